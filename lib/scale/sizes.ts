@@ -1,0 +1,149 @@
+import { TwinError } from '../error';
+
+/** The parts of an instance class or node type. */
+export interface InstanceClassParts {
+  /** `db`, `cache` or nothing. */
+  readonly service: string;
+  /** Such as `r7g`: its letter, generation and architecture. */
+  readonly family: string;
+  /** Such as `2xlarge`. */
+  readonly size: string;
+}
+
+const NAMED_SIZES = ['nano', 'micro', 'small', 'medium', 'large'];
+
+/** Splits `db.r7g.2xlarge`, `cache.r7g.large` or `r7g.large`; undefined when it is none of these. */
+export function partsOf(instanceClass: string): InstanceClassParts | undefined {
+  const match =
+    /^(?:(db|cache)\.)?([a-z][a-z0-9-]*?\d[a-z0-9-]*)\.(nano|micro|small|medium|large|(?:[1-9]\d*)?xlarge|metal(?:-\d+xl)?)$/.exec(
+      instanceClass,
+    );
+  return match ? { service: match[1] ?? '', family: match[2]!, size: match[3]! } : undefined;
+}
+
+/** A number that grows with the size: `large` 4, `xlarge` 5, `2xlarge` and `metal-2xl` 6, `metal` beyond all. */
+export function sizeRank(size: string): number {
+  const named = NAMED_SIZES.indexOf(size);
+  if (named >= 0) return named;
+  const times = /^(?:metal-)?(\d*)xl/.exec(size);
+  return times ? 4 + Number(times[1] || 1) : Infinity;
+}
+
+/** Whether a family borrows CPU credits: what it can do depends on what it did before. */
+export const isBurstable = (family: string): boolean => /^t\d/.test(family);
+
+/** Memory in MiB that Fargate offers for each number of CPU units, as [least, most, step]; 256 has three. */
+const FARGATE: Readonly<Record<number, readonly [least: number, most: number, step: number]>> = {
+  512: [1024, 4096, 1024],
+  1024: [2048, 8192, 1024],
+  2048: [4096, 16384, 1024],
+  4096: [8192, 30720, 1024],
+  8192: [16384, 61440, 4096],
+  16384: [32768, 122880, 8192],
+};
+
+/**
+ * The memory sizes in MiB that Fargate offers for a number of CPU units; empty when it offers no such CPU.
+ * Source: the Amazon ECS developer guide, "Task CPU and memory".
+ */
+export function fargateMemory(cpu: number): readonly number[] {
+  if (cpu === 256) return [512, 1024, 2048];
+  const row = FARGATE[cpu];
+  if (!row) return [];
+  const [least, most, step] = row;
+  return Array.from({ length: (most - least) / step + 1 }, (_, i) => least + i * step);
+}
+
+/** The CPU units that Fargate offers. */
+export const FARGATE_CPU: readonly number[] = [256, ...Object.keys(FARGATE).map(Number)];
+
+const GIB = 1024 ** 3;
+
+/** The family's letter and the size, such as `r.large`, of a database's class with `db.` or without. */
+function letterAndSize(instanceClass: string): string {
+  const parts = partsOf(instanceClass);
+  const letter = parts && parts.service !== 'cache' ? /^[rt](?=\d)/.exec(parts.family) : null;
+  return letter ? `${letter[0]}.${parts!.size}` : '';
+}
+
+const MEMORY_GIB: Readonly<Record<string, number>> = { 't.medium': 4, 't.large': 8, 'r.large': 16 };
+
+/** Memory in GiB of a memory-optimised (`r`) or burstable (`t4g`) database instance. */
+function memoryGiB(instanceClass: string): number {
+  const key = letterAndSize(instanceClass);
+  const xlarges = /^r\.(\d*)xlarge$/.exec(key);
+  const gib = xlarges ? 32 * Number(xlarges[1] || 1) : MEMORY_GIB[key];
+  if (gib !== undefined) return gib;
+  throw unknownClass('memory', instanceClass, 'r6g, r7g and r8g from large up, t4g.medium and t4g.large');
+}
+
+/**
+ * The connections that Aurora PostgreSQL offers by default: LEAST(DBInstanceClassMemory / 9531392, 5000), reckoned with
+ * the class's nominal memory (the real figure is a few per cent less).
+ *
+ * @throws TwinError `unknown-class` for a class whose memory is not known here
+ */
+export function auroraMaxConnections(instanceClass: string): number {
+  return Math.min(Math.floor((memoryGiB(instanceClass) * GIB) / 9531392), 5000);
+}
+
+/** What an instance of a DocumentDB 5.0 cluster offers at most. */
+export interface DocumentDbLimits {
+  /** Open connections. */
+  readonly connections: number;
+  /** Open cursors. */
+  readonly cursors: number;
+}
+
+const DOCUMENTDB: Readonly<Record<string, DocumentDbLimits>> = {
+  't.medium': { connections: 1000, cursors: 30 },
+  'r.large': { connections: 3400, cursors: 450 },
+  'r.xlarge': { connections: 7000, cursors: 450 },
+  'r.2xlarge': { connections: 14200, cursors: 450 },
+  'r.4xlarge': { connections: 28400, cursors: 760 },
+  'r.8xlarge': { connections: 60000, cursors: 1520 },
+};
+
+/**
+ * The connections and cursors of a DocumentDB 5.0 instance (Amazon DocumentDB developer guide, "Quotas and limits").
+ *
+ * @throws TwinError `unknown-class` for a class whose limits are not known here
+ */
+export function documentDbLimits(instanceClass: string): DocumentDbLimits {
+  const limits = DOCUMENTDB[letterAndSize(instanceClass)];
+  if (limits) return limits;
+  throw unknownClass('DocumentDB limits', instanceClass, 't4g.medium, r5, r6g and r8g from large to 8xlarge');
+}
+
+const VALKEY: Readonly<Record<string, number>> = {
+  'cache.r6g.large': 14037181030,
+  'cache.r6g.xlarge': 28261849702,
+  'cache.r6g.2xlarge': 56711183565,
+  'cache.r6g.4xlarge': 113609865216,
+  'cache.r7g.large': 14037181030,
+  'cache.r7g.xlarge': 28261849702,
+  'cache.r7g.2xlarge': 56711183565,
+  'cache.r7g.4xlarge': 113609865216,
+  'cache.r8g.large': 15222495510,
+  'cache.r8g.xlarge': 31866224640,
+};
+
+/**
+ * The memory in bytes that a Valkey node keeps data in: the `maxmemory` of its node type (Amazon ElastiCache user
+ * guide), less the 25 % that `reserved-memory-percent` sets aside by default.
+ *
+ * @throws TwinError `unknown-class` for a node type whose memory is not known here
+ */
+export function valkeyMemory(nodeType: string): number {
+  const bytes = Object.hasOwn(VALKEY, nodeType) ? VALKEY[nodeType] : undefined;
+  if (bytes === undefined) throw unknownClass('maxmemory', nodeType, Object.keys(VALKEY).join(', '));
+  return Math.floor(bytes * 0.75);
+}
+
+function unknownClass(what: string, got: string, known: string): TwinError {
+  return new TwinError({
+    code: 'unknown-class',
+    message: `nothing is known of the ${what} of "${got}"; known are: ${known}`,
+    fix: 'Give the proportion a function of your own that returns the number for this class.',
+  });
+}
