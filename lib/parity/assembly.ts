@@ -1,0 +1,94 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import { comparePair, type Side } from './compare';
+import { MANIFEST_FILE, type Manifest } from './manifest';
+import { readJson } from './read';
+import type { ParityReport } from './report';
+import { checkManifest } from './schema';
+import { sourcesOf, type Sources } from './sources';
+import { asSynthesized } from './template';
+
+/**
+ * Compares every staging of a cloud assembly with its production, from the files alone.
+ *
+ * @param directory - the folder that `cdk synth` wrote, usually `cdk.out`
+ * @returns one report for each staging
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, and what
+ * {@link comparePair} throws
+ */
+export function parityOfAssembly(directory: string): readonly ParityReport[] {
+  const manifest = checkManifest(readManifest(directory), join(directory, MANIFEST_FILE));
+  if (manifest.pairs.length > 0) return compareAll(directory, manifest);
+  throw new TwinError({
+    code: 'manifest',
+    message: `${join(directory, MANIFEST_FILE)} has no staging to compare with production`,
+    fix: 'Make one with twins.staging(...) and run cdk synth again.',
+  });
+}
+
+/** The same of an assembly that was just written: it may have production alone, and its manifest needs no check. */
+export function parityOfStagings(directory: string): readonly ParityReport[] {
+  return compareAll(directory, readManifest(directory) as Manifest);
+}
+
+function compareAll(directory: string, manifest: Manifest): readonly ParityReport[] {
+  const read = reader(directory);
+  return manifest.pairs.map((pair) => comparePair(manifest, pair, read));
+}
+
+/**
+ * Compares two stacks of a cloud assembly.
+ *
+ * @param prod - production's template, relative to the folder
+ * @param staging - staging's template, relative to the folder
+ * @returns undefined when the manifest does not pair them
+ */
+export function parityOfStacks(directory: string, prod: string, staging: string): ParityReport | undefined {
+  if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
+  const manifest = readManifest(directory) as Manifest;
+  for (const pair of manifest.pairs) {
+    const stacks = pair.stacks.filter((it) => it.prod === prod && it.staging === staging);
+    if (stacks.length > 0) return comparePair(manifest, { ...pair, stacks }, reader(directory));
+  }
+  return undefined;
+}
+
+/** Reads the templates of an assembly, and, for a difference that nothing explains, where its construct was made. */
+function reader(directory: string): (file: string) => Side {
+  let sources: Sources | undefined;
+  return (file) => ({
+    origin: join(directory, file),
+    file: join(directory, file),
+    template: asSynthesized(readTemplateOf(directory, file)),
+    sourceOf: (logicalId) => (sources ??= sourcesOf(directory)).get(file)?.get(logicalId),
+  });
+}
+
+function readManifest(directory: string): unknown {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new TwinError({
+      code: 'assembly',
+      message: `there is no cloud assembly at "${directory}"`,
+      fix: 'Run cdk synth first, or name the folder that it wrote with --assembly.',
+    });
+  }
+  const file = join(directory, MANIFEST_FILE);
+  if (!existsSync(file)) {
+    throw new TwinError({
+      code: 'manifest',
+      message: `${file} is missing: the assembly was not made with Twins`,
+      fix: 'Run cdk synth with an app that uses Twins, or compare two files with --prod and --staging.',
+    });
+  }
+  return readJson(file);
+}
+
+function readTemplateOf(directory: string, file: string): unknown {
+  if (existsSync(join(directory, file))) return readJson(join(directory, file));
+  throw new TwinError({
+    code: 'manifest',
+    message: `${join(directory, MANIFEST_FILE)} names the template "${file}", which is not in the assembly`,
+    fix: 'Run cdk synth again: twin.json belongs to other templates.',
+  });
+}

@@ -1,0 +1,146 @@
+import type { Factor } from '../scale/kinds';
+import { distortionOf } from './distortions';
+import { Origins } from './constructs';
+import type { Difference } from './difference';
+import type { Manifest, ManifestPair, ManifestStacks } from './manifest';
+import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
+import { SECTIONS, modelOf } from './template';
+import { environment, verifyStacks, type StackFindings } from './verify';
+
+/** A template with where it came from. */
+export interface Side {
+  /** What it is called in messages: its file. */
+  readonly origin: string;
+  readonly template: unknown;
+  /** Its file. @default - it is none */
+  readonly file?: string;
+  /** Where the construct of a logical id was made: file, line and column. @default - unknown */
+  readonly sourceOf?: (logicalId: string) => string | undefined;
+}
+
+/**
+ * Compares an environment with its production, by their manifest.
+ *
+ * @param read - gives the template of a file that the manifest names
+ * @throws TwinError when the manifest or a template is malformed, or they do not belong together
+ */
+export function comparePair(
+  manifest: Manifest,
+  pair: ManifestPair,
+  read: (file: string) => Side,
+): ParityReport {
+  const compared = pair.stacks.map((stacks) =>
+    compareStacks(manifest, pair, stacks, read(stacks.prod), read(stacks.staging)),
+  );
+  const permitted = compared.flatMap((stack) => stack.permitted);
+  return report(
+    { prod: pair.prod, staging: pair.staging },
+    compared.reduce((sum, stack) => sum + stack.compared, 0),
+    factorReports(manifest, pair, permitted),
+    permitted,
+    compared.flatMap((stack) => stack.forbidden),
+  );
+}
+
+/** A report with its verdict. */
+export function report(
+  names: Pick<ParityReport, 'prod' | 'staging'>,
+  compared: number,
+  factors: readonly FactorReport[],
+  permitted: readonly Permitted[],
+  forbidden: readonly Forbidden[],
+): ParityReport {
+  return {
+    verdict: forbidden.length === 0 ? 'twin' : 'broken',
+    ...names,
+    compared,
+    factors,
+    permitted,
+    forbidden,
+  };
+}
+
+/** One stack's part of a report. */
+interface StackReport {
+  readonly compared: number;
+  readonly permitted: readonly Permitted[];
+  readonly forbidden: readonly Forbidden[];
+}
+
+function compareStacks(
+  manifest: Manifest,
+  pair: ManifestPair,
+  stacks: ManifestStacks,
+  prod: Side,
+  staging: Side,
+): StackReport {
+  const [p, s] = [modelOf(prod.template, prod.origin), modelOf(staging.template, staging.origin)];
+  const found = verifyStacks(manifest, pair, stacks, p, s);
+  const ids = new Set(
+    SECTIONS.flatMap((section) =>
+      [p, s].flatMap((m) => Object.keys(m[section]).map((id) => `${section} ${id}`)),
+    ),
+  );
+  return { compared: ids.size, ...locate(stacks.path, found, prod, staging) };
+}
+
+/** Findings with the constructs that they belong to. */
+export function locate(stack: string, { permitted, forbidden }: StackFindings, prod: Side, staging: Side) {
+  const origins = [staging, prod].map(({ template, sourceOf }) => new Origins(template, sourceOf));
+  const first = <T>(ask: (origin: Origins) => T | undefined): T | undefined =>
+    origins.reduce<T | undefined>((found, origin) => found ?? ask(origin), undefined);
+  const located = ({ path, prod: p, staging: s }: Difference) => {
+    const construct = first((origin) => origin.construct(path));
+    return {
+      stack,
+      logicalId: String(path[1] ?? path[0] ?? ''),
+      type: first((origin) => origin.type(path)) ?? String(path[0] ?? 'Manifest'),
+      path: path.slice(2),
+      ...(p !== undefined && { prod: p }),
+      ...(s !== undefined && { staging: s }),
+      ...(construct !== undefined && { construct }),
+    };
+  };
+  return {
+    permitted: permitted.map((finding): Permitted => ({
+      ...located(finding),
+      by: finding.by,
+      factor: finding.factor,
+    })),
+    forbidden: forbidden.map((fault): Forbidden => {
+      const source = first((origin) => origin.source(fault.path));
+      const template = staging.file;
+      return {
+        ...located(fault),
+        why: fault.why,
+        fix: fault.fix,
+        ...(template !== undefined && { template }),
+        ...(source !== undefined && { source }),
+      };
+    }),
+  };
+}
+
+function factorReports(
+  manifest: Manifest,
+  pair: ManifestPair,
+  permitted: readonly Permitted[],
+): FactorReport[] {
+  const [prod, staging] = [environment(manifest, pair.prod).scale, environment(manifest, pair.staging).scale];
+  const places = new Map<string, number>();
+  for (const { by, factor } of permitted)
+    if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
+  return Object.entries(manifest.factors).map(([name, { kind, reason }]: [string, Factor]) => {
+    const [p, s] = [prod[name], staging[name]];
+    const hides = p === undefined || s === undefined ? undefined : distortionOf(kind, p, s);
+    return {
+      name,
+      kind,
+      reason,
+      prod: p ?? null,
+      staging: s ?? null,
+      places: places.get(name) ?? 0,
+      ...(hides !== undefined && { hides }),
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import { isObject, type Json, type JsonObject } from '../json';
+import type { Path } from './difference';
+
+/** Tells where things of a template come from, as far as the template says. */
+export class Origins {
+  constructor(
+    private readonly template: unknown,
+    private readonly sourceOf: (logicalId: string) => string | undefined = () => undefined,
+  ) {}
+
+  /** The construct path of an entry inside its environment; undefined when the template does not tell. */
+  construct(path: Path): string | undefined {
+    const entry = this.entry(path);
+    const metadata = isObject(entry) ? entry['Metadata'] : undefined;
+    const full = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
+    return typeof full === 'string' ? shorten(full) : undefined;
+  }
+
+  /** The resource type of an entry, or its section. */
+  type(path: Path): string | undefined {
+    const entry = this.entry(path);
+    const type = path[0] === 'Resources' && isObject(entry) ? entry['Type'] : undefined;
+    return typeof type === 'string' ? type : undefined;
+  }
+
+  /** The file, line and column where the construct was made; undefined when the assembly does not tell. */
+  source([, logicalId]: Path): string | undefined {
+    return this.sourceOf(String(logicalId));
+  }
+
+  private entry([section, id]: Path): Json | undefined {
+    if (!isObject(this.template) || section === undefined || id === undefined) return undefined;
+    const entries = (this.template as JsonObject)[section];
+    return isObject(entries) ? entries[id] : undefined;
+  }
+}
+
+/** `Prod/Default/Orders/Cluster/Resource` is `Orders/Cluster` to a reader. */
+function shorten(path: string): string {
+  const parts = path.split('/').slice(1);
+  const last = parts.at(-1);
+  if (last === 'Resource' || last === 'Default') parts.pop();
+  return parts.filter((part) => part !== 'Default').join('/');
+}

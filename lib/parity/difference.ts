@@ -1,0 +1,109 @@
+import type { Json, JsonObject } from '../json';
+import { equalJson, isObject, own } from '../json';
+import { isMark } from './mark';
+import { SECTIONS, type Model } from './template';
+
+/** Where something stands in a template: keys and indices from the top. */
+export type Path = readonly (string | number)[];
+
+/** One place where two models differ. A side without the place has `undefined`. */
+export interface Difference {
+  /** From the top of the template: `['Resources', 'Web', 'Properties', 'DesiredCount']`. */
+  readonly path: Path;
+  readonly prod: Json | undefined;
+  readonly staging: Json | undefined;
+}
+
+/**
+ * Finds the differences of two models, from the outside in. At each difference `explain` may say that it is accounted
+ * for as a whole; otherwise it is looked into, down to the values that differ.
+ */
+export function differences(
+  prod: Model,
+  staging: Model,
+  explain: (difference: Difference) => boolean,
+): Difference[] {
+  const left: Difference[] = [];
+  const walk = (path: Path, p: Json | undefined, s: Json | undefined): void => {
+    if (equalJson(p, s)) return;
+    const difference = { path, prod: p, staging: s };
+    if (explain(difference)) return;
+    if (isObject(p) && isObject(s) && !isWhole(p) && !isWhole(s)) walkKeys(path, p, s);
+    else if (Array.isArray(p) && Array.isArray(s)) walkItems(path, p as Json[], s as Json[]);
+    else left.push(difference);
+  };
+  const walkKeys = (path: Path, p: JsonObject, s: JsonObject): void => {
+    for (const key of Object.keys(p))
+      walk([...path, key], p[key], Object.hasOwn(s, key) ? s[key] : undefined);
+    for (const key of Object.keys(s)) if (!Object.hasOwn(p, key)) walk([...path, key], undefined, s[key]);
+  };
+  const walkItems = (path: Path, p: readonly Json[], s: readonly Json[]): void => {
+    const keyed = p.length === s.length ? undefined : pairedByKey(p, s);
+    if (keyed) return keyed.forEach(([i, before, after]) => walk([...path, i], before, after));
+    const [start, end] = p.length === s.length ? [0, 0] : sameEnds(p, s);
+    for (let i = start; i < Math.max(p.length, s.length) - end; i++) {
+      walk([...path, i], i < p.length - end ? p[i] : undefined, i < s.length - end ? s[i] : undefined);
+    }
+  };
+  for (const section of SECTIONS) walkKeys([section], prod[section], staging[section]);
+  walkKeys([], prod.top, staging.top);
+  return left;
+}
+
+/** Tags and attributes paired by their keys, each with its index; undefined when they have none, or another order. */
+function pairedByKey(p: readonly Json[], s: readonly Json[]) {
+  const [before, after] = [keysOf(p), keysOf(s)];
+  if (!before || !after) return undefined;
+  const kept = (keys: readonly Json[], others: readonly Json[]) => keys.filter((key) => others.includes(key));
+  if (!equalJson(kept(before, after), kept(after, before))) return undefined;
+  return [
+    ...s.map((item, i) => [i, p[before.indexOf(after[i]!)], item] as const),
+    ...p.flatMap((item, i) => (after.includes(before[i]!) ? [] : [[i, item, undefined] as const])),
+  ];
+}
+
+/** The `Key` of every item, when all have one of their own. */
+function keysOf(items: readonly Json[]): readonly Json[] | undefined {
+  const keys = items.map((item) => (isObject(item) ? item['Key'] : undefined));
+  const isUnique = new Set(keys).size === keys.length;
+  return isUnique && keys.every((key) => typeof key === 'string') ? (keys as Json[]) : undefined;
+}
+
+/** How many items two lists of different lengths share at their start and at their end. */
+function sameEnds(p: readonly Json[], s: readonly Json[]): [start: number, end: number] {
+  const shorter = Math.min(p.length, s.length);
+  let start = 0;
+  while (start < shorter && equalJson(p[start], s[start])) start++;
+  let end = 0;
+  while (end < shorter - start && equalJson(p[p.length - 1 - end], s[s.length - 1 - end])) end++;
+  return [start, end];
+}
+
+/** What stands at a path; `undefined` when nothing does. */
+export function at(model: Model, path: Path): Json | undefined {
+  const [first, ...rest] = path;
+  let node: Json | undefined = (SECTIONS as readonly unknown[]).includes(first)
+    ? model[first as (typeof SECTIONS)[number]]
+    : own(model.top, String(first));
+  for (const key of rest) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return undefined;
+    node = (node as Record<string | number, Json>)[key];
+  }
+  return node;
+}
+
+const WHOLE = new Set(['Ref', 'Fn::GetAtt', 'Fn::ImportValue']);
+
+/** A difference inside of `Ref` and its like is one of the whole: half a reference means nothing to a reader. */
+function isWhole(value: JsonObject): boolean {
+  const keys = Object.keys(value);
+  return isMark(value) || (keys.length === 1 && WHOLE.has(keys[0]!));
+}
+
+/** A path as a key of a map; no key of a template holds the separator. */
+export const keyOf = (path: Path): string => path.join('\0');
+
+/** A path as it is shown: `Properties.Tags[0].Value`. */
+export function showPath(path: Path): string {
+  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+}

@@ -1,0 +1,13 @@
+/** The part of cdk-twin that compares, without the AWS CDK: `cdk-twin/parity`. */
+export { TwinError } from '../error';
+export { parityOfAssembly } from './assembly';
+export type { FactorList, ListedFactor } from './factor-list';
+export type { Manifest } from './manifest';
+export { parityOfTemplates } from './parity';
+export type { ParityOptions } from './parity';
+export { renderMarkdown } from './report-markdown';
+export { renderSarif } from './report-sarif';
+export { renderText } from './report-text';
+export type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
+export { readWhitelist } from './whitelist';
+export type { Whitelist } from './whitelist';

@@ -1,0 +1,119 @@
+import { equalJson, isObject, type Json, type JsonObject } from '../json';
+import { JSON_TEXT } from './template';
+
+/** Which rule adds a resource; nothing when none does. */
+export function addedByLife(id: string, entry: Json | undefined): string | undefined {
+  if (!isObject(entry)) return undefined;
+  const added = ADDED.find((it) => it.type === entry['Type'] && it.id.test(id));
+  return added?.does(propertiesOf(entry)) === true ? added.what : undefined;
+}
+
+/** Resources that only an ephemeral environment has, each known by its type, its logical id and what it does. */
+const ADDED: readonly {
+  readonly what: string;
+  readonly type: string;
+  readonly id: RegExp;
+  readonly does: (properties: JsonObject) => boolean;
+}[] = [
+  {
+    what: 'self-destruct',
+    type: 'AWS::IAM::Role',
+    id: /^SelfDestructRole[0-9A-F]{8}$/,
+    does: ({ Policies, ManagedPolicyArns }) =>
+      ManagedPolicyArns === undefined && listOf(Policies).flatMap(statementsIn).every(deletesThisStack),
+  },
+  {
+    what: 'self-destruct',
+    type: 'AWS::Scheduler::Schedule',
+    id: /^SelfDestructSchedule[0-9A-F]{8}$/,
+    does: ({ Target }) =>
+      isObject(Target) &&
+      JSON.stringify(Target['Arn'] ?? '').includes(':scheduler:::aws-sdk:cloudformation:deleteStack"') &&
+      equalJson(Target['Input'], { [JSON_TEXT]: { StackName: THIS_STACK } }),
+  },
+  {
+    what: 'emptying before deletion',
+    type: 'Custom::S3AutoDeleteObjects',
+    id: /AutoDeleteObjectsCustomResource[0-9A-F]{8}$/,
+    does: ({ ServiceToken }) =>
+      equalJson(ServiceToken, { 'Fn::GetAtt': [`${EMPTIER}Handler9D90184F`, 'Arn'] }),
+  },
+  {
+    what: 'emptying before deletion',
+    type: 'AWS::Lambda::Function',
+    id: /^CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F$/,
+    does: ({ Role }) => equalJson(Role, EMPTIER_ROLE),
+  },
+  {
+    what: 'emptying before deletion',
+    type: 'AWS::IAM::Role',
+    id: /^CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092$/,
+    does: ({ Policies, ManagedPolicyArns }) =>
+      Policies === undefined &&
+      listOf(ManagedPolicyArns).every((arn) =>
+        JSON.stringify(arn).endsWith(':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}'),
+      ),
+  },
+  {
+    what: 'emptying before deletion',
+    type: 'AWS::Logs::LogGroup',
+    id: /^AutoDeleteObjectsLogs$/,
+    does: () => true,
+  },
+  {
+    what: 'emptying before deletion',
+    type: 'AWS::S3::BucketPolicy',
+    id: /./,
+    does: ({ PolicyDocument }) =>
+      isObject(PolicyDocument) && isEmptierStatements(PolicyDocument['Statement'], []),
+  },
+];
+
+/** The CDK's custom resource that empties a bucket before it is deleted: one for all buckets of a stack. */
+const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
+const EMPTIER_ROLE: Json = { 'Fn::GetAtt': [`${EMPTIER}Role3B1BD092`, 'Arn'] };
+export const EMPTYING_TAG = { Key: 'aws-cdk:auto-delete-objects', Value: 'true' };
+const EMPTYING_ACTION = /^s3:(PutBucketPolicy|GetBucket\*|List\*|DeleteObject\*)$/;
+const THIS_STACK = { Ref: 'AWS::StackId' };
+
+/** A resource's properties; empty when it has none. */
+export const propertiesOf = (entry: Json | undefined): JsonObject =>
+  isObject(entry) && isObject(entry['Properties']) ? entry['Properties'] : {};
+
+/** A list, or an empty one for anything else. */
+export const listOf = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? (value as Json[]) : [];
+
+/** Whether a logical id is that of the schedule that deletes the stack. */
+export const isSchedule = (id: Json): boolean => /^SelfDestructSchedule[0-9A-F]{8}$/.test(String(id));
+
+/** Production's statements, and after them one that lets the emptier in. */
+export function isEmptierStatements(staging: Json | undefined, before: readonly Json[]): boolean {
+  const statements = listOf(staging);
+  return (
+    statements.length === before.length + 1 &&
+    equalJson(statements.slice(0, -1), before) &&
+    isEmptierStatement(statements.at(-1))
+  );
+}
+
+/** Whether a statement of a bucket's policy lets the emptier in, and nothing else. */
+export function isEmptierStatement(statement: Json | undefined): boolean {
+  if (!isObject(statement)) return false;
+  const { Action, Effect, Principal, Resource: _, ...more } = statement;
+  return (
+    Effect === 'Allow' &&
+    Object.keys(more).length === 0 &&
+    equalJson(Principal, { AWS: EMPTIER_ROLE }) &&
+    Array.isArray(Action) &&
+    (Action as Json[]).every((action) => EMPTYING_ACTION.test(String(action)))
+  );
+}
+
+const statementsIn = (policy: Json): readonly Json[] => {
+  const document = isObject(policy) ? policy['PolicyDocument'] : undefined;
+  return isObject(document) && Array.isArray(document['Statement']) ? listOf(document['Statement']) : [null];
+};
+
+const deletesThisStack = (statement: Json): boolean =>
+  equalJson(statement, { Action: 'cloudformation:DeleteStack', Effect: 'Allow', Resource: THIS_STACK });

@@ -1,0 +1,206 @@
+import { equalJson, isObject, own, type Json, type JsonObject } from '../json';
+import type { Difference } from './difference';
+import {
+  addedByLife,
+  EMPTYING_TAG,
+  isEmptierStatement,
+  isEmptierStatements,
+  isSchedule,
+  listOf,
+  propertiesOf,
+} from './life-resources';
+import type { Model } from './template';
+
+/**
+ * What being ephemeral sets, by resource type: with it nothing stops the deletion and nothing survives it. Twins sets
+ * exactly these in a staging environment, and parity permits exactly these.
+ */
+export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  'AWS::RDS::DBCluster': {
+    DeletionProtection: false,
+    BackupRetentionPeriod: 1,
+    DeleteAutomatedBackups: true,
+  },
+  'AWS::RDS::DBInstance': { DeletionProtection: false, DeleteAutomatedBackups: true },
+  'AWS::DocDB::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
+  'AWS::Neptune::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
+  'AWS::ElastiCache::ReplicationGroup': { SnapshotRetentionLimit: 0 },
+  'AWS::DynamoDB::Table': { DeletionProtectionEnabled: false },
+  'AWS::Cognito::UserPool': { DeletionProtection: 'INACTIVE' },
+  'AWS::ECR::Repository': { EmptyOnDelete: true },
+};
+
+/** What to leave out beside the snapshot that a resource is restored from, by type. */
+export const LEFT_OUT_BESIDE_SNAPSHOT: Readonly<Record<string, readonly string[]>> = {
+  'AWS::RDS::DBCluster': [
+    'MasterUsername',
+    'StorageEncrypted',
+    'GlobalClusterIdentifier',
+    'ReplicationSourceIdentifier',
+  ],
+  'AWS::DocDB::DBCluster': ['MasterUsername', 'StorageEncrypted'],
+  'AWS::ElastiCache::ReplicationGroup': [],
+};
+
+const SEED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'KmsKeyId'],
+  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'KmsKeyId'],
+  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns', 'KmsKeyId'],
+};
+
+/** The construct that removes a staging by itself; its logical ids begin with it. */
+export const SELF_DESTRUCT = 'SelfDestruct';
+
+/** A difference with what is known of its resource. */
+interface Case extends Difference {
+  readonly id: string;
+  readonly type: string;
+  /** What is below the resource: `Properties`, `DeletionProtection`. */
+  readonly below: readonly (string | number)[];
+  /** The resource's properties on each side. */
+  readonly properties: { readonly prod: JsonObject; readonly staging: JsonObject };
+}
+
+/** The closed list of what being ephemeral changes, each with the only values that it may have. */
+const RULES: readonly { readonly what: string; readonly allows: (it: Case) => boolean }[] = [
+  {
+    what: 'deletion policy',
+    allows: ({ below, staging }) =>
+      below.length === 1 &&
+      ['DeletionPolicy', 'UpdateReplacePolicy'].includes(String(below[0])) &&
+      staging === 'Delete',
+  },
+  { what: 'deletion protection', allows: (it) => isProtectionLifted(it) },
+  {
+    what: 'backup retention',
+    allows: (it) =>
+      isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']),
+  },
+  { what: 'seed', allows: isSeed },
+  { what: 'self-destruct', allows: isWaitingForSchedule },
+  { what: 'emptying before deletion', allows: isEmptied },
+];
+
+/** What the life list says of a difference: which of its rules permits it, or nothing. */
+export function explainLife(difference: Difference, prod: Model, staging: Model): string | undefined {
+  const [section, id, ...below] = difference.path;
+  if (section !== 'Resources' || typeof id !== 'string') return undefined;
+  if (below.length === 0)
+    return difference.prod === undefined ? addedByLife(id, difference.staging) : undefined;
+  const [p, s] = [own(prod.Resources, id), own(staging.Resources, id)];
+  const entry = s ?? p;
+  const type = isObject(entry) ? String(entry['Type']) : '';
+  const properties = { prod: propertiesOf(p), staging: propertiesOf(s) };
+  return RULES.find((rule) => rule.allows({ ...difference, id, type, below, properties }))?.what;
+}
+
+/** Whether the staging value is the one that being ephemeral sets. */
+function isSetting({ type, below, staging }: Case, names: readonly string[]): boolean {
+  const [properties, name, ...rest] = below;
+  if (properties !== 'Properties' || typeof name !== 'string' || rest.length > 0 || !names.includes(name))
+    return false;
+  const setting = own(own(EPHEMERAL_SETTINGS, type) ?? {}, name);
+  return setting !== undefined && setting === staging;
+}
+
+function isProtectionLifted(it: Case): boolean {
+  if (isSetting(it, ['DeletionProtection', 'DeletionProtectionEnabled'])) return true;
+  const [properties, attributes, index, value, ...rest] = it.below;
+  const isProtection = (side: JsonObject): boolean => {
+    const attribute = listOf(side['LoadBalancerAttributes'])[Number(index)];
+    return isObject(attribute) && attribute['Key'] === 'deletion_protection.enabled';
+  };
+  return (
+    it.type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' &&
+    properties === 'Properties' &&
+    attributes === 'LoadBalancerAttributes' &&
+    value === 'Value' &&
+    rest.length === 0 &&
+    isProtection(it.properties.prod) &&
+    isProtection(it.properties.staging) &&
+    it.prod === 'true' &&
+    it.staging === 'false'
+  );
+}
+
+/** A snapshot, its key, and what must be left out beside it; without a snapshot none of them. */
+function isSeed({ type, below, staging, properties }: Case): boolean {
+  const [section, name, ...rest] = below;
+  if (section !== 'Properties' || typeof name !== 'string' || rest.length > 0) return false;
+  const seeds = own(SEED_PROPERTIES, type) ?? [];
+  if (!seeds.some((seed) => seed !== 'KmsKeyId' && properties.staging[seed] !== undefined)) return false;
+  if (seeds.includes(name)) return staging !== undefined;
+  return (own(LEFT_OUT_BESIDE_SNAPSHOT, type) ?? []).includes(name) && staging === undefined;
+}
+
+/** Everything in an ephemeral stack waits for the schedule that deletes it. */
+function isWaitingForSchedule({ below, prod, staging }: Case): boolean {
+  if (below.length !== 1 || below[0] !== 'DependsOn') return false;
+  const added = listOf(staging).filter((item) => !listOf(prod).includes(item));
+  const kept = listOf(staging).filter((item) => !added.includes(item));
+  return added.length === 1 && isSchedule(added[0]!) && equalJson(kept, listOf(prod));
+}
+
+function isEmptied({ type, below, prod, staging }: Case): boolean {
+  const place = below.map((key) => (typeof key === 'number' ? '<item>' : key)).join('.');
+  if (type === 'AWS::ECR::Repository') return place === 'Properties.EmptyOnDelete' && staging === true;
+  if (type === 'AWS::S3::BucketPolicy')
+    return place === 'Properties.PolicyDocument.Statement' && isEmptierStatements(staging, listOf(prod));
+  if (type !== 'AWS::S3::Bucket' || prod !== undefined) return false;
+  return place === 'Properties.Tags'
+    ? equalJson(staging, [EMPTYING_TAG])
+    : place === 'Properties.Tags.<item>' && equalJson(staging, EMPTYING_TAG);
+}
+
+/** The model without anything that being ephemeral may change. */
+export function withoutLife(model: Model): Model {
+  const kept = Object.entries(model.Resources).filter(([id, entry]) => addedByLife(id, entry) === undefined);
+  return {
+    ...model,
+    Resources: Object.fromEntries(kept.map(([id, entry]) => [id, lasting(entry as JsonObject)])),
+  };
+}
+
+function lasting({
+  DeletionPolicy: _d,
+  UpdateReplacePolicy: _u,
+  DependsOn,
+  ...entry
+}: JsonObject): JsonObject {
+  const waitsFor = listOf(DependsOn).filter((id) => !isSchedule(id));
+  const properties = isObject(entry['Properties'])
+    ? lastingProperties(String(entry['Type']), entry['Properties'])
+    : undefined;
+  return {
+    ...entry,
+    ...(waitsFor.length > 0 && { DependsOn: waitsFor }),
+    ...(properties && { Properties: properties }),
+  };
+}
+
+function lastingProperties(type: string, properties: JsonObject): JsonObject {
+  const removed = new Set([
+    ...Object.keys(own(EPHEMERAL_SETTINGS, type) ?? {}),
+    ...(own(SEED_PROPERTIES, type) ?? []),
+    ...(own(LEFT_OUT_BESIDE_SNAPSHOT, type) ?? []),
+  ]);
+  const kept = Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
+    if (removed.has(name)) return [];
+    if (type === 'AWS::S3::Bucket' && name === 'Tags') {
+      const tags = listOf(value).filter((tag) => !equalJson(tag, EMPTYING_TAG));
+      return tags.length > 0 ? [[name, tags]] : [];
+    }
+    if (name === 'LoadBalancerAttributes') return [[name, listOf(value).map(withoutProtection)]];
+    if (type === 'AWS::S3::BucketPolicy' && name === 'PolicyDocument' && isObject(value)) {
+      const statements = listOf(value['Statement']).filter((statement) => !isEmptierStatement(statement));
+      return [[name, { ...value, Statement: statements }]];
+    }
+    return [[name, value]];
+  });
+  return Object.fromEntries(kept);
+}
+
+const withoutProtection = (attribute: Json): Json =>
+  isObject(attribute) && attribute['Key'] === 'deletion_protection.enabled'
+    ? { Key: attribute['Key'] }
+    : attribute;

@@ -1,0 +1,80 @@
+import { comparePair, locate, report } from './compare';
+import { distortionOf } from './distortions';
+import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
+import { matchResources } from './match';
+import type { FactorReport, ParityReport, Permitted } from './report';
+import { modelOf, SECTIONS } from './template';
+import { isManifest, stacksFor, type Whitelist } from './whitelist';
+
+/** What two templates are compared by. */
+export interface ParityOptions {
+  /** What production's template is called in the report. @default 'production' */
+  readonly prodName?: string;
+  /** What staging's template is called in the report. @default 'staging' */
+  readonly stagingName?: string;
+  /** What may differ. @default - nothing */
+  readonly whitelist?: Whitelist;
+}
+
+/**
+ * Compares two CloudFormation templates. Neither is changed.
+ *
+ * @throws TwinError when a template or the whitelist is malformed, or the whitelist does not belong to the templates
+ */
+export function parityOfTemplates(
+  prod: unknown,
+  staging: unknown,
+  options: ParityOptions = {},
+): ParityReport {
+  const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS } = options;
+  if (!isManifest(whitelist)) return parityByList(prod, staging, prodName, stagingName, whitelist);
+  const { pair, stacks } = stacksFor(whitelist, prodName, stagingName);
+  const sides = {
+    [stacks.prod]: { origin: prodName, template: prod },
+    [stacks.staging]: { origin: stagingName, template: staging },
+  };
+  return comparePair(whitelist, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
+}
+
+function parityByList(
+  prod: unknown,
+  staging: unknown,
+  prodName: string,
+  stagingName: string,
+  list: FactorList,
+): ParityReport {
+  const s = modelOf(staging, stagingName);
+  const { model: p, renamed } = matchResources(modelOf(prod, prodName), s);
+  const findings = verifyByList(p, s, list);
+  const { permitted, forbidden } = locate(
+    '',
+    findings,
+    { origin: prodName, template: prod },
+    { origin: stagingName, template: staging },
+  );
+  const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
+    const hides = distortionOf(factor.kind, from, to);
+    const { name, kind, reason } = factor;
+    return {
+      name,
+      kind,
+      reason,
+      prod: from,
+      staging: to,
+      places: placesOf(name, permitted),
+      ...(hides && { hides }),
+    };
+  });
+  const compared = SECTIONS.reduce(
+    (sum, section) => sum + Object.keys({ ...p[section], ...s[section] }).length,
+    0,
+  );
+  const names = { prod: prodName, staging: stagingName };
+  return {
+    ...report(names, compared, factors, permitted, forbidden),
+    ...(renamed.length > 0 && { renamed }),
+  };
+}
+
+const placesOf = (name: string, permitted: readonly Permitted[]): number =>
+  permitted.filter(({ factor }) => factor === name).length;

@@ -1,0 +1,51 @@
+import type {
+  IPolicyValidationContext,
+  IPolicyValidationPlugin,
+  PolicyValidationPluginReport,
+  PolicyViolation,
+} from 'aws-cdk-lib';
+import { showPath } from './difference';
+import { parityOfStagings } from './assembly';
+import type { Forbidden, ParityReport } from './report';
+import { placeOf, showValues } from './report-parts';
+
+/**
+ * Runs parity at every synth: reads the assembly that was just written, as anybody can do afterwards, and fails it when a
+ * staging is not a twin. A finding is fatal, which is what the CDK calls one that cannot be acknowledged away.
+ */
+export class ParityPlugin implements IPolicyValidationPlugin {
+  readonly name = 'cdk-twin-parity';
+
+  constructor(private readonly assembly: () => string) {}
+
+  validate(_context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const reports = parityOfStagings(this.assembly());
+    const violations = reports.flatMap((report) => report.forbidden.map((fault) => violation(report, fault)));
+    return { success: violations.length === 0, violations };
+  }
+}
+
+/** How many characters of a value a line of the CDK's report holds. */
+const VALUE_ROOM = 120;
+
+function violation({ prod, staging }: ParityReport, fault: Forbidden): PolicyViolation {
+  const values = showValues(fault, VALUE_ROOM);
+  const isResource = fault.type.includes('::');
+  return {
+    ruleName: 'not-a-twin',
+    description: `${placeOf(fault)}: ${fault.why} (${prod}: ${values.prod}; ${staging}: ${values.staging})`,
+    fix: fault.fix,
+    severity: 'fatal',
+    violatingResources: [
+      {
+        // A resource that staging lacks cannot be found in its template.
+        ...(isResource &&
+        fault.template !== undefined &&
+        (fault.path.length > 0 || fault.staging !== undefined)
+          ? { resourceLogicalId: fault.logicalId, templatePath: fault.template }
+          : { constructPath: [staging, fault.stack].filter((part) => part !== '').join('/') }),
+        locations: [showPath(fault.path)],
+      },
+    ],
+  };
+}

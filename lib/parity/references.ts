@@ -1,0 +1,52 @@
+import { isObject, own, type Json, type JsonObject } from '../json';
+
+/**
+ * An entry with every reference to a logical id replaced: in `Ref`, `Fn::GetAtt`, `Fn::Sub` and its own `DependsOn`.
+ * Other texts stay, even if they happen to be equal to an id.
+ */
+export function mapReferences(entry: Json, rename: (id: string) => string): Json {
+  const mapped = mapIn(entry, rename);
+  if (!isObject(mapped) || !Array.isArray(mapped['DependsOn'])) return mapped;
+  return { ...mapped, DependsOn: (mapped['DependsOn'] as string[]).map(rename).sort() };
+}
+
+function mapIn(node: Json, rename: (id: string) => string): Json {
+  if (Array.isArray(node)) return (node as Json[]).map((item) => mapIn(item, rename));
+  if (!isObject(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, (own(REFERENCES, key) ?? mapIn)(value, rename)]),
+  );
+}
+
+type MapReference = (value: Json, rename: (id: string) => string) => Json;
+
+const REFERENCES: Readonly<Record<string, MapReference>> = {
+  Ref: (value, rename) => (typeof value === 'string' ? rename(value) : value),
+  'Fn::GetAtt': (value, rename) => {
+    if (typeof value === 'string') return value.replace(/^[A-Za-z0-9]+/, rename);
+    return Array.isArray(value) && typeof value[0] === 'string'
+      ? [rename(value[0]), ...value.slice(1)]
+      : value;
+  },
+  'Fn::Sub': (value, rename) => {
+    if (typeof value === 'string') return inText(value, rename);
+    if (!Array.isArray(value) || typeof value[0] !== 'string') return value;
+    const [text, ...rest] = value as [string, ...Json[]];
+    const own: JsonObject = isObject(rest[0]) ? rest[0] : {};
+    return [
+      inText(text, (id) => (Object.hasOwn(own, id) ? id : rename(id))),
+      ...rest.map((item) => mapIn(item, rename)),
+    ];
+  },
+};
+
+const inText = (text: string, rename: (id: string) => string): string =>
+  text.replaceAll(/\$\{([A-Za-z0-9]+)(?=[.}])/g, (_, id: string) => `\${${rename(id)}`);
+
+/** The node as text with its keys in order: equal for equal nodes. */
+export function canonical(node: Json, leaf: (value: Json) => Json = (value) => value): string {
+  if (Array.isArray(node)) return `[${(node as Json[]).map((item) => canonical(item, leaf)).join()}]`;
+  if (!isObject(node)) return JSON.stringify(leaf(node));
+  const keys = Object.keys(node).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(node[key]!, leaf)}`).join()}}`;
+}

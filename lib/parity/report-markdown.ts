@@ -1,0 +1,124 @@
+import type { FactorReport, Forbidden, ParityReport } from './report';
+import {
+  placeOf,
+  plural,
+  printable,
+  ruleCounts,
+  showFactorValue,
+  showValues,
+  subjectOf,
+  summaryOf,
+  tiersOf,
+} from './report-parts';
+
+/** GitHub refuses comments of more than 65,536 characters; this leaves room for the tables of factors and rules. */
+const MAX_FORBIDDEN_CHARACTERS = 40_000;
+/** How many characters of a value are shown. */
+const VALUE_ROOM = 80;
+
+/** Writes a report as a comment for a pull request. */
+export function renderMarkdown(report: ParityReport): string {
+  const blocks = [
+    verdictOf(report),
+    ...forbiddenTables(report),
+    factorTable(report),
+    permittedCounts(report),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function verdictOf(report: ParityReport): string {
+  const [mark, is] = report.verdict === 'twin' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
+  const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}`;
+  return [headline, '', ...summaryOf(report).map((sentence) => `${sentence}.`)].join('\n');
+}
+
+/** One table for each tier, as many rows as a comment has room for. */
+function forbiddenTables(report: ParityReport): string[] {
+  let room = MAX_FORBIDDEN_CHARACTERS;
+  let left = 0;
+  const tables = tiersOf(report).flatMap(({ name, forbidden }) => {
+    const rows = forbidden.map(forbiddenRow).filter((row) => {
+      room -= row.length;
+      if (room < 0) left++;
+      return room >= 0;
+    });
+    return rows.length === 0
+      ? []
+      : [`#### ${prose(name)}\n\n${table(['Where', 'Production', 'Staging', 'Why'], rows)}`];
+  });
+  return left === 0
+    ? tables
+    : [...tables, `And ${plural(left, 'more difference')}: \`twin parity\` lists them all.`];
+}
+
+function forbiddenRow(entry: Forbidden): string {
+  const { prod, staging } = showValues(entry, VALUE_ROOM);
+  const where = [
+    prose(subjectOf(entry)),
+    code(placeOf(entry)),
+    ...(entry.source === undefined ? [] : [code(entry.source)]),
+  ];
+  return row([
+    where.join('<br>'),
+    entry.prod === undefined ? '_not there_' : code(prod),
+    entry.staging === undefined ? '_not there_' : code(staging),
+    `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
+  ]);
+}
+
+function factorTable({ factors }: ParityReport): string {
+  if (factors.length === 0) return '';
+  const titles = [
+    'Factor',
+    'Production',
+    'Staging',
+    'Kind',
+    'Places',
+    'Why it may differ',
+    'What it can still hide',
+  ];
+  return `#### Scale factors\n\n${table(titles, factors.map(factorRow))}`;
+}
+
+function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorReport): string {
+  return row([
+    code(name),
+    code(showFactorValue(prod)),
+    code(showFactorValue(staging)),
+    kind,
+    String(places),
+    prose(reason),
+    hides === undefined ? 'nothing: the same in both' : prose(hides),
+  ]);
+}
+
+function permittedCounts(report: ParityReport): string {
+  const counts = ruleCounts(report);
+  if (counts.length === 0) return '';
+  const rows = counts.map(({ by, rule, count }) => row([by, prose(rule), String(count)]));
+  return [
+    `<details><summary>${plural(report.permitted.length, 'permitted difference')}</summary>`,
+    '',
+    table(['By', 'Rule', 'Differences'], rows),
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function table(titles: readonly string[], rows: readonly string[]): string {
+  return [row(titles), row(titles.map(() => '---')), ...rows].join('\n');
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** A text as code; one that would end the code or the table's cell is written with entities. */
+function code(text: string): string {
+  const clean = printable(text);
+  return /[`|]/.test(clean) ? `<code>${entities(clean, /[^\w ".,/-]/g)}</code>` : `\`${clean}\``;
+}
+
+const prose = (text: string): string => entities(printable(text), /[&<>|*_`[\]\\~]/g);
+
+const entities = (text: string, unsafe: RegExp): string =>
+  text.replaceAll(unsafe, (char) => `&#${char.charCodeAt(0)};`);

@@ -1,0 +1,129 @@
+import type { Json } from '../json';
+import type { FactorValue } from '../scale/kinds';
+import { showPath } from './difference';
+import type { Forbidden, ParityReport, Permitted } from './report';
+import { SECTIONS } from './template';
+
+/** Forbidden differences of one tier. */
+export interface Tier {
+  readonly name: string;
+  readonly forbidden: readonly Forbidden[];
+}
+
+/** The forbidden differences by tier, each in order of construct and path. */
+export function tiersOf({ forbidden }: ParityReport): Tier[] {
+  const tiers = new Map<string, Forbidden[]>();
+  for (const entry of inOrder(forbidden)) {
+    const name = tierOf(entry);
+    tiers.set(name, [...(tiers.get(name) ?? []), entry]);
+  }
+  return [...tiers]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([name, entries]) => ({ name, forbidden: entries }));
+}
+
+/** Where a rule permits differences, and how many. */
+export interface RuleCount {
+  readonly by: Permitted['by'];
+  readonly rule: string;
+  readonly count: number;
+}
+
+/** How many differences each factor, life rule and identity rule permits. */
+export function ruleCounts({ permitted }: ParityReport): RuleCount[] {
+  const counts = new Map<string, RuleCount>();
+  for (const { by, factor: rule } of permitted) {
+    const key = `${by} ${rule}`;
+    counts.set(key, { by, rule, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const order = ['scale', 'life', 'identity'];
+  return [...counts.values()].sort(
+    (a, b) => order.indexOf(a.by) - order.indexOf(b.by) || compare(a.rule, b.rule),
+  );
+}
+
+/** Differences in order of stack, construct and path. */
+export function inOrder<T extends Permitted | Forbidden>(entries: readonly T[]): T[] {
+  const keyed = entries.map((entry) => ({ entry, key: sortKey(entry) }));
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ entry }) => entry);
+}
+
+/** Where a difference is in its template: `OrdersCluster.Properties.Port`, `Outputs.Url.Value`. */
+export function placeOf({ logicalId, type, path }: Permitted | Forbidden): string {
+  const isSection = (SECTIONS as readonly string[]).includes(type) && type !== 'Resources';
+  const top = isSection && logicalId !== type ? [type, logicalId] : [logicalId || type];
+  return printable(showPath([...top, ...path]));
+}
+
+/** What a difference belongs to, as a reader knows it: the construct, or the logical id when there is none. */
+export function subjectOf({ stack, construct, logicalId, type }: Permitted | Forbidden): string {
+  return printable([stack, construct || logicalId || type].filter((part) => part !== '').join('/'));
+}
+
+/** A factor's value: `3`, `r7g.large`, `min 2, max 6`, or `none`. */
+export function showFactorValue(value: FactorValue | null): string {
+  if (value === null) return 'none';
+  if (typeof value !== 'object') return printable(String(value));
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${part}`)
+    .join(', ');
+}
+
+/** Both values of a difference as JSON. */
+export interface ShownValues {
+  readonly prod: string;
+  readonly staging: string;
+  readonly isShortened: boolean;
+}
+
+/**
+ * Both values as JSON of at most `room` characters. Of longer ones the part is shown in which they begin to differ.
+ */
+export function showValues({ prod, staging }: { prod?: Json; staging?: Json }, room: number): ShownValues {
+  const [p, s] = [showValue(prod), showValue(staging)];
+  if (p.length <= room && s.length <= room) return { prod: p, staging: s, isShortened: false };
+  let same = 0;
+  if (prod !== undefined && staging !== undefined) while (same < p.length && p[same] === s[same]) same++;
+  const start = same > room / 2 ? same - Math.floor(room / 4) : 0;
+  const cut = (text: string): string => {
+    const from = start > 0 ? `…${text.slice(start)}` : text;
+    return from.length > room ? `${from.slice(0, room - 1)}…` : from;
+  };
+  return { prod: cut(p), staging: cut(s), isShortened: true };
+}
+
+/** How many differences there are, among how many entries, and what was paired to find them. */
+export function summaryOf({ forbidden, permitted, compared, renamed = [] }: ParityReport): string[] {
+  const found = `${forbidden.length} forbidden and ${plural(permitted.length, 'permitted difference')}`;
+  const paired = `${plural(renamed.length, 'resource')} paired by structure: the logical ids differ`;
+  return [`${found} in ${plural(compared, 'entry', 'entries')}`, ...(renamed.length === 0 ? [] : [paired])];
+}
+
+/** How many of something, in words: `1 difference`, `2 differences`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
+}
+
+/** A text without anything that would move a terminal's cursor or turn its direction of writing. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, (char) => {
+    return `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+  });
+}
+
+const showValue = (value: Json | undefined): string =>
+  value === undefined ? 'not there' : printable(JSON.stringify(value));
+
+/** The first part of the construct's path, or the service of the type: `Orders`, `RDS`, `Outputs`. */
+function tierOf({ construct, type }: Forbidden): string {
+  const [tier] = (construct ?? '').split('/');
+  const [vendor, service] = type.split('::');
+  return printable(tier || (vendor === 'AWS' && service) || vendor || type);
+}
+
+function sortKey(entry: Permitted | Forbidden): string {
+  const path = entry.path.map((key) => (typeof key === 'number' ? String(key).padStart(6, '0') : key));
+  return [entry.stack, entry.construct ?? '', entry.type, entry.logicalId, ...path].join('\0');
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,198 @@
+import { styleText } from 'node:util';
+import type { FactorReport, Forbidden, ParityReport } from './report';
+import {
+  inOrder,
+  placeOf,
+  printable,
+  ruleCounts,
+  showFactorValue,
+  showValues,
+  subjectOf,
+  summaryOf,
+  tiersOf,
+} from './report-parts';
+
+/** How a report is written for a terminal or a log. */
+export interface TextOptions {
+  /** Whether to colour it. */
+  readonly color: boolean;
+  /** How many characters fit in a line. */
+  readonly width: number;
+  /** Whether to list every permitted difference too, and long values in whole. */
+  readonly verbose: boolean;
+}
+
+/** Writes a report for people: what is forbidden, what the factors do and can hide, and how much else is permitted. */
+export function renderText(report: ParityReport, options: TextOptions): string {
+  const page = new Page(options);
+  writeVerdict(page, report);
+  for (const { name, forbidden } of tiersOf(report)) {
+    page.heading(name);
+    groupsOf(forbidden).forEach((group) => writeGroup(page, group));
+  }
+  writeFactors(page, report.factors);
+  if (options.verbose) writePermitted(page, report);
+  writeCounts(page, report);
+  if (page.isShortened)
+    page.line().words('Long values are shortened: --json has them whole.', { style: 'dim' });
+  return page.text();
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** What a paragraph is written with. */
+interface WordsOptions {
+  /** What stands before the first line; the next ones are indented by its width. @default '' */
+  readonly lead?: string;
+  readonly style?: Style;
+}
+
+/** The least width that the labels leave room in. */
+const MIN_WIDTH = 40;
+
+/** Lines of a report. */
+class Page {
+  readonly #lines: string[] = [];
+  readonly width: number;
+  /** Whether a value was not written whole. */
+  isShortened = false;
+
+  constructor(readonly options: TextOptions) {
+    this.width = Math.max(options.width, MIN_WIDTH);
+  }
+
+  line(text = ''): this {
+    this.#lines.push(text);
+    return this;
+  }
+
+  heading(text: string): void {
+    this.line().line(this.paint('bold', text));
+  }
+
+  /** A paragraph, wrapped between words. */
+  words(text: string, { lead = '', style }: WordsOptions = {}): this {
+    let line = '';
+    let before = lead;
+    const flush = (): void => {
+      this.line(before + (style ? this.paint(style, line) : line));
+      before = ' '.repeat(lead.length);
+    };
+    for (const word of printable(text).split(' ')) {
+      if (line !== '' && lead.length + line.length + 1 + word.length > this.width) {
+        flush();
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    flush();
+    return this;
+  }
+
+  paint(style: Style, text: string): string {
+    // whether to colour is decided by the caller, not by what stdout is
+    return this.options.color && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+}
+
+function writeVerdict(page: Page, report: ParityReport): void {
+  const { verdict, prod, staging, renamed = [] } = report;
+  const isTwin = verdict === 'twin';
+  const headline = isTwin
+    ? `TWIN: ${staging} is a twin of ${prod}`
+    : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
+  page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
+  for (const sentence of summaryOf(report)) page.words(sentence);
+  if (!page.options.verbose) return;
+  for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
+}
+
+/** Differences of one construct that have the same reason and fix: told once. */
+function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
+  const groups: Forbidden[][] = [];
+  for (const entry of forbidden) {
+    const group = groups.at(-1);
+    const isSame = group?.[0] && tellingOf(group[0]) === tellingOf(entry);
+    if (isSame) group.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+const tellingOf = (entry: Forbidden): string =>
+  [subjectOf(entry), entry.type, entry.why, entry.fix, entry.source].join('\0');
+
+function writeGroup(page: Page, group: readonly Forbidden[]): void {
+  const [first] = group;
+  if (!first) return;
+  page.words(`${subjectOf(first)} (${first.type})`, { lead: '  ' });
+  for (const entry of group) {
+    page.words(placeOf(entry), { lead: '    ', style: 'bold' });
+    const values = showValues(entry, page.options.verbose ? Infinity : page.width - 18);
+    page.isShortened ||= values.isShortened;
+    page.line(`${label('production')}${page.paint('green', values.prod)}`);
+    page.line(`${label('staging')}${page.paint('red', values.staging)}`);
+  }
+  page.words(first.why, { lead: label('why') });
+  page.words(first.fix, { lead: label('fix') });
+  if (first.source !== undefined) page.words(first.source, { lead: label('source') });
+}
+
+const label = (name: string): string => `      ${name.padEnd(12)}`;
+
+function writeFactors(page: Page, factors: readonly FactorReport[]): void {
+  const [scaled, same] = [factors.filter(isScaled), factors.filter((factor) => !isScaled(factor))];
+  const shown = page.options.verbose ? [...scaled, ...same] : scaled;
+  if (factors.length === 0) return;
+  page.heading('Scale factors');
+  if (shown.length > 0) writeFactorTable(page, shown);
+  if (same.length > 0 && !page.options.verbose) {
+    const names = same.map(({ name }) => name).join(', ');
+    page.words(`the same in both: ${names}`, { lead: '  ', style: 'dim' });
+  }
+}
+
+const isScaled = ({ prod, staging }: FactorReport): boolean =>
+  JSON.stringify(prod) !== JSON.stringify(staging);
+
+function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
+  const rows = factors.map(({ name, kind, places }) => [printable(name), kind, String(places)]);
+  const header = ['factor', 'kind', 'places'];
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const lead = (cells: readonly string[]): string =>
+    `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
+  page.line(page.paint('dim', `${lead(header)}production -> staging`));
+  factors.forEach(({ prod, staging, reason, hides }, i) => {
+    const before = lead(rows[i]!);
+    const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
+    if (`${before}${from} -> ${to}`.length <= page.width) page.line(`${before}${from} -> ${to}`);
+    else page.line(`${before}${from} ->`).line(`${' '.repeat(before.length)}${to}`);
+    page.words(reason, { lead: '    because     ', style: 'dim' });
+    if (hides !== undefined) page.words(hides, { lead: '    can hide    ', style: 'yellow' });
+  });
+}
+
+function writePermitted(page: Page, { permitted }: ParityReport): void {
+  if (permitted.length === 0) return;
+  page.heading('Permitted differences');
+  for (const entry of inOrder(permitted)) {
+    const { prod, staging } = showValues(entry, Infinity);
+    page.words(`${subjectOf(entry)} (${entry.type})`, { lead: '  ' });
+    page.words(placeOf(entry), { lead: '    ' });
+    page.line(`${label('production')}${prod}`).line(`${label('staging')}${staging}`);
+    page.words(`${entry.by}, ${entry.factor}`, { lead: label('by') });
+  }
+}
+
+function writeCounts(page: Page, report: ParityReport): void {
+  const counts = ruleCounts(report).filter(({ by }) => by !== 'scale');
+  if (counts.length === 0) return;
+  page.heading('Also permitted');
+  for (const by of ['life', 'identity'] as const) {
+    const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
+    if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });
+  }
+}

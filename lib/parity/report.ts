@@ -1,0 +1,72 @@
+import type { Json } from '../json';
+import type { FactorKind, FactorValue } from '../scale/kinds';
+import type { Path } from './difference';
+import type { Explanation } from './manifest';
+import type { Match } from './match';
+
+/** What a comparison of two environments found. */
+export interface ParityReport {
+  /** `twin` when nothing is forbidden. */
+  readonly verdict: 'twin' | 'broken';
+  /** The environments, or the files, that were compared. */
+  readonly prod: string;
+  readonly staging: string;
+  /** How many entries (resources, outputs, parameters and the like) were compared. */
+  readonly compared: number;
+  /** The declared factors with both values. */
+  readonly factors: readonly FactorReport[];
+  readonly permitted: readonly Permitted[];
+  readonly forbidden: readonly Forbidden[];
+  /** Resources that were paired by structure because their logical ids differ. @default - none */
+  readonly renamed?: readonly Match[];
+}
+
+/** A factor with both values, and where it reaches. */
+export interface FactorReport {
+  readonly name: string;
+  readonly kind: FactorKind;
+  readonly reason: string;
+  readonly prod: FactorValue | null;
+  readonly staging: FactorValue | null;
+  /** How many places differ because of it. */
+  readonly places: number;
+  /** The class of failure that the difference can still hide; absent when the values are equal. */
+  readonly hides?: string;
+}
+
+/** Where a difference is. */
+interface Located {
+  /** The stack's path inside its environment; empty when it is the environment. */
+  readonly stack: string;
+  /** The logical id; for what belongs to no entry, such as `Description`, the name of that section. */
+  readonly logicalId: string;
+  /** The resource type; for other entries the section, such as `Outputs`. */
+  readonly type: string;
+  /** From the resource down: `['Properties', 'DesiredCount']`. */
+  readonly path: Path;
+  /** What production has there; absent when nothing. */
+  readonly prod?: Json;
+  /** What staging has there; absent when nothing. */
+  readonly staging?: Json;
+  /** The construct, inside its environment; absent when the template does not tell. */
+  readonly construct?: string;
+}
+
+/** A difference that is explained. */
+export interface Permitted extends Located {
+  readonly by: Explanation;
+  /** The factor's name; for life and identity the rule's. */
+  readonly factor: string;
+}
+
+/** A difference that nothing explains. */
+export interface Forbidden extends Located {
+  /** Why it is not permitted. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly fix: string;
+  /** Staging's template file; absent for a template that is none. */
+  readonly template?: string;
+  /** Where the construct was made, if known: file, line and column. */
+  readonly source?: string;
+}

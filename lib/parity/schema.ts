@@ -1,0 +1,76 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import manifestSchema from '../../schema/twin.json';
+import factorListSchema from '../../schema/whitelist.json';
+import { TwinError } from '../error';
+import { isObject, type Json } from '../json';
+import type { FactorList } from './factor-list';
+import type { Manifest } from './manifest';
+
+/**
+ * A twin.json, checked against its schema.
+ *
+ * @throws TwinError `manifest` with the first thing that is wrong
+ */
+export function checkManifest(json: unknown, file: string): Manifest {
+  const problem = check('manifest', manifestSchema, json);
+  if (problem === undefined) return json as Manifest;
+  throw new TwinError({
+    code: 'manifest',
+    message: `${file} is not a twin.json of this version: ${problem}`,
+    fix: 'Run cdk synth again: twin.json is written, never edited.',
+  });
+}
+
+/**
+ * A hand-written whitelist, checked against its schema.
+ *
+ * @throws TwinError `whitelist` with the first thing that is wrong
+ */
+export function checkFactorList(json: unknown, file: string): FactorList {
+  const problem = check('whitelist', factorListSchema, json);
+  if (problem === undefined) return json as FactorList;
+  throw new TwinError({
+    code: 'whitelist',
+    message: `${file} is not a whitelist: ${problem}`,
+    fix: 'Correct it; the schema is cdk-twin/schema/whitelist.json.',
+  });
+}
+
+const compiled = new Map<string, ValidateFunction>();
+
+function check(name: string, schema: object, json: unknown): string | undefined {
+  const validate = compiled.get(name) ?? compile(schema);
+  compiled.set(name, validate);
+  return validate(json) ? undefined : inWords(validate.errors?.[0], json);
+}
+
+function compile(schema: object): ValidateFunction {
+  // Loaded here because few commands need it and it takes longer to load than all the rest of the command line.
+  const { Ajv } = require('ajv') as typeof import('ajv');
+  return new Ajv({ strict: false }).compile(schema);
+}
+
+function inWords(error: ErrorObject | undefined, json: unknown): string {
+  if (!error) return 'it does not fit the schema';
+  const where = error.instancePath === '' ? 'it' : error.instancePath.slice(1).replaceAll('/', '.');
+  const params = error.params as Record<string, unknown>;
+  const allowed = params['allowedValues'];
+  if (Array.isArray(allowed)) return `${where} is ${got(error, json)}; allowed are ${allowed.join(', ')}`;
+  if (error.keyword === 'const')
+    return `${where} is ${got(error, json)}; allowed is ${JSON.stringify(params['allowedValue'])}`;
+  if (typeof params['additionalProperty'] === 'string')
+    return `${where} has an unknown key "${params['additionalProperty']}"`;
+  if (error.keyword === 'oneOf')
+    return `${where} needs either a type or an id, and a path that is a text or a list`;
+  return `${where} ${error.message ?? 'does not fit'}`;
+}
+
+function got({ instancePath }: ErrorObject, json: unknown): string {
+  const keys = instancePath.split('/').slice(1);
+  const value = keys.reduce<Json | undefined>(
+    (node, key) =>
+      Array.isArray(node) ? (node as Json[])[Number(key)] : isObject(node) ? node[key] : undefined,
+    json as Json,
+  );
+  return JSON.stringify(value) ?? 'nothing';
+}

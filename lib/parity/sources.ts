@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { isObject, type Json, type JsonObject } from '../json';
+import { readJson } from './read';
+
+/** Where the constructs of each template were made: for each template file, file:line:column by logical id. */
+export type Sources = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/**
+ * Reads from a cloud assembly where its constructs were made. An app that was run with the context
+ * `aws:cdk:disable-stack-trace` does not tell.
+ */
+export function sourcesOf(directory: string, prefix = ''): Sources {
+  const file = join(directory, 'manifest.json');
+  const manifest = existsSync(file) ? (readJson(file) as Json) : {};
+  const artifacts = isObject(manifest) && isObject(manifest['artifacts']) ? manifest['artifacts'] : {};
+  const sources = new Map<string, ReadonlyMap<string, string>>();
+  for (const artifact of Object.values(artifacts)) {
+    if (!isObject(artifact)) continue;
+    const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
+    if (artifact['type'] === 'cdk:cloud-assembly' && typeof properties['directoryName'] === 'string') {
+      const nested = properties['directoryName'];
+      for (const [name, found] of sourcesOf(join(directory, nested), `${prefix}${nested}/`))
+        sources.set(name, found);
+    } else if (typeof properties['templateFile'] === 'string') {
+      sources.set(`${prefix}${properties['templateFile']}`, sourcesIn(metadataOf(directory, artifact)));
+    }
+  }
+  return sources;
+}
+
+/** A stack's metadata: in the manifest, or in a file of its own. */
+function metadataOf(directory: string, artifact: { readonly [key: string]: Json }): Json {
+  const file = artifact['additionalMetadataFile'];
+  if (typeof file !== 'string') return artifact['metadata'] ?? {};
+  const path = join(directory, file);
+  return existsSync(path) ? (readJson(path) as Json) : {};
+}
+
+function sourcesIn(metadata: Json): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const entries of isObject(metadata) ? Object.values(metadata) : []) {
+    const of = (type: string): JsonObject | undefined =>
+      listOf(entries).find((entry) => entry['type'] === type);
+    const logicalId = of('aws:cdk:logicalId');
+    const trace = of('aws:cdk:creationStack')?.['data'] ?? logicalId?.['trace'];
+    const line = Array.isArray(trace) ? ownLine((trace as Json[]).map(String)) : undefined;
+    if (logicalId && line !== undefined) found.set(String(logicalId['data']), line);
+  }
+  return found;
+}
+
+const listOf = (entries: Json): JsonObject[] =>
+  Array.isArray(entries) ? (entries as Json[]).filter(isObject) : [];
+
+/** The innermost line of a trace that is the user's own, from the current folder. */
+function ownLine(trace: readonly string[]): string | undefined {
+  const places = trace.map((frame) => /\(?((?:\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1]);
+  const line = places.find((place) => place !== undefined && !place.includes('node_modules'));
+  const here = `${process.cwd()}${sep}`;
+  return line?.startsWith(here) ? line.slice(here.length) : line;
+}
