@@ -1,0 +1,22 @@
+import { App } from 'aws-cdk-lib';
+import { defaultExpiry, TwinError } from '../lib';
+import { shop } from './shop';
+
+const app = new App();
+
+/** A value given as `-c key=value`. */
+const context = (key: string): string | undefined => app.node.tryGetContext(key) as string | undefined;
+
+try {
+  const release = context('release');
+  shop(app, {
+    expires: context('expires') ?? defaultExpiry(new Date()),
+    tls: context('tls') === 'true',
+    ...(release !== undefined && { release }),
+  });
+  app.synth();
+} catch (error) {
+  if (!(error instanceof TwinError)) throw error;
+  console.error(String(error)); // oxlint-disable-line no-console
+  process.exitCode = 1;
+}

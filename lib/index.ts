@@ -1,0 +1,50 @@
+export { TwinError } from './error';
+export type { TwinErrorProps } from './error';
+export { defineScale, ScaleDefinition } from './scale/definition';
+export type { BoundScale, Factors, Scale, ScaleOf, ScaleProps, ScaleValues } from './scale/definition';
+export {
+  autoscalingRange,
+  cacheNode,
+  capacityRange,
+  count,
+  fargateSize,
+  instanceClass,
+  replicas,
+  shards,
+} from './scale/kinds';
+export type {
+  AutoscalingRange,
+  CapacityRange,
+  CountedFactorProps,
+  Factor,
+  FactorKind,
+  FactorProps,
+  FactorValue,
+  FargateSize,
+  ValueOf,
+} from './scale/kinds';
+export type { Proportion, ProportionResult } from './scale/proportions';
+export type {
+  Member,
+  ScaledCapacity,
+  ScaledClass,
+  ScaledCount,
+  ScaledFargateSize,
+  ScaledOf,
+  ScaledRange,
+} from './scale/scaled';
+export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
+export type { DocumentDbLimits } from './scale/sizes';
+export { Environment } from './topology/environment';
+export type { EnvironmentProps } from './topology/environment';
+export { shopScale } from './topology/scale';
+export type { ShopScale } from './topology/scale';
+export { Twins } from './twins/twins';
+export type { EnvironmentClass, EnvironmentOptions, ProdProps, StagingProps, TwinsProps } from './twins/twins';
+export type { Seed } from './twins/ephemeral';
+export { defaultExpiry } from './twins/self-destruct';
+export { shape } from './twins/shape';
+export { parityOfAssembly } from './parity/assembly';
+export { parityOfTemplates } from './parity/parity';
+export type { ParityOptions } from './parity/parity';
+export type { FactorReport, Forbidden, ParityReport, Permitted } from './parity/report';

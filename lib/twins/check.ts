@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  Stack,
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+  type PolicyViolatingResource,
+  type PolicyViolation,
+} from 'aws-cdk-lib';
+import type { Json } from '../json';
+import { showPath } from '../parity/difference';
+import { isolationFindings, type IsolationContext } from './isolation';
+import { tearDownFindings } from './tear-down';
+
+/** Something in the template of a staging that it may not have. */
+export interface CheckFinding {
+  readonly check: 'isolation' | 'tear-down';
+  /** A stable name for the rule that is broken. */
+  readonly rule: string;
+  /** The resource, or another entry of the template. */
+  readonly logicalId: string;
+  /** The resource type; for other entries the section, such as `Parameters`. */
+  readonly type: string;
+  /** From the resource down. */
+  readonly path: readonly (string | number)[];
+  /** What stands there; absent when nothing does. */
+  readonly value?: Json;
+  /** What, the value got, and what is allowed. */
+  readonly message: string;
+  /** What to do about it: one imperative sentence. */
+  readonly fix: string;
+}
+
+/**
+ * Checks at every synth that a staging reaches nothing outside, and that nothing of it is left after its stack is deleted.
+ */
+export class StagingChecks implements IPolicyValidationPlugin {
+  readonly name = 'cdk-twin staging';
+
+  /**
+   * @param stagings - the stacks of all stagings, nested ones too, by construct path; called when the app is synthesized
+   */
+  constructor(private readonly stagings: () => ReadonlyMap<string, IsolationContext>) {}
+
+  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const located = [...this.stagings()].flatMap(([stack, isolation]) => {
+      const templatePath = templateOf(stack, context);
+      // A plugin sees the stacks of one assembly; what it does not see belongs to another call.
+      if (templatePath === undefined) return [];
+      const template: unknown = JSON.parse(readFileSync(templatePath, 'utf8'));
+      return [...isolationFindings(template, isolation), ...tearDownFindings(template)].map((finding) => ({
+        ...finding,
+        stack,
+        templatePath,
+      }));
+    });
+    const violations = violationsOf(located);
+    return { success: violations.length === 0, violations };
+  }
+}
+
+interface Located extends CheckFinding {
+  readonly stack: string;
+  readonly templatePath: string;
+}
+
+/** The file of a stack's template; of a nested stack, which the context does not list, the one beside its parent's. */
+function templateOf(path: string, context: IPolicyValidationContext): string | undefined {
+  const listed = context.stackTemplates.find(({ stackConstructPath }) => stackConstructPath === path);
+  if (listed) return listed.templatePath;
+  const stack = context.appConstruct.node.findAll().find((construct) => construct.node.path === path);
+  if (!Stack.isStack(stack) || !stack.nestedStackParent) return undefined;
+  const parent = templateOf(stack.nestedStackParent.node.path, context);
+  return parent === undefined ? undefined : join(dirname(parent), stack.templateFile);
+}
+
+/** One violation for each rule and its fix, with all that break it. */
+function violationsOf(findings: readonly Located[]): PolicyViolation[] {
+  const rules = new Map<string, Located[]>();
+  for (const finding of findings) {
+    const key = `${finding.check}-${finding.rule}: ${finding.fix}`;
+    rules.set(key, [...(rules.get(key) ?? []), finding]);
+  }
+  return [...rules.values()].map((broken) => {
+    const { check, rule, fix } = broken[0]!;
+    return {
+      ruleName: `${check}-${rule}`,
+      description: [...new Set(broken.map(describe))].join('\n'),
+      fix,
+      severity: 'error',
+      violatingResources: broken.map(violatingResource),
+    };
+  });
+}
+
+/** The CDK tells where a resource is; of anything else only the stack. */
+const isResource = ({ type }: Located): boolean => type.includes('::');
+const describe = (finding: Located): string =>
+  isResource(finding) ? finding.message : `${finding.type}.${finding.logicalId}: ${finding.message}`;
+
+/** What is no resource, such as a parameter, is reported on its stack. */
+function violatingResource(finding: Located): PolicyViolatingResource {
+  const { type, logicalId, path, stack, templatePath } = finding;
+  if (isResource(finding)) {
+    return { resourceLogicalId: logicalId, templatePath, locations: [showPath(path)] };
+  }
+  return { constructPath: stack, templatePath, locations: [showPath([type, logicalId, ...path])] };
+}

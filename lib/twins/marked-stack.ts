@@ -1,0 +1,114 @@
+import { CfnElement, Stack, Stage } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import { markModel, type Marked } from '../parity/explain';
+import type { OwnNames } from '../parity/identity';
+import { mark } from '../parity/mark';
+import type { Group } from '../parity/members';
+import { asSynthesized, modelOf } from '../parity/template';
+import { resolveNames } from '../scale/named-token';
+import type { BuiltEnvironment } from './environments';
+
+/** A synthesised stack's model with a mark where a factor stands, and the members that factors decide the number of. */
+export function markedStack(environment: BuiltEnvironment, stack: Stack): Marked {
+  const origin = stack.node.path;
+  const { resolved, read } = resolveNames((): unknown => stack.resolve(templateOf(stack)));
+  const values = modelOf(asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8'))), origin);
+  return {
+    model: markModel(values, modelOf(asSynthesized(resolved), origin), mark, read),
+    groups: groupsIn(environment, stack),
+  };
+}
+
+/** Where the template of a synthesised stack lies. */
+export const templatePath = (stack: Stack): string => join(Stage.of(stack)!.outdir, stack.templateFile);
+
+/** What the environment and its stacks are called. */
+export function ownNames({ id, stacks, root }: BuiltEnvironment): OwnNames {
+  const all = stacks().filter((stack) => stack.nestedStackParent === undefined);
+  const paths = all.map((stack) => [
+    stack.stackName,
+    all.length === 1 ? 'environment' : `stack ${pathInside(root, stack)}`,
+  ]);
+  return { [id]: 'environment', ...Object.fromEntries(paths) };
+}
+
+/** A stack's path inside its environment: empty for the one that is the environment. */
+export function pathInside(root: BuiltEnvironment['root'], stack: Stack): string {
+  const scope = Stage.isStage(root) ? root : Stack.of(root);
+  return stack.node.path.slice(scope.node.path.length).replace(/^\//, '');
+}
+
+/** `_toCloudFormation` is how the CDK itself gets a stack's template; nothing public gives it before it is written. */
+function templateOf(stack: Stack): unknown {
+  return (stack as unknown as { _toCloudFormation(): unknown })._toCloudFormation();
+}
+
+/** One thing that belongs to a member. */
+interface Belonging {
+  readonly index: number;
+  /** Its path with the member's own id taken out of it. */
+  readonly key: string;
+  readonly logicalId: string;
+}
+
+function groupsIn(environment: BuiltEnvironment, stack: Stack): Group[] {
+  const owners = ownersOf(environment);
+  const belongings = new Map<string, Belonging[]>();
+  for (const node of stack.node.findAll()) {
+    if (!CfnElement.isCfnElement(node) || node.stack !== stack) continue;
+    const found = node.node.scopes.flatMap((scope) => owners.get(scope.node.id) ?? []);
+    const [owner] = found;
+    if (!owner) continue;
+    if (found.length > 1) throw membersInMembers(node, found);
+    const key = node.node.path.replace(owner.id, owner.name);
+    const list = belongings.get(owner.factor) ?? [];
+    list.push({ index: owner.index, key, logicalId: String(stack.resolve(node.logicalId)) });
+    belongings.set(owner.factor, list);
+  }
+  return [...belongings].map(([factor, list]) => {
+    const keys = [...new Set(list.map(({ key }) => key))].sort();
+    const count = Math.max(...list.map(({ index }) => index));
+    const members = Array.from({ length: count }, (_, i) =>
+      keys.map((key) => list.find((it) => it.index === i + 1 && it.key === key)?.logicalId ?? ''),
+    );
+    return { factor, members, names: [...environment.bound.record.groups.get(factor)!.keys()] };
+  });
+}
+
+/** Which member a construct id belongs to. */
+interface Owner {
+  readonly factor: string;
+  readonly name: string;
+  readonly index: number;
+  readonly id: string;
+}
+
+function ownersOf({ bound }: BuiltEnvironment): ReadonlyMap<string, Owner> {
+  const owners = new Map<string, Owner>();
+  for (const [factor, names] of bound.record.groups) {
+    for (const [name, ids] of names) {
+      ids.forEach((id, i) => {
+        const other = owners.get(id);
+        if (other && other.factor !== factor) {
+          throw new TwinError({
+            code: 'ambiguous-member',
+            message: `the construct id "${id}" belongs to a member of ${other.factor} and to one of ${factor}`,
+            fix: 'Give the members of one of the two another name.',
+          });
+        }
+        owners.set(id, { factor, name, index: i + 1, id });
+      });
+    }
+  }
+  return owners;
+}
+
+function membersInMembers(node: CfnElement, owners: readonly Owner[]): TwinError {
+  return new TwinError({
+    code: 'members-in-members',
+    message: `"${node.node.path}" belongs to ${owners.map(({ factor, index }) => `member ${index} of ${factor}`).join(' and to ')}`,
+    fix: 'Make members of one factor only; give what is inside them a fixed number.',
+  });
+}

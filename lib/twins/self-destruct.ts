@@ -1,0 +1,118 @@
+import { Aws, CfnResource, Duration, Lazy, Stack, Stage, type CfnElement } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { TwinError } from '../error';
+
+/** When a staging removes itself. */
+export interface SelfDestructProps {
+  /** UTC, as `yyyy-mm-ddThh:mm:ss`. Comes from outside: a clock in a construct makes templates that change by themselves. */
+  readonly expires: string;
+}
+
+/**
+ * Deletes the stack that it is in at a given time, whatever became of the process that made it.
+ *
+ * A schedule of EventBridge Scheduler calls CloudFormation's DeleteStack with the stack's id: not its name, so that a
+ * later stack of the same name is safe. Without a role of its own the call uses the one that the stack was made with, so
+ * schedule and role may be part of what they delete.
+ */
+export class SelfDestruct extends Construct {
+  /** What everything else in the stack waits for: made before all, deleted after all. */
+  readonly schedule: CfnSchedule;
+
+  constructor(scope: Construct, id: string, { expires }: SelfDestructProps) {
+    super(scope, id);
+    const time = checkExpiry(expires);
+    const role = this.role();
+    this.schedule = new CfnSchedule(this, 'Schedule', {
+      description: 'Deletes this stack when its time is over.',
+      scheduleExpression: Lazy.uncachedString({
+        produce: () => `at(${later(time, dependants(Stack.of(this)))})`,
+      }),
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:cloudformation:deleteStack`,
+        roleArn: role.roleArn,
+        input: Stack.of(this).toJsonString({ StackName: Aws.STACK_ID }),
+        retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
+      },
+    });
+  }
+
+  /** May delete this stack and nothing else, and only a schedule of this account's default group may take it on. */
+  private role(): iam.Role {
+    return new iam.Role(this, 'Role', {
+      description: 'Lets the schedule delete this stack.',
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: {
+            'aws:SourceAccount': Aws.ACCOUNT_ID,
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'scheduler',
+              resource: 'schedule-group',
+              resourceName: 'default',
+            }),
+          },
+        },
+      }),
+      inlinePolicies: {
+        DeleteThisStack: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({ actions: ['cloudformation:DeleteStack'], resources: [Aws.STACK_ID] }),
+          ],
+        }),
+      },
+    });
+  }
+
+  /** Makes a resource wait for the schedule, unless it is part of the self-destruct. */
+  guard(resource: CfnResource): void {
+    if (!isInside(resource, this)) resource.addResourceDependency(this.schedule);
+  }
+}
+
+/** How many stacks one after another have to go before this one: CloudFormation keeps a stack whose exports are in use. */
+function dependants(stack: Stack): number {
+  const stage = Stage.of(stack);
+  const all = stage ? stage.node.findAll().filter((node) => Stack.isStack(node)) : [];
+  const users = all.filter((other) => other !== stack && other.dependencies.includes(stack));
+  return users.length === 0 ? 0 : 1 + Math.max(...users.map(dependants));
+}
+
+/** Half an hour for each stack that has to go before. */
+function later(time: string, steps: number): string {
+  return new Date(Date.parse(`${time}Z`) + Duration.minutes(30 * steps).toMilliseconds())
+    .toISOString()
+    .slice(0, 19);
+}
+
+const isInside = (element: CfnElement, scope: Construct): boolean => element.node.scopes.includes(scope);
+
+/**
+ * A time of expiry in the form that a schedule takes.
+ *
+ * @throws TwinError `expires` for anything but `yyyy-mm-ddThh:mm:ss` (a trailing `Z` is taken off)
+ */
+export function checkExpiry(text: string): string {
+  const time = text.replace(/Z$/, '');
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(time) && !Number.isNaN(Date.parse(`${time}Z`));
+  if (isTime) return time;
+  throw new TwinError({
+    code: 'expires',
+    message: `"${text}" is no time of expiry; allowed is UTC as yyyy-mm-ddThh:mm:ss`,
+    fix: 'Give a time such as 2026-12-01T18:00:00.',
+  });
+}
+
+/**
+ * When a staging expires that nobody gave a time: at the next 06:00 UTC that is at least eight hours away. It is the same
+ * for a whole day, so that an update within that day does not extend the life of what it updates.
+ */
+export function defaultExpiry(now: Date): string {
+  const night = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), 6));
+  while (night.getTime() - now.getTime() < Duration.hours(8).toMilliseconds()) {
+    night.setUTCDate(night.getUTCDate() + 1);
+  }
+  return night.toISOString().slice(0, 19);
+}

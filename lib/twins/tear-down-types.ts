@@ -1,0 +1,365 @@
+import { isObject, type Json, type JsonObject } from '../json';
+import { textOf } from './isolation';
+
+/** A resource of a template. */
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  /** All of it: type, properties, policies, what it waits for. */
+  readonly entry: JsonObject;
+  readonly properties: JsonObject;
+}
+
+/** A property that decides whether a resource vanishes with its stack. */
+export interface Setting {
+  readonly rule: string;
+  /** Below `Properties`; `*` is every item of a list. */
+  readonly path: readonly string[];
+  /** The values that are allowed; `undefined` is for having none. */
+  readonly allowed: readonly (Json | undefined)[];
+  /** What any other value does: goes on from "got X, which". */
+  readonly does: string;
+  readonly fix: string;
+}
+
+/** A log group that a service creates by itself, outside the stack, when it is not there yet. */
+export interface ServiceLogs {
+  /** The texts that its name may be in the template; they mean the same. */
+  readonly names: readonly string[];
+  /** The property that makes the service write to it, below `Properties`. */
+  readonly path: readonly (string | number)[];
+  /** Whether the resource writes until it is gone, so that it has to go before its group. */
+  readonly writesToTheEnd: boolean;
+}
+
+/** What may not be in an ephemeral stack, however it is set. */
+export const FORBIDDEN_TYPES: Readonly<Record<string, { readonly does: string; readonly fix: string }>> = {
+  ...entriesFor(['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'], {
+    does: 'stays for 7 to 30 days after its deletion',
+    fix: 'Use one long-lived staging key from outside.',
+  }),
+  ...entriesFor(['AWS::Backup::BackupVault', 'AWS::Backup::BackupPlan', 'AWS::Backup::BackupSelection'], {
+    does: 'makes recovery points that outlive the stack and keep their vault from being deleted',
+    fix: 'Back up production from a stack of its own, outside the topology.',
+  }),
+  'AWS::ApiGateway::Account': {
+    does: 'sets the one logging role of all APIs in the region and leaves it pointing at a deleted role',
+    fix: 'Set cloudWatchRole to false.',
+  },
+  'AWS::IAM::ServiceLinkedRole': {
+    does: 'an account has one of, shared with everything else in it',
+    fix: 'Create the service-linked role once, outside the environment.',
+  },
+};
+
+function entriesFor<T>(types: readonly string[], entry: T): Record<string, T> {
+  return Object.fromEntries(types.map((type) => [type, entry]));
+}
+
+/** Types that vanish with their stack whatever their properties say, by service. */
+const CLEAN: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway':
+    'ApiKey Authorizer BasePathMapping Deployment DocumentationPart DocumentationVersion DomainName GatewayResponse Method Model RequestValidator Resource RestApi UsagePlan UsagePlanKey VpcLink',
+  'AWS::ApiGatewayV2':
+    'Api ApiMapping Authorizer Deployment DomainName Integration IntegrationResponse Model Route RouteResponse VpcLink',
+  'AWS::AppSync': 'ApiKey DataSource FunctionConfiguration GraphQLSchema Resolver',
+  'AWS::ApplicationAutoScaling': 'ScalableTarget ScalingPolicy',
+  'AWS::Athena': 'NamedQuery PreparedStatement',
+  'AWS::AutoScaling': 'LaunchConfiguration LifecycleHook ScalingPolicy ScheduledAction WarmPool',
+  'AWS::CDK': 'Metadata',
+  'AWS::CloudFormation': 'Stack WaitCondition WaitConditionHandle',
+  'AWS::CloudFront':
+    'CachePolicy CloudFrontOriginAccessIdentity Function KeyGroup KeyValueStore MonitoringSubscription OriginAccessControl OriginRequestPolicy PublicKey ResponseHeadersPolicy',
+  'AWS::CloudWatch': 'Alarm AnomalyDetector CompositeAlarm Dashboard InsightRule MetricStream',
+  'AWS::CodeDeploy': 'Application DeploymentConfig DeploymentGroup',
+  'AWS::Cognito':
+    'IdentityPool IdentityPoolRoleAttachment ManagedLoginBranding UserPool UserPoolClient UserPoolDomain UserPoolGroup UserPoolIdentityProvider UserPoolResourceServer UserPoolRiskConfigurationAttachment UserPoolUICustomizationAttachment UserPoolUser UserPoolUserToGroupAttachment',
+  'AWS::DocDB': 'DBClusterParameterGroup DBInstance DBSubnetGroup EventSubscription GlobalCluster',
+  'AWS::DynamoDB': 'GlobalTable Table',
+  'AWS::EC2':
+    'DHCPOptions EIP EIPAssociation EgressOnlyInternetGateway FlowLog InstanceConnectEndpoint InternetGateway KeyPair NatGateway NetworkAcl NetworkAclEntry NetworkInterface NetworkInterfaceAttachment PlacementGroup PrefixList Route RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetCidrBlock SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC VPCCidrBlock VPCDHCPOptionsAssociation VPCEndpoint VPCEndpointService VPCEndpointServicePermissions VPCGatewayAttachment Volume VolumeAttachment',
+  'AWS::ECS':
+    'CapacityProvider ClusterCapacityProviderAssociations PrimaryTaskSet Service TaskDefinition TaskSet',
+  'AWS::EFS': 'AccessPoint MountTarget',
+  'AWS::ElastiCache': 'ParameterGroup SubnetGroup User UserGroup',
+  'AWS::ElasticLoadBalancingV2': 'Listener ListenerCertificate ListenerRule TargetGroup TrustStore',
+  'AWS::Events': 'ApiDestination Archive Connection EventBus EventBusPolicy Rule',
+  'AWS::Glue': 'Connection Database Partition Registry Schema SchemaVersion SecurityConfiguration Table',
+  'AWS::IAM':
+    'AccessKey Group GroupPolicy InstanceProfile ManagedPolicy Policy Role RolePolicy User UserPolicy UserToGroupAddition',
+  'AWS::KMS': 'Alias',
+  'AWS::Kinesis': 'ResourcePolicy Stream StreamConsumer',
+  'AWS::KinesisFirehose': 'DeliveryStream',
+  'AWS::Lambda':
+    'Alias EventInvokeConfig EventSourceMapping LayerVersion LayerVersionPermission Permission Url Version',
+  'AWS::Logs':
+    'Delivery DeliveryDestination DeliverySource LogGroup LogStream MetricFilter QueryDefinition ResourcePolicy SubscriptionFilter',
+  'AWS::MSK': 'BatchScramSecret Cluster ClusterPolicy Configuration ServerlessCluster',
+  'AWS::MemoryDB': 'ACL ParameterGroup SubnetGroup User',
+  'AWS::Neptune': 'DBClusterParameterGroup DBInstance DBParameterGroup DBSubnetGroup EventSubscription',
+  'AWS::OpenSearchService': 'Domain',
+  'AWS::Pipes': 'Pipe',
+  'AWS::RDS':
+    'DBClusterParameterGroup DBParameterGroup DBProxyEndpoint DBProxyTargetGroup DBSubnetGroup EventSubscription GlobalCluster OptionGroup',
+  'AWS::ResourceGroups': 'Group',
+  'AWS::Route53': 'HealthCheck RecordSet RecordSetGroup',
+  'AWS::S3': 'AccessPoint BucketPolicy',
+  'AWS::SNS': 'Subscription TopicInlinePolicy TopicPolicy',
+  'AWS::SQS': 'Queue QueueInlinePolicy QueuePolicy',
+  'AWS::SSM': 'Document Parameter',
+  'AWS::Scheduler': 'Schedule ScheduleGroup',
+  'AWS::SecretsManager': 'ResourcePolicy Secret SecretTargetAttachment',
+  'AWS::ServiceDiscovery': 'HttpNamespace Instance PrivateDnsNamespace Service',
+  'AWS::StepFunctions': 'Activity StateMachine StateMachineAlias StateMachineVersion',
+  'AWS::WAFv2': 'IPSet LoggingConfiguration RegexPatternSet RuleGroup WebACL WebACLAssociation',
+  // The CDK's own: their handlers are functions of the template, which are checked as such.
+  Custom:
+    'CDKBucketDeployment CrossRegionExportReader CrossRegionExportWriter S3AutoDeleteObjects S3BucketNotifications VpcRestrictDefaultSG',
+};
+
+/** Types that vanish with their stack, unless {@link SETTINGS} or {@link serviceLogsOf} has something against it. */
+export const CLEAN_TYPES: ReadonlySet<string> = new Set(
+  Object.entries(CLEAN).flatMap(([service, names]) => names.split(' ').map((name) => `${service}::${name}`)),
+);
+
+const OFF: readonly (Json | undefined)[] = [undefined, false, 'false'];
+const NO_SNAPSHOTS = {
+  rule: 'snapshots',
+  path: ['SnapshotRetentionLimit'],
+  allowed: [undefined, 0],
+  does: 'makes automatic snapshots',
+  fix: 'Set SnapshotRetentionLimit to 0.',
+};
+const NO_FINAL_SNAPSHOT = {
+  rule: 'snapshots',
+  path: ['FinalSnapshotName'],
+  allowed: [undefined],
+  does: 'makes a snapshot when it is deleted',
+  fix: 'Remove FinalSnapshotName.',
+};
+const volumes = (path: readonly string[]): Setting => ({
+  rule: 'volume',
+  path: [...path, 'BlockDeviceMappings', '*', 'Ebs', 'DeleteOnTermination'],
+  allowed: [undefined, true, 'true'],
+  does: 'leaves the volume of an instance behind',
+  fix: 'Set DeleteOnTermination to true.',
+});
+
+const lambdaAtEdge = (path: readonly string[]): Setting => ({
+  rule: 'lambda-at-edge',
+  path: [...path, 'LambdaFunctionAssociations', '*'],
+  allowed: [],
+  does: 'keeps replicas of the function for hours, which stop it from being deleted',
+  fix: 'Use a CloudFront function.',
+});
+
+/** What must be set, by type. */
+export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
+  'AWS::RDS::DBCluster': [
+    {
+      rule: 'automated-backups',
+      path: ['DeleteAutomatedBackups'],
+      allowed: [true, 'true'],
+      does: 'may leave its automated backups behind',
+      fix: 'Set DeleteAutomatedBackups to true.',
+    },
+  ],
+  'AWS::RDS::DBInstance': [
+    {
+      rule: 'automated-backups',
+      path: ['DeleteAutomatedBackups'],
+      allowed: [undefined, true, 'true'],
+      does: 'leaves its automated backups behind',
+      fix: 'Set DeleteAutomatedBackups to true.',
+    },
+  ],
+  'AWS::ElastiCache::ReplicationGroup': [NO_SNAPSHOTS],
+  'AWS::ElastiCache::CacheCluster': [NO_SNAPSHOTS],
+  'AWS::ElastiCache::ServerlessCache': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
+  'AWS::MemoryDB::Cluster': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
+  'AWS::S3::Bucket': [
+    {
+      rule: 'object-lock',
+      path: ['ObjectLockEnabled'],
+      allowed: OFF,
+      does: 'keeps objects from being deleted',
+      fix: 'Turn ObjectLockEnabled off.',
+    },
+  ],
+  'AWS::ECR::Repository': [
+    {
+      rule: 'images',
+      path: ['EmptyOnDelete'],
+      allowed: [true, 'true'],
+      does: 'keeps a repository with images from being deleted',
+      fix: 'Set EmptyOnDelete to true.',
+    },
+  ],
+  'AWS::Lambda::Function': [
+    {
+      rule: 'lambda-in-vpc',
+      path: ['VpcConfig'],
+      allowed: [undefined],
+      does: 'blocks subnets and security groups for 20 to 45 minutes after it is deleted, by its network interfaces',
+      fix: 'Run it as a Fargate task, or outside the VPC.',
+    },
+  ],
+  'AWS::SecretsManager::RotationSchedule': [
+    {
+      rule: 'lambda-in-vpc',
+      path: ['HostedRotationLambda'],
+      allowed: [undefined],
+      does: 'puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes',
+      fix: 'Rotate the secret with a function of the stack, outside the VPC.',
+    },
+  ],
+  'AWS::AutoScaling::AutoScalingGroup': [
+    {
+      rule: 'scale-in-protection',
+      path: ['NewInstancesProtectedFromScaleIn'],
+      allowed: OFF,
+      does: 'keeps its instances, and so itself, from being deleted',
+      fix: 'Turn NewInstancesProtectedFromScaleIn off.',
+    },
+  ],
+  'AWS::EC2::Instance': [volumes([])],
+  'AWS::EC2::LaunchTemplate': [volumes(['LaunchTemplateData'])],
+  'AWS::EFS::FileSystem': [
+    {
+      rule: 'automated-backups',
+      path: ['BackupPolicy', 'Status'],
+      allowed: [undefined, 'DISABLED'],
+      does: "leaves recovery points in the account's backup vault",
+      fix: 'Set the status of BackupPolicy to DISABLED.',
+    },
+  ],
+  'AWS::Athena::WorkGroup': [
+    {
+      rule: 'query-history',
+      path: ['RecursiveDeleteOption'],
+      allowed: [true, 'true'],
+      does: 'keeps a workgroup that was used from being deleted',
+      fix: 'Set RecursiveDeleteOption to true.',
+    },
+  ],
+  'AWS::CertificateManager::Certificate': [
+    {
+      rule: 'validation-record',
+      path: ['DomainValidationOptions', '*', 'HostedZoneId'],
+      allowed: [undefined],
+      does: 'leaves its validation record in the hosted zone',
+      fix: 'Pass the ARN of a long-lived certificate in as a parameter.',
+    },
+  ],
+  'AWS::CloudFront::Distribution': [
+    lambdaAtEdge(['DistributionConfig', 'DefaultCacheBehavior']),
+    lambdaAtEdge(['DistributionConfig', 'CacheBehaviors', '*']),
+  ],
+  'AWS::ApiGatewayV2::Stage': [
+    {
+      rule: 'log-group',
+      path: ['DefaultRouteSettings', 'LoggingLevel'],
+      allowed: [undefined, 'OFF'],
+      does: 'makes API Gateway create a log group outside the stack',
+      fix: 'Use AccessLogSettings with a log group of the stack.',
+    },
+  ],
+  'AWS::SNS::Topic': [
+    {
+      rule: 'log-group',
+      path: ['DeliveryStatusLogging', '*'],
+      allowed: [],
+      does: 'makes SNS create a log group outside the stack',
+      fix: 'Remove DeliveryStatusLogging.',
+    },
+  ],
+  'Custom::LogRetention': [
+    {
+      rule: 'log-group',
+      path: ['RemovalPolicy'],
+      allowed: ['destroy'],
+      does: 'keeps a log group that is outside the stack',
+      fix: 'Give the function a log group of the stack instead of logRetention.',
+    },
+  ],
+};
+
+/** An identifier as the database services keep it: in lower case. */
+const lower = (text: string): string => (text.includes('${') ? text : text.toLowerCase());
+
+/** The names that a resource goes by in a template: the one it is given, and a reference to it. */
+function namesOf({ id, properties }: Resource, property: string): string[] {
+  const given = textOf(properties[property]);
+  return [...(given === undefined ? [] : [given]), `\${${id}}`];
+}
+
+/** The logs that a database exports: one group for each, `/aws/rds/cluster/orders/postgresql`. */
+const exported =
+  (prefix: string, identifier: string) =>
+  (resource: Resource): ServiceLogs[] => {
+    const exports = resource.properties['EnableCloudwatchLogsExports'];
+    return (Array.isArray(exports) ? (exports as Json[]) : []).map((log, i) => ({
+      names: namesOf(resource, identifier).map((name) => `${prefix}/${lower(name)}/${textOf(log) ?? ''}`),
+      path: ['EnableCloudwatchLogsExports', i],
+      writesToTheEnd: true,
+    }));
+  };
+
+/** The log groups that services would create by themselves, by type. */
+export const SERVICE_LOGS: Readonly<Record<string, (resource: Resource) => readonly ServiceLogs[]>> = {
+  'AWS::RDS::DBCluster': exported('/aws/rds/cluster', 'DBClusterIdentifier'),
+  'AWS::RDS::DBInstance': exported('/aws/rds/instance', 'DBInstanceIdentifier'),
+  'AWS::DocDB::DBCluster': exported('/aws/docdb', 'DBClusterIdentifier'),
+  'AWS::Neptune::DBCluster': exported('/aws/neptune', 'DBClusterIdentifier'),
+  'AWS::RDS::DBProxy': (proxy) => [
+    {
+      names: namesOf(proxy, 'DBProxyName').map((name) => `/aws/rds/proxy/${lower(name)}`),
+      path: [],
+      writesToTheEnd: true,
+    },
+  ],
+  'AWS::ECS::Cluster': (cluster) =>
+    listOf(cluster.properties['ClusterSettings']).flatMap((item, i) =>
+      isObject(item) && item['Name'] === 'containerInsights' && item['Value'] !== 'disabled'
+        ? [
+            {
+              names: namesOf(cluster, 'ClusterName').map(
+                (name) => `/aws/ecs/containerinsights/${name}/performance`,
+              ),
+              path: ['ClusterSettings', i],
+              writesToTheEnd: true,
+            },
+          ]
+        : [],
+    ),
+  'AWS::Lambda::Function': (lambda) =>
+    isObject(lambda.properties['LoggingConfig']) && 'LogGroup' in lambda.properties['LoggingConfig']
+      ? []
+      : [
+          {
+            names: namesOf(lambda, 'FunctionName').map((name) => `/aws/lambda/${name}`),
+            path: [],
+            writesToTheEnd: false,
+          },
+        ],
+  'AWS::ApiGateway::Stage': ({ id, properties }) =>
+    listOf(properties['MethodSettings']).flatMap((item, i) =>
+      isObject(item) && 'LoggingLevel' in item && item['LoggingLevel'] !== 'OFF'
+        ? [
+            {
+              names: [`\${${id}}`, textOf(properties['StageName']) ?? ''].map(
+                (stage) => `API-Gateway-Execution-Logs_${textOf(properties['RestApiId']) ?? ''}/${stage}`,
+              ),
+              path: ['MethodSettings', i],
+              writesToTheEnd: false,
+            },
+          ]
+        : [],
+    ),
+  'AWS::AppSync::GraphQLApi': ({ id, properties }) =>
+    properties['LogConfig'] === undefined
+      ? []
+      : [{ names: [`/aws/appsync/apis/\${${id}.ApiId}`], path: ['LogConfig'], writesToTheEnd: false }],
+};
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);

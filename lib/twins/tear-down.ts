@@ -1,0 +1,284 @@
+import { isObject, type Json, type JsonObject } from '../json';
+import type { CheckFinding } from './check';
+import { textOf } from './isolation';
+import {
+  CLEAN_TYPES,
+  FORBIDDEN_TYPES,
+  SERVICE_LOGS,
+  SETTINGS,
+  type Resource,
+  type Setting,
+} from './tear-down-types';
+
+/**
+ * What in a template would be left when its stack is deleted, or would stop the deletion. Every type must be known to
+ * vanish: of an unknown one nobody can say what it leaves behind.
+ *
+ * @param template - one synthesized CloudFormation template
+ */
+export function tearDownFindings(template: unknown): CheckFinding[] {
+  const section = isObject(template) ? template['Resources'] : undefined;
+  const resources = Object.entries(isObject(section) ? section : {}).flatMap(([id, entry]) =>
+    isObject(entry) ? [resourceOf(id, entry)] : [],
+  );
+  const stack: Stack = {
+    resources: new Map(resources.map((r) => [r.id, r])),
+    logGroups: logGroupsOf(resources),
+  };
+  return resources.flatMap((resource) =>
+    RULES.flatMap((rule) => rule(resource, stack)).map((found) => ({
+      check: 'tear-down' as const,
+      logicalId: resource.id,
+      type: resource.type,
+      ...found,
+    })),
+  );
+}
+
+/** The template that a resource is in. */
+interface Stack {
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** The ids of the log groups, by name and by reference. */
+  readonly logGroups: ReadonlyMap<string, string>;
+}
+
+type Breach = Pick<CheckFinding, 'rule' | 'path' | 'value' | 'message' | 'fix'>;
+type Path = CheckFinding['path'];
+type Rule = (resource: Resource, stack: Stack) => readonly Breach[];
+
+function resourceOf(id: string, entry: JsonObject): Resource {
+  const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
+  return { id, type: textOf(entry['Type']) ?? '', entry, properties };
+}
+
+function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
+  const groups = resources.filter(({ type }) => type === 'AWS::Logs::LogGroup');
+  return new Map(
+    groups.flatMap(({ id, properties }): [string, string][] => {
+      const name = textOf(properties['LogGroupName']);
+      return [...(name === undefined ? [] : [[name, id] as [string, string]]), [`\${${id}}`, id]];
+    }),
+  );
+}
+
+/** One breach; its value is told when there is one. */
+function breach(rule: string, path: Path, value: Json | undefined, message: string, fix: string): Breach {
+  return { rule, path, ...(value !== undefined && { value }), message, fix };
+}
+
+function isKnown({ type }: Resource): Breach[] {
+  if (Object.hasOwn(FORBIDDEN_TYPES, type)) {
+    const { does, fix } = FORBIDDEN_TYPES[type]!;
+    return [breach('forbidden-type', ['Type'], type, `got ${type}, which ${does}; none is allowed`, fix)];
+  }
+  const isListed =
+    CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
+  if (isListed) return [];
+  const message = `got ${type}, of which it is not known what it leaves behind; allowed are the types in lib/twins/tear-down-types.ts`;
+  const fix =
+    'Keep it outside the environment, or add it to that list once it was seen to vanish with its stack.';
+  return [breach('unknown-type', ['Type'], type, message, fix)];
+}
+
+function isNotRetained({ entry }: Resource): Breach[] {
+  return ['DeletionPolicy', 'UpdateReplacePolicy'].flatMap((name) => {
+    const policy = entry[name];
+    if (policy === undefined || policy === 'Delete') return [];
+    const message = `got ${name} ${JSON.stringify(policy)}, which leaves something behind; allowed is "Delete"`;
+    return [breach('retained', [name], policy, message, 'Apply RemovalPolicy.DESTROY to it.')];
+  });
+}
+
+/** How the services call it that something cannot be deleted. */
+const PROTECTIONS = new Set([
+  'DeletionProtection',
+  'DeletionProtectionEnabled',
+  'DisableApiTermination',
+  'ManagedTerminationProtection',
+]);
+const LIFTED: ReadonlySet<Json> = new Set([false, 'false', 'none', 'INACTIVE', 'DISABLED']);
+
+/** Looks below lists too: a global table's replicas and a launch template's instances are protected one by one. */
+function isNotProtected({ properties }: Resource): Breach[] {
+  return entriesBelow(properties, ['Properties']).flatMap(([path, value]) => {
+    const name = String(path.at(-1));
+    if (!PROTECTIONS.has(name) || LIFTED.has(value)) return [];
+    const message = `got ${name} ${JSON.stringify(value)}, which stops the deletion of the stack; allowed is to have it off`;
+    return [breach('protected', path, value, message, `Turn ${name} off.`)];
+  });
+}
+
+function entriesBelow(value: Json, path: Path): [Path, Json][] {
+  const isParent = isObject(value) || Array.isArray(value);
+  const children = Array.isArray(value)
+    ? [...(value as Json[]).entries()]
+    : isParent
+      ? Object.entries(value)
+      : [];
+  return children.flatMap(([key, child]): [Path, Json][] => [
+    [[...path, key], child],
+    ...entriesBelow(child as Json, [...path, key]),
+  ]);
+}
+
+function isSet({ type, properties }: Resource): Breach[] {
+  const settings = Object.hasOwn(SETTINGS, type) ? SETTINGS[type]! : [];
+  return settings.flatMap((setting) =>
+    valuesAt(properties, setting.path, ['Properties']).flatMap(([path, value]) =>
+      setting.allowed.includes(value) ? [] : [unset(setting, path, value)],
+    ),
+  );
+}
+
+function valuesAt(
+  value: Json | undefined,
+  [key, ...rest]: readonly string[],
+  path: Path,
+): [Path, Json | undefined][] {
+  if (key === undefined) return [[path, value]];
+  if (key !== '*') return valuesAt(isObject(value) ? value[key] : undefined, rest, [...path, key]);
+  return listOf(value).flatMap((item, i) => valuesAt(item, rest, [...path, i]));
+}
+
+function unset(
+  { rule, path: [...keys], allowed, does, fix }: Setting,
+  path: Path,
+  value: Json | undefined,
+): Breach {
+  const name = keys.filter((key) => key !== '*').join('.');
+  const got = value === undefined ? `no ${name}` : `${name} ${JSON.stringify(value)}`;
+  const shown = new Set(
+    allowed.map((item) => textOf(item) ?? (item === undefined ? 'nothing' : JSON.stringify(item))),
+  );
+  const allows = shown.size > 0 ? `allowed is ${[...shown].join(' or ')}` : 'none is allowed';
+  return breach(rule, path, value, `got ${got}, which ${does}; ${allows}`, fix);
+}
+
+/** What a service writes its logs to has to be made by the stack before the service does it, and to go after it. */
+function ownsItsLogs(resource: Resource, { logGroups }: Stack): Breach[] {
+  const logs = Object.hasOwn(SERVICE_LOGS, resource.type) ? SERVICE_LOGS[resource.type]!(resource) : [];
+  return logs.flatMap(({ names, path, writesToTheEnd }) => {
+    const at = ['Properties', ...path];
+    const name = names[0]!;
+    const group = names.map((it) => logGroups.get(it)).find((id) => id !== undefined);
+    if (group === undefined) {
+      const message = `got no log group "${name}" in the stack, so that the service makes one and leaves it behind; allowed is a log group of the stack`;
+      return [breach('log-group', at, undefined, message, 'Create that log group in the stack first.')];
+    }
+    const waitsFor = resource.entry['DependsOn'];
+    if (!writesToTheEnd || waitsFor === group || listOf(waitsFor).includes(group)) return [];
+    const message = `got the log group "${name}" without DependsOn, so that the service makes it again after it was deleted; allowed is to wait for it`;
+    return [
+      breach(
+        'log-group-order',
+        at,
+        undefined,
+        message,
+        'Name the resource, and let it depend on its log group.',
+      ),
+    ];
+  });
+}
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
+
+/** CloudFormation takes a snapshot of these by default, of an instance only when it is in no cluster. */
+function saysDelete({ entry, properties }: Resource): Breach[] {
+  if (properties['DBClusterIdentifier'] !== undefined && entry['Type'] === 'AWS::RDS::DBInstance') return [];
+  return ['DeletionPolicy', 'UpdateReplacePolicy']
+    .filter((name) => entry[name] === undefined)
+    .map((name) => {
+      const message = `got no ${name}, for which CloudFormation may take a snapshot; allowed is "Delete"`;
+      return breach('default-snapshot', [name], undefined, message, 'Apply RemovalPolicy.DESTROY to it.');
+    });
+}
+
+function isEmptied({ id, properties }: Resource, { resources }: Stack): Breach[] {
+  const names = new Set([`\${${id}}`, textOf(properties['BucketName'])]);
+  const isEmptier = (it: Resource): boolean =>
+    it.type === 'Custom::S3AutoDeleteObjects' && names.has(textOf(it.properties['BucketName']) ?? '');
+  if ([...resources.values()].some(isEmptier)) return [];
+  const message =
+    'got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects';
+  return [
+    breach('not-emptied', ['Type'], 'AWS::S3::Bucket', message, 'Set autoDeleteObjects on the bucket.'),
+  ];
+}
+
+/** The attributes of a load balancer are pairs, with texts for values. */
+function isBalancerLoose({ properties }: Resource, { resources }: Stack): Breach[] {
+  const attributes = listOf(properties['LoadBalancerAttributes']);
+  const valueOf = (key: string): Json | undefined => {
+    const pair = attributes.find((item) => isObject(item) && item['Key'] === key);
+    return isObject(pair) ? pair['Value'] : undefined;
+  };
+  return attributes.flatMap((item, i) => {
+    const key = isObject(item) ? (textOf(item['Key']) ?? '') : '';
+    const value = valueOf(key);
+    if (value === undefined || value === 'false' || value === false) return [];
+    const at = ['Properties', 'LoadBalancerAttributes', i, 'Value'];
+    if (key === 'deletion_protection.enabled') {
+      const message = `got ${key} ${JSON.stringify(value)}, which stops the deletion of the stack; allowed is "false"`;
+      return [
+        breach('protected', at, value, message, 'Turn the deletion protection of the load balancer off.'),
+      ];
+    }
+    const [, kind] = /^(access_logs|connection_logs|health_check_logs)\.s3\.enabled$/.exec(key) ?? [];
+    const bucket = /^\$\{(\w+)\}$/.exec(textOf(valueOf(`${kind}.s3.bucket`)) ?? '')?.[1] ?? '';
+    if (kind === undefined || resources.get(bucket)?.type !== 'AWS::S3::Bucket') return [];
+    const message = `got ${key} ${JSON.stringify(value)} into ${bucket}, which fills again while it is deleted; allowed is "false", or a bucket outside the stack`;
+    return [breach('refilled-bucket', at, value, message, 'Turn the logs of the load balancer off.')];
+  });
+}
+
+function isPrivateZone({ properties }: Resource): Breach[] {
+  if (listOf(properties['VPCs']).length > 0) return [];
+  const message =
+    'got no VPCs, which makes a public zone that is not deleted while it holds records of others; allowed is a private zone';
+  return [
+    breach(
+      'public-zone',
+      ['Properties', 'VPCs'],
+      undefined,
+      message,
+      'Keep public zones outside the environment.',
+    ),
+  ];
+}
+
+/** What a task or a flow log writes to by name has to be in the stack; what a parameter brings is another stack's. */
+function namesOwnGroup(resource: Resource, { logGroups, resources }: Stack): Breach[] {
+  const named = entriesBelow(resource.properties, ['Properties']).filter(([path]) =>
+    ['awslogs-group', 'LogGroupName', 'LogGroup'].includes(String(path.at(-1))),
+  );
+  return named.flatMap(([path, value]) => {
+    const name = textOf(value);
+    const given = /^\$\{([\w:.]+)\}$/.exec(name ?? '')?.[1];
+    if (name === undefined || logGroups.has(name) || (given !== undefined && !resources.has(given)))
+      return [];
+    const message = `got the log group "${name}", which is not in the stack and stays behind; allowed is a log group of the stack`;
+    return [breach('log-group', path, value, message, 'Create that log group in the stack first.')];
+  });
+}
+
+/** What is asked of a type and is no matter of one setting. */
+const BY_TYPE: Readonly<Record<string, Rule>> = {
+  'AWS::RDS::DBCluster': saysDelete,
+  'AWS::RDS::DBInstance': saysDelete,
+  'AWS::S3::Bucket': isEmptied,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': isBalancerLoose,
+  'AWS::Route53::HostedZone': isPrivateZone,
+  'AWS::ECS::TaskDefinition': namesOwnGroup,
+  'AWS::EC2::FlowLog': namesOwnGroup,
+  'AWS::Lambda::Function': namesOwnGroup,
+};
+
+const RULES: readonly Rule[] = [
+  isKnown,
+  isNotRetained,
+  isNotProtected,
+  isSet,
+  (resource, stack) =>
+    Object.hasOwn(BY_TYPE, resource.type) ? BY_TYPE[resource.type]!(resource, stack) : [],
+  ownsItsLogs,
+];

@@ -1,0 +1,454 @@
+import { isolationFindings, textOf, type IsolationContext } from '../../lib/twins/isolation';
+import type { Json, JsonObject } from '../../lib/json';
+
+const CONTEXT: IsolationContext = { stackNames: ['Staging', 'Staging-Us'] };
+const OTHER = '111122223333';
+
+/** A stack with a topic, a secret, a bucket and one resource more. */
+const templateOf = (type: string, properties: JsonObject, rest: JsonObject = {}): JsonObject => ({
+  Resources: {
+    Topic: { Type: 'AWS::SNS::Topic' },
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'staging-pictures' } },
+    It: { Type: type, Properties: properties },
+  },
+  ...rest,
+});
+
+const found = (template: Json, context: Partial<IsolationContext> = {}): string[] =>
+  isolationFindings(template, { ...CONTEXT, ...context }).map(({ rule }) => rule);
+
+/** What is found when a value stands somewhere in a function's environment. */
+const foundIn = (value: Json, context: Partial<IsolationContext> = {}, name = 'IT'): string[] =>
+  found(templateOf('AWS::Lambda::Function', { Environment: { Variables: { [name]: value } } }), context);
+
+const ref = (name: string): JsonObject => ({ Ref: name });
+const join = (...parts: Json[]): JsonObject => ({ 'Fn::Join': ['', parts] });
+const sub = (text: string): JsonObject => ({ 'Fn::Sub': text });
+
+function secrets(valueFrom: Json): JsonObject {
+  return { ContainerDefinitions: [{ Secrets: [{ Name: 'PASSWORD', ValueFrom: valueFrom }] }] };
+}
+
+const parameter = (name: string, type: string, initial?: string): JsonObject =>
+  templateOf(
+    'AWS::SQS::Queue',
+    {},
+    { Parameters: { [name]: { Type: type, ...(initial && { Default: initial }) } } },
+  );
+
+describe('a value inside of a resource', () => {
+  it.each<[rule: string, value: Json]>([
+    ['import', { 'Fn::ImportValue': 'Prod:ExportsOutputRefVpc' }],
+    ['import', { 'Fn::ImportValue': sub('${NetworkStack}-VpcId') }],
+    ['import', join('a', { 'Fn::ImportValue': 'StagingB:Vpc' })],
+    ['import', { 'Fn::ImportValue': ref('NetworkExport') }],
+    ['stack-output', { 'Fn::GetStackOutput': { StackName: 'Prod', OutputName: 'Vpc' } }],
+    ['dynamic-reference', '{{resolve:secretsmanager:prod/db:SecretString:password::}}'],
+    ['dynamic-reference', join('{{resolve:secretsmanager:prod/', ref('AWS::Region'), ':SecretString:a}}')],
+    ['dynamic-reference', '{{resolve:ssm:/prod/host:3}}'],
+    ['dynamic-reference', join('{{resolve:ssm:/prod/host:', ref('Version'), '}}')],
+    ['dynamic-reference', '{{resolve:ssm-secure:/prod/password}}'],
+    ['dynamic-reference', '{{resolve:ssm:/cdk/exports/Staging/Produseast1RefCert}}'],
+    ['literal-arn', `arn:aws:sns:us-east-1:${OTHER}:orders`],
+    ['literal-arn', join('arn:', ref('AWS::Partition'), ':sns:', ref('AWS::Region'), `:${OTHER}:orders`)],
+    ['literal-arn', sub('arn:${AWS::Partition}:sns:${AWS::Region}:111122223333:${Topic}')],
+    ['literal-arn', `{"topic":"arn:aws:sns:us-east-1:${OTHER}:orders"}`],
+    ['literal-arn', { 'Fn::If': ['Big', `arn:aws:sns:us-east-1:${OTHER}:orders`, ref('Topic')] }],
+    ['literal-account', `${OTHER}.dkr.ecr.us-east-1.amazonaws.com/shop:1`],
+    ['literal-account', `https://sqs.us-east-1.amazonaws.com/${OTHER}/orders`],
+    ['literal-account', `{"aws:SourceAccount":"${OTHER}"}`],
+    ['literal-id', 'vpc-0123456789abcdef0'],
+    ['literal-id', 'subnet-01234567,subnet-89abcdef'],
+    ['literal-id', 'sg-0123456789abcdef0'],
+    ['literal-id', 'pcx-0123456789abcdef0'],
+    ['literal-id', 'tgw-0123456789abcdef0'],
+    ['literal-id', 'vpce-0123456789abcdef0'],
+    ['literal-id', 'rtb-0123456789abcdef0'],
+    ['literal-id', 'eni-0123456789abcdef0'],
+    ['hosted-zone', 'arn:aws:route53:::hostedzone/Z0123456789ABC'],
+    ['literal-bucket', 'arn:aws:s3:::pictures/*'],
+    ['literal-bucket', join('arn:', ref('AWS::Partition'), ':s3:::pictures-', ref('AWS::Region'), '/*')],
+    ['literal-bucket', 's3://pictures/logo.png'],
+    ['literal-bucket', 'arn:aws:s3:::cdk-hnb659fds-assets-111122223333-eu-west-1'],
+    ['literal-endpoint', 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com'],
+    ['literal-endpoint', 'master.sessions.abc123.euw1.cache.amazonaws.com'],
+    ['literal-endpoint', 'catalog.cluster-abc123.eu-west-1.docdb.amazonaws.com'],
+    ['literal-endpoint', 'https://abc123.execute-api.eu-west-1.amazonaws.com/live'],
+    ['literal-endpoint', sub('abc123.elb.${AWS::Region}.amazonaws.com')],
+    ['literal-endpoint', 'd111111abcdef8.cloudfront.net'],
+    ['prod-domain', 'https://api.prod.example.com/v1'],
+    ['prod-domain', 'shop-production.example.io'],
+  ])('is a finding "%s": %j', (rule, value) => {
+    expect(foundIn(value)).toEqual(expect.arrayContaining([rule]));
+    expect(new Set(foundIn(value))).toEqual(new Set([rule]));
+  });
+
+  it.each<[what: string, value: Json]>([
+    ['an export of an own stack', { 'Fn::ImportValue': 'Staging:ExportsOutputRefVpc' }],
+    ['an output of an own stack', { 'Fn::GetStackOutput': { StackName: 'Staging-Us', OutputName: 'Vpc' } }],
+    ['an own secret', join('{{resolve:secretsmanager:', ref('Secret'), ':SecretString:password::}}')],
+    ['an own parameter', sub('{{resolve:ssm:${Parameter}}}')],
+    ['a parameter of AWS', '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023}}'],
+    ['what the CDK copied from an own stack', '{{resolve:ssm:/cdk/exports/Staging/StagingUsuseast1RefCert}}'],
+    ['an ARN of AWS', 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+    [
+      'an account that publishes for AWS',
+      'arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38',
+    ],
+    ['an account that access logs come from', 'arn:aws:iam::127311923021:root'],
+    ['an ARN with the pseudo account', sub('arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:a')],
+    ['an ARN without account', 'arn:aws:apigateway:eu-west-1::/restapis/abc'],
+    ['an image of the pseudo account', sub('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1')],
+    ['a number of bytes', 113609865216],
+    ['a hash', '0123456789abcdef01234567-sg-0123456789abcdef0'],
+    ['an own bucket', join('arn:aws:s3:::', ref('Bucket'), '/*')],
+    ['an own bucket by its name', 'arn:aws:s3:::staging-pictures/*'],
+    ['a bucket of the CDK', sub('arn:aws:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/*')],
+    ['the bucket of ECR', 'arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*'],
+    ['all buckets', 'arn:aws:s3:::*'],
+    ['an own endpoint', sub('${Api}.execute-api.${AWS::Region}.amazonaws.com')],
+    ['an endpoint of a service', 'rds.eu-west-1.amazonaws.com'],
+    ['a service principal', 'monitoring.rds.amazonaws.com'],
+    ['a VPC endpoint service', 'com.amazonaws.eu-west-1.execute-api'],
+    ['a host of others', 'https://api.payments.example.com'],
+    ['a word with prod in it', 'https://products.example.com'],
+    ['a file', 'bundle.production.min.js'],
+    ['nothing', ref('AWS::NoValue')],
+  ])('may be %s', (_, value) => expect(foundIn(value)).toEqual([]));
+
+  it('is told once, however many rules it breaks at the same place', () => {
+    expect(
+      foundIn(
+        `{{resolve:secretsmanager:arn:aws:secretsmanager:eu-west-1:${OTHER}:secret:prod:SecretString}}`,
+      ),
+    ).toEqual(['dynamic-reference']);
+  });
+
+  it('is told twice when it breaks two rules at two places', () => {
+    expect(foundIn('vpc-0123456789abcdef0 and db.prod.example.com')).toEqual(['literal-id', 'prod-domain']);
+  });
+
+  it('counts when it is the name of a property, too', () => {
+    const condition = { StringLike: { 'auth.prod.example.com:sub': 'x' } };
+    expect(found(templateOf('AWS::IAM::Role', { Condition: condition }))).toEqual(['prod-domain']);
+  });
+
+  it('counts inside of an intrinsic inside of a text', () => {
+    const choice = { 'Fn::If': ['Big', 'vpc-0123456789abcdef0', 'b'] };
+    expect(foundIn(join('a', choice))).toEqual(['literal-id']);
+  });
+});
+
+describe('a value whose property says what it is', () => {
+  it.each<[rule: string, type: string, properties: JsonObject]>([
+    ['container-secret', 'AWS::ECS::TaskDefinition', secrets('/prod/password')],
+    [
+      'container-secret',
+      'AWS::ECS::TaskDefinition',
+      secrets(sub('arn:aws:ssm:eu-west-1:${AWS::AccountId}:parameter/a')),
+    ],
+    [
+      'container-secret',
+      'AWS::ECS::TaskDefinition',
+      { C: { CredentialsParameter: `arn:aws:x:r:${OTHER}:secret:a` } },
+    ],
+    ['literal-account', 'AWS::IAM::Role', { Statement: [{ Principal: { AWS: OTHER } }] }],
+    [
+      'literal-account',
+      'AWS::SNS::TopicPolicy',
+      { Condition: { StringEquals: { 'aws:SourceAccount': [OTHER] } } },
+    ],
+    ['literal-account', 'AWS::ECS::TaskDefinition', { Environment: [{ Name: 'ACCOUNT_ID', Value: OTHER }] }],
+    ['zone-association', 'AWS::Route53::HostedZone', { VPCs: [{ VPCId: 'vpc-0123456789abcdef0' }] }],
+    ['hosted-zone', 'AWS::Route53::RecordSet', { HostedZoneId: 'Z0123456789ABC' }],
+    ['hosted-zone', 'AWS::Route53::RecordSet', { HostedZoneName: 'example.com.' }],
+    ['literal-bucket', 'AWS::S3::BucketPolicy', { Bucket: 'pictures' }],
+    ['literal-bucket', 'AWS::S3::Bucket', { LoggingConfiguration: { DestinationBucketName: 'logs' } }],
+    ['literal-bucket', 'AWS::Lambda::Function', { Variables: { ASSETS_BUCKET: 'pictures' } }],
+    [
+      'literal-bucket',
+      'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      { A: [{ Key: 'access_logs.s3.bucket', Value: 'logs' }] },
+    ],
+    ['outside-source', 'AWS::RDS::DBCluster', { GlobalClusterIdentifier: 'orders' }],
+    ['outside-source', 'AWS::RDS::DBCluster', { ReplicationSourceIdentifier: 'orders' }],
+    ['outside-source', 'AWS::RDS::DBInstance', { SourceDBInstanceIdentifier: 'orders' }],
+    ['outside-source', 'AWS::ElastiCache::ReplicationGroup', { GlobalReplicationGroupId: 'sessions' }],
+  ])('is a finding "%s" in %s: %j', (rule, type, properties) => {
+    expect(found(templateOf(type, properties))).toEqual([rule]);
+  });
+
+  it.each<[type: string, properties: JsonObject]>([
+    ['AWS::ECS::TaskDefinition', secrets(ref('Secret'))],
+    ['AWS::ECS::TaskDefinition', secrets(join(ref('Secret'), ':password::'))],
+    [
+      'AWS::ECS::TaskDefinition',
+      secrets(join({ 'Fn::Select': [0, { 'Fn::Split': ['-', ref('Secret')] }] }, ':a::')),
+    ],
+    ['AWS::IAM::Role', { Statement: [{ Principal: { AWS: sub('arn:aws:iam::${AWS::AccountId}:root') } }] }],
+    [
+      'AWS::SNS::TopicPolicy',
+      { Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } } },
+    ],
+    ['AWS::Route53::HostedZone', { VPCs: [{ VPCId: ref('Vpc') }] }],
+    [
+      'AWS::Route53::RecordSet',
+      { HostedZoneId: ref('Zone'), AliasTarget: { HostedZoneId: 'Z2FDTNDATAQYW2' } },
+    ],
+    ['AWS::S3::BucketPolicy', { Bucket: ref('Bucket') }],
+    ['AWS::S3::Bucket', { BucketName: 'more-pictures' }],
+    [
+      'AWS::Lambda::Function',
+      { Code: { S3Bucket: sub('cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}') } },
+    ],
+    ['AWS::RDS::DBCluster', { GlobalClusterIdentifier: ref('Global') }],
+  ])('is fine as a reference, or as an own name, in %s: %j', (type, properties) => {
+    expect(found(templateOf(type, properties))).toEqual([]);
+  });
+});
+
+describe('the types that reach out', () => {
+  it.each([
+    'AWS::EC2::VPCPeeringConnection',
+    'AWS::EC2::VPNConnection',
+    'AWS::EC2::TransitGatewayAttachment',
+    'AWS::EC2::TransitGatewayVpcAttachment',
+    'AWS::EC2::TransitGatewayPeeringAttachment',
+    'AWS::RAM::ResourceShare',
+    'AWS::Route53Resolver::ResolverRuleAssociation',
+    'AWS::NetworkManager::VpcAttachment',
+    'AWS::VpcLattice::ServiceNetworkVpcAssociation',
+  ])('may not be there, however they are set: %s', (type) => {
+    expect(isolationFindings(templateOf(type, {}), CONTEXT)).toEqual([
+      {
+        check: 'isolation',
+        rule: 'forbidden-type',
+        logicalId: 'It',
+        type,
+        path: ['Type'],
+        value: type,
+        message: `got ${type}, which ties the environment to a network or an account outside of it; none is allowed`,
+        fix: 'Leave it out of the topology, or make the other side part of the environment.',
+      },
+    ]);
+  });
+
+  it.each(['AWS::EC2::VPC', 'AWS::EC2::VPCGatewayAttachment', 'AWS::Route53Resolver::ResolverRule'])(
+    'leave others alone: %s',
+    (type) => expect(found(templateOf(type, {}))).toEqual([]),
+  );
+});
+
+describe('a restore', () => {
+  const KEY = `arn:aws:kms:eu-west-1:${OTHER}:key/7c3f2a1e-0000-4000-8000-000000000000`;
+
+  it.each([
+    ['AWS::RDS::DBCluster', { SnapshotIdentifier: `arn:aws:rds:eu-west-1:${OTHER}:cluster-snapshot:a` }],
+    ['AWS::RDS::DBCluster', { SourceDBClusterIdentifier: `arn:aws:rds:eu-west-1:${OTHER}:cluster:prod` }],
+    ['AWS::DocDB::DBCluster', { SnapshotIdentifier: `arn:aws:rds:eu-west-1:${OTHER}:cluster-snapshot:a` }],
+  ])("of %s from another account is allowed under staging's own key, and only then: %j", (type, from) => {
+    expect(found(templateOf(type, { ...from, KmsKeyId: KEY }))).toEqual([]);
+    expect(found(templateOf(type, from))).toEqual(['restore-key']);
+  });
+
+  it.each<[JsonObject]>([
+    [{ SnapshotName: 'sessions' }],
+    [{ SnapshotArns: ['arn:aws:s3:::backups/sessions.rdb'] }],
+  ])('of ElastiCache needs no key: %j', (from) =>
+    expect(found(templateOf('AWS::ElastiCache::ReplicationGroup', from))).toEqual([]),
+  );
+
+  it("may not use production's key", () => {
+    const properties = { SnapshotIdentifier: 'a', KmsKeyId: KEY };
+    expect(found(templateOf('AWS::RDS::DBCluster', properties), { prodAccount: OTHER })).toEqual([
+      'prod-account',
+    ]);
+  });
+
+  it('does not make a key elsewhere allowed', () => {
+    expect(found(templateOf('AWS::SQS::Queue', { KmsMasterKeyId: KEY }))).toEqual(['literal-arn']);
+  });
+});
+
+describe('a parameter', () => {
+  it('may not be read from SSM', () => {
+    const type = 'AWS::SSM::Parameter::Value<AWS::EC2::VPC::Id>';
+    expect(isolationFindings(parameter('VpcId', type, '/network/vpc'), CONTEXT)).toEqual([
+      expect.objectContaining({
+        rule: 'ssm-parameter',
+        logicalId: 'VpcId',
+        type: 'Parameters',
+        message: `got a parameter of type ${type}, which is read from outside the stack; allowed are plain types, and the names that AWS publishes under /aws/service/`,
+      }),
+    ]);
+  });
+
+  it.each([
+    ['BootstrapVersion', 'AWS::SSM::Parameter::Value<String>', '/cdk-bootstrap/hnb659fds/version'],
+    [
+      'Image',
+      'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+      '/aws/service/ami-amazon-linux-latest/al2023',
+    ],
+    ['CertificateArn', 'String', ''],
+  ])('may be the CDK’s own, of AWS, or plain: %s', (...args) =>
+    expect(found(parameter(...args))).toEqual([]),
+  );
+
+  it('may not be called like the CDK’s and read something else', () => {
+    expect(found(parameter('BootstrapVersion', 'AWS::SSM::Parameter::Value<String>', '/prod/x'))).toEqual([
+      'ssm-parameter',
+    ]);
+  });
+
+  it('does not hide a literal in its default', () => {
+    const template = {
+      ...templateOf('AWS::ECS::TaskDefinition', { Secrets: [{ ValueFrom: ref('Password') }] }),
+      Parameters: { Password: { Type: 'String', Default: '/prod/password' } },
+    };
+    expect(found(template)).toEqual(['container-secret']);
+  });
+});
+
+describe('what is known of the accounts and names', () => {
+  const ARN = `arn:aws:sns:us-east-1:${OTHER}:orders`;
+
+  it("lets the staging's own account stand", () => {
+    const own = { account: OTHER };
+    expect(foundIn(ARN, own)).toEqual([]);
+    expect(foundIn(`${OTHER}.dkr.ecr.us-east-1.amazonaws.com/shop:1`, own)).toEqual([]);
+    expect(foundIn(`cdk-hnb659fds-assets-${OTHER}-eu-west-1`, own, 'S3Bucket')).toEqual([]);
+    expect(foundIn('arn:aws:sns:us-east-1:444455556666:orders', own)).toEqual(['literal-arn']);
+  });
+
+  it("finds production's account wherever it stands", () => {
+    expect(foundIn(`user-${OTHER}`, { prodAccount: OTHER })).toEqual(['prod-account']);
+    expect(foundIn(ARN, { prodAccount: OTHER })).toEqual(['prod-account']);
+    expect(found({ Outputs: { A: { Value: OTHER } } }, { prodAccount: OTHER })).toEqual(['prod-account']);
+    expect(foundIn(`9${OTHER}`, { prodAccount: OTHER })).toEqual([]);
+  });
+
+  it('does not tell the accounts apart when they are the same', () => {
+    expect(foundIn(ARN, { account: OTHER, prodAccount: OTHER })).toEqual([]);
+  });
+
+  it("knows production's hosts by name when it is told them", () => {
+    expect(foundIn('https://Shop.example.com/', { prodDomains: ['shop.example.com'] })).toEqual([
+      'prod-domain',
+    ]);
+    expect(foundIn('https://staging.shop.example.com/', { prodDomains: ['shop.example.com'] })).toEqual([]);
+  });
+
+  it("knows an own export that does not begin with its stack's name", () => {
+    expect(foundIn({ 'Fn::ImportValue': 'vpc' }, { exportNames: ['vpc'] })).toEqual([]);
+    expect(foundIn({ 'Fn::ImportValue': 'vpc' })).toEqual(['import']);
+  });
+});
+
+it('looks into outputs, mappings and conditions, too', () => {
+  const value = 'vpc-0123456789abcdef0';
+  const template = {
+    Outputs: { O: { Value: value } },
+    Mappings: { M: { a: { b: value } } },
+    Conditions: { C: { 'Fn::Equals': [value, 'a'] } },
+  };
+  expect(
+    isolationFindings(template, CONTEXT).map(({ type, logicalId, path }) => [type, logicalId, ...path]),
+  ).toEqual([
+    ['Outputs', 'O', 'Value'],
+    ['Conditions', 'C', 'Fn::Equals', 0],
+    ['Mappings', 'M', 'a', 'b'],
+  ]);
+});
+
+it('leaves the CDK’s metadata alone, and what is no template', () => {
+  expect(
+    found({
+      Resources: { A: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'a.prod.example.com' } } },
+    }),
+  ).toEqual([]);
+  expect(
+    found({
+      Resources: { A: { Type: 'AWS::SNS::Topic', Metadata: { 'aws:cdk:path': 'a.prod.example.com' } } },
+    }),
+  ).toEqual([]);
+  expect(found(null)).toEqual([]);
+  expect(found([])).toEqual([]);
+});
+
+it('does not change the template', () => {
+  const template = templateOf('AWS::Lambda::Function', { A: join('a', ref('AWS::AccountId')) });
+  const before = structuredClone(template);
+  isolationFindings(template, CONTEXT);
+  expect(template).toEqual(before);
+});
+
+it('says where, what it got, what is allowed and what to do', () => {
+  const all = isolationFindings(templateOf('AWS::Lambda::Function', EVERY_RULE), {
+    ...CONTEXT,
+    prodAccount: '999988887777',
+  });
+  expect(all[0]).toMatchObject({
+    check: 'isolation',
+    logicalId: 'It',
+    type: 'AWS::Lambda::Function',
+    path: ['Properties', 'A', 'Fn::ImportValue'],
+    value: 'Prod:Vpc',
+  });
+  const other = [
+    ...isolationFindings(templateOf('AWS::ECS::TaskDefinition', { ValueFrom: '/a' }), CONTEXT),
+    ...isolationFindings(templateOf('AWS::Route53::HostedZone', { VPCId: 'vpc-01234567' }), CONTEXT),
+    ...isolationFindings(templateOf('AWS::RDS::DBCluster', { SnapshotIdentifier: 'a' }), CONTEXT),
+  ];
+  expect([...all, ...other].map(({ rule, message, fix }) => `${rule}: ${message}. ${fix}`))
+    .toMatchInlineSnapshot(`
+   [
+     "import: got "Prod:Vpc", an export of a stack outside the environment; allowed are exports of the environment's own stacks. Make what is imported part of the environment.",
+     "stack-output: got "Prod", a stack outside the environment; allowed are outputs of the environment's own stacks. Make what is read part of the environment.",
+     "dynamic-reference: got "{{resolve:ssm:/prod/host}}", which reads from outside the stack; allowed are secrets and parameters of the stack, by reference. Create the secret or parameter in the stack and refer to it.",
+     "prod-account: got "999988887777", production's account; allowed are \${AWS::AccountId} and the account of the staging. Refer to a resource of the stack, or to \${AWS::AccountId}.",
+     "literal-arn: got "arn:aws:sns:us-east-1:111122223333:orders", an ARN in a fixed account; allowed are references to resources of the stack, ARNs with \${AWS::AccountId} or the account of the staging, and AWS's own. Create the resource in the stack and refer to it.",
+     "literal-account: got "111122223333", a fixed account; allowed are \${AWS::AccountId}, the account of the staging and AWS's own. Refer to \${AWS::AccountId}.",
+     "literal-id: got "sg-01234567", a network resource outside the stack; allowed are references to resources of the stack. Create the network in the stack and refer to it, without a look-up.",
+     "hosted-zone: got "Z0123456789ABC", a hosted zone outside the stack; allowed are references to hosted zones of the stack. Create a private hosted zone in the stack and refer to it.",
+     "literal-bucket: got "pictures", a bucket outside the stack; allowed are buckets of the stack, those with \${AWS::AccountId} in their name, and AWS's own. Create the bucket in the stack and refer to it.",
+     "outside-source: got "orders", a database outside the stack that this one would replicate; allowed are those of the stack, and snapshots. Seed the staging from a snapshot instead.",
+     "literal-endpoint: got "orders.cluster-abc.eu-west-1.rds.amazonaws.com", the address of a resource outside the stack; allowed are attributes of resources of the stack. Take the address from the resource's attribute.",
+     "prod-domain: got "db.prod.example.com", a host of production's; allowed are names of the environment's own. Take the host name from the stack, or give the environment a name of its own.",
+     "container-secret: got "/a", a secret outside the stack; allowed are references to secrets and parameters of the stack. Create the secret in the stack, with a value of staging's own.",
+     "zone-association: got "vpc-01234567", a VPC outside the stack that would resolve names of the staging; allowed are VPCs of the stack. Associate the hosted zone with the VPC of the stack only.",
+     "restore-key: got SnapshotIdentifier without KmsKeyId, which leaves the data under production's key; allowed is a key of staging's own. Set KmsKeyId to staging's own long-lived key.",
+   ]
+  `);
+});
+
+const EVERY_RULE: JsonObject = {
+  A: { 'Fn::ImportValue': 'Prod:Vpc' },
+  B: { 'Fn::GetStackOutput': { StackName: 'Prod', OutputName: 'Vpc' } },
+  C: '{{resolve:ssm:/prod/host}}',
+  D: '999988887777',
+  E: `arn:aws:sns:us-east-1:${OTHER}:orders`,
+  F: `${OTHER}.dkr.ecr.us-east-1.amazonaws.com/shop`,
+  G: 'sg-01234567',
+  H: { HostedZoneId: 'Z0123456789ABC' },
+  I: 'arn:aws:s3:::pictures',
+  J: { GlobalClusterIdentifier: 'orders' },
+  K: 'orders.cluster-abc.eu-west-1.rds.amazonaws.com',
+  L: 'db.prod.example.com',
+};
+
+describe('textOf', () => {
+  it.each<[Json, string | undefined]>([
+    ['a ${literal}', 'a ${!literal}'],
+    [7, '7'],
+    [ref('Topic'), '${Topic}'],
+    [ref('AWS::NoValue'), undefined],
+    [{ 'Fn::GetAtt': ['Topic', 'TopicName'] }, '${Topic.TopicName}'],
+    [{ 'Fn::GetAtt': 'Topic.TopicName' }, '${Topic.TopicName}'],
+    [{ 'Fn::Join': ['/', ['', 'aws', ref('Topic')]] }, '/aws/${Topic}'],
+    [join('a', { 'Fn::If': ['C', 'b', 'c'] }), 'a${Fn::If}'],
+    [{ 'Fn::Sub': ['${a}-${!b}-${Topic.Arn}', { a: ref('Bucket') }] }, '${Bucket}-${!b}-${Topic.Arn}'],
+    [{ 'Fn::If': ['C', 'b', 'c'] }, undefined],
+    [true, undefined],
+  ])('%j is %j', (value, text) => expect(textOf(value)).toBe(text));
+});
