@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { parityCommand, type CommandProps } from './parity';
+
+/** What the program is made with. */
+export interface ProgramProps extends CommandProps {
+  /** Takes help and version. */
+  readonly writeOut: (text: string) => void;
+}
+
+/** The program `twin` with its commands. It throws commander's errors where commander would end the process. */
+export function programOf({ writeOut, ...props }: ProgramProps): Command {
+  const program = new Command('twin')
+    .description('Staging that is production, only smaller: proves that two environments are twins.')
+    .version(props.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .configureOutput({
+      writeOut,
+      writeErr: writeOut,
+      outputError: () => {}, // `run` tells of errors, in the words of all others
+      getOutHelpWidth: () => props.terminal.columns,
+      getErrHelpWidth: () => props.terminal.columns,
+    })
+    .exitOverride();
+  return program.addCommand(parityCommand(props).copyInheritedSettings(program));
+}

@@ -1,0 +1,87 @@
+import { CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { didYouMean, TwinError } from '../error';
+import { printable } from '../parity/report-parts';
+import { EXIT, type Outcome } from './outcome';
+import { programOf } from './program';
+import { write, type Terminal } from './terminal';
+
+/**
+ * Runs `twin`.
+ *
+ * @param argv - the arguments after the program's name
+ * @returns what the process is to end with: 0 twins, 1 not twins, 2 bad input, 70 a bug in cdk-twin
+ */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { text, exitCode } = await perform(argv, terminal);
+    // help that nobody asked for is an error's
+    await write(exitCode === EXIT.badInput ? terminal.stderr : terminal.stdout, text);
+    return exitCode;
+  } catch (error) {
+    return fail(error, terminal);
+  }
+}
+
+async function perform(argv: readonly string[], terminal: Terminal): Promise<Outcome> {
+  let help = '';
+  let outcome: Outcome | undefined;
+  const program = programOf({
+    version,
+    terminal,
+    done: (result) => (outcome = result),
+    writeOut: (text) => (help += text),
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const commands = program.commands.map((command) => command.name());
+    const command = commands.find((name) => name === argv[0]);
+    if (help === '') throw usage(error, command);
+    checkCommand(argv, commands);
+    return { text: help, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.badInput };
+  }
+  if (!outcome) throw new Error(`"twin ${argv.join(' ')}" came to nothing`);
+  return outcome;
+}
+
+/** Says what commander has to say in the words of all errors: what is wrong, then the fix. */
+function usage(cause: CommanderError, command: string | undefined): TwinError {
+  const [message = '', suggestion] = cause.message.replace(/^error: /, '').split('\n');
+  const near = /\(Did you mean (?:one of )?(.+)\?\)/.exec(suggestion ?? '')?.[1];
+  const help = command === undefined ? SEE_COMMANDS : `Run "twin help ${command}" for the flags.`;
+  const fix = near === undefined ? (FIXES[cause.code] ?? help) : `Did you mean ${near}? ${help}`;
+  return new TwinError({ code: 'usage', message, fix, cause });
+}
+
+const SEE_COMMANDS = 'Run "twin help" for the commands.';
+const FIXES: Readonly<Record<string, string>> = {
+  'commander.conflictingOption': 'Leave one of them out.',
+  'commander.excessArguments':
+    'Name the folder with --assembly <dir>, or the files with --prod <file> and --staging <file>.',
+};
+
+/** Commander answers `twin nope --help` and `twin help nope` with the help of `twin`. */
+function checkCommand(argv: readonly string[], commands: readonly string[]): void {
+  const name = argv[0] === 'help' ? argv[1] : argv[0];
+  if (name === undefined || name.startsWith('-') || [...commands, 'help'].includes(name)) return;
+  throw new TwinError({
+    code: 'usage',
+    message: `unknown command '${name}'; ${didYouMean(name, commands)}`,
+    fix: SEE_COMMANDS,
+  });
+}
+
+async function fail(error: unknown, { stderr }: Terminal): Promise<number> {
+  const isExpected = error instanceof TwinError;
+  const text = isExpected ? `error: ${error.toString()}` : bugReport(error);
+  // when errors cannot be written either, there is nobody left to tell
+  await write(stderr, `${text.split('\n').map(printable).join('\n')}\n`).catch(() => {});
+  return isExpected ? EXIT.badInput : EXIT.bug;
+}
+
+function bugReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: this is a bug in cdk-twin ${version}; please report it with what follows\n${stack}`;
+}

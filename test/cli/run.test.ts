@@ -1,0 +1,399 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { version } from '../../package.json';
+import { run } from '../../lib/cli/run';
+import type { ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
+
+interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Keeps what is written to it. */
+class Kept extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
+    this.text += chunk.toString();
+    callback();
+  }
+}
+
+async function twin(...argv: readonly string[]): Promise<Ran> {
+  const [stdout, stderr] = [new Kept(), new Kept()];
+  const exitCode = await run(argv, { stdout, stderr, columns: 80, color: false });
+  return { exitCode, stdout: clean(stdout.text), stderr: clean(stderr.text) };
+}
+
+const clean = (text: string): string => text.replaceAll(folder, 'FOLDER');
+
+let folder: string;
+let prod: string;
+let staging: string;
+let same: string;
+let whitelist: string;
+
+const service = (DesiredCount: number, Image: string) => ({
+  Resources: { Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount, Image } } },
+});
+
+function save(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-cli-'));
+  prod = save('prod.json', service(4, 'web:1'));
+  staging = save('staging.json', service(2, 'web:1'));
+  same = join(folder, 'same.yaml');
+  writeFileSync(
+    same,
+    'Resources:\n  Web:\n    Type: AWS::ECS::Service\n    Properties: { DesiredCount: 4, Image: "web:1" }\n',
+  );
+  const factor = {
+    name: 'webTasks',
+    kind: 'count',
+    type: 'AWS::ECS::Service',
+    path: 'Properties.DesiredCount',
+  };
+  whitelist = save('whitelist.json', { version: 1, factors: [{ ...factor, reason: 'less traffic' }] });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The arguments for production and the staging that follows. */
+const files = (...more: readonly string[]): readonly string[] => [
+  'parity',
+  '--prod',
+  prod,
+  '--staging',
+  ...more,
+];
+
+/** An environment, and a pair of them, as twin.json has them. */
+const environment = (role: 'production' | 'staging'): ManifestEnvironment => ({
+  role,
+  scale: {},
+  expressions: {},
+  proportions: [],
+});
+const pair = (name: string): ManifestPair => ({
+  prod: 'Prod',
+  staging: name,
+  stacks: [
+    {
+      path: '',
+      prod: 'Prod.template.json',
+      staging: `${name}.template.json`,
+      names: { prod: { Prod: 'environment' }, staging: { [name]: 'environment' } },
+      groups: [],
+      places: [],
+      broken: [],
+      renamed: [],
+    },
+  ],
+});
+
+/** A stream on which every write fails. */
+const failing = (code: string): Writable =>
+  new Writable({
+    write: (_chunk, _encoding, callback) => callback(Object.assign(new Error(code), { code })),
+  }).on('error', () => {});
+
+describe('help', () => {
+  it('is shown for twin', async () => {
+    const { exitCode, stdout, stderr } = await twin('--help');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+     "Usage: twin [options] [command]
+
+     Staging that is production, only smaller: proves that two environments are
+     twins.
+
+     Options:
+       -V, --version     show the version
+       -h, --help        show help
+
+     Commands:
+       parity [options]  tell whether staging is a twin of production
+       help [command]    show help for a command
+     "
+    `);
+  });
+
+  it('is shown for twin parity', async () => {
+    const { exitCode, stdout, stderr } = await twin('help', 'parity');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+     "Usage: twin parity [options]
+
+     Compares staging with production, and permits only what a declared scale factor
+     explains.
+     Reads the assembly that cdk synth wrote, or any two CloudFormation templates.
+
+     Options:
+       --assembly <dir>    a cloud assembly with twin.json (default: "cdk.out")
+       --prod <file>       production's template, JSON or YAML
+       --staging <file>    staging's template, JSON or YAML
+       --whitelist <file>  what may differ between the templates
+       --json              write the whole report as JSON
+       --markdown          write a comment for a pull request
+       --sarif             write SARIF 2.1.0 for code scanning
+       --verbose           list permitted differences and long values too
+       -h, --help          show help
+
+     Exit codes:
+       0   twins
+       1   not twins
+       2   bad input
+       70  a bug in cdk-twin
+
+     Examples:
+       twin parity
+       twin parity --assembly build/cdk.out --markdown
+       twin parity --prod prod.json --staging staging.yaml --whitelist twin.json
+     "
+    `);
+  });
+
+  it('is the same however it is asked for', async () => {
+    expect(await twin('-h')).toEqual(await twin('--help'));
+    expect(await twin('help')).toEqual(await twin('--help'));
+    expect(await twin('parity', '--help')).toEqual(await twin('help', 'parity'));
+  });
+
+  it('goes to stderr when a command is missing', async () => {
+    const { stdout: text } = await twin('--help');
+    expect(await twin()).toEqual({ exitCode: 2, stdout: '', stderr: text });
+  });
+});
+
+it('shows its version', async () => {
+  expect(await twin('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['parit'], "unknown command 'parit'", 'Did you mean parity? Run "twin help" for the commands.'],
+    [['deploy-all'], "unknown command 'deploy-all'", 'Run "twin help" for the commands.'],
+    [
+      ['help', 'parit'],
+      `unknown command 'parit'; did you mean "parity"?`,
+      'Run "twin help" for the commands.',
+    ],
+    [['nope', '--help'], "unknown command 'nope'; use one of: parity", 'Run "twin help" for the commands.'],
+    [
+      ['parity', '--jsno'],
+      "unknown option '--jsno'",
+      'Did you mean --json? Run "twin help parity" for the flags.',
+    ],
+    [['parity', '--ignore-all'], "unknown option '--ignore-all'", 'Run "twin help parity" for the flags.'],
+    [['--jsn'], "unknown option '--jsn'", 'Run "twin help" for the commands.'],
+    [
+      ['parity', '--prod'],
+      "option '--prod <file>' argument missing",
+      'Run "twin help parity" for the flags.',
+    ],
+    [
+      ['parity', 'cdk.out'],
+      "too many arguments for 'parity'. Expected 0 arguments but got 1.",
+      'Name the folder with --assembly <dir>, or the files with --prod <file> and --staging <file>.',
+    ],
+    [
+      ['parity', '--json', '--sarif'],
+      "option '--json' cannot be used with option '--sarif'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--sarif', '--json'],
+      "option '--json' cannot be used with option '--sarif'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--markdown', '--json'],
+      "option '--json' cannot be used with option '--markdown'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--markdown', '--sarif'],
+      "option '--markdown' cannot be used with option '--sarif'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--assembly', 'x', '--prod', 'a'],
+      "option '--prod <file>' cannot be used with option '--assembly <dir>'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--prod', 'a'],
+      '--prod is given without --staging',
+      'Add --staging <file>, or leave out --prod to compare an assembly.',
+    ],
+    [
+      ['parity', '--staging', 'a'],
+      '--staging is given without --prod',
+      'Add --prod <file>, or leave out --staging to compare an assembly.',
+    ],
+    [
+      ['parity', '--whitelist', 'a'],
+      '--whitelist is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>; an assembly has its whitelist in twin.json.',
+    ],
+  ])('twin %j', async (argv, message, fix) => {
+    expect(await twin(...argv)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `error: ${message}\n  fix: ${fix}\n`,
+    });
+  });
+});
+
+describe('twin parity on two files', () => {
+  it('ends with 0 for twins, JSON beside YAML', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(same));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch('TWIN: FOLDER/same.yaml is a twin of FOLDER/prod.json');
+  });
+
+  it('ends with 1 when they are not twins', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(staging));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
+  });
+
+  it('permits what a whitelist explains', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--whitelist', whitelist));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/webTasks +count +1 +4 -> 2/);
+  });
+
+  it('writes the report itself with --json', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--json'));
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'broken',
+      forbidden: [{ logicalId: 'Web', path: ['Properties', 'DesiredCount'], prod: 4, staging: 2 }],
+      permitted: [],
+    });
+  });
+
+  it('writes Markdown', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--markdown'));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('### ❌ `FOLDER/staging.json` is **not** a twin of `FOLDER/prod.json`');
+  });
+
+  it('writes SARIF that points at the template of staging', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--sarif'));
+    expect(exitCode).toBe(1);
+    const [result] = (JSON.parse(stdout) as { runs: [{ results: object[] }] }).runs[0].results;
+    expect(result).toMatchObject({ ruleId: 'twin/differs' });
+    expect(JSON.stringify(result)).toContain('"uri":"file://FOLDER/staging.json"');
+  });
+
+  it('tells of a file that cannot be used', async () => {
+    expect(await twin(...files(join(folder, 'none.json')))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: FOLDER/none.json is not there\n  fix: Give the path of a file that exists.\n',
+    });
+  });
+
+  it('tells of a file that is no template', async () => {
+    const { exitCode, stderr } = await twin(...files(save('list.json', [])));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
+    );
+  });
+});
+
+describe('twin parity on an assembly', () => {
+  it('tells when there is none', async () => {
+    const { exitCode, stderr } = await twin('parity', '--assembly', join(folder, 'none'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'error: there is no cloud assembly at "FOLDER/none"\n' +
+        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n',
+    );
+  });
+
+  it('gives one verdict and every report for several pairs', async () => {
+    const assembly = join(folder, 'cdk.out');
+    mkdirSync(assembly);
+    save('cdk.out/Prod.template.json', service(4, 'web:1'));
+    save('cdk.out/A.template.json', service(4, 'web:1'));
+    save('cdk.out/B.template.json', service(4, 'web:2'));
+    save('cdk.out/twin.json', {
+      version: 1,
+      factors: {},
+      environments: { Prod: environment('production'), A: environment('staging'), B: environment('staging') },
+      pairs: [pair('A'), pair('B')],
+    });
+    const json = await twin('parity', '--assembly', assembly, '--json');
+    expect(json.stderr).toBe('');
+    expect(json.exitCode).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      verdict: 'broken',
+      reports: [
+        { verdict: 'twin', staging: 'A' },
+        { verdict: 'broken', staging: 'B' },
+      ],
+    });
+    const text = await twin('parity', '--assembly', assembly);
+    expect(text.stdout).toMatch(/^TWIN: A is a twin of Prod\n[^]+\nNOT A TWIN: B is not a twin of Prod\n/);
+    const sarif = await twin('parity', '--assembly', assembly, '--sarif');
+    expect(sarif.stdout).toContain('cdk.out/twin.json');
+  });
+});
+
+describe('what goes wrong while writing', () => {
+  it('keeps the verdict when the reader has gone', async () => {
+    const stderr = new Kept();
+    const exitCode = await run(files(staging), {
+      stdout: failing('EPIPE'),
+      stderr,
+      columns: 80,
+      color: false,
+    });
+    expect({ exitCode, stderr: stderr.text }).toEqual({ exitCode: 1, stderr: '' });
+  });
+
+  it('is told when the disk is full', async () => {
+    const stderr = new Kept();
+    const exitCode = await run(files(staging), {
+      stdout: failing('ENOSPC'),
+      stderr,
+      columns: 80,
+      color: false,
+    });
+    expect({ exitCode, stderr: stderr.text }).toEqual({
+      exitCode: 2,
+      stderr: 'error: the result could not be written (ENOSPC)\n  fix: Write it to where there is room.\n',
+    });
+  });
+
+  it('is a bug when it is nothing known, with its stack', async () => {
+    const stderr = new Kept();
+    const stdout = new Writable();
+    stdout.write = () => {
+      throw new TypeError('x is not a function');
+    };
+    const exitCode = await run(files(staging), { stdout, stderr, columns: 80, color: false });
+    expect(exitCode).toBe(70);
+    expect(stderr.text).toMatch(
+      /^error: this is a bug in cdk-twin \S+; please report it with what follows\nTypeError: x is not a function\n {4}at /,
+    );
+  });
+
+  it('does not hide the exit code when errors cannot be written either', async () => {
+    const stderr = failing('EIO');
+    expect(await run(['parity', '--nope'], { stdout: new Kept(), stderr, columns: 80, color: false })).toBe(
+      2,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../../lib/cli/outcome';
+
+const root = join(__dirname, '../..');
+const command = ['--import', 'tsx', join(root, 'bin/twin.ts')];
+
+let folder: string;
+/** The arguments that compare two templates whose report is larger than a pipe holds. */
+let parity: readonly string[];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-process-'));
+  const [prod, staging] = [save('prod.json', 1), save('staging.json', 2)];
+  parity = ['parity', '--prod', prod, '--staging', staging];
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function save(name: string, size: number): string {
+  const queue = { Type: 'AWS::SQS::Queue', Properties: { size } };
+  const entries = Array.from({ length: 2000 }, (_, i) => [`Queue${i}`, queue]);
+  writeFileSync(join(folder, name), JSON.stringify({ Resources: Object.fromEntries(entries) }));
+  return join(folder, name);
+}
+
+/** Runs `twin` to its end in a process of its own. */
+function twin(argv: readonly string[], env: NodeJS.ProcessEnv = {}, nodeFlags: readonly string[] = []) {
+  return spawnSync(process.execPath, [...nodeFlags, ...command, ...argv], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '', NO_COLOR: '', ...env },
+    maxBuffer: 1e8,
+  });
+}
+
+describe('the process', () => {
+  it('ends quietly with the verdict when its reader goes away', async () => {
+    const child = spawn(process.execPath, [...command, ...parity], { cwd: root });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [exitCode] = (await once(child, 'close')) as [number];
+    expect({ exitCode, stderr }).toEqual({ exitCode: EXIT.broken, stderr: '' });
+  });
+
+  it('writes everything to a pipe before it ends', () => {
+    const { stdout, status } = twin([...parity, '--json']);
+    expect(status).toBe(EXIT.broken);
+    expect((JSON.parse(stdout) as { forbidden: unknown[] }).forbidden).toHaveLength(2000);
+  });
+
+  it('has no colour in a log, and has it when that is forced', () => {
+    expect(twin(parity).stdout).not.toContain('\u001B');
+    expect(twin(parity, { FORCE_COLOR: '1' }).stdout).toContain('\u001B');
+  });
+
+  it('ends with 2, one line and the fix when there is no assembly', () => {
+    const { stdout, stderr, status } = twin(['parity', '--assembly', folder]);
+    expect({ stdout, status }).toEqual({ stdout: '', status: EXIT.badInput });
+    expect(stderr).toMatch(/^error: .*twin\.json.*\n {2}fix: .*\n$/);
+  });
+
+  it('loads neither aws-cdk-lib nor, for JSON, a YAML parser', () => {
+    const list = join(folder, 'list.cjs');
+    writeFileSync(list, `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`);
+    const { stderr } = twin([...parity, '--json'], {}, ['--require', list]);
+    expect(stderr).toContain('lib/parity/parity.ts');
+    const packages = [...new Set(stderr.match(/(?<=\/node_modules\/)[^/\n]+/g))];
+    const ofTsx = new Set(['tsx', 'esbuild', 'get-tsconfig']);
+    expect(packages.filter((name) => !ofTsx.has(name)).sort()).toEqual(['commander', 'fastest-levenshtein']);
+  });
+});
