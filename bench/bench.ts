@@ -1,0 +1,122 @@
+// Measures speed as ratios within one run, because machines differ and drift: `npm run bench`.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fullDiff } from '@aws-cdk/cloudformation-diff';
+import { App, Stack } from 'aws-cdk-lib';
+import { Bench } from 'tinybench';
+import { shop } from '../bin/shop';
+import { production, staging } from '../bin/sizes';
+import { Environment, shopScale } from '../lib';
+import { parityOfTemplates } from '../lib/parity/parity';
+import { pairOf, type Pair } from './pair';
+
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+
+/** Runs two tasks in one bench, several times, and gives their medians in milliseconds. */
+async function medians(iterations: number, tasks: Record<string, () => void>): Promise<number[]> {
+  const bench = new Bench({ iterations, time: 0, warmupIterations: 1, warmupTime: 0 });
+  for (const [name, run] of Object.entries(tasks)) bench.add(name, run);
+  return (await bench.run()).map(({ name, result }) => {
+    if (result.state !== 'completed') throw new Error(`${name} did not complete: ${result.state}`);
+    return result.latency.p50;
+  });
+}
+
+/** A result beside its bound. */
+function say(what: string, value: string, bound: string): void {
+  console.log(`${what.padEnd(62)} ${value.padStart(12)}   ${bound}`);
+}
+
+function compare({ prod, staging: s, manifest }: Pair): void {
+  const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json' };
+  const { verdict } = parityOfTemplates(prod, s, { ...names, whitelist: manifest });
+  if (verdict !== 'twin') throw new Error('the pair that is measured is no twin');
+}
+
+async function againstFullDiff(assembly: string): Promise<void> {
+  const pair = pairOf(assembly, 500);
+  const [parity, diff] = await medians(10, {
+    parity: () => compare(pair),
+    fullDiff: () => void fullDiff({ ...pair.prod }, { ...pair.staging }),
+  });
+  const what = `parity of ${pair.resources} resources: times faster than fullDiff`;
+  say(what, (diff! / parity!).toFixed(1), `at least 10   (${parity!.toFixed(0)} ms, ${diff!.toFixed(0)} ms)`);
+}
+
+/** One app as the CDK alone would make it: the same two stacks, without twins, proof or manifest. */
+function bareSynth(): void {
+  const app = new App({ context, analyticsReporting: false });
+  for (const [id, values] of [['Prod', production] as const, ['StagingEphemeral', staging] as const]) {
+    const { scale } = shopScale.bindProduction(id, values);
+    new Environment(new Stack(app, id), 'Default', { scale, release: '1.42.0', tls: false });
+  }
+  app.synth();
+}
+
+function twinSynth(): void {
+  const app = new App({ context, analyticsReporting: false });
+  shop(app, { release: '1.42.0', expires: '2026-12-01T18:00:00', tls: false });
+  app.synth();
+}
+
+async function againstBareSynth(): Promise<void> {
+  const [bare, twins] = await medians(7, { bare: bareSynth, twins: twinSynth });
+  const times = `(${twins!.toFixed(0)} ms, ${bare!.toFixed(0)} ms)`;
+  say(
+    'synth of both twins with all checks, times the bare synth',
+    (twins! / bare!).toFixed(2),
+    `at most 1.15  ${times}`,
+  );
+}
+
+async function startUp(assembly: string): Promise<void> {
+  const node = (...args: string[]): void => {
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
+  };
+  const [empty, parity] = await medians(15, {
+    'node -e 0': () => node('-e', '0'),
+    'twin parity': () => node('dist/twin.js', 'parity', '--assembly', assembly),
+  });
+  const times = `(${parity!.toFixed(0)} ms, ${empty!.toFixed(0)} ms)`;
+  say(
+    'twin parity on an assembly, ms more than node -e 0',
+    (parity! - empty!).toFixed(0),
+    `at most 250   ${times}`,
+  );
+}
+
+async function growth(assembly: string): Promise<void> {
+  const sizes = [500, 5_000, 50_000].map((resources) => pairOf(assembly, resources));
+  let first: number | undefined;
+  for (const pair of sizes) {
+    const [time] = await medians(3, { parity: () => compare(pair) });
+    const each = (time! / pair.resources) * 1000;
+    first ??= each;
+    const what = `cost of one resource in ${pair.resources}, times that in ${sizes[0]!.resources}`;
+    say(
+      what,
+      (each / first).toFixed(2),
+      `linear is 1   (${each.toFixed(0)} µs, ${time!.toFixed(0)} ms in all)`,
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  const assembly = mkdtempSync(join(tmpdir(), 'twin-bench-'));
+  try {
+    execFileSync('npx', ['cdk', 'synth', '--quiet', '--output', assembly], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await againstFullDiff(assembly);
+    await againstBareSynth();
+    await startUp(assembly);
+    await growth(assembly);
+  } finally {
+    rmSync(assembly, { recursive: true, force: true });
+  }
+}
+
+void main();

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { shop } from '../../bin/shop';
+import { shape } from '../../lib';
+import '../../lib/jest';
+import { parityOfAssembly } from '../../lib/parity/assembly';
+import { renderText } from '../../lib/parity/report-text';
+import { parityOfTemplates } from '../../lib/parity/parity';
+import { readWhitelist } from '../../lib/parity/whitelist';
+import { harmless, mutants } from '../../scripts/mutants';
+import type { Json } from '../../lib/json';
+
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+
+/** The shop as bin/app.ts makes it, with everything that changes from day to day given. */
+function build(release = '1.42.0', validate = false) {
+  const app = new App({
+    context: { ...context, 'aws:cdk:disable-stack-trace': true, 'aws:cdk:enable-path-metadata': true },
+    builtinCloudFormationValidation: validate,
+    treeMetadata: false,
+    analyticsReporting: false,
+  });
+  const { prod, staging } = shop(app, { release, expires: '2026-12-01T18:00:00', tls: true });
+  return { app, prod: Stack.of(prod), staging: Stack.of(staging) };
+}
+
+const { app, prod, staging } = build();
+const assembly = app.synth();
+const read = (file: string): Json => JSON.parse(readFileSync(join(assembly.directory, file), 'utf8')) as Json;
+
+/** Asset hashes change with the CDK's own version. */
+const masked = (template: Json): unknown =>
+  JSON.parse(JSON.stringify(template).replaceAll(/[0-9a-f]{64}/g, '<hash>'));
+
+describe('the shop', () => {
+  it('has one shape, which production and staging meet', () => {
+    const topology = shape(prod);
+    expect(topology).toMatchSnapshot();
+    expect(shape(staging)).toEqual(topology);
+  });
+
+  it('is this template in production', () => {
+    expect(masked(read('Prod.template.json'))).toMatchSnapshot();
+  });
+
+  it('is this template in staging', () => {
+    expect(masked(read('StagingEphemeral.template.json'))).toMatchSnapshot();
+  });
+
+  it('has a staging that is a twin of production', () => {
+    expect(staging).toBeTwinOf(prod);
+    const [report] = parityOfAssembly(assembly.directory);
+    expect(renderText(report!, { color: false, width: 80, verbose: false })).toMatchSnapshot();
+  });
+
+  it('names the stack of a staging for its release, and stays a twin', () => {
+    const stagings = ['1.41.0', '1.42.0', 'feature_x', '0123456789abcdef0123456789abcdef01234567'].map(
+      (release) => {
+        const built = build(release);
+        expect(built.staging).toBeTwinOf(built.prod);
+        return built.staging.stackName;
+      },
+    );
+    expect(stagings).toEqual([
+      'StagingEphemeral-1-41-0',
+      'StagingEphemeral-1-42-0',
+      'StagingEphemeral-feature-x',
+      'StagingEphemeral-0123456789abcdef0123456789abcdef',
+    ]);
+  });
+
+  it('passes the AwsSolutions pack of cdk-nag in both environments', () => {
+    const { violations } = new AwsSolutionsChecks(app, { verbose: true }).validateScope(app);
+    expect(violations).toEqual([]);
+  });
+
+  it("passes the CDK's own validator, with findings as errors", () => {
+    expect(() => build('1.42.0', true).app.synth()).not.toThrow();
+  });
+
+  it('has fewer than 300 resources in each environment', () => {
+    for (const { template } of assembly.stacks) {
+      expect(Object.keys((template as { Resources: object }).Resources).length).toBeLessThan(300);
+    }
+  });
+
+  it('is the same on every synth', () => {
+    const again = build().app.synth();
+    for (const { templateFile, template } of assembly.stacks) {
+      expect(again.stacks.find((stack) => stack.templateFile === templateFile)!.template).toEqual(template);
+    }
+  });
+});
+
+describe('a change to the staging template by hand', () => {
+  const whitelist = readWhitelist(join(assembly.directory, 'twin.json'));
+  const production = read('Prod.template.json');
+  const template = read('StagingEphemeral.template.json');
+  const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json', whitelist };
+  const isTwin = (): boolean => {
+    try {
+      return parityOfTemplates(production, template, names).verdict === 'twin';
+    } catch {
+      return false; // refused as no template at all
+    }
+  };
+
+  it('is found wherever it is (a sample; npm run mutate makes them all)', () => {
+    const every = [...mutants(template)];
+    const missed = every
+      .filter((_, i) => i % 29 === 0)
+      .filter((mutant) => {
+        mutant.apply();
+        const found = !isTwin();
+        mutant.revert();
+        return !found;
+      });
+    expect(every.length).toBeGreaterThan(8000);
+    expect(missed.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is no alarm when it changes nothing about what is made', () => {
+    const alarms = [...harmless(template)]
+      .filter((_, i) => i % 7 === 0)
+      .filter((mutant) => {
+        mutant.apply();
+        const alarm = !isTwin();
+        mutant.revert();
+        return alarm;
+      });
+    expect(alarms.map(({ name }) => name)).toEqual([]);
+  });
+});
