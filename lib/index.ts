@@ -40,7 +40,13 @@ export type { EnvironmentProps } from './topology/environment';
 export { shopScale } from './topology/scale';
 export type { ShopScale } from './topology/scale';
 export { Twins } from './twins/twins';
-export type { EnvironmentClass, EnvironmentOptions, ProdProps, StagingProps, TwinsProps } from './twins/twins';
+export type {
+  EnvironmentClass,
+  EnvironmentOptions,
+  ProdProps,
+  StagingProps,
+  TwinsProps,
+} from './twins/twins';
 export type { Seed } from './twins/ephemeral';
 export { defaultExpiry } from './twins/self-destruct';
 export { shape } from './twins/shape';

@@ -38,7 +38,7 @@ function* additions(node: Holder, path: readonly (string | number)[]): Generator
     yield listChange('add an item to', items, [...items, 'added'], path);
     if (items.length > 0) yield listChange('repeat the last item of', items, [...items, items.at(-1)!], path);
     if (items.length > 1 && path.at(-1) !== 'DependsOn') {
-      yield listChange('turn round', items, [...items].reverse(), path);
+      yield listChange('turn round', items, items.toReversed(), path);
     }
     return;
   }
@@ -131,14 +131,10 @@ export function* harmless(template: Json): Generator<Mutant> {
     const path = ['Resources', id];
     yield metadataChange(resource, path);
     yield keyOrder(resource, path);
-    if (isObject(resource['Properties']))
-      yield keyOrder(resource['Properties'] as unknown as Holder, [...path, 'Properties']);
+    if (isObject(resource['Properties'])) yield keyOrder(resource['Properties'], [...path, 'Properties']);
     const waits = resource['DependsOn'];
     if (Array.isArray(waits) && waits.length > 1) {
-      yield listChange('turn round', waits as Json[], [...(waits as Json[])].reverse(), [
-        ...path,
-        'DependsOn',
-      ]);
+      yield listChange('turn round', waits as Json[], (waits as Json[]).toReversed(), [...path, 'DependsOn']);
     }
   }
   yield keyOrder(root['Resources'] as unknown as Holder, ['Resources']);
@@ -165,7 +161,7 @@ function keyOrder(node: Holder, path: readonly (string | number)[]): Mutant {
   };
   return {
     name: `turn round the keys of ${path.join('.') || 'the template'}`,
-    apply: () => refill(Object.entries(before).reverse()),
+    apply: () => refill(Object.entries(before).toReversed()),
     revert: () => refill(Object.entries(before)),
   };
 }

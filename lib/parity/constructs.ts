@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, type Json } from '../json';
 import type { Path } from './difference';
 
 /** Tells where things of a template come from, as far as the template says. */
@@ -30,7 +30,7 @@ export class Origins {
 
   private entry([section, id]: Path): Json | undefined {
     if (!isObject(this.template) || section === undefined || id === undefined) return undefined;
-    const entries = (this.template as JsonObject)[section];
+    const entries = this.template[section];
     return isObject(entries) ? entries[id] : undefined;
   }
 }

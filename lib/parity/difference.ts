@@ -66,7 +66,7 @@ function pairedByKey(p: readonly Json[], s: readonly Json[]) {
 function keysOf(items: readonly Json[]): readonly Json[] | undefined {
   const keys = items.map((item) => (isObject(item) ? item['Key'] : undefined));
   const isUnique = new Set(keys).size === keys.length;
-  return isUnique && keys.every((key) => typeof key === 'string') ? (keys as Json[]) : undefined;
+  return isUnique && keys.every((key) => typeof key === 'string') ? keys : undefined;
 }
 
 /** How many items two lists of different lengths share at their start and at their end. */

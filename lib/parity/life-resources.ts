@@ -85,7 +85,8 @@ export const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as Json[]) : [];
 
 /** Whether a logical id is that of the schedule that deletes the stack. */
-export const isSchedule = (id: Json): boolean => /^SelfDestructSchedule[0-9A-F]{8}$/.test(String(id));
+export const isSchedule = (id: Json): boolean =>
+  typeof id === 'string' && /^SelfDestructSchedule[0-9A-F]{8}$/.test(id);
 
 /** Production's statements, and after them one that lets the emptier in. */
 export function isEmptierStatements(staging: Json | undefined, before: readonly Json[]): boolean {
@@ -106,7 +107,7 @@ export function isEmptierStatement(statement: Json | undefined): boolean {
     Object.keys(more).length === 0 &&
     equalJson(Principal, { AWS: EMPTIER_ROLE }) &&
     Array.isArray(Action) &&
-    (Action as Json[]).every((action) => EMPTYING_ACTION.test(String(action)))
+    (Action as Json[]).every((action) => typeof action === 'string' && EMPTYING_ACTION.test(action))
   );
 }
 

@@ -209,7 +209,7 @@ class Members {
           if (inText) found.push(inText);
         }
       } else if (typeof value === 'object' && value !== null) {
-        for (const child of Object.values(value)) look(child as Json);
+        for (const child of Object.values(value)) look(child);
       }
     };
     look(node);

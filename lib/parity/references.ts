@@ -32,9 +32,9 @@ const REFERENCES: Readonly<Record<string, MapReference>> = {
     if (typeof value === 'string') return inText(value, rename);
     if (!Array.isArray(value) || typeof value[0] !== 'string') return value;
     const [text, ...rest] = value as [string, ...Json[]];
-    const own: JsonObject = isObject(rest[0]) ? rest[0] : {};
+    const names: JsonObject = isObject(rest[0]) ? rest[0] : {};
     return [
-      inText(text, (id) => (Object.hasOwn(own, id) ? id : rename(id))),
+      inText(text, (id) => (Object.hasOwn(names, id) ? id : rename(id))),
       ...rest.map((item) => mapIn(item, rename)),
     ];
   },

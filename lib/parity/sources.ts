@@ -55,7 +55,9 @@ const listOf = (entries: Json): JsonObject[] =>
 
 /** The innermost line of a trace that is the user's own, from the current folder. */
 function ownLine(trace: readonly string[]): string | undefined {
-  const places = trace.map((frame) => /\(?((?:\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1]);
+  const places = trace.map(
+    (frame) => /(?:^|[\s(])(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1],
+  );
   const line = places.find((place) => place !== undefined && !place.includes('node_modules'));
   const here = `${process.cwd()}${sep}`;
   return line?.startsWith(here) ? line.slice(here.length) : line;

@@ -13,7 +13,6 @@ import {
 } from '../parity/manifest';
 import { isMark, namesIn, textOf } from '../parity/mark';
 import type { Factors, ScaleDefinition } from '../scale/definition';
-import type { FactorValue } from '../scale/kinds';
 import type { BuiltEnvironment } from './environments';
 import { markedStack, ownNames, pathInside, templatePath } from './marked-stack';
 
@@ -51,7 +50,7 @@ function valuesOf({ role, bound }: BuiltEnvironment): ManifestEnvironment {
   ]);
   return {
     role,
-    scale: bound.values as Readonly<Record<string, FactorValue>>,
+    scale: bound.values,
     expressions: Object.fromEntries(expressions),
     proportions: bound.proportions,
   };
@@ -97,8 +96,7 @@ class EnvironmentStacks {
     const found = new Set<string>();
     const look = (node: Json): void => {
       if (isMark(node)) namesIn(textOf(node)).forEach((name) => found.add(name));
-      else if (typeof node === 'object' && node !== null)
-        Object.values(node).forEach((child) => look(child as Json));
+      else if (typeof node === 'object' && node !== null) Object.values(node).forEach((child) => look(child));
     };
     for (const { marked } of this.stacks.values()) Object.values(marked.model).forEach(look);
     return found;

@@ -25,8 +25,9 @@ export function markedStack(environment: BuiltEnvironment, stack: Stack): Marked
 export const templatePath = (stack: Stack): string => join(Stage.of(stack)!.outdir, stack.templateFile);
 
 /** What the environment and its stacks are called. */
-export function ownNames({ id, stacks, root }: BuiltEnvironment): OwnNames {
-  const all = stacks().filter((stack) => stack.nestedStackParent === undefined);
+export function ownNames(environment: BuiltEnvironment): OwnNames {
+  const { id, root } = environment;
+  const all = environment.stacks().filter((stack) => stack.nestedStackParent === undefined);
   const paths = all.map((stack) => [
     stack.stackName,
     all.length === 1 ? 'environment' : `stack ${pathInside(root, stack)}`,

@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Duration, Lazy, Stack, Stage, type CfnElement } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, Stack, Stage, type CfnElement, type CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';

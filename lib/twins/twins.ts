@@ -1,4 +1,4 @@
-import { App, attachCustomSynthesis, Stack, Stage, Validations, type Environment } from 'aws-cdk-lib';
+import { attachCustomSynthesis, Stack, Stage, Validations, type App, type Environment } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { didYouMean, TwinError } from '../error';
 import { ParityPlugin } from '../parity/plugin';
@@ -153,7 +153,7 @@ export class Twins<F extends Factors, P extends { readonly scale: Scale<F> }, E 
     const isItself = Definition.prototype instanceof Stack || Definition.prototype instanceof Stage;
     // The type says that the shared props and the scale are all that the definition asks for; Omit loses that.
     const props = {
-      ...(this.definition.props ?? {}),
+      ...this.definition.props,
       ...(isItself && options),
       scale: bound.scale,
     } as unknown as P;
@@ -197,8 +197,8 @@ function stagingStacks(environments: readonly BuiltEnvironment[]) {
   return new Map(
     environments
       .filter(({ role }) => role === 'staging')
-      .flatMap(({ stacks }) => {
-        const own = stacks();
+      .flatMap((environment) => {
+        const own = environment.stacks();
         return own.map(
           (stack) => [stack.node.path, { stackNames: own.map(({ stackName }) => stackName) }] as const,
         );
