@@ -1,5 +1,6 @@
-// Builds the command line and the library into dist/. Types come from tsc.
-import { chmodSync, rmSync } from 'node:fs';
+// Builds the command line and the library into dist/; types come from tsc. Makes `npx twin` work in this repository too:
+// npm links a package's commands into those that depend on it, never into the package itself.
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -22,3 +23,12 @@ await build({
   logLevel: 'warning',
 });
 chmodSync('dist/twin.js', 0o755);
+
+if (existsSync('node_modules/.bin')) {
+  if (process.platform === 'win32') {
+    writeFileSync('node_modules/.bin/twin.cmd', '@node "%~dp0\\..\\..\\dist\\twin.js" %*\r\n');
+  } else {
+    rmSync('node_modules/.bin/twin', { force: true });
+    symlinkSync('../../dist/twin.js', 'node_modules/.bin/twin');
+  }
+}
