@@ -2,6 +2,7 @@ import { CfnElement, Stack, Stage } from 'aws-cdk-lib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
+import type { Json } from '../json';
 import { markModel, type Marked } from '../parity/explain';
 import type { OwnNames } from '../parity/identity';
 import { mark } from '../parity/mark';
@@ -14,11 +15,29 @@ import type { BuiltEnvironment } from './environments';
 export function markedStack(environment: BuiltEnvironment, stack: Stack): Marked {
   const origin = stack.node.path;
   const { resolved, read } = resolveNames((): unknown => stack.resolve(templateOf(stack)));
-  const values = modelOf(asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8'))), origin);
+  const template = asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8')));
+  checkNumbers(template as Json, origin, []);
+  const values = modelOf(template, origin);
   return {
     model: markModel(values, modelOf(asSynthesized(resolved), origin), mark, read),
     groups: groupsIn(environment, stack),
   };
+}
+
+/**
+ * Refuses what is left of a factor's value that was reckoned with: the CDK hands out numbers that stand for values as
+ * encoded ones below -1e280, and arithmetic makes another such number of them.
+ */
+function checkNumbers(node: Json, origin: string, path: readonly string[]): void {
+  if (typeof node === 'number' && Math.abs(node) > 1e280) {
+    throw new TwinError({
+      code: 'reckoned-value',
+      message: `${origin}: ${path.join('.')} is ${node}: somebody reckoned with a value that is not known yet`,
+      fix: "Derive the number with the factor's map(label, derive).",
+    });
+  }
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, child] of Object.entries(node)) checkNumbers(child as Json, origin, [...path, key]);
 }
 
 /** Where the template of a synthesised stack lies. */
@@ -63,7 +82,7 @@ function groupsIn(environment: BuiltEnvironment, stack: Stack): Group[] {
     const [owner] = found;
     if (!owner) continue;
     if (found.length > 1) throw membersInMembers(node, found);
-    const key = node.node.path.replace(owner.id, owner.name);
+    const key = node.node.scopes.map(({ node: { id } }) => (id === owner.id ? owner.name : id)).join('/');
     const list = belongings.get(owner.factor) ?? [];
     list.push({ index: owner.index, key, logicalId: String(stack.resolve(node.logicalId)) });
     belongings.set(owner.factor, list);
@@ -92,18 +111,21 @@ function ownersOf({ bound }: BuiltEnvironment): ReadonlyMap<string, Owner> {
     for (const [name, ids] of names) {
       ids.forEach((id, i) => {
         const other = owners.get(id);
-        if (other && other.factor !== factor) {
-          throw new TwinError({
-            code: 'ambiguous-member',
-            message: `the construct id "${id}" belongs to a member of ${other.factor} and to one of ${factor}`,
-            fix: 'Give the members of one of the two another name.',
-          });
-        }
+        if (other) throw ambiguousMember(id, other, { factor, name, index: i + 1, id });
         owners.set(id, { factor, name, index: i + 1, id });
       });
     }
   }
   return owners;
+}
+
+function ambiguousMember(id: string, one: Owner, other: Owner): TwinError {
+  const [a, b] = [one, other].map(({ factor, index, name }) => `member ${index} of ${factor} ("${name}")`);
+  return new TwinError({
+    code: 'ambiguous-member',
+    message: `the construct id "${id}" belongs to ${a} and to ${b}`,
+    fix: 'Give the members of one of the two another name.',
+  });
 }
 
 function membersInMembers(node: CfnElement, owners: readonly Owner[]): TwinError {

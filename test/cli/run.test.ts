@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -347,7 +346,7 @@ describe('twin parity on an assembly', () => {
     const text = await twin('parity', '--assembly', assembly);
     expect(text.stdout).toMatch(/^TWIN: A is a twin of Prod\n[^]+\nNOT A TWIN: B is not a twin of Prod\n/);
     const sarif = await twin('parity', '--assembly', assembly, '--sarif');
-    expect(sarif.stdout).toContain('cdk.out/twin.json');
+    expect(sarif.stdout).toContain('cdk.out/B.template.json');
   });
 });
 

@@ -62,9 +62,22 @@ describe('a definition is refused', () => {
       }),
     );
     expect(error.message).toBe(
-      'the construct id "Queue1" belongs to a member of readers and to one of tasks',
+      'the construct id "Queue1" belongs to member 1 of readers ("Queue") and to member 1 of tasks ("Queue")',
     );
     expect(error.fix).toBe('Give the members of one of the two another name.');
+  });
+
+  it('when somebody reckons with a value instead of deriving from it', () => {
+    const error = thrown(() =>
+      synth((scope, { readers, tasks }) => {
+        new CfnOutput(scope, 'Readers', { value: `${String(readers)} readers` });
+        new CfnQueue(scope, 'Queue', { delaySeconds: tasks.value * 2 });
+      }),
+    );
+    expect(error.message).toMatch(
+      /^Prod: Resources\.Queue\.Properties\.DelaySeconds is -\S+: somebody reckoned with a value that is not known yet$/,
+    );
+    expect(error.fix).toBe("Derive the number with the factor's map(label, derive).");
   });
 
   it('when members have members', () => {

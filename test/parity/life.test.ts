@@ -1,0 +1,406 @@
+import type { Json } from '../../lib/json';
+import {
+  EPHEMERAL_SETTINGS,
+  explainLife,
+  LEFT_OUT_BESIDE_SNAPSHOT,
+  withoutLife,
+} from '../../lib/parity/life';
+import { get, keysOf, model, type Tree } from './small-shop';
+
+/** What the list says of a place where a resource differs; below the resource, or the resource itself. */
+function of(type: string, place: string, prod: unknown, staging: unknown, id = 'A'): string | undefined {
+  const [p, s] = [prod, staging].map((it) =>
+    model(it === undefined ? {} : { [id]: { Type: type, ...(it as object) } }),
+  );
+  const path = ['Resources', id, ...(place === '' ? [] : keysOf(place))];
+  const at = (side: unknown): Json | undefined => {
+    try {
+      return get(side as Tree, path) as Json | undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return explainLife({ path, prod: at(p), staging: at(s) }, p!, s!);
+}
+
+/** What the list says of a property. */
+const property = (type: string, name: string, prod: unknown, staging: unknown, more: object = {}) =>
+  of(
+    type,
+    `Properties.${name}`,
+    { Properties: { ...more, ...(prod !== undefined && { [name]: prod }) } },
+    { Properties: { ...more, ...(staging !== undefined && { [name]: staging }) } },
+  );
+
+const CLUSTER = 'AWS::RDS::DBCluster';
+const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+
+describe('deletion policies', () => {
+  it.each(['DeletionPolicy', 'UpdateReplacePolicy'])('%s may become Delete, and nothing else', (policy) => {
+    const from = (before: object, after: unknown) => of('T::T', policy, before, { [policy]: after });
+    expect(from({ [policy]: 'Retain' }, 'Delete')).toBe('deletion policy');
+    expect(from({}, 'Delete')).toBe('deletion policy');
+    expect(from({ [policy]: 'Delete' }, 'Retain')).toBeUndefined();
+    expect(from({ [policy]: 'Retain' }, 'Snapshot')).toBeUndefined();
+    expect(of('T::T', policy, { [policy]: 'Retain' }, {})).toBeUndefined();
+    expect(property('T::T', policy, 'Retain', 'Delete')).toBeUndefined();
+  });
+});
+
+describe('what being ephemeral sets', () => {
+  const settings = Object.entries(EPHEMERAL_SETTINGS).flatMap(([type, of_]) =>
+    Object.entries(of_).map(([name, value]) => [type, name, value] as const),
+  );
+
+  it.each(settings)('%s: %s may become %j, and nothing else', (type, name, value) => {
+    const other = typeof value === 'number' ? 7 : typeof value === 'boolean' ? !value : 'ACTIVE';
+    expect(property(type, name, other, value)).toMatch(
+      /^(deletion protection|backup retention|emptying before deletion)$/,
+    );
+    expect(property(type, name, undefined, value)).toBeDefined();
+    expect(property(type, name, value, other)).toBeUndefined();
+    expect(property(type, name, value, undefined)).toBeUndefined();
+    expect(
+      property(type, name, other, JSON.stringify(value).replaceAll('"', '').toLowerCase()),
+    ).toBeUndefined();
+    expect(property('AWS::Other::Type', name, other, value)).toBeUndefined();
+    expect(property(type, 'Nested', { [name]: other }, { [name]: value })).toBeUndefined();
+    expect(of(type, name, { [name]: other }, { [name]: value })).toBeUndefined();
+    expect(
+      of(type, `Other.${name}`, { Other: { [name]: other } }, { Other: { [name]: value } }),
+    ).toBeUndefined();
+  });
+
+  it('is nothing for a type that objects inherit', () => {
+    expect(property('constructor', 'DeletionProtection', true, false)).toBeUndefined();
+    expect(property('toString', 'SnapshotIdentifier', undefined, 'x')).toBeUndefined();
+  });
+});
+
+describe("a load balancer's protection", () => {
+  const attributes = (key: string, value: string) => ({
+    Properties: {
+      LoadBalancerAttributes: [
+        { Key: 'a', Value: '1' },
+        { Key: key, Value: value },
+      ],
+    },
+  });
+  const lifted = (key: string, before: string, after: string, type = BALANCER) =>
+    of(type, 'Properties.LoadBalancerAttributes.1.Value', attributes(key, before), attributes(key, after));
+
+  it('may be lifted', () => {
+    expect(lifted('deletion_protection.enabled', 'true', 'false')).toBe('deletion protection');
+  });
+
+  it('may not be set, nor any other attribute be changed', () => {
+    expect(lifted('deletion_protection.enabled', 'false', 'true')).toBeUndefined();
+    expect(lifted('deletion_protection.enabled', 'true', 'no')).toBeUndefined();
+    expect(lifted('routing.http.drop_invalid_header_fields.enabled', 'true', 'false')).toBeUndefined();
+    expect(lifted('deletion_protection.enabled', 'true', 'false', 'AWS::Other::Balancer')).toBeUndefined();
+    expect(
+      of(
+        BALANCER,
+        'Properties.LoadBalancerAttributes.1.Value',
+        attributes('a.enabled', 'true'),
+        attributes('deletion_protection.enabled', 'false'),
+      ),
+    ).toBeUndefined();
+  });
+});
+
+describe('the data that a tier is restored from', () => {
+  const SEEDS = [
+    [CLUSTER, 'SnapshotIdentifier', 'snap'],
+    ['AWS::DocDB::DBCluster', 'SnapshotIdentifier', 'snap'],
+    ['AWS::ElastiCache::ReplicationGroup', 'SnapshotName', 'snap'],
+    ['AWS::ElastiCache::ReplicationGroup', 'SnapshotArns', ['arn']],
+  ] as const;
+
+  it.each(SEEDS)('%s: %s may be added, with a key of its own', (type, name, value) => {
+    expect(property(type, name, undefined, value)).toBe('seed');
+    expect(property(type, name, 'other', value)).toBe('seed');
+    expect(property(type, 'KmsKeyId', undefined, 'arn', { [name]: value })).toBe('seed');
+    expect(property(type, 'KmsKeyId', { Ref: 'Key' }, 'arn', { [name]: value })).toBe('seed');
+  });
+
+  it.each(SEEDS)('%s: without %s nothing of it may differ', (type, name, value) => {
+    expect(property(type, name, value, undefined)).toBeUndefined();
+    expect(property(type, 'KmsKeyId', undefined, 'arn')).toBeUndefined();
+    expect(property(type, 'MasterUsername', 'shop', undefined)).toBeUndefined();
+    expect(property('AWS::Other::Type', name, undefined, value)).toBeUndefined();
+    expect(property(type, 'KmsKeyId', 'arn', undefined, { [name]: value })).toBeUndefined();
+  });
+
+  const LEFT_OUT = Object.entries(LEFT_OUT_BESIDE_SNAPSHOT).flatMap(([type, names]) =>
+    names.map((name) => [type, name] as const),
+  );
+  it.each(LEFT_OUT)('%s: %s may be left out beside it, not be changed', (type, name) => {
+    const beside = { SnapshotIdentifier: 'snap' };
+    expect(property(type, name, 'x', undefined, beside)).toBe('seed');
+    expect(property(type, name, 'x', 'y', beside)).toBeUndefined();
+    expect(property(type, name, undefined, 'y', beside)).toBeUndefined();
+    expect(property(type, 'EngineVersion', '17', undefined, beside)).toBeUndefined();
+  });
+});
+
+const THIS_STACK = { Ref: 'AWS::StackId' };
+const role = (more: object = {}, statement: object = {}) => ({
+  Properties: {
+    Policies: [
+      {
+        PolicyDocument: {
+          Statement: [
+            { Action: 'cloudformation:DeleteStack', Effect: 'Allow', Resource: THIS_STACK, ...statement },
+          ],
+        },
+      },
+    ],
+    ...more,
+  },
+});
+const schedule = (api: string, stack: unknown) => ({
+  Properties: {
+    Target: {
+      Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:scheduler:::aws-sdk:${api}`]] },
+      Input: { 'Fn::Join': ['', ['{"StackName":"', stack, '"}']] },
+    },
+  },
+});
+
+describe('the self-destruct', () => {
+  const added = (type: string, id: string, entry: unknown) => of(type, '', undefined, entry, id);
+  const ROLE = ['AWS::IAM::Role', 'SelfDestructRole0FCA5863'] as const;
+  const SCHEDULE = ['AWS::Scheduler::Schedule', 'SelfDestructSchedule17495170'] as const;
+  const DELETE = 'cloudformation:deleteStack';
+
+  it('is added: a schedule that deletes this stack, and a role that may do nothing else', () => {
+    expect(added(...ROLE, role())).toBe('self-destruct');
+    expect(added(...SCHEDULE, schedule(DELETE, THIS_STACK))).toBe('self-destruct');
+  });
+
+  it.each<[string, string, string, unknown]>([
+    ['a role that may do more', ...ROLE, role({}, { Action: '*' })],
+    ['a role that may do more to others', ...ROLE, role({}, { Resource: '*' })],
+    ['a role with more than this policy', ...ROLE, role({ ManagedPolicyArns: ['arn'] })],
+    [
+      'a role with a policy of another form',
+      ...ROLE,
+      role({ Policies: [{ PolicyDocument: { Statement: {} } }] }),
+    ],
+    ['a schedule that does something else', ...SCHEDULE, schedule('ecs:runTask', THIS_STACK)],
+    ['a schedule that deletes another stack', ...SCHEDULE, schedule(DELETE, { Ref: 'Other' })],
+    ['a schedule without a target', ...SCHEDULE, {}],
+    ['another type', 'AWS::Lambda::Function', 'SelfDestructRole0FCA5863', {}],
+    ['a policy', 'AWS::IAM::Policy', 'SelfDestructPolicy0FCA5863', {}],
+    ['another id', 'AWS::IAM::Role', 'SelfDestructiveWorkerRole0FCA5863', role()],
+    ['an id without its hash', 'AWS::IAM::Role', 'SelfDestructRole', role()],
+  ])('is not %s', (_, type, id, entry) => {
+    expect(added(type, id, entry)).toBeUndefined();
+  });
+
+  it('is nothing that production has', () => {
+    expect(of(ROLE[0], '', role(), undefined, ROLE[1])).toBeUndefined();
+  });
+
+  const waits = (before: unknown, after: unknown) =>
+    of('T::T', 'DependsOn', before === undefined ? {} : { DependsOn: before }, { DependsOn: after });
+
+  it('is waited for', () => {
+    expect(waits(undefined, SCHEDULE[1])).toBe('self-destruct');
+    expect(waits(['Z', 'B'], ['B', SCHEDULE[1], 'Z'])).toBe('self-destruct');
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['something else is waited for', undefined, 'Other'],
+    ['something else is waited for too', ['B'], ['B', 'C', SCHEDULE[1]]],
+    ['something is not waited for any more', ['B', 'C'], ['B', SCHEDULE[1]]],
+    ['the role is waited for', undefined, ROLE[1]],
+    ['only the beginning is the same', undefined, 'SelfDestructScheduler'],
+  ])('may not be waited for when %s', (_, before, after) => {
+    expect(waits(before, after)).toBeUndefined();
+  });
+
+  it('is not waited for in properties, nor under another key', () => {
+    expect(of('T::T', 'Other', { Other: [] }, { Other: [SCHEDULE[1]] })).toBeUndefined();
+    expect(property('T::T', 'DependsOn', undefined, [SCHEDULE[1]])).toBeUndefined();
+  });
+});
+
+const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
+const emptierStatement = (more: object = {}) => ({
+  Action: ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*', 's3:PutBucketPolicy'],
+  Effect: 'Allow',
+  Principal: { AWS: { 'Fn::GetAtt': [`${EMPTIER}Role3B1BD092`, 'Arn'] } },
+  Resource: ['arn'],
+  ...more,
+});
+const TAG = { Key: 'aws-cdk:auto-delete-objects', Value: 'true' };
+
+describe('emptying a bucket before it is deleted', () => {
+  const EMPTYING = 'emptying before deletion';
+  const basic = {
+    'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+  };
+  const token = (id: string) => ({ Properties: { ServiceToken: { 'Fn::GetAtt': [id, 'Arn'] } } });
+  const runsAs = (id: string) => ({ Properties: { Role: { 'Fn::GetAtt': [id, 'Arn'] } } });
+  const HANDLER = `${EMPTIER}Handler9D90184F`;
+  const ROLE = `${EMPTIER}Role3B1BD092`;
+  const CUSTOM = 'AssetsBucketAutoDeleteObjectsCustomResource8F40509F';
+  const policy = (...statements: unknown[]) => ({
+    Properties: { PolicyDocument: { Statement: statements } },
+  });
+
+  it.each<[string, string, unknown]>([
+    ['Custom::S3AutoDeleteObjects', CUSTOM, token(HANDLER)],
+    ['AWS::Lambda::Function', HANDLER, runsAs(ROLE)],
+    ['AWS::IAM::Role', ROLE, { Properties: { ManagedPolicyArns: [basic] } }],
+    ['AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', {}],
+    ['AWS::S3::BucketPolicy', 'AssetsPolicy', policy(emptierStatement())],
+  ])('adds a %s', (type, id, entry) => {
+    expect(of(type, '', undefined, entry, id)).toBe(EMPTYING);
+    expect(of(type, '', entry, undefined, id)).toBeUndefined();
+  });
+
+  it.each<[string, string, string, unknown]>([
+    ['a custom resource of another handler', 'Custom::S3AutoDeleteObjects', CUSTOM, token('Other')],
+    ['a custom resource of another type', 'Custom::Other', CUSTOM, token(HANDLER)],
+    ['a function of another role', 'AWS::Lambda::Function', HANDLER, runsAs('Admin')],
+    ['a function of another name', 'AWS::Lambda::Function', 'MyAutoDeleteObjects', runsAs(ROLE)],
+    [
+      'a role that may do more',
+      'AWS::IAM::Role',
+      ROLE,
+      { Properties: { ManagedPolicyArns: [basic, 'admin'] } },
+    ],
+    ['a role with a policy', 'AWS::IAM::Role', ROLE, { Properties: { Policies: [] } }],
+    ['a role of another name', 'AWS::IAM::Role', 'AutoDeleteObjectsAdmin', {}],
+    ['a log group of another name', 'AWS::Logs::LogGroup', 'MyAutoDeleteObjectsLogs', {}],
+    ['a policy with more', 'AWS::S3::BucketPolicy', 'P', policy(emptierStatement(), emptierStatement())],
+    ['an empty policy', 'AWS::S3::BucketPolicy', 'P', policy()],
+    ['a queue', 'AWS::SQS::Queue', CUSTOM, {}],
+  ])('does not add %s', (_, type, id, entry) => {
+    expect(of(type, '', undefined, entry, id)).toBeUndefined();
+  });
+
+  const statement = (before: unknown[], after: unknown[]) =>
+    of('AWS::S3::BucketPolicy', 'Properties.PolicyDocument.Statement', policy(...before), policy(...after));
+  const DENY = { Effect: 'Deny' };
+
+  it("adds a statement after production's", () => {
+    expect(statement([DENY], [DENY, emptierStatement()])).toBe(EMPTYING);
+  });
+
+  it.each<[string, object]>([
+    ['any action', { Action: 's3:*' }],
+    ['an action more', { Action: ['s3:List*', 's3:GetObject'] }],
+    ['an action that only begins alike', { Action: ['s3:List*Evil'] }],
+    ['everybody', { Principal: '*' }],
+    ['everybody beside the emptier', { Principal: { AWS: [emptierStatement().Principal.AWS, '*'] } }],
+    ['all but one', { NotPrincipal: 'x' }],
+    ['a denial', { Effect: 'Deny' }],
+  ])('adds no statement for %s', (_, more) => {
+    expect(statement([DENY], [DENY, emptierStatement(more)])).toBeUndefined();
+  });
+
+  it('takes no statement away and changes none', () => {
+    expect(statement([DENY], [emptierStatement()])).toBeUndefined();
+    expect(statement([DENY], [{ Effect: 'Allow' }, emptierStatement()])).toBeUndefined();
+    expect(statement([], [emptierStatement(), DENY])).toBeUndefined();
+  });
+
+  it('tags the bucket, wherever the tag comes among others', () => {
+    expect(property('AWS::S3::Bucket', 'Tags', undefined, [TAG])).toBe(EMPTYING);
+    const tagged = (index: number, before: unknown[], after: unknown[]) =>
+      explainLife(
+        {
+          path: ['Resources', 'A', 'Properties', 'Tags', index],
+          prod: undefined,
+          staging: after[index] as Json,
+        },
+        model({ A: { Type: 'AWS::S3::Bucket', Properties: { Tags: before } } }),
+        model({ A: { Type: 'AWS::S3::Bucket', Properties: { Tags: after } } }),
+      );
+    const team = { Key: 'Team', Value: 'x' };
+    expect(tagged(0, [team], [TAG, team])).toBe(EMPTYING);
+    expect(tagged(1, [team], [team, TAG])).toBe(EMPTYING);
+    expect(tagged(1, [team], [team, { ...TAG, Value: 'false' }])).toBeUndefined();
+    expect(property('AWS::S3::Bucket', 'Tags', undefined, [team, TAG])).toBeUndefined();
+    expect(property('AWS::SQS::Queue', 'Tags', undefined, [TAG])).toBeUndefined();
+  });
+});
+
+it('explains nothing outside of resources', () => {
+  const it = model({});
+  expect(
+    explainLife({ path: ['Outputs', 'A', 'DeletionPolicy'], prod: 'Retain', staging: 'Delete' }, it, it),
+  ).toBe(undefined);
+  expect(explainLife({ path: ['Description'], prod: 'a', staging: 'Delete' }, it, it)).toBeUndefined();
+});
+
+it('a model without life is the same with it and without', () => {
+  const bucket = (tags: unknown[]) => ({
+    Type: 'AWS::S3::Bucket',
+    Properties: { BucketName: 'b', ...(tags.length > 0 && { Tags: tags }) },
+  });
+  const balancer = (value: string) => ({
+    Type: BALANCER,
+    Properties: {
+      LoadBalancerAttributes: [
+        { Key: 'deletion_protection.enabled', Value: value },
+        { Key: 'idle', Value: '30' },
+      ],
+    },
+  });
+  const team = { Key: 'Team', Value: 'x' };
+  const policy = (...more: object[]) => ({
+    Type: 'AWS::S3::BucketPolicy',
+    Properties: { PolicyDocument: { Statement: [{ Effect: 'Deny' }, ...more] } },
+  });
+  const prod = model({
+    A: { Type: 'T::T', DeletionPolicy: 'Retain', DependsOn: ['B'] },
+    B: bucket([]),
+    C: bucket([team]),
+    Policy: policy(),
+    Db: {
+      Type: CLUSTER,
+      DeletionPolicy: 'Snapshot',
+      Properties: { Engine: 'e', DeletionProtection: true, MasterUsername: 'u', StorageEncrypted: true },
+    },
+    Web: balancer('true'),
+  });
+  const staging = model({
+    A: {
+      Type: 'T::T',
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+      DependsOn: ['B', 'SelfDestructSchedule17495170'],
+    },
+    B: bucket([TAG]),
+    C: bucket([TAG, team]),
+    Policy: policy(emptierStatement()),
+    Db: {
+      Type: CLUSTER,
+      DeletionPolicy: 'Delete',
+      DependsOn: 'SelfDestructSchedule17495170',
+      Properties: { Engine: 'e', DeletionProtection: false, SnapshotIdentifier: 's', KmsKeyId: 'k' },
+    },
+    Web: balancer('false'),
+    SelfDestructRole0FCA5863: { Type: 'AWS::IAM::Role', ...role() },
+    SelfDestructSchedule17495170: {
+      Type: 'AWS::Scheduler::Schedule',
+      ...schedule('cloudformation:deleteStack', THIS_STACK),
+    },
+    AutoDeleteObjectsLogs: { Type: 'AWS::Logs::LogGroup' },
+    BPolicy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: { PolicyDocument: { Statement: [emptierStatement()] } },
+    },
+  });
+  expect(withoutLife(staging)).toEqual(withoutLife(prod));
+  expect(Object.keys(withoutLife(prod).Resources)).toEqual(Object.keys(prod.Resources));
+  expect(withoutLife(prod).Resources['Db']).toEqual({ Type: CLUSTER, Properties: { Engine: 'e' } });
+  expect(withoutLife(prod).Resources['B']).toEqual(bucket([]));
+  const tagged = model({ A: { Type: 'AWS::SQS::Queue', Properties: { Tags: [TAG] } } });
+  expect(withoutLife(tagged)).toEqual(tagged);
+});

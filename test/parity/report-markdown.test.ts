@@ -1,0 +1,111 @@
+import type { Forbidden } from '../../lib/parity/report';
+import { renderMarkdown } from '../../lib/parity/report-markdown';
+import { broken, twin } from './report-samples';
+
+describe('the comment', () => {
+  it('of a broken twin has the verdict first, then a table for each tier', () => {
+    expect(`\n${renderMarkdown(broken)}`).toMatchInlineSnapshot(`
+     "
+     ### ❌ \`StagingEphemeral\` is **not** a twin of \`Prod\`
+
+     4 forbidden and 4 permitted differences in 154 entries.
+
+     #### IAM
+
+     | Where | Production | Staging | Why |
+     | --- | --- | --- | --- |
+     | Edge/Policy7A<br>\`Policy7A.Properties.PolicyDocument.Statement[0].Resource\` | \`…-assets-of-the-shop-production/*"\` | \`…-assets-of-the-shop-staging/*"\` | no scale factor explains it<br>**Fix:** Use the bucket of the environment. |
+
+     #### Orders
+
+     | Where | Production | Staging | Why |
+     | --- | --- | --- | --- |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]\`<br>\`lib/orders.ts:31:5\` | \`"postgresql"\` | _not there_ | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EngineVersion\`<br>\`lib/orders.ts:31:5\` | \`"16.6"\` | \`"16.13"\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+
+     #### Web
+
+     | Where | Production | Staging | Why |
+     | --- | --- | --- | --- |
+     | Web/Debug<br>\`Web5E6F\` | _not there_ | \`{"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"Services"},"Desired…\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+
+     #### Scale factors
+
+     | Factor | Production | Staging | Kind | Places | Why it may differ | What it can still hide |
+     | --- | --- | --- | --- | --- | --- | --- |
+     | \`ordersReaders\` | \`4\` | \`2\` | replicas | 3 | a reader costs as much as the writer, and two of them show every lag that four would show | lag, fan-out and failover orders that need more copies than these |
+     | \`webSize\` | \`cpu 4096, memoryMiB 8192\` | \`cpu 1024, memoryMiB 2048\` | fargateSize | 2 | less traffic | memory and CPU limits: garbage collection, throttling, start-up time |
+     | \`shards\` | \`2\` | \`2\` | shards | 0 | keys spread | nothing: the same in both |
+
+     <details><summary>4 permitted differences</summary>
+
+     | By | Rule | Differences |
+     | --- | --- | --- |
+     | scale | webSize | 1 |
+     | life | deletion policy | 2 |
+     | identity | export | 1 |
+
+     </details>
+     "
+    `);
+  });
+
+  it('of a twin has the factors with what each can still hide', () => {
+    expect(`\n${renderMarkdown(twin)}`).toMatchInlineSnapshot(`
+     "
+     ### ✅ \`StagingEphemeral\` is a twin of \`Prod\`
+
+     0 forbidden and 4 permitted differences in 154 entries.
+
+     #### Scale factors
+
+     | Factor | Production | Staging | Kind | Places | Why it may differ | What it can still hide |
+     | --- | --- | --- | --- | --- | --- | --- |
+     | \`ordersReaders\` | \`4\` | \`2\` | replicas | 3 | a reader costs as much as the writer, and two of them show every lag that four would show | lag, fan-out and failover orders that need more copies than these |
+     | \`webSize\` | \`cpu 4096, memoryMiB 8192\` | \`cpu 1024, memoryMiB 2048\` | fargateSize | 2 | less traffic | memory and CPU limits: garbage collection, throttling, start-up time |
+     | \`shards\` | \`2\` | \`2\` | shards | 0 | keys spread | nothing: the same in both |
+
+     <details><summary>4 permitted differences</summary>
+
+     | By | Rule | Differences |
+     | --- | --- | --- |
+     | scale | webSize | 1 |
+     | life | deletion policy | 2 |
+     | identity | export | 1 |
+
+     </details>
+     "
+    `);
+  });
+
+  it('of two equal templates is the verdict', () => {
+    expect(renderMarkdown({ ...twin, factors: [], permitted: [] })).toBe(
+      '### ✅ `StagingEphemeral` is a twin of `Prod`\n\n0 forbidden and 0 permitted differences in 154 entries.\n',
+    );
+  });
+
+  it('fits in a comment of GitHub', () => {
+    const forbidden = Array.from({ length: 1000 }, (_, i): Forbidden => {
+      return { ...broken.forbidden[0]!, logicalId: `Web${i}`, prod: '`'.repeat(1000) };
+    });
+    const text = renderMarkdown({ ...broken, forbidden });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/\nAnd \d+ more differences: `twin parity` lists them all\.\n/);
+    const rows = text.split('\n').filter((line) => line.startsWith('| Web/Debug'));
+    expect(rows.length + Number(/And (\d+) more/.exec(text)![1])).toBe(1000);
+  });
+
+  it('stays one row for whatever a template holds', () => {
+    const hostile = {
+      ...broken.forbidden[0]!,
+      prod: 'a | b ` c',
+      construct: 'Web/<img>|x',
+      why: 'no *reason* | <b>',
+    };
+    const text = renderMarkdown({ ...broken, factors: [], permitted: [], forbidden: [hostile] });
+    const row = text.split('\n').find((line) => line.startsWith('| Web'))!;
+    expect(row.split('|')).toHaveLength(6);
+    expect(row).not.toMatch(/<img>|<b>/);
+    expect(row).toContain('<code>&#34;a &#124; b &#96; c&#34;</code>'.replaceAll('&#34;', '"'));
+  });
+});

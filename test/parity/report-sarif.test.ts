@@ -1,0 +1,96 @@
+import type { JsonObject } from '../../lib/json';
+import { renderSarif } from '../../lib/parity/report-sarif';
+import { broken, twin } from './report-samples';
+
+const options = { version: '1.2.3', artifact: 'cdk.out/My Stack#1.json' };
+
+interface Log {
+  readonly runs: readonly [
+    {
+      readonly tool: { readonly driver: JsonObject & { readonly rules: readonly JsonObject[] } };
+      readonly results: readonly (JsonObject & {
+        readonly ruleId: string;
+        readonly ruleIndex: number;
+        readonly locations: readonly [
+          { readonly physicalLocation: JsonObject; readonly logicalLocations: readonly JsonObject[] },
+        ];
+      })[];
+    },
+  ];
+}
+
+const log = (...reports: Parameters<typeof renderSarif>[0][number][]): Log =>
+  renderSarif(reports, options) as unknown as Log;
+
+describe('the SARIF log', () => {
+  it('has one error for each forbidden difference of every report', () => {
+    const { results } = log(broken, twin, broken).runs[0];
+    expect(results).toHaveLength(8);
+    expect(results.every(({ level }) => level === 'error')).toBe(true);
+  });
+
+  it('has a run without results for twins, so that alerts are closed', () => {
+    expect(log(twin).runs).toMatchObject([
+      { tool: { driver: { name: 'cdk-twin', version: '1.2.3' } }, results: [] },
+    ]);
+  });
+
+  it('tells apart what differs and what is on one side only, by rules that it declares', () => {
+    const { tool, results } = log(broken).runs[0];
+    expect(results.map(({ ruleId }) => ruleId)).toEqual([
+      'twin/only-in-production',
+      'twin/differs',
+      'twin/only-in-staging',
+      'twin/differs',
+    ]);
+    for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]!['id']).toBe(ruleId);
+  });
+
+  it('points at the source line, with both values in the message', () => {
+    expect(log(broken).runs[0].results[1]).toEqual({
+      ruleId: 'twin/differs',
+      ruleIndex: 0,
+      level: 'error',
+      message: {
+        text:
+          'OrdersCluster3C4D.Properties.EngineVersion: "16.6" in Prod, "16.13" in StagingEphemeral; no scale factor ' +
+          'explains it. Make both environments alike here, or declare a scale factor with a reason and use its value.',
+      },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'lib/orders.ts' },
+            region: { startLine: 31, startColumn: 5 },
+          },
+          logicalLocations: [
+            {
+              name: 'OrdersCluster3C4D',
+              fullyQualifiedName: 'StagingEphemeral/Orders/Cluster',
+              kind: 'resource',
+            },
+          ],
+        },
+      ],
+      partialFingerprints: {
+        'twinDifference/v1': 'Prod StagingEphemeral  OrdersCluster3C4D.Properties.EngineVersion',
+      },
+    });
+  });
+
+  it('points at the template where the source is not known', () => {
+    const { physicalLocation } = log(broken).runs[0].results[2]!.locations[0];
+    expect(physicalLocation).toEqual({
+      artifactLocation: { uri: 'cdk.out/My%20Stack%231.json' },
+      region: { startLine: 1 },
+    });
+  });
+
+  it('writes absolute paths as file URIs', () => {
+    const [entry] = broken.forbidden;
+    const report = { ...broken, forbidden: [{ ...entry!, source: '/app/lib/web.ts:7' }] };
+    expect(log(report).runs[0].results[0]!.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: 'file:///app/lib/web.ts' },
+      region: { startLine: 7 },
+    });
+  });
+});

@@ -1,0 +1,259 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Forbidden, ParityReport } from '../../lib/parity/report';
+import { renderText } from '../../lib/parity/report-text';
+import { broken, twin } from './report-samples';
+
+const plain = { color: false, width: 80, verbose: false };
+const rendered = (report: ParityReport, options = {}): string =>
+  `\n${renderText(report, { ...plain, ...options })}`;
+
+describe('the report of a broken twin', () => {
+  it('tells what is forbidden by tier, then the factors, then what else is permitted', () => {
+    expect(rendered(broken)).toMatchInlineSnapshot(`
+     "
+     NOT A TWIN: StagingEphemeral is not a twin of Prod
+     4 forbidden and 4 permitted differences in 154 entries
+
+     IAM
+       Edge/Policy7A (AWS::IAM::Policy)
+         Policy7A.Properties.PolicyDocument.Statement[0].Resource
+           production  …ts-of-the-shop-production/*"
+           staging     …ts-of-the-shop-staging/*"
+           why         no scale factor explains it
+           fix         Use the bucket of the environment.
+
+     Orders
+       Orders/Cluster (AWS::RDS::DBCluster)
+         OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]
+           production  "postgresql"
+           staging     not there
+         OrdersCluster3C4D.Properties.EngineVersion
+           production  "16.6"
+           staging     "16.13"
+           why         no scale factor explains it
+           fix         Make both environments alike here, or declare a scale factor
+                       with a reason and use its value.
+           source      lib/orders.ts:31:5
+
+     Web
+       Web/Debug (AWS::ECS::Service)
+         Web5E6F
+           production  not there
+           staging     {"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"S…
+           why         no scale factor explains it
+           fix         Make both environments alike here, or declare a scale factor
+                       with a reason and use its value.
+
+     Scale factors
+       factor         kind         places  production -> staging
+       ordersReaders  replicas          3  4 -> 2
+         because     a reader costs as much as the writer, and two of them show every
+                     lag that four would show
+         can hide    lag, fan-out and failover orders that need more copies than
+                     these
+       webSize        fargateSize       2  cpu 4096, memoryMiB 8192 ->
+                                           cpu 1024, memoryMiB 2048
+         because     less traffic
+         can hide    memory and CPU limits: garbage collection, throttling, start-up
+                     time
+       the same in both: shards
+
+     Also permitted
+       life      deletion policy 2
+       identity  export 1
+
+     Long values are shortened: --json has them whole.
+     "
+    `);
+  });
+
+  it('fits in 80 columns', () => {
+    for (const line of rendered(broken).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('has the same words in colour', () => {
+    const colored = rendered(broken, { color: true });
+    expect(colored).toContain('\u001B[31m');
+    expect(stripVTControlCharacters(colored)).toBe(rendered(broken));
+  });
+
+  it('does not depend on the order of the differences', () => {
+    const reversed = {
+      ...broken,
+      forbidden: broken.forbidden.toReversed(),
+      permitted: broken.permitted.toReversed(),
+    };
+    expect(rendered(reversed)).toBe(rendered(broken));
+    expect(rendered(reversed, { verbose: true })).toBe(rendered(broken, { verbose: true }));
+  });
+});
+
+describe('the report of a twin', () => {
+  it('tells what each factor can still hide', () => {
+    expect(rendered(twin)).toMatchInlineSnapshot(`
+     "
+     TWIN: StagingEphemeral is a twin of Prod
+     0 forbidden and 4 permitted differences in 154 entries
+
+     Scale factors
+       factor         kind         places  production -> staging
+       ordersReaders  replicas          3  4 -> 2
+         because     a reader costs as much as the writer, and two of them show every
+                     lag that four would show
+         can hide    lag, fan-out and failover orders that need more copies than
+                     these
+       webSize        fargateSize       2  cpu 4096, memoryMiB 8192 ->
+                                           cpu 1024, memoryMiB 2048
+         because     less traffic
+         can hide    memory and CPU limits: garbage collection, throttling, start-up
+                     time
+       the same in both: shards
+
+     Also permitted
+       life      deletion policy 2
+       identity  export 1
+     "
+    `);
+  });
+
+  it('lists every permitted difference when verbose', () => {
+    expect(rendered(twin, { verbose: true })).toMatchInlineSnapshot(`
+     "
+     TWIN: StagingEphemeral is a twin of Prod
+     0 forbidden and 4 permitted differences in 154 entries
+
+     Scale factors
+       factor         kind         places  production -> staging
+       ordersReaders  replicas          3  4 -> 2
+         because     a reader costs as much as the writer, and two of them show every
+                     lag that four would show
+         can hide    lag, fan-out and failover orders that need more copies than
+                     these
+       webSize        fargateSize       2  cpu 4096, memoryMiB 8192 ->
+                                           cpu 1024, memoryMiB 2048
+         because     less traffic
+         can hide    memory and CPU limits: garbage collection, throttling, start-up
+                     time
+       shards         shards            0  2 -> 2
+         because     keys spread
+
+     Permitted differences
+       Url (Outputs)
+         Outputs.Url.Export.Name
+           production  "Prod-Url"
+           staging     "StagingEphemeral-Url"
+           by          identity, export
+       Orders/Cluster (AWS::RDS::DBCluster)
+         OrdersCluster3C4D.DeletionPolicy
+           production  "Snapshot"
+           staging     "Delete"
+           by          life, deletion policy
+       Orders/Cluster (AWS::RDS::DBCluster)
+         OrdersCluster3C4D.UpdateReplacePolicy
+           production  "Snapshot"
+           staging     "Delete"
+           by          life, deletion policy
+       Web/Task (AWS::ECS::TaskDefinition)
+         Web1A2B.Properties.Cpu
+           production  "4096"
+           staging     "1024"
+           by          scale, webSize
+
+     Also permitted
+       life      deletion policy 2
+       identity  export 1
+     "
+    `);
+  });
+
+  it('of two equal templates is short', () => {
+    expect(rendered({ ...twin, factors: [], permitted: [] })).toMatchInlineSnapshot(`
+     "
+     TWIN: StagingEphemeral is a twin of Prod
+     0 forbidden and 0 permitted differences in 154 entries
+     "
+    `);
+  });
+});
+
+const valueLines = (change: Partial<Forbidden>, options = {}): string[] => {
+  const report = {
+    ...broken,
+    factors: [],
+    permitted: [],
+    forbidden: [{ ...broken.forbidden[0]!, ...change }],
+  };
+  return rendered(report, options)
+    .split('\n')
+    .filter((line) => /^ {6}(production|staging)/.test(line));
+};
+
+describe('a value', () => {
+  it('that is long is shown where it begins to differ', () => {
+    const same = 'x'.repeat(500);
+    expect(valueLines({ prod: `${same}1 and more`, staging: `${same}2 and more` })).toEqual([
+      `      production  …${'x'.repeat(15)}1 and more"`,
+      `      staging     …${'x'.repeat(15)}2 and more"`,
+    ]);
+  });
+
+  it('is whole when verbose', () => {
+    const long = 'x'.repeat(500);
+    expect(valueLines({ prod: long, staging: 'y' }, { verbose: true })[0]).toBe(
+      `      production  "${long}"`,
+    );
+  });
+
+  it('that is null is not nothing', () => {
+    expect(valueLines({ prod: null, staging: false })).toEqual([
+      '      production  null',
+      '      staging     false',
+    ]);
+  });
+
+  it('cannot move the cursor of a terminal', () => {
+    const hostile: ParityReport = {
+      ...broken,
+      prod: 'a\u001B[2Jb',
+      forbidden: [
+        {
+          ...broken.forbidden[0]!,
+          logicalId: 'X\u009B2J',
+          prod: '\u202Eabc',
+          construct: 'T\u001B[1m/x',
+          why: '\u0007',
+        },
+      ],
+    };
+    expect(rendered(hostile).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202E]/u);
+  });
+});
+
+it('tells which resources were paired by structure', () => {
+  const report = { ...twin, factors: [], permitted: [], renamed: [{ prod: 'Bucket1', staging: 'Bucket2' }] };
+  expect(rendered(report, { verbose: true })).toContain(
+    '1 resource paired by structure: the logical ids differ\n  Bucket1 is Bucket2\n',
+  );
+  expect(rendered(report)).not.toContain('Bucket1');
+});
+
+it('names a tier by the service where no construct is known, and what belongs to no entry by its section', () => {
+  const forbidden: Forbidden[] = [
+    { stack: '', logicalId: 'Q', type: 'AWS::SQS::Queue', path: [], why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'C', type: 'Custom::Thing', path: ['Properties', 'A'], why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Url', type: 'Outputs', path: ['Value'], why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Description', type: 'Description', path: [], why: 'w', fix: 'f' },
+    { stack: '', logicalId: '', type: 'Manifest', path: [], why: 'w', fix: 'f' },
+  ];
+  const lines = rendered({ ...broken, factors: [], permitted: [], forbidden }).split('\n');
+  const headings = lines.filter((line) => /^[A-Z]\w+$/.test(line));
+  expect(headings).toEqual(['Custom', 'Description', 'Manifest', 'Outputs', 'SQS']);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '    C.Properties.A',
+      '    Outputs.Url.Value',
+      '    Description',
+      '    Manifest',
+    ]),
+  );
+});

@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sourcesOf } from '../../lib/parity/sources';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-sources-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (file: string, json: unknown): void => writeFileSync(join(folder, file), JSON.stringify(json));
+
+/** The sources by template and logical id. */
+const sources = () =>
+  Object.fromEntries([...sourcesOf(folder)].map(([file, ids]) => [file, Object.fromEntries(ids)]));
+
+const stack = (templateFile: string, metadata: unknown) => ({
+  type: 'aws:cloudformation:stack',
+  properties: { templateFile },
+  metadata,
+});
+
+const element = (id: string, ...trace: string[]) => [
+  { type: 'aws:cdk:path', data: 'x' },
+  { type: 'aws:cdk:logicalId', data: id, trace },
+];
+
+/** The source that is read of a trace. */
+function sourceOf(...trace: string[]): string | undefined {
+  write('manifest.json', { artifacts: { A: stack('A.json', { '/A': element('Id', ...trace) }) } });
+  return sources()['A.json']!['Id'];
+}
+
+it.each([
+  ['new Web (/app/lib/web.ts:31:5)', '/app/lib/web.ts:31:5'],
+  ['at new Web (/app/lib/web.ts:31:5)', '/app/lib/web.ts:31:5'],
+  ['/app/lib/web.ts:31:5', '/app/lib/web.ts:31:5'],
+  [String.raw`new Web (C:\app\web.ts:1:2)`, String.raw`C:\app\web.ts:1:2`],
+  ['new Web (file:///app/lib/web.ts:31:5)', '/app/lib/web.ts:31:5'],
+  ['new Web (/my app/web.ts:31:5)', '/my app/web.ts:31:5'],
+  [`new Web (${process.cwd()}/lib/web.ts:31:5)`, 'lib/web.ts:31:5'],
+  ['new Web (<anonymous>)', undefined],
+  ['Module._compile (node:internal/modules/cjs/loader:1529:14)', undefined],
+])('of a frame %j the source is %j', (frame, source) => {
+  expect(sourceOf(frame)).toBe(source);
+});
+
+it('the innermost line that is no library is the one', () => {
+  expect(
+    sourceOf(
+      'new Resource2 (/app/node_modules/aws-cdk-lib/core/lib/resource.js:1:9)',
+      'new Web (/app/lib/web.ts:31:5)',
+      '<anonymous> (/app/bin/app.ts:3:1)',
+    ),
+  ).toBe('/app/lib/web.ts:31:5');
+});
+
+it('the stack in which the construct was made comes before that in which its id was', () => {
+  const entries = [
+    ...element('Id', '/app/b.ts:2:2'),
+    { type: 'aws:cdk:creationStack', data: ['/app/a.ts:1:1'] },
+  ];
+  write('manifest.json', { artifacts: { A: stack('A.json', { '/A': entries }) } });
+  expect(sources()).toEqual({ 'A.json': { Id: '/app/a.ts:1:1' } });
+});
+
+it('metadata may be in a file of its own, and an assembly in another', () => {
+  mkdirSync(join(folder, 'assembly-Stage'));
+  write('manifest.json', {
+    artifacts: {
+      A: { type: 'x', properties: { templateFile: 'A.json' }, additionalMetadataFile: 'A.metadata.json' },
+      Missing: { type: 'x', properties: { templateFile: 'M.json' }, additionalMetadataFile: 'no.json' },
+      Stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Stage' } },
+      Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
+    },
+  });
+  write('A.metadata.json', { '/A': element('Id', '/app/a.ts:1:1') });
+  write('assembly-Stage/manifest.json', {
+    artifacts: { B: stack('B.json', { '/B': element('Id', '/app/b.ts:2:2') }) },
+  });
+  expect(sources()).toEqual({
+    'A.json': { Id: '/app/a.ts:1:1' },
+    'M.json': {},
+    'assembly-Stage/B.json': { Id: '/app/b.ts:2:2' },
+  });
+});
+
+it.each([
+  ['no artifacts', {}],
+  ['a list', []],
+  ['artifacts that are none', { artifacts: { A: 1, B: null, C: [] } }],
+])('an assembly whose manifest has %s tells nothing', (_, manifest) => {
+  write('manifest.json', manifest);
+  expect(sources()).toEqual({});
+});
+
+it('metadata of another form tells nothing', () => {
+  const odd = { '/A': 1, '/B': [1, null, { type: 'aws:cdk:logicalId', data: 'Id', trace: 'x' }], '/C': [{}] };
+  write('manifest.json', { artifacts: { A: stack('A.json', odd), B: stack('B.json', []) } });
+  expect(sources()).toEqual({ 'A.json': {}, 'B.json': {} });
+});
+
+it('a folder without a manifest tells nothing', () => {
+  expect(sources()).toEqual({});
+});

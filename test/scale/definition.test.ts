@@ -1,0 +1,355 @@
+import { format } from 'node:util';
+import { format as prettyFormat } from 'pretty-format';
+import { Token } from 'aws-cdk-lib';
+import { defineScale, ScaleDefinition } from '../../lib/scale/definition';
+import {
+  autoscalingRange,
+  cacheNode,
+  capacityRange,
+  count,
+  fargateSize,
+  instanceClass,
+  replicas,
+  shards,
+  type Factor,
+} from '../../lib/scale/kinds';
+import { problems, thrown } from './thrown';
+
+const reason = 'Staging is smaller.';
+
+const definition = defineScale({
+  tasks: autoscalingRange({ reason }),
+  size: fargateSize({ reason }),
+  readers: replicas({ reason, max: 15 }),
+  instance: instanceClass({ reason }),
+  node: cacheNode({ reason }),
+  parts: shards({ reason }),
+  capacity: capacityRange({ reason }),
+  alarms: count({ reason }),
+});
+
+const prod = {
+  tasks: { min: 4, max: 20 },
+  size: { cpu: 1024, memoryMiB: 2048 },
+  readers: 3,
+  instance: 'r7g.2xlarge',
+  node: 'cache.r7g.xlarge',
+  parts: 3,
+  capacity: { minAcu: 1, maxAcu: 16 },
+  alarms: 5,
+};
+
+const KEEP_MANY =
+  'Keep 2 or more: a scale factor changes how many there are, never whether there are any or several.';
+
+describe('a declaration', () => {
+  it('keeps the factors as they were given', () => {
+    const factors = { readers: replicas({ reason, max: 15 }) };
+    const declared = defineScale(factors);
+    expect(declared).toBeInstanceOf(ScaleDefinition);
+    expect(declared.factors).toBe(factors);
+    expect(declared.factors.readers).toEqual({ kind: 'replicas', reason, max: 15 });
+    expect(declared.proportions).toEqual([]);
+  });
+
+  test.each(['', ' ', '\n\t'])('is refused with the reason %j', (blank) => {
+    expect(thrown(() => defineScale({ readers: replicas({ reason: blank }) }))).toMatchObject({
+      code: 'factor-reason',
+      message: 'the factor "readers" has no reason',
+      fix: 'Say in one sentence why environments may differ here: it is shown beside every difference it permits.',
+    });
+  });
+
+  it('is refused without a reason', () => {
+    // @ts-expect-error A factor has a reason.
+    expect(thrown(() => defineScale({ readers: replicas({}) })).code).toBe('factor-reason');
+    // @ts-expect-error A reason is a text.
+    expect(thrown(() => defineScale({ readers: replicas({ reason: 7 }) })).code).toBe('factor-reason');
+  });
+
+  test.each(['', '2nd', 'orders readers', 'a.b', 'a: b', 'a}', '${a}', '__proto__', '_a', 'é', 'a\n'])(
+    'is refused with the name %j, which could not be told from others in a report',
+    (name) => {
+      expect(thrown(() => defineScale({ [name]: count({ reason }) }))).toMatchObject({
+        code: 'factor-name',
+        message: `"${name}" is no name for a factor; allowed are letters, digits, "_" and "-" after a letter`,
+        fix: 'Name the factor like a property, such as ordersReaders.',
+      });
+    },
+  );
+
+  test.each([
+    undefined,
+    null,
+    {},
+    { kind: 'size', reason },
+    { kind: 'constructor', reason },
+    { kind: '__proto__', reason },
+  ])('is refused with a factor of no known kind: %j', (factor) => {
+    expect(thrown(() => defineScale({ readers: factor as Factor }))).toMatchObject({
+      code: 'factor-kind',
+      message:
+        'the factor "readers" is of no known kind; allowed are count, replicas, shards, instanceClass, cacheNode, fargateSize, autoscalingRange, capacityRange',
+      fix: 'Make it with the function of its kind, such as replicas({ reason }).',
+    });
+  });
+
+  test.each([0, -1, 1.5, NaN, Infinity])('is refused with the limit %d', (max) => {
+    expect(thrown(() => defineScale({ readers: replicas({ reason, max }) }))).toMatchObject({
+      code: 'factor-limit',
+      message: `the factor "readers" has the limit ${max}; allowed is a whole number from 1 up`,
+      fix: "Give max the service's own limit, or leave it out.",
+    });
+  });
+
+  it('may leave the limit open, and may set it to one', () => {
+    expect(() =>
+      defineScale({ a: count({ reason, max: undefined }), b: count({ reason, max: 1 }) }),
+    ).not.toThrow();
+  });
+});
+
+describe('production', () => {
+  it('has the values that it was given', () => {
+    expect(definition.bindProduction('Prod', prod).values).toEqual(prod);
+  });
+
+  it('gives a value to every factor', () => {
+    const { readers: _readers, size: _size, ...others } = prod;
+    // @ts-expect-error Two values are missing.
+    const error = thrown(() => definition.bindProduction('Prod', others));
+    expect(error).toMatchObject({
+      code: 'scale',
+      message: `the scale of "Prod" breaks 2 rules:
+  - size: no value; production gives one to every factor
+  - readers: no value; production gives one to every factor`,
+      fix: 'Change the values given to this environment; a rule cannot be switched off.',
+    });
+  });
+
+  it('is told of every missing, illegal and undeclared value at once', () => {
+    const { parts: _, ...others } = prod;
+    const values = { ...others, readers: 16, alarms: -1, reader: 2 };
+    // @ts-expect-error A value is missing, and one is not declared.
+    expect(problems(() => definition.bindProduction('Prod', values))).toEqual([
+      'the scale of "Prod" breaks 4 rules:',
+      'parts: no value; production gives one to every factor',
+      'readers: got 16, but the service allows at most 15. Ask for 15 or fewer.',
+      'alarms: got -1; allowed is a whole number from 0 up. Give alarms a whole number from 0 up.',
+      'reader: not a declared factor; did you mean "readers"?',
+    ]);
+  });
+
+  it('may not leave a value undefined', () => {
+    // @ts-expect-error A number is wanted.
+    expect(problems(() => definition.bindProduction('Prod', { ...prod, readers: undefined }))).toEqual([
+      'the scale of "Prod" breaks a rule:',
+      'readers: got undefined; allowed is a whole number from 0 up. Give readers a whole number from 0 up.',
+    ]);
+  });
+
+  test.each([undefined, null, [], 'prod', 3])('is no %j', (values) => {
+    expect(problems(() => definition.bindProduction('Prod', values as unknown as typeof prod))).toEqual([
+      'the scale of "Prod" breaks a rule:',
+      'the scale is not an object with a value for each factor',
+    ]);
+  });
+
+  it('takes no value that is inherited', () => {
+    const values = Object.create(prod) as typeof prod;
+    expect(problems(() => definition.bindProduction('Prod', values))).toHaveLength(
+      1 + Object.keys(prod).length,
+    );
+  });
+});
+
+describe('a scaled environment', () => {
+  it('has production’s value where it has none of its own', () => {
+    const { values } = definition.bindScaled('Staging', prod, { readers: 2, instance: 'r7g.large' });
+    expect(values).toEqual({ ...prod, readers: 2, instance: 'r7g.large' });
+    expect(definition.bindScaled('Staging', prod, {}).values).toEqual(prod);
+  });
+
+  it('is told of everything that is wrong at once', () => {
+    const values = {
+      tasks: { min: 2, max: 2 },
+      size: { cpu: 256, memoryMiB: 1024 },
+      readers: 16,
+      instance: 't4g.medium',
+      node: 'cache.r7g.4xlarge',
+      parts: 1,
+      capacity: { minAcu: 0, maxAcu: 8 },
+      alarms: '2',
+      reader: 2,
+    };
+    // @ts-expect-error One value is a text, and one is not declared.
+    const error = thrown(() => definition.bindScaled('Staging', prod, values));
+    expect(error).toMatchObject({
+      code: 'scale',
+      message: `the scale of "Staging" breaks 9 rules:
+  - readers: got 16, but the service allows at most 15. Ask for 15 or fewer.
+  - alarms: got "2"; allowed is a whole number from 0 up. Give alarms a whole number from 0 up.
+  - reader: not a declared factor; did you mean "readers"?
+  - tasks: got 2 to 2, which cannot move, where production's 4 to 20 can. Use a max above the min, so that scaling out is rehearsed too.
+  - size: got 4 MiB for each CPU unit where production has 2. Use 256 CPU units with 512 MiB, or 512 CPU units with 1024 MiB, or 1024 CPU units with 2048 MiB.
+  - instance: got "t4g.medium" where production has "r7g.2xlarge"; a burstable class is no stand-in. Choose a size of r7g.
+  - node: got "cache.r7g.4xlarge", larger than production's "cache.r7g.xlarge". Use "cache.r7g.xlarge" or smaller.
+  - parts: got 1 where production has 3; allowed is 2 or more. ${KEEP_MANY}
+  - capacity: got minAcu 0 where production has 1; only a minAcu of 0 lets an instance pause. Use a minAcu of 0.5 or more, as production does.`,
+      fix: 'Change the values given to this environment; a rule cannot be switched off.',
+    });
+  });
+
+  it('is told when it is production that is wrong', () => {
+    const broken = { ...prod, instance: 'huge', readers: 'three' };
+    // @ts-expect-error A number of readers is no text.
+    expect(problems(() => definition.bindScaled('Staging', broken, { readers: 2 }))).toEqual([
+      'the scale of "Staging" breaks 2 rules:',
+      'in production: readers: got "three"; allowed is a whole number from 0 up. Give readers a whole number from 0 up.',
+      'in production: instance: got "huge"; allowed is a family and a size without the service\'s prefix, such as "r7g.2xlarge". Give instance a family and a size without the service\'s prefix, such as "r7g.2xlarge".',
+    ]);
+  });
+
+  test.each([null, [], 'small'])('is no %j', (values) => {
+    expect(problems(() => definition.bindScaled('Staging', prod, values as unknown as typeof prod))).toEqual([
+      'the scale of "Staging" breaks a rule:',
+      'the scale is not an object with a value for each factor',
+    ]);
+  });
+
+  test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(
+    'has no factor "%s" but those that are declared',
+    (name) => {
+      expect(problems(() => definition.bindScaled('Staging', prod, { [name]: 2 }))).toEqual([
+        'the scale of "Staging" breaks a rule:',
+        `${name}: not a declared factor; use one of: tasks, size, readers, instance, node, parts, capacity, alarms`,
+      ]);
+    },
+  );
+
+  it('does not compile with a value of another kind, or of no factor', () => {
+    const attempts = [
+      // @ts-expect-error A number of readers is no text.
+      () => definition.bindScaled('Staging', prod, { readers: '2' }),
+      // @ts-expect-error A class is no number.
+      () => definition.bindScaled('Staging', prod, { instance: 2 }),
+      // @ts-expect-error A size has memory too.
+      () => definition.bindScaled('Staging', prod, { size: { cpu: 256 } }),
+      // @ts-expect-error A capacity range is counted in ACU.
+      () => definition.bindScaled('Staging', prod, { capacity: { min: 1, max: 2 } }),
+      // @ts-expect-error The factor is called readers.
+      () => definition.bindScaled('Staging', prod, { reader: 2 }),
+    ];
+    for (const attempt of attempts) expect(thrown(attempt).code).toBe('scale');
+  });
+});
+
+describe('what was bound', () => {
+  it('stays what was checked when the caller changes his values', () => {
+    const values = structuredClone(prod);
+    const production = definition.bindProduction('Prod', values);
+    values.readers = 0;
+    values.tasks.max = 1;
+    expect(production.values).toEqual(prod);
+    expect(production.scale.readers.times(({ index }) => index)).toEqual([1, 2, 3]);
+  });
+
+  it('changes nothing that it was given', () => {
+    const small = { readers: 2 };
+    definition.bindScaled('Staging', Object.freeze(prod), Object.freeze(small));
+    expect(small).toEqual({ readers: 2 });
+  });
+
+  it('records nothing before the topology is built, and nothing of another environment', () => {
+    const [a, b] = [definition.bindProduction('A', prod), definition.bindProduction('B', prod)];
+    expect([a.record.expressions.size, a.record.groups.size]).toEqual([0, 0]);
+    expect(a.scale.instance.value).not.toBe('');
+    expect([...a.record.expressions.keys()]).toEqual(['instance']);
+    expect(b.record.expressions.size).toBe(0);
+  });
+});
+
+describe('a topology', () => {
+  const { scale } = definition.bindProduction('Prod', prod);
+
+  it('is told of a factor that is not declared', () => {
+    // @ts-expect-error The factor is called readers.
+    expect(thrown(() => scale.raeders)).toMatchObject({
+      code: 'unknown-factor',
+      message: '"raeders" is not a declared factor; did you mean "readers"?',
+      fix: 'Declare it in defineScale, with a kind and a reason.',
+    });
+    // @ts-expect-error No factor is called anything like it.
+    expect(thrown(() => scale.nat.value).message).toBe(
+      '"nat" is not a declared factor; use one of: tasks, size, readers, instance, node, parts, capacity, alarms',
+    );
+    const { scale: none } = defineScale({}).bindProduction('Prod', {});
+    // @ts-expect-error There is no factor at all.
+    expect(thrown(() => none.readers).message).toBe(
+      '"readers" is not a declared factor; there is nothing to choose from',
+    );
+  });
+
+  it('does not compile with a part that its factor has not', () => {
+    // @ts-expect-error A count has no parts.
+    expect(scale.readers.min).toBeUndefined();
+    // @ts-expect-error A range has no single value.
+    expect(scale.tasks.value).toBeUndefined();
+    // @ts-expect-error Only what counts has members.
+    expect(scale.instance.times).toBeUndefined();
+  });
+
+  it('never sees a plain value', () => {
+    const places = [
+      scale.tasks.min,
+      scale.tasks.max,
+      scale.size.cpu,
+      scale.size.memoryMiB,
+      scale.readers.value,
+      scale.instance.value,
+      scale.node.value,
+      scale.parts.value,
+      scale.capacity.minAcu,
+      scale.capacity.maxAcu,
+      scale.alarms.value,
+      String(scale.readers),
+      String(scale.instance),
+      scale.readers.map('double', (n) => 2 * n),
+      scale.instance.map('class', (name) => `db.${name}`),
+    ];
+    expect(places.map((place) => Token.isUnresolved(place))).toEqual(places.map(() => true));
+  });
+
+  it('may be waited for, printed and compared like any other object', async () => {
+    expect(await Promise.resolve(scale)).toBe(scale);
+    expect(format(scale)).toContain('readers');
+    expect(prettyFormat(scale, { callToJSON: false })).toContain('"readers"');
+    expect(scale).not.toEqual({ readers: 3 });
+    expect(Object.keys(scale)).toEqual(Object.keys(prod));
+  });
+});
+
+test('factors may be called like what every object has', () => {
+  const names = [
+    'constructor',
+    'toString',
+    'valueOf',
+    'hasOwnProperty',
+    'then',
+    'toJSON',
+    'nodeType',
+    'length',
+  ];
+  const odd = defineScale(Object.fromEntries(names.map((name) => [name, replicas({ reason })])));
+  const values = Object.fromEntries(names.map((name) => [name, 3]));
+  const { scale, record } = odd.bindScaled('Staging', values, { constructor: 2 });
+  expect(names.map((name) => scale[name]!.times(({ index }) => index).length)).toEqual([
+    2, 3, 3, 3, 3, 3, 3, 3,
+  ]);
+  expect([...record.groups.keys()]).toEqual(names);
+  expect(problems(() => odd.bindScaled('Staging', values, { toString: 1 }))).toEqual([
+    'the scale of "Staging" breaks a rule:',
+    `toString: got 1 where production has 3; allowed is 2 or more. ${KEEP_MANY}`,
+  ]);
+  expect(problems(() => odd.bindProduction('Prod', {}))).toHaveLength(1 + names.length);
+});
