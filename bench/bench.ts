@@ -1,20 +1,15 @@
 // Measures speed as ratios within one run, because machines differ and drift: `npm run bench`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
-import { App, Stack } from 'aws-cdk-lib';
+import { buildSync } from 'esbuild';
 import { Bench } from 'tinybench';
-import { shop } from '../bin/shop';
-import { production, staging } from '../bin/sizes';
-import { Environment, shopScale } from '../lib';
 import { parityOfTemplates } from '../lib/parity/parity';
 import { pairOf, type Pair } from './pair';
 
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-
-/** Runs two tasks in one bench, several times, and gives their medians in milliseconds. */
+/** Runs tasks several times, and gives the median of each in milliseconds. */
 async function medians(iterations: number, tasks: Record<string, () => void>): Promise<number[]> {
   const bench = new Bench({ iterations, time: 0, warmupIterations: 1, warmupTime: 0 });
   for (const [name, run] of Object.entries(tasks)) bench.add(name, run);
@@ -45,37 +40,41 @@ async function againstFullDiff(assembly: string): Promise<void> {
   say(what, (diff! / parity!).toFixed(1), `at least 10   (${parity!.toFixed(0)} ms, ${diff!.toFixed(0)} ms)`);
 }
 
-/** One app as the CDK alone would make it: the same two stacks, without twins, proof or manifest. */
-function bareSynth(): void {
-  const app = new App({ context, analyticsReporting: false });
-  for (const [id, values] of [['Prod', production] as const, ['StagingEphemeral', staging] as const]) {
-    const { scale } = shopScale.bindProduction(id, values);
-    new Environment(new Stack(app, id), 'Default', { scale, release: '1.42.0', tls: false });
-  }
-  app.synth();
-}
-
-function twinSynth(): void {
-  const app = new App({ context, analyticsReporting: false });
-  shop(app, { release: '1.42.0', expires: '2026-12-01T18:00:00', tls: false });
-  app.synth();
-}
-
+/** Whole processes, because that is what `cdk synth` starts; in turn, because machines drift. */
 async function againstBareSynth(): Promise<void> {
-  const [bare, twins] = await medians(7, { bare: bareSynth, twins: twinSynth });
-  const times = `(${twins!.toFixed(0)} ms, ${bare!.toFixed(0)} ms)`;
+  const script = join('node_modules', '.cache', 'cdk-twin', 'synth.js');
+  buildSync({
+    entryPoints: ['bench/synth.ts'],
+    outfile: script,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+  });
+  const rounds: [bare: number, twins: number][] = [];
+  for (let round = 0; round < 7; round++) {
+    const [bare, twins] = await medians(1, {
+      bare: () => node(script, 'bare'),
+      twins: () => node(script, 'twins'),
+    });
+    rounds.push([bare!, twins!]);
+  }
+  const middle = (values: number[]): number =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const ratio = middle(rounds.map(([bare, twins]) => twins / bare));
+  const times = `(${middle(rounds.map(([, twins]) => twins)).toFixed(0)} ms, ${middle(rounds.map(([bare]) => bare)).toFixed(0)} ms)`;
   say(
     'synth of both twins with all checks, times the bare synth',
-    (twins! / bare!).toFixed(2),
+    ratio.toFixed(2),
     `at most 1.15  ${times}`,
   );
 }
 
+function node(...args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
+}
+
 async function startUp(assembly: string): Promise<void> {
-  const node = (...args: string[]): void => {
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
-  };
   const [empty, parity] = await medians(15, {
     'node -e 0': () => node('-e', '0'),
     'twin parity': () => node('dist/twin.js', 'parity', '--assembly', assembly),

@@ -7,7 +7,7 @@ type ShopValues = ScaleValues<(typeof shopScale)['factors']>;
 export const production: ShopValues = {
   webTasks: { min: 4, max: 20 },
   webSize: { cpu: 2048, memoryMiB: 4096 },
-  workerTasks: 6,
+  workerTasks: { min: 3, max: 10 },
   workerSize: { cpu: 1024, memoryMiB: 4096 },
   ordersInstance: 'r7g.2xlarge',
   ordersReaders: 3,
@@ -24,7 +24,7 @@ export const production: ShopValues = {
 export const staging: ShopValues = {
   webTasks: { min: 2, max: 5 },
   webSize: { cpu: 512, memoryMiB: 1024 },
-  workerTasks: 2,
+  workerTasks: { min: 2, max: 4 },
   workerSize: { cpu: 256, memoryMiB: 1024 },
   ordersInstance: 'r7g.large',
   ordersReaders: 2,

@@ -7,6 +7,7 @@ module.exports = {
       loader: 'ts',
       format: 'cjs',
       target: 'node20',
+      supported: { 'dynamic-import': false }, // jest has its own module loader
       sourcefile: file,
       sourcemap: 'external',
     });

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { comparePair, type Side } from './compare';
-import { MANIFEST_FILE, type Manifest } from './manifest';
+import { MANIFEST_FILE, type Manifest, type ManifestStacks } from './manifest';
 import { readJson } from './read';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
@@ -38,7 +38,7 @@ function compareAll(directory: string, manifest: Manifest): readonly ParityRepor
 }
 
 /**
- * Compares two stacks of a cloud assembly.
+ * Compares two stacks of a cloud assembly, with those that are nested in them.
  *
  * @param prod - production's template, relative to the folder
  * @param staging - staging's template, relative to the folder
@@ -48,7 +48,10 @@ export function parityOfStacks(directory: string, prod: string, staging: string)
   if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
   const manifest = readManifest(directory) as Manifest;
   for (const pair of manifest.pairs) {
-    const stacks = pair.stacks.filter((it) => it.prod === prod && it.staging === staging);
+    const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
+    const isInMatch = ({ path }: ManifestStacks): boolean =>
+      path === match?.path || match?.path === '' || path.startsWith(`${match?.path}/`);
+    const stacks = match ? pair.stacks.filter(isInMatch) : [];
     if (stacks.length > 0) return comparePair(manifest, { ...pair, stacks }, reader(directory));
   }
   return undefined;

@@ -1,11 +1,15 @@
+import { isObject, type Json } from '../json';
 import type { Factor } from '../scale/kinds';
 import { distortionOf } from './distortions';
 import { Origins } from './constructs';
 import type { Difference } from './difference';
+import { NESTED_TEMPLATE } from './identity';
 import type { Manifest, ManifestPair, ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf } from './template';
-import { environment, verifyStacks, type StackFindings } from './verify';
+import { environment } from './lawful';
+import type { StackFindings } from './findings';
+import { verifyStacks } from './verify';
 
 /** A template with where it came from. */
 export interface Side {
@@ -32,14 +36,33 @@ export function comparePair(
   const compared = pair.stacks.map((stacks) =>
     compareStacks(manifest, pair, stacks, read(stacks.prod), read(stacks.staging)),
   );
-  const permitted = compared.flatMap((stack) => stack.permitted);
+  const found = compared.flatMap((stack) => stack.permitted);
+  const unseen = found.filter(
+    ({ factor }) => factor === NESTED_TEMPLATE && !areNestedCompared(pair, compared),
+  );
+  const permitted = found.filter((finding) => !unseen.includes(finding));
   return report(
     { prod: pair.prod, staging: pair.staging },
     compared.reduce((sum, stack) => sum + stack.compared, 0),
     factorReports(manifest, pair, permitted),
     permitted,
-    compared.flatMap((stack) => stack.forbidden),
+    [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
   );
+}
+
+/** Whether there is a pair of stacks for each nested stack. */
+function areNestedCompared({ stacks }: ManifestPair, compared: readonly StackReport[]): boolean {
+  const isNested = ({ path }: ManifestStacks): boolean =>
+    stacks.some((other) => other.path !== path && (other.path === '' || path.startsWith(`${other.path}/`)));
+  return stacks.filter(isNested).length >= compared.reduce((sum, { nested }) => sum + nested, 0);
+}
+
+function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbidden {
+  return {
+    ...located,
+    why: 'the nested stack differs, and is not compared itself',
+    fix: 'Compare the whole assembly, with twin parity --assembly.',
+  };
 }
 
 /** A report with its verdict. */
@@ -63,6 +86,8 @@ export function report(
 /** One stack's part of a report. */
 interface StackReport {
   readonly compared: number;
+  /** How many stacks are nested in it. */
+  readonly nested: number;
   readonly permitted: readonly Permitted[];
   readonly forbidden: readonly Forbidden[];
 }
@@ -81,7 +106,10 @@ function compareStacks(
       [p, s].flatMap((m) => Object.keys(m[section]).map((id) => `${section} ${id}`)),
     ),
   );
-  return { compared: ids.size, ...locate(stacks.path, found, prod, staging) };
+  const isNestedStack = (entry: Json): boolean =>
+    isObject(entry) && entry['Type'] === 'AWS::CloudFormation::Stack';
+  const nested = Object.values(s.Resources).filter(isNestedStack).length;
+  return { compared: ids.size, nested, ...locate(stacks.path, found, prod, staging) };
 }
 
 /** Findings with the constructs that they belong to. */

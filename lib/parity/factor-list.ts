@@ -3,12 +3,12 @@ import { equalJson, isObject, type Json } from '../json';
 import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { checkShape, checkValue } from '../scale/rules';
 import { at, differences, showPath, type Difference, type Path } from './difference';
-import { explainIdentity, type Names } from './identity';
+import { explainIdentity, NESTED_TEMPLATE, type Names } from './identity';
 import { explainLife } from './life';
 import { reduce, type Group } from './members';
 import { canonical, mapReferences } from './references';
 import type { Model } from './template';
-import type { Fault, Finding, StackFindings } from './verify';
+import type { Fault, Finding, StackFindings } from './findings';
 
 /** A whitelist written by hand, for stacks that Twins did not make. Its schema is published as `schema/whitelist.json`. */
 export interface FactorList {
@@ -94,6 +94,7 @@ function unscaled(
   const life = list.ephemeral === true ? explainLife(difference, prod, staging) : undefined;
   if (life !== undefined) return { by: 'life' as const, factor: life };
   const identity = names && explainIdentity(difference, names);
+  if (identity === NESTED_TEMPLATE) return undefined; // two files say nothing of what is nested in them
   return identity === undefined ? undefined : { by: 'identity' as const, factor: identity };
 }
 

@@ -39,9 +39,12 @@ const isSection = (section: unknown): boolean => section === 'Resources' || sect
 const NAME =
   /^(Name|Family|Description|(Alarm|Bucket|Cluster|Dashboard|Db|DB|Function|Group|LoadBalancer|Log|LogGroup|Policy|Queue|ReplicationGroup|Repository|Role|Rule|Service|StateMachine|Table|Topic)(Name|Description|Identifier)|DB(Cluster|Instance)Identifier|DBSubnetGroup(Name|Description)|ReplicationGroupId)$/;
 
+/** The rule for the address of a nested stack's template: permitted where that stack is compared itself. */
+export const NESTED_TEMPLATE = 'nested template';
+
 /** What the identity list says of a difference: which kind of name it is, or nothing. */
 export function explainIdentity({ path, prod, staging }: Difference, names: Names): string | undefined {
-  if (isNestedTemplate(path, prod) && isNestedTemplate(path, staging)) return 'nested template';
+  if (isNestedTemplate(path, prod) && isNestedTemplate(path, staging)) return NESTED_TEMPLATE;
   const place = PLACES.find(({ is }) => is(importPath(path, prod)));
   if (!place || prod === undefined || staging === undefined) return undefined;
   return sameBesideNames(prod, staging, names) ? place.what : undefined;

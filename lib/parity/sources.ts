@@ -20,6 +20,7 @@ export function sourcesOf(directory: string, prefix = ''): Sources {
     const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
     if (artifact['type'] === 'cdk:cloud-assembly' && typeof properties['directoryName'] === 'string') {
       const nested = properties['directoryName'];
+      if (!/^[\w-]+$/.test(nested)) continue; // a folder of this assembly, never itself or another
       for (const [name, found] of sourcesOf(join(directory, nested), `${prefix}${nested}/`))
         sources.set(name, found);
     } else if (typeof properties['templateFile'] === 'string') {

@@ -1,26 +1,13 @@
 import { TwinError } from '../error';
 import { equalJson, type Json } from '../json';
 import { at, type Difference, differences, keyOf, type Path, showPath } from './difference';
-import { areSameId, explainIdentity } from './identity';
-import { illegalFactors } from './illegal-factors';
-import { explainLife } from './life';
-import type { Manifest, ManifestEnvironment, ManifestPair, ManifestStacks, PermittedPlace } from './manifest';
-import { fill, namesIn } from './mark';
+import type { Fault, Finding, StackFindings } from './findings';
+import { areSameId } from './identity';
+import { environment, Lawful } from './lawful';
+import type { Manifest, ManifestPair, ManifestStacks, PermittedPlace } from './manifest';
 import { renameIds } from './match';
 import { reduce } from './members';
 import { SECTIONS, type Model } from './template';
-
-/** One difference with what is known of it, before it knows its construct. */
-export type Finding = Difference & { readonly by: PermittedPlace['by']; readonly factor: string };
-
-/** A difference that nothing explains, before it knows its construct. */
-export type Fault = Difference & { readonly why: string; readonly fix: string };
-
-/** What was found in one stack. */
-export interface StackFindings {
-  readonly permitted: readonly Finding[];
-  readonly forbidden: readonly Fault[];
-}
 
 /**
  * Verifies that staging's template is what production's and the manifest say it must be: every place of the manifest
@@ -67,68 +54,6 @@ export function verifyStacks(
       ...stacks.broken.map(brokenFault),
     ],
   };
-}
-
-/** What a place of the manifest may be: its factor's values, or what life and identity permit. */
-class Lawful {
-  readonly #illegal: ReadonlyMap<string, string>;
-  readonly #prod: ManifestEnvironment;
-  readonly #staging: ManifestEnvironment;
-  /** What is wrong with the manifest itself. */
-  readonly faults: readonly Fault[];
-
-  constructor(
-    manifest: Manifest,
-    pair: ManifestPair,
-    private readonly stacks: ManifestStacks,
-    private readonly prodModel: Model,
-    private readonly stagingModel: Model,
-  ) {
-    this.#prod = environment(manifest, pair.prod);
-    this.#staging = environment(manifest, pair.staging);
-    this.#illegal = illegalFactors(manifest, this.#prod, this.#staging);
-    this.faults = [...this.#illegal].map(([factor, why]) => ({
-      path: [],
-      prod: this.#prod.scale[factor] as Json | undefined,
-      staging: this.#staging.scale[factor] as Json | undefined,
-      why,
-      fix: 'Give staging a value that keeps the shape, and run cdk synth again.',
-    }));
-  }
-
-  allows(place: PermittedPlace): boolean {
-    const difference = { path: place.path, prod: place.prod, staging: place.staging };
-    if (place.by === 'life')
-      return explainLife(difference, this.prodModel, this.stagingModel) === place.factor;
-    if (place.by === 'identity') return explainIdentity(difference, this.stacks.names) === place.factor;
-    return this.isScaled(place);
-  }
-
-  /** Whether both values are what the named factor gives. */
-  private isScaled({ text, factor, prod, staging }: PermittedPlace): boolean {
-    if (text === undefined || this.#illegal.has(factor)) return false;
-    const expressions = namesIn(text);
-    return (
-      expressions.some((name) => this.#prod.expressions[name]?.factor === factor) &&
-      expressions.every((name) => !this.#illegal.has(this.#prod.expressions[name]?.factor ?? name)) &&
-      [[this.#prod, prod] as const, [this.#staging, staging] as const].every(([side, value]) => {
-        const filled = fill(text, valuesOf(side));
-        return filled !== undefined && value !== undefined && String(filled) === String(value);
-      })
-    );
-  }
-}
-
-const valuesCache = new WeakMap<ManifestEnvironment, Record<string, number | string>>();
-
-function valuesOf(side: ManifestEnvironment): Record<string, number | string> {
-  const known = valuesCache.get(side);
-  if (known) return known;
-  const values = Object.fromEntries(
-    Object.entries(side.expressions).map(([name, { value }]) => [name, value]),
-  );
-  valuesCache.set(side, values);
-  return values;
 }
 
 function holds(place: PermittedPlace, { prod, staging }: Difference): boolean {
@@ -234,7 +159,7 @@ function checkGroups({ groups, prod }: ManifestStacks, model: Model, manifest: M
     }
     const missing = members
       .flat()
-      .find((id) => !SECTIONS.some((section) => Object.hasOwn(model[section], id)));
+      .find((id) => id !== '' && !SECTIONS.some((section) => Object.hasOwn(model[section], id)));
     if (missing === undefined && members.length === memberCount(manifest, name, factor)) continue;
     const what =
       missing === undefined ? `${members.length} members of ${factor}` : `a member "${missing}" of ${factor}`;
@@ -244,21 +169,6 @@ function checkGroups({ groups, prod }: ManifestStacks, model: Model, manifest: M
       fix: 'Run cdk synth again: twin.json belongs to other templates.',
     });
   }
-}
-
-/**
- * The environment of a name.
- *
- * @throws TwinError `whitelist-environment` when the manifest has none
- */
-export function environment(manifest: Manifest, name: string): ManifestEnvironment {
-  const found = Object.hasOwn(manifest.environments, name) ? manifest.environments[name] : undefined;
-  if (found) return found;
-  throw new TwinError({
-    code: 'whitelist-environment',
-    message: `twin.json has no environment "${name}"; it has ${Object.keys(manifest.environments).join(', ')}`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
-  });
 }
 
 function notThere({ path, factor }: PermittedPlace): TwinError {

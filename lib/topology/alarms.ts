@@ -53,7 +53,7 @@ export class Alarms extends Construct {
   }
 
   private watchWorker({ worker, scale }: WatchedTiers): void {
-    this.below('WorkerTasks', runningTasks(worker), scale.workerTasks.value);
+    this.below('WorkerTasks', runningTasks(worker), scale.workerTasks.min);
     this.above('WorkerCpu', worker.service.metricCpuUtilization(MINUTELY), 90);
   }
 

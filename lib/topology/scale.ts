@@ -1,7 +1,6 @@
 import {
   autoscalingRange,
   cacheNode,
-  count,
   fargateSize,
   instanceClass,
   replicas,
@@ -21,7 +20,7 @@ export const shopScale = defineScale(
     webSize: fargateSize({
       reason: 'A smaller task takes proportionally fewer requests before it scales out.',
     }),
-    workerTasks: count({ reason: 'Staging has fewer orders to work through.' }),
+    workerTasks: autoscalingRange({ reason: 'Staging has fewer orders to work through.' }),
     workerSize: fargateSize({ reason: 'A smaller task works through fewer orders at once.' }),
     ordersInstance: instanceClass({ reason: 'Staging asks for fewer connections and less cache.' }),
     ordersReaders: replicas({
@@ -89,8 +88,8 @@ const PAGE_BYTES_PER_TASK = 20_000 * 100_000;
 
 interface TaskCounts {
   readonly webTasks: ValueOf['autoscalingRange'];
-  readonly workerTasks: number;
+  readonly workerTasks: ValueOf['autoscalingRange'];
 }
 
 /** The most tasks that hold connections at once. */
-const tasks = ({ webTasks, workerTasks }: TaskCounts): number => webTasks.max + workerTasks;
+const tasks = ({ webTasks, workerTasks }: TaskCounts): number => webTasks.max + workerTasks.max;

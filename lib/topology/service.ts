@@ -1,9 +1,9 @@
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import type { ScaledFargateSize } from '../scale/scaled';
+import type { ScaledFargateSize, ScaledRange } from '../scale/scaled';
 import type { Assets } from './assets';
 import { SourceLogs } from './logs';
 import type { Network } from './network';
@@ -30,8 +30,8 @@ export interface ServiceProps extends ServiceContext {
   readonly repository: string;
   /** The size of each task. */
   readonly size: ScaledFargateSize;
-  /** How many tasks there are. @default - what autoscaling says */
-  readonly desiredCount?: number;
+  /** The fewest and the most tasks that autoscaling runs. */
+  readonly tasks: ScaledRange;
   /** The port that the tasks listen on. @default - none */
   readonly port?: number;
 }
@@ -42,15 +42,17 @@ export class Service extends Construct {
   readonly service: ecs.FargateService;
   /** What each task is made of. */
   readonly taskDefinition: ecs.FargateTaskDefinition;
+  /** How many tasks there are: by their CPU, and by what a service adds. */
+  protected readonly scaling: ecs.ScalableTaskCount;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
     this.taskDefinition = this.makeTask(props);
     this.addContainer(props);
+    // Without a desired number: a release would set it, and scale in a shop that is busy.
     this.service = new ecs.FargateService(this, id, {
       cluster: props.cluster,
       taskDefinition: this.taskDefinition,
-      desiredCount: props.desiredCount,
       platformVersion: ecs.FargatePlatformVersion.VERSION1_4,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       securityGroups: [props.network.closedGroup(`${id}Group`, `Tasks of ${props.repository}`)],
@@ -62,6 +64,7 @@ export class Service extends Construct {
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
     this.openEgress(props);
+    this.scaling = this.scaleOnCpu(props);
     // Otherwise tasks start while the databases are still being made, and the circuit breaker gives up on them.
     this.service.node
       .findChild('Service')
@@ -119,6 +122,12 @@ export class Service extends Construct {
     container.addMountPoints({ sourceVolume: TEMPORARY, containerPath: '/tmp', readOnly: false });
   }
 
+  private scaleOnCpu({ tasks }: ServiceProps): ecs.ScalableTaskCount {
+    const scaling = this.service.autoScaleTaskCount({ minCapacity: tasks.min, maxCapacity: tasks.max });
+    scaling.scaleOnCpuUtilization('Cpu', { ...COOLDOWNS, policyName: 'Cpu', targetUtilizationPercent: 60 });
+    return scaling;
+  }
+
   private openEgress({ network, backends }: ServiceProps): void {
     for (const backend of backends) this.service.connections.allowToDefaultPort(backend);
     network.allowToEndpoints(this.service);
@@ -129,6 +138,9 @@ export class Service extends Construct {
     );
   }
 }
+
+/** Out at once, in when the load has been gone for a while. */
+export const COOLDOWNS = { scaleInCooldown: Duration.minutes(5), scaleOutCooldown: Duration.minutes(1) };
 
 /** The only place where a task can write: its root file system is read-only. */
 const TEMPORARY = 'tmp';

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { Service, type ServiceContext } from './service';
+import { COOLDOWNS, Service, type ServiceContext } from './service';
 import type { ShopScale } from './scale';
 
 /** What the web tier is made with. */
@@ -23,14 +23,19 @@ export class Web extends Service {
   readonly url: string;
 
   constructor(scope: Construct, id: string, { scale, tls, ...context }: WebProps) {
-    // Without a desired number: a release would set it, and scale in a shop that is busy.
-    super(scope, id, { ...context, repository: 'shop/web', size: scale.webSize, port: PORT });
+    super(scope, id, {
+      ...context,
+      repository: 'shop/web',
+      size: scale.webSize,
+      tasks: scale.webTasks,
+      port: PORT,
+    });
     context.assets.grantRead(this.taskDefinition.taskRole);
     this.loadBalancer = this.makeLoadBalancer(context);
     this.targets = this.makeTargets(context);
     this.listen(tls);
     this.url = `${tls ? 'https' : 'http'}://${this.loadBalancer.loadBalancerDnsName}`;
-    this.autoscale(scale);
+    this.scaleOnRequests(scale);
   }
 
   private makeLoadBalancer({ network }: ServiceContext): elb.ApplicationLoadBalancer {
@@ -99,23 +104,12 @@ export class Web extends Service {
     });
   }
 
-  private autoscale({ webTasks, webSize }: ShopScale): void {
-    const scaling = this.service.autoScaleTaskCount({
-      minCapacity: webTasks.min,
-      maxCapacity: webTasks.max,
-    });
-    scaling.scaleOnCpuUtilization('Cpu', {
-      policyName: 'Cpu',
-      targetUtilizationPercent: 60,
-      scaleInCooldown: Duration.minutes(5),
-      scaleOutCooldown: Duration.minutes(1),
-    });
-    scaling.scaleOnRequestCount('Requests', {
+  private scaleOnRequests({ webSize }: ShopScale): void {
+    this.scaling.scaleOnRequestCount('Requests', {
+      ...COOLDOWNS,
       policyName: 'Requests',
       targetGroup: this.targets,
       requestsPerTarget: webSize.map('requests per minute', ({ cpu }) => (cpu / 1024) * REQUESTS_PER_VCPU),
-      scaleInCooldown: Duration.minutes(5),
-      scaleOutCooldown: Duration.minutes(1),
     });
   }
 }

@@ -8,14 +8,14 @@ export interface WorkerProps extends ServiceContext {
   readonly scale: ShopScale;
 }
 
-/** The worker: a fixed number of tasks that claim new orders from the orders database and write documents. */
+/** The worker: tasks that claim new orders from the orders database and write documents, scaled on CPU. */
 export class Worker extends Service {
   constructor(scope: Construct, id: string, { scale, ...context }: WorkerProps) {
     super(scope, id, {
       ...context,
       repository: 'shop/worker',
       size: scale.workerSize,
-      desiredCount: scale.workerTasks.value,
+      tasks: scale.workerTasks,
     });
     context.assets.grantWrite(this.taskDefinition.taskRole);
   }

@@ -10,7 +10,8 @@ import {
 } from 'aws-cdk-lib';
 import type { Json } from '../json';
 import { showPath } from '../parity/difference';
-import { isolationFindings, type IsolationContext } from './isolation';
+import { isolationFindings } from './isolation';
+import type { IsolationContext } from './isolation-rules';
 import { tearDownFindings } from './tear-down';
 
 /** Something in the template of a staging that it may not have. */
@@ -45,11 +46,13 @@ export class StagingChecks implements IPolicyValidationPlugin {
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const located = [...this.stagings()].flatMap(([stack, isolation]) => {
-      const templatePath = templateOf(stack, context);
+      const file = templateOf(stack, context);
       // A plugin sees the stacks of one assembly; what it does not see belongs to another call.
-      if (templatePath === undefined) return [];
+      if (file === undefined) return [];
+      const { templatePath, account } = file;
       const template: unknown = JSON.parse(readFileSync(templatePath, 'utf8'));
-      return [...isolationFindings(template, isolation), ...tearDownFindings(template)].map((finding) => ({
+      const known = { ...(account !== undefined && { account }), ...isolation };
+      return [...isolationFindings(template, known), ...tearDownFindings(template)].map((finding) => ({
         ...finding,
         stack,
         templatePath,
@@ -65,14 +68,20 @@ interface Located extends CheckFinding {
   readonly templatePath: string;
 }
 
+interface TemplateFile {
+  readonly templatePath: string;
+  /** The account that the stack is for, when its `env` says so: the CDK then writes it into ARNs. */
+  readonly account: string | undefined;
+}
+
 /** The file of a stack's template; of a nested stack, which the context does not list, the one beside its parent's. */
-function templateOf(path: string, context: IPolicyValidationContext): string | undefined {
+function templateOf(path: string, context: IPolicyValidationContext): TemplateFile | undefined {
   const listed = context.stackTemplates.find(({ stackConstructPath }) => stackConstructPath === path);
-  if (listed) return listed.templatePath;
+  if (listed) return { templatePath: listed.templatePath, account: listed.accountId };
   const stack = context.appConstruct.node.findAll().find((construct) => construct.node.path === path);
   if (!Stack.isStack(stack) || !stack.nestedStackParent) return undefined;
   const parent = templateOf(stack.nestedStackParent.node.path, context);
-  return parent === undefined ? undefined : join(dirname(parent), stack.templateFile);
+  return parent && { ...parent, templatePath: join(dirname(parent.templatePath), stack.templateFile) };
 }
 
 /** One violation for each rule and its fix, with all that break it. */

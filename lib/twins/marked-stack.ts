@@ -37,7 +37,7 @@ function checkNumbers(node: Json, origin: string, path: readonly string[]): void
     });
   }
   if (typeof node !== 'object' || node === null) return;
-  for (const [key, child] of Object.entries(node)) checkNumbers(child as Json, origin, [...path, key]);
+  for (const [key, child] of Object.entries(node)) checkNumbers(child, origin, [...path, key]);
 }
 
 /** Where the template of a synthesised stack lies. */

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import { textOf } from './isolation';
+import { textOf } from './template-text';
 
 /** A resource of a template. */
 export interface Resource {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
-import { textOf } from './isolation';
+import { textOf } from './template-text';
 import {
   CLEAN_TYPES,
   FORBIDDEN_TYPES,

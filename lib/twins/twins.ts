@@ -1,4 +1,12 @@
-import { attachCustomSynthesis, Stack, Stage, Validations, type App, type Environment } from 'aws-cdk-lib';
+import {
+  attachCustomSynthesis,
+  Stack,
+  Stage,
+  Token,
+  Validations,
+  type App,
+  type Environment,
+} from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { didYouMean, TwinError } from '../error';
 import { ParityPlugin } from '../parity/plugin';
@@ -199,9 +207,13 @@ function stagingStacks(environments: readonly BuiltEnvironment[]) {
       .filter(({ role }) => role === 'staging')
       .flatMap((environment) => {
         const own = environment.stacks();
-        return own.map(
-          (stack) => [stack.node.path, { stackNames: own.map(({ stackName }) => stackName) }] as const,
-        );
+        const prod = environments.find(({ id }) => id === environment.twinOf);
+        const prodAccount = prod?.stacks()[0]?.account;
+        const known = {
+          stackNames: own.map(({ stackName }) => stackName),
+          ...(prodAccount !== undefined && !Token.isUnresolved(prodAccount) && { prodAccount }),
+        };
+        return own.map((stack) => [stack.node.path, known] as const);
       }),
   );
 }

@@ -38,7 +38,7 @@ test('connections are watched in proportion to what the instance class offers', 
 
 test('fewer tasks than the scale says raise an alarm', () => {
   expect(alarm('WebTasks')).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 4 });
-  expect(alarm('WorkerTasks')).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 6 });
+  expect(alarm('WorkerTasks')).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 3 });
 });
 
 test('each reader and replica has an alarm on its own lag', () => {

@@ -15,7 +15,7 @@ test('staging is as small as the shape allows', () => {
     { sessionsReplicas: 1 },
     { pagesShards: 1 },
     { pagesReplicas: 1 },
-    { workerTasks: 1 },
+    { workerTasks: { min: 1, max: 4 } },
     { webTasks: { min: 1, max: 5 } },
   ];
   for (const values of smaller) expect(() => bind({ ...staging, ...values })).toThrow(/allowed is 2 or more/);

@@ -122,11 +122,22 @@ test('tasks start when every database instance and cache is up', () => {
   }
 });
 
-test('the worker runs as many tasks as the scale says', () => {
-  template.hasResourceProperties('AWS::ECS::Service', {
-    DesiredCount: 6,
-    TaskDefinition: { Ref: idOf(template, 'AWS::ECS::TaskDefinition', 'ShopWorker') },
+test('the worker runs as many tasks as its CPU asks for, within the scale', () => {
+  const id = idOf(template, 'AWS::ECS::Service', 'ShopWorker');
+  const targets = propertiesOf(template, 'AWS::ApplicationAutoScaling::ScalableTarget');
+  const [target, ...others] = Object.entries(targets).filter(([, p]) =>
+    JSON.stringify(p['ResourceId']).includes(id),
+  );
+  expect(others).toEqual([]);
+  expect(target![1]).toMatchObject({ MinCapacity: 3, MaxCapacity: 10 });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+    ScalingTargetId: { Ref: target![0] },
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 60,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    },
   });
+  expect(template.findResources('AWS::ECS::Service')[id]!['Properties']).not.toHaveProperty('DesiredCount');
 });
 
 test('the web tier reads the assets, the worker writes them', () => {

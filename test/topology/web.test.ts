@@ -75,6 +75,7 @@ test('a release does not set the number of tasks, so it cannot scale in a busy s
 test('autoscaling follows CPU, and requests in proportion to the size of a task', () => {
   const targets = (built: typeof template): unknown[] =>
     Object.values(propertiesOf(built, 'AWS::ApplicationAutoScaling::ScalingPolicy'))
+      .filter((p) => JSON.stringify(p['ScalingTargetId']).includes('ShopWeb'))
       .map((p) => p['TargetTrackingScalingPolicyConfiguration'] as Record<string, unknown>)
       .map((p) => [
         (p['PredefinedMetricSpecification'] as Record<string, unknown>)['PredefinedMetricType'],

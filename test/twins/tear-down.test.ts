@@ -1,4 +1,13 @@
-import { App, Fn, NestedStack, RemovalPolicies, Stack, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  Fn,
+  NestedStack,
+  RemovalPolicies,
+  RemovalPolicy,
+  Stack,
+  Validations,
+  type Environment,
+} from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { readFileSync } from 'node:fs';
@@ -503,9 +512,12 @@ describe('StagingChecks', () => {
   }
 
   /** Synthesizes a staging beside a production that retains something: what the checks report, and whether synth failed. */
-  function check(make: (staging: Stack) => void): { hasFailed: boolean; violations: readonly Violation[] } {
+  function check(
+    make: (staging: Stack) => void,
+    env?: Environment,
+  ): { hasFailed: boolean; violations: readonly Violation[] } {
     const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
-    const staging = new Stack(app, 'Staging');
+    const staging = new Stack(app, 'Staging', { env });
     make(staging);
     keep(new Stack(app, 'Prod'));
     const stacks = staging.node.findAll().filter((node) => Stack.isStack(node));
@@ -555,6 +567,23 @@ describe('StagingChecks', () => {
         violatingConstructs: [expect.objectContaining({ constructPath: 'Staging' })],
       }),
     ]);
+  });
+
+  it('knows the account of a stack with an env, and of what is nested in it', () => {
+    const writes = (account: string) =>
+      check(
+        (staging) => {
+          for (const stack of [staging, new NestedStack(staging, 'Nested')]) {
+            const topic = new sns.Topic(stack, 'Topic', {
+              displayName: `arn:aws:sns:eu-west-1:${account}:a`,
+            });
+            topic.applyRemovalPolicy(RemovalPolicy.DESTROY);
+          }
+        },
+        { account: '999988887777', region: 'eu-west-1' },
+      ).violations.map(({ ruleName, violatingConstructs }) => [ruleName, violatingConstructs.length]);
+    expect(writes('999988887777')).toEqual([]);
+    expect(writes('111122223333')).toEqual([['isolation-literal-arn', 2]]);
   });
 
   it('lets a clean staging pass, whatever production is like', () => {

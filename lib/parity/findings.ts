@@ -1,0 +1,14 @@
+import type { Difference } from './difference';
+import type { Explanation } from './manifest';
+
+/** One difference with what is known of it, before it knows its construct. */
+export type Finding = Difference & { readonly by: Explanation; readonly factor: string };
+
+/** A difference that nothing explains, before it knows its construct. */
+export type Fault = Difference & { readonly why: string; readonly fix: string };
+
+/** What was found in one stack. */
+export interface StackFindings {
+  readonly permitted: readonly Finding[];
+  readonly forbidden: readonly Fault[];
+}

@@ -1,0 +1,264 @@
+import type { Json } from '../json';
+
+/** What is known of a staging beside its template. */
+export interface IsolationContext {
+  /** The names of the environment's own stacks: what they export may be imported. */
+  readonly stackNames: readonly string[];
+  /** Names of exports of the environment's own stacks that do not begin with `StackName:`. @default - none */
+  readonly exportNames?: readonly string[];
+  /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
+  readonly account?: string;
+  /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
+  readonly prodAccount?: string;
+  /** Host names that are production's though they do not say so. @default - those with "prod" in a label */
+  readonly prodDomains?: readonly string[];
+}
+
+/** The context, with what the template says of itself. */
+export interface Scan extends IsolationContext {
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly buckets: ReadonlySet<string>;
+}
+
+/** A text in an entry, and where. */
+export interface Leaf {
+  readonly type: string;
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** The property that the text is the value of; for a pair such as `{ Name, Value }` the name. */
+  readonly key: string;
+  readonly value: Json;
+}
+
+export interface LeafRule {
+  readonly rule: string;
+  /** The parts of the text that break the rule. */
+  readonly finds: (leaf: Leaf, scan: Scan) => readonly string[];
+  /** What such a part is, and what is allowed instead. */
+  readonly says: string;
+  readonly fix: string;
+}
+
+/** Restoring production's data is the one thing that a staging may reach out for. */
+export const isSeed = ({ type, path }: Leaf): boolean =>
+  Object.hasOwn(RESTORES, type) && path.length > 1 && RESTORES[type]!.includes(String(path[1]));
+
+export const RESTORES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
+};
+
+/** Whether a text holds a reference to the stack or to something in it, not only to the account and region. */
+const isOwn = (text: string): boolean => /\$\{(?!!|AWS::(?!Stack(?:Name|Id)\}))/.test(text);
+
+/** Every match of a pattern: its first group, or all of it. */
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
+
+/** A part of an ARN or a bucket's name: `${AWS::Partition}` is one character of it. */
+const PART = String.raw`(?:\$\{[^}]*\}|[^:/\s"'\\,])*`;
+const ARN = new RegExp(String.raw`arn:${PART}:${PART}:${PART}:\d{12}:(?:\$\{[^}]*\}|[^\s"'\\,])*`, 'g');
+const BUCKETS = [
+  new RegExp(String.raw`arn:${PART}:s3:::(?!\*)(${PART})`, 'g'),
+  new RegExp(String.raw`s3://(${PART})`, 'g'),
+];
+const DYNAMIC_REFERENCE = /\{\{resolve:(?:ssm|ssm-secure|secretsmanager):(?:\$\{[^}]*\}|[^}])*\}\}/g;
+const ACCOUNTS = [
+  /(?<![\w.-])(\d{12})\.dkr\.ecr\./g,
+  /amazonaws\.com(?:\.cn)?\/(\d{12})\//g,
+  /(?:account[\w-]*|"AWS)\\?["']?\s*[:=]\s*\\?["']?(\d{12})(?!\d)/gi,
+];
+const ID =
+  /(?<![\w-])(?:vpc|subnet|sg|pcx|tgw|tgw-attach|tgw-rtb|vpce|rtb|eni|igw|nat|acl|eipalloc|fs|fsap)-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])/g;
+const REGION = String.raw`(?:\$\{AWS::Region\}|[a-z]{2}(?:-[a-z]+)+-\d)`;
+const ENDPOINT = new RegExp(
+  String.raw`(?<![\w}.-])[\w.-]*\w\.(?:(?:${REGION}|[a-z]{3,4}\d)\.(?:rds|docdb|neptune|cache|memorydb|redshift|es|aoss|elb)|` +
+    String.raw`(?:elb|execute-api|kafka|efs|mq|lambda-url)\.${REGION})\.(?:amazonaws\.com|on\.aws)|(?<![\w.-])d[0-9a-z]{12,13}\.cloudfront\.net`,
+  'g',
+);
+const HOST =
+  /(?<![\w}.-])(?:[a-z0-9_-]+\.)+(?:(?!js|ts|py|sh|md)[a-z]{2}|com|net|org|info|biz|dev|app|cloud|shop|store|tech|internal|intranet|corp|local|lan)(?![\w-]|\.\w)/gi;
+const PROD_LABEL = /(?:^|[.-])(?:prod|prd|production)(?:[.-].*)?\.[a-z]+$/i;
+
+/**
+ * Accounts of AWS: those that classic access logs of load balancers come from, region by region
+ * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html), and the publishers
+ * of Lambda Insights, Powertools, the OpenTelemetry layer, EKS add-ons, deep learning containers, Fluent Bit and Envoy.
+ */
+const AWS_ACCOUNTS: ReadonlySet<string> = new Set(
+  `127311923021 033677994240 027434742980 797873946194 098369216593 754344448648 589379963580 718504428378 383597477331
+  600734575887 114774131450 783225319266 582318560864 985666609251 054676820928 156460612806 652711504416 635631232127
+  009996457667 897822967062 076674570225 507241528517 048591011584 190560391635 638102146993 037604701340 121062877647
+  740734521339 091100254016 770363063475 412137745753 580247275435 017000801446 901920570463 602401143452 763104351884
+  906394416424 840364872350`.split(/\s+/),
+);
+
+/** A text that is, as a whole, no reference to the stack. */
+const whole = ({ text }: Leaf): string[] => (text === '' || isOwn(text) ? [] : [text]);
+
+const isForeign = (account: string | undefined, scan: Scan): boolean =>
+  account !== undefined && account !== scan.account && !AWS_ACCOUNTS.has(account);
+
+const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
+  Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';
+
+/** An export of the environment's own: the CDK names one `StackName:ExportsOutput…`. */
+const isOwnExport = (name: string, { stackNames, exportNames = [] }: Scan): boolean =>
+  exportNames.includes(name) || stackNames.some((stack) => name.startsWith(`${stack}:`));
+
+/** What the CDK copies across regions is named for its stack and region: `StagingDatauseast1RefCert…`. */
+function isExportOf(exported: string, stackName: string): boolean {
+  const prefix = stackName.replaceAll(/[^A-Za-z0-9]/g, '');
+  const isRegion = /^[a-z]{2}(?:gov|iso[a-z]?)?(?:north|south|east|west|central)+\d/;
+  return exported.startsWith(prefix) && isRegion.test(exported.slice(prefix.length));
+}
+
+/** What a dynamic reference reads is the stack's own, AWS's, or what the CDK copied from a stack in another region. */
+function isOwnReference(reference: string, { stackNames }: Scan): boolean {
+  const target = reference
+    .replace(/^\{\{resolve:[\w-]+:/, '')
+    .replace(/\}\}$/, '')
+    .replace(/:SecretString.*$|:(?:\d+|\$\{[^}]*\})$/, '');
+  if (isOwn(target) || target.startsWith('/aws/service/')) return true;
+  const [, consumer, exported] = /^\/cdk\/exports\/([^/]+)\/(.+)$/.exec(target) ?? [];
+  return stackNames.includes(consumer ?? '') && stackNames.some((name) => isExportOf(exported ?? '', name));
+}
+
+const isOwnBucket = (name: string, { buckets, account }: Scan): boolean =>
+  name === '' ||
+  isOwn(name) ||
+  buckets.has(name) ||
+  name.includes('${AWS::AccountId}') ||
+  (account !== undefined && name.includes(account)) ||
+  /^prod-.+-starport-layer-bucket$|^(?:aws|amazon)-ssm-|^amazonlinux[-.]|^patch-baseline-snapshot-/.test(
+    name,
+  );
+
+function foreignBuckets({ type, text, key }: Leaf, scan: Scan): string[] {
+  const isName = /bucket(?:_?name)?$/i.test(key) && /^(?!true$|false$|\d+$)[a-z\d][\w.${}:-]{2,}$/.test(text);
+  const isItsOwn = type === 'AWS::S3::Bucket' && key === 'BucketName';
+  const named = BUCKETS.flatMap((pattern) => all(text, pattern));
+  return [...named, ...(isName && !isItsOwn ? [text] : [])].filter((name) => !isOwnBucket(name, scan));
+}
+
+function foreignAccounts({ path, text, key }: Leaf, scan: Scan): string[] {
+  const isPosition = /account/i.test(key) || (key === 'AWS' && path.includes('Principal'));
+  const found =
+    isPosition && /^\d{12}$/.test(text) ? [text] : ACCOUNTS.flatMap((pattern) => all(text, pattern));
+  return found.filter((account) => isForeign(account, scan));
+}
+
+function hostedZones(leaf: Leaf): string[] {
+  const { type, path, text, key } = leaf;
+  const isNamed = key === 'HostedZoneName' && type.startsWith('AWS::Route53::');
+  // The zone of an alias's target is AWS's: the one that all distributions or load balancers of a region share.
+  const isZone = isNamed || (key === 'HostedZoneId' && !path.includes('AliasTarget'));
+  return isZone ? whole(leaf) : all(text, /hostedzone\/(Z[A-Z0-9]{5,})/g);
+}
+
+const CREATED_FROM = new Set([
+  'GlobalClusterIdentifier',
+  'GlobalReplicationGroupId',
+  'ReplicationSourceIdentifier',
+  'SourceDBInstanceIdentifier',
+]);
+
+/** What no text of a staging may hold. */
+export const LEAF_RULES: readonly LeafRule[] = [
+  {
+    rule: 'import',
+    finds: (leaf, scan) =>
+      leaf.key === 'Fn::ImportValue' && !isOwnExport(leaf.text, scan) ? [leaf.text] : [],
+    says: "an export of a stack outside the environment; allowed are exports of the environment's own stacks",
+    fix: 'Make what is imported part of the environment.',
+  },
+  {
+    rule: 'stack-output',
+    finds: ({ text, path, key }, { stackNames }) =>
+      path.at(-2) === 'Fn::GetStackOutput' && key === 'StackName' && !stackNames.includes(text) ? [text] : [],
+    says: "a stack outside the environment; allowed are outputs of the environment's own stacks",
+    fix: 'Make what is read part of the environment.',
+  },
+  {
+    rule: 'container-secret',
+    finds: (leaf) =>
+      leaf.type === 'AWS::ECS::TaskDefinition' && ['ValueFrom', 'CredentialsParameter'].includes(leaf.key)
+        ? whole(leaf)
+        : [],
+    says: 'a secret outside the stack; allowed are references to secrets and parameters of the stack',
+    fix: "Create the secret in the stack, with a value of staging's own.",
+  },
+  {
+    rule: 'dynamic-reference',
+    finds: ({ text }, scan) => all(text, DYNAMIC_REFERENCE).filter((found) => !isOwnReference(found, scan)),
+    says: 'which reads from outside the stack; allowed are secrets and parameters of the stack, by reference',
+    fix: 'Create the secret or parameter in the stack and refer to it.',
+  },
+  {
+    rule: 'prod-account',
+    finds: ({ text }, { prodAccount, account }) =>
+      prodAccount !== undefined && prodAccount !== account
+        ? all(text, new RegExp(String.raw`(?<!\d)${prodAccount}(?!\d)`, 'g'))
+        : [],
+    says: "production's account; allowed are ${AWS::AccountId} and the account of the staging",
+    fix: 'Refer to a resource of the stack, or to ${AWS::AccountId}.',
+  },
+  {
+    rule: 'literal-arn',
+    finds: (leaf, scan) =>
+      isKeyOfRestore(leaf)
+        ? [] // the key that the restored data is put under lives outside, by design
+        : all(leaf.text, ARN).filter((arn) => isForeign(/:(\d{12}):/.exec(arn)?.[1], scan)),
+    says: "an ARN in a fixed account; allowed are references to resources of the stack, ARNs with ${AWS::AccountId} or the account of the staging, and AWS's own",
+    fix: 'Create the resource in the stack and refer to it.',
+  },
+  {
+    rule: 'literal-account',
+    finds: foreignAccounts,
+    says: "a fixed account; allowed are ${AWS::AccountId}, the account of the staging and AWS's own",
+    fix: 'Refer to ${AWS::AccountId}.',
+  },
+  {
+    rule: 'zone-association',
+    finds: (leaf) => (leaf.type === 'AWS::Route53::HostedZone' && leaf.key === 'VPCId' ? whole(leaf) : []),
+    says: 'a VPC outside the stack that would resolve names of the staging; allowed are VPCs of the stack',
+    fix: 'Associate the hosted zone with the VPC of the stack only.',
+  },
+  {
+    rule: 'literal-id',
+    finds: ({ text }) => all(text, ID),
+    says: 'a network resource outside the stack; allowed are references to resources of the stack',
+    fix: 'Create the network in the stack and refer to it, without a look-up.',
+  },
+  {
+    rule: 'hosted-zone',
+    finds: hostedZones,
+    says: 'a hosted zone outside the stack; allowed are references to hosted zones of the stack',
+    fix: 'Create a private hosted zone in the stack and refer to it.',
+  },
+  {
+    rule: 'literal-bucket',
+    finds: foreignBuckets,
+    says: "a bucket outside the stack; allowed are buckets of the stack, those with ${AWS::AccountId} in their name, and AWS's own",
+    fix: 'Create the bucket in the stack and refer to it.',
+  },
+  {
+    rule: 'outside-source',
+    finds: (leaf) => (CREATED_FROM.has(leaf.key) ? whole(leaf) : []),
+    says: 'a database outside the stack that this one would replicate; allowed are those of the stack, and snapshots',
+    fix: 'Seed the staging from a snapshot instead.',
+  },
+  {
+    rule: 'literal-endpoint',
+    finds: ({ text }) => all(text, ENDPOINT),
+    says: 'the address of a resource outside the stack; allowed are attributes of resources of the stack',
+    fix: "Take the address from the resource's attribute.",
+  },
+  {
+    rule: 'prod-domain',
+    finds: ({ text }, { prodDomains = [] }) =>
+      all(text, HOST).filter((host) => PROD_LABEL.test(host) || prodDomains.includes(host.toLowerCase())),
+    says: "a host of production's; allowed are names of the environment's own",
+    fix: 'Take the host name from the stack, or give the environment a name of its own.',
+  },
+];
