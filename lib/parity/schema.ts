@@ -47,7 +47,7 @@ function check(name: string, schema: object, json: unknown): string | undefined 
 function compile(schema: object): ValidateFunction {
   // Loaded here because few commands need it and it takes longer to load than all the rest of the command line.
   const { Ajv } = require('ajv') as typeof import('ajv');
-  return new Ajv({ strict: false }).compile(schema);
+  return new Ajv({ strict: false, validateSchema: false }).compile(schema);
 }
 
 function inWords(error: ErrorObject | undefined, json: unknown): string {

@@ -89,7 +89,7 @@ export class ScaleDefinition<F extends Factors> {
     const illegal = this.illegal(values);
     const all = { ...prod, ...values };
     const problems = [...illegal, ...this.shapeless(prod, all)];
-    if (illegal.length === 0) problems.push(...this.disproportionate(prod, all));
+    if (illegal.length === 0) problems.push(...this.disproportionate(prod, all, problems.length === 0));
     if (problems.length > 0) throw scaleError(id, problems);
     return this.bind(all);
   }
@@ -124,14 +124,17 @@ export class ScaleDefinition<F extends Factors> {
       .flatMap(([name, factor]) => checkShape(name, factor, prod[name], all[name]).map(inWords));
   }
 
-  /** Proportions that are not production's, in words. */
-  private disproportionate(prod: ScaleValues<F>, all: ScaleValues<F>): string[] {
+  /**
+   * Proportions that are not production's, in words.
+   *
+   * @param isShapeKept - only then is a proportion without a value a problem of its own, and not what another one leads to
+   */
+  private disproportionate(prod: ScaleValues<F>, all: ScaleValues<F>, isShapeKept: boolean): string[] {
     return this.proportions
       .flatMap((proportion) => {
         const broken = checkMeasurable(proportion, all);
-        return broken.length > 0
-          ? broken
-          : checkProportion(measure(proportion, prod), measure(proportion, all));
+        if (broken.length > 0) return isShapeKept ? broken : [];
+        return checkProportion(measure(proportion, prod), measure(proportion, all));
       })
       .map(inWords);
   }

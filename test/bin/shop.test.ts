@@ -15,14 +15,18 @@ import type { Json } from '../../lib/json';
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The shop as bin/app.ts makes it, with everything that changes from day to day given. */
-function build(release = '1.42.0', validate = false) {
+function build(release: string | undefined = '1.42.0', { validate = false, tls = true } = {}) {
   const app = new App({
     context: { ...context, 'aws:cdk:disable-stack-trace': true, 'aws:cdk:enable-path-metadata': true },
     builtinCloudFormationValidation: validate,
     treeMetadata: false,
     analyticsReporting: false,
   });
-  const { prod, staging } = shop(app, { release, expires: '2026-12-01T18:00:00', tls: true });
+  const { prod, staging } = shop(app, {
+    ...(release !== '' && { release }),
+    expires: '2026-12-01T18:00:00',
+    tls,
+  });
   return { app, prod: Stack.of(prod), staging: Stack.of(staging) };
 }
 
@@ -55,6 +59,13 @@ describe('the shop', () => {
     expect(renderText(report!, { color: false, width: 80, verbose: false })).toMatchSnapshot();
   });
 
+  it('prints what README.md shows', () => {
+    const [report] = parityOfAssembly(build('', { tls: false }).app.synth().directory);
+    const text = renderText(report!, { color: false, width: 80, verbose: false });
+    const shown = /```text\n(TWIN:[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]!;
+    for (const line of shown.split('\n').filter((it) => it.trim() !== '...')) expect(text).toContain(line);
+  });
+
   it('names the stack of a staging for its release, and stays a twin', () => {
     const stagings = ['1.41.0', '1.42.0', 'feature_x', '0123456789abcdef0123456789abcdef01234567'].map(
       (release) => {
@@ -77,7 +88,7 @@ describe('the shop', () => {
   });
 
   it("passes the CDK's own validator, with findings as errors", () => {
-    expect(() => build('1.42.0', true).app.synth()).not.toThrow();
+    expect(() => build('1.42.0', { validate: true }).app.synth()).not.toThrow();
   });
 
   it('has fewer than 300 resources in each environment', () => {
