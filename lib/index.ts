@@ -1,7 +1,7 @@
 export { TwinError } from './error';
 export type { TwinErrorProps } from './error';
-export { defineScale, ScaleDefinition } from './scale/definition';
-export type { BoundScale, Factors, Scale, ScaleOf, ScaleProps, ScaleValues } from './scale/definition';
+export { defineScale } from './scale/definition';
+export type { Factors, Scale, ScaleDefinition, ScaleOf, ScaleProps, ScaleValues } from './scale/definition';
 export {
   autoscalingRange,
   cacheNode,
@@ -53,4 +53,7 @@ export { shape } from './twins/shape';
 export { parityOfAssembly } from './parity/assembly';
 export { parityOfTemplates } from './parity/parity';
 export type { ParityOptions } from './parity/parity';
+export type { FactorList, ListedFactor } from './parity/factor-list';
+export type { Manifest } from './parity/manifest';
+export type { Whitelist } from './parity/whitelist';
 export type { FactorReport, Forbidden, ParityReport, Permitted } from './parity/report';

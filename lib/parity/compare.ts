@@ -1,3 +1,4 @@
+import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import type { Factor } from '../scale/kinds';
 import { distortionOf } from './distortions';
@@ -33,6 +34,7 @@ export function comparePair(
   pair: ManifestPair,
   read: (file: string) => Side,
 ): ParityReport {
+  checkPair(manifest, pair);
   const compared = pair.stacks.map((stacks) =>
     compareStacks(manifest, pair, stacks, read(stacks.prod), read(stacks.staging)),
   );
@@ -48,6 +50,23 @@ export function comparePair(
     permitted,
     [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
   );
+}
+
+/** A template that stands on both sides, or twice, would be compared with itself. */
+function checkPair(manifest: Manifest, { prod, staging, stacks }: ManifestPair): void {
+  const files = stacks.flatMap((it) => [it.prod, it.staging]);
+  const isTwice = new Set(files).size < files.length;
+  if (
+    !isTwice &&
+    environment(manifest, prod).role === 'production' &&
+    environment(manifest, staging).role === 'staging'
+  )
+    return;
+  throw new TwinError({
+    code: 'whitelist-pair',
+    message: `twin.json pairs ${prod} and ${staging} ${isTwice ? 'by a template that it names twice' : 'the wrong way round'}`,
+    fix: 'Run cdk synth again: twin.json is written, never edited.',
+  });
 }
 
 /** Whether there is a pair of stacks for each nested stack. */

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, own, type Json, type JsonObject } from '../json';
 import type { Difference, Path } from './difference';
 import type { Match } from './match';
 import { SECTIONS, type Model } from './template';
@@ -45,10 +45,26 @@ export const NESTED_TEMPLATE = 'nested template';
 /** What the identity list says of a difference: which kind of name it is, or nothing. */
 export function explainIdentity({ path, prod, staging }: Difference, names: Names): string | undefined {
   if (isNestedTemplate(path, prod) && isNestedTemplate(path, staging)) return NESTED_TEMPLATE;
+  if (prod === undefined || staging === undefined) return undefined;
   const place = PLACES.find(({ is }) => is(importPath(path, prod)));
-  if (!place || prod === undefined || staging === undefined) return undefined;
-  return sameBesideNames(prod, staging, names) ? place.what : undefined;
+  if (place && sameBesideNames(prod, staging, names)) return place.what;
+  const where = { prod: whereabouts(names.prod), staging: whereabouts(names.staging) };
+  return isSection(path[0]) && sameBesideNames(prod, staging, where) ? 'account or region' : undefined;
 }
+
+/** What an account and a region look like: nothing else may be told as one. */
+const WHEREABOUTS: Readonly<Record<string, RegExp>> = {
+  account: /^\d{12}$/,
+  region: /^[a-z]{2}(-[a-z]+)+-\d$/,
+};
+
+/** The account and region that an environment is made for: the CDK writes them into ARNs and names, anywhere. */
+const whereabouts = (names: OwnNames): OwnNames =>
+  Object.fromEntries(Object.entries(names).filter(([name, what]) => own(WHEREABOUTS, what)?.test(name)));
+
+/** What an environment calls itself, without where it is. */
+const callings = (names: OwnNames): OwnNames =>
+  Object.fromEntries(Object.entries(names).filter(([, what]) => !Object.hasOwn(WHEREABOUTS, what)));
 
 /** A nested stack's template is named for its content: what differs in it is found where it is compared itself. */
 const isNestedTemplate = (path: Path, value: Json | undefined): boolean =>
@@ -90,10 +106,12 @@ function anonymous(value: Json, names: OwnNames): string {
 function withoutHash(leaf: string, names: OwnNames): string {
   return leaf.replaceAll(/[A-Za-z0-9]+/g, (word) => {
     const [, path, hash] = /^([A-Za-z0-9]+)([0-9A-F]{8})$/.exec(word) ?? [];
-    const [own] = Object.keys(names)
+    const [calling] = Object.keys(callings(names))
       .filter((name) => path?.startsWith(alphanumeric(name)))
       .sort((a, b) => b.length - a.length);
-    return hash && path && own ? `<${names[own]}>${path.slice(alphanumeric(own).length)}<hash>` : word;
+    return hash && path && calling
+      ? `<${names[calling]}>${path.slice(alphanumeric(calling).length)}<hash>`
+      : word;
   });
 }
 
@@ -148,7 +166,7 @@ export function areSameId({ prod, staging }: Match, names: Names): boolean {
 }
 
 function anonymousId(id: string, names: OwnNames): string {
-  const longestFirst = Object.entries(names).sort(([a], [b]) => b.length - a.length);
+  const longestFirst = Object.entries(callings(names)).sort(([a], [b]) => b.length - a.length);
   return longestFirst.reduce((rest, [name, what]) => rest.replaceAll(alphanumeric(name), `<${what}>`), id);
 }
 
@@ -170,10 +188,13 @@ function wholeWord(name: string): RegExp {
 
 /** The model with the environment's names taken out of every place that may hold them. */
 export function anonymousPlaces(model: Model, names: OwnNames): Model {
+  const where = whereabouts(names);
   const walk = (node: Json, path: Path): Json => {
     if (PLACES.some(({ is }) => is(importPath(path, node))))
       return JSON.parse(anonymous(node, names)) as Json;
     if (Array.isArray(node)) return (node as Json[]).map((item, i) => walk(item, [...path, i]));
+    if (typeof node === 'string' && Object.keys(where).length > 0)
+      return JSON.parse(anonymous(node, where)) as Json;
     if (!isObject(node)) return node;
     return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child, [...path, key])]));
   };

@@ -59,8 +59,19 @@ function unlike(
   if (!p || !s) return undefined;
   if (p.factor !== s.factor)
     return `${name} comes from ${p.factor} in production and from ${s.factor} in staging`;
+  if (isDerived(name, factor) && isSwitch(p.value, s.value))
+    return `${name} is ${p.value} in production and ${s.value} in staging: a switch, where only a size may differ`;
   if (p.value === s.value || !equalJson(prod.scale[factor], staging.scale[factor])) return undefined;
   return `${name} is ${p.value} in production and ${s.value} in staging, but ${factor} is the same in both`;
 }
+
+/** Whether two derived values differ in kind: one is a text or 0 where the other is not, or texts differ in words. */
+function isSwitch(p: number | string, s: number | string): boolean {
+  if (typeof p === 'number' && typeof s === 'number') return (p === 0) !== (s === 0);
+  return typeof p !== typeof s || withoutSizes(String(p)) !== withoutSizes(String(s));
+}
+
+const withoutSizes = (text: string): string =>
+  text.replaceAll(/\d+(\.\d+)?|\b(nano|micro|small|medium|large|xlarge)\b/g, '#').replaceAll('#xlarge', '#');
 
 const isDerived = (name: string, factor: string): boolean => name.startsWith(`${factor}: `);

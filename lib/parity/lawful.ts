@@ -52,11 +52,14 @@ export class Lawful {
       expressions.every((name) => !this.#illegal.has(this.#prod.expressions[name]?.factor ?? name)) &&
       [[this.#prod, prod] as const, [this.#staging, staging] as const].every(([side, value]) => {
         const filled = fill(text, valuesOf(side));
-        return filled !== undefined && value !== undefined && String(filled) === String(value);
+        return filled !== undefined && isLeaf(value) && String(filled) === String(value);
       })
     );
   }
 }
+
+const isLeaf = (value: Json | undefined): value is number | string =>
+  typeof value === 'number' || typeof value === 'string';
 
 const valuesCache = new WeakMap<ManifestEnvironment, Record<string, number | string>>();
 

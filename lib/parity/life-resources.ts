@@ -19,14 +19,19 @@ const ADDED: readonly {
     what: 'self-destruct',
     type: 'AWS::IAM::Role',
     id: /^SelfDestructRole[0-9A-F]{8}$/,
-    does: ({ Policies, ManagedPolicyArns }) =>
-      ManagedPolicyArns === undefined && listOf(Policies).flatMap(statementsIn).every(deletesThisStack),
+    does: ({ Policies, ManagedPolicyArns, AssumeRolePolicyDocument }) =>
+      ManagedPolicyArns === undefined &&
+      listOf(Policies).flatMap(statementsIn).every(deletesThisStack) &&
+      isTrusted(AssumeRolePolicyDocument, 'scheduler.amazonaws.com', ['aws:SourceAccount', 'aws:SourceArn']),
   },
   {
     what: 'self-destruct',
     type: 'AWS::Scheduler::Schedule',
     id: /^SelfDestructSchedule[0-9A-F]{8}$/,
-    does: ({ Target }) =>
+    does: ({ Target, State, ScheduleExpression, EndDate }) =>
+      State === undefined &&
+      EndDate === undefined &&
+      /^at\([\dT:-]+\)$/.test(String(ScheduleExpression)) &&
       isObject(Target) &&
       JSON.stringify(Target['Arn'] ?? '').includes(':scheduler:::aws-sdk:cloudformation:deleteStack"') &&
       equalJson(Target['Input'], { [JSON_TEXT]: { StackName: THIS_STACK } }),
@@ -48,8 +53,9 @@ const ADDED: readonly {
     what: 'emptying before deletion',
     type: 'AWS::IAM::Role',
     id: /^CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092$/,
-    does: ({ Policies, ManagedPolicyArns }) =>
+    does: ({ Policies, ManagedPolicyArns, AssumeRolePolicyDocument }) =>
       Policies === undefined &&
+      isTrusted(AssumeRolePolicyDocument, 'lambda.amazonaws.com', []) &&
       listOf(ManagedPolicyArns).every((arn) =>
         JSON.stringify(arn).endsWith(':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}'),
       ),
@@ -58,7 +64,9 @@ const ADDED: readonly {
     what: 'emptying before deletion',
     type: 'AWS::Logs::LogGroup',
     id: /^AutoDeleteObjectsLogs$/,
-    does: () => true,
+    does: ({ LogGroupName, RetentionInDays }) =>
+      RetentionInDays === 1 &&
+      JSON.stringify(LogGroupName ?? '').includes(`{"Ref":"${EMPTIER}Handler9D90184F"}`),
   },
   {
     what: 'emptying before deletion',
@@ -72,6 +80,7 @@ const ADDED: readonly {
 /** The CDK's custom resource that empties a bucket before it is deleted: one for all buckets of a stack. */
 const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
 const EMPTIER_ROLE: Json = { 'Fn::GetAtt': [`${EMPTIER}Role3B1BD092`, 'Arn'] };
+/** What the CDK tags a bucket with that its custom resource may empty. */
 export const EMPTYING_TAG = { Key: 'aws-cdk:auto-delete-objects', Value: 'true' };
 const EMPTYING_ACTION = /^s3:(PutBucketPolicy|GetBucket\*|List\*|DeleteObject\*)$/;
 const THIS_STACK = { Ref: 'AWS::StackId' };
@@ -118,3 +127,19 @@ const statementsIn = (policy: Json): readonly Json[] => {
 
 const deletesThisStack = (statement: Json): boolean =>
   equalJson(statement, { Action: 'cloudformation:DeleteStack', Effect: 'Allow', Resource: THIS_STACK });
+
+/** Whether a role is trusted to one service of AWS, under these conditions, and to nobody else. */
+function isTrusted(document: Json | undefined, service: string, conditions: readonly string[]): boolean {
+  const [statement, ...more] = statementsIn({ PolicyDocument: document ?? null });
+  if (!isObject(statement) || more.length > 0) return false;
+  const { Action, Effect, Principal, Condition = {}, ...rest } = statement;
+  const equals = isObject(Condition) ? (Condition['StringEquals'] ?? {}) : {};
+  return (
+    Action === 'sts:AssumeRole' &&
+    Effect === 'Allow' &&
+    equalJson(Principal, { Service: service }) &&
+    Object.keys(rest).length === 0 &&
+    Object.keys(Condition ?? {}).every((operator) => operator === 'StringEquals') &&
+    equalJson(Object.keys(equals as JsonObject).sort(), [...conditions])
+  );
+}

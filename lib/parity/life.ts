@@ -25,6 +25,10 @@ export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string,
   'AWS::DocDB::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
   'AWS::Neptune::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
   'AWS::ElastiCache::ReplicationGroup': { SnapshotRetentionLimit: 0 },
+  'AWS::ElastiCache::ServerlessCache': { SnapshotRetentionLimit: 0 },
+  'AWS::MemoryDB::Cluster': { SnapshotRetentionLimit: 0 },
+  'AWS::RDS::GlobalCluster': { DeletionProtection: false },
+  'AWS::EC2::Instance': { DisableApiTermination: false },
   'AWS::DynamoDB::Table': { DeletionProtectionEnabled: false },
   'AWS::Cognito::UserPool': { DeletionProtection: 'INACTIVE' },
   'AWS::ECR::Repository': { EmptyOnDelete: true },
@@ -104,7 +108,8 @@ function isSetting({ type, below, staging }: Case, names: readonly string[]): bo
 }
 
 function isProtectionLifted(it: Case): boolean {
-  if (isSetting(it, ['DeletionProtection', 'DeletionProtectionEnabled'])) return true;
+  if (isSetting(it, ['DeletionProtection', 'DeletionProtectionEnabled', 'DisableApiTermination']))
+    return true;
   const [properties, attributes, index, value, ...rest] = it.below;
   const isProtection = (side: JsonObject): boolean => {
     const attribute = listOf(side['LoadBalancerAttributes'])[Number(index)];

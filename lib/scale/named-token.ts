@@ -96,4 +96,5 @@ export class NamedToken implements IResolvable {
 export const asNumber = (expression: Expression): number => Token.asNumber(new NamedToken(expression));
 
 /** The expression as a string that CDK constructs accept. */
-export const asString = (expression: Expression): string => Token.asString(new NamedToken(expression));
+export const asString = (expression: Expression): string =>
+  Token.asString(new NamedToken({ ...expression, value: String(expression.value) }));

@@ -8,11 +8,12 @@ import {
   type PolicyViolatingResource,
   type PolicyViolation,
 } from 'aws-cdk-lib';
-import type { Json } from '../json';
+import { isObject, type Json } from '../json';
 import { showPath } from '../parity/difference';
 import { isolationFindings } from './isolation';
 import type { IsolationContext } from './isolation-rules';
 import { tearDownFindings } from './tear-down';
+import { textOf } from './template-text';
 
 /** Something in the template of a staging that it may not have. */
 export interface CheckFinding {
@@ -37,7 +38,7 @@ export interface CheckFinding {
  * Checks at every synth that a staging reaches nothing outside, and that nothing of it is left after its stack is deleted.
  */
 export class StagingChecks implements IPolicyValidationPlugin {
-  readonly name = 'cdk-twin staging';
+  readonly name = 'cdk-twin-staging';
 
   /**
    * @param stagings - the stacks of all stagings, nested ones too, by construct path; called when the app is synthesized
@@ -45,22 +46,35 @@ export class StagingChecks implements IPolicyValidationPlugin {
   constructor(private readonly stagings: () => ReadonlyMap<string, IsolationContext>) {}
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const located = [...this.stagings()].flatMap(([stack, isolation]) => {
+    const stacks = [...this.stagings()].flatMap(([stack, isolation]) => {
       const file = templateOf(stack, context);
       // A plugin sees the stacks of one assembly; what it does not see belongs to another call.
       if (file === undefined) return [];
-      const { templatePath, account } = file;
-      const template: unknown = JSON.parse(readFileSync(templatePath, 'utf8'));
-      const known = { ...(account !== undefined && { account }), ...isolation };
-      return [...isolationFindings(template, known), ...tearDownFindings(template)].map((finding) => ({
-        ...finding,
-        stack,
-        templatePath,
-      }));
+      const template: unknown = JSON.parse(readFileSync(file.templatePath, 'utf8'));
+      return [{ ...file, stack, isolation, template }];
+    });
+    const located = stacks.flatMap(({ stack, isolation, template, templatePath, account }) => {
+      const own = stacks.filter((other) =>
+        isolation.stackNames.some((name) => other.isolation.stackNames.includes(name)),
+      );
+      const exportNames = own.flatMap((other) => exportsOf(other.template));
+      const known = { ...(account !== undefined && { account }), exportNames, ...isolation };
+      const findings = [...isolationFindings(template, known), ...tearDownFindings(template)];
+      return findings.map((finding) => ({ ...finding, stack, templatePath }));
     });
     const violations = violationsOf(located);
     return { success: violations.length === 0, violations };
   }
+}
+
+/** The names under which a template exports its outputs, as far as they are known before it is deployed. */
+function exportsOf(template: unknown): string[] {
+  const outputs = isObject(template) && isObject(template['Outputs']) ? template['Outputs'] : {};
+  return Object.values(outputs).flatMap((output) => {
+    const exported =
+      isObject(output) && isObject(output['Export']) ? textOf(output['Export']['Name']) : undefined;
+    return exported === undefined ? [] : [exported];
+  });
 }
 
 interface Located extends CheckFinding {

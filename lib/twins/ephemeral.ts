@@ -39,8 +39,9 @@ const LAST_WORD = 900;
 
 /** Gives a stack the life of a staging: nothing is retained, nothing is protected, and it removes itself. */
 export function makeEphemeral(stack: Stack, { expires }: SelfDestructProps): void {
+  stack.terminationProtection = false; // it would keep the schedule from deleting the stack
   const selfDestruct = new SelfDestruct(stack, SELF_DESTRUCT, { expires });
-  emptyBuckets(stack);
+  for (const own of stack.node.findAll().filter((node) => Stack.isStack(node))) emptyBuckets(own);
   Aspects.of(stack).add(new Ephemeral(selfDestruct), { priority: LAST_WORD });
 }
 

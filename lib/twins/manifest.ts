@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { TwinError } from '../error';
 import { explain, type Marked } from '../parity/explain';
+import type { OwnNames } from '../parity/identity';
 import type { Json } from '../json';
 import {
   MANIFEST_FILE,
@@ -106,6 +107,7 @@ class EnvironmentStacks {
 function pairOf(prod: EnvironmentStacks, staging: EnvironmentStacks): ManifestPair {
   const paths = [...new Set([...prod.stacks.keys(), ...staging.stacks.keys()])];
   const names = { prod: ownNames(prod.environment), staging: ownNames(staging.environment) };
+  checkWhereabouts(prod.environment.id, names.prod, staging.environment.id, names.staging);
   const factorOf = (name: string): string =>
     prod.environment.bound.record.expressions.get(name)?.factor ?? name;
   return {
@@ -118,6 +120,19 @@ function pairOf(prod: EnvironmentStacks, staging: EnvironmentStacks): ManifestPa
       return { path, prod: p.template, staging: s.template, names, ...explained };
     }),
   };
+}
+
+/** The CDK writes a known account as digits and an unknown one as a reference: the two can never be compared. */
+function checkWhereabouts(prod: string, prodNames: OwnNames, staging: string, stagingNames: OwnNames): void {
+  for (const what of ['account', 'region']) {
+    const [p, s] = [prodNames, stagingNames].map((names) => Object.values(names).includes(what));
+    if (p === s) continue;
+    throw new TwinError({
+      code: 'env',
+      message: `${p ? prod : staging} is made for a known ${what} and ${p ? staging : prod} is not`,
+      fix: 'Give env to both environments, or to none of them.',
+    });
+  }
 }
 
 function otherStacks(path: string, has: EnvironmentStacks, hasNot: EnvironmentStacks): TwinError {

@@ -1,4 +1,4 @@
-import { CfnElement, Stack, Stage } from 'aws-cdk-lib';
+import { CfnElement, Stack, Stage, Token } from 'aws-cdk-lib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
@@ -43,7 +43,7 @@ function checkNumbers(node: Json, origin: string, path: readonly string[]): void
 /** Where the template of a synthesised stack lies. */
 export const templatePath = (stack: Stack): string => join(Stage.of(stack)!.outdir, stack.templateFile);
 
-/** What the environment and its stacks are called. */
+/** What the environment and its stacks are called, and the account and region that they are made for, if any. */
 export function ownNames(environment: BuiltEnvironment): OwnNames {
   const { id, root } = environment;
   const all = environment.stacks().filter((stack) => stack.nestedStackParent === undefined);
@@ -51,7 +51,12 @@ export function ownNames(environment: BuiltEnvironment): OwnNames {
     stack.stackName,
     all.length === 1 ? 'environment' : `stack ${pathInside(root, stack)}`,
   ]);
-  return { [id]: 'environment', ...Object.fromEntries(paths) };
+  const where = all.flatMap(({ account, region }) => [
+    [account, 'account'],
+    [region, 'region'],
+  ]);
+  const known = where.filter(([name]) => !Token.isUnresolved(name));
+  return { ...Object.fromEntries(known), [id]: 'environment', ...Object.fromEntries(paths) };
 }
 
 /** A stack's path inside its environment: empty for the one that is the environment. */

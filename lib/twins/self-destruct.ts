@@ -14,8 +14,9 @@ export interface SelfDestructProps {
  * Deletes the stack that it is in at a given time, whatever became of the process that made it.
  *
  * A schedule of EventBridge Scheduler calls CloudFormation's DeleteStack with the stack's id: not its name, so that a
- * later stack of the same name is safe. Without a role of its own the call uses the one that the stack was made with, so
- * schedule and role may be part of what they delete.
+ * later stack of the same name is safe. Without a role of its own the call uses the one that the stack was made with (the
+ * CDK's bootstrap role for CloudFormation), so schedule and role may be part of what they delete. A stack that was deployed
+ * without such a role cannot delete itself: the schedule's role may call DeleteStack and nothing else.
  */
 export class SelfDestruct extends Construct {
   /** What everything else in the stack waits for: made before all, deleted after all. */
@@ -68,6 +69,8 @@ export class SelfDestruct extends Construct {
 
   /** Makes a resource wait for the schedule, unless it is part of the self-destruct. */
   guard(resource: CfnResource): void {
+    // A permissions boundary that is part of the stack is what the schedule's own role waits for.
+    if (resource.cfnResourceType === 'AWS::IAM::ManagedPolicy') return;
     if (!isInside(resource, this)) resource.addResourceDependency(this.schedule);
   }
 }
@@ -96,13 +99,19 @@ const isInside = (element: CfnElement, scope: Construct): boolean => element.nod
  */
 export function checkExpiry(text: string): string {
   const time = text.replace(/Z$/, '');
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(time) && !Number.isNaN(Date.parse(`${time}Z`));
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(time) && isOnCalendar(time);
   if (isTime) return time;
   throw new TwinError({
     code: 'expires',
     message: `"${text}" is no time of expiry; allowed is UTC as yyyy-mm-ddThh:mm:ss`,
     fix: 'Give a time such as 2026-12-01T18:00:00.',
   });
+}
+
+/** Whether a day and a time exist: JavaScript takes 30 February for 2 March. */
+function isOnCalendar(time: string): boolean {
+  const date = new Date(`${time}Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 19) === time;
 }
 
 /**

@@ -74,9 +74,9 @@ function isKnown({ type }: Resource): Breach[] {
   const isListed =
     CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
   if (isListed) return [];
-  const message = `got ${type}, of which it is not known what it leaves behind; allowed are the types in lib/twins/tear-down-types.ts`;
+  const message = `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`;
   const fix =
-    'Keep it outside the environment, or add it to that list once it was seen to vanish with its stack.';
+    'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.';
   return [breach('unknown-type', ['Type'], type, message, fix)];
 }
 

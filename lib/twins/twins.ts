@@ -114,7 +114,9 @@ export class Twins<F extends Factors, P extends { readonly scale: Scale<F> }, E 
    */
   prod(id: string, { scale, ...options }: ProdProps<F>): E {
     const bound = this.definition.scale.bindProduction(id, scale);
-    return this.build(id, 'production', bound, { ...options, terminationProtection: true });
+    const environment = this.build(id, 'production', bound, options);
+    for (const stack of topStacks(environment)) stack.terminationProtection = true;
+    return environment;
   }
 
   /**
@@ -154,10 +156,11 @@ export class Twins<F extends Factors, P extends { readonly scale: Scale<F> }, E 
     id: string,
     role: BuiltEnvironment['role'],
     bound: BoundScale<F>,
-    options: EnvironmentOptions & { readonly terminationProtection?: boolean },
+    options: EnvironmentOptions,
     twinOf?: string,
   ): E {
     const { environment: Definition } = this.definition;
+    if (Definition.prototype instanceof Stage) checkStageOptions(id, options);
     const isItself = Definition.prototype instanceof Stack || Definition.prototype instanceof Stage;
     // The type says that the shared props and the scale are all that the definition asks for; Omit loses that.
     const props = {
@@ -184,6 +187,16 @@ export class Twins<F extends Factors, P extends { readonly scale: Scale<F> }, E 
     remember(built);
     return root;
   }
+}
+
+/** A stage has no name or description of its own to give to its stacks. */
+function checkStageOptions(id: string, { stackName, description }: EnvironmentOptions): void {
+  if (stackName === undefined && description === undefined) return;
+  throw new TwinError({
+    code: 'stage-options',
+    message: `"${id}" is a stage of several stacks, which take neither a stackName nor a description from it`,
+    fix: 'Leave them out, or name the stacks in the stage.',
+  });
 }
 
 const APPS = new WeakSet<App>();

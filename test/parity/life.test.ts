@@ -145,8 +145,15 @@ describe('the data that a tier is restored from', () => {
 });
 
 const THIS_STACK = { Ref: 'AWS::StackId' };
+const trust = (service: string, more: object = {}) => ({
+  AssumeRolePolicyDocument: {
+    Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: service }, ...more }],
+  },
+});
+const ONLY_HERE = { Condition: { StringEquals: { 'aws:SourceAccount': 'a', 'aws:SourceArn': 'b' } } };
 const role = (more: object = {}, statement: object = {}) => ({
   Properties: {
+    ...trust('scheduler.amazonaws.com', ONLY_HERE),
     Policies: [
       {
         PolicyDocument: {
@@ -159,12 +166,14 @@ const role = (more: object = {}, statement: object = {}) => ({
     ...more,
   },
 });
-const schedule = (api: string, stack: unknown) => ({
+const schedule = (api: string, stack: unknown, more: object = {}) => ({
   Properties: {
+    ScheduleExpression: 'at(2026-12-01T18:00:00)',
     Target: {
       Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:scheduler:::aws-sdk:${api}`]] },
       Input: { 'Fn::Join': ['', ['{"StackName":"', stack, '"}']] },
     },
+    ...more,
   },
 });
 
@@ -187,6 +196,16 @@ describe('the self-destruct', () => {
       'a role with a policy of another form',
       ...ROLE,
       role({ Policies: [{ PolicyDocument: { Statement: {} } }] }),
+    ],
+    ['a role that another service takes on', ...ROLE, role(trust('lambda.amazonaws.com', ONLY_HERE))],
+    ['a role that any account takes on', ...ROLE, role(trust('scheduler.amazonaws.com'))],
+    ['a role that anybody takes on', ...ROLE, role(trust('', { Principal: { AWS: '*' }, ...ONLY_HERE }))],
+    ['a schedule that is off', ...SCHEDULE, schedule(DELETE, THIS_STACK, { State: 'DISABLED' })],
+    ['a schedule that ends before', ...SCHEDULE, schedule(DELETE, THIS_STACK, { EndDate: '2026-01-01' })],
+    [
+      'a schedule without a time',
+      ...SCHEDULE,
+      schedule(DELETE, THIS_STACK, { ScheduleExpression: 'rate(1 day)' }),
     ],
     ['a schedule that does something else', ...SCHEDULE, schedule('ecs:runTask', THIS_STACK)],
     ['a schedule that deletes another stack', ...SCHEDULE, schedule(DELETE, { Ref: 'Other' })],
@@ -246,6 +265,12 @@ describe('emptying a bucket before it is deleted', () => {
   const runsAs = (id: string) => ({ Properties: { Role: { 'Fn::GetAtt': [id, 'Arn'] } } });
   const HANDLER = `${EMPTIER}Handler9D90184F`;
   const ROLE = `${EMPTIER}Role3B1BD092`;
+  const logs = {
+    Properties: {
+      LogGroupName: { 'Fn::Join': ['/', ['/aws/lambda', { Ref: HANDLER }]] },
+      RetentionInDays: 1,
+    },
+  };
   const CUSTOM = 'AssetsBucketAutoDeleteObjectsCustomResource8F40509F';
   const policy = (...statements: unknown[]) => ({
     Properties: { PolicyDocument: { Statement: statements } },
@@ -254,8 +279,12 @@ describe('emptying a bucket before it is deleted', () => {
   it.each<[string, string, unknown]>([
     ['Custom::S3AutoDeleteObjects', CUSTOM, token(HANDLER)],
     ['AWS::Lambda::Function', HANDLER, runsAs(ROLE)],
-    ['AWS::IAM::Role', ROLE, { Properties: { ManagedPolicyArns: [basic] } }],
-    ['AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', {}],
+    [
+      'AWS::IAM::Role',
+      ROLE,
+      { Properties: { ...trust('lambda.amazonaws.com'), ManagedPolicyArns: [basic] } },
+    ],
+    ['AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', logs],
     ['AWS::S3::BucketPolicy', 'AssetsPolicy', policy(emptierStatement())],
   ])('adds a %s', (type, id, entry) => {
     expect(of(type, '', undefined, entry, id)).toBe(EMPTYING);
@@ -275,7 +304,8 @@ describe('emptying a bucket before it is deleted', () => {
     ],
     ['a role with a policy', 'AWS::IAM::Role', ROLE, { Properties: { Policies: [] } }],
     ['a role of another name', 'AWS::IAM::Role', 'AutoDeleteObjectsAdmin', {}],
-    ['a log group of another name', 'AWS::Logs::LogGroup', 'MyAutoDeleteObjectsLogs', {}],
+    ['a log group of another name', 'AWS::Logs::LogGroup', 'MyAutoDeleteObjectsLogs', logs],
+    ['a log group of something else', 'AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', {}],
     ['a policy with more', 'AWS::S3::BucketPolicy', 'P', policy(emptierStatement(), emptierStatement())],
     ['an empty policy', 'AWS::S3::BucketPolicy', 'P', policy()],
     ['a queue', 'AWS::SQS::Queue', CUSTOM, {}],
@@ -391,7 +421,13 @@ it('a model without life is the same with it and without', () => {
       Type: 'AWS::Scheduler::Schedule',
       ...schedule('cloudformation:deleteStack', THIS_STACK),
     },
-    AutoDeleteObjectsLogs: { Type: 'AWS::Logs::LogGroup' },
+    AutoDeleteObjectsLogs: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: {
+        LogGroupName: { 'Fn::Join': ['/', ['/aws/lambda', { Ref: `${EMPTIER}Handler9D90184F` }]] },
+        RetentionInDays: 1,
+      },
+    },
     BPolicy: {
       Type: 'AWS::S3::BucketPolicy',
       Properties: { PolicyDocument: { Statement: [emptierStatement()] } },

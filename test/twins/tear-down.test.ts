@@ -248,8 +248,8 @@ describe('a type', () => {
         expect.objectContaining({
           rule: 'unknown-type',
           value: type,
-          message: `got ${type}, of which it is not known what it leaves behind; allowed are the types in lib/twins/tear-down-types.ts`,
-          fix: 'Keep it outside the environment, or add it to that list once it was seen to vanish with its stack.',
+          message: `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`,
+          fix: 'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.',
         }),
       ]);
     },
@@ -534,7 +534,7 @@ describe('StagingChecks', () => {
     ) as {
       pluginReports: readonly { pluginName: string; violations: readonly Violation[] }[];
     };
-    const report = pluginReports.find(({ pluginName }) => pluginName === 'cdk-twin staging');
+    const report = pluginReports.find(({ pluginName }) => pluginName === 'cdk-twin-staging');
     return { hasFailed, violations: report?.violations ?? [] };
   }
 

@@ -1,0 +1,233 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnOutput, Fn, NestedStack, Stack, Stage, type Environment } from 'aws-cdk-lib';
+import {
+  ManagedPolicy,
+  PermissionsBoundary,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { count, defineScale, shape, Twins, type Scale } from '../../lib';
+import '../../lib/jest';
+import { parityOfAssembly } from '../../lib/parity/assembly';
+import type { Manifest } from '../../lib/parity/manifest';
+import { expires, newApp, pair } from './pair';
+
+const tasks = defineScale({ tasks: count({ reason: 'less traffic' }) });
+
+type Make = (scope: Construct, scale: Scale<typeof tasks.factors>) => void;
+
+interface Where {
+  readonly prod?: Environment;
+  readonly staging?: Environment;
+}
+
+/** The twins of a definition that is a function. */
+function twinsOf(make: Make, { prod: p, staging: s }: Where = {}) {
+  class Definition extends Construct {
+    constructor(scope: Construct, id: string, props: { scale: Scale<typeof tasks.factors> }) {
+      super(scope, id);
+      make(this, props.scale);
+    }
+  }
+  const app = newApp();
+  const twins = new Twins(app, { scale: tasks, environment: Definition });
+  const prod = Stack.of(twins.prod('Prod', { scale: { tasks: 4 }, ...(p && { env: p }) }));
+  const staging = Stack.of(twins.staging('Staging', { scale: { tasks: 2 }, expires, ...(s && { env: s }) }));
+  return { app, prod, staging };
+}
+
+describe('a staging in another account and region', () => {
+  const queue: Make = (scope, { tasks: n }) => {
+    const { account, region } = Stack.of(scope);
+    new CfnQueue(scope, 'Queue', {
+      delaySeconds: n.value,
+      redrivePolicy: { deadLetterTargetArn: `arn:aws:sqs:${region}:${account}:dead` },
+    });
+  };
+  const home = { account: '111111111111', region: 'eu-central-1' };
+  const away = { account: '222222222222', region: 'eu-west-1' };
+
+  it('is a twin: where it is, is part of its identity', () => {
+    const { prod, staging } = twinsOf(queue, { prod: home, staging: away });
+    expect(staging).toBeTwinOf(prod);
+    expect(shape(staging)).toEqual(shape(prod));
+  });
+
+  it("is none when production's account stands in it", () => {
+    const { prod, staging } = twinsOf(
+      (scope, { tasks: n }) =>
+        void new CfnQueue(scope, 'Queue', {
+          delaySeconds: n.value,
+          kmsMasterKeyId: 'arn:aws:kms:eu-central-1:111111111111:key/1',
+          tags: [{ key: 'account', value: Stack.of(scope).account }],
+        }),
+      { prod: home, staging: away },
+    );
+    expect(staging).toBeTwinOf(prod); // equal in both: parity has nothing to say, isolation has
+    expect(() => (staging.node.root as Stage).synth()).toThrow(
+      /isolation-literal-arn|isolation-prod-account/,
+    );
+  });
+
+  it('is refused when only one of the two says where it is', () => {
+    expect(() => twinsOf(queue, { staging: away }).app.synth()).toThrow(
+      'Staging is made for a known account and Prod is not',
+    );
+  });
+});
+
+it('a factor may be the only thing in a text', () => {
+  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+    new CfnTaskDefinition(scope, 'Task', {
+      containerDefinitions: [
+        { name: 'web', image: 'web', environment: [{ name: 'TASKS', value: String(n) }] },
+      ],
+    });
+  });
+  expect(staging).toBeTwinOf(prod);
+});
+
+it('a switch in the disguise of a derived value is none of a factor', () => {
+  const text = twinsOf((scope, { tasks: n }) => {
+    new CfnQueue(scope, 'Queue', {
+      kmsMasterKeyId: n.map('key', (it) => (it > 2 ? 'alias/aws/sqs' : 'alias/none')),
+    });
+  });
+  expect(() => text.app.synth()).toThrow(
+    'tasks: key is alias/aws/sqs in production and alias/none in staging: a switch, where only a size may differ',
+  );
+  const zero = twinsOf((scope, { tasks: n }) => {
+    new CfnQueue(scope, 'Queue', { delaySeconds: n.map('delay', (it) => (it > 2 ? 900 : 0)) });
+  });
+  expect(() => zero.app.synth()).toThrow('a switch, where only a size may differ');
+  const size = twinsOf((scope, { tasks: n }) => {
+    new CfnQueue(scope, 'Queue', {
+      queueName: n.map('class', (it) => (it > 2 ? 'db.r7g.2xlarge' : 'db.r7g.large')),
+    });
+  });
+  expect(size.staging).toBeTwinOf(size.prod);
+});
+
+it('a permissions boundary that is part of the stack makes no circle', () => {
+  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+    const boundary = new ManagedPolicy(scope, 'Boundary', {
+      statements: [new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
+    });
+    PermissionsBoundary.of(Stack.of(scope)).apply(boundary);
+    new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    new CfnQueue(scope, 'Queue', { delaySeconds: n.value });
+  });
+  (staging.node.root as Stage).synth();
+  const template = JSON.parse(
+    readFileSync(join((staging.node.root as Stage).outdir, staging.templateFile), 'utf8'),
+  ) as {
+    Resources: Record<string, { Type: string; DependsOn?: string[] }>;
+  };
+  const policy = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::IAM::ManagedPolicy')!;
+  expect(policy.DependsOn).toBeUndefined();
+  expect(staging).toBeTwinOf(prod);
+});
+
+describe('an environment that is a stage', () => {
+  class Shop extends Stage {
+    readonly data: Stack;
+    readonly web: Stack;
+    constructor(
+      scope: Construct,
+      id: string,
+      { scale: { tasks: n } }: { scale: Scale<typeof tasks.factors> },
+    ) {
+      super(scope, id);
+      this.data = new Stack(this, 'Data', { terminationProtection: true });
+      const queue = new CfnQueue(this.data, 'Queue', { delaySeconds: n.value });
+      new CfnOutput(this.data, 'Name', {
+        value: queue.attrQueueName,
+        exportName: `${this.data.stackName}-queue`,
+      });
+      new Bucket(new NestedStack(this.data, 'Files'), 'Bucket');
+      this.web = new Stack(this, 'Web');
+      this.web.addStackDependency(this.data);
+      new CfnQueue(this.web, 'Copy', { queueName: Fn.importValue(`${this.data.stackName}-queue`) });
+    }
+  }
+  const app = newApp();
+  const twins = new Twins(app, { scale: tasks, environment: Shop });
+  const prod = twins.prod('Prod', { scale: { tasks: 4 } });
+  const staging = twins.staging('Staging', { scale: { tasks: 2 }, expires });
+
+  it('has its production protected and its staging not, whatever its stacks say', () => {
+    expect([prod.data, prod.web].map((stack) => stack.terminationProtection)).toEqual([true, true]);
+    expect([staging.data, staging.web].map((stack) => stack.terminationProtection)).toEqual([false, false]);
+  });
+
+  it('may import what it exports itself, and has the buckets of its nested stacks emptied', () => {
+    expect(() => app.synth()).not.toThrow();
+    expect(parityOfAssembly(app.outdir)).toMatchObject([{ verdict: 'twin' }]);
+  });
+
+  it('takes no name or description for its stacks', () => {
+    const other = new Twins(newApp(), { scale: tasks, environment: Shop });
+    expect(() => other.prod('Prod', { scale: { tasks: 4 }, stackName: 'Shop' })).toThrow(
+      '"Prod" is a stage of several stacks, which take neither a stackName nor a description from it',
+    );
+  });
+});
+
+describe('a manifest edited by hand', () => {
+  const { app, staging } = pair();
+  const directory = app.synth().directory;
+  const file = join(directory, 'twin.json');
+  const original = readFileSync(file, 'utf8');
+  afterEach(() => writeFileSync(file, original));
+
+  const edited = (edit: (manifest: Manifest) => void) => {
+    const manifest = JSON.parse(original) as Manifest;
+    edit(manifest);
+    writeFileSync(file, JSON.stringify(manifest));
+    return parityOfAssembly(directory)[0]!;
+  };
+
+  it('cannot compare a template with itself', () => {
+    expect(() =>
+      edited(({ pairs: [it] }) => {
+        Object.assign(it!.stacks[0]!, { prod: 'Staging.template.json' });
+      }),
+    ).toThrow('twin.json pairs Prod and Staging by a template that it names twice');
+    expect(() =>
+      edited(({ environments }) => void Object.assign(environments['Prod']!, { role: 'staging' })),
+    ).toThrow('twin.json pairs Prod and Staging the wrong way round');
+  });
+
+  it('cannot permit what no factor can give', () => {
+    const template = join(directory, staging.templateFile);
+    const before = readFileSync(template, 'utf8');
+    writeFileSync(template, before.replace('"StorageEncrypted": true', '"StorageEncrypted": false'));
+    const found = edited((manifest) => {
+      for (const [name, value] of [
+        ['Prod', 'true'],
+        ['Staging', 'false'],
+      ] as const) {
+        Object.assign(manifest.environments[name]!.expressions, {
+          'backlog: on': { factor: 'backlog', value },
+        });
+      }
+      (manifest.pairs[0]!.stacks[0]!.places as unknown[]).push({
+        path: ['Resources', 'Cluster', 'Properties', 'StorageEncrypted'],
+        by: 'scale',
+        factor: 'backlog',
+        text: '${backlog: on}',
+        prod: true,
+        staging: false,
+      });
+    });
+    writeFileSync(template, before);
+    expect(found.verdict).toBe('broken');
+    expect(found.forbidden.map(({ logicalId }) => logicalId)).toContain('Cluster');
+  });
+});
