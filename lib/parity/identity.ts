@@ -141,10 +141,10 @@ function unambiguous(
   names: Names,
   strip: (id: string) => string,
 ): Match[] {
-  const formsOf = (ids: readonly string[], own: OwnNames): Map<string, string[]> => {
+  const formsOf = (ids: readonly string[], mine: OwnNames): Map<string, string[]> => {
     const forms = new Map<string, string[]>();
     for (const id of ids) {
-      const form = strip(anonymousId(id, own));
+      const form = strip(anonymousId(id, mine));
       if (form !== id) forms.set(form, [...(forms.get(form) ?? []), id]);
     }
     return forms;
