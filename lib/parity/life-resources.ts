@@ -1,4 +1,4 @@
-import { equalJson, isObject, type Json, type JsonObject } from '../json';
+import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { JSON_TEXT } from './template';
 
 /** Which rule adds a resource; nothing when none does. */
@@ -88,10 +88,6 @@ const THIS_STACK = { Ref: 'AWS::StackId' };
 /** A resource's properties; empty when it has none. */
 export const propertiesOf = (entry: Json | undefined): JsonObject =>
   isObject(entry) && isObject(entry['Properties']) ? entry['Properties'] : {};
-
-/** A list, or an empty one for anything else. */
-export const listOf = (value: Json | undefined): readonly Json[] =>
-  Array.isArray(value) ? (value as Json[]) : [];
 
 /** Whether a logical id is that of the schedule that deletes the stack. */
 export const isSchedule = (id: Json): boolean =>

@@ -1,4 +1,4 @@
-import { equalJson, isObject, own, type Json, type JsonObject } from '../json';
+import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import type { Difference } from './difference';
 import {
   addedByLife,
@@ -6,7 +6,6 @@ import {
   isEmptierStatement,
   isEmptierStatements,
   isSchedule,
-  listOf,
   propertiesOf,
 } from './life-resources';
 import type { Model } from './template';
@@ -41,8 +40,19 @@ export const LEFT_OUT_BESIDE_SNAPSHOT: Readonly<Record<string, readonly string[]
     'StorageEncrypted',
     'GlobalClusterIdentifier',
     'ReplicationSourceIdentifier',
+    'RestoreType',
+    'SourceDBClusterIdentifier',
+    'SourceRegion',
+    'UseLatestRestorableTime',
   ],
-  'AWS::DocDB::DBCluster': ['MasterUsername', 'StorageEncrypted'],
+  'AWS::DocDB::DBCluster': [
+    'MasterUsername',
+    'StorageEncrypted',
+    'GlobalClusterIdentifier',
+    'RestoreType',
+    'SourceDBClusterIdentifier',
+    'UseLatestRestorableTime',
+  ],
   'AWS::ElastiCache::ReplicationGroup': [],
 };
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, listOf, type Json, type JsonObject } from '../json';
 import { readJson } from './read';
 
 /** Where the constructs of each template were made: for each template file, file:line:column by logical id. */
@@ -42,7 +42,9 @@ function sourcesIn(metadata: Json): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const entries of isObject(metadata) ? Object.values(metadata) : []) {
     const of = (type: string): JsonObject | undefined =>
-      listOf(entries).find((entry) => entry['type'] === type);
+      listOf(entries)
+        .filter(isObject)
+        .find((entry) => entry['type'] === type);
     const logicalId = of('aws:cdk:logicalId');
     const trace = of('aws:cdk:creationStack')?.['data'] ?? logicalId?.['trace'];
     const line = Array.isArray(trace) ? ownLine((trace as Json[]).map(String)) : undefined;
@@ -50,9 +52,6 @@ function sourcesIn(metadata: Json): ReadonlyMap<string, string> {
   }
   return found;
 }
-
-const listOf = (entries: Json): JsonObject[] =>
-  Array.isArray(entries) ? (entries as Json[]).filter(isObject) : [];
 
 /** The innermost line of a trace that is the user's own, from the current folder. */
 function ownLine(trace: readonly string[]): string | undefined {

@@ -13,7 +13,7 @@ export interface ScaleRecord {
 
 /** One member of a tier that a factor decides the number of. */
 export interface Member {
-  /** Counts from 1. */
+  /** Counts from 1: for a lookup in a list. Put it into no property, for members must be alike. */
   readonly index: number;
   /**
    * A construct id for something that belongs to this member: `member.id('Reader')` is `Reader1` for the first.

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json';
+import { SECTIONS } from '../parity/template';
 import type { CheckFinding } from './check';
 import {
   isSeed,
@@ -26,8 +27,6 @@ export function isolationFindings(template: unknown, context: IsolationContext):
     ),
   );
 }
-
-const SECTIONS = ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules'] as const;
 
 function sectionOf(template: JsonObject, section: string): JsonObject {
   const entries = template[section];

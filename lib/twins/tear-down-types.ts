@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { listOf, isObject, type Json, type JsonObject } from '../json';
 import { textOf } from './template-text';
 
 /** A resource of a template. */
@@ -361,5 +361,3 @@ export const SERVICE_LOGS: Readonly<Record<string, (resource: Resource) => reado
       ? []
       : [{ names: [`/aws/appsync/apis/\${${id}.ApiId}`], path: ['LogConfig'], writesToTheEnd: false }],
 };
-
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);

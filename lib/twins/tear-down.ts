@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
 import { textOf } from './template-text';
 import {
@@ -179,8 +179,6 @@ function ownsItsLogs(resource: Resource, { logGroups }: Stack): Breach[] {
     ];
   });
 }
-
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 
 /** CloudFormation takes a snapshot of these by default, of an instance only when it is in no cluster. */
 function saysDelete({ entry, properties }: Resource): Breach[] {
