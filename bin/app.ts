@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { defaultExpiry, TwinError } from '../lib';
 import { shop } from './shop';
 
-const app = new App();
+const app = new App({ autoSynth: false }); // a definition that is refused writes nothing
 
 /** A value given as `-c key=value`. */
 const context = (key: string): string | undefined => app.node.tryGetContext(key) as string | undefined;

@@ -79,11 +79,15 @@ function liftProtection(loadBalancer: CfnLoadBalancer): void {
   );
 }
 
+/** A bucket that the topology itself has emptied, in every environment. */
+const isEmptiedAlready = (bucket: IConstruct): boolean =>
+  bucket.node.scope?.node.tryFindChild('AutoDeleteObjectsCustomResource') !== undefined;
+
 /** CloudFormation deletes no bucket that holds something: the CDK's own custom resource empties them before. */
 function emptyBuckets(stack: Stack): void {
   const buckets = stack.node
     .findAll()
-    .filter((node) => CfnBucket.isCfnBucket(node) && Stack.of(node) === stack);
+    .filter((node) => CfnBucket.isCfnBucket(node) && Stack.of(node) === stack && !isEmptiedAlready(node));
   if (buckets.length === 0) return;
   for (const bucket of buckets) Mixins.of(bucket).apply(new mixins.BucketAutoDeleteObjects());
   const isEmptier = (node: IConstruct): node is CfnResource =>

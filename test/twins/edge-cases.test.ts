@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnOutput, Fn, NestedStack, Stack, Stage, type Environment } from 'aws-cdk-lib';
+import { CfnOutput, Fn, NestedStack, RemovalPolicy, Stack, Stage, type Environment } from 'aws-cdk-lib';
 import {
   ManagedPolicy,
   PermissionsBoundary,
@@ -177,6 +177,30 @@ describe('an environment that is a stage', () => {
       '"Prod" is a stage of several stacks, which take neither a stackName nor a description from it',
     );
   });
+});
+
+it('a broken twin is told without a place too, so that production alone is not deployed either', () => {
+  const { app } = pair({ staging: (stack) => void new CfnQueue(stack, 'Extra') });
+  expect(() => app.synth()).toThrow('FATAL Staging is not a twin of Prod: 1 forbidden difference');
+  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as {
+    pluginReports: { violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[] }[];
+  };
+  const [summary] = report.pluginReports[0]!.violations;
+  expect(summary).toMatchObject({ ruleName: 'broken', violatingConstructs: [{ constructPath: '' }] });
+});
+
+it('a bucket that the definition empties itself is left as it is', () => {
+  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+    new Bucket(scope, 'Bucket', { autoDeleteObjects: true, removalPolicy: RemovalPolicy.DESTROY });
+    new CfnQueue(scope, 'Queue', { delaySeconds: n.value });
+  });
+  expect(Object.keys(shape(staging)).length).toBeGreaterThan(0);
+  expect(
+    prod.node.findAll().filter(({ node }) => node.id === 'AutoDeleteObjectsCustomResource'),
+  ).toHaveLength(1);
+  expect(
+    staging.node.findAll().filter(({ node }) => node.id === 'AutoDeleteObjectsCustomResource'),
+  ).toHaveLength(1);
 });
 
 describe('a manifest edited by hand', () => {
