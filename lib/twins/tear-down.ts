@@ -1,14 +1,8 @@
 import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
+import { SERVICE_LOGS } from './service-logs';
 import { textOf } from './template-text';
-import {
-  CLEAN_TYPES,
-  FORBIDDEN_TYPES,
-  SERVICE_LOGS,
-  SETTINGS,
-  type Resource,
-  type Setting,
-} from './tear-down-types';
+import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Resource, type Setting } from './tear-down-types';
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Every type must be known to
