@@ -1,0 +1,145 @@
+import type { Json } from '../json';
+
+/** What an environment consists of, read from its templates alone. */
+export interface Blueprint {
+  /** The environment, such as `StagingEphemeral`. */
+  readonly environment: string;
+  /** Its templates, in the order of the manifest: one, unless the environment is a Stage of several stacks. */
+  readonly stacks: readonly BlueprintStack[];
+  readonly tiers: readonly Tier[];
+}
+
+/** One template of an environment. */
+export interface BlueprintStack {
+  /** The stack's path inside its environment; empty when it is the environment. */
+  readonly path: string;
+  /** The stack's name, as deployed. */
+  readonly name: string;
+  readonly template: { readonly [section: string]: Json };
+}
+
+/** Where a resource is. */
+export interface Address {
+  /** The stack's path inside its environment. */
+  readonly stack: string;
+  readonly logicalId: string;
+}
+
+/** A part of an environment that does one job. */
+export type Tier = SqlTier | DocumentTier | CacheTier | ServiceTier | StorageTier;
+
+interface TierProps extends Address {
+  /** Short and unique, from the construct's path: `Orders`; the longer path when two tiers share the first part. */
+  readonly name: string;
+  /** The construct path inside the environment, such as `Orders/Cluster`; the logical id when the template has none. */
+  readonly path: string;
+}
+
+/** An Aurora cluster. */
+export interface SqlTier extends TierProps {
+  readonly kind: 'sql';
+  /** Such as `aurora-postgresql`. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly database: string | undefined;
+  readonly port: number;
+  /** As in the template: a text or an intrinsic. */
+  readonly username: Json | undefined;
+  readonly password: Json | undefined;
+  /** The first is the writer. */
+  readonly members: readonly Member[];
+}
+
+/** A DocumentDB cluster. */
+export interface DocumentTier extends TierProps {
+  readonly kind: 'document';
+  readonly engineVersion: string;
+  readonly port: number;
+  readonly username: Json | undefined;
+  readonly password: Json | undefined;
+  /** The first is the primary. */
+  readonly members: readonly Member[];
+}
+
+/** An ElastiCache replication group. */
+export interface CacheTier extends TierProps {
+  readonly kind: 'cache';
+  /** `valkey` or `redis`. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly port: number;
+  /** As in the template; undefined when the group asks for none. */
+  readonly authToken: Json | undefined;
+  readonly clusterMode: boolean;
+  /** How many node groups; 1 without cluster mode. */
+  readonly shards: number;
+  /** Of each shard, beside its primary. */
+  readonly replicas: number;
+  /** Such as `cache.r7g.large`. */
+  readonly class: string;
+  /** What its parameter group sets, such as `maxmemory-policy`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** An ECS service. */
+export interface ServiceTier extends TierProps {
+  readonly kind: 'service';
+  /** How many tasks run: DesiredCount, or the lower end of what scales the service. */
+  readonly tasks: number;
+  /** The upper end of what scales the service; as many as `tasks` when nothing does. */
+  readonly maxTasks: number;
+  /** Fargate's CPU units; undefined when the template does not tell. */
+  readonly cpu: number | undefined;
+  readonly memoryMiB: number | undefined;
+  readonly architecture: 'ARM64' | 'X86_64';
+  /** The essential container; the first when several are. */
+  readonly container: Container;
+  /** What balances requests over the tasks; undefined for a service without a load balancer. */
+  readonly balancer: Balancer | undefined;
+}
+
+/** A container of a task definition. */
+export interface Container {
+  readonly name: string;
+  /** By name, as in the template: texts or intrinsics. */
+  readonly environment: Readonly<Record<string, Json>>;
+  /** By name, what each is read from (`ValueFrom`). */
+  readonly secrets: Readonly<Record<string, Json>>;
+  /** The container port that the load balancer forwards to, or the first that is mapped. */
+  readonly port: number | undefined;
+  /** What ECS waits between SIGTERM and SIGKILL. */
+  readonly stopTimeoutSeconds: number;
+}
+
+/** A load balancer's target group, and the load balancer that forwards to it. */
+export interface Balancer {
+  /** The load balancer; undefined when no listener forwards to the target group. */
+  readonly loadBalancer: Address | undefined;
+  readonly healthCheck: HealthCheck;
+  readonly deregistrationDelaySeconds: number;
+}
+
+/** How a target group tells whether a task is healthy. Defaults are those of CloudFormation. */
+export interface HealthCheck {
+  readonly path: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** The codes that are healthy, such as `200` or `200-299`. */
+  readonly matcher: string;
+}
+
+/** What data lives in that no process serves here: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */
+export interface StorageTier extends TierProps {
+  readonly kind: 'storage';
+  /** The resource type, such as `AWS::S3::Bucket`. */
+  readonly type: string;
+}
+
+/** One database instance. */
+export interface Member {
+  readonly logicalId: string;
+  /** Such as `db.r7g.large`. */
+  readonly class: string;
+}

@@ -1,0 +1,64 @@
+/** A page that must answer. */
+export interface SmokeCheck {
+  readonly name: string;
+  /** On the load balancer, such as `/health`. */
+  readonly path: string;
+  /** @default 200 */
+  readonly status?: number;
+  /** What the body must contain. @default - anything */
+  readonly contains?: string;
+}
+
+/** A write that the next read must show. */
+export interface ReadYourWritesCheck {
+  readonly name: string;
+  readonly write: RequestPlan;
+  /** `{field}` in its path stands for that field of the write's answer, which is JSON. */
+  readonly read: RequestPlan;
+  /** @default 50 */
+  readonly times?: number;
+}
+
+/** An HTTP request, and what it must answer. */
+export interface RequestPlan {
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly path: string;
+  /** Sent as JSON; `{i}` in a text stands for the number of the attempt. @default - none */
+  readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /** @default - any 2xx */
+  readonly status?: number;
+  /** What the body must contain, with `{field}` of the write's answer. @default - anything */
+  readonly contains?: string;
+}
+
+/** How long a database's replicas may take to show a write. It fails where there is no replica: nothing is proved there. */
+export interface ReplicaLagCheck {
+  readonly name: string;
+  /** The SQL tier. */
+  readonly tier: string;
+  readonly maxMs: number;
+}
+
+/** A team's own test. */
+export interface CommandCheck {
+  readonly name: string;
+  /** Run by the shell in the folder of the config; it has TWIN_URL, TWIN_RELEASE and the URLs of the databases. */
+  readonly run: string;
+  /** @default 300 */
+  readonly timeoutSeconds?: number;
+}
+
+/** HTTP load. */
+export interface LoadCheck {
+  readonly name: string;
+  readonly path: string;
+  /** @default 'GET' */
+  readonly method?: string;
+  /** Sent as JSON. @default - none */
+  readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /** @default 10 */
+  readonly connections?: number;
+  /** @default 5 */
+  readonly seconds?: number;
+}
