@@ -10,8 +10,7 @@ export interface Machine {
   /**
    * Starts a program whose output goes to `logs/<name>.log` in the environment's folder. It gets `env` and nothing of our own
    * environment beside PATH, HOME, LANG, TMPDIR (inside the environment's folder) and the mark by which it is found again.
-   *
-   * @throws TwinError `start` when the program cannot be started at all
+   * One that cannot be started at all ends with 127, as in a shell, and its log says why.
    */
   start(program: ProgramProps): Program;
 }

@@ -1,0 +1,265 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Blueprint, CacheTier, ServiceTier, SqlTier, Tier } from '../../blueprint/blueprint';
+import { blueprintOf } from '../../blueprint/read-blueprint';
+import { TwinError } from '../../error';
+import { equalJson, type Json } from '../../json';
+import type { DatabaseEndpoints, Deployment, Endpoints, TierState, Watch } from '../target';
+import { LocalCache } from './cache';
+import { cacheServer, NO_CACHE_SERVER } from './cache-server';
+import { whyNoDocuments } from './document';
+import { Names } from './names';
+import { PostgresTier } from './postgres';
+import { Processes } from './processes';
+import { runOnce } from './run-once';
+import { Service } from './service';
+import type { LocalSettings } from './settings';
+import type { LocalTier } from './tier';
+
+/** A data tier that stands, with what it was made from. */
+interface Standing {
+  readonly tier: Tier;
+  readonly local: LocalTier;
+}
+
+/** An environment on this machine. It lives in the supervisor's process, which owns everything that it starts. */
+export class LocalEnvironment {
+  private readonly machine: Processes;
+  private readonly data = new Map<string, Standing>();
+  private readonly services = new Map<string, Service>();
+  private readonly missing = new Map<string, TierState>();
+  private readonly changed = new Map<string, string>();
+  private names: Names | undefined;
+
+  constructor(
+    private readonly folder: string,
+    block: string,
+  ) {
+    this.machine = new Processes(folder, block);
+  }
+
+  async seed(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
+    const blueprint = this.read(deployment);
+    this.names ??= new Names(blueprint);
+    for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
+    await this.inParallel(watch, 'seed', ({ tier, local }) => {
+      const file = settings.seeds[tier.name];
+      return local.seed(file === undefined ? undefined : join(settings.folder, file), watch);
+    });
+  }
+
+  async up(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
+    if (!this.names) throw notSeeded();
+    await watch.span('data tiers', () => this.inParallel(watch, 'start', ({ local }) => local.up(watch)));
+    await this.release(deployment, settings, watch);
+  }
+
+  async release(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
+    const blueprint = this.read(deployment);
+    this.noteChanges(blueprint, deployment.release);
+    const names = this.namesOf(blueprint);
+    const services = blueprint.tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
+    await this.migrate(services, names, settings, watch);
+    await Promise.all(
+      services.map(async (tier) => {
+        const command = settings.services[tier.name]?.command;
+        if (command === undefined) {
+          this.missing.set(tier.name, withoutCommand(tier));
+          return;
+        }
+        const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
+        this.services.set(tier.name, service);
+        const environment = this.environmentOf(tier, names);
+        const next = { tier, release: deployment.release, command, cwd: settings.folder, environment };
+        await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
+      }),
+    );
+  }
+
+  async checkpoint(name: string, watch: Watch): Promise<void> {
+    await this.inParallel(watch, 'copy', ({ tier, local }) =>
+      local.checkpoint(this.checkpointOf(name, tier.name), watch),
+    );
+  }
+
+  async restore(name: string, watch: Watch): Promise<void> {
+    if ([...this.data.keys()].some((tier) => !existsSync(this.checkpointOf(name, tier))))
+      throw noCheckpoint(name);
+    await Promise.all([...this.services.values()].map((service) => service.stop()));
+    await this.inParallel(watch, 'restore', ({ tier, local }) =>
+      local.restore(this.checkpointOf(name, tier.name), watch),
+    );
+  }
+
+  async failover(name: string, watch: Watch): Promise<void> {
+    const standing = this.data.get(name);
+    if (!standing) throw notStanding(name, [...this.data.keys()]);
+    await standing.local.failover(watch);
+  }
+
+  async stopTask(name: string, watch: Watch): Promise<void> {
+    const service = this.services.get(name);
+    if (!service) throw notStanding(name, [...this.services.keys()]);
+    await service.stopTask(watch);
+  }
+
+  describe(): readonly TierState[] {
+    const data = [...this.data.values()].map(({ tier, local }) => {
+      const state = local.state();
+      const change = this.changed.get(tier.name);
+      return change === undefined ? state : { ...state, differs: [change, ...state.differs] };
+    });
+    return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.missing.values()];
+  }
+
+  endpoints(): Endpoints {
+    const urls = Object.fromEntries(
+      [...this.services.values()].flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
+    ) as Record<string, string>;
+    const databases = [...this.data.values()].flatMap(({ local }): DatabaseEndpoints[] =>
+      local instanceof PostgresTier ? [local.endpoints()] : [],
+    );
+    return { url: Object.values(urls)[0], urls, databases };
+  }
+
+  /** Kills everything at once. */
+  async close(): Promise<void> {
+    await Promise.all([...this.services.values()].map((service) => service.close()));
+    await this.machine.killAll();
+  }
+
+  private read({ assembly, environment }: Deployment): Blueprint {
+    return blueprintOf(assembly, environment);
+  }
+
+  private make(tier: Tier, settings: LocalSettings): void {
+    const folder = join(this.folder, 'data', tier.name.replaceAll('/', '-'));
+    const props = { folder, machine: this.machine, replicationDelayMs: settings.replicationDelayMs };
+    if (tier.kind === 'sql') return this.makeDatabase(tier, props);
+    if (tier.kind === 'cache') return this.makeCache(tier, props);
+    if (tier.kind === 'document') this.miss(tier, whyNoDocuments());
+    if (tier.kind === 'storage') this.miss(tier, `nothing on this machine stands for ${tier.type}`);
+  }
+
+  private makeDatabase(tier: SqlTier, props: PartProps): void {
+    if (!tier.engine.includes('postgresql'))
+      return this.miss(tier, `nothing on this machine stands for ${tier.engine}`);
+    const credentials = this.names!.credentialsOf(tier);
+    this.stand(tier, new PostgresTier({ tier, ...props, ...credentials }));
+  }
+
+  private makeCache(tier: CacheTier, props: PartProps): void {
+    if (!cacheServer()) return this.miss(tier, NO_CACHE_SERVER);
+    const password = tier.authToken === undefined ? '' : this.names!.text(tier.stack, tier.authToken);
+    this.stand(tier, new LocalCache({ tier, ...props, username: '', password }));
+  }
+
+  private stand(tier: Tier, local: LocalTier): void {
+    this.data.set(tier.name, { tier, local });
+    this.names!.stands(tier, () => local.attributes());
+  }
+
+  private miss({ name, kind }: Tier, because: string): void {
+    this.missing.set(name, { tier: name, kind, rehearsed: false, because });
+  }
+
+  /** The same ids and secrets, with the values of another release's template. */
+  private namesOf(blueprint: Blueprint): Names {
+    if (!this.names) throw notSeeded();
+    return this.names.for(blueprint);
+  }
+
+  private environmentOf({ stack, container }: ServiceTier, names: Names): Record<string, string> {
+    const environment = Object.entries(container.environment).map(([name, value]) => [
+      name,
+      names.text(stack, value),
+    ]);
+    const secrets = Object.entries(container.secrets).map(([name, from]) => [
+      name,
+      names.secret(stack, from),
+    ]);
+    return {
+      PGSSLMODE: 'disable', // what stands for Aurora here has no TLS
+      ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
+      ...(Object.fromEntries(secrets) as Record<string, string>),
+    };
+  }
+
+  private async migrate(
+    services: readonly ServiceTier[],
+    names: Names,
+    { migrate, folder }: LocalSettings,
+    watch: Watch,
+  ): Promise<void> {
+    const as = services.find(({ name }) => name === migrate?.as);
+    if (!migrate || !as) return;
+    const env = this.environmentOf(as, names);
+    await watch.span('migration', () =>
+      runOnce(this.machine, { ...migrate, env, cwd: folder }, watch.signal),
+    );
+  }
+
+  /** The data tiers stay as they were stood up: a release that defines them otherwise is not rehearsed in that. */
+  private noteChanges({ tiers }: Blueprint, release: string): void {
+    for (const [name, { tier }] of this.data) {
+      const next = tiers.find((it) => it.name === name);
+      this.changed.delete(name);
+      if (next && equalJson(next as unknown as Json, tier as unknown as Json)) continue;
+      this.changed.set(
+        name,
+        `${release} ${next ? 'defines this tier otherwise' : 'has no such tier'}, which is not rehearsed here`,
+      );
+    }
+  }
+
+  private checkpointOf(name: string, tier: string): string {
+    return join(this.folder, 'checkpoints', name, tier.replaceAll('/', '-'));
+  }
+
+  private async inParallel(
+    watch: Watch,
+    verb: string,
+    work: (standing: Standing) => Promise<void>,
+  ): Promise<void> {
+    await Promise.all(
+      [...this.data.values()].map((it) => watch.span(`${verb} ${it.tier.name}`, () => work(it))),
+    );
+  }
+}
+
+interface PartProps {
+  readonly folder: string;
+  readonly machine: Processes;
+  readonly replicationDelayMs: number;
+}
+
+const withoutCommand = ({ name }: ServiceTier): TierState => ({
+  tier: name,
+  kind: 'service',
+  rehearsed: false,
+  because: `twin.config.ts has no command for it; add services.${name}`,
+});
+
+function notSeeded(): TwinError {
+  return new TwinError({
+    code: 'not-seeded',
+    message: 'the environment has no data to begin with',
+    fix: 'Call seed before up.',
+  });
+}
+
+function notStanding(name: string, standing: readonly string[]): TwinError {
+  return new TwinError({
+    code: 'not-rehearsed',
+    message: `"${name}" does not stand here; what does: ${standing.join(', ') || 'nothing'}`,
+    fix: 'Name one of those.',
+  });
+}
+
+function noCheckpoint(name: string): TwinError {
+  return new TwinError({
+    code: 'checkpoint',
+    message: `there is no checkpoint "${name}", or not of every tier`,
+    fix: 'Rehearse again from the start.',
+  });
+}

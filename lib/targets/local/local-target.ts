@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../../error';
+import type { Deployment, Endpoints, Handle, Residue, Target, TierState, Watch } from '../target';
+import { killAll, MARK, residueOf } from './belongings';
+import { environmentFor } from './processes';
+import { call } from './rpc';
+import type { LocalSettings } from './settings';
+
+/** How the local target is made. */
+export interface LocalTargetProps {
+  readonly settings: LocalSettings;
+  /** The script that holds an environment. @default - the one that is built beside this one */
+  readonly supervisor?: string;
+  /** How long an environment may live, whatever becomes of us. @default 4 */
+  readonly hours?: number;
+}
+
+/**
+ * Environments on this machine: data tiers as real processes, services by their commands, without Docker and without an
+ * account. A supervisor of its own holds each, so that it outlives the process that rehearses.
+ */
+export class LocalTarget implements Target {
+  readonly name = 'local';
+  private readonly settings: LocalSettings;
+  private readonly supervisor: string;
+  private readonly hours: number;
+
+  constructor({ settings, supervisor = join(__dirname, 'supervisor.js'), hours = 4 }: LocalTargetProps) {
+    this.settings = settings;
+    this.supervisor = supervisor;
+    this.hours = hours;
+  }
+
+  allocate(): Handle {
+    // Short, because the path of a Unix socket may have 107 bytes.
+    const folder = join(tmpdir(), `twin-${randomBytes(4).toString('hex')}`);
+    return {
+      target: this.name,
+      name: folder,
+      block: `127.${randomInt(16, 255)}.${randomInt(0, 256)}`,
+      expires: new Date(Date.now() + this.hours * 3_600_000).toISOString(),
+    };
+  }
+
+  async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await watch.span('supervisor', () => this.begin(handle, watch));
+    await this.call(handle, 'seed', { deployment, settings: this.settings }, watch);
+  }
+
+  async up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await this.call(handle, 'up', { deployment, settings: this.settings }, watch);
+  }
+
+  async describe(handle: Handle): Promise<readonly TierState[]> {
+    return (await this.call(handle, 'describe')) as readonly TierState[];
+  }
+
+  async endpoints(handle: Handle): Promise<Endpoints> {
+    return (await this.call(handle, 'endpoints')) as Endpoints;
+  }
+
+  async checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'checkpoint', { name }, watch);
+  }
+
+  async restore(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'restore', { name }, watch);
+  }
+
+  async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await this.call(handle, 'release', { deployment, settings: this.settings }, watch);
+  }
+
+  async failover(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'failover', { name }, watch);
+  }
+
+  async stopTask(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'stopTask', { name }, watch);
+  }
+
+  logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
+    const logs = join(folder, 'logs');
+    if (!existsSync(logs)) return Promise.resolve([]);
+    mkdirSync(into, { recursive: true });
+    const files = readdirSync(logs);
+    for (const file of files) copyFileSync(join(logs, file), join(into, file));
+    return Promise.resolve(files);
+  }
+
+  async down(handle: Handle, watch: Watch): Promise<void> {
+    const { name: folder } = handle;
+    if (existsSync(socketOf(folder))) {
+      // Nobody may be there any more; what it held is killed below all the same.
+      await this.call(handle, 'close', {}, watch).catch(() => {});
+    }
+    const alive = await killAll(folder);
+    if (alive.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  residue({ name: folder, block = '' }: Handle): Promise<readonly Residue[]> {
+    return Promise.resolve(residueOf(folder, block));
+  }
+
+  private async begin({ name: folder, block = '', expires = '' }: Handle, watch: Watch): Promise<void> {
+    if (existsSync(socketOf(folder))) return;
+    makeFolder(folder);
+    const log = join(folder, 'logs', 'supervisor.log');
+    const output = openSync(log, 'a');
+    const child = spawn(process.execPath, [this.supervisor, folder, block, expires], {
+      cwd: folder,
+      env: { ...environmentFor(folder), [MARK]: folder },
+      stdio: ['ignore', output, output],
+      detached: true,
+    });
+    closeSync(output);
+    let ended = false;
+    child.once('exit', () => (ended = true)).once('error', () => (ended = true));
+    child.unref();
+    const giveUp = Date.now() + BEGIN_LIMIT_MS;
+    while (!existsSync(socketOf(folder))) {
+      watch.signal.throwIfAborted();
+      if (ended || Date.now() > giveUp) throw notBegun(readFileSync(log, 'utf8'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  private call({ name: folder }: Handle, name: string, argument: object = {}, watch: Watch = UNWATCHED) {
+    return call(socketOf(folder), name, argument, watch);
+  }
+}
+
+/** Where the supervisor of an environment answers. */
+export const socketOf = (folder: string): string => join(folder, 'control.sock');
+
+const BEGIN_LIMIT_MS = 20_000;
+
+const UNWATCHED: Watch = {
+  signal: new AbortController().signal,
+  tell: () => {},
+  span: (_, work) => work(),
+};
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(join(folder, 'logs'), { recursive: true });
+    mkdirSync(join(folder, 'tmp'), { recursive: true });
+    chmodSync(folder, 0o711); // PostgreSQL may run as another user, who has to get through
+  } catch (cause) {
+    throw new TwinError({
+      code: 'folder',
+      message: `the folder of the environment could not be made: ${(cause as Error).message}`,
+      fix: 'Set TMPDIR to a folder that can be written and has room.',
+      cause,
+    });
+  }
+}
+
+function notBegun(log: string): TwinError {
+  return new TwinError({
+    code: 'supervisor',
+    message: `the process that holds the environment did not start: ${log.trim().split('\n').at(-1) || 'it wrote nothing'}`,
+    fix: 'Look at its whole log in the evidence.',
+  });
+}

@@ -1,0 +1,177 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { TwinError } from '../../error';
+import { MARK } from './belongings';
+import { UNPRIVILEGED, type Machine, type Program, type ProgramProps } from './machine';
+
+/** What of our own environment a program gets: without these little runs. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot'];
+
+/** The environment variables that every process of an environment gets. */
+export function environmentFor(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(inherited), TMPDIR: join(folder, 'tmp'), ...more, [MARK]: folder };
+}
+
+/** This machine, as one environment uses it. */
+export class Processes implements Machine {
+  private readonly addresses = new Map<string, string>();
+  private readonly programs = new Set<OwnProgram>();
+
+  /**
+   * @param folder - the environment's
+   * @param block - the first three bytes of its addresses, such as `127.31.7`
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly block: string,
+  ) {
+    mkdirSync(join(folder, 'logs'), { recursive: true });
+    mkdirSync(join(folder, 'tmp'), { recursive: true });
+    chmodSync(join(folder, 'tmp'), 0o1777); // a program may run as another user; mkdir's mode is cut by the umask
+  }
+
+  address(name: string): string {
+    const known = this.addresses.get(name);
+    if (known !== undefined) return known;
+    if (this.addresses.size >= 250) {
+      throw new TwinError({
+        code: 'addresses',
+        message: `${name} is the 251st member; 250 are allowed in one local environment`,
+        fix: 'Give staging fewer members, or rehearse on AWS.',
+      });
+    }
+    const address = `${this.block}.${this.addresses.size + 1}`;
+    this.addresses.set(name, address);
+    return address;
+  }
+
+  start({ name, command, args, env, cwd, unprivileged = false }: ProgramProps): Program {
+    const log = join(this.folder, 'logs', `${name}.log`);
+    const output = openSync(log, 'a');
+    try {
+      const child = spawn(command, [...args], {
+        cwd,
+        env: environmentFor(this.folder, env),
+        stdio: ['ignore', output, output],
+        detached: true, // a process group of its own, so that what it starts can be ended with it
+        ...(unprivileged && process.getuid?.() === 0 && UNPRIVILEGED),
+      });
+      const program = new OwnProgram(name, child, log);
+      this.programs.add(program);
+      void program.ended.then(() => this.programs.delete(program));
+      return program;
+    } finally {
+      closeSync(output);
+    }
+  }
+
+  /** Kills everything that runs. */
+  async killAll(): Promise<void> {
+    await Promise.all([...this.programs].map((program) => program.kill()));
+  }
+}
+
+class OwnProgram implements Program {
+  readonly ended: Promise<number | NodeJS.Signals>;
+  running = true;
+
+  constructor(
+    private readonly name: string,
+    readonly child: ChildProcess,
+    private readonly log: string,
+  ) {
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
+      child.once('error', (error) => {
+        appendFileSync(this.log, `${this.name} could not be started: ${error.message}\n`);
+        resolve(NOT_STARTED);
+      });
+    });
+    void this.ended.then(() => (this.running = false));
+  }
+
+  tail(): string {
+    const lines = readFileSync(this.log, 'utf8').trimEnd().split('\n');
+    return lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_LENGTH);
+  }
+
+  async stop({ signal = 'SIGTERM', graceMs = 5000 }: Parameters<Program['stop']>[0] = {}): Promise<void> {
+    // The whole group: a shell neither passes a signal on nor waits for what it started.
+    const giveUp = Date.now() + graceMs;
+    this.signal(signal);
+    await this.gone(giveUp);
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+    await this.gone(Date.now() + KILL_LIMIT_MS);
+  }
+
+  /** Waits until nobody of the process group runs any more. */
+  private async gone(giveUp: number): Promise<void> {
+    while (this.child.pid !== undefined && groupLives(this.child.pid) && Date.now() < giveUp) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    if (this.child.pid !== undefined) signalGroup(this.child.pid, signal);
+  }
+}
+
+/** @returns whether there was anybody to signal */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // all have ended
+    throw error;
+  }
+}
+
+/** Whether a process of the group runs. One that has ended but that nobody has waited for yet does not. */
+function groupLives(group: number): boolean {
+  if (!signalGroup(group, 0)) return false;
+  if (!existsSync('/proc/self/stat')) return true;
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    const [state, , pgrp] = statOf(pid);
+    return Number(pgrp) === group && state !== 'Z';
+  });
+}
+
+/** State, parent and process group, which stand behind the command in parentheses. */
+function statOf(pid: string): readonly string[] {
+  try {
+    const stat = readFileSync(join('/proc', pid, 'stat'), 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3);
+  } catch {
+    return []; // it has ended meanwhile
+  }
+}
+
+/** What a shell answers for a program that is not there. */
+const NOT_STARTED = 127;
+/** How long the kernel may take to clear up after SIGKILL. */
+const KILL_LIMIT_MS = 5000;
+const TAIL_LINES = 12;
+const TAIL_LENGTH = 2000;

@@ -1,0 +1,16 @@
+/** What the local target takes from twin.config.ts. */
+export interface LocalSettings {
+  /** The folder of the config: commands run there, and files are named from there. */
+  readonly folder: string;
+  /** How each service starts. */
+  readonly services: Readonly<Record<string, { readonly command: string }>>;
+  /** SQL files by tier. */
+  readonly seeds: Readonly<Record<string, string>>;
+  readonly replicationDelayMs: number;
+  /** @default - no migration */
+  readonly migrate?: {
+    readonly command: string;
+    readonly as: string;
+    readonly timeoutSeconds: number;
+  };
+}
