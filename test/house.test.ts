@@ -8,8 +8,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   parity: ['scale'],
   topology: ['scale'],
   twins: ['scale', 'parity'],
-  cli: ['parity'],
+  blueprint: ['parity'],
+  probes: [],
+  targets: ['blueprint', 'probes'],
+  cost: ['blueprint', 'parity', 'scale'],
+  evidence: ['blueprint', 'cost', 'parity', 'probes', 'scale', 'targets'],
+  rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
+  cli: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'rehearsal', 'targets'],
 };
+
+/** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */
+const MAKES_TEMPLATES = ['scale', 'topology', 'twins'];
 
 /** What of lib/scale may be loaded without the AWS CDK. */
 const PURE_SCALE = ['kinds', 'rules', 'sizes', 'proportions'];
@@ -47,8 +56,9 @@ it.each(Object.entries(MAY_IMPORT))('lib/%s imports nothing but itself and %j', 
   expect(others).toEqual([]);
 });
 
-it('compares and reports without the AWS CDK: what parity and the command line load never imports it', () => {
-  const loaded = imports.filter(({ from, isType }) => !isType && ['parity', 'cli'].includes(folderOf(from)));
+it('compares, rehearses and reports without the AWS CDK: what the command line loads never imports it', () => {
+  const others = Object.keys(MAY_IMPORT).filter((folder) => !MAKES_TEMPLATES.includes(folder));
+  const loaded = imports.filter(({ from, isType }) => !isType && others.includes(folderOf(from)));
   expect(loaded.filter(({ to }) => to.startsWith('aws-cdk-lib') || to === 'constructs')).toEqual([]);
   const scale = loaded.filter(({ to }) => folderOf(to) === 'scale').map(({ to }) => to.split('/')[1]!);
   expect(scale.filter((file) => !PURE_SCALE.includes(file))).toEqual([]);
@@ -58,6 +68,14 @@ it('compares and reports without the AWS CDK: what parity and the command line l
   expect(ofPure.filter(({ to }) => to.startsWith('aws-cdk-lib') || to === 'constructs')).toEqual([]);
   const deeper = ofPure.filter(({ to }) => folderOf(to) === 'scale').map(({ to }) => to.split('/')[1]!);
   expect(deeper.filter((file) => !PURE_SCALE.includes(file))).toEqual([]);
+});
+
+it('lets the rehearsal and the evidence know no target by name: only the port', () => {
+  const known = imports.filter(
+    ({ from, to }) => ['rehearsal', 'evidence'].includes(folderOf(from)) && folderOf(to) === 'targets',
+  );
+  expect(known.length).toBeGreaterThan(0);
+  expect(known.filter(({ to }) => to !== 'targets/target')).toEqual([]);
 });
 
 it('never lets the topology ask which environment it is in', () => {

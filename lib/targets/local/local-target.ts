@@ -105,8 +105,9 @@ export class LocalTarget implements Target {
   async down(handle: Handle, watch: Watch): Promise<void> {
     const { name: folder } = handle;
     if (existsSync(socketOf(folder))) {
-      // Nobody may be there any more; what it held is killed below all the same.
-      await this.call(handle, 'close', {}, watch).catch(() => {});
+      // Nobody may be there any more, or hang; what it held is killed below all the same.
+      const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
+      await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
     }
     const alive = await killAll(folder);
     if (alive.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -148,6 +149,7 @@ export class LocalTarget implements Target {
 export const socketOf = (folder: string): string => join(folder, 'control.sock');
 
 const BEGIN_LIMIT_MS = 20_000;
+const CLOSE_LIMIT_MS = 10_000;
 
 const UNWATCHED: Watch = {
   signal: new AbortController().signal,

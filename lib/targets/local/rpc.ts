@@ -85,7 +85,9 @@ export async function call(socket: string, name: string, argument: unknown, watc
   const spans = new OpenSpans(watch);
   try {
     return await new Promise((resolve, reject) => {
-      const asked = request({ socketPath: socket, method: 'POST', path: `/${name}`, signal: watch.signal });
+      const path = `/${name}`;
+      // No agent: a connection that is kept may lead to a server that has ended since.
+      const asked = request({ socketPath: socket, method: 'POST', path, agent: false, signal: watch.signal });
       asked.once('error', (error) =>
         reject(watch.signal.aborted ? reasonOf(watch.signal) : lost(socket, error)),
       );

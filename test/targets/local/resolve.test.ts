@@ -1,7 +1,8 @@
 import { Resolver } from '../../../lib/targets/local/resolve';
+import type { BlueprintStack } from '../../../lib/blueprint/blueprint';
 import type { Json } from '../../../lib/json';
 
-const stacks = [
+const stacks: readonly BlueprintStack[] = [
   {
     path: '',
     name: 'Shop',

@@ -1,0 +1,48 @@
+import type { SlotRange } from './cache-config';
+import type { CacheNode } from './cache-node';
+import { until } from './cache-until';
+
+/** Nodes that hold the same data. Without cluster mode there is one shard, of every slot. */
+export interface Shard {
+  /** Its id in a cluster; undefined for servers that give it none. */
+  readonly id: string | undefined;
+  readonly slots: SlotRange;
+  readonly nodes: readonly CacheNode[];
+  /** The node that is written to. */
+  primary: CacheNode;
+}
+
+/** The nodes of a shard that run, beside its primary. */
+export const replicasOf = ({ nodes, primary }: Shard): readonly CacheNode[] =>
+  nodes.filter((node) => node !== primary && node.state !== 'stopped');
+
+/** The replica that has received most of what was written; undefined when none runs. */
+export async function mostAdvanced(shard: Shard): Promise<CacheNode | undefined> {
+  const received = await Promise.all(
+    replicasOf(shard).map(async (node) => ({
+      node,
+      offset: Number((await node.info('replication'))['slave_repl_offset']),
+    })),
+  );
+  return received.sort((a, b) => b.offset - a.offset)[0]?.node;
+}
+
+/** Resolves when every replica that runs has received what its primary holds now. */
+export async function untilReplicated(shard: Shard, signal: AbortSignal): Promise<void> {
+  const written = Number((await shard.primary.info('replication'))['master_repl_offset']);
+  const { host, port, name } = shard.primary;
+  const hasAll = async (node: CacheNode): Promise<boolean> => {
+    const told = await node.info('replication');
+    return (
+      told['master_link_status'] === 'up' &&
+      told['master_host'] === host &&
+      told['master_port'] === String(port) &&
+      Number(told['slave_repl_offset']) >= written
+    );
+  };
+  await Promise.all(
+    replicasOf(shard).map((node) =>
+      until(() => hasAll(node), { what: `${node.name} has received what ${name} holds`, signal }),
+    ),
+  );
+}

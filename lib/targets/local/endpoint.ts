@@ -1,0 +1,115 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { TwinError } from '../../error';
+import type { HostPort } from '../target';
+
+/** Where a connection goes: a Unix socket, or a host and a port. Told apart by identity. */
+export type Upstream = { readonly path: string } | HostPort;
+
+/** What makes an endpoint. */
+export interface ProxyProps {
+  /** For messages: `Orders reader`. */
+  readonly name: string;
+  /** A loopback address. */
+  readonly host: string;
+  /** Where the next connection goes; it is closed at once when that is nowhere. */
+  readonly route: () => Upstream | undefined;
+}
+
+/** How often another port is tried when the declared one is taken. */
+const ATTEMPTS = 10;
+
+/** An address that stays the same whatever stands behind it: every connection is forwarded to where its route points. */
+export class Proxy implements HostPort {
+  readonly name: string;
+  readonly host: string;
+  private readonly route: ProxyProps['route'];
+  private readonly server: Server;
+  private readonly connections = new Map<Socket, Upstream>();
+
+  private constructor({ name, host, route }: ProxyProps) {
+    this.name = name;
+    this.host = host;
+    this.route = route;
+    this.server = createServer({ noDelay: true }, (client) => this.forward(client));
+  }
+
+  /**
+   * Opens endpoints that share one port, as those of a cluster do: the declared port, or another one when that is taken
+   * on this machine.
+   *
+   * @throws TwinError `no-address` when the machine does not have one of the addresses
+   */
+  static async openAll(wanted: readonly ProxyProps[], declaredPort: number): Promise<readonly Proxy[]> {
+    let port = declaredPort;
+    for (let attempt = 1; ; attempt++) {
+      const proxies = wanted.map((props) => new Proxy(props));
+      try {
+        for (const proxy of proxies) {
+          await proxy.listen(port);
+          port = proxy.port;
+        }
+        return proxies;
+      } catch (error) {
+        await Promise.all(proxies.map((proxy) => proxy.close()));
+        const { code } = error as NodeJS.ErrnoException;
+        // EACCES: a port below 1024 is for root
+        if ((code !== 'EADDRINUSE' && code !== 'EACCES') || attempt === ATTEMPTS) throw error;
+        port = 0;
+      }
+    }
+  }
+
+  get port(): number {
+    return (this.server.address() as { port: number }).port;
+  }
+
+  /** Breaks off the connections to one upstream, or all. */
+  cut(upstream?: Upstream): void {
+    for (const [client, to] of this.connections) {
+      if (upstream === undefined || to === upstream) client.resetAndDestroy();
+    }
+  }
+
+  /** Breaks off all connections and takes no more. */
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+  }
+
+  private listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause: NodeJS.ErrnoException): void =>
+        reject(cause.code === 'EADDRNOTAVAIL' ? noAddress(this, cause) : cause);
+      this.server.once('error', fail).listen(port, this.host, () => resolve());
+    });
+  }
+
+  private forward(client: Socket): void {
+    const to = this.route();
+    if (!to) {
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect({ ...to, ...('port' in to && { noDelay: true }) });
+    this.connections.set(client, to);
+    client.pipe(upstream).pipe(client);
+    // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides.
+    client.once('error', () => upstream.destroy());
+    upstream.once('error', () => client.resetAndDestroy());
+    client.once('close', () => {
+      this.connections.delete(client);
+      upstream.destroy();
+    });
+  }
+}
+
+function noAddress({ name, host }: Proxy, cause: unknown): TwinError {
+  return new TwinError({
+    code: 'no-address',
+    message: `"${name}" cannot listen on ${host}: this machine has no such address`,
+    fix: `Run "sudo ifconfig lo0 alias ${host}".`,
+    cause,
+  });
+}

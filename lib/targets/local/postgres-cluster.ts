@@ -1,0 +1,145 @@
+import type { Client } from 'pg';
+import type { Watch } from '../target';
+import { until } from './cache-until';
+import { backUp } from './postgres-data';
+import type { PostgresNode } from './postgres-node';
+import type { Role } from './postgres-settings';
+
+/** A primary and its streaming replicas. */
+export class PostgresCluster {
+  primary: PostgresNode;
+  /** Taken away by a failover that is not done yet. */
+  private killed: PostgresNode | undefined;
+
+  constructor(
+    readonly nodes: readonly PostgresNode[],
+    private readonly replicationDelayMs: number,
+  ) {
+    this.primary = nodes[0]!;
+  }
+
+  /** The replicas that run. */
+  get replicas(): readonly PostgresNode[] {
+    return this.nodes.filter((node) => node !== this.primary && node.isRunning);
+  }
+
+  get isUp(): boolean {
+    return this.killed === undefined && this.nodes.every((node) => node.isRunning);
+  }
+
+  /** Starts everybody on the same data. */
+  async start(watch: Watch): Promise<void> {
+    this.killed = undefined;
+    await Promise.all(this.nodes.map((node) => this.startOne(node, watch)));
+    await this.primary.session((client) => this.streaming(client, this.replicas, watch));
+    await this.protect();
+  }
+
+  /** Ends everybody at once, without regard for the data. */
+  async halt(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.halt()));
+  }
+
+  /**
+   * Kills the primary, promotes the replica that has received most, and brings the killed one back as a replica. One that
+   * has no replica is started again where it was. Goes on where an earlier call was broken off.
+   *
+   * @param leave - called with a member that is killed or promoted: its connections end, as on Aurora
+   */
+  async failover(leave: (node: PostgresNode) => void, watch: Watch): Promise<void> {
+    const killed = (this.killed ??= this.primary);
+    if (this.primary === killed) {
+      await killed.kill();
+      leave(killed);
+      if (this.nodes.length > 1) await watch.span('promote', () => this.promote(leave, watch));
+    }
+    await watch.span(`${killed.name} comes back`, () => this.bringBack(killed, watch));
+    this.killed = undefined;
+  }
+
+  /** Copies the primary's data while it runs. */
+  async backUp(folder: string, watch: Watch): Promise<void> {
+    await this.primary.session((client) => backUp(client, this.primary.data, folder, watch.signal));
+  }
+
+  private async promote(leave: (node: PostgresNode) => void, watch: Watch): Promise<void> {
+    const best = await this.mostAdvanced(watch);
+    watch.tell(`promoting ${best.name}`);
+    await best.become({ name: 'primary', isSynchronous: false });
+    await best.ask('select pg_promote(true, 30)');
+    this.primary = best;
+    leave(best);
+    const others = this.replicas;
+    await Promise.all(others.map((node) => node.become(this.roleOf(node))));
+    if (others.length === 0) return;
+    await best.session((client) => this.streaming(client, others.slice(0, 1), watch));
+    await this.protect();
+  }
+
+  /** A commit was acknowledged when one replica had it: the one that has most has all of them. */
+  private async mostAdvanced(watch: Watch): Promise<PostgresNode> {
+    const received = await Promise.all(
+      this.replicas.map((node) =>
+        node.session(async (client) => ({ node, bytes: await receivedBy(client, watch) })),
+      ),
+    );
+    return received.reduce((best, it) => (it.bytes > best.bytes ? it : best)).node;
+  }
+
+  private async bringBack(node: PostgresNode, watch: Watch): Promise<void> {
+    if (node === this.primary) return this.startOne(node, watch);
+    await node.halt();
+    await this.primary.session(async (client) => {
+      // In one session: until it ends the primary keeps the WAL that the copy needs.
+      await backUp(client, this.primary.data, node.data, watch.signal);
+      await this.startOne(node, watch);
+      await this.streaming(client, [node], watch);
+    });
+    await this.protect();
+  }
+
+  private startOne(node: PostgresNode, { signal }: Watch): Promise<void> {
+    return node.start(this.roleOf(node), signal, () => this.lost());
+  }
+
+  private roleOf(node: PostgresNode): Role {
+    return node === this.primary
+      ? { name: 'primary', isSynchronous: false }
+      : { name: 'replica', of: this.primary, delayMs: this.replicationDelayMs };
+  }
+
+  /** From here on a commit waits for a replica; before one streams it would wait for nobody. */
+  private async protect(): Promise<void> {
+    if (this.replicas.length > 0) await this.primary.become({ name: 'primary', isSynchronous: true });
+  }
+
+  /** The last replica is gone: Aurora's writer works without one, too. */
+  private lost(): void {
+    if (this.replicas.length > 0 || !this.primary.isRunning) return;
+    // When the primary ends as well there is nobody to tell.
+    void this.primary.become({ name: 'primary', isSynchronous: false }).catch(() => {});
+  }
+
+  private async streaming(client: Client, nodes: readonly PostgresNode[], { signal }: Watch): Promise<void> {
+    const names = nodes.map((node) => node.name);
+    const sql = `select from pg_stat_replication where state = 'streaming' and application_name = any($1)`;
+    await until(async () => (await client.query(sql, [names])).rowCount === names.length, {
+      what: `${names.join(' and ')} replicate`,
+      signal,
+    });
+  }
+}
+
+/** How far a replica has received the WAL, once it receives no more. */
+async function receivedBy(client: Client, { signal }: Watch): Promise<bigint> {
+  const sql = `select from pg_stat_wal_receiver where status = 'streaming'`;
+  await until(async () => (await client.query(sql)).rowCount === 0, {
+    what: 'a replica has received all that its primary had sent',
+    signal,
+  });
+  // What was received before it was last started is counted only once it is applied.
+  const { rows } = await client.query<{ bytes: string }>(
+    `select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0' as bytes`,
+  );
+  return BigInt(rows[0]!.bytes);
+}

@@ -1,0 +1,38 @@
+import { TwinError } from '../../error';
+import type { Program } from './machine';
+
+const NO_SPACE = 'No space left on device';
+/** SQLSTATE of a server that cannot write. */
+const DISK_FULL = '53100';
+
+/** Why a PostgreSQL program ended that should not have: the cause, from the end of its log. */
+export function endedEarly(name: string, program: Program, folder: string): TwinError {
+  const lines = program.tail().trim().split('\n');
+  const full = lines.find((line) => line.includes(NO_SPACE));
+  if (full !== undefined) return diskFull(full, folder);
+  const cause = lines.findLast((line) => /FATAL|PANIC|\berror\b/.test(line)) ?? lines.at(-1) ?? '';
+  return new TwinError({
+    code: 'postgres-ended',
+    message: `PostgreSQL "${name}" ended: ${withoutPrefix(cause) || 'it wrote nothing'}`,
+    fix: `Remove the cause, and try again; logs/${name}.log has more.`,
+  });
+}
+
+/** The error in words of ours when the disk is full; undefined for any other. */
+export function whenDiskIsFull(cause: unknown, folder: string): TwinError | undefined {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === DISK_FULL ? diskFull(message, folder, cause) : undefined;
+}
+
+function diskFull(line: string, folder: string, cause?: unknown): TwinError {
+  return new TwinError({
+    code: 'disk-full',
+    message: `the disk is full: ${withoutPrefix(line)}`,
+    fix: `Free some space in ${folder}'s file system, or set TMPDIR to another one.`,
+    cause,
+  });
+}
+
+/** A line of the log without its time and process. */
+const withoutPrefix = (line: string): string =>
+  line.replace(/^.*?(?=FATAL|PANIC|ERROR|could not|initdb: )/, '').trim();

