@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // needs more than Node: jest.real.config.js
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   randomize: true,
 };

@@ -8,11 +8,12 @@ const app = new App({ autoSynth: false }); // a definition that is refused write
 const context = (key: string): string | undefined => app.node.tryGetContext(key) as string | undefined;
 
 try {
-  const release = context('release');
+  const [release, rehearsal] = [context('release'), context('rehearsal')];
   shop(app, {
     expires: context('expires') ?? defaultExpiry(new Date()),
     tls: context('tls') === 'true',
     ...(release !== undefined && { release }),
+    ...(rehearsal !== undefined && { rehearsal }),
   });
   app.synth();
 } catch (error) {

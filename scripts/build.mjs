@@ -9,7 +9,10 @@ await build({
     index: 'lib/index.ts',
     jest: 'lib/jest.ts',
     parity: 'lib/parity/index.ts',
+    rehearsal: 'lib/rehearsal/index.ts',
     twin: 'bin/twin.ts',
+    supervisor: 'bin/supervisor.ts',
+    // Started as a process of its own by the local target, so that it outlives the command line.
   },
   outdir: 'dist',
   bundle: true,

@@ -2,6 +2,10 @@
 const { transformSync } = require('esbuild');
 
 module.exports = {
+  /**
+   * @param {string} source
+   * @param {string} file
+   */
   process(source, file) {
     const { code, map } = transformSync(source, {
       loader: 'ts',

@@ -34,7 +34,8 @@ function run(): boolean {
       throw error;
     }
   };
-  if (verdict() !== 'twin') throw new Error('the unchanged staging is no twin: run npm start to see why');
+  if (verdict() !== 'twin')
+    throw new Error('the unchanged staging is no twin: run "npm run synth" to see why');
   const unpermitted = tally('unpermitted changes', mutants(staging), verdict);
   const permitted = tally('permitted changes', harmless(staging), verdict);
   const scales = [...scaledTwins()];

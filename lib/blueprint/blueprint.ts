@@ -35,6 +35,11 @@ interface TierProps extends Address {
   readonly path: string;
 }
 
+/** A tier without what every tier has: its name and where it is. */
+export type ReadTier<T extends Tier> = T extends Tier
+  ? Omit<T, 'name' | 'path' | 'stack' | 'logicalId'>
+  : never;
+
 /** An Aurora cluster. */
 export interface SqlTier extends TierProps {
   readonly kind: 'sql';

@@ -1,8 +1,14 @@
 import { Command } from 'commander';
-import { parityCommand, type CommandProps } from './parity';
+import { costCommand } from './cost';
+import { downCommand } from './down';
+import { parityCommand } from './parity';
+import { rehearseCommand } from './rehearse';
+import type { RehearsalCommandProps } from './rehearsed';
+import { reportCommand } from './report';
+import { retryCommand } from './retry';
 
 /** What the program is made with. */
-export interface ProgramProps extends CommandProps {
+export interface ProgramProps extends RehearsalCommandProps {
   /** Takes help and version. */
   readonly writeOut: (text: string) => void;
 }
@@ -22,5 +28,11 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
       getErrHelpWidth: () => props.terminal.columns,
     })
     .exitOverride();
-  return program.addCommand(parityCommand(props).copyInheritedSettings(program));
+  return program
+    .addCommand(parityCommand(props).copyInheritedSettings(program))
+    .addCommand(rehearseCommand(props).copyInheritedSettings(program))
+    .addCommand(retryCommand(props).copyInheritedSettings(program))
+    .addCommand(downCommand(props).copyInheritedSettings(program))
+    .addCommand(costCommand(props).copyInheritedSettings(program))
+    .addCommand(reportCommand(props).copyInheritedSettings(program));
 }

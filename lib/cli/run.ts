@@ -4,31 +4,44 @@ import { didYouMean, TwinError } from '../error';
 import { printable } from '../parity/report-parts';
 import { EXIT, type Outcome } from './outcome';
 import { programOf } from './program';
+import { surroundingsOf, type Surroundings } from './surroundings';
 import { write, type Terminal } from './terminal';
 
 /**
  * Runs `twin`.
  *
  * @param argv - the arguments after the program's name
- * @returns what the process is to end with: 0 twins, 1 not twins, 2 bad input, 70 a bug in cdk-twin
+ * @returns what the process is to end with: one of {@link EXIT}
  */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  surroundings: Surroundings = surroundingsOf(process),
+): Promise<number> {
   try {
-    const { text, exitCode } = await perform(argv, terminal);
+    const { text, exitCode, problems = [], isHelp } = await perform(argv, terminal, surroundings);
     // help that nobody asked for is an error's
-    await write(exitCode === EXIT.badInput ? terminal.stderr : terminal.stdout, text);
-    return exitCode;
+    const stream = isHelp && exitCode !== EXIT.ok ? terminal.stderr : terminal.stdout;
+    const unwritten = await write(stream, text).catch((error: unknown) => fail(error, terminal));
+    for (const problem of problems) await fail(problem, terminal);
+    // that something is left behind must be known whatever became of the text
+    return exitCode === EXIT.left ? exitCode : (unwritten ?? exitCode);
   } catch (error) {
     return fail(error, terminal);
   }
 }
 
-async function perform(argv: readonly string[], terminal: Terminal): Promise<Outcome> {
+async function perform(
+  argv: readonly string[],
+  terminal: Terminal,
+  surroundings: Surroundings,
+): Promise<Outcome & { readonly isHelp?: true }> {
   let help = '';
   let outcome: Outcome | undefined;
   const program = programOf({
     version,
     terminal,
+    surroundings,
     done: (result) => (outcome = result),
     writeOut: (text) => (help += text),
   });
@@ -40,7 +53,7 @@ async function perform(argv: readonly string[], terminal: Terminal): Promise<Out
     const command = commands.find((name) => name === argv[0]);
     if (help === '') throw usage(error, command);
     checkCommand(argv, commands);
-    return { text: help, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.badInput };
+    return { text: help, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.badInput, isHelp: true };
   }
   if (!outcome) throw new Error(`"twin ${argv.join(' ')}" came to nothing`);
   return outcome;
@@ -51,15 +64,20 @@ function usage(cause: CommanderError, command: string | undefined): TwinError {
   const [message = '', suggestion] = cause.message.replace(/^error: /, '').split('\n');
   const near = /\(Did you mean (?:one of )?(.+)\?\)/.exec(suggestion ?? '')?.[1];
   const help = command === undefined ? SEE_COMMANDS : `Run "twin help ${command}" for the flags.`;
-  const fix = near === undefined ? (FIXES[cause.code] ?? help) : `Did you mean ${near}? ${help}`;
+  const known = cause.code === 'commander.excessArguments' ? EXCESS[command ?? ''] : FIXES[cause.code];
+  const fix = near === undefined ? (known ?? help) : `Did you mean ${near}? ${help}`;
   return new TwinError({ code: 'usage', message, fix, cause });
 }
 
 const SEE_COMMANDS = 'Run "twin help" for the commands.';
 const FIXES: Readonly<Record<string, string>> = {
   'commander.conflictingOption': 'Leave one of them out.',
-  'commander.excessArguments':
-    'Name the folder with --assembly <dir>, or the files with --prod <file> and --staging <file>.',
+};
+
+/** What was probably meant by an argument that a command does not take. */
+const EXCESS: Readonly<Record<string, string>> = {
+  parity: 'Name the folder with --assembly <dir>, or the files with --prod <file> and --staging <file>.',
+  rehearse: 'Name the candidate with --to <release>.',
 };
 
 /** Commander answers `twin nope --help` and `twin help nope` with the help of `twin`. */

@@ -11,6 +11,15 @@ export interface Terminal {
   readonly columns: number;
   /** Whether stdout shows colours. */
   readonly color: boolean;
+  /** How progress is shown where stderr is a screen. @default - it is none: lines that stay, as in a log */
+  readonly screen?: Screen;
+}
+
+/** A screen on which lines can be written over. */
+export interface Screen {
+  /** How many characters fit in a line now. */
+  columns(): number;
+  readonly color: boolean;
 }
 
 /** What a log without a width of its own is wrapped at. */
@@ -23,11 +32,16 @@ export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
   for (const stream of [stdout, stderr]) stream.on('error', toldByWrite);
   const isForced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '';
   const isColorful = stdout.isTTY && env['TERM'] !== 'dumb' && !env['NO_COLOR'];
+  // a build server may give a terminal, but keeps what is written over
+  const isScreen = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
   return {
     stdout,
     stderr,
     columns: Math.min(stdout.columns || DEFAULT_COLUMNS, MAX_COLUMNS),
     color: isForced ? env['FORCE_COLOR'] !== '0' : isColorful,
+    ...(isScreen && {
+      screen: { columns: () => stderr.columns || DEFAULT_COLUMNS, color: !env['NO_COLOR'] },
+    }),
   };
 }
 

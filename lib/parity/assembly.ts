@@ -18,8 +18,17 @@ import { asSynthesized } from './template';
  * {@link comparePair} throws
  */
 export function parityOfAssembly(directory: string): readonly ParityReport[] {
+  return compareAll(directory, readPairs(directory));
+}
+
+/**
+ * The manifest of a cloud assembly that has a staging.
+ *
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
+ */
+export function readPairs(directory: string): Manifest {
   const manifest = checkManifest(readManifest(directory), join(directory, MANIFEST_FILE));
-  if (manifest.pairs.length > 0) return compareAll(directory, manifest);
+  if (manifest.pairs.length > 0) return manifest;
   throw new TwinError({
     code: 'manifest',
     message: `${join(directory, MANIFEST_FILE)} has no staging to compare with production`,
@@ -87,7 +96,12 @@ function readManifest(directory: string): unknown {
   return readJson(file);
 }
 
-function readTemplateOf(directory: string, file: string): unknown {
+/**
+ * Reads a template that a manifest names.
+ *
+ * @throws TwinError `manifest` when it is not in the assembly
+ */
+export function readTemplateOf(directory: string, file: string): unknown {
   if (existsSync(join(directory, file))) return readJson(join(directory, file));
   throw new TwinError({
     code: 'manifest',

@@ -10,10 +10,7 @@ export class Origins {
 
   /** The construct path of an entry inside its environment; undefined when the template does not tell. */
   construct(path: Path): string | undefined {
-    const entry = this.entry(path);
-    const metadata = isObject(entry) ? entry['Metadata'] : undefined;
-    const full = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
-    return typeof full === 'string' ? shorten(full) : undefined;
+    return constructOf(this.entry(path));
   }
 
   /** The resource type of an entry, or its section. */
@@ -33,6 +30,13 @@ export class Origins {
     const entries = this.template[section];
     return isObject(entries) ? entries[id] : undefined;
   }
+}
+
+/** The construct path of a resource inside its environment; undefined when its metadata does not tell. */
+export function constructOf(entry: Json | undefined): string | undefined {
+  const metadata = isObject(entry) ? entry['Metadata'] : undefined;
+  const full = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
+  return typeof full === 'string' ? shorten(full) : undefined;
 }
 
 /** `Prod/Default/Orders/Cluster/Resource` is `Orders/Cluster` to a reader. */

@@ -10,24 +10,50 @@ export type Sources = ReadonlyMap<string, ReadonlyMap<string, string>>;
  * Reads from a cloud assembly where its constructs were made. An app that was run with the context
  * `aws:cdk:disable-stack-trace` does not tell.
  */
-export function sourcesOf(directory: string, prefix = ''): Sources {
+export function sourcesOf(directory: string): Sources {
+  return new Map(
+    stackArtifacts(directory).map(({ file, folder, artifact }) => [
+      file,
+      sourcesIn(metadataOf(folder, artifact)),
+    ]),
+  );
+}
+
+/** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
+export function stackNamesOf(directory: string): ReadonlyMap<string, string> {
+  return new Map(
+    stackArtifacts(directory).map(({ file, id, artifact }) => {
+      const name = isObject(artifact['properties']) ? artifact['properties']['stackName'] : undefined;
+      return [file, typeof name === 'string' ? name : id];
+    }),
+  );
+}
+
+/** A stack that an assembly lists. */
+interface StackArtifact {
+  readonly id: string;
+  /** Its template, relative to the outermost folder. */
+  readonly file: string;
+  /** The folder of the assembly that it is in. */
+  readonly folder: string;
+  readonly artifact: JsonObject;
+}
+
+function stackArtifacts(directory: string, prefix = ''): StackArtifact[] {
   const file = join(directory, 'manifest.json');
   const manifest = existsSync(file) ? (readJson(file) as Json) : {};
   const artifacts = isObject(manifest) && isObject(manifest['artifacts']) ? manifest['artifacts'] : {};
-  const sources = new Map<string, ReadonlyMap<string, string>>();
-  for (const artifact of Object.values(artifacts)) {
-    if (!isObject(artifact)) continue;
+  return Object.entries(artifacts).flatMap(([id, artifact]): StackArtifact[] => {
+    if (!isObject(artifact)) return [];
     const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
-    if (artifact['type'] === 'cdk:cloud-assembly' && typeof properties['directoryName'] === 'string') {
-      const nested = properties['directoryName'];
-      if (!/^[\w-]+$/.test(nested)) continue; // a folder of this assembly, never itself or another
-      for (const [name, found] of sourcesOf(join(directory, nested), `${prefix}${nested}/`))
-        sources.set(name, found);
-    } else if (typeof properties['templateFile'] === 'string') {
-      sources.set(`${prefix}${properties['templateFile']}`, sourcesIn(metadataOf(directory, artifact)));
+    const { directoryName: nested, templateFile } = properties;
+    if (artifact['type'] === 'cdk:cloud-assembly' && typeof nested === 'string') {
+      if (!/^[\w-]+$/.test(nested)) return []; // a folder of this assembly, never itself or another
+      return stackArtifacts(join(directory, nested), `${prefix}${nested}/`);
     }
-  }
-  return sources;
+    if (typeof templateFile !== 'string') return [];
+    return [{ id, file: `${prefix}${templateFile}`, folder: directory, artifact }];
+  });
 }
 
 /** A stack's metadata: in the manifest, or in a file of its own. */

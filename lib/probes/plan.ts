@@ -1,3 +1,21 @@
+/** What is checked. */
+export interface ChecksPlan {
+  readonly smoke?: readonly SmokeCheck[];
+  readonly readYourWrites?: readonly ReadYourWritesCheck[];
+  readonly replicaLag?: readonly ReplicaLagCheck[];
+  readonly commands?: readonly CommandCheck[];
+  readonly load?: readonly LoadCheck[];
+}
+
+/** What a check does where its plan does not say. */
+export const CHECK_DEFAULTS = {
+  smoke: { status: 200 },
+  readYourWrites: { times: 50 },
+  request: { method: 'GET' },
+  command: { timeoutSeconds: 300 },
+  load: { method: 'GET', connections: 10, seconds: 5 },
+} as const;
+
 /** A page that must answer. */
 export interface SmokeCheck {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { CommandCheck, LoadCheck, ReadYourWritesCheck, ReplicaLagCheck, SmokeCheck } from '../probes/plan';
+import type { ChecksPlan } from '../probes/plan';
 
 /** What `twin.config.ts` holds: how a release is rehearsed, and the rules it is judged by. */
 export interface RehearsalConfig {
@@ -51,13 +51,7 @@ export interface MigrateConfig {
 }
 
 /** What is checked. */
-export interface ChecksConfig {
-  readonly smoke?: readonly SmokeCheck[];
-  readonly readYourWrites?: readonly ReadYourWritesCheck[];
-  readonly replicaLag?: readonly ReplicaLagCheck[];
-  readonly commands?: readonly CommandCheck[];
-  readonly load?: readonly LoadCheck[];
-}
+export type ChecksConfig = ChecksPlan;
 
 /** What is broken on purpose. */
 export interface DrillsConfig {

@@ -15,7 +15,7 @@ import type { Json } from '../../lib/json';
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The shop as bin/app.ts makes it, with everything that changes from day to day given. */
-function build(release: string | undefined = '1.42.0', { validate = false, tls = true } = {}) {
+function build(release = '1.42.0', { validate = false, tls = true, rehearsal = '' } = {}) {
   const app = new App({
     context: { ...context, 'aws:cdk:disable-stack-trace': true, 'aws:cdk:enable-path-metadata': true },
     builtinCloudFormationValidation: validate,
@@ -24,6 +24,7 @@ function build(release: string | undefined = '1.42.0', { validate = false, tls =
   });
   const { prod, staging } = shop(app, {
     ...(release !== '' && { release }),
+    ...(rehearsal !== '' && { rehearsal }),
     expires: '2026-12-01T18:00:00',
     tls,
   });
@@ -80,6 +81,23 @@ describe('the shop', () => {
       'StagingEphemeral-feature-x',
       'StagingEphemeral-0123456789abcdef0123456789abcdef',
     ]);
+  });
+
+  it('names the stack of a staging for its rehearsal: one stack goes from release to release', () => {
+    const [before, after] = ['1.41.0', '1.42.0'].map((release) => {
+      const built = build(release, { rehearsal: '20261121-041233-1.42.0' });
+      expect(built.staging).toBeTwinOf(built.prod);
+      const { stackName, template } = built.app.synth().getStackArtifact(built.staging.artifactId);
+      return { stackName, template: JSON.stringify(template) };
+    });
+    expect(before!.stackName).toBe('StagingEphemeral-20261121-041233-1-42-0');
+    expect(after!.stackName).toBe(before!.stackName);
+    expect(before!.template).toContain('/shop/web:1.41.0"');
+    expect(after!.template).toBe(before!.template.replaceAll('1.41.0', '1.42.0'));
+    const branch = 'rehearsal/20261121-041233-feature_with_a_long_name';
+    expect(build('', { rehearsal: branch }).staging.stackName).toMatch(
+      /^StagingEphemeral-[A-Za-z0-9-]{1,32}$/,
+    );
   });
 
   it('passes the AwsSolutions pack of cdk-nag in both environments', () => {

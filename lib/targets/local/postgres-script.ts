@@ -149,7 +149,7 @@ function afterCommand(script: string, at: number, file: string): number {
 class CopyQuery extends Query {
   constructor(
     sql: string,
-    private readonly rows: string,
+    private readonly input: string,
     done: (error: Error | null) => void,
   ) {
     super(sql, done);
@@ -157,7 +157,7 @@ class CopyQuery extends Query {
 
   /** Called by pg when the server waits for rows. */
   handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(Buffer.from(this.rows));
+    connection.sendCopyFromChunk(Buffer.from(this.input));
     connection.endCopyFrom();
   }
 }

@@ -151,13 +151,24 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
 /** Whether a process of the group runs. One that has ended but that nobody has waited for yet does not. */
 function groupLives(group: number): boolean {
   if (!signalGroup(group, 0)) return false;
-  if (!existsSync('/proc/self/stat')) return true;
-  return readdirSync('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    const [state, , pgrp] = statOf(pid);
-    return Number(pgrp) === group && state !== 'Z';
-  });
+  return !existsSync('/proc/self/stat') || livingGroups().has(group);
 }
+
+let seen: { readonly at: number; readonly groups: ReadonlySet<number> } | undefined;
+
+/** The process groups in which something runs. Many ask at once when an environment ends: one look serves them all. */
+function livingGroups(): ReadonlySet<number> {
+  const now = performance.now();
+  if (seen && now - seen.at < LOOK_AGAIN_MS) return seen.groups;
+  const states = readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(statOf);
+  const groups = new Set(states.filter(([state]) => state !== 'Z').map(([, , group]) => Number(group)));
+  seen = { at: now, groups };
+  return groups;
+}
+
+const LOOK_AGAIN_MS = 10;
 
 /** State, parent and process group, which stand behind the command in parentheses. */
 function statOf(pid: string): readonly string[] {

@@ -26,12 +26,15 @@ beforeAll(async () => {
   machine = new Processes(folder, `127.${(process.pid % 200) + 16}.${Date.now() % 256}`);
 });
 afterAll(async () => {
+  await Promise.all(tiers.map((tier) => tier.stop()));
   await killAll(folder);
   rmSync(folder, { recursive: true });
 });
 
+const tiers: PostgresTier[] = [];
+
 function tierOf(name: string, members: number): PostgresTier {
-  const tier = {
+  const definition = {
     kind: 'sql',
     name,
     engine: 'aurora-postgresql',
@@ -40,14 +43,16 @@ function tierOf(name: string, members: number): PostgresTier {
     port: 5432,
     members: Array.from({ length: members }, (_, i) => ({ logicalId: `${name}${i}`, class: 'db.r7g.large' })),
   } as unknown as SqlTier;
-  return new PostgresTier({
-    tier,
+  const tier = new PostgresTier({
+    tier: definition,
     folder: join(folder, 'data', name),
     machine,
     username: 'orders',
     password: PASSWORD,
     replicationDelayMs: members === 1 ? 0 : DELAY_MS,
   });
+  tiers.push(tier);
+  return tier;
 }
 
 function seedFile(sql: string): string {

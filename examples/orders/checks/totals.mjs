@@ -1,0 +1,36 @@
+// The team's own check: every order of a release that promises totals has one. TWIN_URL is where the environment answers.
+const url = process.env.TWIN_URL;
+/** Over all of the thousand orders that the rehearsal is seeded with. */
+const SAMPLE = Array.from({ length: 40 }, (_, i) => i * 25 + 1);
+
+/**
+ * @param {string} path
+ * @returns {Promise<any>} undefined when it is not there
+ */
+async function get(path) {
+  const response = await fetch(new URL(path, url));
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+  return response.json();
+}
+
+try {
+  if (!url) throw new Error('TWIN_URL is not set: it is where the environment answers');
+  const { release, order } = await get('/version');
+  if (order.includes('total')) await checkTotals();
+  else console.log(`release ${release} promises no totals`);
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function checkTotals() {
+  const sample = await Promise.all(SAMPLE.map((id) => get(`/orders/${id}`)));
+  const orders = sample.filter((order) => order !== undefined);
+  if (orders.length === 0) throw new Error('there is no order to look at');
+  const without = orders.filter(({ total }) => !Number.isInteger(total)).map(({ id }) => id);
+  console.log(`${without.length} of ${orders.length} orders have no total`);
+  if (without.length === 0) return;
+  console.log(`without a total: ${without.join(', ')}`);
+  process.exitCode = 1;
+}

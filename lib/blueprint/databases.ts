@@ -1,0 +1,74 @@
+import { equalJson } from '../json';
+import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
+import type { Resource, Resources } from './resources';
+import { DEFAULT_VERSION, numberOf, textOf } from './values';
+
+/** Reads an Aurora cluster with its instances; undefined for the other kind of RDS cluster, which makes its own. */
+export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTier> | undefined {
+  const { Engine, EngineVersion, DatabaseName, Port, MasterUsername, MasterUserPassword } =
+    cluster.properties;
+  const engine = textOf(Engine)?.toLowerCase() ?? 'aurora';
+  if (!engine.startsWith('aurora') || cluster.properties['DBClusterInstanceClass'] !== undefined)
+    return undefined;
+  return {
+    kind: 'sql',
+    engine,
+    engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
+    database: textOf(DatabaseName),
+    // 3306 for Aurora PostgreSQL too: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbcluster.html
+    port: numberOf(Port) ?? 3306,
+    username: MasterUsername,
+    password: MasterUserPassword,
+    members: membersOf(cluster, 'AWS::RDS::DBInstance', resources),
+  };
+}
+
+/** Reads a DocumentDB cluster with its instances. */
+export function documentTier(cluster: Resource, resources: Resources): ReadTier<DocumentTier> {
+  const { EngineVersion, Port, MasterUsername, MasterUserPassword } = cluster.properties;
+  return {
+    kind: 'document',
+    engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
+    port: numberOf(Port) ?? 27017,
+    username: MasterUsername,
+    password: MasterUserPassword,
+    members: membersOf(cluster, 'AWS::DocDB::DBInstance', resources),
+  };
+}
+
+/** Whether an RDS instance is one of a cluster, rather than a database of its own. */
+export const isMember = ({ properties }: Resource): boolean =>
+  properties['DBClusterIdentifier'] !== undefined;
+
+/** The cluster that an instance is one of, named by a reference or by its identifier; undefined when it is elsewhere. */
+export function clusterOf(instance: Resource, resources: Resources): Resource | undefined {
+  const { DBClusterIdentifier: named } = instance.properties;
+  if (named === undefined) return undefined;
+  const clusters = resources.ofType(instance.type.replace(/Instance$/, 'Cluster'));
+  const referred = resources.referred(named, instance);
+  return clusters.find((it) => it === referred || equalJson(named, it.properties['DBClusterIdentifier']));
+}
+
+function membersOf(cluster: Resource, type: string, resources: Resources): Member[] {
+  const instances = resources.ofType(type).filter((instance) => clusterOf(instance, resources) === cluster);
+  const primary = primaryOf(instances);
+  return instances
+    .toSorted((a, b) => Number(b === primary) - Number(a === primary))
+    .map(({ logicalId, properties }) => ({
+      logicalId,
+      class: textOf(properties['DBInstanceClass']) ?? 'unknown',
+    }));
+}
+
+/** The instance that is made first is the primary: it says so, or the others wait for it, or it comes first. */
+function primaryOf(instances: readonly Resource[]): Resource | undefined {
+  const first = instances.filter(({ properties }) => numberOf(properties['PromotionTier']) === 0);
+  const candidates = first.length > 0 ? first : instances;
+  const isAwaited = ({ stack, logicalId }: Resource): boolean =>
+    instances.some((other) => other.stack === stack && other.dependsOn.includes(logicalId));
+  return (
+    candidates.find(
+      (it) => isAwaited(it) && !instances.some(({ logicalId }) => it.dependsOn.includes(logicalId)),
+    ) ?? candidates[0]
+  );
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { didYouMean, TwinError } from '../error';
+import type { JsonObject } from '../json';
+import { readPairs, readTemplateOf } from '../parity/assembly';
+import type { Manifest, ManifestPair } from '../parity/manifest';
+import { stackNamesOf } from '../parity/sources';
+import { asSynthesized, modelOf } from '../parity/template';
+import type { Blueprint, BlueprintStack, Tier } from './blueprint';
+import { Resources } from './resources';
+import { namesOf } from './tier-names';
+import { tierOf } from './tier-types';
+
+/**
+ * Reads what an environment consists of from a cloud assembly.
+ *
+ * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
+ * @param environment - such as `StagingEphemeral`
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used,
+ * `unknown-environment` when it has no such environment, `template` when a template is none
+ */
+export function blueprintOf(assembly: string, environment: string): Blueprint {
+  const names = stackNamesOf(assembly);
+  const stacks = filesOf(readPairs(assembly), environment).map(({ path, file }) => ({
+    path,
+    name: names.get(file) ?? nestedName(environment, path),
+    template: readStack(assembly, file),
+  }));
+  return blueprintOfTemplates(environment, stacks);
+}
+
+/** Reads what an environment consists of from its templates. */
+export function blueprintOfTemplates(environment: string, stacks: readonly BlueprintStack[]): Blueprint {
+  const resources = new Resources(stacks);
+  const found = resources.all.flatMap((resource) => {
+    const tier = tierOf(resource, resources);
+    return tier ? [{ resource, tier }] : [];
+  });
+  const names = namesOf(found.map(({ resource }) => resource));
+  const tiers = found.map(({ resource: { stack, logicalId, path }, tier }, i): Tier => {
+    return { name: names[i]!, path, stack, logicalId, ...tier };
+  });
+  return { environment, stacks, tiers };
+}
+
+/** A production and a staging that is its twin. */
+export interface EnvironmentPair {
+  readonly prod: string;
+  readonly staging: string;
+}
+
+/**
+ * The stagings of a cloud assembly, each with its production.
+ *
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
+ */
+export function environmentsOf(assembly: string): readonly EnvironmentPair[] {
+  return readPairs(assembly).pairs.map(({ prod, staging }) => ({ prod, staging }));
+}
+
+/** A blueprint as it is drawn and kept: without its templates. */
+export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stacks'> {
+  return { environment, tiers };
+}
+
+/** A template of an environment: its path inside it, and its file in the assembly. */
+interface StackFile {
+  readonly path: string;
+  readonly file: string;
+}
+
+function filesOf({ pairs }: Manifest, environment: string): StackFile[] {
+  const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
+    if (staging === environment) return stacks.map((it) => ({ path: it.path, file: it.staging }));
+    return prod === environment ? stacks.map((it) => ({ path: it.path, file: it.prod })) : undefined;
+  };
+  const found = pairs.map(sideOf).find((files) => files !== undefined);
+  if (found) return found;
+  const known = [...new Set(pairs.flatMap(({ prod, staging }) => [prod, staging]))];
+  throw new TwinError({
+    code: 'unknown-environment',
+    message: `there is no environment "${environment}" in the assembly; ${didYouMean(environment, known)}`,
+    fix: 'Name an environment that the app makes with twins.prod(...) or twins.staging(...).',
+  });
+}
+
+/** CloudFormation names a nested stack only when it makes it. */
+const nestedName = (environment: string, path: string): string =>
+  `${environment}-${path.replaceAll('/', '-')}`;
+
+function readStack(assembly: string, file: string): JsonObject {
+  const template = asSynthesized(readTemplateOf(assembly, file));
+  modelOf(template, join(assembly, file)); // refuses what is no template
+  return template as JsonObject;
+}

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import { finish } from '../rehearsal/finish';
+import type { Ledger } from '../rehearsal/ledger';
+import { REHEARSALS, Rehearsals } from '../rehearsal/rehearsals';
+import { isOver, type Ended } from '../rehearsal/run';
+import { EXIT, type Outcome } from './outcome';
+import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
+
+/** The flags of `twin down`. */
+interface DownFlags {
+  readonly config: string;
+  readonly all?: true;
+  readonly force?: true;
+}
+
+/** The command `twin down`: removes what a rehearsal left standing. */
+export function downCommand(props: RehearsalCommandProps): Command {
+  return new Command('down')
+    .summary('remove what a rehearsal left standing')
+    .description(
+      'Finishes a rehearsal that was kept, or whose process has ended, from its ledger alone, and looks for what\n' +
+        'is left. Does nothing when nothing stands, so it can always be run.',
+    )
+    .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
+    .addOption(new Option('--all', 'every rehearsal that stands'))
+    .option('--force', 'though its process is at work')
+    .option('--config <dir>', 'the folder of twin.config.ts', '.')
+    .addHelpText('after', MORE_HELP)
+    .action(async (named: string | undefined, flags: DownFlags) => {
+      props.done(await removeAll(props, flags, chosen(named, flags)));
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   nothing is left
+  2   bad input
+  3   something may be left behind
+  70  a bug in cdk-twin
+
+Examples:
+  twin down
+  twin down 20261121-041233-1.42.0
+  twin down --all`;
+
+/** The rehearsals that are to be finished; a text where there is nothing to do. */
+function chosen(named: string | undefined, { config, all }: DownFlags): readonly string[] | string {
+  const rehearsals = new Rehearsals(config);
+  if (named !== undefined && all) throw namedAndAll(named);
+  if (named !== undefined) return [named];
+  const names = rehearsals.names();
+  const last = names.at(-1);
+  if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
+  const standing = all
+    ? names.filter((name) => mayStand(rehearsals, name))
+    : names.filter((name) => !isOver(rehearsals.open(name).value)).slice(-1);
+  return standing.length === 0 ? overOf(rehearsals.open(last).value) : standing;
+}
+
+/** Whose ledger cannot be read may have left anything. */
+function mayStand(rehearsals: Rehearsals, name: string): boolean {
+  try {
+    return !isOver(rehearsals.open(name).value);
+  } catch {
+    return true;
+  }
+}
+
+const namedAndAll = (named: string): TwinError =>
+  new TwinError({
+    code: 'usage',
+    message: `"${named}" is given together with --all`,
+    fix: 'Leave one of them out.',
+  });
+
+const overOf = ({ rehearsal, standing }: Ledger): string =>
+  `${rehearsal} ${standing === 'none' ? 'stood nothing up' : 'is gone'}`;
+
+const nothingToDo = (why: string): Outcome => ({ text: `nothing to do: ${why}\n`, exitCode: EXIT.ok });
+
+/** Goes on with the next whatever becomes of one. */
+async function removeAll(
+  props: RehearsalCommandProps,
+  flags: DownFlags,
+  names: readonly string[] | string,
+): Promise<Outcome> {
+  if (typeof names === 'string') return nothingToDo(names);
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    try {
+      outcomes.push(await remove(props, flags, name));
+    } catch (error) {
+      if (names.length === 1 || !(error instanceof TwinError)) throw error;
+      outcomes.push({ text: '', exitCode: EXIT.left, problems: [error] });
+    }
+  }
+  return {
+    text: outcomes.map(({ text }) => text).join(''),
+    exitCode: Math.max(...outcomes.map(({ exitCode }) => exitCode)),
+    problems: outcomes.flatMap(({ problems = [] }) => problems),
+  };
+}
+
+async function remove(
+  { surroundings, terminal }: RehearsalCommandProps,
+  { config, force }: DownFlags,
+  rehearsal: string,
+): Promise<Outcome> {
+  const rehearsals = new Rehearsals(config);
+  const ledger = rehearsals.open(rehearsal).value;
+  if (isOver(ledger)) return nothingToDo(overOf(ledger));
+  const progress = progressOn(terminal);
+  try {
+    const ended = await finish({
+      parts: surroundings.openToRemove(config, ledger.target),
+      rehearsals,
+      rehearsal,
+      force: force === true,
+      // there is nothing to stop it for: broken off, it is begun again by the same command
+      signal: new AbortController().signal,
+      listener: progress.listener,
+      commandOf: commandsIn(config),
+    });
+    return ended ? outcomeOf(ended) : nothingToDo(overOf(ledger));
+  } finally {
+    progress.close();
+  }
+}
+
+function outcomeOf({ ledger: { rehearsal, tearDown }, problems }: Ended): Outcome {
+  if (tearDown?.outcome === 'gone') {
+    const isBug = problems.some((problem) => !(problem instanceof TwinError));
+    return { text: `${rehearsal} is gone\n`, exitCode: isBug ? EXIT.bug : EXIT.ok, problems };
+  }
+  const { error = 'something is left', residue = [], finish: command = '' } = tearDown ?? {};
+  const lines = [
+    `${rehearsal} is not gone: ${error}`,
+    ...residue.map(({ kind, what }) => `  - ${kind} ${what}`),
+    `  finish with ${command}`,
+  ];
+  return { text: `${lines.join('\n')}\n`, exitCode: EXIT.left, problems };
+}

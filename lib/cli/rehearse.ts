@@ -1,0 +1,49 @@
+import { Command, Option } from 'commander';
+import { rehearse } from '../rehearsal/rehearse';
+import { rehearseOn, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+import { TARGETS } from './surroundings';
+
+/** The flags of `twin rehearse`. */
+interface RehearseFlags extends RehearsalFlags {
+  readonly to: string;
+  readonly from?: string;
+  readonly target: string;
+}
+
+/** The command `twin rehearse`: stands staging up, brings a release, judges it and tears down. */
+export function rehearseCommand(props: RehearsalCommandProps): Command {
+  return new Command('rehearse')
+    .summary('rehearse a release on an ephemeral staging: GO or NO-GO')
+    .description(
+      'Stands staging up with the release that production runs, brings the candidate, checks it, breaks what\n' +
+        'twin.config.ts names, judges by the gates, and tears everything down: whatever happens.',
+    )
+    .requiredOption('--to <release>', 'the candidate')
+    .option('--from <release>', 'what production runs (default: "baseline" in the config)')
+    .addOption(new Option('--target <name>', 'where staging stands').choices(TARGETS).default('local'))
+    .option('--keep', 'leave the environment standing, for twin retry; not when it is stopped')
+    .option('--json', 'write the evidence as JSON')
+    .option('--config <dir>', 'the folder of twin.config.ts', '.')
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: RehearseFlags) => {
+      const { parts, ...app } = await props.surroundings.open(flags.config, flags.target);
+      const { to, from = app.config.baseline, keep = false } = flags;
+      props.done(
+        await rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep })),
+      );
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   GO
+  1   NO-GO, or staging is no twin of production
+  2   bad input: nothing was stood up
+  3   something may be left behind: the command that finishes is printed
+  4   the baseline is broken: nothing is said of the candidate
+  70  a bug in cdk-twin
+
+Examples:
+  twin rehearse --to 1.42.0
+  twin rehearse --to 1.42.0 --keep
+  twin rehearse --from 1.40.2 --to 1.42.0 --json > evidence.json`;

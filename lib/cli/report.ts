@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { PAGE_FILE } from '../evidence/files';
+import { renderJunit } from '../evidence/junit';
+import { renderMarkdown } from '../evidence/markdown';
+import { lastEvidence, namedEvidence, ROOT, type StoredEvidence } from '../evidence/store';
+import { renderText } from '../evidence/text';
+import { EXIT } from './outcome';
+import type { CommandProps } from './parity';
+import type { Terminal } from './terminal';
+
+/** The flags of `twin report`. */
+interface ReportFlags {
+  readonly root: string;
+  readonly json?: true;
+  readonly markdown?: true;
+  readonly junit?: true;
+  readonly html?: true;
+}
+
+/** The command `twin report`: shows what a rehearsal came to. */
+export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>): Command {
+  return new Command('report')
+    .summary('show what the last rehearsal came to')
+    .description('Shows the evidence of a rehearsal: its verdict with the reasons, gates, checks and drills.')
+    .argument('[rehearsal]', 'its name in the folder of rehearsals (default: the last one)')
+    .addOption(new Option('--root <dir>', 'the folder of rehearsals').default(ROOT))
+    .addOption(
+      new Option('--json', 'write the whole evidence as JSON').conflicts(['markdown', 'junit', 'html']),
+    )
+    .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['junit', 'html']))
+    .addOption(new Option('--junit', 'write JUnit XML').conflicts('html'))
+    .addOption(new Option('--html', 'print the path of the page'))
+    .addHelpText('after', MORE_HELP)
+    .action((rehearsal: string | undefined, flags: ReportFlags) => {
+      const stored =
+        rehearsal === undefined ? lastEvidence(flags.root) : namedEvidence(rehearsal, flags.root);
+      done({ text: render(stored, flags, terminal), exitCode: EXIT.ok });
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   shown, whatever the verdict
+  2   bad input
+  70  a bug in cdk-twin
+
+Examples:
+  twin report
+  twin report 20261121-0412-1.42.0 --markdown`;
+
+function render({ folder, evidence }: StoredEvidence, flags: ReportFlags, terminal: Terminal): string {
+  if (flags.json) return `${JSON.stringify(evidence, null, 2)}\n`;
+  if (flags.markdown) return renderMarkdown(evidence);
+  if (flags.junit) return renderJunit(evidence);
+  if (flags.html) return `${resolve(folder, PAGE_FILE)}\n`;
+  return renderText(evidence, { color: terminal.color, width: terminal.columns, folder });
+}

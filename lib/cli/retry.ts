@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { lastToRetry, retry } from '../rehearsal/retry';
+import { Rehearsals } from '../rehearsal/rehearsals';
+import { rehearseOn, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+
+/** The flags of `twin retry`. */
+interface RetryFlags extends RehearsalFlags {
+  readonly to?: string;
+}
+
+/** The command `twin retry`: tries a candidate again from the checkpoint of an environment that was kept. */
+export function retryCommand(props: RehearsalCommandProps): Command {
+  return new Command('retry')
+    .summary('try a release again, on an environment that was kept')
+    .description(
+      'Puts the data back as they were before the candidate came, brings the repaired one, checks and judges it\n' +
+        'by the same gates, and tears down. It counts only because it ran unassisted from the checkpoint.',
+    )
+    .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
+    .option('--to <release>', 'the candidate (default: the one that was tried before)')
+    .option('--keep', 'leave the environment standing once more')
+    .option('--json', 'write the evidence as JSON')
+    .option('--config <dir>', 'the folder of twin.config.ts', '.')
+    .addHelpText('after', MORE_HELP)
+    .action(async (named: string | undefined, flags: RetryFlags) => {
+      const rehearsals = new Rehearsals(flags.config);
+      const rehearsal = named ?? lastToRetry(rehearsals);
+      const { target } = rehearsals.open(rehearsal).value;
+      const { parts, ...app } = await props.surroundings.open(flags.config, target);
+      const { to, keep = false } = flags;
+      props.done(
+        await rehearseOn(props, flags, parts, (run) => retry({ ...run, ...app, rehearsal, to, keep })),
+      );
+    });
+}
+
+const MORE_HELP = `
+Exit codes: as of twin rehearse; with 2 the environment stands as it did.
+
+Examples:
+  twin retry --to 1.42.1
+  twin retry 20261121-041233-1.42.0 --keep`;

@@ -1,0 +1,55 @@
+import { partsOf, valkeyMemory } from '../scale/sizes';
+import type { Tier } from '../blueprint/blueprint';
+
+/** What one member, node or task has. */
+export interface MemberSize {
+  readonly vcpu: number;
+  /** Of a cache node what its data may fill; undefined when unknown. */
+  readonly memoryGiB: number | undefined;
+}
+
+const GIB = 1024 ** 3;
+
+/** The size of a service's task; undefined when the template does not tell. */
+export function sizeOfTask({ cpu, memoryMiB }: Extract<Tier, { kind: 'service' }>): MemberSize | undefined {
+  if (cpu === undefined) return undefined;
+  return { vcpu: cpu / 1024, memoryGiB: memoryMiB === undefined ? undefined : memoryMiB / 1024 };
+}
+
+/** Nominal memory for each vCPU, by the family's letter, from `large` up (Amazon RDS user guide, "DB instance classes"). */
+const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8, x: 16 };
+const BURSTABLE_GIB: Readonly<Record<string, number>> = {
+  micro: 1,
+  small: 2,
+  medium: 4,
+  large: 8,
+  xlarge: 16,
+  '2xlarge': 32,
+};
+
+/** The size of a class such as `db.r7g.2xlarge` or a node type such as `cache.r7g.large`; undefined when unknown. */
+export function sizeOfClass(name: string): MemberSize | undefined {
+  const parts = partsOf(name);
+  const letter = parts && /^[cmrtx](?=\d)/.exec(parts.family)?.[0];
+  if (!letter) return undefined;
+  const vcpu = vcpuOf(letter, parts.size);
+  if (vcpu === undefined) return undefined;
+  if (parts.service === 'cache') return { vcpu, memoryGiB: dataGiB(name) };
+  return { vcpu, memoryGiB: letter === 't' ? BURSTABLE_GIB[parts.size] : vcpu * GIB_PER_VCPU[letter]! };
+}
+
+function vcpuOf(letter: string, size: string): number | undefined {
+  const xlarges = /^(\d*)xlarge$/.exec(size);
+  if (xlarges) return 4 * Number(xlarges[1] || 1);
+  if (size === 'large' || (letter === 't' && size in BURSTABLE_GIB)) return 2;
+  return undefined;
+}
+
+/** What is known of a node type's memory is what its data may fill. */
+function dataGiB(nodeType: string): number | undefined {
+  try {
+    return valkeyMemory(nodeType) / GIB;
+  } catch {
+    return undefined; // a node type that nobody has told us of
+  }
+}

@@ -1,0 +1,81 @@
+import { isObject } from '../json';
+import type { Evidence, Verdict } from './evidence';
+
+type Kind = 'text' | 'list' | 'object' | 'number';
+type Form = { readonly [key: string]: Kind | Form };
+
+const ENVIRONMENT: Form = { environment: 'text', tiers: 'list' };
+const COST: Form = {
+  environment: 'text',
+  items: 'list',
+  unknown: 'list',
+  hourUsd: 'number',
+  monthUsd: 'number',
+};
+
+/** What evidence must have for a report to be made of it. */
+const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
+  version: 'number',
+  tool: 'text',
+  rehearsal: 'text',
+  target: 'text',
+  from: 'text',
+  to: 'text',
+  startedAt: 'text',
+  endedAt: 'text',
+  verdict: 'text',
+  reasons: 'list',
+  tearDown: { outcome: 'text', residue: 'list' },
+  attempts: 'list',
+  spans: 'list',
+  gatesDigest: 'text',
+  gates: 'list',
+  parity: {
+    verdict: 'text',
+    prod: 'text',
+    staging: 'text',
+    factors: 'list',
+    permitted: 'list',
+    forbidden: 'list',
+  },
+  environments: { prod: ENVIRONMENT, staging: ENVIRONMENT },
+  tiers: 'list',
+  baseline: 'list',
+  checks: 'list',
+  drills: 'list',
+  cost: { region: 'text', hours: 'number', rehearsalUsd: 'number', prod: COST, staging: COST },
+  files: 'list',
+};
+
+const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE BROKEN'];
+
+/** What keeps a value from being evidence of this version; undefined when nothing does. */
+export function faultOf(value: unknown): string | undefined {
+  if (!isObject(value)) return 'it holds no object';
+  if (value['version'] !== 1) return `its version is ${JSON.stringify(value['version']) ?? 'missing'}, not 1`;
+  const fault = faultAt(value, FORM, '');
+  if (fault !== undefined) return fault;
+  const verdict = value['verdict'] as Verdict;
+  return VERDICTS.includes(verdict)
+    ? undefined
+    : `its verdict is ${JSON.stringify(verdict)}, not one of ${VERDICTS.join(', ')}`;
+}
+
+function faultAt(value: unknown, shape: Form, path: string): string | undefined {
+  if (!isObject(value)) return `"${path}" is no object`;
+  for (const [key, wanted] of Object.entries(shape)) {
+    const [at, part] = [path === '' ? key : `${path}.${key}`, value[key]];
+    if (typeof wanted === 'object') {
+      const fault = faultAt(part, wanted, at);
+      if (fault !== undefined) return fault;
+    } else if (!IS[wanted](part)) return `"${at}" is no ${wanted}`;
+  }
+  return undefined;
+}
+
+const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  list: Array.isArray,
+  object: isObject,
+};

@@ -1,0 +1,81 @@
+import type { CostItem, CostReport, EnvironmentCost } from '../cost/cost';
+import type { Evidence } from './evidence';
+import { showDuration, showUsd } from './figures';
+import { markup, section, table, type Markup } from './html-syntax';
+
+/** What this rehearsal would cost on AWS, against a staging that is kept. */
+export function cost({ cost: report }: Evidence): Markup {
+  const { region, pricesOf, hours, rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd } = report;
+  const most = Math.max(rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd);
+  const bars = [
+    [`This rehearsal, ${showDuration(hours * 3_600_000)}`, rehearsalUsd, ''],
+    ['This staging, kept around the clock', stagingMonthUsd, ' a month'],
+    ["A staging of production's size, kept", fullSizeMonthUsd, ' a month'],
+  ] as const;
+  return section(
+    'cost',
+    'Cost on AWS',
+    markup`<p class="lead">As the templates declare it in ${region}, without what depends on use. The oldest price is of ${pricesOf}.</p>
+<ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
+<details><summary>What it is made of</summary>${items(report)}</details>
+${unknown(report)}`,
+  );
+}
+
+/** So little still has to be seen. */
+const MIN_PERCENT = 0.3;
+
+function bar(label: string, usd: number, amount: string, most: number): Markup {
+  const width = Math.max(most > 0 ? (usd / most) * 100 : 0, MIN_PERCENT).toFixed(2);
+  return markup`<li><span>${label}</span><svg role="img"><title>${label}: ${amount}</title><rect class="span critical" width="${width}%" height="100%" rx="2"/></svg><b>${amount}</b></li>
+`;
+}
+
+function items({ prod, staging }: CostReport): Markup {
+  const columns = [
+    { title: 'Environment' },
+    { title: 'Tier' },
+    { title: 'What' },
+    { title: 'Count', figures: true },
+    { title: 'Each per hour', figures: true },
+    { title: 'Per month', figures: true },
+    { title: 'Price of', figures: true },
+  ];
+  const row = (environment: string, { tier, what, count, hourUsd, seen }: CostItem) => [
+    environment,
+    tier,
+    what,
+    count,
+    showUsd(hourUsd),
+    showUsd(hourUsd * count * 730),
+    seen,
+  ];
+  const rows = [staging, prod].flatMap((it) => [
+    ...it.items.map((item) => row(it.environment, item)),
+    [
+      it.environment,
+      markup`<b>in all</b>`,
+      '',
+      '',
+      showUsd(it.hourUsd),
+      markup`<b>${showUsd(it.monthUsd)}</b>`,
+      '',
+    ],
+  ]);
+  return table('What the environments cost', columns, rows);
+}
+
+function unknown({ staging, prod }: CostReport): Markup | undefined {
+  const of = (environment: EnvironmentCost): Markup[] =>
+    environment.unknown.map(
+      ({ tier, what, count, because }) =>
+        markup`<li>${environment.environment}, ${tier}: ${count} × ${what} <span class="soft">${
+          because === 'no price' ? 'no price known here' : 'priced by use'
+        }</span></li>`,
+    );
+  const all = [...of(staging), ...of(prod)];
+  if (all.length === 0) return undefined;
+  return markup`<h3>Not counted</h3>
+<ul class="plain">${all}</ul>
+`;
+}

@@ -1,0 +1,79 @@
+import { plural, ruleCounts, showFactorValue, showValues, subjectOf, placeOf } from '../parity/report-parts';
+import type { Evidence } from './evidence';
+import { valuesOf } from './html-environments';
+import { markup, section, table, type Markup } from './html-syntax';
+import { distortionsOf, parityOf } from './summary';
+
+/** The proof that staging is a twin: what differs, by which factor, and what must not. */
+export function parity(evidence: Evidence): Markup {
+  const { factors, compared } = evidence.parity;
+  const columns = [
+    { title: 'Factor' },
+    { title: 'Production' },
+    { title: 'Staging' },
+    { title: 'Places', figures: true },
+    { title: 'Why it may differ' },
+  ];
+  const rows = factors.map(({ name, kind, prod, staging, places, reason }) => [
+    markup`<code>${name}</code><small>${kind}</small>`,
+    showFactorValue(prod),
+    showFactorValue(staging),
+    places,
+    reason,
+  ]);
+  return section(
+    'parity',
+    'Parity',
+    markup`<p class="lead">${parityOf(evidence)}, among ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.</p>
+${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, rows) : undefined}${permittedCounts(evidence)}`,
+  );
+}
+
+/** How many forbidden differences the page lists: `twin parity` lists them all. */
+const MOST = 100;
+/** How many characters of a value are shown. */
+const VALUE_ROOM = 120;
+
+function forbidden({ parity: { forbidden: all } }: Evidence): Markup | undefined {
+  if (all.length === 0) return undefined;
+  const columns = ['Where', 'Production', 'Staging', 'Why it is forbidden'].map((title) => ({ title }));
+  const rows = all.slice(0, MOST).map((entry) => {
+    const values = showValues(entry, VALUE_ROOM);
+    return [
+      markup`<span class="name">${subjectOf(entry)}</span><small><code>${placeOf(entry)}</code></small>`,
+      markup`<code>${values.prod}</code>`,
+      markup`<code>${values.staging}</code>`,
+      markup`${entry.why}<small>${entry.fix}</small>`,
+    ];
+  });
+  const left = all.length - rows.length;
+  return markup`<h3>Forbidden differences</h3>
+${table('Forbidden differences', columns, rows)}${left > 0 ? markup`<p>And ${left} more: <code>twin parity</code> lists them all.</p>` : undefined}`;
+}
+
+function permittedCounts({ parity: report }: Evidence): Markup | undefined {
+  const counts = ruleCounts(report);
+  if (counts.length === 0) return undefined;
+  const columns = [{ title: 'Permitted by' }, { title: 'Rule' }, { title: 'Differences', figures: true }];
+  const rows = counts.map(({ by, rule, count }) => [by, rule, count]);
+  return markup`<details><summary>${plural(report.permitted.length, 'permitted difference')} by rule</summary>
+${table('Permitted differences by rule', columns, rows)}</details>
+`;
+}
+
+/** What a smaller staging can still hide. */
+export function distortions({ parity: report }: Evidence): Markup | undefined {
+  const all = distortionsOf(report);
+  if (all.length === 0) return undefined;
+  const list = all.map(
+    ({ hides, factors }) =>
+      markup`<li>${hides[0]!.toUpperCase()}${hides.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
+  );
+  return section(
+    'distortions',
+    'What staging still cannot show',
+    markup`<p class="lead">Each permitted difference leaves a class of failure that only production's size would show.</p>
+<ul class="spaced">${list}</ul>
+`,
+  );
+}

@@ -1,0 +1,138 @@
+import type { CheckResult } from '../probes/check';
+import type { DrillResult, Evidence } from './evidence';
+import { showDuration, showMeasures } from './figures';
+import { markup, outcome, output, RESULT, section, table, type Content, type Markup } from './html-syntax';
+import { lastLines } from './legible';
+import { checkPairs, missingTiers, tallyOf } from './summary';
+
+/** The rules, what was measured, and which are broken. */
+export function gates({ gates: results, gatesDigest }: Evidence): Markup {
+  const passed = results.filter((gate) => gate.passed).length;
+  const lead =
+    results.length === 0
+      ? 'No gate was judged: the rehearsal did not come that far.'
+      : `${passed} of ${results.length} passed. They were written before the rehearsal began.`;
+  const rows = results.map((gate) => [
+    outcome(gate.passed ? 'passed' : 'failed'),
+    markup`<span class="name">${gate.gate}</span>`,
+    gate.measured,
+    gate.rule,
+  ]);
+  const columns = [RESULT, 'Gate', 'Measured', 'Rule'].map((title) => ({ title }));
+  return section(
+    'gates',
+    'Gates',
+    markup`<p class="lead">${lead}</p>
+${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates as they were written: <code>${gatesDigest}</code></small></p>
+`,
+  );
+}
+
+/** The checks, the baseline beside the candidate. */
+export function checks(evidence: Evidence): Markup {
+  const pairs = checkPairs(evidence);
+  const columns = ['Check', `Candidate ${evidence.to}`, `Baseline ${evidence.from}`].map((title) => ({
+    title,
+  }));
+  const rows = pairs.map(({ name, kind, baseline, candidate }) => [
+    markup`<span class="name">${name}</span><small>${kind}</small>`,
+    resultOf(candidate),
+    resultOf(baseline),
+  ]);
+  const lead =
+    evidence.checks.length === 0
+      ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not checked.`
+      : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
+  return section(
+    'checks',
+    'Checks',
+    markup`<p class="lead">${lead}</p>
+${pairs.length > 0 ? table('Checks', columns, rows) : undefined}${outputs(evidence)}`,
+  );
+}
+
+function resultOf(check: CheckResult | undefined): Content {
+  if (!check) return markup`<span class="soft">not run</span>`;
+  const figures = [...showMeasures(check.measures), `took ${showDuration(check.ms)}`];
+  return markup`${outcome(check.outcome)}<br>${check.detail}<small>${figures.join(' · ')}</small>`;
+}
+
+/** How many lines of a command's output stand in the page. */
+const OUTPUT_LINES = 200;
+
+function outputs({ baseline, checks: results, from, to }: Evidence): Content {
+  const of = (release: string, list: readonly CheckResult[]): Markup[] =>
+    list
+      .filter((check) => check.output !== undefined && check.output.trim() !== '')
+      .map(({ name, outcome: ended, output: text }) => {
+        const label = `What ${name} wrote on ${release}`;
+        const content = markup`<summary>${label}</summary>${output(label, lastLines(text!, OUTPUT_LINES))}`;
+        return ended === 'failed'
+          ? markup`<details open>${content}</details>\n`
+          : markup`<details>${content}</details>\n`;
+      });
+  return [...of(to, results), ...of(from, baseline)];
+}
+
+/** What was broken on purpose, and how long it took to recover. */
+export function drills({ drills: results }: Evidence): Markup | undefined {
+  if (results.length === 0) return undefined;
+  const columns = [
+    { title: RESULT },
+    { title: 'Drill' },
+    { title: 'Recovery', figures: true },
+    { title: 'Took', figures: true },
+    { title: 'Seen' },
+  ];
+  const rows = results.map((drill: DrillResult) => [
+    outcome(drill.outcome),
+    markup`<span class="name">${drill.name}</span>`,
+    drill.recoveryMs === undefined ? '' : showDuration(drill.recoveryMs),
+    drill.outcome === 'not rehearsed' ? '' : showDuration(drill.ms),
+    drill.detail,
+  ]);
+  return section(
+    'drills',
+    'Drills',
+    markup`<p class="lead">Broken on purpose, once the checks had run: ${tallyOf(results)}. Recovery is how long requests failed.</p>
+${table('Drills', columns, rows)}`,
+  );
+}
+
+/** What stood there, how that differs from AWS, and what was not rehearsed. */
+export function tiers(evidence: Evidence): Markup {
+  const missing = missingTiers(evidence);
+  const rows = evidence.tiers.flatMap((tier) => {
+    if (!tier.rehearsed) return [];
+    const members = tier.members.map(
+      ({ name, role, state }) =>
+        markup`<li>${name} <span class="soft">${role}${state === 'running' ? '' : `, ${state}`}</span></li>`,
+    );
+    return [
+      [
+        markup`<span class="name">${tier.tier}</span><small>${tier.kind}</small>`,
+        tier.engine,
+        markup`<ul class="plain members">${members}</ul>`,
+        listOf(tier.differs),
+      ],
+    ];
+  });
+  const columns = ['Tier', 'Ran on', 'Members', 'Differs from AWS'].map((title) => ({ title }));
+  return section(
+    'rehearsed',
+    'What was rehearsed, and what was not',
+    markup`<p class="lead">On the ${evidence.target} target ${rows.length === 0 ? 'nothing stood' : `stood ${rows.length} of ${evidence.tiers.length} tiers`}.</p>
+${rows.length > 0 ? table('Tiers that stood', columns, rows) : undefined}${
+      missing.length === 0
+        ? undefined
+        : markup`<h3>Not rehearsed</h3>
+<ul class="plain spaced">${missing.map(({ tier, kind, because }) => markup`<li><span class="name">${tier}</span> <span class="soft">${kind}</span><br>${because}</li>`)}</ul>
+`
+    }`,
+  );
+}
+
+const listOf = (sentences: readonly string[]): Content =>
+  sentences.length === 0
+    ? undefined
+    : markup`<ul class="plain">${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;

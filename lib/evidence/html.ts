@@ -1,0 +1,110 @@
+import type { Evidence, Verdict } from './evidence';
+import { showDuration, showMoment, showUsd, tookMs } from './figures';
+import { cost } from './html-cost';
+import { environments } from './html-environments';
+import { distortions, parity } from './html-proof';
+import { attempts, files, tearDown, tearDownWarning } from './html-remains';
+import { checks, drills, gates, tiers } from './html-results';
+import { STYLE } from './html-style';
+import { Markup, markup } from './html-syntax';
+import { timeline } from './html-timeline';
+import { headlineOf, tallyOf } from './summary';
+
+/** Writes the page: one file that loads nothing, and needs no script to be read. */
+export function renderHtml(evidence: Evidence): string {
+  const parts = PARTS.flatMap(([id, title, part]) => {
+    const content = part(evidence);
+    return content ? [{ id, title, content }] : [];
+  });
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${evidence.verdict}: ${evidence.to}, rehearsal ${evidence.rehearsal}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="rehearsal"><span>Rehearsal <code>${evidence.rehearsal}</code></span><time datetime="${evidence.endedAt}">${showMoment(evidence.endedAt)}</time></p>
+${verdict(evidence)}${tearDownWarning(evidence)}${facts(evidence)}<nav aria-label="Contents">${parts.map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)}</nav>
+</header>
+<main>
+${parts.map(({ content }) => content)}</main>
+<footer>
+<p>Written by cdk-twin ${evidence.tool} on ${showMoment(evidence.endedAt)}, target ${evidence.target}.</p>
+</footer>
+</body>
+</html>
+`.text;
+}
+
+/** The parts of the page in their order; those that have nothing to say are left out. */
+const PARTS: readonly (readonly [
+  id: string,
+  title: string,
+  part: (evidence: Evidence) => Markup | undefined,
+])[] = [
+  ['gates', 'Gates', gates],
+  ['timeline', 'Timeline', timeline],
+  ['environments', 'Environments', environments],
+  ['parity', 'Parity', parity],
+  ['checks', 'Checks', checks],
+  ['drills', 'Drills', drills],
+  ['rehearsed', 'Rehearsed', tiers],
+  ['distortions', 'Distortions', distortions],
+  ['cost', 'Cost', cost],
+  ['tear-down', 'Tear-down', tearDown],
+  ['attempts', 'Attempts', attempts],
+  ['files', 'Files', files],
+];
+
+const NAMES: Readonly<Record<Verdict, string>> = { GO: 'go', 'NO-GO': 'no-go', 'BASELINE BROKEN': 'broken' };
+
+/** A sign for each verdict, in a square of 24: a tick, a cross, a broken line. */
+const SIGNS: Readonly<Record<Verdict, string>> = {
+  GO: 'M4 13l5.5 5.5L20 6',
+  'NO-GO': 'M5 5l14 14M19 5L5 19',
+  'BASELINE BROKEN': 'M12 3v11M12 18.5v2.5',
+};
+
+function verdict(evidence: Evidence): Markup {
+  const { verdict: word, reasons } = evidence;
+  const list = reasons.map((reason) => markup`<li>${reason}</li>`);
+  return markup`<div class="verdict ${NAMES[word]}">
+<h1><span class="word"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[word]}" fill="none" stroke="currentColor" stroke-width="4"/></svg>${word}</span> <span class="headline">${capital(headlineOf(evidence))}.</span></h1>
+${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}</div>
+`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function facts(evidence: Evidence): Markup {
+  const {
+    from,
+    to,
+    target,
+    startedAt,
+    checks: ran,
+    baseline,
+    drills: broke,
+    cost: report,
+    attempts: before,
+  } = evidence;
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['Release', `${from} → ${to}`, before.length > 0 ? `attempt ${before.length + 1}` : ''],
+    ['Target', target, ''],
+    ['Took', showDuration(tookMs(evidence)), `from ${showMoment(startedAt)}`],
+    ['Checks', ran.length > 0 ? tallyOf(ran) : `baseline: ${tallyOf(baseline)}`, ''],
+    ['Drills', broke.length > 0 ? tallyOf(broke) : 'none', ''],
+    ['Cost on AWS', showUsd(report.rehearsalUsd), `kept: ${showUsd(report.stagingMonthUsd)} a month`],
+  ];
+  return markup`<dl class="facts">${rows.map(
+    ([term, value, more]) =>
+      markup`<div><dt>${term}</dt><dd>${value}${more === '' ? undefined : markup`<small>${more}</small>`}</dd></div>`,
+  )}</dl>
+`;
+}

@@ -1,0 +1,156 @@
+import type { CheckResult } from '../probes/check';
+import type { Evidence, Verdict } from './evidence';
+import { showDuration, showMeasures, showMoment, tookMs } from './figures';
+import { lastLines } from './legible';
+import { block, code, details, prose, table } from './markdown-syntax';
+import {
+  checkPairs,
+  costOf,
+  distortionsOf,
+  headlineOf,
+  missingTiers,
+  parityOf,
+  recoveryOf,
+  showFactor,
+  tearDownOf,
+} from './summary';
+
+const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE BROKEN': '⚠️' };
+const OUTCOMES: Readonly<Record<CheckResult['outcome'], string>> = {
+  passed: '✅',
+  failed: '❌',
+  'not rehearsed': '➖',
+};
+/** How many failed outputs a comment holds: GitHub refuses comments of more than 65,536 characters. */
+const MAX_OUTPUTS = 5;
+const MAX_OUTPUT_LINES = 20;
+const MAX_OUTPUT_CHARACTERS = 4000;
+/** The same, for all that stands before what may be left out. */
+const MAX_CHARACTERS = 60_000;
+
+/** Writes evidence as a comment for a pull request. */
+export function renderMarkdown(evidence: Evidence): string {
+  const blocks = [
+    verdictOf(evidence),
+    tearDownBlock(evidence),
+    gatesBlock(evidence),
+    checksBlock(evidence),
+    drillsBlock(evidence),
+    ...outputBlocks(evidence),
+    notRehearsedBlock(evidence),
+    distortionsBlock(evidence),
+    attemptsBlock(evidence),
+    footer(evidence),
+  ].filter((it) => it !== '');
+  return `${fitting(blocks).join('\n\n')}\n`;
+}
+
+/** As many blocks, from the first, as a comment has room for. */
+function fitting(blocks: readonly string[]): readonly string[] {
+  let room = MAX_CHARACTERS;
+  const fits = blocks.filter((it) => (room -= it.length + 2) >= 0);
+  return fits.length === blocks.length
+    ? fits
+    : [...fits, 'The rest is in the report: there is no room for it here.'];
+}
+
+function verdictOf(evidence: Evidence): string {
+  const { verdict, reasons, to } = evidence;
+  const headline = prose(headlineOf(evidence)).replace(prose(to), code(to));
+  const title = `### ${MARKS[verdict]} ${verdict}: ${headline}`;
+  return [title, ...(reasons.length > 0 ? [''] : []), ...reasons.map((reason) => `- ${prose(reason)}`)].join(
+    '\n',
+  );
+}
+
+function tearDownBlock(evidence: Evidence): string {
+  const { outcome, residue, finish, error } = evidence.tearDown;
+  if (outcome === 'gone' && error === undefined) return '';
+  return [
+    `⚠️ **Tear-down:** ${prose(tearDownOf(evidence))}`,
+    ...(residue.length > 0 ? ['', ...residue.map(({ kind, what }) => `- ${kind} ${code(what)}`)] : []),
+    ...(finish === undefined ? [] : ['', `Finish with ${code(finish)}`]),
+  ].join('\n');
+}
+
+function gatesBlock({ gates }: Evidence): string {
+  if (gates.length === 0) return '';
+  const rows = gates.map(({ gate, rule, measured, passed }) => [
+    OUTCOMES[passed ? 'passed' : 'failed'],
+    prose(gate),
+    prose(measured),
+    prose(rule),
+  ]);
+  return `#### Gates\n\n${table(['', 'Gate', 'Measured', 'Rule'], rows)}`;
+}
+
+function checksBlock(evidence: Evidence): string {
+  const pairs = checkPairs(evidence);
+  if (pairs.length === 0) return '';
+  const cell = (check: CheckResult | undefined): string => {
+    if (!check) return 'not run';
+    const figures = showMeasures(check.measures).filter((it) => !check.detail.includes(it));
+    const small = figures.length === 0 ? '' : `<br><sub>${prose(figures.join(', '))}</sub>`;
+    return `${OUTCOMES[check.outcome]} ${prose(check.detail)}${small}`;
+  };
+  const rows = pairs.map(({ name, baseline, candidate }) => [prose(name), cell(candidate), cell(baseline)]);
+  const titles = ['Check', `Candidate ${prose(evidence.to)}`, `Baseline ${prose(evidence.from)}`];
+  return `#### Checks\n\n${table(titles, rows)}`;
+}
+
+function drillsBlock({ drills }: Evidence): string {
+  if (drills.length === 0) return '';
+  const rows = drills.map((drill) => [
+    OUTCOMES[drill.outcome],
+    prose(drill.name),
+    recoveryOf(drill),
+    prose(drill.detail),
+  ]);
+  return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Seen'], rows)}`;
+}
+
+function outputBlocks({ baseline, checks }: Evidence): string[] {
+  const failed = [...checks, ...baseline].filter(({ outcome, output }) => outcome === 'failed' && output);
+  return failed.slice(0, MAX_OUTPUTS).map(({ name, output }) => {
+    const end = lastLines(output!, MAX_OUTPUT_LINES).slice(-MAX_OUTPUT_CHARACTERS);
+    return details(`What ${name} wrote`, block(end));
+  });
+}
+
+function notRehearsedBlock(evidence: Evidence): string {
+  const missing = missingTiers(evidence);
+  if (missing.length === 0) return '';
+  const list = missing.map(({ tier, kind, because }) => `- **${prose(tier)}** (${kind}): ${prose(because)}`);
+  return `#### Not rehearsed\n\n${list.join('\n')}`;
+}
+
+function distortionsBlock({ parity }: Evidence): string {
+  const distortions = distortionsOf(parity);
+  if (distortions.length === 0) return '';
+  const list = distortions.map(
+    ({ hides, factors }) => `- ${prose(hides)} (${factors.map((it) => code(showFactor(it))).join(', ')})`,
+  );
+  return details('What a smaller staging can still hide', list.join('\n'));
+}
+
+function attemptsBlock({ attempts }: Evidence): string {
+  if (attempts.length === 0) return '';
+  const list = attempts.map(
+    ({ to, verdict, reasons, endedAt }) =>
+      `- ${verdict} for ${code(to)}, ${showMoment(endedAt)}${reasons.length > 0 ? `: ${prose(reasons.join('; '))}` : ''}`,
+  );
+  return details('Earlier attempts on the same environment', list.join('\n'));
+}
+
+function footer(evidence: Evidence): string {
+  const { rehearsal, target, tool, gatesDigest } = evidence;
+  const isGone = evidence.tearDown.outcome === 'gone' && evidence.tearDown.error === undefined;
+  const sentences = [
+    prose(parityOf(evidence)),
+    ...costOf(evidence).map(prose),
+    ...(isGone ? [`tear-down: ${prose(tearDownOf(evidence))}`] : []),
+    `took ${showDuration(tookMs(evidence))} on the ${prose(target)} target`,
+    `rehearsal ${code(rehearsal)}, cdk-twin ${prose(tool)}, gates ${code(gatesDigest.slice(0, 12))}`,
+  ];
+  return `<sub>${sentences.join(' · ')}</sub>`;
+}

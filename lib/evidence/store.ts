@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { didYouMean, TwinError } from '../error';
+import { isObject } from '../json';
+import { readJson } from '../parity/read';
+import type { Evidence } from './evidence';
+import { EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE } from './files';
+import { renderHtml } from './html';
+import { renderJunit } from './junit';
+import { renderMarkdown } from './markdown';
+import { faultOf } from './faults';
+
+/** Evidence, and the folder that it is in. */
+export interface StoredEvidence {
+  readonly folder: string;
+  readonly evidence: Evidence;
+}
+
+/** Where rehearsals are kept. */
+export const ROOT = '.twin';
+
+/**
+ * Writes evidence.json and the reports made of it into a folder. No file is ever seen half written under its name, and
+ * evidence.json is the last: where it is, the others are.
+ *
+ * @throws TwinError `unwritable`
+ */
+export function writeEvidence(folder: string, evidence: Evidence): void {
+  const files = [
+    [PAGE_FILE, renderHtml(evidence)],
+    [MARKDOWN_FILE, renderMarkdown(evidence)],
+    [JUNIT_FILE, renderJunit(evidence)],
+    [EVIDENCE_FILE, `${JSON.stringify(evidence, null, 2)}\n`],
+  ] as const;
+  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    // all of them before the first gets its name: on a full disk none of them does
+    for (const [name, text] of files) writeFileSync(temporary(name), text);
+    for (const [name] of files) renameSync(temporary(name), join(folder, name));
+  } catch (cause) {
+    for (const [name] of files) rmSync(temporary(name), { force: true });
+    throw unwritable(folder, cause as NodeJS.ErrnoException);
+  }
+}
+
+/**
+ * Reads a folder's evidence.
+ *
+ * @throws TwinError `not-evidence` when its evidence.json is none of this version, and those of reading a JSON file
+ */
+export function readEvidence(folder: string): Evidence {
+  const file = join(folder, EVIDENCE_FILE);
+  const evidence = readJson(file);
+  const fault = faultOf(evidence);
+  if (fault === undefined) return evidence as Evidence;
+  const tool = isObject(evidence) && typeof evidence['tool'] === 'string' ? evidence['tool'] : undefined;
+  throw new TwinError({
+    code: 'not-evidence',
+    message: `${file} is not an evidence.json of this version: ${fault}`,
+    fix:
+      tool === undefined
+        ? 'Rehearse again: twin rehearse writes it.'
+        : `Read it with cdk-twin ${tool}, which wrote it, or rehearse again.`,
+  });
+}
+
+/**
+ * The newest rehearsal that has evidence.
+ *
+ * @throws TwinError `no-rehearsal` when there is none, and those of {@link readEvidence}
+ */
+export function lastEvidence(root: string = ROOT): StoredEvidence {
+  const newest = rehearsalsIn(root).at(-1);
+  if (newest === undefined) throw noRehearsal(root);
+  return namedEvidence(newest, root);
+}
+
+/**
+ * The evidence of the rehearsal with a name.
+ *
+ * @throws TwinError `no-rehearsal` when there is none of that name, and those of {@link readEvidence}
+ */
+export function namedEvidence(rehearsal: string, root: string = ROOT): StoredEvidence {
+  const all = rehearsalsIn(root);
+  if (all.length === 0) throw noRehearsal(root);
+  if (!all.includes(rehearsal)) {
+    throw new TwinError({
+      code: 'no-rehearsal',
+      message: `there is no rehearsal "${rehearsal}" with evidence in ${root}; ${didYouMean(rehearsal, all)}`,
+      fix: 'Name one that is there, or none for the last one.',
+    });
+  }
+  const folder = join(root, rehearsal);
+  return { folder, evidence: readEvidence(folder) };
+}
+
+/** The rehearsals that have evidence, the oldest first: their names begin with the time. */
+function rehearsalsIn(root: string): string[] {
+  if (!existsSync(root)) return [];
+  const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return names
+    .map(({ name }) => name)
+    .filter((name) => existsSync(join(root, name, EVIDENCE_FILE)))
+    .sort();
+}
+
+const noRehearsal = (root: string): TwinError =>
+  new TwinError({
+    code: 'no-rehearsal',
+    message: `there is no rehearsal in ${root}`,
+    fix: 'Run twin rehearse --to <release> first.',
+  });
+
+const unwritable = (folder: string, cause: NodeJS.ErrnoException): TwinError =>
+  new TwinError({
+    code: 'unwritable',
+    message: `the evidence could not be written to ${folder} (${cause.code ?? cause.message})`,
+    fix: 'Make room there, or write to a folder that you may write to.',
+    cause,
+  });

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { plural } from '../parity/report-parts';
+import type { CheckResult } from '../probes/check';
+import type { DrillResult, Evidence, Verdict } from './evidence';
+import { showDuration, tookMs } from './figures';
+import { inOneLine, lastLines } from './legible';
+import { Lines } from './lines';
+import { PAGE_FILE } from './files';
+import {
+  costOf,
+  distortionsOf,
+  headlineOf,
+  missingTiers,
+  parityOf,
+  recoveryOf,
+  tallyOf,
+  tearDownOf,
+} from './summary';
+
+/** How evidence is written for a terminal or a log. */
+export interface TextOptions {
+  /** Whether to colour it. */
+  readonly color: boolean;
+  /** How many characters fit in a line. */
+  readonly width: number;
+  /** The evidence's folder, to say where the page is. */
+  readonly folder: string;
+}
+
+const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
+  GO: 'green',
+  'NO-GO': 'red',
+  'BASELINE BROKEN': 'yellow',
+};
+
+/** Writes what a rehearsal came to for people: the verdict with its reasons first. */
+export function renderText(evidence: Evidence, { folder, ...options }: TextOptions): string {
+  const page = new Lines(options);
+  page.words(`${evidence.verdict}: ${headlineOf(evidence)}`, { style: ['bold', COLORS[evidence.verdict]] });
+  for (const reason of evidence.reasons) page.words(reason, { lead: '  - ' });
+  writeGates(page, evidence);
+  const checks = evidence.verdict === 'BASELINE BROKEN' ? evidence.baseline : evidence.checks;
+  const release = evidence.verdict === 'BASELINE BROKEN' ? evidence.from : evidence.to;
+  writeResults(page, `Checks of ${release}`, checks);
+  writeResults(page, 'Drills', evidence.drills);
+  writeNotRehearsed(page, evidence);
+  writeEnd(page, evidence, folder);
+  return page.toString();
+}
+
+/** How many lines of a failed command are shown: the rest is in the page. */
+const OUTPUT_LINES = 6;
+/** A name may take this much of a line before what was seen begins below it. */
+const NAME_ROOM = 36;
+
+function writeGates(page: Lines, { gates }: Evidence): void {
+  if (gates.length === 0) return;
+  const passed = gates.filter((gate) => gate.passed).length;
+  page.heading('Gates', { beside: `${passed} of ${gates.length} passed` });
+  const width = widthOf(gates.map(({ gate }) => gate));
+  for (const { gate, rule, measured, passed: isPassed } of gates) {
+    writeRow(page, isPassed ? 'passed' : 'failed', gate.padEnd(width), `${measured} (${rule})`);
+  }
+}
+
+function writeResults(page: Lines, title: string, results: readonly (CheckResult | DrillResult)[]): void {
+  if (results.length === 0) return;
+  page.heading(title, { beside: tallyOf(results) });
+  const width = widthOf(results.map(({ name }) => name));
+  for (const result of results) {
+    const recovery = 'recoveryMs' in result ? recoveryOf(result) : '';
+    const says = result.detail.includes(recovery) ? [result.detail] : [recovery, result.detail];
+    writeRow(page, result.outcome, result.name.padEnd(width), says.filter((it) => it !== '').join('; '));
+    if (result.outcome === 'failed' && 'output' in result && result.output) {
+      for (const line of lastLines(result.output, OUTPUT_LINES).split('\n')) {
+        page.words(line, { lead: `          | ${/^ */.exec(line)![0]}`, leadStyle: 'dim' });
+      }
+    }
+  }
+}
+
+const widthOf = (names: readonly string[]): number =>
+  Math.max(...names.map((name) => name.length).filter((length) => length <= NAME_ROOM), 0);
+
+function writeRow(page: Lines, outcome: CheckResult['outcome'], name: string, says: string): void {
+  const [mark, leadStyle] = MARKS[outcome];
+  // what failed is told whole, the rest is in the page
+  const isBrief = outcome === 'passed';
+  page.words(says, { lead: `  ${mark}  ${inOneLine(name).padEnd(name.length)}  `, leadStyle, isBrief });
+}
+
+const MARKS = {
+  passed: ['ok    ', 'green'],
+  failed: ['FAILED', 'red'],
+  'not rehearsed': ['-     ', 'yellow'],
+} as const;
+
+function writeNotRehearsed(page: Lines, evidence: Evidence): void {
+  const missing = missingTiers(evidence);
+  if (missing.length === 0) return;
+  page.heading('Not rehearsed');
+  const width = widthOf(missing.map(({ tier }) => tier));
+  for (const { tier, because } of missing) writeRow(page, 'not rehearsed', tier.padEnd(width), because);
+}
+
+function writeEnd(page: Lines, evidence: Evidence, folder: string): void {
+  const { tearDown, parity } = evidence;
+  const hiding = distortionsOf(parity).length;
+  const isGone = tearDown.outcome === 'gone' && tearDown.error === undefined;
+  page.words('');
+  page.words(parityOf(evidence), { lead: 'Parity     ' });
+  if (hiding > 0) {
+    page.words(`it can still hide ${plural(hiding, 'class', 'classes')} of failure: see the report`, {
+      lead: '           ',
+      style: 'dim',
+    });
+  }
+  page.words(`${costOf(evidence).join('; ')}.`, { lead: 'Cost       ' });
+  page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
+  for (const { kind, what } of tearDown.residue) page.words(`${kind} ${what}`, { lead: '           - ' });
+  if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
+  page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
+  page.words(join(folder, PAGE_FILE), { lead: 'Report     ' });
+}

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Probe, ProbeContext, ProbeDatabase, Seen } from './context';
+import { Tail } from './tail';
+import { CHECK_DEFAULTS, type CommandCheck } from './plan';
+
+/** What a command has between SIGTERM and SIGKILL. */
+const GRACE_MS = 2_000;
+/** How long output may still come when the command has ended: children of its own can hold the pipe open for ever. */
+const DRAIN_MS = 200;
+
+/**
+ * A team's own test, in a process group of its own. Whatever is left of the group when the command ends, is too slow or is
+ * aborted, is killed.
+ */
+export const command: Probe<CommandCheck> = async (check, context) => {
+  const { timeoutSeconds } = { ...CHECK_DEFAULTS.command, ...check };
+  const child = spawn('sh', ['-c', check.run], {
+    cwd: context.folder,
+    env: environmentOf(context),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const tail = new Tail(context.databases.map(({ password }) => password));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => tail.add(chunk));
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  const end = await race(child, timeoutSeconds * 1000, context.signal);
+  await killGroup(child);
+  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  context.signal.throwIfAborted();
+  const output = tail.toString();
+  return { ...verdict(end, timeoutSeconds), ...(output !== '' && { output }) };
+};
+
+/** How a command ended; `late` when its time was over before it did. */
+type End = 'late' | { readonly code: number } | { readonly by: NodeJS.Signals } | { readonly error: Error };
+
+/** Waits for the command's end, for its time limit or for the abort, whichever is first. */
+async function race(child: ChildProcess, limitMs: number, signal: AbortSignal): Promise<End> {
+  let clock: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
+  try {
+    return await new Promise<End>((resolve) => {
+      clock = setTimeout(() => resolve('late'), limitMs);
+      stop = () => resolve('late');
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
+      // not 'close': that waits for everybody who holds the pipe
+      child.on('exit', (code, by) => resolve(code === null ? { by: by! } : { code }));
+      child.on('error', (error) => resolve({ error }));
+    });
+  } finally {
+    clearTimeout(clock);
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
+
+function verdict(end: End, timeoutSeconds: number): Seen {
+  if (end === 'late') {
+    return {
+      outcome: 'failed',
+      detail: `still ran after ${timeoutSeconds} s, allowed ${timeoutSeconds} s: killed`,
+    };
+  }
+  if ('error' in end) return { outcome: 'failed', detail: `cannot be started: ${end.error.message}` };
+  if ('by' in end) return { outcome: 'failed', detail: `ended by ${end.by}, allowed exit code 0` };
+  if (end.code === 0) return { outcome: 'passed', detail: 'exit code 0' };
+  return { outcome: 'failed', detail: `exit code ${end.code}, allowed 0` };
+}
+
+/** Ends every process of the command's group: asks first, and kills those that do not listen. */
+async function killGroup({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  const deadline = performance.now() + GRACE_MS;
+  let isThere = signalGroup(pid, 'SIGTERM');
+  while (isThere && performance.now() < deadline) {
+    await sleep(10);
+    isThere = signalGroup(pid, 0);
+  }
+  if (isThere) signalGroup(pid, 'SIGKILL');
+}
+
+/** @returns whether there was anybody to signal */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function environmentOf(context: ProbeContext): Record<string, string> {
+  const { url, urls, databases, release, environment } = context;
+  const ours = ['PATH', 'HOME', 'LANG'].map((name) => [name, process.env[name]] as const);
+  const services = Object.entries(urls).map(
+    ([service, it]) => [`TWIN_${variable(service)}_URL`, it] as const,
+  );
+  const stores = databases.flatMap((database) => {
+    const name = `TWIN_${variable(database.tier)}`;
+    return [
+      [`${name}_WRITER_URL`, urlOf(database, 'writer')],
+      [`${name}_READER_URL`, urlOf(database, 'reader')],
+    ] as const;
+  });
+  const all = [...ours, ...services, ...stores, ['TWIN_URL', url], ['TWIN_RELEASE', release]] as const;
+  const given = all.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  return { ...Object.fromEntries(given), ...environment };
+}
+
+/** `Orders/History` as it stands in the name of a variable: `ORDERS_HISTORY`. */
+const variable = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+
+function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
+  const { username, password } = database;
+  const { host, port } = database[end];
+  const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
+}

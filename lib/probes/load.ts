@@ -1,0 +1,132 @@
+import type { Client, Options } from 'autocannon';
+import type { Measures } from './check';
+import { NO_URL, type Probe } from './context';
+import { nameOf, send, shortfall } from './http';
+import { CHECK_DEFAULTS, type LoadCheck } from './plan';
+
+const TIMEOUT_SECONDS = 5;
+/** How soon autocannon notices that it is to stop. */
+const TICK_MS = 50;
+
+/** HTTP load on one path. It fails when nothing is answered, or nothing with 2xx or 3xx; the gates judge its figures. */
+export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
+  if (url === undefined) return NO_URL;
+  const plan = { ...CHECK_DEFAULTS.load, ...check };
+  // autocannon reconnects without a pause: a server that refuses would get thousands of requests a second
+  const first = await send(url, plan, { signal, timeoutMs: TIMEOUT_SECONDS * 1000 });
+  if (!first.answered) {
+    return { outcome: 'failed', detail: `nothing was answered: ${shortfall(first, plan)}` };
+  }
+  const count = new Count();
+  const ms = await fire(new URL(plan.path, url), plan, count, signal);
+  const measures = count.measures(ms);
+  const name = nameOf(plan);
+  if (count.good === 0) {
+    const codes = [...count.statuses].map(([status, times]) => `${status} (${times})`).join(', ');
+    const answers = codes === '' ? 'nothing was answered' : `answered ${codes}, allowed 2xx and 3xx`;
+    return { outcome: 'failed', detail: `${name}: ${answers}`, measures };
+  }
+  return { outcome: 'passed', detail: inWords(name, measures, ms), measures };
+};
+
+/** Loads for a while. @returns the milliseconds that it took */
+async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal): Promise<number> {
+  // Loaded here because it takes longer to load than all other probes together.
+  const autocannon = require('autocannon') as typeof import('autocannon');
+  const seconds = plan.seconds ?? CHECK_DEFAULTS.load.seconds;
+  const options: Options = {
+    url: url.href,
+    method: plan.method as Options['method'],
+    connections: plan.connections,
+    duration: seconds,
+    // shorter than the load, so that requests nobody answers are counted too
+    timeout: Math.min(TIMEOUT_SECONDS, Math.max(1, seconds / 2)),
+    sampleInt: TICK_MS,
+    setupClient: (client) => count.follow(client),
+    ...(plan.body && { body: JSON.stringify(plan.body), headers: { 'content-type': 'application/json' } }),
+  };
+  const start = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    const cannon = autocannon(options, (error: Error | null) => {
+      signal.removeEventListener('abort', stop);
+      if (error) reject(error);
+      else resolve();
+    });
+    const stop = (): void => cannon.stop();
+    signal.addEventListener('abort', stop);
+  });
+  return performance.now() - start;
+}
+
+/**
+ * What became of every request. autocannon's own figures lack the 95th percentile, miss requests whose connection is
+ * closed, and time those after one from the wrong start.
+ */
+class Count {
+  readonly statuses = new Map<number, number>();
+  private readonly times: number[] = [];
+  private lost = 0;
+
+  /** Follows the requests of one connection, which come one after another. */
+  follow(client: Client): void {
+    const events: NodeJS.EventEmitter = client;
+    let start = 0;
+    let isWaiting = false;
+    let isClosing = false;
+    events.on('request', () => {
+      // no new request begins before an answer, unless the connection broke or the answer took too long
+      if (isWaiting && !isClosing) this.lost++;
+      if (isWaiting) isClosing = false;
+      isWaiting = true;
+      start = performance.now();
+    });
+    events.on('headers', ({ shouldKeepAlive }: { shouldKeepAlive: boolean }) => {
+      // autocannon sends its next request on a connection whose server said that it closes it: that one does not count
+      isClosing = !shouldKeepAlive;
+    });
+    events.on('response', (status: number) => {
+      isWaiting = false;
+      this.times.push(performance.now() - start);
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    });
+  }
+
+  /** How many were answered with 2xx or 3xx. */
+  get good(): number {
+    return this.sum((status) => status < 400);
+  }
+
+  measures(ms: number): Measures {
+    const sorted = Float64Array.from(this.times).sort();
+    const requests = this.times.length + this.lost;
+    const errors = this.sum((status) => status >= 500) + this.lost;
+    return {
+      requests,
+      errors,
+      ...(requests > 0 && { errorRate: errors / requests }),
+      requestsPerSecond: Math.round((sorted.length / ms) * 1000),
+      ...(sorted.length > 0 && {
+        p50Ms: percentile(sorted, 50),
+        p95Ms: percentile(sorted, 95),
+        p99Ms: percentile(sorted, 99),
+      }),
+    };
+  }
+
+  private sum(counts: (status: number) => boolean): number {
+    return [...this.statuses].reduce((sum, [status, times]) => sum + (counts(status) ? times : 0), 0);
+  }
+}
+
+/** The nearest rank: the smallest time that so many percent do not exceed, to a tenth of a millisecond. */
+function percentile(sorted: Float64Array, percent: number): number {
+  return Math.round(sorted[Math.ceil((sorted.length * percent) / 100) - 1]! * 10) / 10;
+}
+
+function inWords(name: string, measures: Measures, ms: number): string {
+  const { requests, errors, requestsPerSecond, p50Ms, p95Ms, p99Ms } = measures;
+  return (
+    `${name}: ${requests} requests in ${Math.round(ms / 100) / 10} s (${requestsPerSecond} a second), ` +
+    `${errors} ${errors === 1 ? 'error' : 'errors'}; p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms`
+  );
+}

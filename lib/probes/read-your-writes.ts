@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json } from '../json';
+import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
+import { keepConnections, nameOf, send, shortfall, type Reply } from './http';
+import { fill, unfilled } from './placeholders';
+import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
+
+/** How long this check is patient. */
+export interface Patience {
+  /** For one request. */
+  readonly timeoutMs: number;
+  /** For a write that the first read missed. */
+  readonly appearMs: number;
+}
+
+const PATIENCE: Patience = { timeoutMs: 5_000, appearMs: 5_000 };
+const RETRY_MS = 25;
+/** How many missed writes are waited for; what they do, the others do too. */
+const WAITS = 3;
+/** After so many requests in a row without any answer there is nobody there. */
+const SILENCES = 3;
+
+/**
+ * Whether a read sees the write just before it. Both use one connection, so that the read is sent the moment the write is
+ * answered. A read that misses is stale when the same read succeeds a little later, and an error when it never does: then
+ * the write is lost.
+ */
+export const readYourWrites: Probe<ReadYourWritesCheck> = (check, context) =>
+  readYourWritesWith(PATIENCE, check, context);
+
+/** {@link readYourWrites}, with a patience of its own. */
+export async function readYourWritesWith(
+  patience: Patience,
+  check: ReadYourWritesCheck,
+  { url, signal }: ProbeContext,
+): Promise<Seen> {
+  if (url === undefined) return NO_URL;
+  const agent = keepConnections(url);
+  const ask = (plan: RequestPlan): Promise<Reply> =>
+    send(url, plan, { signal, agent, timeoutMs: patience.timeoutMs });
+  try {
+    const attempts = new Attempts(check, ask, patience.appearMs, signal);
+    const times = check.times ?? CHECK_DEFAULTS.readYourWrites.times;
+    for (let i = 1; i <= times && !attempts.isSilent; i++) await attempts.make(i);
+    return attempts.seen();
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** Writes and the reads after them. */
+class Attempts {
+  private reads = 0;
+  private stale = 0;
+  private errors = 0;
+  private firstStale: string | undefined;
+  private firstError: string | undefined;
+  private waits = 0;
+  private silences = 0;
+
+  constructor(
+    private readonly check: ReadYourWritesCheck,
+    private readonly ask: (plan: RequestPlan) => Promise<Reply>,
+    private readonly appearMs: number,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Whether nobody answers any more. */
+  get isSilent(): boolean {
+    return this.silences === SILENCES;
+  }
+
+  async make(i: number): Promise<void> {
+    const write = fill(this.check.write, { i });
+    const written = await this.hear(write);
+    const problem = shortfall(written, write);
+    if (problem !== undefined || !written.answered) return this.fail(problem);
+    const read = fill(this.check.read, { i, answer: parse(written.body) });
+    const [missing] = unfilled(read);
+    if (missing !== undefined) {
+      return this.fail(`${nameOf(write)} answered no JSON with "${missing}", which the read needs`);
+    }
+    this.reads++;
+    const first = await this.hear(read);
+    const miss = shortfall(first, read);
+    if (miss === undefined) return;
+    if (first.answered) await this.miss(read, miss);
+    else this.fail(miss);
+  }
+
+  /** Counts a read that missed the write before it. */
+  private async miss(read: RequestPlan, what: string): Promise<void> {
+    if (this.waits === WAITS) {
+      if (this.stale > 0) this.stale++;
+      else this.fail(what);
+      return;
+    }
+    this.waits++;
+    const ms = await this.appearance(read);
+    if (ms === undefined) {
+      this.fail(`${what}; it never appeared in ${this.appearMs / 1000} s: the write is lost`);
+      return;
+    }
+    this.stale++;
+    this.firstStale ??= `${what}; it appeared after ${ms} ms`;
+  }
+
+  /** The milliseconds until a read shows its write; undefined when it never does. */
+  private async appearance(read: RequestPlan): Promise<number | undefined> {
+    const start = performance.now();
+    const elapsed = (): number => Math.round(performance.now() - start);
+    while (elapsed() < this.appearMs) {
+      await sleep(RETRY_MS, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted());
+      if (shortfall(await this.ask(read), read) === undefined) return elapsed();
+    }
+    return undefined;
+  }
+
+  private async hear(plan: RequestPlan): Promise<Reply> {
+    const reply = await this.ask(plan);
+    this.silences = reply.answered ? 0 : this.silences + 1;
+    return reply;
+  }
+
+  private fail(what: string | undefined): void {
+    this.errors++;
+    this.firstError ??= what;
+  }
+
+  seen(): Seen {
+    const { reads, stale, errors } = this;
+    const measures = { reads, staleReads: stale, errors };
+    if (stale === 0 && errors === 0) {
+      return {
+        outcome: 'passed',
+        detail: `${reads} of ${reads} reads showed the write before them`,
+        measures,
+      };
+    }
+    const parts = [
+      ...(stale > 0
+        ? [`${stale} of ${reads} reads missed the write before them (first: ${this.firstStale})`]
+        : []),
+      ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'} (first: ${this.firstError})`] : []),
+      ...(this.isSilent ? [`stopped after ${SILENCES} requests in a row without an answer`] : []),
+    ];
+    return { outcome: 'failed', detail: parts.join('; '), measures };
+  }
+}
+
+function parse(body: string): Json | undefined {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Client, ClientConfig } from 'pg';
+import type { ProbeAddress, ProbeDatabase } from './context';
+
+/** What a database, or the way to it, has against a question: a finding, not a bug. */
+export class DatabaseFault extends Error {
+  constructor(
+    message: string,
+    /** PostgreSQL's SQLSTATE, or that of the system. */
+    readonly code: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** A row of an answer. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const TIMEOUT_MS = 5_000;
+
+/** The sessions of one check. All of them end with it, and at once when it is aborted. */
+export class Sessions {
+  private readonly opened: Session[] = [];
+  private readonly stop = (): void => this.opened.forEach((session) => void session.end());
+
+  constructor(
+    private readonly database: ProbeDatabase,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', this.stop);
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param name - what it leads to, for messages
+   * @throws DatabaseFault
+   */
+  async open(name: string, { host, port }: ProbeAddress): Promise<Session> {
+    this.signal.throwIfAborted();
+    const { database, username: user, password } = this.database;
+    const session = new Session(`${name} (${host}:${port})`, { host, port, database, user, password });
+    this.opened.push(session);
+    await session.connect();
+    return session;
+  }
+
+  async close(): Promise<void> {
+    this.signal.removeEventListener('abort', this.stop);
+    await Promise.all(this.opened.map((session) => session.end()));
+  }
+}
+
+/** A session with a PostgreSQL database. */
+export class Session {
+  private readonly client: Client;
+
+  constructor(
+    private readonly name: string,
+    config: ClientConfig,
+  ) {
+    // Loaded here because most checks need none.
+    const { Client: PgClient } = require('pg') as typeof import('pg');
+    this.client = new PgClient({
+      ...config,
+      application_name: 'cdk-twin',
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+    // a connection that breaks between two questions says so by the next one
+    this.client.on('error', () => {});
+  }
+
+  /** @throws DatabaseFault */
+  async connect(): Promise<void> {
+    await this.client.connect().catch((error: unknown) => this.fault('cannot be reached', error));
+  }
+
+  /** @throws DatabaseFault */
+  async ask(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const result = await this.client
+      .query<Row>(sql, [...values])
+      .catch((error: unknown) => this.fault('does not answer', error));
+    return result.rows;
+  }
+
+  async end(): Promise<void> {
+    await this.client.end().catch(() => {});
+  }
+
+  private fault(what: string, error: unknown): never {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new DatabaseFault(`${this.name} ${what}: ${message || String(code)}`, code);
+  }
+}

@@ -1,0 +1,227 @@
+import { placeholdersOf, withoutPlaceholders } from '../probes/placeholders';
+import {
+  CHECK_DEFAULTS,
+  type ChecksPlan,
+  type CommandCheck,
+  type LoadCheck,
+  type ReadYourWritesCheck,
+  type ReplicaLagCheck,
+  type RequestPlan,
+  type SmokeCheck,
+} from '../probes/plan';
+import type {
+  CostGate,
+  DrillsConfig,
+  GatesConfig,
+  LocalConfig,
+  MigrateConfig,
+  P95Gate,
+  RehearsalConfig,
+  ServiceCommand,
+  SynthConfig,
+} from './config';
+import {
+  defaulted,
+  flag,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  positive,
+  record,
+  show,
+  text,
+  value,
+  type Rule,
+} from './config-rules';
+
+type Filled<T, K extends keyof T> = T & Required<Pick<T, K>>;
+
+/** A config whose defaults are filled in. */
+export interface Rehearsal extends RehearsalConfig {
+  readonly synth: Required<SynthConfig>;
+  readonly migrate?: Required<MigrateConfig>;
+  readonly seeds: Readonly<Record<string, string>>;
+  readonly checks: Checks;
+  readonly drills: Required<DrillsConfig>;
+  readonly gates: Gates;
+  readonly local: Required<LocalConfig>;
+}
+
+/** What is checked, with defaults. */
+export interface Checks extends Required<ChecksPlan> {
+  readonly smoke: readonly Filled<SmokeCheck, 'status'>[];
+  readonly readYourWrites: readonly ReadYourWrites[];
+  readonly commands: readonly Required<CommandCheck>[];
+  readonly load: readonly Filled<LoadCheck, 'method' | 'connections' | 'seconds'>[];
+}
+
+/** A read-your-writes check, with defaults. */
+export interface ReadYourWrites extends Required<ReadYourWritesCheck> {
+  readonly write: Request;
+  readonly read: Request;
+}
+
+/** A request, with defaults. */
+export type Request = Filled<RequestPlan, 'method'>;
+
+/** The rules for GO, with defaults. */
+export interface Gates extends Filled<GatesConfig, 'failedChecks' | 'staleReads' | 'notRehearsed'> {
+  readonly p95?: Required<P95Gate>;
+}
+
+const DAY_SECONDS = 86_400;
+
+const method = oneOf('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS');
+const status = integer(100, 599);
+const scalar = value<string | number | boolean>('a text, a number, true or false', (it) =>
+  typeof it === 'number' ? Number.isFinite(it) : ['string', 'boolean'].includes(typeof it),
+);
+const texts = list(text);
+
+/**
+ * A path on a load balancer.
+ *
+ * @param stands - whether a placeholder stands for something there
+ * @param which - those that do, in words
+ */
+function path(stands: (name: string) => boolean, which: string): Rule<string> {
+  // two slashes would be another host
+  const plain = value<string>(
+    'a path that begins with one "/", without white space',
+    (it) => typeof it === 'string' && /^\/(?!\/)\S*$/.test(it),
+  );
+  return {
+    ...plain,
+    read(it, at, tell) {
+      const read = plain.read(it, at, tell);
+      if (read === undefined) return read;
+      const isUnclear = /[{}]/.test(withoutPlaceholders(read)) || !placeholdersOf(read).every(stands);
+      if (isUnclear) tell(`${at} is ${show(read)}; allowed in braces is ${which}`);
+      return read;
+    },
+  };
+}
+
+const plainPath = path(() => false, 'nothing: only read-your-writes has placeholders');
+const writePath = path((name) => name === 'i', '"{i}", the number of the attempt');
+const readPath = path(
+  () => true,
+  '"{i}", or a field of what the write answers, such as "{id}" or "{order.id}"',
+);
+
+const request = (at: Rule<string>) =>
+  object<RequestPlan, Request>({
+    method: defaulted(method, CHECK_DEFAULTS.request.method),
+    path: at,
+    body: optional(record(scalar)),
+    status: optional(status),
+    contains: optional(text),
+  });
+
+const checks = object<ChecksPlan, Checks>({
+  smoke: defaulted(
+    list(
+      object<SmokeCheck, Checks['smoke'][number]>({
+        name: text,
+        path: plainPath,
+        status: defaulted(status, CHECK_DEFAULTS.smoke.status),
+        contains: optional(text),
+      }),
+    ),
+    [],
+  ),
+  readYourWrites: defaulted(
+    list(
+      object<ReadYourWritesCheck, ReadYourWrites>({
+        name: text,
+        write: request(writePath),
+        read: request(readPath),
+        times: defaulted(integer(1, 10_000), CHECK_DEFAULTS.readYourWrites.times),
+      }),
+    ),
+    [],
+  ),
+  replicaLag: defaulted(
+    list(object<ReplicaLagCheck>({ name: text, tier: text, maxMs: number(0, 60_000) })),
+    [],
+  ),
+  commands: defaulted(
+    list(
+      object<CommandCheck, Required<CommandCheck>>({
+        name: text,
+        run: text,
+        timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+      }),
+    ),
+    [],
+  ),
+  load: defaulted(
+    list(
+      object<LoadCheck, Checks['load'][number]>({
+        name: text,
+        path: plainPath,
+        method: defaulted(method, CHECK_DEFAULTS.load.method),
+        body: optional(record(scalar)),
+        connections: defaulted(integer(1, 10_000), CHECK_DEFAULTS.load.connections),
+        seconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.load.seconds),
+      }),
+    ),
+    [],
+  ),
+});
+
+const gates = object<GatesConfig, Gates>({
+  failedChecks: defaulted(integer(0), 0),
+  staleReads: defaulted(integer(0), 0),
+  p95: optional(
+    object<P95Gate, Required<P95Gate>>({
+      timesBaseline: positive(),
+      orBelowMs: defaulted(number(0), 0),
+    }),
+  ),
+  errorRateOverBaseline: optional(number(0, 1)),
+  recoverySeconds: optional(number(0)),
+  cost: optional(object<CostGate>({ usd: number(0), hours: positive() })),
+  minutes: optional(positive()),
+  notRehearsed: defaulted(texts, []),
+});
+
+/** What a whole config must be. */
+export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
+  baseline: text,
+  environment: optional(text),
+  synth: defaulted(
+    object<SynthConfig, Required<SynthConfig>>({
+      command: defaulted(text, 'cdk synth --quiet'),
+      releaseContext: defaulted(text, 'release'),
+      nameContext: defaulted(text, 'rehearsal'),
+    }),
+    {},
+  ),
+  services: record(object<ServiceCommand>({ command: text })),
+  migrate: optional(
+    object<MigrateConfig, Required<MigrateConfig>>({
+      command: text,
+      as: text,
+      timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+    }),
+  ),
+  seeds: defaulted(record(text), {}),
+  checks,
+  drills: defaulted(
+    object<DrillsConfig, Required<DrillsConfig>>({
+      failover: defaulted(texts, []),
+      rollBack: defaulted(flag, false),
+      stopTask: defaulted(texts, []),
+    }),
+    {},
+  ),
+  gates,
+  local: defaulted(
+    object<LocalConfig, Required<LocalConfig>>({ replicationDelayMs: defaulted(integer(0, 60_000), 0) }),
+    {},
+  ),
+});

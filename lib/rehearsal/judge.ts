@@ -1,0 +1,210 @@
+import type { CostReport } from '../cost/cost';
+import type { DrillResult, GateResult, Verdict } from '../evidence/evidence';
+import type { CheckResult } from '../probes/check';
+import type { TierState } from '../targets/target';
+import type { CostGate, GatesConfig, P95Gate } from './config';
+import type { Failure } from './ledger';
+
+/** What a release is judged by. */
+export interface Measured {
+  readonly gates: GatesConfig;
+  readonly tiers: readonly TierState[];
+  readonly baseline: readonly CheckResult[];
+  readonly checks: readonly CheckResult[];
+  readonly drills: readonly DrillResult[];
+  /** @default - unknown */
+  readonly cost?: CostReport | undefined;
+  readonly minutes: number;
+  /** What ended the rehearsal early. @default - nothing */
+  readonly failure?: Failure | undefined;
+}
+
+/** The verdict, and the gates that led to it. */
+export interface Judged {
+  readonly verdict: Verdict;
+  /** The most telling first. */
+  readonly reasons: readonly string[];
+  readonly gates: readonly GateResult[];
+}
+
+/** Judges a release by the gates. What was not measured does not pass. */
+export function judge(measured: Measured): Judged {
+  const { failure, baseline } = measured;
+  if (failure?.outcome === 'stopped') return { verdict: 'NO-GO', reasons: [failure.message], gates: [] };
+  if (failure && isBeforeCandidate(failure)) {
+    return { verdict: 'BASELINE BROKEN', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
+  }
+  const gates = gatesOf(measured);
+  const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(measured, gates);
+  return { verdict: reasons.length === 0 ? 'GO' : 'NO-GO', reasons, gates };
+}
+
+/** Whether nothing can be said of the candidate: it had not come yet. */
+function isBeforeCandidate({ step }: Failure): boolean {
+  return ['plan', 'seed', 'stand up', 'baseline', 'checkpoint', 'restore'].includes(step);
+}
+
+/** Each gate of the config, in the config's order. */
+function gatesOf(measured: Measured): GateResult[] {
+  const { failedChecks = 0, p95, errorRateOverBaseline, recoverySeconds, cost, minutes } = measured.gates;
+  return [
+    failedGate(measured, failedChecks),
+    ...staleGate(measured),
+    ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),
+    ...(errorRateOverBaseline === undefined ? [] : [errorGate(measured, errorRateOverBaseline)]),
+    ...(recoverySeconds === undefined ? [] : [recoveryGate(measured, recoverySeconds)]),
+    ...(cost === undefined ? [] : [costGate(measured, cost)]),
+    ...(minutes === undefined ? [] : [minutesGate(measured, minutes)]),
+    rehearsedGate(measured),
+  ];
+}
+
+function failedGate({ checks, drills }: Measured, most: number): GateResult {
+  const failed = [...checks, ...drills].filter(({ outcome }) => outcome === 'failed').length;
+  // a rehearsal without a single result has shown nothing
+  const measured = checks.length + drills.length === 0 ? undefined : failed;
+  return upTo('failed checks', most, measured, String);
+}
+
+/** Judged wherever a read-your-writes check is: nothing else can see a stale read. */
+function staleGate({ checks, baseline, gates: { staleReads = 0 } }: Measured): GateResult[] {
+  const isOne = ({ kind }: CheckResult): boolean => kind === 'read-your-writes';
+  if (![...checks, ...baseline].some(isOne)) return [];
+  // where nothing was read, nothing was seen to be fresh
+  const countOf = ({ measures }: CheckResult) => (measures?.reads === 0 ? undefined : measures?.staleReads);
+  const counts = checks.filter(isOne).map(countOf);
+  return [upTo('stale reads', staleReads, sumOf(counts), String)];
+}
+
+function p95Gate({ checks, baseline }: Measured, { timesBaseline, orBelowMs = 0 }: P95Gate): GateResult {
+  const pairs = loadPairs(checks, baseline, 'p95Ms');
+  const rule = `at most ${timesBaseline} times the baseline's${orBelowMs > 0 ? `, or below ${orBelowMs} ms` : ''}`;
+  const passed = pairs?.every(([now, before]) => now <= before * timesBaseline || now < orBelowMs);
+  const show = ([now, before]: Pair): string => `${figure(now)} ms, the baseline ${figure(before)} ms`;
+  return resultOf('p95', rule, pairs?.map(show).join('; '), passed);
+}
+
+function errorGate({ checks, baseline }: Measured, most: number): GateResult {
+  const pairs = loadPairs(checks, baseline, 'errorRate');
+  const passed = pairs?.every(([now, before]) => now - before <= most);
+  const show = ([now, before]: Pair): string => `${percent(now)}, the baseline ${percent(before)}`;
+  return resultOf(
+    'error rate',
+    `at most ${percent(most)} over the baseline's`,
+    pairs?.map(show).join('; '),
+    passed,
+  );
+}
+
+function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
+  // a drill that failed has no time of recovery, and must not be hidden by one that has
+  const breaking = drills.filter(({ kind, outcome }) => kind !== 'roll back' && outcome !== 'not rehearsed');
+  const times = breaking.map(({ recoveryMs }) => recoveryMs);
+  const worst = times.some((ms) => ms === undefined) ? undefined : maxOf(times as number[]);
+  return upTo('recovery', mostSeconds, worst === undefined ? undefined : worst / 1000, seconds);
+}
+
+function costGate({ cost }: Measured, { usd: mostUsd, hours }: CostGate): GateResult {
+  const rule = `at most ${usd(mostUsd)} for ${figure(hours)} h on AWS`;
+  if (cost === undefined) return resultOf('cost', rule, undefined, undefined);
+  const { rehearsalUsd, staging } = cost;
+  const unpriced = staging.unknown.filter(({ because }) => because === 'no price');
+  if (unpriced.length === 0) return resultOf('cost', rule, usd(rehearsalUsd), rehearsalUsd <= mostUsd);
+  const what = [...new Set(unpriced.map((it) => it.what))].join(', ');
+  return resultOf('cost', rule, `${usd(rehearsalUsd)} without ${what}, whose price is unknown`, false);
+}
+
+const minutesGate = ({ minutes }: Measured, most: number): GateResult =>
+  upTo('time', most, minutes, (value) => `${figure(value)} min`);
+
+function rehearsedGate({ tiers, checks, gates: { notRehearsed = [] } }: Measured): GateResult {
+  const missing = tiers.filter(({ rehearsed, tier }) => !rehearsed && !notRehearsed.includes(tier));
+  // a tier that is missing speaks for the checks of its lag
+  const unchecked = checks.filter(
+    ({ outcome, kind }) => outcome === 'not rehearsed' && kind !== 'replica-lag',
+  );
+  const names = [...missing.map(({ tier }) => tier), ...unchecked.map(({ name }) => name)];
+  const rule = notRehearsed.length === 0 ? 'nothing' : `at most ${notRehearsed.join(', ')}`;
+  const measured = tiers.length === 0 ? undefined : names.join(', ') || 'nothing more';
+  return resultOf('not rehearsed', rule, measured, names.length === 0);
+}
+
+/** Why the gates that failed did: the checks and drills by name, then what no check says by itself. */
+function reasonsOf({ checks, drills }: Measured, gates: readonly GateResult[]): string[] {
+  const failed = gates.filter(({ passed }) => !passed);
+  if (failed.length === 0) return [];
+  const named = [...failedOf(checks), ...failedOf(drills)];
+  const stale = checks.some(({ kind, outcome }) => kind === 'read-your-writes' && outcome === 'failed');
+  const isSaid = ({ gate, measured }: GateResult): boolean =>
+    measured !== NOT_MEASURED &&
+    ((gate === 'failed checks' && named.length > 0) || (gate === 'stale reads' && stale));
+  const others = failed.filter((gate) => !isSaid(gate));
+  return [...named, ...others.map(({ gate, measured, rule }) => `${gate}: ${measured}; allowed is ${rule}`)];
+}
+
+/** What failed, by name and why: lost consistency first, because it is what no other test shows. */
+function failedOf(results: readonly (CheckResult | DrillResult)[]): string[] {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  const isStale = ({ kind }: CheckResult | DrillResult): boolean => kind === 'read-your-writes';
+  return [...failed.filter(isStale), ...failed.filter((it) => !isStale(it))].map(
+    ({ name, detail }) => `${name}: ${detail}`,
+  );
+}
+
+const NOT_MEASURED = 'not measured';
+
+function upTo(
+  gate: string,
+  most: number,
+  value: number | undefined,
+  show: (value: number) => string,
+): GateResult {
+  const isWithin = value !== undefined && value <= most;
+  return resultOf(gate, `at most ${show(most)}`, value === undefined ? undefined : show(value), isWithin);
+}
+
+function resultOf(
+  gate: string,
+  rule: string,
+  measured: string | undefined,
+  passed: boolean | undefined,
+): GateResult {
+  return {
+    gate,
+    rule,
+    measured: measured ?? NOT_MEASURED,
+    passed: measured !== undefined && passed === true,
+  };
+}
+
+/** A figure of the candidate beside the baseline's. */
+type Pair = readonly [now: number, before: number];
+
+/** Of each load check; undefined when there is none or one of them has no figure. */
+function loadPairs(
+  checks: readonly CheckResult[],
+  baseline: readonly CheckResult[],
+  name: 'p95Ms' | 'errorRate',
+): Pair[] | undefined {
+  const loads = [...checks, ...baseline].filter(({ kind }) => kind === 'load');
+  const names = [...new Set(loads.map((load) => load.name))];
+  const figureOf = (results: readonly CheckResult[], load: string): number | undefined =>
+    results.find((result) => result.kind === 'load' && result.name === load)?.measures?.[name];
+  const pairs = names.map((load) => [figureOf(checks, load), figureOf(baseline, load)] as const);
+  const isWhole = pairs.every(([now, before]) => now !== undefined && before !== undefined);
+  return isWhole && pairs.length > 0 ? (pairs as Pair[]) : undefined;
+}
+
+/** The sum; undefined when there is none or one of them is missing. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  if (values.length === 0 || values.includes(undefined)) return undefined;
+  return (values as readonly number[]).reduce((sum, value) => sum + value, 0);
+}
+
+const maxOf = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : Math.max(...values);
+
+const figure = (value: number): string => String(Number(value.toFixed(2)));
+const seconds = (value: number): string => `${figure(value)} s`;
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+const usd = (value: number): string => `$${value.toFixed(2)}`;

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Blueprint } from '../blueprint/blueprint';
+import { TwinError } from '../error';
+import { isObject } from '../json';
+import { defineRehearsal } from './config';
+import { tellMisfits, tellUnknownTiers } from './config-references';
+import { show, type Tell } from './config-rules';
+import { REHEARSAL, type Gates, type Rehearsal } from './config-shape';
+
+/** A config that was read and found to be sound. */
+export interface LoadedConfig {
+  readonly config: Rehearsal;
+  /** The absolute path of its file. */
+  readonly file: string;
+  /** SHA-256 of the gates with their defaults: the same for the same rules, however they are written. */
+  readonly gatesDigest: string;
+}
+
+/** In the order in which they are looked for: where two are, the second was made from the first. */
+const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map((extension) => `twin.config.${extension}`);
+
+/**
+ * Loads the config of a folder, checks it and fills in its defaults. Writes nothing.
+ *
+ * @throws TwinError `config-missing`; `config` with every problem, or with the place at which it cannot be run
+ */
+export async function loadConfig(folder: string): Promise<LoadedConfig> {
+  const file = find(folder);
+  const written = await run(file);
+  const config = withoutProblems(file, (tell) => {
+    const read = REHEARSAL.read(written, '', tell);
+    tellMisfits(read, dirname(file), tell);
+    return read;
+  });
+  return { config, file, gatesDigest: digestOf(config.gates) };
+}
+
+/**
+ * Compares the tiers that a config names with those of the environment.
+ *
+ * @throws TwinError `config` with every name that is no tier, or one of another kind
+ */
+export function checkAgainst({ config, file }: LoadedConfig, blueprint: Blueprint): void {
+  withoutProblems(file, (tell) => tellUnknownTiers(config, blueprint, tell));
+}
+
+/** The SHA-256 of rules, in hexadecimal; the order of keys does not matter. */
+export const digestOf = (gates: Gates): string => createHash('sha256').update(canonical(gates)).digest('hex');
+
+const canonical = (json: unknown): string =>
+  JSON.stringify(json, (_, it: unknown) =>
+    isObject(it) ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))) : it,
+  );
+
+function find(folder: string): string {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  const name = NAMES.find((it) => existsSync(join(folder, it)));
+  if (name !== undefined) return resolve(folder, name);
+  throw new TwinError({
+    code: 'config-missing',
+    message: isFolder
+      ? `there is no twin.config.ts in ${shown(resolve(folder))}`
+      : `there is no folder ${folder}`,
+    fix: 'Write one with defineRehearsal, see "Rehearse a release" in README.md, or name its folder with --config <dir>.',
+  });
+}
+
+async function run(file: string): Promise<unknown> {
+  // Loaded here because it takes longer to load than all the rest of the command line.
+  const { createJiti } = require('jiti') as typeof import('jiti');
+  const jiti = createJiti(file, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    // this very version, wherever it is installed, and whether or not it is
+    virtualModules: { 'cdk-twin/rehearsal': { defineRehearsal } },
+  });
+  let loaded: unknown;
+  try {
+    loaded = await jiti.import(file);
+  } catch (cause) {
+    throw broken(file, cause);
+  }
+  const isCommonJs = /\.c?js$/.test(file);
+  if (isObject(loaded) && (isCommonJs || 'default' in loaded)) return defaultOf(loaded);
+  throw new TwinError({
+    code: 'config',
+    message: `${shown(file)} has no default export`,
+    fix: 'Write `export default defineRehearsal({ ... })`.',
+  });
+}
+
+/** A module that was compiled to CommonJS has its default export within the default export. */
+const defaultOf = (loaded: unknown): unknown =>
+  isObject(loaded) && 'default' in loaded ? defaultOf(loaded['default']) : loaded;
+
+function broken(file: string, cause: unknown): TwinError {
+  const { place, what } = whatBroke(file, cause);
+  return new TwinError({
+    code: 'config',
+    message: `cannot run ${shown(file)}: ${what} (${shown(place)})`,
+    fix: 'Correct that place, or install what it imports.',
+    cause,
+  });
+}
+
+/** Where it broke, as `file:line` or `file:line:column` where that is known, and one line of what was wrong. */
+function whatBroke(file: string, cause: unknown): { readonly place: string; readonly what: string } {
+  const { name, message, stack } = Object(cause) as Partial<Error>;
+  if (message === undefined) return { place: file, what: `${show(cause)} was thrown` };
+  const syntax = /^ParseError: (.*?)\.?\s*\n\s*(\S.*:\d+:\d+)/.exec(message);
+  if (syntax) return { what: syntax[1]!, place: syntax[2]! };
+  const [firstLine] = message.split('\n');
+  // the column is that of what TypeScript was made into; only lines stay what they were
+  const frames = [...(stack ?? '').matchAll(/\(?((?:file:\/\/)?\/[^()\n]+:\d+):\d+\)?$/gm)]
+    .map(([, frame]) => frame!.replace(/^file:\/\//, ''))
+    .filter((frame) => !frame.includes(`${sep}node_modules${sep}`));
+  const place = frames.find((frame) => frame.startsWith(dirname(file)));
+  const kind = name === undefined || name === 'Error' ? '' : `${name}: `;
+  return { what: `${kind}${firstLine}`, place: place ?? file };
+}
+
+/** Throws all problems at once, so that nobody corrects one after another. */
+function withoutProblems<T>(file: string, look: (tell: Tell) => T): T {
+  const problems: string[] = [];
+  const result = look((problem) => problems.push(problem));
+  if (problems.length === 0) return result;
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  throw new TwinError({
+    code: 'config',
+    message: [`${shown(file)} has ${count}`, ...problems].join('\n  '),
+    fix: 'Correct it; an editor shows what is allowed where defineRehearsal of cdk-twin/rehearsal is used.',
+  });
+}
+
+/** A path as a person would type it: relative to the working folder, unless it is elsewhere. */
+function shown(path: string): string {
+  const short = relative('', path);
+  return short === '' || short.startsWith('..') ? path : short;
+}

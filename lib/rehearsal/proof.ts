@@ -1,0 +1,51 @@
+import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blueprint/read-blueprint';
+import { costReport } from '../cost/cost-report';
+import { didYouMean, TwinError } from '../error';
+import { parityOfAssembly } from '../parity/assembly';
+import type { Proof } from './parts';
+
+/** How long a rehearsal's staging lives on AWS where no cost gate says it: stand-up and tear-down included. */
+const DEFAULT_HOURS = 4;
+
+/**
+ * Proves that a staging is a twin, and reads what it consists of and costs, from the assembly alone.
+ *
+ * @param environment - the staging; undefined for the only one
+ * @throws TwinError `environment` when there is no such staging, or several to choose from
+ */
+export function proveTwin(assembly: string, environment: string | undefined): Proof {
+  const pair = pairOf(environmentsOf(assembly), environment);
+  const [prod, staging] = [blueprintOf(assembly, pair.prod), blueprintOf(assembly, pair.staging)];
+  const parity = parityOfAssembly(assembly).find((report) => report.staging === pair.staging);
+  if (!parity) throw new Error(`${assembly} pairs ${pair.staging} and has no report of it`);
+  return {
+    environment: pair.staging,
+    parity,
+    staging,
+    environments: { prod: drawn(prod), staging: drawn(staging) },
+    cost: (hours = DEFAULT_HOURS) => costReport({ prod, staging, hours }),
+  };
+}
+
+function pairOf(pairs: readonly EnvironmentPair[], environment: string | undefined): EnvironmentPair {
+  const names = pairs.map(({ staging }) => staging);
+  const [only, ...others] = pairs;
+  if (environment === undefined && only && others.length === 0) return only;
+  const pair = pairs.find(({ staging }) => staging === environment);
+  if (pair) return pair;
+  throw environment === undefined ? undecided(names) : unknown(environment, names);
+}
+
+const unknown = (environment: string, names: readonly string[]): TwinError =>
+  new TwinError({
+    code: 'environment',
+    message: `the assembly has no staging "${environment}"; ${didYouMean(environment, names)}`,
+    fix: 'Correct "environment" in the config.',
+  });
+
+const undecided = (names: readonly string[]): TwinError =>
+  new TwinError({
+    code: 'environment',
+    message: `the app has ${names.length} stagings and the config names none: ${names.join(', ')}`,
+    fix: 'Set "environment" in the config to the one that is rehearsed.',
+  });

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { didYouMean, TwinError } from '../error';
+import { LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
+
+/** The folder of all rehearsals, beside the config. */
+export const REHEARSALS = '.twin';
+
+/** The rehearsals of an app: one folder each. */
+export class Rehearsals {
+  readonly #root: string;
+
+  /** @param configFolder - the folder of twin.config.ts */
+  constructor(configFolder: string) {
+    this.#root = join(configFolder, REHEARSALS);
+  }
+
+  /**
+   * Makes the folder of a new rehearsal, which no other rehearsal has.
+   *
+   * @returns its name, such as `20261121-041200-1.42.0`
+   * @throws TwinError `unwritable`
+   */
+  create(to: string, now: Date): string {
+    const name = `${stamp(now)}-${legal(to)}`;
+    try {
+      mkdirSync(this.#root, { recursive: true });
+      // so that nobody commits what a rehearsal leaves, whatever the app's own file says
+      writeFileSync(join(this.#root, '.gitignore'), '*\n');
+      return this.makeFree(name);
+    } catch (cause) {
+      throw unwritable(this.#root, cause as NodeJS.ErrnoException);
+    }
+  }
+
+  /** Their names, the oldest first. */
+  names(): string[] {
+    if (!existsSync(this.#root)) return [];
+    const names = readdirSync(this.#root);
+    return names.filter((name) => existsSync(join(this.#root, name, LEDGER_FILE))).sort();
+  }
+
+  /** The folder of one. */
+  folderOf(name: string): string {
+    return join(this.#root, name);
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws TwinError `no-rehearsal` when there is none of that name, and those of {@link readLedger}
+   */
+  open(name: string): LedgerFile {
+    const names = this.names();
+    if (names.includes(name)) return readLedger(this.folderOf(name));
+    throw new TwinError({
+      code: 'no-rehearsal',
+      message: `there is no rehearsal "${name}" in ${this.#root}; ${didYouMean(name, names)}`,
+      fix: 'Name one that is there, or none for the last one.',
+    });
+  }
+
+  private makeFree(name: string): string {
+    for (let i = 1; ; i++) {
+      const free = i === 1 ? name : `${name}-${i}`;
+      try {
+        mkdirSync(join(this.#root, free));
+        return free;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+}
+
+/** A text as part of a file's name. */
+export const legal = (text: string): string =>
+  text
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[.-]+|-+$/g, '')
+    .slice(0, 40) || 'release';
+
+/** `20261121-041200`, UTC. */
+const stamp = (date: Date): string =>
+  date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+
+const unwritable = (folder: string, cause: NodeJS.ErrnoException): TwinError =>
+  new TwinError({
+    code: 'unwritable',
+    message: `${folder} could not be written (${cause.code ?? cause.message})`,
+    fix: 'Make room there, or make the folder writable.',
+    cause,
+  });

@@ -1,0 +1,76 @@
+import { version as tool } from '../../package.json';
+import type { RehearsalConfig } from './config';
+import { LedgerFile, type Ledger } from './ledger';
+import { assemblyFor, logsOf, plan, planDone } from './plan';
+import { atWork, end, openStage, type Rehearsed, type RunProps } from './run';
+
+/** What a rehearsal of a release is run with. */
+export interface RehearseProps extends RunProps {
+  readonly config: RehearsalConfig;
+  readonly configFile: string;
+  readonly gatesDigest: string;
+  readonly from: string;
+  readonly to: string;
+  /** Whether to leave the environment standing. */
+  readonly keep: boolean;
+}
+
+/**
+ * Rehearses a release, from an empty place to an empty place.
+ *
+ * @throws TwinError for what keeps it from beginning: then nothing was stood up
+ */
+export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
+  const { parts, rehearsals, from, to } = props;
+  const now = parts.now();
+  const rehearsal = rehearsals.create(to, now);
+  const folder = rehearsals.folderOf(rehearsal);
+  const ledger = new LedgerFile(folder, firstEntry(props, rehearsal, now));
+  ledger.change({}); // where nothing can be written down, nothing begins
+  const stage = openStage(props, ledger);
+  const { assemblies } = ledger.value;
+  const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
+  return atWork(ledger, async () => {
+    const planned = await plan(stage, props.config.environment, releases);
+    if ('kind' in planned) return planned;
+    stage.proof = planned;
+    const { environment } = planned;
+    ledger.change({
+      environment,
+      steps: planDone(stage, []),
+      spans: stage.journal.spans,
+      files: logsOf(folder, releases),
+    });
+    return end(stage, 'seed', props);
+  });
+}
+
+function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
+  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
+  const folder = rehearsals.folderOf(rehearsal);
+  const ofFrom = assemblyFor(folder, from);
+  return {
+    version: 1,
+    tool,
+    rehearsal,
+    target: parts.target.name,
+    handle: parts.target.allocate(rehearsal),
+    from,
+    to,
+    startedAt: now.toISOString(),
+    configFile,
+    gates: config.gates,
+    gatesDigest,
+    assemblies: { from: ofFrom, to: to === from ? ofFrom : assemblyFor(folder, to, ofFrom) },
+    keep,
+    steps: [],
+    standing: 'none',
+    tiers: [],
+    baseline: [],
+    checks: [],
+    drills: [],
+    spans: [],
+    attempts: [],
+    files: [],
+  };
+}

@@ -1,0 +1,300 @@
+import type { Tier } from '../../lib/blueprint/blueprint';
+import { blueprintOfTemplates } from '../../lib/blueprint/read-blueprint';
+import type { Json } from '../../lib/json';
+
+type Resources = Readonly<Record<string, { readonly Type: string; readonly [key: string]: Json }>>;
+
+const tiersOf = (resources: Resources): readonly Tier[] =>
+  blueprintOfTemplates('Prod', [{ path: '', name: 'Prod', template: { Resources: resources } }]).tiers;
+
+/** The only tier of a template. */
+function only(resources: Resources): Tier {
+  const tiers = tiersOf(resources);
+  expect(tiers).toHaveLength(1);
+  return tiers[0]!;
+}
+
+const cluster = (properties: Json = {}) => ({ Type: 'AWS::RDS::DBCluster', Properties: properties });
+const aurora = { Engine: 'aurora-postgresql' };
+const instance = (properties: Record<string, Json>, more: Record<string, Json> = {}) => ({
+  Type: 'AWS::RDS::DBInstance',
+  Properties: { DBClusterIdentifier: { Ref: 'Db' }, ...properties },
+  ...more,
+});
+const membersOf = (resources: Resources): string[] => {
+  const tier = only(resources);
+  return 'members' in tier ? tier.members.map(({ logicalId }) => logicalId) : [];
+};
+const at = (path: string) => ({ Metadata: { 'aws:cdk:path': path } });
+
+describe('the primary of a cluster', () => {
+  it('is the instance of promotion tier 0', () => {
+    const [A, B] = [instance({ PromotionTier: 1 }), instance({ PromotionTier: '0' }, { DependsOn: 'A' })];
+    expect(membersOf({ Db: cluster(aurora), A, B })).toEqual(['B', 'A']);
+  });
+
+  it('is, without one, the instance that the others wait for, whatever their order', () => {
+    const waiting = instance({}, { DependsOn: ['First', 'Other'] });
+    const chained = instance({}, { DependsOn: 'A' });
+    expect(membersOf({ Db: cluster(aurora), A: waiting, B: chained, First: instance({}) })).toEqual([
+      'First',
+      'A',
+      'B',
+    ]);
+  });
+
+  it('is otherwise the first of the template', () => {
+    expect(membersOf({ Db: cluster(aurora), A: instance({}), B: instance({}) })).toEqual(['A', 'B']);
+  });
+
+  it('is found in DocumentDB too, where there is no promotion tier', () => {
+    const member = { Type: 'AWS::DocDB::DBInstance', Properties: { DBClusterIdentifier: { Ref: 'Db' } } };
+    const Db = { Type: 'AWS::DocDB::DBCluster' };
+    expect(membersOf({ Replica: { ...member, DependsOn: ['Primary'] }, Primary: member, Db })).toEqual([
+      'Primary',
+      'Replica',
+    ]);
+  });
+});
+
+describe('a cluster', () => {
+  it('has the instances that name it by its identifier, and no other', () => {
+    const named = instance({ DBClusterIdentifier: 'prod-orders', DBInstanceClass: 'db.r7g.large' });
+    const foreign = instance({ DBClusterIdentifier: 'other' });
+    const Db = cluster({ ...aurora, DBClusterIdentifier: 'prod-orders' });
+    expect(only({ Db, named, foreign })).toMatchObject({
+      members: [{ logicalId: 'named', class: 'db.r7g.large' }],
+    });
+  });
+
+  it('has what CloudFormation gives it where the template says nothing, or only an intrinsic', () => {
+    expect(only({ Db: cluster({ Engine: 'Aurora-MySQL', Port: { Ref: 'Port' } }) })).toMatchObject({
+      name: 'Db',
+      path: 'Db',
+      engine: 'aurora-mysql',
+      engineVersion: 'default',
+      database: undefined,
+      port: 3306,
+      username: undefined,
+      members: [],
+    });
+    expect(only({ Db: { Type: 'AWS::DocDB::DBCluster' } })).toMatchObject({ port: 27017, members: [] });
+  });
+
+  it('is plain storage when RDS makes its instances, as is an instance of its own', () => {
+    expect(only({ Db: cluster({ Engine: 'postgres' }) })).toMatchObject({ kind: 'storage' });
+    const Own = { Type: 'AWS::RDS::DBInstance', Properties: { Engine: 'postgres' } };
+    expect(only({ Own })).toMatchObject({ kind: 'storage', type: 'AWS::RDS::DBInstance' });
+  });
+});
+
+describe('a replication group', () => {
+  const group = (Properties: Json) =>
+    only({ Group: { Type: 'AWS::ElastiCache::ReplicationGroup', Properties } });
+
+  it('is one node of Redis when the template says nothing', () => {
+    expect(group({})).toMatchObject({
+      engine: 'redis',
+      engineVersion: 'default',
+      port: 6379,
+      authToken: undefined,
+      clusterMode: false,
+      shards: 1,
+      replicas: 0,
+      parameters: {},
+    });
+  });
+
+  it('may declare its shards one by one', () => {
+    const NodeGroupConfiguration = [{ ReplicaCount: 2 }, { ReplicaCount: 2 }];
+    expect(group({ NodeGroupConfiguration })).toMatchObject({ clusterMode: true, shards: 2, replicas: 2 });
+  });
+
+  it("is in cluster mode by AWS's own parameter group too, with a single shard", () => {
+    const CacheParameterGroupName = 'default.valkey8.cluster.on';
+    expect(group({ CacheParameterGroupName })).toMatchObject({ clusterMode: true, shards: 1 });
+  });
+});
+
+describe('a service', () => {
+  const task = (properties: Record<string, Json>) => ({
+    Type: 'AWS::ECS::TaskDefinition',
+    Properties: properties,
+  });
+  const service = (properties: Record<string, Json> = {}) => ({
+    Type: 'AWS::ECS::Service',
+    Properties: { TaskDefinition: { Ref: 'Task' }, ...properties },
+  });
+  const target = (ResourceId: Json, ScalableDimension = 'ecs:service:DesiredCount') => ({
+    Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    Properties: { ResourceId, ScalableDimension, MinCapacity: 2, MaxCapacity: '6' },
+  });
+
+  it('runs one task when nothing says how many', () => {
+    expect(only({ Web: service() })).toMatchObject({
+      tasks: 1,
+      maxTasks: 1,
+      cpu: undefined,
+      memoryMiB: undefined,
+      architecture: 'X86_64',
+      container: { name: 'unknown', environment: {}, secrets: {}, port: undefined, stopTimeoutSeconds: 30 },
+      balancer: undefined,
+    });
+  });
+
+  it.each<[string, Json]>([
+    ['a reference', { 'Fn::Join': ['/', ['service', 'main', { 'Fn::GetAtt': ['Web', 'Name'] }]] }],
+    ['its name', 'service/main/web'],
+    ['its name, joined', { 'Fn::Join': ['', ['service/', { Ref: 'Cluster' }, '/web']] }],
+  ])('is scaled by what names it by %s', (_, id) => {
+    const Web = service({ ServiceName: 'web', DesiredCount: 4 });
+    expect(only({ Web, Target: target(id) })).toMatchObject({ tasks: 2, maxTasks: 6 });
+  });
+
+  it('is not scaled by what scales something else', () => {
+    const Web = service({ ServiceName: 'web', DesiredCount: 4 });
+    const targets = {
+      A: target('service/main/worker'),
+      B: target('service/main/web', 'rds:cluster:ReadReplicaCount'),
+    };
+    expect(only({ Web, ...targets })).toMatchObject({ tasks: 4, maxTasks: 4 });
+  });
+
+  it('may have its size in vCPU and GB', () => {
+    expect(only({ Web: service(), Task: task({ Cpu: '.5 vCPU', Memory: '2GB' }) })).toMatchObject({
+      cpu: 512,
+      memoryMiB: 2048,
+    });
+  });
+
+  it('is its first essential container, with its own port when the load balancer forwards to another', () => {
+    const containers: Json[] = [
+      { Name: 'logs', Essential: false },
+      {
+        Name: 'web',
+        PortMappings: [{ ContainerPort: 8080 }],
+        StopTimeout: 5,
+        Environment: [{ Name: 'A', Value: '1' }],
+      },
+      { Name: 'envoy' },
+    ];
+    const [Web, Task] = [
+      service({ LoadBalancers: [{ ContainerName: 'envoy', ContainerPort: 443 }] }),
+      task({ ContainerDefinitions: containers }),
+    ];
+    expect(only({ Web, Task })).toMatchObject({
+      container: { name: 'web', port: 8080, stopTimeoutSeconds: 5, environment: { A: '1' } },
+    });
+  });
+
+  describe('behind a load balancer', () => {
+    const Web = service({ LoadBalancers: [{ ContainerPort: 80, TargetGroupArn: { Ref: 'Targets' } }] });
+    const targets = (Properties: Json = {}) => ({
+      Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+      Properties,
+    });
+
+    it("has CloudFormation's health check when the template says nothing", () => {
+      expect(only({ Web, Targets: targets() })).toMatchObject({
+        balancer: {
+          loadBalancer: undefined,
+          deregistrationDelaySeconds: 300,
+          healthCheck: {
+            path: '/',
+            intervalSeconds: 30,
+            timeoutSeconds: 5,
+            healthyThreshold: 5,
+            unhealthyThreshold: 2,
+            matcher: '200',
+          },
+        },
+      });
+      expect(only({ Web, Targets: targets({ Protocol: 'TCP' }) })).toMatchObject({
+        balancer: { healthCheck: { timeoutSeconds: 10 } },
+      });
+    });
+
+    it("finds it through a listener's rule with weights", () => {
+      const TargetGroups = [{ TargetGroupArn: { Ref: 'Blue' } }, { TargetGroupArn: { Ref: 'Targets' } }];
+      const Rule = {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: {
+          ListenerArn: { Ref: 'Http' },
+          Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+        },
+      };
+      const Http = {
+        Type: 'AWS::ElasticLoadBalancingV2::Listener',
+        Properties: { LoadBalancerArn: { Ref: 'Front' }, DefaultActions: [{ Type: 'fixed-response' }] },
+      };
+      const Front = { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' };
+      expect(only({ Web, Targets: targets(), Rule, Http, Front })).toMatchObject({
+        balancer: { loadBalancer: { stack: '', logicalId: 'Front' } },
+      });
+    });
+
+    it('has none when its target group is not in the templates', () => {
+      expect(only({ Web })).toMatchObject({ balancer: undefined });
+    });
+  });
+});
+
+describe('the name of a tier', () => {
+  const queue = (path: string) => ({ Type: 'AWS::SQS::Queue', ...at(path) });
+  const namesOf = (...paths: string[]): string[] =>
+    tiersOf(Object.fromEntries(paths.map((path, i) => [`Queue${i}`, queue(path)]))).map(({ name }) => name);
+
+  it("is the first part of its construct's path", () => {
+    expect(namesOf('Prod/Default/Jobs/Queue/Resource', 'Prod/Mail/Resource')).toEqual(['Jobs', 'Mail']);
+  });
+
+  it('is as long as it takes to be unique', () => {
+    expect(
+      namesOf('Prod/Jobs/Queue/Resource', 'Prod/Jobs/Dead/Letters', 'Prod/Jobs/Dead/Drops', 'Prod/Mail'),
+    ).toEqual(['Jobs/Queue', 'Jobs/Dead/Letters', 'Jobs/Dead/Drops', 'Mail']);
+  });
+
+  it('ends in the logical id where the paths are equal', () => {
+    expect(namesOf('Prod/Jobs', 'Prod/Jobs')).toEqual(['Queue0', 'Queue1']);
+  });
+});
+
+it('is no tier what keeps no data and serves nothing', () => {
+  const types = [
+    'AWS::IAM::Role',
+    'AWS::Logs::LogGroup',
+    'Custom::S3AutoDeleteObjects',
+    'AWS::S3::BucketPolicy',
+    'constructor',
+  ];
+  expect(tiersOf(Object.fromEntries(types.map((Type, i) => [`R${i}`, { Type }])))).toEqual([]);
+});
+
+it('has no tiers in a template with nothing in it', () => {
+  expect(blueprintOfTemplates('Prod', [{ path: '', name: 'Prod', template: {} }]).tiers).toEqual([]);
+});
+
+it('ends with references that go round in a circle', () => {
+  const round = { 'Fn::ImportValue': 'a' };
+  const template = {
+    Resources: { Db: cluster(aurora), A: instance({ DBClusterIdentifier: round }) },
+    Outputs: { Round: { Value: round, Export: { Name: 'a' } } },
+  };
+  const stack = { path: '', name: 'Prod', template };
+  expect(blueprintOfTemplates('Prod', [stack]).tiers).toMatchObject([{ members: [] }]);
+});
+
+it('reads an output of another stack by its name', () => {
+  const data = {
+    path: 'Data',
+    name: 'prod-data',
+    template: { Resources: { Db: cluster(aurora) }, Outputs: { Id: { Value: { Ref: 'Db' } } } },
+  };
+  const wanted = { 'Fn::GetStackOutput': { StackName: 'prod-data', OutputName: 'Id' } };
+  const more = {
+    path: 'More',
+    name: 'prod-more',
+    template: { Resources: { A: instance({ DBClusterIdentifier: wanted }) } },
+  };
+  expect(blueprintOfTemplates('Prod', [data, more]).tiers).toMatchObject([{ members: [{ logicalId: 'A' }] }]);
+});

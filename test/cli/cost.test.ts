@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { run } from '../../lib/cli/run';
+import type { CostReport } from '../../lib/cost/cost';
+
+/** Keeps what is written to it. */
+class Kept extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
+    this.text += chunk.toString();
+    callback();
+  }
+}
+
+let folder: string;
+
+async function twin(...argv: readonly string[]) {
+  const [stdout, stderr] = [new Kept(), new Kept()];
+  const exitCode = await run(argv, { stdout, stderr, columns: 80, color: false });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text.replaceAll(folder, 'FOLDER') };
+}
+
+/** One database with so many instances of a class. */
+const template = (count: number, size: string) => {
+  const Properties = { DBClusterIdentifier: { Ref: 'Orders' }, DBInstanceClass: `db.r7g.${size}` };
+  const members = Array.from({ length: count }, (_, i) => [
+    `Member${i}`,
+    { Type: 'AWS::RDS::DBInstance', Properties },
+  ]);
+  const Orders = { Type: 'AWS::RDS::DBCluster', Properties: { Engine: 'aurora-postgresql' } };
+  return { Resources: { Orders, ...(Object.fromEntries(members) as object) } };
+};
+
+/** Writes an assembly of production and stagings. */
+function save(name: string, stagings: readonly string[]): string {
+  const assembly = join(folder, name);
+  mkdirSync(assembly);
+  const environment = (role: string) => ({ role, scale: {}, expressions: {}, proportions: [] });
+  const pairOf = (staging: string) => ({
+    prod: 'Prod',
+    staging,
+    stacks: [
+      {
+        path: '',
+        prod: 'Prod.template.json',
+        staging: `${staging}.template.json`,
+        names: { prod: { Prod: 'environment' }, staging: { [staging]: 'environment' } },
+        groups: [],
+        places: [],
+        broken: [],
+        renamed: [],
+      },
+    ],
+  });
+  const write = (file: string, content: unknown): void =>
+    writeFileSync(join(assembly, file), JSON.stringify(content));
+  write('Prod.template.json', template(4, '2xlarge'));
+  for (const staging of stagings) write(`${staging}.template.json`, template(3, 'large'));
+  write('twin.json', {
+    version: 1,
+    factors: {},
+    environments: {
+      Prod: environment('production'),
+      ...Object.fromEntries(stagings.map((staging) => [staging, environment('staging')])),
+    },
+    pairs: stagings.map(pairOf),
+  });
+  return assembly;
+}
+
+let one: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-cost-'));
+  one = save('one', ['Staging']);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('twin cost', () => {
+  it('shows its help', async () => {
+    const { exitCode, stdout, stderr } = await twin('help', 'cost');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+     "Usage: twin cost [options]
+
+     Tells what production and staging cost on AWS as their templates declare them,
+     and what a staging costs that lives for one rehearsal, against one that is kept.
+     Needs no account: the prices are on demand, in us-east-1, and have a date.
+
+     Options:
+       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
+       --hours <n>       how long the staging of a rehearsal lives (default: 4)
+       --json            write the whole report as JSON
+       -h, --help        show help
+
+     Exit codes:
+       0   told
+       2   bad input
+       70  a bug in cdk-twin
+
+     Examples:
+       twin cost
+       twin cost --hours 2
+       twin cost --assembly build/cdk.out --json
+     "
+    `);
+  });
+
+  it('tells what production, staging and a rehearsal cost', async () => {
+    const { exitCode, stdout, stderr } = await twin('cost', '--assembly', one);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    // 4 x 1.106 = 4.424 an hour, x 730 = 3229.52; 3 x 0.276 = 0.828, x 730 = 604.44, x 4 = 3.312; 3229.52 / 3.312 = 975.1
+    expect(stdout).toMatchInlineSnapshot(`
+     "Prod     $4.42 an hour  $3,229.52 a month
+     Staging  $0.83 an hour    $604.44 a month
+
+     Staging for a rehearsal of 4 hours      $3.31
+     Staging kept around the clock         $604.44  a month
+     A staging of full size kept so      $3,229.52  a month
+     By these prices, full size for a month costs as much as 975 rehearsals.
+
+     USD an hour
+                                 production         staging
+       Orders    db.r7g.2xlarge           4  4.424        -
+                 db.r7g.large             -               3  0.828
+       together                              4.424           0.828
+
+     Billed by use: not counted
+                                           production  staging
+       RDS::DBCluster storage and backups           1        1
+
+     Prices on demand in us-east-1, seen in 2026-03 or later.
+     "
+    `);
+  });
+
+  it('takes how long a rehearsal is, and writes JSON', async () => {
+    const { stdout } = await twin('cost', '--assembly', one, '--hours', '1.5', '--json');
+    const report = JSON.parse(stdout) as CostReport;
+    expect(report).toMatchObject({ hours: 1.5, rehearsalUsd: 1.242, fullSizeMonthUsd: 3229.52 }); // 0.828 x 1.5
+    expect(report.staging).toMatchObject({ environment: 'Staging', hourUsd: 0.828, monthUsd: 604.44 });
+  });
+
+  it('tells of every staging of the assembly', async () => {
+    const two = save('two', ['Staging', 'Blue']);
+    const { stdout } = await twin('cost', '--assembly', two, '--json');
+    const { reports } = JSON.parse(stdout) as { reports: CostReport[] };
+    expect(reports.map(({ staging }) => staging.environment)).toEqual(['Staging', 'Blue']);
+    const text = await twin('cost', '--assembly', two);
+    expect(text.stdout.match(/^(Staging|Blue) .*an hour/gm)).toHaveLength(2);
+  });
+
+  it.each(['0', '-1', 'four', '', 'Infinity', '1e9'])('refuses %j hours', async (hours) => {
+    expect(await twin('cost', '--assembly', one, `--hours=${hours}`)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        `error: --hours is "${hours}"; allowed is a number above 0, up to 876000\n` +
+        '  fix: Give the hours that a staging lives for one rehearsal, such as --hours 4.\n',
+    });
+  });
+
+  it('says which template is none', async () => {
+    const broken = save('broken', ['Staging']);
+    writeFileSync(join(broken, 'Staging.template.json'), '[]');
+    expect(await twin('cost', '--assembly', broken)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/broken/Staging.template.json is not a CloudFormation template: it holds a list; expected an object with Resources\n' +
+        '  fix: Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.\n',
+    });
+  });
+
+  it('says what to do when there is no assembly', async () => {
+    expect(await twin('cost', '--assembly', join(folder, 'none'))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: there is no cloud assembly at "FOLDER/none"\n' +
+        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n',
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import { renderHtml } from '../../lib/evidence/html';
+import type { Evidence } from '../../lib/evidence/evidence';
+import { broken } from '../parity/report-samples';
+import { hostile } from './hostile';
+import { baselineBroken, go, noGo, samples } from './samples';
+
+const pages: readonly (readonly [string, Evidence])[] = [
+  ...Object.entries(samples),
+  ['hostile', hostile],
+  ['not a twin', { ...noGo, parity: broken }],
+];
+
+/** What a reader sees of a page, in one line. */
+const seen = (page: string): string =>
+  page
+    .replace(/<style>[^]*<\/style>/, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/\s+/g, ' ');
+
+const VOID = new Set(['meta', 'link', 'br']);
+
+/** The tags of a page; throws where one is not closed in its turn. */
+function tagsOf(page: string): string[] {
+  const open: string[] = [];
+  const tags = [...page.matchAll(/<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*(\/?)>/g)];
+  for (const [tag, closing, name, , isEmpty] of tags) {
+    if (closing === '/') {
+      if (open.pop() !== name) throw new Error(`${tag} closes nothing`);
+    } else if (isEmpty !== '/' && !VOID.has(name!)) open.push(name!);
+  }
+  expect(open).toEqual([]);
+  const inText = page.replace(/<style>[^]*<\/style>/, '').replace('<!doctype html>', '');
+  expect(inText.split('<').length - 1).toBe(tags.length - 2); // without the two of the style
+  return tags.map(([tag]) => tag);
+}
+
+describe.each(pages)('the page of %s', (_, evidence) => {
+  const page = renderHtml(evidence);
+  const tags = tagsOf(page.replace('<!doctype html>', ''));
+
+  it('runs and loads nothing', () => {
+    expect(tags.filter((tag) => /^<(script|img|iframe|object|embed|base|form)\b/i.test(tag))).toEqual([]);
+    const names = tags.flatMap((tag) =>
+      [...tag.matchAll(/\s([\w-]+)(?:="[^"]*")?/g)].map(([, name]) => name!),
+    );
+    expect(names.filter((name) => /^(on.*|src|srcset|style|action|data)$/i.test(name))).toEqual([]);
+    const addresses = tags.flatMap((tag) => /\shref="([^"]*)"/.exec(tag)?.[1] ?? []);
+    expect(addresses.filter((it) => !/^(#[\w-]+|\.\/[^:]*|data:,)$/.test(it))).toEqual([]);
+    expect(/<style>[^]*<\/style>/.exec(page)![0]).not.toMatch(/url\(|@import|https?:/);
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
+  });
+
+  it('holds no character that would be drawn as something else', () => {
+    expect(page).not.toMatch(/[^\P{Cc}\n\t]|[\u202A-\u202E\p{Cs}]/u);
+  });
+
+  it('links to parts that are there, each id once', () => {
+    const ids = tags.flatMap((tag) => /\sid="([^"]*)"/.exec(tag)?.[1] ?? []);
+    const links = tags.flatMap((tag) => /\shref="#([^"]*)"/.exec(tag)?.[1] ?? []);
+    const labels = tags.flatMap((tag) => /\saria-labelledby="([^"]*)"/.exec(tag)?.[1]?.split(' ') ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...links, ...labels].filter((id) => !ids.includes(id))).toEqual([]);
+    expect(links.length).toBeGreaterThan(8);
+  });
+});
+
+describe.each(Object.entries(samples))('a reader of %s', (_, evidence) => {
+  const text = seen(renderHtml(evidence));
+
+  it('finds every reason, gate, check, drill, tier, span, factor, file, and what is left', () => {
+    const { parity, environments, tearDown } = evidence;
+    const said = [
+      evidence.verdict,
+      evidence.gatesDigest,
+      ...evidence.reasons,
+      ...evidence.attempts.flatMap(({ to, reasons }) => [to, ...reasons]),
+      ...evidence.spans.map(({ name }) => name),
+      ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
+      ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
+        name,
+        detail,
+      ]),
+      ...parity.factors.flatMap(({ name, reason }) => [name, reason]),
+      ...environments.prod.tiers.map(({ name }) => name),
+      ...evidence.tiers.flatMap((tier) =>
+        tier.rehearsed
+          ? [tier.engine, ...tier.differs, ...tier.members.map(({ name }) => name)]
+          : [tier.because],
+      ),
+      ...tearDown.residue.map(({ what }) => what),
+      ...(tearDown.finish === undefined ? [] : [tearDown.finish]),
+      ...evidence.files,
+    ];
+    expect(said.filter((it) => !text.includes(it))).toEqual([]);
+  });
+
+  it('finds each distortion once in its part, with the factors behind it', () => {
+    const part = text.slice(text.indexOf('What staging still cannot show'));
+    for (const { hides, name } of evidence.parity.factors) {
+      if (hides === undefined) continue;
+      expect(part.toLowerCase().split(hides.toLowerCase())).toHaveLength(2);
+      expect(part).toContain(name);
+    }
+  });
+});
+
+describe('the environments', () => {
+  const text = seen(renderHtml(go));
+
+  it('say what is smaller, by how much and why', () => {
+    expect(text).toContain('1 writer and 3 readers db.r7g.2xlarge: 8 vCPU, 64 GiB each 32 vCPU in all');
+    expect(text).toContain(
+      '1 writer and 2 readers db.r7g.large: 2 vCPU, 16 GiB each 6 vCPU in all (19 % of production)',
+    );
+    expect(text).toContain('ordersReaders 3 → 2. Two readers already show stale reads');
+  });
+
+  it('name a factor with the tier that it sizes, not with those that only depend on it', () => {
+    const web = text.slice(text.indexOf('Web service'), text.indexOf('Worker service'));
+    expect(web).toContain('webSize cpu 2048, memoryMiB 4096 → cpu 512, memoryMiB 1024.');
+    expect(web).not.toContain('ordersReaders');
+    // its alarms stand beside the topic that they tell
+    expect(text.slice(text.indexOf('Alarms storage'), text.indexOf('Parity StagingEphemeral'))).not.toContain(
+      'webTasks',
+    );
+  });
+});
+
+it('leaves out what has nothing to say', () => {
+  const text = seen(renderHtml(baselineBroken));
+  expect(text).toContain('No gate was judged');
+  expect(text).toContain('The candidate was not checked.');
+  expect(text).not.toContain('Earlier attempts');
+  expect(text).not.toContain('Broken on purpose');
+});
+
+it('lists forbidden differences when staging is no twin', () => {
+  const text = seen(renderHtml({ ...noGo, parity: broken }));
+  for (const { why, fix } of broken.forbidden) expect(text).toContain(`${why} ${fix}`);
+});

@@ -1,0 +1,287 @@
+import { production, staging } from '../../bin/sizes';
+import type { Container, Tier } from '../../lib/blueprint/blueprint';
+import type { CostReport, EnvironmentCost, CostItem } from '../../lib/cost/cost';
+import type { Drawn } from '../../lib/evidence/evidence';
+import { distortionOf } from '../../lib/parity/distortions';
+import type { FactorReport, ParityReport, Permitted } from '../../lib/parity/report';
+import type { FactorKind } from '../../lib/scale/kinds';
+
+/** The shop's environments as `blueprintOf` reads them from the templates that bin/app.ts synthesises. */
+
+const at = (name: string, path: string) => ({ name, path, stack: '', logicalId: path.replaceAll('/', '') });
+
+const members = (prefix: string, type: string, replicas: number) =>
+  Array.from({ length: replicas + 1 }, (_, i) => ({ logicalId: `${prefix}${i}`, class: `db.${type}` }));
+
+const container = (name: string): Container => ({
+  name,
+  environment: { ORDERS_HOST: { 'Fn::GetAtt': ['OrdersCluster', 'Endpoint.Address'] } },
+  secrets: {},
+  port: name === 'web' ? 8080 : undefined,
+  stopTimeoutSeconds: 30,
+});
+
+function drawn(environment: string, sizes: typeof production): Drawn {
+  const cache = {
+    kind: 'cache',
+    engine: 'valkey',
+    engineVersion: '8.1',
+    port: 6379,
+    authToken: undefined,
+  } as const;
+  const service = { kind: 'service', architecture: 'ARM64' } as const;
+  const tiers: readonly Tier[] = [
+    {
+      ...at('Web', 'Web/Web/Service'),
+      ...service,
+      tasks: sizes.webTasks.min,
+      maxTasks: sizes.webTasks.max,
+      ...sizes.webSize,
+      container: container('web'),
+      balancer: {
+        loadBalancer: { stack: '', logicalId: 'WebLoadBalancer' },
+        healthCheck: {
+          path: '/health',
+          intervalSeconds: 10,
+          timeoutSeconds: 5,
+          healthyThreshold: 2,
+          unhealthyThreshold: 3,
+          matcher: '200',
+        },
+        deregistrationDelaySeconds: 30,
+      },
+    },
+    {
+      ...at('Worker', 'Worker/Worker/Service'),
+      ...service,
+      tasks: sizes.workerTasks.min,
+      maxTasks: sizes.workerTasks.max,
+      ...sizes.workerSize,
+      container: container('worker'),
+      balancer: undefined,
+    },
+    {
+      ...at('Orders', 'Orders/Cluster'),
+      kind: 'sql',
+      engine: 'aurora-postgresql',
+      engineVersion: '17.9',
+      database: 'orders',
+      port: 5432,
+      username: 'orders',
+      password: undefined,
+      members: members('Orders', sizes.ordersInstance, sizes.ordersReaders),
+    },
+    {
+      ...at('Catalog', 'Catalog/Cluster'),
+      kind: 'document',
+      engineVersion: '5.0.0',
+      port: 27017,
+      username: 'catalog',
+      password: undefined,
+      members: members('Catalog', sizes.catalogInstance, sizes.catalogReplicas),
+    },
+    {
+      ...at('Sessions', 'Sessions/Valkey/Group'),
+      ...cache,
+      clusterMode: false,
+      shards: 1,
+      replicas: sizes.sessionsReplicas,
+      class: sizes.sessionsNode,
+      parameters: { 'maxmemory-policy': 'noeviction' },
+    },
+    {
+      ...at('Pages', 'Pages/Valkey/Group'),
+      ...cache,
+      clusterMode: true,
+      shards: sizes.pagesShards,
+      replicas: sizes.pagesReplicas,
+      class: sizes.pagesNode,
+      parameters: { 'maxmemory-policy': 'allkeys-lru' },
+    },
+    { ...at('Assets', 'Assets/Bucket'), kind: 'storage', type: 'AWS::S3::Bucket' },
+    { ...at('Alarms', 'Alarms/Topic'), kind: 'storage', type: 'AWS::SNS::Topic' },
+  ];
+  return { environment, tiers };
+}
+
+/** Production and staging as they are drawn. */
+export const environments = {
+  prod: drawn('Prod', production),
+  staging: drawn('StagingEphemeral', staging),
+};
+
+/** What each factor of the shop is, why it may differ, and a place where it does. */
+const FACTORS: readonly (readonly [keyof typeof production, FactorKind, string, string, number])[] = [
+  [
+    'webTasks',
+    'autoscalingRange',
+    'Staging serves a load test, not the public: fewer tasks are enough.',
+    'Web/Web/TaskCount/Target',
+    5,
+  ],
+  [
+    'webSize',
+    'fargateSize',
+    'A smaller task takes proportionally fewer requests before it scales out.',
+    'Web/Task',
+    3,
+  ],
+  [
+    'workerTasks',
+    'autoscalingRange',
+    'Staging has fewer orders to work through.',
+    'Worker/Worker/TaskCount/Target',
+    3,
+  ],
+  ['workerSize', 'fargateSize', 'A smaller task works through fewer orders at once.', 'Worker/Task', 2],
+  [
+    'ordersInstance',
+    'instanceClass',
+    'Staging asks for fewer connections and less cache.',
+    'Orders/Cluster/Writer',
+    4,
+  ],
+  [
+    'ordersReaders',
+    'replicas',
+    'Two readers already show stale reads and uneven lag; more only add throughput.',
+    'Orders/Cluster/OrdersReader3',
+    5,
+  ],
+  [
+    'catalogInstance',
+    'instanceClass',
+    'Staging asks for fewer connections and less cache.',
+    'Catalog/Primary',
+    4,
+  ],
+  [
+    'catalogReplicas',
+    'replicas',
+    'Two replicas already show stale reads and an election; more only add throughput.',
+    'Catalog/CatalogReplica3',
+    5,
+  ],
+  ['sessionsNode', 'cacheNode', 'Staging holds fewer sessions.', 'Sessions/Valkey/Group', 1],
+  [
+    'sessionsReplicas',
+    'replicas',
+    'Two replicas already show lag and a promotion.',
+    'Sessions/Valkey/Group',
+    0,
+  ],
+  ['pagesNode', 'cacheNode', 'Staging renders fewer distinct pages.', 'Pages/Valkey/Group', 1],
+  [
+    'pagesShards',
+    'shards',
+    'Two shards already show cross-slot commands and redirects; more only add memory.',
+    'Pages/Valkey/Group',
+    1,
+  ],
+  ['pagesReplicas', 'replicas', 'Two replicas already show lag and a promotion.', 'Pages/Valkey/Group', 0],
+];
+
+const factors: readonly FactorReport[] = FACTORS.map(([name, kind, reason, , places]) => {
+  const [prod, smaller] = [production[name], staging[name]];
+  const hides = distortionOf(kind, prod, smaller);
+  return { name, kind, reason, prod, staging: smaller, places, ...(hides !== undefined && { hides }) };
+});
+
+const permitted = (by: Permitted['by'], factor: string, construct: string, property: string): Permitted => ({
+  stack: '',
+  logicalId: construct.replaceAll('/', ''),
+  type: 'AWS::CloudFormation::CustomResource',
+  path: [property],
+  prod: 'as in production',
+  staging: 'as in staging',
+  construct,
+  by,
+  factor,
+});
+
+/** What `twin parity` finds of the shop: of each rule one difference. */
+export const parity: ParityReport = {
+  verdict: 'twin',
+  prod: 'Prod',
+  staging: 'StagingEphemeral',
+  compared: 169,
+  factors,
+  permitted: [
+    ...FACTORS.filter(([, , , , places]) => places > 0).map(([name, , , construct]) =>
+      permitted('scale', name, construct, 'Properties'),
+    ),
+    permitted('scale', 'ordersReaders', 'Web/Web/Service', 'DependsOn'),
+    permitted('scale', 'webTasks', 'Alarms/WebTasks', 'Properties'),
+    permitted('life', 'deletion policy', 'Orders/Cluster', 'DeletionPolicy'),
+    permitted('identity', 'name', 'Orders/Cluster', 'Properties'),
+  ],
+  forbidden: [],
+};
+
+/** Prices of us-east-1 by what they are of, and when they were seen. */
+const PRICES: Readonly<Record<string, readonly [number, string]>> = {
+  'db.r7g.2xlarge': [1.106, '2026-03'],
+  'db.r7g.large': [0.276, '2026-03'],
+  'db.r6g.large': [0.26315, '2026-10'],
+  'cache.r7g.2xlarge': [0.6984, '2026-10'],
+  'cache.r7g.xlarge': [0.3496, '2026-10'],
+  'cache.r7g.large': [0.1752, '2026-10'],
+  'NAT gateway': [0.045, '2026-10'],
+  'load balancer': [0.0225, '2026-10'],
+};
+
+function costOf({ environment, tiers }: Drawn): EnvironmentCost {
+  const of = (tier: Tier): (readonly [string, number])[] => {
+    if (tier.kind === 'sql' || tier.kind === 'document')
+      return [[tier.members[0]!.class, tier.members.length]];
+    if (tier.kind === 'cache') return [[tier.class, tier.shards * (tier.replicas + 1)]];
+    return [];
+  };
+  const priced = [
+    ...tiers.flatMap((tier) => of(tier).map(([what, count]) => [tier.name, what, count] as const)),
+    ['Network', 'NAT gateway', 3] as const,
+    ['Web', 'load balancer', 1] as const,
+  ];
+  const items = priced.flatMap(([tier, what, count]): CostItem[] => {
+    const price = PRICES[what];
+    return price ? [{ tier, what, count, hourUsd: price[0], seen: price[1] }] : [];
+  });
+  for (const tier of tiers) {
+    if (tier.kind !== 'service') continue;
+    const hourUsd = (tier.cpu! / 1024) * 0.03238 + (tier.memoryMiB! / 1024) * 0.00356;
+    const what = `Fargate ARM64, ${tier.cpu! / 1024} vCPU, ${tier.memoryMiB! / 1024} GiB`;
+    items.push({ tier: tier.name, what, count: tier.tasks, hourUsd, seen: '2026-10' });
+  }
+  const hourUsd = items.reduce((sum, item) => sum + item.hourUsd * item.count, 0);
+  return {
+    environment,
+    items,
+    hourUsd,
+    monthUsd: hourUsd * 730,
+    unknown: [
+      ...priced
+        .filter(([, what]) => !(what in PRICES))
+        .map(([tier, what, count]) => ({
+          tier,
+          what: `AWS::DocDB::DBInstance ${what}`,
+          count,
+          because: 'no price' as const,
+        })),
+      { tier: 'Assets', what: 'AWS::S3::Bucket', count: 1, because: 'by use' },
+    ],
+  };
+}
+
+const [prodCost, stagingCost] = [costOf(environments.prod), costOf(environments.staging)];
+
+/** What the shop's rehearsal would cost. */
+export const cost: CostReport = {
+  region: 'us-east-1',
+  pricesOf: '2026-03',
+  prod: prodCost,
+  staging: stagingCost,
+  hours: 2,
+  rehearsalUsd: stagingCost.hourUsd * 2,
+  stagingMonthUsd: stagingCost.monthUsd,
+  fullSizeMonthUsd: prodCost.monthUsd,
+};

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../../lib/error';
+import { lastEvidence, namedEvidence, readEvidence, writeEvidence } from '../../lib/evidence/store';
+import { go, noGo } from './samples';
+
+let root: string;
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'twin-evidence-'))));
+afterEach(() => rmSync(root, { recursive: true }));
+
+function errorOf(work: () => unknown): { code: string; text: string } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof TwinError) return { code: error.code, text: String(error).replaceAll(root, 'ROOT') };
+  }
+  throw new Error('no TwinError was thrown');
+}
+
+describe('evidence', () => {
+  it('is read as it was written, with its reports beside it', () => {
+    const folder = join(root, 'new', go.rehearsal);
+    writeEvidence(folder, go);
+    expect(readdirSync(folder).sort()).toEqual(['evidence.json', 'junit.xml', 'report.html', 'report.md']);
+    expect(readEvidence(folder)).toEqual(go);
+    writeEvidence(folder, noGo);
+    expect(readEvidence(folder)).toEqual(noGo);
+  });
+
+  it('leaves nothing half written when it cannot be written', () => {
+    mkdirSync(join(root, 'junit.xml', 'in the way'), { recursive: true });
+    expect(errorOf(() => writeEvidence(root, go))).toEqual({
+      code: 'unwritable',
+      text: 'the evidence could not be written to ROOT (EISDIR)\n  fix: Make room there, or write to a folder that you may write to.',
+    });
+    expect(existsSync(join(root, 'evidence.json'))).toBe(false);
+    expect(readdirSync(root).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('is whole under its name when the process is killed while it writes', async () => {
+    const script = join(root, 'write.ts');
+    const [store, samples] = ['lib/evidence/store', 'test/evidence/samples'].map((path) =>
+      JSON.stringify(join(process.cwd(), path)),
+    );
+    writeFileSync(
+      script,
+      `const { writeEvidence } = require(${store}); const { go } = require(${samples});
+      writeEvidence(${JSON.stringify(root)}, go); console.log('writing');
+      for (;;) writeEvidence(${JSON.stringify(root)}, go);`,
+    );
+    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await ended;
+    expect(readEvidence(root)).toEqual(go);
+    expect(readFileSync(join(root, 'report.html'), 'utf8')).toMatch(/<\/html>\n$/);
+    expect(readFileSync(join(root, 'junit.xml'), 'utf8')).toMatch(/<\/testsuites>\n$/);
+  });
+});
+
+describe('the last rehearsal', () => {
+  it('is the newest that has evidence', () => {
+    writeEvidence(join(root, noGo.rehearsal), noGo);
+    writeEvidence(join(root, go.rehearsal), go);
+    mkdirSync(join(root, '20991231-0000-2.0.0'));
+    writeFileSync(join(root, 'zzz'), '');
+    expect(lastEvidence(root)).toEqual({ folder: join(root, go.rehearsal), evidence: go });
+    expect(namedEvidence(noGo.rehearsal, root).evidence).toEqual(noGo);
+  });
+
+  it('is asked for when there is none', () => {
+    mkdirSync(join(root, '20991231-0000-2.0.0'));
+    for (const work of [
+      () => lastEvidence(root),
+      () => namedEvidence('x', root),
+      () => lastEvidence(`${root}/none`),
+    ]) {
+      expect(errorOf(work).text.replace('/none', '')).toBe(
+        'there is no rehearsal in ROOT\n  fix: Run twin rehearse --to <release> first.',
+      );
+    }
+  });
+
+  it('is not another than the one that is named', () => {
+    writeEvidence(join(root, go.rehearsal), go);
+    expect(errorOf(() => namedEvidence('20261121-0412-1.43', root)).text).toBe(
+      'there is no rehearsal "20261121-0412-1.43" with evidence in ROOT; did you mean "20261121-0412-1.43.0"?\n' +
+        '  fix: Name one that is there, or none for the last one.',
+    );
+    expect(errorOf(() => namedEvidence('..', root)).code).toBe('no-rehearsal');
+  });
+});
+
+describe('an evidence.json of another version', () => {
+  const rehearse = 'Rehearse again: twin rehearse writes it.';
+  const other = 'Read it with cdk-twin 0.1.0, which wrote it, or rehearse again.';
+  it.each([
+    [[], 'it holds no object', rehearse],
+    [{}, 'its version is missing, not 1', rehearse],
+    [{ ...go, version: 2 }, 'its version is 2, not 1', other],
+    [{ ...go, verdict: 'MAYBE' }, 'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE BROKEN', other],
+    [{ ...go, gates: {} }, '"gates" is no list', other],
+    [{ ...go, tearDown: null }, '"tearDown" is no object', other],
+    [{ ...go, environments: { prod: go.environments.prod } }, '"environments.staging" is no object', other],
+    [{ ...go, cost: { ...go.cost, hours: '2' } }, '"cost.hours" is no number', other],
+    [{ ...go, reasons: undefined }, '"reasons" is no list', other],
+  ])('is refused: %#', (evidence, fault, fix) => {
+    writeFileSync(join(root, 'evidence.json'), JSON.stringify(evidence));
+    expect(errorOf(() => readEvidence(root))).toEqual({
+      code: 'not-evidence',
+      text: `ROOT/evidence.json is not an evidence.json of this version: ${fault}\n  fix: ${fix}`,
+    });
+  });
+
+  it('or none at all is told as any other file', () => {
+    expect(errorOf(() => readEvidence(root)).text).toMatch(/^ROOT\/evidence\.json is not there\n/);
+    writeFileSync(join(root, 'evidence.json'), '{ "version": 1,');
+    expect(errorOf(() => readEvidence(root)).code).toBe('malformed-file');
+  });
+});

@@ -1,0 +1,75 @@
+import { load } from '../../lib/probes/load';
+import { closeServers, contextOf, nobody, serve } from './loopback';
+
+afterAll(closeServers);
+
+const check = { name: 'browse', path: '/orders', connections: 4, seconds: 1 };
+
+it('counts errors and measures how long answers take, also where the server closes every connection', async () => {
+  let requests = 0;
+  const url = await serve((_request, response) => {
+    requests++;
+    response.setHeader('connection', 'close');
+    response.statusCode = requests % 20 === 0 ? 503 : 200;
+    setTimeout(() => response.end('[]'), 10);
+  });
+  const { outcome, detail, measures } = await load(check, contextOf({ url }));
+  expect(outcome).toBe('passed');
+  expect(detail).toMatch(
+    /^GET \/orders: \d+ requests in [\d.]+ s \(\d+ a second\), \d+ errors?; p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms$/,
+  );
+  expect(measures!.errors! / measures!.requests!).toBe(measures!.errorRate);
+  // every 20th of its requests, give or take those that were under way in the end
+  expect(Math.abs(measures!.errors! - requests / 20)).toBeLessThanOrEqual(2);
+  expect(measures!.p50Ms).toBeGreaterThanOrEqual(9);
+  expect(measures!.p95Ms).toBeGreaterThanOrEqual(measures!.p50Ms!);
+  expect(measures!.p99Ms).toBeGreaterThanOrEqual(measures!.p95Ms!);
+});
+
+it('counts requests whose connection breaks before the answer', async () => {
+  let broken = 0;
+  let requests = 0;
+  const url = await serve((request, response) => {
+    // the first is the one that looks whether anybody is there
+    if (++requests > 1 && requests % 10 === 0 && ++broken) request.socket.end();
+    else setTimeout(() => response.end('[]'), 1);
+  });
+  const { outcome, measures } = await load(check, contextOf({ url }));
+  expect(outcome).toBe('passed');
+  expect(broken).toBeGreaterThan(0);
+  expect(Math.abs(measures!.errors! - broken)).toBeLessThanOrEqual(4);
+});
+
+it('fails when nobody is there, when nothing is answered, and when no answer is good', async () => {
+  expect(await load(check, contextOf({ url: await nobody() }))).toEqual({
+    outcome: 'failed',
+    detail: 'nothing was answered: GET /orders: connection refused',
+  });
+  const missing = await serve(
+    (_request, response) => void setTimeout(() => response.writeHead(404).end(), 5),
+  );
+  const seen = await load({ ...check, seconds: 0.2 }, contextOf({ url: missing }));
+  expect(seen).toMatchObject({ outcome: 'failed', measures: { errors: 0, errorRate: 0 } });
+  expect(seen.detail).toMatch(/^GET \/orders: answered 404 \(\d+\), allowed 2xx and 3xx$/);
+  let requests = 0;
+  const silent = await serve((_request, response) => void (++requests === 1 && response.end()));
+  expect(await load({ ...check, seconds: 0.2 }, contextOf({ url: silent }))).toMatchObject({
+    outcome: 'failed',
+    detail: 'GET /orders: nothing was answered',
+  });
+  expect(await load(check, contextOf())).toMatchObject({ outcome: 'failed' });
+});
+
+it('stops when it is aborted', async () => {
+  const abort = new AbortController();
+  let requests = 0;
+  const url = await serve((_request, response) => {
+    if (++requests === 5) abort.abort();
+    setTimeout(() => response.end(), 2);
+  });
+  await load({ ...check, seconds: 60 }, contextOf({ url, signal: abort.signal }));
+  const before = requests;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // those on their way may still arrive: one of each connection
+  expect(requests - before).toBeLessThanOrEqual(check.connections);
+});

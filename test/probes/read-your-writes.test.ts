@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http';
+import type { Seen } from '../../lib/probes/context';
+import { readYourWritesWith } from '../../lib/probes/read-your-writes';
+import type { ReadYourWritesCheck } from '../../lib/probes/plan';
+import { closeServers, contextOf, nobody, serve } from './loopback';
+
+afterAll(closeServers);
+
+const CHECK: ReadYourWritesCheck = {
+  name: 'orders',
+  write: { method: 'POST', path: '/orders', body: { item: 'tea {i}' }, status: 201 },
+  read: { path: '/orders/{id}', contains: 'tea {i}' },
+  times: 10,
+};
+
+/** A shop that hides an order from so many of its first reads. */
+async function shop(hiddenReads: (id: number) => number): Promise<{ url: string; reads: number[] }> {
+  const orders: string[] = [];
+  const reads: number[] = [];
+  const url = await serve((request, response) => {
+    const id = Number(request.url!.split('/')[2]);
+    if (request.method === 'GET') {
+      const isHidden = reads[id - 1]!++ < hiddenReads(id);
+      end(response, isHidden ? 404 : 200, isHidden ? 'no such order' : orders[id - 1]!);
+      return;
+    }
+    void request.toArray().then((chunks) => {
+      orders.push(Buffer.concat(chunks as Buffer[]).toString());
+      reads.push(0);
+      end(response, 201, JSON.stringify({ id: orders.length }));
+    });
+  });
+  return { url, reads };
+}
+
+const end = (response: ServerResponse, status: number, text: string) => response.writeHead(status).end(text);
+
+const see = (url: string | undefined, more: object = {}, patience: object = {}): Promise<Seen> =>
+  readYourWritesWith(
+    { timeoutMs: 5000, appearMs: 5000, ...patience },
+    { ...CHECK, ...more },
+    contextOf({ url }),
+  );
+
+it('passes when every read shows the write before it', async () => {
+  expect(await see((await shop(() => 0)).url)).toEqual({
+    outcome: 'passed',
+    detail: '10 of 10 reads showed the write before them',
+    measures: { reads: 10, staleReads: 0, errors: 0 },
+  });
+});
+
+it('makes 50 attempts unless told', async () => {
+  const { measures } = await see((await shop(() => 0)).url, { times: undefined });
+  expect(measures).toEqual({ reads: 50, staleReads: 0, errors: 0 });
+});
+
+it('counts reads that lag behind their writes, and says how far the first did', async () => {
+  const { url, reads } = await shop((id) => (id % 2 === 1 ? 2 : 0));
+  const { outcome, detail, measures } = await see(url);
+  expect({ outcome, measures }).toEqual({
+    outcome: 'failed',
+    measures: { reads: 10, staleReads: 5, errors: 0 },
+  });
+  expect(detail).toMatch(
+    /^5 of 10 reads missed the write before them \(first: GET \/orders\/1 answered 404, allowed any 2xx; it appeared after \d+ ms\)$/,
+  );
+  // the first three are waited for, the others are not
+  expect(reads).toEqual([3, 1, 3, 1, 3, 1, 1, 1, 1, 1]);
+});
+
+it('tells a lost write from a late one', async () => {
+  expect(await see((await shop(() => Infinity)).url, {}, { appearMs: 50 })).toEqual({
+    outcome: 'failed',
+    detail:
+      '10 errors (first: GET /orders/1 answered 404, allowed any 2xx; it never appeared in 0.05 s: the write is lost)',
+    measures: { reads: 10, staleReads: 0, errors: 10 },
+  });
+});
+
+it('counts an answer without the text as a miss too', async () => {
+  const check = { read: { path: '/orders/{id}', contains: 'coffee {i}' }, times: 1 };
+  expect((await see((await shop(() => 0)).url, check, { appearMs: 20 })).detail).toBe(
+    '1 error (first: GET /orders/1 answered 200 without "coffee 1"; it never appeared in 0.02 s: the write is lost)',
+  );
+});
+
+it.each<[string, string, string]>([
+  ['fails', 'no', 'POST /orders answered 500, allowed 201'],
+  ['is no JSON', 'ok', 'POST /orders answered no JSON with "id", which the read needs'],
+  ['lacks the field', '{"key":7}', 'POST /orders answered no JSON with "id", which the read needs'],
+])('reads nothing when the answer of the write %s', async (_, body, what) => {
+  const url = await serve((_request, response) => end(response, body === 'no' ? 500 : 201, body));
+  expect(await see(url)).toEqual({
+    outcome: 'failed',
+    detail: `10 errors (first: ${what})`,
+    measures: { reads: 0, staleReads: 0, errors: 10 },
+  });
+});
+
+it('fills in fields within objects, and keeps them from changing the path', async () => {
+  const seen: string[] = [];
+  const url = await serve((request, response) => {
+    seen.push(request.url!);
+    end(response, 200, '{"order":{"id":"a/b?c"}}');
+  });
+  const check = { write: { path: '/new' }, read: { path: '/orders/{order.id}?try={i}' }, times: 1 };
+  expect(await see(url, check)).toMatchObject({ outcome: 'passed' });
+  expect(seen).toEqual(['/new', '/orders/a%2Fb%3Fc?try=1']);
+});
+
+it('gives up when nobody answers', async () => {
+  expect(await see(await nobody())).toEqual({
+    outcome: 'failed',
+    detail:
+      '3 errors (first: POST /orders: connection refused); stopped after 3 requests in a row without an answer',
+    measures: { reads: 0, staleReads: 0, errors: 3 },
+  });
+  expect(await see(undefined)).toMatchObject({ outcome: 'failed' });
+});
+
+it('throws the reason when it is aborted while it waits', async () => {
+  const abort = new AbortController();
+  const { url } = await shop(() => {
+    setTimeout(() => abort.abort(new Error('enough')), 20);
+    return Infinity;
+  });
+  const context = contextOf({ url, signal: abort.signal });
+  await expect(readYourWritesWith({ timeoutMs: 5000, appearMs: 5000 }, CHECK, context)).rejects.toThrow(
+    'enough',
+  );
+});

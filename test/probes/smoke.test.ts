@@ -1,0 +1,48 @@
+import { smoke } from '../../lib/probes/smoke';
+import { closeServers, contextOf, nobody, serve } from './loopback';
+
+let url: string;
+
+beforeAll(async () => {
+  url = await serve((request, response) => {
+    if (request.url === '/moved') response.writeHead(302, { location: '/health' });
+    if (request.url === '/broken') response.writeHead(500);
+    if (request.url === '/cut') {
+      response.write('half');
+      setTimeout(() => response.destroy(), 5);
+    } else response.end('Shop 1.42.0');
+  });
+});
+
+afterAll(closeServers);
+
+const see = (path: string, more: object = {}, at: string | undefined = url) =>
+  smoke({ name: 'it', path, ...more }, contextOf({ url: at }));
+
+it.each<[string, object, string]>([
+  ['/health', {}, 'GET /health answered 200'],
+  ['/health', { contains: 'Shop' }, 'GET /health answered 200 with "Shop"'],
+  ['/moved', { status: 302 }, 'GET /moved answered 302'],
+])('passes when %s answers as it must: %j', async (path, more, detail) => {
+  expect(await see(path, more)).toEqual({ outcome: 'passed', detail });
+});
+
+it.each<[string, object, string]>([
+  ['/broken', {}, 'GET /broken answered 500, allowed 200'],
+  ['/moved', {}, 'GET /moved answered 302, allowed 200'],
+  ['/health', { contains: '1.43' }, 'GET /health answered 200 without "1.43"'],
+  ['/cut', {}, 'GET /cut: connection broken'],
+])('fails when %s does not: %j', async (path, more, detail) => {
+  expect(await see(path, more)).toEqual({ outcome: 'failed', detail });
+});
+
+it('fails when nobody listens, and when the environment has no load balancer', async () => {
+  expect(await see('/', {}, await nobody())).toEqual({
+    outcome: 'failed',
+    detail: 'GET /: connection refused',
+  });
+  expect(await smoke({ name: 'it', path: '/' }, contextOf())).toEqual({
+    outcome: 'failed',
+    detail: 'there is nothing to send a request to: no service with a load balancer stands here',
+  });
+});

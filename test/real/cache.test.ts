@@ -1,0 +1,361 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cluster, Redis } from 'ioredis';
+import type { CacheTier } from '../../lib/blueprint/blueprint';
+import { MARK, residueOf } from '../../lib/targets/local/belongings';
+import { LocalCache } from '../../lib/targets/local/cache';
+import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache-server';
+import { Processes } from '../../lib/targets/local/processes';
+import type { Watch } from '../../lib/targets/target';
+
+const server = cacheServer();
+const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+
+const sessions: CacheTier = {
+  kind: 'cache',
+  name: 'Sessions',
+  path: 'Sessions/Valkey/Group',
+  stack: '',
+  logicalId: 'SessionsValkeyGroup',
+  engine: 'valkey',
+  engineVersion: '8.1',
+  port: 6379,
+  authToken: 'declared',
+  clusterMode: false,
+  shards: 1,
+  replicas: 2,
+  class: 'cache.r7g.large',
+  parameters: { 'maxmemory-policy': 'noeviction', 'reserved-memory-percent': '25', databases: '20' },
+};
+const pages: CacheTier = {
+  ...sessions,
+  name: 'Pages',
+  authToken: undefined,
+  clusterMode: true,
+  shards: 2,
+  replicas: 1,
+  parameters: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'allkeys-lru' },
+};
+const PASSWORD = 'a "quoted" pass word';
+
+interface Standing {
+  readonly cache: LocalCache;
+  readonly machine: Processes;
+  readonly folder: string;
+  readonly block: string;
+}
+
+let blocks = 0;
+const standing: Standing[] = [];
+
+/** Makes a cache in a folder of its own; it and its clients are gone after the test. */
+function make(tier: CacheTier, password = ''): Standing {
+  const folder = mkdtempSync(join(tmpdir(), 'twin-cache-'));
+  const block = `127.${214 + ++blocks}.${process.pid % 250}`;
+  const machine = new Processes(folder, block);
+  const props = {
+    tier,
+    folder: join(folder, 'data'),
+    machine,
+    username: '',
+    password,
+    replicationDelayMs: 0,
+  };
+  const made = { cache: new LocalCache(props, server), machine, folder, block };
+  standing.push(made);
+  return made;
+}
+
+/** A text file in the cache's folder. */
+function seedIn({ folder }: Standing, lines: readonly string[]): string {
+  const file = join(folder, 'seed.txt');
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+/** A client of one of the endpoints; it gives up at once when it is refused. */
+function clientOf({ cache }: Standing, endpoint: string, password = ''): Redis {
+  const { [`${endpoint}.Address`]: host, [`${endpoint}.Port`]: port } = cache.attributes();
+  const client = new Redis({
+    host: host!,
+    port: Number(port),
+    password,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  });
+  client.on('error', () => {});
+  return client;
+}
+
+/** Uses a client and closes it. */
+async function using<T>(client: Redis, use: (client: Redis) => Promise<T>): Promise<T> {
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Which node answers at an endpoint, and as what. */
+async function who(at: Standing, endpoint: string, password = ''): Promise<{ host: string; role: string }> {
+  return using(clientOf(at, endpoint, password), async (client) => {
+    const [, host] = (await client.config('GET', 'bind')) as string[];
+    const [role] = (await client.role()) as [string];
+    return { host: host!, role };
+  });
+}
+
+async function remove(it: Standing): Promise<void> {
+  await it.cache.close();
+  await it.machine.killAll();
+  rmSync(it.folder, { recursive: true, force: true });
+}
+
+beforeAll(() => {
+  if (!server) throw new Error(NO_CACHE_SERVER);
+});
+afterAll(async () => {
+  await Promise.all(standing.map(remove));
+});
+
+describe('a replication group', () => {
+  let at: Standing;
+  const primary = (): Redis => clientOf(at, 'PrimaryEndPoint', PASSWORD);
+  const set = (key: string, value: string) => using(primary(), (client) => client.set(key, value));
+  const get = (key: string) => using(primary(), (client) => client.get(key));
+  const members = () => at.cache.state().members;
+
+  beforeAll(async () => {
+    at = make(sessions, PASSWORD);
+    const lines = ['# two carts', '', String.raw`SET cart:1 "two \"blue\" mugs"`, "hset cart:2 item 'a hat'"];
+    await at.cache.seed(seedIn(at, lines));
+    await at.cache.up(watch);
+  });
+
+  it('begins with its seed, on every node', async () => {
+    expect(await get('cart:1')).toBe('two "blue" mugs');
+    const reader = clientOf(at, 'ReaderEndPoint', PASSWORD);
+    expect(await using(reader, (client) => client.hget('cart:2', 'item'))).toBe('a hat');
+  });
+
+  it('asks for its password, and shows it to nobody who lists the processes', async () => {
+    await using(clientOf(at, 'PrimaryEndPoint'), (client) =>
+      expect(client.get('cart:1')).rejects.toThrow('NOAUTH'),
+    );
+    await using(clientOf(at, 'ReaderEndPoint', 'wrong'), (client) =>
+      expect(client.get('cart:1')).rejects.toThrow(/WRONGPASS|NOAUTH|closed/),
+    );
+    const listed = residueOf(at.folder, at.block).filter(({ kind }) => kind === 'process');
+    expect(listed).toHaveLength(3);
+    expect(listed.filter(({ what }) => what.includes('pass word'))).toEqual([]);
+  });
+
+  it('reaches its primary through one endpoint and its replicas in turn through the other', async () => {
+    expect((await who(at, 'PrimaryEndPoint', PASSWORD)).role).toBe('master');
+    const readers = [];
+    for (let i = 0; i < 4; i++) readers.push(await who(at, 'ReaderEndPoint', PASSWORD));
+    expect(new Set(readers.map(({ role }) => role))).toEqual(new Set(['slave']));
+    expect(new Set(readers.map(({ host }) => host)).size).toBe(2);
+    const reader = clientOf(at, 'ReaderEndPoint', PASSWORD);
+    await using(reader, (client) => expect(client.set('cart:3', '')).rejects.toThrow('READONLY'));
+  });
+
+  it('sets the parameters that the server knows, and names the others', async () => {
+    const policy = await using(primary(), (client) => client.config('GET', 'maxmemory-policy'));
+    expect(policy).toEqual(['maxmemory-policy', 'noeviction']);
+    const databases = await using(primary(), (client) => client.config('GET', 'databases'));
+    expect(databases).toEqual(['databases', '20']);
+    const refused = at.cache.state().differs.filter((it) => it.startsWith('parameter '));
+    expect(refused).toEqual([expect.stringContaining('reserved-memory-percent = 25 is not set')]);
+  });
+
+  it('goes back to a checkpoint, at the same endpoints', async () => {
+    await set('stock', 'before');
+    const before = at.cache.attributes();
+    const folder = join(at.folder, 'checkpoint');
+    await at.cache.checkpoint(folder, watch);
+    expect(readdirSync(folder)).toEqual(['1.rdb']);
+    await set('stock', 'after');
+    await set('more', 'than before');
+    await at.cache.restore(folder, watch);
+    expect(at.cache.attributes()).toEqual(before);
+    expect(await get('stock')).toBe('before');
+    expect(await get('more')).toBeNull();
+    const reader = clientOf(at, 'ReaderEndPoint', PASSWORD);
+    expect(await using(reader, (client) => client.get('stock'))).toBe('before');
+    expect(members().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+  });
+
+  it('makes another node the primary when it loses one, keeps the data, and gets the lost one back', async () => {
+    const old = await who(at, 'PrimaryEndPoint', PASSWORD);
+    const oldName = members().find(({ role }) => role === 'primary')!.name;
+    const client = primary();
+    const closed = new Promise((resolve) => client.once('end', resolve));
+    await client.set('order', 'paid');
+    await client.wait(2, 10_000);
+    await at.cache.failover(watch);
+    await closed;
+    const next = await who(at, 'PrimaryEndPoint', PASSWORD);
+    expect(next).toEqual({ host: expect.not.stringMatching(`^${old.host}$`), role: 'master' });
+    expect(await get('order')).toBe('paid');
+    expect(await set('order', 'shipped')).toBe('OK');
+    expect(members().find(({ name }) => name === oldName)).toMatchObject({
+      role: 'replica',
+      state: 'running',
+    });
+    const readers = [await who(at, 'ReaderEndPoint', PASSWORD), await who(at, 'ReaderEndPoint', PASSWORD)];
+    expect(readers.map(({ host }) => host)).toContain(old.host);
+    expect(readers.map(({ role }) => role)).toEqual(['slave', 'slave']);
+  });
+
+  it('says how it differs from AWS', () => {
+    expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', rehearsed: true });
+    expect(at.cache.state().engine).toBe(`${server!.engine} ${server!.version}`);
+    expect(at.cache.state().differs).toEqual(
+      expect.arrayContaining([
+        `${server!.engine} ${server!.version} stands for Valkey 8.1`,
+        'no TLS: clients connect in the clear',
+      ]),
+    );
+  });
+});
+
+describe('a cluster', () => {
+  let at: Standing;
+  let cluster: Cluster;
+  const keys = Array.from({ length: 40 }, (_, i) => `page:${i}`);
+  const nodes = (role: 'master' | 'slave' | 'all' = 'master') =>
+    cluster
+      .nodes(role)
+      .map(({ options }) => options.host)
+      .sort();
+  const readAll = () => Promise.all(keys.map((key) => cluster.get(key)));
+
+  beforeAll(async () => {
+    at = make(pages);
+    await at.cache.seed(
+      seedIn(
+        at,
+        keys.map((key) => `SET ${key} seeded`),
+      ),
+    );
+    await at.cache.up(watch);
+    const { 'ConfigurationEndPoint.Address': host, 'ConfigurationEndPoint.Port': port } =
+      at.cache.attributes();
+    cluster = new Cluster([{ host: host!, port: Number(port) }], { clusterRetryStrategy: () => 50 });
+  });
+  afterAll(() => cluster?.disconnect());
+
+  it('spreads its keys over the shards', async () => {
+    expect(await readAll()).toEqual(keys.map(() => 'seeded'));
+    const sizes = await Promise.all(cluster.nodes('master').map((node) => node.dbsize()));
+    expect(sizes).toHaveLength(2);
+    expect(Math.min(...sizes)).toBeGreaterThan(5);
+    expect(nodes('all')).toHaveLength(4);
+  });
+
+  it('tells a client of one node where a key of the other shard is', async () => {
+    const moved = await using(clientOf(at, 'ConfigurationEndPoint'), (client) =>
+      Promise.allSettled(keys.map((key) => client.set(key, 'seeded'))),
+    );
+    const reasons = moved.flatMap((it) => (it.status === 'rejected' ? [(it.reason as Error).message] : []));
+    expect(reasons.length).toBeGreaterThan(5);
+    expect(reasons[0]).toMatch(new RegExp(String.raw`^MOVED \d+ ${at.block}\.\d+:\d+$`));
+  });
+
+  it('tells every client the same of its shards', async () => {
+    const shards = (await cluster.nodes('master')[0]!.call('CLUSTER', 'SHARDS')) as unknown[][];
+    const seen = shards.map(([, slots, , members]) => [slots, (members as unknown[]).length]);
+    expect(seen.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
+      [[0, 8191], 2],
+      [[8192, 16383], 2],
+    ]);
+  });
+
+  it('goes back to a checkpoint of every shard', async () => {
+    const folder = join(at.folder, 'checkpoint');
+    await at.cache.checkpoint(folder, watch);
+    await Promise.all(keys.map((key) => cluster.del(key)));
+    await at.cache.restore(folder, watch);
+    await cluster
+      .nodes('master')[0]
+      ?.ping()
+      .catch(() => {});
+    expect(await readAll()).toEqual(keys.map(() => 'seeded'));
+  });
+
+  it('replaces the primary of a shard, and its clients go on', async () => {
+    const before = at.cache.state().members.filter(({ role }) => role === 'primary');
+    await at.cache.failover(watch);
+    const after = at.cache.state().members.filter(({ role }) => role === 'primary');
+    expect(after.map(({ name }) => name)).not.toContain(before[0]!.name);
+    expect(after.map(({ name }) => name)).toContain(before[1]!.name);
+    expect(at.cache.state().members.map(({ state }) => state)).toEqual(Array(4).fill('running'));
+    expect(await readAll()).toEqual(keys.map(() => 'seeded'));
+    await Promise.all(keys.map((key) => cluster.set(key, 'seeded')));
+  });
+});
+
+describe('a cache of one node', () => {
+  const alone: CacheTier = { ...sessions, authToken: undefined, replicas: 0, parameters: {} };
+  let taken: Server;
+  let at: Standing;
+
+  beforeAll(async () => {
+    // Another Redis of this machine may hold the port already: that is what is wanted.
+    taken = createServer();
+    await new Promise<void>((resolve) => {
+      taken.once('error', () => resolve()).listen(6379, '0.0.0.0', () => resolve());
+    });
+    at = make(alone);
+    await at.cache.up(watch);
+  });
+  afterAll(() => taken.close());
+
+  it('takes another port when the declared one is taken, and reads from its primary', async () => {
+    const { 'ReaderEndPoint.Port': reader, 'PrimaryEndPoint.Port': primary } = at.cache.attributes();
+    expect(reader).toBe(primary);
+    expect(primary).not.toBe('6379');
+    expect((await who(at, 'ReaderEndPoint')).role).toBe('master');
+  });
+
+  it('cannot fail over, and goes on', async () => {
+    await expect(at.cache.failover(watch)).rejects.toMatchObject({
+      code: 'no-replica',
+      message: 'Sessions has no replica that runs and could become primary',
+      fix: 'Give the tier a replica, or leave it out of the failover drills.',
+    });
+    expect((await who(at, 'PrimaryEndPoint')).role).toBe('master');
+  });
+
+  it('says which line of a seed failed', async () => {
+    const other = make(alone);
+    const file = seedIn(other, ['SET cart 1', 'LPUSH cart 2']);
+    await other.cache.seed(file);
+    await expect(other.cache.up(watch)).rejects.toMatchObject({
+      code: 'seed',
+      message: expect.stringMatching(/seed\.txt:2 failed: WRONGTYPE/),
+    });
+  });
+
+  it('says what a node wrote that did not start', async () => {
+    const other = make({ ...alone, parameters: { databases: 'many' } });
+    await expect(other.cache.up(watch)).rejects.toMatchObject({
+      code: 'start',
+      message: expect.stringMatching(/^Sessions-1-1 ended with 1 before it answered: \S/),
+      fix: 'See logs/Sessions-1-1.log.',
+    });
+    expect(residueOf(other.folder, other.block).filter(({ kind }) => kind === 'process')).toEqual([]);
+  });
+
+  it('leaves nothing when it is closed, and is found by its mark until then', async () => {
+    const other = make({ ...alone, replicas: 1 });
+    await other.cache.up(watch);
+    expect(residueOf(other.folder, other.block).map(({ kind }) => kind)).toContain('process');
+    expect(MARK).toBe('TWIN_ENVIRONMENT');
+    await remove(other);
+    expect(residueOf(other.folder, other.block)).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { writeEvidence } from '../../lib/evidence/store';
+import { hostile } from '../evidence/hostile';
+import { samples } from '../evidence/samples';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+function chromiumOfTheSystem(): string {
+  const asked = process.env['CHROMIUM'];
+  const found = asked ?? PLACES.find((place) => existsSync(place));
+  if (found !== undefined && existsSync(found)) return found;
+  throw new Error('Chromium is not there: run "apt-get install chromium", or set CHROMIUM to where it is.');
+}
+
+// told once, not by every test
+const executablePath = chromiumOfTheSystem();
+
+const pages = { ...samples, hostile };
+let folder: string;
+let browser: Browser;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-pages-'));
+  for (const [name, evidence] of Object.entries(pages)) writeEvidence(join(folder, name), evidence);
+  browser = await chromium.launch({ executablePath, args: FLAGS });
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens a page, looks at it, and fails on whatever it asked for or complained of. */
+async function open<T>(
+  name: string,
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<T>,
+): Promise<T> {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const address = pathToFileURL(join(folder, name, 'report.html')).href;
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
+    page.on('request', (request) => {
+      if (![address, 'data:,'].includes(request.url())) complaints.push(`request ${request.url()}`);
+    });
+    await page.goto(address);
+    const seen = await look(page);
+    expect(complaints).toEqual([]);
+    return seen;
+  } finally {
+    await context.close();
+  }
+}
+
+/** The contrast of each text that is seen with what is behind it, by what it is (WCAG 2.2, 1.4.3). */
+const CONTRASTS = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => [r, g, b]
+    .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = rgba(getComputedStyle(at).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return matchMedia('(prefers-color-scheme: dark)').matches ? [0, 0, 0] : [255, 255, 255];
+  };
+  const texts = [...document.querySelectorAll('body *')].filter((element) =>
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && element.getClientRects().length);
+  return texts.filter((element) => !element.closest('title, desc')).map((element) => {
+    const style = getComputedStyle(element);
+    const color = element instanceof SVGElement ? style.fill : style.color;
+    const [a, b] = [luminance(rgba(color)), luminance(behind(element))].sort((x, y) => y - x);
+    return { what: element.className.baseVal ?? element.className ?? '', text: element.textContent.slice(0, 40), contrast: (a + 0.05) / (b + 0.05) };
+  });
+})()`;
+
+interface Contrast {
+  readonly what: string;
+  readonly text: string;
+  readonly contrast: number;
+}
+
+const names = Object.keys(pages);
+const views = names.flatMap((name) => [360, 1280].map((width) => [name, width] as const));
+
+it.each(views)(
+  'the page of %s at %d px neither overflows, nor loads nor says anything',
+  async (name, width) => {
+    await open(name, { viewport: { width, height: 800 } }, async (page) => {
+      const seen = await page.evaluate<{ wide: number; out: string[] }>(`({
+      wide: document.documentElement.scrollWidth,
+      out: [...document.querySelectorAll('body *')]
+        .filter((element) => !element.closest('.box') && element.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((element) => element.outerHTML.slice(0, 120)),
+    })`);
+      expect(seen).toEqual({ wide: width, out: [] });
+    });
+  },
+);
+
+it.each(names.flatMap((name) => (['light', 'dark'] as const).map((scheme) => [name, scheme] as const)))(
+  'the page of %s has enough contrast in its %s scheme',
+  async (name, colorScheme) => {
+    const contrasts = await open(name, { colorScheme }, (page) => page.evaluate<Contrast[]>(CONTRASTS));
+    expect(contrasts.length).toBeGreaterThan(100);
+    expect(contrasts.some(({ what }) => what === 'word')).toBe(true);
+    expect(contrasts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+  },
+);
+
+it('the schemes differ', async () => {
+  const paper = (colorScheme: 'light' | 'dark') =>
+    open('go', { colorScheme }, (page) =>
+      page.evaluate<string>('getComputedStyle(document.body).backgroundColor'),
+    );
+  expect(await paper('light')).not.toBe(await paper('dark'));
+});
+
+it.each(Object.entries(samples))('the drawings of %s can be seen, on a phone too', async (name, evidence) => {
+  await open(name, { viewport: { width: 360, height: 800 } }, async (page) => {
+    const boxes = await page.evaluate<{ name: string; width: number; height: number }[]>(
+      `[...document.querySelectorAll('main svg rect, main svg path')].map((shape) => {
+        const { width, height } = shape.getBoundingClientRect();
+        return { name: shape.closest('figure, ol, p').nodeName, width, height };
+      })`,
+    );
+    expect(boxes.filter(({ width, height }) => width < 0.5 || height < 3)).toEqual([]);
+    expect(boxes.filter(({ name: it }) => it === 'FIGURE').length).toBeGreaterThan(60);
+    expect(boxes.filter(({ name: it }) => it === 'OL').length).toBe(evidence.spans.length + 3);
+  });
+});
+
+it('both environments are drawn at one scale, that of the key', async () => {
+  await open('go', { viewport: { width: 1280, height: 800 } }, async (page) => {
+    const [key, prod, staging] = await page.evaluate<number[]>(
+      `['.key rect', '#Prod-Orders-title ~ rect.first', '#StagingEphemeral-Orders-title ~ rect.first']
+        .map((selector) => document.querySelector(selector).getBoundingClientRect().width)`,
+    );
+    // of 8 vCPUs, as production's writer; staging's has 2
+    expect(prod).toBeCloseTo(key!, 0);
+    expect(staging).toBeCloseTo(key! / 2, 0);
+  });
+});
+
+it.each(Object.entries(samples))('the page of %s is read without script', async (name, evidence) => {
+  await open(name, { javaScriptEnabled: false }, async (page) => {
+    // without script nothing can be evaluated: what a reader sees is asked of the browser itself
+    const heading = page.locator('h1');
+    expect(await heading.isVisible()).toBe(true);
+    expect(await heading.innerText()).toContain(evidence.verdict);
+    for (const reason of evidence.reasons) expect(await page.getByText(reason).isVisible()).toBe(true);
+    for (const { gate } of evidence.gates) expect(await page.locator('#gates').innerText()).toContain(gate);
+    for (const { what } of evidence.tearDown.residue)
+      expect(await page.getByText(what).isVisible()).toBe(true);
+  });
+});
+
+it('prints', async () => {
+  await open('no-go', {}, async (page) => {
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  });
+});

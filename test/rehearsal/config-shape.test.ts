@@ -1,0 +1,179 @@
+import { REHEARSAL } from '../../lib/rehearsal/config-shape';
+import { EVERY_KEY, FEWEST_KEYS } from './sample-config';
+
+type Path = readonly (string | number)[];
+interface Node {
+  [key: string | number]: unknown;
+}
+
+/** Objects whose keys are names that the user gives. */
+const NAMED = new Set<unknown>(['services', 'seeds', 'body']);
+/** Keys that cannot be left out, by the last of their path. */
+const NEEDED =
+  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.times|cost\./;
+
+const at = (path: Path): string =>
+  path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+
+/** Every key within a value, by the path to it. */
+function keysIn(value: unknown, path: Path = []): readonly Path[] {
+  if (Array.isArray(value)) return value.flatMap((item, i) => keysIn(item, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  const isNamed = NAMED.has(path.at(-1));
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...(isNamed ? [] : [[...path, key]]),
+    ...keysIn(item, [...path, key]),
+  ]);
+}
+
+const KEYS = keysIn(EVERY_KEY).map((path) => [at(path), path] as const);
+
+/** The problems of the whole sample after a change to one of its keys. */
+function problemsAfter(path: Path, change: (parent: Node, key: string | number) => void): readonly string[] {
+  const config = structuredClone(EVERY_KEY) as unknown as Node;
+  const parent = path.slice(0, -1).reduce((node, key) => node[key] as Node, config);
+  change(parent, path.at(-1)!);
+  return problemsOf(config);
+}
+
+function problemsOf(config: unknown): readonly string[] {
+  const problems: string[] = [];
+  REHEARSAL.read(config, '', (problem) => problems.push(problem));
+  return problems;
+}
+
+const set = (value: unknown) => (parent: Node, key: string | number) => (parent[key] = value);
+
+describe('a config with every key', () => {
+  it('is accepted as it is', () => {
+    expect(KEYS.length).toBeGreaterThan(60);
+    expect(REHEARSAL.read(EVERY_KEY, '', (problem) => expect(problem).toBe('none'))).toEqual(EVERY_KEY);
+  });
+
+  it.each(KEYS)('lets nobody misspell %s', (name, path) => {
+    const problems = problemsAfter(path, (parent, key) => {
+      parent[`${key}s`] = parent[key];
+      delete parent[key];
+    });
+    const unknown = `${name}s is not known; did you mean "${path.at(-1)}"?`;
+    const missing = `${name} is missing`;
+    const seen = problems.map((problem) => problem.replace(/; needed is .+/, ''));
+    expect(new Set(seen)).toEqual(new Set(NEEDED.test(name) ? [unknown, missing] : [unknown]));
+  });
+
+  it.each(KEYS)('says what is allowed when %s is of another type', (name, path) => {
+    for (const value of [() => 1, null]) {
+      const [problem, ...others] = problemsAfter(path, set(value));
+      expect(problem).toContain(`${name} is ${value === null ? 'null' : 'a function'}; allowed is `);
+      expect(others).toEqual([]);
+    }
+  });
+});
+
+it('has defaults for every other key', () => {
+  expect(REHEARSAL.read(FEWEST_KEYS, '', (problem) => expect(problem).toBe('none'))).toEqual({
+    baseline: '1.41.0',
+    synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
+    services: {},
+    seeds: {},
+    checks: { smoke: [], readYourWrites: [], replicaLag: [], commands: [], load: [] },
+    drills: { failover: [], rollBack: false, stopTask: [] },
+    gates: { failedChecks: 0, staleReads: 0, notRehearsed: [] },
+    local: { replicationDelayMs: 0 },
+  });
+  const checks = {
+    smoke: [{ name: 'a', path: '/' }],
+    readYourWrites: [{ name: 'b', write: { path: '/' }, read: { path: '/' } }],
+    commands: [{ name: 'c', run: 'true' }],
+    load: [{ name: 'd', path: '/' }],
+  };
+  const read = REHEARSAL.read({ ...FEWEST_KEYS, checks }, '', (problem) => expect(problem).toBe('none'));
+  expect(read.checks).toEqual({
+    smoke: [{ name: 'a', path: '/', status: 200 }],
+    readYourWrites: [
+      { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/' }, times: 50 },
+    ],
+    replicaLag: [],
+    commands: [{ name: 'c', run: 'true', timeoutSeconds: 300 }],
+    load: [{ name: 'd', path: '/', method: 'GET', connections: 10, seconds: 5 }],
+  });
+});
+
+it.each<[string, Path, unknown]>([
+  ['baseline is ""; allowed is a text', ['baseline'], ''],
+  ['environment is "  "; allowed is a text', ['environment'], '  '],
+  ['services is a list; allowed is an object', ['services'], []],
+  ['services["a b"] is "node"; allowed is an object', ['services'], { 'a b': 'node' }],
+  ['seeds.Orders is 1; allowed is a text', ['seeds', 'Orders'], 1],
+  ['checks.smoke is an object; allowed is a list', ['checks', 'smoke'], {}],
+  [
+    'checks.smoke[0].path is "health"; allowed is a path that begins with one "/", without white space',
+    ['checks', 'smoke', 0, 'path'],
+    'health',
+  ],
+  [
+    'checks.smoke[0].path is "//evil.test/"; allowed is a path that begins with one "/", without white space',
+    ['checks', 'smoke', 0, 'path'],
+    '//evil.test/',
+  ],
+  [
+    'checks.smoke[0].path is "/orders/{id}"; allowed in braces is nothing: only read-your-writes has placeholders',
+    ['checks', 'smoke', 0, 'path'],
+    '/orders/{id}',
+  ],
+  [
+    'checks.readYourWrites[0].write.path is "/orders/{id}"; allowed in braces is "{i}", the number of the attempt',
+    ['checks', 'readYourWrites', 0, 'write', 'path'],
+    '/orders/{id}',
+  ],
+  ...['/orders/{id', '/orders/{}', '/orders/{a-b}', '/orders/{a..b}'].map((path): [string, Path, unknown] => [
+    `checks.readYourWrites[0].read.path is "${path}"; allowed in braces is "{i}", or a field of what the write answers, such as "{id}" or "{order.id}"`,
+    ['checks', 'readYourWrites', 0, 'read', 'path'],
+    path,
+  ]),
+  [
+    'checks.readYourWrites[0].write.body.item is a list; allowed is a text, a number, true or false',
+    ['checks', 'readYourWrites', 0, 'write', 'body', 'item'],
+    [],
+  ],
+  [
+    'checks.smoke[0].status is 99; allowed is a whole number from 100 to 599',
+    ['checks', 'smoke', 0, 'status'],
+    99,
+  ],
+  ['checks.load[0].method is "post"; did you mean "POST"?', ['checks', 'load', 0, 'method'], 'post'],
+  [
+    'checks.load[0].connections is 1.5; allowed is a whole number from 1 to 10000',
+    ['checks', 'load', 0, 'connections'],
+    1.5,
+  ],
+  [
+    'checks.load[0].seconds is 0; allowed is a number above 0, up to 86400',
+    ['checks', 'load', 0, 'seconds'],
+    0,
+  ],
+  ['drills.rollBack is "yes"; allowed is true or false', ['drills', 'rollBack'], 'yes'],
+  ['drills.failover[1] is 7; allowed is a text', ['drills', 'failover'], ['Orders', 7]],
+  ['gates.failedChecks is -1; allowed is a whole number of 0 or more', ['gates', 'failedChecks'], -1],
+  ['gates.p95.orBelowMs is NaN; allowed is a number of 0 or more', ['gates', 'p95', 'orBelowMs'], NaN],
+  ['gates.p95.timesBaseline is "2"; allowed is a number above 0', ['gates', 'p95', 'timesBaseline'], '2'],
+  [
+    'gates.errorRateOverBaseline is 5; allowed is a number from 0 to 1',
+    ['gates', 'errorRateOverBaseline'],
+    5,
+  ],
+  ['gates.minutes is Infinity; allowed is a number above 0', ['gates', 'minutes'], Infinity],
+])('a value out of bounds is refused: %s', (problem, path, value) => {
+  expect(problemsAfter(path, set(value))).toEqual([problem]);
+});
+
+it('shows no more than the beginning of a long value', () => {
+  const [problem] = problemsAfter(['checks', 'smoke', 0, 'path'], set('x'.repeat(1000)));
+  expect(problem).toContain(`is "${'x'.repeat(60)}..."; allowed`);
+});
+
+it.each([[undefined], ['text'], [null], [[]]])('that is %j is refused as a whole', (config) => {
+  expect(problemsOf(config)).toEqual([
+    `it is ${Array.isArray(config) ? 'a list' : config === 'text' ? '"text"' : String(config)}; allowed is an object`,
+  ]);
+});

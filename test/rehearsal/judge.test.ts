@@ -1,0 +1,252 @@
+import type { CostReport } from '../../lib/cost/cost';
+import type { DrillResult } from '../../lib/evidence/evidence';
+import type { CheckResult, Measures } from '../../lib/probes/check';
+import type { GatesConfig } from '../../lib/rehearsal/config';
+import { judge, type Measured } from '../../lib/rehearsal/judge';
+import type { TierState } from '../../lib/targets/target';
+
+const STARTED = '2026-11-21T04:12:00.000Z';
+
+const check = (
+  name: string,
+  kind: CheckResult['kind'] = 'smoke',
+  outcome: CheckResult['outcome'] = 'passed',
+  measures?: Measures,
+): CheckResult => ({
+  name,
+  kind,
+  outcome,
+  detail: `${name} ${outcome}`,
+  startedAt: STARTED,
+  ms: 1,
+  ...(measures && { measures }),
+});
+
+const drill = (
+  kind: DrillResult['kind'],
+  outcome: DrillResult['outcome'],
+  recoveryMs?: number,
+): DrillResult => ({
+  name: `drill: ${kind}`,
+  kind,
+  outcome,
+  detail: `it ${outcome}`,
+  startedAt: STARTED,
+  ms: 1,
+  ...(recoveryMs !== undefined && { recoveryMs }),
+});
+
+const stands = (tier: string): TierState => ({
+  tier,
+  kind: 'sql',
+  rehearsed: true,
+  engine: 'PostgreSQL',
+  members: [],
+  differs: [],
+});
+const missing = (tier: string): TierState => ({
+  tier,
+  kind: 'cache',
+  rehearsed: false,
+  because: 'no server',
+});
+
+const load = (p95Ms?: number, errorRate?: number): CheckResult =>
+  check('load', 'load', 'passed', {
+    ...(p95Ms !== undefined && { p95Ms }),
+    ...(errorRate !== undefined && { errorRate }),
+  });
+
+const priced = (rehearsalUsd: number, because?: 'no price' | 'by use') =>
+  ({
+    rehearsalUsd,
+    staging: { unknown: because ? [{ tier: 'Bus', what: 'AWS::Kafka::Cluster', count: 1, because }] : [] },
+  }) as unknown as CostReport;
+
+const MEASURED: Measured = {
+  gates: {},
+  tiers: [stands('Orders')],
+  baseline: [check('health')],
+  checks: [check('health')],
+  drills: [],
+  minutes: 1,
+};
+
+const judged = (measured: Partial<Measured>) => judge({ ...MEASURED, ...measured });
+
+/** What one gate saw. */
+const gate = (name: string, gates: GatesConfig, measured: Partial<Measured> = {}) =>
+  judged({ gates, ...measured }).gates.find((result) => result.gate === name);
+
+test('all that passes is GO, without a reason', () => {
+  expect(judged({})).toEqual({
+    verdict: 'GO',
+    reasons: [],
+    gates: [
+      { gate: 'failed checks', rule: 'at most 0', measured: '0', passed: true },
+      { gate: 'not rehearsed', rule: 'nothing', measured: 'nothing more', passed: true },
+    ],
+  });
+});
+
+describe('each gate', () => {
+  const stale = (staleReads?: number, reads = 50) =>
+    check('orders', 'read-your-writes', 'passed', { reads, ...(staleReads !== undefined && { staleReads }) });
+  const p95: GatesConfig = { p95: { timesBaseline: 1.5 } };
+  const orBelow: GatesConfig = { p95: { timesBaseline: 1.5, orBelowMs: 200 } };
+  const errors: GatesConfig = { errorRateOverBaseline: 0.01 };
+  const recovery: GatesConfig = { recoverySeconds: 5 };
+  const cost: GatesConfig = { cost: { usd: 20, hours: 4 } };
+
+  it.each<[string, string, GatesConfig, Partial<Measured>, string, boolean]>([
+    ['counts checks and drills that failed', 'failed checks', { failedChecks: 2 }, { checks: [check('a', 'smoke', 'failed')], drills: [drill('failover', 'failed')] }, '2', true], // prettier-ignore
+    ['permits no more than was said', 'failed checks', { failedChecks: 0 }, { checks: [check('a', 'smoke', 'failed')] }, '1', false], // prettier-ignore
+    ['does not take no check for no failure', 'failed checks', {}, { checks: [] }, 'not measured', false],
+    ['adds stale reads up over all checks', 'stale reads', { staleReads: 3 }, { checks: [stale(1), stale(2)] }, '3', true], // prettier-ignore
+    ['permits no stale read by itself', 'stale reads', {}, { checks: [stale(1)] }, '1', false],
+    [
+      'does not take no count for no stale read',
+      'stale reads',
+      {},
+      { checks: [stale()] },
+      'not measured',
+      false,
+    ],
+    [
+      'does not take no read for no stale read',
+      'stale reads',
+      {},
+      { checks: [stale(0, 0)] },
+      'not measured',
+      false,
+    ],
+    ['misses a read-your-writes check that the baseline had', 'stale reads', {}, { baseline: [stale(0)] }, 'not measured', false], // prettier-ignore
+    ['permits as many times the baseline', 'p95', p95, { baseline: [load(100)], checks: [load(150)] }, '150 ms, the baseline 100 ms', true], // prettier-ignore
+    ['permits no more', 'p95', p95, { baseline: [load(100)], checks: [load(150.1)] }, '150.1 ms, the baseline 100 ms', false], // prettier-ignore
+    ['permits what nobody feels', 'p95', orBelow, { baseline: [load(10)], checks: [load(199)] }, '199 ms, the baseline 10 ms', true], // prettier-ignore
+    ['but not at the limit of it', 'p95', orBelow, { baseline: [load(10)], checks: [load(200)] }, '200 ms, the baseline 10 ms', false], // prettier-ignore
+    [
+      'misses a figure of the baseline',
+      'p95',
+      p95,
+      { baseline: [load()], checks: [load(1)] },
+      'not measured',
+      false,
+    ],
+    [
+      'misses a figure of the candidate',
+      'p95',
+      p95,
+      { baseline: [load(1)], checks: [load()] },
+      'not measured',
+      false,
+    ],
+    ['misses load where none is planned', 'p95', p95, {}, 'not measured', false],
+    ['permits errors over those of the baseline', 'error rate', errors, { baseline: [load(1, 0.02)], checks: [load(1, 0.03)] }, '3 %, the baseline 2 %', true], // prettier-ignore
+    ['permits no more errors', 'error rate', errors, { baseline: [load(1, 0)], checks: [load(1, 0.011)] }, '1.1 %, the baseline 0 %', false], // prettier-ignore
+    ['takes the slowest recovery', 'recovery', recovery, { drills: [drill('failover', 'passed', 900), drill('stop task', 'passed', 5000)] }, '5 s', true], // prettier-ignore
+    [
+      'permits no slower one',
+      'recovery',
+      recovery,
+      { drills: [drill('failover', 'passed', 5001)] },
+      '5 s',
+      false,
+    ],
+    ['misses the recovery of one that failed', 'recovery', recovery, { drills: [drill('failover', 'failed'), drill('stop task', 'passed', 1)] }, 'not measured', false], // prettier-ignore
+    ['does not look for one in a roll back', 'recovery', recovery, { drills: [drill('roll back', 'passed'), drill('failover', 'passed', 1000)] }, '1 s', true], // prettier-ignore
+    ['misses a recovery where nothing was broken', 'recovery', recovery, {}, 'not measured', false],
+    ['permits the cost', 'cost', cost, { cost: priced(20) }, '$20.00', true],
+    ['permits no more cost', 'cost', cost, { cost: priced(20.01) }, '$20.01', false],
+    ['does not take an unknown price for nothing', 'cost', cost, { cost: priced(1, 'no price') }, '$1.00 without AWS::Kafka::Cluster, whose price is unknown', false], // prettier-ignore
+    ['does not judge what is paid by use', 'cost', cost, { cost: priced(1, 'by use') }, '$1.00', true],
+    ['misses a cost that is unknown', 'cost', cost, {}, 'not measured', false],
+    ['permits the time', 'time', { minutes: 2 }, { minutes: 2 }, '2 min', true],
+    ['permits no more time', 'time', { minutes: 2 }, { minutes: 2.5 }, '2.5 min', false],
+    ['permits tiers that were named', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')] }, 'nothing more', true], // prettier-ignore
+    ['permits no other tier', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages'), missing('Catalog')] }, 'Catalog', false], // prettier-ignore
+    ['permits no check that was not rehearsed', 'not rehearsed', {}, { checks: [check('health', 'smoke', 'not rehearsed')] }, 'health', false], // prettier-ignore
+    ['lets a tier speak for its lag', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')], checks: [check('lag', 'replica-lag', 'not rehearsed')] }, 'nothing more', true], // prettier-ignore
+    [
+      'does not take nothing described for everything',
+      'not rehearsed',
+      {},
+      { tiers: [] },
+      'not measured',
+      false,
+    ],
+  ])('%s', (_, name, gates, measured, seen, passed) => {
+    expect(gate(name, gates, measured)).toMatchObject({ measured: seen, passed });
+  });
+
+  it.each(['stale reads', 'p95', 'error rate', 'recovery', 'cost', 'time'])(
+    '%s does not judge unasked',
+    (name) => {
+      expect(gate(name, {})).toBeUndefined();
+    },
+  );
+});
+
+describe('the reasons', () => {
+  it('name lost consistency first, then other checks, drills, and what no check says', () => {
+    const { verdict, reasons } = judged({
+      gates: { minutes: 1 },
+      minutes: 3,
+      checks: [
+        check('health', 'smoke', 'failed'),
+        check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 37 }),
+      ],
+      drills: [drill('failover', 'failed')],
+    });
+    expect(verdict).toBe('NO-GO');
+    expect(reasons).toEqual([
+      'orders: orders failed',
+      'health: health failed',
+      'drill: failover: it failed',
+      'time: 3 min; allowed is at most 1 min',
+    ]);
+  });
+
+  it('are none where the failures are permitted', () => {
+    const checks = [check('health', 'smoke', 'failed')];
+    expect(judged({ gates: { failedChecks: 1 }, checks })).toMatchObject({ verdict: 'GO', reasons: [] });
+  });
+
+  it('are the stale reads where their check passed', () => {
+    const checks = [check('orders', 'read-your-writes', 'passed', { reads: 50, staleReads: 1 })];
+    expect(judged({ checks }).reasons).toEqual(['stale reads: 1; allowed is at most 0']);
+  });
+});
+
+describe('a rehearsal that ended early', () => {
+  const failure = { outcome: 'failed', message: 'it failed' } as const;
+
+  it.each(['seed', 'stand up', 'baseline', 'checkpoint', 'restore'] as const)(
+    'at %s says nothing of the candidate',
+    (step) => {
+      const baseline = [check('health', 'smoke', 'failed')];
+      const { verdict, reasons, gates } = judged({ failure: { ...failure, step }, baseline });
+      expect({ verdict, reasons, gates }).toEqual({
+        verdict: 'BASELINE BROKEN',
+        reasons: ['it failed', 'health: health failed'],
+        gates: [],
+      });
+    },
+  );
+
+  it.each(['release', 'verify', 'drill'] as const)('at %s is NO-GO, for that reason first', (step) => {
+    const checks = [check('health', 'smoke', 'failed')];
+    expect(judged({ failure: { ...failure, step }, checks })).toMatchObject({
+      verdict: 'NO-GO',
+      reasons: ['it failed', 'health: health failed'],
+    });
+  });
+
+  it('because it was stopped is NO-GO, whenever that was', () => {
+    expect(judged({ failure: { step: 'seed', outcome: 'stopped', message: 'stopped' } })).toEqual({
+      verdict: 'NO-GO',
+      reasons: ['stopped'],
+      gates: [],
+    });
+  });
+});

@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Blueprint, Tier } from '../../lib/blueprint/blueprint';
+import { TwinError } from '../../lib/error';
+import type { RehearsalConfig } from '../../lib/rehearsal/config';
+import { REHEARSAL } from '../../lib/rehearsal/config-shape';
+import { checkAgainst, digestOf, loadConfig } from '../../lib/rehearsal/load-config';
+import { EVERY_KEY, FEWEST_KEYS } from './sample-config';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'twin-config-')));
+let folders = 0;
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A folder with a config, and files beside it. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = join(root, `app-${++folders}`);
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const configured = (config: object): string =>
+  folderWith({ 'twin.config.ts': `export default ${JSON.stringify(config)};`, 'seed.sql': '' });
+
+const errorOf = async (folder: string): Promise<TwinError> => {
+  const error: unknown = await loadConfig(folder).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(TwinError);
+  return error as TwinError;
+};
+
+describe('a config', () => {
+  it('is loaded with its defaults, and nothing is written', async () => {
+    const folder = configured(EVERY_KEY);
+    const { config, file, gatesDigest } = await loadConfig(folder);
+    expect(config).toEqual(EVERY_KEY);
+    expect(file).toBe(join(folder, 'twin.config.ts'));
+    expect(gatesDigest).toBe(digestOf(config.gates));
+    expect(readdirSync(folder).toSorted()).toEqual(['seed.sql', 'twin.config.ts']);
+  });
+
+  it.each<[string, string]>([
+    [
+      'ts',
+      `import { defineRehearsal } from 'cdk-twin/rehearsal'; const b: string = 'v'; export default defineRehearsal(CONFIG as never);`,
+    ],
+    [
+      'ts',
+      `import { defineRehearsal } from '${resolve('lib/rehearsal/config')}'; export default defineRehearsal(CONFIG);`,
+    ],
+    ['ts', `import { baseline } from './releases'; export default { ...CONFIG, baseline };`],
+    ['mts', `const config = await Promise.resolve(CONFIG); export default config;`],
+    ['mjs', `import { defineRehearsal } from 'cdk-twin/rehearsal'; export default defineRehearsal(CONFIG);`],
+    ['js', `import { defineRehearsal } from 'cdk-twin/rehearsal'; export default defineRehearsal(CONFIG);`],
+    [
+      'cjs',
+      `const { defineRehearsal } = require('cdk-twin/rehearsal'); module.exports = defineRehearsal(CONFIG);`,
+    ],
+  ])('may be twin.config.%s: %s', async (extension, text) => {
+    const folder = folderWith({
+      [`twin.config.${extension}`]: text.replace('CONFIG', JSON.stringify(FEWEST_KEYS)),
+      'releases.ts': `export const baseline: string = '1.41.0';`,
+    });
+    expect((await loadConfig(folder)).config.baseline).toBe('1.41.0');
+  });
+
+  it('is the TypeScript where what was compiled from it is there too', async () => {
+    const text = `export default ${JSON.stringify(FEWEST_KEYS)};`;
+    const { file } = await loadConfig(folderWith({ 'twin.config.js': 'nonsense(', 'twin.config.ts': text }));
+    expect(file).toMatch(/\.ts$/);
+  });
+});
+
+describe('a config that is not there', () => {
+  const fix =
+    'Write one with defineRehearsal, see "Rehearse a release" in README.md, or name its folder with --config <dir>.';
+
+  it('is reported with what to write', async () => {
+    const folder = folderWith({});
+    const { code, message, fix: given } = await errorOf(folder);
+    expect({ code, message, fix: given }).toEqual({
+      code: 'config-missing',
+      message: `there is no twin.config.ts in ${folder}`,
+      fix,
+    });
+  });
+
+  it('is reported when even its folder is missing', async () => {
+    const missing = join(root, 'missing');
+    expect(await errorOf(missing)).toMatchObject({
+      code: 'config-missing',
+      message: `there is no folder ${missing}`,
+    });
+  });
+});
+
+describe('a config that cannot be run', () => {
+  it.each<[string, string, string, string]>([
+    ['a syntax error', 'const a = 1;\nexport default { a: , };', 'Unexpected token', ':2:20'],
+    ['an exception', `\nfunction f(): void {\n  throw new Error('boom\\nmore');\n}\nf();`, 'boom', ':3'],
+    ['an unknown name', '\nexport default { a: nope };', 'ReferenceError: nope is not defined', ':2'],
+    ['a text that is thrown', `throw 'no';`, '"no" was thrown', ''],
+  ])('says where: %s', async (_, text, what, place) => {
+    const folder = folderWith({ 'twin.config.ts': text });
+    const file = join(folder, 'twin.config.ts');
+    const { code, message, fix } = await errorOf(folder);
+    expect({ code, message, fix }).toEqual({
+      code: 'config',
+      message: `cannot run ${file}: ${what} (${file}${place})`,
+      fix: 'Correct that place, or install what it imports.',
+    });
+  });
+
+  it('says what it cannot import', async () => {
+    const folder = folderWith({ 'twin.config.ts': `import { x } from './gone'; export default x;` });
+    expect((await errorOf(folder)).message).toMatch(
+      /^cannot run \S+\/twin\.config\.ts: Cannot find module '\.\/gone'.* \(\S+\/twin\.config\.ts(:1)?\)$/,
+    );
+  });
+
+  it('has no default export', async () => {
+    const folder = folderWith({ 'twin.config.ts': 'export const config = {};' });
+    expect((await errorOf(folder)).toString()).toBe(
+      `${join(folder, 'twin.config.ts')} has no default export\n  fix: Write \`export default defineRehearsal({ ... })\`.`,
+    );
+  });
+});
+
+describe('a config with problems', () => {
+  it('tells all of them at once, one to a line', async () => {
+    const folder = configured({
+      services: { Web: { command: 'node web.js' } },
+      migrate: { command: 'node migrate.js', as: 'Wep' },
+      seeds: { Orders: 'gone.sql', Other: '.' },
+      checks: {
+        smoek: [],
+        smoke: [{ name: 'home', path: 'home' }],
+        load: [{ name: 'home', path: '/' }],
+      },
+      drills: { stopTask: ['Web', 'Batch'] },
+      gates: { minutes: '20' },
+    });
+    const { code, message, fix } = await errorOf(folder);
+    expect(code).toBe('config');
+    expect(message.split('\n  ')).toEqual([
+      `${join(folder, 'twin.config.ts')} has 9 problems`,
+      'baseline is missing; needed is a text',
+      'checks.smoek is not known; did you mean "smoke"?',
+      'checks.smoke[0].path is "home"; allowed is a path that begins with one "/", without white space',
+      'gates.minutes is "20"; allowed is a number above 0',
+      'migrate.as is "Wep", which is none of services; did you mean "Web"?',
+      'drills.stopTask[1] is "Batch", which is none of services; use one of: Web',
+      'checks.load[0].name is "home", and so is checks.smoke[0].name; allowed is a name of its own',
+      `seeds.Orders is "gone.sql"; there is no such file in ${folder}`,
+      `seeds.Other is "."; there is no such file in ${folder}`,
+    ]);
+    expect(fix).toBe(
+      'Correct it; an editor shows what is allowed where defineRehearsal of cdk-twin/rehearsal is used.',
+    );
+  });
+
+  it('of which all is wrong does not make the search for others fail', async () => {
+    const config = { services: 1, checks: [], gates: 'none', drills: 2, seeds: [], migrate: [], baseline: 3 };
+    expect((await errorOf(configured(config))).message).toContain('has 7 problems');
+    const { message } = await errorOf(configured([]));
+    expect(message).toMatch(/ has a problem\n {2}it is a list; allowed is an object$/);
+  });
+});
+
+describe('against an environment', () => {
+  const tier = (kind: Tier['kind'], name: string) => ({ kind, name }) as Tier;
+  const staging: Blueprint = {
+    environment: 'StagingEphemeral',
+    stacks: [],
+    tiers: [
+      tier('sql', 'Orders'),
+      tier('document', 'Catalog'),
+      tier('cache', 'Pages'),
+      tier('service', 'Web'),
+      tier('service', 'Worker'),
+      tier('storage', 'Assets'),
+    ],
+  };
+  const loaded = (config: object) => ({
+    config: REHEARSAL.read({ ...FEWEST_KEYS, ...config }, '', (problem) => expect(problem).toBe('none')),
+    file: resolve('twin.config.ts'),
+    gatesDigest: '',
+  });
+
+  it('a config may name every tier of the right kind', () => {
+    const config = {
+      ...EVERY_KEY,
+      drills: { failover: ['Orders', 'Catalog', 'Pages'] },
+      gates: { notRehearsed: ['Assets', 'Catalog', 'Web'] },
+    };
+    expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
+  });
+
+  it('a config is told every name that is no tier, or one of another kind', () => {
+    const config: Partial<RehearsalConfig> = {
+      services: { Webb: { command: 'x' } },
+      seeds: { Catalog: 'x.sql' },
+      checks: { replicaLag: [{ name: 'lag', tier: 'Order', maxMs: 1 }] },
+      drills: { failover: ['Assets'] },
+      gates: { notRehearsed: ['Nothing'] },
+    };
+    expect(() => checkAgainst(loaded(config), staging)).toThrow(
+      expect.objectContaining({
+        code: 'config',
+        message: [
+          'twin.config.ts has 5 problems',
+          'services names "Webb", which is no tier of StagingEphemeral; did you mean "Web"?',
+          'seeds names "Catalog", which is a document tier; allowed is a sql tier; use one of: Orders',
+          'checks.replicaLag[0].tier names "Order", which is no tier of StagingEphemeral; did you mean "Orders"?',
+          'drills.failover[0] names "Assets", which is a storage tier; allowed is a sql or document or cache tier; use one of: Orders, Catalog, Pages',
+          'gates.notRehearsed[0] names "Nothing", which is no tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets',
+        ].join('\n  '),
+      }),
+    );
+  });
+});
+
+describe('the digest of the gates', () => {
+  const digest = (gates: object) =>
+    digestOf(REHEARSAL.read({ ...FEWEST_KEYS, gates }, '', (problem) => expect(problem).toBe('none')).gates);
+
+  it('is the same for the same rules: in any order, with defaults written or not', () => {
+    const one = digest({ minutes: 20, p95: { timesBaseline: 2, orBelowMs: 0 }, staleReads: 0 });
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
+    expect(digest({ p95: { timesBaseline: 2 }, minutes: 20 })).toBe(one);
+  });
+
+  it('is another for every other rule', () => {
+    const gates = EVERY_KEY.gates;
+    const others = Object.keys(gates).map((key) => digest({ ...gates, [key]: undefined }));
+    expect(new Set([digest(gates), digest({ ...gates, p95: { timesBaseline: 2 } }), ...others]).size).toBe(
+      2 + others.length,
+    );
+  });
+});

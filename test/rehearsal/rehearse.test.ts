@@ -1,0 +1,348 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TwinError } from '../../lib/error';
+import { readEvidence } from '../../lib/evidence/store';
+import type { Ledger } from '../../lib/rehearsal/ledger';
+import type { Call } from './fake-target';
+import { BAD, ended, GOOD, Workbench } from './workbench';
+
+let bench: Workbench;
+beforeEach(() => (bench = new Workbench()));
+afterEach(() => bench.remove());
+
+const stepsOf = ({ steps }: Ledger): string[] =>
+  steps.map(({ name, state }) => (state === 'done' ? name : `${name} ${state}`));
+
+const STORY = [
+  'plan',
+  'seed',
+  'stand up',
+  'baseline',
+  'checkpoint',
+  'release',
+  'verify',
+  'drill',
+  'judge',
+  'logs',
+];
+const GONE = ['tear down', 'residue', 'evidence'];
+
+describe('a rehearsal', () => {
+  it('goes through the story once, and leaves nothing but its evidence', async () => {
+    const { evidence, ledger, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({
+      verdict: 'GO',
+      reasons: [],
+      tearDown: { outcome: 'gone', residue: [] },
+    });
+    expect(stepsOf(ledger)).toEqual([...STORY, ...GONE]);
+    expect(bench.world.calls.filter((call) => call !== 'endpoints')).toEqual([
+      'seed',
+      'up',
+      'describe',
+      'checkpoint',
+      'release',
+      'failover',
+      'release', // back
+      'release', // forward
+      'stopTask',
+      'logs',
+      'down',
+      'residue',
+    ]);
+    expect(bench.world.standing.size).toBe(0);
+    expect(problems).toEqual([]);
+    expect(bench.ledger).toEqual(JSON.parse(JSON.stringify(ledger)));
+    expect(ledger).toMatchObject({ standing: 'gone' });
+    expect(ledger.process).toBeUndefined();
+  });
+
+  it('is NO-GO for what a check sees, names it with the reason first, and tears down all the same', async () => {
+    const { evidence } = ended(await bench.rehearse(BAD));
+    expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
+    expect(evidence!.reasons[0]).toBe('orders: 37 of 50 reads did not show the write before them');
+    expect(evidence!.gates.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual([
+      'failed checks',
+      'stale reads',
+    ]);
+  });
+
+  it('writes each effect down before it has it', async () => {
+    const seen: string[] = [];
+    bench.world.onCall = (call) => {
+      if (call === 'endpoints' || call === 'describe') return;
+      const { steps, standing, handle, process: worker } = bench.ledger;
+      seen.push(`${call}: ${steps.at(-1)!.name} ${steps.at(-1)!.state}, ${standing}`);
+      expect(handle.name).toMatch(/^fake-\d{8}-\d{6}-1\.43\.0$/);
+      expect(worker?.pid).toBe(process.pid);
+    };
+    await bench.rehearse(GOOD);
+    expect(seen).toEqual([
+      'seed: seed begun, maybe',
+      'up: stand up begun, maybe',
+      'checkpoint: checkpoint begun, maybe',
+      'release: release begun, maybe',
+      'failover: drill begun, maybe',
+      'release: drill begun, maybe',
+      'release: drill begun, maybe',
+      'stopTask: drill begun, maybe',
+      'logs: logs begun, maybe',
+      'down: tear down begun, maybe',
+      'residue: residue begun, maybe',
+    ]);
+  });
+
+  it('leaves evidence, events and logs in a folder that nobody commits', async () => {
+    const { folder, evidence } = ended(await bench.rehearse(GOOD));
+    expect(readEvidence(folder)).toEqual(JSON.parse(JSON.stringify(evidence)));
+    expect(evidence!.files).toEqual([
+      'events.ndjson',
+      'synth-1.41.0.log',
+      'synth-1.43.0.log',
+      'logs/Web-1.log',
+    ]);
+    for (const file of evidence!.files) expect(existsSync(join(folder, file))).toBe(true);
+    expect(readFileSync(join(bench.folder, '.twin', '.gitignore'), 'utf8')).toBe('*\n');
+    const events = readFileSync(join(folder, 'events.ndjson'), 'utf8').trim().split('\n');
+    expect(events.map((line) => JSON.parse(line) as unknown)).toEqual(bench.events);
+  });
+
+  it('times its steps and what is within them', async () => {
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    const steps = evidence!.spans.filter(({ parent }) => parent === null).map(({ name }) => name);
+    expect(steps).toEqual([...STORY, 'tear down', 'residue']);
+    const drill = evidence!.spans.find(({ name }) => name === 'drill')!;
+    expect(evidence!.spans.filter(({ parent }) => parent === drill.id).map(({ name }) => name)).toEqual([
+      'failover of Orders',
+      'roll back and forward',
+      'one task of Web killed',
+    ]);
+  });
+
+  it('has a folder of its own, though two begin in the same second', async () => {
+    const now = new Date('2026-11-21T04:12:00Z');
+    expect(bench.rehearsals.create('feature/x y', now)).toBe('20261121-041200-feature-x-y');
+    expect(bench.rehearsals.create('feature/x y', now)).toBe('20261121-041200-feature-x-y-2');
+  });
+});
+
+describe('a baseline that is broken', () => {
+  it('says nothing of the candidate, which is never brought', async () => {
+    bench.failing = ['1.41.0'];
+    const { evidence, ledger } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'BASELINE BROKEN', gates: [], checks: [], drills: [] });
+    expect(evidence!.reasons).toEqual([
+      'baseline failed: 1 of 2 checks failed with 1.41.0, which production runs. Repair staging or its checks first.',
+      'orders: 37 of 50 reads did not show the write before them',
+    ]);
+    expect(stepsOf(ledger)).toEqual([...STORY.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
+    expect(bench.world.calls).not.toContain('release');
+  });
+});
+
+describe('before anything stands', () => {
+  it('stands nothing up for a staging that is no twin', async () => {
+    bench.verdict = 'broken';
+    expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not a twin', release: '1.41.0' });
+    expect(bench.world.calls).toEqual([]);
+    expect(bench.ledger.standing).toBe('none');
+  });
+
+  it('stops the other synthesis when one fails, waits for it, and stands nothing up', async () => {
+    let stopped = false;
+    bench.synthesize = ({ release, signal }) =>
+      release === GOOD
+        ? Promise.reject(new TwinError({ code: 'synth', message: 'no', fix: 'Repair.' }))
+        : new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              stopped = true;
+              reject(signal.reason as Error);
+            });
+          });
+    await expect(bench.rehearse(GOOD)).rejects.toThrow('no');
+    expect({ stopped, calls: bench.world.calls }).toEqual({ stopped: true, calls: [] });
+    expect(bench.ledger).toMatchObject({ standing: 'none', steps: [] });
+    expect(bench.ledger.process).toBeUndefined();
+  });
+
+  it('synthesises a release once when it is rehearsed against itself', async () => {
+    ended(await bench.rehearse('1.41.0'));
+    expect(bench.synthesized).toEqual(['1.41.0']);
+  });
+
+  it('stops at once while it plans', async () => {
+    bench.synthesize = ({ signal }) => {
+      bench.interrupt();
+      return Promise.reject(signal.reason as Error);
+    };
+    expect(await bench.rehearse(GOOD)).toEqual({
+      kind: 'stopped',
+      message: 'stopped by SIGINT: nothing was stood up',
+    });
+  });
+});
+
+/** Every call of the target before the tear-down, and what comes of it when it fails. */
+const FAILING: readonly (readonly [Call, string, string])[] = [
+  ['seed', 'BASELINE BROKEN', 'seed failed: seed was refused. Ask again.'],
+  ['up', 'BASELINE BROKEN', 'stand up failed: up was refused. Ask again.'],
+  ['describe', 'BASELINE BROKEN', 'stand up failed: describe was refused. Ask again.'],
+  ['endpoints', 'BASELINE BROKEN', 'baseline failed: endpoints was refused. Ask again.'],
+  ['checkpoint', 'BASELINE BROKEN', 'checkpoint failed: checkpoint was refused. Ask again.'],
+  ['release', 'NO-GO', 'release failed: release was refused. Ask again.'],
+  ['failover', 'NO-GO', 'failover of Orders: failover was refused'],
+  ['stopTask', 'NO-GO', 'one task of Web killed: stopTask was refused'],
+];
+
+describe('a call of the target that fails', () => {
+  it.each(FAILING)('%s: %s, and everything is torn down', async (call, verdict, reason) => {
+    bench.world.mishaps.push({ call, does: 'fails' });
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict, tearDown: { outcome: 'gone' } });
+    expect(evidence!.reasons[0]).toBe(reason);
+    expect(bench.world.standing.size).toBe(0);
+    expect(bench.ledger.standing).toBe('gone');
+    expect(problems).toEqual([]);
+  });
+
+  it.each(FAILING)('%s: a bug in it is told, and everything is torn down', async (call) => {
+    bench.world.mishaps.push({ call, does: 'crashes' });
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(problems).toEqual([new RangeError(`${call} went mad`)]);
+    expect(evidence!.verdict).not.toBe('GO');
+    expect(evidence!.reasons[0]).toContain(`a bug in cdk-twin: RangeError: ${call} went mad`);
+    expect(bench.ledger.standing).toBe('gone');
+  });
+
+  it('logs: the verdict stands, and it is told why there are none', async () => {
+    bench.world.mishaps.push({ call: 'logs', does: 'crashes' });
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
+    expect(problems).toEqual([]);
+    expect(bench.events).toContainEqual(
+      expect.objectContaining({ message: 'the logs could not be copied: logs went mad' }),
+    );
+  });
+
+  it('goes on with the next drill when one fails', async () => {
+    bench.world.mishaps.push({ call: 'failover', does: 'fails' });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills.map(({ outcome }) => outcome)).toEqual(['failed', 'passed', 'passed']);
+    // a drill that failed did not recover at all
+    expect(evidence!.gates).toContainEqual(
+      expect.objectContaining({ gate: 'recovery', measured: 'not measured', passed: false }),
+    );
+  });
+});
+
+describe('a tear-down', () => {
+  it('that fails once is tried once more', async () => {
+    bench.world.mishaps.push({ call: 'down', does: 'fails', times: 1 });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
+    expect(evidence!.tearDown.error).toBeUndefined();
+  });
+
+  it('that fails for good hides no verdict, and names what is left and what finishes it', async () => {
+    bench.world.mishaps.push({ call: 'down', does: 'crashes' });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({
+      verdict: 'GO',
+      tearDown: {
+        outcome: 'left',
+        residue: [{ kind: 'resource', what: `fake-${bench.last}` }],
+        error: 'the tear-down failed: down went mad',
+        finish: `npx twin down ${bench.last}`,
+      },
+    });
+    expect(bench.ledger.standing).toBe('maybe');
+  });
+
+  it('that leaves something says so, though it did not fail', async () => {
+    bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
+    const { evidence } = ended(await bench.rehearse(BAD));
+    expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'left' } });
+    expect(evidence!.tearDown.residue).toHaveLength(2);
+  });
+
+  it('is not believed where nobody could look', async () => {
+    bench.world.mishaps.push({ call: 'residue', does: 'fails' });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.tearDown).toMatchObject({
+      outcome: 'left',
+      error: 'nobody could look for what is left: residue was refused',
+    });
+    expect(bench.ledger.standing).toBe('maybe');
+  });
+
+  it('takes place though nothing can be written down any more', async () => {
+    const inTheWay = (): string => join(bench.rehearsals.folderOf(bench.last), `ledger.json.${process.pid}`);
+    bench.world.onCall = (call) => {
+      if (call === 'release') mkdirSync(inTheWay());
+    };
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
+    expect(evidence!.reasons[0]).toMatch(/^release failed: .*ledger\.json could not be written/);
+    expect(bench.world.standing.size).toBe(0);
+    expect(problems).toEqual([expect.objectContaining({ code: 'ledger-unwritable' })]);
+    // what is on disk is what was known before: enough to look once more
+    expect(bench.ledger).toMatchObject({ standing: 'maybe' });
+    rmdirSync(inTheWay());
+    expect(ended(await bench.finish()).ledger.standing).toBe('gone');
+  });
+
+  it('tells the verdict though the evidence cannot be written', async () => {
+    bench.world.onCall = (call) => {
+      if (call === 'release')
+        mkdirSync(join(bench.rehearsals.folderOf(bench.last), 'report.html'), { recursive: true });
+    };
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
+    expect(problems).toEqual([expect.objectContaining({ code: 'unwritable' })]);
+  });
+});
+
+const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'stopTask'] as const;
+
+describe('a rehearsal that is stopped', () => {
+  it.each(STOPPABLE)('during %s tears down and is NO-GO because it was stopped', async (call) => {
+    bench.world.mishaps.push({ call, does: 'hangs' });
+    bench.world.onCall = (it) => {
+      if (it === call) setImmediate(() => bench.interrupt());
+    };
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({
+      verdict: 'NO-GO',
+      reasons: ['stopped by SIGINT before it was judged'],
+      tearDown: { outcome: 'gone' },
+    });
+    expect(evidence!.spans.some(({ outcome }) => outcome === 'stopped')).toBe(true);
+    expect(bench.world.standing.size).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it('does not wait for ever for a call that does not listen', async () => {
+    bench.world.mishaps.push({ call: 'up', does: 'is deaf' });
+    bench.world.onCall = (it) => {
+      if (it === 'up') setImmediate(() => bench.interrupt());
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
+  });
+
+  it('is torn down though it was to be kept', async () => {
+    bench.world.onCall = (it) => {
+      if (it === 'release') bench.interrupt();
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD, { keep: true }));
+    expect(evidence!.tearDown.outcome).toBe('gone');
+  });
+
+  it('keeps its verdict when it was judged already', async () => {
+    bench.world.onCall = (it) => {
+      if (it === 'down') bench.interrupt();
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
+  });
+});

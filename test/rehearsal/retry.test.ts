@@ -1,0 +1,154 @@
+import { readEvidence } from '../../lib/evidence/store';
+import { lastToRetry } from '../../lib/rehearsal/retry';
+import { BAD, ended, GOOD, Workbench } from './workbench';
+
+let bench: Workbench;
+beforeEach(() => (bench = new Workbench()));
+afterEach(() => bench.remove());
+
+const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'endpoints');
+
+describe('another try', () => {
+  it('goes on from the checkpoint, is judged by the same gates and tears down', async () => {
+    const first = ended(await bench.rehearse(BAD, { keep: true }));
+    expect(first.evidence!.tearDown).toEqual({
+      outcome: 'kept',
+      residue: [],
+      finish: `npx twin down ${bench.last}`,
+    });
+    expect(bench.ledger).toMatchObject({ standing: 'kept', judged: { verdict: 'NO-GO' } });
+    bench.world.calls.length = 0;
+    let restored: readonly string[] | undefined;
+    bench.world.onCall = (call, { name }) => {
+      if (call === 'release') restored ??= [...bench.world.standing.get(name)!.data];
+    };
+
+    const { evidence, folder } = ended(await bench.retry(GOOD));
+    expect(calls().slice(0, 2)).toEqual(['restore', 'release']);
+    expect(restored).toEqual(['seed']);
+    expect(evidence).toMatchObject({
+      verdict: 'GO',
+      to: GOOD,
+      from: '1.41.0',
+      tearDown: { outcome: 'gone' },
+    });
+    const { reasons } = first.evidence!;
+    expect(evidence!.attempts).toEqual([
+      { to: BAD, verdict: 'NO-GO', reasons, endedAt: first.ledger.judged!.at },
+    ]);
+    expect(evidence!.baseline).toEqual(first.evidence!.baseline);
+    expect(readEvidence(folder).verdict).toBe('GO');
+    expect(bench.world.standing.size).toBe(0);
+    expect(bench.synthesized).toEqual(['1.41.0', BAD, GOOD]);
+  });
+
+  it('times what led to the checkpoint and itself, not what was tried between', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    const { evidence } = ended(await bench.retry(GOOD));
+    const steps = evidence!.spans.filter(({ parent }) => parent === null).map(({ name }) => name);
+    expect(steps.slice(0, 8)).toEqual([
+      'plan',
+      'seed',
+      'stand up',
+      'baseline',
+      'checkpoint',
+      'plan',
+      'restore',
+      'release',
+    ]);
+    expect(new Set(evidence!.spans.map(({ id }) => id)).size).toBe(evidence!.spans.length);
+  });
+
+  it('takes the release again that was tried before, in an assembly of its own, as often as it is kept', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    const again = ended(await bench.retry(undefined, { keep: true }));
+    expect(again.ledger).toMatchObject({
+      to: BAD,
+      standing: 'kept',
+      assemblies: { to: 'assembly-1.42.0-2' },
+    });
+    bench.failing = [];
+    const last = ended(await bench.retry());
+    expect(last.evidence!.verdict).toBe('GO');
+    expect(last.evidence!.attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
+  });
+
+  it('goes on where a process ended that had come to its checkpoint', async () => {
+    await bench.rehearseUntil('release', BAD);
+    expect(lastToRetry(bench.rehearsals)).toBe(bench.last);
+    const { evidence } = ended(await bench.retry(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
+    const reason = 'stopped by the end of its process during "release", before it was judged';
+    expect(evidence!.attempts).toMatchObject([{ to: BAD, verdict: 'NO-GO', reasons: [reason] }]);
+  });
+
+  it('says nothing of the candidate when the data cannot be put back', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    bench.world.mishaps.push({ call: 'restore', does: 'fails' });
+    const { evidence } = ended(await bench.retry(GOOD));
+    expect(evidence).toMatchObject({
+      verdict: 'BASELINE BROKEN',
+      reasons: ['restore failed: restore was refused. Ask again.'],
+      tearDown: { outcome: 'gone' },
+    });
+  });
+
+  it.each([
+    ['is no twin', 'not a twin'],
+    ['was stopped while it was planned', 'stopped'],
+  ])('leaves the environment as it is for a candidate that %s', async (_, kind) => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    const before = bench.ledger;
+    if (kind === 'not a twin') bench.verdict = 'broken';
+    else {
+      bench.synthesize = ({ signal }) => {
+        bench.interrupt();
+        return Promise.reject(signal.reason as Error);
+      };
+    }
+    expect((await bench.retry(GOOD)).kind).toBe(kind);
+    expect(bench.ledger).toEqual(before);
+    expect(bench.world.standing.size).toBe(1);
+  });
+});
+
+describe('no other try', () => {
+  it('is there when nothing stands', async () => {
+    expect(() => lastToRetry(bench.rehearsals)).toThrow(
+      'no rehearsal has left an environment to try again on',
+    );
+    ended(await bench.rehearse(BAD));
+    expect(() => lastToRetry(bench.rehearsals)).toThrow(
+      'no rehearsal has left an environment to try again on',
+    );
+    await expect(bench.retry(GOOD)).rejects.toThrow('has no environment to try again on: it is gone');
+  });
+
+  it('is there before the checkpoint', async () => {
+    await bench.rehearseUntil('checkpoint', BAD);
+    await expect(bench.retry(GOOD)).rejects.toThrow(
+      'did not come to its checkpoint, so there is nothing to go back to',
+    );
+  });
+
+  it('is there once the tear-down has begun', async () => {
+    bench.world.mishaps.push({ call: 'down', does: 'fails' });
+    ended(await bench.rehearse(BAD));
+    await expect(bench.retry(GOOD)).rejects.toThrow('has begun');
+  });
+
+  it('is judged by other gates', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    bench.gatesDigest = 'another';
+    await expect(bench.retry(GOOD)).rejects.toMatchObject({
+      message: `the gates have changed since ${bench.last} began`,
+      fix: 'Rehearse anew: rules are made before.',
+    });
+    expect(bench.ledger.standing).toBe('kept');
+  });
+
+  it('is there for a rehearsal that nobody knows', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    expect(() => bench.rehearsals.open('20261121-041200-1.42')).toThrow('there is no rehearsal');
+  });
+});

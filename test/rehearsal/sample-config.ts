@@ -1,0 +1,49 @@
+import type { RehearsalConfig } from '../../lib/rehearsal/config';
+
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]-?: Whole<T[K]> }
+    : T;
+
+const request = (path: string) => ({
+  method: 'POST',
+  path,
+  body: { item: 'tea', count: 2, gift: true },
+  status: 201,
+  contains: 'ok',
+});
+
+/** A config with every key that there is: the compiler sees to it. No value is its default. */
+export const EVERY_KEY: Whole<RehearsalConfig> = {
+  baseline: '1.41.0',
+  environment: 'StagingEphemeral',
+  synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
+  services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
+  migrate: { command: 'node migrate.js', as: 'Worker', timeoutSeconds: 60 },
+  seeds: { Orders: 'seed.sql' },
+  checks: {
+    smoke: [{ name: 'health', path: '/health', status: 204, contains: 'ok' }],
+    readYourWrites: [
+      { name: 'orders', write: request('/orders?n={i}'), read: request('/orders/{id}'), times: 100 },
+    ],
+    replicaLag: [{ name: 'lag', tier: 'Orders', maxMs: 500 }],
+    commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60 }],
+    load: [{ name: 'browse', path: '/', method: 'POST', body: { page: 1 }, connections: 5, seconds: 2 }],
+  },
+  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  gates: {
+    failedChecks: 1,
+    staleReads: 1,
+    p95: { timesBaseline: 1.5, orBelowMs: 50 },
+    errorRateOverBaseline: 0.01,
+    recoverySeconds: 30,
+    cost: { usd: 40, hours: 3 },
+    minutes: 20,
+    notRehearsed: ['Catalog'],
+  },
+  local: { replicationDelayMs: 300 },
+};
+
+/** A config with nothing that may be left out. */
+export const FEWEST_KEYS: RehearsalConfig = { baseline: '1.41.0', services: {}, checks: {}, gates: {} };

@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../../lib/error';
+import { writeEvidence } from '../../lib/evidence/store';
+import type { CheckResult } from '../../lib/probes/check';
+import type { RehearsalConfig } from '../../lib/rehearsal/config';
+import { finish } from '../../lib/rehearsal/finish';
+import type { RehearsalEvent } from '../../lib/rehearsal/journal';
+import type { Ledger } from '../../lib/rehearsal/ledger';
+import type { Proof, RehearsalParts } from '../../lib/rehearsal/parts';
+import { rehearse } from '../../lib/rehearsal/rehearse';
+import { Rehearsals } from '../../lib/rehearsal/rehearsals';
+import { retry } from '../../lib/rehearsal/retry';
+import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
+import { cost, environments, parity } from '../evidence/shop-sample';
+import { FakeTarget, World, type Call } from './fake-target';
+
+/** In memory where there is such a place: a ledger is synced to the disk dozens of times. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A release that does not pass the checks, and one that does. */
+export const BAD = '1.42.0';
+export const GOOD = '1.43.0';
+const BASELINE = '1.41.0';
+
+/** What is rehearsed where nothing else is said. */
+export const CONFIG: RehearsalConfig = {
+  baseline: BASELINE,
+  services: { Web: { command: 'node web.mjs' } },
+  checks: {
+    smoke: [{ name: 'health', path: '/health' }],
+    readYourWrites: [
+      { name: 'orders', write: { path: '/orders', method: 'POST' }, read: { path: '/orders' } },
+    ],
+  },
+  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  gates: { failedChecks: 0, staleReads: 0, recoverySeconds: 5, minutes: 60, cost: { usd: 100, hours: 4 } },
+};
+
+/** An app in a folder of its own, a world to rehearse it in, and the rehearsal's functions on both. */
+export class Workbench {
+  readonly folder = mkdtempSync(join(PLACE, 'twin-rehearsal-'));
+  readonly rehearsals = new Rehearsals(this.folder);
+  readonly world = new World();
+  readonly events: RehearsalEvent[] = [];
+  readonly stop = new AbortController();
+  config: RehearsalConfig = CONFIG;
+  /** Releases whose checks fail. */
+  failing: readonly string[] = [BAD];
+  verdict: 'twin' | 'broken' = 'twin';
+  gatesDigest = 'digest';
+  readonly synthesized: string[] = [];
+  synthesize: RehearsalParts['synthesize'] = ({ release, output, log }) => {
+    this.synthesized.push(release);
+    mkdirSync(output);
+    writeFileSync(log, `synthesised ${release}\n`);
+    return Promise.resolve();
+  };
+
+  get parts(): RehearsalParts {
+    return {
+      target: new FakeTarget(this.world),
+      synthesize: (props) => this.synthesize(props),
+      prove: () => this.prove(),
+      checkConfig: () => {},
+      folder: this.folder,
+      markOf: ({ name }) => ({ MARK: name }),
+      runChecks: ({ smoke = [], readYourWrites = [] }, { url }) => {
+        const isBad = this.failing.some((release) => url === `http://${release}`);
+        return Promise.resolve([
+          ...smoke.map(({ name }) => result(name, 'smoke', false)),
+          ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
+        ]);
+      },
+      watchRecovery: async (_, __, breakIt) => {
+        await breakIt();
+        return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
+      },
+      writeEvidence,
+      now: () => new Date(),
+    };
+  }
+
+  get run(): RunProps {
+    return {
+      parts: this.parts,
+      rehearsals: this.rehearsals,
+      signal: this.stop.signal,
+      listener: (event) => this.events.push(event),
+      commandOf: (verb, rehearsal) => `npx twin ${verb} ${rehearsal}`,
+      patienceMs: 20,
+    };
+  }
+
+  rehearse(to: string, { keep = false } = {}): Promise<Rehearsed> {
+    const { config, gatesDigest } = this;
+    return rehearse({
+      ...this.run,
+      config,
+      configFile: 'twin.config.ts',
+      gatesDigest,
+      from: BASELINE,
+      to,
+      keep,
+    });
+  }
+
+  retry(to?: string, { keep = false } = {}): Promise<Rehearsed> {
+    const { config, gatesDigest } = this;
+    const rehearsal = this.last;
+    return retry({ ...this.run, config, configFile: 'twin.config.ts', gatesDigest, rehearsal, to, keep });
+  }
+
+  finish({ force = false } = {}): Promise<Ended | undefined> {
+    return finish({ ...this.run, signal: new AbortController().signal, rehearsal: this.last, force });
+  }
+
+  /**
+   * Begins a rehearsal whose process ends at a call of the target, as by SIGKILL: it does nothing from then on, and what
+   * it wrote stays.
+   */
+  async rehearseUntil(call: Call, to: string): Promise<void> {
+    const { world } = this;
+    await new Promise<void>((resolve) => {
+      world.mishaps.push({ call, does: 'is deaf' });
+      world.onCall = (it) => {
+        if (it === call) setImmediate(resolve);
+      };
+      void this.rehearse(to);
+    });
+    world.mishaps.length = 0;
+    world.calls.length = 0;
+    world.onCall = () => {};
+  }
+
+  /** The last rehearsal. */
+  get last(): string {
+    return this.rehearsals.names().at(-1)!;
+  }
+
+  /** The last rehearsal's ledger, as it is on disk. */
+  get ledger(): Ledger {
+    return this.rehearsals.open(this.last).value;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Stops the rehearsal as a signal would. */
+  interrupt(): void {
+    this.stop.abort(new TwinError({ code: 'stopped', message: 'stopped by SIGINT', fix: 'Rehearse again.' }));
+  }
+
+  private prove(): Proof {
+    return {
+      environment: 'StagingEphemeral',
+      parity: { ...parity, verdict: this.verdict },
+      staging: { ...environments.staging, stacks: [] },
+      environments,
+      cost: () => cost,
+    };
+  }
+}
+
+/** The result of a rehearsal that came to its end. */
+export function ended(rehearsed: Rehearsed | undefined): Ended {
+  if (rehearsed?.kind !== 'ended') throw new Error(`it came to ${rehearsed?.kind ?? 'nothing'}`);
+  return rehearsed;
+}
+
+function result(name: string, kind: CheckResult['kind'], isBad: boolean): CheckResult {
+  return {
+    name,
+    kind,
+    outcome: isBad ? 'failed' : 'passed',
+    detail: isBad ? '37 of 50 reads did not show the write before them' : 'as it should be',
+    startedAt: new Date().toISOString(),
+    ms: 1,
+    ...(kind === 'read-your-writes' && { measures: { reads: 50, staleReads: isBad ? 37 : 0 } }),
+  };
+}

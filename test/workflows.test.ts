@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly name?: string;
+  readonly if?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string | boolean>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly concurrency: { readonly group: string; readonly 'cancel-in-progress': boolean };
+  readonly jobs: Readonly<
+    Record<
+      string,
+      { readonly 'timeout-minutes': number; readonly env?: Record<string, string>; readonly steps: Step[] }
+    >
+  >;
+}
+
+const read = (name: string): Workflow =>
+  parse(readFileSync(`.github/workflows/${name}.yml`, 'utf8')) as Workflow;
+
+const RELEASE = '${{ inputs.release || github.event.release.tag_name }}';
+
+describe('release.yml, the model for users', () => {
+  const { on, permissions, concurrency, jobs } = read('release');
+  const job = jobs['rehearse']!;
+  const rehearsal = job.steps.findIndex(({ run }) => run?.includes('twin rehearse'));
+  const afterwards = job.steps.slice(rehearsal + 1);
+  const step = (text: string): Step => afterwards.find((it) => (it.run ?? it.uses)!.includes(text))!;
+
+  it('runs when a release is published, and by hand with a release', () => {
+    expect(on['release']).toEqual({ types: ['published'] });
+    expect(on['workflow_dispatch']).toMatchObject({
+      inputs: { release: { required: true, type: 'string' } },
+    });
+  });
+
+  it('rehearses a release once at a time, and never cancels one: it would leave an environment', () => {
+    expect(concurrency).toEqual({ group: `rehearsal-${RELEASE}`, 'cancel-in-progress': false });
+  });
+
+  it('may read the code and comment, nothing else', () => {
+    expect(permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
+    expect(jobs).not.toHaveProperty('rehearse.permissions');
+  });
+
+  it('calls one command, with the release from a variable', () => {
+    expect(job.steps[rehearsal]!.run).toBe('npx twin rehearse --to "$RELEASE" --json > rehearsal.json');
+    expect(job.env).toEqual({ RELEASE });
+    const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
+    expect(scripts.filter((run) => run.includes('${{'))).toEqual([]);
+  });
+
+  it('tears down, tells and keeps the evidence whatever became of the rehearsal', () => {
+    expect(afterwards.map((it) => it.if)).toEqual(afterwards.map(() => 'always()'));
+    expect(afterwards[0]!.run).toBe('npx twin down');
+    expect(step('GITHUB_STEP_SUMMARY').run).toBe('npx twin report --markdown >> "$GITHUB_STEP_SUMMARY"');
+    expect(step('gh pr comment').env).toHaveProperty('GH_TOKEN');
+  });
+
+  it('uploads JUnit and HTML out of a hidden folder', () => {
+    const { path, ...others } = step('actions/upload-artifact').with!;
+    expect(String(path).trim().split('\n')).toEqual([
+      'rehearsal.json',
+      '.twin/*/junit.xml',
+      '.twin/*/report.html',
+    ]);
+    expect(others).toMatchObject({ 'include-hidden-files': true, 'if-no-files-found': 'error' });
+  });
+
+  it('leaves time to tear down after a rehearsal that took all of its own', () => {
+    expect(job['timeout-minutes']).toBeGreaterThanOrEqual(job.steps[rehearsal]!['timeout-minutes']! + 60);
+  });
+});
+
+it('ci.yml runs what .ci/run does, which is every check and both rehearsals', () => {
+  const { permissions, jobs } = read('ci');
+  expect(permissions).toEqual({ contents: 'read' });
+  expect(jobs['check']!.steps.map(({ run }) => run)).toContain('.ci/run');
+  const commands = readFileSync('.ci/run', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('npm '));
+  expect(commands).toEqual([
+    'npm ci --no-audit --no-fund',
+    'npm run check',
+    'npm run test:real',
+    'npm start',
+  ]);
+});
