@@ -20,7 +20,7 @@ export function downCommand(props: RehearsalCommandProps): Command {
   return new Command('down')
     .summary('remove what a rehearsal left standing')
     .description(
-      'Finishes a rehearsal that was kept, or whose process has ended, from its ledger alone, and looks for what\n' +
+      'Finishes a rehearsal that was kept, or whose process has ended, from its ledger alone, and looks for what ' +
         'is left. Does nothing when nothing stands, so it can always be run.',
     )
     .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')

@@ -13,10 +13,10 @@ interface RehearseFlags extends RehearsalFlags {
 /** The command `twin rehearse`: stands staging up, brings a release, judges it and tears down. */
 export function rehearseCommand(props: RehearsalCommandProps): Command {
   return new Command('rehearse')
-    .summary('rehearse a release on an ephemeral staging: GO or NO-GO')
+    .summary('rehearse a release: GO or NO-GO')
     .description(
-      'Stands staging up with the release that production runs, brings the candidate, checks it, breaks what\n' +
-        'twin.config.ts names, judges by the gates, and tears everything down: whatever happens.',
+      'Stands staging up with the release that production runs, brings the candidate, checks it, breaks what ' +
+        'twin.config.ts names and judges by the gates. Whatever happens, everything is torn down.',
     )
     .requiredOption('--to <release>', 'the candidate')
     .option('--from <release>', 'what production runs (default: "baseline" in the config)')

@@ -11,10 +11,10 @@ interface RetryFlags extends RehearsalFlags {
 /** The command `twin retry`: tries a candidate again from the checkpoint of an environment that was kept. */
 export function retryCommand(props: RehearsalCommandProps): Command {
   return new Command('retry')
-    .summary('try a release again, on an environment that was kept')
+    .summary('try again where the last one was kept')
     .description(
-      'Puts the data back as they were before the candidate came, brings the repaired one, checks and judges it\n' +
-        'by the same gates, and tears down. It counts only because it ran unassisted from the checkpoint.',
+      'Puts the data back as they were before the candidate came, brings the repaired one, checks and judges it ' +
+        'by the same gates, and tears down. It counts because it ran unassisted from the checkpoint.',
     )
     .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
     .option('--to <release>', 'the candidate (default: the one that was tried before)')

@@ -61,6 +61,8 @@ export interface TearDown {
   readonly error?: string;
   /** The command that finishes; absent when it is gone. */
   readonly finish?: string;
+  /** The command that tries again from the checkpoint; absent when nothing is kept for that. */
+  readonly retry?: string;
 }
 
 /** An earlier try on the same environment. */

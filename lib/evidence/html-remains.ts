@@ -36,8 +36,10 @@ function residue({ tearDown: { residue: left } }: Evidence): Markup | undefined 
   );
 }
 
-const finish = ({ tearDown: { finish: command } }: Evidence): Markup | undefined =>
-  command === undefined ? undefined : markup`<p>Finish with <code>${command}</code></p>\n`;
+const finish = ({ tearDown: { finish: command, retry } }: Evidence): Markup | undefined =>
+  command === undefined
+    ? undefined
+    : markup`<p>Finish with <code>${command}</code>${retry === undefined ? '' : markup`; try again from the checkpoint with <code>${retry}</code>`}</p>\n`;
 
 /** What was judged before on the same environment. */
 export function attempts({ attempts: all }: Evidence): Markup | undefined {

@@ -64,12 +64,13 @@ function verdictOf(evidence: Evidence): string {
 }
 
 function tearDownBlock(evidence: Evidence): string {
-  const { outcome, residue, finish, error } = evidence.tearDown;
+  const { outcome, residue, finish, retry, error } = evidence.tearDown;
   if (outcome === 'gone' && error === undefined) return '';
   return [
     `⚠️ **Tear-down:** ${prose(tearDownOf(evidence))}`,
     ...(residue.length > 0 ? ['', ...residue.map(({ kind, what }) => `- ${kind} ${code(what)}`)] : []),
     ...(finish === undefined ? [] : ['', `Finish with ${code(finish)}`]),
+    ...(retry === undefined ? [] : ['', `Try again from the checkpoint with ${code(retry)}`]),
   ].join('\n');
 }
 

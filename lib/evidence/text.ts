@@ -119,6 +119,7 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string): void {
   page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
   for (const { kind, what } of tearDown.residue) page.words(`${kind} ${what}`, { lead: '           - ' });
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
+  if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
   page.words(join(folder, PAGE_FILE), { lead: 'Report     ' });
 }

@@ -40,7 +40,7 @@ export const collectLogs: Act = async ({ parts, ledger }, watch) => {
 export const keep: Act = ({ commandOf }) =>
   Promise.resolve({
     standing: 'kept',
-    tearDown: { outcome: 'kept', residue: [], finish: commandOf('down') },
+    tearDown: { outcome: 'kept', residue: [], finish: commandOf('down'), retry: commandOf('retry') },
   });
 
 /** Removes everything, and once more when that fails. What became of it is a result, never an exception. */

@@ -205,6 +205,6 @@ const maxOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.max(...values);
 
 const figure = (value: number): string => String(Number(value.toFixed(2)));
-const seconds = (value: number): string => `${figure(value)} s`;
+const seconds = (value: number): string => `${Number(value.toFixed(3))} s`;
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 const usd = (value: number): string => `$${value.toFixed(2)}`;

@@ -42,7 +42,8 @@ async function untilAnswered(url: string, plan: RequestPlan, signal: AbortSignal
     const request = fill(plan, { i: 1_000_000 + i });
     const reply = await send(url, request, { signal, timeoutMs: TIMEOUT_MS });
     inARow = shortfall(reply, request) === undefined ? inARow + 1 : 0;
-    await sleep(EVERY_MS, undefined, { signal });
+    // stopped is said by the next request, with the reason
+    await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 

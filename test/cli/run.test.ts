@@ -114,12 +114,18 @@ describe('help', () => {
      twins.
 
      Options:
-       -V, --version     show the version
-       -h, --help        show help
+       -V, --version                 show the version
+       -h, --help                    show help
 
      Commands:
-       parity [options]  tell whether staging is a twin of production
-       help [command]    show help for a command
+       parity [options]              tell whether staging is a twin of production
+       rehearse [options]            rehearse a release: GO or NO-GO
+       retry [options] [rehearsal]   try again where the last one was kept
+       down [options] [rehearsal]    remove what a rehearsal left standing
+       cost [options]                tell what the environments cost, and what a
+                                     rehearsal would
+       report [options] [rehearsal]  show what the last rehearsal came to
+       help [command]                show help for a command
      "
     `);
   });
@@ -184,7 +190,11 @@ describe('a wrong command line', () => {
       `unknown command 'parit'; did you mean "parity"?`,
       'Run "twin help" for the commands.',
     ],
-    [['nope', '--help'], "unknown command 'nope'; use one of: parity", 'Run "twin help" for the commands.'],
+    [
+      ['nope', '--help'],
+      "unknown command 'nope'; use one of: parity, rehearse, retry, down, cost, report",
+      'Run "twin help" for the commands.',
+    ],
     [
       ['parity', '--jsno'],
       "unknown option '--jsno'",

@@ -118,7 +118,7 @@ it('kills what is too slow, also when it does not listen', async () => {
 
 it('is killed when it is aborted, and throws the reason', async () => {
   const abort = new AbortController();
-  const seen = run('echo $$ >aborted; sleep 60', { signal: abort.signal });
+  const seen = run('echo $$ >aborted; exec sleep 60', { signal: abort.signal });
   while (!/\d\n/.test(read('aborted'))) await new Promise((resolve) => setTimeout(resolve, 5));
   abort.abort(new Error('enough'));
   await expect(seen).rejects.toThrow('enough');

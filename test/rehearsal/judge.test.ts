@@ -150,7 +150,7 @@ describe('each gate', () => {
       'recovery',
       recovery,
       { drills: [drill('failover', 'passed', 5001)] },
-      '5 s',
+      '5.001 s',
       false,
     ],
     ['misses the recovery of one that failed', 'recovery', recovery, { drills: [drill('failover', 'failed'), drill('stop task', 'passed', 1)] }, 'not measured', false], // prettier-ignore

@@ -235,6 +235,57 @@ describe('a call of the target that fails', () => {
   });
 });
 
+describe('a drill', () => {
+  it('of a tier that does not stand is not rehearsed, and nothing is broken', async () => {
+    bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', rehearsed: false, because: 'no server is here' };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills[0]).toMatchObject({ outcome: 'not rehearsed', detail: 'no server is here' });
+    expect(bench.world.calls).not.toContain('failover');
+    expect(evidence).toMatchObject({
+      verdict: 'NO-GO',
+      reasons: ['not rehearsed: Orders; allowed is nothing'],
+    });
+  });
+
+  it('fails for what the checks see afterwards', async () => {
+    bench.world.onCall = (call) => {
+      if (call === 'failover') bench.failing = [GOOD];
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills[0]).toMatchObject({
+      outcome: 'failed',
+      detail:
+        'requests failed for 1.2 s; afterwards orders: 37 of 50 reads did not show the write before them',
+      recoveryMs: 1200,
+    });
+  });
+
+  it('goes back to what production runs and forward again, on the data that the candidate changed', async () => {
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills[1]).toMatchObject({
+      kind: 'roll back',
+      detail: 'back: 1.41.0 runs; 1 check passed afterwards; forward: 1.43.0 runs; 1 check passed afterwards',
+    });
+  });
+
+  it('needs a request to measure with', async () => {
+    bench.config = {
+      ...bench.config,
+      checks: {},
+      drills: { failover: ['Orders'] },
+      gates: { recoverySeconds: 5 },
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills).toMatchObject([
+      {
+        outcome: 'passed',
+        detail: 'overcome; no check was there to measure with; no check was run afterwards',
+      },
+    ]);
+    expect(evidence!.reasons).toEqual(['recovery: not measured; allowed is at most 5 s']);
+  });
+});
+
 describe('a tear-down', () => {
   it('that fails once is tried once more', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails', times: 1 });

@@ -15,6 +15,7 @@ describe('another try', () => {
       outcome: 'kept',
       residue: [],
       finish: `npx twin down ${bench.last}`,
+      retry: `npx twin retry ${bench.last}`,
     });
     expect(bench.ledger).toMatchObject({ standing: 'kept', judged: { verdict: 'NO-GO' } });
     bench.world.calls.length = 0;

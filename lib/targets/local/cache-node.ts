@@ -112,7 +112,6 @@ export class CacheNode implements ClusterMember {
   /** SIGKILL, and gone when it resolves. */
   async kill(): Promise<void> {
     this.joined = false;
-    this.client?.disconnect();
     await this.program?.kill();
   }
 
@@ -141,10 +140,10 @@ export class CacheNode implements ClusterMember {
       port: this.port,
       password: this.props.password,
       maxRetriesPerRequest: null,
+      // Refused until the program listens; closes by itself once the program has ended.
       retryStrategy: () => (program.running ? 20 : null),
     });
-    client.on('error', () => undefined); // refused until it listens; what it ends with is told by `untilAnswers`
-    void program.ended.then(() => client.disconnect());
+    client.on('error', () => undefined); // what is sent fails then, and says why
     return client;
   }
 

@@ -30,7 +30,7 @@ export class Proxy implements HostPort {
     this.name = name;
     this.host = host;
     this.route = route;
-    this.server = createServer({ noDelay: true }, (client) => this.forward(client));
+    this.server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.forward(client));
   }
 
   /**
@@ -92,12 +92,12 @@ export class Proxy implements HostPort {
       client.resetAndDestroy();
       return;
     }
-    const upstream = connect({ ...to, ...('port' in to && { noDelay: true }) });
+    const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
     client.pipe(upstream).pipe(client);
     // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides.
-    client.once('error', () => upstream.destroy());
-    upstream.once('error', () => client.resetAndDestroy());
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.resetAndDestroy());
     client.once('close', () => {
       this.connections.delete(client);
       upstream.destroy();

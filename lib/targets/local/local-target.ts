@@ -110,7 +110,7 @@ export class LocalTarget implements Target {
       await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
     }
     const alive = await killAll(folder);
-    if (alive.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
   residue({ name: folder, block = '' }: Handle): Promise<readonly Residue[]> {

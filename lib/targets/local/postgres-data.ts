@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
-import { chown, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { UNPRIVILEGED } from './machine';
 
-/** What belongs to the running server, not to its data; the backup has its own WAL. */
-const NOT_DATA = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal', 'backup_label', 'tablespace_map']);
+/** What belongs to the server that runs on the data. */
+const NOT_DATA = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal']);
+/** What a running server has for itself alone; the backup gets the WAL that it needs afterwards. */
 const EMPTIED = new Set(['pg_wal', 'pg_replslot', 'pg_stat_tmp', 'pg_dynshmem', 'pg_notify', 'pgsql_tmp']);
 
 /** How data are copied. */
@@ -15,10 +16,9 @@ interface CopyProps {
   readonly isLive?: boolean;
 }
 
-/** Copies a data directory, in place of what was there. */
-export async function copyData(from: string, to: string, props: CopyProps): Promise<void> {
-  await rm(to, { recursive: true, force: true, maxRetries: 3 });
-  await copyTree(from, to, props);
+/** Copies a data directory, in place of what was there; what is there afterwards is whole. */
+export async function copyData(from: string, to: string, signal: AbortSignal): Promise<void> {
+  await replacing(to, (part) => copyTree(from, part, { signal }));
 }
 
 /** Copies the data of a primary while it runs, so that a server started on them has all that was committed before. */
@@ -26,19 +26,30 @@ export async function backUp(client: Client, from: string, to: string, signal: A
   // The slot keeps the WAL that the copy needs; it goes with the session.
   await client.query(`select pg_create_physical_replication_slot('twin_' || pg_backend_pid(), true, true)`);
   const first = await one(client, `select pg_walfile_name(pg_backup_start('twin', true)) as file`);
-  await copyData(from, to, { signal, isLive: true });
-  const last = await one(
-    client,
-    'select pg_walfile_name(lsn - 1) as file, labelfile as label from pg_backup_stop(false)',
-  );
-  await put(join(to, 'backup_label'), last['label']!);
-  const [oldest, newest] = [first['file']!, last['file']!];
-  // These segments are complete: the end of a backup begins a new one.
-  const needed = (name: string): boolean =>
-    name.endsWith('.history') || (name.length === oldest.length && name >= oldest && name <= newest);
-  for (const name of (await readdir(join(from, 'pg_wal'))).filter(needed)) {
-    await copyOne(join(from, 'pg_wal', name), join(to, 'pg_wal', name));
-  }
+  await replacing(to, async (part) => {
+    await copyTree(from, part, { signal, isLive: true });
+    const last = await one(
+      client,
+      'select pg_walfile_name(lsn - 1) as file, labelfile as label from pg_backup_stop(false)',
+    );
+    await put(join(part, 'backup_label'), last['label']!);
+    await copyWal(join(from, 'pg_wal'), join(part, 'pg_wal'), first['file']!, last['file']!);
+  });
+}
+
+/** Copies segments of the WAL, which are complete: the end of a backup begins a new one. */
+async function copyWal(from: string, to: string, first: string, last: string): Promise<void> {
+  const isNeeded = (name: string): boolean =>
+    name.endsWith('.history') || (name.length === first.length && name >= first && name <= last);
+  const names = (await readdir(from)).filter(isNeeded);
+  await Promise.all(names.map((name) => copyOne(join(from, name), join(to, name))));
+}
+
+async function replacing(to: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${to}.part`;
+  await Promise.all([to, part].map((it) => rm(it, { recursive: true, force: true, maxRetries: 3 })));
+  await write(part);
+  await rename(part, to);
 }
 
 /** Writes a file of a server's. */
@@ -62,7 +73,7 @@ async function copyTree(from: string, to: string, props: CopyProps): Promise<voi
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       if (entry.isDirectory() && props.isLive && EMPTIED.has(entry.name)) return makeOwn(target);
       if (entry.isDirectory()) return copyTree(source, target, props);
-      if (entry.isFile() && !(props.isLive && NOT_DATA.has(entry.name))) {
+      if (entry.isFile() && !NOT_DATA.has(entry.name)) {
         await copyOne(source, target, props.isLive);
       }
     }),

@@ -35,9 +35,7 @@ export async function installPostgres(folder: string): Promise<string> {
   await linkTree(native, part);
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as readonly Link[];
   for (const { source, target } of links) {
-    const link = join(part, target.replace(/^native\//, ''));
-    // They are there already where npm was allowed to run the package's script.
-    if (!(await exists(link))) await symlink(basename(source), link);
+    await symlink(basename(source), join(part, target.replace(/^native\//, '')));
   }
   await rename(part, folder).catch(async (error: unknown) => {
     await rm(part, { recursive: true });
@@ -74,7 +72,7 @@ async function linkTree(from: string, to: string): Promise<void> {
     entries.map(async (entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       if (entry.isDirectory()) return linkTree(source, target);
-      // Links are there already where npm was allowed to run the script.
+      // The links are there, too, where npm was allowed to run the script.
       if (entry.isFile()) await linkFile(source, target);
     }),
   );

@@ -23,7 +23,7 @@ import type { LocalTier, LocalTierProps } from './tier';
  */
 export class PostgresTier implements LocalTier {
   private readonly tier: SqlTier;
-  /** The data of the seed. */
+  /** The data of the seed, until the primary has them. */
   private readonly base: string;
   private readonly installation: string;
   private readonly nodes: readonly PostgresNode[];
@@ -57,7 +57,7 @@ export class PostgresTier implements LocalTier {
 
   async seed(file: string | undefined, watch: Watch): Promise<void> {
     await this.explained(async () => {
-      if (existsSync(this.base)) return;
+      if (this.isSeeded) return;
       await this.prepare();
       const part = `${this.base}.part`;
       const { username, password } = this.props;
@@ -69,24 +69,29 @@ export class PostgresTier implements LocalTier {
   async up(watch: Watch): Promise<void> {
     if (this.cluster.isUp) return;
     await this.explained(async () => {
-      if (!existsSync(this.base)) throw notSeeded(this.tier.name);
+      if (!this.isSeeded) throw notSeeded(this.tier.name);
       await this.prepare();
       if (this.proxies.length === 0) this.proxies = await Proxy.openAll(this.wanted, this.tier.port);
-      await this.startFrom(this.base, watch);
+      await this.cluster.halt();
+      const { primary } = this.cluster;
+      // One copy less than for each member: that is what takes the time.
+      if (existsSync(this.base)) await rename(this.base, primary.data);
+      await this.startFrom(primary.data, watch);
     });
   }
 
   async checkpoint(folder: string, watch: Watch): Promise<void> {
     await this.explained(async () => {
-      const part = `${folder}.part`;
       await mkdir(dirname(folder), { recursive: true });
-      await this.cluster.backUp(part, watch);
-      await rename(part, folder);
+      await this.cluster.backUp(folder, watch);
     });
   }
 
   async restore(folder: string, watch: Watch): Promise<void> {
-    await this.explained(() => this.startFrom(folder, watch));
+    await this.explained(async () => {
+      await this.cluster.halt();
+      await this.startFrom(folder, watch);
+    });
   }
 
   async failover(watch: Watch): Promise<void> {
@@ -146,6 +151,10 @@ export class PostgresTier implements LocalTier {
     };
   }
 
+  private get isSeeded(): boolean {
+    return existsSync(this.base) || existsSync(this.cluster.primary.data);
+  }
+
   private get database(): string {
     return this.tier.database ?? 'postgres';
   }
@@ -183,11 +192,9 @@ export class PostgresTier implements LocalTier {
   }
 
   private async startFrom(data: string, watch: Watch): Promise<void> {
-    await this.cluster.halt();
     const { signal } = watch;
-    await watch.span('copy data', () =>
-      Promise.all(this.nodes.map((node) => copyData(data, node.data, { signal }))),
-    );
+    const others = this.nodes.filter((node) => node.data !== data);
+    await watch.span('copy data', () => Promise.all(others.map((node) => copyData(data, node.data, signal))));
     await watch.span('start members', () => this.cluster.start(watch));
     const [answer] = await this.cluster.primary.ask<{ server_version: string }>('show server_version');
     this.version = answer!.server_version.split(' ')[0]!;

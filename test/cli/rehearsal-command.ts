@@ -1,0 +1,51 @@
+import { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
+import { run } from '../../lib/cli/run';
+import type { Signals } from '../../lib/cli/signals';
+import type { Screen } from '../../lib/cli/terminal';
+import type { Workbench } from '../rehearsal/workbench';
+
+/** What a command wrote, and how it ended. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Keeps what is written to it. */
+export class Kept extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
+    this.text += chunk.toString();
+    callback();
+  }
+}
+
+/** A process that gets signals and notes how it was to end. */
+export class FakeProcess extends EventEmitter implements Signals {
+  exited: number | undefined;
+  exit(exitCode: number): void {
+    this.exited = exitCode;
+  }
+}
+
+/** Runs `twin` on a workbench: the real command line, with a target and probes in memory. */
+export async function twinOn(
+  bench: Workbench,
+  argv: readonly string[],
+  { signals = new FakeProcess(), screen }: { signals?: FakeProcess; screen?: Screen } = {},
+): Promise<Ran> {
+  const [stdout, stderr] = [new Kept(), new Kept()];
+  const { config, gatesDigest, parts } = bench;
+  const exitCode = await run(
+    [...argv, ...(argv.includes('help') ? [] : ['--config', bench.folder])],
+    { stdout, stderr, columns: 80, color: false, ...(screen && { screen }) },
+    {
+      signals,
+      open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, parts }),
+      openToRemove: () => parts,
+    },
+  );
+  const clean = (text: string): string => text.replaceAll(bench.folder, 'APP');
+  return { exitCode, stdout: clean(stdout.text), stderr: clean(stderr.text) };
+}

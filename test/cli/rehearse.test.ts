@@ -1,0 +1,329 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT } from '../../lib/cli/outcome';
+import { TwinError } from '../../lib/error';
+import type { Evidence } from '../../lib/evidence/evidence';
+import { BAD, GOOD, Workbench } from '../rehearsal/workbench';
+import { FakeProcess, twinOn } from './rehearsal-command';
+
+let bench: Workbench;
+beforeEach(() => (bench = new Workbench()));
+afterEach(() => bench.remove());
+
+const twin = (...argv: string[]) => twinOn(bench, argv);
+
+describe('twin rehearse', () => {
+  it('ends with 0 for GO, the verdict on stdout and progress on stderr', async () => {
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.ok);
+    expect(stdout).toMatch(/^GO: 1\.43\.0 may follow 1\.41\.0 into production\n/);
+    expect(stderr).toContain(` s  rehearsal ${bench.last} in APP/.twin/${bench.last}\n`);
+    expect(stderr).toMatch(/ s {2}tear down: done in /);
+  });
+
+  it('ends with 1 for NO-GO', async () => {
+    const { exitCode, stdout } = await twin('rehearse', '--to', BAD);
+    expect(exitCode).toBe(EXIT.broken);
+    expect(stdout).toMatch(
+      /^NO-GO: 1\.42\.0 must not follow 1\.41\.0 into production\n {2}- orders: 37 of 50 reads/,
+    );
+  });
+
+  it('ends with 4 for a broken baseline, and takes it from the command line', async () => {
+    bench.failing = ['1.40.9'];
+    const { exitCode, stdout } = await twin('rehearse', '--from', '1.40.9', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.baselineBroken);
+    expect(stdout).toMatch(/^BASELINE BROKEN: staging did not work with 1\.40\.9/);
+  });
+
+  it('ends with 3 when something is left, and says how to finish; the verdict is told all the same', async () => {
+    bench.world.mishaps.push({ call: 'down', does: 'fails' });
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.left);
+    expect(stdout).toMatch(/^GO: /);
+    expect(stderr).toContain(`something may be left; finish with npx twin down ${bench.last} --config APP\n`);
+  });
+
+  it('ends with 70 for a bug, with its trace, after it has torn down', async () => {
+    bench.world.mishaps.push({ call: 'release', does: 'crashes' });
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.bug);
+    expect(stdout).toMatch(/^NO-GO: /);
+    expect(stderr).toMatch(/error: this is a bug in cdk-twin .*\nRangeError: release went mad\n +at /s);
+    expect(bench.world.standing.size).toBe(0);
+  });
+
+  it('ends with 2 where it cannot begin, in one line and the fix', async () => {
+    bench.synthesize = () =>
+      Promise.reject(new TwinError({ code: 'synth', message: 'no', fix: 'Repair it.' }));
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.badInput, stdout: '' });
+    expect(stderr).toContain('error: no\n  fix: Repair it.\n');
+  });
+
+  it('shows the parity report of a staging that is no twin, stands nothing up, and ends with 1', async () => {
+    bench.verdict = 'broken';
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.broken);
+    expect(stdout).toContain('Prod');
+    expect(stderr).toContain('1.41.0 is not rehearsed: staging is no twin of production\n');
+    expect(bench.world.calls).toEqual([]);
+    const json = await twin('rehearse', '--to', GOOD, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'broken' });
+  });
+
+  it('writes the evidence as JSON', async () => {
+    const { stdout } = await twin('rehearse', '--to', BAD, '--json');
+    const evidence = JSON.parse(stdout) as Evidence;
+    expect(evidence).toMatchObject({ version: 1, verdict: 'NO-GO', to: BAD, tearDown: { outcome: 'gone' } });
+  });
+
+  it('says what to type next when the environment is kept', async () => {
+    const { exitCode, stderr } = await twin('rehearse', '--to', BAD, '--keep');
+    expect(exitCode).toBe(EXIT.broken);
+    expect(stderr).toContain(
+      `kept, as asked: try again with npx twin retry ${bench.last} --config APP --to <release>\n`,
+    );
+    expect(stderr).toContain(`remove it with npx twin down ${bench.last} --config APP\n`);
+  });
+
+  it.each([
+    [
+      ['rehearse'],
+      "required option '--to <release>' not specified",
+      'Run "twin help rehearse" for the flags.',
+    ],
+    [['rehearse', '1.42.0', '--to', GOOD], 'too many arguments', 'Name the candidate with --to <release>.'],
+    [
+      ['rehearse', '--to', GOOD, '--target', 'aws'],
+      "argument 'aws' is invalid. Allowed choices are local.",
+      'Run',
+    ],
+  ])('refuses %j', async (argv, message, fix) => {
+    const { exitCode, stderr } = await twin(...argv);
+    expect(exitCode).toBe(EXIT.badInput);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(`fix: ${fix}`);
+  });
+});
+
+describe('signals', () => {
+  it('stop it: it tears down, says so at once and ends with 1', async () => {
+    const signals = new FakeProcess();
+    bench.world.mishaps.push({ call: 'release', does: 'hangs' });
+    bench.world.onCall = (call) => {
+      if (call === 'release') setImmediate(() => signals.emit('SIGTERM', 'SIGTERM'));
+    };
+    const { exitCode, stdout, stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
+    expect(exitCode).toBe(EXIT.broken);
+    expect(stdout).toContain('  - stopped by SIGTERM before it was judged\n');
+    expect(stderr).toContain(
+      `stopping: tearing down; press Ctrl-C again to leave it to npx twin down ${bench.last} --config APP\n`,
+    );
+    expect(bench.world.standing.size).toBe(0);
+    expect(signals.exited).toBeUndefined();
+    expect(signals.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('end it at once the second time, with 3 and how to finish', async () => {
+    const signals = new FakeProcess();
+    bench.world.onCall = (call) => {
+      if (call === 'release') signals.emit('SIGINT', 'SIGINT');
+      if (call === 'down') signals.emit('SIGINT', 'SIGINT');
+    };
+    const { stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
+    expect(signals.exited).toBe(EXIT.left);
+    expect(stderr).toContain(
+      `SIGINT again: something may be left; finish with npx twin down ${bench.last} --config APP\n`,
+    );
+  });
+
+  it('stop it before anything stands', async () => {
+    const signals = new FakeProcess();
+    bench.synthesize = ({ signal }) => {
+      signals.emit('SIGINT', 'SIGINT');
+      return Promise.reject(signal.reason as Error);
+    };
+    const { exitCode, stdout, stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.broken, stdout: '' });
+    expect(stderr).toContain('stopped by SIGINT: nothing was stood up\n');
+  });
+});
+
+describe('twin retry', () => {
+  it('tries the last that was kept', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    const { exitCode, stdout } = await twin('retry', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.ok);
+    expect(stdout).toMatch(/^GO: 1\.43\.0/);
+  });
+
+  it('says so when there is none', async () => {
+    const { exitCode, stderr } = await twin('retry');
+    expect(exitCode).toBe(EXIT.badInput);
+    expect(stderr).toBe(
+      'error: no rehearsal has left an environment to try again on\n  fix: Rehearse with --keep.\n',
+    );
+  });
+
+  it('knows the names that there are', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    const { exitCode, stderr } = await twin('retry', bench.last.replace('1.42', '1.4'));
+    expect(exitCode).toBe(EXIT.badInput);
+    expect(stderr).toContain(`did you mean "${bench.last}"?`);
+  });
+});
+
+describe('twin down', () => {
+  it('has nothing to do where nothing was rehearsed', async () => {
+    expect(await twin('down')).toEqual({
+      exitCode: EXIT.ok,
+      stdout: 'nothing to do: there is no rehearsal in APP/.twin\n',
+      stderr: '',
+    });
+  });
+
+  it('has nothing to do where nothing stands, whether it is named or not', async () => {
+    await twin('rehearse', '--to', GOOD);
+    const nothing = { exitCode: EXIT.ok, stdout: `nothing to do: ${bench.last} is gone\n`, stderr: '' };
+    expect(await twin('down')).toEqual(nothing);
+    expect(await twin('down', bench.last)).toEqual(nothing);
+    expect(await twin('down', '--all')).toEqual(nothing);
+  });
+
+  it('removes the last that stands, even when a later one is gone', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    const kept = bench.last;
+    await twin('rehearse', '--to', GOOD);
+    const { exitCode, stdout } = await twin('down');
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.ok, stdout: `${kept} is gone\n` });
+    expect(bench.world.standing.size).toBe(0);
+  });
+
+  it('ends with 3 and names what is left', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
+    const { exitCode, stdout } = await twin('down');
+    expect(exitCode).toBe(EXIT.left);
+    expect(stdout).toContain(
+      `${bench.last} is not gone: something is left\n  - process process 4711: postgres\n`,
+    );
+    expect(stdout).toContain(`  finish with npx twin down ${bench.last} --config APP\n`);
+  });
+
+  it('removes all that stand, and goes on past a ledger that cannot be read', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    await twin('rehearse', '--to', GOOD, '--keep');
+    const [broken = '', whole = ''] = bench.rehearsals.names();
+    writeFileSync(join(bench.rehearsals.folderOf(broken), 'ledger.json'), '{');
+    const { exitCode, stdout, stderr } = await twin('down', '--all');
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.left, stdout: `${whole} is gone\n` });
+    expect(stderr).toMatch(/error: .*ledger\.json is no ledger of a rehearsal: .*\n {2}fix: Look by hand/);
+  });
+
+  it('takes no name together with --all', async () => {
+    const { exitCode, stderr } = await twin('down', 'x', '--all');
+    expect(exitCode).toBe(EXIT.badInput);
+    expect(stderr).toBe('error: "x" is given together with --all\n  fix: Leave one of them out.\n');
+  });
+});
+
+describe('help', () => {
+  it.each(['rehearse', 'retry', 'down'])('fits in 80 columns for twin %s', async (command) => {
+    const { exitCode, stdout } = await twin('help', command);
+    expect(exitCode).toBe(EXIT.ok);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('is shown for twin rehearse', async () => {
+    expect((await twin('help', 'rehearse')).stdout).toMatchInlineSnapshot(`
+     "Usage: twin rehearse [options]
+
+     Stands staging up with the release that production runs, brings the candidate,
+     checks it, breaks what twin.config.ts names and judges by the gates. Whatever
+     happens, everything is torn down.
+
+     Options:
+       --to <release>    the candidate
+       --from <release>  what production runs (default: "baseline" in the config)
+       --target <name>   where staging stands (choices: "local", default: "local")
+       --keep            leave the environment standing, for twin retry; not when it
+                         is stopped
+       --json            write the evidence as JSON
+       --config <dir>    the folder of twin.config.ts (default: ".")
+       -h, --help        show help
+
+     Exit codes:
+       0   GO
+       1   NO-GO, or staging is no twin of production
+       2   bad input: nothing was stood up
+       3   something may be left behind: the command that finishes is printed
+       4   the baseline is broken: nothing is said of the candidate
+       70  a bug in cdk-twin
+
+     Examples:
+       twin rehearse --to 1.42.0
+       twin rehearse --to 1.42.0 --keep
+       twin rehearse --from 1.40.2 --to 1.42.0 --json > evidence.json
+     "
+    `);
+  });
+
+  it('is shown for twin retry', async () => {
+    expect((await twin('help', 'retry')).stdout).toMatchInlineSnapshot(`
+     "Usage: twin retry [options] [rehearsal]
+
+     Puts the data back as they were before the candidate came, brings the repaired
+     one, checks and judges it by the same gates, and tears down. It counts because
+     it ran unassisted from the checkpoint.
+
+     Arguments:
+       rehearsal       its name in .twin (default: the last that stands)
+
+     Options:
+       --to <release>  the candidate (default: the one that was tried before)
+       --keep          leave the environment standing once more
+       --json          write the evidence as JSON
+       --config <dir>  the folder of twin.config.ts (default: ".")
+       -h, --help      show help
+
+     Exit codes: as of twin rehearse; with 2 the environment stands as it did.
+
+     Examples:
+       twin retry --to 1.42.1
+       twin retry 20261121-041233-1.42.0 --keep
+     "
+    `);
+  });
+
+  it('is shown for twin down', async () => {
+    expect((await twin('help', 'down')).stdout).toMatchInlineSnapshot(`
+     "Usage: twin down [options] [rehearsal]
+
+     Finishes a rehearsal that was kept, or whose process has ended, from its ledger
+     alone, and looks for what is left. Does nothing when nothing stands, so it can
+     always be run.
+
+     Arguments:
+       rehearsal       its name in .twin (default: the last that stands)
+
+     Options:
+       --all           every rehearsal that stands
+       --force         though its process is at work
+       --config <dir>  the folder of twin.config.ts (default: ".")
+       -h, --help      show help
+
+     Exit codes:
+       0   nothing is left
+       2   bad input
+       3   something may be left behind
+       70  a bug in cdk-twin
+
+     Examples:
+       twin down
+       twin down 20261121-041233-1.42.0
+       twin down --all
+     "
+    `);
+  });
+});

@@ -1,0 +1,145 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import type { Evidence } from '../../lib/evidence/evidence';
+import { residueOf } from '../../lib/targets/local/belongings';
+import { Bench, type Project } from './small-app';
+
+// Each stands a real environment up; the machine may be busy.
+jest.setTimeout(120_000);
+
+const bench = new Bench();
+afterAll(() => bench.remove());
+
+/** What is left of the only rehearsal of a project. */
+function left(project: Project): unknown {
+  const { handle, standing } = project.ledger()!;
+  return { standing, residue: residueOf(handle.name, handle['block'] ?? '') };
+}
+const GONE = { standing: 'gone', residue: [] };
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+
+it.each(SIGNALS)('tears down on %s, and says NO-GO', async (signal) => {
+  const project = bench.project();
+  const running = project.start(['rehearse', '--to', '2']);
+  await running.said(/^ +[\d.]+ s {2}release$/m);
+  running.child.kill(signal);
+  const { exitCode, stdout, stderr } = await running.ended;
+  expect(stderr).toContain('stopping: tearing down; press Ctrl-C again to leave it to npx twin down');
+  expect(stdout).toContain(`stopped by ${signal} before it was judged`);
+  expect({ exitCode, ...(left(project) as object) }).toEqual({ exitCode: 1, ...GONE });
+});
+
+it('ends at once on a second signal and says how to finish, which then does', async () => {
+  const project = bench.project();
+  const running = project.start(['rehearse', '--to', '2']);
+  await running.said(/^ +[\d.]+ s {2}stand up$/m);
+  running.child.kill('SIGINT');
+  await running.said(/stopping: tearing down/);
+  running.child.kill('SIGINT');
+  const { exitCode, stderr } = await running.ended;
+  const [, command] = /something may be left; finish with npx twin (down \S+)/.exec(stderr) ?? [];
+  expect({ exitCode, command }).toEqual({
+    exitCode: 3,
+    command: expect.stringMatching(/^down \d/) as string,
+  });
+  expect((await project.run(...command!.split(' '))).exitCode).toBe(0);
+  expect(left(project)).toEqual(GONE);
+});
+
+it('ends a hung test command at its time limit, with all that it started, and goes on', async () => {
+  const project = bench.project({
+    checks: {
+      smoke: [{ name: 'it answers', path: '/' }],
+      commands: [
+        { name: 'e2e', run: '[ $TWIN_RELEASE = 1 ] || { sleep 600 & sleep 601; }', timeoutSeconds: 1 },
+      ],
+    },
+    drills: {},
+  });
+  const { exitCode, stdout } = await project.run('rehearse', '--to', '2', '--json');
+  const { verdict, checks } = JSON.parse(stdout) as Evidence;
+  expect({ exitCode, verdict, ...(left(project) as object) }).toEqual({
+    exitCode: 1,
+    verdict: 'NO-GO',
+    ...GONE,
+  });
+  expect(checks.at(-1)).toMatchObject({
+    outcome: 'failed',
+    detail: expect.stringContaining('1 s') as string,
+  });
+});
+
+it('keeps the environment when asked to, retries from the checkpoint, and removes it', async () => {
+  const project = bench.project({
+    checks: {
+      smoke: [{ name: 'it answers', path: '/' }],
+      commands: [{ name: 'fixed', run: '[ $TWIN_RELEASE != 2 ]' }],
+    },
+    drills: {},
+  });
+  const first = await project.run('rehearse', '--to', '2', '--keep');
+  expect(first.exitCode).toBe(1);
+  expect(first.stdout).toContain('npx twin retry');
+  expect(project.ledger()!.standing).toBe('kept');
+  const second = await project.run('retry', '--to', '3', '--json');
+  const { verdict, attempts } = JSON.parse(second.stdout) as Evidence;
+  expect({ verdict, exitCode: second.exitCode }).toEqual({ verdict: 'GO', exitCode: 0 });
+  expect(attempts).toMatchObject([{ to: '2', verdict: 'NO-GO' }]);
+  expect(left(project)).toEqual(GONE);
+});
+
+it('says in one line what is wrong with a database that does not start, and that the baseline is broken', async () => {
+  const project = bench.project({ seeds: { Orders: 'seed.sql' } });
+  writeFileSync(join(project.folder, 'seed.sql'), 'create table a (b int);\ninsert into nope values (1);\n');
+  const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
+  expect(exitCode).toBe(4);
+  expect(stdout).toContain('BASELINE BROKEN');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('relation "nope" does not exist');
+  expect(left(project)).toEqual(GONE);
+});
+
+describe('with the port of the database taken on every address', () => {
+  let server: Server | undefined;
+  beforeAll(async () => {
+    server = createServer().listen(5432, '0.0.0.0');
+    // Taken by somebody else already is taken too.
+    await Promise.race([once(server, 'listening'), once(server, 'error')]);
+  });
+  afterAll(() => server?.close());
+
+  it('takes another one', async () => {
+    const project = bench.project({ drills: {} });
+    const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
+    expect(stdout).toMatch(/^GO/);
+    expect(exitCode).toBe(0);
+  });
+});
+
+it('stands nothing up when the config has a typo, and says where', async () => {
+  const project = bench.project({ drils: { rollBack: true } });
+  const { exitCode, stdout, stderr } = await project.run('rehearse', '--to', '2');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/drils is not known; did you mean "drills"\?/);
+  expect(existsSync(join(project.folder, '.twin'))).toBe(false);
+});
+
+it('says so when there is no room or no right to write where environments live', async () => {
+  const project = bench.project();
+  const file = join(project.folder, 'a-file');
+  writeFileSync(file, '');
+  const { exitCode, stdout } = await project.start(['rehearse', '--to', '2'], { TMPDIR: file }).ended;
+  expect(exitCode).toBe(4);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'Set TMPDIR to a folder that can be written and has room.',
+  );
+});
+
+it('runs two rehearsals side by side', async () => {
+  const projects = [bench.project({ drills: {} }), bench.project({ drills: {} })];
+  const ended = await Promise.all(projects.map((project) => project.run('rehearse', '--to', '2')));
+  expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(projects.map(left)).toEqual([GONE, GONE]);
+});

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { processesOf, residueOf } from '../../lib/targets/local/belongings';
+import { Bench, type Project } from './small-app';
+
+// Each stands a real environment up; the machine may be busy.
+jest.setTimeout(120_000);
+
+const bench = new Bench();
+afterAll(() => bench.remove());
+
+/** Kills a rehearsal with SIGKILL as soon as it says something, or after a time. */
+async function kill(project: Project, when: RegExp | number): Promise<void> {
+  const running = project.start(['rehearse', '--to', '2']);
+  if (typeof when === 'number') {
+    await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, when))]);
+  } else {
+    await running.said(when);
+  }
+  running.child.kill('SIGKILL');
+  await running.ended;
+}
+
+/** What `twin down` says and leaves after that. */
+async function finish(project: Project) {
+  const { exitCode, stderr } = await project.run('down');
+  const { standing, handle } = project.ledger() ?? {};
+  const left = handle?.name
+    ? [...residueOf(handle.name, handle['block'] ?? ''), ...processesOf(handle.name)]
+    : [];
+  return { exitCode, standing: standing ?? 'none', left, ...(exitCode === 0 ? {} : { stderr }) };
+}
+
+/** Several at a time: they mostly wait. */
+async function inTurns<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const left = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [i, item] of left) results[i] = await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+const STEPS = [
+  'plan',
+  'seed',
+  'stand up',
+  'baseline',
+  'checkpoint',
+  'release',
+  'verify',
+  'drill',
+  'judge',
+  'tear down',
+  'residue',
+  'evidence',
+];
+
+it('finishes with twin down what a rehearsal began that was killed with SIGKILL, at every step', async () => {
+  const seen = await inTurns(STEPS, 3, async (step) => {
+    const project = bench.project();
+    await kill(project, new RegExp(`^ +[\\d.]+ s  ${step}$`, 'm'));
+    return [step, await finish(project)] as const;
+  });
+  const gone = { exitCode: 0, standing: expect.stringMatching(/^(none|gone)$/) as string, left: [] };
+  expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(STEPS.map((step) => [step, gone])));
+});
+
+it('finishes it at any moment', async () => {
+  const moments = [0.1, 0.3, 0.5, 0.7].map((share) => Math.round((share + Math.random() * 0.2) * 6000));
+  const seen = await inTurns(moments, 2, async (ms) => {
+    const project = bench.project();
+    await kill(project, ms);
+    return [ms, await finish(project)] as const;
+  });
+  const gone = { exitCode: 0, standing: expect.stringMatching(/^(none|gone)$/) as string, left: [] };
+  expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(moments.map((ms) => [ms, gone])));
+});
+
+it('finishes it when the process that holds the environment was killed too', async () => {
+  const project = bench.project();
+  await kill(project, / start members$/m);
+  const { handle } = project.ledger()!;
+  const [supervisor] = processesOf(handle.name).filter(({ command }) => command.includes('supervisor.js'));
+  process.kill(supervisor!.pid, 'SIGKILL');
+  expect(existsSync(handle.name)).toBe(true);
+  expect(processesOf(handle.name).length).toBeGreaterThan(0);
+  expect(await finish(project)).toEqual({ exitCode: 0, standing: 'gone', left: [] });
+  expect((await project.run('down')).stdout).toMatch(/nothing to do/);
+});

@@ -1,0 +1,185 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { ApplicationLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { buildSync } from 'esbuild';
+import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
+import type { Ledger } from '../../lib/rehearsal/ledger';
+
+const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
+
+/** A writer with a reader, and one service in front of it. */
+class Small extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly scale: ScaleOf<typeof scale> }) {
+    super(scope, id);
+    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
+    const instanceType = new ec2.InstanceType(props.scale.db.value);
+    new rds.DatabaseCluster(this, 'Orders', {
+      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
+      writer: rds.ClusterInstance.provisioned('Writer', { instanceType }),
+      readers: [rds.ClusterInstance.provisioned('Reader', { instanceType })],
+      defaultDatabaseName: 'orders',
+      storageEncrypted: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      vpc,
+    });
+    new ApplicationLoadBalancedFargateService(this, 'Web', {
+      vpc,
+      taskImageOptions: { image: ecs.ContainerImage.fromRegistry('web'), containerPort: 8080 },
+      desiredCount: 2,
+      minHealthyPercent: 100,
+    }).targetGroup.configureHealthCheck({ path: '/', interval: Duration.seconds(5) });
+  }
+}
+
+const SERVER = `
+  import { createServer } from 'node:http';
+  const server = createServer((_, response) => response.end('ok')).listen(Number(process.env.PORT), process.env.HOST);
+  process.on('SIGTERM', () => { server.close(); server.closeAllConnections(); });
+`;
+
+/** What the app is synthesised with here: its assembly is there already. */
+const SYNTH = `
+  import { cpSync } from 'node:fs';
+  cpSync('assembly', process.argv[process.argv.indexOf('--output') + 1], { recursive: true });
+`;
+
+/** What a test changes in the config of the small app. */
+export interface ConfigChange {
+  readonly [key: string]: unknown;
+}
+
+const CONFIG = {
+  baseline: '1',
+  synth: { command: 'node synth.mjs' },
+  services: { Web: { command: 'exec node server.mjs' } },
+  migrate: { command: 'true', as: 'Web' },
+  checks: { smoke: [{ name: 'it answers', path: '/' }] },
+  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  gates: {},
+};
+
+/** The command line and an app, in one folder that is removed in the end. */
+export class Bench {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'twin-faults-'));
+  /** Beside the sources, so that it finds its dependencies. */
+  private readonly program = resolve('node_modules/.cache/cdk-twin', `faults-${process.pid}`);
+  private projects = 0;
+
+  constructor() {
+    buildSync({
+      entryPoints: { twin: 'bin/twin.ts', supervisor: 'bin/supervisor.ts' },
+      outdir: this.program,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+    });
+    const app = new App({
+      outdir: join(this.folder, 'assembly'),
+      context: { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:validateAgainstDefaultRules': false },
+      builtinCloudFormationValidation: false,
+      treeMetadata: false,
+      analyticsReporting: false,
+    });
+    const twins = new Twins(app, { scale, environment: Small });
+    twins.prod('Prod', { scale: { db: 'r7g.2xlarge' } });
+    twins.staging('Staging', { scale: { db: 'r7g.large' }, expires: '2026-12-01T18:00:00' });
+    app.synth();
+  }
+
+  /** A folder with the app, as a user has it. */
+  project(change: ConfigChange = {}): Project {
+    const folder = join(this.folder, `project-${++this.projects}`);
+    mkdirSync(folder);
+    cpSync(join(this.folder, 'assembly'), join(folder, 'assembly'), { recursive: true });
+    writeFileSync(join(folder, 'server.mjs'), SERVER);
+    writeFileSync(join(folder, 'synth.mjs'), SYNTH);
+    writeFileSync(
+      join(folder, 'twin.config.mjs'),
+      `export default ${JSON.stringify({ ...CONFIG, ...change })};`,
+    );
+    return new Project(folder, join(this.program, 'twin.js'));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+    rmSync(this.program, { recursive: true });
+  }
+}
+
+/** What a process ended with. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with the app. */
+export class Project {
+  constructor(
+    readonly folder: string,
+    private readonly program: string,
+  ) {}
+
+  /** Starts `twin` with arguments. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    return new Running(
+      spawn(process.execPath, [this.program, ...args], {
+        cwd: this.folder,
+        env: { ...process.env, NO_COLOR: '1', ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  /** Runs `twin` to its end. */
+  run(...args: readonly string[]): Promise<Ended> {
+    return this.start(args).ended;
+  }
+
+  /** The ledger of the only rehearsal; undefined before there is one. */
+  ledger(): Ledger | undefined {
+    const [rehearsal] = readdirSync(join(this.folder, '.twin')).filter((name) => /^\d/.test(name));
+    if (rehearsal === undefined) return undefined;
+    const text = readFileSync(join(this.folder, '.twin', rehearsal, 'ledger.json'), 'utf8');
+    return JSON.parse(text) as Ledger;
+  }
+}
+
+/** A `twin` that runs. */
+export class Running {
+  readonly ended: Promise<Ended>;
+  private stderr = '';
+  private readonly waiting: { readonly text: RegExp; readonly resolve: () => void }[] = [];
+
+  constructor(readonly child: ChildProcess) {
+    let stdout = '';
+    child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr!.on('data', (chunk: Buffer) => this.note(chunk.toString()));
+    this.ended = new Promise((done) => {
+      child.once('close', (exitCode) => {
+        for (const { resolve: go } of this.waiting) go();
+        done({ exitCode, stdout, stderr: this.stderr });
+      });
+    });
+  }
+
+  /** Resolves when it has said something on stderr, or has ended. */
+  said(text: RegExp): Promise<void> {
+    return new Promise((done) => {
+      this.waiting.push({ text, resolve: done });
+      this.note('');
+    });
+  }
+
+  private note(chunk: string): void {
+    this.stderr += chunk;
+    for (const { text, resolve: go } of this.waiting) if (text.test(this.stderr)) go();
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest, ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
+import { proveTwin } from '../../lib/rehearsal/proof';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-proof-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const environment = (role: ManifestEnvironment['role']): ManifestEnvironment => ({
+  role,
+  scale: {},
+  expressions: {},
+  proportions: [],
+});
+const pair = (staging: string): ManifestPair => ({
+  prod: 'Prod',
+  staging,
+  stacks: [
+    {
+      path: '',
+      prod: 'Prod.template.json',
+      staging: `${staging}.template.json`,
+      names: { prod: { Prod: 'environment' }, staging: { [staging]: 'environment' } },
+      groups: [],
+      places: [],
+      broken: [],
+      renamed: [],
+    },
+  ],
+});
+
+/** An assembly in which one queue is all there is of an environment. */
+function synthesize(stagings: readonly string[], delay = 0): void {
+  const queue = (seconds: number) => ({
+    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: seconds } } },
+  });
+  const save = (name: string, content: unknown): void =>
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  const roles = Object.fromEntries(stagings.map((name) => [name, environment('staging')]));
+  const manifest: Manifest = {
+    version: 1,
+    factors: {},
+    environments: { Prod: environment('production'), ...roles },
+    pairs: stagings.map(pair),
+  };
+  save('twin.json', manifest);
+  save('Prod.template.json', queue(0));
+  for (const name of stagings) save(`${name}.template.json`, queue(delay));
+}
+
+it('takes the only staging, and tells what it is, whether it is a twin and what it costs', () => {
+  synthesize(['Small']);
+  const proof = proveTwin(folder, undefined);
+  expect(proof).toMatchObject({
+    environment: 'Small',
+    parity: { verdict: 'twin', prod: 'Prod', staging: 'Small' },
+  });
+  expect(proof.environments).toEqual({
+    prod: { environment: 'Prod', tiers: expect.any(Array) as unknown },
+    staging: { environment: 'Small', tiers: expect.any(Array) as unknown },
+  });
+  expect(proof.staging.stacks).toHaveLength(1);
+  expect(proof.cost(2).hours).toBe(2);
+  expect(proof.cost(undefined).hours).toBe(4);
+});
+
+it('takes the staging that is named', () => {
+  synthesize(['Small', 'Large']);
+  expect(proveTwin(folder, 'Large').parity.staging).toBe('Large');
+});
+
+it('tells of a staging that is no twin', () => {
+  synthesize(['Small'], 5);
+  expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'broken' });
+});
+
+it.each([
+  ['names none of several', undefined, 'the app has 2 stagings and the config names none: Small, Large'],
+  ['names one that is not there', 'Smal', 'the assembly has no staging "Smal"; did you mean "Small"?'],
+])('refuses a config that %s', (_, name, message) => {
+  synthesize(['Small', 'Large']);
+  expect(() => proveTwin(folder, name)).toThrow(message);
+});

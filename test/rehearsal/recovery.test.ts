@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ProbeContext } from '../../lib/probes/context';
+import { seeRecovery } from '../../lib/rehearsal/recovery';
+
+/** A service that answers what it is told to, and counts. */
+class Service {
+  status = 201;
+  readonly seen: string[] = [];
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.seen.push(`${request.method} ${request.url}`);
+      response.writeHead(this.status).end('{}');
+    });
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async answered(more: number): Promise<void> {
+    const enough = this.seen.length + more;
+    while (this.seen.length < enough) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+let service: Service;
+let url: string;
+beforeEach(async () => {
+  service = new Service();
+  url = await service.start();
+});
+afterEach(() => service.stop());
+
+const contextOf = (at: string | undefined, signal = new AbortController().signal): ProbeContext => ({
+  url: at,
+  urls: {},
+  databases: [],
+  release: '1',
+  folder: '.',
+  environment: {},
+  signal,
+  tell: () => {},
+});
+
+const ORDER = { method: 'POST', path: '/orders/{i}', status: 201 };
+
+it('goes on after the target says it has overcome, until requests are answered again', async () => {
+  const breakIt = async (): Promise<void> => {
+    service.status = 503;
+    await service.answered(2);
+    // the target is done, the service is not
+    setTimeout(() => (service.status = 201), 60);
+  };
+  const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), breakIt);
+  expect(recoveryMs).toBeGreaterThan(0);
+  expect(detail).toMatch(
+    /^\d+ of \d+ requests failed, for [\d.]+ s: POST \/orders\/\d+ answered 503, allowed 201$/,
+  );
+});
+
+it('says so when nothing failed', async () => {
+  const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), () => service.answered(2));
+  expect(recoveryMs).toBe(0);
+  expect(detail).toMatch(/^none of \d+ requests failed$/);
+});
+
+it('never sends the same number twice', async () => {
+  await seeRecovery(ORDER, contextOf(url), () => service.answered(3));
+  expect(new Set(service.seen).size).toBe(service.seen.length);
+});
+
+it('ends when it is stopped', async () => {
+  const stop = new AbortController();
+  const seen = seeRecovery(ORDER, contextOf(url, stop.signal), () => {
+    service.status = 503;
+    setTimeout(() => stop.abort(new Error('stopped')), 30);
+    return Promise.resolve();
+  });
+  await expect(seen).rejects.toThrow('stopped');
+});
+
+it('fails for what the target cannot do, and asks nothing more', async () => {
+  await expect(seeRecovery(ORDER, contextOf(url), () => Promise.reject(new Error('no')))).rejects.toThrow(
+    'no',
+  );
+  const asked = service.seen.length;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(service.seen.length).toBe(asked);
+});
+
+it('says so when there is nothing to send a request to', async () => {
+  let broken = false;
+  const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(undefined), () => {
+    broken = true;
+    return Promise.resolve();
+  });
+  expect({ broken, recoveryMs }).toEqual({ broken: true, recoveryMs: undefined });
+  expect(detail).toContain('nothing to send a request to');
+});
