@@ -85,7 +85,7 @@ it('finishes it when the process that holds the environment was killed too', asy
   const project = bench.project();
   await kill(project, / start members$/m);
   const { handle } = project.ledger()!;
-  const [supervisor] = processesOf(handle.name).filter(({ command }) => command.includes('supervisor.js'));
+  const supervisor = processesOf(handle.name).find(({ command }) => command.includes('supervisor.js'));
   process.kill(supervisor!.pid, 'SIGKILL');
   expect(existsSync(handle.name)).toBe(true);
   expect(processesOf(handle.name).length).toBeGreaterThan(0);

@@ -145,7 +145,7 @@ export class Project {
 
   /** The ledger of the only rehearsal; undefined before there is one. */
   ledger(): Ledger | undefined {
-    const [rehearsal] = readdirSync(join(this.folder, '.twin')).filter((name) => /^\d/.test(name));
+    const rehearsal = readdirSync(join(this.folder, '.twin')).find((name) => /^\d/.test(name));
     if (rehearsal === undefined) return undefined;
     const text = readFileSync(join(this.folder, '.twin', rehearsal, 'ledger.json'), 'utf8');
     return JSON.parse(text) as Ledger;

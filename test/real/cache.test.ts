@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ function make(tier: CacheTier, password = ''): Standing {
     password,
     replicationDelayMs: 0,
   };
-  const made = { cache: new LocalCache(props, server), machine, folder, block };
+  const made = { cache: new LocalCache(props), machine, folder, block };
   standing.push(made);
   return made;
 }
@@ -101,7 +101,7 @@ async function using<T>(client: Redis, use: (client: Redis) => Promise<T>): Prom
 /** Which node answers at an endpoint, and as what. */
 async function who(at: Standing, endpoint: string, password = ''): Promise<{ host: string; role: string }> {
   return using(clientOf(at, endpoint, password), async (client) => {
-    const [, host] = (await client.config('GET', 'bind')) as string[];
+    const [, host] = await client.config('GET', 'bind');
     const [role] = (await client.role()) as [string];
     return { host: host!, role };
   });
@@ -138,6 +138,18 @@ describe('a replication group', () => {
     expect(await get('cart:1')).toBe('two "blue" mugs');
     const reader = clientOf(at, 'ReaderEndPoint', PASSWORD);
     expect(await using(reader, (client) => client.hget('cart:2', 'item'))).toBe('a hat');
+  });
+
+  it('reads from its primary what was just written', async () => {
+    const stale = await using(primary(), async (client) => {
+      let found = 0;
+      for (let i = 0; i < 100; i++) {
+        await client.set('counter', i);
+        if ((await client.get('counter')) !== String(i)) found += 1;
+      }
+      return found;
+    });
+    expect(stale).toBe(0);
   });
 
   it('asks for its password, and shows it to nobody who lists the processes', async () => {
@@ -210,6 +222,22 @@ describe('a replication group', () => {
     expect(readers.map(({ role }) => role)).toEqual(['slave', 'slave']);
   });
 
+  it('goes on with a failover that was broken off after the promotion', async () => {
+    const controller = new AbortController();
+    const tell = (): void => controller.abort(new Error('broken off'));
+    const broken = at.cache.failover({ ...watch, signal: controller.signal, tell });
+    await expect(broken).rejects.toThrow('broken off');
+    const promoted = await who(at, 'PrimaryEndPoint', PASSWORD);
+    expect(
+      members()
+        .map(({ state }) => state)
+        .sort(),
+    ).not.toEqual(['running', 'running', 'running']);
+    await at.cache.failover(watch);
+    expect(await who(at, 'PrimaryEndPoint', PASSWORD)).toEqual(promoted);
+    expect(members().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+  });
+
   it('says how it differs from AWS', () => {
     expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', rehearsed: true });
     expect(at.cache.state().engine).toBe(`${server!.engine} ${server!.version}`);
@@ -226,34 +254,27 @@ describe('a cluster', () => {
   let at: Standing;
   let cluster: Cluster;
   const keys = Array.from({ length: 40 }, (_, i) => `page:${i}`);
-  const nodes = (role: 'master' | 'slave' | 'all' = 'master') =>
-    cluster
-      .nodes(role)
-      .map(({ options }) => options.host)
-      .sort();
   const readAll = () => Promise.all(keys.map((key) => cluster.get(key)));
 
   beforeAll(async () => {
     at = make(pages);
-    await at.cache.seed(
-      seedIn(
-        at,
-        keys.map((key) => `SET ${key} seeded`),
-      ),
-    );
+    const lines = keys.map((key) => `SET ${key} seeded`);
+    await at.cache.seed(seedIn(at, lines));
     await at.cache.up(watch);
+  });
+  beforeEach(() => {
     const { 'ConfigurationEndPoint.Address': host, 'ConfigurationEndPoint.Port': port } =
       at.cache.attributes();
     cluster = new Cluster([{ host: host!, port: Number(port) }], { clusterRetryStrategy: () => 50 });
   });
-  afterAll(() => cluster?.disconnect());
+  afterEach(() => cluster.disconnect());
 
   it('spreads its keys over the shards', async () => {
     expect(await readAll()).toEqual(keys.map(() => 'seeded'));
     const sizes = await Promise.all(cluster.nodes('master').map((node) => node.dbsize()));
     expect(sizes).toHaveLength(2);
     expect(Math.min(...sizes)).toBeGreaterThan(5);
-    expect(nodes('all')).toHaveLength(4);
+    expect(cluster.nodes('all')).toHaveLength(4);
   });
 
   it('tells a client of one node where a key of the other shard is', async () => {
@@ -266,6 +287,7 @@ describe('a cluster', () => {
   });
 
   it('tells every client the same of its shards', async () => {
+    await readAll(); // it knows its nodes once it has used them
     const shards = (await cluster.nodes('master')[0]!.call('CLUSTER', 'SHARDS')) as unknown[][];
     const seen = shards.map(([, slots, , members]) => [slots, (members as unknown[]).length]);
     expect(seen.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
@@ -278,6 +300,7 @@ describe('a cluster', () => {
     const folder = join(at.folder, 'checkpoint');
     await at.cache.checkpoint(folder, watch);
     await Promise.all(keys.map((key) => cluster.del(key)));
+    expect(await readAll()).toEqual(keys.map(() => null));
     await at.cache.restore(folder, watch);
     await cluster
       .nodes('master')[0]
@@ -342,6 +365,30 @@ describe('a cache of one node', () => {
     });
   });
 
+  it('stands up again after a start that was broken off', async () => {
+    const other = make(alone);
+    const controller = new AbortController();
+    const up = other.cache.up({ ...watch, signal: controller.signal });
+    controller.abort(new Error('broken off'));
+    await expect(up).rejects.toThrow('broken off');
+    expect(processesOf(other.folder)).toEqual([]);
+    await other.cache.up(watch);
+    expect((await who(other, 'PrimaryEndPoint')).role).toBe('master');
+  });
+
+  it('says that a node could not write its checkpoint, and leaves none', async () => {
+    const other = make(alone);
+    await other.cache.up(watch);
+    rmSync(join(other.folder, 'data', 'Sessions-1-1'), { recursive: true });
+    const folder = join(other.folder, 'checkpoint');
+    await expect(other.cache.checkpoint(folder, watch)).rejects.toMatchObject({
+      code: 'checkpoint',
+      message: expect.stringMatching(/^Sessions-1-1 could not write a snapshot of its data: \S/),
+      fix: 'Make room on the disk and in memory; see logs/Sessions-1-1.log.',
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('says what a node wrote that did not start', async () => {
     const other = make({ ...alone, parameters: { databases: 'many' } });
     await expect(other.cache.up(watch)).rejects.toMatchObject({
@@ -349,7 +396,7 @@ describe('a cache of one node', () => {
       message: expect.stringMatching(/^Sessions-1-1 ended with 1 before it answered: \S/),
       fix: 'See logs/Sessions-1-1.log.',
     });
-    expect(residueOf(other.folder, other.block).filter(({ kind }) => kind === 'process')).toEqual([]);
+    expect(processesOf(other.folder)).toEqual([]);
   });
 
   it('leaves nothing when it is closed, and is found until then', async () => {

@@ -26,11 +26,15 @@ export class LocalCache implements LocalTier {
   /** The node that a failover has killed, until it is back. */
   private killed: CacheNode | undefined;
 
-  /** @throws TwinError `cache-server` when neither Valkey nor Redis is installed */
+  /**
+   * @param path - where the server is looked for @default - the PATH of this process
+   * @throws TwinError `cache-server` when there is neither Valkey nor Redis
+   */
   constructor(
     private readonly props: LocalTierProps<CacheTier>,
-    server = cacheServer(),
+    path?: string,
   ) {
+    const server = cacheServer(path);
     if (!server) throw noServer();
     this.server = server;
     const { tier, machine } = props;

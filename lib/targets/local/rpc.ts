@@ -1,3 +1,4 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { TwinError } from '../../error';
 import type { Watch } from '../target';
@@ -7,8 +8,8 @@ import type { Watch } from '../target';
  * goes away aborts its call.
  */
 type Line =
-  | { readonly tell: string }
-  | { readonly begin: number; readonly name: string }
+  | { readonly tell: string; readonly within?: number }
+  | { readonly begin: number; readonly name: string; readonly within?: number }
   | { readonly end: number; readonly failed: boolean }
   | { readonly result: unknown }
   | { readonly error: CallError };
@@ -58,15 +59,20 @@ function told(error: unknown): CallError {
 
 function watchOf(say: (line: Line) => void, signal: AbortSignal): Watch {
   let spans = 0;
+  const current = new AsyncLocalStorage<number>();
+  const within = (): { within?: number } => {
+    const span = current.getStore();
+    return span === undefined ? {} : { within: span };
+  };
   return {
     signal,
-    tell: (tell) => say({ tell }),
+    tell: (tell) => say({ tell, ...within() }),
     span: async (name, work) => {
       const id = ++spans;
-      say({ begin: id, name });
+      say({ begin: id, name, ...within() });
       let failed = true;
       try {
-        const result = await work();
+        const result = await current.run(id, work);
         failed = false;
         return result;
       } finally {
@@ -93,8 +99,8 @@ export async function call(socket: string, name: string, argument: unknown, watc
       );
       asked.once('response', (response) => {
         readLines(response, (line) => {
-          if ('tell' in line) watch.tell(line.tell);
-          if ('begin' in line) spans.begin(line.begin, line.name);
+          if ('tell' in line) spans.in(line.within, () => watch.tell(line.tell));
+          if ('begin' in line) spans.begin(line.begin, line.name, line.within);
           if ('end' in line) spans.end(line.end, line.failed);
           if ('result' in line) resolve(line.result);
           if ('error' in line) reject(thrown(line.error));
@@ -139,18 +145,30 @@ function lost(socket: string, cause: Error): TwinError {
   });
 }
 
-/** The spans that are open over there, as spans of the caller's watch. */
+/** The spans that are open over there, as spans of the caller's watch, one within the other as they are there. */
 class OpenSpans {
   private readonly open = new Map<number, (failed: boolean) => void>();
+  private readonly contexts = new Map<number, AsyncResource>();
 
   constructor(private readonly watch: Watch) {}
 
-  begin(id: number, name: string): void {
+  begin(id: number, name: string, within: number | undefined): void {
     const ended = new Promise<void>((resolve, reject) => {
       this.open.set(id, (failed) => (failed ? reject(new Error(`${name} failed`)) : resolve()));
     });
+    const work = (): Promise<void> => {
+      this.contexts.set(id, new AsyncResource('span')); // what the watch knows of where it is
+      return ended;
+    };
     // The call itself tells what failed; the span only has to end.
-    this.watch.span(name, () => ended).catch(() => {});
+    this.in(within, () => void this.watch.span(name, work).catch(() => {}));
+  }
+
+  /** Does something as a part of a span. */
+  in(id: number | undefined, work: () => void): void {
+    const context = id === undefined ? undefined : this.contexts.get(id);
+    if (context) context.runInAsyncScope(work);
+    else work();
   }
 
   end(id: number, failed: boolean): void {

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../../lib/error';
+import { Journal } from '../../../lib/rehearsal/journal';
 import { call, serve, type Handler } from '../../../lib/targets/local/rpc';
 import type { Watch } from '../../../lib/targets/target';
 
@@ -51,6 +52,30 @@ it('passes the argument, the progress, the spans and the result', async () => {
   expect(watch.seen).toEqual(['begin copy', 'half', 'end copy']);
 });
 
+it('keeps spans within spans, for a watch that knows by itself where it is', async () => {
+  await start((_, __, watch) =>
+    watch.span('outer', async () => {
+      await Promise.all([
+        watch.span('left', () => new Promise((resolve) => setTimeout(resolve, 10))),
+        watch.span('right', () => watch.span('inner', () => Promise.resolve())),
+      ]);
+      await watch.span('last', () => Promise.resolve());
+    }),
+  );
+  const journal = new Journal({ spans: [], listener: () => {}, now: () => new Date() });
+  const watch = journal.watch(new AbortController().signal);
+  await watch.span('step', () => call(socket, 'up', {}, watch));
+  const nameOf = (id: number | null): string | undefined => journal.spans.find((it) => it.id === id)?.name;
+  expect(journal.spans.map(({ name, parent }) => [name, nameOf(parent)])).toEqual([
+    ['step', undefined],
+    ['outer', 'step'],
+    ['left', 'outer'],
+    ['right', 'outer'],
+    ['inner', 'right'],
+    ['last', 'outer'],
+  ]);
+});
+
 it('throws what was thrown there: what a user can act on with its fix, a bug with its stack', async () => {
   await start((name) => {
     if (name === 'bug') throw new TypeError('x is not a function');
@@ -68,13 +93,13 @@ it('throws what was thrown there: what a user can act on with its fix, a bug wit
 });
 
 it('stops the work there when the caller stops, and ends its spans', async () => {
-  let stopped: unknown;
-  await start((_, __, { signal, span }) =>
-    span(
-      'wait',
-      () =>
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve((stopped = signal.reason)))),
-    ),
+  let tellStopped = (_: unknown): void => {};
+  const stopped = new Promise((resolve) => (tellStopped = resolve));
+  await start((_, __, there) =>
+    there.span('wait', async () => {
+      await once(there.signal, 'abort');
+      tellStopped(there.signal.reason);
+    }),
   );
   const aborter = new AbortController();
   const watch = watching(aborter.signal);
@@ -82,8 +107,7 @@ it('stops the work there when the caller stops, and ends its spans', async () =>
   while (!watch.seen.includes('begin wait')) await new Promise((resolve) => setTimeout(resolve, 5));
   aborter.abort(new Error('stopped by SIGINT'));
   await expect(calling).rejects.toThrow('stopped by SIGINT');
-  while (stopped === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(stopped).toMatchObject({ message: 'the caller has gone away' });
+  expect(await stopped).toMatchObject({ message: 'the caller has gone away' });
   expect(watch.seen).toEqual(['begin wait', 'end wait']);
 });
 
