@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { finish } from '../rehearsal/finish';
-import type { Ledger } from '../rehearsal/ledger';
+import { isOver, type Ledger } from '../rehearsal/ledger';
 import { REHEARSALS, Rehearsals } from '../rehearsal/rehearsals';
-import { isOver, type Ended } from '../rehearsal/run';
+import { type Ended } from '../rehearsal/run';
 import { EXIT, type Outcome } from './outcome';
 import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
 
@@ -54,18 +54,9 @@ function chosen(named: string | undefined, { config, all }: DownFlags): readonly
   const last = names.at(-1);
   if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
   const standing = all
-    ? names.filter((name) => mayStand(rehearsals, name))
+    ? rehearsals.standing()
     : names.filter((name) => !isOver(rehearsals.open(name).value)).slice(-1);
   return standing.length === 0 ? overOf(rehearsals.open(last).value) : standing;
-}
-
-/** Whose ledger cannot be read may have left anything. */
-function mayStand(rehearsals: Rehearsals, name: string): boolean {
-  try {
-    return !isOver(rehearsals.open(name).value);
-  } catch {
-    return true;
-  }
 }
 
 const namedAndAll = (named: string): TwinError =>

@@ -35,6 +35,7 @@ export async function rehearseOn(
 ): Promise<Outcome> {
   const progress = progressOn(terminal);
   const commandOf = commandsIn(flags.config);
+  const rehearsals = new Rehearsals(flags.config);
   let current = '';
   const stop = heed(
     surroundings.signals,
@@ -44,7 +45,7 @@ export async function rehearseOn(
   try {
     const rehearsed = await perform({
       parts,
-      rehearsals: new Rehearsals(flags.config),
+      rehearsals,
       signal: stop.signal,
       commandOf,
       listener: (event) => {
@@ -53,6 +54,9 @@ export async function rehearseOn(
       },
     });
     sayWhatIsNext(rehearsed, progress, commandOf);
+    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== current)) {
+      progress.note(`${other} may stand since before: remove it with ${commandOf('down', other)}`);
+    }
     return outcomeOf(rehearsed, flags, terminal);
   } finally {
     stop.close();

@@ -1,4 +1,5 @@
-import { asLeft, atWork, checkFree, end, isOver, openStage, type Ended, type RunProps } from './run';
+import { isOver } from './ledger';
+import { asLeft, atWork, checkFree, end, openStage, type Ended, type RunProps } from './run';
 
 /** Removes what a rehearsal left standing. */
 export interface FinishProps extends RunProps {

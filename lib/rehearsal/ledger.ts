@@ -78,6 +78,9 @@ export type StepName =
   | 'residue'
   | 'evidence';
 
+/** Whether nothing stands there, or may. */
+export const isOver = ({ standing }: Ledger): boolean => standing === 'none' || standing === 'gone';
+
 /** A step as far as it got. `stopped`: somebody, or the end of the process, came between. */
 export interface LedgerStep {
   readonly name: StepName;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Ledger } from './ledger';
+import { isOver, type Ledger } from './ledger';
 import type { Proof } from './parts';
 import { legal } from './rehearsals';
-import { isOver, type NotATwin, type StoppedEarly } from './run';
+import { type NotATwin, type StoppedEarly } from './run';
 import type { Stage } from './stage';
 import { reasonOf } from './story';
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
-import { LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
+import { isOver, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
+import { isAtWork } from './rehearsing-process';
 
 /** The folder of all rehearsals, beside the config. */
 export const REHEARSALS = '.twin';
@@ -57,6 +58,19 @@ export class Rehearsals {
       code: 'no-rehearsal',
       message: `there is no rehearsal "${name}" in ${this.#root}; ${didYouMean(name, names)}`,
       fix: 'Name one that is there, or none for the last one.',
+    });
+  }
+
+  /** Those whose environment may stand, the oldest first; `idle` for those alone that nobody works on: kept, or left behind. */
+  standing({ idle = false } = {}): string[] {
+    return this.names().filter((name) => {
+      try {
+        const { value } = this.open(name);
+        return !isOver(value) && !(idle && value.process && isAtWork(value.process));
+      } catch (error) {
+        if (error instanceof TwinError) return true; // whose ledger cannot be read may have left anything
+        throw error;
+      }
     });
   }
 

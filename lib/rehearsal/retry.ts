@@ -1,9 +1,9 @@
 import { TwinError } from '../error';
-import type { Ledger } from './ledger';
+import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import type { RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
-import { asLeft, atWork, checkFree, end, isOver, openStage, type Rehearsed } from './run';
+import { asLeft, atWork, checkFree, end, openStage, type Rehearsed } from './run';
 
 /** What another try is run with. */
 export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {

@@ -51,9 +51,6 @@ export interface StoppedEarly {
   readonly message: string;
 }
 
-/** Whether nothing stands there, or may. */
-export const isOver = ({ standing }: Ledger): boolean => standing === 'none' || standing === 'gone';
-
 /** Opens a rehearsal: gives what its steps work with, and says that it has begun. */
 export function openStage(
   props: RunProps & { readonly config?: RehearsalConfig },

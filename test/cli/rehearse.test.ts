@@ -85,6 +85,17 @@ describe('twin rehearse', () => {
       `kept, as asked: try again with npx twin retry ${bench.last} --config APP --to <release>\n`,
     );
     expect(stderr).toContain(`remove it with npx twin down ${bench.last} --config APP\n`);
+    expect(stderr).not.toContain('since before');
+  });
+
+  it('tells of an environment that an earlier rehearsal left standing', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    const kept = bench.last;
+    const { exitCode, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.ok);
+    expect(stderr).toContain(
+      `${kept} may stand since before: remove it with npx twin down ${kept} --config APP\n`,
+    );
   });
 
   it.each([

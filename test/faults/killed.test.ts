@@ -83,7 +83,7 @@ it('finishes it at any moment', async () => {
 
 it('finishes it when the process that holds the environment was killed too', async () => {
   const project = bench.project();
-  await kill(project, / start members$/m);
+  await kill(project, / Web: 2 tasks$/m);
   const { handle } = project.ledger()!;
   const supervisor = processesOf(handle.name).find(({ command }) => command.includes('supervisor.js'));
   process.kill(supervisor!.pid, 'SIGKILL');

@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
@@ -11,6 +20,7 @@ import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
 import type { Ledger } from '../../lib/rehearsal/ledger';
+import { killAll } from '../../lib/targets/local/belongings';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
 
@@ -70,7 +80,7 @@ export class Bench {
   private readonly folder = mkdtempSync(join(tmpdir(), 'twin-faults-'));
   /** Beside the sources, so that it finds its dependencies. */
   private readonly program = resolve('node_modules/.cache/cdk-twin', `faults-${process.pid}`);
-  private projects = 0;
+  private readonly projects: Project[] = [];
 
   constructor() {
     buildSync({
@@ -95,7 +105,7 @@ export class Bench {
 
   /** A folder with the app, as a user has it. */
   project(change: ConfigChange = {}): Project {
-    const folder = join(this.folder, `project-${++this.projects}`);
+    const folder = join(this.folder, `project-${this.projects.length + 1}`);
     mkdirSync(folder);
     cpSync(join(this.folder, 'assembly'), join(folder, 'assembly'), { recursive: true });
     writeFileSync(join(folder, 'server.mjs'), SERVER);
@@ -104,10 +114,19 @@ export class Bench {
       join(folder, 'twin.config.mjs'),
       `export default ${JSON.stringify({ ...CONFIG, ...change })};`,
     );
-    return new Project(folder, join(this.program, 'twin.js'));
+    const project = new Project(folder, join(this.program, 'twin.js'));
+    this.projects.push(project);
+    return project;
   }
 
-  remove(): void {
+  /** Removes everything, what a failed test left standing too. */
+  async remove(): Promise<void> {
+    for (const project of this.projects) {
+      const { name } = project.ledger()?.handle ?? {};
+      if (!name) continue;
+      await killAll(name);
+      rmSync(name, { recursive: true, force: true });
+    }
     rmSync(this.folder, { recursive: true });
     rmSync(this.program, { recursive: true });
   }
@@ -145,6 +164,7 @@ export class Project {
 
   /** The ledger of the only rehearsal; undefined before there is one. */
   ledger(): Ledger | undefined {
+    if (!existsSync(join(this.folder, '.twin'))) return undefined;
     const rehearsal = readdirSync(join(this.folder, '.twin')).find((name) => /^\d/.test(name));
     if (rehearsal === undefined) return undefined;
     const text = readFileSync(join(this.folder, '.twin', rehearsal, 'ledger.json'), 'utf8');

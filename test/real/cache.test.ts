@@ -11,6 +11,7 @@ import { Processes } from '../../lib/targets/local/processes';
 import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();
+if (!server) throw new Error(NO_CACHE_SERVER);
 const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
 
 const sessions: CacheTier = {
@@ -113,9 +114,6 @@ async function remove(it: Standing): Promise<void> {
   rmSync(it.folder, { recursive: true, force: true });
 }
 
-beforeAll(() => {
-  if (!server) throw new Error(NO_CACHE_SERVER);
-});
 afterAll(async () => {
   await Promise.all(standing.map(remove));
 });
@@ -240,10 +238,10 @@ describe('a replication group', () => {
 
   it('says how it differs from AWS', () => {
     expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', rehearsed: true });
-    expect(at.cache.state().engine).toBe(`${server!.engine} ${server!.version}`);
+    expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
     expect(at.cache.state().differs).toEqual(
       expect.arrayContaining([
-        `${server!.engine} ${server!.version} stands for Valkey 8.1`,
+        `${server.engine} ${server.version} stands for Valkey 8.1`,
         'no TLS: clients connect in the clear',
       ]),
     );

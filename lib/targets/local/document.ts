@@ -2,8 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * Why DocumentDB is not rehearsed on this machine. Nothing here has been proven with a mongod: no package registry carries
- * one that a test could run.
+ * Why DocumentDB is not rehearsed on this machine. No test has run with a mongod, and what is unproven is not used.
  *
  * @param path - folders, as in the environment variable @default - that of this process
  */

@@ -66,7 +66,7 @@ export class Proxy implements HostPort {
   /** Breaks off the connections to one upstream, or all. */
   cut(upstream?: Upstream): void {
     for (const [client, to] of this.connections) {
-      if (upstream === undefined || to === upstream) client.resetAndDestroy();
+      if (upstream === undefined || to === upstream) reset(client);
     }
   }
 
@@ -89,7 +89,7 @@ export class Proxy implements HostPort {
   private forward(client: Socket): void {
     const to = this.route();
     if (!to) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
@@ -97,12 +97,18 @@ export class Proxy implements HostPort {
     client.pipe(upstream).pipe(client);
     // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides.
     client.on('error', () => upstream.destroy());
-    upstream.on('error', () => client.resetAndDestroy());
+    upstream.on('error', () => reset(client));
     client.once('close', () => {
       this.connections.delete(client);
       upstream.destroy();
     });
   }
+}
+
+/** In Node 20 a socket that has been ended but not closed yet would never close if it were reset. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function noAddress({ name, host }: Proxy, cause: unknown): TwinError {

@@ -93,12 +93,12 @@ it('throws what was thrown there: what a user can act on with its fix, a bug wit
 });
 
 it('stops the work there when the caller stops, and ends its spans', async () => {
-  let tellStopped = (_: unknown): void => {};
+  let tellStopped: ((reason: unknown) => void) | undefined;
   const stopped = new Promise((resolve) => (tellStopped = resolve));
   await start((_, __, there) =>
     there.span('wait', async () => {
       await once(there.signal, 'abort');
-      tellStopped(there.signal.reason);
+      tellStopped!(there.signal.reason);
     }),
   );
   const aborter = new AbortController();
