@@ -6,4 +6,5 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   randomize: true,
+  maxWorkers: '100%', // many tests wait for other processes: the default leaves one core of two idle
 };

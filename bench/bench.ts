@@ -8,6 +8,7 @@ import { buildSync } from 'esbuild';
 import { Bench } from 'tinybench';
 import { parityOfTemplates } from '../lib/parity/parity';
 import { pairOf, type Pair } from './pair';
+import { rehearse } from './rehearsal';
 
 /** Runs tasks several times, and gives the median of each in milliseconds. */
 async function medians(iterations: number, tasks: Record<string, () => void>): Promise<number[]> {
@@ -103,6 +104,21 @@ async function growth(assembly: string): Promise<void> {
   }
 }
 
+/** Both rehearsals of `npm start`, and where their time goes. */
+function rehearsals(): void {
+  const both = ['1.42.0', '1.43.0'].map(rehearse);
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const all = both.reduce((sum, { ms }) => sum + ms, 0);
+  say('npm start: both rehearsals', seconds(all), 'below 60 s');
+  const slowest = Math.max(...both.map(({ dataTiersMs }) => dataTiersMs));
+  say('standing up the data tiers', seconds(slowest), 'below 6 s');
+  for (const { release, ms, steps } of both) {
+    const parts = steps.filter((step) => step.ms * 50 > ms);
+    const shares = parts.map((step) => `${step.name} ${Math.round((100 * step.ms) / ms)} %`);
+    console.log(`  ${release}: ${shares.join(', ')}`);
+  }
+}
+
 async function main(): Promise<void> {
   const assembly = mkdtempSync(join(tmpdir(), 'twin-bench-'));
   try {
@@ -113,6 +129,7 @@ async function main(): Promise<void> {
     await againstBareSynth();
     await startUp(assembly);
     await growth(assembly);
+    rehearsals();
   } finally {
     rmSync(assembly, { recursive: true, force: true });
   }

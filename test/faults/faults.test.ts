@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { residueOf } from '../../lib/targets/local/belongings';
 import { Bench, type Project } from './small-app';
@@ -104,9 +103,11 @@ it('says in one line what is wrong with a database that does not start, and that
 describe('with the port of the database taken on every address', () => {
   let server: Server | undefined;
   beforeAll(async () => {
-    server = createServer().listen(5432, '0.0.0.0');
-    // Taken by somebody else already is taken too.
-    await Promise.race([once(server, 'listening'), once(server, 'error')]);
+    await new Promise<void>((resolve) => {
+      // Taken by somebody else already is taken too.
+      server = createServer().once('error', () => resolve());
+      server.listen(5432, '0.0.0.0', () => resolve());
+    });
   });
   afterAll(() => server?.close());
 

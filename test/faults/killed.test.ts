@@ -45,6 +45,9 @@ async function inTurns<T, R>(
   return results;
 }
 
+/** One drill is enough to be killed in. */
+const SHORT = { drills: { failover: ['Orders'] } };
+
 const STEPS = [
   'plan',
   'seed',
@@ -62,7 +65,7 @@ const STEPS = [
 
 it('finishes with twin down what a rehearsal began that was killed with SIGKILL, at every step', async () => {
   const seen = await inTurns(STEPS, 3, async (step) => {
-    const project = bench.project();
+    const project = bench.project(SHORT);
     await kill(project, new RegExp(`^ +[\\d.]+ s  ${step}$`, 'm'));
     return [step, await finish(project)] as const;
   });
@@ -71,9 +74,9 @@ it('finishes with twin down what a rehearsal began that was killed with SIGKILL,
 });
 
 it('finishes it at any moment', async () => {
-  const moments = [0.1, 0.3, 0.5, 0.7].map((share) => Math.round((share + Math.random() * 0.2) * 6000));
+  const moments = [0.1, 0.3, 0.5, 0.7].map((share) => Math.round((share + Math.random() * 0.2) * 4500));
   const seen = await inTurns(moments, 2, async (ms) => {
-    const project = bench.project();
+    const project = bench.project(SHORT);
     await kill(project, ms);
     return [ms, await finish(project)] as const;
   });

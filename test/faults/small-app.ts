@@ -125,7 +125,7 @@ export class Bench {
       const { name } = project.ledger()?.handle ?? {};
       if (!name) continue;
       await killAll(name);
-      rmSync(name, { recursive: true, force: true });
+      if (existsSync(name)) rmSync(name, { recursive: true });
     }
     rmSync(this.folder, { recursive: true });
     rmSync(this.program, { recursive: true });

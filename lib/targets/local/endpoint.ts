@@ -66,7 +66,7 @@ export class Proxy implements HostPort {
   /** Breaks off the connections to one upstream, or all. */
   cut(upstream?: Upstream): void {
     for (const [client, to] of this.connections) {
-      if (upstream === undefined || to === upstream) reset(client);
+      if (upstream === undefined || to === upstream) client.destroy();
     }
   }
 
@@ -89,26 +89,21 @@ export class Proxy implements HostPort {
   private forward(client: Socket): void {
     const to = this.route();
     if (!to) {
-      reset(client);
+      client.destroy();
       return;
     }
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
     client.pipe(upstream).pipe(client);
-    // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides.
+    // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides. Not by
+    // resetAndDestroy: after a pending shutdown it leaves a handle behind that Node 20 waits for forever when it exits.
     client.on('error', () => upstream.destroy());
-    upstream.on('error', () => reset(client));
+    upstream.on('error', () => client.destroy());
     client.once('close', () => {
       this.connections.delete(client);
       upstream.destroy();
     });
   }
-}
-
-/** In Node 20 a socket that has been ended but not closed yet would never close if it were reset. */
-function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 function noAddress({ name, host }: Proxy, cause: unknown): TwinError {

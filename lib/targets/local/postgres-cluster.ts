@@ -30,7 +30,13 @@ export class PostgresCluster {
   /** Starts everybody on the same data. */
   async start(watch: Watch): Promise<void> {
     this.killed = undefined;
-    await Promise.all(this.nodes.map((node) => this.startOne(node, watch)));
+    try {
+      await Promise.all(this.nodes.map((node) => this.startOne(node, watch)));
+    } catch (error) {
+      // The others would go on waiting for the one that failed.
+      await this.halt();
+      throw error;
+    }
     await this.primary.session((client) => this.streaming(client, this.replicas, watch));
     await this.protect();
   }
@@ -51,7 +57,7 @@ export class PostgresCluster {
     if (this.primary === killed) {
       await killed.kill();
       leave(killed);
-      if (this.nodes.length > 1) await watch.span('promote', () => this.promote(leave, watch));
+      if (this.replicas.length > 0) await watch.span('promote', () => this.promote(leave, watch));
     }
     await watch.span(`${killed.name} comes back`, () => this.bringBack(killed, watch));
     this.killed = undefined;
@@ -123,10 +129,12 @@ export class PostgresCluster {
   private async streaming(client: Client, nodes: readonly PostgresNode[], { signal }: Watch): Promise<void> {
     const names = nodes.map((node) => node.name);
     const sql = `select from pg_stat_replication where state = 'streaming' and application_name = any($1)`;
-    await until(async () => (await client.query(sql, [names])).rowCount === names.length, {
-      what: `${names.join(' and ')} replicate`,
-      signal,
-    });
+    const areStreaming = async (): Promise<boolean> => {
+      const failure = nodes.map((node) => node.failure()).find(Boolean);
+      if (failure) throw failure;
+      return (await client.query(sql, [names])).rowCount === names.length;
+    };
+    await until(areStreaming, { what: `${names.join(' and ')} replicate`, signal });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Program } from './machine';
 
 const NO_SPACE = 'No space left on device';
 /** SQLSTATE of a server that cannot write. */
-const DISK_FULL = '53100';
+export const DISK_FULL = '53100';
 
 /** Why a PostgreSQL program ended that should not have: the cause, from the end of its log. */
 export function endedEarly(name: string, program: Program, folder: string): TwinError {

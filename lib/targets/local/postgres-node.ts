@@ -1,5 +1,6 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { TwinError } from '../../error';
 import type { MemberState } from '../target';
@@ -171,7 +172,7 @@ export class PostgresNode {
     client.on('error', () => {}); // the work fails by itself
     try {
       await client.connect();
-      return await work(client);
+      return await work(client).catch(async (error: unknown) => Promise.reject(await this.causeOf(error)));
     } finally {
       await client.end().catch(() => {});
     }
@@ -179,9 +180,17 @@ export class PostgresNode {
 
   private async end(how: (program: Program) => Promise<void>): Promise<void> {
     const { program } = this;
-    this.ended = program;
     this.state = 'stopped';
-    if (program?.running) await how(program);
+    if (!program?.running) return;
+    this.ended = program;
+    await how(program);
+  }
+
+  /** What is behind an error: where the connection is lost, why the server ended. */
+  private async causeOf(error: unknown): Promise<unknown> {
+    if (!isLost(error as Error)) return error;
+    await Promise.race([this.program?.ended, setTimeout(END_LIMIT_MS)]);
+    return this.failure() ?? error;
   }
 
   private async answers(): Promise<boolean> {
@@ -231,12 +240,16 @@ const INITDB = [
 
 const STOP_LIMIT_MS = 30_000;
 const CONNECT_LIMIT_MS = 10_000;
+/** How long a server that breaks off its connections may take to end. */
+const END_LIMIT_MS = 2_000;
+
+const isLost = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  code === 'ECONNRESET' || code === 'EPIPE' || message.startsWith('Connection terminated');
 
 /** No socket yet, one that is left over, or a server that starts, stops or recovers (an SQLSTATE). */
-const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03']);
+const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', '57P03']);
 
-const isNotYet = ({ code, message }: NodeJS.ErrnoException): boolean =>
-  NOT_YET.has(code ?? '') || message.startsWith('Connection terminated');
+const isNotYet = (error: NodeJS.ErrnoException): boolean => NOT_YET.has(error.code ?? '') || isLost(error);
 
 function memberDown(name: string): TwinError {
   return new TwinError({

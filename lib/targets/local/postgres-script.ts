@@ -1,5 +1,6 @@
-import { Query, type Client, type Connection, type DatabaseError } from 'pg';
+import { DatabaseError, Query, type Client, type Connection } from 'pg';
 import { TwinError } from '../../error';
+import { DISK_FULL } from './postgres-failures';
 
 /** A statement of a script, as psql would run it. */
 export interface Statement {
@@ -24,7 +25,9 @@ export async function runScript(client: Client, script: string, file: string): P
         ? client.query(statement.sql)
         : copyRows(client, statement.sql, statement.rows.text));
     } catch (error) {
-      throw seedFailed(file, lineOf(script, statement, error as DatabaseError), error as Error);
+      // What the script is not to blame for is for others to explain: a full disk, a server that ends.
+      if (!(error instanceof DatabaseError) || error.code === DISK_FULL) throw error;
+      throw seedFailed(file, lineOf(script, statement, error), error);
     }
   }
 }
@@ -174,11 +177,7 @@ function copyRows(client: Client, sql: string, rows: string): Promise<void> {
   });
 }
 
-function lineOf(
-  script: string,
-  { offset, rows }: Statement,
-  { position, where }: Partial<DatabaseError>,
-): number {
+function lineOf(script: string, { offset, rows }: Statement, { position, where }: DatabaseError): number {
   const row = /^COPY .*, line (\d+)/.exec(where ?? '')?.[1];
   if (rows && row !== undefined) return lineAt(script, rows.offset) + Number(row) - 1;
   return lineAt(script, offset + (position === undefined ? 0 : Number(position) - 1));

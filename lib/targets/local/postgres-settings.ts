@@ -40,6 +40,7 @@ function sharedBy({ sockets, number }: PostgresNode) {
     // Aurora has up to 15 readers.
     max_wal_senders: 24,
     max_replication_slots: 24,
+    restart_after_crash: 'off', // a member that crashes is seen to have ended
     hot_standby: 'on',
     hot_standby_feedback: 'on',
     wal_retrieve_retry_interval: '50ms',

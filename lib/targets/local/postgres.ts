@@ -186,7 +186,8 @@ export class PostgresTier implements LocalTier {
   private async prepare(): Promise<void> {
     const { folder } = this.props;
     await mkdir(folder, { recursive: true });
-    await chmod(folder, 0o711);
+    // Whatever the umask: PostgreSQL has to get through.
+    await Promise.all([dirname(folder), folder].map((it) => chmod(it, 0o711)));
     await installPostgres(this.installation);
     await makeOwn(this.nodes[0]!.sockets);
   }
@@ -208,14 +209,11 @@ export class PostgresTier implements LocalTier {
     return (this.secret = readFileSync(file, 'utf8'));
   }
 
-  /** Says what is behind an error: a full disk, or a member that ended. */
   private async explained<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof TwinError) throw error;
-      const failures = this.nodes.map((node) => node.failure());
-      throw whenDiskIsFull(error, this.props.folder) ?? failures.find(Boolean) ?? error;
+      throw whenDiskIsFull(error, this.props.folder) ?? error;
     }
   }
 }

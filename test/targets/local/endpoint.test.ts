@@ -47,6 +47,14 @@ async function greeting(proxy: Proxy): Promise<string> {
   return text(socket);
 }
 
+/** Resolves when the other side has broken a connection off: by an end or by a reset, as the system likes. */
+function broken(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.on('error', () => {}).on('end', () => socket.end());
+    socket.resume().once('close', () => resolve());
+  });
+}
+
 it('forwards to where its route points at the moment, and both ends of a connection end by themselves', async () => {
   const upstreams = [await listening('one'), await listening('two')];
   const [proxy] = await open(() => upstreams[0], await freePort());
@@ -80,9 +88,8 @@ it('breaks off the connections to one upstream and leaves the others', async () 
   const second = dial(proxy!);
   await once(second, 'data');
 
-  const broken = once(first, 'error');
   proxy!.cut(upstreams[1]);
-  expect(await broken).toMatchObject([{ code: 'ECONNRESET' }]);
+  await broken(first);
   second.end('still here');
   expect(await text(second)).toBe('still here bye');
 });
@@ -90,9 +97,11 @@ it('breaks off the connections to one upstream and leaves the others', async () 
 it.each([
   ['its route leads nowhere', (): undefined => undefined],
   ['nobody listens there', (): Upstream => ({ path: '/nowhere/.s.PGSQL.1' })],
-])('resets a connection when %s', async (_, route) => {
+])('closes a connection at once when %s', async (_, route) => {
   const [proxy] = await open(route, await freePort());
-  expect(await once(dial(proxy!), 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
+  const socket = dial(proxy!);
+  await broken(socket);
+  expect(socket.bytesRead).toBe(0);
 });
 
 it('says how to get an address that the machine does not have', async () => {
