@@ -5,6 +5,8 @@ module.exports = {
   // needs more than Node: jest.real.config.js
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
+  globalSetup: '<rootDir>/scripts/jest-setup.cjs',
+  globalTeardown: '<rootDir>/scripts/jest-teardown.cjs',
   randomize: true,
   maxWorkers: '100%', // many tests wait for other processes: the default leaves one core of two idle
 };

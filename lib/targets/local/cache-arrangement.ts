@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis';
 import { nodesFile } from './cache-config';
 import type { CacheNode, CacheNodeStart } from './cache-node';
 import { replicasOf, untilReplicated, type Shard } from './cache-shard';
-import { until } from './cache-until';
+import { until } from './until';
 
 /** How the nodes of a cache work together. */
 export interface Arrangement {

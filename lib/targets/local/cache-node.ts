@@ -12,7 +12,7 @@ import {
   type ClusterMember,
 } from './cache-config';
 import type { CacheServer } from './cache-server';
-import { until } from './cache-until';
+import { until } from './until';
 import type { Machine, Program } from './machine';
 
 /** What a node of a cache is made with. */

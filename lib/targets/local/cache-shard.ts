@@ -1,6 +1,6 @@
 import type { SlotRange } from './cache-config';
 import type { CacheNode } from './cache-node';
-import { until } from './cache-until';
+import { until } from './until';
 
 /** Nodes that hold the same data. Without cluster mode there is one shard, of every slot. */
 export interface Shard {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Watch } from '../target';
-import { until } from './cache-until';
+import { until } from './until';
 import { backUp } from './postgres-data';
 import type { PostgresNode } from './postgres-node';
 import type { Role } from './postgres-settings';

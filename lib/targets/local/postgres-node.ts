@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { TwinError } from '../../error';
 import type { MemberState } from '../target';
 import { killAll } from './belongings';
-import { until } from './cache-until';
+import { until } from './until';
 import type { Upstream } from './endpoint';
 import type { Machine, Program } from './machine';
 import { makeOwn, put } from './postgres-data';

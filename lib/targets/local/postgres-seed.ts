@@ -25,7 +25,7 @@ export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watc
   const script = file === undefined ? '' : await readSeed(file);
   await watch.span('initdb', () => node.initialise(watch.signal));
   try {
-    await node.start({ name: 'primary', isSynchronous: false }, watch.signal);
+    await node.start({ name: 'seed' }, watch.signal);
     await node.session((client) => makeMaster(client, props));
     if (file === undefined) return;
     watch.tell(`${node.name}: running ${file}`);

@@ -5,6 +5,8 @@ export const ADMIN = 'rdsadmin';
 
 /** What a member is now. */
 export type Role =
+  /** Nobody replicates from it: no WAL is kept, which would only be copied to every member. */
+  | { readonly name: 'seed' }
   | {
       readonly name: 'primary';
       /** Whether a commit waits until a replica has it on disk: then no failover loses what was acknowledged. */
@@ -32,11 +34,9 @@ function sharedBy({ sockets, number }: PostgresNode) {
     log_timezone: 'UTC',
     max_connections: 200,
     shared_buffers: '16MB',
-    // A crash of the machine ends the environment anyway; one of PostgreSQL loses nothing that the kernel has.
+    // A crash of the machine ends the environment anyway. Full pages are still written: SIGKILL can tear a page.
     fsync: 'off',
-    full_page_writes: 'off',
     max_wal_size: '256MB',
-    wal_keep_size: '256MB',
     // Aurora has up to 15 readers.
     max_wal_senders: 24,
     max_replication_slots: 24,
@@ -48,12 +48,15 @@ function sharedBy({ sockets, number }: PostgresNode) {
 }
 
 function settingsOfRole(node: PostgresNode, role: Role) {
+  if (role.name === 'seed') return { min_wal_size: '2MB' };
+  const wal_keep_size = '256MB';
   if (role.name === 'primary') {
-    return { synchronous_standby_names: role.isSynchronous ? 'ANY 1 (*)' : '' };
+    return { wal_keep_size, synchronous_standby_names: role.isSynchronous ? 'ANY 1 (*)' : '' };
   }
   const { sockets, number, password } = role.of;
   const connection = { host: sockets, port: number, user: ADMIN, password, application_name: node.name };
   return {
+    wal_keep_size, // for when it is promoted
     primary_conninfo: Object.entries(connection)
       .map(([name, value]) => `${name}=${escaped(String(value))}`)
       .join(' '),

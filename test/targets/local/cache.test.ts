@@ -17,7 +17,7 @@ import {
 import { differencesOf } from '../../../lib/targets/local/cache-differences';
 import { nodePort } from '../../../lib/targets/local/cache-port';
 import { cacheServer, hasShardIds, NO_CACHE_SERVER } from '../../../lib/targets/local/cache-server';
-import { until } from '../../../lib/targets/local/cache-until';
+import { until } from '../../../lib/targets/local/until';
 import type { LocalTierProps } from '../../../lib/targets/local/tier';
 import { thrown } from '../../scale/thrown';
 
