@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
+import { REHEARSALS } from '../evidence/files';
 import { finish } from '../rehearsal/finish';
 import { isOver, type Ledger } from '../rehearsal/ledger';
-import { REHEARSALS, Rehearsals } from '../rehearsal/rehearsals';
+import { Rehearsals } from '../rehearsal/rehearsals';
 import { type Ended } from '../rehearsal/run';
 import { EXIT, type Outcome } from './outcome';
 import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
@@ -53,9 +54,7 @@ function chosen(named: string | undefined, { config, all }: DownFlags): readonly
   const names = rehearsals.names();
   const last = names.at(-1);
   if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
-  const standing = all
-    ? rehearsals.standing()
-    : names.filter((name) => !isOver(rehearsals.open(name).value)).slice(-1);
+  const standing = rehearsals.standing().slice(all ? 0 : -1);
   return standing.length === 0 ? overOf(rehearsals.open(last).value) : standing;
 }
 
@@ -83,13 +82,15 @@ async function removeAll(
     try {
       outcomes.push(await remove(props, flags, name));
     } catch (error) {
-      if (names.length === 1 || !(error instanceof TwinError)) throw error;
+      if (names.length === 1) throw error;
       outcomes.push({ text: '', exitCode: EXIT.left, problems: [error] });
     }
   }
+  const codes = outcomes.map(({ exitCode }) => exitCode);
   return {
     text: outcomes.map(({ text }) => text).join(''),
-    exitCode: Math.max(...outcomes.map(({ exitCode }) => exitCode)),
+    // what is left behind weighs most
+    exitCode: codes.includes(EXIT.left) ? EXIT.left : Math.max(...codes),
     problems: outcomes.flatMap(({ problems = [] }) => problems),
   };
 }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Span } from '../evidence/evidence';
 import { showDuration } from '../evidence/figures';
-import { inOneLine } from '../evidence/legible';
+import { inOneLine } from '../parity/legible';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 import type { Screen } from './terminal';

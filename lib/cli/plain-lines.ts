@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { showDuration } from '../evidence/figures';
-import { inOneLine } from '../evidence/legible';
+import { inOneLine } from '../parity/legible';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { rehearse } from '../rehearsal/rehearse';
-import { rehearseOn, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 import { TARGETS } from './surroundings';
 
 /** The flags of `twin rehearse`. */
@@ -18,8 +18,8 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
       'Stands staging up with the release that production runs, brings the candidate, checks it, breaks what ' +
         'twin.config.ts names and judges by the gates. Whatever happens, everything is torn down.',
     )
-    .requiredOption('--to <release>', 'the candidate')
-    .option('--from <release>', 'what production runs (default: "baseline" in the config)')
+    .requiredOption('--to <release>', 'the candidate', releaseOf)
+    .option('--from <release>', 'what production runs (default: "baseline" in the config)', releaseOf)
     .addOption(new Option('--target <name>', 'where staging stands').choices(TARGETS).default('local'))
     .option('--keep', 'leave the environment standing, for twin retry; not when it is stopped')
     .option('--json', 'write the evidence as JSON')
@@ -38,7 +38,7 @@ const MORE_HELP = `
 Exit codes:
   0   GO
   1   NO-GO, or staging is no twin of production
-  2   bad input: nothing was stood up
+  2   bad input: nothing was stood up; or GO without its evidence
   3   something may be left behind: the command that finishes is printed
   4   the baseline is broken: nothing is said of the candidate
   70  a bug in cdk-twin

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { TwinError } from '../error';
+import { PAGE_FILE } from '../evidence/files';
 import { renderText as renderEvidence } from '../evidence/text';
 import { renderText as renderParity } from '../parity/report-text';
+import { addressesOf } from '../probes/addresses';
 import type { RehearsalParts } from '../rehearsal/parts';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended, Rehearsed, RunProps } from '../rehearsal/run';
+import { shellWord } from '../rehearsal/shell-word';
 import { LiveList } from './live-list';
 import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
@@ -26,6 +31,20 @@ export interface RehearsalFlags {
   readonly json?: true;
 }
 
+/**
+ * Reads the name of a release. Commander takes the next flag for one where it is forgotten.
+ *
+ * @throws TwinError `usage`
+ */
+export function releaseOf(name: string): string {
+  if (name !== '' && !name.startsWith('-')) return name;
+  throw new TwinError({
+    code: 'usage',
+    message: `the release is "${name}"; allowed is a name that does not begin with "-"`,
+    fix: 'Write it behind its flag, such as --to 1.42.0.',
+  });
+}
+
 /** Rehearses with progress on stderr, and stops on signals. */
 export async function rehearseOn(
   { terminal, surroundings }: RehearsalCommandProps,
@@ -37,6 +56,7 @@ export async function rehearseOn(
   const commandOf = commandsIn(flags.config);
   const rehearsals = new Rehearsals(flags.config);
   let current = '';
+  let told = '';
   const stop = heed(
     surroundings.signals,
     (message) => progress.note(message),
@@ -54,11 +74,16 @@ export async function rehearseOn(
       },
     });
     sayWhatIsNext(rehearsed, progress, commandOf);
-    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== current)) {
-      progress.note(`${other} may stand since before: remove it with ${commandOf('down', other)}`);
+    if (rehearsed.kind === 'ended' && rehearsed.ledger.standing === 'kept') {
+      await sayWhereItIs(rehearsed, parts, progress, terminal);
     }
+    // its own end is told; without one it may stand as others do
+    if (rehearsed.kind === 'ended') told = current;
     return outcomeOf(rehearsed, flags, terminal);
   } finally {
+    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== told)) {
+      progress.note(`${other} may stand since before: remove it with ${commandOf('down', other)}`);
+    }
     stop.close();
     progress.close();
   }
@@ -72,11 +97,9 @@ export const progressOn = ({ stderr, screen }: Terminal): Progress =>
 export const commandsIn =
   (folder: string): RunProps['commandOf'] =>
   (verb, rehearsal) =>
-    [`npx twin ${verb}`, rehearsal, ...(folder === '.' ? [] : ['--config', quoted(folder)])]
+    [`npx twin ${verb}`, rehearsal, ...(folder === '.' ? [] : ['--config', shellWord(folder)])]
       .filter((word) => word !== '')
       .join(' ');
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 
 function sayWhatIsNext(rehearsed: Rehearsed, progress: Progress, commandOf: RunProps['commandOf']): void {
   if (rehearsed.kind === 'stopped') return progress.note(rehearsed.message);
@@ -85,11 +108,33 @@ function sayWhatIsNext(rehearsed: Rehearsed, progress: Progress, commandOf: RunP
   }
   const { standing, rehearsal, tearDown } = rehearsed.ledger;
   if (standing === 'kept') {
-    progress.note(`kept, as asked: try again with ${commandOf('retry', rehearsal)} --to <release>`);
+    const again = tearDown?.retry === undefined ? '' : `: try again with ${tearDown.retry} --to <release>`;
+    progress.note(`kept, as asked${again}`);
     progress.note(`remove it with ${commandOf('down', rehearsal)}`);
   }
   if (tearDown?.outcome === 'left') {
     progress.note(`something may be left; finish with ${commandOf('down', rehearsal)}`);
+  }
+}
+
+/** Says by what an environment that is kept is reached. A password is for a person at a screen: logs are kept. */
+async function sayWhereItIs(
+  { ledger: { handle } }: Ended,
+  { target }: RehearsalParts,
+  progress: Progress,
+  { screen }: Terminal,
+): Promise<void> {
+  try {
+    const { databases, ...web } = await target.endpoints(handle);
+    const shown = screen ? databases : databases.map((database) => ({ ...database, password: '***' }));
+    progress.note('it is reached by what your commands have in their environment:');
+    for (const [name, url] of Object.entries(addressesOf({ ...web, databases: shown }))) {
+      progress.note(`  ${name}=${url}`);
+    }
+  } catch (error) {
+    progress.note(
+      `nothing there tells where it is: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -104,7 +149,11 @@ function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, colu
   const text = evidence
     ? json
       ? inJson(evidence)
-      : renderEvidence(evidence, { color, width: columns, folder })
+      : renderEvidence(evidence, {
+          color,
+          width: columns,
+          ...(existsSync(join(folder, PAGE_FILE)) && { folder }), // the disk may have been full
+        })
     : verdictAlone(rehearsed);
   return { text, exitCode: exitCodeOf(rehearsed), problems };
 }

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { PAGE_FILE } from '../evidence/files';
+import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
 import { renderMarkdown } from '../evidence/markdown';
-import { lastEvidence, namedEvidence, ROOT, type StoredEvidence } from '../evidence/store';
+import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/store';
 import { renderText } from '../evidence/text';
 import { EXIT } from './outcome';
 import type { CommandProps } from './parity';
@@ -24,7 +24,7 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
     .summary('show what the last rehearsal came to')
     .description('Shows the evidence of a rehearsal: its verdict with the reasons, gates, checks and drills.')
     .argument('[rehearsal]', 'its name in the folder of rehearsals (default: the last one)')
-    .addOption(new Option('--root <dir>', 'the folder of rehearsals').default(ROOT))
+    .addOption(new Option('--root <dir>', 'the folder of rehearsals').default(REHEARSALS))
     .addOption(
       new Option('--json', 'write the whole evidence as JSON').conflicts(['markdown', 'junit', 'html']),
     )
@@ -47,7 +47,7 @@ Exit codes:
 
 Examples:
   twin report
-  twin report 20261121-0412-1.42.0 --markdown`;
+  twin report 20261121-041233-1.42.0 --markdown`;
 
 function render({ folder, evidence }: StoredEvidence, flags: ReportFlags, terminal: Terminal): string {
   if (flags.json) return `${JSON.stringify(evidence, null, 2)}\n`;

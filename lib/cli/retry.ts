@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { lastToRetry, retry } from '../rehearsal/retry';
 import { Rehearsals } from '../rehearsal/rehearsals';
-import { rehearseOn, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin retry`. */
 interface RetryFlags extends RehearsalFlags {
@@ -17,7 +17,7 @@ export function retryCommand(props: RehearsalCommandProps): Command {
         'by the same gates, and tears down. It counts because it ran unassisted from the checkpoint.',
     )
     .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
-    .option('--to <release>', 'the candidate (default: the one that was tried before)')
+    .option('--to <release>', 'the candidate (default: the one that was tried before)', releaseOf)
     .option('--keep', 'leave the environment standing once more')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')

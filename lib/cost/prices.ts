@@ -15,7 +15,7 @@ export interface Price {
 /** In whole millionths of a dollar, which is finer than any price: what is beyond that comes of reckoning with fractions. */
 export const roundUsd = (usd: number): number => Math.round(usd * 1e6) / 1e6;
 
-/** Stands for the month of those that were noted without one: they are taken to be as old as the oldest. */
+/** Stands for the month of those that were noted without one: they are taken to be as old as the oldest of the databases. */
 const UNDATED = '2026-03';
 
 /**

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { plural, printable } from '../parity/report-parts';
 import type { CostItem, CostReport, EnvironmentCost, UnknownCost } from './cost';
+import { dollars } from './dollars';
 import { renderTable } from './table';
 
 /** How a report is written for a terminal or a log. */
@@ -114,5 +115,3 @@ function unknownRows({ prod, staging }: CostReport, because: UnknownCost['becaus
 }
 
 const fixed = (usd: number): string => usd.toFixed(3);
-
-const dollars = (usd: number): string => usd.toLocaleString('en-US', { style: 'currency', currency: 'USD' });

@@ -107,6 +107,8 @@ export interface DrillResult {
   readonly ms: number;
   /** How long requests failed; undefined when that is not what the drill measures. */
   readonly recoveryMs?: number;
+  /** Reads afterwards that did not see the write before them; absent when none was made. */
+  readonly staleReads?: number;
 }
 
 /** An environment as it is drawn. */

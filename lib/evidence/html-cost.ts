@@ -1,4 +1,5 @@
 import type { CostItem, CostReport, EnvironmentCost } from '../cost/cost';
+import { MONTH_HOURS } from '../cost/prices';
 import type { Evidence } from './evidence';
 import { showDuration, showUsd } from './figures';
 import { markup, section, table, type Markup } from './html-syntax';
@@ -47,7 +48,7 @@ function items({ prod, staging }: CostReport): Markup {
     what,
     count,
     showUsd(hourUsd),
-    showUsd(hourUsd * count * 730),
+    showUsd(hourUsd * count * MONTH_HOURS),
     seen,
   ];
   const rows = [staging, prod].flatMap((it) => [

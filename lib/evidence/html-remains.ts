@@ -2,7 +2,7 @@ import type { Evidence } from './evidence';
 import { showMoment } from './figures';
 import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE } from './files';
 import { markup, outcome, section, table, type Markup } from './html-syntax';
-import { legible } from './legible';
+import { legible } from '../parity/legible';
 import { tearDownOf } from './summary';
 
 /** That nothing is left, or what is. */

@@ -2,7 +2,7 @@ import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence } from './evidence';
 import { showDuration, showMeasures } from './figures';
 import { markup, outcome, output, RESULT, section, table, type Content, type Markup } from './html-syntax';
-import { lastLines } from './legible';
+import { lastLines } from '../parity/legible';
 import { checkPairs, missingTiers, tallyOf } from './summary';
 
 /** The rules, what was measured, and which are broken. */

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../probes/check';
-import { legible } from './legible';
+import { legible } from '../parity/legible';
 
 /** Markup: what stands in it is safe to show. Made by {@link markup} alone. */
 export class Markup {

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, GateResult } from './evidence';
-import { legible } from './legible';
+import { legible } from '../parity/legible';
 import { headlineOf, tearDownOf } from './summary';
 
 /** One test of a suite. */

@@ -1,25 +1,14 @@
-import { inOneLine, legible } from './legible';
-
-/** A table; its cells are Markdown already. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(titles), row(titles.map(() => '---')), ...rows.map(row)].join('\n');
-}
+import { code as codeOf, details as detailsOf, prose as proseOf } from '../parity/markdown-syntax';
+import { inOneLine, legible } from '../parity/legible';
 
 /** Something to open: its content is Markdown already. */
-export const details = (summary: string, content: string): string =>
-  `<details><summary>${prose(summary)}</summary>\n\n${content}\n\n</details>`;
+export const details = (summary: string, content: string): string => detailsOf(inOneLine(summary), content);
 
-/** A text in which nothing is markup. */
-export const prose = (text: string): string =>
-  inOneLine(text).replaceAll(/[&<>|*_`[\]\\~#@]/g, (char) => `&#${char.charCodeAt(0)};`);
+/** A text that others wrote, in one line in which nothing is markup. */
+export const prose = (text: string): string => proseOf(inOneLine(text));
 
-/** A text as code; one that would end the code or the table's cell is written with entities. */
-export function code(text: string): string {
-  const clean = inOneLine(text);
-  if (!/[`|]/.test(clean)) return `\`${clean}\``;
-  return `<code>${clean.replaceAll(/[^\w ".,/-]/gu, (char) => `&#${char.codePointAt(0)};`)}</code>`;
-}
+/** The same as code. */
+export const code = (text: string): string => codeOf(inOneLine(text));
 
 /** Several lines as they are: the fence is longer than any in them. */
 export function block(text: string): string {

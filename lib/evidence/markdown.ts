@@ -1,8 +1,9 @@
 import type { CheckResult } from '../probes/check';
+import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration, showMeasures, showMoment, tookMs } from './figures';
-import { lastLines } from './legible';
-import { block, code, details, prose, table } from './markdown-syntax';
+import { lastLines } from '../parity/legible';
+import { block, code, details, prose } from './markdown-syntax';
 import {
   checkPairs,
   costOf,

@@ -4,7 +4,7 @@ import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import { readJson } from '../parity/read';
 import type { Evidence } from './evidence';
-import { EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE } from './files';
+import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE, REHEARSALS } from './files';
 import { renderHtml } from './html';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
@@ -15,9 +15,6 @@ export interface StoredEvidence {
   readonly folder: string;
   readonly evidence: Evidence;
 }
-
-/** Where rehearsals are kept. */
-export const ROOT = '.twin';
 
 /**
  * Writes evidence.json and the reports made of it into a folder. No file is ever seen half written under its name, and
@@ -45,6 +42,21 @@ export function writeEvidence(folder: string, evidence: Evidence): void {
 }
 
 /**
+ * Removes what {@link writeEvidence} wrote: it is of an earlier attempt, and would be taken for the next one's.
+ *
+ * @throws TwinError `unwritable`
+ */
+export function removeEvidence(folder: string): void {
+  try {
+    // evidence.json is the first: where it is, the others are
+    for (const name of [EVIDENCE_FILE, PAGE_FILE, MARKDOWN_FILE, JUNIT_FILE])
+      rmSync(join(folder, name), { force: true });
+  } catch (cause) {
+    throw unwritable(folder, cause as NodeJS.ErrnoException);
+  }
+}
+
+/**
  * Reads a folder's evidence.
  *
  * @throws TwinError `not-evidence` when its evidence.json is none of this version, and those of reading a JSON file
@@ -66,12 +78,15 @@ export function readEvidence(folder: string): Evidence {
 }
 
 /**
- * The newest rehearsal that has evidence.
+ * The evidence of the newest rehearsal.
  *
- * @throws TwinError `no-rehearsal` when there is none, and those of {@link readEvidence}
+ * @throws TwinError `no-rehearsal` when there is none, `no-evidence` when it has none: an earlier one's verdict is not its;
+ * and those of {@link readEvidence}
  */
-export function lastEvidence(root: string = ROOT): StoredEvidence {
-  const newest = rehearsalsIn(root).at(-1);
+export function lastEvidence(root: string = REHEARSALS): StoredEvidence {
+  const newest = rehearsalsIn(root, EVIDENCE_FILE).at(-1);
+  const begun = rehearsalsIn(root, EVENTS_FILE).at(-1);
+  if (begun !== undefined && (newest === undefined || newest < begun)) throw noEvidence(root, begun);
   if (newest === undefined) throw noRehearsal(root);
   return namedEvidence(newest, root);
 }
@@ -81,8 +96,8 @@ export function lastEvidence(root: string = ROOT): StoredEvidence {
  *
  * @throws TwinError `no-rehearsal` when there is none of that name, and those of {@link readEvidence}
  */
-export function namedEvidence(rehearsal: string, root: string = ROOT): StoredEvidence {
-  const all = rehearsalsIn(root);
+export function namedEvidence(rehearsal: string, root: string = REHEARSALS): StoredEvidence {
+  const all = rehearsalsIn(root, EVIDENCE_FILE);
   if (all.length === 0) throw noRehearsal(root);
   if (!all.includes(rehearsal)) {
     throw new TwinError({
@@ -95,13 +110,13 @@ export function namedEvidence(rehearsal: string, root: string = ROOT): StoredEvi
   return { folder, evidence: readEvidence(folder) };
 }
 
-/** The rehearsals that have evidence, the oldest first: their names begin with the time. */
-function rehearsalsIn(root: string): string[] {
+/** The rehearsals that have a file, the oldest first: their names begin with the time. */
+function rehearsalsIn(root: string, file: string): string[] {
   if (!existsSync(root)) return [];
   const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names
     .map(({ name }) => name)
-    .filter((name) => existsSync(join(root, name, EVIDENCE_FILE)))
+    .filter((name) => existsSync(join(root, name, file)))
     .sort();
 }
 
@@ -110,6 +125,13 @@ const noRehearsal = (root: string): TwinError =>
     code: 'no-rehearsal',
     message: `there is no rehearsal in ${root}`,
     fix: 'Run twin rehearse --to <release> first.',
+  });
+
+const noEvidence = (root: string, rehearsal: string): TwinError =>
+  new TwinError({
+    code: 'no-evidence',
+    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it goes on, or did not come to its end`,
+    fix: 'Wait for it or finish it with twin down; name an earlier rehearsal to see that one.',
   });
 
 const unwritable = (folder: string, cause: NodeJS.ErrnoException): TwinError =>

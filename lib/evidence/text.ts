@@ -3,9 +3,9 @@ import { plural } from '../parity/report-parts';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration, tookMs } from './figures';
-import { inOneLine, lastLines } from './legible';
-import { Lines } from './lines';
-import { PAGE_FILE } from './files';
+import { inOneLine, lastLines } from '../parity/legible';
+import { Lines } from '../parity/lines';
+import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {
   costOf,
   distortionsOf,
@@ -23,8 +23,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** How many characters fit in a line. */
   readonly width: number;
-  /** The evidence's folder, to say where the page is. */
-  readonly folder: string;
+  /** The evidence's folder, to say where the page and the logs are. @default - the evidence was not written */
+  readonly folder?: string;
 }
 
 const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
@@ -103,8 +103,8 @@ function writeNotRehearsed(page: Lines, evidence: Evidence): void {
   for (const { tier, because } of missing) writeRow(page, 'not rehearsed', tier.padEnd(width), because);
 }
 
-function writeEnd(page: Lines, evidence: Evidence, folder: string): void {
-  const { tearDown, parity } = evidence;
+function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): void {
+  const { tearDown, parity, files, verdict } = evidence;
   const hiding = distortionsOf(parity).length;
   const isGone = tearDown.outcome === 'gone' && tearDown.error === undefined;
   page.words('');
@@ -121,5 +121,8 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string): void {
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
+  if (folder === undefined) return;
+  const hasLogs = files.some((file) => file.startsWith(`${LOGS_FOLDER}/`));
+  if (hasLogs && verdict !== 'GO') page.words(join(folder, LOGS_FOLDER), { lead: 'Logs       ' });
   page.words(join(folder, PAGE_FILE), { lead: 'Report     ' });
 }

@@ -1,8 +1,8 @@
+import { code, details, prose, row, table } from './markdown-syntax';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   placeOf,
   plural,
-  printable,
   ruleCounts,
   showFactorValue,
   showValues,
@@ -38,8 +38,8 @@ function forbiddenTables(report: ParityReport): string[] {
   let room = MAX_FORBIDDEN_CHARACTERS;
   let left = 0;
   const tables = tiersOf(report).flatMap(({ name, forbidden }) => {
-    const rows = forbidden.map(forbiddenRow).filter((row) => {
-      room -= row.length;
+    const rows = forbidden.map(forbiddenRow).filter((cells) => {
+      room -= row(cells).length;
       if (room < 0) left++;
       return room >= 0;
     });
@@ -52,19 +52,19 @@ function forbiddenTables(report: ParityReport): string[] {
     : [...tables, `And ${plural(left, 'more difference')}: \`twin parity\` lists them all.`];
 }
 
-function forbiddenRow(entry: Forbidden): string {
+function forbiddenRow(entry: Forbidden): string[] {
   const { prod, staging } = showValues(entry, VALUE_ROOM);
   const where = [
     prose(subjectOf(entry)),
     code(placeOf(entry)),
     ...(entry.source === undefined ? [] : [code(entry.source)]),
   ];
-  return row([
+  return [
     where.join('<br>'),
     entry.prod === undefined ? '_not there_' : code(prod),
     entry.staging === undefined ? '_not there_' : code(staging),
     `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
-  ]);
+  ];
 }
 
 function factorTable({ factors }: ParityReport): string {
@@ -81,8 +81,8 @@ function factorTable({ factors }: ParityReport): string {
   return `#### Scale factors\n\n${table(titles, factors.map(factorRow))}`;
 }
 
-function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorReport): string {
-  return row([
+function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorReport): string[] {
+  return [
     code(name),
     code(showFactorValue(prod)),
     code(showFactorValue(staging)),
@@ -90,35 +90,13 @@ function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorR
     String(places),
     prose(reason),
     hides === undefined ? 'nothing: the same in both' : prose(hides),
-  ]);
+  ];
 }
 
 function permittedCounts(report: ParityReport): string {
   const counts = ruleCounts(report);
   if (counts.length === 0) return '';
-  const rows = counts.map(({ by, rule, count }) => row([by, prose(rule), String(count)]));
-  return [
-    `<details><summary>${plural(report.permitted.length, 'permitted difference')}</summary>`,
-    '',
-    table(['By', 'Rule', 'Differences'], rows),
-    '',
-    '</details>',
-  ].join('\n');
+  const rows = counts.map(({ by, rule, count }) => [by, prose(rule), String(count)]);
+  const summary = plural(report.permitted.length, 'permitted difference');
+  return details(summary, table(['By', 'Rule', 'Differences'], rows));
 }
-
-function table(titles: readonly string[], rows: readonly string[]): string {
-  return [row(titles), row(titles.map(() => '---')), ...rows].join('\n');
-}
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-/** A text as code; one that would end the code or the table's cell is written with entities. */
-function code(text: string): string {
-  const clean = printable(text);
-  return /[`|]/.test(clean) ? `<code>${entities(clean, /[^\w ".,/-]/g)}</code>` : `\`${clean}\``;
-}
-
-const prose = (text: string): string => entities(printable(text), /[&<>|*_`[\]\\~]/g);
-
-const entities = (text: string, unsafe: RegExp): string =>
-  text.replaceAll(unsafe, (char) => `&#${char.charCodeAt(0)};`);

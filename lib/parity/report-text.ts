@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { Lines } from './lines';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   inOrder,
@@ -35,66 +35,16 @@ export function renderText(report: ParityReport, options: TextOptions): string {
   writeCounts(page, report);
   if (page.isShortened)
     page.line().words('Long values are shortened: --json has them whole.', { style: 'dim' });
-  return page.text();
+  return page.toString();
 }
 
-type Style = Parameters<typeof styleText>[0];
-
-/** What a paragraph is written with. */
-interface WordsOptions {
-  /** What stands before the first line; the next ones are indented by its width. @default '' */
-  readonly lead?: string;
-  readonly style?: Style;
-}
-
-/** The least width that the labels leave room in. */
-const MIN_WIDTH = 40;
-
-/** Lines of a report. */
-class Page {
-  readonly #lines: string[] = [];
-  readonly width: number;
+/** The report's lines. */
+class Page extends Lines {
   /** Whether a value was not written whole. */
   isShortened = false;
 
   constructor(readonly options: TextOptions) {
-    this.width = Math.max(options.width, MIN_WIDTH);
-  }
-
-  line(text = ''): this {
-    this.#lines.push(text);
-    return this;
-  }
-
-  heading(text: string): void {
-    this.line().line(this.paint('bold', text));
-  }
-
-  /** A paragraph, wrapped between words. */
-  words(text: string, { lead = '', style }: WordsOptions = {}): this {
-    let line = '';
-    let before = lead;
-    const flush = (): void => {
-      this.line(before + (style ? this.paint(style, line) : line));
-      before = ' '.repeat(lead.length);
-    };
-    for (const word of printable(text).split(' ')) {
-      if (line !== '' && lead.length + line.length + 1 + word.length > this.width) {
-        flush();
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    flush();
-    return this;
-  }
-
-  paint(style: Style, text: string): string {
-    // whether to colour is decided by the caller, not by what stdout is
-    return this.options.color && text !== '' ? styleText(style, text, { validateStream: false }) : text;
-  }
-
-  text(): string {
-    return `${this.#lines.join('\n')}\n`;
+    super(options);
   }
 }
 
@@ -130,7 +80,8 @@ function writeGroup(page: Page, group: readonly Forbidden[]): void {
   if (!first) return;
   page.words(`${subjectOf(first)} (${first.type})`, { lead: '  ' });
   for (const entry of group) {
-    page.words(placeOf(entry), { lead: '    ', style: 'bold' });
+    // what is copied is never cut in two
+    page.line(`    ${page.paint('bold', placeOf(entry))}`);
     const values = showValues(entry, page.options.verbose ? Infinity : page.width - 18);
     page.isShortened ||= values.isShortened;
     page.line(`${label('production')}${page.paint('green', values.prod)}`);
@@ -138,7 +89,7 @@ function writeGroup(page: Page, group: readonly Forbidden[]): void {
   }
   page.words(first.why, { lead: label('why') });
   page.words(first.fix, { lead: label('fix') });
-  if (first.source !== undefined) page.words(first.source, { lead: label('source') });
+  if (first.source !== undefined) page.line(`${label('source')}${printable(first.source)}`);
 }
 
 const label = (name: string): string => `      ${name.padEnd(12)}`;
@@ -181,7 +132,7 @@ function writePermitted(page: Page, { permitted }: ParityReport): void {
   for (const entry of inOrder(permitted)) {
     const { prod, staging } = showValues(entry, Infinity);
     page.words(`${subjectOf(entry)} (${entry.type})`, { lead: '  ' });
-    page.words(placeOf(entry), { lead: '    ' });
+    page.line(`    ${placeOf(entry)}`);
     page.line(`${label('production')}${prod}`).line(`${label('staging')}${staging}`);
     page.words(`${entry.by}, ${entry.factor}`, { lead: label('by') });
   }

@@ -4,6 +4,8 @@ export interface CheckResult {
   readonly name: string;
   readonly kind: CheckKind;
   readonly outcome: 'passed' | 'failed' | 'not rehearsed';
+  /** The tier that it asks; absent when it asks no tier by itself. */
+  readonly tier?: string;
   /** One line: what was seen, and where it failed what was allowed. */
   readonly detail: string;
   /** When it began: ISO 8601, UTC. */
@@ -24,7 +26,7 @@ export interface Measures {
   /** Reads that did not see the write before them. */
   readonly staleReads?: number;
   readonly requests?: number;
-  /** Answers of 5xx, broken connections and time-outs. */
+  /** Answers of 4xx and 5xx, broken connections and time-outs. */
   readonly errors?: number;
   /** `errors` in `requests`, 0 to 1. */
   readonly errorRate?: number;

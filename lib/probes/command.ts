@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Probe, ProbeContext, ProbeDatabase, Seen } from './context';
+import { addressesOf } from './addresses';
+import type { Probe, ProbeContext, Seen } from './context';
 import { Tail } from './tail';
 import { CHECK_DEFAULTS, type CommandCheck } from './plan';
 
@@ -92,29 +93,13 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 function environmentOf(context: ProbeContext): Record<string, string> {
-  const { url, urls, databases, release, environment } = context;
+  const { release, environment } = context;
   const ours = ['PATH', 'HOME', 'LANG'].map((name) => [name, process.env[name]] as const);
-  const services = Object.entries(urls).map(
-    ([service, it]) => [`TWIN_${variable(service)}_URL`, it] as const,
-  );
-  const stores = databases.flatMap((database) => {
-    const name = `TWIN_${variable(database.tier)}`;
-    return [
-      [`${name}_WRITER_URL`, urlOf(database, 'writer')],
-      [`${name}_READER_URL`, urlOf(database, 'reader')],
-    ] as const;
-  });
-  const all = [...ours, ...services, ...stores, ['TWIN_URL', url], ['TWIN_RELEASE', release]] as const;
-  const given = all.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
-  return { ...Object.fromEntries(given), ...environment };
-}
-
-/** `Orders/History` as it stands in the name of a variable: `ORDERS_HISTORY`. */
-const variable = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
-
-function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
-  const { username, password } = database;
-  const { host, port } = database[end];
-  const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
+  const given = ours.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...addressesOf(context),
+    TWIN_RELEASE: release,
+    ...environment,
+  };
 }

@@ -38,7 +38,7 @@ export interface ProbeAddress {
 }
 
 /** What a probe saw: a check's result without its name and its times. */
-export type Seen = Pick<CheckResult, 'outcome' | 'detail' | 'measures' | 'output'>;
+export type Seen = Pick<CheckResult, 'outcome' | 'tier' | 'detail' | 'measures' | 'output'>;
 
 /** One kind of check. It throws for nothing that it sees: only when it is aborted, the signal's reason. */
 export type Probe<C> = (check: C, context: ProbeContext) => Promise<Seen>;

@@ -1,14 +1,23 @@
+import { randomInt } from 'node:crypto';
 import { isObject, own, type Json } from '../json';
 import type { RequestPlan } from './plan';
 
 const PLACEHOLDER = /\{([A-Za-z_]\w*(?:\.\w+)*)\}/g;
 
-/** What placeholders stand for: the number of the attempt (`{i}`), and the fields of an answer (`{id}`, `{order.id}`). */
+/** What placeholders stand for: a number of the attempt's own (`{i}`), and the fields of an answer (`{id}`, `{order.id}`). */
 export interface Values {
   readonly i: number;
   /** @default - there is no answer yet: only `{i}` stands for something */
   readonly answer?: Json;
 }
+
+let next = randomInt(1, 2 ** 30);
+
+/**
+ * A number for `{i}` that nothing else in a rehearsal has: what the baseline or another check wrote must not be taken for
+ * what this one writes. It begins anywhere, because a retry is another process on the same data, and fits an `integer`.
+ */
+export const freshNumber = (): number => next++;
 
 /** The names that stand between braces in a text. */
 export const placeholdersOf = (text: string): readonly string[] =>

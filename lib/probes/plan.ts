@@ -31,7 +31,7 @@ export interface SmokeCheck {
 export interface ReadYourWritesCheck {
   readonly name: string;
   readonly write: RequestPlan;
-  /** `{field}` in its path stands for that field of the write's answer, which is JSON. */
+  /** Must name what was written: `{field}` stands for that field of the write's answer, which is JSON, `{i}` for its number. */
   readonly read: RequestPlan;
   /** @default 50 */
   readonly times?: number;
@@ -42,7 +42,7 @@ export interface RequestPlan {
   /** @default 'GET' */
   readonly method?: string;
   readonly path: string;
-  /** Sent as JSON; `{i}` in a text stands for the number of the attempt. @default - none */
+  /** Sent as JSON; `{i}` in a text stands for a number that no other attempt has. @default - none */
   readonly body?: Readonly<Record<string, string | number | boolean>>;
   /** @default - any 2xx */
   readonly status?: number;

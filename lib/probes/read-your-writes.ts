@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../json';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
 import { keepConnections, nameOf, send, shortfall, type Reply } from './http';
-import { fill, unfilled } from './placeholders';
+import { fill, freshNumber, unfilled } from './placeholders';
 import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
 
 /** How long this check is patient. */
@@ -41,7 +41,7 @@ export async function readYourWritesWith(
   try {
     const attempts = new Attempts(check, ask, patience.appearMs, signal);
     const times = check.times ?? CHECK_DEFAULTS.readYourWrites.times;
-    for (let i = 1; i <= times && !attempts.isSilent; i++) await attempts.make(i);
+    for (let made = 0; made < times && !attempts.isSilent; made++) await attempts.make(freshNumber());
     return attempts.seen();
   } finally {
     agent.destroy();

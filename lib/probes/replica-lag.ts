@@ -18,7 +18,7 @@ const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
  */
 export const replicaLag: Probe<ReplicaLagCheck> = async ({ tier, maxMs }, context) => {
   const database = context.databases.find((it) => it.tier === tier);
-  if (!database) return { outcome: 'not rehearsed', detail: `no database ${tier} stands here` };
+  if (!database) return { outcome: 'not rehearsed', tier, detail: `no database ${tier} stands here` };
   if (database.readers.length === 0) {
     return { outcome: 'failed', detail: `${tier} has no replica: read-your-writes proves nothing here` };
   }

@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
 import { drillAll } from './drills';
-import { contextOf, deploymentOf, type Act } from './stage';
+import { contextOf, deploymentOf, proofOf, type Act } from './stage';
 
 /** What the data are kept under before the candidate comes. */
 const CHECKPOINT = 'before-release';
@@ -43,10 +43,18 @@ export const restore: Act = async ({ parts, ledger }, watch) => {
   return {};
 };
 
-/** Brings the candidate. */
+/** Brings the candidate, and looks what stands there now: it may have other tiers. */
 export const release: Act = async (stage, watch) => {
-  await stage.parts.target.release(stage.ledger.value.handle, deploymentOf(stage, 'to'), watch);
-  return {};
+  const { parts, ledger } = stage;
+  const { handle, to } = ledger.value;
+  await parts.target.release(handle, deploymentOf(stage, 'to'), watch);
+  const standing = await parts.target.describe(handle);
+  const added = proofOf(stage).staging.tiers.filter(
+    ({ name }) => !standing.some(({ tier }) => tier === name),
+  );
+  const because = `it came with ${to}, and was not stood up`;
+  const missing = added.map(({ name: tier, kind }) => ({ tier, kind, rehearsed: false, because }) as const);
+  return { tiers: [...standing, ...missing] };
 };
 
 /** Runs the checks on the candidate, all of them whatever fails. */

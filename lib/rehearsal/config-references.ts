@@ -9,6 +9,7 @@ import type { Rehearsal } from './config-shape';
 export function tellMisfits(config: Rehearsal, folder: string, tell: Tell): void {
   tellUnknownServices(config, tell);
   tellSameNames(config, tell);
+  tellUnmeasured(config, tell);
   for (const [tier, seed] of Object.entries(config.seeds)) {
     if (seed === undefined || isFile(resolve(folder, seed))) continue;
     tell(`seeds.${tier} is ${show(seed)}; there is no such file in ${folder}`);
@@ -76,6 +77,24 @@ function tellSameNames({ checks }: Rehearsal, tell: Tell): void {
       if (other === undefined) first.set(name, at);
       else tell(`${at} is ${show(name)}, and so is ${other}; allowed is a name of its own`);
     }
+  }
+}
+
+/** A gate whose figure nothing takes could only fail, once the whole rehearsal is over. */
+function tellUnmeasured({ checks, drills, gates }: Rehearsal, tell: Tell): void {
+  const loads = { of: checks.load, at: 'checks.load' };
+  const needs = {
+    p95: loads,
+    errorRateOverBaseline: loads,
+    recoverySeconds: {
+      of: [...drills.failover, ...drills.stopTask],
+      at: 'drills.failover or drills.stopTask',
+    },
+  };
+  for (const gate of ['p95', 'errorRateOverBaseline', 'recoverySeconds'] as const) {
+    const { of, at } = needs[gate];
+    if (gates[gate] === undefined || of.length > 0) continue;
+    tell(`gates.${gate} judges what nothing measures; needed is something in ${at}`);
   }
 }
 

@@ -106,11 +106,9 @@ function path(stands: (name: string) => boolean, which: string): Rule<string> {
 }
 
 const plainPath = path(() => false, 'nothing: only read-your-writes has placeholders');
-const writePath = path((name) => name === 'i', '"{i}", the number of the attempt');
-const readPath = path(
-  () => true,
-  '"{i}", or a field of what the write answers, such as "{id}" or "{order.id}"',
-);
+const writePath = path((name) => name === 'i', '"{i}", a number of the attempt\'s own');
+const BY_NAME = '"{i}", or a field of what the write answers, such as "{id}" or "{order.id}"';
+const readPath = path(() => true, BY_NAME);
 
 const request = (at: Rule<string>) =>
   object<RequestPlan, Request>({
@@ -120,6 +118,26 @@ const request = (at: Rule<string>) =>
     status: optional(status),
     contains: optional(text),
   });
+
+const plainCheck = object<ReadYourWritesCheck, ReadYourWrites>({
+  name: text,
+  write: request(writePath),
+  read: request(readPath),
+  times: defaulted(integer(1, 10_000), CHECK_DEFAULTS.readYourWrites.times),
+});
+
+/** A read that does not name what was written passes whether or not the write is there. */
+const readYourWrites: Rule<ReadYourWrites> = {
+  ...plainCheck,
+  read(it, at, tell) {
+    const check = plainCheck.read(it, at, tell);
+    const { path: where, contains = '' } = check.read;
+    // braces in a path that stand for nothing were told of
+    if (where === undefined || where.includes('{') || placeholdersOf(contains).length > 0) return check;
+    tell(`${at}.read does not name what was written; needed in its path or contains is ${BY_NAME}`);
+    return check;
+  },
+};
 
 const checks = object<ChecksPlan, Checks>({
   smoke: defaulted(
@@ -133,17 +151,7 @@ const checks = object<ChecksPlan, Checks>({
     ),
     [],
   ),
-  readYourWrites: defaulted(
-    list(
-      object<ReadYourWritesCheck, ReadYourWrites>({
-        name: text,
-        write: request(writePath),
-        read: request(readPath),
-        times: defaulted(integer(1, 10_000), CHECK_DEFAULTS.readYourWrites.times),
-      }),
-    ),
-    [],
-  ),
+  readYourWrites: defaulted(list(readYourWrites), []),
   replicaLag: defaulted(
     list(object<ReplicaLagCheck>({ name: text, tier: text, maxMs: number(0, 60_000) })),
     [],

@@ -4,6 +4,7 @@ import type { CheckResult } from '../probes/check';
 import type { RequestPlan } from '../probes/plan';
 import type { MissingTier, Watch } from '../targets/target';
 import type { ChecksConfig } from './config';
+import { msBetween } from './journal';
 import { contextOf, deploymentOf, type Act, type Stage } from './stage';
 
 /** Something to break: what it shows is its result. */
@@ -14,7 +15,7 @@ interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
 }
 
 /** What a drill saw. */
-type Seen = Pick<DrillResult, 'detail' | 'recoveryMs'> & { readonly passed: boolean };
+type Seen = Pick<DrillResult, 'detail' | 'recoveryMs' | 'staleReads'> & { readonly passed: boolean };
 
 /** How often a write is read back after a failover: enough to see that a reader follows the new primary. */
 const READS_AFTERWARDS = 10;
@@ -37,8 +38,8 @@ export const drillAll: Act = async (stage, watch) => {
 async function perform({ ledger, parts }: Stage, drill: Drill, watch: Watch): Promise<DrillResult> {
   const { name, kind, tier } = drill;
   const begun = parts.now();
-  const result = (rest: Pick<DrillResult, 'outcome' | 'detail' | 'recoveryMs'>): DrillResult => {
-    const ms = parts.now().getTime() - begun.getTime();
+  const result = (rest: Pick<DrillResult, 'outcome' | 'detail'> & Partial<DrillResult>): DrillResult => {
+    const ms = msBetween(begun, parts.now());
     return { name, kind, startedAt: begun.toISOString(), ms, ...rest };
   };
   const missing = ledger.value.tiers.find((it): it is MissingTier => it.tier === tier && !it.rehearsed);
@@ -138,9 +139,19 @@ async function withChecks(
 ): Promise<Seen> {
   const results = await stage.parts.runChecks(checks, await contextOf(stage, release, watch));
   const failed = results.filter(({ outcome }) => outcome === 'failed');
-  if (failed.length === 0) return { ...seen, detail: `${seen.detail}; ${tally(results)}` };
   const why = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  return { ...seen, passed: false, detail: `${seen.detail}; afterwards ${why}` };
+  return {
+    ...seen,
+    ...staleIn(results),
+    passed: seen.passed && failed.length === 0,
+    detail: `${seen.detail}; ${failed.length === 0 ? tally(results) : `afterwards ${why}`}`,
+  };
+}
+
+/** How many reads were stale; nothing where none was made. */
+function staleIn(results: readonly CheckResult[]): Pick<DrillResult, 'staleReads'> {
+  const counts = results.flatMap(({ measures }) => measures?.staleReads ?? []);
+  return counts.length === 0 ? {} : { staleReads: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 const tally = ({ length }: readonly CheckResult[]): string =>

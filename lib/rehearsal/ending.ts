@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import type { Evidence, TearDown } from '../evidence/evidence';
-import { EVENTS_FILE } from '../evidence/files';
+import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
 import type { Watch } from '../targets/target';
 import { judge } from './judge';
 import type { Ledger } from './ledger';
 import type { Proof } from './parts';
 import { proofOf, type Act, type Stage } from './stage';
-
-/** The folder of an environment's logs, in the rehearsal's. */
-const LOGS = 'logs';
 
 /** Judges what was measured. */
 export const judgeIt: Act = (stage) => {
@@ -27,8 +24,8 @@ export const judgeIt: Act = (stage) => {
 /** Copies the logs while there are any. That they cannot be had keeps nothing from being torn down. */
 export const collectLogs: Act = async ({ parts, ledger }, watch) => {
   try {
-    const names = await parts.target.logs(ledger.value.handle, join(ledger.folder, LOGS));
-    const files = new Set([...ledger.value.files, ...names.map((name) => `${LOGS}/${name}`)]);
+    const names = await parts.target.logs(ledger.value.handle, join(ledger.folder, LOGS_FOLDER));
+    const files = new Set([...ledger.value.files, ...names.map((name) => `${LOGS_FOLDER}/${name}`)]);
     return { files: [...files] };
   } catch (error) {
     watch.tell(`the logs could not be copied: ${messageOf(error)}`);
@@ -37,11 +34,13 @@ export const collectLogs: Act = async ({ parts, ledger }, watch) => {
 };
 
 /** Leaves everything as it stands. */
-export const keep: Act = ({ commandOf }) =>
-  Promise.resolve({
+export const keep: Act = ({ commandOf, ledger }) => {
+  const again = ledger.value.checkpoint ? { retry: commandOf('retry') } : {};
+  return Promise.resolve({
     standing: 'kept',
-    tearDown: { outcome: 'kept', residue: [], finish: commandOf('down'), retry: commandOf('retry') },
+    tearDown: { outcome: 'kept', residue: [], finish: commandOf('down'), ...again },
   });
+};
 
 /** Removes everything, and once more when that fails. What became of it is a result, never an exception. */
 export const tearDown: Act = async (stage, watch) => {

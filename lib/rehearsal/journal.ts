@@ -57,6 +57,9 @@ export interface JournalProps {
   readonly now: () => Date;
 }
 
+/** The milliseconds from one moment to another; none where the clock was set back in between. */
+export const msBetween = (begun: Date, ended: Date): number => Math.max(0, ended.getTime() - begun.getTime());
+
 /** Times the parts of a rehearsal and tells of them. Which part is within which, it knows by itself. */
 export class Journal {
   readonly #spans: Span[];
@@ -106,7 +109,7 @@ export class Journal {
     this.#listener({ at: startedAt, event: 'begun', span: id, parent, name });
     const end = (outcome: Span['outcome']): void => {
       const ended = this.#now();
-      const ms = ended.getTime() - begun.getTime();
+      const ms = msBetween(begun, ended);
       this.#spans.push({ id, parent, name, startedAt, ms, outcome });
       this.#listener({ at: ended.toISOString(), event: 'ended', span: id, parent, name, ms, outcome });
     };

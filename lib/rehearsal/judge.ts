@@ -1,4 +1,5 @@
 import type { CostReport } from '../cost/cost';
+import { dollars } from '../cost/dollars';
 import type { DrillResult, GateResult, Verdict } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
@@ -36,7 +37,8 @@ export function judge(measured: Measured): Judged {
   }
   const gates = gatesOf(measured);
   const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(measured, gates);
-  return { verdict: reasons.length === 0 ? 'GO' : 'NO-GO', reasons, gates };
+  const isGo = failure === undefined && gates.every(({ passed }) => passed);
+  return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates };
 }
 
 /** Whether nothing can be said of the candidate: it had not come yet. */
@@ -61,20 +63,28 @@ function gatesOf(measured: Measured): GateResult[] {
 
 function failedGate({ checks, drills }: Measured, most: number): GateResult {
   const failed = [...checks, ...drills].filter(({ outcome }) => outcome === 'failed').length;
-  // a rehearsal without a single result has shown nothing
-  const measured = checks.length + drills.length === 0 ? undefined : failed;
-  return upTo('failed checks', most, measured, String);
+  // what was broken and mended shows nothing of a candidate that no check has looked at
+  const isChecked = checks.some(({ outcome }) => outcome !== 'not rehearsed');
+  return upTo('failed checks', most, isChecked ? failed : undefined, String);
 }
 
 /** Judged wherever a read-your-writes check is: nothing else can see a stale read. */
-function staleGate({ checks, baseline, gates: { staleReads = 0 } }: Measured): GateResult[] {
+function staleGate({ checks, baseline, drills, gates: { staleReads: most = 0 } }: Measured): GateResult[] {
   const isOne = ({ kind }: CheckResult): boolean => kind === 'read-your-writes';
   if (![...checks, ...baseline].some(isOne)) return [];
-  // where nothing was read, nothing was seen to be fresh
-  const countOf = ({ measures }: CheckResult) => (measures?.reads === 0 ? undefined : measures?.staleReads);
-  const counts = checks.filter(isOne).map(countOf);
-  return [upTo('stale reads', staleReads, sumOf(counts), String)];
+  const own = checks.filter(isOne);
+  const stale = [...own.map(({ measures }) => measures), ...drills].reduce(
+    (sum, it) => sum + (it?.staleReads ?? 0),
+    0,
+  );
+  // too many are too many, whatever else could not be read
+  const measured = stale > most || (own.length > 0 && own.every(isRead)) ? stale : undefined;
+  return [upTo('stale reads', most, measured, String)];
 }
+
+/** Whether every attempt came to a read that was fresh or stale: an error leaves open which, and may be a lost write. */
+const isRead = ({ measures: { reads = 0, staleReads, errors = 0 } = {} }: CheckResult): boolean =>
+  reads > 0 && staleReads !== undefined && errors === 0;
 
 function p95Gate({ checks, baseline }: Measured, { timesBaseline, orBelowMs = 0 }: P95Gate): GateResult {
   const pairs = loadPairs(checks, baseline, 'p95Ms');
@@ -105,25 +115,27 @@ function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
 }
 
 function costGate({ cost }: Measured, { usd: mostUsd, hours }: CostGate): GateResult {
-  const rule = `at most ${usd(mostUsd)} for ${figure(hours)} h on AWS`;
+  const rule = `at most ${dollars(mostUsd)} for ${figure(hours)} h on AWS`;
   if (cost === undefined) return resultOf('cost', rule, undefined, undefined);
   const { rehearsalUsd, staging } = cost;
   const unpriced = staging.unknown.filter(({ because }) => because === 'no price');
-  if (unpriced.length === 0) return resultOf('cost', rule, usd(rehearsalUsd), rehearsalUsd <= mostUsd);
+  if (unpriced.length === 0) return resultOf('cost', rule, dollars(rehearsalUsd), rehearsalUsd <= mostUsd);
   const what = [...new Set(unpriced.map((it) => it.what))].join(', ');
-  return resultOf('cost', rule, `${usd(rehearsalUsd)} without ${what}, whose price is unknown`, false);
+  return resultOf('cost', rule, `${dollars(rehearsalUsd)} without ${what}, whose price is unknown`, false);
 }
 
 const minutesGate = ({ minutes }: Measured, most: number): GateResult =>
   upTo('time', most, minutes, (value) => `${figure(value)} min`);
 
-function rehearsedGate({ tiers, checks, gates: { notRehearsed = [] } }: Measured): GateResult {
-  const missing = tiers.filter(({ rehearsed, tier }) => !rehearsed && !notRehearsed.includes(tier));
-  // a tier that is missing speaks for the checks of its lag
+function rehearsedGate({ tiers, checks, baseline, gates: { notRehearsed = [] } }: Measured): GateResult {
+  const absent = tiers.filter(({ rehearsed }) => !rehearsed).map(({ tier }) => tier);
+  const missing = absent.filter((tier) => !notRehearsed.includes(tier));
+  // a tier that is missing speaks for the checks of it
   const unchecked = checks.filter(
-    ({ outcome, kind }) => outcome === 'not rehearsed' && kind !== 'replica-lag',
+    ({ outcome, tier }) => outcome === 'not rehearsed' && !absent.some((it) => it === tier),
   );
-  const names = [...missing.map(({ tier }) => tier), ...unchecked.map(({ name }) => name)];
+  const dropped = baseline.filter(({ name }) => !checks.some((check) => check.name === name));
+  const names = [...missing, ...[...unchecked, ...dropped].map(({ name }) => name)];
   const rule = notRehearsed.length === 0 ? 'nothing' : `at most ${notRehearsed.join(', ')}`;
   const measured = tiers.length === 0 ? undefined : names.join(', ') || 'nothing more';
   return resultOf('not rehearsed', rule, measured, names.length === 0);
@@ -195,16 +207,9 @@ function loadPairs(
   return isWhole && pairs.length > 0 ? (pairs as Pair[]) : undefined;
 }
 
-/** The sum; undefined when there is none or one of them is missing. */
-function sumOf(values: readonly (number | undefined)[]): number | undefined {
-  if (values.length === 0 || values.includes(undefined)) return undefined;
-  return (values as readonly number[]).reduce((sum, value) => sum + value, 0);
-}
-
 const maxOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.max(...values);
 
 const figure = (value: number): string => String(Number(value.toFixed(2)));
 const seconds = (value: number): string => `${Number(value.toFixed(3))} s`;
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
-const usd = (value: number): string => `$${value.toFixed(2)}`;

@@ -29,6 +29,8 @@ export interface Ledger {
   readonly configFile: string;
   readonly gates: GatesConfig;
   readonly gatesDigest: string;
+  /** SHA-256 of what is checked and broken, which may hold secrets. */
+  readonly scriptDigest: string;
   /** The staging's name in the assemblies; known once they are planned. */
   readonly environment?: string;
   /** The folders of the assemblies, relative to the rehearsal's. */

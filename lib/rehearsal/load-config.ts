@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint';
@@ -7,7 +6,8 @@ import { isObject } from '../json';
 import { defineRehearsal } from './config';
 import { tellMisfits, tellUnknownTiers } from './config-references';
 import { show, type Tell } from './config-rules';
-import { REHEARSAL, type Gates, type Rehearsal } from './config-shape';
+import { REHEARSAL, type Rehearsal } from './config-shape';
+import { digestOf } from './digest';
 
 /** A config that was read and found to be sound. */
 export interface LoadedConfig {
@@ -45,14 +45,6 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
 export function checkAgainst({ config, file }: LoadedConfig, blueprint: Blueprint): void {
   withoutProblems(file, (tell) => tellUnknownTiers(config, blueprint, tell));
 }
-
-/** The SHA-256 of rules, in hexadecimal; the order of keys does not matter. */
-export const digestOf = (gates: Gates): string => createHash('sha256').update(canonical(gates)).digest('hex');
-
-const canonical = (json: unknown): string =>
-  JSON.stringify(json, (_, it: unknown) =>
-    isObject(it) ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))) : it,
-  );
 
 function find(folder: string): string {
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();

@@ -43,17 +43,17 @@ async function synthesizeAll(stage: Stage, releases: Releases): Promise<void> {
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
   const suffix = legal(ledger.value.rehearsal).replaceAll(/[^A-Za-z0-9]+/g, '-');
-  const all = [...releases].map(([assembly, release]) =>
-    watch.span(`synthesise ${release}`, async () => {
-      const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
-      try {
-        await parts.synthesize({ release, suffix, output, log, signal: either });
-      } catch (error) {
-        failed.abort(error);
-        throw error;
-      }
-    }),
-  );
+  const all = [...releases].map(async ([assembly, release]) => {
+    const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
+    try {
+      await watch.span(`synthesise ${release}`, () =>
+        parts.synthesize({ release, suffix, output, log, signal: either }),
+      );
+    } catch (error) {
+      failed.abort(error); // after its span has ended: only the others are stopped
+      throw error;
+    }
+  });
   await Promise.allSettled(all);
   signal.throwIfAborted();
   failed.signal.throwIfAborted();

@@ -1,23 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_URL, type ProbeContext } from '../probes/context';
 import { send, shortfall } from '../probes/http';
-import { fill } from '../probes/placeholders';
+import { fill, freshNumber } from '../probes/placeholders';
 import type { RequestPlan } from '../probes/plan';
 import { watchRecovery, type Recovery } from '../probes/recovery';
 import type { RecoverySeen } from './parts';
 
-/** How long requests may go on failing once the target says that it has overcome. */
 const LIMIT_MS = 60_000;
 /** So many answers in a row count as having come back: requests are balanced over several tasks. */
 const IN_A_ROW = 5;
 const EVERY_MS = 25;
 const TIMEOUT_MS = 1_000;
 
-/** Repeats a request while something is broken, and after it until it is answered again. */
+/**
+ * Repeats a request while something is broken, and after it until it is answered again.
+ *
+ * @param limitMs - how long it may go on failing once the target says that it has overcome
+ */
 export async function seeRecovery(
   request: RequestPlan,
   context: ProbeContext,
   breakIt: () => Promise<void>,
+  limitMs: number = LIMIT_MS,
 ): Promise<RecoverySeen> {
   const { url, signal } = context;
   if (url === undefined) {
@@ -25,32 +29,47 @@ export async function seeRecovery(
     return { recoveryMs: undefined, detail: NO_URL.detail };
   }
   const watch = watchRecovery(request, { url, signal });
+  let lastFailure: string | undefined;
   try {
     await breakIt();
-    await untilAnswered(url, request, signal);
+    lastFailure = await untilAnswered(url, request, signal, limitMs);
   } finally {
     await watch.stop();
   }
   signal.throwIfAborted();
-  return seenIn(await watch.stop());
+  return seenIn(await watch.stop(), lastFailure);
 }
 
-async function untilAnswered(url: string, plan: RequestPlan, signal: AbortSignal): Promise<void> {
-  const giveUp = Date.now() + LIMIT_MS;
-  for (let i = 1, inARow = 0; inARow < IN_A_ROW && Date.now() < giveUp; i++) {
-    // numbers far from those of the watch, which counts from 1: a request may have to be unique
-    const request = fill(plan, { i: 1_000_000 + i });
+/** @returns undefined once it is answered; what failed last where it is not, or only now and then */
+async function untilAnswered(
+  url: string,
+  plan: RequestPlan,
+  signal: AbortSignal,
+  limitMs: number,
+): Promise<string | undefined> {
+  const giveUp = performance.now() + limitMs;
+  let failure: string | undefined;
+  for (let inARow = 0; performance.now() < giveUp;) {
+    const request = fill(plan, { i: freshNumber() });
     const reply = await send(url, request, { signal, timeoutMs: TIMEOUT_MS });
-    inARow = shortfall(reply, request) === undefined ? inARow + 1 : 0;
+    const problem = shortfall(reply, request);
+    inARow = problem === undefined ? inARow + 1 : 0;
+    if (inARow === IN_A_ROW) return undefined;
+    failure = problem ?? failure;
     // stopped is said by the next request, with the reason
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
+  return failure ?? `fewer than ${IN_A_ROW} answers in ${limitMs / 1000} s`;
 }
 
-function seenIn({ requests, failures, firstFailure, recoveryMs }: Recovery): RecoverySeen {
+function seenIn(
+  { requests, failures, firstFailure, recoveryMs }: Recovery,
+  lastFailure: string | undefined,
+): RecoverySeen {
   const counts = `${failures} of ${requests} requests failed`;
-  if (recoveryMs === undefined) {
-    return { recoveryMs, detail: `${counts} and they still do: ${firstFailure ?? 'no answer'}` };
+  if (recoveryMs === undefined || lastFailure !== undefined) {
+    const what = lastFailure ?? firstFailure ?? 'no answer';
+    return { recoveryMs: undefined, detail: `${counts} and they still do: ${what}` };
   }
   if (failures === 0) return { recoveryMs, detail: `none of ${requests} requests failed` };
   return { recoveryMs, detail: `${counts}, for ${(recoveryMs / 1000).toFixed(1)} s: ${firstFailure}` };

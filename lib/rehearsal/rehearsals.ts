@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
+import { REHEARSALS } from '../evidence/files';
 import { isOver, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
 import { isAtWork } from './rehearsing-process';
-
-/** The folder of all rehearsals, beside the config. */
-export const REHEARSALS = '.twin';
 
 /** The rehearsals of an app: one folder each. */
 export class Rehearsals {

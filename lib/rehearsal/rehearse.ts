@@ -1,5 +1,6 @@
 import { version as tool } from '../../package.json';
 import type { RehearsalConfig } from './config';
+import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { atWork, end, openStage, type Rehearsed, type RunProps } from './run';
@@ -45,6 +46,10 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   });
 }
 
+/** What tells whether an attempt is checked and broken as another one was. */
+export const scriptDigestOf = ({ checks, drills = {} }: RehearsalConfig): string =>
+  digestOf({ checks, drills });
+
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
   const folder = rehearsals.folderOf(rehearsal);
@@ -61,6 +66,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     configFile,
     gates: config.gates,
     gatesDigest,
+    scriptDigest: scriptDigestOf(config),
     assemblies: { from: ofFrom, to: to === from ? ofFrom : assemblyFor(folder, to, ofFrom) },
     keep,
     steps: [],

@@ -1,7 +1,8 @@
 import { TwinError } from '../error';
+import { removeEvidence } from '../evidence/store';
 import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
-import type { RehearseProps } from './rehearse';
+import { scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
 import { asLeft, atWork, checkFree, end, openStage, type Rehearsed } from './run';
 
@@ -41,6 +42,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       files: [...value.files, ...logsOf(folder, releases)],
       ...NOTHING_MEASURED,
     });
+    removeEvidence(folder);
     return end(stage, 'restore', props);
   });
 }
@@ -60,7 +62,7 @@ const NOTHING_MEASURED = {
  * @throws TwinError `nothing-to-retry`
  */
 export function lastToRetry(rehearsals: Rehearsals): string {
-  const name = rehearsals.names().findLast((it) => !isOver(rehearsals.open(it).value));
+  const name = rehearsals.standing().at(-1);
   if (name !== undefined) return name;
   throw new TwinError({
     code: 'nothing-to-retry',
@@ -69,7 +71,7 @@ export function lastToRetry(rehearsals: Rehearsals): string {
   });
 }
 
-function checkRetry(ledger: Ledger, { gatesDigest, parts }: RetryProps): void {
+function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps): void {
   checkFree(ledger);
   const { rehearsal, standing, checkpoint, target, steps } = ledger;
   const refuse = (message: string): TwinError =>
@@ -80,13 +82,16 @@ function checkRetry(ledger: Ledger, { gatesDigest, parts }: RetryProps): void {
     throw refuse(`${rehearsal} did not come to its checkpoint, so there is nothing to go back to`);
   if (target !== parts.target.name)
     throw refuse(`${rehearsal} stands on ${target}, not on ${parts.target.name}`);
-  if (gatesDigest === ledger.gatesDigest) return;
-  throw new TwinError({
-    code: 'gates',
-    message: `the gates have changed since ${rehearsal} began`,
+  if (gatesDigest !== ledger.gatesDigest) throw otherRules('gates', rehearsal);
+  if (scriptDigestOf(config) !== ledger.scriptDigest) throw otherRules('checks or drills', rehearsal);
+}
+
+const otherRules = (which: string, rehearsal: string): TwinError =>
+  new TwinError({
+    code: 'rules',
+    message: `the ${which} have changed since ${rehearsal} began`,
     fix: 'Rehearse anew: rules are made before.',
   });
-}
 
 const WHY_NOT: Readonly<Record<Ledger['standing'], string>> = {
   none: 'it stood nothing up',

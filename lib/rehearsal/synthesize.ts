@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { TwinError } from '../error';
 import type { SynthConfig } from './config';
+import { shellWord } from './shell-word';
 
 /** How the assembly of a release is made. */
 export interface SynthesisProps {
@@ -37,7 +38,7 @@ export function synthesizer(folder: string, config: SynthConfig = {}) {
       '-c',
       `${nameContext}=${suffix}`,
     ];
-    const line = [command, ...words.map(quoted)].join(' ');
+    const line = [command, ...words.map(shellWord)].join(' ');
     const child = spawn(line, {
       cwd: folder,
       shell: true,
@@ -104,7 +105,3 @@ function binFolders(folder: string): string[] {
   const own = join(folder, 'node_modules', '.bin');
   return parent === folder ? [own] : [own, ...binFolders(parent)];
 }
-
-/** One word for the shell. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -88,6 +88,26 @@ describe('twin rehearse', () => {
     expect(stderr).not.toContain('since before');
   });
 
+  it('says how an environment that is kept is reached, with passwords at a screen alone', async () => {
+    const reached = 'postgresql://shop:secret@127.0.0.2:5432/orders';
+    const log = await twin('rehearse', '--to', BAD, '--keep');
+    expect(log.stderr).toContain('\n  TWIN_URL=http://1.42.0\n');
+    expect(log.stderr).toContain(`\n  TWIN_ORDERS_WRITER_URL=${reached.replace('secret', '***')}\n`);
+    expect(log.stderr).not.toContain('secret');
+    const screen = { columns: () => 80, color: false };
+    const person = await twinOn(bench, ['retry', '--keep'], { screen });
+    expect(person.stderr).toContain(`\n  TWIN_ORDERS_WRITER_URL=${reached}\n`);
+  });
+
+  it('tells its verdict though nothing says how an environment that is kept is reached', async () => {
+    bench.world.onCall = (call) => {
+      if (call === 'describe') bench.world.mishaps.push({ call: 'endpoints', does: 'fails' });
+    };
+    const { stdout, stderr } = await twin('rehearse', '--to', GOOD, '--keep');
+    expect(stdout).toMatch(/^BASELINE BROKEN: /);
+    expect(stderr).toContain('nothing there tells where it is: ');
+  });
+
   it('tells of an environment that an earlier rehearsal left standing', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     const kept = bench.last;
@@ -105,6 +125,13 @@ describe('twin rehearse', () => {
       'Run "twin help rehearse" for the flags.',
     ],
     [['rehearse', '1.42.0', '--to', GOOD], 'too many arguments', 'Name the candidate with --to <release>.'],
+    [['rehearse', '--to', '--keep'], 'the release is "--keep"; allowed is a name that does not', 'Write it'],
+    [
+      ['rehearse', '--to', GOOD, '--from', ''],
+      'the release is ""; allowed is a name',
+      'Write it behind its flag',
+    ],
+    [['retry', '--to', ''], 'the release is ""; allowed is a name', 'Write it behind its flag'],
     [
       ['rehearse', '--to', GOOD, '--target', 'aws'],
       "argument 'aws' is invalid. Allowed choices are local.",
@@ -169,6 +196,16 @@ describe('twin retry', () => {
     expect(stdout).toMatch(/^GO: 1\.43\.0/);
   });
 
+  it('says that the environment stands as before when the candidate is no twin', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    bench.verdict = 'broken';
+    const { exitCode, stderr } = await twin('retry', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.broken);
+    expect(stderr).toContain(
+      `${bench.last} may stand since before: remove it with npx twin down ${bench.last}`,
+    );
+  });
+
   it('says so when there is none', async () => {
     const { exitCode, stderr } = await twin('retry');
     expect(exitCode).toBe(EXIT.badInput);
@@ -222,6 +259,26 @@ describe('twin down', () => {
     expect(stdout).toContain(`  finish with npx twin down ${bench.last} --config APP\n`);
   });
 
+  it('removes the last that stands past an earlier ledger that cannot be read', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    await twin('rehearse', '--to', GOOD, '--keep');
+    const [broken = '', whole = ''] = bench.rehearsals.names();
+    writeFileSync(join(bench.rehearsals.folderOf(broken), 'ledger.json'), '{"version":2}');
+    expect(await twin('down')).toMatchObject({ exitCode: EXIT.ok, stdout: `${whole} is gone\n` });
+    expect(await twin('down')).toMatchObject({ exitCode: EXIT.badInput, stdout: '' });
+  });
+
+  it('removes all that stand, and goes on past a bug: what is left weighs more', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    await twin('rehearse', '--to', GOOD, '--keep');
+    const [broken = '', whole = ''] = bench.rehearsals.names();
+    const file = join(bench.rehearsals.folderOf(broken), 'ledger.json');
+    writeFileSync(file, JSON.stringify({ ...bench.rehearsals.open(broken).value, steps: null }));
+    const { exitCode, stdout, stderr } = await twin('down', '--all');
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.left, stdout: `${whole} is gone\n` });
+    expect(stderr).toContain('this is a bug in cdk-twin');
+  });
+
   it('removes all that stand, and goes on past a ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
@@ -267,7 +324,7 @@ describe('help', () => {
      Exit codes:
        0   GO
        1   NO-GO, or staging is no twin of production
-       2   bad input: nothing was stood up
+       2   bad input: nothing was stood up; or GO without its evidence
        3   something may be left behind: the command that finishes is printed
        4   the baseline is broken: nothing is said of the candidate
        70  a bug in cdk-twin

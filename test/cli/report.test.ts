@@ -94,7 +94,7 @@ describe('twin report', () => {
 
      Examples:
        twin report
-       twin report 20261121-0412-1.42.0 --markdown
+       twin report 20261121-041233-1.42.0 --markdown
      "
     `);
   });

@@ -265,7 +265,10 @@ describe('twin parity on two files', () => {
   it('ends with 0 for twins, JSON beside YAML', async () => {
     const { exitCode, stdout, stderr } = await twin(...files(same));
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch('TWIN: FOLDER/same.yaml is a twin of FOLDER/prod.json');
+    // where it wraps depends on how long the folder's name is
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'TWIN: FOLDER/same.yaml is a twin of FOLDER/prod.json 0 forbidden',
+    );
   });
 
   it('ends with 1 when they are not twins', async () => {

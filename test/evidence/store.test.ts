@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
-import { lastEvidence, namedEvidence, readEvidence, writeEvidence } from '../../lib/evidence/store';
+import {
+  lastEvidence,
+  namedEvidence,
+  readEvidence,
+  removeEvidence,
+  writeEvidence,
+} from '../../lib/evidence/store';
 import { go, noGo } from './samples';
 
 let root: string;
@@ -36,6 +42,15 @@ describe('evidence', () => {
     expect(readEvidence(folder)).toEqual(go);
     writeEvidence(folder, noGo);
     expect(readEvidence(folder)).toEqual(noGo);
+  });
+
+  it('is removed with all that was made of it', () => {
+    writeEvidence(root, go);
+    removeEvidence(root);
+    removeEvidence(root);
+    expect(readdirSync(root)).toEqual([]);
+    mkdirSync(join(root, 'report.md', 'in the way'), { recursive: true });
+    expect(errorOf(() => removeEvidence(root)).code).toBe('unwritable');
   });
 
   it('leaves nothing half written when it cannot be written', () => {
@@ -80,6 +95,19 @@ describe('the last rehearsal', () => {
     writeFileSync(join(root, 'zzz'), '');
     expect(lastEvidence(root)).toEqual({ folder: join(root, go.rehearsal), evidence: go });
     expect(namedEvidence(noGo.rehearsal, root).evidence).toEqual(noGo);
+  });
+
+  it('is never an earlier one, where the newest has no evidence', () => {
+    writeEvidence(join(root, go.rehearsal), go);
+    mkdirSync(join(root, '20991231-0000-2.0.0'));
+    writeFileSync(join(root, '20991231-0000-2.0.0', 'events.ndjson'), '');
+    expect(errorOf(() => lastEvidence(root))).toEqual({
+      code: 'no-evidence',
+      text:
+        'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it goes on, or did not come to its end\n' +
+        '  fix: Wait for it or finish it with twin down; name an earlier rehearsal to see that one.',
+    });
+    expect(namedEvidence(go.rehearsal, root).evidence).toEqual(go);
   });
 
   it('is asked for when there is none', () => {

@@ -114,6 +114,14 @@ describe('the text', () => {
     expect(text).toContain('          | line 49\n');
   });
 
+  it('says where the logs are when it is no GO, and nothing of files that could not be written', () => {
+    expect(renderText(noGo, options)).toMatch(
+      /\nLogs {7}\.twin\/x\/logs\nReport {5}\.twin\/x\/report\.html\n$/,
+    );
+    const { folder: _, ...unwritten } = options;
+    expect(renderText(noGo, unwritten)).not.toMatch(/^(Logs|Report) /m);
+  });
+
   it.each([40, 80, 120])('never writes more than %d columns, whatever the evidence holds', (width) => {
     for (const evidence of [...Object.values(samples), hostile]) {
       const lines = renderText(evidence, { ...options, width }).split('\n');

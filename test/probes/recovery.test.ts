@@ -25,7 +25,6 @@ it('measures from the first failure to the first success after the last one', as
   await until(12);
   const seen = await watch.stop();
   expect(seen).toMatchObject({ failures: 3, firstFailure: 'POST /orders answered 503, allowed any 2xx' });
-  expect(Date.parse(seen.firstFailureAt!)).toBeGreaterThan(Date.now() - 60_000);
   // from the 3rd request to the 9th, which begin 25 ms after each other at the soonest
   expect(seen.recoveryMs).toBeGreaterThanOrEqual(6 * 25 - 10);
 });
@@ -44,19 +43,23 @@ it('says when it never recovered', async () => {
   expect(await watch.stop()).toMatchObject({ recoveryMs: undefined });
 });
 
-it('goes on for a while when requests still fail as it is stopped', async () => {
-  const { url, until } = await service((request) => request < 6);
-  const watch = watchRecovery(plan, { url, signal });
-  await until(2);
-  const seen = await watch.stop(60_000);
-  expect(seen.failures).toBe(5);
-  expect(seen.recoveryMs).toBeGreaterThan(0);
+it('does not depend on the clock of the wall', async () => {
+  const { url, until } = await service((request) => [2, 3].includes(request));
+  let now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now -= 60_000));
+  try {
+    const watch = watchRecovery(plan, { url, signal });
+    await until(4);
+    expect((await watch.stop()).recoveryMs).toBeGreaterThan(0);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
-it('ends by itself when it is aborted', async () => {
+it('ends by itself when it is aborted, and takes no request for no recovery', async () => {
   const abort = new AbortController();
   const url = await serve(() => abort.abort());
   const watch = watchRecovery(plan, { url, signal: abort.signal });
   await new Promise((resolve) => abort.signal.addEventListener('abort', resolve));
-  expect(await watch.stop(60_000)).toEqual({ requests: 0, failures: 0, recoveryMs: 0 });
+  expect(await watch.stop()).toEqual({ requests: 0, failures: 0, recoveryMs: undefined });
 });

@@ -19,6 +19,7 @@ const database = (port: number, readers: readonly string[]) => {
 it('is not rehearsed where the database does not stand', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'not rehearsed',
+    tier: 'Orders',
     detail: 'no database Orders stands here',
   });
 });

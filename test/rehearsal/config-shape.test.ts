@@ -83,7 +83,7 @@ it('has defaults for every other key', () => {
   });
   const checks = {
     smoke: [{ name: 'a', path: '/' }],
-    readYourWrites: [{ name: 'b', write: { path: '/' }, read: { path: '/' } }],
+    readYourWrites: [{ name: 'b', write: { path: '/' }, read: { path: '/{i}' } }],
     commands: [{ name: 'c', run: 'true' }],
     load: [{ name: 'd', path: '/' }],
   };
@@ -91,7 +91,7 @@ it('has defaults for every other key', () => {
   expect(read.checks).toEqual({
     smoke: [{ name: 'a', path: '/', status: 200 }],
     readYourWrites: [
-      { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/' }, times: 50 },
+      { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/{i}' }, times: 50 },
     ],
     replicaLag: [],
     commands: [{ name: 'c', run: 'true', timeoutSeconds: 300 }],
@@ -122,7 +122,7 @@ it.each<[string, Path, unknown]>([
     '/orders/{id}',
   ],
   [
-    'checks.readYourWrites[0].write.path is "/orders/{id}"; allowed in braces is "{i}", the number of the attempt',
+    'checks.readYourWrites[0].write.path is "/orders/{id}"; allowed in braces is "{i}", a number of the attempt\'s own',
     ['checks', 'readYourWrites', 0, 'write', 'path'],
     '/orders/{id}',
   ],
@@ -131,6 +131,11 @@ it.each<[string, Path, unknown]>([
     ['checks', 'readYourWrites', 0, 'read', 'path'],
     path,
   ]),
+  [
+    'checks.readYourWrites[0].read does not name what was written; needed in its path or contains is "{i}", or a field of what the write answers, such as "{id}" or "{order.id}"',
+    ['checks', 'readYourWrites', 0, 'read', 'path'],
+    '/orders',
+  ],
   [
     'checks.readYourWrites[0].write.body.item is a list; allowed is a text, a number, true or false',
     ['checks', 'readYourWrites', 0, 'write', 'body', 'item'],

@@ -36,6 +36,16 @@ export interface Mishap {
   readonly times?: number;
 }
 
+const ORDERS = {
+  tier: 'Orders',
+  writer: { host: '127.0.0.2', port: 5432 },
+  reader: { host: '127.0.0.3', port: 5432 },
+  readers: [],
+  database: 'orders',
+  username: 'shop',
+  password: 'secret',
+};
+
 /** The place where fake environments stand: shared by every {@link FakeTarget} made of it, as an AWS account would be. */
 export class World {
   readonly standing = new Map<string, Standing>();
@@ -92,7 +102,7 @@ export class FakeTarget implements Target {
 
   async endpoints(handle: Handle): Promise<Endpoints> {
     await this.call('endpoints', handle);
-    return { url: `http://${this.running(handle).release}`, urls: {}, databases: [] };
+    return { url: `http://${this.running(handle).release}`, urls: {}, databases: [ORDERS] };
   }
 
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {

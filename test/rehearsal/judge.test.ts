@@ -102,6 +102,11 @@ describe('each gate', () => {
     ['counts checks and drills that failed', 'failed checks', { failedChecks: 2 }, { checks: [check('a', 'smoke', 'failed')], drills: [drill('failover', 'failed')] }, '2', true], // prettier-ignore
     ['permits no more than was said', 'failed checks', { failedChecks: 0 }, { checks: [check('a', 'smoke', 'failed')] }, '1', false], // prettier-ignore
     ['does not take no check for no failure', 'failed checks', {}, { checks: [] }, 'not measured', false],
+    ['does not take a check that was not rehearsed for one', 'failed checks', {}, { checks: [check('lag', 'replica-lag', 'not rehearsed')] }, 'not measured', false], // prettier-ignore
+    ['does not take a drill for a check', 'failed checks', {}, { checks: [], drills: [drill('failover', 'passed', 1)] }, 'not measured', false], // prettier-ignore
+    ['counts the stale reads of drills', 'stale reads', {}, { checks: [stale(0)], drills: [{ ...drill('failover', 'failed'), staleReads: 2 }] }, '2', false], // prettier-ignore
+    ['does not take a lost write for a fresh read', 'stale reads', {}, { checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 0, errors: 1 })] }, 'not measured', false], // prettier-ignore
+    ['knows too many stale reads beside errors', 'stale reads', {}, { checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 7, errors: 1 })] }, '7', false], // prettier-ignore
     ['adds stale reads up over all checks', 'stale reads', { staleReads: 3 }, { checks: [stale(1), stale(2)] }, '3', true], // prettier-ignore
     ['permits no stale read by itself', 'stale reads', {}, { checks: [stale(1)] }, '1', false],
     [
@@ -166,7 +171,10 @@ describe('each gate', () => {
     ['permits tiers that were named', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')] }, 'nothing more', true], // prettier-ignore
     ['permits no other tier', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages'), missing('Catalog')] }, 'Catalog', false], // prettier-ignore
     ['permits no check that was not rehearsed', 'not rehearsed', {}, { checks: [check('health', 'smoke', 'not rehearsed')] }, 'health', false], // prettier-ignore
-    ['lets a tier speak for its lag', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')], checks: [check('lag', 'replica-lag', 'not rehearsed')] }, 'nothing more', true], // prettier-ignore
+    ['lets a tier speak for its lag', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'not rehearsed'), tier: 'Pages' }] }, 'nothing more', true], // prettier-ignore
+    ['lets no other tier speak for it', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages'), stands('Orders')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'not rehearsed'), tier: 'Orders' }] }, 'lag', false], // prettier-ignore
+    ['misses a check that the baseline had', 'not rehearsed', {}, { baseline: [check('health'), check('contract', 'command')] }, 'contract', false], // prettier-ignore
+    ['takes no figure that is none', 'cost', cost, { cost: priced(NaN) }, '$NaN', false],
     [
       'does not take nothing described for everything',
       'not rehearsed',
@@ -214,7 +222,7 @@ describe('the reasons', () => {
 
   it('are the stale reads where their check passed', () => {
     const checks = [check('orders', 'read-your-writes', 'passed', { reads: 50, staleReads: 1 })];
-    expect(judged({ checks }).reasons).toEqual(['stale reads: 1; allowed is at most 0']);
+    expect(judged({ baseline: [], checks }).reasons).toEqual(['stale reads: 1; allowed is at most 0']);
   });
 });
 

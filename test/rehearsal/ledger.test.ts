@@ -19,6 +19,7 @@ const LEDGER: Ledger = {
   configFile: 'twin.config.ts',
   gates: {},
   gatesDigest: 'd',
+  scriptDigest: 's',
   assemblies: { from: 'a', to: 'b' },
   keep: false,
   steps: [],

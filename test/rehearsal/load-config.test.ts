@@ -5,7 +5,8 @@ import type { Blueprint, Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import type { RehearsalConfig } from '../../lib/rehearsal/config';
 import { REHEARSAL } from '../../lib/rehearsal/config-shape';
-import { checkAgainst, digestOf, loadConfig } from '../../lib/rehearsal/load-config';
+import { digestOf } from '../../lib/rehearsal/digest';
+import { checkAgainst, loadConfig } from '../../lib/rehearsal/load-config';
 import { EVERY_KEY, FEWEST_KEYS } from './sample-config';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'twin-config-')));
@@ -161,6 +162,16 @@ describe('a config with problems', () => {
     expect(fix).toBe(
       'Correct it; an editor shows what is allowed where defineRehearsal of cdk-twin/rehearsal is used.',
     );
+  });
+
+  it('tells of gates whose figures nothing takes', async () => {
+    const gates = { p95: { timesBaseline: 2 }, errorRateOverBaseline: 0, recoverySeconds: 30, staleReads: 0 };
+    const { message } = await errorOf(configured({ baseline: '1', services: {}, checks: {}, gates }));
+    expect(message.split('\n  ').slice(1)).toEqual([
+      'gates.p95 judges what nothing measures; needed is something in checks.load',
+      'gates.errorRateOverBaseline judges what nothing measures; needed is something in checks.load',
+      'gates.recoverySeconds judges what nothing measures; needed is something in drills.failover or drills.stopTask',
+    ]);
   });
 
   it('of which all is wrong does not make the search for others fail', async () => {

@@ -6,13 +6,16 @@ import { seeRecovery } from '../../lib/rehearsal/recovery';
 /** A service that answers what it is told to, and counts. */
 class Service {
   status = 201;
+  /** One of so many requests fails. */
+  failsEvery = Infinity;
   readonly seen: string[] = [];
   readonly #server: Server;
 
   constructor() {
     this.#server = createServer((request, response) => {
       this.seen.push(`${request.method} ${request.url}`);
-      response.writeHead(this.status).end('{}');
+      const isFailing = this.seen.length % this.failsEvery === 0;
+      response.writeHead(isFailing ? 503 : this.status).end('{}');
     });
   }
 
@@ -65,6 +68,13 @@ it('goes on after the target says it has overcome, until requests are answered a
   expect(detail).toMatch(
     /^\d+ of \d+ requests failed, for [\d.]+ s: POST \/orders\/\d+ answered 503, allowed 201$/,
   );
+});
+
+it('does not take an answer now and then for a recovery', async () => {
+  service.failsEvery = 3;
+  const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), () => service.answered(3), 200);
+  expect(recoveryMs).toBeUndefined();
+  expect(detail).toMatch(/requests failed and they still do: POST \/orders\/\d+ answered 503, allowed 201$/);
 });
 
 it('says so when nothing failed', async () => {

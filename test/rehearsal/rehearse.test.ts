@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import { readEvidence } from '../../lib/evidence/store';
 import type { Ledger } from '../../lib/rehearsal/ledger';
+import { environments } from '../evidence/shop-sample';
 import type { Call } from './fake-target';
 import { BAD, ended, GOOD, Workbench } from './workbench';
 
@@ -42,6 +43,7 @@ describe('a rehearsal', () => {
       'describe',
       'checkpoint',
       'release',
+      'describe',
       'failover',
       'release', // back
       'release', // forward
@@ -163,6 +165,9 @@ describe('before anything stands', () => {
     expect({ stopped, calls: bench.world.calls }).toEqual({ stopped: true, calls: [] });
     expect(bench.ledger).toMatchObject({ standing: 'none', steps: [] });
     expect(bench.ledger.process).toBeUndefined();
+    const events = readFileSync(join(bench.rehearsals.folderOf(bench.last), 'events.ndjson'), 'utf8');
+    expect(events).toMatch(/"name":"synthesise 1\.43\.0","ms":\d+,"outcome":"failed"/);
+    expect(events).toMatch(/"name":"synthesise 1\.41\.0","ms":\d+,"outcome":"stopped"/);
   });
 
   it('synthesises a release once when it is rehearsed against itself', async () => {
@@ -235,6 +240,34 @@ describe('a call of the target that fails', () => {
   });
 });
 
+describe('a candidate', () => {
+  it('with a tier that the target did not stand up is not rehearsed in that', async () => {
+    const [web] = environments.staging.tiers;
+    bench.added = [{ ...web!, name: 'History' }];
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.tiers).toContainEqual({
+      tier: 'History',
+      kind: 'service',
+      rehearsed: false,
+      because: 'it came with 1.43.0, and was not stood up',
+    });
+    expect(evidence).toMatchObject({
+      verdict: 'NO-GO',
+      reasons: ['not rehearsed: History; allowed is nothing'],
+    });
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('makes no step shorter than nothing', async () => {
+    let now = Date.parse('2026-11-21T04:12:00Z');
+    bench.now = () => new Date((now -= 1000));
+    const { evidence, problems } = ended(await bench.rehearse(GOOD));
+    expect([...evidence!.spans, ...evidence!.drills].every(({ ms }) => ms === 0)).toBe(true);
+    expect({ verdict: evidence!.verdict, problems }).toEqual({ verdict: 'GO', problems: [] });
+  });
+});
+
 describe('a drill', () => {
   it('of a tier that does not stand is not rehearsed, and nothing is broken', async () => {
     bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', rehearsed: false, because: 'no server is here' };
@@ -257,6 +290,7 @@ describe('a drill', () => {
       detail:
         'requests failed for 1.2 s; afterwards orders: 37 of 50 reads did not show the write before them',
       recoveryMs: 1200,
+      staleReads: 37,
     });
   });
 
@@ -282,7 +316,10 @@ describe('a drill', () => {
         detail: 'overcome; no check was there to measure with; no check was run afterwards',
       },
     ]);
-    expect(evidence!.reasons).toEqual(['recovery: not measured; allowed is at most 5 s']);
+    expect(evidence!.reasons).toEqual([
+      'failed checks: not measured; allowed is at most 0',
+      'recovery: not measured; allowed is at most 5 s',
+    ]);
   });
 });
 

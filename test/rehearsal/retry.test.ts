@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readEvidence } from '../../lib/evidence/store';
 import { lastToRetry } from '../../lib/rehearsal/retry';
 import { BAD, ended, GOOD, Workbench } from './workbench';
@@ -94,6 +95,19 @@ describe('another try', () => {
     });
   });
 
+  it('is not taken for what was tried before when its process ends', async () => {
+    const { folder } = ended(await bench.rehearse(GOOD, { keep: true }));
+    expect(readEvidence(folder).verdict).toBe('GO');
+    let reports: readonly string[] = ['not looked for'];
+    bench.world.onCall = (call) => {
+      if (call === 'restore')
+        reports = readdirSync(folder).filter((name) => /evidence|report|junit/.test(name));
+    };
+    ended(await bench.retry(BAD));
+    expect(reports).toEqual([]);
+    expect(readEvidence(folder).verdict).toBe('NO-GO');
+  });
+
   it.each([
     ['is no twin', 'not a twin'],
     ['was stopped while it was planned', 'stopped'],
@@ -146,6 +160,29 @@ describe('no other try', () => {
       fix: 'Rehearse anew: rules are made before.',
     });
     expect(bench.ledger.standing).toBe('kept');
+  });
+
+  it.each([
+    ['checks', { checks: { smoke: [{ name: 'health', path: '/health' }] } }],
+    ['drills', { drills: {} }],
+  ])('is judged by other %s', async (_, other) => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    bench.config = { ...bench.config, ...other };
+    await expect(bench.retry(GOOD)).rejects.toMatchObject({
+      message: `the checks or drills have changed since ${bench.last} began`,
+      fix: 'Rehearse anew: rules are made before.',
+    });
+    expect(bench.ledger).toMatchObject({ standing: 'kept', judged: { verdict: 'NO-GO' } });
+  });
+
+  it('is offered where there is nothing to go back to', async () => {
+    bench.failing = ['1.41.0'];
+    const { evidence } = ended(await bench.rehearse(GOOD, { keep: true }));
+    expect(evidence!.tearDown).toEqual({
+      outcome: 'kept',
+      residue: [],
+      finish: `npx twin down ${bench.last}`,
+    });
   });
 
   it('is there for a rehearsal that nobody knows', async () => {

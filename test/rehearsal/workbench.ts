@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import { writeEvidence } from '../../lib/evidence/store';
 import type { CheckResult } from '../../lib/probes/check';
@@ -48,6 +49,9 @@ export class Workbench {
   config: RehearsalConfig = CONFIG;
   /** Releases whose checks fail. */
   failing: readonly string[] = [BAD];
+  /** Tiers of staging beside those that the target stands up. */
+  added: readonly Tier[] = [];
+  now = (): Date => new Date();
   verdict: 'twin' | 'broken' = 'twin';
   gatesDigest = 'digest';
   readonly synthesized: string[] = [];
@@ -78,7 +82,7 @@ export class Workbench {
         return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
       },
       writeEvidence,
-      now: () => new Date(),
+      now: () => this.now(),
     };
   }
 
@@ -157,7 +161,7 @@ export class Workbench {
     return {
       environment: 'StagingEphemeral',
       parity: { ...parity, verdict: this.verdict },
-      staging: { ...environments.staging, stacks: [] },
+      staging: { environment: 'StagingEphemeral', tiers: this.added, stacks: [] },
       environments,
       cost: () => cost,
     };

@@ -11,7 +11,7 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
 import type { Deployment, Endpoints, Handle, Residue, Target, TierState, Watch } from '../target';
@@ -52,6 +52,7 @@ export class LocalTarget implements Target {
       target: this.name,
       name: folder,
       block: `127.${randomInt(16, 255)}.${randomInt(0, 256)}`,
+      host: hostname(),
       expires: new Date(Date.now() + this.hours * 3_600_000).toISOString(),
     };
   }
@@ -102,8 +103,10 @@ export class LocalTarget implements Target {
     return Promise.resolve(files);
   }
 
+  /** @throws TwinError `elsewhere` on another machine than the environment's, until it has deleted itself there */
   async down(handle: Handle, watch: Watch): Promise<void> {
     const { name: folder } = handle;
+    if (isElsewhere(handle)) throw elsewhere(handle);
     if (existsSync(socketOf(folder))) {
       // Nobody may be there any more, or hang; what it held is killed below all the same.
       const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
@@ -113,8 +116,10 @@ export class LocalTarget implements Target {
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
-  residue({ name: folder, block = '' }: Handle): Promise<readonly Residue[]> {
-    return Promise.resolve(residueOf(folder, block));
+  residue(handle: Handle): Promise<readonly Residue[]> {
+    const { name: folder, block = '', host } = handle;
+    const there: Residue = { kind: 'file', what: `${folder} on ${host}` };
+    return Promise.resolve(isElsewhere(handle) ? [there] : residueOf(folder, block));
   }
 
   private async begin({ name: folder, block = '', expires = '' }: Handle, watch: Watch): Promise<void> {
@@ -156,6 +161,18 @@ const UNWATCHED: Watch = {
   tell: () => {},
   span: (_, work) => work(),
 };
+
+/** Whether the environment is, or may still be, on another machine, where nothing can be seen or done from here. */
+const isElsewhere = ({ host, expires = '' }: Handle): boolean =>
+  host !== undefined && host !== hostname() && Date.parse(expires) > Date.now();
+
+function elsewhere({ name, host, expires }: Handle): TwinError {
+  return new TwinError({
+    code: 'elsewhere',
+    message: `the environment ${name} stands on ${host}, and this is ${hostname()}`,
+    fix: `Run it on ${host}; the environment deletes itself there at ${expires}.`,
+  });
+}
 
 function makeFolder(folder: string): void {
   try {

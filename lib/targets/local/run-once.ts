@@ -1,4 +1,5 @@
 import { TwinError } from '../../error';
+import { lastWords } from './last-words';
 import type { Machine } from './machine';
 
 /** A command that runs to its end. */
@@ -38,7 +39,7 @@ export async function runOnce(
     message:
       result === 'late'
         ? `the migration "${command}" took longer than ${timeoutSeconds} s`
-        : `the migration "${command}" ended with ${result}: ${program.tail().trim().split('\n').at(-1) || 'nothing written'}`,
+        : `the migration "${command}" ended with ${result}: ${lastWords(program.tail())}`,
     fix: 'See logs/migration.log.',
   });
 }

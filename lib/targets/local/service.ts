@@ -3,6 +3,7 @@ import { TwinError } from '../../error';
 import type { RehearsedTier, Watch } from '../target';
 import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
 import { freePort } from './free-port';
+import { lastWords } from './last-words';
 import type { Machine, Program } from './machine';
 
 /** A service at a release: what its tasks are started with. */
@@ -203,7 +204,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function ended({ name, program }: Task, release: string): Promise<TwinError> {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${lastLine(program)}`,
+    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${lastWords(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }
@@ -211,12 +212,10 @@ async function ended({ name, program }: Task, release: string): Promise<TwinErro
 function unhealthy({ name, program }: Task, release: string, check: string): TwinError {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${lastLine(program)}`,
+    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${lastWords(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }
-
-const lastLine = (program: Program): string => program.tail().trim().split('\n').at(-1) || 'nothing';
 
 function noTask(name: string): TwinError {
   return new TwinError({

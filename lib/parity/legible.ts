@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { printable } from '../parity/report-parts';
+import { printable } from './report-parts';
 
 /**
  * A text that others wrote, such as the output of a command, as any format can hold it: without colours, with its lines

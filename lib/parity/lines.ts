@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { inOneLine } from './legible';
 
-type Style = Parameters<typeof styleText>[0];
+/** What `util.styleText` takes. */
+export type Style = Parameters<typeof styleText>[0];
 
 /** What a paragraph is written with. */
 interface WordsOptions {
@@ -22,33 +23,39 @@ const MAX_LEAD = 0.6;
 /** Lines for a terminal or a log, none of them wider than allowed. */
 export class Lines {
   readonly #lines: string[] = [];
-  readonly #width: number;
+  readonly width: number;
   readonly #color: boolean;
 
   constructor({ width, color }: { readonly width: number; readonly color: boolean }) {
-    this.#width = Math.max(width, MIN_WIDTH);
+    this.width = Math.max(width, MIN_WIDTH);
     this.#color = color;
+  }
+
+  /** A line as it is. */
+  line(text = ''): this {
+    this.#lines.push(text);
+    return this;
   }
 
   /** A paragraph, wrapped between words, and inside of those that are longer than a line. */
   words(text: string, { lead = '', leadStyle, style, isBrief = false }: WordsOptions = {}): this {
-    const before = lead.length > this.#width * MAX_LEAD ? '    ' : lead;
+    const before = lead.length > this.width * MAX_LEAD ? '    ' : lead;
     if (before !== lead) this.words(lead.trimEnd(), leadStyle ? { style: leadStyle } : {});
-    const room = this.#width - before.length;
+    const room = this.width - before.length;
     const lines = isBrief ? [cut(inOneLine(text), room)] : wrap(inOneLine(text), room);
     lines.forEach((line, i) => {
       const first = i === 0 && before === lead;
-      const start = first ? this.#paint(leadStyle, before) : ' '.repeat(before.length);
-      this.#lines.push((start + this.#paint(style, line)).trimEnd());
+      const start = first ? this.paint(leadStyle, before) : ' '.repeat(before.length);
+      this.#lines.push((start + this.paint(style, line)).trimEnd());
     });
     return this;
   }
 
   /** A heading, with a line of air before it. */
   heading(text: string, { beside = '' } = {}): this {
-    const end = beside === '' ? '' : `  ${this.#paint('dim', beside)}`;
-    const room = this.#width - (beside === '' ? 0 : beside.length + 2);
-    this.#lines.push('', this.#paint('bold', cut(inOneLine(text), room)) + end);
+    const end = beside === '' ? '' : `  ${this.paint('dim', beside)}`;
+    const room = this.width - (beside === '' ? 0 : beside.length + 2);
+    this.#lines.push('', this.paint('bold', cut(inOneLine(text), room)) + end);
     return this;
   }
 
@@ -56,7 +63,8 @@ export class Lines {
     return `${this.#lines.join('\n')}\n`;
   }
 
-  #paint(style: Style | undefined, text: string): string {
+  /** A text in a style, where there are colours. */
+  paint(style: Style | undefined, text: string): string {
     // whether to colour is decided by the caller, not by what stdout is
     return this.#color && style && text !== '' ? styleText(style, text, { validateStream: false }) : text;
   }

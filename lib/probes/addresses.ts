@@ -1,0 +1,29 @@
+import type { ProbeContext, ProbeDatabase } from './context';
+
+/** What an environment is reached by. */
+export type Addresses = Pick<ProbeContext, 'url' | 'urls' | 'databases'>;
+
+/** Where an environment is, by the names of the environment variables that a team's commands have. */
+export function addressesOf({ url, urls, databases }: Addresses): Readonly<Record<string, string>> {
+  const services = Object.entries(urls).map(
+    ([service, it]) => [`TWIN_${variable(service)}_URL`, it] as const,
+  );
+  const stores = databases.flatMap((database) => {
+    const name = `TWIN_${variable(database.tier)}`;
+    return [
+      [`${name}_WRITER_URL`, urlOf(database, 'writer')],
+      [`${name}_READER_URL`, urlOf(database, 'reader')],
+    ] as const;
+  });
+  return Object.fromEntries([...(url === undefined ? [] : [['TWIN_URL', url]]), ...services, ...stores]);
+}
+
+/** `Orders/History` as it stands in the name of a variable: `ORDERS_HISTORY`. */
+const variable = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+
+function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
+  const { username, password } = database;
+  const { host, port } = database[end];
+  const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { LocalTarget } from '../../../lib/targets/local/local-target';
+import { SETTINGS, watching } from './stage';
+
+const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });
+const deployment = { release: '1', assembly: '/nowhere', environment: 'Staging' };
+
+it('chooses a folder, addresses and an end, and starts nothing', () => {
+  const [one, two] = [target.allocate(), target.allocate()];
+  expect(one).toEqual({
+    target: 'local',
+    name: expect.stringMatching(/\/twin-[0-9a-f]{8}$/) as string,
+    block: expect.stringMatching(/^127\.\d+\.\d+$/) as string,
+    host: hostname(),
+    expires: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+  });
+  expect(Date.parse(one['expires']!) - Date.now()).toBeGreaterThan(3.9 * 3_600_000);
+  expect(one.name).not.toBe(two.name);
+  expect(existsSync(one.name)).toBe(false);
+});
+
+it('says why the process that holds an environment did not start, and removes what there is of it', async () => {
+  const handle = target.allocate();
+  await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({
+    code: 'supervisor',
+    message: expect.stringMatching(/^the process that holds the environment did not start: ./) as string,
+  });
+  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: handle.name }]);
+  expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
+  await target.down(handle, watching());
+  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.logs(handle, `${handle.name}/copy`)).toEqual([]);
+});
+
+it('has nothing to remove of what never was', async () => {
+  const handle = target.allocate();
+  await target.down(handle, watching());
+  expect(await target.residue(handle)).toEqual([]);
+});
+
+it('does not say of an environment on another machine that it is gone, until it has deleted itself', async () => {
+  const handle = { ...target.allocate(), host: 'runner-7' };
+  await expect(target.down(handle, watching())).rejects.toMatchObject({
+    code: 'elsewhere',
+    message: `the environment ${handle.name} stands on runner-7, and this is ${hostname()}`,
+    fix: expect.stringMatching(
+      /^Run it on runner-7; the environment deletes itself there at \d{4}-/,
+    ) as string,
+  });
+  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
+  const expired = { ...handle, expires: '2026-01-01T00:00:00.000Z' };
+  await target.down(expired, watching());
+  expect(await target.residue(expired)).toEqual([]);
+});
