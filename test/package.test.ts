@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -59,16 +59,33 @@ beforeAll(() => {
     '--no-audit',
     '--no-fund',
     '--legacy-peer-deps',
+    '--omit=optional', // the binaries of PostgreSQL: 60 MB
     join(app, packed.filename),
   );
   link('aws-cdk-lib', 'constructs', 'typescript', 'tsx', '@types/node', '@types/jest', 'expect');
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   writeFileSync(join(app, 'app.ts'), example('Adopt it'));
+  writeFileSync(join(app, 'twin.config.ts'), example('Rehearse a release'));
+  writeFileSync(join(app, 'matcher.test.ts'), MATCHER);
 }, 120_000);
 
+/** Types of every entry that has no example. */
+const MATCHER = `
+  import 'cdk-twin/jest';
+  import { parityOfAssembly, type ParityReport } from 'cdk-twin/parity';
+  import { App, Stack } from 'aws-cdk-lib';
+  const reports: readonly ParityReport[] = parityOfAssembly('cdk.out');
+  test('twins', () => expect(new Stack(new App(), String(reports.length))).toBeTwinOf(new Stack()));
+  // @ts-expect-error - a number is no stack
+  test('nothing else', () => expect(1).toBeTwinOf(2));
+`;
+
 describe('the packed package, in an empty CDK app', () => {
-  it("runs the README's example, type-checked, and the result is a twin", () => {
-    run('node', 'node_modules/typescript/bin/tsc', '-p', '.');
+  it("type-checks the README's examples, and has types for its other entries", () => {
+    expect(() => run('node', 'node_modules/typescript/bin/tsc', '-p', '.')).not.toThrow();
+  }, 60_000);
+
+  it("runs the README's example, and the result is a twin", () => {
     execFileSync('node', ['--import', 'tsx', 'app.ts'], {
       cwd: app,
       env: { ...process.env, CDK_OUTDIR: join(app, 'cdk.out'), NODE_ENV: '' },
@@ -77,19 +94,14 @@ describe('the packed package, in an empty CDK app', () => {
     expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
   }, 60_000);
 
-  it('has types for its matcher, and for the part without the AWS CDK', () => {
-    writeFileSync(
-      join(app, 'matcher.test.ts'),
-      `import 'cdk-twin/jest';
-       import { parityOfAssembly, type ParityReport } from 'cdk-twin/parity';
-       import { App, Stack } from 'aws-cdk-lib';
-       const reports: readonly ParityReport[] = parityOfAssembly('cdk.out');
-       test('twins', () => expect(new Stack(new App(), String(reports.length))).toBeTwinOf(new Stack()));
-       // @ts-expect-error - a number is no stack
-       test('nothing else', () => expect(1).toBeTwinOf(2));
-      `,
-    );
-    expect(() => run('node', 'node_modules/typescript/bin/tsc', '-p', '.')).not.toThrow();
+  it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
+    const ended = spawnSync('node_modules/.bin/twin', ['rehearse', '--to', '1.42.0'], {
+      cwd: app,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_ENV: '' },
+    });
+    expect({ status: ended.status, stdout: ended.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ended.stderr).toContain('seeds.Orders is "seed.sql"; there is no such file in');
   }, 60_000);
 
   it('brings its schemas, and neither tests nor sources', () => {

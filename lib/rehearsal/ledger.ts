@@ -224,9 +224,18 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw unreadable(file, (cause as Error).message, cause);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw code === 'EACCES' ? forbidden(file, cause) : unreadable(file, message, cause);
   }
 }
+
+const forbidden = (file: string, cause: unknown): TwinError =>
+  new TwinError({
+    code: 'ledger',
+    message: `${file} may not be read (EACCES)`,
+    fix: 'Run this as the user who began the rehearsal.',
+    cause,
+  });
 
 const unreadable = (file: string, why: string, cause?: unknown): TwinError =>
   new TwinError({

@@ -7,6 +7,17 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-ledger-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Root may read everything. */
+function asNobody(work: () => void): void {
+  const root = process.getuid?.() === 0;
+  if (root) process.seteuid!(65534);
+  try {
+    work();
+  } finally {
+    if (root) process.seteuid!(0);
+  }
+}
+
 const LEDGER: Ledger = {
   version: 1,
   tool: '0.1.0',
@@ -48,6 +59,19 @@ describe('a ledger', () => {
     expect(file.value.to).toBe('3');
     file.note({ to: '4' });
     expect(file.fault).toMatchObject({ code: 'ledger-unwritable' });
+  });
+
+  it('that belongs to somebody else says so, and is not taken for a broken one', () => {
+    const file = join(folder, LEDGER_FILE);
+    writeFileSync(file, JSON.stringify(LEDGER), { mode: 0o000 });
+    asNobody(() =>
+      expect(() => readLedger(folder)).toThrow(
+        expect.objectContaining({
+          message: `${file} may not be read (EACCES)`,
+          fix: 'Run this as the user who began the rehearsal.',
+        }),
+      ),
+    );
   });
 
   it.each([

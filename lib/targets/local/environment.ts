@@ -104,10 +104,9 @@ export class LocalEnvironment {
   }
 
   describe(): readonly TierState[] {
-    const data = [...this.data.values()].map(({ tier, local }) => {
-      const state = local.state();
-      const change = this.changed.get(tier.name);
-      return change === undefined ? state : { ...state, differs: [change, ...state.differs] };
+    const data = [...this.data.values()].map(({ tier: { name, kind }, local }): TierState => {
+      const because = this.changed.get(name);
+      return because === undefined ? local.state() : { tier: name, kind, rehearsed: false, because };
     });
     return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.missing.values()];
   }
@@ -205,10 +204,8 @@ export class LocalEnvironment {
       const next = tiers.find((it) => it.name === name);
       this.changed.delete(name);
       if (next && equalJson(next as unknown as Json, tier as unknown as Json)) continue;
-      this.changed.set(
-        name,
-        `${release} ${next ? 'defines this tier otherwise' : 'has no such tier'}, which is not rehearsed here`,
-      );
+      const change = next ? 'defines this tier otherwise' : 'has no such tier';
+      this.changed.set(name, `${release} ${change}: here it stays as it was stood up`);
     }
   }
 

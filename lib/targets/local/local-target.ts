@@ -12,10 +12,11 @@ import {
   rmSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TwinError } from '../../error';
 import type { Deployment, Endpoints, Handle, Residue, Target, TierState, Watch } from '../target';
 import { killAll, MARK, residueOf } from './belongings';
+import { lastWords } from './last-words';
 import { environmentFor } from './processes';
 import { call } from './rpc';
 import type { LocalSettings } from './settings';
@@ -124,6 +125,7 @@ export class LocalTarget implements Target {
 
   private async begin({ name: folder, block = '', expires = '' }: Handle, watch: Watch): Promise<void> {
     if (existsSync(socketOf(folder))) return;
+    checkLength(folder);
     makeFolder(folder);
     const log = join(folder, 'logs', 'supervisor.log');
     const output = openSync(log, 'a');
@@ -174,8 +176,22 @@ function elsewhere({ name, host, expires }: Handle): TwinError {
   });
 }
 
+/** What the path of a Unix socket may have on macOS; on Linux 4 more. A longer one is cut off, and nobody finds the socket. */
+const SOCKET_BYTES = 103;
+
+function checkLength(folder: string): void {
+  const excess = Buffer.byteLength(socketOf(folder)) - SOCKET_BYTES;
+  if (excess <= 0) return;
+  throw new TwinError({
+    code: 'folder',
+    message: `the folder of temporary files has too long a path for a socket in it: ${dirname(folder)}`,
+    fix: `Set TMPDIR to a path that is shorter by ${excess} bytes or more, such as /tmp.`,
+  });
+}
+
 function makeFolder(folder: string): void {
   try {
+    if (!existsSync(folder)) mkdirSync(folder); // TMPDIR itself is not ours to make: nobody would remove it
     mkdirSync(join(folder, 'logs'), { recursive: true });
     mkdirSync(join(folder, 'tmp'), { recursive: true });
     chmodSync(folder, 0o711); // PostgreSQL may run as another user, who has to get through
@@ -192,7 +208,7 @@ function makeFolder(folder: string): void {
 function notBegun(log: string): TwinError {
   return new TwinError({
     code: 'supervisor',
-    message: `the process that holds the environment did not start: ${log.trim().split('\n').at(-1) || 'it wrote nothing'}`,
+    message: `the process that holds the environment did not start: it wrote ${lastWords(log)}`,
     fix: 'Look at its whole log in the evidence.',
   });
 }

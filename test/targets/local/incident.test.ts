@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { CheckResult } from '../../../lib/probes/check';
 import { runChecks } from '../../../lib/probes/run-checks';
 import type { LocalTarget } from '../../../lib/targets/local/local-target';
-import type { Deployment, Handle } from '../../../lib/targets/target';
-import { atRelease, makeFolder, synthesize, targetOf, watching, withoutReaders } from './stage';
+import type { Deployment, Handle, TierState } from '../../../lib/targets/target';
+import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './stage';
 
 // Standing up PostgreSQL takes seconds on a machine that does something else too.
 jest.setTimeout(60_000);
@@ -56,6 +56,9 @@ async function on(
   expect(await target.residue(handle)).toEqual([]);
 }
 
+const tierOf = async (target: LocalTarget, handle: Handle, name: string): Promise<TierState | undefined> =>
+  (await target.describe(handle)).find(({ tier }) => tier === name);
+
 const outcomes = (results: readonly CheckResult[]): string[] => results.map(({ outcome }) => outcome);
 
 it('lets 1.42 pass where the database has one node: the lie that broke production', async () => {
@@ -84,6 +87,15 @@ it('catches 1.42 with the same test where there are readers, and lets 1.41 and 1
     await target.failover(handle, 'Orders', watching());
     await target.stopTask(handle, 'Web', watching());
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
+
+    expect(await tierOf(target, handle, 'Orders')).toMatchObject({ rehearsed: true });
+    await target.release(handle, withEngine(hotfix, '18.1'), watching());
+    expect(await tierOf(target, handle, 'Orders')).toEqual({
+      tier: 'Orders',
+      kind: 'sql',
+      rehearsed: false,
+      because: '1.43.0 defines this tier otherwise: here it stays as it was stood up',
+    });
 
     const logs = await target.logs(handle, join(stage.folder, 'logs'));
     expect(logs).toEqual(

@@ -24,13 +24,32 @@ it('says why the process that holds an environment did not start, and removes wh
   const handle = target.allocate();
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({
     code: 'supervisor',
-    message: expect.stringMatching(/^the process that holds the environment did not start: ./) as string,
+    message: expect.stringMatching(
+      /^the process that holds the environment did not start: it wrote ./,
+    ) as string,
   });
   expect(await target.residue(handle)).toEqual([{ kind: 'file', what: handle.name }]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
   await target.down(handle, watching());
   expect(await target.residue(handle)).toEqual([]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual([]);
+});
+
+it.each([
+  [
+    `/${'x'.repeat(90)}`,
+    `the folder of temporary files has too long a path for a socket in it: /${'x'.repeat(90)}`,
+    'Set TMPDIR to a path that is shorter by 15 bytes or more, such as /tmp.',
+  ],
+  [
+    '/there/is/no',
+    expect.stringMatching(/^the folder of the environment could not be made: ENOENT/),
+    'Set TMPDIR to a folder that can be written and has room.',
+  ],
+])('refuses to stand in %s, and leaves nothing', async (folder, message, fix) => {
+  const handle = { ...target.allocate(), name: `${folder}/twin-0123abcd` };
+  await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({ message, fix });
+  expect(existsSync(folder)).toBe(false);
 });
 
 it('has nothing to remove of what never was', async () => {

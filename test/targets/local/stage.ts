@@ -45,6 +45,14 @@ export function withoutReaders(from: Deployment): Deployment {
   return { ...from, assembly };
 }
 
+/** The same assembly with another version of the database: what a release may bring too. */
+export function withEngine(from: Deployment, version: string): Deployment {
+  const assembly = `${from.assembly}-${version}`;
+  cpSync(from.assembly, assembly, { recursive: true });
+  change(assembly, (text) => text.replace('"EngineVersion": "17.9"', `"EngineVersion": "${version}"`));
+  return { ...from, assembly };
+}
+
 function change(assembly: string, edit: (text: string) => string): void {
   const file = join(assembly, 'StagingEphemeral.template.json');
   writeFileSync(file, edit(readFileSync(file, 'utf8')));
