@@ -10,7 +10,7 @@ import type { Deployment, Watch } from '../../../lib/targets/target';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
-/** The shop's assembly at a release, as `cdk synth` writes it. */
+/** The shop's assembly at a release, as `cdk synth` writes it, but for the caches: they need more than Node. */
 export function synthesize(folder: string, release: string): Deployment {
   const app = new App({
     outdir: join(folder, release),
@@ -20,7 +20,11 @@ export function synthesize(folder: string, release: string): Deployment {
     analyticsReporting: false,
   });
   shop(app, { release, rehearsal: 'test', expires: '2026-12-01T18:00:00', tls: false });
-  return { release, assembly: app.synth().directory, environment: 'StagingEphemeral' };
+  const { directory: assembly } = app.synth();
+  change(assembly, (text) =>
+    withoutResources(text, (_, type) => type === 'AWS::ElastiCache::ReplicationGroup'),
+  );
+  return { release, assembly, environment: 'StagingEphemeral' };
 }
 
 /** The same assembly at another release: the image's tag and the variable are all that differ. */
@@ -35,13 +39,7 @@ export function atRelease(from: Deployment, release: string): Deployment {
 export function withoutReaders(from: Deployment): Deployment {
   const assembly = `${from.assembly}-single`;
   cpSync(from.assembly, assembly, { recursive: true });
-  change(assembly, (text) => {
-    const template = JSON.parse(text) as { Resources: Record<string, unknown> };
-    for (const id of Object.keys(template.Resources)) {
-      if (id.startsWith('OrdersClusterOrdersReader')) delete template.Resources[id];
-    }
-    return JSON.stringify(template);
-  });
+  change(assembly, (text) => withoutResources(text, (id) => id.startsWith('OrdersClusterOrdersReader')));
   return { ...from, assembly };
 }
 
@@ -51,6 +49,14 @@ export function withEngine(from: Deployment, version: string): Deployment {
   cpSync(from.assembly, assembly, { recursive: true });
   change(assembly, (text) => text.replace('"EngineVersion": "17.9"', `"EngineVersion": "${version}"`));
   return { ...from, assembly };
+}
+
+function withoutResources(text: string, isOut: (logicalId: string, type: string) => boolean): string {
+  const template = JSON.parse(text) as { Resources: Record<string, { Type: string }> };
+  for (const [id, { Type }] of Object.entries(template.Resources)) {
+    if (isOut(id, Type)) delete template.Resources[id];
+  }
+  return JSON.stringify(template, null, 1);
 }
 
 function change(assembly: string, edit: (text: string) => string): void {
