@@ -19,6 +19,7 @@ import { killAll, MARK, residueOf } from './belongings';
 import { lastWords } from './last-words';
 import { environmentFor } from './processes';
 import { call } from './rpc';
+import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 
 /** How the local target is made. */
@@ -114,6 +115,7 @@ export class LocalTarget implements Target {
       await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
     }
     const alive = await killAll(folder);
+    await releaseMemory(folder);
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 

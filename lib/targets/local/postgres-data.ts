@@ -3,6 +3,7 @@ import { chown, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { UNPRIVILEGED } from './machine';
+import { releaseMemory } from './shared-memory';
 
 /** What belongs to the server that runs on the data. */
 const NOT_DATA = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal']);
@@ -47,6 +48,7 @@ async function copyWal(from: string, to: string, first: string, last: string): P
 
 async function replacing(to: string, write: (part: string) => Promise<void>): Promise<void> {
   const part = `${to}.part`;
+  await releaseMemory(to); // of a server that was killed on them
   await Promise.all([to, part].map((it) => rm(it, { recursive: true, force: true, maxRetries: 3 })));
   await write(part);
   await rename(part, to);

@@ -235,6 +235,7 @@ const INITDB = [
   '--builtin-locale=C.UTF-8',
   '--wal-segsize=1',
   '--no-sync',
+  '--set=dynamic_shared_memory_type=mmap',
   '--no-instructions',
 ];
 

@@ -34,6 +34,7 @@ function sharedBy({ sockets, number }: PostgresNode) {
     log_timezone: 'UTC',
     max_connections: 200,
     shared_buffers: '16MB',
+    dynamic_shared_memory_type: 'mmap', // files among the data: in /dev/shm they would outlive a server that is killed
     // A crash of the machine ends the environment anyway. Full pages are still written: SIGKILL can tear a page.
     fsync: 'off',
     max_wal_size: '256MB',

@@ -4,6 +4,7 @@ import { killAll } from './belongings';
 import { LocalEnvironment } from './environment';
 import { socketOf } from './local-target';
 import { serve } from './rpc';
+import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 
 /** What a call is given; each uses its part. */
@@ -43,6 +44,7 @@ export async function supervise(folder: string, block: string, expires: string):
     closing.abort(new Error('the environment has expired'));
     await environment.close();
     await killAll(folder);
+    await releaseMemory(folder);
     rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   };

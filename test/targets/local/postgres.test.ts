@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import type { SqlTier } from '../../../lib/blueprint/blueprint';
 import { TwinError } from '../../../lib/error';
 import { killAll, processesOf } from '../../../lib/targets/local/belongings';
+import { segmentsOf } from '../../../lib/targets/local/shared-memory';
 import { PostgresTier } from '../../../lib/targets/local/postgres';
 import { endedEarly, whenDiskIsFull } from '../../../lib/targets/local/postgres-failures';
 import { nativeFolder } from '../../../lib/targets/local/postgres-installation';
@@ -168,6 +169,8 @@ describe('a cluster of a writer and two readers', () => {
   it('loses no acknowledged write in a failover, though replicas hold them back, and gets the old primary back', async () => {
     const before = tier.state().members.find(({ role }) => role === 'primary')!;
     const endpoints = tier.endpoints();
+    const segments = await segmentsOf(folder);
+    expect(segments.length).toBeGreaterThanOrEqual(3);
     const acknowledged: number[] = [];
     let refused = 0;
     const over = new AbortController();
@@ -195,6 +198,14 @@ describe('a cluster of a writer and two readers', () => {
     expect(tier.endpoints().writer).toEqual(endpoints.writer);
     const back = tier.endpoints().readers.find(({ name }) => name === before.name)!;
     await soon(() => has(back, acknowledged.at(-1)!));
+
+    const held = await segmentsOf(folder);
+    const [given] = segments.filter((id) => !held.includes(id));
+    const kept = readFileSync('/proc/sysvipc/shm', 'utf8')
+      .split('\n')
+      .map((line) => Number(line.trim().split(/\s+/)[1]));
+    expect(kept).toEqual(expect.arrayContaining([...held]));
+    expect(kept).not.toContain(given);
   });
 
   it('brings the data of a checkpoint back, at the same endpoints, wherever the primary is', async () => {
