@@ -200,7 +200,7 @@ describe('a cluster of a writer and two readers', () => {
     await soon(() => has(back, acknowledged.at(-1)!));
 
     const held = await segmentsOf(folder);
-    const [given] = segments.filter((id) => !held.includes(id));
+    const given = segments.find((id) => !held.includes(id));
     const kept = readFileSync('/proc/sysvipc/shm', 'utf8')
       .split('\n')
       .map((line) => Number(line.trim().split(/\s+/)[1]));
