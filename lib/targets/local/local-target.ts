@@ -115,7 +115,7 @@ export class LocalTarget implements Target {
       await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
     }
     const alive = await killAll(folder);
-    await releaseMemory(folder);
+    if (existsSync(folder)) await releaseMemory(folder);
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
