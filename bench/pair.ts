@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../lib/json';
 import type { Manifest, PermittedPlace } from '../lib/parity/manifest';
-import { mapReferences } from '../lib/parity/references';
+import { mapReferences } from '../lib/template/references';
 
 /** Two templates with the manifest that belongs to them. */
 export interface Pair {

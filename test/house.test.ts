@@ -3,18 +3,19 @@ import { dirname, join, relative } from 'node:path';
 
 /** What each folder may import beside itself and the two files that everybody shares. DESIGN: imports point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  template: [],
   scale: [],
   // The rules and kinds of factors are pure: parity applies them again, to files.
-  parity: ['scale'],
+  parity: ['scale', 'template'],
   topology: ['scale'],
-  twins: ['scale', 'parity'],
-  blueprint: ['parity'],
+  twins: ['scale', 'parity', 'template'],
+  blueprint: ['parity', 'template'],
   probes: [],
-  targets: ['blueprint', 'probes'],
-  cost: ['blueprint', 'parity', 'scale'],
-  evidence: ['blueprint', 'cost', 'parity', 'probes', 'scale', 'targets'],
+  targets: ['blueprint', 'probes', 'template'],
+  cost: ['blueprint', 'parity', 'scale', 'template'],
+  evidence: ['blueprint', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
-  cli: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'rehearsal', 'targets'],
+  cli: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'rehearsal', 'targets', 'template'],
 };
 
 /** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */

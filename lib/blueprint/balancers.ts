@@ -1,7 +1,7 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json';
 import type { Address, Balancer, HealthCheck } from './blueprint';
 import type { Resource, Resources } from './resources';
-import { numberOf, textOf } from './values';
+import { numberOf, textOf } from '../template/values';
 
 /** Reads the target group that a service's entry under `LoadBalancers` names; undefined when it is not in the templates. */
 export function balancerOf(

@@ -1,7 +1,7 @@
 import { isObject, listOf } from '../json';
 import type { CacheTier, ReadTier } from './blueprint';
 import type { Resource, Resources } from './resources';
-import { DEFAULT_VERSION, numberOf, textOf } from './values';
+import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
 /** Reads an ElastiCache replication group. */
 export function cacheTier(group: Resource, resources: Resources): ReadTier<CacheTier> {

@@ -1,7 +1,7 @@
 import { equalJson } from '../json';
 import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
 import type { Resource, Resources } from './resources';
-import { DEFAULT_VERSION, numberOf, textOf } from './values';
+import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
 /** Reads an Aurora cluster with its instances; undefined for the other kind of RDS cluster, which makes its own. */
 export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTier> | undefined {

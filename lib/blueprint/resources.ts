@@ -1,5 +1,5 @@
 import { isObject, listOf, own, type Json, type JsonObject } from '../json';
-import { constructOf } from '../parity/constructs';
+import { constructOf } from '../template/constructs';
 import type { Address, BlueprintStack } from './blueprint';
 
 /** A resource of an environment. */

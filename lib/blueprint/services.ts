@@ -2,7 +2,7 @@ import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json
 import { balancerOf } from './balancers';
 import type { Container, ReadTier, ServiceTier } from './blueprint';
 import type { Resource, Resources } from './resources';
-import { numberOf, textOf } from './values';
+import { numberOf, textOf } from '../template/values';
 
 /** Reads an ECS service with its task definition, what scales it and what balances requests over it. */
 export function serviceTier(service: Resource, resources: Resources): ReadTier<ServiceTier> {

@@ -4,7 +4,7 @@ import { TwinError } from '../error';
 import { parityOfAssembly } from '../parity/assembly';
 import { MANIFEST_FILE } from '../parity/manifest';
 import { parityOfTemplates } from '../parity/parity';
-import { readTemplate } from '../parity/read';
+import { readTemplate } from '../template/read';
 import type { ParityReport } from '../parity/report';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';

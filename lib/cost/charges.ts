@@ -1,7 +1,7 @@
 import type { Blueprint, ServiceTier, Tier } from '../blueprint/blueprint';
 import { clusterOf } from '../blueprint/databases';
 import { Resources, type Resource } from '../blueprint/resources';
-import { textOf } from '../blueprint/values';
+import { textOf } from '../template/values';
 import { isObject, listOf, own } from '../json';
 import { billingOf } from './billing';
 import type { UnknownCost } from './cost';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
-import { readJson } from '../parity/read';
+import { readJson } from '../template/read';
 import type { Evidence } from './evidence';
 import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE, REHEARSALS } from './files';
 import { renderHtml } from './html';

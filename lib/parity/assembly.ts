@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { TwinError } from '../error';
 import { comparePair, type Side } from './compare';
 import { MANIFEST_FILE, type Manifest, type ManifestStacks } from './manifest';
-import { readJson } from './read';
+import { readJson } from '../template/read';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
-import { sourcesOf, type Sources } from './sources';
-import { asSynthesized } from './template';
+import { sourcesOf, type Sources } from '../template/assembly';
+import { asSynthesized } from '../template/model';
 
 /**
  * Compares every staging of a cloud assembly with its production, from the files alone.

@@ -1,12 +1,12 @@
 import { equalJson, type Json, type JsonObject } from '../json';
-import { at, differences, keyOf, type Difference, type Path } from './difference';
+import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { explainIdentity, renamedIds, type Names } from './identity';
 import { explainLife } from './life';
 import type { BrokenPlace, PermittedPlace } from './manifest';
-import { isMark, namesIn, textOf, unmark, type Mark } from './mark';
+import { isMark, namesIn, textOf, unmark, type Mark } from '../template/mark';
 import { renameIds, type Match } from './match';
 import { reduce, type Group } from './members';
-import { SECTIONS, type Model } from './template';
+import { SECTIONS, type Model } from '../template/model';
 
 /** A stack's model with marks where factors stand, and what goes with it. */
 export interface Marked {

@@ -2,12 +2,12 @@ import { TwinError } from '../error';
 import { equalJson, isObject, type Json } from '../json';
 import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { checkShape, checkValue } from '../scale/rules';
-import { at, differences, showPath, type Difference, type Path } from './difference';
+import { at, differences, showPath, type Difference, type Path } from '../template/differences';
 import { explainIdentity, NESTED_TEMPLATE, type Names } from './identity';
 import { explainLife } from './life';
 import { reduce, type Group } from './members';
-import { canonical, mapReferences } from './references';
-import type { Model } from './template';
+import { canonical, mapReferences } from '../template/references';
+import type { Model } from '../template/model';
 import type { Fault, Finding, StackFindings } from './findings';
 
 /** A whitelist written by hand, for stacks that Twins did not make. Its schema is published as `schema/whitelist.json`. */

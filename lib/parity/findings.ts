@@ -1,4 +1,4 @@
-import type { Difference } from './difference';
+import type { Difference } from '../template/differences';
 import type { Explanation } from './manifest';
 
 /** One difference with what is known of it, before it knows its construct. */

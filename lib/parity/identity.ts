@@ -1,7 +1,7 @@
 import { isObject, own, type Json, type JsonObject } from '../json';
-import type { Difference, Path } from './difference';
+import type { Difference, Path } from '../template/differences';
 import type { Match } from './match';
-import { SECTIONS, type Model } from './template';
+import { SECTIONS, type Model } from '../template/model';
 
 /** What an environment and its stacks are called, each with what it is: `{ Prod: 'environment' }`. */
 export type OwnNames = Readonly<Record<string, string>>;

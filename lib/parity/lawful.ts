@@ -5,8 +5,8 @@ import { explainIdentity } from './identity';
 import { illegalFactors } from './illegal-factors';
 import { explainLife } from './life';
 import type { Manifest, ManifestEnvironment, ManifestPair, ManifestStacks, PermittedPlace } from './manifest';
-import { fill, namesIn } from './mark';
-import type { Model } from './template';
+import { fill, namesIn } from '../template/mark';
+import type { Model } from '../template/model';
 
 /** What a place of the manifest may be: its factor's values, or what life and identity permit. */
 export class Lawful {

@@ -1,5 +1,5 @@
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
-import { JSON_TEXT } from './template';
+import { JSON_TEXT } from '../template/model';
 
 /** Which rule adds a resource; nothing when none does. */
 export function addedByLife(id: string, entry: Json | undefined): string | undefined {

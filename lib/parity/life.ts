@@ -1,5 +1,5 @@
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
-import type { Difference } from './difference';
+import type { Difference } from '../template/differences';
 import {
   addedByLife,
   EMPTYING_TAG,
@@ -8,7 +8,7 @@ import {
   isSchedule,
   propertiesOf,
 } from './life-resources';
-import type { Model } from './template';
+import type { Model } from '../template/model';
 
 /**
  * What being ephemeral sets, by resource type: with it nothing stops the deletion and nothing survives it. Twins sets

@@ -1,7 +1,7 @@
 import type { Json } from '../json';
 import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
-import type { Path } from './difference';
+import type { Path } from '../template/differences';
 import type { Names } from './identity';
 import type { Match } from './match';
 import type { Group } from './members';

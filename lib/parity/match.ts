@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../json';
-import { canonical, mapReferences } from './references';
-import { SECTIONS, type Model, type Section } from './template';
+import { canonical, mapReferences } from '../template/references';
+import { SECTIONS, type Model, type Section } from '../template/model';
 
 /** A resource of production and the one of staging that it is taken for. */
 export interface Match {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import type { Path } from './difference';
-import { SECTIONS, type Model, type Section } from './template';
+import type { Path } from '../template/differences';
+import { SECTIONS, type Model, type Section } from '../template/model';
 
 /** The members of a tier that one factor decides the number of. */
 export interface Group {

@@ -3,7 +3,7 @@ import { distortionOf } from './distortions';
 import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
 import type { FactorReport, ParityReport, Permitted } from './report';
-import { modelOf, SECTIONS } from './template';
+import { modelOf, SECTIONS } from '../template/model';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */

@@ -4,7 +4,7 @@ import type {
   PolicyValidationPluginReport,
   PolicyViolation,
 } from 'aws-cdk-lib';
-import { showPath } from './difference';
+import { showPath } from '../template/differences';
 import { parityOfStagings } from './assembly';
 import type { Forbidden, ParityReport } from './report';
 import { placeOf, showValues } from './report-parts';

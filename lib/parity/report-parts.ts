@@ -1,8 +1,8 @@
 import type { Json } from '../json';
 import type { FactorValue } from '../scale/kinds';
-import { showPath } from './difference';
+import { showPath } from '../template/differences';
 import type { Forbidden, ParityReport, Permitted } from './report';
-import { SECTIONS } from './template';
+import { SECTIONS } from '../template/model';
 
 /** Forbidden differences of one tier. */
 export interface Tier {

@@ -1,6 +1,6 @@
 import type { Json } from '../json';
 import type { FactorKind, FactorValue } from '../scale/kinds';
-import type { Path } from './difference';
+import type { Path } from '../template/differences';
 import type { Explanation } from './manifest';
 import type { Match } from './match';
 

@@ -3,7 +3,7 @@ import type { Marked } from './explain';
 import { unmarkModel } from './explain';
 import { anonymousPlaces, type OwnNames } from './identity';
 import { withoutLife } from './life';
-import { textOf } from './mark';
+import { textOf } from '../template/mark';
 import { reduce } from './members';
 
 /**

@@ -1,13 +1,13 @@
 import { TwinError } from '../error';
 import { equalJson, type Json } from '../json';
-import { at, type Difference, differences, keyOf, type Path, showPath } from './difference';
+import { at, type Difference, differences, keyOf, type Path, showPath } from '../template/differences';
 import type { Fault, Finding, StackFindings } from './findings';
 import { areSameId } from './identity';
 import { environment, Lawful } from './lawful';
 import type { Manifest, ManifestPair, ManifestStacks, PermittedPlace } from './manifest';
 import { renameIds } from './match';
 import { reduce } from './members';
-import { SECTIONS, type Model } from './template';
+import { SECTIONS, type Model } from '../template/model';
 
 /**
  * Verifies that staging's template is what production's and the manifest say it must be: every place of the manifest

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { TwinError } from '../error';
 import type { FactorList } from './factor-list';
 import type { Manifest, ManifestPair, ManifestStacks } from './manifest';
-import { readJson } from './read';
+import { readJson } from '../template/read';
 import { checkFactorList, checkManifest } from './schema';
 
 /** What may differ between two templates: a twin.json, or a list of factors written by hand. */

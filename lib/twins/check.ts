@@ -9,11 +9,11 @@ import {
   type PolicyViolation,
 } from 'aws-cdk-lib';
 import { isObject, type Json } from '../json';
-import { showPath } from '../parity/difference';
+import { showPath } from '../template/differences';
 import { isolationFindings } from './isolation';
 import type { IsolationContext } from './isolation-rules';
 import { tearDownFindings } from './tear-down';
-import { textOf } from './template-text';
+import { textOf } from '../template/text';
 
 /** Something in the template of a staging that it may not have. */
 export interface CheckFinding {

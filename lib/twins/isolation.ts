@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import { SECTIONS } from '../parity/template';
+import { SECTIONS } from '../template/model';
 import type { CheckFinding } from './check';
 import {
   isSeed,
@@ -10,7 +10,7 @@ import {
   type LeafRule,
   type Scan,
 } from './isolation-rules';
-import { asString, textOf } from './template-text';
+import { asString, textOf } from '../template/text';
 
 /**
  * What in the template of a staging reaches out of the environment: into production, or into what production uses too.

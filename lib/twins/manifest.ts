@@ -12,7 +12,7 @@ import {
   type ManifestPair,
   type ManifestStacks,
 } from '../parity/manifest';
-import { isMark, namesIn, textOf } from '../parity/mark';
+import { isMark, namesIn, textOf } from '../template/mark';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import type { BuiltEnvironment } from './environments';
 import { markedStack, ownNames, pathInside, templatePath } from './marked-stack';

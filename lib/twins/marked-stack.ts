@@ -5,9 +5,9 @@ import { TwinError } from '../error';
 import type { Json } from '../json';
 import { markModel, type Marked } from '../parity/explain';
 import type { OwnNames } from '../parity/identity';
-import { mark } from '../parity/mark';
+import { mark } from '../template/mark';
 import type { Group } from '../parity/members';
-import { asSynthesized, modelOf } from '../parity/template';
+import { asSynthesized, modelOf } from '../template/model';
 import { resolveNames } from '../scale/named-token';
 import type { BuiltEnvironment } from './environments';
 

@@ -1,6 +1,6 @@
 import { isObject, listOf, type Json } from '../json';
 import type { Resource } from './tear-down-types';
-import { textOf } from './template-text';
+import { textOf } from '../template/text';
 
 /** A log group that a service creates by itself, outside the stack, when it is not there yet. */
 export interface ServiceLogs {

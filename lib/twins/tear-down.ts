@@ -1,7 +1,7 @@
 import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
 import { SERVICE_LOGS } from './service-logs';
-import { textOf } from './template-text';
+import { textOf } from '../template/text';
 import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Resource, type Setting } from './tear-down-types';
 
 /**

@@ -1,7 +1,7 @@
-import { showPath } from '../../lib/parity/difference';
+import { showPath } from '../../lib/template/differences';
 import { explain, markModel, unmarkModel } from '../../lib/parity/explain';
-import { mark, textOf } from '../../lib/parity/mark';
-import { modelOf } from '../../lib/parity/template';
+import { mark, textOf } from '../../lib/template/mark';
+import { modelOf } from '../../lib/template/model';
 import {
   copy,
   manifestOf,

@@ -1,5 +1,5 @@
 import type { FactorKind } from '../../lib/scale/kinds';
-import { showPath } from '../../lib/parity/difference';
+import { showPath } from '../../lib/template/differences';
 import { NO_FACTORS, verifyByList, type FactorList, type ListedFactor } from '../../lib/parity/factor-list';
 import { errorOf, model } from './small-shop';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { differences } from '../../lib/parity/difference';
+import { differences } from '../../lib/template/differences';
 import { matchResources, renameIds } from '../../lib/parity/match';
-import type { Model } from '../../lib/parity/template';
+import type { Model } from '../../lib/template/model';
 import { copy, model, set } from './small-shop';
 
 /** Which of production's resources became which of staging's. */

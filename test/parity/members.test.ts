@@ -1,4 +1,4 @@
-import { showPath } from '../../lib/parity/difference';
+import { showPath } from '../../lib/template/differences';
 import { reduce, type Group } from '../../lib/parity/members';
 import { get, model } from './small-shop';
 

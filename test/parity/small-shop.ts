@@ -1,8 +1,8 @@
 import { explain, markModel, type Marked } from '../../lib/parity/explain';
 import type { Json, JsonObject } from '../../lib/json';
 import type { Manifest, ManifestEnvironment, ManifestPair, ManifestStacks } from '../../lib/parity/manifest';
-import { mark } from '../../lib/parity/mark';
-import { modelOf, type Model } from '../../lib/parity/template';
+import { mark } from '../../lib/template/mark';
+import { modelOf, type Model } from '../../lib/template/model';
 
 /** JSON that a test may change. */
 export type Tree = Record<string | number, unknown>;

@@ -1,6 +1,6 @@
-import { showPath } from '../../lib/parity/difference';
+import { showPath } from '../../lib/template/differences';
 import type { Manifest } from '../../lib/parity/manifest';
-import { modelOf } from '../../lib/parity/template';
+import { modelOf } from '../../lib/template/model';
 import { verifyStacks } from '../../lib/parity/verify';
 import {
   copy,

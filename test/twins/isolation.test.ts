@@ -1,6 +1,6 @@
 import { isolationFindings } from '../../lib/twins/isolation';
 import type { IsolationContext } from '../../lib/twins/isolation-rules';
-import { textOf } from '../../lib/twins/template-text';
+import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';
 
 const CONTEXT: IsolationContext = { stackNames: ['Staging', 'Staging-Us'] };

@@ -1,5 +1,5 @@
-import { Origins } from '../../lib/parity/constructs';
-import { showPath } from '../../lib/parity/difference';
+import { Origins } from '../../lib/template/constructs';
+import { showPath } from '../../lib/template/differences';
 
 const at = (path: unknown) => ({ Type: 'T::T', Metadata: { 'aws:cdk:path': path } });
 const construct = (path: unknown): string | undefined =>

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { Json } from '../../lib/json';
-import { at, differences, showPath, type Path } from '../../lib/parity/difference';
-import { modelOf, type Model } from '../../lib/parity/template';
-import { copy, get, keysOf, model, remove, set, type Tree } from './small-shop';
+import { at, differences, showPath, type Path } from '../../lib/template/differences';
+import { modelOf, type Model } from '../../lib/template/model';
+import { copy, get, keysOf, model, remove, set, type Tree } from '../parity/small-shop';
 
 const all = (prod: Model, staging: Model) => differences(prod, staging, () => false);
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourcesOf } from '../../lib/parity/sources';
+import { sourcesOf } from '../../lib/template/assembly';
 
 let folder: string;
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { fill, isMark, mark, namesIn, textOf, unmark } from '../../lib/parity/mark';
+import { fill, isMark, mark, namesIn, textOf, unmark } from '../../lib/template/mark';
 
 it('a mark is told from any other object, and gives its text and value', () => {
   const it = mark('db.${size}', 'db.large');

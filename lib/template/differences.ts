@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json';
 import { equalJson, isObject, own } from '../json';
 import { isMark } from './mark';
-import { SECTIONS, type Model } from './template';
+import { SECTIONS, type Model } from './model';
 
 /** Where something stands in a template: keys and indices from the top. */
 export type Path = readonly (string | number)[];

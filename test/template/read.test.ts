@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
-import { readJson, readTemplate } from '../../lib/parity/read';
-import { modelOf } from '../../lib/parity/template';
+import { readJson, readTemplate } from '../../lib/template/read';
+import { modelOf } from '../../lib/template/model';
 
 let folder: string;
 beforeAll(() => {

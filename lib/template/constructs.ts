@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../json';
-import type { Path } from './difference';
+import type { Path } from './differences';
 
 /** Tells where things of a template come from, as far as the template says. */
 export class Origins {

@@ -1,5 +1,5 @@
-import { modelOf } from '../../lib/parity/template';
-import { copy, errorOf, model } from './small-shop';
+import { modelOf } from '../../lib/template/model';
+import { copy, errorOf, model } from '../parity/small-shop';
 
 const FIX = 'Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.';
 const refused = (template: unknown): string => errorOf(() => modelOf(template, 'a.json'));
