@@ -35,19 +35,19 @@ export type {
 export type { Proportion, ProportionResult } from './scale/proportions';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
-export { Environment } from './topology/environment';
-export type { EnvironmentProps } from './topology/environment';
-export { shopScale } from './topology/scale';
-export type { ShopScale } from './topology/scale';
 export { Twins } from './twins/twins';
 export type {
+  Derived,
+  DerivedProps,
   EnvironmentClass,
-  EnvironmentOptions,
+  EnvironmentFunction,
   ProdProps,
+  Snapshot,
   StagingProps,
   TwinsProps,
-} from './twins/twins';
-export type { Seed } from './twins/ephemeral';
+  Values,
+} from './twins/definition';
+export type { EnvironmentOptions } from './twins/environments';
 export { defaultExpiry } from './twins/self-destruct';
 export { shape } from './twins/shape';
 export { parityOfAssembly } from './parity/assembly';

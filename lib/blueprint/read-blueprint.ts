@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import type { JsonObject } from '../json';
 import { readPairs, readTemplateOf } from '../parity/assembly';
-import type { Manifest, ManifestPair } from '../parity/manifest';
+import { pairsOf, type Manifest, type ManifestPair } from '../parity/manifest';
 import { stackNamesOf } from '../template/assembly';
 import { asSynthesized, modelOf } from '../template/model';
 import type { Blueprint, BlueprintStack, Tier } from './blueprint';
@@ -54,7 +54,7 @@ export interface EnvironmentPair {
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
  */
 export function environmentsOf(assembly: string): readonly EnvironmentPair[] {
-  return readPairs(assembly).pairs.map(({ prod, staging }) => ({ prod, staging }));
+  return pairsOf(readPairs(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
 }
 
 /** A blueprint as it is drawn and kept: without its templates. */
@@ -68,7 +68,8 @@ interface StackFile {
   readonly file: string;
 }
 
-function filesOf({ pairs }: Manifest, environment: string): StackFile[] {
+function filesOf(manifest: Manifest, environment: string): StackFile[] {
+  const pairs = pairsOf(manifest).map(({ pair }) => pair);
   const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
     if (staging === environment) return stacks.map((it) => ({ path: it.path, file: it.staging }));
     return prod === environment ? stacks.map((it) => ({ path: it.path, file: it.prod })) : undefined;

@@ -55,7 +55,7 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
       const reports = await compare(flags);
-      const isTwin = reports.every(({ verdict }) => verdict === 'twin');
+      const isTwin = reports.every(({ verdict }) => verdict === 'twins');
       done({ text: render(reports, flags, version, terminal), exitCode: isTwin ? EXIT.ok : EXIT.broken });
     });
 }
@@ -127,8 +127,8 @@ function render(
 
 /** Several reports under one verdict. */
 function withVerdict(reports: readonly ParityReport[]) {
-  const isTwin = reports.every(({ verdict }) => verdict === 'twin');
-  return { verdict: isTwin ? 'twin' : 'broken', reports };
+  const isTwin = reports.every(({ verdict }) => verdict === 'twins');
+  return { verdict: isTwin ? 'twins' : 'not-twins', reports };
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -67,7 +67,7 @@ export const showFactor = ({ name, prod, staging }: FactorReport, arrow = '->'):
 
 /** Whether staging was proved to be a twin, in one sentence. */
 export function parityOf({ parity: { verdict, prod, staging, forbidden, permitted } }: Evidence): string {
-  if (verdict === 'twin') {
+  if (verdict === 'twins') {
     return `${staging} is a twin of ${prod}, with ${plural(permitted.length, 'permitted difference')}`;
   }
   return `${staging} is not a twin of ${prod}: ${plural(forbidden.length, 'forbidden difference')}`;

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { comparePair, type Side } from './compare';
-import { MANIFEST_FILE, type Manifest, type ManifestStacks } from './manifest';
+import { digestOf } from './digest';
+import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestStacks } from './manifest';
 import { readJson } from '../template/read';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
@@ -28,7 +29,7 @@ export function parityOfAssembly(directory: string): readonly ParityReport[] {
  */
 export function readPairs(directory: string): Manifest {
   const manifest = checkManifest(readManifest(directory), join(directory, MANIFEST_FILE));
-  if (manifest.pairs.length > 0) return manifest;
+  if (pairsOf(manifest).length > 0) return manifest;
   throw new TwinError({
     code: 'manifest',
     message: `${join(directory, MANIFEST_FILE)} has no staging to compare with production`,
@@ -43,7 +44,7 @@ export function parityOfStagings(directory: string): readonly ParityReport[] {
 
 function compareAll(directory: string, manifest: Manifest): readonly ParityReport[] {
   const read = reader(directory);
-  return manifest.pairs.map((pair) => comparePair(manifest, pair, read));
+  return pairsOf(manifest).map(({ definition, pair }) => comparePair(definition, pair, read));
 }
 
 /**
@@ -56,12 +57,12 @@ function compareAll(directory: string, manifest: Manifest): readonly ParityRepor
 export function parityOfStacks(directory: string, prod: string, staging: string): ParityReport | undefined {
   if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
   const manifest = readManifest(directory) as Manifest;
-  for (const pair of manifest.pairs) {
+  for (const { definition, pair } of pairsOf(manifest)) {
     const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
     const isInMatch = ({ path }: ManifestStacks): boolean =>
       path === match?.path || match?.path === '' || path.startsWith(`${match?.path}/`);
     const stacks = match ? pair.stacks.filter(isInMatch) : [];
-    if (stacks.length > 0) return comparePair(manifest, { ...pair, stacks }, reader(directory));
+    if (stacks.length > 0) return comparePair(definition, { ...pair, stacks }, reader(directory));
   }
   return undefined;
 }

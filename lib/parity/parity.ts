@@ -28,12 +28,12 @@ export function parityOfTemplates(
 ): ParityReport {
   const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS } = options;
   if (!isManifest(whitelist)) return parityByList(prod, staging, prodName, stagingName, whitelist);
-  const { pair, stacks } = stacksFor(whitelist, prodName, stagingName);
+  const { definition, pair, stacks } = stacksFor(whitelist, prodName, stagingName);
   const sides = {
     [stacks.prod]: { origin: prodName, template: prod },
     [stacks.staging]: { origin: stagingName, template: staging },
   };
-  return comparePair(whitelist, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
+  return comparePair(definition, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
 }
 
 function parityByList(

@@ -28,7 +28,7 @@ export function renderMarkdown(report: ParityReport): string {
 }
 
 function verdictOf(report: ParityReport): string {
-  const [mark, is] = report.verdict === 'twin' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
+  const [mark, is] = report.verdict === 'twins' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
   const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}`;
   return [headline, '', ...summaryOf(report).map((sentence) => `${sentence}.`)].join('\n');
 }

@@ -50,7 +50,7 @@ class Page extends Lines {
 
 function writeVerdict(page: Page, report: ParityReport): void {
   const { verdict, prod, staging, renamed = [] } = report;
-  const isTwin = verdict === 'twin';
+  const isTwin = verdict === 'twins';
   const headline = isTwin
     ? `TWIN: ${staging} is a twin of ${prod}`
     : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
@@ -142,7 +142,7 @@ function writeCounts(page: Page, report: ParityReport): void {
   const counts = ruleCounts(report).filter(({ by }) => by !== 'scale');
   if (counts.length === 0) return;
   page.heading('Also permitted');
-  for (const by of ['life', 'identity'] as const) {
+  for (const by of ['lifecycle', 'naming', 'declared'] as const) {
     const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
     if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });
   }

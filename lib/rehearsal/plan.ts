@@ -24,7 +24,7 @@ export async function plan(
       const proofs = [...releases].map(([assembly, release]) => {
         return { release, proof: parts.prove(join(ledger.folder, assembly), environment) };
       });
-      const broken = proofs.find(({ proof }) => proof.parity.verdict !== 'twin');
+      const broken = proofs.find(({ proof }) => proof.parity.verdict !== 'twins');
       if (broken) return { kind: 'not a twin', release: broken.release, report: broken.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
       return proofs.at(-1)!.proof;

@@ -1,0 +1,234 @@
+import { literal, placeholder, type Expression, type Values } from '../parity/text';
+import { follow } from './follow';
+import type { Names } from './names';
+
+/** One string as an instance has it, with what the instance is called and scaled to. */
+export interface Seen {
+  readonly text: string;
+  readonly names: Names;
+  readonly scale: Values;
+  /** A neutral name is found in no word by accident; a real one may be a word itself. */
+  readonly isNeutral: boolean;
+}
+
+/** What strings have in common: literal parts, and parts that follow a name, a factor or a hash. */
+export type Part =
+  | { readonly is: 'literal'; readonly text: string }
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'scale'; readonly expression: Expression }
+  | { readonly is: 'generated' };
+
+/** The parts of strings that explain all of them; or why there are none. */
+export type TextFit = { readonly parts: readonly Part[] } | { readonly parts?: undefined; readonly why: string };
+
+/**
+ * Finds the text with placeholders that several strings are made of. With the names taken out they must be equal word
+ * by word, but for numbers that follow a factor and for words that are generated: these are of one length and kind, and
+ * another one under every name.
+ */
+export function fitTexts(seen: readonly Seen[]): TextFit {
+  let why = 'its texts have different words';
+  for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
+    const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
+    const neutral = named.filter(({ isNeutral }) => isNeutral);
+    const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
+    if (!merged) continue;
+    const fit = solve(named, merged);
+    if (fit.parts) return fit;
+    why = fit.why;
+  }
+  return { why };
+}
+
+/** A class or a derived text is looked for as a whole, as a name is. */
+function withScale({ names, scale }: Seen): Names {
+  const texts = [...scale].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const whole = texts.filter(([name, text]) => !name.endsWith('.size') && text.length > 3);
+  return new Map([...names, ...whole.map(([name, text]) => [`${SCALE}${name}`, text] as const)]);
+}
+
+/** Tells what the scale gives from what an environment is called. */
+const SCALE = 'scale:';
+
+/** What the parts come to in one instance's string: the words that are generated there, in order. */
+export function generatedIn(parts: readonly Part[], text: string, names: Names): string[] | undefined {
+  const slots = parts.map((part): Slot => {
+    if (part.is === 'literal') return { is: 'same', text: part.text };
+    if (part.is === 'name') return { is: 'name', keys: part.keys };
+    return part.is === 'scale' ? { is: 'number' } : { is: 'word' };
+  });
+  const found = match(slots, text, names);
+  return found?.filter((_, i) => slots[i]!.is === 'word');
+}
+
+/** The text with placeholders; generated words are numbered from `first`. */
+export function textOf(parts: readonly Part[], first: number): string {
+  let next = first;
+  return parts
+    .map((part) => {
+      if (part.is === 'literal') return literal(part.text);
+      if (part.is === 'scale') return placeholder(part.expression);
+      return placeholder({ name: part.is === 'name' ? part.keys[0]! : `generated.${next++}` });
+    })
+    .join('');
+}
+
+const NO_NAMES: Names = new Map();
+
+/** A piece of one string. */
+type Token =
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'word' | 'gap'; readonly text: string };
+
+const PIECES = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+
+/** A string in pieces: its instance's names, words of letters and digits, and what is between. */
+function tokensOf(text: string, names: Names): Token[] {
+  const byText = new Map<string, string[]>();
+  for (const [key, name] of names) byText.set(name, [...(byText.get(name) ?? []), key]);
+  const known = [...byText.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const pattern = known.length > 0 ? new RegExp(`(${known.map(escape).join('|')})`) : undefined;
+  const parts = pattern ? text.split(pattern) : [text];
+  return parts.flatMap((part, i): Token[] => {
+    if (i % 2 === 1) return [{ is: 'name', keys: byText.get(part)! }];
+    return (part.match(PIECES) ?? []).map((piece) => ({
+      is: /^[A-Za-z0-9]/.test(piece) ? 'word' : 'gap',
+      text: piece,
+    }));
+  });
+}
+
+/** A piece of all strings: the same in all, a name, a number or another word in each. */
+type Slot =
+  | { readonly is: 'same'; readonly text: string }
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'number' }
+  | { readonly is: 'word' };
+
+/** What the neutral instances' pieces have in common; undefined when they are not the same pieces. */
+function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
+  const [first] = all;
+  if (!first || all.some((tokens) => tokens.length !== first.length)) return undefined;
+  const slots: Slot[] = [];
+  for (const [i, token] of first.entries()) {
+    const column = all.map((tokens) => tokens[i]!);
+    if (column.some(({ is }) => is !== token.is)) return undefined;
+    if (token.is === 'name') {
+      const keys = token.keys.filter((key) => column.every((it) => it.is === 'name' && it.keys.includes(key)));
+      if (keys.length === 0) return undefined;
+      slots.push({ is: 'name', keys });
+      continue;
+    }
+    const texts = column.map((it) => (it.is === 'name' ? '' : it.text));
+    if (texts.every((text) => text === token.text)) slots.push({ is: 'same', text: token.text });
+    else if (token.is === 'gap') return undefined;
+    else slots.push(...slotsOf(texts));
+  }
+  return slots;
+}
+
+/** A word that differs: letters that are the same with numbers between them, or a part that is another one in each. */
+function slotsOf(words: readonly string[]): Slot[] {
+  const split = words.map((word) => word.split(/(\d+(?:\.\d+)?)/));
+  const [first] = split;
+  const isNumbered =
+    split.every((parts) => parts.length === first!.length) &&
+    first!.every((part, i) => i % 2 === 1 || split.every((parts) => parts[i] === part));
+  if (isNumbered) {
+    return first!.flatMap((part, i): Slot[] => {
+      if (i % 2 === 0) return part === '' ? [] : [{ is: 'same', text: part }];
+      return split.every((parts) => parts[i] === part) ? [{ is: 'same', text: part }] : [{ is: 'number' }];
+    });
+  }
+  const hashes = words.map((word) => /^(.*?)(?:[0-9A-F]{8}|[0-9a-f]{8,})$/.exec(word)?.[1]);
+  const [prefix] = hashes;
+  if (prefix !== undefined && prefix !== '' && hashes.every((it) => it === prefix))
+    return [{ is: 'same', text: prefix }, { is: 'word' }];
+  return [{ is: 'word' }];
+}
+
+/** What each slot holds in a string; undefined when the string is not made of these pieces. */
+function match(slots: readonly Slot[], text: string, names: Names): string[] | undefined {
+  const source = slots.map((slot) => {
+    if (slot.is === 'same') return `(${escape(slot.text)})`;
+    if (slot.is === 'number') return String.raw`(\d+(?:\.\d+)?)`;
+    if (slot.is === 'word') return '([A-Za-z0-9]+)';
+    const own = slot.keys.flatMap((key) => (names.has(key) ? [escape(names.get(key)!)] : []));
+    return own.length === 0 ? '(?!)()' : `(${[...new Set(own)].join('|')})`;
+  });
+  return new RegExp(`^${source.join('')}$`, 's').exec(text)?.slice(1);
+}
+
+function solve(seen: readonly Seen[], slots: readonly Slot[]): TextFit {
+  const rows: string[][] = [];
+  for (const { text, names } of seen) {
+    const row = match(slots, text, names);
+    if (!row) return { why: 'one environment has a text of its own' };
+    rows.push(row);
+  }
+  const parts: Part[] = [];
+  for (const [i, slot] of slots.entries()) {
+    const column = rows.map((row) => row[i]!);
+    const part = solveSlot(slot, column, seen);
+    if (typeof part === 'string') return { why: part };
+    parts.push(part);
+  }
+  return { parts: joined(parts) };
+}
+
+function solveSlot(slot: Slot, column: readonly string[], seen: readonly Seen[]): Part | string {
+  if (slot.is === 'same') return { is: 'literal', text: slot.text };
+  if (slot.is === 'name') {
+    const keys = slot.keys.filter((key) => seen.every(({ names }, i) => names.get(key) === column[i]));
+    const scaled = keys.find((key) => key.startsWith(SCALE));
+    if (scaled !== undefined) return { is: 'scale', expression: { name: scaled.slice(SCALE.length) } };
+    return keys.length > 0 ? { is: 'name', keys } : 'the name is written in another way in one of them';
+  }
+  const scales = seen.map(({ scale }) => scale);
+  const own = [...(scales[0]?.keys() ?? [])].find((name) =>
+    column.every((text, i) => String(scales[i]!.get(name)) === text),
+  );
+  if (own !== undefined) return { is: 'scale', expression: { name: own } };
+  if (slot.is === 'number') {
+    const followed = follow(column.map(Number), scales);
+    const isWritten = column.every((text) => String(Number(text)) === text);
+    return followed.expression && isWritten
+      ? { is: 'scale', expression: followed.expression }
+      : `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
+  }
+  return isGenerated(column, seen) ? { is: 'generated' } : 'a word in it is another one, and no name or hash';
+}
+
+/**
+ * Whether words are made of a name by a hash or by cutting: of one length and kind, and another under every name. Where
+ * all of a name is written in an unknown way the word is as much longer as the name is.
+ */
+function isGenerated(words: readonly string[], seen: readonly Seen[]): boolean {
+  if (words.every((word) => /^\d+$/.test(word))) return false; // a number is never a name
+  const byName = new Map<string, Set<string>>();
+  words.forEach((word, i) => {
+    const name = seen[i]!.names.get('name') ?? seen[i]!.text;
+    byName.set(name, (byName.get(name) ?? new Set()).add(word));
+  });
+  if (new Set(words).size < byName.size) return false;
+  const lengths = new Set(words.map((word) => word.length));
+  const beyond = new Set(words.map((word, i) => word.length - (seen[i]!.names.get('name') ?? '').length));
+  if (lengths.size > 1 && beyond.size > 1) return false;
+  return KINDS.some((kind) => words.every((word) => kind.test(word)));
+}
+
+const KINDS = [/^[0-9A-F]+$/, /^[0-9a-f]+$/, /^[a-z]+$/, /^[A-Z]+$/, /^[A-Za-z]+$/, /^[a-z0-9]+$/, /^[A-Za-z0-9]+$/];
+
+/** The parts with neighbouring literals put together, and a class's family with its size. */
+function joined(parts: readonly Part[]): Part[] {
+  const all: Part[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (part.is === 'literal' && last?.is === 'literal') {
+      all[all.length - 1] = { is: 'literal', text: last.text + part.text };
+    } else all.push(part);
+  }
+  return all;
+}
+
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

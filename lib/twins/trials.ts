@@ -1,0 +1,138 @@
+import { TwinError } from '../error';
+import type { BoundScale, Factors, ScaleDefinition, ScaleValues } from '../scale/definition';
+import type { Factor } from '../scale/kinds';
+import { otherValues } from '../scale/tried-values';
+
+/** The values that a topology is tried with beside those of its environments. */
+export class TriedValues<F extends Factors, D> {
+  /** Values that the topology refused, with what it said, by factor. */
+  readonly refused = new Map<string, { readonly value: unknown; readonly message: string }[]>();
+  readonly #candidates: ReadonlyMap<string, unknown[]>;
+
+  constructor(
+    private readonly definition: ScaleDefinition<F, D>,
+    /** Those of production and its stagings, production's first. */
+    private readonly known: readonly ScaleValues<F>[],
+  ) {
+    this.#candidates = new Map(
+      Object.entries(definition.factors).map(([name, factor]: [string, Factor]) => [
+        name,
+        otherValues(factor, known.map((values) => values[name])),
+      ]),
+    );
+  }
+
+  /** Factors that can have no other value than their environments give them. */
+  get unproven(): string[] {
+    return [...this.#candidates].flatMap(([name, values]) => (values.length === 0 ? [name] : []));
+  }
+
+  /**
+   * The values of the n-th trial. Each factor goes through its own values at its own pace, so that no two of them move
+   * together.
+   */
+  at(n: number): BoundScale<F, D> {
+    const values = Object.entries(this.definition.factors).map(([name], i) => {
+      const candidates = this.#candidates.get(name)!;
+      const { length } = candidates;
+      const value = length === 0 ? this.usual(name) : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
+      return [name, value];
+    });
+    return this.definition.bindTried(Object.fromEntries(values) as ScaleValues<F>);
+  }
+
+  /** Production's values with one factor's of a trial. */
+  one(name: string, trial: BoundScale<F, D>): BoundScale<F, D> {
+    return this.definition.bindTried({ ...this.known[0]!, [name]: trial.values[name] });
+  }
+
+  /** Production's values. */
+  get usualScale(): BoundScale<F, D> {
+    return this.definition.bindTried(this.known[0]!);
+  }
+
+  /** Takes out a value that the topology refuses. */
+  refuse(name: string, value: unknown, error: unknown): void {
+    const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
+    this.refused.set(name, [...(this.refused.get(name) ?? []), { value, message }]);
+    const candidates = this.#candidates.get(name)!;
+    candidates.splice(0, candidates.length, ...candidates.filter((it) => it !== value && !isSame(it, value)));
+  }
+
+  private usual(name: string): unknown {
+    return this.known[0]![name];
+  }
+}
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** How often a topology may refuse what it is tried with. */
+const MOST_REFUSALS = 40;
+
+/**
+ * Makes a trial with values that the topology accepts: one that it refuses is taken out of those that are tried.
+ *
+ * @param make - makes an instance with a scale; throws what the topology throws
+ * @throws TwinError `asks-name` when the topology throws under another name with production's own values
+ */
+export function tryOut<F extends Factors, D, T>(
+  tried: TriedValues<F, D>,
+  n: number,
+  make: (scale: BoundScale<F, D>) => T,
+): T {
+  for (let refusals = 0; ; refusals++) {
+    const scale = tried.at(n);
+    try {
+      return make(scale);
+    } catch (error) {
+      if (error instanceof TwinError && error.code === 'outside-construct') throw error;
+      if (refusals === 0) checkName(tried, make, error);
+      if (refusals >= MOST_REFUSALS) throw error;
+      blame(tried, scale, make, error);
+    }
+  }
+}
+
+function checkName<F extends Factors, D, T>(
+  tried: TriedValues<F, D>,
+  make: (scale: BoundScale<F, D>) => T,
+  first: unknown,
+): void {
+  try {
+    make(tried.usualScale);
+  } catch (cause) {
+    if (cause instanceof TwinError && cause.code === 'outside-construct') throw cause;
+    throw new TwinError({
+      code: 'asks-name',
+      message: `the environment cannot be made under another name, with production's own values: ${messageOf(cause ?? first)}`,
+      fix: 'Let nothing in it depend on what its stack or stage is called, but for names made of that.',
+      cause,
+    });
+  }
+}
+
+/** Finds the factors whose values are refused one by one; when it is only the combination, the last that differs. */
+function blame<F extends Factors, D, T>(
+  tried: TriedValues<F, D>,
+  scale: BoundScale<F, D>,
+  make: (scale: BoundScale<F, D>) => T,
+  first: unknown,
+): void {
+  const usual = tried.usualScale.values;
+  const differing = Object.keys(usual).filter((name) => !isSame(usual[name], scale.values[name]));
+  let isFound = false;
+  for (const name of differing) {
+    try {
+      make(tried.one(name, scale));
+    } catch (error) {
+      tried.refuse(name, scale.values[name], error);
+      isFound = true;
+    }
+  }
+  const last = differing.at(-1);
+  if (!isFound && last !== undefined) tried.refuse(last, scale.values[last], first);
+  if (differing.length === 0) throw first;
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
