@@ -35,10 +35,6 @@ export type {
 } from './scale/scaled';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
-export { Environment } from './topology/environment';
-export type { EnvironmentProps } from './topology/environment';
-export { shopScale } from './topology/scale';
-export type { ShopScale } from './topology/scale';
 export { Twins } from './twins/twins';
 export type {
   EnvironmentClass,

@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { staging } from '../../bin/sizes';
 import { resolveNames } from '../../lib/scale/named-token';
-import { shopScale } from '../../lib/topology/scale';
+import { shopScale } from '../../lib/shop/scale';
 import { build, empty, synth } from './shop';
 
 const LIMIT = 300;
