@@ -1,7 +1,16 @@
 export { TwinError } from './error';
 export type { TwinErrorProps } from './error';
 export { defineScale } from './scale/definition';
-export type { Factors, Scale, ScaleDefinition, ScaleOf, ScaleProps, ScaleValues } from './scale/definition';
+export type {
+  BoundScale,
+  Factors,
+  Scale,
+  ScaleDefinition,
+  ScaleOf,
+  ScaleProps,
+  ScaleValues,
+} from './scale/definition';
+export type { DerivedFrom, DerivedNames, DerivedValue, DerivedValues } from './scale/derived';
 export {
   autoscalingRange,
   cacheNode,
@@ -24,15 +33,6 @@ export type {
   ValueOf,
 } from './scale/kinds';
 export type { Proportion, ProportionResult } from './scale/proportions';
-export type {
-  Member,
-  ScaledCapacity,
-  ScaledClass,
-  ScaledCount,
-  ScaledFargateSize,
-  ScaledOf,
-  ScaledRange,
-} from './scale/scaled';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
 export { Twins } from './twins/twins';

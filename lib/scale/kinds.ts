@@ -67,6 +67,12 @@ export interface Factor<K extends FactorKind = FactorKind> {
   readonly max?: number;
 }
 
+/** The factors of a topology, by name. */
+export type Factors = Readonly<Record<string, Factor>>;
+
+/** The values of all factors for one environment. */
+export type ScaleValues<F extends Factors> = { readonly [N in keyof F]: ValueOf[F[N]['kind']] };
+
 /** What every kind of factor is declared with. */
 export interface FactorProps {
   /** Why it may differ: shown beside every difference that it permits. */
