@@ -21,8 +21,8 @@ export class Pages extends Construct implements Backend {
       parameters: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'allkeys-lru' },
       arrangement: {
         clusterMode: 'enabled',
-        numNodeGroups: scale.pagesShards.value,
-        replicasPerNodeGroup: scale.pagesReplicas.value,
+        numNodeGroups: scale.pagesShards,
+        replicasPerNodeGroup: scale.pagesReplicas,
         // A page can be rendered again: there is nothing to restore.
         snapshotRetentionLimit: 0,
       },

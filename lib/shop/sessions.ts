@@ -23,7 +23,7 @@ export class Sessions extends Construct implements Backend {
       arrangement: {
         clusterMode: 'disabled',
         // Not ReplicasPerNodeGroup: changing that replaces the group.
-        numCacheClusters: scale.sessionsReplicas.map('nodes', (replicas) => 1 + replicas),
+        numCacheClusters: 1 + scale.sessionsReplicas,
         snapshotRetentionLimit: 14,
       },
     });
