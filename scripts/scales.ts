@@ -1,10 +1,11 @@
 import { App } from 'aws-cdk-lib';
 import { production } from '../bin/sizes';
-import { Environment, shopScale, TwinError, Twins } from '../lib';
+import { TwinError, Twins } from '../lib';
 import { parityOfAssembly } from '../lib/parity/assembly';
 import type { FactorKind, FactorValue } from '../lib/scale/kinds';
 import { checkShape, checkValue } from '../lib/scale/rules';
 import { FARGATE_CPU, fargateMemory } from '../lib/scale/sizes';
+import { shopScale, WebShop } from '../lib/shop';
 
 const SIZES = ['large', 'xlarge', '2xlarge', '4xlarge'];
 const COUNTS = Array.from({ length: 8 }, (_, n) => n);
@@ -55,7 +56,7 @@ function synthesise(scale: Partial<typeof production>): boolean | undefined {
   });
   const twins = new Twins(app, {
     scale: shopScale,
-    environment: Environment,
+    environment: WebShop,
     props: { release: '1.42.0', tls: false },
   });
   twins.prod('Prod', { scale: production });

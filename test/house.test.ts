@@ -7,7 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scale: [],
   // The rules and kinds of factors are pure: parity applies them again, to files.
   parity: ['scale', 'template'],
-  topology: ['scale'],
+  shop: ['scale'],
   twins: ['scale', 'parity', 'template'],
   blueprint: ['parity', 'template'],
   probes: [],
@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */
-const MAKES_TEMPLATES = new Set(['scale', 'topology', 'twins']);
+const MAKES_TEMPLATES = new Set(['scale', 'shop', 'twins']);
 
 /** What of lib/scale may be loaded without the AWS CDK. */
 const PURE_SCALE = ['kinds', 'rules', 'sizes', 'proportions'];
@@ -81,7 +81,7 @@ it('lets the rehearsal and the evidence know no target by name: only the port', 
 
 it('never lets the topology ask which environment it is in', () => {
   const asking = files
-    .filter((file) => folderOf(file) === 'topology')
+    .filter((file) => folderOf(file) === 'shop')
     .filter((file) =>
       /isProd|=== '(Prod|Staging)|stackName ===/i.test(readFileSync(join('lib', file), 'utf8')),
     );

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { production, staging } from '../bin/sizes';
 
 const app = mkdtempSync(join(tmpdir(), 'twin-package-'));
 
@@ -67,6 +68,7 @@ beforeAll(() => {
   writeFileSync(join(app, 'app.ts'), example('Adopt it'));
   writeFileSync(join(app, 'twin.config.ts'), example('Rehearse a release'));
   writeFileSync(join(app, 'matcher.test.ts'), MATCHER);
+  writeFileSync(join(app, 'shop.ts'), SHOP);
 }, 120_000);
 
 /** Types of every entry that has no example. */
@@ -78,6 +80,21 @@ const MATCHER = `
   test('twins', () => expect(new Stack(new App(), String(reports.length))).toBeTwinOf(new Stack()));
   // @ts-expect-error - a number is no stack
   test('nothing else', () => expect(1).toBeTwinOf(2));
+`;
+
+/** The reference shop: its entry has copies of its own of what it shares with the others. */
+const SHOP = `
+  import { App } from 'aws-cdk-lib';
+  import { Twins } from 'cdk-twin';
+  import { shopScale, WebShop, type ShopScale, type WebShopProps } from 'cdk-twin/shop';
+  const app = new App();
+  const props: Omit<WebShopProps, 'scale'> = { release: '1.42.0', tls: false };
+  const readers = ({ ordersReaders }: ShopScale): number => ordersReaders;
+  const twins = new Twins(app, { scale: shopScale, environment: WebShop, props });
+  twins.prod('Prod', { scale: ${JSON.stringify(production)} });
+  twins.staging('Staging', { scale: ${JSON.stringify(staging)}, expires: '2026-12-01T18:00:00' });
+  app.synth();
+  export { readers };
 `;
 
 describe('the packed package, in an empty CDK app', () => {
@@ -92,6 +109,17 @@ describe('the packed package, in an empty CDK app', () => {
       stdio: 'ignore',
     });
     expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
+  }, 60_000);
+
+  it('makes twins of the reference shop, which has an entry of its own', () => {
+    execFileSync('node', ['--import', 'tsx', 'shop.ts'], {
+      cwd: app,
+      env: { ...process.env, CDK_OUTDIR: join(app, 'shop.out'), NODE_ENV: '' },
+      stdio: 'ignore',
+    });
+    expect(run('node_modules/.bin/twin', 'parity', '--assembly', 'shop.out')).toMatch(
+      /^TWIN: Staging is a twin of Prod\n/,
+    );
   }, 60_000);
 
   it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {

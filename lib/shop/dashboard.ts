@@ -60,10 +60,8 @@ function serviceRow({ web, worker, scale }: WatchedTiers): cloudwatch.IWidget[] 
   ];
 }
 
-function ordersRow({ orders, scale }: WatchedTiers): cloudwatch.IWidget[] {
-  const lag = scale.ordersReaders.times((member) =>
-    ordersReaderLag(orders.readers[member.index - 1]!, member.id('OrdersReader')),
-  );
+function ordersRow({ orders }: WatchedTiers): cloudwatch.IWidget[] {
+  const lag = orders.readers.map((reader, i) => ordersReaderLag(reader, `OrdersReader${i + 1}`));
   return [
     graph('Orders CPU', ordersMetric(orders, 'CPUUtilization', MAXIMUM)),
     graph('Orders connections', ordersMetric(orders, 'DatabaseConnections', MAXIMUM)),
@@ -71,10 +69,8 @@ function ordersRow({ orders, scale }: WatchedTiers): cloudwatch.IWidget[] {
   ];
 }
 
-function catalogRow({ catalog, scale }: WatchedTiers): cloudwatch.IWidget[] {
-  const lag = scale.catalogReplicas.times((member) =>
-    catalogReplicaLag(catalog.replicas[member.index - 1]!, member.id('CatalogReplica')),
-  );
+function catalogRow({ catalog }: WatchedTiers): cloudwatch.IWidget[] {
+  const lag = catalog.replicas.map((replica, i) => catalogReplicaLag(replica, `CatalogReplica${i + 1}`));
   return [
     graph('Catalog CPU', catalogMetric(catalog, 'CPUUtilization', MAXIMUM)),
     graph('Catalog connections', catalogMetric(catalog, 'DatabaseConnections', MAXIMUM)),

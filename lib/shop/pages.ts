@@ -1,12 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct, type IDependable } from 'constructs';
 import type { Backend, TierProps } from './tier';
 import { Valkey, VALKEY_PORT } from './valkey';
 
-/** The sessions: one shard with replicas. It never evicts: losing a key would log a shopper out. */
-export class Sessions extends Construct implements Backend {
+/** The rendered pages: sharded, and the least recently used page goes when memory is full. Kept nowhere else. */
+export class Pages extends Construct implements Backend {
   /** The nodes. */
   readonly valkey: Valkey;
   readonly environment: Readonly<Record<string, string>>;
@@ -17,25 +16,26 @@ export class Sessions extends Construct implements Backend {
     super(scope, id);
     this.valkey = new Valkey(this, 'Valkey', {
       network,
-      description: 'Sessions of shoppers',
-      node: scale.sessionsNode,
-      parameters: { 'maxmemory-policy': 'noeviction' },
+      description: 'Rendered pages',
+      node: scale.pagesNode,
+      parameters: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'allkeys-lru' },
       arrangement: {
-        clusterMode: 'disabled',
-        // Not ReplicasPerNodeGroup: changing that replaces the group.
-        numCacheClusters: scale.sessionsReplicas.map('nodes', (replicas) => 1 + replicas),
-        snapshotRetentionLimit: 14,
+        clusterMode: 'enabled',
+        numNodeGroups: scale.pagesShards,
+        replicasPerNodeGroup: scale.pagesReplicas,
+        // A page can be rendered again: there is nothing to restore.
+        snapshotRetentionLimit: 0,
       },
     });
     const { group, authToken } = this.valkey;
-    group.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // Otherwise another number of shards replaces the group.
+    group.cfnOptions.updatePolicy = { useOnlineResharding: true };
     this.ready = [group];
     this.environment = {
-      SESSIONS_HOST: group.attrPrimaryEndPointAddress,
-      SESSIONS_READER_HOST: group.attrReaderEndPointAddress,
-      SESSIONS_PORT: String(VALKEY_PORT),
+      PAGES_HOST: group.attrConfigurationEndPointAddress,
+      PAGES_PORT: String(VALKEY_PORT),
     };
-    this.secrets = { SESSIONS_AUTH_TOKEN: authToken };
+    this.secrets = { PAGES_AUTH_TOKEN: authToken };
   }
 
   /** Opened on Valkey's port only. */

@@ -15,8 +15,8 @@ import { Sessions } from './sessions';
 import { Web } from './web';
 import { Worker } from './worker';
 
-/** What an environment of the shop is made with. */
-export interface EnvironmentProps {
+/** What a web shop is made with. */
+export interface WebShopProps {
   /** How much there is of everything. */
   readonly scale: ShopScale;
   /** The tag of the images that run, in both repositories. */
@@ -30,7 +30,7 @@ export interface EnvironmentProps {
  *
  * @throws TwinError `release` for a release that is no image tag, `physical-name` for a stack name that is too long
  */
-export class Environment extends Construct {
+export class WebShop extends Construct {
   readonly network: Network;
   readonly orders: Orders;
   readonly catalog: Catalog;
@@ -42,7 +42,7 @@ export class Environment extends Construct {
   readonly alarms: Alarms;
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { scale, release, tls }: EnvironmentProps) {
+  constructor(scope: Construct, id: string, { scale, release, tls }: WebShopProps) {
     super(scope, id);
     checkRelease(release);
     this.network = new Network(this, 'Network');

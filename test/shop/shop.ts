@@ -3,8 +3,8 @@ import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { production } from '../../bin/sizes';
 import type { ScaleValues } from '../../lib/scale/definition';
-import { Environment } from '../../lib/topology/environment';
-import { shopScale } from '../../lib/topology/scale';
+import { WebShop } from '../../lib/shop/web-shop';
+import { shopScale } from '../../lib/shop/scale';
 
 export type ShopValues = ScaleValues<(typeof shopScale)['factors']>;
 
@@ -34,11 +34,11 @@ export function empty({ stackName = 'Prod', env, validate = false }: Options = {
 }
 
 /** The shop in a stack of its own. */
-export function build(options: Options = {}): { app: App; stack: Stack; shop: Environment } {
+export function build(options: Options = {}): { app: App; stack: Stack; shop: WebShop } {
   const { values = production, tls = true, release = '1.4.2' } = options;
   const { app, stack } = empty(options);
   const { scale } = shopScale.bindProduction(stack.stackName, values);
-  return { app, stack, shop: new Environment(stack, 'Shop', { scale, release, tls }) };
+  return { app, stack, shop: new WebShop(stack, 'Shop', { scale, release, tls }) };
 }
 
 /** The template of the shop. */

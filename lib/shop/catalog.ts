@@ -13,11 +13,14 @@ import { CATALOG_POOL_SIZE } from './pools';
 import type { ShopScale } from './scale';
 import type { Backend, TierProps } from './tier';
 
-/** The catalog: DocumentDB, one primary and its replicas. L1: the L2 wants the number of members as a plain number. */
+/**
+ * The catalog: DocumentDB, one primary and its replicas. L1: the L2 makes all members at once, so that any may become the
+ * primary, and cannot be restored from a snapshot (https://github.com/aws/aws-cdk/issues/27188).
+ */
 export class Catalog extends Construct implements Backend {
   /** The primary with its replicas. */
   readonly cluster: docdb.CfnDBCluster;
-  /** The replicas' identifiers, in the order of `scale.catalogReplicas`. */
+  /** The replicas' identifiers, in order: as many as `scale.catalogReplicas` says. */
   readonly replicas: readonly string[];
   readonly connections: ec2.Connections;
   readonly environment: Readonly<Record<string, string>>;
@@ -87,7 +90,7 @@ export class Catalog extends Construct implements Backend {
   private makeMember(id: string, scale: ShopScale): docdb.CfnDBInstance {
     const instance = new docdb.CfnDBInstance(this, id, {
       dbClusterIdentifier: this.cluster.ref,
-      dbInstanceClass: `db.${scale.catalogInstance.value}`,
+      dbInstanceClass: `db.${scale.catalogInstance}`,
       enablePerformanceInsights: true,
     });
     instance.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -95,8 +98,8 @@ export class Catalog extends Construct implements Backend {
   }
 
   private makeReplicas(primary: docdb.CfnDBInstance, scale: ShopScale): docdb.CfnDBInstance[] {
-    return scale.catalogReplicas.times((member) => {
-      const replica = this.makeMember(member.id('CatalogReplica'), scale);
+    return Array.from({ length: scale.catalogReplicas }, (_, i) => {
+      const replica = this.makeMember(`CatalogReplica${i + 1}`, scale);
       // The instance that exists first becomes the primary: CloudFormation has no PromotionTier for DocumentDB.
       replica.addResourceDependency(primary);
       return replica;

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import type { ScaledFargateSize, ScaledRange } from '../scale/scaled';
+import type { AutoscalingRange, FargateSize } from '../scale/kinds';
 import type { Assets } from './assets';
 import { SourceLogs } from './logs';
 import type { Network } from './network';
@@ -29,9 +29,9 @@ export interface ServiceProps extends ServiceContext {
   /** The image's ECR repository. */
   readonly repository: string;
   /** The size of each task. */
-  readonly size: ScaledFargateSize;
+  readonly size: FargateSize;
   /** The fewest and the most tasks that autoscaling runs. */
-  readonly tasks: ScaledRange;
+  readonly tasks: AutoscalingRange;
   /** The port that the tasks listen on. @default - none */
   readonly port?: number;
 }

@@ -1,10 +1,9 @@
-import { CfnResource, type Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { CfnResource } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { staging } from '../../bin/sizes';
-import { resolveNames } from '../../lib/scale/named-token';
-import { shopScale } from '../../lib/topology/scale';
-import { build, empty, synth } from './shop';
+import { production, staging } from '../../bin/sizes';
+import { WebShop } from '../../lib/shop';
+import { build, empty, synth, type ShopValues } from './shop';
 
 const LIMIT = 300;
 
@@ -38,7 +37,7 @@ test('the validator of the CDK fails the synth of a wrong value', () => {
 });
 
 test('no environment can come near the 500 resources of a stack', () => {
-  expect(Object.keys(template.toJSON()['Resources'] as object).length).toBeLessThan(LIMIT);
+  expect(Object.keys(resourcesOf(template)).length).toBeLessThan(LIMIT);
 });
 
 test('synth needs neither an account nor a look-up', () => {
@@ -51,16 +50,60 @@ test('neither a Lambda nor a custom resource is part of the shop', () => {
   expect(kindsOf(template).filter((type) => /Lambda|CustomResource|^Custom::/.test(type))).toEqual([]);
 });
 
-test('every factor reaches the template', () => {
-  const { stack } = build();
-  const { resolved, read } = resolveNames(() => templateOf(stack));
-  const text = read(JSON.stringify(resolved)) ?? '';
-  const reached = Object.keys(shopScale.factors).filter((name) =>
-    new RegExp(`\\$\\{${name}[.:}]`).test(text),
+const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
+const TASK = 'AWS::ECS::TaskDefinition';
+const CACHE = 'AWS::ElastiCache::ReplicationGroup';
+const ALARM = 'AWS::CloudWatch::Alarm';
+const DASHBOARD = 'AWS::CloudWatch::Dashboard';
+
+/** What else a factor could be, one of its parts at a time, and the types of the resources that are others then. */
+const REACHES: { readonly [N in keyof ShopValues]: readonly [ShopValues[N], ...string[]][] } = {
+  webTasks: [
+    [{ min: 5, max: 20 }, SCALABLE_TARGET, ALARM, DASHBOARD],
+    [{ min: 4, max: 21 }, SCALABLE_TARGET, DASHBOARD],
+  ],
+  webSize: [
+    [{ cpu: 1024, memoryMiB: 4096 }, TASK, 'AWS::ApplicationAutoScaling::ScalingPolicy'],
+    [{ cpu: 2048, memoryMiB: 8192 }, TASK],
+  ],
+  workerTasks: [
+    [{ min: 4, max: 10 }, SCALABLE_TARGET, ALARM],
+    [{ min: 3, max: 11 }, SCALABLE_TARGET],
+  ],
+  workerSize: [
+    [{ cpu: 512, memoryMiB: 4096 }, TASK],
+    [{ cpu: 1024, memoryMiB: 8192 }, TASK],
+  ],
+  ordersInstance: [['r7g.xlarge', 'AWS::RDS::DBInstance', ALARM]],
+  // A service waits for every instance.
+  ordersReaders: [[4, 'AWS::RDS::DBInstance', 'AWS::ECS::Service', ALARM, DASHBOARD]],
+  catalogInstance: [['r6g.xlarge', 'AWS::DocDB::DBInstance', ALARM]],
+  catalogReplicas: [[4, 'AWS::DocDB::DBInstance', 'AWS::ECS::Service', ALARM, DASHBOARD]],
+  sessionsNode: [['cache.r7g.xlarge', CACHE]],
+  sessionsReplicas: [[3, CACHE]],
+  pagesNode: [['cache.r7g.large', CACHE]],
+  pagesShards: [[4, CACHE]],
+  pagesReplicas: [[3, CACHE]],
+};
+
+const others = Object.entries(REACHES).flatMap(([name, list]) =>
+  list.map(([value, ...types]) => [name, value, types] as const),
+);
+
+test.each(others)('the factor %s, as %j, reaches %j and nothing else', (name, value, types) => {
+  const other = resourcesOf(synth({ values: { ...production, [name]: value } }));
+  const all = { ...other, ...resourcesOf(template) };
+  const changed = Object.keys(all).filter(
+    (id) => JSON.stringify(other[id]) !== JSON.stringify(resourcesOf(template)[id]),
   );
-  // A factor that only counts members shows in how many there are.
-  const counted = ['ordersReaders', 'catalogReplicas'];
-  expect([...reached, ...counted].toSorted()).toEqual(Object.keys(shopScale.factors).toSorted());
+  expect([...new Set(changed.map((id) => all[id]!.Type))].toSorted()).toEqual(types.toSorted());
+});
+
+test('its scale is plain values: any object that has them makes the same template', () => {
+  const { stack } = empty();
+  const scale = { ...production, ordersConnectionsAlarm: 4000, catalogConnectionsAlarm: 11_360 };
+  new WebShop(stack, 'Shop', { scale, release: '1.4.2', tls: true });
+  expect(Template.fromStack(stack).toJSON()).toEqual(template.toJSON());
 });
 
 test('each factor that counts members decides how many there are', () => {
@@ -101,13 +144,10 @@ test('the outputs name the shop and where its alarms go', () => {
   expect(Object.keys(outputs)).toEqual(['Url', 'AlarmTopic']);
 });
 
-function templateOf(stack: Stack): unknown {
-  // Internal to the CDK, and the only way to resolve a template without writing an assembly.
-  const { _toCloudFormation } = stack as unknown as { _toCloudFormation: () => unknown };
-  return stack.resolve(_toCloudFormation.call(stack)) as unknown;
+function resourcesOf(built: Template): Record<string, { Type: string }> {
+  return built.toJSON()['Resources'] as Record<string, { Type: string }>;
 }
 
 function kindsOf(built: Template): string[] {
-  const resources = Object.values(built.toJSON()['Resources'] as Record<string, { Type: string }>);
-  return [...new Set(resources.map(({ Type }) => Type))];
+  return [...new Set(Object.values(resourcesOf(built)).map(({ Type }) => Type))];
 }

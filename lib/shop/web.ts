@@ -109,7 +109,7 @@ export class Web extends Service {
       ...COOLDOWNS,
       policyName: 'Requests',
       targetGroup: this.targets,
-      requestsPerTarget: webSize.map('requests per minute', ({ cpu }) => (cpu / 1024) * REQUESTS_PER_VCPU),
+      requestsPerTarget: (webSize.cpu / 1024) * REQUESTS_PER_VCPU,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { physicalName } from '../../lib/topology/physical-name';
+import { physicalName } from '../../lib/shop/physical-name';
 import { build } from './shop';
 
 const stack = (stackName: string): Stack => new Stack(undefined, 'Stack', { stackName });

@@ -3,7 +3,6 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
-import type { ScaledClass } from '../scale/scaled';
 import { GUARDED_PORT } from './closed-group';
 import { GeneratedSecret } from './generated-secret';
 import { SourceLogs } from './logs';
@@ -15,8 +14,8 @@ export interface ValkeyProps {
   readonly network: Network;
   /** What it holds. */
   readonly description: string;
-  /** The size of each node. */
-  readonly node: ScaledClass;
+  /** The type of each node, such as `cache.r7g.large`. */
+  readonly node: string;
   /** What it does when it is full, and whether it is sharded. */
   readonly parameters: Readonly<Record<string, string>>;
   /** How its nodes are arranged, and how long snapshots are kept. */
@@ -53,7 +52,7 @@ export class Valkey extends Construct implements ec2.IConnectable {
       // A minor upgrade would reach environments on different days: the version moves with a release instead.
       autoMinorVersionUpgrade: false,
       replicationGroupDescription: props.description,
-      cacheNodeType: props.node.value,
+      cacheNodeType: props.node,
       port: VALKEY_PORT,
       automaticFailoverEnabled: true,
       multiAzEnabled: true,

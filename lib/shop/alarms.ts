@@ -5,7 +5,6 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { auroraMaxConnections, documentDbLimits } from '../scale/sizes';
 import {
   catalogMetric,
   catalogReplicaLag,
@@ -62,11 +61,11 @@ export class Alarms extends Construct {
     this.above(
       'OrdersConnections',
       ordersMetric(orders, 'DatabaseConnections', cloudwatch.Stats.MAXIMUM),
-      scale.ordersInstance.map('four fifths of its connections', (c) => fourFifths(auroraMaxConnections(c))),
+      scale.ordersConnectionsAlarm,
     );
-    scale.ordersReaders.times((member) =>
-      this.above(member.id('OrdersReaderLag'), ordersReaderLag(orders.readers[member.index - 1]!), 1000),
-    );
+    for (const [i, reader] of orders.readers.entries()) {
+      this.above(`OrdersReaderLag${i + 1}`, ordersReaderLag(reader), 1000);
+    }
   }
 
   private watchCatalog({ catalog, scale }: WatchedTiers): void {
@@ -74,17 +73,11 @@ export class Alarms extends Construct {
     this.above(
       'CatalogConnections',
       catalogMetric(catalog, 'DatabaseConnections', cloudwatch.Stats.MAXIMUM),
-      scale.catalogInstance.map('four fifths of its connections', (c) =>
-        fourFifths(documentDbLimits(c).connections),
-      ),
+      scale.catalogConnectionsAlarm,
     );
-    scale.catalogReplicas.times((member) =>
-      this.above(
-        member.id('CatalogReplicaLag'),
-        catalogReplicaLag(catalog.replicas[member.index - 1]!),
-        10_000,
-      ),
-    );
+    for (const [i, replica] of catalog.replicas.entries()) {
+      this.above(`CatalogReplicaLag${i + 1}`, catalogReplicaLag(replica), 10_000);
+    }
   }
 
   private watchCaches({ sessions, pages }: WatchedTiers): void {
@@ -120,5 +113,3 @@ export class Alarms extends Construct {
 }
 
 const MINUTELY = { period: Duration.minutes(1) };
-
-const fourFifths = (n: number): number => Math.floor(n * 0.8);

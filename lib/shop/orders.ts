@@ -14,7 +14,7 @@ import type { Backend, TierProps } from './tier';
 export class Orders extends Construct implements Backend {
   /** The writer with its readers. */
   readonly cluster: rds.DatabaseCluster;
-  /** The readers' identifiers, in the order of `scale.ordersReaders`. */
+  /** The readers' identifiers, in order: as many as `scale.ordersReaders` says. */
   readonly readers: readonly string[];
   readonly connections: ec2.Connections;
   readonly environment: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export class Orders extends Construct implements Backend {
   private makeCluster({ network, scale }: TierProps, group: ec2.SecurityGroup): rds.DatabaseCluster {
     const clusterIdentifier = physicalName(this, 'orders');
     const instance = {
-      instanceType: new ec2.InstanceType(scale.ordersInstance.value),
+      instanceType: new ec2.InstanceType(scale.ordersInstance),
       enablePerformanceInsights: true,
       publiclyAccessible: false,
       // A minor upgrade would reach environments on different days: the version moves with a release instead.
@@ -70,8 +70,8 @@ export class Orders extends Construct implements Backend {
       port: PORT,
       iamAuthentication: true,
       writer: rds.ClusterInstance.provisioned('Writer', instance),
-      readers: scale.ordersReaders.times((member) =>
-        rds.ClusterInstance.provisioned(member.id('OrdersReader'), instance),
+      readers: Array.from({ length: scale.ordersReaders }, (_, i) =>
+        rds.ClusterInstance.provisioned(`OrdersReader${i + 1}`, instance),
       ),
       vpc: network.vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },

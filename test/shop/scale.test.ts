@@ -1,5 +1,5 @@
 import { production, staging } from '../../bin/sizes';
-import { shopScale } from '../../lib/topology/scale';
+import { shopScale } from '../../lib/shop/scale';
 
 const bind = (values: Partial<typeof staging>): unknown =>
   shopScale.bindScaled('Staging', production, values);

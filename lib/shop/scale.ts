@@ -74,6 +74,17 @@ export const shopScale = defineScale(
         tolerance: 0.3,
       },
     ],
+    derived: {
+      // Where the alarms on connections go off: at four fifths of what an instance offers.
+      ordersConnectionsAlarm: {
+        from: ['ordersInstance'],
+        value: ({ ordersInstance }) => fourFifths(auroraMaxConnections(ordersInstance)),
+      },
+      catalogConnectionsAlarm: {
+        from: ['catalogInstance'],
+        value: ({ catalogInstance }) => fourFifths(documentDbLimits(catalogInstance).connections),
+      },
+    },
   },
 );
 
@@ -90,6 +101,9 @@ interface TaskCounts {
   readonly webTasks: ValueOf['autoscalingRange'];
   readonly workerTasks: ValueOf['autoscalingRange'];
 }
+
+/** The whole number below four fifths. */
+const fourFifths = (n: number): number => Math.floor(n * 0.8);
 
 /** The most tasks that hold connections at once. */
 const tasks = ({ webTasks, workerTasks }: TaskCounts): number => webTasks.max + workerTasks.max;
