@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import type { JsonObject } from '../json';
-import { readPairs, readTemplateOf } from '../parity/assembly';
-import { pairsOf, type Manifest, type ManifestPair } from '../parity/manifest';
+import { Assembly, pairsIn } from '../parity/assembly';
+import type { ManifestPair } from '../parity/manifest';
 import { stackNamesOf } from '../template/assembly';
 import { asSynthesized, modelOf } from '../template/model';
 import type { Blueprint, BlueprintStack, Tier } from './blueprint';
@@ -18,12 +18,13 @@ import { tierOf } from './tier-types';
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used,
  * `unknown-environment` when it has no such environment, `template` when a template is none
  */
-export function blueprintOf(assembly: string, environment: string): Blueprint {
-  const names = stackNamesOf(assembly);
-  const stacks = filesOf(readPairs(assembly), environment).map(({ path, file }) => ({
+export function blueprintOf(assembly: string | Assembly, environment: string): Blueprint {
+  const it = Assembly.of(assembly);
+  const names = stackNamesOf(it.directory);
+  const stacks = filesOf(it, environment).map(({ path, file }) => ({
     path,
     name: names.get(file) ?? nestedName(environment, path),
-    template: readStack(assembly, file),
+    template: readStack(it, file),
   }));
   return blueprintOfTemplates(environment, stacks);
 }
@@ -53,8 +54,8 @@ export interface EnvironmentPair {
  *
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
  */
-export function environmentsOf(assembly: string): readonly EnvironmentPair[] {
-  return pairsOf(readPairs(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
+export function environmentsOf(assembly: string | Assembly): readonly EnvironmentPair[] {
+  return pairsIn(Assembly.of(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
 }
 
 /** A blueprint as it is drawn and kept: without its templates. */
@@ -68,8 +69,8 @@ interface StackFile {
   readonly file: string;
 }
 
-function filesOf(manifest: Manifest, environment: string): StackFile[] {
-  const pairs = pairsOf(manifest).map(({ pair }) => pair);
+function filesOf(assembly: Assembly, environment: string): StackFile[] {
+  const pairs = pairsIn(assembly).map(({ pair }) => pair);
   const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
     if (staging === environment) return stacks.map((it) => ({ path: it.path, file: it.staging }));
     return prod === environment ? stacks.map((it) => ({ path: it.path, file: it.prod })) : undefined;
@@ -88,8 +89,8 @@ function filesOf(manifest: Manifest, environment: string): StackFile[] {
 const nestedName = (environment: string, path: string): string =>
   `${environment}-${path.replaceAll('/', '-')}`;
 
-function readStack(assembly: string, file: string): JsonObject {
-  const template = asSynthesized(readTemplateOf(assembly, file));
-  modelOf(template, join(assembly, file)); // refuses what is no template
+function readStack(assembly: Assembly, file: string): JsonObject {
+  const template = asSynthesized(assembly.template(file));
+  modelOf(template, join(assembly.directory, file)); // refuses what is no template
   return template as JsonObject;
 }

@@ -25,19 +25,10 @@ export function unlikeMembers(model: Model, groups: readonly Members[]): UnlikeM
   return groups.flatMap((members) => {
     const all = members.prod.map((member) => at(model, [...members.path, member]));
     if (all.length < 2 || all.some((member) => member === undefined)) return [];
-    const order = inOrder(members);
-    const texts = order.map((i) => rows.anonymous(all[i]!, i, members));
-    const unlike = unlikeText(texts);
+    const unlike = unlikeText(all.map((member, i) => rows.anonymous(member!, i, members)));
     if (unlike === undefined) return [];
-    return [{ members, index: order[unlike]!, path: differingPath(all[order[0]!]!, all[order[unlike]!]!) }];
+    return [{ members, index: unlike, path: differingPath(all[unlike === 0 ? 1 : 0]!, all[unlike]!) }];
   });
-}
-
-/** Members in the order of their keys, with numbers in the order of numbers: that is the row that they stand in. */
-function inOrder({ prod }: Members): number[] {
-  return prod
-    .map((_, i) => i)
-    .sort((a, b) => String(prod[a]).localeCompare(String(prod[b]), 'en', { numeric: true }));
 }
 
 /** Which group and place a logical id has. */

@@ -8,7 +8,7 @@ import { NESTED_TEMPLATE } from './nested-template';
 import type { Definition, ManifestPair, ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf } from '../template/model';
-import type { StackFindings } from './findings';
+import type { Fault, StackFindings } from './findings';
 import { environment, verifyStacks } from './verify';
 
 /** A template with where it came from. */
@@ -18,6 +18,8 @@ export interface Side {
   readonly template: unknown;
   /** Its file. @default - it is none */
   readonly file?: string;
+  /** Whether it is no longer what was synthesized. @default false */
+  readonly isChanged?: boolean;
   /** Where the construct of a logical id was made: file, line and column. @default - unknown */
   readonly sourceOf?: (logicalId: string) => string | undefined;
 }
@@ -118,7 +120,9 @@ function compareStacks(
   staging: Side,
 ): StackReport {
   const [p, s] = [modelOf(prod.template, prod.origin), modelOf(staging.template, staging.origin)];
-  const found = verifyStacks(definition, pair, stacks, p, s);
+  const verified = verifyStacks(definition, pair, stacks, p, s);
+  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
+  const found = { ...verified, forbidden: [...verified.forbidden, ...changed] };
   const ids = new Set(
     SECTIONS.flatMap((section) =>
       [p, s].flatMap((m) => Object.keys(m[section]).map((id) => `${section} ${id}`)),
@@ -129,6 +133,15 @@ function compareStacks(
   const nested = Object.values(s.Resources).filter(isNestedStack).length;
   return { compared: ids.size, nested, ...locate(stacks.path, found, prod, staging) };
 }
+
+/** What was synthesized is what was proved: a template that was changed since is another one. */
+const changedFault = ({ origin }: Side): Fault => ({
+  path: [],
+  prod: undefined,
+  staging: undefined,
+  why: `${origin} was changed after it was synthesized`,
+  fix: 'Run cdk synth again: templates are written, never edited.',
+});
 
 /** Findings with the constructs that they belong to. */
 export function locate(stack: string, { permitted, forbidden }: StackFindings, prod: Side, staging: Side) {

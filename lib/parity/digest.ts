@@ -3,9 +3,10 @@ import { canonical } from '../template/references';
 import type { Json } from '../json';
 import type { Manifest } from './manifest';
 
-/** Of everything in a manifest beside the digest itself: SHA-256, in hexadecimal digits. */
-export function digestOf(content: Omit<Manifest, 'digest'>): string {
-  const { version, definitions } = content;
-  const text = canonical({ version, definitions } as unknown as Json);
-  return createHash('sha256').update(text).digest('hex');
+/** The SHA-256 of a text, in hexadecimal digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The SHA-256 of everything in a manifest beside the digest itself. */
+export function digestOf({ version, definitions, templates }: Omit<Manifest, 'digest'>): string {
+  return sha256(canonical({ version, definitions, templates } as unknown as Json));
 }

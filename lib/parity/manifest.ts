@@ -12,7 +12,9 @@ export interface Manifest {
   readonly version: 2;
   /** One entry for each `Twins` of the app. */
   readonly definitions: readonly Definition[];
-  /** Of everything else in the manifest: SHA-256, in hexadecimal digits. */
+  /** The SHA-256 of every template that is compared, in hexadecimal digits, by its file. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** The same of everything else in the manifest. */
   readonly digest: string;
 }
 

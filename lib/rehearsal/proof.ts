@@ -1,7 +1,7 @@
 import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blueprint/read-blueprint';
 import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
-import { parityOfAssembly } from '../parity/assembly';
+import { Assembly, parityOfAssembly } from '../parity/assembly';
 import type { Proof } from './parts';
 
 /** How long a rehearsal's staging lives on AWS where no cost gate says it: stand-up and tear-down included. */
@@ -13,11 +13,12 @@ const DEFAULT_HOURS = 4;
  * @param environment - the staging; undefined for the only one
  * @throws TwinError `environment` when there is no such staging, or several to choose from
  */
-export function proveTwin(assembly: string, environment: string | undefined): Proof {
+export function proveTwin(folder: string, environment: string | undefined): Proof {
+  const assembly = new Assembly(folder);
   const pair = pairOf(environmentsOf(assembly), environment);
   const [prod, staging] = [blueprintOf(assembly, pair.prod), blueprintOf(assembly, pair.staging)];
   const parity = parityOfAssembly(assembly).find((report) => report.staging === pair.staging);
-  if (!parity) throw new Error(`${assembly} pairs ${pair.staging} and has no report of it`);
+  if (!parity) throw new Error(`${folder} pairs ${pair.staging} and has no report of it`);
   return {
     environment: pair.staging,
     parity,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { TwinError } from '../error';
 import { equalJson, isObject, type Json } from '../json';
@@ -16,7 +16,7 @@ import {
   type RefusedPlace,
   type RenamedKey,
 } from '../parity/manifest';
-import { digestOf } from '../parity/digest';
+import { digestOf, sha256 } from '../parity/digest';
 import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
 import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
@@ -34,7 +34,11 @@ import { generatedIn, type Part } from './text-fit';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
-  const content = { version: 2, definitions } as const;
+  const files = definitions.flatMap(({ pairs }) =>
+    pairs.flatMap(({ stacks }) => stacks.flatMap(({ prod, staging }) => [prod, staging])),
+  );
+  const templates = [...new Set(files)].map((file) => [file, sha256(readFileSync(join(outdir, file), 'utf8'))]);
+  const content = { version: 2, definitions, templates: Object.fromEntries(templates) as Manifest['templates'] } as const;
   const manifest: Manifest = { ...content, digest: digestOf(content) };
   writeFileSync(join(outdir, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
 }
@@ -260,7 +264,9 @@ class StacksWriter {
     const [prod, staging] = [members[this.prod.observation]!, members[this.staging.observation]!];
     if (!path) return [];
     // Those that staging has come first: it leaves out the others.
-    const columns = prod.flatMap((key, i) => (key === undefined ? [] : [i]));
+    const columns = prod
+      .flatMap((key, i) => (key === undefined ? [] : [i]))
+      .sort((a, b) => this.nameOf(prod[a]!).localeCompare(this.nameOf(prod[b]!), 'en', { numeric: true }));
     const ordered = [...columns].sort((a, b) => Number(staging[a] === undefined) - Number(staging[b] === undefined));
     const kept = ordered.filter((i) => staging[i] !== undefined);
     return [
@@ -274,6 +280,11 @@ class StacksWriter {
         ...(isPlural ? {} : { isSeparator: true as const }),
       },
     ];
+  }
+
+  /** What a member is called, or where it stands in a list: in that order members are a row. */
+  private nameOf(key: string | number): string {
+    return replaceTokens(String(key), (index) => this.findings.pairing.at(index).path);
   }
 
   private placeOf({ steps, parts }: FittedPlace): PermittedPlace[] {
@@ -310,7 +321,7 @@ class StacksWriter {
   /** The text of a place, with its generated words listed. */
   private textOf(parts: readonly Part[], prod: Json | undefined, staging: Json | undefined): string | undefined {
     const words = ([['prod', prod, this.prod], ['staging', staging, this.staging]] as const).map(([, value, side]) =>
-      typeof value === 'string' ? generatedIn(parts, value, this.findings.observations[side.observation]!.names) : [],
+      typeof value === 'string' ? generatedIn(parts, { ...this.findings.observations[side.observation]!, text: value }) : [],
     );
     const [p, s] = words;
     if (!p || !s) return undefined;

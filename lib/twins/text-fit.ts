@@ -1,4 +1,4 @@
-import { literal, placeholder, type Expression, type Values } from '../parity/text';
+import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
 import { follow } from './follow';
 import type { Names } from './names';
 
@@ -51,11 +51,15 @@ function withScale({ names, scale }: Seen): Names {
 const SCALE = 'scale:';
 
 /** What the parts come to in one instance's string: the words that are generated there, in order. */
-export function generatedIn(parts: readonly Part[], text: string, names: Names): string[] | undefined {
+export function generatedIn(
+  parts: readonly Part[],
+  { text, names, scale }: Omit<Seen, 'isNeutral'>,
+): string[] | undefined {
   const slots = parts.map((part): Slot => {
     if (part.is === 'literal') return { is: 'same', text: part.text };
     if (part.is === 'name') return { is: 'name', keys: part.keys };
-    return part.is === 'scale' ? { is: 'number' } : { is: 'word' };
+    if (part.is === 'generated') return { is: 'word' };
+    return { is: 'same', text: String(evaluateExpression(part.expression, scale)) };
   });
   const found = match(slots, text, names);
   return found?.filter((_, i) => slots[i]!.is === 'word');

@@ -32,13 +32,39 @@ export class TriedValues<F extends Factors, D> {
    * together.
    */
   at(n: number): BoundScale<F, D> {
+    for (;;) {
+      const values = this.valuesAt(n);
+      try {
+        return this.definition.bindTried(values);
+      } catch (error) {
+        // What is derived has no value for one of them.
+        if (!this.refuseUnderived(values)) throw error;
+      }
+    }
+  }
+
+  /** Takes out values of which nothing can be derived; whether there are any. */
+  private refuseUnderived(values: ScaleValues<F>): boolean {
+    let isFound = false;
+    for (const name of Object.keys(values)) {
+      try {
+        this.definition.bindTried({ ...this.known[0]!, [name]: values[name] });
+      } catch (error) {
+        this.refuse(name, values[name], error);
+        isFound = true;
+      }
+    }
+    return isFound;
+  }
+
+  private valuesAt(n: number): ScaleValues<F> {
     const values = Object.entries(this.definition.factors).map(([name], i) => {
       const candidates = this.#candidates.get(name)!;
       const { length } = candidates;
       const value = length === 0 ? this.usual(name) : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
       return [name, value];
     });
-    return this.definition.bindTried(Object.fromEntries(values) as ScaleValues<F>);
+    return Object.fromEntries(values) as ScaleValues<F>;
   }
 
   /** Production's values with one factor's of a trial. */
