@@ -251,13 +251,27 @@ function checkDeclaration(name: string, factor: Factor | undefined): void {
       fix: 'Say in one sentence why environments may differ here: it is shown beside every difference it permits.',
     });
   }
-  if (factor.max !== undefined && !(Number.isSafeInteger(factor.max) && factor.max >= 1)) {
+  checkLimits(name, factor);
+}
+
+/** A limit that no value meets, or that every value meets, is a mistake. */
+function checkLimits(name: string, { min, max, step }: Factor): void {
+  const refuse = (limit: string, allowed: string): never => {
     throw new TwinError({
       code: 'factor-limit',
-      message: `the factor "${name}" has the limit ${factor.max}; allowed is a whole number from 1 up`,
-      fix: "Give max the service's own limit, or leave it out.",
+      message: `the factor "${name}" has the ${limit}; allowed is ${allowed}`,
+      fix: "Give min, max and step the service's own limits, or leave them out.",
     });
+  };
+  const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least;
+  if (max !== undefined && !isWhole(max, 1)) refuse(`max ${max}`, 'a whole number from 1 up');
+  if (min !== undefined && !(isWhole(min, 0) && min <= (max ?? min))) {
+    refuse(
+      `min ${min}`,
+      `a whole number from 0 up${max === undefined ? '' : `, no more than its max ${max}`}`,
+    );
   }
+  if (step !== undefined && !isWhole(step, 1)) refuse(`step ${step}`, 'a whole number from 1 up');
 }
 
 function checkDerivedName(name: string, factors: Factors): void {
