@@ -67,10 +67,11 @@ const OWN_SIZES: Readonly<Record<string, readonly string[]>> = {
   z1d: ['large', 'xlarge', '2xlarge', '3xlarge', '6xlarge', '12xlarge'],
 };
 
-/** The sizes that a family usually comes in, and those that are known of it, from the smallest up. */
+/** The sizes that a family usually comes in, and those that are known of it, from the smallest up; of one size one name. */
 export function sizesOf(family: string, known: readonly string[]): string[] {
   const offered = own(OWN_SIZES, family) ?? (isBurstable(family) ? BURSTABLE_SIZES : USUAL_SIZES);
-  return [...new Set([...offered, ...known])].sort((a, b) => sizeRank(a) - sizeRank(b));
+  const others = offered.filter((size) => !known.some((it) => sizeRank(it) === sizeRank(size)));
+  return [...new Set([...others, ...known])].sort((a, b) => sizeRank(a) - sizeRank(b));
 }
 
 /** Whether a family borrows CPU credits: what it can do depends on what it did before. */
