@@ -14,6 +14,7 @@ import {
   storage,
   type Factor,
 } from '../../lib/scale/kinds';
+import { auroraMaxConnections } from '../../lib/scale/sizes';
 import { problems, thrown } from './thrown';
 
 const reason = 'Staging is smaller.';
@@ -304,6 +305,23 @@ describe('an experiment', () => {
     expect(bound.scale).toEqual(values);
     expect(bound.values).toEqual(values);
     expect(bound.proportions).toEqual([]);
+  });
+
+  it('may have values at which a proportion has no number', () => {
+    const measured = defineScale(
+      { instance: instanceClass({ reason }) },
+      {
+        proportions: [
+          {
+            name: 'x',
+            asked: () => 1,
+            offered: ({ instance }) => auroraMaxConnections(instance),
+            tolerance: 1,
+          },
+        ],
+      },
+    );
+    expect(measured.bindTried({ instance: 'm7g.large' }).scale).toEqual({ instance: 'm7g.large' });
   });
 
   it('may have no illegal value, and lacks none', () => {
