@@ -96,11 +96,9 @@ function around(known: readonly number[], limits: Limits, units: readonly number
   return [...side(low, low - least, -1), ...side(high, limits.most - high, 1), ...between];
 }
 
-/** The least that a number may be without leaving the shape of one that it has; undefined when it cannot change at all. */
-function leastOf({ least, step, keeps }: Limits, n: number): number | undefined {
-  const fewest = keeps === 'plurality' ? 2 : step;
-  return n < fewest ? undefined : Math.ceil(Math.max(least, fewest) / step) * step;
-}
+/** The least that a number may be but 0, which would be none at all; undefined for 0, which stays 0. */
+const leastOf = ({ least, step }: Limits, n: number): number | undefined =>
+  n === 0 ? undefined : Math.ceil(Math.max(least, step) / step) * step;
 
 /** Ranges whose numbers are known, or around the known ones. */
 function rangesAround(kind: RangeKind, known: readonly Parts[]): Parts[] {

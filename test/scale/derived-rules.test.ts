@@ -108,6 +108,7 @@ describe('a derived value', () => {
       'large of 2xlarges',
     ],
     ['a word like a size', ['dbClass'], ({ dbClass }) => `a large ${dbClass}`, 'a large r7g.large'],
+    ['a constant with the noise of floating-point arithmetic', ['n'], ({ n }) => (0.1 * n) / n, 0.1],
     ['a duration', ['ttl'], ({ ttl }) => ttl * 2, 120],
   ])('may be %s', (_, from, value, result) => {
     expect(derived(from, value)).toBe(result);
@@ -185,6 +186,17 @@ describe('a switch', () => {
     const value: Derive = ({ n, m }) => (m < 4 && n > 3 ? 500 : 100 + n);
     expect(refused(['n', 'm'], value)[1]).toBe(
       'it goes from 103 to 500 between n 3 and n 4 (with m 2), more than n changes',
+    );
+  });
+
+  it('shows with the other factors as production has them', () => {
+    const value: Derive = ({ n, m }) => (m > 4 && n > 3 ? 500 : 100 + n);
+    expect(refused(['n', 'm'], value)[1]).toBe(
+      'it goes from 103 to 500 between n 3 and n 4 (with m 6), more than n changes',
+    );
+    const inEachOther: Derive = ({ n, m }) => (m === 6 && n === 3 ? 500 : 100);
+    expect(refused(['n', 'm'], inEachOther, {}, 'It may.')[0]).toBe(
+      'it is 100 in production and 100 in "Staging"',
     );
   });
 
@@ -300,6 +312,12 @@ describe('the text of a derived value', () => {
       ['n'],
       ({ n }) => 'x'.repeat(n),
       'it is "xx" with n 2 and "xxxxxx" with n 6, which differ in more than numbers and the size of a class',
+    ],
+    [
+      'more words where the factor is smaller',
+      ['n'],
+      ({ n }) => 'x'.repeat(8 - n),
+      'it is "xxxxxx" with n 2 and "xx" with n 6, which differ in more than numbers and the size of a class',
     ],
     [
       'a number that is a text elsewhere',

@@ -123,7 +123,7 @@ describe.each(FACTOR_KINDS)('%s', (kind) => {
       property(legal, legal, (prod, scaled) => {
         expect(keepsShape(kind, prod, scaled)).toBe(keeps(prod, scaled));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(FACTOR_KINDS)('%s', (kind) => {
         const isInTwo = keepsShape(kind, prod, between) && keepsShape(kind, between, scaled);
         expect(!isInTwo || keepsShape(kind, prod, scaled)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -188,7 +188,7 @@ test('a Fargate size is legal exactly when Fargate offers it', () => {
     property(cpus, memories, (cpu, memoryMiB) => {
       expect(isLegal('fargateSize', { cpu, memoryMiB })).toBe(fargateMemory(cpu).includes(memoryMiB));
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 

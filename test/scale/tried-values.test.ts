@@ -183,6 +183,7 @@ describe('other values', () => {
     expect(otherValues(span, [60], 4)).toEqual([53, 120, 46, 180]);
     expect(otherValues(duration({ reason, step: 60 }), [60], 3)).toEqual([120, 180, 240]);
     expect(otherValues(span, [0])).toEqual([]);
+    expect(otherValues(duration({ reason, step: 25 }), [600, 300], 3)).toEqual([275, 675, 575]);
   });
 
   test.each([
@@ -198,6 +199,7 @@ describe('other values', () => {
     [['r7g.xlarge.search'], ['r7g.large.search', 'r7g.2xlarge.search', 'r7g.4xlarge.search']],
     [['ra3.xlplus'], ['ra3.large', 'ra3.4xlarge', 'ra3.16xlarge']],
     [['t4g.medium'], ['t4g.large', 't4g.xlarge', 't4g.2xlarge']],
+    [['r7g.8xlarge'], ['r7g.4xlarge', 'r7g.12xlarge', 'r7g.2xlarge']],
   ])('of the classes %j are of the same family and spelling', (known, others) => {
     expect(otherValues(instanceClass({ reason }), known, 3)).toEqual(others);
   });
@@ -265,6 +267,12 @@ describe('the parts of other values', () => {
         expect(isOnOneLine(numbers, others)).toBe(false);
       }
     }
+  });
+
+  it('lie below the known ones and above them', () => {
+    const others = otherValues(autoscalingRange({ reason }), [{ min: 20, max: 40 }], 4);
+    expect([others.some(({ min }) => min < 20), others.some(({ min }) => min > 20)]).toEqual([true, true]);
+    expect([others.some(({ max }) => max < 40), others.some(({ max }) => max > 40)]).toEqual([true, true]);
   });
 
   it('of Fargate are sizes that Fargate offers, smaller and larger ones', () => {
