@@ -24,7 +24,7 @@ export {
 export type {
   AutoscalingRange,
   CapacityRange,
-  CountedFactorProps,
+  AmountFactorProps,
   Factor,
   FactorKind,
   FactorProps,

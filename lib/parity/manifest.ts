@@ -138,4 +138,6 @@ export interface RefusedPlace {
   readonly path: Path;
   readonly why: string;
   readonly fix: string;
+  /** Set where both sides may have the same, and it is wrong all the same. */
+  readonly evenIfEqual?: true;
 }

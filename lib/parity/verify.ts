@@ -7,7 +7,7 @@ import type { Fault, Finding, StackFindings } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { explainLife } from './life';
 import { likeStaging } from './like-staging';
-import type { Definition, ManifestEnvironment, ManifestPair, ManifestStacks, Members, PermittedPlace } from './manifest';
+import type { Definition, ManifestEnvironment, ManifestPair, ManifestStacks, Members, PermittedPlace, RefusedPlace } from './manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
 import { fill, fillsTo, namesIn, type Values } from './text';
 
@@ -52,6 +52,7 @@ export function verifyStacks(
       ...stacks.members.flatMap((members) => law.faultsOf(members, whole)),
       ...unlikeMembers(whole, stacks.members).map((unlike) => unlikeFault(unlike, whole)),
       ...left.map((difference) => unexplained(difference, places, stacks)),
+      ...stacks.refused.flatMap((refused) => wrongInBoth(refused, left, model, staging)),
       ...stacks.places
         .filter((place) => !used.has(place))
         .flatMap((place) => unusedFault(place, law, model, staging)),
@@ -174,6 +175,17 @@ function unexplained(
   };
 }
 
+/** What is wrong though both sides have the same, unless it was told as a difference. */
+function wrongInBoth(
+  { path, why, fix, evenIfEqual }: RefusedPlace,
+  left: readonly Difference[],
+  prod: Model,
+  staging: Model,
+): Fault[] {
+  if (!evenIfEqual || left.some((difference) => isWithin(difference.path, path))) return [];
+  return [{ path, prod: at(prod, path), staging: at(staging, path), why, fix }];
+}
+
 const isWithin = (path: Path, outer: Path): boolean =>
   outer.length <= path.length && outer.every((step, i) => step === path[i]);
 
@@ -218,7 +230,8 @@ function unlikeFault({ members, index, path }: UnlikeMember, model: Model): Faul
 function checkIds({ ids, prod: file }: ManifestStacks, prod: Model, staging: Model): void {
   const isThere = (model: Model, id: string): boolean => SECTIONS.some((section) => Object.hasOwn(model[section], id));
   for (const match of ids) {
-    if (isThere(prod, match.prod) && isThere(staging, match.staging) && !isThere(prod, match.staging)) continue;
+    const [p, s] = [isThere(prod, match.prod), isThere(staging, match.staging)];
+    if (p === s && !isThere(prod, match.staging)) continue; // those of other stacks are in neither
     throw new TwinError({
       code: 'allowlist-place',
       message: `twin.json takes "${match.prod}" of ${file} for "${match.staging}", and they are not both there`,

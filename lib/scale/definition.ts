@@ -8,6 +8,7 @@ import {
   type DerivedValue,
   type DerivedValues,
 } from './derived';
+import { checkDerivedRules } from './derived-rules';
 import { FACTOR_KINDS, type Factor, type Factors, type FactorValue, type ScaleValues } from './kinds';
 import {
   checkDeclared,
@@ -107,7 +108,8 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
   /**
    * The scale of another environment. A factor without a value keeps production's.
    *
-   * @throws TwinError `scale` that lists everything that breaks a rule
+   * @throws TwinError `scale` that lists everything that breaks a rule; `derived-switch` for a derived value that does not
+   * follow its factors
    */
   bindScaled(id: string, prod: ScaleValues<F>, values: Partial<ScaleValues<F>>): BoundScale<F, D> {
     const unfit = this.unfit(prod).map((problem) => `in production: ${problem}`);
@@ -117,6 +119,9 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
     const problems = [...illegal, ...this.shapeless(prod, all)];
     if (illegal.length === 0) problems.push(...this.disproportionate(prod, all, problems.length === 0));
     if (problems.length > 0) throw scaleError(id, problems);
+    for (const [name, derived] of this.derivedValues()) {
+      checkDerivedRules({ name, derived, factors: this.factors, id, prod, scaled: all });
+    }
     return this.bind(all);
   }
 
@@ -128,7 +133,7 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
   bindTried(values: ScaleValues<F>): BoundScale<F, D> {
     const problems = [...this.missing(values), ...this.illegal(values)];
     if (problems.length > 0) throw scaleError('an experiment', problems);
-    return { ...this.bind(values), proportions: [] };
+    return this.bind(values, []);
   }
 
   /**
@@ -195,7 +200,7 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
       .map(inWords);
   }
 
-  private bind(given: ScaleValues<F>): BoundScale<F, D> {
+  private bind(given: ScaleValues<F>, measured = this.proportions): BoundScale<F, D> {
     // A copy: what is bound must stay what was checked, whatever the caller does with the object.
     const values = frozen(structuredClone(given));
     const derived = this.derivedValues().map(([name, it]) => [name, derive(name, it, values)] as const);
@@ -203,7 +208,7 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
     const ofFactors = Object.keys(this.factors).flatMap((name) =>
       expressionsOf(name, values[name] as FactorValue),
     );
-    const proportions = this.proportions.map((proportion) => measure(proportion, values));
+    const proportions = measured.map((proportion) => measure(proportion, values));
     return { scale, values, expressions: new Map([...ofFactors, ...derived]), proportions };
   }
 }
@@ -251,13 +256,27 @@ function checkDeclaration(name: string, factor: Factor | undefined): void {
       fix: 'Say in one sentence why environments may differ here: it is shown beside every difference it permits.',
     });
   }
-  if (factor.max !== undefined && !(Number.isSafeInteger(factor.max) && factor.max >= 1)) {
+  checkLimits(name, factor);
+}
+
+/** A limit that no value meets, or that every value meets, is a mistake. */
+function checkLimits(name: string, { min, max, step }: Factor): void {
+  const refuse = (limit: string, allowed: string): never => {
     throw new TwinError({
       code: 'factor-limit',
-      message: `the factor "${name}" has the limit ${factor.max}; allowed is a whole number from 1 up`,
-      fix: "Give max the service's own limit, or leave it out.",
+      message: `the factor "${name}" has the ${limit}; allowed is ${allowed}`,
+      fix: "Give min, max and step the service's own limits, or leave them out.",
     });
+  };
+  const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least;
+  if (max !== undefined && !isWhole(max, 1)) refuse(`max ${max}`, 'a whole number from 1 up');
+  if (min !== undefined && !(isWhole(min, 0) && min <= (max ?? min))) {
+    refuse(
+      `min ${min}`,
+      `a whole number from 0 up${max === undefined ? '' : `, no more than its max ${max}`}`,
+    );
   }
+  if (step !== undefined && !isWhole(step, 1)) refuse(`step ${step}`, 'a whole number from 1 up');
 }
 
 function checkDerivedName(name: string, factors: Factors): void {

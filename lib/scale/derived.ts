@@ -1,6 +1,6 @@
 import { didYouMean, TwinError } from '../error';
 import { own } from '../json';
-import type { Factors, ScaleValues } from './kinds';
+import type { Factors, FactorValue, ScaleValues } from './kinds';
 
 /** A value that the definition derives from one or several factors. */
 export interface DerivedValue<
@@ -60,10 +60,20 @@ export function checkDerived(name: string, derived: DerivedValue<Factors>, facto
     throw new TwinError({
       code: 'derived-value',
       message: `the derived value "${name}" gives no reason in largerBecause`,
-      fix: 'Say in one sentence why it may be larger than production’s, or leave largerBecause out.',
+      fix: "Say in one sentence why it may be larger than production's, or leave largerBecause out.",
+    });
+  }
+  const unknown = Object.keys(derived).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new TwinError({
+      code: 'derived-value',
+      message: `the derived value "${name}" has "${unknown}", which is not known; ${didYouMean(unknown, KEYS)}`,
+      fix: `Use ${KEYS.join(', ')}.`,
     });
   }
 }
+
+const KEYS = ['from', 'value', 'largerBecause'];
 
 /**
  * A derived value at an environment's values.
@@ -82,7 +92,7 @@ export function derive(
   const what = isFit ? `${String(result)} once and ${String(again)} the next time` : shown(result);
   throw new TwinError({
     code: 'derived-value',
-    message: `the derived value "${name}" is ${what} for ${given(derived, values)}; allowed is a finite number or a string, the same each time`,
+    message: `the derived value "${name}" is ${what} for ${inWords(derived.from, values)}; allowed is a finite number or a string, the same each time`,
     fix: 'Derive it from the values that the function is given, and from nothing else.',
   });
 }
@@ -94,7 +104,7 @@ function ask(name: string, derived: DerivedValue<Factors>, values: ScaleValues<F
     if (error instanceof TwinError && error.code === 'derived-from') throw error;
     throw new TwinError({
       code: 'derived-value',
-      message: `the derived value "${name}" has no value for ${given(derived, values)}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the derived value "${name}" has no value for ${inWords(derived.from, values)}: ${error instanceof Error ? error.message : String(error)}`,
       fix:
         error instanceof TwinError
           ? error.fix
@@ -110,7 +120,7 @@ function onlyFrom(
   { from }: DerivedValue<Factors>,
   values: ScaleValues<Factors>,
 ): ScaleValues<Factors> {
-  const seen = Object.freeze(Object.fromEntries(from.map((factor) => [factor, values[factor]!])));
+  const seen = Object.freeze(Object.fromEntries(from.map((factor) => [factor, frozenCopy(values[factor]!)])));
   return new Proxy(seen, {
     get(target, key, receiver) {
       if (typeof key !== 'string' || key in target) return Reflect.get(target, key, receiver) as unknown;
@@ -123,9 +133,12 @@ function onlyFrom(
   });
 }
 
-/** The factors that a derived value was asked for, as `readers 3, size {"cpu":256}`. */
-function given({ from }: DerivedValue<Factors>, values: ScaleValues<Factors>): string {
-  return from.map((factor) => `${factor} ${JSON.stringify(values[factor])}`).join(', ');
+const frozenCopy = (value: FactorValue): FactorValue =>
+  typeof value === 'object' ? Object.freeze({ ...value }) : value;
+
+/** Factors with their values, as `readers 3, size {"cpu":256}`. */
+export function inWords(factors: readonly string[], values: ScaleValues<Factors>): string {
+  return factors.map((factor) => `${factor} ${JSON.stringify(values[factor])}`).join(', ');
 }
 
 function shown(result: unknown): string {

@@ -47,13 +47,12 @@ export function writeManifest(outdir: string, definitions: readonly Definition[]
  * What the manifest says of one definition: for every place that may differ its cause and both values.
  *
  * @param outdir - the assembly's folder
- * @throws TwinError `unused-factor` when a declared factor reaches nothing, `env` when only one side is made for a known
- * account or region, `other-stacks` when instances have other stacks
+ * @throws TwinError `env` when only one side is made for a known account or region, `other-stacks` when instances have
+ * other stacks
  */
 export function definitionOf<F extends Factors, D>(
   outdir: string,
   scale: ScaleDefinition<F, D>,
-  environments: readonly { readonly id: string }[],
   findings: Findings | undefined,
   plain: Definition['environments'],
 ): Definition {
@@ -67,7 +66,6 @@ export function definitionOf<F extends Factors, D>(
   };
   if (!findings) return { ...base, tried: [], unproven: [], notes: [], pairs: [] };
   const stacks = stackIndices(findings);
-  checkReached(environments[0]!.id, scale, findings, [...stacks.values()]);
   const pairs = findings.observed.flatMap((staging): ManifestPair[] => {
     const prod = findings.observed.find(({ environment }) => environment.id === staging.environment.twinOf);
     if (!prod) return [];
@@ -85,7 +83,7 @@ export function definitionOf<F extends Factors, D>(
     ...base,
     tried: findings.neutral.map(({ expressions }) => Object.fromEntries(expressions)),
     unproven: findings.tried.unproven,
-    notes: [],
+    notes: notesOf(scale, findings, [...stacks.values()]),
     pairs,
   };
 }
@@ -104,28 +102,29 @@ export function environmentOf({ environment, real }: Observed): ManifestEnvironm
   };
 }
 
-/** A factor that reaches nothing permits nothing: it says that environments differ where they do not. */
-function checkReached<F extends Factors, D>(
-  id: string,
+/** A factor that changes nothing permits nothing: it only says that environments differ where they do not. */
+function notesOf<F extends Factors, D>(
   scale: ScaleDefinition<F, D>,
-  { fit, tried, observed }: Findings,
+  { fit, tried }: Findings,
   stacks: readonly number[],
-): void {
+): string[] {
   const fits = stacks.map((stack) => fit(stack));
-  const used = fits.flatMap(({ places, members, misfits }) => [
+  const used = fits.flatMap(({ places, members }) => [
     ...places.flatMap(({ parts }) => parts.flatMap((part) => (part.is === 'scale' ? [part.expression.name] : []))),
     ...members.map(({ count }) => count.name),
-    ...(misfits.length > 0 ? Object.keys(scale.factors) : []), // what differs wrongly may be what a factor did
   ]);
   const reached = new Set(used.flatMap((name) => scale.factorsOf(name)));
-  for (const name of tried.unproven) reached.add(name); // it cannot be seen what follows it
-  const unused = Object.keys(scale.factors).filter((name) => !reached.has(name));
-  if (unused.length === 0 || observed.length === 0) return;
-  throw new TwinError({
-    code: 'unused-factor',
-    message: `${id}: the declared ${unused.length === 1 ? 'factor' : 'factors'} ${unused.map((name) => `"${name}"`).join(', ')} ${unused.length === 1 ? 'changes' : 'change'} nothing in the template`,
-    fix: "Use the factor's value in the topology, or take the factor out of the scale.",
+  const isSound = fits.every(({ misfits }) => misfits.length === 0); // what differs wrongly may be what a factor did
+  const unused = Object.keys(scale.factors).filter((name) => !reached.has(name) && !tried.unproven.includes(name));
+  const refused = [...tried.refused].map(([name, all]) => {
+    const [{ value, message }] = all as [{ value: unknown; message: string }];
+    return `${name} was not tried with ${JSON.stringify(value)}: ${message}`;
   });
+  return [
+    ...(isSound ? unused.map((name) => `the factor "${name}" changes nothing in the templates`) : []),
+    ...tried.unproven.map((name) => `the factor "${name}" can have no other value, so nothing is known of what follows it`),
+    ...refused,
+  ];
 }
 
 /** The CDK writes a known account as digits and an unknown one as a reference: the two can never be compared. */
@@ -149,6 +148,8 @@ interface Side {
   readonly model: Model;
   /** Each construct's logical id. */
   readonly ids: ReadonlyMap<number, string>;
+  /** Those of the environment's other stacks. */
+  readonly others: ReadonlyMap<number, string>;
 }
 
 class PairWriter {
@@ -187,9 +188,11 @@ class PairWriter {
   private side(index: number, stacks: readonly InstanceStack[], observation: number): Side {
     const { pairing } = this.findings;
     const stack = stacks.find((it) => pairing.of(it.stack).index === index)!;
-    const ids = [...stack.elements].map(([id, element]) => [pairing.of(element).index, id] as const);
+    const idsOf = ({ elements }: InstanceStack) =>
+      [...elements].map(([id, element]) => [pairing.of(element).index, id] as const);
     const model = modelOf(asSynthesized(stack.template), stack.stack.node.path);
-    return { observation, stack, model, ids: new Map(ids) };
+    const others = stacks.filter((it) => it !== stack).flatMap(idsOf);
+    return { observation, stack, model, ids: new Map(idsOf(stack)), others: new Map(others) };
   }
 
   private file({ stack }: Side): string {
@@ -227,6 +230,7 @@ class StacksWriter {
         this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],
         `it refers to "${text}", which is ${owner}'s, in every environment`,
         'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
+        true,
       );
     const found: ManifestStacks = {
       path: this.path,
@@ -242,11 +246,16 @@ class StacksWriter {
     return { ...found, places: [...places, ...this.rest(found)], refused: this.refused };
   }
 
+  /** Its own logical ids first: those of other stacks stand in outputs and parameters. */
   private renamedIds(): Match[] {
-    return [...this.prod.ids].flatMap(([index, prod]) => {
-      const staging = this.staging.ids.get(index);
-      return staging === undefined || staging === prod ? [] : [{ prod, staging }];
-    });
+    const found = new Map<string, string>();
+    for (const [p, s] of [[this.prod.ids, this.staging.ids], [this.prod.others, this.staging.others]] as const) {
+      for (const [index, prod] of p) {
+        const staging = s.get(index);
+        if (staging !== undefined && staging !== prod && !found.has(prod)) found.set(prod, staging);
+      }
+    }
+    return [...found].map(([prod, staging]) => ({ prod, staging }));
   }
 
   private renamedKeys(): RenamedKey[] {
@@ -366,12 +375,12 @@ class StacksWriter {
     if (observation === this.plain) return this.findings.observations[this.staging.observation]!.label;
     const { label, isNeutral, scale } = this.findings.observations[observation]!;
     if (!isNeutral) return label;
-    const values = [...scale].slice(0, 3).map(([name, value]) => `${name} ${value}`);
+    const values = [...scale].filter(([name]) => !name.endsWith('.size')).slice(0, 3).map(([name, value]) => `${name} ${value}`);
     return values.length > 0 ? `with ${values.join(', ')}` : label;
   }
 
-  private refuseAt(path: Path, why: string, fix: string): void {
-    this.refused.push({ path, why, fix });
+  private refuseAt(path: Path, why: string, fix: string, evenIfEqual = false): void {
+    this.refused.push({ path, why, fix, ...(evenIfEqual && { evenIfEqual: true as const }) });
   }
 
   /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
@@ -413,16 +422,7 @@ class StacksWriter {
   }
 
   private decode(text: string, side: Side, named: Side = side): string {
-    return replaceTokens(text, (index) => named.ids.get(index) ?? side.ids.get(index) ?? this.elsewhere(index, side));
-  }
-
-  /** The logical id of an element of another stack. */
-  private elsewhere(index: number, side: Side): string {
-    const { observed } = this.findings;
-    const { stacks } = (side === this.prod ? observed.find(({ real }) => real.label === this.findings.observations[this.prod.observation]!.label) : observed.find(({ real }) => real.label === this.findings.observations[this.staging.observation]!.label))!.real;
-    for (const { elements } of stacks)
-      for (const [id, element] of elements) if (this.findings.pairing.of(element).index === index) return id;
-    return '';
+    return replaceTokens(text, (index) => named.ids.get(index) ?? side.ids.get(index) ?? named.others.get(index) ?? side.others.get(index) ?? '');
   }
 }
 

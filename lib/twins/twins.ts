@@ -150,7 +150,7 @@ export class Twins<
       const observed = findings?.observed.find((it) => it.environment.id === environment.id);
       return [environment.id, observed ? environmentOf(observed) : unobserved(environment)] as const;
     });
-    return definitionOf(outdir, this.#scale, this.#environments, findings, Object.fromEntries(environments));
+    return definitionOf(outdir, this.#scale, findings, Object.fromEntries(environments));
   }
 }
 

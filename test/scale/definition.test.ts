@@ -11,8 +11,10 @@ import {
   instanceClass,
   replicas,
   shards,
+  storage,
   type Factor,
 } from '../../lib/scale/kinds';
+import { auroraMaxConnections } from '../../lib/scale/sizes';
 import { problems, thrown } from './thrown';
 
 const reason = 'Staging is smaller.';
@@ -89,22 +91,41 @@ describe('a declaration', () => {
     expect(thrown(() => defineScale({ readers: factor as Factor }))).toMatchObject({
       code: 'factor-kind',
       message:
-        'the factor "readers" is of no known kind; allowed are count, replicas, shards, instanceClass, cacheNode, fargateSize, autoscalingRange, capacityRange',
+        'the factor "readers" is of no known kind; allowed are count, replicas, shards, concurrency, storage, throughput, memory, duration, instanceClass, cacheNode, fargateSize, autoscalingRange, groupSize, throughputRange, capacityRange',
       fix: 'Make it with the function of its kind, such as replicas({ reason }).',
     });
   });
 
-  test.each([0, -1, 1.5, NaN, Infinity])('is refused with the limit %d', (max) => {
+  test.each([0, -1, 1.5, NaN, Infinity])('is refused with the max %d', (max) => {
     expect(thrown(() => defineScale({ readers: replicas({ reason, max }) }))).toMatchObject({
       code: 'factor-limit',
-      message: `the factor "readers" has the limit ${max}; allowed is a whole number from 1 up`,
-      fix: "Give max the service's own limit, or leave it out.",
+      message: `the factor "readers" has the max ${max}; allowed is a whole number from 1 up`,
+      fix: "Give min, max and step the service's own limits, or leave them out.",
+    });
+  });
+
+  test.each<[{ min?: number; max?: number; step?: number }, string]>([
+    [{ min: -1 }, 'min -1; allowed is a whole number from 0 up'],
+    [{ min: 1.5 }, 'min 1.5; allowed is a whole number from 0 up'],
+    [{ min: 21, max: 20 }, 'min 21; allowed is a whole number from 0 up, no more than its max 20'],
+    [{ min: NaN, max: 20 }, 'min NaN; allowed is a whole number from 0 up, no more than its max 20'],
+    [{ step: 0 }, 'step 0; allowed is a whole number from 1 up'],
+    [{ step: 0.5 }, 'step 0.5; allowed is a whole number from 1 up'],
+    [{ step: NaN }, 'step NaN; allowed is a whole number from 1 up'],
+  ])('is refused with the limits %j', (limits, said) => {
+    expect(thrown(() => defineScale({ disk: storage({ reason, ...limits }) }))).toMatchObject({
+      code: 'factor-limit',
+      message: `the factor "disk" has the ${said}`,
     });
   });
 
   it('may leave the limit open, and may set it to one', () => {
     expect(() =>
-      defineScale({ a: count({ reason, max: undefined }), b: count({ reason, max: 1 }) }),
+      defineScale({
+        a: count({ reason, min: undefined, max: undefined, step: undefined }),
+        b: count({ reason, min: 0, max: 1, step: 1 }),
+        c: storage({ reason, min: 20, max: 20 }),
+      }),
     ).not.toThrow();
   });
 });
@@ -206,7 +227,7 @@ describe('a scaled environment', () => {
     expect(problems(() => definition.bindScaled('Staging', broken, { readers: 2 }))).toEqual([
       'the scale of "Staging" breaks 2 rules:',
       'in production: readers: got "three"; allowed is a whole number from 0 up. Give readers a whole number from 0 up.',
-      'in production: instance: got "huge"; allowed is a family and a size without the service\'s prefix, such as "r7g.2xlarge". Give instance a family and a size without the service\'s prefix, such as "r7g.2xlarge".',
+      'in production: instance: got "huge"; allowed is a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search". Give instance a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search".',
     ]);
   });
 
@@ -284,6 +305,23 @@ describe('an experiment', () => {
     expect(bound.scale).toEqual(values);
     expect(bound.values).toEqual(values);
     expect(bound.proportions).toEqual([]);
+  });
+
+  it('may have values at which a proportion has no number', () => {
+    const measured = defineScale(
+      { instance: instanceClass({ reason }) },
+      {
+        proportions: [
+          {
+            name: 'x',
+            asked: () => 1,
+            offered: ({ instance }) => auroraMaxConnections(instance),
+            tolerance: 1,
+          },
+        ],
+      },
+    );
+    expect(measured.bindTried({ instance: 'm7g.large' }).scale).toEqual({ instance: 'm7g.large' });
   });
 
   it('may have no illegal value, and lacks none', () => {

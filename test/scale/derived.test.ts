@@ -1,8 +1,15 @@
 'use strict'; // what is frozen throws in strict mode alone
 import { TwinError } from '../../lib/error';
-import { defineScale, type ScaleOf } from '../../lib/scale/definition';
-import type { DerivedValues } from '../../lib/scale/derived';
-import { count, fargateSize, instanceClass, replicas } from '../../lib/scale/kinds';
+import { defineScale, type Scale, type ScaleOf } from '../../lib/scale/definition';
+import type { DerivedFrom, DerivedNames, DerivedValues } from '../../lib/scale/derived';
+import {
+  count,
+  fargateSize,
+  instanceClass,
+  replicas,
+  type Factors,
+  type ScaleValues,
+} from '../../lib/scale/kinds';
 import { auroraMaxConnections } from '../../lib/scale/sizes';
 import { thrown } from './thrown';
 
@@ -130,6 +137,46 @@ describe('the declaration of a derived value', () => {
       message: 'the derived value "nodes" gives no reason in largerBecause',
     });
   });
+
+  it('has no property of another name', () => {
+    const typo = { from: ['shards'], value: () => 3, largerBecuase: 'It may.' };
+    expect(thrown(() => declare(typo))).toMatchObject({
+      code: 'derived-value',
+      message:
+        'the derived value "nodes" has "largerBecuase", which is not known; did you mean "largerBecause"?',
+      fix: 'Use from, value, largerBecause.',
+    });
+  });
+});
+
+/** A construct's props as the environments of a topology are declared: the scale's parts beside the construct. */
+interface Declared<F extends Factors, S extends DerivedNames<F>, D, P> {
+  readonly scale: F;
+  readonly derived?: D & DerivedFrom<F, S>;
+  readonly environment: (props: P) => void;
+}
+
+function declared<
+  const F extends Factors,
+  S extends DerivedNames<F>,
+  D extends DerivedFrom<F, S>,
+  P extends { readonly scale: Scale<F, D> },
+>({ scale, derived = {} as D }: Declared<F, S, D, P>) {
+  return defineScale<F, S, D>(scale, { derived });
+}
+
+test('factors and derived values are typed without annotations when they are given beside other props', () => {
+  const beside = declared({
+    scale: factors,
+    derived: {
+      nodes: { from: ['shards', 'readers'], value: ({ shards, readers }) => shards * (1 + readers) },
+      label: { from: ['dbClass'], value: ({ dbClass }) => `on ${dbClass}` },
+    },
+    environment: (props: { scale: ScaleValues<typeof factors> & { nodes: number; label: string } }) => props,
+  });
+  const { scale } = beside.bindProduction('Prod', prod);
+  const typed: { nodes: number; label: string; readers: number } = scale;
+  expect(typed).toMatchObject({ nodes: 9, label: 'on r7g.xlarge', readers: 2 });
 });
 
 describe('the function of a derived value', () => {
