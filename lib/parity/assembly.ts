@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { sourcesOf, type Sources } from '../template/assembly';
+import type { JsonObject } from '../json';
+import { sourcesOf, stackTagsOf, type Sources } from '../template/assembly';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
@@ -20,6 +21,7 @@ export class Assembly {
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
   #manifest: Manifest | undefined;
   #sources: Sources | undefined;
+  #tags: ReadonlyMap<string, JsonObject> | undefined;
 
   /**
    * @param directory - the folder that `cdk synth` wrote, usually `cdk.out`
@@ -55,7 +57,7 @@ export class Assembly {
     return {
       origin: join(this.directory, file),
       file: join(this.directory, file),
-      template: asSynthesized(template),
+      template: asSynthesized(template, (this.#tags ??= stackTagsOf(this.directory)).get(file)),
       isChanged: !this.isOurs && templates[file] !== sha256(text),
       sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.directory)).get(file)?.get(logicalId),
     };

@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import type { Factor } from '../scale/kinds';
-import { distortionOf } from './distortions';
+import { blindSpotOf } from '../scale/blind-spots';
 import { Origins } from '../template/constructs';
 import type { Difference } from '../template/differences';
 import { NESTED_TEMPLATE } from './nested-template';
@@ -191,7 +191,7 @@ function factorReports(
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
   return Object.entries(definition.factors).map(([name, { kind, reason }]: [string, Factor]) => {
     const [p, s] = [prod[name], staging[name]];
-    const hides = p === undefined || s === undefined ? undefined : distortionOf(kind, p, s);
+    const hides = p === undefined || s === undefined ? undefined : blindSpotOf(kind, p, s);
     return {
       name,
       kind,

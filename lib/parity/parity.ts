@@ -1,5 +1,5 @@
 import { comparePair, locate, report } from './compare';
-import { distortionOf } from './distortions';
+import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
 import type { FactorReport, ParityReport, Permitted } from './report';
@@ -53,7 +53,7 @@ function parityByList(
     { origin: stagingName, template: staging },
   );
   const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
-    const hides = distortionOf(factor.kind, from, to);
+    const hides = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
       name,

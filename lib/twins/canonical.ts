@@ -1,6 +1,6 @@
 import type { CfnElement } from 'aws-cdk-lib';
 import { isObject, type Json, type JsonObject } from '../json';
-import { asSynthesized, modelOf, SECTIONS, type Model } from '../template/model';
+import { modelOf, SECTIONS, type Model } from '../template/model';
 import type { Instance, InstanceStack } from './instance';
 import type { Pairing } from './pairing';
 
@@ -41,7 +41,7 @@ function tokensOf(elements: InstanceStack['elements'], pairing: Pairing): Readon
 }
 
 function canonical({ stack, template }: InstanceStack, translation: Translation): Model {
-  const model = modelOf(asSynthesized(template), stack.node.path);
+  const model = modelOf(template, stack.node.path);
   const sections = SECTIONS.map((section) => [section, translation.value(model[section])]);
   return { ...Object.fromEntries(sections), top: translation.value(model.top) as JsonObject } as Model;
 }

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { isObject } from '../json';
+import { isObject, type JsonObject } from '../json';
+import { asSynthesized } from '../template/model';
 import { heldAt } from './clock';
 import { spellings, type Names } from './names';
 import { quietly } from './quietly';
@@ -153,10 +154,16 @@ function readStack(stack: Stack): InstanceStack {
   );
   return {
     stack,
-    template: JSON.parse(readFileSync(templatePath(stack), 'utf8')) as unknown,
+    template: asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8')), tagsOf(stack)),
     elements,
     assets: assetsOf(stack),
   };
+}
+
+/** A stack's tags as they will be deployed; while an app is being synthesized its list of artifacts is not written yet. */
+function tagsOf(stack: Stack): JsonObject | undefined {
+  const tags = stack.nestedStackParent ? {} : stack.tags.tagValues();
+  return Object.keys(tags).length > 0 ? tags : undefined;
 }
 
 /** The hashes of a stack's assets, from the list that is written beside its template. */

@@ -23,7 +23,7 @@ import { fillsTo, literal, placeholder, type Values } from '../parity/text';
 import { likeStaging } from '../parity/verify';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import { at, differences, keyOf, type Path } from '../template/differences';
-import { asSynthesized, modelOf, type Model } from '../template/model';
+import { modelOf, type Model } from '../template/model';
 import { indexOf, replaceTokens } from './canonical';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import type { Fit, FittedMembers, FittedPlace, Steps } from './fit';
@@ -190,7 +190,7 @@ class PairWriter {
     const stack = stacks.find((it) => pairing.of(it.stack).index === index)!;
     const idsOf = ({ elements }: InstanceStack) =>
       [...elements].map(([id, element]) => [pairing.of(element).index, id] as const);
-    const model = modelOf(asSynthesized(stack.template), stack.stack.node.path);
+    const model = modelOf(stack.template, stack.stack.node.path);
     const others = stacks.filter((it) => it !== stack).flatMap(idsOf);
     return { observation, stack, model, ids: new Map(idsOf(stack)), others: new Map(others) };
   }

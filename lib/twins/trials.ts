@@ -1,6 +1,6 @@
 import { TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition, ScaleValues } from '../scale/definition';
-import type { Factor } from '../scale/kinds';
+import type { Factor, FactorValue } from '../scale/kinds';
 import { otherValues } from '../scale/tried-values';
 
 /** The values that a topology is tried with beside those of its environments. */
@@ -17,7 +17,7 @@ export class TriedValues<F extends Factors, D> {
     this.#candidates = new Map(
       Object.entries(definition.factors).map(([name, factor]: [string, Factor]) => [
         name,
-        otherValues(factor, known.map((values) => values[name])),
+        otherValues(factor, known.map((values) => values[name] as FactorValue)),
       ]),
     );
   }
