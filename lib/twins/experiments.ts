@@ -1,9 +1,10 @@
 import type { App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import type { Factors, ScaleDefinition } from '../scale/definition';
+import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
 import { declaredIn, topOf, type BuiltEnvironment, type EnvironmentOptions, type MakeEnvironment } from './environments';
 import { fitStack, type Fit, type Observation } from './fit';
+import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
 import { Pairing } from './pairing';
@@ -68,24 +69,44 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const known = [...prods, ...stagings].map(({ bound }) => bound.values);
   const tried = new TriedValues(scale, known);
   const models = patternsOf([...prods, ...stagings]);
-  const neutral = models.map(({ environment, longer }, n) =>
-    tryOut(tried, n, (bound) => {
-      const { id, options } = neutralOf(environment, n, longer);
-      return laboratory.make(
-        `an instance called ${id}`,
-        (other) => topOf(make(other, id, bound, options)),
-        bound.expressions,
-        declaredIn(options),
-      );
-    }),
+  const neutrally = (n: number, bound: BoundScale<F, D>): Instance => {
+    const { environment, longer } = models[n % models.length]!;
+    const { id, options } = neutralOf(environment, n, longer);
+    return laboratory.make(
+      `an instance called ${id}`,
+      (other) => topOf(make(other, id, bound, options)),
+      bound.expressions,
+      declaredIn(options),
+    );
+  };
+  const neutral = models.map((_, n) => tryOut(tried, n, (bound) => neutrally(n, bound)));
+  const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
+  for (let more = 0; ; more++) {
+    const found = findings(observed, neutral, tried, sourcesOf);
+    const still = more < MOST_DECIDING ? undecided(found, sourcesOf) : [];
+    if (still.length === 0) return found;
+    // One more instance, in which one of two factors stays where it is and the other moves.
+    const n = neutral.length;
+    neutral.push(neutrally(n, tried.apart(n, new Set(still.map((pair) => pair[more % 2]!)))));
+  }
+}
+
+/** How many instances more may decide what places follow. */
+const MOST_DECIDING = 4;
+
+/** The factors that places follow alike, in pairs. */
+function undecided({ observations, fit }: Findings, sourcesOf: SourcesOf): (readonly [string, string])[] {
+  const stacks = new Set(observations.flatMap(({ documents }) => [...documents.keys()]));
+  return [...stacks].flatMap((stack) =>
+    fit(stack).rivals.map(([one, other]) => [sourcesOf(one)[0]!, sourcesOf(other)[0]!] as const),
   );
-  return findings(observed, neutral, tried);
 }
 
 function findings(
   observed: readonly Observed[],
   neutral: readonly Instance[],
   tried: Findings['tried'],
+  sourcesOf: SourcesOf,
 ): Findings {
   const pairing = new Pairing();
   const stagings = observed.filter(({ real, plain }) => real !== plain);
@@ -112,7 +133,7 @@ function findings(
     observations,
     tried,
     fit: (stack) => {
-      const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index));
+      const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index), sourcesOf);
       fits.set(stack, fit);
       return fit;
     },

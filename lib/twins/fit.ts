@@ -1,12 +1,12 @@
 import { equalJson, isObject, type Json, type JsonObject } from '../json';
-import { showExpression, type Expression, type Values } from '../parity/text';
+import type { Expression, Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
 import { alignLists } from './align';
 import { indexOf, replaceTokens, token, type Documents } from './canonical';
-import { follow } from './follow';
+import { follow, type Followed, type SourcesOf } from './follow';
 import type { Names } from './names';
 import type { Paired } from './pairing';
-import { fitTexts, type Part, type Seen } from './text-fit';
+import { fitTexts, type Part, type Rivals, type Seen } from './text-fit';
 
 /** An instance as the fit sees it. */
 export interface Observation {
@@ -63,11 +63,18 @@ export interface Fit {
   readonly members: readonly FittedMembers[];
   readonly keys: readonly FittedKey[];
   readonly misfits: readonly Misfit[];
+  /** Names of the scale that places follow alike: what was seen does not decide between them. */
+  readonly rivals: readonly Rivals[];
 }
 
 /** Finds what every place of a stack follows, from all observations of it. */
-export function fitStack(stack: number, observations: readonly Observation[], construct: (index: number) => Paired): Fit {
-  const fitter = new Fitter(observations, construct);
+export function fitStack(
+  stack: number,
+  observations: readonly Observation[],
+  construct: (index: number) => Paired,
+  sourcesOf: SourcesOf,
+): Fit {
+  const fitter = new Fitter(observations, construct, sourcesOf);
   const models = observations.map(({ documents }) => documents.get(stack));
   for (const section of [...SECTIONS, 'top'] as const) {
     const values = models.map((model: Model | undefined) => model?.[section]);
@@ -81,11 +88,13 @@ class Fitter implements Fit {
   readonly members: FittedMembers[] = [];
   readonly keys: FittedKey[] = [];
   readonly misfits: Misfit[] = [];
+  readonly rivals: Rivals[] = [];
   readonly #classes = new Map<unknown, number>();
 
   constructor(
     private readonly observations: readonly Observation[],
     private readonly construct: (index: number) => Paired,
+    private readonly sourcesOf: SourcesOf,
   ) {}
 
   /** Looks at one place in all observations; absent is what has nothing there because it has nothing above it. */
@@ -168,8 +177,9 @@ class Fitter implements Fit {
         values[i] === undefined ? undefined : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
       );
       if (there.some((i) => keys[i] === undefined) || new Set(there.map((i) => keys[i])).size < 2) continue;
-      const fit = fitTexts(this.seen(keys));
+      const fit = fitTexts(this.seen(keys), this.sourcesOf);
       if (!fit.parts) continue;
+      this.rivals.push(...fit.rivals);
       for (const it of keys) if (it !== undefined) taken.add(it);
       this.keys.push({ steps, keys, parts: fit.parts });
       this.visit([...steps, keys], values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])));
@@ -208,7 +218,7 @@ class Fitter implements Fit {
       for (const members of groups.values()) {
         if (!members.some((key) => left.has(key))) continue;
         const counts = there.map((i) => members.filter((key) => has(key, i)).length);
-        const followed = follow(counts, there.map((i) => this.observations[i]!.scale));
+        const followed = this.follow(counts, there);
         if (!followed.expression) continue;
         for (const key of members) left.delete(key);
         const perObservation = this.observations.map((_, i) =>
@@ -225,7 +235,7 @@ class Fitter implements Fit {
     const index = indexOf(key);
     if (index === undefined) return [withoutNumbers(key)];
     const chain: Paired[] = [];
-    for (let it: Paired | undefined = this.construct(index); it; it = it.parent) chain.unshift(it);
+    for (let it: Paired | undefined = this.construct(index); it?.parent; it = it.parent) chain.unshift(it);
     const forms = [chain.map(({ id }) => withoutNumbers(id)).join('/')];
     const top = chain.findIndex(({ index: of }) => this.observations.some((it) => !it.isPassive && !it.has(of)));
     if (top < 0) {
@@ -335,11 +345,10 @@ class Fitter implements Fit {
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   private skeleton(item: Json, observation: number): string {
     const { names } = this.observations[observation]!;
-    return JSON.stringify(item, (key, value: Json) => {
-      if (typeof value === 'number') return key === '' || !Number.isNaN(Number(key)) ? '#' : '#';
+    return JSON.stringify(item, (_, value: Json) => {
+      if (typeof value === 'number') return '#';
       if (typeof value !== 'string') return value;
-      const told = replaceTokens(value, (index) => this.formsOf(token(index))[0]!);
-      return withoutNumbers(anonymous(told, names));
+      return withoutNumbers(replaceTokens(anonymous(value, names), (index) => this.formsOf(token(index))[0]!));
     });
   }
 
@@ -347,7 +356,7 @@ class Fitter implements Fit {
     const there = this.voters(values);
     const leaves = there.map((i) => values[i]!);
     if (leaves.every((leaf) => typeof leaf === 'number')) {
-      const followed = follow(leaves, there.map((i) => this.observations[i]!.scale));
+      const followed = this.follow(leaves, there);
       if (followed.expression) this.places.push({ steps, parts: [{ is: 'scale', expression: followed.expression }] });
       else this.misfit(steps, followed.why, values);
       return;
@@ -356,9 +365,19 @@ class Fitter implements Fit {
       this.misfit(steps, 'it is of another kind in some of them, and follows no scale factor', values);
       return;
     }
-    const fit = fitTexts(this.seen(values as (string | undefined)[]));
-    if (fit.parts) this.places.push({ steps, parts: fit.parts });
-    else this.misfit(steps, fit.why, values);
+    const fit = fitTexts(this.seen(values as (string | undefined)[]), this.sourcesOf);
+    if (fit.parts) {
+      this.rivals.push(...fit.rivals);
+      this.places.push({ steps, parts: fit.parts });
+    } else this.misfit(steps, fit.why, values);
+  }
+
+  private follow(numbers: readonly number[], there: readonly number[]): Followed {
+    const scales = there.map((i) => this.observations[i]!.scale);
+    const followed = follow(numbers, scales, this.sourcesOf);
+    if (followed.expression)
+      for (const rival of followed.rivals) this.rivals.push([followed.expression.name, rival]);
+    return followed;
   }
 
   private seen(values: readonly (string | undefined)[]): Seen[] {
@@ -382,6 +401,3 @@ function anonymous(text: string, names: Names): string {
     .reduce((rest, name) => rest.replaceAll(name, '\uE004'), text)
     .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{8,}/g, '\uE005');
 }
-
-/** An expression as a message shows it. */
-export const showFollowed = (expression: Expression): string => showExpression(expression);

@@ -2,8 +2,15 @@ import { evaluateExpression, round, type Expression, type Values } from '../pari
 
 /** What the experiments say of numbers that differ: the expression that gives all of them, or why there is none. */
 export type Followed =
-  | { readonly expression: Expression; readonly others: readonly Expression[] }
+  | {
+      readonly expression: Expression;
+      /** What the numbers follow just as well, and that comes from other factors: what was seen does not decide. */
+      readonly rivals: readonly string[];
+    }
   | { readonly expression?: undefined; readonly why: string };
+
+/** The factors that a name of a scale comes from. */
+export type SourcesOf = (name: string) => readonly string[];
 
 /**
  * Finds what numbers follow: a factor's own value, a rising linear function of it, or one of them kept within a limit.
@@ -12,7 +19,7 @@ export type Followed =
  * @param numbers - what was seen, one for each instance
  * @param scales - what the scale gives in the same instances
  */
-export function follow(numbers: readonly number[], scales: readonly Values[]): Followed {
+export function follow(numbers: readonly number[], scales: readonly Values[], sourcesOf: SourcesOf): Followed {
   const names = [...(scales[0]?.keys() ?? [])].filter((name) => typeof scales[0]!.get(name) === 'number');
   const found = names.flatMap((name) => {
     const values = scales.map((scale) => scale.get(name));
@@ -22,7 +29,11 @@ export function follow(numbers: readonly number[], scales: readonly Values[]): F
     numbers.every((number, i) => isClose(evaluateExpression(expression, scales[i]!), number)),
   );
   const [expression, ...others] = holding.sort((a, b) => rank(a) - rank(b));
-  if (expression) return { expression, others };
+  if (expression) {
+    const sources = sourcesOf(expression.name);
+    const rivals = others.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
+    return { expression, rivals: rivals.map(({ name }) => name) };
+  }
   return { why: 'it follows no scale factor' };
 }
 

@@ -225,6 +225,7 @@ class StacksWriter {
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const { steps, why, seen } of this.fit.misfits) this.refuse(steps, why, seen);
+
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, [this.prod.observation, this.staging.observation]))
       this.refuseAt(
         this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],

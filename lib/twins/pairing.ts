@@ -46,6 +46,11 @@ export class Pairing {
     return this.#nodes[index]!;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   private pair(node: Node, construct: IConstruct, anonymous: (id: string) => string): void {
     this.#of.set(construct, node);
     node.ids.add(construct.node.id);

@@ -1,5 +1,5 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
-import { follow } from './follow';
+import { follow, type SourcesOf } from './follow';
 import type { Names } from './names';
 
 /** One string as an instance has it, with what the instance is called and scaled to. */
@@ -19,21 +19,30 @@ export type Part =
   | { readonly is: 'generated' };
 
 /** The parts of strings that explain all of them; or why there are none. */
-export type TextFit = { readonly parts: readonly Part[] } | { readonly parts?: undefined; readonly why: string };
+export type TextFit =
+  | {
+      readonly parts: readonly Part[];
+      /** Names of the scale that numbers in it follow alike, in pairs. */
+      readonly rivals: readonly Rivals[];
+    }
+  | { readonly parts?: undefined; readonly why: string };
+
+/** Two names of a scale that what was seen follows alike. */
+export type Rivals = readonly [string, string];
 
 /**
  * Finds the text with placeholders that several strings are made of. With the names taken out they must be equal word
  * by word, but for numbers that follow a factor and for words that are generated: these are of one length and kind, and
  * another one under every name.
  */
-export function fitTexts(seen: readonly Seen[]): TextFit {
+export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
   let why = 'its texts have different words';
   for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
     const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
     const neutral = named.filter(({ isNeutral }) => isNeutral);
     const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
     if (!merged) continue;
-    const fit = solve(named, merged);
+    const fit = solve(named, merged, sourcesOf);
     if (fit.parts) return fit;
     why = fit.why;
   }
@@ -163,7 +172,7 @@ function match(slots: readonly Slot[], text: string, names: Names): string[] | u
   return new RegExp(`^${source.join('')}$`, 's').exec(text)?.slice(1);
 }
 
-function solve(seen: readonly Seen[], slots: readonly Slot[]): TextFit {
+function solve(seen: readonly Seen[], slots: readonly Slot[], sourcesOf: SourcesOf): TextFit {
   const rows: string[][] = [];
   for (const { text, names } of seen) {
     const row = match(slots, text, names);
@@ -171,16 +180,23 @@ function solve(seen: readonly Seen[], slots: readonly Slot[]): TextFit {
     rows.push(row);
   }
   const parts: Part[] = [];
+  const rivals: Rivals[] = [];
   for (const [i, slot] of slots.entries()) {
     const column = rows.map((row) => row[i]!);
-    const part = solveSlot(slot, column, seen);
+    const part = solveSlot(slot, column, seen, (one, other) => rivals.push([one, other]), sourcesOf);
     if (typeof part === 'string') return { why: part };
     parts.push(part);
   }
-  return { parts: joined(parts) };
+  return { parts: joined(parts), rivals };
 }
 
-function solveSlot(slot: Slot, column: readonly string[], seen: readonly Seen[]): Part | string {
+function solveSlot(
+  slot: Slot,
+  column: readonly string[],
+  seen: readonly Seen[],
+  onRivals: (one: string, other: string) => void,
+  sourcesOf: SourcesOf,
+): Part | string {
   if (slot.is === 'same') return { is: 'literal', text: slot.text };
   if (slot.is === 'name') {
     const keys = slot.keys.filter((key) => seen.every(({ names }, i) => names.get(key) === column[i]));
@@ -194,7 +210,8 @@ function solveSlot(slot: Slot, column: readonly string[], seen: readonly Seen[])
   );
   if (own !== undefined) return { is: 'scale', expression: { name: own } };
   if (slot.is === 'number') {
-    const followed = follow(column.map(Number), scales);
+    const followed = follow(column.map(Number), scales, sourcesOf);
+    if (followed.expression) followed.rivals.forEach((rival) => onRivals(followed.expression.name, rival));
     const isWritten = column.every((text) => String(Number(text)) === text);
     return followed.expression && isWritten
       ? { is: 'scale', expression: followed.expression }

@@ -8,6 +8,8 @@ export class TriedValues<F extends Factors, D> {
   /** Values that the topology refused, with what it said, by factor. */
   readonly refused = new Map<string, { readonly value: unknown; readonly message: string }[]>();
   readonly #candidates: ReadonlyMap<string, unknown[]>;
+  /** Each factor's value in the n-th trial. */
+  #courses: ReadonlyMap<string, Course>;
 
   constructor(
     private readonly definition: ScaleDefinition<F, D>,
@@ -20,6 +22,29 @@ export class TriedValues<F extends Factors, D> {
         otherValues(factor, known.map((values) => values[name] as FactorValue)),
       ]),
     );
+    this.#courses = this.plotted();
+  }
+
+  /**
+   * Each factor goes through its values at a pace of its own, and begins where no other factor has moved in parallel with
+   * it: otherwise it could not be told which of the two a place follows.
+   */
+  private plotted(): ReadonlyMap<string, Course> {
+    const courses = new Map<string, Course>();
+    const rows: number[][] = [];
+    for (const [name, candidates] of this.#candidates) {
+      const usual = this.known.map((values) => values[name]);
+      const { length } = candidates;
+      const paces = Array.from({ length: length * length }, (_, i) => [(i % length) + 1, Math.floor(i / length)] as const);
+      const plots = paces.map(([pace, start]) => (n: number) => candidates[(start + pace * n) % length]);
+      const rowsOf = (course: Course): number[][] =>
+        partsOf([...usual, ...FIRST_TRIALS.map((n) => course(n))]);
+      const free = plots.find((course) => rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))));
+      const course = free ?? plots[0] ?? (() => usual[0]);
+      courses.set(name, course);
+      rows.push(...rowsOf(course));
+    }
+    return courses;
   }
 
   /** Factors that can have no other value than their environments give them. */
@@ -27,10 +52,7 @@ export class TriedValues<F extends Factors, D> {
     return [...this.#candidates].flatMap(([name, values]) => (values.length === 0 ? [name] : []));
   }
 
-  /**
-   * The values of the n-th trial. Each factor goes through its own values at its own pace, so that no two of them move
-   * together.
-   */
+  /** The values of the n-th trial. */
   at(n: number): BoundScale<F, D> {
     for (;;) {
       const values = this.valuesAt(n);
@@ -58,13 +80,19 @@ export class TriedValues<F extends Factors, D> {
   }
 
   private valuesAt(n: number): ScaleValues<F> {
-    const values = Object.entries(this.definition.factors).map(([name], i) => {
-      const candidates = this.#candidates.get(name)!;
-      const { length } = candidates;
-      const value = length === 0 ? this.usual(name) : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
-      return [name, value];
-    });
+    const values = Object.keys(this.definition.factors).map((name) => [name, this.#courses.get(name)!(n)] as const);
     return Object.fromEntries(values) as ScaleValues<F>;
+  }
+
+  /**
+   * The values of one more trial, in which some factors have staging's value: what seemed to follow one of them shows
+   * whether it follows another.
+   */
+  apart(n: number, still: ReadonlySet<string>): BoundScale<F, D> {
+    const usual = this.known.at(-1)!;
+    const trial = this.at(n).values;
+    const values = Object.keys(trial).map((name) => [name, still.has(name) ? usual[name] : trial[name]] as const);
+    return this.definition.bindTried(Object.fromEntries(values) as ScaleValues<F>);
   }
 
   /** Production's values with one factor's of a trial. */
@@ -82,12 +110,30 @@ export class TriedValues<F extends Factors, D> {
     const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
     this.refused.set(name, [...(this.refused.get(name) ?? []), { value, message }]);
     const candidates = this.#candidates.get(name)!;
-    candidates.splice(0, candidates.length, ...candidates.filter((it) => it !== value && !isSame(it, value)));
+    candidates.splice(0, candidates.length, ...candidates.filter((it) => !isSame(it, value)));
+    this.#courses = this.plotted();
   }
+}
 
-  private usual(name: string): unknown {
-    return this.known[0]![name];
-  }
+/** A factor's value in each trial. */
+type Course = (n: number) => unknown;
+
+/** The trials that there always are. */
+const FIRST_TRIALS = [0, 1, 2, 3];
+
+/** The numbers of a factor's values, a row for each part; a class has none. */
+function partsOf(values: readonly unknown[]): number[][] {
+  const [first] = values;
+  if (typeof first === 'number') return [values as number[]];
+  if (typeof first !== 'object' || first === null) return [];
+  return Object.keys(first).map((key) => values.map((value) => (value as Record<string, number>)[key]!));
+}
+
+/** Whether one row is a multiple of the other, with something added. */
+function areParallel(a: readonly number[], b: readonly number[]): boolean {
+  const k = a.findIndex((value) => value !== a[0]);
+  if (k < 0) return false;
+  return a.every((value, i) => (value - a[0]!) * (b[k]! - b[0]!) === (b[i]! - b[0]!) * (a[k]! - a[0]!));
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
