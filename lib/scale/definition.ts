@@ -1,5 +1,6 @@
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
+import { checkDeclaration, checkDerivedName, isName } from './declaration';
 import {
   checkDerived,
   derive,
@@ -9,7 +10,8 @@ import {
   type DerivedValues,
 } from './derived';
 import { checkDerivedRules } from './derived-rules';
-import { FACTOR_KINDS, type Factor, type Factors, type FactorValue, type ScaleValues } from './kinds';
+import type { RuleViolation } from './keeps';
+import type { Factors, FactorValue, ScaleValues } from './kinds';
 import {
   checkDeclared,
   checkMeasurable,
@@ -18,8 +20,9 @@ import {
   type Proportion,
   type ProportionResult,
 } from './proportions';
-import { checkShape, checkValue, type RuleViolation } from './rules';
+import { checkShape, checkValue } from './rules';
 import { partsOf } from './sizes';
+
 export type { Factors, ScaleValues } from './kinds';
 
 /** What a topology is given: the plain value of every factor and of every derived value. */
@@ -222,73 +225,13 @@ function expressionsOf(name: string, value: FactorValue): [string, number | stri
       [`${name}.size`, partsOf(value)!.size],
     ];
   }
-  return Object.entries(value).map(([part, n]) => [`${name}.${part}`, n as number]);
+  return Object.entries(value).map(([part, n]) => [`${name}.${part}`, n]);
 }
 
 /** Freezes the values and the parts of each. */
 function frozen<T extends object>(values: T): Readonly<T> {
   for (const value of Object.values(values)) Object.freeze(value);
   return Object.freeze(values);
-}
-
-/** Reports and the manifest write "factor.part", "factor: label" and "${factor}": none may be read as another. */
-const FACTOR_NAME = /^[a-z][\w-]*$/i;
-
-function checkDeclaration(name: string, factor: Factor | undefined): void {
-  if (!FACTOR_NAME.test(name)) {
-    throw new TwinError({
-      code: 'factor-name',
-      message: `"${name}" is no name for a factor; allowed are letters, digits, "_" and "-" after a letter`,
-      fix: 'Name the factor like a property, such as ordersReaders.',
-    });
-  }
-  if (!factor || !FACTOR_KINDS.includes(factor.kind)) {
-    throw new TwinError({
-      code: 'factor-kind',
-      message: `the factor "${name}" is of no known kind; allowed are ${FACTOR_KINDS.join(', ')}`,
-      fix: 'Make it with the function of its kind, such as replicas({ reason }).',
-    });
-  }
-  if (typeof factor.reason !== 'string' || factor.reason.trim() === '') {
-    throw new TwinError({
-      code: 'factor-reason',
-      message: `the factor "${name}" has no reason`,
-      fix: 'Say in one sentence why environments may differ here: it is shown beside every difference it permits.',
-    });
-  }
-  checkLimits(name, factor);
-}
-
-/** A limit that no value meets, or that every value meets, is a mistake. */
-function checkLimits(name: string, { min, max, step }: Factor): void {
-  const refuse = (limit: string, allowed: string): never => {
-    throw new TwinError({
-      code: 'factor-limit',
-      message: `the factor "${name}" has the ${limit}; allowed is ${allowed}`,
-      fix: "Give min, max and step the service's own limits, or leave them out.",
-    });
-  };
-  const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least;
-  if (max !== undefined && !isWhole(max, 1)) refuse(`max ${max}`, 'a whole number from 1 up');
-  if (min !== undefined && !(isWhole(min, 0) && min <= (max ?? min))) {
-    refuse(
-      `min ${min}`,
-      `a whole number from 0 up${max === undefined ? '' : `, no more than its max ${max}`}`,
-    );
-  }
-  if (step !== undefined && !isWhole(step, 1)) refuse(`step ${step}`, 'a whole number from 1 up');
-}
-
-function checkDerivedName(name: string, factors: Factors): void {
-  const isFactor = Object.hasOwn(factors, name);
-  if (FACTOR_NAME.test(name) && !isFactor) return;
-  throw new TwinError({
-    code: 'derived-name',
-    message: isFactor
-      ? `"${name}" is the name of a factor and of a derived value; a scale has one value of each name`
-      : `"${name}" is no name for a derived value; allowed are letters, digits, "_" and "-" after a letter`,
-    fix: 'Give the derived value a name of its own, like a property, such as ordersMaxConnections.',
-  });
 }
 
 function inWords({ message, fix }: RuleViolation): string {
@@ -304,22 +247,11 @@ function scaleError(id: string, problems: readonly string[]): TwinError {
   });
 }
 
-/** Names that runtimes and test runners look up on any object. */
-const ASKED_OF_ANY_OBJECT = new Set([
-  'then',
-  'toJSON',
-  'nodeType',
-  'tagName',
-  'hasAttribute',
-  'asymmetricMatch',
-]);
-
 /** Throws for a factor that does not exist, where plain JavaScript would answer undefined. */
 function onlyDeclared<T extends object>(scale: T): T {
   return new Proxy(Object.freeze(scale), {
     get(target, key, receiver) {
-      const isFactor = typeof key === 'string' && FACTOR_NAME.test(key) && !ASKED_OF_ANY_OBJECT.has(key);
-      if (!isFactor || key in target) return Reflect.get(target, key, receiver) as unknown;
+      if (!isName(key) || key in target) return Reflect.get(target, key, receiver) as unknown;
       throw unknownFactor(key, Object.keys(target));
     },
   });

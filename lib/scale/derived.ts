@@ -1,5 +1,6 @@
 import { didYouMean, TwinError } from '../error';
 import { own } from '../json';
+import { isName } from './declaration';
 import type { Factors, FactorValue, ScaleValues } from './kinds';
 
 /** A value that the definition derives from one or several factors. */
@@ -123,7 +124,7 @@ function onlyFrom(
   const seen = Object.freeze(Object.fromEntries(from.map((factor) => [factor, frozenCopy(values[factor]!)])));
   return new Proxy(seen, {
     get(target, key, receiver) {
-      if (typeof key !== 'string' || key in target) return Reflect.get(target, key, receiver) as unknown;
+      if (!isName(key) || key in target) return Reflect.get(target, key, receiver) as unknown;
       throw new TwinError({
         code: 'derived-from',
         message: `the derived value "${name}" reads "${key}", which its from does not name: ${from.join(', ')}`,

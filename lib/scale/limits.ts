@@ -75,5 +75,5 @@ export const rangeLimits = (kind: RangeKind): RangeLimits => RANGES[kind];
 /** The limits of a factor that is one number: its kind's, and those that it was declared with. */
 export function limitsOf({ min, max, step }: Factor, kind: AmountKind): Limits {
   const { least, most, step: kindStep, keeps } = AMOUNTS[kind];
-  return { least: Math.max(least, min ?? least), most: max ?? most, step: step ?? kindStep, keeps };
+  return { least: min ?? least, most: max ?? most, step: step ?? kindStep, keeps };
 }

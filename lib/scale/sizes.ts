@@ -42,13 +42,12 @@ const NAMED_SIZES: Readonly<Record<string, number>> = {
   small: 1 / 4,
   medium: 1 / 2,
   large: 1,
-  xlplus: 2,
   metal: Infinity,
 };
 
 /** How large a size is beside `large`: `xlarge` and Redshift's `xlplus` 2, `2xlarge` and `metal-2xl` 4, `metal` beyond all. */
 export function sizeRank(size: string): number {
-  const times = /^(?:metal-)?(\d*)xl(?!plus)/.exec(size);
+  const times = /^(?:metal-)?(\d*)xl/.exec(size);
   return times ? 2 * Number(times[1] || 1) : NAMED_SIZES[size]!;
 }
 

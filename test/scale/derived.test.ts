@@ -192,6 +192,7 @@ describe('the function of a derived value', () => {
 
   it('may take what it is given apart', () => {
     expect(bind((values) => Object.values({ ...values }).length, ['shards', 'readers'])['nodes']).toBe(2);
+    expect(bind((values) => JSON.stringify(values))['nodes']).toBe('{"shards":3}');
   });
 
   it('reads no other factor', () => {

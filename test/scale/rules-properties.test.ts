@@ -46,8 +46,8 @@ const LEGAL: { readonly [K in FactorKind]: Arbitrary<ValueOf[K]> } = {
   autoscalingRange: ends.filter(([, max]) => max > 0).map(([min, max]) => ({ min, max })),
   groupSize: tuple(nat(4), nat(4), nat(4))
     .map((numbers) => numbers.sort((a, b) => a - b))
-    .filter(([, , max]) => max! > 0)
-    .map(([min, desired, max]) => ({ min: min!, desired: desired!, max: max! })),
+    .filter(([, , max]) => max > 0)
+    .map(([min, desired, max]) => ({ min, desired, max })),
   throughputRange: ends.map(([min, max]) => ({ min: 1 + min, max: 1 + max })),
   capacityRange: ends.map(([min, max]) => ({ minAcu: min / 2, maxAcu: 1 + max / 2 })),
 };
