@@ -29,6 +29,8 @@ export type Steps = readonly (readonly (string | number | undefined)[])[];
 export interface FittedPlace {
   readonly steps: Steps;
   readonly parts: readonly Part[];
+  /** Names of the scale that it follows just as well. */
+  readonly rivals: readonly string[];
 }
 
 /** Entries, keys or items whose number follows a factor. */
@@ -36,6 +38,8 @@ export interface FittedMembers {
   /** Of what holds them. */
   readonly steps: Steps;
   readonly count: Expression;
+  /** Names of the scale that their number follows just as well. */
+  readonly rivals: readonly string[];
   /** The members that each observation has, by key or index, in the same order. */
   readonly members: readonly (readonly (string | number | undefined)[])[];
   /** Whether how many there are means something: not of what is written between the items of a text. */
@@ -224,7 +228,8 @@ class Fitter implements Fit {
         const perObservation = this.observations.map((_, i) =>
           members.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
         );
-        this.members.push({ steps, count: followed.expression, members: perObservation, isPlural });
+        const { expression: count, rivals } = followed;
+        this.members.push({ steps, count, rivals, members: perObservation, isPlural });
       }
     }
     return left;
@@ -357,7 +362,10 @@ class Fitter implements Fit {
     const leaves = there.map((i) => values[i]!);
     if (leaves.every((leaf) => typeof leaf === 'number')) {
       const followed = this.follow(leaves, there);
-      if (followed.expression) this.places.push({ steps, parts: [{ is: 'scale', expression: followed.expression }] });
+      if (followed.expression) {
+        const { expression, rivals } = followed;
+        this.places.push({ steps, parts: [{ is: 'scale', expression }], rivals });
+      }
       else this.misfit(steps, followed.why, values);
       return;
     }
@@ -368,7 +376,7 @@ class Fitter implements Fit {
     const fit = fitTexts(this.seen(values as (string | undefined)[]), this.sourcesOf);
     if (fit.parts) {
       this.rivals.push(...fit.rivals);
-      this.places.push({ steps, parts: fit.parts });
+      this.places.push({ steps, parts: fit.parts, rivals: fit.rivals.map(([, rival]) => rival) });
     } else this.misfit(steps, fit.why, values);
   }
 

@@ -269,10 +269,14 @@ class StacksWriter {
     });
   }
 
-  private membersOf({ steps, count, members, isPlural }: FittedMembers): Members[] {
+  private membersOf({ steps, count, rivals, members, isPlural }: FittedMembers): Members[] {
     const path = this.pathIn(steps, this.prod, this.staging);
     const [prod, staging] = [members[this.prod.observation]!, members[this.staging.observation]!];
     if (!path) return [];
+    if (rivals.length > 0) {
+      this.refuseAt(path, undecided(count.name, rivals), UNDECIDED_FIX);
+      return [];
+    }
     // Those that staging has come first: it leaves out the others.
     const columns = prod
       .flatMap((key, i) => (key === undefined ? [] : [i]))
@@ -297,7 +301,7 @@ class StacksWriter {
     return replaceTokens(String(key), (index) => this.findings.pairing.at(index).path);
   }
 
-  private placeOf({ steps, parts }: FittedPlace): PermittedPlace[] {
+  private placeOf({ steps, parts, rivals }: FittedPlace): PermittedPlace[] {
     const [prodPath, path] = [this.pathIn(steps, this.prod), this.pathIn(steps, this.staging)];
     if (!prodPath || !path) return [];
     const [prod, staging] = [at(this.prod.model, prodPath), at(this.staging.model, path)];
@@ -311,6 +315,10 @@ class StacksWriter {
       return [];
     }
     if (equalJson(prod, staging) && !expression) return [];
+    if (rivals.length > 0 && !equalJson(prod, staging)) {
+      this.refuseAt(path, undecided(expression!.name, rivals), UNDECIDED_FIX);
+      return [];
+    }
     const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
     if (text === undefined || prod === undefined || staging === undefined) return [];
     if (!fillsTo(text, this.withGenerated('staging'), staging)) return []; // its lifecycle has changed it
@@ -429,6 +437,12 @@ class StacksWriter {
 
 const FIX =
   'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
+
+const undecided = (name: string, rivals: readonly string[]): string =>
+  `it follows ${[name, ...rivals].join(' and ')} alike in everything that was tried`;
+
+const UNDECIDED_FIX =
+  'Give one of these factors more legal values, or make one factor of them: it cannot be told which one decides here.';
 
 /** The cause that a place's parts tell, and its factor or rule. */
 function causeOf(parts: readonly Part[], factorOf: (expression: string) => string): { by: Cause; factor: string } {

@@ -184,11 +184,13 @@ class AppTwins {
 
   private constructor(app: App) {
     attachCustomSynthesis(app, {
-      onSynthesize: ({ outdir }) =>
+      onSynthesize: ({ outdir }) => {
+        checkOneStackEach(app);
         writeManifest(
           outdir,
           this.#all.map((twins) => twins.definition(outdir)),
-        ),
+        );
+      },
     });
     Validations.of(app).addPlugins(
       new ParityPlugin(() => app.outdir),
@@ -207,6 +209,25 @@ class AppTwins {
       code: 'environment-id',
       message: `the app has an environment "${id}" already`,
       fix: 'Give every environment an id of its own.',
+    });
+  }
+}
+
+/** Two stacks of one name in one place are one stack: deploying the one makes it of the other. */
+function checkOneStackEach(app: App): void {
+  const stacks = stacksOf(app).filter(({ nestedStackParent }) => nestedStackParent === undefined);
+  const known = ({ account, region }: Stack): string[] =>
+    [account, region].map((it) => (Token.isUnresolved(it) ? '' : it));
+  for (const [i, one] of stacks.entries()) {
+    const other = stacks.slice(i + 1).find((it) => {
+      const [a, b] = [known(one), known(it)];
+      return it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '');
+    });
+    if (!other) continue;
+    throw new TwinError({
+      code: 'same-stack',
+      message: `${one.node.path} and ${other.node.path} are both deployed as the stack "${one.stackName}"`,
+      fix: 'Give each environment a stackName of its own, or none: whichever is deployed last would replace the other.',
     });
   }
 }
