@@ -53,6 +53,8 @@ export class Laboratory {
    */
   make(label: string, make: Make, expressions: Instance['expressions'], given: Names): Instance {
     const outdir = mkdtempSync(join(tmpdir(), 'twin-'));
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0; // nobody reads where a construct of an experiment was made
     try {
       return quietly(() =>
         heldAt(this.instant, () => {
@@ -65,6 +67,7 @@ export class Laboratory {
     } catch (error) {
       throw outsideConstruct(error) ?? error;
     } finally {
+      Error.stackTraceLimit = stackTraceLimit;
       rmSync(outdir, { recursive: true, force: true });
     }
   }

@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import { at, type Path } from '../template/differences';
 import type { Findings } from './experiments';
 import type { Fit, Steps } from './fit';
 
@@ -17,43 +18,46 @@ export interface LiteralReference {
  *
  * @param sides - the observations of the two environments
  */
-export function literalReferences(fit: Fit, findings: Findings, sides: readonly number[]): LiteralReference[] {
+export function literalReferences(
+  fit: Fit,
+  findings: Findings,
+  stack: number,
+  sides: readonly number[],
+): LiteralReference[] {
   const { observations } = findings;
-  const owners = sides.flatMap((side) =>
-    ownTexts(fit, findings, side).map((text) => ({ text, owner: observations[side]!.label })),
-  );
+  const owners = sides.flatMap((side) => {
+    const { label, names } = observations[side]!;
+    const texts = ownTexts(fit, findings, stack, side);
+    return texts.length === 0 ? [] : [{ owner: label, texts, name: names.get('name')!.toLowerCase() }];
+  });
   if (owners.length === 0) return [];
   const neutral = observations.findIndex(({ isNeutral }) => isNeutral);
   const found: LiteralReference[] = [];
   const visit = (node: Json, steps: (string | number)[]): void => {
     if (typeof node === 'string') {
-      const own = owners.find(({ text }) => node.includes(text));
-      if (own) found.push({ ...own, steps: steps.map((step) => observations.map(() => step)) });
+      for (const { owner, texts, name } of owners) {
+        if (!node.toLowerCase().includes(name)) continue;
+        const text = texts.find((it) => node.includes(it));
+        if (text !== undefined) found.push({ owner, text, steps: steps.map((step) => observations.map(() => step)) });
+      }
     } else if (typeof node === 'object' && node !== null) {
       const isList = Array.isArray(node);
       for (const [key, child] of Object.entries(node)) visit(child as Json, [...steps, isList ? Number(key) : key]);
     }
   };
-  for (const model of observations[neutral]!.documents.values()) {
-    for (const [section, entries] of Object.entries(model)) visit(entries as Json, section === 'top' ? [] : [section]);
-  }
+  const model = observations[neutral]!.documents.get(stack)!;
+  for (const [section, entries] of Object.entries(model)) visit(entries as Json, section === 'top' ? [] : [section]);
   return found;
 }
 
 /** The texts that an environment's own name is part of, as it has them: long enough to be nobody else's. */
-function ownTexts(fit: Fit, { observations }: Findings, side: number): string[] {
+function ownTexts(fit: Fit, { observations }: Findings, stack: number, side: number): string[] {
   const { names, documents } = observations[side]!;
   const own = new Set(names.values());
   return fit.places.flatMap(({ steps, parts }) => {
     if (!parts.some((part) => part.is === 'name' && /^(name|stackName)/.test(part.keys[0]!))) return [];
     const path = steps.map((step) => step[side]);
-    for (const model of documents.values()) {
-      const text = path.reduce<unknown>(
-        (node, key) => (key !== undefined && typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[key] : undefined),
-        model,
-      );
-      if (typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001')) return [text];
-    }
-    return [];
+    const text = path.some((step) => step === undefined) ? undefined : at(documents.get(stack)!, path as Path);
+    return typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001') ? [text] : [];
   });
 }

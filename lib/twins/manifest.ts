@@ -175,7 +175,7 @@ class PairWriter {
     const prod = this.side(index, this.prod.real.stacks, this.#prod);
     const staging = this.side(index, this.staging.real.stacks, this.#staging);
     const fit = this.findings.fit(index);
-    return new StacksWriter(path, prod, staging, fit, this.findings, this.#plain, this.factorOf, {
+    return new StacksWriter(path, index, prod, staging, fit, this.findings, this.#plain, this.factorOf, {
       prod: this.values(this.prod),
       staging: this.values(this.staging),
     }).write(this.file(prod), this.file(staging));
@@ -206,10 +206,12 @@ const LOGIC = new Set(['Conditions', 'Rules', 'Mappings', 'Fn::If', 'Fn::Select'
 /** Writes what the manifest says of one stack and its twin. */
 class StacksWriter {
   private readonly generated: Match[] = [];
+  #renamed: readonly Match[] | undefined;
   private readonly refused: RefusedPlace[] = [];
 
   constructor(
     private readonly path: string,
+    private readonly index: number,
     private readonly prod: Side,
     private readonly staging: Side,
     private readonly fit: Fit,
@@ -226,7 +228,7 @@ class StacksWriter {
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const { steps, why, seen } of this.fit.misfits) this.refuse(steps, why, seen);
 
-    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, [this.prod.observation, this.staging.observation]))
+    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [this.prod.observation, this.staging.observation]))
       this.refuseAt(
         this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],
         `it refers to "${text}", which is ${owner}'s, in every environment`,
@@ -248,7 +250,8 @@ class StacksWriter {
   }
 
   /** Its own logical ids first: those of other stacks stand in outputs and parameters. */
-  private renamedIds(): Match[] {
+  private renamedIds(): readonly Match[] {
+    if (this.#renamed) return this.#renamed;
     const found = new Map<string, string>();
     for (const [p, s] of [[this.prod.ids, this.staging.ids], [this.prod.others, this.staging.others]] as const) {
       for (const [index, prod] of p) {
@@ -256,7 +259,7 @@ class StacksWriter {
         if (staging !== undefined && staging !== prod && !found.has(prod)) found.set(prod, staging);
       }
     }
-    return [...found].map(([prod, staging]) => ({ prod, staging }));
+    return (this.#renamed = [...found].map(([prod, staging]) => ({ prod, staging })));
   }
 
   private renamedKeys(): RenamedKey[] {
@@ -327,7 +330,9 @@ class StacksWriter {
 
   /** A value of production's with staging's logical ids. */
   private renamed(value: Json): Json {
-    const ids = new Map(this.renamedIds().map((match) => [match.prod, match.staging]));
+    const renamed = this.renamedIds();
+    if (renamed.length === 0 || typeof value !== 'string') return value;
+    const ids = new Map(renamed.map((match) => [match.prod, match.staging]));
     return typeof value === 'string' ? value.replaceAll(/[A-Za-z0-9]+/g, (word) => ids.get(word) ?? word) : value;
   }
 
@@ -363,9 +368,7 @@ class StacksWriter {
 
   /** What stands at a place of one side, with tokens. */
   private canonical(steps: Steps, { observation }: Side): Json | undefined {
-    const model = [...this.findings.observations[observation]!.documents].find(
-      ([index]) => index === this.findings.pairing.of(this.prod.stack.stack).index,
-    )![1];
+    const model = this.findings.observations[observation]!.documents.get(this.index)!;
     const path = steps.map((step) => step[observation]!);
     return at(model, path);
   }

@@ -51,10 +51,17 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
 
 /** A class or a derived text is looked for as a whole, as a name is. */
 function withScale({ names, scale }: Seen): Names {
+  const known = scaled.get(names);
+  if (known) return known;
   const texts = [...scale].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const whole = texts.filter(([name, text]) => !name.endsWith('.size') && text.length > 3);
-  return new Map([...names, ...whole.map(([name, text]) => [`${SCALE}${name}`, text] as const)]);
+  const all: Names = new Map([...names, ...whole.map(([name, text]) => [`${SCALE}${name}`, text] as const)]);
+  scaled.set(names, all);
+  return all;
 }
+
+/** An instance has one scale: its names are enough to know it by. */
+const scaled = new WeakMap<Names, Names>();
 
 /** Tells what the scale gives from what an environment is called. */
 const SCALE = 'scale:';
@@ -97,10 +104,7 @@ const PIECES = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0
 
 /** A string in pieces: its instance's names, words of letters and digits, and what is between. */
 function tokensOf(text: string, names: Names): Token[] {
-  const byText = new Map<string, string[]>();
-  for (const [key, name] of names) byText.set(name, [...(byText.get(name) ?? []), key]);
-  const known = [...byText.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
-  const pattern = known.length > 0 ? new RegExp(`(${known.map(escape).join('|')})`) : undefined;
+  const { byText, pattern } = finderOf(names);
   const parts = pattern ? text.split(pattern) : [text];
   return parts.flatMap((part, i): Token[] => {
     if (i % 2 === 1) return [{ is: 'name', keys: byText.get(part)! }];
@@ -109,6 +113,27 @@ function tokensOf(text: string, names: Names): Token[] {
       text: piece,
     }));
   });
+}
+
+interface Finder {
+  /** The keys of each text. */
+  readonly byText: ReadonlyMap<string, string[]>;
+  /** Finds any of the texts, the longest first. */
+  readonly pattern: RegExp | undefined;
+}
+
+const finders = new WeakMap<Names, Finder>();
+
+function finderOf(names: Names): Finder {
+  const known = finders.get(names);
+  if (known) return known;
+  const byText = new Map<string, string[]>();
+  for (const [key, name] of names) byText.set(name, [...(byText.get(name) ?? []), key]);
+  const texts = [...byText.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const pattern = texts.length > 0 ? new RegExp(`(${texts.map(escape).join('|')})`) : undefined;
+  const finder = { byText, pattern };
+  finders.set(names, finder);
+  return finder;
 }
 
 /** A piece of all strings: the same in all, a name, a number or another word in each. */
