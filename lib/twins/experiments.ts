@@ -83,16 +83,28 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
     const found = findings(observed, neutral, tried, sourcesOf);
-    const still = more < MOST_DECIDING ? undecided(found, sourcesOf) : [];
-    if (still.length === 0) return found;
+    const still = more < MOST_DECIDING ? oneOfEach(undecided(found, sourcesOf), more) : new Set<string>();
+    if (still.size === 0) return found;
     // One more instance, in which one of two factors stays where it is and the other moves.
     const n = neutral.length;
-    neutral.push(neutrally(n, tried.apart(n, new Set(still.map((pair) => pair[more % 2]!)))));
+    neutral.push(neutrally(n, tried.apart(n, still)));
   }
 }
 
 /** How many instances more may decide what places follow. */
 const MOST_DECIDING = 4;
+
+/** One factor of each pair, another one every time, so that the two of a pair are told apart. */
+function oneOfEach(pairs: readonly (readonly [string, string])[], time: number): ReadonlySet<string> {
+  const still = new Set<string>();
+  const moving = new Set<string>();
+  for (const pair of pairs) {
+    const [one, other] = time % 2 === 0 ? pair.toSorted() : pair.toSorted().reverse();
+    if (still.has(other!) || moving.has(one!)) [still, moving].forEach((set, i) => set.add(i === 0 ? other! : one!));
+    else [still, moving].forEach((set, i) => set.add(i === 0 ? one! : other!));
+  }
+  return still;
+}
 
 /** The factors that places follow alike, in pairs. */
 function undecided({ observations, fit }: Findings, sourcesOf: SourcesOf): (readonly [string, string])[] {

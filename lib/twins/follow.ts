@@ -31,7 +31,9 @@ export function follow(numbers: readonly number[], scales: readonly Values[], so
   const [expression, ...others] = holding.sort((a, b) => rank(a) - rank(b));
   if (expression) {
     const sources = sourcesOf(expression.name);
-    const rivals = others.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
+    // A limit can be put to almost anything: it is no rival of what needs none.
+    const equals = others.filter(({ limit }) => expression.limit !== undefined || limit === undefined);
+    const rivals = equals.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
     return { expression, rivals: rivals.map(({ name }) => name) };
   }
   return { why: 'it follows no scale factor' };
