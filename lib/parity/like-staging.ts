@@ -75,7 +75,9 @@ function withIds(prod: Model, { ids }: ManifestStacks): Model {
     if (typeof node === 'string') return node.replaceAll(/[A-Za-z0-9]{12,}/g, word);
     if (Array.isArray(node)) return (node as Json[]).map(inTexts);
     if (!isObject(node)) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [inTexts(key) as string, inTexts(child)]));
+    return Object.fromEntries(
+      Object.entries(node).map(([key, child]) => [inTexts(key) as string, inTexts(child)]),
+    );
   };
   const sections = SECTIONS.map((section) => {
     const entries = Object.entries(prod[section]).map(([id, entry]) => [
