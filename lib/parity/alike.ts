@@ -45,7 +45,10 @@ class Rows {
   /** A member as text, its keys in order, with what is its own taken out of it. */
   anonymous(member: Json, index: number, { factor, words }: Members): string {
     const word = words[index];
-    const own = word === undefined ? undefined : new RegExp(`(?<![A-Za-z0-9])${escape(word)}|${escape(word)}(?![A-Za-z0-9])`, 'g');
+    const own =
+      word === undefined
+        ? undefined
+        : new RegExp(`(?<![A-Za-z0-9])${escape(word)}|${escape(word)}(?![A-Za-z0-9])`, 'g');
     return canonical(member, (leaf) => {
       if (typeof leaf !== 'string') return leaf;
       const referred = leaf.replaceAll(/[A-Za-z0-9]+/g, (id) => {
@@ -64,8 +67,14 @@ function unlikeText(texts: readonly string[]): number | undefined {
   const split = texts.map((text) => withoutOwn(text).split(PIECES));
   const [first] = split;
   for (const [i, parts] of split.entries()) {
-    if (parts.length !== first!.length || parts.some((part, k) => k % 2 === 0 && !areAlike(part, first![k]!, i)))
-      return oddOneOut(split.map((it) => it.length + it.filter((_, k) => k % 2 === 0).join('')), i);
+    if (
+      parts.length !== first!.length ||
+      parts.some((part, k) => k % 2 === 0 && !areAlike(part, first![k]!, i))
+    )
+      return oddOneOut(
+        split.map((it) => it.length + it.filter((_, k) => k % 2 === 0).join('')),
+        i,
+      );
   }
   for (let k = 1; k < first!.length; k += 2) {
     const unlike = offLine(split.map((parts) => Number(parts[k])));
@@ -102,7 +111,9 @@ function offLine(numbers: readonly number[]): number | undefined {
   const [first, second] = numbers;
   if (second === undefined || numbers.every((number) => number === first)) return undefined;
   const step = round(second - first!);
-  const off = numbers.findIndex((number, i) => Math.abs(number - (first! + step * i)) > 1e-9 * Math.max(1, Math.abs(number)));
+  const off = numbers.findIndex(
+    (number, i) => Math.abs(number - (first! + step * i)) > 1e-9 * Math.max(1, Math.abs(number)),
+  );
   if (off < 0) return undefined;
   // Of 5, 60, 5, 5 the second is the odd one, not the third.
   const commonest = numbers.filter((number) => number === first).length * 2 >= numbers.length;
@@ -113,8 +124,11 @@ function offLine(numbers: readonly number[]): number | undefined {
 function differingPath(a: Json, b: Json, path: Path = []): Path {
   if (isObject(a) && isObject(b)) {
     const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-    const key = keys.find((it) => keyOf([JSON.stringify(a[it]) ?? '']) !== keyOf([JSON.stringify(b[it]) ?? '']));
-    if (key !== undefined && a[key] !== undefined && b[key] !== undefined) return differingPath(a[key], b[key], [...path, key]);
+    const key = keys.find(
+      (it) => keyOf([JSON.stringify(a[it]) ?? '']) !== keyOf([JSON.stringify(b[it]) ?? '']),
+    );
+    if (key !== undefined && a[key] !== undefined && b[key] !== undefined)
+      return differingPath(a[key], b[key], [...path, key]);
     return key === undefined ? path : [...path, key];
   }
   return path;

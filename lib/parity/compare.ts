@@ -185,7 +185,10 @@ function factorReports(
   pair: ManifestPair,
   permitted: readonly Permitted[],
 ): FactorReport[] {
-  const [prod, staging] = [environment(definition, pair.prod).scale, environment(definition, pair.staging).scale];
+  const [prod, staging] = [
+    environment(definition, pair.prod).scale,
+    environment(definition, pair.staging).scale,
+  ];
   const places = new Map<string, number>();
   for (const { by, factor } of permitted)
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);

@@ -83,12 +83,7 @@ export function verifyByList(prod: Model, staging: Model, list: FactorList): Lis
 /** Without a list nothing may differ. */
 export const NO_FACTORS: FactorList = { version: 1, factors: [] };
 
-function unscaled(
-  difference: Difference,
-  list: FactorList,
-  prod: Model,
-  staging: Model,
-) {
+function unscaled(difference: Difference, list: FactorList, prod: Model, staging: Model) {
   const life = list.ephemeral === true ? explainLife(difference, prod, staging) : undefined;
   if (life !== undefined) return { by: 'lifecycle' as const, factor: life };
   const isNamed = list.names && differInNames(difference.prod, difference.staging, list.names);

@@ -26,7 +26,13 @@ export function illegalFactors(
   }
   for (const [name, { from, largerBecause }] of Object.entries(definition.derived)) {
     const [p, s] = [own(prod.expressions, name), own(staging.expressions, name)];
-    const wrong = wrongDerived(name, p, s, largerBecause !== undefined, from.every((it) => equalJson(prod.scale[it], staging.scale[it])));
+    const wrong = wrongDerived(
+      name,
+      p,
+      s,
+      largerBecause !== undefined,
+      from.every((it) => equalJson(prod.scale[it], staging.scale[it])),
+    );
     if (wrong !== undefined) for (const factor of from) if (!illegal.has(factor)) illegal.set(factor, wrong);
   }
   prod.proportions.forEach((proportion) => {

@@ -37,17 +37,23 @@ export function likeStaging(stacks: ManifestStacks, prod: Model): LikeStaging {
     if (Array.isArray(node)) {
       return (node as Json[]).flatMap((item, i) => (keep(i, item) ? [walk(item, [...path, i])] : []));
     }
+    const taken = new Set(Object.keys(node));
     const entries = Object.entries(node as JsonObject)
       .filter(([key, child]) => keep(key, child))
       .map(([key, child]) => {
-        const renamed = keys.get(keyOf([...path, key])) ?? key;
+        const wanted = keys.get(keyOf([...path, key])) ?? key;
+        const renamed = taken.has(wanted) ? key : wanted; // nothing takes the place of something else
+        taken.add(renamed);
         return [renamed, walk(child, [...path, renamed])] as const;
       });
     return Object.fromEntries(entries);
   };
   const sections = SECTIONS.map((section) => [section, walk(named[section], [section])]);
   const model = { ...Object.fromEntries(sections), top: named.top } as Model;
-  return { model: withoutWaiting(model, new Set(omitted.map(({ path }) => String(path[1])))), omitted };
+  const gone = omitted.flatMap(({ path: [section, id, ...below] }) =>
+    section === 'Resources' && below.length === 0 ? [String(id)] : [],
+  );
+  return { model: withoutWaiting(model, new Set(gone)), omitted };
 }
 
 /** What is left out is waited for by nobody. */
@@ -62,8 +68,8 @@ function withoutWaiting(model: Model, gone: ReadonlySet<string>): Model {
   return { ...model, Resources: Object.fromEntries(entries) as JsonObject };
 }
 
-/** A logical id that no other text is by accident: the CDK ends it with eight digits of a hash. */
-const HASHED = /^[A-Za-z0-9]{4,}[0-9A-F]{8}/;
+/** A logical id that no other text is by accident: the CDK ends it with eight digits of a hash. No account is one. */
+const HASHED = /^(?!\d+$)[A-Za-z0-9]{4,}[0-9A-F]{8}$/;
 
 /** Production's model with staging's logical ids: in references, and, where an id is unmistakable, in any text. */
 function withIds(prod: Model, { ids }: ManifestStacks): Model {
@@ -71,18 +77,21 @@ function withIds(prod: Model, { ids }: ManifestStacks): Model {
   const renamed = new Map(ids.map((match) => [match.prod, match.staging]));
   const rename = (id: string): string => renamed.get(id) ?? id;
   const word = (it: string): string => (HASHED.test(it) ? rename(it) : it);
+  const other = (id: string): string => (HASHED.test(id) ? id : rename(id)); // those were renamed with all texts
   const inTexts = (node: Json): Json => {
     if (typeof node === 'string') return node.replaceAll(/[A-Za-z0-9]{12,}/g, word);
     if (Array.isArray(node)) return (node as Json[]).map(inTexts);
     if (!isObject(node)) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [inTexts(key) as string, inTexts(child)]));
+    return Object.fromEntries(
+      Object.entries(node).map(([key, child]) => [inTexts(key) as string, inTexts(child)]),
+    );
   };
   const sections = SECTIONS.map((section) => {
     const entries = Object.entries(prod[section]).map(([id, entry]) => [
       rename(id),
-      inTexts(mapReferences(entry, rename)),
+      mapReferences(inTexts(entry), other),
     ]);
     return [section, Object.fromEntries(entries)];
   });
-  return { ...Object.fromEntries(sections), top: prod.top } as Model;
+  return { ...Object.fromEntries(sections), top: mapReferences(inTexts(prod.top), other) } as Model;
 }

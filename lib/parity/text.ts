@@ -22,8 +22,11 @@ export function showExpression({ name, factor = 1, offset = 0, limit }: Expressi
 }
 
 const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`;
+/** A factor, a derived value or a name; of a tag its key, which may hold letters, digits, spaces and `_.:/=+-@`. */
+const NAME = String.raw`[A-Za-z][\p{L}\p{N}\p{Zs}_.:/=+@-]*`;
 const EXPRESSION = new RegExp(
-  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?([A-Za-z][\\w.:-]*)(\\)?)$`,
+  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})(\\)?)$`,
+  'u',
 );
 
 /** Reads what {@link showExpression} wrote; undefined for anything else. */
@@ -49,18 +52,20 @@ export function evaluateExpression(expression: Expression, values: Values): numb
   return limit ? Math[limit.by](limit.value, sum) : sum;
 }
 
-/** Sums of fractions miss by the last digits of a double: 0.1 * 3 is 0.3 to a template. */
-export const round = (value: number): number => Number(value.toPrecision(12));
+/** Sums of fractions miss by the last digits of a double: 0.1 * 3 is 0.3 to a template. Whole numbers are exact. */
+export const round = (value: number): number =>
+  Number.isSafeInteger(value) ? value : Number(value.toPrecision(12));
 
 /** The expressions in a text, as they are written. */
 export const placeholdersOf = (text: string): string[] =>
-  [...text.matchAll(PLACEHOLDER)].map((match) => match[1]!);
+  [...text.matchAll(PLACEHOLDER)].flatMap(([, expression]) => expression ?? []);
 
 /** The names in a text's expressions. */
 export const namesIn = (text: string): string[] =>
-  placeholdersOf(text).flatMap((placeholder) => readExpression(placeholder)?.name ?? []);
+  placeholdersOf(text).flatMap((expression) => readExpression(expression)?.name ?? []);
 
-const PLACEHOLDER = /\$\{([^!}][^}]*)\}/g;
+/** A placeholder, or what a literal `${` is written as. */
+const PLACEHOLDER = /\$\{([^!}][^}]*)\}|\$\{!/g;
 
 /** A literal text as part of a text with placeholders. */
 export const literal = (text: string): string => text.replaceAll('${', '${!');
@@ -74,26 +79,45 @@ export const placeholder = (expression: Expression): string => `\${${showExpress
  * @returns undefined when one of them stands for nothing
  */
 export function fill(text: string, values: Values): number | string | undefined {
-  let isMissing = false;
-  const evaluate = (placeholder: string): number | string => {
-    const expression = readExpression(placeholder);
-    const value = expression && evaluateExpression(expression, values);
-    isMissing ||= value === undefined;
-    return value ?? '';
-  };
-  const [whole] = placeholdersOf(text);
-  const filled =
-    whole !== undefined && text === `\${${whole}}`
-      ? evaluate(whole)
-      : text
-          .replaceAll(PLACEHOLDER, (_, placeholder: string) => String(evaluate(placeholder)))
-          .replaceAll('${!', '${');
-  return isMissing ? undefined : filled;
+  const pieces = piecesOf(text, values);
+  if (pieces.includes(undefined)) return undefined;
+  const [whole] = pieces;
+  return pieces.length === 1 && typeof whole === 'number' ? whole : pieces.join('');
 }
 
-/** Whether a text, filled, is what stands in a template: a number there may be the text of one. */
+/** Whether a text, filled, is what stands in a template; fractions may differ in the last digits of a double. */
 export function fillsTo(text: string, values: Values, value: Json | undefined): boolean {
   const filled = fill(text, values);
-  const isLeaf = typeof value === 'number' || typeof value === 'string';
-  return filled !== undefined && isLeaf && String(filled) === String(value);
+  if (typeof value === 'number') return typeof filled === 'number' && isClose(filled, value);
+  if (typeof value !== 'string' || filled === undefined) return false;
+  return String(filled) === value || fillsFractions(piecesOf(text, values), value);
 }
+
+/** What a text is made of in turn: literal texts, and what its placeholders stand for. */
+function piecesOf(text: string, values: Values): (number | string | undefined)[] {
+  const pieces: (number | string | undefined)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    if (match.index > end) pieces.push(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    const expression = match[1] === undefined ? undefined : readExpression(match[1]);
+    if (match[1] === undefined) pieces.push('${');
+    else pieces.push(expression && evaluateExpression(expression, values));
+  }
+  return end < text.length ? [...pieces, text.slice(end)] : pieces;
+}
+
+function fillsFractions(pieces: readonly (number | string | undefined)[], value: string): boolean {
+  const source = pieces.map((piece) => (typeof piece === 'number' ? `(${NUMBER})` : escape(String(piece))));
+  const found = new RegExp(`^${source.join('')}$`, 's').exec(value)?.slice(1);
+  const numbers = pieces.filter((piece) => typeof piece === 'number');
+  return (
+    found?.every((text, i) => String(Number(text)) === text && isClose(numbers[i]!, Number(text))) === true
+  );
+}
+
+/** Two whole numbers are never close. */
+const isClose = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= Math.min(0.1, 1e-9 * Math.abs(b) + 1e-12);
+
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

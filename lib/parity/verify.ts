@@ -7,7 +7,15 @@ import type { Fault, Finding, StackFindings } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { explainLife } from './life';
 import { likeStaging } from './like-staging';
-import type { Definition, ManifestEnvironment, ManifestPair, ManifestStacks, Members, PermittedPlace, RefusedPlace } from './manifest';
+import type {
+  Definition,
+  ManifestEnvironment,
+  ManifestPair,
+  ManifestStacks,
+  Members,
+  PermittedPlace,
+  RefusedPlace,
+} from './manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
 import { fill, fillsTo, namesIn, type Values } from './text';
 
@@ -77,8 +85,14 @@ class Law {
     this.#prod = environment(definition, pair.prod);
     this.#staging = environment(definition, pair.staging);
     this.#values = {
-      prod: valuesOf(this.#prod, stacks.generated.map(({ prod }) => prod)),
-      staging: valuesOf(this.#staging, stacks.generated.map(({ staging }) => staging)),
+      prod: valuesOf(
+        this.#prod,
+        stacks.generated.map(({ prod }) => prod),
+      ),
+      staging: valuesOf(
+        this.#staging,
+        stacks.generated.map(({ staging }) => staging),
+      ),
     };
     this.#illegal = illegalFactors(definition, this.#prod, this.#staging);
     this.faults = [...this.#illegal].map(([factor, why]) => ({
@@ -134,9 +148,13 @@ class Law {
       },
     ];
     if (p !== prod.length || s !== staging.length || !this.isExplained(count, factor))
-      return fault(`there are ${prod.length} and ${staging.length} members of ${factor}, where it gives ${p} and ${s}`);
+      return fault(
+        `there are ${prod.length} and ${staging.length} members of ${factor}, where it gives ${p} and ${s}`,
+      );
     if (isSeparator || pluralOf(prod.length) === pluralOf(staging.length)) return [];
-    return fault(`${factor} makes ${prod.length} in production and ${staging.length} in staging: many must stay many, and one one`);
+    return fault(
+      `${factor} makes ${prod.length} in production and ${staging.length} in staging: many must stay many, and one one`,
+    );
   }
 }
 
@@ -149,7 +167,10 @@ function factorsOf(name: string, { factors, derived }: Definition): readonly str
   return Object.hasOwn(factors, factor) ? [factor] : [];
 }
 
-function valuesOf({ names, declared, expressions }: ManifestEnvironment, generated: readonly string[]): Values {
+function valuesOf(
+  { names, declared, expressions }: ManifestEnvironment,
+  generated: readonly string[],
+): Values {
   return new Map<string, number | string>([
     ...Object.entries(names),
     ...Object.entries(declared),
@@ -228,7 +249,8 @@ function unlikeFault({ members, index, path }: UnlikeMember, model: Model): Faul
 }
 
 function checkIds({ ids, prod: file }: ManifestStacks, prod: Model, staging: Model): void {
-  const isThere = (model: Model, id: string): boolean => SECTIONS.some((section) => Object.hasOwn(model[section], id));
+  const isThere = (model: Model, id: string): boolean =>
+    SECTIONS.some((section) => Object.hasOwn(model[section], id));
   for (const match of ids) {
     const [p, s] = [isThere(prod, match.prod), isThere(staging, match.staging)];
     if (p === s && !isThere(prod, match.staging)) continue; // those of other stacks are in neither
