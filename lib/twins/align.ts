@@ -12,7 +12,10 @@ export function alignLists(forms: readonly (readonly string[])[]): Column[] {
   let columns: { form: string; at: (number | undefined)[] }[] = [];
   for (const which of order) {
     const list = forms[which]!;
-    const pairs = common(columns.map(({ form }) => form), list);
+    const pairs = common(
+      columns.map(({ form }) => form),
+      list,
+    );
     const next: typeof columns = [];
     let [c, i] = [0, 0];
     for (const [column, item] of [...pairs, [columns.length, list.length] as const]) {

@@ -37,7 +37,9 @@ export function documentsOf({ stacks }: Instance, pairing: Pairing): Documents {
 }
 
 function tokensOf(elements: InstanceStack['elements'], pairing: Pairing): ReadonlyMap<string, string> {
-  return new Map([...elements].map(([id, element]: [string, CfnElement]) => [id, token(pairing.of(element).index)]));
+  return new Map(
+    [...elements].map(([id, element]: [string, CfnElement]) => [id, token(pairing.of(element).index)]),
+  );
 }
 
 function canonical({ stack, template }: InstanceStack, translation: Translation): Model {
@@ -62,7 +64,8 @@ class Translation {
     const copy: Record<string, Json> = {};
     for (const key in node) {
       const value = this.value(node[key]!);
-      copy[this.text(key)] = key === 'DependsOn' && Array.isArray(value) ? [...(value as string[])].sort() : value;
+      copy[this.text(key)] =
+        key === 'DependsOn' && Array.isArray(value) ? [...(value as string[])].sort() : value;
     }
     return copy;
   }

@@ -2,7 +2,13 @@ import type { App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
-import { declaredIn, topOf, type BuiltEnvironment, type EnvironmentOptions, type MakeEnvironment } from './environments';
+import {
+  declaredIn,
+  topOf,
+  type BuiltEnvironment,
+  type EnvironmentOptions,
+  type MakeEnvironment,
+} from './environments';
 import { fitStack, type Fit, type Observation } from './fit';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';

@@ -66,7 +66,11 @@ export interface Fit {
 }
 
 /** Finds what every place of a stack follows, from all observations of it. */
-export function fitStack(stack: number, observations: readonly Observation[], construct: (index: number) => Paired): Fit {
+export function fitStack(
+  stack: number,
+  observations: readonly Observation[],
+  construct: (index: number) => Paired,
+): Fit {
   const fitter = new Fitter(observations, construct);
   const models = observations.map(({ documents }) => documents.get(stack));
   for (const section of [...SECTIONS, 'top'] as const) {
@@ -127,7 +131,12 @@ class Fitter implements Fit {
     );
     for (const key of left) {
       if (!unexplained.has(key)) this.visitKey(steps, values, key);
-      else this.misfit([...steps, this.stepOf(values, key)], 'it is not there in all of them, and follows no scale factor', values.map((value) => value?.[key]));
+      else
+        this.misfit(
+          [...steps, this.stepOf(values, key)],
+          'it is not there in all of them, and follows no scale factor',
+          values.map((value) => value?.[key]),
+        );
     }
   }
 
@@ -158,21 +167,30 @@ class Fitter implements Fit {
   }
 
   /** Keys of which every observation has one of its own, equal but for names. */
-  private visitRenamed(steps: Steps, values: readonly (JsonObject | undefined)[], optional: readonly string[]): Set<string> {
+  private visitRenamed(
+    steps: Steps,
+    values: readonly (JsonObject | undefined)[],
+    optional: readonly string[],
+  ): Set<string> {
     const taken = new Set<string>();
     const there = this.voters(values);
     const own = values.map((value) => optional.filter((key) => value && Object.hasOwn(value, key)));
     const [first] = there.filter((i) => this.observations[i]!.isNeutral);
     for (const key of first === undefined ? [] : own[first]!) {
       const keys = own.map((mine, i) =>
-        values[i] === undefined ? undefined : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
+        values[i] === undefined
+          ? undefined
+          : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
       );
       if (there.some((i) => keys[i] === undefined) || new Set(there.map((i) => keys[i])).size < 2) continue;
       const fit = fitTexts(this.seen(keys));
       if (!fit.parts) continue;
       for (const it of keys) if (it !== undefined) taken.add(it);
       this.keys.push({ steps, keys, parts: fit.parts });
-      this.visit([...steps, keys], values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])));
+      this.visit(
+        [...steps, keys],
+        values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])),
+      );
     }
     return taken;
   }
@@ -208,7 +226,10 @@ class Fitter implements Fit {
       for (const members of groups.values()) {
         if (!members.some((key) => left.has(key))) continue;
         const counts = there.map((i) => members.filter((key) => has(key, i)).length);
-        const followed = follow(counts, there.map((i) => this.observations[i]!.scale));
+        const followed = follow(
+          counts,
+          there.map((i) => this.observations[i]!.scale),
+        );
         if (!followed.expression) continue;
         for (const key of members) left.delete(key);
         const perObservation = this.observations.map((_, i) =>
@@ -227,7 +248,9 @@ class Fitter implements Fit {
     const chain: Paired[] = [];
     for (let it: Paired | undefined = this.construct(index); it; it = it.parent) chain.unshift(it);
     const forms = [chain.map(({ id }) => withoutNumbers(id)).join('/')];
-    const top = chain.findIndex(({ index: of }) => this.observations.some((it) => !it.isPassive && !it.has(of)));
+    const top = chain.findIndex(({ index: of }) =>
+      this.observations.some((it) => !it.isPassive && !it.has(of)),
+    );
     if (top < 0) {
       // Always there: it may be a fellow of what comes and goes, at any level.
       return [...forms, this.classForm(chain, this.memberLevel(chain))];
@@ -237,8 +260,11 @@ class Fitter implements Fit {
 
   /** The level at which a construct has siblings of its class that come and go. */
   private memberLevel(chain: readonly Paired[]): number {
-    return chain.findIndex(({ parent, constructs }, level) =>
-      level > 0 && parent !== undefined && this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
+    return chain.findIndex(
+      ({ parent, constructs }, level) =>
+        level > 0 &&
+        parent !== undefined &&
+        this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
     );
   }
 
@@ -277,7 +303,9 @@ class Fitter implements Fit {
     const lengths = new Set(values.flatMap((value) => (value ? [value.length] : [])));
     const columns =
       lengths.size === 1
-        ? Array.from({ length: [...lengths][0]! }, (_, index) => values.map((value) => (value ? index : undefined)))
+        ? Array.from({ length: [...lengths][0]! }, (_, index) =>
+            values.map((value) => (value ? index : undefined)),
+          )
         : this.aligned(values);
     const isThere = (column: number, i: number): boolean => columns[column]![i] !== undefined;
     const all = columns.map((_, column) => column);
@@ -310,14 +338,23 @@ class Fitter implements Fit {
       left.forEach((column) => unexplained.add(column));
     }
     for (const column of all) {
-      const items = values.map((value, i) => (columns[column]![i] === undefined ? undefined : value![columns[column]![i]!]));
+      const items = values.map((value, i) =>
+        columns[column]![i] === undefined ? undefined : value![columns[column]![i]!],
+      );
       if (unexplained.has(column))
-        this.misfit([...steps, columns[column]!], 'it is not in all of the lists, and follows no scale factor', items);
+        this.misfit(
+          [...steps, columns[column]!],
+          'it is not in all of the lists, and follows no scale factor',
+          items,
+        );
       else this.visit([...steps, columns[column]!], items);
     }
   }
 
-  private itemOf(values: readonly (readonly Json[] | undefined)[], column: readonly (number | undefined)[]): Json {
+  private itemOf(
+    values: readonly (readonly Json[] | undefined)[],
+    column: readonly (number | undefined)[],
+  ): Json {
     const i = column.findIndex((index) => index !== undefined);
     return values[i]![column[i]!]!;
   }
@@ -347,8 +384,12 @@ class Fitter implements Fit {
     const there = this.voters(values);
     const leaves = there.map((i) => values[i]!);
     if (leaves.every((leaf) => typeof leaf === 'number')) {
-      const followed = follow(leaves, there.map((i) => this.observations[i]!.scale));
-      if (followed.expression) this.places.push({ steps, parts: [{ is: 'scale', expression: followed.expression }] });
+      const followed = follow(
+        leaves,
+        there.map((i) => this.observations[i]!.scale),
+      );
+      if (followed.expression)
+        this.places.push({ steps, parts: [{ is: 'scale', expression: followed.expression }] });
       else this.misfit(steps, followed.why, values);
       return;
     }
@@ -377,7 +418,9 @@ const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
 
 /** A text without an instance's names and without what looks like a hash. */
 function anonymous(text: string, names: Names): string {
-  const own = [...new Set(names.values())].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
   return own
     .reduce((rest, name) => rest.replaceAll(name, '\uE004'), text)
     .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{8,}/g, '\uE005');

@@ -17,7 +17,11 @@ export interface LiteralReference {
  *
  * @param sides - the observations of the two environments
  */
-export function literalReferences(fit: Fit, findings: Findings, sides: readonly number[]): LiteralReference[] {
+export function literalReferences(
+  fit: Fit,
+  findings: Findings,
+  sides: readonly number[],
+): LiteralReference[] {
   const { observations } = findings;
   const owners = sides.flatMap((side) =>
     ownTexts(fit, findings, side).map((text) => ({ text, owner: observations[side]!.label })),
@@ -31,11 +35,13 @@ export function literalReferences(fit: Fit, findings: Findings, sides: readonly 
       if (own) found.push({ ...own, steps: steps.map((step) => observations.map(() => step)) });
     } else if (typeof node === 'object' && node !== null) {
       const isList = Array.isArray(node);
-      for (const [key, child] of Object.entries(node)) visit(child as Json, [...steps, isList ? Number(key) : key]);
+      for (const [key, child] of Object.entries(node))
+        visit(child as Json, [...steps, isList ? Number(key) : key]);
     }
   };
   for (const model of observations[neutral]!.documents.values()) {
-    for (const [section, entries] of Object.entries(model)) visit(entries as Json, section === 'top' ? [] : [section]);
+    for (const [section, entries] of Object.entries(model))
+      visit(entries as Json, section === 'top' ? [] : [section]);
   }
   return found;
 }
@@ -49,10 +55,14 @@ function ownTexts(fit: Fit, { observations }: Findings, side: number): string[] 
     const path = steps.map((step) => step[side]);
     for (const model of documents.values()) {
       const text = path.reduce<unknown>(
-        (node, key) => (key !== undefined && typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[key] : undefined),
+        (node, key) =>
+          key !== undefined && typeof node === 'object' && node !== null
+            ? (node as Record<string | number, unknown>)[key]
+            : undefined,
         model,
       );
-      if (typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001')) return [text];
+      if (typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001'))
+        return [text];
     }
     return [];
   });

@@ -104,7 +104,9 @@ const isNamedNode = ({ form }: Node): boolean => form.includes(NAME) || form.inc
 
 /** Takes an instance's names out of an id, and what looks like a hash. */
 function anonymizer(names: Names): (id: string) => string {
-  const own = [...new Set(names.values())].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
   return (id) =>
     own
       .reduce((text, name) => text.replaceAll(name, NAME), id)

@@ -19,7 +19,8 @@ export type Part =
   | { readonly is: 'generated' };
 
 /** The parts of strings that explain all of them; or why there are none. */
-export type TextFit = { readonly parts: readonly Part[] } | { readonly parts?: undefined; readonly why: string };
+export type TextFit =
+  { readonly parts: readonly Part[] } | { readonly parts?: undefined; readonly why: string };
 
 /**
  * Finds the text with placeholders that several strings are made of. With the names taken out they must be equal word
@@ -118,7 +119,9 @@ function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
     const column = all.map((tokens) => tokens[i]!);
     if (column.some(({ is }) => is !== token.is)) return undefined;
     if (token.is === 'name') {
-      const keys = token.keys.filter((key) => column.every((it) => it.is === 'name' && it.keys.includes(key)));
+      const keys = token.keys.filter((key) =>
+        column.every((it) => it.is === 'name' && it.keys.includes(key)),
+      );
       if (keys.length === 0) return undefined;
       slots.push({ is: 'name', keys });
       continue;
@@ -221,7 +224,15 @@ function isGenerated(words: readonly string[], seen: readonly Seen[]): boolean {
   return KINDS.some((kind) => words.every((word) => kind.test(word)));
 }
 
-const KINDS = [/^[0-9A-F]+$/, /^[0-9a-f]+$/, /^[a-z]+$/, /^[A-Z]+$/, /^[A-Za-z]+$/, /^[a-z0-9]+$/, /^[A-Za-z0-9]+$/];
+const KINDS = [
+  /^[0-9A-F]+$/,
+  /^[0-9a-f]+$/,
+  /^[a-z]+$/,
+  /^[A-Z]+$/,
+  /^[A-Za-z]+$/,
+  /^[a-z0-9]+$/,
+  /^[A-Za-z0-9]+$/,
+];
 
 /** The parts with neighbouring literals put together, and a class's family with its size. */
 function joined(parts: readonly Part[]): Part[] {

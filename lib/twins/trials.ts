@@ -17,7 +17,10 @@ export class TriedValues<F extends Factors, D> {
     this.#candidates = new Map(
       Object.entries(definition.factors).map(([name, factor]: [string, Factor]) => [
         name,
-        otherValues(factor, known.map((values) => values[name] as FactorValue)),
+        otherValues(
+          factor,
+          known.map((values) => values[name] as FactorValue),
+        ),
       ]),
     );
   }
