@@ -17,6 +17,10 @@ export function indexOf(key: string): number | undefined {
 export const replaceTokens = (text: string, replace: (index: number) => string): string =>
   text.replaceAll(/\uE001(\d+)\uE002/g, (_, index: string) => replace(Number(index)));
 
+/** A text in pieces: each token by itself, and what is between. */
+export const splitTokens = (text: string): string[] =>
+  text.split(/(\uE001\d+\uE002)/).filter((piece) => piece !== '');
+
 /** Stands for the hash of an asset: where nothing is bundled it is another one. */
 const ASSET = '\uE003';
 

@@ -2,7 +2,7 @@ import { equalJson, isObject, type Json, type JsonObject } from '../json';
 import { showExpression, type Expression, type Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
 import { alignLists } from './align';
-import { indexOf, replaceTokens, token, type Documents } from './canonical';
+import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow } from './follow';
 import type { Names } from './names';
 import type { Paired } from './pairing';
@@ -372,11 +372,16 @@ class Fitter implements Fit {
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   private skeleton(item: Json, observation: number): string {
     const { names } = this.observations[observation]!;
-    return JSON.stringify(item, (key, value: Json) => {
-      if (typeof value === 'number') return key === '' || !Number.isNaN(Number(key)) ? '#' : '#';
+    return JSON.stringify(item, (_, value: Json) => {
+      if (typeof value === 'number') return '#';
       if (typeof value !== 'string') return value;
-      const told = replaceTokens(value, (index) => this.formsOf(token(index))[0]!);
-      return withoutNumbers(anonymous(told, names));
+      // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
+      return splitTokens(value)
+        .map((piece) => {
+          const index = indexOf(piece);
+          return index === undefined ? withoutNumbers(anonymous(piece, names)) : this.formsOf(piece)[0]!;
+        })
+        .join('');
     });
   }
 
