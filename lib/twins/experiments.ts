@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import type { Factors, ScaleDefinition } from '../scale/definition';
+import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
 import {
   declaredIn,
@@ -13,7 +13,7 @@ import { fitStack, type Fit, type Observation } from './fit';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
 import { Pairing } from './pairing';
-import { TriedValues, tryOut } from './trials';
+import { TriedValues, tryOut, underAnotherName } from './trials';
 
 /** What an experiment is about: one definition, and the environments that it was made into. */
 export interface Subject<F extends Factors, D> {
@@ -46,7 +46,7 @@ export interface Findings {
   fit(stack: number): Fit;
 }
 
-/** How many neutral instances there are at least: the values of each are others. */
+/** How many neutral instances with other values there are at least. */
 const NEUTRAL = 4;
 
 /**
@@ -73,19 +73,23 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const stagings = environments.filter(({ role }) => role === 'staging');
   const known = [...prods, ...stagings].map(({ bound }) => bound.values);
   const tried = new TriedValues(scale, known);
-  const models = patternsOf([...prods, ...stagings]);
-  const neutral = models.map(({ environment, longer }, n) =>
-    tryOut(tried, n, (bound) => {
-      const { id, options } = neutralOf(environment, n, longer);
-      return laboratory.make(
+  const called = ({ environment, longer }: Pattern<F, D>, n: number) => {
+    const { id, options } = neutralOf(environment, n, longer);
+    return (bound: BoundScale<F, D>): Instance =>
+      laboratory.make(
         `an instance called ${id}`,
         (other) => topOf(make(other, id, bound, options)),
         bound.expressions,
         declaredIn(options),
       );
-    }),
-  );
-  return findings(observed, neutral, tried);
+  };
+  const models = patternsOf([...prods, ...stagings]);
+  // Production but for its name, and that once more: so a name's doing, and chance, is told from the scale's.
+  const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
+  const renamed = underAnotherName(() => likeProduction(tried.usualScale));
+  const again = likeProduction(tried.usualScale);
+  const neutral = models.map((pattern, n) => tryOut(tried, n, called(pattern, n)));
+  return findings(observed, [...neutral, renamed, again], tried);
 }
 
 function findings(
@@ -131,8 +135,15 @@ const byProduction = (observed: readonly Observed[]) => {
   return (a: Instance, b: Instance): number => rank(a) - rank(b);
 };
 
+/** Which environment an instance is like, but for its name and values. */
+interface Pattern<F extends Factors, D> {
+  readonly environment: BuiltEnvironment<F, D>;
+  /** How many characters longer its name is. */
+  readonly longer: number;
+}
+
 /** Which environments' names the neutral ones look like: names are cut by their length. */
-function patternsOf<E extends { readonly id: string }>(environments: readonly E[]) {
+function patternsOf<F extends Factors, D>(environments: readonly BuiltEnvironment<F, D>[]): Pattern<F, D>[] {
   const patterns = environments.flatMap((environment, i) => [
     { environment, longer: 0 },
     ...(i < 2 ? [{ environment, longer: 0 }] : []),

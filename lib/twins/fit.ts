@@ -6,7 +6,7 @@ import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow } from './follow';
 import type { Names } from './names';
 import type { Paired } from './pairing';
-import { fitTexts, type Part, type Seen } from './text-fit';
+import { fitTexts, isSameScale, RANDOM, type Part, type Seen } from './text-fit';
 
 /** An instance as the fit sees it. */
 export interface Observation {
@@ -86,11 +86,19 @@ class Fitter implements Fit {
   readonly keys: FittedKey[] = [];
   readonly misfits: Misfit[] = [];
   readonly #classes = new Map<unknown, number>();
+  /** Two instances of one name and one scale. */
+  readonly #repeated: readonly [number, number] | undefined;
 
   constructor(
     private readonly observations: readonly Observation[],
     private readonly construct: (index: number) => Paired,
-  ) {}
+  ) {
+    const isRepeated = (a: Observation, b: Observation): boolean =>
+      a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
+    const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
+    const pairs = all.flatMap((i) => all.filter((j) => j > i).map((j) => [i, j] as const));
+    this.#repeated = pairs.find(([i, j]) => isRepeated(observations[i]!, observations[j]!));
+  }
 
   /** Looks at one place in all observations; absent is what has nothing there because it has nothing above it. */
   visit(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -414,8 +422,15 @@ class Fitter implements Fit {
     });
   }
 
+  /** Whether what is made twice has something else there the second time. */
+  private isRandom(seen: readonly (Json | undefined)[]): boolean {
+    if (!this.#repeated) return false;
+    const [again, before] = this.#repeated.map((i) => seen[i]);
+    return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
+  }
+
   private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
-    this.misfits.push({ steps, why, seen });
+    this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
   }
 }
 
