@@ -255,7 +255,7 @@ class Fitter implements Fit {
     if (index === undefined) return [withoutNumbers(key)];
     const chain: Paired[] = [];
     for (let it: Paired | undefined = this.construct(index); it; it = it.parent) chain.unshift(it);
-    const forms = [chain.map(({ id }) => withoutNumbers(id)).join('/')];
+    const forms = [chain.map(({ form }) => withoutNumbers(form)).join('/')];
     const top = chain.findIndex(({ index: of }) =>
       this.observations.some((it) => !it.isPassive && !it.has(of)),
     );
@@ -296,7 +296,9 @@ class Fitter implements Fit {
   private classForm(chain: readonly Paired[], level: number): string {
     if (level < 0) return '';
     return chain
-      .map(({ id, constructs }, i) => (i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(id)))
+      .map(({ form, constructs }, i) =>
+        i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(form),
+      )
       .join('/');
   }
 
@@ -325,7 +327,9 @@ class Fitter implements Fit {
     );
     const forms = columns.map((column) => {
       const i = column.findIndex((index) => index !== undefined);
-      return this.skeleton(values[i]![column[i]!]!, i);
+      const item = values[i]![column[i]!]!;
+      // Items that count with letters have a form in common when their texts are left out: zones, device names.
+      return [this.skeleton(item, i), formOf(item, () => '')];
     });
     const texts = all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string');
     const isText = steps.at(-2)?.includes('Fn::Join') === true;
@@ -339,7 +343,7 @@ class Fitter implements Fit {
         wanted,
         isThere,
         there,
-        (column) => [forms[column]!],
+        (column) => forms[column]!,
         (column, i) => columns[column]![i]!,
         isPlural,
       );
@@ -380,17 +384,15 @@ class Fitter implements Fit {
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   private skeleton(item: Json, observation: number): string {
     const { names } = this.observations[observation]!;
-    return JSON.stringify(item, (_, value: Json) => {
-      if (typeof value === 'number') return '#';
-      if (typeof value !== 'string') return value;
-      // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
-      return splitTokens(value)
+    // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
+    const textForm = (text: string): string =>
+      splitTokens(text)
         .map((piece) => {
           const index = indexOf(piece);
           return index === undefined ? withoutNumbers(anonymous(piece, names)) : this.formsOf(piece)[0]!;
         })
         .join('');
-    });
+    return formOf(item, textForm);
   }
 
   private visitLeaf(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -432,6 +434,16 @@ class Fitter implements Fit {
   private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
     this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
   }
+}
+
+/** A value as text, with what a function makes of each text and key in it, and no numbers. */
+function formOf(value: Json, textForm: (text: string) => string): string {
+  if (typeof value === 'string') return JSON.stringify(textForm(value));
+  if (typeof value === 'number') return '#';
+  if (Array.isArray(value)) return `[${(value as Json[]).map((item) => formOf(item, textForm)).join(',')}]`;
+  if (!isObject(value)) return String(value);
+  const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
+  return `{${entries.join(',')}}`;
 }
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');

@@ -8,6 +8,8 @@ export interface Paired {
   readonly parent: Paired | undefined;
   /** What it is called in the first instance that has it. */
   readonly id: string;
+  /** The same without names and hashes. */
+  readonly form: string;
   /** Its path below the environment, by those ids. */
   readonly path: string;
   /** Its class: constructs of other classes are never taken for it. */
@@ -18,7 +20,6 @@ interface Node extends Paired {
   readonly children: Node[];
   /** Every id that it has had. */
   readonly ids: Set<string>;
-  readonly form: string;
 }
 
 /**
