@@ -12,7 +12,10 @@ export function alignLists(forms: readonly (readonly string[])[]): Column[] {
   let columns: { form: string; at: (number | undefined)[] }[] = [];
   for (const which of order) {
     const list = forms[which]!;
-    const pairs = common(columns.map(({ form }) => form), list);
+    const pairs = common(
+      columns.map(({ form }) => form),
+      list,
+    );
     const next: typeof columns = [];
     let [c, i] = [0, 0];
     for (const [column, item] of [...pairs, [columns.length, list.length] as const]) {
@@ -42,10 +45,13 @@ function common(a: readonly string[], b: readonly string[]): [number, number][] 
     }
   }
   const pairs: [number, number][] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i] === b[j]) pairs.push([i++, j++]);
-    else if (length[i + 1]![j]! >= length[i]![j + 1]!) i++;
-    else j++;
+  for (let i = 0, j = 0; i < a.length && length[i]![j]! > 0; i++) {
+    const first = b.findIndex(
+      (item, k) => k >= j && item === a[i] && length[i + 1]![k + 1]! + 1 === length[i]![j]!,
+    );
+    if (first < 0) continue;
+    pairs.push([i, first]);
+    j = first + 1;
   }
   return pairs;
 }

@@ -17,6 +17,10 @@ export function indexOf(key: string): number | undefined {
 export const replaceTokens = (text: string, replace: (index: number) => string): string =>
   text.replaceAll(/\uE001(\d+)\uE002/g, (_, index: string) => replace(Number(index)));
 
+/** A text in pieces: each token by itself, and what is between. */
+export const splitTokens = (text: string): string[] =>
+  text.split(/(\uE001\d+\uE002)/).filter((piece) => piece !== '');
+
 /** Stands for the hash of an asset: where nothing is bundled it is another one. */
 const ASSET = '\uE003';
 
@@ -37,7 +41,9 @@ export function documentsOf({ stacks }: Instance, pairing: Pairing): Documents {
 }
 
 function tokensOf(elements: InstanceStack['elements'], pairing: Pairing): ReadonlyMap<string, string> {
-  return new Map([...elements].map(([id, element]: [string, CfnElement]) => [id, token(pairing.of(element).index)]));
+  return new Map(
+    [...elements].map(([id, element]: [string, CfnElement]) => [id, token(pairing.of(element).index)]),
+  );
 }
 
 function canonical({ stack, template }: InstanceStack, translation: Translation): Model {
@@ -62,7 +68,8 @@ class Translation {
     const copy: Record<string, Json> = {};
     for (const key in node) {
       const value = this.value(node[key]!);
-      copy[this.text(key)] = key === 'DependsOn' && Array.isArray(value) ? [...(value as string[])].sort() : value;
+      copy[this.text(key)] =
+        key === 'DependsOn' && Array.isArray(value) ? [...(value as string[])].sort() : value;
     }
     return copy;
   }

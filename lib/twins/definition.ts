@@ -141,4 +141,3 @@ export type Snapshot =
       /** Of an ElastiCache replication group: backups (RDB files) in S3, by ARN, one for each shard. */
       readonly cacheSnapshotArns: readonly string[];
     };
-

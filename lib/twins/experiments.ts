@@ -2,13 +2,19 @@ import type { App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
-import { declaredIn, topOf, type BuiltEnvironment, type EnvironmentOptions, type MakeEnvironment } from './environments';
+import {
+  declaredIn,
+  topOf,
+  type BuiltEnvironment,
+  type EnvironmentOptions,
+  type MakeEnvironment,
+} from './environments';
 import { fitStack, type Fit, type Observation } from './fit';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
 import { Pairing } from './pairing';
-import { TriedValues, tryOut } from './trials';
+import { TriedValues, tryOut, underAnotherName } from './trials';
 
 /** What an experiment is about: one definition, and the environments that it was made into. */
 export interface Subject<F extends Factors, D> {
@@ -41,8 +47,8 @@ export interface Findings {
   fit(stack: number): Fit;
 }
 
-/** How many neutral instances there are at least: the values of each are others. */
-const NEUTRAL = 4;
+/** How many neutral instances with other values there are at least. */
+const NEUTRAL = 3;
 
 /**
  * Instantiates a topology again, each time with something changed: under neutral names and at other scales, and a staging
@@ -68,26 +74,30 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const stagings = environments.filter(({ role }) => role === 'staging');
   const known = [...prods, ...stagings].map(({ bound }) => bound.values);
   const tried = new TriedValues(scale, known);
-  const models = patternsOf([...prods, ...stagings]);
-  const neutrally = (n: number, bound: BoundScale<F, D>): Instance => {
-    const { environment, longer } = models[n % models.length]!;
+  const called = ({ environment, longer }: Pattern<F, D>, n: number) => {
     const { id, options } = neutralOf(environment, n, longer);
-    return laboratory.make(
-      `an instance called ${id}`,
-      (other) => topOf(make(other, id, bound, options)),
-      bound.expressions,
-      declaredIn(options),
-    );
+    return (bound: BoundScale<F, D>): Instance =>
+      laboratory.make(
+        `an instance called ${id}`,
+        (other) => topOf(make(other, id, bound, options)),
+        bound.expressions,
+        declaredIn(options),
+      );
   };
-  const neutral = models.map((_, n) => tryOut(tried, n, (bound) => neutrally(n, bound)));
+  const models = patternsOf([...prods, ...stagings]);
+  // Production but for its name, and that once more: so a name's doing, and chance, is told from the scale's.
+  const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
+  const renamed = underAnotherName(() => likeProduction(tried.usualScale));
+  const again = likeProduction(tried.usualScale);
+  const neutral = models.map((pattern, n) => tryOut(tried, n, called(pattern, n)));
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
-    const found = findings(observed, neutral, tried, sourcesOf);
+    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf);
     const still = more < MOST_DECIDING ? oneOfEach(undecided(found, sourcesOf), more) : new Set<string>();
     if (still.size === 0) return found;
     // One more instance, in which one of two factors stays where it is and the other moves.
-    const n = neutral.length;
-    neutral.push(neutrally(n, tried.apart(n, still)));
+    const n = neutral.length + 1;
+    neutral.push(called(models[n % models.length]!, n)(tried.apart(n, still)));
   }
 }
 
@@ -99,9 +109,10 @@ function oneOfEach(pairs: readonly (readonly [string, string])[], time: number):
   const still = new Set<string>();
   const moving = new Set<string>();
   for (const pair of pairs) {
-    const [one, other] = time % 2 === 0 ? pair.toSorted() : pair.toSorted().reverse();
-    if (still.has(other!) || moving.has(one!)) [still, moving].forEach((set, i) => set.add(i === 0 ? other! : one!));
-    else [still, moving].forEach((set, i) => set.add(i === 0 ? one! : other!));
+    const [one, other] = (time % 2 === 0 ? pair.toSorted() : pair.toSorted().reverse()) as [string, string];
+    const [stays, moves] = still.has(other) || moving.has(one) ? [other, one] : [one, other];
+    still.add(stays);
+    moving.add(moves);
   }
   return still;
 }
@@ -158,11 +169,18 @@ const byProduction = (observed: readonly Observed[]) => {
   return (a: Instance, b: Instance): number => rank(a) - rank(b);
 };
 
+/** Which environment an instance is like, but for its name and values. */
+interface Pattern<F extends Factors, D> {
+  readonly environment: BuiltEnvironment<F, D>;
+  /** How many characters longer its name is. */
+  readonly longer: number;
+}
+
 /** Which environments' names the neutral ones look like: names are cut by their length. */
-function patternsOf<E extends { readonly id: string }>(environments: readonly E[]) {
+function patternsOf<F extends Factors, D>(environments: readonly BuiltEnvironment<F, D>[]): Pattern<F, D>[] {
   const patterns = environments.flatMap((environment, i) => [
     { environment, longer: 0 },
-    ...(i < 2 ? [{ environment, longer: 0 }] : []),
+    ...(i === 1 ? [{ environment, longer: 0 }] : []),
   ]);
   while (patterns.length < NEUTRAL) patterns.push({ environment: environments[0]!, longer: 0 });
   const isOneLength = new Set(patterns.map(({ environment }) => environment.id.length)).size === 1;

@@ -2,11 +2,11 @@ import { equalJson, isObject, type Json, type JsonObject } from '../json';
 import type { Expression, Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
 import { alignLists } from './align';
-import { indexOf, replaceTokens, token, type Documents } from './canonical';
+import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow, type Followed, type SourcesOf } from './follow';
 import type { Names } from './names';
 import type { Paired } from './pairing';
-import { fitTexts, type Part, type Rivals, type Seen } from './text-fit';
+import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
 
 /** An instance as the fit sees it. */
 export interface Observation {
@@ -94,12 +94,20 @@ class Fitter implements Fit {
   readonly misfits: Misfit[] = [];
   readonly rivals: Rivals[] = [];
   readonly #classes = new Map<unknown, number>();
+  /** Two instances of one name and one scale. */
+  readonly #repeated: readonly [number, number] | undefined;
 
   constructor(
     private readonly observations: readonly Observation[],
     private readonly construct: (index: number) => Paired,
     private readonly sourcesOf: SourcesOf,
-  ) {}
+  ) {
+    const isRepeated = (a: Observation, b: Observation): boolean =>
+      a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
+    const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
+    const pairs = all.flatMap((i) => all.filter((j) => j > i).map((j) => [i, j] as const));
+    this.#repeated = pairs.find(([i, j]) => isRepeated(observations[i]!, observations[j]!));
+  }
 
   /** Looks at one place in all observations; absent is what has nothing there because it has nothing above it. */
   visit(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -140,7 +148,12 @@ class Fitter implements Fit {
     );
     for (const key of left) {
       if (!unexplained.has(key)) this.visitKey(steps, values, key);
-      else this.misfit([...steps, this.stepOf(values, key)], 'it is not there in all of them, and follows no scale factor', values.map((value) => value?.[key]));
+      else
+        this.misfit(
+          [...steps, this.stepOf(values, key)],
+          'it is not there in all of them, and follows no scale factor',
+          values.map((value) => value?.[key]),
+        );
     }
   }
 
@@ -171,14 +184,20 @@ class Fitter implements Fit {
   }
 
   /** Keys of which every observation has one of its own, equal but for names. */
-  private visitRenamed(steps: Steps, values: readonly (JsonObject | undefined)[], optional: readonly string[]): Set<string> {
+  private visitRenamed(
+    steps: Steps,
+    values: readonly (JsonObject | undefined)[],
+    optional: readonly string[],
+  ): Set<string> {
     const taken = new Set<string>();
     const there = this.voters(values);
     const own = values.map((value) => optional.filter((key) => value && Object.hasOwn(value, key)));
     const [first] = there.filter((i) => this.observations[i]!.isNeutral);
     for (const key of first === undefined ? [] : own[first]!) {
       const keys = own.map((mine, i) =>
-        values[i] === undefined ? undefined : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
+        values[i] === undefined
+          ? undefined
+          : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
       );
       if (there.some((i) => keys[i] === undefined) || new Set(there.map((i) => keys[i])).size < 2) continue;
       const fit = fitTexts(this.seen(keys), this.sourcesOf);
@@ -186,7 +205,10 @@ class Fitter implements Fit {
       this.rivals.push(...fit.rivals);
       for (const it of keys) if (it !== undefined) taken.add(it);
       this.keys.push({ steps, keys, parts: fit.parts });
-      this.visit([...steps, keys], values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])));
+      this.visit(
+        [...steps, keys],
+        values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])),
+      );
     }
     return taken;
   }
@@ -241,8 +263,10 @@ class Fitter implements Fit {
     if (index === undefined) return [withoutNumbers(key)];
     const chain: Paired[] = [];
     for (let it: Paired | undefined = this.construct(index); it?.parent; it = it.parent) chain.unshift(it);
-    const forms = [chain.map(({ id }) => withoutNumbers(id)).join('/')];
-    const top = chain.findIndex(({ index: of }) => this.observations.some((it) => !it.isPassive && !it.has(of)));
+    const forms = [chain.map(({ form }) => withoutNumbers(form)).join('/')];
+    const top = chain.findIndex(({ index: of }) =>
+      this.observations.some((it) => !it.isPassive && !it.has(of)),
+    );
     if (top < 0) {
       // Always there: it may be a fellow of what comes and goes, at any level.
       return [...forms, this.classForm(chain, this.memberLevel(chain))];
@@ -252,8 +276,11 @@ class Fitter implements Fit {
 
   /** The level at which a construct has siblings of its class that come and go. */
   private memberLevel(chain: readonly Paired[]): number {
-    return chain.findIndex(({ parent, constructs }, level) =>
-      level > 0 && parent !== undefined && this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
+    return chain.findIndex(
+      ({ parent, constructs }, level) =>
+        level > 0 &&
+        parent !== undefined &&
+        this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
     );
   }
 
@@ -277,7 +304,9 @@ class Fitter implements Fit {
   private classForm(chain: readonly Paired[], level: number): string {
     if (level < 0) return '';
     return chain
-      .map(({ id, constructs }, i) => (i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(id)))
+      .map(({ form, constructs }, i) =>
+        i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(form),
+      )
       .join('/');
   }
 
@@ -292,7 +321,9 @@ class Fitter implements Fit {
     const lengths = new Set(values.flatMap((value) => (value ? [value.length] : [])));
     const columns =
       lengths.size === 1
-        ? Array.from({ length: [...lengths][0]! }, (_, index) => values.map((value) => (value ? index : undefined)))
+        ? Array.from({ length: [...lengths][0]! }, (_, index) =>
+            values.map((value) => (value ? index : undefined)),
+          )
         : this.aligned(values);
     const isThere = (column: number, i: number): boolean => columns[column]![i] !== undefined;
     const all = columns.map((_, column) => column);
@@ -304,7 +335,9 @@ class Fitter implements Fit {
     );
     const forms = columns.map((column) => {
       const i = column.findIndex((index) => index !== undefined);
-      return this.skeleton(values[i]![column[i]!]!, i);
+      const item = values[i]![column[i]!]!;
+      // Items that count with letters have a form in common when their texts are left out: zones, device names.
+      return [this.skeleton(item, i), formOf(item, () => '')];
     });
     const texts = all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string');
     const isText = steps.at(-2)?.includes('Fn::Join') === true;
@@ -318,21 +351,30 @@ class Fitter implements Fit {
         wanted,
         isThere,
         there,
-        (column) => [forms[column]!],
+        (column) => forms[column]!,
         (column, i) => columns[column]![i]!,
         isPlural,
       );
       left.forEach((column) => unexplained.add(column));
     }
     for (const column of all) {
-      const items = values.map((value, i) => (columns[column]![i] === undefined ? undefined : value![columns[column]![i]!]));
+      const items = values.map((value, i) =>
+        columns[column]![i] === undefined ? undefined : value![columns[column]![i]!],
+      );
       if (unexplained.has(column))
-        this.misfit([...steps, columns[column]!], 'it is not in all of the lists, and follows no scale factor', items);
+        this.misfit(
+          [...steps, columns[column]!],
+          'it is not in all of the lists, and follows no scale factor',
+          items,
+        );
       else this.visit([...steps, columns[column]!], items);
     }
   }
 
-  private itemOf(values: readonly (readonly Json[] | undefined)[], column: readonly (number | undefined)[]): Json {
+  private itemOf(
+    values: readonly (readonly Json[] | undefined)[],
+    column: readonly (number | undefined)[],
+  ): Json {
     const i = column.findIndex((index) => index !== undefined);
     return values[i]![column[i]!]!;
   }
@@ -350,11 +392,15 @@ class Fitter implements Fit {
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   private skeleton(item: Json, observation: number): string {
     const { names } = this.observations[observation]!;
-    return JSON.stringify(item, (_, value: Json) => {
-      if (typeof value === 'number') return '#';
-      if (typeof value !== 'string') return value;
-      return withoutNumbers(replaceTokens(anonymous(value, names), (index) => this.formsOf(token(index))[0]!));
-    });
+    // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
+    const textForm = (text: string): string =>
+      splitTokens(text)
+        .map((piece) => {
+          const index = indexOf(piece);
+          return index === undefined ? withoutNumbers(anonymous(piece, names)) : this.formsOf(piece)[0]!;
+        })
+        .join('');
+    return formOf(item, textForm);
   }
 
   private visitLeaf(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -395,16 +441,35 @@ class Fitter implements Fit {
     });
   }
 
-  private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
-    this.misfits.push({ steps, why, seen });
+  /** Whether what is made twice has something else there the second time. */
+  private isRandom(seen: readonly (Json | undefined)[]): boolean {
+    if (!this.#repeated) return false;
+    const [again, before] = this.#repeated.map((i) => seen[i]);
+    return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
   }
+
+  private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
+    this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
+  }
+}
+
+/** A value as text, with what a function makes of each text and key in it, and no numbers. */
+function formOf(value: Json, textForm: (text: string) => string): string {
+  if (typeof value === 'string') return JSON.stringify(textForm(value));
+  if (typeof value === 'number') return '#';
+  if (Array.isArray(value)) return `[${(value as Json[]).map((item) => formOf(item, textForm)).join(',')}]`;
+  if (!isObject(value)) return String(value);
+  const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
+  return `{${entries.join(',')}}`;
 }
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
 
 /** A text without an instance's names and without what looks like a hash. */
 function anonymous(text: string, names: Names): string {
-  const own = [...new Set(names.values())].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
   return own
     .reduce((rest, name) => rest.replaceAll(name, '\uE004'), text)
     .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{8,}/g, '\uE005');

@@ -49,7 +49,12 @@ function fits(name: string, numbers: readonly number[], values: readonly number[
   if (points.length < 2) return [];
   const whole: Expression[] = [{ name }, ...line(name, points)];
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  const limited = ([['min', most], ['max', least]] as const).flatMap(([by, value]) => {
+  const limited = (
+    [
+      ['min', most],
+      ['max', least],
+    ] as const
+  ).flatMap(([by, value]) => {
     const free = points.filter(([, y]) => y !== value);
     const limit = { by, value };
     // With the limit itself three points lie on the line: two would lie on any.

@@ -91,7 +91,8 @@ export class Laboratory {
         // After what the command line gives: that is for the app that will be deployed.
         postCliContext: WITHOUT_SIDE_EFFECTS,
       });
-      for (const { aspect, priority } of Aspects.of(this.app).applied) Aspects.of(app).add(aspect, { priority });
+      for (const { aspect, priority } of Aspects.of(this.app).applied)
+        Aspects.of(app).add(aspect, { priority });
       copyInjectors(this.app, app);
       return app;
     } finally {
@@ -122,7 +123,8 @@ function copyInjectors(from: App, to: App): void {
 /** The CDK's own words for a construct that belongs to another app. */
 function outsideConstruct(error: unknown): TwinError | undefined {
   const text = error instanceof Error ? error.message : '';
-  const isOutside = /across apps|Cannot (?:add children|set context).*(?:during synthesis|after children)/i.test(text);
+  const isOutside =
+    /across apps|Cannot (?:add children|set context).*(?:during synthesis|after children)/i.test(text);
   if (!isOutside) return undefined;
   return new TwinError({
     code: 'outside-construct',

@@ -42,7 +42,8 @@ export function literalReferences(
       }
     } else if (typeof node === 'object' && node !== null) {
       const isList = Array.isArray(node);
-      for (const [key, child] of Object.entries(node)) visit(child as Json, [...steps, isList ? Number(key) : key]);
+      for (const [key, child] of Object.entries(node))
+        visit(child as Json, [...steps, isList ? Number(key) : key]);
     }
   };
   const model = observations[neutral]!.documents.get(stack)!;

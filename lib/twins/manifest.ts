@@ -37,8 +37,15 @@ export function writeManifest(outdir: string, definitions: readonly Definition[]
   const files = definitions.flatMap(({ pairs }) =>
     pairs.flatMap(({ stacks }) => stacks.flatMap(({ prod, staging }) => [prod, staging])),
   );
-  const templates = [...new Set(files)].map((file) => [file, sha256(readFileSync(join(outdir, file), 'utf8'))]);
-  const content = { version: 2, definitions, templates: Object.fromEntries(templates) as Manifest['templates'] } as const;
+  const templates = [...new Set(files)].map((file) => [
+    file,
+    sha256(readFileSync(join(outdir, file), 'utf8')),
+  ]);
+  const content = {
+    version: 2,
+    definitions,
+    templates: Object.fromEntries(templates) as Manifest['templates'],
+  } as const;
   const manifest: Manifest = { ...content, digest: digestOf(content) };
   writeFileSync(join(outdir, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
 }
@@ -56,9 +63,12 @@ export function definitionOf<F extends Factors, D>(
   findings: Findings | undefined,
   plain: Definition['environments'],
 ): Definition {
-  const derived = Object.entries(scale.derived as Record<string, { from: string[]; largerBecause?: string }>).map(
-    ([name, { from, largerBecause }]) => [name, { from, ...(largerBecause !== undefined && { largerBecause }) }],
-  );
+  const derived = Object.entries(
+    scale.derived as Record<string, { from: string[]; largerBecause?: string }>,
+  ).map(([name, { from, largerBecause }]) => [
+    name,
+    { from, ...(largerBecause !== undefined && { largerBecause }) },
+  ]);
   const base = {
     factors: scale.factors,
     derived: Object.fromEntries(derived) as Definition['derived'],
@@ -70,7 +80,13 @@ export function definitionOf<F extends Factors, D>(
     const prod = findings.observed.find(({ environment }) => environment.id === staging.environment.twinOf);
     if (!prod) return [];
     checkWhereabouts(prod, staging);
-    const writer = new PairWriter(outdir, findings, prod, staging, (expression) => scale.factorsOf(expression)[0]!);
+    const writer = new PairWriter(
+      outdir,
+      findings,
+      prod,
+      staging,
+      (expression) => scale.factorsOf(expression)[0]!,
+    );
     return [
       {
         prod: prod.environment.id,
@@ -110,19 +126,25 @@ function notesOf<F extends Factors, D>(
 ): string[] {
   const fits = stacks.map((stack) => fit(stack));
   const used = fits.flatMap(({ places, members }) => [
-    ...places.flatMap(({ parts }) => parts.flatMap((part) => (part.is === 'scale' ? [part.expression.name] : []))),
+    ...places.flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.is === 'scale' ? [part.expression.name] : [])),
+    ),
     ...members.map(({ count }) => count.name),
   ]);
   const reached = new Set(used.flatMap((name) => scale.factorsOf(name)));
   const isSound = fits.every(({ misfits }) => misfits.length === 0); // what differs wrongly may be what a factor did
-  const unused = Object.keys(scale.factors).filter((name) => !reached.has(name) && !tried.unproven.includes(name));
+  const unused = Object.keys(scale.factors).filter(
+    (name) => !reached.has(name) && !tried.unproven.includes(name),
+  );
   const refused = [...tried.refused].map(([name, all]) => {
     const [{ value, message }] = all as [{ value: unknown; message: string }];
     return `${name} was not tried with ${JSON.stringify(value)}: ${message}`;
   });
   return [
     ...(isSound ? unused.map((name) => `the factor "${name}" changes nothing in the templates`) : []),
-    ...tried.unproven.map((name) => `the factor "${name}" can have no other value, so nothing is known of what follows it`),
+    ...tried.unproven.map(
+      (name) => `the factor "${name}" can have no other value, so nothing is known of what follows it`,
+    ),
     ...refused,
   ];
 }
@@ -201,7 +223,16 @@ class PairWriter {
 }
 
 /** What stands in CloudFormation's own logic: a factor there would decide what exists. */
-const LOGIC = new Set(['Conditions', 'Rules', 'Mappings', 'Fn::If', 'Fn::Select', 'Fn::FindInMap', 'Fn::Equals', 'Condition']);
+const LOGIC = new Set([
+  'Conditions',
+  'Rules',
+  'Mappings',
+  'Fn::If',
+  'Fn::Select',
+  'Fn::FindInMap',
+  'Fn::Equals',
+  'Condition',
+]);
 
 /** Writes what the manifest says of one stack and its twin. */
 class StacksWriter {
@@ -227,8 +258,10 @@ class StacksWriter {
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const { steps, why, seen } of this.fit.misfits) this.refuse(steps, why, seen);
-
-    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [this.prod.observation, this.staging.observation]))
+    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
+      this.prod.observation,
+      this.staging.observation,
+    ]))
       this.refuseAt(
         this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],
         `it refers to "${text}", which is ${owner}'s, in every environment`,
@@ -253,7 +286,10 @@ class StacksWriter {
   private renamedIds(): readonly Match[] {
     if (this.#renamed) return this.#renamed;
     const found = new Map<string, string>();
-    for (const [p, s] of [[this.prod.ids, this.staging.ids], [this.prod.others, this.staging.others]] as const) {
+    for (const [p, s] of [
+      [this.prod.ids, this.staging.ids],
+      [this.prod.others, this.staging.others],
+    ] as const) {
       for (const [index, prod] of p) {
         const staging = s.get(index);
         if (staging !== undefined && staging !== prod && !found.has(prod)) found.set(prod, staging);
@@ -268,7 +304,9 @@ class StacksWriter {
       const path = this.pathIn(steps, this.prod, this.staging);
       if (prod === undefined || staging === undefined || prod === staging || !path) return [];
       const text = this.textOf(parts, prod, staging);
-      return text === undefined ? [] : [{ path, prod: this.decode(prod, this.prod), staging: this.decode(staging, this.staging), text }];
+      return text === undefined
+        ? []
+        : [{ path, prod: this.decode(prod, this.prod), staging: this.decode(staging, this.staging), text }];
     });
   }
 
@@ -284,7 +322,9 @@ class StacksWriter {
     const columns = prod
       .flatMap((key, i) => (key === undefined ? [] : [i]))
       .sort((a, b) => this.nameOf(prod[a]!).localeCompare(this.nameOf(prod[b]!), 'en', { numeric: true }));
-    const ordered = [...columns].sort((a, b) => Number(staging[a] === undefined) - Number(staging[b] === undefined));
+    const ordered = [...columns].sort(
+      (a, b) => Number(staging[a] === undefined) - Number(staging[b] === undefined),
+    );
     const kept = ordered.filter((i) => staging[i] !== undefined);
     return [
       {
@@ -293,7 +333,10 @@ class StacksWriter {
         count: placeholder(count),
         prod: ordered.map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
         staging: kept.map((i) => this.stepIn(staging[i]!, this.staging)),
-        words: wordsOf(ordered.map((i) => prod[i]!), (index) => this.findings.pairing.at(index)),
+        words: wordsOf(
+          ordered.map((i) => prod[i]!),
+          (index) => this.findings.pairing.at(index),
+        ),
         ...(isPlural ? {} : { isSeparator: true as const }),
       },
     ];
@@ -342,9 +385,20 @@ class StacksWriter {
   }
 
   /** The text of a place, with its generated words listed. */
-  private textOf(parts: readonly Part[], prod: Json | undefined, staging: Json | undefined): string | undefined {
-    const words = ([['prod', prod, this.prod], ['staging', staging, this.staging]] as const).map(([, value, side]) =>
-      typeof value === 'string' ? generatedIn(parts, { ...this.findings.observations[side.observation]!, text: value }) : [],
+  private textOf(
+    parts: readonly Part[],
+    prod: Json | undefined,
+    staging: Json | undefined,
+  ): string | undefined {
+    const words = (
+      [
+        ['prod', prod, this.prod],
+        ['staging', staging, this.staging],
+      ] as const
+    ).map(([, value, side]) =>
+      typeof value === 'string'
+        ? generatedIn(parts, { ...this.findings.observations[side.observation]!, text: value })
+        : [],
     );
     const [p, s] = words;
     if (!p || !s) return undefined;
@@ -387,7 +441,10 @@ class StacksWriter {
     if (observation === this.plain) return this.findings.observations[this.staging.observation]!.label;
     const { label, isNeutral, scale } = this.findings.observations[observation]!;
     if (!isNeutral) return label;
-    const values = [...scale].filter(([name]) => !name.endsWith('.size')).slice(0, 3).map(([name, value]) => `${name} ${value}`);
+    const values = [...scale]
+      .filter(([name]) => !name.endsWith('.size'))
+      .slice(0, 3)
+      .map(([name, value]) => `${name} ${value}`);
     return values.length > 0 ? `with ${values.join(', ')}` : label;
   }
 
@@ -434,7 +491,15 @@ class StacksWriter {
   }
 
   private decode(text: string, side: Side, named: Side = side): string {
-    return replaceTokens(text, (index) => named.ids.get(index) ?? side.ids.get(index) ?? named.others.get(index) ?? side.others.get(index) ?? '');
+    return replaceTokens(
+      text,
+      (index) =>
+        named.ids.get(index) ??
+        side.ids.get(index) ??
+        named.others.get(index) ??
+        side.others.get(index) ??
+        '',
+    );
   }
 }
 
@@ -448,7 +513,10 @@ const UNDECIDED_FIX =
   'Give one of these factors more legal values, or make one factor of them: it cannot be told which one decides here.';
 
 /** The cause that a place's parts tell, and its factor or rule. */
-function causeOf(parts: readonly Part[], factorOf: (expression: string) => string): { by: Cause; factor: string } {
+function causeOf(
+  parts: readonly Part[],
+  factorOf: (expression: string) => string,
+): { by: Cause; factor: string } {
   const scaled = parts.find((part) => part.is === 'scale');
   if (scaled) return { by: 'scale', factor: factorOf(scaled.expression.name) };
   const keys = parts.flatMap((part) => (part.is === 'name' ? [part.keys[0]!] : []));
@@ -479,6 +547,9 @@ function wordsOf(keys: readonly (string | number)[], construct: (index: number) 
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value, (_, it: Json) => (isObject(it) ? it : it)).replaceAll(/\uE001\d+\uE002/g, '…');
+  const text = JSON.stringify(value, (_, it: Json) => (isObject(it) ? it : it)).replaceAll(
+    /\uE001\d+\uE002/g,
+    '…',
+  );
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -57,7 +57,7 @@ function neutralChar(char: string, draw: (below: number) => number): string {
 /** Numbers that look random and are the same at every synth. */
 function randomOf(text: string, seed: number): (below: number) => number {
   let state = (seed * 2654435761) >>> 0 || 1;
-  for (const char of text) state = (Math.imul(state ^ char.codePointAt(0)!, 16777619) >>> 0) || 1;
+  for (const char of text) state = Math.imul(state ^ char.codePointAt(0)!, 16777619) >>> 0 || 1;
   return (below) => {
     state ^= state << 13;
     state >>>= 0;

@@ -8,6 +8,8 @@ export interface Paired {
   readonly parent: Paired | undefined;
   /** What it is called in the first instance that has it. */
   readonly id: string;
+  /** The same without names and hashes. */
+  readonly form: string;
   /** Its path below the environment, by those ids. */
   readonly path: string;
   /** Its class: constructs of other classes are never taken for it. */
@@ -18,7 +20,6 @@ interface Node extends Paired {
   readonly children: Node[];
   /** Every id that it has had. */
   readonly ids: Set<string>;
-  readonly form: string;
 }
 
 /**
@@ -109,7 +110,9 @@ const isNamedNode = ({ form }: Node): boolean => form.includes(NAME) || form.inc
 
 /** Takes an instance's names out of an id, and what looks like a hash. */
 function anonymizer(names: Names): (id: string) => string {
-  const own = [...new Set(names.values())].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
   return (id) =>
     own
       .reduce((text, name) => text.replaceAll(name, NAME), id)

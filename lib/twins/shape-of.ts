@@ -16,7 +16,8 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
     return path.includes(undefined) ? undefined : (path as Path);
   };
   const ids = logicalIds(findings);
-  const decode = (text: string): string => replaceTokens(text, (index) => ids.get(index) ?? `<${pairing.at(index).path}>`);
+  const decode = (text: string): string =>
+    replaceTokens(text, (index) => ids.get(index) ?? `<${pairing.at(index).path}>`);
   const texts = new Map<string, string>();
   for (const { steps, parts } of places) {
     const path = pathOf(steps);
@@ -40,13 +41,20 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
     if (Array.isArray(node)) {
       return (node as Json[])
         .map((item, i) => ({ item, at: [...path, i] }))
-        .filter(({ at, item }) => !dropped.has(keyOf(at)) && !(path.at(-1) === 'DependsOn' && dropped.has(keyOf(['Resources', String(item)]))))
+        .filter(
+          ({ at, item }) =>
+            !dropped.has(keyOf(at)) &&
+            !(path.at(-1) === 'DependsOn' && dropped.has(keyOf(['Resources', String(item)]))),
+        )
         .map(({ item, at }) => walk(item, at));
     }
     if (!isObject(node)) return node;
     const entries = Object.entries(node)
       .filter(([key]) => !dropped.has(keyOf([...path, key])))
-      .map(([key, child]) => [names.get(keyOf([...path, key])) ?? decode(key), walk(child, [...path, key])] as const);
+      .map(
+        ([key, child]) =>
+          [names.get(keyOf([...path, key])) ?? decode(key), walk(child, [...path, key])] as const,
+      );
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   };
   const model = observations[seen]!.documents.get(stack)!;
@@ -59,7 +67,11 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
 function logicalIds({ neutral, pairing }: Findings): ReadonlyMap<number, string> {
   const [first, second] = neutral.map(
     ({ stacks }) =>
-      new Map(stacks.flatMap(({ elements }) => [...elements].map(([id, element]) => [pairing.of(element).index, id] as const))),
+      new Map(
+        stacks.flatMap(({ elements }) =>
+          [...elements].map(([id, element]) => [pairing.of(element).index, id] as const),
+        ),
+      ),
   );
   return new Map([...(first ?? [])].filter(([index, id]) => !second?.has(index) || second.get(index) === id));
 }

@@ -42,7 +42,7 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
     const neutral = named.filter(({ isNeutral }) => isNeutral);
     const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
     if (!merged) continue;
-    const fit = solve(named, merged, sourcesOf);
+    const fit = solve(named, merged, sourcesOf, seen);
     if (fit.parts) return fit;
     why = fit.why;
   }
@@ -152,7 +152,9 @@ function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
     const column = all.map((tokens) => tokens[i]!);
     if (column.some(({ is }) => is !== token.is)) return undefined;
     if (token.is === 'name') {
-      const keys = token.keys.filter((key) => column.every((it) => it.is === 'name' && it.keys.includes(key)));
+      const keys = token.keys.filter((key) =>
+        column.every((it) => it.is === 'name' && it.keys.includes(key)),
+      );
       if (keys.length === 0) return undefined;
       slots.push({ is: 'name', keys });
       continue;
@@ -197,7 +199,12 @@ function match(slots: readonly Slot[], text: string, names: Names): string[] | u
   return new RegExp(`^${source.join('')}$`, 's').exec(text)?.slice(1);
 }
 
-function solve(seen: readonly Seen[], slots: readonly Slot[], sourcesOf: SourcesOf): TextFit {
+function solve(
+  seen: readonly Seen[],
+  slots: readonly Slot[],
+  sourcesOf: SourcesOf,
+  whole: readonly Seen[],
+): TextFit {
   const rows: string[][] = [];
   for (const { text, names } of seen) {
     const row = match(slots, text, names);
@@ -208,7 +215,8 @@ function solve(seen: readonly Seen[], slots: readonly Slot[], sourcesOf: Sources
   const rivals: Rivals[] = [];
   for (const [i, slot] of slots.entries()) {
     const column = rows.map((row) => row[i]!);
-    const part = solveSlot(slot, column, seen, (one, other) => rivals.push([one, other]), sourcesOf);
+    const onRivals = (one: string, other: string): unknown => rivals.push([one, other]);
+    const part = solveSlot(slot, column, seen, onRivals, sourcesOf, whole);
     if (typeof part === 'string') return { why: part };
     parts.push(part);
   }
@@ -221,6 +229,7 @@ function solveSlot(
   seen: readonly Seen[],
   onRivals: (one: string, other: string) => void,
   sourcesOf: SourcesOf,
+  whole: readonly Seen[],
 ): Part | string {
   if (slot.is === 'same') return { is: 'literal', text: slot.text };
   if (slot.is === 'name') {
@@ -242,28 +251,65 @@ function solveSlot(
       ? { is: 'scale', expression: followed.expression }
       : `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
   }
-  return isGenerated(column, seen) ? { is: 'generated' } : 'a word in it is another one, and no name or hash';
+  return notGenerated(column, whole) ?? { is: 'generated' };
 }
 
 /**
- * Whether words are made of a name by a hash or by cutting: of one length and kind, and another under every name. Where
- * all of a name is written in an unknown way the word is as much longer as the name is.
+ * Why words are not generated. A hash or a cut of a name is of one length and kind, and another one under every name; where
+ * all of a name is written in an unknown way the word is as much longer as the name is. The hash of what is scaled is the
+ * same under another name.
  */
-function isGenerated(words: readonly string[], seen: readonly Seen[]): boolean {
-  if (words.every((word) => /^\d+$/.test(word))) return false; // a number is never a name
-  const byName = new Map<string, Set<string>>();
-  words.forEach((word, i) => {
-    const name = seen[i]!.names.get('name') ?? seen[i]!.text;
-    byName.set(name, (byName.get(name) ?? new Set()).add(word));
-  });
-  if (new Set(words).size < byName.size) return false;
+function notGenerated(words: readonly string[], seen: readonly Seen[]): string | undefined {
+  const other = 'a word in it is another one, and no name or hash';
+  if (words.every((word) => /^\d+$/.test(word))) return other; // a number is never a name
+  const names = seen.map(({ names: all, text }) => all.get('name') ?? text);
+  const alike = pairsOf(seen.length).filter(([i, j]) => isSameScale(seen[i]!.scale, seen[j]!.scale));
+  if (alike.some(([i, j]) => names[i] === names[j] && words[i] !== words[j])) return RANDOM;
+  if (alike.some(([i, j]) => names[i] !== names[j] && words[i] === words[j]))
+    return isHashOfScale(words, seen) ? undefined : other;
+  if (new Set(words).size < new Set(names).size) return other;
   const lengths = new Set(words.map((word) => word.length));
   const beyond = new Set(words.map((word, i) => word.length - (seen[i]!.names.get('name') ?? '').length));
-  if (lengths.size > 1 && beyond.size > 1) return false;
-  return KINDS.some((kind) => words.every((word) => kind.test(word)));
+  if (lengths.size > 1 && beyond.size > 1) return other;
+  return KINDS.some((kind) => words.every((word) => kind.test(word))) ? undefined : other;
 }
 
-const KINDS = [/^[0-9A-F]+$/, /^[0-9a-f]+$/, /^[a-z]+$/, /^[A-Z]+$/, /^[A-Za-z]+$/, /^[a-z0-9]+$/, /^[A-Za-z0-9]+$/];
+/** Whether words are hashes that are the same exactly where what they are made of has the same values. */
+function isHashOfScale(words: readonly string[], seen: readonly Seen[]): boolean {
+  const pairs = pairsOf(seen.length);
+  const made = [...seen[0]!.scale.keys()].filter((name) =>
+    pairs.every(([i, j]) => words[i] !== words[j] || seen[i]!.scale.get(name) === seen[j]!.scale.get(name)),
+  );
+  const isSame = (i: number, j: number): boolean =>
+    made.every((name) => seen[i]!.scale.get(name) === seen[j]!.scale.get(name));
+  return (
+    words.every((word) => HASH.test(word)) &&
+    pairs.every(([i, j]) => (words[i] === words[j]) === isSame(i, j))
+  );
+}
+
+const pairsOf = (length: number): [number, number][] =>
+  Array.from({ length }, (_, i) => Array.from({ length: i }, (_it, j): [number, number] => [i, j])).flat();
+
+/** Why something differs between instances that nothing distinguishes. */
+export const RANDOM =
+  'it is another one when the same is made twice: it reads a random source, or what a module remembers';
+
+const HASH = /^(?:[0-9A-F]{8,}|[0-9a-f]{8,})$/;
+
+/** Whether two instances have the same values. */
+export const isSameScale = (a: Values, b: Values): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name) === value));
+
+const KINDS = [
+  /^[0-9A-F]+$/,
+  /^[0-9a-f]+$/,
+  /^[a-z]+$/,
+  /^[A-Z]+$/,
+  /^[A-Za-z]+$/,
+  /^[a-z0-9]+$/,
+  /^[A-Za-z0-9]+$/,
+];
 
 /** The parts with neighbouring literals put together, and a class's family with its size. */
 function joined(parts: readonly Part[]): Part[] {

@@ -19,7 +19,10 @@ export class TriedValues<F extends Factors, D> {
     this.#candidates = new Map(
       Object.entries(definition.factors).map(([name, factor]: [string, Factor]) => [
         name,
-        otherValues(factor, known.map((values) => values[name] as FactorValue)),
+        otherValues(
+          factor,
+          known.map((values) => values[name] as FactorValue),
+        ),
       ]),
     );
     this.#courses = this.plotted();
@@ -107,7 +110,7 @@ export class TriedValues<F extends Factors, D> {
 
   /** Takes out a value that the topology refuses. */
   refuse(name: string, value: unknown, error: unknown): void {
-    const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
+    const message = messageOf(error);
     this.refused.set(name, [...(this.refused.get(name) ?? []), { value, message }]);
     const candidates = this.#candidates.get(name)!;
     candidates.splice(0, candidates.length, ...candidates.filter((it) => !isSame(it, value)));
@@ -119,7 +122,7 @@ export class TriedValues<F extends Factors, D> {
 type Course = (n: number) => unknown;
 
 /** The trials that there always are. */
-const FIRST_TRIALS = [0, 1, 2, 3];
+const FIRST_TRIALS = [0, 1, 2];
 
 /** The numbers of a factor's values, a row for each part; a class has none. */
 function partsOf(values: readonly unknown[]): number[][] {
@@ -145,7 +148,6 @@ const MOST_REFUSALS = 40;
  * Makes a trial with values that the topology accepts: one that it refuses is taken out of those that are tried.
  *
  * @param make - makes an instance with a scale; throws what the topology throws
- * @throws TwinError `asks-name` when the topology throws under another name with production's own values
  */
 export function tryOut<F extends Factors, D, T>(
   tried: TriedValues<F, D>,
@@ -157,31 +159,33 @@ export function tryOut<F extends Factors, D, T>(
     try {
       return make(scale);
     } catch (error) {
-      if (error instanceof TwinError && error.code === 'outside-construct') throw error;
-      if (refusals === 0) checkName(tried, make, error);
-      if (refusals >= MOST_REFUSALS) throw error;
+      if (isOutsideConstruct(error) || refusals >= MOST_REFUSALS) throw error;
       blame(tried, scale, make, error);
     }
   }
 }
 
-function checkName<F extends Factors, D, T>(
-  tried: TriedValues<F, D>,
-  make: (scale: BoundScale<F, D>) => T,
-  first: unknown,
-): void {
+/**
+ * Makes production under another name.
+ *
+ * @throws TwinError `asks-name` when the topology throws there
+ */
+export function underAnotherName<T>(make: () => T): T {
   try {
-    make(tried.usualScale);
+    return make();
   } catch (cause) {
-    if (cause instanceof TwinError && cause.code === 'outside-construct') throw cause;
+    if (isOutsideConstruct(cause)) throw cause;
     throw new TwinError({
       code: 'asks-name',
-      message: `the environment cannot be made under another name, with production's own values: ${messageOf(cause ?? first)}`,
+      message: `the environment cannot be made under another name, with production's own values: ${messageOf(cause)}`,
       fix: 'Let nothing in it depend on what its stack or stage is called, but for names made of that.',
       cause,
     });
   }
 }
+
+const isOutsideConstruct = (error: unknown): boolean =>
+  error instanceof TwinError && error.code === 'outside-construct';
 
 /** Finds the factors whose values are refused one by one; when it is only the combination, the last that differs. */
 function blame<F extends Factors, D, T>(

@@ -7,14 +7,7 @@ import { ParityPlugin } from '../parity/plugin';
 import { ScaleDefinition, type BoundScale, type Factors, type ScaleValues } from '../scale/definition';
 import { StagingChecks } from './check';
 import { heldAt } from './clock';
-import type {
-  DerivedProps,
-  NoClass,
-  ProdProps,
-  StagingProps,
-  TakesScale,
-  TwinsProps,
-} from './definition';
+import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
 import { makeEphemeral, restore } from './ephemeral';
 import { experiment, type Findings } from './experiments';
@@ -160,7 +153,14 @@ function unobserved<F extends Factors>({
   bound,
 }: BuiltEnvironment<F, unknown>): Definition['environments'][string] {
   const { values, expressions, proportions } = bound;
-  return { role, scale: values, expressions: Object.fromEntries(expressions), names: {}, declared: {}, proportions };
+  return {
+    role,
+    scale: values,
+    expressions: Object.fromEntries(expressions),
+    names: {},
+    declared: {},
+    proportions,
+  };
 }
 
 /** One `Twins`, as its app sees it. */
@@ -243,12 +243,17 @@ interface GivenDefinition {
 }
 
 function checkDefinition(app: unknown, definition: unknown): asserts definition is GivenDefinition {
-  const wrong = (message: string, fix: string): TwinError => new TwinError({ code: 'definition', message, fix });
-  if (!App.isApp(app)) throw wrong('Twins was not given an App of the AWS CDK', 'Write new Twins(app, { ... }).');
+  const wrong = (message: string, fix: string): TwinError =>
+    new TwinError({ code: 'definition', message, fix });
+  if (!App.isApp(app))
+    throw wrong('Twins was not given an App of the AWS CDK', 'Write new Twins(app, { ... }).');
   if (!isObject(definition))
     throw wrong('Twins was given no definition', 'Write new Twins(app, { scale, environment }).');
   if (!isObject(definition['scale']))
-    throw wrong('the definition has no scale', 'Give it scale: { readers: replicas({ reason }) }, or what defineScale made.');
+    throw wrong(
+      'the definition has no scale',
+      'Give it scale: { readers: replicas({ reason }) }, or what defineScale made.',
+    );
   if (typeof definition['environment'] !== 'function')
     throw wrong(
       'the definition has no environment: a function or a class is expected',
@@ -257,7 +262,8 @@ function checkDefinition(app: unknown, definition: unknown): asserts definition 
 }
 
 function checkProps(method: string, id: unknown, props: unknown): void {
-  const isScale = isObject(props) && (isObject(props['scale']) || (method === 'staging' && props['scale'] === undefined));
+  const isScale =
+    isObject(props) && (isObject(props['scale']) || (method === 'staging' && props['scale'] === undefined));
   if (typeof id === 'string' && id !== '' && isScale) return;
   throw new TwinError({
     code: 'environment-props',
@@ -267,7 +273,11 @@ function checkProps(method: string, id: unknown, props: unknown): void {
 }
 
 /** A tag that only one side has is a difference that nobody declared. */
-function checkTags(prod: Pick<BuiltEnvironment, 'id' | 'options'>, id: string, options: EnvironmentOptions): void {
+function checkTags(
+  prod: Pick<BuiltEnvironment, 'id' | 'options'>,
+  id: string,
+  options: EnvironmentOptions,
+): void {
   const [p, s] = [Object.keys(prod.options.tags ?? {}), Object.keys(options.tags ?? {})];
   const odd = [...p.filter((key) => !s.includes(key)), ...s.filter((key) => !p.includes(key))];
   if (odd.length === 0) return;
@@ -281,23 +291,25 @@ function checkTags(prod: Pick<BuiltEnvironment, 'id' | 'options'>, id: string, o
 function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown> {
   const { scale, derived = {}, proportions = [] } = definition;
   // Another copy of this library may have made it, such as that of cdk-twin/shop.
-  const isDefined = isObject(scale) && typeof (scale as { bindProduction?: unknown }).bindProduction === 'function';
+  const isDefined =
+    isObject(scale) && typeof (scale as { bindProduction?: unknown }).bindProduction === 'function';
   const given = (isDefined ? scale : { factors: scale, derived: {}, proportions: [] }) as unknown as {
     factors: Factors;
     derived: object;
     proportions: readonly never[];
   };
-  return new ScaleDefinition(
-    given.factors,
-    [...given.proportions, ...(proportions as readonly never[])],
-    { ...given.derived, ...(derived as DerivedProps<Factors, never, never>) },
-  );
+  return new ScaleDefinition(given.factors, [...given.proportions, ...(proportions as readonly never[])], {
+    ...given.derived,
+    ...(derived as DerivedProps<Factors, never, never>),
+  });
 }
 
 /** How a definition's environments are made. */
 function makerOf<E extends Construct>(definition: GivenDefinition) {
   const { environment, constructId = 'Default', props = {} } = definition;
-  const isClass = typeof environment === 'function' && Construct.isConstruct((environment as { prototype?: unknown }).prototype);
+  const isClass =
+    typeof environment === 'function' &&
+    Construct.isConstruct((environment as { prototype?: unknown }).prototype);
   const make = environment as (...given: unknown[]) => unknown;
   const Class = environment as new (...given: unknown[]) => E;
   const isItself = isClass && (Class.prototype instanceof Stack || Class.prototype instanceof Stage);
@@ -313,7 +325,8 @@ function makerOf<E extends Construct>(definition: GivenDefinition) {
 
 /** What a function made: a stack or a stage, where it was asked to make it. */
 function checkMade(app: App, id: string, made: unknown): IConstruct {
-  const fix = 'Write environment: (scope, id, values, options) => new ShopStack(scope, id, { ...options, ...values }).';
+  const fix =
+    'Write environment: (scope, id, values, options) => new ShopStack(scope, id, { ...options, ...values }).';
   if (!Stack.isStack(made) && !Stage.isStage(made)) {
     throw new TwinError({
       code: 'environment',
