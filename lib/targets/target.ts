@@ -13,7 +13,7 @@ export interface Target {
   allocate(rehearsal: string): Handle;
   /** Prepares the data that an environment begins with: dumps are loaded, snapshots found. */
   seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
-  /** Stands the environment up from its seeds, with the services of the deployment's release. */
+  /** Stands the environment up from what `seed` prepared, with the services of the deployment's release. */
   up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** What stands there now, tier by tier, and what could not be stood up. */
   describe(handle: Handle): Promise<readonly TierState[]>;
@@ -28,13 +28,13 @@ export interface Target {
   /** Takes the primary of a data tier away and waits until another member is primary. */
   failover(handle: Handle, tier: string, watch: Watch): Promise<void>;
   /** Kills one task of a service and waits until it is replaced. */
-  stopTask(handle: Handle, service: string, watch: Watch): Promise<void>;
+  killTask(handle: Handle, service: string, watch: Watch): Promise<void>;
   /** Copies the logs of everything into a folder. @returns the files, relative to it */
   logs(handle: Handle, folder: string): Promise<readonly string[]>;
   /** Removes everything that the handle names. Succeeds when nothing is there. */
   down(handle: Handle, watch: Watch): Promise<void>;
   /** Whatever is left of what the handle names. */
-  residue(handle: Handle): Promise<readonly Residue[]>;
+  leftovers(handle: Handle): Promise<readonly Leftover[]>;
 }
 
 /** What names an environment: plain JSON, without secrets. */
@@ -59,13 +59,13 @@ export interface Deployment {
 export interface Watch {
   readonly signal: AbortSignal;
   /** One line of progress. */
-  tell(message: string): void;
+  log(message: string): void;
   /** Times a part of the work, for the timeline. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** A tier as it stands, or why it does not. */
-export type TierState = RehearsedTier | MissingTier;
+export type TierState = RehearsedTier | SkippedTier;
 
 interface TierName {
   /** The tier's name in the blueprint. */
@@ -75,7 +75,7 @@ interface TierName {
 
 /** A tier that stands. */
 export interface RehearsedTier extends TierName {
-  readonly rehearsed: true;
+  readonly skipped: false;
   /** What it runs on here, such as `PostgreSQL 18.4`. */
   readonly engine: string;
   readonly members: readonly MemberState[];
@@ -91,8 +91,8 @@ export interface MemberState {
 }
 
 /** A tier that could not be stood up here. */
-export interface MissingTier extends TierName {
-  readonly rehearsed: false;
+export interface SkippedTier extends TierName {
+  readonly skipped: true;
   /** Why, and how it could be: one sentence. */
   readonly because: string;
 }
@@ -126,7 +126,7 @@ export interface DatabaseEndpoints {
 }
 
 /** Something that is left of an environment. */
-export interface Residue {
+export interface Leftover {
   readonly kind: 'process' | 'port' | 'file' | 'resource';
   /** Enough to find it: a process id with its command, an address, a path, an ARN. */
   readonly what: string;

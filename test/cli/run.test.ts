@@ -118,13 +118,13 @@ describe('help', () => {
        -h, --help                    show help
 
      Commands:
-       parity [options]              tell whether staging is a twin of production
+       parity [options]              check that staging and production are twins
        rehearse [options]            rehearse a release: GO or NO-GO
-       retry [options] [rehearsal]   try again where the last one was kept
-       down [options] [rehearsal]    remove what a rehearsal left standing
-       cost [options]                tell what the environments cost, and what a
-                                     rehearsal would
-       report [options] [rehearsal]  show what the last rehearsal came to
+       retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
+       down [options] [rehearsal]    tear down what a rehearsal left standing
+       cost [options]                estimate what the environments and a rehearsal
+                                     cost
+       report [options] [rehearsal]  show the result of the last rehearsal
        help [command]                show help for a command
      "
     `);
@@ -136,20 +136,20 @@ describe('help', () => {
     expect(stdout).toMatchInlineSnapshot(`
      "Usage: twin parity [options]
 
-     Compares staging with production, and permits only what a declared scale factor
-     explains.
+     Compares staging with production, and permits only differences that a declared
+     scale factor explains.
      Reads the assembly that cdk synth wrote, or any two CloudFormation templates.
 
      Options:
-       --assembly <dir>    a cloud assembly with twin.json (default: "cdk.out")
-       --prod <file>       production's template, JSON or YAML
-       --staging <file>    staging's template, JSON or YAML
-       --whitelist <file>  what may differ between the templates
-       --json              write the whole report as JSON
-       --markdown          write a comment for a pull request
-       --sarif             write SARIF 2.1.0 for code scanning
-       --verbose           list permitted differences and long values too
-       -h, --help          show help
+       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
+       --prod <file>     production's template, JSON or YAML
+       --staging <file>  staging's template, JSON or YAML
+       --allow <file>    an allowlist: what may differ between the templates
+       --json            write the whole report as JSON
+       --markdown        write a comment for a pull request
+       --sarif           write SARIF 2.1.0 for code scanning
+       --verbose         list permitted differences and long values too
+       -h, --help        show help
 
      Exit codes:
        0   twins
@@ -160,7 +160,7 @@ describe('help', () => {
      Examples:
        twin parity
        twin parity --assembly build/cdk.out --markdown
-       twin parity --prod prod.json --staging staging.yaml --whitelist twin.json
+       twin parity --prod prod.json --staging staging.yaml --allow twin.json
      "
     `);
   });
@@ -250,7 +250,7 @@ describe('a wrong command line', () => {
     [
       ['parity', '--whitelist', 'a'],
       '--whitelist is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its whitelist in twin.json.',
+      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
     ],
   ])('twin %j', async (argv, message, fix) => {
     expect(await twin(...argv)).toEqual({
@@ -385,7 +385,8 @@ describe('what goes wrong while writing', () => {
     });
     expect({ exitCode, stderr: stderr.text }).toEqual({
       exitCode: 2,
-      stderr: 'error: the result could not be written (ENOSPC)\n  fix: Write it to where there is room.\n',
+      stderr:
+        'error: the result could not be written (ENOSPC)\n  fix: Free some space, or write the result elsewhere.\n',
     });
   });
 
@@ -398,7 +399,7 @@ describe('what goes wrong while writing', () => {
     const exitCode = await run(files(staging), { stdout, stderr, columns: 80, color: false });
     expect(exitCode).toBe(70);
     expect(stderr.text).toMatch(
-      /^error: this is a bug in cdk-twin \S+; please report it with what follows\nTypeError: x is not a function\n {4}at /,
+      /^error: this is a bug in cdk-twin \S+; please report it with the trace below\nTypeError: x is not a function\n {4}at /,
     );
   });
 

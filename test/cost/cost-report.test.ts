@@ -41,7 +41,7 @@ describe('the shop', () => {
     expect(report.staging.hourUsd).toBe(3.56456); // .828 + .78945 + .5256 + 1.0512 + .0395 + .02331 + .135 + .0225 + .03 + .12
     expect(report).toMatchObject({
       region: 'us-east-1',
-      pricesOf: '2024-02',
+      pricesAsOf: '2024-02',
       prod: { environment: 'Prod', monthUsd: 7613.1408 }, // x 730
       staging: { environment: 'StagingEphemeral', monthUsd: 2602.1288 },
       hours: 4,
@@ -65,7 +65,7 @@ describe('the shop', () => {
 
      Staging for a rehearsal of 4 hours              $14.26
      Staging kept around the clock                $2,602.13  a month
-     A staging of full size kept so      at least $7,613.14  a month
+     A staging of full size, kept        at least $7,613.14  a month
      By these prices, full size for a month costs as much as 533 rehearsals.
 
      USD an hour
@@ -86,13 +86,13 @@ describe('the shop', () => {
                  task 0.5 vCPU 1 GB ARM            -                2  0.040
        Worker    task 1 vCPU 4 GB ARM              3   0.140        -
                  task 0.25 vCPU 1 GB ARM           -                2  0.023
-       together                                       10.429           3.565
+       total                                          10.429           3.565
 
-     No price is known for these: not counted
+     No known price: not counted
                                                   production  staging
        Catalog  DocDB::DBInstance db.r6g.2xlarge           4        -
 
-     Billed by use: not counted
+     Usage-based: not counted
                                                   production  staging
        EC2::NatGateway traffic                             3        3
        EC2::FlowLog                                        1        1
@@ -111,7 +111,7 @@ describe('the shop', () => {
        Scheduler::Schedule                                 -        1
        Lambda::Function                                    -        1
 
-     Prices on demand in us-east-1, seen in 2024-02 or later.
+     Prices on demand in us-east-1, as of 2024-02 or later.
      "
     `);
   });
@@ -229,7 +229,7 @@ describe('a task on Fargate', () => {
         },
       }).items;
     expect(service('X86_64')).toEqual([
-      { tier: 'Web', what: 'task 1 vCPU 2 GB x86', count: 2, hourUsd: 0.04937, seen: '2026-03' }, // 0.04048 + 2 x 0.004445
+      { tier: 'Web', what: 'task 1 vCPU 2 GB x86', count: 2, hourUsd: 0.04937, asOf: '2026-03' }, // 0.04048 + 2 x 0.004445
     ]);
     expect(service('ARM64')).toMatchObject([{ what: 'task 1 vCPU 2 GB ARM', hourUsd: 0.0395 }]); // 0.03238 + 2 x 0.00356
   });

@@ -1,6 +1,6 @@
 import { criticalPath, type SpanNode } from '../../lib/evidence/critical-path';
 import type { Span } from '../../lib/evidence/evidence';
-import { baselineBroken } from './samples';
+import { baselineFailed } from './samples';
 
 let id = 0;
 const span = (name: string, parent: number | null, start: number, ms: number): Span => ({
@@ -18,7 +18,7 @@ const critical = (spans: readonly Span[]): string[] =>
 
 describe('the critical path', () => {
   it('is the chain that determined the end of each step', () => {
-    expect(critical(baselineBroken.spans)).toEqual([
+    expect(critical(baselineFailed.spans)).toEqual([
       'plan',
       'seed',
       'stand up',

@@ -43,19 +43,19 @@ it('counts requests whose connection breaks before the answer', async () => {
 it('fails when nobody is there, when nothing is answered, and when no answer is good', async () => {
   expect(await load(check, contextOf({ url: await nobody() }))).toEqual({
     outcome: 'failed',
-    detail: 'nothing was answered: GET /orders: connection refused',
+    detail: 'no answer: GET /orders: connection refused',
   });
   const missing = await serve(
     (_request, response) => void setTimeout(() => response.writeHead(404).end(), 5),
   );
   const seen = await load({ ...check, seconds: 0.2 }, contextOf({ url: missing }));
   expect(seen).toMatchObject({ outcome: 'failed', measures: { errorRate: 1 } });
-  expect(seen.detail).toMatch(/^GET \/orders: answered 404 \(\d+\), allowed 2xx and 3xx$/);
+  expect(seen.detail).toMatch(/^GET \/orders: answered 404 \(\d+\), expected 2xx or 3xx$/);
   let requests = 0;
   const silent = await serve((_request, response) => void (++requests === 1 && response.end()));
   expect(await load({ ...check, seconds: 0.2 }, contextOf({ url: silent }))).toMatchObject({
     outcome: 'failed',
-    detail: 'GET /orders: nothing was answered',
+    detail: 'GET /orders: no answer',
   });
   expect(await load(check, contextOf())).toMatchObject({ outcome: 'failed' });
 });

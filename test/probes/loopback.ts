@@ -40,6 +40,6 @@ export const contextOf = (props: Partial<ProbeContext> = {}): ProbeContext => ({
   folder: tmpdir(),
   environment: {},
   signal: new AbortController().signal,
-  tell: () => {},
+  log: () => {},
   ...props,
 });

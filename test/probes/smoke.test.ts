@@ -28,8 +28,8 @@ it.each<[string, object, string]>([
 });
 
 it.each<[string, object, string]>([
-  ['/broken', {}, 'GET /broken answered 500, allowed 200'],
-  ['/moved', {}, 'GET /moved answered 302, allowed 200'],
+  ['/broken', {}, 'GET /broken answered 500, expected 200'],
+  ['/moved', {}, 'GET /moved answered 302, expected 200'],
   ['/health', { contains: '1.43' }, 'GET /health answered 200 without "1.43"'],
   ['/cut', {}, 'GET /cut: connection broken'],
 ])('fails when %s does not: %j', async (path, more, detail) => {
@@ -43,6 +43,6 @@ it('fails when nobody listens, and when the environment has no load balancer', a
   });
   expect(await smoke({ name: 'it', path: '/' }, contextOf())).toEqual({
     outcome: 'failed',
-    detail: 'there is nothing to send a request to: no service with a load balancer stands here',
+    detail: 'there is no URL to send a request to: no service with a load balancer is up',
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import type { CacheTier } from '../../lib/blueprint/blueprint';
-import { processesOf, residueOf } from '../../lib/targets/local/belongings';
+import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
 import { LocalCache } from '../../lib/targets/local/cache';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache-server';
 import { Processes } from '../../lib/targets/local/processes';
@@ -12,7 +12,7 @@ import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();
 if (!server) throw new Error(NO_CACHE_SERVER);
-const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
 
 const sessions: CacheTier = {
   kind: 'cache',
@@ -157,7 +157,7 @@ describe('a replication group', () => {
     await using(clientOf(at, 'ReaderEndPoint', 'wrong'), (client) =>
       expect(client.get('cart:1')).rejects.toThrow(/WRONGPASS|NOAUTH|closed/),
     );
-    const listed = residueOf(at.folder, at.block).filter(({ kind }) => kind === 'process');
+    const listed = leftoversOf(at.folder, at.block).filter(({ kind }) => kind === 'process');
     expect(listed).toHaveLength(3);
     expect(listed.filter(({ what }) => what.includes('pass word'))).toEqual([]);
   });
@@ -222,8 +222,8 @@ describe('a replication group', () => {
 
   it('goes on with a failover that was broken off after the promotion', async () => {
     const controller = new AbortController();
-    const tell = (): void => controller.abort(new Error('broken off'));
-    const broken = at.cache.failover({ ...watch, signal: controller.signal, tell });
+    const log = (): void => controller.abort(new Error('broken off'));
+    const broken = at.cache.failover({ ...watch, signal: controller.signal, log });
     await expect(broken).rejects.toThrow('broken off');
     const promoted = await who(at, 'PrimaryEndPoint', PASSWORD);
     expect(
@@ -237,7 +237,7 @@ describe('a replication group', () => {
   });
 
   it('says how it differs from AWS', () => {
-    expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', rehearsed: true });
+    expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', skipped: false });
     expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
     expect(at.cache.state().differs).toEqual(
       expect.arrayContaining([
@@ -402,6 +402,6 @@ describe('a cache of one node', () => {
     await other.cache.up(watch);
     expect(processesOf(other.folder)).toHaveLength(2);
     await remove(other);
-    expect(residueOf(other.folder, other.block)).toEqual([]);
+    expect(leftoversOf(other.folder, other.block)).toEqual([]);
   });
 });

@@ -171,7 +171,7 @@ it.each(Object.entries(samples))('the page of %s is read without script', async 
     expect(await heading.innerText()).toContain(evidence.verdict);
     for (const reason of evidence.reasons) expect(await page.getByText(reason).isVisible()).toBe(true);
     for (const { gate } of evidence.gates) expect(await page.locator('#gates').innerText()).toContain(gate);
-    for (const { what } of evidence.tearDown.residue)
+    for (const { what } of evidence.tearDown.leftovers)
       expect(await page.getByText(what).isVisible()).toBe(true);
   });
 });

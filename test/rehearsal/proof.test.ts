@@ -77,7 +77,11 @@ it('tells of a staging that is no twin', () => {
 });
 
 it.each([
-  ['names none of several', undefined, 'the app has 2 stagings and the config names none: Small, Large'],
+  [
+    'names none of several',
+    undefined,
+    'the app has 2 stagings and the config does not name one: Small, Large',
+  ],
   ['names one that is not there', 'Smal', 'the assembly has no staging "Smal"; did you mean "Small"?'],
 ])('refuses a config that %s', (_, name, message) => {
   synthesize(['Small', 'Large']);

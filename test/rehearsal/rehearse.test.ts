@@ -26,7 +26,7 @@ const STORY = [
   'judge',
   'logs',
 ];
-const GONE = ['tear down', 'residue', 'evidence'];
+const GONE = ['tear down', 'leftovers', 'evidence'];
 
 describe('a rehearsal', () => {
   it('goes through the story once, and leaves nothing but its evidence', async () => {
@@ -34,7 +34,7 @@ describe('a rehearsal', () => {
     expect(evidence).toMatchObject({
       verdict: 'GO',
       reasons: [],
-      tearDown: { outcome: 'gone', residue: [] },
+      tearDown: { outcome: 'gone', leftovers: [] },
     });
     expect(stepsOf(ledger)).toEqual([...STORY, ...GONE]);
     expect(bench.world.calls.filter((call) => call !== 'endpoints')).toEqual([
@@ -47,10 +47,10 @@ describe('a rehearsal', () => {
       'failover',
       'release', // back
       'release', // forward
-      'stopTask',
+      'killTask',
       'logs',
       'down',
-      'residue',
+      'leftovers',
     ]);
     expect(bench.world.standing.size).toBe(0);
     expect(problems).toEqual([]);
@@ -80,17 +80,17 @@ describe('a rehearsal', () => {
     };
     await bench.rehearse(GOOD);
     expect(seen).toEqual([
-      'seed: seed begun, maybe',
-      'up: stand up begun, maybe',
-      'checkpoint: checkpoint begun, maybe',
-      'release: release begun, maybe',
-      'failover: drill begun, maybe',
-      'release: drill begun, maybe',
-      'release: drill begun, maybe',
-      'stopTask: drill begun, maybe',
-      'logs: logs begun, maybe',
-      'down: tear down begun, maybe',
-      'residue: residue begun, maybe',
+      'seed: seed started, maybe',
+      'up: stand up started, maybe',
+      'checkpoint: checkpoint started, maybe',
+      'release: release started, maybe',
+      'failover: drill started, maybe',
+      'release: drill started, maybe',
+      'release: drill started, maybe',
+      'killTask: drill started, maybe',
+      'logs: logs started, maybe',
+      'down: tear down started, maybe',
+      'leftovers: leftovers started, maybe',
     ]);
   });
 
@@ -112,7 +112,7 @@ describe('a rehearsal', () => {
   it('times its steps and what is within them', async () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
     const steps = evidence!.spans.filter(({ parent }) => parent === null).map(({ name }) => name);
-    expect(steps).toEqual([...STORY, 'tear down', 'residue']);
+    expect(steps).toEqual([...STORY, 'tear down', 'leftovers']);
     const drill = evidence!.spans.find(({ name }) => name === 'drill')!;
     expect(evidence!.spans.filter(({ parent }) => parent === drill.id).map(({ name }) => name)).toEqual([
       'failover of Orders',
@@ -132,9 +132,9 @@ describe('a baseline that is broken', () => {
   it('says nothing of the candidate, which is never brought', async () => {
     bench.failing = ['1.41.0'];
     const { evidence, ledger } = ended(await bench.rehearse(GOOD));
-    expect(evidence).toMatchObject({ verdict: 'BASELINE BROKEN', gates: [], checks: [], drills: [] });
+    expect(evidence).toMatchObject({ verdict: 'BASELINE FAILED', gates: [], checks: [], drills: [] });
     expect(evidence!.reasons).toEqual([
-      'baseline failed: 1 of 2 checks failed with 1.41.0, which production runs. Repair staging or its checks first.',
+      'baseline failed: 1 of 2 checks failed on 1.41.0, which production runs. Repair staging or its checks first.',
       'orders: 37 of 50 reads did not show the write before them',
     ]);
     expect(stepsOf(ledger)).toEqual([...STORY.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
@@ -145,7 +145,7 @@ describe('a baseline that is broken', () => {
 describe('before anything stands', () => {
   it('stands nothing up for a staging that is no twin', async () => {
     bench.verdict = 'broken';
-    expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not a twin', release: '1.41.0' });
+    expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not-twins', release: '1.41.0' });
     expect(bench.world.calls).toEqual([]);
     expect(bench.ledger.standing).toBe('none');
   });
@@ -189,14 +189,14 @@ describe('before anything stands', () => {
 
 /** Every call of the target before the tear-down, and what comes of it when it fails. */
 const FAILING: readonly (readonly [Call, string, string])[] = [
-  ['seed', 'BASELINE BROKEN', 'seed failed: seed was refused. Ask again.'],
-  ['up', 'BASELINE BROKEN', 'stand up failed: up was refused. Ask again.'],
-  ['describe', 'BASELINE BROKEN', 'stand up failed: describe was refused. Ask again.'],
-  ['endpoints', 'BASELINE BROKEN', 'baseline failed: endpoints was refused. Ask again.'],
-  ['checkpoint', 'BASELINE BROKEN', 'checkpoint failed: checkpoint was refused. Ask again.'],
+  ['seed', 'BASELINE FAILED', 'seed failed: seed was refused. Ask again.'],
+  ['up', 'BASELINE FAILED', 'stand up failed: up was refused. Ask again.'],
+  ['describe', 'BASELINE FAILED', 'stand up failed: describe was refused. Ask again.'],
+  ['endpoints', 'BASELINE FAILED', 'baseline failed: endpoints was refused. Ask again.'],
+  ['checkpoint', 'BASELINE FAILED', 'checkpoint failed: checkpoint was refused. Ask again.'],
   ['release', 'NO-GO', 'release failed: release was refused. Ask again.'],
   ['failover', 'NO-GO', 'failover of Orders: failover was refused'],
-  ['stopTask', 'NO-GO', 'one task of Web killed: stopTask was refused'],
+  ['killTask', 'NO-GO', 'one task of Web killed: killTask was refused'],
 ];
 
 describe('a call of the target that fails', () => {
@@ -241,19 +241,19 @@ describe('a call of the target that fails', () => {
 });
 
 describe('a candidate', () => {
-  it('with a tier that the target did not stand up is not rehearsed in that', async () => {
+  it('with a tier that the target did not stand up has that tier skipped', async () => {
     const [web] = environments.staging.tiers;
     bench.added = [{ ...web!, name: 'History' }];
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tiers).toContainEqual({
       tier: 'History',
       kind: 'service',
-      rehearsed: false,
-      because: 'it came with 1.43.0, and was not stood up',
+      skipped: true,
+      because: '1.43.0 adds it, and it was not stood up',
     });
     expect(evidence).toMatchObject({
       verdict: 'NO-GO',
-      reasons: ['not rehearsed: History; allowed is nothing'],
+      reasons: ['skipped: History; allowed: none'],
     });
   });
 });
@@ -269,14 +269,14 @@ describe('a clock that is set back', () => {
 });
 
 describe('a drill', () => {
-  it('of a tier that does not stand is not rehearsed, and nothing is broken', async () => {
-    bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', rehearsed: false, because: 'no server is here' };
+  it('of a tier that was not stood up is skipped, and nothing is broken', async () => {
+    bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', skipped: true, because: 'no server is here' };
     const { evidence } = ended(await bench.rehearse(GOOD));
-    expect(evidence!.drills[0]).toMatchObject({ outcome: 'not rehearsed', detail: 'no server is here' });
+    expect(evidence!.drills[0]).toMatchObject({ outcome: 'skipped', detail: 'no server is here' });
     expect(bench.world.calls).not.toContain('failover');
     expect(evidence).toMatchObject({
       verdict: 'NO-GO',
-      reasons: ['not rehearsed: Orders; allowed is nothing'],
+      reasons: ['skipped: Orders; allowed: none'],
     });
   });
 
@@ -288,7 +288,7 @@ describe('a drill', () => {
     expect(evidence!.drills[0]).toMatchObject({
       outcome: 'failed',
       detail:
-        'requests failed for 1.2 s; afterwards orders: 37 of 50 reads did not show the write before them',
+        'requests failed for 1.2 s; afterwards: orders: 37 of 50 reads did not show the write before them',
       recoveryMs: 1200,
       staleReads: 37,
     });
@@ -307,18 +307,18 @@ describe('a drill', () => {
       ...bench.config,
       checks: {},
       drills: { failover: ['Orders'] },
-      gates: { recoverySeconds: 5 },
+      gates: { maxRecoverySeconds: 5 },
     };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills).toMatchObject([
       {
         outcome: 'passed',
-        detail: 'overcome; no check was there to measure with; no check was run afterwards',
+        detail: 'recovered; there is no check to measure the recovery with; no check ran afterwards',
       },
     ]);
     expect(evidence!.reasons).toEqual([
-      'failed checks: not measured; allowed is at most 0',
-      'recovery: not measured; allowed is at most 5 s',
+      'failed checks: not measured; allowed: at most 0',
+      'recovery: not measured; allowed: at most 5 s',
     ]);
   });
 });
@@ -338,7 +338,7 @@ describe('a tear-down', () => {
       verdict: 'GO',
       tearDown: {
         outcome: 'left',
-        residue: [{ kind: 'resource', what: `fake-${bench.last}` }],
+        leftovers: [{ kind: 'resource', what: `fake-${bench.last}` }],
         error: 'the tear-down failed: down went mad',
         finish: `npx twin down ${bench.last}`,
       },
@@ -350,15 +350,15 @@ describe('a tear-down', () => {
     bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
     const { evidence } = ended(await bench.rehearse(BAD));
     expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'left' } });
-    expect(evidence!.tearDown.residue).toHaveLength(2);
+    expect(evidence!.tearDown.leftovers).toHaveLength(2);
   });
 
   it('is not believed where nobody could look', async () => {
-    bench.world.mishaps.push({ call: 'residue', does: 'fails' });
+    bench.world.mishaps.push({ call: 'leftovers', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tearDown).toMatchObject({
       outcome: 'left',
-      error: 'nobody could look for what is left: residue was refused',
+      error: 'the search for leftovers failed: leftovers was refused',
     });
     expect(bench.ledger.standing).toBe('maybe');
   });
@@ -390,7 +390,7 @@ describe('a tear-down', () => {
   });
 });
 
-const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'stopTask'] as const;
+const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'killTask'] as const;
 
 describe('a rehearsal that is stopped', () => {
   it.each(STOPPABLE)('during %s tears down and is NO-GO because it was stopped', async (call) => {

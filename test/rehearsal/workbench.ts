@@ -35,8 +35,8 @@ export const CONFIG: RehearsalConfig = {
       { name: 'orders', write: { path: '/orders', method: 'POST' }, read: { path: '/orders' } },
     ],
   },
-  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
-  gates: { failedChecks: 0, staleReads: 0, recoverySeconds: 5, minutes: 60, cost: { usd: 100, hours: 4 } },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+  gates: { maxFailedChecks: 0, maxStaleReads: 0, maxRecoverySeconds: 5, maxMinutes: 60, maxCostUsd: 100 },
 };
 
 /** An app in a folder of its own, a world to rehearse it in, and the rehearsal's functions on both. */

@@ -61,7 +61,7 @@ export class LocalCache implements LocalTier {
     await this.endpoints.open();
     await this.choosePort();
     await this.standUp(watch, undefined);
-    watch.tell(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
+    watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
   }
 
   /** @throws TwinError `checkpoint` when a node cannot write its data */
@@ -92,13 +92,13 @@ export class LocalCache implements LocalTier {
     if (killed === shard.primary) await this.replace(killed, shard);
     await this.arrangement.promote(shard, this.shards, watch.signal);
     this.endpoints.cutStale();
-    watch.tell(`${killed.name} was killed, ${shard.primary.name} is primary`);
+    watch.log(`${killed.name} was killed, ${shard.primary.name} is primary`);
     await this.startNode(killed, watch.signal);
     await this.arrangement.untilSettled(this.shards, watch.signal);
     killed.join();
     this.endpoints.cutStale();
     this.killed = undefined;
-    watch.tell(`${killed.name} is back as a replica`);
+    watch.log(`${killed.name} is back as a replica`);
   }
 
   state(): RehearsedTier {
@@ -107,7 +107,7 @@ export class LocalCache implements LocalTier {
     return {
       tier: tier.name,
       kind: 'cache',
-      rehearsed: true,
+      skipped: false,
       engine: `${server.engine} ${server.version}`,
       members: this.shards.flatMap(({ nodes, primary }) =>
         nodes.map((node) => ({

@@ -43,7 +43,7 @@ export class LocalEnvironment {
     this.names ??= new Names(blueprint);
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
     await this.inParallel(watch, 'seed', ({ tier, local }) => {
-      const file = settings.seeds[tier.name];
+      const file = settings.seed[tier.name];
       return local.seed(file === undefined ? undefined : join(settings.folder, file), watch);
     });
   }
@@ -97,16 +97,16 @@ export class LocalEnvironment {
     await standing.local.failover(watch);
   }
 
-  async stopTask(name: string, watch: Watch): Promise<void> {
+  async killTask(name: string, watch: Watch): Promise<void> {
     const service = this.services.get(name);
     if (!service) throw notStanding(name, [...this.services.keys()]);
-    await service.stopTask(watch);
+    await service.killTask(watch);
   }
 
   describe(): readonly TierState[] {
     const data = [...this.data.values()].map(({ tier: { name, kind }, local }): TierState => {
       const because = this.changed.get(name);
-      return because === undefined ? local.state() : { tier: name, kind, rehearsed: false, because };
+      return because === undefined ? local.state() : { tier: name, kind, skipped: true, because };
     });
     return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.missing.values()];
   }
@@ -159,7 +159,7 @@ export class LocalEnvironment {
   }
 
   private miss({ name, kind }: Tier, because: string): void {
-    this.missing.set(name, { tier: name, kind, rehearsed: false, because });
+    this.missing.set(name, { tier: name, kind, skipped: true, because });
   }
 
   /** The same ids and secrets, with the values of another release's template. */
@@ -233,7 +233,7 @@ interface PartProps {
 const withoutCommand = ({ name }: ServiceTier): TierState => ({
   tier: name,
   kind: 'service',
-  rehearsed: false,
+  skipped: true,
   because: `twin.config.ts has no command for it; add services.${name}`,
 });
 

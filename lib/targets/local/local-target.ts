@@ -14,9 +14,9 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TwinError } from '../../error';
-import type { Deployment, Endpoints, Handle, Residue, Target, TierState, Watch } from '../target';
-import { killAll, MARK, residueOf } from './belongings';
-import { lastWords } from './last-words';
+import type { Deployment, Endpoints, Handle, Leftover, Target, TierState, Watch } from '../target';
+import { killAll, MARK, leftoversOf } from './owned-processes';
+import { crashLine } from './crash-line';
 import { environmentFor } from './processes';
 import { call } from './rpc';
 import { releaseMemory } from './shared-memory';
@@ -92,8 +92,8 @@ export class LocalTarget implements Target {
     await this.call(handle, 'failover', { name }, watch);
   }
 
-  async stopTask(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'stopTask', { name }, watch);
+  async killTask(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'killTask', { name }, watch);
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
@@ -119,10 +119,10 @@ export class LocalTarget implements Target {
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
-  residue(handle: Handle): Promise<readonly Residue[]> {
+  leftovers(handle: Handle): Promise<readonly Leftover[]> {
     const { name: folder, block = '', host } = handle;
-    const there: Residue = { kind: 'file', what: `${folder} on ${host}` };
-    return Promise.resolve(isElsewhere(handle) ? [there] : residueOf(folder, block));
+    const there: Leftover = { kind: 'file', what: `${folder} on ${host}` };
+    return Promise.resolve(isElsewhere(handle) ? [there] : leftoversOf(folder, block));
   }
 
   private async begin({ name: folder, block = '', expires = '' }: Handle, watch: Watch): Promise<void> {
@@ -162,7 +162,7 @@ const CLOSE_LIMIT_MS = 10_000;
 
 const UNWATCHED: Watch = {
   signal: new AbortController().signal,
-  tell: () => {},
+  log: () => {},
   span: (_, work) => work(),
 };
 
@@ -210,7 +210,7 @@ function makeFolder(folder: string): void {
 function notBegun(log: string): TwinError {
   return new TwinError({
     code: 'supervisor',
-    message: `the process that holds the environment did not start: it wrote ${lastWords(log)}`,
+    message: `the process that holds the environment did not start: it wrote ${crashLine(log)}`,
     fix: 'Look at its whole log in the evidence.',
   });
 }

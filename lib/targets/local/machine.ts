@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What the parts of a local environment use of the machine. Everything that is started through it is found again by `residue`. */
+/** What the parts of a local environment use of the machine. Everything that is started through it is found again by `leftovers`. */
 export interface Machine {
   /**
    * A loopback address of the environment's own (`127.a.b.n`), the same for the same name; so every member can listen on

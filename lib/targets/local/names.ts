@@ -1,6 +1,6 @@
 import type { Blueprint, SqlTier, Tier } from '../../blueprint/blueprint';
 import type { Json } from '../../json';
-import { NOT_REHEARSED, Resolver } from './resolve';
+import { SKIPPED_HOST, Resolver } from './resolve';
 import { Secrets } from './secrets';
 
 type Attributes = () => Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export class Names {
   /** What a container's secret is read from. */
   secret(stack: string, from: Json): string {
     const reference = this.text(stack, from);
-    return this.secrets.value(reference) ?? `${reference}.${NOT_REHEARSED}`;
+    return this.secrets.value(reference) ?? `${reference}.${SKIPPED_HOST}`;
   }
 
   /** Whom a database is made for. */
@@ -81,7 +81,7 @@ export class Names {
     if (!tier) return undefined;
     // A tier that does not stand has its declared port, on a host that does not exist.
     if (name.endsWith('Port') && 'port' in tier) return String(tier.port);
-    return `${tier.name.replaceAll('/', '-')}.${NOT_REHEARSED}`.toLowerCase();
+    return `${tier.name.replaceAll('/', '-')}.${SKIPPED_HOST}`.toLowerCase();
   }
 }
 

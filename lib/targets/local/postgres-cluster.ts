@@ -70,7 +70,7 @@ export class PostgresCluster {
 
   private async promote(leave: (node: PostgresNode) => void, watch: Watch): Promise<void> {
     const best = await this.mostAdvanced(watch);
-    watch.tell(`promoting ${best.name}`);
+    watch.log(`promoting ${best.name}`);
     await best.become({ name: 'primary', isSynchronous: false });
     await best.ask('select pg_promote(true, 30)');
     this.primary = best;

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { TwinError } from '../../error';
 import type { MemberState } from '../target';
-import { killAll } from './belongings';
+import { killAll } from './owned-processes';
 import { until } from './until';
 import type { Upstream } from './endpoint';
 import type { Machine, Program } from './machine';

@@ -28,7 +28,7 @@ export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watc
     await node.start({ name: 'seed' }, watch.signal);
     await node.session((client) => makeMaster(client, props));
     if (file === undefined) return;
-    watch.tell(`${node.name}: running ${file}`);
+    watch.log(`${node.name}: running ${file}`);
     const { username: user, password, database } = props;
     const run = node.session((client) => runScript(client, script, file), { user, password, database });
     await watch.span('run the seed', () => unlessAborted(watch.signal, () => node.halt(), run));

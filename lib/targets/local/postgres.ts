@@ -111,7 +111,7 @@ export class PostgresTier implements LocalTier {
     return {
       tier: this.tier.name,
       kind: 'sql',
-      rehearsed: true,
+      skipped: false,
       engine: `PostgreSQL ${this.version}`.trim(),
       members: this.nodes.map((node) => ({
         name: node.name,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
-import { MARK } from './belongings';
+import { MARK } from './owned-processes';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps } from './machine';
 
 /** What of our own environment a program gets: without these little runs. */

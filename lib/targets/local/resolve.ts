@@ -55,7 +55,7 @@ export class Resolver {
       text: (value) => this.text(stack, value),
       ref: (id) => this.ref(stack, id),
       attribute: (id, attribute) =>
-        this.names.attribute(stack, id, attribute) ?? `${id}.${attribute}.${NOT_REHEARSED}`.toLowerCase(),
+        this.names.attribute(stack, id, attribute) ?? `${id}.${attribute}.${SKIPPED_HOST}`.toLowerCase(),
       exported: (exportName) => this.exported(exportName),
       output: (stackName, output) => this.output(stackName, output),
     };
@@ -78,14 +78,14 @@ export class Resolver {
           return this.text(path, output['Value']!);
       }
     }
-    return `${exportName}.${NOT_REHEARSED}`.toLowerCase();
+    return `${exportName}.${SKIPPED_HOST}`.toLowerCase();
   }
 
   private output(stackName: string, name: string): string {
     const stack = this.stacks.find((it) => it.name === stackName);
     const output = stack && sectionOf(stack.template, 'Outputs')[name];
     if (isObject(output)) return this.text(stack!.path, output['Value']!);
-    return `${name}.${NOT_REHEARSED}`.toLowerCase();
+    return `${name}.${SKIPPED_HOST}`.toLowerCase();
   }
 }
 
@@ -93,7 +93,7 @@ export class Resolver {
  * The end of every host name that stands for something that is not stood up. The name never resolves (RFC 2606), so a
  * service that uses it fails at once instead of waiting, or of reaching something else.
  */
-export const NOT_REHEARSED = 'not-rehearsed.invalid';
+export const SKIPPED_HOST = 'skipped.invalid';
 
 /** A section of a template; empty when it has none. */
 function sectionOf(template: JsonObject, name: string): JsonObject {

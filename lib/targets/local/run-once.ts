@@ -1,5 +1,5 @@
 import { TwinError } from '../../error';
-import { lastWords } from './last-words';
+import { crashLine } from './crash-line';
 import type { Machine } from './machine';
 
 /** A command that runs to its end. */
@@ -39,7 +39,7 @@ export async function runOnce(
     message:
       result === 'late'
         ? `the migration "${command}" took longer than ${timeoutSeconds} s`
-        : `the migration "${command}" ended with ${result}: ${lastWords(program.tail())}`,
+        : `the migration "${command}" ended with ${result}: ${crashLine(program.tail())}`,
     fix: 'See logs/migration.log.',
   });
 }

@@ -3,7 +3,7 @@ import { TwinError } from '../../error';
 import type { RehearsedTier, Watch } from '../target';
 import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
 import { freePort } from './free-port';
-import { lastWords } from './last-words';
+import { crashLine } from './crash-line';
 import type { Machine, Program } from './machine';
 
 /** A service at a release: what its tasks are started with. */
@@ -67,11 +67,11 @@ export class Service {
     this.tasks = fresh;
     for (const task of fresh) this.keep(task);
     await Promise.all(old.map((task) => this.end(task)));
-    watch.tell(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
+    watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
   }
 
   /** Kills one task and waits until another one is healthy in its place. */
-  async stopTask(watch: Watch): Promise<void> {
+  async killTask(watch: Watch): Promise<void> {
     const [victim] = this.tasks;
     if (!victim || !this.current) throw noTask(this.name);
     await victim.program.kill();
@@ -79,7 +79,7 @@ export class Service {
       watch.signal.throwIfAborted();
       await pause(20);
     }
-    watch.tell(`${this.name}: ${victim.name} was killed and is replaced`);
+    watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
   }
 
   /** Ends every task; the load balancer stays, with nothing behind it. */
@@ -100,7 +100,7 @@ export class Service {
     return {
       tier: this.name,
       kind: 'service',
-      rehearsed: true,
+      skipped: false,
       engine: 'processes',
       members: this.tasks.map((task) => ({
         name: task.name,
@@ -204,7 +204,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function ended({ name, program }: Task, release: string): Promise<TwinError> {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${lastWords(program.tail())}`,
+    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${crashLine(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }
@@ -212,7 +212,7 @@ async function ended({ name, program }: Task, release: string): Promise<TwinErro
 function unhealthy({ name, program }: Task, release: string, check: string): TwinError {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${lastWords(program.tail())}`,
+    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${crashLine(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }

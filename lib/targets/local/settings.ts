@@ -5,7 +5,7 @@ export interface LocalSettings {
   /** How each service starts. */
   readonly services: Readonly<Record<string, { readonly command: string }>>;
   /** SQL files by tier. */
-  readonly seeds: Readonly<Record<string, string>>;
+  readonly seed: Readonly<Record<string, string>>;
   readonly replicationDelayMs: number;
   /** @default - no migration */
   readonly migrate?: {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Deployment, Watch } from '../target';
-import { killAll } from './belongings';
+import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
 import { socketOf } from './local-target';
 import { serve } from './rpc';
@@ -69,7 +69,7 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
     restore: ({ name }, watch) => environment.restore(name, watch),
     failover: ({ name }, watch) => environment.failover(name, watch),
-    stopTask: ({ name }, watch) => environment.stopTask(name, watch),
+    killTask: ({ name }, watch) => environment.killTask(name, watch),
     describe: () => environment.describe(),
     endpoints: () => environment.endpoints(),
   };

@@ -35,7 +35,7 @@ async function check(target: LocalTarget, handle: Handle, release: string): Prom
     folder: '.',
     environment: {},
     signal: new AbortController().signal,
-    tell: () => {},
+    log: () => {},
   });
 }
 
@@ -53,7 +53,7 @@ async function on(
   } finally {
     await target.down(handle, watching());
   }
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
 }
 
 const tierOf = async (target: LocalTarget, handle: Handle, name: string): Promise<TierState | undefined> =>
@@ -85,15 +85,15 @@ it('catches 1.42 with the same test where there are readers, and lets 1.41 and 1
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
     await target.failover(handle, 'Orders', watching());
-    await target.stopTask(handle, 'Web', watching());
+    await target.killTask(handle, 'Web', watching());
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
-    expect(await tierOf(target, handle, 'Orders')).toMatchObject({ rehearsed: true });
+    expect(await tierOf(target, handle, 'Orders')).toMatchObject({ skipped: false });
     await target.release(handle, withEngine(hotfix, '18.1'), watching());
     expect(await tierOf(target, handle, 'Orders')).toEqual({
       tier: 'Orders',
       kind: 'sql',
-      rehearsed: false,
+      skipped: true,
       because: '1.43.0 defines this tier otherwise: here it stays as it was stood up',
     });
 

@@ -28,10 +28,10 @@ it('says why the process that holds an environment did not start, and removes wh
       /^the process that holds the environment did not start: it wrote ./,
     ) as string,
   });
-  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: handle.name }]);
+  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: handle.name }]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
   await target.down(handle, watching());
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ it.each([
 it('has nothing to remove of what never was', async () => {
   const handle = target.allocate();
   await target.down(handle, watching());
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
 });
 
 it('does not say of an environment on another machine that it is gone, until it has deleted itself', async () => {
@@ -67,8 +67,8 @@ it('does not say of an environment on another machine that it is gone, until it 
       /^Run it on runner-7; the environment deletes itself there at \d{4}-/,
     ) as string,
   });
-  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
+  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
   const expired = { ...handle, expires: '2026-01-01T00:00:00.000Z' };
   await target.down(expired, watching());
-  expect(await target.residue(expired)).toEqual([]);
+  expect(await target.leftovers(expired)).toEqual([]);
 });

@@ -45,7 +45,7 @@ it('gives a tier that stands its addresses, in later releases too', () => {
 
 it('gives a tier that does not stand its port, on a host that can never be reached', () => {
   const names = new Names(blueprint);
-  expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.not-rehearsed.invalid');
+  expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.skipped.invalid');
   expect(attribute(names, 'CatalogDb', 'Port')).toBe('27017');
 });
 
@@ -56,7 +56,7 @@ it('makes the credentials that a template leaves to the database', () => {
   expect(password).toHaveLength(32);
   const secret = attribute(names, 'OrdersDb', 'MasterUserSecret.SecretArn');
   expect(names.secret('', `${secret}:password::`)).toBe(password);
-  expect(names.secret('', 'arn:elsewhere')).toBe('arn:elsewhere.not-rehearsed.invalid');
+  expect(names.secret('', 'arn:elsewhere')).toBe('arn:elsewhere.skipped.invalid');
 });
 
 it('names the port of a tier that could not have the declared one, where its host is named beside it', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { SqlTier } from '../../../lib/blueprint/blueprint';
 import { TwinError } from '../../../lib/error';
-import { killAll, processesOf } from '../../../lib/targets/local/belongings';
+import { killAll, processesOf } from '../../../lib/targets/local/owned-processes';
 import { segmentsOf } from '../../../lib/targets/local/shared-memory';
 import { PostgresTier } from '../../../lib/targets/local/postgres';
 import { endedEarly, whenDiskIsFull } from '../../../lib/targets/local/postgres-failures';
@@ -15,7 +15,7 @@ import type { HostPort, Watch } from '../../../lib/targets/target';
 
 const DELAY_MS = 400;
 const PASSWORD = `it's a \\ "secret"`;
-const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
 
 jest.setTimeout(30_000);
 

@@ -42,7 +42,7 @@ it.each<[string, Json, string]>([
   [
     'Fn::GetAtt of what does not stand',
     { 'Fn::GetAtt': ['Queue', 'Arn'] },
-    'queue.arn.not-rehearsed.invalid',
+    'queue.arn.skipped.invalid',
   ],
   ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Tag' }, 7]] }, 'a-v1-7'],
   ['Fn::Sub', { 'Fn::Sub': '${Tag}:${Db.Port}:${!literal}' }, 'v1:127.1.2.3//Port:${literal}'],
@@ -66,7 +66,7 @@ it('resolves what another stack of the environment exports', () => {
   const host = '127.1.2.3//Endpoint.Address';
   expect(text({ 'Fn::ImportValue': 'shop-host' }, 'Api')).toBe(host);
   expect(text({ 'Fn::GetStackOutput': { StackName: 'Shop', OutputName: 'Host' } }, 'Api')).toBe(host);
-  expect(text({ 'Fn::ImportValue': 'nowhere' }, 'Api')).toBe('nowhere.not-rehearsed.invalid');
+  expect(text({ 'Fn::ImportValue': 'nowhere' }, 'Api')).toBe('nowhere.skipped.invalid');
 });
 
 it.each<[Json, string]>([

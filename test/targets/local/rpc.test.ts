@@ -27,7 +27,7 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
   return {
     seen,
     signal,
-    tell: (message) => void seen.push(message),
+    log: (message) => void seen.push(message),
     span: async (name, work) => {
       seen.push(`begin ${name}`);
       try {
@@ -42,7 +42,7 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
 it('passes the argument, the progress, the spans and the result', async () => {
   await start(async (name, argument, watch) => {
     await watch.span('copy', async () => {
-      watch.tell('half');
+      watch.log('half');
       await new Promise((resolve) => setTimeout(resolve, 5));
     });
     return { name, argument };

@@ -93,7 +93,7 @@ export const SETTINGS: LocalSettings = {
     Web: { command: 'node examples/orders/server.mjs' },
     Worker: { command: 'node examples/orders/worker.mjs' },
   },
-  seeds: { Orders: 'examples/orders/seed.sql' },
+  seed: { Orders: 'examples/orders/seed.sql' },
   replicationDelayMs: 250,
   migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
 };
@@ -110,7 +110,7 @@ export function watching(): Watch & { readonly told: string[]; readonly spans: s
     told,
     spans,
     signal: new AbortController().signal,
-    tell: (message) => void told.push(message),
+    log: (message) => void told.push(message),
     span: (name, work) => (spans.push(name), work()),
   };
 }

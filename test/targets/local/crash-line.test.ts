@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { lastWords } from '../../../lib/targets/local/last-words';
+import { crashLine } from '../../../lib/targets/local/crash-line';
 
 const node = (...args: readonly string[]): string =>
   spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/' }).stderr;
 
 it('are the last line that is not empty', () => {
-  expect(lastWords('starting\nno such table\n\n')).toBe('no such table');
+  expect(crashLine('starting\nno such table\n\n')).toBe('no such table');
 });
 
 it("are the error above Node's trace and version", () => {
-  expect(lastWords(node('missing.mjs'))).toMatch(/^Error: Cannot find module '.*missing\.mjs'$/);
+  expect(crashLine(node('missing.mjs'))).toMatch(/^Error: Cannot find module '.*missing\.mjs'$/);
   const thrown = 'throw Object.assign(new TypeError("no\\nhost"), { code: "E", cause: new Error("deeper") })';
-  expect(lastWords(`listening\n${node('-e', thrown)}`)).toBe('TypeError: no');
+  expect(crashLine(`listening\n${node('-e', thrown)}`)).toBe('TypeError: no');
 });
 
 it("are Node's last line where something else was thrown", () => {
-  expect(lastWords(node('-e', 'throw 1'))).toMatch(/^Node\.js v/);
+  expect(crashLine(node('-e', 'throw 1'))).toMatch(/^Node\.js v/);
 });
 
 it('are "nothing" where nothing was written', () => {
-  expect(lastWords(' \n')).toBe('nothing');
+  expect(crashLine(' \n')).toBe('nothing');
 });

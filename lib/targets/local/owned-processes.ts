@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Residue } from '../target';
+import type { Leftover } from '../target';
 
 /** The environment variable by which everything that an environment started is found again. Its value is the folder. */
 export const MARK = 'TWIN_ENVIRONMENT';
@@ -44,7 +44,7 @@ function signal(pid: number): void {
 }
 
 /** Whatever is left: processes, listening ports on the environment's addresses, its folder. */
-export function residueOf(folder: string, block: string): readonly Residue[] {
+export function leftoversOf(folder: string, block: string): readonly Leftover[] {
   const processes = processesOf(folder).map(({ pid, command }) => ({
     kind: 'process' as const,
     what: `process ${pid}: ${command}`,
