@@ -127,7 +127,11 @@ describe('twin rehearse', () => {
       'Run "twin help rehearse" for the flags.',
     ],
     [['rehearse', '1.42.0', '--to', GOOD], 'too many arguments', 'Name the candidate with --to <release>.'],
-    [['rehearse', '--to', '--keep'], 'the release is "--keep"; expected a name that does not', 'Write the release after its flag'],
+    [
+      ['rehearse', '--to', '--keep'],
+      'the release is "--keep"; expected a name that does not',
+      'Write the release after its flag',
+    ],
     [
       ['rehearse', '--to', GOOD, '--from', ''],
       'the release is ""; expected a name',

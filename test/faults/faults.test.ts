@@ -134,7 +134,5 @@ it('says so when there is no room or no right to write where environments live',
   writeFileSync(file, '');
   const { exitCode, stdout } = await project.start(['rehearse', '--to', '2'], { TMPDIR: file }).ended;
   expect(exitCode).toBe(4);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'Set TMPDIR to a folder that can be written and has room.',
-  );
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Set TMPDIR to a writable folder with free space.');
 });

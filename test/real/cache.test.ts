@@ -241,8 +241,8 @@ describe('a replication group', () => {
     expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
     expect(at.cache.state().differs).toEqual(
       expect.arrayContaining([
-        `${server.engine} ${server.version} stands for Valkey 8.1`,
-        'no TLS: clients connect in the clear',
+        `${server.engine} ${server.version} stands in for Valkey 8.1`,
+        'no TLS: connections are not encrypted',
       ]),
     );
   });

@@ -2,7 +2,7 @@ import { TwinError } from '../../error';
 import { crashLine } from './crash-line';
 import type { Machine } from './machine';
 
-/** A command that runs to its end. */
+/** A command that runs once. */
 export interface OnceProps {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface OnceProps {
 }
 
 /**
- * Runs a release's migration.
+ * Runs the migration of a release.
  *
  * @throws TwinError `migration` when it fails or takes too long
  */

@@ -1,6 +1,6 @@
-/** What the local target takes from twin.config.ts. */
+/** The settings of the local target, from twin.config.ts. */
 export interface LocalSettings {
-  /** The folder of the config: commands run there, and files are named from there. */
+  /** The folder of the config, in which commands run and to which paths of files are relative. */
   readonly folder: string;
   /** How each service starts. */
   readonly services: Readonly<Record<string, { readonly command: string }>>;

@@ -94,7 +94,7 @@ it('catches 1.42 with the same test where there are readers, and lets 1.41 and 1
       tier: 'Orders',
       kind: 'sql',
       skipped: true,
-      because: '1.43.0 defines this tier otherwise: here it stays as it was stood up',
+      because: '1.43.0 changes this tier, which stays here as it was stood up',
     });
 
     const logs = await target.logs(handle, join(stage.folder, 'logs'));

@@ -24,9 +24,7 @@ it('says why the process that holds an environment did not start, and removes wh
   const handle = target.allocate();
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({
     code: 'supervisor',
-    message: expect.stringMatching(
-      /^the process that holds the environment did not start: it wrote ./,
-    ) as string,
+    message: expect.stringMatching(/^the supervisor of the environment did not start: ./) as string,
   });
   expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: handle.name }]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
@@ -38,13 +36,13 @@ it('says why the process that holds an environment did not start, and removes wh
 it.each([
   [
     `/${'x'.repeat(90)}`,
-    `the folder of temporary files has too long a path for a socket in it: /${'x'.repeat(90)}`,
-    'Set TMPDIR to a path that is shorter by 15 bytes or more, such as /tmp.',
+    `the path of the folder for temporary files is too long for a socket: /${'x'.repeat(90)}`,
+    'Set TMPDIR to a path that is at least 15 bytes shorter, such as /tmp.',
   ],
   [
     '/there/is/no',
-    expect.stringMatching(/^the folder of the environment could not be made: ENOENT/),
-    'Set TMPDIR to a folder that can be written and has room.',
+    expect.stringMatching(/^the folder of the environment could not be created: ENOENT/),
+    'Set TMPDIR to a writable folder with free space.',
   ],
 ])('refuses to stand in %s, and leaves nothing', async (folder, message, fix) => {
   const handle = { ...target.allocate(), name: `${folder}/twin-0123abcd` };
@@ -62,9 +60,9 @@ it('does not say of an environment on another machine that it is gone, until it 
   const handle = { ...target.allocate(), host: 'runner-7' };
   await expect(target.down(handle, watching())).rejects.toMatchObject({
     code: 'elsewhere',
-    message: `the environment ${handle.name} stands on runner-7, and this is ${hostname()}`,
+    message: `the environment ${handle.name} is on runner-7, and this machine is ${hostname()}`,
     fix: expect.stringMatching(
-      /^Run it on runner-7; the environment deletes itself there at \d{4}-/,
+      /^Run the command on runner-7; the environment deletes itself there at \d{4}-/,
     ) as string,
   });
   expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);

@@ -38,7 +38,7 @@ const attribute = (names: Names, id: string, name: string): string =>
 
 it('gives a tier that stands its addresses, in later releases too', () => {
   const names = new Names(blueprint);
-  names.stands(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '5432' }));
+  names.register(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '5432' }));
   expect(attribute(names, 'OrdersDb', 'Endpoint.Address')).toBe('127.1.2.1');
   expect(attribute(names.for(blueprint), 'OrdersDb', 'Endpoint.Port')).toBe('5432');
 });
@@ -61,7 +61,7 @@ it('makes the credentials that a template leaves to the database', () => {
 
 it('names the port of a tier that could not have the declared one, where its host is named beside it', () => {
   const names = new Names(blueprint);
-  names.stands(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '40001' }));
+  names.register(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '40001' }));
   const environment = {
     ORDERS_HOST: '127.1.2.1',
     ORDERS_PORT: '5432',

@@ -107,7 +107,7 @@ it('stops the work there when the caller stops, and ends its spans', async () =>
   while (!watch.seen.includes('begin wait')) await new Promise((resolve) => setTimeout(resolve, 5));
   aborter.abort(new Error('stopped by SIGINT'));
   await expect(calling).rejects.toThrow('stopped by SIGINT');
-  expect(await stopped).toMatchObject({ message: 'the caller has gone away' });
+  expect(await stopped).toMatchObject({ message: 'the caller has disconnected' });
   expect(watch.seen).toEqual(['begin wait', 'end wait']);
 });
 
@@ -125,9 +125,9 @@ it.each([
   await expect(call(socket, 'up', {}, watching())).rejects.toMatchObject({
     code: 'environment-lost',
     message: expect.stringMatching(
-      /^nothing answers at .*socket \(.+\): the process that held the environment has ended$/,
+      /^the supervisor of the environment does not answer at .*socket \(.+\): it has ended$/,
     ) as string,
-    fix: 'Run twin down to remove what is left of it, then rehearse again.',
+    fix: 'Run twin down to remove its leftovers, then rehearse again.',
   });
 });
 

@@ -168,7 +168,7 @@ it('leaves no process and no port behind', async () => {
 it('has no task to kill before a release', async () => {
   await expect(service.killTask(watch)).rejects.toMatchObject({
     code: 'no-task',
-    message: 'Web has no task that could be killed',
+    message: 'Web has no running task to kill',
   });
   expect(existsSync(join(folder, 'ended'))).toBe(false);
 });
