@@ -373,7 +373,7 @@ describe('what cannot be', () => {
         'Name an existing file of SQL.',
     );
     await expect(errorOf(tierOf('Unseeded', 1).checkpoint(join(folder, 'none'), watch))).resolves.toBe(
-      'member-down: PostgreSQL "Unseeded-1" does not run / Restore the environment from its checkpoint, or stand it up again.',
+      'member-down: PostgreSQL "Unseeded-1" is not running / Restore the environment from its checkpoint, or stand it up again.',
     );
   });
 
