@@ -52,7 +52,7 @@ export interface Evidence {
  */
 export type Verdict = 'GO' | 'NO-GO' | 'BASELINE FAILED';
 
-/** What became of the environment. */
+/** How the tear-down ended. */
 export interface TearDown {
   /** `kept` when that was asked for; `left` when there are leftovers, or may be. */
   readonly outcome: 'gone' | 'kept' | 'left';

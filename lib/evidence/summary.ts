@@ -5,7 +5,7 @@ import type { SkippedTier } from '../targets/target';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration, showUsd } from './figures';
 
-/** What the verdict means, in one sentence. */
+/** The meaning of the verdict, in one sentence. */
 export function headlineOf({ verdict, from, to }: Evidence): string {
   const headlines: Readonly<Record<Verdict, string>> = {
     GO: `${to} may follow ${from} into production`,
@@ -15,7 +15,7 @@ export function headlineOf({ verdict, from, to }: Evidence): string {
   return headlines[verdict];
 }
 
-/** What became of the environment, in one sentence. */
+/** How the tear-down ended, in one sentence. */
 export function tearDownOf({ tearDown: { outcome, leftovers, error } }: Evidence): string {
   const because = error === undefined ? '' : `: ${error}`;
   if (outcome === 'gone') return `no leftovers${because}`;

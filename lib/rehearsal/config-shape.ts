@@ -88,7 +88,7 @@ const texts = list(text);
  * A path on a load balancer.
  *
  * @param isKnown - whether a placeholder has a value there
- * @param expected - what may stand in braces, in words
+ * @param expected - the placeholders that are allowed, in words
  */
 function path(isKnown: (name: string) => boolean, expected: string): Rule<string> {
   // two slashes would name another host

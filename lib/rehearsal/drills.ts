@@ -9,7 +9,7 @@ import { deploymentOf, probeContextOf, type Step, type StepContext } from './ste
 
 /** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
-  /** The tier that must stand for it. @default - none */
+  /** The tier that it needs. @default - none */
   readonly tier?: string;
   perform(watch: Watch): Promise<Seen>;
 }

@@ -114,7 +114,7 @@ function errorGate({ checks, baseline }: Measured, most: number): GateResult {
 }
 
 function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
-  // a failed drill has no recovery time, and another drill's must not stand for it
+  // a failed drill has no recovery time, and another drill's must not replace it
   const breaking = drills.filter(({ kind, outcome }) => kind !== 'roll back' && outcome !== 'skipped');
   const times = breaking.map(({ recoveryMs }) => recoveryMs);
   const worst = times.some((ms) => ms === undefined) ? undefined : maxOf(times as number[]);

@@ -81,7 +81,7 @@ function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps):
     throw refuse(`the tear-down of ${rehearsal} has started`);
   if (!checkpoint) throw refuse(`${rehearsal} ended before its checkpoint, so there is nothing to restore`);
   if (target !== parts.target.name)
-    throw refuse(`${rehearsal} stands on ${target}, not on ${parts.target.name}`);
+    throw refuse(`the environment of ${rehearsal} is on the target ${target}, not on ${parts.target.name}`);
   if (gatesDigest !== ledger.gatesDigest) throw otherRules('gates', rehearsal);
   if (scriptDigestOf(config) !== ledger.scriptDigest) throw otherRules('checks or drills', rehearsal);
 }

@@ -102,7 +102,7 @@ async function runStep(
 
 const UNSTOPPABLE = new AbortController().signal;
 
-/** A stop overrides `keep`: whoever stops a rehearsal is not expected to return to it. */
+/** A stop overrides `keep`: a stopped rehearsal is not expected to be continued. */
 const isKept = ({ ledger, signal }: StepContext): boolean =>
   ledger.value.keep && !signal.aborted && ledger.value.failure?.outcome !== 'stopped';
 

@@ -14,7 +14,7 @@ export type Role =
     }
   | { readonly name: 'replica'; readonly of: PostgresNode; readonly delayMs: number };
 
-/** Every connection needs a password: whoever reaches the proxies on this machine reaches the sockets. */
+/** Every connection needs a password: every user of this machine reaches the proxies, and through them the sockets. */
 export const AUTHENTICATION = `local all all scram-sha-256\nlocal replication ${ADMIN} scram-sha-256\n`;
 
 /** The settings of a member that differ from those of initdb. */
