@@ -102,6 +102,7 @@ export interface DrillResult {
   readonly name: string;
   readonly kind: 'failover' | 'roll back' | 'kill task';
   readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** What was observed: one line for each fact. */
   readonly detail: string;
   readonly startedAt: string;
   readonly ms: number;

@@ -89,7 +89,7 @@ export function drills({ drills: results }: Evidence): Markup | undefined {
     markup`<span class="name">${drill.name}</span>`,
     drill.recoveryMs === undefined ? '' : showDuration(drill.recoveryMs),
     drill.outcome === 'skipped' ? '' : showDuration(drill.ms),
-    drill.detail,
+    drill.detail.split('\n').map((line, i) => (i === 0 ? line : markup`<br>${line}`)),
   ]);
   return section(
     'drills',

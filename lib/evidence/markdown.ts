@@ -106,7 +106,7 @@ function drillsBlock({ drills }: Evidence): string {
     OUTCOMES[drill.outcome],
     prose(drill.name),
     recoveryOf(drill),
-    prose(drill.detail),
+    drill.detail.split('\n').map(prose).join('<br>'),
   ]);
   return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Observed'], rows)}`;
 }

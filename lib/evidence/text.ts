@@ -52,6 +52,8 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
 const OUTPUT_LINES = 6;
 /** How much of a line a name may take before the text is moved below it. */
 const NAME_ROOM = 36;
+/** How much of a line may be indented, as {@link Lines} has it. */
+const MAX_INDENT = 0.6;
 
 function writeGates(page: Lines, { gates }: Evidence): void {
   if (gates.length === 0) return;
@@ -86,7 +88,11 @@ function writeRow(page: Lines, outcome: CheckResult['outcome'], name: string, te
   const [mark, leadStyle] = MARKS[outcome];
   // failures are shown in full, the rest is in the page
   const isBrief = outcome === 'passed';
-  page.words(text, { lead: `  ${mark}  ${inOneLine(name).padEnd(name.length)}  `, leadStyle, isBrief });
+  const [first = '', ...others] = text.split('\n');
+  const lead = `  ${mark}  ${inOneLine(name).padEnd(name.length)}  `;
+  page.words(first, { lead, leadStyle, isBrief });
+  const indent = ' '.repeat(lead.length > page.width * MAX_INDENT ? 4 : lead.length);
+  for (const line of others) page.words(line, { lead: indent, isBrief });
 }
 
 const MARKS = {

@@ -107,7 +107,7 @@ function rollBackAndForward(context: StepContext): Drill {
       const forward = await bring('to', watch);
       return {
         passed: back.passed && forward.passed,
-        detail: `back: ${back.detail}; forward: ${forward.detail}`,
+        detail: `Back: ${back.detail}\nForward: ${forward.detail}`,
       };
     },
   };
@@ -122,14 +122,14 @@ async function recover(
 ): Promise<Seen> {
   if (!request) {
     await breakIt();
-    return { passed: true, detail: 'recovered; there is no check to measure the recovery with' };
+    return { passed: true, detail: 'recovered, with no check to measure how fast' };
   }
   const probeContext = await probeContextOf(context, context.ledger.value.to, watch);
   const { recoveryMs, detail } = await context.parts.watchRecovery(request, probeContext, breakIt);
   return recoveryMs === undefined ? { passed: false, detail } : { passed: true, detail, recoveryMs };
 }
 
-/** Adds the results of checks that run afterwards. */
+/** Adds the results of checks that run afterwards, on a line of their own. */
 async function withChecks(
   context: StepContext,
   seen: Seen,
@@ -144,7 +144,7 @@ async function withChecks(
     ...seen,
     ...staleIn(results),
     passed: seen.passed && failed.length === 0,
-    detail: `${seen.detail}; ${failed.length === 0 ? tally(results) : `afterwards: ${why}`}`,
+    detail: `${seen.detail}.\nAfter it, ${failed.length === 0 ? tally(results) : why}.`,
   };
 }
 
@@ -155,6 +155,4 @@ function staleIn(results: readonly CheckResult[]): Pick<DrillResult, 'staleReads
 }
 
 const tally = ({ length }: readonly CheckResult[]): string =>
-  length === 0
-    ? 'no check ran afterwards'
-    : `${length} ${length === 1 ? 'check' : 'checks'} passed afterwards`;
+  length === 0 ? 'no check ran' : `${length} ${length === 1 ? 'check' : 'checks'} passed`;

@@ -38,7 +38,7 @@ export async function seeRecovery(
     await watch.stop();
   }
   signal.throwIfAborted();
-  return seenIn(await watch.stop(), lastFailure);
+  return observed(await watch.stop(), lastFailure);
 }
 
 /** @returns undefined once the request is answered; the last failure where it is not, or only now and then */
@@ -63,7 +63,7 @@ async function untilAnswered(
   return failure ?? `fewer than ${IN_A_ROW} answers in ${limitMs / 1000} s`;
 }
 
-function seenIn(
+function observed(
   { requests, failures, firstFailure, recoveryMs }: Recovery,
   lastFailure: string | undefined,
 ): RecoverySeen {

@@ -79,7 +79,7 @@ describe.each(Object.entries(samples))('a reader of %s', (_, evidence) => {
       ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
       ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
         name,
-        detail,
+        ...detail.split('\n'),
       ]),
       ...parity.factors.flatMap(({ name, reason }) => [name, reason]),
       ...environments.prod.tiers.map(({ name }) => name),

@@ -14,7 +14,7 @@ describe('the Markdown', () => {
       ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
       ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
         name,
-        detail,
+        ...detail.split('\n'),
       ]),
       ...evidence.tiers.flatMap((tier) => (tier.skipped ? [tier.because] : [])),
       ...evidence.parity.factors.flatMap(({ hides }) => hides ?? []),

@@ -288,7 +288,7 @@ describe('a drill', () => {
     expect(evidence!.drills[0]).toMatchObject({
       outcome: 'failed',
       detail:
-        'requests failed for 1.2 s; afterwards: orders: 37 of 50 reads did not show the write before them',
+        'requests failed for 1.2 s.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
       recoveryMs: 1200,
       staleReads: 37,
     });
@@ -298,7 +298,8 @@ describe('a drill', () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills[1]).toMatchObject({
       kind: 'roll back',
-      detail: 'back: 1.41.0 runs; 1 check passed afterwards; forward: 1.43.0 runs; 1 check passed afterwards',
+      detail:
+        'Back: 1.41.0 runs.\nAfter it, 1 check passed.\nForward: 1.43.0 runs.\nAfter it, 1 check passed.',
     });
   });
 
@@ -313,7 +314,7 @@ describe('a drill', () => {
     expect(evidence!.drills).toMatchObject([
       {
         outcome: 'passed',
-        detail: 'recovered; there is no check to measure the recovery with; no check ran afterwards',
+        detail: 'recovered, with no check to measure how fast.\nAfter it, no check ran.',
       },
     ]);
     expect(evidence!.reasons).toEqual([
