@@ -108,7 +108,7 @@ describe('twin cost', () => {
     `);
   });
 
-  it('tells what production, staging and a rehearsal cost', async () => {
+  it('estimates what production, staging and a rehearsal cost', async () => {
     const { exitCode, stdout, stderr } = await twin('cost', '--assembly', one);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     // 4 x 1.106 = 4.424 an hour, x 730 = 3229.52; 3 x 0.276 = 0.828, x 730 = 604.44, x 4 = 3.312; 3229.52 / 3.312 = 975.1
@@ -143,7 +143,7 @@ describe('twin cost', () => {
     expect(report.staging).toMatchObject({ environment: 'Staging', hourUsd: 0.828, monthUsd: 604.44 });
   });
 
-  it('tells of every staging of the assembly', async () => {
+  it('estimates every staging of the assembly', async () => {
     const two = save('two', ['Staging', 'Blue']);
     const { stdout } = await twin('cost', '--assembly', two, '--json');
     const { reports } = JSON.parse(stdout) as { reports: CostReport[] };

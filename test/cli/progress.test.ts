@@ -5,7 +5,7 @@ import { Kept, twinOn } from './rehearsal-command';
 
 const at = (ms: number): string => new Date(Date.UTC(2026, 10, 21, 4, 12) + ms).toISOString();
 
-/** Two steps: one with a part that tells something, one that fails. */
+/** Two steps: one with a part that logs something, one that fails. */
 function play(progress: PlainLines | LiveList): void {
   const { listener } = progress;
   listener({ at: at(0), event: 'run-start', rehearsal: '20261121-041200-1.42.0', folder: '.twin/x' });
@@ -89,7 +89,7 @@ describe('a list that lives', () => {
     ]);
   });
 
-  it('shows what goes on, with what it told last, no line wider than the screen', () => {
+  it('shows the running parts with their last message, no line wider than the screen', () => {
     const stderr = new Kept();
     const list = new LiveList(stderr, { columns: () => 40, color: false });
     const now = new Date().toISOString();

@@ -29,14 +29,14 @@ describe('twin rehearse', () => {
     );
   });
 
-  it('ends with 4 for a broken baseline, and takes it from the command line', async () => {
+  it('ends with 4 for a failed baseline, and takes it from the command line', async () => {
     bench.failing = ['1.40.9'];
     const { exitCode, stdout } = await twin('rehearse', '--from', '1.40.9', '--to', GOOD);
     expect(exitCode).toBe(EXIT.baselineFailed);
     expect(stdout).toMatch(/^BASELINE FAILED: staging did not work with 1\.40\.9/);
   });
 
-  it('ends with 3 when something is left, and says how to finish; the verdict is told all the same', async () => {
+  it('ends with 3 when there are leftovers, and says how to finish; the verdict is still reported', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails' });
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
     expect(exitCode).toBe(EXIT.leftovers);
@@ -63,7 +63,7 @@ describe('twin rehearse', () => {
     expect(stderr).toContain('error: no\n  fix: Repair it.\n');
   });
 
-  it('shows the parity report of a staging that is no twin, stands nothing up, and ends with 1', async () => {
+  it('shows the parity report of environments that are not twins, stands nothing up, and ends with 1', async () => {
     bench.verdict = 'broken';
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
     expect(exitCode).toBe(EXIT.no);
@@ -101,7 +101,7 @@ describe('twin rehearse', () => {
     expect(person.stderr).toContain(`\n  TWIN_ORDERS_WRITER_URL=${reached}\n`);
   });
 
-  it('tells its verdict though nothing says how an environment that is kept is reached', async () => {
+  it('reports its verdict even where the addresses of a kept environment cannot be read', async () => {
     bench.world.onCall = (call) => {
       if (call === 'describe') bench.world.mishaps.push({ call: 'endpoints', does: 'fails' });
     };
@@ -110,7 +110,7 @@ describe('twin rehearse', () => {
     expect(stderr).toContain('its addresses could not be read: ');
   });
 
-  it('tells of an environment that an earlier rehearsal left standing', async () => {
+  it('reports an environment that an earlier rehearsal left standing', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     const kept = bench.last;
     const { exitCode, stderr } = await twin('rehearse', '--to', GOOD);
@@ -202,7 +202,7 @@ describe('twin retry', () => {
     expect(stdout).toMatch(/^GO: 1\.43\.0/);
   });
 
-  it('says that the environment stands as before when the candidate is no twin', async () => {
+  it('says that the environment is unchanged when the new staging is not a twin', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     bench.verdict = 'broken';
     const { exitCode, stderr } = await twin('retry', '--to', GOOD);
@@ -229,7 +229,7 @@ describe('twin retry', () => {
 });
 
 describe('twin down', () => {
-  it('has nothing to do where nothing was rehearsed', async () => {
+  it('has nothing to do without a rehearsal', async () => {
     expect(await twin('down')).toEqual({
       exitCode: EXIT.ok,
       stdout: 'nothing to do: there is no rehearsal in APP/.twin\n',
@@ -237,7 +237,7 @@ describe('twin down', () => {
     });
   });
 
-  it('has nothing to do where nothing stands, whether it is named or not', async () => {
+  it('has nothing to do without an environment, whether it is named or not', async () => {
     await twin('rehearse', '--to', GOOD);
     const nothing = { exitCode: EXIT.ok, stdout: `nothing to do: ${bench.last} is torn down\n`, stderr: '' };
     expect(await twin('down')).toEqual(nothing);
@@ -245,7 +245,7 @@ describe('twin down', () => {
     expect(await twin('down', '--all')).toEqual(nothing);
   });
 
-  it('removes the last that stands, even when a later one is gone', async () => {
+  it('tears down the last one with an environment, even when a later one is gone', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     const kept = bench.last;
     await twin('rehearse', '--to', GOOD);
@@ -257,7 +257,7 @@ describe('twin down', () => {
     expect(bench.world.standing.size).toBe(0);
   });
 
-  it('ends with 3 and names what is left', async () => {
+  it('ends with 3 and names the leftovers', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
     const { exitCode, stdout } = await twin('down');
@@ -268,7 +268,7 @@ describe('twin down', () => {
     expect(stdout).toContain(`  finish with npx twin down ${bench.last} --config APP\n`);
   });
 
-  it('removes the last that stands past an earlier ledger that cannot be read', async () => {
+  it('tears down the last one past an earlier ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();
@@ -280,7 +280,7 @@ describe('twin down', () => {
     expect(await twin('down')).toMatchObject({ exitCode: EXIT.badInput, stdout: '' });
   });
 
-  it('removes all that stand, and goes on past a bug: what is left weighs more', async () => {
+  it('tears all down, and continues after a bug: leftovers outweigh it', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();
@@ -294,7 +294,7 @@ describe('twin down', () => {
     expect(stderr).toContain('this is a bug in cdk-twin');
   });
 
-  it('removes all that stand, and goes on past a ledger that cannot be read', async () => {
+  it('tears all down, and continues after a ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();

@@ -33,7 +33,7 @@ let folder: string;
 let prod: string;
 let staging: string;
 let same: string;
-let whitelist: string;
+let allowlist: string;
 
 const service = (DesiredCount: number, Image: string) => ({
   Resources: { Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount, Image } } },
@@ -60,7 +60,7 @@ beforeAll(() => {
     type: 'AWS::ECS::Service',
     path: 'Properties.DesiredCount',
   };
-  whitelist = save('whitelist.json', { version: 1, factors: [{ ...factor, reason: 'less traffic' }] });
+  allowlist = save('allowlist.json', { version: 1, factors: [{ ...factor, reason: 'less traffic' }] });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -248,8 +248,18 @@ describe('a wrong command line', () => {
       'Add --prod <file>, or leave out --staging to compare an assembly.',
     ],
     [
+      ['parity', '--prod', 'a', '--staging', 'b', '--allow', 'c', '--whitelist', 'd'],
+      "option '--whitelist <file>' cannot be used with option '--allow <file>'",
+      'Leave one of them out.',
+    ],
+    [
       ['parity', '--whitelist', 'a'],
       '--whitelist is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+    ],
+    [
+      ['parity', '--allow', 'a'],
+      '--allow is given without --prod and --staging',
       'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
     ],
   ])('twin %j', async (argv, message, fix) => {
@@ -277,8 +287,8 @@ describe('twin parity on two files', () => {
     expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
   });
 
-  it('permits what a whitelist explains', async () => {
-    const { exitCode, stdout } = await twin(...files(staging, '--whitelist', whitelist));
+  it.each(['--allow', '--whitelist'])('permits what an allowlist explains: %s', async (flag) => {
+    const { exitCode, stdout } = await twin(...files(staging, flag, allowlist));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/webTasks +count +1 +4 -> 2/);
   });
@@ -307,7 +317,7 @@ describe('twin parity on two files', () => {
     expect(JSON.stringify(result)).toContain('"uri":"file://FOLDER/staging.json"');
   });
 
-  it('tells of a file that cannot be used', async () => {
+  it('reports a file that cannot be used', async () => {
     expect(await twin(...files(join(folder, 'none.json')))).toEqual({
       exitCode: 2,
       stdout: '',
@@ -315,7 +325,7 @@ describe('twin parity on two files', () => {
     });
   });
 
-  it('tells of a file that is no template', async () => {
+  it('reports a file that is not a template', async () => {
     const { exitCode, stderr } = await twin(...files(save('list.json', [])));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
@@ -325,7 +335,7 @@ describe('twin parity on two files', () => {
 });
 
 describe('twin parity on an assembly', () => {
-  it('tells when there is none', async () => {
+  it('reports that there is none', async () => {
     const { exitCode, stderr } = await twin('parity', '--assembly', join(folder, 'none'));
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
@@ -375,7 +385,7 @@ describe('what goes wrong while writing', () => {
     expect({ exitCode, stderr: stderr.text }).toEqual({ exitCode: 1, stderr: '' });
   });
 
-  it('is told when the disk is full', async () => {
+  it('is reported when the disk is full', async () => {
     const stderr = new Kept();
     const exitCode = await run(files(staging), {
       stdout: failing('ENOSPC'),

@@ -7,7 +7,7 @@ it.each(['AWS::IAM::Role', 'AWS::EC2::Subnet', 'AWS::ECS::TaskDefinition', 'Cust
 );
 
 it.each(['AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret', 'AWS::CloudWatch::Alarm'])(
-  '%s is billed by use',
+  '%s is usage-based',
   (type) => expect(billingOf(type, {})).toBe('usage-based'),
 );
 

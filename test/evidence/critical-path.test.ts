@@ -34,7 +34,7 @@ describe('the critical path', () => {
     ]);
   });
 
-  it('goes through the last to end, and through nothing beside it', () => {
+  it('follows the last span to end, and nothing beside it', () => {
     const step = span('step', null, 0, 100);
     const spans = [
       step,

@@ -158,7 +158,7 @@ describe('an evidence.json of another version', () => {
     });
   });
 
-  it('or none at all is told as any other file', () => {
+  it('or none at all is reported like any other file', () => {
     expect(errorOf(() => readEvidence(root)).text).toMatch(/^ROOT\/evidence\.json is not there\n/);
     writeFileSync(join(root, 'evidence.json'), '{ "version": 1,');
     expect(errorOf(() => readEvidence(root)).code).toBe('malformed-file');

@@ -92,7 +92,7 @@ describe('a release', () => {
 });
 
 describe('a server whose database does not answer', () => {
-  it('says so and ends at once when it is told to', async () => {
+  it('says so and ends at once when it is stopped', async () => {
     const server = start([`${FOLDER}/server.mjs`], {
       ...DATABASE,
       RELEASE: '1.41.0',

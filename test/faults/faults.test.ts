@@ -46,7 +46,7 @@ it('ends at once on a second signal and says how to finish, which then does', as
   expect(left(project)).toEqual(GONE);
 });
 
-it('ends a hung test command at its time limit, with all that it started, and goes on', async () => {
+it('ends a hung test command at its time limit, with all that it started, and continues', async () => {
   const project = bench.project({
     checks: {
       smoke: [{ name: 'it answers', path: '/' }],
@@ -88,7 +88,7 @@ it('keeps the environment when asked to, retries from the checkpoint, and remove
   expect(left(project)).toEqual(GONE);
 });
 
-it('says in one line what is wrong with a database that does not start, and that the baseline is broken', async () => {
+it('says in one line what is wrong with a database that does not start, and that the baseline failed', async () => {
   const project = bench.project({ seed: { Orders: 'seed.sql' } });
   writeFileSync(join(project.folder, 'seed.sql'), 'create table a (b int);\ninsert into nope values (1);\n');
   const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
@@ -102,7 +102,7 @@ describe('with the port of the database taken on every address', () => {
   let server: Server | undefined;
   beforeAll(async () => {
     await new Promise<void>((resolve) => {
-      // Taken by somebody else already is taken too.
+      // A file that another user owns counts as taken too.
       server = createServer().once('error', () => resolve());
       server.listen(5432, '0.0.0.0', () => resolve());
     });

@@ -107,11 +107,11 @@ it('ends with the command, and with it those that it left in the background', as
 });
 
 it('kills what is too slow, also when it does not listen', async () => {
-  const text = `trap '' TERM; echo $$ >slow; echo begun; sleep 60 & echo $! >child; while :; do wait; done`;
+  const text = `trap '' TERM; echo $$ >slow; echo started; sleep 60 & echo $! >child; while :; do wait; done`;
   expect(await run(text, {}, 1)).toEqual({
     outcome: 'failed',
     detail: 'killed: it still ran after its limit of 1 s',
-    output: 'begun',
+    output: 'started',
   });
   expect([pidIn('slow'), pidIn('child')].filter(lives)).toEqual([]);
 });

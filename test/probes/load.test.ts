@@ -1,5 +1,5 @@
 import { load } from '../../lib/probes/load';
-import { closeServers, contextOf, nobody, serve } from './loopback';
+import { closeServers, contextOf, deadUrl, serve } from './loopback';
 
 afterAll(closeServers);
 
@@ -30,7 +30,7 @@ it('counts requests whose connection breaks before the answer', async () => {
   let broken = 0;
   let requests = 0;
   const url = await serve((request, response) => {
-    // the first is the one that looks whether anybody is there
+    // the first request checks that something listens
     if (++requests > 1 && requests % 10 === 0 && ++broken) request.socket.end();
     else setTimeout(() => response.end('[]'), 1);
   });
@@ -40,8 +40,8 @@ it('counts requests whose connection breaks before the answer', async () => {
   expect(Math.abs(measures!.errors! - broken)).toBeLessThanOrEqual(4);
 });
 
-it('fails when nobody is there, when nothing is answered, and when no answer is good', async () => {
-  expect(await load(check, contextOf({ url: await nobody() }))).toEqual({
+it('fails when nothing listens, when there is no answer, and when no answer is good', async () => {
+  expect(await load(check, contextOf({ url: await deadUrl() }))).toEqual({
     outcome: 'failed',
     detail: 'no answer: GET /orders: connection refused',
   });

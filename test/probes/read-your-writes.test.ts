@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Seen } from '../../lib/probes/context';
 import { readYourWritesWith } from '../../lib/probes/read-your-writes';
 import type { ReadYourWritesCheck } from '../../lib/probes/plan';
-import { closeServers, contextOf, nobody, serve } from './loopback';
+import { closeServers, contextOf, deadUrl, serve } from './loopback';
 
 afterAll(closeServers);
 
@@ -50,7 +50,7 @@ it('passes when every read shows the write before it', async () => {
   });
 });
 
-it('makes 50 attempts unless told', async () => {
+it('makes 50 attempts by default', async () => {
   const { measures } = await see((await shop(() => 0)).url, { times: undefined });
   expect(measures).toEqual({ reads: 50, staleReads: 0, errors: 0 });
 });
@@ -69,7 +69,7 @@ it('counts reads that lag behind their writes, and says how far the first did', 
   expect(reads).toEqual([3, 1, 3, 1, 3, 1, 1, 1, 1, 1]);
 });
 
-it('tells a lost write from a late one', async () => {
+it('distinguishes a lost write from a late one', async () => {
   expect(await see((await shop(() => Infinity)).url, {}, { appearMs: 50 })).toEqual({
     outcome: 'failed',
     detail:
@@ -127,8 +127,8 @@ it('does not take what an earlier check wrote for its own', async () => {
     ]);
 });
 
-it('gives up when nobody answers', async () => {
-  expect(await see(await nobody())).toEqual({
+it('gives up when there is no answer', async () => {
+  expect(await see(await deadUrl())).toEqual({
     outcome: 'failed',
     detail:
       '3 errors (first: POST /orders: connection refused); stopped after 3 requests in a row without an answer',

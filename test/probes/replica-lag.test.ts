@@ -1,5 +1,5 @@
 import { replicaLag } from '../../lib/probes/replica-lag';
-import { contextOf, nobody } from './loopback';
+import { contextOf, deadUrl } from './loopback';
 
 const check = { name: 'lag', tier: 'Orders', maxMs: 500 };
 
@@ -32,7 +32,7 @@ it('fails without a replica, because nothing would be proved', async () => {
 });
 
 it('fails when a replica cannot be reached', async () => {
-  const port = Number(new URL(await nobody()).port);
+  const port = Number(new URL(await deadUrl()).port);
   expect(await replicaLag(check, contextOf({ databases: [database(port, ['Orders-2'])] }))).toEqual({
     outcome: 'failed',
     detail: `Orders-2 (127.0.0.1:${port}) cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`,

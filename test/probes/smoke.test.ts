@@ -1,5 +1,5 @@
 import { smoke } from '../../lib/probes/smoke';
-import { closeServers, contextOf, nobody, serve } from './loopback';
+import { closeServers, contextOf, deadUrl, serve } from './loopback';
 
 let url: string;
 
@@ -36,8 +36,8 @@ it.each<[string, object, string]>([
   expect(await see(path, more)).toEqual({ outcome: 'failed', detail });
 });
 
-it('fails when nobody listens, and when the environment has no load balancer', async () => {
-  expect(await see('/', {}, await nobody())).toEqual({
+it('fails when nothing listens, and when the environment has no load balancer', async () => {
+  expect(await see('/', {}, await deadUrl())).toEqual({
     outcome: 'failed',
     detail: 'GET /: connection refused',
   });

@@ -150,7 +150,7 @@ describe('a replication group', () => {
     expect(stale).toBe(0);
   });
 
-  it('asks for its password, and shows it to nobody who lists the processes', async () => {
+  it('asks for its password, and does not show it in the list of processes', async () => {
     await using(clientOf(at, 'PrimaryEndPoint'), (client) =>
       expect(client.get('cart:1')).rejects.toThrow('NOAUTH'),
     );
@@ -220,7 +220,7 @@ describe('a replication group', () => {
     expect(readers.map(({ role }) => role)).toEqual(['slave', 'slave']);
   });
 
-  it('goes on with a failover that was broken off after the promotion', async () => {
+  it('continues a failover that was interrupted after the promotion', async () => {
     const controller = new AbortController();
     const log = (): void => controller.abort(new Error('broken off'));
     const broken = at.cache.failover({ ...watch, signal: controller.signal, log });
@@ -275,7 +275,7 @@ describe('a cluster', () => {
     expect(cluster.nodes('all')).toHaveLength(4);
   });
 
-  it('tells a client of one node where a key of the other shard is', async () => {
+  it('redirects a client of one node to the shard of a key', async () => {
     const moved = await using(clientOf(at, 'ConfigurationEndPoint'), (client) =>
       Promise.allSettled(keys.map((key) => client.set(key, 'seeded'))),
     );
@@ -284,7 +284,7 @@ describe('a cluster', () => {
     expect(reasons[0]).toMatch(new RegExp(String.raw`^MOVED \d+ ${at.block}\.\d+:\d+$`));
   });
 
-  it('tells every client the same of its shards', async () => {
+  it('reports the same shards to every client', async () => {
     await readAll(); // it knows its nodes once it has used them
     const shards = (await cluster.nodes('master')[0]!.call('CLUSTER', 'SHARDS')) as unknown[][];
     const seen = shards.map(([, slots, , members]) => [slots, (members as unknown[]).length]);
@@ -307,7 +307,7 @@ describe('a cluster', () => {
     expect(await readAll()).toEqual(keys.map(() => 'seeded'));
   });
 
-  it('replaces the primary of a shard, and its clients go on', async () => {
+  it('replaces the primary of a shard, and its clients keep working', async () => {
     const before = at.cache.state().members.filter(({ role }) => role === 'primary');
     await at.cache.failover(watch);
     const after = at.cache.state().members.filter(({ role }) => role === 'primary');
@@ -344,7 +344,7 @@ describe('a cache of one node', () => {
     expect((await who(at, 'ReaderEndPoint')).role).toBe('master');
   });
 
-  it('cannot fail over, and goes on', async () => {
+  it('cannot fail over, and keeps running', async () => {
     await expect(at.cache.failover(watch)).rejects.toMatchObject({
       code: 'no-replica',
       message: 'Sessions has no replica that runs and could become primary',

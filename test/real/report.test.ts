@@ -26,7 +26,7 @@ function chromiumOfTheSystem(): string {
   throw new Error('Chromium is not there: run "apt-get install chromium", or set CHROMIUM to where it is.');
 }
 
-// told once, not by every test
+// reported once, not by every test
 const executablePath = chromiumOfTheSystem();
 
 const pages = { ...samples, hostile };

@@ -50,7 +50,7 @@ describe('a config with every key', () => {
     expect(REHEARSAL.read(EVERY_KEY, '', (problem) => expect(problem).toBe('none'))).toEqual(EVERY_KEY);
   });
 
-  it.each(KEYS)('lets nobody misspell %s', (name, path) => {
+  it.each(KEYS)('rejects a misspelt %s', (name, path) => {
     const problems = problemsAfter(path, (parent, key) => {
       parent[`${key}s`] = parent[key];
       delete parent[key];

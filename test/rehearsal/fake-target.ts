@@ -28,8 +28,8 @@ export type Call = Exclude<keyof Target, 'name' | 'allocate'>;
 export interface Mishap {
   readonly call: Call;
   /**
-   * `fails`: throws after half of its work. `crashes`: throws no TwinError. `hangs`: goes on until it is stopped. `is
-   * deaf`: goes on for ever.
+   * `fails`: throws after half of its work. `crashes`: throws an error that is not a TwinError. `hangs`: runs until it is stopped. `is
+   * deaf`: runs for ever.
    */
   readonly does: 'fails' | 'crashes' | 'hangs' | 'is deaf';
   /** How often. @default - always */
@@ -65,7 +65,7 @@ export class World {
  * A target without machines. It behaves as the port asks: calls are named by a handle that is chosen before anything
  * exists; each may be made again; `seed` comes before `up`, `up` before anything that needs services; a release migrates
  * the data; `restore` puts data back and stops the services; `down` removes everything that the handle names, whatever
- * state it is in, and `leftovers` tells what is there. What is asked for out of order is a bug in the rehearsal: it throws no
+ * state it is in, and `leftovers` reports what exists. What is asked for out of order is a bug in the rehearsal: it throws no
  * TwinError.
  */
 export class FakeTarget implements Target {

@@ -128,7 +128,7 @@ describe('each gate', () => {
     ['misses a read-your-writes check that the baseline had', 'stale reads', {}, { baseline: [stale(0)] }, 'not measured', false], // prettier-ignore
     ['permits as many times the baseline', 'p95', p95, { baseline: [load(100)], checks: [load(150)] }, '150 ms, the baseline 100 ms', true], // prettier-ignore
     ['permits no more', 'p95', p95, { baseline: [load(100)], checks: [load(150.1)] }, '150.1 ms, the baseline 100 ms', false], // prettier-ignore
-    ['permits what nobody feels', 'p95', orBelow, { baseline: [load(10)], checks: [load(199)] }, '199 ms, the baseline 10 ms', true], // prettier-ignore
+    ['permits what is too fast to notice', 'p95', orBelow, { baseline: [load(10)], checks: [load(199)] }, '199 ms, the baseline 10 ms', true], // prettier-ignore
     ['but not at the limit of it', 'p95', orBelow, { baseline: [load(10)], checks: [load(200)] }, '200 ms, the baseline 10 ms', false], // prettier-ignore
     [
       'misses a figure of the baseline',
@@ -164,7 +164,7 @@ describe('each gate', () => {
     ['permits the cost', 'cost', cost, { cost: priced(20) }, '$20.00', true],
     ['permits no more cost', 'cost', cost, { cost: priced(20.01) }, '$20.01', false],
     ['does not take an unknown price for nothing', 'cost', cost, { cost: priced(1, 'no price') }, '$1.00 without AWS::Kafka::Cluster, whose price is unknown', false], // prettier-ignore
-    ['does not judge what is paid by use', 'cost', cost, { cost: priced(1, 'usage-based') }, '$1.00', true],
+    ['does not judge usage-based charges', 'cost', cost, { cost: priced(1, 'usage-based') }, '$1.00', true],
     ['misses a cost that is unknown', 'cost', cost, {}, 'not measured', false],
     ['permits the time', 'time', { maxMinutes: 2 }, { minutes: 2 }, '2 min', true],
     ['permits no more time', 'time', { maxMinutes: 2 }, { minutes: 2.5 }, '2.5 min', false],
@@ -223,7 +223,7 @@ describe('a rehearsal that ended early', () => {
   const failure = { outcome: 'failed', message: 'it failed' } as const;
 
   it.each(['seed', 'stand up', 'baseline', 'checkpoint', 'restore'] as const)(
-    'at %s says nothing of the candidate',
+    'at %s does not test the candidate',
     (step) => {
       const baseline = [check('health', 'smoke', 'failed')];
       const { verdict, reasons, gates } = judged({ failure: { ...failure, step }, baseline });

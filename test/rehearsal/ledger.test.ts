@@ -61,7 +61,7 @@ describe('a ledger', () => {
     expect(file.fault).toMatchObject({ code: 'ledger-unwritable' });
   });
 
-  it('that belongs to somebody else says so, and is not taken for a broken one', () => {
+  it('that belongs to another user says so, and does not count as invalid', () => {
     const file = join(folder, LEDGER_FILE);
     writeFileSync(file, JSON.stringify(LEDGER), { mode: 0o000 });
     asNobody(() =>

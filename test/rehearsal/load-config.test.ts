@@ -132,7 +132,7 @@ describe('a config that cannot be run', () => {
 });
 
 describe('a config with problems', () => {
-  it('tells all of them at once, one to a line', async () => {
+  it('reports all of them at once, one to a line', async () => {
     const folder = configured({
       services: { Web: { command: 'node web.js' } },
       migrate: { command: 'node migrate.js', as: 'Wep' },
@@ -164,7 +164,7 @@ describe('a config with problems', () => {
     );
   });
 
-  it('tells of gates whose figures nothing takes', async () => {
+  it('reports gates whose figures nothing measures', async () => {
     const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
     const { message } = await errorOf(configured({ baseline: '1', services: {}, checks: {}, gates }));
     expect(message.split('\n  ').slice(1)).toEqual([
@@ -211,7 +211,7 @@ describe('against an environment', () => {
     expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
   });
 
-  it('a config is told every name that is no tier, or one of another kind', () => {
+  it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
       services: { Webb: { command: 'x' } },
       seed: { Catalog: 'x.sql' },

@@ -50,7 +50,7 @@ function synthesize(stagings: readonly string[], delay = 0): void {
   for (const name of stagings) save(`${name}.template.json`, queue(delay));
 }
 
-it('takes the only staging, and tells what it is, whether it is a twin and what it costs', () => {
+it('takes the only staging, and returns its tiers, its parity and its cost', () => {
   synthesize(['Small']);
   const proof = proveTwin(folder, undefined);
   expect(proof).toMatchObject({
@@ -71,7 +71,7 @@ it('takes the staging that is named', () => {
   expect(proveTwin(folder, 'Large').parity.staging).toBe('Large');
 });
 
-it('tells of a staging that is no twin', () => {
+it('reports environments that are not twins', () => {
   synthesize(['Small'], 5);
   expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'broken' });
 });

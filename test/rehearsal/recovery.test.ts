@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ProbeContext } from '../../lib/probes/context';
 import { seeRecovery } from '../../lib/rehearsal/recovery';
 
-/** A service that answers what it is told to, and counts. */
+/** A service that answers as configured, and counts. */
 class Service {
   status = 201;
   /** One of so many requests fails. */
@@ -100,7 +100,7 @@ it('ends when it is stopped', async () => {
   await expect(seen).rejects.toThrow('stopped');
 });
 
-it('fails for what the target cannot do, and asks nothing more', async () => {
+it('fails for what the target cannot do, and sends no more requests', async () => {
   await expect(seeRecovery(ORDER, contextOf(url), () => Promise.reject(new Error('no')))).rejects.toThrow(
     'no',
   );

@@ -14,7 +14,7 @@ afterEach(() => bench.remove());
 const stepsOf = ({ steps }: Ledger): string[] =>
   steps.map(({ name, state }) => (state === 'done' ? name : `${name} ${state}`));
 
-const STORY = [
+const STEPS = [
   'plan',
   'seed',
   'stand up',
@@ -29,14 +29,14 @@ const STORY = [
 const GONE = ['tear down', 'leftovers', 'evidence'];
 
 describe('a rehearsal', () => {
-  it('goes through the story once, and leaves nothing but its evidence', async () => {
+  it('runs every step once, and leaves nothing but its evidence', async () => {
     const { evidence, ledger, problems } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({
       verdict: 'GO',
       reasons: [],
       tearDown: { outcome: 'gone', leftovers: [] },
     });
-    expect(stepsOf(ledger)).toEqual([...STORY, ...GONE]);
+    expect(stepsOf(ledger)).toEqual([...STEPS, ...GONE]);
     expect(bench.world.calls.filter((call) => call !== 'endpoints')).toEqual([
       'seed',
       'up',
@@ -59,7 +59,7 @@ describe('a rehearsal', () => {
     expect(ledger.process).toBeUndefined();
   });
 
-  it('is NO-GO for what a check sees, names it with the reason first, and tears down all the same', async () => {
+  it('is NO-GO for what a check sees, names it with the reason first, and still tears down', async () => {
     const { evidence } = ended(await bench.rehearse(BAD));
     expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
     expect(evidence!.reasons[0]).toBe('orders: 37 of 50 reads did not show the write before them');
@@ -69,7 +69,7 @@ describe('a rehearsal', () => {
     ]);
   });
 
-  it('writes each effect down before it has it', async () => {
+  it('records each effect before it happens', async () => {
     const seen: string[] = [];
     bench.world.onCall = (call) => {
       if (call === 'endpoints' || call === 'describe') return;
@@ -94,7 +94,7 @@ describe('a rehearsal', () => {
     ]);
   });
 
-  it('leaves evidence, events and logs in a folder that nobody commits', async () => {
+  it('leaves evidence, events and logs in a folder that git ignores', async () => {
     const { folder, evidence } = ended(await bench.rehearse(GOOD));
     expect(readEvidence(folder)).toEqual(JSON.parse(JSON.stringify(evidence)));
     expect(evidence!.files).toEqual([
@@ -112,7 +112,7 @@ describe('a rehearsal', () => {
   it('times its steps and what is within them', async () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
     const steps = evidence!.spans.filter(({ parent }) => parent === null).map(({ name }) => name);
-    expect(steps).toEqual([...STORY, 'tear down', 'leftovers']);
+    expect(steps).toEqual([...STEPS, 'tear down', 'leftovers']);
     const drill = evidence!.spans.find(({ name }) => name === 'drill')!;
     expect(evidence!.spans.filter(({ parent }) => parent === drill.id).map(({ name }) => name)).toEqual([
       'failover of Orders',
@@ -128,8 +128,8 @@ describe('a rehearsal', () => {
   });
 });
 
-describe('a baseline that is broken', () => {
-  it('says nothing of the candidate, which is never brought', async () => {
+describe('a baseline that failed', () => {
+  it('does not test the candidate, which is never released', async () => {
     bench.failing = ['1.41.0'];
     const { evidence, ledger } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({ verdict: 'BASELINE FAILED', gates: [], checks: [], drills: [] });
@@ -137,13 +137,13 @@ describe('a baseline that is broken', () => {
       'baseline failed: 1 of 2 checks failed on 1.41.0, which production runs. Repair staging or its checks first.',
       'orders: 37 of 50 reads did not show the write before them',
     ]);
-    expect(stepsOf(ledger)).toEqual([...STORY.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
+    expect(stepsOf(ledger)).toEqual([...STEPS.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
     expect(bench.world.calls).not.toContain('release');
   });
 });
 
-describe('before anything stands', () => {
-  it('stands nothing up for a staging that is no twin', async () => {
+describe('before anything is stood up', () => {
+  it('stands nothing up for environments that are not twins', async () => {
     bench.verdict = 'broken';
     expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not-twins', release: '1.41.0' });
     expect(bench.world.calls).toEqual([]);
@@ -210,7 +210,7 @@ describe('a call of the target that fails', () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(FAILING)('%s: a bug in it is told, and everything is torn down', async (call) => {
+  it.each(FAILING)('%s: a bug in it is logged, and everything is torn down', async (call) => {
     bench.world.mishaps.push({ call, does: 'crashes' });
     const { evidence, problems } = ended(await bench.rehearse(GOOD));
     expect(problems).toEqual([new RangeError(`${call} went mad`)]);
@@ -219,7 +219,7 @@ describe('a call of the target that fails', () => {
     expect(bench.ledger.standing).toBe('gone');
   });
 
-  it('logs: the verdict stands, and it is told why there are none', async () => {
+  it('logs: the verdict stays, with the reason why there are none', async () => {
     bench.world.mishaps.push({ call: 'logs', does: 'crashes' });
     const { evidence, problems } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
@@ -229,7 +229,7 @@ describe('a call of the target that fails', () => {
     );
   });
 
-  it('goes on with the next drill when one fails', async () => {
+  it('continues with the next drill when one fails', async () => {
     bench.world.mishaps.push({ call: 'failover', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills.map(({ outcome }) => outcome)).toEqual(['failed', 'passed', 'passed']);
@@ -354,7 +354,7 @@ describe('a tear-down', () => {
     expect(evidence!.tearDown.leftovers).toHaveLength(2);
   });
 
-  it('is not believed where nobody could look', async () => {
+  it('is not trusted where the search for leftovers failed', async () => {
     bench.world.mishaps.push({ call: 'leftovers', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tearDown).toMatchObject({
@@ -380,7 +380,7 @@ describe('a tear-down', () => {
     expect(ended(await bench.finish()).ledger.standing).toBe('gone');
   });
 
-  it('tells the verdict though the evidence cannot be written', async () => {
+  it('reports the verdict even where the evidence cannot be written', async () => {
     bench.world.onCall = (call) => {
       if (call === 'release')
         mkdirSync(join(bench.rehearsals.folderOf(bench.last), 'report.html'), { recursive: true });

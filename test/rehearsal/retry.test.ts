@@ -9,8 +9,8 @@ afterEach(() => bench.remove());
 
 const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'endpoints');
 
-describe('another try', () => {
-  it('goes on from the checkpoint, is judged by the same gates and tears down', async () => {
+describe('a retry', () => {
+  it('continues from the checkpoint, is judged by the same gates and tears down', async () => {
     const first = ended(await bench.rehearse(BAD, { keep: true }));
     expect(first.evidence!.tearDown).toEqual({
       outcome: 'kept',
@@ -75,7 +75,7 @@ describe('another try', () => {
     expect(last.evidence!.attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
   });
 
-  it('goes on where a process ended that had come to its checkpoint', async () => {
+  it('continues where a process ended after its checkpoint', async () => {
     await bench.rehearseUntil('release', BAD);
     expect(lastToRetry(bench.rehearsals)).toBe(bench.last);
     const { evidence } = ended(await bench.retry(GOOD));
@@ -109,7 +109,7 @@ describe('another try', () => {
   });
 
   it.each([
-    ['is no twin', 'not-twins'],
+    ['is not a twin', 'not-twins'],
     ['was stopped while it was planned', 'stopped'],
   ])('leaves the environment as it is for a candidate that %s', async (_, kind) => {
     ended(await bench.rehearse(BAD, { keep: true }));
@@ -127,7 +127,7 @@ describe('another try', () => {
   });
 });
 
-describe('no other try', () => {
+describe('no retry', () => {
   it('is there when nothing stands', async () => {
     expect(() => lastToRetry(bench.rehearsals)).toThrow('no rehearsal has left an environment to retry on');
     ended(await bench.rehearse(BAD));
@@ -142,7 +142,7 @@ describe('no other try', () => {
     );
   });
 
-  it('is there once the tear-down has begun', async () => {
+  it('is possible once the tear-down has started', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails' });
     ended(await bench.rehearse(BAD));
     await expect(bench.retry(GOOD)).rejects.toThrow('has started');
@@ -181,7 +181,7 @@ describe('no other try', () => {
     });
   });
 
-  it('is there for a rehearsal that nobody knows', async () => {
+  it('is possible for an unknown rehearsal', async () => {
     ended(await bench.rehearse(BAD, { keep: true }));
     expect(() => bench.rehearsals.open('20261121-041200-1.42')).toThrow('there is no rehearsal');
   });

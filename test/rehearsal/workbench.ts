@@ -168,9 +168,9 @@ export class Workbench {
   }
 }
 
-/** The result of a rehearsal that came to its end. */
+/** The result of a rehearsal that ran all steps. */
 export function ended(rehearsed: Rehearsed | undefined): Ended {
-  if (rehearsed?.kind !== 'ended') throw new Error(`it came to ${rehearsed?.kind ?? 'nothing'}`);
+  if (rehearsed?.kind !== 'ended') throw new Error(`it ended as ${rehearsed?.kind ?? 'nothing'}`);
   return rehearsed;
 }
 

@@ -250,7 +250,7 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
   expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(3);
 });
 
-it('gives up what does not come to be, and stops at once when it is told to', async () => {
+it('gives up in time, and stops at once when it is aborted', async () => {
   const { signal } = new AbortController();
   const never = () => Promise.resolve(false);
   await expect(

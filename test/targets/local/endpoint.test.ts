@@ -96,7 +96,7 @@ it('breaks off the connections to one upstream and leaves the others', async () 
 
 it.each([
   ['its route leads nowhere', (): undefined => undefined],
-  ['nobody listens there', (): Upstream => ({ path: '/nowhere/.s.PGSQL.1' })],
+  ['nothing listens there', (): Upstream => ({ path: '/nowhere/.s.PGSQL.1' })],
 ])('closes a connection at once when %s', async (_, route) => {
   const [proxy] = await open(route, await freePort());
   const socket = dial(proxy!);

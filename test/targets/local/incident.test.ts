@@ -4,7 +4,7 @@ import type { CheckResult } from '../../../lib/probes/check';
 import { runChecks } from '../../../lib/probes/run-checks';
 import type { LocalTarget } from '../../../lib/targets/local/local-target';
 import type { Deployment, Handle, TierState } from '../../../lib/targets/target';
-import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './stage';
+import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './fixture';
 
 // Standing up PostgreSQL takes seconds on a machine that does something else too.
 jest.setTimeout(60_000);

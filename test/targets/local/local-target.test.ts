@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LocalTarget } from '../../../lib/targets/local/local-target';
-import { SETTINGS, watching } from './stage';
+import { SETTINGS, watching } from './fixture';
 
 const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });
 const deployment = { release: '1', assembly: '/nowhere', environment: 'Staging' };

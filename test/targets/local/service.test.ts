@@ -141,7 +141,7 @@ it('replaces a task that is killed, and one that ends by itself', async () => {
   expect(service.state().members).toHaveLength(2);
 });
 
-it('runs a service without a load balancer too, and stops waiting when it is told to', async () => {
+it('runs a service without a load balancer too, and stops waiting when it is aborted', async () => {
   await service.deploy(at('1', 'sleep 60', { balancer: undefined, tasks: 1 }), watch);
   expect(service.url).toBeUndefined();
   expect(processesOf(folder).map(({ command }) => command)).toEqual(expect.arrayContaining(['sleep 60']));

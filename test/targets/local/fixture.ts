@@ -102,15 +102,15 @@ export const SETTINGS: LocalSettings = {
 export const targetOf = (supervisor: string, settings: Partial<LocalSettings> = {}): LocalTarget =>
   new LocalTarget({ supervisor, settings: { ...SETTINGS, ...settings } });
 
-/** A watch that keeps what it is told. */
-export function watching(): Watch & { readonly told: string[]; readonly spans: string[] } {
-  const told: string[] = [];
+/** A watch that keeps what it is logged. */
+export function watching(): Watch & { readonly logged: string[]; readonly spans: string[] } {
+  const logged: string[] = [];
   const spans: string[] = [];
   return {
-    told,
+    logged,
     spans,
     signal: new AbortController().signal,
-    log: (message) => void told.push(message),
+    log: (message) => void logged.push(message),
     span: (name, work) => (spans.push(name), work()),
   };
 }
