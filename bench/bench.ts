@@ -29,7 +29,7 @@ function say(what: string, value: string, bound: string): void {
 function compare({ prod, staging: s, manifest }: Pair): void {
   const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json' };
   const { verdict } = parityOfTemplates(prod, s, { ...names, whitelist: manifest });
-  if (verdict !== 'twins') throw new Error('the pair that is measured is no twin');
+  if (verdict !== 'twins') throw new Error('the measured pair are not twins');
 }
 
 async function againstFullDiff(assembly: string): Promise<void> {

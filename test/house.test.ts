@@ -87,3 +87,77 @@ it('never lets the topology ask which environment it is in', () => {
     );
   expect(asking).toEqual([]);
 });
+
+/** The places without old words. A room is added when it is rewritten, until `lib`, `bin`, `docs` and `README.md` replace them all. */
+const REWRITTEN = [
+  'docs',
+  'lib/blueprint',
+  'lib/cli',
+  'lib/cost',
+  'lib/evidence',
+  'lib/probes',
+  'lib/rehearsal',
+  'lib/targets',
+];
+
+/**
+ * Old words and the glossary's words for them. Lines are compared in lower case and with identifiers split: `notRehearsed`,
+ * `NOT_REHEARSED` and `not-rehearsed` are all "not rehearsed".
+ */
+const OLD_WORDS: readonly (readonly [old: string, instead: string])[] = [
+  ['acts?|story|go(es)? through', 'step, runSteps'],
+  ['baseline (is )?broken|broken baseline', 'baseline failed'],
+  ['begun', 'started; of events: span-start'],
+  ['belongings?|callings?|lawful', 'owned processes, own names, permission'],
+  ['by use', 'usage-based'],
+  ['distortions?', 'blind spot'],
+  ['error rate over baseline|or below ms|times baseline', 'maxErrorRateIncrease, ignoreBelowMs, maxRatio'],
+  ['hears? of|heard of', 'learn, read'],
+  ['heed(s|ed)?', 'onStopSignal'],
+  ['last words', 'crash line'],
+  ['legible', 'sanitize'],
+  ['no twin(?!\\.config)|nothing is said', 'not twins; the candidate was not tested'],
+  ['not rehearsed|nothing more', 'skipped'],
+  ['reckon(s|ed|ing)?', 'arithmetic'],
+  ['remember(s|ed)?', 'register'],
+  ['residues?', 'leftovers'],
+  ['seen in', 'as of'],
+  ['somebody|whoever|whatever became of', 'the process or the resource as the subject'],
+  ['surroundings', 'context'],
+  ['tells?|told|telling', 'log, report, estimate, check that'],
+];
+
+/** A line in lower case, with its identifiers split into words. */
+const inWords = (line: string): string =>
+  line
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]/g, ' ')
+    .toLowerCase();
+
+/** The lines of a file, without imports from rooms that may still use old words as names. */
+const linesOf = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .replaceAll(/^import [^;]* from '(?:\.\.\/)+(\w+)\/[^;]*;$/gm, (statement, room: string) =>
+      isRewritten(`lib/${room}/`) ? statement : statement.replaceAll(/./g, ''),
+    )
+    .split('\n');
+
+const isRewritten = (path: string): boolean =>
+  REWRITTEN.some((place) => path === place || path.startsWith(`${place}/`));
+
+it('uses the words of the glossary', () => {
+  const names = ['bin', 'docs', 'lib'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const places = [...names, 'README.md'].filter((file) => /\.(ts|md)$/.test(file) && isRewritten(file));
+  expect(places.length).toBeGreaterThan(100);
+  const found = places.flatMap((file) =>
+    [file, ...linesOf(file)].flatMap((line, i) =>
+      OLD_WORDS.flatMap(([old, instead]) => {
+        const word = new RegExp(`\\b(${old})\\b`).exec(inWords(line))?.[0];
+        return word === undefined ? [] : [`${file}:${i} says "${word}"; use: ${instead}`];
+      }),
+    ),
+  );
+  expect(found).toEqual([]);
+});

@@ -11,12 +11,12 @@ import { namesOf } from './tier-names';
 import { tierOf } from './tier-types';
 
 /**
- * Reads what an environment consists of from a cloud assembly.
+ * Reads the tiers of an environment from a cloud assembly.
  *
  * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
  * @param environment - such as `StagingEphemeral`
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used,
- * `unknown-environment` when it has no such environment, `template` when a template is none
+ * `unknown-environment` when it has no such environment, `template` when a template is invalid
  */
 export function blueprintOf(assembly: string | Assembly, environment: string): Blueprint {
   const it = Assembly.of(assembly);
@@ -29,7 +29,7 @@ export function blueprintOf(assembly: string | Assembly, environment: string): B
   return blueprintOfTemplates(environment, stacks);
 }
 
-/** Reads what an environment consists of from its templates. */
+/** Reads the tiers of an environment from its templates. */
 export function blueprintOfTemplates(environment: string, stacks: readonly BlueprintStack[]): Blueprint {
   const resources = new Resources(stacks);
   const found = resources.all.flatMap((resource) => {
@@ -58,7 +58,7 @@ export function environmentsOf(assembly: string | Assembly): readonly Environmen
   return pairsIn(Assembly.of(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
 }
 
-/** A blueprint as it is drawn and kept: without its templates. */
+/** A blueprint without its templates, as reports draw it. */
 export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stacks'> {
   return { environment, tiers };
 }
@@ -85,12 +85,12 @@ function filesOf(assembly: Assembly, environment: string): StackFile[] {
   });
 }
 
-/** CloudFormation names a nested stack only when it makes it. */
+/** A placeholder: CloudFormation names a nested stack only when it creates it. */
 const nestedName = (environment: string, path: string): string =>
   `${environment}-${path.replaceAll('/', '-')}`;
 
 function readStack(assembly: Assembly, file: string): JsonObject {
   const template = asSynthesized(assembly.template(file));
-  modelOf(template, join(assembly.directory, file)); // refuses what is no template
+  modelOf(template, join(assembly.directory, file)); // rejects an invalid template
   return template as JsonObject;
 }

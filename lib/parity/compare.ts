@@ -194,7 +194,7 @@ function factorReports(
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
   return Object.entries(definition.factors).map(([name, { kind, reason }]: [string, Factor]) => {
     const [p, s] = [prod[name], staging[name]];
-    const hides = p === undefined || s === undefined ? undefined : blindSpotOf(kind, p, s);
+    const blindSpot = p === undefined || s === undefined ? undefined : blindSpotOf(kind, p, s);
     return {
       name,
       kind,
@@ -202,7 +202,7 @@ function factorReports(
       prod: p ?? null,
       staging: s ?? null,
       places: places.get(name) ?? 0,
-      ...(hides !== undefined && { hides }),
+      ...(blindSpot !== undefined && { blindSpot }),
     };
   });
 }

@@ -53,7 +53,7 @@ function parityByList(
     { origin: stagingName, template: staging },
   );
   const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
-    const hides = blindSpotOf(factor.kind, from, to);
+    const blindSpot = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
       name,
@@ -62,7 +62,7 @@ function parityByList(
       prod: from,
       staging: to,
       places: placesOf(name, permitted),
-      ...(hides && { hides }),
+      ...(blindSpot && { blindSpot }),
     };
   });
   const compared = SECTIONS.reduce(

@@ -116,13 +116,13 @@ function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
   const lead = (cells: readonly string[]): string =>
     `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
   page.line(page.paint('dim', `${lead(header)}production -> staging`));
-  factors.forEach(({ prod, staging, reason, hides }, i) => {
+  factors.forEach(({ prod, staging, reason, blindSpot }, i) => {
     const before = lead(rows[i]!);
     const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
     if (`${before}${from} -> ${to}`.length <= page.width) page.line(`${before}${from} -> ${to}`);
     else page.line(`${before}${from} ->`).line(`${' '.repeat(before.length)}${to}`);
     page.words(reason, { lead: '    because     ', style: 'dim' });
-    if (hides !== undefined) page.words(hides, { lead: '    can hide    ', style: 'yellow' });
+    if (blindSpot !== undefined) page.words(blindSpot, { lead: '    can hide    ', style: 'yellow' });
   });
 }
 

@@ -31,7 +31,7 @@ export interface FactorReport {
   /** How many places differ because of it. */
   readonly places: number;
   /** The class of failure that the difference can still hide; absent when the values are equal. */
-  readonly hides?: string;
+  readonly blindSpot?: string;
 }
 
 /** Where a difference is. */

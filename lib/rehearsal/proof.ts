@@ -2,16 +2,14 @@ import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blu
 import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
 import { Assembly, parityOfAssembly } from '../parity/assembly';
+import { DEFAULT_COST_HOURS } from './config';
 import type { Proof } from './parts';
 
-/** How long a rehearsal's staging lives on AWS where no cost gate says it: stand-up and tear-down included. */
-const DEFAULT_HOURS = 4;
-
 /**
- * Proves that a staging is a twin, and reads what it consists of and costs, from the assembly alone.
+ * Proves that a staging is a twin, and reads its tiers and its cost, from the assembly alone.
  *
  * @param environment - the staging; undefined for the only one
- * @throws TwinError `environment` when there is no such staging, or several to choose from
+ * @throws TwinError `environment` when there is no such staging, or none is named and there are several
  */
 export function proveTwin(folder: string, environment: string | undefined): Proof {
   const assembly = new Assembly(folder);
@@ -24,7 +22,7 @@ export function proveTwin(folder: string, environment: string | undefined): Proo
     parity,
     staging,
     environments: { prod: drawn(prod), staging: drawn(staging) },
-    cost: (hours = DEFAULT_HOURS) => costReport({ prod, staging, hours }),
+    cost: (hours = DEFAULT_COST_HOURS) => costReport({ prod, staging, hours }),
   };
 }
 
@@ -47,6 +45,6 @@ const unknown = (environment: string, names: readonly string[]): TwinError =>
 const undecided = (names: readonly string[]): TwinError =>
   new TwinError({
     code: 'environment',
-    message: `the app has ${names.length} stagings and the config names none: ${names.join(', ')}`,
-    fix: 'Set "environment" in the config to the one that is rehearsed.',
+    message: `the app has ${names.length} stagings and the config does not name one: ${names.join(', ')}`,
+    fix: 'Set "environment" in the config to the one to rehearse.',
   });

@@ -65,7 +65,7 @@ describe('the shop', () => {
     ]);
   });
 
-  it('keeps what a template leaves open as it stands there', () => {
+  it('keeps what a template leaves open', () => {
     const orders = tier(staging, 'sql', 'Orders');
     expect(orders).toMatchObject({
       path: 'Orders/Cluster',

@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
 import type { Ledger } from '../../lib/rehearsal/ledger';
-import { killAll } from '../../lib/targets/local/belongings';
+import { killAll } from '../../lib/targets/local/owned-processes';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
 
@@ -71,7 +71,7 @@ const CONFIG = {
   services: { Web: { command: 'exec node server.mjs' } },
   migrate: { command: 'true', as: 'Web' },
   checks: { smoke: [{ name: 'it answers', path: '/' }] },
-  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
   gates: {},
 };
 

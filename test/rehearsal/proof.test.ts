@@ -50,12 +50,12 @@ function synthesize(stagings: readonly string[], delay = 0): void {
   for (const name of stagings) save(`${name}.template.json`, queue(delay));
 }
 
-it('takes the only staging, and tells what it is, whether it is a twin and what it costs', () => {
+it('takes the only staging, and returns its tiers, its parity and its cost', () => {
   synthesize(['Small']);
   const proof = proveTwin(folder, undefined);
   expect(proof).toMatchObject({
     environment: 'Small',
-    parity: { verdict: 'twin', prod: 'Prod', staging: 'Small' },
+    parity: { verdict: 'twins', prod: 'Prod', staging: 'Small' },
   });
   expect(proof.environments).toEqual({
     prod: { environment: 'Prod', tiers: expect.any(Array) as unknown },
@@ -71,13 +71,17 @@ it('takes the staging that is named', () => {
   expect(proveTwin(folder, 'Large').parity.staging).toBe('Large');
 });
 
-it('tells of a staging that is no twin', () => {
+it('reports environments that are not twins', () => {
   synthesize(['Small'], 5);
-  expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'broken' });
+  expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'not-twins' });
 });
 
 it.each([
-  ['names none of several', undefined, 'the app has 2 stagings and the config names none: Small, Large'],
+  [
+    'names none of several',
+    undefined,
+    'the app has 2 stagings and the config does not name one: Small, Large',
+  ],
   ['names one that is not there', 'Smal', 'the assembly has no staging "Smal"; did you mean "Small"?'],
 ])('refuses a config that %s', (_, name, message) => {
   synthesize(['Small', 'Large']);

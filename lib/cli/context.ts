@@ -3,17 +3,17 @@ import type { RehearsalConfig } from '../rehearsal/config';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { Signals } from './signals';
 
-/** What the commands that rehearse are given from outside. */
-export interface Surroundings {
+/** What the commands that rehearse use of the process around them. */
+export interface CliContext {
   readonly signals: Signals;
   /**
-   * Loads the config of an app, and puts together what rehearses it.
+   * Loads the config of an app, and assembles the parts that rehearse it.
    *
    * @param folder - of twin.config.ts
    * @param target - such as `local`
    */
   open(folder: string, target: string): Promise<App>;
-  /** Puts together what tears down: without the config, which may be broken or gone. */
+  /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
   openToRemove(folder: string, target: string): RehearsalParts;
 }
 
@@ -25,8 +25,8 @@ export interface App {
   readonly parts: RehearsalParts;
 }
 
-/** The surroundings of a process. What they are made of is loaded when a command asks for it: few commands do. */
-export const surroundingsOf = (signals: Signals): Surroundings => ({
+/** The context of a process. Its parts are loaded when a command needs them: few commands do. */
+export const contextOf = (signals: Signals): CliContext => ({
   signals,
   open: async (folder, target) => {
     checkTarget(target);
@@ -38,16 +38,16 @@ export const surroundingsOf = (signals: Signals): Surroundings => ({
   },
 });
 
-/** The targets that there are. */
+/** The names of all targets. */
 export const TARGETS = ['local'];
 
-/** A ledger may name a target that only a later cdk-twin has. */
+/** A ledger may name a target of a later version of cdk-twin. */
 function checkTarget(target: string): void {
   if (TARGETS.includes(target)) return;
   throw new TwinError({
     code: 'target',
     message: `there is no target "${target}"; ${didYouMean(target, TARGETS)}`,
-    fix: 'Use the cdk-twin that began the rehearsal.',
+    fix: 'Use the version of cdk-twin that started the rehearsal.',
   });
 }
 

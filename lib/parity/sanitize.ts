@@ -5,7 +5,7 @@ import { printable } from './report-parts';
  * A text that others wrote, such as the output of a command, as any format can hold it: without colours, with its lines
  * and tabs; whatever else would move a cursor, turn the direction of writing or is no character is written as its code.
  */
-export function legible(text: string): string {
+export function sanitize(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\r\n?/g, '\n')
     .split(/([\n\t])/)
@@ -16,13 +16,13 @@ export function legible(text: string): string {
 
 /** The same in one line. */
 export const inOneLine = (text: string): string =>
-  legible(text)
+  sanitize(text)
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim();
 
 /** The last lines of a text, and how many were left out before them. */
 export function lastLines(text: string, most: number): string {
-  const lines = legible(text).trimEnd().split('\n');
+  const lines = sanitize(text).trimEnd().split('\n');
   const left = lines.length - most;
   return left <= 0 ? lines.join('\n') : [`(${left} lines before)`, ...lines.slice(-most)].join('\n');
 }

@@ -93,7 +93,7 @@ export const SETTINGS: LocalSettings = {
     Web: { command: 'node examples/orders/server.mjs' },
     Worker: { command: 'node examples/orders/worker.mjs' },
   },
-  seeds: { Orders: 'examples/orders/seed.sql' },
+  seed: { Orders: 'examples/orders/seed.sql' },
   replicationDelayMs: 250,
   migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
 };
@@ -102,15 +102,15 @@ export const SETTINGS: LocalSettings = {
 export const targetOf = (supervisor: string, settings: Partial<LocalSettings> = {}): LocalTarget =>
   new LocalTarget({ supervisor, settings: { ...SETTINGS, ...settings } });
 
-/** A watch that keeps what it is told. */
-export function watching(): Watch & { readonly told: string[]; readonly spans: string[] } {
-  const told: string[] = [];
+/** A watch that keeps what it is logged. */
+export function watching(): Watch & { readonly logged: string[]; readonly spans: string[] } {
+  const logged: string[] = [];
   const spans: string[] = [];
   return {
-    told,
+    logged,
     spans,
     signal: new AbortController().signal,
-    tell: (message) => void told.push(message),
+    log: (message) => void logged.push(message),
     span: (name, work) => (spans.push(name), work()),
   };
 }

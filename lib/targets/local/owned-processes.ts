@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Residue } from '../target';
+import type { Leftover } from '../target';
 
-/** The environment variable by which everything that an environment started is found again. Its value is the folder. */
+/** The environment variable by which the processes of an environment are found. Its value is the folder. */
 export const MARK = 'TWIN_ENVIRONMENT';
 
 /** A process of an environment. */
@@ -13,15 +13,15 @@ export interface OwnedProcess {
 }
 
 /**
- * Every process that an environment started, whoever its parent is: it carries the mark in its environment or works
- * inside the folder. Nothing is remembered for this, so it holds for environments whose supervisor was killed.
+ * Every process that an environment started, whatever its parent: it has the mark in its environment or works inside the
+ * folder. No list of processes is kept, so this works for environments whose supervisor was killed.
  */
 export function processesOf(folder: string): readonly OwnedProcess[] {
   const found = existsSync('/proc/self/environ') ? fromProc(folder) : fromPs(folder);
   return found.filter(({ pid }) => pid !== process.pid);
 }
 
-/** Kills every process of an environment, and those that they start meanwhile. @returns those that would not die */
+/** Kills every process of an environment, and those that they start meanwhile. @returns those that still run */
 export async function killAll(folder: string): Promise<readonly OwnedProcess[]> {
   const giveUp = Date.now() + KILL_LIMIT_MS;
   for (;;) {
@@ -38,13 +38,13 @@ function signal(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // Ended meanwhile, or another user's: the next look tells which.
+    // Ended meanwhile, or owned by another user: the next search shows which.
     if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
-/** Whatever is left: processes, listening ports on the environment's addresses, its folder. */
-export function residueOf(folder: string, block: string): readonly Residue[] {
+/** What still exists of an environment: processes, listening ports on its addresses, its folder. */
+export function leftoversOf(folder: string, block: string): readonly Leftover[] {
   const processes = processesOf(folder).map(({ pid, command }) => ({
     kind: 'process' as const,
     what: `process ${pid}: ${command}`,
@@ -68,7 +68,7 @@ function isMarked(pid: string, folder: string): boolean {
     const cwd = readlinkSync(join('/proc', pid, 'cwd')).replace(/ \(deleted\)$/, '');
     return cwd === folder || cwd.startsWith(`${folder}/`);
   } catch {
-    return false; // ended meanwhile, a zombie, or another user's, which an environment of ours cannot have started
+    return false; // ended meanwhile, a zombie, or owned by another user: not started by an environment of ours
   }
 }
 
@@ -83,7 +83,7 @@ function readProc(pid: string, file: string): string {
   }
 }
 
-/** macOS: `ps` shows the environment of the user's own processes behind their commands. */
+/** macOS: `ps` shows the environment of the user's own processes after their commands. */
 function fromPs(folder: string): OwnedProcess[] {
   const lines = execFileSync('ps', ['-axEww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1e8 });
   return lines
@@ -96,7 +96,7 @@ function fromPs(folder: string): OwnedProcess[] {
 function listeningIn(block: string): string[] {
   const [, a, b] = block.split('.').map(Number);
   const suffix = `${hex(b!)}${hex(a!)}7F`;
-  if (!existsSync('/proc/net/tcp')) return []; // macOS: no process is left to hold one
+  if (!existsSync('/proc/net/tcp')) return []; // macOS: without a process no port is held
   return readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .slice(1)
