@@ -19,10 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */
-const MAKES_TEMPLATES = new Set(['scale', 'shop', 'twins']);
-
-/** What of lib/scale may be loaded without the AWS CDK. */
-const PURE_SCALE = ['kinds', 'rules', 'sizes', 'proportions'];
+const MAKES_TEMPLATES = new Set(['shop', 'twins']);
 
 interface Import {
   readonly from: string;
@@ -61,14 +58,6 @@ it('compares, rehearses and reports without the AWS CDK: what the command line l
   const others = new Set(Object.keys(MAY_IMPORT).filter((folder) => !MAKES_TEMPLATES.has(folder)));
   const loaded = imports.filter(({ from, isType }) => !isType && others.has(folderOf(from)));
   expect(loaded.filter(({ to }) => to.startsWith('aws-cdk-lib') || to === 'constructs')).toEqual([]);
-  const scale = loaded.filter(({ to }) => folderOf(to) === 'scale').map(({ to }) => to.split('/')[1]!);
-  expect(scale.filter((file) => !PURE_SCALE.includes(file))).toEqual([]);
-  const ofPure = imports.filter(
-    ({ from, isType }) => !isType && PURE_SCALE.some((it) => from === `scale/${it}.ts`),
-  );
-  expect(ofPure.filter(({ to }) => to.startsWith('aws-cdk-lib') || to === 'constructs')).toEqual([]);
-  const deeper = ofPure.filter(({ to }) => folderOf(to) === 'scale').map(({ to }) => to.split('/')[1]!);
-  expect(deeper.filter((file) => !PURE_SCALE.includes(file))).toEqual([]);
 });
 
 it('lets the rehearsal and the evidence know no target by name: only the port', () => {

@@ -29,7 +29,7 @@ class Small extends Construct {
   constructor(scope: Construct, id: string, props: { readonly scale: ScaleOf<typeof scale> }) {
     super(scope, id);
     const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
-    const instanceType = new ec2.InstanceType(props.scale.db.value);
+    const instanceType = new ec2.InstanceType(props.scale.db);
     new rds.DatabaseCluster(this, 'Orders', {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
       writer: rds.ClusterInstance.provisioned('Writer', { instanceType }),

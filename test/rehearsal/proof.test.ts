@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { digestOf, sha256 } from '../../lib/parity/digest';
 import type { Manifest, ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
 import { proveTwin } from '../../lib/rehearsal/proof';
 
@@ -12,6 +13,8 @@ const environment = (role: ManifestEnvironment['role']): ManifestEnvironment => 
   role,
   scale: {},
   expressions: {},
+  names: {},
+  declared: {},
   proportions: [],
 });
 const pair = (staging: string): ManifestPair => ({
@@ -22,11 +25,12 @@ const pair = (staging: string): ManifestPair => ({
       path: '',
       prod: 'Prod.template.json',
       staging: `${staging}.template.json`,
-      names: { prod: { Prod: 'environment' }, staging: { [staging]: 'environment' } },
-      groups: [],
+      ids: [],
+      keys: [],
+      generated: [],
+      members: [],
       places: [],
-      broken: [],
-      renamed: [],
+      refused: [],
     },
   ],
 });
@@ -39,15 +43,30 @@ function synthesize(stagings: readonly string[], delay = 0): void {
   const save = (name: string, content: unknown): void =>
     writeFileSync(join(folder, name), JSON.stringify(content));
   const roles = Object.fromEntries(stagings.map((name) => [name, environment('staging')]));
-  const manifest: Manifest = {
-    version: 1,
-    factors: {},
-    environments: { Prod: environment('production'), ...roles },
-    pairs: stagings.map(pair),
-  };
+  const templates = Object.fromEntries([
+    ['Prod.template.json', queue(0)],
+    ...stagings.map((name) => [`${name}.template.json`, queue(delay)] as const),
+  ]) as Record<string, object>;
+  const content = {
+    version: 2,
+    definitions: [
+      {
+        factors: {},
+        derived: {},
+        environments: { Prod: environment('production'), ...roles },
+        tried: [],
+        unproven: [],
+        notes: [],
+        pairs: stagings.map(pair),
+      },
+    ],
+    templates: Object.fromEntries(
+      Object.entries(templates).map(([name, template]) => [name, sha256(JSON.stringify(template))]),
+    ),
+  } as const;
+  const manifest: Manifest = { ...content, digest: digestOf(content) };
   save('twin.json', manifest);
-  save('Prod.template.json', queue(0));
-  for (const name of stagings) save(`${name}.template.json`, queue(delay));
+  for (const [name, template] of Object.entries(templates)) save(name, template);
 }
 
 it('takes the only staging, and returns its tiers, its parity and its cost', () => {

@@ -52,7 +52,7 @@ export class Workbench {
   /** Tiers of staging beside those that the target stands up. */
   added: readonly Tier[] = [];
   now = (): Date => new Date();
-  verdict: 'twins' | 'broken' = 'twin';
+  verdict: 'twins' | 'not-twins' = 'twins';
   gatesDigest = 'digest';
   readonly synthesized: string[] = [];
   synthesize: RehearsalParts['synthesize'] = ({ release, output, log }) => {
