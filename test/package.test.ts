@@ -129,7 +129,7 @@ describe('the packed package, in an empty CDK app', () => {
       env: { ...process.env, NODE_ENV: '' },
     });
     expect({ status: ended.status, stdout: ended.stdout }).toEqual({ status: 2, stdout: '' });
-    expect(ended.stderr).toContain('seeds.Orders is "seed.sql"; there is no such file in');
+    expect(ended.stderr).toContain('seed.Orders is "seed.sql"; there is no such file in');
   }, 60_000);
 
   it('brings its schemas, and neither tests nor sources', () => {
