@@ -73,11 +73,15 @@ function listenForUncaught(): void {
  * first of all, so it leaves everything else alone: other errors, and processes that have a handler of their own.
  */
 function endWithTwinError(error: unknown): void {
-  if (!TwinError.isTwinError(error) || (process.env['CDK_DEBUG'] ?? '') !== '') return;
+  if (!TwinError.isTwinError(error) || isDebugging()) return;
   if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
   writeSync(2, `error: ${error.toString()}\n`);
   process.exit(1);
 }
+
+/** As the AWS CDK understands the variable. */
+const isDebugging = (): boolean =>
+  ['1', 'on', 'true'].includes(process.env['CDK_DEBUG']?.toLowerCase() ?? '');
 
 /** The sentence that helps with a misspelt name: the nearest of the names that exist, or all of them. */
 export function didYouMean(name: string, known: readonly string[]): string {
