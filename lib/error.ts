@@ -1,4 +1,6 @@
 import { distance } from 'fastest-levenshtein';
+import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 /** What a {@link TwinError} is made of. */
 export interface TwinErrorProps {
@@ -12,7 +14,16 @@ export interface TwinErrorProps {
   readonly cause?: unknown;
 }
 
-/** Bad input or a broken rule, said in a way that can be acted on. */
+/** The same in every bundle of the package and in every realm, such as that of a test runner. */
+const BRAND = Symbol.for('cdk-twin.TwinError');
+
+/**
+ * Bad input or a broken rule, said in a way that can be acted on.
+ *
+ * Each entry of the package has a copy of this class: `instanceof` and {@link TwinError.isTwinError} know errors of all of
+ * them. One that nobody catches ends the process with its message and its fix; `CDK_DEBUG`, which `cdk --debug` sets,
+ * shows its stack as well.
+ */
 export class TwinError extends Error {
   override readonly name = 'TwinError';
   /** A stable name for the kind of error. */
@@ -24,6 +35,16 @@ export class TwinError extends Error {
     super(props.message, 'cause' in props ? { cause: props.cause } : undefined);
     this.code = props.code;
     this.fix = props.fix;
+    listenForUncaught();
+  }
+
+  /** Whether something is a TwinError, whichever copy of this class made it. */
+  static isTwinError(this: void, error: unknown): error is TwinError {
+    return isBranded(error);
+  }
+
+  static override [Symbol.hasInstance](error: unknown): error is TwinError {
+    return isBranded(error);
   }
 
   /** The message and the fix, as they are shown to a person. */
@@ -31,6 +52,36 @@ export class TwinError extends Error {
     return `${this.message}\n  fix: ${this.fix}`;
   }
 }
+
+Object.defineProperty(TwinError.prototype, BRAND, { value: true });
+
+function isBranded(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+const UNCAUGHT = 'uncaughtExceptionMonitor';
+
+/** Before the first error of this process can stay uncaught; once, whatever the number of bundles. */
+function listenForUncaught(): void {
+  if (!isMainThread) return; // whoever started the thread gets its errors
+  if (process.listeners(UNCAUGHT).some(({ name }) => name === endWithTwinError.name)) return;
+  process.on(UNCAUGHT, endWithTwinError);
+}
+
+/**
+ * Ends the process as Node is about to, with the message and the fix instead of our source and our stack. Node calls it
+ * first of all, so it leaves everything else alone: other errors, and processes that have a handler of their own.
+ */
+function endWithTwinError(error: unknown): void {
+  if (!TwinError.isTwinError(error) || isDebugging()) return;
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+  writeSync(2, `error: ${error.toString()}\n`);
+  process.exit(1);
+}
+
+/** As the AWS CDK understands the variable. */
+const isDebugging = (): boolean =>
+  ['1', 'on', 'true'].includes(process.env['CDK_DEBUG']?.toLowerCase() ?? '');
 
 /** The sentence that helps with a misspelt name: the nearest of the names that exist, or all of them. */
 export function didYouMean(name: string, known: readonly string[]): string {

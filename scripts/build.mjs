@@ -4,10 +4,21 @@ import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
+/** @type {import('esbuild').BuildOptions} */
+const options = {
+  outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+};
 await build({
+  ...options,
   entryPoints: {
     index: 'lib/index.ts',
     jest: 'lib/jest.ts',
+    matcher: 'lib/matcher.ts',
     parity: 'lib/parity/index.ts',
     rehearsal: 'lib/rehearsal/index.ts',
     shop: 'lib/shop/index.ts',
@@ -15,17 +26,13 @@ await build({
     supervisor: 'bin/supervisor.ts',
     // Started as a process of its own by the local target, so that it outlives the command line.
   },
-  outdir: 'dist',
   bundle: true,
   // Only our own code is bundled; dependencies stay what package.json says, aws-cdk-lib the user's own.
   packages: 'external',
-  platform: 'node',
-  target: 'node20',
   format: 'cjs',
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
 });
+// Vitest cannot be required: a module of its own, which imports the bundle of the matcher.
+await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
 chmodSync('dist/twin.js', 0o755);
 
 if (existsSync('node_modules/.bin')) {

@@ -11,6 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { production, staging } from '../bin/sizes';
+import { checkCdkVersion } from '../lib/cdk-version';
+import { exports as entries, typesVersions } from '../package.json';
+
+/** Where the AWS CDK of the adopter is: ours, or one of those that scripts/cdk-range.mjs installs. */
+const CDK = resolve(process.env['ADOPTER_CDK'] ?? 'node_modules');
+const cdk = JSON.parse(readFileSync(join(CDK, 'aws-cdk-lib/package.json'), 'utf8')) as { version: string };
 
 const app = mkdtempSync(join(tmpdir(), 'twin-package-'));
 
@@ -19,12 +25,27 @@ afterAll(() => rmSync(app, { recursive: true, force: true }));
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: app, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** What an app with the AWS CDK has beside cdk-twin: linked, because it is large. */
-function link(...packages: string[]): void {
+/** How a program of the app ends. What it finds in the environment is not what these tests are run with. */
+function start(args: string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync('node', args, {
+    cwd: app,
+    encoding: 'utf8',
+    env: { ...process.env, CDK_DEBUG: '', NODE_ENV: '', ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+/** For test runners: the CDK counts what it does unless NODE_ENV is "test", and its own validator is slow. */
+const TESTING = { NODE_ENV: 'test', CDK_VALIDATION: 'false' };
+
+const write = (file: string, text: string): void => writeFileSync(join(app, file), text);
+
+/** What an app has beside cdk-twin: linked, because it is large. */
+function link(folder: string, ...packages: string[]): void {
   for (const name of packages) {
     const path = join(app, 'node_modules', name);
     mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(resolve('node_modules', name), path);
+    symlinkSync(join(folder, name), path);
   }
 }
 
@@ -34,17 +55,6 @@ function example(chapter: string): string {
   return /```ts\n([\s\S]*?)```/.exec(text)![1]!;
 }
 
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2022',
-    module: 'node20',
-    strict: true,
-    noEmit: true,
-    types: ['node', 'jest'],
-  },
-  include: ['*.ts'],
-};
-
 beforeAll(() => {
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--pack-destination', app], {
@@ -52,7 +62,7 @@ beforeAll(() => {
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
   ) as [{ filename: string; files: { path: string }[] }];
-  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'shop', private: true }));
+  write('package.json', JSON.stringify({ name: 'shop', private: true }));
   run(
     'npm',
     'install',
@@ -62,22 +72,32 @@ beforeAll(() => {
     '--legacy-peer-deps',
     '--omit=optional', // the binaries of PostgreSQL: 60 MB
     join(app, packed.filename),
+    'typescript@~5.9.3', // the last that resolves modules as apps of 2025 do
   );
-  link('aws-cdk-lib', 'constructs', 'typescript', 'tsx', '@types/node', '@types/jest', 'expect');
-  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-  writeFileSync(join(app, 'app.ts'), example('Adopt it'));
-  writeFileSync(join(app, 'twin.config.ts'), example('Rehearse a release'));
-  writeFileSync(join(app, 'matcher.test.ts'), MATCHER);
-  writeFileSync(join(app, 'shop.ts'), SHOP);
+  link(CDK, 'aws-cdk-lib', 'constructs');
+  link(resolve('node_modules'), 'tsx', '@types/node', '@types/jest', 'expect', 'vitest');
+  write('app.ts', example('Adopt it'));
+  write('twin.config.ts', example('Rehearse a release'));
+  write('types.ts', TYPES);
+  write('types.vitest.ts', TYPES_OF_VITEST);
+  write('shop.ts', SHOP);
 }, 120_000);
 
 /** Types of every entry that has no example. */
-const MATCHER = `
+const TYPES = `
   import 'cdk-twin/jest';
   import { parityOfAssembly, type ParityReport } from 'cdk-twin/parity';
   import { App, Stack } from 'aws-cdk-lib';
   const reports: readonly ParityReport[] = parityOfAssembly('cdk.out');
   test('twins', () => expect(new Stack(new App(), String(reports.length))).toBeTwinOf(new Stack()));
+  // @ts-expect-error - a number is no stack
+  test('nothing else', () => expect(1).toBeTwinOf(2));
+`;
+const TYPES_OF_VITEST = `
+  import 'cdk-twin/vitest';
+  import { Stack } from 'aws-cdk-lib';
+  import { expect, test } from 'vitest';
+  test('twins', () => expect(new Stack()).not.toBeTwinOf(new Stack()));
   // @ts-expect-error - a number is no stack
   test('nothing else', () => expect(1).toBeTwinOf(2));
 `;
@@ -97,51 +117,141 @@ const SHOP = `
   export { readers };
 `;
 
-describe('the packed package, in an empty CDK app', () => {
-  it("type-checks the README's examples, and has types for its other entries", () => {
-    expect(() => run('node', 'node_modules/typescript/bin/tsc', '-p', '.')).not.toThrow();
-  }, 60_000);
-
-  it("runs the README's example, and the result is a twin", () => {
-    execFileSync('node', ['--import', 'tsx', 'app.ts'], {
-      cwd: app,
-      env: { ...process.env, CDK_OUTDIR: join(app, 'cdk.out'), NODE_ENV: '' },
-      stdio: 'ignore',
-    });
-    expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
-  }, 60_000);
-
-  it('makes twins of the reference shop, which has an entry of its own', () => {
-    execFileSync('node', ['--import', 'tsx', 'shop.ts'], {
-      cwd: app,
-      env: { ...process.env, CDK_OUTDIR: join(app, 'shop.out'), NODE_ENV: '' },
-      stdio: 'ignore',
-    });
-    expect(run('node_modules/.bin/twin', 'parity', '--assembly', 'shop.out')).toMatch(
-      /^TWIN: Staging is a twin of Prod\n/,
-    );
-  }, 60_000);
-
-  it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
-    const ended = spawnSync('node_modules/.bin/twin', ['rehearse', '--to', '1.42.0'], {
-      cwd: app,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_ENV: '' },
-    });
-    expect({ status: ended.status, stdout: ended.stdout }).toEqual({ status: 2, stdout: '' });
-    expect(ended.stderr).toContain('seed.Orders is "seed.sql"; there is no such file in');
-  }, 60_000);
-
-  it('brings its schemas, and neither tests nor sources', () => {
-    const root = join(app, 'node_modules', 'cdk-twin');
-    expect(readdirSync(root).toSorted()).toEqual([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'dist',
-      'package.json',
-      'schema',
-    ]);
-    expect(readdirSync(join(root, 'schema'))).toEqual(['twin.json', 'whitelist.json']);
+/** Tests of the matcher, with any framework. */
+const MATCHER = `
+  function stack(app, id, properties) {
+    const made = new Stack(app, id);
+    new CfnResource(made, 'Queue', { type: 'AWS::SQS::Queue', properties });
+    return made;
+  }
+  test('alike', () => {
+    const app = new App();
+    expect(stack(app, 'Staging', { DelaySeconds: 1 })).toBeTwinOf(stack(app, 'Prod', { DelaySeconds: 1 }));
   });
-});
+  test('different', () => {
+    const app = new App();
+    const [prod, staging] = [stack(app, 'Prod', { DelaySeconds: 1 }), stack(app, 'Staging', { DelaySeconds: 2 })];
+    expect(staging).not.toBeTwinOf(prod);
+    expect(() => expect(staging).toBeTwinOf(prod)).toThrow(/expected Staging to be a twin of Prod[^]*DelaySeconds/);
+  });
+  test('no stacks', () => {
+    expect(() => expect(1).toBeTwinOf(2)).toThrow('toBeTwinOf compares two stacks of the AWS CDK');
+  });
+`;
+
+const isTooOld = ((): boolean => {
+  try {
+    checkCdkVersion(cdk.version);
+    return false;
+  } catch {
+    return true;
+  }
+})();
+
+(isTooOld ? describe.skip : describe)(
+  `the packed package, in an empty app with aws-cdk-lib ${cdk.version}`,
+  () => {
+    const TYPESCRIPT_7 = resolve('node_modules/typescript/bin/tsc');
+    const TYPESCRIPT_5 = 'node_modules/typescript/bin/tsc';
+
+    it.each([
+      // what `cdk init` writes, today and until 2025
+      { name: 'nodenext', tsc: TYPESCRIPT_7, options: { module: 'nodenext' } },
+      { name: 'node10', tsc: TYPESCRIPT_5, options: { module: 'commonjs', skipLibCheck: true } },
+      { name: 'bundler', tsc: TYPESCRIPT_7, options: { module: 'esnext', moduleResolution: 'bundler' } },
+    ])(
+      "type-checks the README's examples, and has types for its other entries: $name",
+      ({ name, tsc, options }) => {
+        const compilerOptions = { target: 'es2022', strict: true, noEmit: true, types: ['node', 'jest'] };
+        const include = [
+          'app.ts',
+          'twin.config.ts',
+          'types.ts',
+          ...(name === 'bundler' ? ['types.vitest.ts'] : []),
+        ];
+        const config = { compilerOptions: { ...compilerOptions, ...options }, include };
+        write(`tsconfig.${name}.json`, JSON.stringify(config));
+        expect(start([tsc, '-p', `tsconfig.${name}.json`])).toEqual({ status: 0, stdout: '', stderr: '' });
+      },
+      120_000,
+    );
+
+    it('has types for the same entries whether or not TypeScript reads exports', () => {
+      const typed = Object.entries(entries).flatMap(([entry, target]) =>
+        typeof target === 'object' && entry !== '.' ? [[entry.slice(2), [target.types]]] : [],
+      );
+      expect(Object.entries(typesVersions['*'])).toEqual(typed);
+    });
+
+    it("runs the README's example, and the result is a twin", () => {
+      const ended = start(['--import', 'tsx', 'app.ts'], { CDK_OUTDIR: join(app, 'cdk.out') });
+      expect(ended).toMatchObject({ status: 0 });
+      expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
+    }, 60_000);
+
+    it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
+      const ended = start(['node_modules/.bin/twin', 'rehearse', '--to', '1.42.0']);
+      expect(ended).toMatchObject({ status: 2, stdout: '' });
+      expect(ended.stderr).toContain('seed.Orders is "seed.sql"; there is no such file in');
+    }, 60_000);
+
+    it.each([
+      ['JavaScript', []],
+      ['TypeScript', ['--import', 'tsx']],
+    ])('shows what is wrong with an app in %s, and no stack', (_, loader) => {
+      write('wrong.js', "require('cdk-twin').defineScale({ readers: require('cdk-twin').replicas({}) });");
+      write(
+        'wrong.ts',
+        "import { defineScale, replicas } from 'cdk-twin';\ndefineScale({ readers: replicas({ reason: '' }) });",
+      );
+      expect(start([...loader, loader.length > 0 ? 'wrong.ts' : 'wrong.js'])).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^error: the factor "readers" has no reason\n {2}fix: Say in one sentence .*\n$/,
+        ),
+      });
+    });
+
+    it('has a matcher for Jest', () => {
+      write(
+        'jest.test.js',
+        `require('cdk-twin/jest');\nconst { App, CfnResource, Stack } = require('aws-cdk-lib');\n${MATCHER}`,
+      );
+      const jest = resolve('node_modules/jest/bin/jest.js');
+      const { stderr } = start([jest, '--rootDir', app, '--testTimeout', '60000', 'jest.test.js'], TESTING);
+      expect(stderr).toContain('Tests:       3 passed, 3 total');
+    }, 60_000);
+
+    it('has a matcher for Vitest', () => {
+      const imports = "import 'cdk-twin/vitest';\nimport { App, CfnResource, Stack } from 'aws-cdk-lib';";
+      write('vitest.test.mjs', `${imports}\nimport { expect, test } from 'vitest';\n${MATCHER}`);
+      const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--no-color', '--testTimeout', '60000'];
+      const { stdout } = start([...vitest, 'vitest.test.mjs'], TESTING);
+      expect(stdout).toMatch(/Tests {2}3 passed \(3\)/);
+    }, 60_000);
+
+    it('says what to do where Jest gives no expect', () => {
+      expect(start(['-e', "require('cdk-twin/jest')"])).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          'error: cdk-twin/jest is loaded where Jest gives no expect\n' +
+          '  fix: Import it in a test or in a file of setupFilesAfterEnv; with Vitest, import cdk-twin/vitest.\n',
+      });
+    });
+
+    it('brings its schemas, and neither tests nor sources', () => {
+      const root = join(app, 'node_modules', 'cdk-twin');
+      expect(readdirSync(root).toSorted()).toEqual([
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'dist',
+        'package.json',
+        'schema',
+      ]);
+      expect(readdirSync(join(root, 'schema'))).toEqual(['twin.json', 'whitelist.json']);
+    });
+  },
+);

@@ -1,5 +1,6 @@
 import { attachCustomSynthesis, Stack, Stage, Token, Validations, App } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
+import { checkCdkVersion } from '../cdk-version';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
@@ -44,9 +45,10 @@ export class Twins<
   #findings: Findings | undefined;
 
   /**
-   * @throws TwinError `definition` for a definition that lacks something, and what `defineScale` throws
+   * @throws TwinError `cdk-version` for an aws-cdk-lib that is too old, `definition` for a definition that lacks something, and what `defineScale` throws
    */
   constructor(app: App, definition: TwinsProps<F, N, D, G, P, E>) {
+    checkCdkVersion();
     checkDefinition(app, definition);
     this.#app = app;
     this.#scale = scaleOf(definition) as unknown as ScaleDefinition<F, unknown>;

@@ -64,7 +64,7 @@ describe('twin rehearse', () => {
   });
 
   it('shows the parity report of environments that are not twins, stands nothing up, and ends with 1', async () => {
-    bench.verdict = 'broken';
+    bench.verdict = 'not-twins';
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
     expect(exitCode).toBe(EXIT.no);
     expect(stdout).toContain('Prod');
@@ -204,7 +204,7 @@ describe('twin retry', () => {
 
   it('says that the environment is unchanged when the new staging is not a twin', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
-    bench.verdict = 'broken';
+    bench.verdict = 'not-twins';
     const { exitCode, stderr } = await twin('retry', '--to', GOOD);
     expect(exitCode).toBe(EXIT.no);
     expect(stderr).toContain(

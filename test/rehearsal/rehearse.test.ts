@@ -144,7 +144,7 @@ describe('a baseline that failed', () => {
 
 describe('before anything is stood up', () => {
   it('stands nothing up for environments that are not twins', async () => {
-    bench.verdict = 'broken';
+    bench.verdict = 'not-twins';
     expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not-twins', release: '1.41.0' });
     expect(bench.world.calls).toEqual([]);
     expect(bench.ledger.standing).toBe('none');

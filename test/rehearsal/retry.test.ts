@@ -114,7 +114,7 @@ describe('a retry', () => {
   ])('leaves the environment as it is for a candidate that %s', async (_, kind) => {
     ended(await bench.rehearse(BAD, { keep: true }));
     const before = bench.ledger;
-    if (kind === 'not-twins') bench.verdict = 'broken';
+    if (kind === 'not-twins') bench.verdict = 'not-twins';
     else {
       bench.synthesize = ({ signal }) => {
         bench.interrupt();
