@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { version } from '../../package.json';
+import { writeAssembly } from '../small-assembly';
 import { run } from '../../lib/cli/run';
-import type { ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
 
 interface Ran {
   readonly exitCode: number;
@@ -72,30 +72,6 @@ const files = (...more: readonly string[]): readonly string[] => [
   '--staging',
   ...more,
 ];
-
-/** An environment, and a pair of them, as twin.json has them. */
-const environment = (role: 'production' | 'staging'): ManifestEnvironment => ({
-  role,
-  scale: {},
-  expressions: {},
-  proportions: [],
-});
-const pair = (name: string): ManifestPair => ({
-  prod: 'Prod',
-  staging: name,
-  stacks: [
-    {
-      path: '',
-      prod: 'Prod.template.json',
-      staging: `${name}.template.json`,
-      names: { prod: { Prod: 'environment' }, staging: { [name]: 'environment' } },
-      groups: [],
-      places: [],
-      broken: [],
-      renamed: [],
-    },
-  ],
-});
 
 /** A stream on which every write fails. */
 const failing = (code: string): Writable =>
@@ -347,15 +323,7 @@ describe('twin parity on an assembly', () => {
   it('gives one verdict and every report for several pairs', async () => {
     const assembly = join(folder, 'cdk.out');
     mkdirSync(assembly);
-    save('cdk.out/Prod.template.json', service(4, 'web:1'));
-    save('cdk.out/A.template.json', service(4, 'web:1'));
-    save('cdk.out/B.template.json', service(4, 'web:2'));
-    save('cdk.out/twin.json', {
-      version: 1,
-      factors: {},
-      environments: { Prod: environment('production'), A: environment('staging'), B: environment('staging') },
-      pairs: [pair('A'), pair('B')],
-    });
+    writeAssembly(assembly, { Prod: service(4, 'web:1'), A: service(4, 'web:1'), B: service(4, 'web:2') });
     const json = await twin('parity', '--assembly', assembly, '--json');
     expect(json.stderr).toBe('');
     expect(json.exitCode).toBe(1);
