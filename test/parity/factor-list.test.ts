@@ -121,6 +121,33 @@ describe('a factor of two values', () => {
     });
   });
 
+  it.each<[FactorKind, object, object, object]>([
+    [
+      'throughputRange',
+      { MinCapacity: 10, MaxCapacity: 400 },
+      { MinCapacity: 5, MaxCapacity: 40 },
+      { min: 5, max: 40 },
+    ],
+    [
+      'groupSize',
+      { MinSize: '3', DesiredCapacity: '4', MaxSize: '9' },
+      { MinSize: '2', DesiredCapacity: '3', MaxSize: '4' },
+      { min: 2, desired: 3, max: 4 },
+    ],
+    [
+      'groupSize',
+      { MinSize: 3, DesiredSize: 4, MaxSize: 9 },
+      { MinSize: 2, DesiredSize: 3, MaxSize: 4 },
+      { min: 2, desired: 3, max: 4 },
+    ],
+  ])('%s: each of its numbers may differ: %j, %j', (kind, prod, staging, value) => {
+    const { forbidden, found } = verdict(kind, 'Properties', prod, staging);
+    expect(forbidden).toEqual([]);
+    expect(found).toMatchObject([{ staging: value }]);
+    const [first] = Object.keys(staging);
+    expect(verdict(kind, 'Properties', prod, { ...staging, [first!]: 1_000_000 }).forbidden).not.toEqual([]);
+  });
+
   it('autoscalingRange: only its max may differ too', () => {
     expect(
       verdict(
