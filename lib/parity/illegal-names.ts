@@ -1,8 +1,9 @@
+import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
 /** What a placeholder that is no scale's may be called: the rest are spellings of these. */
 const BASE = /^(?:name|stackName(?:\.[\w-]+)?|account|region)$/;
-const SPELLING = /(?:\.(?:plain|lower|upper|kebab|snake))+$/;
+const SPELLING = /\.(?:plain|lower|upper|kebab|snake)$/;
 /** Where an environment is, in AWS's own form. */
 const FORMS: Readonly<Record<string, RegExp>> = { account: /^\d+$/, region: /^[a-z]+(?:-[a-z]+)*(?:-\d+)?$/ };
 
@@ -16,10 +17,11 @@ export function illegalNames(
   const refuse = (key: string, why: string) => illegal.set(key, `${key} of ${id} ${why}`);
   for (const [key, text] of Object.entries(names)) {
     const base = key.replace(SPELLING, '');
-    const [of, what] = Object.hasOwn(names, base) ? [names[base]!, base] : [text, key];
-    if (!BASE.test(what)) refuse(key, 'is no name of an environment');
-    else if (letters(of) !== letters(text)) refuse(key, `is "${text}", which is no spelling of "${of}"`);
-    else if (what === 'name' && of !== id) refuse(key, `is "${text}", which is not what it is called`);
+    const spelt = base === key ? undefined : own(names, base); // which is looked at by itself
+    if (spelt !== undefined) {
+      if (letters(spelt) !== letters(text)) refuse(key, `is "${text}", which is no spelling of "${spelt}"`);
+    } else if (!BASE.test(key)) refuse(key, 'is no name of an environment');
+    else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);
     else if (FORMS[key]?.test(text) === false) refuse(key, `is "${text}", which is no ${key}`);
   }
   for (const key of Object.keys(declared)) {
