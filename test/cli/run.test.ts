@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { version } from '../../package.json';
 import { run } from '../../lib/cli/run';
-import type { ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
+import type { Definition, Manifest, ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
+import { sealed } from '../parity/small-shop';
 
 interface Ran {
   readonly exitCode: number;
@@ -78,6 +79,8 @@ const environment = (role: 'production' | 'staging'): ManifestEnvironment => ({
   role,
   scale: {},
   expressions: {},
+  names: {},
+  declared: {},
   proportions: [],
 });
 const pair = (name: string): ManifestPair => ({
@@ -88,14 +91,37 @@ const pair = (name: string): ManifestPair => ({
       path: '',
       prod: 'Prod.template.json',
       staging: `${name}.template.json`,
-      names: { prod: { Prod: 'environment' }, staging: { [name]: 'environment' } },
-      groups: [],
+      ids: [],
+      keys: [],
+      generated: [],
+      members: [],
       places: [],
-      broken: [],
-      renamed: [],
+      refused: [],
     },
   ],
 });
+
+/** Writes an assembly with two stagings, of which A is a twin and B is none. */
+function saveAssembly(): string {
+  const assembly = join(folder, 'cdk.out');
+  mkdirSync(assembly, { recursive: true });
+  const templates = { Prod: service(4, 'web:1'), A: service(4, 'web:1'), B: service(4, 'web:2') };
+  const texts = Object.fromEntries(
+    Object.entries(templates).map(([name, template]) => [`${name}.template.json`, JSON.stringify(template)]),
+  );
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(assembly, file), text);
+  const definition: Definition = {
+    factors: {},
+    derived: {},
+    environments: { Prod: environment('production'), A: environment('staging'), B: environment('staging') },
+    tried: [],
+    unproven: [],
+    notes: [],
+    pairs: [pair('A'), pair('B')],
+  };
+  save('cdk.out/twin.json', sealed({ definitions: [definition] }, texts));
+  return assembly;
+}
 
 /** A stream on which every write fails. */
 const failing = (code: string): Writable =>
@@ -287,7 +313,7 @@ describe('twin parity on two files', () => {
     const { exitCode, stdout } = await twin(...files(staging, '--json'));
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      verdict: 'broken',
+      verdict: 'not-twins',
       forbidden: [{ logicalId: 'Web', path: ['Properties', 'DesiredCount'], prod: 4, staging: 2 }],
       permitted: [],
     });
@@ -335,31 +361,62 @@ describe('twin parity on an assembly', () => {
   });
 
   it('gives one verdict and every report for several pairs', async () => {
-    const assembly = join(folder, 'cdk.out');
-    mkdirSync(assembly);
-    save('cdk.out/Prod.template.json', service(4, 'web:1'));
-    save('cdk.out/A.template.json', service(4, 'web:1'));
-    save('cdk.out/B.template.json', service(4, 'web:2'));
-    save('cdk.out/twin.json', {
-      version: 1,
-      factors: {},
-      environments: { Prod: environment('production'), A: environment('staging'), B: environment('staging') },
-      pairs: [pair('A'), pair('B')],
-    });
+    const assembly = saveAssembly();
     const json = await twin('parity', '--assembly', assembly, '--json');
     expect(json.stderr).toBe('');
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      verdict: 'broken',
+      verdict: 'not-twins',
       reports: [
-        { verdict: 'twin', staging: 'A' },
-        { verdict: 'broken', staging: 'B' },
+        { verdict: 'twins', staging: 'A' },
+        { verdict: 'not-twins', staging: 'B' },
       ],
     });
     const text = await twin('parity', '--assembly', assembly);
     expect(text.stdout).toMatch(/^TWIN: A is a twin of Prod\n[^]+\nNOT A TWIN: B is not a twin of Prod\n/);
     const sarif = await twin('parity', '--assembly', assembly, '--sarif');
     expect(sarif.stdout).toContain('cdk.out/B.template.json');
+  });
+});
+
+describe('an assembly that was edited after it was synthesized', () => {
+  it('is not of twins, and the report names the template', async () => {
+    const assembly = saveAssembly();
+    expect((await twin('parity', '--assembly', assembly)).stdout).toMatch(/^TWIN: A is a twin of Prod\n/);
+    writeFileSync(join(assembly, 'A.template.json'), JSON.stringify(service(4, 'web:1'), undefined, 1));
+    const { exitCode, stdout } = await twin('parity', '--assembly', assembly, '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(clean(stdout))).toMatchObject({
+      reports: [
+        {
+          staging: 'A',
+          forbidden: [{ why: 'FOLDER/cdk.out/A.template.json was changed after it was synthesized' }],
+        },
+        { staging: 'B', forbidden: [{ logicalId: 'Web', path: ['Properties', 'Image'] }] },
+      ],
+    });
+  });
+
+  it('is told beside the difference that was made', async () => {
+    const assembly = saveAssembly();
+    save('cdk.out/A.template.json', service(3, 'web:1'));
+    const { exitCode, stdout } = await twin('parity', '--assembly', assembly);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Web.Properties.DesiredCount\n');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('A.template.json was changed after it was synthesized');
+  });
+
+  it('is refused when its twin.json was edited', async () => {
+    const assembly = saveAssembly();
+    const manifest = JSON.parse(readFileSync(join(assembly, 'twin.json'), 'utf8')) as Manifest;
+    save('cdk.out/twin.json', { ...manifest, definitions: [{ ...manifest.definitions[0]!, notes: ['x'] }] });
+    expect(await twin('parity', '--assembly', assembly)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/cdk.out/twin.json was changed after it was written: its digest is that of another one\n' +
+        '  fix: Run cdk synth again: twin.json is written, never edited.\n',
+    });
   });
 });
 
