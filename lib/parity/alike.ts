@@ -1,8 +1,7 @@
-import { isObject, type Json } from '../json';
-import { canonical } from '../template/references';
-import { at, keyOf, type Path } from '../template/differences';
+import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
+import { at, type Path } from '../template/differences';
 import type { Model } from '../template/model';
-import type { Members } from './manifest';
+import type { ManifestStacks, Members } from './manifest';
 import { round } from './text';
 
 /** A member that is not like its fellows. */
@@ -20,118 +19,189 @@ export interface UnlikeMember {
  *
  * @param model - production's, with staging's logical ids
  */
-export function unlikeMembers(model: Model, groups: readonly Members[]): UnlikeMember[] {
-  const rows = new Rows(groups);
+export function unlikeMembers(
+  model: Model,
+  { members: groups, ids }: Pick<ManifestStacks, 'members' | 'ids'>,
+): UnlikeMember[] {
+  const places = placesOf(groups);
   return groups.flatMap((members) => {
     const all = members.prod.map((member) => at(model, [...members.path, member]));
-    if (all.length < 2 || all.some((member) => member === undefined)) return [];
-    const unlike = unlikeText(all.map((member, i) => rows.anonymous(member!, i, members)));
-    if (unlike === undefined) return [];
-    return [{ members, index: unlike, path: differingPath(all[unlike === 0 ? 1 : 0]!, all[unlike]!) }];
+    if (!all.every((member) => member !== undefined)) return [];
+    const own = members.prod.map((member, i) => ownWord(String(member), members, i, ids));
+    const odd = new Row(places, own).odd(all, []);
+    return odd ? [{ members, ...odd }] : [];
   });
 }
 
 /** Which group and place a logical id has. */
-class Rows {
-  readonly #places = new Map<string, { readonly factor: string; readonly index: number }>();
+type Places = ReadonlyMap<string, { readonly group: number; readonly index: number }>;
 
-  constructor(groups: readonly Members[]) {
-    for (const { path, factor, prod } of groups) {
-      if (path.length !== 1) continue;
-      prod.forEach((id, index) => this.#places.set(String(id), { factor, index }));
-    }
+function placesOf(groups: readonly Members[]): Places {
+  const places = new Map<string, { group: number; index: number }>();
+  groups.forEach(({ path, prod }, group) => {
+    if (path.length === 1) prod.forEach((id, index) => places.set(String(id), { group, index }));
+  });
+  return places;
+}
+
+/**
+ * What tells a member in names: the part of its construct id that differs. Its logical id is made of it; a number counts
+ * as a number, and a letter as that of a zone.
+ */
+function ownWord(
+  id: string,
+  { words, path }: Members,
+  index: number,
+  ids: ManifestStacks['ids'],
+): RegExp | undefined {
+  const word = words[index] ?? '';
+  const plain = word.replaceAll(/[^A-Za-z0-9]/g, '');
+  const before = ids.find(({ staging }) => staging === id)?.prod ?? id;
+  const isItsOwn = path.length === 1 && [id, before].some((it) => it.includes(plain));
+  if (!isItsOwn || plain.length < 2 || /^\d+$/.test(plain)) return undefined;
+  return new RegExp(`(?<![A-Za-z0-9])${escape(word)}|${escape(word)}(?![A-Za-z0-9])`, 'g');
+}
+
+/** Which of several values is the odd one, and where. */
+interface Odd {
+  readonly index: number;
+  readonly path: Path;
+}
+
+/** The members of one group, in order. */
+class Row {
+  constructor(
+    private readonly places: Places,
+    private readonly own: readonly (RegExp | undefined)[],
+  ) {}
+
+  /** The first place where one of the members' values is not like the others. */
+  odd(values: readonly Json[], path: Path): Odd | undefined {
+    const [first] = values;
+    if (values.every((value) => equalJson(value, first))) return undefined;
+    if (values.every(isObject)) return this.oddKeys(values, path);
+    if (values.every((value) => Array.isArray(value)))
+      return this.oddItems(values as readonly (readonly Json[])[], path);
+    const is = (index: number | undefined): Odd | undefined =>
+      index === undefined ? undefined : { index, path };
+    if (values.every((value) => typeof value === 'number')) return is(offLine(values));
+    if (!values.every((value) => typeof value === 'string')) return is(rarest(values.map(kindOf)));
+    return is(unlikeText(values.map((text, i) => this.anonymous(text, i))));
   }
 
-  /** A member as text, its keys in order, with what is its own taken out of it. */
-  anonymous(member: Json, index: number, { factor, words }: Members): string {
-    const word = words[index];
-    const own =
-      word === undefined
-        ? undefined
-        : new RegExp(`(?<![A-Za-z0-9])${escape(word)}|${escape(word)}(?![A-Za-z0-9])`, 'g');
-    return canonical(member, (leaf) => {
-      if (typeof leaf !== 'string') return leaf;
-      const referred = leaf.replaceAll(/[A-Za-z0-9]+/g, (id) => {
-        const place = this.#places.get(id);
-        return place?.factor === factor && place.index === index ? `<${factor}>` : id;
-      });
-      return own ? referred.replaceAll(own, '<member>') : referred;
+  private oddKeys(values: readonly JsonObject[], path: Path): Odd | undefined {
+    const forms = values.map(
+      (value, i) => new Map(Object.keys(value).map((key) => [this.anonymous(key, i), key])),
+    );
+    const sorted = forms.map((form) => [...form.keys()].sort());
+    if (!sorted.every((keys) => equalJson(keys, sorted[0]))) {
+      const index = rarest(sorted.map((keys) => keys.join('\0')))!;
+      const other = sorted[index === 0 ? 1 : 0]!;
+      const more = sorted[index]!.find((form) => !other.includes(form));
+      const key = more === undefined ? undefined : forms[index]!.get(more)!;
+      return { index, path: key === undefined ? path : [...path, key] };
+    }
+    for (const form of sorted[0]!) {
+      const keys = forms.map((it) => it.get(form)!);
+      const children = values.map((value, i) => value[keys[i]!]!);
+      const odd = keys[0] === 'DependsOn' ? this.oddSet(children, path) : this.odd(children, path);
+      if (odd) return { ...odd, path: [...path, keys[odd.index]!, ...odd.path.slice(path.length)] };
+    }
+    return undefined;
+  }
+
+  /** What a resource waits for is in the order of ids. */
+  private oddSet(values: readonly Json[], path: Path): Odd | undefined {
+    const lists = values.map((value) => listOf(value).map(String));
+    const isShared = (id: string): boolean => lists.every((list) => list.includes(id));
+    const inOrder = lists.map((list, i) =>
+      list.map((id) => (isShared(id) ? id : withoutHashes(this.anonymous(id, i)))).sort(),
+    );
+    return this.odd(inOrder, path);
+  }
+
+  private oddItems(values: readonly (readonly Json[])[], path: Path): Odd | undefined {
+    const length = values[0]!.length;
+    if (!values.every((value) => value.length === length))
+      return { index: rarest(values.map((value) => String(value.length)))!, path };
+    for (let i = 0; i < length; i++) {
+      const odd = this.odd(
+        values.map((value) => value[i]!),
+        [...path, i],
+      );
+      if (odd) return odd;
+    }
+    return undefined;
+  }
+
+  /** A member's text with what is its own taken out of it: references, by how far along the row they go, and its word. */
+  private anonymous(text: string, index: number): string {
+    const referred = text.replaceAll(/[A-Za-z0-9]+/g, (id) => {
+      const place = this.places.get(id);
+      return place ? told(place.group, place.index - index) : id;
     });
+    const own = this.own[index];
+    return own ? referred.replaceAll(own, '\uE000') : referred;
   }
 }
 
-const PIECES = /(\d+(?:\.\d+)?)/;
+/** A reference to a member, without digits, which would count. */
+const told = (group: number, distance: number): string =>
+  `\uE001${String.fromCharCode(0xe100 + group, 0xf000 + distance)}`;
+
+const kindOf = (value: Json): string =>
+  typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[]' : '{}') : JSON.stringify(value);
+
+/** The first of which there are not most. */
+function rarest(forms: readonly string[]): number | undefined {
+  const times = (form: string): number => forms.filter((it) => it === form).length;
+  const most = forms.reduce((best, form) => (times(form) > times(best) ? form : best));
+  const found = forms.findIndex((form) => form !== most);
+  return found < 0 ? undefined : found;
+}
+
+/** What counts: a number, and a letter by itself, as that of a zone. */
+const PIECES = /(\d+(?:\.\d+)?|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))/;
 
 /** Which of several texts is not like the others; undefined when all are alike. */
 function unlikeText(texts: readonly string[]): number | undefined {
-  const split = texts.map((text) => withoutOwn(text).split(PIECES));
-  const [first] = split;
-  for (const [i, parts] of split.entries()) {
-    if (
-      parts.length !== first!.length ||
-      parts.some((part, k) => k % 2 === 0 && !areAlike(part, first![k]!, i))
-    )
-      return oddOneOut(
-        split.map((it) => it.length + it.filter((_, k) => k % 2 === 0).join('')),
-        i,
-      );
-  }
-  for (let k = 1; k < first!.length; k += 2) {
-    const unlike = offLine(split.map((parts) => Number(parts[k])));
-    if (unlike !== undefined) return unlike;
+  const split = texts.map((text) => withoutHashes(text).split(PIECES));
+  const unlike = rarest(split.map((parts) => parts.filter((_, k) => k % 2 === 0).join('\uE003')));
+  if (unlike !== undefined) return unlike;
+  for (let k = 1; k < split[0]!.length; k += 2) {
+    const pieces = split.map((parts) => parts[k]!);
+    const numbers = pieces.map((piece) => (/^\d/.test(piece) ? Number(piece) : piece.charCodeAt(0)));
+    const isOneKind = new Set(pieces.map((piece) => /^\d/.test(piece))).size === 1;
+    // 16.1 and 16.10 are one number, and two versions.
+    const isRow = isOneKind && new Set(pieces).size === new Set(numbers).size;
+    const off = isRow ? offLine(numbers) : rarest(pieces);
+    if (off !== undefined) return off;
   }
   return undefined;
 }
 
-/** Hashes are made of a member's address: every member has its own. */
-const withoutOwn = (text: string): string =>
-  text.replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{32,}/g, '<hash>');
-
-/** Zones and the like count with letters. */
-function areAlike(part: string, first: string, index: number): boolean {
-  if (part === first) return true;
-  if (part.length !== first.length) return false;
-  const differing = [...part].flatMap((char, i) => (char === first[i] ? [] : [i]));
-  return differing.every(
-    (i) =>
-      /[a-z]/i.test(part[i]!) &&
-      !/[a-z]/i.test(part[i + 1] ?? '') &&
-      !/[a-z]/i.test(part[i - 1] ?? '') &&
-      part.charCodeAt(i) - first.charCodeAt(i) === index,
+/** Hashes are made of a member's address: every member has its own. Eight digits alone are one behind letters. */
+const withoutHashes = (text: string): string =>
+  text.replaceAll(
+    /(?=[0-9]*[A-F])[0-9A-F]{8}(?![0-9A-F])|(?<=[A-Za-z])\d{8}(?![0-9A-F])|[0-9a-f]{32,}/g,
+    '\uE002',
   );
-}
 
-function oddOneOut(forms: readonly string[], found: number): number {
-  const isAlone = (i: number): boolean => forms.filter((form) => form === forms[i]).length === 1;
-  return found === 1 && isAlone(0) && !isAlone(1) ? 0 : found;
-}
-
-/** The first number that does not lie on the line through the others; undefined when all do. */
+/** The first number that does not lie on a line with most of the others; undefined when all do. */
 function offLine(numbers: readonly number[]): number | undefined {
-  const [first, second] = numbers;
-  if (second === undefined || numbers.every((number) => number === first)) return undefined;
-  const step = round(second - first!);
-  const off = numbers.findIndex(
-    (number, i) => Math.abs(number - (first! + step * i)) > 1e-9 * Math.max(1, Math.abs(number)),
-  );
-  if (off < 0) return undefined;
-  // Of 5, 60, 5, 5 the second is the odd one, not the third.
-  const commonest = numbers.filter((number) => number === first).length * 2 >= numbers.length;
-  return commonest ? numbers.findIndex((number) => number !== first) : off;
+  const equal = rarest(numbers.map(String));
+  const most = numbers[equal === 0 ? 1 : 0];
+  if (numbers.filter((number) => number === most).length * 2 > numbers.length) return equal;
+  let best: boolean[] = [];
+  for (let i = 1; i < numbers.length; i++) {
+    const step = round(numbers[i]! - numbers[i - 1]!);
+    const on = numbers.map((number, k) => isClose(number, numbers[i]! + step * (k - i)));
+    if (on.filter(Boolean).length > best.filter(Boolean).length) best = on;
+  }
+  const off = best.indexOf(false);
+  return off < 0 ? undefined : off;
 }
 
-/** Where two members begin to differ by more than an index, as far as that can be told. */
-function differingPath(a: Json, b: Json, path: Path = []): Path {
-  if (isObject(a) && isObject(b)) {
-    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-    const key = keys.find(
-      (it) => keyOf([JSON.stringify(a[it]) ?? '']) !== keyOf([JSON.stringify(b[it]) ?? '']),
-    );
-    if (key !== undefined && a[key] !== undefined && b[key] !== undefined)
-      return differingPath(a[key], b[key], [...path, key]);
-    return key === undefined ? path : [...path, key];
-  }
-  return path;
-}
+const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

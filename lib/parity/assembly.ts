@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
-import { sourcesOf, stackTagsOf, type Sources } from '../template/assembly';
+import {
+  sourcesOf,
+  stackArtifacts,
+  stackTagsOf,
+  type Sources,
+  type StackArtifact,
+} from '../template/assembly';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
@@ -20,6 +26,7 @@ export class Assembly {
 
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
   #manifest: Manifest | undefined;
+  #stacks: readonly StackArtifact[] | undefined;
   #sources: Sources | undefined;
   #tags: ReadonlyMap<string, JsonObject> | undefined;
 
@@ -57,10 +64,15 @@ export class Assembly {
     return {
       origin: join(this.directory, file),
       file: join(this.directory, file),
-      template: asSynthesized(template, (this.#tags ??= stackTagsOf(this.directory)).get(file)),
+      template: asSynthesized(template, (this.#tags ??= stackTagsOf(this.stacks)).get(file)),
       isChanged: !this.isOurs && templates[file] !== sha256(text),
-      sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.directory)).get(file)?.get(logicalId),
+      sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.stacks)).get(file)?.get(logicalId),
     };
+  }
+
+  /** What its own list says of its stacks. */
+  private get stacks(): readonly StackArtifact[] {
+    return (this.#stacks ??= stackArtifacts(this.directory));
   }
 
   private read(file: string) {

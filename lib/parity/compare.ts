@@ -4,12 +4,14 @@ import type { Factor } from '../scale/kinds';
 import { blindSpotOf } from '../scale/blind-spots';
 import { Origins } from '../template/constructs';
 import type { Difference } from '../template/differences';
+import type { Match } from './match';
 import { NESTED_TEMPLATE } from './nested-template';
 import type { Definition, ManifestPair, ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
-import { SECTIONS, modelOf } from '../template/model';
+import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
-import { environment, verifyStacks } from './verify';
+import { environment } from './environment';
+import { verifyStacks } from './verify';
 
 /** A template with where it came from. */
 export interface Side {
@@ -36,9 +38,15 @@ export function comparePair(
   read: (file: string) => Side,
 ): ParityReport {
   checkPair(definition, pair);
-  const compared = pair.stacks.map((stacks) =>
-    compareStacks(definition, pair, stacks, read(stacks.prod), read(stacks.staging)),
-  );
+  const all = pair.stacks.map((stacks): StackPair => {
+    const [prod, staging] = [read(stacks.prod), read(stacks.staging)];
+    const models = {
+      prod: modelOf(prod.template, prod.origin),
+      staging: modelOf(staging.template, staging.origin),
+    };
+    return { stacks, prod, staging, models };
+  });
+  const compared = withKnownIds(definition, pair, all).map((it) => compareStacks(definition, pair, it));
   const found = compared.flatMap((stack) => stack.permitted);
   const unseen = found.filter(
     ({ factor }) => factor === NESTED_TEMPLATE && !areNestedCompared(pair, compared),
@@ -68,6 +76,21 @@ function checkPair(definition: Definition, { prod, staging, stacks }: ManifestPa
     message: `twin.json pairs ${prod} and ${staging} ${isTwice ? 'by a template that it names twice' : 'the wrong way round'}`,
     fix: 'Run cdk synth again: twin.json is written, never edited.',
   });
+}
+
+/**
+ * Stacks with the logical ids that a stack has on both sides: any other text is renamed nowhere. Where only some of the
+ * stacks are given, nothing is known of the others' ids.
+ */
+function withKnownIds(definition: Definition, pair: ManifestPair, all: readonly StackPair[]): StackPair[] {
+  const whole = definition.pairs.find(({ prod, staging }) => prod === pair.prod && staging === pair.staging);
+  if (whole && whole.stacks.length > all.length) return [...all];
+  const idsOf = (side: 'prod' | 'staging') =>
+    all.map(({ models }) => new Set(SECTIONS.flatMap((section) => Object.keys(models[side][section]))));
+  const [prods, stagings] = [idsOf('prod'), idsOf('staging')];
+  const isKnown = ({ prod, staging }: Match): boolean =>
+    prods.some((ids, i) => ids.has(prod) && stagings[i]!.has(staging));
+  return all.map((it) => ({ ...it, stacks: { ...it.stacks, ids: it.stacks.ids.filter(isKnown) } }));
 }
 
 /** Whether there is a pair of stacks for each nested stack. */
@@ -103,6 +126,14 @@ export function report(
   };
 }
 
+/** A stack on both sides. */
+interface StackPair {
+  readonly stacks: ManifestStacks;
+  readonly prod: Side;
+  readonly staging: Side;
+  readonly models: { readonly prod: Model; readonly staging: Model };
+}
+
 /** One stack's part of a report. */
 interface StackReport {
   readonly compared: number;
@@ -115,19 +146,15 @@ interface StackReport {
 function compareStacks(
   definition: Definition,
   pair: ManifestPair,
-  stacks: ManifestStacks,
-  prod: Side,
-  staging: Side,
+  { stacks, prod, staging, models: { prod: p, staging: s } }: StackPair,
 ): StackReport {
-  const [p, s] = [modelOf(prod.template, prod.origin), modelOf(staging.template, staging.origin)];
   const verified = verifyStacks(definition, pair, stacks, p, s);
   const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
   const found = { ...verified, forbidden: [...verified.forbidden, ...changed] };
-  const ids = new Set(
-    SECTIONS.flatMap((section) =>
-      [p, s].flatMap((m) => Object.keys(m[section]).map((id) => `${section} ${id}`)),
-    ),
-  );
+  const renamed = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
+  const idsIn = (model: Model, rename: (id: string) => string): string[] =>
+    SECTIONS.flatMap((section) => Object.keys(model[section]).map((id) => `${section} ${rename(id)}`));
+  const ids = new Set([...idsIn(p, (id) => renamed.get(id) ?? id), ...idsIn(s, (id) => id)]);
   const isNestedStack = (entry: Json): boolean =>
     isObject(entry) && entry['Type'] === 'AWS::CloudFormation::Stack';
   const nested = Object.values(s.Resources).filter(isNestedStack).length;

@@ -1,4 +1,5 @@
-import type { Json } from '../json';
+import { isObject, type Json } from '../json';
+import { isWhole } from '../template/differences';
 
 /** What each of two environments is called, as the user says. */
 export interface DeclaredNames {
@@ -7,14 +8,17 @@ export interface DeclaredNames {
 }
 
 /**
- * Whether two values are the same text but for the environments' own names, and for the hashes that the CDK makes of them.
+ * Whether two texts, or references, are the same but for the environments' own names, and for the hashes that the CDK makes
+ * of them. What holds such texts is looked into, so that each is told where it stands.
  */
 export function differInNames(
   prod: Json | undefined,
   staging: Json | undefined,
   names: DeclaredNames,
 ): boolean {
-  if (prod === undefined || staging === undefined) return false;
+  const isText = (value: Json | undefined): value is Json =>
+    typeof value === 'string' || (isObject(value) && isWhole(value));
+  if (!isText(prod) || !isText(staging)) return false;
   const [p, s] = [anonymous(prod, names.prod), anonymous(staging, names.staging)];
   return p === s && p.includes(NAME);
 }

@@ -104,10 +104,13 @@ function placed({ name, kind, reason, type, id, path }: ListedFactor): PlacedFac
   return { name: name ?? where, kind, reason, path: steps, fits };
 }
 
-/** The properties that a kind of two values is made of. */
+/** The properties that a kind of several values is made of. */
 const PARTS: Readonly<Partial<Record<FactorKind, Readonly<Record<string, string>>>>> = {
   fargateSize: { Cpu: 'cpu', Memory: 'memoryMiB' },
   autoscalingRange: { MinCapacity: 'min', MaxCapacity: 'max' },
+  throughputRange: { MinCapacity: 'min', MaxCapacity: 'max' },
+  // An Auto Scaling group's, and an EKS node group's.
+  groupSize: { MinSize: 'min', DesiredCapacity: 'desired', DesiredSize: 'desired', MaxSize: 'max' },
   capacityRange: { MinCapacity: 'minAcu', MaxCapacity: 'maxAcu' },
 };
 
@@ -174,7 +177,9 @@ class Judge {
 function partsOf(holder: Json | undefined, parts: Readonly<Record<string, string>>): Json {
   const value = isObject(holder) ? holder : {};
   return Object.fromEntries(
-    Object.entries(parts).map(([property, name]) => [name, number(value[property] ?? null)]),
+    Object.entries(parts).flatMap(([property, name]) =>
+      Object.hasOwn(value, property) ? [[name, number(value[property]!)]] : [],
+    ),
   );
 }
 

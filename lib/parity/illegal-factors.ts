@@ -1,7 +1,7 @@
-import { equalJson, own } from '../json';
+import { equalJson, own, type Json } from '../json';
 import { checkProportion } from '../scale/proportions';
 import { checkShape, checkValue } from '../scale/rules';
-import { partsOf } from '../scale/sizes';
+import { partsOf, SIZE } from '../scale/sizes';
 import type { Definition, ManifestEnvironment } from './manifest';
 
 /** The factors whose values in the manifest break a rule, with what is wrong: they explain nothing. */
@@ -16,6 +16,8 @@ export function illegalFactors(
     const broken = [...checkValue(name, factor, p), ...checkValue(name, factor, s)];
     if (broken.length === 0) broken.push(...checkShape(name, factor, p, s));
     if (broken.length > 0) illegal.set(name, broken.map(({ message }) => message).join('; '));
+    else if (!equalJson(p, s) && !isTried(name, definition, prod, staging))
+      illegal.set(name, `${name} differs, and was tried with no other value`);
   }
   for (const side of [prod, staging]) {
     for (const [name, value] of Object.entries(side.expressions)) {
@@ -26,6 +28,12 @@ export function illegalFactors(
   }
   for (const [name, { from, largerBecause }] of Object.entries(definition.derived)) {
     const [p, s] = [own(prod.expressions, name), own(staging.expressions, name)];
+    const strange = from.find((it) => !Object.hasOwn(definition.factors, it));
+    if (Object.hasOwn(definition.factors, name) || from.length === 0 || strange !== undefined)
+      illegal.set(
+        name,
+        `${name} is derived from ${from.join(', ') || 'nothing'}, and not from other factors alone`,
+      );
     const wrong = wrongDerived(
       name,
       p,
@@ -42,6 +50,22 @@ export function illegalFactors(
     for (const { factor, message } of broken) illegal.set(factor, message);
   });
   return illegal;
+}
+
+/** Whether a factor was tried with a value that neither environment has; unproven is one that has no other. */
+function isTried(
+  name: string,
+  { tried, unproven }: Definition,
+  prod: ManifestEnvironment,
+  staging: ManifestEnvironment,
+): boolean {
+  const valueOf = (expressions: ManifestEnvironment['expressions']): Json =>
+    Object.fromEntries(Object.entries(expressions).filter(([it]) => it.split('.', 1)[0] === name));
+  const known = [prod, staging].map(({ expressions }) => valueOf(expressions));
+  return (
+    unproven.includes(name) ||
+    tried.some((expressions) => known.every((it) => !equalJson(it, valueOf(expressions))))
+  );
 }
 
 /** What is wrong with an expression that is its factor's value or a part of it. */
@@ -77,7 +101,12 @@ function wrongDerived(
   const told = `${name} is ${p ?? 'nothing'} in production and ${s ?? 'nothing'} in staging`;
   if (typeof p !== typeof s) return `${told}: a switch, where only a size may differ`;
   if (isSame && p !== s) return `${told}, but what it is derived from is the same in both`;
-  if (typeof p !== 'number' || typeof s !== 'number') return undefined;
+  if (typeof p !== 'number' || typeof s !== 'number')
+    return sized(p) === sized(s) ? undefined : `${told}, which differ in more than numbers and sizes`;
   if ((p === 0) !== (s === 0)) return `${told}: a switch, where only a size may differ`;
   return s > p && !mayBeLarger ? `${told}, and may not be larger there` : undefined;
 }
+
+/** A text without its numbers and without the sizes of classes. */
+const sized = (text: number | string | undefined): string => String(text).replaceAll(SIZES, '#');
+const SIZES = new RegExp(`(?<![a-z0-9])(?:${SIZE})(?![a-z0-9])|\\d+(?:\\.\\d+)?`, 'g');

@@ -8,4 +8,4 @@ export const isNestedTemplate = ({ path, prod, staging }: Difference): boolean =
   path[0] === 'Resources' &&
   path[2] === 'Properties' &&
   path[3] === 'TemplateURL' &&
-  [prod, staging].some((value) => JSON.stringify(value ?? null).match(/[0-9a-f]{64}\.json/) !== null);
+  [prod, staging].every((value) => /[0-9a-f]{64}\.json/.test(JSON.stringify(value ?? null)));

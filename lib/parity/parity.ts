@@ -3,7 +3,7 @@ import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
 import type { FactorReport, ParityReport, Permitted } from './report';
-import { modelOf, SECTIONS } from '../template/model';
+import { modelOf, SECTIONS, STACK_TAGS } from '../template/model';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
@@ -28,7 +28,9 @@ export function parityOfTemplates(
 ): ParityReport {
   const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS } = options;
   if (!isManifest(whitelist)) return parityByList(prod, staging, prodName, stagingName, whitelist);
-  const { definition, pair, stacks } = stacksFor(whitelist, prodName, stagingName);
+  const { definition, pair, stacks: all } = stacksFor(whitelist, prodName, stagingName);
+  // The tags of a stack stand beside its template in the assembly.
+  const stacks = { ...all, places: all.places.filter(({ path }) => path[0] !== STACK_TAGS) };
   const sides = {
     [stacks.prod]: { origin: prodName, template: prod },
     [stacks.staging]: { origin: stagingName, template: staging },

@@ -55,7 +55,7 @@ interface Located {
 /** A difference that is explained. */
 export interface Permitted extends Located {
   readonly by: Cause;
-  /** The factor's name; for life and identity the rule's. */
+  /** The factor's name; for other causes the rule's. */
   readonly factor: string;
 }
 

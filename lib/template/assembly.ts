@@ -7,16 +7,11 @@ import { readJson } from './read';
 export type Sources = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
- * Reads from a cloud assembly where its constructs were made. An app that was run with the context
+ * Reads where the constructs of an assembly's stacks were made. An app that was run with the context
  * `aws:cdk:disable-stack-trace` does not tell.
  */
-export function sourcesOf(directory: string): Sources {
-  return new Map(
-    stackArtifacts(directory).map(({ file, folder, artifact }) => [
-      file,
-      sourcesIn(metadataOf(folder, artifact)),
-    ]),
-  );
+export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
+  return new Map(stacks.map(({ file, folder, artifact }) => [file, sourcesIn(metadataOf(folder, artifact))]));
 }
 
 /** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
@@ -30,11 +25,11 @@ export function stackNamesOf(directory: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The tags of each stack of a cloud assembly by its template file: CloudFormation gives them to everything in the stack, and
+ * The tags of each stack by its template file: CloudFormation gives them to everything in the stack, and
  * no template has them.
  */
-export function stackTagsOf(directory: string): ReadonlyMap<string, JsonObject> {
-  const all = stackArtifacts(directory).flatMap(({ file, artifact }) => {
+export function stackTagsOf(stacks: readonly StackArtifact[]): ReadonlyMap<string, JsonObject> {
+  const all = stacks.flatMap(({ file, artifact }) => {
     const tags = isObject(artifact['properties']) ? artifact['properties']['tags'] : undefined;
     return isObject(tags) ? [[file, tags] as const] : [];
   });
@@ -42,7 +37,7 @@ export function stackTagsOf(directory: string): ReadonlyMap<string, JsonObject> 
 }
 
 /** A stack that an assembly lists. */
-interface StackArtifact {
+export interface StackArtifact {
   readonly id: string;
   /** Its template, relative to the outermost folder. */
   readonly file: string;
@@ -51,7 +46,12 @@ interface StackArtifact {
   readonly artifact: JsonObject;
 }
 
-function stackArtifacts(directory: string, prefix = ''): StackArtifact[] {
+/**
+ * The stacks that a cloud assembly lists, with those of the assemblies in it; none of a folder without such a list.
+ *
+ * @param prefix - where the folder is, below the outermost one
+ */
+export function stackArtifacts(directory: string, prefix = ''): StackArtifact[] {
   const file = join(directory, 'manifest.json');
   const manifest = existsSync(file) ? (readJson(file) as Json) : {};
   const artifacts = isObject(manifest) && isObject(manifest['artifacts']) ? manifest['artifacts'] : {};

@@ -94,7 +94,7 @@ export function at(model: Model, path: Path): Json | undefined {
 const WHOLE = new Set(['Ref', 'Fn::GetAtt', 'Fn::ImportValue']);
 
 /** A difference inside of `Ref` and its like is one of the whole: half a reference means nothing to a reader. */
-function isWhole(value: JsonObject): boolean {
+export function isWhole(value: JsonObject): boolean {
   const keys = Object.keys(value);
   return keys.length === 1 && WHOLE.has(keys[0]!);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -72,6 +72,14 @@ const files = (...more: readonly string[]): readonly string[] => [
   '--staging',
   ...more,
 ];
+
+/** Writes an assembly with two stagings, of which A is a twin and B is none. */
+function saveAssembly(): string {
+  const assembly = join(folder, 'cdk.out');
+  mkdirSync(assembly, { recursive: true });
+  writeAssembly(assembly, { Prod: service(4, 'web:1'), A: service(4, 'web:1'), B: service(4, 'web:2') });
+  return assembly;
+}
 
 /** A stream on which every write fails. */
 const failing = (code: string): Writable =>
@@ -321,9 +329,7 @@ describe('twin parity on an assembly', () => {
   });
 
   it('gives one verdict and every report for several pairs', async () => {
-    const assembly = join(folder, 'cdk.out');
-    mkdirSync(assembly);
-    writeAssembly(assembly, { Prod: service(4, 'web:1'), A: service(4, 'web:1'), B: service(4, 'web:2') });
+    const assembly = saveAssembly();
     const json = await twin('parity', '--assembly', assembly, '--json');
     expect(json.stderr).toBe('');
     expect(json.exitCode).toBe(1);
@@ -338,6 +344,47 @@ describe('twin parity on an assembly', () => {
     expect(text.stdout).toMatch(/^TWIN: A is a twin of Prod\n[^]+\nNOT A TWIN: B is not a twin of Prod\n/);
     const sarif = await twin('parity', '--assembly', assembly, '--sarif');
     expect(sarif.stdout).toContain('cdk.out/B.template.json');
+  });
+});
+
+describe('an assembly that was edited after it was synthesized', () => {
+  it('is not of twins, and the report names the template', async () => {
+    const assembly = saveAssembly();
+    expect((await twin('parity', '--assembly', assembly)).stdout).toMatch(/^TWIN: A is a twin of Prod\n/);
+    writeFileSync(join(assembly, 'A.template.json'), JSON.stringify(service(4, 'web:1'), undefined, 1));
+    const { exitCode, stdout } = await twin('parity', '--assembly', assembly, '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(clean(stdout))).toMatchObject({
+      reports: [
+        {
+          staging: 'A',
+          forbidden: [{ why: 'FOLDER/cdk.out/A.template.json was changed after it was synthesized' }],
+        },
+        { staging: 'B', forbidden: [{ logicalId: 'Web', path: ['Properties', 'Image'] }] },
+      ],
+    });
+  });
+
+  it('is told beside the difference that was made', async () => {
+    const assembly = saveAssembly();
+    save('cdk.out/A.template.json', service(3, 'web:1'));
+    const { exitCode, stdout } = await twin('parity', '--assembly', assembly);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Web.Properties.DesiredCount\n');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('A.template.json was changed after it was synthesized');
+  });
+
+  it('is refused when its twin.json was edited', async () => {
+    const assembly = saveAssembly();
+    const manifest = JSON.parse(readFileSync(join(assembly, 'twin.json'), 'utf8')) as Manifest;
+    save('cdk.out/twin.json', { ...manifest, definitions: [{ ...manifest.definitions[0]!, notes: ['x'] }] });
+    expect(await twin('parity', '--assembly', assembly)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/cdk.out/twin.json was changed after it was written: its digest is that of another one\n' +
+        '  fix: Run cdk synth again: twin.json is written, never edited.\n',
+    });
   });
 });
 

@@ -121,6 +121,33 @@ describe('a factor of two values', () => {
     });
   });
 
+  it.each<[FactorKind, object, object, object]>([
+    [
+      'throughputRange',
+      { MinCapacity: 10, MaxCapacity: 400 },
+      { MinCapacity: 5, MaxCapacity: 40 },
+      { min: 5, max: 40 },
+    ],
+    [
+      'groupSize',
+      { MinSize: '3', DesiredCapacity: '4', MaxSize: '9' },
+      { MinSize: '2', DesiredCapacity: '3', MaxSize: '4' },
+      { min: 2, desired: 3, max: 4 },
+    ],
+    [
+      'groupSize',
+      { MinSize: 3, DesiredSize: 4, MaxSize: 9 },
+      { MinSize: 2, DesiredSize: 3, MaxSize: 4 },
+      { min: 2, desired: 3, max: 4 },
+    ],
+  ])('%s: each of its numbers may differ: %j, %j', (kind, prod, staging, value) => {
+    const { forbidden, found } = verdict(kind, 'Properties', prod, staging);
+    expect(forbidden).toEqual([]);
+    expect(found).toMatchObject([{ staging: value }]);
+    const [first] = Object.keys(staging);
+    expect(verdict(kind, 'Properties', prod, { ...staging, [first!]: 1_000_000 }).forbidden).not.toEqual([]);
+  });
+
   it('autoscalingRange: only its max may differ too', () => {
     expect(
       verdict(
@@ -341,7 +368,7 @@ describe('an ephemeral staging', () => {
 
   it('may differ in life only when the list says that it is one', () => {
     expect(verify(prod, staging, listed([], { ephemeral: true }))).toMatchObject({
-      permitted: ['Resources.A.DeletionPolicy by life: deletion policy'],
+      permitted: ['Resources.A.DeletionPolicy by lifecycle: deletion policy'],
       forbidden: [],
     });
     const why = 'Resources.A.DeletionPolicy: no scale factor explains it';
@@ -357,11 +384,36 @@ describe('names', () => {
 
   it('may differ only when the list gives them', () => {
     expect(verify(of('prod'), of('stage'), listed([], { names }))).toMatchObject({
-      permitted: ['Resources.A.Properties.Name by identity: name'],
+      permitted: ['Resources.A.Properties.Name by naming: name'],
       forbidden: [],
     });
     expect(verify(of('prod'), of('stage')).forbidden).toHaveLength(1);
     expect(verify(of('prod'), of('other'), listed([], { names })).forbidden).toHaveLength(1);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['in any spelling', 'My-Prod my-prod MyProd', 'Stage-1 stage-1 Stage1'],
+    ['in an id with a hash', 'MyProdTopic1A2B3C4D', 'Stage1Topic5E6F7A8B'],
+    ['in an import', { 'Fn::ImportValue': 'My-Prod:vpc' }, { 'Fn::ImportValue': 'Stage-1:vpc' }],
+    ['in a list', ['x', 'My-Prod'], ['x', 'Stage-1']],
+  ])('may stand %s', (_, p, s) => {
+    const list = listed([], { names: { prod: 'My-Prod', staging: 'Stage-1' } });
+    const at = (Value: unknown) => resource('T::T', { Value });
+    expect(verify(at(p), at(s), list).forbidden).toEqual([]);
+    expect(verify(at(p), at([s]), list).forbidden).not.toEqual([]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['no name', 'gp3', 'gp2'],
+    ['another word beside the name', 'prod-gp3', 'stage-gp2'],
+    ["the other's name", 'stage-x', 'prod-x'],
+    ['a hash that is no id of the name', 'web1A2B3C4D-prod', 'web5E6F7A8B-stage'],
+    ['a key that is called like it', { prod: 1 }, { stage: 1 }],
+    ['a number beside it', ['prod', 1], ['stage', 2]],
+    ['nothing on one side', 'prod', undefined],
+  ])('are not what differs with %s', (_, p, s) => {
+    const at = (Value: unknown) => resource('T::T', Value === undefined ? {} : { Value });
+    expect(verify(at(p), at(s), listed([], { names })).forbidden).not.toEqual([]);
   });
 });
 

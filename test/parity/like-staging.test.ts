@@ -59,12 +59,12 @@ describe('logical ids', () => {
       Sub: { 'Fn::Sub': `a \${${id}} \${${id}.Arn} \${!${id}}` },
       Map: { 'Fn::Sub': ['${x}', { x: { Ref: id } }] },
     });
-    for (const [{ prod, staging }] of [ids, short] as const) {
-      const before = { [prod!]: T(), Other: T(references(prod!), { DependsOn: prod }) };
-      const after = { [staging!]: T(), Other: T(references(staging!), { DependsOn: staging }) };
+    for (const { prod, staging } of [...ids, ...short]) {
+      const before = { [prod]: T(), Other: T(references(prod), { DependsOn: prod }) };
+      const after = { [staging]: T(), Other: T(references(staging), { DependsOn: staging }) };
       const outputs = (id: string) => ({ Outputs: { O: { Value: { Ref: id } } } });
-      const { model: found } = like(before, { ids: [{ prod: prod!, staging: staging! }] }, outputs(prod!));
-      const expected = model(after, outputs(staging!));
+      const { model: found } = like(before, { ids: [{ prod: prod, staging: staging }] }, outputs(prod));
+      const expected = model(after, outputs(staging));
       // what is escaped is a text: an id without a hash is not renamed there
       const escaped = (text: string) => text.replaceAll(`\${!${prod}}`, `\${!${staging}}`);
       expect(JSON.parse(escaped(JSON.stringify(found)))).toEqual(

@@ -42,8 +42,8 @@ describe('the comment', () => {
      | By | Rule | Differences |
      | --- | --- | --- |
      | scale | webSize | 1 |
-     | life | deletion policy | 2 |
-     | identity | export | 1 |
+     | lifecycle | deletion policy | 2 |
+     | naming | name | 1 |
 
      </details>
      "
@@ -70,8 +70,8 @@ describe('the comment', () => {
      | By | Rule | Differences |
      | --- | --- | --- |
      | scale | webSize | 1 |
-     | life | deletion policy | 2 |
-     | identity | export | 1 |
+     | lifecycle | deletion policy | 2 |
+     | naming | name | 1 |
 
      </details>
      "

@@ -2,7 +2,7 @@ import type { ParityReport } from '../../lib/parity/report';
 
 /** A staging with a hand-edited class, a missing property and a resource of its own. */
 export const broken: ParityReport = {
-  verdict: 'broken',
+  verdict: 'not-twins',
   prod: 'Prod',
   staging: 'StagingEphemeral',
   compared: 154,
@@ -47,7 +47,7 @@ export const broken: ParityReport = {
       prod: 'Snapshot',
       staging: 'Delete',
       construct: 'Orders/Cluster',
-      by: 'life',
+      by: 'lifecycle',
       factor: 'deletion policy',
     },
     {
@@ -58,7 +58,7 @@ export const broken: ParityReport = {
       prod: 'Snapshot',
       staging: 'Delete',
       construct: 'Orders/Cluster',
-      by: 'life',
+      by: 'lifecycle',
       factor: 'deletion policy',
     },
     {
@@ -68,8 +68,8 @@ export const broken: ParityReport = {
       path: ['Export', 'Name'],
       prod: 'Prod-Url',
       staging: 'StagingEphemeral-Url',
-      by: 'identity',
-      factor: 'export',
+      by: 'naming',
+      factor: 'name',
     },
   ],
   forbidden: [
@@ -123,4 +123,4 @@ export const broken: ParityReport = {
 };
 
 /** Two environments without a forbidden difference. */
-export const twin: ParityReport = { ...broken, verdict: 'twin', forbidden: [] };
+export const twin: ParityReport = { ...broken, verdict: 'twins', forbidden: [] };

@@ -59,8 +59,8 @@ describe('the report of a broken twin', () => {
        the same in both: shards
 
      Also permitted
-       life      deletion policy 2
-       identity  export 1
+       lifecycle deletion policy 2
+       naming    name 1
 
      Long values are shortened: --json has them whole.
      "
@@ -110,10 +110,26 @@ describe('the report of a twin', () => {
        the same in both: shards
 
      Also permitted
-       life      deletion policy 2
-       identity  export 1
+       lifecycle deletion policy 2
+       naming    name 1
      "
     `);
+  });
+
+  it('counts what is permitted by each cause, in one order', () => {
+    const [first] = twin.permitted;
+    const permitted = (
+      [
+        ['declared', 'tag.team'],
+        ['naming', 'stack name'],
+        ['lifecycle', 'seed'],
+        ['naming', 'name'],
+        ['scale', 'webSize'],
+        ['naming', 'name'],
+      ] as const
+    ).map(([by, factor]) => ({ ...first!, by, factor }));
+    const [, also] = rendered({ ...twin, permitted }).split('Also permitted\n');
+    expect(also).toBe('  lifecycle seed 1\n  naming    name 2, stack name 1\n  declared  tag.team 1\n');
   });
 
   it('lists every permitted difference when verbose', () => {
@@ -142,17 +158,17 @@ describe('the report of a twin', () => {
          Outputs.Url.Export.Name
            production  "Prod-Url"
            staging     "StagingEphemeral-Url"
-           by          identity, export
+           by          naming, name
        Orders/Cluster (AWS::RDS::DBCluster)
          OrdersCluster3C4D.DeletionPolicy
            production  "Snapshot"
            staging     "Delete"
-           by          life, deletion policy
+           by          lifecycle, deletion policy
        Orders/Cluster (AWS::RDS::DBCluster)
          OrdersCluster3C4D.UpdateReplacePolicy
            production  "Snapshot"
            staging     "Delete"
-           by          life, deletion policy
+           by          lifecycle, deletion policy
        Web/Task (AWS::ECS::TaskDefinition)
          Web1A2B.Properties.Cpu
            production  "4096"
@@ -160,8 +176,8 @@ describe('the report of a twin', () => {
            by          scale, webSize
 
      Also permitted
-       life      deletion policy 2
-       identity  export 1
+       lifecycle deletion policy 2
+       naming    name 1
      "
     `);
   });

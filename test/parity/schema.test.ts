@@ -1,10 +1,19 @@
+import { FACTOR_KINDS } from '../../lib/scale/kinds';
 import { checkFactorList, checkManifest } from '../../lib/parity/schema';
-import { copy, errorOf, manifestOf, push, remove, set, type Edit } from './small-shop';
+import type { Manifest } from '../../lib/parity/manifest';
+import { copy, errorOf, files, manifestOf, push, remove, sealed, set, type Edit } from './small-shop';
 
 const { manifest } = manifestOf();
-const STACKS = 'pairs.0.stacks.0';
-const KINDS =
-  'count, replicas, shards, instanceClass, cacheNode, fargateSize, autoscalingRange, capacityRange';
+const DEFINITION = 'definitions.0';
+const STACKS = `${DEFINITION}.pairs.0.stacks.0`;
+const KINDS = FACTOR_KINDS.join(', ');
+
+/** The shop's manifest with a change, its digest made again. */
+const resealed = (edit: Edit): unknown => {
+  const json = copy(manifest);
+  edit(json);
+  return sealed(json as unknown as Manifest, files());
+};
 
 describe('a twin.json', () => {
   it('that Twins wrote is accepted, with $schema or without', () => {
@@ -12,12 +21,21 @@ describe('a twin.json', () => {
     expect(() => checkManifest({ $schema: 'x', ...manifest }, 'twin.json')).not.toThrow();
   });
 
+  it('is accepted with every kind of factor and every limit', () => {
+    for (const kind of FACTOR_KINDS) {
+      const factor = { kind, reason: 'fewer', min: 1, max: 9, step: 2 };
+      const json = resealed(set(`${DEFINITION}.factors.webTasks`, factor));
+      expect(() => checkManifest(json, 'twin.json')).not.toThrow();
+    }
+  });
+
   it.each<[string, unknown, string]>([
     ['a list', [], 'it must be object'],
     ['nothing', null, 'it must be object'],
     ['a text', 'x', 'it must be object'],
     ['an empty object', {}, "it must have required property 'version'"],
-    ['an object with one key', { version: 1 }, "it must have required property 'factors'"],
+    ['an object with one key', { version: 2 }, "it must have required property 'definitions'"],
+    ['of the version before', { ...manifest, version: 1 }, 'version is 1; allowed is 2'],
   ])('that is %s is refused', (_, json, problem) => {
     expect(errorOf(() => checkManifest(json, 'out/twin.json'))).toBe(
       `manifest: out/twin.json is not a twin.json of this version: ${problem}\n` +
@@ -26,45 +44,100 @@ describe('a twin.json', () => {
   });
 
   it.each<[string, Edit]>([
-    ['version is 2; allowed is 1', set('version', 2)],
+    ['version is 3; allowed is 2', set('version', 3)],
     ['it has an unknown key "more"', set('more', 1)],
-    ["it must have required property 'environments'", remove('environments')],
-    ['pairs must be array', set('pairs', {})],
-    [`factors.webTasks.kind is "switch"; allowed are ${KINDS}`, set('factors.webTasks.kind', 'switch')],
-    ["factors.webTasks must have required property 'reason'", remove('factors.webTasks.reason')],
-    ['factors.webTasks.reason must match pattern "\\S"', set('factors.webTasks.reason', ' ')],
-    ['factors.webTasks.max must be integer', set('factors.webTasks.max', 1.5)],
-    ['factors.webTasks has an unknown key "ignore"', set('factors.webTasks.ignore', true)],
+    ["it must have required property 'templates'", remove('templates')],
+    ["it must have required property 'digest'", remove('digest')],
+    ['digest must match pattern "^[0-9a-f]{64}$"', set('digest', 'abc')],
+    ['definitions must be array', set('definitions', {})],
+    ["DEF must have required property 'environments'", remove(`${DEFINITION}.environments`)],
+    ["DEF must have required property 'tried'", remove(`${DEFINITION}.tried`)],
+    ['DEF has an unknown key "ignore"', set(`${DEFINITION}.ignore`, [])],
+    ['DEF.pairs must be array', set(`${DEFINITION}.pairs`, {})],
+    ['DEF.tried.0.webTasks must be number,string', set(`${DEFINITION}.tried.0.webTasks`, [])],
     [
-      'environments.Prod.role is "other"; allowed are production, staging',
-      set('environments.Prod.role', 'other'),
-    ],
-    ['environments.Prod.scale must be object', set('environments.Prod.scale', 1)],
-    [
-      'environments.Prod.expressions.webTasks.value must be number,string',
-      set('environments.Prod.expressions.webTasks.value', true),
+      'DEF.derived.connections.from must NOT have fewer than 1 items',
+      set(`${DEFINITION}.derived.connections.from`, []),
     ],
     [
-      'environments.Prod.proportions.0.value must be number',
-      set('environments.Prod.proportions.0.value', null),
+      `DEF.factors.webTasks.kind is "switch"; allowed are ${KINDS}`,
+      set(`${DEFINITION}.factors.webTasks.kind`, 'switch'),
     ],
-    ['pairs.0.stacks must NOT have fewer than 1 items', set('pairs.0.stacks', [])],
-    ["pairs.0.stacks.0 must have required property 'groups'", remove(`${STACKS}.groups`)],
-    ["pairs.0.stacks.0 must have required property 'renamed'", remove(`${STACKS}.renamed`)],
-    ['pairs.0.stacks.0.names.prod.Prod must be string', set(`${STACKS}.names.prod.Prod`, 1)],
-    ['pairs.0.stacks.0.groups.0.members.0.0 must be string', set(`${STACKS}.groups.0.members.0.0`, 1)],
     [
-      'pairs.0.stacks.0.places.0.by is "ignore"; allowed are scale, life, identity',
+      "DEF.factors.webTasks must have required property 'reason'",
+      remove(`${DEFINITION}.factors.webTasks.reason`),
+    ],
+    [
+      'DEF.factors.webTasks.reason must match pattern "\\S"',
+      set(`${DEFINITION}.factors.webTasks.reason`, ' '),
+    ],
+    ['DEF.factors.webTasks.max must be integer', set(`${DEFINITION}.factors.webTasks.max`, 1.5)],
+    ['DEF.factors.webTasks has an unknown key "ignore"', set(`${DEFINITION}.factors.webTasks.ignore`, true)],
+    [
+      'DEF.environments.Prod.role is "other"; allowed are production, staging',
+      set(`${DEFINITION}.environments.Prod.role`, 'other'),
+    ],
+    ['DEF.environments.Prod.scale must be object', set(`${DEFINITION}.environments.Prod.scale`, 1)],
+    [
+      'DEF.environments.Prod.expressions.webTasks must be number,string',
+      set(`${DEFINITION}.environments.Prod.expressions.webTasks`, true),
+    ],
+    ['DEF.environments.Prod.names.name must be string', set(`${DEFINITION}.environments.Prod.names.name`, 1)],
+    [
+      "DEF.environments.Prod must have required property 'declared'",
+      remove(`${DEFINITION}.environments.Prod.declared`),
+    ],
+    [
+      'DEF.environments.Prod.proportions.0.value must be number',
+      set(`${DEFINITION}.environments.Prod.proportions.0.value`, null),
+    ],
+    ['DEF.pairs.0.stacks must NOT have fewer than 1 items', set(`${DEFINITION}.pairs.0.stacks`, [])],
+    ["STACKS must have required property 'members'", remove(`${STACKS}.members`)],
+    ["STACKS must have required property 'ids'", remove(`${STACKS}.ids`)],
+    ['STACKS.ids.0.prod must be string', set(`${STACKS}.ids.0.prod`, 1)],
+    ['STACKS.generated.0 has an unknown key "any"', set(`${STACKS}.generated.0.any`, true)],
+    ["STACKS.keys.0 must have required property 'text'", remove(`${STACKS}.keys.0.text`)],
+    ['STACKS.members.0.prod.0 must be string,integer', set(`${STACKS}.members.0.prod.0`, null)],
+    ['STACKS.members.0.count must be string', set(`${STACKS}.members.0.count`, 3)],
+    ['STACKS.members.4.isSeparator is false; allowed is true', set(`${STACKS}.members.4.isSeparator`, false)],
+    [
+      'STACKS.places.0.by is "ignore"; allowed are scale, lifecycle, naming, declared',
       set(`${STACKS}.places.0.by`, 'ignore'),
     ],
-    ['pairs.0.stacks.0.places.0.path.1 must be string,integer', set(`${STACKS}.places.0.path.1`, null)],
-    [`pairs.0.stacks.0.broken.0 must have required property 'path'`, push(`${STACKS}.broken`, {})],
+    ['STACKS.places.0.path.0 must be string,integer', set(`${STACKS}.places.0.path.0`, null)],
+    [`STACKS.refused.0 must have required property 'path'`, push(`${STACKS}.refused`, {})],
+    ['templates.x must match pattern "^[0-9a-f]{64}$"', set('templates.x', 'abc')],
   ])('with a fault is refused: %s', (problem, edit) => {
     const json = copy(manifest);
     edit(json);
+    const words = problem.replace('STACKS', STACKS).replace('DEF', DEFINITION);
     expect(errorOf(() => checkManifest(json, 'twin.json')).split('\n')[0]).toBe(
-      `manifest: twin.json is not a twin.json of this version: ${problem}`,
+      `manifest: twin.json is not a twin.json of this version: ${words}`,
     );
+  });
+
+  it.each<[string, Edit]>([
+    ['a value', set(`${DEFINITION}.environments.Staging.scale.webTasks`, 3)],
+    ['a place', push(`${STACKS}.places`, { path: ['Description'], by: 'naming', factor: 'name', text: 'x' })],
+    ['a text', set(`${STACKS}.places.0.text`, '${name}')],
+    ['a refusal taken out', set(`${STACKS}.refused`, [])],
+    ['a note', push(`${DEFINITION}.notes`, 'nothing to see')],
+    ["a template's digest", set(['templates', 'Prod.template.json'], 'a'.repeat(64))],
+    ['another template', set(['templates', 'More.template.json'], 'a'.repeat(64))],
+  ])('changed after it was written is refused: %s', (what, edit) => {
+    const json = what.startsWith('a refusal')
+      ? (resealed(push(`${STACKS}.refused`, { path: ['Description'], why: 'x', fix: 'y' })) as never)
+      : copy(manifest);
+    edit(json);
+    expect(errorOf(() => checkManifest(json, 'twin.json'))).toBe(
+      'manifest: twin.json was changed after it was written: its digest is that of another one\n' +
+        'Run cdk synth again: twin.json is written, never edited.',
+    );
+  });
+
+  it('is the same with its keys in another order', () => {
+    const { digest, templates, definitions, version } = manifest;
+    expect(() => checkManifest({ digest, templates, definitions, version }, 'twin.json')).not.toThrow();
   });
 });
 

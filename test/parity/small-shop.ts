@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../lib/json';
+import type { JsonObject } from '../../lib/json';
 import { digestOf, sha256 } from '../../lib/parity/digest';
 import type {
   Cause,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourcesOf } from '../../lib/template/assembly';
+import { sourcesOf, stackArtifacts, stackNamesOf, stackTagsOf } from '../../lib/template/assembly';
 
 let folder: string;
 beforeEach(() => {
@@ -13,7 +13,9 @@ const write = (file: string, json: unknown): void => writeFileSync(join(folder, 
 
 /** The sources by template and logical id. */
 const sources = () =>
-  Object.fromEntries([...sourcesOf(folder)].map(([file, ids]) => [file, Object.fromEntries(ids)]));
+  Object.fromEntries(
+    [...sourcesOf(stackArtifacts(folder))].map(([file, ids]) => [file, Object.fromEntries(ids)]),
+  );
 
 const stack = (templateFile: string, metadata: unknown) => ({
   type: 'aws:cloudformation:stack',
@@ -103,4 +105,39 @@ it('metadata of another form tells nothing', () => {
 
 it('a folder without a manifest tells nothing', () => {
   expect(sources()).toEqual({});
+});
+
+describe('what an assembly says of its stacks', () => {
+  beforeEach(() => {
+    mkdirSync(join(folder, 'assembly-Stage'));
+    const properties = { templateFile: 'A.json', stackName: 'shop-a', tags: { team: 'x' } };
+    write('manifest.json', {
+      artifacts: {
+        A: { type: 'aws:cloudformation:stack', properties },
+        B: stack('B.json', {}),
+        Odd: { type: 'x', properties: { templateFile: 'C.json', stackName: 1, tags: 'none' } },
+        Stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Stage' } },
+        Outside: { type: 'cdk:cloud-assembly', properties: { directoryName: '../..' } },
+      },
+    });
+    write('assembly-Stage/manifest.json', {
+      artifacts: { D: { properties: { ...properties, templateFile: 'D.json' } } },
+    });
+  });
+
+  it('has the name of each as it is deployed', () => {
+    expect(Object.fromEntries(stackNamesOf(folder))).toEqual({
+      'A.json': 'shop-a',
+      'B.json': 'B',
+      'C.json': 'Odd',
+      'assembly-Stage/D.json': 'shop-a',
+    });
+  });
+
+  it('has the tags of those that have any', () => {
+    expect(Object.fromEntries(stackTagsOf(stackArtifacts(folder)))).toEqual({
+      'A.json': { team: 'x' },
+      'assembly-Stage/D.json': { team: 'x' },
+    });
+  });
 });

@@ -1,0 +1,53 @@
+import { own } from '../json';
+import type { ManifestEnvironment, ManifestStacks } from './manifest';
+
+/** What a placeholder that is no scale's may be called: the rest are spellings of these. */
+const BASE = /^(?:name|stackName(?:\.[\w-]+)?|account|region)$/;
+const SPELLING = /\.(?:plain|lower|upper|kebab|snake)$/;
+/** Where an environment is, in AWS's own form. */
+const FORMS: Readonly<Record<string, RegExp>> = { account: /^\d+$/, region: /^[a-z]+(?:-[a-z]+)*(?:-\d+)?$/ };
+
+/** The placeholders that are called a name in the manifest and are none of an environment's, with what is wrong. */
+export function illegalNames(
+  id: string,
+  { names, declared }: ManifestEnvironment,
+  other: ManifestEnvironment,
+): ReadonlyMap<string, string> {
+  const illegal = new Map<string, string>();
+  const refuse = (key: string, why: string) => illegal.set(key, `${key} of ${id} ${why}`);
+  for (const [key, text] of Object.entries(names)) {
+    const base = key.replace(SPELLING, '');
+    const spelt = base === key ? undefined : own(names, base); // which is looked at by itself
+    if (spelt !== undefined) {
+      if (letters(spelt) !== letters(text)) refuse(key, `is "${text}", which is no spelling of "${spelt}"`);
+    } else if (!BASE.test(key)) refuse(key, 'is no name of an environment');
+    else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);
+    else if (FORMS[key]?.test(text) === false) refuse(key, `is "${text}", which is no ${key}`);
+  }
+  for (const key of Object.keys(declared)) {
+    if (!/^tag\.|^description$/.test(key)) refuse(key, 'is neither a tag nor a description');
+    else if (!Object.hasOwn(other.declared, key)) refuse(key, 'is given to one of the two alone');
+  }
+  return illegal;
+}
+
+/** A name without what spellings change. */
+const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/**
+ * What is wrong with a pair of generated words: hashes and cut names keep their kind and their length, but for a word that
+ * holds a whole name in an unknown way. A number is never one, unless it has the eight digits of the CDK's hashes.
+ */
+export function illegalWord(
+  { prod, staging }: ManifestStacks['generated'][number],
+  p: ManifestEnvironment,
+  s: ManifestEnvironment,
+): string | undefined {
+  const beyond = (word: string, { names }: ManifestEnvironment): number =>
+    word.length - (names['name'] ?? '').length;
+  const isAsLong = prod.length === staging.length || beyond(prod, p) === beyond(staging, s);
+  const isWord = [prod, staging].every((word) => /^[A-Za-z0-9]+$/.test(word));
+  const isNumber = [prod, staging].every((word) => /^\d+$/.test(word)) && prod.length !== 8;
+  if (isAsLong && isWord && !isNumber) return undefined;
+  return `"${prod}" and "${staging}" are not of the length and kind of generated words`;
+}

@@ -1,0 +1,279 @@
+import type { Json } from '../json';
+import { own } from '../json';
+import type { FactorKind } from '../scale/kinds';
+import { at, keyOf, type Difference, type Path } from '../template/differences';
+import type { Model } from '../template/model';
+import { environment } from './environment';
+import type { Fault } from './findings';
+import { illegalFactors } from './illegal-factors';
+import { illegalNames, illegalWord } from './illegal-names';
+import { explainLife } from './life';
+import type {
+  Cause,
+  Definition,
+  ManifestEnvironment,
+  ManifestPair,
+  ManifestStacks,
+  Members,
+  PermittedPlace,
+  RenamedKey,
+} from './manifest';
+import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
+import { evaluateExpression, fill, fillsTo, placeholdersOf, readExpression } from './text';
+import type { Expression, Values } from './text';
+
+/** Where factors count things: none of them stays none, one stays one, many stay many. */
+const COUNTS: ReadonlySet<FactorKind> = new Set(['count', 'replicas', 'shards', 'concurrency']);
+
+/** What a manifest permits between two environments, whoever wrote it. */
+export class Law {
+  readonly #illegal: ReadonlyMap<string, string>;
+  readonly #prod: ManifestEnvironment;
+  readonly #staging: ManifestEnvironment;
+  readonly #values: { readonly prod: Values; readonly staging: Values };
+  /** What is wrong with the manifest itself. */
+  readonly faults: readonly Fault[];
+
+  constructor(
+    private readonly definition: Definition,
+    pair: ManifestPair,
+    private readonly stacks: ManifestStacks,
+  ) {
+    this.#prod = environment(definition, pair.prod);
+    this.#staging = environment(definition, pair.staging);
+    this.#illegal = illegalFactors(definition, this.#prod, this.#staging);
+    const words = stacks.generated.map((word) => illegalWord(word, this.#prod, this.#staging));
+    const names = {
+      prod: illegalNames(pair.prod, this.#prod, this.#staging),
+      staging: illegalNames(pair.staging, this.#staging, this.#prod),
+    };
+    const valuesOf = (side: 'prod' | 'staging', of: ManifestEnvironment): Values =>
+      new Map<string, number | string>([
+        ...Object.entries({ ...of.names, ...of.declared }).filter(([name]) => !names[side].has(name)),
+        ...Object.entries(of.expressions),
+        ...stacks.generated.flatMap((word, i) =>
+          words[i] === undefined ? [[`generated.${i}`, word[side]] as const] : [],
+        ),
+      ]);
+    this.#values = { prod: valuesOf('prod', this.#prod), staging: valuesOf('staging', this.#staging) };
+    const fault = (why: string, prod?: Json, staging?: Json, fix = REWRITE): Fault => ({
+      path: [],
+      prod,
+      staging,
+      why,
+      fix,
+    });
+    this.faults = [
+      ...[...this.#illegal].map(([factor, why]) =>
+        fault(
+          why,
+          this.#prod.scale[factor] as Json | undefined,
+          this.#staging.scale[factor] as Json | undefined,
+          'Give staging a value that keeps the shape, and run cdk synth again.',
+        ),
+      ),
+      ...[...names.prod.values(), ...names.staging.values()].map((why) => fault(why)),
+      ...stacks.generated.flatMap(({ prod, staging }, i) =>
+        words[i] === undefined ? [] : [fault(words[i], prod, staging)],
+      ),
+      ...sharedMembers(stacks.members),
+    ];
+  }
+
+  /** Why a place does not permit a difference; undefined when it does. */
+  refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): string | undefined {
+    const difference = { path: place.path, prod, staging };
+    const { by, factor } = place;
+    const isListed =
+      by === 'lifecycle'
+        ? explainLife(difference, p, s) === factor
+        : by === 'naming' && factor === NESTED_TEMPLATE
+          ? isNestedTemplate(difference) && typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
+          : undefined;
+    if (isListed === undefined) return this.misfit(place, prod, staging);
+    return isListed ? undefined : `the manifest permits it by ${by} ("${factor}"), which gives other values`;
+  }
+
+  /** Why a place's text does not give what stands on both sides, or does not explain it; undefined when it does. */
+  misfit(place: PermittedPlace, prod: Json | undefined, staging: Json | undefined): string | undefined {
+    const { text, factor, by } = place;
+    const why = this.wrongText(text ?? '', by, factor) ?? wrongPlace(place);
+    if (why !== undefined) return `the manifest permits it by ${by} ("${factor}"), but ${why}`;
+    const isGiven =
+      typeof prod === typeof staging &&
+      fillsTo(text!, this.#values.prod, prod) &&
+      fillsTo(text!, this.#values.staging, staging);
+    if (!isGiven) return `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`;
+    return undefined;
+  }
+
+  /** Why a text explains nothing by a cause; undefined when it does. */
+  private wrongText(text: string, by: Cause, factor: string): string | undefined {
+    const written = placeholdersOf(text);
+    if (written.length === 0) return 'its text follows nothing';
+    const expressions = written.map(readExpression);
+    const unread = expressions.indexOf(undefined);
+    if (unread >= 0) return `"${written[unread]}" is no expression`;
+    const all = expressions as Expression[];
+    const causes = all.map(({ name }) => this.causeOf(name));
+    const unknown = causes.indexOf(undefined);
+    if (unknown >= 0) return `"${all[unknown]!.name}" stands for nothing in both environments`;
+    const cause = (['scale', 'declared', 'naming'] as const).find((it) => causes.includes(it))!;
+    if (cause !== by) return `its text follows what is ${cause}`;
+    const scaled = all.filter((_, i) => causes[i] === 'scale');
+    const names =
+      by === 'scale' ? scaled.flatMap(({ name }) => this.factorsOf(name)) : all.map((it) => it.name);
+    if (by !== 'naming' && !names.includes(factor)) return 'its text follows another one';
+    return scaled.map((expression) => this.wrongExpression(expression)).find((why) => why !== undefined);
+  }
+
+  private causeOf(name: string): Cause | undefined {
+    const { prod, staging } = this.#values;
+    if (!prod.has(name) || !staging.has(name)) return undefined;
+    if (/^generated\.\d+$/.test(name)) return 'naming';
+    if (own(this.#prod.expressions, name) !== undefined) return 'scale';
+    return own(this.#prod.declared, name) === undefined ? 'naming' : 'declared';
+  }
+
+  /** The factors that an expression's name comes from. */
+  private factorsOf(name: string): readonly string[] {
+    return own(this.definition.derived, name)?.from ?? [name.split('.', 1)[0]!];
+  }
+
+  /** What is wrong with an expression of the scale, beside its values. */
+  private wrongExpression(expression: Expression): string | undefined {
+    const { name, factor = 1, offset = 0, limit } = expression;
+    const from = this.factorsOf(name);
+    if ([name, ...from].some((it) => this.#illegal.has(it))) return 'the factor does not keep its rules';
+    const isItself = factor === 1 && offset === 0 && limit === undefined;
+    const isDerived = Object.hasOwn(this.definition.derived, name);
+    const unproven = from.find((it) => this.definition.unproven.includes(it));
+    if (unproven !== undefined && !(isItself && !isDerived))
+      return `${unproven} was tried with no other value, so that only its own may stand here`;
+    if (factor <= 0) return `"${name}" must rise`;
+    const [p, s] = [this.#values.prod, this.#values.staging].map((it) => evaluateExpression(expression, it));
+    if (typeof p !== 'number' || typeof s !== 'number') return undefined;
+    const isCounted =
+      !isDerived &&
+      COUNTS.has(own(this.definition.factors, name)?.kind ?? 'memory') &&
+      [factor, offset].every(Number.isInteger);
+    if (pluralOf(p, isCounted) === pluralOf(s, isCounted)) return undefined;
+    return `none must stay none, one one, and many many, and it makes ${p} and ${s}`;
+  }
+
+  /** What is wrong with a key that is renamed. */
+  faultsOfKey({ path, prod, staging, text }: RenamedKey): Fault[] {
+    const isGiven = fillsTo(text, this.#values.prod, prod) && fillsTo(text, this.#values.staging, staging);
+    const cause = placeholdersOf(text).some(
+      (it) => this.causeOf(readExpression(it)?.name ?? '') === 'declared',
+    );
+    const why = this.wrongText(text, cause ? 'declared' : 'naming', declaredIn(text));
+    if (isGiven && why === undefined) return [];
+    const told = why ?? `${JSON.stringify(text)} gives other keys`;
+    return [
+      {
+        path: [...path, staging],
+        prod,
+        staging,
+        why: `the manifest takes the key "${prod}" for "${staging}", but ${told}`,
+        fix: REWRITE,
+      },
+    ];
+  }
+
+  /** What is wrong with the number of members. */
+  faultsOfMembers(members: Members, model: Model): Fault[] {
+    const { path, factor, count, prod, staging, isSeparator } = members;
+    if (this.isLeftOut(path)) return []; // whatever it holds
+    const fault = (why: string): Fault[] => [
+      {
+        path,
+        prod: prod.length,
+        staging: staging.length,
+        why,
+        fix: 'Let a factor decide how many members there are, and keep many many.',
+      },
+    ];
+    const isGiven =
+      fillsTo(count, this.#values.prod, prod.length) && fillsTo(count, this.#values.staging, staging.length);
+    if (!isGiven) {
+      const [p, s] = [fill(count, this.#values.prod), fill(count, this.#values.staging)];
+      return fault(
+        `there are ${prod.length} and ${staging.length} members of ${factor}, where it gives ${p} and ${s}`,
+      );
+    }
+    const isBetween = isSeparator === true && this.isBetweenMembers(members, model);
+    // How many there are of what is written between members means nothing: those are counted themselves.
+    const why = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
+    if (why !== undefined)
+      return fault(`the members follow ${factor} by ${JSON.stringify(count)}, but ${why}`);
+    if (isBetween || pluralOf(prod.length, true) === pluralOf(staging.length, true)) return [];
+    return fault(
+      `${factor} makes ${prod.length} in production and ${staging.length} in staging: many must stay many, and one one`,
+    );
+  }
+
+  /** Whether members are texts that stand between the items of a text, of which no more are left out than items. */
+  private isBetweenMembers({ path, prod, staging }: Members, model: Model): boolean {
+    const left = (members: Pick<Members, 'prod' | 'staging'>): number =>
+      members.prod.length - members.staging.length;
+    const items = this.stacks.members.filter((it) => !it.isSeparator && keyOf(it.path) === keyOf(path));
+    return (
+      path.at(-1) === 1 &&
+      path.at(-2) === 'Fn::Join' &&
+      prod.every((member) => typeof at(model, [...path, member]) === 'string') &&
+      left({ prod, staging }) <= items.reduce((sum, it) => sum + left(it), 0)
+    );
+  }
+
+  /** Whether a place is within a member that staging has not. */
+  private isLeftOut(path: Path): boolean {
+    return this.stacks.members.some(
+      (members) =>
+        members.path.length < path.length &&
+        members.path.every((step, i) => step === path[i]) &&
+        members.prod.indexOf(path[members.path.length]!) >= members.staging.length,
+    );
+  }
+}
+
+const REWRITE = 'Run cdk synth again: twin.json is written, never edited.';
+
+/** None, one or many; of what is not counted only whether there is any. */
+const pluralOf = (n: number, isCounted: boolean): number => (n === 0 ? 0 : n === 1 && isCounted ? 1 : 2);
+
+/** The names of an expression without what it does to their numbers. */
+const withoutNumbers = (text: string): string =>
+  text.replaceAll(/\$\{[^}]*\}/g, (written) => {
+    const { name } = readExpression(written.slice(2, -1)) ?? { name: written };
+    return `\${${name}}`;
+  });
+
+const typeAt = (model: Model, [section, id]: Path): Json | undefined => at(model, [section!, id!, 'Type']);
+
+const declaredIn = (text: string): string =>
+  placeholdersOf(text).find((it) => /^tag\.|^description$/.test(it)) ?? '';
+
+/** A tag's value is any text: where no tag stands it could switch anything. */
+function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
+  if (by !== 'declared') return undefined;
+  const words = factor === 'description' ? /description/i : /tag/i;
+  if (path.some((step) => typeof step === 'string' && words.test(step))) return undefined;
+  return factor === 'description' ? 'no description stands here' : 'no tag stands here';
+}
+
+/** A member that two groups name, or one group twice, would be left out twice. */
+function sharedMembers(groups: readonly Members[]): Fault[] {
+  const known = new Set<string>();
+  return groups.flatMap(({ path, factor, prod }) =>
+    prod.flatMap((member): Fault[] => {
+      const key = keyOf([...path, member]);
+      if (!known.has(key)) {
+        known.add(key);
+        return [];
+      }
+      const why = `the manifest names it twice as a member of ${factor}`;
+      return [{ path: [...path, member], prod: undefined, staging: undefined, why, fix: REWRITE }];
+    }),
+  );
+}

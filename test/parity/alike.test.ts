@@ -1,0 +1,255 @@
+import { unlikeMembers } from '../../lib/parity/alike';
+import type { Members } from '../../lib/parity/manifest';
+import type { Match } from '../../lib/parity/match';
+import { model } from './small-shop';
+
+/** A group of resources, or of what stands below one. */
+const group = (prod: Members['prod'], more: Partial<Members> = {}): Members => ({
+  path: ['Resources'],
+  factor: 'readers',
+  count: '${readers}',
+  prod,
+  staging: prod.slice(0, 2),
+  words: [],
+  ...more,
+});
+
+/** The odd one of each group, and where it differs. */
+const odd = (resources: object, members: readonly Members[], ids: readonly Match[] = []) =>
+  unlikeMembers(model(resources), { members, ids }).map(
+    ({ members: of, index, path }) => `${of.prod[index]} ${path.join('.').replace('Properties.', '')}`,
+  );
+
+const T = (properties: object = {}, more: object = {}) => ({ Type: 'T::T', ...more, Properties: properties });
+
+/** What is odd of list items, which are the members. */
+const inList = (...List: unknown[]) =>
+  odd({ A: T({ List }) }, [
+    group(
+      List.map((_, i) => i),
+      { path: ['Resources', 'A', 'Properties', 'List'] },
+    ),
+  ]);
+
+describe('members that are alike', () => {
+  it.each<[string, unknown[]]>([
+    ['the same', [{ a: [1, null, 'x'] }, { a: [1, null, 'x'] }, { a: [1, null, 'x'] }]],
+    ['one alone', [{ a: 1 }]],
+    ['two, with two numbers', [1, 7]],
+    [
+      'the order of keys',
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+    ],
+    ['numbers in a row', [{ n: 1 }, { n: 2 }, { n: 3 }]],
+    ['numbers in a falling row, with steps', [90, 60, 30, 0]],
+    ['fractions in a row', [0.1, 0.2, 0.3, 0.4]],
+    ['numbers in texts', ['a1b10', 'a2b20', 'a3b30']],
+    ['numbers with leading zeros', ['n08', 'n09', 'n10']],
+    ['networks', ['10.0.0.0/18', '10.0.64.0/18', '10.0.128.0/18']],
+    ['the letters of zones', ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
+    ['letters of their own', ['A', 'B', 'C']],
+    ['hashes', ['Subnet1A2B3C4D', 'SubnetFFFFFFFF', 'Subnet12345678']],
+    ['hashes behind a dash', ['web-1A2B3C4D', 'web-FFFF0000', 'web-ABCDEF01']],
+    ['content hashes', ['a'.repeat(64), 'b'.repeat(64), '0'.repeat(64)]],
+    [
+      'lists of one length',
+      [
+        [1, 'a1'],
+        [2, 'a2'],
+        [3, 'a3'],
+      ],
+    ],
+    ['numbers in keys', [{ port1: 1 }, { port1: 2 }, { port1: 3 }]],
+  ])('have %s', (_, items) => {
+    expect(inList(...items)).toEqual([]);
+  });
+
+  it('refer to what is their own, in a group of the same number or another', () => {
+    const names = ['Ann', 'Bob', 'Cleo'];
+    const own = (i: number) => ({
+      Ref: { Ref: `Reader${names[i]}` },
+      Arn: { 'Fn::GetAtt': [`Reader${names[i]}`, 'Arn'] },
+      Text: { 'Fn::Sub': `a \${Reader${names[i]}.Arn}` },
+      Self: { Ref: `Alarm${names[i]}` },
+      Shared: { Ref: 'ReaderAnn' },
+    });
+    const resources = {
+      Writer: T(),
+      ...Object.fromEntries(names.map((name) => [`Reader${name}`, T()])),
+      ...Object.fromEntries(
+        names.map((name, i) => [`Alarm${name}`, T(own(i), { DependsOn: [`Reader${name}`, 'Writer'] })]),
+      ),
+    };
+    const readers = names.map((name) => `Reader${name}`);
+    const alarms = group(names.map((name) => `Alarm${name}`));
+    expect(odd(resources, [group(readers), alarms])).toEqual([]);
+    expect(odd(resources, [group(['Writer', ...readers]), alarms])).toEqual([]);
+  });
+
+  it('wait for what is their own, in whatever order ids come', () => {
+    const resources = {
+      R1: T({}, { DependsOn: ['M', 'Z1'] }),
+      R2: T({}, { DependsOn: ['A1', 'M'] }),
+      Z1: T(),
+      A1: T(),
+      M: T(),
+    };
+    expect(odd(resources, [group(['R1', 'R2']), group(['Z1', 'A1'])])).toEqual([]);
+  });
+
+  it('are called by their own words, with any case around them', () => {
+    const names = ['orders-ann', 'orders-bob', 'orders-cleo'];
+    const ids = names.map((name) => `Shop${name.replace('-', '')}1A2B3C4D`);
+    const resources = Object.fromEntries(
+      names.map((name, i) => [ids[i]!, T({ Name: `Prod/${name}/x`, More: `the${name}`, Other: `${name}s` })]),
+    );
+    expect(odd(resources, [group(ids, { words: names })])).toEqual([]);
+    expect(odd(resources, [group(ids)])).toEqual([`${ids[1]} More`]); // the lengths of words
+  });
+
+  it('may have words of production in ids that were renamed', () => {
+    const words = ['Prod-ann', 'Prod-bob'];
+    const ids = ['ann', 'bob'].map((it) => ({ prod: `Prod${it}1A2B3C4D`, staging: `Staging${it}5E6F7A8B` }));
+    const resources = Object.fromEntries(
+      ids.map(({ staging }, i) => [staging, T({ Name: `a/${words[i]}` })]),
+    );
+    const members = group(
+      ids.map(({ staging }) => staging),
+      { words },
+    );
+    expect(odd(resources, [members], ids)).toEqual([]);
+    expect(odd(resources, [members])).toEqual(['Stagingbob5E6F7A8B Name']);
+  });
+
+  it('may be called by numbers or single letters, which are part of other words', () => {
+    for (const words of [
+      ['1', '2', '3'],
+      ['A', 'B', 'C'],
+    ]) {
+      const ids = words.map((word) => `Reader${word}`);
+      const resources = Object.fromEntries(
+        words.map((word, i) => [ids[i]!, T({ Name: `AWS/reader-${word}/10.0.0.0/16` })]),
+      );
+      expect(odd(resources, [group(ids, { words })])).toEqual([]);
+    }
+  });
+});
+
+describe('a member that is special is found', () => {
+  const usual: Record<string, unknown> = {
+    n: 5,
+    text: 'gp3',
+    list: ['a', 'b'],
+    deep: { on: true },
+    ref: { Ref: 'X' },
+  };
+  const special: readonly [string, object, string][] = [
+    ['a number', { n: 60 }, 'n'],
+    ['a text', { text: 'gp2' }, 'text'],
+    ['a word', { text: 'spot' }, 'text'],
+    ['a list that is longer', { list: ['a', 'b', 'c'] }, 'list'],
+    ['a list with another item', { list: ['a', 'z'] }, 'list.1'],
+    ['a boolean', { deep: { on: false } }, 'deep.on'],
+    ['a null', { text: null }, 'text'],
+    ['the text of a number', { n: '5' }, 'n'],
+    ['an object for a text', { text: { Ref: 'X' } }, 'text'],
+    ['a list for an object', { deep: [] }, 'deep'],
+    ['a property more', { more: 1 }, 'more'],
+    ['another reference', { ref: { Ref: 'Y' } }, 'ref.Ref'],
+  ];
+
+  const many = special.flatMap(([what, change, path]) =>
+    [3, 4, 7].flatMap((length) =>
+      [...new Set([0, 1, Math.floor(length / 2), length - 1])].map(
+        (index) => [what, index, length, change, path] as const,
+      ),
+    ),
+  );
+  it.each(many)('by %s: number %i of %i', (_, index, length, change, path) => {
+    const items = Array.from({ length }, (_item, i) => (i === index ? { ...usual, ...change } : usual));
+    expect(inList(...items)).toEqual([`${index} ${path}`]);
+  });
+
+  it('by a property less', () => {
+    const { n: _, ...less } = usual;
+    for (const items of [
+      [less, usual, usual],
+      [usual, less, usual],
+      [usual, usual, less],
+    ])
+      expect(inList(...items)).toHaveLength(1);
+  });
+
+  it.each<[string, unknown[], string[]]>([
+    ['the first of a row', [9, 2, 3, 4], ['0 ']],
+    ['one in the middle of a row', [1, 2, 7, 4, 5], ['2 ']],
+    ['the last of a row', [1, 2, 3, 9], ['3 ']],
+    ['two words of one length', ['alpha', 'gamma'], ['1 ']],
+    ['two words', ['on', 'off'], ['1 ']],
+    ['a letter that is not that of its place', ['eu-west-1a', 'eu-west-1c', 'eu-west-1b'], ['2 ']],
+    ['a letter that comes again', ['eu-west-1a', 'eu-west-1b', 'eu-west-1a'], ['1 ']],
+    ['a letter for a number', ['az 1', 'az b', 'az 3'], ['1 ']],
+    ['a letter within a word', ['cat', 'dat', 'eat'], ['1 ']],
+    ['two versions that are one number', ['16.1', '16.10'], ['1 ']],
+    ['eight digits', [10000000, 10000000, 99999999], ['2 ']],
+    ['eight digits in a text', ['size 10000000', 'size 10000000', 'size 99999999'], ['2 ']],
+    ['a number in a row of texts', ['a1', 'a2', 'a9'], ['2 ']],
+    ['more numbers in a text', ['a1', 'a1 2', 'a1'], ['1 ']],
+  ])('by %s', (_, items, found) => {
+    expect(inList(...items)).toEqual(found);
+  });
+
+  it('that refers to another member', () => {
+    const alarm = (reader: string) => T({ Of: { Ref: reader } });
+    const readers = { ReaderX: T(), ReaderY: T(), ReaderZ: T() };
+    const groups = [group(Object.keys(readers)), group(['L', 'M', 'N'])];
+    const resources = (...of: string[]) => ({
+      ...readers,
+      ...Object.fromEntries(['L', 'M', 'N'].map((id, i) => [id, alarm(of[i]!)])),
+    });
+    expect(odd(resources('ReaderX', 'ReaderY', 'ReaderZ'), groups)).toEqual([]);
+    expect(odd(resources('ReaderX', 'ReaderY', 'ReaderX'), groups)).toEqual(['N Of.Ref']);
+    expect(odd(resources('ReaderX', 'ReaderX', 'ReaderX'), groups)).toEqual([]); // all to the same
+    expect(odd(resources('ReaderY', 'ReaderY', 'ReaderZ'), groups)).toEqual(['L Of.Ref']);
+  });
+
+  it('that refers to the like of another group', () => {
+    const groups = [group(['RA', 'RB', 'RC']), group(['QA', 'QB', 'QC']), group(['L', 'M', 'N'])];
+    const ids = groups[0]!.prod.concat(groups[1]!.prod).map((id) => [id, T()]);
+    const resources = {
+      ...Object.fromEntries(ids),
+      L: T({ Of: { Ref: 'RA' } }),
+      M: T({ Of: { Ref: 'QB' } }),
+      N: T({ Of: { Ref: 'RC' } }),
+    };
+    expect(odd(resources, groups)).toEqual(['M Of.Ref']);
+  });
+
+  it('that waits for something else', () => {
+    const resources = {
+      R1: T({}, { DependsOn: 'X' }),
+      R2: T({}, { DependsOn: 'Y' }),
+      R3: T({}, { DependsOn: 'X' }),
+    };
+    expect(odd({ ...resources, X: T(), Y: T() }, [group(['R1', 'R2', 'R3'])])).toEqual(['R2 DependsOn.0']);
+  });
+
+  it('whose difference is called its word, though its id has no such word', () => {
+    const resources = { R1: T({ Kind: 'on-demand' }), R2: T({ Kind: 'spot' }) };
+    expect(odd(resources, [group(['R1', 'R2'], { words: ['on-demand', 'spot'] })])).toEqual(['R2 Kind']);
+    const list = group([0, 1], { path: ['Resources', 'A', 'Properties', 'L'], words: ['on-demand', 'spot'] });
+    expect(odd({ A: T({ L: ['on-demand', 'spot'] }) }, [list])).toEqual(['1 ']);
+  });
+
+  it('in every group', () => {
+    const resources = { R1: T({ a: 'x' }), R2: T({ a: 'yy' }), Q1: T(), Q2: T({ b: 1 }) };
+    expect(odd(resources, [group(['R1', 'R2']), group(['Q1', 'Q2'])])).toEqual(['R2 a', 'Q2 b']);
+  });
+});
+
+it('a group of which a member is not there is for others to find', () => {
+  expect(odd({ R1: T() }, [group(['R1', 'R2'])])).toEqual([]);
+});

@@ -1,0 +1,365 @@
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Assembly,
+  pairsIn,
+  parityOfAssembly,
+  parityOfStacks,
+  parityOfStagings,
+} from '../../lib/parity/assembly';
+import type { Definition, ManifestStacks } from '../../lib/parity/manifest';
+import { parityOfTemplates } from '../../lib/parity/parity';
+import { copy, errorOf, files, manifestOf, sealed, set } from './small-shop';
+
+const opened = jest.spyOn(fs, 'openSync');
+
+let folder: string;
+beforeEach(() => {
+  opened.mockClear();
+  folder = fs.mkdtempSync(join(tmpdir(), 'twin-assembly-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const write = (file: string, content: unknown): void => {
+  fs.mkdirSync(join(folder, file, '..'), { recursive: true });
+  fs.writeFileSync(join(folder, file), typeof content === 'string' ? content : JSON.stringify(content));
+};
+
+const { definition, pair, stacks } = manifestOf();
+
+/** Writes an assembly with these definitions and templates. */
+function assembly(
+  definitions: readonly Definition[] = [definition],
+  texts = files(),
+  more: object = {},
+): void {
+  for (const [file, text] of Object.entries(texts)) write(file, text);
+  write('twin.json', sealed({ definitions }, texts));
+  const artifacts = Object.keys(texts).map((templateFile) => [
+    templateFile.split('.')[0],
+    {
+      type: 'aws:cloudformation:stack',
+      properties: { templateFile },
+      additionalMetadataFile: `${templateFile}.metadata`,
+      ...more,
+    },
+  ]);
+  write('manifest.json', { artifacts: Object.fromEntries(artifacts) });
+  for (const file of Object.keys(texts)) {
+    const entry = [{ type: 'aws:cdk:logicalId', data: 'Web', trace: [`new Web (/app/${file}.ts:3:4)`] }];
+    write(`${file}.metadata`, { '/Web': entry });
+  }
+}
+
+/** The shop's templates, staging's with a change. */
+const changed = (path: string, value: unknown) => {
+  const texts = files();
+  const staging = copy(JSON.parse(texts['Staging.template.json']!));
+  set(path, value)(staging);
+  return { ...texts, 'Staging.template.json': JSON.stringify(staging) };
+};
+
+const TYPE = 'Resources.Web.Properties.LaunchType';
+
+/** How often each file was read. */
+const reads = () => {
+  const names = opened.mock.calls.map(([file]) => String(file).slice(folder.length + 1));
+  return Object.fromEntries(
+    [...new Set(names)].map((name) => [name, names.filter((it) => it === name).length]),
+  );
+};
+
+describe('of twins', () => {
+  it('there is one report for each staging', () => {
+    assembly();
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', prod: 'Prod', staging: 'Staging' }]);
+    expect(parityOfStagings(folder)).toEqual(parityOfAssembly(folder));
+  });
+
+  it('an entry whose logical id holds a name is one entry', () => {
+    assembly();
+    const [report] = parityOfAssembly(folder);
+    const entries = Object.values(files()).map((text) => {
+      const { Resources, Outputs, Description: _ } = JSON.parse(text) as Record<string, object>;
+      return Object.keys({ ...Resources, ...Outputs }).length;
+    });
+    expect(report!.compared).toBe(Math.max(...entries));
+  });
+
+  it('no file is read twice, and where constructs were made is not read', () => {
+    assembly();
+    parityOfAssembly(folder);
+    expect(reads()).toEqual({
+      'twin.json': 1,
+      'manifest.json': 1,
+      'Prod.template.json': 1,
+      'Staging.template.json': 1,
+    });
+  });
+
+  it('no file is read twice for the templates and the reports of one assembly, and several stagings', () => {
+    const other = { ...pair, staging: 'Other', stacks: [{ ...stacks, staging: 'Other.template.json' }] };
+    const { environments } = definition;
+    const several = {
+      ...definition,
+      environments: { ...environments, Other: { ...environments['Staging']!, names: {} } },
+      pairs: [pair, other],
+    };
+    const texts = { ...files(), 'Other.template.json': files()['Staging.template.json']! };
+    assembly([several], texts);
+    const it = new Assembly(folder);
+    expect(parityOfAssembly(it).map(({ verdict }) => verdict)).toEqual(['twins', 'not-twins']);
+    expect(parityOfAssembly(it)).toHaveLength(2);
+    expect(it.template('Prod.template.json')).toEqual(JSON.parse(texts['Prod.template.json']!));
+    expect(it.manifest).toBe(it.manifest);
+    expect(Assembly.of(it)).toBe(it);
+    const all = ['Prod', 'Staging', 'Other'].map((name) => `${name}.template.json`);
+    const metadata = all.map((file) => `${file}.metadata`);
+    expect(reads()).toEqual(
+      Object.fromEntries(['twin.json', 'manifest.json', ...all, ...metadata].map((file) => [file, 1])),
+    );
+  });
+});
+
+describe('a template that was changed', () => {
+  it('before its manifest was written is told with where its construct was made', () => {
+    assembly([definition], changed(TYPE, 'EC2'));
+    expect(parityOfAssembly(folder)).toMatchObject([
+      {
+        verdict: 'not-twins',
+        forbidden: [
+          {
+            logicalId: 'Web',
+            path: ['Properties', 'LaunchType'],
+            template: join(folder, 'Staging.template.json'),
+            source: '/app/Staging.template.json.ts:3:4',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('after its manifest was written is told as that, though it were a twin', () => {
+    assembly();
+    write('Prod.template.json', `${files()['Prod.template.json']} `);
+    const [report] = parityOfAssembly(folder);
+    expect(report).toMatchObject({
+      verdict: 'not-twins',
+      forbidden: [
+        {
+          type: 'Manifest',
+          why: `${join(folder, 'Prod.template.json')} was changed after it was synthesized`,
+          fix: 'Run cdk synth again: templates are written, never edited.',
+        },
+      ],
+    });
+    expect(parityOfStagings(folder)).toMatchObject([{ verdict: 'twins' }]); // this process wrote it
+  });
+
+  it('with the digest of the template in the manifest is refused: that has a digest of its own', () => {
+    const texts = changed(TYPE, 'EC2');
+    const manifest = sealed({ definitions: [definition] }, files());
+    assembly([definition], texts);
+    const { templates } = sealed({ definitions: [] }, texts);
+    write('twin.json', { ...manifest, templates });
+    expect(errorOf(() => parityOfAssembly(folder))).toMatch(
+      /^manifest: .*twin\.json was changed after it was written/,
+    );
+  });
+
+  it('with a place in the manifest is refused too, and is no twin with a new digest', () => {
+    const places = [
+      ...stacks.places,
+      { path: TYPE.split('.'), by: 'naming' as const, factor: 'name', text: '${x}' },
+    ];
+    const edited = { ...definition, pairs: [{ ...pair, stacks: [{ ...stacks, places }] }] };
+    const texts = changed(TYPE, 'EC2');
+    assembly([edited], texts);
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'not-twins' }]);
+    write('twin.json', { ...sealed({ definitions: [edited] }, texts), digest: manifestOf().manifest.digest });
+    expect(errorOf(() => parityOfAssembly(folder))).toMatch(
+      /^manifest: .*twin\.json was changed after it was written/,
+    );
+  });
+});
+
+describe("a stack's tags", () => {
+  const tagged = (prod: object | undefined, staging: object | undefined): void => {
+    assembly();
+    const of = (templateFile: string, tags: object | undefined) => ({
+      type: 'aws:cloudformation:stack',
+      properties: { templateFile, ...(tags && { tags }) },
+    });
+    write('manifest.json', {
+      artifacts: { Prod: of('Prod.template.json', prod), Staging: of('Staging.template.json', staging) },
+    });
+  };
+  const STACK_TAG = {
+    path: ['StackTags', 'cost center'],
+    by: 'declared' as const,
+    factor: 'tag.cost center',
+  };
+
+  it('are compared with it', () => {
+    tagged({ team: 'x' }, { team: 'y' });
+    expect(parityOfAssembly(folder)).toMatchObject([
+      { verdict: 'not-twins', forbidden: [{ type: 'StackTags', path: [], prod: 'x', staging: 'y' }] },
+    ]);
+    tagged({ team: 'x' }, undefined);
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'not-twins' }]);
+    tagged({ team: 'x' }, { team: 'x' });
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins' }]);
+  });
+
+  it('may be what they were declared to be; two templates alone have none', () => {
+    const places = [...stacks.places, { ...STACK_TAG, text: '${tag.cost center}' }];
+    const edited = { ...definition, pairs: [{ ...pair, stacks: [{ ...stacks, places }] }] };
+    tagged({ 'cost center': 'cc-Prod' }, { 'cost center': 'cc-Staging' });
+    write('twin.json', sealed({ definitions: [edited] }, files()));
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins' }]);
+    const [prod, staging] = Object.values(files()).map((text) => JSON.parse(text) as unknown);
+    const whitelist = sealed({ definitions: [edited] }, files());
+    expect(parityOfTemplates(prod, staging, { whitelist })).toMatchObject({ verdict: 'twins' });
+  });
+});
+
+describe('two definitions in one app', () => {
+  const rename = (text: string): string => text.replaceAll('Prod', 'ProdB').replaceAll('Staging', 'StagingB');
+  /** The same shop a second time, with other names and another factor. */
+  const second = JSON.parse(
+    rename(JSON.stringify(definition))
+      .replaceAll('"name.lower":"prod"', '"name.lower":"prodb"')
+      .replaceAll('"name.lower":"staging"', '"name.lower":"stagingb"'),
+  ) as Definition;
+  const texts = {
+    ...files(),
+    ...Object.fromEntries(
+      Object.entries(files()).map(([file, text]) => [
+        rename(file),
+        rename(text).replaceAll('"prod-web"', '"prodb-web"').replaceAll('"staging-web"', '"stagingb-web"'),
+      ]),
+    ),
+  };
+
+  it('are compared each by its own factors and environments', () => {
+    assembly([definition, second], texts);
+    const reports = parityOfAssembly(folder);
+    expect(reports.map(({ prod, staging, verdict }) => [prod, staging, verdict])).toEqual([
+      ['Prod', 'Staging', 'twins'],
+      ['ProdB', 'StagingB', 'twins'],
+    ]);
+    const illegal = copy(second);
+    set('environments.StagingB.scale.webTasks', 1)(illegal);
+    assembly([definition, illegal as unknown as Definition], texts);
+    expect(parityOfAssembly(folder).map(({ verdict }) => verdict)).toEqual(['twins', 'not-twins']);
+  });
+
+  it('give the stacks of either', () => {
+    assembly([definition, second], texts);
+    expect(parityOfStacks(folder, 'ProdB.template.json', 'StagingB.template.json')).toMatchObject({
+      prod: 'ProdB',
+      verdict: 'twins',
+    });
+    expect(parityOfStacks(folder, 'Prod.template.json', 'StagingB.template.json')).toBeUndefined();
+  });
+});
+
+describe('several stacks', () => {
+  const empty: Omit<ManifestStacks, 'path' | 'prod' | 'staging'> = {
+    ids: [],
+    keys: [],
+    generated: [],
+    members: [],
+    places: [],
+    refused: [],
+  };
+  const ids = [{ prod: 'ProdVpc1A2B3C4D', staging: 'StagingVpc5E6F7A8B' }];
+  const net = (name: string) => ({ Resources: { [name]: { Type: 'AWS::EC2::VPC' } } });
+  const web = (name: string) => ({ Resources: { A: { Type: 'T::T', Properties: { V: `x:${name}` } } } });
+  const texts = {
+    'P/Net.json': JSON.stringify(net('ProdVpc1A2B3C4D')),
+    'S/Net.json': JSON.stringify(net('StagingVpc5E6F7A8B')),
+    'P/Web.json': JSON.stringify(web('ProdVpc1A2B3C4D')),
+    'S/Web.json': JSON.stringify(web('StagingVpc5E6F7A8B')),
+  };
+  const stage = (more: Partial<ManifestStacks>): Definition => ({
+    ...definition,
+    pairs: [
+      {
+        ...pair,
+        stacks: [
+          { ...empty, path: 'Net', prod: 'P/Net.json', staging: 'S/Net.json', ids, ...more },
+          { ...empty, path: 'Web', prod: 'P/Web.json', staging: 'S/Web.json', ids },
+        ],
+      },
+    ],
+  });
+
+  it("may name each other's logical ids", () => {
+    assembly([stage({})], texts);
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', compared: 2 }]);
+    expect(parityOfStacks(folder, 'P/Web.json', 'S/Web.json')).toMatchObject({
+      verdict: 'twins',
+      compared: 1,
+    });
+  });
+
+  it('may be of other environments in no pair', () => {
+    assembly([stage({ prod: 'P/Web.json', staging: 'S/Net.json' })], texts);
+    expect(errorOf(() => parityOfAssembly(folder))).toMatch(
+      /^allowlist-pair: twin\.json pairs Prod and Staging by a template that it names twice\n/,
+    );
+    const turned = { ...stage({}), pairs: [{ ...stage({}).pairs[0]!, prod: 'Staging', staging: 'Prod' }] };
+    assembly([turned], texts);
+    expect(errorOf(() => parityOfAssembly(folder))).toMatch(
+      /^allowlist-pair: twin\.json pairs Staging and Prod the wrong way round\n/,
+    );
+  });
+
+  it('may have no resources, as the CDK writes them', () => {
+    const none = { ...texts, 'P/Net.json': '{}', 'S/Net.json': '{"Resources":{}}' };
+    const [{ stacks: all }] = stage({ ids: [] }).pairs as [Definition['pairs'][number]];
+    assembly([{ ...definition, pairs: [{ ...pair, stacks: [all[0]!] }] }], none);
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', compared: 0 }]);
+  });
+});
+
+describe('an assembly that cannot be used', () => {
+  it.each<[string, () => void, string]>([
+    ['is not there', () => {}, 'assembly: there is no cloud assembly at "FOLDER/none"'],
+    ['is a file', () => write('none', '{}'), 'assembly: there is no cloud assembly at "FOLDER/none"'],
+    [
+      'was not made with Twins',
+      () => write('none/manifest.json', {}),
+      'manifest: FOLDER/none/twin.json is missing: the assembly was not made with Twins',
+    ],
+    [
+      'has another twin.json',
+      () => write('none/twin.json', { version: 1 }),
+      "manifest: FOLDER/none/twin.json is not a twin.json of this version: it must have required property 'definitions'",
+    ],
+    [
+      'has no staging',
+      () => write('none/twin.json', sealed({ definitions: [] }, {})),
+      'manifest: FOLDER/none/twin.json has no staging to compare with production',
+    ],
+    [
+      'lacks a template',
+      () => write('none/twin.json', sealed({ definitions: [definition] }, files())),
+      'manifest: FOLDER/none/twin.json names the template "Prod.template.json", which is not in the assembly',
+    ],
+  ])('because it %s', (_, make, message) => {
+    make();
+    const told = errorOf(() => parityOfAssembly(join(folder, 'none')));
+    expect(told.replaceAll(folder, 'FOLDER').split('\n')[0]).toMatch(message);
+  });
+
+  it('has no stagings to compare when this process wrote production alone', () => {
+    write('twin.json', sealed({ definitions: [{ ...definition, pairs: [] }] }, {}));
+    expect(parityOfStagings(folder)).toEqual([]);
+    expect(errorOf(() => pairsIn(new Assembly(folder)))).toMatch(/^manifest: .* has no staging/);
+    fs.rmSync(join(folder, 'twin.json'));
+    expect(parityOfStacks(folder, 'a', 'b')).toBeUndefined();
+  });
+});

@@ -1,0 +1,107 @@
+import { illegalNames, illegalWord } from '../../lib/parity/illegal-names';
+import type { ManifestEnvironment } from '../../lib/parity/manifest';
+
+const environment = (
+  names: ManifestEnvironment['names'],
+  declared: ManifestEnvironment['declared'] = {},
+) => ({
+  role: 'staging' as const,
+  scale: {},
+  expressions: {},
+  names,
+  declared,
+  proportions: [],
+});
+
+const illegal = (names: ManifestEnvironment['names'], declared = {}, other = declared) =>
+  Object.fromEntries(illegalNames('StagingEphemeral', environment(names, declared), environment({}, other)));
+
+const NAME = { name: 'StagingEphemeral' };
+
+it('every spelling of a name is one, and where an environment is', () => {
+  const spelt = {
+    ...NAME,
+    'name.lower': 'stagingephemeral',
+    'name.upper': 'STAGINGEPHEMERAL',
+    'name.plain': 'StagingEphemeral',
+    'name.plain.lower': 'stagingephemeral',
+    'name.plain.upper': 'STAGINGEPHEMERAL',
+    'name.kebab': 'staging-ephemeral',
+    'name.snake': 'staging_ephemeral',
+    stackName: 'shop-staging',
+    'stackName.plain': 'shopstaging',
+    'stackName.Web': 'web',
+    'stackName.Web.upper': 'WEB',
+    'stackName.Data-Base': 'db',
+    'stackName.lower': 'shop-staging',
+    account: '111111111111',
+    region: 'us-gov-west-1',
+  };
+  expect(illegal(spelt)).toEqual({});
+});
+
+it('a stack may be called like a spelling', () => {
+  expect(illegal({ ...NAME, 'stackName.lower': 'lowest', 'stackName.lower.upper': 'LOWEST' })).toEqual({});
+});
+
+it.each<[string, Record<string, string>, string]>([
+  ['name', { name: 'Staging' }, 'name of StagingEphemeral is "Staging", which is not what it is called'],
+  [
+    'name.lower',
+    { ...NAME, 'name.lower': 'spot' },
+    'name.lower of StagingEphemeral is "spot", which is no spelling of "StagingEphemeral"',
+  ],
+  ['name.lower', { 'name.lower': 'spot' }, 'name.lower of StagingEphemeral is no name of an environment'],
+  [
+    'stackName.Web.kebab',
+    { 'stackName.Web': 'web', 'stackName.Web.kebab': 'api' },
+    'stackName.Web.kebab of StagingEphemeral is "api", which is no spelling of "web"',
+  ],
+  ['type', { type: 'EC2' }, 'type of StagingEphemeral is no name of an environment'],
+  ['names', { names: 'EC2' }, 'names of StagingEphemeral is no name of an environment'],
+  ['generated.0', { 'generated.0': 'EC2' }, 'generated.0 of StagingEphemeral is no name of an environment'],
+  ['account', { account: 'EC2' }, 'account of StagingEphemeral is "EC2", which is no account'],
+  ['region', { region: 'gp3' }, 'region of StagingEphemeral is "gp3", which is no region'],
+])('%s is none of %j', (key, names, why) => {
+  expect(illegal(names)).toEqual({ [key]: why });
+});
+
+it('tags and descriptions are given to both', () => {
+  const declared = { 'tag.team': 'x', description: 'The shop' };
+  expect(illegal(NAME, declared)).toEqual({});
+  expect(illegal(NAME, declared, { description: 'y' })).toEqual({
+    'tag.team': 'tag.team of StagingEphemeral is given to one of the two alone',
+  });
+  expect(illegal(NAME, { type: 'EC2' })).toEqual({
+    type: 'type of StagingEphemeral is neither a tag nor a description',
+  });
+});
+
+it.each<[string, string, boolean]>([
+  ['1A2B3C4D', '5E6F7A8B', true],
+  ['a'.repeat(64), 'b'.repeat(64), true],
+  ['12345678', '87654321', true],
+  ['12345678', '8765432A', true],
+  ['shopProd', 'shopStaging', true],
+  ['ShopProdOrd', 'ShopStaging', true],
+  ['FARGATE', 'EC2', false],
+  ['1A2B3C4D', '5E6F7A8B9', false],
+  ['6', '2', false],
+  ['600', '200', false],
+  ['111111111111', '222222222222', false],
+  ['', '', false],
+  ['a-b', 'c-d', false],
+  ['1.5', '2.5', false],
+])('%j and %j may be generated: %j', (prod, staging, may) => {
+  const [p, s] = [environment({ name: 'Prod' }), environment({ name: 'Staging' })];
+  const why = illegalWord({ prod, staging }, p, s);
+  expect(why).toBe(
+    may ? undefined : `"${prod}" and "${staging}" are not of the length and kind of generated words`,
+  );
+});
+
+it('words of environments without names have one length', () => {
+  const nameless = environment({});
+  expect(illegalWord({ prod: 'abc', staging: 'xyz' }, nameless, nameless)).toBeUndefined();
+  expect(illegalWord({ prod: 'abc', staging: 'wxyz' }, nameless, nameless)).toBeDefined();
+});
