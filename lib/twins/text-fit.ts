@@ -1,4 +1,5 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
+import { areCut } from './cut';
 import { follow } from './follow';
 import type { Names } from './names';
 
@@ -16,7 +17,7 @@ export type Part =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'scale'; readonly expression: Expression }
-  | { readonly is: 'generated' };
+  | { readonly is: 'generated'; /** Whether it is a whole text, cut to a length. */ readonly isCut?: true };
 
 /** The parts of strings that explain all of them; or why there are none. */
 export type TextFit =
@@ -32,13 +33,15 @@ export function fitTexts(seen: readonly Seen[]): TextFit {
   for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
     const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
     const neutral = named.filter(({ isNeutral }) => isNeutral);
-    const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
-    if (!merged) continue;
-    const fit = solve(named, merged, seen);
-    if (fit.parts) return fit;
-    why = fit.why;
+    for (const pieces of [WITH_FRACTIONS, PIECES]) {
+      const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names, pieces)));
+      if (!merged) continue;
+      const fit = solve(named, merged, seen);
+      if (fit.parts) return fit;
+      why = fit.why;
+    }
   }
-  return { why };
+  return areCut(seen) ? { parts: [{ is: 'generated', isCut: true }] } : { why };
 }
 
 /** A class or a derived text is looked for as a whole, as a name is. */
@@ -59,11 +62,11 @@ export function generatedIn(
   const slots = parts.map((part): Slot => {
     if (part.is === 'literal') return { is: 'same', text: part.text };
     if (part.is === 'name') return { is: 'name', keys: part.keys };
-    if (part.is === 'generated') return { is: 'word' };
+    if (part.is === 'generated') return { is: part.isCut ? 'cut' : 'word' };
     return { is: 'same', text: String(evaluateExpression(part.expression, scale)) };
   });
   const found = match(slots, text, names);
-  return found?.filter((_, i) => slots[i]!.is === 'word');
+  return found?.filter((_, i) => slots[i]!.is === 'word' || slots[i]!.is === 'cut');
 }
 
 /** The text with placeholders; generated words are numbered from `first`. */
@@ -85,10 +88,12 @@ type Token =
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'word' | 'gap'; readonly text: string };
 
-const PIECES = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+const PIECES = /[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+/** A number with a fraction is one piece, when it is one: 5.8 may also be two numbers. */
+const WITH_FRACTIONS = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
 
 /** A string in pieces: its instance's names, words of letters and digits, and what is between. */
-function tokensOf(text: string, names: Names): Token[] {
+function tokensOf(text: string, names: Names, pieces: RegExp): Token[] {
   const byText = new Map<string, string[]>();
   for (const [key, name] of names) byText.set(name, [...(byText.get(name) ?? []), key]);
   const known = [...byText.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
@@ -96,7 +101,7 @@ function tokensOf(text: string, names: Names): Token[] {
   const parts = pattern ? text.split(pattern) : [text];
   return parts.flatMap((part, i): Token[] => {
     if (i % 2 === 1) return [{ is: 'name', keys: byText.get(part)! }];
-    return (part.match(PIECES) ?? []).map((piece) => ({
+    return (part.match(pieces) ?? []).map((piece) => ({
       is: /^[A-Za-z0-9]/.test(piece) ? 'word' : 'gap',
       text: piece,
     }));
@@ -108,7 +113,8 @@ type Slot =
   | { readonly is: 'same'; readonly text: string }
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'number' }
-  | { readonly is: 'word' };
+  | { readonly is: 'word' }
+  | { readonly is: 'cut' };
 
 /** What the neutral instances' pieces have in common; undefined when they are not the same pieces. */
 function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
@@ -160,6 +166,7 @@ function match(slots: readonly Slot[], text: string, names: Names): string[] | u
     if (slot.is === 'same') return `(${escape(slot.text)})`;
     if (slot.is === 'number') return String.raw`(\d+(?:\.\d+)?)`;
     if (slot.is === 'word') return '([A-Za-z0-9]+)';
+    if (slot.is === 'cut') return '(.+)';
     const own = slot.keys.flatMap((key) => (names.has(key) ? [escape(names.get(key)!)] : []));
     return own.length === 0 ? '(?!)()' : `(${[...new Set(own)].join('|')})`;
   });
