@@ -337,7 +337,12 @@ class StacksWriter {
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
   private nameOf(key: string | number): string {
-    return replaceTokens(String(key), (index) => this.findings.pairing.at(index).path);
+    return replaceTokens(String(key), (index) => {
+      const forms: string[] = []; // without hashes, which count as nothing
+      for (let it: Paired | undefined = this.findings.pairing.at(index); it; it = it.parent)
+        forms.unshift(it.form);
+      return forms.join('/');
+    });
   }
 
   private placeOf({ steps, parts }: FittedPlace): PermittedPlace[] {
