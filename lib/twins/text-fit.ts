@@ -34,7 +34,10 @@ export function fitTexts(seen: readonly Seen[]): TextFit {
     const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
     const neutral = named.filter(({ isNeutral }) => isNeutral);
     for (const pieces of [WITH_FRACTIONS, PIECES]) {
-      const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names, pieces)));
+      const merged = merge(
+        neutral.map(({ text, names }) => tokensOf(text, names, pieces)),
+        neutral.map(({ scale }) => scale),
+      );
       if (!merged) continue;
       const fit = solve(named, merged, seen);
       if (fit.parts) return fit;
@@ -117,7 +120,7 @@ type Slot =
   | { readonly is: 'cut' };
 
 /** What the neutral instances' pieces have in common; undefined when they are not the same pieces. */
-function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
+function merge(all: readonly (readonly Token[])[], scales: readonly Values[]): Slot[] | undefined {
   const [first] = all;
   if (!first || all.some((tokens) => tokens.length !== first.length)) return undefined;
   const slots: Slot[] = [];
@@ -135,10 +138,18 @@ function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
     const texts = column.map((it) => (it.is === 'name' ? '' : it.text));
     if (texts.every((text) => text === token.text)) slots.push({ is: 'same', text: token.text });
     else if (token.is === 'gap') return undefined;
+    else if (texts.some((text) => /\D/.test(text)) && ownText(texts, scales) !== undefined)
+      slots.push({ is: 'word' });
     else slots.push(...slotsOf(texts));
   }
   return slots;
 }
+
+/** What the scale gives as these very texts in all instances. */
+const ownText = (texts: readonly string[], scales: readonly Values[]): string | undefined =>
+  [...(scales[0]?.keys() ?? [])].find((name) =>
+    texts.every((text, i) => String(scales[i]!.get(name)) === text),
+  );
 
 /** A word that differs: letters that are the same with numbers between them, or a part that is another one in each. */
 function slotsOf(words: readonly string[]): Slot[] {
@@ -204,9 +215,7 @@ function solveSlot(
     return keys.length > 0 ? { is: 'name', keys } : 'the name is written in another way in one of them';
   }
   const scales = seen.map(({ scale }) => scale);
-  const own = [...(scales[0]?.keys() ?? [])].find((name) =>
-    column.every((text, i) => String(scales[i]!.get(name)) === text),
-  );
+  const own = ownText(column, scales);
   if (own !== undefined) return { is: 'scale', expression: { name: own } };
   if (slot.is === 'number') {
     const followed = follow(column.map(Number), scales);
