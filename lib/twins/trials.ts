@@ -64,7 +64,9 @@ export class TriedValues<F extends Factors, D> {
     const values = Object.entries(this.definition.factors).map(([name], i) => {
       const candidates = this.#candidates.get(name)!;
       const { length } = candidates;
-      const value = length === 0 ? this.usual(name) : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
+      // Where there is no other value, those of the environments: so that a place is seen to follow them at least.
+      const known = this.known[n % this.known.length]![name];
+      const value = length === 0 ? known : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
       return [name, value];
     });
     return Object.fromEntries(values) as ScaleValues<F>;
@@ -86,10 +88,6 @@ export class TriedValues<F extends Factors, D> {
     this.refused.set(name, [...(this.refused.get(name) ?? []), { value, message }]);
     const candidates = this.#candidates.get(name)!;
     candidates.splice(0, candidates.length, ...candidates.filter((it) => it !== value && !isSame(it, value)));
-  }
-
-  private usual(name: string): unknown {
-    return this.known[0]![name];
   }
 }
 
