@@ -4,7 +4,7 @@ import { SECTIONS, type Model } from '../template/model';
 import { alignLists } from './align';
 import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow, type Followed, type SourcesOf } from './follow';
-import type { Names } from './names';
+import { anonymizer, type Names } from './names';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
 
@@ -94,6 +94,8 @@ class Fitter implements Fit {
   readonly misfits: Misfit[] = [];
   readonly rivals: Rivals[] = [];
   readonly #classes = new Map<unknown, number>();
+  /** For each observation, what takes its names out of a text. */
+  readonly #anonymous: readonly ((text: string) => string)[];
   /** Two instances of one name and one scale. */
   readonly #repeated: readonly [number, number] | undefined;
 
@@ -102,6 +104,7 @@ class Fitter implements Fit {
     private readonly construct: (index: number) => Paired,
     private readonly sourcesOf: SourcesOf,
   ) {
+    this.#anonymous = observations.map(({ names }) => anonymizer(names));
     const isRepeated = (a: Observation, b: Observation): boolean =>
       a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
     const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
@@ -214,8 +217,7 @@ class Fitter implements Fit {
   }
 
   private areRenamed(a: string, i: number, b: string, j: number): boolean {
-    const form = (key: string, of: number): string => anonymous(key, this.observations[of]!.names);
-    return form(a, i) === form(b, j);
+    return this.#anonymous[i]!(a) === this.#anonymous[j]!(b);
   }
 
   /**
@@ -391,13 +393,13 @@ class Fitter implements Fit {
 
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   private skeleton(item: Json, observation: number): string {
-    const { names } = this.observations[observation]!;
+    const anonymous = this.#anonymous[observation]!;
     // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
     const textForm = (text: string): string =>
       splitTokens(text)
         .map((piece) => {
           const index = indexOf(piece);
-          return index === undefined ? withoutNumbers(anonymous(piece, names)) : this.formsOf(piece)[0]!;
+          return index === undefined ? withoutNumbers(anonymous(piece)) : this.formsOf(piece)[0]!;
         })
         .join('');
     return formOf(item, textForm);
@@ -464,13 +466,3 @@ function formOf(value: Json, textForm: (text: string) => string): string {
 }
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
-
-/** A text without an instance's names and without what looks like a hash. */
-function anonymous(text: string, names: Names): string {
-  const own = [...new Set(names.values())]
-    .filter((name) => name.length > 1)
-    .sort((a, b) => b.length - a.length);
-  return own
-    .reduce((rest, name) => rest.replaceAll(name, '\uE004'), text)
-    .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{8,}/g, '\uE005');
-}

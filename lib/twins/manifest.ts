@@ -30,7 +30,7 @@ import type { Fit, FittedMembers, FittedPlace, Steps } from './fit';
 import { templatePath, type InstanceStack } from './instance';
 import { literalReferences } from './literal-references';
 import type { Paired } from './pairing';
-import { generatedIn, type Part } from './text-fit';
+import { generatedIn, RANDOM, type Part } from './text-fit';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
@@ -258,6 +258,8 @@ class StacksWriter {
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const { steps, why, seen } of this.fit.misfits) this.refuse(steps, why, seen);
+    for (const id of this.randomIds())
+      this.refuseAt(['Resources', id], `its logical id: ${RANDOM}`, FIX, true);
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
       this.prod.observation,
       this.staging.observation,
@@ -296,6 +298,18 @@ class StacksWriter {
       }
     }
     return (this.#renamed = [...found].map(([prod, staging]) => ({ prod, staging })));
+  }
+
+  /** Staging's logical ids of resources that have another one when the same is made twice. */
+  private randomIds(): string[] {
+    const [before, again] = this.findings.neutral.slice(-2).map(({ stacks }) => {
+      const { pairing } = this.findings;
+      const own = stacks.find(({ stack }) => pairing.of(stack) === pairing.of(this.prod.stack.stack));
+      return new Map([...(own?.elements ?? [])].map(([id, element]) => [pairing.of(element).index, id]));
+    });
+    return [...this.staging.ids].flatMap(([index, id]) =>
+      before?.get(index) === again?.get(index) || this.prod.ids.get(index) === id ? [] : [id],
+    );
   }
 
   private renamedKeys(): RenamedKey[] {
@@ -344,7 +358,12 @@ class StacksWriter {
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
   private nameOf(key: string | number): string {
-    return replaceTokens(String(key), (index) => this.findings.pairing.at(index).path);
+    return replaceTokens(String(key), (index) => {
+      const forms: string[] = []; // without hashes, which count as nothing
+      for (let it: Paired | undefined = this.findings.pairing.at(index); it; it = it.parent)
+        forms.unshift(it.form);
+      return forms.join('/');
+    });
   }
 
   private placeOf({ steps, parts, rivals }: FittedPlace): PermittedPlace[] {
@@ -352,11 +371,12 @@ class StacksWriter {
     if (!prodPath || !path) return [];
     const [prod, staging] = [at(this.prod.model, prodPath), at(this.staging.model, path)];
     const expression = parts.find((part) => part.is === 'scale')?.expression;
-    if (expression && path.some((step) => LOGIC.has(String(step)))) {
+    const decides = this.decidesIn(path, parts);
+    if (decides !== undefined) {
       this.refuseAt(
         path,
-        `${this.factorOf(expression.name)} decides here what exists, and not how much of it`,
-        "Keep the factor out of CloudFormation's conditions, mappings and selections.",
+        `${decides} decides here what exists, and not how much of it`,
+        "Keep it out of CloudFormation's conditions, mappings and selections.",
       );
       return [];
     }
@@ -369,6 +389,18 @@ class StacksWriter {
     if (text === undefined || prod === undefined || staging === undefined) return [];
     if (!fillsTo(text, this.withGenerated('staging'), staging)) return []; // its lifecycle has changed it
     return [{ path, ...causeOf(parts, this.factorOf), text, prod: this.renamed(prod), staging }];
+  }
+
+  /** What decides in CloudFormation's own logic; where an environment is may choose its entry of a mapping. */
+  private decidesIn(path: Path, parts: readonly Part[]): string | undefined {
+    if (!path.some((step) => LOGIC.has(String(step)))) return undefined;
+    const isLookUp = path.includes('Fn::FindInMap') || path[0] === 'Mappings';
+    for (const part of parts) {
+      if (part.is === 'scale') return this.factorOf(part.expression.name);
+      const isPlace = part.is === 'name' && part.keys.some((key) => key === 'account' || key === 'region');
+      if (part.is !== 'literal' && !(isPlace && isLookUp)) return 'what the environment is called';
+    }
+    return undefined;
   }
 
   /** A value of production's with staging's logical ids. */
@@ -434,7 +466,9 @@ class StacksWriter {
       .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
       .slice(0, 4)
       .map((i) => `${this.labelOf(i)}: ${show(seen[i])}`);
-    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX);
+    // What being ephemeral sets on staging hides no difference that the definition makes.
+    const isDifferent = !equalJson(seen[this.prod.observation], seen[this.plain]);
+    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isDifferent);
   }
 
   private labelOf(observation: number): string {

@@ -11,7 +11,13 @@ const SPELLINGS: Readonly<Record<string, (name: string) => string>> = {
   '.plain.upper': (name) => name.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase(),
   '.kebab': (name) => words(name).join('-'),
   '.snake': (name) => words(name).join('_'),
+  '.snake.upper': (name) => words(name).join('_').toUpperCase(),
+  '.underscored': (name) => underscored(name),
+  '.underscored.lower': (name) => underscored(name).toLowerCase(),
+  '.underscored.upper': (name) => underscored(name).toUpperCase(),
 };
+
+const underscored = (name: string): string => name.replaceAll(/[^A-Za-z0-9]/g, '_');
 
 const words = (name: string): string[] =>
   name
@@ -23,6 +29,22 @@ const words = (name: string): string[] =>
 /** A name in every spelling, each text once. */
 export function spellings(what: string, name: string): [what: string, text: string][] {
   return Object.entries(SPELLINGS).map(([suffix, spell]) => [`${what}${suffix}`, spell(name)]);
+}
+
+/** Stands for a name in a text without its instance's names. */
+export const NAME = '\uE004';
+
+/** Stands for what looks like a hash: eight digits as the CDK ends an id with, also before a word such as `Arn`. */
+export const HASH = '\uE005';
+
+const HASHES = /[0-9A-F]{8}(?=[^0-9A-F]|$|[A-Z][a-z])|[0-9a-f]{8,}/g;
+
+/** Takes an instance's names out of texts, and what looks like a hash. A name of one letter stays. */
+export function anonymizer(names: Names): (text: string) => string {
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
+  return (text) => own.reduce((rest, name) => rest.replaceAll(name, NAME), text).replaceAll(HASHES, HASH);
 }
 
 const LETTERS = 'bcdfghjkmnpqrtvwxz';

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Names } from './names';
+import { anonymizer, HASH, NAME, type Names } from './names';
 
 /** A construct that all instances of a topology have, or some of them. */
 export interface Paired {
@@ -20,6 +20,8 @@ interface Node extends Paired {
   readonly children: Node[];
   /** Every id that it has had. */
   readonly ids: Set<string>;
+  /** How its ids may be without names that are one letter, which may also be a letter of a word. */
+  readonly forms: Set<string>;
 }
 
 /**
@@ -34,7 +36,7 @@ export class Pairing {
   /** Adds an instance by its stack or stage. */
   add(top: IConstruct, names: Names): void {
     this.#top ??= this.node(top, undefined, '');
-    this.pair(this.#top, top, anonymizer(names));
+    this.pair(this.#top, top, anonymizerOf(names));
   }
 
   /** What a construct is paired as. */
@@ -47,14 +49,10 @@ export class Pairing {
     return this.#nodes[index]!;
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#nodes.length;
-  }
-
-  private pair(node: Node, construct: IConstruct, anonymous: (id: string) => string): void {
+  private pair(node: Node, construct: IConstruct, anonymous: Anonymizer): void {
     this.#of.set(construct, node);
     node.ids.add(construct.node.id);
+    for (const form of anonymous.letters(construct.node.id)) node.forms.add(form);
     let left: IConstruct[] = [];
     const free = new Set(node.children);
     const found: [Node, IConstruct][] = [];
@@ -74,6 +72,10 @@ export class Pairing {
       else left.push(child);
     }
     left = left.filter((child) => !take(child, ({ form }) => form === anonymous(child.node.id)));
+    left = left.filter((child) => {
+      const forms = anonymous.letters(child.node.id);
+      return !take(child, (other) => forms.some((form) => other.forms.has(form)));
+    });
     left = left.filter((child) => !isNamed(child.node.id, anonymous) || !take(child, isNamedNode));
     for (const child of left) {
       const form = anonymous(child.node.id);
@@ -94,6 +96,7 @@ export class Pairing {
       constructs: construct.constructor,
       children: [],
       ids: new Set([id]),
+      forms: new Set(),
       form,
     };
     this.#nodes.push(node);
@@ -101,20 +104,25 @@ export class Pairing {
   }
 }
 
-const NAME = '\uE004';
-const HASH = '\uE005';
-
 /** Whether an id holds a name or a hash: only then may it be another one in another instance. */
 const isNamed = (id: string, anonymous: (id: string) => string): boolean => anonymous(id) !== id;
 const isNamedNode = ({ form }: Node): boolean => form.includes(NAME) || form.includes(HASH);
 
 /** Takes an instance's names out of an id, and what looks like a hash. */
-function anonymizer(names: Names): (id: string) => string {
-  const own = [...new Set(names.values())]
-    .filter((name) => name.length > 1)
-    .sort((a, b) => b.length - a.length);
-  return (id) =>
-    own
-      .reduce((text, name) => text.replaceAll(name, NAME), id)
-      .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{32,}/g, HASH);
+interface Anonymizer {
+  (id: string): string;
+  /** An id without one letter that is a name, for each that may be; and as it is without the other names. */
+  letters(id: string): string[];
+}
+
+function anonymizerOf(names: Names): Anonymizer {
+  const all = new Set(names.values());
+  const anonymous = anonymizer(names);
+  const letters = (id: string): string[] => [
+    anonymous(id),
+    ...[...id].flatMap((letter, i) =>
+      all.has(letter) ? [anonymous(`${id.slice(0, i)}${NAME}${id.slice(i + 1)}`)] : [],
+    ),
+  ];
+  return Object.assign((id: string) => anonymous(id), { letters });
 }

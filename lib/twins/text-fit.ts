@@ -1,4 +1,5 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
+import { areCut } from './cut';
 import { follow, type SourcesOf } from './follow';
 import type { Names } from './names';
 
@@ -16,7 +17,7 @@ export type Part =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'scale'; readonly expression: Expression }
-  | { readonly is: 'generated' };
+  | { readonly is: 'generated'; /** Whether it is a whole text, cut to a length. */ readonly isCut?: true };
 
 /** The parts of strings that explain all of them; or why there are none. */
 export type TextFit =
@@ -40,13 +41,18 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
   for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
     const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
     const neutral = named.filter(({ isNeutral }) => isNeutral);
-    const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
-    if (!merged) continue;
-    const fit = solve(named, merged, sourcesOf, seen);
-    if (fit.parts) return fit;
-    why = fit.why;
+    for (const pieces of [WITH_FRACTIONS, PIECES]) {
+      const merged = merge(
+        neutral.map(({ text, names }) => tokensOf(text, names, pieces)),
+        neutral.map(({ scale }) => scale),
+      );
+      if (!merged) continue;
+      const fit = solve(named, merged, sourcesOf, seen);
+      if (fit.parts) return fit;
+      why = fit.why;
+    }
   }
-  return { why };
+  return areCut(seen) ? { parts: [{ is: 'generated', isCut: true }], rivals: [] } : { why };
 }
 
 /** A class or a derived text is looked for as a whole, as a name is. */
@@ -74,11 +80,11 @@ export function generatedIn(
   const slots = parts.map((part): Slot => {
     if (part.is === 'literal') return { is: 'same', text: part.text };
     if (part.is === 'name') return { is: 'name', keys: part.keys };
-    if (part.is === 'generated') return { is: 'word' };
+    if (part.is === 'generated') return { is: part.isCut ? 'cut' : 'word' };
     return { is: 'same', text: String(evaluateExpression(part.expression, scale)) };
   });
   const found = match(slots, text, names);
-  return found?.filter((_, i) => slots[i]!.is === 'word');
+  return found?.filter((_, i) => slots[i]!.is === 'word' || slots[i]!.is === 'cut');
 }
 
 /** The text with placeholders; generated words are numbered from `first`. */
@@ -100,15 +106,17 @@ type Token =
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'word' | 'gap'; readonly text: string };
 
-const PIECES = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+const PIECES = /[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+/** A number with a fraction is one piece, when it is one: 5.8 may also be two numbers. */
+const WITH_FRACTIONS = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
 
 /** A string in pieces: its instance's names, words of letters and digits, and what is between. */
-function tokensOf(text: string, names: Names): Token[] {
+function tokensOf(text: string, names: Names, pieces: RegExp): Token[] {
   const { byText, pattern } = finderOf(names);
   const parts = pattern ? text.split(pattern) : [text];
   return parts.flatMap((part, i): Token[] => {
     if (i % 2 === 1) return [{ is: 'name', keys: byText.get(part)! }];
-    return (part.match(PIECES) ?? []).map((piece) => ({
+    return (part.match(pieces) ?? []).map((piece) => ({
       is: /^[A-Za-z0-9]/.test(piece) ? 'word' : 'gap',
       text: piece,
     }));
@@ -141,10 +149,11 @@ type Slot =
   | { readonly is: 'same'; readonly text: string }
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'number' }
-  | { readonly is: 'word' };
+  | { readonly is: 'word' }
+  | { readonly is: 'cut' };
 
 /** What the neutral instances' pieces have in common; undefined when they are not the same pieces. */
-function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
+function merge(all: readonly (readonly Token[])[], scales: readonly Values[]): Slot[] | undefined {
   const [first] = all;
   if (!first || all.some((tokens) => tokens.length !== first.length)) return undefined;
   const slots: Slot[] = [];
@@ -162,10 +171,18 @@ function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
     const texts = column.map((it) => (it.is === 'name' ? '' : it.text));
     if (texts.every((text) => text === token.text)) slots.push({ is: 'same', text: token.text });
     else if (token.is === 'gap') return undefined;
+    else if (texts.some((text) => /\D/.test(text)) && ownText(texts, scales) !== undefined)
+      slots.push({ is: 'word' });
     else slots.push(...slotsOf(texts));
   }
   return slots;
 }
+
+/** What the scale gives as these very texts in all instances. */
+const ownText = (texts: readonly string[], scales: readonly Values[]): string | undefined =>
+  [...(scales[0]?.keys() ?? [])].find((name) =>
+    texts.every((text, i) => String(scales[i]!.get(name)) === text),
+  );
 
 /** A word that differs: letters that are the same with numbers between them, or a part that is another one in each. */
 function slotsOf(words: readonly string[]): Slot[] {
@@ -193,6 +210,7 @@ function match(slots: readonly Slot[], text: string, names: Names): string[] | u
     if (slot.is === 'same') return `(${escape(slot.text)})`;
     if (slot.is === 'number') return String.raw`(\d+(?:\.\d+)?)`;
     if (slot.is === 'word') return '([A-Za-z0-9]+)';
+    if (slot.is === 'cut') return '(.+)';
     const own = slot.keys.flatMap((key) => (names.has(key) ? [escape(names.get(key)!)] : []));
     return own.length === 0 ? '(?!)()' : `(${[...new Set(own)].join('|')})`;
   });
@@ -239,9 +257,7 @@ function solveSlot(
     return keys.length > 0 ? { is: 'name', keys } : 'the name is written in another way in one of them';
   }
   const scales = seen.map(({ scale }) => scale);
-  const own = [...(scales[0]?.keys() ?? [])].find((name) =>
-    column.every((text, i) => String(scales[i]!.get(name)) === text),
-  );
+  const own = ownText(column, scales);
   if (own !== undefined) return { is: 'scale', expression: { name: own } };
   if (slot.is === 'number') {
     const followed = follow(column.map(Number), scales, sourcesOf);

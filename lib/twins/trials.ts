@@ -43,7 +43,8 @@ export class TriedValues<F extends Factors, D> {
       const rowsOf = (course: Course): number[][] =>
         partsOf([...usual, ...FIRST_TRIALS.map((n) => course(n))]);
       const free = plots.find((course) => rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))));
-      const course = free ?? plots[0] ?? (() => usual[0]);
+      // Where there is no other value, those of the environments: so that a place is seen to follow them at least.
+      const course = free ?? plots[0] ?? ((n: number) => usual[n % usual.length]);
       courses.set(name, course);
       rows.push(...rowsOf(course));
     }

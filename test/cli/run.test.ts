@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { version } from '../../package.json';
 import { writeAssembly } from '../small-assembly';
 import { run } from '../../lib/cli/run';
+import type { Manifest } from '../../lib/parity/manifest';
 
 interface Ran {
   readonly exitCode: number;

@@ -1,47 +1,46 @@
 import {
+  Aspects,
   CfnDeletionPolicy,
   CfnOutput,
   NestedStack,
+  RemovalPolicy,
   Stack,
   Stage,
+  Tags,
   Validations,
   type App,
   type Environment,
 } from 'aws-cdk-lib';
 import { CfnDBCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { count, defineScale, replicas, Twins, type ScaleOf } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly';
-import { synthesize } from '../../lib/twins/synthesize';
+import { count, replicas, shards, Twins } from '../../lib';
 import {
   Database,
+  definitionIn,
   expires,
+  forbiddenIn,
   newApp,
   onEvery,
   pair,
+  parityOf,
   production,
+  reportsOf,
   scale,
   small,
+  twinsOf,
   type DatabaseProps,
 } from './pair';
 
-/** What parity says of the one staging of an app. */
-function parity(stack: Stack) {
-  const [report] = parityOfAssembly(synthesize(stack));
-  return report!;
-}
-
-const forbidden = (stack: Stack): string[] =>
-  parity(stack).forbidden.map(({ logicalId, path, why }) => `${[logicalId, ...path].join('.')}: ${why}`);
+const databaseOf = (stack: Stack): Database => stack.node.findChild('Default') as Database;
 
 describe('two environments of one definition', () => {
   it('are twins, whatever construct class the definition is, if it takes a scale', () => {
-    const { app, staging } = pair();
+    const { app } = pair();
     expect(() => app.synth()).not.toThrow();
-    expect(parity(staging)).toMatchObject({
-      verdict: 'twin',
+    expect(parityOf(app)).toMatchObject({
+      verdict: 'twins',
       prod: 'Prod',
       staging: 'Staging',
       forbidden: [],
@@ -49,152 +48,170 @@ describe('two environments of one definition', () => {
   });
 
   it('differ in the declared factors, and each difference names its factor and both values', () => {
-    const { staging } = pair();
-    const scaled = parity(staging).permitted.filter(({ by }) => by === 'scale');
-    expect(
-      scaled.map(({ factor, logicalId, path, prod, staging: s }) => [
-        factor,
-        logicalId,
-        path.join('.'),
-        prod,
-        s,
-      ]),
-    ).toEqual([
-      ['readers', 'Reader3', '', expect.objectContaining({ Type: 'AWS::RDS::DBInstance' }), undefined],
-      ['readers', 'Readers', 'Value.Fn::Join.1.4', { Ref: 'Reader3' }, undefined],
-      ['instance', 'Writer', 'Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
-      ['instance', 'Reader1', 'Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
-      ['instance', 'Reader2', 'Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
-      ['backlog', 'Backlog', 'Value', 'at most 10, shared by 3 readers', 'at most 2, shared by 2 readers'],
+    const scaled = parityOf(pair().app).permitted.filter(({ by }) => by === 'scale');
+    const told = scaled.map(({ factor, logicalId, path, prod, staging }) => [
+      factor,
+      [logicalId, ...path].join('.'),
+      prod,
+      staging,
     ]);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['readers', 'Reader3', expect.objectContaining({ Type: 'AWS::RDS::DBInstance' }), undefined],
+        ['readers', 'Readers.Value.Fn::Join.1.4', { Ref: 'Reader3' }, undefined],
+        ['instance', 'Writer.Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
+        ['instance', 'Reader1.Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
+        ['instance', 'Reader2.Properties.DBInstanceClass', 'db.r7g.2xlarge', 'db.r7g.large'],
+        ['backlog', 'Backlog.Value', 'at most 10, shared by 3 readers', 'at most 2, shared by 2 readers'],
+      ]),
+    );
+    expect(told).toHaveLength(7); // and the comma before the third reader
   });
 
   it('keep the logical ids that an existing construct has in a stack of its own', () => {
-    const { prod, app } = pair();
-    app.synth();
-    expect(prod.getLogicalId(prod.node.findChild('Default').node.findChild('Writer') as CfnDBInstance)).toBe(
-      'Writer',
-    );
+    const { prod } = pair();
+    const writer = databaseOf(prod).node.findChild('Writer') as CfnDBInstance;
+    expect(prod.resolve(writer.logicalId)).toBe('Writer');
   });
 
   it('have production protected from deletion and staging not', () => {
     const { prod, staging } = pair();
     expect([prod.terminationProtection, staging.terminationProtection]).toEqual([true, false]);
   });
+
+  it('leave production as its definition makes it, when it is told so', () => {
+    const twins = new Twins(newApp(), { scale, environment: Database });
+    const options = { scale: production, terminationProtection: false };
+    expect(Stack.of(twins.prod('Prod', options)).terminationProtection).toBe(false);
+  });
+
+  it('may be made by a function that closes over what it needs', () => {
+    const { app, prod } = twinsOf({ queues: [4, 2] }, (stack, { queues }) => {
+      for (let i = 1; i <= queues; i++) new Queue(stack, `Queue${i}`);
+    });
+    expect(forbiddenIn(app)).toEqual([]);
+    expect(prod.node.children.filter((child) => child instanceof Queue)).toHaveLength(4);
+  });
+
+  it('may be made once more of one app: a second synth finds what was changed since the first', () => {
+    const { app, staging } = pair();
+    expect(parityOf(app).verdict).toBe('twins');
+    databaseOf(staging).cluster.port = 5433;
+    expect(() => app.synth({ force: true })).toThrow('Cluster.Properties.Port');
+  });
 });
 
 describe('a broken twin fails the synth', () => {
-  it('when the definition asks which environment it is in', () => {
-    class Asking extends Database {
-      constructor(scope: Construct, id: string, props: DatabaseProps) {
-        super(scope, id, props);
-        if (Stack.of(this).stackName === 'Prod') this.cluster.engineVersion = '17.6';
-      }
+  class Asking extends Database {
+    constructor(scope: Construct, id: string, props: DatabaseProps) {
+      super(scope, id, props);
+      if (Stack.of(this).stackName === 'Prod') this.cluster.engineVersion = '17.6';
     }
+  }
+
+  it('when the definition asks which environment it is in', () => {
     const app = newApp();
     const twins = new Twins(app, { scale, environment: Asking });
     twins.prod('Prod', { scale: production });
-    const staging = Stack.of(twins.staging('Staging', { scale: small, expires }));
-    expect(() => app.synth()).toThrow(/Cluster\.Properties\.EngineVersion: no scale factor explains it/);
-    expect(forbidden(staging)).toEqual(['Cluster.Properties.EngineVersion: no scale factor explains it']);
+    twins.staging('Staging', { scale: small, expires });
+    expect(() => app.synth()).toThrow('Cluster.Properties.EngineVersion: it is not there in all of them');
+    expect(parityOf(app).forbidden).toMatchObject([
+      {
+        logicalId: 'Cluster',
+        construct: 'Cluster',
+        path: ['Properties', 'EngineVersion'],
+        prod: '17.6',
+        why: expect.stringMatching(
+          /\(Prod: "17.6"; Staging: nothing; with readers \d, .*: nothing; /,
+        ) as string,
+      },
+    ]);
   });
 
   it('when the definition uses a factor in one environment and a number of its own in the other', () => {
-    class HalfScaled extends Database {
-      constructor(scope: Construct, id: string, props: DatabaseProps) {
-        super(scope, id, props);
-        const isProd = Stack.of(this).stackName === 'Prod';
-        new CfnOutput(this, 'Limit', { value: isProd ? `at most ${props.scale.backlog}` : 'at most 2' });
-      }
-    }
-    const app = newApp();
-    const twins = new Twins(app, { scale, environment: HalfScaled });
-    twins.prod('Prod', { scale: production });
-    expect(forbidden(Stack.of(twins.staging('Staging', { scale: small, expires })))).toEqual([
-      'Limit.Value: no scale factor explains it',
-    ]);
-    const equal = new Twins(newApp(), { scale, environment: HalfScaled });
-    equal.prod('Prod', { scale: { ...production, backlog: 2 } });
-    expect(
-      forbidden(Stack.of(equal.staging('Staging', { scale: { ...small, backlog: 2 }, expires }))),
-    ).toEqual([
-      'Limit.Value: a scale factor stands on one side only: the two environments are defined differently here',
-    ]);
+    const made = (tasks: readonly [number, number]) =>
+      twinsOf({ tasks }, (stack, { tasks: n }) => {
+        const isProd = stack.stackName === 'Prod';
+        new CfnOutput(stack, 'Limit', { value: isProd ? `at most ${n}` : 'at most 2' });
+        new CfnQueue(stack, 'Queue', { delaySeconds: n });
+      });
+    expect(forbiddenIn(made([10, 2]).app)).toEqual(['Limit.Value: one environment has a text of its own']);
   });
 
   it('when an escape hatch changes staging', () => {
-    const { app, staging } = pair({
-      staging: (stack) =>
-        (stack.node.findChild('Default') as Database).cluster.addPropertyOverride('Port', 5433),
+    const { app } = pair({
+      staging: (stack) => databaseOf(stack).cluster.addPropertyOverride('Port', 5433),
     });
-    expect(() => app.synth()).toThrow(
-      'Cluster.Properties.Port: no scale factor explains it (Prod: not there; Staging: 5433)',
-    );
-    expect(forbidden(staging)).toEqual(['Cluster.Properties.Port: no scale factor explains it']);
+    expect(() => app.synth()).toThrow('Cluster.Properties.Port: no scale factor explains it');
+    expect(forbiddenIn(app)).toEqual(['Cluster.Properties.Port: no scale factor explains it']);
   });
 
-  it('when an escape hatch puts a number where a factor stands', () => {
-    const { staging } = pair({
-      staging: (stack) =>
-        (stack.node.findChild('Default').node.findChild('Writer') as CfnDBInstance).addPropertyOverride(
-          'DBInstanceClass',
-          'db.t4g.medium',
-        ),
+  it('when an escape hatch puts a class where a factor stands', () => {
+    const { app } = pair({
+      staging: (stack) => {
+        const writer = databaseOf(stack).node.findChild('Writer') as CfnDBInstance;
+        writer.addPropertyOverride('DBInstanceClass', 'db.t4g.medium');
+      },
     });
-    expect(forbidden(staging)).toEqual(['Writer.Properties.DBInstanceClass: no scale factor explains it']);
+    expect(forbiddenIn(app)).toEqual(['Writer.Properties.DBInstanceClass: no scale factor explains it']);
   });
 
   it('when an aspect changes one environment', () => {
-    const { staging } = pair({
-      prod: (stack) => onEvery(stack, CfnDBInstance, (node) => (node.monitoringInterval = 60)),
-    });
-    expect(forbidden(staging)).toEqual(
-      ['Writer', 'Reader1', 'Reader2'].map(
-        (id) => `${id}.Properties.MonitoringInterval: no scale factor explains it`,
+    const change = (stack: Stack) => onEvery(stack, CfnDBInstance, (node) => (node.monitoringInterval = 60));
+    const ids = ['Writer', 'Reader1', 'Reader2'];
+    expect(forbiddenIn(pair({ prod: change }).app)).toEqual(
+      [...ids, 'Reader3'].map(
+        (id) =>
+          `${id}.Properties.MonitoringInterval: it is not there in all of them, and follows no scale factor`,
       ),
+    );
+    expect(forbiddenIn(pair({ staging: change }).app)).toEqual(
+      ids.map((id) => `${id}.Properties.MonitoringInterval: no scale factor explains it`),
     );
   });
 
-  it('when an aspect that runs last of all retains something in staging', () => {
-    const { app, staging } = pair({
-      staging: (stack) => {
-        const retain = (node: CfnDBCluster): void =>
-          void (node.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN);
-        onEvery(stack, CfnDBCluster, retain);
-      },
+  it('and not when an aspect retains something in staging: its life has the last word', () => {
+    const { app } = pair({
+      staging: (stack) =>
+        onEvery(stack, CfnDBCluster, (node) => (node.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN)),
     });
-    app.synth(); // the life of a staging has the last word over an ordinary aspect
-    expect(parity(staging).verdict).toBe('twin');
+    app.synth();
+    expect(parityOf(app).verdict).toBe('twins');
+  });
+
+  it('when production alone retains something because of its name, though staging never does', () => {
+    const { app } = twinsOf({ tasks: [4, 2] }, (stack, { tasks }) => {
+      const isProd = stack.node.id === 'Prod';
+      new Queue(stack, 'Queue', { removalPolicy: isProd ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY });
+      new CfnOutput(stack, 'Tasks', { value: `${tasks}` });
+    });
+    expect(forbiddenIn(app)).toEqual([
+      'Queue4A7E3555.UpdateReplacePolicy: one environment has a text of its own',
+      'Queue4A7E3555.DeletionPolicy: one environment has a text of its own',
+    ]);
   });
 
   it('when one environment has one resource more', () => {
-    const { staging } = pair({ staging: (stack) => void new CfnTopic(stack, 'Extra') });
-    expect(forbidden(staging)).toEqual(['Extra: no scale factor explains it']);
+    const extra = (stack: Stack) => void new CfnTopic(stack, 'Extra');
+    expect(forbiddenIn(pair({ staging: extra }).app)).toEqual(['Extra: no scale factor explains it']);
+    expect(forbiddenIn(pair({ prod: extra }).app)).toEqual([
+      'Extra: it is not there in all of them, and follows no scale factor',
+    ]);
   });
 
   it('when the members of a tier are not alike', () => {
-    class Uneven extends Construct {
-      constructor(scope: Construct, id: string, { scale: { replicas: n } }: { scale: ScaleOf<typeof one> }) {
-        super(scope, id);
-        n.times((it) => new CfnQueue(this, it.id('Queue'), { delaySeconds: it.index }));
-      }
-    }
-    const one = defineScale({ replicas: replicas({ reason: 'r' }) });
-    const twins = new Twins(newApp(), { scale: one, environment: Uneven });
-    twins.prod('Prod', { scale: { replicas: 3 } });
-    const staging = Stack.of(twins.staging('Staging', { scale: { replicas: 2 }, expires }));
-    expect(forbidden(staging)).toEqual([
-      'Queue2: the members of replicas must be alike in production, but it is not like Queue1',
-      'Queue3: the members of replicas must be alike in production, but it is not like Queue1',
+    const { app } = twinsOf({ workers: [4, 2] }, (stack, { workers }) => {
+      for (let i = 0; i < workers; i++) new CfnQueue(stack, `Queue${i}`, { delaySeconds: i === 2 ? 9 : 1 });
+    });
+    expect(forbiddenIn(app)).toEqual([
+      'Queue2.Properties.DelaySeconds: the members of workers must be alike in production, but Queue2 is not like Queue0',
     ]);
   });
 
   it('cannot be acknowledged away', () => {
     const { app, staging } = pair({ staging: (stack) => void new CfnTopic(stack, 'Extra') });
-    const acknowledge = (id: string): void => {
-      for (const scope of [app, staging]) Validations.of(scope).acknowledge({ id, reason: 'please' });
-    };
-    acknowledge('cdk-twin-parity::not-a-twin');
+    for (const scope of [app, staging])
+      Validations.of(scope).acknowledge({ id: 'cdk-twin-parity::not-twins', reason: 'please' });
     expect(() => app.synth()).toThrow('Extra: no scale factor explains it');
   });
 });
@@ -206,10 +223,9 @@ describe('several environments', () => {
     twins.prod('Prod', { scale: production });
     twins.staging('Staging41', { scale: small, expires, stackName: 'Staging-1-41-0' });
     twins.staging('Staging42', { scale: { readers: 3 }, expires, stackName: 'Staging-1-42-0' });
-    const reports = parityOfAssembly(app.synth().directory);
-    expect(reports.map(({ verdict, prod, staging }) => [verdict, prod, staging])).toEqual([
-      ['twin', 'Prod', 'Staging41'],
-      ['twin', 'Prod', 'Staging42'],
+    expect(reportsOf(app).map(({ verdict, prod, staging }) => [verdict, prod, staging])).toEqual([
+      ['twins', 'Prod', 'Staging41'],
+      ['twins', 'Prod', 'Staging42'],
     ]);
   });
 
@@ -217,26 +233,72 @@ describe('several environments', () => {
     const app = newApp();
     const twins = new Twins(app, { scale, environment: Database });
     twins.prod('Prod', { scale: production });
-    twins.prod('ProdB', { scale: { ...production, instance: 'r8g.xlarge' } });
-    twins.staging('StagingB', { of: 'ProdB', scale: { instance: 'r8g.large' }, expires });
-    expect(parityOfAssembly(app.synth().directory)).toMatchObject([
-      { verdict: 'twin', prod: 'ProdB', staging: 'StagingB' },
+    twins.prod('ProdB', { scale: { ...production, instance: 'r7g.4xlarge', backlog: 20 } });
+    twins.staging('StagingB', { twinOf: 'ProdB', scale: { instance: 'r7g.large' }, expires });
+    expect(reportsOf(app)).toMatchObject([{ verdict: 'twins', prod: 'ProdB', staging: 'StagingB' }]);
+  });
+
+  it('are found out when one of two stagings was changed', () => {
+    const app = newApp();
+    const twins = new Twins(app, { scale, environment: Database });
+    twins.prod('Prod', { scale: production });
+    twins.staging('StagingA', { scale: small, expires });
+    twins.staging('StagingB', { scale: small, expires }).cluster.port = 5433;
+    expect(reportsOf(app).map(({ staging, verdict }) => [staging, verdict])).toEqual([
+      ['StagingA', 'twins'],
+      ['StagingB', 'not-twins'],
     ]);
   });
 
-  it('may be production alone', () => {
+  it('may be of several definitions in one app, each compared with its own production', () => {
     const app = newApp();
-    new Twins(app, { scale, environment: Database }).prod('Prod', { scale: production });
+    const shops = new Twins(app, { scale, environment: Database });
+    shops.prod('ShopProd', { scale: production });
+    shops.staging('ShopStaging', { scale: small, expires });
+    const jobs = new Twins(app, {
+      scale: { workers: count({ reason: 'fewer jobs' }) },
+      environment: (scope, id, { workers }, options) => {
+        const stack = new Stack(scope, id, { ...options });
+        new CfnQueue(stack, 'Jobs', { delaySeconds: workers, kmsMasterKeyId: id === 'JobsProd' ? 'a' : 'b' });
+        return stack;
+      },
+    });
+    jobs.prod('JobsProd', { scale: { workers: 8 } });
+    jobs.staging('JobsStaging', { scale: { workers: 2 }, expires });
+    expect(reportsOf(app).map(({ prod, staging, verdict }) => [prod, staging, verdict])).toEqual([
+      ['ShopProd', 'ShopStaging', 'twins'],
+      ['JobsProd', 'JobsStaging', 'not-twins'],
+    ]);
+  });
+});
+
+describe('production alone', () => {
+  it('is compared with nothing, and made once: there are no experiments without a staging', () => {
+    const app = newApp();
+    let made = 0;
+    const twins = new Twins(app, {
+      scale: { tasks: count({ reason: 'less traffic' }) },
+      environment: (scope, id, { tasks }, options) => {
+        made++;
+        const stack = new Stack(scope, id, { ...options });
+        new CfnQueue(stack, 'Queue', { delaySeconds: tasks });
+        return stack;
+      },
+    });
+    twins.prod('Prod', { scale: { tasks: 4 } });
     expect(() => app.synth()).not.toThrow();
+    expect(made).toBe(1);
+    expect(definitionIn(app)).toMatchObject({
+      pairs: [],
+      environments: { Prod: { role: 'production', scale: { tasks: 4 }, expressions: { tasks: 4 } } },
+    });
+    twins.staging('Staging', { scale: { tasks: 2 }, expires });
+    app.synth({ force: true });
+    expect(made).toBeGreaterThan(6);
   });
 });
 
 describe('an environment of several stacks', () => {
-  const tasks = defineScale({
-    queues: count({ reason: 'fewer producers' }),
-    depth: count({ reason: 'less traffic' }),
-  });
-
   /** Two stacks, of which one imports from the other, and a nested stack. */
   class Shop extends Stage {
     readonly backend: Stack;
@@ -244,69 +306,187 @@ describe('an environment of several stacks', () => {
     constructor(
       scope: Construct,
       id: string,
-      { scale: values, env }: { scale: ScaleOf<typeof tasks>; env?: Environment },
+      { scale: { queues, depth }, env }: { scale: { queues: number; depth: number }; env?: Environment },
     ) {
       super(scope, id, { ...(env && { env }) });
       this.backend = new Stack(this, 'Backend');
-      const [queue] = values.queues.times((it) => new CfnQueue(this.backend, it.id('Queue')));
+      const all = Array.from({ length: queues }, (_, i) => new CfnQueue(this.backend, `Queue${i + 1}`));
       const nested = new NestedStack(this.backend, 'Nested');
-      new CfnQueue(nested, 'Inner', { maximumMessageSize: values.depth.map('bytes', (n) => n * 1024) });
+      new CfnQueue(nested, 'Inner', { maximumMessageSize: depth * 1024 });
       this.frontend = new Stack(this, 'Frontend');
-      new CfnTopic(this.frontend, 'Topic', { displayName: queue!.attrQueueName, topicName: `${id}-news` });
+      new CfnTopic(this.frontend, 'Topic', { displayName: all[0]!.attrQueueName, topicName: `${id}-news` });
     }
   }
 
-  const build = (change: (staging: Shop) => void = () => {}, nested = 16): App => {
+  const build = (change: (staging: Shop) => void = () => {}): App => {
     const app = newApp();
-    const twins = new Twins(app, { scale: tasks, environment: Shop });
+    const queues = count({ reason: 'fewer producers' });
+    const twins = new Twins(app, {
+      scale: { queues, depth: count({ reason: 'less traffic' }) },
+      environment: Shop,
+    });
     twins.prod('Prod', { scale: { queues: 4, depth: 64 } });
-    change(twins.staging('Staging', { scale: { queues: 2, depth: nested }, expires }));
+    change(twins.staging('Staging', { scale: { queues: 2, depth: 16 }, expires }));
     return app;
   };
-  const report = (app: App) =>
-    parityOfAssembly(synthesize(app.node.findChild('Staging').node.findChild('Backend') as Stack))[0]!;
 
   it('is a twin stack by stack, references between them and nested stacks included', () => {
-    const found = report(build());
+    const found = parityOf(build());
     expect(found.forbidden).toEqual([]);
-    expect(found.verdict).toBe('twin');
     expect(new Set(found.permitted.map(({ stack }) => stack))).toEqual(
       new Set(['Backend', 'Backend/Nested', 'Frontend']),
+    );
+    expect(found.permitted.filter(({ by }) => by === 'naming')).toContainEqual(
+      expect.objectContaining({
+        stack: 'Frontend',
+        prod: 'Prod-news',
+        staging: 'Staging-news',
+        factor: 'name',
+      }),
     );
   });
 
   it('is broken by a difference in any of them', () => {
-    const found = report(
-      build((staging) => void ((staging.frontend.node.findChild('Topic') as CfnTopic).fifoTopic = true)),
-    );
-    expect(found.forbidden).toMatchObject([
+    const outer = build((staging) => {
+      (staging.frontend.node.findChild('Topic') as CfnTopic).fifoTopic = true;
+    });
+    expect(parityOf(outer).forbidden).toMatchObject([
       { stack: 'Frontend', logicalId: 'Topic', path: ['Properties', 'FifoTopic'] },
     ]);
-    const inner = report(
-      build(
-        (staging) =>
-          void ((staging.backend.node.findChild('Nested').node.findChild('Inner') as CfnQueue).delaySeconds =
-            1),
-      ),
-    );
-    expect(inner.forbidden).toMatchObject([
+    const inner = build((staging) => {
+      (staging.backend.node.findChild('Nested').node.findChild('Inner') as CfnQueue).delaySeconds = 1;
+    });
+    expect(parityOf(inner).forbidden).toMatchObject([
       { stack: 'Backend/Nested', logicalId: 'Inner', path: ['Properties', 'DelaySeconds'] },
     ]);
   });
 
   it('is deleted consumers first: a stack whose exports are in use cannot be deleted', () => {
-    const app = build();
-    const assembly = app.synth().getNestedAssembly('assembly-Staging');
-    const expiry = (id: string): unknown =>
-      Object.values(
-        assembly.stacks.find(({ displayName }) => displayName.includes(id))!.template.Resources as Record<
-          string,
-          CfnResourceJson
-        >,
-      ).find(({ Type }) => Type === 'AWS::Scheduler::Schedule')!.Properties['ScheduleExpression'];
+    const assembly = build().synth().getNestedAssembly('assembly-Staging');
+    const expiry = (id: string): unknown => {
+      const stack = assembly.stacks.find(({ displayName }) => displayName.includes(id))!;
+      const resources = Object.values(
+        (stack.template as { Resources: object }).Resources,
+      ) as CfnResourceJson[];
+      return resources.find(({ Type }) => Type === 'AWS::Scheduler::Schedule')!.Properties[
+        'ScheduleExpression'
+      ];
+    };
     expect([expiry('Frontend'), expiry('Backend')]).toEqual([
       'at(2026-12-01T18:00:00)',
       'at(2026-12-01T18:30:00)',
+    ]);
+  });
+
+  it('passes on the names of what is exported to several consumers', () => {
+    const app = newApp();
+    const twins = new Twins(app, {
+      scale: { depth: count({ reason: 'less traffic' }) },
+      environment: (scope, id, { depth }) => {
+        const stage = new Stage(scope, id);
+        const queue = new Queue(new Stack(stage, 'Data'), 'Queue');
+        for (const name of ['Web', 'Jobs']) {
+          const stack = new Stack(stage, name, { stackName: `${id}-${name.toLowerCase()}` });
+          new CfnOutput(stack, 'Arn', { value: `${queue.queueArn}/${depth}` });
+          new CfnOutput(new NestedStack(stack, 'Nested'), 'Url', { value: queue.queueUrl });
+        }
+        return stage;
+      },
+    });
+    twins.prod('Prod', { scale: { depth: 64 } });
+    twins.staging('Staging', { scale: { depth: 16 }, expires });
+    expect(forbiddenIn(app)).toEqual([]);
+  });
+});
+
+describe('tags', () => {
+  const environments = (prod: Record<string, string>, staging: Record<string, string>) => {
+    const app = newApp();
+    const twins = new Twins(app, { scale, environment: Database });
+    twins.prod('Prod', { scale: production, tags: prod });
+    twins.staging('Staging', { scale: small, expires, tags: staging });
+    return app;
+  };
+
+  it('that environments are given on purpose may differ, and are declared', () => {
+    const app = environments({ cost: 'shop-live', team: 'web' }, { cost: 'shop-test', team: 'web' });
+    const report = parityOf(app);
+    expect(report.forbidden).toEqual([]);
+    const declared = report.permitted.filter(({ by }) => by === 'declared');
+    expect(declared).toMatchObject([
+      { logicalId: 'cost', type: 'StackTags', factor: 'tag.cost', prod: 'shop-live', staging: 'shop-test' },
+    ]);
+  });
+
+  it('that one environment has and the other has not are refused', () => {
+    expect(() => environments({ cost: 'a', team: 'web' }, { cost: 'b' })).toThrow(
+      'Prod and Staging do not have the same tags: team is given to one of them',
+    );
+  });
+
+  it('that somebody adds to one environment are no declared ones', () => {
+    const { app } = pair({ prod: (stack) => Tags.of(stack).add('audit', 'yes') });
+    expect(forbiddenIn(app)).toContain(
+      'Cluster.Properties.Tags.0: it is not in all of the lists, and follows no scale factor',
+    );
+  });
+
+  it("and aspects of the app are everybody's", () => {
+    const { app } = pair();
+    Tags.of(app).add('audit', 'yes');
+    Aspects.of(app).add({ visit: (node) => node instanceof CfnDBCluster && (node.port = 5433) });
+    expect(forbiddenIn(app)).toEqual([]);
+  });
+});
+
+describe('what is known of a factor', () => {
+  it('is noted when it changes nothing: it permits nothing either', () => {
+    const { app } = twinsOf({ used: [4, 2], forgotten: [6, 3] }, (stack, { used }) => {
+      new CfnQueue(stack, 'Queue', { delaySeconds: used });
+    });
+    expect(definitionIn(app)).toMatchObject({
+      notes: ['the factor "forgotten" changes nothing in the templates'],
+      unproven: [],
+    });
+  });
+
+  it('is nothing when it can have no other value: then only its own value may stand somewhere', () => {
+    const made = (text: (parts: number) => string) => {
+      const app = newApp();
+      const twins = new Twins(app, {
+        scale: {
+          parts: shards({ reason: 'less data', max: 3 }),
+          readers: replicas({ reason: 'fewer reads' }),
+        },
+        environment: (scope, id, { parts, readers }, options) => {
+          const stack = new Stack(scope, id, { ...options });
+          new CfnOutput(stack, 'Parts', { value: text(parts) });
+          new CfnQueue(stack, 'Queue', { delaySeconds: readers });
+          return stack;
+        },
+      });
+      twins.prod('Prod', { scale: { parts: 3, readers: 5 } });
+      twins.staging('Staging', { scale: { parts: 2, readers: 2 }, expires });
+      return app;
+    };
+    const own = made((parts) => `${parts} parts`);
+    expect(forbiddenIn(own)).toEqual([]);
+    expect(definitionIn(own)).toMatchObject({
+      unproven: ['parts'],
+      notes: ['the factor "parts" can have no other value, so nothing is known of what follows it'],
+    });
+    expect(forbiddenIn(made((parts) => `${10 * parts} parts`))).toEqual([
+      'Parts.Value: the number 30, 20 in it follows no scale factor',
+    ]);
+  });
+
+  it('says which values the topology refused', () => {
+    const { app } = twinsOf({ tasks: [4, 2] }, (stack, { tasks }) => {
+      if (tasks > 4) throw new Error('more than four tasks are too many');
+      new CfnQueue(stack, 'Queue', { delaySeconds: tasks });
+    });
+    expect(definitionIn(app).notes).toEqual([
+      expect.stringMatching(/^tasks was not tried with \d+: more than four tasks are too many$/),
     ]);
   });
 });
