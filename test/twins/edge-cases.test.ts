@@ -12,15 +12,15 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { count, defineScale, shape, Twins, type Scale } from '../../lib';
+import { count, defineScale, instanceClass, shape, Twins, type ScaleOf } from '../../lib';
 import '../../lib/jest';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { digestOf } from '../../lib/parity/digest';
 import type { Manifest } from '../../lib/parity/manifest';
-import { expires, newApp, pair } from './pair';
+import { expires, forbiddenIn, newApp, pair, parityOf, reportsOf } from './pair';
 
 const tasks = defineScale({ tasks: count({ reason: 'less traffic' }) });
 
-type Make = (scope: Construct, scale: Scale<typeof tasks.factors>) => void;
+type Make = (scope: Construct, tasks: number) => void;
 
 interface Where {
   readonly prod?: Environment;
@@ -30,9 +30,9 @@ interface Where {
 /** The twins of a definition that is a function. */
 function twinsOf(make: Make, { prod: p, staging: s }: Where = {}) {
   class Definition extends Construct {
-    constructor(scope: Construct, id: string, props: { scale: Scale<typeof tasks.factors> }) {
+    constructor(scope: Construct, id: string, props: { scale: ScaleOf<typeof tasks> }) {
       super(scope, id);
-      make(this, props.scale);
+      make(this, props.scale.tasks);
     }
   }
   const app = newApp();
@@ -43,36 +43,39 @@ function twinsOf(make: Make, { prod: p, staging: s }: Where = {}) {
 }
 
 describe('a staging in another account and region', () => {
-  const queue: Make = (scope, { tasks: n }) => {
+  const queue: Make = (scope, n) => {
     const { account, region } = Stack.of(scope);
     new CfnQueue(scope, 'Queue', {
-      delaySeconds: n.value,
+      delaySeconds: n,
       redrivePolicy: { deadLetterTargetArn: `arn:aws:sqs:${region}:${account}:dead` },
     });
   };
   const home = { account: '111111111111', region: 'eu-central-1' };
   const away = { account: '222222222222', region: 'eu-west-1' };
 
-  it('is a twin: where it is, is part of its identity', () => {
+  it('is a twin: where it is, is what it is called', () => {
     const { prod, staging } = twinsOf(queue, { prod: home, staging: away });
     expect(staging).toBeTwinOf(prod);
     expect(shape(staging)).toEqual(shape(prod));
   });
 
-  it("is none when production's account stands in it", () => {
-    const { prod, staging } = twinsOf(
-      (scope, { tasks: n }) =>
+  it('is one beside production too', () => {
+    const { prod, staging } = twinsOf(queue, { prod: home, staging: home });
+    expect(staging).toBeTwinOf(prod);
+  });
+
+  it("may not hold production's account", () => {
+    const { app, prod, staging } = twinsOf(
+      (scope, n) =>
         void new CfnQueue(scope, 'Queue', {
-          delaySeconds: n.value,
+          delaySeconds: n,
           kmsMasterKeyId: 'arn:aws:kms:eu-central-1:111111111111:key/1',
           tags: [{ key: 'account', value: Stack.of(scope).account }],
         }),
       { prod: home, staging: away },
     );
     expect(staging).toBeTwinOf(prod); // equal in both: parity has nothing to say, isolation has
-    expect(() => (staging.node.root as Stage).synth()).toThrow(
-      /isolation-literal-arn|isolation-prod-account/,
-    );
+    expect(() => app.synth({ force: true })).toThrow(/isolation-literal-arn|isolation-prod-account/);
   });
 
   it('is refused when only one of the two says where it is', () => {
@@ -83,7 +86,7 @@ describe('a staging in another account and region', () => {
 });
 
 it('a factor may be the only thing in a text', () => {
-  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+  const { prod, staging } = twinsOf((scope, n) => {
     new CfnTaskDefinition(scope, 'Task', {
       containerDefinitions: [
         { name: 'web', image: 'web', environment: [{ name: 'TASKS', value: String(n) }] },
@@ -93,40 +96,56 @@ it('a factor may be the only thing in a text', () => {
   expect(staging).toBeTwinOf(prod);
 });
 
-it('a switch in the disguise of a derived value is none of a factor', () => {
-  const text = twinsOf((scope, { tasks: n }) => {
-    new CfnQueue(scope, 'Queue', {
-      kmsMasterKeyId: n.map('key', (it) => (it > 2 ? 'alias/aws/sqs' : 'alias/none')),
-    });
-  });
-  expect(() => text.app.synth()).toThrow(
-    'tasks: key is alias/aws/sqs in production and alias/none in staging: a switch, where only a size may differ',
+it('a switch is none of a factor, whatever it switches; its size and its class are', () => {
+  const refused = (make: Make): string[] => forbiddenIn(twinsOf(make).app);
+  expect(
+    refused((scope, n) => {
+      new CfnQueue(scope, 'Queue', { kmsMasterKeyId: n > 2 ? 'alias/aws/sqs' : 'alias/none' });
+    }),
+  ).toHaveLength(1);
+  expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { delaySeconds: n > 2 ? 900 : 0 }))).toEqual(
+    ['Queue.Properties.DelaySeconds: it follows no scale factor'],
   );
-  const zero = twinsOf((scope, { tasks: n }) => {
-    new CfnQueue(scope, 'Queue', { delaySeconds: n.map('delay', (it) => (it > 2 ? 900 : 0)) });
+  expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { fifoQueue: n > 2 }))).toEqual([
+    'Queue.Properties.FifoQueue: it is of another kind in some of them, and follows no scale factor',
+  ]);
+  expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { delaySeconds: 900 - n }))).toEqual([
+    'Queue.Properties.DelaySeconds: it follows no scale factor',
+  ]);
+  expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { delaySeconds: 60 * n }))).toEqual([]);
+  expect(
+    refused((scope, n) => void new CfnQueue(scope, 'Queue', { delaySeconds: Math.min(30, 10 + n) })),
+  ).toEqual([]);
+});
+
+it('a class may stand in a text, whole or its size alone', () => {
+  const app = newApp();
+  const twins = new Twins(app, {
+    scale: { node: instanceClass({ reason: 'less memory' }) },
+    environment: (scope, id, { node }, options) => {
+      const stack = new Stack(scope, id, { ...options });
+      new CfnOutput(stack, 'Whole', { value: `cache.${node} in ${id}` });
+      new CfnOutput(stack, 'Size', { value: `the ${node.split('.')[1]} one` });
+      new CfnOutput(stack, 'Json', { value: JSON.stringify({ node, name: `${node}-1` }) });
+      return stack;
+    },
   });
-  expect(() => zero.app.synth()).toThrow('a switch, where only a size may differ');
-  const size = twinsOf((scope, { tasks: n }) => {
-    new CfnQueue(scope, 'Queue', {
-      queueName: n.map('class', (it) => (it > 2 ? 'db.r7g.2xlarge' : 'db.r7g.large')),
-    });
-  });
-  expect(size.staging).toBeTwinOf(size.prod);
+  twins.prod('Prod', { scale: { node: 'r7g.2xlarge' } });
+  twins.staging('Staging', { scale: { node: 'r7g.large' }, expires });
+  expect(forbiddenIn(app)).toEqual([]);
 });
 
 it('a permissions boundary that is part of the stack makes no circle', () => {
-  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+  const { app, prod, staging } = twinsOf((scope, n) => {
     const boundary = new ManagedPolicy(scope, 'Boundary', {
       statements: [new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
     });
     PermissionsBoundary.of(Stack.of(scope)).apply(boundary);
     new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-    new CfnQueue(scope, 'Queue', { delaySeconds: n.value });
+    new CfnQueue(scope, 'Queue', { delaySeconds: n });
   });
-  (staging.node.root as Stage).synth();
-  const template = JSON.parse(
-    readFileSync(join((staging.node.root as Stage).outdir, staging.templateFile), 'utf8'),
-  ) as {
+  app.synth();
+  const template = JSON.parse(readFileSync(join(app.outdir, staging.templateFile), 'utf8')) as {
     Resources: Record<string, { Type: string; DependsOn?: string[] }>;
   };
   const policy = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::IAM::ManagedPolicy')!;
@@ -138,14 +157,10 @@ describe('an environment that is a stage', () => {
   class Shop extends Stage {
     readonly data: Stack;
     readonly web: Stack;
-    constructor(
-      scope: Construct,
-      id: string,
-      { scale: { tasks: n } }: { scale: Scale<typeof tasks.factors> },
-    ) {
+    constructor(scope: Construct, id: string, { scale: { tasks: n } }: { scale: ScaleOf<typeof tasks> }) {
       super(scope, id);
       this.data = new Stack(this, 'Data', { terminationProtection: true });
-      const queue = new CfnQueue(this.data, 'Queue', { delaySeconds: n.value });
+      const queue = new CfnQueue(this.data, 'Queue', { delaySeconds: n });
       new CfnOutput(this.data, 'Name', {
         value: queue.attrQueueName,
         exportName: `${this.data.stackName}-queue`,
@@ -168,39 +183,37 @@ describe('an environment that is a stage', () => {
 
   it('may import what it exports itself, and has the buckets of its nested stacks emptied', () => {
     expect(() => app.synth()).not.toThrow();
-    expect(parityOfAssembly(app.outdir)).toMatchObject([{ verdict: 'twin' }]);
+    expect(reportsOf(app)).toMatchObject([{ verdict: 'twins' }]);
   });
 
   it('takes no name or description for its stacks', () => {
     const other = new Twins(newApp(), { scale: tasks, environment: Shop });
     expect(() => other.prod('Prod', { scale: { tasks: 4 }, stackName: 'Shop' })).toThrow(
-      '"Prod" is a stage of several stacks, which take neither a stackName nor a description from it',
+      '"Prod" is a stage of several stacks, which take neither a stackName nor a description nor tags from it',
     );
   });
 });
 
 it('a broken twin is told without a place too, so that production alone is not deployed either', () => {
   const { app } = pair({ staging: (stack) => void new CfnQueue(stack, 'Extra') });
-  expect(() => app.synth()).toThrow('FATAL Staging is not a twin of Prod: 1 forbidden difference');
+  expect(() => app.synth()).toThrow('Staging is not a twin of Prod: 1 forbidden difference');
   const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as {
-    pluginReports: { violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[] }[];
+    pluginReports: { violations: { violatingConstructs: { constructPath: string }[] }[] }[];
   };
   const [summary] = report.pluginReports[0]!.violations;
-  expect(summary).toMatchObject({ ruleName: 'broken', violatingConstructs: [{ constructPath: '' }] });
+  expect(summary).toMatchObject({ violatingConstructs: [{ constructPath: '' }] });
 });
 
 it('a bucket that the definition empties itself is left as it is', () => {
-  const { prod, staging } = twinsOf((scope, { tasks: n }) => {
+  const { app, prod, staging } = twinsOf((scope, n) => {
     new Bucket(scope, 'Bucket', { autoDeleteObjects: true, removalPolicy: RemovalPolicy.DESTROY });
-    new CfnQueue(scope, 'Queue', { delaySeconds: n.value });
+    new CfnQueue(scope, 'Queue', { delaySeconds: n });
   });
-  expect(Object.keys(shape(staging)).length).toBeGreaterThan(0);
-  expect(
-    prod.node.findAll().filter(({ node }) => node.id === 'AutoDeleteObjectsCustomResource'),
-  ).toHaveLength(1);
-  expect(
-    staging.node.findAll().filter(({ node }) => node.id === 'AutoDeleteObjectsCustomResource'),
-  ).toHaveLength(1);
+  expect(parityOf(app).verdict).toBe('twins');
+  const emptiers = [prod, staging].map((stack) =>
+    stack.node.findAll().filter(({ node }) => node.id === 'AutoDeleteObjectsCustomResource'),
+  );
+  expect(emptiers.map(({ length }) => length)).toEqual([1, 1]);
 });
 
 describe('a manifest edited by hand', () => {
@@ -210,12 +223,20 @@ describe('a manifest edited by hand', () => {
   const original = readFileSync(file, 'utf8');
   afterEach(() => writeFileSync(file, original));
 
-  const edited = (edit: (manifest: Manifest) => void) => {
+  /** The edited manifest, signed anew: its digest is no secret. */
+  const edited = (edit: (definition: Manifest['definitions'][number], manifest: Manifest) => void) => {
     const manifest = JSON.parse(original) as Manifest;
-    edit(manifest);
-    writeFileSync(file, JSON.stringify(manifest));
-    return parityOfAssembly(directory)[0]!;
+    edit(manifest.definitions[0]!, manifest);
+    const { digest: _, ...content } = manifest;
+    writeFileSync(file, JSON.stringify({ ...content, digest: digestOf(content) }));
+    return parityOf(app);
   };
+
+  beforeAll(() => {
+    // what is read is the folder, not what would be synthesized again
+    jest.spyOn(app, 'synth').mockReturnValue({ directory } as never);
+  });
+  afterAll(() => jest.restoreAllMocks());
 
   it('cannot compare a template with itself', () => {
     expect(() =>
@@ -232,26 +253,23 @@ describe('a manifest edited by hand', () => {
     const template = join(directory, staging.templateFile);
     const before = readFileSync(template, 'utf8');
     writeFileSync(template, before.replace('"StorageEncrypted": true', '"StorageEncrypted": false'));
-    const found = edited((manifest) => {
+    const found = edited(({ environments, pairs }) => {
       for (const [name, value] of [
         ['Prod', 'true'],
         ['Staging', 'false'],
-      ] as const) {
-        Object.assign(manifest.environments[name]!.expressions, {
-          'backlog: on': { factor: 'backlog', value },
-        });
-      }
-      (manifest.pairs[0]!.stacks[0]!.places as unknown[]).push({
+      ] as const)
+        Object.assign(environments[name]!.expressions, { 'backlog.on': value });
+      (pairs[0]!.stacks[0]!.places as unknown[]).push({
         path: ['Resources', 'Cluster', 'Properties', 'StorageEncrypted'],
         by: 'scale',
         factor: 'backlog',
-        text: '${backlog: on}',
+        text: '${backlog.on}',
         prod: true,
         staging: false,
       });
     });
     writeFileSync(template, before);
-    expect(found.verdict).toBe('broken');
+    expect(found.verdict).toBe('not-twins');
     expect(found.forbidden.map(({ logicalId }) => logicalId)).toContain('Cluster');
   });
 });

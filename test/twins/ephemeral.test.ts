@@ -6,7 +6,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { count, defineScale, Twins, type ScaleOf, type Seed } from '../../lib';
+import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly';
 import { Database, expires, newApp, production, scale, small } from './pair';
 
@@ -29,7 +29,7 @@ class Everything extends Construct {
     new CfnReplicationGroup(this, 'Cache', {
       replicationGroupDescription: 'cache',
       snapshotRetentionLimit: 7,
-      numNodeGroups: size.value,
+      numNodeGroups: size,
     });
     new CfnDBCluster(this, 'Documents', {
       masterUsername: 'shop',
@@ -39,11 +39,11 @@ class Everything extends Construct {
   }
 }
 
-function everything(seeds: Record<string, Seed> = {}) {
+function everything(restoreFrom: Record<string, Snapshot> = {}) {
   const app = newApp();
   const twins = new Twins(app, { scale: tasks, environment: Everything });
   twins.prod('Prod', { scale: { size: 4 } });
-  twins.staging('Staging', { scale: { size: 2 }, expires, seeds });
+  twins.staging('Staging', { scale: { size: 2 }, expires, restoreFrom });
   return {
     app,
     template: () =>
@@ -55,7 +55,7 @@ describe('a staging', () => {
   const { app, template } = everything();
 
   it('is a twin in spite of all that being ephemeral changes', () => {
-    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twin', forbidden: [] }]);
+    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins', forbidden: [] }]);
   });
 
   it('retains no resource', () => {
@@ -109,7 +109,7 @@ describe('a staging', () => {
   });
 });
 
-describe('a staging with seeds', () => {
+describe('a staging that is restored from snapshots', () => {
   const kmsKeyArn = 'arn:aws:kms:eu-west-1:111111111111:key/staging';
 
   it('restores a cluster from a snapshot under its own key, and leaves out what may not stand beside it', () => {
@@ -119,7 +119,7 @@ describe('a staging with seeds', () => {
     twins.staging('Staging', {
       scale: small,
       expires,
-      seeds: { Cluster: { snapshot: 'release-1-42-0', kmsKeyArn } },
+      restoreFrom: { Cluster: { snapshot: 'release-1-42-0', kmsKeyArn } },
     });
     const assembly = app.synth();
     const cluster = (
@@ -128,7 +128,7 @@ describe('a staging with seeds', () => {
     expect(cluster).toMatchObject({ SnapshotIdentifier: 'release-1-42-0', KmsKeyId: kmsKeyArn });
     expect(cluster).not.toHaveProperty('MasterUsername');
     expect(cluster).not.toHaveProperty('StorageEncrypted');
-    expect(parityOfAssembly(assembly.directory)).toMatchObject([{ verdict: 'twin' }]);
+    expect(parityOfAssembly(assembly.directory)).toMatchObject([{ verdict: 'twins' }]);
   });
 
   it('restores caches and documents too, and stays a twin', () => {
@@ -141,7 +141,7 @@ describe('a staging with seeds', () => {
       SnapshotIdentifier: 'documents-1',
       KmsKeyId: kmsKeyArn,
     });
-    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twin' }]);
+    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
     const fromS3 = everything({ Cache: { cacheSnapshotArns: ['arn:aws:s3:::backups/1.rdb'] } });
     fromS3.template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
       SnapshotArns: ['arn:aws:s3:::backups/1.rdb'],
@@ -170,7 +170,7 @@ it('names a stack by itself when the definition is one', () => {
       super(scope, id, props.stackName === undefined ? {} : { stackName: props.stackName });
       new CfnReplicationGroup(this, 'Cache', {
         replicationGroupDescription: id,
-        numNodeGroups: props.scale.size.value,
+        numNodeGroups: props.scale.size,
       });
     }
   }
@@ -180,5 +180,5 @@ it('names a stack by itself when the definition is one', () => {
   twins.staging('Staging', { scale: { size: 2 }, expires, stackName: 'Staging-1' });
   expect(app.synth().stacks.map(({ stackName }) => stackName)).toEqual(['Prod', 'Staging-1']);
   expect(prod.node.tryFindChild('Default')).toBeUndefined();
-  expect(parityOfAssembly(app.outdir)).toMatchObject([{ verdict: 'twin' }]);
+  expect(parityOfAssembly(app.outdir)).toMatchObject([{ verdict: 'twins' }]);
 });
