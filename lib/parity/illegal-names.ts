@@ -3,7 +3,7 @@ import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
 /** What a placeholder that is no scale's may be called: the rest are spellings of these. */
 const BASE = /^(?:name|stackName(?:\.[\w-]+)?|account|region)$/;
-const SPELLING = /\.(?:plain|lower|upper|kebab|snake)$/;
+const SPELLING = /\.[a-z]+$/;
 /** Where an environment is, in AWS's own form. */
 const FORMS: Readonly<Record<string, RegExp>> = { account: /^\d+$/, region: /^[a-z]+(?:-[a-z]+)*(?:-\d+)?$/ };
 
@@ -46,7 +46,8 @@ export function illegalWord(
   const beyond = (word: string, { names }: ManifestEnvironment): number =>
     word.length - (names['name'] ?? '').length;
   const isAsLong = prod.length === staging.length || beyond(prod, p) === beyond(staging, s);
-  const isWord = [prod, staging].every((word) => /^[A-Za-z0-9]+$/.test(word));
+  // A name that is cut may be cut behind a hyphen.
+  const isWord = [prod, staging].every((word) => /^[A-Za-z0-9][\w.-]*$/.test(word));
   const isNumber = [prod, staging].every((word) => /^\d+$/.test(word)) && prod.length !== 8;
   if (isAsLong && isWord && !isNumber) return undefined;
   return `"${prod}" and "${staging}" are not of the length and kind of generated words`;
