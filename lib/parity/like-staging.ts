@@ -68,8 +68,8 @@ function withoutWaiting(model: Model, gone: ReadonlySet<string>): Model {
   return { ...model, Resources: Object.fromEntries(entries) as JsonObject };
 }
 
-/** A logical id that no other text is by accident: the CDK ends it with eight digits of a hash. No account is one. */
-const HASHED = /^(?!\d+$)[A-Za-z0-9]{4,}[0-9A-F]{8}$/;
+/** A logical id that no other text is by accident: eight digits of a hash are at its end, or before the name of an attribute. */
+const HASHED = /^(?!\d+$)[A-Za-z0-9]{4,}[0-9A-F]{8}(?:[A-Z][A-Za-z0-9]*)?$/;
 
 /** Production's model with staging's logical ids: in references, and, where an id is unmistakable, in any text. */
 function withIds(prod: Model, { ids }: ManifestStacks): Model {
