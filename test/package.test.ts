@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { checkCdkVersion } from '../lib/cdk-version';
-import { exports as entries, typesVersions } from '../package.json';
+import { exports as entries, peerDependencies, typesVersions } from '../package.json';
 
 /** Where the AWS CDK of the adopter is: ours, or one of those that scripts/cdk-range.mjs installs. */
 const CDK = resolve(process.env['ADOPTER_CDK'] ?? 'node_modules');
@@ -130,6 +130,44 @@ const isTooOld = ((): boolean => {
     return true;
   }
 })();
+
+/** Puts an aws-cdk-lib in the place of the app's that is the same, but says that it is of another version. */
+function disguise(version: string): void {
+  const [real, disguised] = [join(CDK, 'aws-cdk-lib'), join(app, 'disguised')];
+  mkdirSync(disguised);
+  for (const name of readdirSync(real)) symlinkSync(join(real, name), join(disguised, name));
+  const manifest = JSON.parse(readFileSync(join(real, 'package.json'), 'utf8')) as object;
+  rmSync(join(disguised, 'package.json'));
+  write('disguised/package.json', JSON.stringify({ ...manifest, version }));
+  const path = join(app, 'node_modules/aws-cdk-lib');
+  rmSync(path);
+  symlinkSync(disguised, path);
+}
+
+describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
+  const version = isTooOld ? cdk.version : '2.100.0';
+
+  beforeAll(() => {
+    if (!isTooOld) disguise(version);
+  });
+  afterAll(() => {
+    rmSync(join(app, 'node_modules/aws-cdk-lib'));
+    link(CDK, 'aws-cdk-lib');
+  });
+
+  // Fails until the constructor of Twins calls checkCdkVersion first of all.
+  it.failing('says so', () => {
+    write('old.js', "new (require('cdk-twin').Twins)(new (require('aws-cdk-lib').App)(), {});");
+    const { 'aws-cdk-lib': range } = peerDependencies;
+    expect(start(['old.js'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        `error: aws-cdk-lib ${version} is installed; cdk-twin needs ${range.slice(1)} or newer\n` +
+        `  fix: Run npm install aws-cdk-lib@${range}.\n`,
+    });
+  });
+});
 
 (isTooOld ? describe.skip : describe)(
   `the packed package, in an empty app with aws-cdk-lib ${cdk.version}`,
