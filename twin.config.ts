@@ -1,19 +1,19 @@
 import { defineRehearsal } from './lib/rehearsal/config'; // in your app: from 'cdk-twin/rehearsal'
 
-/** The hours that a staging lives on AWS: an hour to stand up, two to rehearse on, and room for databases that delete slowly. */
+/** The hours that a staging exists on AWS: one to stand up, two to rehearse, and one for databases that delete slowly. */
 const HOURS = 4;
 
 export default defineRehearsal({
   baseline: '1.41.0',
-  // CloudFormation's own rules are asked by every other synth (npm run synth); here they would take longer than the rest of it.
+  // Every other synth (npm run synth) applies CloudFormation's own rules; here they would take longer than the rest of it.
   synth: { command: 'cdk synth --quiet --no-validation' },
   services: {
     Web: { command: 'node examples/orders/server.mjs' },
     Worker: { command: 'node examples/orders/worker.mjs' },
   },
-  // Takes seconds: a migration that takes minutes would hold orders back for as long.
+  // Takes seconds: a migration that takes minutes would delay orders for as long.
   migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
-  seeds: { Orders: 'examples/orders/seed.sql' },
+  seed: { Orders: 'examples/orders/seed.sql' },
   checks: {
     smoke: [
       { name: 'the shop is healthy', path: '/health', contains: '"healthy":true' },
@@ -29,36 +29,37 @@ export default defineRehearsal({
           status: 201,
         },
         read: { path: '/orders/{id}', status: 200, contains: '"id":{id},' },
-        // A race that is lost once in fifty orders is lost by hundreds of customers a day.
+        // A race that is lost once in fifty orders affects hundreds of customers a day.
         times: 50,
       },
     ],
-    // Aurora's replicas follow within 100 ms as a rule; two seconds is when a list looks wrong to a customer.
+    // Aurora's replicas usually lag less than 100 ms; after two seconds a list looks wrong to a customer.
     replicaLag: [{ name: 'the replicas of Orders follow', tier: 'Orders', maxMs: 2000 }],
-    // Forty requests: half a minute is an order's total that nobody waits for.
+    // Forty requests: no customer waits half a minute for a total.
     commands: [
       { name: 'every order has a total', run: 'node examples/orders/checks/totals.mjs', timeoutSeconds: 30 },
     ],
-    // Thousands of answers even on a laptop: plenty for a 95th percentile, and soon over.
+    // Thousands of answers even on a laptop: enough for a 95th percentile in a few seconds.
     load: [{ name: 'orders are read', path: '/orders/1', connections: 10, seconds: 3 }],
   },
-  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
   gates: {
-    failedChecks: 0,
-    // The contract is "never": production fell over twice for reads that were stale now and then.
-    staleReads: 0,
-    // Half as slow again is felt; below half a second nobody feels it, and a busy laptop decides nothing.
-    p95: { timesBaseline: 1.5, orBelowMs: 500 },
-    // Today there are none; one in a hundred is more than a broken connection here and there.
-    errorRateOverBaseline: 0.01,
+    maxFailedChecks: 0,
+    // The contract is "never": occasional stale reads brought production down twice.
+    maxStaleReads: 0,
+    // Half as slow again is noticed, but not below half a second, where a busy laptop decides.
+    p95: { maxRatio: 1.5, ignoreBelowMs: 500 },
+    // The baseline has none; one in a hundred is more than an occasional broken connection.
+    maxErrorRateIncrease: 0.01,
     // Aurora says "typically less than 30 seconds" of a failover with a replica.
-    recoverySeconds: 30,
-    // Some 3.50 USD an hour, and room for one more replica: whoever doubles staging has to say so here.
-    cost: { usd: 20, hours: HOURS },
-    minutes: HOURS * 60,
-    // What a laptop may lack: no package carries mongod, Valkey or Redis may be installed; a bucket and a topic are AWS's own.
-    notRehearsed: ['Catalog', 'Sessions', 'Pages', 'Assets', 'Alarms'],
+    maxRecoverySeconds: 30,
+    // About 3.50 USD an hour, with room for one more replica: doubling staging needs a change here.
+    maxCostUsd: 20,
+    costHours: HOURS,
+    maxMinutes: HOURS * 60,
+    // What a laptop may lack: no package has mongod, Valkey or Redis may not be installed, buckets and topics are AWS's own.
+    allowSkipped: ['Catalog', 'Sessions', 'Pages', 'Assets', 'Alarms'],
   },
-  // Ten times a slow replica's lag: on one machine a stale read would otherwise be a matter of luck.
+  // Ten times the lag of a slow replica: on one machine a stale read would otherwise be a matter of luck.
   local: { replicationDelayMs: 250 },
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../lib/json';
-import type { Manifest, PermittedPlace } from '../lib/parity/manifest';
+import type { Manifest, Members, PermittedPlace } from '../lib/parity/manifest';
+import type { Path } from '../lib/template/differences';
 import { mapReferences } from '../lib/template/references';
 
 /** Two templates with the manifest that belongs to them. */
@@ -19,22 +20,21 @@ export interface Pair {
 export function pairOf(assembly: string, resources: number): Pair {
   const read = (file: string): unknown => JSON.parse(readFileSync(join(assembly, file), 'utf8'));
   const manifest = read('twin.json') as Manifest;
-  const [pair] = manifest.pairs;
+  const [definition] = manifest.definitions;
+  const [pair] = definition!.pairs;
   const [stacks] = pair!.stacks;
   const [prod, staging] = [read(stacks!.prod) as JsonObject, read(stacks!.staging) as JsonObject];
   const ids = Object.keys(prod['Resources']!);
   const copies = Array.from({ length: Math.ceil(resources / ids.length) }, (_, i) => new Copy(i, ids));
-  const groups = copies.flatMap((copy) =>
-    stacks!.groups.map((group) => ({
-      ...group,
-      members: group.members.map((member) => member.map(copy.rename)),
-    })),
-  );
+  const members = copies.flatMap((copy) => stacks!.members.flatMap((it) => copy.members(it)));
   const places = copies.flatMap((copy) => stacks!.places.flatMap((place) => copy.place(place)));
   return {
     prod: repeat(prod, copies),
     staging: repeat(staging, copies),
-    manifest: { ...manifest, pairs: [{ ...pair!, stacks: [{ ...stacks!, groups, places }] }] },
+    manifest: {
+      ...manifest,
+      definitions: [{ ...definition!, pairs: [{ ...pair!, stacks: [{ ...stacks!, members, places }] }] }],
+    },
     resources: ids.length * copies.length,
   };
 }
@@ -57,16 +57,33 @@ class Copy {
     return Object.fromEntries(own.map(([id, entry]) => [this.rename(id), mapReferences(entry, this.rename)]));
   }
 
+  members(members: Members): Members[] {
+    if (this.index === 0) return [members];
+    if (members.path.length === 1) {
+      const renamed = (ids: Members['prod']) => ids.map((id) => this.rename(String(id)));
+      return [{ ...members, prod: renamed(members.prod), staging: renamed(members.staging) }];
+    }
+    const path = this.path(members.path);
+    return path ? [{ ...members, path }] : [];
+  }
+
+  private path([section, id, ...rest]: Path): Path | undefined {
+    return section === 'Resources' && this.#ids.has(String(id))
+      ? [section, this.rename(String(id)), ...rest]
+      : undefined;
+  }
+
   place(place: PermittedPlace): PermittedPlace[] {
-    const [section, id, ...rest] = place.path;
+    const [, , ...rest] = place.path;
     if (this.index === 0) return [place];
-    if (section !== 'Resources' || !this.#ids.has(String(id))) return [];
+    const path = this.path(place.path);
+    if (!path) return [];
     const key = String(rest.at(-1) ?? '');
     const value = (json: Json): Json => (mapReferences({ [key]: json }, this.rename) as JsonObject)[key]!;
     return [
       {
         ...place,
-        path: [section, this.rename(String(id)), ...rest],
+        path,
         ...(place.prod !== undefined && { prod: value(place.prod) }),
         ...(place.staging !== undefined && { staging: value(place.staging) }),
       },

@@ -20,7 +20,7 @@ export function rehearse(release: string): RehearsalTimes {
     ['dist/twin.js', 'rehearse', '--to', release, '--json'],
     { encoding: 'utf8', maxBuffer: 1e8 },
   );
-  if (stdout === '') throw new Error(`the rehearsal of ${release} came to nothing: ${stderr}`);
+  if (stdout === '') throw new Error(`the rehearsal of ${release} has no result: ${stderr}`);
   const { rehearsal, spans, startedAt, endedAt } = JSON.parse(stdout) as Evidence;
   rmSync(join('.twin', rehearsal), { recursive: true });
   const steps = spans.filter(({ parent }) => parent === null);

@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
-import { Environment, shopScale, Twins } from '../lib';
+import { Twins } from '../lib';
+import { shopScale, WebShop } from '../lib/shop';
 import { production, staging } from './sizes';
 
 /** What the shop's environments are made with: the context of `cdk deploy -c key=value`. */
@@ -25,7 +26,7 @@ export function shop(app: App, { release, rehearsal, expires, tls }: ShopProps) 
   const suffix = rehearsal ?? release;
   const twins = new Twins(app, {
     scale: shopScale,
-    environment: Environment,
+    environment: WebShop,
     props: { release: release ?? 'latest', tls },
   });
   return {

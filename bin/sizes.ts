@@ -1,5 +1,5 @@
 import type { ScaleValues } from '../lib/scale/definition';
-import type { shopScale } from '../lib/topology/scale';
+import type { shopScale } from '../lib/shop';
 
 type ShopValues = ScaleValues<(typeof shopScale)['factors']>;
 

@@ -1,53 +1,63 @@
 export { TwinError } from './error';
 export type { TwinErrorProps } from './error';
 export { defineScale } from './scale/definition';
-export type { Factors, Scale, ScaleDefinition, ScaleOf, ScaleProps, ScaleValues } from './scale/definition';
+export type {
+  BoundScale,
+  Factors,
+  Scale,
+  ScaleDefinition,
+  ScaleOf,
+  ScaleProps,
+  ScaleValues,
+} from './scale/definition';
+export type { DerivedFrom, DerivedNames, DerivedValue, DerivedValues } from './scale/derived';
 export {
   autoscalingRange,
   cacheNode,
   capacityRange,
+  concurrency,
   count,
+  duration,
   fargateSize,
+  groupSize,
   instanceClass,
+  lambdaMemory,
+  memory,
   replicas,
   shards,
+  storage,
+  throughput,
+  throughputRange,
 } from './scale/kinds';
 export type {
+  AmountFactorProps,
   AutoscalingRange,
   CapacityRange,
-  CountedFactorProps,
   Factor,
   FactorKind,
   FactorProps,
   FactorValue,
   FargateSize,
+  GroupSize,
+  ThroughputRange,
   ValueOf,
 } from './scale/kinds';
 export type { Proportion, ProportionResult } from './scale/proportions';
-export type {
-  Member,
-  ScaledCapacity,
-  ScaledClass,
-  ScaledCount,
-  ScaledFargateSize,
-  ScaledOf,
-  ScaledRange,
-} from './scale/scaled';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
-export { Environment } from './topology/environment';
-export type { EnvironmentProps } from './topology/environment';
-export { shopScale } from './topology/scale';
-export type { ShopScale } from './topology/scale';
 export { Twins } from './twins/twins';
 export type {
+  Derived,
+  DerivedProps,
   EnvironmentClass,
-  EnvironmentOptions,
+  EnvironmentFunction,
   ProdProps,
+  Snapshot,
   StagingProps,
   TwinsProps,
-} from './twins/twins';
-export type { Seed } from './twins/ephemeral';
+  Values,
+} from './twins/definition';
+export type { EnvironmentOptions } from './twins/environments';
 export { defaultExpiry } from './twins/self-destruct';
 export { shape } from './twins/shape';
 export { parityOfAssembly } from './parity/assembly';

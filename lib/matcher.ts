@@ -28,7 +28,7 @@ export function toBeTwinOf(staging: unknown, prod: unknown): MatcherResult {
     });
   }
   const report = reportOf(prod, staging);
-  const pass = report.verdict === 'twin';
+  const pass = report.verdict === 'twins';
   const text = (): string => renderText(report, { color: false, width: 100, verbose: false });
   return {
     pass,

@@ -21,6 +21,7 @@ await build({
     matcher: 'lib/matcher.ts',
     parity: 'lib/parity/index.ts',
     rehearsal: 'lib/rehearsal/index.ts',
+    shop: 'lib/shop/index.ts',
     twin: 'bin/twin.ts',
     supervisor: 'bin/supervisor.ts',
     // Started as a process of its own by the local target, so that it outlives the command line.

@@ -26,7 +26,7 @@ function run(): boolean {
   const staging = read('StagingEphemeral.template.json');
   const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json' };
   const whitelist = readWhitelist(join(assembly, 'twin.json'));
-  const verdict = (): 'twin' | 'broken' | 'refused' => {
+  const verdict = (): 'twins' | 'not-twins' | 'refused' => {
     try {
       return parityOfTemplates(prod, staging, { ...names, whitelist }).verdict;
     } catch (error) {
@@ -34,14 +34,14 @@ function run(): boolean {
       throw error;
     }
   };
-  if (verdict() !== 'twin')
+  if (verdict() !== 'twins')
     throw new Error('the unchanged staging is no twin: run "npm run synth" to see why');
   const unpermitted = tally('unpermitted changes', mutants(staging), verdict);
   const permitted = tally('permitted changes', harmless(staging), verdict);
   const scales = [...scaledTwins()];
-  const found = unpermitted.broken.length + unpermitted.refused.length;
+  const found = unpermitted['not-twins'].length + unpermitted.refused.length;
   const alarms = [
-    ...permitted.broken,
+    ...permitted['not-twins'],
     ...permitted.refused,
     ...scales.filter(({ isTwin }) => !isTwin).map(({ name }) => name),
   ];
@@ -54,17 +54,17 @@ function run(): boolean {
     `false alarms on permitted   ${alarms.length} of ${harmlessChanges} (${percent(alarms.length, harmlessChanges)})`,
   );
   console.log(`  of these other legal values of a scale factor: ${scales.length}`);
-  for (const name of unpermitted.twin) console.log(`  missed: ${name}`);
+  for (const name of unpermitted.twins) console.log(`  missed: ${name}`);
   for (const name of alarms) console.log(`  false alarm: ${name}`);
-  return unpermitted.twin.length === 0 && alarms.length === 0;
+  return unpermitted.twins.length === 0 && alarms.length === 0;
 }
 
 function percent(part: number, all: number): string {
   return `${Math.floor((part / all) * 10_000) / 100} %`;
 }
 
-function tally(what: string, changes: Iterable<Mutant>, verdict: () => 'twin' | 'broken' | 'refused') {
-  const result = { all: 0, twin: [] as string[], broken: [] as string[], refused: [] as string[] };
+function tally(what: string, changes: Iterable<Mutant>, verdict: () => 'twins' | 'not-twins' | 'refused') {
+  const result = { all: 0, twins: [] as string[], 'not-twins': [] as string[], refused: [] as string[] };
   for (const change of changes) {
     change.apply();
     result[verdict()].push(change.name);

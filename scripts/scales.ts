@@ -1,26 +1,11 @@
 import { App } from 'aws-cdk-lib';
 import { production } from '../bin/sizes';
-import { Environment, shopScale, TwinError, Twins } from '../lib';
+import { TwinError, Twins } from '../lib';
 import { parityOfAssembly } from '../lib/parity/assembly';
-import type { FactorKind, FactorValue } from '../lib/scale/kinds';
-import { checkShape, checkValue } from '../lib/scale/rules';
-import { FARGATE_CPU, fargateMemory } from '../lib/scale/sizes';
-
-const SIZES = ['large', 'xlarge', '2xlarge', '4xlarge'];
-const COUNTS = Array.from({ length: 8 }, (_, n) => n);
-
-/** Values worth trying in the place of production's. */
-const CANDIDATES: { readonly [K in FactorKind]: (prod: FactorValue) => readonly FactorValue[] } = {
-  count: () => COUNTS,
-  replicas: () => COUNTS,
-  shards: () => COUNTS,
-  instanceClass: (prod) => SIZES.map((size) => String(prod).replace(/\.[^.]+$/, `.${size}`)),
-  cacheNode: (prod) => SIZES.map((size) => String(prod).replace(/\.[^.]+$/, `.${size}`)),
-  fargateSize: () =>
-    FARGATE_CPU.flatMap((cpu) => fargateMemory(cpu).map((memoryMiB) => ({ cpu, memoryMiB }))),
-  autoscalingRange: () => COUNTS.flatMap((min) => COUNTS.map((max) => ({ min, max }))),
-  capacityRange: () => COUNTS.flatMap((minAcu) => COUNTS.map((maxAcu) => ({ minAcu, maxAcu }))),
-};
+import type { FactorValue } from '../lib/scale/kinds';
+import { checkShape } from '../lib/scale/rules';
+import { otherValues } from '../lib/scale/tried-values';
+import { shopScale, WebShop } from '../lib/shop';
 
 /** A staging at another legal scale, and whether it is a twin. */
 export interface ScaledTwin {
@@ -29,16 +14,13 @@ export interface ScaledTwin {
 }
 
 /**
- * Every legal value of every factor of the shop, one factor at a time, each synthesised as a staging. Values that break a
+ * The nearest legal values of every factor of the shop, one factor at a time, each synthesised as a staging. Values that break a
  * proportion are no permitted changes and are left out.
  */
 export function* scaledTwins(): Generator<ScaledTwin> {
   for (const [name, factor] of Object.entries(shopScale.factors)) {
     const prod: FactorValue = production[name as keyof typeof production];
-    const legal = CANDIDATES[factor.kind](prod).filter(
-      (value) =>
-        checkValue(name, factor, value).length === 0 && checkShape(name, factor, prod, value).length === 0,
-    );
+    const legal = otherValues(factor, [prod]).filter((value) => checkShape(name, factor, prod, value).length === 0);
     for (const value of legal) {
       const isTwin = synthesise({ [name]: value });
       if (isTwin !== undefined) yield { name: `${name} = ${JSON.stringify(value)}`, isTwin };
@@ -55,7 +37,7 @@ function synthesise(scale: Partial<typeof production>): boolean | undefined {
   });
   const twins = new Twins(app, {
     scale: shopScale,
-    environment: Environment,
+    environment: WebShop,
     props: { release: '1.42.0', tls: false },
   });
   twins.prod('Prod', { scale: production });
@@ -65,5 +47,5 @@ function synthesise(scale: Partial<typeof production>): boolean | undefined {
     if (error instanceof TwinError && error.code === 'scale') return undefined;
     throw error;
   }
-  return parityOfAssembly(app.synth().directory).every(({ verdict }) => verdict === 'twin');
+  return parityOfAssembly(app.synth().directory).every(({ verdict }) => verdict === 'twins');
 }

@@ -6,18 +6,18 @@ import { join, relative } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const twin = join(root, 'dist', 'twin.js');
 const rehearsals = join(root, '.twin');
-/** How long the copies of one Ctrl-C take to arrive. */
+/** Within this time several signals count as copies of one Ctrl-C. */
 const SAME_MS = 500;
 
-/** What is rehearsed, what it must end with, and what one sees. */
-const STORY = [
+/** The releases to rehearse, with the expected results and the comments on them. */
+const REHEARSALS = [
   {
     release: '1.42.0',
     verdict: 'NO-GO',
     exitCode: 1,
     before: `Production runs 1.41.0. Release 1.42.0 "unloads the writer": it reads an order from a replica, right after it was placed.
 All its tests passed, on a staging with one database node and a hundred orders. This one has production's shape and data.`,
-    after: `Caught: orders that were just placed were not there, and half of the old ones have no total.
+    after: `Caught: orders that were just placed could not be read, and half of the old ones have no total.
 1.43.0 is the hotfix: it reads orders from the writer again and gives every order its total.`,
   },
   {
@@ -29,27 +29,29 @@ All its tests passed, on a staging with one database node and a hundred orders. 
   },
 ];
 
-process.exitCode = await play();
+process.exitCode = await run();
 
-async function play() {
+async function run() {
   if (!existsSync(twin)) {
-    console.error('error: dist/twin.js is not there\n  fix: Run "npm run build" first.');
+    console.error('error: dist/twin.js does not exist\n  fix: Run "npm run build" first.');
     return 2;
   }
   const reports = [];
-  for (const { release, verdict, exitCode, before, after } of STORY) {
-    if (before) tell(before);
+  for (const { release, verdict, exitCode, before, after } of REHEARSALS) {
+    if (before) print(before);
     const earlier = new Set(names());
     const { ended, isStopped } = await rehearse(release);
-    if (isStopped) return ended || 1; // twin has said what became of it
+    if (isStopped) return ended || 1; // twin has reported the result
     reports.push(...names().filter((name) => !earlier.has(name)));
     if (ended !== exitCode) {
-      tell(`twin rehearse --to ${release} ended with ${ended}; expected was ${exitCode}, ${verdict}.`);
+      print(
+        `twin rehearse --to ${release} ended with exit code ${ended}, expected ${exitCode} (${verdict}).`,
+      );
       return ended || 1;
     }
-    tell(after);
+    print(after);
   }
-  tell(['Both reports:', ...reports.map(pathOf), 'The last one as text: npx twin report'].join('\n  '));
+  print(['Both reports:', ...reports.map(pathOf), 'The last one as text: npx twin report'].join('\n  '));
   return 0;
 }
 
@@ -57,17 +59,17 @@ async function play() {
  * Runs one rehearsal to its end.
  *
  * @param {string} release
- * @returns {Promise<{ ended: number, isStopped: boolean }>} its exit code, and whether a signal was handed on to it
+ * @returns {Promise<{ ended: number, isStopped: boolean }>} its exit code, and whether a signal was forwarded to it
  */
 function rehearse(release) {
-  // A process group of its own: at a terminal Ctrl-C goes to the whole group and npm hands it on too, so it would arrive two
-  // or three times, and a second one means "do not wait for the tear-down".
+  // Its own process group: at a terminal Ctrl-C goes to the whole group and npm forwards it too, so it would arrive two or
+  // three times, and a second one means "do not wait for the tear-down".
   const child = spawn(process.execPath, [twin, 'rehearse', '--to', release], {
     cwd: root,
     stdio: 'inherit',
     detached: true,
   });
-  const signals = passOn(child);
+  const signals = forwardSignals(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve({ ended: code ?? 130, isStopped: signals.end() > 0 }));
@@ -75,15 +77,15 @@ function rehearse(release) {
 }
 
 /**
- * Hands every signal to stop on to a process, once.
+ * Forwards every stop signal to a process, once.
  *
  * @param {import('node:child_process').ChildProcess} child
- * @returns {{ end(): number }} what ends it, and tells how many were handed on
+ * @returns {{ end(): number }} ends it, and returns the number of forwarded signals
  */
-function passOn(child) {
+function forwardSignals(child) {
   let [last, count] = [0, 0];
   /** @param {NodeJS.Signals} signal */
-  const hand = (signal) => {
+  const forward = (signal) => {
     const isCopy = Date.now() - last < SAME_MS;
     last = Date.now();
     if (isCopy) return;
@@ -92,10 +94,10 @@ function passOn(child) {
   };
   /** @type {readonly NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, hand);
+  for (const signal of signals) process.on(signal, forward);
   return {
     end: () => {
-      for (const signal of signals) process.off(signal, hand);
+      for (const signal of signals) process.off(signal, forward);
       return count;
     },
   };
@@ -111,6 +113,6 @@ function pathOf(name) {
 }
 
 /** @param {string} text */
-function tell(text) {
+function print(text) {
   console.log(`\n${text}\n`);
 }

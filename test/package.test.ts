@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { production, staging } from '../bin/sizes';
 import { checkCdkVersion } from '../lib/cdk-version';
 import { exports as entries, peerDependencies, typesVersions } from '../package.json';
 
@@ -79,6 +80,7 @@ beforeAll(() => {
   write('twin.config.ts', example('Rehearse a release'));
   write('types.ts', TYPES);
   write('types.vitest.ts', TYPES_OF_VITEST);
+  write('shop.ts', SHOP);
 }, 120_000);
 
 /** Types of every entry that has no example. */
@@ -98,6 +100,21 @@ const TYPES_OF_VITEST = `
   test('twins', () => expect(new Stack()).not.toBeTwinOf(new Stack()));
   // @ts-expect-error - a number is no stack
   test('nothing else', () => expect(1).toBeTwinOf(2));
+`;
+
+/** The reference shop: its entry has copies of its own of what it shares with the others. */
+const SHOP = `
+  import { App } from 'aws-cdk-lib';
+  import { Twins } from 'cdk-twin';
+  import { shopScale, WebShop, type ShopScale, type WebShopProps } from 'cdk-twin/shop';
+  const app = new App();
+  const props: Omit<WebShopProps, 'scale'> = { release: '1.42.0', tls: false };
+  const readers = ({ ordersReaders }: ShopScale): number => ordersReaders;
+  const twins = new Twins(app, { scale: shopScale, environment: WebShop, props });
+  twins.prod('Prod', { scale: ${JSON.stringify(production)} });
+  twins.staging('Staging', { scale: ${JSON.stringify(staging)}, expires: '2026-12-01T18:00:00' });
+  app.synth();
+  export { readers };
 `;
 
 /** Tests of the matcher, with any framework. */
@@ -213,7 +230,7 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
     it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
       const ended = start(['node_modules/.bin/twin', 'rehearse', '--to', '1.42.0']);
       expect(ended).toMatchObject({ status: 2, stdout: '' });
-      expect(ended.stderr).toContain('seeds.Orders is "seed.sql"; there is no such file in');
+      expect(ended.stderr).toContain('seed.Orders is "seed.sql"; there is no such file in');
     }, 60_000);
 
     it.each([

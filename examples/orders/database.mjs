@@ -30,12 +30,12 @@ function poolOf(host, env) {
     user: required(env, 'ORDERS_USERNAME'),
     password: required(env, 'ORDERS_PASSWORD'),
     max: Number(env.ORDERS_POOL_SIZE ?? 10),
-    // A primary that is gone answers nothing at all: without limits a failover would hang every request.
+    // A dead primary does not answer at all: without time-outs a failover would hang every request.
     connectionTimeoutMillis: 1000,
     query_timeout: 2000,
     keepAlive: true,
   });
-  // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
+  // A broken idle connection leaves the pool by itself; without a listener the error would end the process.
   pool.on('error', (error) => console.error(`an idle connection to ${host} broke: ${error.message}`));
   return pool;
 }

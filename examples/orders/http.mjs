@@ -4,26 +4,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** @typedef {{ readonly status: number, readonly body: unknown }} Answer - of the API */
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 
-/** What the caller did wrong. */
+/** An error of the caller. */
 export class BadRequest extends Error {}
 
-/** More than any order takes. */
+/** More than any order needs. */
 const MAX_BODY = 65_536;
 
-/** Requests that are on their way when the task is told to stop are still answered, and their connections closed. */
+/** How long requests are still accepted after SIGTERM; their connections are closed after the answer. */
 const LAST_CALL_MS = 100;
 
 /**
- * Serves JSON until it is told to stop.
+ * Serves JSON until it is stopped.
  *
  * @param {{
  *   host: string,
  *   port: number,
  *   answer: (request: IncomingMessage) => Promise<Answer>,
  *   failed: (error: unknown) => Answer,
- * }} props - `failed` says what a request answers that threw
- * @returns {Promise<{ address: string, stop: () => Promise<void> }>} where it listens, and what stops it: requests under way
- *   are finished first
+ * }} props - `failed` is the answer to a request that threw
+ * @returns {Promise<{ address: string, stop: () => Promise<void> }>} its address, and a function that stops it once open
+ *   requests are answered
  */
 export async function serve({ host, port, answer, failed }) {
   let stopping = false;
@@ -35,7 +35,7 @@ export async function serve({ host, port, answer, failed }) {
         response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
       });
   });
-  // Longer than a load balancer keeps its connections: it must be the one that closes them.
+  // Longer than a load balancer keeps its connections: the load balancer must be the one that closes them.
   server.keepAliveTimeout = 65_000;
   await new Promise((resolve, reject) =>
     server.once('error', reject).listen(port, host, () => resolve(null)),
@@ -59,7 +59,7 @@ export async function serve({ host, port, answer, failed }) {
  */
 export async function bodyOf(request) {
   let text = '';
-  // Not destroyed when we have read enough: the caller is told why.
+  // Not destroyed after reading enough, so that the caller still gets an answer.
   for await (const part of request.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     text += part;
     if (text.length > MAX_BODY) throw new BadRequest(`the body is longer than ${MAX_BODY} characters`);

@@ -1,11 +1,11 @@
-// Brings the database to what RELEASE needs. Forward only: an older release goes on working with a newer schema, so a roll
-// back of the services needs no roll back of the data.
+// Migrates the database to the schema of RELEASE. Forward only: an older release works with a newer schema, so rolling back
+// the services does not need a roll back of the data.
 import { readFileSync } from 'node:fs';
 import { databaseOf } from './database.mjs';
 import { migrationsUpTo } from './migrations.mjs';
 import { releaseNameOf } from './release.mjs';
 
-/** Any number, the same in every migration: two at once would apply everything twice. */
+/** An arbitrary number, the same for every migration: two at once would apply everything twice. */
 const LOCK = 1_410_000;
 
 try {
@@ -32,7 +32,7 @@ async function migrate(client, names) {
     for (const name of names.filter((it) => !applied.has(it))) await apply(client, name);
     console.log(`the database has all ${names.length} migrations`);
   } finally {
-    client.release(true); // and with the connection its lock
+    client.release(true); // closes the connection, and releases its lock
   }
 }
 

@@ -7,7 +7,7 @@ import { loadRelease, releaseNameOf } from './release.mjs';
 
 /** In cents, whatever is ordered. */
 const SHIPPING = 490;
-/** What a request may still take once the task is told to stop. */
+/** How long a request may still take after SIGTERM. */
 const GRACE_MS = 900;
 /** PostgreSQL's `integer`. */
 const MAX_INTEGER = 2_147_483_647;
@@ -57,13 +57,13 @@ function apiOf(name, { fields, placeOrder, findOrder }, database) {
         if (customer === null) throw new BadRequest('whose orders? give ?customer=<name>');
         return { status: 200, body: await ordersOf(customer, fields, database) };
       default:
-        return { status: 404, body: { error: `nothing answers ${request.method} ${path}` } };
+        return { status: 404, body: { error: `there is no ${request.method} ${path}` } };
     }
   };
 }
 
 /**
- * A list may lag: it is for looking back, and whoever has just placed an order is shown that order by its id.
+ * A list may lag: it shows past orders, and a customer who has just placed an order sees that order by its id.
  *
  * @param {string} customer
  * @param {readonly string[]} fields
@@ -88,7 +88,7 @@ function newOrder(body) {
 }
 
 /**
- * What a request answers that could not be served.
+ * The answer to a request that failed.
  *
  * @param {unknown} error
  * @returns {Answer}

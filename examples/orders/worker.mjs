@@ -22,7 +22,7 @@ try {
 }
 
 /**
- * Marks orders as processed until it is told to stop; a batch that was begun is finished.
+ * Marks orders as processed until it is stopped; a started batch is finished.
  *
  * @param {import('./database.mjs').Database} database
  * @param {AbortSignal} signal
@@ -30,7 +30,7 @@ try {
 async function work({ writer }, signal) {
   while (!signal.aborted) {
     const wait = await writer.query(PROCESS).then(processed, notNow);
-    await sleep(wait, undefined, { signal }).catch(() => {}); // told to stop
+    await sleep(wait, undefined, { signal }).catch(() => {}); // stopped
   }
 }
 
@@ -42,7 +42,7 @@ function processed({ rowCount }) {
 }
 
 /**
- * Nothing is lost by waiting: the orders are still there when the database is back.
+ * Waiting loses nothing: the orders remain in the database.
  *
  * @param {Error & { code?: string }} error
  */

@@ -3,7 +3,7 @@ import type { Address, Balancer, HealthCheck } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
 
-/** Reads the target group that a service's entry under `LoadBalancers` names; undefined when it is not in the templates. */
+/** Reads the target group that a service's entry under `LoadBalancers` names; undefined when the templates do not have it. */
 export function balancerOf(
   balanced: JsonObject | undefined,
   service: Resource,

@@ -1,6 +1,6 @@
 import type { Json } from '../json';
 
-/** What an environment consists of, read from its templates alone. */
+/** The tiers of an environment, read from its templates alone. */
 export interface Blueprint {
   /** The environment, such as `StagingEphemeral`. */
   readonly environment: string;
@@ -18,14 +18,14 @@ export interface BlueprintStack {
   readonly template: { readonly [section: string]: Json };
 }
 
-/** Where a resource is. */
+/** The address of a resource. */
 export interface Address {
   /** The stack's path inside its environment. */
   readonly stack: string;
   readonly logicalId: string;
 }
 
-/** A part of an environment that does one job. */
+/** A part of an environment with one purpose. */
 export type Tier = SqlTier | DocumentTier | CacheTier | ServiceTier | StorageTier;
 
 interface TierProps extends Address {
@@ -35,7 +35,7 @@ interface TierProps extends Address {
   readonly path: string;
 }
 
-/** A tier without what every tier has: its name and where it is. */
+/** A tier without its name and its address. */
 export type ReadTier<T extends Tier> = T extends Tier
   ? Omit<T, 'name' | 'path' | 'stack' | 'logicalId'>
   : never;
@@ -73,46 +73,46 @@ export interface CacheTier extends TierProps {
   readonly engine: string;
   readonly engineVersion: string;
   readonly port: number;
-  /** As in the template; undefined when the group asks for none. */
+  /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
   readonly clusterMode: boolean;
-  /** How many node groups; 1 without cluster mode. */
+  /** The number of node groups; 1 without cluster mode. */
   readonly shards: number;
-  /** Of each shard, beside its primary. */
+  /** The number of replicas in each shard, without the primary. */
   readonly replicas: number;
   /** Such as `cache.r7g.large`. */
   readonly class: string;
-  /** What its parameter group sets, such as `maxmemory-policy`. */
+  /** The parameters of its parameter group, such as `maxmemory-policy`. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** An ECS service. */
 export interface ServiceTier extends TierProps {
   readonly kind: 'service';
-  /** How many tasks run: DesiredCount, or the lower end of what scales the service. */
+  /** The number of tasks: DesiredCount, or the lower end of its autoscaling. */
   readonly tasks: number;
-  /** The upper end of what scales the service; as many as `tasks` when nothing does. */
+  /** The upper end of its autoscaling; equal to `tasks` without autoscaling. */
   readonly maxTasks: number;
-  /** Fargate's CPU units; undefined when the template does not tell. */
+  /** Fargate's CPU units; undefined when the template does not declare them. */
   readonly cpu: number | undefined;
   readonly memoryMiB: number | undefined;
   readonly architecture: 'ARM64' | 'X86_64';
-  /** The essential container; the first when several are. */
+  /** The first essential container. */
   readonly container: Container;
-  /** What balances requests over the tasks; undefined for a service without a load balancer. */
+  /** Its load balancing; undefined for a service without a load balancer. */
   readonly balancer: Balancer | undefined;
 }
 
 /** A container of a task definition. */
 export interface Container {
   readonly name: string;
-  /** By name, as in the template: texts or intrinsics. */
+  /** The values by name, as in the template: texts or intrinsics. */
   readonly environment: Readonly<Record<string, Json>>;
-  /** By name, what each is read from (`ValueFrom`). */
+  /** The sources (`ValueFrom`) by name. */
   readonly secrets: Readonly<Record<string, Json>>;
-  /** The container port that the load balancer forwards to, or the first that is mapped. */
+  /** The container port that the load balancer forwards to, or the first mapped one. */
   readonly port: number | undefined;
-  /** What ECS waits between SIGTERM and SIGKILL. */
+  /** How long ECS waits between SIGTERM and SIGKILL. */
   readonly stopTimeoutSeconds: number;
 }
 
@@ -124,18 +124,18 @@ export interface Balancer {
   readonly deregistrationDelaySeconds: number;
 }
 
-/** How a target group tells whether a task is healthy. Defaults are those of CloudFormation. */
+/** The health check of a target group. Defaults are those of CloudFormation. */
 export interface HealthCheck {
   readonly path: string;
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
-  /** The codes that are healthy, such as `200` or `200-299`. */
+  /** The status codes of a healthy task, such as `200` or `200-299`. */
   readonly matcher: string;
 }
 
-/** What data lives in that no process serves here: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */
+/** Storage without a local counterpart: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */
 export interface StorageTier extends TierProps {
   readonly kind: 'storage';
   /** The resource type, such as `AWS::S3::Bucket`. */

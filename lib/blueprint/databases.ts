@@ -3,7 +3,7 @@ import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
-/** Reads an Aurora cluster with its instances; undefined for the other kind of RDS cluster, which makes its own. */
+/** Reads an Aurora cluster with its instances; undefined for a Multi-AZ cluster, which creates its own instances. */
 export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTier> | undefined {
   const { Engine, EngineVersion, DatabaseName, Port, MasterUsername, MasterUserPassword } =
     cluster.properties;
@@ -36,11 +36,11 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
   };
 }
 
-/** Whether an RDS instance is one of a cluster, rather than a database of its own. */
+/** Whether an RDS instance is a member of a cluster, not a database by itself. */
 export const isMember = ({ properties }: Resource): boolean =>
   properties['DBClusterIdentifier'] !== undefined;
 
-/** The cluster that an instance is one of, named by a reference or by its identifier; undefined when it is elsewhere. */
+/** The cluster of an instance, named by a reference or by its identifier; undefined when it is elsewhere. */
 export function clusterOf(instance: Resource, resources: Resources): Resource | undefined {
   const { DBClusterIdentifier: named } = instance.properties;
   if (named === undefined) return undefined;
@@ -60,7 +60,7 @@ function membersOf(cluster: Resource, type: string, resources: Resources): Membe
     }));
 }
 
-/** The instance that is made first is the primary: it says so, or the others wait for it, or it comes first. */
+/** The primary is created first: by its promotion tier, because the others depend on it, or because it is the first. */
 function primaryOf(instances: readonly Resource[]): Resource | undefined {
   const first = instances.filter(({ properties }) => numberOf(properties['PromotionTier']) === 0);
   const candidates = first.length > 0 ? first : instances;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import type { JsonObject } from '../json';
-import { readPairs, readTemplateOf } from '../parity/assembly';
-import type { Manifest, ManifestPair } from '../parity/manifest';
+import { Assembly, pairsIn } from '../parity/assembly';
+import type { ManifestPair } from '../parity/manifest';
 import { stackNamesOf } from '../template/assembly';
 import { asSynthesized, modelOf } from '../template/model';
 import type { Blueprint, BlueprintStack, Tier } from './blueprint';
@@ -11,24 +11,25 @@ import { namesOf } from './tier-names';
 import { tierOf } from './tier-types';
 
 /**
- * Reads what an environment consists of from a cloud assembly.
+ * Reads the tiers of an environment from a cloud assembly.
  *
  * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
  * @param environment - such as `StagingEphemeral`
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used,
- * `unknown-environment` when it has no such environment, `template` when a template is none
+ * `unknown-environment` when it has no such environment, `template` when a template is invalid
  */
-export function blueprintOf(assembly: string, environment: string): Blueprint {
-  const names = stackNamesOf(assembly);
-  const stacks = filesOf(readPairs(assembly), environment).map(({ path, file }) => ({
+export function blueprintOf(assembly: string | Assembly, environment: string): Blueprint {
+  const it = Assembly.of(assembly);
+  const names = stackNamesOf(it.directory);
+  const stacks = filesOf(it, environment).map(({ path, file }) => ({
     path,
     name: names.get(file) ?? nestedName(environment, path),
-    template: readStack(assembly, file),
+    template: readStack(it, file),
   }));
   return blueprintOfTemplates(environment, stacks);
 }
 
-/** Reads what an environment consists of from its templates. */
+/** Reads the tiers of an environment from its templates. */
 export function blueprintOfTemplates(environment: string, stacks: readonly BlueprintStack[]): Blueprint {
   const resources = new Resources(stacks);
   const found = resources.all.flatMap((resource) => {
@@ -53,11 +54,11 @@ export interface EnvironmentPair {
  *
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
  */
-export function environmentsOf(assembly: string): readonly EnvironmentPair[] {
-  return readPairs(assembly).pairs.map(({ prod, staging }) => ({ prod, staging }));
+export function environmentsOf(assembly: string | Assembly): readonly EnvironmentPair[] {
+  return pairsIn(Assembly.of(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
 }
 
-/** A blueprint as it is drawn and kept: without its templates. */
+/** A blueprint without its templates, as reports draw it. */
 export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stacks'> {
   return { environment, tiers };
 }
@@ -68,7 +69,8 @@ interface StackFile {
   readonly file: string;
 }
 
-function filesOf({ pairs }: Manifest, environment: string): StackFile[] {
+function filesOf(assembly: Assembly, environment: string): StackFile[] {
+  const pairs = pairsIn(assembly).map(({ pair }) => pair);
   const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
     if (staging === environment) return stacks.map((it) => ({ path: it.path, file: it.staging }));
     return prod === environment ? stacks.map((it) => ({ path: it.path, file: it.prod })) : undefined;
@@ -83,12 +85,12 @@ function filesOf({ pairs }: Manifest, environment: string): StackFile[] {
   });
 }
 
-/** CloudFormation names a nested stack only when it makes it. */
+/** A placeholder: CloudFormation names a nested stack only when it creates it. */
 const nestedName = (environment: string, path: string): string =>
   `${environment}-${path.replaceAll('/', '-')}`;
 
-function readStack(assembly: string, file: string): JsonObject {
-  const template = asSynthesized(readTemplateOf(assembly, file));
-  modelOf(template, join(assembly, file)); // refuses what is no template
+function readStack(assembly: Assembly, file: string): JsonObject {
+  const template = asSynthesized(assembly.template(file));
+  modelOf(template, join(assembly.directory, file)); // rejects an invalid template
   return template as JsonObject;
 }

@@ -6,13 +6,13 @@ import type { Address, BlueprintStack } from './blueprint';
 export interface Resource extends Address {
   readonly type: string;
   readonly properties: JsonObject;
-  /** The logical ids that it waits for. */
+  /** The logical ids that it depends on. */
   readonly dependsOn: readonly string[];
   /** The construct path inside the environment; the logical id when the template has none. */
   readonly path: string;
 }
 
-/** The resources of an environment, in the order of its templates, and what they refer to. */
+/** The resources of an environment, in the order of its templates, and their references. */
 export class Resources {
   readonly all: readonly Resource[];
   private readonly nested: readonly NestedStack[];
@@ -22,17 +22,17 @@ export class Resources {
     this.nested = this.all.flatMap((resource) => nestedBy(resource, stacks));
   }
 
-  /** Those of one type. */
+  /** The resources of one type. */
   ofType(type: string): Resource[] {
     return this.all.filter((resource) => resource.type === type);
   }
 
-  /** What `value`, as it stands in a resource, refers to: in the same stack, another one, or one nested in either. */
+  /** The resource that a value refers to: in the same stack, another one, or one nested in either. */
   referred(value: Json | undefined, { stack }: Address): Resource | undefined {
     return this.follow(value, stack, MAX_STEPS);
   }
 
-  /** The first of a type that anything inside of `value` refers to. */
+  /** The first resource of a type that any part of `value` refers to. */
   referredWithin(value: Json | undefined, from: Address, type: string): Resource | undefined {
     const direct = this.referred(value, from);
     if (direct?.type === type) return direct;
@@ -66,7 +66,7 @@ export class Resources {
     return this.all.find((it) => it.stack === stack && it.logicalId === logicalId);
   }
 
-  /** What a stack imports from another of the environment, and the path of that one. */
+  /** The value that a stack imports from another stack of the environment, with the path of that stack. */
   private imported(value: JsonObject): readonly [stack: string, value: Json | undefined] | undefined {
     const name = value['Fn::ImportValue'];
     for (const { path, template } of typeof name === 'string' ? this.stacks : []) {
@@ -87,10 +87,10 @@ export class Resources {
   }
 }
 
-/** A malformed template may hold a circle of references. */
+/** A limit, because a malformed template may have circular references. */
 const MAX_STEPS = 20;
 
-/** A stack nested in another: the resource that stands for it, and the path of its own template. */
+/** A nested stack: its resource, and the path of its template. */
 interface NestedStack extends Address {
   readonly inner: string;
   readonly parameters: JsonObject;
@@ -98,7 +98,7 @@ interface NestedStack extends Address {
 
 function nestedBy(resource: Resource, stacks: readonly BlueprintStack[]): NestedStack[] {
   if (resource.type !== 'AWS::CloudFormation::Stack') return [];
-  // the CDK puts `Nested.NestedStack/Nested.NestedStackResource` beside the construct `Nested`
+  // the CDK places `Nested.NestedStack/Nested.NestedStackResource` beside the construct `Nested`
   const construct = resource.path.replace(/\.NestedStack\/[^/]*$/, '');
   const inner = stacks.find(({ path }) => pathOf(path) === construct);
   const { Parameters: parameters = {} } = resource.properties;
@@ -108,7 +108,7 @@ function nestedBy(resource: Resource, stacks: readonly BlueprintStack[]): Nested
     : [];
 }
 
-/** A stack's path as the construct paths of its resources begin. */
+/** A stack's path as a prefix of the construct paths of its resources. */
 export const pathOf = (stack: string): string =>
   stack
     .split('/')
@@ -124,7 +124,7 @@ function resourcesIn({ path: stack, template }: BlueprintStack): Resource[] {
       type: String(type),
       properties: isObject(properties) ? properties : {},
       dependsOn: (typeof dependsOn === 'string' ? [dependsOn] : listOf(dependsOn)).map(String),
-      path: constructOf(entry) || logicalId, // that of a resource that is the environment is empty
+      path: constructOf(entry) || logicalId, // empty for a resource that is the environment itself
     };
   });
 }

@@ -4,7 +4,7 @@ import type { Container, ReadTier, ServiceTier } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
 
-/** Reads an ECS service with its task definition, what scales it and what balances requests over it. */
+/** Reads an ECS service with its task definition, its autoscaling and its load balancing. */
 export function serviceTier(service: Resource, resources: Resources): ReadTier<ServiceTier> {
   const { DesiredCount, LoadBalancers } = service.properties;
   const task = resources.referred(service.properties['TaskDefinition'], service)?.properties ?? {};
@@ -65,7 +65,7 @@ function containerOf(task: JsonObject, balanced: JsonObject | undefined): Contai
     environment: byName(container['Environment'], 'Value'),
     secrets: byName(container['Secrets'], 'ValueFrom'),
     port: numberOf(isBalanced ? balanced['ContainerPort'] : mapping?.['ContainerPort']),
-    // ECS's own: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    // ECS's default: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
     stopTimeoutSeconds: numberOf(container['StopTimeout']) ?? 30,
   };
 }

@@ -1,8 +1,8 @@
 import { pathOf, type Resource } from './resources';
 
 /**
- * The names of tiers: the first part of the construct's path inside its stack, and as many more as it takes to be
- * unique. Where paths are equal the stack tells them apart, or the logical id.
+ * The names of tiers: the first part of the construct's path inside its stack, and as many more parts as it takes to be
+ * unique. Where paths are equal, the stack or the logical id is added.
  */
 export function namesOf(tiers: readonly Resource[]): string[] {
   const candidates = tiers.map(candidatesOf);
@@ -23,7 +23,7 @@ export function insideStack({ stack, path }: Pick<Resource, 'stack' | 'path'>): 
   return path.startsWith(prefix) ? path.slice(prefix.length) : path;
 }
 
-/** From the shortest on; the last is unique in every environment. */
+/** From the shortest; the last one is unique in every environment. */
 function candidatesOf(resource: Resource): string[] {
   const { stack, logicalId, path } = resource;
   const parts = insideStack(resource).split('/');

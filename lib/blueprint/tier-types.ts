@@ -4,7 +4,7 @@ import { documentTier, isMember, sqlTier } from './databases';
 import type { Resource, Resources } from './resources';
 import { serviceTier } from './services';
 
-/** Reads the tier that a resource is; undefined for one that is none. */
+/** Reads the tier that a resource is; undefined for a resource that is not a tier. */
 export function tierOf(resource: Resource, resources: Resources): ReadTier<Tier> | undefined {
   const read = Object.hasOwn(READERS, resource.type) ? READERS[resource.type] : undefined;
   return read?.(resource, resources);
@@ -14,7 +14,7 @@ type Reader = (resource: Resource, resources: Resources) => ReadTier<Tier> | und
 
 const storageTier = ({ type }: Resource): ReadTier<StorageTier> => ({ kind: 'storage', type });
 
-/** What data lives in that is neither an Aurora or DocumentDB cluster nor a replication group. */
+/** Types that store data, except Aurora and DocumentDB clusters and replication groups. */
 const STORAGE: Readonly<Record<string, string>> = {
   'AWS::AmazonMQ': 'Broker',
   'AWS::Cassandra': 'Table',

@@ -14,18 +14,20 @@ interface CostFlags {
   readonly json?: true;
 }
 
-/** The command `twin cost`: tells what production and staging cost, and what a rehearsal does. */
+/** The command `twin cost`: estimates the cost of production, of staging and of a rehearsal. */
 export function costCommand({ terminal, done }: CommandProps): Command {
   return new Command('cost')
-    .summary('tell what the environments cost, and what a rehearsal would')
+    .summary('estimate what the environments and a rehearsal cost')
     .description(
-      'Tells what production and staging cost on AWS as their templates declare them, and what a staging costs that ' +
-        'lives for one rehearsal, against one that is kept.\n' +
-        'Needs no account: the prices are on demand, in us-east-1, and have a date.',
+      'Estimates what production and staging cost on AWS as their templates declare them, and compares a staging that ' +
+        'exists for one rehearsal with one that is kept.\n' +
+        'Needs no account: the prices are on demand, in us-east-1, and dated.',
     )
     .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
     .addOption(
-      new Option('--hours <n>', 'how long the staging of a rehearsal lives').default(4).argParser(parseHours),
+      new Option('--hours <n>', 'how long the staging of a rehearsal exists')
+        .default(4)
+        .argParser(parseHours),
     )
     .addOption(new Option('--json', 'write the whole report as JSON'))
     .addHelpText('after', MORE_HELP)
@@ -41,7 +43,7 @@ export function costCommand({ terminal, done }: CommandProps): Command {
 
 const MORE_HELP = `
 Exit codes:
-  0   told
+  0   estimated
   2   bad input
   70  a bug in cdk-twin
 
@@ -50,7 +52,7 @@ Examples:
   twin cost --hours 2
   twin cost --assembly build/cdk.out --json`;
 
-/** A hundred years: more is a slip. */
+/** A hundred years: more is a typing error. */
 const MAX_HOURS = 876_000;
 
 function parseHours(text: string): number {
@@ -58,12 +60,12 @@ function parseHours(text: string): number {
   if (hours > 0 && hours <= MAX_HOURS) return hours;
   throw new TwinError({
     code: 'usage',
-    message: `--hours is "${text}"; allowed is a number above 0, up to ${MAX_HOURS}`,
-    fix: 'Give the hours that a staging lives for one rehearsal, such as --hours 4.',
+    message: `--hours is "${text}"; expected a number above 0, up to ${MAX_HOURS}`,
+    fix: 'Give the hours that the staging of one rehearsal exists, such as --hours 4.',
   });
 }
 
-/** One report as it is; several in a list. */
+/** One report as it is, several in a list. */
 function jsonOf(reports: readonly CostReport[]): string {
   return `${JSON.stringify(reports.length === 1 ? reports[0] : { reports }, null, 2)}\n`;
 }

@@ -16,17 +16,17 @@ interface DownFlags {
   readonly force?: true;
 }
 
-/** The command `twin down`: removes what a rehearsal left standing. */
+/** The command `twin down`: tears down what a rehearsal left standing. */
 export function downCommand(props: RehearsalCommandProps): Command {
   return new Command('down')
-    .summary('remove what a rehearsal left standing')
+    .summary('tear down what a rehearsal left standing')
     .description(
-      'Finishes a rehearsal that was kept, or whose process has ended, from its ledger alone, and looks for what ' +
-        'is left. Does nothing when nothing stands, so it can always be run.',
+      'Tears down the environment of a rehearsal that was kept, or whose process has ended, from its ledger alone, ' +
+        'and looks for leftovers. Does nothing where there is nothing to tear down, so it is always safe to run.',
     )
-    .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
-    .addOption(new Option('--all', 'every rehearsal that stands'))
-    .option('--force', 'though its process is at work')
+    .argument('[rehearsal]', 'its name in .twin (default: the last with an environment)')
+    .addOption(new Option('--all', 'every rehearsal with an environment'))
+    .option('--force', 'even while its process is at work')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (named: string | undefined, flags: DownFlags) => {
@@ -36,9 +36,9 @@ export function downCommand(props: RehearsalCommandProps): Command {
 
 const MORE_HELP = `
 Exit codes:
-  0   nothing is left
+  0   no leftovers
   2   bad input
-  3   something may be left behind
+  3   there may be leftovers
   70  a bug in cdk-twin
 
 Examples:
@@ -46,7 +46,7 @@ Examples:
   twin down 20261121-041233-1.42.0
   twin down --all`;
 
-/** The rehearsals that are to be finished; a text where there is nothing to do. */
+/** The rehearsals to finish; a reason where there is nothing to do. */
 function chosen(named: string | undefined, { config, all }: DownFlags): readonly string[] | string {
   const rehearsals = new Rehearsals(config);
   if (named !== undefined && all) throw namedAndAll(named);
@@ -66,11 +66,11 @@ const namedAndAll = (named: string): TwinError =>
   });
 
 const overOf = ({ rehearsal, standing }: Ledger): string =>
-  `${rehearsal} ${standing === 'none' ? 'stood nothing up' : 'is gone'}`;
+  `${rehearsal} ${standing === 'none' ? 'stood nothing up' : 'is torn down'}`;
 
 const nothingToDo = (why: string): Outcome => ({ text: `nothing to do: ${why}\n`, exitCode: EXIT.ok });
 
-/** Goes on with the next whatever becomes of one. */
+/** Continues with the next rehearsal even where one fails. */
 async function removeAll(
   props: RehearsalCommandProps,
   flags: DownFlags,
@@ -83,20 +83,20 @@ async function removeAll(
       outcomes.push(await remove(props, flags, name));
     } catch (error) {
       if (names.length === 1) throw error;
-      outcomes.push({ text: '', exitCode: EXIT.left, problems: [error] });
+      outcomes.push({ text: '', exitCode: EXIT.leftovers, problems: [error] });
     }
   }
   const codes = outcomes.map(({ exitCode }) => exitCode);
   return {
     text: outcomes.map(({ text }) => text).join(''),
-    // what is left behind weighs most
-    exitCode: codes.includes(EXIT.left) ? EXIT.left : Math.max(...codes),
+    // leftovers outweigh every other code
+    exitCode: codes.includes(EXIT.leftovers) ? EXIT.leftovers : Math.max(...codes),
     problems: outcomes.flatMap(({ problems = [] }) => problems),
   };
 }
 
 async function remove(
-  { surroundings, terminal }: RehearsalCommandProps,
+  { context, terminal }: RehearsalCommandProps,
   { config, force }: DownFlags,
   rehearsal: string,
 ): Promise<Outcome> {
@@ -106,11 +106,11 @@ async function remove(
   const progress = progressOn(terminal);
   try {
     const ended = await finish({
-      parts: surroundings.openToRemove(config, ledger.target),
+      parts: context.openToRemove(config, ledger.target),
       rehearsals,
       rehearsal,
       force: force === true,
-      // there is nothing to stop it for: broken off, it is begun again by the same command
+      // never stopped: after an interruption the same command starts it again
       signal: new AbortController().signal,
       listener: progress.listener,
       commandOf: commandsIn(config),
@@ -124,13 +124,17 @@ async function remove(
 function outcomeOf({ ledger: { rehearsal, tearDown }, problems }: Ended): Outcome {
   if (tearDown?.outcome === 'gone') {
     const isBug = problems.some((problem) => !(problem instanceof TwinError));
-    return { text: `${rehearsal} is gone\n`, exitCode: isBug ? EXIT.bug : EXIT.ok, problems };
+    return {
+      text: `${rehearsal} is torn down: no leftovers\n`,
+      exitCode: isBug ? EXIT.bug : EXIT.ok,
+      problems,
+    };
   }
-  const { error = 'something is left', residue = [], finish: command = '' } = tearDown ?? {};
+  const { error = 'there are leftovers', leftovers = [], finish: command = '' } = tearDown ?? {};
   const lines = [
-    `${rehearsal} is not gone: ${error}`,
-    ...residue.map(({ kind, what }) => `  - ${kind} ${what}`),
+    `${rehearsal} is not torn down: ${error}`,
+    ...leftovers.map(({ kind, what }) => `  - ${kind} ${what}`),
     `  finish with ${command}`,
   ];
-  return { text: `${lines.join('\n')}\n`, exitCode: EXIT.left, problems };
+  return { text: `${lines.join('\n')}\n`, exitCode: EXIT.leftovers, problems };
 }

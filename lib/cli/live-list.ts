@@ -2,18 +2,18 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Span } from '../evidence/evidence';
 import { showDuration } from '../evidence/figures';
-import { inOneLine } from '../parity/legible';
+import { inOneLine } from '../parity/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 import type { Screen } from './terminal';
 
-/** A part of the work that goes on. */
+/** A part of the work that is running. */
 interface Running {
   readonly name: string;
   readonly depth: number;
-  readonly begun: number;
-  /** What it told of itself last. */
-  told: string;
+  readonly startedAt: number;
+  /** Its last line of progress. */
+  message: string;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<Span['outcome'], readonly [mark: string, style: Styl
   stopped: ['■', 'yellow'],
 };
 
-/** The steps that have ended, one line each, and below them what goes on now, painted anew as it goes on. */
+/** The steps that have ended, one line each, and below them the running ones, repainted as they progress. */
 export class LiveList implements Progress {
   readonly #stderr: Writable;
   readonly #screen: Screen;
@@ -42,20 +42,25 @@ export class LiveList implements Progress {
   }
 
   readonly listener = (event: RehearsalEvent): void => {
-    if (event.event === 'opened') return this.#paint([event.rehearsal]);
-    if (event.event === 'told') return this.#tell(event.span, inOneLine(event.message));
-    if (event.event === 'begun') {
+    if (event.event === 'run-start') return this.#paint([event.rehearsal]);
+    if (event.event === 'log') return this.#log(event.span, inOneLine(event.message));
+    if (event.event === 'span-start') {
       const depth = event.parent === null ? 0 : (this.#running.get(event.parent)?.depth ?? 0) + 1;
-      this.#running.set(event.span, { name: event.name, depth, begun: Date.parse(event.at), told: '' });
+      this.#running.set(event.span, {
+        name: event.name,
+        depth,
+        startedAt: Date.parse(event.at),
+        message: '',
+      });
       return this.#paint([]);
     }
-    const told = this.#running.get(event.span)?.told ?? '';
+    const message = this.#running.get(event.span)?.message ?? '';
     this.#running.delete(event.span);
     if (event.parent !== null) return this.#paint([]);
     const [mark, style] = ENDS[event.outcome];
-    const isWhole = event.outcome === 'done' || told === '';
+    const isWhole = event.outcome === 'done' || message === '';
     const line = `${this.#style(style, mark)} ${inOneLine(event.name)} ${this.#style('dim', showDuration(event.ms))}`;
-    this.#paint(isWhole ? [line] : [line, `  ${told}`]);
+    this.#paint(isWhole ? [line] : [line, `  ${message}`]);
   };
 
   note(message: string): void {
@@ -68,19 +73,19 @@ export class LiveList implements Progress {
     this.#paint([]);
   }
 
-  #tell(span: number | null, message: string): void {
+  #log(span: number | null, message: string): void {
     const running = span === null ? undefined : this.#running.get(span);
-    if (running) running.told = message;
+    if (running) running.message = message;
     else this.#paint([message]);
   }
 
-  /** Writes lines that stay, and below them what goes on. */
+  /** Writes lines that stay, and below them the running parts. */
   #paint(staying: readonly string[]): void {
     const now = Date.now();
     const spinner = SPINNER[Math.floor(now / REPAINT_MS) % SPINNER.length]!;
-    const lines = [...this.#running.values()].map(({ name, depth, begun, told }) => {
-      const time = showDuration(Math.max(0, now - begun));
-      const text = `${'  '.repeat(depth)}${spinner} ${inOneLine(name)} ${time}${told === '' ? '' : `  ${told}`}`;
+    const lines = [...this.#running.values()].map(({ name, depth, startedAt, message }) => {
+      const time = showDuration(Math.max(0, now - startedAt));
+      const text = `${'  '.repeat(depth)}${spinner} ${inOneLine(name)} ${time}${message === '' ? '' : `  ${message}`}`;
       return this.#style('cyan', cut(text, this.#screen.columns() - 1));
     });
     if (staying.length + lines.length + this.#painted === 0) return;
@@ -94,6 +99,6 @@ export class LiveList implements Progress {
   }
 }
 
-/** A line that would wrap could not be painted over. */
+/** A line that wraps could not be painted over. */
 const cut = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;

@@ -1,24 +1,24 @@
-/** What the process ends with. */
+/** The exit codes of the process. */
 export const EXIT = {
-  /** Twins, GO, or what was asked for was done. */
+  /** Twins, GO, or the command did what it was asked for. */
   ok: 0,
   /** Not twins, or NO-GO. */
-  broken: 1,
+  no: 1,
   /** Bad input: arguments, files. */
   badInput: 2,
-  /** An environment, or a part of one, may be left behind. */
-  left: 3,
-  /** Staging did not work before the candidate came. */
-  baselineBroken: 4,
+  /** There may be leftovers of an environment. */
+  leftovers: 3,
+  /** Staging did not work before the candidate was released. */
+  baselineFailed: 4,
   /** A bug in cdk-twin (EX_SOFTWARE of sysexits.h). */
   bug: 70,
 } as const;
 
-/** What a command comes to. */
+/** The result of a command. */
 export interface Outcome {
   /** The result, for stdout. */
   readonly text: string;
   readonly exitCode: number;
-  /** Errors that are told beside the result. @default - none */
+  /** Errors that are reported beside the result. @default - none */
   readonly problems?: readonly unknown[];
 }

@@ -13,12 +13,12 @@ import { readWhitelist } from '../parity/whitelist';
 import { EXIT, type Outcome } from './outcome';
 import type { Terminal } from './terminal';
 
-/** What a command is made with. */
+/** What a command is created with. */
 export interface CommandProps {
   /** The version of cdk-twin. */
   readonly version: string;
   readonly terminal: Terminal;
-  /** Takes what the command comes to. */
+  /** Takes the result of the command. */
   readonly done: (outcome: Outcome) => void;
 }
 
@@ -27,6 +27,8 @@ interface ParityFlags {
   readonly assembly: string;
   readonly prod?: string;
   readonly staging?: string;
+  readonly allow?: string;
+  /** The alias of `allow`. */
   readonly whitelist?: string;
   readonly json?: true;
   readonly markdown?: true;
@@ -34,20 +36,23 @@ interface ParityFlags {
   readonly verbose?: true;
 }
 
-/** The command `twin parity`: compares environments and tells whether they are twins. */
+/** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
   return new Command('parity')
-    .summary('tell whether staging is a twin of production')
+    .summary('check that staging and production are twins')
     .description(
-      'Compares staging with production, and permits only what a declared scale factor explains.\n' +
+      'Compares staging with production, and permits only differences that a declared scale factor explains.\n' +
         'Reads the assembly that cdk synth wrote, or any two CloudFormation templates.',
     )
     .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
     .addOption(new Option('--prod <file>', "production's template, JSON or YAML").conflicts('assembly'))
     .addOption(new Option('--staging <file>', "staging's template, JSON or YAML").conflicts('assembly'))
     .addOption(
-      new Option('--whitelist <file>', 'what may differ between the templates').conflicts('assembly'),
+      new Option('--allow <file>', 'an allowlist: what may differ between the templates').conflicts(
+        'assembly',
+      ),
     )
+    .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
     .addOption(new Option('--json', 'write the whole report as JSON').conflicts(['markdown', 'sarif']))
     .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['sarif']))
     .addOption(new Option('--sarif', 'write SARIF 2.1.0 for code scanning'))
@@ -55,8 +60,8 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
       const reports = await compare(flags);
-      const isTwin = reports.every(({ verdict }) => verdict === 'twin');
-      done({ text: render(reports, flags, version, terminal), exitCode: isTwin ? EXIT.ok : EXIT.broken });
+      const isTwin = reports.every(({ verdict }) => verdict === 'twins');
+      done({ text: render(reports, flags, version, terminal), exitCode: isTwin ? EXIT.ok : EXIT.no });
     });
 }
 
@@ -70,40 +75,31 @@ Exit codes:
 Examples:
   twin parity
   twin parity --assembly build/cdk.out --markdown
-  twin parity --prod prod.json --staging staging.yaml --whitelist twin.json`;
+  twin parity --prod prod.json --staging staging.yaml --allow twin.json`;
 
-async function compare({
-  assembly,
-  prod,
-  staging,
-  whitelist,
-}: ParityFlags): Promise<readonly ParityReport[]> {
-  if (prod === undefined && staging === undefined && whitelist === undefined)
-    return parityOfAssembly(assembly);
-  if (prod === undefined || staging === undefined) throw halfAPair(prod, staging);
+async function compare(flags: ParityFlags): Promise<readonly ParityReport[]> {
+  const { assembly, prod, staging, whitelist, allow = whitelist } = flags;
+  if (prod === undefined && staging === undefined && allow === undefined) return parityOfAssembly(assembly);
+  if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
   const names = { prodName: prod, stagingName: staging };
   return [
-    parityOfTemplates(
-      p,
-      s,
-      whitelist === undefined ? names : { ...names, whitelist: readWhitelist(whitelist) },
-    ),
+    parityOfTemplates(p, s, allow === undefined ? names : { ...names, whitelist: readWhitelist(allow) }),
   ];
 }
 
-function halfAPair(prod: string | undefined, staging: string | undefined): TwinError {
+function halfAPair({ prod, staging, allow }: ParityFlags): TwinError {
   const [given, missing] = prod
     ? ['--prod', '--staging']
     : staging
       ? ['--staging', '--prod']
-      : ['--whitelist'];
+      : [allow === undefined ? '--whitelist' : '--allow'];
   return new TwinError({
     code: 'usage',
     message: `${given} is given without ${missing ?? '--prod and --staging'}`,
     fix: missing
       ? `Add ${missing} <file>, or leave out ${given} to compare an assembly.`
-      : 'Add --prod <file> and --staging <file>; an assembly has its whitelist in twin.json.',
+      : 'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
   });
 }
 
@@ -127,8 +123,8 @@ function render(
 
 /** Several reports under one verdict. */
 function withVerdict(reports: readonly ParityReport[]) {
-  const isTwin = reports.every(({ verdict }) => verdict === 'twin');
-  return { verdict: isTwin ? 'twin' : 'broken', reports };
+  const isTwin = reports.every(({ verdict }) => verdict === 'twins');
+  return { verdict: isTwin ? 'twins' : 'not-twins', reports };
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { showDuration } from '../evidence/figures';
-import { inOneLine } from '../parity/legible';
+import { inOneLine } from '../parity/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 
@@ -8,7 +8,7 @@ import type { Progress } from './progress';
 export class PlainLines implements Progress {
   readonly #stderr: Writable;
   readonly #depths = new Map<number, number>();
-  #begun: number | undefined;
+  #startedAt: number | undefined;
 
   constructor(stderr: Writable) {
     this.#stderr = stderr;
@@ -16,9 +16,9 @@ export class PlainLines implements Progress {
 
   readonly listener = (event: RehearsalEvent): void => {
     const at = Date.parse(event.at);
-    this.#begun ??= at;
-    const seconds = ((at - this.#begun) / 1000).toFixed(1).padStart(7);
-    this.note(`${seconds} s  ${'  '.repeat(this.#depthOf(event))}${wordsOf(event)}`);
+    this.#startedAt ??= at;
+    const seconds = ((at - this.#startedAt) / 1000).toFixed(1).padStart(7);
+    this.note(`${seconds} s  ${'  '.repeat(this.#depthOf(event))}${textOf(event)}`);
   };
 
   note(message: string): void {
@@ -28,18 +28,18 @@ export class PlainLines implements Progress {
   close(): void {}
 
   #depthOf(event: RehearsalEvent): number {
-    if (event.event === 'opened' || event.span === null) return 0;
-    if (event.event === 'told') return (this.#depths.get(event.span) ?? 0) + 1;
+    if (event.event === 'run-start' || event.span === null) return 0;
+    if (event.event === 'log') return (this.#depths.get(event.span) ?? 0) + 1;
     const depth = event.parent === null ? 0 : (this.#depths.get(event.parent) ?? 0) + 1;
     this.#depths.set(event.span, depth);
     return depth;
   }
 }
 
-function wordsOf(event: RehearsalEvent): string {
-  if (event.event === 'opened') return `rehearsal ${event.rehearsal} in ${event.folder}`;
-  if (event.event === 'told') return inOneLine(event.message);
+function textOf(event: RehearsalEvent): string {
+  if (event.event === 'run-start') return `rehearsal ${event.rehearsal} in ${event.folder}`;
+  if (event.event === 'log') return inOneLine(event.message);
   const name = inOneLine(event.name);
-  if (event.event === 'begun') return name;
+  if (event.event === 'span-start') return name;
   return `${name}: ${event.outcome} ${event.outcome === 'done' ? 'in' : 'after'} ${showDuration(event.ms)}`;
 }

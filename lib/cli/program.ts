@@ -7,7 +7,7 @@ import type { RehearsalCommandProps } from './rehearsed';
 import { reportCommand } from './report';
 import { retryCommand } from './retry';
 
-/** What the program is made with. */
+/** What the program is created with. */
 export interface ProgramProps extends RehearsalCommandProps {
   /** Takes help and version. */
   readonly writeOut: (text: string) => void;
@@ -23,7 +23,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .configureOutput({
       writeOut,
       writeErr: writeOut,
-      outputError: () => {}, // `run` tells of errors, in the words of all others
+      outputError: () => {}, // `run` reports errors, in the form of all others
       getOutHelpWidth: () => props.terminal.columns,
       getErrHelpWidth: () => props.terminal.columns,
     })

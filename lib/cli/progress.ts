@@ -1,10 +1,10 @@
 import type { Listener } from '../rehearsal/journal';
 
-/** Shows a person how a rehearsal goes on. */
+/** Shows the progress of a rehearsal. */
 export interface Progress {
   readonly listener: Listener;
-  /** Says something that is no part of the rehearsal. */
+  /** Shows a message that is not an event of the rehearsal. */
   note(message: string): void;
-  /** Nothing follows. */
+  /** Ends the display. */
   close(): void;
 }

@@ -7,12 +7,12 @@ import type { RehearsalParts } from '../rehearsal/parts';
 import { proveTwin } from '../rehearsal/proof';
 import { seeRecovery } from '../rehearsal/recovery';
 import { synthesizer } from '../rehearsal/synthesize';
-import { MARK } from '../targets/local/belongings';
+import { MARK } from '../targets/local/owned-processes';
 import { LocalTarget } from '../targets/local/local-target';
 import type { LocalSettings } from '../targets/local/settings';
-import type { App } from './surroundings';
+import type { App } from './context';
 
-/** Loads the config of an app, and puts together what rehearses it. */
+/** Loads the config of an app, and assembles the parts that rehearse it. */
 export async function openApp(folder: string): Promise<App> {
   const loaded = await loadConfig(folder);
   const { config, file, gatesDigest } = loaded;
@@ -24,9 +24,9 @@ export async function openApp(folder: string): Promise<App> {
   return { config, configFile: file, gatesDigest, parts };
 }
 
-/** Puts together what tears down: without the config, which may be broken or gone. */
+/** Assembles the parts that tear down, without the config, which may be invalid or missing. */
 export const partsToRemove = (folder: string): RehearsalParts =>
-  partsOf(resolve(folder), { folder: resolve(folder), services: {}, seeds: {}, replicationDelayMs: 0 });
+  partsOf(resolve(folder), { folder: resolve(folder), services: {}, seed: {}, replicationDelayMs: 0 });
 
 function partsOf(folder: string, settings: LocalSettings): RehearsalParts {
   return {
@@ -45,11 +45,11 @@ function partsOf(folder: string, settings: LocalSettings): RehearsalParts {
 
 const settingsOf = (
   folder: string,
-  { services, seeds = {}, migrate, local }: RehearsalConfig,
+  { services, seed = {}, migrate, local }: RehearsalConfig,
 ): LocalSettings => ({
   folder: resolve(folder),
   services,
-  seeds,
+  seed,
   replicationDelayMs: local?.replicationDelayMs ?? 0,
   ...(migrate && { migrate: { ...migrate, timeoutSeconds: migrate.timeoutSeconds ?? 300 } }),
 });

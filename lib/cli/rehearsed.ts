@@ -9,18 +9,18 @@ import type { RehearsalParts } from '../rehearsal/parts';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended, Rehearsed, RunProps } from '../rehearsal/run';
 import { shellWord } from '../rehearsal/shell-word';
+import type { CliContext } from './context';
 import { LiveList } from './live-list';
 import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
 import { PlainLines } from './plain-lines';
 import type { Progress } from './progress';
-import { heed } from './signals';
-import type { Surroundings } from './surroundings';
+import { onStopSignal } from './signals';
 import type { Terminal } from './terminal';
 
-/** What a command that rehearses is made with. */
+/** What a command that rehearses is created with. */
 export interface RehearsalCommandProps extends CommandProps {
-  readonly surroundings: Surroundings;
+  readonly context: CliContext;
 }
 
 /** The flags that such commands share. */
@@ -32,7 +32,7 @@ export interface RehearsalFlags {
 }
 
 /**
- * Reads the name of a release. Commander takes the next flag for one where it is forgotten.
+ * Reads the name of a release. Where the name is forgotten, commander takes the next flag for it.
  *
  * @throws TwinError `usage`
  */
@@ -40,14 +40,14 @@ export function releaseOf(name: string): string {
   if (name !== '' && !name.startsWith('-')) return name;
   throw new TwinError({
     code: 'usage',
-    message: `the release is "${name}"; allowed is a name that does not begin with "-"`,
-    fix: 'Write it behind its flag, such as --to 1.42.0.',
+    message: `the release is "${name}"; expected a name that does not begin with "-"`,
+    fix: 'Write the release after its flag, such as --to 1.42.0.',
   });
 }
 
 /** Rehearses with progress on stderr, and stops on signals. */
 export async function rehearseOn(
-  { terminal, surroundings }: RehearsalCommandProps,
+  { terminal, context }: RehearsalCommandProps,
   flags: RehearsalFlags,
   parts: RehearsalParts,
   perform: (run: RunProps) => Promise<Rehearsed>,
@@ -56,9 +56,9 @@ export async function rehearseOn(
   const commandOf = commandsIn(flags.config);
   const rehearsals = new Rehearsals(flags.config);
   let current = '';
-  let told = '';
-  const stop = heed(
-    surroundings.signals,
+  let reported = '';
+  const stop = onStopSignal(
+    context.signals,
     (message) => progress.note(message),
     () => commandOf('down', current),
   );
@@ -69,31 +69,31 @@ export async function rehearseOn(
       signal: stop.signal,
       commandOf,
       listener: (event) => {
-        if (event.event === 'opened') current = event.rehearsal;
+        if (event.event === 'run-start') current = event.rehearsal;
         progress.listener(event);
       },
     });
-    sayWhatIsNext(rehearsed, progress, commandOf);
+    noteNextSteps(rehearsed, progress, commandOf);
     if (rehearsed.kind === 'ended' && rehearsed.ledger.standing === 'kept') {
-      await sayWhereItIs(rehearsed, parts, progress, terminal);
+      await noteAddresses(rehearsed, parts, progress, terminal);
     }
-    // its own end is told; without one it may stand as others do
-    if (rehearsed.kind === 'ended') told = current;
+    // the notes above cover this rehearsal; without them it is listed with the others
+    if (rehearsed.kind === 'ended') reported = current;
     return outcomeOf(rehearsed, flags, terminal);
   } finally {
-    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== told)) {
-      progress.note(`${other} may stand since before: remove it with ${commandOf('down', other)}`);
+    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== reported)) {
+      progress.note(`${other} may still have an environment: tear it down with ${commandOf('down', other)}`);
     }
     stop.close();
     progress.close();
   }
 }
 
-/** Progress on stderr: a list that lives on a screen, lines that stay in a log. */
+/** Progress on stderr: a live list on a screen, plain lines in a log. */
 export const progressOn = ({ stderr, screen }: Terminal): Progress =>
   screen ? new LiveList(stderr, screen) : new PlainLines(stderr);
 
-/** The command that goes on with a rehearsal, as it can be typed where this process was started. */
+/** The command that continues a rehearsal, as it is typed in the folder where this process was started. */
 export const commandsIn =
   (folder: string): RunProps['commandOf'] =>
   (verb, rehearsal) =>
@@ -101,24 +101,24 @@ export const commandsIn =
       .filter((word) => word !== '')
       .join(' ');
 
-function sayWhatIsNext(rehearsed: Rehearsed, progress: Progress, commandOf: RunProps['commandOf']): void {
+function noteNextSteps(rehearsed: Rehearsed, progress: Progress, commandOf: RunProps['commandOf']): void {
   if (rehearsed.kind === 'stopped') return progress.note(rehearsed.message);
-  if (rehearsed.kind === 'not a twin') {
-    return progress.note(`${rehearsed.release} is not rehearsed: staging is no twin of production`);
+  if (rehearsed.kind === 'not-twins') {
+    return progress.note(`${rehearsed.release} was not tested: its staging is not a twin of production`);
   }
   const { standing, rehearsal, tearDown } = rehearsed.ledger;
   if (standing === 'kept') {
-    const again = tearDown?.retry === undefined ? '' : `: try again with ${tearDown.retry} --to <release>`;
-    progress.note(`kept, as asked${again}`);
-    progress.note(`remove it with ${commandOf('down', rehearsal)}`);
+    const retry = tearDown?.retry === undefined ? '' : `; retry with ${tearDown.retry} --to <release>`;
+    progress.note(`the environment is kept${retry}`);
+    progress.note(`tear it down with ${commandOf('down', rehearsal)}`);
   }
   if (tearDown?.outcome === 'left') {
-    progress.note(`something may be left; finish with ${commandOf('down', rehearsal)}`);
+    progress.note(`there may be leftovers; finish with ${commandOf('down', rehearsal)}`);
   }
 }
 
-/** Says by what an environment that is kept is reached. A password is for a person at a screen: logs are kept. */
-async function sayWhereItIs(
+/** Shows the addresses of an environment that is kept. Passwords are shown on a screen only: logs are stored. */
+async function noteAddresses(
   { ledger: { handle } }: Ended,
   { target }: RehearsalParts,
   progress: Progress,
@@ -127,23 +127,23 @@ async function sayWhereItIs(
   try {
     const { databases, ...web } = await target.endpoints(handle);
     const shown = screen ? databases : databases.map((database) => ({ ...database, password: '***' }));
-    progress.note('it is reached by what your commands have in their environment:');
+    progress.note('its addresses, as the environment variables of your commands have them:');
     for (const [name, url] of Object.entries(addressesOf({ ...web, databases: shown }))) {
       progress.note(`  ${name}=${url}`);
     }
   } catch (error) {
     progress.note(
-      `nothing there tells where it is: ${error instanceof Error ? error.message : String(error)}`,
+      `its addresses could not be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
 
 function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, columns }: Terminal): Outcome {
-  if (rehearsed.kind === 'stopped') return { text: '', exitCode: EXIT.broken };
-  if (rehearsed.kind === 'not a twin') {
+  if (rehearsed.kind === 'stopped') return { text: '', exitCode: EXIT.no };
+  if (rehearsed.kind === 'not-twins') {
     const { report } = rehearsed;
     const text = json ? inJson(report) : renderParity(report, { color, width: columns, verbose: false });
-    return { text, exitCode: EXIT.broken };
+    return { text, exitCode: EXIT.no };
   }
   const { evidence, folder, problems } = rehearsed;
   const text = evidence
@@ -160,15 +160,15 @@ function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, colu
 
 const inJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** The verdict is told whatever became of the evidence. */
+/** The verdict is reported even without the evidence. */
 const verdictAlone = ({ ledger: { judged } }: Ended): string =>
   [judged?.verdict ?? 'NO-GO', ...(judged?.reasons ?? []).map((reason) => `  - ${reason}`), ''].join('\n');
 
-/** What is left behind weighs most: it costs money, and nobody else will see it. */
+/** Leftovers outweigh every other code: they cost money, and nothing else reports them. */
 function exitCodeOf({ ledger: { judged, tearDown }, problems }: Ended): number {
-  if (tearDown === undefined || tearDown.outcome === 'left') return EXIT.left;
+  if (tearDown === undefined || tearDown.outcome === 'left') return EXIT.leftovers;
   if (problems.some((problem) => !(problem instanceof TwinError))) return EXIT.bug;
-  if (judged?.verdict === 'BASELINE BROKEN') return EXIT.baselineBroken;
-  if (judged?.verdict !== 'GO') return EXIT.broken;
+  if (judged?.verdict === 'BASELINE FAILED') return EXIT.baselineFailed;
+  if (judged?.verdict !== 'GO') return EXIT.no;
   return problems.length === 0 ? EXIT.ok : EXIT.badInput;
 }

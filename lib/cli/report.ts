@@ -18,11 +18,13 @@ interface ReportFlags {
   readonly html?: true;
 }
 
-/** The command `twin report`: shows what a rehearsal came to. */
+/** The command `twin report`: shows the result of a rehearsal. */
 export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>): Command {
   return new Command('report')
-    .summary('show what the last rehearsal came to')
-    .description('Shows the evidence of a rehearsal: its verdict with the reasons, gates, checks and drills.')
+    .summary('show the result of the last rehearsal')
+    .description(
+      'Shows the evidence of a rehearsal: its verdict with the reasons, its gates, checks and drills.',
+    )
     .argument('[rehearsal]', 'its name in the folder of rehearsals (default: the last one)')
     .addOption(new Option('--root <dir>', 'the folder of rehearsals').default(REHEARSALS))
     .addOption(

@@ -8,17 +8,17 @@ interface RetryFlags extends RehearsalFlags {
   readonly to?: string;
 }
 
-/** The command `twin retry`: tries a candidate again from the checkpoint of an environment that was kept. */
+/** The command `twin retry`: reruns a rehearsal from the checkpoint of an environment that was kept. */
 export function retryCommand(props: RehearsalCommandProps): Command {
   return new Command('retry')
-    .summary('try again where the last one was kept')
+    .summary('rerun a rehearsal from its checkpoint')
     .description(
-      'Puts the data back as they were before the candidate came, brings the repaired one, checks and judges it ' +
-        'by the same gates, and tears down. It counts because it ran unassisted from the checkpoint.',
+      'Restores the data as they were before the candidate, releases the repaired one, checks and judges it by the ' +
+        'same gates, and tears down. The result counts: it is reached from the checkpoint, without intervention.',
     )
-    .argument('[rehearsal]', 'its name in .twin (default: the last that stands)')
-    .option('--to <release>', 'the candidate (default: the one that was tried before)', releaseOf)
-    .option('--keep', 'leave the environment standing once more')
+    .argument('[rehearsal]', 'its name in .twin (default: the last with an environment)')
+    .option('--to <release>', 'the candidate (default: that of the attempt before)', releaseOf)
+    .option('--keep', 'leave the environment standing again')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
@@ -26,7 +26,7 @@ export function retryCommand(props: RehearsalCommandProps): Command {
       const rehearsals = new Rehearsals(flags.config);
       const rehearsal = named ?? lastToRetry(rehearsals);
       const { target } = rehearsals.open(rehearsal).value;
-      const { parts, ...app } = await props.surroundings.open(flags.config, target);
+      const { parts, ...app } = await props.context.open(flags.config, target);
       const { to, keep = false } = flags;
       props.done(
         await rehearseOn(props, flags, parts, (run) => retry({ ...run, ...app, rehearsal, to, keep })),
@@ -35,7 +35,7 @@ export function retryCommand(props: RehearsalCommandProps): Command {
 }
 
 const MORE_HELP = `
-Exit codes: as of twin rehearse; with 2 the environment stands as it did.
+Exit codes: those of twin rehearse; after 2 the environment is unchanged.
 
 Examples:
   twin retry --to 1.42.1

@@ -2,30 +2,30 @@ import { CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { didYouMean, TwinError } from '../error';
 import { printable } from '../parity/report-parts';
+import { contextOf, type CliContext } from './context';
 import { EXIT, type Outcome } from './outcome';
 import { programOf } from './program';
-import { surroundingsOf, type Surroundings } from './surroundings';
 import { write, type Terminal } from './terminal';
 
 /**
  * Runs `twin`.
  *
  * @param argv - the arguments after the program's name
- * @returns what the process is to end with: one of {@link EXIT}
+ * @returns the exit code for the process: one of {@link EXIT}
  */
 export async function run(
   argv: readonly string[],
   terminal: Terminal,
-  surroundings: Surroundings = surroundingsOf(process),
+  context: CliContext = contextOf(process),
 ): Promise<number> {
   try {
-    const { text, exitCode, problems = [], isHelp } = await perform(argv, terminal, surroundings);
-    // help that nobody asked for is an error's
+    const { text, exitCode, problems = [], isHelp } = await perform(argv, terminal, context);
+    // help that was not asked for belongs to an error
     const stream = isHelp && exitCode !== EXIT.ok ? terminal.stderr : terminal.stdout;
     const unwritten = await write(stream, text).catch((error: unknown) => fail(error, terminal));
     for (const problem of problems) await fail(problem, terminal);
-    // that something is left behind must be known whatever became of the text
-    return exitCode === EXIT.left ? exitCode : (unwritten ?? exitCode);
+    // leftovers are reported even where the text could not be written
+    return exitCode === EXIT.leftovers ? exitCode : (unwritten ?? exitCode);
   } catch (error) {
     return fail(error, terminal);
   }
@@ -34,14 +34,14 @@ export async function run(
 async function perform(
   argv: readonly string[],
   terminal: Terminal,
-  surroundings: Surroundings,
+  context: CliContext,
 ): Promise<Outcome & { readonly isHelp?: true }> {
   let help = '';
   let outcome: Outcome | undefined;
   const program = programOf({
     version,
     terminal,
-    surroundings,
+    context,
     done: (result) => (outcome = result),
     writeOut: (text) => (help += text),
   });
@@ -55,11 +55,11 @@ async function perform(
     checkCommand(argv, commands);
     return { text: help, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.badInput, isHelp: true };
   }
-  if (!outcome) throw new Error(`"twin ${argv.join(' ')}" came to nothing`);
+  if (!outcome) throw new Error(`"twin ${argv.join(' ')}" has no result`);
   return outcome;
 }
 
-/** Says what commander has to say in the words of all errors: what is wrong, then the fix. */
+/** Turns an error of commander into one of ours: what is wrong, then the fix. */
 function usage(cause: CommanderError, command: string | undefined): TwinError {
   const [message = '', suggestion] = cause.message.replace(/^error: /, '').split('\n');
   const near = /\(Did you mean (?:one of )?(.+)\?\)/.exec(suggestion ?? '')?.[1];
@@ -74,7 +74,7 @@ const FIXES: Readonly<Record<string, string>> = {
   'commander.conflictingOption': 'Leave one of them out.',
 };
 
-/** What was probably meant by an argument that a command does not take. */
+/** The fix for an argument that a command does not take. */
 const EXCESS: Readonly<Record<string, string>> = {
   parity: 'Name the folder with --assembly <dir>, or the files with --prod <file> and --staging <file>.',
   rehearse: 'Name the candidate with --to <release>.',
@@ -94,12 +94,12 @@ function checkCommand(argv: readonly string[], commands: readonly string[]): voi
 async function fail(error: unknown, { stderr }: Terminal): Promise<number> {
   const isExpected = error instanceof TwinError;
   const text = isExpected ? `error: ${error.toString()}` : bugReport(error);
-  // when errors cannot be written either, there is nobody left to tell
+  // when stderr cannot be written either, the exit code is all that is left
   await write(stderr, `${text.split('\n').map(printable).join('\n')}\n`).catch(() => {});
   return isExpected ? EXIT.badInput : EXIT.bug;
 }
 
 function bugReport(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `error: this is a bug in cdk-twin ${version}; please report it with what follows\n${stack}`;
+  return `error: this is a bug in cdk-twin ${version}; please report it with the trace below\n${stack}`;
 }

@@ -11,28 +11,28 @@ export interface Terminal {
   readonly columns: number;
   /** Whether stdout shows colours. */
   readonly color: boolean;
-  /** How progress is shown where stderr is a screen. @default - it is none: lines that stay, as in a log */
+  /** The screen, where stderr is one. @default - stderr is a log: progress is plain lines */
   readonly screen?: Screen;
 }
 
-/** A screen on which lines can be written over. */
+/** A screen on which lines can be overwritten. */
 export interface Screen {
   /** How many characters fit in a line now. */
   columns(): number;
   readonly color: boolean;
 }
 
-/** What a log without a width of its own is wrapped at. */
+/** The width of a log. */
 const DEFAULT_COLUMNS = 80;
 /** Longer lines are hard to read. */
 const MAX_COLUMNS = 120;
 
-/** The terminal, file or pipe that a process writes to. Knows NO_COLOR and FORCE_COLOR. */
+/** The terminal, file or pipe that a process writes to. Respects NO_COLOR and FORCE_COLOR. */
 export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
-  for (const stream of [stdout, stderr]) stream.on('error', toldByWrite);
+  for (const stream of [stdout, stderr]) stream.on('error', reportedByWrite);
   const isForced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '';
   const isColorful = stdout.isTTY && env['TERM'] !== 'dumb' && !env['NO_COLOR'];
-  // a build server may give a terminal, but keeps what is written over
+  // a build server may provide a terminal, but its log keeps the lines that are overwritten
   const isScreen = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
   return {
     stdout,
@@ -45,14 +45,14 @@ export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
   };
 }
 
-/** Without a listener the process would end with a trace, though `write` tells of the error too. */
-function toldByWrite(): void {}
+/** Without a listener the process would end with a trace, though `write` reports the error too. */
+function reportedByWrite(): void {}
 
 /**
  * Writes a text and waits until it is written: a process that ends earlier would cut it off when stdout is a pipe.
- * A reader that has gone away, as in `twin parity | head -1`, has read what it wanted.
+ * A reader that closes the pipe, as in `twin parity | head -1`, is not an error.
  *
- * @throws TwinError `unwritable` when it cannot be written, such as to a full disk
+ * @throws TwinError `unwritable` when the text cannot be written, such as to a full disk
  */
 export function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ function unwritable(cause: NodeJS.ErrnoException): TwinError {
   return new TwinError({
     code: 'unwritable',
     message: `the result could not be written (${cause.code ?? cause.message})`,
-    fix: 'Write it to where there is room.',
+    fix: 'Free some space, or write the result elsewhere.',
     cause,
   });
 }

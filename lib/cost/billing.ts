@@ -1,17 +1,17 @@
 import { isObject, listOf, own, type JsonObject } from '../json';
 
-/** How a resource is billed that has no price per hour here. */
-export type Billing = 'free' | 'by use' | 'no price';
+/** How a resource without a price per hour is billed. */
+export type Billing = 'free' | 'usage-based' | 'no price';
 
 /**
- * How a resource is billed by its type: `no price` for a type that is in no table, so that nothing counts as zero
- * because nobody thought of it.
+ * How a resource is billed, by its type: `no price` for a type that no table has, so that a forgotten type does not count
+ * as zero.
  */
 export function billingOf(type: string, properties: JsonObject): Billing {
   return own(DEPENDS, type)?.(properties) ?? own(BY_TYPE, type) ?? 'no price';
 }
 
-/** Cost nothing themselves, by service. What they lead to is billed where it stands. */
+/** Types that cost nothing themselves, by service. What they create or refer to is billed under its own type. */
 const FREE: Readonly<Record<string, string>> = {
   'AWS::ApplicationAutoScaling': 'ScalingPolicy',
   'AWS::CDK': 'Metadata',
@@ -34,12 +34,12 @@ const FREE: Readonly<Record<string, string>> = {
   'AWS::SQS': 'QueueInlinePolicy QueuePolicy',
   'AWS::Scheduler': 'ScheduleGroup',
   'AWS::SecretsManager': 'ResourcePolicy RotationSchedule SecretTargetAttachment',
-  // of the CDK's own: what costs something is the function behind them
+  // the CDK's custom resources: the functions behind them are billed
   Custom: 'LogRetention S3AutoDeleteObjects VpcRestrictDefaultSG',
 };
 
-/** Billed by what is stored, sent, asked for or kept: no template tells how much. */
-const BY_USE: Readonly<Record<string, string>> = {
+/** Types that are billed by storage, traffic, requests or retention: a template does not declare how much. */
+const USAGE_BASED: Readonly<Record<string, string>> = {
   'AWS::ApiGateway': 'RestApi',
   'AWS::ApiGatewayV2': 'Api',
   'AWS::CloudFront': 'Distribution',
@@ -59,18 +59,19 @@ const BY_USE: Readonly<Record<string, string>> = {
   'AWS::StepFunctions': 'StateMachine',
 };
 
-/** Where a property decides. */
+/** Types whose billing depends on a property. */
 const DEPENDS: Readonly<Record<string, (properties: JsonObject) => Billing>> = {
-  // one for a cluster's readers adds instances
+  // a scalable target of a cluster's readers adds instances
   'AWS::ApplicationAutoScaling::ScalableTarget': ({ ScalableDimension: dimension }) =>
-    dimension === 'ecs:service:DesiredCount' ? 'free' : 'by use',
+    dimension === 'ecs:service:DesiredCount' ? 'free' : 'usage-based',
   'AWS::CertificateManager::Certificate': ({ CertificateAuthorityArn: authority }) =>
     authority === undefined ? 'free' : 'no price',
-  'AWS::DynamoDB::Table': ({ BillingMode: mode }) => (mode === 'PAY_PER_REQUEST' ? 'by use' : 'no price'),
+  'AWS::DynamoDB::Table': ({ BillingMode: mode }) =>
+    mode === 'PAY_PER_REQUEST' ? 'usage-based' : 'no price',
   'AWS::EC2::VPCEndpoint': ({ VpcEndpointType: type = 'Gateway' }) =>
     type === 'Gateway' ? 'free' : 'no price',
-  'AWS::ECS::Cluster': ({ ClusterSettings: settings }) => (hasInsights(settings) ? 'by use' : 'free'),
-  'AWS::EFS::FileSystem': ({ ThroughputMode: mode }) => (mode === 'provisioned' ? 'no price' : 'by use'),
+  'AWS::ECS::Cluster': ({ ClusterSettings: settings }) => (hasInsights(settings) ? 'usage-based' : 'free'),
+  'AWS::EFS::FileSystem': ({ ThroughputMode: mode }) => (mode === 'provisioned' ? 'no price' : 'usage-based'),
   'AWS::Lambda::Alias': provisioned,
   'AWS::Lambda::Version': provisioned,
   'AWS::SSM::Parameter': ({ Tier: tier = 'Standard' }) => (tier === 'Standard' ? 'free' : 'no price'),
@@ -86,7 +87,10 @@ function hasInsights(settings: JsonObject[string] | undefined): boolean {
   );
 }
 
-const BY_TYPE: Readonly<Record<string, Billing>> = { ...all(FREE, 'free'), ...all(BY_USE, 'by use') };
+const BY_TYPE: Readonly<Record<string, Billing>> = {
+  ...all(FREE, 'free'),
+  ...all(USAGE_BASED, 'usage-based'),
+};
 
 function all(table: Readonly<Record<string, string>>, billing: Billing): Record<string, Billing> {
   const types = Object.entries(table).flatMap(([service, names]) =>

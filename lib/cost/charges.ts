@@ -18,16 +18,16 @@ import {
   type Price,
 } from './prices';
 
-/** Several of something that is billed together: at a price, or for a reason why there is none. */
+/** Several units that are billed alike: at a price, or with the reason why there is none. */
 export type Charge = {
-  /** For a price the class alone; otherwise the resource type before it. */
+  /** The class; without a price, the resource type before it. */
   readonly what: string;
   readonly count: number;
-  /** What it is a part of, when a reference tells: the cluster of an instance. @default - the resource by itself */
+  /** The resource that it belongs to by a reference: the cluster of an instance. @default - the resource itself */
   readonly partOf?: Resource | undefined;
 } & ({ readonly price: Price } | { readonly because: UnknownCost['because'] });
 
-/** Tells what each resource of an environment is billed for. */
+/** The charges of an environment's resources. */
 export class Charges {
   private readonly resources: Resources;
 
@@ -35,7 +35,7 @@ export class Charges {
     this.resources = new Resources(blueprint.stacks);
   }
 
-  /** Every charge, with the resource that it is for: an instance's is its cluster. */
+  /** Every charge with its resource; the charge of an instance is listed with its cluster. */
   all(): readonly (Charge & { readonly resource: Resource })[] {
     return this.resources.all.flatMap((resource) =>
       this.of(resource).map((charge) => ({ ...charge, resource: charge.partOf ?? resource })),
@@ -53,33 +53,35 @@ export class Charges {
 
 interface Billed {
   readonly resource: Resource;
-  /** The tier that the resource is; undefined when it is none, or a part of one. */
+  /** The tier that the resource is; undefined for any other resource, or a part of a tier. */
   readonly tier: Tier | undefined;
   readonly resources: Resources;
 }
 
 const CHARGES: Readonly<Record<string, (billed: Billed) => Charge[]>> = {
   'AWS::RDS::DBCluster': ({ resource, tier }) =>
-    tier?.kind === 'sql' ? [byUse(resource, 'storage and backups')] : [noPrice(resource, classOf(resource))],
+    tier?.kind === 'sql'
+      ? [usageBased(resource, 'storage and backups')]
+      : [noPrice(resource, classOf(resource))],
   'AWS::RDS::DBInstance': auroraInstance,
-  'AWS::DocDB::DBCluster': ({ resource }) => [byUse(resource, 'storage and backups')],
+  'AWS::DocDB::DBCluster': ({ resource }) => [usageBased(resource, 'storage and backups')],
   'AWS::DocDB::DBInstance': documentInstance,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,
   'AWS::ECS::Service': tasks,
   'AWS::EC2::NatGateway': ({ resource }) => [
     { what: 'NAT gateway', count: 1, price: NAT_GATEWAY },
-    byUse(resource, 'traffic'),
+    usageBased(resource, 'traffic'),
   ],
   'AWS::EC2::EIP': () => [publicAddresses(1)],
   'AWS::EC2::VPCEndpoint': endpoint,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancer,
 };
 
-/** A type without a price per hour: free, by use, or unknown with whatever tells how large it is. */
+/** A type without a price per hour: free, usage-based, or unknown, with its class where it has one. */
 function byType(resource: Resource): Charge[] {
   const billing = billingOf(resource.type, resource.properties);
   if (billing === 'free') return [];
-  return [billing === 'by use' ? byUse(resource) : noPrice(resource, classOf(resource))];
+  return [billing === 'usage-based' ? usageBased(resource) : noPrice(resource, classOf(resource))];
 }
 
 function auroraInstance({ resource, resources }: Billed): Charge[] {
@@ -96,7 +98,7 @@ function documentInstance({ resource, resources }: Billed): Charge[] {
   return [{ ...priced(resource, isPriced ? DOCUMENTDB : {}), partOf: cluster }];
 }
 
-/** I/O-Optimized storage makes the instances dearer. */
+/** Instances cost more with I/O-Optimized storage. */
 const isStandard = (storage: Resource['properties'][string] | undefined, standard: string): boolean =>
   storage === undefined || storage === standard;
 
@@ -105,7 +107,7 @@ function cacheNodes({ resource, tier }: Billed): Charge[] {
   const nodes = tier.shards * (1 + tier.replicas);
   const charge = priced(resource, tier.engine === 'valkey' ? VALKEY : {}, nodes);
   const { SnapshotRetentionLimit: backups = 0 } = resource.properties;
-  return backups === 0 ? [charge] : [charge, byUse(resource, 'backups')];
+  return backups === 0 ? [charge] : [charge, usageBased(resource, 'backups')];
 }
 
 function tasks({ resource, tier }: Billed): Charge[] {
@@ -116,13 +118,13 @@ function tasks({ resource, tier }: Billed): Charge[] {
   if (cpu === undefined || memoryMiB === undefined) return [noPrice(resource, 'of unknown size', count)];
   const { vcpu, gb } = FARGATE[architecture];
   const hourUsd = roundUsd((cpu / 1024) * vcpu.hourUsd + (memoryMiB / 1024) * gb.hourUsd);
-  return [{ what: taskSize(tier), count, price: { hourUsd, seen: vcpu.seen } }];
+  return [{ what: taskSize(tier), count, price: { hourUsd, asOf: vcpu.asOf } }];
 }
 
 const taskSize = ({ cpu, memoryMiB, architecture }: ServiceTier): string =>
   `task ${cpu! / 1024} vCPU ${memoryMiB! / 1024} GB ${architecture === 'ARM64' ? 'ARM' : 'x86'}`;
 
-/** Fargate Spot is another price. */
+/** Whether tasks run on Fargate; Fargate Spot has another price. */
 function isFargate({ properties: { LaunchType, CapacityProviderStrategy } }: Resource): boolean {
   const providers = listOf(CapacityProviderStrategy).map((it) => isObject(it) && it['CapacityProvider']);
   return providers.length > 0 ? providers.every((it) => it === 'FARGATE') : LaunchType === 'FARGATE';
@@ -134,7 +136,7 @@ function loadBalancer({ resource }: Billed): Charge[] {
   const addresses = listOf(Subnets).length;
   return [
     { what: 'load balancer', count: 1, price: APPLICATION_LOAD_BALANCER },
-    byUse(resource, 'LCUs'),
+    usageBased(resource, 'LCUs'),
     // one in each subnet
     ...(scheme === 'internet-facing' && addresses > 0 ? [publicAddresses(addresses)] : []),
   ];
@@ -146,7 +148,7 @@ const publicAddresses = (count: number): Charge => ({
   price: PUBLIC_IPV4,
 });
 
-/** Billed in every zone that it is in; those of a gateway are free. */
+/** An interface endpoint is billed in each of its zones; gateway endpoints are free. */
 function endpoint({ resource }: Billed): Charge[] {
   const { VpcEndpointType: type = 'Gateway', SubnetIds } = resource.properties;
   if (type !== 'Interface') return byType(resource);
@@ -155,7 +157,7 @@ function endpoint({ resource }: Billed): Charge[] {
     zones > 0
       ? { what: 'interface endpoint', count: zones, price: INTERFACE_ENDPOINT }
       : noPrice(resource, 'in unknown zones'),
-    byUse(resource, 'traffic'),
+    usageBased(resource, 'traffic'),
   ];
 }
 
@@ -171,16 +173,16 @@ const noPrice = (resource: Resource, what?: string, count = 1): Charge => ({
   because: 'no price',
 });
 
-const byUse = (resource: Resource, what?: string): Charge => ({
+const usageBased = (resource: Resource, what?: string): Charge => ({
   what: named(resource, what),
   count: 1,
-  because: 'by use',
+  because: 'usage-based',
 });
 
 const named = ({ type }: Resource, what: string | undefined): string =>
   what === undefined ? type : `${type} ${what}`;
 
-/** The property that tells how large a resource is. */
+/** The properties that hold the size of a resource. */
 const CLASSES = [
   'DBInstanceClass',
   'DBClusterInstanceClass',

@@ -5,31 +5,31 @@ import { Charges } from './charges';
 import type { CostItem, CostReport, EnvironmentCost, UnknownCost } from './cost';
 import { MONTH_HOURS, REGION, roundUsd } from './prices';
 
-/** What {@link costReport} is made of. */
+/** What {@link costReport} is called with. */
 export interface CostReportProps {
   readonly prod: Blueprint;
   readonly staging: Blueprint;
-  /** How long the staging of a rehearsal lives; above 0. */
+  /** How long the staging of a rehearsal exists; above 0. */
   readonly hours: number;
 }
 
-/** What two environments cost, and what a rehearsal on the smaller one would, against keeping it. */
+/** Estimates what two environments cost, and compares a rehearsal on the smaller one with keeping it. */
 export function costReport({ prod, staging, hours }: CostReportProps): CostReport {
   const [p, s] = [costOf(prod), costOf(staging)];
-  const seen = [...p.items, ...s.items].map((item) => item.seen).sort();
+  const months = [...p.items, ...s.items].map(({ asOf }) => asOf).sort();
   return {
     region: REGION,
-    pricesOf: seen[0] ?? '',
+    pricesAsOf: months[0] ?? '',
     prod: p,
     staging: s,
     hours,
-    rehearsalUsd: sumOf(s.items, (item) => billedHours(item, hours)),
+    rehearsalUsd: totalOf(s.items, (item) => billedHours(item, hours)),
     stagingMonthUsd: s.monthUsd,
     fullSizeMonthUsd: p.monthUsd,
   };
 }
 
-/** What an environment costs as its templates declare it: autoscaling at its lower end, nothing that depends on use. */
+/** What an environment costs as its templates declare it: autoscaling at its lower end, no usage-based charges. */
 export function costOf(blueprint: Blueprint): EnvironmentCost {
   const items: CostItem[] = [];
   const unknown: UnknownCost[] = [];
@@ -41,29 +41,29 @@ export function costOf(blueprint: Blueprint): EnvironmentCost {
   return {
     environment: blueprint.environment,
     items,
-    hourUsd: sumOf(items, () => 1),
-    monthUsd: sumOf(items, () => MONTH_HOURS),
+    hourUsd: totalOf(items, () => 1),
+    monthUsd: totalOf(items, () => MONTH_HOURS),
     unknown,
   };
 }
 
-/** Adds to the entry that is the same but for its number, or as a new one. */
+/** Adds an entry: to the count of an equal one, or as a new one. */
 function add<T extends CostItem | UnknownCost>(entries: T[], entry: T): void {
   const i = entries.findIndex(({ tier, what }) => tier === entry.tier && what === entry.what);
   if (i < 0) entries.push(entry);
   else entries[i] = { ...entry, count: entries[i]!.count + entry.count };
 }
 
-/** RDS and DocumentDB bill an instance for 10 minutes at the least. */
+/** RDS and DocumentDB bill at least 10 minutes of an instance. */
 function billedHours({ what }: CostItem, hours: number): number {
   return what.startsWith('db.') ? Math.max(hours, 1 / 6) : hours;
 }
 
-function sumOf(items: readonly CostItem[], hours: (item: CostItem) => number): number {
+function totalOf(items: readonly CostItem[], hours: (item: CostItem) => number): number {
   return roundUsd(items.reduce((total, item) => total + item.count * item.hourUsd * hours(item), 0));
 }
 
-/** The tier that a resource is a part of, or the first part of its construct's path. */
+/** The tier that a resource belongs to, or the first part of its construct's path. */
 function tierOf(resource: Resource, { tiers }: Blueprint): string {
   const path = insideStack(resource);
   const owner = tiers.find(({ name, stack, logicalId }) => {

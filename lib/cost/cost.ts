@@ -1,14 +1,14 @@
-/** What environments cost, and what a rehearsal would. */
+/** The estimated cost of the environments and of a rehearsal. */
 export interface CostReport {
-  /** The region that the prices are of. */
+  /** The region of the prices. */
   readonly region: string;
-  /** When the prices were seen: the oldest of those used, `yyyy-mm`. */
-  readonly pricesOf: string;
+  /** The month of the oldest price used, `yyyy-mm`; empty when none is. */
+  readonly pricesAsOf: string;
   readonly prod: EnvironmentCost;
   readonly staging: EnvironmentCost;
-  /** How long the staging of a rehearsal lives. */
+  /** How long the staging of a rehearsal exists. */
   readonly hours: number;
-  /** Staging for that long. */
+  /** Staging for `hours`. */
   readonly rehearsalUsd: number;
   /** Staging kept around the clock, a month. */
   readonly stagingMonthUsd: number;
@@ -16,37 +16,37 @@ export interface CostReport {
   readonly fullSizeMonthUsd: number;
 }
 
-/** What an environment costs as its template declares it, without what depends on use. */
+/** What an environment costs as its template declares it, without usage-based charges. */
 export interface EnvironmentCost {
   readonly environment: string;
   readonly items: readonly CostItem[];
-  /** The sum of what is known. */
+  /** The total of the known prices. */
   readonly hourUsd: number;
-  /** Of 730 hours. */
+  /** A month has 730 hours. */
   readonly monthUsd: number;
-  /** Resources that cost something nobody has told us: never counted as zero. */
+  /** Charges that are in no total: they are listed, never counted as zero. */
   readonly unknown: readonly UnknownCost[];
 }
 
-/** Several of the same. */
+/** Several units at the same price. */
 export interface CostItem {
   /** The tier, or the construct. */
   readonly tier: string;
   /** Such as `db.r7g.large`. */
   readonly what: string;
   readonly count: number;
-  /** Of one. */
+  /** For one unit. */
   readonly hourUsd: number;
-  /** When the price was seen: `yyyy-mm`. */
-  readonly seen: string;
+  /** The month of the price: `yyyy-mm`. */
+  readonly asOf: string;
 }
 
-/** Something whose price is unknown. */
+/** A charge without a known price per hour. */
 export interface UnknownCost {
   readonly tier: string;
   /** The resource type, with its class. */
   readonly what: string;
   readonly count: number;
-  /** `no price` for what we have none of, `by use` for what has no price per hour: storage, requests, traffic. */
-  readonly because: 'no price' | 'by use';
+  /** `no price` where the table has none; `usage-based` for storage, requests, traffic and the like. */
+  readonly because: 'no price' | 'usage-based';
 }

@@ -4,23 +4,23 @@ export const REGION = 'us-east-1';
 /** Hours in a month, as AWS counts them in its price examples. */
 export const MONTH_HOURS = 730;
 
-/** What one of something costs while it is there. */
+/** What one unit costs while it exists. */
 export interface Price {
   /** On demand, in USD. */
   readonly hourUsd: number;
-  /** When the price was seen: `yyyy-mm`. */
-  readonly seen: string;
+  /** The month of the price: `yyyy-mm`. */
+  readonly asOf: string;
 }
 
-/** In whole millionths of a dollar, which is finer than any price: what is beyond that comes of reckoning with fractions. */
+/** Rounds to a millionth of a dollar, finer than any price: the rest is noise of floating-point arithmetic. */
 export const roundUsd = (usd: number): number => Math.round(usd * 1e6) / 1e6;
 
-/** Stands for the month of those that were noted without one: they are taken to be as old as the oldest of the databases. */
+/** The month of prices that were recorded without one: that of the oldest database price. */
 const UNDATED = '2026-03';
 
 /**
- * Aurora PostgreSQL, Standard storage, one instance. Like all prices here: on demand in us-east-1, as noted in the month
- * that is given; the AWS Price List Query API has today's.
+ * Aurora PostgreSQL, Standard storage, one instance. Like all prices here: on demand in us-east-1, as of the given month;
+ * the AWS Price List Query API has the current ones.
  */
 export const AURORA_POSTGRESQL: Readonly<Record<string, Price>> = priced('2026-03', {
   'db.t4g.medium': 0.073,
@@ -62,25 +62,25 @@ export const FARGATE = {
   ARM64: priced(UNDATED, { vcpu: 0.03238, gb: 0.00356 }),
 } as const;
 
-/** A NAT gateway without its traffic. */
-export const NAT_GATEWAY: Price = { hourUsd: 0.045, seen: UNDATED };
+/** A NAT gateway, without traffic. */
+export const NAT_GATEWAY: Price = { hourUsd: 0.045, asOf: UNDATED };
 
-/** An Application Load Balancer without its LCUs. */
-export const APPLICATION_LOAD_BALANCER: Price = { hourUsd: 0.0225, seen: UNDATED };
+/** An Application Load Balancer, without LCUs. */
+export const APPLICATION_LOAD_BALANCER: Price = { hourUsd: 0.0225, asOf: UNDATED };
 
 /**
- * A public IPv4 address: an Elastic IP in use, and that of a load balancer in each of its subnets. Since 2024-02-01 AWS bills
- * them all: https://www.doit.com/aws-public-ipv4-price-increase-the-complete-guide/
+ * A public IPv4 address: an Elastic IP in use, and one in each subnet of a load balancer. AWS bills them since 2024-02-01:
+ * https://www.doit.com/aws-public-ipv4-price-increase-the-complete-guide/
  */
-export const PUBLIC_IPV4: Price = { hourUsd: 0.005, seen: '2024-02' };
+export const PUBLIC_IPV4: Price = { hourUsd: 0.005, asOf: '2024-02' };
 
 /**
- * An interface endpoint in one zone, without its traffic: https://www.zacfukuda.com/blog/aws-nat-gateway-vs-vpc-endpoint, as of
+ * An interface endpoint in one zone, without traffic: https://www.zacfukuda.com/blog/aws-nat-gateway-vs-vpc-endpoint, as of
  * 2026-06-01.
  */
-export const INTERFACE_ENDPOINT: Price = { hourUsd: 0.01, seen: '2026-06' };
+export const INTERFACE_ENDPOINT: Price = { hourUsd: 0.01, asOf: '2026-06' };
 
-function priced<K extends string>(seen: string, hours: Readonly<Record<K, number>>): Record<K, Price> {
-  const prices = Object.entries<number>(hours).map(([what, hourUsd]) => [what, { hourUsd, seen }]);
+function priced<K extends string>(asOf: string, hours: Readonly<Record<K, number>>): Record<K, Price> {
+  const prices = Object.entries<number>(hours).map(([what, hourUsd]) => [what, { hourUsd, asOf }]);
   return Object.fromEntries(prices) as Record<K, Price>;
 }

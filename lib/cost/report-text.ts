@@ -4,18 +4,18 @@ import type { CostItem, CostReport, EnvironmentCost, UnknownCost } from './cost'
 import { dollars } from './dollars';
 import { renderTable } from './table';
 
-/** How a report is written for a terminal or a log. */
+/** How a report is written to a terminal or a log. */
 export interface CostTextOptions {
   readonly color: boolean;
-  /** How many characters fit in a line; more than 80 are not used. */
+  /** How many characters fit in a line; at most 80 are used. */
   readonly width: number;
 }
 
 const MAX_WIDTH = 80;
 
-/** Writes what environments cost, for people: the answers first, then what they are made of, then what is not in them. */
+/** Writes a cost report for people: first the totals, then their items, then what is not counted. */
 export function renderCost(report: CostReport, { color, width }: CostTextOptions): string {
-  const { prod, staging, region, pricesOf } = report;
+  const { prod, staging, region, pricesAsOf } = report;
   const bold = (text: string): string => (color ? styleText('bold', text, { validateStream: false }) : text);
   const fit = Math.min(width, MAX_WIDTH);
   const section = (
@@ -31,11 +31,11 @@ export function renderCost(report: CostReport, { color, width }: CostTextOptions
     ...savingOf(report),
     '',
     ...section('USD an hour', ['', '', 'production', '', 'staging', ''], itemRows(prod, staging)),
-    ...section('No price is known for these: not counted', HEADER, unknownRows(report, 'no price')),
-    ...section('Billed by use: not counted', HEADER, unknownRows(report, 'by use')),
-    pricesOf === ''
-      ? 'None of this has a price.'
-      : `Prices on demand in ${region}, seen in ${pricesOf} or later.`,
+    ...section('No known price: not counted', HEADER, unknownRows(report, 'no price')),
+    ...section('Usage-based: not counted', HEADER, unknownRows(report, 'usage-based')),
+    pricesAsOf === ''
+      ? 'No price is known for any of this.'
+      : `Prices on demand in ${region}, as of ${pricesAsOf} or later.`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -51,7 +51,7 @@ function environmentRows({ prod, staging }: CostReport): string[][] {
   ]);
 }
 
-/** A sum that lacks something is said to. */
+/** Marks a total from which something is missing. */
 const atLeast = ({ unknown }: EnvironmentCost): string =>
   unknown.some(({ because }) => because === 'no price') ? 'at least ' : '';
 
@@ -61,7 +61,7 @@ function keepingRows(report: CostReport): string[][] {
   return [
     [`Staging for a rehearsal of ${plural(hours, 'hour')}`, '', `${ofStaging}${dollars(rehearsalUsd)}`, ''],
     ['Staging kept around the clock', '', `${ofStaging}${dollars(stagingMonthUsd)}`, 'a month'],
-    ['A staging of full size kept so', '', `${ofProd}${dollars(fullSizeMonthUsd)}`, 'a month'],
+    ['A staging of full size, kept', '', `${ofProd}${dollars(fullSizeMonthUsd)}`, 'a month'],
   ];
 }
 
@@ -72,7 +72,7 @@ function savingOf({ rehearsalUsd, fullSizeMonthUsd }: CostReport): string[] {
     : [`By these prices, full size for a month costs as much as ${rehearsals} rehearsals.`];
 }
 
-/** The dearest tier first: how many of what, and what they cost together. */
+/** The count and the cost of each item; the most expensive tier comes first. */
 function itemRows(prod: EnvironmentCost, staging: EnvironmentCost): string[][] {
   const all = [...prod.items, ...staging.items];
   const costOfTier = (tier: string): number =>
@@ -88,7 +88,7 @@ function itemRows(prod: EnvironmentCost, staging: EnvironmentCost): string[][] {
   });
   return rows.length === 0
     ? []
-    : [...rows, ['together', '', '', fixed(prod.hourUsd), '', fixed(staging.hourUsd)]];
+    : [...rows, ['total', '', '', fixed(prod.hourUsd), '', fixed(staging.hourUsd)]];
 }
 
 const itemCells = (item: CostItem | undefined): string[] =>
@@ -96,10 +96,10 @@ const itemCells = (item: CostItem | undefined): string[] =>
 
 const costOfItem = ({ count, hourUsd }: CostItem): number => count * hourUsd;
 
-/** How many of each: by tier where a price is missing, over all tiers what depends on use. */
+/** The count of each: by tier where a price is missing, over all tiers where it is usage-based. */
 function unknownRows({ prod, staging }: CostReport, because: UnknownCost['because']): string[][] {
   const keyOf = ({ tier, what }: UnknownCost): string =>
-    JSON.stringify([because === 'by use' ? '' : tier, what]);
+    JSON.stringify([because === 'usage-based' ? '' : tier, what]);
   const countsOf = ({ unknown }: EnvironmentCost): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const entry of unknown.filter((it) => it.because === because))

@@ -2,16 +2,16 @@
 export interface TableOptions {
   /** How many characters fit in a line. */
   readonly width: number;
-  /** What stands before every line. @default two spaces */
+  /** Before every line. @default two spaces */
   readonly indent?: string;
 }
 
-/** Less of a text says nothing. */
+/** Shorter texts are not readable. */
 const MIN_COLUMN = 8;
 
 /**
- * Lines of a table in aligned columns: the first two are texts, the others figures, aligned to the right. The texts are
- * shortened where a line would be too long; a column that is empty takes no room.
+ * The lines of a table with aligned columns: the first two are texts, the others figures, aligned to the right. Texts are
+ * shortened where a line would be too long; an empty column is left out.
  */
 export function renderTable(
   rows: readonly (readonly string[])[],
@@ -31,7 +31,7 @@ export function renderTable(
   });
 }
 
-/** The columns that are shortened: what first, then whose. */
+/** The text columns, in the order in which they are shortened. */
 const TEXTS = [1, 0];
 
 function align(text: string, width: number, column: number): string {

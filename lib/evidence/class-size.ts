@@ -1,16 +1,16 @@
 import { partsOf, valkeyMemory } from '../scale/sizes';
 import type { Tier } from '../blueprint/blueprint';
 
-/** What one member, node or task has. */
+/** The size of one member, node or task. */
 export interface MemberSize {
   readonly vcpu: number;
-  /** Of a cache node what its data may fill; undefined when unknown. */
+  /** For a cache node the memory for its data; undefined when unknown. */
   readonly memoryGiB: number | undefined;
 }
 
 const GIB = 1024 ** 3;
 
-/** The size of a service's task; undefined when the template does not tell. */
+/** The size of a service's task; undefined when the template does not declare it. */
 export function sizeOfTask({ cpu, memoryMiB }: Extract<Tier, { kind: 'service' }>): MemberSize | undefined {
   if (cpu === undefined) return undefined;
   return { vcpu: cpu / 1024, memoryGiB: memoryMiB === undefined ? undefined : memoryMiB / 1024 };
@@ -45,11 +45,11 @@ function vcpuOf(letter: string, size: string): number | undefined {
   return undefined;
 }
 
-/** What is known of a node type's memory is what its data may fill. */
+/** The memory for the data of a node type. */
 function dataGiB(nodeType: string): number | undefined {
   try {
     return valkeyMemory(nodeType) / GIB;
   } catch {
-    return undefined; // a node type that nobody has told us of
+    return undefined; // a node type without a known size
   }
 }

@@ -1,6 +1,6 @@
 import type { Span } from './evidence';
 
-/** A span with the spans that are part of it, in the order in which they began. */
+/** A span with the spans inside it, in the order of their start. */
 export interface SpanNode {
   readonly span: Span;
   readonly startMs: number;
@@ -10,11 +10,11 @@ export interface SpanNode {
   readonly isCritical: boolean;
 }
 
-/** Clocks tick in milliseconds: what begins within one of another's end followed it. */
+/** Clocks tick in milliseconds: a span that starts within one tick of another's end follows it. */
 const TICK_MS = 1;
 
 /**
- * The spans as trees, with the critical path marked: the steps, which come one after another, and inside each the chain of
+ * The spans as trees, with the critical path marked: the steps, which run one after another, and inside each the chain of
  * spans that determined its end, followed backwards from there.
  */
 export function criticalPath(spans: readonly Span[]): readonly SpanNode[] {

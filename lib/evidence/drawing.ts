@@ -1,16 +1,16 @@
 import type { Tier } from '../blueprint/blueprint';
 import { sizeOfClass, sizeOfTask, type MemberSize } from './class-size';
 
-/** What a tier consists of, as far as it is drawn. */
+/** The members of a tier, as they are drawn. */
 export interface Plan {
-  /** Members that belong together: a shard; without shards all of the tier. */
+  /** The members of each shard; without shards, one group with all members. */
   readonly groups: readonly (readonly Box[])[];
   readonly isSharded: boolean;
-  /** Of all members that run; undefined when the size of any is unknown. */
+  /** The total of all members that run; undefined when the size of any is unknown. */
   readonly vcpu: number | undefined;
   /** Such as `1 writer and 3 readers`. */
   readonly count: string;
-  /** Such as `db.r7g.2xlarge: 8 vCPU, 64 GiB each`; empty for what has no size. */
+  /** Such as `db.r7g.2xlarge: 8 vCPU, 64 GiB each`; empty for storage. */
   readonly size: string;
 }
 
@@ -20,7 +20,7 @@ export interface Box {
   readonly size: MemberSize | undefined;
 }
 
-/** What of a tier is drawn. */
+/** The plan of a tier's drawing. */
 export function planOf(tier: Tier): Plan {
   switch (tier.kind) {
     case 'sql':
@@ -106,17 +106,17 @@ function sum(boxes: readonly Box[]): number | undefined {
 
 const repeat = <T>(times: number, value: T): T[] => Array.from({ length: times }, () => value);
 
-/** How wide every drawing is, in its own units: as all are equally wide, all have the same scale. */
+/** The width of every drawing, in its own units: as all are equally wide, all have the same scale. */
 export const WIDTH = 320;
 const GAP = 5;
 const PADDING = 6;
-/** The largest box: twelve of them side by side would be no drawing any more. */
+/** The side of the largest box: with larger ones a drawing would not fit. */
 const LARGEST = 72;
-/** The side of one vCPU, where nothing is larger than 16. */
+/** The side of one vCPU, at the most. */
 const UNIT = 16;
-/** What is drawn where the size is unknown or there is none. */
+/** The side of a box of unknown size, or without a size. */
 const UNKNOWN_SIDE = 20;
-/** As many boxes and groups are drawn at the most; the caption has the whole number. */
+/** How many boxes and groups are drawn at the most; the caption has the full number. */
 const MOST = 80;
 
 /** The side of the box of one vCPU, so that the largest member of all fits. */
@@ -125,11 +125,11 @@ export function unitOf(plans: readonly Plan[]): number {
   return Math.min(UNIT, LARGEST / Math.sqrt(Math.max(1, ...vcpus)));
 }
 
-/** The side of a box whose area is that of so many vCPUs. */
+/** The side of a box whose area stands for so many vCPUs. */
 export const sideOf = (vcpu: number | undefined, unit: number): number =>
   vcpu === undefined ? UNKNOWN_SIDE : Math.max(Math.sqrt(vcpu) * unit, 3);
 
-/** A box or a frame where it is drawn. */
+/** A box or a frame with its position. */
 export interface Placed {
   readonly x: number;
   readonly y: number;
@@ -139,7 +139,7 @@ export interface Placed {
   readonly box: Box | undefined;
 }
 
-/** Where everything of a plan is drawn, and how high that is. */
+/** The positions of all boxes and frames of a plan, and the height of the drawing. */
 export function layout(
   { groups, isSharded }: Plan,
   unit: number,
@@ -178,7 +178,7 @@ function cellOf(box: Box, unit: number): Cell {
   return { width: side, height: side, box };
 }
 
-/** Puts cells side by side, in as many lines as they need. */
+/** Places cells side by side, in as many rows as they need. */
 function flow(
   cells: readonly Cell[],
   room: number,

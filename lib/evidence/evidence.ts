@@ -2,9 +2,9 @@ import type { Blueprint } from '../blueprint/blueprint';
 import type { CostReport } from '../cost/cost';
 import type { ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
-import type { Residue, TierState } from '../targets/target';
+import type { Leftover, TierState } from '../targets/target';
 
-/** Everything that a rehearsal leaves on record: `.twin/<rehearsal>/evidence.json`. Holds no secret. */
+/** The record of a rehearsal: `.twin/<rehearsal>/evidence.json`. Holds no secret. */
 export interface Evidence {
   readonly version: 1;
   /** The version of cdk-twin. */
@@ -19,26 +19,26 @@ export interface Evidence {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly verdict: Verdict;
-  /** Why it is not GO, the most telling first; empty for GO. */
+  /** Why it is not GO, the most important first; empty for GO. */
   readonly reasons: readonly string[];
-  /** Independent of the verdict: neither hides the other. */
+  /** Independent of the verdict: neither masks the other. */
   readonly tearDown: TearDown;
-  /** What was judged before, when this is a retry from the checkpoint; the oldest first. */
+  /** The attempts before this one, from the same checkpoint; the oldest first. */
   readonly attempts: readonly Attempt[];
-  /** What took how long. Those without a parent are the steps. */
+  /** The timed parts of the rehearsal. Those without a parent are the steps. */
   readonly spans: readonly Span[];
-  /** The gates as they were written before, and the SHA-256 of them. */
+  /** The SHA-256 of the gates, as they were fixed before the rehearsal. */
   readonly gatesDigest: string;
   readonly gates: readonly GateResult[];
   /** The proof that staging is a twin, from the candidate's assembly. */
   readonly parity: ParityReport;
   /** Both environments, without their templates. */
   readonly environments: { readonly prod: Drawn; readonly staging: Drawn };
-  /** What stood there, and what did not. */
+  /** The tiers that ran, and those that were skipped. */
   readonly tiers: readonly TierState[];
-  /** On the release that production runs. */
+  /** The checks on the release that production runs. */
   readonly baseline: readonly CheckResult[];
-  /** On the candidate. */
+  /** The checks on the candidate. */
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   readonly cost: CostReport;
@@ -47,25 +47,25 @@ export interface Evidence {
 }
 
 /**
- * What a rehearsal comes to. `BASELINE BROKEN`: staging did not work before the candidate came, so nothing is said about
- * it.
+ * The verdict of a rehearsal. `BASELINE FAILED`: staging did not work before the candidate was released, so it
+ * was not tested.
  */
-export type Verdict = 'GO' | 'NO-GO' | 'BASELINE BROKEN';
+export type Verdict = 'GO' | 'NO-GO' | 'BASELINE FAILED';
 
-/** What became of the environment. */
+/** How the tear-down ended. */
 export interface TearDown {
-  /** `kept` when that was asked for; `left` when something is, or may be. */
+  /** `kept` when that was asked for; `left` when there are leftovers, or may be. */
   readonly outcome: 'gone' | 'kept' | 'left';
-  readonly residue: readonly Residue[];
-  /** What went wrong; absent when nothing did. */
+  readonly leftovers: readonly Leftover[];
+  /** Why the tear-down failed; absent when it succeeded. */
   readonly error?: string;
-  /** The command that finishes; absent when it is gone. */
+  /** The command that finishes the tear-down; absent when the environment is gone. */
   readonly finish?: string;
-  /** The command that tries again from the checkpoint; absent when nothing is kept for that. */
+  /** The command that retries from the checkpoint; absent when there is none. */
   readonly retry?: string;
 }
 
-/** An earlier try on the same environment. */
+/** An earlier attempt on the same environment. */
 export interface Attempt {
   readonly to: string;
   readonly verdict: Verdict;
@@ -73,10 +73,10 @@ export interface Attempt {
   readonly endedAt: string;
 }
 
-/** A part of the rehearsal's time. */
+/** A timed part of the rehearsal. */
 export interface Span {
   readonly id: number;
-  /** The span that it is part of; null for a step. */
+  /** The span around it; null for a step. */
   readonly parent: number | null;
   readonly name: string;
   /** ISO 8601, UTC. */
@@ -85,7 +85,7 @@ export interface Span {
   readonly outcome: 'done' | 'failed' | 'stopped';
 }
 
-/** A gate, and what it saw. */
+/** A gate with its measurement. */
 export interface GateResult {
   /** Such as `stale reads`. */
   readonly gate: string;
@@ -96,18 +96,19 @@ export interface GateResult {
   readonly passed: boolean;
 }
 
-/** Something broken on purpose, and how it was overcome. */
+/** A failure caused on purpose, and the recovery from it. */
 export interface DrillResult {
   /** Such as `failover of Orders`. */
   readonly name: string;
-  readonly kind: 'failover' | 'roll back' | 'stop task';
-  readonly outcome: 'passed' | 'failed' | 'not rehearsed';
+  readonly kind: 'failover' | 'roll back' | 'kill task';
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** What was observed: one line for each fact. */
   readonly detail: string;
   readonly startedAt: string;
   readonly ms: number;
-  /** How long requests failed; undefined when that is not what the drill measures. */
+  /** How long requests failed; absent when the drill did not measure it. */
   readonly recoveryMs?: number;
-  /** Reads afterwards that did not see the write before them; absent when none was made. */
+  /** Reads afterwards that missed the write before them; absent when none was made. */
   readonly staleReads?: number;
 }
 

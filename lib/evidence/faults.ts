@@ -13,7 +13,7 @@ const COST: Form = {
   monthUsd: 'number',
 };
 
-/** What evidence must have for a report to be made of it. */
+/** The fields of evidence that the reports need. */
 const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   version: 'number',
   tool: 'text',
@@ -25,7 +25,7 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   endedAt: 'text',
   verdict: 'text',
   reasons: 'list',
-  tearDown: { outcome: 'text', residue: 'list' },
+  tearDown: { outcome: 'text', leftovers: 'list' },
   attempts: 'list',
   spans: 'list',
   gatesDigest: 'text',
@@ -47,11 +47,11 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   files: 'list',
 };
 
-const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE BROKEN'];
+const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE FAILED'];
 
-/** What keeps a value from being evidence of this version; undefined when nothing does. */
+/** Why a value is not evidence of this version; undefined when it is. */
 export function faultOf(value: unknown): string | undefined {
-  if (!isObject(value)) return 'it holds no object';
+  if (!isObject(value)) return 'it is not an object';
   if (value['version'] !== 1) return `its version is ${JSON.stringify(value['version']) ?? 'missing'}, not 1`;
   const fault = faultAt(value, FORM, '');
   if (fault !== undefined) return fault;
@@ -62,13 +62,13 @@ export function faultOf(value: unknown): string | undefined {
 }
 
 function faultAt(value: unknown, shape: Form, path: string): string | undefined {
-  if (!isObject(value)) return `"${path}" is no object`;
+  if (!isObject(value)) return `"${path}" is not an object`;
   for (const [key, wanted] of Object.entries(shape)) {
     const [at, part] = [path === '' ? key : `${path}.${key}`, value[key]];
     if (typeof wanted === 'object') {
       const fault = faultAt(part, wanted, at);
       if (fault !== undefined) return fault;
-    } else if (!IS[wanted](part)) return `"${at}" is no ${wanted}`;
+    } else if (!IS[wanted](part)) return `"${at}" is not a ${wanted}`;
   }
   return undefined;
 }

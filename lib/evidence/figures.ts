@@ -3,7 +3,7 @@ import type { Measures } from '../probes/check';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** A length of time as it is read: `340 ms`, `3.2 s`, `41 s`, `2 min 5 s`, `1 h 12 min`. */
+/** A duration for readers: `340 ms`, `3.2 s`, `41 s`, `2 min 5 s`, `1 h 12 min`. */
 export function showDuration(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 9.95 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
@@ -56,6 +56,6 @@ export function showMeasures(measures: Measures = {}): string[] {
   ].filter((phrase) => phrase !== '');
 }
 
-/** How long a rehearsal took from its first step to its last, in milliseconds. */
+/** The duration of a rehearsal, in milliseconds. */
 export const tookMs = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): number =>
   Math.max(0, Date.parse(endedAt) - Date.parse(startedAt));

@@ -4,9 +4,9 @@ import type { Evidence } from './evidence';
 import { showDuration, showUsd } from './figures';
 import { markup, section, table, type Markup } from './html-syntax';
 
-/** What this rehearsal would cost on AWS, against a staging that is kept. */
+/** What this rehearsal would cost on AWS, compared with a staging that is kept. */
 export function cost({ cost: report }: Evidence): Markup {
-  const { region, pricesOf, hours, rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd } = report;
+  const { region, pricesAsOf, hours, rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd } = report;
   const most = Math.max(rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd);
   const bars = [
     [`This rehearsal, ${showDuration(hours * 3_600_000)}`, rehearsalUsd, ''],
@@ -16,14 +16,14 @@ export function cost({ cost: report }: Evidence): Markup {
   return section(
     'cost',
     'Cost on AWS',
-    markup`<p class="lead">As the templates declare it in ${region}, without what depends on use. The oldest price is of ${pricesOf}.</p>
+    markup`<p class="lead">An estimate from the templates, in ${region}, without usage-based charges. Prices are as of ${pricesAsOf} or later.</p>
 <ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
-<details><summary>What it is made of</summary>${items(report)}</details>
+<details><summary>Items</summary>${items(report)}</details>
 ${unknown(report)}`,
   );
 }
 
-/** So little still has to be seen. */
+/** The least width of a bar, so that it can be seen. */
 const MIN_PERCENT = 0.3;
 
 function bar(label: string, usd: number, amount: string, most: number): Markup {
@@ -40,22 +40,22 @@ function items({ prod, staging }: CostReport): Markup {
     { title: 'Count', figures: true },
     { title: 'Each per hour', figures: true },
     { title: 'Per month', figures: true },
-    { title: 'Price of', figures: true },
+    { title: 'Price as of', figures: true },
   ];
-  const row = (environment: string, { tier, what, count, hourUsd, seen }: CostItem) => [
+  const row = (environment: string, { tier, what, count, hourUsd, asOf }: CostItem) => [
     environment,
     tier,
     what,
     count,
     showUsd(hourUsd),
     showUsd(hourUsd * count * MONTH_HOURS),
-    seen,
+    asOf,
   ];
   const rows = [staging, prod].flatMap((it) => [
     ...it.items.map((item) => row(it.environment, item)),
     [
       it.environment,
-      markup`<b>in all</b>`,
+      markup`<b>total</b>`,
       '',
       '',
       showUsd(it.hourUsd),
@@ -71,7 +71,7 @@ function unknown({ staging, prod }: CostReport): Markup | undefined {
     environment.unknown.map(
       ({ tier, what, count, because }) =>
         markup`<li>${environment.environment}, ${tier}: ${count} × ${what} <span class="soft">${
-          because === 'no price' ? 'no price known here' : 'priced by use'
+          because === 'no price' ? 'no known price' : 'usage-based'
         }</span></li>`,
     );
   const all = [...of(staging), ...of(prod)];

@@ -17,7 +17,7 @@ export function environments({ environments: { prod, staging }, parity }: Eviden
   return section(
     'environments',
     'Both environments, to scale',
-    markup`<p class="lead">Read from the templates of both. The area of a box is its vCPUs, at one scale throughout${totals(prod, staging)}.</p>
+    markup`<p class="lead">Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere${totals(prod, staging)}.</p>
 ${legend(unit)}<div>${names.map((name) => {
       const tier = [...prod.tiers, ...staging.tiers].find((it) => it.name === name)!;
       return markup`<div class="tier">
@@ -29,7 +29,7 @@ ${figure(draw(prod, name))}${figure(draw(staging, name), draw(prod, name).plan)}
   );
 }
 
-/** How many vCPUs run in each, as far as the sizes are known. */
+/** How many vCPUs run in each environment, as far as the sizes are known. */
 function totals(prod: Drawn, staging: Drawn): string {
   const [p, s] = [prod, staging].map(({ tiers }) =>
     tiers.reduce((sum, tier) => sum + (planOf(tier).vcpu ?? 0), 0),
@@ -43,14 +43,14 @@ interface Drawing {
   readonly environment: string;
   readonly name: string;
   readonly unit: number;
-  /** Undefined when the tier is not there. */
+  /** Undefined when the environment does not have the tier. */
   readonly plan: Plan | undefined;
 }
 
 /** One tier of one environment; staging's beside production's plan. */
 function figure({ environment, name, unit, plan }: Drawing, prod?: Plan): Markup {
   const where = markup`<p class="where">${environment}</p>`;
-  if (!plan) return markup`<figure>${where}<figcaption>not there</figcaption></figure>\n`;
+  if (!plan) return markup`<figure>${where}<figcaption>does not exist</figcaption></figure>\n`;
   const { placed, height } = layout(plan, unit);
   const id = `${environment}-${name}`.replaceAll(/[^\w-]/g, '_');
   const text = [plan.count, plan.size].filter((it) => it !== '').join(', ');
@@ -62,7 +62,7 @@ function figure({ environment, name, unit, plan }: Drawing, prod?: Plan): Markup
 function total({ vcpu }: Plan, prod: Plan | undefined): Markup | undefined {
   if (vcpu === undefined || vcpu === 0) return undefined;
   const share = prod?.vcpu ? ` (${showShare(vcpu / prod.vcpu)} of production)` : '';
-  return markup`<br><span class="soft">${showCpu(vcpu)} vCPU in all${share}</span>`;
+  return markup`<br><span class="soft">${showCpu(vcpu)} vCPU in total${share}</span>`;
 }
 
 function shapeOf({ x, y, width, height, box }: Placed): Markup {
@@ -77,7 +77,7 @@ function shapeOf({ x, y, width, height, box }: Placed): Markup {
   return markup`${rect}<text x="${x + width / 2}" y="${y + height / 2 + 4}" text-anchor="middle">?</text>`;
 }
 
-/** What a box means; the boxes of a size are drawn as wide as the drawings are, so that they have their scale. */
+/** The legend. Its two sample sizes are drawn at the width of the drawings, and so at their scale. */
 function legend(unit: number): Markup {
   const [large, small] = [sideOf(8, unit), sideOf(2, unit)];
   const sample = (name: string, text: string): Markup =>
@@ -89,22 +89,22 @@ function legend(unit: number): Markup {
 `;
 }
 
-/** The factors that stand in a tier's own resources, with both values and the reason. */
+/** The factors in the tier's own resources, with both values and the reason. */
 function factorsOf(tier: Tier, { factors, permitted }: ParityReport): Markup | undefined {
   const own = new Set(
     permitted
-      // what depends on a tier only names it: its size is not the other's
+      // a dependency on a tier only names it, and says nothing about the size
       .filter(({ by, path }) => by === 'scale' && path[0] !== 'DependsOn')
       .filter(({ construct, logicalId }) => logicalId === tier.logicalId || isPartOf(construct ?? '', tier))
       .map(({ factor }) => factor),
   );
-  const rows = factors.filter(({ name, hides }) => hides !== undefined && own.has(name));
+  const rows = factors.filter(({ name, blindSpot }) => blindSpot !== undefined && own.has(name));
   if (rows.length === 0) return undefined;
   return markup`<ul class="plain">${rows.map((factor) => markup`<li>${valuesOf(factor)} <span class="soft">${factor.reason}</span></li>`)}</ul>\n`;
 }
 
 function isPartOf(construct: string, { kind, name, path }: Tier): boolean {
-  // what stands beside a topic or a bucket, such as alarms, is no part of it
+  // constructs beside a topic or a bucket, such as alarms, are not a part of it
   const roots = kind === 'storage' ? [path] : [name, path];
   return roots.some((root) => construct === root || construct.startsWith(`${root}/`));
 }

@@ -2,9 +2,9 @@ import { plural, ruleCounts, showFactorValue, showValues, subjectOf, placeOf } f
 import type { Evidence } from './evidence';
 import { valuesOf } from './html-environments';
 import { markup, section, table, type Markup } from './html-syntax';
-import { distortionsOf, parityOf } from './summary';
+import { blindSpotsOf, parityOf } from './summary';
 
-/** The proof that staging is a twin: what differs, by which factor, and what must not. */
+/** The proof that staging is a twin: the differences, and the factors that explain them. */
 export function parity(evidence: Evidence): Markup {
   const { factors, compared } = evidence.parity;
   const columns = [
@@ -12,7 +12,7 @@ export function parity(evidence: Evidence): Markup {
     { title: 'Production' },
     { title: 'Staging' },
     { title: 'Places', figures: true },
-    { title: 'Why it may differ' },
+    { title: 'Reason' },
   ];
   const rows = factors.map(({ name, kind, prod, staging, places, reason }) => [
     markup`<code>${name}</code><small>${kind}</small>`,
@@ -29,7 +29,7 @@ ${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, row
   );
 }
 
-/** How many forbidden differences the page lists: `twin parity` lists them all. */
+/** How many forbidden differences the page lists; `twin parity` lists them all. */
 const MOST = 100;
 /** How many characters of a value are shown. */
 const VALUE_ROOM = 120;
@@ -61,18 +61,18 @@ ${table('Permitted differences by rule', columns, rows)}</details>
 `;
 }
 
-/** What a smaller staging can still hide. */
-export function distortions({ parity: report }: Evidence): Markup | undefined {
-  const all = distortionsOf(report);
+/** The classes of failure that a smaller staging can still hide. */
+export function blindSpots({ parity: report }: Evidence): Markup | undefined {
+  const all = blindSpotsOf(report);
   if (all.length === 0) return undefined;
   const list = all.map(
-    ({ hides, factors }) =>
-      markup`<li>${hides[0]!.toUpperCase()}${hides.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
+    ({ blindSpot, factors }) =>
+      markup`<li>${blindSpot[0]!.toUpperCase()}${blindSpot.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
   );
   return section(
-    'distortions',
-    'What staging still cannot show',
-    markup`<p class="lead">Each permitted difference leaves a class of failure that only production's size would show.</p>
+    'blind-spots',
+    'Blind spots',
+    markup`<p class="lead">Each permitted difference can still hide a class of failure that occurs only at production's size.</p>
 <ul class="spaced">${list}</ul>
 `,
   );

@@ -2,22 +2,22 @@ import type { Evidence } from './evidence';
 import { showMoment } from './figures';
 import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE } from './files';
 import { markup, outcome, section, table, type Markup } from './html-syntax';
-import { legible } from '../parity/legible';
+import { sanitize } from '../parity/sanitize';
 import { tearDownOf } from './summary';
 
-/** That nothing is left, or what is. */
+/** How the tear-down ended, with the leftovers. */
 export function tearDown(evidence: Evidence): Markup {
   const { tearDown: end } = evidence;
-  const ended = { gone: 'passed', kept: 'not rehearsed', left: 'failed' } as const;
+  const ended = { gone: 'passed', kept: 'skipped', left: 'failed' } as const;
   return section(
     'tear-down',
     'Tear-down',
     markup`<p>${outcome(ended[end.outcome], end.outcome)}: ${tearDownOf(evidence)}.</p>
-${residue(evidence)}${finish(evidence)}`,
+${leftoversTable(evidence)}${finish(evidence)}`,
   );
 }
 
-/** What stands beside the verdict when the environment is not gone. */
+/** The warning beside the verdict when the environment is not gone. */
 export function tearDownWarning(evidence: Evidence): Markup | undefined {
   const { outcome: ended, error } = evidence.tearDown;
   if (ended === 'gone' && error === undefined) return undefined;
@@ -26,29 +26,29 @@ ${finish(evidence)}</div>
 `;
 }
 
-function residue({ tearDown: { residue: left } }: Evidence): Markup | undefined {
-  if (left.length === 0) return undefined;
-  const columns = [{ title: 'Left' }, { title: 'What' }];
+function leftoversTable({ tearDown: { leftovers } }: Evidence): Markup | undefined {
+  if (leftovers.length === 0) return undefined;
+  const columns = [{ title: 'Kind' }, { title: 'What' }];
   return table(
-    'Residue',
+    'Leftover',
     columns,
-    left.map(({ kind, what }) => [kind, markup`<code>${what}</code>`]),
+    leftovers.map(({ kind, what }) => [kind, markup`<code>${what}</code>`]),
   );
 }
 
 const finish = ({ tearDown: { finish: command, retry } }: Evidence): Markup | undefined =>
   command === undefined
     ? undefined
-    : markup`<p>Finish with <code>${command}</code>${retry === undefined ? '' : markup`; try again from the checkpoint with <code>${retry}</code>`}</p>\n`;
+    : markup`<p>Finish with <code>${command}</code>${retry === undefined ? '' : markup`; retry from the checkpoint with <code>${retry}</code>`}</p>\n`;
 
-/** What was judged before on the same environment. */
+/** The attempts before this one on the same environment. */
 export function attempts({ attempts: all }: Evidence): Markup | undefined {
   if (all.length === 0) return undefined;
-  const columns = ['Ended', 'Release', 'Verdict', 'Why'].map((title) => ({ title }));
+  const columns = ['Ended', 'Release', 'Verdict', 'Reasons'].map((title) => ({ title }));
   const rows = all.map(({ to, verdict, reasons, endedAt }) => [
     showMoment(endedAt),
     to,
-    outcome(verdict === 'GO' ? 'passed' : verdict === 'NO-GO' ? 'failed' : 'not rehearsed', verdict),
+    outcome(verdict === 'GO' ? 'passed' : verdict === 'NO-GO' ? 'failed' : 'skipped', verdict),
     markup`<ul class="plain">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`,
   ]);
   return section(
@@ -59,11 +59,12 @@ ${table('Earlier attempts', columns, rows)}`,
   );
 }
 
-/** What else lies in the evidence's folder. */
+/** The files in the evidence's folder. */
 export function files({ files: own }: Evidence): Markup {
   const all = [EVIDENCE_FILE, MARKDOWN_FILE, JUNIT_FILE, EVENTS_FILE, ...own];
-  // a name with a colon would be the address of something else
-  const address = (file: string): string => `./${legible(file).split('/').map(encodeURIComponent).join('/')}`;
+  // a name with a colon would be read as another protocol
+  const address = (file: string): string =>
+    `./${sanitize(file).split('/').map(encodeURIComponent).join('/')}`;
   const list = [...new Set(all)].map((file) => markup`<li><a href="${address(file)}">${file}</a></li>`);
   return section('files', 'Files', markup`<ul class="plain files">${list}</ul>\n`);
 }

@@ -2,16 +2,16 @@ import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence } from './evidence';
 import { showDuration, showMeasures } from './figures';
 import { markup, outcome, output, RESULT, section, table, type Content, type Markup } from './html-syntax';
-import { lastLines } from '../parity/legible';
-import { checkPairs, missingTiers, tallyOf } from './summary';
+import { lastLines } from '../parity/sanitize';
+import { checkPairs, skippedTiers, tallyOf } from './summary';
 
-/** The rules, what was measured, and which are broken. */
+/** The gates with their measurements. */
 export function gates({ gates: results, gatesDigest }: Evidence): Markup {
   const passed = results.filter((gate) => gate.passed).length;
   const lead =
     results.length === 0
-      ? 'No gate was judged: the rehearsal did not come that far.'
-      : `${passed} of ${results.length} passed. They were written before the rehearsal began.`;
+      ? 'No gate was judged: the rehearsal ended before.'
+      : `${passed} of ${results.length} passed. The gates are fixed, and hashed, before a rehearsal.`;
   const rows = results.map((gate) => [
     outcome(gate.passed ? 'passed' : 'failed'),
     markup`<span class="name">${gate.gate}</span>`,
@@ -23,12 +23,12 @@ export function gates({ gates: results, gatesDigest }: Evidence): Markup {
     'gates',
     'Gates',
     markup`<p class="lead">${lead}</p>
-${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates as they were written: <code>${gatesDigest}</code></small></p>
+${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
 `,
   );
 }
 
-/** The checks, the baseline beside the candidate. */
+/** The checks: the results of the baseline beside those of the candidate. */
 export function checks(evidence: Evidence): Markup {
   const pairs = checkPairs(evidence);
   const columns = ['Check', `Candidate ${evidence.to}`, `Baseline ${evidence.from}`].map((title) => ({
@@ -41,7 +41,7 @@ export function checks(evidence: Evidence): Markup {
   ]);
   const lead =
     evidence.checks.length === 0
-      ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not checked.`
+      ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
       : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
   return section(
     'checks',
@@ -57,7 +57,7 @@ function resultOf(check: CheckResult | undefined): Content {
   return markup`${outcome(check.outcome)}<br>${check.detail}<small>${figures.join(' · ')}</small>`;
 }
 
-/** How many lines of a command's output stand in the page. */
+/** How many lines of a command's output the page shows. */
 const OUTPUT_LINES = 200;
 
 function outputs({ baseline, checks: results, from, to }: Evidence): Content {
@@ -65,7 +65,7 @@ function outputs({ baseline, checks: results, from, to }: Evidence): Content {
     list
       .filter((check) => check.output !== undefined && check.output.trim() !== '')
       .map(({ name, outcome: ended, output: text }) => {
-        const label = `What ${name} wrote on ${release}`;
+        const label = `Output of ${name} on ${release}`;
         const content = markup`<summary>${label}</summary>${output(label, lastLines(text!, OUTPUT_LINES))}`;
         return ended === 'failed'
           ? markup`<details open>${content}</details>\n`
@@ -74,7 +74,7 @@ function outputs({ baseline, checks: results, from, to }: Evidence): Content {
   return [...of(to, results), ...of(from, baseline)];
 }
 
-/** What was broken on purpose, and how long it took to recover. */
+/** The failures caused on purpose, and the recovery from them. */
 export function drills({ drills: results }: Evidence): Markup | undefined {
   if (results.length === 0) return undefined;
   const columns = [
@@ -82,28 +82,28 @@ export function drills({ drills: results }: Evidence): Markup | undefined {
     { title: 'Drill' },
     { title: 'Recovery', figures: true },
     { title: 'Took', figures: true },
-    { title: 'Seen' },
+    { title: 'Observed' },
   ];
   const rows = results.map((drill: DrillResult) => [
     outcome(drill.outcome),
     markup`<span class="name">${drill.name}</span>`,
     drill.recoveryMs === undefined ? '' : showDuration(drill.recoveryMs),
-    drill.outcome === 'not rehearsed' ? '' : showDuration(drill.ms),
-    drill.detail,
+    drill.outcome === 'skipped' ? '' : showDuration(drill.ms),
+    drill.detail.split('\n').map((line, i) => (i === 0 ? line : markup`<br>${line}`)),
   ]);
   return section(
     'drills',
     'Drills',
-    markup`<p class="lead">Broken on purpose, once the checks had run: ${tallyOf(results)}. Recovery is how long requests failed.</p>
+    markup`<p class="lead">Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.</p>
 ${table('Drills', columns, rows)}`,
   );
 }
 
-/** What stood there, how that differs from AWS, and what was not rehearsed. */
+/** The tiers that ran, how they differ from AWS, and those that were skipped. */
 export function tiers(evidence: Evidence): Markup {
-  const missing = missingTiers(evidence);
+  const skipped = skippedTiers(evidence);
   const rows = evidence.tiers.flatMap((tier) => {
-    if (!tier.rehearsed) return [];
+    if (tier.skipped) return [];
     const members = tier.members.map(
       ({ name, role, state }) =>
         markup`<li>${name} <span class="soft">${role}${state === 'running' ? '' : `, ${state}`}</span></li>`,
@@ -119,14 +119,14 @@ export function tiers(evidence: Evidence): Markup {
   });
   const columns = ['Tier', 'Ran on', 'Members', 'Differs from AWS'].map((title) => ({ title }));
   return section(
-    'rehearsed',
-    'What was rehearsed, and what was not',
-    markup`<p class="lead">On the ${evidence.target} target ${rows.length === 0 ? 'nothing stood' : `stood ${rows.length} of ${evidence.tiers.length} tiers`}.</p>
-${rows.length > 0 ? table('Tiers that stood', columns, rows) : undefined}${
-      missing.length === 0
+    'coverage',
+    'Coverage',
+    markup`<p class="lead">${rows.length} of ${evidence.tiers.length} tiers ran on the ${evidence.target} target.</p>
+${rows.length > 0 ? table('Tiers that ran', columns, rows) : undefined}${
+      skipped.length === 0
         ? undefined
-        : markup`<h3>Not rehearsed</h3>
-<ul class="plain spaced">${missing.map(({ tier, kind, because }) => markup`<li><span class="name">${tier}</span> <span class="soft">${kind}</span><br>${because}</li>`)}</ul>
+        : markup`<h3>Skipped</h3>
+<ul class="plain spaced">${skipped.map(({ tier, kind, because }) => markup`<li><span class="name">${tier}</span> <span class="soft">${kind}</span><br>${because}</li>`)}</ul>
 `
     }`,
   );

@@ -51,7 +51,7 @@ ul.spaced > li + li { margin-top: 8px; }
 .verdict li::marker { color: var(--soft); }
 .go { --status: var(--go); --status-paper: var(--go-paper); }
 .no-go { --status: var(--no); --status-paper: var(--no-paper); }
-.broken { --status: var(--warn); --status-paper: var(--warn-paper); }
+.baseline-failed { --status: var(--warn); --status-paper: var(--warn-paper); }
 .warning { margin-top: 16px; padding: 16px clamp(16px, 3vw, 32px); border-left: 6px solid var(--warn); border-radius: 4px 10px 10px 4px; background: var(--warn-paper); }
 .warning > * + * { margin-top: 8px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin-top: 24px; }
@@ -61,7 +61,7 @@ ul.spaced > li + li { margin-top: 8px; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 24px; font-size: 14px; }
 
 .outcome { display: inline-flex; gap: 6px; font-weight: 600; white-space: nowrap; }
-.passed { color: var(--go); } .failed { color: var(--no); } .not-rehearsed, .stopped { color: var(--warn); }
+.passed { color: var(--go); } .failed { color: var(--no); } .skipped, .stopped { color: var(--warn); }
 
 .box { overflow-x: auto; max-width: 100%; }
 table { width: 100%; border-collapse: collapse; font-size: 15px; line-height: 1.45; }

@@ -3,7 +3,7 @@ import type { Evidence } from './evidence';
 import { showDuration, showShare } from './figures';
 import { markup, section, type Markup } from './html-syntax';
 
-/** What took how long: a bar for each span on one axis of time, those inside a step below it. */
+/** The timeline: a bar for each span on one axis of time, with the spans inside a step below it. */
 export function timeline({ spans }: Evidence): Markup | undefined {
   const steps = criticalPath(spans);
   const start = Math.min(...steps.map(({ startMs }) => startMs));
@@ -13,7 +13,7 @@ export function timeline({ spans }: Evidence): Markup | undefined {
   return section(
     'timeline',
     'Timeline',
-    markup`<p class="lead">${showDuration(total)} in all; ${longest(steps, total)}. Steps come one after another; inside a step the critical path is the chain of parts that determined its end: to shorten anything else saves no time.</p>
+    markup`<p class="lead">${showDuration(total)} in total; ${longest(steps, total)}. Steps run one after another. Inside a step, the critical path is the chain of parts that determined its end: shortening any other part saves no time.</p>
 <p class="legend"><span>${sample('span critical')} on the critical path</span><span>${sample('span')} beside it</span><span>${sample('span critical fell')} failed or stopped</span></p>
 <ol class="gantt">
 <li class="axis" aria-hidden="true"><span></span><span></span>${axisOf(axis)}</li>
@@ -35,7 +35,7 @@ function longest(steps: readonly SpanNode[], total: number): string {
   return `the longest step, ${first!.span.name}, took ${showDuration(first!.span.ms)}, ${showShare(first!.span.ms / total)}`;
 }
 
-/** Deeper ones are indented no further. */
+/** The deepest indentation. */
 const MAX_INDENT = 3;
 
 function rows(node: SpanNode, axis: Axis, depth: number): Markup {
@@ -77,11 +77,11 @@ function axisOf({ total, ticks }: Axis): Markup {
 
 const showTick = (ms: number): string => (ms === 0 ? '0' : showDuration(ms).replace('.0 ', ' '));
 
-/** Steps that a clock has, in milliseconds. */
+/** The distances between ticks, in milliseconds. */
 const STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5,
 ];
-/** As many labels as fit a phone. */
+/** How many labels fit a phone. */
 const MAX_TICKS = 6;
 
 function ticksOf(total: number): number[] {

@@ -2,7 +2,7 @@ import type { Evidence, Verdict } from './evidence';
 import { showDuration, showMoment, showUsd, tookMs } from './figures';
 import { cost } from './html-cost';
 import { environments } from './html-environments';
-import { distortions, parity } from './html-proof';
+import { blindSpots, parity } from './html-proof';
 import { attempts, files, tearDown, tearDownWarning } from './html-remains';
 import { checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
@@ -10,7 +10,7 @@ import { Markup, markup } from './html-syntax';
 import { timeline } from './html-timeline';
 import { headlineOf, tallyOf } from './summary';
 
-/** Writes the page: one file that loads nothing, and needs no script to be read. */
+/** Writes the page: one file that loads nothing and runs no script. */
 export function renderHtml(evidence: Evidence): string {
   const parts = PARTS.flatMap(([id, title, part]) => {
     const content = part(evidence);
@@ -42,7 +42,7 @@ ${parts.map(({ content }) => content)}</main>
 `.text;
 }
 
-/** The parts of the page in their order; those that have nothing to say are left out. */
+/** The parts of the page in their order; empty ones are left out. */
 const PARTS: readonly (readonly [
   id: string,
   title: string,
@@ -54,21 +54,25 @@ const PARTS: readonly (readonly [
   ['parity', 'Parity', parity],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
-  ['rehearsed', 'Rehearsed', tiers],
-  ['distortions', 'Distortions', distortions],
+  ['coverage', 'Coverage', tiers],
+  ['blind-spots', 'Blind spots', blindSpots],
   ['cost', 'Cost', cost],
   ['tear-down', 'Tear-down', tearDown],
   ['attempts', 'Attempts', attempts],
   ['files', 'Files', files],
 ];
 
-const NAMES: Readonly<Record<Verdict, string>> = { GO: 'go', 'NO-GO': 'no-go', 'BASELINE BROKEN': 'broken' };
+const NAMES: Readonly<Record<Verdict, string>> = {
+  GO: 'go',
+  'NO-GO': 'no-go',
+  'BASELINE FAILED': 'baseline-failed',
+};
 
-/** A sign for each verdict, in a square of 24: a tick, a cross, a broken line. */
+/** The sign of each verdict, in a square of 24: a tick, a cross, an exclamation mark. */
 const SIGNS: Readonly<Record<Verdict, string>> = {
   GO: 'M4 13l5.5 5.5L20 6',
   'NO-GO': 'M5 5l14 14M19 5L5 19',
-  'BASELINE BROKEN': 'M12 3v11M12 18.5v2.5',
+  'BASELINE FAILED': 'M12 3v11M12 18.5v2.5',
 };
 
 function verdict(evidence: Evidence): Markup {

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, GateResult } from './evidence';
-import { legible } from '../parity/legible';
+import { sanitize } from '../parity/sanitize';
 import { headlineOf, tearDownOf } from './summary';
 
 /** One test of a suite. */
@@ -8,7 +8,7 @@ interface Case {
   readonly name: string;
   readonly ms: number;
   readonly outcome: CheckResult['outcome'];
-  /** One line: for what failed and for what was left out. */
+  /** The message of a failed or a skipped test, in one line. */
   readonly detail: string;
   readonly output?: string;
 }
@@ -56,23 +56,23 @@ const gateCase = ({ gate, rule, measured, passed }: GateResult): Case => ({
   name: `${gate}: ${rule}`,
   ms: 0,
   outcome: passed ? 'passed' : 'failed',
-  detail: `${measured}, where the rule is ${rule}`,
+  detail: `${measured}; allowed: ${rule}`,
 });
 
 function tearDownCase(evidence: Evidence): Case {
-  const { outcome, residue, finish } = evidence.tearDown;
-  const rows = residue.map(({ kind, what }) => `${kind} ${what}`);
+  const { outcome, leftovers, finish } = evidence.tearDown;
+  const rows = leftovers.map(({ kind, what }) => `${kind} ${what}`);
   return {
-    name: 'nothing is left behind',
+    name: 'no leftovers',
     ms: 0,
-    outcome: { gone: 'passed', kept: 'not rehearsed', left: 'failed' }[outcome] as Case['outcome'],
+    outcome: { gone: 'passed', kept: 'skipped', left: 'failed' }[outcome] as Case['outcome'],
     detail: tearDownOf(evidence),
     output: [...rows, ...(finish === undefined ? [] : [`finish with: ${finish}`])].join('\n'),
   };
 }
 
 function suiteElement({ name, startedAt, cases }: Suite): string {
-  // the schema that Jenkins publishes knows no fractions and no time zone; UTC is meant
+  // the schema that Jenkins publishes has neither fractions nor a time zone; the time is UTC
   const timestamp = startedAt.slice(0, 19);
   const suite = attributes({ name, ...countsOf(cases), timestamp, hostname: 'localhost' });
   return [`  <testsuite ${suite}>`, ...cases.map((it) => caseElement(name, it)), '  </testsuite>'].join('\n');
@@ -86,7 +86,7 @@ function caseElement(suite: string, { name, ms, outcome, detail, output = '' }: 
     const body = output === '' ? detail : `${detail}\n${output}`;
     return `${start}>\n      <failure ${message} type="${suite}">${escaped(body)}</failure>${out}\n    </testcase>`;
   }
-  if (outcome === 'not rehearsed') return `${start}>\n      <skipped ${message}/>${out}\n    </testcase>`;
+  if (outcome === 'skipped') return `${start}>\n      <skipped ${message}/>${out}\n    </testcase>`;
   return out === '' ? `${start}/>` : `${start}>${out}\n    </testcase>`;
 }
 
@@ -97,7 +97,7 @@ function countsOf(cases: readonly Case[]): Record<string, string> {
     tests: String(cases.length),
     failures: count('failed'),
     errors: '0',
-    skipped: count('not rehearsed'),
+    skipped: count('skipped'),
     time: seconds(cases.reduce((sum, { ms }) => sum + ms, 0)),
   };
 }
@@ -116,5 +116,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** XML 1.0 has no way to write most control characters, not even as entities: `legible` writes them as their codes. */
-const escaped = (text: string): string => legible(text).replaceAll(/[&<>"]/g, (char) => ENTITIES[char]!);
+/** XML 1.0 cannot hold most control characters, not even as entities: `sanitize` writes them as their codes. */
+const escaped = (text: string): string => sanitize(text).replaceAll(/[&<>"]/g, (char) => ENTITIES[char]!);

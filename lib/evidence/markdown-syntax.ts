@@ -1,18 +1,18 @@
 import { code as codeOf, details as detailsOf, prose as proseOf } from '../parity/markdown-syntax';
-import { inOneLine, legible } from '../parity/legible';
+import { inOneLine, sanitize } from '../parity/sanitize';
 
-/** Something to open: its content is Markdown already. */
+/** A section that opens on a click; its content is Markdown. */
 export const details = (summary: string, content: string): string => detailsOf(inOneLine(summary), content);
 
-/** A text that others wrote, in one line in which nothing is markup. */
+/** A text from elsewhere, in one line and without markup. */
 export const prose = (text: string): string => proseOf(inOneLine(text));
 
 /** The same as code. */
 export const code = (text: string): string => codeOf(inOneLine(text));
 
-/** Several lines as they are: the fence is longer than any in them. */
+/** Several lines verbatim: the fence is longer than any in them. */
 export function block(text: string): string {
-  const longest = Math.max(2, ...[...legible(text).matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const longest = Math.max(2, ...[...sanitize(text).matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${legible(text)}\n${fence}`;
+  return `${fence}text\n${sanitize(text)}\n${fence}`;
 }

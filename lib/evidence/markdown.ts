@@ -2,31 +2,31 @@ import type { CheckResult } from '../probes/check';
 import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration, showMeasures, showMoment, tookMs } from './figures';
-import { lastLines } from '../parity/legible';
+import { lastLines } from '../parity/sanitize';
 import { block, code, details, prose } from './markdown-syntax';
 import {
   checkPairs,
   costOf,
-  distortionsOf,
+  blindSpotsOf,
   headlineOf,
-  missingTiers,
+  skippedTiers,
   parityOf,
   recoveryOf,
   showFactor,
   tearDownOf,
 } from './summary';
 
-const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE BROKEN': '⚠️' };
+const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE FAILED': '⚠️' };
 const OUTCOMES: Readonly<Record<CheckResult['outcome'], string>> = {
   passed: '✅',
   failed: '❌',
-  'not rehearsed': '➖',
+  skipped: '➖',
 };
-/** How many failed outputs a comment holds: GitHub refuses comments of more than 65,536 characters. */
+/** How many failed outputs a comment holds: GitHub rejects comments of more than 65,536 characters. */
 const MAX_OUTPUTS = 5;
 const MAX_OUTPUT_LINES = 20;
 const MAX_OUTPUT_CHARACTERS = 4000;
-/** The same, for all that stands before what may be left out. */
+/** The limit of the whole comment: the blocks that exceed it are left out. */
 const MAX_CHARACTERS = 60_000;
 
 /** Writes evidence as a comment for a pull request. */
@@ -38,21 +38,21 @@ export function renderMarkdown(evidence: Evidence): string {
     checksBlock(evidence),
     drillsBlock(evidence),
     ...outputBlocks(evidence),
-    notRehearsedBlock(evidence),
-    distortionsBlock(evidence),
+    skippedBlock(evidence),
+    blindSpotsBlock(evidence),
     attemptsBlock(evidence),
     footer(evidence),
   ].filter((it) => it !== '');
   return `${fitting(blocks).join('\n\n')}\n`;
 }
 
-/** As many blocks, from the first, as a comment has room for. */
+/** As many blocks, from the first, as fit into a comment. */
 function fitting(blocks: readonly string[]): readonly string[] {
   let room = MAX_CHARACTERS;
   const fits = blocks.filter((it) => (room -= it.length + 2) >= 0);
   return fits.length === blocks.length
     ? fits
-    : [...fits, 'The rest is in the report: there is no room for it here.'];
+    : [...fits, 'The rest is in the report: it does not fit into a comment.'];
 }
 
 function verdictOf(evidence: Evidence): string {
@@ -65,13 +65,13 @@ function verdictOf(evidence: Evidence): string {
 }
 
 function tearDownBlock(evidence: Evidence): string {
-  const { outcome, residue, finish, retry, error } = evidence.tearDown;
+  const { outcome, leftovers, finish, retry, error } = evidence.tearDown;
   if (outcome === 'gone' && error === undefined) return '';
   return [
     `⚠️ **Tear-down:** ${prose(tearDownOf(evidence))}`,
-    ...(residue.length > 0 ? ['', ...residue.map(({ kind, what }) => `- ${kind} ${code(what)}`)] : []),
+    ...(leftovers.length > 0 ? ['', ...leftovers.map(({ kind, what }) => `- ${kind} ${code(what)}`)] : []),
     ...(finish === undefined ? [] : ['', `Finish with ${code(finish)}`]),
-    ...(retry === undefined ? [] : ['', `Try again from the checkpoint with ${code(retry)}`]),
+    ...(retry === undefined ? [] : ['', `Retry from the checkpoint with ${code(retry)}`]),
   ].join('\n');
 }
 
@@ -106,33 +106,33 @@ function drillsBlock({ drills }: Evidence): string {
     OUTCOMES[drill.outcome],
     prose(drill.name),
     recoveryOf(drill),
-    prose(drill.detail),
+    drill.detail.split('\n').map(prose).join('<br>'),
   ]);
-  return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Seen'], rows)}`;
+  return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Observed'], rows)}`;
 }
 
 function outputBlocks({ baseline, checks }: Evidence): string[] {
   const failed = [...checks, ...baseline].filter(({ outcome, output }) => outcome === 'failed' && output);
   return failed.slice(0, MAX_OUTPUTS).map(({ name, output }) => {
     const end = lastLines(output!, MAX_OUTPUT_LINES).slice(-MAX_OUTPUT_CHARACTERS);
-    return details(`What ${name} wrote`, block(end));
+    return details(`Output of ${name}`, block(end));
   });
 }
 
-function notRehearsedBlock(evidence: Evidence): string {
-  const missing = missingTiers(evidence);
-  if (missing.length === 0) return '';
-  const list = missing.map(({ tier, kind, because }) => `- **${prose(tier)}** (${kind}): ${prose(because)}`);
-  return `#### Not rehearsed\n\n${list.join('\n')}`;
+function skippedBlock(evidence: Evidence): string {
+  const skipped = skippedTiers(evidence);
+  if (skipped.length === 0) return '';
+  const list = skipped.map(({ tier, kind, because }) => `- **${prose(tier)}** (${kind}): ${prose(because)}`);
+  return `#### Skipped\n\n${list.join('\n')}`;
 }
 
-function distortionsBlock({ parity }: Evidence): string {
-  const distortions = distortionsOf(parity);
-  if (distortions.length === 0) return '';
-  const list = distortions.map(
-    ({ hides, factors }) => `- ${prose(hides)} (${factors.map((it) => code(showFactor(it))).join(', ')})`,
+function blindSpotsBlock({ parity }: Evidence): string {
+  const blindSpots = blindSpotsOf(parity);
+  if (blindSpots.length === 0) return '';
+  const list = blindSpots.map(
+    ({ blindSpot, factors }) => `- ${prose(blindSpot)} (${factors.map((it) => code(showFactor(it))).join(', ')})`,
   );
-  return details('What a smaller staging can still hide', list.join('\n'));
+  return details('Blind spots: what a smaller staging can still hide', list.join('\n'));
 }
 
 function attemptsBlock({ attempts }: Evidence): string {

@@ -10,15 +10,15 @@ import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
 import { faultOf } from './faults';
 
-/** Evidence, and the folder that it is in. */
+/** Evidence and its folder. */
 export interface StoredEvidence {
   readonly folder: string;
   readonly evidence: Evidence;
 }
 
 /**
- * Writes evidence.json and the reports made of it into a folder. No file is ever seen half written under its name, and
- * evidence.json is the last: where it is, the others are.
+ * Writes evidence.json and the reports made of it into a folder. No file appears half written under its name, and
+ * evidence.json comes last: where it exists, the others do.
  *
  * @throws TwinError `unwritable`
  */
@@ -32,7 +32,7 @@ export function writeEvidence(folder: string, evidence: Evidence): void {
   const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
   try {
     mkdirSync(folder, { recursive: true });
-    // all of them before the first gets its name: on a full disk none of them does
+    // all are written before the first is renamed: on a full disk none appears
     for (const [name, text] of files) writeFileSync(temporary(name), text);
     for (const [name] of files) renameSync(temporary(name), join(folder, name));
   } catch (cause) {
@@ -42,13 +42,13 @@ export function writeEvidence(folder: string, evidence: Evidence): void {
 }
 
 /**
- * Removes what {@link writeEvidence} wrote: it is of an earlier attempt, and would be taken for the next one's.
+ * Removes what {@link writeEvidence} wrote for an earlier attempt: it would be taken for the evidence of the next one.
  *
  * @throws TwinError `unwritable`
  */
 export function removeEvidence(folder: string): void {
   try {
-    // evidence.json is the first: where it is, the others are
+    // evidence.json goes first: where it exists, the others do
     for (const name of [EVIDENCE_FILE, PAGE_FILE, MARKDOWN_FILE, JUNIT_FILE])
       rmSync(join(folder, name), { force: true });
   } catch (cause) {
@@ -59,7 +59,7 @@ export function removeEvidence(folder: string): void {
 /**
  * Reads a folder's evidence.
  *
- * @throws TwinError `not-evidence` when its evidence.json is none of this version, and those of reading a JSON file
+ * @throws TwinError `not-evidence` when its evidence.json is not of this version, and the errors of reading a JSON file
  */
 export function readEvidence(folder: string): Evidence {
   const file = join(folder, EVIDENCE_FILE);
@@ -80,13 +80,13 @@ export function readEvidence(folder: string): Evidence {
 /**
  * The evidence of the newest rehearsal.
  *
- * @throws TwinError `no-rehearsal` when there is none, `no-evidence` when it has none: an earlier one's verdict is not its;
- * and those of {@link readEvidence}
+ * @throws TwinError `no-rehearsal` when there is none, `no-evidence` when the newest has none: the verdict of an earlier one
+ * is not its verdict; and the errors of {@link readEvidence}
  */
 export function lastEvidence(root: string = REHEARSALS): StoredEvidence {
   const newest = rehearsalsIn(root, EVIDENCE_FILE).at(-1);
-  const begun = rehearsalsIn(root, EVENTS_FILE).at(-1);
-  if (begun !== undefined && (newest === undefined || newest < begun)) throw noEvidence(root, begun);
+  const started = rehearsalsIn(root, EVENTS_FILE).at(-1);
+  if (started !== undefined && (newest === undefined || newest < started)) throw noEvidence(root, started);
   if (newest === undefined) throw noRehearsal(root);
   return namedEvidence(newest, root);
 }
@@ -94,7 +94,7 @@ export function lastEvidence(root: string = REHEARSALS): StoredEvidence {
 /**
  * The evidence of the rehearsal with a name.
  *
- * @throws TwinError `no-rehearsal` when there is none of that name, and those of {@link readEvidence}
+ * @throws TwinError `no-rehearsal` when there is none of that name, and the errors of {@link readEvidence}
  */
 export function namedEvidence(rehearsal: string, root: string = REHEARSALS): StoredEvidence {
   const all = rehearsalsIn(root, EVIDENCE_FILE);
@@ -103,7 +103,7 @@ export function namedEvidence(rehearsal: string, root: string = REHEARSALS): Sto
     throw new TwinError({
       code: 'no-rehearsal',
       message: `there is no rehearsal "${rehearsal}" with evidence in ${root}; ${didYouMean(rehearsal, all)}`,
-      fix: 'Name one that is there, or none for the last one.',
+      fix: 'Name an existing one, or leave the name out for the last one.',
     });
   }
   const folder = join(root, rehearsal);
@@ -130,14 +130,14 @@ const noRehearsal = (root: string): TwinError =>
 const noEvidence = (root: string, rehearsal: string): TwinError =>
   new TwinError({
     code: 'no-evidence',
-    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it goes on, or did not come to its end`,
-    fix: 'Wait for it or finish it with twin down; name an earlier rehearsal to see that one.',
+    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it is still running, or it was interrupted`,
+    fix: 'Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
   });
 
 const unwritable = (folder: string, cause: NodeJS.ErrnoException): TwinError =>
   new TwinError({
     code: 'unwritable',
     message: `the evidence could not be written to ${folder} (${cause.code ?? cause.message})`,
-    fix: 'Make room there, or write to a folder that you may write to.',
+    fix: 'Free some space there, or make the folder writable.',
     cause,
   });

@@ -3,55 +3,57 @@ import { plural } from '../parity/report-parts';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration, tookMs } from './figures';
-import { inOneLine, lastLines } from '../parity/legible';
+import { inOneLine, lastLines } from '../parity/sanitize';
 import { Lines } from '../parity/lines';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {
   costOf,
-  distortionsOf,
+  blindSpotsOf,
   headlineOf,
-  missingTiers,
+  skippedTiers,
   parityOf,
   recoveryOf,
   tallyOf,
   tearDownOf,
 } from './summary';
 
-/** How evidence is written for a terminal or a log. */
+/** How evidence is written to a terminal or a log. */
 export interface TextOptions {
-  /** Whether to colour it. */
+  /** Whether to use colours. */
   readonly color: boolean;
   /** How many characters fit in a line. */
   readonly width: number;
-  /** The evidence's folder, to say where the page and the logs are. @default - the evidence was not written */
+  /** The evidence's folder, for the paths of the page and the logs. @default - the evidence was not written */
   readonly folder?: string;
 }
 
 const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
   GO: 'green',
   'NO-GO': 'red',
-  'BASELINE BROKEN': 'yellow',
+  'BASELINE FAILED': 'yellow',
 };
 
-/** Writes what a rehearsal came to for people: the verdict with its reasons first. */
+/** Writes the result of a rehearsal for people, beginning with the verdict and its reasons. */
 export function renderText(evidence: Evidence, { folder, ...options }: TextOptions): string {
   const page = new Lines(options);
   page.words(`${evidence.verdict}: ${headlineOf(evidence)}`, { style: ['bold', COLORS[evidence.verdict]] });
   for (const reason of evidence.reasons) page.words(reason, { lead: '  - ' });
   writeGates(page, evidence);
-  const checks = evidence.verdict === 'BASELINE BROKEN' ? evidence.baseline : evidence.checks;
-  const release = evidence.verdict === 'BASELINE BROKEN' ? evidence.from : evidence.to;
+  const checks = evidence.verdict === 'BASELINE FAILED' ? evidence.baseline : evidence.checks;
+  const release = evidence.verdict === 'BASELINE FAILED' ? evidence.from : evidence.to;
   writeResults(page, `Checks of ${release}`, checks);
   writeResults(page, 'Drills', evidence.drills);
-  writeNotRehearsed(page, evidence);
+  writeSkipped(page, evidence);
   writeEnd(page, evidence, folder);
   return page.toString();
 }
 
-/** How many lines of a failed command are shown: the rest is in the page. */
+/** How many lines of a failed command are shown; the page has more. */
 const OUTPUT_LINES = 6;
-/** A name may take this much of a line before what was seen begins below it. */
+/** How much of a line a name may take before the text is moved below it. */
 const NAME_ROOM = 36;
+/** How much of a line may be indented, as {@link Lines} has it. */
+const MAX_INDENT = 0.6;
 
 function writeGates(page: Lines, { gates }: Evidence): void {
   if (gates.length === 0) return;
@@ -69,8 +71,8 @@ function writeResults(page: Lines, title: string, results: readonly (CheckResult
   const width = widthOf(results.map(({ name }) => name));
   for (const result of results) {
     const recovery = 'recoveryMs' in result ? recoveryOf(result) : '';
-    const says = result.detail.includes(recovery) ? [result.detail] : [recovery, result.detail];
-    writeRow(page, result.outcome, result.name.padEnd(width), says.filter((it) => it !== '').join('; '));
+    const texts = result.detail.includes(recovery) ? [result.detail] : [recovery, result.detail];
+    writeRow(page, result.outcome, result.name.padEnd(width), texts.filter((it) => it !== '').join('; '));
     if (result.outcome === 'failed' && 'output' in result && result.output) {
       for (const line of lastLines(result.output, OUTPUT_LINES).split('\n')) {
         page.words(line, { lead: `          | ${/^ */.exec(line)![0]}`, leadStyle: 'dim' });
@@ -82,42 +84,46 @@ function writeResults(page: Lines, title: string, results: readonly (CheckResult
 const widthOf = (names: readonly string[]): number =>
   Math.max(...names.map((name) => name.length).filter((length) => length <= NAME_ROOM), 0);
 
-function writeRow(page: Lines, outcome: CheckResult['outcome'], name: string, says: string): void {
+function writeRow(page: Lines, outcome: CheckResult['outcome'], name: string, text: string): void {
   const [mark, leadStyle] = MARKS[outcome];
-  // what failed is told whole, the rest is in the page
+  // failures are shown in full, the rest is in the page
   const isBrief = outcome === 'passed';
-  page.words(says, { lead: `  ${mark}  ${inOneLine(name).padEnd(name.length)}  `, leadStyle, isBrief });
+  const [first = '', ...others] = text.split('\n');
+  const lead = `  ${mark}  ${inOneLine(name).padEnd(name.length)}  `;
+  page.words(first, { lead, leadStyle, isBrief });
+  const indent = ' '.repeat(lead.length > page.width * MAX_INDENT ? 4 : lead.length);
+  for (const line of others) page.words(line, { lead: indent, isBrief });
 }
 
 const MARKS = {
   passed: ['ok    ', 'green'],
   failed: ['FAILED', 'red'],
-  'not rehearsed': ['-     ', 'yellow'],
+  skipped: ['-     ', 'yellow'],
 } as const;
 
-function writeNotRehearsed(page: Lines, evidence: Evidence): void {
-  const missing = missingTiers(evidence);
-  if (missing.length === 0) return;
-  page.heading('Not rehearsed');
-  const width = widthOf(missing.map(({ tier }) => tier));
-  for (const { tier, because } of missing) writeRow(page, 'not rehearsed', tier.padEnd(width), because);
+function writeSkipped(page: Lines, evidence: Evidence): void {
+  const skipped = skippedTiers(evidence);
+  if (skipped.length === 0) return;
+  page.heading('Skipped');
+  const width = widthOf(skipped.map(({ tier }) => tier));
+  for (const { tier, because } of skipped) writeRow(page, 'skipped', tier.padEnd(width), because);
 }
 
 function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): void {
   const { tearDown, parity, files, verdict } = evidence;
-  const hiding = distortionsOf(parity).length;
+  const blindSpots = blindSpotsOf(parity).length;
   const isGone = tearDown.outcome === 'gone' && tearDown.error === undefined;
   page.words('');
   page.words(parityOf(evidence), { lead: 'Parity     ' });
-  if (hiding > 0) {
-    page.words(`it can still hide ${plural(hiding, 'class', 'classes')} of failure: see the report`, {
+  if (blindSpots > 0) {
+    page.words(`${plural(blindSpots, 'blind spot')}: see the report`, {
       lead: '           ',
       style: 'dim',
     });
   }
   page.words(`${costOf(evidence).join('; ')}.`, { lead: 'Cost       ' });
   page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
-  for (const { kind, what } of tearDown.residue) page.words(`${kind} ${what}`, { lead: '           - ' });
+  for (const { kind, what } of tearDown.leftovers) page.words(`${kind} ${what}`, { lead: '           - ' });
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });

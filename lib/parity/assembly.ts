@@ -1,34 +1,127 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
+import type { JsonObject } from '../json';
+import { sourcesOf, stackTagsOf, type Sources } from '../template/assembly';
+import { asSynthesized } from '../template/model';
+import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
-import { MANIFEST_FILE, type Manifest, type ManifestStacks } from './manifest';
-import { readJson } from '../template/read';
+import { sha256 } from './digest';
+import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestStacks } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
-import { sourcesOf, type Sources } from '../template/assembly';
-import { asSynthesized } from '../template/model';
+
+/** A cloud assembly with a twin.json. Each of its files is read once, when it is asked for. */
+export class Assembly {
+  /** The assembly of a folder; the same one when it is one already. */
+  static of(assembly: string | Assembly): Assembly {
+    return typeof assembly === 'string' ? new Assembly(assembly) : assembly;
+  }
+
+  readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
+  #manifest: Manifest | undefined;
+  #sources: Sources | undefined;
+  #tags: ReadonlyMap<string, JsonObject> | undefined;
+
+  /**
+   * @param directory - the folder that `cdk synth` wrote, usually `cdk.out`
+   * @param isOurs - whether it was written by this process, so that its manifest needs no check
+   */
+  constructor(
+    readonly directory: string,
+    private readonly isOurs = false,
+  ) {}
+
+  /**
+   * What may differ in it.
+   *
+   * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
+   */
+  get manifest(): Manifest {
+    return (this.#manifest ??= this.readManifest());
+  }
+
+  /**
+   * A template that the manifest names.
+   *
+   * @throws TwinError `manifest` when it is not in the assembly
+   */
+  template(file: string): unknown {
+    return this.read(file).template;
+  }
+
+  /** A template as parity takes it, and, for a difference that nothing explains, where its construct was made. */
+  side(file: string): Side {
+    const { template, text } = this.read(file);
+    const { templates } = this.manifest;
+    return {
+      origin: join(this.directory, file),
+      file: join(this.directory, file),
+      template: asSynthesized(template, (this.#tags ??= stackTagsOf(this.directory)).get(file)),
+      isChanged: !this.isOurs && templates[file] !== sha256(text),
+      sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.directory)).get(file)?.get(logicalId),
+    };
+  }
+
+  private read(file: string) {
+    const known = this.#templates.get(file);
+    if (known) return known;
+    const path = join(this.directory, file);
+    if (!existsSync(path)) {
+      throw new TwinError({
+        code: 'manifest',
+        message: `${join(this.directory, MANIFEST_FILE)} names the template "${file}", which is not in the assembly`,
+        fix: 'Run cdk synth again: twin.json belongs to other templates.',
+      });
+    }
+    const text = readText(path);
+    const read = { text, template: readJson(path, text) };
+    this.#templates.set(file, read);
+    return read;
+  }
+
+  private readManifest(): Manifest {
+    if (statSync(this.directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new TwinError({
+        code: 'assembly',
+        message: `there is no cloud assembly at "${this.directory}"`,
+        fix: 'Run cdk synth first, or name the folder that it wrote with --assembly.',
+      });
+    }
+    const file = join(this.directory, MANIFEST_FILE);
+    if (!existsSync(file)) {
+      throw new TwinError({
+        code: 'manifest',
+        message: `${file} is missing: the assembly was not made with Twins`,
+        fix: 'Run cdk synth with an app that uses Twins, or compare two files with --prod and --staging.',
+      });
+    }
+    const json = readJson(file);
+    return this.isOurs ? (json as Manifest) : checkManifest(json, file);
+  }
+}
 
 /**
  * Compares every staging of a cloud assembly with its production, from the files alone.
  *
- * @param directory - the folder that `cdk synth` wrote, usually `cdk.out`
+ * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
  * @returns one report for each staging
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, and what
  * {@link comparePair} throws
  */
-export function parityOfAssembly(directory: string): readonly ParityReport[] {
-  return compareAll(directory, readPairs(directory));
+export function parityOfAssembly(assembly: string | Assembly): readonly ParityReport[] {
+  const it = Assembly.of(assembly);
+  return pairsIn(it).map(({ definition, pair }) => comparePair(definition, pair, (file) => it.side(file)));
 }
 
 /**
- * The manifest of a cloud assembly that has a staging.
+ * The pairs of a cloud assembly that has a staging.
  *
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
  */
-export function readPairs(directory: string): Manifest {
-  const manifest = checkManifest(readManifest(directory), join(directory, MANIFEST_FILE));
-  if (manifest.pairs.length > 0) return manifest;
+export function pairsIn({ directory, manifest }: Assembly): ReturnType<typeof pairsOf> {
+  const pairs = pairsOf(manifest);
+  if (pairs.length > 0) return pairs;
   throw new TwinError({
     code: 'manifest',
     message: `${join(directory, MANIFEST_FILE)} has no staging to compare with production`,
@@ -36,14 +129,12 @@ export function readPairs(directory: string): Manifest {
   });
 }
 
-/** The same of an assembly that was just written: it may have production alone, and its manifest needs no check. */
+/** The same of an assembly that this process has just written: it may have production alone. */
 export function parityOfStagings(directory: string): readonly ParityReport[] {
-  return compareAll(directory, readManifest(directory) as Manifest);
-}
-
-function compareAll(directory: string, manifest: Manifest): readonly ParityReport[] {
-  const read = reader(directory);
-  return manifest.pairs.map((pair) => comparePair(manifest, pair, read));
+  const assembly = new Assembly(directory, true);
+  return pairsOf(assembly.manifest).map(({ definition, pair }) =>
+    comparePair(definition, pair, (file) => assembly.side(file)),
+  );
 }
 
 /**
@@ -55,57 +146,13 @@ function compareAll(directory: string, manifest: Manifest): readonly ParityRepor
  */
 export function parityOfStacks(directory: string, prod: string, staging: string): ParityReport | undefined {
   if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
-  const manifest = readManifest(directory) as Manifest;
-  for (const pair of manifest.pairs) {
+  const assembly = new Assembly(directory, true);
+  for (const { definition, pair } of pairsOf(assembly.manifest)) {
     const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
     const isInMatch = ({ path }: ManifestStacks): boolean =>
       path === match?.path || match?.path === '' || path.startsWith(`${match?.path}/`);
     const stacks = match ? pair.stacks.filter(isInMatch) : [];
-    if (stacks.length > 0) return comparePair(manifest, { ...pair, stacks }, reader(directory));
+    if (stacks.length > 0) return comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
   }
   return undefined;
-}
-
-/** Reads the templates of an assembly, and, for a difference that nothing explains, where its construct was made. */
-function reader(directory: string): (file: string) => Side {
-  let sources: Sources | undefined;
-  return (file) => ({
-    origin: join(directory, file),
-    file: join(directory, file),
-    template: asSynthesized(readTemplateOf(directory, file)),
-    sourceOf: (logicalId) => (sources ??= sourcesOf(directory)).get(file)?.get(logicalId),
-  });
-}
-
-function readManifest(directory: string): unknown {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new TwinError({
-      code: 'assembly',
-      message: `there is no cloud assembly at "${directory}"`,
-      fix: 'Run cdk synth first, or name the folder that it wrote with --assembly.',
-    });
-  }
-  const file = join(directory, MANIFEST_FILE);
-  if (!existsSync(file)) {
-    throw new TwinError({
-      code: 'manifest',
-      message: `${file} is missing: the assembly was not made with Twins`,
-      fix: 'Run cdk synth with an app that uses Twins, or compare two files with --prod and --staging.',
-    });
-  }
-  return readJson(file);
-}
-
-/**
- * Reads a template that a manifest names.
- *
- * @throws TwinError `manifest` when it is not in the assembly
- */
-export function readTemplateOf(directory: string, file: string): unknown {
-  if (existsSync(join(directory, file))) return readJson(join(directory, file));
-  throw new TwinError({
-    code: 'manifest',
-    message: `${join(directory, MANIFEST_FILE)} names the template "${file}", which is not in the assembly`,
-    fix: 'Run cdk synth again: twin.json belongs to other templates.',
-  });
 }

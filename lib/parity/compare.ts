@@ -1,16 +1,15 @@
 import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import type { Factor } from '../scale/kinds';
-import { distortionOf } from './distortions';
+import { blindSpotOf } from '../scale/blind-spots';
 import { Origins } from '../template/constructs';
 import type { Difference } from '../template/differences';
-import { NESTED_TEMPLATE } from './identity';
-import type { Manifest, ManifestPair, ManifestStacks } from './manifest';
+import { NESTED_TEMPLATE } from './nested-template';
+import type { Definition, ManifestPair, ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf } from '../template/model';
-import { environment } from './lawful';
-import type { StackFindings } from './findings';
-import { verifyStacks } from './verify';
+import type { Fault, StackFindings } from './findings';
+import { environment, verifyStacks } from './verify';
 
 /** A template with where it came from. */
 export interface Side {
@@ -19,6 +18,8 @@ export interface Side {
   readonly template: unknown;
   /** Its file. @default - it is none */
   readonly file?: string;
+  /** Whether it is no longer what was synthesized. @default false */
+  readonly isChanged?: boolean;
   /** Where the construct of a logical id was made: file, line and column. @default - unknown */
   readonly sourceOf?: (logicalId: string) => string | undefined;
 }
@@ -30,13 +31,13 @@ export interface Side {
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
-  manifest: Manifest,
+  definition: Definition,
   pair: ManifestPair,
   read: (file: string) => Side,
 ): ParityReport {
-  checkPair(manifest, pair);
+  checkPair(definition, pair);
   const compared = pair.stacks.map((stacks) =>
-    compareStacks(manifest, pair, stacks, read(stacks.prod), read(stacks.staging)),
+    compareStacks(definition, pair, stacks, read(stacks.prod), read(stacks.staging)),
   );
   const found = compared.flatMap((stack) => stack.permitted);
   const unseen = found.filter(
@@ -46,24 +47,24 @@ export function comparePair(
   return report(
     { prod: pair.prod, staging: pair.staging },
     compared.reduce((sum, stack) => sum + stack.compared, 0),
-    factorReports(manifest, pair, permitted),
+    factorReports(definition, pair, permitted),
     permitted,
     [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
   );
 }
 
 /** A template that stands on both sides, or twice, would be compared with itself. */
-function checkPair(manifest: Manifest, { prod, staging, stacks }: ManifestPair): void {
+function checkPair(definition: Definition, { prod, staging, stacks }: ManifestPair): void {
   const files = stacks.flatMap((it) => [it.prod, it.staging]);
   const isTwice = new Set(files).size < files.length;
   if (
     !isTwice &&
-    environment(manifest, prod).role === 'production' &&
-    environment(manifest, staging).role === 'staging'
+    environment(definition, prod).role === 'production' &&
+    environment(definition, staging).role === 'staging'
   )
     return;
   throw new TwinError({
-    code: 'whitelist-pair',
+    code: 'allowlist-pair',
     message: `twin.json pairs ${prod} and ${staging} ${isTwice ? 'by a template that it names twice' : 'the wrong way round'}`,
     fix: 'Run cdk synth again: twin.json is written, never edited.',
   });
@@ -93,7 +94,7 @@ export function report(
   forbidden: readonly Forbidden[],
 ): ParityReport {
   return {
-    verdict: forbidden.length === 0 ? 'twin' : 'broken',
+    verdict: forbidden.length === 0 ? 'twins' : 'not-twins',
     ...names,
     compared,
     factors,
@@ -112,14 +113,16 @@ interface StackReport {
 }
 
 function compareStacks(
-  manifest: Manifest,
+  definition: Definition,
   pair: ManifestPair,
   stacks: ManifestStacks,
   prod: Side,
   staging: Side,
 ): StackReport {
   const [p, s] = [modelOf(prod.template, prod.origin), modelOf(staging.template, staging.origin)];
-  const found = verifyStacks(manifest, pair, stacks, p, s);
+  const verified = verifyStacks(definition, pair, stacks, p, s);
+  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
+  const found = { ...verified, forbidden: [...verified.forbidden, ...changed] };
   const ids = new Set(
     SECTIONS.flatMap((section) =>
       [p, s].flatMap((m) => Object.keys(m[section]).map((id) => `${section} ${id}`)),
@@ -130,6 +133,15 @@ function compareStacks(
   const nested = Object.values(s.Resources).filter(isNestedStack).length;
   return { compared: ids.size, nested, ...locate(stacks.path, found, prod, staging) };
 }
+
+/** What was synthesized is what was proved: a template that was changed since is another one. */
+const changedFault = ({ origin }: Side): Fault => ({
+  path: [],
+  prod: undefined,
+  staging: undefined,
+  why: `${origin} was changed after it was synthesized`,
+  fix: 'Run cdk synth again: templates are written, never edited.',
+});
 
 /** Findings with the constructs that they belong to. */
 export function locate(stack: string, { permitted, forbidden }: StackFindings, prod: Side, staging: Side) {
@@ -169,17 +181,20 @@ export function locate(stack: string, { permitted, forbidden }: StackFindings, p
 }
 
 function factorReports(
-  manifest: Manifest,
+  definition: Definition,
   pair: ManifestPair,
   permitted: readonly Permitted[],
 ): FactorReport[] {
-  const [prod, staging] = [environment(manifest, pair.prod).scale, environment(manifest, pair.staging).scale];
+  const [prod, staging] = [
+    environment(definition, pair.prod).scale,
+    environment(definition, pair.staging).scale,
+  ];
   const places = new Map<string, number>();
   for (const { by, factor } of permitted)
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
-  return Object.entries(manifest.factors).map(([name, { kind, reason }]: [string, Factor]) => {
+  return Object.entries(definition.factors).map(([name, { kind, reason }]: [string, Factor]) => {
     const [p, s] = [prod[name], staging[name]];
-    const hides = p === undefined || s === undefined ? undefined : distortionOf(kind, p, s);
+    const blindSpot = p === undefined || s === undefined ? undefined : blindSpotOf(kind, p, s);
     return {
       name,
       kind,
@@ -187,7 +202,7 @@ function factorReports(
       prod: p ?? null,
       staging: s ?? null,
       places: places.get(name) ?? 0,
-      ...(hides !== undefined && { hides }),
+      ...(blindSpot !== undefined && { blindSpot }),
     };
   });
 }

@@ -3,7 +3,7 @@ import { equalJson, isObject, type Json } from '../json';
 import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { checkShape, checkValue } from '../scale/rules';
 import { at, differences, showPath, type Difference, type Path } from '../template/differences';
-import { explainIdentity, NESTED_TEMPLATE, type Names } from './identity';
+import { differInNames } from './declared-names';
 import { explainLife } from './life';
 import { reduce, type Group } from './members';
 import { canonical, mapReferences } from '../template/references';
@@ -65,10 +65,9 @@ export function verifyByList(prod: Model, staging: Model, list: FactorList): Lis
   const judge = new Judge(prod, staging);
   const { groups, keep } = groupsOf(prod, staging, factors, judge);
   const { model, omitted } = reduce(prod, groups, keep);
-  const names = namesOf(list);
   const permitted: Finding[] = omitted.map((it) => ({ ...it, staging: undefined, by: 'scale' as const }));
   const left = differences(model, staging, (difference) => {
-    const explained = judge.explain(difference, factors) ?? unscaled(difference, list, names, prod, staging);
+    const explained = judge.explain(difference, factors) ?? unscaled(difference, list, prod, staging);
     if (explained) permitted.push({ ...difference, ...explained });
     return explained !== undefined;
   });
@@ -84,22 +83,11 @@ export function verifyByList(prod: Model, staging: Model, list: FactorList): Lis
 /** Without a list nothing may differ. */
 export const NO_FACTORS: FactorList = { version: 1, factors: [] };
 
-function unscaled(
-  difference: Difference,
-  list: FactorList,
-  names: Names | undefined,
-  prod: Model,
-  staging: Model,
-) {
+function unscaled(difference: Difference, list: FactorList, prod: Model, staging: Model) {
   const life = list.ephemeral === true ? explainLife(difference, prod, staging) : undefined;
-  if (life !== undefined) return { by: 'life' as const, factor: life };
-  const identity = names && explainIdentity(difference, names);
-  if (identity === NESTED_TEMPLATE) return undefined; // two files say nothing of what is nested in them
-  return identity === undefined ? undefined : { by: 'identity' as const, factor: identity };
-}
-
-function namesOf({ names }: FactorList): Names | undefined {
-  return names && { prod: { [names.prod]: 'environment' }, staging: { [names.staging]: 'environment' } };
+  if (life !== undefined) return { by: 'lifecycle' as const, factor: life };
+  const isNamed = list.names && differInNames(difference.prod, difference.staging, list.names);
+  return isNamed === true ? { by: 'naming' as const, factor: 'name' } : undefined;
 }
 
 function placed({ name, kind, reason, type, id, path }: ListedFactor): PlacedFactor {

@@ -1,8 +1,8 @@
 import type { Difference } from '../template/differences';
-import type { Explanation } from './manifest';
+import type { Cause } from './manifest';
 
 /** One difference with what is known of it, before it knows its construct. */
-export type Finding = Difference & { readonly by: Explanation; readonly factor: string };
+export type Finding = Difference & { readonly by: Cause; readonly factor: string };
 
 /** A difference that nothing explains, before it knows its construct. */
 export type Fault = Difference & { readonly why: string; readonly fix: string };

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { inOneLine } from './legible';
+import { inOneLine } from './sanitize';
 
 /** What `util.styleText` takes. */
 export type Style = Parameters<typeof styleText>[0];

@@ -2,22 +2,49 @@ import type { Json } from '../json';
 import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
 import type { Path } from '../template/differences';
-import type { Names } from './identity';
 import type { Match } from './match';
-import type { Group } from './members';
 
 /** The name of the manifest in a cloud assembly. */
 export const MANIFEST_FILE = 'twin.json';
 
 /** What `cdk.out/twin.json` holds: everything that may differ between the environments of one app, and why. */
 export interface Manifest {
-  readonly version: 1;
+  readonly version: 2;
+  /** One entry for each `Twins` of the app. */
+  readonly definitions: readonly Definition[];
+  /** The SHA-256 of every template that is compared, in hexadecimal digits, by its file. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** The same of everything else in the manifest. */
+  readonly digest: string;
+}
+
+/** Every pair of environments in a manifest, with the definition that both are made from. */
+export const pairsOf = ({ definitions }: Pick<Manifest, 'definitions'>) =>
+  definitions.flatMap((definition) => definition.pairs.map((pair) => ({ definition, pair })));
+
+/** What one `Twins` holds. */
+export interface Definition {
   /** The declared scale factors, by name. */
   readonly factors: Readonly<Record<string, Factor>>;
+  /** The values that are derived from factors, by name, each with the factors that it comes from. */
+  readonly derived: Readonly<Record<string, DerivedFrom>>;
   /** The environments, by name. */
   readonly environments: Readonly<Record<string, ManifestEnvironment>>;
+  /** What the topology was tried with beside its environments: the values of all expressions, one entry an instance. */
+  readonly tried: readonly Readonly<Record<string, number | string>>[];
+  /** Factors that have no other legal value, so that nothing is known of what follows them. */
+  readonly unproven: readonly string[];
+  /** What the definition does that is worth knowing, such as reading the clock. */
+  readonly notes: readonly string[];
   /** Production beside each of its stagings. */
   readonly pairs: readonly ManifestPair[];
+}
+
+/** Where a derived value comes from. */
+export interface DerivedFrom {
+  readonly from: readonly string[];
+  /** Why it may be larger than production's. @default - it may not */
+  readonly largerBecause?: string;
 }
 
 /** One environment's values. */
@@ -25,16 +52,14 @@ export interface ManifestEnvironment {
   readonly role: 'production' | 'staging';
   /** The value of each factor. */
   readonly scale: Readonly<Record<string, FactorValue>>;
-  /** What the factors and the values derived from them give to the template, by expression. */
-  readonly expressions: Readonly<Record<string, ManifestExpression>>;
+  /** What placeholders stand for because of the scale: factors, parts of them and derived values. */
+  readonly expressions: Readonly<Record<string, number | string>>;
+  /** What placeholders stand for because of what the environment is called and where it is. */
+  readonly names: Readonly<Record<string, string>>;
+  /** What it was given on purpose: its tags and description. */
+  readonly declared: Readonly<Record<string, string>>;
   /** The proportions across tiers at these values. */
   readonly proportions: readonly ProportionResult[];
-}
-
-/** A factor, a part of one, or a value derived from one. */
-export interface ManifestExpression {
-  readonly factor: string;
-  readonly value: number | string;
 }
 
 /** Two environments that are to be twins. */
@@ -51,38 +76,68 @@ export interface ManifestStacks {
   /** The templates, relative to the manifest. */
   readonly prod: string;
   readonly staging: string;
-  /** What each side calls itself. */
-  readonly names: Names;
-  /** Entries whose logical ids hold the environment's own name. */
-  readonly renamed: readonly Match[];
-  /** The members that a factor decides the number of, by staging's logical ids. */
-  readonly groups: readonly Group[];
-  /** Every place that may differ, with both values: the whitelist. */
+  /** Entries whose logical ids differ. */
+  readonly ids: readonly Match[];
+  /** Keys that hold a name: production's are taken for staging's. */
+  readonly keys: readonly RenamedKey[];
+  /** Words that the CDK generates, such as hashes of names: both sides' in order, `generated.0` first. */
+  readonly generated: readonly Match[];
+  /** The members that factors decide the number of. */
+  readonly members: readonly Members[];
+  /** Every place that may differ, with both values. */
   readonly places: readonly PermittedPlace[];
-  /** Places where a factor stands on one side only: the definition is not the same. */
-  readonly broken: readonly BrokenPlace[];
+  /** Places of which the experiments say why they may not differ. */
+  readonly refused: readonly RefusedPlace[];
+}
+
+/** A key of an object that holds a name. */
+export interface RenamedKey {
+  /** Of the object, with staging's logical ids and keys, and production's indices. */
+  readonly path: Path;
+  readonly prod: string;
+  readonly staging: string;
+  /** The key with placeholders. */
+  readonly text: string;
+}
+
+/** Entries, keys or list items that are alike, and of which a factor decides how many there are. */
+export interface Members {
+  /** Of the section, object or list, with staging's logical ids and keys, and production's indices. */
+  readonly path: Path;
+  /** The factor, for the report. */
+  readonly factor: string;
+  /** How many there are: `${1 + readers}`. */
+  readonly count: string;
+  /** Each member's key or index, in the order of the members; production's logical ids are taken for staging's. */
+  readonly prod: readonly (string | number)[];
+  readonly staging: readonly (string | number)[];
+  /** What tells production's members apart in names: the differing part of their construct ids. */
+  readonly words: readonly string[];
+  /** Set for what is written between the items of a text: how many there are of it means nothing. */
+  readonly isSeparator?: true;
 }
 
 /** What may explain a difference. */
-export type Explanation = 'scale' | 'life' | 'identity';
+export type Cause = 'scale' | 'lifecycle' | 'naming' | 'declared';
 
 /** A place that may differ. A side that has nothing there has no value. */
 export interface PermittedPlace {
-  /** From the top of the template, in staging's numbering of list items. */
+  /** From the top of the template, with staging's logical ids, keys and indices. */
   readonly path: Path;
-  readonly by: Explanation;
-  /** The factor's name; for life and identity the rule's. */
+  readonly by: Cause;
+  /** The factor's name; for other causes the rule's. */
   readonly factor: string;
-  /** For scale: the text there with `${expression}` in the place of each value. */
+  /** What stands there with placeholders; absent for lifecycle, which has a closed list. */
   readonly text?: string;
   readonly prod?: Json;
   readonly staging?: Json;
 }
 
-/** A place where one side has a factor and the other has something else. */
-export interface BrokenPlace {
+/** A place that may not differ, with what the experiments saw there. */
+export interface RefusedPlace {
   readonly path: Path;
-  /** What stands in the definition, names and all. */
-  readonly prod: Json;
-  readonly staging: Json;
+  readonly why: string;
+  readonly fix: string;
+  /** Set where both sides may have the same, and it is wrong all the same. */
+  readonly evenIfEqual?: true;
 }

@@ -1,5 +1,5 @@
 import { comparePair, locate, report } from './compare';
-import { distortionOf } from './distortions';
+import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
 import type { FactorReport, ParityReport, Permitted } from './report';
@@ -28,12 +28,12 @@ export function parityOfTemplates(
 ): ParityReport {
   const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS } = options;
   if (!isManifest(whitelist)) return parityByList(prod, staging, prodName, stagingName, whitelist);
-  const { pair, stacks } = stacksFor(whitelist, prodName, stagingName);
+  const { definition, pair, stacks } = stacksFor(whitelist, prodName, stagingName);
   const sides = {
     [stacks.prod]: { origin: prodName, template: prod },
     [stacks.staging]: { origin: stagingName, template: staging },
   };
-  return comparePair(whitelist, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
+  return comparePair(definition, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
 }
 
 function parityByList(
@@ -53,7 +53,7 @@ function parityByList(
     { origin: stagingName, template: staging },
   );
   const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
-    const hides = distortionOf(factor.kind, from, to);
+    const blindSpot = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
       name,
@@ -62,7 +62,7 @@ function parityByList(
       prod: from,
       staging: to,
       places: placesOf(name, permitted),
-      ...(hides && { hides }),
+      ...(blindSpot && { blindSpot }),
     };
   });
   const compared = SECTIONS.reduce(

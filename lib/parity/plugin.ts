@@ -21,7 +21,7 @@ export class ParityPlugin implements IPolicyValidationPlugin {
   validate(_context: IPolicyValidationContext): PolicyValidationPluginReport {
     const reports = parityOfStagings(this.assembly());
     const violations = reports
-      .filter(({ verdict }) => verdict === 'broken')
+      .filter(({ verdict }) => verdict === 'not-twins')
       .flatMap((report) => [summary(report), ...report.forbidden.map((fault) => violation(report, fault))]);
     return { success: violations.length === 0, violations };
   }
@@ -38,7 +38,7 @@ function summary({ prod, staging, forbidden }: ParityReport): PolicyViolation {
   const differences =
     forbidden.length === 1 ? '1 forbidden difference' : `${forbidden.length} forbidden differences`;
   return {
-    ruleName: 'broken',
+    ruleName: 'not-twins',
     description: `${staging} is not a twin of ${prod}: ${differences}`,
     fix: 'Run twin parity to see them all.',
     severity: 'fatal',
@@ -50,7 +50,7 @@ function violation({ prod, staging }: ParityReport, fault: Forbidden): PolicyVio
   const values = showValues(fault, VALUE_ROOM);
   const isResource = fault.type.includes('::');
   return {
-    ruleName: 'not-a-twin',
+    ruleName: 'forbidden-difference',
     description: `${placeOf(fault)}: ${fault.why} (${prod}: ${values.prod}; ${staging}: ${values.staging})`,
     fix: fault.fix,
     severity: 'fatal',

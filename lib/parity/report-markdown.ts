@@ -28,7 +28,7 @@ export function renderMarkdown(report: ParityReport): string {
 }
 
 function verdictOf(report: ParityReport): string {
-  const [mark, is] = report.verdict === 'twin' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
+  const [mark, is] = report.verdict === 'twins' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
   const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}`;
   return [headline, '', ...summaryOf(report).map((sentence) => `${sentence}.`)].join('\n');
 }
@@ -81,7 +81,7 @@ function factorTable({ factors }: ParityReport): string {
   return `#### Scale factors\n\n${table(titles, factors.map(factorRow))}`;
 }
 
-function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorReport): string[] {
+function factorRow({ name, prod, staging, kind, places, reason, blindSpot }: FactorReport): string[] {
   return [
     code(name),
     code(showFactorValue(prod)),
@@ -89,7 +89,7 @@ function factorRow({ name, prod, staging, kind, places, reason, hides }: FactorR
     kind,
     String(places),
     prose(reason),
-    hides === undefined ? 'nothing: the same in both' : prose(hides),
+    blindSpot === undefined ? 'nothing: the same in both' : prose(blindSpot),
   ];
 }
 

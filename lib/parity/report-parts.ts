@@ -36,7 +36,7 @@ export function ruleCounts({ permitted }: ParityReport): RuleCount[] {
     const key = `${by} ${rule}`;
     counts.set(key, { by, rule, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  const order = ['scale', 'life', 'identity'];
+  const order = ['scale', 'lifecycle', 'naming', 'declared'];
   return [...counts.values()].sort(
     (a, b) => order.indexOf(a.by) - order.indexOf(b.by) || compare(a.rule, b.rule),
   );

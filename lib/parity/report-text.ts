@@ -50,7 +50,7 @@ class Page extends Lines {
 
 function writeVerdict(page: Page, report: ParityReport): void {
   const { verdict, prod, staging, renamed = [] } = report;
-  const isTwin = verdict === 'twin';
+  const isTwin = verdict === 'twins';
   const headline = isTwin
     ? `TWIN: ${staging} is a twin of ${prod}`
     : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
@@ -116,13 +116,13 @@ function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
   const lead = (cells: readonly string[]): string =>
     `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
   page.line(page.paint('dim', `${lead(header)}production -> staging`));
-  factors.forEach(({ prod, staging, reason, hides }, i) => {
+  factors.forEach(({ prod, staging, reason, blindSpot }, i) => {
     const before = lead(rows[i]!);
     const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
     if (`${before}${from} -> ${to}`.length <= page.width) page.line(`${before}${from} -> ${to}`);
     else page.line(`${before}${from} ->`).line(`${' '.repeat(before.length)}${to}`);
     page.words(reason, { lead: '    because     ', style: 'dim' });
-    if (hides !== undefined) page.words(hides, { lead: '    can hide    ', style: 'yellow' });
+    if (blindSpot !== undefined) page.words(blindSpot, { lead: '    can hide    ', style: 'yellow' });
   });
 }
 
@@ -142,7 +142,7 @@ function writeCounts(page: Page, report: ParityReport): void {
   const counts = ruleCounts(report).filter(({ by }) => by !== 'scale');
   if (counts.length === 0) return;
   page.heading('Also permitted');
-  for (const by of ['life', 'identity'] as const) {
+  for (const by of ['lifecycle', 'naming', 'declared'] as const) {
     const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
     if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });
   }

@@ -1,13 +1,13 @@
 import type { Json } from '../json';
 import type { FactorKind, FactorValue } from '../scale/kinds';
 import type { Path } from '../template/differences';
-import type { Explanation } from './manifest';
+import type { Cause } from './manifest';
 import type { Match } from './match';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
-  /** `twin` when nothing is forbidden. */
-  readonly verdict: 'twin' | 'broken';
+  /** `twins` when nothing is forbidden. */
+  readonly verdict: 'twins' | 'not-twins';
   /** The environments, or the files, that were compared. */
   readonly prod: string;
   readonly staging: string;
@@ -31,7 +31,7 @@ export interface FactorReport {
   /** How many places differ because of it. */
   readonly places: number;
   /** The class of failure that the difference can still hide; absent when the values are equal. */
-  readonly hides?: string;
+  readonly blindSpot?: string;
 }
 
 /** Where a difference is. */
@@ -54,7 +54,7 @@ interface Located {
 
 /** A difference that is explained. */
 export interface Permitted extends Located {
-  readonly by: Explanation;
+  readonly by: Cause;
   /** The factor's name; for life and identity the rule's. */
   readonly factor: string;
 }

@@ -3,6 +3,7 @@ import manifestSchema from '../../schema/twin.json';
 import factorListSchema from '../../schema/whitelist.json';
 import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
+import { digestOf } from './digest';
 import type { FactorList } from './factor-list';
 import type { Manifest } from './manifest';
 
@@ -13,10 +14,19 @@ import type { Manifest } from './manifest';
  */
 export function checkManifest(json: unknown, file: string): Manifest {
   const problem = check('manifest', manifestSchema, json);
-  if (problem === undefined) return json as Manifest;
+  if (problem === undefined) return checkDigest(json as Manifest, file);
   throw new TwinError({
     code: 'manifest',
     message: `${file} is not a twin.json of this version: ${problem}`,
+    fix: 'Run cdk synth again: twin.json is written, never edited.',
+  });
+}
+
+function checkDigest(manifest: Manifest, file: string): Manifest {
+  if (digestOf(manifest) === manifest.digest) return manifest;
+  throw new TwinError({
+    code: 'manifest',
+    message: `${file} was changed after it was written: its digest is that of another one`,
     fix: 'Run cdk synth again: twin.json is written, never edited.',
   });
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { TwinError } from '../error';
 import type { FactorList } from './factor-list';
-import type { Manifest, ManifestPair, ManifestStacks } from './manifest';
+import { pairsOf, type Definition, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
 import { readJson } from '../template/read';
 import { checkFactorList, checkManifest } from './schema';
 
@@ -9,7 +9,7 @@ import { checkFactorList, checkManifest } from './schema';
 export type Whitelist = Manifest | FactorList;
 
 /** Whether a whitelist is a twin.json. */
-export const isManifest = (whitelist: Whitelist): whitelist is Manifest => 'pairs' in whitelist;
+export const isManifest = (whitelist: Whitelist): whitelist is Manifest => 'definitions' in whitelist;
 
 /**
  * Reads a whitelist and checks it against its schema.
@@ -18,7 +18,7 @@ export const isManifest = (whitelist: Whitelist): whitelist is Manifest => 'pair
  */
 export function readWhitelist(file: string): Whitelist {
   const json = readJson(file);
-  const isTwinJson = typeof json === 'object' && json !== null && 'pairs' in json;
+  const isTwinJson = typeof json === 'object' && json !== null && 'definitions' in json;
   return isTwinJson ? checkManifest(json, file) : checkFactorList(json, file);
 }
 
@@ -31,8 +31,10 @@ export function stacksFor(
   manifest: Manifest,
   prod: string,
   staging: string,
-): { readonly pair: ManifestPair; readonly stacks: ManifestStacks } {
-  const all = manifest.pairs.flatMap((pair) => pair.stacks.map((stacks) => ({ pair, stacks })));
+): { readonly definition: Definition; readonly pair: ManifestPair; readonly stacks: ManifestStacks } {
+  const all = pairsOf(manifest).flatMap(({ definition, pair }) =>
+    pair.stacks.map((stacks) => ({ definition, pair, stacks })),
+  );
   const named = all.filter(
     ({ stacks }) =>
       basename(stacks.prod) === basename(prod) && basename(stacks.staging) === basename(staging),

@@ -1,9 +1,9 @@
 import type { ProbeContext, ProbeDatabase } from './context';
 
-/** What an environment is reached by. */
+/** The addresses of an environment. */
 export type Addresses = Pick<ProbeContext, 'url' | 'urls' | 'databases'>;
 
-/** Where an environment is, by the names of the environment variables that a team's commands have. */
+/** The addresses of an environment, as the environment variables of a team's commands have them. */
 export function addressesOf({ url, urls, databases }: Addresses): Readonly<Record<string, string>> {
   const services = Object.entries(urls).map(
     ([service, it]) => [`TWIN_${variable(service)}_URL`, it] as const,
@@ -18,7 +18,7 @@ export function addressesOf({ url, urls, databases }: Addresses): Readonly<Recor
   return Object.fromEntries([...(url === undefined ? [] : [['TWIN_URL', url]]), ...services, ...stores]);
 }
 
-/** `Orders/History` as it stands in the name of a variable: `ORDERS_HISTORY`. */
+/** A tier's name in the name of a variable: `ORDERS_HISTORY` for `Orders/History`. */
 const variable = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
 
 function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {

@@ -1,29 +1,29 @@
-/** What a check saw. */
+/** The result of a check. */
 export interface CheckResult {
-  /** What the plan calls it. */
+  /** The name in the plan. */
   readonly name: string;
   readonly kind: CheckKind;
-  readonly outcome: 'passed' | 'failed' | 'not rehearsed';
-  /** The tier that it asks; absent when it asks no tier by itself. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** The tier that it tests; absent when it does not test a single tier. */
   readonly tier?: string;
-  /** One line: what was seen, and where it failed what was allowed. */
+  /** What was observed, in one line; for a failed check also what was expected. */
   readonly detail: string;
-  /** When it began: ISO 8601, UTC. */
+  /** When it started: ISO 8601, UTC. */
   readonly startedAt: string;
   readonly ms: number;
-  /** Figures that gates judge. Those that a check does not take are absent. */
+  /** The figures that gates judge. Those that a check does not measure are absent. */
   readonly measures?: Measures;
-  /** The end of what a command wrote. */
+  /** The end of a command's output. */
   readonly output?: string;
 }
 
 /** The kinds of check. */
 export type CheckKind = 'smoke' | 'read-your-writes' | 'replica-lag' | 'command' | 'load';
 
-/** Figures of a check. */
+/** The figures of a check. */
 export interface Measures {
   readonly reads?: number;
-  /** Reads that did not see the write before them. */
+  /** Reads that missed the write before them. */
   readonly staleReads?: number;
   readonly requests?: number;
   /** Answers of 4xx and 5xx, broken connections and time-outs. */
@@ -31,7 +31,7 @@ export interface Measures {
   /** `errors` in `requests`, 0 to 1. */
   readonly errorRate?: number;
   readonly requestsPerSecond?: number;
-  /** Milliseconds below which so many percent of the answers came. */
+  /** Percentiles of the response time, in milliseconds. */
   readonly p50Ms?: number;
   readonly p95Ms?: number;
   readonly p99Ms?: number;

@@ -5,14 +5,14 @@ import type { Probe, ProbeContext, Seen } from './context';
 import { Tail } from './tail';
 import { CHECK_DEFAULTS, type CommandCheck } from './plan';
 
-/** What a command has between SIGTERM and SIGKILL. */
+/** The time between SIGTERM and SIGKILL. */
 const GRACE_MS = 2_000;
-/** How long output may still come when the command has ended: children of its own can hold the pipe open for ever. */
+/** How long output is still read once the command has ended: its children can hold the pipe open for ever. */
 const DRAIN_MS = 200;
 
 /**
- * A team's own test, in a process group of its own. Whatever is left of the group when the command ends, is too slow or is
- * aborted, is killed.
+ * A team's own test, in its own process group. Processes of the group that remain when the command ends, exceeds its time
+ * limit or is aborted are killed.
  */
 export const command: Probe<CommandCheck> = async (check, context) => {
   const { timeoutSeconds } = { ...CHECK_DEFAULTS.command, ...check };
@@ -35,7 +35,7 @@ export const command: Probe<CommandCheck> = async (check, context) => {
   return { ...verdict(end, timeoutSeconds), ...(output !== '' && { output }) };
 };
 
-/** How a command ended; `late` when its time was over before it did. */
+/** How a command ended; `late` when it exceeded its time limit. */
 type End = 'late' | { readonly code: number } | { readonly by: NodeJS.Signals } | { readonly error: Error };
 
 /** Waits for the command's end, for its time limit or for the abort, whichever is first. */
@@ -48,7 +48,7 @@ async function race(child: ChildProcess, limitMs: number, signal: AbortSignal): 
       stop = () => resolve('late');
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();
-      // not 'close': that waits for everybody who holds the pipe
+      // not 'close', which waits for every process that holds the pipe
       child.on('exit', (code, by) => resolve(code === null ? { by: by! } : { code }));
       child.on('error', (error) => resolve({ error }));
     });
@@ -62,16 +62,16 @@ function verdict(end: End, timeoutSeconds: number): Seen {
   if (end === 'late') {
     return {
       outcome: 'failed',
-      detail: `still ran after ${timeoutSeconds} s, allowed ${timeoutSeconds} s: killed`,
+      detail: `killed: it still ran after its limit of ${timeoutSeconds} s`,
     };
   }
   if ('error' in end) return { outcome: 'failed', detail: `cannot be started: ${end.error.message}` };
-  if ('by' in end) return { outcome: 'failed', detail: `ended by ${end.by}, allowed exit code 0` };
+  if ('by' in end) return { outcome: 'failed', detail: `ended by ${end.by}, expected exit code 0` };
   if (end.code === 0) return { outcome: 'passed', detail: 'exit code 0' };
-  return { outcome: 'failed', detail: `exit code ${end.code}, allowed 0` };
+  return { outcome: 'failed', detail: `exit code ${end.code}, expected 0` };
 }
 
-/** Ends every process of the command's group: asks first, and kills those that do not listen. */
+/** Ends every process of the command's group: with SIGTERM, then SIGKILL for those that still run. */
 async function killGroup({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
   const deadline = performance.now() + GRACE_MS;
@@ -83,7 +83,7 @@ async function killGroup({ pid }: ChildProcess): Promise<void> {
   if (isThere) signalGroup(pid, 'SIGKILL');
 }
 
-/** @returns whether there was anybody to signal */
+/** @returns whether the group has a process */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-pid, signal);

@@ -1,30 +1,30 @@
 import type { CheckResult } from './check';
 
-/** Where checks run, and how they are followed and stopped. */
+/** Where checks run, and how they report progress and are stopped. */
 export interface ProbeContext {
   /** The load balancer's; undefined when there is none. */
   readonly url: string | undefined;
   /** By service: its load balancer's URL. */
   readonly urls: Readonly<Record<string, string>>;
   readonly databases: readonly ProbeDatabase[];
-  /** The release that runs there. */
+  /** The release that runs. */
   readonly release: string;
-  /** Where commands run. */
+  /** The folder in which commands run. */
   readonly folder: string;
-  /** What commands get in their environment beside the URLs: the mark by which those left behind are found. */
+  /** Further environment variables for commands: the mark by which processes that they leave running are found. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** One line of progress. */
-  tell(message: string): void;
+  log(message: string): void;
 }
 
-/** Where a SQL tier is reached. */
+/** The addresses and the credentials of a SQL tier. */
 export interface ProbeDatabase {
   readonly tier: string;
   readonly writer: ProbeAddress;
-  /** Balances connections over the readers; the writer when there is none. */
+  /** Balances connections over the readers; leads to the writer when there is none. */
   readonly reader: ProbeAddress;
-  /** Each reader by itself. */
+  /** The address of each reader. */
   readonly readers: readonly (ProbeAddress & { readonly name: string })[];
   readonly database: string;
   readonly username: string;
@@ -37,14 +37,14 @@ export interface ProbeAddress {
   readonly port: number;
 }
 
-/** What a probe saw: a check's result without its name and its times. */
+/** What a probe observed: a check's result without its name and its times. */
 export type Seen = Pick<CheckResult, 'outcome' | 'tier' | 'detail' | 'measures' | 'output'>;
 
-/** One kind of check. It throws for nothing that it sees: only when it is aborted, the signal's reason. */
+/** One kind of check. A finding is a result, never an exception; only an abort throws, with the signal's reason. */
 export type Probe<C> = (check: C, context: ProbeContext) => Promise<Seen>;
 
-/** What a check saw that has nowhere to send its requests. */
+/** The result of a check that has no URL to send requests to. */
 export const NO_URL: Seen = {
   outcome: 'failed',
-  detail: 'there is nothing to send a request to: no service with a load balancer stands here',
+  detail: 'there is no URL to send a request to: no service with a load balancer is up',
 };

@@ -3,7 +3,7 @@ import { Agent, request as requestHttp, type ClientRequest, type IncomingMessage
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
 import { CHECK_DEFAULTS, type RequestPlan } from './plan';
 
-/** What became of a request. */
+/** The result of a request. */
 export type Reply = Answer | NoAnswer;
 
 /** A request that was answered. */
@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A request that was not. */
+/** A request that was not answered. */
 export interface NoAnswer {
   readonly answered: false;
   /** Such as `connection refused`. */
@@ -24,16 +24,16 @@ export interface NoAnswer {
 /** How a request is sent. */
 export interface SendProps {
   readonly signal: AbortSignal;
-  /** For all of it, from the connection to the end of the body. */
+  /** For the whole exchange, from the connection to the end of the body. */
   readonly timeoutMs: number;
-  /** The connections that it may use again. @default - a connection of its own */
+  /** The agent whose connections may be reused. @default - a new connection */
   readonly agent?: Agent;
 }
 
 const MAX_BODY = 1024 * 1024;
 
 /**
- * Sends a request and reads what it is answered. Follows no redirect.
+ * Sends a request and reads the answer. Does not follow redirects.
  *
  * @throws the signal's reason when it aborts
  */
@@ -56,24 +56,24 @@ export async function send(url: string, plan: RequestPlan, props: SendProps): Pr
   }
 }
 
-/** Connections that requests to a URL use one after another. Destroy them in the end. */
+/** An agent whose single connection requests to a URL share. Destroy it at the end. */
 export const keepConnections = (url: string): Agent =>
   url.startsWith('https:')
     ? new SecureAgent({ keepAlive: true, maxSockets: 1 })
     : new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** How a reply falls short of what is allowed; undefined when it does not. */
+/** How a reply differs from what is expected; undefined when it does not. */
 export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
   const name = nameOf(plan);
   if (!reply.answered) return `${name}: ${reply.because}`;
   const { status } = reply;
-  const isAllowed = plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
-  if (!isAllowed) return `${name} answered ${status}, allowed ${plan.status ?? 'any 2xx'}`;
+  const isExpected = plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
+  if (!isExpected) return `${name} answered ${status}, expected ${plan.status ?? 'any 2xx'}`;
   if (plan.contains === undefined || reply.body.includes(plan.contains)) return undefined;
   return `${name} answered ${status} without ${JSON.stringify(plan.contains)}`;
 }
 
-/** What a request is called: `GET /health`. */
+/** The name of a request: `GET /health`. */
 export const nameOf = ({ method = CHECK_DEFAULTS.request.method, path }: RequestPlan): string =>
   `${method} ${path}`;
 
@@ -92,7 +92,7 @@ function begin(url: URL, plan: RequestPlan, { signal, agent }: SendProps): Clien
       }),
     },
   });
-  // a second error of a request that has failed already would end the process
+  // without a listener a second error of a failed request would end the process
   request.on('error', () => {});
   return request.end(body);
 }

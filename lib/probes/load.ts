@@ -5,17 +5,17 @@ import { nameOf, send, shortfall } from './http';
 import { CHECK_DEFAULTS, type LoadCheck } from './plan';
 
 const TIMEOUT_SECONDS = 5;
-/** How soon autocannon notices that it is to stop. */
+/** How often autocannon checks whether to stop. */
 const TICK_MS = 50;
 
-/** HTTP load on one path. It fails when nothing is answered, or nothing with 2xx or 3xx; the gates judge its figures. */
+/** HTTP load on one path. It fails when no answer is 2xx or 3xx; the gates judge its figures. */
 export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
   if (url === undefined) return NO_URL;
   const plan = { ...CHECK_DEFAULTS.load, ...check };
-  // autocannon reconnects without a pause: a server that refuses would get thousands of requests a second
+  // autocannon reconnects without a pause: a server that refuses connections would get thousands a second
   const first = await send(url, plan, { signal, timeoutMs: TIMEOUT_SECONDS * 1000 });
   if (!first.answered) {
-    return { outcome: 'failed', detail: `nothing was answered: ${shortfall(first, plan)}` };
+    return { outcome: 'failed', detail: `no answer: ${shortfall(first, plan)}` };
   }
   const count = new Count();
   const ms = await fire(new URL(plan.path, url), plan, count, signal);
@@ -23,15 +23,15 @@ export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
   const name = nameOf(plan);
   if (count.good === 0) {
     const codes = [...count.statuses].map(([status, times]) => `${status} (${times})`).join(', ');
-    const answers = codes === '' ? 'nothing was answered' : `answered ${codes}, allowed 2xx and 3xx`;
+    const answers = codes === '' ? 'no answer' : `answered ${codes}, expected 2xx or 3xx`;
     return { outcome: 'failed', detail: `${name}: ${answers}`, measures };
   }
-  return { outcome: 'passed', detail: inWords(name, measures, ms), measures };
+  return { outcome: 'passed', detail: summaryOf(name, measures, ms), measures };
 };
 
-/** Loads for a while. @returns the milliseconds that it took */
+/** Sends requests for the planned time. @returns the milliseconds that it took */
 async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal): Promise<number> {
-  // Loaded here because it takes longer to load than all other probes together.
+  // Loaded here because loading it takes longer than all other probes together.
   const autocannon = require('autocannon') as typeof import('autocannon');
   const seconds = plan.seconds ?? CHECK_DEFAULTS.load.seconds;
   const options: Options = {
@@ -39,7 +39,7 @@ async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal
     method: plan.method as Options['method'],
     connections: plan.connections,
     duration: seconds,
-    // shorter than the load, so that requests nobody answers are counted too
+    // shorter than the load, so that requests without an answer are counted too
     timeout: Math.min(TIMEOUT_SECONDS, Math.max(1, seconds / 2)),
     sampleInt: TICK_MS,
     setupClient: (client) => count.follow(client),
@@ -59,29 +59,29 @@ async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal
 }
 
 /**
- * What became of every request. autocannon's own figures lack the 95th percentile, miss requests whose connection is
- * closed, and time those after one from the wrong start.
+ * The results of all requests. autocannon's own figures lack the 95th percentile, miss requests whose connection is closed,
+ * and time the requests after those from the wrong start.
  */
 class Count {
   readonly statuses = new Map<number, number>();
   private readonly times: number[] = [];
   private lost = 0;
 
-  /** Follows the requests of one connection, which come one after another. */
+  /** Follows the requests of one connection, which are sent one after another. */
   follow(client: Client): void {
     const events: NodeJS.EventEmitter = client;
     let start = 0;
     let isWaiting = false;
     let isClosing = false;
     events.on('request', () => {
-      // no new request begins before an answer, unless the connection broke or the answer took too long
+      // a new request before an answer means that the connection broke or the answer took too long
       if (isWaiting && !isClosing) this.lost++;
       if (isWaiting) isClosing = false;
       isWaiting = true;
       start = performance.now();
     });
     events.on('headers', ({ shouldKeepAlive }: { shouldKeepAlive: boolean }) => {
-      // autocannon sends its next request on a connection whose server said that it closes it: that one does not count
+      // autocannon sends its next request on a connection that the server is about to close: that one does not count
       isClosing = !shouldKeepAlive;
     });
     events.on('response', (status: number) => {
@@ -91,7 +91,7 @@ class Count {
     });
   }
 
-  /** How many were answered with 2xx or 3xx. */
+  /** How many answers are 2xx or 3xx. */
   get good(): number {
     return this.sum((status) => status < 400);
   }
@@ -99,7 +99,7 @@ class Count {
   measures(ms: number): Measures {
     const sorted = Float64Array.from(this.times).sort();
     const requests = this.times.length + this.lost;
-    // it is one request again and again: none of its answers may say that it is wrong
+    // every request is the same: a 4xx is an error too
     const errors = this.sum((status) => status >= 400) + this.lost;
     return {
       requests,
@@ -119,12 +119,12 @@ class Count {
   }
 }
 
-/** The nearest rank: the smallest time that so many percent do not exceed, to a tenth of a millisecond. */
+/** The nearest-rank percentile, to a tenth of a millisecond. */
 function percentile(sorted: Float64Array, percent: number): number {
   return Math.round(sorted[Math.ceil((sorted.length * percent) / 100) - 1]! * 10) / 10;
 }
 
-function inWords(name: string, measures: Measures, ms: number): string {
+function summaryOf(name: string, measures: Measures, ms: number): string {
   const { requests, errors, requestsPerSecond, p50Ms, p95Ms, p99Ms } = measures;
   return (
     `${name}: ${requests} requests in ${Math.round(ms / 100) / 10} s (${requestsPerSecond} a second), ` +

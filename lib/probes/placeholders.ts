@@ -4,29 +4,29 @@ import type { RequestPlan } from './plan';
 
 const PLACEHOLDER = /\{([A-Za-z_]\w*(?:\.\w+)*)\}/g;
 
-/** What placeholders stand for: a number of the attempt's own (`{i}`), and the fields of an answer (`{id}`, `{order.id}`). */
+/** The values of placeholders: the number of the attempt (`{i}`), and the fields of an answer (`{id}`, `{order.id}`). */
 export interface Values {
   readonly i: number;
-  /** @default - there is no answer yet: only `{i}` stands for something */
+  /** @default - no answer yet: only `{i}` has a value */
   readonly answer?: Json;
 }
 
 let next = randomInt(1, 2 ** 30);
 
 /**
- * A number for `{i}` that nothing else in a rehearsal has: what the baseline or another check wrote must not be taken for
- * what this one writes. It begins anywhere, because a retry is another process on the same data, and fits an `integer`.
+ * A number for `{i}` that is unique in a rehearsal, so that a write of the baseline or of another check is not taken for
+ * this one. It starts at random, because a retry is another process on the same data, and fits an `integer`.
  */
 export const freshNumber = (): number => next++;
 
-/** The names that stand between braces in a text. */
+/** The names in braces in a text. */
 export const placeholdersOf = (text: string): readonly string[] =>
   [...text.matchAll(PLACEHOLDER)].map(([, name]) => name!);
 
 /** A text without its placeholders. */
 export const withoutPlaceholders = (text: string): string => text.replaceAll(PLACEHOLDER, '');
 
-/** A request with every placeholder that stands for something filled in; others stay as they are. */
+/** A request with the values of its placeholders filled in; those without a value stay. */
 export function fill(plan: RequestPlan, values: Values): RequestPlan {
   const filled = (text: string): string => replace(text, values, (value) => value);
   return {
@@ -44,13 +44,13 @@ export function fill(plan: RequestPlan, values: Values): RequestPlan {
   };
 }
 
-/** The placeholders that stand for nothing in what a request sends to and looks for. */
+/** The placeholders without a value in the path of a request and in the text that it expects. */
 export const unfilled = ({ path, contains = '' }: RequestPlan): readonly string[] => [
   ...placeholdersOf(path),
   ...placeholdersOf(contains),
 ];
 
-/** As a part of a path; half a character, which JSON can hold, becomes a whole one that says so. */
+/** A value as a part of a path; a lone surrogate, which JSON can hold, becomes the replacement character. */
 const encoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());
 
 function replace(text: string, values: Values, encode: (value: string) => string): string {

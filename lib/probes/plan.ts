@@ -7,7 +7,7 @@ export interface ChecksPlan {
   readonly load?: readonly LoadCheck[];
 }
 
-/** What a check does where its plan does not say. */
+/** The defaults of checks. */
 export const CHECK_DEFAULTS = {
   smoke: { status: 200 },
   readYourWrites: { times: 50 },
@@ -16,41 +16,41 @@ export const CHECK_DEFAULTS = {
   load: { method: 'GET', connections: 10, seconds: 5 },
 } as const;
 
-/** A page that must answer. */
+/** A page that is expected to answer. */
 export interface SmokeCheck {
   readonly name: string;
   /** On the load balancer, such as `/health`. */
   readonly path: string;
   /** @default 200 */
   readonly status?: number;
-  /** What the body must contain. @default - anything */
+  /** A text that the body contains. @default - not checked */
   readonly contains?: string;
 }
 
-/** A write that the next read must show. */
+/** A write that the next read is expected to show. */
 export interface ReadYourWritesCheck {
   readonly name: string;
   readonly write: RequestPlan;
-  /** Must name what was written: `{field}` stands for that field of the write's answer, which is JSON, `{i}` for its number. */
+  /** Names what was written: `{field}` is that field of the write's answer, which is JSON, `{i}` its number. */
   readonly read: RequestPlan;
   /** @default 50 */
   readonly times?: number;
 }
 
-/** An HTTP request, and what it must answer. */
+/** An HTTP request and the expected answer. */
 export interface RequestPlan {
   /** @default 'GET' */
   readonly method?: string;
   readonly path: string;
-  /** Sent as JSON; `{i}` in a text stands for a number that no other attempt has. @default - none */
+  /** Sent as JSON; `{i}` in a text is a number that no other attempt has. @default - none */
   readonly body?: Readonly<Record<string, string | number | boolean>>;
   /** @default - any 2xx */
   readonly status?: number;
-  /** What the body must contain, with `{field}` of the write's answer. @default - anything */
+  /** A text that the body contains, with `{field}` of the write's answer. @default - not checked */
   readonly contains?: string;
 }
 
-/** How long a database's replicas may take to show a write. It fails where there is no replica: nothing is proved there. */
+/** How long a database's replicas may take to show a write. Fails where there is no replica: it would prove nothing. */
 export interface ReplicaLagCheck {
   readonly name: string;
   /** The SQL tier. */
@@ -61,7 +61,7 @@ export interface ReplicaLagCheck {
 /** A team's own test. */
 export interface CommandCheck {
   readonly name: string;
-  /** Run by the shell in the folder of the config; it has TWIN_URL, TWIN_RELEASE and the URLs of the databases. */
+  /** Run by the shell in the folder of the config, with TWIN_URL, TWIN_RELEASE and the URLs of the databases. */
   readonly run: string;
   /** @default 300 */
   readonly timeoutSeconds?: number;

@@ -5,30 +5,30 @@ import { keepConnections, nameOf, send, shortfall, type Reply } from './http';
 import { fill, freshNumber, unfilled } from './placeholders';
 import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
 
-/** How long this check is patient. */
+/** The time limits of this check. */
 export interface Patience {
   /** For one request. */
   readonly timeoutMs: number;
-  /** For a write that the first read missed. */
+  /** For a write to appear that the first read missed. */
   readonly appearMs: number;
 }
 
 const PATIENCE: Patience = { timeoutMs: 5_000, appearMs: 5_000 };
 const RETRY_MS = 25;
-/** How many missed writes are waited for; what they do, the others do too. */
+/** How many missed writes are waited for; the others are taken to behave alike. */
 const WAITS = 3;
-/** After so many requests in a row without any answer there is nobody there. */
+/** So many requests in a row without an answer end the check. */
 const SILENCES = 3;
 
 /**
- * Whether a read sees the write just before it. Both use one connection, so that the read is sent the moment the write is
+ * Whether a read shows the write just before it. Both use one connection, so that the read is sent the moment the write is
  * answered. A read that misses is stale when the same read succeeds a little later, and an error when it never does: then
  * the write is lost.
  */
 export const readYourWrites: Probe<ReadYourWritesCheck> = (check, context) =>
   readYourWritesWith(PATIENCE, check, context);
 
-/** {@link readYourWrites}, with a patience of its own. */
+/** {@link readYourWrites} with other time limits. */
 export async function readYourWritesWith(
   patience: Patience,
   check: ReadYourWritesCheck,
@@ -65,23 +65,23 @@ class Attempts {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Whether nobody answers any more. */
+  /** Whether the service has stopped answering. */
   get isSilent(): boolean {
     return this.silences === SILENCES;
   }
 
   async make(i: number): Promise<void> {
     const write = fill(this.check.write, { i });
-    const written = await this.hear(write);
+    const written = await this.send(write);
     const problem = shortfall(written, write);
     if (problem !== undefined || !written.answered) return this.fail(problem);
     const read = fill(this.check.read, { i, answer: parse(written.body) });
     const [missing] = unfilled(read);
     if (missing !== undefined) {
-      return this.fail(`${nameOf(write)} answered no JSON with "${missing}", which the read needs`);
+      return this.fail(`the answer to ${nameOf(write)} is not JSON with "${missing}", which the read needs`);
     }
     this.reads++;
-    const first = await this.hear(read);
+    const first = await this.send(read);
     const miss = shortfall(first, read);
     if (miss === undefined) return;
     if (first.answered) await this.miss(read, miss);
@@ -98,14 +98,14 @@ class Attempts {
     this.waits++;
     const ms = await this.appearance(read);
     if (ms === undefined) {
-      this.fail(`${what}; it never appeared in ${this.appearMs / 1000} s: the write is lost`);
+      this.fail(`${what}; the write is lost: it did not appear within ${this.appearMs / 1000} s`);
       return;
     }
     this.stale++;
     this.firstStale ??= `${what}; it appeared after ${ms} ms`;
   }
 
-  /** The milliseconds until a read shows its write; undefined when it never does. */
+  /** The milliseconds until a read shows its write; undefined when it does not in time. */
   private async appearance(read: RequestPlan): Promise<number | undefined> {
     const start = performance.now();
     const elapsed = (): number => Math.round(performance.now() - start);
@@ -116,7 +116,7 @@ class Attempts {
     return undefined;
   }
 
-  private async hear(plan: RequestPlan): Promise<Reply> {
+  private async send(plan: RequestPlan): Promise<Reply> {
     const reply = await this.ask(plan);
     this.silences = reply.answered ? 0 : this.silences + 1;
     return reply;

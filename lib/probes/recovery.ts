@@ -3,9 +3,9 @@ import { send, shortfall } from './http';
 import { fill, freshNumber } from './placeholders';
 import type { RequestPlan } from './plan';
 
-/** Requests that go on until they are stopped. */
+/** Requests that are repeated until they are stopped. */
 export interface RecoveryWatch {
-  /** Ends the watch and says what it saw. */
+  /** Ends the watch and returns what it observed. */
   stop(): Promise<Recovery>;
 }
 
@@ -13,11 +13,11 @@ export interface RecoveryWatch {
 export interface Recovery {
   readonly requests: number;
   readonly failures: number;
-  /** What the first one that failed saw. @default - none failed */
+  /** The first failure. @default - none */
   readonly firstFailure?: string;
   /**
-   * Milliseconds from the first failure to the first success after which nothing failed any more: 0 when nothing failed,
-   * undefined when it never recovered, or nothing was asked.
+   * Milliseconds from the first failure to the first success after which nothing failed: 0 when nothing failed, undefined
+   * when it never recovered, or no request was sent.
    */
   readonly recoveryMs: number | undefined;
 }
@@ -31,7 +31,7 @@ export interface WatchProps {
 const EVERY_MS = 25;
 const TIMEOUT_MS = 1_000;
 
-/** Sends a request again and again, one at a time, while something is broken on purpose. Ends by itself on abort. */
+/** Repeats a request, one at a time, while something is broken on purpose. Ends by itself on abort. */
 export function watchRecovery(plan: RequestPlan, props: WatchProps): RecoveryWatch {
   const stopped = new AbortController();
   const either = AbortSignal.any([props.signal, stopped.signal]);
@@ -52,7 +52,7 @@ async function once(plan: RequestPlan, { url, signal }: WatchProps, seen: Failur
   const sentAt = performance.now();
   const request = fill(plan, { i: freshNumber() });
   const reply = await send(url, request, { signal, timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
-    // a request that was broken off says nothing
+    // an aborted request is not a failure
     if (!signal.aborted) throw error;
   });
   if (reply === undefined) return;

@@ -5,20 +5,20 @@ import { DatabaseFault, Sessions, type Row, type Session } from './session';
 
 const ROUNDS = 5;
 const POLL_MS = 5;
-/** How much longer than allowed a write is waited for, so that the result can say how late it came. */
+/** How much longer than expected a write is waited for, so that the result can report how late it appeared. */
 const PATIENCE_MS = 5_000;
 const TABLE = 'twin_probe_marker';
-/** What a replica answers that has not seen the table yet, or is just about to see it. */
+/** The errors of a replica that does not have the table yet. */
 const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
 
 /**
- * How long the slowest replica takes to show a write: a marker is written on the writer and looked for on every reader's
- * own address. It fails as well when reads would prove nothing: there is no replica, or a reader's address or the reader
- * endpoint leads to a writer.
+ * How long the slowest replica takes to show a write: a marker is written on the writer and read at the address of every
+ * reader. It also fails when reads would prove nothing: there is no replica, or a reader's address or the reader endpoint
+ * leads to a writer.
  */
 export const replicaLag: Probe<ReplicaLagCheck> = async ({ tier, maxMs }, context) => {
   const database = context.databases.find((it) => it.tier === tier);
-  if (!database) return { outcome: 'not rehearsed', tier, detail: `no database ${tier} stands here` };
+  if (!database) return { outcome: 'skipped', tier, detail: `the database ${tier} was not stood up` };
   if (database.readers.length === 0) {
     return { outcome: 'failed', detail: `${tier} has no replica: read-your-writes proves nothing here` };
   }
@@ -40,7 +40,7 @@ interface Replica {
   readonly session: Session;
 }
 
-/** When a replica showed a write; undefined when it did not. */
+/** How long a replica took to show a write; undefined when it did not. */
 interface Sighting {
   readonly name: string;
   readonly ms: number | undefined;
@@ -63,7 +63,7 @@ async function measure(sessions: Sessions, database: ProbeDatabase, maxMs: numbe
   }
 }
 
-/** What is no replica, in words; undefined when all are. */
+/** Which reader is not a replica; undefined when all are. */
 async function leadingToWriter(
   replicas: readonly Replica[],
   sessions: Sessions,
@@ -72,7 +72,7 @@ async function leadingToWriter(
   for (const { name, session } of replicas) {
     if (!(await isReplica(session))) return `${name} is a writer of ${tier}, not a replica`;
   }
-  // the endpoint balances connections: one more than there are replicas, so that it has to begin again
+  // the endpoint balances connections: one more than there are replicas reaches every target
   for (let turn = 0; turn <= replicas.length; turn++) {
     const session = await sessions.open(`the reader endpoint of ${tier}`, reader);
     if (await isReplica(session)) continue;
@@ -99,7 +99,7 @@ async function slowestOfRounds(
   return slowest!;
 }
 
-/** Writes a marker, and waits until the last replica shows it. */
+/** Writes a marker, and waits until every replica shows it. */
 async function slowestOf(replicas: readonly Replica[], writer: Session, maxMs: number): Promise<Sighting> {
   const token = crypto.randomUUID();
   await writer.ask(
@@ -146,18 +146,18 @@ async function marker(session: Session): Promise<readonly Row[]> {
 
 function verdict({ name, ms }: Sighting, maxMs: number, { tier, readers }: ProbeDatabase): Seen {
   if (ms === undefined) {
-    const detail = `${name} did not show a write in ${maxMs + PATIENCE_MS} ms, allowed ${maxMs} ms`;
+    const detail = `${name} did not show a write within ${maxMs + PATIENCE_MS} ms, expected ${maxMs} ms`;
     return { outcome: 'failed', detail };
   }
   const measures = { lagMs: ms };
   if (ms > maxMs) {
     return {
       outcome: 'failed',
-      detail: `${name} showed a write after ${ms} ms, allowed ${maxMs} ms`,
+      detail: `${name} showed a write after ${ms} ms, expected ${maxMs} ms`,
       measures,
     };
   }
   const who = readers.length === 1 ? 'the replica' : `the slowest of ${readers.length} replicas`;
-  const detail = `${who} of ${tier} showed a write after ${ms} ms, allowed ${maxMs} ms`;
+  const detail = `${who} of ${tier} showed a write after ${ms} ms, expected ${maxMs} ms`;
   return { outcome: 'passed', detail, measures };
 }

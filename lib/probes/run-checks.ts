@@ -8,9 +8,9 @@ import { replicaLag } from './replica-lag';
 import { smoke } from './smoke';
 
 /**
- * Runs checks one after another: those that end soonest first, load alone at the end, so that its figures mean something.
+ * Runs checks one after another: the shortest first, load at the end and alone, so that nothing distorts its figures.
  *
- * @throws the signal's reason when it aborts; nothing else, whatever the checks see
+ * @throws the signal's reason when it aborts; a finding never throws
  */
 export async function runChecks(checks: ChecksPlan, context: ProbeContext): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
@@ -36,11 +36,11 @@ async function run<C extends { readonly name: string }>(
   context: ProbeContext,
 ): Promise<CheckResult> {
   context.signal.throwIfAborted();
-  context.tell(`${kind}: ${check.name}`);
+  context.log(`${kind}: ${check.name}`);
   const startedAt = new Date().toISOString();
   const start = performance.now();
   const seen = await probe(check, context);
-  // what a check saw while it was being stopped is no finding
+  // the result of a check that is being stopped is not a finding
   context.signal.throwIfAborted();
   return { name: check.name, kind, ...seen, startedAt, ms: Math.round(performance.now() - start) };
 }

@@ -1,23 +1,23 @@
 import type { Client, ClientConfig } from 'pg';
 import type { ProbeAddress, ProbeDatabase } from './context';
 
-/** What a database, or the way to it, has against a question: a finding, not a bug. */
+/** An error of a database, or of the connection to it: a finding, not a bug. */
 export class DatabaseFault extends Error {
   constructor(
     message: string,
-    /** PostgreSQL's SQLSTATE, or that of the system. */
+    /** PostgreSQL's SQLSTATE, or the code of the system. */
     readonly code: string | undefined,
   ) {
     super(message);
   }
 }
 
-/** A row of an answer. */
+/** A row of a result. */
 export type Row = Readonly<Record<string, unknown>>;
 
 const TIMEOUT_MS = 5_000;
 
-/** The sessions of one check. All of them end with it, and at once when it is aborted. */
+/** The sessions of one check. All end with the check, and at once when it is aborted. */
 export class Sessions {
   private readonly opened: Session[] = [];
   private readonly stop = (): void => this.opened.forEach((session) => void session.end());
@@ -32,7 +32,7 @@ export class Sessions {
   /**
    * Opens a session.
    *
-   * @param name - what it leads to, for messages
+   * @param name - of the server, for messages
    * @throws DatabaseFault
    */
   async open(name: string, { host, port }: ProbeAddress): Promise<Session> {
@@ -66,7 +66,7 @@ export class Session {
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
-    // a connection that breaks between two questions says so by the next one
+    // after a connection breaks, the next query fails with the reason
     this.client.on('error', () => {});
   }
 

@@ -4,7 +4,7 @@ import { CHECK_DEFAULTS, type SmokeCheck } from './plan';
 
 const TIMEOUT_MS = 5_000;
 
-/** Whether a page answers as it must. */
+/** Whether a page answers as expected. */
 export const smoke: Probe<SmokeCheck> = async (check, { url, signal }) => {
   if (url === undefined) return NO_URL;
   const plan = { ...CHECK_DEFAULTS.smoke, ...check };

@@ -1,9 +1,9 @@
 const MAX_LINES = 40;
 const MAX_BYTES = 8 * 1024;
-/** Kept before secrets are masked, so that none is cut in two within what is shown. */
+/** Kept before secrets are masked, so that no secret is cut in two in the part that is shown. */
 const KEPT_BYTES = 8 * MAX_BYTES;
 
-/** The end of what a command writes, without secrets. */
+/** The end of a command's output, without secrets. */
 export class Tail {
   private chunks: Buffer[] = [];
   private length = 0;
@@ -27,7 +27,7 @@ export class Tail {
     const masked = this.secrets.reduce((masking, secret) => masking.replaceAll(secret, '***'), text);
     const lines = masked.trimEnd().split('\n').slice(-MAX_LINES).join('\n');
     const bytes = Buffer.from(lines);
-    // what is cut may begin within a character
+    // the cut may be inside a character
     return bytes.length <= MAX_BYTES ? lines : bytes.subarray(-MAX_BYTES).toString('utf8').replace(/^�+/, '');
   }
 }

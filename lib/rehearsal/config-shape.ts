@@ -9,8 +9,8 @@ import {
   type RequestPlan,
   type SmokeCheck,
 } from '../probes/plan';
+import { DEFAULT_COST_HOURS } from './config';
 import type {
-  CostGate,
   DrillsConfig,
   GatesConfig,
   LocalConfig,
@@ -43,7 +43,7 @@ type Filled<T, K extends keyof T> = T & Required<Pick<T, K>>;
 export interface Rehearsal extends RehearsalConfig {
   readonly synth: Required<SynthConfig>;
   readonly migrate?: Required<MigrateConfig>;
-  readonly seeds: Readonly<Record<string, string>>;
+  readonly seed: Readonly<Record<string, string>>;
   readonly checks: Checks;
   readonly drills: Required<DrillsConfig>;
   readonly gates: Gates;
@@ -68,7 +68,10 @@ export interface ReadYourWrites extends Required<ReadYourWritesCheck> {
 export type Request = Filled<RequestPlan, 'method'>;
 
 /** The rules for GO, with defaults. */
-export interface Gates extends Filled<GatesConfig, 'failedChecks' | 'staleReads' | 'notRehearsed'> {
+export interface Gates extends Filled<
+  GatesConfig,
+  'maxFailedChecks' | 'maxStaleReads' | 'costHours' | 'allowSkipped'
+> {
   readonly p95?: Required<P95Gate>;
 }
 
@@ -84,30 +87,30 @@ const texts = list(text);
 /**
  * A path on a load balancer.
  *
- * @param stands - whether a placeholder stands for something there
- * @param which - those that do, in words
+ * @param isKnown - whether a placeholder has a value there
+ * @param expected - the placeholders that are allowed, in words
  */
-function path(stands: (name: string) => boolean, which: string): Rule<string> {
-  // two slashes would be another host
+function path(isKnown: (name: string) => boolean, expected: string): Rule<string> {
+  // two slashes would name another host
   const plain = value<string>(
     'a path that begins with one "/", without white space',
     (it) => typeof it === 'string' && /^\/(?!\/)\S*$/.test(it),
   );
   return {
     ...plain,
-    read(it, at, tell) {
-      const read = plain.read(it, at, tell);
+    read(it, at, report) {
+      const read = plain.read(it, at, report);
       if (read === undefined) return read;
-      const isUnclear = /[{}]/.test(withoutPlaceholders(read)) || !placeholdersOf(read).every(stands);
-      if (isUnclear) tell(`${at} is ${show(read)}; allowed in braces is ${which}`);
+      const isUnclear = /[{}]/.test(withoutPlaceholders(read)) || !placeholdersOf(read).every(isKnown);
+      if (isUnclear) report(`${at} is ${show(read)}; expected ${expected}`);
       return read;
     },
   };
 }
 
-const plainPath = path(() => false, 'nothing: only read-your-writes has placeholders');
-const writePath = path((name) => name === 'i', '"{i}", a number of the attempt\'s own');
-const BY_NAME = '"{i}", or a field of what the write answers, such as "{id}" or "{order.id}"';
+const plainPath = path(() => false, 'no braces: only read-your-writes has placeholders');
+const writePath = path((name) => name === 'i', 'no placeholder but "{i}", the number of the attempt');
+const BY_NAME = '"{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"';
 const readPath = path(() => true, BY_NAME);
 
 const request = (at: Rule<string>) =>
@@ -126,15 +129,15 @@ const plainCheck = object<ReadYourWritesCheck, ReadYourWrites>({
   times: defaulted(integer(1, 10_000), CHECK_DEFAULTS.readYourWrites.times),
 });
 
-/** A read that does not name what was written passes whether or not the write is there. */
+/** A read that does not name what was written passes whether or not the write is visible. */
 const readYourWrites: Rule<ReadYourWrites> = {
   ...plainCheck,
-  read(it, at, tell) {
-    const check = plainCheck.read(it, at, tell);
+  read(it, at, report) {
+    const check = plainCheck.read(it, at, report);
     const { path: where, contains = '' } = check.read;
-    // braces in a path that stand for nothing were told of
+    // unknown braces in a path are reported already
     if (where === undefined || where.includes('{') || placeholdersOf(contains).length > 0) return check;
-    tell(`${at}.read does not name what was written; needed in its path or contains is ${BY_NAME}`);
+    report(`${at}.read does not name what was written; its path or contains needs ${BY_NAME}`);
     return check;
   },
 };
@@ -182,22 +185,23 @@ const checks = object<ChecksPlan, Checks>({
 });
 
 const gates = object<GatesConfig, Gates>({
-  failedChecks: defaulted(integer(0), 0),
-  staleReads: defaulted(integer(0), 0),
+  maxFailedChecks: defaulted(integer(0), 0),
+  maxStaleReads: defaulted(integer(0), 0),
   p95: optional(
     object<P95Gate, Required<P95Gate>>({
-      timesBaseline: positive(),
-      orBelowMs: defaulted(number(0), 0),
+      maxRatio: positive(),
+      ignoreBelowMs: defaulted(number(0), 0),
     }),
   ),
-  errorRateOverBaseline: optional(number(0, 1)),
-  recoverySeconds: optional(number(0)),
-  cost: optional(object<CostGate>({ usd: number(0), hours: positive() })),
-  minutes: optional(positive()),
-  notRehearsed: defaulted(texts, []),
+  maxErrorRateIncrease: optional(number(0, 1)),
+  maxRecoverySeconds: optional(number(0)),
+  maxCostUsd: optional(number(0)),
+  costHours: defaulted(positive(), DEFAULT_COST_HOURS),
+  maxMinutes: optional(positive()),
+  allowSkipped: defaulted(texts, []),
 });
 
-/** What a whole config must be. */
+/** The rule for a whole config. */
 export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
   baseline: text,
   environment: optional(text),
@@ -217,13 +221,13 @@ export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
       timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
     }),
   ),
-  seeds: defaulted(record(text), {}),
+  seed: defaulted(record(text), {}),
   checks,
   drills: defaulted(
     object<DrillsConfig, Required<DrillsConfig>>({
       failover: defaulted(texts, []),
       rollBack: defaulted(flag, false),
-      stopTask: defaulted(texts, []),
+      killTask: defaulted(texts, []),
     }),
     {},
   ),

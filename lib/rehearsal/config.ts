@@ -4,23 +4,23 @@ import type { ChecksPlan } from '../probes/plan';
 export interface RehearsalConfig {
   /** The release that production runs now. */
   readonly baseline: string;
-  /** The staging that is stood up. @default - the only staging that the app has */
+  /** The staging to stand up. @default - the only staging that the app has */
   readonly environment?: string;
   /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
   readonly synth?: SynthConfig;
-  /** How each service starts, by tier. A service of the environment that has no command is not rehearsed. */
+  /** The command that starts each service, by tier. A service without a command is skipped. */
   readonly services: Readonly<Record<string, ServiceCommand>>;
-  /** What a release does to the data before its services start. @default - nothing */
+  /** The migration that runs before the services of a release start. @default - none */
   readonly migrate?: MigrateConfig;
-  /** SQL files that a database begins with, by tier. @default - empty databases */
-  readonly seeds?: Readonly<Record<string, string>>;
+  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
+  readonly seed?: Readonly<Record<string, string>>;
   /** What is checked, on the baseline first and then on the candidate. */
   readonly checks: ChecksConfig;
   /** What is broken on purpose once the checks have run. @default - nothing */
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
   readonly gates: GatesConfig;
-  /** What only the local target does. */
+  /** Settings of the local target alone. */
   readonly local?: LocalConfig;
 }
 
@@ -28,9 +28,9 @@ export interface RehearsalConfig {
 export interface SynthConfig {
   /** The command; ` --output <folder>` and the two values below are added to it. @default 'cdk synth --quiet' */
   readonly command?: string;
-  /** The context key that the app reads the release from. @default 'release' */
+  /** The context key from which the app reads the release. @default 'release' */
   readonly releaseContext?: string;
-  /** The context key that the app reads the stack's suffix from. @default 'rehearsal' */
+  /** The context key from which the app reads the stack's suffix. @default 'rehearsal' */
   readonly nameContext?: string;
 }
 
@@ -40,11 +40,11 @@ export interface ServiceCommand {
   readonly command: string;
 }
 
-/** What a release does to the data before its services start. */
+/** The migration of a release. */
 export interface MigrateConfig {
   /** Run by the shell in the folder of the config. */
   readonly command: string;
-  /** The service whose environment variables it gets. */
+  /** The service whose environment variables the migration gets. */
   readonly as: string;
   /** @default 300 */
   readonly timeoutSeconds?: number;
@@ -55,54 +55,52 @@ export type ChecksConfig = ChecksPlan;
 
 /** What is broken on purpose. */
 export interface DrillsConfig {
-  /** Data tiers whose primary is taken away. @default - none */
+  /** Data tiers whose primary is killed, so that a replica takes over. @default - none */
   readonly failover?: readonly string[];
-  /** Whether to go back to the baseline and forward again. @default false */
+  /** Whether to roll back to the baseline and forward again. @default false */
   readonly rollBack?: boolean;
-  /** Services of which one task is killed. @default - none */
-  readonly stopTask?: readonly string[];
+  /** Services of which one task is killed with SIGKILL. @default - none */
+  readonly killTask?: readonly string[];
 }
 
-/** The rules for GO. A rule that is left out does not judge; one whose figure was not taken fails. */
+/** The rules for GO. A gate that is left out does not judge; one whose figure was not measured fails. */
 export interface GatesConfig {
   /** How many checks and drills may fail. @default 0 */
-  readonly failedChecks?: number;
-  /** How many reads after a write may miss it, over all read-your-writes checks. @default 0 */
-  readonly staleReads?: number;
+  readonly maxFailedChecks?: number;
+  /** How many reads may miss the write before them, over all read-your-writes checks. @default 0 */
+  readonly maxStaleReads?: number;
   /** The candidate's 95th percentile under load. @default - not judged */
   readonly p95?: P95Gate;
-  /** How much the share of errors under load may exceed the baseline's, 0 to 1. @default - not judged */
-  readonly errorRateOverBaseline?: number;
+  /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
+  readonly maxErrorRateIncrease?: number;
   /** How long writes may fail in a failover, and requests when a task is killed. @default - not judged */
-  readonly recoverySeconds?: number;
-  /** What the staging of this rehearsal may cost on AWS, in USD, at `hours`. @default - not judged */
-  readonly cost?: CostGate;
+  readonly maxRecoverySeconds?: number;
+  /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */
+  readonly maxCostUsd?: number;
+  /** How long the staging of one rehearsal exists on AWS, stand-up and tear-down included. @default 4 */
+  readonly costHours?: number;
   /** How long the rehearsal may take. @default - not judged */
-  readonly minutes?: number;
-  /** Tiers that need not be rehearsed where they cannot be stood up. @default - none: every tier is */
-  readonly notRehearsed?: readonly string[];
+  readonly maxMinutes?: number;
+  /** Tiers that may be skipped where they cannot be stood up. @default - none */
+  readonly allowSkipped?: readonly string[];
 }
 
-/** The 95th percentile against the baseline's. */
+/** The candidate's 95th percentile, compared with the baseline's. */
 export interface P95Gate {
-  /** Such as 1.5: half as slow again. */
-  readonly timesBaseline: number;
-  /** Below this no ratio counts. @default 0 */
-  readonly orBelowMs?: number;
+  /** The candidate's over the baseline's at the most; 1.5 is half as slow again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
 }
 
-/** What the staging may cost. */
-export interface CostGate {
-  readonly usd: number;
-  /** How long a rehearsal's staging lives on AWS, stand-up and tear-down included. */
-  readonly hours: number;
-}
+/** The hours that are estimated where the gates do not set `costHours`. */
+export const DEFAULT_COST_HOURS = 4;
 
-/** What only the local target does. */
+/** Settings of the local target alone. */
 export interface LocalConfig {
-  /** How long every replica holds a write back, so that a race is certain. @default 0 */
+  /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
   readonly replicationDelayMs?: number;
 }
 
-/** Gives a rehearsal its types: `export default defineRehearsal({ ... })` in `twin.config.ts`. */
+/** Types the config: `export default defineRehearsal({ ... })` in `twin.config.ts`. */
 export const defineRehearsal = (config: RehearsalConfig): RehearsalConfig => config;

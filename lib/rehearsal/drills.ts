@@ -2,61 +2,61 @@ import { TwinError } from '../error';
 import type { DrillResult } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { RequestPlan } from '../probes/plan';
-import type { MissingTier, Watch } from '../targets/target';
+import type { SkippedTier, Watch } from '../targets/target';
 import type { ChecksConfig } from './config';
 import { msBetween } from './journal';
-import { contextOf, deploymentOf, type Act, type Stage } from './stage';
+import { deploymentOf, probeContextOf, type Step, type StepContext } from './step';
 
-/** Something to break: what it shows is its result. */
+/** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
-  /** The tier that must stand for it. @default - none */
+  /** The tier that it needs. @default - none */
   readonly tier?: string;
   perform(watch: Watch): Promise<Seen>;
 }
 
-/** What a drill saw. */
+/** What a drill observed. */
 type Seen = Pick<DrillResult, 'detail' | 'recoveryMs' | 'staleReads'> & { readonly passed: boolean };
 
-/** How often a write is read back after a failover: enough to see that a reader follows the new primary. */
+/** How many writes are read back after a failover: enough to show that readers follow the new primary. */
 const READS_AFTERWARDS = 10;
 
-/** Performs the drills one after the other, whatever fails, and notes each result at once. */
-export const drillAll: Act = async (stage, watch) => {
-  const { failover = [], rollBack = false, stopTask = [] } = stage.script.drills ?? {};
+/** Runs the drills one after the other, whatever fails, and records each result at once. */
+export const runDrills: Step = async (context, watch) => {
+  const { failover = [], rollBack = false, killTask = [] } = context.script.drills ?? {};
   const drills = [
-    ...failover.map((tier) => failoverOf(stage, tier)),
-    ...(rollBack ? [rollBackAndForward(stage)] : []),
-    ...stopTask.map((service) => stopTaskOf(stage, service)),
+    ...failover.map((tier) => failoverOf(context, tier)),
+    ...(rollBack ? [rollBackAndForward(context)] : []),
+    ...killTask.map((service) => killTaskOf(context, service)),
   ];
   for (const drill of drills) {
-    const result = await watch.span(drill.name, () => perform(stage, drill, watch));
-    stage.ledger.change({ drills: [...stage.ledger.value.drills, result] });
+    const result = await watch.span(drill.name, () => perform(context, drill, watch));
+    context.ledger.change({ drills: [...context.ledger.value.drills, result] });
   }
   return {};
 };
 
-async function perform({ ledger, parts }: Stage, drill: Drill, watch: Watch): Promise<DrillResult> {
+async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watch): Promise<DrillResult> {
   const { name, kind, tier } = drill;
-  const begun = parts.now();
+  const start = parts.now();
   const result = (rest: Pick<DrillResult, 'outcome' | 'detail'> & Partial<DrillResult>): DrillResult => {
-    const ms = msBetween(begun, parts.now());
-    return { name, kind, startedAt: begun.toISOString(), ms, ...rest };
+    const ms = msBetween(start, parts.now());
+    return { name, kind, startedAt: start.toISOString(), ms, ...rest };
   };
-  const missing = ledger.value.tiers.find((it): it is MissingTier => it.tier === tier && !it.rehearsed);
-  if (missing) return result({ outcome: 'not rehearsed', detail: missing.because });
+  const skipped = ledger.value.tiers.find((it): it is SkippedTier => it.tier === tier && it.skipped);
+  if (skipped) return result({ outcome: 'skipped', detail: skipped.because });
   try {
     const { passed, ...seen } = await drill.perform(watch);
     return result({ outcome: passed ? 'passed' : 'failed', ...seen });
   } catch (error) {
-    // a target that cannot do it fails the drill; to be stopped, or a bug, ends the step
+    // a target that refuses fails the drill; a stop or a bug ends the step
     if (watch.signal.aborted || !(error instanceof TwinError)) throw error;
     return result({ outcome: 'failed', detail: error.message });
   }
 }
 
-function failoverOf(stage: Stage, tier: string): Drill {
-  const { checks } = stage.script;
-  const { parts, ledger } = stage;
+function failoverOf(context: StepContext, tier: string): Drill {
+  const { checks } = context.script;
+  const { parts, ledger } = context;
   const [write] = checks.readYourWrites ?? [];
   const afterwards: ChecksConfig = {
     smoke: checks.smoke ?? [],
@@ -68,36 +68,36 @@ function failoverOf(stage: Stage, tier: string): Drill {
     tier,
     perform: async (watch) => {
       const breakIt = (): Promise<void> => parts.target.failover(ledger.value.handle, tier, watch);
-      const recovery = await recover(stage, write?.write ?? checks.smoke?.[0], breakIt, watch);
-      return recovery.passed ? withChecks(stage, recovery, afterwards, watch) : recovery;
+      const recovery = await recover(context, write?.write ?? checks.smoke?.[0], breakIt, watch);
+      return recovery.passed ? withChecks(context, recovery, afterwards, watch) : recovery;
     },
   };
 }
 
-function stopTaskOf(stage: Stage, service: string): Drill {
-  const { parts, ledger, script } = stage;
+function killTaskOf(context: StepContext, service: string): Drill {
+  const { parts, ledger, script } = context;
   return {
     name: `one task of ${service} killed`,
-    kind: 'stop task',
+    kind: 'kill task',
     tier: service,
     perform: (watch) => {
-      const breakIt = (): Promise<void> => parts.target.stopTask(ledger.value.handle, service, watch);
-      return recover(stage, script.checks.smoke?.[0], breakIt, watch);
+      const breakIt = (): Promise<void> => parts.target.killTask(ledger.value.handle, service, watch);
+      return recover(context, script.checks.smoke?.[0], breakIt, watch);
     },
   };
 }
 
-/** Back to what production runs, on the data that the candidate has changed, and forward again. */
-function rollBackAndForward(stage: Stage): Drill {
-  const { parts, ledger, script } = stage;
+/** Rolls back to what production runs, on the data that the candidate has changed, and forward again. */
+function rollBackAndForward(context: StepContext): Drill {
+  const { parts, ledger, script } = context;
   const { handle, from, to } = ledger.value;
   const smoke = { smoke: script.checks.smoke ?? [] };
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
     await watch.span(`release ${release}`, () =>
-      parts.target.release(handle, deploymentOf(stage, which), watch),
+      parts.target.release(handle, deploymentOf(context, which), watch),
     );
-    return withChecks(stage, { passed: true, detail: `${release} runs` }, smoke, watch, release);
+    return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
   };
   return {
     name: 'roll back and forward',
@@ -107,54 +107,52 @@ function rollBackAndForward(stage: Stage): Drill {
       const forward = await bring('to', watch);
       return {
         passed: back.passed && forward.passed,
-        detail: `back: ${back.detail}; forward: ${forward.detail}`,
+        detail: `Back: ${back.detail}\nForward: ${forward.detail}`,
       };
     },
   };
 }
 
-/** Breaks something while a request is repeated; without a request nothing is measured. */
+/** Breaks something while a request is repeated. Without a request nothing is measured. */
 async function recover(
-  stage: Stage,
+  context: StepContext,
   request: RequestPlan | undefined,
   breakIt: () => Promise<void>,
   watch: Watch,
 ): Promise<Seen> {
   if (!request) {
     await breakIt();
-    return { passed: true, detail: 'overcome; no check was there to measure with' };
+    return { passed: true, detail: 'recovered, with no check to measure how fast' };
   }
-  const context = await contextOf(stage, stage.ledger.value.to, watch);
-  const { recoveryMs, detail } = await stage.parts.watchRecovery(request, context, breakIt);
+  const probeContext = await probeContextOf(context, context.ledger.value.to, watch);
+  const { recoveryMs, detail } = await context.parts.watchRecovery(request, probeContext, breakIt);
   return recoveryMs === undefined ? { passed: false, detail } : { passed: true, detail, recoveryMs };
 }
 
-/** Adds what checks see afterwards. */
+/** Adds the results of checks that run afterwards, on a line of their own. */
 async function withChecks(
-  stage: Stage,
+  context: StepContext,
   seen: Seen,
   checks: ChecksConfig,
   watch: Watch,
-  release: string = stage.ledger.value.to,
+  release: string = context.ledger.value.to,
 ): Promise<Seen> {
-  const results = await stage.parts.runChecks(checks, await contextOf(stage, release, watch));
+  const results = await context.parts.runChecks(checks, await probeContextOf(context, release, watch));
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   const why = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
   return {
     ...seen,
     ...staleIn(results),
     passed: seen.passed && failed.length === 0,
-    detail: `${seen.detail}; ${failed.length === 0 ? tally(results) : `afterwards ${why}`}`,
+    detail: `${seen.detail}.\nAfter it, ${failed.length === 0 ? tally(results) : why}.`,
   };
 }
 
-/** How many reads were stale; nothing where none was made. */
+/** How many reads were stale; empty where none was made. */
 function staleIn(results: readonly CheckResult[]): Pick<DrillResult, 'staleReads'> {
   const counts = results.flatMap(({ measures }) => measures?.staleReads ?? []);
   return counts.length === 0 ? {} : { staleReads: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 const tally = ({ length }: readonly CheckResult[]): string =>
-  length === 0
-    ? 'no check was run afterwards'
-    : `${length} ${length === 1 ? 'check' : 'checks'} passed afterwards`;
+  length === 0 ? 'no check ran' : `${length} ${length === 1 ? 'check' : 'checks'} passed`;

@@ -2,7 +2,6 @@
 export { defineRehearsal } from './config';
 export type {
   ChecksConfig,
-  CostGate,
   DrillsConfig,
   GatesConfig,
   LocalConfig,

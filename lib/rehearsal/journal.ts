@@ -3,36 +3,36 @@ import type { Span } from '../evidence/evidence';
 import type { Watch } from '../targets/target';
 
 /** What happens in a rehearsal, as it happens. */
-export type RehearsalEvent = Opened | SpanBegun | SpanEnded | Told;
+export type RehearsalEvent = RunStart | SpanStart | SpanEnd | Log;
 
-/** Somebody begins to work on a rehearsal. */
-export interface Opened {
+/** A process starts to work on a rehearsal. */
+export interface RunStart {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly event: 'opened';
+  readonly event: 'run-start';
   readonly rehearsal: string;
-  /** Where all of it is kept. */
+  /** The folder of the rehearsal. */
   readonly folder: string;
 }
 
 interface Event {
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** The span it belongs to; null outside of every step. */
+  /** The span that it belongs to; null outside of every step. */
   readonly span: number | null;
 }
 
-/** A part of the work begins; a step when it has no parent. */
-export interface SpanBegun extends Event {
-  readonly event: 'begun';
+/** A part of the work starts; a step when it has no parent. */
+export interface SpanStart extends Event {
+  readonly event: 'span-start';
   readonly span: number;
   readonly parent: number | null;
   readonly name: string;
 }
 
 /** A part of the work has ended. */
-export interface SpanEnded extends Event {
-  readonly event: 'ended';
+export interface SpanEnd extends Event {
+  readonly event: 'span-end';
   readonly span: number;
   readonly parent: number | null;
   readonly name: string;
@@ -40,27 +40,27 @@ export interface SpanEnded extends Event {
   readonly outcome: Span['outcome'];
 }
 
-/** One line about how it goes on. */
-export interface Told extends Event {
-  readonly event: 'told';
+/** One line of progress. */
+export interface Log extends Event {
+  readonly event: 'log';
   readonly message: string;
 }
 
-/** Follows a rehearsal. It never throws: the rehearsal does not depend on who looks at it. */
+/** Follows a rehearsal. It never throws: a rehearsal does not depend on its listeners. */
 export type Listener = (event: RehearsalEvent) => void;
 
 /** What a journal is made with. */
 export interface JournalProps {
-  /** What the rehearsal has so far. */
+  /** The spans that the rehearsal has so far. */
   readonly spans: readonly Span[];
   readonly listener: Listener;
   readonly now: () => Date;
 }
 
-/** The milliseconds from one moment to another; none where the clock was set back in between. */
-export const msBetween = (begun: Date, ended: Date): number => Math.max(0, ended.getTime() - begun.getTime());
+/** The milliseconds from one moment to another; 0 where the clock was set back in between. */
+export const msBetween = (start: Date, end: Date): number => Math.max(0, end.getTime() - start.getTime());
 
-/** Times the parts of a rehearsal and tells of them. Which part is within which, it knows by itself. */
+/** Times the parts of a rehearsal and emits their events. It keeps track of which part is inside which. */
 export class Journal {
   readonly #spans: Span[];
   readonly #listener: Listener;
@@ -75,50 +75,50 @@ export class Journal {
     this.#lastId = spans.reduce((last, { id }) => Math.max(last, id), 0);
   }
 
-  /** Those that have ended, in order of their beginning. */
+  /** The spans that have ended, in the order of their start. */
   get spans(): readonly Span[] {
     return this.#spans.toSorted((a, b) => a.id - b.id);
   }
 
-  /** The id of the span that was begun last. */
+  /** The id of the span that was started last. */
   get lastId(): number {
     return this.#lastId;
   }
 
   /** One line of progress. */
-  tell(message: string): void {
+  log(message: string): void {
     const span = this.#current.getStore() ?? null;
-    this.#listener({ at: this.#now().toISOString(), event: 'told', span, message });
+    this.#listener({ at: this.#now().toISOString(), event: 'log', span, message });
   }
 
-  /** How a call of a step is followed and stopped. */
+  /** What a call of a step is followed and stopped with. */
   watch(signal: AbortSignal): Watch {
     return {
       signal,
-      tell: (message) => this.tell(message),
+      log: (message) => this.log(message),
       span: (name, work) => this.span(name, work, signal),
     };
   }
 
-  /** Times a part of the work. What throws after the signal was aborted counts as stopped. */
+  /** Times a part of the work. An error after the signal was aborted counts as stopped. */
   async span<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const id = ++this.#lastId;
     const parent = this.#current.getStore() ?? null;
-    const begun = this.#now();
-    const startedAt = begun.toISOString();
-    this.#listener({ at: startedAt, event: 'begun', span: id, parent, name });
-    const end = (outcome: Span['outcome']): void => {
-      const ended = this.#now();
-      const ms = msBetween(begun, ended);
+    const start = this.#now();
+    const startedAt = start.toISOString();
+    this.#listener({ at: startedAt, event: 'span-start', span: id, parent, name });
+    const finish = (outcome: Span['outcome']): void => {
+      const end = this.#now();
+      const ms = msBetween(start, end);
       this.#spans.push({ id, parent, name, startedAt, ms, outcome });
-      this.#listener({ at: ended.toISOString(), event: 'ended', span: id, parent, name, ms, outcome });
+      this.#listener({ at: end.toISOString(), event: 'span-end', span: id, parent, name, ms, outcome });
     };
     try {
       const result = await this.#current.run(id, work);
-      end('done');
+      finish('done');
       return result;
     } catch (error) {
-      end(signal?.aborted ? 'stopped' : 'failed');
+      finish(signal?.aborted ? 'stopped' : 'failed');
       throw error;
     }
   }

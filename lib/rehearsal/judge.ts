@@ -3,17 +3,17 @@ import { dollars } from '../cost/dollars';
 import type { DrillResult, GateResult, Verdict } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
-import type { CostGate, GatesConfig, P95Gate } from './config';
+import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
 import type { Failure } from './ledger';
 
-/** What a release is judged by. */
+/** What was measured of a release, and the gates that judge it. */
 export interface Measured {
   readonly gates: GatesConfig;
   readonly tiers: readonly TierState[];
   readonly baseline: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
-  /** @default - unknown */
+  /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
   /** What ended the rehearsal early. @default - nothing */
@@ -23,17 +23,17 @@ export interface Measured {
 /** The verdict, and the gates that led to it. */
 export interface Judged {
   readonly verdict: Verdict;
-  /** The most telling first. */
+  /** The most important first. */
   readonly reasons: readonly string[];
   readonly gates: readonly GateResult[];
 }
 
-/** Judges a release by the gates. What was not measured does not pass. */
+/** Judges a release by the gates. A gate whose figure was not measured fails. */
 export function judge(measured: Measured): Judged {
   const { failure, baseline } = measured;
   if (failure?.outcome === 'stopped') return { verdict: 'NO-GO', reasons: [failure.message], gates: [] };
   if (failure && isBeforeCandidate(failure)) {
-    return { verdict: 'BASELINE BROKEN', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
+    return { verdict: 'BASELINE FAILED', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
   }
   const gates = gatesOf(measured);
   const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(measured, gates);
@@ -41,35 +41,42 @@ export function judge(measured: Measured): Judged {
   return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates };
 }
 
-/** Whether nothing can be said of the candidate: it had not come yet. */
+/** Whether the candidate was not tested, because it was not released yet. */
 function isBeforeCandidate({ step }: Failure): boolean {
   return ['plan', 'seed', 'stand up', 'baseline', 'checkpoint', 'restore'].includes(step);
 }
 
 /** Each gate of the config, in the config's order. */
 function gatesOf(measured: Measured): GateResult[] {
-  const { failedChecks = 0, p95, errorRateOverBaseline, recoverySeconds, cost, minutes } = measured.gates;
+  const {
+    maxFailedChecks = 0,
+    p95,
+    maxErrorRateIncrease,
+    maxRecoverySeconds,
+    maxCostUsd,
+    maxMinutes,
+  } = measured.gates;
   return [
-    failedGate(measured, failedChecks),
+    failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
     ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),
-    ...(errorRateOverBaseline === undefined ? [] : [errorGate(measured, errorRateOverBaseline)]),
-    ...(recoverySeconds === undefined ? [] : [recoveryGate(measured, recoverySeconds)]),
-    ...(cost === undefined ? [] : [costGate(measured, cost)]),
-    ...(minutes === undefined ? [] : [minutesGate(measured, minutes)]),
-    rehearsedGate(measured),
+    ...(maxErrorRateIncrease === undefined ? [] : [errorGate(measured, maxErrorRateIncrease)]),
+    ...(maxRecoverySeconds === undefined ? [] : [recoveryGate(measured, maxRecoverySeconds)]),
+    ...(maxCostUsd === undefined ? [] : [costGate(measured, maxCostUsd)]),
+    ...(maxMinutes === undefined ? [] : [minutesGate(measured, maxMinutes)]),
+    skippedGate(measured),
   ];
 }
 
 function failedGate({ checks, drills }: Measured, most: number): GateResult {
   const failed = [...checks, ...drills].filter(({ outcome }) => outcome === 'failed').length;
-  // what was broken and mended shows nothing of a candidate that no check has looked at
-  const isChecked = checks.some(({ outcome }) => outcome !== 'not rehearsed');
+  // drills alone prove nothing about a candidate that no check has tested
+  const isChecked = checks.some(({ outcome }) => outcome !== 'skipped');
   return upTo('failed checks', most, isChecked ? failed : undefined, String);
 }
 
-/** Judged wherever a read-your-writes check is: nothing else can see a stale read. */
-function staleGate({ checks, baseline, drills, gates: { staleReads: most = 0 } }: Measured): GateResult[] {
+/** Judged wherever there is a read-your-writes check: nothing else detects a stale read. */
+function staleGate({ checks, baseline, drills, gates: { maxStaleReads: most = 0 } }: Measured): GateResult[] {
   const isOne = ({ kind }: CheckResult): boolean => kind === 'read-your-writes';
   if (![...checks, ...baseline].some(isOne)) return [];
   const own = checks.filter(isOne);
@@ -77,19 +84,19 @@ function staleGate({ checks, baseline, drills, gates: { staleReads: most = 0 } }
     (sum, it) => sum + (it?.staleReads ?? 0),
     0,
   );
-  // too many are too many, whatever else could not be read
+  // too many stale reads fail the gate, even where other reads ended in errors
   const measured = stale > most || (own.length > 0 && own.every(isRead)) ? stale : undefined;
   return [upTo('stale reads', most, measured, String)];
 }
 
-/** Whether every attempt came to a read that was fresh or stale: an error leaves open which, and may be a lost write. */
+/** Whether every attempt ended with a fresh or a stale read: an error leaves that open, and may be a lost write. */
 const isRead = ({ measures: { reads = 0, staleReads, errors = 0 } = {} }: CheckResult): boolean =>
   reads > 0 && staleReads !== undefined && errors === 0;
 
-function p95Gate({ checks, baseline }: Measured, { timesBaseline, orBelowMs = 0 }: P95Gate): GateResult {
+function p95Gate({ checks, baseline }: Measured, { maxRatio, ignoreBelowMs = 0 }: P95Gate): GateResult {
   const pairs = loadPairs(checks, baseline, 'p95Ms');
-  const rule = `at most ${timesBaseline} times the baseline's${orBelowMs > 0 ? `, or below ${orBelowMs} ms` : ''}`;
-  const passed = pairs?.every(([now, before]) => now <= before * timesBaseline || now < orBelowMs);
+  const rule = `at most ${maxRatio} times the baseline's${ignoreBelowMs > 0 ? `, or below ${ignoreBelowMs} ms` : ''}`;
+  const passed = pairs?.every(([now, before]) => now <= before * maxRatio || now < ignoreBelowMs);
   const show = ([now, before]: Pair): string => `${figure(now)} ms, the baseline ${figure(before)} ms`;
   return resultOf('p95', rule, pairs?.map(show).join('; '), passed);
 }
@@ -107,15 +114,18 @@ function errorGate({ checks, baseline }: Measured, most: number): GateResult {
 }
 
 function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
-  // a drill that failed has no time of recovery, and must not be hidden by one that has
-  const breaking = drills.filter(({ kind, outcome }) => kind !== 'roll back' && outcome !== 'not rehearsed');
+  // a failed drill has no recovery time, and another drill's must not replace it
+  const breaking = drills.filter(({ kind, outcome }) => kind !== 'roll back' && outcome !== 'skipped');
   const times = breaking.map(({ recoveryMs }) => recoveryMs);
   const worst = times.some((ms) => ms === undefined) ? undefined : maxOf(times as number[]);
   return upTo('recovery', mostSeconds, worst === undefined ? undefined : worst / 1000, seconds);
 }
 
-function costGate({ cost }: Measured, { usd: mostUsd, hours }: CostGate): GateResult {
-  const rule = `at most ${dollars(mostUsd)} for ${figure(hours)} h on AWS`;
+function costGate(
+  { cost, gates: { costHours = DEFAULT_COST_HOURS } }: Measured,
+  mostUsd: number,
+): GateResult {
+  const rule = `at most ${dollars(mostUsd)} for ${figure(costHours)} h on AWS`;
   if (cost === undefined) return resultOf('cost', rule, undefined, undefined);
   const { rehearsalUsd, staging } = cost;
   const unpriced = staging.unknown.filter(({ because }) => because === 'no price');
@@ -127,34 +137,35 @@ function costGate({ cost }: Measured, { usd: mostUsd, hours }: CostGate): GateRe
 const minutesGate = ({ minutes }: Measured, most: number): GateResult =>
   upTo('time', most, minutes, (value) => `${figure(value)} min`);
 
-function rehearsedGate({ tiers, checks, baseline, gates: { notRehearsed = [] } }: Measured): GateResult {
-  const absent = tiers.filter(({ rehearsed }) => !rehearsed).map(({ tier }) => tier);
-  const missing = absent.filter((tier) => !notRehearsed.includes(tier));
-  // a tier that is missing speaks for the checks of it
+function skippedGate({ tiers, checks, baseline, gates: { allowSkipped = [] } }: Measured): GateResult {
+  const skipped = tiers.filter((tier) => tier.skipped).map(({ tier }) => tier);
+  const forbidden = skipped.filter((tier) => !allowSkipped.includes(tier));
+  // the checks of a skipped tier are covered by the tier's own entry
   const unchecked = checks.filter(
-    ({ outcome, tier }) => outcome === 'not rehearsed' && !absent.some((it) => it === tier),
+    ({ outcome, tier }) => outcome === 'skipped' && !skipped.some((it) => it === tier),
   );
   const dropped = baseline.filter(({ name }) => !checks.some((check) => check.name === name));
-  const names = [...missing, ...[...unchecked, ...dropped].map(({ name }) => name)];
-  const rule = notRehearsed.length === 0 ? 'nothing' : `at most ${notRehearsed.join(', ')}`;
-  const measured = tiers.length === 0 ? undefined : names.join(', ') || 'nothing more';
-  return resultOf('not rehearsed', rule, measured, names.length === 0);
+  const names = [...forbidden, ...[...unchecked, ...dropped].map(({ name }) => name)];
+  const rule = allowSkipped.length === 0 ? 'none' : `only ${allowSkipped.join(', ')}`;
+  const seen = names.length > 0 ? names : skipped;
+  const measured = tiers.length === 0 ? undefined : seen.join(', ') || 'none';
+  return resultOf('skipped', rule, measured, names.length === 0);
 }
 
-/** Why the gates that failed did: the checks and drills by name, then what no check says by itself. */
+/** Why gates failed: the failed checks and drills by name, then the gates that they do not explain. */
 function reasonsOf({ checks, drills }: Measured, gates: readonly GateResult[]): string[] {
   const failed = gates.filter(({ passed }) => !passed);
   if (failed.length === 0) return [];
   const named = [...failedOf(checks), ...failedOf(drills)];
   const stale = checks.some(({ kind, outcome }) => kind === 'read-your-writes' && outcome === 'failed');
-  const isSaid = ({ gate, measured }: GateResult): boolean =>
+  const isExplained = ({ gate, measured }: GateResult): boolean =>
     measured !== NOT_MEASURED &&
     ((gate === 'failed checks' && named.length > 0) || (gate === 'stale reads' && stale));
-  const others = failed.filter((gate) => !isSaid(gate));
-  return [...named, ...others.map(({ gate, measured, rule }) => `${gate}: ${measured}; allowed is ${rule}`)];
+  const others = failed.filter((gate) => !isExplained(gate));
+  return [...named, ...others.map(({ gate, measured, rule }) => `${gate}: ${measured}; allowed: ${rule}`)];
 }
 
-/** What failed, by name and why: lost consistency first, because it is what no other test shows. */
+/** What failed, and why: stale reads first, because no other test shows them. */
 function failedOf(results: readonly (CheckResult | DrillResult)[]): string[] {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   const isStale = ({ kind }: CheckResult | DrillResult): boolean => kind === 'read-your-writes';
@@ -192,7 +203,7 @@ function resultOf(
 /** A figure of the candidate beside the baseline's. */
 type Pair = readonly [now: number, before: number];
 
-/** Of each load check; undefined when there is none or one of them has no figure. */
+/** One for each load check; undefined when there is none or one of them has no figure. */
 function loadPairs(
   checks: readonly CheckResult[],
   baseline: readonly CheckResult[],

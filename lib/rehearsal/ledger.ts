@@ -12,8 +12,8 @@ import type { RehearsingProcess } from './rehearsing-process';
 export const LEDGER_FILE = 'ledger.json';
 
 /**
- * All that is known of a rehearsal, written before each effect and after it: another process, which has nothing else, can
- * go on with it or clean up. Holds no secret.
+ * All that is known of a rehearsal, written before each effect and after it, so that another process can continue it or
+ * clean up from this file alone. Holds no secret.
  */
 export interface Ledger {
   readonly version: 1;
@@ -29,20 +29,20 @@ export interface Ledger {
   readonly configFile: string;
   readonly gates: GatesConfig;
   readonly gatesDigest: string;
-  /** SHA-256 of what is checked and broken, which may hold secrets. */
+  /** SHA-256 of the checks and drills, which may themselves hold secrets. */
   readonly scriptDigest: string;
-  /** The staging's name in the assemblies; known once they are planned. */
+  /** The staging's name in the assemblies; absent until they are synthesised. */
   readonly environment?: string;
   /** The folders of the assemblies, relative to the rehearsal's. */
   readonly assemblies: { readonly from: string; readonly to: string };
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   readonly steps: readonly LedgerStep[];
-  /** What may stand there: `maybe` from before the first effect until nothing is left. */
+  /** Whether an environment exists: `maybe` from before the first effect until no leftovers are found. */
   readonly standing: 'none' | 'maybe' | 'kept' | 'gone';
-  /** Who works on it; absent when nobody does. */
+  /** The process that works on it; absent when none does. */
   readonly process?: RehearsingProcess;
-  /** Where a retry starts from; absent until there is one. */
+  /** The checkpoint that a retry starts from; absent until there is one. */
   readonly checkpoint?: Checkpoint;
   /** What was measured. */
   readonly tiers: readonly TierState[];
@@ -50,19 +50,19 @@ export interface Ledger {
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   readonly spans: readonly Span[];
-  /** What ended the story early; absent when nothing did. */
+  /** What ended the rehearsal early; absent when nothing did. */
   readonly failure?: Failure;
   /** Absent until it is judged. */
   readonly judged?: Judgement;
-  /** Absent until it was torn down, or kept. */
+  /** Absent until the environment was torn down, or kept. */
   readonly tearDown?: TearDown;
-  /** What was judged before, from the same checkpoint. */
+  /** The attempts before this one, from the same checkpoint. */
   readonly attempts: readonly Attempt[];
   /** Files for the evidence, relative to the rehearsal's folder. */
   readonly files: readonly string[];
 }
 
-/** The steps of a rehearsal, in the order of the story; a retry begins again with `restore`. */
+/** The steps of a rehearsal, in their order; a retry starts with `restore`. */
 export type StepName =
   | 'plan'
   | 'seed'
@@ -77,16 +77,16 @@ export type StepName =
   | 'logs'
   | 'keep'
   | 'tear down'
-  | 'residue'
+  | 'leftovers'
   | 'evidence';
 
-/** Whether nothing stands there, or may. */
+/** Whether no environment exists: none was stood up, or it is gone. */
 export const isOver = ({ standing }: Ledger): boolean => standing === 'none' || standing === 'gone';
 
-/** A step as far as it got. `stopped`: somebody, or the end of the process, came between. */
+/** How far a step got. `stopped`: by a signal, or by the end of the process. */
 export interface LedgerStep {
   readonly name: StepName;
-  readonly state: 'begun' | 'done' | 'failed' | 'stopped';
+  readonly state: 'started' | 'done' | 'failed' | 'stopped';
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -94,18 +94,18 @@ export interface LedgerStep {
 /** The data that a retry goes back to. */
 export interface Checkpoint {
   readonly name: string;
-  /** The last span before it: what came later belongs to an attempt. */
+  /** The last span before it: later spans belong to an attempt. */
   readonly lastSpan: number;
 }
 
-/** Why a step did not do what it is there for. */
+/** Why a step was not done. */
 export interface Failure {
   readonly step: StepName;
   readonly outcome: 'failed' | 'stopped';
   readonly message: string;
 }
 
-/** What a rehearsal comes to, and why. */
+/** The verdict, and the reasons for it. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
@@ -131,22 +131,22 @@ export class LedgerFile {
     return this.#value;
   }
 
-  /** Why it could not be written the last time; undefined when it was. */
+  /** Why the last write failed; undefined when it succeeded. */
   get fault(): TwinError | undefined {
     return this.#fault;
   }
 
   /**
-   * Changes it and writes it down.
+   * Changes the ledger and writes it to its file.
    *
-   * @throws TwinError `ledger-unwritable`; the change is kept in memory all the same
+   * @throws TwinError `ledger-unwritable`; the change is kept in memory
    */
   change(patch: Partial<Ledger>): void {
     this.note(patch);
     if (this.#fault) throw this.#fault;
   }
 
-  /** The same, for what must go on though the disk is full: the fault is only kept. */
+  /** The same without the error, for work that must continue on a full disk: {@link fault} keeps it. */
   note(patch: Partial<Ledger>): void {
     this.#value = { ...this.#value, ...patch };
     try {
@@ -162,7 +162,7 @@ export class LedgerFile {
  * Reads the ledger of a rehearsal.
  *
  * @param folder - the rehearsal's
- * @throws TwinError `ledger` when it is none, or another version's
+ * @throws TwinError `ledger` when the file is not a ledger, or one of another version
  */
 export function readLedger(folder: string): LedgerFile {
   const file = join(folder, LEDGER_FILE);
@@ -174,7 +174,7 @@ export function readLedger(folder: string): LedgerFile {
   return new LedgerFile(folder, value as Ledger);
 }
 
-/** What no ledger can do without. */
+/** The fields that every ledger has. */
 const REQUIRED = [
   'version',
   'rehearsal',
@@ -190,7 +190,7 @@ const REQUIRED = [
   'attempts',
 ] as const satisfies readonly (keyof Ledger)[];
 
-/** Writes a file so that whoever reads it, at any time and after any crash, sees the old text or the new one. */
+/** Writes a file so that a reader, at any time and after any crash, sees the old text or the new one. */
 function replaceFile(file: string, text: string): void {
   const temporary = `${file}.${process.pid}`;
   try {
@@ -209,7 +209,7 @@ function replaceFile(file: string, text: string): void {
   syncFolder(dirname(file));
 }
 
-/** Makes the new name durable too, where the system lets a folder be synced. */
+/** Makes the new name durable too, on systems that can sync a folder. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');
@@ -232,16 +232,16 @@ function parse(file: string): unknown {
 const forbidden = (file: string, cause: unknown): TwinError =>
   new TwinError({
     code: 'ledger',
-    message: `${file} may not be read (EACCES)`,
-    fix: 'Run this as the user who began the rehearsal.',
+    message: `${file} cannot be read (EACCES)`,
+    fix: 'Run this as the user who started the rehearsal.',
     cause,
   });
 
 const unreadable = (file: string, why: string, cause?: unknown): TwinError =>
   new TwinError({
     code: 'ledger',
-    message: `${file} is no ledger of a rehearsal: ${why}`,
-    fix: 'Look by hand for what the rehearsal left behind, then delete the folder of that file.',
+    message: `${file} is not the ledger of a rehearsal: ${why}`,
+    fix: 'Look for leftovers of the rehearsal by hand, then delete the folder of that file.',
     cause,
   });
 

@@ -4,12 +4,12 @@ import type { Blueprint } from '../blueprint/blueprint';
 import { TwinError } from '../error';
 import { isObject } from '../json';
 import { defineRehearsal } from './config';
-import { tellMisfits, tellUnknownTiers } from './config-references';
-import { show, type Tell } from './config-rules';
+import { reportMisfits, reportUnknownTiers } from './config-references';
+import { show, type Report } from './config-rules';
 import { REHEARSAL, type Rehearsal } from './config-shape';
 import { digestOf } from './digest';
 
-/** A config that was read and found to be sound. */
+/** A config that was read and has no problems. */
 export interface LoadedConfig {
   readonly config: Rehearsal;
   /** The absolute path of its file. */
@@ -18,20 +18,20 @@ export interface LoadedConfig {
   readonly gatesDigest: string;
 }
 
-/** In the order in which they are looked for: where two are, the second was made from the first. */
+/** In the order of the search: where two exist, the second was compiled from the first. */
 const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map((extension) => `twin.config.${extension}`);
 
 /**
  * Loads the config of a folder, checks it and fills in its defaults. Writes nothing.
  *
- * @throws TwinError `config-missing`; `config` with every problem, or with the place at which it cannot be run
+ * @throws TwinError `config-missing`; `config` with every problem, or with the place where running it failed
  */
 export async function loadConfig(folder: string): Promise<LoadedConfig> {
   const file = find(folder);
   const written = await run(file);
-  const config = withoutProblems(file, (tell) => {
-    const read = REHEARSAL.read(written, '', tell);
-    tellMisfits(read, dirname(file), tell);
+  const config = withoutProblems(file, (report) => {
+    const read = REHEARSAL.read(written, '', report);
+    reportMisfits(read, dirname(file), report);
     return read;
   });
   return { config, file, gatesDigest: digestOf(config.gates) };
@@ -40,10 +40,10 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
 /**
  * Compares the tiers that a config names with those of the environment.
  *
- * @throws TwinError `config` with every name that is no tier, or one of another kind
+ * @throws TwinError `config` with every name that is not a tier, or names a tier of another kind
  */
 export function checkAgainst({ config, file }: LoadedConfig, blueprint: Blueprint): void {
-  withoutProblems(file, (tell) => tellUnknownTiers(config, blueprint, tell));
+  withoutProblems(file, (report) => reportUnknownTiers(config, blueprint, report));
 }
 
 function find(folder: string): string {
@@ -60,13 +60,13 @@ function find(folder: string): string {
 }
 
 async function run(file: string): Promise<unknown> {
-  // Loaded here because it takes longer to load than all the rest of the command line.
+  // Loaded here because loading it takes longer than all the rest of the command line.
   const { createJiti } = require('jiti') as typeof import('jiti');
   const jiti = createJiti(file, {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    // this very version, wherever it is installed, and whether or not it is
+    // this version of cdk-twin, even where the app has not installed it
     virtualModules: { 'cdk-twin/rehearsal': { defineRehearsal } },
   });
   let loaded: unknown;
@@ -84,7 +84,7 @@ async function run(file: string): Promise<unknown> {
   });
 }
 
-/** A module that was compiled to CommonJS has its default export within the default export. */
+/** A module that was compiled to CommonJS has its default export inside the default export. */
 const defaultOf = (loaded: unknown): unknown =>
   isObject(loaded) && 'default' in loaded ? defaultOf(loaded['default']) : loaded;
 
@@ -98,14 +98,14 @@ function broken(file: string, cause: unknown): TwinError {
   });
 }
 
-/** Where it broke, as `file:line` or `file:line:column` where that is known, and one line of what was wrong. */
+/** The place of the failure, as `file:line` or `file:line:column` where that is known, and its cause in one line. */
 function whatBroke(file: string, cause: unknown): { readonly place: string; readonly what: string } {
   const { name, message, stack } = Object(cause) as Partial<Error>;
   if (message === undefined) return { place: file, what: `${show(cause)} was thrown` };
   const syntax = /^ParseError: (.*?)\.?\s*\n\s*(\S.*:\d+:\d+)/.exec(message);
   if (syntax) return { what: syntax[1]!, place: syntax[2]! };
   const [firstLine] = message.split('\n');
-  // the column is that of what TypeScript was made into; only lines stay what they were
+  // columns are those of the compiled JavaScript; only the lines are those of the source
   const frames = [...(stack ?? '').matchAll(/\(?((?:file:\/\/)?\/[^()\n]+:\d+):\d+\)?$/gm)]
     .map(([, frame]) => frame!.replace(/^file:\/\//, ''))
     .filter((frame) => !frame.includes(`${sep}node_modules${sep}`));
@@ -114,20 +114,20 @@ function whatBroke(file: string, cause: unknown): { readonly place: string; read
   return { what: `${kind}${firstLine}`, place: place ?? file };
 }
 
-/** Throws all problems at once, so that nobody corrects one after another. */
-function withoutProblems<T>(file: string, look: (tell: Tell) => T): T {
+/** Throws all problems at once, so that they can be corrected in one go. */
+function withoutProblems<T>(file: string, look: (report: Report) => T): T {
   const problems: string[] = [];
   const result = look((problem) => problems.push(problem));
   if (problems.length === 0) return result;
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   throw new TwinError({
     code: 'config',
     message: [`${shown(file)} has ${count}`, ...problems].join('\n  '),
-    fix: 'Correct it; an editor shows what is allowed where defineRehearsal of cdk-twin/rehearsal is used.',
+    fix: 'Correct the config; with defineRehearsal of cdk-twin/rehearsal an editor shows what each key takes.',
   });
 }
 
-/** A path as a person would type it: relative to the working folder, unless it is elsewhere. */
+/** A path relative to the working folder, or an absolute one where it is outside. */
 function shown(path: string): string {
   const short = relative('', path);
   return short === '' || short.startsWith('..') ? path : short;

@@ -9,30 +9,30 @@ import type { Handle, Target } from '../targets/target';
 import type { ChecksConfig } from './config';
 import type { SynthesisProps } from './synthesize';
 
-/** What a rehearsal is put together from: each part can be exchanged. */
+/** The parts of a rehearsal, each of which can be replaced. */
 export interface RehearsalParts {
   readonly target: Target;
   /** Writes the cloud assembly of a release. */
   synthesize(props: SynthesisProps): Promise<void>;
   /**
-   * Proves that a staging is a twin, and reads what it consists of and costs, from the assembly alone.
+   * Proves that a staging is a twin, and reads its tiers and its cost, from the assembly alone.
    *
    * @param environment - the staging; undefined for the only one
    */
   prove(assembly: string, environment: string | undefined): Proof;
   /**
-   * Compares what the config names with what staging has.
+   * Compares the tiers that the config names with those of staging.
    *
-   * @throws TwinError when it names a tier that is not there
+   * @throws TwinError when the config names a tier that staging does not have
    */
   checkConfig(staging: Blueprint): void;
-  /** Where the team's commands run: the folder of the config. */
+  /** The folder of the config, in which the team's commands run. */
   readonly folder: string;
-  /** The environment variables by which the target finds again what a command leaves running. */
+  /** The environment variables by which the target finds processes that a command leaves running. */
   markOf(handle: Handle): Readonly<Record<string, string>>;
   /** Runs checks, all of them whatever fails. */
   runChecks(checks: ChecksConfig, context: ProbeContext): Promise<readonly CheckResult[]>;
-  /** Repeats a request while something is broken, until it is answered for good. */
+  /** Repeats a request while something is broken, until it is answered reliably again. */
   watchRecovery(
     request: RequestPlan,
     context: ProbeContext,
@@ -42,21 +42,21 @@ export interface RehearsalParts {
   now(): Date;
 }
 
-/** What an assembly tells of a release. */
+/** What the assembly of a release contains. */
 export interface Proof {
   /** The staging's name. */
   readonly environment: string;
   readonly parity: ParityReport;
   readonly staging: Blueprint;
   readonly environments: { readonly prod: Drawn; readonly staging: Drawn };
-  /** What it costs when a rehearsal takes so many hours; undefined for the usual. */
+  /** What its environments cost, and a rehearsal of so many hours. @default - 4 hours */
   cost(hours: number | undefined): CostReport;
 }
 
-/** How something that was broken came back. */
+/** How something that was broken recovered. */
 export interface RecoverySeen {
-  /** How long requests failed; undefined when they did not stop failing within the limit. */
+  /** How long requests failed; undefined when they still failed at the limit. */
   readonly recoveryMs: number | undefined;
-  /** One line: what was seen. */
+  /** What was observed, in one line. */
   readonly detail: string;
 }

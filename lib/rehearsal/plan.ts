@@ -3,42 +3,42 @@ import { join, resolve } from 'node:path';
 import { isOver, type Ledger } from './ledger';
 import type { Proof } from './parts';
 import { legal } from './rehearsals';
-import { type NotATwin, type StoppedEarly } from './run';
-import type { Stage } from './stage';
-import { reasonOf } from './story';
+import { type NotTwins, type StoppedEarly } from './run';
+import { reasonOf } from './run-steps';
+import type { StepContext } from './step';
 
 /** Releases by the folder of their assembly, relative to the rehearsal's. */
 export type Releases = ReadonlyMap<string, string>;
 
-/** Synthesises releases at once, and proves that each is a twin. @returns the candidate's proof: the last */
+/** Synthesises releases in parallel, and proves that the staging of each is a twin. @returns the candidate's proof: the last */
 export async function plan(
-  stage: Stage,
+  context: StepContext,
   environment: string | undefined,
   releases: Releases,
-): Promise<Proof | NotATwin | StoppedEarly> {
-  const { parts, journal, ledger, signal } = stage;
+): Promise<Proof | NotTwins | StoppedEarly> {
+  const { parts, journal, ledger, signal } = context;
   const watch = journal.watch(signal);
   try {
     return await watch.span('plan', async () => {
-      await synthesizeAll(stage, releases);
+      await synthesizeAll(context, releases);
       const proofs = [...releases].map(([assembly, release]) => {
         return { release, proof: parts.prove(join(ledger.folder, assembly), environment) };
       });
-      const broken = proofs.find(({ proof }) => proof.parity.verdict !== 'twin');
-      if (broken) return { kind: 'not a twin', release: broken.release, report: broken.proof.parity };
+      const failed = proofs.find(({ proof }) => proof.parity.verdict !== 'twins');
+      if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
       return proofs.at(-1)!.proof;
     });
   } catch (error) {
     if (!signal.aborted) throw error;
-    const left = isOver(ledger.value) ? 'nothing was stood up' : 'the environment stands as it did before';
-    return { kind: 'stopped', message: `${reasonOf(signal)}: ${left}` };
+    const state = isOver(ledger.value) ? 'nothing was stood up' : 'the environment is unchanged';
+    return { kind: 'stopped', message: `${reasonOf(signal)}: ${state}` };
   }
 }
 
-/** Waits for all of them, so that none is still at work when one has failed. */
-async function synthesizeAll(stage: Stage, releases: Releases): Promise<void> {
-  const { parts, journal, ledger, signal } = stage;
+/** Waits for all of them, so that none still runs when one has failed. */
+async function synthesizeAll(context: StepContext, releases: Releases): Promise<void> {
+  const { parts, journal, ledger, signal } = context;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
@@ -59,7 +59,7 @@ async function synthesizeAll(stage: Stage, releases: Releases): Promise<void> {
   failed.signal.throwIfAborted();
 }
 
-/** The name of an assembly's folder, which nothing has yet. */
+/** A free name for the folder of an assembly. */
 export function assemblyFor(folder: string, release: string, taken?: string): string {
   for (let i = 1; ; i++) {
     const name = `assembly-${legal(release)}${i === 1 ? '' : `-${i}`}`;
@@ -69,12 +69,12 @@ export function assemblyFor(folder: string, release: string, taken?: string): st
 
 const logOf = (assembly: string): string => `${assembly.replace('assembly', 'synth')}.log`;
 
-/** The logs of what was synthesised, for the evidence: not every part writes one. */
+/** The logs of the syntheses, for the evidence: not every synthesis writes one. */
 export const logsOf = (folder: string, releases: Releases): string[] =>
   [...releases.keys()].map(logOf).filter((log) => existsSync(join(folder, log)));
 
-/** The steps, with the plan behind the others. */
-export const planDone = ({ parts }: Stage, before: Ledger['steps']): Ledger['steps'] => [
+/** The steps with `plan` added at the end. */
+export const planDone = ({ parts }: StepContext, before: Ledger['steps']): Ledger['steps'] => [
   ...before,
   { name: 'plan', state: 'done', at: parts.now().toISOString() },
 ];

@@ -1,29 +1,28 @@
 import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blueprint/read-blueprint';
 import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
-import { parityOfAssembly } from '../parity/assembly';
+import { Assembly, parityOfAssembly } from '../parity/assembly';
+import { DEFAULT_COST_HOURS } from './config';
 import type { Proof } from './parts';
 
-/** How long a rehearsal's staging lives on AWS where no cost gate says it: stand-up and tear-down included. */
-const DEFAULT_HOURS = 4;
-
 /**
- * Proves that a staging is a twin, and reads what it consists of and costs, from the assembly alone.
+ * Proves that a staging is a twin, and reads its tiers and its cost, from the assembly alone.
  *
  * @param environment - the staging; undefined for the only one
- * @throws TwinError `environment` when there is no such staging, or several to choose from
+ * @throws TwinError `environment` when there is no such staging, or none is named and there are several
  */
-export function proveTwin(assembly: string, environment: string | undefined): Proof {
+export function proveTwin(folder: string, environment: string | undefined): Proof {
+  const assembly = new Assembly(folder);
   const pair = pairOf(environmentsOf(assembly), environment);
   const [prod, staging] = [blueprintOf(assembly, pair.prod), blueprintOf(assembly, pair.staging)];
   const parity = parityOfAssembly(assembly).find((report) => report.staging === pair.staging);
-  if (!parity) throw new Error(`${assembly} pairs ${pair.staging} and has no report of it`);
+  if (!parity) throw new Error(`${folder} pairs ${pair.staging} and has no report of it`);
   return {
     environment: pair.staging,
     parity,
     staging,
     environments: { prod: drawn(prod), staging: drawn(staging) },
-    cost: (hours = DEFAULT_HOURS) => costReport({ prod, staging, hours }),
+    cost: (hours = DEFAULT_COST_HOURS) => costReport({ prod, staging, hours }),
   };
 }
 
@@ -46,6 +45,6 @@ const unknown = (environment: string, names: readonly string[]): TwinError =>
 const undecided = (names: readonly string[]): TwinError =>
   new TwinError({
     code: 'environment',
-    message: `the app has ${names.length} stagings and the config names none: ${names.join(', ')}`,
-    fix: 'Set "environment" in the config to the one that is rehearsed.',
+    message: `the app has ${names.length} stagings and the config does not name one: ${names.join(', ')}`,
+    fix: 'Set "environment" in the config to the one to rehearse.',
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_URL, type ProbeContext } from '../probes/context';
+import { showDuration } from '../evidence/figures';
 import { send, shortfall } from '../probes/http';
 import { fill, freshNumber } from '../probes/placeholders';
 import type { RequestPlan } from '../probes/plan';
@@ -7,15 +8,15 @@ import { watchRecovery, type Recovery } from '../probes/recovery';
 import type { RecoverySeen } from './parts';
 
 const LIMIT_MS = 60_000;
-/** So many answers in a row count as having come back: requests are balanced over several tasks. */
+/** So many answers in a row count as recovered: requests are balanced over several tasks. */
 const IN_A_ROW = 5;
 const EVERY_MS = 25;
 const TIMEOUT_MS = 1_000;
 
 /**
- * Repeats a request while something is broken, and after it until it is answered again.
+ * Repeats a request while something is broken, and then until it is answered again.
  *
- * @param limitMs - how long it may go on failing once the target says that it has overcome
+ * @param limitMs - how long the request may still fail once the target reports that it has recovered
  */
 export async function seeRecovery(
   request: RequestPlan,
@@ -37,10 +38,10 @@ export async function seeRecovery(
     await watch.stop();
   }
   signal.throwIfAborted();
-  return seenIn(await watch.stop(), lastFailure);
+  return observed(await watch.stop(), lastFailure);
 }
 
-/** @returns undefined once it is answered; what failed last where it is not, or only now and then */
+/** @returns undefined once the request is answered; the last failure where it is not, or only now and then */
 async function untilAnswered(
   url: string,
   plan: RequestPlan,
@@ -56,21 +57,22 @@ async function untilAnswered(
     inARow = problem === undefined ? inARow + 1 : 0;
     if (inARow === IN_A_ROW) return undefined;
     failure = problem ?? failure;
-    // stopped is said by the next request, with the reason
+    // after an abort the next request throws the reason
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
   return failure ?? `fewer than ${IN_A_ROW} answers in ${limitMs / 1000} s`;
 }
 
-function seenIn(
+function observed(
   { requests, failures, firstFailure, recoveryMs }: Recovery,
   lastFailure: string | undefined,
 ): RecoverySeen {
   const counts = `${failures} of ${requests} requests failed`;
   if (recoveryMs === undefined || lastFailure !== undefined) {
     const what = lastFailure ?? firstFailure ?? 'no answer';
-    return { recoveryMs: undefined, detail: `${counts} and they still do: ${what}` };
+    return { recoveryMs: undefined, detail: `${counts}, and they still fail: ${what}` };
   }
-  if (failures === 0) return { recoveryMs, detail: `none of ${requests} requests failed` };
-  return { recoveryMs, detail: `${counts}, for ${(recoveryMs / 1000).toFixed(1)} s: ${firstFailure}` };
+  if (failures === 0) return { recoveryMs, detail: `no request failed (of ${requests})` };
+  const detail = `recovered in ${showDuration(recoveryMs)} (${counts}; first: ${firstFailure})`;
+  return { recoveryMs, detail };
 }

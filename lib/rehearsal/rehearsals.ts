@@ -15,7 +15,7 @@ export class Rehearsals {
   }
 
   /**
-   * Makes the folder of a new rehearsal, which no other rehearsal has.
+   * Creates the folder of a new rehearsal.
    *
    * @returns its name, such as `20261121-041200-1.42.0`
    * @throws TwinError `unwritable`
@@ -24,7 +24,7 @@ export class Rehearsals {
     const name = `${stamp(now)}-${legal(to)}`;
     try {
       mkdirSync(this.#root, { recursive: true });
-      // so that nobody commits what a rehearsal leaves, whatever the app's own file says
+      // evidence is not to be committed, whatever the app's own .gitignore says
       writeFileSync(join(this.#root, '.gitignore'), '*\n');
       return this.makeFree(name);
     } catch (cause) {
@@ -32,20 +32,20 @@ export class Rehearsals {
     }
   }
 
-  /** Their names, the oldest first. */
+  /** The names of all rehearsals, the oldest first. */
   names(): string[] {
     if (!existsSync(this.#root)) return [];
     const names = readdirSync(this.#root);
     return names.filter((name) => existsSync(join(this.#root, name, LEDGER_FILE))).sort();
   }
 
-  /** The folder of one. */
+  /** The folder of a rehearsal. */
   folderOf(name: string): string {
     return join(this.#root, name);
   }
 
   /**
-   * Reads one.
+   * Reads the ledger of a rehearsal.
    *
    * @throws TwinError `no-rehearsal` when there is none of that name, and those of {@link readLedger}
    */
@@ -55,18 +55,18 @@ export class Rehearsals {
     throw new TwinError({
       code: 'no-rehearsal',
       message: `there is no rehearsal "${name}" in ${this.#root}; ${didYouMean(name, names)}`,
-      fix: 'Name one that is there, or none for the last one.',
+      fix: 'Name an existing one, or leave the name out for the last one.',
     });
   }
 
-  /** Those whose environment may stand, the oldest first; `idle` for those alone that nobody works on: kept, or left behind. */
+  /** The rehearsals whose environment may exist, the oldest first; with `idle` only those that no process works on. */
   standing({ idle = false } = {}): string[] {
     return this.names().filter((name) => {
       try {
         const { value } = this.open(name);
         return !isOver(value) && !(idle && value.process && isAtWork(value.process));
       } catch (error) {
-        if (error instanceof TwinError) return true; // whose ledger cannot be read may have left anything
+        if (error instanceof TwinError) return true; // without a readable ledger there may be leftovers
         throw error;
       }
     });
@@ -85,7 +85,7 @@ export class Rehearsals {
   }
 }
 
-/** A text as part of a file's name. */
+/** A text in a form that is safe in a file name. */
 export const legal = (text: string): string =>
   text
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')

@@ -3,7 +3,7 @@ import type { RehearsalConfig } from './config';
 import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
-import { atWork, end, openStage, type Rehearsed, type RunProps } from './run';
+import { atWork, runFrom, startRun, type Rehearsed, type RunProps } from './run';
 
 /** What a rehearsal of a release is run with. */
 export interface RehearseProps extends RunProps {
@@ -17,9 +17,9 @@ export interface RehearseProps extends RunProps {
 }
 
 /**
- * Rehearses a release, from an empty place to an empty place.
+ * Rehearses a release: stands an environment up, and tears it down unless `keep` is set.
  *
- * @throws TwinError for what keeps it from beginning: then nothing was stood up
+ * @throws TwinError when the rehearsal cannot start: then nothing was stood up
  */
 export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   const { parts, rehearsals, from, to } = props;
@@ -27,26 +27,26 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   const rehearsal = rehearsals.create(to, now);
   const folder = rehearsals.folderOf(rehearsal);
   const ledger = new LedgerFile(folder, firstEntry(props, rehearsal, now));
-  ledger.change({}); // where nothing can be written down, nothing begins
-  const stage = openStage(props, ledger);
+  ledger.change({}); // without a ledger nothing starts
+  const context = startRun(props, ledger);
   const { assemblies } = ledger.value;
   const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
   return atWork(ledger, async () => {
-    const planned = await plan(stage, props.config.environment, releases);
+    const planned = await plan(context, props.config.environment, releases);
     if ('kind' in planned) return planned;
-    stage.proof = planned;
+    context.proof = planned;
     const { environment } = planned;
     ledger.change({
       environment,
-      steps: planDone(stage, []),
-      spans: stage.journal.spans,
+      steps: planDone(context, []),
+      spans: context.journal.spans,
       files: logsOf(folder, releases),
     });
-    return end(stage, 'seed', props);
+    return runFrom(context, 'seed', props);
   });
 }
 
-/** What tells whether an attempt is checked and broken as another one was. */
+/** A digest that is equal for attempts with the same checks and drills. */
 export const scriptDigestOf = ({ checks, drills = {} }: RehearsalConfig): string =>
   digestOf({ checks, drills });
 

@@ -6,18 +6,18 @@ import { hostname } from 'node:os';
 export interface RehearsingProcess {
   readonly pid: number;
   readonly host: string;
-  /** When it started, as the system tells it: ids are given again, so the id alone names no process. */
+  /** When it started, as the system reports it: process ids are reused, so the id alone identifies no process. */
   readonly startedAt: string;
 }
 
-/** A process of this host; this one where none is named. */
+/** A process of this host. @param pid - its id @default - that of this process */
 export const processOf = (pid: number = process.pid): RehearsingProcess => ({
   pid,
   host: hostname(),
   startedAt: startOf(pid) ?? '',
 });
 
-/** Whether a process still runs on this host, other than this one. Of another host nothing is known: false. */
+/** Whether a process other than this one still runs on this host; false for a process of another host. */
 export function isAtWork({ pid, host, startedAt }: RehearsingProcess): boolean {
   return host === hostname() && pid !== process.pid && startOf(pid) === startedAt;
 }

@@ -4,50 +4,50 @@ import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
-import { asLeft, atWork, checkFree, end, openStage, type Rehearsed } from './run';
+import { afterInterruption, atWork, checkFree, runFrom, startRun, type Rehearsed } from './run';
 
-/** What another try is run with. */
+/** What a retry is run with. */
 export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {
   readonly rehearsal: string;
-  /** @default - the release that was tried before */
+  /** @default - the candidate of the attempt before */
   readonly to?: string | undefined;
 }
 
 /**
- * Tries a candidate on the environment that an earlier rehearsal left standing, from its checkpoint.
+ * Rehearses a candidate on the environment that an earlier rehearsal left standing, from its checkpoint.
  *
- * @throws TwinError for what keeps it from beginning: then the environment is as it was
+ * @throws TwinError when the retry cannot start: then the environment is unchanged
  */
 export async function retry(props: RetryProps): Promise<Rehearsed> {
   const ledger = props.rehearsals.open(props.rehearsal);
   checkRetry(ledger.value, props);
   const { folder } = ledger;
-  const value: Ledger = { ...ledger.value, ...asLeft(ledger.value) };
+  const value: Ledger = { ...ledger.value, ...afterInterruption(ledger.value) };
   const spans = value.spans.filter(({ id }) => id <= (value.checkpoint?.lastSpan ?? 0));
-  const stage = openStage(props, ledger, spans);
+  const context = startRun(props, ledger, spans);
   const to = props.to ?? value.to;
   const assembly = assemblyFor(folder, to);
   return atWork(ledger, async () => {
     const releases = new Map([[assembly, to]]);
-    const planned = await plan(stage, value.environment, releases);
+    const planned = await plan(context, value.environment, releases);
     if ('kind' in planned) return planned;
-    stage.proof = planned;
+    context.proof = planned;
     ledger.change({
       to,
       keep: props.keep,
       assemblies: { from: value.assemblies.from, to: assembly },
       attempts: attemptsOf(value),
-      steps: planDone(stage, value.steps),
-      spans: stage.journal.spans,
+      steps: planDone(context, value.steps),
+      spans: context.journal.spans,
       files: [...value.files, ...logsOf(folder, releases)],
       ...NOTHING_MEASURED,
     });
     removeEvidence(folder);
-    return end(stage, 'restore', props);
+    return runFrom(context, 'restore', props);
   });
 }
 
-/** What belongs to one try. */
+/** The fields of one attempt, empty. */
 const NOTHING_MEASURED = {
   checks: [],
   drills: [],
@@ -66,7 +66,7 @@ export function lastToRetry(rehearsals: Rehearsals): string {
   if (name !== undefined) return name;
   throw new TwinError({
     code: 'nothing-to-retry',
-    message: 'no rehearsal has left an environment to try again on',
+    message: 'no rehearsal has left an environment to retry on',
     fix: 'Rehearse with --keep.',
   });
 }
@@ -75,13 +75,13 @@ function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps):
   checkFree(ledger);
   const { rehearsal, standing, checkpoint, target, steps } = ledger;
   const refuse = (message: string): TwinError =>
-    new TwinError({ code: 'nothing-to-retry', message, fix: 'Rehearse anew, with --keep.' });
-  if (isOver(ledger)) throw refuse(`${rehearsal} has no environment to try again on: ${WHY_NOT[standing]}`);
-  if (steps.some(({ name }) => name === 'tear down')) throw refuse(`the tear-down of ${rehearsal} has begun`);
-  if (!checkpoint)
-    throw refuse(`${rehearsal} did not come to its checkpoint, so there is nothing to go back to`);
+    new TwinError({ code: 'nothing-to-retry', message, fix: 'Rehearse again, with --keep.' });
+  if (isOver(ledger)) throw refuse(`${rehearsal} has no environment to retry on: ${WHY_NOT[standing]}`);
+  if (steps.some(({ name }) => name === 'tear down'))
+    throw refuse(`the tear-down of ${rehearsal} has started`);
+  if (!checkpoint) throw refuse(`${rehearsal} ended before its checkpoint, so there is nothing to restore`);
   if (target !== parts.target.name)
-    throw refuse(`${rehearsal} stands on ${target}, not on ${parts.target.name}`);
+    throw refuse(`the environment of ${rehearsal} is on the target ${target}, not on ${parts.target.name}`);
   if (gatesDigest !== ledger.gatesDigest) throw otherRules('gates', rehearsal);
   if (scriptDigestOf(config) !== ledger.scriptDigest) throw otherRules('checks or drills', rehearsal);
 }
@@ -89,15 +89,15 @@ function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps):
 const otherRules = (which: string, rehearsal: string): TwinError =>
   new TwinError({
     code: 'rules',
-    message: `the ${which} have changed since ${rehearsal} began`,
-    fix: 'Rehearse anew: rules are made before.',
+    message: `the ${which} have changed since ${rehearsal} started`,
+    fix: 'Rehearse again from the start: the rules are fixed before a rehearsal.',
   });
 
 const WHY_NOT: Readonly<Record<Ledger['standing'], string>> = {
   none: 'it stood nothing up',
   maybe: '',
   kept: '',
-  gone: 'it is gone',
+  gone: 'it was torn down',
 };
 
 function attemptsOf({ attempts, to, judged, failure, steps, startedAt }: Ledger): Ledger['attempts'] {

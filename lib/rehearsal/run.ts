@@ -8,59 +8,59 @@ import type { Ledger, LedgerFile } from './ledger';
 import type { RehearsalParts } from './parts';
 import type { Rehearsals } from './rehearsals';
 import { isAtWork, processOf } from './rehearsing-process';
-import type { Stage } from './stage';
-import { goThrough, type StoryStep } from './story';
+import { runSteps, type PlannedStep } from './run-steps';
+import type { StepContext } from './step';
 
 /** What a rehearsal is run with. */
 export interface RunProps {
   readonly parts: RehearsalParts;
   readonly rehearsals: Rehearsals;
-  /** Aborts when it is to stop, with an error that says why. */
+  /** Aborts when the rehearsal is to stop, with an error that names the reason. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
-  /** The command that goes on with a rehearsal. */
+  /** The command that continues a rehearsal. */
   readonly commandOf: (verb: 'down' | 'retry', rehearsal: string) => string;
-  /** How long a call that was stopped may take to end. @default PATIENCE_MS */
+  /** How long a stopped call may take to end. @default PATIENCE_MS */
   readonly patienceMs?: number;
 }
 
-/** What it came to. */
-export type Rehearsed = Ended | NotATwin | StoppedEarly;
+/** The result of a run. */
+export type Rehearsed = Ended | NotTwins | StoppedEarly;
 
-/** The story was gone through to its end. */
+/** All steps ran, up to the evidence. */
 export interface Ended {
   readonly kind: 'ended';
   readonly folder: string;
   readonly ledger: Ledger;
-  /** Absent when it could not be made. */
+  /** Absent when it could not be assembled. */
   readonly evidence?: Evidence;
-  /** What has no place in the evidence: bugs, and what could not be written. */
+  /** Errors that have no place in the evidence: bugs, and files that could not be written. */
   readonly problems: readonly unknown[];
 }
 
-/** Nothing was stood up: staging is no twin of production. */
-export interface NotATwin {
-  readonly kind: 'not a twin';
+/** Nothing was stood up: staging and production are not twins. */
+export interface NotTwins {
+  readonly kind: 'not-twins';
   readonly release: string;
   readonly report: ParityReport;
 }
 
-/** It was stopped before anything was stood up. */
+/** The run was stopped before anything was stood up. */
 export interface StoppedEarly {
   readonly kind: 'stopped';
   readonly message: string;
 }
 
-/** Opens a rehearsal: gives what its steps work with, and says that it has begun. */
-export function openStage(
+/** Starts a run: emits its first event and returns the context of its steps. */
+export function startRun(
   props: RunProps & { readonly config?: RehearsalConfig },
   ledger: LedgerFile,
   spans = ledger.value.spans,
-): Stage {
+): StepContext {
   const { parts, signal, commandOf, config } = props;
   const { folder, value } = ledger;
   const listener = eventLog(folder, props.listener);
-  listener({ at: parts.now().toISOString(), event: 'opened', rehearsal: value.rehearsal, folder });
+  listener({ at: parts.now().toISOString(), event: 'run-start', rehearsal: value.rehearsal, folder });
   return {
     parts,
     script: config ?? { checks: {} },
@@ -71,21 +71,25 @@ export function openStage(
   };
 }
 
-/** What a process that has ended would have written of its end. */
-export function asLeft({ judged, failure, steps }: Ledger): Partial<Ledger> {
+/** What a process that ended during a step could not write into the ledger any more. */
+export function afterInterruption({ judged, failure, steps }: Ledger): Partial<Ledger> {
   const last = steps.at(-1);
   const during = last?.name ?? 'plan';
-  const message = `stopped by the end of its process during "${during}", before it was judged`;
+  const message = `the process ended during "${during}", before the rehearsal was judged`;
   return {
-    steps: last?.state === 'begun' ? [...steps.slice(0, -1), { ...last, state: 'stopped' }] : steps,
+    steps: last?.state === 'started' ? [...steps.slice(0, -1), { ...last, state: 'stopped' }] : steps,
     failure: failure ?? (judged ? undefined : { step: during, outcome: 'stopped', message }),
   };
 }
 
-/** Goes through the story from a step to its end. */
-export async function end(stage: Stage, from: StoryStep, { patienceMs }: RunProps): Promise<Ended> {
-  const problems = await goThrough(stage, from, patienceMs);
-  const { ledger, evidence } = stage;
+/** Runs the steps from one of them to the last. */
+export async function runFrom(
+  context: StepContext,
+  from: PlannedStep,
+  { patienceMs }: RunProps,
+): Promise<Ended> {
+  const problems = await runSteps(context, from, patienceMs);
+  const { ledger, evidence } = context;
   ledger.note({ process: undefined });
   return {
     kind: 'ended',
@@ -96,7 +100,7 @@ export async function end(stage: Stage, from: StoryStep, { patienceMs }: RunProp
   };
 }
 
-/** Writes down who works on a rehearsal, for as long as somebody does. */
+/** Records in the ledger, while the work runs, which process works on the rehearsal. */
 export async function atWork<T>(ledger: LedgerFile, work: () => Promise<T>): Promise<T> {
   ledger.note({ process: processOf() });
   try {
@@ -107,7 +111,7 @@ export async function atWork<T>(ledger: LedgerFile, work: () => Promise<T>): Pro
 }
 
 /**
- * Makes sure that nobody works on a rehearsal.
+ * Checks that no process works on a rehearsal.
  *
  * @throws TwinError `at-work`
  */
@@ -115,7 +119,7 @@ export function checkFree({ rehearsal, process: worker }: Ledger): void {
   if (!worker || !isAtWork(worker)) return;
   throw new TwinError({
     code: 'at-work',
-    message: `${rehearsal} is at work: process ${worker.pid}`,
-    fix: `Wait for it, or stop it with "kill ${worker.pid}", which tears down.`,
+    message: `process ${worker.pid} is at work on ${rehearsal}`,
+    fix: `Wait for it, or stop it with "kill ${worker.pid}", which tears the environment down.`,
   });
 }

@@ -10,21 +10,21 @@ import { shellWord } from './shell-word';
 /** How the assembly of a release is made. */
 export interface SynthesisProps {
   readonly release: string;
-  /** Tells the stacks of this rehearsal from those of others: letters, digits and hyphens. */
+  /** Distinguishes the stacks of this rehearsal from those of others: letters, digits and hyphens. */
   readonly suffix: string;
   /** Where the assembly goes. */
   readonly output: string;
-  /** The file that keeps all that the command writes. */
+  /** The file for the whole output of the command. */
   readonly log: string;
   readonly signal: AbortSignal;
 }
 
-/** What the command ends with is shown; the rest is in the log. */
+/** How many of the last lines are shown; the log has all of them. */
 const SHOWN_LINES = 12;
 
 /**
- * Makes what writes cloud assemblies: runs the app's own command in the folder of the config, as a shell would there, with
- * the commands of its `node_modules` on the PATH.
+ * Returns a function that writes cloud assemblies: it runs the app's own command with a shell in the folder of the config,
+ * with the commands of its `node_modules` on the PATH.
  */
 export function synthesizer(folder: string, config: SynthConfig = {}) {
   const { command = 'cdk synth --quiet', releaseContext = 'release', nameContext = 'rehearsal' } = config;
@@ -52,10 +52,10 @@ export function synthesizer(folder: string, config: SynthConfig = {}) {
   };
 }
 
-/** Waits for the end of a command, and keeps what it writes. */
+/** Waits for the end of a command, and keeps its output. */
 async function follow(child: ChildProcess, log: string, signal: AbortSignal) {
   const file = createWriteStream(log);
-  const written = finished(file).catch(() => {}); // a full disk must not hide why the command failed
+  const written = finished(file).catch(() => {}); // a full disk must not mask why the command failed
   let tail = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -79,7 +79,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // it has ended already
+    // it has already ended
   }
 }
 
@@ -91,7 +91,7 @@ function failed(
   log: string,
 ): TwinError {
   const lines = tail.trimEnd().split('\n').slice(-SHOWN_LINES);
-  const output = lines.join('').trim() === '' ? '; it wrote nothing' : `:\n${lines.join('\n')}`;
+  const output = lines.join('').trim() === '' ? ' and wrote nothing' : `:\n${lines.join('\n')}`;
   return new TwinError({
     code: 'synth',
     message: `"${command}" could not synthesise ${release}: it ended with ${ended}${output}`,
@@ -99,7 +99,7 @@ function failed(
   });
 }
 
-/** The folders of commands that a script of the app's package.json would find. */
+/** The folders in which a script of the app's package.json would find its commands. */
 function binFolders(folder: string): string[] {
   const parent = dirname(folder);
   const own = join(folder, 'node_modules', '.bin');

@@ -1,6 +1,17 @@
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
-import { FACTOR_KINDS, type Factor, type FactorKind, type FactorValue, type ValueOf } from './kinds';
+import { checkDeclaration, checkDerivedName, isName } from './declaration';
+import {
+  checkDerived,
+  derive,
+  type DerivedFrom,
+  type DerivedNames,
+  type DerivedValue,
+  type DerivedValues,
+} from './derived';
+import { checkDerivedRules } from './derived-rules';
+import type { RuleViolation } from './keeps';
+import type { Factors, FactorValue, ScaleValues } from './kinds';
 import {
   checkDeclared,
   checkMeasurable,
@@ -9,62 +20,81 @@ import {
   type Proportion,
   type ProportionResult,
 } from './proportions';
-import { checkShape, checkValue, type RuleViolation } from './rules';
-import { scaled, type ScaledOf, type ScaleRecord } from './scaled';
+import { checkShape, checkValue } from './rules';
+import { partsOf } from './sizes';
 
-/** The factors of a topology, by name. */
-export type Factors = Readonly<Record<string, Factor>>;
+export type { Factors, ScaleValues } from './kinds';
 
-/** The values of all factors for one environment. */
-export type ScaleValues<F extends Factors> = { readonly [N in keyof F]: ValueOf[F[N]['kind']] };
-
-/** What a topology is given: for each factor a value that knows its name. */
-export type Scale<F extends Factors> = { readonly [N in keyof F]: ScaledOf[F[N]['kind']] };
+/** What a topology is given: the plain value of every factor and of every derived value. */
+export type Scale<F extends Factors, D = NoneDerived> = ScaleValues<F> & {
+  readonly [N in keyof D]: D[N] extends { readonly value: (...values: never[]) => infer R }
+    ? R extends number
+      ? number
+      : string
+    : never;
+};
 
 /** The scale that a definition gives to a topology: `ScaleOf<typeof shopScale>`. */
-export type ScaleOf<D> = D extends ScaleDefinition<infer F> ? Scale<F> : never;
+export type ScaleOf<Definition> = Definition extends ScaleDefinition<infer F, infer D> ? Scale<F, D> : never;
 
-/** A scale made for one environment, with the record of what the topology did with it. */
-export interface BoundScale<F extends Factors> {
-  /** Goes to the topology. */
-  readonly scale: Scale<F>;
-  /** The plain values. */
+/** A scale without derived values. */
+export type NoneDerived = Record<never, never>;
+
+/** A scale made for one environment. */
+export interface BoundScale<F extends Factors, D = NoneDerived> {
+  /** Goes to the topology: deeply frozen, and reading a name that is not declared throws. */
+  readonly scale: Scale<F, D>;
+  /** The factors' values alone. */
   readonly values: ScaleValues<F>;
-  /** The proportions at these values. */
+  /** Everything that may stand in a template because of the scale, by name: `readers`, `webSize.cpu`, `dbClass.size`. */
+  readonly expressions: ReadonlyMap<string, number | string>;
+  /** The proportions at these values; none are measured for an experiment. */
   readonly proportions: readonly ProportionResult[];
-  /** Filled while the topology is built. */
-  readonly record: ScaleRecord;
 }
 
 /** What goes with the factors of a scale. */
-export interface ScaleProps<F extends Factors> {
+export interface ScaleProps<
+  F extends Factors,
+  S extends DerivedNames<F> = NoneDerived,
+  D = DerivedFrom<F, S>,
+> {
   /** What must keep its proportion across tiers. @default - none */
   readonly proportions?: readonly Proportion<ScaleValues<F>>[];
+  /** Values that the topology is given beside the factors, each derived from some of them. @default - none */
+  readonly derived?: D & DerivedFrom<F, S>;
 }
 
 /**
  * Declares what may differ between the environments of a topology; everything else may not.
  *
  * @throws TwinError `factor-reason` for a factor without a reason, `factor-name`, `factor-kind` or `factor-limit` for one
- * that is declared wrongly, `proportion` for a proportion that could not be held
+ * that is declared wrongly, `proportion` for a proportion that could not be held, `derived-name`, `derived-from` or
+ * `derived-value` for a derived value that is declared wrongly
  */
-export function defineScale<const F extends Factors>(
-  factors: F,
-  props: ScaleProps<F> = {},
-): ScaleDefinition<F> {
-  return new ScaleDefinition(factors, props.proportions ?? []);
+export function defineScale<
+  const F extends Factors,
+  S extends DerivedNames<F> = NoneDerived,
+  D extends DerivedFrom<F, S> = DerivedFrom<F, S>,
+>(factors: F, props: ScaleProps<F, S, D> = {}): ScaleDefinition<F, D> {
+  return new ScaleDefinition(factors, props.proportions ?? [], props.derived ?? ({} as D));
 }
 
 /** The declared factors of a topology. Made by {@link defineScale}. */
-export class ScaleDefinition<F extends Factors> {
+export class ScaleDefinition<F extends Factors, D = NoneDerived> {
   constructor(
     /** The factors, by name. */
     readonly factors: F,
     /** What must keep its proportion across tiers. */
     readonly proportions: readonly Proportion<ScaleValues<F>>[],
+    /** What is derived from the factors, by name. */
+    readonly derived: D,
   ) {
     for (const [name, factor] of Object.entries(factors)) checkDeclaration(name, factor);
     checkDeclared(proportions);
+    for (const [name, value] of this.derivedValues()) {
+      checkDerivedName(name, factors);
+      checkDerived(name, value, factors);
+    }
   }
 
   /**
@@ -72,7 +102,7 @@ export class ScaleDefinition<F extends Factors> {
    *
    * @throws TwinError `scale` that lists every illegal, missing or undeclared value and every proportion without a number
    */
-  bindProduction(id: string, values: ScaleValues<F>): BoundScale<F> {
+  bindProduction(id: string, values: ScaleValues<F>): BoundScale<F, D> {
     const problems = this.unfit(values);
     if (problems.length > 0) throw scaleError(id, problems);
     return this.bind(values);
@@ -81,9 +111,10 @@ export class ScaleDefinition<F extends Factors> {
   /**
    * The scale of another environment. A factor without a value keeps production's.
    *
-   * @throws TwinError `scale` that lists everything that breaks a rule
+   * @throws TwinError `scale` that lists everything that breaks a rule; `derived-switch` for a derived value that does not
+   * follow its factors
    */
-  bindScaled(id: string, prod: ScaleValues<F>, values: Partial<ScaleValues<F>>): BoundScale<F> {
+  bindScaled(id: string, prod: ScaleValues<F>, values: Partial<ScaleValues<F>>): BoundScale<F, D> {
     const unfit = this.unfit(prod).map((problem) => `in production: ${problem}`);
     if (unfit.length > 0) throw scaleError(id, unfit);
     const illegal = this.illegal(values);
@@ -91,20 +122,53 @@ export class ScaleDefinition<F extends Factors> {
     const problems = [...illegal, ...this.shapeless(prod, all)];
     if (illegal.length === 0) problems.push(...this.disproportionate(prod, all, problems.length === 0));
     if (problems.length > 0) throw scaleError(id, problems);
+    for (const [name, derived] of this.derivedValues()) {
+      checkDerivedRules({ name, derived, factors: this.factors, id, prod, scaled: all });
+    }
     return this.bind(all);
+  }
+
+  /**
+   * The scale of an experiment: any legal values, whatever production's are.
+   *
+   * @throws TwinError `scale` that lists every illegal, missing or undeclared value
+   */
+  bindTried(values: ScaleValues<F>): BoundScale<F, D> {
+    const problems = [...this.missing(values), ...this.illegal(values)];
+    if (problems.length > 0) throw scaleError('an experiment', problems);
+    return this.bind(values, []);
+  }
+
+  /**
+   * The factors that an expression comes from: of `webSize.cpu` webSize, of a derived value all of its `from`.
+   *
+   * @throws TwinError `unknown-factor` when nothing of that name is declared
+   */
+  factorsOf(expression: string): readonly string[] {
+    const derived = this.derivedValues().find(([name]) => name === expression);
+    if (derived) return derived[1].from;
+    const name = expression.split('.', 1)[0]!;
+    if (Object.hasOwn(this.factors, name)) return [name];
+    throw unknownFactor(name, [...Object.keys(this.factors), ...Object.keys(this.derived as object)]);
+  }
+
+  private derivedValues(): [name: string, value: DerivedValue<Factors>][] {
+    return Object.entries(this.derived as DerivedValues<Factors>);
   }
 
   /** What production's values lack, in words. */
   private unfit(values: ScaleValues<F>): string[] {
-    const missing = isObject(values)
-      ? Object.keys(this.factors).filter((name) => !Object.hasOwn(values, name))
-      : [];
-    const problems = [
-      ...missing.map((name) => `${name}: no value; production gives one to every factor`),
-      ...this.illegal(values),
-    ];
+    const problems = [...this.missing(values), ...this.illegal(values)];
     if (problems.length > 0) return problems;
     return this.proportions.flatMap((proportion) => checkMeasurable(proportion, values).map(inWords));
+  }
+
+  /** Factors without a value, in words. */
+  private missing(values: ScaleValues<F>): string[] {
+    if (!isObject(values)) return [];
+    return Object.keys(this.factors)
+      .filter((name) => !Object.hasOwn(values, name))
+      .map((name) => `${name}: no value; production gives one to every factor`);
   }
 
   /** Values that are undeclared or illegal by themselves, in words. */
@@ -139,52 +203,35 @@ export class ScaleDefinition<F extends Factors> {
       .map(inWords);
   }
 
-  private bind(given: ScaleValues<F>): BoundScale<F> {
+  private bind(given: ScaleValues<F>, measured = this.proportions): BoundScale<F, D> {
     // A copy: what is bound must stay what was checked, whatever the caller does with the object.
-    const values = structuredClone(given);
-    const record: ScaleRecord = { expressions: new Map(), groups: new Map() };
-    const entries = Object.entries(this.factors).map(([name, { kind }]) => [
-      name,
-      scaled<FactorKind>(kind, name, values[name] as FactorValue, record),
-    ]);
-    const scale = onlyDeclared(Object.fromEntries(entries) as Scale<F>);
-    const proportions = this.proportions.map((proportion) => measure(proportion, values));
-    return { scale, values, proportions, record };
+    const values = frozen(structuredClone(given));
+    const derived = this.derivedValues().map(([name, it]) => [name, derive(name, it, values)] as const);
+    const scale = onlyDeclared({ ...values, ...Object.fromEntries(derived) }) as Scale<F, D>;
+    const ofFactors = Object.keys(this.factors).flatMap((name) =>
+      expressionsOf(name, values[name] as FactorValue),
+    );
+    const proportions = measured.map((proportion) => measure(proportion, values));
+    return { scale, values, expressions: new Map([...ofFactors, ...derived]), proportions };
   }
 }
 
-/** Reports and the manifest write "factor.part", "factor: label" and "${factor}": none may be read as another. */
-const FACTOR_NAME = /^[a-z][\w-]*$/i;
+/** What one factor may put into a template, by name. */
+function expressionsOf(name: string, value: FactorValue): [string, number | string][] {
+  if (typeof value === 'number') return [[name, value]];
+  if (typeof value === 'string') {
+    return [
+      [name, value],
+      [`${name}.size`, partsOf(value)!.size],
+    ];
+  }
+  return Object.entries(value).map(([part, n]) => [`${name}.${part}`, n]);
+}
 
-function checkDeclaration(name: string, factor: Factor | undefined): void {
-  if (!FACTOR_NAME.test(name)) {
-    throw new TwinError({
-      code: 'factor-name',
-      message: `"${name}" is no name for a factor; allowed are letters, digits, "_" and "-" after a letter`,
-      fix: 'Name the factor like a property, such as ordersReaders.',
-    });
-  }
-  if (!factor || !FACTOR_KINDS.includes(factor.kind)) {
-    throw new TwinError({
-      code: 'factor-kind',
-      message: `the factor "${name}" is of no known kind; allowed are ${FACTOR_KINDS.join(', ')}`,
-      fix: 'Make it with the function of its kind, such as replicas({ reason }).',
-    });
-  }
-  if (typeof factor.reason !== 'string' || factor.reason.trim() === '') {
-    throw new TwinError({
-      code: 'factor-reason',
-      message: `the factor "${name}" has no reason`,
-      fix: 'Say in one sentence why environments may differ here: it is shown beside every difference it permits.',
-    });
-  }
-  if (factor.max !== undefined && !(Number.isSafeInteger(factor.max) && factor.max >= 1)) {
-    throw new TwinError({
-      code: 'factor-limit',
-      message: `the factor "${name}" has the limit ${factor.max}; allowed is a whole number from 1 up`,
-      fix: "Give max the service's own limit, or leave it out.",
-    });
-  }
+/** Freezes the values and the parts of each. */
+function frozen<T extends object>(values: T): Readonly<T> {
+  for (const value of Object.values(values)) Object.freeze(value);
+  return Object.freeze(values);
 }
 
 function inWords({ message, fix }: RuleViolation): string {
@@ -200,27 +247,20 @@ function scaleError(id: string, problems: readonly string[]): TwinError {
   });
 }
 
-/** Names that runtimes and test runners look up on any object. */
-const ASKED_OF_ANY_OBJECT = new Set([
-  'then',
-  'toJSON',
-  'nodeType',
-  'tagName',
-  'hasAttribute',
-  'asymmetricMatch',
-]);
-
 /** Throws for a factor that does not exist, where plain JavaScript would answer undefined. */
 function onlyDeclared<T extends object>(scale: T): T {
-  return new Proxy(scale, {
+  return new Proxy(Object.freeze(scale), {
     get(target, key, receiver) {
-      const isFactor = typeof key === 'string' && FACTOR_NAME.test(key) && !ASKED_OF_ANY_OBJECT.has(key);
-      if (!isFactor || key in target) return Reflect.get(target, key, receiver) as unknown;
-      throw new TwinError({
-        code: 'unknown-factor',
-        message: `"${key}" is not a declared factor; ${didYouMean(key, Object.keys(target))}`,
-        fix: 'Declare it in defineScale, with a kind and a reason.',
-      });
+      if (!isName(key) || key in target) return Reflect.get(target, key, receiver) as unknown;
+      throw unknownFactor(key, Object.keys(target));
     },
+  });
+}
+
+function unknownFactor(name: string, known: readonly string[]): TwinError {
+  return new TwinError({
+    code: 'unknown-factor',
+    message: `"${name}" is not a declared factor; ${didYouMean(name, known)}`,
+    fix: 'Declare it in defineScale, with a kind and a reason.',
   });
 }

@@ -1,5 +1,5 @@
 import { TwinError } from '../error';
-import type { RuleViolation } from './rules';
+import type { RuleViolation } from './keeps';
 
 /**
  * A relation between tiers that scaling must keep: connections asked for against connections offered, a working set

@@ -1,21 +1,8 @@
 import { inspect } from 'node:util';
-import type { AutoscalingRange, CapacityRange, Factor, FactorKind, FargateSize, ValueOf } from './kinds';
-import { FARGATE_CPU, fargateMemory, isBurstable, partsOf, sizeRank } from './sizes';
-
-/** A value that breaks a rule. */
-export interface RuleViolation {
-  /** The factor's name. */
-  readonly factor: string;
-  /** The rule's name, such as `plural` or `family`. */
-  readonly rule: string;
-  /** What is wrong, with the value got and the values allowed. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
-
-/** One violation, before it knows its factor. */
-type Broken = Omit<RuleViolation, 'factor'>;
+import { kept, moves, notLarger, pauses, type Broken, type RuleViolation } from './keeps';
+import type { CapacityRange, Factor, FactorKind, FargateSize, ValueOf } from './kinds';
+import { amountLimits, limitsOf, rangeLimits, type AmountKind, type RangeKind } from './limits';
+import { FARGATE_CPU, fargateMemory, isBurstable, partsOf, resized, sizeRank } from './sizes';
 
 /** What each kind demands of one value, and of a scaled value beside production's. */
 interface KindRules<V> {
@@ -63,15 +50,19 @@ function show(value: unknown): string {
     : inspect(value, { depth: 1, breakLength: Infinity });
 }
 
-const COUNTED = 'a whole number from 0 up';
-
 const RULES: { readonly [K in FactorKind]: KindRules<ValueOf[K]> } = {
-  count: counted(0, COUNTED),
-  replicas: counted(0, COUNTED),
-  shards: counted(1, 'a whole number from 1 up'),
+  count: amount('count'),
+  replicas: amount('replicas'),
+  shards: amount('shards'),
+  concurrency: amount('concurrency'),
+  storage: amount('storage', ' of GiB'),
+  throughput: amount('throughput'),
+  memory: amount('memory', ' of MiB'),
+  duration: amount('duration', ' of seconds'),
   instanceClass: {
-    form: (value): value is string => typeof value === 'string' && partsOf(value)?.service === '',
-    formInWords: 'a family and a size without the service\'s prefix, such as "r7g.2xlarge"',
+    form: (value): value is string => typeof value === 'string' && partsOf(value) !== undefined,
+    formInWords:
+      'a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search"',
     value: () => [],
     shape: classShape,
   },
@@ -87,21 +78,11 @@ const RULES: { readonly [K in FactorKind]: KindRules<ValueOf[K]> } = {
     value: legalFargate,
     shape: fargateShape,
   },
-  autoscalingRange: {
-    form: hasNumbers<AutoscalingRange>('min', 'max'),
-    formInWords: 'a range such as { min: 2, max: 6 }',
-    value: wholeRange,
-    shape: (prod, scaled) => [
-      ...moves(prod.min, prod.max, scaled.min, scaled.max),
-      ...plurality('min', prod.min, scaled.min),
-      ...plurality('max', prod.max, scaled.max),
-      ...notLarger('min', prod.min, scaled.min),
-      ...notLarger('max', prod.max, scaled.max),
-    ],
-  },
+  autoscalingRange: range('autoscalingRange', 'a range such as { min: 2, max: 6 }'),
+  groupSize: range('groupSize', 'a group such as { min: 2, desired: 2, max: 6 }'),
+  throughputRange: range('throughputRange', 'a range such as { min: 5, max: 400 }'),
   capacityRange: {
-    form: hasNumbers<CapacityRange>('minAcu', 'maxAcu'),
-    formInWords: 'a range such as { minAcu: 0.5, maxAcu: 8 }',
+    ...range('capacityRange', 'a range such as { minAcu: 0.5, maxAcu: 8 }'),
     value: legalCapacity,
     shape: (prod, scaled) => [
       ...moves(prod.minAcu, prod.maxAcu, scaled.minAcu, scaled.maxAcu),
@@ -112,23 +93,85 @@ const RULES: { readonly [K in FactorKind]: KindRules<ValueOf[K]> } = {
   },
 };
 
-function counted(least: number, formInWords: string): KindRules<number> {
+/** A number: within its limits, of production's plurality or presence, and never more than production's. */
+function amount(kind: AmountKind, unit = ''): KindRules<number> {
+  const { least, keeps } = amountLimits(kind);
   return {
     form: (value): value is number => Number.isSafeInteger(value) && (value as number) >= least,
-    formInWords,
-    value: (value, { max }) =>
-      max === undefined || value <= max
-        ? []
-        : [
-            {
-              rule: 'limit',
-              message: `got ${value}, but the service allows at most ${max}`,
-              fix: `Ask for ${max} or fewer.`,
-            },
-          ],
-    shape: (prod, scaled) => [...plurality('', prod, scaled), ...notLarger('', prod, scaled)],
+    formInWords: `a whole number${unit} from ${least} up`,
+    value: (value, factor) => withinLimits(value, factor, kind),
+    shape: (prod, scaled) => [...kept(keeps, '', prod, scaled), ...notLarger('', prod, scaled)],
   };
 }
+
+function withinLimits(value: number, factor: Factor, kind: AmountKind): Broken[] {
+  const { least, most, step } = limitsOf(factor, kind);
+  const broken: Broken[] = [];
+  if (value < least) {
+    broken.push({
+      rule: 'limit',
+      message: `got ${value}, but the service asks for at least ${least}`,
+      fix: `Ask for ${least} or more.`,
+    });
+  }
+  if (value > most) {
+    broken.push({
+      rule: 'limit',
+      message: `got ${value}, but the service allows at most ${most}`,
+      fix: `Ask for ${most} or fewer.`,
+    });
+  }
+  if (value % step !== 0) {
+    broken.push({
+      rule: 'step',
+      message: `got ${value}, which is no multiple of ${step}`,
+      fix: `Use a multiple of ${step}.`,
+    });
+  }
+  return broken;
+}
+
+/** Numbers from the least to the most: each keeps what an amount keeps, and the range can move where production's can. */
+function range<K extends RangeKind>(kind: K, formInWords: string): KindRules<ValueOf[K]> {
+  const { parts, keeps } = rangeLimits(kind);
+  const of = (value: ValueOf[K], part: string): number => (value as Readonly<Record<string, number>>)[part]!;
+  const ends = (value: ValueOf[K]) => [of(value, parts[0]!), of(value, parts.at(-1)!)] as const;
+  return {
+    form: hasNumbers<ValueOf[K] & object>(...(parts as readonly (keyof ValueOf[K] & string)[])),
+    formInWords,
+    value: (value) =>
+      legalRange(
+        kind,
+        parts.map((part) => [part, of(value, part)] as const),
+      ),
+    shape: (prod, scaled) => [
+      ...moves(...ends(prod), ...ends(scaled)),
+      ...parts.flatMap((part) => kept(keeps, part, of(prod, part), of(scaled, part))),
+      ...parts.flatMap((part) => notLarger(part, of(prod, part), of(scaled, part))),
+    ],
+  };
+}
+
+function legalRange(kind: RangeKind, numbers: readonly (readonly [part: string, value: number])[]): Broken[] {
+  const { parts, least, leastOfLast } = rangeLimits(kind);
+  const values = numbers.map(([, value]) => value);
+  const isRising = values.every(
+    (value, i) => Number.isSafeInteger(value) && value >= (values[i - 1] ?? least),
+  );
+  if (isRising && values.at(-1)! >= leastOfLast) return [];
+  const last = leastOfLast > least ? ` and ${parts.at(-1)!} >= ${leastOfLast}` : '';
+  const got = listed(numbers.map(([part, value]) => `${part} ${value}`));
+  const between = parts.length > 2 ? ' and a desired between them' : '';
+  return [
+    {
+      rule: 'legal',
+      message: `got ${got}; whole numbers with ${least} <= ${parts.join(' <= ')}${last} are allowed`,
+      fix: `Use whole numbers, with a min that is not above the max${between}.`,
+    },
+  ];
+}
+
+const listed = (words: readonly string[]): string => `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 
 function hasNumbers<V extends object>(...keys: readonly (keyof V & string)[]) {
   return (value: unknown): value is V =>
@@ -136,35 +179,6 @@ function hasNumbers<V extends object>(...keys: readonly (keyof V & string)[]) {
     value !== null &&
     Object.keys(value).length === keys.length &&
     keys.every((key) => Number.isFinite((value as Record<string, unknown>)[key]));
-}
-
-const plural = (n: number): 'none' | 'one' | 'many' => (n === 0 ? 'none' : n === 1 ? 'one' : 'many');
-
-const ALLOWED = { none: 'exactly 0', one: 'exactly 1', many: '2 or more' } as const;
-
-/** None stays none, one stays one, many stay many: what only shows with a second copy must still show. */
-function plurality(part: string, prod: number, scaled: number): Broken[] {
-  if (plural(prod) === plural(scaled)) return [];
-  const of = part && `${part} `;
-  return [
-    {
-      rule: prod === 0 || scaled === 0 ? 'presence' : 'plural',
-      message: `got ${of}${scaled} where production has ${prod}; allowed is ${ALLOWED[plural(prod)]}`,
-      fix: `Keep ${ALLOWED[plural(prod)]}: a scale factor changes how many there are, never whether there are any or several.`,
-    },
-  ];
-}
-
-function notLarger(part: string, prod: number, scaled: number): Broken[] {
-  if (scaled <= prod) return [];
-  const of = part && `${part} `;
-  return [
-    {
-      rule: 'larger',
-      message: `got ${of}${scaled}, more than production's ${prod}`,
-      fix: `Use ${prod} or less: what only works at a larger size than production's must not pass.`,
-    },
-  ];
 }
 
 function classShape(prod: string, scaled: string): Broken[] {
@@ -178,6 +192,15 @@ function classShape(prod: string, scaled: string): Broken[] {
         rule,
         message: `got "${scaled}" where production has "${prod}"; ${why}`,
         fix: `Choose a size of ${p.family}.`,
+      },
+    ];
+  }
+  if (p.service !== s.service || p.suffix !== s.suffix) {
+    return [
+      {
+        rule: 'spelling',
+        message: `got "${scaled}" where production has "${prod}"; the service's prefix and suffix stay`,
+        fix: `Use "${resized(p, s.size)}".`,
       },
     ];
   }
@@ -232,17 +255,6 @@ function sizesLike(size: FargateSize): string[] {
   );
 }
 
-function wholeRange({ min, max }: AutoscalingRange): Broken[] {
-  if (Number.isSafeInteger(min) && Number.isSafeInteger(max) && min >= 0 && max >= 1 && min <= max) return [];
-  return [
-    {
-      rule: 'legal',
-      message: `got min ${min} and max ${max}; whole numbers with 0 <= min <= max and max >= 1 are allowed`,
-      fix: 'Use whole numbers, with a min that is not above the max.',
-    },
-  ];
-}
-
 function legalCapacity({ minAcu, maxAcu }: CapacityRange): Broken[] {
   const halves = Number.isSafeInteger(minAcu * 2) && Number.isSafeInteger(maxAcu * 2);
   if (halves && minAcu >= 0 && maxAcu >= 1 && maxAcu <= 256 && minAcu <= maxAcu) return [];
@@ -251,34 +263,6 @@ function legalCapacity({ minAcu, maxAcu }: CapacityRange): Broken[] {
       rule: 'legal',
       message: `got ${minAcu} to ${maxAcu} ACU; allowed are steps of 0.5 with 0 <= minAcu <= maxAcu and 1 <= maxAcu <= 256`,
       fix: 'Use a range that Aurora Serverless v2 offers.',
-    },
-  ];
-}
-
-function moves(prodMin: number, prodMax: number, min: number, max: number): Broken[] {
-  if (prodMin < prodMax === min < max) return [];
-  const can = prodMin < prodMax;
-  return [
-    {
-      rule: 'movable',
-      message: `got ${min} to ${max}, which ${can ? 'cannot' : 'can'} move, where production's ${prodMin} to ${prodMax} ${can ? 'can' : 'cannot'}`,
-      fix: can
-        ? 'Use a max above the min, so that scaling out is rehearsed too.'
-        : 'Use the same number for both ends.',
-    },
-  ];
-}
-
-function pauses(prodMin: number, min: number): Broken[] {
-  if ((prodMin === 0) === (min === 0)) return [];
-  return [
-    {
-      rule: 'presence',
-      message: `got minAcu ${min} where production has ${prodMin}; only a minAcu of 0 lets an instance pause`,
-      fix:
-        prodMin === 0
-          ? 'Use minAcu 0, as production does.'
-          : 'Use a minAcu of 0.5 or more, as production does.',
     },
   ];
 }

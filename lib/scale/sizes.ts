@@ -1,32 +1,76 @@
 import { TwinError } from '../error';
+import { own } from '../json';
 
 /** The parts of an instance class or node type. */
 export interface InstanceClassParts {
-  /** `db`, `cache` or nothing. */
+  /** What the service writes before it: `db`, `cache`, `kafka` or nothing. */
   readonly service: string;
   /** Such as `r7g`: its letter, generation and architecture. */
   readonly family: string;
   /** Such as `2xlarge`. */
   readonly size: string;
+  /** What the service writes behind it: `search` or nothing. */
+  readonly suffix: string;
 }
 
-const NAMED_SIZES = ['nano', 'micro', 'small', 'medium', 'large'];
+/** A size as a regular expression's source. */
+export const SIZE = 'nano|micro|small|medium|large|(?:[1-9]\\d*)?xlarge|xlplus|metal(?:-\\d+xl)?';
 
-/** Splits `db.r7g.2xlarge`, `cache.r7g.large` or `r7g.large`; undefined when it is none of these. */
+const CLASS = new RegExp(
+  `^(?:([a-z]+)\\.)?([a-z][a-z0-9-]*?\\d[a-z0-9-]*)\\.(${SIZE})((?:\\.(?!(?:${SIZE})(?:\\.|$))[a-z][a-z0-9]*)*)$`,
+);
+
+/**
+ * Splits `r7g.large`, `db.r7g.2xlarge`, `cache.r7g.large`, `kafka.m7g.large`, `r7g.large.search` or `ra3.xlplus`; undefined
+ * when it is nothing of the kind.
+ */
 export function partsOf(instanceClass: string): InstanceClassParts | undefined {
-  const match =
-    /^(?:(db|cache)\.)?([a-z][a-z0-9-]*?\d[a-z0-9-]*)\.(nano|micro|small|medium|large|(?:[1-9]\d*)?xlarge|metal(?:-\d+xl)?)$/.exec(
-      instanceClass,
-    );
-  return match ? { service: match[1] ?? '', family: match[2]!, size: match[3]! } : undefined;
+  const match = CLASS.exec(instanceClass);
+  if (!match) return undefined;
+  const [, service = '', family, size, suffix] = match;
+  return { service, family: family!, size: size!, suffix: suffix!.slice(1) };
 }
 
-/** A number that grows with the size: `large` 4, `xlarge` 5, `2xlarge` and `metal-2xl` 6, `metal` beyond all. */
+/** The same class in another size. */
+export function resized({ service, family, suffix }: InstanceClassParts, size: string): string {
+  return [service, family, size, suffix].filter((part) => part !== '').join('.');
+}
+
+const NAMED_SIZES: Readonly<Record<string, number>> = {
+  nano: 1 / 16,
+  micro: 1 / 8,
+  small: 1 / 4,
+  medium: 1 / 2,
+  large: 1,
+  metal: Infinity,
+};
+
+/** How large a size is beside `large`: `xlarge` and Redshift's `xlplus` 2, `2xlarge` and `metal-2xl` 4, `metal` beyond all. */
 export function sizeRank(size: string): number {
-  const named = NAMED_SIZES.indexOf(size);
-  if (named >= 0) return named;
   const times = /^(?:metal-)?(\d*)xl/.exec(size);
-  return times ? 4 + Number(times[1] || 1) : Infinity;
+  return times ? 2 * Number(times[1] || 1) : NAMED_SIZES[size]!;
+}
+
+/** What nearly every family comes in; the smaller sizes are on offer for few services. */
+const USUAL_SIZES = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
+const BURSTABLE_SIZES = ['medium', 'large', 'xlarge', '2xlarge'];
+
+/** Families that come in other sizes than most (Amazon EC2 instance types guide; Amazon Redshift management guide). */
+const OWN_SIZES: Readonly<Record<string, readonly string[]>> = {
+  c5: ['large', 'xlarge', '2xlarge', '4xlarge', '9xlarge', '18xlarge'],
+  c5d: ['large', 'xlarge', '2xlarge', '4xlarge', '9xlarge', '18xlarge'],
+  c5n: ['large', 'xlarge', '2xlarge', '4xlarge', '9xlarge', '18xlarge'],
+  dc2: ['large', '8xlarge'],
+  ra3: ['large', 'xlplus', '4xlarge', '16xlarge'],
+  ultrawarm1: ['medium', 'large'],
+  z1d: ['large', 'xlarge', '2xlarge', '3xlarge', '6xlarge', '12xlarge'],
+};
+
+/** The sizes that a family usually comes in, and those that are known of it, from the smallest up; of one size one name. */
+export function sizesOf(family: string, known: readonly string[]): string[] {
+  const offered = own(OWN_SIZES, family) ?? (isBurstable(family) ? BURSTABLE_SIZES : USUAL_SIZES);
+  const others = offered.filter((size) => !known.some((it) => sizeRank(it) === sizeRank(size)));
+  return [...new Set([...others, ...known])].sort((a, b) => sizeRank(a) - sizeRank(b));
 }
 
 /** Whether a family borrows CPU credits: what it can do depends on what it did before. */
@@ -62,7 +106,8 @@ const GIB = 1024 ** 3;
 /** The family's letter and the size, such as `r.large`, of a database's class with `db.` or without. */
 function letterAndSize(instanceClass: string): string {
   const parts = partsOf(instanceClass);
-  const letter = parts && parts.service !== 'cache' ? /^[rt](?=\d)/.exec(parts.family) : null;
+  const isDatabase = parts && ['', 'db'].includes(parts.service) && parts.suffix === '';
+  const letter = isDatabase ? /^[rt](?=\d)/.exec(parts.family) : null;
   return letter ? `${letter[0]}.${parts!.size}` : '';
 }
 
@@ -78,7 +123,7 @@ function memoryGiB(instanceClass: string): number {
 }
 
 /**
- * The connections that Aurora PostgreSQL offers by default: LEAST(DBInstanceClassMemory / 9531392, 5000), reckoned with
+ * The connections that Aurora PostgreSQL offers by default: LEAST(DBInstanceClassMemory / 9531392, 5000), calculated with
  * the class's nominal memory (the real figure is a few per cent less).
  *
  * @throws TwinError `unknown-class` for a class whose memory is not known here

@@ -1,52 +1,52 @@
 /**
  * A place where environments can be stood up: this machine, an AWS account.
  *
- * Every call is named by a {@link Handle}, which is chosen and written down before anything exists, so that another
- * process, on another machine, can go on or clean up. Every call may be made again after it was broken off: it goes on
- * where the last one ended, or finds that nothing is left to do. A call that is slow tells of its progress, and stops
- * as soon as it can when its signal aborts.
+ * Every call takes a {@link Handle}, which is chosen and written down before anything exists, so that another process, on
+ * another machine, can continue or clean up. Every call can be repeated after an interruption: it continues where the last
+ * one ended, or finds that everything is done. A slow call logs its progress, and stops as soon as it can when its signal
+ * aborts.
  */
 export interface Target {
   /** Such as `local`. */
   readonly name: string;
-  /** Chooses what an environment is called here. Starts nothing. */
+  /** Chooses the handle of an environment. Starts nothing. */
   allocate(rehearsal: string): Handle;
-  /** Prepares the data that an environment begins with: dumps are loaded, snapshots found. */
+  /** Prepares the data that an environment begins with: loads dumps, finds snapshots. */
   seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
-  /** Stands the environment up from its seeds, with the services of the deployment's release. */
+  /** Stands the environment up from what `seed` prepared, with the services of the deployment's release. */
   up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
-  /** What stands there now, tier by tier, and what could not be stood up. */
+  /** The state of every tier, and the tiers that could not be stood up. */
   describe(handle: Handle): Promise<readonly TierState[]>;
-  /** Where everything is. Holds passwords: never written down. */
+  /** The addresses of everything. They hold passwords, and are never written down. */
   endpoints(handle: Handle): Promise<Endpoints>;
-  /** Keeps the data as they are now, under a name. */
+  /** Keeps a copy of the data under a name. */
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void>;
-  /** Puts the data back as they were; services are stopped until the next release. */
+  /** Restores the data of a checkpoint; services are stopped until the next release. */
   restore(handle: Handle, name: string, watch: Watch): Promise<void>;
-  /** Brings the services to another release by the path that production uses: migration, then a rolling update. */
+  /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
-  /** Takes the primary of a data tier away and waits until another member is primary. */
+  /** Kills the primary of a data tier and waits until another member is primary. */
   failover(handle: Handle, tier: string, watch: Watch): Promise<void>;
-  /** Kills one task of a service and waits until it is replaced. */
-  stopTask(handle: Handle, service: string, watch: Watch): Promise<void>;
-  /** Copies the logs of everything into a folder. @returns the files, relative to it */
+  /** Kills one task of a service with SIGKILL and waits until it is replaced. */
+  killTask(handle: Handle, service: string, watch: Watch): Promise<void>;
+  /** Copies all logs into a folder. @returns the files, relative to it */
   logs(handle: Handle, folder: string): Promise<readonly string[]>;
-  /** Removes everything that the handle names. Succeeds when nothing is there. */
+  /** Removes everything that belongs to the handle. Succeeds when there is nothing. */
   down(handle: Handle, watch: Watch): Promise<void>;
-  /** Whatever is left of what the handle names. */
-  residue(handle: Handle): Promise<readonly Residue[]>;
+  /** What still exists of the environment. */
+  leftovers(handle: Handle): Promise<readonly Leftover[]>;
 }
 
-/** What names an environment: plain JSON, without secrets. */
+/** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {
   /** The target's name. */
   readonly target: string;
-  /** What a person would look for: a stack's name, a folder. */
+  /** What a person looks for: a stack's name, a folder. */
   readonly name: string;
   readonly [detail: string]: string;
 }
 
-/** A release as it is deployed. */
+/** A release and its assembly. */
 export interface Deployment {
   readonly release: string;
   /** The cloud assembly that was synthesised for this release. */
@@ -55,17 +55,17 @@ export interface Deployment {
   readonly environment: string;
 }
 
-/** How a caller follows a call, and stops it. */
+/** How a call reports its progress, and how it is stopped. */
 export interface Watch {
   readonly signal: AbortSignal;
   /** One line of progress. */
-  tell(message: string): void;
+  log(message: string): void;
   /** Times a part of the work, for the timeline. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** A tier as it stands, or why it does not. */
-export type TierState = RehearsedTier | MissingTier;
+/** A tier that runs, or one that was skipped. */
+export type TierState = RehearsedTier | SkippedTier;
 
 interface TierName {
   /** The tier's name in the blueprint. */
@@ -73,13 +73,13 @@ interface TierName {
   readonly kind: 'sql' | 'document' | 'cache' | 'service' | 'storage';
 }
 
-/** A tier that stands. */
+/** A tier that runs. */
 export interface RehearsedTier extends TierName {
-  readonly rehearsed: true;
-  /** What it runs on here, such as `PostgreSQL 18.4`. */
+  readonly skipped: false;
+  /** The engine that it runs on here, such as `PostgreSQL 18.4`. */
   readonly engine: string;
   readonly members: readonly MemberState[];
-  /** How it differs from what runs on AWS: one sentence each. */
+  /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];
 }
 
@@ -90,14 +90,14 @@ export interface MemberState {
   readonly state: 'running' | 'starting' | 'stopped';
 }
 
-/** A tier that could not be stood up here. */
-export interface MissingTier extends TierName {
-  readonly rehearsed: false;
-  /** Why, and how it could be: one sentence. */
+/** A tier that was skipped: it could not be stood up here. */
+export interface SkippedTier extends TierName {
+  readonly skipped: true;
+  /** Why, and what would make it possible, in one sentence. */
   readonly because: string;
 }
 
-/** Where an environment is reached. */
+/** The addresses of an environment. */
 export interface Endpoints {
   /** The load balancer's; undefined when there is none. With several, that of the first service. */
   readonly url: string | undefined;
@@ -112,21 +112,21 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Where a SQL tier is reached. */
+/** The addresses and the credentials of a SQL tier. */
 export interface DatabaseEndpoints {
   readonly tier: string;
   readonly writer: HostPort;
-  /** Balances connections over the readers; the writer when there is none. */
+  /** Balances connections over the readers; leads to the writer when there is none. */
   readonly reader: HostPort;
-  /** Each reader by itself. */
+  /** The address of each reader. */
   readonly readers: readonly (HostPort & { readonly name: string })[];
   readonly database: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** Something that is left of an environment. */
-export interface Residue {
+/** Something that an environment left behind. */
+export interface Leftover {
   readonly kind: 'process' | 'port' | 'file' | 'resource';
   /** Enough to find it: a process id with its command, an address, a path, an ARN. */
   readonly what: string;

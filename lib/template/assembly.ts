@@ -29,6 +29,18 @@ export function stackNamesOf(directory: string): ReadonlyMap<string, string> {
   );
 }
 
+/**
+ * The tags of each stack of a cloud assembly by its template file: CloudFormation gives them to everything in the stack, and
+ * no template has them.
+ */
+export function stackTagsOf(directory: string): ReadonlyMap<string, JsonObject> {
+  const all = stackArtifacts(directory).flatMap(({ file, artifact }) => {
+    const tags = isObject(artifact['properties']) ? artifact['properties']['tags'] : undefined;
+    return isObject(tags) ? [[file, tags] as const] : [];
+  });
+  return new Map(all);
+}
+
 /** A stack that an assembly lists. */
 interface StackArtifact {
   readonly id: string;

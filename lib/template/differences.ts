@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../json';
 import { equalJson, isObject, own } from '../json';
-import { isMark } from './mark';
 import { SECTIONS, type Model } from './model';
 
 /** Where something stands in a template: keys and indices from the top. */
@@ -97,7 +96,7 @@ const WHOLE = new Set(['Ref', 'Fn::GetAtt', 'Fn::ImportValue']);
 /** A difference inside of `Ref` and its like is one of the whole: half a reference means nothing to a reader. */
 function isWhole(value: JsonObject): boolean {
   const keys = Object.keys(value);
-  return isMark(value) || (keys.length === 1 && WHOLE.has(keys[0]!));
+  return keys.length === 1 && WHOLE.has(keys[0]!);
 }
 
 /** A path as a key of a map; no key of a template holds the separator. */

@@ -38,9 +38,16 @@ export function modelOf(template: unknown, origin: string): Model {
   return { ...Object.fromEntries(sections), top: Object.fromEntries(top) } as Model;
 }
 
-/** A template as the CDK writes it: a stack that makes nothing has no Resources. */
-export const asSynthesized = (template: unknown): unknown =>
-  isObject(template) ? { Resources: {}, ...template } : template;
+/**
+ * A template as the CDK writes it: a stack that makes nothing has no Resources.
+ *
+ * @param tags - those of the stack, which are compared with it. @default - none
+ */
+export const asSynthesized = (template: unknown, tags?: JsonObject): unknown =>
+  isObject(template) ? { Resources: {}, ...template, ...(tags && { [STACK_TAGS]: tags }) } : template;
+
+/** The key under which a stack's tags hang: no template has it. */
+export const STACK_TAGS = 'StackTags';
 
 const isSection = (key: string): boolean => (SECTIONS as readonly string[]).includes(key);
 
@@ -68,10 +75,20 @@ function isMetadata(section: Section, id: string, entry: Json): boolean {
 function resource(entry: JsonObject): JsonObject {
   const kept: Record<string, Json> = { Properties: {} }; // none and no Properties at all are the same
   for (const [key, value] of Object.entries(entry)) {
-    if (key === 'Metadata') continue;
-    kept[key] = key === 'DependsOn' ? asSet(value) : open(value);
+    if (key === 'Metadata') {
+      const scripts = scriptsIn(value);
+      if (scripts) kept[key] = open(scripts);
+    } else kept[key] = key === 'DependsOn' ? asSet(value) : open(value);
   }
   return kept;
+}
+
+/** What `cfn-init` and its like do on an instance: of a resource's metadata that alone is carried out. */
+function scriptsIn(metadata: Json): JsonObject | undefined {
+  const entries = isObject(metadata)
+    ? Object.entries(metadata).filter(([key]) => key.startsWith('AWS::CloudFormation::'))
+    : [];
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** `DependsOn` is one id or a list in any order. */

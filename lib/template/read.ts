@@ -40,10 +40,10 @@ async function parseTemplate(file: string, text: string): Promise<unknown> {
 /**
  * Reads a JSON file.
  *
+ * @param text - what is in it. @default - it is read
  * @throws TwinError `missing-file`, `not-a-file`, `unreadable-file`, `empty-file`, `large-file`, `not-text`, `malformed-file`
  */
-export function readJson(file: string): unknown {
-  const text = readText(file);
+export function readJson(file: string, text = readText(file)): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -56,7 +56,12 @@ async function parseYamlOf(file: string, text: string): Promise<unknown> {
   return parseYaml(file, text);
 }
 
-function readText(file: string): string {
+/**
+ * Reads a text.
+ *
+ * @throws TwinError `missing-file`, `not-a-file`, `unreadable-file`, `empty-file`, `large-file`, `not-text`
+ */
+export function readText(file: string): string {
   const bytes = readBytes(file);
   let text: string;
   try {

@@ -21,16 +21,17 @@ function mapIn(node: Json, rename: (id: string) => string): Json {
 type MapReference = (value: Json, rename: (id: string) => string) => Json;
 
 const REFERENCES: Readonly<Record<string, MapReference>> = {
-  Ref: (value, rename) => (typeof value === 'string' ? rename(value) : value),
+  // A property may be called Ref too.
+  Ref: (value, rename) => (typeof value === 'string' ? rename(value) : mapIn(value, rename)),
   'Fn::GetAtt': (value, rename) => {
     if (typeof value === 'string') return value.replace(/^[A-Za-z0-9]+/, rename);
-    return Array.isArray(value) && typeof value[0] === 'string'
-      ? [rename(value[0]), ...value.slice(1)]
-      : value;
+    if (!Array.isArray(value) || typeof value[0] !== 'string') return mapIn(value, rename);
+    const [id, ...attribute] = value as [string, ...Json[]];
+    return [rename(id), ...attribute.map((part) => mapIn(part, rename))];
   },
   'Fn::Sub': (value, rename) => {
     if (typeof value === 'string') return inText(value, rename);
-    if (!Array.isArray(value) || typeof value[0] !== 'string') return value;
+    if (!Array.isArray(value) || typeof value[0] !== 'string') return mapIn(value, rename);
     const [text, ...rest] = value as [string, ...Json[]];
     const names: JsonObject = isObject(rest[0]) ? rest[0] : {};
     return [

@@ -1,17 +1,48 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack, Stage, type App, type Environment } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BoundScale, Factors } from '../scale/definition';
+import type { Names } from './names';
 
-/** An environment that was built: what the manifest is written from. */
-export interface BuiltEnvironment<F extends Factors = Factors> {
+/** What an environment is given beside its scale. */
+export interface EnvironmentOptions {
+  /** The AWS account and region. @default - decided when it is deployed */
+  readonly env?: Environment;
+  /** The stack's name, when it is not the id. @default - the id */
+  readonly stackName?: string;
+  /** The stack's description. @default - none */
+  readonly description?: string;
+  /** Tags of the stack: every environment has the same keys. @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** An environment that was built. */
+export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   /** The id that it was given: its name. */
   readonly id: string;
   readonly role: 'production' | 'staging';
   /** The name of the production that a staging is a twin of. */
   readonly twinOf?: string;
-  readonly bound: BoundScale<F>;
-  /** The construct that paths inside the environment begin at. */
+  readonly bound: BoundScale<F, D>;
+  readonly options: EnvironmentOptions;
+  /** The construct that the definition made. */
   readonly root: IConstruct;
-  /** Its stacks, nested ones included. */
-  stacks(): readonly Stack[];
+}
+
+/** Makes an environment of a definition in an app. */
+export type MakeEnvironment<F extends Factors, D> = (
+  app: App,
+  id: string,
+  bound: BoundScale<F, D>,
+  options: EnvironmentOptions,
+) => IConstruct;
+
+/** The construct that holds an environment and nothing else: its stage, or its stack. */
+export function topOf(root: IConstruct): IConstruct {
+  return Stage.isStage(root) ? root : Stack.of(root);
+}
+
+/** What an environment is given on purpose, as texts that its templates may hold. */
+export function declaredIn({ tags = {}, description }: EnvironmentOptions): Names {
+  const texts = Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const);
+  return new Map([...texts, ...(description === undefined ? [] : [['description', description] as const])]);
 }

@@ -15,24 +15,8 @@ import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { didYouMean, TwinError } from '../error';
 import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/life';
+import type { Snapshot } from './definition';
 import { SelfDestruct, type SelfDestructProps } from './self-destruct';
-
-/** What a data tier is restored from. */
-export type Seed =
-  | {
-      /** Of an Aurora or DocumentDB cluster: the snapshot's name, or its ARN when another account shares it. */
-      readonly snapshot: string;
-      /** The ARN of staging's own long-lived key: without one the restored data stays under production's. */
-      readonly kmsKeyArn: string;
-    }
-  | {
-      /** Of an ElastiCache replication group: a backup in the same account. */
-      readonly cacheSnapshot: string;
-    }
-  | {
-      /** Of an ElastiCache replication group: backups (RDB files) in S3, by ARN, one for each shard. */
-      readonly cacheSnapshotArns: readonly string[];
-    };
 
 /** After everything that others do by aspects, before what only reads. */
 const LAST_WORD = 900;
@@ -110,20 +94,20 @@ function emptyBuckets(stack: Stack): void {
 /**
  * Restores the data tiers of an environment from snapshots.
  *
- * @throws TwinError `seed` for a path without a tier that can be restored
+ * @throws TwinError `restore-from` for a path without a tier that can be restored
  */
-export function seed(environment: IConstruct, seeds: Readonly<Record<string, Seed>>): void {
+export function restore(environment: IConstruct, snapshots: Readonly<Record<string, Snapshot>>): void {
   const tiers = restorable(environment);
-  for (const [path, from] of Object.entries(seeds)) {
+  for (const [path, from] of Object.entries(snapshots)) {
     const tier = tiers.get(path);
     if (!tier) {
       throw new TwinError({
-        code: 'seed',
+        code: 'restore-from',
         message: `"${path}" is no tier that can be restored; ${didYouMean(path, [...tiers.keys()])}`,
         fix: 'Name the tier by its construct path inside the environment.',
       });
     }
-    restore(path, tier, from);
+    restoreTier(path, tier, from);
   }
 }
 
@@ -139,11 +123,11 @@ function restorable(environment: IConstruct): ReadonlyMap<string, CfnResource> {
   return tiers;
 }
 
-function restore(path: string, tier: CfnResource, from: Seed): void {
+function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
   const isCache = tier.cfnResourceType === 'AWS::ElastiCache::ReplicationGroup';
   if (isCache === 'snapshot' in from) {
     throw new TwinError({
-      code: 'seed',
+      code: 'restore-from',
       message: `"${path}" is an ${tier.cfnResourceType}, which is not restored from ${Object.keys(from).join(' and ')}`,
       fix: isCache ? 'Give it cacheSnapshot or cacheSnapshotArns.' : 'Give it snapshot and kmsKeyArn.',
     });
@@ -157,7 +141,7 @@ function restore(path: string, tier: CfnResource, from: Seed): void {
   });
 }
 
-function propertiesOf(from: Seed): Record<string, unknown> {
+function propertiesOf(from: Snapshot): Record<string, unknown> {
   if ('snapshot' in from) return { SnapshotIdentifier: from.snapshot, KmsKeyId: from.kmsKeyArn };
   if ('cacheSnapshot' in from) return { SnapshotName: from.cacheSnapshot };
   return { SnapshotArns: from.cacheSnapshotArns };

@@ -1,27 +1,29 @@
 import type { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
-import { shapeOf } from '../parity/shape';
-import type { BuiltEnvironment } from './environments';
-import { markedStack, ownNames } from './marked-stack';
+import { topOf } from './environments';
+import type { Findings } from './experiments';
+import { stacksOf } from './instance';
+import { shapeOf } from './shape-of';
 import { synthesize } from './synthesize';
 
-const ENVIRONMENTS = new WeakMap<Stack, BuiltEnvironment>();
+const FINDINGS = new WeakMap<Stack, () => Findings>();
 
-/** Remembers which environment a stack belongs to. */
-export function remember(environment: BuiltEnvironment): void {
-  for (const stack of environment.stacks()) ENVIRONMENTS.set(stack, environment);
+/** Registers how to find what the stacks of an environment follow. */
+export function register(root: IConstruct, findings: () => Findings): void {
+  for (const stack of stacksOf(topOf(root))) FINDINGS.set(stack, findings);
 }
 
 /**
- * The shape of a stack: its template with the name of each factor in the place of its value, and nothing of what
- * scaling, being ephemeral or having another name changes. Made for a snapshot that every environment must meet.
+ * The shape of a stack: its template with what each place follows in the place of its value, and one member for all of a
+ * tier. It is the same for every environment of a definition, so that one snapshot serves them all.
  *
  * @throws TwinError `not-an-environment` for a stack that Twins did not make
  */
 export function shape(stack: Stack): JsonObject {
-  const environment = ENVIRONMENTS.get(stack);
-  if (!environment) {
+  const findings = FINDINGS.get(stack);
+  if (!findings) {
     throw new TwinError({
       code: 'not-an-environment',
       message: `the stack "${stack.node.path}" is no environment of Twins, so nothing is known of its factors`,
@@ -29,5 +31,6 @@ export function shape(stack: Stack): JsonObject {
     });
   }
   synthesize(stack);
-  return shapeOf(markedStack(environment, stack), ownNames(environment));
+  const found = findings();
+  return shapeOf(found, found.pairing.of(stack).index);
 }

@@ -126,7 +126,7 @@ describe('a change to the staging template by hand', () => {
   const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json', whitelist };
   const isTwin = (): boolean => {
     try {
-      return parityOfTemplates(production, template, names).verdict === 'twin';
+      return parityOfTemplates(production, template, names).verdict === 'twins';
     } catch {
       return false; // refused as no template at all
     }

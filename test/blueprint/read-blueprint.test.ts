@@ -65,7 +65,7 @@ describe('the shop', () => {
     ]);
   });
 
-  it('keeps what a template leaves open as it stands there', () => {
+  it('keeps what a template leaves open', () => {
     const orders = tier(staging, 'sql', 'Orders');
     expect(orders).toMatchObject({
       path: 'Orders/Cluster',
@@ -177,7 +177,7 @@ describe('an environment of several stacks', () => {
       new CfnListener(front, 'Http', { loadBalancerArn, defaultActions: [forward] });
       const { ref: taskDefinition } = new CfnTaskDefinition(front, 'Task', { cpu: '256', memory: '512' });
       const loadBalancers = [{ containerPort: 80, targetGroupArn }];
-      new CfnService(front, 'Web', { desiredCount: tasks.value, taskDefinition, loadBalancers });
+      new CfnService(front, 'Web', { desiredCount: tasks, taskDefinition, loadBalancers });
       new Queue(front, 'Jobs');
     }
   }

@@ -84,18 +84,19 @@ describe('twin cost', () => {
     expect(stdout).toMatchInlineSnapshot(`
      "Usage: twin cost [options]
 
-     Tells what production and staging cost on AWS as their templates declare them,
-     and what a staging costs that lives for one rehearsal, against one that is kept.
-     Needs no account: the prices are on demand, in us-east-1, and have a date.
+     Estimates what production and staging cost on AWS as their templates declare
+     them, and compares a staging that exists for one rehearsal with one that is
+     kept.
+     Needs no account: the prices are on demand, in us-east-1, and dated.
 
      Options:
        --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
-       --hours <n>       how long the staging of a rehearsal lives (default: 4)
+       --hours <n>       how long the staging of a rehearsal exists (default: 4)
        --json            write the whole report as JSON
        -h, --help        show help
 
      Exit codes:
-       0   told
+       0   estimated
        2   bad input
        70  a bug in cdk-twin
 
@@ -107,7 +108,7 @@ describe('twin cost', () => {
     `);
   });
 
-  it('tells what production, staging and a rehearsal cost', async () => {
+  it('estimates what production, staging and a rehearsal cost', async () => {
     const { exitCode, stdout, stderr } = await twin('cost', '--assembly', one);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     // 4 x 1.106 = 4.424 an hour, x 730 = 3229.52; 3 x 0.276 = 0.828, x 730 = 604.44, x 4 = 3.312; 3229.52 / 3.312 = 975.1
@@ -117,20 +118,20 @@ describe('twin cost', () => {
 
      Staging for a rehearsal of 4 hours      $3.31
      Staging kept around the clock         $604.44  a month
-     A staging of full size kept so      $3,229.52  a month
+     A staging of full size, kept        $3,229.52  a month
      By these prices, full size for a month costs as much as 975 rehearsals.
 
      USD an hour
-                                 production         staging
-       Orders    db.r7g.2xlarge           4  4.424        -
-                 db.r7g.large             -               3  0.828
-       together                              4.424           0.828
+                               production         staging
+       Orders  db.r7g.2xlarge           4  4.424        -
+               db.r7g.large             -               3  0.828
+       total                               4.424           0.828
 
-     Billed by use: not counted
+     Usage-based: not counted
                                            production  staging
        RDS::DBCluster storage and backups           1        1
 
-     Prices on demand in us-east-1, seen in 2026-03 or later.
+     Prices on demand in us-east-1, as of 2026-03 or later.
      "
     `);
   });
@@ -142,7 +143,7 @@ describe('twin cost', () => {
     expect(report.staging).toMatchObject({ environment: 'Staging', hourUsd: 0.828, monthUsd: 604.44 });
   });
 
-  it('tells of every staging of the assembly', async () => {
+  it('estimates every staging of the assembly', async () => {
     const two = save('two', ['Staging', 'Blue']);
     const { stdout } = await twin('cost', '--assembly', two, '--json');
     const { reports } = JSON.parse(stdout) as { reports: CostReport[] };
@@ -156,8 +157,8 @@ describe('twin cost', () => {
       exitCode: 2,
       stdout: '',
       stderr:
-        `error: --hours is "${hours}"; allowed is a number above 0, up to 876000\n` +
-        '  fix: Give the hours that a staging lives for one rehearsal, such as --hours 4.\n',
+        `error: --hours is "${hours}"; expected a number above 0, up to 876000\n` +
+        '  fix: Give the hours that the staging of one rehearsal exists, such as --hours 4.\n',
     });
   });
 

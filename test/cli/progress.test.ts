@@ -5,28 +5,36 @@ import { Kept, twinOn } from './rehearsal-command';
 
 const at = (ms: number): string => new Date(Date.UTC(2026, 10, 21, 4, 12) + ms).toISOString();
 
-/** Two steps: one with a part that tells something, one that fails. */
+/** Two steps: one with a part that logs something, one that fails. */
 function play(progress: PlainLines | LiveList): void {
   const { listener } = progress;
-  listener({ at: at(0), event: 'opened', rehearsal: '20261121-041200-1.42.0', folder: '.twin/x' });
-  listener({ at: at(0), event: 'begun', span: 1, parent: null, name: 'stand up' });
-  listener({ at: at(100), event: 'begun', span: 2, parent: 1, name: 'Orders' });
-  listener({ at: at(200), event: 'told', span: 2, message: 'initdb\u001B[2J\nof Orders-1' });
-  listener({ at: at(1300), event: 'ended', span: 2, parent: 1, name: 'Orders', ms: 1200, outcome: 'done' });
+  listener({ at: at(0), event: 'run-start', rehearsal: '20261121-041200-1.42.0', folder: '.twin/x' });
+  listener({ at: at(0), event: 'span-start', span: 1, parent: null, name: 'stand up' });
+  listener({ at: at(100), event: 'span-start', span: 2, parent: 1, name: 'Orders' });
+  listener({ at: at(200), event: 'log', span: 2, message: 'initdb\u001B[2J\nof Orders-1' });
+  listener({
+    at: at(1300),
+    event: 'span-end',
+    span: 2,
+    parent: 1,
+    name: 'Orders',
+    ms: 1200,
+    outcome: 'done',
+  });
   listener({
     at: at(1400),
-    event: 'ended',
+    event: 'span-end',
     span: 1,
     parent: null,
     name: 'stand up',
     ms: 1400,
     outcome: 'done',
   });
-  listener({ at: at(1400), event: 'begun', span: 3, parent: null, name: 'release' });
-  listener({ at: at(1500), event: 'told', span: 3, message: 'the migration failed' });
+  listener({ at: at(1400), event: 'span-start', span: 3, parent: null, name: 'release' });
+  listener({ at: at(1500), event: 'log', span: 3, message: 'the migration failed' });
   listener({
     at: at(61_500),
-    event: 'ended',
+    event: 'span-end',
     span: 3,
     parent: null,
     name: 'release',
@@ -81,14 +89,14 @@ describe('a list that lives', () => {
     ]);
   });
 
-  it('shows what goes on, with what it told last, no line wider than the screen', () => {
+  it('shows the running parts with their last message, no line wider than the screen', () => {
     const stderr = new Kept();
     const list = new LiveList(stderr, { columns: () => 40, color: false });
     const now = new Date().toISOString();
-    list.listener({ at: now, event: 'begun', span: 1, parent: null, name: 'stand up' });
-    list.listener({ at: now, event: 'begun', span: 2, parent: 1, name: 'Orders' });
-    list.listener({ at: now, event: 'told', span: 2, message: `the primary ${'waits '.repeat(20)}` });
-    list.listener({ at: now, event: 'begun', span: 3, parent: 1, name: 'Web' });
+    list.listener({ at: now, event: 'span-start', span: 1, parent: null, name: 'stand up' });
+    list.listener({ at: now, event: 'span-start', span: 2, parent: 1, name: 'Orders' });
+    list.listener({ at: now, event: 'log', span: 2, message: `the primary ${'waits '.repeat(20)}` });
+    list.listener({ at: now, event: 'span-start', span: 3, parent: 1, name: 'Web' });
     const lines = shown(stderr.text);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^. stand up \d+ ms$/);
@@ -123,7 +131,7 @@ describe('a list that lives', () => {
       '✔ judge',
       '✔ logs',
       '✔ tear down',
-      '✔ residue',
+      '✔ leftovers',
       '✔ evidence',
     ]);
     bench.remove();

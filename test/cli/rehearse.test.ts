@@ -23,25 +23,27 @@ describe('twin rehearse', () => {
 
   it('ends with 1 for NO-GO', async () => {
     const { exitCode, stdout } = await twin('rehearse', '--to', BAD);
-    expect(exitCode).toBe(EXIT.broken);
+    expect(exitCode).toBe(EXIT.no);
     expect(stdout).toMatch(
       /^NO-GO: 1\.42\.0 must not follow 1\.41\.0 into production\n {2}- orders: 37 of 50 reads/,
     );
   });
 
-  it('ends with 4 for a broken baseline, and takes it from the command line', async () => {
+  it('ends with 4 for a failed baseline, and takes it from the command line', async () => {
     bench.failing = ['1.40.9'];
     const { exitCode, stdout } = await twin('rehearse', '--from', '1.40.9', '--to', GOOD);
-    expect(exitCode).toBe(EXIT.baselineBroken);
-    expect(stdout).toMatch(/^BASELINE BROKEN: staging did not work with 1\.40\.9/);
+    expect(exitCode).toBe(EXIT.baselineFailed);
+    expect(stdout).toMatch(/^BASELINE FAILED: staging did not work with 1\.40\.9/);
   });
 
-  it('ends with 3 when something is left, and says how to finish; the verdict is told all the same', async () => {
+  it('ends with 3 when there are leftovers, and says how to finish; the verdict is still reported', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails' });
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
-    expect(exitCode).toBe(EXIT.left);
+    expect(exitCode).toBe(EXIT.leftovers);
     expect(stdout).toMatch(/^GO: /);
-    expect(stderr).toContain(`something may be left; finish with npx twin down ${bench.last} --config APP\n`);
+    expect(stderr).toContain(
+      `there may be leftovers; finish with npx twin down ${bench.last} --config APP\n`,
+    );
   });
 
   it('ends with 70 for a bug, with its trace, after it has torn down', async () => {
@@ -61,15 +63,15 @@ describe('twin rehearse', () => {
     expect(stderr).toContain('error: no\n  fix: Repair it.\n');
   });
 
-  it('shows the parity report of a staging that is no twin, stands nothing up, and ends with 1', async () => {
-    bench.verdict = 'broken';
+  it('shows the parity report of environments that are not twins, stands nothing up, and ends with 1', async () => {
+    bench.verdict = 'not-twins';
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
-    expect(exitCode).toBe(EXIT.broken);
+    expect(exitCode).toBe(EXIT.no);
     expect(stdout).toContain('Prod');
-    expect(stderr).toContain('1.41.0 is not rehearsed: staging is no twin of production\n');
+    expect(stderr).toContain('1.41.0 was not tested: its staging is not a twin of production\n');
     expect(bench.world.calls).toEqual([]);
     const json = await twin('rehearse', '--to', GOOD, '--json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'broken' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'not-twins' });
   });
 
   it('writes the evidence as JSON', async () => {
@@ -80,12 +82,12 @@ describe('twin rehearse', () => {
 
   it('says what to type next when the environment is kept', async () => {
     const { exitCode, stderr } = await twin('rehearse', '--to', BAD, '--keep');
-    expect(exitCode).toBe(EXIT.broken);
+    expect(exitCode).toBe(EXIT.no);
     expect(stderr).toContain(
-      `kept, as asked: try again with npx twin retry ${bench.last} --config APP --to <release>\n`,
+      `the environment is kept; retry with npx twin retry ${bench.last} --config APP --to <release>\n`,
     );
-    expect(stderr).toContain(`remove it with npx twin down ${bench.last} --config APP\n`);
-    expect(stderr).not.toContain('since before');
+    expect(stderr).toContain(`tear it down with npx twin down ${bench.last} --config APP\n`);
+    expect(stderr).not.toContain('may still have');
   });
 
   it('says how an environment that is kept is reached, with passwords at a screen alone', async () => {
@@ -99,22 +101,22 @@ describe('twin rehearse', () => {
     expect(person.stderr).toContain(`\n  TWIN_ORDERS_WRITER_URL=${reached}\n`);
   });
 
-  it('tells its verdict though nothing says how an environment that is kept is reached', async () => {
+  it('reports its verdict even where the addresses of a kept environment cannot be read', async () => {
     bench.world.onCall = (call) => {
       if (call === 'describe') bench.world.mishaps.push({ call: 'endpoints', does: 'fails' });
     };
     const { stdout, stderr } = await twin('rehearse', '--to', GOOD, '--keep');
-    expect(stdout).toMatch(/^BASELINE BROKEN: /);
-    expect(stderr).toContain('nothing there tells where it is: ');
+    expect(stdout).toMatch(/^BASELINE FAILED: /);
+    expect(stderr).toContain('its addresses could not be read: ');
   });
 
-  it('tells of an environment that an earlier rehearsal left standing', async () => {
+  it('reports an environment that an earlier rehearsal left standing', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     const kept = bench.last;
     const { exitCode, stderr } = await twin('rehearse', '--to', GOOD);
     expect(exitCode).toBe(EXIT.ok);
     expect(stderr).toContain(
-      `${kept} may stand since before: remove it with npx twin down ${kept} --config APP\n`,
+      `${kept} may still have an environment: tear it down with npx twin down ${kept} --config APP\n`,
     );
   });
 
@@ -125,13 +127,17 @@ describe('twin rehearse', () => {
       'Run "twin help rehearse" for the flags.',
     ],
     [['rehearse', '1.42.0', '--to', GOOD], 'too many arguments', 'Name the candidate with --to <release>.'],
-    [['rehearse', '--to', '--keep'], 'the release is "--keep"; allowed is a name that does not', 'Write it'],
+    [
+      ['rehearse', '--to', '--keep'],
+      'the release is "--keep"; expected a name that does not',
+      'Write the release after its flag',
+    ],
     [
       ['rehearse', '--to', GOOD, '--from', ''],
-      'the release is ""; allowed is a name',
-      'Write it behind its flag',
+      'the release is ""; expected a name',
+      'Write the release after its flag',
     ],
-    [['retry', '--to', ''], 'the release is ""; allowed is a name', 'Write it behind its flag'],
+    [['retry', '--to', ''], 'the release is ""; expected a name', 'Write the release after its flag'],
     [
       ['rehearse', '--to', GOOD, '--target', 'aws'],
       "argument 'aws' is invalid. Allowed choices are local.",
@@ -153,10 +159,10 @@ describe('signals', () => {
       if (call === 'release') setImmediate(() => signals.emit('SIGTERM', 'SIGTERM'));
     };
     const { exitCode, stdout, stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
-    expect(exitCode).toBe(EXIT.broken);
+    expect(exitCode).toBe(EXIT.no);
     expect(stdout).toContain('  - stopped by SIGTERM before it was judged\n');
     expect(stderr).toContain(
-      `stopping: tearing down; press Ctrl-C again to leave it to npx twin down ${bench.last} --config APP\n`,
+      `stopping: tearing down; press Ctrl-C again to leave that to npx twin down ${bench.last} --config APP\n`,
     );
     expect(bench.world.standing.size).toBe(0);
     expect(signals.exited).toBeUndefined();
@@ -170,9 +176,9 @@ describe('signals', () => {
       if (call === 'down') signals.emit('SIGINT', 'SIGINT');
     };
     const { stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
-    expect(signals.exited).toBe(EXIT.left);
+    expect(signals.exited).toBe(EXIT.leftovers);
     expect(stderr).toContain(
-      `SIGINT again: something may be left; finish with npx twin down ${bench.last} --config APP\n`,
+      `SIGINT again: there may be leftovers; finish with npx twin down ${bench.last} --config APP\n`,
     );
   });
 
@@ -183,7 +189,7 @@ describe('signals', () => {
       return Promise.reject(signal.reason as Error);
     };
     const { exitCode, stdout, stderr } = await twinOn(bench, ['rehearse', '--to', GOOD], { signals });
-    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.broken, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.no, stdout: '' });
     expect(stderr).toContain('stopped by SIGINT: nothing was stood up\n');
   });
 });
@@ -196,13 +202,13 @@ describe('twin retry', () => {
     expect(stdout).toMatch(/^GO: 1\.43\.0/);
   });
 
-  it('says that the environment stands as before when the candidate is no twin', async () => {
+  it('says that the environment is unchanged when the new staging is not a twin', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
-    bench.verdict = 'broken';
+    bench.verdict = 'not-twins';
     const { exitCode, stderr } = await twin('retry', '--to', GOOD);
-    expect(exitCode).toBe(EXIT.broken);
+    expect(exitCode).toBe(EXIT.no);
     expect(stderr).toContain(
-      `${bench.last} may stand since before: remove it with npx twin down ${bench.last}`,
+      `${bench.last} may still have an environment: tear it down with npx twin down ${bench.last}`,
     );
   });
 
@@ -210,7 +216,7 @@ describe('twin retry', () => {
     const { exitCode, stderr } = await twin('retry');
     expect(exitCode).toBe(EXIT.badInput);
     expect(stderr).toBe(
-      'error: no rehearsal has left an environment to try again on\n  fix: Rehearse with --keep.\n',
+      'error: no rehearsal has left an environment to retry on\n  fix: Rehearse with --keep.\n',
     );
   });
 
@@ -223,7 +229,7 @@ describe('twin retry', () => {
 });
 
 describe('twin down', () => {
-  it('has nothing to do where nothing was rehearsed', async () => {
+  it('has nothing to do without a rehearsal', async () => {
     expect(await twin('down')).toEqual({
       exitCode: EXIT.ok,
       stdout: 'nothing to do: there is no rehearsal in APP/.twin\n',
@@ -231,62 +237,76 @@ describe('twin down', () => {
     });
   });
 
-  it('has nothing to do where nothing stands, whether it is named or not', async () => {
+  it('has nothing to do without an environment, whether it is named or not', async () => {
     await twin('rehearse', '--to', GOOD);
-    const nothing = { exitCode: EXIT.ok, stdout: `nothing to do: ${bench.last} is gone\n`, stderr: '' };
+    const nothing = { exitCode: EXIT.ok, stdout: `nothing to do: ${bench.last} is torn down\n`, stderr: '' };
     expect(await twin('down')).toEqual(nothing);
     expect(await twin('down', bench.last)).toEqual(nothing);
     expect(await twin('down', '--all')).toEqual(nothing);
   });
 
-  it('removes the last that stands, even when a later one is gone', async () => {
+  it('tears down the last one with an environment, even when a later one is gone', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     const kept = bench.last;
     await twin('rehearse', '--to', GOOD);
     const { exitCode, stdout } = await twin('down');
-    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.ok, stdout: `${kept} is gone\n` });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: EXIT.ok,
+      stdout: `${kept} is torn down: no leftovers\n`,
+    });
     expect(bench.world.standing.size).toBe(0);
   });
 
-  it('ends with 3 and names what is left', async () => {
+  it('ends with 3 and names the leftovers', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
     const { exitCode, stdout } = await twin('down');
-    expect(exitCode).toBe(EXIT.left);
+    expect(exitCode).toBe(EXIT.leftovers);
     expect(stdout).toContain(
-      `${bench.last} is not gone: something is left\n  - process process 4711: postgres\n`,
+      `${bench.last} is not torn down: there are leftovers\n  - process process 4711: postgres\n`,
     );
     expect(stdout).toContain(`  finish with npx twin down ${bench.last} --config APP\n`);
   });
 
-  it('removes the last that stands past an earlier ledger that cannot be read', async () => {
+  it('tears down the last one past an earlier ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();
     writeFileSync(join(bench.rehearsals.folderOf(broken), 'ledger.json'), '{"version":2}');
-    expect(await twin('down')).toMatchObject({ exitCode: EXIT.ok, stdout: `${whole} is gone\n` });
+    expect(await twin('down')).toMatchObject({
+      exitCode: EXIT.ok,
+      stdout: `${whole} is torn down: no leftovers\n`,
+    });
     expect(await twin('down')).toMatchObject({ exitCode: EXIT.badInput, stdout: '' });
   });
 
-  it('removes all that stand, and goes on past a bug: what is left weighs more', async () => {
+  it('tears all down, and continues after a bug: leftovers outweigh it', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();
     const file = join(bench.rehearsals.folderOf(broken), 'ledger.json');
     writeFileSync(file, JSON.stringify({ ...bench.rehearsals.open(broken).value, steps: null }));
     const { exitCode, stdout, stderr } = await twin('down', '--all');
-    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.left, stdout: `${whole} is gone\n` });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: EXIT.leftovers,
+      stdout: `${whole} is torn down: no leftovers\n`,
+    });
     expect(stderr).toContain('this is a bug in cdk-twin');
   });
 
-  it('removes all that stand, and goes on past a ledger that cannot be read', async () => {
+  it('tears all down, and continues after a ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');
     const [broken = '', whole = ''] = bench.rehearsals.names();
     writeFileSync(join(bench.rehearsals.folderOf(broken), 'ledger.json'), '{');
     const { exitCode, stdout, stderr } = await twin('down', '--all');
-    expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.left, stdout: `${whole} is gone\n` });
-    expect(stderr).toMatch(/error: .*ledger\.json is no ledger of a rehearsal: .*\n {2}fix: Look by hand/);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: EXIT.leftovers,
+      stdout: `${whole} is torn down: no leftovers\n`,
+    });
+    expect(stderr).toMatch(
+      /error: .*ledger\.json is not the ledger of a rehearsal: .*\n {2}fix: Look for leftovers/,
+    );
   });
 
   it('takes no name together with --all', async () => {
@@ -307,26 +327,27 @@ describe('help', () => {
     expect((await twin('help', 'rehearse')).stdout).toMatchInlineSnapshot(`
      "Usage: twin rehearse [options]
 
-     Stands staging up with the release that production runs, brings the candidate,
-     checks it, breaks what twin.config.ts names and judges by the gates. Whatever
-     happens, everything is torn down.
+     Stands staging up with the release that production runs, releases the candidate,
+     checks it, runs the drills of twin.config.ts and judges by its gates. Always
+     tears down, whatever happens.
 
      Options:
        --to <release>    the candidate
        --from <release>  what production runs (default: "baseline" in the config)
-       --target <name>   where staging stands (choices: "local", default: "local")
-       --keep            leave the environment standing, for twin retry; not when it
-                         is stopped
+       --target <name>   where staging is stood up (choices: "local", default:
+                         "local")
+       --keep            leave the environment standing, for twin retry, unless the
+                         rehearsal is stopped
        --json            write the evidence as JSON
        --config <dir>    the folder of twin.config.ts (default: ".")
        -h, --help        show help
 
      Exit codes:
        0   GO
-       1   NO-GO, or staging is no twin of production
-       2   bad input: nothing was stood up; or GO without its evidence
-       3   something may be left behind: the command that finishes is printed
-       4   the baseline is broken: nothing is said of the candidate
+       1   NO-GO, or staging and production are not twins
+       2   bad input, and nothing was stood up; or GO without its evidence
+       3   there may be leftovers: the command that finishes is printed
+       4   the baseline failed: the candidate was not tested
        70  a bug in cdk-twin
 
      Examples:
@@ -341,21 +362,21 @@ describe('help', () => {
     expect((await twin('help', 'retry')).stdout).toMatchInlineSnapshot(`
      "Usage: twin retry [options] [rehearsal]
 
-     Puts the data back as they were before the candidate came, brings the repaired
-     one, checks and judges it by the same gates, and tears down. It counts because
-     it ran unassisted from the checkpoint.
+     Restores the data as they were before the candidate, releases the repaired one,
+     checks and judges it by the same gates, and tears down. The result counts: it is
+     reached from the checkpoint, without intervention.
 
      Arguments:
-       rehearsal       its name in .twin (default: the last that stands)
+       rehearsal       its name in .twin (default: the last with an environment)
 
      Options:
-       --to <release>  the candidate (default: the one that was tried before)
-       --keep          leave the environment standing once more
+       --to <release>  the candidate (default: that of the attempt before)
+       --keep          leave the environment standing again
        --json          write the evidence as JSON
        --config <dir>  the folder of twin.config.ts (default: ".")
        -h, --help      show help
 
-     Exit codes: as of twin rehearse; with 2 the environment stands as it did.
+     Exit codes: those of twin rehearse; after 2 the environment is unchanged.
 
      Examples:
        twin retry --to 1.42.1
@@ -368,23 +389,23 @@ describe('help', () => {
     expect((await twin('help', 'down')).stdout).toMatchInlineSnapshot(`
      "Usage: twin down [options] [rehearsal]
 
-     Finishes a rehearsal that was kept, or whose process has ended, from its ledger
-     alone, and looks for what is left. Does nothing when nothing stands, so it can
-     always be run.
+     Tears down the environment of a rehearsal that was kept, or whose process has
+     ended, from its ledger alone, and looks for leftovers. Does nothing where there
+     is nothing to tear down, so it is always safe to run.
 
      Arguments:
-       rehearsal       its name in .twin (default: the last that stands)
+       rehearsal       its name in .twin (default: the last with an environment)
 
      Options:
-       --all           every rehearsal that stands
-       --force         though its process is at work
+       --all           every rehearsal with an environment
+       --force         even while its process is at work
        --config <dir>  the folder of twin.config.ts (default: ".")
        -h, --help      show help
 
      Exit codes:
-       0   nothing is left
+       0   no leftovers
        2   bad input
-       3   something may be left behind
+       3   there may be leftovers
        70  a bug in cdk-twin
 
      Examples:

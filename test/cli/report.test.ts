@@ -73,8 +73,8 @@ describe('twin report', () => {
     expect((await twin('help', 'report')).stdout).toMatchInlineSnapshot(`
      "Usage: twin report [options] [rehearsal]
 
-     Shows the evidence of a rehearsal: its verdict with the reasons, gates, checks
-     and drills.
+     Shows the evidence of a rehearsal: its verdict with the reasons, its gates,
+     checks and drills.
 
      Arguments:
        rehearsal     its name in the folder of rehearsals (default: the last one)

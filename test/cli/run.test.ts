@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { version } from '../../package.json';
+import { writeAssembly } from '../small-assembly';
 import { run } from '../../lib/cli/run';
-import type { ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
 
 interface Ran {
   readonly exitCode: number;
@@ -33,7 +33,7 @@ let folder: string;
 let prod: string;
 let staging: string;
 let same: string;
-let whitelist: string;
+let allowlist: string;
 
 const service = (DesiredCount: number, Image: string) => ({
   Resources: { Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount, Image } } },
@@ -60,7 +60,7 @@ beforeAll(() => {
     type: 'AWS::ECS::Service',
     path: 'Properties.DesiredCount',
   };
-  whitelist = save('whitelist.json', { version: 1, factors: [{ ...factor, reason: 'less traffic' }] });
+  allowlist = save('allowlist.json', { version: 1, factors: [{ ...factor, reason: 'less traffic' }] });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -72,30 +72,6 @@ const files = (...more: readonly string[]): readonly string[] => [
   '--staging',
   ...more,
 ];
-
-/** An environment, and a pair of them, as twin.json has them. */
-const environment = (role: 'production' | 'staging'): ManifestEnvironment => ({
-  role,
-  scale: {},
-  expressions: {},
-  proportions: [],
-});
-const pair = (name: string): ManifestPair => ({
-  prod: 'Prod',
-  staging: name,
-  stacks: [
-    {
-      path: '',
-      prod: 'Prod.template.json',
-      staging: `${name}.template.json`,
-      names: { prod: { Prod: 'environment' }, staging: { [name]: 'environment' } },
-      groups: [],
-      places: [],
-      broken: [],
-      renamed: [],
-    },
-  ],
-});
 
 /** A stream on which every write fails. */
 const failing = (code: string): Writable =>
@@ -118,13 +94,13 @@ describe('help', () => {
        -h, --help                    show help
 
      Commands:
-       parity [options]              tell whether staging is a twin of production
+       parity [options]              check that staging and production are twins
        rehearse [options]            rehearse a release: GO or NO-GO
-       retry [options] [rehearsal]   try again where the last one was kept
-       down [options] [rehearsal]    remove what a rehearsal left standing
-       cost [options]                tell what the environments cost, and what a
-                                     rehearsal would
-       report [options] [rehearsal]  show what the last rehearsal came to
+       retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
+       down [options] [rehearsal]    tear down what a rehearsal left standing
+       cost [options]                estimate what the environments and a rehearsal
+                                     cost
+       report [options] [rehearsal]  show the result of the last rehearsal
        help [command]                show help for a command
      "
     `);
@@ -136,20 +112,20 @@ describe('help', () => {
     expect(stdout).toMatchInlineSnapshot(`
      "Usage: twin parity [options]
 
-     Compares staging with production, and permits only what a declared scale factor
-     explains.
+     Compares staging with production, and permits only differences that a declared
+     scale factor explains.
      Reads the assembly that cdk synth wrote, or any two CloudFormation templates.
 
      Options:
-       --assembly <dir>    a cloud assembly with twin.json (default: "cdk.out")
-       --prod <file>       production's template, JSON or YAML
-       --staging <file>    staging's template, JSON or YAML
-       --whitelist <file>  what may differ between the templates
-       --json              write the whole report as JSON
-       --markdown          write a comment for a pull request
-       --sarif             write SARIF 2.1.0 for code scanning
-       --verbose           list permitted differences and long values too
-       -h, --help          show help
+       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
+       --prod <file>     production's template, JSON or YAML
+       --staging <file>  staging's template, JSON or YAML
+       --allow <file>    an allowlist: what may differ between the templates
+       --json            write the whole report as JSON
+       --markdown        write a comment for a pull request
+       --sarif           write SARIF 2.1.0 for code scanning
+       --verbose         list permitted differences and long values too
+       -h, --help        show help
 
      Exit codes:
        0   twins
@@ -160,7 +136,7 @@ describe('help', () => {
      Examples:
        twin parity
        twin parity --assembly build/cdk.out --markdown
-       twin parity --prod prod.json --staging staging.yaml --whitelist twin.json
+       twin parity --prod prod.json --staging staging.yaml --allow twin.json
      "
     `);
   });
@@ -248,9 +224,19 @@ describe('a wrong command line', () => {
       'Add --prod <file>, or leave out --staging to compare an assembly.',
     ],
     [
+      ['parity', '--prod', 'a', '--staging', 'b', '--allow', 'c', '--whitelist', 'd'],
+      "option '--whitelist <file>' cannot be used with option '--allow <file>'",
+      'Leave one of them out.',
+    ],
+    [
       ['parity', '--whitelist', 'a'],
       '--whitelist is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its whitelist in twin.json.',
+      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+    ],
+    [
+      ['parity', '--allow', 'a'],
+      '--allow is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
     ],
   ])('twin %j', async (argv, message, fix) => {
     expect(await twin(...argv)).toEqual({
@@ -277,8 +263,8 @@ describe('twin parity on two files', () => {
     expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
   });
 
-  it('permits what a whitelist explains', async () => {
-    const { exitCode, stdout } = await twin(...files(staging, '--whitelist', whitelist));
+  it.each(['--allow', '--whitelist'])('permits what an allowlist explains: %s', async (flag) => {
+    const { exitCode, stdout } = await twin(...files(staging, flag, allowlist));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/webTasks +count +1 +4 -> 2/);
   });
@@ -287,7 +273,7 @@ describe('twin parity on two files', () => {
     const { exitCode, stdout } = await twin(...files(staging, '--json'));
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      verdict: 'broken',
+      verdict: 'not-twins',
       forbidden: [{ logicalId: 'Web', path: ['Properties', 'DesiredCount'], prod: 4, staging: 2 }],
       permitted: [],
     });
@@ -307,7 +293,7 @@ describe('twin parity on two files', () => {
     expect(JSON.stringify(result)).toContain('"uri":"file://FOLDER/staging.json"');
   });
 
-  it('tells of a file that cannot be used', async () => {
+  it('reports a file that cannot be used', async () => {
     expect(await twin(...files(join(folder, 'none.json')))).toEqual({
       exitCode: 2,
       stdout: '',
@@ -315,7 +301,7 @@ describe('twin parity on two files', () => {
     });
   });
 
-  it('tells of a file that is no template', async () => {
+  it('reports a file that is not a template', async () => {
     const { exitCode, stderr } = await twin(...files(save('list.json', [])));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
@@ -325,7 +311,7 @@ describe('twin parity on two files', () => {
 });
 
 describe('twin parity on an assembly', () => {
-  it('tells when there is none', async () => {
+  it('reports that there is none', async () => {
     const { exitCode, stderr } = await twin('parity', '--assembly', join(folder, 'none'));
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
@@ -337,23 +323,15 @@ describe('twin parity on an assembly', () => {
   it('gives one verdict and every report for several pairs', async () => {
     const assembly = join(folder, 'cdk.out');
     mkdirSync(assembly);
-    save('cdk.out/Prod.template.json', service(4, 'web:1'));
-    save('cdk.out/A.template.json', service(4, 'web:1'));
-    save('cdk.out/B.template.json', service(4, 'web:2'));
-    save('cdk.out/twin.json', {
-      version: 1,
-      factors: {},
-      environments: { Prod: environment('production'), A: environment('staging'), B: environment('staging') },
-      pairs: [pair('A'), pair('B')],
-    });
+    writeAssembly(assembly, { Prod: service(4, 'web:1'), A: service(4, 'web:1'), B: service(4, 'web:2') });
     const json = await twin('parity', '--assembly', assembly, '--json');
     expect(json.stderr).toBe('');
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      verdict: 'broken',
+      verdict: 'not-twins',
       reports: [
-        { verdict: 'twin', staging: 'A' },
-        { verdict: 'broken', staging: 'B' },
+        { verdict: 'twins', staging: 'A' },
+        { verdict: 'not-twins', staging: 'B' },
       ],
     });
     const text = await twin('parity', '--assembly', assembly);
@@ -375,7 +353,7 @@ describe('what goes wrong while writing', () => {
     expect({ exitCode, stderr: stderr.text }).toEqual({ exitCode: 1, stderr: '' });
   });
 
-  it('is told when the disk is full', async () => {
+  it('is reported when the disk is full', async () => {
     const stderr = new Kept();
     const exitCode = await run(files(staging), {
       stdout: failing('ENOSPC'),
@@ -385,7 +363,8 @@ describe('what goes wrong while writing', () => {
     });
     expect({ exitCode, stderr: stderr.text }).toEqual({
       exitCode: 2,
-      stderr: 'error: the result could not be written (ENOSPC)\n  fix: Write it to where there is room.\n',
+      stderr:
+        'error: the result could not be written (ENOSPC)\n  fix: Free some space, or write the result elsewhere.\n',
     });
   });
 
@@ -398,7 +377,7 @@ describe('what goes wrong while writing', () => {
     const exitCode = await run(files(staging), { stdout, stderr, columns: 80, color: false });
     expect(exitCode).toBe(70);
     expect(stderr.text).toMatch(
-      /^error: this is a bug in cdk-twin \S+; please report it with what follows\nTypeError: x is not a function\n {4}at /,
+      /^error: this is a bug in cdk-twin \S+; please report it with the trace below\nTypeError: x is not a function\n {4}at /,
     );
   });
 

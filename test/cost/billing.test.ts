@@ -7,8 +7,8 @@ it.each(['AWS::IAM::Role', 'AWS::EC2::Subnet', 'AWS::ECS::TaskDefinition', 'Cust
 );
 
 it.each(['AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret', 'AWS::CloudWatch::Alarm'])(
-  '%s is billed by use',
-  (type) => expect(billingOf(type, {})).toBe('by use'),
+  '%s is usage-based',
+  (type) => expect(billingOf(type, {})).toBe('usage-based'),
 );
 
 it.each(['AWS::EC2::Instance', 'AWS::MSK::Cluster', 'Custom::Anything', 'constructor', 'AWS::KMS::Key'])(
@@ -20,19 +20,23 @@ it.each<[string, JsonObject, string]>([
   ['AWS::EC2::VPCEndpoint', {}, 'free'],
   ['AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 'no price'],
   ['AWS::DynamoDB::Table', {}, 'no price'],
-  ['AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }, 'by use'],
+  ['AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }, 'usage-based'],
   ['AWS::ECS::Cluster', {}, 'free'],
   ['AWS::ECS::Cluster', { ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] }, 'free'],
-  ['AWS::ECS::Cluster', { ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }] }, 'by use'],
+  [
+    'AWS::ECS::Cluster',
+    { ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }] },
+    'usage-based',
+  ],
   ['AWS::ApplicationAutoScaling::ScalableTarget', { ScalableDimension: 'ecs:service:DesiredCount' }, 'free'],
   [
     'AWS::ApplicationAutoScaling::ScalableTarget',
     { ScalableDimension: 'rds:cluster:ReadReplicaCount' },
-    'by use',
+    'usage-based',
   ],
   ['AWS::CertificateManager::Certificate', {}, 'free'],
   ['AWS::CertificateManager::Certificate', { CertificateAuthorityArn: 'arn' }, 'no price'],
-  ['AWS::EFS::FileSystem', {}, 'by use'],
+  ['AWS::EFS::FileSystem', {}, 'usage-based'],
   ['AWS::EFS::FileSystem', { ThroughputMode: 'provisioned' }, 'no price'],
   ['AWS::Lambda::Version', {}, 'free'],
   ['AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: {} }, 'no price'],

@@ -11,7 +11,7 @@ const blueprintWith = (resources: Resources) =>
   blueprintOfTemplates('Prod', [{ path: '', name: 'Prod', template: { Resources: resources } }]);
 const costWith = (resources: Resources): EnvironmentCost => costOf(blueprintWith(resources));
 
-/** What nobody knows the price of. */
+/** Items without a known price. */
 const noPrice = ({ unknown }: EnvironmentCost): string[] =>
   unknown.filter(({ because }) => because === 'no price').map(({ what, count }) => `${count} ${what}`);
 
@@ -27,21 +27,21 @@ describe('the shop', () => {
     assembly.remove();
   });
 
-  it('costs what its parts cost by the list, reckoned by hand', () => {
+  it('costs what its parts cost by the list, computed by hand', () => {
     const usdOf = ({ items }: EnvironmentCost, tier: string): number =>
       items.reduce((sum, it) => sum + (it.tier === tier ? it.count * it.hourUsd : 0), 0);
     // a writer and 3 readers of db.r7g.2xlarge at 1.106; a writer and 2 readers of db.r7g.large at 0.276
     expect(usdOf(report.prod, 'Orders')).toBeCloseTo(4.424, 9);
     expect(usdOf(report.staging, 'Orders')).toBeCloseTo(0.828, 9);
     // orders 4.424, sessions 3 x 0.6984, pages 9 x 0.3496, web 4 x (2 x 0.03238 + 4 x 0.00356),
-    // worker 3 x (0.03238 + 4 x 0.00356), NAT 3 x 0.045, ALB 0.0225, addresses 6 x 0.005, endpoints 4 in 3 zones x 0.01; nobody knows the price of the catalog's 4
+    // worker 3 x (0.03238 + 4 x 0.00356), NAT 3 x 0.045, ALB 0.0225, addresses 6 x 0.005, endpoints 4 in 3 zones x 0.01; there is no known price for the catalog's 4
     expect(report.prod.hourUsd).toBe(10.42896); // 4.424 + 2.0952 + 3.1464 + 0.316 + 0.13986 + 0.135 + 0.0225 + 0.03 + 0.12
     // orders 0.828, catalog 3 x 0.26315, sessions 3 x 0.1752, pages 6 x 0.1752, web 2 x (0.03238 / 2 + 0.00356),
     // worker 2 x (0.03238 / 4 + 0.00356), the network as in production
     expect(report.staging.hourUsd).toBe(3.56456); // .828 + .78945 + .5256 + 1.0512 + .0395 + .02331 + .135 + .0225 + .03 + .12
     expect(report).toMatchObject({
       region: 'us-east-1',
-      pricesOf: '2024-02',
+      pricesAsOf: '2024-02',
       prod: { environment: 'Prod', monthUsd: 7613.1408 }, // x 730
       staging: { environment: 'StagingEphemeral', monthUsd: 2602.1288 },
       hours: 4,
@@ -51,7 +51,7 @@ describe('the shop', () => {
     });
   });
 
-  it('has no resource that counts as nothing because nobody thought of its type', () => {
+  it('has no resource whose forgotten type counts as zero', () => {
     expect(noPrice(report.prod)).toEqual(['4 AWS::DocDB::DBInstance db.r6g.2xlarge']);
     expect(noPrice(report.staging)).toEqual(noPrice(report.prod).filter((it) => !it.includes('DocDB')));
   });
@@ -65,7 +65,7 @@ describe('the shop', () => {
 
      Staging for a rehearsal of 4 hours              $14.26
      Staging kept around the clock                $2,602.13  a month
-     A staging of full size kept so      at least $7,613.14  a month
+     A staging of full size, kept        at least $7,613.14  a month
      By these prices, full size for a month costs as much as 533 rehearsals.
 
      USD an hour
@@ -86,13 +86,13 @@ describe('the shop', () => {
                  task 0.5 vCPU 1 GB ARM            -                2  0.040
        Worker    task 1 vCPU 4 GB ARM              3   0.140        -
                  task 0.25 vCPU 1 GB ARM           -                2  0.023
-       together                                       10.429           3.565
+       total                                          10.429           3.565
 
-     No price is known for these: not counted
+     No known price: not counted
                                                   production  staging
        Catalog  DocDB::DBInstance db.r6g.2xlarge           4        -
 
-     Billed by use: not counted
+     Usage-based: not counted
                                                   production  staging
        EC2::NatGateway traffic                             3        3
        EC2::FlowLog                                        1        1
@@ -111,7 +111,7 @@ describe('the shop', () => {
        Scheduler::Schedule                                 -        1
        Lambda::Function                                    -        1
 
-     Prices on demand in us-east-1, seen in 2024-02 or later.
+     Prices on demand in us-east-1, as of 2024-02 or later.
      "
     `);
   });
@@ -154,7 +154,7 @@ describe('a price is unknown, never nothing', () => {
       ['1 AWS::RDS::DBInstance db.serverless'],
     ],
     [
-      'a class that only a parameter tells',
+      'a class that a parameter sets',
       aurora({ Engine: 'aurora-postgresql' }, { DBInstanceClass: { Ref: 'Class' } }),
       ['1 AWS::RDS::DBInstance of unknown class'],
     ],
@@ -194,7 +194,7 @@ describe('a price is unknown, never nothing', () => {
       { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE' }, { CapacityProvider: 'FARGATE_SPOT' }] },
       ['2 AWS::ECS::Service not on Fargate'],
     ],
-    ['of a task nobody knows', { LaunchType: 'FARGATE' }, ['2 AWS::ECS::Service of unknown size']],
+    ['of a task of unknown size', { LaunchType: 'FARGATE' }, ['2 AWS::ECS::Service of unknown size']],
     ['without tasks', { LaunchType: 'FARGATE', DesiredCount: 0 }, []],
   ])('of a service %s', (_, properties, expected) => {
     const Web = { Type: 'AWS::ECS::Service', Properties: { DesiredCount: 2, ...properties } };
@@ -229,7 +229,7 @@ describe('a task on Fargate', () => {
         },
       }).items;
     expect(service('X86_64')).toEqual([
-      { tier: 'Web', what: 'task 1 vCPU 2 GB x86', count: 2, hourUsd: 0.04937, seen: '2026-03' }, // 0.04048 + 2 x 0.004445
+      { tier: 'Web', what: 'task 1 vCPU 2 GB x86', count: 2, hourUsd: 0.04937, asOf: '2026-03' }, // 0.04048 + 2 x 0.004445
     ]);
     expect(service('ARM64')).toMatchObject([{ what: 'task 1 vCPU 2 GB ARM', hourUsd: 0.0395 }]); // 0.03238 + 2 x 0.00356
   });

@@ -5,7 +5,7 @@ const nothing: EnvironmentCost = { environment: 'Prod', items: [], hourUsd: 0, m
 
 const report = (prod: EnvironmentCost, more: Partial<CostReport> = {}): CostReport => ({
   region: 'us-east-1',
-  pricesOf: '2026-10',
+  pricesAsOf: '2026-10',
   prod,
   staging: { ...nothing, environment: 'Staging' },
   hours: 1,
@@ -16,21 +16,21 @@ const report = (prod: EnvironmentCost, more: Partial<CostReport> = {}): CostRepo
 });
 
 it('says when nothing has a price', () => {
-  expect(renderCost(report(nothing, { pricesOf: '' }), { color: false, width: 80 })).toMatchInlineSnapshot(`
+  expect(renderCost(report(nothing, { pricesAsOf: '' }), { color: false, width: 80 })).toMatchInlineSnapshot(`
    "Prod     $0.00 an hour  $0.00 a month
    Staging  $0.00 an hour  $0.00 a month
 
    Staging for a rehearsal of 1 hour  $0.00
    Staging kept around the clock      $0.00  a month
-   A staging of full size kept so     $0.00  a month
+   A staging of full size, kept       $0.00  a month
 
-   None of this has a price.
+   No price is known for any of this.
    "
   `);
 });
 
 it('shortens long names rather than break a line, and shows no control characters', () => {
-  const item = { count: 2, hourUsd: 0.5, seen: '2026-10' };
+  const item = { count: 2, hourUsd: 0.5, asOf: '2026-10' };
   const prod: EnvironmentCost = {
     ...nothing,
     items: [{ ...item, tier: 'Orders/And/Everything\u001b[31m', what: `db.${'x'.repeat(90)}.large` }],
@@ -47,7 +47,7 @@ it('shortens long names rather than break a line, and shows no control character
 });
 
 it('is bold in a terminal that shows it', () => {
-  const unknown = [{ tier: 'A', what: 'AWS::S3::Bucket', count: 1, because: 'by use' as const }];
+  const unknown = [{ tier: 'A', what: 'AWS::S3::Bucket', count: 1, because: 'usage-based' as const }];
   const text = renderCost(report({ ...nothing, unknown }), { color: true, width: 80 });
-  expect(text).toContain('\u001b[1mBilled by use: not counted\u001b[22m\n');
+  expect(text).toContain('\u001b[1mUsage-based: not counted\u001b[22m\n');
 });

@@ -1,6 +1,6 @@
 import { criticalPath, type SpanNode } from '../../lib/evidence/critical-path';
 import type { Span } from '../../lib/evidence/evidence';
-import { baselineBroken } from './samples';
+import { baselineFailed } from './samples';
 
 let id = 0;
 const span = (name: string, parent: number | null, start: number, ms: number): Span => ({
@@ -18,7 +18,7 @@ const critical = (spans: readonly Span[]): string[] =>
 
 describe('the critical path', () => {
   it('is the chain that determined the end of each step', () => {
-    expect(critical(baselineBroken.spans)).toEqual([
+    expect(critical(baselineFailed.spans)).toEqual([
       'plan',
       'seed',
       'stand up',
@@ -34,7 +34,7 @@ describe('the critical path', () => {
     ]);
   });
 
-  it('goes through the last to end, and through nothing beside it', () => {
+  it('follows the last span to end, and nothing beside it', () => {
     const step = span('step', null, 0, 100);
     const spans = [
       step,

@@ -16,12 +16,13 @@ const FIXED = new Set([
   'startedAt',
   'endedAt',
   'target',
-  'seen',
+  'asOf',
   'architecture',
 ]);
 
 function poisoned(value: unknown, key: string): unknown {
-  if (typeof value === 'string') return FIXED.has(key) || value === 'by use' ? value : `${value}${POISON}`;
+  if (typeof value === 'string')
+    return FIXED.has(key) || value === 'usage-based' ? value : `${value}${POISON}`;
   if (Array.isArray(value)) return value.map((item) => poisoned(item, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, poisoned(part, name)]));

@@ -2,12 +2,12 @@ import { renderHtml } from '../../lib/evidence/html';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { broken } from '../parity/report-samples';
 import { hostile } from './hostile';
-import { baselineBroken, go, noGo, samples } from './samples';
+import { baselineFailed, go, noGo, samples } from './samples';
 
 const pages: readonly (readonly [string, Evidence])[] = [
   ...Object.entries(samples),
   ['hostile', hostile],
-  ['not a twin', { ...noGo, parity: broken }],
+  ['not twins', { ...noGo, parity: broken }],
 ];
 
 /** What a reader sees of a page, in one line. */
@@ -68,7 +68,7 @@ describe.each(pages)('the page of %s', (_, evidence) => {
 describe.each(Object.entries(samples))('a reader of %s', (_, evidence) => {
   const text = seen(renderHtml(evidence));
 
-  it('finds every reason, gate, check, drill, tier, span, factor, file, and what is left', () => {
+  it('finds every reason, gate, check, drill, tier, span, factor, file and leftover', () => {
     const { parity, environments, tearDown } = evidence;
     const said = [
       evidence.verdict,
@@ -79,27 +79,27 @@ describe.each(Object.entries(samples))('a reader of %s', (_, evidence) => {
       ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
       ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
         name,
-        detail,
+        ...detail.split('\n'),
       ]),
       ...parity.factors.flatMap(({ name, reason }) => [name, reason]),
       ...environments.prod.tiers.map(({ name }) => name),
       ...evidence.tiers.flatMap((tier) =>
-        tier.rehearsed
-          ? [tier.engine, ...tier.differs, ...tier.members.map(({ name }) => name)]
-          : [tier.because],
+        tier.skipped
+          ? [tier.because]
+          : [tier.engine, ...tier.differs, ...tier.members.map(({ name }) => name)],
       ),
-      ...tearDown.residue.map(({ what }) => what),
+      ...tearDown.leftovers.map(({ what }) => what),
       ...(tearDown.finish === undefined ? [] : [tearDown.finish]),
       ...evidence.files,
     ];
     expect(said.filter((it) => !text.includes(it))).toEqual([]);
   });
 
-  it('finds each distortion once in its part, with the factors behind it', () => {
-    const part = text.slice(text.indexOf('What staging still cannot show'));
-    for (const { hides, name } of evidence.parity.factors) {
-      if (hides === undefined) continue;
-      expect(part.toLowerCase().split(hides.toLowerCase())).toHaveLength(2);
+  it('finds each blind spot once in its part, with the factors behind it', () => {
+    const part = text.slice(text.lastIndexOf('Blind spots'));
+    for (const { blindSpot, name } of evidence.parity.factors) {
+      if (blindSpot === undefined) continue;
+      expect(part.toLowerCase().split(blindSpot.toLowerCase())).toHaveLength(2);
       expect(part).toContain(name);
     }
   });
@@ -109,9 +109,9 @@ describe('the environments', () => {
   const text = seen(renderHtml(go));
 
   it('say what is smaller, by how much and why', () => {
-    expect(text).toContain('1 writer and 3 readers db.r7g.2xlarge: 8 vCPU, 64 GiB each 32 vCPU in all');
+    expect(text).toContain('1 writer and 3 readers db.r7g.2xlarge: 8 vCPU, 64 GiB each 32 vCPU in total');
     expect(text).toContain(
-      '1 writer and 2 readers db.r7g.large: 2 vCPU, 16 GiB each 6 vCPU in all (19 % of production)',
+      '1 writer and 2 readers db.r7g.large: 2 vCPU, 16 GiB each 6 vCPU in total (19 % of production)',
     );
     expect(text).toContain('ordersReaders 3 → 2. Two readers already show stale reads');
   });
@@ -120,7 +120,7 @@ describe('the environments', () => {
     const web = text.slice(text.indexOf('Web service'), text.indexOf('Worker service'));
     expect(web).toContain('webSize cpu 2048, memoryMiB 4096 → cpu 512, memoryMiB 1024.');
     expect(web).not.toContain('ordersReaders');
-    // its alarms stand beside the topic that they tell
+    // its alarms are beside the topic that they notify
     expect(text.slice(text.indexOf('Alarms storage'), text.indexOf('Parity StagingEphemeral'))).not.toContain(
       'webTasks',
     );
@@ -128,14 +128,14 @@ describe('the environments', () => {
 });
 
 it('leaves out what has nothing to say', () => {
-  const text = seen(renderHtml(baselineBroken));
+  const text = seen(renderHtml(baselineFailed));
   expect(text).toContain('No gate was judged');
-  expect(text).toContain('The candidate was not checked.');
+  expect(text).toContain('The candidate was not tested.');
   expect(text).not.toContain('Earlier attempts');
-  expect(text).not.toContain('Broken on purpose');
+  expect(text).not.toContain('Failures caused on purpose');
 });
 
-it('lists forbidden differences when staging is no twin', () => {
+it('lists forbidden differences when the environments are not twins', () => {
   const text = seen(renderHtml({ ...noGo, parity: broken }));
   for (const { why, fix } of broken.forbidden) expect(text).toContain(`${why} ${fix}`);
 });

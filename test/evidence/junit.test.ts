@@ -1,6 +1,6 @@
 import { renderJunit } from '../../lib/evidence/junit';
 import { hostile } from './hostile';
-import { baselineBroken, go, noGo, samples } from './samples';
+import { baselineFailed, go, noGo, samples } from './samples';
 import { parseXml, type Element } from './xml';
 
 const suites = (xml: string): Readonly<Record<string, Element>> =>
@@ -15,7 +15,7 @@ describe('the JUnit report', () => {
       'gates',
       'tear-down',
     ]);
-    expect(Object.keys(suites(renderJunit(baselineBroken)))).toEqual(['baseline', 'tear-down']);
+    expect(Object.keys(suites(renderJunit(baselineFailed)))).toEqual(['baseline', 'tear-down']);
   });
 
   it.each(Object.entries(samples))('counts what it holds: %s', (_, evidence) => {
@@ -37,7 +37,7 @@ describe('the JUnit report', () => {
     expect(all.attributes).toMatchObject({ tests: `${sum('tests')}`, failures: `${sum('failures')}` });
   });
 
-  it('tells of a failed check with what was seen, and what the command wrote', () => {
+  it('reports a failed check with what was observed, and the output of the command', () => {
     const { checks } = suites(renderJunit(noGo));
     const stale = checks!.children.find(({ attributes }) => attributes['name'] === noGo.checks[1]!.name);
     expect(stale!.attributes['classname']).toBe('rehearsal.checks');
@@ -52,7 +52,7 @@ describe('the JUnit report', () => {
     });
   });
 
-  it('tells of gates and residue as failures, of what was left out as skipped', () => {
+  it('reports gates and leftovers as failures, and what was left out as skipped', () => {
     const { gates, drills, 'tear-down': down } = suites(renderJunit(noGo));
     const failed = gates!.children
       .filter(({ children }) => children.length > 0)
@@ -62,18 +62,18 @@ describe('the JUnit report', () => {
     );
     expect(drills!.children[2]!.children[0]).toMatchObject({
       name: 'skipped',
-      attributes: { message: 'Catalog does not stand here' },
+      attributes: { message: 'Catalog was not stood up' },
     });
     expect(down!.children[0]!.children[0]!.text).toContain('port 127.84.12.3:5432');
     expect(down!.children[0]!.children[0]!.text).toContain('finish with: twin down 20261121-0358-1.42.0');
   });
 
   it('skips the tear-down of an environment that was to be kept', () => {
-    const kept = { ...go, tearDown: { outcome: 'kept', residue: [], finish: 'twin down x' } } as const;
+    const kept = { ...go, tearDown: { outcome: 'kept', leftovers: [], finish: 'twin down x' } } as const;
     const [test] = suites(renderJunit(kept))['tear-down']!.children;
     expect(test!.children[0]!).toMatchObject({
       name: 'skipped',
-      attributes: { message: 'the environment is kept, as asked' },
+      attributes: { message: 'the environment is kept' },
     });
   });
 

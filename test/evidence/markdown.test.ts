@@ -14,10 +14,10 @@ describe('the Markdown', () => {
       ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
       ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
         name,
-        detail,
+        ...detail.split('\n'),
       ]),
-      ...evidence.tiers.flatMap((tier) => (tier.rehearsed ? [] : [tier.because])),
-      ...evidence.parity.factors.flatMap(({ hides }) => hides ?? []),
+      ...evidence.tiers.flatMap((tier) => (tier.skipped ? [tier.because] : [])),
+      ...evidence.parity.factors.flatMap(({ blindSpot }) => blindSpot ?? []),
       evidence.rehearsal,
     ];
     expect(said.filter((name) => !text.includes(name))).toEqual([]);
@@ -32,9 +32,9 @@ describe('the Markdown', () => {
     );
   });
 
-  it('says beside the verdict what is left behind, and how to finish', () => {
+  it('names the leftovers beside the verdict, and how to finish', () => {
     const text = renderMarkdown(noGo);
-    expect(text).toContain('⚠️ **Tear-down:** 3 things are left behind');
+    expect(text).toContain('⚠️ **Tear-down:** 3 leftovers');
     expect(text).toContain('- port `127.84.12.3:5432`');
     expect(text).toContain('Finish with `twin down 20261121-0358-1.42.0`');
   });
@@ -45,7 +45,7 @@ describe('the Markdown', () => {
     expect(block[2]!.split('\n')).toHaveLength(HOSTILE_OUTPUT.split('\n').length);
   });
 
-  it('tells of what was judged before', () => {
+  it('lists earlier attempts', () => {
     expect(renderMarkdown(go)).toContain('- NO-GO for `1.42.0`, 2026-11-21 03:58:11 UTC: stale reads: 37');
   });
 
@@ -64,6 +64,6 @@ describe('the Markdown', () => {
     const text = renderMarkdown({ ...noGo, checks });
     expect(text.length).toBeLessThan(65_536);
     expect(text.startsWith('### ❌ NO-GO')).toBe(true);
-    expect(text.endsWith('\nThe rest is in the report: there is no room for it here.\n')).toBe(true);
+    expect(text.endsWith('\nThe rest is in the report: it does not fit into a comment.\n')).toBe(true);
   });
 });

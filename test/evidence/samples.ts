@@ -65,7 +65,7 @@ const STAND_UP: readonly Part[] = [
 const orders = (member: string): RehearsedTier => ({
   tier: 'Orders',
   kind: 'sql',
-  rehearsed: true,
+  skipped: false,
   engine: 'PostgreSQL 18.4',
   members: [
     { name: 'Orders-0', role: member === 'Orders-0' ? 'primary' : 'replica', state: 'running' },
@@ -75,7 +75,7 @@ const orders = (member: string): RehearsedTier => ({
   differs: [
     'Streaming replication instead of shared storage: every reader has its own copy of the data.',
     'PostgreSQL 18.4 stands in for Aurora PostgreSQL 17.9.',
-    'Replicas hold every write back for 400 ms (local.replicationDelayMs), so that a race is certain.',
+    'Replicas delay every write by 400 ms (local.replicationDelayMs), so that a race is certain.',
   ],
 });
 
@@ -83,7 +83,7 @@ const tiers: readonly TierState[] = [
   {
     tier: 'Web',
     kind: 'service',
-    rehearsed: true,
+    skipped: false,
     engine: 'Node.js 20.20.0',
     members: [
       { name: 'Web-1', role: 'task', state: 'running' },
@@ -96,7 +96,7 @@ const tiers: readonly TierState[] = [
   {
     tier: 'Worker',
     kind: 'service',
-    rehearsed: true,
+    skipped: false,
     engine: 'Node.js 20.20.0',
     members: [
       { name: 'Worker-1', role: 'task', state: 'running' },
@@ -108,13 +108,13 @@ const tiers: readonly TierState[] = [
   {
     tier: 'Catalog',
     kind: 'document',
-    rehearsed: false,
-    because: 'mongod is not on the PATH: install MongoDB 7 or later, and it is rehearsed.',
+    skipped: true,
+    because: 'mongod is not on the PATH: install MongoDB 7 or later to include it.',
   },
   {
     tier: 'Sessions',
     kind: 'cache',
-    rehearsed: true,
+    skipped: false,
     engine: 'Valkey 8.1.1',
     members: [
       { name: 'Sessions-1', role: 'primary', state: 'running' },
@@ -126,11 +126,11 @@ const tiers: readonly TierState[] = [
   {
     tier: 'Pages',
     kind: 'cache',
-    rehearsed: false,
+    skipped: true,
     because: 'The cluster bus of Valkey needs ports that are taken here.',
   },
-  { tier: 'Assets', kind: 'storage', rehearsed: false, because: 'Nothing on this machine serves S3.' },
-  { tier: 'Alarms', kind: 'storage', rehearsed: false, because: 'Nothing on this machine serves SNS.' },
+  { tier: 'Assets', kind: 'storage', skipped: true, because: 'Nothing on this machine serves S3.' },
+  { tier: 'Alarms', kind: 'storage', skipped: true, because: 'Nothing on this machine serves SNS.' },
 ];
 
 const smoke = (at: number): CheckResult => ({
@@ -147,8 +147,8 @@ const readYourWrites = (at: number, staleReads: number): CheckResult => ({
   outcome: staleReads === 0 ? 'passed' : 'failed',
   detail:
     staleReads === 0
-      ? '50 of 50 reads saw the write before them'
-      : `${staleReads} of 50 reads did not see the write before them; the first was GET /orders/3, which answered 404`,
+      ? '50 of 50 reads showed the write before them'
+      : `${staleReads} of 50 reads missed the write before them (first: GET /orders/3 answered 404)`,
   startedAt: moment(at),
   ms: 1830,
   measures: { reads: 50, staleReads },
@@ -203,7 +203,7 @@ const failover: DrillResult = {
   name: 'failover of Orders',
   kind: 'failover',
   outcome: 'passed',
-  detail: 'Orders-1 was promoted; 4 of 31 writes failed meanwhile',
+  detail: 'recovered in 1.2 s (4 of 31 requests failed).\nAfter it, 2 checks passed.',
   startedAt: moment(29_000),
   ms: 3800,
   recoveryMs: 1240,
@@ -220,7 +220,7 @@ const drills: readonly DrillResult[] = [
   },
   {
     name: 'a task of Web is killed',
-    kind: 'stop task',
+    kind: 'kill task',
     outcome: 'passed',
     detail: 'replaced; 0 of 88 requests failed',
     startedAt: moment(36_900),
@@ -252,12 +252,12 @@ export const go: Evidence = {
   endedAt: moment(40_190),
   verdict: 'GO',
   reasons: [],
-  tearDown: { outcome: 'gone', residue: [] },
+  tearDown: { outcome: 'gone', leftovers: [] },
   attempts: [
     {
       to: '1.42.0',
       verdict: 'NO-GO',
-      reasons: ['stale reads: 37, where the rule is at most 0'],
+      reasons: ['stale reads: 37; allowed: at most 0'],
       endedAt: '2026-11-21T03:58:11.000Z',
     },
   ],
@@ -333,7 +333,7 @@ export const go: Evidence = {
         ['files', 25, 1622],
       ],
     ],
-    ['residue', 296],
+    ['leftovers', 296],
   ]),
   gatesDigest: '3f0c9a1be7d25c64f1d8a7e90b53c2446ad1f6e87c0b9d3251e4f7a86c9d0b12',
   gates: [
@@ -349,7 +349,7 @@ export const go: Evidence = {
     { gate: 'recovery', rule: 'at most 30 s', measured: '1.2 s', passed: true },
     { gate: 'cost', rule: 'at most $25', measured: '$6.39 for 2 h', passed: true },
     {
-      gate: 'not rehearsed',
+      gate: 'skipped',
       rule: 'only Alarms, Assets, Catalog, Pages',
       measured: 'Alarms, Assets, Catalog, Pages',
       passed: true,
@@ -365,21 +365,21 @@ export const go: Evidence = {
   files: FILES,
 };
 
-/** The incident: 37 of 50 reads are stale, a test and a drill fail, and a process is left. */
+/** The incident: 37 of 50 reads are stale, a test and a drill fail, and there are leftovers. */
 export const noGo: Evidence = {
   ...go,
   rehearsal: '20261121-0358-1.42.0',
   to: '1.42.0',
   verdict: 'NO-GO',
   reasons: [
-    'stale reads: 37, where at most 0 are allowed: "an order is there once it is placed" failed',
-    'failed checks: 3, where at most 0 are allowed: "an order is there once it is placed", "npm run test:checkout", "roll back and forward"',
-    'p95: 58 ms, where at most 1.5 times the 21 ms of the baseline are allowed',
+    'stale reads: 37; allowed: at most 0: "an order is there once it is placed" failed',
+    'failed checks: 3; allowed: at most 0: "an order is there once it is placed", "npm run test:checkout", "roll back and forward"',
+    'p95: 58 ms; allowed: at most 1.5 times the 21 ms of the baseline',
   ],
   attempts: [],
   tearDown: {
     outcome: 'left',
-    residue: [
+    leftovers: [
       { kind: 'process', what: '48213 postgres: walreceiver streaming 0/3A1F2C8' },
       { kind: 'port', what: '127.84.12.3:5432' },
       { kind: 'file', what: '/tmp/twin-local/20261121-0358-1.42.0/Orders-2/data' },
@@ -400,7 +400,7 @@ export const noGo: Evidence = {
     { gate: 'recovery', rule: 'at most 30 s', measured: '1.2 s', passed: true },
     { gate: 'cost', rule: 'at most $25', measured: 'not measured', passed: false },
     {
-      gate: 'not rehearsed',
+      gate: 'skipped',
       rule: 'only Alarms, Assets, Catalog, Pages',
       measured: 'Alarms, Assets, Catalog, Pages',
       passed: true,
@@ -431,21 +431,21 @@ export const noGo: Evidence = {
     {
       name: 'failover of Catalog',
       kind: 'failover',
-      outcome: 'not rehearsed',
-      detail: 'Catalog does not stand here',
+      outcome: 'skipped',
+      detail: 'Catalog was not stood up',
       startedAt: moment(36_900),
       ms: 0,
     },
   ],
 };
 
-/** Staging did not come up with the release that production runs. */
-export const baselineBroken: Evidence = {
+/** The checks failed on the release that production runs. */
+export const baselineFailed: Evidence = {
   ...go,
   rehearsal: '20261121-0501-1.44.0',
   to: '1.44.0',
   endedAt: moment(9130),
-  verdict: 'BASELINE BROKEN',
+  verdict: 'BASELINE FAILED',
   reasons: ['"health answers" failed on 1.41.0: GET /health answered 503 for 5 s'],
   attempts: [],
   spans: spansOf([
@@ -457,9 +457,7 @@ export const baselineBroken: Evidence = {
   ]),
   gates: [],
   tiers: tiers.slice(0, 3),
-  baseline: [
-    { ...smoke(6750), outcome: 'failed', detail: 'GET /health answered 503 for 5 s; 200 is expected' },
-  ],
+  baseline: [{ ...smoke(6750), outcome: 'failed', detail: 'GET /health answered 503 for 5 s, expected 200' }],
   checks: [],
   drills: [],
   files: [],
@@ -469,5 +467,5 @@ export const baselineBroken: Evidence = {
 export const samples: Readonly<Record<string, Evidence>> = {
   go,
   'no-go': noGo,
-  'baseline-broken': baselineBroken,
+  'baseline-failed': baselineFailed,
 };

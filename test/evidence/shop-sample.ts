@@ -2,7 +2,7 @@ import { production, staging } from '../../bin/sizes';
 import type { Container, Tier } from '../../lib/blueprint/blueprint';
 import type { CostReport, EnvironmentCost, CostItem } from '../../lib/cost/cost';
 import type { Drawn } from '../../lib/evidence/evidence';
-import { distortionOf } from '../../lib/parity/distortions';
+import { blindSpotOf } from '../../lib/scale/blind-spots';
 import type { FactorReport, ParityReport, Permitted } from '../../lib/parity/report';
 import type { FactorKind } from '../../lib/scale/kinds';
 
@@ -183,8 +183,8 @@ const FACTORS: readonly (readonly [keyof typeof production, FactorKind, string, 
 
 const factors: readonly FactorReport[] = FACTORS.map(([name, kind, reason, , places]) => {
   const [prod, smaller] = [production[name], staging[name]];
-  const hides = distortionOf(kind, prod, smaller);
-  return { name, kind, reason, prod, staging: smaller, places, ...(hides !== undefined && { hides }) };
+  const blindSpot = blindSpotOf(kind, prod, smaller);
+  return { name, kind, reason, prod, staging: smaller, places, ...(blindSpot !== undefined && { blindSpot }) };
 });
 
 const permitted = (by: Permitted['by'], factor: string, construct: string, property: string): Permitted => ({
@@ -201,7 +201,7 @@ const permitted = (by: Permitted['by'], factor: string, construct: string, prope
 
 /** What `twin parity` finds of the shop: of each rule one difference. */
 export const parity: ParityReport = {
-  verdict: 'twin',
+  verdict: 'twins',
   prod: 'Prod',
   staging: 'StagingEphemeral',
   compared: 169,
@@ -212,13 +212,13 @@ export const parity: ParityReport = {
     ),
     permitted('scale', 'ordersReaders', 'Web/Web/Service', 'DependsOn'),
     permitted('scale', 'webTasks', 'Alarms/WebTasks', 'Properties'),
-    permitted('life', 'deletion policy', 'Orders/Cluster', 'DeletionPolicy'),
-    permitted('identity', 'name', 'Orders/Cluster', 'Properties'),
+    permitted('lifecycle', 'deletion policy', 'Orders/Cluster', 'DeletionPolicy'),
+    permitted('naming', 'name', 'Orders/Cluster', 'Properties'),
   ],
   forbidden: [],
 };
 
-/** Prices of us-east-1 by what they are of, and when they were seen. */
+/** Prices in us-east-1, each with its month. */
 const PRICES: Readonly<Record<string, readonly [number, string]>> = {
   'db.r7g.2xlarge': [1.106, '2026-03'],
   'db.r7g.large': [0.276, '2026-03'],
@@ -244,13 +244,13 @@ function costOf({ environment, tiers }: Drawn): EnvironmentCost {
   ];
   const items = priced.flatMap(([tier, what, count]): CostItem[] => {
     const price = PRICES[what];
-    return price ? [{ tier, what, count, hourUsd: price[0], seen: price[1] }] : [];
+    return price ? [{ tier, what, count, hourUsd: price[0], asOf: price[1] }] : [];
   });
   for (const tier of tiers) {
     if (tier.kind !== 'service') continue;
     const hourUsd = (tier.cpu! / 1024) * 0.03238 + (tier.memoryMiB! / 1024) * 0.00356;
     const what = `Fargate ARM64, ${tier.cpu! / 1024} vCPU, ${tier.memoryMiB! / 1024} GiB`;
-    items.push({ tier: tier.name, what, count: tier.tasks, hourUsd, seen: '2026-10' });
+    items.push({ tier: tier.name, what, count: tier.tasks, hourUsd, asOf: '2026-10' });
   }
   const hourUsd = items.reduce((sum, item) => sum + item.hourUsd * item.count, 0);
   return {
@@ -267,7 +267,7 @@ function costOf({ environment, tiers }: Drawn): EnvironmentCost {
           count,
           because: 'no price' as const,
         })),
-      { tier: 'Assets', what: 'AWS::S3::Bucket', count: 1, because: 'by use' },
+      { tier: 'Assets', what: 'AWS::S3::Bucket', count: 1, because: 'usage-based' },
     ],
   };
 }
@@ -277,7 +277,7 @@ const [prodCost, stagingCost] = [costOf(environments.prod), costOf(environments.
 /** What the shop's rehearsal would cost. */
 export const cost: CostReport = {
   region: 'us-east-1',
-  pricesOf: '2026-03',
+  pricesAsOf: '2026-03',
   prod: prodCost,
   staging: stagingCost,
   hours: 2,

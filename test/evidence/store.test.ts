@@ -57,7 +57,7 @@ describe('evidence', () => {
     mkdirSync(join(root, 'junit.xml', 'in the way'), { recursive: true });
     expect(errorOf(() => writeEvidence(root, go))).toEqual({
       code: 'unwritable',
-      text: 'the evidence could not be written to ROOT (EISDIR)\n  fix: Make room there, or write to a folder that you may write to.',
+      text: 'the evidence could not be written to ROOT (EISDIR)\n  fix: Free some space there, or make the folder writable.',
     });
     expect(existsSync(join(root, 'evidence.json'))).toBe(false);
     expect(readdirSync(root).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -104,8 +104,8 @@ describe('the last rehearsal', () => {
     expect(errorOf(() => lastEvidence(root))).toEqual({
       code: 'no-evidence',
       text:
-        'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it goes on, or did not come to its end\n' +
-        '  fix: Wait for it or finish it with twin down; name an earlier rehearsal to see that one.',
+        'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it is still running, or it was interrupted\n' +
+        '  fix: Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
     });
     expect(namedEvidence(go.rehearsal, root).evidence).toEqual(go);
   });
@@ -127,7 +127,7 @@ describe('the last rehearsal', () => {
     writeEvidence(join(root, go.rehearsal), go);
     expect(errorOf(() => namedEvidence('20261121-0412-1.43', root)).text).toBe(
       'there is no rehearsal "20261121-0412-1.43" with evidence in ROOT; did you mean "20261121-0412-1.43.0"?\n' +
-        '  fix: Name one that is there, or none for the last one.',
+        '  fix: Name an existing one, or leave the name out for the last one.',
     );
     expect(errorOf(() => namedEvidence('..', root)).code).toBe('no-rehearsal');
   });
@@ -137,15 +137,19 @@ describe('an evidence.json of another version', () => {
   const rehearse = 'Rehearse again: twin rehearse writes it.';
   const other = 'Read it with cdk-twin 0.1.0, which wrote it, or rehearse again.';
   it.each([
-    [[], 'it holds no object', rehearse],
+    [[], 'it is not an object', rehearse],
     [{}, 'its version is missing, not 1', rehearse],
     [{ ...go, version: 2 }, 'its version is 2, not 1', other],
-    [{ ...go, verdict: 'MAYBE' }, 'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE BROKEN', other],
-    [{ ...go, gates: {} }, '"gates" is no list', other],
-    [{ ...go, tearDown: null }, '"tearDown" is no object', other],
-    [{ ...go, environments: { prod: go.environments.prod } }, '"environments.staging" is no object', other],
-    [{ ...go, cost: { ...go.cost, hours: '2' } }, '"cost.hours" is no number', other],
-    [{ ...go, reasons: undefined }, '"reasons" is no list', other],
+    [{ ...go, verdict: 'MAYBE' }, 'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE FAILED', other],
+    [{ ...go, gates: {} }, '"gates" is not a list', other],
+    [{ ...go, tearDown: null }, '"tearDown" is not an object', other],
+    [
+      { ...go, environments: { prod: go.environments.prod } },
+      '"environments.staging" is not an object',
+      other,
+    ],
+    [{ ...go, cost: { ...go.cost, hours: '2' } }, '"cost.hours" is not a number', other],
+    [{ ...go, reasons: undefined }, '"reasons" is not a list', other],
   ])('is refused: %#', (evidence, fault, fix) => {
     writeFileSync(join(root, 'evidence.json'), JSON.stringify(evidence));
     expect(errorOf(() => readEvidence(root))).toEqual({
@@ -154,7 +158,7 @@ describe('an evidence.json of another version', () => {
     });
   });
 
-  it('or none at all is told as any other file', () => {
+  it('or none at all is reported like any other file', () => {
     expect(errorOf(() => readEvidence(root)).text).toMatch(/^ROOT\/evidence\.json is not there\n/);
     writeFileSync(join(root, 'evidence.json'), '{ "version": 1,');
     expect(errorOf(() => readEvidence(root)).code).toBe('malformed-file');

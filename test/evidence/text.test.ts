@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderText } from '../../lib/evidence/text';
 import { hostile } from './hostile';
-import { baselineBroken, go, noGo, samples } from './samples';
+import { baselineFailed, go, noGo, samples } from './samples';
 
 const options = { color: false, width: 80, folder: '.twin/x' };
 /** One line, so that what is sought is not broken over two. */
@@ -20,55 +20,55 @@ describe('the text', () => {
        ok      errors         0 % more (at most 0.1 % more than the baseline)
        ok      recovery       1.2 s (at most 30 s)
        ok      cost           $6.39 for 2 h (at most $25)
-       ok      not rehearsed  Alarms, Assets, Catalog, Pages (only Alarms, Assets, C…
+       ok      skipped        Alarms, Assets, Catalog, Pages (only Alarms, Assets, C…
 
      Checks of 1.43.0  5 of 5 passed
        ok      health answers                       GET /health answered 200 in 9 ms
-       ok      an order is there once it is placed  50 of 50 reads saw the write bef…
+       ok      an order is there once it is placed  50 of 50 reads showed the write…
        ok      replicas keep up                     the slowest of 2 replicas showed…
        ok      npm run test:checkout                ended with 0 after 2.1 s
        ok      front page under load                0 of 6,120 requests failed; p95…
 
      Drills  3 of 3 passed
-       ok      failover of Orders       recovered in 1.2 s; Orders-1 was promoted; 4…
+       ok      failover of Orders       recovered in 1.2 s (4 of 31 requests failed).
+                                        After it, 2 checks passed.
        ok      roll back and forward    every check passed on 1.41.0 with the data o…
        ok      a task of Web is killed  no request failed; replaced; 0 of 88 request…
 
-     Not rehearsed
-       -       Catalog  mongod is not on the PATH: install MongoDB 7 or later, and it
-                        is rehearsed.
+     Skipped
+       -       Catalog  mongod is not on the PATH: install MongoDB 7 or later to
+                        include it.
        -       Pages    The cluster bus of Valkey needs ports that are taken here.
        -       Assets   Nothing on this machine serves S3.
        -       Alarms   Nothing on this machine serves SNS.
 
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
-                it can still hide 6 classes of failure: see the report
-     Cost       this rehearsal $6.83 on AWS (2 h in us-east-1); staging kept around
-                the clock $2,493 a month, at production's size $7,504; not counted,
-                price unknown: AWS::DocDB::DBInstance db.r6g.2xlarge.
-     Tear-down  nothing is left
+                6 blind spots: see the report
+     Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
+                kept around the clock: $2,493 a month, at production's size $7,504;
+                not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.
+     Tear-down  no leftovers
      Took       40 s
      Report     .twin/x/report.html
      "
     `);
   });
 
-  it('of a broken baseline says so, and shows the checks of the baseline', () => {
-    expect(`\n${renderText(baselineBroken, options)}`).toMatchInlineSnapshot(`
+  it('of a failed baseline says so, and shows the checks of the baseline', () => {
+    expect(`\n${renderText(baselineFailed, options)}`).toMatchInlineSnapshot(`
      "
-     BASELINE BROKEN: staging did not work with 1.41.0, so nothing is said about
-     1.44.0
+     BASELINE FAILED: staging did not work with 1.41.0, so 1.44.0 was not tested
        - "health answers" failed on 1.41.0: GET /health answered 503 for 5 s
 
      Checks of 1.41.0  0 of 1 passed
-       FAILED  health answers  GET /health answered 503 for 5 s; 200 is expected
+       FAILED  health answers  GET /health answered 503 for 5 s, expected 200
 
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
-                it can still hide 6 classes of failure: see the report
-     Cost       this rehearsal $6.83 on AWS (2 h in us-east-1); staging kept around
-                the clock $2,493 a month, at production's size $7,504; not counted,
-                price unknown: AWS::DocDB::DBInstance db.r6g.2xlarge.
-     Tear-down  nothing is left
+                6 blind spots: see the report
+     Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
+                kept around the clock: $2,493 a month, at production's size $7,504;
+                not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.
+     Tear-down  no leftovers
      Took       9.1 s
      Report     .twin/x/report.html
      "
@@ -77,27 +77,27 @@ describe('the text', () => {
 
   it.each(Object.entries(samples))('has every reason, gate, check and drill: %s', (_, evidence) => {
     const text = flat(renderText(evidence, options));
-    const checks = evidence.verdict === 'BASELINE BROKEN' ? evidence.baseline : evidence.checks;
+    const checks = evidence.verdict === 'BASELINE FAILED' ? evidence.baseline : evidence.checks;
     const names = [
       ...evidence.reasons,
       ...evidence.gates.map(({ gate, passed }) => `${passed ? 'ok' : 'FAILED'} ${gate}`),
       ...[...checks, ...evidence.drills].map(({ name, outcome }) => {
-        return `${{ passed: 'ok', failed: 'FAILED', 'not rehearsed': '-' }[outcome]} ${name}`;
+        return `${{ passed: 'ok', failed: 'FAILED', skipped: '-' }[outcome]} ${name}`;
       }),
       ...[...checks, ...evidence.drills]
         .filter(({ outcome }) => outcome === 'failed')
         .map(({ detail }) => detail),
-      ...evidence.tiers.flatMap((tier) => (tier.rehearsed ? [] : [tier.because])),
+      ...evidence.tiers.flatMap((tier) => (tier.skipped ? [tier.because] : [])),
     ];
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
 
-  it('puts the verdict and its reasons first, then what was left behind and how to finish', () => {
+  it('puts the verdict and its reasons first, then the leftovers and how to finish', () => {
     const text = renderText(noGo, options);
     expect(flat(text)).toMatch(/^NO-GO: 1\.42\.0 must not follow 1\.41\.0 into production - stale reads: 37/);
     expect(text).toContain(
       [
-        'Tear-down  3 things are left behind: Orders-2 did not end within 10 s of SIGKILL',
+        'Tear-down  3 leftovers: Orders-2 did not end within 10 s of SIGKILL',
         '           - process 48213 postgres: walreceiver streaming 0/3A1F2C8',
         '           - port 127.84.12.3:5432',
         '           - file /tmp/twin-local/20261121-0358-1.42.0/Orders-2/data',

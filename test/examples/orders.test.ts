@@ -92,7 +92,7 @@ describe('a release', () => {
 });
 
 describe('a server whose database does not answer', () => {
-  it('says so and ends at once when it is told to', async () => {
+  it('says so and ends at once when it is stopped', async () => {
     const server = start([`${FOLDER}/server.mjs`], {
       ...DATABASE,
       RELEASE: '1.41.0',
@@ -115,7 +115,7 @@ describe('a server whose database does not answer', () => {
       [503, { error: 'the database does not answer; try again' }],
       [200, { release: '1.41.0', order: ['id', 'customer', 'cents', 'shipping'] }],
       [400, { error: 'whose orders? give ?customer=<name>' }],
-      [404, { error: 'nothing answers GET /nowhere' }],
+      [404, { error: 'there is no GET /nowhere' }],
     ]);
   });
 });
@@ -166,7 +166,7 @@ describe('the check of totals', () => {
     expect(await check()).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'error: there is no order to look at\n',
+      stderr: 'error: there is no order to check\n',
     });
     order = (id) => (id === 51 ? { id, total: 2 } : undefined);
     expect(await check()).toMatchObject({ exitCode: 0, stdout: '0 of 1 orders have no total\n' });

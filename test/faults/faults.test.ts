@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
-import { residueOf } from '../../lib/targets/local/belongings';
+import { leftoversOf } from '../../lib/targets/local/owned-processes';
 import { Bench, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.
@@ -14,9 +14,9 @@ afterAll(() => bench.remove());
 /** What is left of the only rehearsal of a project. */
 function left(project: Project): unknown {
   const { handle, standing } = project.ledger()!;
-  return { standing, residue: residueOf(handle.name, handle['block'] ?? '') };
+  return { standing, leftovers: leftoversOf(handle.name, handle['block'] ?? '') };
 }
-const GONE = { standing: 'gone', residue: [] };
+const GONE = { standing: 'gone', leftovers: [] };
 
 it('tears down on SIGINT, and says NO-GO', async () => {
   const project = bench.project();
@@ -24,7 +24,7 @@ it('tears down on SIGINT, and says NO-GO', async () => {
   await running.said(/^ +[\d.]+ s {2}release$/m);
   running.child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await running.ended;
-  expect(stderr).toContain('stopping: tearing down; press Ctrl-C again to leave it to npx twin down');
+  expect(stderr).toContain('stopping: tearing down; press Ctrl-C again to leave that to npx twin down');
   expect(stdout).toContain('stopped by SIGINT before it was judged');
   expect({ exitCode, ...(left(project) as object) }).toEqual({ exitCode: 1, ...GONE });
 });
@@ -37,7 +37,7 @@ it('ends at once on a second signal and says how to finish, which then does', as
   await running.said(/stopping: tearing down/);
   running.child.kill('SIGTERM');
   const { exitCode, stderr } = await running.ended;
-  const [, command] = /something may be left; finish with npx twin (down \S+)/.exec(stderr) ?? [];
+  const [, command] = /there may be leftovers; finish with npx twin (down \S+)/.exec(stderr) ?? [];
   expect({ exitCode, command }).toEqual({
     exitCode: 3,
     command: expect.stringMatching(/^down \d/) as string,
@@ -46,7 +46,7 @@ it('ends at once on a second signal and says how to finish, which then does', as
   expect(left(project)).toEqual(GONE);
 });
 
-it('ends a hung test command at its time limit, with all that it started, and goes on', async () => {
+it('ends a hung test command at its time limit, with all that it started, and continues', async () => {
   const project = bench.project({
     checks: {
       smoke: [{ name: 'it answers', path: '/' }],
@@ -88,12 +88,12 @@ it('keeps the environment when asked to, retries from the checkpoint, and remove
   expect(left(project)).toEqual(GONE);
 });
 
-it('says in one line what is wrong with a database that does not start, and that the baseline is broken', async () => {
-  const project = bench.project({ seeds: { Orders: 'seed.sql' } });
+it('says in one line what is wrong with a database that does not start, and that the baseline failed', async () => {
+  const project = bench.project({ seed: { Orders: 'seed.sql' } });
   writeFileSync(join(project.folder, 'seed.sql'), 'create table a (b int);\ninsert into nope values (1);\n');
   const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
   expect(exitCode).toBe(4);
-  expect(stdout).toContain('BASELINE BROKEN');
+  expect(stdout).toContain('BASELINE FAILED');
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('relation "nope" does not exist');
   expect(left(project)).toEqual(GONE);
 });
@@ -102,7 +102,7 @@ describe('with the port of the database taken on every address', () => {
   let server: Server | undefined;
   beforeAll(async () => {
     await new Promise<void>((resolve) => {
-      // Taken by somebody else already is taken too.
+      // A file that another user owns counts as taken too.
       server = createServer().once('error', () => resolve());
       server.listen(5432, '0.0.0.0', () => resolve());
     });
@@ -134,7 +134,5 @@ it('says so when there is no room or no right to write where environments live',
   writeFileSync(file, '');
   const { exitCode, stdout } = await project.start(['rehearse', '--to', '2'], { TMPDIR: file }).ended;
   expect(exitCode).toBe(4);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'Set TMPDIR to a folder that can be written and has room.',
-  );
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Set TMPDIR to a writable folder with free space.');
 });

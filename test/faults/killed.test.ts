@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { processesOf, residueOf } from '../../lib/targets/local/belongings';
+import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
 import { Bench, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.
@@ -25,7 +25,7 @@ async function finish(project: Project) {
   const { exitCode, stderr } = await project.run('down');
   const { standing, handle } = project.ledger() ?? {};
   const left = handle?.name
-    ? [...residueOf(handle.name, handle['block'] ?? ''), ...processesOf(handle.name)]
+    ? [...leftoversOf(handle.name, handle['block'] ?? ''), ...processesOf(handle.name)]
     : [];
   return { exitCode, standing: standing ?? 'none', left, ...(exitCode === 0 ? {} : { stderr }) };
 }
@@ -59,7 +59,7 @@ const STEPS = [
   'drill',
   'judge',
   'tear down',
-  'residue',
+  'leftovers',
   'evidence',
 ];
 

@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
 import type { Ledger } from '../../lib/rehearsal/ledger';
-import { killAll } from '../../lib/targets/local/belongings';
+import { killAll } from '../../lib/targets/local/owned-processes';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
 
@@ -29,7 +29,7 @@ class Small extends Construct {
   constructor(scope: Construct, id: string, props: { readonly scale: ScaleOf<typeof scale> }) {
     super(scope, id);
     const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
-    const instanceType = new ec2.InstanceType(props.scale.db.value);
+    const instanceType = new ec2.InstanceType(props.scale.db);
     new rds.DatabaseCluster(this, 'Orders', {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
       writer: rds.ClusterInstance.provisioned('Writer', { instanceType }),
@@ -71,7 +71,7 @@ const CONFIG = {
   services: { Web: { command: 'exec node server.mjs' } },
   migrate: { command: 'true', as: 'Web' },
   checks: { smoke: [{ name: 'it answers', path: '/' }] },
-  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
   gates: {},
 };
 

@@ -14,7 +14,7 @@ export const broken: ParityReport = {
       prod: 4,
       staging: 2,
       places: 3,
-      hides: 'lag, fan-out and failover orders that need more copies than these',
+      blindSpot: 'lag, fan-out and failover orders that need more copies than these',
     },
     {
       name: 'webSize',
@@ -23,7 +23,7 @@ export const broken: ParityReport = {
       prod: { cpu: 4096, memoryMiB: 8192 },
       staging: { cpu: 1024, memoryMiB: 2048 },
       places: 2,
-      hides: 'memory and CPU limits: garbage collection, throttling, start-up time',
+      blindSpot: 'memory and CPU limits: garbage collection, throttling, start-up time',
     },
     { name: 'shards', kind: 'shards', reason: 'keys spread', prod: 2, staging: 2, places: 0 },
   ],

@@ -1,7 +1,15 @@
-import { explain, markModel, type Marked } from '../../lib/parity/explain';
 import type { Json, JsonObject } from '../../lib/json';
-import type { Manifest, ManifestEnvironment, ManifestPair, ManifestStacks } from '../../lib/parity/manifest';
-import { mark } from '../../lib/template/mark';
+import { digestOf, sha256 } from '../../lib/parity/digest';
+import type {
+  Cause,
+  Definition,
+  Manifest,
+  ManifestEnvironment,
+  ManifestPair,
+  ManifestStacks,
+  PermittedPlace,
+} from '../../lib/parity/manifest';
+import { at } from '../../lib/template/differences';
 import { modelOf, type Model } from '../../lib/template/model';
 
 /** JSON that a test may change. */
@@ -64,50 +72,48 @@ export function errorOf(act: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
-/** What stands at the places of the factors: values, or `§{name}` where the definition has a name. */
-interface Leaves {
-  readonly tasks: Json;
-  readonly cpu: Json;
-  readonly memory: Json;
-  readonly size: string;
-  readonly connections: Json;
-  readonly readers: Json;
-}
-
-/** One environment of the shop. */
+/** One environment of the shop: what its scale gives, and what it is called. */
 export interface Shop {
   readonly name: string;
-  readonly count: number;
-  readonly leaves: Leaves;
+  readonly hash: string;
+  readonly tasks: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly size: string;
+  readonly connections: number;
+  readonly readers: number;
   readonly ephemeral: boolean;
 }
 
-const NAMES: Leaves = {
-  tasks: '§{webTasks}',
-  cpu: '§{webSize.cpu}',
-  memory: '§{webSize.memoryMiB}',
-  size: '§{ordersInstance}',
-  connections: '§{ordersInstance: connections}',
-  readers: '§{ordersReaders}',
-};
-
 export const PROD: Shop = {
   name: 'Prod',
-  count: 3,
-  leaves: { tasks: 6, cpu: '2048', memory: '4096', size: 'r7g.2xlarge', connections: 4000, readers: 3 },
+  hash: '1A2B3C4D',
+  tasks: 6,
+  cpu: 2048,
+  memory: 4096,
+  size: '2xlarge',
+  connections: 4000,
+  readers: 3,
   ephemeral: false,
 };
 
 export const STAGING: Shop = {
   name: 'Staging',
-  count: 2,
-  leaves: { tasks: 2, cpu: '512', memory: '1024', size: 'r7g.large', connections: 1440, readers: 2 },
+  hash: '5E6F7A8B',
+  tasks: 2,
+  cpu: 512,
+  memory: 1024,
+  size: 'large',
+  connections: 1440,
+  readers: 2,
   ephemeral: true,
 };
 
 /** A template with something of all that parity knows: factors, members, lists of members, names, and a life. */
-export function template({ name, count, leaves, ephemeral }: Shop): JsonObject {
-  const members = Array.from({ length: count }, (_, i) => i + 1);
+export function template(shop: Shop): JsonObject {
+  const { name, ephemeral, readers } = shop;
+  const members = Array.from({ length: readers }, (_, i) => i + 1);
+  const topic = `${name}Topic${shop.hash}`;
   const commas = members.flatMap((i) => [
     ...(i === 1 ? [] : [',']),
     { 'Fn::GetAtt': [`Reader${i}`, 'Endpoint.Address'] },
@@ -121,18 +127,29 @@ export function template({ name, count, leaves, ephemeral }: Shop): JsonObject {
     Resources: {
       Web: {
         Type: 'AWS::ECS::Service',
-        Properties: { DesiredCount: leaves.tasks, LaunchType: 'FARGATE' },
+        Properties: { DesiredCount: shop.tasks, LaunchType: 'FARGATE', Topic: { Ref: topic } },
       },
       Task: {
         Type: 'AWS::ECS::TaskDefinition',
         Properties: {
           Family: `${name.toLowerCase()}-web`,
-          Cpu: leaves.cpu,
-          Memory: leaves.memory,
-          ContainerDefinitions: [{ Name: 'web', Environment: [{ Name: 'READERS', Value: leaves.readers }] }],
-          Tags: [{ Key: 'Name', Value: `${name}/Task` }],
+          Cpu: String(shop.cpu),
+          Memory: String(shop.memory),
+          ContainerDefinitions: [
+            {
+              Name: 'web',
+              Command: ['java', `-Xmx${0.75 * shop.memory}m`],
+              DockerLabels: { [`${name}-team`]: 'shop' },
+              Environment: [{ Name: 'READERS', Value: String(readers) }],
+            },
+          ],
+          Tags: [
+            { Key: 'Name', Value: `${name}/Task` },
+            { Key: 'cost center', Value: `cc-${name}` },
+          ],
         },
       },
+      [topic]: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `orders-${shop.hash}` } },
       Cluster: {
         Type: 'AWS::RDS::DBCluster',
         DeletionPolicy: ephemeral ? 'Delete' : 'Snapshot',
@@ -145,8 +162,9 @@ export function template({ name, count, leaves, ephemeral }: Shop): JsonObject {
             {
               Type: 'AWS::RDS::DBInstance',
               Properties: {
-                DBInstanceClass: `db.${leaves.size}`,
+                DBInstanceClass: `db.r7g.${shop.size}`,
                 DBClusterIdentifier: { Ref: 'Cluster' },
+                PromotionTier: i,
                 Tags: [{ Key: 'Role', Value: `OrdersReader${i}` }],
               },
             },
@@ -157,7 +175,7 @@ export function template({ name, count, leaves, ephemeral }: Shop): JsonObject {
               Type: 'AWS::CloudWatch::Alarm',
               DependsOn: `Reader${i}`,
               Properties: {
-                Threshold: leaves.connections,
+                Threshold: shop.connections,
                 Dimensions: [{ Name: 'DBInstanceIdentifier', Value: { Ref: `Reader${i}` } }],
               },
             },
@@ -166,94 +184,194 @@ export function template({ name, count, leaves, ephemeral }: Shop): JsonObject {
       ),
       Board: {
         Type: 'AWS::CloudWatch::Dashboard',
+        DependsOn: members.map((i) => `Reader${i}`),
         Properties: {
           DashboardBody: {
-            'Fn::Join': [
-              '',
-              [`{"title":"all of ${leaves.connections as string}","metrics":[`, ...rows, '"]]}'],
-            ],
+            'Fn::Join': ['', [`{"title":"all of ${shop.connections}","metrics":[`, ...rows, '"]]}']],
           },
         },
       },
-      Hosts: { Type: 'AWS::SSM::Parameter', Properties: { Value: { 'Fn::Join': ['', commas] } } },
+      Hosts: {
+        Type: 'AWS::SSM::Parameter',
+        DependsOn: ['Board'],
+        Properties: { Value: { 'Fn::Join': ['', commas] } },
+      },
     },
     Outputs: { Url: { Value: { Ref: 'Web' }, Export: { Name: `${name}-url` } } },
   };
 }
 
-/** A shop's model with marks, its definition changed where a test wants it. */
-export function markedShop(shop: Shop, change: Edit = () => {}): Marked {
-  const [values, named] = [copy(template(shop)), copy(template({ ...shop, leaves: NAMES }))];
-  change(values);
-  change(named);
-  const read = (leaf: number | string): string | undefined =>
-    String(leaf).includes('§') ? String(leaf).replaceAll('§', '$') : undefined;
-  const members = Array.from({ length: shop.count }, (_, i) => [`Lag${i + 1}`, `Reader${i + 1}`]);
-  return {
-    model: markModel(modelOf(values, shop.name), modelOf(named, shop.name), mark, read),
-    groups: members.length > 0 ? [{ factor: 'ordersReaders', members, names: ['OrdersReader'] }] : [],
-  };
-}
-
-function environmentOf({ leaves }: Shop, role: ManifestEnvironment['role']): ManifestEnvironment {
-  const [cpu, memoryMiB] = [Number(leaves.cpu), Number(leaves.memory)];
+function environmentOf(shop: Shop, role: ManifestEnvironment['role']): ManifestEnvironment {
+  const { name, tasks, cpu, memory, size, connections, readers } = shop;
   return {
     role,
     scale: {
-      webTasks: leaves.tasks as number,
-      webSize: { cpu, memoryMiB },
-      ordersInstance: leaves.size,
-      ordersReaders: leaves.readers as number,
+      webTasks: tasks,
+      webSize: { cpu, memoryMiB: memory },
+      ordersInstance: `r7g.${size}`,
+      ordersReaders: readers,
     },
     expressions: {
-      webTasks: { factor: 'webTasks', value: leaves.tasks as number },
-      'webSize.cpu': { factor: 'webSize', value: cpu },
-      'webSize.memoryMiB': { factor: 'webSize', value: memoryMiB },
-      ordersInstance: { factor: 'ordersInstance', value: leaves.size },
-      'ordersInstance: connections': { factor: 'ordersInstance', value: leaves.connections as number },
-      ordersReaders: { factor: 'ordersReaders', value: leaves.readers as number },
+      webTasks: tasks,
+      'webSize.cpu': cpu,
+      'webSize.memoryMiB': memory,
+      ordersInstance: `r7g.${size}`,
+      'ordersInstance.size': size,
+      ordersReaders: readers,
+      connections,
     },
-    proportions: [{ name: 'connections', tolerance: 0.5, value: role === 'production' ? 1 : 0.9 }],
+    names: { name, 'name.lower': name.toLowerCase(), stackName: name, account: '111111111111' },
+    declared: { 'tag.cost center': `cc-${name}` },
+    proportions: [{ name: 'pool', tolerance: 0.5, value: role === 'production' ? 1 : 0.9 }],
   };
 }
 
-/** A manifest, with its only pair and the only stacks of that. */
+/** Other values, as the experiments try them. */
+const TRIED = [4, 5, 7, 8].map((n) => ({
+  webTasks: n,
+  'webSize.cpu': 1024,
+  'webSize.memoryMiB': 1024 * n,
+  ordersInstance: `r7g.${n}xlarge`,
+  'ordersInstance.size': `${n}xlarge`,
+  ordersReaders: n,
+  connections: 1000 * n,
+}));
+
+const TASK = 'Resources.Task.Properties';
+
+/** What Twins writes of the shop's places: cause, factor or rule, and text. */
+const PLACES: readonly (readonly [
+  path: string | readonly (string | number)[],
+  by: Cause,
+  factor: string,
+  text?: string,
+])[] = [
+  ['Description', 'naming', 'name', 'The shop of ${name}'],
+  ['Resources.Web.Properties.DesiredCount', 'scale', 'webTasks', '${webTasks}'],
+  [`${TASK}.Family`, 'naming', 'name', '${name.lower}-web'],
+  [`${TASK}.Cpu`, 'scale', 'webSize', '${webSize.cpu}'],
+  [`${TASK}.Memory`, 'scale', 'webSize', '${webSize.memoryMiB}'],
+  [`${TASK}.ContainerDefinitions.0.Command.1`, 'scale', 'webSize', '-Xmx${0.75 * webSize.memoryMiB}m'],
+  [`${TASK}.ContainerDefinitions.0.Environment.0.Value`, 'scale', 'ordersReaders', '${ordersReaders}'],
+  [`${TASK}.Tags.0.Value`, 'naming', 'name', '${name}/Task'],
+  [`${TASK}.Tags.1.Value`, 'declared', 'tag.cost center', '${tag.cost center}'],
+  [
+    'Resources.StagingTopic5E6F7A8B.Properties.TopicName',
+    'naming',
+    'generated name',
+    'orders-${generated.0}',
+  ],
+  ['Resources.Cluster.DeletionPolicy', 'lifecycle', 'deletion policy'],
+  ['Resources.Cluster.Properties.BackupRetentionPeriod', 'lifecycle', 'backup retention'],
+  ...[1, 2].flatMap((i) => [
+    [
+      `Resources.Reader${i}.Properties.DBInstanceClass`,
+      'scale',
+      'ordersInstance',
+      'db.r7g.${ordersInstance.size}',
+    ] as const,
+    [`Resources.Lag${i}.Properties.Threshold`, 'scale', 'ordersInstance', '${connections}'] as const,
+  ]),
+  [
+    ['Resources', 'Board', 'Properties', 'DashboardBody', '(json)', 'title'],
+    'scale',
+    'ordersInstance',
+    'all of ${connections}',
+  ],
+  [['Outputs', 'Url', 'Export', 'Name'], 'naming', 'name', '${name}-url'],
+];
+
+const METRICS = ['Resources', 'Board', 'Properties', 'DashboardBody', '(json)', 'metrics'];
+const HOSTS = ['Resources', 'Hosts', 'Properties', 'Value', 'Fn::Join', 1];
+const ORDERS = { factor: 'ordersReaders', count: '${ordersReaders}' };
+
+/** A manifest, with its only definition, the only pair of that, and its only stacks. */
 export interface SmallManifest {
   readonly manifest: Manifest;
+  readonly definition: Definition;
   readonly pair: ManifestPair;
   readonly stacks: ManifestStacks;
 }
 
-/** The manifest of production and staging, as Twins would write it. */
-export function manifestOf(
-  prod: Marked = markedShop(PROD),
-  staging: Marked = markedShop(STAGING),
-): SmallManifest {
-  const names = { prod: { Prod: 'environment' }, staging: { Staging: 'environment' } };
-  const environments = {
-    Prod: environmentOf(PROD, 'production'),
-    Staging: environmentOf(STAGING, 'staging'),
-  };
-  const factorOf = (name: string): string => environments.Prod.expressions[name]?.factor ?? name;
+/** The manifest of production and staging, as Twins writes it. */
+export function manifestOf(): SmallManifest {
+  const [prod, staging] = [modelOf(template(PROD), 'Prod'), modelOf(template(STAGING), 'Staging')];
   const stacks: ManifestStacks = {
     path: '',
     prod: 'Prod.template.json',
     staging: 'Staging.template.json',
-    names,
-    ...explain(prod, staging, names, factorOf),
+    ids: [{ prod: 'ProdTopic1A2B3C4D', staging: 'StagingTopic5E6F7A8B' }],
+    keys: [
+      {
+        path: keysOf(`${TASK}.ContainerDefinitions.0.DockerLabels`),
+        prod: 'Prod-team',
+        staging: 'Staging-team',
+        text: '${name}-team',
+      },
+    ],
+    generated: [{ prod: PROD.hash, staging: STAGING.hash }],
+    members: [
+      ...['Reader', 'Lag'].map((id) => ({
+        ...ORDERS,
+        path: ['Resources'],
+        prod: [1, 2, 3].map((i) => `${id}${i}`),
+        staging: [1, 2].map((i) => `${id}${i}`),
+        words: [1, 2, 3].map((i) => `${id}${i}`),
+      })),
+      { ...ORDERS, path: METRICS, prod: [0, 1, 2], staging: [0, 1], words: [] },
+      { ...ORDERS, path: HOSTS, prod: [0, 2, 4], staging: [0, 2], words: [] },
+      {
+        ...ORDERS,
+        count: '${-1 + ordersReaders}',
+        path: HOSTS,
+        prod: [1, 3],
+        staging: [1],
+        words: [],
+        isSeparator: true,
+      },
+    ],
+    places: PLACES.map(([where, by, factor, text]): PermittedPlace => {
+      const path = keysOf(where);
+      const before = path.map((key) => (key === 'StagingTopic5E6F7A8B' ? 'ProdTopic1A2B3C4D' : key));
+      const values = { prod: at(prod, before)!, staging: at(staging, path)! };
+      return { path, by, factor, ...(text !== undefined && { text }), ...values };
+    }),
+    refused: [],
   };
   const pair: ManifestPair = { prod: 'Prod', staging: 'Staging', stacks: [stacks] };
   const reason = 'fewer will do';
-  const manifest: Manifest = {
-    version: 1,
+  const definition: Definition = {
     factors: {
       webTasks: { kind: 'count', reason },
       webSize: { kind: 'fargateSize', reason },
       ordersInstance: { kind: 'instanceClass', reason },
       ordersReaders: { kind: 'replicas', reason },
     },
-    environments,
+    derived: { connections: { from: ['ordersInstance'] } },
+    environments: {
+      Prod: environmentOf(PROD, 'production'),
+      Staging: environmentOf(STAGING, 'staging'),
+    },
+    tried: TRIED,
+    unproven: [],
+    notes: [],
     pairs: [pair],
   };
-  return { manifest, pair, stacks };
+  return { manifest: sealed({ definitions: [definition] }, files()), definition, pair, stacks };
+}
+
+/** The shop's templates as text, by file. */
+export const files = (): Readonly<Record<string, string>> => ({
+  'Prod.template.json': JSON.stringify(template(PROD)),
+  'Staging.template.json': JSON.stringify(template(STAGING)),
+});
+
+/** A manifest with the digests that belong to it. */
+export function sealed(
+  { definitions }: Pick<Manifest, 'definitions'>,
+  texts: Readonly<Record<string, string>>,
+): Manifest {
+  const templates = Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, sha256(text)]));
+  const content = { version: 2, definitions, templates } as const;
+  return { ...content, digest: digestOf(content) };
 }

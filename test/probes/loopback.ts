@@ -14,8 +14,8 @@ export async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The URL of a port at which nobody listens. */
-export async function nobody(): Promise<string> {
+/** The URL of a port on which nothing listens. */
+export async function deadUrl(): Promise<string> {
   const url = await serve(() => {});
   await close(servers.pop()!);
   return url;
@@ -40,6 +40,6 @@ export const contextOf = (props: Partial<ProbeContext> = {}): ProbeContext => ({
   folder: tmpdir(),
   environment: {},
   signal: new AbortController().signal,
-  tell: () => {},
+  log: () => {},
   ...props,
 });

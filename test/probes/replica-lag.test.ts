@@ -1,5 +1,5 @@
 import { replicaLag } from '../../lib/probes/replica-lag';
-import { contextOf, nobody } from './loopback';
+import { contextOf, deadUrl } from './loopback';
 
 const check = { name: 'lag', tier: 'Orders', maxMs: 500 };
 
@@ -16,11 +16,11 @@ const database = (port: number, readers: readonly string[]) => {
   };
 };
 
-it('is not rehearsed where the database does not stand', async () => {
+it('is skipped where the database was not stood up', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
-    outcome: 'not rehearsed',
+    outcome: 'skipped',
     tier: 'Orders',
-    detail: 'no database Orders stands here',
+    detail: 'the database Orders was not stood up',
   });
 });
 
@@ -32,7 +32,7 @@ it('fails without a replica, because nothing would be proved', async () => {
 });
 
 it('fails when a replica cannot be reached', async () => {
-  const port = Number(new URL(await nobody()).port);
+  const port = Number(new URL(await deadUrl()).port);
   expect(await replicaLag(check, contextOf({ databases: [database(port, ['Orders-2'])] }))).toEqual({
     outcome: 'failed',
     detail: `Orders-2 (127.0.0.1:${port}) cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`,

@@ -1,5 +1,5 @@
 import { smoke } from '../../lib/probes/smoke';
-import { closeServers, contextOf, nobody, serve } from './loopback';
+import { closeServers, contextOf, deadUrl, serve } from './loopback';
 
 let url: string;
 
@@ -28,21 +28,21 @@ it.each<[string, object, string]>([
 });
 
 it.each<[string, object, string]>([
-  ['/broken', {}, 'GET /broken answered 500, allowed 200'],
-  ['/moved', {}, 'GET /moved answered 302, allowed 200'],
+  ['/broken', {}, 'GET /broken answered 500, expected 200'],
+  ['/moved', {}, 'GET /moved answered 302, expected 200'],
   ['/health', { contains: '1.43' }, 'GET /health answered 200 without "1.43"'],
   ['/cut', {}, 'GET /cut: connection broken'],
 ])('fails when %s does not: %j', async (path, more, detail) => {
   expect(await see(path, more)).toEqual({ outcome: 'failed', detail });
 });
 
-it('fails when nobody listens, and when the environment has no load balancer', async () => {
-  expect(await see('/', {}, await nobody())).toEqual({
+it('fails when nothing listens, and when the environment has no load balancer', async () => {
+  expect(await see('/', {}, await deadUrl())).toEqual({
     outcome: 'failed',
     detail: 'GET /: connection refused',
   });
   expect(await smoke({ name: 'it', path: '/' }, contextOf())).toEqual({
     outcome: 'failed',
-    detail: 'there is nothing to send a request to: no service with a load balancer stands here',
+    detail: 'there is no URL to send a request to: no service with a load balancer is up',
   });
 });

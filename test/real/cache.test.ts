@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import type { CacheTier } from '../../lib/blueprint/blueprint';
-import { processesOf, residueOf } from '../../lib/targets/local/belongings';
+import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
 import { LocalCache } from '../../lib/targets/local/cache';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache-server';
 import { Processes } from '../../lib/targets/local/processes';
@@ -12,7 +12,7 @@ import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();
 if (!server) throw new Error(NO_CACHE_SERVER);
-const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
 
 const sessions: CacheTier = {
   kind: 'cache',
@@ -150,14 +150,14 @@ describe('a replication group', () => {
     expect(stale).toBe(0);
   });
 
-  it('asks for its password, and shows it to nobody who lists the processes', async () => {
+  it('asks for its password, and does not show it in the list of processes', async () => {
     await using(clientOf(at, 'PrimaryEndPoint'), (client) =>
       expect(client.get('cart:1')).rejects.toThrow('NOAUTH'),
     );
     await using(clientOf(at, 'ReaderEndPoint', 'wrong'), (client) =>
       expect(client.get('cart:1')).rejects.toThrow(/WRONGPASS|NOAUTH|closed/),
     );
-    const listed = residueOf(at.folder, at.block).filter(({ kind }) => kind === 'process');
+    const listed = leftoversOf(at.folder, at.block).filter(({ kind }) => kind === 'process');
     expect(listed).toHaveLength(3);
     expect(listed.filter(({ what }) => what.includes('pass word'))).toEqual([]);
   });
@@ -220,10 +220,10 @@ describe('a replication group', () => {
     expect(readers.map(({ role }) => role)).toEqual(['slave', 'slave']);
   });
 
-  it('goes on with a failover that was broken off after the promotion', async () => {
+  it('continues a failover that was interrupted after the promotion', async () => {
     const controller = new AbortController();
-    const tell = (): void => controller.abort(new Error('broken off'));
-    const broken = at.cache.failover({ ...watch, signal: controller.signal, tell });
+    const log = (): void => controller.abort(new Error('broken off'));
+    const broken = at.cache.failover({ ...watch, signal: controller.signal, log });
     await expect(broken).rejects.toThrow('broken off');
     const promoted = await who(at, 'PrimaryEndPoint', PASSWORD);
     expect(
@@ -237,12 +237,12 @@ describe('a replication group', () => {
   });
 
   it('says how it differs from AWS', () => {
-    expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', rehearsed: true });
+    expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', skipped: false });
     expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
     expect(at.cache.state().differs).toEqual(
       expect.arrayContaining([
-        `${server.engine} ${server.version} stands for Valkey 8.1`,
-        'no TLS: clients connect in the clear',
+        `${server.engine} ${server.version} stands in for Valkey 8.1`,
+        'no TLS: connections are not encrypted',
       ]),
     );
   });
@@ -275,7 +275,7 @@ describe('a cluster', () => {
     expect(cluster.nodes('all')).toHaveLength(4);
   });
 
-  it('tells a client of one node where a key of the other shard is', async () => {
+  it('redirects a client of one node to the shard of a key', async () => {
     const moved = await using(clientOf(at, 'ConfigurationEndPoint'), (client) =>
       Promise.allSettled(keys.map((key) => client.set(key, 'seeded'))),
     );
@@ -284,7 +284,7 @@ describe('a cluster', () => {
     expect(reasons[0]).toMatch(new RegExp(String.raw`^MOVED \d+ ${at.block}\.\d+:\d+$`));
   });
 
-  it('tells every client the same of its shards', async () => {
+  it('reports the same shards to every client', async () => {
     await readAll(); // it knows its nodes once it has used them
     const shards = (await cluster.nodes('master')[0]!.call('CLUSTER', 'SHARDS')) as unknown[][];
     const seen = shards.map(([, slots, , members]) => [slots, (members as unknown[]).length]);
@@ -307,7 +307,7 @@ describe('a cluster', () => {
     expect(await readAll()).toEqual(keys.map(() => 'seeded'));
   });
 
-  it('replaces the primary of a shard, and its clients go on', async () => {
+  it('replaces the primary of a shard, and its clients keep working', async () => {
     const before = at.cache.state().members.filter(({ role }) => role === 'primary');
     await at.cache.failover(watch);
     const after = at.cache.state().members.filter(({ role }) => role === 'primary');
@@ -344,7 +344,7 @@ describe('a cache of one node', () => {
     expect((await who(at, 'ReaderEndPoint')).role).toBe('master');
   });
 
-  it('cannot fail over, and goes on', async () => {
+  it('cannot fail over, and keeps running', async () => {
     await expect(at.cache.failover(watch)).rejects.toMatchObject({
       code: 'no-replica',
       message: 'Sessions has no replica that runs and could become primary',
@@ -402,6 +402,6 @@ describe('a cache of one node', () => {
     await other.cache.up(watch);
     expect(processesOf(other.folder)).toHaveLength(2);
     await remove(other);
-    expect(residueOf(other.folder, other.block)).toEqual([]);
+    expect(leftoversOf(other.folder, other.block)).toEqual([]);
   });
 });

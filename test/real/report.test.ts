@@ -26,7 +26,7 @@ function chromiumOfTheSystem(): string {
   throw new Error('Chromium is not there: run "apt-get install chromium", or set CHROMIUM to where it is.');
 }
 
-// told once, not by every test
+// reported once, not by every test
 const executablePath = chromiumOfTheSystem();
 
 const pages = { ...samples, hostile };
@@ -171,7 +171,7 @@ it.each(Object.entries(samples))('the page of %s is read without script', async 
     expect(await heading.innerText()).toContain(evidence.verdict);
     for (const reason of evidence.reasons) expect(await page.getByText(reason).isVisible()).toBe(true);
     for (const { gate } of evidence.gates) expect(await page.locator('#gates').innerText()).toContain(gate);
-    for (const { what } of evidence.tearDown.residue)
+    for (const { what } of evidence.tearDown.leftovers)
       expect(await page.getByText(what).isVisible()).toBe(true);
   });
 });

@@ -7,10 +7,10 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = new Set<unknown>(['services', 'seeds', 'body']);
+const NAMED = new Set<unknown>(['services', 'seed', 'body']);
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.times|cost\./;
+  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio/;
 
 const at = (path: Path): string =>
   path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
@@ -50,21 +50,21 @@ describe('a config with every key', () => {
     expect(REHEARSAL.read(EVERY_KEY, '', (problem) => expect(problem).toBe('none'))).toEqual(EVERY_KEY);
   });
 
-  it.each(KEYS)('lets nobody misspell %s', (name, path) => {
+  it.each(KEYS)('rejects a misspelt %s', (name, path) => {
     const problems = problemsAfter(path, (parent, key) => {
       parent[`${key}s`] = parent[key];
       delete parent[key];
     });
     const unknown = `${name}s is not known; did you mean "${path.at(-1)}"?`;
     const missing = `${name} is missing`;
-    const seen = problems.map((problem) => problem.replace(/; needed is .+/, ''));
+    const seen = problems.map((problem) => problem.replace(/; expected .+/, ''));
     expect(new Set(seen)).toEqual(new Set(NEEDED.test(name) ? [unknown, missing] : [unknown]));
   });
 
-  it.each(KEYS)('says what is allowed when %s is of another type', (name, path) => {
+  it.each(KEYS)('says what is expected when %s is of another type', (name, path) => {
     for (const value of [() => 1, null]) {
       const [problem, ...others] = problemsAfter(path, set(value));
-      expect(problem).toContain(`${name} is ${value === null ? 'null' : 'a function'}; allowed is `);
+      expect(problem).toContain(`${name} is ${value === null ? 'null' : 'a function'}; expected `);
       expect(others).toEqual([]);
     }
   });
@@ -75,10 +75,10 @@ it('has defaults for every other key', () => {
     baseline: '1.41.0',
     synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
     services: {},
-    seeds: {},
+    seed: {},
     checks: { smoke: [], readYourWrites: [], replicaLag: [], commands: [], load: [] },
-    drills: { failover: [], rollBack: false, stopTask: [] },
-    gates: { failedChecks: 0, staleReads: 0, notRehearsed: [] },
+    drills: { failover: [], rollBack: false, killTask: [] },
+    gates: { maxFailedChecks: 0, maxStaleReads: 0, costHours: 4, allowSkipped: [] },
     local: { replicationDelayMs: 0 },
   });
   const checks = {
@@ -100,85 +100,81 @@ it('has defaults for every other key', () => {
 });
 
 it.each<[string, Path, unknown]>([
-  ['baseline is ""; allowed is a text', ['baseline'], ''],
-  ['environment is "  "; allowed is a text', ['environment'], '  '],
-  ['services is a list; allowed is an object', ['services'], []],
-  ['services["a b"] is "node"; allowed is an object', ['services'], { 'a b': 'node' }],
-  ['seeds.Orders is 1; allowed is a text', ['seeds', 'Orders'], 1],
-  ['checks.smoke is an object; allowed is a list', ['checks', 'smoke'], {}],
+  ['baseline is ""; expected a text', ['baseline'], ''],
+  ['environment is "  "; expected a text', ['environment'], '  '],
+  ['services is a list; expected an object', ['services'], []],
+  ['services["a b"] is "node"; expected an object', ['services'], { 'a b': 'node' }],
+  ['seed.Orders is 1; expected a text', ['seed', 'Orders'], 1],
+  ['checks.smoke is an object; expected a list', ['checks', 'smoke'], {}],
   [
-    'checks.smoke[0].path is "health"; allowed is a path that begins with one "/", without white space',
+    'checks.smoke[0].path is "health"; expected a path that begins with one "/", without white space',
     ['checks', 'smoke', 0, 'path'],
     'health',
   ],
   [
-    'checks.smoke[0].path is "//evil.test/"; allowed is a path that begins with one "/", without white space',
+    'checks.smoke[0].path is "//evil.test/"; expected a path that begins with one "/", without white space',
     ['checks', 'smoke', 0, 'path'],
     '//evil.test/',
   ],
   [
-    'checks.smoke[0].path is "/orders/{id}"; allowed in braces is nothing: only read-your-writes has placeholders',
+    'checks.smoke[0].path is "/orders/{id}"; expected no braces: only read-your-writes has placeholders',
     ['checks', 'smoke', 0, 'path'],
     '/orders/{id}',
   ],
   [
-    'checks.readYourWrites[0].write.path is "/orders/{id}"; allowed in braces is "{i}", a number of the attempt\'s own',
+    'checks.readYourWrites[0].write.path is "/orders/{id}"; expected no placeholder but "{i}", the number of the attempt',
     ['checks', 'readYourWrites', 0, 'write', 'path'],
     '/orders/{id}',
   ],
   ...['/orders/{id', '/orders/{}', '/orders/{a-b}', '/orders/{a..b}'].map((path): [string, Path, unknown] => [
-    `checks.readYourWrites[0].read.path is "${path}"; allowed in braces is "{i}", or a field of what the write answers, such as "{id}" or "{order.id}"`,
+    `checks.readYourWrites[0].read.path is "${path}"; expected "{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"`,
     ['checks', 'readYourWrites', 0, 'read', 'path'],
     path,
   ]),
   [
-    'checks.readYourWrites[0].read does not name what was written; needed in its path or contains is "{i}", or a field of what the write answers, such as "{id}" or "{order.id}"',
+    'checks.readYourWrites[0].read does not name what was written; its path or contains needs "{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"',
     ['checks', 'readYourWrites', 0, 'read', 'path'],
     '/orders',
   ],
   [
-    'checks.readYourWrites[0].write.body.item is a list; allowed is a text, a number, true or false',
+    'checks.readYourWrites[0].write.body.item is a list; expected a text, a number, true or false',
     ['checks', 'readYourWrites', 0, 'write', 'body', 'item'],
     [],
   ],
   [
-    'checks.smoke[0].status is 99; allowed is a whole number from 100 to 599',
+    'checks.smoke[0].status is 99; expected a whole number from 100 to 599',
     ['checks', 'smoke', 0, 'status'],
     99,
   ],
   ['checks.load[0].method is "post"; did you mean "POST"?', ['checks', 'load', 0, 'method'], 'post'],
   [
-    'checks.load[0].connections is 1.5; allowed is a whole number from 1 to 10000',
+    'checks.load[0].connections is 1.5; expected a whole number from 1 to 10000',
     ['checks', 'load', 0, 'connections'],
     1.5,
   ],
   [
-    'checks.load[0].seconds is 0; allowed is a number above 0, up to 86400',
+    'checks.load[0].seconds is 0; expected a number above 0, up to 86400',
     ['checks', 'load', 0, 'seconds'],
     0,
   ],
-  ['drills.rollBack is "yes"; allowed is true or false', ['drills', 'rollBack'], 'yes'],
-  ['drills.failover[1] is 7; allowed is a text', ['drills', 'failover'], ['Orders', 7]],
-  ['gates.failedChecks is -1; allowed is a whole number of 0 or more', ['gates', 'failedChecks'], -1],
-  ['gates.p95.orBelowMs is NaN; allowed is a number of 0 or more', ['gates', 'p95', 'orBelowMs'], NaN],
-  ['gates.p95.timesBaseline is "2"; allowed is a number above 0', ['gates', 'p95', 'timesBaseline'], '2'],
-  [
-    'gates.errorRateOverBaseline is 5; allowed is a number from 0 to 1',
-    ['gates', 'errorRateOverBaseline'],
-    5,
-  ],
-  ['gates.minutes is Infinity; allowed is a number above 0', ['gates', 'minutes'], Infinity],
+  ['drills.rollBack is "yes"; expected true or false', ['drills', 'rollBack'], 'yes'],
+  ['drills.failover[1] is 7; expected a text', ['drills', 'failover'], ['Orders', 7]],
+  ['gates.maxFailedChecks is -1; expected a whole number of 0 or more', ['gates', 'maxFailedChecks'], -1],
+  ['gates.p95.ignoreBelowMs is NaN; expected a number of 0 or more', ['gates', 'p95', 'ignoreBelowMs'], NaN],
+  ['gates.p95.maxRatio is "2"; expected a number above 0', ['gates', 'p95', 'maxRatio'], '2'],
+  ['gates.maxErrorRateIncrease is 5; expected a number from 0 to 1', ['gates', 'maxErrorRateIncrease'], 5],
+  ['gates.maxMinutes is Infinity; expected a number above 0', ['gates', 'maxMinutes'], Infinity],
 ])('a value out of bounds is refused: %s', (problem, path, value) => {
   expect(problemsAfter(path, set(value))).toEqual([problem]);
 });
 
 it('shows no more than the beginning of a long value', () => {
   const [problem] = problemsAfter(['checks', 'smoke', 0, 'path'], set('x'.repeat(1000)));
-  expect(problem).toContain(`is "${'x'.repeat(60)}..."; allowed`);
+  expect(problem).toContain(`is "${'x'.repeat(60)}..."; expected`);
 });
 
 it.each([[undefined], ['text'], [null], [[]]])('that is %j is refused as a whole', (config) => {
   expect(problemsOf(config)).toEqual([
-    `it is ${Array.isArray(config) ? 'a list' : config === 'text' ? '"text"' : String(config)}; allowed is an object`,
+    `it is ${Array.isArray(config) ? 'a list' : config === 'text' ? '"text"' : String(config)}; expected an object`,
   ]);
 });

@@ -5,7 +5,7 @@ import type {
   Deployment,
   Endpoints,
   Handle,
-  Residue,
+  Leftover,
   Target,
   TierState,
   Watch,
@@ -28,8 +28,8 @@ export type Call = Exclude<keyof Target, 'name' | 'allocate'>;
 export interface Mishap {
   readonly call: Call;
   /**
-   * `fails`: throws after half of its work. `crashes`: throws no TwinError. `hangs`: goes on until it is stopped. `is
-   * deaf`: goes on for ever.
+   * `fails`: throws after half of its work. `crashes`: throws an error that is not a TwinError. `hangs`: runs until it is stopped. `is
+   * deaf`: runs for ever.
    */
   readonly does: 'fails' | 'crashes' | 'hangs' | 'is deaf';
   /** How often. @default - always */
@@ -51,21 +51,21 @@ export class World {
   readonly standing = new Map<string, Standing>();
   readonly calls: string[] = [];
   readonly tiers: TierState[] = [
-    { tier: 'Orders', kind: 'sql', rehearsed: true, engine: 'PostgreSQL', members: [], differs: [] },
-    { tier: 'Web', kind: 'service', rehearsed: true, engine: 'node', members: [], differs: [] },
+    { tier: 'Orders', kind: 'sql', skipped: false, engine: 'PostgreSQL', members: [], differs: [] },
+    { tier: 'Web', kind: 'service', skipped: false, engine: 'node', members: [], differs: [] },
   ];
   readonly mishaps: Mishap[] = [];
   /** Looks on at every call, before its work. */
   onCall: (call: Call, handle: Handle) => void = () => {};
   /** What `down` does not remove. */
-  readonly stuck: Residue[] = [];
+  readonly stuck: Leftover[] = [];
 }
 
 /**
  * A target without machines. It behaves as the port asks: calls are named by a handle that is chosen before anything
  * exists; each may be made again; `seed` comes before `up`, `up` before anything that needs services; a release migrates
  * the data; `restore` puts data back and stops the services; `down` removes everything that the handle names, whatever
- * state it is in, and `residue` tells what is there. What is asked for out of order is a bug in the rehearsal: it throws no
+ * state it is in, and `leftovers` reports what exists. What is asked for out of order is a bug in the rehearsal: it throws no
  * TwinError.
  */
 export class FakeTarget implements Target {
@@ -134,8 +134,8 @@ export class FakeTarget implements Target {
     return this.call('failover', handle, watch, () => void this.running(handle));
   }
 
-  stopTask(handle: Handle, _: string, watch: Watch): Promise<void> {
-    return this.call('stopTask', handle, watch, () => void this.running(handle));
+  killTask(handle: Handle, _: string, watch: Watch): Promise<void> {
+    return this.call('killTask', handle, watch, () => void this.running(handle));
   }
 
   async logs(handle: Handle, folder: string): Promise<readonly string[]> {
@@ -151,8 +151,8 @@ export class FakeTarget implements Target {
     });
   }
 
-  async residue(handle: Handle): Promise<readonly Residue[]> {
-    await this.call('residue', handle);
+  async leftovers(handle: Handle): Promise<readonly Leftover[]> {
+    await this.call('leftovers', handle);
     const isThere = this.world.standing.has(handle.name);
     return isThere ? [...this.world.stuck, { kind: 'resource', what: handle.name }] : [];
   }
@@ -175,7 +175,7 @@ export class FakeTarget implements Target {
     world.onCall(call, handle);
     await Promise.resolve();
     watch?.signal.throwIfAborted();
-    watch?.tell(`${call} of ${handle.name}`);
+    watch?.log(`${call} of ${handle.name}`);
     const i = world.mishaps.findIndex((mishap) => mishap.call === call);
     const mishap = world.mishaps[i];
     if (!mishap) return work();

@@ -16,7 +16,7 @@ const BEFORE_VERDICT: readonly (readonly [Call, string])[] = [
   ['checkpoint', 'checkpoint'],
   ['release', 'release'],
   ['failover', 'drill'],
-  ['stopTask', 'drill'],
+  ['killTask', 'drill'],
 ];
 
 describe('a rehearsal whose process has ended', () => {
@@ -26,7 +26,7 @@ describe('a rehearsal whose process has ended', () => {
     const { evidence, folder } = ended(await bench.finish());
     expect(evidence).toMatchObject({
       verdict: 'NO-GO',
-      reasons: [`stopped by the end of its process during "${step}", before it was judged`],
+      reasons: [`the process ended during "${step}", before the rehearsal was judged`],
       tearDown: { outcome: 'gone' },
     });
     expect(readEvidence(folder).verdict).toBe('NO-GO');
@@ -35,7 +35,7 @@ describe('a rehearsal whose process has ended', () => {
     expect(bench.ledger.steps.find(({ name }) => name === step)!.state).toBe('stopped');
   });
 
-  it.each(['logs', 'down', 'residue'] as const)('at %s keeps the verdict that it had', async (call) => {
+  it.each(['logs', 'down', 'leftovers'] as const)('at %s keeps the verdict that it had', async (call) => {
     await bench.rehearseUntil(call, GOOD);
     const { evidence } = ended(await bench.finish());
     expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
@@ -69,7 +69,7 @@ it('removes what was kept, and the evidence says so', async () => {
   ended(await bench.rehearse(BAD, { keep: true }));
   const { evidence, folder } = ended(await bench.finish());
   expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
-  expect(readEvidence(folder).tearDown).toEqual({ outcome: 'gone', residue: [] });
+  expect(readEvidence(folder).tearDown).toEqual({ outcome: 'gone', leftovers: [] });
 });
 
 it('leaves a rehearsal alone that is at work, until it is forced', async () => {
@@ -79,7 +79,7 @@ it('leaves a rehearsal alone that is at work, until it is forced', async () => {
   new LedgerFile(bench.rehearsals.folderOf(bench.last), { ...bench.ledger, process: worker }).change({});
   await expect(bench.finish()).rejects.toMatchObject({
     code: 'at-work',
-    message: `${bench.last} is at work: process ${other.pid}`,
+    message: `process ${other.pid} is at work on ${bench.last}`,
   });
   expect(bench.world.standing.size).toBe(1);
   expect(ended(await bench.finish({ force: true })).ledger.standing).toBe('gone');

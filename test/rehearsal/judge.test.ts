@@ -39,15 +39,15 @@ const drill = (
 const stands = (tier: string): TierState => ({
   tier,
   kind: 'sql',
-  rehearsed: true,
+  skipped: false,
   engine: 'PostgreSQL',
   members: [],
   differs: [],
 });
-const missing = (tier: string): TierState => ({
+const skipped = (tier: string): TierState => ({
   tier,
   kind: 'cache',
-  rehearsed: false,
+  skipped: true,
   because: 'no server',
 });
 
@@ -57,7 +57,7 @@ const load = (p95Ms?: number, errorRate?: number): CheckResult =>
     ...(errorRate !== undefined && { errorRate }),
   });
 
-const priced = (rehearsalUsd: number, because?: 'no price' | 'by use') =>
+const priced = (rehearsalUsd: number, because?: 'no price' | 'usage-based') =>
   ({
     rehearsalUsd,
     staging: { unknown: because ? [{ tier: 'Bus', what: 'AWS::Kafka::Cluster', count: 1, because }] : [] },
@@ -84,7 +84,7 @@ test('all that passes is GO, without a reason', () => {
     reasons: [],
     gates: [
       { gate: 'failed checks', rule: 'at most 0', measured: '0', passed: true },
-      { gate: 'not rehearsed', rule: 'nothing', measured: 'nothing more', passed: true },
+      { gate: 'skipped', rule: 'none', measured: 'none', passed: true },
     ],
   });
 });
@@ -92,22 +92,22 @@ test('all that passes is GO, without a reason', () => {
 describe('each gate', () => {
   const stale = (staleReads?: number, reads = 50) =>
     check('orders', 'read-your-writes', 'passed', { reads, ...(staleReads !== undefined && { staleReads }) });
-  const p95: GatesConfig = { p95: { timesBaseline: 1.5 } };
-  const orBelow: GatesConfig = { p95: { timesBaseline: 1.5, orBelowMs: 200 } };
-  const errors: GatesConfig = { errorRateOverBaseline: 0.01 };
-  const recovery: GatesConfig = { recoverySeconds: 5 };
-  const cost: GatesConfig = { cost: { usd: 20, hours: 4 } };
+  const p95: GatesConfig = { p95: { maxRatio: 1.5 } };
+  const orBelow: GatesConfig = { p95: { maxRatio: 1.5, ignoreBelowMs: 200 } };
+  const errors: GatesConfig = { maxErrorRateIncrease: 0.01 };
+  const recovery: GatesConfig = { maxRecoverySeconds: 5 };
+  const cost: GatesConfig = { maxCostUsd: 20 };
 
   it.each<[string, string, GatesConfig, Partial<Measured>, string, boolean]>([
-    ['counts checks and drills that failed', 'failed checks', { failedChecks: 2 }, { checks: [check('a', 'smoke', 'failed')], drills: [drill('failover', 'failed')] }, '2', true], // prettier-ignore
-    ['permits no more than was said', 'failed checks', { failedChecks: 0 }, { checks: [check('a', 'smoke', 'failed')] }, '1', false], // prettier-ignore
+    ['counts checks and drills that failed', 'failed checks', { maxFailedChecks: 2 }, { checks: [check('a', 'smoke', 'failed')], drills: [drill('failover', 'failed')] }, '2', true], // prettier-ignore
+    ['permits no more than was said', 'failed checks', { maxFailedChecks: 0 }, { checks: [check('a', 'smoke', 'failed')] }, '1', false], // prettier-ignore
     ['does not take no check for no failure', 'failed checks', {}, { checks: [] }, 'not measured', false],
-    ['does not take a check that was not rehearsed for one', 'failed checks', {}, { checks: [check('lag', 'replica-lag', 'not rehearsed')] }, 'not measured', false], // prettier-ignore
+    ['does not count a skipped check as one', 'failed checks', {}, { checks: [check('lag', 'replica-lag', 'skipped')] }, 'not measured', false], // prettier-ignore
     ['does not take a drill for a check', 'failed checks', {}, { checks: [], drills: [drill('failover', 'passed', 1)] }, 'not measured', false], // prettier-ignore
     ['counts the stale reads of drills', 'stale reads', {}, { checks: [stale(0)], drills: [{ ...drill('failover', 'failed'), staleReads: 2 }] }, '2', false], // prettier-ignore
     ['does not take a lost write for a fresh read', 'stale reads', {}, { checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 0, errors: 1 })] }, 'not measured', false], // prettier-ignore
     ['knows too many stale reads beside errors', 'stale reads', {}, { checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 7, errors: 1 })] }, '7', false], // prettier-ignore
-    ['adds stale reads up over all checks', 'stale reads', { staleReads: 3 }, { checks: [stale(1), stale(2)] }, '3', true], // prettier-ignore
+    ['adds stale reads up over all checks', 'stale reads', { maxStaleReads: 3 }, { checks: [stale(1), stale(2)] }, '3', true], // prettier-ignore
     ['permits no stale read by itself', 'stale reads', {}, { checks: [stale(1)] }, '1', false],
     [
       'does not take no count for no stale read',
@@ -128,7 +128,7 @@ describe('each gate', () => {
     ['misses a read-your-writes check that the baseline had', 'stale reads', {}, { baseline: [stale(0)] }, 'not measured', false], // prettier-ignore
     ['permits as many times the baseline', 'p95', p95, { baseline: [load(100)], checks: [load(150)] }, '150 ms, the baseline 100 ms', true], // prettier-ignore
     ['permits no more', 'p95', p95, { baseline: [load(100)], checks: [load(150.1)] }, '150.1 ms, the baseline 100 ms', false], // prettier-ignore
-    ['permits what nobody feels', 'p95', orBelow, { baseline: [load(10)], checks: [load(199)] }, '199 ms, the baseline 10 ms', true], // prettier-ignore
+    ['permits what is too fast to notice', 'p95', orBelow, { baseline: [load(10)], checks: [load(199)] }, '199 ms, the baseline 10 ms', true], // prettier-ignore
     ['but not at the limit of it', 'p95', orBelow, { baseline: [load(10)], checks: [load(200)] }, '200 ms, the baseline 10 ms', false], // prettier-ignore
     [
       'misses a figure of the baseline',
@@ -149,7 +149,7 @@ describe('each gate', () => {
     ['misses load where none is planned', 'p95', p95, {}, 'not measured', false],
     ['permits errors over those of the baseline', 'error rate', errors, { baseline: [load(1, 0.02)], checks: [load(1, 0.03)] }, '3 %, the baseline 2 %', true], // prettier-ignore
     ['permits no more errors', 'error rate', errors, { baseline: [load(1, 0)], checks: [load(1, 0.011)] }, '1.1 %, the baseline 0 %', false], // prettier-ignore
-    ['takes the slowest recovery', 'recovery', recovery, { drills: [drill('failover', 'passed', 900), drill('stop task', 'passed', 5000)] }, '5 s', true], // prettier-ignore
+    ['takes the slowest recovery', 'recovery', recovery, { drills: [drill('failover', 'passed', 900), drill('kill task', 'passed', 5000)] }, '5 s', true], // prettier-ignore
     [
       'permits no slower one',
       'recovery',
@@ -158,31 +158,24 @@ describe('each gate', () => {
       '5.001 s',
       false,
     ],
-    ['misses the recovery of one that failed', 'recovery', recovery, { drills: [drill('failover', 'failed'), drill('stop task', 'passed', 1)] }, 'not measured', false], // prettier-ignore
+    ['misses the recovery of one that failed', 'recovery', recovery, { drills: [drill('failover', 'failed'), drill('kill task', 'passed', 1)] }, 'not measured', false], // prettier-ignore
     ['does not look for one in a roll back', 'recovery', recovery, { drills: [drill('roll back', 'passed'), drill('failover', 'passed', 1000)] }, '1 s', true], // prettier-ignore
     ['misses a recovery where nothing was broken', 'recovery', recovery, {}, 'not measured', false],
     ['permits the cost', 'cost', cost, { cost: priced(20) }, '$20.00', true],
     ['permits no more cost', 'cost', cost, { cost: priced(20.01) }, '$20.01', false],
     ['does not take an unknown price for nothing', 'cost', cost, { cost: priced(1, 'no price') }, '$1.00 without AWS::Kafka::Cluster, whose price is unknown', false], // prettier-ignore
-    ['does not judge what is paid by use', 'cost', cost, { cost: priced(1, 'by use') }, '$1.00', true],
+    ['does not judge usage-based charges', 'cost', cost, { cost: priced(1, 'usage-based') }, '$1.00', true],
     ['misses a cost that is unknown', 'cost', cost, {}, 'not measured', false],
-    ['permits the time', 'time', { minutes: 2 }, { minutes: 2 }, '2 min', true],
-    ['permits no more time', 'time', { minutes: 2 }, { minutes: 2.5 }, '2.5 min', false],
-    ['permits tiers that were named', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')] }, 'nothing more', true], // prettier-ignore
-    ['permits no other tier', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages'), missing('Catalog')] }, 'Catalog', false], // prettier-ignore
-    ['permits no check that was not rehearsed', 'not rehearsed', {}, { checks: [check('health', 'smoke', 'not rehearsed')] }, 'health', false], // prettier-ignore
-    ['lets a tier speak for its lag', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'not rehearsed'), tier: 'Pages' }] }, 'nothing more', true], // prettier-ignore
-    ['lets no other tier speak for it', 'not rehearsed', { notRehearsed: ['Pages'] }, { tiers: [missing('Pages'), stands('Orders')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'not rehearsed'), tier: 'Orders' }] }, 'lag', false], // prettier-ignore
-    ['misses a check that the baseline had', 'not rehearsed', {}, { baseline: [check('health'), check('contract', 'command')] }, 'contract', false], // prettier-ignore
+    ['permits the time', 'time', { maxMinutes: 2 }, { minutes: 2 }, '2 min', true],
+    ['permits no more time', 'time', { maxMinutes: 2 }, { minutes: 2.5 }, '2.5 min', false],
+    ['permits tiers that were named', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages')] }, 'Pages', true], // prettier-ignore
+    ['permits no other tier', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages'), skipped('Catalog')] }, 'Catalog', false], // prettier-ignore
+    ['permits no skipped check', 'skipped', {}, { checks: [check('health', 'smoke', 'skipped')] }, 'health', false], // prettier-ignore
+    ['lets a tier speak for its lag', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'skipped'), tier: 'Pages' }] }, 'Pages', true], // prettier-ignore
+    ['lets no other tier speak for it', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages'), stands('Orders')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'skipped'), tier: 'Orders' }] }, 'lag', false], // prettier-ignore
+    ['misses a check that the baseline had', 'skipped', {}, { baseline: [check('health'), check('contract', 'command')] }, 'contract', false], // prettier-ignore
     ['takes no figure that is none', 'cost', cost, { cost: priced(NaN) }, '$NaN', false],
-    [
-      'does not take nothing described for everything',
-      'not rehearsed',
-      {},
-      { tiers: [] },
-      'not measured',
-      false,
-    ],
+    ['does not take nothing described for everything', 'skipped', {}, { tiers: [] }, 'not measured', false],
   ])('%s', (_, name, gates, measured, seen, passed) => {
     expect(gate(name, gates, measured)).toMatchObject({ measured: seen, passed });
   });
@@ -198,7 +191,7 @@ describe('each gate', () => {
 describe('the reasons', () => {
   it('name lost consistency first, then other checks, drills, and what no check says', () => {
     const { verdict, reasons } = judged({
-      gates: { minutes: 1 },
+      gates: { maxMinutes: 1 },
       minutes: 3,
       checks: [
         check('health', 'smoke', 'failed'),
@@ -211,18 +204,18 @@ describe('the reasons', () => {
       'orders: orders failed',
       'health: health failed',
       'drill: failover: it failed',
-      'time: 3 min; allowed is at most 1 min',
+      'time: 3 min; allowed: at most 1 min',
     ]);
   });
 
   it('are none where the failures are permitted', () => {
     const checks = [check('health', 'smoke', 'failed')];
-    expect(judged({ gates: { failedChecks: 1 }, checks })).toMatchObject({ verdict: 'GO', reasons: [] });
+    expect(judged({ gates: { maxFailedChecks: 1 }, checks })).toMatchObject({ verdict: 'GO', reasons: [] });
   });
 
   it('are the stale reads where their check passed', () => {
     const checks = [check('orders', 'read-your-writes', 'passed', { reads: 50, staleReads: 1 })];
-    expect(judged({ baseline: [], checks }).reasons).toEqual(['stale reads: 1; allowed is at most 0']);
+    expect(judged({ baseline: [], checks }).reasons).toEqual(['stale reads: 1; allowed: at most 0']);
   });
 });
 
@@ -230,12 +223,12 @@ describe('a rehearsal that ended early', () => {
   const failure = { outcome: 'failed', message: 'it failed' } as const;
 
   it.each(['seed', 'stand up', 'baseline', 'checkpoint', 'restore'] as const)(
-    'at %s says nothing of the candidate',
+    'at %s does not test the candidate',
     (step) => {
       const baseline = [check('health', 'smoke', 'failed')];
       const { verdict, reasons, gates } = judged({ failure: { ...failure, step }, baseline });
       expect({ verdict, reasons, gates }).toEqual({
-        verdict: 'BASELINE BROKEN',
+        verdict: 'BASELINE FAILED',
         reasons: ['it failed', 'health: health failed'],
         gates: [],
       });

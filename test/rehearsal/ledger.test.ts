@@ -61,23 +61,23 @@ describe('a ledger', () => {
     expect(file.fault).toMatchObject({ code: 'ledger-unwritable' });
   });
 
-  it('that belongs to somebody else says so, and is not taken for a broken one', () => {
+  it('that belongs to another user says so, and does not count as invalid', () => {
     const file = join(folder, LEDGER_FILE);
     writeFileSync(file, JSON.stringify(LEDGER), { mode: 0o000 });
     asNobody(() =>
       expect(() => readLedger(folder)).toThrow(
         expect.objectContaining({
-          message: `${file} may not be read (EACCES)`,
-          fix: 'Run this as the user who began the rehearsal.',
+          message: `${file} cannot be read (EACCES)`,
+          fix: 'Run this as the user who started the rehearsal.',
         }),
       ),
     );
   });
 
   it.each([
-    ['torn', '{"version": 1, "rehea', 'is no ledger of a rehearsal: '],
-    ['empty', '', 'is no ledger of a rehearsal: '],
-    ['something else', '[]', 'is no ledger of a rehearsal: it has no version, rehearsal, '],
+    ['torn', '{"version": 1, "rehea', 'is not the ledger of a rehearsal: '],
+    ['empty', '', 'is not the ledger of a rehearsal: '],
+    ['something else', '[]', 'is not the ledger of a rehearsal: it has no version, rehearsal, '],
     ['without its handle', JSON.stringify({ ...LEDGER, handle: undefined }), 'it has no handle'],
     ["a later version's", JSON.stringify({ version: 2 }), 'is of version 2; this cdk-twin reads version 1'],
   ])('that is %s says so and what to do', (_, text, message) => {

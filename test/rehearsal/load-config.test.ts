@@ -132,53 +132,53 @@ describe('a config that cannot be run', () => {
 });
 
 describe('a config with problems', () => {
-  it('tells all of them at once, one to a line', async () => {
+  it('reports all of them at once, one to a line', async () => {
     const folder = configured({
       services: { Web: { command: 'node web.js' } },
       migrate: { command: 'node migrate.js', as: 'Wep' },
-      seeds: { Orders: 'gone.sql', Other: '.' },
+      seed: { Orders: 'gone.sql', Other: '.' },
       checks: {
         smoek: [],
         smoke: [{ name: 'home', path: 'home' }],
         load: [{ name: 'home', path: '/' }],
       },
-      drills: { stopTask: ['Web', 'Batch'] },
-      gates: { minutes: '20' },
+      drills: { killTask: ['Web', 'Batch'] },
+      gates: { maxMinutes: '20' },
     });
     const { code, message, fix } = await errorOf(folder);
     expect(code).toBe('config');
     expect(message.split('\n  ')).toEqual([
       `${join(folder, 'twin.config.ts')} has 9 problems`,
-      'baseline is missing; needed is a text',
+      'baseline is missing; expected a text',
       'checks.smoek is not known; did you mean "smoke"?',
-      'checks.smoke[0].path is "home"; allowed is a path that begins with one "/", without white space',
-      'gates.minutes is "20"; allowed is a number above 0',
-      'migrate.as is "Wep", which is none of services; did you mean "Web"?',
-      'drills.stopTask[1] is "Batch", which is none of services; use one of: Web',
-      'checks.load[0].name is "home", and so is checks.smoke[0].name; allowed is a name of its own',
-      `seeds.Orders is "gone.sql"; there is no such file in ${folder}`,
-      `seeds.Other is "."; there is no such file in ${folder}`,
+      'checks.smoke[0].path is "home"; expected a path that begins with one "/", without white space',
+      'gates.maxMinutes is "20"; expected a number above 0',
+      'migrate.as is "Wep", which is not in services; did you mean "Web"?',
+      'drills.killTask[1] is "Batch", which is not in services; use one of: Web',
+      'checks.load[0].name is "home", and so is checks.smoke[0].name; expected a unique name',
+      `seed.Orders is "gone.sql"; there is no such file in ${folder}`,
+      `seed.Other is "."; there is no such file in ${folder}`,
     ]);
     expect(fix).toBe(
-      'Correct it; an editor shows what is allowed where defineRehearsal of cdk-twin/rehearsal is used.',
+      'Correct the config; with defineRehearsal of cdk-twin/rehearsal an editor shows what each key takes.',
     );
   });
 
-  it('tells of gates whose figures nothing takes', async () => {
-    const gates = { p95: { timesBaseline: 2 }, errorRateOverBaseline: 0, recoverySeconds: 30, staleReads: 0 };
+  it('reports gates whose figures nothing measures', async () => {
+    const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
     const { message } = await errorOf(configured({ baseline: '1', services: {}, checks: {}, gates }));
     expect(message.split('\n  ').slice(1)).toEqual([
-      'gates.p95 judges what nothing measures; needed is something in checks.load',
-      'gates.errorRateOverBaseline judges what nothing measures; needed is something in checks.load',
-      'gates.recoverySeconds judges what nothing measures; needed is something in drills.failover or drills.stopTask',
+      'gates.p95 has nothing to judge; expected an entry in checks.load',
+      'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load',
+      'gates.maxRecoverySeconds has nothing to judge; expected an entry in drills.failover or drills.killTask',
     ]);
   });
 
   it('of which all is wrong does not make the search for others fail', async () => {
-    const config = { services: 1, checks: [], gates: 'none', drills: 2, seeds: [], migrate: [], baseline: 3 };
+    const config = { services: 1, checks: [], gates: 'none', drills: 2, seed: [], migrate: [], baseline: 3 };
     expect((await errorOf(configured(config))).message).toContain('has 7 problems');
     const { message } = await errorOf(configured([]));
-    expect(message).toMatch(/ has a problem\n {2}it is a list; allowed is an object$/);
+    expect(message).toMatch(/ has 1 problem\n {2}it is a list; expected an object$/);
   });
 });
 
@@ -206,29 +206,29 @@ describe('against an environment', () => {
     const config = {
       ...EVERY_KEY,
       drills: { failover: ['Orders', 'Catalog', 'Pages'] },
-      gates: { notRehearsed: ['Assets', 'Catalog', 'Web'] },
+      gates: { allowSkipped: ['Assets', 'Catalog', 'Web'] },
     };
     expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
   });
 
-  it('a config is told every name that is no tier, or one of another kind', () => {
+  it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
       services: { Webb: { command: 'x' } },
-      seeds: { Catalog: 'x.sql' },
+      seed: { Catalog: 'x.sql' },
       checks: { replicaLag: [{ name: 'lag', tier: 'Order', maxMs: 1 }] },
       drills: { failover: ['Assets'] },
-      gates: { notRehearsed: ['Nothing'] },
+      gates: { allowSkipped: ['Nothing'] },
     };
     expect(() => checkAgainst(loaded(config), staging)).toThrow(
       expect.objectContaining({
         code: 'config',
         message: [
           'twin.config.ts has 5 problems',
-          'services names "Webb", which is no tier of StagingEphemeral; did you mean "Web"?',
-          'seeds names "Catalog", which is a document tier; allowed is a sql tier; use one of: Orders',
-          'checks.replicaLag[0].tier names "Order", which is no tier of StagingEphemeral; did you mean "Orders"?',
-          'drills.failover[0] names "Assets", which is a storage tier; allowed is a sql or document or cache tier; use one of: Orders, Catalog, Pages',
-          'gates.notRehearsed[0] names "Nothing", which is no tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets',
+          'services names "Webb", which is not a tier of StagingEphemeral; did you mean "Web"?',
+          'seed names "Catalog", which is a document tier; expected a sql tier; use one of: Orders',
+          'checks.replicaLag[0].tier names "Order", which is not a tier of StagingEphemeral; did you mean "Orders"?',
+          'drills.failover[0] names "Assets", which is a storage tier; expected a sql or document or cache tier; use one of: Orders, Catalog, Pages',
+          'gates.allowSkipped[0] names "Nothing", which is not a tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets',
         ].join('\n  '),
       }),
     );
@@ -240,15 +240,15 @@ describe('the digest of the gates', () => {
     digestOf(REHEARSAL.read({ ...FEWEST_KEYS, gates }, '', (problem) => expect(problem).toBe('none')).gates);
 
   it('is the same for the same rules: in any order, with defaults written or not', () => {
-    const one = digest({ minutes: 20, p95: { timesBaseline: 2, orBelowMs: 0 }, staleReads: 0 });
+    const one = digest({ maxMinutes: 20, p95: { maxRatio: 2, ignoreBelowMs: 0 }, maxStaleReads: 0 });
     expect(one).toMatch(/^[0-9a-f]{64}$/);
-    expect(digest({ p95: { timesBaseline: 2 }, minutes: 20 })).toBe(one);
+    expect(digest({ p95: { maxRatio: 2 }, maxMinutes: 20 })).toBe(one);
   });
 
   it('is another for every other rule', () => {
     const gates = EVERY_KEY.gates;
     const others = Object.keys(gates).map((key) => digest({ ...gates, [key]: undefined }));
-    expect(new Set([digest(gates), digest({ ...gates, p95: { timesBaseline: 2 } }), ...others]).size).toBe(
+    expect(new Set([digest(gates), digest({ ...gates, p95: { maxRatio: 2 } }), ...others]).size).toBe(
       2 + others.length,
     );
   });

@@ -1,61 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest, ManifestEnvironment, ManifestPair } from '../../lib/parity/manifest';
 import { proveTwin } from '../../lib/rehearsal/proof';
+import { writeAssembly } from '../small-assembly';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-proof-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const environment = (role: ManifestEnvironment['role']): ManifestEnvironment => ({
-  role,
-  scale: {},
-  expressions: {},
-  proportions: [],
-});
-const pair = (staging: string): ManifestPair => ({
-  prod: 'Prod',
-  staging,
-  stacks: [
-    {
-      path: '',
-      prod: 'Prod.template.json',
-      staging: `${staging}.template.json`,
-      names: { prod: { Prod: 'environment' }, staging: { [staging]: 'environment' } },
-      groups: [],
-      places: [],
-      broken: [],
-      renamed: [],
-    },
-  ],
-});
 
 /** An assembly in which one queue is all there is of an environment. */
 function synthesize(stagings: readonly string[], delay = 0): void {
   const queue = (seconds: number) => ({
     Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: seconds } } },
   });
-  const save = (name: string, content: unknown): void =>
-    writeFileSync(join(folder, name), JSON.stringify(content));
-  const roles = Object.fromEntries(stagings.map((name) => [name, environment('staging')]));
-  const manifest: Manifest = {
-    version: 1,
-    factors: {},
-    environments: { Prod: environment('production'), ...roles },
-    pairs: stagings.map(pair),
-  };
-  save('twin.json', manifest);
-  save('Prod.template.json', queue(0));
-  for (const name of stagings) save(`${name}.template.json`, queue(delay));
+  const stacks = stagings.map((name) => [name, queue(delay)] as const);
+  writeAssembly(folder, { Prod: queue(0), ...Object.fromEntries(stacks) });
 }
 
-it('takes the only staging, and tells what it is, whether it is a twin and what it costs', () => {
+it('takes the only staging, and returns its tiers, its parity and its cost', () => {
   synthesize(['Small']);
   const proof = proveTwin(folder, undefined);
   expect(proof).toMatchObject({
     environment: 'Small',
-    parity: { verdict: 'twin', prod: 'Prod', staging: 'Small' },
+    parity: { verdict: 'twins', prod: 'Prod', staging: 'Small' },
   });
   expect(proof.environments).toEqual({
     prod: { environment: 'Prod', tiers: expect.any(Array) as unknown },
@@ -71,13 +38,17 @@ it('takes the staging that is named', () => {
   expect(proveTwin(folder, 'Large').parity.staging).toBe('Large');
 });
 
-it('tells of a staging that is no twin', () => {
+it('reports environments that are not twins', () => {
   synthesize(['Small'], 5);
-  expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'broken' });
+  expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'not-twins' });
 });
 
 it.each([
-  ['names none of several', undefined, 'the app has 2 stagings and the config names none: Small, Large'],
+  [
+    'names none of several',
+    undefined,
+    'the app has 2 stagings and the config does not name one: Small, Large',
+  ],
   ['names one that is not there', 'Smal', 'the assembly has no staging "Smal"; did you mean "Small"?'],
 ])('refuses a config that %s', (_, name, message) => {
   synthesize(['Small', 'Large']);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ProbeContext } from '../../lib/probes/context';
 import { seeRecovery } from '../../lib/rehearsal/recovery';
 
-/** A service that answers what it is told to, and counts. */
+/** A service that answers as configured, and counts. */
 class Service {
   status = 201;
   /** One of so many requests fails. */
@@ -51,12 +51,12 @@ const contextOf = (at: string | undefined, signal = new AbortController().signal
   folder: '.',
   environment: {},
   signal,
-  tell: () => {},
+  log: () => {},
 });
 
 const ORDER = { method: 'POST', path: '/orders/{i}', status: 201 };
 
-it('goes on after the target says it has overcome, until requests are answered again', async () => {
+it('continues after the target reports its recovery, until requests are answered again', async () => {
   const breakIt = async (): Promise<void> => {
     service.status = 503;
     await service.answered(2);
@@ -66,7 +66,7 @@ it('goes on after the target says it has overcome, until requests are answered a
   const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), breakIt);
   expect(recoveryMs).toBeGreaterThan(0);
   expect(detail).toMatch(
-    /^\d+ of \d+ requests failed, for [\d.]+ s: POST \/orders\/\d+ answered 503, allowed 201$/,
+    /^recovered in [\d.]+ m?s \(\d+ of \d+ requests failed; first: POST \/orders\/\d+ answered 503, expected 201\)$/,
   );
 });
 
@@ -74,13 +74,15 @@ it('does not take an answer now and then for a recovery', async () => {
   service.failsEvery = 3;
   const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), () => service.answered(3), 200);
   expect(recoveryMs).toBeUndefined();
-  expect(detail).toMatch(/requests failed and they still do: POST \/orders\/\d+ answered 503, allowed 201$/);
+  expect(detail).toMatch(
+    /requests failed, and they still fail: POST \/orders\/\d+ answered 503, expected 201$/,
+  );
 });
 
 it('says so when nothing failed', async () => {
   const { recoveryMs, detail } = await seeRecovery(ORDER, contextOf(url), () => service.answered(2));
   expect(recoveryMs).toBe(0);
-  expect(detail).toMatch(/^none of \d+ requests failed$/);
+  expect(detail).toMatch(/^no request failed \(of \d+\)$/);
 });
 
 it('never sends the same number twice', async () => {
@@ -98,7 +100,7 @@ it('ends when it is stopped', async () => {
   await expect(seen).rejects.toThrow('stopped');
 });
 
-it('fails for what the target cannot do, and asks nothing more', async () => {
+it('fails for what the target cannot do, and sends no more requests', async () => {
   await expect(seeRecovery(ORDER, contextOf(url), () => Promise.reject(new Error('no')))).rejects.toThrow(
     'no',
   );
@@ -114,5 +116,5 @@ it('says so when there is nothing to send a request to', async () => {
     return Promise.resolve();
   });
   expect({ broken, recoveryMs }).toEqual({ broken: true, recoveryMs: undefined });
-  expect(detail).toContain('nothing to send a request to');
+  expect(detail).toContain('there is no URL to send a request to');
 });

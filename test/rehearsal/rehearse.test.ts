@@ -14,7 +14,7 @@ afterEach(() => bench.remove());
 const stepsOf = ({ steps }: Ledger): string[] =>
   steps.map(({ name, state }) => (state === 'done' ? name : `${name} ${state}`));
 
-const STORY = [
+const STEPS = [
   'plan',
   'seed',
   'stand up',
@@ -26,17 +26,17 @@ const STORY = [
   'judge',
   'logs',
 ];
-const GONE = ['tear down', 'residue', 'evidence'];
+const GONE = ['tear down', 'leftovers', 'evidence'];
 
 describe('a rehearsal', () => {
-  it('goes through the story once, and leaves nothing but its evidence', async () => {
+  it('runs every step once, and leaves nothing but its evidence', async () => {
     const { evidence, ledger, problems } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({
       verdict: 'GO',
       reasons: [],
-      tearDown: { outcome: 'gone', residue: [] },
+      tearDown: { outcome: 'gone', leftovers: [] },
     });
-    expect(stepsOf(ledger)).toEqual([...STORY, ...GONE]);
+    expect(stepsOf(ledger)).toEqual([...STEPS, ...GONE]);
     expect(bench.world.calls.filter((call) => call !== 'endpoints')).toEqual([
       'seed',
       'up',
@@ -47,10 +47,10 @@ describe('a rehearsal', () => {
       'failover',
       'release', // back
       'release', // forward
-      'stopTask',
+      'killTask',
       'logs',
       'down',
-      'residue',
+      'leftovers',
     ]);
     expect(bench.world.standing.size).toBe(0);
     expect(problems).toEqual([]);
@@ -59,7 +59,7 @@ describe('a rehearsal', () => {
     expect(ledger.process).toBeUndefined();
   });
 
-  it('is NO-GO for what a check sees, names it with the reason first, and tears down all the same', async () => {
+  it('is NO-GO for what a check sees, names it with the reason first, and still tears down', async () => {
     const { evidence } = ended(await bench.rehearse(BAD));
     expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
     expect(evidence!.reasons[0]).toBe('orders: 37 of 50 reads did not show the write before them');
@@ -69,7 +69,7 @@ describe('a rehearsal', () => {
     ]);
   });
 
-  it('writes each effect down before it has it', async () => {
+  it('records each effect before it happens', async () => {
     const seen: string[] = [];
     bench.world.onCall = (call) => {
       if (call === 'endpoints' || call === 'describe') return;
@@ -80,21 +80,21 @@ describe('a rehearsal', () => {
     };
     await bench.rehearse(GOOD);
     expect(seen).toEqual([
-      'seed: seed begun, maybe',
-      'up: stand up begun, maybe',
-      'checkpoint: checkpoint begun, maybe',
-      'release: release begun, maybe',
-      'failover: drill begun, maybe',
-      'release: drill begun, maybe',
-      'release: drill begun, maybe',
-      'stopTask: drill begun, maybe',
-      'logs: logs begun, maybe',
-      'down: tear down begun, maybe',
-      'residue: residue begun, maybe',
+      'seed: seed started, maybe',
+      'up: stand up started, maybe',
+      'checkpoint: checkpoint started, maybe',
+      'release: release started, maybe',
+      'failover: drill started, maybe',
+      'release: drill started, maybe',
+      'release: drill started, maybe',
+      'killTask: drill started, maybe',
+      'logs: logs started, maybe',
+      'down: tear down started, maybe',
+      'leftovers: leftovers started, maybe',
     ]);
   });
 
-  it('leaves evidence, events and logs in a folder that nobody commits', async () => {
+  it('leaves evidence, events and logs in a folder that git ignores', async () => {
     const { folder, evidence } = ended(await bench.rehearse(GOOD));
     expect(readEvidence(folder)).toEqual(JSON.parse(JSON.stringify(evidence)));
     expect(evidence!.files).toEqual([
@@ -112,7 +112,7 @@ describe('a rehearsal', () => {
   it('times its steps and what is within them', async () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
     const steps = evidence!.spans.filter(({ parent }) => parent === null).map(({ name }) => name);
-    expect(steps).toEqual([...STORY, 'tear down', 'residue']);
+    expect(steps).toEqual([...STEPS, 'tear down', 'leftovers']);
     const drill = evidence!.spans.find(({ name }) => name === 'drill')!;
     expect(evidence!.spans.filter(({ parent }) => parent === drill.id).map(({ name }) => name)).toEqual([
       'failover of Orders',
@@ -128,24 +128,24 @@ describe('a rehearsal', () => {
   });
 });
 
-describe('a baseline that is broken', () => {
-  it('says nothing of the candidate, which is never brought', async () => {
+describe('a baseline that failed', () => {
+  it('does not test the candidate, which is never released', async () => {
     bench.failing = ['1.41.0'];
     const { evidence, ledger } = ended(await bench.rehearse(GOOD));
-    expect(evidence).toMatchObject({ verdict: 'BASELINE BROKEN', gates: [], checks: [], drills: [] });
+    expect(evidence).toMatchObject({ verdict: 'BASELINE FAILED', gates: [], checks: [], drills: [] });
     expect(evidence!.reasons).toEqual([
-      'baseline failed: 1 of 2 checks failed with 1.41.0, which production runs. Repair staging or its checks first.',
+      'baseline failed: 1 of 2 checks failed on 1.41.0, which production runs. Repair staging or its checks first.',
       'orders: 37 of 50 reads did not show the write before them',
     ]);
-    expect(stepsOf(ledger)).toEqual([...STORY.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
+    expect(stepsOf(ledger)).toEqual([...STEPS.slice(0, 3), 'baseline failed', 'judge', 'logs', ...GONE]);
     expect(bench.world.calls).not.toContain('release');
   });
 });
 
-describe('before anything stands', () => {
-  it('stands nothing up for a staging that is no twin', async () => {
-    bench.verdict = 'broken';
-    expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not a twin', release: '1.41.0' });
+describe('before anything is stood up', () => {
+  it('stands nothing up for environments that are not twins', async () => {
+    bench.verdict = 'not-twins';
+    expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not-twins', release: '1.41.0' });
     expect(bench.world.calls).toEqual([]);
     expect(bench.ledger.standing).toBe('none');
   });
@@ -189,14 +189,14 @@ describe('before anything stands', () => {
 
 /** Every call of the target before the tear-down, and what comes of it when it fails. */
 const FAILING: readonly (readonly [Call, string, string])[] = [
-  ['seed', 'BASELINE BROKEN', 'seed failed: seed was refused. Ask again.'],
-  ['up', 'BASELINE BROKEN', 'stand up failed: up was refused. Ask again.'],
-  ['describe', 'BASELINE BROKEN', 'stand up failed: describe was refused. Ask again.'],
-  ['endpoints', 'BASELINE BROKEN', 'baseline failed: endpoints was refused. Ask again.'],
-  ['checkpoint', 'BASELINE BROKEN', 'checkpoint failed: checkpoint was refused. Ask again.'],
+  ['seed', 'BASELINE FAILED', 'seed failed: seed was refused. Ask again.'],
+  ['up', 'BASELINE FAILED', 'stand up failed: up was refused. Ask again.'],
+  ['describe', 'BASELINE FAILED', 'stand up failed: describe was refused. Ask again.'],
+  ['endpoints', 'BASELINE FAILED', 'baseline failed: endpoints was refused. Ask again.'],
+  ['checkpoint', 'BASELINE FAILED', 'checkpoint failed: checkpoint was refused. Ask again.'],
   ['release', 'NO-GO', 'release failed: release was refused. Ask again.'],
   ['failover', 'NO-GO', 'failover of Orders: failover was refused'],
-  ['stopTask', 'NO-GO', 'one task of Web killed: stopTask was refused'],
+  ['killTask', 'NO-GO', 'one task of Web killed: killTask was refused'],
 ];
 
 describe('a call of the target that fails', () => {
@@ -210,7 +210,7 @@ describe('a call of the target that fails', () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(FAILING)('%s: a bug in it is told, and everything is torn down', async (call) => {
+  it.each(FAILING)('%s: a bug in it is logged, and everything is torn down', async (call) => {
     bench.world.mishaps.push({ call, does: 'crashes' });
     const { evidence, problems } = ended(await bench.rehearse(GOOD));
     expect(problems).toEqual([new RangeError(`${call} went mad`)]);
@@ -219,7 +219,7 @@ describe('a call of the target that fails', () => {
     expect(bench.ledger.standing).toBe('gone');
   });
 
-  it('logs: the verdict stands, and it is told why there are none', async () => {
+  it('logs: the verdict stays, with the reason why there are none', async () => {
     bench.world.mishaps.push({ call: 'logs', does: 'crashes' });
     const { evidence, problems } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
@@ -229,7 +229,7 @@ describe('a call of the target that fails', () => {
     );
   });
 
-  it('goes on with the next drill when one fails', async () => {
+  it('continues with the next drill when one fails', async () => {
     bench.world.mishaps.push({ call: 'failover', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills.map(({ outcome }) => outcome)).toEqual(['failed', 'passed', 'passed']);
@@ -241,19 +241,19 @@ describe('a call of the target that fails', () => {
 });
 
 describe('a candidate', () => {
-  it('with a tier that the target did not stand up is not rehearsed in that', async () => {
+  it('with a tier that the target did not stand up has that tier skipped', async () => {
     const [web] = environments.staging.tiers;
     bench.added = [{ ...web!, name: 'History' }];
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tiers).toContainEqual({
       tier: 'History',
       kind: 'service',
-      rehearsed: false,
-      because: 'it came with 1.43.0, and was not stood up',
+      skipped: true,
+      because: '1.43.0 adds it, and it was not stood up',
     });
     expect(evidence).toMatchObject({
       verdict: 'NO-GO',
-      reasons: ['not rehearsed: History; allowed is nothing'],
+      reasons: ['skipped: History; allowed: none'],
     });
   });
 });
@@ -269,14 +269,14 @@ describe('a clock that is set back', () => {
 });
 
 describe('a drill', () => {
-  it('of a tier that does not stand is not rehearsed, and nothing is broken', async () => {
-    bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', rehearsed: false, because: 'no server is here' };
+  it('of a tier that was not stood up is skipped, and nothing is broken', async () => {
+    bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', skipped: true, because: 'no server is here' };
     const { evidence } = ended(await bench.rehearse(GOOD));
-    expect(evidence!.drills[0]).toMatchObject({ outcome: 'not rehearsed', detail: 'no server is here' });
+    expect(evidence!.drills[0]).toMatchObject({ outcome: 'skipped', detail: 'no server is here' });
     expect(bench.world.calls).not.toContain('failover');
     expect(evidence).toMatchObject({
       verdict: 'NO-GO',
-      reasons: ['not rehearsed: Orders; allowed is nothing'],
+      reasons: ['skipped: Orders; allowed: none'],
     });
   });
 
@@ -288,7 +288,7 @@ describe('a drill', () => {
     expect(evidence!.drills[0]).toMatchObject({
       outcome: 'failed',
       detail:
-        'requests failed for 1.2 s; afterwards orders: 37 of 50 reads did not show the write before them',
+        'requests failed for 1.2 s.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
       recoveryMs: 1200,
       staleReads: 37,
     });
@@ -298,7 +298,8 @@ describe('a drill', () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills[1]).toMatchObject({
       kind: 'roll back',
-      detail: 'back: 1.41.0 runs; 1 check passed afterwards; forward: 1.43.0 runs; 1 check passed afterwards',
+      detail:
+        'Back: 1.41.0 runs.\nAfter it, 1 check passed.\nForward: 1.43.0 runs.\nAfter it, 1 check passed.',
     });
   });
 
@@ -307,18 +308,18 @@ describe('a drill', () => {
       ...bench.config,
       checks: {},
       drills: { failover: ['Orders'] },
-      gates: { recoverySeconds: 5 },
+      gates: { maxRecoverySeconds: 5 },
     };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills).toMatchObject([
       {
         outcome: 'passed',
-        detail: 'overcome; no check was there to measure with; no check was run afterwards',
+        detail: 'recovered, with no check to measure how fast.\nAfter it, no check ran.',
       },
     ]);
     expect(evidence!.reasons).toEqual([
-      'failed checks: not measured; allowed is at most 0',
-      'recovery: not measured; allowed is at most 5 s',
+      'failed checks: not measured; allowed: at most 0',
+      'recovery: not measured; allowed: at most 5 s',
     ]);
   });
 });
@@ -338,7 +339,7 @@ describe('a tear-down', () => {
       verdict: 'GO',
       tearDown: {
         outcome: 'left',
-        residue: [{ kind: 'resource', what: `fake-${bench.last}` }],
+        leftovers: [{ kind: 'resource', what: `fake-${bench.last}` }],
         error: 'the tear-down failed: down went mad',
         finish: `npx twin down ${bench.last}`,
       },
@@ -350,15 +351,15 @@ describe('a tear-down', () => {
     bench.world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
     const { evidence } = ended(await bench.rehearse(BAD));
     expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'left' } });
-    expect(evidence!.tearDown.residue).toHaveLength(2);
+    expect(evidence!.tearDown.leftovers).toHaveLength(2);
   });
 
-  it('is not believed where nobody could look', async () => {
-    bench.world.mishaps.push({ call: 'residue', does: 'fails' });
+  it('is not trusted where the search for leftovers failed', async () => {
+    bench.world.mishaps.push({ call: 'leftovers', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tearDown).toMatchObject({
       outcome: 'left',
-      error: 'nobody could look for what is left: residue was refused',
+      error: 'the search for leftovers failed: leftovers was refused',
     });
     expect(bench.ledger.standing).toBe('maybe');
   });
@@ -379,7 +380,7 @@ describe('a tear-down', () => {
     expect(ended(await bench.finish()).ledger.standing).toBe('gone');
   });
 
-  it('tells the verdict though the evidence cannot be written', async () => {
+  it('reports the verdict even where the evidence cannot be written', async () => {
     bench.world.onCall = (call) => {
       if (call === 'release')
         mkdirSync(join(bench.rehearsals.folderOf(bench.last), 'report.html'), { recursive: true });
@@ -390,7 +391,7 @@ describe('a tear-down', () => {
   });
 });
 
-const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'stopTask'] as const;
+const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'killTask'] as const;
 
 describe('a rehearsal that is stopped', () => {
   it.each(STOPPABLE)('during %s tears down and is NO-GO because it was stopped', async (call) => {

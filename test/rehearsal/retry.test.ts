@@ -9,12 +9,12 @@ afterEach(() => bench.remove());
 
 const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'endpoints');
 
-describe('another try', () => {
-  it('goes on from the checkpoint, is judged by the same gates and tears down', async () => {
+describe('a retry', () => {
+  it('continues from the checkpoint, is judged by the same gates and tears down', async () => {
     const first = ended(await bench.rehearse(BAD, { keep: true }));
     expect(first.evidence!.tearDown).toEqual({
       outcome: 'kept',
-      residue: [],
+      leftovers: [],
       finish: `npx twin down ${bench.last}`,
       retry: `npx twin retry ${bench.last}`,
     });
@@ -75,12 +75,12 @@ describe('another try', () => {
     expect(last.evidence!.attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
   });
 
-  it('goes on where a process ended that had come to its checkpoint', async () => {
+  it('continues where a process ended after its checkpoint', async () => {
     await bench.rehearseUntil('release', BAD);
     expect(lastToRetry(bench.rehearsals)).toBe(bench.last);
     const { evidence } = ended(await bench.retry(GOOD));
     expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
-    const reason = 'stopped by the end of its process during "release", before it was judged';
+    const reason = 'the process ended during "release", before the rehearsal was judged';
     expect(evidence!.attempts).toMatchObject([{ to: BAD, verdict: 'NO-GO', reasons: [reason] }]);
   });
 
@@ -89,7 +89,7 @@ describe('another try', () => {
     bench.world.mishaps.push({ call: 'restore', does: 'fails' });
     const { evidence } = ended(await bench.retry(GOOD));
     expect(evidence).toMatchObject({
-      verdict: 'BASELINE BROKEN',
+      verdict: 'BASELINE FAILED',
       reasons: ['restore failed: restore was refused. Ask again.'],
       tearDown: { outcome: 'gone' },
     });
@@ -109,12 +109,12 @@ describe('another try', () => {
   });
 
   it.each([
-    ['is no twin', 'not a twin'],
+    ['is not a twin', 'not-twins'],
     ['was stopped while it was planned', 'stopped'],
   ])('leaves the environment as it is for a candidate that %s', async (_, kind) => {
     ended(await bench.rehearse(BAD, { keep: true }));
     const before = bench.ledger;
-    if (kind === 'not a twin') bench.verdict = 'broken';
+    if (kind === 'not-twins') bench.verdict = 'not-twins';
     else {
       bench.synthesize = ({ signal }) => {
         bench.interrupt();
@@ -127,37 +127,33 @@ describe('another try', () => {
   });
 });
 
-describe('no other try', () => {
+describe('no retry', () => {
   it('is there when nothing stands', async () => {
-    expect(() => lastToRetry(bench.rehearsals)).toThrow(
-      'no rehearsal has left an environment to try again on',
-    );
+    expect(() => lastToRetry(bench.rehearsals)).toThrow('no rehearsal has left an environment to retry on');
     ended(await bench.rehearse(BAD));
-    expect(() => lastToRetry(bench.rehearsals)).toThrow(
-      'no rehearsal has left an environment to try again on',
-    );
-    await expect(bench.retry(GOOD)).rejects.toThrow('has no environment to try again on: it is gone');
+    expect(() => lastToRetry(bench.rehearsals)).toThrow('no rehearsal has left an environment to retry on');
+    await expect(bench.retry(GOOD)).rejects.toThrow('has no environment to retry on: it was torn down');
   });
 
   it('is there before the checkpoint', async () => {
     await bench.rehearseUntil('checkpoint', BAD);
     await expect(bench.retry(GOOD)).rejects.toThrow(
-      'did not come to its checkpoint, so there is nothing to go back to',
+      'ended before its checkpoint, so there is nothing to restore',
     );
   });
 
-  it('is there once the tear-down has begun', async () => {
+  it('is possible once the tear-down has started', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails' });
     ended(await bench.rehearse(BAD));
-    await expect(bench.retry(GOOD)).rejects.toThrow('has begun');
+    await expect(bench.retry(GOOD)).rejects.toThrow('has started');
   });
 
   it('is judged by other gates', async () => {
     ended(await bench.rehearse(BAD, { keep: true }));
     bench.gatesDigest = 'another';
     await expect(bench.retry(GOOD)).rejects.toMatchObject({
-      message: `the gates have changed since ${bench.last} began`,
-      fix: 'Rehearse anew: rules are made before.',
+      message: `the gates have changed since ${bench.last} started`,
+      fix: 'Rehearse again from the start: the rules are fixed before a rehearsal.',
     });
     expect(bench.ledger.standing).toBe('kept');
   });
@@ -169,8 +165,8 @@ describe('no other try', () => {
     ended(await bench.rehearse(BAD, { keep: true }));
     bench.config = { ...bench.config, ...other };
     await expect(bench.retry(GOOD)).rejects.toMatchObject({
-      message: `the checks or drills have changed since ${bench.last} began`,
-      fix: 'Rehearse anew: rules are made before.',
+      message: `the checks or drills have changed since ${bench.last} started`,
+      fix: 'Rehearse again from the start: the rules are fixed before a rehearsal.',
     });
     expect(bench.ledger).toMatchObject({ standing: 'kept', judged: { verdict: 'NO-GO' } });
   });
@@ -180,12 +176,12 @@ describe('no other try', () => {
     const { evidence } = ended(await bench.rehearse(GOOD, { keep: true }));
     expect(evidence!.tearDown).toEqual({
       outcome: 'kept',
-      residue: [],
+      leftovers: [],
       finish: `npx twin down ${bench.last}`,
     });
   });
 
-  it('is there for a rehearsal that nobody knows', async () => {
+  it('is possible for an unknown rehearsal', async () => {
     ended(await bench.rehearse(BAD, { keep: true }));
     expect(() => bench.rehearsals.open('20261121-041200-1.42')).toThrow('there is no rehearsal');
   });

@@ -53,7 +53,7 @@ it('says which release, how it ended and the end of what it wrote; the rest is i
 });
 
 it('says so when the command wrote nothing', async () => {
-  await expect(synthesize({ command: 'exit 1;' })).rejects.toThrow('it ended with 1; it wrote nothing');
+  await expect(synthesize({ command: 'exit 1;' })).rejects.toThrow('it ended with 1 and wrote nothing');
 });
 
 it('ends what the command started when it is stopped', async () => {

@@ -35,8 +35,8 @@ export const CONFIG: RehearsalConfig = {
       { name: 'orders', write: { path: '/orders', method: 'POST' }, read: { path: '/orders' } },
     ],
   },
-  drills: { failover: ['Orders'], rollBack: true, stopTask: ['Web'] },
-  gates: { failedChecks: 0, staleReads: 0, recoverySeconds: 5, minutes: 60, cost: { usd: 100, hours: 4 } },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+  gates: { maxFailedChecks: 0, maxStaleReads: 0, maxRecoverySeconds: 5, maxMinutes: 60, maxCostUsd: 100 },
 };
 
 /** An app in a folder of its own, a world to rehearse it in, and the rehearsal's functions on both. */
@@ -52,7 +52,7 @@ export class Workbench {
   /** Tiers of staging beside those that the target stands up. */
   added: readonly Tier[] = [];
   now = (): Date => new Date();
-  verdict: 'twin' | 'broken' = 'twin';
+  verdict: 'twins' | 'not-twins' = 'twins';
   gatesDigest = 'digest';
   readonly synthesized: string[] = [];
   synthesize: RehearsalParts['synthesize'] = ({ release, output, log }) => {
@@ -168,9 +168,9 @@ export class Workbench {
   }
 }
 
-/** The result of a rehearsal that came to its end. */
+/** The result of a rehearsal that ran all steps. */
 export function ended(rehearsed: Rehearsed | undefined): Ended {
-  if (rehearsed?.kind !== 'ended') throw new Error(`it came to ${rehearsed?.kind ?? 'nothing'}`);
+  if (rehearsed?.kind !== 'ended') throw new Error(`it ended as ${rehearsed?.kind ?? 'nothing'}`);
   return rehearsed;
 }
 

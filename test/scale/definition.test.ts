@@ -1,6 +1,6 @@
+'use strict'; // what is frozen throws in strict mode alone
 import { format } from 'node:util';
 import { format as prettyFormat } from 'pretty-format';
-import { Token } from 'aws-cdk-lib';
 import { defineScale, ScaleDefinition } from '../../lib/scale/definition';
 import {
   autoscalingRange,
@@ -11,8 +11,10 @@ import {
   instanceClass,
   replicas,
   shards,
+  storage,
   type Factor,
 } from '../../lib/scale/kinds';
+import { auroraMaxConnections } from '../../lib/scale/sizes';
 import { problems, thrown } from './thrown';
 
 const reason = 'Staging is smaller.';
@@ -89,22 +91,41 @@ describe('a declaration', () => {
     expect(thrown(() => defineScale({ readers: factor as Factor }))).toMatchObject({
       code: 'factor-kind',
       message:
-        'the factor "readers" is of no known kind; allowed are count, replicas, shards, instanceClass, cacheNode, fargateSize, autoscalingRange, capacityRange',
+        'the factor "readers" is of no known kind; allowed are count, replicas, shards, concurrency, storage, throughput, memory, duration, instanceClass, cacheNode, fargateSize, autoscalingRange, groupSize, throughputRange, capacityRange',
       fix: 'Make it with the function of its kind, such as replicas({ reason }).',
     });
   });
 
-  test.each([0, -1, 1.5, NaN, Infinity])('is refused with the limit %d', (max) => {
+  test.each([0, -1, 1.5, NaN, Infinity])('is refused with the max %d', (max) => {
     expect(thrown(() => defineScale({ readers: replicas({ reason, max }) }))).toMatchObject({
       code: 'factor-limit',
-      message: `the factor "readers" has the limit ${max}; allowed is a whole number from 1 up`,
-      fix: "Give max the service's own limit, or leave it out.",
+      message: `the factor "readers" has the max ${max}; allowed is a whole number from 1 up`,
+      fix: "Give min, max and step the service's own limits, or leave them out.",
+    });
+  });
+
+  test.each<[{ min?: number; max?: number; step?: number }, string]>([
+    [{ min: -1 }, 'min -1; allowed is a whole number from 0 up'],
+    [{ min: 1.5 }, 'min 1.5; allowed is a whole number from 0 up'],
+    [{ min: 21, max: 20 }, 'min 21; allowed is a whole number from 0 up, no more than its max 20'],
+    [{ min: NaN, max: 20 }, 'min NaN; allowed is a whole number from 0 up, no more than its max 20'],
+    [{ step: 0 }, 'step 0; allowed is a whole number from 1 up'],
+    [{ step: 0.5 }, 'step 0.5; allowed is a whole number from 1 up'],
+    [{ step: NaN }, 'step NaN; allowed is a whole number from 1 up'],
+  ])('is refused with the limits %j', (limits, said) => {
+    expect(thrown(() => defineScale({ disk: storage({ reason, ...limits }) }))).toMatchObject({
+      code: 'factor-limit',
+      message: `the factor "disk" has the ${said}`,
     });
   });
 
   it('may leave the limit open, and may set it to one', () => {
     expect(() =>
-      defineScale({ a: count({ reason, max: undefined }), b: count({ reason, max: 1 }) }),
+      defineScale({
+        a: count({ reason, min: undefined, max: undefined, step: undefined }),
+        b: count({ reason, min: 0, max: 1, step: 1 }),
+        c: storage({ reason, min: 20, max: 20 }),
+      }),
     ).not.toThrow();
   });
 });
@@ -206,7 +227,7 @@ describe('a scaled environment', () => {
     expect(problems(() => definition.bindScaled('Staging', broken, { readers: 2 }))).toEqual([
       'the scale of "Staging" breaks 2 rules:',
       'in production: readers: got "three"; allowed is a whole number from 0 up. Give readers a whole number from 0 up.',
-      'in production: instance: got "huge"; allowed is a family and a size without the service\'s prefix, such as "r7g.2xlarge". Give instance a family and a size without the service\'s prefix, such as "r7g.2xlarge".',
+      'in production: instance: got "huge"; allowed is a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search". Give instance a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search".',
     ]);
   });
 
@@ -251,7 +272,7 @@ describe('what was bound', () => {
     values.readers = 0;
     values.tasks.max = 1;
     expect(production.values).toEqual(prod);
-    expect(production.scale.readers.times(({ index }) => index)).toEqual([1, 2, 3]);
+    expect(production.scale).toEqual(prod);
   });
 
   it('changes nothing that it was given', () => {
@@ -260,12 +281,95 @@ describe('what was bound', () => {
     expect(small).toEqual({ readers: 2 });
   });
 
-  it('records nothing before the topology is built, and nothing of another environment', () => {
-    const [a, b] = [definition.bindProduction('A', prod), definition.bindProduction('B', prod)];
-    expect([a.record.expressions.size, a.record.groups.size]).toEqual([0, 0]);
-    expect(a.scale.instance.value).not.toBe('');
-    expect([...a.record.expressions.keys()]).toEqual(['instance']);
-    expect(b.record.expressions.size).toBe(0);
+  it('cannot be changed', () => {
+    const { scale, values } = definition.bindProduction('Prod', prod);
+    const attempts = [
+      // @ts-expect-error It is read-only.
+      () => (scale.readers = 0),
+      // @ts-expect-error So are its parts.
+      () => (scale.tasks.min = 0),
+      // @ts-expect-error And the values.
+      () => (values.readers = 0),
+      // @ts-expect-error And their parts.
+      () => (values.size.cpu = 0),
+    ];
+    for (const attempt of attempts) expect(attempt).toThrow(TypeError);
+    expect([scale, values]).toEqual([prod, prod]);
+  });
+});
+
+describe('an experiment', () => {
+  it('may have any legal values, and measures no proportion', () => {
+    const values = { ...prod, readers: 9, tasks: { min: 1, max: 1 }, instance: 't4g.medium' };
+    const bound = definition.bindTried(values);
+    expect(bound.scale).toEqual(values);
+    expect(bound.values).toEqual(values);
+    expect(bound.proportions).toEqual([]);
+  });
+
+  it('may have values at which a proportion has no number', () => {
+    const measured = defineScale(
+      { instance: instanceClass({ reason }) },
+      {
+        proportions: [
+          {
+            name: 'x',
+            asked: () => 1,
+            offered: ({ instance }) => auroraMaxConnections(instance),
+            tolerance: 1,
+          },
+        ],
+      },
+    );
+    expect(measured.bindTried({ instance: 'm7g.large' }).scale).toEqual({ instance: 'm7g.large' });
+  });
+
+  it('may have no illegal value, and lacks none', () => {
+    const { parts: _, ...others } = prod;
+    // @ts-expect-error A value is missing.
+    expect(problems(() => definition.bindTried({ ...others, readers: 16 }))).toEqual([
+      'the scale of "an experiment" breaks 2 rules:',
+      'parts: no value; production gives one to every factor',
+      'readers: got 16, but the service allows at most 15. Ask for 15 or fewer.',
+    ]);
+    expect(problems(() => definition.bindTried(null as unknown as typeof prod))).toEqual([
+      'the scale of "an experiment" breaks a rule:',
+      'the scale is not an object with a value for each factor',
+    ]);
+  });
+});
+
+describe('the expressions', () => {
+  it('are the numbers, the parts, the classes and their sizes', () => {
+    expect([...definition.bindProduction('Prod', prod).expressions]).toEqual([
+      ['tasks.min', 4],
+      ['tasks.max', 20],
+      ['size.cpu', 1024],
+      ['size.memoryMiB', 2048],
+      ['readers', 3],
+      ['instance', 'r7g.2xlarge'],
+      ['instance.size', '2xlarge'],
+      ['node', 'cache.r7g.xlarge'],
+      ['node.size', 'xlarge'],
+      ['parts', 3],
+      ['capacity.minAcu', 1],
+      ['capacity.maxAcu', 16],
+      ['alarms', 5],
+    ]);
+  });
+
+  it('come from one factor each', () => {
+    const { expressions } = definition.bindProduction('Prod', prod);
+    expect([...expressions.keys()].map((name) => definition.factorsOf(name))).toEqual(
+      [...expressions.keys()].map((name) => [name.split('.')[0]]),
+    );
+  });
+
+  it('of nothing that is declared come from nowhere', () => {
+    expect(thrown(() => definition.factorsOf('reader'))).toMatchObject({
+      code: 'unknown-factor',
+      message: '"reader" is not a declared factor; did you mean "readers"?',
+    });
   });
 });
 
@@ -280,7 +384,7 @@ describe('a topology', () => {
       fix: 'Declare it in defineScale, with a kind and a reason.',
     });
     // @ts-expect-error No factor is called anything like it.
-    expect(thrown(() => scale.nat.value).message).toBe(
+    expect(thrown(() => scale.nat).message).toBe(
       '"nat" is not a declared factor; use one of: tasks, size, readers, instance, node, parts, capacity, alarms',
     );
     const { scale: none } = defineScale({}).bindProduction('Prod', {});
@@ -290,41 +394,31 @@ describe('a topology', () => {
     );
   });
 
+  it('is given plain values', () => {
+    expect(scale.readers + 1).toBe(4);
+    expect(`db.${scale.instance}`).toBe('db.r7g.2xlarge');
+    expect(scale.tasks.max - scale.tasks.min).toBe(16);
+    const { readers, ...others } = scale;
+    expect(readers).toBe(3);
+    expect({ readers, ...others }).toEqual(prod);
+    expect(JSON.parse(JSON.stringify(scale))).toEqual(prod);
+    expect('readers' in scale && !('reader' in scale)).toBe(true);
+  });
+
   it('does not compile with a part that its factor has not', () => {
     // @ts-expect-error A count has no parts.
     expect(scale.readers.min).toBeUndefined();
     // @ts-expect-error A range has no single value.
     expect(scale.tasks.value).toBeUndefined();
-    // @ts-expect-error Only what counts has members.
-    expect(scale.instance.times).toBeUndefined();
-  });
-
-  it('never sees a plain value', () => {
-    const places = [
-      scale.tasks.min,
-      scale.tasks.max,
-      scale.size.cpu,
-      scale.size.memoryMiB,
-      scale.readers.value,
-      scale.instance.value,
-      scale.node.value,
-      scale.parts.value,
-      scale.capacity.minAcu,
-      scale.capacity.maxAcu,
-      scale.alarms.value,
-      String(scale.readers),
-      String(scale.instance),
-      scale.readers.map('double', (n) => 2 * n),
-      scale.instance.map('class', (name) => `db.${name}`),
-    ];
-    expect(places.map((place) => Token.isUnresolved(place))).toEqual(places.map(() => true));
   });
 
   it('may be waited for, printed and compared like any other object', async () => {
     expect(await Promise.resolve(scale)).toBe(scale);
     expect(format(scale)).toContain('readers');
     expect(prettyFormat(scale, { callToJSON: false })).toContain('"readers"');
+    expect(scale).toEqual(prod);
     expect(scale).not.toEqual({ readers: 3 });
+    expect(scale).toMatchObject({ readers: 3 });
     expect(Object.keys(scale)).toEqual(Object.keys(prod));
   });
 });
@@ -342,11 +436,9 @@ test('factors may be called like what every object has', () => {
   ];
   const odd = defineScale(Object.fromEntries(names.map((name) => [name, replicas({ reason })])));
   const values = Object.fromEntries(names.map((name) => [name, 3]));
-  const { scale, record } = odd.bindScaled('Staging', values, { constructor: 2 });
-  expect(names.map((name) => scale[name]!.times(({ index }) => index).length)).toEqual([
-    2, 3, 3, 3, 3, 3, 3, 3,
-  ]);
-  expect([...record.groups.keys()]).toEqual(names);
+  const { scale, expressions } = odd.bindScaled('Staging', values, { constructor: 2 });
+  expect(names.map((name) => scale[name])).toEqual([2, 3, 3, 3, 3, 3, 3, 3]);
+  expect([...expressions.keys()]).toEqual(names);
   expect(problems(() => odd.bindScaled('Staging', values, { toString: 1 }))).toEqual([
     'the scale of "Staging" breaks a rule:',
     `toString: got 1 where production has 3; allowed is 2 or more. ${KEEP_MANY}`,

@@ -202,7 +202,7 @@ describe('a scale with proportions', () => {
   it('is not asked for proportions of values that are illegal', () => {
     expect(problems(() => definition.bindScaled('Staging', prod, { instance: 'huge', tasks: 2 }))).toEqual([
       'the scale of "Staging" breaks a rule:',
-      'instance: got "huge"; allowed is a family and a size without the service\'s prefix, such as "r7g.2xlarge". Give instance a family and a size without the service\'s prefix, such as "r7g.2xlarge".',
+      'instance: got "huge"; allowed is a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search". Give instance a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search".',
     ]);
   });
 });

@@ -2,12 +2,20 @@ import {
   autoscalingRange,
   cacheNode,
   capacityRange,
+  concurrency,
   count,
+  duration,
   FACTOR_KINDS,
   fargateSize,
+  groupSize,
   instanceClass,
+  lambdaMemory,
+  memory,
   replicas,
   shards,
+  storage,
+  throughput,
+  throughputRange,
   type Factor,
 } from '../../lib/scale/kinds';
 import { checkValue } from '../../lib/scale/rules';
@@ -17,10 +25,17 @@ const ofKind = {
   count: count({ reason }),
   replicas: replicas({ reason }),
   shards: shards({ reason }),
+  concurrency: concurrency({ reason }),
+  storage: storage({ reason }),
+  throughput: throughput({ reason }),
+  memory: memory({ reason }),
+  duration: duration({ reason }),
   instanceClass: instanceClass({ reason }),
   cacheNode: cacheNode({ reason }),
   fargateSize: fargateSize({ reason }),
   autoscalingRange: autoscalingRange({ reason }),
+  groupSize: groupSize({ reason }),
+  throughputRange: throughputRange({ reason }),
   capacityRange: capacityRange({ reason }),
 } satisfies Record<string, Factor>;
 
@@ -47,6 +62,21 @@ describe('a legal value', () => {
     ['shards', 500],
     ['instanceClass', 'r7g.2xlarge'],
     ['instanceClass', 't4g.medium'],
+    ['instanceClass', 'db.r6g.large'],
+    ['instanceClass', 'kafka.m7g.large'],
+    ['instanceClass', 'r7g.large.search'],
+    ['instanceClass', 'ra3.xlplus'],
+    ['concurrency', 0],
+    ['storage', 1],
+    ['storage', 65_536],
+    ['throughput', 1],
+    ['memory', 1],
+    ['duration', 0],
+    ['duration', 86_400],
+    ['groupSize', { min: 0, desired: 0, max: 1 }],
+    ['groupSize', { min: 2, desired: 2, max: 2 }],
+    ['throughputRange', { min: 1, max: 1 }],
+    ['throughputRange', { min: 5, max: 4000 }],
     ['cacheNode', 'cache.r7g.large'],
     ['fargateSize', { cpu: 256, memoryMiB: 512 }],
     ['fargateSize', { memoryMiB: 122880, cpu: 16384 }],
@@ -65,10 +95,18 @@ describe('a value that has not the form of its kind', () => {
     count: 'a whole number from 0 up',
     replicas: 'a whole number from 0 up',
     shards: 'a whole number from 1 up',
-    instanceClass: 'a family and a size without the service\'s prefix, such as "r7g.2xlarge"',
+    concurrency: 'a whole number from 0 up',
+    storage: 'a whole number of GiB from 1 up',
+    throughput: 'a whole number from 1 up',
+    memory: 'a whole number of MiB from 1 up',
+    duration: 'a whole number of seconds from 0 up',
+    instanceClass:
+      'a family and a size as the service spells them, such as "r7g.2xlarge", "db.r7g.large" or "r7g.large.search"',
     cacheNode: 'a node type such as "cache.r7g.large"',
     fargateSize: 'a size such as { cpu: 1024, memoryMiB: 2048 }',
     autoscalingRange: 'a range such as { min: 2, max: 6 }',
+    groupSize: 'a group such as { min: 2, desired: 2, max: 6 }',
+    throughputRange: 'a range such as { min: 5, max: 400 }',
     capacityRange: 'a range such as { minAcu: 0.5, maxAcu: 8 }',
   };
 
@@ -91,9 +129,17 @@ describe('a value that has not the form of its kind', () => {
     ['replicas', -1, '-1'],
     ['replicas', '2', '"2"'],
     ['shards', 0, '0'],
+    ['concurrency', -1, '-1'],
+    ['storage', 0, '0'],
+    ['storage', 0.5, '0.5'],
+    ['throughput', 0, '0'],
+    ['memory', '512', '"512"'],
+    ['duration', -1, '-1'],
+    ['duration', 0.5, '0.5'],
+    ['groupSize', { min: 2, max: 6 }, '{ min: 2, max: 6 }'],
+    ['throughputRange', 5, '5'],
     ['shards', 2.5, '2.5'],
-    ['instanceClass', 'db.r7g.large', '"db.r7g.large"'],
-    ['instanceClass', 'cache.r7g.large', '"cache.r7g.large"'],
+    ['instanceClass', 'db.serverless', '"db.serverless"'],
     ['instanceClass', 'r7g', '"r7g"'],
     ['instanceClass', 'r7g.Large', '"r7g.Large"'],
     ['instanceClass', '', '""'],
@@ -154,9 +200,102 @@ describe("the service's own limit", () => {
     ]);
   });
 
-  test.each([count, shards])('holds for every kind that counts', (make) => {
+  test.each([count, shards, concurrency, storage, throughput, memory, duration])('holds for %p', (make) => {
     expect(checkValue('x', make({ reason, max: 2 }), 2)).toEqual([]);
     expect(checkValue('x', make({ reason, max: 2 }), 3)).toHaveLength(1);
+  });
+});
+
+describe('the least that the service allows', () => {
+  const disk = storage({ reason, min: 20 });
+
+  it('may be reached', () => {
+    expect(checkValue('disk', disk, 20)).toEqual([]);
+  });
+
+  it('may not be undercut', () => {
+    expect(checkValue('disk', disk, 19)).toEqual([
+      {
+        factor: 'disk',
+        rule: 'limit',
+        message: 'disk: got 19, but the service asks for at least 20',
+        fix: 'Ask for 20 or more.',
+      },
+    ]);
+  });
+
+  it('is never less than what the kind itself asks for', () => {
+    expect(checkValue('x', shards({ reason, min: 0 }), 0)).toHaveLength(1);
+  });
+});
+
+describe('a step', () => {
+  const brokers = count({ reason, step: 3 });
+
+  test.each([0, 3, 6, 300])('of 3 is met by %d', (value) => {
+    expect(checkValue('brokers', brokers, value)).toEqual([]);
+  });
+
+  test.each([1, 2, 4])('of 3 is missed by %d', (value) => {
+    expect(checkValue('brokers', brokers, value)).toEqual([
+      {
+        factor: 'brokers',
+        rule: 'step',
+        message: `brokers: got ${value}, which is no multiple of 3`,
+        fix: 'Use a multiple of 3.',
+      },
+    ]);
+  });
+});
+
+describe("a Lambda function's memory", () => {
+  const function_ = lambdaMemory({ reason });
+
+  it('is memory within the limits of Lambda', () => {
+    expect(function_).toEqual({ kind: 'memory', reason, min: 128, max: 10_240 });
+    expect([128, 10_240].flatMap((value) => checkValue('x', function_, value))).toEqual([]);
+    expect([127, 10_241].map((value) => checkValue('x', function_, value)[0]?.rule)).toEqual([
+      'limit',
+      'limit',
+    ]);
+  });
+
+  it('may be more where the declaration says so', () => {
+    expect(checkValue('x', lambdaMemory({ reason, max: 32_768 }), 32_768)).toEqual([]);
+  });
+});
+
+describe('a group that is none', () => {
+  test.each([
+    [{ min: 3, desired: 2, max: 5 }, 'min 3, desired 2 and max 5'],
+    [{ min: 2, desired: 6, max: 5 }, 'min 2, desired 6 and max 5'],
+    [{ min: 0, desired: 0, max: 0 }, 'min 0, desired 0 and max 0'],
+    [{ min: -1, desired: 0, max: 1 }, 'min -1, desired 0 and max 1'],
+    [{ min: 1, desired: 1.5, max: 2 }, 'min 1, desired 1.5 and max 2'],
+  ])('is refused: %j', (value, shown) => {
+    expect(said('groupSize', value)).toEqual([
+      [
+        'legal',
+        `x: got ${shown}; whole numbers with 0 <= min <= desired <= max and max >= 1 are allowed`,
+        'Use whole numbers, with a min that is not above the max and a desired between them.',
+      ],
+    ]);
+  });
+});
+
+describe('a throughput range that is none', () => {
+  test.each([
+    [{ min: 0, max: 5 }, 'min 0 and max 5'],
+    [{ min: 6, max: 5 }, 'min 6 and max 5'],
+    [{ min: 1, max: 2 ** 53 }, 'min 1 and max 9007199254740992'],
+  ])('is refused: %j', (value, shown) => {
+    expect(said('throughputRange', value)).toEqual([
+      [
+        'legal',
+        `x: got ${shown}; whole numbers with 1 <= min <= max are allowed`,
+        'Use whole numbers, with a min that is not above the max.',
+      ],
+    ]);
   });
 });
 

@@ -31,7 +31,7 @@ test('a violation names the factor whose value it is', () => {
   ]);
 });
 
-describe.each(['count', 'replicas'] as const)('%s', (kind) => {
+describe.each(['count', 'replicas', 'concurrency'] as const)('%s', (kind) => {
   test.each([
     [0, 0],
     [1, 1],
@@ -72,10 +72,50 @@ describe('shards', () => {
   });
 });
 
+describe.each(['storage', 'throughput', 'memory', 'duration'] as const)('%s', (kind) => {
+  test.each([
+    [500, 100],
+    [2, 1],
+    [1, 1],
+  ])('may go from %d to %d: it is measured, not counted', (prod, scaled) => {
+    expect(said(kind, prod, scaled)).toEqual([]);
+  });
+
+  it('may not be larger', () => {
+    expect(said(kind, 100, 500)).toEqual([larger('500', 100)]);
+  });
+});
+
+describe('a duration', () => {
+  it('of nothing stays nothing, and of something stays something', () => {
+    expect(said('duration', 0, 0)).toEqual([]);
+    expect(said('duration', 60, 0)).toEqual([
+      [
+        'presence',
+        'x: got 0 where production has 60; allowed is more than 0',
+        'Keep more than 0: a scale factor changes how much there is, never whether there is any.',
+      ],
+    ]);
+    expect(said('duration', 0, 60)).toEqual([
+      [
+        'presence',
+        'x: got 60 where production has 0; allowed is exactly 0',
+        'Keep exactly 0: a scale factor changes how much there is, never whether there is any.',
+      ],
+      larger('60', 0),
+    ]);
+  });
+});
+
 describe.each([
-  ['instanceClass', ''],
-  ['cacheNode', 'cache.'],
-] as const)('%s', (kind, prefix) => {
+  ['instanceClass', '', ''],
+  ['instanceClass', 'db.', ''],
+  ['instanceClass', 'kafka.', ''],
+  ['instanceClass', '', '.search'],
+  ['cacheNode', 'cache.', ''],
+] as const)('%s %s…%s', (kind, prefix, suffix) => {
+  const spelt = (name: string): string => prefix + name + suffix;
+
   test.each([
     ['r7g.2xlarge', 'r7g.2xlarge'],
     ['r7g.2xlarge', 'r7g.large'],
@@ -85,7 +125,7 @@ describe.each([
     ['m7i.metal-48xl', 'm7i.metal-24xl'],
     ['r7g.12xlarge', 'r7g.4xlarge'],
   ])('may go from %s to %s', (prod, scaled) => {
-    expect(said(kind, prefix + prod, prefix + scaled)).toEqual([]);
+    expect(said(kind, spelt(prod), spelt(scaled))).toEqual([]);
   });
 
   test.each([
@@ -96,20 +136,20 @@ describe.each([
     ['no burstable class any more', 't4g.medium', 'r7g.large', 't4g'],
     ['another burstable class', 't4g.medium', 't3.medium', 't4g'],
   ])('may not get %s', (_, prod, scaled, family) => {
-    expect(said(kind, prefix + prod, prefix + scaled)).toEqual([
+    expect(said(kind, spelt(prod), spelt(scaled))).toEqual([
       [
         'family',
-        `x: got "${prefix}${scaled}" where production has "${prefix}${prod}"; family, generation and architecture stay`,
+        `x: got "${spelt(scaled)}" where production has "${spelt(prod)}"; family, generation and architecture stay`,
         `Choose a size of ${family}.`,
       ],
     ]);
   });
 
   it('may not get a burstable stand-in', () => {
-    expect(said(kind, `${prefix}r7g.large`, `${prefix}t4g.medium`)).toEqual([
+    expect(said(kind, spelt('r7g.large'), spelt('t4g.medium'))).toEqual([
       [
         'burstable',
-        `x: got "${prefix}t4g.medium" where production has "${prefix}r7g.large"; a burstable class is no stand-in`,
+        `x: got "${spelt('t4g.medium')}" where production has "${spelt('r7g.large')}"; a burstable class is no stand-in`,
         'Choose a size of r7g.',
       ],
     ]);
@@ -123,14 +163,33 @@ describe.each([
     ['m7i.metal-24xl', 'm7i.metal-48xl'],
     ['t4g.micro', 't4g.small'],
   ])('may not grow from %s to %s', (prod, scaled) => {
-    expect(said(kind, prefix + prod, prefix + scaled)).toEqual([
+    expect(said(kind, spelt(prod), spelt(scaled))).toEqual([
       [
         'larger',
-        `x: got "${prefix}${scaled}", larger than production's "${prefix}${prod}"`,
-        `Use "${prefix}${prod}" or smaller.`,
+        `x: got "${spelt(scaled)}", larger than production's "${spelt(prod)}"`,
+        `Use "${spelt(prod)}" or smaller.`,
       ],
     ]);
   });
+});
+
+test.each([
+  ['db.r7g.xlarge', 'r7g.large', 'db.r7g.large'],
+  ['r7g.xlarge', 'db.r7g.large', 'r7g.large'],
+  ['r7g.xlarge.search', 'r7g.large', 'r7g.large.search'],
+])('an instance class is spelt as production spells it: %s, not %s', (prod, scaled, right) => {
+  expect(said('instanceClass', prod, scaled)).toEqual([
+    [
+      'spelling',
+      `x: got "${scaled}" where production has "${prod}"; the service's prefix and suffix stay`,
+      `Use "${right}".`,
+    ],
+  ]);
+});
+
+test("Redshift's node types shrink to their own sizes", () => {
+  expect(said('instanceClass', 'ra3.4xlarge', 'ra3.xlplus')).toEqual([]);
+  expect(said('instanceClass', 'ra3.xlplus', 'ra3.4xlarge')).toHaveLength(1);
 });
 
 describe('a Fargate size', () => {
@@ -262,6 +321,48 @@ describe('an autoscaling range', () => {
       'plural',
       'larger',
       'larger',
+    ]);
+  });
+});
+
+describe('a group of instances', () => {
+  it.each([
+    [
+      { min: 4, desired: 6, max: 20 },
+      { min: 2, desired: 2, max: 5 },
+    ],
+    [
+      { min: 3, desired: 3, max: 3 },
+      { min: 2, desired: 2, max: 2 },
+    ],
+  ])('may go from %j to %j', (prod, scaled) => {
+    expect(said('groupSize', prod, scaled)).toEqual([]);
+  });
+
+  it('keeps none, one or many, its motion and its limits in all three numbers', () => {
+    const prod = { min: 2, desired: 3, max: 6 };
+    expect(said('groupSize', prod, { min: 1, desired: 1, max: 7 })).toEqual([
+      plural('plural', 'min 1', 2, '2 or more'),
+      plural('plural', 'desired 1', 3, '2 or more'),
+      larger('max 7', 6),
+    ]);
+    expect(said('groupSize', prod, { min: 2, desired: 2, max: 2 }).map(([rule]) => rule)).toEqual([
+      'movable',
+    ]);
+  });
+});
+
+describe('a throughput range', () => {
+  it('may go from 5..4000 to 1..40: it is measured, not counted', () => {
+    expect(said('throughputRange', { min: 5, max: 4000 }, { min: 1, max: 40 })).toEqual([]);
+  });
+
+  it('stays one that can move, and is not larger', () => {
+    const prod = { min: 5, max: 10 };
+    expect(said('throughputRange', prod, { min: 5, max: 5 }).map(([rule]) => rule)).toEqual(['movable']);
+    expect(said('throughputRange', prod, { min: 6, max: 11 })).toEqual([
+      larger('min 6', 5),
+      larger('max 11', 10),
     ]);
   });
 });

@@ -5,22 +5,31 @@ import {
   fargateMemory,
   isBurstable,
   partsOf,
+  resized,
   sizeRank,
+  sizesOf,
   valkeyMemory,
 } from '../../lib/scale/sizes';
 import { thrown } from './thrown';
 
 describe('an instance class', () => {
   test.each([
-    ['r7g.2xlarge', { service: '', family: 'r7g', size: '2xlarge' }],
-    ['db.r6gd.large', { service: 'db', family: 'r6gd', size: 'large' }],
-    ['cache.t4g.micro', { service: 'cache', family: 't4g', size: 'micro' }],
-    ['m7i-flex.large', { service: '', family: 'm7i-flex', size: 'large' }],
-    ['u-6tb1.112xlarge', { service: '', family: 'u-6tb1', size: '112xlarge' }],
-    ['m7i.metal-24xl', { service: '', family: 'm7i', size: 'metal-24xl' }],
-    ['t3.nano', { service: '', family: 't3', size: 'nano' }],
-  ])('%s has its parts', (name, parts) => {
+    ['r7g.2xlarge', { service: '', family: 'r7g', size: '2xlarge', suffix: '' }],
+    ['db.r6gd.large', { service: 'db', family: 'r6gd', size: 'large', suffix: '' }],
+    ['cache.t4g.micro', { service: 'cache', family: 't4g', size: 'micro', suffix: '' }],
+    ['kafka.m7g.large', { service: 'kafka', family: 'm7g', size: 'large', suffix: '' }],
+    ['r7g.large.search', { service: '', family: 'r7g', size: 'large', suffix: 'search' }],
+    ['ultrawarm1.medium.search', { service: '', family: 'ultrawarm1', size: 'medium', suffix: 'search' }],
+    ['ra3.xlplus', { service: '', family: 'ra3', size: 'xlplus', suffix: '' }],
+    ['dc2.8xlarge', { service: '', family: 'dc2', size: '8xlarge', suffix: '' }],
+    ['db.r5.large.tpc1.mem2x', { service: 'db', family: 'r5', size: 'large', suffix: 'tpc1.mem2x' }],
+    ['m7i-flex.large', { service: '', family: 'm7i-flex', size: 'large', suffix: '' }],
+    ['u-6tb1.112xlarge', { service: '', family: 'u-6tb1', size: '112xlarge', suffix: '' }],
+    ['m7i.metal-24xl', { service: '', family: 'm7i', size: 'metal-24xl', suffix: '' }],
+    ['t3.nano', { service: '', family: 't3', size: 'nano', suffix: '' }],
+  ])('%s has its parts, and is made of them again', (name, parts) => {
     expect(partsOf(name)).toEqual(parts);
+    expect(resized(parts, parts.size)).toBe(name);
   });
 
   test.each([
@@ -36,7 +45,12 @@ describe('an instance class', () => {
     ' r7g.large',
     'r7g.large\n',
     'r7g.large-x',
-    'rds.r7g.large',
+    'r7g.large.',
+    'r7g.large.xlarge',
+    'r7g.large.metal',
+    'a.b.r7g.large',
+    'r8.r7g.large',
+    'ra3.2xlplus',
     'db.serverless',
     'graviton.large',
     '__proto__',
@@ -62,6 +76,16 @@ describe('an instance class', () => {
     expect(ranks).toEqual([...new Set(ranks)].sort((a, b) => a - b));
   });
 
+  it('grows with the number of vCPUs', () => {
+    const sizes = ['small', 'medium', 'large', 'xlarge', '2xlarge', '12xlarge', 'metal-24xl'];
+    expect(sizes.map(sizeRank)).toEqual([1 / 4, 1 / 2, 1, 2, 4, 24, 48]);
+  });
+
+  it('of Redshift lies between its neighbours', () => {
+    const ranks = ['large', 'xlplus', '4xlarge', '16xlarge'].map(sizeRank);
+    expect(ranks).toEqual([1, 2, 8, 32]);
+  });
+
   it('of a part of a machine is as large as that many xlarges', () => {
     expect(sizeRank('metal-24xl')).toBe(sizeRank('24xlarge'));
   });
@@ -73,6 +97,25 @@ describe('an instance class', () => {
     ['trn1', false],
   ])('of %s is burstable: %s', (family, burstable) => {
     expect(isBurstable(family)).toBe(burstable);
+  });
+});
+
+describe('the sizes of a family', () => {
+  test.each([
+    ['r7g', [], ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge']],
+    ['t4g', [], ['medium', 'large', 'xlarge', '2xlarge']],
+    ['ra3', [], ['large', 'xlplus', '4xlarge', '16xlarge']],
+    ['c5', [], ['large', 'xlarge', '2xlarge', '4xlarge', '9xlarge', '18xlarge']],
+    ['dc2', ['8xlarge'], ['large', '8xlarge']],
+    ['t4g', ['micro', 'large'], ['micro', 'medium', 'large', 'xlarge', '2xlarge']],
+    ['z1d', ['metal'], ['large', 'xlarge', '2xlarge', '3xlarge', '6xlarge', '12xlarge', 'metal']],
+    [
+      'constructor',
+      ['24xlarge'],
+      ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'],
+    ],
+  ])('%s, of which %j are known, rise', (family, known, sizes) => {
+    expect(sizesOf(family, known)).toEqual(sizes);
   });
 });
 
@@ -116,6 +159,8 @@ describe('the connections of an Aurora PostgreSQL instance', () => {
     'm7g.large',
     'x2g.large',
     'cache.r7g.large',
+    'kafka.r7g.large',
+    'r7g.large.search',
     't4g.small',
     'rx7.large',
     'r7g.metal-24xl',

@@ -15,6 +15,14 @@ it.each<[string, Json, Json]>([
   ],
   ['Fn::Sub with other names', { 'Fn::Sub': ['${A}', { x: 1 }] }, { 'Fn::Sub': ['${B}', { x: 1 }] }],
   ['DependsOn, sorted again', { DependsOn: ['A', 'AB'] }, { DependsOn: ['AB', 'B'] }],
+  [
+    'Fn::GetAtt whose attribute is given by another reference',
+    { 'Fn::GetAtt': ['A', { Ref: 'A' }] },
+    { 'Fn::GetAtt': ['B', { Ref: 'B' }] },
+  ],
+  ['below a property called Ref', { Ref: { Ref: 'A' } }, { Ref: { Ref: 'B' } }],
+  ['below what is no Fn::GetAtt', { 'Fn::GetAtt': [{ Ref: 'A' }] }, { 'Fn::GetAtt': [{ Ref: 'B' }] }],
+  ['below what is no Fn::Sub', { 'Fn::Sub': { x: { Ref: 'A' } } }, { 'Fn::Sub': { x: { Ref: 'B' } } }],
   ['deep inside', { a: [{ b: [[{ Ref: 'A' }]] }] }, { a: [{ b: [[{ Ref: 'B' }]] }] }],
 ])('renames a reference: %s', (_, entry, expected) => {
   expect(renamed(entry)).toEqual(expected);

@@ -1,7 +1,13 @@
 import { App, Aspects, CfnOutput, Stack, type AppProps } from 'aws-cdk-lib';
 import { CfnDBCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { count, defineScale, instanceClass, replicas, Twins, type ScaleOf } from '../../lib';
+import { count, defineScale, instanceClass, replicas, Twins, type Factor, type ScaleOf } from '../../lib';
+import { parityOfAssembly } from '../../lib/parity/assembly';
+import type { Definition, Manifest } from '../../lib/parity/manifest';
+import type { ParityReport } from '../../lib/parity/report';
+import { synthesize } from '../../lib/twins/synthesize';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Somebody's own scale, of three factors. */
 export const scale = defineScale({
@@ -32,8 +38,9 @@ export class Database extends Construct {
     const member = { engine: 'aurora-postgresql', dbClusterIdentifier: this.cluster.ref };
     const dbInstanceClass = `db.${instance}`;
     new CfnDBInstance(this, 'Writer', { ...member, dbInstanceClass });
-    const ids = readers.times(
-      (reader) => new CfnDBInstance(this, reader.id('Reader'), { ...member, dbInstanceClass }).ref,
+    const ids = Array.from(
+      { length: readers },
+      (_, i) => new CfnDBInstance(this, `Reader${i + 1}`, { ...member, dbInstanceClass }).ref,
     );
     new CfnOutput(this, 'Readers', { value: ids.join(',') });
     new CfnOutput(this, 'Backlog', { value: `at most ${backlog}, shared by ${readers} readers` });
@@ -63,6 +70,50 @@ export function pair(change: { prod?: (stack: Stack) => void; staging?: (stack: 
   change.staging?.(staging);
   return { app, prod, staging };
 }
+
+/** The twins of a stack that is made by a function, of a few counts: production's values beside staging's. */
+export function twinsOf<const N extends string>(
+  counts: Readonly<Record<N, readonly [prod: number, staging: number]>>,
+  make: (stack: Stack, values: Readonly<Record<N, number>>) => void,
+  { prod: prodId = 'Prod', staging: stagingId = 'Staging' } = {},
+) {
+  const app = newApp();
+  const names = Object.keys(counts) as N[];
+  const valuesOf = <V>(value: (name: N) => V) =>
+    Object.fromEntries(names.map((name) => [name, value(name)])) as Record<N, V>;
+  const twins = new Twins(app, {
+    scale: valuesOf((name): Factor<'count'> => count({ reason: `${name} cost money` })),
+    environment: (scope, id, values, options) => {
+      const stack = new Stack(scope, id, { ...options });
+      make(stack, values as Readonly<Record<N, number>>);
+      return stack;
+    },
+  });
+  const prod = twins.prod(prodId, { scale: valuesOf((name) => counts[name][0]) });
+  const staging = twins.staging(stagingId, { scale: valuesOf((name) => counts[name][1]), expires });
+  return { app, prod, staging };
+}
+
+/** What parity says of the one staging of an app; a synth that fails because of it is no error here. */
+export const parityOf = (app: App): ParityReport => reportsOf(app)[0]!;
+
+/** The same of all stagings. */
+export const reportsOf = (app: App): readonly ParityReport[] => parityOfAssembly(synthesize(anyStack(app)));
+
+/** What is forbidden, each as `logical id and path: why`, without the values that were seen. */
+export const forbiddenIn = (app: App): string[] =>
+  parityOf(app).forbidden.map(
+    ({ logicalId, path, why }) => `${[logicalId, ...path].join('.')}: ${why.replace(/ \(.*$/s, '')}`,
+  );
+
+/** The first definition of the manifest that an app writes. */
+export function definitionIn(app: App): Definition {
+  const directory = synthesize(anyStack(app));
+  const manifest = JSON.parse(readFileSync(join(directory, 'twin.json'), 'utf8')) as Manifest;
+  return manifest.definitions[0]!;
+}
+
+const anyStack = (app: App): Stack => app.node.findAll().find((node): node is Stack => Stack.isStack(node))!;
 
 /** Adds an aspect that does something to every resource of a type. */
 export function onEvery<T extends Construct>(

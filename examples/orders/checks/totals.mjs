@@ -1,11 +1,11 @@
-// The team's own check: every order of a release that promises totals has one. TWIN_URL is where the environment answers.
+// The team's own check: in a release that promises totals, every order has one. TWIN_URL is the URL of the environment.
 const url = process.env.TWIN_URL;
-/** Over all of the thousand orders that the rehearsal is seeded with. */
+/** Spread over the thousand orders of the seed. */
 const SAMPLE = Array.from({ length: 40 }, (_, i) => i * 25 + 1);
 
 /**
  * @param {string} path
- * @returns {Promise<any>} undefined when it is not there
+ * @returns {Promise<any>} undefined for 404
  */
 async function get(path) {
   const response = await fetch(new URL(path, url));
@@ -15,7 +15,7 @@ async function get(path) {
 }
 
 try {
-  if (!url) throw new Error('TWIN_URL is not set: it is where the environment answers');
+  if (!url) throw new Error('TWIN_URL is not set: it is the URL of the environment');
   const { release, order } = await get('/version');
   if (order.includes('total')) await checkTotals();
   else console.log(`release ${release} promises no totals`);
@@ -27,7 +27,7 @@ try {
 async function checkTotals() {
   const sample = await Promise.all(SAMPLE.map((id) => get(`/orders/${id}`)));
   const orders = sample.filter((order) => order !== undefined);
-  if (orders.length === 0) throw new Error('there is no order to look at');
+  if (orders.length === 0) throw new Error('there is no order to check');
   const without = orders.filter(({ total }) => !Number.isInteger(total)).map(({ id }) => id);
   console.log(`${without.length} of ${orders.length} orders have no total`);
   if (without.length === 0) return;

@@ -1,4 +1,4 @@
--- 1.41 goes on placing orders while 1.43 rolls out, and after a roll back: it knows nothing of totals.
+-- 1.41 still places orders while 1.43 rolls out, and after a roll back, without totals.
 create function set_total() returns trigger language plpgsql as $$
 begin
   new.total := new.cents + new.shipping;

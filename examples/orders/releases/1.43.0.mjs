@@ -12,7 +12,7 @@ export async function placeOrder({ writer }, { customer, cents, shipping }) {
 }
 
 /**
- * Whoever asks for one order has often just placed it: the writer knows.
+ * A customer who reads one order has often just placed it: the writer has it.
  *
  * @type {Release['findOrder']}
  */

@@ -20,17 +20,17 @@ export interface BalancerTarget extends HostPort {
 
 interface Registered extends BalancerTarget {
   state: 'initial' | 'healthy' | 'unhealthy';
-  /** Checks of the same result in a row: positive when passed, negative when failed. */
+  /** The number of equal results in a row: positive when passed, negative when failed. */
   streak: number;
-  /** Requests that are being answered. */
+  /** The number of open requests. */
   inFlight: number;
   timer?: NodeJS.Timeout;
   lastResult: string;
 }
 
 /**
- * What stands where the load balancer stands: forwards to healthy tasks in turn. As on AWS a new task is healthy after one
- * passed check, all tasks are tried when none is healthy, 502 means that a task broke off and 503 that there is none.
+ * The load balancer: forwards to healthy tasks in turn. As on AWS a new task is healthy after one passed check, all tasks
+ * are tried when none is healthy, 502 means that a task closed the connection and 503 that there is no task.
  */
 export class Balancer {
   private readonly targets = new Map<string, Registered>();
@@ -55,7 +55,7 @@ export class Balancer {
     return `http://${address}:${port}`;
   }
 
-  /** Begins to check a task, and to forward to it once it is healthy. */
+  /** Starts to check a task, and forwards to it once it is healthy. */
   register(target: BalancerTarget): void {
     const registered: Registered = {
       ...target,
@@ -68,7 +68,7 @@ export class Balancer {
     void this.check(registered);
   }
 
-  /** Forwards nothing more to a task. Resolves when the requests that it has are answered, or after `drainMs`. */
+  /** Stops forwarding to a task. Resolves when its open requests are answered, or after `drainMs`. */
   async deregister(name: string, drainMs: number): Promise<void> {
     const target = this.targets.get(name);
     if (!target) return;
@@ -82,7 +82,7 @@ export class Balancer {
     return this.targets.get(name)?.state === 'healthy';
   }
 
-  /** What the last health check of a task saw. */
+  /** The result of the last health check of a task. */
   lastResult(name: string): string {
     return this.targets.get(name)?.lastResult ?? 'not registered';
   }
@@ -100,10 +100,10 @@ export class Balancer {
     const { path, timeoutSeconds, matcher, intervalSeconds } = this.healthCheck;
     const result = await statusOf(target, path, timeoutSeconds * 1000);
     if (this.targets.get(target.name) !== target) return; // deregistered meanwhile
-    target.lastResult = `GET ${path} ${result.detail}, allowed ${matcher}`;
+    target.lastResult = `GET ${path} ${result.detail}, expected ${matcher}`;
     this.note(target, result.status !== undefined && matches(result.status, matcher));
     const interval = Math.max((intervalSeconds * 1000) / HEALTH_CHECK_SPEED_UP, SHORTEST_INTERVAL_MS);
-    // One that starts is asked more often: on AWS its start takes longer than an interval.
+    // A starting task is checked more often: on AWS its start takes longer than an interval.
     target.timer = setTimeout(
       () => void this.check(target),
       target.state === 'healthy' ? interval : SHORTEST_INTERVAL_MS,
@@ -151,7 +151,7 @@ export class Balancer {
     });
     upstream.once('error', (error) => {
       if (outgoing.headersSent) outgoing.destroy();
-      else answer(outgoing, 502, `${target.name} broke off: ${error.message}`);
+      else answer(outgoing, 502, `${target.name} closed the connection: ${error.message}`);
     });
     incoming.pipe(upstream);
   }
@@ -167,7 +167,7 @@ function answer(outgoing: ServerResponse, status: number, why: string): void {
   outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}: ${why}\n`);
 }
 
-/** The status that a path answers with; what went wrong when it does not. */
+/** The status of the answer on a path; the error when there is none. */
 function statusOf(
   { host, port }: HostPort,
   path: string,
@@ -184,7 +184,7 @@ function statusOf(
   });
 }
 
-/** Whether a status is among those of a matcher: `200`, `200,204`, `200-299`. */
+/** Whether a status matches: `200`, `200,204`, `200-299`. */
 function matches(status: number, matcher: string): boolean {
   return matcher.split(',').some((part) => {
     const [from, to = from] = part.split('-').map(Number);

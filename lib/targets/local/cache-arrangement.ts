@@ -4,28 +4,28 @@ import type { CacheNode, CacheNodeStart } from './cache-node';
 import { replicasOf, untilReplicated, type Shard } from './cache-shard';
 import { until } from './until';
 
-/** How the nodes of a cache work together. */
+/** How the nodes of a cache are arranged. */
 export interface Arrangement {
-  /** What a node is started with to take its place. */
+  /** The start options that give a node its place. */
   placeOf(
     node: CacheNode,
     shards: readonly Shard[],
   ): Pick<CacheNodeStart, 'clusterMode' | 'primary' | 'nodes'>;
-  /** Makes the node that a shard names as its primary one, in the eyes of every node that runs. It may be one already. */
+  /** Makes the node that a shard names as its primary the primary for every running node. Idempotent. */
   promote(shard: Shard, shards: readonly Shard[], signal: AbortSignal): Promise<void>;
-  /** Resolves when every node that runs has taken its place and has its data. */
+  /** Resolves when every running node has its place and its data. */
   untilSettled(shards: readonly Shard[], signal: AbortSignal): Promise<void>;
-  /** Opens what commands are sent through, wherever their keys are. */
+  /** Opens a client for commands on any key. */
   open(shards: readonly Shard[], password: string): Commands;
 }
 
-/** What sends commands to a cache. */
+/** Sends commands to a cache. */
 export interface Commands {
   send(command: string, args: readonly string[]): Promise<unknown>;
   close(): void;
 }
 
-/** One primary, and replicas that are told who it is. */
+/** One primary, and replicas that are configured with its address. */
 export const REPLICATION: Arrangement = {
   placeOf(node, [shard]) {
     const { host, port } = shard!.primary;
@@ -45,7 +45,7 @@ export const REPLICATION: Arrangement = {
   }),
 };
 
-/** Every shard has its part of the slots, and every node knows where each slot is. */
+/** Every shard has its range of slots, and every node knows all of them. */
 export const CLUSTER: Arrangement = {
   placeOf(node, shards) {
     const known = shards.map((shard) => ({
@@ -56,7 +56,7 @@ export const CLUSTER: Arrangement = {
   },
   async promote(shard, shards, signal) {
     const { role } = await shard.primary.info('replication');
-    // Without a vote: of two shards one alone is no majority.
+    // Without a vote: one of two shards has no majority.
     if (role === 'slave') await shard.primary.call('CLUSTER', 'FAILOVER', 'TAKEOVER');
     await untilAgreed(shards, signal);
   },
@@ -67,7 +67,7 @@ export const CLUSTER: Arrangement = {
   open(shards, password) {
     const nodes = shards.map(({ primary: { host, port } }) => ({ host, port }));
     const cluster = new Cluster(nodes, { redisOptions: { password }, clusterRetryStrategy: () => null });
-    cluster.on('error', () => undefined); // what is sent fails then, and says why
+    cluster.on('error', () => undefined); // the next command fails with the reason
     return {
       send: (command, args) => cluster.call(command, [...args]),
       close: () => cluster.disconnect(),
@@ -75,7 +75,7 @@ export const CLUSTER: Arrangement = {
   },
 };
 
-/** Resolves when every node that runs is ready and knows the primary and the replicas of each shard. */
+/** Resolves when every running node is ready and knows the primary and the replicas of each shard. */
 async function untilAgreed(shards: readonly Shard[], signal: AbortSignal): Promise<void> {
   const nodes = shards.flatMap((shard) => [shard.primary, ...replicasOf(shard)]);
   await Promise.all(

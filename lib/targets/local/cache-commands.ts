@@ -3,15 +3,15 @@ import { TwinError } from '../../error';
 
 /** A command of a seed file. */
 export interface CacheCommand {
-  /** Where it stands, such as `seed.txt:3`. */
+  /** Its place, such as `seed.txt:3`. */
   readonly where: string;
   readonly name: string;
   readonly args: readonly string[];
 }
 
 /**
- * The commands of a seed file: one a line, as they are typed into valkey-cli. Empty lines and lines that begin with `#`
- * count for nothing.
+ * The commands of a seed file, one a line, as they are typed into valkey-cli. Empty lines and lines that begin with `#` are
+ * ignored.
  *
  * @throws TwinError `seed` when the file cannot be read, or a quote in it is not closed
  */
@@ -58,7 +58,7 @@ function words(line: string, where: string): readonly string[] {
 function badQuotes(where: string, line: string): TwinError {
   return new TwinError({
     code: 'seed',
-    message: `${where} has a quote that is not closed, or text right behind one: ${line}`,
+    message: `${where} has a quote that is not closed, or text right after one: ${line}`,
     fix: 'Put a value with spaces in "..." and write \\" for a quote in it.',
   });
 }

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { HostPort } from '../target';
 
-/** What a node of a cache is configured with. */
+/** The configuration of a cache node. */
 export interface CacheNodeConfig extends HostPort {
-  /** Where it keeps its data. */
+  /** The folder of its data. */
   readonly folder: string;
-  /** Empty when it asks for none. */
+  /** Empty when it requires none. */
   readonly password: string;
-  /** Whether it is part of a cluster with slots. */
+  /** Whether it belongs to a cluster with slots. */
   readonly clusterMode: boolean;
-  /** What it is a replica of, without cluster mode. @default - it is a primary */
+  /** The primary of a replica without cluster mode. @default - the node is a primary */
   readonly primary?: HostPort;
-  /** What the parameter group sets. */
+  /** The parameters of the parameter group. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A member of a cluster, as its own nodes know it. */
+/** A member of a cluster, as the other nodes know it. */
 export interface ClusterMember extends HostPort {
   /** 40 hexadecimal digits. */
   readonly id: string;
@@ -30,41 +30,41 @@ export interface ClusterShard {
   readonly replicas: readonly ClusterMember[];
 }
 
-/** The first and the last of some slots. */
+/** A range of slots, both ends included. */
 export type SlotRange = readonly [first: number, last: number];
 
-/** The file that a cluster's nodes keep what they know of one another in. */
+/** The file in which a node keeps what it knows of its cluster. */
 export const NODES_FILE = 'nodes.conf';
 /** The file that a snapshot is written to. */
 export const DUMP_FILE = 'dump.rdb';
 
 const SLOTS = 16_384;
-/** What Valkey adds to a node's port for the nodes among themselves. */
+/** The distance between a node's port and its port on the cluster bus. */
 const BUS_OFFSET = 10_000;
 
-/** The port that a cluster's nodes use among themselves. */
+/** The port of a node on the cluster bus. */
 export const busPort = (port: number): number => port + BUS_OFFSET;
 
 /** The highest port that leaves room for {@link busPort}. */
 export const LAST_CLUSTER_PORT = 65_535 - BUS_OFFSET;
 
-/** A node's configuration file. A file and not arguments: everybody may read a process's arguments, and the password is in it. */
+/** A node's configuration file. The password is in it, and arguments are visible to every user. */
 export function configOf(node: CacheNodeConfig): string {
   const { host, port, folder, password, clusterMode, primary, parameters } = node;
   const lines: readonly (readonly (string | number)[])[] = [
     ['bind', host],
     ['port', port],
     ['dir', folder],
-    // It listens on loopback alone; the mode would refuse what comes from another loopback address.
+    // It listens on loopback only; protected mode would refuse other loopback addresses.
     ['protected-mode', 'no'],
-    // A title would be written over its environment, where the mark is that it is found by.
+    // A process title would overwrite its environment, which holds the mark.
     ['set-proc-title', 'no'],
     ['save', ''],
     ['appendonly', 'no'],
     ['replica-announce-ip', host],
     ['repl-diskless-sync', 'yes'],
     ['repl-diskless-sync-delay', 0],
-    // A cluster hides a replica that has received nothing: the primary's first ping is something.
+    // A cluster does not list a replica that has received nothing: the primary's first ping counts.
     ['repl-ping-replica-period', 1],
     ...(password === ''
       ? []
@@ -81,10 +81,10 @@ export function configOf(node: CacheNodeConfig): string {
 
 /** Parameters that cannot be changed while a node runs. */
 const AT_START = new Set(['databases']);
-/** Parameters that are seen to by the way that the nodes are arranged. */
+/** Parameters that the arrangement of the nodes covers. */
 const ARRANGED = new Set(['cluster-enabled']);
 
-/** The parameters that are set once a node runs. */
+/** The parameters that are set while a node runs. */
 export const liveParameters = (
   parameters: Readonly<Record<string, string>>,
 ): readonly (readonly [name: string, value: string])[] =>
@@ -98,14 +98,14 @@ function clusterLines(host: string): readonly (readonly (string | number)[])[] {
     ['cluster-node-timeout', NODE_TIMEOUT_MS],
     // ElastiCache's default.
     ['cluster-require-full-coverage', 'no'],
-    // On a busy machine a node may seem dead that is only slow: a drill alone promotes.
+    // On a busy machine a slow node may seem dead: only a drill promotes.
     ['cluster-replica-no-failover', 'yes'],
     // Replicas stay with their shard, however many another shard has lost.
     ['cluster-migration-barrier', 1000],
   ];
 }
 
-/** Nodes tell each other news at least twice in this time: short, so that all soon agree. ElastiCache has 15 s. */
+/** Nodes exchange messages at least twice in this time: short, so that they soon agree. ElastiCache has 15 s. */
 const NODE_TIMEOUT_MS = 2000;
 
 const quoted = (value: string | number): string =>
@@ -114,20 +114,20 @@ const quoted = (value: string | number): string =>
 /** The id of a node or a shard in a cluster, the same for the same name: 40 hexadecimal digits. */
 export const clusterId = (name: string): string => createHash('sha1').update(name).digest('hex');
 
-/** The slots of each of so many shards: all of them, as evenly as they divide. */
+/** The slots of each shard: all slots, divided as evenly as possible. */
 export function slotRanges(shards: number): readonly SlotRange[] {
   const first = (shard: number): number => Math.round((shard * SLOTS) / shards);
   return Array.from({ length: shards }, (_, shard) => [first(shard), first(shard + 1) - 1]);
 }
 
 /**
- * What a node of a cluster knows of it ({@link NODES_FILE}). Nodes that start with it need not be introduced to each other,
- * and one that comes back knows at once what has become of it.
+ * The content of a node's {@link NODES_FILE}. Nodes that start with it know each other already, and a node that restarts
+ * knows the current state at once.
  */
 export function nodesFile(self: ClusterMember, shards: readonly ClusterShard[]): string {
   const lines = shards.flatMap(({ id, slots, primary, replicas }, i) => {
     const more = id === undefined ? '' : `,,shard-id=${id}`;
-    const epoch = i + 1; // two primaries of one epoch would have to settle who wins
+    const epoch = i + 1; // two primaries with the same epoch would be in conflict
     const line = (member: ClusterMember, role: string, of: string): string => {
       const flags = member.id === self.id ? `myself,${role}` : role;
       const address = `${member.host}:${member.port}@${busPort(member.port)}${more}`;

@@ -1,29 +1,29 @@
 import type { CacheTier } from '../../blueprint/blueprint';
 import type { CacheServer } from './cache-server';
 
-/** What tells how a cache differs. */
+/** What the differences of a cache depend on. */
 export interface CacheDifferencesProps {
   readonly tier: CacheTier;
   readonly server: CacheServer;
-  /** What the server did not take of the parameter group: why, by name. */
+  /** The parameters of the parameter group that the server rejected: the reason, by name. */
   readonly refused: ReadonlyMap<string, string>;
   readonly replicationDelayMs: number;
 }
 
-/** How a cache on this machine differs from its replication group on AWS: one sentence each. */
+/** How a cache on this machine differs from its replication group on AWS, in sentences. */
 export function differencesOf(props: CacheDifferencesProps): readonly string[] {
   const { tier, server, refused, replicationDelayMs } = props;
   return [
     ...engineDifference(tier, server),
-    'no TLS: clients connect in the clear',
-    `a node has this machine's memory, not that of ${tier.class}: nothing is evicted or refused for want of it`,
-    'a primary that ends by itself is not replaced; a failover drill replaces it',
+    'no TLS: connections are not encrypted',
+    `a node has this machine's memory, not that of ${tier.class}: keys are not evicted, and writes not refused, at that limit`,
+    'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
     ...[...refused].map(
       ([name, why]) =>
-        `parameter ${name} = ${tier.parameters[name]} is not set: ${server.engine} says "${why}"`,
+        `parameter ${name} = ${tier.parameters[name]} is not set: ${server.engine} reports "${why}"`,
     ),
     ...(replicationDelayMs > 0
-      ? ['replicas are not held back by the replication delay: the engine has no such setting']
+      ? ['replicas ignore the replication delay: the engine has no such setting']
       : []),
   ];
 }
@@ -32,5 +32,5 @@ function engineDifference({ engine, engineVersion }: CacheTier, server: CacheSer
   const isSame =
     server.engine.toLowerCase() === engine && `${server.version}.`.startsWith(`${engineVersion}.`);
   const declared = engine === 'valkey' ? 'Valkey' : engine === 'redis' ? 'Redis' : engine;
-  return isSame ? [] : [`${server.engine} ${server.version} stands for ${declared} ${engineVersion}`];
+  return isSame ? [] : [`${server.engine} ${server.version} stands in for ${declared} ${engineVersion}`];
 }

@@ -4,20 +4,20 @@ import type { Shard } from './cache-shard';
 import { Proxy, type ProxyProps } from './endpoint';
 import type { Machine } from './machine';
 
-/** What the endpoints of a cache are made with. */
+/** What the endpoints of a cache are created with. */
 export interface CacheEndpointsProps {
   readonly tier: CacheTier;
   readonly machine: Machine;
   readonly shards: readonly Shard[];
 }
 
-/** An endpoint: what `Fn::GetAtt` calls it, and the nodes that it stands for now. */
+/** An endpoint: its attribute for `Fn::GetAtt`, and the nodes that it leads to now. */
 interface Role {
   readonly attribute: string;
   nodes(): readonly CacheNode[];
 }
 
-/** Where a cache is reached: as on AWS, a primary and a reader endpoint, or in cluster mode a configuration endpoint. */
+/** The endpoints of a cache: as on AWS, a primary and a reader endpoint, or in cluster mode a configuration endpoint. */
 export class CacheEndpoints {
   private readonly roles: readonly Role[];
   private proxies: readonly Proxy[] = [];
@@ -27,7 +27,7 @@ export class CacheEndpoints {
     this.roles = props.tier.clusterMode ? clusterRoles(props.shards) : groupRoles(props.shards[0]!);
   }
 
-  /** Opens them; does nothing when they are open. */
+  /** Opens the endpoints. Idempotent. */
   async open(): Promise<void> {
     if (this.proxies.length > 0) return;
     const { tier, machine } = this.props;
@@ -38,7 +38,7 @@ export class CacheEndpoints {
     this.proxies = await Proxy.openAll(wanted, tier.port);
   }
 
-  /** Breaks off the connections to nodes that an endpoint stands for no longer. */
+  /** Closes connections to nodes that an endpoint does not lead to any more. */
   cutStale(): void {
     this.proxies.forEach((proxy, i) => {
       const current = this.roles[i]!.nodes();
@@ -47,7 +47,7 @@ export class CacheEndpoints {
     });
   }
 
-  /** What `Fn::GetAtt` gives of the replication group. */
+  /** The attributes of the replication group, for `Fn::GetAtt`. */
   attributes(): Readonly<Record<string, string>> {
     const entries = this.proxies.flatMap(({ host, port }, i) => {
       const { attribute } = this.roles[i]!;

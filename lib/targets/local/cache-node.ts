@@ -15,7 +15,7 @@ import type { CacheServer } from './cache-server';
 import { until } from './until';
 import type { Machine, Program } from './machine';
 
-/** What a node of a cache is made with. */
+/** What a cache node is created with. */
 export interface CacheNodeProps {
   /** Such as `Sessions-1-2`. */
   readonly name: string;
@@ -27,18 +27,18 @@ export interface CacheNodeProps {
 
 /** How a node is started. */
 export interface CacheNodeStart extends Pick<CacheNodeConfig, 'clusterMode' | 'primary' | 'parameters'> {
-  /** What it shall know of its cluster. @default - none: it is in no cluster */
+  /** The content of its nodes file. @default - none: it is not in a cluster */
   readonly nodes?: string;
-  /** The snapshot that its data come from. @default - it starts empty */
+  /** The snapshot with its data. @default - it starts empty */
   readonly dump?: string | undefined;
 }
 
-/** One node of a cache: a process of its own, at an address of its own. */
+/** One node of a cache: a process with its own address. */
 export class CacheNode implements ClusterMember {
   readonly name: string;
-  /** By which the nodes of a cluster know it. */
+  /** Its id in a cluster. */
   readonly id: string;
-  /** Where it listens; the port is chosen before its first start. */
+  /** Its address; the port is chosen before the first start. */
   readonly at: { readonly host: string; port: number };
   private joined = false;
   private program: Program | undefined;
@@ -63,7 +63,7 @@ export class CacheNode implements ClusterMember {
     return this.joined ? 'running' : 'starting';
   }
 
-  /** Starts it afresh and waits until it answers. */
+  /** Starts it with clean files and waits until it answers. */
   async start(start: CacheNodeStart, signal: AbortSignal): Promise<void> {
     await this.kill();
     const { name, machine, server } = this.props;
@@ -73,7 +73,7 @@ export class CacheNode implements ClusterMember {
     await this.untilAnswers(this.program, this.client, signal);
   }
 
-  /** Says that it has taken its place, so that endpoints may point to it. */
+  /** Marks it as in its place, so that endpoints lead to it. */
   join(): void {
     this.joined = true;
   }
@@ -84,7 +84,7 @@ export class CacheNode implements ClusterMember {
     return this.client.call(command, ...args);
   }
 
-  /** A section of what it tells of itself. */
+  /** A section of its INFO. */
   async info(section: string): Promise<Readonly<Record<string, string>>> {
     return fields((await this.call('INFO', section)) as string);
   }
@@ -109,7 +109,7 @@ export class CacheNode implements ClusterMember {
     copyFileSync(dump, file);
   }
 
-  /** SIGKILL, and gone when it resolves. */
+  /** Kills it with SIGKILL and waits until it has ended. */
   async kill(): Promise<void> {
     this.joined = false;
     await this.program?.kill();
@@ -121,7 +121,7 @@ export class CacheNode implements ClusterMember {
     return running === '0' && status !== 'ok';
   }
 
-  /** Its folder holds what it shall begin with, and nothing of the life before. @returns the configuration file */
+  /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
     const { folder, password } = this.props;
     rmSync(folder, { recursive: true, force: true });
@@ -140,10 +140,10 @@ export class CacheNode implements ClusterMember {
       port: this.port,
       password: this.props.password,
       maxRetriesPerRequest: null,
-      // Refused until the program listens; closes by itself once the program has ended.
+      // Retries until the program listens; stops once the program has ended.
       retryStrategy: () => (program.running ? 20 : null),
     });
-    client.on('error', () => undefined); // what is sent fails then, and says why
+    client.on('error', () => undefined); // the next command fails with the reason
     return client;
   }
 
@@ -170,7 +170,7 @@ function fields(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])));
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'nothing written';
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'no output';
 
 function notStarted(name: string, end: number | NodeJS.Signals, tail: string): TwinError {
   return new TwinError({

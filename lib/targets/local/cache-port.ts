@@ -3,7 +3,7 @@ import { TwinError } from '../../error';
 import { busPort, LAST_CLUSTER_PORT } from './cache-config';
 import { freePort } from './free-port';
 
-/** Where a port is needed. */
+/** The addresses that need a port. */
 export interface NodePortProps {
   /** The address of every node. */
   readonly hosts: readonly string[];
@@ -13,7 +13,7 @@ export interface NodePortProps {
 /**
  * The port for all nodes of a cache: the declared one, or another that is free on every address.
  *
- * @throws TwinError `no-address` when an address is not this machine's
+ * @throws TwinError `no-address` when this machine does not have an address
  */
 export async function nodePort(declared: number, { hosts, clusterMode }: NodePortProps): Promise<number> {
   for (let port = declared; ; port = await freePort()) {
@@ -24,7 +24,7 @@ export async function nodePort(declared: number, { hosts, clusterMode }: NodePor
   }
 }
 
-/** Whether nothing listens there; something that listens on all addresses counts. */
+/** Whether nothing listens there, on this address or on all addresses. */
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -38,7 +38,7 @@ function isFree(host: string, port: number): Promise<boolean> {
 function notOurs(host: string, cause: Error): TwinError {
   return new TwinError({
     code: 'no-address',
-    message: `a cache's node cannot listen on ${host}: this machine has no such address`,
+    message: `a cache node cannot listen on ${host}: this machine does not have the address`,
     fix: `Run "sudo ifconfig lo0 alias ${host}".`,
     cause,
   });

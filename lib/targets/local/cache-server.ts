@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** A program that stands for ElastiCache. */
+/** A program that stands in for ElastiCache. */
 export interface CacheServer {
   /** Its path. */
   readonly command: string;
@@ -11,12 +11,12 @@ export interface CacheServer {
   readonly version: string;
 }
 
-/** Why a cache is not rehearsed where {@link cacheServer} finds nothing, and what to do about it. */
+/** Why a cache is skipped where {@link cacheServer} finds nothing, and what to do about it. */
 export const NO_CACHE_SERVER =
-  'there is no valkey-server, nor a redis-server from 7 on, on the PATH: install Valkey (apt-get install valkey-server, or brew install valkey) or Redis 7 (apt-get install redis-server)';
+  'neither valkey-server nor redis-server 7 or later is on the PATH: install Valkey (apt-get install valkey-server, or brew install valkey) or Redis 7 (apt-get install redis-server)';
 
 /**
- * The first `valkey-server` of a path, else the first `redis-server` from 7 on: older ones are unproven.
+ * The first `valkey-server` on a path, otherwise the first `redis-server` of version 7 or later: older ones are not tested.
  *
  * @param path - folders, as in the environment variable @default - that of this process
  * @returns undefined when there is neither, or none that runs
@@ -32,20 +32,20 @@ export function cacheServer(path = process.env['PATH'] ?? ''): CacheServer | und
   return undefined;
 }
 
-/** What a program says of itself: `redis-server` may be Valkey by another name. */
+/** The server at a path, by its own `--version`: `redis-server` may be Valkey. */
 function serverAt(command: string): CacheServer | undefined {
   try {
     accessSync(command, constants.X_OK);
-    const said = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 });
-    const [, engine, version] = /^(Valkey|Redis) server v=(\S+)/.exec(said) ?? [];
+    const output = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 });
+    const [, engine, version] = /^(Valkey|Redis) server v=(\S+)/.exec(output) ?? [];
     if (version === undefined || Number.parseInt(version, 10) < 7) return undefined;
     return { command, engine: engine as CacheServer['engine'], version };
   } catch {
-    return undefined; // not there, or not for this machine
+    return undefined; // does not exist, or does not run on this machine
   }
 }
 
-/** Whether a server gives the shards of a cluster ids: Valkey, and Redis from 7.2 on. */
+/** Whether a server gives ids to the shards of a cluster: Valkey, and Redis 7.2 or later. */
 export function hasShardIds({ engine, version }: CacheServer): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return engine === 'Valkey' || major > 7 || (major === 7 && minor >= 2);

@@ -4,7 +4,7 @@ import { until } from './until';
 
 /** Nodes that hold the same data. Without cluster mode there is one shard, of every slot. */
 export interface Shard {
-  /** Its id in a cluster; undefined for servers that give it none. */
+  /** Its id in a cluster; undefined for servers without shard ids. */
   readonly id: string | undefined;
   readonly slots: SlotRange;
   readonly nodes: readonly CacheNode[];
@@ -12,11 +12,11 @@ export interface Shard {
   primary: CacheNode;
 }
 
-/** The nodes of a shard that run, beside its primary. */
+/** The running nodes of a shard, without its primary. */
 export const replicasOf = ({ nodes, primary }: Shard): readonly CacheNode[] =>
   nodes.filter((node) => node !== primary && node.state !== 'stopped');
 
-/** The replica that has received most of what was written; undefined when none runs. */
+/** The replica that has received the most; undefined when none runs. */
 export async function mostAdvanced(shard: Shard): Promise<CacheNode | undefined> {
   const received = await Promise.all(
     replicasOf(shard).map(async (node) => ({
@@ -27,17 +27,17 @@ export async function mostAdvanced(shard: Shard): Promise<CacheNode | undefined>
   return received.sort((a, b) => b.offset - a.offset)[0]?.node;
 }
 
-/** Resolves when every replica that runs has received what its primary holds now. */
+/** Resolves when every running replica has received what its primary holds now. */
 export async function untilReplicated(shard: Shard, signal: AbortSignal): Promise<void> {
   const written = Number((await shard.primary.info('replication'))['master_repl_offset']);
   const { host, port, name } = shard.primary;
   const hasAll = async (node: CacheNode): Promise<boolean> => {
-    const told = await node.info('replication');
+    const info = await node.info('replication');
     return (
-      told['master_link_status'] === 'up' &&
-      told['master_host'] === host &&
-      told['master_port'] === String(port) &&
-      Number(told['slave_repl_offset']) >= written
+      info['master_link_status'] === 'up' &&
+      info['master_host'] === host &&
+      info['master_port'] === String(port) &&
+      Number(info['slave_repl_offset']) >= written
     );
   };
   await Promise.all(

@@ -14,20 +14,20 @@ import { cacheServer, hasShardIds, NO_CACHE_SERVER, type CacheServer } from './c
 import { mostAdvanced, replicasOf, type Shard } from './cache-shard';
 import type { LocalTier, LocalTierProps } from './tier';
 
-/** An ElastiCache replication group on this machine: a process of Valkey or Redis for each of its nodes. */
+/** An ElastiCache replication group on this machine: a Valkey or Redis process for each node. */
 export class LocalCache implements LocalTier {
   private readonly server: CacheServer;
   private readonly arrangement: Arrangement;
   private readonly shards: readonly Shard[];
   private readonly endpoints: CacheEndpoints;
   private commands: readonly CacheCommand[] = [];
-  /** What the server did not take of the parameter group: why, by name. */
+  /** The parameters of the parameter group that the server rejected: the reason, by name. */
   private readonly refused = new Map<string, string>();
-  /** The node that a failover has killed, until it is back. */
+  /** The node that a failover has killed, until it runs again. */
   private killed: CacheNode | undefined;
 
   /**
-   * @param path - where the server is looked for @default - the PATH of this process
+   * @param path - the folders to search for the server @default - the PATH of this process
    * @throws TwinError `cache-server` when there is neither Valkey nor Redis
    */
   constructor(
@@ -44,9 +44,9 @@ export class LocalCache implements LocalTier {
   }
 
   /**
-   * Reads the commands that `up` sends once the cache runs: a cache has nothing that could be made before.
+   * Reads the commands that `up` sends once the cache runs: a cache has no data before.
    *
-   * @throws TwinError `seed` when the file cannot be read or understood
+   * @throws TwinError `seed` when the file cannot be read or parsed
    */
   seed(seed: string | undefined): Promise<void> {
     this.commands = seed === undefined ? [] : readCommands(seed);
@@ -61,12 +61,12 @@ export class LocalCache implements LocalTier {
     await this.endpoints.open();
     await this.choosePort();
     await this.standUp(watch, undefined);
-    watch.tell(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
+    watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
   }
 
   /** @throws TwinError `checkpoint` when a node cannot write its data */
   async checkpoint(folder: string, { signal }: Watch): Promise<void> {
-    // The folder has its name only when it is whole.
+    // The folder gets its name once it is complete.
     const part = `${folder}.part`;
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true, mode: 0o700 });
@@ -81,24 +81,24 @@ export class LocalCache implements LocalTier {
   }
 
   /**
-   * Of the first shard in cluster mode.
+   * In cluster mode the first shard fails over.
    *
-   * @throws TwinError `no-replica` when nothing runs that could take over
+   * @throws TwinError `no-replica` when no replica runs that could take over
    */
   async failover(watch: Watch): Promise<void> {
     const shard = this.shards[0]!;
-    // A failover that was broken off goes on with the node that it had killed.
+    // An interrupted failover continues with the node that it killed.
     const killed = this.killed ?? shard.primary;
     if (killed === shard.primary) await this.replace(killed, shard);
     await this.arrangement.promote(shard, this.shards, watch.signal);
     this.endpoints.cutStale();
-    watch.tell(`${killed.name} was killed, ${shard.primary.name} is primary`);
+    watch.log(`${killed.name} was killed, ${shard.primary.name} is primary`);
     await this.startNode(killed, watch.signal);
     await this.arrangement.untilSettled(this.shards, watch.signal);
     killed.join();
     this.endpoints.cutStale();
     this.killed = undefined;
-    watch.tell(`${killed.name} is back as a replica`);
+    watch.log(`${killed.name} is running again, as a replica`);
   }
 
   state(): RehearsedTier {
@@ -107,7 +107,7 @@ export class LocalCache implements LocalTier {
     return {
       tier: tier.name,
       kind: 'cache',
-      rehearsed: true,
+      skipped: false,
       engine: `${server.engine} ${server.version}`,
       members: this.shards.flatMap(({ nodes, primary }) =>
         nodes.map((node) => ({
@@ -124,7 +124,7 @@ export class LocalCache implements LocalTier {
     return this.endpoints.attributes();
   }
 
-  /** Ends every node and the endpoints. */
+  /** Stops every node and closes the endpoints. */
   async close(): Promise<void> {
     await this.killAll();
     await this.endpoints.close();
@@ -134,7 +134,7 @@ export class LocalCache implements LocalTier {
     return this.shards.flatMap(({ nodes }) => nodes);
   }
 
-  /** The tier's name as a file's. */
+  /** The tier's name as a file name. */
   private get name(): string {
     return this.props.tier.name.replaceAll('/', '-');
   }
@@ -211,7 +211,7 @@ export class LocalCache implements LocalTier {
     await this.arrangement.untilSettled(this.shards, signal);
   }
 
-  /** Kills the primary of a shard and chooses another. */
+  /** Kills the primary of a shard and chooses another one. */
   private async replace(primary: CacheNode, shard: Shard): Promise<void> {
     if (replicasOf(shard).length === 0) throw noReplica(this.props.tier.name);
     this.killed = primary;
@@ -239,7 +239,7 @@ function noServer(): TwinError {
 function noReplica(tier: string): TwinError {
   return new TwinError({
     code: 'no-replica',
-    message: `${tier} has no replica that runs and could become primary`,
+    message: `${tier} has no running replica that could become primary`,
     fix: 'Give the tier a replica, or leave it out of the failover drills.',
   });
 }

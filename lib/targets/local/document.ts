@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * Why DocumentDB is not rehearsed on this machine. No test has run with a mongod, and what is unproven is not used.
+ * Why DocumentDB is skipped on this machine. MongoDB is not used in its place: no test covers that.
  *
  * @param path - folders, as in the environment variable @default - that of this process
  */
@@ -13,8 +13,8 @@ export function whyNoDocuments(path = process.env['PATH'] ?? ''): string {
     .map((folder) => join(folder, 'mongod'))
     .find(isExecutable);
   return mongod === undefined
-    ? 'nothing on this machine stands for DocumentDB; rehearse it on AWS'
-    : `nothing on this machine stands for DocumentDB, and ${mongod} is not used: MongoDB in its place is unproven; rehearse it on AWS`;
+    ? 'nothing on this machine stands in for DocumentDB; rehearse it on AWS'
+    : `nothing on this machine stands in for DocumentDB, and ${mongod} is not used: MongoDB in its place is not tested; rehearse it on AWS`;
 }
 
 function isExecutable(file: string): boolean {

@@ -2,23 +2,23 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TwinError } from '../../error';
 import type { HostPort } from '../target';
 
-/** Where a connection goes: a Unix socket, or a host and a port. Told apart by identity. */
+/** Where a connection goes: a Unix socket, or a host and a port. Compared by identity. */
 export type Upstream = { readonly path: string } | HostPort;
 
-/** What makes an endpoint. */
+/** What an endpoint is created with. */
 export interface ProxyProps {
   /** For messages: `Orders reader`. */
   readonly name: string;
   /** A loopback address. */
   readonly host: string;
-  /** Where the next connection goes; it is closed at once when that is nowhere. */
+  /** Where the next connection goes; undefined closes it at once. */
   readonly route: () => Upstream | undefined;
 }
 
-/** How often another port is tried when the declared one is taken. */
+/** How many ports are tried when the declared one is taken. */
 const ATTEMPTS = 10;
 
-/** An address that stays the same whatever stands behind it: every connection is forwarded to where its route points. */
+/** A stable address in front of changing servers: every connection is forwarded to where its route points. */
 export class Proxy implements HostPort {
   readonly name: string;
   readonly host: string;
@@ -34,10 +34,10 @@ export class Proxy implements HostPort {
   }
 
   /**
-   * Opens endpoints that share one port, as those of a cluster do: the declared port, or another one when that is taken
-   * on this machine.
+   * Opens endpoints that share one port, like those of a cluster: the declared port, or another one when that is taken on
+   * this machine.
    *
-   * @throws TwinError `no-address` when the machine does not have one of the addresses
+   * @throws TwinError `no-address` when this machine does not have one of the addresses
    */
   static async openAll(wanted: readonly ProxyProps[], declaredPort: number): Promise<readonly Proxy[]> {
     let port = declaredPort;
@@ -52,7 +52,7 @@ export class Proxy implements HostPort {
       } catch (error) {
         await Promise.all(proxies.map((proxy) => proxy.close()));
         const { code } = error as NodeJS.ErrnoException;
-        // EACCES: a port below 1024 is for root
+        // EACCES: ports below 1024 are reserved for root
         if ((code !== 'EADDRINUSE' && code !== 'EACCES') || attempt === ATTEMPTS) throw error;
         port = 0;
       }
@@ -63,14 +63,14 @@ export class Proxy implements HostPort {
     return (this.server.address() as { port: number }).port;
   }
 
-  /** Breaks off the connections to one upstream, or all. */
+  /** Closes the connections to one upstream, or all. */
   cut(upstream?: Upstream): void {
     for (const [client, to] of this.connections) {
       if (upstream === undefined || to === upstream) client.destroy();
     }
   }
 
-  /** Breaks off all connections and takes no more. */
+  /** Closes all connections and accepts no more. */
   async close(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => {
@@ -95,8 +95,8 @@ export class Proxy implements HostPort {
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
     client.pipe(upstream).pipe(client);
-    // An orderly end goes through the pipes, with all that was sent before it; anything else breaks off both sides. Not by
-    // resetAndDestroy: after a pending shutdown it leaves a handle behind that Node 20 waits for forever when it exits.
+    // A regular end passes through the pipes after all data; any error closes both sides. Not with resetAndDestroy: after a
+    // pending shutdown it leaves a handle behind that Node 20 waits for forever when it exits.
     client.on('error', () => upstream.destroy());
     upstream.on('error', () => client.destroy());
     client.once('close', () => {
@@ -109,7 +109,7 @@ export class Proxy implements HostPort {
 function noAddress({ name, host }: Proxy, cause: unknown): TwinError {
   return new TwinError({
     code: 'no-address',
-    message: `"${name}" cannot listen on ${host}: this machine has no such address`,
+    message: `"${name}" cannot listen on ${host}: this machine does not have the address`,
     fix: `Run "sudo ifconfig lo0 alias ${host}".`,
     cause,
   });

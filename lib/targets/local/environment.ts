@@ -16,18 +16,18 @@ import { Service } from './service';
 import type { LocalSettings } from './settings';
 import type { LocalTier } from './tier';
 
-/** A data tier that stands, with what it was made from. */
+/** A running data tier, with its definition. */
 interface Standing {
   readonly tier: Tier;
   readonly local: LocalTier;
 }
 
-/** An environment on this machine. It lives in the supervisor's process, which owns everything that it starts. */
+/** An environment on this machine. It runs in the supervisor's process, which owns everything that it starts. */
 export class LocalEnvironment {
   private readonly machine: Processes;
   private readonly data = new Map<string, Standing>();
   private readonly services = new Map<string, Service>();
-  private readonly missing = new Map<string, TierState>();
+  private readonly skipped = new Map<string, TierState>();
   private readonly changed = new Map<string, string>();
   private names: Names | undefined;
 
@@ -43,7 +43,7 @@ export class LocalEnvironment {
     this.names ??= new Names(blueprint);
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
     await this.inParallel(watch, 'seed', ({ tier, local }) => {
-      const file = settings.seeds[tier.name];
+      const file = settings.seed[tier.name];
       return local.seed(file === undefined ? undefined : join(settings.folder, file), watch);
     });
   }
@@ -64,7 +64,7 @@ export class LocalEnvironment {
       services.map(async (tier) => {
         const command = settings.services[tier.name]?.command;
         if (command === undefined) {
-          this.missing.set(tier.name, withoutCommand(tier));
+          this.skipped.set(tier.name, withoutCommand(tier));
           return;
         }
         const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
@@ -97,18 +97,18 @@ export class LocalEnvironment {
     await standing.local.failover(watch);
   }
 
-  async stopTask(name: string, watch: Watch): Promise<void> {
+  async killTask(name: string, watch: Watch): Promise<void> {
     const service = this.services.get(name);
     if (!service) throw notStanding(name, [...this.services.keys()]);
-    await service.stopTask(watch);
+    await service.killTask(watch);
   }
 
   describe(): readonly TierState[] {
     const data = [...this.data.values()].map(({ tier: { name, kind }, local }): TierState => {
       const because = this.changed.get(name);
-      return because === undefined ? local.state() : { tier: name, kind, rehearsed: false, because };
+      return because === undefined ? local.state() : { tier: name, kind, skipped: true, because };
     });
-    return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.missing.values()];
+    return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.skipped.values()];
   }
 
   endpoints(): Endpoints {
@@ -121,7 +121,7 @@ export class LocalEnvironment {
     return { url: Object.values(urls)[0], urls, databases };
   }
 
-  /** Kills everything at once. */
+  /** Kills all processes at once. */
   async close(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.close()));
     await this.machine.killAll();
@@ -136,33 +136,33 @@ export class LocalEnvironment {
     const props = { folder, machine: this.machine, replicationDelayMs: settings.replicationDelayMs };
     if (tier.kind === 'sql') return this.makeDatabase(tier, props);
     if (tier.kind === 'cache') return this.makeCache(tier, props);
-    if (tier.kind === 'document') this.miss(tier, whyNoDocuments());
-    if (tier.kind === 'storage') this.miss(tier, `nothing on this machine stands for ${tier.type}`);
+    if (tier.kind === 'document') this.skip(tier, whyNoDocuments());
+    if (tier.kind === 'storage') this.skip(tier, `nothing on this machine stands in for ${tier.type}`);
   }
 
   private makeDatabase(tier: SqlTier, props: PartProps): void {
     if (!tier.engine.includes('postgresql'))
-      return this.miss(tier, `nothing on this machine stands for ${tier.engine}`);
+      return this.skip(tier, `nothing on this machine stands in for ${tier.engine}`);
     const credentials = this.names!.credentialsOf(tier);
     this.stand(tier, new PostgresTier({ tier, ...props, ...credentials }));
   }
 
   private makeCache(tier: CacheTier, props: PartProps): void {
-    if (!cacheServer()) return this.miss(tier, NO_CACHE_SERVER);
+    if (!cacheServer()) return this.skip(tier, NO_CACHE_SERVER);
     const password = tier.authToken === undefined ? '' : this.names!.text(tier.stack, tier.authToken);
     this.stand(tier, new LocalCache({ tier, ...props, username: '', password }));
   }
 
   private stand(tier: Tier, local: LocalTier): void {
     this.data.set(tier.name, { tier, local });
-    this.names!.stands(tier, () => local.attributes());
+    this.names!.register(tier, () => local.attributes());
   }
 
-  private miss({ name, kind }: Tier, because: string): void {
-    this.missing.set(name, { tier: name, kind, rehearsed: false, because });
+  private skip({ name, kind }: Tier, because: string): void {
+    this.skipped.set(name, { tier: name, kind, skipped: true, because });
   }
 
-  /** The same ids and secrets, with the values of another release's template. */
+  /** The names of another release's template, with the same ids and secrets. */
   private namesOf(blueprint: Blueprint): Names {
     if (!this.names) throw notSeeded();
     return this.names.for(blueprint);
@@ -178,7 +178,7 @@ export class LocalEnvironment {
       names.secret(stack, from),
     ]);
     return {
-      PGSSLMODE: 'disable', // what stands for Aurora here has no TLS
+      PGSSLMODE: 'disable', // PostgreSQL has no TLS here
       ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
       ...(Object.fromEntries(secrets) as Record<string, string>),
     };
@@ -198,14 +198,14 @@ export class LocalEnvironment {
     );
   }
 
-  /** The data tiers stay as they were stood up: a release that defines them otherwise is not rehearsed in that. */
+  /** The data tiers stay as they were stood up: where a release defines one otherwise, that tier counts as skipped. */
   private noteChanges({ tiers }: Blueprint, release: string): void {
     for (const [name, { tier }] of this.data) {
       const next = tiers.find((it) => it.name === name);
       this.changed.delete(name);
       if (next && equalJson(next as unknown as Json, tier as unknown as Json)) continue;
-      const change = next ? 'defines this tier otherwise' : 'has no such tier';
-      this.changed.set(name, `${release} ${change}: here it stays as it was stood up`);
+      const change = next ? 'changes this tier' : 'removes this tier';
+      this.changed.set(name, `${release} ${change}, which stays here as it was stood up`);
     }
   }
 
@@ -233,22 +233,22 @@ interface PartProps {
 const withoutCommand = ({ name }: ServiceTier): TierState => ({
   tier: name,
   kind: 'service',
-  rehearsed: false,
-  because: `twin.config.ts has no command for it; add services.${name}`,
+  skipped: true,
+  because: `twin.config.ts has no command for it: add services.${name}`,
 });
 
 function notSeeded(): TwinError {
   return new TwinError({
     code: 'not-seeded',
-    message: 'the environment has no data to begin with',
+    message: 'the environment is not seeded',
     fix: 'Call seed before up.',
   });
 }
 
 function notStanding(name: string, standing: readonly string[]): TwinError {
   return new TwinError({
-    code: 'not-rehearsed',
-    message: `"${name}" does not stand here; what does: ${standing.join(', ') || 'nothing'}`,
+    code: 'unknown-tier',
+    message: `"${name}" was not stood up here; what was: ${standing.join(', ') || 'nothing'}`,
     fix: 'Name one of those.',
   });
 }
@@ -256,7 +256,7 @@ function notStanding(name: string, standing: readonly string[]): TwinError {
 function noCheckpoint(name: string): TwinError {
   return new TwinError({
     code: 'checkpoint',
-    message: `there is no checkpoint "${name}", or not of every tier`,
+    message: `there is no checkpoint "${name}" of every tier`,
     fix: 'Rehearse again from the start.',
   });
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port that nothing listens on now. */
+/** A TCP port on which nothing listens now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -14,26 +14,26 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TwinError } from '../../error';
-import type { Deployment, Endpoints, Handle, Residue, Target, TierState, Watch } from '../target';
-import { killAll, MARK, residueOf } from './belongings';
-import { lastWords } from './last-words';
+import type { Deployment, Endpoints, Handle, Leftover, Target, TierState, Watch } from '../target';
+import { killAll, MARK, leftoversOf } from './owned-processes';
+import { crashLine } from './crash-line';
 import { environmentFor } from './processes';
 import { call } from './rpc';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 
-/** How the local target is made. */
+/** What the local target is created with. */
 export interface LocalTargetProps {
   readonly settings: LocalSettings;
-  /** The script that holds an environment. @default - the one that is built beside this one */
+  /** The script of the supervisor. @default - the one that is built beside this file */
   readonly supervisor?: string;
-  /** How long an environment may live, whatever becomes of us. @default 4 */
+  /** How long an environment may exist, whatever happens to this process. @default 4 */
   readonly hours?: number;
 }
 
 /**
  * Environments on this machine: data tiers as real processes, services by their commands, without Docker and without an
- * account. A supervisor of its own holds each, so that it outlives the process that rehearses.
+ * account. Each has its own supervisor process, so that it outlives the process that rehearses.
  */
 export class LocalTarget implements Target {
   readonly name = 'local';
@@ -48,7 +48,7 @@ export class LocalTarget implements Target {
   }
 
   allocate(): Handle {
-    // Short, because the path of a Unix socket may have 107 bytes.
+    // Short: the path of a Unix socket is limited to 107 bytes.
     const folder = join(tmpdir(), `twin-${randomBytes(4).toString('hex')}`);
     return {
       target: this.name,
@@ -60,7 +60,7 @@ export class LocalTarget implements Target {
   }
 
   async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    await watch.span('supervisor', () => this.begin(handle, watch));
+    await watch.span('supervisor', () => this.startSupervisor(handle, watch));
     await this.call(handle, 'seed', { deployment, settings: this.settings }, watch);
   }
 
@@ -92,8 +92,8 @@ export class LocalTarget implements Target {
     await this.call(handle, 'failover', { name }, watch);
   }
 
-  async stopTask(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'stopTask', { name }, watch);
+  async killTask(handle: Handle, name: string, watch: Watch): Promise<void> {
+    await this.call(handle, 'killTask', { name }, watch);
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
@@ -105,12 +105,12 @@ export class LocalTarget implements Target {
     return Promise.resolve(files);
   }
 
-  /** @throws TwinError `elsewhere` on another machine than the environment's, until it has deleted itself there */
+  /** @throws TwinError `elsewhere` on a machine other than the environment's, until it has deleted itself there */
   async down(handle: Handle, watch: Watch): Promise<void> {
     const { name: folder } = handle;
     if (isElsewhere(handle)) throw elsewhere(handle);
     if (existsSync(socketOf(folder))) {
-      // Nobody may be there any more, or hang; what it held is killed below all the same.
+      // The supervisor may have ended or hang; its processes are killed below in any case.
       const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
       await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
     }
@@ -119,13 +119,16 @@ export class LocalTarget implements Target {
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
-  residue(handle: Handle): Promise<readonly Residue[]> {
+  leftovers(handle: Handle): Promise<readonly Leftover[]> {
     const { name: folder, block = '', host } = handle;
-    const there: Residue = { kind: 'file', what: `${folder} on ${host}` };
-    return Promise.resolve(isElsewhere(handle) ? [there] : residueOf(folder, block));
+    const there: Leftover = { kind: 'file', what: `${folder} on ${host}` };
+    return Promise.resolve(isElsewhere(handle) ? [there] : leftoversOf(folder, block));
   }
 
-  private async begin({ name: folder, block = '', expires = '' }: Handle, watch: Watch): Promise<void> {
+  private async startSupervisor(
+    { name: folder, block = '', expires = '' }: Handle,
+    watch: Watch,
+  ): Promise<void> {
     if (existsSync(socketOf(folder))) return;
     checkLength(folder);
     makeFolder(folder);
@@ -141,10 +144,10 @@ export class LocalTarget implements Target {
     let ended = false;
     child.once('exit', () => (ended = true)).once('error', () => (ended = true));
     child.unref();
-    const giveUp = Date.now() + BEGIN_LIMIT_MS;
+    const giveUp = Date.now() + START_LIMIT_MS;
     while (!existsSync(socketOf(folder))) {
       watch.signal.throwIfAborted();
-      if (ended || Date.now() > giveUp) throw notBegun(readFileSync(log, 'utf8'));
+      if (ended || Date.now() > giveUp) throw notStarted(readFileSync(log, 'utf8'));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -154,31 +157,31 @@ export class LocalTarget implements Target {
   }
 }
 
-/** Where the supervisor of an environment answers. */
+/** The socket of an environment's supervisor. */
 export const socketOf = (folder: string): string => join(folder, 'control.sock');
 
-const BEGIN_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 20_000;
 const CLOSE_LIMIT_MS = 10_000;
 
 const UNWATCHED: Watch = {
   signal: new AbortController().signal,
-  tell: () => {},
+  log: () => {},
   span: (_, work) => work(),
 };
 
-/** Whether the environment is, or may still be, on another machine, where nothing can be seen or done from here. */
+/** Whether the environment is, or may still be, on another machine, which cannot be reached from here. */
 const isElsewhere = ({ host, expires = '' }: Handle): boolean =>
   host !== undefined && host !== hostname() && Date.parse(expires) > Date.now();
 
 function elsewhere({ name, host, expires }: Handle): TwinError {
   return new TwinError({
     code: 'elsewhere',
-    message: `the environment ${name} stands on ${host}, and this is ${hostname()}`,
-    fix: `Run it on ${host}; the environment deletes itself there at ${expires}.`,
+    message: `the environment ${name} is on ${host}, and this machine is ${hostname()}`,
+    fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
   });
 }
 
-/** What the path of a Unix socket may have on macOS; on Linux 4 more. A longer one is cut off, and nobody finds the socket. */
+/** The longest path of a Unix socket on macOS; on Linux it is 4 bytes longer. A longer path is truncated silently. */
 const SOCKET_BYTES = 103;
 
 function checkLength(folder: string): void {
@@ -186,31 +189,31 @@ function checkLength(folder: string): void {
   if (excess <= 0) return;
   throw new TwinError({
     code: 'folder',
-    message: `the folder of temporary files has too long a path for a socket in it: ${dirname(folder)}`,
-    fix: `Set TMPDIR to a path that is shorter by ${excess} bytes or more, such as /tmp.`,
+    message: `the path of the folder for temporary files is too long for a socket: ${dirname(folder)}`,
+    fix: `Set TMPDIR to a path that is at least ${excess} bytes shorter, such as /tmp.`,
   });
 }
 
 function makeFolder(folder: string): void {
   try {
-    if (!existsSync(folder)) mkdirSync(folder); // TMPDIR itself is not ours to make: nobody would remove it
+    if (!existsSync(folder)) mkdirSync(folder); // not TMPDIR itself, which would not be removed
     mkdirSync(join(folder, 'logs'), { recursive: true });
     mkdirSync(join(folder, 'tmp'), { recursive: true });
-    chmodSync(folder, 0o711); // PostgreSQL may run as another user, who has to get through
+    chmodSync(folder, 0o711); // PostgreSQL may run as another user, who needs to traverse it
   } catch (cause) {
     throw new TwinError({
       code: 'folder',
-      message: `the folder of the environment could not be made: ${(cause as Error).message}`,
-      fix: 'Set TMPDIR to a folder that can be written and has room.',
+      message: `the folder of the environment could not be created: ${(cause as Error).message}`,
+      fix: 'Set TMPDIR to a writable folder with free space.',
       cause,
     });
   }
 }
 
-function notBegun(log: string): TwinError {
+function notStarted(log: string): TwinError {
   return new TwinError({
     code: 'supervisor',
-    message: `the process that holds the environment did not start: it wrote ${lastWords(log)}`,
-    fix: 'Look at its whole log in the evidence.',
+    message: `the supervisor of the environment did not start: ${crashLine(log)}`,
+    fix: 'See logs/supervisor.log in the evidence.',
   });
 }

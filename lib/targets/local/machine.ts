@@ -1,16 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What the parts of a local environment use of the machine. Everything that is started through it is found again by `residue`. */
+/** How the parts of a local environment use the machine. `leftovers` finds everything that is started through it. */
 export interface Machine {
   /**
-   * A loopback address of the environment's own (`127.a.b.n`), the same for the same name; so every member can listen on
-   * the port that the template declares.
+   * A loopback address of the environment (`127.a.b.n`), the same for the same name, so that every member can listen on the
+   * port that the template declares.
    */
   address(name: string): string;
   /**
-   * Starts a program whose output goes to `logs/<name>.log` in the environment's folder. It gets `env` and nothing of our own
-   * environment beside PATH, HOME, LANG, TMPDIR (inside the environment's folder) and the mark by which it is found again.
-   * One that cannot be started at all ends with 127, as in a shell, and its log says why.
+   * Starts a program whose output goes to `logs/<name>.log` in the environment's folder. Its environment variables are `env`,
+   * PATH, HOME, LANG, TMPDIR (inside the environment's folder) and the mark by which it is found. A program that cannot be
+   * started ends with 127, as in a shell, with the reason in its log.
    */
   start(program: ProgramProps): Program;
 }
@@ -24,8 +24,8 @@ export interface ProgramProps {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd: string;
   /**
-   * Whether it refuses to run as root: then, when we are root, it runs as `nobody`, and what it needs must belong to
-   * {@link UNPRIVILEGED}. @default false
+   * Whether it refuses to run as root: then root runs it as `nobody`, and its files must belong to {@link UNPRIVILEGED}.
+   * @default false
    */
   readonly unprivileged?: boolean;
 }
@@ -33,16 +33,16 @@ export interface ProgramProps {
 /** A program that was started. */
 export interface Program {
   readonly child: ChildProcess;
-  /** Resolves when it has ended, with its exit code, or the signal that ended it. */
+  /** Resolves when it has ended, with its exit code or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   readonly running: boolean;
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   tail(): string;
-  /** Asks it to end (SIGTERM, or what is given), and kills its process group when it does not within `graceMs`. */
+  /** Sends SIGTERM, or the given signal, and kills its process group when it has not ended within `graceMs`. */
   stop(props?: { readonly signal?: NodeJS.Signals; readonly graceMs?: number }): Promise<void>;
   /** SIGKILL to its process group, at once. */
   kill(): Promise<void>;
 }
 
-/** Whom programs run as that refuse root. */
+/** The user of programs that refuse to run as root. */
 export const UNPRIVILEGED = { uid: 65534, gid: 65534 } as const;

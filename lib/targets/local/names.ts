@@ -1,11 +1,11 @@
 import type { Blueprint, SqlTier, Tier } from '../../blueprint/blueprint';
 import type { Json } from '../../json';
-import { NOT_REHEARSED, Resolver } from './resolve';
+import { SKIPPED_HOST, Resolver } from './resolve';
 import { Secrets } from './secrets';
 
 type Attributes = () => Readonly<Record<string, string>>;
 
-/** What the resources, attributes and secrets of an environment are called on this machine. */
+/** The values of an environment's resources, attributes and secrets on this machine. */
 export class Names {
   private readonly resolver: Resolver;
 
@@ -21,29 +21,29 @@ export class Names {
     });
   }
 
-  /** The names of another release of the same environment: what stands and the secrets stay. */
+  /** The names of another release of the same environment: registered tiers and secrets stay. */
   for(blueprint: Blueprint): Names {
     return new Names(blueprint, this.secrets, this.standing);
   }
 
-  /** Says that a tier stands, and where. */
-  stands(tier: Tier, attributes: Attributes): void {
+  /** Registers a running tier with its attributes. */
+  register(tier: Tier, attributes: Attributes): void {
     this.standing.set(key(tier.stack, tier.logicalId), { tier, attributes });
     this.secrets.attach(tier.stack, tier.logicalId, () => attachmentOf(tier, attributes()));
   }
 
-  /** The text that a value of a stack's template comes to. */
+  /** The text of a value in a stack's template. */
   text(stack: string, value: Json): string {
     return this.resolver.text(stack, value);
   }
 
-  /** What a container's secret is read from. */
+  /** The value of a container's secret. */
   secret(stack: string, from: Json): string {
     const reference = this.text(stack, from);
-    return this.secrets.value(reference) ?? `${reference}.${NOT_REHEARSED}`;
+    return this.secrets.value(reference) ?? `${reference}.${SKIPPED_HOST}`;
   }
 
-  /** Whom a database is made for. */
+  /** The credentials of a database. */
   credentialsOf(tier: SqlTier): { readonly username: string; readonly password: string } {
     const username = tier.username === undefined ? 'postgres' : this.text(tier.stack, tier.username);
     if (tier.password !== undefined) return { username, password: this.text(tier.stack, tier.password) };
@@ -52,8 +52,8 @@ export class Names {
   }
 
   /**
-   * The variables of a container, with the port that a tier has here where they name the one that is declared. That
-   * differs only when the declared port is taken on this machine.
+   * The variables of a container, with declared ports replaced by those of this machine. They differ only when a declared
+   * port is taken on this machine.
    */
   withLocalPorts(environment: Readonly<Record<string, string>>): Record<string, string> {
     const entries = Object.entries(environment).map(([name, value]): [string, string] => {
@@ -79,15 +79,15 @@ export class Names {
     if (name === 'MasterUserSecret.SecretArn') return this.secrets.ref(stack, id);
     const tier = this.blueprint.tiers.find((it) => it.stack === stack && it.logicalId === id);
     if (!tier) return undefined;
-    // A tier that does not stand has its declared port, on a host that does not exist.
+    // A skipped tier has its declared port, on a host that does not exist.
     if (name.endsWith('Port') && 'port' in tier) return String(tier.port);
-    return `${tier.name.replaceAll('/', '-')}.${NOT_REHEARSED}`.toLowerCase();
+    return `${tier.name.replaceAll('/', '-')}.${SKIPPED_HOST}`.toLowerCase();
   }
 }
 
 const key = (stack: string, logicalId: string): string => `${stack}\n${logicalId}`;
 
-/** What Secrets Manager adds to a secret that is attached to a database. */
+/** The fields that Secrets Manager adds to a secret that is attached to a database. */
 function attachmentOf(
   tier: Tier,
   attributes: Readonly<Record<string, string>>,

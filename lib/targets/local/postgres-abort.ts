@@ -1,4 +1,4 @@
-/** Waits for work, which is broken off by `stop` when the signal aborts. @throws what the signal was aborted with */
+/** Waits for work, and interrupts it with `stop` when the signal aborts. @throws the signal's reason */
 export async function unlessAborted<T>(
   signal: AbortSignal,
   stop: () => Promise<void>,

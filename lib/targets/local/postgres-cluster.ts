@@ -8,7 +8,7 @@ import type { Role } from './postgres-settings';
 /** A primary and its streaming replicas. */
 export class PostgresCluster {
   primary: PostgresNode;
-  /** Taken away by a failover that is not done yet. */
+  /** The node that an unfinished failover has killed. */
   private killed: PostgresNode | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ export class PostgresCluster {
     this.primary = nodes[0]!;
   }
 
-  /** The replicas that run. */
+  /** The running replicas. */
   get replicas(): readonly PostgresNode[] {
     return this.nodes.filter((node) => node !== this.primary && node.isRunning);
   }
@@ -27,13 +27,13 @@ export class PostgresCluster {
     return this.killed === undefined && this.nodes.every((node) => node.isRunning);
   }
 
-  /** Starts everybody on the same data. */
+  /** Starts every member on the same data. */
   async start(watch: Watch): Promise<void> {
     this.killed = undefined;
     try {
       await Promise.all(this.nodes.map((node) => this.startOne(node, watch)));
     } catch (error) {
-      // The others would go on waiting for the one that failed.
+      // The others would wait forever for the one that failed.
       await this.halt();
       throw error;
     }
@@ -41,25 +41,25 @@ export class PostgresCluster {
     await this.protect();
   }
 
-  /** Ends everybody at once, without regard for the data. */
+  /** Stops every member at once, without regard for the data. */
   async halt(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.halt()));
   }
 
   /**
-   * Kills the primary, promotes the replica that has received most, and brings the killed one back as a replica. One that
-   * has no replica is started again where it was. Goes on where an earlier call was broken off.
+   * Kills the primary, promotes the replica that has received the most, and restarts the killed member as a replica. A primary
+   * without a replica is restarted in place. Continues where an earlier call was interrupted.
    *
-   * @param leave - called with a member that is killed or promoted: its connections end, as on Aurora
+   * @param disconnect - called with a member that is killed or promoted: its connections end, as on Aurora
    */
-  async failover(leave: (node: PostgresNode) => void, watch: Watch): Promise<void> {
+  async failover(disconnect: (node: PostgresNode) => void, watch: Watch): Promise<void> {
     const killed = (this.killed ??= this.primary);
     if (this.primary === killed) {
       await killed.kill();
-      leave(killed);
-      if (this.replicas.length > 0) await watch.span('promote', () => this.promote(leave, watch));
+      disconnect(killed);
+      if (this.replicas.length > 0) await watch.span('promote', () => this.promote(disconnect, watch));
     }
-    await watch.span(`${killed.name} comes back`, () => this.bringBack(killed, watch));
+    await watch.span(`restart ${killed.name}`, () => this.restart(killed, watch));
     this.killed = undefined;
   }
 
@@ -68,13 +68,13 @@ export class PostgresCluster {
     await this.primary.session((client) => backUp(client, this.primary.data, folder, watch.signal));
   }
 
-  private async promote(leave: (node: PostgresNode) => void, watch: Watch): Promise<void> {
+  private async promote(disconnect: (node: PostgresNode) => void, watch: Watch): Promise<void> {
     const best = await this.mostAdvanced(watch);
-    watch.tell(`promoting ${best.name}`);
+    watch.log(`promoting ${best.name}`);
     await best.become({ name: 'primary', isSynchronous: false });
     await best.ask('select pg_promote(true, 30)');
     this.primary = best;
-    leave(best);
+    disconnect(best);
     const others = this.replicas;
     await Promise.all(others.map((node) => node.become(this.roleOf(node))));
     if (others.length === 0) return;
@@ -82,7 +82,7 @@ export class PostgresCluster {
     await this.protect();
   }
 
-  /** A commit was acknowledged when one replica had it: the one that has most has all of them. */
+  /** A commit is acknowledged once one replica has it, so the most advanced replica has all of them. */
   private async mostAdvanced(watch: Watch): Promise<PostgresNode> {
     const received = await Promise.all(
       this.replicas.map((node) =>
@@ -92,11 +92,11 @@ export class PostgresCluster {
     return received.reduce((best, it) => (it.bytes > best.bytes ? it : best)).node;
   }
 
-  private async bringBack(node: PostgresNode, watch: Watch): Promise<void> {
+  private async restart(node: PostgresNode, watch: Watch): Promise<void> {
     if (node === this.primary) return this.startOne(node, watch);
     await node.halt();
     await this.primary.session(async (client) => {
-      // In one session: until it ends the primary keeps the WAL that the copy needs.
+      // In one session: until its end the primary keeps the WAL that the copy needs.
       await backUp(client, this.primary.data, node.data, watch.signal);
       await this.startOne(node, watch);
       await this.streaming(client, [node], watch);
@@ -114,15 +114,15 @@ export class PostgresCluster {
       : { name: 'replica', of: this.primary, delayMs: this.replicationDelayMs };
   }
 
-  /** From here on a commit waits for a replica; before one streams it would wait for nobody. */
+  /** From now on a commit waits for a replica; before a replica streams it would wait forever. */
   private async protect(): Promise<void> {
     if (this.replicas.length > 0) await this.primary.become({ name: 'primary', isSynchronous: true });
   }
 
-  /** The last replica is gone: Aurora's writer works without one, too. */
+  /** Called when a replica is lost. Without the last one the primary continues alone, as Aurora's writer does. */
   private lost(): void {
     if (this.replicas.length > 0 || !this.primary.isRunning) return;
-    // When the primary ends as well there is nobody to tell.
+    // Fails when the primary ends too, and then needs no change.
     void this.primary.become({ name: 'primary', isSynchronous: false }).catch(() => {});
   }
 
@@ -138,14 +138,14 @@ export class PostgresCluster {
   }
 }
 
-/** How far a replica has received the WAL, once it receives no more. */
+/** How much WAL a replica has received, once it receives no more. */
 async function receivedBy(client: Client, { signal }: Watch): Promise<bigint> {
   const sql = `select from pg_stat_wal_receiver where status = 'streaming'`;
   await until(async () => (await client.query(sql)).rowCount === 0, {
-    what: 'a replica has received all that its primary had sent',
+    what: 'a replica has received all that its primary sent',
     signal,
   });
-  // What was received before it was last started is counted only once it is applied.
+  // WAL that was received before the last start counts only once it is applied.
   const { rows } = await client.query<{ bytes: string }>(
     `select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0' as bytes`,
   );

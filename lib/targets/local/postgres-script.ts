@@ -4,16 +4,16 @@ import { DISK_FULL } from './postgres-failures';
 
 /** A statement of a script, as psql would run it. */
 export interface Statement {
-  /** Where it begins. */
+  /** The offset of its start. */
   readonly offset: number;
   readonly sql: string;
-  /** What follows `COPY ... FROM stdin`, and where. */
+  /** The rows after `COPY ... FROM stdin`, with their offset. */
   readonly rows?: { readonly offset: number; readonly text: string };
 }
 
 /**
- * Runs a script statement by statement, each in its own transaction unless the script says otherwise: as psql does, so that
- * what `pg_dump` writes will do. Stops at the first error.
+ * Runs a script statement by statement, each in its own transaction unless the script says otherwise, as psql does: a dump
+ * of `pg_dump` works. Stops at the first error.
  *
  * @param file - for messages
  * @throws TwinError `seed`
@@ -25,14 +25,14 @@ export async function runScript(client: Client, script: string, file: string): P
         ? client.query(statement.sql)
         : copyRows(client, statement.sql, statement.rows.text));
     } catch (error) {
-      // What the script is not to blame for is for others to explain: a full disk, a server that ends.
+      // Errors that the script does not cause are explained elsewhere: a full disk, a server that ends.
       if (!(error instanceof DatabaseError) || error.code === DISK_FULL) throw error;
       throw seedFailed(file, lineOf(script, statement, error), error);
     }
   }
 }
 
-/** Splits a script at its semicolons, where they are no part of a text, a comment or a function's body. */
+/** Splits a script at its semicolons, except those in texts, comments and bodies of functions. */
 export function* statementsOf(script: string, file: string): Generator<Statement> {
   let begin: number | undefined;
   let depth = 0;
@@ -62,12 +62,12 @@ const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const SPACE = /\s+/y;
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
-/** Where the token ends that begins at an offset. */
+/** The end of the token that starts at an offset. */
 function tokenEnd(script: string, at: number): number {
   const char = script[at]!;
   if (char === "'") return stringEnd(script, at, false);
   if (/[eE]/.test(char) && script[at + 1] === "'") return stringEnd(script, at + 1, true);
-  // A doubled quote is two texts side by side, which comes to the same.
+  // A doubled quote reads as two adjacent texts, with the same result.
   if (char === '"') return after(script, '"', at + 1);
   if (script.startsWith('--', at)) return after(script, '\n', at);
   if (script.startsWith('/*', at)) return commentEnd(script, at);
@@ -108,7 +108,7 @@ function commentEnd(script: string, begin: number): number {
   return script.length;
 }
 
-/** Semicolons in parentheses (rules) and in `begin atomic ... end` (function bodies) end nothing. */
+/** The nesting of parentheses (rules) and of `begin atomic ... end` (function bodies), where semicolons end nothing. */
 function nesting(token: string, script: string, begin: number | undefined, depth: number): number {
   if (token === '(') return 1;
   if (token === ')') return -1;
@@ -126,7 +126,7 @@ function statementAt(script: string, offset: number, end: number): Statement {
   return { offset, sql, rows: { offset: rows, text: script.slice(rows, rowsEnd(script, rows)) } };
 }
 
-/** The rows end at a line of their own. */
+/** The end of the rows: a line with `\.` alone. */
 function rowsEnd(script: string, from: number): number {
   const last = /^\\\.\r?$/gm;
   last.lastIndex = from;
@@ -136,16 +136,16 @@ function rowsEnd(script: string, from: number): number {
 const afterRows = (script: string, { offset, text }: { offset: number; text: string }): number =>
   after(script, '\n', offset + text.length);
 
-/** What begins with a backslash is psql's own. */
+/** Skips a command of psql, which begins with a backslash. */
 function afterCommand(script: string, at: number, file: string): number {
   const end = after(script, '\n', at);
   const command = script.slice(at, end).trim();
-  // What pg_dump writes against scripts that smuggle in such commands.
+  // Written by pg_dump as a protection against injected commands.
   if (/^\\(un)?restrict\b/.test(command)) return end;
   throw new TwinError({
     code: 'seed',
-    message: `${file}:${lineAt(script, at)} has psql's command "${command}", which only psql knows`,
-    fix: 'Take it out: a seed holds SQL alone.',
+    message: `${file}:${lineAt(script, at)} has the command "${command}", which only psql knows`,
+    fix: 'Remove it: a seed holds SQL alone.',
   });
 }
 
@@ -165,7 +165,7 @@ class CopyQuery extends Query {
   }
 }
 
-/** What pg's connection has beside its types. */
+/** The methods of pg's connection that its types lack. */
 interface CopyConnection extends Connection {
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
@@ -189,7 +189,7 @@ function seedFailed(file: string, line: number, cause: Error): TwinError {
   return new TwinError({
     code: 'seed',
     message: `${file}:${line}: ${cause.message}`,
-    fix: 'Correct it there; take dumps with "pg_dump --no-owner --no-privileges".',
+    fix: 'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".',
     cause,
   });
 }

@@ -6,7 +6,7 @@ import { unlessAborted } from './postgres-abort';
 import type { PostgresNode } from './postgres-node';
 import { runScript } from './postgres-script';
 
-/** Whose database is made, and of what. */
+/** The owner of a database, and its content. */
 export interface SeedProps {
   readonly username: string;
   readonly password: string;
@@ -16,7 +16,7 @@ export interface SeedProps {
 }
 
 /**
- * Makes the data that a tier begins with, on a member that does not run, and leaves it so.
+ * Creates the data that a tier begins with, on a member that is stopped before and after.
  *
  * @throws TwinError `seed` when the file cannot be run
  */
@@ -28,7 +28,7 @@ export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watc
     await node.start({ name: 'seed' }, watch.signal);
     await node.session((client) => makeMaster(client, props));
     if (file === undefined) return;
-    watch.tell(`${node.name}: running ${file}`);
+    watch.log(`${node.name}: running ${file}`);
     const { username: user, password, database } = props;
     const run = node.session((client) => runScript(client, script, file), { user, password, database });
     await watch.span('run the seed', () => unlessAborted(watch.signal, () => node.halt(), run));
@@ -44,13 +44,13 @@ async function readSeed(file: string): Promise<string> {
     throw new TwinError({
       code: 'seed',
       message: `${file} cannot be read: ${(cause as Error).message}`,
-      fix: 'Name a file of SQL that is there.',
+      fix: 'Name an existing file of SQL.',
       cause,
     });
   }
 }
 
-/** The master user as on RDS: no superuser, yet nearly. */
+/** The master user as on RDS: nearly a superuser. */
 async function makeMaster(client: Client, { username, password, database }: SeedProps): Promise<void> {
   const user = escapeIdentifier(username);
   await client.query(`create role rds_superuser nologin`);

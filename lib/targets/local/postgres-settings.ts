@@ -1,23 +1,23 @@
 import type { PostgresNode } from './postgres-node';
 
-/** The superuser, who has the same name on RDS and is therefore nobody's master user. */
+/** The superuser, with the name that RDS reserves for it, so that no master user has it. */
 export const ADMIN = 'rdsadmin';
 
-/** What a member is now. */
+/** The role of a member. */
 export type Role =
-  /** Nobody replicates from it: no WAL is kept, which would only be copied to every member. */
+  /** No member replicates from it: it keeps no WAL, which would only be copied to every member. */
   | { readonly name: 'seed' }
   | {
       readonly name: 'primary';
-      /** Whether a commit waits until a replica has it on disk: then no failover loses what was acknowledged. */
+      /** Whether a commit waits until a replica has it on disk: then a failover does not lose acknowledged commits. */
       readonly isSynchronous: boolean;
     }
   | { readonly name: 'replica'; readonly of: PostgresNode; readonly delayMs: number };
 
-/** Everybody gives a password: whoever reaches the proxies on this machine reaches the sockets. */
+/** Every connection needs a password: every user of this machine reaches the proxies, and through them the sockets. */
 export const AUTHENTICATION = `local all all scram-sha-256\nlocal replication ${ADMIN} scram-sha-256\n`;
 
-/** What of a member's configuration we say; the rest is initdb's. */
+/** The settings of a member that differ from those of initdb. */
 export function settingsOf(node: PostgresNode, role: Role): string {
   return Object.entries({ ...sharedBy(node), ...settingsOfRole(node, role) })
     .map(([name, value]) => `${name} = ${quoted(String(value))}\n`)
@@ -26,7 +26,7 @@ export function settingsOf(node: PostgresNode, role: Role): string {
 
 function sharedBy({ sockets, number }: PostgresNode) {
   return {
-    listen_addresses: '', // Unix sockets only: nothing to race for
+    listen_addresses: '', // Unix sockets only: no race for ports
     unix_socket_directories: sockets,
     unix_socket_permissions: '0700',
     port: number,
@@ -34,14 +34,14 @@ function sharedBy({ sockets, number }: PostgresNode) {
     log_timezone: 'UTC',
     max_connections: 200,
     shared_buffers: '16MB',
-    dynamic_shared_memory_type: 'mmap', // files among the data: in /dev/shm they would outlive a server that is killed
+    dynamic_shared_memory_type: 'mmap', // files in the data directory: in /dev/shm they would outlive a killed server
     // A crash of the machine ends the environment anyway. Full pages are still written: SIGKILL can tear a page.
     fsync: 'off',
     max_wal_size: '256MB',
     // Aurora has up to 15 readers.
     max_wal_senders: 24,
     max_replication_slots: 24,
-    restart_after_crash: 'off', // a member that crashes is seen to have ended
+    restart_after_crash: 'off', // a crashed member is reported as ended
     hot_standby: 'on',
     hot_standby_feedback: 'on',
     wal_retrieve_retry_interval: '50ms',

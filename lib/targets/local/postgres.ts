@@ -17,19 +17,19 @@ import type { LocalTier, LocalTierProps } from './tier';
 
 /**
  * An Aurora PostgreSQL cluster on this machine: a primary, streaming replicas, and the endpoints of the cluster, which
- * forward to the members' own sockets. One call at a time.
+ * forward to the sockets of the members. One call at a time.
  *
- * When we are root the environment's folder has to be passable for others (0711): PostgreSQL runs as another user.
+ * Where root runs this, other users must be able to traverse the environment's folder (0711): PostgreSQL runs as `nobody`.
  */
 export class PostgresTier implements LocalTier {
   private readonly tier: SqlTier;
-  /** The data of the seed, until the primary has them. */
+  /** The data of the seed, until they are moved to the primary. */
   private readonly base: string;
   private readonly installation: string;
   private readonly nodes: readonly PostgresNode[];
   private readonly cluster: PostgresCluster;
   private readonly wanted: readonly ProxyProps[];
-  /** The writer's endpoint, the readers', and one of each member. */
+  /** The writer endpoint, the reader endpoint, and one for each member. */
   private proxies: readonly Proxy[] = [];
   private version = '';
   private turn = 0;
@@ -40,7 +40,7 @@ export class PostgresTier implements LocalTier {
     const { tier, folder, machine, replicationDelayMs } = props;
     this.tier = tier;
     this.base = join(folder, 'base');
-    this.installation = join(dirname(folder), '.postgresql'); // a name that no tier has
+    this.installation = join(dirname(folder), '.postgresql'); // not the name of a tier
     this.nodes = tier.members.map((_, index) => this.nodeAt(index + 1, join(folder, `${index + 1}`)));
     this.cluster = new PostgresCluster(this.nodes, replicationDelayMs);
     const endpoint = (name: string, route: () => PostgresNode | undefined): ProxyProps => ({
@@ -74,7 +74,7 @@ export class PostgresTier implements LocalTier {
       if (this.proxies.length === 0) this.proxies = await Proxy.openAll(this.wanted, this.tier.port);
       await this.cluster.halt();
       const { primary } = this.cluster;
-      // One copy less than for each member: that is what takes the time.
+      // The seed becomes the primary's data without a copy: copies take most of the time.
       if (existsSync(this.base)) await rename(this.base, primary.data);
       await this.startFrom(primary.data, watch);
     });
@@ -95,13 +95,13 @@ export class PostgresTier implements LocalTier {
   }
 
   async failover(watch: Watch): Promise<void> {
-    const leave = ({ socket }: PostgresNode): void => {
+    const disconnect = ({ socket }: PostgresNode): void => {
       for (const proxy of this.proxies) proxy.cut(socket);
     };
-    await this.explained(() => this.cluster.failover(leave, watch));
+    await this.explained(() => this.cluster.failover(disconnect, watch));
   }
 
-  /** Ends everything that runs. */
+  /** Stops every member and closes the endpoints. */
   async stop(): Promise<void> {
     await Promise.all([this.cluster.halt(), ...this.proxies.map((proxy) => proxy.close())]);
     this.proxies = [];
@@ -111,7 +111,7 @@ export class PostgresTier implements LocalTier {
     return {
       tier: this.tier.name,
       kind: 'sql',
-      rehearsed: true,
+      skipped: false,
       engine: `PostgreSQL ${this.version}`.trim(),
       members: this.nodes.map((node) => ({
         name: node.name,
@@ -132,7 +132,7 @@ export class PostgresTier implements LocalTier {
     };
   }
 
-  /** Where it is reached; at the port that is declared as long as it is not up. */
+  /** Its addresses; with the declared port until it is up. */
   endpoints(): DatabaseEndpoints {
     const [writer, reader, ...members] = this.wanted.map(({ name, host }, index) => ({
       name,
@@ -186,7 +186,7 @@ export class PostgresTier implements LocalTier {
   private async prepare(): Promise<void> {
     const { folder } = this.props;
     await mkdir(folder, { recursive: true });
-    // Whatever the umask: PostgreSQL has to get through.
+    // Whatever the umask: PostgreSQL needs to traverse them.
     await Promise.all([dirname(folder), folder].map((it) => chmod(it, 0o711)));
     await installPostgres(this.installation);
     await makeOwn(this.nodes[0]!.sockets);
@@ -201,7 +201,7 @@ export class PostgresTier implements LocalTier {
     this.version = answer!.server_version.split(' ')[0]!;
   }
 
-  /** Written down, because the data of the seed hold it. */
+  /** Kept in a file, because it is part of the seeded data. */
   private adminPassword(): string {
     if (this.secret !== undefined) return this.secret;
     const file = join(this.props.folder, 'admin.password');
@@ -223,7 +223,7 @@ const hostPort = ({ host, port }: HostPort): HostPort => ({ host, port });
 function notSeeded(tier: string): TwinError {
   return new TwinError({
     code: 'not-seeded',
-    message: `"${tier}" has no data to begin with`,
+    message: `"${tier}" is not seeded`,
     fix: 'Call seed before up.',
   });
 }

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
-import { MARK } from './belongings';
+import { MARK } from './owned-processes';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps } from './machine';
 
-/** What of our own environment a program gets: without these little runs. */
+/** The environment variables that a program inherits. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot'];
 
-/** The environment variables that every process of an environment gets. */
+/** The environment variables of every process of an environment. */
 export function environmentFor(
   folder: string,
   more: Readonly<Record<string, string>> = {},
@@ -29,7 +29,7 @@ export function environmentFor(
   return { ...Object.fromEntries(inherited), TMPDIR: join(folder, 'tmp'), ...more, [MARK]: folder };
 }
 
-/** This machine, as one environment uses it. */
+/** The processes and addresses of one environment on this machine. */
 export class Processes implements Machine {
   private readonly addresses = new Map<string, string>();
   private readonly programs = new Set<OwnProgram>();
@@ -53,7 +53,7 @@ export class Processes implements Machine {
     if (this.addresses.size >= 250) {
       throw new TwinError({
         code: 'addresses',
-        message: `${name} is the 251st member; 250 are allowed in one local environment`,
+        message: `${name} is member 251; a local environment has at most 250`,
         fix: 'Give staging fewer members, or rehearse on AWS.',
       });
     }
@@ -70,7 +70,7 @@ export class Processes implements Machine {
         cwd,
         env: environmentFor(this.folder, env),
         stdio: ['ignore', output, output],
-        detached: true, // a process group of its own, so that what it starts can be ended with it
+        detached: true, // its own process group, so that its children can be ended with it
         ...(unprivileged && process.getuid?.() === 0 && UNPRIVILEGED),
       });
       const program = new OwnProgram(name, child, log);
@@ -82,7 +82,7 @@ export class Processes implements Machine {
     }
   }
 
-  /** Kills everything that runs. */
+  /** Kills every program. */
   async killAll(): Promise<void> {
     await Promise.all([...this.programs].map((program) => program.kill()));
   }
@@ -113,7 +113,7 @@ class OwnProgram implements Program {
   }
 
   async stop({ signal = 'SIGTERM', graceMs = 5000 }: Parameters<Program['stop']>[0] = {}): Promise<void> {
-    // The whole group: a shell neither passes a signal on nor waits for what it started.
+    // The whole group: a shell neither forwards signals nor waits for its children.
     const giveUp = Date.now() + graceMs;
     this.signal(signal);
     await this.gone(giveUp);
@@ -126,7 +126,7 @@ class OwnProgram implements Program {
     await this.gone(Date.now() + KILL_LIMIT_MS);
   }
 
-  /** Waits until nobody of the process group runs any more. */
+  /** Waits until every process of the group has ended. */
   private async gone(giveUp: number): Promise<void> {
     while (this.child.pid !== undefined && groupLives(this.child.pid) && Date.now() < giveUp) {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -138,7 +138,7 @@ class OwnProgram implements Program {
   }
 }
 
-/** @returns whether there was anybody to signal */
+/** @returns whether the group has a process */
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, signal);
@@ -148,29 +148,29 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Whether a process of the group runs. One that has ended but that nobody has waited for yet does not. */
+/** Whether a process of the group runs; a zombie does not. */
 function groupLives(group: number): boolean {
   if (!signalGroup(group, 0)) return false;
   return !existsSync('/proc/self/stat') || livingGroups().has(group);
 }
 
-let seen: { readonly at: number; readonly groups: ReadonlySet<number> } | undefined;
+let cached: { readonly at: number; readonly groups: ReadonlySet<number> } | undefined;
 
-/** The process groups in which something runs. Many ask at once when an environment ends: one look serves them all. */
+/** The process groups with a running process. Cached for a moment, because many calls come at once at a tear-down. */
 function livingGroups(): ReadonlySet<number> {
   const now = performance.now();
-  if (seen && now - seen.at < LOOK_AGAIN_MS) return seen.groups;
+  if (cached && now - cached.at < CACHE_MS) return cached.groups;
   const states = readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .map(statOf);
   const groups = new Set(states.filter(([state]) => state !== 'Z').map(([, , group]) => Number(group)));
-  seen = { at: now, groups };
+  cached = { at: now, groups };
   return groups;
 }
 
-const LOOK_AGAIN_MS = 10;
+const CACHE_MS = 10;
 
-/** State, parent and process group, which stand behind the command in parentheses. */
+/** State, parent and process group, which follow the command in parentheses. */
 function statOf(pid: string): readonly string[] {
   try {
     const stat = readFileSync(join('/proc', pid, 'stat'), 'utf8');
@@ -180,9 +180,9 @@ function statOf(pid: string): readonly string[] {
   }
 }
 
-/** What a shell answers for a program that is not there. */
+/** The exit code of a shell for a missing program. */
 const NOT_STARTED = 127;
-/** How long the kernel may take to clear up after SIGKILL. */
+/** How long the kernel may take to end a process after SIGKILL. */
 const KILL_LIMIT_MS = 5000;
 const TAIL_LINES = 12;
 const TAIL_LENGTH = 2000;

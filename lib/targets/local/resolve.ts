@@ -2,17 +2,17 @@ import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
 import type { BlueprintStack } from '../../blueprint/blueprint';
 
-/** What the resources of an environment are called here. */
+/** The values of an environment's resources on this machine. */
 export interface Names {
-  /** What `Ref` gives; undefined for a resource that is not stood up. */
+  /** The value of `Ref`; undefined for a resource that was not stood up. */
   ref(stack: string, logicalId: string): string | undefined;
-  /** What `Fn::GetAtt` gives; undefined likewise. */
+  /** The value of `Fn::GetAtt`; undefined likewise. */
   attribute(stack: string, logicalId: string, name: string): string | undefined;
-  /** What a dynamic reference gives, by what stands between `{{resolve:` and `}}`; undefined when it leads out of the environment. */
+  /** The value of a dynamic reference, by the text between `{{resolve:` and `}}`; undefined when it leads out of the environment. */
   dynamic(reference: string): string | undefined;
 }
 
-/** The value of a template's intrinsic functions on this machine. */
+/** Evaluates a template's intrinsic functions on this machine. */
 export class Resolver {
   constructor(
     private readonly stacks: readonly BlueprintStack[],
@@ -20,9 +20,9 @@ export class Resolver {
   ) {}
 
   /**
-   * The text that a value of a template comes to.
+   * The text of a value in a template.
    *
-   * @throws TwinError `intrinsic` for a function that has no meaning here
+   * @throws TwinError `intrinsic` for a function that is not supported here
    */
   text(stack: string, value: Json): string {
     const resolved = this.value(stack, value);
@@ -55,7 +55,7 @@ export class Resolver {
       text: (value) => this.text(stack, value),
       ref: (id) => this.ref(stack, id),
       attribute: (id, attribute) =>
-        this.names.attribute(stack, id, attribute) ?? `${id}.${attribute}.${NOT_REHEARSED}`.toLowerCase(),
+        this.names.attribute(stack, id, attribute) ?? `${id}.${attribute}.${SKIPPED_HOST}`.toLowerCase(),
       exported: (exportName) => this.exported(exportName),
       output: (stackName, output) => this.output(stackName, output),
     };
@@ -78,22 +78,22 @@ export class Resolver {
           return this.text(path, output['Value']!);
       }
     }
-    return `${exportName}.${NOT_REHEARSED}`.toLowerCase();
+    return `${exportName}.${SKIPPED_HOST}`.toLowerCase();
   }
 
   private output(stackName: string, name: string): string {
     const stack = this.stacks.find((it) => it.name === stackName);
     const output = stack && sectionOf(stack.template, 'Outputs')[name];
     if (isObject(output)) return this.text(stack!.path, output['Value']!);
-    return `${name}.${NOT_REHEARSED}`.toLowerCase();
+    return `${name}.${SKIPPED_HOST}`.toLowerCase();
   }
 }
 
 /**
- * The end of every host name that stands for something that is not stood up. The name never resolves (RFC 2606), so a
- * service that uses it fails at once instead of waiting, or of reaching something else.
+ * The end of every host name of a skipped resource. The name never resolves (RFC 2606), so a service that uses it fails at
+ * once instead of waiting, or of reaching something else.
  */
-export const NOT_REHEARSED = 'not-rehearsed.invalid';
+export const SKIPPED_HOST = 'skipped.invalid';
 
 /** A section of a template; empty when it has none. */
 function sectionOf(template: JsonObject, name: string): JsonObject {
@@ -101,7 +101,7 @@ function sectionOf(template: JsonObject, name: string): JsonObject {
   return isObject(section) ? section : {};
 }
 
-/** What a function of a template may ask for. */
+/** What an intrinsic function can read. */
 interface Scope {
   readonly section: (name: string) => JsonObject;
   readonly value: (value: Json) => Json;
@@ -189,13 +189,13 @@ function holds(condition: Json, scope: Scope): boolean {
 
 function list(value: Json): readonly Json[] {
   if (Array.isArray(value)) return value as Json[];
-  throw noMeaning(JSON.stringify(value), 'is no list');
+  throw noMeaning(JSON.stringify(value), 'is not a list');
 }
 
 function noMeaning(name: string, why: string): TwinError {
   return new TwinError({
     code: 'intrinsic',
-    message: `the template's ${name} ${why}, so its value on this machine cannot be told`,
-    fix: 'Give the variable a value that Ref, Fn::GetAtt, Fn::Join, Fn::Sub or another common function makes.',
+    message: `${name} in the template ${why}, so its value on this machine is unknown`,
+    fix: 'Compose the value of Ref, Fn::GetAtt, Fn::Join, Fn::Sub or another common function.',
   });
 }

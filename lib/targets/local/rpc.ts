@@ -4,12 +4,12 @@ import { TwinError } from '../../error';
 import type { Watch } from '../target';
 
 /**
- * Calls to the supervisor: HTTP on a Unix socket, one JSON object in, lines of JSON out as the work goes on. A caller that
- * goes away aborts its call.
+ * Calls to the supervisor: HTTP on a Unix socket, one JSON object in, lines of JSON out while the work runs. A caller that
+ * disconnects aborts its call.
  */
 type Line =
-  | { readonly tell: string; readonly within?: number }
-  | { readonly begin: number; readonly name: string; readonly within?: number }
+  | { readonly log: string; readonly within?: number }
+  | { readonly start: number; readonly name: string; readonly within?: number }
   | { readonly end: number; readonly failed: boolean }
   | { readonly result: unknown }
   | { readonly error: CallError };
@@ -21,13 +21,13 @@ interface CallError {
   readonly stack?: string;
 }
 
-/** What answers a call. */
+/** Answers a call. */
 export type Handler = (call: string, argument: unknown, watch: Watch) => Promise<unknown>;
 
 /** Answers calls on a socket until the server is closed. */
 export function serve(socket: string, handler: Handler): Promise<Server> {
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing, handler));
-  server.requestTimeout = 0; // a call may take as long as it takes
+  server.requestTimeout = 0; // a call has no time limit here
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(socket, () => resolve(server));
   });
@@ -36,28 +36,28 @@ export function serve(socket: string, handler: Handler): Promise<Server> {
 async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handler: Handler): Promise<void> {
   const aborter = new AbortController();
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished) aborter.abort(new Error('the caller has gone away'));
+    if (!outgoing.writableFinished) aborter.abort(new Error('the caller has disconnected'));
   });
-  const say = (line: Line): void => void outgoing.write(`${JSON.stringify(line)}\n`);
+  const send = (line: Line): void => void outgoing.write(`${JSON.stringify(line)}\n`);
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const argument: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    const result = await handler(incoming.url!.slice(1), argument, watchOf(say, aborter.signal));
-    say({ result: result ?? null });
+    const result = await handler(incoming.url!.slice(1), argument, watchOf(send, aborter.signal));
+    send({ result: result ?? null });
   } catch (error) {
-    say({ error: told(error) });
+    send({ error: callErrorOf(error) });
   }
   outgoing.end();
 }
 
-function told(error: unknown): CallError {
+function callErrorOf(error: unknown): CallError {
   if (error instanceof TwinError) return { code: error.code, message: error.message, fix: error.fix };
   if (error instanceof Error) return { message: error.message, ...(error.stack && { stack: error.stack }) };
   return { message: String(error) };
 }
 
-function watchOf(say: (line: Line) => void, signal: AbortSignal): Watch {
+function watchOf(send: (line: Line) => void, signal: AbortSignal): Watch {
   let spans = 0;
   const current = new AsyncLocalStorage<number>();
   const within = (): { within?: number } => {
@@ -66,17 +66,17 @@ function watchOf(say: (line: Line) => void, signal: AbortSignal): Watch {
   };
   return {
     signal,
-    tell: (tell) => say({ tell, ...within() }),
+    log: (message) => send({ log: message, ...within() }),
     span: async (name, work) => {
       const id = ++spans;
-      say({ begin: id, name, ...within() });
+      send({ start: id, name, ...within() });
       let failed = true;
       try {
         const result = await current.run(id, work);
         failed = false;
         return result;
       } finally {
-        say({ end: id, failed });
+        send({ end: id, failed });
       }
     },
   };
@@ -85,22 +85,23 @@ function watchOf(say: (line: Line) => void, signal: AbortSignal): Watch {
 /**
  * Calls the supervisor.
  *
- * @throws what the call threw there, the signal's reason when it aborts, and TwinError `environment-lost` when nobody answers
+ * @throws the error of the call, the signal's reason when it aborts, and TwinError `environment-lost` when the supervisor
+ * does not answer
  */
 export async function call(socket: string, name: string, argument: unknown, watch: Watch): Promise<unknown> {
   const spans = new OpenSpans(watch);
   try {
     return await new Promise((resolve, reject) => {
       const path = `/${name}`;
-      // No agent: a connection that is kept may lead to a server that has ended since.
-      const asked = request({ socketPath: socket, method: 'POST', path, agent: false, signal: watch.signal });
-      asked.once('error', (error) =>
+      // No agent: a kept connection may lead to a server that has ended since.
+      const sent = request({ socketPath: socket, method: 'POST', path, agent: false, signal: watch.signal });
+      sent.once('error', (error) =>
         reject(watch.signal.aborted ? reasonOf(watch.signal) : lost(socket, error)),
       );
-      asked.once('response', (response) => {
+      sent.once('response', (response) => {
         readLines(response, (line) => {
-          if ('tell' in line) spans.in(line.within, () => watch.tell(line.tell));
-          if ('begin' in line) spans.begin(line.begin, line.name, line.within);
+          if ('log' in line) spans.in(line.within, () => watch.log(line.log));
+          if ('start' in line) spans.start(line.start, line.name, line.within);
           if ('end' in line) spans.end(line.end, line.failed);
           if ('result' in line) resolve(line.result);
           if ('error' in line) reject(thrown(line.error));
@@ -110,7 +111,7 @@ export async function call(socket: string, name: string, argument: unknown, watc
         );
         response.once('end', () => reject(lost(socket, new Error('it ended before it answered'))));
       });
-      asked.end(JSON.stringify(argument));
+      sent.end(JSON.stringify(argument));
     });
   } finally {
     spans.close();
@@ -139,32 +140,32 @@ function thrown({ code, message, fix, stack }: CallError): Error {
 function lost(socket: string, cause: Error): TwinError {
   return new TwinError({
     code: 'environment-lost',
-    message: `nothing answers at ${socket} (${cause.message}): the process that held the environment has ended`,
-    fix: 'Run twin down to remove what is left of it, then rehearse again.',
+    message: `the supervisor of the environment does not answer at ${socket} (${cause.message}): it has ended`,
+    fix: 'Run twin down to remove its leftovers, then rehearse again.',
     cause,
   });
 }
 
-/** The spans that are open over there, as spans of the caller's watch, one within the other as they are there. */
+/** The open spans of the supervisor, repeated as spans of the caller's watch and nested in the same way. */
 class OpenSpans {
   private readonly open = new Map<number, (failed: boolean) => void>();
   private readonly contexts = new Map<number, AsyncResource>();
 
   constructor(private readonly watch: Watch) {}
 
-  begin(id: number, name: string, within: number | undefined): void {
+  start(id: number, name: string, within: number | undefined): void {
     const ended = new Promise<void>((resolve, reject) => {
       this.open.set(id, (failed) => (failed ? reject(new Error(`${name} failed`)) : resolve()));
     });
     const work = (): Promise<void> => {
-      this.contexts.set(id, new AsyncResource('span')); // what the watch knows of where it is
+      this.contexts.set(id, new AsyncResource('span')); // carries the watch's current span
       return ended;
     };
-    // The call itself tells what failed; the span only has to end.
+    // The call itself reports the failure; the span only has to end.
     this.in(within, () => void this.watch.span(name, work).catch(() => {}));
   }
 
-  /** Does something as a part of a span. */
+  /** Runs something inside a span. */
   in(id: number | undefined, work: () => void): void {
     const context = id === undefined ? undefined : this.contexts.get(id);
     if (context) context.runInAsyncScope(work);

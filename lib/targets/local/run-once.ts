@@ -1,8 +1,8 @@
 import { TwinError } from '../../error';
-import { lastWords } from './last-words';
+import { crashLine } from './crash-line';
 import type { Machine } from './machine';
 
-/** A command that runs to its end. */
+/** A command that runs once. */
 export interface OnceProps {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface OnceProps {
 }
 
 /**
- * Runs a release's migration.
+ * Runs the migration of a release.
  *
  * @throws TwinError `migration` when it fails or takes too long
  */
@@ -39,7 +39,7 @@ export async function runOnce(
     message:
       result === 'late'
         ? `the migration "${command}" took longer than ${timeoutSeconds} s`
-        : `the migration "${command}" ended with ${result}: ${lastWords(program.tail())}`,
+        : `the migration "${command}" ended with ${result}: ${crashLine(program.tail())}`,
     fix: 'See logs/migration.log.',
   });
 }

@@ -5,15 +5,15 @@ import { isObject, type Json, type JsonObject } from '../../json';
 /** The fields of a secret that is JSON. */
 type Fields = Readonly<Record<string, string | number>>;
 
-/** The secrets of an environment, generated as its templates say. They live in memory alone. */
+/** The secrets of an environment, generated as its templates declare. They are kept in memory only. */
 export class Secrets {
-  /** By the id that `Ref` gives here: the whole text of the secret. */
+  /** The whole text of a secret, by the value of its `Ref`. */
   private readonly texts = new Map<string, string>();
-  /** By resource: the id of the secret that it is, or that it attaches. */
+  /** The id of a secret, by the resource that it is or that attaches it. */
   private readonly ids = new Map<string, string>();
-  /** By database: the id of the secret that is attached to it. */
+  /** The id of the attached secret, by database. */
   private readonly attached = new Map<string, string>();
-  /** By id: what the attachment adds. */
+  /** The fields that an attachment adds, by id. */
   private readonly more = new Map<string, () => Fields>();
 
   constructor(stacks: readonly BlueprintStack[]) {
@@ -31,24 +31,24 @@ export class Secrets {
     }
   }
 
-  /** What `Ref` of a secret, or of what attaches it to a database, gives; undefined for another resource. */
+  /** The value of `Ref` for a secret or its attachment; undefined for another resource. */
   ref(stack: string, logicalId: string): string | undefined {
     return this.ids.get(key(stack, logicalId));
   }
 
-  /** Makes a secret that the template leaves to a database (`ManageMasterUserPassword`). @returns its id */
+  /** Creates the secret that a database manages itself (`ManageMasterUserPassword`). @returns its id */
   manage(stack: string, logicalId: string, username: string): string {
     return this.add(stack, logicalId, JSON.stringify({ username, password: generate(32) }));
   }
 
-  /** Says what the attachment to a database adds to its secret: where the database is. */
+  /** Sets the fields that the attachment to a database adds to its secret: the database's address. */
   attach(stack: string, logicalId: string, more: () => Fields): void {
     const id = this.attached.get(key(stack, logicalId));
     if (id !== undefined) this.more.set(id, more);
   }
 
   /**
-   * What a container's `ValueFrom` or a dynamic reference names.
+   * The value that a container's `ValueFrom` or a dynamic reference names.
    *
    * @param reference - the secret's id, then optionally `:key:stage:version`, or `SecretString:key:...` of a dynamic reference
    */
@@ -92,7 +92,7 @@ function resourcesOf(
   });
 }
 
-/** The secret's text: what is given, or what is generated. */
+/** The secret's text, given or generated. */
 function textOf(properties: JsonObject): string {
   if (typeof properties['SecretString'] === 'string') return properties['SecretString'];
   const how = properties['GenerateSecretString'];
@@ -110,10 +110,10 @@ function parse(text: Json | undefined): Fields | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? (value as Fields) : undefined;
   } catch {
-    return undefined; // a secret need not be JSON: then it has no fields
+    return undefined; // a secret that is not JSON has no fields
   }
 }
 
-/** Letters and digits: legal wherever the template's own alphabet is narrower than AWS's default. */
+/** Letters and digits: valid under every restriction that a template can make. */
 const generate = (length: number): string =>
   randomBytes(length).toString('base64').replaceAll(/[+/=]/g, 'x').slice(0, length);

@@ -3,10 +3,10 @@ import { TwinError } from '../../error';
 import type { RehearsedTier, Watch } from '../target';
 import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
 import { freePort } from './free-port';
-import { lastWords } from './last-words';
+import { crashLine } from './crash-line';
 import type { Machine, Program } from './machine';
 
-/** A service at a release: what its tasks are started with. */
+/** A release of a service: what its tasks are started with. */
 export interface ServiceRelease {
   readonly tier: ServiceTier;
   readonly release: string;
@@ -20,7 +20,7 @@ export interface ServiceRelease {
 interface Task {
   readonly name: string;
   readonly program: Program;
-  /** Set when it is ended on purpose. */
+  /** Set when it is stopped on purpose. */
   leaving: boolean;
 }
 
@@ -38,16 +38,16 @@ export class Service {
     private readonly machine: Machine,
   ) {}
 
-  /** The load balancer's; undefined when the service has none. */
+  /** The URL of its load balancer; undefined when it has none. */
   get url(): string | undefined {
     return this.balancer?.url;
   }
 
   /**
-   * Starts the tasks of a release, waits until all are healthy, then ends those of the release before: as a rolling update
-   * with 100 % healthy at the least and 200 % at the most.
+   * Starts the tasks of a release, waits until all are healthy, then stops those of the release before: a rolling update with
+   * at least 100 % and at most 200 % healthy tasks.
    *
-   * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then go on
+   * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then keep running
    */
   async deploy(next: ServiceRelease, watch: Watch): Promise<void> {
     if (next.tier.balancer && !this.balancer) {
@@ -65,13 +65,13 @@ export class Service {
     }
     this.current = next;
     this.tasks = fresh;
-    for (const task of fresh) this.keep(task);
+    for (const task of fresh) this.keepAlive(task);
     await Promise.all(old.map((task) => this.end(task)));
-    watch.tell(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
+    watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
   }
 
-  /** Kills one task and waits until another one is healthy in its place. */
-  async stopTask(watch: Watch): Promise<void> {
+  /** Kills one task with SIGKILL and waits until another one is healthy in its place. */
+  async killTask(watch: Watch): Promise<void> {
     const [victim] = this.tasks;
     if (!victim || !this.current) throw noTask(this.name);
     await victim.program.kill();
@@ -79,17 +79,17 @@ export class Service {
       watch.signal.throwIfAborted();
       await pause(20);
     }
-    watch.tell(`${this.name}: ${victim.name} was killed and is replaced`);
+    watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
   }
 
-  /** Ends every task; the load balancer stays, with nothing behind it. */
+  /** Stops every task; the load balancer stays, without targets. */
   async stop(): Promise<void> {
     const tasks = this.tasks;
     this.tasks = [];
     await Promise.all(tasks.map((task) => this.end(task)));
   }
 
-  /** Ends everything. */
+  /** Kills every task and closes the load balancer. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.tasks.map(({ program }) => program.kill()));
@@ -100,7 +100,7 @@ export class Service {
     return {
       tier: this.name,
       kind: 'service',
-      rehearsed: true,
+      skipped: false,
       engine: 'processes',
       members: this.tasks.map((task) => ({
         name: task.name,
@@ -109,10 +109,10 @@ export class Service {
       })),
       differs: [
         ...(this.balancer
-          ? [`health checks run ${HEALTH_CHECK_SPEED_UP} times as often, but no faster than every 100 ms`]
+          ? [`health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms`]
           : []),
         'tasks share this machine: CPU and memory are not limited to their size',
-        'no autoscaling: as many tasks as its lower end',
+        'no autoscaling: the number of tasks is its lower end',
       ],
     };
   }
@@ -120,7 +120,7 @@ export class Service {
   private async start(release: ServiceRelease): Promise<Task> {
     const { tier, command, cwd, environment } = release;
     const name = `${this.name}-${++this.started}`;
-    // The same address for the same place: addresses are few, tasks many.
+    // Addresses are reused: they are limited, and tasks come and go.
     const host = this.machine.address(`${this.name} task ${this.started % (2 * tier.tasks)}`);
     const port = await freePort();
     const env = { ...environment, ...this.own(release, host, port) };
@@ -130,7 +130,7 @@ export class Service {
     return task;
   }
 
-  /** What is a task's own: on AWS it has an address of its own, here a port. */
+  /** The variables of one task: on AWS it has its own address, here its own port. */
   private own({ tier, environment }: ServiceRelease, host: string, port: number): Record<string, string> {
     const declared = tier.container.port;
     if (declared === undefined) return { HOST: host };
@@ -144,8 +144,8 @@ export class Service {
     };
   }
 
-  /** As ECS does, starts another task when one ends by itself. */
-  private keep(task: Task): void {
+  /** Starts another task when one ends by itself, as ECS does. */
+  private keepAlive(task: Task): void {
     void task.program.ended.then(async () => {
       void this.balancer?.deregister(task.name, 0);
       if (task.leaving || this.closed || !this.current) return;
@@ -154,7 +154,7 @@ export class Service {
       const next = await this.start(this.current);
       if (this.closed || !this.tasks.includes(task)) return this.end(next);
       this.tasks = this.tasks.map((it) => (it === task ? next : it));
-      this.keep(next);
+      this.keepAlive(next);
     });
   }
 
@@ -193,9 +193,9 @@ const SHELL = '/bin/sh';
 const START_LIMIT_MS = 20_000;
 /** How long a task without a health check must run to count as started. */
 const STEADY_MS = 500;
-/** How long ECS takes at the least is some seconds; here a task that ends is started again after this. */
+/** The delay before a task that ended is replaced; ECS takes some seconds. */
 const RESTART_MS = 100;
-/** Nobody waits for minutes on a laptop. */
+/** Limits that are shorter than on AWS, so that a rehearsal on a laptop takes seconds. */
 const DRAIN_LIMIT_MS = 3000;
 const STOP_LIMIT_MS = 5000;
 
@@ -204,7 +204,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function ended({ name, program }: Task, release: string): Promise<TwinError> {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${lastWords(program.tail())}`,
+    message: `${name} at ${release} ended with ${await program.ended} before it was healthy: ${crashLine(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }
@@ -212,7 +212,7 @@ async function ended({ name, program }: Task, release: string): Promise<TwinErro
 function unhealthy({ name, program }: Task, release: string, check: string): TwinError {
   return new TwinError({
     code: 'unhealthy',
-    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${lastWords(program.tail())}`,
+    message: `${name} at ${release} was not healthy after ${START_LIMIT_MS / 1000} s: ${check}; it wrote: ${crashLine(program.tail())}`,
     fix: `See logs/${name}.log.`,
   });
 }
@@ -220,7 +220,7 @@ function unhealthy({ name, program }: Task, release: string, check: string): Twi
 function noTask(name: string): TwinError {
   return new TwinError({
     code: 'no-task',
-    message: `${name} has no task that could be killed`,
+    message: `${name} has no running task to kill`,
     fix: 'Release something first.',
   });
 }

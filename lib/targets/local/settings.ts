@@ -1,11 +1,11 @@
-/** What the local target takes from twin.config.ts. */
+/** The settings of the local target, from twin.config.ts. */
 export interface LocalSettings {
-  /** The folder of the config: commands run there, and files are named from there. */
+  /** The folder of the config, in which commands run and to which paths of files are relative. */
   readonly folder: string;
   /** How each service starts. */
   readonly services: Readonly<Record<string, { readonly command: string }>>;
   /** SQL files by tier. */
-  readonly seeds: Readonly<Record<string, string>>;
+  readonly seed: Readonly<Record<string, string>>;
   readonly replicationDelayMs: number;
   /** @default - no migration */
   readonly migrate?: {

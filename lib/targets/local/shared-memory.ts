@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TwinError } from '../../error';
 
-/** Where a PostgreSQL server notes what it holds. */
+/** The lock file of a PostgreSQL server. */
 const LOCK_FILE = 'postmaster.pid';
-/** Its line with the key and the id of a segment of System V shared memory. */
+/** The line with the key and the id of a segment of System V shared memory. */
 const MEMORY_LINE = 6;
 
 /**
- * Removes the shared memory that killed PostgreSQL servers have left behind: a segment each, which belongs to the kernel
- * and not to a process or a folder. A server that ends by itself removes its own.
+ * Removes the shared memory of killed PostgreSQL servers: one segment each, which belongs to the kernel, not to a process or
+ * a folder. A server that ends by itself removes its own.
  *
  * @param folder - the data of one server, or any folder around those of several
  * @throws TwinError `shared-memory` when a segment cannot be removed
@@ -44,7 +44,7 @@ export async function segmentsOf(folder: string): Promise<readonly number[]> {
   return (await Promise.all(folders.map(({ name }) => segmentsOf(join(folder, name))))).flat();
 }
 
-/** What is in a folder; nothing when it is not there, or not any more. */
+/** The entries of a folder; empty when it does not exist, or was removed meanwhile. */
 async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });

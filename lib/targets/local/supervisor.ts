@@ -1,25 +1,24 @@
 import { rmSync } from 'node:fs';
 import type { Deployment, Watch } from '../target';
-import { killAll } from './belongings';
+import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
 import { socketOf } from './local-target';
 import { serve } from './rpc';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 
-/** What a call is given; each uses its part. */
+/** The arguments of all calls; each uses some. */
 interface Argument {
   readonly deployment: Deployment;
   readonly settings: LocalSettings;
-  /** Of a tier, a service or a checkpoint. */
+  /** The name of a tier, a service or a checkpoint. */
   readonly name: string;
 }
 
 type Call = (argument: Argument, watch: Watch) => unknown;
 
 /**
- * Holds one environment until it is told to close, or until it expires: the life of the environment is not that of the
- * process that rehearses, as on AWS.
+ * Owns one environment until it is closed or expires: as on AWS, the environment outlives the process that rehearses.
  *
  * @param folder - the environment's
  * @param block - the first three bytes of its addresses
@@ -51,7 +50,7 @@ export async function supervise(folder: string, block: string, expires: string):
   scheduleAt(Date.parse(expires), () => void expire());
 }
 
-/** Timers cannot wait for longer than 24 days: one that is further away is looked at again. */
+/** Timers cannot wait for longer than 24 days: a longer wait is split. */
 function scheduleAt(time: number, run: () => void): void {
   const wait = Math.max(time - Date.now(), 0);
   if (wait > LONGEST_TIMER_MS) setTimeout(() => scheduleAt(time, run), LONGEST_TIMER_MS);
@@ -69,7 +68,7 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
     restore: ({ name }, watch) => environment.restore(name, watch),
     failover: ({ name }, watch) => environment.failover(name, watch),
-    stopTask: ({ name }, watch) => environment.stopTask(name, watch),
+    killTask: ({ name }, watch) => environment.killTask(name, watch),
     describe: () => environment.describe(),
     endpoints: () => environment.endpoints(),
   };

@@ -55,7 +55,7 @@ it('forwards to healthy tasks in turn', async () => {
   const answers = [await ask(), await ask(), await ask(), await ask()].map(([, text]) => text);
   expect(answers.toSorted()).toEqual(['a', 'a', 'b', 'b']);
   expect(balancer.lastResult('sick')).toMatch(
-    /^(not checked yet|GET \/health answered 500, allowed 200-299)$/,
+    /^(not checked yet|GET \/health answered 500, expected 200-299)$/,
   );
 });
 

@@ -60,7 +60,7 @@ describe('the server', () => {
 
   it('is asked for where there is none', () => {
     expect(NO_CACHE_SERVER).toMatchInlineSnapshot(
-      `"there is no valkey-server, nor a redis-server from 7 on, on the PATH: install Valkey (apt-get install valkey-server, or brew install valkey) or Redis 7 (apt-get install redis-server)"`,
+      `"neither valkey-server nor redis-server 7 or later is on the PATH: install Valkey (apt-get install valkey-server, or brew install valkey) or Redis 7 (apt-get install redis-server)"`,
     );
     const error = thrown(() => new LocalCache({} as LocalTierProps<CacheTier>, ''));
     expect(error).toMatchObject({ code: 'cache-server', message: NO_CACHE_SERVER });
@@ -183,7 +183,7 @@ describe('the port of the nodes', () => {
   it('is none when the machine does not have an address', async () => {
     await expect(nodePort(6379, { hosts: ['192.0.2.1'], clusterMode: false })).rejects.toMatchObject({
       code: 'no-address',
-      message: "a cache's node cannot listen on 192.0.2.1: this machine has no such address",
+      message: 'a cache node cannot listen on 192.0.2.1: this machine does not have the address',
       fix: 'Run "sudo ifconfig lo0 alias 192.0.2.1".',
     });
   });
@@ -214,7 +214,7 @@ describe('a seed', () => {
     const error = thrown(() => read(`SET x y\n${line}`));
     expect(error.code).toBe('seed');
     expect(error.message).toContain(
-      'seed.txt:2 has a quote that is not closed, or text right behind one: SET a',
+      'seed.txt:2 has a quote that is not closed, or text right after one: SET a',
     );
     expect(error.fix).toBe('Put a value with spaces in "..." and write \\" for a quote in it.');
   });
@@ -239,18 +239,18 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
   const refused = new Map([['reserved-memory-percent', 'ERR Unknown option']]);
   const server = { command: '', engine: 'Redis', version: '7.0.15' } as const;
   expect(differencesOf({ tier, server, refused, replicationDelayMs: 50 })).toEqual([
-    'Redis 7.0.15 stands for Valkey 8.1',
-    'no TLS: clients connect in the clear',
-    "a node has this machine's memory, not that of cache.r7g.large: nothing is evicted or refused for want of it",
-    'a primary that ends by itself is not replaced; a failover drill replaces it',
-    'parameter reserved-memory-percent = 25 is not set: Redis says "ERR Unknown option"',
-    'replicas are not held back by the replication delay: the engine has no such setting',
+    'Redis 7.0.15 stands in for Valkey 8.1',
+    'no TLS: connections are not encrypted',
+    "a node has this machine's memory, not that of cache.r7g.large: keys are not evicted, and writes not refused, at that limit",
+    'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
+    'parameter reserved-memory-percent = 25 is not set: Redis reports "ERR Unknown option"',
+    'replicas ignore the replication delay: the engine has no such setting',
   ]);
   const same = { command: '', engine: 'Valkey', version: '8.1.4' } as const;
   expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(3);
 });
 
-it('gives up what does not come to be, and stops at once when it is told to', async () => {
+it('gives up in time, and stops at once when it is aborted', async () => {
   const { signal } = new AbortController();
   const never = () => Promise.resolve(false);
   await expect(
@@ -258,7 +258,7 @@ it('gives up what does not come to be, and stops at once when it is told to', as
   ).rejects.toMatchObject({
     code: 'timeout',
     message: expect.stringMatching(/^gave up waiting until it rains after 0 s: sun$/),
-    fix: 'See the logs of the environment, and try again when the machine is less busy.',
+    fix: 'See the logs of the environment, or try again when the machine is less busy.',
   });
   const stopped = AbortSignal.abort(new Error('stopped'));
   await expect(until(never, { what: 'it rains', signal: stopped })).rejects.toThrow('stopped');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { whyNoDocuments } from '../../../lib/targets/local/document';
 
 it('does not rehearse DocumentDB, and says so', () => {
-  expect(whyNoDocuments('')).toBe('nothing on this machine stands for DocumentDB; rehearse it on AWS');
+  expect(whyNoDocuments('')).toBe('nothing on this machine stands in for DocumentDB; rehearse it on AWS');
 });
 
 it('does not use a mongod that it finds, and says why', () => {
@@ -14,7 +14,7 @@ it('does not use a mongod that it finds, and says why', () => {
     expect(whyNoDocuments(folder)).not.toContain('mongod');
     chmodSync(join(folder, 'mongod'), 0o755);
     expect(whyNoDocuments(`relative:${folder}`)).toBe(
-      `nothing on this machine stands for DocumentDB, and ${folder}/mongod is not used: MongoDB in its place is unproven; rehearse it on AWS`,
+      `nothing on this machine stands in for DocumentDB, and ${folder}/mongod is not used: MongoDB in its place is not tested; rehearse it on AWS`,
     );
   } finally {
     rmSync(folder, { recursive: true });

@@ -96,7 +96,7 @@ it('breaks off the connections to one upstream and leaves the others', async () 
 
 it.each([
   ['its route leads nowhere', (): undefined => undefined],
-  ['nobody listens there', (): Upstream => ({ path: '/nowhere/.s.PGSQL.1' })],
+  ['nothing listens there', (): Upstream => ({ path: '/nowhere/.s.PGSQL.1' })],
 ])('closes a connection at once when %s', async (_, route) => {
   const [proxy] = await open(route, await freePort());
   const socket = dial(proxy!);
@@ -108,7 +108,7 @@ it('says how to get an address that the machine does not have', async () => {
   const error: unknown = await open(() => undefined, 0, ['192.0.2.7']).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(TwinError);
   expect(String(error)).toBe(
-    '"Orders-0" cannot listen on 192.0.2.7: this machine has no such address\n  fix: Run "sudo ifconfig lo0 alias 192.0.2.7".',
+    '"Orders-0" cannot listen on 192.0.2.7: this machine does not have the address\n  fix: Run "sudo ifconfig lo0 alias 192.0.2.7".',
   );
   expect((error as TwinError).code).toBe('no-address');
 });

@@ -4,7 +4,7 @@ import type { CheckResult } from '../../../lib/probes/check';
 import { runChecks } from '../../../lib/probes/run-checks';
 import type { LocalTarget } from '../../../lib/targets/local/local-target';
 import type { Deployment, Handle, TierState } from '../../../lib/targets/target';
-import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './stage';
+import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './fixture';
 
 // Standing up PostgreSQL takes seconds on a machine that does something else too.
 jest.setTimeout(60_000);
@@ -35,7 +35,7 @@ async function check(target: LocalTarget, handle: Handle, release: string): Prom
     folder: '.',
     environment: {},
     signal: new AbortController().signal,
-    tell: () => {},
+    log: () => {},
   });
 }
 
@@ -53,7 +53,7 @@ async function on(
   } finally {
     await target.down(handle, watching());
   }
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
 }
 
 const tierOf = async (target: LocalTarget, handle: Handle, name: string): Promise<TierState | undefined> =>
@@ -85,16 +85,16 @@ it('catches 1.42 with the same test where there are readers, and lets 1.41 and 1
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
     await target.failover(handle, 'Orders', watching());
-    await target.stopTask(handle, 'Web', watching());
+    await target.killTask(handle, 'Web', watching());
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
-    expect(await tierOf(target, handle, 'Orders')).toMatchObject({ rehearsed: true });
+    expect(await tierOf(target, handle, 'Orders')).toMatchObject({ skipped: false });
     await target.release(handle, withEngine(hotfix, '18.1'), watching());
     expect(await tierOf(target, handle, 'Orders')).toEqual({
       tier: 'Orders',
       kind: 'sql',
-      rehearsed: false,
-      because: '1.43.0 defines this tier otherwise: here it stays as it was stood up',
+      skipped: true,
+      because: '1.43.0 changes this tier, which stays here as it was stood up',
     });
 
     const logs = await target.logs(handle, join(stage.folder, 'logs'));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LocalTarget } from '../../../lib/targets/local/local-target';
-import { SETTINGS, watching } from './stage';
+import { SETTINGS, watching } from './fixture';
 
 const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });
 const deployment = { release: '1', assembly: '/nowhere', environment: 'Staging' };
@@ -24,27 +24,25 @@ it('says why the process that holds an environment did not start, and removes wh
   const handle = target.allocate();
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({
     code: 'supervisor',
-    message: expect.stringMatching(
-      /^the process that holds the environment did not start: it wrote ./,
-    ) as string,
+    message: expect.stringMatching(/^the supervisor of the environment did not start: ./) as string,
   });
-  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: handle.name }]);
+  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: handle.name }]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
   await target.down(handle, watching());
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual([]);
 });
 
 it.each([
   [
     `/${'x'.repeat(90)}`,
-    `the folder of temporary files has too long a path for a socket in it: /${'x'.repeat(90)}`,
-    'Set TMPDIR to a path that is shorter by 15 bytes or more, such as /tmp.',
+    `the path of the folder for temporary files is too long for a socket: /${'x'.repeat(90)}`,
+    'Set TMPDIR to a path that is at least 15 bytes shorter, such as /tmp.',
   ],
   [
     '/there/is/no',
-    expect.stringMatching(/^the folder of the environment could not be made: ENOENT/),
-    'Set TMPDIR to a folder that can be written and has room.',
+    expect.stringMatching(/^the folder of the environment could not be created: ENOENT/),
+    'Set TMPDIR to a writable folder with free space.',
   ],
 ])('refuses to stand in %s, and leaves nothing', async (folder, message, fix) => {
   const handle = { ...target.allocate(), name: `${folder}/twin-0123abcd` };
@@ -55,20 +53,20 @@ it.each([
 it('has nothing to remove of what never was', async () => {
   const handle = target.allocate();
   await target.down(handle, watching());
-  expect(await target.residue(handle)).toEqual([]);
+  expect(await target.leftovers(handle)).toEqual([]);
 });
 
 it('does not say of an environment on another machine that it is gone, until it has deleted itself', async () => {
   const handle = { ...target.allocate(), host: 'runner-7' };
   await expect(target.down(handle, watching())).rejects.toMatchObject({
     code: 'elsewhere',
-    message: `the environment ${handle.name} stands on runner-7, and this is ${hostname()}`,
+    message: `the environment ${handle.name} is on runner-7, and this machine is ${hostname()}`,
     fix: expect.stringMatching(
-      /^Run it on runner-7; the environment deletes itself there at \d{4}-/,
+      /^Run the command on runner-7; the environment deletes itself there at \d{4}-/,
     ) as string,
   });
-  expect(await target.residue(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
+  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
   const expired = { ...handle, expires: '2026-01-01T00:00:00.000Z' };
   await target.down(expired, watching());
-  expect(await target.residue(expired)).toEqual([]);
+  expect(await target.leftovers(expired)).toEqual([]);
 });

@@ -38,14 +38,14 @@ const attribute = (names: Names, id: string, name: string): string =>
 
 it('gives a tier that stands its addresses, in later releases too', () => {
   const names = new Names(blueprint);
-  names.stands(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '5432' }));
+  names.register(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '5432' }));
   expect(attribute(names, 'OrdersDb', 'Endpoint.Address')).toBe('127.1.2.1');
   expect(attribute(names.for(blueprint), 'OrdersDb', 'Endpoint.Port')).toBe('5432');
 });
 
 it('gives a tier that does not stand its port, on a host that can never be reached', () => {
   const names = new Names(blueprint);
-  expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.not-rehearsed.invalid');
+  expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.skipped.invalid');
   expect(attribute(names, 'CatalogDb', 'Port')).toBe('27017');
 });
 
@@ -56,12 +56,12 @@ it('makes the credentials that a template leaves to the database', () => {
   expect(password).toHaveLength(32);
   const secret = attribute(names, 'OrdersDb', 'MasterUserSecret.SecretArn');
   expect(names.secret('', `${secret}:password::`)).toBe(password);
-  expect(names.secret('', 'arn:elsewhere')).toBe('arn:elsewhere.not-rehearsed.invalid');
+  expect(names.secret('', 'arn:elsewhere')).toBe('arn:elsewhere.skipped.invalid');
 });
 
 it('names the port of a tier that could not have the declared one, where its host is named beside it', () => {
   const names = new Names(blueprint);
-  names.stands(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '40001' }));
+  names.register(orders, () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '40001' }));
   const environment = {
     ORDERS_HOST: '127.1.2.1',
     ORDERS_PORT: '5432',

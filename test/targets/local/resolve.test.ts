@@ -39,11 +39,7 @@ it.each<[string, Json, string]>([
   ['Ref of what does not stand: a name like the one AWS would make', { Ref: 'Bucket' }, 'shop-bucket'],
   ['Fn::GetAtt', { 'Fn::GetAtt': ['Db', 'Endpoint.Address'] }, '127.1.2.3//Endpoint.Address'],
   ['Fn::GetAtt as a text', { 'Fn::GetAtt': 'Db.Endpoint.Address' }, '127.1.2.3//Endpoint.Address'],
-  [
-    'Fn::GetAtt of what does not stand',
-    { 'Fn::GetAtt': ['Queue', 'Arn'] },
-    'queue.arn.not-rehearsed.invalid',
-  ],
+  ['Fn::GetAtt of what does not stand', { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'queue.arn.skipped.invalid'],
   ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Tag' }, 7]] }, 'a-v1-7'],
   ['Fn::Sub', { 'Fn::Sub': '${Tag}:${Db.Port}:${!literal}' }, 'v1:127.1.2.3//Port:${literal}'],
   ['Fn::Sub with variables', { 'Fn::Sub': ['${x}${Tag}', { x: { Ref: 'Secret' } }] }, 'arn:secretv1'],
@@ -66,15 +62,15 @@ it('resolves what another stack of the environment exports', () => {
   const host = '127.1.2.3//Endpoint.Address';
   expect(text({ 'Fn::ImportValue': 'shop-host' }, 'Api')).toBe(host);
   expect(text({ 'Fn::GetStackOutput': { StackName: 'Shop', OutputName: 'Host' } }, 'Api')).toBe(host);
-  expect(text({ 'Fn::ImportValue': 'nowhere' }, 'Api')).toBe('nowhere.not-rehearsed.invalid');
+  expect(text({ 'Fn::ImportValue': 'nowhere' }, 'Api')).toBe('nowhere.skipped.invalid');
 });
 
 it.each<[Json, string]>([
   [
     { 'Fn::Cidr': ['10.0.0.0/16', 2] },
-    "the template's Fn::Cidr is not known, so its value on this machine cannot be told",
+    'Fn::Cidr in the template is not known, so its value on this machine is unknown',
   ],
-  [{ 'Fn::Join': 'a' }, 'the template\'s "a" is no list, so its value on this machine cannot be told'],
+  [{ 'Fn::Join': 'a' }, '"a" in the template is not a list, so its value on this machine is unknown'],
 ])('refuses %j', (value, message) => {
   expect(() => text(value)).toThrow(expect.objectContaining({ code: 'intrinsic', message }));
 });

@@ -21,13 +21,13 @@ afterEach(() => {
 
 const start = async (handler: Handler): Promise<Server> => (server = await serve(socket, handler));
 
-/** A watch that writes down what it is told. */
+/** A watch that writes down what it is logged. */
 function watching(signal = new AbortController().signal): Watch & { readonly seen: string[] } {
   const seen: string[] = [];
   return {
     seen,
     signal,
-    tell: (message) => void seen.push(message),
+    log: (message) => void seen.push(message),
     span: async (name, work) => {
       seen.push(`begin ${name}`);
       try {
@@ -42,7 +42,7 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
 it('passes the argument, the progress, the spans and the result', async () => {
   await start(async (name, argument, watch) => {
     await watch.span('copy', async () => {
-      watch.tell('half');
+      watch.log('half');
       await new Promise((resolve) => setTimeout(resolve, 5));
     });
     return { name, argument };
@@ -93,26 +93,26 @@ it('throws what was thrown there: what a user can act on with its fix, a bug wit
 });
 
 it('stops the work there when the caller stops, and ends its spans', async () => {
-  let tellStopped: ((reason: unknown) => void) | undefined;
-  const stopped = new Promise((resolve) => (tellStopped = resolve));
+  let resolveStopped: ((reason: unknown) => void) | undefined;
+  const stopped = new Promise((resolve) => (resolveStopped = resolve));
   await start((_, __, there) =>
     there.span('wait', async () => {
       await once(there.signal, 'abort');
-      tellStopped!(there.signal.reason);
+      resolveStopped!(there.signal.reason);
     }),
   );
   const aborter = new AbortController();
   const watch = watching(aborter.signal);
-  const calling = call(socket, 'up', {}, watch);
+  const pending = call(socket, 'up', {}, watch);
   while (!watch.seen.includes('begin wait')) await new Promise((resolve) => setTimeout(resolve, 5));
   aborter.abort(new Error('stopped by SIGINT'));
-  await expect(calling).rejects.toThrow('stopped by SIGINT');
-  expect(await stopped).toMatchObject({ message: 'the caller has gone away' });
+  await expect(pending).rejects.toThrow('stopped by SIGINT');
+  expect(await stopped).toMatchObject({ message: 'the caller has disconnected' });
   expect(watch.seen).toEqual(['begin wait', 'end wait']);
 });
 
 it.each([
-  ['nobody is there', () => Promise.resolve()],
+  ['the supervisor has ended', () => Promise.resolve()],
   [
     'it goes away before it has answered',
     async () => {
@@ -125,9 +125,9 @@ it.each([
   await expect(call(socket, 'up', {}, watching())).rejects.toMatchObject({
     code: 'environment-lost',
     message: expect.stringMatching(
-      /^nothing answers at .*socket \(.+\): the process that held the environment has ended$/,
+      /^the supervisor of the environment does not answer at .*socket \(.+\): it has ended$/,
     ) as string,
-    fix: 'Run twin down to remove what is left of it, then rehearse again.',
+    fix: 'Run twin down to remove its leftovers, then rehearse again.',
   });
 });
 

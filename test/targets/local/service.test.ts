@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceTier } from '../../../lib/blueprint/blueprint';
-import { processesOf, residueOf } from '../../../lib/targets/local/belongings';
+import { processesOf, leftoversOf } from '../../../lib/targets/local/owned-processes';
 import { Processes } from '../../../lib/targets/local/processes';
 import { Service, type ServiceRelease } from '../../../lib/targets/local/service';
 import type { Watch } from '../../../lib/targets/target';
@@ -17,7 +17,7 @@ const SERVER = `
 `;
 const BLOCK = '127.213.7';
 
-const watch: Watch = { signal: new AbortController().signal, tell: () => {}, span: (_, work) => work() };
+const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
 
 const balancer = {
   loadBalancer: undefined,
@@ -127,7 +127,7 @@ it('keeps the old release when the new one does not start', async () => {
 it('replaces a task that is killed, and one that ends by itself', async () => {
   await service.deploy(at('1'), watch);
   const before = service.state().members.map(({ name }) => name);
-  await service.stopTask(watch);
+  await service.killTask(watch);
   expect(service.state().members).toEqual([
     { name: 'Web-3', role: 'task', state: 'running' },
     { name: before[1], role: 'task', state: 'running' },
@@ -141,7 +141,7 @@ it('replaces a task that is killed, and one that ends by itself', async () => {
   expect(service.state().members).toHaveLength(2);
 });
 
-it('runs a service without a load balancer too, and stops waiting when it is told to', async () => {
+it('runs a service without a load balancer too, and stops waiting when it is aborted', async () => {
   await service.deploy(at('1', 'sleep 60', { balancer: undefined, tasks: 1 }), watch);
   expect(service.url).toBeUndefined();
   expect(processesOf(folder).map(({ command }) => command)).toEqual(expect.arrayContaining(['sleep 60']));
@@ -155,20 +155,20 @@ it('runs a service without a load balancer too, and stops waiting when it is tol
 
 it('leaves no process and no port behind', async () => {
   await service.deploy(at('1'), watch);
-  expect(residueOf(folder, BLOCK)).toEqual(
+  expect(leftoversOf(folder, BLOCK)).toEqual(
     expect.arrayContaining([
       { kind: 'process', what: expect.stringMatching(/^process \d+: node server.js$/) as string },
       { kind: 'port', what: expect.stringMatching(/^127\.213\.7\.1:\d+$/) as string },
     ]),
   );
   await service.close();
-  expect(residueOf(folder, BLOCK)).toEqual([{ kind: 'file', what: folder }]);
+  expect(leftoversOf(folder, BLOCK)).toEqual([{ kind: 'file', what: folder }]);
 });
 
 it('has no task to kill before a release', async () => {
-  await expect(service.stopTask(watch)).rejects.toMatchObject({
+  await expect(service.killTask(watch)).rejects.toMatchObject({
     code: 'no-task',
-    message: 'Web has no task that could be killed',
+    message: 'Web has no running task to kill',
   });
   expect(existsSync(join(folder, 'ended'))).toBe(false);
 });

@@ -1,0 +1,123 @@
+import type { Json } from '../json';
+
+/** What placeholders stand for in one environment: a factor's value, a name, a generated word. */
+export type Values = ReadonlyMap<string, number | string>;
+
+/** A rising linear function of what a name stands for, kept within a limit: `${1 + readers}`, `${min(3, zones)}`. */
+export interface Expression {
+  readonly name: string;
+  /** @default 1 */
+  readonly factor?: number;
+  /** @default 0 */
+  readonly offset?: number;
+  /** @default - none */
+  readonly limit?: { readonly by: 'min' | 'max'; readonly value: number };
+}
+
+/** An expression as a text shows it, without the braces. */
+export function showExpression({ name, factor = 1, offset = 0, limit }: Expression): string {
+  const product = factor === 1 ? name : `${factor} * ${name}`;
+  const sum = offset === 0 ? product : `${offset} + ${product}`;
+  return limit ? `${limit.by}(${limit.value}, ${sum})` : sum;
+}
+
+const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`;
+/** A factor, a derived value or a name; of a tag its key, which may hold letters, digits, spaces and `_.:/=+-@`. */
+const NAME = String.raw`[A-Za-z][\p{L}\p{N}\p{Zs}_.:/=+@-]*`;
+const EXPRESSION = new RegExp(
+  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})(\\)?)$`,
+  'u',
+);
+
+/** Reads what {@link showExpression} wrote; undefined for anything else. */
+export function readExpression(text: string): Expression | undefined {
+  const [, by, value, offset, factor, name, end] = EXPRESSION.exec(text) ?? [];
+  if (name === undefined || (by === undefined) !== (end === '')) return undefined;
+  return {
+    name,
+    ...(factor !== undefined && { factor: Number(factor) }),
+    ...(offset !== undefined && { offset: Number(offset) }),
+    ...(by !== undefined && { limit: { by: by as 'min' | 'max', value: Number(value) } }),
+  };
+}
+
+/** What an expression comes to; undefined when its name stands for nothing, or for no number where one is needed. */
+export function evaluateExpression(expression: Expression, values: Values): number | string | undefined {
+  const { name, factor = 1, offset = 0, limit } = expression;
+  const value = values.get(name);
+  if (value === undefined) return undefined;
+  const isPlain = factor === 1 && offset === 0 && limit === undefined;
+  if (isPlain || typeof value === 'string') return isPlain ? value : undefined;
+  const sum = round(offset + factor * value);
+  return limit ? Math[limit.by](limit.value, sum) : sum;
+}
+
+/** Sums of fractions miss by the last digits of a double: 0.1 * 3 is 0.3 to a template. Whole numbers are exact. */
+export const round = (value: number): number =>
+  Number.isSafeInteger(value) ? value : Number(value.toPrecision(12));
+
+/** The expressions in a text, as they are written. */
+export const placeholdersOf = (text: string): string[] =>
+  [...text.matchAll(PLACEHOLDER)].flatMap(([, expression]) => expression ?? []);
+
+/** The names in a text's expressions. */
+export const namesIn = (text: string): string[] =>
+  placeholdersOf(text).flatMap((expression) => readExpression(expression)?.name ?? []);
+
+/** A placeholder, or what a literal `${` is written as. */
+const PLACEHOLDER = /\$\{([^!}][^}]*)\}|\$\{!/g;
+
+/** A literal text as part of a text with placeholders. */
+export const literal = (text: string): string => text.replaceAll('${', '${!');
+
+/** A text with a placeholder for an expression. */
+export const placeholder = (expression: Expression): string => `\${${showExpression(expression)}}`;
+
+/**
+ * A text with its placeholders filled: a number when it is one placeholder that stands for a number.
+ *
+ * @returns undefined when one of them stands for nothing
+ */
+export function fill(text: string, values: Values): number | string | undefined {
+  const pieces = piecesOf(text, values);
+  if (pieces.includes(undefined)) return undefined;
+  const [whole] = pieces;
+  return pieces.length === 1 && typeof whole === 'number' ? whole : pieces.join('');
+}
+
+/** Whether a text, filled, is what stands in a template; fractions may differ in the last digits of a double. */
+export function fillsTo(text: string, values: Values, value: Json | undefined): boolean {
+  const filled = fill(text, values);
+  if (typeof value === 'number') return typeof filled === 'number' && isClose(filled, value);
+  if (typeof value !== 'string' || filled === undefined) return false;
+  return String(filled) === value || fillsFractions(piecesOf(text, values), value);
+}
+
+/** What a text is made of in turn: literal texts, and what its placeholders stand for. */
+function piecesOf(text: string, values: Values): (number | string | undefined)[] {
+  const pieces: (number | string | undefined)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    if (match.index > end) pieces.push(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    const expression = match[1] === undefined ? undefined : readExpression(match[1]);
+    if (match[1] === undefined) pieces.push('${');
+    else pieces.push(expression && evaluateExpression(expression, values));
+  }
+  return end < text.length ? [...pieces, text.slice(end)] : pieces;
+}
+
+function fillsFractions(pieces: readonly (number | string | undefined)[], value: string): boolean {
+  const source = pieces.map((piece) => (typeof piece === 'number' ? `(${NUMBER})` : escape(String(piece))));
+  const found = new RegExp(`^${source.join('')}$`, 's').exec(value)?.slice(1);
+  const numbers = pieces.filter((piece) => typeof piece === 'number');
+  return (
+    found?.every((text, i) => String(Number(text)) === text && isClose(numbers[i]!, Number(text))) === true
+  );
+}
+
+/** Two whole numbers are never close. */
+const isClose = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= Math.min(0.1, 1e-9 * Math.abs(b) + 1e-12);
+
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Evidence, TearDown } from '../evidence/evidence';
+import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
+import type { Watch } from '../targets/target';
+import { judge } from './judge';
+import type { Ledger } from './ledger';
+import type { Proof } from './parts';
+import { proofOf, type Step, type StepContext } from './step';
+
+/** Judges the candidate by what was measured. */
+export const judgeCandidate: Step = (context) => {
+  const { ledger, journal, parts } = context;
+  const { gates, failure } = ledger.value;
+  const isCostJudged = gates.maxCostUsd !== undefined && failure === undefined;
+  const judged = judge({
+    ...ledger.value,
+    failure,
+    minutes: journal.spans.reduce((sum, { parent, ms }) => sum + (parent === null ? ms : 0), 0) / 60_000,
+    cost: isCostJudged ? proofOf(context).cost(gates.costHours) : undefined,
+  });
+  return Promise.resolve({ judged: { ...judged, at: parts.now().toISOString() } });
+};
+
+/** Copies the logs while they exist. A failure to copy them does not keep the tear-down from running. */
+export const collectLogs: Step = async ({ parts, ledger }, watch) => {
+  try {
+    const names = await parts.target.logs(ledger.value.handle, join(ledger.folder, LOGS_FOLDER));
+    const files = new Set([...ledger.value.files, ...names.map((name) => `${LOGS_FOLDER}/${name}`)]);
+    return { files: [...files] };
+  } catch (error) {
+    watch.log(`the logs could not be copied: ${messageOf(error)}`);
+    return {};
+  }
+};
+
+/** Leaves the environment standing. */
+export const keep: Step = ({ commandOf, ledger }) => {
+  const retry = ledger.value.checkpoint ? { retry: commandOf('retry') } : {};
+  return Promise.resolve({
+    standing: 'kept',
+    tearDown: { outcome: 'kept', leftovers: [], finish: commandOf('down'), ...retry },
+  });
+};
+
+/** Removes the environment, with a second attempt when the first fails. A failure is a result, never an exception. */
+export const tearDown: Step = async (context, watch) => {
+  let error = await downOnce(context, watch);
+  if (error !== undefined) {
+    watch.log(`${error}; trying again`);
+    error = await downOnce(context, watch);
+  }
+  // the next step looks for leftovers: until then there may be some
+  return { tearDown: leftBehind(context, error) };
+};
+
+async function downOnce({ parts, ledger }: StepContext, watch: Watch): Promise<string | undefined> {
+  try {
+    await parts.target.down(ledger.value.handle, watch);
+    return undefined;
+  } catch (error) {
+    return `the tear-down failed: ${messageOf(error)}`;
+  }
+}
+
+/** Looks for leftovers, whatever the tear-down reported. */
+export const findLeftovers: Step = async (context) => {
+  const { parts, ledger } = context;
+  const error = ledger.value.tearDown?.error;
+  try {
+    const leftovers = await parts.target.leftovers(ledger.value.handle);
+    const isGone = leftovers.length === 0 && error === undefined;
+    if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers } };
+    return { tearDown: { ...leftBehind(context, error), leftovers } };
+  } catch (cause) {
+    const unknown = `the search for leftovers failed: ${messageOf(cause)}`;
+    return { tearDown: leftBehind(context, error === undefined ? unknown : `${error}; ${unknown}`) };
+  }
+};
+
+/** Writes the evidence. */
+export const saveEvidence: Step = (context) => {
+  const { parts, ledger } = context;
+  context.evidence = evidenceOf(ledger.value, proofOf(context), parts.now());
+  parts.writeEvidence(ledger.folder, context.evidence);
+  return Promise.resolve({});
+};
+
+const leftBehind = ({ commandOf }: StepContext, error: string | undefined): TearDown => ({
+  outcome: 'left',
+  leftovers: [],
+  ...(error !== undefined && { error }),
+  finish: commandOf('down'),
+});
+
+function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
+  const { judged, tearDown: outcome, gates } = ledger;
+  return {
+    version: 1,
+    tool: ledger.tool,
+    rehearsal: ledger.rehearsal,
+    target: ledger.target,
+    from: ledger.from,
+    to: ledger.to,
+    startedAt: ledger.startedAt,
+    endedAt: now.toISOString(),
+    verdict: judged?.verdict ?? 'NO-GO',
+    reasons: judged?.reasons ?? [NOT_JUDGED],
+    tearDown: outcome ?? { outcome: 'left', leftovers: [] },
+    attempts: ledger.attempts,
+    spans: ledger.spans,
+    gatesDigest: ledger.gatesDigest,
+    gates: judged?.gates ?? [],
+    parity: proof.parity,
+    environments: proof.environments,
+    tiers: ledger.tiers,
+    baseline: ledger.baseline,
+    checks: ledger.checks,
+    drills: ledger.drills,
+    cost: proof.cost(gates.costHours),
+    files: [EVENTS_FILE, ...ledger.files],
+  };
+}
+
+/** The reason of a rehearsal whose judgement failed. */
+const NOT_JUDGED = 'the rehearsal could not be judged: see the bug that was reported';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,160 @@
+import { TwinError } from '../error';
+import type { Watch } from '../targets/target';
+import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
+import type { Failure, Ledger, LedgerStep, StepName } from './ledger';
+import type { Step, StepContext } from './step';
+import { baseline, checkpoint, drill, release, restore, seed, standUp, verify } from './steps';
+
+/** The steps after the plan: what each does, and which is next. */
+const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
+  seed: { run: seed, next: 'stand up' },
+  'stand up': { run: standUp, next: 'baseline' },
+  baseline: { run: baseline, next: 'checkpoint' },
+  checkpoint: { run: checkpoint, next: 'release' },
+  restore: { run: restore, next: 'release' },
+  release: { run: release, next: 'verify' },
+  verify: { run: verify, next: 'drill' },
+  drill: { run: drill, next: 'judge' },
+  judge: { run: judgeCandidate, next: 'logs', isFinal: true },
+  logs: { run: collectLogs, next: (context) => (isKept(context) ? 'keep' : 'tear down'), isFinal: true },
+  keep: { run: keep, next: 'evidence', isFinal: true },
+  'tear down': { run: tearDown, next: 'leftovers', isFinal: true },
+  leftovers: { run: findLeftovers, next: 'evidence', isFinal: true },
+  evidence: { run: saveEvidence, next: undefined, isFinal: true },
+};
+
+/** A step after the plan. */
+export type PlannedStep = keyof typeof STEPS;
+
+interface StepEntry {
+  readonly run: Step;
+  readonly next: PlannedStep | undefined | ((context: StepContext) => PlannedStep);
+  /** Whether it runs whatever happened before, and cannot be stopped. @default false */
+  readonly isFinal?: true;
+}
+
+/** How long a stopped call may take to end before the tear-down starts without it. */
+export const PATIENCE_MS = 15_000;
+
+/**
+ * Runs the steps from one of them to the last. A step that fails or is stopped is followed by `judge`; the final steps run
+ * whatever happens.
+ *
+ * @returns errors that have no place in the evidence: bugs, and evidence or a ledger that could not be written
+ */
+export async function runSteps(
+  context: StepContext,
+  from: PlannedStep,
+  patienceMs: number = PATIENCE_MS,
+): Promise<readonly unknown[]> {
+  const problems: unknown[] = [];
+  for (let name: PlannedStep | undefined = from; name !== undefined;) {
+    const step: StepEntry = STEPS[name];
+    const isDone = await runStep(context, name, patienceMs, problems);
+    const next: PlannedStep | undefined = typeof step.next === 'function' ? step.next(context) : step.next;
+    name = isDone || step.isFinal ? next : 'judge';
+  }
+  const { fault } = context.ledger;
+  return fault === undefined ? problems : [...problems, fault];
+}
+
+/** Runs one step. @returns whether it was done */
+async function runStep(
+  context: StepContext,
+  name: PlannedStep,
+  patienceMs: number,
+  problems: unknown[],
+): Promise<boolean> {
+  const { ledger, journal } = context;
+  const { run, isFinal }: StepEntry = STEPS[name];
+  const signal = isFinal ? UNSTOPPABLE : context.signal;
+  // the final steps continue on a full disk; no other step has an effect that is not written down
+  const write = (patch: Partial<Ledger>): void => (isFinal ? ledger.note(patch) : ledger.change(patch));
+  const watch = journal.watch(signal);
+  try {
+    signal.throwIfAborted();
+    write({
+      ...(isFinal ? {} : { standing: 'maybe' }),
+      steps: [...ledger.value.steps, now(context, name, 'started')],
+    });
+    const learned = await watch.span(name, () =>
+      within(
+        logFailure(() => run(context, watch), watch),
+        signal,
+        patienceMs,
+      ),
+    );
+    write({ ...learned, steps: ended(context, name, 'done'), spans: journal.spans });
+    return true;
+  } catch (error) {
+    const failure = failureOf(name, error, signal);
+    const isFirst = !isFinal && ledger.value.failure === undefined;
+    ledger.note({
+      steps: ended(context, name, failure.outcome),
+      spans: journal.spans,
+      ...(isFirst ? { failure } : {}),
+    });
+    const isBug = !(error instanceof TwinError);
+    if (failure.outcome === 'failed' && (isFinal || isBug)) problems.push(error);
+    return false;
+  }
+}
+
+const UNSTOPPABLE = new AbortController().signal;
+
+/** A stop overrides `keep`: a stopped rehearsal is not expected to be continued. */
+const isKept = ({ ledger, signal }: StepContext): boolean =>
+  ledger.value.keep && !signal.aborted && ledger.value.failure?.outcome !== 'stopped';
+
+function now({ parts }: StepContext, name: StepName, state: LedgerStep['state']): LedgerStep {
+  return { name, state, at: parts.now().toISOString() };
+}
+
+function ended(context: StepContext, name: StepName, state: LedgerStep['state']): readonly LedgerStep[] {
+  const { steps } = context.ledger.value;
+  const isLast = steps.at(-1)?.name === name && steps.at(-1)?.state === 'started';
+  return [...(isLast ? steps.slice(0, -1) : steps), now(context, name, state)];
+}
+
+function failureOf(step: StepName, error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted) {
+    return { step, outcome: 'stopped', message: `${reasonOf(signal)} before it was judged` };
+  }
+  const message = error instanceof TwinError ? messageWithFix(error) : `a bug in cdk-twin: ${String(error)}`;
+  return { step, outcome: 'failed', message: `${step} failed: ${message}` };
+}
+
+const messageWithFix = ({ message, fix }: TwinError): string => `${message}. ${fix}`;
+
+/** Why a rehearsal is to stop, such as `stopped by SIGINT`. */
+export const reasonOf = (signal: AbortSignal): string =>
+  signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+
+/** Logs the error of a step before the step ends, so that it appears inside it. */
+async function logFailure<T>(work: () => Promise<T>, watch: Watch): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!watch.signal.aborted) watch.log(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Waits for a call, but only for so long once it was stopped: it must not delay the tear-down. */
+async function within<T>(work: Promise<T>, signal: AbortSignal, patienceMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp = (): void => {};
+  const late = new Promise<never>((_, reject) => {
+    giveUp = () => {
+      timer = setTimeout(() => reject(signal.reason as Error), patienceMs);
+    };
+  });
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,239 @@
+import type { App } from 'aws-cdk-lib';
+import { TwinError } from '../error';
+import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
+import { documentsOf } from './canonical';
+import {
+  declaredIn,
+  topOf,
+  type BuiltEnvironment,
+  type EnvironmentOptions,
+  type MakeEnvironment,
+} from './environments';
+import { fitStack, type Fit, type Observation } from './fit';
+import type { SourcesOf } from './follow';
+import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
+import { neutralName } from './names';
+import { Pairing } from './pairing';
+import { TriedValues, tryOut, underAnotherName } from './trials';
+
+/** What an experiment is about: one definition, and the environments that it was made into. */
+export interface Subject<F extends Factors, D> {
+  readonly app: App;
+  readonly scale: ScaleDefinition<F, D>;
+  readonly environments: readonly BuiltEnvironment<F, D>[];
+  readonly make: MakeEnvironment<F, D>;
+  /** When the environments were made. */
+  readonly instant: number;
+}
+
+/** An environment beside what the experiments made of it. */
+export interface Observed {
+  readonly environment: BuiltEnvironment;
+  /** As it will be deployed. */
+  readonly real: Instance;
+  /** A staging as it is without its lifecycle; production itself. */
+  readonly plain: Instance;
+}
+
+/** What the experiments found. */
+export interface Findings {
+  readonly pairing: Pairing;
+  readonly observed: readonly Observed[];
+  readonly neutral: readonly Instance[];
+  /** In the order of observations: real ones first, then plain ones, then neutral ones. */
+  readonly observations: readonly Observation[];
+  readonly tried: Pick<TriedValues<Factors, unknown>, 'refused' | 'unproven'>;
+  /** What the stack with an index has in common in all of them. */
+  fit(stack: number): Fit;
+}
+
+/** How many neutral instances with other values there are at least. */
+const NEUTRAL = 3;
+
+/**
+ * Instantiates a topology again, each time with something changed: under neutral names and at other scales, and a staging
+ * without its lifecycle. What every place of the templates follows is seen from that.
+ */
+export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findings {
+  const { app, scale, environments, make, instant } = subject;
+  const laboratory = new Laboratory(app, instant);
+  const observed = environments.map((environment): Observed => {
+    const { id, bound, options, root, role } = environment;
+    const declared = declaredIn(options);
+    const real = readInstance(id, topOf(root), bound.expressions, declared);
+    const again = (): Instance =>
+      laboratory.make(
+        `${id} without its lifecycle`,
+        (other) => topOf(make(other, id, bound, options)),
+        bound.expressions,
+        declared,
+      );
+    return { environment: environment as BuiltEnvironment, real, plain: role === 'staging' ? again() : real };
+  });
+  const prods = environments.filter(({ role }) => role === 'production');
+  const stagings = environments.filter(({ role }) => role === 'staging');
+  const known = [...prods, ...stagings].map(({ bound }) => bound.values);
+  const tried = new TriedValues(scale, known);
+  const called = ({ environment, longer }: Pattern<F, D>, n: number) => {
+    const { id, options } = neutralOf(environment, n, longer);
+    return (bound: BoundScale<F, D>): Instance =>
+      laboratory.make(
+        `an instance called ${id}`,
+        (other) => topOf(make(other, id, bound, options)),
+        bound.expressions,
+        declaredIn(options),
+      );
+  };
+  const models = patternsOf([...prods, ...stagings]);
+  // Production but for its name, and that once more: so a name's doing, and chance, is told from the scale's.
+  const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
+  const renamed = underAnotherName(() => likeProduction(tried.usualScale));
+  const again = likeProduction(tried.usualScale);
+  const neutral = models.map((pattern, n) => tryOut(tried, n, called(pattern, n)));
+  const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
+  for (let more = 0; ; more++) {
+    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf);
+    const still = more < MOST_DECIDING ? oneOfEach(undecided(found, sourcesOf), more) : new Set<string>();
+    if (still.size === 0) return found;
+    // One more instance, in which one of two factors stays where it is and the other moves.
+    const n = neutral.length + 1;
+    neutral.push(called(models[n % models.length]!, n)(tried.apart(n, still)));
+  }
+}
+
+/** How many instances more may decide what places follow. */
+const MOST_DECIDING = 4;
+
+/** One factor of each pair, another one every time, so that the two of a pair are told apart. */
+function oneOfEach(pairs: readonly (readonly [string, string])[], time: number): ReadonlySet<string> {
+  const still = new Set<string>();
+  const moving = new Set<string>();
+  for (const pair of pairs) {
+    const [one, other] = (time % 2 === 0 ? pair.toSorted() : pair.toSorted().reverse()) as [string, string];
+    const [stays, moves] = still.has(other) || moving.has(one) ? [other, one] : [one, other];
+    still.add(stays);
+    moving.add(moves);
+  }
+  return still;
+}
+
+/** The factors that places follow alike, in pairs. */
+function undecided({ observations, fit }: Findings, sourcesOf: SourcesOf): (readonly [string, string])[] {
+  const stacks = new Set(observations.flatMap(({ documents }) => [...documents.keys()]));
+  return [...stacks].flatMap((stack) =>
+    fit(stack).rivals.map(([one, other]) => [sourcesOf(one)[0]!, sourcesOf(other)[0]!] as const),
+  );
+}
+
+function findings(
+  observed: readonly Observed[],
+  neutral: readonly Instance[],
+  tried: Findings['tried'],
+  sourcesOf: SourcesOf,
+): Findings {
+  const pairing = new Pairing();
+  const stagings = observed.filter(({ real, plain }) => real !== plain);
+  const instances = [...observed.map(({ real }) => real), ...stagings.map(({ plain }) => plain), ...neutral];
+  // Production first, so that what is said of a construct is said by production's ids.
+  for (const { top, names } of [...instances].sort(byProduction(observed))) pairing.add(top, names);
+  const observations = instances.map((instance, i): Observation => {
+    const present = new Set(instance.top.node.findAll().map((node) => pairing.of(node).index));
+    return {
+      label: instance.label,
+      documents: documentsOf(instance, pairing),
+      names: instance.names,
+      scale: instance.expressions,
+      isNeutral: i >= instances.length - neutral.length,
+      isPassive: stagings.some(({ real }) => real === instance),
+      has: (index) => present.has(index),
+    };
+  });
+  const fits = new Map<number, Fit>();
+  return {
+    pairing,
+    observed,
+    neutral,
+    observations,
+    tried,
+    fit: (stack) => {
+      const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index), sourcesOf);
+      fits.set(stack, fit);
+      return fit;
+    },
+  };
+}
+
+const byProduction = (observed: readonly Observed[]) => {
+  const rank = (instance: Instance): number =>
+    observed.some(({ real, plain }) => real === instance && plain === instance) ? 0 : 1;
+  return (a: Instance, b: Instance): number => rank(a) - rank(b);
+};
+
+/** Which environment an instance is like, but for its name and values. */
+interface Pattern<F extends Factors, D> {
+  readonly environment: BuiltEnvironment<F, D>;
+  /** How many characters longer its name is. */
+  readonly longer: number;
+}
+
+/** Which environments' names the neutral ones look like: names are cut by their length. */
+function patternsOf<F extends Factors, D>(environments: readonly BuiltEnvironment<F, D>[]): Pattern<F, D>[] {
+  const patterns = environments.flatMap((environment, i) => [
+    { environment, longer: 0 },
+    ...(i === 1 ? [{ environment, longer: 0 }] : []),
+  ]);
+  while (patterns.length < NEUTRAL) patterns.push({ environment: environments[0]!, longer: 0 });
+  const isOneLength = new Set(patterns.map(({ environment }) => environment.id.length)).size === 1;
+  return isOneLength
+    ? patterns.map((pattern, i) => (i === patterns.length - 1 ? { ...pattern, longer: 3 } : pattern))
+    : patterns;
+}
+
+/** An environment's options with names that say nothing. */
+function neutralOf(
+  { id, options }: { readonly id: string; readonly options: EnvironmentOptions },
+  n: number,
+  longer: number,
+): { id: string; options: EnvironmentOptions } {
+  const neutral = (text: string, salt: number): string => neutralName(text, 7 * n + salt, longer);
+  const { env, stackName, description, tags } = options;
+  return {
+    id: neutral(id, 1),
+    options: {
+      ...(env && { env }),
+      ...(stackName !== undefined && { stackName: neutral(stackName, 2) }),
+      ...(description !== undefined && { description: neutral(description, 3) }),
+      ...(tags && {
+        tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, neutral(value, 4)])),
+      }),
+    },
+  };
+}
+
+/**
+ * The index of every stack, by its path inside its environment.
+ *
+ * @throws TwinError `other-stacks` when an instance has other stacks than the first environment
+ */
+export function stackIndices({ pairing, observed, observations }: Findings): ReadonlyMap<string, number> {
+  const [first] = observed;
+  if (!first) return new Map();
+  const { top } = first.real;
+  const all = stacksOf(top).map((stack) => {
+    const path = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
+    return [path, pairing.of(stack).index] as const;
+  });
+  const indices = new Set(all.map(([, index]) => index));
+  for (const { label, documents } of observations) {
+    const lacks = all.find(([, index]) => !documents.has(index));
+    const more = [...documents.keys()].find((index) => !indices.has(index));
+    if (!lacks && more === undefined) continue;
+    const [has, hasNot] = lacks ? [first.real.label, label] : [label, first.real.label];
+    throw new TwinError({
+      code: 'other-stacks',
+      message: `${has} has a stack "${lacks ? lacks[0] : pairing.at(more!).path}" that ${hasNot} has not`,
+      fix: 'Make the same stacks in every environment: what one has, all have.',
+    });
+  }
+  return new Map(all);
+}

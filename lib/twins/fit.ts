@@ -1,0 +1,476 @@
+import { equalJson, isObject, type Json, type JsonObject } from '../json';
+import type { Expression, Values } from '../parity/text';
+import { SECTIONS, type Model } from '../template/model';
+import { alignLists } from './align';
+import { indexOf, splitTokens, type Documents } from './canonical';
+import { follow, type Followed, type SourcesOf } from './follow';
+import type { Names } from './names';
+import type { Paired } from './pairing';
+import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
+
+/** An instance as the fit sees it. */
+export interface Observation {
+  /** What it is called in messages. */
+  readonly label: string;
+  readonly documents: Documents;
+  readonly names: Names;
+  readonly scale: Values;
+  readonly isNeutral: boolean;
+  /** Only looked at, to learn where things stand in it: what was given to it later decides nothing. */
+  readonly isPassive: boolean;
+  /** Whether it has a construct. */
+  readonly has: (index: number) => boolean;
+}
+
+/** Where something stands, in each observation: its steps from the top of the template. */
+export type Steps = readonly (readonly (string | number | undefined)[])[];
+
+/** A place that is not the same everywhere, and what it follows. */
+export interface FittedPlace {
+  readonly steps: Steps;
+  readonly parts: readonly Part[];
+  /** Names of the scale that it follows just as well. */
+  readonly rivals: readonly string[];
+}
+
+/** Entries, keys or items whose number follows a factor. */
+export interface FittedMembers {
+  /** Of what holds them. */
+  readonly steps: Steps;
+  readonly count: Expression;
+  /** Names of the scale that their number follows just as well. */
+  readonly rivals: readonly string[];
+  /** The members that each observation has, by key or index, in the same order. */
+  readonly members: readonly (readonly (string | number | undefined)[])[];
+  /** Whether how many there are means something: not of what is written between the items of a text. */
+  readonly isPlural: boolean;
+}
+
+/** A key that holds a name. */
+export interface FittedKey {
+  readonly steps: Steps;
+  readonly keys: readonly (string | undefined)[];
+  readonly parts: readonly Part[];
+}
+
+/** A place that differs and follows nothing. */
+export interface Misfit {
+  readonly steps: Steps;
+  readonly why: string;
+  /** What was seen there, by observation; nothing where it is absent. */
+  readonly seen: readonly (Json | undefined)[];
+}
+
+/** What several instances of one stack have in common. */
+export interface Fit {
+  readonly places: readonly FittedPlace[];
+  readonly members: readonly FittedMembers[];
+  readonly keys: readonly FittedKey[];
+  readonly misfits: readonly Misfit[];
+  /** Names of the scale that places follow alike: what was seen does not decide between them. */
+  readonly rivals: readonly Rivals[];
+}
+
+/** Finds what every place of a stack follows, from all observations of it. */
+export function fitStack(
+  stack: number,
+  observations: readonly Observation[],
+  construct: (index: number) => Paired,
+  sourcesOf: SourcesOf,
+): Fit {
+  const fitter = new Fitter(observations, construct, sourcesOf);
+  const models = observations.map(({ documents }) => documents.get(stack));
+  for (const section of [...SECTIONS, 'top'] as const) {
+    const values = models.map((model: Model | undefined) => model?.[section]);
+    fitter.visit(section === 'top' ? [] : [observations.map(() => section)], values);
+  }
+  return fitter;
+}
+
+class Fitter implements Fit {
+  readonly places: FittedPlace[] = [];
+  readonly members: FittedMembers[] = [];
+  readonly keys: FittedKey[] = [];
+  readonly misfits: Misfit[] = [];
+  readonly rivals: Rivals[] = [];
+  readonly #classes = new Map<unknown, number>();
+  /** Two instances of one name and one scale. */
+  readonly #repeated: readonly [number, number] | undefined;
+
+  constructor(
+    private readonly observations: readonly Observation[],
+    private readonly construct: (index: number) => Paired,
+    private readonly sourcesOf: SourcesOf,
+  ) {
+    const isRepeated = (a: Observation, b: Observation): boolean =>
+      a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
+    const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
+    const pairs = all.flatMap((i) => all.filter((j) => j > i).map((j) => [i, j] as const));
+    this.#repeated = pairs.find(([i, j]) => isRepeated(observations[i]!, observations[j]!));
+  }
+
+  /** Looks at one place in all observations; absent is what has nothing there because it has nothing above it. */
+  visit(steps: Steps, values: readonly (Json | undefined)[]): void {
+    const there = this.voters(values);
+    const [first, ...others] = there;
+    if (first === undefined || others.every((i) => equalJson(values[i], values[first]))) return;
+    const given = values.filter((value) => value !== undefined);
+    if (given.every((value) => isObject(value))) this.visitKeys(steps, values as (JsonObject | undefined)[]);
+    else if (given.every((value) => Array.isArray(value)))
+      this.visitItems(steps, values as (readonly Json[] | undefined)[]);
+    else this.visitLeaf(steps, values);
+  }
+
+  /** The observations that decide, of those that have something. */
+  private voters(values: readonly unknown[]): number[] {
+    return this.observations.flatMap(({ isPassive }, i) => (isPassive || values[i] === undefined ? [] : [i]));
+  }
+
+  private visitKeys(steps: Steps, values: readonly (JsonObject | undefined)[]): void {
+    const there = this.voters(values);
+    const all = new Set(values.flatMap((value) => (value ? Object.keys(value) : [])));
+    const optional: string[] = [];
+    for (const key of all) {
+      const has = there.filter((i) => Object.hasOwn(values[i]!, key));
+      if (has.length === 0) continue; // only a passive one has it
+      if (has.length === there.length) this.visitKey(steps, values, key);
+      else optional.push(key);
+    }
+    if (optional.length === 0) return;
+    const renamed = this.visitRenamed(steps, values, optional);
+    const left = optional.filter((key) => !renamed.has(key));
+    const unexplained = this.visitMembers(
+      steps,
+      [...all].filter((key) => !renamed.has(key)),
+      new Set(left),
+      (key, i) => values[i] !== undefined && Object.hasOwn(values[i], key),
+      there,
+    );
+    for (const key of left) {
+      if (!unexplained.has(key)) this.visitKey(steps, values, key);
+      else
+        this.misfit(
+          [...steps, this.stepOf(values, key)],
+          'it is not there in all of them, and follows no scale factor',
+          values.map((value) => value?.[key]),
+        );
+    }
+  }
+
+  private visitKey(steps: Steps, values: readonly (JsonObject | undefined)[], key: string): void {
+    const children = values.map((value) => (value && Object.hasOwn(value, key) ? value[key] : undefined));
+    if (key === 'DependsOn') return this.visitSet([...steps, this.stepOf(values, key)], children);
+    this.visit([...steps, this.stepOf(values, key)], children);
+  }
+
+  private stepOf(values: readonly (JsonObject | undefined)[], key: string) {
+    return values.map((value) => (value && Object.hasOwn(value, key) ? key : undefined));
+  }
+
+  /** What a resource waits for: it follows when what is missing there is missing everywhere. */
+  private visitSet(steps: Steps, values: readonly (Json | undefined)[]): void {
+    const lists = values.map((value) => (Array.isArray(value) ? (value as string[]) : []));
+    const all = new Set(lists.flat());
+    for (const item of all) {
+      const index = indexOf(item);
+      const wrong = this.voters(values).some(
+        (i) => !lists[i]!.includes(item) && (index === undefined || this.observations[i]!.has(index)),
+      );
+      if (wrong) {
+        this.misfit(steps, 'not all of them wait for the same resources', values);
+        return;
+      }
+    }
+  }
+
+  /** Keys of which every observation has one of its own, equal but for names. */
+  private visitRenamed(
+    steps: Steps,
+    values: readonly (JsonObject | undefined)[],
+    optional: readonly string[],
+  ): Set<string> {
+    const taken = new Set<string>();
+    const there = this.voters(values);
+    const own = values.map((value) => optional.filter((key) => value && Object.hasOwn(value, key)));
+    const [first] = there.filter((i) => this.observations[i]!.isNeutral);
+    for (const key of first === undefined ? [] : own[first]!) {
+      const keys = own.map((mine, i) =>
+        values[i] === undefined
+          ? undefined
+          : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
+      );
+      if (there.some((i) => keys[i] === undefined) || new Set(there.map((i) => keys[i])).size < 2) continue;
+      const fit = fitTexts(this.seen(keys), this.sourcesOf);
+      if (!fit.parts) continue;
+      this.rivals.push(...fit.rivals);
+      for (const it of keys) if (it !== undefined) taken.add(it);
+      this.keys.push({ steps, keys, parts: fit.parts });
+      this.visit(
+        [...steps, keys],
+        values.map((value, i) => (keys[i] === undefined ? undefined : value?.[keys[i]])),
+      );
+    }
+    return taken;
+  }
+
+  private areRenamed(a: string, i: number, b: string, j: number): boolean {
+    const form = (key: string, of: number): string => anonymous(key, this.observations[of]!.names);
+    return form(a, i) === form(b, j);
+  }
+
+  /**
+   * Keys or items that are not everywhere, as members whose number follows a factor.
+   *
+   * @param optional - those that have to be explained; the others may be members that are always there
+   * @returns those that are not explained
+   */
+  private visitMembers<K extends string | number>(
+    steps: Steps,
+    all: readonly K[],
+    optional: ReadonlySet<K>,
+    has: (key: K, observation: number) => boolean,
+    there: readonly number[],
+    formOf: (key: K) => readonly string[] = (key) => this.formsOf(String(key)),
+    indexIn: (key: K, observation: number) => string | number = (key) => key,
+    isPlural = true,
+  ): Set<K> {
+    const left = new Set(optional);
+    for (const way of [0, 1]) {
+      const groups = new Map<string, K[]>();
+      for (const key of all) {
+        const form = formOf(key)[way];
+        if (form !== undefined) groups.set(form, [...(groups.get(form) ?? []), key]);
+      }
+      for (const members of groups.values()) {
+        if (!members.some((key) => left.has(key))) continue;
+        const counts = there.map((i) => members.filter((key) => has(key, i)).length);
+        const followed = this.follow(counts, there);
+        if (!followed.expression) continue;
+        for (const key of members) left.delete(key);
+        const perObservation = this.observations.map((_, i) =>
+          members.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
+        );
+        const { expression: count, rivals } = followed;
+        this.members.push({ steps, count, rivals, members: perObservation, isPlural });
+      }
+    }
+    return left;
+  }
+
+  /** What a key has in common with its fellows: without numbers; and, of a construct's, its class for its id. */
+  private formsOf(key: string): readonly string[] {
+    const index = indexOf(key);
+    if (index === undefined) return [withoutNumbers(key)];
+    const chain: Paired[] = [];
+    for (let it: Paired | undefined = this.construct(index); it?.parent; it = it.parent) chain.unshift(it);
+    const forms = [chain.map(({ form }) => withoutNumbers(form)).join('/')];
+    const top = chain.findIndex(({ index: of }) =>
+      this.observations.some((it) => !it.isPassive && !it.has(of)),
+    );
+    if (top < 0) {
+      // Always there: it may be a fellow of what comes and goes, at any level.
+      return [...forms, this.classForm(chain, this.memberLevel(chain))];
+    }
+    return [...forms, this.classForm(chain, top)];
+  }
+
+  /** The level at which a construct has siblings of its class that come and go. */
+  private memberLevel(chain: readonly Paired[]): number {
+    return chain.findIndex(
+      ({ parent, constructs }, level) =>
+        level > 0 &&
+        parent !== undefined &&
+        this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
+    );
+  }
+
+  #coming: Set<string> | undefined;
+
+  /** The parents and classes of constructs that are not everywhere though their parents are. */
+  private comingAndGoing(): ReadonlySet<string> {
+    if (this.#coming) return this.#coming;
+    const coming = new Set<string>();
+    const voters = this.observations.filter(({ isPassive }) => !isPassive);
+    for (let index = 0; ; index++) {
+      const it = this.construct(index);
+      if (!it) break;
+      const { parent } = it;
+      if (parent && voters.some(({ has }) => !has(index)) && voters.every(({ has }) => has(parent.index)))
+        coming.add(`${parent.index} ${this.classOf(it.constructs)}`);
+    }
+    return (this.#coming = coming);
+  }
+
+  private classForm(chain: readonly Paired[], level: number): string {
+    if (level < 0) return '';
+    return chain
+      .map(({ form, constructs }, i) =>
+        i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(form),
+      )
+      .join('/');
+  }
+
+  private classOf(constructs: unknown): number {
+    const known = this.#classes.get(constructs) ?? this.#classes.size;
+    this.#classes.set(constructs, known);
+    return known;
+  }
+
+  private visitItems(steps: Steps, values: readonly (readonly Json[] | undefined)[]): void {
+    const there = this.voters(values);
+    const lengths = new Set(values.flatMap((value) => (value ? [value.length] : [])));
+    const columns =
+      lengths.size === 1
+        ? Array.from({ length: [...lengths][0]! }, (_, index) =>
+            values.map((value) => (value ? index : undefined)),
+          )
+        : this.aligned(values);
+    const isThere = (column: number, i: number): boolean => columns[column]![i] !== undefined;
+    const all = columns.map((_, column) => column);
+    const optional = new Set(
+      all.filter((column) => {
+        const has = there.filter((i) => isThere(column, i));
+        return has.length > 0 && has.length < there.length;
+      }),
+    );
+    const forms = columns.map((column) => {
+      const i = column.findIndex((index) => index !== undefined);
+      const item = values[i]![column[i]!]!;
+      // Items that count with letters have a form in common when their texts are left out: zones, device names.
+      return [this.skeleton(item, i), formOf(item, () => '')];
+    });
+    const texts = all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string');
+    const isText = steps.at(-2)?.includes('Fn::Join') === true;
+    const unexplained = new Set<number>();
+    for (const isPlural of [true, false]) {
+      const mine = all.filter((column) => (isText && texts.includes(column)) !== isPlural);
+      const wanted = new Set(mine.filter((column) => optional.has(column)));
+      const left = this.visitMembers(
+        steps,
+        mine,
+        wanted,
+        isThere,
+        there,
+        (column) => forms[column]!,
+        (column, i) => columns[column]![i]!,
+        isPlural,
+      );
+      left.forEach((column) => unexplained.add(column));
+    }
+    for (const column of all) {
+      const items = values.map((value, i) =>
+        columns[column]![i] === undefined ? undefined : value![columns[column]![i]!],
+      );
+      if (unexplained.has(column))
+        this.misfit(
+          [...steps, columns[column]!],
+          'it is not in all of the lists, and follows no scale factor',
+          items,
+        );
+      else this.visit([...steps, columns[column]!], items);
+    }
+  }
+
+  private itemOf(
+    values: readonly (readonly Json[] | undefined)[],
+    column: readonly (number | undefined)[],
+  ): Json {
+    const i = column.findIndex((index) => index !== undefined);
+    return values[i]![column[i]!]!;
+  }
+
+  private aligned(values: readonly (readonly Json[] | undefined)[]) {
+    const there = values.flatMap((value, i) => (value ? [i] : []));
+    const columns = alignLists(there.map((i) => values[i]!.map((item) => this.skeleton(item, i))));
+    return columns.map((column) => {
+      const wide: (number | undefined)[] = values.map(() => undefined);
+      column.forEach((index, k) => (wide[there[k]!] = index));
+      return wide;
+    });
+  }
+
+  /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
+  private skeleton(item: Json, observation: number): string {
+    const { names } = this.observations[observation]!;
+    // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
+    const textForm = (text: string): string =>
+      splitTokens(text)
+        .map((piece) => {
+          const index = indexOf(piece);
+          return index === undefined ? withoutNumbers(anonymous(piece, names)) : this.formsOf(piece)[0]!;
+        })
+        .join('');
+    return formOf(item, textForm);
+  }
+
+  private visitLeaf(steps: Steps, values: readonly (Json | undefined)[]): void {
+    const there = this.voters(values);
+    const leaves = there.map((i) => values[i]!);
+    if (leaves.every((leaf) => typeof leaf === 'number')) {
+      const followed = this.follow(leaves, there);
+      if (followed.expression) {
+        const { expression, rivals } = followed;
+        this.places.push({ steps, parts: [{ is: 'scale', expression }], rivals });
+      }
+      else this.misfit(steps, followed.why, values);
+      return;
+    }
+    if (!leaves.every((leaf) => typeof leaf === 'string')) {
+      this.misfit(steps, 'it is of another kind in some of them, and follows no scale factor', values);
+      return;
+    }
+    const fit = fitTexts(this.seen(values as (string | undefined)[]), this.sourcesOf);
+    if (fit.parts) {
+      this.rivals.push(...fit.rivals);
+      this.places.push({ steps, parts: fit.parts, rivals: fit.rivals.map(([, rival]) => rival) });
+    } else this.misfit(steps, fit.why, values);
+  }
+
+  private follow(numbers: readonly number[], there: readonly number[]): Followed {
+    const scales = there.map((i) => this.observations[i]!.scale);
+    const followed = follow(numbers, scales, this.sourcesOf);
+    if (followed.expression)
+      for (const rival of followed.rivals) this.rivals.push([followed.expression.name, rival]);
+    return followed;
+  }
+
+  private seen(values: readonly (string | undefined)[]): Seen[] {
+    return this.voters(values).map((i) => {
+      const { names, scale, isNeutral } = this.observations[i]!;
+      return { text: values[i]!, names, scale, isNeutral };
+    });
+  }
+
+  /** Whether what is made twice has something else there the second time. */
+  private isRandom(seen: readonly (Json | undefined)[]): boolean {
+    if (!this.#repeated) return false;
+    const [again, before] = this.#repeated.map((i) => seen[i]);
+    return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
+  }
+
+  private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
+    this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
+  }
+}
+
+/** A value as text, with what a function makes of each text and key in it, and no numbers. */
+function formOf(value: Json, textForm: (text: string) => string): string {
+  if (typeof value === 'string') return JSON.stringify(textForm(value));
+  if (typeof value === 'number') return '#';
+  if (Array.isArray(value)) return `[${(value as Json[]).map((item) => formOf(item, textForm)).join(',')}]`;
+  if (!isObject(value)) return String(value);
+  const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
+  return `{${entries.join(',')}}`;
+}
+
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
+
+/** A text without an instance's names and without what looks like a hash. */
+function anonymous(text: string, names: Names): string {
+  const own = [...new Set(names.values())]
+    .filter((name) => name.length > 1)
+    .sort((a, b) => b.length - a.length);
+  return own
+    .reduce((rest, name) => rest.replaceAll(name, '\uE004'), text)
+    .replaceAll(/[0-9A-F]{8}(?![0-9A-F])|[0-9a-f]{8,}/g, '\uE005');
+}

@@ -1,0 +1,197 @@
+import { App, Aspects, CfnElement, PropertyInjectors, Stack, Stage, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import { isObject, type JsonObject } from '../json';
+import { asSynthesized } from '../template/model';
+import { heldAt } from './clock';
+import { spellings, type Names } from './names';
+import { quietly } from './quietly';
+
+/** An environment's constructs after synthesis, with their templates. */
+export interface Instance {
+  /** What it is called in messages. */
+  readonly label: string;
+  /** Its stage, or its one stack. */
+  readonly top: IConstruct;
+  readonly names: Names;
+  /** What its scale gives, by expression. */
+  readonly expressions: ReadonlyMap<string, number | string>;
+  readonly stacks: readonly InstanceStack[];
+}
+
+/** A stack of an instance. */
+export interface InstanceStack {
+  readonly stack: Stack;
+  readonly template: unknown;
+  /** The construct of each logical id. */
+  readonly elements: ReadonlyMap<string, CfnElement>;
+  /** The hashes of the stack's assets. */
+  readonly assets: ReadonlySet<string>;
+}
+
+/** How an environment comes about, in whichever app. */
+export type Make = (app: App) => IConstruct;
+
+/**
+ * Makes environments of a topology in apps of their own, like the user's but for what costs time and says nothing:
+ * nothing is bundled or copied, nothing is printed, and no file stays.
+ */
+export class Laboratory {
+  constructor(
+    private readonly app: App,
+    /** The moment at which every instance is made. */
+    readonly instant: number,
+  ) {}
+
+  /**
+   * Makes an environment and synthesizes it.
+   *
+   * @throws whatever the topology throws, and TwinError `outside-construct` when it uses a construct of the user's app
+   */
+  make(label: string, make: Make, expressions: Instance['expressions'], given: Names): Instance {
+    const outdir = mkdtempSync(join(tmpdir(), 'twin-'));
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0; // nobody reads where a construct of an experiment was made
+    try {
+      return quietly(() =>
+        heldAt(this.instant, () => {
+          const app = this.emptyApp(outdir);
+          const top = make(app);
+          app.synth({ skipValidation: true });
+          return readInstance(label, top, expressions, given);
+        }),
+      );
+    } catch (error) {
+      throw outsideConstruct(error) ?? error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  }
+
+  /** An app with the context, aspects, tags and injectors of the user's. */
+  private emptyApp(outdir: string): App {
+    const hook = Symbol.for('@aws-cdk/core.App#initHook');
+    const hooks = globalThis as { [hook]?: unknown };
+    const onInit = hooks[hook];
+    delete hooks[hook]; // whoever wants to know of apps wants to know of the user's
+    try {
+      const app = new App({
+        outdir,
+        autoSynth: false,
+        analyticsReporting: false,
+        performanceReporting: false,
+        treeMetadata: false,
+        stackTraces: false,
+        builtinCloudFormationValidation: false,
+        context: this.app.node.getAllContext() as Record<string, unknown>,
+        // After what the command line gives: that is for the app that will be deployed.
+        postCliContext: WITHOUT_SIDE_EFFECTS,
+      });
+      for (const { aspect, priority } of Aspects.of(this.app).applied)
+        Aspects.of(app).add(aspect, { priority });
+      copyInjectors(this.app, app);
+      return app;
+    } finally {
+      if (onInit !== undefined) hooks[hook] = onInit;
+    }
+  }
+}
+
+const WITHOUT_SIDE_EFFECTS = {
+  'aws:cdk:bundling-stacks': [],
+  'aws:cdk:disable-asset-staging': true,
+  'aws:cdk:enable-path-metadata': false,
+  'aws:cdk:enable-asset-metadata': false,
+  'aws:cdk:disable-stack-trace': true,
+  '@aws-cdk/core:validateAgainstDefaultRules': false,
+  '@aws-cdk/core:annotationsInValidationReport': false,
+};
+
+function copyInjectors(from: App, to: App): void {
+  if (!PropertyInjectors.hasPropertyInjectors(from)) return;
+  const injectors = PropertyInjectors.of(from);
+  for (const name of injectors.supportedClasses()) {
+    const injector = injectors.for(name);
+    if (injector) PropertyInjectors.of(to).add(injector);
+  }
+}
+
+/** The CDK's own words for a construct that belongs to another app. */
+function outsideConstruct(error: unknown): TwinError | undefined {
+  const text = error instanceof Error ? error.message : '';
+  const isOutside =
+    /across apps|Cannot (?:add children|set context).*(?:during synthesis|after children)/i.test(text);
+  if (!isOutside) return undefined;
+  return new TwinError({
+    code: 'outside-construct',
+    message: `the environment uses a construct that was made outside of it: ${text.split('\n')[0]!.trim()}`,
+    fix: 'Make or import that construct inside the function or class that makes the environment, such as Vpc.fromLookup(this, ...).',
+    cause: error,
+  });
+}
+
+/** Reads what an environment was synthesized to. */
+export function readInstance(
+  label: string,
+  top: IConstruct,
+  expressions: Instance['expressions'],
+  given: Names,
+): Instance {
+  const stacks = stacksOf(top);
+  return { label, top, expressions, names: namesOf(top, stacks, given), stacks: stacks.map(readStack) };
+}
+
+/** The stacks of an environment, nested ones included. */
+export const stacksOf = (top: IConstruct): Stack[] =>
+  top.node.findAll().filter((node): node is Stack => Stack.isStack(node));
+
+/** Where the template of a synthesised stack lies. */
+export const templatePath = (stack: Stack): string => join(Stage.of(stack)!.outdir, stack.templateFile);
+
+function readStack(stack: Stack): InstanceStack {
+  const all = stack.node.findAll().filter((node) => CfnElement.isCfnElement(node) && node.stack === stack);
+  const elements = new Map(
+    all.map((node) => [String(stack.resolve((node as CfnElement).logicalId)), node as CfnElement]),
+  );
+  return {
+    stack,
+    template: asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8')), tagsOf(stack)),
+    elements,
+    assets: assetsOf(stack),
+  };
+}
+
+/** A stack's tags as they will be deployed; while an app is being synthesized its list of artifacts is not written yet. */
+function tagsOf(stack: Stack): JsonObject | undefined {
+  const tags = stack.nestedStackParent ? {} : stack.tags.tagValues();
+  return Object.keys(tags).length > 0 ? tags : undefined;
+}
+
+/** The hashes of a stack's assets, from the list that is written beside its template. */
+function assetsOf(stack: Stack): ReadonlySet<string> {
+  const file = join(Stage.of(stack)!.outdir, `${stack.artifactId}.assets.json`);
+  if (stack.nestedStackParent || !existsSync(file)) return new Set();
+  const list: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const hashes = ['files', 'dockerImages'].flatMap((kind) =>
+    isObject(list) && isObject(list[kind]) ? Object.keys(list[kind]) : [],
+  );
+  return new Set(hashes);
+}
+
+/** Everything that an environment is called, and where it is. */
+function namesOf(top: IConstruct, stacks: readonly Stack[], given: Names): Names {
+  const names = new Map<string, string>(spellings('name', top.node.id));
+  for (const stack of stacks.filter(({ nestedStackParent }) => nestedStackParent === undefined)) {
+    const inside = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
+    const what = inside === '' ? 'stackName' : `stackName.${inside.replaceAll(/[^\w-]/g, '-')}`;
+    for (const [key, text] of spellings(what, stack.stackName)) names.set(key, text);
+    if (!Token.isUnresolved(stack.account)) names.set('account', stack.account);
+    if (!Token.isUnresolved(stack.region)) names.set('region', stack.region);
+  }
+  for (const [key, text] of given) names.set(key, text);
+  return names;
+}

@@ -1,0 +1,326 @@
+import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
+import { follow, type SourcesOf } from './follow';
+import type { Names } from './names';
+
+/** One string as an instance has it, with what the instance is called and scaled to. */
+export interface Seen {
+  readonly text: string;
+  readonly names: Names;
+  readonly scale: Values;
+  /** A neutral name is found in no word by accident; a real one may be a word itself. */
+  readonly isNeutral: boolean;
+}
+
+/** What strings have in common: literal parts, and parts that follow a name, a factor or a hash. */
+export type Part =
+  | { readonly is: 'literal'; readonly text: string }
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'scale'; readonly expression: Expression }
+  | { readonly is: 'generated' };
+
+/** The parts of strings that explain all of them; or why there are none. */
+export type TextFit =
+  | {
+      readonly parts: readonly Part[];
+      /** Names of the scale that numbers in it follow alike, in pairs. */
+      readonly rivals: readonly Rivals[];
+    }
+  | { readonly parts?: undefined; readonly why: string };
+
+/** Two names of a scale that what was seen follows alike. */
+export type Rivals = readonly [string, string];
+
+/**
+ * Finds the text with placeholders that several strings are made of. With the names taken out they must be equal word
+ * by word, but for numbers that follow a factor and for words that are generated: these are of one length and kind, and
+ * another one under every name.
+ */
+export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
+  let why = 'its texts have different words';
+  for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
+    const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
+    const neutral = named.filter(({ isNeutral }) => isNeutral);
+    const merged = merge(neutral.map(({ text, names }) => tokensOf(text, names)));
+    if (!merged) continue;
+    const fit = solve(named, merged, sourcesOf, seen);
+    if (fit.parts) return fit;
+    why = fit.why;
+  }
+  return { why };
+}
+
+/** A class or a derived text is looked for as a whole, as a name is. */
+function withScale({ names, scale }: Seen): Names {
+  const known = scaled.get(names);
+  if (known) return known;
+  const texts = [...scale].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const whole = texts.filter(([name, text]) => !name.endsWith('.size') && text.length > 3);
+  const all: Names = new Map([...names, ...whole.map(([name, text]) => [`${SCALE}${name}`, text] as const)]);
+  scaled.set(names, all);
+  return all;
+}
+
+/** An instance has one scale: its names are enough to know it by. */
+const scaled = new WeakMap<Names, Names>();
+
+/** Tells what the scale gives from what an environment is called. */
+const SCALE = 'scale:';
+
+/** What the parts come to in one instance's string: the words that are generated there, in order. */
+export function generatedIn(
+  parts: readonly Part[],
+  { text, names, scale }: Omit<Seen, 'isNeutral'>,
+): string[] | undefined {
+  const slots = parts.map((part): Slot => {
+    if (part.is === 'literal') return { is: 'same', text: part.text };
+    if (part.is === 'name') return { is: 'name', keys: part.keys };
+    if (part.is === 'generated') return { is: 'word' };
+    return { is: 'same', text: String(evaluateExpression(part.expression, scale)) };
+  });
+  const found = match(slots, text, names);
+  return found?.filter((_, i) => slots[i]!.is === 'word');
+}
+
+/** The text with placeholders; generated words are numbered from `first`. */
+export function textOf(parts: readonly Part[], first: number): string {
+  let next = first;
+  return parts
+    .map((part) => {
+      if (part.is === 'literal') return literal(part.text);
+      if (part.is === 'scale') return placeholder(part.expression);
+      return placeholder({ name: part.is === 'name' ? part.keys[0]! : `generated.${next++}` });
+    })
+    .join('');
+}
+
+const NO_NAMES: Names = new Map();
+
+/** A piece of one string. */
+type Token =
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'word' | 'gap'; readonly text: string };
+
+const PIECES = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+
+/** A string in pieces: its instance's names, words of letters and digits, and what is between. */
+function tokensOf(text: string, names: Names): Token[] {
+  const { byText, pattern } = finderOf(names);
+  const parts = pattern ? text.split(pattern) : [text];
+  return parts.flatMap((part, i): Token[] => {
+    if (i % 2 === 1) return [{ is: 'name', keys: byText.get(part)! }];
+    return (part.match(PIECES) ?? []).map((piece) => ({
+      is: /^[A-Za-z0-9]/.test(piece) ? 'word' : 'gap',
+      text: piece,
+    }));
+  });
+}
+
+interface Finder {
+  /** The keys of each text. */
+  readonly byText: ReadonlyMap<string, string[]>;
+  /** Finds any of the texts, the longest first. */
+  readonly pattern: RegExp | undefined;
+}
+
+const finders = new WeakMap<Names, Finder>();
+
+function finderOf(names: Names): Finder {
+  const known = finders.get(names);
+  if (known) return known;
+  const byText = new Map<string, string[]>();
+  for (const [key, name] of names) byText.set(name, [...(byText.get(name) ?? []), key]);
+  const texts = [...byText.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const pattern = texts.length > 0 ? new RegExp(`(${texts.map(escape).join('|')})`) : undefined;
+  const finder = { byText, pattern };
+  finders.set(names, finder);
+  return finder;
+}
+
+/** A piece of all strings: the same in all, a name, a number or another word in each. */
+type Slot =
+  | { readonly is: 'same'; readonly text: string }
+  | { readonly is: 'name'; readonly keys: readonly string[] }
+  | { readonly is: 'number' }
+  | { readonly is: 'word' };
+
+/** What the neutral instances' pieces have in common; undefined when they are not the same pieces. */
+function merge(all: readonly (readonly Token[])[]): Slot[] | undefined {
+  const [first] = all;
+  if (!first || all.some((tokens) => tokens.length !== first.length)) return undefined;
+  const slots: Slot[] = [];
+  for (const [i, token] of first.entries()) {
+    const column = all.map((tokens) => tokens[i]!);
+    if (column.some(({ is }) => is !== token.is)) return undefined;
+    if (token.is === 'name') {
+      const keys = token.keys.filter((key) =>
+        column.every((it) => it.is === 'name' && it.keys.includes(key)),
+      );
+      if (keys.length === 0) return undefined;
+      slots.push({ is: 'name', keys });
+      continue;
+    }
+    const texts = column.map((it) => (it.is === 'name' ? '' : it.text));
+    if (texts.every((text) => text === token.text)) slots.push({ is: 'same', text: token.text });
+    else if (token.is === 'gap') return undefined;
+    else slots.push(...slotsOf(texts));
+  }
+  return slots;
+}
+
+/** A word that differs: letters that are the same with numbers between them, or a part that is another one in each. */
+function slotsOf(words: readonly string[]): Slot[] {
+  const split = words.map((word) => word.split(/(\d+(?:\.\d+)?)/));
+  const [first] = split;
+  const isNumbered =
+    split.every((parts) => parts.length === first!.length) &&
+    first!.every((part, i) => i % 2 === 1 || split.every((parts) => parts[i] === part));
+  if (isNumbered) {
+    return first!.flatMap((part, i): Slot[] => {
+      if (i % 2 === 0) return part === '' ? [] : [{ is: 'same', text: part }];
+      return split.every((parts) => parts[i] === part) ? [{ is: 'same', text: part }] : [{ is: 'number' }];
+    });
+  }
+  const hashes = words.map((word) => /^(.*?)(?:[0-9A-F]{8}|[0-9a-f]{8,})$/.exec(word)?.[1]);
+  const [prefix] = hashes;
+  if (prefix !== undefined && prefix !== '' && hashes.every((it) => it === prefix))
+    return [{ is: 'same', text: prefix }, { is: 'word' }];
+  return [{ is: 'word' }];
+}
+
+/** What each slot holds in a string; undefined when the string is not made of these pieces. */
+function match(slots: readonly Slot[], text: string, names: Names): string[] | undefined {
+  const source = slots.map((slot) => {
+    if (slot.is === 'same') return `(${escape(slot.text)})`;
+    if (slot.is === 'number') return String.raw`(\d+(?:\.\d+)?)`;
+    if (slot.is === 'word') return '([A-Za-z0-9]+)';
+    const own = slot.keys.flatMap((key) => (names.has(key) ? [escape(names.get(key)!)] : []));
+    return own.length === 0 ? '(?!)()' : `(${[...new Set(own)].join('|')})`;
+  });
+  return new RegExp(`^${source.join('')}$`, 's').exec(text)?.slice(1);
+}
+
+function solve(
+  seen: readonly Seen[],
+  slots: readonly Slot[],
+  sourcesOf: SourcesOf,
+  whole: readonly Seen[],
+): TextFit {
+  const rows: string[][] = [];
+  for (const { text, names } of seen) {
+    const row = match(slots, text, names);
+    if (!row) return { why: 'one environment has a text of its own' };
+    rows.push(row);
+  }
+  const parts: Part[] = [];
+  const rivals: Rivals[] = [];
+  for (const [i, slot] of slots.entries()) {
+    const column = rows.map((row) => row[i]!);
+    const onRivals = (one: string, other: string): unknown => rivals.push([one, other]);
+    const part = solveSlot(slot, column, seen, onRivals, sourcesOf, whole);
+    if (typeof part === 'string') return { why: part };
+    parts.push(part);
+  }
+  return { parts: joined(parts), rivals };
+}
+
+function solveSlot(
+  slot: Slot,
+  column: readonly string[],
+  seen: readonly Seen[],
+  onRivals: (one: string, other: string) => void,
+  sourcesOf: SourcesOf,
+  whole: readonly Seen[],
+): Part | string {
+  if (slot.is === 'same') return { is: 'literal', text: slot.text };
+  if (slot.is === 'name') {
+    const keys = slot.keys.filter((key) => seen.every(({ names }, i) => names.get(key) === column[i]));
+    const scaled = keys.find((key) => key.startsWith(SCALE));
+    if (scaled !== undefined) return { is: 'scale', expression: { name: scaled.slice(SCALE.length) } };
+    return keys.length > 0 ? { is: 'name', keys } : 'the name is written in another way in one of them';
+  }
+  const scales = seen.map(({ scale }) => scale);
+  const own = [...(scales[0]?.keys() ?? [])].find((name) =>
+    column.every((text, i) => String(scales[i]!.get(name)) === text),
+  );
+  if (own !== undefined) return { is: 'scale', expression: { name: own } };
+  if (slot.is === 'number') {
+    const followed = follow(column.map(Number), scales, sourcesOf);
+    if (followed.expression) followed.rivals.forEach((rival) => onRivals(followed.expression.name, rival));
+    const isWritten = column.every((text) => String(Number(text)) === text);
+    return followed.expression && isWritten
+      ? { is: 'scale', expression: followed.expression }
+      : `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
+  }
+  return notGenerated(column, whole) ?? { is: 'generated' };
+}
+
+/**
+ * Why words are not generated. A hash or a cut of a name is of one length and kind, and another one under every name; where
+ * all of a name is written in an unknown way the word is as much longer as the name is. The hash of what is scaled is the
+ * same under another name.
+ */
+function notGenerated(words: readonly string[], seen: readonly Seen[]): string | undefined {
+  const other = 'a word in it is another one, and no name or hash';
+  if (words.every((word) => /^\d+$/.test(word))) return other; // a number is never a name
+  const names = seen.map(({ names: all, text }) => all.get('name') ?? text);
+  const alike = pairsOf(seen.length).filter(([i, j]) => isSameScale(seen[i]!.scale, seen[j]!.scale));
+  if (alike.some(([i, j]) => names[i] === names[j] && words[i] !== words[j])) return RANDOM;
+  if (alike.some(([i, j]) => names[i] !== names[j] && words[i] === words[j]))
+    return isHashOfScale(words, seen) ? undefined : other;
+  if (new Set(words).size < new Set(names).size) return other;
+  const lengths = new Set(words.map((word) => word.length));
+  const beyond = new Set(words.map((word, i) => word.length - (seen[i]!.names.get('name') ?? '').length));
+  if (lengths.size > 1 && beyond.size > 1) return other;
+  return KINDS.some((kind) => words.every((word) => kind.test(word))) ? undefined : other;
+}
+
+/** Whether words are hashes that are the same exactly where what they are made of has the same values. */
+function isHashOfScale(words: readonly string[], seen: readonly Seen[]): boolean {
+  const pairs = pairsOf(seen.length);
+  const made = [...seen[0]!.scale.keys()].filter((name) =>
+    pairs.every(([i, j]) => words[i] !== words[j] || seen[i]!.scale.get(name) === seen[j]!.scale.get(name)),
+  );
+  const isSame = (i: number, j: number): boolean =>
+    made.every((name) => seen[i]!.scale.get(name) === seen[j]!.scale.get(name));
+  return (
+    words.every((word) => HASH.test(word)) &&
+    pairs.every(([i, j]) => (words[i] === words[j]) === isSame(i, j))
+  );
+}
+
+const pairsOf = (length: number): [number, number][] =>
+  Array.from({ length }, (_, i) => Array.from({ length: i }, (_it, j): [number, number] => [i, j])).flat();
+
+/** Why something differs between instances that nothing distinguishes. */
+export const RANDOM =
+  'it is another one when the same is made twice: it reads a random source, or what a module remembers';
+
+const HASH = /^(?:[0-9A-F]{8,}|[0-9a-f]{8,})$/;
+
+/** Whether two instances have the same values. */
+export const isSameScale = (a: Values, b: Values): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name) === value));
+
+const KINDS = [
+  /^[0-9A-F]+$/,
+  /^[0-9a-f]+$/,
+  /^[a-z]+$/,
+  /^[A-Z]+$/,
+  /^[A-Za-z]+$/,
+  /^[a-z0-9]+$/,
+  /^[A-Za-z0-9]+$/,
+];
+
+/** The parts with neighbouring literals put together, and a class's family with its size. */
+function joined(parts: readonly Part[]): Part[] {
+  const all: Part[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (part.is === 'literal' && last?.is === 'literal') {
+      all[all.length - 1] = { is: 'literal', text: last.text + part.text };
+    } else all.push(part);
+  }
+  return all;
+}
+
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
