@@ -172,8 +172,7 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
     link(CDK, 'aws-cdk-lib');
   });
 
-  // Fails until the constructor of Twins calls checkCdkVersion first of all.
-  it.failing('says so', () => {
+  it('says so', () => {
     write('old.js', "new (require('cdk-twin').Twins)(new (require('aws-cdk-lib').App)(), {});");
     const { 'aws-cdk-lib': range } = peerDependencies;
     expect(start(['old.js'])).toEqual({
@@ -196,7 +195,12 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
       // what `cdk init` writes, today and until 2025
       { name: 'nodenext', tsc: TYPESCRIPT_7, options: { module: 'nodenext' } },
       { name: 'node10', tsc: TYPESCRIPT_5, options: { module: 'commonjs', skipLibCheck: true } },
-      { name: 'bundler', tsc: TYPESCRIPT_7, options: { module: 'esnext', moduleResolution: 'bundler' } },
+      // with Vitest, whose own types are not clean
+      {
+        name: 'bundler',
+        tsc: TYPESCRIPT_7,
+        options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true },
+      },
     ])(
       "type-checks the README's examples, and has types for its other entries: $name",
       ({ name, tsc, options }) => {
