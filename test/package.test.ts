@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { production, staging } from '../bin/sizes';
 import { checkCdkVersion } from '../lib/cdk-version';
-import { exports as entries, typesVersions } from '../package.json';
+import { exports as entries, peerDependencies, typesVersions } from '../package.json';
 
 /** Where the AWS CDK of the adopter is: ours, or one of those that scripts/cdk-range.mjs installs. */
 const CDK = resolve(process.env['ADOPTER_CDK'] ?? 'node_modules');
@@ -148,6 +148,43 @@ const isTooOld = ((): boolean => {
   }
 })();
 
+/** Puts an aws-cdk-lib in the place of the app's that is the same, but says that it is of another version. */
+function disguise(version: string): void {
+  const [real, disguised] = [join(CDK, 'aws-cdk-lib'), join(app, 'disguised')];
+  mkdirSync(disguised);
+  for (const name of readdirSync(real)) symlinkSync(join(real, name), join(disguised, name));
+  const manifest = JSON.parse(readFileSync(join(real, 'package.json'), 'utf8')) as object;
+  rmSync(join(disguised, 'package.json'));
+  write('disguised/package.json', JSON.stringify({ ...manifest, version }));
+  const path = join(app, 'node_modules/aws-cdk-lib');
+  rmSync(path);
+  symlinkSync(disguised, path);
+}
+
+describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
+  const version = isTooOld ? cdk.version : '2.100.0';
+
+  beforeAll(() => {
+    if (!isTooOld) disguise(version);
+  });
+  afterAll(() => {
+    rmSync(join(app, 'node_modules/aws-cdk-lib'));
+    link(CDK, 'aws-cdk-lib');
+  });
+
+  it('says so', () => {
+    write('old.js', "new (require('cdk-twin').Twins)(new (require('aws-cdk-lib').App)(), {});");
+    const { 'aws-cdk-lib': range } = peerDependencies;
+    expect(start(['old.js'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        `error: aws-cdk-lib ${version} is installed; cdk-twin needs ${range.slice(1)} or newer\n` +
+        `  fix: Run npm install aws-cdk-lib@${range}.\n`,
+    });
+  });
+});
+
 (isTooOld ? describe.skip : describe)(
   `the packed package, in an empty app with aws-cdk-lib ${cdk.version}`,
   () => {
@@ -158,7 +195,12 @@ const isTooOld = ((): boolean => {
       // what `cdk init` writes, today and until 2025
       { name: 'nodenext', tsc: TYPESCRIPT_7, options: { module: 'nodenext' } },
       { name: 'node10', tsc: TYPESCRIPT_5, options: { module: 'commonjs', skipLibCheck: true } },
-      { name: 'bundler', tsc: TYPESCRIPT_7, options: { module: 'esnext', moduleResolution: 'bundler' } },
+      // with Vitest, whose own types are not clean
+      {
+        name: 'bundler',
+        tsc: TYPESCRIPT_7,
+        options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true },
+      },
     ])(
       "type-checks the README's examples, and has types for its other entries: $name",
       ({ name, tsc, options }) => {

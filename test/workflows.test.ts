@@ -18,7 +18,12 @@ interface Workflow {
   readonly jobs: Readonly<
     Record<
       string,
-      { readonly 'timeout-minutes': number; readonly env?: Record<string, string>; readonly steps: Step[] }
+      {
+        readonly 'timeout-minutes': number;
+        readonly env?: Record<string, string>;
+        readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
+        readonly steps: Step[];
+      }
     >
   >;
 }
@@ -90,7 +95,17 @@ it('ci.yml runs what .ci/run does, which is every check and both rehearsals', ()
   expect(commands).toEqual([
     'npm ci --no-audit --no-fund',
     'npm run check',
+    'npm run cdk-range -- lowest',
     'npm run test:real',
     'npm start',
   ]);
+});
+
+it('ci.yml tries both ends of the range of aws-cdk-lib, and what is below it', () => {
+  const job = read('ci').jobs['cdk']!;
+  const ends = ['below', 'lowest', 'newest'];
+  expect(job.strategy!.matrix).toEqual({ end: ends });
+  expect(job.steps.at(-1)).toEqual({ run: 'npm run cdk-range -- "$END"', env: { END: '${{ matrix.end }}' } });
+  const script = readFileSync('scripts/cdk-range.mjs', 'utf8');
+  expect(ends.filter((end) => !script.includes(`  ${end}: [`))).toEqual([]);
 });
