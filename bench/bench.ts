@@ -138,7 +138,12 @@ async function main(): Promise<void> {
     });
     await againstFullDiff(assembly);
     await againstReading(assembly);
-    await againstBareSynth('synth of both twins with all checks, times the bare synth', 'at most 1.35', 'shop', 7);
+    await againstBareSynth(
+      'synth of both twins with all checks, times the bare synth',
+      'at most 1.35',
+      'shop',
+      7,
+    );
     await againstBareSynth('the same of ten stacks of 400 resources', 'at most 1.6 ', 'large', 3);
     await startUp(assembly);
     await growth(assembly);

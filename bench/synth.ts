@@ -16,7 +16,11 @@ const app = new App({ context, analyticsReporting: false });
 
 /** Ten stacks of 400 resources. */
 class Large extends Stage {
-  constructor(scope: Construct, id: string, { readers, ...props }: StageProps & { readonly readers: number }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { readers, ...props }: StageProps & { readonly readers: number },
+  ) {
     super(scope, id, props);
     for (let s = 0; s < 10; s++) {
       const stack = new Stack(this, `Stack${s}`);

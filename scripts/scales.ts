@@ -20,7 +20,9 @@ export interface ScaledTwin {
 export function* scaledTwins(): Generator<ScaledTwin> {
   for (const [name, factor] of Object.entries(shopScale.factors)) {
     const prod: FactorValue = production[name as keyof typeof production];
-    const legal = otherValues(factor, [prod]).filter((value) => checkShape(name, factor, prod, value).length === 0);
+    const legal = otherValues(factor, [prod]).filter(
+      (value) => checkShape(name, factor, prod, value).length === 0,
+    );
     for (const value of legal) {
       const isTwin = synthesise({ [name]: value });
       if (isTwin !== undefined) yield { name: `${name} = ${JSON.stringify(value)}`, isTwin };

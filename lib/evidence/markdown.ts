@@ -130,7 +130,8 @@ function blindSpotsBlock({ parity }: Evidence): string {
   const blindSpots = blindSpotsOf(parity);
   if (blindSpots.length === 0) return '';
   const list = blindSpots.map(
-    ({ blindSpot, factors }) => `- ${prose(blindSpot)} (${factors.map((it) => code(showFactor(it))).join(', ')})`,
+    ({ blindSpot, factors }) =>
+      `- ${prose(blindSpot)} (${factors.map((it) => code(showFactor(it))).join(', ')})`,
   );
   return details('Blind spots: what a smaller staging can still hide', list.join('\n'));
 }

@@ -4,7 +4,7 @@ import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { checkShape, checkValue } from '../scale/rules';
 import { at, differences, showPath, type Difference, type Path } from '../template/differences';
 import { differInNames } from './declared-names';
-import { explainLife } from './life';
+import { explainLifecycle } from './lifecycle';
 import { reduce, type Group } from './members';
 import { canonical, mapReferences } from '../template/references';
 import type { Model } from '../template/model';
@@ -84,7 +84,7 @@ export function verifyByList(prod: Model, staging: Model, list: FactorList): Lis
 export const NO_FACTORS: FactorList = { version: 1, factors: [] };
 
 function unscaled(difference: Difference, list: FactorList, prod: Model, staging: Model) {
-  const life = list.ephemeral === true ? explainLife(difference, prod, staging) : undefined;
+  const life = list.ephemeral === true ? explainLifecycle(difference, prod, staging) : undefined;
   if (life !== undefined) return { by: 'lifecycle' as const, factor: life };
   const isNamed = list.names && differInNames(difference.prod, difference.staging, list.names);
   return isNamed === true ? { by: 'naming' as const, factor: 'name' } : undefined;

@@ -7,7 +7,7 @@ import { environment } from './environment';
 import type { Fault } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { illegalNames, illegalWord } from './illegal-names';
-import { explainLife } from './life';
+import { explainLifecycle } from './lifecycle';
 import type {
   Cause,
   Definition,
@@ -86,7 +86,7 @@ export class Law {
     const { by, factor } = place;
     const isListed =
       by === 'lifecycle'
-        ? explainLife(difference, p, s) === factor
+        ? explainLifecycle(difference, p, s) === factor
         : by === 'naming' && factor === NESTED_TEMPLATE
           ? isNestedTemplate(difference) && typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
           : undefined;

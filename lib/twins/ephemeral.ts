@@ -14,7 +14,7 @@ import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { didYouMean, TwinError } from '../error';
-import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/life';
+import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/lifecycle';
 import type { Snapshot } from './definition';
 import { SelfDestruct, type SelfDestructProps } from './self-destruct';
 

@@ -44,7 +44,7 @@ export interface Findings {
   readonly observations: readonly Observation[];
   readonly tried: Pick<TriedValues<Factors, unknown>, 'refused' | 'unproven'>;
   /** What the stack with an index has in common in all of them. */
-  fit(stack: number): Fit;
+  readonly fit: (stack: number) => Fit;
 }
 
 /** How many neutral instances with other values there are at least. */
@@ -68,7 +68,7 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
         bound.expressions,
         declared,
       );
-    return { environment: environment as BuiltEnvironment, real, plain: role === 'staging' ? again() : real };
+    return { environment, real, plain: role === 'staging' ? again() : real };
   });
   const prods = environments.filter(({ role }) => role === 'production');
   const stagings = environments.filter(({ role }) => role === 'staging');
@@ -109,7 +109,10 @@ function oneOfEach(pairs: readonly (readonly [string, string])[], time: number):
   const still = new Set<string>();
   const moving = new Set<string>();
   for (const pair of pairs) {
-    const [one, other] = (time % 2 === 0 ? pair.toSorted() : pair.toSorted().reverse()) as [string, string];
+    const [one, other] = (time % 2 === 0 ? pair.toSorted() : pair.toSorted().toReversed()) as [
+      string,
+      string,
+    ];
     const [stays, moves] = still.has(other) || moving.has(one) ? [other, one] : [one, other];
     still.add(stays);
     moving.add(moves);

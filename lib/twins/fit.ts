@@ -195,7 +195,7 @@ class Fitter implements Fit {
     const taken = new Set<string>();
     const there = this.voters(values);
     const own = values.map((value) => optional.filter((key) => value && Object.hasOwn(value, key)));
-    const [first] = there.filter((i) => this.observations[i]!.isNeutral);
+    const first = there.find((i) => this.observations[i]!.isNeutral);
     for (const key of first === undefined ? [] : own[first]!) {
       const keys = own.map((mine, i) =>
         values[i] === undefined
@@ -232,7 +232,7 @@ class Fitter implements Fit {
     optional: ReadonlySet<K>,
     has: (key: K, observation: number) => boolean,
     there: readonly number[],
-    formOf: (key: K) => readonly string[] = (key) => this.formsOf(String(key)),
+    formsIn: (key: K) => readonly string[] = (key) => this.formsOf(String(key)),
     indexIn: (key: K, observation: number) => string | number = (key) => key,
     isPlural = true,
   ): Set<K> {
@@ -240,7 +240,7 @@ class Fitter implements Fit {
     for (const way of [0, 1]) {
       const groups = new Map<string, K[]>();
       for (const key of all) {
-        const form = formOf(key)[way];
+        const form = formsIn(key)[way];
         if (form !== undefined) groups.set(form, [...(groups.get(form) ?? []), key]);
       }
       for (const members of groups.values()) {
@@ -341,11 +341,11 @@ class Fitter implements Fit {
       // Items that count with letters have a form in common when their texts are left out: zones, device names.
       return [this.skeleton(item, i), formOf(item, () => '')];
     });
-    const texts = all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string');
+    const texts = new Set(all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string'));
     const isText = steps.at(-2)?.includes('Fn::Join') === true;
     const unexplained = new Set<number>();
     for (const isPlural of [true, false]) {
-      const mine = all.filter((column) => (isText && texts.includes(column)) !== isPlural);
+      const mine = all.filter((column) => (isText && texts.has(column)) !== isPlural);
       const wanted = new Set(mine.filter((column) => optional.has(column)));
       const left = this.visitMembers(
         steps,
@@ -361,7 +361,7 @@ class Fitter implements Fit {
     }
     for (const column of all) {
       const items = values.map((value, i) =>
-        columns[column]![i] === undefined ? undefined : value![columns[column]![i]!],
+        columns[column]![i] === undefined ? undefined : value![columns[column]![i]],
       );
       if (unexplained.has(column))
         this.misfit(
@@ -413,8 +413,7 @@ class Fitter implements Fit {
       if (followed.expression) {
         const { expression, rivals } = followed;
         this.places.push({ steps, parts: [{ is: 'scale', expression }], rivals });
-      }
-      else this.misfit(steps, followed.why, values);
+      } else this.misfit(steps, followed.why, values);
       return;
     }
     if (!leaves.every((leaf) => typeof leaf === 'string')) {

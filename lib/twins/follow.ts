@@ -19,7 +19,11 @@ export type SourcesOf = (name: string) => readonly string[];
  * @param numbers - what was seen, one for each instance
  * @param scales - what the scale gives in the same instances
  */
-export function follow(numbers: readonly number[], scales: readonly Values[], sourcesOf: SourcesOf): Followed {
+export function follow(
+  numbers: readonly number[],
+  scales: readonly Values[],
+  sourcesOf: SourcesOf,
+): Followed {
   const names = [...(scales[0]?.keys() ?? [])].filter((name) => typeof scales[0]!.get(name) === 'number');
   const found = names.flatMap((name) => {
     const values = scales.map((scale) => scale.get(name));

@@ -38,16 +38,16 @@ export function literalReferences(
       for (const { owner, texts, name } of owners) {
         if (!node.toLowerCase().includes(name)) continue;
         const text = texts.find((it) => node.includes(it));
-        if (text !== undefined) found.push({ owner, text, steps: steps.map((step) => observations.map(() => step)) });
+        if (text !== undefined)
+          found.push({ owner, text, steps: steps.map((step) => observations.map(() => step)) });
       }
     } else if (typeof node === 'object' && node !== null) {
       const isList = Array.isArray(node);
-      for (const [key, child] of Object.entries(node))
-        visit(child as Json, [...steps, isList ? Number(key) : key]);
+      for (const [key, child] of Object.entries(node)) visit(child, [...steps, isList ? Number(key) : key]);
     }
   };
   const model = observations[neutral]!.documents.get(stack)!;
-  for (const [section, entries] of Object.entries(model)) visit(entries as Json, section === 'top' ? [] : [section]);
+  for (const [section, entries] of Object.entries(model)) visit(entries, section === 'top' ? [] : [section]);
   return found;
 }
 
@@ -58,7 +58,11 @@ function ownTexts(fit: Fit, { observations }: Findings, stack: number, side: num
   return fit.places.flatMap(({ steps, parts }) => {
     if (!parts.some((part) => part.is === 'name' && /^(name|stackName)/.test(part.keys[0]!))) return [];
     const path = steps.map((step) => step[side]);
-    const text = path.some((step) => step === undefined) ? undefined : at(documents.get(stack)!, path as Path);
-    return typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001') ? [text] : [];
+    const text = path.some((step) => step === undefined)
+      ? undefined
+      : at(documents.get(stack)!, path as Path);
+    return typeof text === 'string' && text.length >= 6 && !own.has(text) && !text.includes('\uE001')
+      ? [text]
+      : [];
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { TwinError } from '../error';
 import { equalJson, isObject, type Json } from '../json';
-import { explainLife } from '../parity/life';
+import { explainLifecycle } from '../parity/lifecycle';
 import {
   MANIFEST_FILE,
   type Cause,
@@ -408,7 +408,9 @@ class StacksWriter {
     const renamed = this.renamedIds();
     if (renamed.length === 0 || typeof value !== 'string') return value;
     const ids = new Map(renamed.map((match) => [match.prod, match.staging]));
-    return typeof value === 'string' ? value.replaceAll(/[A-Za-z0-9]+/g, (word) => ids.get(word) ?? word) : value;
+    return typeof value === 'string'
+      ? value.replaceAll(/[A-Za-z0-9]+/g, (word) => ids.get(word) ?? word)
+      : value;
   }
 
   private withGenerated(side: 'prod' | 'staging'): Values {
@@ -494,7 +496,7 @@ class StacksWriter {
     const places: PermittedPlace[] = [];
     differences(model, staging, (difference) => {
       if (explained.has(keyOf(difference.path))) return true;
-      const life = explainLife(difference, model, staging);
+      const life = explainLifecycle(difference, model, staging);
       const isNested = isNestedTemplate(difference);
       if (life === undefined && !isNested) return false;
       const { path, prod: p, staging: s } = difference;

@@ -59,9 +59,9 @@ const DIGITS = '23456789';
  */
 export function neutralName(name: string, seed: number, longer = 0): string {
   const draw = randomOf(name, seed);
-  const last = /[A-Za-z0-9]/.exec([...name].reverse().join(''))?.[0] ?? 'a';
+  const last = /([A-Za-z0-9])[^A-Za-z0-9]*$/.exec(name)?.[1] ?? 'a';
   const pattern = name.padEnd(Math.max(name.length + longer, 4), last);
-  return [...pattern].map((char) => neutralChar(char, draw)).join('');
+  return Array.from(pattern, (char) => neutralChar(char, draw)).join('');
 }
 
 function neutralChar(char: string, draw: (below: number) => number): string {
@@ -72,7 +72,7 @@ function neutralChar(char: string, draw: (below: number) => number): string {
       : /\d/.test(char)
         ? DIGITS
         : char;
-  const others = [...all].filter((other) => other !== char);
+  const others = Array.from(all).filter((other) => other !== char);
   return others.length === 0 ? char : others[draw(others.length)]!;
 }
 

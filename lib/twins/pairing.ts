@@ -120,7 +120,7 @@ function anonymizerOf(names: Names): Anonymizer {
   const anonymous = anonymizer(names);
   const letters = (id: string): string[] => [
     anonymous(id),
-    ...[...id].flatMap((letter, i) =>
+    ...Array.from(id).flatMap((letter, i) =>
       all.has(letter) ? [anonymous(`${id.slice(0, i)}${NAME}${id.slice(i + 1)}`)] : [],
     ),
   ];

@@ -6,15 +6,24 @@ const CONSOLE = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
  * nothing new to say.
  */
 export function quietly<T>(work: () => T): T {
-  const streams = [process.stdout, process.stderr] as const;
-  const writes = streams.map((stream) => stream.write);
-  const said = CONSOLE.map((name) => console[name]);
+  const printers: { write?: unknown }[] = [process.stdout, process.stderr];
+  const restore = [
+    ...printers.map((stream) => replaced(stream, 'write', () => true)),
+    ...CONSOLE.map((name) => replaced(console, name, () => {})),
+  ];
   try {
-    for (const stream of streams) stream.write = () => true;
-    for (const name of CONSOLE) console[name] = () => {};
     return work();
   } finally {
-    streams.forEach((stream, i) => (stream.write = writes[i]!));
-    CONSOLE.forEach((name, i) => (console[name] = said[i]!));
+    for (const back of restore) back();
   }
+}
+
+/** Puts something else in the place of a property. @returns what puts it back as it was, inherited or not */
+function replaced(object: object, name: string, by: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { value: by, configurable: true, writable: true });
+  return () => {
+    if (before) Object.defineProperty(object, name, before);
+    else Reflect.deleteProperty(object, name);
+  };
 }

@@ -252,8 +252,8 @@ function solveSlot(
   if (slot.is === 'same') return { is: 'literal', text: slot.text };
   if (slot.is === 'name') {
     const keys = slot.keys.filter((key) => seen.every(({ names }, i) => names.get(key) === column[i]));
-    const scaled = keys.find((key) => key.startsWith(SCALE));
-    if (scaled !== undefined) return { is: 'scale', expression: { name: scaled.slice(SCALE.length) } };
+    const ofScale = keys.find((key) => key.startsWith(SCALE));
+    if (ofScale !== undefined) return { is: 'scale', expression: { name: ofScale.slice(SCALE.length) } };
     return keys.length > 0 ? { is: 'name', keys } : 'the name is written in another way in one of them';
   }
   const scales = seen.map(({ scale }) => scale);

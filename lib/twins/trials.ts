@@ -38,11 +38,20 @@ export class TriedValues<F extends Factors, D> {
     for (const [name, candidates] of this.#candidates) {
       const usual = this.known.map((values) => values[name]);
       const { length } = candidates;
-      const paces = Array.from({ length: length * length }, (_, i) => [(i % length) + 1, Math.floor(i / length)] as const);
-      const plots = paces.map(([pace, start]) => (n: number) => candidates[(start + pace * n) % length]);
+      const paces = Array.from(
+        { length: length * length },
+        (_, i) => [(i % length) + 1, Math.floor(i / length)] as const,
+      );
+      const plots = paces.map(
+        ([pace, start]) =>
+          (n: number) =>
+            candidates[(start + pace * n) % length],
+      );
       const rowsOf = (course: Course): number[][] =>
         partsOf([...usual, ...FIRST_TRIALS.map((n) => course(n))]);
-      const free = plots.find((course) => rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))));
+      const free = plots.find((course) =>
+        rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))),
+      );
       // Where there is no other value, those of the environments: so that a place is seen to follow them at least.
       const course = free ?? plots[0] ?? ((n: number) => usual[n % usual.length]);
       courses.set(name, course);
@@ -84,7 +93,9 @@ export class TriedValues<F extends Factors, D> {
   }
 
   private valuesAt(n: number): ScaleValues<F> {
-    const values = Object.keys(this.definition.factors).map((name) => [name, this.#courses.get(name)!(n)] as const);
+    const values = Object.keys(this.definition.factors).map(
+      (name) => [name, this.#courses.get(name)!(n)] as const,
+    );
     return Object.fromEntries(values) as ScaleValues<F>;
   }
 
@@ -95,7 +106,9 @@ export class TriedValues<F extends Factors, D> {
   apart(n: number, still: ReadonlySet<string>): BoundScale<F, D> {
     const usual = this.known.at(-1)!;
     const trial = this.at(n).values;
-    const values = Object.keys(trial).map((name) => [name, still.has(name) ? usual[name] : trial[name]] as const);
+    const values = Object.keys(trial).map(
+      (name) => [name, still.has(name) ? usual[name] : trial[name]] as const,
+    );
     return this.definition.bindTried(Object.fromEntries(values) as ScaleValues<F>);
   }
 
@@ -189,10 +202,10 @@ const isOutsideConstruct = (error: unknown): boolean =>
   error instanceof TwinError && error.code === 'outside-construct';
 
 /** Finds the factors whose values are refused one by one; when it is only the combination, the last that differs. */
-function blame<F extends Factors, D, T>(
+function blame<F extends Factors, D>(
   tried: TriedValues<F, D>,
   scale: BoundScale<F, D>,
-  make: (scale: BoundScale<F, D>) => T,
+  make: (scale: BoundScale<F, D>) => unknown,
   first: unknown,
 ): void {
   const usual = tried.usualScale.values;

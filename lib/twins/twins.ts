@@ -38,8 +38,8 @@ export class Twins<
 > {
   readonly #app: App;
   readonly #scale: ScaleDefinition<F, unknown>;
-  readonly #make: (app: App, id: string, scale: unknown, options: EnvironmentOptions) => E;
-  readonly #environments: BuiltEnvironment<F, unknown>[] = [];
+  readonly #make: Make<E>;
+  readonly #environments: BuiltEnvironment<F>[] = [];
   /** Everything is made at one time, so that a construct that reads the clock gives all environments the same. */
   readonly #instant = Date.now();
   #findings: Findings | undefined;
@@ -52,7 +52,7 @@ export class Twins<
     checkDefinition(app, definition);
     this.#app = app;
     this.#scale = scaleOf(definition) as unknown as ScaleDefinition<F, unknown>;
-    this.#make = makerOf(definition);
+    this.#make = makerOf(definition) as Make<E>;
     AppTwins.of(app).add({
       definition: (outdir) => this.definition(outdir),
       stagingStacks: () => stagingStacks(this.#environments),
@@ -85,14 +85,14 @@ export class Twins<
     const { scale = {}, expires, restoreFrom = {}, twinOf, ...options } = props;
     const prod = this.production(id, twinOf);
     checkTags(prod, id, options);
-    const bound = this.#scale.bindScaled(id, prod.bound.values, scale as Partial<ScaleValues<F>>);
+    const bound = this.#scale.bindScaled(id, prod.bound.values, scale);
     const environment = this.build(id, 'staging', bound, options, prod.id);
     for (const stack of topStacks(environment)) makeEphemeral(stack, { expires });
     restore(environment, restoreFrom);
     return environment;
   }
 
-  private production(id: string, twinOf: string | undefined): BuiltEnvironment<F, unknown> {
+  private production(id: string, twinOf: string | undefined): BuiltEnvironment<F> {
     const all = this.#environments.filter(({ role }) => role === 'production');
     const found = twinOf === undefined ? all[0] : all.find((environment) => environment.id === twinOf);
     if (found) return found;
@@ -153,7 +153,7 @@ export class Twins<
 function unobserved<F extends Factors>({
   role,
   bound,
-}: BuiltEnvironment<F, unknown>): Definition['environments'][string] {
+}: BuiltEnvironment<F>): Definition['environments'][string] {
   const { values, expressions, proportions } = bound;
   return {
     role,
@@ -223,7 +223,9 @@ function checkOneStackEach(app: App): void {
   for (const [i, one] of stacks.entries()) {
     const other = stacks.slice(i + 1).find((it) => {
       const [a, b] = [known(one), known(it)];
-      return it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '');
+      return (
+        it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '')
+      );
     });
     if (!other) continue;
     throw new TwinError({
@@ -306,17 +308,20 @@ function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown>
   });
 }
 
+/** Makes an environment, with the values of a scale. */
+type Make<E> = (app: App, id: string, scale: unknown, options: EnvironmentOptions) => E;
+
 /** How a definition's environments are made. */
-function makerOf<E extends Construct>(definition: GivenDefinition) {
+function makerOf(definition: GivenDefinition) {
   const { environment, constructId = 'Default', props = {} } = definition;
   const isClass =
     typeof environment === 'function' &&
     Construct.isConstruct((environment as { prototype?: unknown }).prototype);
   const make = environment as (...given: unknown[]) => unknown;
-  const Class = environment as new (...given: unknown[]) => E;
+  const Class = environment as new (...given: unknown[]) => Construct;
   const isItself = isClass && (Class.prototype instanceof Stack || Class.prototype instanceof Stage);
-  return (app: App, id: string, scale: unknown, options: EnvironmentOptions): E => {
-    if (!isClass) return checkMade(app, id, make(app, id, scale, options)) as E;
+  return (app: App, id: string, scale: unknown, options: EnvironmentOptions): IConstruct => {
+    if (!isClass) return checkMade(app, id, make(app, id, scale, options));
     if (isItself) {
       if (Class.prototype instanceof Stage) checkStageOptions(id, options);
       return new Class(app, id, { ...options, ...props, scale });

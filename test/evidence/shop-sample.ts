@@ -184,7 +184,15 @@ const FACTORS: readonly (readonly [keyof typeof production, FactorKind, string, 
 const factors: readonly FactorReport[] = FACTORS.map(([name, kind, reason, , places]) => {
   const [prod, smaller] = [production[name], staging[name]];
   const blindSpot = blindSpotOf(kind, prod, smaller);
-  return { name, kind, reason, prod, staging: smaller, places, ...(blindSpot !== undefined && { blindSpot }) };
+  return {
+    name,
+    kind,
+    reason,
+    prod,
+    staging: smaller,
+    places,
+    ...(blindSpot !== undefined && { blindSpot }),
+  };
 });
 
 const permitted = (by: Permitted['by'], factor: string, construct: string, property: string): Permitted => ({

@@ -1,10 +1,5 @@
 import type { Json } from '../../lib/json';
-import {
-  EPHEMERAL_SETTINGS,
-  explainLife,
-  LEFT_OUT_BESIDE_SNAPSHOT,
-  withoutLife,
-} from '../../lib/parity/life';
+import { EPHEMERAL_SETTINGS, explainLifecycle, LEFT_OUT_BESIDE_SNAPSHOT } from '../../lib/parity/lifecycle';
 import { get, keysOf, model, type Tree } from './small-shop';
 
 /** What the list says of a place where a resource differs; below the resource, or the resource itself. */
@@ -20,7 +15,7 @@ function of(type: string, place: string, prod: unknown, staging: unknown, id = '
       return undefined;
     }
   };
-  return explainLife({ path, prod: at(p), staging: at(s) }, p!, s!);
+  return explainLifecycle({ path, prod: at(p), staging: at(s) }, p!, s!);
 }
 
 /** What the list says of a property. */
@@ -342,7 +337,7 @@ describe('emptying a bucket before it is deleted', () => {
   it('tags the bucket, wherever the tag comes among others', () => {
     expect(property('AWS::S3::Bucket', 'Tags', undefined, [TAG])).toBe(EMPTYING);
     const tagged = (index: number, before: unknown[], after: unknown[]) =>
-      explainLife(
+      explainLifecycle(
         {
           path: ['Resources', 'A', 'Properties', 'Tags', index],
           prod: undefined,
@@ -363,80 +358,7 @@ describe('emptying a bucket before it is deleted', () => {
 it('explains nothing outside of resources', () => {
   const it = model({});
   expect(
-    explainLife({ path: ['Outputs', 'A', 'DeletionPolicy'], prod: 'Retain', staging: 'Delete' }, it, it),
+    explainLifecycle({ path: ['Outputs', 'A', 'DeletionPolicy'], prod: 'Retain', staging: 'Delete' }, it, it),
   ).toBe(undefined);
-  expect(explainLife({ path: ['Description'], prod: 'a', staging: 'Delete' }, it, it)).toBeUndefined();
-});
-
-it('a model without life is the same with it and without', () => {
-  const bucket = (tags: unknown[]) => ({
-    Type: 'AWS::S3::Bucket',
-    Properties: { BucketName: 'b', ...(tags.length > 0 && { Tags: tags }) },
-  });
-  const balancer = (value: string) => ({
-    Type: BALANCER,
-    Properties: {
-      LoadBalancerAttributes: [
-        { Key: 'deletion_protection.enabled', Value: value },
-        { Key: 'idle', Value: '30' },
-      ],
-    },
-  });
-  const team = { Key: 'Team', Value: 'x' };
-  const policy = (...more: object[]) => ({
-    Type: 'AWS::S3::BucketPolicy',
-    Properties: { PolicyDocument: { Statement: [{ Effect: 'Deny' }, ...more] } },
-  });
-  const prod = model({
-    A: { Type: 'T::T', DeletionPolicy: 'Retain', DependsOn: ['B'] },
-    B: bucket([]),
-    C: bucket([team]),
-    Policy: policy(),
-    Db: {
-      Type: CLUSTER,
-      DeletionPolicy: 'Snapshot',
-      Properties: { Engine: 'e', DeletionProtection: true, MasterUsername: 'u', StorageEncrypted: true },
-    },
-    Web: balancer('true'),
-  });
-  const staging = model({
-    A: {
-      Type: 'T::T',
-      DeletionPolicy: 'Delete',
-      UpdateReplacePolicy: 'Delete',
-      DependsOn: ['B', 'SelfDestructSchedule17495170'],
-    },
-    B: bucket([TAG]),
-    C: bucket([TAG, team]),
-    Policy: policy(emptierStatement()),
-    Db: {
-      Type: CLUSTER,
-      DeletionPolicy: 'Delete',
-      DependsOn: 'SelfDestructSchedule17495170',
-      Properties: { Engine: 'e', DeletionProtection: false, SnapshotIdentifier: 's', KmsKeyId: 'k' },
-    },
-    Web: balancer('false'),
-    SelfDestructRole0FCA5863: { Type: 'AWS::IAM::Role', ...role() },
-    SelfDestructSchedule17495170: {
-      Type: 'AWS::Scheduler::Schedule',
-      ...schedule('cloudformation:deleteStack', THIS_STACK),
-    },
-    AutoDeleteObjectsLogs: {
-      Type: 'AWS::Logs::LogGroup',
-      Properties: {
-        LogGroupName: { 'Fn::Join': ['/', ['/aws/lambda', { Ref: `${EMPTIER}Handler9D90184F` }]] },
-        RetentionInDays: 1,
-      },
-    },
-    BPolicy: {
-      Type: 'AWS::S3::BucketPolicy',
-      Properties: { PolicyDocument: { Statement: [emptierStatement()] } },
-    },
-  });
-  expect(withoutLife(staging)).toEqual(withoutLife(prod));
-  expect(Object.keys(withoutLife(prod).Resources)).toEqual(Object.keys(prod.Resources));
-  expect(withoutLife(prod).Resources['Db']).toEqual({ Type: CLUSTER, Properties: { Engine: 'e' } });
-  expect(withoutLife(prod).Resources['B']).toEqual(bucket([]));
-  const tagged = model({ A: { Type: 'AWS::SQS::Queue', Properties: { Tags: [TAG] } } });
-  expect(withoutLife(tagged)).toEqual(tagged);
+  expect(explainLifecycle({ path: ['Description'], prod: 'a', staging: 'Delete' }, it, it)).toBeUndefined();
 });

@@ -1,13 +1,12 @@
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import type { Difference } from '../template/differences';
 import {
-  addedByLife,
+  addedByLifecycle,
   EMPTYING_TAG,
-  isEmptierStatement,
   isEmptierStatements,
   isSchedule,
   propertiesOf,
-} from './life-resources';
+} from './lifecycle-resources';
 import type { Model } from '../template/model';
 
 /**
@@ -96,11 +95,11 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
 ];
 
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
-export function explainLife(difference: Difference, prod: Model, staging: Model): string | undefined {
+export function explainLifecycle(difference: Difference, prod: Model, staging: Model): string | undefined {
   const [section, id, ...below] = difference.path;
   if (section !== 'Resources' || typeof id !== 'string') return undefined;
   if (below.length === 0)
-    return difference.prod === undefined ? addedByLife(id, difference.staging) : undefined;
+    return difference.prod === undefined ? addedByLifecycle(id, difference.staging) : undefined;
   const [p, s] = [own(prod.Resources, id), own(staging.Resources, id)];
   const entry = s ?? p;
   const type = isObject(entry) ? String(entry['Type']) : '';
@@ -166,56 +165,3 @@ function isEmptied({ type, below, prod, staging }: Case): boolean {
     ? equalJson(staging, [EMPTYING_TAG])
     : place === 'Properties.Tags.<item>' && equalJson(staging, EMPTYING_TAG);
 }
-
-/** The model without anything that being ephemeral may change. */
-export function withoutLife(model: Model): Model {
-  const kept = Object.entries(model.Resources).filter(([id, entry]) => addedByLife(id, entry) === undefined);
-  return {
-    ...model,
-    Resources: Object.fromEntries(kept.map(([id, entry]) => [id, lasting(entry as JsonObject)])),
-  };
-}
-
-function lasting({
-  DeletionPolicy: _d,
-  UpdateReplacePolicy: _u,
-  DependsOn,
-  ...entry
-}: JsonObject): JsonObject {
-  const waitsFor = listOf(DependsOn).filter((id) => !isSchedule(id));
-  const properties = isObject(entry['Properties'])
-    ? lastingProperties(String(entry['Type']), entry['Properties'])
-    : undefined;
-  return {
-    ...entry,
-    ...(waitsFor.length > 0 && { DependsOn: waitsFor }),
-    ...(properties && { Properties: properties }),
-  };
-}
-
-function lastingProperties(type: string, properties: JsonObject): JsonObject {
-  const removed = new Set([
-    ...Object.keys(own(EPHEMERAL_SETTINGS, type) ?? {}),
-    ...(own(SEED_PROPERTIES, type) ?? []),
-    ...(own(LEFT_OUT_BESIDE_SNAPSHOT, type) ?? []),
-  ]);
-  const kept = Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
-    if (removed.has(name)) return [];
-    if (type === 'AWS::S3::Bucket' && name === 'Tags') {
-      const tags = listOf(value).filter((tag) => !equalJson(tag, EMPTYING_TAG));
-      return tags.length > 0 ? [[name, tags]] : [];
-    }
-    if (name === 'LoadBalancerAttributes') return [[name, listOf(value).map(withoutProtection)]];
-    if (type === 'AWS::S3::BucketPolicy' && name === 'PolicyDocument' && isObject(value)) {
-      const statements = listOf(value['Statement']).filter((statement) => !isEmptierStatement(statement));
-      return [[name, { ...value, Statement: statements }]];
-    }
-    return [[name, value]];
-  });
-  return Object.fromEntries(kept);
-}
-
-const withoutProtection = (attribute: Json): Json =>
-  isObject(attribute) && attribute['Key'] === 'deletion_protection.enabled'
-    ? { Key: attribute['Key'] }
-    : attribute;

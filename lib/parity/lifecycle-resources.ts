@@ -2,7 +2,7 @@ import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json
 import { JSON_TEXT } from '../template/model';
 
 /** Which rule adds a resource; nothing when none does. */
-export function addedByLife(id: string, entry: Json | undefined): string | undefined {
+export function addedByLifecycle(id: string, entry: Json | undefined): string | undefined {
   if (!isObject(entry)) return undefined;
   const added = ADDED.find((it) => it.type === entry['Type'] && it.id.test(id));
   return added?.does(propertiesOf(entry)) === true ? added.what : undefined;
