@@ -5,7 +5,7 @@ import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
-import { ScaleDefinition, type BoundScale, type Factors, type ScaleValues } from '../scale/definition';
+import { ScaleDefinition, type BoundScale, type Factors } from '../scale/definition';
 import { StagingChecks } from './check';
 import { heldAt } from './clock';
 import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';

@@ -106,12 +106,15 @@ describe('of twins', () => {
       environments: { ...environments, Other: { ...environments['Staging']!, names: {} } },
       pairs: [pair, other],
     };
-    const texts = { ...files(), 'Other.template.json': files()['Staging.template.json']! };
+    const texts: Record<string, string> = {
+      ...files(),
+      'Other.template.json': files()['Staging.template.json']!,
+    };
     assembly([several], texts);
     const it = new Assembly(folder);
     expect(parityOfAssembly(it).map(({ verdict }) => verdict)).toEqual(['twins', 'not-twins']);
     expect(parityOfAssembly(it)).toHaveLength(2);
-    expect(it.template('Prod.template.json')).toEqual(JSON.parse(texts['Prod.template.json']!));
+    expect(it.template('Prod.template.json')).toEqual(JSON.parse(texts['Prod.template.json'] ?? ''));
     expect(it.manifest).toBe(it.manifest);
     expect(Assembly.of(it)).toBe(it);
     const all = ['Prod', 'Staging', 'Other'].map((name) => `${name}.template.json`);
