@@ -106,7 +106,10 @@ describe('of twins', () => {
       environments: { ...environments, Other: { ...environments['Staging']!, names: {} } },
       pairs: [pair, other],
     };
-    const texts = { ...files(), 'Other.template.json': files()['Staging.template.json']! };
+    const texts: Readonly<Record<string, string>> = {
+      ...files(),
+      'Other.template.json': files()['Staging.template.json']!,
+    };
     assembly([several], texts);
     const it = new Assembly(folder);
     expect(parityOfAssembly(it).map(({ verdict }) => verdict)).toEqual(['twins', 'not-twins']);
