@@ -262,6 +262,12 @@ describe('a member that is special is found', () => {
     expect(odd(resources, [group(['R1', 'R2'], { words: ['on-demand', 'spot'] })])).toEqual(['R2 Kind']);
     const list = group([0, 1], { path: ['Resources', 'A', 'Properties', 'L'], words: ['on-demand', 'spot'] });
     expect(odd({ A: T({ L: ['on-demand', 'spot'] }) }, [list])).toEqual(['1 ']);
+    // a key is no construct's id
+    const keys = group(['usual', 'spot'], {
+      path: ['Resources', 'A', 'Properties', 'M'],
+      words: ['usual', 'spot'],
+    });
+    expect(odd({ A: T({ M: { usual: 'usual', spot: 'spot' } }) }, [keys])).toEqual(['spot ']);
   });
 
   it('in every group', () => {
