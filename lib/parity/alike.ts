@@ -45,8 +45,8 @@ function placesOf(groups: readonly Members[]): Places {
 }
 
 /**
- * What tells a member in names: the part of its construct id that differs. Its logical id is made of it; a number counts
- * as a number, and a letter as that of a zone.
+ * What tells a member in names: its construct id where it differs from its fellows', and what differs in that. Its logical
+ * id is made of it; a number counts as a number, and a letter as that of a zone.
  */
 function ownWord(
   id: string,
@@ -54,12 +54,26 @@ function ownWord(
   index: number,
   ids: ManifestStacks['ids'],
 ): RegExp | undefined {
-  const word = words[index] ?? '';
-  const plain = word.replaceAll(/[^A-Za-z0-9]/g, '');
   const before = ids.find(({ staging }) => staging === id)?.prod ?? id;
-  const isItsOwn = path.length === 1 && [id, before].some((it) => it.includes(plain));
-  if (!isItsOwn || plain.length < 2 || /^\d+$/.test(plain)) return undefined;
-  return new RegExp(`(?<![A-Za-z0-9])${escape(word)}|${escape(word)}(?![A-Za-z0-9])`, 'g');
+  const isItsOwn = (word: string): boolean => {
+    const plain = word.replaceAll(/[^A-Za-z0-9]/g, '');
+    return plain.length > 1 && /\D/.test(plain) && [id, before].some((it) => it.includes(plain));
+  };
+  const own = [words[index] ?? '', differingPart(words, index)].filter(isItsOwn).map(escape);
+  if (path.length > 1 || own.length === 0) return undefined;
+  const either = `(?:${own.join('|')})`;
+  return new RegExp(`(?<![A-Za-z0-9])${either}|${either}(?![A-Za-z0-9])`, 'gi');
+}
+
+/** A word without the parts that all have at its start and its end: of `Reader-ann` and `Reader-bob` what is behind. */
+function differingPart(words: readonly string[], index: number): string {
+  const parts = words.map((word) => word.match(/[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z0-9]+/g) ?? []);
+  const own = parts[index] ?? [];
+  const areEqual = (i: number): boolean => parts.every((it) => it.at(i) === own.at(i));
+  let [start, end] = [0, 0];
+  while (start < own.length && areEqual(start)) start++;
+  while (end < own.length - start && areEqual(-1 - end)) end++;
+  return own.slice(start, own.length - end).join('');
 }
 
 /** Which of several values is the odd one, and where. */

@@ -46,9 +46,14 @@ export function illegalWord(
   const beyond = (word: string, { names }: ManifestEnvironment): number =>
     word.length - (names['name'] ?? '').length;
   const isAsLong = prod.length === staging.length || beyond(prod, p) === beyond(staging, s);
-  // A name that is cut may be cut behind a hyphen.
-  const isWord = [prod, staging].every((word) => /^[A-Za-z0-9][\w.-]*$/.test(word));
+  const isWord =
+    [prod, staging].every((word) => /^[A-Za-z0-9]+$/.test(word)) || (isNamed(prod, p) && isNamed(staging, s));
   const isNumber = [prod, staging].every((word) => /^\d+$/.test(word)) && prod.length !== 8;
   if (isAsLong && isWord && !isNumber) return undefined;
   return `"${prod}" and "${staging}" are not of the length and kind of generated words`;
 }
+
+/** Whether a text begins with an environment's name, or with what is left of it: as one that is cut to a length does. */
+const isNamed = (text: string, { names }: ManifestEnvironment): boolean =>
+  /^[\w./:-]+$/.test(text) &&
+  Object.values(names).some((name) => name.length > 1 && (text.startsWith(name) || name.startsWith(text)));

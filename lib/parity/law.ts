@@ -1,5 +1,4 @@
-import type { Json } from '../json';
-import { own } from '../json';
+import { own, type Json } from '../json';
 import type { FactorKind } from '../scale/kinds';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
@@ -19,8 +18,15 @@ import type {
   RenamedKey,
 } from './manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
-import { evaluateExpression, fill, fillsTo, placeholdersOf, readExpression } from './text';
-import type { Expression, Values } from './text';
+import {
+  evaluateExpression,
+  fill,
+  fillsTo,
+  placeholdersOf,
+  readExpression,
+  type Expression,
+  type Values,
+} from './text';
 
 /** Where factors count things: none of them stays none, one stays one, many stay many. */
 const COUNTS: ReadonlySet<FactorKind> = new Set(['count', 'replicas', 'shards', 'concurrency']);
@@ -215,14 +221,13 @@ export class Law {
 
   /** Whether members are texts that stand between the items of a text, of which no more are left out than items. */
   private isBetweenMembers({ path, prod, staging }: Members, model: Model): boolean {
-    const left = (members: Pick<Members, 'prod' | 'staging'>): number =>
-      members.prod.length - members.staging.length;
+    const left = ({ prod: all, staging: kept }: Pick<Members, 'prod' | 'staging'>) => all.slice(kept.length);
     const items = this.stacks.members.filter((it) => !it.isSeparator && keyOf(it.path) === keyOf(path));
     return (
       path.at(-1) === 1 &&
       path.at(-2) === 'Fn::Join' &&
       prod.every((member) => typeof at(model, [...path, member]) === 'string') &&
-      left({ prod, staging }) <= items.reduce((sum, it) => sum + left(it), 0)
+      left({ prod, staging }).length <= new Set(items.flatMap(left)).size
     );
   }
 
@@ -262,18 +267,24 @@ function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
   return factor === 'description' ? 'no description stands here' : 'no tag stands here';
 }
 
-/** A member that two groups name, or one group twice, would be left out twice. */
+/**
+ * Members that one group names twice, or that one group leaves out and another keeps: as many would be left out as no factor
+ * says.
+ */
 function sharedMembers(groups: readonly Members[]): Fault[] {
-  const known = new Set<string>();
-  return groups.flatMap(({ path, factor, prod }) =>
-    prod.flatMap((member): Fault[] => {
-      const key = keyOf([...path, member]);
-      if (!known.has(key)) {
-        known.add(key);
-        return [];
-      }
-      const why = `the manifest names it twice as a member of ${factor}`;
-      return [{ path: [...path, member], prod: undefined, staging: undefined, why, fix: REWRITE }];
+  const fates = new Map<string, boolean>();
+  const fault = (path: Path, why: string): Fault[] => [
+    { path, prod: undefined, staging: undefined, why, fix: REWRITE },
+  ];
+  return groups.flatMap(({ path, factor, prod, staging }) =>
+    prod.flatMap((member, i): Fault[] => {
+      const at_ = [...path, member];
+      const isLeftOut = i >= staging.length;
+      if (prod.indexOf(member) < i) return fault(at_, `the manifest names it twice as a member of ${factor}`);
+      if ((fates.get(keyOf(at_)) ?? isLeftOut) !== isLeftOut)
+        return fault(at_, `the manifest keeps it and leaves it out, as a member of ${factor}`);
+      fates.set(keyOf(at_), isLeftOut);
+      return [];
     }),
   );
 }

@@ -35,7 +35,7 @@ export function verifyStacks(
     by: 'scale' as const,
   }));
   const used = new Set<PermittedPlace>();
-  const refusals = new Map<string, string>();
+  const refusals: Refusal[] = [];
   const places = new Map(stacks.places.map((place) => [keyOf(place.path), place]));
   const left = differences(model, staging, (difference) => {
     const place = places.get(keyOf(difference.path));
@@ -44,7 +44,7 @@ export function verifyStacks(
     if (refusal === undefined) {
       used.add(place);
       permitted.push({ ...difference, by: place.by, factor: place.factor });
-    } else refusals.set(keyOf(difference.path), refusal);
+    } else refusals.push({ path: difference.path, why: refusal });
     return refusal === undefined;
   });
   return {
@@ -63,13 +63,19 @@ export function verifyStacks(
   };
 }
 
+/** A place that the manifest has, and that does not permit what stands there. */
+interface Refusal {
+  readonly path: Path;
+  readonly why: string;
+}
+
 function unexplained(
   difference: Difference,
-  refusals: ReadonlyMap<string, string>,
+  refusals: readonly Refusal[],
   { refused }: ManifestStacks,
 ): Fault {
-  const why = refusals.get(keyOf(difference.path));
-  if (why !== undefined) return { ...difference, why, fix: IN_SCALE };
+  const refusal = refusals.find(({ path }) => isWithin(path, difference.path));
+  if (refusal) return { ...difference, why: refusal.why, fix: IN_SCALE };
   const told = refused.find(({ path }) => isWithin(difference.path, path) || isWithin(path, difference.path));
   return {
     ...difference,

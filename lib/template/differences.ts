@@ -29,7 +29,13 @@ export function differences(
     if (explain(difference)) return;
     if (isObject(p) && isObject(s) && !isWhole(p) && !isWhole(s)) walkKeys(path, p, s);
     else if (Array.isArray(p) && Array.isArray(s)) walkItems(path, p as Json[], s as Json[]);
-    else left.push(difference);
+    else if (!isExplainedWithin(path, p, s)) left.push(difference);
+  };
+  /** What a reference is made of may be explained, such as the name of an export; what is left is told as a whole. */
+  const isExplainedWithin = (path: Path, p: Json | undefined, s: Json | undefined): boolean => {
+    if (!isObject(p) || !isObject(s) || !isWhole(p) || !isWhole(s)) return false;
+    const [key] = Object.keys(p) as [string];
+    return Object.hasOwn(s, key) && explain({ path: [...path, key], prod: p[key], staging: s[key] });
   };
   const walkKeys = (path: Path, p: JsonObject, s: JsonObject): void => {
     for (const key of Object.keys(p))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../lib/cli/run';
 import type { CostReport } from '../../lib/cost/cost';
+import { writeAssembly } from '../small-assembly';
 
 /** Keeps what is written to it. */
 class Kept extends Writable {
@@ -37,36 +38,8 @@ const template = (count: number, size: string) => {
 function save(name: string, stagings: readonly string[]): string {
   const assembly = join(folder, name);
   mkdirSync(assembly);
-  const environment = (role: string) => ({ role, scale: {}, expressions: {}, proportions: [] });
-  const pairOf = (staging: string) => ({
-    prod: 'Prod',
-    staging,
-    stacks: [
-      {
-        path: '',
-        prod: 'Prod.template.json',
-        staging: `${staging}.template.json`,
-        names: { prod: { Prod: 'environment' }, staging: { [staging]: 'environment' } },
-        groups: [],
-        places: [],
-        broken: [],
-        renamed: [],
-      },
-    ],
-  });
-  const write = (file: string, content: unknown): void =>
-    writeFileSync(join(assembly, file), JSON.stringify(content));
-  write('Prod.template.json', template(4, '2xlarge'));
-  for (const staging of stagings) write(`${staging}.template.json`, template(3, 'large'));
-  write('twin.json', {
-    version: 1,
-    factors: {},
-    environments: {
-      Prod: environment('production'),
-      ...Object.fromEntries(stagings.map((staging) => [staging, environment('staging')])),
-    },
-    pairs: stagings.map(pairOf),
-  });
+  const all = stagings.map((staging) => [staging, template(3, 'large')] as const);
+  writeAssembly(assembly, { Prod: template(4, '2xlarge'), ...Object.fromEntries(all) });
   return assembly;
 }
 

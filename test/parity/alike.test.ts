@@ -110,6 +110,27 @@ describe('members that are alike', () => {
     expect(odd(resources, [group(ids)])).toEqual([`${ids[1]} More`]); // the lengths of words
   });
 
+  it('are called by the part of their words that differs, in any case', () => {
+    const words = ['Reader-ann-Db', 'Reader-bob-Db', 'Reader-cleo-Db'];
+    const ids = words.map((word) => word.replaceAll('-', ''));
+    const named = (make: (name: string) => string) =>
+      Object.fromEntries(words.map((word, i) => [ids[i]!, T({ Name: make(word.split('-')[1]!) })]));
+    for (const make of [
+      (name: string) => `prod/${name}/x`,
+      (name: string) => `PROD_${name.toUpperCase()}`,
+      (name: string) => `the${name}`,
+    ])
+      expect(odd(named(make), [group(ids, { words })])).toEqual([]);
+    expect(
+      odd(
+        named((name) => `prod${name}x`),
+        [group(ids, { words })],
+      ),
+    ).toHaveLength(1);
+    const spot = named((name) => (name === 'cleo' ? 'spot' : 'usual'));
+    expect(odd(spot, [group(ids, { words: ['no-spot', 'no-spot', 'no-usual'] })])).toHaveLength(1);
+  });
+
   it('may have words of production in ids that were renamed', () => {
     const words = ['Prod-ann', 'Prod-bob'];
     const ids = ['ann', 'bob'].map((it) => ({ prod: `Prod${it}1A2B3C4D`, staging: `Staging${it}5E6F7A8B` }));
@@ -121,7 +142,6 @@ describe('members that are alike', () => {
       { words },
     );
     expect(odd(resources, [members], ids)).toEqual([]);
-    expect(odd(resources, [members])).toEqual(['Stagingbob5E6F7A8B Name']);
   });
 
   it('may be called by numbers or single letters, which are part of other words', () => {
@@ -242,6 +262,12 @@ describe('a member that is special is found', () => {
     expect(odd(resources, [group(['R1', 'R2'], { words: ['on-demand', 'spot'] })])).toEqual(['R2 Kind']);
     const list = group([0, 1], { path: ['Resources', 'A', 'Properties', 'L'], words: ['on-demand', 'spot'] });
     expect(odd({ A: T({ L: ['on-demand', 'spot'] }) }, [list])).toEqual(['1 ']);
+    // a key is no construct's id
+    const keys = group(['usual', 'spot'], {
+      path: ['Resources', 'A', 'Properties', 'M'],
+      words: ['usual', 'spot'],
+    });
+    expect(odd({ A: T({ M: { usual: 'usual', spot: 'spot' } }) }, [keys])).toEqual(['spot ']);
   });
 
   it('in every group', () => {

@@ -106,7 +106,7 @@ describe('of twins', () => {
       environments: { ...environments, Other: { ...environments['Staging']!, names: {} } },
       pairs: [pair, other],
     };
-    const texts: Record<string, string> = {
+    const texts: Readonly<Record<string, string>> = {
       ...files(),
       'Other.template.json': files()['Staging.template.json']!,
     };

@@ -626,7 +626,7 @@ describe('a manifest edited by hand permits nothing:', () => {
           words: [],
         }),
         drop('Reader2'),
-        'Resources.Reader2: the manifest names it twice as a member of ordersReaders',
+        'Resources.Reader2: the manifest keeps it and leaves it out, as a member of ordersReaders',
       ],
       [
         'called separators',
@@ -665,6 +665,12 @@ describe('a manifest edited by hand permits nothing:', () => {
           : { staging }),
       });
       expect(found).toContain(fault);
+    });
+
+    it('in two groups that leave out the same ones', () => {
+      const group = (get(copy(written.definition), GROUPS) as object[])[0]!;
+      const limited = { ...group, count: '${min(3, ordersReaders)}' };
+      expect(faults({ manifest: push(GROUPS, limited) })).toEqual([]);
     });
 
     it('of texts that stand between nothing', () => {
@@ -719,6 +725,19 @@ it('an expression that only one side has is no fault until it is used', () => {
     expect(
       faults({ manifest: set(['environments', side, 'expressions', 'ordersInstance.more'], 5) }),
     ).not.toContain(expect.stringContaining(COUNT));
+});
+
+it('the name of an export may be permitted within its import, and is told as a whole', () => {
+  const path = 'Resources.Web.Properties.Vpc';
+  const imported = (name: string) => set(path, { 'Fn::ImportValue': `${name}:vpc` });
+  const manifest = place(`${path}.Fn::ImportValue`, 'naming', 'stack name', '${stackName}:vpc');
+  expect(faults({ prod: imported('Prod'), staging: imported('Staging'), manifest })).toEqual([]);
+  expect(faults({ prod: imported('Prod'), staging: imported('Other'), manifest })).toEqual([
+    `${path}: stack name may differ here, but only as "\${stackName}:vpc" gives it`,
+  ]);
+  expect(faults({ prod: imported('Prod'), staging: set(path, { Ref: 'Web' }), manifest })).toEqual([
+    `${path}: no scale factor explains it`,
+  ]);
 });
 
 describe('logical ids', () => {

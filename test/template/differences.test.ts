@@ -225,6 +225,19 @@ describe('an explanation', () => {
   });
 });
 
+it('what a reference is made of may be explained; what is not is told as a whole', () => {
+  const of = (name: string) =>
+    model({ A: { Type: 'T::T', Properties: { Vpc: { 'Fn::ImportValue': name } } } });
+  const explained = (name: string) =>
+    differences(
+      of('Prod:vpc'),
+      of(name),
+      ({ path, staging }) => path.at(-1) === 'Fn::ImportValue' && staging === 'Staging:vpc',
+    );
+  expect(explained('Staging:vpc')).toEqual([]);
+  expect(explained('Other:vpc').map(({ path }) => showPath(path))).toEqual(['Resources.A.Properties.Vpc']);
+});
+
 describe('what stands at a path', () => {
   const here = model({ A: { Type: 'T::T', Properties: { List: [{ a: 1 }] } } }, { Transform: ['t'] });
 
