@@ -1,4 +1,4 @@
-import { own, type Json } from '../json';
+import { equalJson, own, type Json } from '../json';
 import type { FactorKind } from '../scale/kinds';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
@@ -97,7 +97,12 @@ export class Law {
           ? isNestedTemplate(difference) && typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
           : undefined;
     if (isListed === undefined) return this.misfit(place, prod, staging);
-    return isListed ? undefined : `the manifest permits it by ${by} ("${factor}"), which gives other values`;
+    // No text gives these values: they are the ones that were synthesized.
+    const isAsWritten =
+      by !== 'lifecycle' || (equalJson(place.prod, prod) && equalJson(place.staging, staging));
+    return isListed && isAsWritten
+      ? undefined
+      : `the manifest permits it by ${by} ("${factor}"), which gives other values`;
   }
 
   /** Why a place's text does not give what stands on both sides, or does not explain it; undefined when it does. */

@@ -106,7 +106,11 @@ const IN_SCALE = 'Change the value where the scale is given, not in the template
 function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Model): Fault[] {
   const [p, s] = [at(prod, place.path), at(staging, place.path)];
   if (!equalJson(p, s)) return []; // told as a difference already
-  if (place.by === 'lifecycle') return [];
+  if (place.by === 'lifecycle') {
+    if (equalJson(place.prod, p) && equalJson(place.staging, s)) return [];
+    const why = `staging's lifecycle must set ${JSON.stringify(place.staging) ?? 'nothing'} here`;
+    return [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];
+  }
   if (p === undefined) throw notThere(place.path, place.factor);
   const why = law.misfit(place, p, s);
   return why === undefined ? [] : [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];

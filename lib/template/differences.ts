@@ -97,7 +97,7 @@ export function at(model: Model, path: Path): Json | undefined {
   return node;
 }
 
-const WHOLE = new Set(['Ref', 'Fn::GetAtt']);
+const WHOLE = new Set(['Ref', 'Fn::GetAtt', 'Fn::ImportValue']);
 
 /** A difference inside of `Ref` and its like is one of the whole: half a reference means nothing to a reader. */
 export function isWhole(value: JsonObject): boolean {

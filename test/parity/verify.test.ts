@@ -206,8 +206,10 @@ describe('a change at a permitted place', () => {
     ]);
   });
 
-  it('is none when an ephemeral staging keeps what production has', () => {
-    expect(faults({ staging: set('Resources.Cluster.DeletionPolicy', 'Snapshot') })).toEqual([]);
+  it('is found when an ephemeral staging keeps what production has', () => {
+    expect(faults({ staging: set('Resources.Cluster.DeletionPolicy', 'Snapshot') })).toEqual([
+      'Resources.Cluster.DeletionPolicy: staging\'s lifecycle must set "Delete" here',
+    ]);
   });
 });
 
