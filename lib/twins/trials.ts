@@ -3,6 +3,18 @@ import type { BoundScale, Factors, ScaleDefinition, ScaleValues } from '../scale
 import type { Factor, FactorValue } from '../scale/kinds';
 import { otherValues } from '../scale/tried-values';
 
+/** The orders of four values: in no two of them do all come at the same time, or one row backwards. */
+const ORDERS = [
+  [0, 1, 2, 3],
+  [1, 3, 0, 2],
+  [2, 0, 3, 1],
+  [3, 2, 1, 0],
+  [0, 2, 3, 1],
+  [1, 0, 3, 2],
+  [2, 3, 0, 1],
+  [3, 1, 0, 2],
+] as const;
+
 /** The values that a topology is tried with beside those of its environments. */
 export class TriedValues<F extends Factors, D> {
   /** Values that the topology refused, with what it said, by factor. */
@@ -31,8 +43,8 @@ export class TriedValues<F extends Factors, D> {
   }
 
   /**
-   * The values of the n-th trial. Each factor goes through its own values at its own pace, so that no two of them move
-   * together.
+   * The values of the n-th trial. The first ones lie on all sides of those that are known; each factor goes through its own
+   * in another order, so that no two of them move together.
    */
   at(n: number): BoundScale<F, D> {
     for (;;) {
@@ -63,10 +75,10 @@ export class TriedValues<F extends Factors, D> {
   private valuesAt(n: number): ScaleValues<F> {
     const values = Object.entries(this.definition.factors).map(([name], i) => {
       const candidates = this.#candidates.get(name)!;
-      const { length } = candidates;
       // Where there is no other value, those of the environments: so that a place is seen to follow them at least.
-      const known = this.known[n % this.known.length]![name];
-      const value = length === 0 ? known : candidates[(n + i * (n % 2 === 0 ? 1 : 2)) % length];
+      const values = candidates.length > 0 ? candidates : this.known.map((known) => known[name]);
+      const turn = n - (n % 4) + ORDERS[i % ORDERS.length]![n % 4]!;
+      const value = values[turn % values.length];
       return [name, value];
     });
     return Object.fromEntries(values) as ScaleValues<F>;
