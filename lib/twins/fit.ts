@@ -148,6 +148,7 @@ class Fitter implements Fit {
       new Set(left),
       (key, i) => values[i] !== undefined && Object.hasOwn(values[i], key),
       there,
+      (key) => this.memberForms(key, values),
     );
     for (const key of left) {
       if (!unexplained.has(key)) this.visitKey(steps, values, key);
@@ -232,7 +233,7 @@ class Fitter implements Fit {
     optional: ReadonlySet<K>,
     has: (key: K, observation: number) => boolean,
     there: readonly number[],
-    formsIn: (key: K) => readonly string[] = (key) => this.formsOf(String(key)),
+    formsIn: (key: K) => readonly string[],
     indexIn: (key: K, observation: number) => string | number = (key) => key,
     isPlural = true,
   ): Set<K> {
@@ -259,21 +260,26 @@ class Fitter implements Fit {
     return left;
   }
 
-  /** What a key has in common with its fellows: without numbers; and, of a construct's, its class for its id. */
-  private formsOf(key: string): readonly string[] {
+  /** What a key has in common with its fellows: without numbers; and, of a construct's, its class and all that it says. */
+  private memberForms(key: string, values: readonly (JsonObject | undefined)[]): readonly string[] {
     const index = indexOf(key);
     if (index === undefined) return [withoutNumbers(key)];
-    const chain: Paired[] = [];
-    for (let it: Paired | undefined = this.construct(index); it?.parent; it = it.parent) chain.unshift(it);
-    const forms = [chain.map(({ form }) => withoutNumbers(form)).join('/')];
+    const chain = this.chainOf(index);
     const top = chain.findIndex(({ index: of }) =>
       this.observations.some((it) => !it.isPassive && !it.has(of)),
     );
-    if (top < 0) {
-      // Always there: it may be a fellow of what comes and goes, at any level.
-      return [...forms, this.classForm(chain, this.memberLevel(chain))];
-    }
-    return [...forms, this.classForm(chain, top)];
+    // What is always there may be a fellow of what comes and goes, at any level.
+    const level = top < 0 ? this.memberLevel(chain) : top;
+    if (level < 0) return [idForm(chain)];
+    const i = values.findIndex((value) => value !== undefined && Object.hasOwn(value, key));
+    const said = this.skeleton(values[i]![key]!, i).replaceAll(wordPattern(chain[level]!.id), '<own>');
+    return [idForm(chain), `${this.classForm(chain, level)} ${said}`];
+  }
+
+  private chainOf(index: number): Paired[] {
+    const chain: Paired[] = [];
+    for (let it: Paired | undefined = this.construct(index); it; it = it.parent) chain.unshift(it);
+    return chain;
   }
 
   /** The level at which a construct has siblings of its class that come and go. */
@@ -399,7 +405,7 @@ class Fitter implements Fit {
       splitTokens(text)
         .map((piece) => {
           const index = indexOf(piece);
-          return index === undefined ? withoutNumbers(anonymous(piece)) : this.formsOf(piece)[0]!;
+          return index === undefined ? withoutNumbers(anonymous(piece)) : idForm(this.chainOf(index));
         })
         .join('');
     return formOf(item, textForm);
@@ -462,6 +468,16 @@ function formOf(value: Json, textForm: (text: string) => string): string {
   if (!isObject(value)) return String(value);
   const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
   return `{${entries.join(',')}}`;
+}
+
+/** A construct's path without names, hashes and numbers. */
+const idForm = (chain: readonly Paired[]): string => chain.map(({ form }) => withoutNumbers(form)).join('/');
+
+/** Where a member's own word stands by itself, or begins or ends a longer one. */
+function wordPattern(word: string): RegExp {
+  const own = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const isAlone = `(?<![A-Za-z0-9])${own}(?![A-Za-z0-9])`;
+  return new RegExp(word.length < 3 ? isAlone : `(?<![A-Za-z0-9])${own}|${own}(?![A-Za-z0-9])`, 'g');
 }
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');

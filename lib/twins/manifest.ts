@@ -222,17 +222,25 @@ class PairWriter {
   }
 }
 
-/** What stands in CloudFormation's own logic: a factor there would decide what exists. */
-const LOGIC = new Set([
-  'Conditions',
-  'Rules',
-  'Mappings',
-  'Fn::If',
-  'Fn::Select',
-  'Fn::FindInMap',
-  'Fn::Equals',
-  'Condition',
-]);
+/** Sections that decide what exists, and functions whose first argument does. */
+const DECIDING = new Set(['Conditions', 'Rules']);
+const FUNCTIONS = new Set(['Fn::If', 'Fn::Select', 'Fn::FindInMap']);
+const COMPARISONS = new Set(['Fn::Equals', 'Fn::And', 'Fn::Or', 'Fn::Not', 'Fn::Contains']);
+
+/**
+ * What a place is in CloudFormation's own logic, where a factor would decide what exists: a part of what decides, a key of a
+ * mapping, or a value that something else chooses. Elsewhere, such as in a policy's `Condition`, undefined.
+ */
+function logicIn(path: Path): 'decision' | 'look-up' | 'value' | undefined {
+  const [section] = path;
+  if (DECIDING.has(String(section)) || path.some((step) => COMPARISONS.has(String(step)))) return 'decision';
+  if (section === 'Resources' && path.length === 3 && path[2] === 'Condition') return 'decision';
+  if (section === 'Mappings') return 'value';
+  const last = path.findLastIndex((step) => FUNCTIONS.has(String(step)));
+  if (last < 0) return undefined;
+  if (path[last] === 'Fn::FindInMap') return 'look-up';
+  return path[last + 1] === 0 ? 'decision' : 'value';
+}
 
 /** Writes what the manifest says of one stack and its twin. */
 class StacksWriter {
@@ -393,12 +401,13 @@ class StacksWriter {
 
   /** What decides in CloudFormation's own logic; where an environment is may choose its entry of a mapping. */
   private decidesIn(path: Path, parts: readonly Part[]): string | undefined {
-    if (!path.some((step) => LOGIC.has(String(step)))) return undefined;
-    const isLookUp = path.includes('Fn::FindInMap') || path[0] === 'Mappings';
+    const logic = logicIn(path);
+    if (logic === undefined) return undefined;
     for (const part of parts) {
       if (part.is === 'scale') return this.factorOf(part.expression.name);
+      if (part.is === 'literal' || logic === 'value') continue;
       const isPlace = part.is === 'name' && part.keys.some((key) => key === 'account' || key === 'region');
-      if (part.is !== 'literal' && !(isPlace && isLookUp)) return 'what the environment is called';
+      if (!isPlace || logic !== 'look-up') return 'what the environment is called';
     }
     return undefined;
   }
