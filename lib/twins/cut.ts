@@ -7,12 +7,28 @@ interface Cut {
 }
 
 /**
- * Whether texts are one text that is cut to a length: in some of them characters are left out because the name is longer.
- * Each begins with the instance's own name, or with as much of it as there is room for; names of one length leave the same
+ * Whether texts have one part that is cut to a length: in some of them characters are left out because the name is longer.
+ * It begins with the instance's own name, or with as much of it as there is room for; names of one length leave the same
  * beside them, and a longer one leaves less of it, but for a hash at the end.
+ *
+ * @returns what is the same before and after that part
  */
-export function areCut(seen: readonly Cut[]): boolean {
+export function cutIn(seen: readonly Cut[]): { readonly before: string; readonly after: string } | undefined {
+  const texts = seen.map(({ text }) => text);
+  const [first = ''] = texts;
+  const before = first.slice(0, Math.min(...texts.map((text) => common(first, text))));
+  const reversed = texts.map((text) => Array.from(text.slice(before.length)).toReversed().join(''));
+  const after = Math.min(...reversed.map((text) => common(reversed[0]!, text)));
+  for (let from = before.length; from >= 0; from--) {
+    const parts = seen.map((it) => ({ ...it, text: it.text.slice(from, it.text.length - after) }));
+    if (areCut(parts)) return { before: first.slice(0, from), after: first.slice(first.length - after) };
+  }
+  return undefined;
+}
+
+function areCut(seen: readonly Cut[]): boolean {
   const most = Math.max(...seen.map(({ text }) => text.length));
+  if (seen.some(({ text }) => /[\uE000-\uF8FF]/.test(text))) return false; // a reference is never cut
   return [...(seen[0]?.names.keys() ?? [])].some((key) => {
     const lengths = [...new Set(seen.map(({ names }) => lengthOf(names, key)))].sort((a, b) => a - b);
     const rests = lengths.map((length) =>

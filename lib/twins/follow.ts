@@ -38,7 +38,7 @@ export function follow(
     // A limit can be put to almost anything: it is no rival of what needs none.
     const equals = others.filter(({ limit }) => expression.limit !== undefined || limit === undefined);
     const rivals = equals.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
-    return { expression, rivals: rivals.map(({ name }) => name) };
+    return { expression, rivals: [...new Set(rivals.map(({ name }) => name))] };
   }
   return { why: 'it follows no scale factor' };
 }

@@ -37,7 +37,7 @@ export const NAME = '\uE004';
 /** Stands for what looks like a hash: eight digits as the CDK ends an id with, also before a word such as `Arn`. */
 export const HASH = '\uE005';
 
-const HASHES = /[0-9A-F]{8}(?=[^0-9A-F]|$|[A-Z][a-z])|[0-9a-f]{8,}/g;
+const HASHES = /[0-9A-F]{8}(?=[^0-9A-F]|$|[A-Z][a-z])|(?<![A-Za-z0-9])[0-9a-f]{8,}|[0-9a-f]{32,}/g;
 
 /** Takes an instance's names out of texts, and what looks like a hash. A name of one letter stays. */
 export function anonymizer(names: Names): (text: string) => string {

@@ -1,5 +1,5 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
-import { areCut } from './cut';
+import { cutIn } from './cut';
 import { follow, type SourcesOf } from './follow';
 import type { Names } from './names';
 
@@ -17,7 +17,10 @@ export type Part =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'name'; readonly keys: readonly string[] }
   | { readonly is: 'scale'; readonly expression: Expression }
-  | { readonly is: 'generated'; /** Whether it is a whole text, cut to a length. */ readonly isCut?: true };
+  | {
+      readonly is: 'generated';
+      /** Whether it is a text with a name in it, cut to a length. */ readonly isCut?: true;
+    };
 
 /** The parts of strings that explain all of them; or why there are none. */
 export type TextFit =
@@ -52,7 +55,14 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
       why = fit.why;
     }
   }
-  return areCut(seen) ? { parts: [{ is: 'generated', isCut: true }], rivals: [] } : { why };
+  const cut = cutIn(seen);
+  if (!cut) return { why };
+  const parts: Part[] = [
+    { is: 'literal', text: cut.before },
+    { is: 'generated', isCut: true },
+    { is: 'literal', text: cut.after },
+  ];
+  return { parts: parts.filter((part) => part.is !== 'literal' || part.text !== ''), rivals: [] };
 }
 
 /** A class or a derived text is looked for as a whole, as a name is. */

@@ -1,4 +1,4 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage, type App } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { count, replicas, shape, Twins, TwinError } from '../../lib';
@@ -199,7 +199,7 @@ describe('an environment is refused', () => {
     class Shop extends Stage {}
     const made = new Twins(newApp(), {
       scale: { readers: replicas({ reason: 'r' }) },
-      environment: Shop as never,
+      environment: Shop,
     });
     const props = { scale: { readers: 3 }, stackName: 'shop' };
     expect(thrown(() => made.prod('Prod', props as never)).message).toBe(

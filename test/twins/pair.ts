@@ -85,7 +85,7 @@ export function twinsOf<const N extends string>(
     scale: valuesOf((name): Factor<'count'> => count({ reason: `${name} cost money` })),
     environment: (scope, id, values, options) => {
       const stack = new Stack(scope, id, { ...options });
-      make(stack, values as Readonly<Record<N, number>>);
+      make(stack, values);
       return stack;
     },
   });

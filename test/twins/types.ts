@@ -1,6 +1,6 @@
 import { Stack, Stage, type App, type Environment, type StackProps, type StageProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { count, defineScale, instanceClass, replicas, Twins, type ScaleOf } from '../../lib';
+import { defineScale, instanceClass, replicas, Twins, type count, type ScaleOf } from '../../lib';
 import { newApp } from './pair';
 
 /**
@@ -174,8 +174,3 @@ export function written(): Twins<typeof scale.factors, Stack> {
   const wrong: Twins<{ tasks: ReturnType<typeof count> }, InStage> = annotated;
   return wrong as never;
 }
-
-it('the types of Twins infer values, results and props, and refuse what is none of them', () => {
-  const cases = [functions, derivedValues, classes, written];
-  expect(cases.map(({ name }) => name)).toEqual(['functions', 'derivedValues', 'classes', 'written']);
-});

@@ -1,0 +1,40 @@
+import { follow } from '../../lib/twins/follow';
+
+const scales = (name: string, values: readonly number[]) => values.map((value) => new Map([[name, value]]));
+const own = (name: string): readonly string[] => [name];
+const shown = (numbers: readonly number[], values: readonly number[]) => {
+  const { expression } = follow(numbers, scales('n', values), own);
+  return expression;
+};
+
+it.each([
+  ['its own value', [4, 2, 3, 5], { name: 'n' }],
+  ['a sum', [5, 3, 4, 6], { name: 'n', factor: 1, offset: 1 }],
+  ['a product', [2048, 1024, 1536, 2560], { name: 'n', factor: 512, offset: 0 }],
+  ['a fraction', [3.2, 1.6, 2.4, 4], { name: 'n', factor: 0.8, offset: 0 }],
+  ['an upper limit', [3, 2, 3, 3], { name: 'n', limit: { by: 'min', value: 3 } }],
+  ['a lower limit', [4, 3, 3, 5], { name: 'n', limit: { by: 'max', value: 3 } }],
+])('numbers follow a factor as %s', (_, numbers, expression) => {
+  expect(shown(numbers, [4, 2, 3, 5])).toEqual(expression);
+});
+
+it.each([
+  ['a table', [10, 900, 30, 20]],
+  ['a step', [8443, 443, 443, 8443]],
+  ['a falling line', [2, 4, 3, 1]],
+  ['a square', [16, 4, 9, 25]],
+  ['a line that one number leaves', [5, 3, 4, 7]],
+])('numbers that follow a factor by %s follow nothing', (_, numbers) => {
+  expect(shown(numbers, [4, 2, 3, 5])).toBeUndefined();
+});
+
+it('two values show no line: any two numbers lie on one', () => {
+  expect(shown([8, 4], [4, 2])).toBeUndefined();
+  expect(shown([4, 2], [4, 2])).toEqual({ name: 'n' });
+});
+
+it('says which other factor the numbers follow just as well, unless the two have a source in common', () => {
+  const two = [4, 2, 3, 5].map((value) => new Map([['n', value] as const, ['m', value] as const]));
+  expect(follow([4, 2, 3, 5], two, own)).toMatchObject({ expression: { name: 'n' }, rivals: ['m'] });
+  expect(follow([4, 2, 3, 5], two, () => ['n'])).toMatchObject({ rivals: [] });
+});
