@@ -104,8 +104,8 @@ class Row {
   }
 
   private oddKeys(values: readonly JsonObject[], path: Path): Odd | undefined {
-    const forms = values.map(
-      (value, i) => new Map(Object.keys(value).map((key) => [this.anonymous(key, i), key])),
+    const forms = withCounted(
+      values.map((value, i) => new Map(Object.keys(value).map((key) => [this.anonymous(key, i), key]))),
     );
     const sorted = forms.map((form) => [...form.keys()].sort());
     if (!sorted.every((keys) => equalJson(keys, sorted[0]))) {
@@ -158,6 +158,33 @@ class Row {
     return own ? referred.replaceAll(own, '\uE000') : referred;
   }
 }
+
+/** A member's keys by their forms. */
+type Keys = ReadonlyMap<string, string>;
+
+/** Keys that hold a number of their own in each member, such as `Branch1` and `Branch2`, have one form in all of them. */
+function withCounted(all: readonly Keys[]): readonly Keys[] {
+  const isShared = (form: string): boolean => all.every((keys) => keys.has(form));
+  const counted = all.map((keys) =>
+    [...keys.keys()].filter((form) => !isShared(form)).map((form) => [withoutNumbers(form), form] as const),
+  );
+  const isRow = (form: string): boolean => {
+    const own = counted.map((forms) => forms.filter(([it]) => it === form).map(([, key]) => key));
+    return own.every(({ length }) => length === 1) && unlikeText(own.map(([key]) => key!)) === undefined;
+  };
+  const rows = new Set(counted[0]!.map(([form]) => form).filter(isRow));
+  return all.map(
+    (keys) =>
+      new Map(
+        [...keys].map(([form, key]) => [
+          !isShared(form) && rows.has(withoutNumbers(form)) ? withoutNumbers(form) : form,
+          key,
+        ]),
+      ),
+  );
+}
+
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
 
 /** A reference to a member, without digits, which would count. */
 const told = (group: number, distance: number): string =>

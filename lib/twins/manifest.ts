@@ -477,9 +477,11 @@ class StacksWriter {
       .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
       .slice(0, 4)
       .map((i) => `${this.labelOf(i)}: ${show(seen[i])}`);
-    // What being ephemeral sets on staging hides no difference that the definition makes.
-    const isDifferent = !equalJson(seen[this.prod.observation], seen[this.plain]);
-    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isDifferent);
+    // What being ephemeral sets on staging hides no difference that the definition makes; what both were given after they
+    // were made is none.
+    const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map((i) => seen[i]);
+    const isHidden = !equalJson(prod, plain) && !equalJson(prod, staging);
+    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
   }
 
   private labelOf(observation: number): string {

@@ -47,6 +47,7 @@ describe('members that are alike', () => {
     ['numbers in a falling row, with steps', [90, 60, 30, 0]],
     ['fractions in a row', [0.1, 0.2, 0.3, 0.4]],
     ['numbers in texts', ['a1b10', 'a2b20', 'a3b30']],
+    ['numbers in keys', [{ b1: { next: 'b1' } }, { b2: { next: 'b2' } }, { b3: { next: 'b3' } }]],
     ['numbers with leading zeros', ['n08', 'n09', 'n10']],
     ['networks', ['10.0.0.0/18', '10.0.64.0/18', '10.0.128.0/18']],
     ['the letters of zones', ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
@@ -168,6 +169,7 @@ describe('a member that is special is found', () => {
   };
   const special: readonly [string, object, string][] = [
     ['a number', { n: 60 }, 'n'],
+    ['a key', { extra: 1 }, 'extra'],
     ['a text', { text: 'gp2' }, 'text'],
     ['a word', { text: 'spot' }, 'text'],
     ['a list that is longer', { list: ['a', 'b', 'c'] }, 'list'],

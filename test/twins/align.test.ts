@@ -2,7 +2,7 @@ import { alignLists } from '../../lib/twins/align';
 
 /** The forms of each column, as the lists have them: a dot where a list has no such item. */
 const columns = (...lists: readonly string[]): string[] => {
-  const forms = lists.map((list) => [...list]);
+  const forms = lists.map((list) => Array.from(list));
   const aligned = alignLists(forms);
   return lists.map((_, i) =>
     aligned.map((column) => (column[i] === undefined ? '.' : forms[i]![column[i]]!)).join(''),
@@ -22,7 +22,7 @@ it.each([
 
 it('keeps every item of every list, once and in order', () => {
   const lists = ['abcab', 'acb', 'bcaab', ''];
-  const forms = lists.map((list) => [...list]);
+  const forms = lists.map((list) => Array.from(list));
   const aligned = alignLists(forms);
   forms.forEach((items, i) => {
     const indices = aligned.flatMap((column) => column[i] ?? []);

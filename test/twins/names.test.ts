@@ -6,18 +6,11 @@ describe('a neutral name', () => {
   it.each(NAMES)('for %s is of the same kinds of characters, and keeps none of them', (name) => {
     const neutral = neutralName(name, 7);
     expect(neutral).toHaveLength(Math.max(name.length, 4));
-    Array.from(name).forEach((char, i) => {
-      const kind = /[a-z]/.test(char)
-        ? /[a-z]/
-        : /[A-Z]/.test(char)
-          ? /[A-Z]/
-          : /\d/.test(char)
-            ? /\d/
-            : undefined;
-      if (kind) expect(neutral[i]).toMatch(kind);
-      else expect(neutral[i]).toBe(char);
-      if (kind) expect(neutral[i]).not.toBe(char);
-    });
+    const kinds = (text: string): string =>
+      text.replaceAll(/[a-z]/g, 'a').replaceAll(/[A-Z]/g, 'A').replaceAll(/\d/g, '0');
+    expect(kinds(neutral).slice(0, name.length)).toBe(kinds(name));
+    const kept = Array.from(name).filter((char, i) => /[A-Za-z0-9]/.test(char) && char === neutral[i]);
+    expect(kept).toEqual([]);
   });
 
   it('is the same at every synth, another one for another seed, and longer when it is asked to be', () => {
