@@ -209,6 +209,7 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
           'app.ts',
           'twin.config.ts',
           'types.ts',
+          'shop.ts',
           ...(name === 'bundler' ? ['types.vitest.ts'] : []),
         ];
         const config = { compilerOptions: { ...compilerOptions, ...options }, include };
@@ -230,6 +231,13 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
       expect(ended).toMatchObject({ status: 0 });
       expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
     }, 60_000);
+
+    it('makes twins of the reference shop, which has an entry of its own', () => {
+      const ended = start(['--import', 'tsx', 'shop.ts'], { CDK_OUTDIR: join(app, 'shop.out') });
+      expect(ended).toMatchObject({ status: 0 });
+      const verdict = run('node_modules/.bin/twin', 'parity', '--assembly', 'shop.out');
+      expect(verdict).toMatch(/^TWIN: Staging is a twin of Prod\n/);
+    }, 120_000);
 
     it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
       const ended = start(['node_modules/.bin/twin', 'rehearse', '--to', '1.42.0']);
