@@ -479,7 +479,9 @@ class StacksWriter {
       .map((i) => `${this.labelOf(i)}: ${show(seen[i])}`);
     // What being ephemeral sets on staging hides no difference that the definition makes; what both were given after they
     // were made is none.
-    const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map((i) => seen[i]);
+    const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map(
+      (i) => seen[i],
+    );
     const isHidden = !equalJson(prod, plain) && !equalJson(prod, staging);
     this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
   }

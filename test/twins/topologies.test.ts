@@ -263,7 +263,11 @@ const PLANTED: Readonly<Record<string, Planted>> = {
   'an aspect on one environment': {
     inside: (stack, id) => void queue(stack, id),
     outside: ({ prod }, id) =>
-      Aspects.of(prod).add({ visit: ({ node }) => node.id === id && void prodDelay(prod, id) }),
+      Aspects.of(prod).add({
+        visit: ({ node }) => {
+          if (node.id === id) prodDelay(prod, id);
+        },
+      }),
   },
   'an escape hatch on one environment': {
     inside: (stack, id) => void queue(stack, id),
