@@ -56,4 +56,11 @@ export function illegalWord(
 /** Whether a text begins with an environment's name, or with what is left of it: as one that is cut to a length does. */
 const isNamed = (text: string, { names }: ManifestEnvironment): boolean =>
   /^[\w./:-]+$/.test(text) &&
-  Object.values(names).some((name) => name.length > 1 && (text.startsWith(name) || name.startsWith(text)));
+  Object.values(names).some((name) => name !== '' && common(text, name) >= Math.min(name.length, 4));
+
+/** How many characters two texts begin with alike. */
+function common(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}

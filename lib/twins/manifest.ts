@@ -482,7 +482,8 @@ class StacksWriter {
     const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map(
       (i) => seen[i],
     );
-    const isHidden = !equalJson(prod, plain) && !equalJson(prod, staging);
+    const lifecycle = explainLifecycle({ path, prod: plain, staging }, this.prod.model, this.staging.model);
+    const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
     this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
   }
 

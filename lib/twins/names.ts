@@ -39,12 +39,14 @@ export const HASH = '\uE005';
 
 const HASHES = /[0-9A-F]{8}(?=[^0-9A-F]|$|[A-Z][a-z])|(?<![A-Za-z0-9])[0-9a-f]{8,}|[0-9a-f]{32,}/g;
 
-/** Takes an instance's names out of texts, and what looks like a hash. A name of one letter stays. */
+/** Takes an instance's names out of texts, and what looks like a hash. A name of one letter is only a whole text. */
 export function anonymizer(names: Names): (text: string) => string {
-  const own = [...new Set(names.values())]
-    .filter((name) => name.length > 1)
-    .sort((a, b) => b.length - a.length);
-  return (text) => own.reduce((rest, name) => rest.replaceAll(name, NAME), text).replaceAll(HASHES, HASH);
+  const all = new Set(names.values());
+  const own = [...all].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  return (text) =>
+    all.has(text)
+      ? NAME
+      : own.reduce((rest, name) => rest.replaceAll(name, NAME), text).replaceAll(HASHES, HASH);
 }
 
 const LETTERS = 'bcdfghjkmnpqrtvwxz';

@@ -117,8 +117,9 @@ type Token =
   | { readonly is: 'word' | 'gap'; readonly text: string };
 
 const PIECES = /[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
-/** A number with a fraction is one piece, when it is one: 5.8 may also be two numbers. */
-const WITH_FRACTIONS = /(?<![A-Za-z0-9.])\d+\.\d+(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
+/** A number with a fraction is part of one piece, when it is one: 5.8 may also be two numbers. */
+const WITH_FRACTIONS =
+  /(?<![A-Za-z0-9.])[A-Za-z]*\d+\.\d+[A-Za-z]*(?![A-Za-z0-9.])|[A-Za-z0-9]+|[^A-Za-z0-9]+/g;
 
 /** A string in pieces: its instance's names, words of letters and digits, and what is between. */
 function tokensOf(text: string, names: Names, pieces: RegExp): Token[] {

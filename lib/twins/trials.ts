@@ -35,12 +35,13 @@ export class TriedValues<F extends Factors, D> {
   private plotted(): ReadonlyMap<string, Course> {
     const courses = new Map<string, Course>();
     const rows: number[][] = [];
-    for (const [name, candidates] of this.#candidates) {
+    for (const [i, [name, candidates]] of [...this.#candidates].entries()) {
       const usual = this.known.map((values) => values[name]);
       const { length } = candidates;
       const paces = Array.from(
         { length: length * length },
-        (_, i) => [(i % length) + 1, Math.floor(i / length)] as const,
+        // One factor begins below production's value where the next begins above it: what one hides the other shows.
+        (_, k) => [(k % length) + 1, Math.floor(k / length) + i] as const,
       );
       const plots = paces.map(
         ([pace, start]) =>

@@ -1,31 +1,69 @@
+import fc from 'fast-check';
 import { alignLists } from '../../lib/twins/align';
 
-/** The forms of each column, as the lists have them: a dot where a list has no such item. */
-const columns = (...lists: readonly string[]): string[] => {
-  const forms = lists.map((list) => Array.from(list));
-  const aligned = alignLists(forms);
-  return lists.map((_, i) =>
-    aligned.map((column) => (column[i] === undefined ? '.' : forms[i]![column[i]]!)).join(''),
-  );
-};
+describe('lists are aligned', () => {
+  it('from the front, when some have more of the same items', () => {
+    const rows = [3, 2, 4].map((n) =>
+      Array.from({ length: 2 * n - 1 }, (_, i) => (i % 2 === 0 ? 'ref' : ',')),
+    );
+    expect(alignLists(rows)).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+      [2, 2, 2],
+      [3, undefined, 3],
+      [4, undefined, 4],
+      [undefined, undefined, 5],
+      [undefined, undefined, 6],
+    ]);
+  });
 
-it.each([
-  ['more at the end', ['aa', 'aaaa'], ['aa..', 'aaaa']],
-  ['more in the middle', ['xaaz', 'xaaaaz'], ['xaa..z', 'xaaaaz']],
-  ['more of two kinds', ['aab', 'aaabbb'], ['aa.b..', 'aaabbb']],
-  ['separators', ['r,r', 'r,r,r'], ['r,r..', 'r,r,r']],
-  ['nothing in common', ['ab', 'cd'], ['ab', 'cd']],
-  ['an empty list', ['', 'ab'], ['..', 'ab']],
-])('aligns lists with %s', (_, lists, expected) => {
-  expect(columns(...lists)).toEqual(expected);
-});
+  it('from the front also when the first items have no form in common', () => {
+    expect(
+      alignLists([
+        ['m+m+m', 'm', 'm', 'm'],
+        ['m+m', 'm', 'm'],
+      ]),
+    ).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, undefined],
+    ]);
+  });
 
-it('keeps every item of every list, once and in order', () => {
-  const lists = ['abcab', 'acb', 'bcaab', ''];
-  const forms = lists.map((list) => Array.from(list));
-  const aligned = alignLists(forms);
-  forms.forEach((items, i) => {
-    const indices = aligned.flatMap((column) => column[i] ?? []);
-    expect(indices).toEqual(items.map((__, index) => index));
+  it('around what all of them have', () => {
+    expect(
+      alignLists([
+        ['a', 'm', 'm', 'z'],
+        ['a', 'm', 'z'],
+        ['a', 'z'],
+      ]),
+    ).toEqual([
+      [0, 0, 0],
+      [1, 1, undefined],
+      [2, undefined, undefined],
+      [3, 2, 1],
+    ]);
+  });
+
+  it('so that every item has one column, in order, whatever they are', () => {
+    const list = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(list, { minLength: 1, maxLength: 4 }), (lists) => {
+        const columns = alignLists(lists);
+        lists.forEach((items, which) => {
+          const indices = columns.flatMap((column) => column[which] ?? []);
+          expect(indices).toEqual(items.map((_, i) => i));
+        });
+      }),
+    );
+  });
+
+  it('alike when they are equal', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'b', 'c')), (list) => {
+        expect(alignLists([list, list])).toEqual(list.map((_, i) => [i, i]));
+      }),
+    );
   });
 });

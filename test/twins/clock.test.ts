@@ -1,34 +1,51 @@
-import { Duration, Expiration } from 'aws-cdk-lib';
 import { heldAt } from '../../lib/twins/clock';
 
-const INSTANT = Date.UTC(2026, 10, 28, 12);
+const instant = Date.UTC(2026, 11, 1, 18);
 
-it('holds still whatever reads the clock, and only for as long as it is asked to', () => {
-  const before = Date;
-  const read = heldAt(INSTANT, () => [
+it('the clock stands still while something is done, however it is read', () => {
+  const read = heldAt(instant, () => [
     Date.now(),
     new Date().getTime(),
-    Expiration.after(Duration.days(1)).date.getTime(),
-    new Date(5).getTime(),
-    new Date(2026, 0).getFullYear(),
+    new Date().toISOString(),
+    Date(),
+    Number(new Date(Date.now() + 1000)),
   ]);
-  expect(read).toEqual([INSTANT, INSTANT, INSTANT + 86_400_000, 5, 2026]);
-  expect(Date).toBe(before);
+  expect(read).toEqual([
+    instant,
+    instant,
+    '2026-12-01T18:00:00.000Z',
+    new Date(instant).toString(),
+    instant + 1000,
+  ]);
 });
 
-it('makes dates that are dates, and writes one without new', () => {
-  const [made, text] = heldAt(INSTANT, () => [new Date(), Date()] as const);
-  expect(made).toBeInstanceOf(Date);
-  expect(new Date(text).getTime()).toBe(INSTANT);
-  expect(heldAt(INSTANT, () => new Date(0) instanceof Date)).toBe(true);
+it('what is no question for the time is as ever', () => {
+  heldAt(instant, () => {
+    expect(new Date(2020, 0, 2).getDate()).toBe(2);
+    expect(new Date('2020-01-02T00:00:00Z').getTime()).toBe(Date.UTC(2020, 0, 2));
+    expect(Date.parse('2020-01-02T00:00:00Z')).toBe(Date.UTC(2020, 0, 2));
+    expect(new Date()).toBeInstanceOf(Date);
+  });
 });
 
-it('lets the clock go when something is thrown', () => {
-  const before = Date;
+it('a date from outside is one inside, and one from inside is one outside', () => {
+  const before = new Date();
+  const made = heldAt(instant, () => {
+    expect(before instanceof Date).toBe(true);
+    return new Date();
+  });
+  expect(made instanceof Date).toBe(true);
+});
+
+it('goes on afterwards, also when it failed and when it was held twice', () => {
+  const Real = Date;
   expect(() =>
-    heldAt(INSTANT, () => {
+    heldAt(instant, () => {
+      heldAt(0, () => expect(Date.now()).toBe(0));
+      expect(Date.now()).toBe(instant);
       throw new Error('no');
     }),
   ).toThrow('no');
-  expect(Date).toBe(before);
+  expect(Date).toBe(Real);
+  expect(Date.now()).toBeGreaterThan(instant - 10 * 365 * 86_400_000);
 });

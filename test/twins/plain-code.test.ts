@@ -1,0 +1,322 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { CfnOutput, CfnResource, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { parityOf, twinsOf } from './pair';
+
+/** A piece of code in a scope of its own, with what the stack is called and two factors. */
+type Code = (scope: Construct, name: string, values: { readonly a: number; readonly b: number }) => void;
+
+const out = (scope: Construct, value: string, id = 'Out'): CfnOutput => new CfnOutput(scope, id, { value });
+const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+const hash = (text: string): string => createHash('md5').update(text).digest('hex');
+const WORDS = [
+  'red',
+  'green',
+  'blue',
+  'white',
+  'black',
+  'pink',
+  'grey',
+  'gold',
+  'tan',
+  'teal',
+  'navy',
+  'lime',
+];
+
+/** Makes every piece in one topology; the scopes that are accused, with the first reason. */
+function accused(codes: Readonly<Record<string, Code>>, ids = { prod: 'Prod', staging: 'Staging' }) {
+  const scopes = Object.keys(codes);
+  const { app } = twinsOf(
+    { a: [5, 3], b: [8, 4] },
+    (stack, values) => {
+      scopes.forEach((scope, i) =>
+        codes[scope]!(new Construct(stack, `${letter(i)}Scope`), stack.stackName, values),
+      );
+    },
+    ids,
+  );
+  const all = parityOf(app).forbidden.map(({ logicalId, why }) => {
+    const [, first] = /^(?:Exports)?([A-Z]{2})Scope/.exec(logicalId) ?? [];
+    return [scopes.find((_, i) => letter(i) === first) ?? logicalId, why] as const;
+  });
+  return new Map([...all].reverse());
+}
+
+/** Two letters: a scope's id has no number in it, which would be a member's. */
+const letter = (i: number): string => String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
+
+const HONEST: Readonly<Record<string, Code>> = {
+  'members by an index from 0': (scope, _, { a }) => times(a, (i) => new Queue(scope, `Queue${i}`)),
+  'members that count down': (scope, _, { a }) => {
+    for (let i = a; i > 0; i--) new Queue(scope, `Queue${i}`);
+  },
+  'members with ids from words': (scope, _, { a }) => WORDS.slice(0, a).map((word) => new Queue(scope, word)),
+  'members of words with names of their own': (scope, name, { b }) =>
+    WORDS.slice(0, b).map((word) => new CfnQueue(scope, word, { queueName: `${name}-${word}` })),
+  'members of words beside another of their class': (scope, _, { a }) => {
+    new Queue(scope, 'Other', { fifo: true });
+    WORDS.slice(0, a).forEach((word) => new Queue(scope, word));
+  },
+  'one more than there are': (scope, _, { a }) => times(1 + a, (i) => new Queue(scope, `Queue${i}`)),
+  'members of two factors': (scope, _, { a, b }) => {
+    times(a, (i) => new Queue(scope, `A${i}`));
+    times(b, (i) => new Queue(scope, `B${i}`));
+  },
+  'members with members of a constant number': (scope, _, { a }) =>
+    times(a, (i) => times(2, (j) => new Queue(new Construct(scope, `Outer${i}Inner${j}`), 'Queue'))),
+  'a dead letter queue for each member': (scope, _, { a, b }) =>
+    times(a, (i) => {
+      const queue = new Queue(scope, `Dead${i}`);
+      return new Queue(scope, `Queue${i}`, { deadLetterQueue: { queue, maxReceiveCount: b } });
+    }),
+  'rights on every member': (scope, _, { a }) => {
+    const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    times(a, (i) => new Queue(scope, `Queue${i}`).grantSendMessages(role));
+  },
+  'references joined in plain JavaScript': (scope, _, { a }) =>
+    out(scope, times(a, (i) => new CfnQueue(scope, `Queue${i}`).attrArn).join(',')),
+  'references joined by Fn.join': (scope, _, { a }) =>
+    out(
+      scope,
+      Fn.join(
+        ',',
+        times(a, (i) => new CfnQueue(scope, `Queue${i}`).attrArn),
+      ),
+    ),
+  'a list in a JSON text': (scope, _, { a, b }) =>
+    out(scope, JSON.stringify({ parts: times(a, (i) => `p${i}`), b })),
+  'a list of objects in a JSON text': (scope, _, { a, b }) =>
+    out(scope, JSON.stringify(times(a, (i) => ({ name: `p${i}`, weight: b })))),
+  'a map with a key for each member': (scope, _, { a }) =>
+    new CfnResource(scope, 'Resource', {
+      type: 'Custom::Parts',
+      properties: Object.fromEntries(times(a, (i) => [`Part${i}`, { Index: i }])),
+    }),
+  'a list of numbered tags': (scope, _, { a }) =>
+    new CfnQueue(scope, 'Queue', { tags: times(a, (i) => ({ key: `part${i}`, value: 'x' })) }),
+  'metrics of a sum': (scope, _, { a, b }) =>
+    new Alarm(scope, 'Alarm', {
+      metric: new Metric({ namespace: 'n', metricName: 'm', dimensionsMap: { part: `of ${a}` } }),
+      threshold: 0.5 * b,
+      evaluationPeriods: 1,
+    }),
+  'fractions in texts': (scope, _, { a, b }) => out(scope, `-Xmx${0.75 * 1024 * a}m -Xss${0.5 * b}m`),
+  'two numbers with a point between them': (scope, _, { a, b }) => out(scope, `${a}.${b}`),
+  'numbers that are none of a factor': (scope, _, { a }) => out(scope, `1.0 007 -5 3,4 v2 ${a}`),
+  limits: (scope, _, { a, b }) => out(scope, `${Math.min(4, a)} ${Math.max(5, b)}`),
+  'names in all spellings': (scope, name, { a }) => {
+    const snake = name.replaceAll('-', '_');
+    out(scope, `${name} ${name.toLowerCase()} ${name.toUpperCase()} ${snake} ${snake.toUpperCase()} ${a}`);
+    out(scope, `https://${name.toLowerCase()}.shop.example.com/`, 'Url');
+    out(scope, `x${name}y`, 'Glued');
+  },
+  'names cut to a length': (scope, name) => {
+    out(scope, `${name}-the-queue-of-the-shop`.slice(0, 20));
+    out(scope, `/${`${name}-the-queue-of-the-shop`.slice(0, 12)}/limits`, 'Path');
+  },
+  'names that the CDK makes': (scope) => {
+    const queue = new Queue(scope, 'MyQueueWithALongName');
+    for (const maxLength of [20, 24, 28, 32, 64]) {
+      const id = 'abcdefg'[maxLength % 7]!;
+      out(scope, Names.uniqueResourceName(queue, { maxLength }), `Plain${id}`);
+      out(scope, Names.uniqueResourceName(queue, { maxLength, separator: '-' }), `Hyphens${id}`);
+    }
+    out(scope, Names.uniqueId(queue), 'Id');
+  },
+  'names in ids and in keys': (scope, name, { a }) => {
+    new CfnQueue(scope, `${name}Queue`);
+    new CfnQueue(scope, `to ${name.toLowerCase()}`);
+    out(scope, JSON.stringify({ [name]: a, other: 1 }));
+  },
+  'hashes of names, and of what is scaled': (scope, name, { a }) => {
+    out(scope, hash(name));
+    out(scope, `config-${hash(JSON.stringify({ a }))}`, 'Config');
+    out(scope, hash(name + String(a)), 'Both');
+  },
+  'the clock': (scope) => out(scope, `${new Date().toISOString()} ${Date.now()}`),
+  'a policy that names its environment': (scope, name) =>
+    new Role(scope, 'Role', { assumedBy: new ServicePrincipal('x') }).addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [`arn:aws:s3:::${name.toLowerCase()}-data/*`],
+        conditions: { StringEquals: { 'aws:PrincipalTag/environment': name } },
+      }),
+    ),
+};
+
+describe('honest code', () => {
+  it.each([
+    ['Prod', 'Staging'],
+    ['P', 'S'],
+    ['shop', 'data'],
+    ['prod-1', 'staging-2'],
+    ['Shop-Prod', 'Shop-Staging-1-42-0'],
+    ['red', 'Queue'],
+  ])('is accused of nothing in %s and %s', (prod, staging) => {
+    expect(Object.fromEntries(accused(HONEST, { prod, staging }))).toEqual({});
+  });
+});
+
+const remembered: { first?: string; count: number } = { count: 0 };
+const isProd = (name: string): boolean => name === 'Prod';
+
+const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = {
+  'a number by name': [
+    (scope, name) => new CfnQueue(scope, 'Queue', { delaySeconds: isProd(name) ? 1 : 2 }),
+    'it follows no scale factor',
+  ],
+  'a word by name': [
+    (scope, name) => out(scope, isProd(name) ? 'full' : 'less'),
+    'one environment has a text of its own',
+  ],
+  'a word by the first letter of the name': [
+    (scope, name) => out(scope, name < 'Q' ? 'abcd' : 'bcde'),
+    'a word in it is another one, and no name or hash',
+  ],
+  'a word by the length of the name': [
+    (scope, name) => out(scope, name.length > 5 ? 'long' : 'wide'),
+    'a word in it is another one, and no name or hash',
+  ],
+  'a word by the hash of the name': [
+    (scope, name) => out(scope, Number.parseInt(hash(name).slice(0, 2), 16) % 2 ? 'odds' : 'even'),
+    'a word in it is another one, and no name or hash',
+  ],
+  'a number made of the hash of the name': [
+    (scope, name) =>
+      new CfnQueue(scope, 'Queue', { delaySeconds: Number.parseInt(hash(name).slice(0, 2), 16) }),
+    'it follows no scale factor',
+  ],
+  'the name beside a word by name': [
+    (scope, name) => out(scope, `${name}-${isProd(name) ? 'keep' : 'drop'}`),
+    'one environment has a text of its own',
+  ],
+  'the order of a list by name': [
+    (scope, name) => out(scope, JSON.stringify(isProd(name) ? ['x', 'y'] : ['y', 'x'])),
+    'one environment has a text of its own',
+  ],
+  'one item more by name': [
+    (scope, name) => out(scope, JSON.stringify(['x', ...(isProd(name) ? ['y'] : [])])),
+    'it is not in all of the lists, and follows no scale factor',
+  ],
+  'a key by name': [
+    (scope, name) => out(scope, JSON.stringify({ [isProd(name) ? 'x' : 'y']: 1, z: 1 })),
+    'it is not there in all of them, and follows no scale factor',
+  ],
+  'a dependency by name': [
+    (scope, name) => {
+      const [queue, topic] = [new CfnQueue(scope, 'Queue'), new CfnTopic(scope, 'Topic')];
+      if (isProd(name)) queue.addResourceDependency(topic);
+    },
+    'it is not there in all of them, and follows no scale factor',
+  ],
+  'another attribute by name': [
+    (scope, name) => {
+      const queue = new CfnQueue(scope, 'Queue');
+      out(scope, isProd(name) ? queue.ref : queue.attrArn);
+    },
+    'it is not there in all of them, and follows no scale factor',
+  ],
+  'a retention that staging would not keep anyway': [
+    (scope, name) =>
+      new Queue(scope, 'Queue', {
+        removalPolicy: isProd(name) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      }),
+    'one environment has a text of its own',
+  ],
+  'a mapping by name': [
+    (scope, name) => out(scope, Fn.findInMap('Sizes', name, 'size')),
+    'what the environment is called decides here what exists, and not how much of it',
+  ],
+  'a flag by a factor': [
+    (scope, _, { a }) => new CfnQueue(scope, 'Queue', { fifoQueue: a > 4 }),
+    'it is of another kind in some of them, and follows no scale factor',
+  ],
+  'a word of a table': [
+    (scope, _, { a }) => out(scope, `size-${'abcdefghijklmnopq'[a]}`),
+    'a word in it is another one, and no name or hash',
+  ],
+  'a product': [
+    (scope, _, { a, b }) => new CfnQueue(scope, 'Queue', { delaySeconds: a * b }),
+    'it follows no scale factor',
+  ],
+  'a square': [
+    (scope, _, { a }) => new CfnQueue(scope, 'Queue', { delaySeconds: a * a }),
+    'it follows no scale factor',
+  ],
+  'the larger of two': [
+    (scope, _, { a, b }) => new CfnQueue(scope, 'Queue', { delaySeconds: Math.max(2 * a, b) }),
+    'it follows no scale factor',
+  ],
+  'a number that falls': [(scope, _, { a }) => out(scope, `${100 - a}`), 'the number 95, 97'],
+  'a number that becomes none': [
+    (scope, _, { a }) => new CfnQueue(scope, 'Queue', { delaySeconds: a - 3 }),
+    'none must stay none',
+  ],
+  'a count that falls': [
+    (scope, _, { a }) => times(20 - a, (i) => new CfnQueue(scope, `Queue${i}`)),
+    'it is not there in all of them, and follows no scale factor',
+  ],
+  'a resource at a threshold': [
+    (scope, _, { a }) => a > 4 && new CfnQueue(scope, 'Queue'),
+    'it is not there in all of them, and follows no scale factor',
+  ],
+  'a special last member': [
+    (scope, _, { a }) =>
+      times(a, (i) => new CfnQueue(scope, `Queue${i}`, i === a - 1 ? { delaySeconds: 7 } : {})),
+    'the members of a must be alike in production',
+  ],
+  'a special first member': [
+    (scope, _, { a }) =>
+      times(a, (i) => new CfnQueue(scope, `Queue${i}`, i === 0 ? { delaySeconds: 7 } : {})),
+    'the members of a must be alike in production',
+  ],
+  'a factor in a condition': [
+    (scope, _, { a }) => out(scope, Fn.conditionIf('Never', `${a}`, 'x').toString()),
+    'a decides here what exists, and not how much of it',
+  ],
+  'a random word': [
+    (scope) => out(scope, `x${randomBytes(4).toString('hex')}`),
+    'it is another one when the same is made twice',
+  ],
+  'a random id': [(scope) => out(scope, randomUUID()), 'it is another one when the same is made twice'],
+  'a random logical id': [
+    (scope) => new CfnQueue(scope, `Queue-${randomBytes(4).toString('hex')}`),
+    'its logical id: it is another one when the same is made twice',
+  ],
+  'a counter of the module': [
+    (scope) => out(scope, `n${remembered.count++}`),
+    'it is another one when the same is made twice',
+  ],
+  'what a module remembers of production': [
+    (scope, name) => {
+      out(scope, `${name}-jobs.example.com`, 'Own');
+      remembered.first ??= `${name}-jobs.example.com`;
+      out(scope, remembered.first);
+    },
+    'it refers to "Prod-jobs.example.com", which is Prod\'s, in every environment',
+  ],
+  'a host of production': [
+    (scope, name) => {
+      out(scope, `${name.toLowerCase()}.api.example.com`, 'Own');
+      out(scope, 'https://prod.api.example.com/');
+    },
+    'it refers to "prod.api.example.com", which is Prod\'s, in every environment',
+  ],
+};
+
+describe('dishonest code', () => {
+  const found = accused(Object.fromEntries(Object.entries(DISHONEST).map(([what, [code]]) => [what, code])));
+
+  it('is found, each piece of it, and nothing else', () => {
+    expect([...found.keys()].sort()).toEqual(Object.keys(DISHONEST).sort());
+  });
+
+  it.each(Object.keys(DISHONEST))('is told why: %s', (what) => {
+    expect(found.get(what)).toContain(DISHONEST[what]![1]);
+  });
+});
