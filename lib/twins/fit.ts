@@ -5,7 +5,7 @@ import { alignLists } from './align';
 import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow, type Followed, type SourcesOf } from './follow';
 import { anonymizer, type Names } from './names';
-import type { Paired } from './pairing';
+import { formPath, type Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
 
 /** An instance as the fit sees it. */
@@ -238,10 +238,11 @@ class Fitter implements Fit {
     isPlural = true,
   ): Set<K> {
     const left = new Set(optional);
+    const forms = all.map((key) => [key, formsIn(key)] as const);
     for (const way of [0, 1]) {
       const groups = new Map<string, K[]>();
-      for (const key of all) {
-        const form = formsIn(key)[way];
+      for (const [key, own] of forms) {
+        const form = own[way];
         if (form !== undefined) groups.set(form, [...(groups.get(form) ?? []), key]);
       }
       for (const members of groups.values()) {
@@ -270,10 +271,11 @@ class Fitter implements Fit {
     );
     // What is always there may be a fellow of what comes and goes, at any level.
     const level = top < 0 ? this.memberLevel(chain) : top;
-    if (level < 0) return [idForm(chain)];
+    const own = idForm(this.construct(index));
+    if (level < 0) return [own];
     const i = values.findIndex((value) => value !== undefined && Object.hasOwn(value, key));
     const said = this.skeleton(values[i]![key]!, i).replaceAll(wordPattern(chain[level]!.id), '<own>');
-    return [idForm(chain), `${this.classForm(chain, level)} ${said}`];
+    return [own, `${this.classForm(chain, level)} ${said}`];
   }
 
   private chainOf(index: number): Paired[] {
@@ -405,7 +407,7 @@ class Fitter implements Fit {
       splitTokens(text)
         .map((piece) => {
           const index = indexOf(piece);
-          return index === undefined ? withoutNumbers(anonymous(piece)) : idForm(this.chainOf(index));
+          return index === undefined ? withoutNumbers(anonymous(piece)) : idForm(this.construct(index));
         })
         .join('');
     return formOf(item, textForm);
@@ -471,7 +473,7 @@ function formOf(value: Json, textForm: (text: string) => string): string {
 }
 
 /** A construct's path without names, hashes and numbers. */
-const idForm = (chain: readonly Paired[]): string => chain.map(({ form }) => withoutNumbers(form)).join('/');
+const idForm = (construct: Paired): string => withoutNumbers(formPath(construct));
 
 /** Where a member's own word stands by itself, or begins or ends a longer one. */
 function wordPattern(word: string): RegExp {

@@ -29,7 +29,7 @@ import { stackIndices, type Findings, type Observed } from './experiments';
 import type { Fit, FittedMembers, FittedPlace, Steps } from './fit';
 import { templatePath, type InstanceStack } from './instance';
 import { literalReferences } from './literal-references';
-import type { Paired } from './pairing';
+import { formPath, type Paired } from './pairing';
 import { generatedIn, RANDOM, type Part } from './text-fit';
 
 /** Writes the manifest beside the templates. */
@@ -366,12 +366,7 @@ class StacksWriter {
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
   private nameOf(key: string | number): string {
-    return replaceTokens(String(key), (index) => {
-      const forms: string[] = []; // without hashes, which count as nothing
-      for (let it: Paired | undefined = this.findings.pairing.at(index); it; it = it.parent)
-        forms.unshift(it.form);
-      return forms.join('/');
-    });
+    return replaceTokens(String(key), (index) => formPath(this.findings.pairing.at(index)));
   }
 
   private placeOf({ steps, parts, rivals }: FittedPlace): PermittedPlace[] {

@@ -16,6 +16,13 @@ export interface Paired {
   readonly constructs: unknown;
 }
 
+/** The path of a construct without names and hashes: the same whatever its environment is called. */
+export function formPath(paired: Paired): string {
+  const forms: string[] = [];
+  for (let it: Paired | undefined = paired; it; it = it.parent) forms.unshift(it.form);
+  return forms.filter((form) => form !== '').join('/');
+}
+
 interface Node extends Paired {
   readonly children: Node[];
   /** Every id that it has had. */

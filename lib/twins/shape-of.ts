@@ -4,6 +4,8 @@ import { keyOf, type Path } from '../template/differences';
 import { SECTIONS } from '../template/model';
 import { indexOf, replaceTokens } from './canonical';
 import type { Findings } from './experiments';
+import { HASH, NAME } from './names';
+import { formPath, type Paired } from './pairing';
 import type { Part } from './text-fit';
 
 /** The shape of the stack with an index, from what all instances of it have in common. */
@@ -17,7 +19,7 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
   };
   const ids = logicalIds(findings);
   const decode = (text: string): string =>
-    replaceTokens(text, (index) => ids.get(index) ?? `<${pairing.at(index).path}>`);
+    replaceTokens(text, (index) => ids.get(index) ?? `<${shownPath(pairing.at(index))}>`);
   const texts = new Map<string, string>();
   for (const { steps, parts } of places) {
     const path = pathOf(steps);
@@ -62,6 +64,10 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
   const top = Object.entries(model.top).map(([key, value]) => [key, walk(value, [key])] as const);
   return Object.fromEntries([...top, ...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** A construct's path as a shape shows it. */
+const shownPath = (paired: Paired): string =>
+  formPath(paired).replaceAll(NAME, '${name}').replaceAll(HASH, '<generated>');
 
 /** Logical ids that are the same in two instances: others hold a name. */
 function logicalIds({ neutral, pairing }: Findings): ReadonlyMap<number, string> {

@@ -50,8 +50,13 @@ export class TriedValues<F extends Factors, D> {
       );
       const rowsOf = (course: Course): number[][] =>
         partsOf([...usual, ...FIRST_TRIALS.map((n) => course(n))]);
-      const free = plots.find((course) =>
-        rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))),
+      const sides = (values: readonly unknown[]): number =>
+        new Set(values.map((value) => sideOf(value, usual))).size;
+      const all = sides(candidates);
+      const free = plots.find(
+        (course) =>
+          sides(FIRST_TRIALS.map((n) => course(n))) === Math.min(all, FIRST_TRIALS.length) &&
+          rowsOf(course).every((row) => !rows.some((other) => areParallel(row, other))),
       );
       // Where there is no other value, those of the environments: so that a place is seen to follow them at least.
       const course = free ?? plots[0] ?? ((n: number) => usual[n % usual.length]);
@@ -145,6 +150,12 @@ function partsOf(values: readonly unknown[]): number[][] {
   if (typeof first === 'number') return [values as number[]];
   if (typeof first !== 'object' || first === null) return [];
   return Object.keys(first).map((key) => values.map((value) => (value as Record<string, number>)[key]!));
+}
+
+/** Whether a value is below those that are known, between them or above them; of a class that is not asked. */
+function sideOf(value: unknown, known: readonly unknown[]): number {
+  const [[number = 0, ...others] = []] = partsOf([value, ...known]);
+  return number < Math.min(...others) ? -1 : number > Math.max(...others) ? 1 : 0;
 }
 
 /** Whether one row is a multiple of the other, with something added. */

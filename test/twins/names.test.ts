@@ -12,7 +12,7 @@ describe('a neutral name', () => {
         const neutral = neutralName(real, seed, longer);
         expect(neutral).toHaveLength(Math.max(4, real.length + longer));
         expect(kindOf(neutral).startsWith(kindOf(real))).toBe(true);
-        const kept = [...real].filter((char, i) => char !== '-' && char === neutral[i]);
+        const kept = Array.from(real).filter((char, i) => char !== '-' && char === neutral[i]);
         expect(kept).toEqual([]);
         expect(neutralName(real, seed, longer)).toBe(neutral);
       }),

@@ -44,7 +44,7 @@ function accused(codes: Readonly<Record<string, Code>>, ids = { prod: 'Prod', st
     const [, first] = /^(?:Exports)?([A-Z]{2})Scope/.exec(logicalId) ?? [];
     return [scopes.find((_, i) => letter(i) === first) ?? logicalId, why] as const;
   });
-  return new Map([...all].reverse());
+  return new Map([...all].toReversed());
 }
 
 /** Two letters: a scope's id has no number in it, which would be a member's. */

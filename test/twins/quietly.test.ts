@@ -20,12 +20,20 @@ describe('what is done quietly', () => {
   });
 
   it('can be heard again afterwards, also when it failed', () => {
-    const before = [...streams.map((stream) => stream.write), console.log, console.error];
+    const before = [
+      ...streams.map((stream): unknown => Reflect.get(stream, 'write')),
+      console.log,
+      console.error,
+    ];
     expect(() =>
       quietly(() => {
         throw new Error('no');
       }),
     ).toThrow('no');
-    expect([...streams.map((stream) => stream.write), console.log, console.error]).toEqual(before);
+    expect([
+      ...streams.map((stream): unknown => Reflect.get(stream, 'write')),
+      console.log,
+      console.error,
+    ]).toEqual(before);
   });
 });

@@ -12,11 +12,11 @@ const known = [
 const tried = () => new TriedValues(scale, known);
 
 describe('the values of trials', () => {
-  it('are four distinct ones for each factor, on all sides of the known ones, and none of those', () => {
-    const values = [0, 1, 2, 3].map((n) => tried().at(n).values);
+  it('are other ones for each factor, on all sides of the known ones, and none of those', () => {
+    const values = [0, 1, 2].map((n) => tried().at(n).values);
     for (const name of ['tasks', 'workers'] as const) {
       const mine = values.map((it) => it[name]);
-      expect(new Set([...mine, 3, 6]).size).toBe(6);
+      expect(new Set([...mine, 3, 6]).size).toBe(5);
       expect(mine.some((n) => n < 3)).toBe(true);
       expect(mine.some((n) => n > 6)).toBe(true);
       expect(mine.some((n) => n > 3 && n < 6)).toBe(true);
@@ -31,7 +31,7 @@ describe('the values of trials', () => {
       Object.fromEntries('abcdefgh'.split('').map((name) => [name, 6])),
       Object.fromEntries('abcdefgh'.split('').map((name) => [name, 3])),
     ]);
-    const rows = [0, 1, 2, 3].map((n) => all.at(n).values);
+    const rows = [0, 1, 2].map((n) => all.at(n).values);
     const column = (name: string): string => rows.map((row) => row[name]).join();
     expect(new Set('abcdefgh'.split('').map(column)).size).toBe(8);
   });
