@@ -118,7 +118,7 @@ describe('a place', () => {
   });
 
   it('that only some have is refused', () => {
-    expect(one(({ name }) => (name === 'Prod' ? { Delay: 3 } : {})).misfits).toEqual([
+    expect(one(({ name }): JsonObject => (name === 'Prod' ? { Delay: 3 } : {})).misfits).toEqual([
       'Properties.Delay: it is not there in all of them, and follows no scale factor',
     ]);
   });
