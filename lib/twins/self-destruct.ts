@@ -98,7 +98,8 @@ const isInside = (element: CfnElement, scope: Construct): boolean => element.nod
  * @throws TwinError `expires` for anything but `yyyy-mm-ddThh:mm:ss` (a trailing `Z` is taken off)
  */
 export function checkExpiry(text: string): string {
-  const time = text.replace(/Z$/, '');
+  // A JavaScript app may give anything, or nothing.
+  const time = String(text).replace(/Z$/, '');
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(time) && isOnCalendar(time);
   if (isTime) return time;
   throw new TwinError({
