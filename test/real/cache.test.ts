@@ -347,7 +347,7 @@ describe('a cache of one node', () => {
   it('cannot fail over, and keeps running', async () => {
     await expect(at.cache.failover(watch)).rejects.toMatchObject({
       code: 'no-replica',
-      message: 'Sessions has no replica that runs and could become primary',
+      message: 'Sessions has no running replica that could become primary',
       fix: 'Give the tier a replica, or leave it out of the failover drills.',
     });
     expect((await who(at, 'PrimaryEndPoint')).role).toBe('master');
