@@ -239,18 +239,22 @@ class Fitter implements Fit {
   ): Set<K> {
     const left = new Set(optional);
     const forms = all.map((key) => [key, formsIn(key)] as const);
+    const taken = new Set<K>(); // whoever is a member by its number is none by its class too
     for (const way of [0, 1]) {
       const groups = new Map<string, K[]>();
       for (const [key, own] of forms) {
         const form = own[way];
-        if (form !== undefined) groups.set(form, [...(groups.get(form) ?? []), key]);
+        if (form !== undefined && !taken.has(key)) groups.set(form, [...(groups.get(form) ?? []), key]);
       }
       for (const members of groups.values()) {
         if (!members.some((key) => left.has(key))) continue;
         const counts = there.map((i) => members.filter((key) => has(key, i)).length);
         const followed = this.follow(counts, there);
         if (!followed.expression) continue;
-        for (const key of members) left.delete(key);
+        for (const key of members) {
+          left.delete(key);
+          taken.add(key);
+        }
         const perObservation = this.observations.map((_, i) =>
           members.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
         );

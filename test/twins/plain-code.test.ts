@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { CfnOutput, CfnResource, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parityOf, twinsOf } from './pair';
@@ -60,6 +61,11 @@ const HONEST: Readonly<Record<string, Code>> = {
     WORDS.slice(0, b).map((word) => new CfnQueue(scope, word, { queueName: `${name}-${word}` })),
   'members of words beside another of their class': (scope, _, { a }) => {
     new Queue(scope, 'Other', { fifo: true });
+    WORDS.slice(0, a).forEach((word) => new Queue(scope, word));
+  },
+  'members of words beside numbered ones that are alike': (scope, _, { a, b }) => {
+    const topic = new Topic(scope, 'Topic');
+    times(b, (i) => topic.addSubscription(new SqsSubscription(new Queue(scope, `Part${i}`))));
     WORDS.slice(0, a).forEach((word) => new Queue(scope, word));
   },
   'one more than there are': (scope, _, { a }) => times(1 + a, (i) => new Queue(scope, `Queue${i}`)),
