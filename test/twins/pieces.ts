@@ -53,7 +53,8 @@ export interface Given {
   readonly vpc: () => ec2.IVpc;
 }
 
-const words = [
+/** Names of members. */
+export const WORDS = [
   'red',
   'green',
   'blue',
@@ -67,7 +68,8 @@ const words = [
   'navy',
   'lime',
 ];
-const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+export const times = <T>(n: number, make: (i: number) => T): T[] =>
+  Array.from({ length: n }, (_, i) => make(i));
 
 const fn = ({ scope, id }: Given, props: Partial<lambda.FunctionProps> = {}): lambda.Function =>
   new lambda.Function(scope, id, {
@@ -100,7 +102,7 @@ export const PIECES: Readonly<Record<string, (given: Given) => unknown>> = {
   queues: (it) =>
     times(it.members, (i) => new sqs.Queue(it.scope, `${it.id}${i}`, { queueName: `${it.name}-${i}` })),
   queuesOfWords: (it) =>
-    words.slice(0, it.members).map((word) => new sqs.Queue(it.scope, `${it.id}-${word}`)),
+    WORDS.slice(0, it.members).map((word) => new sqs.Queue(it.scope, `${it.id}-${word}`)),
   queuesDown: (it) => {
     for (let i = it.members; i > 0; i--) new sqs.Queue(it.scope, `${it.id}${i}`, { fifo: true });
   },

@@ -7,27 +7,13 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parityOf, twinsOf } from './pair';
+import { times, WORDS } from './pieces';
 
 /** A piece of code in a scope of its own, with what the stack is called and two factors. */
 type Code = (scope: Construct, name: string, values: { readonly a: number; readonly b: number }) => void;
 
 const out = (scope: Construct, value: string, id = 'Out'): CfnOutput => new CfnOutput(scope, id, { value });
-const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 const hash = (text: string): string => createHash('md5').update(text).digest('hex');
-const WORDS = [
-  'red',
-  'green',
-  'blue',
-  'white',
-  'black',
-  'pink',
-  'grey',
-  'gold',
-  'tan',
-  'teal',
-  'navy',
-  'lime',
-];
 
 /** Makes every piece in one topology; the scopes that are accused, with the first reason. */
 function accused(codes: Readonly<Record<string, Code>>, ids = { prod: 'Prod', staging: 'Staging' }) {
