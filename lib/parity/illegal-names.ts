@@ -43,14 +43,33 @@ export function illegalWord(
   p: ManifestEnvironment,
   s: ManifestEnvironment,
 ): string | undefined {
-  const beyond = (word: string, { names }: ManifestEnvironment): number =>
-    word.length - (names['name'] ?? '').length;
-  const isAsLong = prod.length === staging.length || beyond(prod, p) === beyond(staging, s);
+  const isAsLong =
+    prod.length === staging.length || calledBy(p, s).some(([a, b]) => keepsLength(prod, a, staging, b));
   const isWord =
     [prod, staging].every((word) => /^[A-Za-z0-9]+$/.test(word)) || (isNamed(prod, p) && isNamed(staging, s));
   const isNumber = [prod, staging].every((word) => /^\d+$/.test(word)) && prod.length !== 8;
   if (isAsLong && isWord && !isNumber) return undefined;
   return `"${prod}" and "${staging}" are not of the length and kind of generated words`;
+}
+
+/** What two environments are called, in pairs: names that generated words are made of. */
+const calledBy = (p: ManifestEnvironment, s: ManifestEnvironment): [string, string][] =>
+  Object.entries(p.names).flatMap(([key, name]) => {
+    const other = /^(?:name|stackName)(?:\.|$)/.test(key) ? own(s.names, key) : undefined;
+    return other === undefined ? [] : [[name, other] as [string, string]];
+  });
+
+/**
+ * Whether words are as long as the names in them make them: one is as much longer as its name is, or less, when it is cut to
+ * a length that the other has not reached. A word that is cut in its middle loses as much on both sides, and so may miss
+ * that by one.
+ */
+function keepsLength(a: string, nameA: string, b: string, nameB: string): boolean {
+  if (nameA.length > nameB.length) return keepsLength(b, nameB, a, nameA);
+  const beyond = b.length - nameB.length - (a.length - nameA.length);
+  if (beyond === 0) return true;
+  const isCut = nameA.length < nameB.length && beyond < 0 && b.length >= a.length - 1;
+  return isCut && letters(a).includes(letters(nameA)) && letters(b).includes(letters(nameB).slice(0, 4));
 }
 
 /** Whether a text begins with an environment's name, or with what is left of it: as one that is cut to a length does. */

@@ -89,16 +89,44 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
   const renamed = underAnotherName(() => likeProduction(tried.usualScale));
   const again = likeProduction(tried.usualScale);
-  const neutral = models.map((pattern, n) => tryOut(tried, n, called(pattern, n)));
+  const neutral = models.flatMap((pattern, n) => tryOut(tried, () => tried.at(n), called(pattern, n)) ?? []);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
     const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf);
-    const still = more < MOST_DECIDING ? oneOfEach(undecided(found, sourcesOf), more) : new Set<string>();
-    if (still.size === 0) return found;
-    // One more instance, in which one of two factors stays where it is and the other moves.
+    if (more === MOST_DECIDING) return found;
     const n = neutral.length + 1;
-    neutral.push(called(models[n % models.length]!, n)(tried.apart(n, still)));
+    const next = tryOut(
+      tried,
+      () => deciding(found, tried, sourcesOf, n, more),
+      called(models[n % models.length]!, n),
+    );
+    if (!next) return found;
+    neutral.push(next);
   }
+}
+
+/** The values of one more instance that decides what places follow; undefined when nothing is left to decide. */
+function deciding<F extends Factors, D>(
+  found: Findings,
+  tried: TriedValues<F, D>,
+  sourcesOf: SourcesOf,
+  n: number,
+  more: number,
+): BoundScale<F, D> | undefined {
+  const { observations } = found;
+  const fits = fitsOf(found);
+  const pairs = fits.flatMap(({ rivals }) =>
+    rivals.map(([one, other]) => [sourcesOf(one)[0]!, sourcesOf(other)[0]!] as const),
+  );
+  // One of two factors stays where it is and the other moves.
+  if (pairs.length > 0) return tried.apart(n, oneOfEach(pairs, more));
+  const isSeen = (name: string, value: number): boolean =>
+    observations.some(({ scale }) => scale.get(name) === value);
+  return tried.further(
+    n,
+    fits.flatMap(({ wanted }) => wanted),
+    isSeen,
+  );
 }
 
 /** How many instances more may decide what places follow. */
@@ -120,12 +148,10 @@ function oneOfEach(pairs: readonly (readonly [string, string])[], time: number):
   return still;
 }
 
-/** The factors that places follow alike, in pairs. */
-function undecided({ observations, fit }: Findings, sourcesOf: SourcesOf): (readonly [string, string])[] {
+/** What every stack has in common in all instances. */
+function fitsOf({ observations, fit }: Findings): Fit[] {
   const stacks = new Set(observations.flatMap(({ documents }) => [...documents.keys()]));
-  return [...stacks].flatMap((stack) =>
-    fit(stack).rivals.map(([one, other]) => [sourcesOf(one)[0]!, sourcesOf(other)[0]!] as const),
-  );
+  return [...stacks].map((stack) => fit(stack));
 }
 
 function findings(

@@ -3,7 +3,7 @@ import type { Expression, Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
 import { alignLists } from './align';
 import { indexOf, splitTokens, type Documents } from './canonical';
-import { follow, type Followed, type SourcesOf } from './follow';
+import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { anonymizer, type Names } from './names';
 import { formPath, type Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
@@ -69,6 +69,8 @@ export interface Fit {
   readonly misfits: readonly Misfit[];
   /** Names of the scale that places follow alike: what was seen does not decide between them. */
   readonly rivals: readonly Rivals[];
+  /** Values of the scale that may show what misfits follow. */
+  readonly wanted: readonly Wanted[];
 }
 
 /** Finds what every place of a stack follows, from all observations of it. */
@@ -93,6 +95,7 @@ class Fitter implements Fit {
   readonly keys: FittedKey[] = [];
   readonly misfits: Misfit[] = [];
   readonly rivals: Rivals[] = [];
+  readonly wanted: Wanted[] = [];
   readonly #classes = new Map<unknown, number>();
   /** For each observation, what takes its names out of a text. */
   readonly #anonymous: readonly ((text: string) => string)[];
@@ -250,7 +253,10 @@ class Fitter implements Fit {
         if (!members.some((key) => left.has(key))) continue;
         const counts = there.map((i) => members.filter((key) => has(key, i)).length);
         const followed = this.follow(counts, there);
-        if (!followed.expression) continue;
+        if (!followed.expression) {
+          this.wanted.push(...followed.wanted);
+          continue;
+        }
         for (const key of members) {
           left.delete(key);
           taken.add(key);
@@ -425,7 +431,7 @@ class Fitter implements Fit {
       if (followed.expression) {
         const { expression, rivals } = followed;
         this.places.push({ steps, parts: [{ is: 'scale', expression }], rivals });
-      } else this.misfit(steps, followed.why, values);
+      } else this.misfit(steps, followed.why, values, followed.wanted);
       return;
     }
     if (!leaves.every((leaf) => typeof leaf === 'string')) {
@@ -436,7 +442,7 @@ class Fitter implements Fit {
     if (fit.parts) {
       this.rivals.push(...fit.rivals);
       this.places.push({ steps, parts: fit.parts, rivals: fit.rivals.map(([, rival]) => rival) });
-    } else this.misfit(steps, fit.why, values);
+    } else this.misfit(steps, fit.why, values, fit.wanted);
   }
 
   private follow(numbers: readonly number[], there: readonly number[]): Followed {
@@ -461,7 +467,13 @@ class Fitter implements Fit {
     return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
   }
 
-  private misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
+  private misfit(
+    steps: Steps,
+    why: string,
+    seen: readonly (Json | undefined)[],
+    wanted: readonly Wanted[] = [],
+  ): void {
+    this.wanted.push(...wanted);
     this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
   }
 }

@@ -7,7 +7,19 @@ export type Followed =
       /** What the numbers follow just as well, and that comes from other factors: what was seen does not decide. */
       readonly rivals: readonly string[];
     }
-  | { readonly expression?: undefined; readonly why: string };
+  | {
+      readonly expression?: undefined;
+      readonly why: string;
+      /** Values of the scale that would tell whether the numbers follow it beyond a limit: too few were seen there. */
+      readonly wanted: readonly Wanted[];
+    };
+
+/** What a name of a scale should stand for in one more instance: a number above or below what it stood for so far. */
+export interface Wanted {
+  readonly name: string;
+  readonly side: 'above' | 'below';
+  readonly of: number;
+}
 
 /** The factors that a name of a scale comes from. */
 export type SourcesOf = (name: string) => readonly string[];
@@ -40,7 +52,11 @@ export function follow(
     const rivals = equals.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
     return { expression, rivals: [...new Set(rivals.map(({ name }) => name))] };
   }
-  return { why: 'it follows no scale factor' };
+  const wanted = names.flatMap((name) => {
+    const values = scales.map((scale) => scale.get(name));
+    return values.every((value) => typeof value === 'number') ? beyondLimit(name, numbers, values) : [];
+  });
+  return { why: 'it follows no scale factor', wanted };
 }
 
 /** The simplest explanation first. */
@@ -69,10 +85,28 @@ function fits(name: string, numbers: readonly number[], values: readonly number[
   return [...whole, ...limited];
 }
 
-/** The rising line through points, when there are three or more of them to tell a line from a switch. */
+/** Where numbers may rise from a limit on, and too few of them were seen there to tell a line from a switch. */
+function beyondLimit(name: string, numbers: readonly number[], values: readonly number[]): Wanted[] {
+  const points = distinct(numbers, values);
+  const ys = points.map(([, y]) => y);
+  const flat = (limit: number) => ys.filter((y) => y === limit).length;
+  const isRising = ys.every((y, i) => i === 0 || y >= ys[i - 1]!);
+  const [least, most] = [flat(ys[0]!), flat(ys.at(-1)!)];
+  if (!isRising || least === points.length) return [];
+  const isFew = (limited: number): boolean => limited > 1 && points.length - limited < LEAST_OF_LINE;
+  return [
+    ...(isFew(least) ? [{ name, side: 'above', of: points[least - 1]![0] } as const] : []),
+    ...(isFew(most) ? [{ name, side: 'below', of: points.at(-most)![0] } as const] : []),
+  ];
+}
+
+/** How many points tell a line from a switch: any two lie on one. */
+const LEAST_OF_LINE = 3;
+
+/** The rising line through points, when there are enough of them. */
 function line(name: string, points: readonly (readonly [x: number, y: number])[]): Expression[] {
   const [first, last] = [points[0]!, points.at(-1)!];
-  if (points.length < 3) return [];
+  if (points.length < LEAST_OF_LINE) return [];
   const factor = round((last[1] - first[1]) / (last[0] - first[0]));
   const offset = round(first[1] - factor * first[0]);
   return factor > 0 ? [{ name, factor, offset }] : [];

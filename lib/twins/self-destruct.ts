@@ -97,14 +97,14 @@ const isInside = (element: CfnElement, scope: Construct): boolean => element.nod
  *
  * @throws TwinError `expires` for anything but `yyyy-mm-ddThh:mm:ss` (a trailing `Z` is taken off)
  */
-export function checkExpiry(text: string): string {
+export function checkExpiry(text: unknown): string {
   // A JavaScript app may give anything, or nothing.
-  const time = String(text).replace(/Z$/, '');
+  const time = typeof text === 'string' ? text.replace(/Z$/, '') : '';
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(time) && isOnCalendar(time);
   if (isTime) return time;
   throw new TwinError({
     code: 'expires',
-    message: `"${text}" is no time of expiry; allowed is UTC as yyyy-mm-ddThh:mm:ss`,
+    message: `${typeof text === 'string' ? `"${text}"` : `A value of type ${typeof text}`} is no time of expiry; allowed is UTC as yyyy-mm-ddThh:mm:ss`,
     fix: 'Give a time such as 2026-12-01T18:00:00.',
   });
 }

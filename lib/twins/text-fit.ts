@@ -1,6 +1,6 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
 import { cutIn } from './cut';
-import { follow, type SourcesOf } from './follow';
+import { follow, type SourcesOf, type Wanted } from './follow';
 import type { Names } from './names';
 
 /** One string as an instance has it, with what the instance is called and scaled to. */
@@ -29,7 +29,14 @@ export type TextFit =
       /** Names of the scale that numbers in it follow alike, in pairs. */
       readonly rivals: readonly Rivals[];
     }
-  | { readonly parts?: undefined; readonly why: string };
+  | Unfit;
+
+/** Why strings have no text in common, and what values of the scale may show one. */
+interface Unfit {
+  readonly parts?: undefined;
+  readonly why: string;
+  readonly wanted: readonly Wanted[];
+}
 
 /** Two names of a scale that what was seen follows alike. */
 export type Rivals = readonly [string, string];
@@ -40,7 +47,7 @@ export type Rivals = readonly [string, string];
  * another one under every name.
  */
 export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
-  let why = 'its texts have different words';
+  let unfit = misfit('its texts have different words');
   for (const known of [withScale, ({ names }: Seen) => names, () => NO_NAMES]) {
     const named = seen.map((it): Seen => ({ ...it, names: known(it) }));
     const neutral = named.filter(({ isNeutral }) => isNeutral);
@@ -52,11 +59,11 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
       if (!merged) continue;
       const fit = solve(named, merged, sourcesOf, seen);
       if (fit.parts) return fit;
-      why = fit.why;
+      unfit = fit;
     }
   }
   const cut = cutIn(seen);
-  if (!cut) return { why };
+  if (!cut) return unfit;
   const parts: Part[] = [
     { is: 'literal', text: cut.before },
     { is: 'generated', isCut: true },
@@ -64,6 +71,8 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
   ];
   return { parts: parts.filter((part) => part.is !== 'literal' || part.text !== ''), rivals: [] };
 }
+
+const misfit = (why: string, wanted: readonly Wanted[] = []): Unfit => ({ why, wanted });
 
 /** A class or a derived text is looked for as a whole, as a name is. */
 function withScale({ names, scale }: Seen): Names {
@@ -237,7 +246,7 @@ function solve(
   const rows: string[][] = [];
   for (const { text, names } of seen) {
     const row = match(slots, text, names);
-    if (!row) return { why: 'one environment has a text of its own' };
+    if (!row) return misfit('one environment has a text of its own');
     rows.push(row);
   }
   const parts: Part[] = [];
@@ -246,7 +255,8 @@ function solve(
     const column = rows.map((row) => row[i]!);
     const onRivals = (one: string, other: string): unknown => rivals.push([one, other]);
     const part = solveSlot(slot, column, seen, onRivals, sourcesOf, whole);
-    if (typeof part === 'string') return { why: part };
+    if (typeof part === 'string') return misfit(part);
+    if ('why' in part) return part;
     parts.push(part);
   }
   return { parts: joined(parts), rivals };
@@ -259,7 +269,7 @@ function solveSlot(
   onRivals: (one: string, other: string) => void,
   sourcesOf: SourcesOf,
   whole: readonly Seen[],
-): Part | string {
+): Part | Unfit | string {
   if (slot.is === 'same') return { is: 'literal', text: slot.text };
   if (slot.is === 'name') {
     const keys = slot.keys.filter((key) => seen.every(({ names }, i) => names.get(key) === column[i]));
@@ -272,11 +282,13 @@ function solveSlot(
   if (own !== undefined) return { is: 'scale', expression: { name: own } };
   if (slot.is === 'number') {
     const followed = follow(column.map(Number), scales, sourcesOf);
-    if (followed.expression) followed.rivals.forEach((rival) => onRivals(followed.expression.name, rival));
     const isWritten = column.every((text) => String(Number(text)) === text);
-    return followed.expression && isWritten
-      ? { is: 'scale', expression: followed.expression }
-      : `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
+    if (!followed.expression || !isWritten) {
+      const why = `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
+      return misfit(why, followed.expression ? [] : followed.wanted);
+    }
+    followed.rivals.forEach((rival) => onRivals(followed.expression.name, rival));
+    return { is: 'scale', expression: followed.expression };
   }
   return notGenerated(column, whole) ?? { is: 'generated' };
 }

@@ -2,6 +2,7 @@ import { TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition, ScaleValues } from '../scale/definition';
 import type { Factor, FactorValue } from '../scale/kinds';
 import { otherValues } from '../scale/tried-values';
+import type { Wanted } from './follow';
 
 /** The values that a topology is tried with beside those of its environments. */
 export class TriedValues<F extends Factors, D> {
@@ -118,6 +119,43 @@ export class TriedValues<F extends Factors, D> {
     return this.definition.bindTried(Object.fromEntries(values) as ScaleValues<F>);
   }
 
+  /**
+   * The values of one more trial, in which what is wanted is seen: of each factor one that was not seen before.
+   *
+   * @returns undefined when no factor has such a value
+   */
+  further(
+    n: number,
+    wanted: readonly Wanted[],
+    isSeen: (name: string, value: number) => boolean,
+  ): BoundScale<F, D> | undefined {
+    const values: Record<string, unknown> = { ...this.at(n).values };
+    const moved = new Set<string>();
+    for (const { name, side, of } of wanted) {
+      const isWanted = (value: unknown): boolean =>
+        typeof value === 'number' && (side === 'above' ? value > of : value < of) && !isSeen(name, value);
+      for (const factor of this.definition.factorsOf(name).filter((it) => !moved.has(it))) {
+        const found = this.#candidates
+          .get(factor)!
+          .find((candidate) => isWanted(this.expressionAt({ ...values, [factor]: candidate }, name)));
+        if (found === undefined) continue;
+        values[factor] = found;
+        moved.add(factor);
+      }
+    }
+    return moved.size === 0 ? undefined : this.definition.bindTried(values as ScaleValues<F>);
+  }
+
+  /** What a name of the scale stands for at some values; undefined when nothing can be derived from them. */
+  private expressionAt(values: Record<string, unknown>, name: string): number | string | undefined {
+    try {
+      return this.definition.bindTried(values as ScaleValues<F>).expressions.get(name);
+    } catch (error) {
+      if (TwinError.isTwinError(error)) return undefined; // at these values it is not tried
+      throw error;
+    }
+  }
+
   /** Production's values with one factor's of a trial. */
   one(name: string, trial: BoundScale<F, D>): BoundScale<F, D> {
     return this.definition.bindTried({ ...this.known[0]!, [name]: trial.values[name] });
@@ -173,15 +211,17 @@ const MOST_REFUSALS = 40;
 /**
  * Makes a trial with values that the topology accepts: one that it refuses is taken out of those that are tried.
  *
+ * @param scaleOf - chooses values among those that are left; undefined when there are none
  * @param make - makes an instance with a scale; throws what the topology throws
  */
 export function tryOut<F extends Factors, D, T>(
   tried: TriedValues<F, D>,
-  n: number,
+  scaleOf: () => BoundScale<F, D> | undefined,
   make: (scale: BoundScale<F, D>) => T,
-): T {
+): T | undefined {
   for (let refusals = 0; ; refusals++) {
-    const scale = tried.at(n);
+    const scale = scaleOf();
+    if (!scale) return undefined;
     try {
       return make(scale);
     } catch (error) {

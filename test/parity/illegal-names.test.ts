@@ -1,3 +1,5 @@
+import { App, Names, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { illegalNames, illegalWord } from '../../lib/parity/illegal-names';
 import type { ManifestEnvironment } from '../../lib/parity/manifest';
 
@@ -86,6 +88,12 @@ it.each<[string, string, boolean]>([
   ['ShopProdOrd', 'ShopStaging', true],
   ['FARGATE', 'EC2', false],
   ['1A2B3C4D', '5E6F7A8B9', false],
+  ['ProdLarge', 'StagingSmall', true],
+  ['ProdOrdersOfTheShop', 'StagingOrdersOfThe', true], // cut to 18 in its middle, where 19 are allowed
+  ['ProdOrdersOfTheShop', 'StagingOrders', false],
+  ['ProdOrders', 'StagingOrdersOfTheShop', false],
+  ['OrdersOfTheShop', 'OrdersOfTheStor', true],
+  ['OrdersOfTheShop', 'OrdersOfTheStore', false],
   ['6', '2', false],
   ['600', '200', false],
   ['111111111111', '222222222222', false],
@@ -98,6 +106,21 @@ it.each<[string, string, boolean]>([
   expect(why).toBe(
     may ? undefined : `"${prod}" and "${staging}" are not of the length and kind of generated words`,
   );
+});
+
+it('names that the CDK cuts to a length may be generated, cut on both sides, on one or on none', () => {
+  const [prod, staging] = ['Prod', 'Staging-Ephemeral'].map((id) => new Stack(new App(), id));
+  const [p, s] = [prod!, staging!].map(({ node: { id } }) => environment({ name: id }));
+  for (let length = 10; length < 60; length++) {
+    const [ofProd, ofStaging] = [prod!, staging!].map((stack) => {
+      const parent = new Construct(stack, 'x'.repeat(length - 6));
+      const called = Names.uniqueResourceName(new Construct(parent, 'Access'), { maxLength: 64 });
+      parent.node.tryRemoveChild('Access');
+      stack.node.tryRemoveChild(parent.node.id);
+      return called;
+    });
+    expect(illegalWord({ prod: ofProd!, staging: ofStaging! }, p!, s!)).toBeUndefined();
+  }
 });
 
 it('words of environments without names have one length', () => {

@@ -38,3 +38,23 @@ it('says which other factor the numbers follow just as well, unless the two have
   expect(follow([4, 2, 3, 5], two, own)).toMatchObject({ expression: { name: 'n' }, rivals: ['m'] });
   expect(follow([4, 2, 3, 5], two, () => ['n'])).toMatchObject({ rivals: [] });
 });
+
+it.each([
+  ['a limit that too few numbers leave above', [24, 24, 25, 26], [{ name: 'n', side: 'above', of: 3 }]],
+  ['a limit that too few numbers leave below', [8, 9, 10, 10], [{ name: 'n', side: 'below', of: 4 }]],
+  [
+    'a step, which may be a limit',
+    [1, 1, 7, 7],
+    [
+      { name: 'n', side: 'above', of: 3 },
+      { name: 'n', side: 'below', of: 4 },
+    ],
+  ],
+  ['numbers that fall', [26, 25, 24, 24], []],
+  ['a table', [10, 30, 20, 900], []],
+])('says at what values one more instance would tell %s', (_, numbers, wanted) => {
+  expect(follow(numbers, scales('n', [2, 3, 4, 5]), own)).toEqual({
+    why: 'it follows no scale factor',
+    wanted,
+  });
+});

@@ -70,34 +70,76 @@ describe('the values of trials', () => {
   });
 });
 
+describe('one more trial', () => {
+  const isSeen = (_: string, n: number): boolean => [1, 3, 6, 7].includes(n);
+
+  it('has a value that was not seen, on the side where it is wanted', () => {
+    const above = tried().further(4, [{ name: 'tasks', side: 'above', of: 6 }], isSeen)!;
+    expect(above.values.tasks).toBeGreaterThan(7);
+    const below = tried().further(4, [{ name: 'workers', side: 'below', of: 3 }], isSeen)!;
+    expect(below.values.workers).toBe(2);
+  });
+
+  it('moves the factors that a derived value comes from', () => {
+    const derived = defineScale(
+      { tasks: count({ reason: 'r' }) },
+      { derived: { twice: { from: ['tasks'], value: ({ tasks }) => 2 * tasks } } },
+    );
+    const values = new TriedValues(derived, [{ tasks: 6 }, { tasks: 3 }]);
+    const wanted = [{ name: 'twice', side: 'above', of: 20 }] as const;
+    expect(values.further(4, wanted, () => false)!.expressions.get('twice')).toBeGreaterThan(20);
+  });
+
+  it('is none where no value is left', () => {
+    const two = new TriedValues(defineScale({ parts: shards({ reason: 'less data', max: 3 }) }), [
+      { parts: 3 },
+      { parts: 2 },
+    ]);
+    expect(two.further(4, [{ name: 'parts', side: 'above', of: 3 }], () => false)).toBeUndefined();
+  });
+});
+
 describe('a topology that refuses values', () => {
   it('is tried with others, and what it said is kept', () => {
     const values = tried();
     const made = [0, 1, 2, 3].map((n) =>
-      tryOut(values, n, ({ values: { tasks } }) => {
-        if (tasks > 5 && tasks !== 6) throw new Error(`${tasks} are too many\nat Topology`);
-        return tasks;
-      }),
+      tryOut(
+        values,
+        () => values.at(n),
+        ({ values: { tasks } }) => {
+          if (tasks > 5 && tasks !== 6) throw new Error(`${tasks} are too many\nat Topology`);
+          return tasks;
+        },
+      ),
     );
-    expect(made.every((tasks) => tasks <= 5)).toBe(true);
+    expect(made.every((tasks) => tasks! <= 5)).toBe(true);
     expect([...values.refused.keys()]).toEqual(['tasks']);
     expect(values.refused.get('tasks')![0]!.message).toMatch(/^\d+ are too many$/);
   });
 
   it('is tried with others when it is only the combination that it refuses', () => {
     const values = tried();
-    const made = tryOut(values, 0, ({ values: { tasks, workers } }) => {
-      if (tasks < 3 && workers > 3 && workers !== 6) throw new Error('these do not go together');
-      return { tasks, workers };
-    });
+    const made = tryOut(
+      values,
+      () => values.at(0),
+      ({ values: { tasks, workers } }) => {
+        if (tasks < 3 && workers > 3 && workers !== 6) throw new Error('these do not go together');
+        return { tasks, workers };
+      },
+    );
     expect(made).toBeDefined();
   });
 
   it('gives its own error when it refuses everything', () => {
+    const values = tried();
     expect(() =>
-      tryOut(tried(), 0, ({ values: { tasks } }) => {
-        throw new Error(`not even ${tasks}`);
-      }),
+      tryOut(
+        values,
+        () => values.at(0),
+        ({ values: { tasks } }) => {
+          throw new Error(`not even ${tasks}`);
+        },
+      ),
     ).toThrow(/^not even \d+$/);
   });
 
@@ -108,7 +150,8 @@ describe('a topology that refuses values', () => {
       times++;
       throw outside;
     };
-    expect(() => tryOut(tried(), 0, make)).toThrow(outside);
+    const values = tried();
+    expect(() => tryOut(values, () => values.at(0), make)).toThrow(outside);
     expect(() => underAnotherName(make)).toThrow(outside);
     expect(times).toBe(2);
   });
