@@ -1,6 +1,7 @@
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { at, type Path } from '../template/differences';
 import type { Model } from '../template/model';
+import { patternOf } from '../template/words';
 import type { ManifestStacks, Members } from './manifest';
 import { round } from './text';
 
@@ -28,7 +29,7 @@ export function unlikeMembers(
     const all = members.prod.map((member) => at(model, [...members.path, member]));
     if (!all.every((member) => member !== undefined)) return [];
     const own = members.prod.map((member, i) => ownWord(String(member), members, i, ids));
-    const odd = new Row(places, own).odd(all, []);
+    const odd = new Row(places, own, members.staging.length).odd(all, []);
     return odd ? [{ members, ...odd }] : [];
   });
 }
@@ -57,12 +58,10 @@ function ownWord(
   const before = ids.find(({ staging }) => staging === id)?.prod ?? id;
   const isItsOwn = (word: string): boolean => {
     const plain = word.replaceAll(/[^A-Za-z0-9]/g, '');
-    return plain.length > 1 && /\D/.test(plain) && [id, before].some((it) => it.includes(plain));
+    return /\D/.test(plain) && [id, before].some((it) => it.includes(plain));
   };
-  const own = [words[index] ?? '', differingPart(words, index)].filter(isItsOwn).map(escape);
-  if (path.length > 1 || own.length === 0) return undefined;
-  const either = `(?:${own.join('|')})`;
-  return new RegExp(`(?<![A-Za-z0-9])${either}|${either}(?![A-Za-z0-9])`, 'gi');
+  const own = [words[index] ?? '', differingPart(words, index)].filter(isItsOwn).map(patternOf);
+  return path.length > 1 || own.length === 0 ? undefined : new RegExp(own.join('|'), 'g');
 }
 
 /** A word without the parts that all have at its start and its end: of `Reader-ann` and `Reader-bob` what is behind. */
@@ -87,6 +86,8 @@ class Row {
   constructor(
     private readonly places: Places,
     private readonly own: readonly (RegExp | undefined)[],
+    /** How many of them staging has. */
+    private readonly kept: number,
   ) {}
 
   /** The first place where one of the members' values is not like the others. */
@@ -98,14 +99,21 @@ class Row {
       return this.oddItems(values as readonly (readonly Json[])[], path);
     const is = (index: number | undefined): Odd | undefined =>
       index === undefined ? undefined : { index, path };
-    if (values.every((value) => typeof value === 'number')) return is(offLine(values));
-    if (!values.every((value) => typeof value === 'string')) return is(rarest(values.map(kindOf)));
-    return is(unlikeText(values.map((text, i) => this.anonymous(text, i))));
+    if (values.every((value) => typeof value === 'number')) return is(offRow(values, this.kept));
+    if (!values.every((value) => typeof value === 'string'))
+      return is(outOfTurn(values.map(kindOf), this.kept));
+    return is(
+      unlikeText(
+        values.map((text, i) => this.anonymous(text, i)),
+        this.kept,
+      ),
+    );
   }
 
   private oddKeys(values: readonly JsonObject[], path: Path): Odd | undefined {
     const forms = withCounted(
       values.map((value, i) => new Map(Object.keys(value).map((key) => [this.anonymous(key, i), key]))),
+      this.kept,
     );
     const sorted = forms.map((form) => [...form.keys()].sort());
     if (!sorted.every((keys) => equalJson(keys, sorted[0]))) {
@@ -163,14 +171,16 @@ class Row {
 type Keys = ReadonlyMap<string, string>;
 
 /** Keys that hold a number of their own in each member, such as `Branch1` and `Branch2`, have one form in all of them. */
-function withCounted(all: readonly Keys[]): readonly Keys[] {
+function withCounted(all: readonly Keys[], kept: number): readonly Keys[] {
   const isShared = (form: string): boolean => all.every((keys) => keys.has(form));
   const counted = all.map((keys) =>
     [...keys.keys()].filter((form) => !isShared(form)).map((form) => [withoutNumbers(form), form] as const),
   );
   const isRow = (form: string): boolean => {
     const own = counted.map((forms) => forms.filter(([it]) => it === form).map(([, key]) => key));
-    return own.every(({ length }) => length === 1) && unlikeText(own.map(([key]) => key!)) === undefined;
+    if (!own.every(({ length }) => length === 1)) return false;
+    const keys = own.map(([key]) => key!);
+    return unlikeText(keys, kept) === undefined;
   };
   const rows = new Set(counted[0]!.map(([form]) => form).filter(isRow));
   return all.map(
@@ -201,12 +211,28 @@ function rarest(forms: readonly string[]): number | undefined {
   return found < 0 ? undefined : found;
 }
 
+/**
+ * The first of several that is not like most; undefined when all are alike, or when they take turns and staging has one
+ * of each turn.
+ */
+function outOfTurn(forms: readonly string[], kept: number): number | undefined {
+  return takeTurns(forms, kept) ? undefined : rarest(forms);
+}
+
+/** Whether values come again in turns that are no longer than what staging has of them. */
+const takeTurns = (values: readonly (string | number)[], kept: number): boolean =>
+  Array.from({ length: Math.min(kept, values.length - 1) }, (_, i) => i + 1).some((length) =>
+    values.every((value, i) => value === values[i % length]),
+  );
+
 /** What counts: a number, and a letter by itself, as that of a zone. */
 const PIECES = /(\d+(?:\.\d+)?|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))/;
 
 /** Which of several texts is not like the others; undefined when all are alike. */
-function unlikeText(texts: readonly string[]): number | undefined {
-  const split = texts.map((text) => withoutHashes(text).split(PIECES));
+function unlikeText(texts: readonly string[], kept: number): number | undefined {
+  const plain = texts.map(withoutHashes);
+  if (takeTurns(plain, kept) || areLettered(plain)) return undefined;
+  const split = plain.map((text) => text.split(PIECES));
   const unlike = rarest(split.map((parts) => parts.filter((_, k) => k % 2 === 0).join('\uE003')));
   if (unlike !== undefined) return unlike;
   for (let k = 1; k < split[0]!.length; k += 2) {
@@ -215,18 +241,42 @@ function unlikeText(texts: readonly string[]): number | undefined {
     const isOneKind = new Set(pieces.map((piece) => /^\d/.test(piece))).size === 1;
     // 16.1 and 16.10 are one number, and two versions.
     const isRow = isOneKind && new Set(pieces).size === new Set(numbers).size;
-    const off = isRow ? offLine(numbers) : rarest(pieces);
+    const off = isRow ? offRow(numbers, kept) : outOfTurn(pieces, kept);
     if (off !== undefined) return off;
   }
   return undefined;
 }
 
-/** Hashes are made of a member's address: every member has its own. Eight digits alone are one behind letters. */
+/** Whether texts differ in the last letter of a word alone, and that is the next one in each, as in `/dev/sdf` and `/dev/sdg`. */
+function areLettered(texts: readonly string[]): boolean {
+  const [first = ''] = texts;
+  const at = [...first].findIndex((letter, i) => texts.some((text) => text[i] !== letter));
+  const start = first.charCodeAt(at);
+  return (
+    at >= 0 &&
+    texts.every(
+      (text, i) =>
+        /^[A-Za-z](?![A-Za-z])/.test(text.slice(at)) &&
+        text.charCodeAt(at) === start + i &&
+        text.slice(0, at) + text.slice(at + 1) === first.slice(0, at) + first.slice(at + 1),
+    )
+  );
+}
+
+/**
+ * Hashes are made of a member's address: every member has its own. Two may follow each other, and an attribute's name may
+ * follow them. Eight digits alone are one behind letters, or a
+ * short number.
+ */
 const withoutHashes = (text: string): string =>
   text.replaceAll(
-    /(?=[0-9]*[A-F])[0-9A-F]{8}(?![0-9A-F])|(?<=[A-Za-z])\d{8}(?![0-9A-F])|[0-9a-f]{32,}/g,
+    /(?=[0-9]*[A-F])(?:[0-9A-F]{8}){1,2}(?![0-9A-F](?![a-z]))|(?<=[A-Za-z]\d{0,3})(?:\d{8}){1,2}(?![0-9A-F](?![a-z]))|[0-9a-f]{32,}/g,
     '\uE002',
   );
+
+/** The first number that neither lies on a line with most of the others nor takes its turn with them. */
+const offRow = (numbers: readonly number[], kept: number): number | undefined =>
+  takeTurns(numbers, kept) ? undefined : offLine(numbers);
 
 /** The first number that does not lie on a line with most of the others; undefined when all do. */
 function offLine(numbers: readonly number[]): number | undefined {
@@ -244,5 +294,3 @@ function offLine(numbers: readonly number[]): number | undefined {
 }
 
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
-
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import { escape } from '../template/words';
 
 /** What placeholders stand for in one environment: a factor's value, a name, a generated word. */
 export type Values = ReadonlyMap<string, number | string>;
@@ -119,5 +120,3 @@ function fillsFractions(pieces: readonly (number | string | undefined)[], value:
 /** Two whole numbers are never close. */
 const isClose = (a: number, b: number): boolean =>
   Math.abs(a - b) <= Math.min(0.1, 1e-9 * Math.abs(b) + 1e-12);
-
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

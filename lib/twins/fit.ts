@@ -1,6 +1,7 @@
 import { equalJson, isObject, type Json, type JsonObject } from '../json';
 import type { Expression, Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
+import { patternOf } from '../template/words';
 import { alignLists } from './align';
 import { indexOf, splitTokens, type Documents } from './canonical';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
@@ -284,7 +285,10 @@ class Fitter implements Fit {
     const own = idForm(this.construct(index));
     if (level < 0) return [own];
     const i = values.findIndex((value) => value !== undefined && Object.hasOwn(value, key));
-    const said = this.skeleton(values[i]![key]!, i).replaceAll(wordPattern(chain[level]!.id), '<own>');
+    const said = this.skeleton(values[i]![key]!, i).replaceAll(
+      new RegExp(patternOf(chain[level]!.id), 'g'),
+      '<own>',
+    );
     return [own, `${this.classForm(chain, level)} ${said}`];
   }
 
@@ -490,12 +494,5 @@ function formOf(value: Json, textForm: (text: string) => string): string {
 
 /** A construct's path without names, hashes and numbers. */
 const idForm = (construct: Paired): string => withoutNumbers(formPath(construct));
-
-/** Where a member's own word stands by itself, or begins or ends a longer one. */
-function wordPattern(word: string): RegExp {
-  const own = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const isAlone = `(?<![A-Za-z0-9])${own}(?![A-Za-z0-9])`;
-  return new RegExp(word.length < 3 ? isAlone : `(?<![A-Za-z0-9])${own}|${own}(?![A-Za-z0-9])`, 'g');
-}
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');

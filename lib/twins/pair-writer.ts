@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { equalJson, isObject, type Json } from '../json';
+import { equalJson, type Json } from '../json';
 import { explainLifecycle } from '../parity/lifecycle';
 import type {
   Cause,
@@ -17,7 +17,7 @@ import { at, differences, keyOf, type Path } from '../template/differences';
 import { modelOf, type Model } from '../template/model';
 import { indexOf, replaceTokens } from './canonical';
 import type { Findings, Observed } from './experiments';
-import type { Fit, FittedMembers, FittedPlace, Steps } from './fit';
+import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fit';
 import { templatePath, type InstanceStack } from './instance';
 import { literalReferences } from './literal-references';
 import { formPath, type Paired } from './pairing';
@@ -126,7 +126,10 @@ class StacksWriter {
     const keys = this.renamedKeys();
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
-    for (const { steps, why, seen } of this.fit.misfits) this.refuse(steps, why, seen);
+    const omitted = members.flatMap(({ path, prod: all, staging: kept }) =>
+      all.slice(kept.length).map((member) => [...path, member]),
+    );
+    for (const misfit of this.fit.misfits) this.refuse(misfit, omitted);
     for (const id of this.randomIds())
       this.refuseAt(['Resources', id], `its logical id: ${RANDOM}`, FIX, true);
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
@@ -326,9 +329,12 @@ class StacksWriter {
     return at(model, path);
   }
 
-  private refuse(steps: Steps, why: string, seen: readonly (Json | undefined)[]): void {
-    const path = this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod, this.staging);
+  private refuse({ steps, why, seen }: Misfit, omitted: readonly Path[]): void {
+    const stagingPath = this.pathIn(steps, this.staging);
+    const path = stagingPath ?? this.pathIn(steps, this.prod, this.staging);
     if (!path) return;
+    // Few instances have what staging leaves out, and production alone has it here: that it is like its fellows is enough.
+    if (!stagingPath && omitted.some((member) => member.every((step, i) => path[i] === step))) return;
     const told = [this.prod.observation, this.plain, ...this.findings.observations.keys()]
       .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
       .slice(0, 4)
@@ -453,9 +459,6 @@ function wordsOf(keys: readonly (string | number)[], construct: (index: number) 
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value, (_, it: Json) => (isObject(it) ? it : it)).replaceAll(
-    /\uE001\d+\uE002/g,
-    '…',
-  );
+  const text = JSON.stringify(value).replaceAll(/\uE001\d+\uE002/g, '…');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

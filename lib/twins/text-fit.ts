@@ -1,4 +1,5 @@
 import { evaluateExpression, literal, placeholder, type Expression, type Values } from '../parity/text';
+import { escape } from '../template/words';
 import { cutIn } from './cut';
 import { follow, type SourcesOf, type Wanted } from './follow';
 import type { Names } from './names';
@@ -96,13 +97,17 @@ export function generatedIn(
   parts: readonly Part[],
   { text, names, scale }: Omit<Seen, 'isNeutral'>,
 ): string[] | undefined {
-  const slots = parts.map((part): Slot => {
-    if (part.is === 'literal') return { is: 'same', text: part.text };
-    if (part.is === 'name') return { is: 'name', keys: part.keys };
-    if (part.is === 'generated') return { is: part.isCut ? 'cut' : 'word' };
-    return { is: 'same', text: String(evaluateExpression(part.expression, scale)) };
-  });
-  const found = match(slots, text, names);
+  const slotsOfParts = (isExact: boolean): Slot[] =>
+    parts.map((part): Slot => {
+      if (part.is === 'literal') return { is: 'same', text: part.text };
+      if (part.is === 'name') return { is: 'name', keys: part.keys };
+      if (part.is === 'generated') return { is: part.isCut ? 'cut' : 'word' };
+      const value = evaluateExpression(part.expression, scale);
+      return typeof value === 'number' && !isExact ? { is: 'number' } : { is: 'same', text: String(value) };
+    });
+  const slots = slotsOfParts(true);
+  // A fraction may be written with the last digits of a double.
+  const found = match(slots, text, names) ?? match(slotsOfParts(false), text, names);
   return found?.filter((_, i) => slots[i]!.is === 'word' || slots[i]!.is === 'cut');
 }
 
@@ -361,5 +366,3 @@ function joined(parts: readonly Part[]): Part[] {
   }
   return all;
 }
-
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -52,6 +52,15 @@ describe('members that are alike', () => {
     ['networks', ['10.0.0.0/18', '10.0.64.0/18', '10.0.128.0/18']],
     ['the letters of zones', ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
     ['letters of their own', ['A', 'B', 'C']],
+    ['letters at the end of a word', ['/dev/sdf', '/dev/sdg', '/dev/sdh']],
+    ['zones by turns', ['eu-west-1a', 'eu-west-1b', 'eu-west-1a', 'eu-west-1b']],
+    ['numbers by turns, in the middle of one', [0, 1, 0]],
+    ['numbers by turns beside others', ['zone 0 of 1', 'zone 1 of 2', 'zone 0 of 3', 'zone 1 of 4']],
+    ['switches by turns', [{ on: true }, { on: false }, { on: true }]],
+    [
+      'two hashes and an attribute',
+      ['RefQ1F2A1B3C4D1E2F3A4Arn', 'RefQ2FFFF0000A1B2C3D4Arn', 'RefQ312345678ABCDEF01Arn'],
+    ],
     ['hashes', ['Subnet1A2B3C4D', 'SubnetFFFFFFFF', 'Subnet12345678']],
     ['hashes behind a dash', ['web-1A2B3C4D', 'web-FFFF0000', 'web-ABCDEF01']],
     ['content hashes', ['a'.repeat(64), 'b'.repeat(64), '0'.repeat(64)]],
@@ -185,9 +194,9 @@ describe('a member that is special is found', () => {
 
   const many = special.flatMap(([what, change, path]) =>
     [3, 4, 7].flatMap((length) =>
-      [...new Set([0, 1, Math.floor(length / 2), length - 1])].map(
-        (index) => [what, index, length, change, path] as const,
-      ),
+      [...new Set([0, 1, Math.floor(length / 2), length - 1])]
+        .filter((index) => length > 3 || index !== 1) // two that take turns
+        .map((index) => [what, index, length, change, path] as const),
     ),
   );
   it.each(many)('by %s: number %i of %i', (_, index, length, change, path) => {
@@ -212,14 +221,18 @@ describe('a member that is special is found', () => {
     ['two words of one length', ['alpha', 'gamma'], ['1 ']],
     ['two words', ['on', 'off'], ['1 ']],
     ['a letter that is not that of its place', ['eu-west-1a', 'eu-west-1c', 'eu-west-1b'], ['2 ']],
-    ['a letter that comes again', ['eu-west-1a', 'eu-west-1b', 'eu-west-1a'], ['1 ']],
+    ['a letter that comes again', ['eu-west-1a', 'eu-west-1b', 'eu-west-1a', 'eu-west-1a'], ['1 ']],
+    ['a letter that is left out', ['/dev/sdf', '/dev/sdg', '/dev/sdi'], ['1 ']],
+    ['a turn that staging has not', [1, 2, 5, 1, 2, 5], ['2 ']],
+    ['a word whose turn staging has not', ['on', 'on', 'off', 'on', 'on', 'off'], ['2 ']],
+    ['one that is out of its turn', ['on', 'off', 'on', 'on'], ['1 ']],
     ['a letter for a number', ['az 1', 'az b', 'az 3'], ['1 ']],
     ['a letter within a word', ['cat', 'dat', 'eat'], ['1 ']],
     ['two versions that are one number', ['16.1', '16.10'], ['1 ']],
     ['eight digits', [10000000, 10000000, 99999999], ['2 ']],
     ['eight digits in a text', ['size 10000000', 'size 10000000', 'size 99999999'], ['2 ']],
     ['a number in a row of texts', ['a1', 'a2', 'a9'], ['2 ']],
-    ['more numbers in a text', ['a1', 'a1 2', 'a1'], ['1 ']],
+    ['more numbers in a text', ['a1', 'a1 2', 'a1', 'a1'], ['1 ']],
   ])('by %s', (_, items, found) => {
     expect(inList(...items)).toEqual(found);
   });
@@ -239,13 +252,18 @@ describe('a member that is special is found', () => {
   });
 
   it('that refers to the like of another group', () => {
-    const groups = [group(['RA', 'RB', 'RC']), group(['QA', 'QB', 'QC']), group(['L', 'M', 'N'])];
+    const groups = [
+      group(['RA', 'RB', 'RC', 'RD']),
+      group(['QA', 'QB', 'QC', 'QD']),
+      group(['L', 'M', 'N', 'O']),
+    ];
     const ids = groups[0]!.prod.concat(groups[1]!.prod).map((id) => [id, T()]);
     const resources = {
       ...Object.fromEntries(ids),
       L: T({ Of: { Ref: 'RA' } }),
       M: T({ Of: { Ref: 'QB' } }),
       N: T({ Of: { Ref: 'RC' } }),
+      O: T({ Of: { Ref: 'RD' } }),
     };
     expect(odd(resources, groups)).toEqual(['M Of.Ref']);
   });
@@ -255,8 +273,10 @@ describe('a member that is special is found', () => {
       R1: T({}, { DependsOn: 'X' }),
       R2: T({}, { DependsOn: 'Y' }),
       R3: T({}, { DependsOn: 'X' }),
+      R4: T({}, { DependsOn: 'X' }),
     };
-    expect(odd({ ...resources, X: T(), Y: T() }, [group(['R1', 'R2', 'R3'])])).toEqual(['R2 DependsOn.0']);
+    const all = { ...resources, X: T(), Y: T() };
+    expect(odd(all, [group(['R1', 'R2', 'R3', 'R4'])])).toEqual(['R2 DependsOn.0']);
   });
 
   it('whose difference is called its word, though its id has no such word', () => {

@@ -62,9 +62,12 @@ const changed = (path: string, value: unknown) => {
 
 const TYPE = 'Resources.Web.Properties.LaunchType';
 
-/** How often each file was read. */
+/** How often each file of the folder was read: a module that is loaded late is none. */
 const reads = () => {
-  const names = opened.mock.calls.map(([file]) => String(file).slice(folder.length + 1));
+  const names = opened.mock.calls
+    .map(([file]) => String(file))
+    .filter((file) => file.startsWith(join(folder, '/')))
+    .map((file) => file.slice(folder.length + 1));
   return Object.fromEntries(
     [...new Set(names)].map((name) => [name, names.filter((it) => it === name).length]),
   );

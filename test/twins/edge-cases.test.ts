@@ -186,6 +186,26 @@ describe('an environment that is a stage', () => {
     expect(reportsOf(app)).toMatchObject([{ verdict: 'twins' }]);
   });
 
+  it('may use in one of its stacks what a loop makes in another, whatever hashes its exports have', () => {
+    const app = newApp();
+    const twins = new Twins(app, {
+      scale: tasks,
+      environment: (scope, id, { tasks: n }, options) => {
+        const stage = new Stage(scope, id, { ...options });
+        const [made, used] = [new Stack(stage, 'Made'), new Stack(stage, 'Used')];
+        for (let i = 0; i < 10 * n; i++) {
+          const { attrQueueName, attrArn } = new CfnQueue(made, `Queue${i}`);
+          new CfnQueue(used, `User${i}`, { queueName: attrQueueName });
+          new CfnOutput(used, `Arn${i}`, { value: attrArn });
+        }
+        return stage;
+      },
+    });
+    twins.prod('Prod', { scale: { tasks: 12 } });
+    twins.staging('Staging', { scale: { tasks: 3 }, expires });
+    expect(forbiddenIn(app)).toEqual([]);
+  });
+
   it('takes no name or description for its stacks', () => {
     const other = new Twins(newApp(), { scale: tasks, environment: Shop });
     expect(() => other.prod('Prod', { scale: { tasks: 4 }, stackName: 'Shop' })).toThrow(

@@ -45,6 +45,30 @@ const HONEST: Readonly<Record<string, Code>> = {
   'members with ids from words': (scope, _, { a }) => WORDS.slice(0, a).map((word) => new Queue(scope, word)),
   'members of words with names of their own': (scope, name, { b }) =>
     WORDS.slice(0, b).map((word) => new CfnQueue(scope, word, { queueName: `${name}-${word}` })),
+  'members of words of one letter and two': (scope, name, { a, b }) => {
+    ['Q', 'D', 'A', 'Z', 'F']
+      .slice(0, a)
+      .forEach((word) => new CfnQueue(scope, word, { queueName: `${name}-${word}` }));
+    const two = ['Qu', 'De', 'Ar', 'ab', 'Xy', 'Se', 'To', 'In'].slice(0, b);
+    two.forEach((word) => new Queue(scope, word, { queueName: `${word.toLowerCase()}-${name}-Queue` }));
+  },
+  'members that take turns': (scope, _, { a, b }) => {
+    times(
+      a,
+      (i) =>
+        new CfnQueue(scope, `Queue${i}`, {
+          delaySeconds: i % 2,
+          tags: [{ key: 'zone', value: `z${i % 3}` }],
+        }),
+    );
+    times(b, (i) => new CfnTopic(scope, `Topic${i}`, { displayName: ['red', 'green', 'blue'][i % 3]! }));
+  },
+  'a limited sum in every member': (scope, _, { a, b }) =>
+    times(2 * a, (i) => new CfnQueue(scope, `Queue${i}`, { delaySeconds: 20 + Math.min(9, b) })),
+  'a sum that is limited': (scope, _, { a }) =>
+    new CfnQueue(scope, 'Queue', { delaySeconds: 20 + Math.max(4, a) }),
+  'members that are lettered': (scope, _, { a }) =>
+    times(a, (i) => new CfnTopic(scope, `Topic${i}`, { displayName: `/dev/sd${'fghijk'[i]}` })),
   'members of words beside another of their class': (scope, _, { a }) => {
     new Queue(scope, 'Other', { fifo: true });
     WORDS.slice(0, a).forEach((word) => new Queue(scope, word));
@@ -98,6 +122,14 @@ const HONEST: Readonly<Record<string, Code>> = {
       evaluationPeriods: 1,
     }),
   'fractions in texts': (scope, _, { a, b }) => out(scope, `-Xmx${0.75 * 1024 * a}m -Xss${0.5 * b}m`),
+  'fractions that a double misses': (scope, _, { a, b }) => {
+    out(scope, `${0.1 * a} ${0.7 * b}`);
+    new Alarm(scope, 'Alarm', {
+      metric: new Metric({ namespace: 'n', metricName: 'm' }),
+      threshold: 0.1 * a,
+      evaluationPeriods: 1,
+    });
+  },
   'two numbers with a point between them': (scope, _, { a, b }) => out(scope, `${a}.${b}`),
   'numbers that are none of a factor': (scope, _, { a }) => out(scope, `1.0 007 -5 3,4 v2 ${a}`),
   limits: (scope, _, { a, b }) => out(scope, `${Math.min(4, a)} ${Math.max(5, b)}`),
@@ -260,6 +292,19 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = 
   'a special last member': [
     (scope, _, { a }) =>
       times(a, (i) => new CfnQueue(scope, `Queue${i}`, i === a - 1 ? { delaySeconds: 7 } : {})),
+    'the members of a must be alike in production',
+  ],
+  'two of a kind among many': [
+    (scope, _, { a }) =>
+      times(
+        a,
+        (i) => new CfnQueue(scope, `Queue${i}`, i % 4 === 3 ? { delaySeconds: 7 } : { delaySeconds: 1 }),
+      ),
+    'the members of a must be alike in production',
+  ],
+  'a letter out of the row': [
+    (scope, _, { a }) =>
+      times(a, (i) => new CfnTopic(scope, `Topic${i}`, { displayName: `/dev/sd${'fghxjk'[i]}` })),
     'the members of a must be alike in production',
   ],
   'a special first member': [
