@@ -11,7 +11,7 @@ import {
 } from './derived';
 import { checkDerivedRules } from './derived-rules';
 import type { RuleViolation } from './keeps';
-import type { Factors, FactorValue, ScaleValues } from './kinds';
+import type { Factor, Factors, FactorValue, ScaleValues } from './kinds';
 import {
   checkDeclared,
   checkMeasurable,
@@ -89,7 +89,14 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
     /** What is derived from the factors, by name. */
     readonly derived: D,
   ) {
-    for (const [name, factor] of Object.entries(factors)) checkDeclaration(name, factor);
+    if (!isObject(factors)) {
+      throw new TwinError({
+        code: 'factor-kind',
+        message: 'the scale has no factors; allowed is an object of them, by name',
+        fix: 'Write defineScale({ readers: replicas({ reason }) }).',
+      });
+    }
+    for (const [name, factor] of Object.entries(factors)) checkDeclaration(name, factor as Factor);
     checkDeclared(proportions);
     for (const [name, value] of this.derivedValues()) {
       checkDerivedName(name, factors);

@@ -29,19 +29,36 @@ export interface ProportionResult {
 /**
  * Checks what proportions are declared with.
  *
- * @throws TwinError `proportion` for a name that is missing or given twice, or a tolerance that would permit anything
+ * @throws TwinError `proportion` for what is none, a name that is missing or given twice, or a tolerance that would permit
+ * anything
  */
 export function checkDeclared<V>(proportions: readonly Proportion<V>[]): void {
   const names = new Set<string>();
-  for (const { name, tolerance } of proportions) {
-    if (name.trim() === '' || names.has(name)) {
+  for (const proportion of proportions) {
+    // A JavaScript app may give anything.
+    const { name, asked, offered, tolerance } = (proportion as Partial<Proportion<V>> | null) ?? {};
+    if (typeof name !== 'string' || name.trim() === '' || names.has(name)) {
       throw new TwinError({
         code: 'proportion',
-        message: name.trim() === '' ? 'a proportion has no name' : `two proportions are called "${name}"`,
+        message: names.has(name ?? '') ? `two proportions are called "${name}"` : 'a proportion has no name',
         fix: 'Give each proportion a name of its own.',
       });
     }
     names.add(name);
+    if (typeof asked !== 'function' || typeof offered !== 'function') {
+      throw new TwinError({
+        code: 'proportion',
+        message: `the proportion "${name}" has no function ${typeof asked === 'function' ? 'offered' : 'asked'}`,
+        fix: 'Give it two functions of the factors, asked and offered.',
+      });
+    }
+    if (typeof tolerance !== 'number') {
+      throw new TwinError({
+        code: 'proportion',
+        message: `the proportion "${name}" has no tolerance`,
+        fix: "Give the tolerance as a share of production's proportion, such as 0.3.",
+      });
+    }
     if (tolerance >= 0 && tolerance <= 1) continue;
     throw new TwinError({
       code: 'proportion',

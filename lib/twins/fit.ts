@@ -58,6 +58,8 @@ export interface FittedKey {
 export interface Misfit {
   readonly steps: Steps;
   readonly why: string;
+  /** Whether it may follow a factor, and was seen in too few instances to tell. */
+  readonly isScarce: boolean;
   /** What was seen there, by observation; nothing where it is absent. */
   readonly seen: readonly (Json | undefined)[];
 }
@@ -435,7 +437,7 @@ class Fitter implements Fit {
       if (followed.expression) {
         const { expression, rivals } = followed;
         this.places.push({ steps, parts: [{ is: 'scale', expression }], rivals });
-      } else this.misfit(steps, followed.why, values, followed.wanted);
+      } else this.misfit(steps, followed.why, values, followed);
       return;
     }
     if (!leaves.every((leaf) => typeof leaf === 'string')) {
@@ -446,7 +448,7 @@ class Fitter implements Fit {
     if (fit.parts) {
       this.rivals.push(...fit.rivals);
       this.places.push({ steps, parts: fit.parts, rivals: fit.rivals.map(([, rival]) => rival) });
-    } else this.misfit(steps, fit.why, values, fit.wanted);
+    } else this.misfit(steps, fit.why, values, fit);
   }
 
   private follow(numbers: readonly number[], there: readonly number[]): Followed {
@@ -475,10 +477,11 @@ class Fitter implements Fit {
     steps: Steps,
     why: string,
     seen: readonly (Json | undefined)[],
-    wanted: readonly Wanted[] = [],
+    { wanted, isScarce }: Pick<Misfit & Fit, 'wanted' | 'isScarce'> = { wanted: [], isScarce: false },
   ): void {
     this.wanted.push(...wanted);
-    this.misfits.push({ steps, why: this.isRandom(seen) ? RANDOM : why, seen });
+    const isRandom = this.isRandom(seen);
+    this.misfits.push({ steps, why: isRandom ? RANDOM : why, seen, isScarce: isScarce && !isRandom });
   }
 }
 

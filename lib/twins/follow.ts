@@ -12,6 +12,8 @@ export type Followed =
       readonly why: string;
       /** Values of the scale that would tell whether the numbers follow it beyond a limit: too few were seen there. */
       readonly wanted: readonly Wanted[];
+      /** Whether they may follow one, and were seen in too few instances to tell. */
+      readonly isScarce: boolean;
     };
 
 /** What a name of a scale should stand for in one more instance: a number above or below what it stood for so far. */
@@ -52,11 +54,17 @@ export function follow(
     const rivals = equals.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
     return { expression, rivals: [...new Set(rivals.map(({ name }) => name))] };
   }
-  const wanted = names.flatMap((name) => {
+  const rows = names.flatMap((name) => {
     const values = scales.map((scale) => scale.get(name));
-    return values.every((value) => typeof value === 'number') ? beyondLimit(name, numbers, values) : [];
+    return values.every((value) => typeof value === 'number')
+      ? [{ name, points: distinct(numbers, values) }]
+      : [];
   });
-  return { why: 'it follows no scale factor', wanted };
+  const rising = rows.filter(({ points }) => points.every(([, y], i) => i === 0 || y >= points[i - 1]![1]));
+  const wanted = rising.flatMap(({ name, points }) => beyondLimit(name, points));
+  const isScarce =
+    wanted.length > 0 || rising.some(({ points }) => points.length > 1 && points.length < LEAST_OF_LINE);
+  return { why: 'it follows no scale factor', wanted, isScarce };
 }
 
 /** The simplest explanation first. */
@@ -86,13 +94,11 @@ function fits(name: string, numbers: readonly number[], values: readonly number[
 }
 
 /** Where numbers may rise from a limit on, and too few of them were seen there to tell a line from a switch. */
-function beyondLimit(name: string, numbers: readonly number[], values: readonly number[]): Wanted[] {
-  const points = distinct(numbers, values);
+function beyondLimit(name: string, points: readonly (readonly [x: number, y: number])[]): Wanted[] {
   const ys = points.map(([, y]) => y);
   const flat = (limit: number) => ys.filter((y) => y === limit).length;
-  const isRising = ys.every((y, i) => i === 0 || y >= ys[i - 1]!);
   const [least, most] = [flat(ys[0]!), flat(ys.at(-1)!)];
-  if (!isRising || least === points.length) return [];
+  if (least === points.length) return [];
   const isFew = (limited: number): boolean => limited > 1 && points.length - limited < LEAST_OF_LINE;
   return [
     ...(isFew(least) ? [{ name, side: 'above', of: points[least - 1]![0] } as const] : []),

@@ -329,12 +329,12 @@ class StacksWriter {
     return at(model, path);
   }
 
-  private refuse({ steps, why, seen }: Misfit, omitted: readonly Path[]): void {
+  private refuse({ steps, why, seen, isScarce }: Misfit, omitted: readonly Path[]): void {
     const stagingPath = this.pathIn(steps, this.staging);
     const path = stagingPath ?? this.pathIn(steps, this.prod, this.staging);
     if (!path) return;
     // Few instances have what staging leaves out, and production alone has it here: that it is like its fellows is enough.
-    if (!stagingPath && omitted.some((member) => member.every((step, i) => path[i] === step))) return;
+    if (isScarce && omitted.some((member) => member.every((step, i) => path[i] === step))) return;
     const told = [this.prod.observation, this.plain, ...this.findings.observations.keys()]
       .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
       .slice(0, 4)

@@ -37,6 +37,8 @@ interface Unfit {
   readonly parts?: undefined;
   readonly why: string;
   readonly wanted: readonly Wanted[];
+  /** Whether a number in it may follow a factor, and was seen in too few instances to tell. */
+  readonly isScarce: boolean;
 }
 
 /** Two names of a scale that what was seen follows alike. */
@@ -73,7 +75,7 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
   return { parts: parts.filter((part) => part.is !== 'literal' || part.text !== ''), rivals: [] };
 }
 
-const misfit = (why: string, wanted: readonly Wanted[] = []): Unfit => ({ why, wanted });
+const misfit = (why: string): Unfit => ({ why, wanted: [], isScarce: false });
 
 /** A class or a derived text is looked for as a whole, as a name is. */
 function withScale({ names, scale }: Seen): Names {
@@ -290,7 +292,7 @@ function solveSlot(
     const isWritten = column.every((text) => String(Number(text)) === text);
     if (!followed.expression || !isWritten) {
       const why = `the number ${[...new Set(column)].slice(0, 4).join(', ')} in it follows no scale factor`;
-      return misfit(why, followed.expression ? [] : followed.wanted);
+      return followed.expression ? misfit(why) : { ...followed, why };
     }
     followed.rivals.forEach((rival) => onRivals(followed.expression.name, rival));
     return { is: 'scale', expression: followed.expression };

@@ -1,19 +1,20 @@
-import { attachCustomSynthesis, Stack, Stage, Token, Validations, App } from 'aws-cdk-lib';
-import { Construct, type IConstruct } from 'constructs';
+import { Stack, Token, type App } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { AppTwins } from './app-twins';
 import { checkCdkVersion } from '../cdk-version';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
-import { ParityPlugin } from '../parity/plugin';
 import { ScaleDefinition, type BoundScale, type Factors } from '../scale/definition';
-import { StagingChecks } from './check';
 import { heldAt } from './clock';
 import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
 import { makeEphemeral, restore } from './ephemeral';
 import { experiment, type Findings } from './experiments';
+import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
 import { stacksOf } from './instance';
-import { definitionOf, environmentOf, writeManifest } from './manifest';
+import { makerOf, type Make } from './maker';
+import { definitionOf, environmentOf } from './manifest';
 import { register } from './shape';
 
 /**
@@ -165,133 +166,6 @@ function unobserved<F extends Factors>({
   };
 }
 
-/** One `Twins`, as its app sees it. */
-interface OneTwins {
-  definition(outdir: string): Definition;
-  stagingStacks(): ReturnType<typeof stagingStacks>;
-  ids(): readonly string[];
-}
-
-/** All `Twins` of an app: they share its manifest and its plugins. */
-class AppTwins {
-  static readonly #apps = new WeakMap<App, AppTwins>();
-
-  static of(app: App): AppTwins {
-    const known = this.#apps.get(app) ?? new AppTwins(app);
-    this.#apps.set(app, known);
-    return known;
-  }
-
-  readonly #all: OneTwins[] = [];
-
-  private constructor(app: App) {
-    attachCustomSynthesis(app, {
-      onSynthesize: ({ outdir }) => {
-        checkOneStackEach(app);
-        writeManifest(
-          outdir,
-          this.#all.map((twins) => twins.definition(outdir)),
-        );
-      },
-    });
-    Validations.of(app).addPlugins(
-      new ParityPlugin(() => app.outdir),
-      new StagingChecks(() => new Map(this.#all.flatMap((twins) => [...twins.stagingStacks()]))),
-    );
-  }
-
-  add(twins: OneTwins): void {
-    this.#all.push(twins);
-  }
-
-  /** An environment is known by its id. */
-  checkId(id: string): void {
-    if (!this.#all.some((twins) => twins.ids().includes(id))) return;
-    throw new TwinError({
-      code: 'environment-id',
-      message: `the app has an environment "${id}" already`,
-      fix: 'Give every environment an id of its own.',
-    });
-  }
-}
-
-/** Two stacks of one name in one place are one stack: deploying the one makes it of the other. */
-function checkOneStackEach(app: App): void {
-  const stacks = stacksOf(app).filter(({ nestedStackParent }) => nestedStackParent === undefined);
-  const known = ({ account, region }: Stack): string[] =>
-    [account, region].map((it) => (Token.isUnresolved(it) ? '' : it));
-  for (const [i, one] of stacks.entries()) {
-    const other = stacks.slice(i + 1).find((it) => {
-      const [a, b] = [known(one), known(it)];
-      return (
-        it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '')
-      );
-    });
-    if (!other) continue;
-    throw new TwinError({
-      code: 'same-stack',
-      message: `${one.node.path} and ${other.node.path} are both deployed as the stack "${one.stackName}"`,
-      fix: 'Give each environment a stackName of its own, or none: whichever is deployed last would replace the other.',
-    });
-  }
-}
-
-/** A definition as its constructor takes it, whatever a JavaScript app gives. */
-interface GivenDefinition {
-  readonly scale: unknown;
-  readonly derived?: unknown;
-  readonly proportions?: unknown;
-  readonly environment: unknown;
-  readonly constructId?: string;
-  readonly props?: object;
-}
-
-function checkDefinition(app: unknown, definition: unknown): asserts definition is GivenDefinition {
-  const wrong = (message: string, fix: string): TwinError =>
-    new TwinError({ code: 'definition', message, fix });
-  if (!App.isApp(app))
-    throw wrong('Twins was not given an App of the AWS CDK', 'Write new Twins(app, { ... }).');
-  if (!isObject(definition))
-    throw wrong('Twins was given no definition', 'Write new Twins(app, { scale, environment }).');
-  if (!isObject(definition['scale']))
-    throw wrong(
-      'the definition has no scale',
-      'Give it scale: { readers: replicas({ reason }) }, or what defineScale made.',
-    );
-  if (typeof definition['environment'] !== 'function')
-    throw wrong(
-      'the definition has no environment: a function or a class is expected',
-      'Give it environment: (scope, id, values, options) => new ShopStack(scope, id, { ...options, ...values }).',
-    );
-}
-
-function checkProps(method: string, id: unknown, props: unknown): void {
-  const isScale =
-    isObject(props) && (isObject(props['scale']) || (method === 'staging' && props['scale'] === undefined));
-  if (typeof id === 'string' && id !== '' && isScale) return;
-  throw new TwinError({
-    code: 'environment-props',
-    message: `twins.${method} was given ${typeof id !== 'string' || id === '' ? 'no id' : 'no values for the scale factors'}`,
-    fix: `Write twins.${method}('${method === 'prod' ? 'Prod' : 'Staging'}', { scale: { ... }${method === 'prod' ? '' : ", expires: '2026-12-01T18:00:00'"} }).`,
-  });
-}
-
-/** A tag that only one side has is a difference that nobody declared. */
-function checkTags(
-  prod: Pick<BuiltEnvironment, 'id' | 'options'>,
-  id: string,
-  options: EnvironmentOptions,
-): void {
-  const [p, s] = [Object.keys(prod.options.tags ?? {}), Object.keys(options.tags ?? {})];
-  const odd = [...p.filter((key) => !s.includes(key)), ...s.filter((key) => !p.includes(key))];
-  if (odd.length === 0) return;
-  throw new TwinError({
-    code: 'tags',
-    message: `${prod.id} and ${id} do not have the same tags: ${odd.join(', ')} ${odd.length === 1 ? 'is' : 'are'} given to one of them`,
-    fix: 'Give every environment the same tags; their values may differ.',
-  });
-}
-
 function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown> {
   const { scale, derived = {}, proportions = [] } = definition;
   // Another copy of this library may have made it, such as that of cdk-twin/shop.
@@ -305,57 +179,6 @@ function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown>
   return new ScaleDefinition(given.factors, [...given.proportions, ...(proportions as readonly never[])], {
     ...given.derived,
     ...(derived as DerivedProps<Factors, never, never>),
-  });
-}
-
-/** Makes an environment, with the values of a scale. */
-type Make<E> = (app: App, id: string, scale: unknown, options: EnvironmentOptions) => E;
-
-/** How a definition's environments are made. */
-function makerOf(definition: GivenDefinition) {
-  const { environment, constructId = 'Default', props = {} } = definition;
-  const isClass =
-    typeof environment === 'function' &&
-    Construct.isConstruct((environment as { prototype?: unknown }).prototype);
-  const make = environment as (...given: unknown[]) => unknown;
-  const Class = environment as new (...given: unknown[]) => Construct;
-  const isItself = isClass && (Class.prototype instanceof Stack || Class.prototype instanceof Stage);
-  return (app: App, id: string, scale: unknown, options: EnvironmentOptions): IConstruct => {
-    if (!isClass) return checkMade(app, id, make(app, id, scale, options));
-    if (isItself) {
-      if (Class.prototype instanceof Stage) checkStageOptions(id, options);
-      return new Class(app, id, { ...options, ...props, scale });
-    }
-    return new Class(new Stack(app, id, { ...options }), constructId, { ...props, scale });
-  };
-}
-
-/** What a function made: a stack or a stage, where it was asked to make it. */
-function checkMade(app: App, id: string, made: unknown): IConstruct {
-  const fix =
-    'Write environment: (scope, id, values, options) => new ShopStack(scope, id, { ...options, ...values }).';
-  if (!Stack.isStack(made) && !Stage.isStage(made)) {
-    throw new TwinError({
-      code: 'environment',
-      message: `the function that makes "${id}" returned ${made === undefined ? 'nothing' : 'neither a stack nor a stage'}`,
-      fix,
-    });
-  }
-  if (made.node.scope === app && made.node.id === id) return made;
-  throw new TwinError({
-    code: 'environment',
-    message: `the function that makes "${id}" made "${made.node.path}" in ${made.node.scope === app ? 'its scope' : 'another scope than it was given'}; expected is its scope, with the id that it was given`,
-    fix,
-  });
-}
-
-/** A stage has no name or description of its own to give to its stacks. */
-function checkStageOptions(id: string, { stackName, description, tags }: EnvironmentOptions): void {
-  if (stackName === undefined && description === undefined && tags === undefined) return;
-  throw new TwinError({
-    code: 'stage-options',
-    message: `"${id}" is a stage of several stacks, which take neither a stackName nor a description nor tags from it`,
-    fix: 'Leave them out, or make the stage in a function that hands them on.',
   });
 }
 

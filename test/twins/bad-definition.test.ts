@@ -1,7 +1,7 @@
 import { Stack, Stage, type App } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { count, replicas, shape, Twins, TwinError } from '../../lib';
+import { count, defineScale, replicas, shape, Twins, TwinError } from '../../lib';
 import { Database, expires, newApp, production, scale, small, twinsOf } from './pair';
 
 const thrown = (run: () => unknown): TwinError => {
@@ -39,10 +39,40 @@ describe('a definition is refused', () => {
       [newApp(), { scale: one, environment: new Stack() }],
       'the definition has no environment: a function or a class is expected',
     ],
+    [
+      'whose environment is a class of something else',
+      [newApp(), { scale: one, environment: class Shop {} }],
+      'the environment is the class Shop, which is no construct',
+    ],
+    [
+      'with proportions that are none',
+      [newApp(), { scale: one, environment: makeStack, proportions: null }],
+      'the definition has null as its proportions; a list is expected',
+    ],
+    [
+      'with a list of derived values',
+      [newApp(), { scale: one, environment: makeStack, derived: [] }],
+      'the definition has a list as its derived; an object is expected',
+    ],
+    [
+      'with props that are none',
+      [newApp(), { scale: one, environment: Database, props: 'release' }],
+      'the definition has "release" as its props; an object is expected',
+    ],
+    [
+      'with a construct id that is none',
+      [newApp(), { scale: one, environment: Database, constructId: 7 }],
+      'the definition has 7 as its constructId; a text is expected',
+    ],
+    [
+      'with a key that is misspelt',
+      [newApp(), { scale: one, environment: makeStack, proportion: [] }],
+      'the definition has "proportion", which is not known; did you mean "proportions"?',
+    ],
   ])('%s', (_, given, message) => {
     const error = thrown(() => new Untyped(...given));
     expect(error).toMatchObject({ code: 'definition', message });
-    expect(error.fix).toMatch(/^(Write|Give) /);
+    expect(error.fix).toMatch(/^(Write|Give|Correct|Use) /);
   });
 
   it('with a factor that is no factor', () => {
@@ -50,6 +80,35 @@ describe('a definition is refused', () => {
       thrown(() => new Untyped(newApp(), { scale: { tasks: 4 }, environment: makeStack })),
     ).toMatchObject({
       code: 'factor-kind',
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', null, 'a proportion has no name'],
+    [
+      'no functions',
+      { name: 'connections', tolerance: 0.3 },
+      'the proportion "connections" has no function asked',
+    ],
+    [
+      'one function',
+      { name: 'connections', tolerance: 0.3, asked: () => 1 },
+      'the proportion "connections" has no function offered',
+    ],
+    [
+      'no tolerance',
+      { name: 'connections', asked: () => 1, offered: () => 2 },
+      'the proportion "connections" has no tolerance',
+    ],
+  ])('with a proportion of %s', (_, proportion, message) => {
+    const given = { scale: one, environment: makeStack, proportions: [proportion] };
+    expect(thrown(() => new Untyped(newApp(), given))).toMatchObject({ code: 'proportion', message });
+  });
+
+  it.each([null, undefined, [], 3])('with %j for the factors of its scale', (factors) => {
+    expect(thrown(() => (defineScale as (...given: unknown[]) => unknown)(factors))).toMatchObject({
+      code: 'factor-kind',
+      message: 'the scale has no factors; allowed is an object of them, by name',
     });
   });
 
@@ -142,11 +201,6 @@ describe('an environment is refused', () => {
     ['with an empty id', ['', { scale: production }], 'twins.prod was given no id'],
     ['without props', ['Prod'], 'twins.prod was given no values for the scale factors'],
     ['without a scale', ['Prod', {}], 'twins.prod was given no values for the scale factors'],
-    [
-      'with a scale that is none',
-      ['Prod', { scale: 3 }],
-      'twins.prod was given no values for the scale factors',
-    ],
   ])('%s', (_, given, message) => {
     const untyped = twins() as unknown as InstanceType<typeof Untyped>;
     expect(thrown(() => untyped.prod(...given))).toMatchObject({
@@ -154,6 +208,49 @@ describe('an environment is refused', () => {
       message,
       fix: "Write twins.prod('Prod', { scale: { ... } }).",
     });
+  });
+
+  it.each<[string, object, string]>([
+    ['a scale', { scale: 3 }, '3 as scale; an object is expected'],
+    ['a scale of null', { scale: null }, 'null as scale; an object is expected'],
+    ['an env', { env: null }, 'null as env; an object such as { account, region } is expected'],
+    ['a stackName', { stackName: 3 }, '3 as stackName; a text is expected'],
+    ['a description', { description: false }, 'false as description; a text is expected'],
+    ['tags', { tags: { team: 3 } }, 'an object of another form as tags; an object of texts is expected'],
+    ['a time of expiry', { expires: new Date(0) }, 'an object of another form as expires; a time such as'],
+    ['a production', { twinOf: null }, 'null as twinOf; the id of a production is expected'],
+    ['snapshots', { restoreFrom: null }, 'null as restoreFrom; an object with { snapshot, kmsKeyArn }'],
+    [
+      'a snapshot without a key of staging',
+      { restoreFrom: { Orders: { snapshot: 'orders-1' } } },
+      'an object of another form as restoreFrom',
+    ],
+    [
+      'no cache snapshot',
+      { restoreFrom: { Cache: { cacheSnapshotArns: [] } } },
+      'an object of another form as restoreFrom',
+    ],
+    ['an unknown key', { expiry: expires }, '"expiry", which is not known; did you mean "expires"?'],
+    [
+      'what production is given',
+      { terminationProtection: true },
+      '"terminationProtection", which is not known',
+    ],
+  ])('as a staging with %s that is none', (_, given, message) => {
+    const made = twins();
+    made.prod('Prod', { scale: production });
+    const untyped = made as unknown as InstanceType<typeof Untyped>;
+    const error = thrown(() => untyped.staging('Staging', { scale: small, expires, ...given }));
+    expect(error.code).toBe('environment-props');
+    expect(error.message).toContain(`twins.staging was given ${message}`);
+  });
+
+  it('as a production with termination protection that is neither on nor off', () => {
+    const untyped = twins() as unknown as InstanceType<typeof Untyped>;
+    const given = { scale: production, terminationProtection: 'yes' };
+    expect(thrown(() => untyped.prod('Prod', given)).message).toBe(
+      'twins.prod was given "yes" as terminationProtection; true or false is expected',
+    );
   });
 
   it('as a staging that has no props', () => {

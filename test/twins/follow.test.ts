@@ -56,5 +56,15 @@ it.each([
   expect(follow(numbers, scales('n', [2, 3, 4, 5]), own)).toEqual({
     why: 'it follows no scale factor',
     wanted,
+    isScarce: wanted.length > 0,
   });
+});
+
+it.each([
+  [[25, 26], [5, 6], true],
+  [[26, 25], [5, 6], false],
+  [[25, 25], [5, 5], false],
+  [[25, 26, 28], [5, 6, 7], false],
+])('%j at %j are too few to tell: %j', (numbers, values, isScarce) => {
+  expect(follow(numbers, scales('n', values), own)).toMatchObject({ isScarce });
 });

@@ -1,0 +1,82 @@
+import { attachCustomSynthesis, Token, Validations, type App, type Stack } from 'aws-cdk-lib';
+import { TwinError } from '../error';
+import type { Definition } from '../parity/manifest';
+import { ParityPlugin } from '../parity/plugin';
+import { StagingChecks } from './check';
+import type { IsolationContext } from './isolation-rules';
+import { stacksOf } from './instance';
+import { writeManifest } from './manifest';
+
+/** One `Twins`, as its app sees it. */
+interface OneTwins {
+  /** What the manifest says of it. */
+  definition(outdir: string): Definition;
+  /** The stacks of its stagings, nested ones too, by construct path. */
+  stagingStacks(): ReadonlyMap<string, IsolationContext>;
+  /** Of its environments. */
+  ids(): readonly string[];
+}
+
+/** All `Twins` of an app: they share its manifest and its plugins. */
+export class AppTwins {
+  static readonly #apps = new WeakMap<App, AppTwins>();
+
+  static of(app: App): AppTwins {
+    const known = this.#apps.get(app) ?? new AppTwins(app);
+    this.#apps.set(app, known);
+    return known;
+  }
+
+  readonly #all: OneTwins[] = [];
+
+  private constructor(app: App) {
+    attachCustomSynthesis(app, {
+      onSynthesize: ({ outdir }) => {
+        checkOneStackEach(app);
+        writeManifest(
+          outdir,
+          this.#all.map((twins) => twins.definition(outdir)),
+        );
+      },
+    });
+    Validations.of(app).addPlugins(
+      new ParityPlugin(() => app.outdir),
+      new StagingChecks(() => new Map(this.#all.flatMap((twins) => [...twins.stagingStacks()]))),
+    );
+  }
+
+  add(twins: OneTwins): void {
+    this.#all.push(twins);
+  }
+
+  /** An environment is known by its id. */
+  checkId(id: string): void {
+    if (!this.#all.some((twins) => twins.ids().includes(id))) return;
+    throw new TwinError({
+      code: 'environment-id',
+      message: `the app has an environment "${id}" already`,
+      fix: 'Give every environment an id of its own.',
+    });
+  }
+}
+
+/** Two stacks of one name in one place are one stack: deploying the one makes it of the other. */
+function checkOneStackEach(app: App): void {
+  const stacks = stacksOf(app).filter(({ nestedStackParent }) => nestedStackParent === undefined);
+  const known = ({ account, region }: Stack): string[] =>
+    [account, region].map((it) => (Token.isUnresolved(it) ? '' : it));
+  for (const [i, one] of stacks.entries()) {
+    const other = stacks.slice(i + 1).find((it) => {
+      const [a, b] = [known(one), known(it)];
+      return (
+        it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '')
+      );
+    });
+    if (!other) continue;
+    throw new TwinError({
+      code: 'same-stack',
+      message: `${one.node.path} and ${other.node.path} are both deployed as the stack "${one.stackName}"`,
+      fix: 'Give each environment a stackName of its own, or none: whichever is deployed last would replace the other.',
+    });
+  }
+}
