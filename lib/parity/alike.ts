@@ -250,15 +250,15 @@ function unlikeText(texts: readonly string[], kept: number): number | undefined 
 /** Whether texts differ in the last letter of a word alone, and that is the next one in each, as in `/dev/sdf` and `/dev/sdg`. */
 function areLettered(texts: readonly string[]): boolean {
   const [first = ''] = texts;
-  const at = [...first].findIndex((letter, i) => texts.some((text) => text[i] !== letter));
-  const start = first.charCodeAt(at);
+  const place = first.split('').findIndex((letter, i) => texts.some((text) => text[i] !== letter));
+  const start = first.charCodeAt(place);
   return (
-    at >= 0 &&
+    place >= 0 &&
     texts.every(
       (text, i) =>
-        /^[A-Za-z](?![A-Za-z])/.test(text.slice(at)) &&
-        text.charCodeAt(at) === start + i &&
-        text.slice(0, at) + text.slice(at + 1) === first.slice(0, at) + first.slice(at + 1),
+        /^[A-Za-z](?![A-Za-z])/.test(text.slice(place)) &&
+        text.charCodeAt(place) === start + i &&
+        text.slice(0, place) + text.slice(place + 1) === first.slice(0, place) + first.slice(place + 1),
     )
   );
 }

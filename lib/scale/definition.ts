@@ -11,7 +11,7 @@ import {
 } from './derived';
 import { checkDerivedRules } from './derived-rules';
 import type { RuleViolation } from './keeps';
-import type { Factor, Factors, FactorValue, ScaleValues } from './kinds';
+import type { Factors, FactorValue, ScaleValues } from './kinds';
 import {
   checkDeclared,
   checkMeasurable,
@@ -96,7 +96,7 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
         fix: 'Write defineScale({ readers: replicas({ reason }) }).',
       });
     }
-    for (const [name, factor] of Object.entries(factors)) checkDeclaration(name, factor as Factor);
+    for (const [name, factor] of Object.entries(factors)) checkDeclaration(name, factor);
     checkDeclared(proportions);
     for (const [name, value] of this.derivedValues()) {
       checkDerivedName(name, factors);

@@ -32,11 +32,11 @@ export interface ProportionResult {
  * @throws TwinError `proportion` for what is none, a name that is missing or given twice, or a tolerance that would permit
  * anything
  */
-export function checkDeclared<V>(proportions: readonly Proportion<V>[]): void {
+export function checkDeclared(proportions: readonly unknown[]): void {
   const names = new Set<string>();
   for (const proportion of proportions) {
     // A JavaScript app may give anything.
-    const { name, asked, offered, tolerance } = (proportion as Partial<Proportion<V>> | null) ?? {};
+    const { name, asked, offered, tolerance } = (proportion ?? {}) as Partial<Proportion<never>>;
     if (typeof name !== 'string' || name.trim() === '' || names.has(name)) {
       throw new TwinError({
         code: 'proportion',

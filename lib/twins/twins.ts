@@ -1,4 +1,4 @@
-import { Stack, Token, type App } from 'aws-cdk-lib';
+import { Token, type App, type Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppTwins } from './app-twins';
 import { checkCdkVersion } from '../cdk-version';

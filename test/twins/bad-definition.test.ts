@@ -41,7 +41,7 @@ describe('a definition is refused', () => {
     ],
     [
       'whose environment is a class of something else',
-      [newApp(), { scale: one, environment: class Shop {} }],
+      [newApp(), { scale: one, environment: class Shop extends URL {} }],
       'the environment is the class Shop, which is no construct',
     ],
     [

@@ -187,8 +187,8 @@ describe('an environment that is a stage', () => {
   });
 
   it('may use in one of its stacks what a loop makes in another, whatever hashes its exports have', () => {
-    const app = newApp();
-    const twins = new Twins(app, {
+    const looped = newApp();
+    const loops = new Twins(looped, {
       scale: tasks,
       environment: (scope, id, { tasks: n }, options) => {
         const stage = new Stage(scope, id, { ...options });
@@ -201,9 +201,9 @@ describe('an environment that is a stage', () => {
         return stage;
       },
     });
-    twins.prod('Prod', { scale: { tasks: 12 } });
-    twins.staging('Staging', { scale: { tasks: 3 }, expires });
-    expect(forbiddenIn(app)).toEqual([]);
+    loops.prod('Prod', { scale: { tasks: 12 } });
+    loops.staging('Staging', { scale: { tasks: 3 }, expires });
+    expect(forbiddenIn(looped)).toEqual([]);
   });
 
   it('takes no name or description for its stacks', () => {
