@@ -110,7 +110,11 @@ class Fitter implements Fit {
     private readonly construct: (index: number) => Paired,
     private readonly sourcesOf: SourcesOf,
   ) {
-    this.#anonymous = observations.map(({ names }) => anonymizer(names));
+    // An environment may be called by an ordinary word, which stands in all others too.
+    const real = observations
+      .filter(({ isNeutral }) => !isNeutral)
+      .flatMap(({ names }) => [...names.values()]);
+    this.#anonymous = observations.map(({ names }) => anonymizer([...names.values(), ...real]));
     const isRepeated = (a: Observation, b: Observation): boolean =>
       a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
     const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));

@@ -1,3 +1,5 @@
+import { escape } from '../template/words';
+
 /** What an instance calls itself and where it is, by what each text is: `name`, `name.lower`, `account`. */
 export type Names = ReadonlyMap<string, string>;
 
@@ -39,14 +41,15 @@ export const HASH = '\uE005';
 
 const HASHES = /[0-9A-F]{8}(?=[^0-9A-F]|$|[A-Z][a-z])|(?<![A-Za-z0-9])[0-9a-f]{8,}|[0-9a-f]{32,}/g;
 
-/** Takes an instance's names out of texts, and what looks like a hash. A name of one letter is only a whole text. */
-export function anonymizer(names: Names): (text: string) => string {
-  const all = new Set(names.values());
+/** Takes names out of texts, and what looks like a hash. A name of one letter is only a whole text. */
+export function anonymizer(names: Iterable<string>): (text: string) => string {
+  const all = new Set(names);
   const own = [...all].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
-  return (text) =>
-    all.has(text)
-      ? NAME
-      : own.reduce((rest, name) => rest.replaceAll(name, NAME), text).replaceAll(HASHES, HASH);
+  const pattern = own.length > 0 ? new RegExp(own.map(escape).join('|'), 'g') : undefined;
+  return (text) => {
+    if (all.has(text)) return NAME;
+    return (pattern ? text.replaceAll(pattern, NAME) : text).replaceAll(HASHES, HASH);
+  };
 }
 
 const LETTERS = 'bcdfghjkmnpqrtvwxz';

@@ -124,7 +124,7 @@ interface Anonymizer {
 
 function anonymizerOf(names: Names): Anonymizer {
   const all = new Set(names.values());
-  const anonymous = anonymizer(names);
+  const anonymous = anonymizer(names.values());
   const letters = (id: string): string[] => [
     anonymous(id),
     ...Array.from(id).flatMap((letter, i) =>
