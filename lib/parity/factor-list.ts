@@ -215,7 +215,7 @@ function groupsOf(prod: Model, staging: Model, factors: readonly PlacedFactor[],
       if (!judge.keepsShape(factor, alike.length, kept.length, ['Resources', id])) continue;
       const members = [...kept, ...alike.filter(isMissing)];
       members.forEach((it) => grouped.set(it, groups.length));
-      groups.push({ factor: factor.name, members: members.map((it) => [it]), names: [] });
+      groups.push({ factor: factor.name, members });
       keep.push(kept.length);
     }
   }

@@ -1,15 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import type { Path } from '../template/differences';
-import { SECTIONS, type Model, type Section } from '../template/model';
+import { SECTIONS, type Model } from '../template/model';
 
 /** The members of a tier that one factor decides the number of. */
 export interface Group {
   /** The factor's name. */
   readonly factor: string;
-  /** For each of production's members in order, its logical ids; the same things in the same order for each. */
-  readonly members: readonly (readonly string[])[];
-  /** What the members' construct ids are made of: `Reader` for `Reader1`, `Reader2`. */
-  readonly names: readonly string[];
+  /** Their logical ids in production, in order. */
+  readonly members: readonly string[];
 }
 
 /** Something that production has and staging leaves out, because it belongs to a member that staging leaves out. */
@@ -19,27 +17,16 @@ export interface Omission {
   readonly prod: Json;
 }
 
-/** A member that is not like the first one of its group. */
-export interface UnequalMember {
-  readonly factor: string;
-  readonly section: Section;
-  /** The member's own logical id, and that of the first member; empty when it has no such thing. */
-  readonly logicalId: string;
-  readonly first: string;
-}
-
 /** Production as it would be with fewer members. */
 export interface Reduced {
   readonly model: Model;
   readonly omitted: readonly Omission[];
-  readonly unequal: readonly UnequalMember[];
 }
 
 /** Where a logical id belongs to. */
 interface Place {
   readonly group: number;
   readonly member: number;
-  readonly position: number;
 }
 
 /**
@@ -50,7 +37,7 @@ interface Place {
  */
 export function reduce(prod: Model, groups: readonly Group[], keep: readonly number[]): Reduced {
   const members = new Members(groups, keep);
-  if (members.isEmpty) return { model: prod, omitted: [], unequal: [] };
+  if (members.isEmpty) return { model: prod, omitted: [] };
   const omitted: Omission[] = [];
   const model = { ...prod };
   for (const section of SECTIONS) {
@@ -62,7 +49,7 @@ export function reduce(prod: Model, groups: readonly Group[], keep: readonly num
     }
     model[section] = kept;
   }
-  return { model, omitted, unequal: members.unequal(prod) };
+  return { model, omitted };
 }
 
 class Members {
@@ -73,9 +60,7 @@ class Members {
     private readonly keep: readonly number[],
   ) {
     groups.forEach(({ members }, group) =>
-      members.forEach((ids, member) =>
-        ids.forEach((id, position) => id !== '' && this.#places.set(id, { group, member, position })),
-      ),
+      members.forEach((id, member) => this.#places.set(id, { group, member })),
     );
   }
 
@@ -148,46 +133,12 @@ class Members {
     return { place, text: this.anonymous(item, place) };
   }
 
-  /** The members whose entries differ from the first member's in more than their own names. */
-  unequal(model: Model): UnequalMember[] {
-    return this.groups.flatMap(({ factor, members }, group) => {
-      const [first = [], ...others] = members;
-      return others.flatMap((ids, i) =>
-        Array.from({ length: Math.max(ids.length, first.length) }, (_, position) => {
-          const logicalId = ids[position] ?? '';
-          const twin = first[position] ?? '';
-          const section =
-            SECTIONS.find((name) => Object.hasOwn(model[name], logicalId || twin)) ?? 'Resources';
-          const forms = [logicalId, twin].map((id, which) => {
-            const entry = model[section][id];
-            return entry === undefined
-              ? ''
-              : this.anonymous(entry, { group, member: which === 0 ? i + 1 : 0 });
-          });
-          return forms[0] === forms[1] ? [] : [{ factor, section, logicalId, first: twin }];
-        }).flat(),
-      );
-    });
-  }
-
-  /** The node as text, its keys in order, without what is the member's own: its ids and its index in names. */
-  private anonymous(node: Json, { group, member }: Omit<Place, 'position'>): string {
-    const ids = this.groups[group]!.members[member]!;
-    const names = this.groups[group]!.names;
-    const own =
-      names.length > 0
-        ? new RegExp(`(?<![A-Za-z0-9])(${names.map(escape).join('|')})${member + 1}(?![0-9])`, 'g')
-        : undefined;
+  /** The node as text, its keys in order, without the member's logical id. */
+  private anonymous(node: Json, { group, member }: Place): string {
+    const id = this.groups[group]!.members[member]!;
+    const own = new RegExp(`(?<![A-Za-z0-9])${id}(?![A-Za-z0-9])`, 'g');
     const show = (value: Json): string => {
-      if (typeof value === 'string') {
-        const position = ids.indexOf(value);
-        if (position >= 0 && value !== '') return `<${position}>`;
-        const named = ids.reduce(
-          (text, id, i) => (id !== '' && text.includes(id) ? replaceId(text, id, i) : text),
-          value,
-        );
-        return JSON.stringify(own ? named.replaceAll(own, '$1<member>') : named);
-      }
+      if (typeof value === 'string') return JSON.stringify(value.replaceAll(own, '<member>'));
       if (Array.isArray(value)) return `[${(value as Json[]).map(show).join()}]`;
       if (!isObject(value)) return JSON.stringify(value);
       const keys = Object.keys(value).sort();
@@ -224,12 +175,4 @@ class Members {
 interface Form {
   readonly place: Place;
   readonly text: string;
-}
-
-/** A construct id may hold any character but a slash. */
-const escape = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-
-/** `${Reader1.Endpoint}` or `Reader1.Endpoint` without the id; `Reader12` is another id. */
-function replaceId(text: string, id: string, position: number): string {
-  return text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${id}(?![A-Za-z0-9])`, 'g'), `<${position}>`);
 }

@@ -5,8 +5,7 @@ import { get, model } from './small-shop';
 /** So many members, `Reader1` to `Reader3`. */
 const readers = (count: number): Group => ({
   factor: 'readers',
-  members: Array.from({ length: count }, (_, i) => [`Reader${i + 1}`]),
-  names: ['Reader'],
+  members: Array.from({ length: count }, (_, i) => `Reader${i + 1}`),
 });
 
 const reader = { Type: 'AWS::RDS::DBInstance', Properties: { Class: 'db.r7g.large' } };
@@ -130,14 +129,10 @@ it('takes the rows of a dashboard with their members', () => {
 
 describe('what is left out', () => {
   const outputs = { Outputs: { Address3: { Value: ref(3) }, Address1: { Value: ref(1) } } };
-  const group: Group = {
-    factor: 'readers',
-    members: [1, 2, 3].map((i) => [`Reader${i}`, i === 2 ? '' : `Address${i}`]),
-    names: [],
-  };
+  const addresses: Group = { factor: 'readers', members: ['Address1', 'Address2', 'Address3'] };
 
   it('is told by its factor and place: resources, outputs and list items', () => {
-    const { omitted } = reduce(model(resources(3, three(ref)), outputs), [group], [2]);
+    const { omitted } = reduce(model(resources(3, three(ref)), outputs), [readers(3), addresses], [2, 2]);
     expect(omitted.map(({ factor, path }) => `${factor}: ${showPath(path)}`)).toEqual([
       'readers: Resources.Reader3',
       'readers: Resources.User.Properties.Value[2]',
@@ -154,16 +149,15 @@ describe('what is left out', () => {
     [15, 14],
   ])('is all beyond what staging keeps: of %i, %i', (count, keep) => {
     const all = Array.from({ length: count }, (_, i) => ref(i + 1));
-    const { model: it, omitted, unequal } = reduce(model(resources(count, all)), [readers(count)], [keep]);
+    const { model: it, omitted } = reduce(model(resources(count, all)), [readers(count)], [keep]);
     expect(Object.keys(it.Resources)).toHaveLength(keep + 1);
     expect(left(all, count, keep)).toEqual(all.slice(0, keep));
     expect(omitted).toHaveLength(2 * (count - keep));
-    expect(unequal).toEqual([]);
   });
 
   it('is nothing without groups, and the model stays the one that it is', () => {
     const it = model(resources(3, 1));
-    expect(reduce(it, [], [])).toEqual({ model: it, omitted: [], unequal: [] });
+    expect(reduce(it, [], [])).toEqual({ model: it, omitted: [] });
   });
 
   it('does not change the model that it is taken from', () => {
@@ -174,71 +168,9 @@ describe('what is left out', () => {
   });
 
   it('of two groups each follows its own number', () => {
-    const two = { ...readers(3), factor: 'replicas', members: [['A1'], ['A2'], ['A3']], names: [] };
+    const two = { ...readers(3), factor: 'replicas', members: ['A1', 'A2', 'A3'] };
     const both = { ...resources(3, 1), A1: reader, A2: reader, A3: reader };
     const { model: rest } = reduce(model(both), [readers(3), two], [2, 1]);
     expect(Object.keys(rest.Resources)).toEqual(['Reader1', 'Reader2', 'User', 'A1']);
-  });
-});
-
-describe('members that are not alike', () => {
-  const unequal = (entries: object, members: readonly string[][], names: string[] = ['Reader']) =>
-    reduce(model(entries), [{ factor: 'readers', members, names }], [members.length]).unequal.map(
-      ({ logicalId, first }) => `${logicalId || 'nothing'} is not like ${first || 'nothing'}`,
-    );
-  const of = (properties: object) => ({ Type: 'T::T', Properties: properties });
-
-  it.each<[string, object, object]>([
-    ['a property', of({ a: 1 }), of({ a: 2 })],
-    ['a type', { Type: 'T::A' }, { Type: 'T::B' }],
-    ['a policy', { Type: 'T::T', DeletionPolicy: 'Retain' }, { Type: 'T::T' }],
-    ['a reference to what is not their own', of({ a: { Ref: 'B' } }), of({ a: { Ref: 'C' } })],
-    ['a text with a number that is not their own', of({ a: 'Reader1' }), of({ a: 'Reader1' })],
-    ['a text that only begins with the name', of({ a: 'Reader1' }), of({ a: 'Reader20' })],
-  ])('differ in %s', (_, first, second) => {
-    expect(unequal({ Reader1: first, Reader2: second }, [['Reader1'], ['Reader2']])).toEqual([
-      'Reader2 is not like Reader1',
-    ]);
-  });
-
-  it.each<[string, (i: number) => object]>([
-    ['their own references', (i) => of({ a: ref(i), b: arn(i), c: { 'Fn::Sub': `\${Reader${i}.Arn}` } })],
-    ['their own names', (i) => of({ a: `the Reader${i} of orders`, b: `Reader${i}` })],
-    ['the order of their keys', (i) => of(i === 1 ? { a: 1, b: 2 } : { b: 2, a: 1 })],
-  ])('are alike in spite of %s', (_, make) => {
-    const entries = { Reader1: make(1), Reader2: make(2) };
-    expect(unequal(entries, [['Reader1'], ['Reader2']])).toEqual([]);
-  });
-
-  it('are told when one has something that another has not', () => {
-    const all = { Reader1: reader, Reader2: reader, Lag1: reader };
-    expect(
-      unequal(all, [
-        ['Reader1', 'Lag1'],
-        ['Reader2', ''],
-      ]),
-    ).toEqual(['nothing is not like Lag1']);
-    expect(unequal(all, [['Reader1', 'Lag1'], ['Reader2']])).toEqual(['nothing is not like Lag1']);
-    expect(
-      unequal(all, [
-        ['Reader2', ''],
-        ['Reader1', 'Lag1'],
-      ]),
-    ).toEqual(['Lag1 is not like nothing']);
-  });
-
-  it('are compared in whatever section they are', () => {
-    const outputs = { Outputs: { O1: { Value: 1 }, O2: { Value: 2 } } };
-    const { unequal: found } = reduce(
-      model({}, outputs),
-      [{ factor: 'readers', members: [['O1'], ['O2']], names: [] }],
-      [2],
-    );
-    expect(found).toEqual([{ factor: 'readers', section: 'Outputs', logicalId: 'O2', first: 'O1' }]);
-  });
-
-  it('may be named with any character that a construct id may hold', () => {
-    const entries = { A: of({ n: 'Re(ad.er1' }), B: of({ n: 'Re(ad.er2' }) };
-    expect(unequal(entries, [['A'], ['B']], ['Re(ad.er'])).toEqual([]);
   });
 });
