@@ -9,7 +9,8 @@ import {
   type EnvironmentOptions,
   type MakeEnvironment,
 } from './environments';
-import { fitStack, type Fit, type Observation } from './fit';
+import { fitStack } from './fit';
+import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';

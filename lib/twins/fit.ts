@@ -1,80 +1,12 @@
 import { equalJson, isObject, type Json, type JsonObject } from '../json';
-import type { Expression, Values } from '../parity/text';
 import { SECTIONS, type Model } from '../template/model';
-import { patternOf } from '../template/words';
 import { alignLists } from './align';
-import { indexOf, splitTokens, type Documents } from './canonical';
+import { indexOf } from './canonical';
+import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
-import { anonymizer, type Names } from './names';
-import { formPath, type Paired } from './pairing';
-import { fitTexts, isSameScale, RANDOM, type Part, type Rivals, type Seen } from './text-fit';
-
-/** An instance as the fit sees it. */
-export interface Observation {
-  /** What it is called in messages. */
-  readonly label: string;
-  readonly documents: Documents;
-  readonly names: Names;
-  readonly scale: Values;
-  readonly isNeutral: boolean;
-  /** Only looked at, to learn where things stand in it: what was given to it later decides nothing. */
-  readonly isPassive: boolean;
-  /** Whether it has a construct. */
-  readonly has: (index: number) => boolean;
-}
-
-/** Where something stands, in each observation: its steps from the top of the template. */
-export type Steps = readonly (readonly (string | number | undefined)[])[];
-
-/** A place that is not the same everywhere, and what it follows. */
-export interface FittedPlace {
-  readonly steps: Steps;
-  readonly parts: readonly Part[];
-  /** Names of the scale that it follows just as well. */
-  readonly rivals: readonly string[];
-}
-
-/** Entries, keys or items whose number follows a factor. */
-export interface FittedMembers {
-  /** Of what holds them. */
-  readonly steps: Steps;
-  readonly count: Expression;
-  /** Names of the scale that their number follows just as well. */
-  readonly rivals: readonly string[];
-  /** The members that each observation has, by key or index, in the same order. */
-  readonly members: readonly (readonly (string | number | undefined)[])[];
-  /** Whether how many there are means something: not of what is written between the items of a text. */
-  readonly isPlural: boolean;
-}
-
-/** A key that holds a name. */
-export interface FittedKey {
-  readonly steps: Steps;
-  readonly keys: readonly (string | undefined)[];
-  readonly parts: readonly Part[];
-}
-
-/** A place that differs and follows nothing. */
-export interface Misfit {
-  readonly steps: Steps;
-  readonly why: string;
-  /** Whether it may follow a factor, and was seen in too few instances to tell. */
-  readonly isScarce: boolean;
-  /** What was seen there, by observation; nothing where it is absent. */
-  readonly seen: readonly (Json | undefined)[];
-}
-
-/** What several instances of one stack have in common. */
-export interface Fit {
-  readonly places: readonly FittedPlace[];
-  readonly members: readonly FittedMembers[];
-  readonly keys: readonly FittedKey[];
-  readonly misfits: readonly Misfit[];
-  /** Names of the scale that places follow alike: what was seen does not decide between them. */
-  readonly rivals: readonly Rivals[];
-  /** Values of the scale that may show what misfits follow. */
-  readonly wanted: readonly Wanted[];
-}
+import { formOf, Forms } from './forms';
+import type { Paired } from './pairing';
+import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
 
 /** Finds what every place of a stack follows, from all observations of it. */
 export function fitStack(
@@ -99,22 +31,17 @@ class Fitter implements Fit {
   readonly misfits: Misfit[] = [];
   readonly rivals: Rivals[] = [];
   readonly wanted: Wanted[] = [];
-  readonly #classes = new Map<unknown, number>();
-  /** For each observation, what takes its names out of a text. */
-  readonly #anonymous: readonly ((text: string) => string)[];
   /** Two instances of one name and one scale. */
   readonly #repeated: readonly [number, number] | undefined;
 
+  private readonly forms: Forms;
+
   constructor(
     private readonly observations: readonly Observation[],
-    private readonly construct: (index: number) => Paired,
+    construct: (index: number) => Paired,
     private readonly sourcesOf: SourcesOf,
   ) {
-    // An environment may be called by an ordinary word, which stands in all others too.
-    const real = observations
-      .filter(({ isNeutral }) => !isNeutral)
-      .flatMap(({ names }) => [...names.values()]);
-    this.#anonymous = observations.map(({ names }) => anonymizer([...names.values(), ...real]));
+    this.forms = new Forms(observations, construct);
     const isRepeated = (a: Observation, b: Observation): boolean =>
       a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
     const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
@@ -158,7 +85,7 @@ class Fitter implements Fit {
       new Set(left),
       (key, i) => values[i] !== undefined && Object.hasOwn(values[i], key),
       there,
-      (key) => this.memberForms(key, values),
+      (key) => this.forms.ofMember(key, values),
     );
     for (const key of left) {
       if (!unexplained.has(key)) this.visitKey(steps, values, key);
@@ -211,7 +138,7 @@ class Fitter implements Fit {
       const keys = own.map((mine, i) =>
         values[i] === undefined
           ? undefined
-          : mine.find((other) => !taken.has(other) && this.areRenamed(key, first!, other, i)),
+          : mine.find((other) => !taken.has(other) && this.forms.areRenamed(key, first!, other, i)),
       );
       if (there.some((i) => keys[i] === undefined) || new Set(there.map((i) => keys[i])).size < 2) continue;
       const fit = fitTexts(this.seen(keys), this.sourcesOf);
@@ -225,10 +152,6 @@ class Fitter implements Fit {
       );
     }
     return taken;
-  }
-
-  private areRenamed(a: string, i: number, b: string, j: number): boolean {
-    return this.#anonymous[i]!(a) === this.#anonymous[j]!(b);
   }
 
   /**
@@ -278,74 +201,6 @@ class Fitter implements Fit {
     return left;
   }
 
-  /** What a key has in common with its fellows: without numbers; and, of a construct's, its class and all that it says. */
-  private memberForms(key: string, values: readonly (JsonObject | undefined)[]): readonly string[] {
-    const index = indexOf(key);
-    if (index === undefined) return [withoutNumbers(key)];
-    const chain = this.chainOf(index);
-    const top = chain.findIndex(({ index: of }) =>
-      this.observations.some((it) => !it.isPassive && !it.has(of)),
-    );
-    // What is always there may be a fellow of what comes and goes, at any level.
-    const level = top < 0 ? this.memberLevel(chain) : top;
-    const own = idForm(this.construct(index));
-    if (level < 0) return [own];
-    const i = values.findIndex((value) => value !== undefined && Object.hasOwn(value, key));
-    const said = this.skeleton(values[i]![key]!, i).replaceAll(
-      new RegExp(patternOf(chain[level]!.id), 'g'),
-      '<own>',
-    );
-    return [own, `${this.classForm(chain, level)} ${said}`];
-  }
-
-  private chainOf(index: number): Paired[] {
-    const chain: Paired[] = [];
-    for (let it: Paired | undefined = this.construct(index); it; it = it.parent) chain.unshift(it);
-    return chain;
-  }
-
-  /** The level at which a construct has siblings of its class that come and go. */
-  private memberLevel(chain: readonly Paired[]): number {
-    return chain.findIndex(
-      ({ parent, constructs }, level) =>
-        level > 0 &&
-        parent !== undefined &&
-        this.comingAndGoing().has(`${parent.index} ${this.classOf(constructs)}`),
-    );
-  }
-
-  #coming: Set<string> | undefined;
-
-  /** The parents and classes of constructs that are not everywhere though their parents are. */
-  private comingAndGoing(): ReadonlySet<string> {
-    if (this.#coming) return this.#coming;
-    const coming = new Set<string>();
-    const voters = this.observations.filter(({ isPassive }) => !isPassive);
-    for (let index = 0; ; index++) {
-      const it = this.construct(index);
-      if (!it) break;
-      const { parent } = it;
-      if (parent && voters.some(({ has }) => !has(index)) && voters.every(({ has }) => has(parent.index)))
-        coming.add(`${parent.index} ${this.classOf(it.constructs)}`);
-    }
-    return (this.#coming = coming);
-  }
-
-  private classForm(chain: readonly Paired[], level: number): string {
-    if (level < 0) return '';
-    return chain
-      .map(({ form, constructs }, i) =>
-        i === level ? `<${this.classOf(constructs)}>` : withoutNumbers(form),
-      )
-      .join('/');
-  }
-
-  private classOf(constructs: unknown): number {
-    const known = this.#classes.get(constructs) ?? this.#classes.size;
-    this.#classes.set(constructs, known);
-    return known;
-  }
-
   private visitItems(steps: Steps, values: readonly (readonly Json[] | undefined)[]): void {
     const there = this.voters(values);
     const lengths = new Set(values.flatMap((value) => (value ? [value.length] : [])));
@@ -367,7 +222,7 @@ class Fitter implements Fit {
       const i = column.findIndex((index) => index !== undefined);
       const item = values[i]![column[i]!]!;
       // Items that count with letters have a form in common when their texts are left out: zones, device names.
-      return [this.skeleton(item, i), formOf(item, () => '')];
+      return [this.forms.ofItem(item, i), formOf(item, () => '')];
     });
     const texts = new Set(all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string'));
     const isText = steps.at(-2)?.includes('Fn::Join') === true;
@@ -411,26 +266,12 @@ class Fitter implements Fit {
 
   private aligned(values: readonly (readonly Json[] | undefined)[]) {
     const there = values.flatMap((value, i) => (value ? [i] : []));
-    const columns = alignLists(there.map((i) => values[i]!.map((item) => this.skeleton(item, i))));
+    const columns = alignLists(there.map((i) => values[i]!.map((item) => this.forms.ofItem(item, i))));
     return columns.map((column) => {
       const wide: (number | undefined)[] = values.map(() => undefined);
       column.forEach((index, k) => (wide[there[k]!] = index));
       return wide;
     });
-  }
-
-  /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
-  private skeleton(item: Json, observation: number): string {
-    const anonymous = this.#anonymous[observation]!;
-    // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
-    const textForm = (text: string): string =>
-      splitTokens(text)
-        .map((piece) => {
-          const index = indexOf(piece);
-          return index === undefined ? withoutNumbers(anonymous(piece)) : idForm(this.construct(index));
-        })
-        .join('');
-    return formOf(item, textForm);
   }
 
   private visitLeaf(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -488,18 +329,3 @@ class Fitter implements Fit {
     this.misfits.push({ steps, why: isRandom ? RANDOM : why, seen, isScarce: isScarce && !isRandom });
   }
 }
-
-/** A value as text, with what a function makes of each text and key in it, and no numbers. */
-function formOf(value: Json, textForm: (text: string) => string): string {
-  if (typeof value === 'string') return JSON.stringify(textForm(value));
-  if (typeof value === 'number') return '#';
-  if (Array.isArray(value)) return `[${(value as Json[]).map((item) => formOf(item, textForm)).join(',')}]`;
-  if (!isObject(value)) return String(value);
-  const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
-  return `{${entries.join(',')}}`;
-}
-
-/** A construct's path without names, hashes and numbers. */
-const idForm = (construct: Paired): string => withoutNumbers(formPath(construct));
-
-const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');

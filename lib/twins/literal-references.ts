@@ -1,7 +1,7 @@
 import type { Json } from '../json';
 import { at, type Path } from '../template/differences';
 import type { Findings } from './experiments';
-import type { Fit, Steps } from './fit';
+import type { Fit, Steps } from './fitted';
 
 /** A text that refers to what one environment made, in another one too. */
 export interface LiteralReference {

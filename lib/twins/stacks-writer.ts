@@ -1,0 +1,395 @@
+import { equalJson, type Json } from '../json';
+import { explainLifecycle } from '../parity/lifecycle';
+import type {
+  Cause,
+  ManifestStacks,
+  Members,
+  PermittedPlace,
+  RefusedPlace,
+  RenamedKey,
+} from '../parity/manifest';
+import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
+import type { Match } from '../parity/match';
+import { fillsTo, literal, placeholder, type Values } from '../parity/text';
+import { likeStaging } from '../parity/verify';
+import { at, differences, keyOf, type Path } from '../template/differences';
+import { logicIn } from '../template/logic';
+import type { Model } from '../template/model';
+import { indexOf, replaceTokens } from './canonical';
+import type { Findings } from './experiments';
+import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
+import type { InstanceStack } from './instance';
+import { literalReferences } from './literal-references';
+import { formPath, type Paired } from './pairing';
+import { generatedIn, RANDOM, type Part } from './text-fit';
+
+/** One stack on one side. */
+export interface Side {
+  readonly observation: number;
+  readonly stack: InstanceStack;
+  readonly model: Model;
+  /** Each construct's logical id. */
+  readonly ids: ReadonlyMap<number, string>;
+  /** Those of the environment's other stacks. */
+  readonly others: ReadonlyMap<number, string>;
+}
+
+/** Writes what the manifest says of one stack and its twin. */
+export class StacksWriter {
+  private readonly generated: Match[] = [];
+  #renamed: readonly Match[] | undefined;
+  private readonly refused: RefusedPlace[] = [];
+
+  constructor(
+    private readonly path: string,
+    private readonly index: number,
+    private readonly prod: Side,
+    private readonly staging: Side,
+    private readonly fit: Fit,
+    private readonly findings: Findings,
+    private readonly plain: number,
+    private readonly factorOf: (expression: string) => string,
+    private readonly values: { readonly prod: Values; readonly staging: Values },
+  ) {}
+
+  write(prod: string, staging: string): ManifestStacks {
+    const ids = this.renamedIds();
+    const keys = this.renamedKeys();
+    const members = this.fit.members.flatMap((it) => this.membersOf(it));
+    const places = this.fit.places.flatMap((it) => this.placeOf(it));
+    const omitted = members.flatMap(({ path, prod: all, staging: kept }) =>
+      all.slice(kept.length).map((member) => [...path, member]),
+    );
+    for (const misfit of this.fit.misfits) this.refuse(misfit, omitted);
+    for (const id of this.randomIds())
+      this.refuseAt(['Resources', id], `its logical id: ${RANDOM}`, FIX, true);
+    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
+      this.prod.observation,
+      this.staging.observation,
+    ]))
+      this.refuseAt(
+        this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],
+        `it refers to "${text}", which is ${owner}'s, in every environment`,
+        'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
+        true,
+      );
+    const found: ManifestStacks = {
+      path: this.path,
+      prod,
+      staging,
+      ids,
+      keys,
+      generated: this.generated,
+      members,
+      places,
+      refused: this.refused,
+    };
+    return { ...found, places: [...places, ...this.rest(found)], refused: this.refused };
+  }
+
+  /** Its own logical ids first: those of other stacks stand in outputs and parameters. */
+  private renamedIds(): readonly Match[] {
+    if (this.#renamed) return this.#renamed;
+    const found = new Map<string, string>();
+    for (const [p, s] of [
+      [this.prod.ids, this.staging.ids],
+      [this.prod.others, this.staging.others],
+    ] as const) {
+      for (const [index, prod] of p) {
+        const staging = s.get(index);
+        if (staging !== undefined && staging !== prod && !found.has(prod)) found.set(prod, staging);
+      }
+    }
+    return (this.#renamed = [...found].map(([prod, staging]) => ({ prod, staging })));
+  }
+
+  /** Staging's logical ids of resources that have another one when the same is made twice. */
+  private randomIds(): string[] {
+    const [before, again] = this.findings.neutral.slice(-2).map(({ stacks }) => {
+      const { pairing } = this.findings;
+      const own = stacks.find(({ stack }) => pairing.of(stack) === pairing.of(this.prod.stack.stack));
+      return new Map([...(own?.elements ?? [])].map(([id, element]) => [pairing.of(element).index, id]));
+    });
+    return [...this.staging.ids].flatMap(([index, id]) =>
+      before?.get(index) === again?.get(index) || this.prod.ids.get(index) === id ? [] : [id],
+    );
+  }
+
+  private renamedKeys(): RenamedKey[] {
+    return this.fit.keys.flatMap(({ steps, keys, parts }) => {
+      const [prod, staging] = [this.prod, this.staging].map((side) => keys[side.observation]);
+      const path = this.pathIn(steps, this.prod, this.staging);
+      if (prod === undefined || staging === undefined || prod === staging || !path) return [];
+      const text = this.textOf(parts, prod, staging);
+      return text === undefined
+        ? []
+        : [{ path, prod: this.decode(prod, this.prod), staging: this.decode(staging, this.staging), text }];
+    });
+  }
+
+  private membersOf({ steps, count, rivals, members, isPlural }: FittedMembers): Members[] {
+    const path = this.pathIn(steps, this.prod, this.staging);
+    const [prod, staging] = [members[this.prod.observation]!, members[this.staging.observation]!];
+    if (!path) return [];
+    if (rivals.length > 0) {
+      this.refuseAt(path, undecided(count.name, rivals), UNDECIDED_FIX);
+      return [];
+    }
+    // Those that staging has come first: it leaves out the others.
+    const columns = prod
+      .flatMap((key, i) => (key === undefined ? [] : [i]))
+      .sort((a, b) => this.nameOf(prod[a]!).localeCompare(this.nameOf(prod[b]!), 'en', { numeric: true }));
+    const ordered = [...columns].sort(
+      (a, b) => Number(staging[a] === undefined) - Number(staging[b] === undefined),
+    );
+    const kept = ordered.filter((i) => staging[i] !== undefined);
+    return [
+      {
+        path,
+        factor: this.factorOf(count.name),
+        count: placeholder(count),
+        prod: ordered.map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
+        staging: kept.map((i) => this.stepIn(staging[i]!, this.staging)),
+        words: wordsOf(
+          ordered.map((i) => prod[i]!),
+          (index) => this.findings.pairing.at(index),
+        ),
+        ...(isPlural ? {} : { isSeparator: true as const }),
+      },
+    ];
+  }
+
+  /** What a member is called, or where it stands in a list: in that order members are a row. */
+  private nameOf(key: string | number): string {
+    return replaceTokens(String(key), (index) => formPath(this.findings.pairing.at(index)));
+  }
+
+  private placeOf({ steps, parts, rivals }: FittedPlace): PermittedPlace[] {
+    const [prodPath, path] = [this.pathIn(steps, this.prod), this.pathIn(steps, this.staging)];
+    if (!prodPath || !path) return [];
+    const [prod, staging] = [at(this.prod.model, prodPath), at(this.staging.model, path)];
+    const expression = parts.find((part) => part.is === 'scale')?.expression;
+    const decides = this.decidesIn(path, parts);
+    if (decides !== undefined) {
+      this.refuseAt(
+        path,
+        `${decides} decides here what exists, and not how much of it`,
+        "Keep it out of CloudFormation's conditions, mappings and selections.",
+      );
+      return [];
+    }
+    if (equalJson(prod, staging) && !expression) return [];
+    if (rivals.length > 0 && !equalJson(prod, staging)) {
+      this.refuseAt(path, undecided(expression!.name, rivals), UNDECIDED_FIX);
+      return [];
+    }
+    const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
+    if (text === undefined || prod === undefined || staging === undefined) return [];
+    if (!fillsTo(text, this.withGenerated('staging'), staging)) return []; // its lifecycle has changed it
+    return [{ path, ...causeOf(parts, this.factorOf), text, prod: this.renamed(prod), staging }];
+  }
+
+  /** What decides in CloudFormation's own logic; where an environment is may choose its entry of a mapping. */
+  private decidesIn(path: Path, parts: readonly Part[]): string | undefined {
+    const logic = logicIn(path);
+    if (logic === undefined) return undefined;
+    for (const part of parts) {
+      if (part.is === 'scale') return this.factorOf(part.expression.name);
+      if (part.is === 'literal' || logic === 'value') continue;
+      const isPlace = part.is === 'name' && part.keys.some((key) => key === 'account' || key === 'region');
+      if (!isPlace || logic !== 'look-up') return 'what the environment is called';
+    }
+    return undefined;
+  }
+
+  /** A value of production's with staging's logical ids. */
+  private renamed(value: Json): Json {
+    const renamed = this.renamedIds();
+    if (renamed.length === 0 || typeof value !== 'string') return value;
+    const ids = new Map(renamed.map((match) => [match.prod, match.staging]));
+    return typeof value === 'string'
+      ? value.replaceAll(/[A-Za-z0-9]+/g, (word) => ids.get(word) ?? word)
+      : value;
+  }
+
+  private withGenerated(side: 'prod' | 'staging'): Values {
+    const words = this.generated.map((word, i) => [`generated.${i}`, word[side]] as const);
+    return new Map<string, number | string>([...this.values[side], ...words]);
+  }
+
+  /** The text of a place, with its generated words listed. */
+  private textOf(
+    parts: readonly Part[],
+    prod: Json | undefined,
+    staging: Json | undefined,
+  ): string | undefined {
+    const words = (
+      [
+        ['prod', prod, this.prod],
+        ['staging', staging, this.staging],
+      ] as const
+    ).map(([, value, side]) =>
+      typeof value === 'string'
+        ? generatedIn(parts, { ...this.findings.observations[side.observation]!, text: value })
+        : [],
+    );
+    const [p, s] = words;
+    if (!p || !s) return undefined;
+    let next = 0;
+    return parts
+      .map((part) => {
+        if (part.is === 'literal') return literal(this.decode(part.text, this.staging));
+        if (part.is === 'scale') return placeholder(part.expression);
+        if (part.is === 'name') return placeholder({ name: part.keys[0]! });
+        const name = this.wordNamed(p[next]!, s[next]!);
+        next++;
+        return placeholder({ name });
+      })
+      .join('');
+  }
+
+  private wordNamed(prod: string, staging: string): string {
+    const known = this.generated.findIndex((word) => word.prod === prod && word.staging === staging);
+    return `generated.${known >= 0 ? known : this.generated.push({ prod, staging }) - 1}`;
+  }
+
+  /** What stands at a place of one side, with tokens. */
+  private canonical(steps: Steps, { observation }: Side): Json | undefined {
+    const model = this.findings.observations[observation]!.documents.get(this.index)!;
+    const path = steps.map((step) => step[observation]!);
+    return at(model, path);
+  }
+
+  private refuse({ steps, why, seen, isScarce }: Misfit, omitted: readonly Path[]): void {
+    const stagingPath = this.pathIn(steps, this.staging);
+    const path = stagingPath ?? this.pathIn(steps, this.prod, this.staging);
+    if (!path) return;
+    // Few instances have what staging leaves out, and production alone has it here: that it is like its fellows is enough.
+    if (isScarce && omitted.some((member) => member.every((step, i) => path[i] === step))) return;
+    const told = [this.prod.observation, this.plain, ...this.findings.observations.keys()]
+      .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
+      .slice(0, 4)
+      .map((i) => `${this.labelOf(i)}: ${show(seen[i])}`);
+    // What being ephemeral sets on staging hides no difference that the definition makes; what both were given after they
+    // were made is none.
+    const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map(
+      (i) => seen[i],
+    );
+    const lifecycle = explainLifecycle({ path, prod: plain, staging }, this.prod.model, this.staging.model);
+    const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
+    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
+  }
+
+  private labelOf(observation: number): string {
+    if (observation === this.plain) return this.findings.observations[this.staging.observation]!.label;
+    const { label, isNeutral, scale } = this.findings.observations[observation]!;
+    if (!isNeutral) return label;
+    const values = [...scale]
+      .filter(([name]) => !name.endsWith('.size'))
+      .slice(0, 3)
+      .map(([name, value]) => `${name} ${value}`);
+    return values.length > 0 ? `with ${values.join(', ')}` : label;
+  }
+
+  private refuseAt(path: Path, why: string, fix: string, evenIfEqual = false): void {
+    this.refused.push({ path, why, fix, ...(evenIfEqual && { evenIfEqual: true as const }) });
+  }
+
+  /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
+  private rest(found: ManifestStacks): PermittedPlace[] {
+    const { model } = likeStaging(found, this.prod.model);
+    const staging = this.staging.model;
+    const explained = new Set(found.places.map(({ path }) => keyOf(path)));
+    const places: PermittedPlace[] = [];
+    differences(model, staging, (difference) => {
+      if (explained.has(keyOf(difference.path))) return true;
+      const life = explainLifecycle(difference, model, staging);
+      const isNested = isNestedTemplate(difference);
+      if (life === undefined && !isNested) return false;
+      const { path, prod: p, staging: s } = difference;
+      const values = { ...(p !== undefined && { prod: p }), ...(s !== undefined && { staging: s }) };
+      places.push(
+        life === undefined
+          ? { path, by: 'naming', factor: NESTED_TEMPLATE, ...values }
+          : { path, by: 'lifecycle', factor: life, ...values },
+      );
+      return true;
+    });
+    return places;
+  }
+
+  /**
+   * Where steps lead on one side; undefined when that side has no such place.
+   *
+   * @param named - whose logical ids the path has. @default - the side's own
+   */
+  private pathIn(steps: Steps, side: Side, named: Side = side): Path | undefined {
+    const path = steps.map((step) => step[side.observation]);
+    if (path.some((step) => step === undefined)) return undefined;
+    return path.map((step) => this.stepIn(step!, side, named));
+  }
+
+  private stepIn(step: string | number, side: Side, named: Side = side): string | number {
+    return typeof step === 'number' ? step : this.decode(step, side, named);
+  }
+
+  private decode(text: string, side: Side, named: Side = side): string {
+    return replaceTokens(
+      text,
+      (index) =>
+        named.ids.get(index) ??
+        side.ids.get(index) ??
+        named.others.get(index) ??
+        side.others.get(index) ??
+        '',
+    );
+  }
+}
+
+const FIX =
+  'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
+
+const undecided = (name: string, rivals: readonly string[]): string =>
+  `it follows ${[name, ...rivals].join(' and ')} alike in everything that was tried`;
+
+const UNDECIDED_FIX =
+  'Give one of these factors more legal values, or make one factor of them: it cannot be told which one decides here.';
+
+/** The cause that a place's parts tell, and its factor or rule. */
+function causeOf(
+  parts: readonly Part[],
+  factorOf: (expression: string) => string,
+): { by: Cause; factor: string } {
+  const scaled = parts.find((part) => part.is === 'scale');
+  if (scaled) return { by: 'scale', factor: factorOf(scaled.expression.name) };
+  const keys = parts.flatMap((part) => (part.is === 'name' ? [part.keys[0]!] : []));
+  const declared = keys.find((key) => key.startsWith('tag.') || key === 'description');
+  if (declared !== undefined) return { by: 'declared', factor: declared };
+  const [key] = keys;
+  return { by: 'naming', factor: key === undefined ? 'generated name' : RULES[key.split('.')[0]!]! };
+}
+
+const RULES: Readonly<Record<string, string>> = {
+  name: 'name',
+  stackName: 'stack name',
+  account: 'account',
+  region: 'region',
+};
+
+/** What tells members apart in names: the part of their construct ids that differs, beside numbers. */
+function wordsOf(keys: readonly (string | number)[], construct: (index: number) => Paired): string[] {
+  const paths = keys.map((key) => {
+    const index = typeof key === 'string' ? indexOf(key) : undefined;
+    return index === undefined ? undefined : construct(index).path.split('/');
+  });
+  const [first] = paths;
+  if (!first || paths.some((path) => path?.length !== first.length)) return [];
+  const level = first.findIndex((part, i) => paths.some((path) => path![i] !== part));
+  return level < 0 ? [] : paths.map((path) => path![level]!);
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value).replaceAll(/\uE001\d+\uE002/g, '…');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
