@@ -4,11 +4,12 @@ import { dirname, join, relative } from 'node:path';
 /** What each folder may import beside itself and the two files that everybody shares. DESIGN: imports point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   template: [],
+  aws: [],
   scale: [],
   // The rules and kinds of factors are pure: parity applies them again, to files.
-  parity: ['scale', 'template'],
+  parity: ['aws', 'scale', 'template'],
   shop: ['scale'],
-  twins: ['scale', 'parity', 'template'],
+  twins: ['aws', 'scale', 'parity', 'template'],
   blueprint: ['parity', 'template'],
   probes: [],
   targets: ['blueprint', 'probes', 'template'],

@@ -1,6 +1,10 @@
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { JSON_TEXT } from '../template/model';
 
+/** The construct of a log group that a staging's function gets; its logical id ends with it and a hash. */
+export const OWN_LOGS = 'StagingLogs';
+const OWN_LOGS_ID = new RegExp(`${OWN_LOGS}[0-9A-F]{8}$`);
+
 /** Which rule adds a resource; nothing when none does. */
 export function addedByLifecycle(id: string, entry: Json | undefined): string | undefined {
   if (!isObject(entry)) return undefined;
@@ -61,12 +65,13 @@ const ADDED: readonly {
       ),
   },
   {
-    what: 'emptying before deletion',
+    what: 'logs of its own',
     type: 'AWS::Logs::LogGroup',
-    id: /^AutoDeleteObjectsLogs$/,
-    does: ({ LogGroupName, RetentionInDays }) =>
+    id: OWN_LOGS_ID,
+    does: ({ RetentionInDays, LogGroupName, ...more }) =>
       RetentionInDays === 1 &&
-      JSON.stringify(LogGroupName ?? '').includes(`{"Ref":"${EMPTIER}Handler9D90184F"}`),
+      Object.keys(more).every((name) => name === 'Tags') &&
+      (LogGroupName === undefined || isProjectsGroup(LogGroupName)),
   },
   {
     what: 'emptying before deletion',
@@ -76,6 +81,19 @@ const ADDED: readonly {
       isObject(PolicyDocument) && isEmptierStatements(PolicyDocument['Statement'], []),
   },
 ];
+
+/** Whether a log group's name is the one that CodeBuild gives to a project's. */
+function isProjectsGroup(name: Json): boolean {
+  const parts = isObject(name) && Array.isArray(name['Fn::Join']) ? (name['Fn::Join'] as Json[]) : [];
+  const [prefix, project, ...more] = listOf(parts[1]);
+  return (
+    parts[0] === '/' &&
+    prefix === '/aws/codebuild' &&
+    isObject(project) &&
+    Object.keys(project).join() === 'Ref' &&
+    more.length === 0
+  );
+}
 
 /** The CDK's custom resource that empties a bucket before it is deleted: one for all buckets of a stack. */
 const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
@@ -92,6 +110,14 @@ export const propertiesOf = (entry: Json | undefined): JsonObject =>
 /** Whether a logical id is that of the schedule that deletes the stack. */
 export const isSchedule = (id: Json): boolean =>
   typeof id === 'string' && /^SelfDestructSchedule[0-9A-F]{8}$/.test(id);
+
+/** Whether a logical id is that of the custom resource that empties a bucket. */
+export const isEmptier = (id: Json): boolean =>
+  typeof id === 'string' && /AutoDeleteObjectsCustomResource[0-9A-F]{8}$/.test(id);
+
+/** Whether a value refers to a log group that a staging's function gets. */
+export const isOwnLogGroup = (value: Json | undefined): boolean =>
+  isObject(value) && Object.keys(value).join() === 'Ref' && OWN_LOGS_ID.test(String(value['Ref']));
 
 /** Production's statements, and after them one that lets the emptier in. */
 export function isEmptierStatements(staging: Json | undefined, before: readonly Json[]): boolean {

@@ -1,34 +1,29 @@
+import { keptAt } from '../aws/types';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import type { Difference } from '../template/differences';
 import {
   addedByLifecycle,
   EMPTYING_TAG,
   isEmptierStatements,
+  isOwnLogGroup,
+  isEmptier,
   isSchedule,
   propertiesOf,
 } from './lifecycle-resources';
 import type { Model } from '../template/model';
 
 /**
- * What being ephemeral sets, by resource type: with it nothing stops the deletion and nothing survives it. Twins sets
- * exactly these in a staging environment, and parity permits exactly these.
+ * What being ephemeral sets, by resource type, beside lifting what protects it: with it nothing survives the deletion. Twins
+ * sets exactly these in a staging environment, and parity permits exactly these.
  */
 export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
-  'AWS::RDS::DBCluster': {
-    DeletionProtection: false,
-    BackupRetentionPeriod: 1,
-    DeleteAutomatedBackups: true,
-  },
-  'AWS::RDS::DBInstance': { DeletionProtection: false, DeleteAutomatedBackups: true },
-  'AWS::DocDB::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
-  'AWS::Neptune::DBCluster': { DeletionProtection: false, BackupRetentionPeriod: 1 },
+  'AWS::RDS::DBCluster': { BackupRetentionPeriod: 1, DeleteAutomatedBackups: true },
+  'AWS::RDS::DBInstance': { DeleteAutomatedBackups: true },
+  'AWS::DocDB::DBCluster': { BackupRetentionPeriod: 1 },
+  'AWS::Neptune::DBCluster': { BackupRetentionPeriod: 1 },
   'AWS::ElastiCache::ReplicationGroup': { SnapshotRetentionLimit: 0 },
   'AWS::ElastiCache::ServerlessCache': { SnapshotRetentionLimit: 0 },
   'AWS::MemoryDB::Cluster': { SnapshotRetentionLimit: 0 },
-  'AWS::RDS::GlobalCluster': { DeletionProtection: false },
-  'AWS::EC2::Instance': { DisableApiTermination: false },
-  'AWS::DynamoDB::Table': { DeletionProtectionEnabled: false },
-  'AWS::Cognito::UserPool': { DeletionProtection: 'INACTIVE' },
   'AWS::ECR::Repository': { EmptyOnDelete: true },
 };
 
@@ -87,11 +82,16 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   {
     what: 'backup retention',
     allows: (it) =>
-      isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']),
+      isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']) ||
+      isLifted(it, 'automated-backups'),
   },
   { what: 'seed', allows: isSeed },
-  { what: 'self-destruct', allows: isWaitingForSchedule },
-  { what: 'emptying before deletion', allows: isEmptied },
+  { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
+  {
+    what: 'emptying before deletion',
+    allows: (it) => isEmptied(it) || isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
+  },
+  { what: 'logs of its own', allows: isOwnLogs },
 ];
 
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
@@ -117,8 +117,7 @@ function isSetting({ type, below, staging }: Case, names: readonly string[]): bo
 }
 
 function isProtectionLifted(it: Case): boolean {
-  if (isSetting(it, ['DeletionProtection', 'DeletionProtectionEnabled', 'DisableApiTermination']))
-    return true;
+  if (isLifted(it, 'protected')) return true;
   const [properties, attributes, index, value, ...rest] = it.below;
   const isProtection = (side: JsonObject): boolean => {
     const attribute = listOf(side['LoadBalancerAttributes'])[Number(index)];
@@ -137,6 +136,12 @@ function isProtectionLifted(it: Case): boolean {
   );
 }
 
+/** Whether what keeps something in production keeps nothing in staging. */
+function isLifted({ type, below: [section, ...path], prod, staging }: Case, rule: string): boolean {
+  const kept = section === 'Properties' ? keptAt(type, path) : undefined;
+  return kept !== undefined && kept.rule === rule && prod !== undefined && staging === kept.lifted;
+}
+
 /** A snapshot, its key, and what must be left out beside it; without a snapshot none of them. */
 function isSeed({ type, below, staging, properties }: Case): boolean {
   const [section, name, ...rest] = below;
@@ -147,12 +152,25 @@ function isSeed({ type, below, staging, properties }: Case): boolean {
   return (own(LEFT_OUT_BESIDE_SNAPSHOT, type) ?? []).includes(name) && staging === undefined;
 }
 
-/** Everything in an ephemeral stack waits for the schedule that deletes it. */
-function isWaitingForSchedule({ below, prod, staging }: Case): boolean {
+/** Everything in an ephemeral stack waits for the schedule that deletes it, and what may write to a bucket for its emptying. */
+function isWaiting({ below, prod, staging }: Case, isWaitedFor: (id: Json) => boolean): boolean {
   if (below.length !== 1 || below[0] !== 'DependsOn') return false;
   const added = listOf(staging).filter((item) => !listOf(prod).includes(item));
   const kept = listOf(staging).filter((item) => !added.includes(item));
-  return added.length === 1 && isSchedule(added[0]!) && equalJson(kept, listOf(prod));
+  return added.length > 0 && added.every(isWaitedFor) && equalJson(kept, listOf(prod));
+}
+
+/** A function writes to a log group that goes with the stack. */
+function isOwnLogs({ type, below, prod, staging }: Case): boolean {
+  const place = below.join('.');
+  if (type !== 'AWS::Lambda::Function' || prod !== undefined) return false;
+  if (place === 'Properties.LoggingConfig.LogGroup') return isOwnLogGroup(staging);
+  return (
+    place === 'Properties.LoggingConfig' &&
+    isObject(staging) &&
+    Object.keys(staging).join() === 'LogGroup' &&
+    isOwnLogGroup(staging['LogGroup'])
+  );
 }
 
 function isEmptied({ type, below, prod, staging }: Case): boolean {

@@ -18,6 +18,18 @@ function mapIn(node: Json, rename: (id: string) => string): Json {
   );
 }
 
+/** The logical ids that an entry refers to. */
+export function idsIn(entry: Json): ReadonlySet<string> {
+  const ids = new Set<string>();
+  mapReferences(entry, (id) => {
+    ids.add(id);
+    return id;
+  });
+  const waitsFor = isObject(entry) ? entry['DependsOn'] : undefined;
+  if (typeof waitsFor === 'string') ids.add(waitsFor);
+  return ids;
+}
+
 type MapReference = (value: Json, rename: (id: string) => string) => Json;
 
 const REFERENCES: Readonly<Record<string, MapReference>> = {

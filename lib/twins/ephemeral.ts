@@ -1,21 +1,14 @@
-import {
-  Aspects,
-  CfnDeletionPolicy,
-  CfnResource,
-  Fn,
-  Mixins,
-  Stack,
-  Validations,
-  type IAspect,
-} from 'aws-cdk-lib';
+import { Aspects, CfnDeletionPolicy, CfnResource, Stack, Validations, type IAspect } from 'aws-cdk-lib';
 import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
-import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/lifecycle';
+import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
+import { keepLogs } from './logs';
+import { propertiesOf } from './resources';
 import { SelfDestruct, type SelfDestructProps } from './self-destruct';
 
 /** After everything that others do by aspects, before what only reads. */
@@ -42,7 +35,9 @@ class Ephemeral implements IAspect {
       const settings = EPHEMERAL_SETTINGS[node.cfnResourceType] ?? {};
       for (const [name, value] of Object.entries(settings)) node.addPropertyOverride(name, value);
     }
-    if (node instanceof CfnLoadBalancer) liftProtection(node);
+    if (canBeKept(node.cfnResourceType)) liftProtections(node);
+    if (node instanceof CfnLoadBalancer) liftAttribute(node);
+    keepLogs(node);
     if (Stack.of(node) === Stack.of(this.selfDestruct)) this.selfDestruct.guard(node);
   }
 }
@@ -52,8 +47,14 @@ function isClusterMember(node: CfnResource): boolean {
   return node instanceof CfnDBInstance && node.dbClusterIdentifier !== undefined;
 }
 
+/** What protects a resource from being deleted is lifted where it stands; what is not protected stays as it is. */
+function liftProtections(node: CfnResource): void {
+  for (const { path, lifted } of liftsIn(node.cfnResourceType, propertiesOf(node)))
+    node.addPropertyOverride(path.join('.'), lifted);
+}
+
 /** A load balancer made without the L2 has its attributes as a plain list. */
-function liftProtection(loadBalancer: CfnLoadBalancer): void {
+function liftAttribute(loadBalancer: CfnLoadBalancer): void {
   const attributes = loadBalancer.loadBalancerAttributes;
   if (!Array.isArray(attributes)) return;
   loadBalancer.loadBalancerAttributes = attributes.map((attribute) =>
@@ -61,34 +62,6 @@ function liftProtection(loadBalancer: CfnLoadBalancer): void {
       ? { ...attribute, value: 'false' }
       : attribute,
   );
-}
-
-/** A bucket that the topology itself has emptied, in every environment. */
-const isEmptiedAlready = (bucket: IConstruct): boolean =>
-  bucket.node.scope?.node.tryFindChild('AutoDeleteObjectsCustomResource') !== undefined;
-
-/** CloudFormation deletes no bucket that holds something: the CDK's own custom resource empties them before. */
-function emptyBuckets(stack: Stack): void {
-  const buckets = stack.node
-    .findAll()
-    .filter((node) => CfnBucket.isCfnBucket(node) && Stack.of(node) === stack && !isEmptiedAlready(node));
-  if (buckets.length === 0) return;
-  for (const bucket of buckets) Mixins.of(bucket).apply(new mixins.BucketAutoDeleteObjects());
-  const isEmptier = (node: IConstruct): node is CfnResource =>
-    CfnResource.isCfnResource(node) && node.node.path.includes('AutoDeleteObjects');
-  const emptiers = stack.node.findAll().filter(isEmptier);
-  const handler = emptiers.find(({ cfnResourceType }) => cfnResourceType === 'AWS::Lambda::Function');
-  if (!handler) return;
-  // Lambda makes this group by itself and leaves it behind; one that is there already is deleted with the stack.
-  const logs = new CfnLogGroup(stack, 'AutoDeleteObjectsLogs', {
-    logGroupName: Fn.join('/', ['', 'aws', 'lambda', handler.ref]),
-    retentionInDays: 1,
-  });
-  for (const emptier of emptiers) {
-    if (emptier.cfnResourceType === 'Custom::S3AutoDeleteObjects') {
-      emptier.addResourceDependency(logs);
-    }
-  }
 }
 
 /**
@@ -132,7 +105,7 @@ function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
       fix: isCache ? 'Give it cacheSnapshot or cacheSnapshotArns.' : 'Give it snapshot and kmsKeyArn.',
     });
   }
-  for (const [name, value] of Object.entries(propertiesOf(from))) tier.addPropertyOverride(name, value);
+  for (const [name, value] of Object.entries(seedOf(from))) tier.addPropertyOverride(name, value);
   for (const name of LEFT_OUT_BESIDE_SNAPSHOT[tier.cfnResourceType]!) tier.addPropertyDeletionOverride(name);
   if (isCache) return;
   Validations.of(tier).acknowledge({
@@ -141,7 +114,7 @@ function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
   });
 }
 
-function propertiesOf(from: Snapshot): Record<string, unknown> {
+function seedOf(from: Snapshot): Record<string, unknown> {
   if ('snapshot' in from) return { SnapshotIdentifier: from.snapshot, KmsKeyId: from.kmsKeyArn };
   if ('cacheSnapshot' in from) return { SnapshotName: from.cacheSnapshot };
   return { SnapshotArns: from.cacheSnapshotArns };

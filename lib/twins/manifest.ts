@@ -12,6 +12,7 @@ import { digestOf, sha256 } from '../parity/digest';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import { PairWriter } from './pair-writer';
+import { unseenTypes } from './tear-down';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
@@ -102,7 +103,7 @@ export function environmentOf({ environment, real }: Observed): ManifestEnvironm
 /** A factor that changes nothing permits nothing: it only says that environments differ where they do not. */
 function notesOf<F extends Factors, D>(
   scale: ScaleDefinition<F, D>,
-  { fit, tried }: Findings,
+  { fit, tried, observed }: Findings,
   stacks: readonly number[],
 ): string[] {
   const fits = stacks.map((stack) => fit(stack));
@@ -127,6 +128,14 @@ function notesOf<F extends Factors, D>(
       (name) => `the factor "${name}" can have no other value, so nothing is known of what follows it`,
     ),
     ...refused,
+    ...observed.flatMap(({ environment: { id, role }, real }) =>
+      role === 'staging'
+        ? [...new Set(real.stacks.flatMap(({ template }) => unseenTypes(template)))].map(
+            (type) =>
+              `what ${type} of ${id} leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay`,
+          )
+        : [],
+    ),
   ];
 }
 

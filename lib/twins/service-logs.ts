@@ -70,6 +70,13 @@ export const SERVICE_LOGS: Readonly<Record<string, (resource: Resource) => reado
             writesToTheEnd: false,
           },
         ],
+  'AWS::CodeBuild::Project': (project) => {
+    const config = project.properties['LogsConfig'];
+    const logs = isObject(config) ? config['CloudWatchLogs'] : undefined;
+    const isElsewhere = isObject(logs) && (logs['GroupName'] !== undefined || logs['Status'] === 'DISABLED');
+    const names = namesOf(project, 'Name').map((name) => `/aws/codebuild/${name}`);
+    return isElsewhere ? [] : [{ names, path: [], writesToTheEnd: false }];
+  },
   'AWS::ApiGateway::Stage': ({ id, properties }) =>
     listOf(properties['MethodSettings']).flatMap((item, i) =>
       isObject(item) && 'LoggingLevel' in item && item['LoggingLevel'] !== 'OFF'

@@ -35,6 +35,24 @@ export const FORBIDDEN_TYPES: Readonly<Record<string, { readonly does: string; r
     does: 'sets the one logging role of all APIs in the region and leaves it pointing at a deleted role',
     fix: 'Set cloudWatchRole to false.',
   },
+  // Not told by their identifiers; from the services' user guides.
+  ...entriesFor(
+    [
+      'AWS::Config::ConfigurationRecorder',
+      'AWS::Config::DeliveryChannel',
+      'AWS::Detective::Graph',
+      'AWS::GuardDuty::Detector',
+      'AWS::SecurityHub::Hub',
+    ],
+    {
+      does: "a region of an account has one of, which is not the staging environment's",
+      fix: 'Make it once for each account and region, outside the environment.',
+    },
+  ),
+  'AWS::EKS::Cluster': {
+    does: 'leaves the load balancers and volumes that are made from within it',
+    fix: 'Delete them in a custom resource before the cluster, and acknowledge cdk-twin-staging::tear-down-forbidden-type on it with that reason.',
+  },
   'AWS::IAM::ServiceLinkedRole': {
     does: 'an account has one of, shared with everything else in it',
     fix: 'Create the service-linked role once, outside the environment.',
@@ -54,7 +72,8 @@ const CLEAN: Readonly<Record<string, string>> = {
   'AWS::AppSync': 'ApiKey DataSource FunctionConfiguration GraphQLSchema Resolver',
   'AWS::ApplicationAutoScaling': 'ScalableTarget ScalingPolicy',
   'AWS::Athena': 'NamedQuery PreparedStatement',
-  'AWS::AutoScaling': 'LaunchConfiguration LifecycleHook ScalingPolicy ScheduledAction WarmPool',
+  'AWS::AutoScaling':
+    'AutoScalingGroup LaunchConfiguration LifecycleHook ScalingPolicy ScheduledAction WarmPool',
   'AWS::CDK': 'Metadata',
   'AWS::CloudFormation': 'Stack WaitCondition WaitConditionHandle',
   'AWS::CloudFront':
@@ -155,6 +174,13 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   ],
   'AWS::RDS::DBInstance': [
     {
+      rule: 'log-group',
+      path: ['MonitoringInterval'],
+      allowed: [undefined, 0, '0'],
+      does: 'writes to the log group RDSOSMetrics, which all databases of the account share and which stays',
+      fix: 'Leave enhanced monitoring out, or acknowledge cdk-twin-staging::tear-down-log-group on it, with the reason that production writes to the same group.',
+    },
+    {
       rule: 'automated-backups',
       path: ['DeleteAutomatedBackups'],
       allowed: [undefined, true, 'true'],
@@ -200,15 +226,6 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       allowed: [undefined],
       does: 'puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes',
       fix: 'Rotate the secret with a function of the stack, outside the VPC.',
-    },
-  ],
-  'AWS::AutoScaling::AutoScalingGroup': [
-    {
-      rule: 'scale-in-protection',
-      path: ['NewInstancesProtectedFromScaleIn'],
-      allowed: OFF,
-      does: 'keeps its instances, and so itself, from being deleted',
-      fix: 'Turn NewInstancesProtectedFromScaleIn off.',
     },
   ],
   'AWS::EC2::Instance': [volumes([])],

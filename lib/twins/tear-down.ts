@@ -1,20 +1,19 @@
+import { isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
 import { SERVICE_LOGS } from './service-logs';
+import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
 import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Resource, type Setting } from './tear-down-types';
 
 /**
- * What in a template would be left when its stack is deleted, or would stop the deletion. Every type must be known to
- * vanish: of an unknown one nobody can say what it leaves behind.
+ * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
+ * that is unknown, somebody has to have looked at what it leaves behind.
  *
  * @param template - one synthesized CloudFormation template
  */
 export function tearDownFindings(template: unknown): CheckFinding[] {
-  const section = isObject(template) ? template['Resources'] : undefined;
-  const resources = Object.entries(isObject(section) ? section : {}).flatMap(([id, entry]) =>
-    isObject(entry) ? [resourceOf(id, entry)] : [],
-  );
+  const resources = resourcesOf(template);
   const stack: Stack = {
     resources: new Map(resources.map((r) => [r.id, r])),
     logGroups: logGroupsOf(resources),
@@ -26,6 +25,13 @@ export function tearDownFindings(template: unknown): CheckFinding[] {
       type: resource.type,
       ...found,
     })),
+  );
+}
+
+function resourcesOf(template: unknown): Resource[] {
+  const section = isObject(template) ? template['Resources'] : undefined;
+  return Object.entries(isObject(section) ? section : {}).flatMap(([id, entry]) =>
+    isObject(entry) ? [resourceOf(id, entry)] : [],
   );
 }
 
@@ -46,7 +52,11 @@ function resourceOf(id: string, entry: JsonObject): Resource {
 }
 
 function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
-  const groups = resources.filter(({ type }) => type === 'AWS::Logs::LogGroup');
+  const groups = resources.filter(
+    ({ type, properties }) =>
+      type === 'AWS::Logs::LogGroup' ||
+      (type === 'Custom::LogRetention' && properties['RemovalPolicy'] === 'destroy'),
+  );
   return new Map(
     groups.flatMap(({ id, properties }): [string, string][] => {
       const name = textOf(properties['LogGroupName']);
@@ -65,13 +75,33 @@ function isKnown({ type }: Resource): Breach[] {
     const { does, fix } = FORBIDDEN_TYPES[type]!;
     return [breach('forbidden-type', ['Type'], type, `got ${type}, which ${does}; none is allowed`, fix)];
   }
-  const isListed =
-    CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
-  if (isListed) return [];
+  if (isSingleton(type)) {
+    const message = `got ${type}, of which an account or a region has one, so that it is not the environment's; none is allowed`;
+    return [
+      breach(
+        'forbidden-type',
+        ['Type'],
+        type,
+        message,
+        'Make it once for the account, outside the environment.',
+      ),
+    ];
+  }
+  if (isLookedAt(type) || seemsToVanish(type)) return [];
   const message = `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`;
   const fix =
     'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.';
   return [breach('unknown-type', ['Type'], type, message, fix)];
+}
+
+/** Whether somebody looked at what a type leaves behind. */
+const isLookedAt = (type: string): boolean =>
+  CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
+
+/** The types of a template that nobody looked at, and of which the specification knows nothing that stays. */
+export function unseenTypes(template: unknown): string[] {
+  const types = resourcesOf(template).map(({ type }) => type);
+  return [...new Set(types)].filter((type) => !isLookedAt(type) && seemsToVanish(type)).sort();
 }
 
 function isNotRetained({ entry }: Resource): Breach[] {
@@ -83,22 +113,12 @@ function isNotRetained({ entry }: Resource): Breach[] {
   });
 }
 
-/** How the services call it that something cannot be deleted. */
-const PROTECTIONS = new Set([
-  'DeletionProtection',
-  'DeletionProtectionEnabled',
-  'DisableApiTermination',
-  'ManagedTerminationProtection',
-]);
-const LIFTED: ReadonlySet<Json> = new Set([false, 'false', 'none', 'INACTIVE', 'DISABLED']);
-
-/** Looks below lists too: a global table's replicas and a launch template's instances are protected one by one. */
-function isNotProtected({ properties }: Resource): Breach[] {
-  return entriesBelow(properties, ['Properties']).flatMap(([path, value]) => {
-    const name = String(path.at(-1));
-    if (!PROTECTIONS.has(name) || LIFTED.has(value)) return [];
-    const message = `got ${name} ${JSON.stringify(value)}, which stops the deletion of the stack; allowed is to have it off`;
-    return [breach('protected', path, value, message, `Turn ${name} off.`)];
+function isNotKept({ type, properties }: Resource): Breach[] {
+  return liftsIn(type, properties).map(({ path, value, lifted, rule, does }) => {
+    const name = path.filter((step) => typeof step === 'string').join('.');
+    const allowed = JSON.stringify(lifted);
+    const message = `got ${name} ${JSON.stringify(value)}, which ${does}; allowed is ${allowed}`;
+    return breach(rule, ['Properties', ...path], value, message, `Set ${name} to ${allowed}.`);
   });
 }
 
@@ -188,7 +208,7 @@ function saysDelete({ entry, properties }: Resource): Breach[] {
 function isEmptied({ id, properties }: Resource, { resources }: Stack): Breach[] {
   const names = new Set([`\${${id}}`, textOf(properties['BucketName'])]);
   const isEmptier = (it: Resource): boolean =>
-    it.type === 'Custom::S3AutoDeleteObjects' && names.has(textOf(it.properties['BucketName']) ?? '');
+    it.type === EMPTIER && names.has(textOf(it.properties['BucketName']) ?? '');
   if ([...resources.values()].some(isEmptier)) return [];
   const message =
     'got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects';
@@ -198,7 +218,7 @@ function isEmptied({ id, properties }: Resource, { resources }: Stack): Breach[]
 }
 
 /** The attributes of a load balancer are pairs, with texts for values. */
-function isBalancerLoose({ properties }: Resource, { resources }: Stack): Breach[] {
+function isBalancerLoose({ properties }: Resource): Breach[] {
   const attributes = listOf(properties['LoadBalancerAttributes']);
   const valueOf = (key: string): Json | undefined => {
     const pair = attributes.find((item) => isObject(item) && item['Key'] === key);
@@ -215,12 +235,51 @@ function isBalancerLoose({ properties }: Resource, { resources }: Stack): Breach
         breach('protected', at, value, message, 'Turn the deletion protection of the load balancer off.'),
       ];
     }
-    const [, kind] = /^(access_logs|connection_logs|health_check_logs)\.s3\.enabled$/.exec(key) ?? [];
-    const bucket = /^\$\{(\w+)\}$/.exec(textOf(valueOf(`${kind}.s3.bucket`)) ?? '')?.[1] ?? '';
-    if (kind === undefined || resources.get(bucket)?.type !== 'AWS::S3::Bucket') return [];
-    const message = `got ${key} ${JSON.stringify(value)} into ${bucket}, which fills again while it is deleted; allowed is "false", or a bucket outside the stack`;
-    return [breach('refilled-bucket', at, value, message, 'Turn the logs of the load balancer off.')];
+    return [];
   });
+}
+
+/** What writes to a bucket until it is gone has to go before the bucket is emptied; what the emptying needs itself cannot. */
+function isGoneBeforeEmptying({ type, id, entry, properties }: Resource, { resources }: Stack): Breach[] {
+  if (!WRITERS.test(type)) return [];
+  if (type.endsWith('::LoadBalancer') && !logsToBucket(properties)) return [];
+  const refers = idsIn(entry);
+  const emptiers = [...resources.values()].filter(({ type: is }) => is === EMPTIER);
+  return emptiers.flatMap((emptier) => {
+    const bucket = [...idsIn(emptier.entry)].find(
+      (it) => refers.has(it) && resources.get(it)?.type === 'AWS::S3::Bucket',
+    );
+    if (bucket === undefined) return [];
+    const waits = needed(id, resources).has(emptier.id);
+    if (waits || needed(emptier.id, resources).has(id)) return [];
+    const message = `got a reference to ${bucket} without waiting for ${emptier.id}, so that it may fill the bucket again after it was emptied; allowed is to wait for it`;
+    return [breach('refilled-bucket', ['DependsOn'], undefined, message, `Let it depend on ${emptier.id}.`)];
+  });
+}
+
+/** Whether a load balancer writes any of its logs. */
+const logsToBucket = (properties: JsonObject): boolean =>
+  listOf(properties['LoadBalancerAttributes']).some(
+    (item) =>
+      isObject(item) &&
+      (textOf(item['Key']) ?? '').endsWith('_logs.s3.enabled') &&
+      item['Value'] !== 'false' &&
+      item['Value'] !== false,
+  );
+
+const EMPTIER = 'Custom::S3AutoDeleteObjects';
+/** Services that deliver to a bucket by themselves. */
+const WRITERS =
+  /^AWS::(?:CloudFront::Distribution|CloudTrail::Trail|EC2::FlowLog|ElasticLoadBalancing(?:V2)?::LoadBalancer|KinesisFirehose::DeliveryStream|MSK::Cluster|S3::Bucket|WAFv2::LoggingConfiguration)$/;
+
+/** Everything that a resource needs, by references and by what it waits for. */
+function needed(id: string, resources: Stack['resources'], found = new Set<string>()): ReadonlySet<string> {
+  for (const it of idsIn(resources.get(id)?.entry ?? {})) {
+    if (found.has(it) || !resources.has(it)) continue;
+    found.add(it);
+    needed(it, resources, found);
+  }
+  return found;
 }
 
 function isPrivateZone({ properties }: Resource): Breach[] {
@@ -268,8 +327,9 @@ const BY_TYPE: Readonly<Record<string, Rule>> = {
 const RULES: readonly Rule[] = [
   isKnown,
   isNotRetained,
-  isNotProtected,
+  isNotKept,
   isSet,
+  isGoneBeforeEmptying,
   (resource, stack) =>
     Object.hasOwn(BY_TYPE, resource.type) ? BY_TYPE[resource.type]!(resource, stack) : [],
   ownsItsLogs,

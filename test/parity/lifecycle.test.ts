@@ -72,6 +72,70 @@ describe('what being ephemeral sets', () => {
   });
 });
 
+describe('what keeps a resource in production', () => {
+  const TABLE = 'AWS::DynamoDB::GlobalTable';
+  const replica = (more: object) => ({ Properties: { Replicas: [{ Region: 'a' }, more] } });
+  const at = 'Properties.Replicas.1.DeletionProtectionEnabled';
+
+  it('may be lifted in staging, at whatever depth, and is set by nothing else', () => {
+    const [on, off] = [true, false].map((it) => replica({ DeletionProtectionEnabled: it }));
+    expect(of(TABLE, at, on, off)).toBe('deletion protection');
+    expect(of(TABLE, at, off, on)).toBeUndefined();
+    expect(of(TABLE, at, replica({}), off)).toBeUndefined();
+    expect(of(TABLE, at, on, replica({}))).toBeUndefined();
+    expect(of('AWS::SQS::Queue', at, on, off)).toBeUndefined();
+    expect(property('AWS::Cognito::UserPool', 'DeletionProtection', 'ACTIVE', 'INACTIVE')).toBe(
+      'deletion protection',
+    );
+    expect(property('AWS::Cognito::UserPool', 'DeletionProtection', 'ACTIVE', 'OFF')).toBeUndefined();
+  });
+
+  it('is a backup too', () => {
+    const table = (it: boolean) => ({
+      Properties: { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: it } },
+    });
+    const place = 'Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled';
+    expect(of('AWS::DynamoDB::Table', place, table(true), table(false))).toBe('backup retention');
+    expect(of('AWS::DynamoDB::Table', place, table(false), table(true))).toBeUndefined();
+  });
+});
+
+describe('logs of its own', () => {
+  const GROUP = 'ApiStagingLogs1A2B3C4D';
+  const lambda = (config?: object) => ({ Properties: config === undefined ? {} : { LoggingConfig: config } });
+  const FUNCTION = 'AWS::Lambda::Function';
+
+  it('are what a function gets that names none', () => {
+    const own = { LogGroup: { Ref: GROUP } };
+    expect(of(FUNCTION, 'Properties.LoggingConfig', lambda(), lambda(own))).toBe('logs of its own');
+    const [json, both] = [{ LogFormat: 'JSON' }, { LogFormat: 'JSON', ...own }];
+    const place = 'Properties.LoggingConfig.LogGroup';
+    expect(of(FUNCTION, place, lambda(json), lambda(both))).toBe('logs of its own');
+    expect(of(FUNCTION, place, lambda({ LogGroup: 'mine' }), lambda(own))).toBeUndefined();
+    expect(of(FUNCTION, 'Properties.LoggingConfig', lambda(), lambda(both))).toBeUndefined();
+    const other = { LogGroup: { Ref: 'Other' } };
+    expect(of(FUNCTION, 'Properties.LoggingConfig', lambda(), lambda(other))).toBeUndefined();
+    expect(of('AWS::Other::Function', 'Properties.LoggingConfig', lambda(), lambda(own))).toBeUndefined();
+  });
+
+  it.each<[boolean, string, object]>([
+    [true, GROUP, { RetentionInDays: 1 }],
+    [true, GROUP, { RetentionInDays: 1, Tags: [{ Key: 'team', Value: 'shop' }] }],
+    [
+      true,
+      GROUP,
+      { RetentionInDays: 1, LogGroupName: { 'Fn::Join': ['/', ['/aws/codebuild', { Ref: 'B' }]] } },
+    ],
+    [false, 'Other1A2B3C4D', { RetentionInDays: 1 }],
+    [false, GROUP, { RetentionInDays: 7 }],
+    [false, GROUP, { RetentionInDays: 1, KmsKeyId: 'key' }],
+    [false, GROUP, { RetentionInDays: 1, LogGroupName: 'mine' }],
+  ])('are a log group: %j for %s with %j', (isOwn, id, properties) => {
+    const found = of('AWS::Logs::LogGroup', '', undefined, { Properties: properties }, id);
+    expect(found).toBe(isOwn ? 'logs of its own' : undefined);
+  });
+});
+
 describe("a load balancer's protection", () => {
   const attributes = (key: string, value: string) => ({
     Properties: {
@@ -225,6 +289,13 @@ describe('the self-destruct', () => {
     expect(waits(['Z', 'B'], ['B', SCHEDULE[1], 'Z'])).toBe('self-destruct');
   });
 
+  it('is waited for beside what empties a bucket', () => {
+    const emptier = 'AssetsAutoDeleteObjectsCustomResource8F40509F';
+    expect(waits(['B'], ['B', emptier, SCHEDULE[1]])).toBe('emptying before deletion');
+    expect(waits(['B'], ['B', emptier])).toBe('emptying before deletion');
+    expect(waits(['B', emptier], ['B', emptier, SCHEDULE[1]])).toBe('self-destruct');
+  });
+
   it.each<[string, unknown, unknown]>([
     ['something else is waited for', undefined, 'Other'],
     ['something else is waited for too', ['B'], ['B', 'C', SCHEDULE[1]]],
@@ -260,12 +331,6 @@ describe('emptying a bucket before it is deleted', () => {
   const runsAs = (id: string) => ({ Properties: { Role: { 'Fn::GetAtt': [id, 'Arn'] } } });
   const HANDLER = `${EMPTIER}Handler9D90184F`;
   const ROLE = `${EMPTIER}Role3B1BD092`;
-  const logs = {
-    Properties: {
-      LogGroupName: { 'Fn::Join': ['/', ['/aws/lambda', { Ref: HANDLER }]] },
-      RetentionInDays: 1,
-    },
-  };
   const CUSTOM = 'AssetsBucketAutoDeleteObjectsCustomResource8F40509F';
   const policy = (...statements: unknown[]) => ({
     Properties: { PolicyDocument: { Statement: statements } },
@@ -279,7 +344,6 @@ describe('emptying a bucket before it is deleted', () => {
       ROLE,
       { Properties: { ...trust('lambda.amazonaws.com'), ManagedPolicyArns: [basic] } },
     ],
-    ['AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', logs],
     ['AWS::S3::BucketPolicy', 'AssetsPolicy', policy(emptierStatement())],
   ])('adds a %s', (type, id, entry) => {
     expect(of(type, '', undefined, entry, id)).toBe(EMPTYING);
@@ -299,8 +363,6 @@ describe('emptying a bucket before it is deleted', () => {
     ],
     ['a role with a policy', 'AWS::IAM::Role', ROLE, { Properties: { Policies: [] } }],
     ['a role of another name', 'AWS::IAM::Role', 'AutoDeleteObjectsAdmin', {}],
-    ['a log group of another name', 'AWS::Logs::LogGroup', 'MyAutoDeleteObjectsLogs', logs],
-    ['a log group of something else', 'AWS::Logs::LogGroup', 'AutoDeleteObjectsLogs', {}],
     ['a policy with more', 'AWS::S3::BucketPolicy', 'P', policy(emptierStatement(), emptierStatement())],
     ['an empty policy', 'AWS::S3::BucketPolicy', 'P', policy()],
     ['a queue', 'AWS::SQS::Queue', CUSTOM, {}],

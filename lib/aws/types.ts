@@ -1,0 +1,99 @@
+import { isObject, own, type Json } from '../json';
+import types from './types.json';
+
+/** A property that keeps a resource from being deleted, or something of it from vanishing, where it stands in a resource. */
+export interface Lift extends Kept {
+  /** Below `Properties`. */
+  readonly path: readonly (string | number)[];
+  /** What stands there. */
+  readonly value: Json;
+}
+
+/** What a property keeps, and the value at which it keeps nothing. */
+interface Kept {
+  readonly lifted: string | boolean;
+  /** A stable name for what is wrong with any other value. */
+  readonly rule: 'protected' | 'automated-backups';
+  /** What any other value does: goes on from "got X, which". */
+  readonly does: string;
+}
+
+type ByPath = Readonly<Record<string, Kept>>;
+
+const POINT_IN_TIME: Kept = {
+  lifted: false,
+  rule: 'automated-backups',
+  does: 'leaves a backup of the table for 35 days after its deletion',
+};
+
+/** What the specification does not say, with its source. */
+const RECORDS: Readonly<Record<string, ByPath>> = {
+  // Amazon DynamoDB Developer Guide, "Point-in-time backups for DynamoDB": deleting a table makes a system backup.
+  'AWS::DynamoDB::Table': { 'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': POINT_IN_TIME },
+  'AWS::DynamoDB::GlobalTable': {
+    'Replicas.*.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': POINT_IN_TIME,
+  },
+};
+
+const PROTECTIONS: Readonly<Record<string, Readonly<Record<string, string | boolean>>>> = types.protections;
+
+/** What keeps resources of a type, by path; `*` is every item of a list. */
+function keptBy(type: string): ByPath {
+  const protections = Object.entries(own(PROTECTIONS, type) ?? {}).map(([path, lifted]): [string, Kept] => [
+    path,
+    { lifted, rule: 'protected', does: 'stops the deletion of the stack' },
+  ]);
+  return { ...Object.fromEntries(protections), ...own(RECORDS, type) };
+}
+
+const STATEFUL: ReadonlySet<string> = new Set(types.stateful);
+const LEAVING: ReadonlySet<string> = new Set(types.leaving);
+const SINGLETONS: ReadonlySet<string> = new Set(types.singletons);
+const SPECIFIED: ReadonlySet<string> = new Set(
+  Object.entries(types.services).flatMap(([service, names]) =>
+    names.split(' ').map((name) => `${service}::${name}`),
+  ),
+);
+
+/** Whether anything can keep resources of a type. */
+export const canBeKept = (type: string): boolean =>
+  Object.hasOwn(PROTECTIONS, type) || Object.hasOwn(RECORDS, type);
+
+/** What keeps a resource: a global table's replicas and a launch template's instances are protected one by one. */
+export function liftsIn(type: string, properties: Json): Lift[] {
+  return Object.entries(keptBy(type)).flatMap(([path, kept]) =>
+    placesOf(properties, path.split('.'), [])
+      .filter(({ value }) => String(value) !== String(kept.lifted))
+      .map((place) => ({ ...place, ...kept })),
+  );
+}
+
+/** What a place below `Properties` keeps of a resource; undefined where nothing is kept. */
+export const keptAt = (type: string, path: readonly (string | number)[]): Kept | undefined =>
+  own(keptBy(type), path.map((step) => (typeof step === 'number' ? '*' : step)).join('.'));
+
+/** Whether an account, or a region of it, has one of a type and no more. */
+export const isSingleton = (type: string): boolean => SINGLETONS.has(type);
+
+/** Whether a resource is code of somebody's own: what it does when it is deleted, no specification knows. */
+export const isCustom = (type: string): boolean =>
+  type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+
+/**
+ * Whether CloudFormation's specification knows a type and has nothing in it that would stay: no data, and no snapshots,
+ * backups or contents. That is no proof that nothing does.
+ */
+export const seemsToVanish = (type: string): boolean =>
+  SPECIFIED.has(type) && !STATEFUL.has(type) && !LEAVING.has(type) && !isCustom(type);
+
+type Place = Pick<Lift, 'path' | 'value'>;
+
+function placesOf(value: Json | undefined, [key, ...rest]: readonly string[], path: Lift['path']): Place[] {
+  if (value === undefined) return [];
+  if (key === undefined) return [{ path, value }];
+  if (key === '*')
+    return Array.isArray(value)
+      ? (value as Json[]).flatMap((item, i) => placesOf(item, rest, [...path, i]))
+      : [];
+  return isObject(value) && Object.hasOwn(value, key) ? placesOf(value[key], rest, [...path, key]) : [];
+}

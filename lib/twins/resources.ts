@@ -1,0 +1,19 @@
+import { Stack, type CfnResource } from 'aws-cdk-lib';
+import { isObject, type Json, type JsonObject } from '../json';
+
+/** A resource as it stands in its template now, tokens resolved. */
+export function entryOf(node: CfnResource): JsonObject {
+  const made = (node as unknown as { _toCloudFormation(): object })._toCloudFormation();
+  const template = Stack.of(node).resolve(made) as { Resources?: Readonly<Record<string, Json>> };
+  const [entry] = Object.values(template.Resources ?? {});
+  return isObject(entry) ? entry : {};
+}
+
+/** A resource's properties as they stand now. */
+export function propertiesOf(node: CfnResource): JsonObject {
+  const properties = entryOf(node)['Properties'];
+  return isObject(properties) ? properties : {};
+}
+
+/** A resource's logical id. */
+export const idOf = (node: CfnResource): string => String(Stack.of(node).resolve(node.logicalId));
