@@ -13,7 +13,7 @@ export interface Lift extends Kept {
 interface Kept {
   readonly lifted: string | boolean;
   /** A stable name for what is wrong with any other value. */
-  readonly rule: 'protected' | 'automated-backups';
+  readonly rule: 'protected' | 'automated-backups' | 'volume';
   /** What any other value does: goes on from "got X, which". */
   readonly does: string;
 }
@@ -26,6 +26,8 @@ const POINT_IN_TIME: Kept = {
   does: 'leaves a backup of the table for 35 days after its deletion',
 };
 
+const VOLUME: Kept = { lifted: true, rule: 'volume', does: 'leaves the volume of an instance behind' };
+
 /** What the specification does not say, with its source. */
 const RECORDS: Readonly<Record<string, ByPath>> = {
   // Amazon DynamoDB Developer Guide, "Point-in-time backups for DynamoDB": deleting a table makes a system backup.
@@ -33,6 +35,17 @@ const RECORDS: Readonly<Record<string, ByPath>> = {
   'AWS::DynamoDB::GlobalTable': {
     'Replicas.*.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': POINT_IN_TIME,
   },
+  // Amazon EFS User Guide, "Backing up EFS file systems": recovery points outlive the file system.
+  'AWS::EFS::FileSystem': {
+    'BackupPolicy.Status': {
+      lifted: 'DISABLED',
+      rule: 'automated-backups',
+      does: "leaves recovery points in the account's backup vault",
+    },
+  },
+  // Amazon EC2 User Guide, "Preserve data when an instance is terminated".
+  'AWS::EC2::Instance': { 'BlockDeviceMappings.*.Ebs.DeleteOnTermination': VOLUME },
+  'AWS::EC2::LaunchTemplate': { 'LaunchTemplateData.BlockDeviceMappings.*.Ebs.DeleteOnTermination': VOLUME },
 };
 
 const PROTECTIONS: Readonly<Record<string, Readonly<Record<string, string | boolean>>>> = types.protections;

@@ -25,6 +25,7 @@ export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string,
   'AWS::ElastiCache::ServerlessCache': { SnapshotRetentionLimit: 0 },
   'AWS::MemoryDB::Cluster': { SnapshotRetentionLimit: 0 },
   'AWS::ECR::Repository': { EmptyOnDelete: true },
+  'AWS::Athena::WorkGroup': { RecursiveDeleteOption: true },
 };
 
 /** What to leave out beside the snapshot that a resource is restored from, by type. */
@@ -89,9 +90,13 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
   {
     what: 'emptying before deletion',
-    allows: (it) => isEmptied(it) || isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
+    allows: (it) =>
+      isSetting(it, ['EmptyOnDelete', 'RecursiveDeleteOption']) ||
+      isEmptied(it) ||
+      isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
   },
   { what: 'logs of its own', allows: isOwnLogs },
+  { what: 'volumes', allows: (it) => isLifted(it, 'volume') },
 ];
 
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
@@ -175,7 +180,6 @@ function isOwnLogs({ type, below, prod, staging }: Case): boolean {
 
 function isEmptied({ type, below, prod, staging }: Case): boolean {
   const place = below.map((key) => (typeof key === 'number' ? '<item>' : key)).join('.');
-  if (type === 'AWS::ECR::Repository') return place === 'Properties.EmptyOnDelete' && staging === true;
   if (type === 'AWS::S3::BucketPolicy')
     return place === 'Properties.PolicyDocument.Statement' && isEmptierStatements(staging, listOf(prod));
   if (type !== 'AWS::S3::Bucket' || prod !== undefined) return false;

@@ -1,3 +1,4 @@
+import { Fact } from 'aws-cdk-lib/region-info';
 import type { Json } from '../json';
 
 /** What is known of a staging beside its template. */
@@ -6,6 +7,8 @@ export interface IsolationContext {
   readonly stackNames: readonly string[];
   /** Names of exports of the environment's own stacks that do not begin with `StackName:`. @default - none */
   readonly exportNames?: readonly string[];
+  /** Names of the buckets of the environment's other stacks. @default - none */
+  readonly bucketNames?: readonly string[];
   /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
   readonly account?: string;
   /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
@@ -81,23 +84,35 @@ const HOST =
 const PROD_LABEL = /(?:^|[.-])(?:prod|prd|production)(?:[.-].*)?\.[a-z]+$/i;
 
 /**
- * Accounts of AWS: those that classic access logs of load balancers come from, region by region
- * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html), and the publishers
- * of Lambda Insights, Powertools, the OpenTelemetry layer, EKS add-ons, deep learning containers, Fluent Bit and Envoy.
+ * Accounts of AWS beside those in the facts of the AWS CDK: Powertools for AWS Lambda, EKS add-ons, AWS for Fluent Bit, and the
+ * publisher of the applications that rotate secrets, in each partition.
  */
-const AWS_ACCOUNTS: ReadonlySet<string> = new Set(
-  `127311923021 033677994240 027434742980 797873946194 098369216593 754344448648 589379963580 718504428378 383597477331
-  600734575887 114774131450 783225319266 582318560864 985666609251 054676820928 156460612806 652711504416 635631232127
-  009996457667 897822967062 076674570225 507241528517 048591011584 190560391635 638102146993 037604701340 121062877647
-  740734521339 091100254016 770363063475 412137745753 580247275435 017000801446 901920570463 602401143452 763104351884
-  906394416424 840364872350`.split(/\s+/),
-);
+const PUBLISHERS = [
+  '017000801446',
+  '602401143452',
+  '906394416424',
+  '297356227824',
+  '193023089310',
+  '023102451235',
+];
+
+let accounts: ReadonlySet<string> | undefined;
+
+/** What the AWS CDK itself writes into templates: accounts of load balancers' logs, of layers and of repositories, by region. */
+function awsAccounts(): ReadonlySet<string> {
+  return (accounts ??= new Set([
+    ...PUBLISHERS,
+    ...Fact.regions.flatMap((region) =>
+      Fact.names.flatMap((name) => all(Fact.find(region, name) ?? '', /(?<!\d)\d{12}(?!\d)/g)),
+    ),
+  ]));
+}
 
 /** A text that is, as a whole, no reference to the stack. */
 const whole = ({ text }: Leaf): string[] => (text === '' || isOwn(text) ? [] : [text]);
 
 const isForeign = (account: string | undefined, scan: Scan): boolean =>
-  account !== undefined && account !== scan.account && !AWS_ACCOUNTS.has(account);
+  account !== undefined && account !== scan.account && !awsAccounts().has(account);
 
 const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
   Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';

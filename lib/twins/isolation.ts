@@ -20,7 +20,8 @@ import { asString, textOf } from '../template/text';
  */
 export function isolationFindings(template: unknown, context: IsolationContext): CheckFinding[] {
   if (!isObject(template)) return [];
-  const scan: Scan = { ...context, defaults: defaultsOf(template), buckets: bucketsOf(template) };
+  const buckets = new Set([...bucketNames(template), ...(context.bucketNames ?? [])]);
+  const scan: Scan = { ...context, defaults: defaultsOf(template), buckets };
   return SECTIONS.flatMap((section) =>
     Object.entries(sectionOf(template, section)).flatMap(([id, entry]) =>
       findingsIn(section, id, entry, scan),
@@ -45,13 +46,14 @@ function defaultsOf(template: JsonObject): ReadonlyMap<string, string> {
   );
 }
 
-function bucketsOf(template: JsonObject): ReadonlySet<string> {
-  const names = Object.values(sectionOf(template, 'Resources')).map((entry) =>
-    isObject(entry) && entry['Type'] === 'AWS::S3::Bucket' && isObject(entry['Properties'])
-      ? textOf(entry['Properties']['BucketName'])
-      : undefined,
-  );
-  return new Set(names.filter((name) => name !== undefined));
+/** The names of the buckets that a template makes, as far as they are given. */
+export function bucketNames(template: unknown): string[] {
+  if (!isObject(template)) return [];
+  return Object.values(sectionOf(template, 'Resources')).flatMap((entry) => {
+    const isBucket = isObject(entry) && entry['Type'] === 'AWS::S3::Bucket' && isObject(entry['Properties']);
+    const name = isBucket ? textOf((entry['Properties'] as JsonObject)['BucketName']) : undefined;
+    return name === undefined ? [] : [name];
+  });
 }
 
 function findingsIn(section: string, id: string, entry: Json, scan: Scan): CheckFinding[] {

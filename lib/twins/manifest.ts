@@ -12,7 +12,7 @@ import { digestOf, sha256 } from '../parity/digest';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import { PairWriter } from './pair-writer';
-import { unseenTypes } from './tear-down';
+import { tearDownNotes } from './tear-down';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
@@ -130,9 +130,8 @@ function notesOf<F extends Factors, D>(
     ...refused,
     ...observed.flatMap(({ environment: { id, role }, real }) =>
       role === 'staging'
-        ? [...new Set(real.stacks.flatMap(({ template }) => unseenTypes(template)))].map(
-            (type) =>
-              `what ${type} of ${id} leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay`,
+        ? [...new Set(real.stacks.flatMap(({ template }) => tearDownNotes(template)))].map(
+            (note) => `${id}: ${note}`,
           )
         : [],
     ),

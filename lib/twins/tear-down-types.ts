@@ -85,10 +85,10 @@ const CLEAN: Readonly<Record<string, string>> = {
   'AWS::DocDB': 'DBClusterParameterGroup DBInstance DBSubnetGroup EventSubscription GlobalCluster',
   'AWS::DynamoDB': 'GlobalTable Table',
   'AWS::EC2':
-    'DHCPOptions EIP EIPAssociation EgressOnlyInternetGateway FlowLog InstanceConnectEndpoint InternetGateway KeyPair NatGateway NetworkAcl NetworkAclEntry NetworkInterface NetworkInterfaceAttachment PlacementGroup PrefixList Route RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetCidrBlock SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC VPCCidrBlock VPCDHCPOptionsAssociation VPCEndpoint VPCEndpointService VPCEndpointServicePermissions VPCGatewayAttachment Volume VolumeAttachment',
+    'DHCPOptions EIP EIPAssociation EgressOnlyInternetGateway FlowLog Instance InstanceConnectEndpoint InternetGateway KeyPair LaunchTemplate NatGateway NetworkAcl NetworkAclEntry NetworkInterface NetworkInterfaceAttachment PlacementGroup PrefixList Route RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetCidrBlock SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC VPCCidrBlock VPCDHCPOptionsAssociation VPCEndpoint VPCEndpointService VPCEndpointServicePermissions VPCGatewayAttachment Volume VolumeAttachment',
   'AWS::ECS':
     'CapacityProvider ClusterCapacityProviderAssociations PrimaryTaskSet Service TaskDefinition TaskSet',
-  'AWS::EFS': 'AccessPoint MountTarget',
+  'AWS::EFS': 'AccessPoint FileSystem MountTarget',
   'AWS::ElastiCache': 'ParameterGroup SubnetGroup User UserGroup',
   'AWS::ElasticLoadBalancingV2': 'Listener ListenerCertificate ListenerRule TargetGroup TrustStore',
   'AWS::Events': 'ApiDestination Archive Connection EventBus EventBusPolicy Rule',
@@ -145,14 +145,6 @@ const NO_FINAL_SNAPSHOT = {
   does: 'makes a snapshot when it is deleted',
   fix: 'Remove FinalSnapshotName.',
 };
-const volumes = (path: readonly string[]): Setting => ({
-  rule: 'volume',
-  path: [...path, 'BlockDeviceMappings', '*', 'Ebs', 'DeleteOnTermination'],
-  allowed: [undefined, true, 'true'],
-  does: 'leaves the volume of an instance behind',
-  fix: 'Set DeleteOnTermination to true.',
-});
-
 const lambdaAtEdge = (path: readonly string[]): Setting => ({
   rule: 'lambda-at-edge',
   path: [...path, 'LambdaFunctionAssociations', '*'],
@@ -210,15 +202,6 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       fix: 'Set EmptyOnDelete to true.',
     },
   ],
-  'AWS::Lambda::Function': [
-    {
-      rule: 'lambda-in-vpc',
-      path: ['VpcConfig'],
-      allowed: [undefined],
-      does: 'blocks subnets and security groups for 20 to 45 minutes after it is deleted, by its network interfaces',
-      fix: 'Run it as a Fargate task, or outside the VPC.',
-    },
-  ],
   'AWS::SecretsManager::RotationSchedule': [
     {
       rule: 'lambda-in-vpc',
@@ -226,17 +209,6 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       allowed: [undefined],
       does: 'puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes',
       fix: 'Rotate the secret with a function of the stack, outside the VPC.',
-    },
-  ],
-  'AWS::EC2::Instance': [volumes([])],
-  'AWS::EC2::LaunchTemplate': [volumes(['LaunchTemplateData'])],
-  'AWS::EFS::FileSystem': [
-    {
-      rule: 'automated-backups',
-      path: ['BackupPolicy', 'Status'],
-      allowed: [undefined, 'DISABLED'],
-      does: "leaves recovery points in the account's backup vault",
-      fix: 'Set the status of BackupPolicy to DISABLED.',
     },
   ],
   'AWS::Athena::WorkGroup': [

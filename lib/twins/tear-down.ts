@@ -1,4 +1,4 @@
-import { isSingleton, liftsIn, seemsToVanish } from '../aws/types';
+import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { CheckFinding } from './check';
 import { SERVICE_LOGS } from './service-logs';
@@ -70,7 +70,8 @@ function breach(rule: string, path: Path, value: Json | undefined, message: stri
   return { rule, path, ...(value !== undefined && { value }), message, fix };
 }
 
-function isKnown({ type }: Resource): Breach[] {
+function isKnown(resource: Resource): Breach[] {
+  const { type } = resource;
   if (Object.hasOwn(FORBIDDEN_TYPES, type)) {
     const { does, fix } = FORBIDDEN_TYPES[type]!;
     return [breach('forbidden-type', ['Type'], type, `got ${type}, which ${does}; none is allowed`, fix)];
@@ -87,21 +88,44 @@ function isKnown({ type }: Resource): Breach[] {
       ),
     ];
   }
-  if (isLookedAt(type) || seemsToVanish(type)) return [];
+  if (isLookedAt(type) || seemsToVanish(type) || isUndone(resource)) return [];
   const message = `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`;
   const fix =
     'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.';
   return [breach('unknown-type', ['Type'], type, message, fix)];
 }
 
+/** Calls of AWS that change nothing, by the first word of their names. */
+const READS = /"action":"(?:[Bb]atchGet|[Dd]escribe|[Gg]et|[Hh]ead|[Ll]ist|[Ll]ookup|[Ss]earch)[A-Z]/;
+
+/** Whether a call of AWS, made by the CDK's custom resource for it, is undone when it is deleted, or changes nothing. */
+function isUndone({ type, properties }: Resource): boolean {
+  const calls = ['Create', 'Update'].flatMap((name) => textOf(properties[name]) ?? []);
+  if (!isCustom(type) || calls.length === 0) return false;
+  return properties['Delete'] !== undefined || calls.every((call) => READS.test(call));
+}
+
 /** Whether somebody looked at what a type leaves behind. */
 const isLookedAt = (type: string): boolean =>
   CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
 
-/** The types of a template that nobody looked at, and of which the specification knows nothing that stays. */
-export function unseenTypes(template: unknown): string[] {
-  const types = resourcesOf(template).map(({ type }) => type);
-  return [...new Set(types)].filter((type) => !isLookedAt(type) && seemsToVanish(type)).sort();
+/** What is worth knowing of a template's tear-down and is nothing to mend. */
+export function tearDownNotes(template: unknown): string[] {
+  const resources = resourcesOf(template);
+  const unseen = resources.map(({ type }) => type).filter((type) => !isLookedAt(type) && seemsToVanish(type));
+  const isInVpc = ({ type, properties }: Resource): boolean =>
+    type === 'AWS::Lambda::Function' && properties['VpcConfig'] !== undefined;
+  return [
+    ...[...new Set(unseen)]
+      .sort()
+      .map(
+        (type) =>
+          `what ${type} leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay`,
+      ),
+    ...(resources.some(isInVpc)
+      ? ['the deletion waits 20 to 45 minutes for the network interfaces of its functions']
+      : []),
+  ];
 }
 
 function isNotRetained({ entry }: Resource): Breach[] {

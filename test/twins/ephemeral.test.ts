@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { CfnSchedulingPolicy } from 'aws-cdk-lib/aws-batch';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
@@ -8,6 +9,7 @@ import { BuildSpec, Project } from 'aws-cdk-lib/aws-codebuild';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AsgCapacityProvider } from 'aws-cdk-lib/aws-ecs';
+import { FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -142,9 +144,16 @@ class Keeping extends Construct {
     });
     new CfnSchedulingPolicy(this, 'Fair');
     new UserPool(this, 'Users', { deletionProtection: true });
-    new CfnLaunchTemplate(this, 'Template', { launchTemplateData: { disableApiTermination: true } });
+    new CfnLaunchTemplate(this, 'Template', {
+      launchTemplateData: {
+        disableApiTermination: true,
+        blockDeviceMappings: [{ deviceName: '/dev/xvda', ebs: { deleteOnTermination: false } }],
+      },
+    });
     new Project(this, 'Build', { buildSpec: BuildSpec.fromObject({ version: '0.2' }) });
+    new CfnWorkGroup(this, 'Queries', { name: 'queries' });
     const vpc = new Vpc(this, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: true });
+    new FileSystem(this, 'Files', { vpc, enableAutomaticBackups: true });
     const group = new AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
@@ -193,14 +202,16 @@ describe('a staging of everything that keeps, writes and logs', () => {
       'log-group',
       'not-emptied',
       'protected',
+      'query-history',
       'retained',
+      'volume',
     ]);
   });
 
   it('notes the types of which nobody knows more than the specification', () => {
     const manifest = JSON.parse(readFileSync(join(assembly.directory, 'twin.json'), 'utf8')) as Manifest;
     expect(manifest.definitions[0]!.notes).toEqual([
-      "what AWS::Batch::SchedulingPolicy of Staging leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay",
+      "Staging: what AWS::Batch::SchedulingPolicy leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay",
     ]);
   });
 

@@ -14,7 +14,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../../lib/json';
 import { StagingChecks } from '../../lib/twins/check';
-import { tearDownFindings } from '../../lib/twins/tear-down';
+import { tearDownFindings, tearDownNotes } from '../../lib/twins/tear-down';
 import { CLEAN_TYPES, FORBIDDEN_TYPES } from '../../lib/twins/tear-down-types';
 
 const DELETE = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
@@ -438,11 +438,41 @@ describe('the log group of a service', () => {
   });
 });
 
-it('forbids a function in the VPC, for its network interfaces', () => {
+it('notes that functions in the VPC take their time, and the types that nobody looked at', () => {
   const inVpc = { VpcConfig: { SubnetIds: [ref('Subnet')] }, LoggingConfig: { LogGroup: ref('Group') } };
-  expect(rulesIn(templateOf('AWS::Lambda::Function', inVpc, { Group: group('mine') }))).toEqual([
-    'lambda-in-vpc',
+  const template = templateOf('AWS::Lambda::Function', inVpc, {
+    Group: group('mine'),
+    Queue: { Type: 'AWS::Batch::JobQueue' },
+    Topic: { Type: 'AWS::SNS::Topic' },
+  });
+  expect(rulesIn(template)).toEqual([]);
+  expect(tearDownNotes(template)).toEqual([
+    "what AWS::Batch::JobQueue leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay",
+    'the deletion waits 20 to 45 minutes for the network interfaces of its functions',
   ]);
+  expect(tearDownNotes(templateOf('AWS::SNS::Topic', {}))).toEqual([]);
+});
+
+describe('a call of AWS at deployment', () => {
+  const call = (action: string): string => JSON.stringify({ service: 'EC2', action, parameters: {} });
+  it.each<[string, boolean, JsonObject]>([
+    ['that reads', true, { Create: call('describeVpcs') }],
+    ['that reads each time', true, { Create: call('getParameter'), Update: call('ListTagsForResource') }],
+    ['with what undoes it', true, { Create: call('enableX'), Delete: call('disableX') }],
+    [
+      'with parameters',
+      true,
+      { Create: joined('{"service":"EC2","action":"describeVpcs","p":"', ref('A'), '"}') },
+    ],
+    ['that changes something', false, { Create: call('enableX') }],
+    ['that reads at first', false, { Create: call('getX'), Update: call('putX') }],
+    ['whose name only begins like reading', false, { Create: call('getawayDriver') }],
+    ['that is none', false, {}],
+  ])('%s is fine: %j', (_, isFine, properties) => {
+    for (const type of ['Custom::AWS', 'Custom::CloudwatchLogResourcePolicy'])
+      expect(rulesIn(templateOf(type, properties))).toEqual(isFine ? [] : ['unknown-type']);
+    expect(rulesIn(templateOf('Acme::Shop::Till', properties))).toEqual(['unknown-type']);
+  });
 });
 
 it('finds nothing in what is no template, and does not change one', () => {
@@ -510,15 +540,14 @@ it('says what it got, what that does, what is allowed and what to do', () => {
      "automated-backups: got DeleteAutomatedBackups false, which leaves its automated backups behind; allowed is nothing or true. Set DeleteAutomatedBackups to true.",
      "snapshots: got SnapshotRetentionLimit 1, which makes automatic snapshots; allowed is nothing or 0. Set SnapshotRetentionLimit to 0.",
      "snapshots: got FinalSnapshotName "last", which makes a snapshot when it is deleted; allowed is nothing. Remove FinalSnapshotName.",
-     "automated-backups: got BackupPolicy.Status "ENABLED", which leaves recovery points in the account's backup vault; allowed is nothing or DISABLED. Set the status of BackupPolicy to DISABLED.",
+     "automated-backups: got BackupPolicy.Status "ENABLED", which leaves recovery points in the account's backup vault; allowed is "DISABLED". Set BackupPolicy.Status to "DISABLED".",
      "object-lock: got ObjectLockEnabled true, which keeps objects from being deleted; allowed is nothing or false. Turn ObjectLockEnabled off.",
      "not-emptied: got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects. Set autoDeleteObjects on the bucket.",
      "images: got no EmptyOnDelete, which keeps a repository with images from being deleted; allowed is true. Set EmptyOnDelete to true.",
-     "lambda-in-vpc: got VpcConfig {}, which blocks subnets and security groups for 20 to 45 minutes after it is deleted, by its network interfaces; allowed is nothing. Run it as a Fargate task, or outside the VPC.",
      "log-group: got the log group "mine", which is not in the stack and stays behind; allowed is a log group of the stack. Create that log group in the stack first.",
      "lambda-in-vpc: got HostedRotationLambda {}, which puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes; allowed is nothing. Rotate the secret with a function of the stack, outside the VPC.",
      "protected: got NewInstancesProtectedFromScaleIn true, which stops the deletion of the stack; allowed is false. Set NewInstancesProtectedFromScaleIn to false.",
-     "volume: got BlockDeviceMappings.Ebs.DeleteOnTermination false, which leaves the volume of an instance behind; allowed is nothing or true. Set DeleteOnTermination to true.",
+     "volume: got BlockDeviceMappings.Ebs.DeleteOnTermination false, which leaves the volume of an instance behind; allowed is true. Set BlockDeviceMappings.Ebs.DeleteOnTermination to true.",
      "query-history: got no RecursiveDeleteOption, which keeps a workgroup that was used from being deleted; allowed is true. Set RecursiveDeleteOption to true.",
      "validation-record: got DomainValidationOptions.HostedZoneId "Z", which leaves its validation record in the hosted zone; allowed is nothing. Pass the ARN of a long-lived certificate in as a parameter.",
      "public-zone: got no VPCs, which makes a public zone that is not deleted while it holds records of others; allowed is a private zone. Keep public zones outside the environment.",
