@@ -180,8 +180,11 @@ function isOwnLogs({ type, below, prod, staging }: Case): boolean {
 
 function isEmptied({ type, below, prod, staging }: Case): boolean {
   const place = below.map((key) => (typeof key === 'number' ? '<item>' : key)).join('.');
-  if (type === 'AWS::S3::BucketPolicy')
-    return place === 'Properties.PolicyDocument.Statement' && isEmptierStatements(staging, listOf(prod));
+  if (type === 'AWS::S3::BucketPolicy') {
+    const isStatements = /^Properties\.PolicyDocument(?:\.Fn::If\.<item>)*\.Statement$/.test(place);
+    const before = Array.isArray(prod) || prod === undefined ? listOf(prod) : [prod];
+    return isStatements && isEmptierStatements(staging, before);
+  }
   if (type !== 'AWS::S3::Bucket' || prod !== undefined) return false;
   return place === 'Properties.Tags'
     ? equalJson(staging, [EMPTYING_TAG])

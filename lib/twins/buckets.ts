@@ -1,8 +1,9 @@
 import { CfnResource, Mixins, type Stack } from 'aws-cdk-lib';
-import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { isObject, listOf, type Json } from '../json';
 import { idsIn } from '../template/references';
-import { entryOf, idOf } from './resources';
+import { entryOf, idOf, propertiesOf } from './resources';
 
 /**
  * CloudFormation deletes no bucket that holds something: the CDK's own custom resource empties each before. What refers to
@@ -15,8 +16,7 @@ export function emptyBuckets(stack: Stack): void {
       .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.stack === stack);
   const buckets = own().filter((node) => CfnBucket.isCfnBucket(node));
   if (buckets.length === 0) return;
-  for (const bucket of buckets.filter((it) => !isEmptiedAlready(it)))
-    Mixins.of(bucket).apply(new mixins.BucketAutoDeleteObjects());
+  for (const bucket of buckets.filter((it) => !isEmptiedAlready(it))) emptyBucket(bucket, own());
   const graph = new References(own());
   for (const emptier of graph.resources.filter(({ cfnResourceType }) => cfnResourceType === EMPTIER)) {
     const emptied = graph.resources.filter((it) => CfnBucket.isCfnBucket(it) && graph.refersTo(emptier, it));
@@ -28,6 +28,41 @@ export function emptyBuckets(stack: Stack): void {
       }
     }
   }
+}
+
+/** The CDK adds to a bucket's policy as far as it can read it: around intrinsics, such as those of a template that is included, we do. */
+function emptyBucket(bucket: CfnResource, resources: readonly CfnResource[]): void {
+  const empty = (): unknown => Mixins.of(bucket).apply(new mixins.BucketAutoDeleteObjects());
+  const policy = resources.find(
+    (node): node is CfnBucketPolicy =>
+      CfnBucketPolicy.isCfnBucketPolicy(node) &&
+      idsIn({ Bucket: propertiesOf(node)['Bucket'] ?? null }).has(idOf(bucket)),
+  );
+  const document = policy && propertiesOf(policy)['PolicyDocument'];
+  if (!policy || !isObject(document) || Array.isArray(document['Statement'])) {
+    empty();
+    return;
+  }
+  policy.policyDocument = { Statement: [] };
+  empty();
+  const made = propertiesOf(policy)['PolicyDocument'];
+  policy.policyDocument = withStatements(document, isObject(made) ? listOf(made['Statement']) : []);
+}
+
+/** A policy with more statements, in each of its branches. */
+function withStatements(document: Json, more: readonly Json[]): Json {
+  if (!isObject(document)) return document;
+  const branches = document['Fn::If'];
+  if (Array.isArray(branches)) {
+    const [condition, ...documents] = branches as Json[];
+    return { 'Fn::If': [condition!, ...documents.map((it) => withStatements(it, more))] };
+  }
+  const statement = document['Statement'];
+  if (statement === undefined) return document;
+  return {
+    ...document,
+    Statement: [...(Array.isArray(statement) ? (statement as Json[]) : [statement]), ...more],
+  };
 }
 
 const EMPTIER = 'Custom::S3AutoDeleteObjects';

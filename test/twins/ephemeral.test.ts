@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { CfnSchedulingPolicy } from 'aws-cdk-lib/aws-batch';
@@ -20,13 +21,15 @@ import { AmazonLinuxImage, CfnLaunchTemplate, InstanceType, SubnetType, Vpc } fr
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Json } from '../../lib/json';
 import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly';
 import type { Manifest } from '../../lib/parity/manifest';
 import { tearDownFindings } from '../../lib/twins/tear-down';
-import { Database, expires, newApp, production, scale, small } from './pair';
+import { Database, expires, newApp, parityOf, production, scale, small, twinsOf } from './pair';
 
 const tasks = defineScale({ size: count({ reason: 'less' }) });
 
@@ -245,6 +248,61 @@ describe('a staging of everything that keeps, writes and logs', () => {
         'AWS::S3::Bucket',
       ]),
     );
+  });
+});
+
+it('a staging of an included template has its buckets emptied, whatever intrinsics their policies hold', () => {
+  const deny = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: { 'Fn::Sub': '${Uploads.Arn}/*' },
+  };
+  const policyOf = (bucket: string, document: object) => ({
+    Type: 'AWS::S3::BucketPolicy',
+    Properties: { Bucket: { Ref: bucket }, PolicyDocument: document },
+  });
+  const included = {
+    Parameters: { Strict: { Type: 'String', Default: 'no' } },
+    Conditions: { IsStrict: { 'Fn::Equals': [{ Ref: 'Strict' }, 'yes'] } },
+    Resources: {
+      Assets: { Type: 'AWS::S3::Bucket' },
+      AssetsPolicy: policyOf('Assets', {
+        'Fn::If': ['IsStrict', { Statement: [] }, { Version: '2012-10-17', Statement: deny }],
+      }),
+      Uploads: { Type: 'AWS::S3::Bucket' },
+      UploadsPolicy: policyOf('Uploads', {
+        Statement: { 'Fn::If': ['IsStrict', deny, { Ref: 'AWS::NoValue' }] },
+      }),
+    },
+  };
+  const file = join(mkdtempSync(join(tmpdir(), 'twin-included-')), 'included.json');
+  writeFileSync(file, JSON.stringify(included));
+  const { app } = twinsOf({ tasks: [5, 3] }, (stack) => {
+    new CfnInclude(stack, 'Included', { templateFile: file });
+  });
+  expect(parityOf(app)).toMatchObject({ verdict: 'twins', forbidden: [] });
+  const { template } = app.synth().getStackByName('Staging') as {
+    template: { Resources: Record<string, Json> };
+  };
+  expect(tearDownFindings(template)).toEqual([]);
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: { 'Fn::GetAtt': [expect.stringMatching(/Role/), 'Arn'] } },
+  };
+  expect(template.Resources).toMatchObject({
+    AssetsPolicy: {
+      Properties: {
+        PolicyDocument: {
+          'Fn::If': ['IsStrict', { Statement: [statement] }, { Statement: [deny, statement] }],
+        },
+      },
+    },
+    UploadsPolicy: {
+      Properties: {
+        PolicyDocument: { Statement: [{ 'Fn::If': ['IsStrict', deny, { Ref: 'AWS::NoValue' }] }, statement] },
+      },
+    },
   });
 });
 
