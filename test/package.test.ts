@@ -233,6 +233,26 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     expect(run('node_modules/.bin/twin', 'parity')).toMatch(/^TWIN: Staging is a twin of Prod\n/);
   }, 60_000);
 
+  it('says what README.md shows when its example is broken', () => {
+    const chapter = readFileSync('README.md', 'utf8').split('## Adopt it\n')[1]!;
+    const [broken, shown] = [/```ts\n(new sqs.*)\n```/, /```text\n(NOT A TWIN[\s\S]*?) {2}\.\.\.\n```/].map(
+      (block) => block.exec(chapter)![1]!,
+    );
+    const text = example('Adopt it')
+      .replace('{ App, Stack,', '{ App, Duration, Stack,')
+      .replace('import type', "import * as sqs from 'aws-cdk-lib/aws-sqs';\nimport type")
+      .replace('super(scope, id, props);', `super(scope, id, props);\n    ${broken}`);
+    write('broken.ts', text);
+    const ended = start(['--import', 'tsx', 'broken.ts'], { CDK_OUTDIR: join(app, 'broken.out') });
+    expect(ended.status).toBe(1);
+    const parity = start(['node_modules/.bin/twin', 'parity', '--assembly', 'broken.out']);
+    expect(parity.status).toBe(1);
+    // Other versions of the AWS CDK make other templates of the same code.
+    const counted = (it: string): string =>
+      process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^1 forbidden and .*$/m, '');
+    expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
+  }, 60_000);
+
   it('makes twins of the reference shop, which has an entry of its own', () => {
     const ended = start(['--import', 'tsx', 'shop.ts'], { CDK_OUTDIR: join(app, 'shop.out') });
     expect(ended).toMatchObject({ status: 0 });
