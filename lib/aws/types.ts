@@ -85,6 +85,31 @@ export function liftsIn(type: string, properties: Json): Lift[] {
 export const keptAt = (type: string, path: readonly (string | number)[]): Kept | undefined =>
   own(keptBy(type), path.map((step) => (typeof step === 'number' ? '*' : step)).join('.'));
 
+const RELATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = types.relations;
+/** Properties that name a resource of one of several services, which the specification does not say. */
+const OF_ANY_SERVICE: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': ['ResourceId'],
+  'AWS::SNS::Subscription': ['Endpoint'],
+  'AWS::SNS::Topic': ['Subscription.*.Endpoint'],
+};
+const ANY: readonly string[] = ['*'];
+
+/**
+ * The types of the resource that a place names; none where it names no resource.
+ *
+ * @param path - below `Properties`, without intrinsics
+ */
+export function relatedTypes(type: string, path: readonly (string | number)[]): readonly string[] {
+  const steps = path.map((step) => (typeof step === 'number' ? '*' : step));
+  const relations = own(RELATIONS, type) ?? {};
+  if (own(OF_ANY_SERVICE, type)?.includes(steps.join('.')) === true) return ANY;
+  // What is a list of names is one property.
+  const found =
+    own(relations, steps.join('.')) ??
+    (steps.at(-1) === '*' ? own(relations, steps.slice(0, -1).join('.')) : undefined);
+  return found?.split(' ') ?? [];
+}
+
 /** Whether an account, or a region of it, has one of a type and no more. */
 export const isSingleton = (type: string): boolean => SINGLETONS.has(type);
 

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import { isObject, type Json } from '../json';
 import { showPath } from '../template/differences';
-import { bucketNames, isolationFindings } from './isolation';
+import { isolationFindings, resourceNames } from './isolation';
 import type { IsolationContext } from './isolation-rules';
 import { tearDownFindings } from './tear-down';
 import { textOf } from '../template/text';
@@ -58,11 +58,11 @@ export class StagingChecks implements IPolicyValidationPlugin {
         isolation.stackNames.some((name) => other.isolation.stackNames.includes(name)),
       );
       const exportNames = own.flatMap((other) => exportsOf(other.template));
-      const names = own.flatMap((other) => bucketNames(other.template));
+      const names = own.flatMap((other) => resourceNames(other.template));
       const known = {
         ...(account !== undefined && { account }),
         exportNames,
-        bucketNames: names,
+        resourceNames: names,
         ...isolation,
       };
       const findings = [...isolationFindings(template, known), ...tearDownFindings(template)];

@@ -1,4 +1,5 @@
 import { Fact } from 'aws-cdk-lib/region-info';
+import { relatedTypes } from '../aws/types';
 import type { Json } from '../json';
 
 /** What is known of a staging beside its template. */
@@ -7,8 +8,8 @@ export interface IsolationContext {
   readonly stackNames: readonly string[];
   /** Names of exports of the environment's own stacks that do not begin with `StackName:`. @default - none */
   readonly exportNames?: readonly string[];
-  /** Names of the buckets of the environment's other stacks. @default - none */
-  readonly bucketNames?: readonly string[];
+  /** Names of the resources of the environment's other stacks, each after its type. @default - none */
+  readonly resourceNames?: readonly string[];
   /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
   readonly account?: string;
   /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
@@ -21,6 +22,8 @@ export interface IsolationContext {
 export interface Scan extends IsolationContext {
   readonly defaults: ReadonlyMap<string, string>;
   readonly buckets: ReadonlySet<string>;
+  /** The names of all resources of the environment, each after its type. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** A text in an entry, and where. */
@@ -178,6 +181,56 @@ const CREATED_FROM = new Set([
   'SourceDBInstanceIdentifier',
 ]);
 
+/** A reference to a resource or to a parameter, not only to the account, the region or the stack's name. */
+const refersToResource = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
+
+/** What AWS made: its own keys, policies and roles, defaults, capacity providers, and every service's principal. */
+const OF_AWS = new RegExp(
+  [
+    String.raw`^(?:\*|\$LATEST|\d+|FARGATE(?:_SPOT)?|none)$`,
+    String.raw`^default(?:$|[.:])|/default$`,
+    String.raw`^(?:arn:.*:)?alias/aws/|^aws/`,
+    String.raw`^arn:${PART}:iam::aws:|:role/aws-service-role/`,
+    String.raw`^arn:${PART}:\w+:::aws-sdk:`,
+    String.raw`\.amazonaws\.com(?:\.cn)?$`,
+    // Policies of CloudFront that AWS keeps are known by such ids, and nothing else is.
+    String.raw`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
+  ].join('|'),
+);
+
+/** Who may call a function, and what is allowed at most: neither reaches out of the staging. */
+const INWARD = new Set(['Principal', 'SourceArn', 'PermissionsBoundary']);
+
+/** A text that names another resource, and none of the environment's. */
+function namesOutside(leaf: Leaf, scan: Scan): string[] {
+  const { type, path, text, key } = leaf;
+  // Of a choice the place is that of what is chosen; its condition is none.
+  const isCondition = path.some((step, i) => step === 'Fn::If' && path[i + 1] === 0);
+  const below = path.slice(1).filter((step, i, steps) => step !== 'Fn::If' && steps[i - 1] !== 'Fn::If');
+  const types = path[0] === 'Properties' ? relatedTypes(type, below) : [];
+  if (
+    types.length === 0 ||
+    text === '' ||
+    key === '' ||
+    isCondition ||
+    isKeyOfRestore(leaf) ||
+    INWARD.has(key) ||
+    refersToResource(text) ||
+    OF_AWS.test(text)
+  )
+    return [];
+  if (types.includes('AWS::S3::Bucket')) return []; // which has a rule of its own
+  const isOwnName = [...scan.names].some((named) => {
+    const [ofType, name] = [named.slice(0, named.indexOf(' ')), named.slice(named.indexOf(' ') + 1)];
+    const isIt = name !== '' && (text === name || text.endsWith(`:${name}`) || text.endsWith(`/${name}`));
+    return isIt && (types.includes(ofType) || types.includes('*'));
+  });
+  const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1];
+  return isOwnName || (account !== undefined && !isForeign(account, scan) && account !== scan.account)
+    ? []
+    : [text];
+}
+
 /** What no text of a staging may hold. */
 export const LEAF_RULES: readonly LeafRule[] = [
   {
@@ -268,6 +321,12 @@ export const LEAF_RULES: readonly LeafRule[] = [
     finds: ({ text }) => all(text, ENDPOINT),
     says: 'the address of a resource outside the stack; allowed are attributes of resources of the stack',
     fix: "Take the address from the resource's attribute.",
+  },
+  {
+    rule: 'outside-resource',
+    finds: namesOutside,
+    says: "a resource that the environment does not make; allowed are references to its own, their names, and what is AWS's",
+    fix: 'Create the resource in the environment and refer to it, or pass its name in as a parameter.',
   },
   {
     rule: 'prod-domain',

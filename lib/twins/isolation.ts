@@ -1,3 +1,4 @@
+import { relatedTypes } from '../aws/types';
 import { isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
 import type { CheckFinding } from './check';
@@ -20,8 +21,11 @@ import { asString, textOf } from '../template/text';
  */
 export function isolationFindings(template: unknown, context: IsolationContext): CheckFinding[] {
   if (!isObject(template)) return [];
-  const buckets = new Set([...bucketNames(template), ...(context.bucketNames ?? [])]);
-  const scan: Scan = { ...context, defaults: defaultsOf(template), buckets };
+  const names = new Set([...resourceNames(template), ...(context.resourceNames ?? [])]);
+  const buckets = new Set(
+    [...names].flatMap((name) => (name.startsWith(BUCKET) ? [name.slice(BUCKET.length)] : [])),
+  );
+  const scan: Scan = { ...context, defaults: defaultsOf(template), buckets, names };
   return SECTIONS.flatMap((section) =>
     Object.entries(sectionOf(template, section)).flatMap(([id, entry]) =>
       findingsIn(section, id, entry, scan),
@@ -46,13 +50,20 @@ function defaultsOf(template: JsonObject): ReadonlyMap<string, string> {
   );
 }
 
-/** The names of the buckets that a template makes, as far as they are given. */
-export function bucketNames(template: unknown): string[] {
+const BUCKET = 'AWS::S3::Bucket ';
+
+/** The names of the resources that a template makes, as far as they are given, each after its type. */
+export function resourceNames(template: unknown): string[] {
   if (!isObject(template)) return [];
   return Object.values(sectionOf(template, 'Resources')).flatMap((entry) => {
-    const isBucket = isObject(entry) && entry['Type'] === 'AWS::S3::Bucket' && isObject(entry['Properties']);
-    const name = isBucket ? textOf((entry['Properties'] as JsonObject)['BucketName']) : undefined;
-    return name === undefined ? [] : [name];
+    if (!isObject(entry) || !isObject(entry['Properties'])) return [];
+    const type = asString(entry['Type']);
+    return Object.entries(entry['Properties']).flatMap(([property, value]) => {
+      // What names another resource is no name of its own.
+      const isOwn = /(?:Name|Identifier|Id)$/.test(property) && relatedTypes(type, [property]).length === 0;
+      const name = isOwn ? textOf(value) : undefined;
+      return name === undefined ? [] : [`${type} ${name}`];
+    });
   });
 }
 

@@ -1,4 +1,12 @@
-import { canBeKept, isCustom, isSingleton, keptAt, liftsIn, seemsToVanish } from '../../lib/aws/types';
+import {
+  canBeKept,
+  isCustom,
+  isSingleton,
+  keptAt,
+  liftsIn,
+  relatedTypes,
+  seemsToVanish,
+} from '../../lib/aws/types';
 import types from '../../lib/aws/types.json';
 import { typesOfSpecification } from '../../scripts/specification';
 
@@ -59,6 +67,24 @@ describe('what keeps a resource', () => {
     expect(liftsIn('AWS::DynamoDB::Table', properties)).toMatchObject([
       { rule: 'automated-backups', lifted: false },
     ]);
+  });
+});
+
+describe('a property that names another resource', () => {
+  it.each<[string, (string | number)[], string[]]>([
+    ['AWS::Events::Rule', ['EventBusName'], ['AWS::Events::EventBus']],
+    ['AWS::EC2::Instance', ['SecurityGroupIds', 0], ['AWS::EC2::SecurityGroup']],
+    [
+      'AWS::ECS::Service',
+      ['LoadBalancers', 1, 'TargetGroupArn'],
+      ['AWS::ElasticLoadBalancingV2::TargetGroup'],
+    ],
+    ['AWS::SNS::Subscription', ['Endpoint'], ['*']],
+    ['AWS::Events::Rule', ['Description'], []],
+    ['AWS::Logs::LogGroup', ['LogGroupName'], []],
+    ['toString', ['length'], []],
+  ])('%s %j names one of %j', (type, path, related) => {
+    expect(relatedTypes(type, path)).toEqual(related);
   });
 });
 

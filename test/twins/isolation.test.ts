@@ -1,4 +1,4 @@
-import { isolationFindings } from '../../lib/twins/isolation';
+import { isolationFindings, resourceNames } from '../../lib/twins/isolation';
 import type { IsolationContext } from '../../lib/twins/isolation-rules';
 import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';
@@ -205,6 +205,95 @@ describe('a value whose property says what it is', () => {
     ],
     ['AWS::RDS::DBCluster', { GlobalClusterIdentifier: ref('Global') }],
   ])('is fine as a reference, or as an own name, in %s: %j', (type, properties) => {
+    expect(found(templateOf(type, properties))).toEqual([]);
+  });
+});
+
+describe('a property that names another resource', () => {
+  const here = (rest: string): Json => sub(`arn:\${AWS::Partition}:${rest}`);
+
+  it.each<[type: string, property: string, outside: Json, own: Json]>([
+    ['AWS::Events::Rule', 'EventBusName', 'orders', ref('Bus')],
+    ['AWS::Events::Rule', 'EventBusName', 'orders', 'default'],
+    ['AWS::Cognito::UserPoolClient', 'UserPoolId', 'us-east-1_AbCdEfGhI', ref('Pool')],
+    ['AWS::SQS::Queue', 'KmsMasterKeyId', 'alias/orders', 'alias/aws/sqs'],
+    [
+      'AWS::SQS::Queue',
+      'KmsMasterKeyId',
+      here('kms:${AWS::Region}:${AWS::AccountId}:alias/orders'),
+      here('kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sqs'),
+    ],
+    ['AWS::RDS::DBCluster', 'DBSubnetGroupName', 'shop-subnets', ref('Subnets')],
+    ['AWS::RDS::DBCluster', 'DBClusterParameterGroupName', 'shop', 'default.aurora-postgresql17'],
+    ['AWS::Lambda::Permission', 'FunctionName', sub('${AWS::StackName}-charge'), sub('${Charge}')],
+    ['AWS::IAM::ManagedPolicy', 'Roles', ['deployer'], [ref('Role')]],
+    [
+      'AWS::IAM::Role',
+      'ManagedPolicyArns',
+      [here('iam::${AWS::AccountId}:policy/x')],
+      [here('iam::aws:policy/x')],
+    ],
+    ['AWS::EC2::Instance', 'SubnetId', 'my-subnet', { 'Fn::If': ['Is', ref('A'), ref('B')] }],
+    ['AWS::EC2::Instance', 'SubnetId', { 'Fn::If': ['Is', ref('A'), 'my-subnet'] }, ref('Parameter')],
+    ['AWS::ApplicationAutoScaling::ScalableTarget', 'ResourceId', 'table/orders', sub('table/${Orders}')],
+    ['AWS::SNS::Subscription', 'Endpoint', 'https://events.example.com/page', ref('Queue')],
+    [
+      'AWS::ECS::Service',
+      'CapacityProviderStrategy',
+      [{ CapacityProvider: 'shop' }],
+      [{ CapacityProvider: 'FARGATE' }],
+    ],
+    ['AWS::ECS::TaskDefinition', 'TaskRoleArn', here('iam::${AWS::AccountId}:role/shop'), ref('Role')],
+    [
+      'AWS::ECS::Service',
+      'Role',
+      'ecs',
+      here('iam::${AWS::AccountId}:role/aws-service-role/ecs/AWSServiceRoleForECS'),
+    ],
+  ])('%s.%s may not be %j, and may be %j', (type, property, outside, own) => {
+    expect(found(templateOf(type, { [property]: outside }))).toEqual(['outside-resource']);
+    expect(found(templateOf(type, { [property]: own }))).toEqual([]);
+  });
+
+  it('may be the name of a resource of the environment, whichever of its stacks makes it', () => {
+    const rule = templateOf('AWS::Events::Rule', { EventBusName: 'orders' });
+    const bus = { Type: 'AWS::Events::EventBus', Properties: { Name: 'orders' } };
+    expect(found({ Resources: { ...(rule['Resources'] as JsonObject), Bus: bus } })).toEqual([]);
+    const names = resourceNames({ Resources: { Bus: bus } });
+    expect(names).toEqual(['AWS::Events::EventBus orders']);
+    expect(found(rule, { resourceNames: names })).toEqual([]);
+    expect(found(rule, { resourceNames: ['AWS::SQS::Queue orders'] })).toEqual(['outside-resource']);
+    const source = { Type: 'AWS::AppSync::DataSource', Properties: { ApiId: ref('Api'), Name: 'Items' } };
+    const resolver = templateOf('AWS::AppSync::Resolver', { DataSourceName: 'Items' });
+    expect(found(resolver)).toEqual(['outside-resource']);
+    expect(found({ Resources: { ...(resolver['Resources'] as JsonObject), Source: source } })).toEqual([]);
+    const queue = templateOf('AWS::SQS::Queue', {
+      KmsMasterKeyId: here('kms:${AWS::Region}:x:alias/orders'),
+    });
+    expect(found(queue, { resourceNames: ['AWS::KMS::Alias alias/orders'] })).toEqual([]);
+    expect(found(queue, { resourceNames: ['AWS::KMS::Alias s/orders'] })).toEqual(['outside-resource']);
+    const target = templateOf('AWS::ApplicationAutoScaling::ScalableTarget', { ResourceId: 'table/orders' });
+    expect(found(target, { resourceNames: ['AWS::DynamoDB::Table orders'] })).toEqual([]);
+  });
+
+  it.each<[string, string, JsonObject]>([
+    ['what it is called itself', 'AWS::Logs::LogGroup', { LogGroupName: '/shop/orders' }],
+    [
+      'what is a name within it',
+      'AWS::CloudFront::Distribution',
+      { DistributionConfig: { Origins: [{ Id: 'site' }] } },
+    ],
+    [
+      'who may call it',
+      'AWS::Lambda::Permission',
+      { FunctionName: ref('F'), Principal: 'events.amazonaws.com' },
+    ],
+    [
+      'the most that it may do',
+      'AWS::IAM::Role',
+      { PermissionsBoundary: here('iam::${AWS::AccountId}:policy/x') },
+    ],
+  ])('is not %s', (_, type, properties) => {
     expect(found(templateOf(type, properties))).toEqual([]);
   });
 });
