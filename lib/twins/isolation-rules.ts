@@ -204,15 +204,13 @@ const INWARD = new Set(['Principal', 'SourceArn', 'PermissionsBoundary']);
 /** A text that names another resource, and none of the environment's. */
 function namesOutside(leaf: Leaf, scan: Scan): string[] {
   const { type, path, text, key } = leaf;
-  // Of a choice the place is that of what is chosen; its condition is none.
-  const isCondition = path.some((step, i) => step === 'Fn::If' && path[i + 1] === 0);
+  // Of a choice the place is that of what is chosen.
   const below = path.slice(1).filter((step, i, steps) => step !== 'Fn::If' && steps[i - 1] !== 'Fn::If');
   const types = path[0] === 'Properties' ? relatedTypes(type, below) : [];
   if (
     types.length === 0 ||
     text === '' ||
     key === '' ||
-    isCondition ||
     isKeyOfRestore(leaf) ||
     INWARD.has(key) ||
     refersToResource(text) ||

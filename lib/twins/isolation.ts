@@ -117,7 +117,11 @@ function* leavesOf(value: Json, place: Place): Generator<Leaf> {
     for (const [key, child] of Object.entries(value)) {
       const below = { ...place, path: [...place.path, key], key: key === 'Fn::If' ? place.key : key };
       if (key === 'Ref' || key === 'Fn::GetAtt') continue;
-      if (key === 'Fn::Join' || key === 'Fn::Sub') yield* partsOf(child, below);
+      if (key === 'Fn::If' && Array.isArray(child)) {
+        // The first is the name of a condition; the others stand where the choice does.
+        for (const [i, item] of (child as Json[]).entries())
+          if (i > 0) yield* leavesOf(item, { ...below, path: [...below.path, i] });
+      } else if (key === 'Fn::Join' || key === 'Fn::Sub') yield* partsOf(child, below);
       else if (key === 'Value' && typeof pair === 'string') yield* leavesOf(child, { ...below, key: pair });
       else yield* leavesOf(child, below);
       yield { ...below, key: '', text: key, value: key };

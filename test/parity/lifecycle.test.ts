@@ -281,6 +281,15 @@ describe('the self-destruct', () => {
     expect(of(ROLE[0], '', role(), undefined, ROLE[1])).toBeUndefined();
   });
 
+  it('trusts one service alone, in one statement', () => {
+    const [scheduler] = trust('scheduler.amazonaws.com', ONLY_HERE).AssumeRolePolicyDocument.Statement;
+    const trusting = (...Statement: unknown[]) => role({ AssumeRolePolicyDocument: { Statement } });
+    expect(added(...ROLE, trusting(scheduler))).toBe('self-destruct');
+    expect(added(...ROLE, trusting(scheduler, { ...scheduler!, Principal: { AWS: '*' } }))).toBeUndefined();
+    expect(added(...ROLE, trusting(scheduler, scheduler))).toBeUndefined();
+    expect(added(...ROLE, trusting())).toBeUndefined();
+  });
+
   const waits = (before: unknown, after: unknown) =>
     of('T::T', 'DependsOn', before === undefined ? {} : { DependsOn: before }, { DependsOn: after });
 

@@ -69,13 +69,13 @@ describe('a staging in another account and region', () => {
       (scope, n) =>
         void new CfnQueue(scope, 'Queue', {
           delaySeconds: n,
-          kmsMasterKeyId: 'arn:aws:kms:eu-central-1:111111111111:key/1',
+          queueName: 'jobs-of-111111111111',
           tags: [{ key: 'account', value: Stack.of(scope).account }],
         }),
       { prod: home, staging: away },
     );
     expect(staging).toBeTwinOf(prod); // equal in both: parity has nothing to say, isolation has
-    expect(() => app.synth({ force: true })).toThrow(/isolation-literal-arn|isolation-prod-account/);
+    expect(() => app.synth({ force: true })).toThrow(/isolation-prod-account/);
   });
 
   it('is refused when only one of the two says where it is', () => {

@@ -163,6 +163,13 @@ describe('a value whose property says what it is', () => {
     ['literal-account', 'AWS::ECS::TaskDefinition', { Environment: [{ Name: 'ACCOUNT_ID', Value: OTHER }] }],
     ['zone-association', 'AWS::Route53::HostedZone', { VPCs: [{ VPCId: 'vpc-0123456789abcdef0' }] }],
     ['hosted-zone', 'AWS::Route53::RecordSet', { HostedZoneId: 'Z0123456789ABC' }],
+    [
+      'hosted-zone',
+      'AWS::Route53::RecordSet',
+      {
+        HostedZoneId: { 'Fn::If': ['Is', ref('Zone'), { 'Fn::If': ['Is', 'Z0123456789ABC', ref('Zone')] }] },
+      },
+    ],
     ['hosted-zone', 'AWS::Route53::RecordSet', { HostedZoneName: 'example.com.' }],
     ['literal-bucket', 'AWS::S3::BucketPolicy', { Bucket: 'pictures' }],
     ['literal-bucket', 'AWS::S3::Bucket', { LoggingConfiguration: { DestinationBucketName: 'logs' } }],
