@@ -8,31 +8,13 @@ import {
   type PolicyViolatingResource,
   type PolicyViolation,
 } from 'aws-cdk-lib';
-import { isObject, type Json } from '../json';
+import { isObject } from '../json';
 import { showPath } from '../template/differences';
+import type { CheckFinding } from './check-finding';
 import { isolationFindings, resourceNames } from './isolation';
 import type { IsolationContext } from './isolation-rules';
 import { tearDownFindings } from './tear-down';
 import { textOf } from '../template/text';
-
-/** Something in the template of a staging that it may not have. */
-export interface CheckFinding {
-  readonly check: 'isolation' | 'tear-down';
-  /** A stable name for the rule that is broken. */
-  readonly rule: string;
-  /** The resource, or another entry of the template. */
-  readonly logicalId: string;
-  /** The resource type; for other entries the section, such as `Parameters`. */
-  readonly type: string;
-  /** From the resource down. */
-  readonly path: readonly (string | number)[];
-  /** What stands there; absent when nothing does. */
-  readonly value?: Json;
-  /** What, the value got, and what is allowed. */
-  readonly message: string;
-  /** What to do about it: one imperative sentence. */
-  readonly fix: string;
-}
 
 /**
  * Checks at every synth that a staging reaches nothing outside, and that nothing of it is left after its stack is deleted.

@@ -1,7 +1,7 @@
 import { relatedTypes } from '../aws/types';
 import { isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
-import type { CheckFinding } from './check';
+import type { CheckFinding } from './check-finding';
 import {
   isSeed,
   LEAF_RULES,

@@ -1,64 +1,52 @@
 import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { isObject, type Json, type JsonObject } from '../json';
 import { OWN_LOGS } from '../parity/lifecycle-resources';
-import { textOf } from '../template/text';
-import { idOf, propertiesOf } from './resources';
+import { entryOf, idOf, propertiesOf } from './resources';
+import { SERVICE_LOGS } from './service-logs';
+import { logGroupsOf, type Resource } from './tear-down-types';
 
-/** What makes a log group by itself when there is none, and leaves it behind. */
-interface Logging {
-  /** What its log group's name begins with; the rest is its own name. */
-  readonly prefix: string;
-  /** The property that holds its name. */
-  readonly name: string;
-  /** Whether its properties name another log group, or none at all. */
-  readonly isElsewhere: (properties: JsonObject) => boolean;
-  /** The property that takes another log group. @default - none, or its role may not write there: the group is called as its own */
-  readonly property?: string;
-}
-
-const LOGGING: Readonly<Record<string, Logging>> = {
-  'AWS::Lambda::Function': {
-    prefix: '/aws/lambda',
-    name: 'FunctionName',
-    isElsewhere: ({ LoggingConfig: config }) => isObject(config) && config['LogGroup'] !== undefined,
-    property: 'LoggingConfig.LogGroup',
-  },
+/**
+ * How services that make a log group by themselves are given one of the stack: by the property that takes another one, or
+ * under the name that theirs would have.
+ */
+const GIVEN: Readonly<Record<string, { readonly property: string } | { readonly prefix: string }>> = {
+  'AWS::Lambda::Function': { property: 'LoggingConfig.LogGroup' },
   // The role that the CDK makes for a project may write to its own group alone.
-  'AWS::CodeBuild::Project': {
-    prefix: '/aws/codebuild',
-    name: 'Name',
-    isElsewhere: ({ LogsConfig: config }) => {
-      const logs = isObject(config) ? config['CloudWatchLogs'] : undefined;
-      return isObject(logs) && (logs['GroupName'] !== undefined || logs['Status'] === 'DISABLED');
-    },
-  },
+  'AWS::CodeBuild::Project': { prefix: '/aws/codebuild' },
 };
 
-/** Gives a resource that names no log group one of the stack, unless the stack has it already. */
+/** Gives a resource whose service would make a log group, and leave it behind, one of the stack, unless the stack has it. */
 export function keepLogs(node: CfnResource): void {
-  const logging = Object.hasOwn(LOGGING, node.cfnResourceType) ? LOGGING[node.cfnResourceType]! : undefined;
-  if (!logging) return;
-  const properties = propertiesOf(node);
-  if (logging.isElsewhere(properties)) return;
-  const names = new Set(
-    [{ Ref: idOf(node) }, properties[logging.name]].map((name) => `${logging.prefix}/${textOf(name) ?? ''}`),
-  );
-  if (logGroupNames(Stack.of(node)).some((name) => names.has(textOf(name) ?? ''))) return;
-  const logs = new CfnLogGroup(node, OWN_LOGS, {
-    retentionInDays: 1,
-    ...(logging.property === undefined && { logGroupName: Fn.join('/', [logging.prefix, node.ref]) }),
-  });
-  if (logging.property !== undefined) node.addPropertyOverride(logging.property, logs.ref);
+  const given = Object.hasOwn(GIVEN, node.cfnResourceType) ? GIVEN[node.cfnResourceType]! : undefined;
+  if (!given) return;
+  const logs = SERVICE_LOGS[node.cfnResourceType]!(resourceOf(node));
+  const groups = logGroupsOf(logGroupsIn(Stack.of(node)));
+  if (logs.every(({ names }) => names.some((name) => groups.has(name)))) return;
+  if ('prefix' in given) {
+    new CfnLogGroup(node, OWN_LOGS, {
+      retentionInDays: 1,
+      logGroupName: Fn.join('/', [given.prefix, node.ref]),
+    });
+  } else {
+    const group = new CfnLogGroup(node, OWN_LOGS, { retentionInDays: 1 });
+    node.addPropertyOverride(given.property, group.ref);
+  }
 }
 
-/** The names of the log groups that a stack makes itself: as they are, or by the CDK's custom resource that deletes them. */
-function logGroupNames(stack: Stack): Json[] {
-  return stack.node.findAll().flatMap((node) => {
-    if (!CfnResource.isCfnResource(node) || node.stack !== stack) return [];
-    if (node.cfnResourceType !== 'AWS::Logs::LogGroup' && node.cfnResourceType !== 'Custom::LogRetention')
-      return [];
-    const name = propertiesOf(node)['LogGroupName'];
-    return name === undefined ? [] : [name];
-  });
+const resourceOf = (node: CfnResource): Resource => ({
+  id: idOf(node),
+  type: node.cfnResourceType,
+  entry: entryOf(node),
+  properties: propertiesOf(node),
+});
+
+const MAKES_GROUPS = new Set(['AWS::Logs::LogGroup', 'Custom::LogRetention']);
+
+/** The resources of a stack that may be log groups: no others have to be resolved. */
+function logGroupsIn(stack: Stack): Resource[] {
+  return stack.node
+    .findAll()
+    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.stack === stack)
+    .filter(({ cfnResourceType }) => MAKES_GROUPS.has(cfnResourceType))
+    .map(resourceOf);
 }

@@ -6,7 +6,8 @@ export function entryOf(node: CfnResource): JsonObject {
   const made = (node as unknown as { _toCloudFormation(): object })._toCloudFormation();
   const template = Stack.of(node).resolve(made) as { Resources?: Readonly<Record<string, Json>> };
   const [entry] = Object.values(template.Resources ?? {});
-  return isObject(entry) ? entry : {};
+  // Without what is undefined, which no template says.
+  return isObject(entry) ? (JSON.parse(JSON.stringify(entry)) as JsonObject) : {};
 }
 
 /** A resource's properties as they stand now. */

@@ -1,10 +1,17 @@
 import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { listOf, isObject, type Json, type JsonObject } from '../json';
-import type { CheckFinding } from './check';
+import type { CheckFinding } from './check-finding';
 import { SERVICE_LOGS } from './service-logs';
 import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
-import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Resource, type Setting } from './tear-down-types';
+import {
+  CLEAN_TYPES,
+  FORBIDDEN_TYPES,
+  logGroupsOf,
+  SETTINGS,
+  type Resource,
+  type Setting,
+} from './tear-down-types';
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
@@ -49,20 +56,6 @@ type Rule = (resource: Resource, stack: Stack) => readonly Breach[];
 function resourceOf(id: string, entry: JsonObject): Resource {
   const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
   return { id, type: textOf(entry['Type']) ?? '', entry, properties };
-}
-
-function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
-  const groups = resources.filter(
-    ({ type, properties }) =>
-      type === 'AWS::Logs::LogGroup' ||
-      (type === 'Custom::LogRetention' && properties['RemovalPolicy'] === 'destroy'),
-  );
-  return new Map(
-    groups.flatMap(({ id, properties }): [string, string][] => {
-      const name = textOf(properties['LogGroupName']);
-      return [...(name === undefined ? [] : [[name, id] as [string, string]]), [`\${${id}}`, id]];
-    }),
-  );
 }
 
 /** One breach; its value is told when there is one. */
