@@ -265,8 +265,7 @@ function areLettered(texts: readonly string[]): boolean {
 
 /**
  * Hashes are made of a member's address: every member has its own. Two may follow each other, and an attribute's name may
- * follow them. Eight digits alone are one behind letters, or a
- * short number.
+ * follow them. Eight digits alone are one behind letters, or behind a short number.
  */
 const withoutHashes = (text: string): string =>
   text.replaceAll(

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
@@ -249,6 +249,20 @@ describe('a staging of everything that keeps, writes and logs', () => {
       ]),
     );
   });
+});
+
+it('a finding of the tear-down is acknowledged where the resource is made, as README.md shows', () => {
+  const made = (isAcknowledged: boolean) =>
+    twinsOf({ tasks: [5, 3] }, (stack) => {
+      const till = new CfnResource(stack, 'Till', { type: 'Custom::Till' });
+      if (!isAcknowledged) return;
+      Validations.of(till).acknowledge({
+        id: 'cdk-twin-staging::tear-down-unknown-type',
+        reason: 'its onDelete closes the account that it opens',
+      });
+    }).app;
+  expect(() => made(false).synth()).toThrow(/tear-down-unknown-type/);
+  expect(() => made(true).synth()).not.toThrow();
 });
 
 it('a staging of an included template has its buckets emptied, whatever intrinsics their policies hold', () => {
