@@ -45,6 +45,7 @@ export type {
 export type { Proportion, ProportionResult } from './scale/proportions';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
+export type { Outside } from './checks/outside';
 export { Twins } from './twins/twins';
 export type {
   Derived,

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { TwinError } from './error';
 import { parityOfStacks } from './parity/assembly';
 import { parityOfTemplates } from './parity/parity';
-import type { ParityReport } from './parity/report';
+import { isPassed, type ParityReport } from './parity/report';
 import { renderText } from './parity/report-text';
 import { synthesize } from './twins/synthesize';
 
@@ -28,7 +28,7 @@ export function toBeTwinOf(staging: unknown, prod: unknown): MatcherResult {
     });
   }
   const report = reportOf(prod, staging);
-  const pass = report.verdict === 'twins';
+  const pass = isPassed(report);
   const text = (): string => renderText(report, { color: false, width: 100, verbose: false });
   return {
     pass,

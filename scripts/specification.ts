@@ -1,5 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { Property, PropertyType, SpecDatabase } from '@aws-cdk/service-spec-types';
+import { Fact } from 'aws-cdk-lib/region-info';
+import type { Property, PropertyType, Resource, SpecDatabase } from '@aws-cdk/service-spec-types';
 
 /** What lib/aws/types.json holds. */
 export interface SpecifiedTypes {
@@ -15,7 +16,17 @@ export interface SpecifiedTypes {
   readonly singletons: readonly string[];
   /** By type, the properties that name another resource, with the types that it may be; `*` is every item of a list. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * The properties that together are the physical name of a resource, joined by `+`, by type and by where no two resources may
+   * share it; `!` ends one that cannot be left out.
+   */
+  readonly names: Readonly<Record<Scope, Readonly<Record<string, string>>>>;
+  /** Accounts of AWS that the AWS CDK writes into templates: of load balancers' logs, of layers and of repositories. */
+  readonly accounts: readonly string[];
 }
+
+/** Where a physical name is the only one of its kind. */
+type Scope = 'region' | 'account' | 'world';
 
 /** Reads the CloudFormation specification that is installed. */
 export function typesOfSpecification(): SpecifiedTypes {
@@ -26,7 +37,10 @@ export function typesOfSpecification(): SpecifiedTypes {
   const services: Record<string, string[]> = {};
   const protections: Record<string, Record<string, string | boolean>> = {};
   const relations: Record<string, Record<string, string>> = {};
-  for (const { cloudFormationType: type, properties, primaryIdentifier = [] } of resources) {
+  const names: Record<Scope, Record<string, string>> = { region: {}, account: {}, world: {} };
+  const scopes = scopesByService(resources);
+  for (const resource of resources) {
+    const { cloudFormationType: type, properties, primaryIdentifier = [] } = resource;
     const [, service = type, name = ''] = /^(.+)::([^:]+)$/.exec(type) ?? [];
     (services[service] ??= []).push(name);
     const found = protectionsIn(specification, type, properties);
@@ -35,6 +49,8 @@ export function typesOfSpecification(): SpecifiedTypes {
       ([path, types]) => path !== primaryIdentifier.join() && saysSo(path, types),
     );
     if (related.length > 0) relations[type] = Object.fromEntries(related);
+    const physical = nameOf(resource, new Set(related.map(([path]) => path)));
+    if (physical !== undefined) names[scopeOf(resource) ?? scopes.get(service) ?? 'region'][type] = physical;
   }
   const typesOf = (is: (resource: (typeof resources)[number]) => boolean): string[] =>
     resources.filter(is).map(({ cloudFormationType }) => cloudFormationType);
@@ -45,6 +61,8 @@ export function typesOfSpecification(): SpecifiedTypes {
     stateful: typesOf(({ isStateful }) => isStateful === true),
     protections,
     relations,
+    names,
+    accounts: accountsOfAws(),
     leaving: typesOf(({ properties }) => Object.keys(properties).some((name) => LEAVING.test(name))),
     singletons: typesOf(({ primaryIdentifier = [] }) =>
       /^(?:(?:Aws)?AccountId|Region)$/.test(primaryIdentifier.join()),
@@ -123,4 +141,101 @@ function relationsIn(
     const { properties: inner } = specification.get('typeDefinition', of.reference.$ref);
     return [...own, ...relationsIn(specification, inner, below, new Set([...seen, of.reference.$ref]))];
   });
+}
+
+/** The properties that are the name of a resource, when it has one that its owner can give. */
+function nameOf(resource: Resource, related: ReadonlySet<string>): string | undefined {
+  const { properties, primaryIdentifier = [] } = resource;
+  const isText = (name: string): boolean => properties[name]?.type.type === 'string' && !related.has(name);
+  const given = primaryIdentifier.filter((name) => Object.hasOwn(properties, name));
+  const own = given.filter((name) => isText(name) && !/(?:A[rR][nN]|^(?:\w*AccountId|Region))$/.test(name));
+  const isWhole = given.length === primaryIdentifier.length || own.some((name) => name.endsWith('Name'));
+  const isInAnother = given.some((name) => related.has(name));
+  if (isInAnother || NOT_UNIQUE.has(resource.cloudFormationType)) return undefined;
+  const names =
+    own.length > 0 && own.length === given.length && isWhole
+      ? own
+      : Object.keys(properties).filter((name) => isText(name) && isUnique(resource, name));
+  if (names.length === 0 || (names !== own && names.length > 1)) return undefined;
+  const last = resource.cloudFormationType.split('::').at(-1)!;
+  const isOwnId = (name: string): boolean => name === 'Id' || name === `${last}Id`;
+  const main = names.find((name) => /(?:Name|Identifier|Identity|Label|Prefix)$/.test(name) || isOwnId(name));
+  if (main === undefined) return undefined;
+  const isRequired = properties[main]!.required === true;
+  const within = WITHIN[resource.cloudFormationType] ?? [];
+  return `${[main, ...within, ...names.filter((name) => name !== main)].join('+')}${isRequired ? '!' : ''}`;
+}
+
+/** Names that may be given twice, or are the only ones in an API alone: Amazon API Gateway Developer Guide. */
+const NOT_UNIQUE: ReadonlySet<string> = new Set(['AWS::ApiGateway::ApiKey', 'AWS::ApiGateway::Model']);
+
+/** Where a name is the only one in another resource, which may be a default one: user guides of EventBridge and its Scheduler. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  'AWS::Events::Rule': ['EventBusName'],
+  'AWS::Scheduler::Schedule': ['GroupName'],
+};
+
+/** Whether a property that is no identifier is a name that no two resources may share, by the ARN or by its documentation. */
+function isUnique(
+  { cloudFormationType: type, properties, arnTemplate = '' }: Resource,
+  name: string,
+): boolean {
+  const { causesReplacement, documentation = '' } = properties[name]!;
+  const last = type.split('::').at(-1)!;
+  if (UNIQUE.has(`${type}.${name}`)) return true;
+  if (!/(?:Name|Identifier)$/.test(name) || causesReplacement !== 'yes') return false;
+  if (name !== 'Name' && !`${last}Name`.endsWith(name)) return false;
+  const inArn = [...arnTemplate.matchAll(/\$\{(\w+)\}/g)].map(([, word]) => word!.toLowerCase());
+  return (
+    inArn.includes(name.toLowerCase()) ||
+    inArn.includes(`${last}${name}`.toLowerCase()) ||
+    (/generates? a (?:unique )?(?:physical )?(?:[\w ]+ )?(?:ID|name)|unique[^.]*(?:account|[Rr]egion)/.test(
+      documentation,
+    ) &&
+      !/unique (?:within|in) (?:a|the|your) (?!AWS|account|Region)/.test(documentation))
+  );
+}
+
+/**
+ * Names that the specification does not tell: user guides of AWS Secrets Manager, IAM, Amazon EC2, Amazon MSK, AWS Network Firewall and
+ * Amazon Cognito.
+ */
+const UNIQUE: ReadonlySet<string> = new Set([
+  'AWS::SecretsManager::Secret.Name',
+  'AWS::IAM::ManagedPolicy.ManagedPolicyName',
+  'AWS::EC2::LaunchTemplate.LaunchTemplateName',
+  'AWS::MSK::Cluster.ClusterName',
+  'AWS::MSK::Configuration.Name',
+  'AWS::NetworkFirewall::Firewall.FirewallName',
+  'AWS::NetworkFirewall::FirewallPolicy.FirewallPolicyName',
+  'AWS::NetworkFirewall::RuleGroup.RuleGroupName',
+]);
+
+/** Where the name in an ARN is unique: without an account in the world, without a region in the account. */
+function scopeOf({ arnTemplate }: Pick<Resource, 'arnTemplate'>): Scope | undefined {
+  if (arnTemplate === undefined) return undefined;
+  if (/:\$\{Account\}:|\$\{Region\}/.test(arnTemplate))
+    return arnTemplate.includes('${Region}') ? 'region' : 'account';
+  return 'world';
+}
+
+/** The scope of services all of whose ARNs have one scope: for types without an ARN. */
+function scopesByService(resources: readonly Resource[]): ReadonlyMap<string, Scope> {
+  const found = new Map<string, Set<Scope>>();
+  for (const { cloudFormationType: type, arnTemplate } of resources) {
+    const service = type.slice(0, type.lastIndexOf('::'));
+    const scope = scopeOf({ arnTemplate });
+    if (scope) found.set(service, (found.get(service) ?? new Set()).add(scope));
+  }
+  return new Map(
+    [...found].flatMap(([service, [scope, ...more]]) =>
+      scope && more.length === 0 ? [[service, scope]] : [],
+    ),
+  );
+}
+
+/** The accounts in the facts of the AWS CDK, by region. */
+function accountsOfAws(): string[] {
+  const facts = Fact.regions.flatMap((region) => Fact.names.map((name) => Fact.find(region, name) ?? ''));
+  return [...new Set(facts.flatMap((fact) => fact.match(/(?<!\d)\d{12}(?!\d)/g) ?? []))].sort();
 }

@@ -20,6 +20,7 @@ const pair = (staging: string): ManifestPair => ({
       path: '',
       prod: 'Prod.template.json',
       staging: `${staging}.template.json`,
+      env: { prod: {}, staging: {} },
       ids: [],
       keys: [],
       generated: [],
@@ -28,6 +29,7 @@ const pair = (staging: string): ManifestPair => ({
       refused: [],
     },
   ],
+  checks: { stackNames: [staging], outside: [], acknowledged: [] },
 });
 
 /** Writes an assembly of stacks by their names, one of them `Prod` and the others its stagings: nothing may differ. */

@@ -110,6 +110,36 @@ export function relatedTypes(type: string, path: readonly (string | number)[]): 
   return found?.split(' ') ?? [];
 }
 
+/** Where a physical name is the only one of its kind. */
+export type Scope = 'region' | 'account' | 'world';
+
+/** How resources of a type are called. */
+export interface PhysicalName {
+  /** The property that is the name, below `Properties`. */
+  readonly property: string;
+  /** What tells two resources of one name apart. */
+  readonly beside: readonly string[];
+  /** Whether CloudFormation generates one when it is left out. */
+  readonly isGenerated: boolean;
+  /** Where no two resources may have it. */
+  readonly scope: Scope;
+}
+
+const NAMES: Readonly<Record<Scope, Readonly<Record<string, string>>>> = types.names;
+/** Unlike what their ARNs say: Amazon Cognito Developer Guide, "Using your own domain". */
+const DOMAINS: Readonly<Record<string, string>> = { 'AWS::Cognito::UserPoolDomain': 'Domain!' };
+const SCOPES = Object.keys(NAMES) as Scope[];
+
+/** How resources of a type are called; undefined for those that have no name of their own. */
+export function physicalNameOf(type: string): PhysicalName | undefined {
+  const domain = own(DOMAINS, type);
+  const scope = domain === undefined ? SCOPES.find((it) => Object.hasOwn(NAMES[it], type)) : 'world';
+  if (scope === undefined) return undefined;
+  const text = domain ?? NAMES[scope][type]!;
+  const [property, ...beside] = text.replace(/!$/, '').split('+') as [string, ...string[]];
+  return { property, beside, isGenerated: !text.endsWith('!'), scope };
+}
+
 /** Whether an account, or a region of it, has one of a type and no more. */
 export const isSingleton = (type: string): boolean => SINGLETONS.has(type);
 
@@ -135,3 +165,20 @@ function placesOf(value: Json | undefined, [key, ...rest]: readonly string[], pa
       : [];
   return isObject(value) && Object.hasOwn(value, key) ? placesOf(value[key], rest, [...path, key]) : [];
 }
+
+/**
+ * Accounts of AWS beside those in the facts of the AWS CDK: Powertools for AWS Lambda, EKS add-ons, AWS for Fluent Bit, and the
+ * publisher of the applications that rotate secrets, in each partition.
+ */
+const PUBLISHERS = [
+  '017000801446',
+  '602401143452',
+  '906394416424',
+  '297356227824',
+  '193023089310',
+  '023102451235',
+];
+const ACCOUNTS: ReadonlySet<string> = new Set([...types.accounts, ...PUBLISHERS]);
+
+/** Whether an account is one in which AWS publishes what everybody uses. */
+export const isAccountOfAws = (account: string): boolean => ACCOUNTS.has(account);

@@ -5,7 +5,7 @@ import { parityOfAssembly } from '../parity/assembly';
 import { MANIFEST_FILE } from '../parity/manifest';
 import { parityOfTemplates } from '../parity/parity';
 import { readTemplate } from '../template/read';
-import type { ParityReport } from '../parity/report';
+import { isPassed, type ParityReport } from '../parity/report';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
@@ -42,7 +42,9 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .summary('check that staging and production are twins')
     .description(
       'Compares staging with production, and permits only differences that a declared scale factor explains.\n' +
-        'Reads the assembly that cdk synth wrote, or any two CloudFormation templates.',
+        'Reads the assembly that cdk synth wrote, or any two CloudFormation templates.\n' +
+        'Of an assembly it also checks that staging reaches nothing outside, and that its\n' +
+        'tear-down leaves nothing behind.',
     )
     .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
     .addOption(new Option('--prod <file>', "production's template, JSON or YAML").conflicts('assembly'))
@@ -60,15 +62,15 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
       const reports = await compare(flags);
-      const isTwin = reports.every(({ verdict }) => verdict === 'twins');
-      done({ text: render(reports, flags, version, terminal), exitCode: isTwin ? EXIT.ok : EXIT.no });
+      const exitCode = reports.every(isPassed) ? EXIT.ok : EXIT.no;
+      done({ text: render(reports, flags, version, terminal), exitCode });
     });
 }
 
 const MORE_HELP = `
 Exit codes:
-  0   twins
-  1   not twins
+  0   twins, and staging passed its checks
+  1   not twins, or a check of staging failed
   2   bad input
   70  a bug in cdk-twin
 

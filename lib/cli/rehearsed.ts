@@ -104,7 +104,12 @@ export const commandsIn =
 function noteNextSteps(rehearsed: Rehearsed, progress: Progress, commandOf: RunProps['commandOf']): void {
   if (rehearsed.kind === 'stopped') return progress.note(rehearsed.message);
   if (rehearsed.kind === 'not-twins') {
-    return progress.note(`${rehearsed.release} was not tested: its staging is not a twin of production`);
+    const { release, report } = rehearsed;
+    const why =
+      report.verdict === 'twins'
+        ? 'reaches something outside, or would leave something behind'
+        : 'is not a twin of production';
+    return progress.note(`${release} was not tested: its staging ${why}`);
   }
   const { standing, rehearsal, tearDown } = rehearsed.ledger;
   if (standing === 'kept') {

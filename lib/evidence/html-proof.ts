@@ -1,3 +1,5 @@
+import { titleOf, type LocatedFinding } from '../checks/staging';
+import { checkSentence } from '../parity/report-checks';
 import { plural, ruleCounts, showFactorValue, showValues, subjectOf, placeOf } from '../parity/report-parts';
 import type { Evidence } from './evidence';
 import { valuesOf } from './html-environments';
@@ -59,6 +61,36 @@ function permittedCounts({ parity: report }: Evidence): Markup | undefined {
   return markup`<details><summary>${plural(report.permitted.length, 'permitted difference')} by rule</summary>
 ${table('Permitted differences by rule', columns, rows)}</details>
 `;
+}
+
+/** What staging reaches, and what its tear-down would leave, by its templates. */
+export function stagingChecks({ parity: { checks } }: Evidence): Markup | undefined {
+  if (!checks) return undefined;
+  const reports = [checks.isolation, checks.tearDown];
+  const rowOf = (finding: LocatedFinding, why: Markup): Markup[] => [
+    markup`<code>${finding.id}</code><small>${titleOf(finding)}</small>`,
+    markup`<span class="name">${subjectOf(finding)}</span><small><code>${placeOf(finding)}</code></small>`,
+    why,
+  ];
+  const findings = reports
+    .flatMap((report) => report.findings)
+    .slice(0, MOST)
+    .map((it) => rowOf(it, markup`${it.message}<small>${it.fix}</small>`));
+  const acknowledged = reports
+    .flatMap((report) => report.acknowledged)
+    .map((it) => rowOf(it, markup`${it.reason}`));
+  const systems = checks.outside.map(({ text, in: places, reason, standIn }) => [
+    markup`<code>${text}</code>${standIn === undefined ? undefined : markup`<small>stand-in <code>${standIn}</code></small>`}`,
+    places.join(', '),
+    reason ?? '',
+  ]);
+  const columns = (...titles: string[]) => titles.map((title) => ({ title }));
+  return section(
+    'staging-checks',
+    'Isolation and tear-down',
+    markup`<p class="lead">${reports.map(checkSentence).join('. ')}.</p>
+${findings.length > 0 ? table('Findings', columns('Rule', 'Where', 'Why'), findings) : undefined}${acknowledged.length > 0 ? table('Acknowledged findings', columns('Rule', 'Where', 'Reason'), acknowledged) : undefined}${systems.length > 0 ? table('Reached outside', columns('Reached outside', 'In', 'Reason'), systems) : undefined}`,
+  );
 }
 
 /** The classes of failure that a smaller staging can still hide. */

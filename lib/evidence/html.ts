@@ -2,7 +2,7 @@ import type { Evidence, Verdict } from './evidence';
 import { showDuration, showMoment, showUsd, tookMs } from './figures';
 import { cost } from './html-cost';
 import { environments } from './html-environments';
-import { blindSpots, parity } from './html-proof';
+import { blindSpots, parity, stagingChecks } from './html-proof';
 import { attempts, files, tearDown, tearDownWarning } from './html-remains';
 import { checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
@@ -52,6 +52,7 @@ const PARTS: readonly (readonly [
   ['timeline', 'Timeline', timeline],
   ['environments', 'Environments', environments],
   ['parity', 'Parity', parity],
+  ['staging-checks', 'Isolation and tear-down', stagingChecks],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
   ['coverage', 'Coverage', tiers],

@@ -11,6 +11,7 @@ import {
   headlineOf,
   skippedTiers,
   parityOf,
+  stagingChecksOf,
   recoveryOf,
   showFactor,
   tearDownOf,
@@ -150,6 +151,7 @@ function footer(evidence: Evidence): string {
   const isGone = evidence.tearDown.outcome === 'gone' && evidence.tearDown.error === undefined;
   const sentences = [
     prose(parityOf(evidence)),
+    ...stagingChecksOf(evidence).map(prose),
     ...costOf(evidence).map(prose),
     ...(isGone ? [`tear-down: ${prose(tearDownOf(evidence))}`] : []),
     `took ${showDuration(tookMs(evidence))} on the ${prose(target)} target`,

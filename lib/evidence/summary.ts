@@ -1,3 +1,4 @@
+import { checkSentence } from '../parity/report-checks';
 import { plural, showFactorValue } from '../parity/report-parts';
 import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
@@ -72,6 +73,10 @@ export function parityOf({ parity: { verdict, prod, staging, forbidden, permitte
   }
   return `${staging} is not a twin of ${prod}: ${plural(forbidden.length, 'forbidden difference')}`;
 }
+
+/** How the checks of staging ended, in a sentence each; none of evidence that has none. */
+export const stagingChecksOf = ({ parity: { checks } }: Evidence): string[] =>
+  checks ? [checks.isolation, checks.tearDown].map(checkSentence) : [];
 
 /** What the rehearsal would cost on AWS, in sentences. */
 export function costOf({ cost }: Evidence): string[] {

@@ -12,6 +12,7 @@ import {
   headlineOf,
   skippedTiers,
   parityOf,
+  stagingChecksOf,
   recoveryOf,
   tallyOf,
   tearDownOf,
@@ -115,6 +116,7 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
   const isGone = tearDown.outcome === 'gone' && tearDown.error === undefined;
   page.words('');
   page.words(parityOf(evidence), { lead: 'Parity     ' });
+  for (const sentence of stagingChecksOf(evidence)) page.words(sentence, { lead: '           ' });
   if (blindSpots > 0) {
     page.words(`${plural(blindSpots, 'blind spot')}: see the report`, {
       lead: '           ',

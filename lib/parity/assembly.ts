@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import {
@@ -13,7 +14,7 @@ import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
 import { sha256 } from './digest';
-import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestStacks } from './manifest';
+import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
 
@@ -123,7 +124,7 @@ export class Assembly {
  */
 export function parityOfAssembly(assembly: string | Assembly): readonly ParityReport[] {
   const it = Assembly.of(assembly);
-  return pairsIn(it).map(({ definition, pair }) => comparePair(definition, pair, (file) => it.side(file)));
+  return pairsIn(it).map((of) => reportOf(it, of));
 }
 
 /**
@@ -144,9 +145,46 @@ export function pairsIn({ directory, manifest }: Assembly): ReturnType<typeof pa
 /** The same of an assembly that this process has just written: it may have production alone. */
 export function parityOfStagings(directory: string): readonly ParityReport[] {
   const assembly = new Assembly(directory, true);
-  return pairsOf(assembly.manifest).map(({ definition, pair }) =>
-    comparePair(definition, pair, (file) => assembly.side(file)),
+  return pairsOf(assembly.manifest).map((of) => reportOf(assembly, of));
+}
+
+type Pair = ReturnType<typeof pairsOf>[number];
+
+/** What is found of one staging, or of some stacks of it. */
+function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
+  const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+  return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
+}
+
+/** What the checks find in some stacks of a staging, with what is known of all of them. */
+function checksOf(
+  assembly: Assembly,
+  { checks, stacks }: ManifestPair,
+  asked: ReadonlySet<string>,
+): StagingChecks {
+  const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
+    const { file, sourceOf } = assembly.side(it[side]);
+    const template = assembly.template(it[side]);
+    return {
+      path,
+      env: it.env[side],
+      template,
+      ...(file !== undefined && { file }),
+      ...(sourceOf && { sourceOf }),
+    };
+  };
+  const found = checkStaging(
+    checks,
+    stacks.map((it) => sideOf(it, 'staging')),
+    stacks.map((it) => sideOf(it, 'prod')),
   );
+  if (asked.size === stacks.length) return found;
+  const only = (report: CheckReport): CheckReport => {
+    const findings = report.findings.filter(({ stack }) => asked.has(stack));
+    const acknowledged = report.acknowledged.filter(({ stack }) => asked.has(stack));
+    return { ...report, findings, acknowledged, result: findings.length === 0 ? 'passed' : 'failed' };
+  };
+  return { ...found, isolation: only(found.isolation), tearDown: only(found.tearDown) };
 }
 
 /**
@@ -159,12 +197,13 @@ export function parityOfStagings(directory: string): readonly ParityReport[] {
 export function parityOfStacks(directory: string, prod: string, staging: string): ParityReport | undefined {
   if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
   const assembly = new Assembly(directory, true);
-  for (const { definition, pair } of pairsOf(assembly.manifest)) {
+  for (const of of pairsOf(assembly.manifest)) {
+    const { pair } = of;
     const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
     const isInMatch = ({ path }: ManifestStacks): boolean =>
       path === match?.path || match?.path === '' || path.startsWith(`${match?.path}/`);
     const stacks = match ? pair.stacks.filter(isInMatch) : [];
-    if (stacks.length > 0) return comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+    if (stacks.length > 0) return reportOf(assembly, of, stacks);
   }
   return undefined;
 }

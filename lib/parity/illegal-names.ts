@@ -1,3 +1,4 @@
+import { textOfOutside, type Outside } from '../checks/outside';
 import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
@@ -12,6 +13,7 @@ export function illegalNames(
   id: string,
   { names, declared }: ManifestEnvironment,
   other: ManifestEnvironment,
+  outside: readonly Outside[],
 ): ReadonlyMap<string, string> {
   const illegal = new Map<string, string>();
   const refuse = (key: string, why: string) => illegal.set(key, `${key} of ${id} ${why}`);
@@ -24,11 +26,22 @@ export function illegalNames(
     else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);
     else if (FORMS[key]?.test(text) === false) refuse(key, `is "${text}", which is no ${key}`);
   }
-  for (const key of Object.keys(declared)) {
-    if (!/^tag\.|^description$/.test(key)) refuse(key, 'is neither a tag nor a description');
+  for (const [key, text] of Object.entries(declared)) {
+    if (!isDeclared(key)) refuse(key, 'is neither a tag nor a description nor a stand-in');
+    else if (key.startsWith('standIn.') && !outside.some((it) => stands(it, text, other.declared[key])))
+      refuse(key, `is "${text}", which nothing names or stands in for`);
     else if (!Object.hasOwn(other.declared, key)) refuse(key, 'is given to one of the two alone');
   }
   return illegal;
+}
+
+/** Whether a placeholder is for what an environment is given on purpose. */
+export const isDeclared = (key: string): boolean => /^(?:tag|standIn)\.|^description$/.test(key);
+
+/** Whether an entry is about one of two texts, of which the other is the same or stands in its place. */
+function stands(entry: Outside, text: string, other: string | undefined): boolean {
+  const named = textOfOutside(entry);
+  return [text, other].every((it) => it === named || it === entry.standIn);
 }
 
 /** A name without what spellings change. */

@@ -50,8 +50,8 @@ export class Law {
     this.#illegal = illegalFactors(definition, this.#prod, this.#staging);
     const words = stacks.generated.map((word) => illegalWord(word, this.#prod, this.#staging));
     const names = {
-      prod: illegalNames(pair.prod, this.#prod, this.#staging),
-      staging: illegalNames(pair.staging, this.#staging, this.#prod),
+      prod: illegalNames(pair.prod, this.#prod, this.#staging, pair.checks.outside),
+      staging: illegalNames(pair.staging, this.#staging, this.#prod, pair.checks.outside),
     };
     const valuesOf = (side: 'prod' | 'staging', of: ManifestEnvironment): Values =>
       new Map<string, number | string>([

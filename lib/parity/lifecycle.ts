@@ -1,4 +1,5 @@
-import { keptAt } from '../aws/types';
+import { keptAt, physicalNameOf } from '../aws/types';
+import { hangsOnStack } from '../checks/names';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import type { Difference } from '../template/differences';
 import {
@@ -11,6 +12,7 @@ import {
   propertiesOf,
 } from './lifecycle-resources';
 import type { Model } from '../template/model';
+import { textOf } from '../template/text';
 
 /**
  * What being ephemeral sets, by resource type, beside lifting what protects it: with it nothing survives the deletion. Twins
@@ -97,6 +99,7 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   },
   { what: 'logs of its own', allows: isOwnLogs },
   { what: 'volumes', allows: (it) => isLifted(it, 'volume') },
+  { what: 'physical name', allows: isOwnName },
 ];
 
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
@@ -176,6 +179,17 @@ function isOwnLogs({ type, below, prod, staging }: Case): boolean {
     Object.keys(staging).join() === 'LogGroup' &&
     isOwnLogGroup(staging['LogGroup'])
   );
+}
+
+/** A name that is production's alone: staging has a generated one, or the same with more behind it. */
+function isOwnName({ type, below: [section, property, ...rest], prod, staging }: Case): boolean {
+  const named = section === 'Properties' && rest.length === 0 ? physicalNameOf(type) : undefined;
+  const name = textOf(prod);
+  if (!named || named.property !== property || name === undefined || name === '' || hangsOnStack(name))
+    return false;
+  if (staging === undefined) return named.isGenerated;
+  const other = named.isGenerated ? undefined : textOf(staging);
+  return other?.startsWith(`${name}-`) === true && /^[\w-]+$/.test(other.slice(name.length + 1));
 }
 
 function isEmptied({ type, below, prod, staging }: Case): boolean {

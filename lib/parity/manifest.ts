@@ -1,3 +1,4 @@
+import type { StackEnv, StagingFacts } from '../checks/staging';
 import type { Json } from '../json';
 import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
@@ -67,6 +68,8 @@ export interface ManifestPair {
   readonly prod: string;
   readonly staging: string;
   readonly stacks: readonly ManifestStacks[];
+  /** What the checks of staging take as known. */
+  readonly checks: StagingFacts;
 }
 
 /** One stack of production beside the same of staging. */
@@ -76,6 +79,8 @@ export interface ManifestStacks {
   /** The templates, relative to the manifest. */
   readonly prod: string;
   readonly staging: string;
+  /** Where each is, as far as that is known before it is deployed. */
+  readonly env: { readonly prod: StackEnv; readonly staging: StackEnv };
   /** Entries whose logical ids differ. */
   readonly ids: readonly Match[];
   /** Keys that hold a name: production's are taken for staging's. */

@@ -5,7 +5,6 @@ import type {
   PolicyViolation,
 } from 'aws-cdk-lib';
 import { showPath } from '../template/differences';
-import { parityOfStagings } from './assembly';
 import type { Forbidden, ParityReport } from './report';
 import { placeOf, showValues } from './report-parts';
 
@@ -16,11 +15,11 @@ import { placeOf, showValues } from './report-parts';
 export class ParityPlugin implements IPolicyValidationPlugin {
   readonly name = 'cdk-twin-parity';
 
-  constructor(private readonly assembly: () => string) {}
+  /** @param reports - what was found in the assembly that was just written */
+  constructor(private readonly reports: () => readonly ParityReport[]) {}
 
   validate(_context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const reports = parityOfStagings(this.assembly());
-    const violations = reports
+    const violations = this.reports()
       .filter(({ verdict }) => verdict === 'not-twins')
       .flatMap((report) => [summary(report), ...report.forbidden.map((fault) => violation(report, fault))]);
     return { success: violations.length === 0, violations };

@@ -1,4 +1,5 @@
 import { code, details, prose, row, table } from './markdown-syntax';
+import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   placeOf,
@@ -21,6 +22,7 @@ export function renderMarkdown(report: ParityReport): string {
   const blocks = [
     verdictOf(report),
     ...forbiddenTables(report),
+    ...(report.checks ? checksMarkdown(report.checks) : []),
     factorTable(report),
     permittedCounts(report),
   ];

@@ -48,15 +48,18 @@ export function inOrder<T extends Permitted | Forbidden>(entries: readonly T[]):
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ entry }) => entry);
 }
 
+/** What tells where something is. */
+type Place = Pick<Permitted, 'stack' | 'logicalId' | 'type' | 'path' | 'construct'>;
+
 /** Where a difference is in its template: `OrdersCluster.Properties.Port`, `Outputs.Url.Value`. */
-export function placeOf({ logicalId, type, path }: Permitted | Forbidden): string {
+export function placeOf({ logicalId, type, path }: Place): string {
   const isSection = (SECTIONS as readonly string[]).includes(type) && type !== 'Resources';
   const top = isSection && logicalId !== type ? [type, logicalId] : [logicalId || type];
   return printable(showPath([...top, ...path]));
 }
 
 /** What a difference belongs to, as a reader knows it: the construct, or the logical id when there is none. */
-export function subjectOf({ stack, construct, logicalId, type }: Permitted | Forbidden): string {
+export function subjectOf({ stack, construct, logicalId, type }: Place): string {
   return printable([stack, construct || logicalId || type].filter((part) => part !== '').join('/'));
 }
 

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
+import { titleOf, type LocatedFinding } from '../checks/staging';
 import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
 import { inOrder, placeOf, showValues, subjectOf } from './report-parts';
@@ -15,7 +16,7 @@ export interface SarifOptions {
 /** How many characters of a value a message holds. */
 const VALUE_ROOM = 200;
 
-const RULES = [
+const DIFFERENCES = [
   { id: 'twin/differs', text: 'Production and staging differ where no scale factor stands.' },
   { id: 'twin/only-in-production', text: 'Staging lacks what production has.' },
   { id: 'twin/only-in-staging', text: 'Production lacks what staging has.' },
@@ -26,26 +27,55 @@ export function renderSarif(
   reports: readonly ParityReport[],
   { version, artifact }: SarifOptions,
 ): JsonObject {
-  const results = reports.flatMap((report) =>
-    inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
-  );
+  const rules = [...DIFFERENCES, ...brokenRules(reports)];
+  const results = reports.flatMap((report) => [
+    ...inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
+    ...findingsOf(report).map((finding) => findingResult(report, finding, artifact, rules)),
+  ]);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: driver(version) }, columnKind: 'utf16CodeUnits', results }],
+    runs: [{ tool: { driver: driver(version, rules) }, columnKind: 'utf16CodeUnits', results }],
   };
 }
 
-function driver(version: string): JsonObject {
+type Finding = LocatedFinding & { readonly reason?: string };
+
+const findingsOf = ({ checks }: ParityReport): Finding[] =>
+  checks
+    ? [checks.isolation, checks.tearDown].flatMap(({ findings, acknowledged }) => [
+        ...findings,
+        ...acknowledged,
+      ])
+    : [];
+
+interface SarifRule {
+  readonly id: string;
+  readonly text: string;
+  readonly help?: string;
+}
+
+/** The rules of the checks that were broken. */
+function brokenRules(reports: readonly ParityReport[]): SarifRule[] {
+  const broken = reports.flatMap(findingsOf).map((finding) => ({
+    id: finding.id,
+    text: `${titleOf(finding)}.`,
+    help: finding.fix,
+  }));
+  return [...new Map(broken.map((rule) => [rule.id, rule])).values()];
+}
+
+function driver(version: string, rules: readonly SarifRule[]): JsonObject {
   return {
     name: 'cdk-twin',
     version,
     semanticVersion: version,
-    rules: RULES.map(({ id, text }) => ({
+    rules: rules.map(({ id, text, help }) => ({
       id,
       shortDescription: { text },
       help: {
-        text: 'Make both environments alike, or declare a scale factor with a reason and use its value.',
+        text:
+          help ?? 'Make both environments alike, or declare a scale factor with a reason and use its value.',
       },
       defaultConfiguration: { level: 'error' },
     })),
@@ -57,26 +87,52 @@ function result({ prod, staging }: ParityReport, entry: Forbidden, artifact: str
   const values = showValues(entry, VALUE_ROOM);
   const place = placeOf(entry);
   return {
-    ruleId: RULES[ruleIndex].id,
+    ruleId: DIFFERENCES[ruleIndex].id,
     ruleIndex,
     level: 'error',
     message: {
       text: `${place}: ${values.prod} in ${prod}, ${values.staging} in ${staging}; ${entry.why}. ${entry.fix}`,
     },
-    locations: [
-      {
-        physicalLocation: physicalLocation(entry.source, entry.template ?? artifact),
-        logicalLocations: [
-          {
-            name: entry.logicalId,
-            fullyQualifiedName: `${staging}/${subjectOf(entry)}`,
-            kind: entry.type.includes('::') ? 'resource' : 'object',
-          },
-        ],
-      },
-    ],
+    locations: [locationOf(staging, entry, artifact)],
     // the same difference stays the same alert when lines move
     partialFingerprints: { 'twinDifference/v1': [prod, staging, entry.stack, place].join(' ') },
+  };
+}
+
+/** A finding of a check; one that was acknowledged is suppressed, with its reason. */
+function findingResult(
+  { staging }: ParityReport,
+  finding: Finding,
+  artifact: string,
+  rules: readonly SarifRule[],
+): JsonObject {
+  const { id, message, fix, reason, stack } = finding;
+  const place = placeOf(finding);
+  return {
+    ruleId: id,
+    ruleIndex: rules.findIndex((rule) => rule.id === id),
+    level: 'error',
+    message: { text: `${place}: ${message}. ${fix}` },
+    locations: [locationOf(staging, finding, artifact)],
+    ...(reason !== undefined && { suppressions: [{ kind: 'inSource', justification: reason }] }),
+    partialFingerprints: { 'twinFinding/v1': [staging, stack, id, place].join(' ') },
+  };
+}
+
+function locationOf(
+  staging: string,
+  entry: Pick<Forbidden, 'stack' | 'logicalId' | 'type' | 'path' | 'construct' | 'source' | 'template'>,
+  artifact: string,
+): JsonObject {
+  return {
+    physicalLocation: physicalLocation(entry.source, entry.template ?? artifact),
+    logicalLocations: [
+      {
+        name: entry.logicalId,
+        fullyQualifiedName: `${staging}/${subjectOf(entry)}`,
+        kind: entry.type.includes('::') ? 'resource' : 'object',
+      },
+    ],
   };
 }
 

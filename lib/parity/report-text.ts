@@ -1,4 +1,6 @@
+import type { CheckReport } from '../checks/staging';
 import { Lines } from './lines';
+import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   inOrder,
@@ -30,6 +32,7 @@ export function renderText(report: ParityReport, options: TextOptions): string {
     page.heading(name);
     groupsOf(forbidden).forEach((group) => writeGroup(page, group));
   }
+  if (report.checks) writeChecks(page, report.checks);
   writeFactors(page, report.factors);
   if (options.verbose) writePermitted(page, report);
   writeCounts(page, report);
@@ -49,15 +52,21 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, prod, staging, renamed = [] } = report;
+  const { verdict, prod, staging, renamed = [], checks } = report;
   const isTwin = verdict === 'twins';
   const headline = isTwin
     ? `TWIN: ${staging} is a twin of ${prod}`
     : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
   page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
   for (const sentence of summaryOf(report)) page.words(sentence);
+  for (const report of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, report);
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
+}
+
+/** A check that failed is as loud as a verdict. */
+function writeResult(page: Page, report: CheckReport): void {
+  page.words(checkSentence(report), report.result === 'failed' ? { style: ['bold', 'red'] } : {});
 }
 
 /** Differences of one construct that have the same reason and fix: told once. */

@@ -1,3 +1,4 @@
+import { isClean, type StagingChecks } from '../checks/staging';
 import type { Json } from '../json';
 import type { FactorKind, FactorValue } from '../scale/kinds';
 import type { Path } from '../template/differences';
@@ -19,7 +20,13 @@ export interface ParityReport {
   readonly forbidden: readonly Forbidden[];
   /** Resources that were paired by structure because their logical ids differ. @default - none */
   readonly renamed?: readonly Match[];
+  /** What the checks of staging found. @default - nothing was checked: plain templates say nothing of their life */
+  readonly checks?: StagingChecks;
 }
+
+/** Whether environments are twins, and staging passed its checks. */
+export const isPassed = ({ verdict, checks }: ParityReport): boolean =>
+  verdict === 'twins' && (checks === undefined || isClean(checks));
 
 /** A factor with both values, and where it reaches. */
 export interface FactorReport {

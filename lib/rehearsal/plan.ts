@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isPassed } from '../parity/report';
 import { isOver, type Ledger } from './ledger';
 import type { Proof } from './parts';
 import { legal } from './rehearsals';
@@ -24,7 +25,7 @@ export async function plan(
       const proofs = [...releases].map(([assembly, release]) => {
         return { release, proof: parts.prove(join(ledger.folder, assembly), environment) };
       });
-      const failed = proofs.find(({ proof }) => proof.parity.verdict !== 'twins');
+      const failed = proofs.find(({ proof }) => !isPassed(proof.parity));
       if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
       return proofs.at(-1)!.proof;

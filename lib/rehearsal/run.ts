@@ -38,7 +38,7 @@ export interface Ended {
   readonly problems: readonly unknown[];
 }
 
-/** Nothing was stood up: staging and production are not twins. */
+/** Nothing was stood up: staging and production are not twins, or staging failed a check. */
 export interface NotTwins {
   readonly kind: 'not-twins';
   readonly release: string;

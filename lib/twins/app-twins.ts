@@ -1,9 +1,10 @@
-import { attachCustomSynthesis, Token, Validations, type App, type Stack } from 'aws-cdk-lib';
+import { attachCustomSynthesis, Stage, Token, Validations, type App, type Stack } from 'aws-cdk-lib';
 import { TwinError } from '../error';
+import { parityOfStagings } from '../parity/assembly';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
-import { StagingChecks } from './check';
-import type { IsolationContext } from './isolation-rules';
+import type { ParityReport } from '../parity/report';
+import { ChecksPlugin } from './checks-plugin';
 import { stacksOf } from './instance';
 import { writeManifest } from './manifest';
 
@@ -11,8 +12,6 @@ import { writeManifest } from './manifest';
 interface OneTwins {
   /** What the manifest says of it. */
   definition(outdir: string): Definition;
-  /** The stacks of its stagings, nested ones too, by construct path. */
-  stagingStacks(): ReadonlyMap<string, IsolationContext>;
   /** Of its environments. */
   ids(): readonly string[];
 }
@@ -28,10 +27,12 @@ export class AppTwins {
   }
 
   readonly #all: OneTwins[] = [];
+  #reports: readonly ParityReport[] | undefined;
 
   private constructor(app: App) {
     attachCustomSynthesis(app, {
       onSynthesize: ({ outdir }) => {
+        this.#reports = undefined;
         checkOneStackEach(app);
         writeManifest(
           outdir,
@@ -40,9 +41,17 @@ export class AppTwins {
       },
     });
     Validations.of(app).addPlugins(
-      new ParityPlugin(() => app.outdir),
-      new StagingChecks(() => new Map(this.#all.flatMap((twins) => [...twins.stagingStacks()]))),
+      new ParityPlugin(() => this.reports(app)),
+      new ChecksPlugin(
+        () => this.reports(app),
+        (staging) => Stage.isStage(app.node.tryFindChild(staging)),
+      ),
     );
+  }
+
+  /** What is found in the assembly that was just written: it is read once for both plugins. */
+  private reports(app: App): readonly ParityReport[] {
+    return (this.#reports ??= parityOfStagings(app.outdir));
   }
 
   add(twins: OneTwins): void {

@@ -1,5 +1,6 @@
 import type { App, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Outside } from '../checks/outside';
 import type { Factors, Scale, ScaleDefinition, ScaleValues } from '../scale/definition';
 import type { Proportion } from '../scale/proportions';
 import type { EnvironmentOptions } from './environments';
@@ -121,6 +122,20 @@ export interface StagingProps<F extends Factors> extends EnvironmentOptions {
   readonly expires: string;
   /** What its data tiers are restored from, by construct path inside the environment. @default - they begin empty */
   readonly restoreFrom?: Readonly<Record<string, Snapshot>>;
+  /**
+   * What it may reach outside, each with its reason: a shared certificate, a partner's API, whoever gets its alarms. A stand-in
+   * is put in its place in staging alone, wherever the templates name it.
+   *
+   * @default - nothing
+   */
+  readonly outside?: readonly Outside[];
+  /**
+   * What becomes of a physical name that production gives to a resource too. `generated` leaves it out, so that CloudFormation
+   * generates one; where a name is required it ends with the name of the stack.
+   *
+   * @default 'as-written'
+   */
+  readonly physicalNames?: 'as-written' | 'generated';
   /** The production that it is a twin of. @default - the first */
   readonly twinOf?: string;
 }

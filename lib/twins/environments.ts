@@ -1,5 +1,6 @@
 import { Stack, Stage, type App, type Environment } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Outside } from '../checks/outside';
 import type { BoundScale, Factors } from '../scale/definition';
 import type { Names } from './names';
 
@@ -24,6 +25,8 @@ export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   readonly twinOf?: string;
   readonly bound: BoundScale<F, D>;
   readonly options: EnvironmentOptions;
+  /** What it may reach outside. */
+  readonly outside: readonly Outside[];
   /** The construct that the definition made. */
   readonly root: IConstruct;
 }
@@ -42,7 +45,11 @@ export function topOf(root: IConstruct): IConstruct {
 }
 
 /** What an environment is given on purpose, as texts that its templates may hold. */
-export function declaredIn({ tags = {}, description }: EnvironmentOptions): Names {
+export function declaredIn({ tags = {}, description }: EnvironmentOptions, standIns: Names): Names {
   const texts = Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const);
-  return new Map([...texts, ...(description === undefined ? [] : [['description', description] as const])]);
+  return new Map([
+    ...texts,
+    ...(description === undefined ? [] : [['description', description] as const]),
+    ...standIns,
+  ]);
 }

@@ -1,20 +1,17 @@
 import type { App } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { Outside } from '../checks/outside';
 import { TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
-import {
-  declaredIn,
-  topOf,
-  type BuiltEnvironment,
-  type EnvironmentOptions,
-  type MakeEnvironment,
-} from './environments';
+import { declaredIn, topOf, type BuiltEnvironment, type MakeEnvironment } from './environments';
 import { fitStack } from './fit';
 import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
 import { Pairing } from './pairing';
+import { putStandIns, standInNames, standInsIn } from './stand-ins';
 import { TriedValues, tryOut, underAnotherName } from './trials';
 
 /** What an experiment is about: one definition, and the environments that it was made into. */
@@ -58,14 +55,15 @@ const NEUTRAL = 3;
 export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findings {
   const { app, scale, environments, make, instant } = subject;
   const laboratory = new Laboratory(app, instant);
+  const standIns = environments.flatMap(({ outside }) => standInsIn(outside));
   const observed = environments.map((environment): Observed => {
-    const { id, bound, options, root, role } = environment;
-    const declared = declaredIn(options);
+    const { id, bound, options, root, role, outside } = environment;
+    const declared = declaredIn(options, standInNames(standIns, outside));
     const real = readInstance(id, topOf(root), bound.expressions, declared);
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
-        (other) => topOf(make(other, id, bound, options)),
+        (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
         declared,
       );
@@ -76,13 +74,13 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const known = [...prods, ...stagings].map(({ bound }) => bound.values);
   const tried = new TriedValues(scale, known);
   const called = ({ environment, longer }: Pattern<F, D>, n: number) => {
-    const { id, options } = neutralOf(environment, n, longer);
+    const { id, options, outside } = neutralOf(environment, n, longer);
     return (bound: BoundScale<F, D>): Instance =>
       laboratory.make(
         `an instance called ${id}`,
-        (other) => topOf(make(other, id, bound, options)),
+        (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
-        declaredIn(options),
+        declaredIn(options, standInNames(standIns, outside)),
       );
   };
   const models = patternsOf([...prods, ...stagings]);
@@ -219,16 +217,25 @@ function patternsOf<F extends Factors, D>(environments: readonly BuiltEnvironmen
     : patterns;
 }
 
+/** An environment with its stand-ins: they belong to what it is given, and not to its lifecycle. */
+function standingIn(top: IConstruct, outside: readonly Outside[]): IConstruct {
+  putStandIns(top, standInsIn(outside));
+  return top;
+}
+
 /** An environment's options with names that say nothing. */
 function neutralOf(
-  { id, options }: { readonly id: string; readonly options: EnvironmentOptions },
+  { id, options, outside }: Pick<BuiltEnvironment, 'id' | 'options' | 'outside'>,
   n: number,
   longer: number,
-): { id: string; options: EnvironmentOptions } {
+): Pick<BuiltEnvironment, 'id' | 'options' | 'outside'> {
   const neutral = (text: string, salt: number): string => neutralName(text, 7 * n + salt, longer);
   const { env, stackName, description, tags } = options;
   return {
     id: neutral(id, 1),
+    outside: outside.map((it) =>
+      it.standIn === undefined ? it : { ...it, standIn: neutral(it.standIn, 5) },
+    ),
     options: {
       ...(env && { env }),
       ...(stackName !== undefined && { stackName: neutral(stackName, 2) }),

@@ -86,6 +86,14 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
         'an object with { snapshot, kmsKeyArn }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
         (value) => isObject(value) && Object.values(value).every(isSnapshot),
       ],
+      outside: [
+        'a list of { host, reason }, { arn, reason }, { id, reason } or { address, reason }, each also with a standIn',
+        (value) => Array.isArray(value) && value.every(isOutside),
+      ],
+      physicalNames: [
+        "'as-written' or 'generated'",
+        (value) => value === 'as-written' || value === 'generated',
+      ],
       twinOf: ['the id of a production', isText],
     },
   };
@@ -147,6 +155,17 @@ function isSnapshot(value: unknown): boolean {
   if (keys === 'cacheSnapshotArns')
     return Array.isArray(value[keys]) && value[keys].length > 0 && value[keys].every(isText);
   return (keys === 'kmsKeyArn,snapshot' || keys === 'cacheSnapshot') && Object.values(value).every(isText);
+}
+
+/** Everything outside has a reason, and what stands for several hosts stands for none of them. */
+function isOutside(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { reason, standIn, ...named } = value;
+  const [kind, ...more] = Object.keys(named);
+  const isNamed = more.length === 0 && ['host', 'arn', 'id', 'address'].includes(kind ?? '');
+  const texts = [reason, named[kind ?? ''], ...(standIn === undefined ? [] : [standIn])];
+  const isOne = standIn === undefined || !String(named[kind ?? '']).startsWith('*.');
+  return isNamed && isOne && texts.every((it) => isText(it) && it.trim() !== '');
 }
 
 function unknownKey(given: object, known: readonly string[]): string | undefined {

@@ -2,8 +2,8 @@ import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { OWN_LOGS } from '../parity/lifecycle-resources';
 import { entryOf, idOf, propertiesOf } from './resources';
-import { SERVICE_LOGS } from './service-logs';
-import { logGroupsOf, type Resource } from './tear-down-types';
+import { SERVICE_LOGS } from '../checks/service-logs';
+import { logGroupsOf, type Resource } from '../checks/tear-down-types';
 
 /**
  * How services that make a log group by themselves are given one of the stack: by the property that takes another one, or

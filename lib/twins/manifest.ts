@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StagingFacts } from '../checks/staging';
 import { TwinError } from '../error';
+import { isDeclared } from '../parity/illegal-names';
 import {
   MANIFEST_FILE,
   type Definition,
@@ -10,9 +12,9 @@ import {
 } from '../parity/manifest';
 import { digestOf, sha256 } from '../parity/digest';
 import type { Factors, ScaleDefinition } from '../scale/definition';
+import { acknowledgedIn } from './acknowledged';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import { PairWriter } from './pair-writer';
-import { tearDownNotes } from './tear-down';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
@@ -74,6 +76,7 @@ export function definitionOf<F extends Factors, D>(
         prod: prod.environment.id,
         staging: staging.environment.id,
         stacks: [...stacks].map(([path, index]) => writer.stacks(path, index)),
+        checks: factsOf(staging),
       },
     ];
   });
@@ -86,10 +89,19 @@ export function definitionOf<F extends Factors, D>(
   };
 }
 
+/** What the checks of a staging take as known. */
+function factsOf({ environment, real: { top, stacks } }: Observed): StagingFacts {
+  const all = stacks.map(({ stack }) => stack);
+  return {
+    stackNames: all.filter(({ nestedStackParent }) => !nestedStackParent).map(({ stackName }) => stackName),
+    outside: environment.outside,
+    acknowledged: acknowledgedIn(top, all),
+  };
+}
+
 /** What an environment's placeholders stand for. */
 export function environmentOf({ environment, real }: Observed): ManifestEnvironment {
   const { role, bound } = environment;
-  const isDeclared = (key: string): boolean => key.startsWith('tag.') || key === 'description';
   return {
     role,
     scale: bound.values,
@@ -103,7 +115,7 @@ export function environmentOf({ environment, real }: Observed): ManifestEnvironm
 /** A factor that changes nothing permits nothing: it only says that environments differ where they do not. */
 function notesOf<F extends Factors, D>(
   scale: ScaleDefinition<F, D>,
-  { fit, tried, observed }: Findings,
+  { fit, tried }: Findings,
   stacks: readonly number[],
 ): string[] {
   const fits = stacks.map((stack) => fit(stack));
@@ -128,13 +140,6 @@ function notesOf<F extends Factors, D>(
       (name) => `the factor "${name}" can have no other value, so nothing is known of what follows it`,
     ),
     ...refused,
-    ...observed.flatMap(({ environment: { id, role }, real }) =>
-      role === 'staging'
-        ? [...new Set(real.stacks.flatMap(({ template }) => tearDownNotes(template)))].map(
-            (note) => `${id}: ${note}`,
-          )
-        : [],
-    ),
   ];
 }
 

@@ -1,4 +1,7 @@
+import { Token } from 'aws-cdk-lib';
+import type { StackEnv } from '../checks/staging';
 import { equalJson, type Json } from '../json';
+import { isDeclared } from '../parity/illegal-names';
 import { explainLifecycle } from '../parity/lifecycle';
 import type {
   Cause,
@@ -77,6 +80,7 @@ export class StacksWriter {
       path: this.path,
       prod,
       staging,
+      env: { prod: envOf(this.prod), staging: envOf(this.staging) },
       ids,
       keys,
       generated: this.generated,
@@ -363,7 +367,7 @@ function causeOf(
   const scaled = parts.find((part) => part.is === 'scale');
   if (scaled) return { by: 'scale', factor: factorOf(scaled.expression.name) };
   const keys = parts.flatMap((part) => (part.is === 'name' ? [part.keys[0]!] : []));
-  const declared = keys.find((key) => key.startsWith('tag.') || key === 'description');
+  const declared = keys.find(isDeclared);
   if (declared !== undefined) return { by: 'declared', factor: declared };
   const [key] = keys;
   return { by: 'naming', factor: key === undefined ? 'generated name' : RULES[key.split('.')[0]!]! };
@@ -375,6 +379,15 @@ const RULES: Readonly<Record<string, string>> = {
   account: 'account',
   region: 'region',
 };
+
+/** Where a stack is, as far as that is known. */
+function envOf({ stack: { stack } }: Side): StackEnv {
+  const { account, region } = stack;
+  return {
+    ...(!Token.isUnresolved(account) && { account }),
+    ...(!Token.isUnresolved(region) && { region }),
+  };
+}
 
 /** What tells members apart in names: the part of their construct ids that differs, beside numbers. */
 function wordsOf(keys: readonly (string | number)[], construct: (index: number) => Paired): string[] {

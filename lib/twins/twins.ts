@@ -1,7 +1,8 @@
-import { Token, type App, type Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppTwins } from './app-twins';
 import { checkCdkVersion } from '../cdk-version';
+import type { Outside } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
@@ -12,10 +13,12 @@ import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environ
 import { makeEphemeral, restore } from './ephemeral';
 import { experiment, type Findings } from './experiments';
 import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
+import { generateNames } from './generated-names';
 import { stacksOf } from './instance';
 import { makerOf, type Make } from './maker';
 import { definitionOf, environmentOf } from './manifest';
 import { register } from './shape';
+import { putStandIns, standInsIn } from './stand-ins';
 
 /**
  * One definition, several environments: production, and stagings that differ from it in nothing but declared scale
@@ -56,7 +59,6 @@ export class Twins<
     this.#make = makerOf(definition) as Make<E>;
     AppTwins.of(app).add({
       definition: (outdir) => this.definition(outdir),
-      stagingStacks: () => stagingStacks(this.#environments),
       ids: () => this.#environments.map(({ id }) => id),
     });
   }
@@ -83,12 +85,21 @@ export class Twins<
    */
   staging(id: string, props: StagingProps<F>): E {
     checkProps('staging', id, props);
-    const { scale = {}, expires, restoreFrom = {}, twinOf, ...options } = props;
+    const {
+      scale = {},
+      expires,
+      restoreFrom = {},
+      outside = [],
+      physicalNames = 'as-written',
+      twinOf,
+      ...options
+    } = props;
     const prod = this.production(id, twinOf);
     checkTags(prod, id, options);
     const bound = this.#scale.bindScaled(id, prod.bound.values, scale);
-    const environment = this.build(id, 'staging', bound, options, prod.id);
+    const environment = this.build(id, 'staging', bound, options, { twinOf: prod.id, outside });
     for (const stack of topStacks(environment)) makeEphemeral(stack, { expires });
+    if (physicalNames === 'generated') generateNames(topOf(environment), topOf(prod.root));
     restore(environment, restoreFrom);
     return environment;
   }
@@ -116,11 +127,12 @@ export class Twins<
     role: BuiltEnvironment['role'],
     bound: BoundScale<F, unknown>,
     options: EnvironmentOptions,
-    twinOf?: string,
+    of: { readonly twinOf?: string; readonly outside?: readonly Outside[] } = {},
   ): E {
     AppTwins.of(this.#app).checkId(id);
     const root = heldAt(this.#instant, () => this.#make(this.#app, id, bound.scale, options));
-    this.#environments.push({ id, role, bound, options, root, ...(twinOf !== undefined && { twinOf }) });
+    putStandIns(topOf(root), standInsIn(of.outside ?? []));
+    this.#environments.push({ id, role, bound, options, root, outside: [], ...of });
     this.#findings = undefined;
     register(root, () => this.findings());
     return root;
@@ -185,24 +197,3 @@ function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown>
 /** The stacks of an environment that are not nested in another. */
 const topStacks = (root: IConstruct): Stack[] =>
   stacksOf(topOf(root)).filter(({ nestedStackParent }) => nestedStackParent === undefined);
-
-type Placed = Pick<BuiltEnvironment, 'id' | 'role' | 'twinOf' | 'root'>;
-
-/** Every stack of every staging by its construct path, with the names of the stacks beside it. */
-function stagingStacks(environments: readonly Placed[]) {
-  return new Map(
-    environments
-      .filter(({ role }) => role === 'staging')
-      .flatMap((environment) => {
-        const own = stacksOf(topOf(environment.root));
-        const prod = environments.find(({ id }) => id === environment.twinOf);
-        const [prodStack] = prod ? stacksOf(topOf(prod.root)) : [];
-        const prodAccount = prodStack?.account;
-        const known = {
-          stackNames: own.map(({ stackName }) => stackName),
-          ...(prodAccount !== undefined && !Token.isUnresolved(prodAccount) && { prodAccount }),
-        };
-        return own.map((stack) => [stack.node.path, known] as const);
-      }),
-  );
-}

@@ -124,6 +124,8 @@ describe('help', () => {
      Compares staging with production, and permits only differences that a declared
      scale factor explains.
      Reads the assembly that cdk synth wrote, or any two CloudFormation templates.
+     Of an assembly it also checks that staging reaches nothing outside, and that its
+     tear-down leaves nothing behind.
 
      Options:
        --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
@@ -137,8 +139,8 @@ describe('help', () => {
        -h, --help        show help
 
      Exit codes:
-       0   twins
-       1   not twins
+       0   twins, and staging passed its checks
+       1   not twins, or a check of staging failed
        2   bad input
        70  a bug in cdk-twin
 

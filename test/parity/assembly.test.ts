@@ -273,6 +273,7 @@ describe('two definitions in one app', () => {
 
 describe('several stacks', () => {
   const empty: Omit<ManifestStacks, 'path' | 'prod' | 'staging'> = {
+    env: { prod: {}, staging: {} },
     ids: [],
     keys: [],
     generated: [],

@@ -16,7 +16,9 @@ const environment = (
 });
 
 const illegal = (names: ManifestEnvironment['names'], declared = {}, other = declared) =>
-  Object.fromEntries(illegalNames('StagingEphemeral', environment(names, declared), environment({}, other)));
+  Object.fromEntries(
+    illegalNames('StagingEphemeral', environment(names, declared), environment({}, other), []),
+  );
 
 const NAME = { name: 'StagingEphemeral' };
 
@@ -75,7 +77,7 @@ it('tags and descriptions are given to both', () => {
     'tag.team': 'tag.team of StagingEphemeral is given to one of the two alone',
   });
   expect(illegal(NAME, { type: 'EC2' })).toEqual({
-    type: 'type of StagingEphemeral is neither a tag nor a description',
+    type: 'type of StagingEphemeral is neither a tag nor a description nor a stand-in',
   });
 });
 

@@ -153,7 +153,12 @@ export function template(shop: Shop): JsonObject {
       Cluster: {
         Type: 'AWS::RDS::DBCluster',
         DeletionPolicy: ephemeral ? 'Delete' : 'Snapshot',
-        Properties: { EngineVersion: '17.9', BackupRetentionPeriod: ephemeral ? 1 : 14 },
+        UpdateReplacePolicy: 'Delete',
+        Properties: {
+          EngineVersion: '17.9',
+          BackupRetentionPeriod: ephemeral ? 1 : 14,
+          DeleteAutomatedBackups: true,
+        },
       },
       ...Object.fromEntries(
         members.flatMap((i) => [
@@ -300,6 +305,7 @@ export function manifestOf(): SmallManifest {
     path: '',
     prod: 'Prod.template.json',
     staging: 'Staging.template.json',
+    env: { prod: {}, staging: {} },
     ids: [{ prod: 'ProdTopic1A2B3C4D', staging: 'StagingTopic5E6F7A8B' }],
     keys: [
       {
@@ -338,7 +344,8 @@ export function manifestOf(): SmallManifest {
     }),
     refused: [],
   };
-  const pair: ManifestPair = { prod: 'Prod', staging: 'Staging', stacks: [stacks] };
+  const checks = { stackNames: ['Staging'], outside: [], acknowledged: [] };
+  const pair: ManifestPair = { prod: 'Prod', staging: 'Staging', stacks: [stacks], checks };
   const reason = 'fewer will do';
   const definition: Definition = {
     factors: {

@@ -21,14 +21,13 @@ import { AmazonLinuxImage, CfnLaunchTemplate, InstanceType, SubnetType, Vpc } fr
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../../lib/json';
 import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly';
-import type { Manifest } from '../../lib/parity/manifest';
-import { tearDownFindings } from '../../lib/twins/tear-down';
+import { tearDownFindings } from '../../lib/checks/tear-down';
 import { Database, expires, newApp, parityOf, production, scale, small, twinsOf } from './pair';
 
 const tasks = defineScale({ size: count({ reason: 'less' }) });
@@ -129,7 +128,7 @@ class Keeping extends Construct {
     const code = Code.fromInline('exports.handler = async () => {};');
     const lambda = { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code };
     new Function(this, 'Plain', { ...lambda, memorySize: 128 * size });
-    new Function(this, 'Named', { ...lambda, functionName: 'named-of-the-shop' });
+    new Function(this, 'Named', { ...lambda, functionName: `${Stack.of(this).stackName}-named` });
     new Function(this, 'Json', { ...lambda, loggingFormat: LoggingFormat.JSON });
     new Function(this, 'Own', { ...lambda, logGroup: new LogGroup(this, 'OwnLogs') });
     const known = new Function(this, 'Known', lambda);
@@ -154,7 +153,7 @@ class Keeping extends Construct {
       },
     });
     new Project(this, 'Build', { buildSpec: BuildSpec.fromObject({ version: '0.2' }) });
-    new CfnWorkGroup(this, 'Queries', { name: 'queries' });
+    new CfnWorkGroup(this, 'Queries', { name: `${Stack.of(this).stackName}-queries` });
     const vpc = new Vpc(this, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: true });
     new FileSystem(this, 'Files', { vpc, enableAutomaticBackups: true });
     const group = new AutoScalingGroup(this, 'Group', {
@@ -212,9 +211,9 @@ describe('a staging of everything that keeps, writes and logs', () => {
   });
 
   it('notes the types of which nobody knows more than the specification', () => {
-    const manifest = JSON.parse(readFileSync(join(assembly.directory, 'twin.json'), 'utf8')) as Manifest;
-    expect(manifest.definitions[0]!.notes).toEqual([
-      "Staging: what AWS::Batch::SchedulingPolicy leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay",
+    const [report] = parityOfAssembly(assembly.directory);
+    expect(report!.checks!.tearDown.notes).toEqual([
+      "what AWS::Batch::SchedulingPolicy leaves behind nobody has looked at; CloudFormation's specification has nothing that would stay",
     ]);
   });
 
@@ -257,11 +256,11 @@ it('a finding of the tear-down is acknowledged where the resource is made, as RE
       const till = new CfnResource(stack, 'Till', { type: 'Custom::Till' });
       if (!isAcknowledged) return;
       Validations.of(till).acknowledge({
-        id: 'cdk-twin-staging::tear-down-unknown-type',
+        id: 'cdk-twin-staging::TWIN-TD-002',
         reason: 'its onDelete closes the account that it opens',
       });
     }).app;
-  expect(() => made(false).synth()).toThrow(/tear-down-unknown-type/);
+  expect(() => made(false).synth()).toThrow(/TWIN-TD-002/);
   expect(() => made(true).synth()).not.toThrow();
 });
 

@@ -1,9 +1,15 @@
 import type { Json } from '../json';
+import type { RuleId } from './rules';
+
+/** What is checked of a staging beside its parity. */
+export type Check = 'isolation' | 'tear-down';
 
 /** Something in the template of a staging that it may not have. */
 export interface CheckFinding {
-  readonly check: 'isolation' | 'tear-down';
-  /** A stable name for the rule that is broken. */
+  readonly check: Check;
+  /** The id of the rule that is broken, such as `TWIN-TD-003`; it has a page in docs/rules. */
+  readonly id: RuleId;
+  /** What the rule is called. */
   readonly rule: string;
   /** The resource, or another entry of the template. */
   readonly logicalId: string;
@@ -18,3 +24,6 @@ export interface CheckFinding {
   /** What to do about it: one imperative sentence. */
   readonly fix: string;
 }
+
+/** A finding before it is known which resource it belongs to. */
+export type Breach = Pick<CheckFinding, 'rule' | 'path' | 'value' | 'message' | 'fix'>;

@@ -1,6 +1,7 @@
 import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { listOf, isObject, type Json, type JsonObject } from '../json';
-import type { CheckFinding } from './check-finding';
+import type { Breach, CheckFinding } from './finding';
+import { ruleId } from './rules';
 import { SERVICE_LOGS } from './service-logs';
 import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
@@ -28,6 +29,7 @@ export function tearDownFindings(template: unknown): CheckFinding[] {
   return resources.flatMap((resource) =>
     RULES.flatMap((rule) => rule(resource, stack)).map((found) => ({
       check: 'tear-down' as const,
+      id: ruleId('tear-down', found.rule),
       logicalId: resource.id,
       type: resource.type,
       ...found,
@@ -49,7 +51,6 @@ interface Stack {
   readonly logGroups: ReadonlyMap<string, string>;
 }
 
-type Breach = Pick<CheckFinding, 'rule' | 'path' | 'value' | 'message' | 'fix'>;
 type Path = CheckFinding['path'];
 type Rule = (resource: Resource, stack: Stack) => readonly Breach[];
 
@@ -84,7 +85,7 @@ function isKnown(resource: Resource): Breach[] {
   if (isLookedAt(type) || seemsToVanish(type) || isUndone(resource)) return [];
   const message = `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`;
   const fix =
-    'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.';
+    'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::TWIN-TD-002 on it with that reason.';
   return [breach('unknown-type', ['Type'], type, message, fix)];
 }
 

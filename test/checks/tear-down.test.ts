@@ -1,21 +1,6 @@
-import {
-  App,
-  Fn,
-  NestedStack,
-  RemovalPolicies,
-  RemovalPolicy,
-  Stack,
-  Validations,
-  type Environment,
-} from 'aws-cdk-lib';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Json, JsonObject } from '../../lib/json';
-import { StagingChecks } from '../../lib/twins/check';
-import { tearDownFindings, tearDownNotes } from '../../lib/twins/tear-down';
-import { CLEAN_TYPES, FORBIDDEN_TYPES } from '../../lib/twins/tear-down-types';
+import { tearDownFindings, tearDownNotes } from '../../lib/checks/tear-down';
+import { CLEAN_TYPES, FORBIDDEN_TYPES } from '../../lib/checks/tear-down-types';
 
 const DELETE = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
 const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
@@ -72,9 +57,6 @@ function awslogs(name: Json): JsonObject {
     ],
   };
 }
-
-/** A log group is retained unless it is told otherwise. */
-const keep = (stack: Stack): logs.LogGroup => new logs.LogGroup(stack, 'Kept');
 
 describe('a setting', () => {
   it.each<[rule: string, type: string, bad: JsonObject, good: JsonObject]>([
@@ -212,6 +194,7 @@ describe('what is retained', () => {
       expect(tearDownFindings(templateOf('AWS::EC2::SecurityGroup', {}, {}, { [name]: policy }))).toEqual([
         {
           check: 'tear-down',
+          id: 'TWIN-TD-003',
           rule: 'retained',
           logicalId: 'It',
           type: 'AWS::EC2::SecurityGroup',
@@ -279,7 +262,7 @@ describe('a type', () => {
         rule: 'unknown-type',
         value: type,
         message: `got ${type}, of which it is not known what it leaves behind; allowed are types that are known to vanish with their stack`,
-        fix: 'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::tear-down-unknown-type on it with that reason.',
+        fix: 'Keep it outside the environment, or, once it was seen to vanish with its stack, acknowledge cdk-twin-staging::TWIN-TD-002 on it with that reason.',
       }),
     ]);
   });
@@ -559,96 +542,4 @@ it('says what it got, what that does, what is allowed and what to do', () => {
      "protected: got deletion_protection.enabled "true", which stops the deletion of the stack; allowed is "false". Turn the deletion protection of the load balancer off.",
    ]
   `);
-});
-
-describe('StagingChecks', () => {
-  interface Violation {
-    readonly ruleName: string;
-    readonly description: string;
-    readonly severity: string;
-    readonly violatingConstructs: readonly { constructPath: string; cloudFormationResource?: unknown }[];
-  }
-
-  /** Synthesizes a staging beside a production that retains something: what the checks report, and whether synth failed. */
-  function check(
-    make: (staging: Stack) => void,
-    env?: Environment,
-  ): { hasFailed: boolean; violations: readonly Violation[] } {
-    const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
-    const staging = new Stack(app, 'Staging', { env });
-    make(staging);
-    keep(new Stack(app, 'Prod'));
-    const stacks = staging.node.findAll().filter((node) => Stack.isStack(node));
-    const contexts = new Map(stacks.map(({ node }) => [node.path, { stackNames: ['Staging'] }]));
-    Validations.of(app).addPlugins(new StagingChecks(() => contexts));
-    let hasFailed = false;
-    try {
-      app.synth();
-    } catch {
-      hasFailed = true;
-    }
-    const { pluginReports } = JSON.parse(
-      readFileSync(join(app.outdir, 'validation-report.json'), 'utf8'),
-    ) as {
-      pluginReports: readonly { pluginName: string; violations: readonly Violation[] }[];
-    };
-    const report = pluginReports.find(({ pluginName }) => pluginName === 'cdk-twin-staging');
-    return { hasFailed, violations: report?.violations ?? [] };
-  }
-
-  it('fails the synth with one violation for each rule, and says where, nested stacks too', () => {
-    const { hasFailed, violations } = check((staging) => {
-      keep(staging);
-      keep(new NestedStack(staging, 'Nested'));
-    });
-    expect(hasFailed).toBe(true);
-    expect(violations.map(({ ruleName, severity }) => [ruleName, severity])).toEqual([
-      ['tear-down-retained', 'error'],
-    ]);
-    const places = violations[0]!.violatingConstructs;
-    expect(new Set(places.map(({ constructPath }) => constructPath))).toEqual(
-      new Set(['Staging/Kept/Resource', 'Staging/Nested/Kept/Resource']),
-    );
-    expect(places[0]!.cloudFormationResource).toMatchObject({ propertyPaths: ['DeletionPolicy'] });
-  });
-
-  it('reports what is no resource on its stack, and tells which it is', () => {
-    const { hasFailed, violations } = check((staging) => {
-      const topic = new sns.Topic(staging, 'Topic');
-      topic.stack.exportValue(Fn.importValue('Prod:Vpc'), { name: 'Vpc' });
-    });
-    expect(hasFailed).toBe(true);
-    expect(violations).toEqual([
-      expect.objectContaining({
-        ruleName: 'isolation-import',
-        description: expect.stringMatching(/^Outputs\.\w+: got "Prod:Vpc", an export of a stack outside/),
-        violatingConstructs: [expect.objectContaining({ constructPath: 'Staging' })],
-      }),
-    ]);
-  });
-
-  it('knows the account of a stack with an env, and of what is nested in it', () => {
-    const writes = (account: string) =>
-      check(
-        (staging) => {
-          for (const stack of [staging, new NestedStack(staging, 'Nested')]) {
-            const topic = new sns.Topic(stack, 'Topic', {
-              displayName: `arn:aws:sns:eu-west-1:${account}:a`,
-            });
-            topic.applyRemovalPolicy(RemovalPolicy.DESTROY);
-          }
-        },
-        { account: '999988887777', region: 'eu-west-1' },
-      ).violations.map(({ ruleName, violatingConstructs }) => [ruleName, violatingConstructs.length]);
-    expect(writes('999988887777')).toEqual([]);
-    expect(writes('111122223333')).toEqual([['isolation-literal-arn', 2]]);
-  });
-
-  it('lets a clean staging pass, whatever production is like', () => {
-    const { hasFailed, violations } = check((staging) => {
-      keep(staging);
-      RemovalPolicies.of(staging).destroy();
-    });
-    expect({ hasFailed, violations }).toEqual({ hasFailed: false, violations: [] });
-  });
 });

@@ -1,7 +1,10 @@
 import { relatedTypes } from '../aws/types';
 import { isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
-import type { CheckFinding } from './check-finding';
+import type { Breach, CheckFinding } from './finding';
+import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
+import { withoutOutside, type Outside } from './outside';
+import { ruleId } from './rules';
 import {
   isSeed,
   LEAF_RULES,
@@ -13,24 +16,84 @@ import {
 } from './isolation-rules';
 import { asString, textOf } from '../template/text';
 
+/** What staging reaches outside: a host, an address of the Internet, an e-mail address. */
+export interface Reach {
+  readonly text: string;
+  /** The logical ids of the entries that hold it. */
+  readonly in: readonly string[];
+}
+
+/** What a template says of the outside. */
+export interface Isolation {
+  readonly findings: readonly CheckFinding[];
+  /** Hosts and addresses that are neither the environment's nor AWS's. */
+  readonly reaches: readonly Reach[];
+  /** What of the outside that may be reached is named, with the logical ids of the entries that do. */
+  readonly named: ReadonlyMap<Outside, readonly string[]>;
+}
+
 /**
  * What in the template of a staging reaches out of the environment: into production, or into what production uses too.
  * A reference to something in the same stack is fine, and so is what AWS itself owns.
  *
  * @param template - one synthesized CloudFormation template
  */
-export function isolationFindings(template: unknown, context: IsolationContext): CheckFinding[] {
-  if (!isObject(template)) return [];
+export function isolationOf(template: unknown, context: IsolationContext): Isolation {
+  const reaches = new Map<string, Set<string>>();
+  const named = new Map<Outside, string[]>();
+  if (!isObject(template)) return { findings: [], reaches: [], named };
+  const scan = scanOf(template, context);
+  const findings = SECTIONS.flatMap((section) =>
+    Object.entries(sectionOf(template, section)).flatMap(([id, entry]) => {
+      const seen = (leaf: Leaf, entries: readonly Outside[]): void => {
+        for (const it of entries) named.set(it, [...new Set([...(named.get(it) ?? []), id])]);
+        for (const text of reachedBy(leaf, scan)) reaches.set(text, (reaches.get(text) ?? new Set()).add(id));
+      };
+      return findingsIn(section, id, entry, scan, seen);
+    }),
+  );
+  return { findings, reaches: [...reaches].map(([text, ids]) => ({ text, in: [...ids] })), named };
+}
+
+/** The findings of {@link isolationOf} alone. */
+export const isolationFindings = (template: unknown, context: IsolationContext): readonly CheckFinding[] =>
+  isolationOf(template, context).findings;
+
+function scanOf(template: JsonObject, context: IsolationContext): Scan {
   const names = new Set([...resourceNames(template), ...(context.resourceNames ?? [])]);
   const buckets = new Set(
     [...names].flatMap((name) => (name.startsWith(BUCKET) ? [name.slice(BUCKET.length)] : [])),
   );
-  const scan: Scan = { ...context, defaults: defaultsOf(template), buckets, names };
-  return SECTIONS.flatMap((section) =>
-    Object.entries(sectionOf(template, section)).flatMap(([id, entry]) =>
-      findingsIn(section, id, entry, scan),
-    ),
-  );
+  const hosts = [...hostsOf(template), ...(context.hosts ?? [])];
+  const {
+    account,
+    prodAccount,
+    stackNames,
+    exportNames = [],
+    prodNames = [],
+    prodHosts = [],
+    outside = [],
+  } = context;
+  return {
+    stackNames,
+    exportNames,
+    resourceNames: context.resourceNames ?? [],
+    account,
+    prodAccount,
+    prodNames,
+    prodHosts: prodHosts.filter((host) => !hosts.includes(host)),
+    hosts,
+    outside,
+    defaults: defaultsOf(template),
+    buckets,
+    names,
+  };
+}
+
+/** What a text names outside, for people to know: it may be reached. */
+function reachedBy({ text, key, path }: Leaf, { hosts }: Scan): string[] {
+  if (/Description$/.test(key) || path.includes('Tags')) return [];
+  return [...hostsIn(text).filter((host) => !isOfAws(host) && !isWithin(host, hosts)), ...emailsIn(text)];
 }
 
 function sectionOf(template: JsonObject, section: string): JsonObject {
@@ -67,15 +130,22 @@ export function resourceNames(template: unknown): string[] {
   });
 }
 
-function findingsIn(section: string, id: string, entry: Json, scan: Scan): CheckFinding[] {
+function findingsIn(
+  section: string,
+  id: string,
+  entry: Json,
+  scan: Scan,
+  seen: (leaf: Leaf, named: readonly Outside[]) => void,
+): CheckFinding[] {
   const isResource = section === 'Resources' && isObject(entry);
   const type = isResource ? asString(entry['Type']) : section;
   if (type === 'AWS::CDK::Metadata') return [];
   const at = { check: 'isolation', logicalId: id, type } as const;
   const body: Json = isResource ? { Properties: entry['Properties'] ?? {} } : entry;
   const found = [...leavesOf(body, { type, path: [], key: '', defaults: scan.defaults })].flatMap((leaf) =>
-    brokenAt(leaf, scan).map(({ rule, says, fix, match }) => ({
+    brokenAt(leaf, scan, seen).map(({ rule, says, fix, match }) => ({
       ...at,
+      id: ruleId('isolation', rule),
       rule,
       path: leaf.path,
       value: leaf.value,
@@ -88,20 +158,34 @@ function findingsIn(section: string, id: string, entry: Json, scan: Scan): Check
     : section === 'Parameters'
       ? parameterFinding(id, entry)
       : [];
-  return [...whole.map((finding) => ({ ...at, ...finding })), ...found];
+  return [
+    ...whole.map((finding) => ({ ...at, id: ruleId('isolation', finding.rule), ...finding })),
+    ...found,
+  ];
 }
 
 /** Every rule that a text breaks, the telling one first: an account inside of an ARN is not told twice. */
-function brokenAt(leaf: Leaf, scan: Scan): (LeafRule & { readonly match: string })[] {
-  if (isSeed(leaf)) return [];
+function brokenAt(
+  given: Leaf,
+  scan: Scan,
+  seen: (leaf: Leaf, named: readonly Outside[]) => void,
+): (LeafRule & { readonly match: string })[] {
+  if (isSeed(given)) return [];
+  const { rest, named } = withoutOutside(given.text, scan.outside);
+  const leaf = named.length > 0 ? { ...given, text: rest } : given;
+  seen(given, named);
   const broken: (LeafRule & { readonly match: string })[] = [];
   for (const rule of LEAF_RULES) {
     for (const match of new Set(rule.finds(leaf, scan))) {
-      if (!broken.some((b) => b.match.includes(match) || match.includes(b.match)))
-        broken.push({ ...rule, match });
+      if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
     }
   }
   return broken;
+}
+
+function includesEither(a: string, b: string): boolean {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  return one.includes(other) || other.includes(one);
 }
 
 type Place = Pick<Leaf, 'type' | 'path' | 'key'> & Pick<Scan, 'defaults'>;
@@ -143,9 +227,7 @@ function* partsOf(value: Json, place: Place): Generator<Leaf> {
 const REACHES_OUT =
   /^AWS::(?:EC2::(?:VPCPeeringConnection|VPNConnection|TransitGateway\w*(?:Attachment|Connect))|RAM::\w+|Route53Resolver::ResolverRuleAssociation|NetworkManager::\w*(?:Attachment|Peering)|VpcLattice::ServiceNetwork\w+Association)$/;
 
-type WholeFinding = Pick<CheckFinding, 'rule' | 'path' | 'value' | 'message' | 'fix'>;
-
-function resourceFinding(type: string, entry: JsonObject): WholeFinding[] {
+function resourceFinding(type: string, entry: JsonObject): Breach[] {
   const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
   if (REACHES_OUT.test(type)) {
     return [
@@ -174,7 +256,7 @@ function resourceFinding(type: string, entry: JsonObject): WholeFinding[] {
 }
 
 /** A parameter that is read from SSM is read from outside; but the CDK's own is only compared, and AWS publishes some. */
-function parameterFinding(id: string, entry: Json): WholeFinding[] {
+function parameterFinding(id: string, entry: Json): Breach[] {
   const type = isObject(entry) ? asString(entry['Type']) : '';
   const name = isObject(entry) ? asString(entry['Default']) : '';
   const isCdks = id === 'BootstrapVersion' && name.startsWith('/cdk-bootstrap/');

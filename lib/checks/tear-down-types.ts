@@ -67,7 +67,7 @@ export const FORBIDDEN_TYPES: Readonly<Record<string, { readonly does: string; r
   ),
   'AWS::EKS::Cluster': {
     does: 'leaves the load balancers and volumes that are made from within it',
-    fix: 'Delete them in a custom resource before the cluster, and acknowledge cdk-twin-staging::tear-down-forbidden-type on it with that reason.',
+    fix: 'Delete them in a custom resource before the cluster, and acknowledge cdk-twin-staging::TWIN-TD-001 on it with that reason.',
   },
   'AWS::IAM::ServiceLinkedRole': {
     does: 'an account has one of, shared with everything else in it',
@@ -186,7 +186,7 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       path: ['MonitoringInterval'],
       allowed: [undefined, 0, '0'],
       does: 'writes to the log group RDSOSMetrics, which all databases of the account share and which stays',
-      fix: 'Leave enhanced monitoring out, or acknowledge cdk-twin-staging::tear-down-log-group on it, with the reason that production writes to the same group.',
+      fix: 'Leave enhanced monitoring out, or acknowledge cdk-twin-staging::TWIN-TD-013 on it, with the reason that production writes to the same group.',
     },
     {
       rule: 'automated-backups',

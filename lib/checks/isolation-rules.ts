@@ -1,6 +1,8 @@
-import { Fact } from 'aws-cdk-lib/region-info';
-import { relatedTypes } from '../aws/types';
+import { isAccountOfAws, relatedTypes } from '../aws/types';
 import type { Json } from '../json';
+import { emailsIn, hostsIn, isOfAws, isWithin } from './hosts';
+import type { GivenName } from './names';
+import { patternOf, type Outside } from './outside';
 
 /** What is known of a staging beside its template. */
 export interface IsolationContext {
@@ -14,12 +16,20 @@ export interface IsolationContext {
   readonly account?: string;
   /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
   readonly prodAccount?: string;
-  /** Host names that are production's though they do not say so. @default - those with "prod" in a label */
-  readonly prodDomains?: readonly string[];
+  /** The names that production gives to its resources. @default - not known */
+  readonly prodNames?: readonly GivenName[];
+  /** The hosts that production makes. @default - those with "prod" in a label */
+  readonly prodHosts?: readonly string[];
+  /** The hosts and zones that the environment's other stacks make. @default - none */
+  readonly hosts?: readonly string[];
+  /** What it may reach outside. @default - nothing */
+  readonly outside?: readonly Outside[];
 }
 
 /** The context, with what the template says of itself. */
-export interface Scan extends IsolationContext {
+export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount'>> {
+  readonly account: string | undefined;
+  readonly prodAccount: string | undefined;
   readonly defaults: ReadonlyMap<string, string>;
   readonly buckets: ReadonlySet<string>;
   /** The names of all resources of the environment, each after its type. */
@@ -86,36 +96,11 @@ const HOST =
   /(?<![\w}.-])(?:[a-z0-9_-]+\.)+(?:(?!js|ts|py|sh|md)[a-z]{2}|com|net|org|info|biz|dev|app|cloud|shop|store|tech|internal|intranet|corp|local|lan)(?![\w-]|\.\w)/gi;
 const PROD_LABEL = /(?:^|[.-])(?:prod|prd|production)(?:[.-].*)?\.[a-z]+$/i;
 
-/**
- * Accounts of AWS beside those in the facts of the AWS CDK: Powertools for AWS Lambda, EKS add-ons, AWS for Fluent Bit, and the
- * publisher of the applications that rotate secrets, in each partition.
- */
-const PUBLISHERS = [
-  '017000801446',
-  '602401143452',
-  '906394416424',
-  '297356227824',
-  '193023089310',
-  '023102451235',
-];
-
-let accounts: ReadonlySet<string> | undefined;
-
-/** What the AWS CDK itself writes into templates: accounts of load balancers' logs, of layers and of repositories, by region. */
-function awsAccounts(): ReadonlySet<string> {
-  return (accounts ??= new Set([
-    ...PUBLISHERS,
-    ...Fact.regions.flatMap((region) =>
-      Fact.names.flatMap((name) => all(Fact.find(region, name) ?? '', /(?<!\d)\d{12}(?!\d)/g)),
-    ),
-  ]));
-}
-
 /** A text that is, as a whole, no reference to the stack. */
 const whole = ({ text }: Leaf): string[] => (text === '' || isOwn(text) ? [] : [text]);
 
 const isForeign = (account: string | undefined, scan: Scan): boolean =>
-  account !== undefined && account !== scan.account && !awsAccounts().has(account);
+  account !== undefined && account !== scan.account && !isAccountOfAws(account);
 
 const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
   Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';
@@ -229,6 +214,45 @@ function namesOutside(leaf: Leaf, scan: Scan): string[] {
     : [text];
 }
 
+/**
+ * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for
+ * where programs read names only, and as a whole.
+ */
+function namesOfProduction(leaf: Leaf, { prodNames, names }: Scan): string[] {
+  const { text, path, key } = leaf;
+  if (path.includes('Tags') || /Description$/.test(key)) return [];
+  const found = prodNames.filter(({ type, name }) => {
+    if (names.has(`${type} ${name}`)) return false;
+    if (/^[a-z]*$/.test(name) || name.length < 6) return text === name && isEnvironmentOf(leaf);
+    return text.includes(name) && patternOf({ id: name, reason: '' }).test(text);
+  });
+  return found.map(({ name }) => name);
+}
+
+/** Whether a text is in the environment variables of a program: a task, a function, a job. What builds it is none. */
+const isEnvironmentOf = ({ type, path }: Leaf): boolean =>
+  type !== 'AWS::CodeBuild::Project' &&
+  path.some((step) => /^(?:Runtime)?Environment(?:Variables)?$/.test(String(step)));
+
+/** Where services are told whom to call or to write to, by type; user guides of the services. */
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::Budgets::Budget': ['Address'],
+  'AWS::CE::AnomalySubscription': ['Address'],
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': ['TeamsChannelId'],
+  'AWS::Chatbot::SlackChannelConfiguration': ['SlackChannelId'],
+  'AWS::Events::ApiDestination': ['InvocationEndpoint'],
+  'AWS::KinesisFirehose::DeliveryStream': ['Url'],
+  'AWS::NotificationsContacts::EmailContact': ['EmailAddress'],
+  'AWS::SNS::Subscription': ['Endpoint'],
+  'AWS::SNS::Topic': ['Endpoint'],
+  'AWS::SSMContacts::ContactChannel': ['ChannelAddress'],
+};
+
+const isAddress = ({ type, key, path }: Leaf): boolean =>
+  Object.hasOwn(ADDRESSES, type) && path[0] === 'Properties' && ADDRESSES[type]!.includes(key);
+
+const isChannel = ({ type, text }: Leaf): boolean => type.startsWith('AWS::Chatbot::') && !isOwn(text);
+
 /** What no text of a staging may hold. */
 export const LEAF_RULES: readonly LeafRule[] = [
   {
@@ -328,9 +352,36 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'prod-domain',
-    finds: ({ text }, { prodDomains = [] }) =>
-      all(text, HOST).filter((host) => PROD_LABEL.test(host) || prodDomains.includes(host.toLowerCase())),
+    finds: ({ text }, { prodHosts }) => [
+      ...all(text, HOST).filter((host) => PROD_LABEL.test(host)),
+      ...prodHosts.flatMap((host) => all(text, patternOf({ host, reason: '' }))),
+    ],
     says: "a host of production's; allowed are names of the environment's own",
     fix: 'Take the host name from the stack, or give the environment a name of its own.',
+  },
+  {
+    rule: 'production-name',
+    finds: namesOfProduction,
+    says: "the name of a resource of production's; allowed are the environment's own, by reference",
+    fix: 'Refer to the resource of the stack, so that its name follows.',
+  },
+  {
+    rule: 'outside-address',
+    finds: (leaf) =>
+      isAddress(leaf) &&
+      (emailsIn(leaf.text).length > 0 || /^https?:|^\+?\d[\d -]{6,}$/.test(leaf.text) || isChannel(leaf))
+        ? [leaf.text]
+        : [],
+    says: 'which gets messages from whatever happens in staging; allowed is what the environment makes, and what outside names',
+    fix: 'Name it in outside: [{ address, reason }] where the staging is made, or give it a standIn.',
+  },
+  {
+    rule: 'outside-host',
+    finds: (leaf, { hosts }) =>
+      isEnvironmentOf(leaf)
+        ? hostsIn(leaf.text).filter((host) => !isOfAws(host) && !isWithin(host, hosts))
+        : [],
+    says: "a system outside the environment; allowed are the environment's own hosts, AWS's, and what outside names",
+    fix: 'Name it in outside: [{ host, reason }] where the staging is made, or give it a standIn.',
   },
 ];

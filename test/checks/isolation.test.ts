@@ -1,5 +1,5 @@
-import { isolationFindings, resourceNames } from '../../lib/twins/isolation';
-import type { IsolationContext } from '../../lib/twins/isolation-rules';
+import { isolationFindings, resourceNames } from '../../lib/checks/isolation';
+import type { IsolationContext } from '../../lib/checks/isolation-rules';
 import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';
 
@@ -112,8 +112,9 @@ describe('a value inside of a resource', () => {
     ['an endpoint of a service', 'rds.eu-west-1.amazonaws.com'],
     ['a service principal', 'monitoring.rds.amazonaws.com'],
     ['a VPC endpoint service', 'com.amazonaws.eu-west-1.execute-api'],
-    ['a host of others', 'https://api.payments.example.com'],
-    ['a word with prod in it', 'https://products.example.com'],
+    ['a word with prod in it', sub('https://products.${Domain}')],
+    ['a host of AWS', 'https://sts.eu-west-1.amazonaws.com'],
+    ['the machine itself', 'http://localhost:8080/orders'],
     ['a file', 'bundle.production.min.js'],
     ['nothing', ref('AWS::NoValue')],
   ])('may be %s', (_, value) => expect(foundIn(value)).toEqual([]));
@@ -320,6 +321,7 @@ describe('the types that reach out', () => {
     expect(isolationFindings(templateOf(type, {}), CONTEXT)).toEqual([
       {
         check: 'isolation',
+        id: 'TWIN-ISO-017',
         rule: 'forbidden-type',
         logicalId: 'It',
         type,
@@ -430,11 +432,10 @@ describe('what is known of the accounts and names', () => {
     expect(foundIn(ARN, { account: OTHER, prodAccount: OTHER })).toEqual([]);
   });
 
-  it("knows production's hosts by name when it is told them", () => {
-    expect(foundIn('https://Shop.example.com/', { prodDomains: ['shop.example.com'] })).toEqual([
-      'prod-domain',
-    ]);
-    expect(foundIn('https://staging.shop.example.com/', { prodDomains: ['shop.example.com'] })).toEqual([]);
+  it("knows production's hosts by what it makes", () => {
+    const context = { prodHosts: ['shop.example.com'] };
+    expect(foundIn('https://Shop.example.com/', context)).toEqual(['prod-domain']);
+    expect(foundIn('https://staging.shop.example.com/', context)).toEqual(['outside-host']);
   });
 
   it("knows an own export that does not begin with its stack's name", () => {
