@@ -21,6 +21,8 @@ export interface SpecifiedTypes {
    * share it; `!` ends one that cannot be left out.
    */
   readonly names: Readonly<Record<Scope, Readonly<Record<string, string>>>>;
+  /** By service, the forms that the last part of an ARN has, with the type of resource; `*` is its name. */
+  readonly arns: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Accounts of AWS that the AWS CDK writes into templates: of load balancers' logs, of layers and of repositories. */
   readonly accounts: readonly string[];
 }
@@ -38,11 +40,12 @@ export function typesOfSpecification(): SpecifiedTypes {
   const protections: Record<string, Record<string, string | boolean>> = {};
   const relations: Record<string, Record<string, string>> = {};
   const names: Record<Scope, Record<string, string>> = { region: {}, account: {}, world: {} };
+  const arns: Record<string, Record<string, string>> = {};
   const scopes = scopesByService(resources);
   for (const resource of resources) {
     const { cloudFormationType: type, properties, primaryIdentifier = [] } = resource;
-    const [, service = type, name = ''] = /^(.+)::([^:]+)$/.exec(type) ?? [];
-    (services[service] ??= []).push(name);
+    const [, service = type, last = ''] = /^(.+)::([^:]+)$/.exec(type) ?? [];
+    (services[service] ??= []).push(last);
     const found = protectionsIn(specification, type, properties);
     if (found.length > 0) protections[type] = Object.fromEntries(found);
     const related = relationsIn(specification, properties).filter(
@@ -50,18 +53,22 @@ export function typesOfSpecification(): SpecifiedTypes {
     );
     if (related.length > 0) relations[type] = Object.fromEntries(related);
     const physical = nameOf(resource, new Set(related.map(([path]) => path)));
-    if (physical !== undefined) names[scopeOf(resource) ?? scopes.get(service) ?? 'region'][type] = physical;
+    if (physical === undefined) continue;
+    names[scopeOf(resource) ?? scopes.get(service) ?? 'region'][type] = physical;
+    const [arnOf, form] = arnFormOf(resource) ?? [];
+    if (arnOf !== undefined && form !== undefined) (arns[arnOf] ??= {})[form] ??= type;
   }
   const typesOf = (is: (resource: (typeof resources)[number]) => boolean): string[] =>
     resources.filter(is).map(({ cloudFormationType }) => cloudFormationType);
   return {
     services: Object.fromEntries(
-      Object.entries(services).map(([service, names]) => [service, names.join(' ')]),
+      Object.entries(services).map(([service, all]) => [service, all.join(' ')]),
     ),
     stateful: typesOf(({ isStateful }) => isStateful === true),
     protections,
     relations,
     names,
+    arns,
     accounts: accountsOfAws(),
     leaving: typesOf(({ properties }) => Object.keys(properties).some((name) => LEAVING.test(name))),
     singletons: typesOf(({ primaryIdentifier = [] }) =>
@@ -185,10 +192,10 @@ function isUnique(
   if (UNIQUE.has(`${type}.${name}`)) return true;
   if (!/(?:Name|Identifier)$/.test(name) || causesReplacement !== 'yes') return false;
   if (name !== 'Name' && !`${last}Name`.endsWith(name)) return false;
-  const inArn = [...arnTemplate.matchAll(/\$\{(\w+)\}/g)].map(([, word]) => word!.toLowerCase());
+  const inArn = new Set([...arnTemplate.matchAll(/\$\{(\w+)\}/g)].map(([, word]) => word!.toLowerCase()));
   return (
-    inArn.includes(name.toLowerCase()) ||
-    inArn.includes(`${last}${name}`.toLowerCase()) ||
+    inArn.has(name.toLowerCase()) ||
+    inArn.has(`${last}${name}`.toLowerCase()) ||
     (/generates? a (?:unique )?(?:physical )?(?:[\w ]+ )?(?:ID|name)|unique[^.]*(?:account|[Rr]egion)/.test(
       documentation,
     ) &&
@@ -217,6 +224,14 @@ function scopeOf({ arnTemplate }: Pick<Resource, 'arnTemplate'>): Scope | undefi
   if (/:\$\{Account\}:|\$\{Region\}/.test(arnTemplate))
     return arnTemplate.includes('${Region}') ? 'region' : 'account';
   return 'world';
+}
+
+/** The service in a type's ARNs, and the form of their last part, when it ends with one name. */
+function arnFormOf({ arnTemplate = '' }: Resource): [service: string, form: string] | undefined {
+  const [, service, rest] = /^arn:\$\{Partition\}:([\w-]+):[^:]*:[^:]*:(.+)$/.exec(arnTemplate) ?? [];
+  const form = rest?.replaceAll(/\$\{\w+\}/g, '*');
+  const isOne = form !== undefined && form.endsWith('*') && form.indexOf('*') === form.length - 1;
+  return service !== undefined && isOne ? [service, form] : undefined;
 }
 
 /** The scope of services all of whose ARNs have one scope: for types without an ARN. */

@@ -140,6 +140,21 @@ export function physicalNameOf(type: string): PhysicalName | undefined {
   return { property, beside, isGenerated: !text.endsWith('!'), scope };
 }
 
+const ARNS: Readonly<Record<string, Readonly<Record<string, string>>>> = types.arns;
+
+/** The type and the name of the resource that an ARN's service and last part are of; undefined when that has no known form. */
+export function namedByArn(
+  service: string,
+  last: string,
+): { readonly type: string; readonly name: string } | undefined {
+  const forms = Object.entries(own(ARNS, service) ?? {});
+  const [form, type] =
+    forms.toSorted(([a], [b]) => b.length - a.length).find(([it]) => last.startsWith(it.slice(0, -1))) ?? [];
+  if (form === undefined || type === undefined) return undefined;
+  // What comes after the name is a part of the resource: a version, an index, a stream.
+  return { type, name: last.slice(form.length - 1) };
+}
+
 /** Whether an account, or a region of it, has one of a type and no more. */
 export const isSingleton = (type: string): boolean => SINGLETONS.has(type);
 

@@ -11,7 +11,7 @@ const EMAIL = /[\w.+-]+@(?:[a-z\d-]+\.)+[a-z]{2,}/gi;
 /** The hosts that a text names: in URLs, and as a whole when it can be nothing else. */
 export function hostsIn(text: string): string[] {
   const inUrls = [...text.matchAll(URL_HOST)].map(([, host]) => host!);
-  const plain = PLAIN_HOST.exec(text.replace(/^[^\s@:/]+@(?=[^@]+$)/, ''))?.[1];
+  const plain = PLAIN_HOST.exec(text)?.[1];
   const named = [...inUrls, ...(plain !== undefined && isTopLevel(plain) ? [plain] : [])];
   const addresses = [...text.matchAll(IP)].map(([, ip]) => ip!);
   return [...new Set([...named.map(literalPart).filter((host) => host !== ''), ...addresses])].filter(

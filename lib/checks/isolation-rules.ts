@@ -1,4 +1,4 @@
-import { isAccountOfAws, relatedTypes } from '../aws/types';
+import { isAccountOfAws, namedByArn, relatedTypes } from '../aws/types';
 import type { Json } from '../json';
 import { emailsIn, hostsIn, isOfAws, isWithin } from './hosts';
 import type { GivenName } from './names';
@@ -65,8 +65,8 @@ export const RESTORES: Readonly<Record<string, readonly string[]>> = {
   'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
 };
 
-/** Whether a text holds a reference to the stack or to something in it, not only to the account and region. */
-const isOwn = (text: string): boolean => /\$\{(?!!|AWS::(?!Stack(?:Name|Id)\}))/.test(text);
+/** Whether a text refers to a resource or a parameter: what only begins with the stack's name is nobody's for that. */
+const isOwn = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
 
 /** Every match of a pattern: its first group, or all of it. */
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
@@ -106,7 +106,7 @@ const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
   Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';
 
 /** An export of the environment's own: the CDK names one `StackName:ExportsOutput…`. */
-const isOwnExport = (name: string, { stackNames, exportNames = [] }: Scan): boolean =>
+const isOwnExport = (name: string, { stackNames, exportNames }: Scan): boolean =>
   exportNames.includes(name) || stackNames.some((stack) => name.startsWith(`${stack}:`));
 
 /** What the CDK copies across regions is named for its stack and region: `StagingDatauseast1RefCert…`. */
@@ -117,12 +117,15 @@ function isExportOf(exported: string, stackName: string): boolean {
 }
 
 /** What a dynamic reference reads is the stack's own, AWS's, or what the CDK copied from a stack in another region. */
-function isOwnReference(reference: string, { stackNames }: Scan): boolean {
+function isOwnReference(reference: string, { stackNames, names }: Scan): boolean {
   const target = reference
     .replace(/^\{\{resolve:[\w-]+:/, '')
     .replace(/\}\}$/, '')
     .replace(/:SecretString.*$|:(?:\d+|\$\{[^}]*\})$/, '');
-  if (isOwn(target) || target.startsWith('/aws/service/')) return true;
+  const isMade = ['AWS::SSM::Parameter', 'AWS::SecretsManager::Secret'].some((type) =>
+    names.has(`${type} ${target}`),
+  );
+  if (isMade || isOwn(target) || target.startsWith('/aws/service/')) return true;
   const [, consumer, exported] = /^\/cdk\/exports\/([^/]+)\/(.+)$/.exec(target) ?? [];
   return stackNames.includes(consumer ?? '') && stackNames.some((name) => isExportOf(exported ?? '', name));
 }
@@ -166,9 +169,6 @@ const CREATED_FROM = new Set([
   'SourceDBInstanceIdentifier',
 ]);
 
-/** A reference to a resource or to a parameter, not only to the account, the region or the stack's name. */
-const refersToResource = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
-
 /** What AWS made: its own keys, policies and roles, defaults, capacity providers, and every service's principal. */
 const OF_AWS = new RegExp(
   [
@@ -198,7 +198,7 @@ function namesOutside(leaf: Leaf, scan: Scan): string[] {
     key === '' ||
     isKeyOfRestore(leaf) ||
     INWARD.has(key) ||
-    refersToResource(text) ||
+    isOwn(text) ||
     OF_AWS.test(text)
   )
     return [];
@@ -214,13 +214,47 @@ function namesOutside(leaf: Leaf, scan: Scan): string[] {
     : [text];
 }
 
+const OWN_ARN = new RegExp(
+  String.raw`arn:${PART}:([\w-]+):${PART}:(\$\{AWS::AccountId\}|\d{12}):((?:\$\{[^}]*\}|[^\s"'\\,])+)`,
+  'g',
+);
+
+/** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
+function arnsOutside({ text, key, path }: Leaf, { names, account }: Scan): string[] {
+  const isInward = INWARD.has(key) || key.endsWith('SourceArn') || path.some((step) => step === 'Principal');
+  if (isInward) return [];
+  return [...text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
+    if (owner !== '${AWS::AccountId}' && owner !== account) return [];
+    const named = namedByArn(service!, last!);
+    if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
+    if (named.type === 'AWS::ECR::Repository') return []; // images come from where releases are
+    // What stands behind the name is a part of the resource, or everything below it.
+    const name = named.name.replace(/^\//, '').replace(/-\?{6}$|[/:]\*$/, '');
+    if (/[*?]/.test(name) || name === '') return []; // nobody knows which it means
+    const isMade = [...names].some((own) => {
+      const [type, given] = [own.slice(0, own.indexOf(' ')), own.slice(own.indexOf(' ') + 1)];
+      const other = given.replace(/^\//, '');
+      const isLike = lastOf(type).endsWith(lastOf(named.type));
+      const isPart =
+        name.startsWith(`${other}/`) || name.startsWith(`${other}:`) || name.endsWith(`/${other}`);
+      return isLike && (name === other || isPart || other.startsWith(`${name}/`));
+    });
+    return isMade ? [] : [arn];
+  });
+}
+
+const lastOf = (type: string): string => type.split('::').at(-1)!;
+
+/** Names that AWS and the AWS CDK keep for what they make in an account. */
+const KEPT_BY_AWS = /^\/?(?:aws[/-]|aws-service-role\/|cdk-)/;
+
 /**
  * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for
  * where programs read names only, and as a whole.
  */
 function namesOfProduction(leaf: Leaf, { prodNames, names }: Scan): string[] {
   const { text, path, key } = leaf;
-  if (path.includes('Tags') || /Description$/.test(key)) return [];
+  if (path.includes('Tags') || key.endsWith('Description')) return [];
   const found = prodNames.filter(({ type, name }) => {
     if (names.has(`${type} ${name}`)) return false;
     if (/^[a-z]*$/.test(name) || name.length < 6) return text === name && isEnvironmentOf(leaf);
@@ -251,7 +285,8 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
 const isAddress = ({ type, key, path }: Leaf): boolean =>
   Object.hasOwn(ADDRESSES, type) && path[0] === 'Properties' && ADDRESSES[type]!.includes(key);
 
-const isChannel = ({ type, text }: Leaf): boolean => type.startsWith('AWS::Chatbot::') && !isOwn(text);
+const isChannel = ({ type, text }: Leaf): boolean =>
+  type.startsWith('AWS::Chatbot::') && text !== '' && !isOwn(text);
 
 /** What no text of a staging may hold. */
 export const LEAF_RULES: readonly LeafRule[] = [
@@ -345,8 +380,18 @@ export const LEAF_RULES: readonly LeafRule[] = [
     fix: "Take the address from the resource's attribute.",
   },
   {
+    rule: 'outside-address',
+    finds: (leaf) =>
+      isAddress(leaf) &&
+      (emailsIn(leaf.text).length > 0 || /^https?:|^\+?\d[\d -]{6,}$/.test(leaf.text) || isChannel(leaf))
+        ? [leaf.text]
+        : [],
+    says: 'which gets messages from whatever happens in staging; allowed is what the environment makes, and what outside names',
+    fix: 'Name it in outside: [{ address, reason }] where the staging is made, or give it a standIn.',
+  },
+  {
     rule: 'outside-resource',
-    finds: namesOutside,
+    finds: (leaf, scan) => [...namesOutside(leaf, scan), ...arnsOutside(leaf, scan)],
     says: "a resource that the environment does not make; allowed are references to its own, their names, and what is AWS's",
     fix: 'Create the resource in the environment and refer to it, or pass its name in as a parameter.',
   },
@@ -364,16 +409,6 @@ export const LEAF_RULES: readonly LeafRule[] = [
     finds: namesOfProduction,
     says: "the name of a resource of production's; allowed are the environment's own, by reference",
     fix: 'Refer to the resource of the stack, so that its name follows.',
-  },
-  {
-    rule: 'outside-address',
-    finds: (leaf) =>
-      isAddress(leaf) &&
-      (emailsIn(leaf.text).length > 0 || /^https?:|^\+?\d[\d -]{6,}$/.test(leaf.text) || isChannel(leaf))
-        ? [leaf.text]
-        : [],
-    says: 'which gets messages from whatever happens in staging; allowed is what the environment makes, and what outside names',
-    fix: 'Name it in outside: [{ address, reason }] where the staging is made, or give it a standIn.',
   },
   {
     rule: 'outside-host',

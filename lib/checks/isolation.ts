@@ -92,7 +92,7 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
 
 /** What a text names outside, for people to know: it may be reached. */
 function reachedBy({ text, key, path }: Leaf, { hosts }: Scan): string[] {
-  if (/Description$/.test(key) || path.includes('Tags')) return [];
+  if (key.endsWith('Description') || path.includes('Tags')) return [];
   return [...hostsIn(text).filter((host) => !isOfAws(host) && !isWithin(host, hosts)), ...emailsIn(text)];
 }
 
@@ -173,7 +173,7 @@ function brokenAt(
   if (isSeed(given)) return [];
   const { rest, named } = withoutOutside(given.text, scan.outside);
   const leaf = named.length > 0 ? { ...given, text: rest } : given;
-  seen(given, named);
+  seen(leaf, named);
   const broken: (LeafRule & { readonly match: string })[] = [];
   for (const rule of LEAF_RULES) {
     for (const match of new Set(rule.finds(leaf, scan))) {
@@ -243,13 +243,18 @@ function resourceFinding(type: string, entry: JsonObject): Breach[] {
   // ElastiCache puts what it restores under the key that it is given, or its own: never under the backup's.
   const seed =
     type.endsWith('::DBCluster') && RESTORES[type]?.find((name) => Object.hasOwn(properties, name));
-  if (!seed || Object.hasOwn(properties, 'KmsKeyId')) return [];
+  const key = textOf(properties['KmsKeyId']);
+  if (!seed || (Object.hasOwn(properties, 'KmsKeyId') && !/(?:^|:)alias\/aws\//.test(key ?? ''))) return [];
+  const got =
+    key === undefined
+      ? `${seed} without KmsKeyId, which leaves the data under production's key`
+      : `${seed} under "${key}", which everything in the account shares`;
   return [
     {
       rule: 'restore-key',
       path: ['Properties', seed],
       value: properties[seed]!,
-      message: `got ${seed} without KmsKeyId, which leaves the data under production's key; allowed is a key of staging's own`,
+      message: `got ${got}; allowed is a key of staging's own`,
       fix: "Set KmsKeyId to staging's own long-lived key.",
     },
   ];

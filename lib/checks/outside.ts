@@ -29,6 +29,26 @@ export type Outside = {
 export const textOfOutside = (entry: Outside): string =>
   'host' in entry ? entry.host : 'arn' in entry ? entry.arn : 'id' in entry ? entry.id : entry.address;
 
+/** What texts of each kind look like. */
+const FORMS = {
+  host: /^(?:\*\.)?(?:[\w-]+\.)+[\w-]+(?::\d+)?$/,
+  arn: /^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/,
+  id: /^[\w./:-]{3,}$/,
+  address: /^(?:[^\s@]+@[^\s@]+\.[a-z]+|\+?\d[\d -]{5,}|\w+:\/\/\S+)$/i,
+};
+
+/** Whether an entry has the form of its kind, its stand-in too; one that is for all below a host can have none. */
+export function hasForm(entry: Outside): boolean {
+  const kind = (Object.keys(FORMS) as (keyof typeof FORMS)[]).find((it) => it in entry);
+  if (kind === undefined || !FORMS[kind].test(textOfOutside(entry))) return false;
+  const { standIn } = entry;
+  if (standIn === undefined) return true;
+  // In the place of an ordinary word a stand-in would be a switch.
+  return [textOfOutside(entry), standIn].every(
+    (it) => FORMS[kind].test(it) && /[\d./:_-]/.test(it) && !it.includes('*'),
+  );
+}
+
 /** Where what an entry names stands in a text: as a whole word of its kind. */
 export function patternOf(entry: Outside, text = textOfOutside(entry)): RegExp {
   const word = escape(text.replace(/^\*\./, ''));

@@ -5,7 +5,7 @@ import type { Model } from '../template/model';
 import { environment } from './environment';
 import type { Fault } from './findings';
 import { illegalFactors } from './illegal-factors';
-import { illegalNames, illegalWord } from './illegal-names';
+import { illegalNames, illegalWord, isDeclared } from './illegal-names';
 import { explainLifecycle } from './lifecycle';
 import type {
   Cause,
@@ -261,12 +261,11 @@ const withoutNumbers = (text: string): string =>
 
 const typeAt = (model: Model, [section, id]: Path): Json | undefined => at(model, [section!, id!, 'Type']);
 
-const declaredIn = (text: string): string =>
-  placeholdersOf(text).find((it) => /^tag\.|^description$/.test(it)) ?? '';
+const declaredIn = (text: string): string => placeholdersOf(text).find(isDeclared) ?? '';
 
 /** A tag's value is any text: where no tag stands it could switch anything. */
 function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
-  if (by !== 'declared') return undefined;
+  if (by !== 'declared' || factor.startsWith('standIn.')) return undefined;
   const words = factor === 'description' ? /description/i : /tag/i;
   if (path.some((step) => typeof step === 'string' && words.test(step))) return undefined;
   return factor === 'description' ? 'no description stands here' : 'no tag stands here';

@@ -92,7 +92,7 @@ export function checksMarkdown(checks: StagingChecks): string[] {
     ...(acknowledged.length > 0
       ? [
           details(
-            `${plural(acknowledged.length, 'acknowledged finding')}`,
+            plural(acknowledged.length, 'acknowledged finding'),
             table(
               ['Rule', 'Where', 'Because'],
               acknowledged.map((it) => [code(it.id), where(it), prose(it.reason)]),

@@ -59,7 +59,7 @@ function writeVerdict(page: Page, report: ParityReport): void {
     : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
   page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
   for (const sentence of summaryOf(report)) page.words(sentence);
-  for (const report of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, report);
+  for (const check of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, check);
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }

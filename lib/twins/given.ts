@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { hasForm, type Outside } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { BuiltEnvironment, EnvironmentOptions } from './environments';
@@ -87,7 +88,7 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
         (value) => isObject(value) && Object.values(value).every(isSnapshot),
       ],
       outside: [
-        'a list of { host, reason }, { arn, reason }, { id, reason } or { address, reason }, each also with a standIn',
+        'a list such as [{ host: "api.example.com", reason, standIn }], or with an arn, an id or an address',
         (value) => Array.isArray(value) && value.every(isOutside),
       ],
       physicalNames: [
@@ -157,15 +158,13 @@ function isSnapshot(value: unknown): boolean {
   return (keys === 'kmsKeyArn,snapshot' || keys === 'cacheSnapshot') && Object.values(value).every(isText);
 }
 
-/** Everything outside has a reason, and what stands for several hosts stands for none of them. */
+/** Everything outside has a reason, and the form of its kind. */
 function isOutside(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { reason, standIn, ...named } = value;
-  const [kind, ...more] = Object.keys(named);
-  const isNamed = more.length === 0 && ['host', 'arn', 'id', 'address'].includes(kind ?? '');
-  const texts = [reason, named[kind ?? ''], ...(standIn === undefined ? [] : [standIn])];
-  const isOne = standIn === undefined || !String(named[kind ?? '']).startsWith('*.');
-  return isNamed && isOne && texts.every((it) => isText(it) && it.trim() !== '');
+  const texts = [reason, ...Object.values(named), ...(standIn === undefined ? [] : [standIn])];
+  const isOne = Object.keys(named).length === 1 && texts.every((it) => isText(it) && it.trim() !== '');
+  return isOne && hasForm(value as unknown as Outside);
 }
 
 function unknownKey(given: object, known: readonly string[]): string | undefined {

@@ -1,4 +1,3 @@
-import type { IPostProcessor, IResolvable, IResolveContext, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { patternOf, textOfOutside, type Outside } from '../checks/outside';
 import { stacksOf } from './instance';
@@ -20,36 +19,17 @@ export function putStandIns(top: IConstruct, entries: readonly StandIn[]): void 
   for (const stack of stacksOf(top)) {
     const own = stack as unknown as { _toCloudFormation(): object };
     const written = own._toCloudFormation.bind(stack);
-    own._toCloudFormation = () => new Replaced(stack, written(), entries);
+    own._toCloudFormation = () => replaced(written(), entries) as object;
   }
 }
 
-/** A template, with stand-ins once it is resolved. */
-class Replaced implements IResolvable, IPostProcessor {
-  readonly creationStack: string[] = [];
-
-  constructor(
-    private readonly stack: Stack,
-    private readonly template: object,
-    private readonly entries: readonly StandIn[],
-  ) {}
-
-  resolve(context: IResolveContext): unknown {
-    context.registerPostProcessor(this);
-    return this.template;
-  }
-
-  postProcess(resolved: unknown): unknown {
-    if (typeof resolved === 'string')
-      return this.entries.reduce((text, it) => text.replaceAll(patternOf(it), () => it.standIn), resolved);
-    if (Array.isArray(resolved)) return resolved.map((item) => this.postProcess(item));
-    if (typeof resolved !== 'object' || resolved === null) return resolved;
-    return Object.fromEntries(Object.entries(resolved).map(([key, value]) => [key, this.postProcess(value)]));
-  }
-
-  toString(): string {
-    return `the template of ${this.stack.node.path}`;
-  }
+/** A resolved template, or a part of it, with stand-ins. */
+function replaced(node: unknown, entries: readonly StandIn[]): unknown {
+  if (typeof node === 'string')
+    return entries.reduce((text, it) => text.replaceAll(patternOf(it), () => it.standIn), node);
+  if (Array.isArray(node)) return node.map((item) => replaced(item, entries));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, replaced(value, entries)]));
 }
 
 /**

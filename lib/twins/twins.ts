@@ -1,4 +1,4 @@
-import type { App, Stack } from 'aws-cdk-lib';
+import { Annotations, type App, type Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppTwins } from './app-twins';
 import { checkCdkVersion } from '../cdk-version';
@@ -98,7 +98,10 @@ export class Twins<
     checkTags(prod, id, options);
     const bound = this.#scale.bindScaled(id, prod.bound.values, scale);
     const environment = this.build(id, 'staging', bound, options, { twinOf: prod.id, outside });
-    for (const stack of topStacks(environment)) makeEphemeral(stack, { expires });
+    for (const stack of topStacks(environment)) {
+      makeEphemeral(stack, { expires });
+      if (Date.parse(`${expires}Z`) <= this.#instant) warnOfExpiry(stack, expires);
+    }
     if (physicalNames === 'generated') generateNames(topOf(environment), topOf(prod.root));
     restore(environment, restoreFrom);
     return environment;
@@ -176,6 +179,14 @@ function unobserved<F extends Factors>({
     declared: {},
     proportions,
   };
+}
+
+/** No error: what is over has to be synthesised too, to be torn down. */
+function warnOfExpiry(stack: Stack, expires: string): void {
+  Annotations.of(stack).addWarningV2(
+    'cdk-twin:expired',
+    `expires is ${expires}, which is over: a schedule in the past is never carried out, so that the stack stays until it is destroyed`,
+  );
 }
 
 function scaleOf(definition: GivenDefinition): ScaleDefinition<Factors, unknown> {

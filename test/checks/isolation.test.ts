@@ -1,5 +1,6 @@
 import { isolationFindings, resourceNames } from '../../lib/checks/isolation';
 import type { IsolationContext } from '../../lib/checks/isolation-rules';
+import { givenNames } from '../../lib/checks/names';
 import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';
 
@@ -56,6 +57,11 @@ describe('a value inside of a resource', () => {
     ['literal-arn', sub('arn:${AWS::Partition}:sns:${AWS::Region}:111122223333:${Topic}')],
     ['literal-arn', `{"topic":"arn:aws:sns:us-east-1:${OTHER}:orders"}`],
     ['literal-arn', { 'Fn::If': ['Big', `arn:aws:sns:us-east-1:${OTHER}:orders`, ref('Topic')] }],
+    ['outside-resource', sub('arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:orders')],
+    ['outside-resource', sub('arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/orders/index/*')],
+    ['outside-resource', sub('arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db-??????')],
+    ['outside-resource', sub('arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:charge-card')],
+    ['dynamic-reference', join('{{resolve:ssm:/', ref('AWS::StackName'), '/host}}')],
     ['literal-account', `${OTHER}.dkr.ecr.us-east-1.amazonaws.com/shop:1`],
     ['literal-account', `https://sqs.us-east-1.amazonaws.com/${OTHER}/orders`],
     ['literal-account', `{"aws:SourceAccount":"${OTHER}"}`],
@@ -98,7 +104,11 @@ describe('a value inside of a resource', () => {
       'arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38',
     ],
     ['an account that access logs come from', 'arn:aws:iam::127311923021:root'],
-    ['an ARN with the pseudo account', sub('arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:a')],
+    ['an ARN with the pseudo account', sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:root')],
+    ["every table's ARN", sub('arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*')],
+    ['an ARN of the service', sub('arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/a:*')],
+    ['an own ARN by its name', sub('arn:aws:sns:${AWS::Region}:${AWS::AccountId}:${Topic.TopicName}')],
+    ['what is no resource', sub('arn:aws:iot:${AWS::Region}:${AWS::AccountId}:topic/orders')],
     ['an ARN without account', 'arn:aws:apigateway:eu-west-1::/restapis/abc'],
     ['an image of the pseudo account', sub('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1')],
     ['a number of bytes', 113609865216],
@@ -244,7 +254,7 @@ describe('a property that names another resource', () => {
     ['AWS::EC2::Instance', 'SubnetId', 'my-subnet', { 'Fn::If': ['Is', ref('A'), ref('B')] }],
     ['AWS::EC2::Instance', 'SubnetId', { 'Fn::If': ['Is', ref('A'), 'my-subnet'] }, ref('Parameter')],
     ['AWS::ApplicationAutoScaling::ScalableTarget', 'ResourceId', 'table/orders', sub('table/${Orders}')],
-    ['AWS::SNS::Subscription', 'Endpoint', 'https://events.example.com/page', ref('Queue')],
+    ['AWS::SNS::Subscription', 'Endpoint', here('sqs:eu-west-1:${AWS::AccountId}:jobs'), ref('Queue')],
     [
       'AWS::ECS::Service',
       'CapacityProviderStrategy',
@@ -339,6 +349,40 @@ describe('the types that reach out', () => {
   );
 });
 
+it.each<[type: string, property: string, address: Json]>([
+  ['AWS::SNS::Subscription', 'Endpoint', 'night@acme.io'],
+  ['AWS::SNS::Subscription', 'Endpoint', 'https://events.example.com/page'],
+  ['AWS::SNS::Subscription', 'Endpoint', '+491701234567'],
+  ['AWS::SNS::Topic', 'Subscription', [{ Protocol: 'email', Endpoint: 'night@acme.io' }]],
+  ['AWS::Events::ApiDestination', 'InvocationEndpoint', 'https://hooks.example.com/services/T0/B0'],
+  ['AWS::Budgets::Budget', 'Subscribers', [{ SubscriptionType: 'EMAIL', Address: 'money@acme.io' }]],
+  ['AWS::Chatbot::SlackChannelConfiguration', 'SlackChannelId', 'C0123456789'],
+])('what %s sends to people by its %s is found, unless it is named: %j', (type, property, address) => {
+  const template = templateOf(type, { [property]: address });
+  expect(found(template)).toEqual(['outside-address']);
+  const text = /[\w.+-]+@[\w.]+|https:[^"]+|\+\d+|C\d+/.exec(JSON.stringify(address))![0];
+  const named = text.startsWith('C') ? { id: text, reason: '' } : { address: text, reason: '' };
+  expect(found(template, { outside: [named] })).toEqual([]);
+});
+
+it("finds names of production's that the environment has none of, in whole and inside texts", () => {
+  const prodNames = givenNames({
+    Resources: {
+      Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'prod-orders-v2' } },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'orders' } },
+      Own: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'staging-pictures' } },
+    },
+  });
+  const context = { prodNames };
+  expect(foundIn('prod-orders-v2', context)).toEqual(['production-name']);
+  expect(foundIn('{"table":"prod-orders-v2"}', context)).toEqual(['production-name']);
+  expect(foundIn('orders', context)).toEqual(['production-name']);
+  expect(foundIn('staging-pictures', context)).toEqual([]);
+  expect(foundIn('my-prod-orders-v2', context)).toEqual([]);
+  const described = (key: string) => found(templateOf('AWS::SQS::Queue', { [key]: 'orders' }), context);
+  expect(described('Note')).toEqual([]); // an ordinary word, where no program reads it
+});
+
 describe('a restore', () => {
   const KEY = `arn:aws:kms:eu-west-1:${OTHER}:key/7c3f2a1e-0000-4000-8000-000000000000`;
 
@@ -411,7 +455,7 @@ describe('a parameter', () => {
 });
 
 describe('what is known of the accounts and names', () => {
-  const ARN = `arn:aws:sns:us-east-1:${OTHER}:orders`;
+  const ARN = `arn:aws:iam::${OTHER}:root`;
 
   it("lets the staging's own account stand", () => {
     const own = { account: OTHER };

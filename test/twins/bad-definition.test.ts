@@ -230,6 +230,22 @@ describe('an environment is refused', () => {
       { restoreFrom: { Cache: { cacheSnapshotArns: [] } } },
       'an object of another form as restoreFrom',
     ],
+    [
+      'a list of the outside',
+      { outside: [{ host: 'api.example.com' }] },
+      'a list as outside; a list such as',
+    ],
+    [
+      'a stand-in for a word',
+      { outside: [{ id: 'true', standIn: 'false', reason: 'a switch' }] },
+      'a list as outside; a list such as',
+    ],
+    [
+      'two things in one entry',
+      { outside: [{ id: 'Z0123456789ABC', host: 'a.example.com', reason: 'both' }] },
+      'a list as outside; a list such as',
+    ],
+    ['names', { physicalNames: true }, "true as physicalNames; 'as-written' or 'generated' is expected"],
     ['an unknown key', { expiry: expires }, '"expiry", which is not known; did you mean "expires"?'],
     [
       'what production is given',

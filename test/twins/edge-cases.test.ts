@@ -47,7 +47,7 @@ describe('a staging in another account and region', () => {
     const { account, region } = Stack.of(scope);
     new CfnQueue(scope, 'Queue', {
       delaySeconds: n,
-      redrivePolicy: { deadLetterTargetArn: `arn:aws:sqs:${region}:${account}:dead` },
+      redrivePolicy: { deadLetterTargetArn: `arn:aws:iot:${region}:${account}:topic/dead` },
     });
   };
   const home = { account: '111111111111', region: 'eu-central-1' };
