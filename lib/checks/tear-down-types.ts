@@ -43,10 +43,6 @@ export const FORBIDDEN_TYPES: Readonly<Record<string, { readonly does: string; r
     does: 'stays for 7 to 30 days after its deletion',
     fix: 'Use one long-lived staging key from outside.',
   }),
-  ...entriesFor(['AWS::Backup::BackupVault', 'AWS::Backup::BackupPlan', 'AWS::Backup::BackupSelection'], {
-    does: 'makes recovery points that outlive the stack and keep their vault from being deleted',
-    fix: 'Back up production from a stack of its own, outside the topology.',
-  }),
   'AWS::ApiGateway::Account': {
     does: 'sets the one logging role of all APIs in the region and leaves it pointing at a deleted role',
     fix: 'Set cloudWatchRole to false.',
@@ -90,6 +86,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   'AWS::Athena': 'NamedQuery PreparedStatement',
   'AWS::AutoScaling':
     'AutoScalingGroup LaunchConfiguration LifecycleHook ScalingPolicy ScheduledAction WarmPool',
+  'AWS::Backup': 'BackupPlan BackupVault',
   'AWS::CDK': 'Metadata',
   'AWS::CloudFormation': 'Stack WaitCondition WaitConditionHandle',
   'AWS::CloudFront':

@@ -1,3 +1,4 @@
+import { selectsNothing } from '../aws/backup-selection';
 import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { Breach, CheckFinding } from './finding';
@@ -300,6 +301,14 @@ function needed(id: string, resources: Stack['resources'], found = new Set<strin
   return found;
 }
 
+function isBackupOff({ properties }: Resource): Breach[] {
+  if (selectsNothing(properties)) return [];
+  const message =
+    'got a selection of a backup plan, whose recovery points outlive the stack and keep their vault from being deleted; allowed is one that selects nothing';
+  const fix = "Leave its conditions as the staging's lifecycle sets them.";
+  return [breach('automated-backups', ['Properties', 'BackupSelection'], undefined, message, fix)];
+}
+
 function isPrivateZone({ properties }: Resource): Breach[] {
   if (listOf(properties['VPCs']).length > 0) return [];
   const message =
@@ -336,6 +345,7 @@ const BY_TYPE: Readonly<Record<string, Rule>> = {
   'AWS::RDS::DBInstance': saysDelete,
   'AWS::S3::Bucket': isEmptied,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': isBalancerLoose,
+  'AWS::Backup::BackupSelection': isBackupOff,
   'AWS::Route53::HostedZone': isPrivateZone,
   'AWS::ECS::TaskDefinition': namesOwnGroup,
   'AWS::EC2::FlowLog': namesOwnGroup,

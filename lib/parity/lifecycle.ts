@@ -1,3 +1,4 @@
+import { isSelectingNothing } from '../aws/backup-selection';
 import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
@@ -86,7 +87,8 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
     what: 'backup retention',
     allows: (it) =>
       isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']) ||
-      isLifted(it, 'automated-backups'),
+      isLifted(it, 'automated-backups') ||
+      isDeselected(it),
   },
   { what: 'seed', allows: isSeed },
   { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
@@ -149,6 +151,12 @@ function isLifted({ type, below: [section, ...path], prod, staging }: Case, rule
   const kept = section === 'Properties' ? keptAt(type, path) : undefined;
   return kept !== undefined && kept.rule === rule && prod !== undefined && staging === kept.lifted;
 }
+
+/** A backup plan goes on and selects nothing. */
+const isDeselected = ({ type, below: [section, ...path], prod, staging }: Case): boolean =>
+  type === 'AWS::Backup::BackupSelection' &&
+  section === 'Properties' &&
+  isSelectingNothing(path, prod, staging);
 
 /** A snapshot, its key, and what must be left out beside it; without a snapshot none of them. */
 function isSeed({ type, below, staging, properties }: Case): boolean {

@@ -1,9 +1,12 @@
 import { Aspects, CfnDeletionPolicy, CfnResource, Stack, Validations, type IAspect } from 'aws-cdk-lib';
+import { CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
+import { selectingNothing } from '../aws/backup-selection';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
+import { isObject } from '../json';
 import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/lifecycle';
 import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
@@ -37,6 +40,7 @@ class Ephemeral implements IAspect {
     }
     if (canBeKept(node.cfnResourceType)) liftProtections(node);
     if (node instanceof CfnLoadBalancer) liftAttribute(node);
+    if (node instanceof CfnBackupSelection) backUpNothing(node);
     keepLogs(node);
     if (Stack.of(node) === Stack.of(this.selfDestruct)) this.selfDestruct.guard(node);
   }
@@ -51,6 +55,13 @@ function isClusterMember(node: CfnResource): boolean {
 function liftProtections(node: CfnResource): void {
   for (const { path, lifted } of liftsIn(node.cfnResourceType, propertiesOf(node)))
     node.addPropertyOverride(path.join('.'), lifted);
+}
+
+/** Backup plans stay and select nothing: recovery points would outlive the stack, and keep their vault from being deleted. */
+function backUpNothing(node: CfnBackupSelection): void {
+  const selection = propertiesOf(node)['BackupSelection'];
+  const conditions = isObject(selection) ? selection['Conditions'] : undefined;
+  node.addPropertyOverride('BackupSelection.Conditions', selectingNothing(conditions));
 }
 
 /** A load balancer made without the L2 has its attributes as a plain list. */

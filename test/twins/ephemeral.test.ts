@@ -12,6 +12,7 @@ import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AsgCapacityProvider } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BackupPlan, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -134,7 +135,7 @@ class Keeping extends Construct {
     const known = new Function(this, 'Known', lambda);
     new LogGroup(this, 'KnownLogs', { logGroupName: `/aws/lambda/${known.functionName}` });
     const table = { partitionKey: { name: 'id', type: AttributeType.STRING } };
-    new Table(this, 'Table', {
+    const kept = new Table(this, 'Table', {
       ...table,
       deletionProtection: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -144,6 +145,8 @@ class Keeping extends Construct {
       deletionProtection: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
+    const plan = BackupPlan.dailyWeeklyMonthly5YearRetention(this, 'Plan', new BackupVault(this, 'Vault'));
+    plan.addSelection('Selection', { resources: [BackupResource.fromDynamoDbTable(kept)] });
     new CfnSchedulingPolicy(this, 'Fair');
     new UserPool(this, 'Users', { deletionProtection: true });
     new CfnLaunchTemplate(this, 'Template', {
@@ -208,6 +211,19 @@ describe('a staging of everything that keeps, writes and logs', () => {
       'retained',
       'volume',
     ]);
+  });
+
+  it('backs up nothing: its plans stay, and select what cannot be', () => {
+    const tag = [{ ConditionKey: 'aws:ResourceTag/cdk-twin', ConditionValue: 'staging' }];
+    const selection = (conditions: unknown) => ({
+      BackupSelection: Match.objectLike({ Resources: [Match.anyValue()], Conditions: conditions }),
+    });
+    of('Staging').hasResourceProperties(
+      'AWS::Backup::BackupSelection',
+      selection({ StringEquals: tag, StringNotEquals: tag }),
+    );
+    of('Prod').hasResourceProperties('AWS::Backup::BackupSelection', selection(Match.absent()));
+    of('Staging').resourceCountIs('AWS::Backup::BackupPlan', 1);
   });
 
   it('notes the types of which nobody knows more than the specification', () => {
