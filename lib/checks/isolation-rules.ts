@@ -196,6 +196,7 @@ function namesOutside(leaf: Leaf, scan: Scan): string[] {
     types.length === 0 ||
     text === '' ||
     key === '' ||
+    /[\s{}]/.test(text.replaceAll(/\$\{[^}]*\}/g, '')) || // a document, such as the definition of a state machine
     isKeyOfRestore(leaf) ||
     INWARD.has(key) ||
     isOwn(text) ||
@@ -220,7 +221,7 @@ const OWN_ARN = new RegExp(
 );
 
 /** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
-function arnsOutside({ text, key, path }: Leaf, { names, account }: Scan): string[] {
+function arnsOutside({ text, key, path }: Leaf, { names, account, stackNames }: Scan): string[] {
   const isInward = INWARD.has(key) || key.endsWith('SourceArn') || path.some((step) => step === 'Principal');
   if (isInward) return [];
   return [...text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
@@ -228,6 +229,9 @@ function arnsOutside({ text, key, path }: Leaf, { names, account }: Scan): strin
     const named = namedByArn(service!, last!);
     if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
     if (named.type === 'AWS::ECR::Repository') return []; // images come from where releases are
+    // What is called by the stack's name is meant to be the environment's, whoever makes it.
+    if (/\$\{AWS::Stack(?:Name|Id)\}/.test(arn) || stackNames.some((it) => named.name.includes(it)))
+      return [];
     // What stands behind the name is a part of the resource, or everything below it.
     const name = named.name.replace(/^\//, '').replace(/-\?{6}$|[/:]\*$/, '');
     if (/[*?]/.test(name) || name === '') return []; // nobody knows which it means

@@ -188,7 +188,7 @@ function unset(
 }
 
 /** What a service writes its logs to has to be made by the stack before the service does it, and to go after it. */
-function ownsItsLogs(resource: Resource, { logGroups }: Stack): Breach[] {
+function ownsItsLogs(resource: Resource, { logGroups, resources }: Stack): Breach[] {
   const logs = Object.hasOwn(SERVICE_LOGS, resource.type) ? SERVICE_LOGS[resource.type]!(resource) : [];
   return logs.flatMap(({ names, path, writesToTheEnd }) => {
     const at = ['Properties', ...path];
@@ -200,6 +200,7 @@ function ownsItsLogs(resource: Resource, { logGroups }: Stack): Breach[] {
     }
     const waitsFor = resource.entry['DependsOn'];
     if (!writesToTheEnd || waitsFor === group || listOf(waitsFor).includes(group)) return [];
+    if (areWritersGone(resource, group, resources)) return [];
     const message = `got the log group "${name}" without DependsOn, so that the service makes it again after it was deleted; allowed is to wait for it`;
     return [
       breach(
@@ -211,6 +212,15 @@ function ownsItsLogs(resource: Resource, { logGroups }: Stack): Breach[] {
       ),
     ];
   });
+}
+
+/** A cluster writes while it has services: those have to go before its group, and it need not. */
+function areWritersGone({ id, type }: Resource, group: string, resources: Stack['resources']): boolean {
+  if (type !== 'AWS::ECS::Cluster') return false;
+  const services = [...resources.values()].filter(
+    (it) => it.type === 'AWS::ECS::Service' && idsIn(it.entry).has(id),
+  );
+  return services.every((service) => needed(service.id, resources).has(group));
 }
 
 /** CloudFormation takes a snapshot of these by default, of an instance only when it is in no cluster. */

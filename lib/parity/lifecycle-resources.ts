@@ -1,5 +1,6 @@
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { JSON_TEXT } from '../template/model';
+import { textOf } from '../template/text';
 
 /** The construct of a log group that a staging's function gets; its logical id ends with it and a hash. */
 export const OWN_LOGS = 'StagingLogs';
@@ -71,7 +72,7 @@ const ADDED: readonly {
     does: ({ RetentionInDays, LogGroupName, ...more }) =>
       RetentionInDays === 1 &&
       Object.keys(more).every((name) => name === 'Tags') &&
-      (LogGroupName === undefined || isProjectsGroup(LogGroupName)),
+      (LogGroupName === undefined || SERVICE_GROUP.test(textOf(LogGroupName) ?? '')),
   },
   {
     what: 'emptying before deletion',
@@ -82,18 +83,9 @@ const ADDED: readonly {
   },
 ];
 
-/** Whether a log group's name is the one that CodeBuild gives to a project's. */
-function isProjectsGroup(name: Json): boolean {
-  const parts = isObject(name) && Array.isArray(name['Fn::Join']) ? (name['Fn::Join'] as Json[]) : [];
-  const [prefix, project, ...more] = listOf(parts[1]);
-  return (
-    parts[0] === '/' &&
-    prefix === '/aws/codebuild' &&
-    isObject(project) &&
-    Object.keys(project).join() === 'Ref' &&
-    more.length === 0
-  );
-}
+/** The names of the log groups that services make by themselves. */
+const SERVICE_GROUP =
+  /^(?:\/aws\/(?:appsync\/apis|codebuild|docdb|ecs\/containerinsights|neptune|rds\/(?:cluster|instance|proxy))\/|API-Gateway-Execution-Logs_)[\w${}.:/-]+$/;
 
 /** The CDK's custom resource that empties a bucket before it is deleted: one for all buckets of a stack. */
 const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
@@ -115,9 +107,12 @@ export const isSchedule = (id: Json): boolean =>
 export const isEmptier = (id: Json): boolean =>
   typeof id === 'string' && /AutoDeleteObjectsCustomResource[0-9A-F]{8}$/.test(id);
 
+/** Whether a logical id is that of a log group that only staging has. */
+export const isOwnLogs = (id: Json): boolean => typeof id === 'string' && OWN_LOGS_ID.test(id);
+
 /** Whether a value refers to a log group that a staging's function gets. */
 export const isOwnLogGroup = (value: Json | undefined): boolean =>
-  isObject(value) && Object.keys(value).join() === 'Ref' && OWN_LOGS_ID.test(String(value['Ref']));
+  isObject(value) && Object.keys(value).join() === 'Ref' && isOwnLogs(value['Ref']!);
 
 /** Production's statements, and after them one that lets the emptier in. */
 export function isEmptierStatements(staging: Json | undefined, before: readonly Json[]): boolean {

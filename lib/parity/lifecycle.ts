@@ -8,6 +8,7 @@ import {
   EMPTYING_TAG,
   isEmptierStatements,
   isOwnLogGroup,
+  isOwnLogs,
   isEmptier,
   isSchedule,
   propertiesOf,
@@ -99,7 +100,11 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
       isEmptied(it) ||
       isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
   },
-  { what: 'logs of its own', allows: isOwnLogs },
+  {
+    what: 'logs of its own',
+    allows: (it) =>
+      isLoggedApart(it) || isWaiting(it, (id) => isSchedule(id) || isEmptier(id) || isOwnLogs(id)),
+  },
   { what: 'volumes', allows: (it) => isLifted(it, 'volume') },
   { what: 'physical name', allows: isOwnName },
 ];
@@ -176,9 +181,16 @@ function isWaiting({ below, prod, staging }: Case, isWaitedFor: (id: Json) => bo
   return added.length > 0 && added.every(isWaitedFor) && equalJson(kept, listOf(prod));
 }
 
-/** A function writes to a log group that goes with the stack. */
-function isOwnLogs({ type, below, prod, staging }: Case): boolean {
+/** A function writes to a log group that goes with the stack; a database is called by what its log groups are. */
+function isLoggedApart({ type, below, prod, staging, properties }: Case): boolean {
   const place = below.join('.');
+  const isIdentifier = /^Properties\.DB(?:Cluster|Instance)Identifier$/.test(place);
+  if (isIdentifier && prod === undefined)
+    return (
+      listOf(properties.staging['EnableCloudwatchLogsExports']).length > 0 &&
+      typeof staging === 'string' &&
+      /^[a-z][a-z0-9-]*-[0-9a-f]{8}$/.test(staging)
+    );
   if (type !== 'AWS::Lambda::Function' || prod !== undefined) return false;
   if (place === 'Properties.LoggingConfig.LogGroup') return isOwnLogGroup(staging);
   return (

@@ -108,6 +108,10 @@ describe('a value inside of a resource', () => {
     ["every table's ARN", sub('arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*')],
     ['an ARN of the service', sub('arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/a:*')],
     ['an own ARN by its name', sub('arn:aws:sns:${AWS::Region}:${AWS::AccountId}:${Topic.TopicName}')],
+    [
+      "what is called by the stack's name",
+      sub('arn:aws:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-a'),
+    ],
     ['what is no resource', sub('arn:aws:iot:${AWS::Region}:${AWS::AccountId}:topic/orders')],
     ['an ARN without account', 'arn:aws:apigateway:eu-west-1::/restapis/abc'],
     ['an image of the pseudo account', sub('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1')],
@@ -347,6 +351,11 @@ describe('the types that reach out', () => {
     'leave others alone: %s',
     (type) => expect(found(templateOf(type, {}))).toEqual([]),
   );
+});
+
+it('takes no document for the name of a resource', () => {
+  const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":1,"End":true}}}';
+  expect(found(templateOf('AWS::StepFunctions::StateMachine', { DefinitionString: definition }))).toEqual([]);
 });
 
 it.each<[type: string, property: string, address: Json]>([

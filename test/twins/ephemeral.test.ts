@@ -13,6 +13,9 @@ import { AsgCapacityProvider } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BackupPlan, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
+import { MethodLoggingLevel, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -29,6 +32,8 @@ import type { Json } from '../../lib/json';
 import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly';
 import { tearDownFindings } from '../../lib/checks/tear-down';
+import { textOf } from '../../lib/template/text';
+import '../../lib/jest';
 import { Database, expires, newApp, parityOf, production, scale, small, twinsOf } from './pair';
 
 const tasks = defineScale({ size: count({ reason: 'less' }) });
@@ -119,6 +124,87 @@ describe('a staging', () => {
     template().hasResourceProperties('AWS::Lambda::Function', {
       LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('StagingLogs') } },
     });
+  });
+});
+
+/** What writes to log groups that services make by themselves. */
+class Logging extends Construct {
+  constructor(scope: Construct, id: string, { scale: { size } }: { scale: ScaleOf<typeof tasks> }) {
+    super(scope, id);
+    const vpc = new Vpc(this, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: false });
+    new rds.DatabaseCluster(this, 'Orders', {
+      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_7 }),
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      writer: rds.ClusterInstance.provisioned('Writer'),
+      readers: Array.from({ length: size }, (_, i) => rds.ClusterInstance.provisioned(`Reader${i}`)),
+      cloudwatchLogsExports: ['postgresql'],
+    });
+    new CfnDBCluster(this, 'Catalog', {
+      dbClusterIdentifier: `${Stack.of(this).stackName.toLowerCase()}-catalog`,
+      enableCloudwatchLogsExports: ['audit', 'profiler'],
+    });
+    const cluster = new ecs.Cluster(this, 'Cluster', {
+      vpc,
+      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+    });
+    const task = new ecs.FargateTaskDefinition(this, 'Task');
+    task.addContainer('web', {
+      image: ecs.ContainerImage.fromRegistry('nginx'),
+      logging: ecs.LogDriver.awsLogs({ streamPrefix: 'web', logGroup: new LogGroup(this, 'WebLogs') }),
+    });
+    new ecs.FargateService(this, 'Web', { cluster, taskDefinition: task, desiredCount: 2 * size });
+    const api = new RestApi(this, 'Api', {
+      deployOptions: { stageName: 'live', loggingLevel: MethodLoggingLevel.INFO },
+      cloudWatchRole: false,
+    });
+    api.root.addMethod('GET');
+  }
+}
+
+describe('a staging whose services make log groups', () => {
+  const app = newApp();
+  const twins = new Twins(app, { scale: tasks, environment: Logging });
+  const prod = Stack.of(twins.prod('Prod', { scale: { size: 4 } }));
+  const staging = Stack.of(twins.staging('Staging', { scale: { size: 2 }, expires }));
+
+  it('is a twin, makes them itself, and leaves none of them', () => {
+    expect(staging).toBeTwinOf(prod);
+    expect(parityOf(app).checks!.tearDown.acknowledged).toEqual([]);
+    const rules = tearDownFindings(Template.fromStack(prod).toJSON()).map(({ rule }) => rule);
+    expect(rules.filter((rule) => rule === 'log-group')).toHaveLength(5);
+  });
+
+  it('names them as the services would, before these do, and deletes them after whatever writes', () => {
+    const template = Template.fromStack(staging).toJSON() as {
+      Resources: Record<string, { Type: string; Properties: Record<string, Json>; DependsOn?: string[] }>;
+    };
+    const entries = Object.entries(template.Resources);
+    const only = (type: string) => entries.find(([, it]) => it.Type === type)!;
+    const named = new Map(
+      entries.flatMap(([id, it]) =>
+        it.Type === 'AWS::Logs::LogGroup' ? [[textOf(it.Properties['LogGroupName']) ?? '', id] as const] : [],
+      ),
+    );
+    const [cluster] = only('AWS::ECS::Cluster');
+    const [api] = only('AWS::ApiGateway::RestApi');
+    const orders = String(only('AWS::RDS::DBCluster')[1].Properties['DBClusterIdentifier']);
+    expect(orders).toMatch(/^staging-[0-9a-f]{8}$/);
+    const waits = (type: string, name: string): boolean =>
+      only(type)[1].DependsOn!.includes(named.get(name)!);
+    expect([...named.keys()].filter((name) => name !== '').sort()).toEqual(
+      [
+        `API-Gateway-Execution-Logs_\${${api}}/live`,
+        '/aws/docdb/staging-catalog/audit',
+        '/aws/docdb/staging-catalog/profiler',
+        `/aws/ecs/containerinsights/\${${cluster}}/performance`,
+        `/aws/rds/cluster/${orders}/postgresql`,
+      ].sort(),
+    );
+    expect(waits('AWS::RDS::DBCluster', `/aws/rds/cluster/${orders}/postgresql`)).toBe(true);
+    expect(waits('AWS::DocDB::DBCluster', '/aws/docdb/staging-catalog/profiler')).toBe(true);
+    expect(waits('AWS::ApiGateway::Stage', `API-Gateway-Execution-Logs_\${${api}}/live`)).toBe(true);
+    expect(waits('AWS::ECS::Service', `/aws/ecs/containerinsights/\${${cluster}}/performance`)).toBe(true);
   });
 });
 
