@@ -3,6 +3,7 @@
  * CloudFormation creates and deletes the stacks, and runs the CDK's own custom resources (such as Custom::S3AutoDeleteObjects) in
  * Node, in the order that the template demands. What the emulators lack is told at the end.
  */
+import { tearDownFindings } from '../../lib/twins/tear-down';
 import { BEYOND_CASES } from './beyond-cases';
 import { bootstrap } from './bootstrap';
 import type { Cases } from './case';
@@ -124,6 +125,11 @@ it.each(DANGERS)(
     expect(isSeen).toBe(CASES[name]!.danger!.isEmulated);
   },
 );
+
+it('the synth finds nothing against the tear-down of any staging either', async () => {
+  const pairs = await all(pair, NAMES);
+  expect(pairs.flatMap(({ staging }) => tearDownFindings(staging.template))).toEqual([]);
+});
 
 it.each(Object.keys(BEYOND_CASES))('%s is beyond the emulators', async (type) => {
   const { seen, notDeleted, left } = await beyondLife(type);
