@@ -101,7 +101,7 @@ async function freePort(): Promise<number> {
 
 /** Makes a virtual environment with the emulators in the user's cache, once; @returns its Python. */
 export function install(): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'); // empty is unset
   const name = Object.values(PINS)
     .join('-')
     .replaceAll(/[^\w.-]+/g, '-');

@@ -22,6 +22,8 @@ def end_with_standard_input():
 def ministack():
     os.environ["GATEWAY_PORT"] = PORT
     os.environ["BIND_HOST"] = "127.0.0.1"
+    os.environ["STATE_DIR"] = os.path.join(FOLDER, "state")  # or /tmp/ministack-state, whose it may be
+    os.environ["S3_DATA_DIR"] = os.path.join(FOLDER, "s3")
     os.environ["IOT_MTLS_ENABLED"] = "0"  # or MQTT listens on all interfaces
     os.environ["LAMBDA_EXECUTOR"] = "local"  # functions are run by the Node of this machine
     from ministack import app
