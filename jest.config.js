@@ -2,8 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // needs more than Node: jest.real.config.js
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
+  // need more than Node: jest.real.config.js and jest.aws.config.js
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/', '<rootDir>/test/aws-emulated/'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   globalSetup: '<rootDir>/scripts/jest-setup.cjs',
   globalTeardown: '<rootDir>/scripts/jest-teardown.cjs',

@@ -1,0 +1,11 @@
+const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+
+// Which Node the SDK of next year needs is not news for a test of this year's.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+/**
+ * The tests against emulators of AWS, which are installed when they are first run.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = { ...config, roots: ['<rootDir>/test/aws-emulated'], testTimeout: 600_000 };
