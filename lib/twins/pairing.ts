@@ -33,7 +33,8 @@ interface Node extends Paired {
 
 /**
  * Pairs the constructs of several instances along the tree: children by their ids; then by ids that are equal once the
- * instances' names and the hashes made of them are taken out; what is left by class and order.
+ * instances' names and the hashes made of them are taken out; what is left by class and order; and by what stands before a
+ * short hash, when there is one of it.
  */
 export class Pairing {
   readonly #nodes: Node[] = [];
@@ -84,6 +85,14 @@ export class Pairing {
       return !take(child, (other) => forms.some((form) => other.forms.has(form)));
     });
     left = left.filter((child) => !isNamed(child.node.id, anonymous) || !take(child, isNamedNode));
+    const stems = left.map((child) => stemOf(child.node.id));
+    left = left.filter((child) => {
+      const stem = stemOf(child.node.id);
+      const isAlike = (other: Node): boolean =>
+        other.constructs === child.constructor && stemOf(other.id) === stem;
+      const isOnly = stems.filter((it) => it === stem).length === 1 && [...free].filter(isAlike).length === 1;
+      return stem === undefined || !isOnly || !take(child, isAlike);
+    });
     for (const child of left) {
       const form = anonymous(child.node.id);
       const made = this.node(child, node, form);
@@ -110,6 +119,9 @@ export class Pairing {
     return node;
   }
 }
+
+/** An id without a hash at its end that is too short to be known for one: some L2s cut theirs to a few digits. */
+const stemOf = (id: string): string | undefined => /^(.*[a-z])(?=[0-9A-F]*\d)[0-9A-F]{4,7}$/.exec(id)?.[1];
 
 /** Whether an id holds a name or a hash: only then may it be another one in another instance. */
 const isNamed = (id: string, anonymous: (id: string) => string): boolean => anonymous(id) !== id;

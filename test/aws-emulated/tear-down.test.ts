@@ -3,7 +3,7 @@
  * CloudFormation creates and deletes the stacks, and runs the CDK's own custom resources (such as Custom::S3AutoDeleteObjects) in
  * Node, in the order that the template demands. What the emulators lack is told at the end.
  */
-import { tearDownFindings } from '../../lib/twins/tear-down';
+import { tearDownFindings } from '../../lib/checks/tear-down';
 import { BEYOND_CASES } from './beyond-cases';
 import { bootstrap } from './bootstrap';
 import type { Cases } from './case';

@@ -333,11 +333,6 @@ describe('the log group of a service', () => {
       '/aws/neptune/graph/audit',
     ],
     ['AWS::RDS::DBProxy', { DBProxyName: 'proxy' }, '/aws/rds/proxy/proxy'],
-    [
-      'AWS::ECS::Cluster',
-      { ClusterName: 'Services', ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }] },
-      '/aws/ecs/containerinsights/Services/performance',
-    ],
   ];
 
   it.each(NAMED)('of %s is in the stack, and goes after it', (type, properties, name) => {
@@ -354,6 +349,22 @@ describe('the log group of a service', () => {
     expect(withGroup(name, 'Group')).toEqual([]);
     expect(withGroup(name)).toEqual(['log-group-order']);
     expect(withGroup(`${name}/other`, 'Group')).toEqual(['log-group']);
+  });
+
+  it('of a cluster goes after its services, which write to it', () => {
+    const properties = { ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }] };
+    const service = (more: JsonObject): JsonObject => ({
+      Type: 'AWS::ECS::Service',
+      Properties: { Cluster: ref('It') },
+      ...more,
+    });
+    const name = joined('/aws/ecs/containerinsights/', ref('It'), '/performance');
+    const beside = (more: JsonObject): string[] =>
+      rulesIn(templateOf('AWS::ECS::Cluster', properties, { Group: group(name), Web: service(more) }));
+    expect(beside({ DependsOn: ['Group'] })).toEqual([]);
+    expect(beside({})).toEqual(['log-group-order']);
+    expect(rulesIn(templateOf('AWS::ECS::Cluster', properties))).toEqual(['log-group']);
+    expect(rulesIn(templateOf('AWS::ECS::Cluster', properties, { Group: group(name) }))).toEqual([]);
   });
 
   it('of each exported log is asked for', () => {

@@ -61,6 +61,17 @@ describe('constructs are paired', () => {
     expect(b!['Kqzm-z']).toBe(a!['Prod-z']);
   });
 
+  it('by what stands before a short hash, when there is one of it', () => {
+    const [a, b] = paired(['Prod', 'Kqzm'], (stack, name) => {
+      queue(stack, name === 'Prod' ? 'Deploy3067C' : 'Deploy44381');
+      for (const id of name === 'Prod' ? ['Both1A2B3', 'Both4C5D6'] : ['Both7E8F9', 'Both0A1B2'])
+        queue(stack, id);
+      queue(stack, name === 'Prod' ? 'Live' : 'Idle');
+    });
+    expect(b!['Deploy44381']).toBe(a!['Deploy3067C']);
+    for (const id of ['Both7E8F9', 'Both0A1B2', 'Idle']) expect(Object.values(a!)).not.toContain(b![id]);
+  });
+
   it('with none when one has more, or another class under a name', () => {
     const [a, b] = paired(['Prod', 'Kqzm'], (stack, name) => {
       queue(stack, 'Reader1');

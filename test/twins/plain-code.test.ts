@@ -1,3 +1,4 @@
+import { Application, ConfigurationContent, HostedConfiguration } from 'aws-cdk-lib/aws-appconfig';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { CfnOutput, CfnResource, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -62,6 +63,14 @@ const HONEST: Readonly<Record<string, Code>> = {
         }),
     );
     times(b, (i) => new CfnTopic(scope, `Topic${i}`, { displayName: ['red', 'green', 'blue'][i % 3]! }));
+  },
+  'an id that ends with a short hash of a name': (scope, _, { a }) => {
+    const application = new Application(scope, 'Config', { description: `${a} parts` });
+    new HostedConfiguration(scope, 'Settings', {
+      application,
+      content: ConfigurationContent.fromInlineText('on'),
+      deployTo: [application.addEnvironment('Live')],
+    });
   },
   'a limited sum in every member': (scope, _, { a, b }) =>
     times(2 * a, (i) => new CfnQueue(scope, `Queue${i}`, { delaySeconds: 20 + Math.min(9, b) })),
