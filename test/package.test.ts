@@ -253,6 +253,28 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
   }, 60_000);
 
+  it('says what README.md shows when its example reaches somebody outside', () => {
+    const chapter = readFileSync('README.md', 'utf8').split('### What staging may not do\n')[1]!;
+    const [reaching, shown] = [/```ts\n(new sns.*)\n```/, /```text\n(TWIN[\s\S]*?) {2}\.\.\.\n```/].map(
+      (block) => block.exec(chapter)![1]!,
+    );
+    const text = example('Adopt it')
+      .replace(
+        'import type',
+        "import * as sns from 'aws-cdk-lib/aws-sns';\nimport * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';\nimport type",
+      )
+      .replace('super(scope, id, props);', `super(scope, id, props);\n    ${reaching}`);
+    write('reaching.ts', text);
+    expect(start(['--import', 'tsx', 'reaching.ts'], { CDK_OUTDIR: join(app, 'reaching.out') }).status).toBe(
+      1,
+    );
+    const parity = start(['node_modules/.bin/twin', 'parity', '--assembly', 'reaching.out']);
+    expect(parity.status).toBe(1);
+    const counted = (it: string): string =>
+      process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^0 forbidden and .*$/m, '');
+    expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
+  }, 60_000);
+
   it('makes twins of the reference shop, which has an entry of its own', () => {
     const ended = start(['--import', 'tsx', 'shop.ts'], { CDK_OUTDIR: join(app, 'shop.out') });
     expect(ended).toMatchObject({ status: 0 });

@@ -390,8 +390,8 @@ export const LEAF_RULES: readonly LeafRule[] = [
       (emailsIn(leaf.text).length > 0 || /^https?:|^\+?\d[\d -]{6,}$/.test(leaf.text) || isChannel(leaf))
         ? [leaf.text]
         : [],
-    says: 'which gets messages from whatever happens in staging; allowed is what the environment makes, and what outside names',
-    fix: 'Name it in outside: [{ address, reason }] where the staging is made, or give it a standIn.',
+    says: 'which gets messages from whatever happens in staging; allowed is what the environment makes, and what the option outside lists',
+    fix: 'List it in outside: [{ address, reason }] where the staging is made, or give it a standIn.',
   },
   {
     rule: 'outside-resource',
@@ -420,7 +420,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
       isEnvironmentOf(leaf)
         ? hostsIn(leaf.text).filter((host) => !isOfAws(host) && !isWithin(host, hosts))
         : [],
-    says: "a system outside the environment; allowed are the environment's own hosts, AWS's, and what outside names",
-    fix: 'Name it in outside: [{ host, reason }] where the staging is made, or give it a standIn.',
+    says: "a system outside the environment; allowed are the environment's own hosts, AWS's, and what the option outside lists",
+    fix: 'List it in outside: [{ host, reason }] where the staging is made, or give it a standIn.',
   },
 ];
