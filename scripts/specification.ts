@@ -61,9 +61,7 @@ export function typesOfSpecification(): SpecifiedTypes {
   const typesOf = (is: (resource: (typeof resources)[number]) => boolean): string[] =>
     resources.filter(is).map(({ cloudFormationType }) => cloudFormationType);
   return {
-    services: Object.fromEntries(
-      Object.entries(services).map(([service, all]) => [service, all.join(' ')]),
-    ),
+    services: Object.fromEntries(Object.entries(services).map(([service, all]) => [service, all.join(' ')])),
     stateful: typesOf(({ isStateful }) => isStateful === true),
     protections,
     relations,

@@ -334,16 +334,18 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     });
   });
 
-  it('brings its schemas, and neither tests nor sources', () => {
+  it('brings its schemas and the pages of the rules, and neither tests nor sources', () => {
     const root = join(app, 'node_modules', 'cdk-twin');
     expect(readdirSync(root).toSorted()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'dist',
+      'docs',
       'package.json',
       'schema',
     ]);
     expect(readdirSync(join(root, 'schema'))).toEqual(['twin.json', 'whitelist.json']);
+    expect(readdirSync(join(root, 'docs'))).toEqual(['rules']);
   });
 });
