@@ -45,6 +45,7 @@ const RECORDS: Readonly<Record<string, ByPath>> = {
   },
   // Amazon EC2 User Guide, "Preserve data when an instance is terminated".
   'AWS::EC2::Instance': { 'BlockDeviceMappings.*.Ebs.DeleteOnTermination': VOLUME },
+  'AWS::AutoScaling::LaunchConfiguration': { 'BlockDeviceMappings.*.Ebs.DeleteOnTermination': VOLUME },
   'AWS::EC2::LaunchTemplate': { 'LaunchTemplateData.BlockDeviceMappings.*.Ebs.DeleteOnTermination': VOLUME },
 };
 

@@ -32,6 +32,8 @@ export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodA
   readonly prodAccount: string | undefined;
   readonly defaults: ReadonlyMap<string, string>;
   readonly buckets: ReadonlySet<string>;
+  /** The logical ids of the template's resources. */
+  readonly resources: ReadonlySet<string>;
   /** The names of all resources of the environment, each after its type. */
   readonly names: ReadonlySet<string>;
 }
@@ -63,6 +65,9 @@ export const RESTORES: Readonly<Record<string, readonly string[]>> = {
   'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
   'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
   'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
+  'AWS::Neptune::DBCluster': ['SnapshotIdentifier'],
+  // Which stays under the key of its snapshot: the Amazon RDS API takes no other one.
+  'AWS::RDS::DBInstance': ['DBSnapshotIdentifier'],
 };
 
 /** Whether a text refers to a resource or a parameter: what only begins with the stack's name is nobody's for that. */
@@ -116,15 +121,15 @@ function isExportOf(exported: string, stackName: string): boolean {
   return exported.startsWith(prefix) && isRegion.test(exported.slice(prefix.length));
 }
 
+const OF_SECRETS = ['AWS::SSM::Parameter', 'AWS::SecretsManager::Secret'];
+
 /** What a dynamic reference reads is the stack's own, AWS's, or what the CDK copied from a stack in another region. */
 function isOwnReference(reference: string, { stackNames, names }: Scan): boolean {
   const target = reference
     .replace(/^\{\{resolve:[\w-]+:/, '')
     .replace(/\}\}$/, '')
     .replace(/:SecretString.*$|:(?:\d+|\$\{[^}]*\})$/, '');
-  const isMade = ['AWS::SSM::Parameter', 'AWS::SecretsManager::Secret'].some((type) =>
-    names.has(`${type} ${target}`),
-  );
+  const isMade = OF_SECRETS.some((type) => names.has(`${type} ${target}`));
   if (isMade || isOwn(target) || target.startsWith('/aws/service/')) return true;
   const [, consumer, exported] = /^\/cdk\/exports\/([^/]+)\/(.+)$/.exec(target) ?? [];
   return stackNames.includes(consumer ?? '') && stackNames.some((name) => isExportOf(exported ?? '', name));
@@ -310,10 +315,13 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'container-secret',
-    finds: (leaf) =>
-      leaf.type === 'AWS::ECS::TaskDefinition' && ['ValueFrom', 'CredentialsParameter'].includes(leaf.key)
-        ? whole(leaf)
-        : [],
+    finds: (leaf, { names }) => {
+      const isSecret =
+        ['ValueFrom', 'CredentialsParameter'].includes(leaf.key) ||
+        (leaf.key !== '' && leaf.path.at(-1) === 'Value' && leaf.path.includes('RuntimeEnvironmentSecrets'));
+      const isMade = OF_SECRETS.some((type) => names.has(`${type} ${leaf.text}`));
+      return isSecret && !isMade ? whole(leaf) : [];
+    },
     says: 'a secret outside the stack; allowed are references to secrets and parameters of the stack',
     fix: "Create the secret in the stack, with a value of staging's own.",
   },

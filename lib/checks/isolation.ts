@@ -87,6 +87,7 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     defaults: defaultsOf(template),
     buckets,
     names,
+    resources: new Set(Object.keys(sectionOf(template, 'Resources'))),
   };
 }
 
@@ -106,7 +107,10 @@ function defaultsOf(template: JsonObject): ReadonlyMap<string, string> {
   const parameters = Object.entries(sectionOf(template, 'Parameters'));
   return new Map(
     parameters.flatMap(([name, parameter]): [string, string][] =>
-      isObject(parameter) && typeof parameter['Default'] === 'string' && parameter['Default'] !== ''
+      isObject(parameter) &&
+      typeof parameter['Default'] === 'string' &&
+      parameter['Default'] !== '' &&
+      !asString(parameter['Type']).startsWith(READ_FROM_SSM) // what is there is the name of what is read
         ? [[name, textOf(parameter['Default'])!]]
         : [],
     ),
@@ -154,7 +158,7 @@ function findingsIn(
     })),
   );
   const whole = isResource
-    ? resourceFinding(type, entry)
+    ? resourceFinding(type, entry, scan)
     : section === 'Parameters'
       ? parameterFinding(id, entry)
       : [];
@@ -174,6 +178,7 @@ function brokenAt(
   const { rest, named } = withoutOutside(given.text, scan.outside);
   const leaf = named.length > 0 ? { ...given, text: rest } : given;
   seen(leaf, named);
+  if (named.length > 0 && leaf.text === '') return [];
   const broken: (LeafRule & { readonly match: string })[] = [];
   for (const rule of LEAF_RULES) {
     for (const match of new Set(rule.finds(leaf, scan))) {
@@ -205,6 +210,8 @@ function* leavesOf(value: Json, place: Place): Generator<Leaf> {
         // The first is the name of a condition; the others stand where the choice does.
         for (const [i, item] of (child as Json[]).entries())
           if (i > 0) yield* leavesOf(item, { ...below, path: [...below.path, i] });
+      } else if (key === 'Value' && /^(?:PARAMETER_STORE|SECRETS_MANAGER)$/.test(asString(value['Type']))) {
+        yield* leavesOf(child, { ...below, key: 'ValueFrom' });
       } else if (key === 'Fn::Join' || key === 'Fn::Sub') yield* partsOf(child, below);
       else if (key === 'Value' && typeof pair === 'string') yield* leavesOf(child, { ...below, key: pair });
       else yield* leavesOf(child, below);
@@ -227,9 +234,19 @@ function* partsOf(value: Json, place: Place): Generator<Leaf> {
 const REACHES_OUT =
   /^AWS::(?:EC2::(?:VPCPeeringConnection|VPNConnection|TransitGateway\w*(?:Attachment|Connect))|RAM::\w+|Route53Resolver::ResolverRuleAssociation|NetworkManager::\w*(?:Attachment|Peering)|VpcLattice::ServiceNetwork\w+Association)$/;
 
-function resourceFinding(type: string, entry: JsonObject): Breach[] {
+/** Whether both networks of a peering are the stack's. */
+const isPeeringWithin = (
+  type: string,
+  { VpcId, PeerVpcId, PeerOwnerId }: JsonObject,
+  { resources }: Scan,
+): boolean =>
+  type === 'AWS::EC2::VPCPeeringConnection' &&
+  PeerOwnerId === undefined &&
+  [VpcId, PeerVpcId].every((it) => isObject(it) && resources.has(asString(it['Ref'])));
+
+function resourceFinding(type: string, entry: JsonObject, scan: Scan): Breach[] {
   const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
-  if (REACHES_OUT.test(type)) {
+  if (REACHES_OUT.test(type) && !isPeeringWithin(type, properties, scan)) {
     return [
       {
         rule: 'forbidden-type',
@@ -260,12 +277,14 @@ function resourceFinding(type: string, entry: JsonObject): Breach[] {
   ];
 }
 
+const READ_FROM_SSM = 'AWS::SSM::Parameter::Value<';
+
 /** A parameter that is read from SSM is read from outside; but the CDK's own is only compared, and AWS publishes some. */
 function parameterFinding(id: string, entry: Json): Breach[] {
   const type = isObject(entry) ? asString(entry['Type']) : '';
   const name = isObject(entry) ? asString(entry['Default']) : '';
   const isCdks = id === 'BootstrapVersion' && name.startsWith('/cdk-bootstrap/');
-  if (!type.startsWith('AWS::SSM::Parameter::') || isCdks || name.startsWith('/aws/service/')) return [];
+  if (!type.startsWith(READ_FROM_SSM) || isCdks || name.startsWith('/aws/service/')) return [];
   return [
     {
       rule: 'ssm-parameter',

@@ -147,7 +147,7 @@ const OFF: readonly (Json | undefined)[] = [undefined, false, 'false'];
 const NO_SNAPSHOTS = {
   rule: 'snapshots',
   path: ['SnapshotRetentionLimit'],
-  allowed: [undefined, 0],
+  allowed: [undefined, 0, '0'],
   does: 'makes automatic snapshots',
   fix: 'Set SnapshotRetentionLimit to 0.',
 };
@@ -220,8 +220,8 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       rule: 'lambda-in-vpc',
       path: ['HostedRotationLambda'],
       allowed: [undefined],
-      does: 'puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes',
-      fix: 'Rotate the secret with a function of the stack, outside the VPC.',
+      does: 'has Secrets Manager make a function outside the template, whose log group stays and whose network interfaces block the VPC',
+      fix: 'Rotate the secret with a function of the stack.',
     },
   ],
   'AWS::Athena::WorkGroup': [

@@ -311,6 +311,22 @@ function needed(id: string, resources: Stack['resources'], found = new Set<strin
   return found;
 }
 
+/** Amazon EFS User Guide, "Backing up EFS file systems": those in one zone are backed up unless they say otherwise. */
+function isBackedUpByDefault({ properties }: Resource): Breach[] {
+  if (properties['AvailabilityZoneName'] === undefined || properties['BackupPolicy'] !== undefined) return [];
+  const message =
+    "got no BackupPolicy for a file system in one zone, which leaves recovery points in the account's backup vault; allowed is DISABLED";
+  return [
+    breach(
+      'automated-backups',
+      ['Properties', 'BackupPolicy'],
+      undefined,
+      message,
+      'Set BackupPolicy.Status to DISABLED.',
+    ),
+  ];
+}
+
 function isBackupOff({ properties }: Resource): Breach[] {
   if (selectsNothing(properties)) return [];
   const message =
@@ -356,6 +372,7 @@ const BY_TYPE: Readonly<Record<string, Rule>> = {
   'AWS::S3::Bucket': isEmptied,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': isBalancerLoose,
   'AWS::Backup::BackupSelection': isBackupOff,
+  'AWS::EFS::FileSystem': isBackedUpByDefault,
   'AWS::Route53::HostedZone': isPrivateZone,
   'AWS::ECS::TaskDefinition': namesOwnGroup,
   'AWS::EC2::FlowLog': namesOwnGroup,

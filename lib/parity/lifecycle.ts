@@ -32,6 +32,9 @@ export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string,
   'AWS::Athena::WorkGroup': { RecursiveDeleteOption: true },
 };
 
+/** The policy of a file system that is not backed up. */
+export const NO_BACKUPS = { Status: 'DISABLED' };
+
 /** What to leave out beside the snapshot that a resource is restored from, by type. */
 export const LEFT_OUT_BESIDE_SNAPSHOT: Readonly<Record<string, readonly string[]>> = {
   'AWS::RDS::DBCluster': [
@@ -89,7 +92,8 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
     allows: (it) =>
       isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']) ||
       isLifted(it, 'automated-backups') ||
-      isDeselected(it),
+      isDeselected(it) ||
+      isOneZone(it),
   },
   { what: 'seed', allows: isSeed },
   { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
@@ -156,6 +160,14 @@ function isLifted({ type, below: [section, ...path], prod, staging }: Case, rule
   const kept = section === 'Properties' ? keptAt(type, path) : undefined;
   return kept !== undefined && kept.rule === rule && prod !== undefined && staging === kept.lifted;
 }
+
+/** A file system in one zone is backed up by default. */
+const isOneZone = ({ type, below, prod, staging, properties }: Case): boolean =>
+  type === 'AWS::EFS::FileSystem' &&
+  below.join('.') === 'Properties.BackupPolicy' &&
+  properties.staging['AvailabilityZoneName'] !== undefined &&
+  prod === undefined &&
+  equalJson(staging, NO_BACKUPS);
 
 /** A backup plan goes on and selects nothing. */
 const isDeselected = ({ type, below: [section, ...path], prod, staging }: Case): boolean =>

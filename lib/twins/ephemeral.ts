@@ -1,5 +1,6 @@
 import { Aspects, CfnDeletionPolicy, CfnResource, Stack, Validations, type IAspect } from 'aws-cdk-lib';
 import { CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
+import { CfnFileSystem } from 'aws-cdk-lib/aws-efs';
 import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
@@ -7,7 +8,7 @@ import { selectingNothing } from '../aws/backup-selection';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
-import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, SELF_DESTRUCT } from '../parity/lifecycle';
+import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, NO_BACKUPS, SELF_DESTRUCT } from '../parity/lifecycle';
 import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
 import { keepLogs } from './logs';
@@ -41,6 +42,8 @@ class Ephemeral implements IAspect {
     if (canBeKept(node.cfnResourceType)) liftProtections(node);
     if (node instanceof CfnLoadBalancer) liftAttribute(node);
     if (node instanceof CfnBackupSelection) backUpNothing(node);
+    if (node instanceof CfnFileSystem && node.availabilityZoneName !== undefined)
+      node.addPropertyOverride('BackupPolicy', NO_BACKUPS); // which it has by default in one zone
     keepLogs(node);
     if (Stack.of(node) === Stack.of(this.selfDestruct)) this.selfDestruct.guard(node);
   }

@@ -353,6 +353,71 @@ describe('the types that reach out', () => {
   );
 });
 
+it.each<[what: string, template: Json, rules: string[]]>([
+  [
+    'secrets of jobs',
+    templateOf('AWS::Batch::JobDefinition', {
+      ContainerProperties: { Secrets: [{ Name: 'PASSWORD', ValueFrom: '/prod/password' }] },
+    }),
+    ['container-secret'],
+  ],
+  [
+    'secrets of App Runner',
+    templateOf('AWS::AppRunner::Service', {
+      SourceConfiguration: { RuntimeEnvironmentSecrets: [{ Name: 'PASSWORD', Value: '/prod/password' }] },
+    }),
+    ['container-secret'],
+  ],
+  [
+    'parameters that a build reads',
+    templateOf('AWS::CodeBuild::Project', {
+      Environment: { EnvironmentVariables: [{ Name: 'A', Type: 'PARAMETER_STORE', Value: '/prod/a' }] },
+    }),
+    ['container-secret'],
+  ],
+  [
+    'plain variables of a build',
+    templateOf('AWS::CodeBuild::Project', {
+      Environment: { EnvironmentVariables: [{ Name: 'A', Type: 'PLAINTEXT', Value: 'a' }] },
+    }),
+    [],
+  ],
+  [
+    'a network that a parameter of SSM names, once',
+    {
+      ...templateOf('AWS::EC2::SecurityGroup', { VpcId: ref('Vpc') }),
+      Parameters: { Vpc: { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::VPC::Id>', Default: '/network/vpc' } },
+    },
+    ['ssm-parameter'],
+  ],
+  [
+    'a name of a parameter, which is not read',
+    parameter('Name', 'AWS::SSM::Parameter::Name', '/shop/mode'),
+    [],
+  ],
+  [
+    'a peering of networks of the stack',
+    templateOf('AWS::EC2::VPCPeeringConnection', { VpcId: ref('Topic'), PeerVpcId: ref('Bucket') }),
+    [],
+  ],
+  [
+    'a peering with a network outside',
+    templateOf('AWS::EC2::VPCPeeringConnection', {
+      VpcId: ref('A'),
+      PeerVpcId: ref('B'),
+      PeerOwnerId: ref('Owner'),
+    }),
+    ['forbidden-type'],
+  ],
+])('of %s finds what it should', (_, template, rules) => expect(found(template)).toEqual(rules));
+
+it('permits an import and an output that are named with a reason', () => {
+  const outside = (id: string) => ({ outside: [{ id, reason: 'the network of all' }] });
+  expect(foundIn({ 'Fn::ImportValue': 'Network:Vpc' }, outside('Network:Vpc'))).toEqual([]);
+  const output = { 'Fn::GetStackOutput': { StackName: 'Network', OutputName: 'Vpc' } };
+  expect(foundIn(output, outside('Network'))).toEqual([]);
+});
+
 it('takes no document for the name of a resource', () => {
   const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":1,"End":true}}}';
   expect(found(templateOf('AWS::StepFunctions::StateMachine', { DefinitionString: definition }))).toEqual([]);

@@ -432,6 +432,25 @@ describe('the log group of a service', () => {
   });
 });
 
+it.each<[type: string, bad: JsonObject, good: JsonObject, rule: string]>([
+  [
+    'AWS::EFS::FileSystem',
+    { AvailabilityZoneName: 'eu-west-1a' },
+    { AvailabilityZoneName: 'eu-west-1a', BackupPolicy: { Status: 'DISABLED' } },
+    'automated-backups',
+  ],
+  ['AWS::AutoScaling::LaunchConfiguration', volume(false), volume(true), 'volume'],
+  [
+    'AWS::ElastiCache::CacheCluster',
+    { SnapshotRetentionLimit: 1 },
+    { SnapshotRetentionLimit: '0' },
+    'snapshots',
+  ],
+])('%s as %j leaves something, and as %j nothing', (type, bad, good, rule) => {
+  expect(rulesIn(templateOf(type, bad))).toEqual([rule]);
+  expect(rulesIn(templateOf(type, good))).toEqual([]);
+});
+
 it('notes that functions in the VPC take their time, and the types that nobody looked at', () => {
   const inVpc = { VpcConfig: { SubnetIds: [ref('Subnet')] }, LoggingConfig: { LogGroup: ref('Group') } };
   const template = templateOf('AWS::Lambda::Function', inVpc, {
@@ -539,7 +558,7 @@ it('says what it got, what that does, what is allowed and what to do', () => {
      "not-emptied: got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects. Set autoDeleteObjects on the bucket.",
      "images: got no EmptyOnDelete, which keeps a repository with images from being deleted; allowed is true. Set EmptyOnDelete to true.",
      "log-group: got the log group "mine", which is not in the stack and stays behind; allowed is a log group of the stack. Create that log group in the stack first.",
-     "lambda-in-vpc: got HostedRotationLambda {}, which puts a Lambda function into the VPC whose network interfaces block it for 20 to 45 minutes; allowed is nothing. Rotate the secret with a function of the stack, outside the VPC.",
+     "lambda-in-vpc: got HostedRotationLambda {}, which has Secrets Manager make a function outside the template, whose log group stays and whose network interfaces block the VPC; allowed is nothing. Rotate the secret with a function of the stack.",
      "protected: got NewInstancesProtectedFromScaleIn true, which stops the deletion of the stack; allowed is false. Set NewInstancesProtectedFromScaleIn to false.",
      "volume: got BlockDeviceMappings.Ebs.DeleteOnTermination false, which leaves the volume of an instance behind; allowed is true. Set BlockDeviceMappings.Ebs.DeleteOnTermination to true.",
      "query-history: got no RecursiveDeleteOption, which keeps a workgroup that was used from being deleted; allowed is true. Set RecursiveDeleteOption to true.",

@@ -10,7 +10,7 @@ import { BuildSpec, Project } from 'aws-cdk-lib/aws-codebuild';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AsgCapacityProvider } from 'aws-cdk-lib/aws-ecs';
-import { FileSystem } from 'aws-cdk-lib/aws-efs';
+import { CfnFileSystem, FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BackupPlan, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { MethodLoggingLevel, RestApi } from 'aws-cdk-lib/aws-apigateway';
@@ -245,6 +245,7 @@ class Keeping extends Construct {
     new CfnWorkGroup(this, 'Queries', { name: `${Stack.of(this).stackName}-queries` });
     const vpc = new Vpc(this, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: true });
     new FileSystem(this, 'Files', { vpc, enableAutomaticBackups: true });
+    new CfnFileSystem(this, 'OneZone', { availabilityZoneName: 'eu-west-1a' });
     const group = new AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
