@@ -1,52 +1,17 @@
-import { isAccountOfAws, namedByArn, relatedTypes } from '../aws/types';
-import type { Json } from '../json';
 import { emailsIn, hostsIn, isOfAws, isWithin } from './hosts';
-import type { GivenName } from './names';
-import { patternOf, type Outside } from './outside';
-
-/** What is known of a staging beside its template. */
-export interface IsolationContext {
-  /** The names of the environment's own stacks: what they export may be imported. */
-  readonly stackNames: readonly string[];
-  /** Names of exports of the environment's own stacks that do not begin with `StackName:`. @default - none */
-  readonly exportNames?: readonly string[];
-  /** Names of the resources of the environment's other stacks, each after its type. @default - none */
-  readonly resourceNames?: readonly string[];
-  /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
-  readonly account?: string;
-  /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
-  readonly prodAccount?: string;
-  /** The names that production gives to its resources. @default - not known */
-  readonly prodNames?: readonly GivenName[];
-  /** The hosts that production makes. @default - those with "prod" in a label */
-  readonly prodHosts?: readonly string[];
-  /** The hosts and zones that the environment's other stacks make. @default - none */
-  readonly hosts?: readonly string[];
-  /** What it may reach outside. @default - nothing */
-  readonly outside?: readonly Outside[];
-}
-
-/** The context, with what the template says of itself. */
-export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount'>> {
-  readonly account: string | undefined;
-  readonly prodAccount: string | undefined;
-  readonly defaults: ReadonlyMap<string, string>;
-  readonly buckets: ReadonlySet<string>;
-  /** The logical ids of the template's resources. */
-  readonly resources: ReadonlySet<string>;
-  /** The names of all resources of the environment, each after its type. */
-  readonly names: ReadonlySet<string>;
-}
-
-/** A text in an entry, and where. */
-export interface Leaf {
-  readonly type: string;
-  readonly path: readonly (string | number)[];
-  readonly text: string;
-  /** The property that the text is the value of; for a pair such as `{ Name, Value }` the name. */
-  readonly key: string;
-  readonly value: Json;
-}
+import {
+  all,
+  isEnvironmentOf,
+  isForeign,
+  isKeyOfRestore,
+  isOwn,
+  PART,
+  whole,
+  type Leaf,
+  type Scan,
+} from './leaf';
+import { patternOf } from './outside';
+import { arnsOutside, namesOfProduction, namesOutside } from './outside-resources';
 
 export interface LeafRule {
   readonly rule: string;
@@ -57,27 +22,6 @@ export interface LeafRule {
   readonly fix: string;
 }
 
-/** Restoring production's data is the one thing that a staging may reach out for. */
-export const isSeed = ({ type, path }: Leaf): boolean =>
-  Object.hasOwn(RESTORES, type) && path.length > 1 && RESTORES[type]!.includes(String(path[1]));
-
-export const RESTORES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
-  'AWS::Neptune::DBCluster': ['SnapshotIdentifier'],
-  // Which stays under the key of its snapshot: the Amazon RDS API takes no other one.
-  'AWS::RDS::DBInstance': ['DBSnapshotIdentifier'],
-};
-
-/** Whether a text refers to a resource or a parameter: what only begins with the stack's name is nobody's for that. */
-const isOwn = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
-
-/** Every match of a pattern: its first group, or all of it. */
-const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
-
-/** A part of an ARN or a bucket's name: `${AWS::Partition}` is one character of it. */
-const PART = String.raw`(?:\$\{[^}]*\}|[^:/\s"'\\,])*`;
 const ARN = new RegExp(String.raw`arn:${PART}:${PART}:${PART}:\d{12}:(?:\$\{[^}]*\}|[^\s"'\\,])*`, 'g');
 const BUCKETS = [
   new RegExp(String.raw`arn:${PART}:s3:::(?!\*)(${PART})`, 'g'),
@@ -100,15 +44,6 @@ const ENDPOINT = new RegExp(
 const HOST =
   /(?<![\w}.-])(?:[a-z0-9_-]+\.)+(?:(?!js|ts|py|sh|md)[a-z]{2}|com|net|org|info|biz|dev|app|cloud|shop|store|tech|internal|intranet|corp|local|lan)(?![\w-]|\.\w)/gi;
 const PROD_LABEL = /(?:^|[.-])(?:prod|prd|production)(?:[.-].*)?\.[a-z]+$/i;
-
-/** A text that is, as a whole, no reference to the stack. */
-const whole = ({ text }: Leaf): string[] => (text === '' || isOwn(text) ? [] : [text]);
-
-const isForeign = (account: string | undefined, scan: Scan): boolean =>
-  account !== undefined && account !== scan.account && !isAccountOfAws(account);
-
-const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
-  Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';
 
 /** An export of the environment's own: the CDK names one `StackName:ExportsOutput…`. */
 const isOwnExport = (name: string, { stackNames, exportNames }: Scan): boolean =>
@@ -173,109 +108,6 @@ const CREATED_FROM = new Set([
   'ReplicationSourceIdentifier',
   'SourceDBInstanceIdentifier',
 ]);
-
-/** What AWS made: its own keys, policies and roles, defaults, capacity providers, and every service's principal. */
-const OF_AWS = new RegExp(
-  [
-    String.raw`^(?:\*|\$LATEST|\d+|FARGATE(?:_SPOT)?|none)$`,
-    String.raw`^default(?:$|[.:])|/default$`,
-    String.raw`^(?:arn:.*:)?alias/aws/|^aws/`,
-    String.raw`^arn:${PART}:iam::aws:|:role/aws-service-role/`,
-    String.raw`^arn:${PART}:\w+:::aws-sdk:`,
-    String.raw`\.amazonaws\.com(?:\.cn)?$`,
-    // Policies of CloudFront that AWS keeps are known by such ids, and nothing else is.
-    String.raw`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
-  ].join('|'),
-);
-
-/** Who may call a function, and what is allowed at most: neither reaches out of the staging. */
-const INWARD = new Set(['Principal', 'SourceArn', 'PermissionsBoundary']);
-
-/** A text that names another resource, and none of the environment's. */
-function namesOutside(leaf: Leaf, scan: Scan): string[] {
-  const { type, path, text, key } = leaf;
-  // Of a choice the place is that of what is chosen.
-  const below = path.slice(1).filter((step, i, steps) => step !== 'Fn::If' && steps[i - 1] !== 'Fn::If');
-  const types = path[0] === 'Properties' ? relatedTypes(type, below) : [];
-  if (
-    types.length === 0 ||
-    text === '' ||
-    key === '' ||
-    /[\s{}]/.test(text.replaceAll(/\$\{[^}]*\}/g, '')) || // a document, such as the definition of a state machine
-    isKeyOfRestore(leaf) ||
-    INWARD.has(key) ||
-    isOwn(text) ||
-    OF_AWS.test(text)
-  )
-    return [];
-  if (types.includes('AWS::S3::Bucket')) return []; // which has a rule of its own
-  const isOwnName = [...scan.names].some((named) => {
-    const [ofType, name] = [named.slice(0, named.indexOf(' ')), named.slice(named.indexOf(' ') + 1)];
-    const isIt = name !== '' && (text === name || text.endsWith(`:${name}`) || text.endsWith(`/${name}`));
-    return isIt && (types.includes(ofType) || types.includes('*'));
-  });
-  const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1];
-  return isOwnName || (account !== undefined && !isForeign(account, scan) && account !== scan.account)
-    ? []
-    : [text];
-}
-
-const OWN_ARN = new RegExp(
-  String.raw`arn:${PART}:([\w-]+):${PART}:(\$\{AWS::AccountId\}|\d{12}):((?:\$\{[^}]*\}|[^\s"'\\,])+)`,
-  'g',
-);
-
-/** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
-function arnsOutside({ text, key, path }: Leaf, { names, account, stackNames }: Scan): string[] {
-  const isInward = INWARD.has(key) || key.endsWith('SourceArn') || path.some((step) => step === 'Principal');
-  if (isInward) return [];
-  return [...text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
-    if (owner !== '${AWS::AccountId}' && owner !== account) return [];
-    const named = namedByArn(service!, last!);
-    if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
-    if (named.type === 'AWS::ECR::Repository') return []; // images come from where releases are
-    // What is called by the stack's name is meant to be the environment's, whoever makes it.
-    if (/\$\{AWS::Stack(?:Name|Id)\}/.test(arn) || stackNames.some((it) => named.name.includes(it)))
-      return [];
-    // What stands behind the name is a part of the resource, or everything below it.
-    const name = named.name.replace(/^\//, '').replace(/-\?{6}$|[/:]\*$/, '');
-    if (/[*?]/.test(name) || name === '') return []; // nobody knows which it means
-    const isMade = [...names].some((own) => {
-      const [type, given] = [own.slice(0, own.indexOf(' ')), own.slice(own.indexOf(' ') + 1)];
-      const other = given.replace(/^\//, '');
-      const isLike = lastOf(type).endsWith(lastOf(named.type));
-      const isPart =
-        name.startsWith(`${other}/`) || name.startsWith(`${other}:`) || name.endsWith(`/${other}`);
-      return isLike && (name === other || isPart || other.startsWith(`${name}/`));
-    });
-    return isMade ? [] : [arn];
-  });
-}
-
-const lastOf = (type: string): string => type.split('::').at(-1)!;
-
-/** Names that AWS and the AWS CDK keep for what they make in an account. */
-const KEPT_BY_AWS = /^\/?(?:aws[/-]|aws-service-role\/|cdk-)/;
-
-/**
- * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for
- * where programs read names only, and as a whole.
- */
-function namesOfProduction(leaf: Leaf, { prodNames, names }: Scan): string[] {
-  const { text, path, key } = leaf;
-  if (path.includes('Tags') || key.endsWith('Description')) return [];
-  const found = prodNames.filter(({ type, name }) => {
-    if (names.has(`${type} ${name}`)) return false;
-    if (/^[a-z]*$/.test(name) || name.length < 6) return text === name && isEnvironmentOf(leaf);
-    return text.includes(name) && patternOf({ id: name, reason: '' }).test(text);
-  });
-  return found.map(({ name }) => name);
-}
-
-/** Whether a text is in the environment variables of a program: a task, a function, a job. What builds it is none. */
-const isEnvironmentOf = ({ type, path }: Leaf): boolean =>
-  type !== 'AWS::CodeBuild::Project' &&
-  path.some((step) => /^(?:Runtime)?Environment(?:Variables)?$/.test(String(step)));
 
 /** Where services are told whom to call or to write to, by type; user guides of the services. */
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {

@@ -5,15 +5,8 @@ import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
-import {
-  isSeed,
-  LEAF_RULES,
-  RESTORES,
-  type IsolationContext,
-  type Leaf,
-  type LeafRule,
-  type Scan,
-} from './isolation-rules';
+import { LEAF_RULES, type LeafRule } from './isolation-rules';
+import { isSeed, RESTORES, type IsolationContext, type Leaf, type Scan } from './leaf';
 import { asString, textOf } from '../template/text';
 
 /** What staging reaches outside: a host, an address of the Internet, an e-mail address. */

@@ -1,5 +1,5 @@
 import { isObject, listOf, type Json } from '../json';
-import type { Resource } from './tear-down-types';
+import type { Resource } from './resource';
 import { textOf } from '../template/text';
 
 /** A log group that a service creates by itself, outside the stack, when it is not there yet. */

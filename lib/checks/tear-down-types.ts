@@ -1,29 +1,4 @@
-import type { Json, JsonObject } from '../json';
-import { textOf } from '../template/text';
-
-/** A resource of a template. */
-export interface Resource {
-  readonly id: string;
-  readonly type: string;
-  /** All of it: type, properties, policies, what it waits for. */
-  readonly entry: JsonObject;
-  readonly properties: JsonObject;
-}
-
-/** The ids of the log groups that go with the stack, by name and by reference; the CDK's custom resource may own one too. */
-export function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
-  const groups = resources.filter(
-    ({ type, properties }) =>
-      type === 'AWS::Logs::LogGroup' ||
-      (type === 'Custom::LogRetention' && properties['RemovalPolicy'] === 'destroy'),
-  );
-  return new Map(
-    groups.flatMap(({ id, properties }): [string, string][] => {
-      const name = textOf(properties['LogGroupName']);
-      return [...(name === undefined ? [] : [[name, id] as [string, string]]), [`\${${id}}`, id]];
-    }),
-  );
-}
+import type { Json } from '../json';
 
 /** A property that decides whether a resource vanishes with its stack. */
 export interface Setting {

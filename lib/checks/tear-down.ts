@@ -4,16 +4,11 @@ import { listOf, isObject, type Json, type JsonObject } from '../json';
 import type { Breach, CheckFinding } from './finding';
 import { ruleId } from './rules';
 import { SERVICE_LOGS } from './service-logs';
-import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
-import {
-  CLEAN_TYPES,
-  FORBIDDEN_TYPES,
-  logGroupsOf,
-  SETTINGS,
-  type Resource,
-  type Setting,
-} from './tear-down-types';
+import { breach, logGroupsOf, type Path, type Resource, type Rule, type Stack } from './resource';
+import { isEmptied, isGoneBeforeEmptying } from './tear-down-buckets';
+import { namesOwnGroup, ownsItsLogs } from './tear-down-logs';
+import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Setting } from './tear-down-types';
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
@@ -45,24 +40,9 @@ function resourcesOf(template: unknown): Resource[] {
   );
 }
 
-/** The template that a resource is in. */
-interface Stack {
-  readonly resources: ReadonlyMap<string, Resource>;
-  /** The ids of the log groups, by name and by reference. */
-  readonly logGroups: ReadonlyMap<string, string>;
-}
-
-type Path = CheckFinding['path'];
-type Rule = (resource: Resource, stack: Stack) => readonly Breach[];
-
 function resourceOf(id: string, entry: JsonObject): Resource {
   const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
   return { id, type: textOf(entry['Type']) ?? '', entry, properties };
-}
-
-/** One breach; its value is told when there is one. */
-function breach(rule: string, path: Path, value: Json | undefined, message: string, fix: string): Breach {
-  return { rule, path, ...(value !== undefined && { value }), message, fix };
 }
 
 function isKnown(resource: Resource): Breach[] {
@@ -141,19 +121,6 @@ function isNotKept({ type, properties }: Resource): Breach[] {
   });
 }
 
-function entriesBelow(value: Json, path: Path): [Path, Json][] {
-  const isParent = isObject(value) || Array.isArray(value);
-  const children = Array.isArray(value)
-    ? [...(value as Json[]).entries()]
-    : isParent
-      ? Object.entries(value)
-      : [];
-  return children.flatMap(([key, child]): [Path, Json][] => [
-    [[...path, key], child],
-    ...entriesBelow(child as Json, [...path, key]),
-  ]);
-}
-
 function isSet({ type, properties }: Resource): Breach[] {
   const settings = Object.hasOwn(SETTINGS, type) ? SETTINGS[type]! : [];
   return settings.flatMap((setting) =>
@@ -187,42 +154,6 @@ function unset(
   return breach(rule, path, value, `got ${got}, which ${does}; ${allows}`, fix);
 }
 
-/** What a service writes its logs to has to be made by the stack before the service does it, and to go after it. */
-function ownsItsLogs(resource: Resource, { logGroups, resources }: Stack): Breach[] {
-  const logs = Object.hasOwn(SERVICE_LOGS, resource.type) ? SERVICE_LOGS[resource.type]!(resource) : [];
-  return logs.flatMap(({ names, path, writesToTheEnd }) => {
-    const at = ['Properties', ...path];
-    const name = names[0]!;
-    const group = names.map((it) => logGroups.get(it)).find((id) => id !== undefined);
-    if (group === undefined) {
-      const message = `got no log group "${name}" in the stack, so that the service makes one and leaves it behind; allowed is a log group of the stack`;
-      return [breach('log-group', at, undefined, message, 'Create that log group in the stack first.')];
-    }
-    const waitsFor = resource.entry['DependsOn'];
-    if (!writesToTheEnd || waitsFor === group || listOf(waitsFor).includes(group)) return [];
-    if (areWritersGone(resource, group, resources)) return [];
-    const message = `got the log group "${name}" without DependsOn, so that the service makes it again after it was deleted; allowed is to wait for it`;
-    return [
-      breach(
-        'log-group-order',
-        at,
-        undefined,
-        message,
-        'Name the resource, and let it depend on its log group.',
-      ),
-    ];
-  });
-}
-
-/** A cluster writes while it has services: those have to go before its group, and it need not. */
-function areWritersGone({ id, type }: Resource, group: string, resources: Stack['resources']): boolean {
-  if (type !== 'AWS::ECS::Cluster') return false;
-  const services = [...resources.values()].filter(
-    (it) => it.type === 'AWS::ECS::Service' && idsIn(it.entry).has(id),
-  );
-  return services.every((service) => needed(service.id, resources).has(group));
-}
-
 /** CloudFormation takes a snapshot of these by default, of an instance only when it is in no cluster. */
 function saysDelete({ entry, properties }: Resource): Breach[] {
   if (properties['DBClusterIdentifier'] !== undefined && entry['Type'] === 'AWS::RDS::DBInstance') return [];
@@ -232,18 +163,6 @@ function saysDelete({ entry, properties }: Resource): Breach[] {
       const message = `got no ${name}, for which CloudFormation may take a snapshot; allowed is "Delete"`;
       return breach('default-snapshot', [name], undefined, message, 'Apply RemovalPolicy.DESTROY to it.');
     });
-}
-
-function isEmptied({ id, properties }: Resource, { resources }: Stack): Breach[] {
-  const names = new Set([`\${${id}}`, textOf(properties['BucketName'])]);
-  const isEmptier = (it: Resource): boolean =>
-    it.type === EMPTIER && names.has(textOf(it.properties['BucketName']) ?? '');
-  if ([...resources.values()].some(isEmptier)) return [];
-  const message =
-    'got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects';
-  return [
-    breach('not-emptied', ['Type'], 'AWS::S3::Bucket', message, 'Set autoDeleteObjects on the bucket.'),
-  ];
 }
 
 /** The attributes of a load balancer are pairs, with texts for values. */
@@ -266,49 +185,6 @@ function isBalancerLoose({ properties }: Resource): Breach[] {
     }
     return [];
   });
-}
-
-/** What writes to a bucket until it is gone has to go before the bucket is emptied; what the emptying needs itself cannot. */
-function isGoneBeforeEmptying({ type, id, entry, properties }: Resource, { resources }: Stack): Breach[] {
-  if (!WRITERS.test(type)) return [];
-  if (type.endsWith('::LoadBalancer') && !logsToBucket(properties)) return [];
-  const refers = idsIn(entry);
-  const emptiers = [...resources.values()].filter(({ type: is }) => is === EMPTIER);
-  return emptiers.flatMap((emptier) => {
-    const bucket = [...idsIn(emptier.entry)].find(
-      (it) => refers.has(it) && resources.get(it)?.type === 'AWS::S3::Bucket',
-    );
-    if (bucket === undefined) return [];
-    const waits = needed(id, resources).has(emptier.id);
-    if (waits || needed(emptier.id, resources).has(id)) return [];
-    const message = `got a reference to ${bucket} without waiting for ${emptier.id}, so that it may fill the bucket again after it was emptied; allowed is to wait for it`;
-    return [breach('refilled-bucket', ['DependsOn'], undefined, message, `Let it depend on ${emptier.id}.`)];
-  });
-}
-
-/** Whether a load balancer writes any of its logs. */
-const logsToBucket = (properties: JsonObject): boolean =>
-  listOf(properties['LoadBalancerAttributes']).some(
-    (item) =>
-      isObject(item) &&
-      (textOf(item['Key']) ?? '').endsWith('_logs.s3.enabled') &&
-      item['Value'] !== 'false' &&
-      item['Value'] !== false,
-  );
-
-const EMPTIER = 'Custom::S3AutoDeleteObjects';
-/** Services that deliver to a bucket by themselves. */
-const WRITERS =
-  /^AWS::(?:CloudFront::Distribution|CloudTrail::Trail|EC2::FlowLog|ElasticLoadBalancing(?:V2)?::LoadBalancer|KinesisFirehose::DeliveryStream|MSK::Cluster|S3::Bucket|WAFv2::LoggingConfiguration)$/;
-
-/** Everything that a resource needs, by references and by what it waits for. */
-function needed(id: string, resources: Stack['resources'], found = new Set<string>()): ReadonlySet<string> {
-  for (const it of idsIn(resources.get(id)?.entry ?? {})) {
-    if (found.has(it) || !resources.has(it)) continue;
-    found.add(it);
-    needed(it, resources, found);
-  }
-  return found;
 }
 
 /** Amazon EFS User Guide, "Backing up EFS file systems": those in one zone are backed up unless they say otherwise. */
@@ -348,21 +224,6 @@ function isPrivateZone({ properties }: Resource): Breach[] {
       'Keep public zones outside the environment.',
     ),
   ];
-}
-
-/** What a task or a flow log writes to by name has to be in the stack; what a parameter brings is another stack's. */
-function namesOwnGroup(resource: Resource, { logGroups, resources }: Stack): Breach[] {
-  const named = entriesBelow(resource.properties, ['Properties']).filter(([path]) =>
-    ['awslogs-group', 'LogGroupName', 'LogGroup'].includes(String(path.at(-1))),
-  );
-  return named.flatMap(([path, value]) => {
-    const name = textOf(value);
-    const given = /^\$\{([\w:.]+)\}$/.exec(name ?? '')?.[1];
-    if (name === undefined || logGroups.has(name) || (given !== undefined && !resources.has(given)))
-      return [];
-    const message = `got the log group "${name}", which is not in the stack and stays behind; allowed is a log group of the stack`;
-    return [breach('log-group', path, value, message, 'Create that log group in the stack first.')];
-  });
 }
 
 /** What is asked of a type and is no matter of one setting. */

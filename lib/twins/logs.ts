@@ -4,7 +4,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { createHash } from 'node:crypto';
 import { SERVICE_LOGS, type ServiceLogs } from '../checks/service-logs';
-import { logGroupsOf, type Resource } from '../checks/tear-down-types';
+import { logGroupsOf, type Resource } from '../checks/resource';
 import { OWN_LOGS } from '../parity/lifecycle-resources';
 import { idsIn } from '../template/references';
 import { entryOf, idOf, propertiesOf } from './resources';

@@ -1,5 +1,5 @@
 import { isolationFindings, resourceNames } from '../../lib/checks/isolation';
-import type { IsolationContext } from '../../lib/checks/isolation-rules';
+import type { IsolationContext } from '../../lib/checks/leaf';
 import { givenNames } from '../../lib/checks/names';
 import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';

@@ -1,0 +1,85 @@
+import { isAccountOfAws } from '../aws/types';
+import type { Json } from '../json';
+import type { GivenName } from './names';
+import type { Outside } from './outside';
+
+/** What is known of a staging beside its template. */
+export interface IsolationContext {
+  /** The names of the environment's own stacks: what they export may be imported. */
+  readonly stackNames: readonly string[];
+  /** Names of exports of the environment's own stacks that do not begin with `StackName:`. @default - none */
+  readonly exportNames?: readonly string[];
+  /** Names of the resources of the environment's other stacks, each after its type. @default - none */
+  readonly resourceNames?: readonly string[];
+  /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
+  readonly account?: string;
+  /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
+  readonly prodAccount?: string;
+  /** The names that production gives to its resources. @default - not known */
+  readonly prodNames?: readonly GivenName[];
+  /** The hosts that production makes. @default - those with "prod" in a label */
+  readonly prodHosts?: readonly string[];
+  /** The hosts and zones that the environment's other stacks make. @default - none */
+  readonly hosts?: readonly string[];
+  /** What it may reach outside. @default - nothing */
+  readonly outside?: readonly Outside[];
+}
+
+/** The context, with what the template says of itself. */
+export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount'>> {
+  readonly account: string | undefined;
+  readonly prodAccount: string | undefined;
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly buckets: ReadonlySet<string>;
+  /** The logical ids of the template's resources. */
+  readonly resources: ReadonlySet<string>;
+  /** The names of all resources of the environment, each after its type. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** A text in an entry, and where. */
+export interface Leaf {
+  readonly type: string;
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** The property that the text is the value of; for a pair such as `{ Name, Value }` the name. */
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** Whether a text refers to a resource or a parameter: what only begins with the stack's name is nobody's for that. */
+export const isOwn = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
+
+/** Every match of a pattern: its first group, or all of it. */
+export const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
+
+/** A part of an ARN or a bucket's name: `${AWS::Partition}` is one character of it. */
+export const PART = String.raw`(?:\$\{[^}]*\}|[^:/\s"'\\,])*`;
+
+/** A text that is, as a whole, no reference to the stack. */
+export const whole = ({ text }: Leaf): string[] => (text === '' || isOwn(text) ? [] : [text]);
+
+export const isForeign = (account: string | undefined, scan: Scan): boolean =>
+  account !== undefined && account !== scan.account && !isAccountOfAws(account);
+
+/** Restoring production's data is the one thing that a staging may reach out for. */
+export const isSeed = ({ type, path }: Leaf): boolean =>
+  Object.hasOwn(RESTORES, type) && path.length > 1 && RESTORES[type]!.includes(String(path[1]));
+
+export const RESTORES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
+  'AWS::Neptune::DBCluster': ['SnapshotIdentifier'],
+  // Which stays under the key of its snapshot: the Amazon RDS API takes no other one.
+  'AWS::RDS::DBInstance': ['DBSnapshotIdentifier'],
+};
+
+export const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
+  Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';
+
+/** Whether a text is in the environment variables of a program: a task, a function, a job. What builds it is none. */
+export const isEnvironmentOf = ({ type, path }: Leaf): boolean =>
+  type !== 'AWS::CodeBuild::Project' &&
+  path.some((step) => /^(?:Runtime)?Environment(?:Variables)?$/.test(String(step)));

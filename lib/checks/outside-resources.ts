@@ -1,0 +1,101 @@
+import { namedByArn, relatedTypes } from '../aws/types';
+import { isEnvironmentOf, isForeign, isKeyOfRestore, isOwn, PART, type Leaf, type Scan } from './leaf';
+import { patternOf } from './outside';
+
+/** What AWS made: its own keys, policies and roles, defaults, capacity providers, and every service's principal. */
+const OF_AWS = new RegExp(
+  [
+    String.raw`^(?:\*|\$LATEST|\d+|FARGATE(?:_SPOT)?|none)$`,
+    String.raw`^default(?:$|[.:])|/default$`,
+    String.raw`^(?:arn:.*:)?alias/aws/|^aws/`,
+    String.raw`^arn:${PART}:iam::aws:|:role/aws-service-role/`,
+    String.raw`^arn:${PART}:\w+:::aws-sdk:`,
+    String.raw`\.amazonaws\.com(?:\.cn)?$`,
+    // Policies of CloudFront that AWS keeps are known by such ids, and nothing else is.
+    String.raw`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
+  ].join('|'),
+);
+
+/** Who may call a function, and what is allowed at most: neither reaches out of the staging. */
+const INWARD = new Set(['Principal', 'SourceArn', 'PermissionsBoundary']);
+
+/** A text that names another resource, and none of the environment's. */
+export function namesOutside(leaf: Leaf, scan: Scan): string[] {
+  const { type, path, text, key } = leaf;
+  // Of a choice the place is that of what is chosen.
+  const below = path.slice(1).filter((step, i, steps) => step !== 'Fn::If' && steps[i - 1] !== 'Fn::If');
+  const types = path[0] === 'Properties' ? relatedTypes(type, below) : [];
+  if (
+    types.length === 0 ||
+    text === '' ||
+    key === '' ||
+    /[\s{}]/.test(text.replaceAll(/\$\{[^}]*\}/g, '')) || // a document, such as the definition of a state machine
+    isKeyOfRestore(leaf) ||
+    INWARD.has(key) ||
+    isOwn(text) ||
+    OF_AWS.test(text)
+  )
+    return [];
+  if (types.includes('AWS::S3::Bucket')) return []; // which has a rule of its own
+  const isOwnName = [...scan.names].some((named) => {
+    const [ofType, name] = [named.slice(0, named.indexOf(' ')), named.slice(named.indexOf(' ') + 1)];
+    const isIt = name !== '' && (text === name || text.endsWith(`:${name}`) || text.endsWith(`/${name}`));
+    return isIt && (types.includes(ofType) || types.includes('*'));
+  });
+  const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1];
+  return isOwnName || (account !== undefined && !isForeign(account, scan) && account !== scan.account)
+    ? []
+    : [text];
+}
+
+const OWN_ARN = new RegExp(
+  String.raw`arn:${PART}:([\w-]+):${PART}:(\$\{AWS::AccountId\}|\d{12}):((?:\$\{[^}]*\}|[^\s"'\\,])+)`,
+  'g',
+);
+
+/** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
+export function arnsOutside({ text, key, path }: Leaf, { names, account, stackNames }: Scan): string[] {
+  const isInward = INWARD.has(key) || key.endsWith('SourceArn') || path.some((step) => step === 'Principal');
+  if (isInward) return [];
+  return [...text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
+    if (owner !== '${AWS::AccountId}' && owner !== account) return [];
+    const named = namedByArn(service!, last!);
+    if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
+    if (named.type === 'AWS::ECR::Repository') return []; // images come from where releases are
+    // What is called by the stack's name is meant to be the environment's, whoever makes it.
+    if (/\$\{AWS::Stack(?:Name|Id)\}/.test(arn) || stackNames.some((it) => named.name.includes(it)))
+      return [];
+    // What stands behind the name is a part of the resource, or everything below it.
+    const name = named.name.replace(/^\//, '').replace(/-\?{6}$|[/:]\*$/, '');
+    if (/[*?]/.test(name) || name === '') return []; // nobody knows which it means
+    const isMade = [...names].some((own) => {
+      const [type, given] = [own.slice(0, own.indexOf(' ')), own.slice(own.indexOf(' ') + 1)];
+      const other = given.replace(/^\//, '');
+      const isLike = lastOf(type).endsWith(lastOf(named.type));
+      const isPart =
+        name.startsWith(`${other}/`) || name.startsWith(`${other}:`) || name.endsWith(`/${other}`);
+      return isLike && (name === other || isPart || other.startsWith(`${name}/`));
+    });
+    return isMade ? [] : [arn];
+  });
+}
+
+const lastOf = (type: string): string => type.split('::').at(-1)!;
+
+/** Names that AWS and the AWS CDK keep for what they make in an account. */
+const KEPT_BY_AWS = /^\/?(?:aws[/-]|aws-service-role\/|cdk-)/;
+
+/**
+ * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for
+ * where programs read names only, and as a whole.
+ */
+export function namesOfProduction(leaf: Leaf, { prodNames, names }: Scan): string[] {
+  const { text, path, key } = leaf;
+  if (path.includes('Tags') || key.endsWith('Description')) return [];
+  const found = prodNames.filter(({ type, name }) => {
+    if (names.has(`${type} ${name}`)) return false;
+    if (/^[a-z]*$/.test(name) || name.length < 6) return text === name && isEnvironmentOf(leaf);
+    return text.includes(name) && patternOf({ id: name, reason: '' }).test(text);
+  });
+  return found.map(({ name }) => name);
+}
