@@ -1,12 +1,13 @@
+import { RESTORES } from '../aws/life';
 import { relatedTypes } from '../aws/types';
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, own, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
-import { isSeed, RESTORES, type IsolationContext, type Leaf, type Scan } from './leaf';
+import { isSeed, type IsolationContext, type Leaf, type Scan } from './leaf';
 import { asString, textOf } from '../template/text';
 
 /** What staging reaches outside: a host, an address of the Internet, an e-mail address. */
@@ -250,9 +251,8 @@ function resourceFinding(type: string, entry: JsonObject, scan: Scan): Breach[] 
       },
     ];
   }
-  // ElastiCache puts what it restores under the key that it is given, or its own: never under the backup's.
-  const seed =
-    type.endsWith('::DBCluster') && RESTORES[type]?.find((name) => Object.hasOwn(properties, name));
+  const { from = [], keepsKey = false } = own(RESTORES, type) ?? {};
+  const seed = keepsKey && from.find((name) => Object.hasOwn(properties, name));
   const key = textOf(properties['KmsKeyId']);
   if (!seed || (Object.hasOwn(properties, 'KmsKeyId') && !/(?:^|:)alias\/aws\//.test(key ?? ''))) return [];
   const got =

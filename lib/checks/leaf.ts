@@ -1,3 +1,4 @@
+import { RESTORES } from '../aws/life';
 import { isAccountOfAws } from '../aws/types';
 import type { Json } from '../json';
 import type { GivenName } from './names';
@@ -65,16 +66,7 @@ export const isForeign = (account: string | undefined, scan: Scan): boolean =>
 
 /** Restoring production's data is the one thing that a staging may reach out for. */
 export const isSeed = ({ type, path }: Leaf): boolean =>
-  Object.hasOwn(RESTORES, type) && path.length > 1 && RESTORES[type]!.includes(String(path[1]));
-
-export const RESTORES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns'],
-  'AWS::Neptune::DBCluster': ['SnapshotIdentifier'],
-  // Which stays under the key of its snapshot: the Amazon RDS API takes no other one.
-  'AWS::RDS::DBInstance': ['DBSnapshotIdentifier'],
-};
+  Object.hasOwn(RESTORES, type) && path.length > 1 && RESTORES[type]!.from.includes(String(path[1]));
 
 export const isKeyOfRestore = ({ type, path }: Leaf): boolean =>
   Object.hasOwn(RESTORES, type) && path[1] === 'KmsKeyId';

@@ -1,4 +1,5 @@
-import type { Json } from '../json';
+import { LIFE_SETTINGS, type LifeSetting } from '../aws/life';
+import { own, type Json } from '../json';
 
 /** A property that decides whether a resource vanishes with its stack. */
 export interface Setting {
@@ -119,20 +120,6 @@ export const CLEAN_TYPES: ReadonlySet<string> = new Set(
 );
 
 const OFF: readonly (Json | undefined)[] = [undefined, false, 'false'];
-const NO_SNAPSHOTS = {
-  rule: 'snapshots',
-  path: ['SnapshotRetentionLimit'],
-  allowed: [undefined, 0, '0'],
-  does: 'makes automatic snapshots',
-  fix: 'Set SnapshotRetentionLimit to 0.',
-};
-const NO_FINAL_SNAPSHOT = {
-  rule: 'snapshots',
-  path: ['FinalSnapshotName'],
-  allowed: [undefined],
-  does: 'makes a snapshot when it is deleted',
-  fix: 'Remove FinalSnapshotName.',
-};
 const lambdaAtEdge = (path: readonly string[]): Setting => ({
   rule: 'lambda-at-edge',
   path: [...path, 'LambdaFunctionAssociations', '*'],
@@ -141,17 +128,8 @@ const lambdaAtEdge = (path: readonly string[]): Setting => ({
   fix: 'Use a CloudFront function.',
 });
 
-/** What must be set, by type. */
-export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
-  'AWS::RDS::DBCluster': [
-    {
-      rule: 'automated-backups',
-      path: ['DeleteAutomatedBackups'],
-      allowed: [true, 'true'],
-      does: 'may leave its automated backups behind',
-      fix: 'Set DeleteAutomatedBackups to true.',
-    },
-  ],
+/** What must be set, by type, and no lifecycle can set. */
+const BESIDE_LIFE: Readonly<Record<string, readonly Setting[]>> = {
   'AWS::RDS::DBInstance': [
     {
       rule: 'log-group',
@@ -160,18 +138,7 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       does: 'writes to the log group RDSOSMetrics, which all databases of the account share and which stays',
       fix: 'Leave enhanced monitoring out, or acknowledge cdk-twin-staging::TWIN-TD-013 on it, with the reason that production writes to the same group.',
     },
-    {
-      rule: 'automated-backups',
-      path: ['DeleteAutomatedBackups'],
-      allowed: [undefined, true, 'true'],
-      does: 'leaves its automated backups behind',
-      fix: 'Set DeleteAutomatedBackups to true.',
-    },
   ],
-  'AWS::ElastiCache::ReplicationGroup': [NO_SNAPSHOTS],
-  'AWS::ElastiCache::CacheCluster': [NO_SNAPSHOTS],
-  'AWS::ElastiCache::ServerlessCache': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
-  'AWS::MemoryDB::Cluster': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
   'AWS::S3::Bucket': [
     {
       rule: 'object-lock',
@@ -181,15 +148,6 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       fix: 'Turn ObjectLockEnabled off.',
     },
   ],
-  'AWS::ECR::Repository': [
-    {
-      rule: 'images',
-      path: ['EmptyOnDelete'],
-      allowed: [true, 'true'],
-      does: 'keeps a repository with images from being deleted',
-      fix: 'Set EmptyOnDelete to true.',
-    },
-  ],
   'AWS::SecretsManager::RotationSchedule': [
     {
       rule: 'lambda-in-vpc',
@@ -197,15 +155,6 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       allowed: [undefined],
       does: 'has Secrets Manager make a function outside the template, whose log group stays and whose network interfaces block the VPC',
       fix: 'Rotate the secret with a function of the stack.',
-    },
-  ],
-  'AWS::Athena::WorkGroup': [
-    {
-      rule: 'query-history',
-      path: ['RecursiveDeleteOption'],
-      allowed: [true, 'true'],
-      does: 'keeps a workgroup that was used from being deleted',
-      fix: 'Set RecursiveDeleteOption to true.',
     },
   ],
   'AWS::CertificateManager::Certificate': [
@@ -249,3 +198,24 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     },
   ],
 };
+
+/** What must be set of a type. */
+export const settingsOf = (type: string): readonly Setting[] => [
+  ...(own(LIFE_SETTINGS, type) ?? []).flatMap(demanded),
+  ...(own(BESIDE_LIFE, type) ?? []),
+];
+
+/** What the tear-down demands of what the lifecycle sets. */
+function demanded({ property, set, rule, does, isOptional = false }: LifeSetting): Setting[] {
+  if (rule === undefined || does === undefined) return [];
+  const value = set ?? undefined;
+  return [
+    {
+      rule,
+      path: [property],
+      allowed: [...(isOptional ? [undefined] : []), value, ...(value === undefined ? [] : [String(value)])],
+      does,
+      fix: value === undefined ? `Remove ${property}.` : `Set ${property} to ${JSON.stringify(value)}.`,
+    },
+  ];
+}

@@ -8,7 +8,7 @@ import { textOf } from '../template/text';
 import { breach, logGroupsOf, type Path, type Resource, type Rule, type Stack } from './resource';
 import { isEmptied, isGoneBeforeEmptying } from './tear-down-buckets';
 import { namesOwnGroup, ownsItsLogs } from './tear-down-logs';
-import { CLEAN_TYPES, FORBIDDEN_TYPES, SETTINGS, type Setting } from './tear-down-types';
+import { CLEAN_TYPES, FORBIDDEN_TYPES, settingsOf, type Setting } from './tear-down-types';
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
@@ -82,7 +82,9 @@ function isUndone({ type, properties }: Resource): boolean {
 
 /** Whether somebody looked at what a type leaves behind. */
 const isLookedAt = (type: string): boolean =>
-  CLEAN_TYPES.has(type) || [SETTINGS, SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
+  CLEAN_TYPES.has(type) ||
+  settingsOf(type).length > 0 ||
+  [SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
 
 /** What is worth knowing of a template's tear-down and is nothing to mend. */
 export function tearDownNotes(template: unknown): string[] {
@@ -122,8 +124,7 @@ function isNotKept({ type, properties }: Resource): Breach[] {
 }
 
 function isSet({ type, properties }: Resource): Breach[] {
-  const settings = Object.hasOwn(SETTINGS, type) ? SETTINGS[type]! : [];
-  return settings.flatMap((setting) =>
+  return settingsOf(type).flatMap((setting) =>
     valuesAt(properties, setting.path, ['Properties']).flatMap(([path, value]) =>
       setting.allowed.includes(value) ? [] : [unset(setting, path, value)],
     ),

@@ -1,4 +1,5 @@
 import { isSelectingNothing } from '../aws/backup-selection';
+import { LIFE_SETTINGS, RESTORES, type LifeSetting } from '../aws/life';
 import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
@@ -16,53 +17,8 @@ import {
 import type { Model } from '../template/model';
 import { textOf } from '../template/text';
 
-/**
- * What being ephemeral sets, by resource type, beside lifting what protects it: with it nothing survives the deletion. Twins
- * sets exactly these in a staging environment, and parity permits exactly these.
- */
-export const EPHEMERAL_SETTINGS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
-  'AWS::RDS::DBCluster': { BackupRetentionPeriod: 1, DeleteAutomatedBackups: true },
-  'AWS::RDS::DBInstance': { DeleteAutomatedBackups: true },
-  'AWS::DocDB::DBCluster': { BackupRetentionPeriod: 1 },
-  'AWS::Neptune::DBCluster': { BackupRetentionPeriod: 1 },
-  'AWS::ElastiCache::ReplicationGroup': { SnapshotRetentionLimit: 0 },
-  'AWS::ElastiCache::ServerlessCache': { SnapshotRetentionLimit: 0 },
-  'AWS::MemoryDB::Cluster': { SnapshotRetentionLimit: 0 },
-  'AWS::ECR::Repository': { EmptyOnDelete: true },
-  'AWS::Athena::WorkGroup': { RecursiveDeleteOption: true },
-};
-
 /** The policy of a file system that is not backed up. */
 export const NO_BACKUPS = { Status: 'DISABLED' };
-
-/** What to leave out beside the snapshot that a resource is restored from, by type. */
-export const LEFT_OUT_BESIDE_SNAPSHOT: Readonly<Record<string, readonly string[]>> = {
-  'AWS::RDS::DBCluster': [
-    'MasterUsername',
-    'StorageEncrypted',
-    'GlobalClusterIdentifier',
-    'ReplicationSourceIdentifier',
-    'RestoreType',
-    'SourceDBClusterIdentifier',
-    'SourceRegion',
-    'UseLatestRestorableTime',
-  ],
-  'AWS::DocDB::DBCluster': [
-    'MasterUsername',
-    'StorageEncrypted',
-    'GlobalClusterIdentifier',
-    'RestoreType',
-    'SourceDBClusterIdentifier',
-    'UseLatestRestorableTime',
-  ],
-  'AWS::ElastiCache::ReplicationGroup': [],
-};
-
-const SEED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::RDS::DBCluster': ['SnapshotIdentifier', 'KmsKeyId'],
-  'AWS::DocDB::DBCluster': ['SnapshotIdentifier', 'KmsKeyId'],
-  'AWS::ElastiCache::ReplicationGroup': ['SnapshotName', 'SnapshotArns', 'KmsKeyId'],
-};
 
 /** The construct that removes a staging by itself; its logical ids begin with it. */
 export const SELF_DESTRUCT = 'SelfDestruct';
@@ -90,7 +46,7 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   {
     what: 'backup retention',
     allows: (it) =>
-      isSetting(it, ['BackupRetentionPeriod', 'SnapshotRetentionLimit', 'DeleteAutomatedBackups']) ||
+      isSetting(it, 'backup retention') ||
       isLifted(it, 'automated-backups') ||
       isDeselected(it) ||
       isOneZone(it),
@@ -100,7 +56,7 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   {
     what: 'emptying before deletion',
     allows: (it) =>
-      isSetting(it, ['EmptyOnDelete', 'RecursiveDeleteOption']) ||
+      isSetting(it, 'emptying before deletion') ||
       isEmptied(it) ||
       isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
   },
@@ -127,12 +83,11 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
 }
 
 /** Whether the staging value is the one that being ephemeral sets. */
-function isSetting({ type, below, staging }: Case, names: readonly string[]): boolean {
+function isSetting({ type, below, staging }: Case, what: LifeSetting['what']): boolean {
   const [properties, name, ...rest] = below;
-  if (properties !== 'Properties' || typeof name !== 'string' || rest.length > 0 || !names.includes(name))
-    return false;
-  const setting = own(own(EPHEMERAL_SETTINGS, type) ?? {}, name);
-  return setting !== undefined && setting === staging;
+  if (properties !== 'Properties' || rest.length > 0) return false;
+  const setting = own(LIFE_SETTINGS, type)?.find((it) => it.property === name && it.what === what);
+  return setting !== undefined && (staging ?? null) === setting.set;
 }
 
 function isProtectionLifted(it: Case): boolean {
@@ -179,10 +134,11 @@ const isDeselected = ({ type, below: [section, ...path], prod, staging }: Case):
 function isSeed({ type, below, staging, properties }: Case): boolean {
   const [section, name, ...rest] = below;
   if (section !== 'Properties' || typeof name !== 'string' || rest.length > 0) return false;
-  const seeds = own(SEED_PROPERTIES, type) ?? [];
-  if (!seeds.some((seed) => seed !== 'KmsKeyId' && properties.staging[seed] !== undefined)) return false;
-  if (seeds.includes(name)) return staging !== undefined;
-  return (own(LEFT_OUT_BESIDE_SNAPSHOT, type) ?? []).includes(name) && staging === undefined;
+  const { from = [], leaveOut } = own(RESTORES, type) ?? {};
+  const seeds = from.filter((it) => leaveOut?.includes(it) === false);
+  if (!seeds.some((seed) => properties.staging[seed] !== undefined)) return false;
+  if (seeds.includes(name) || name === 'KmsKeyId') return staging !== undefined;
+  return leaveOut!.includes(name) && staging === undefined;
 }
 
 /** Everything in an ephemeral stack waits for the schedule that deletes it, and what may write to a bucket for its emptying. */

@@ -5,10 +5,11 @@ import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadba
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
 import { selectingNothing } from '../aws/backup-selection';
+import { LIFE_SETTINGS, RESTORES } from '../aws/life';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
-import { isObject } from '../json';
-import { EPHEMERAL_SETTINGS, LEFT_OUT_BESIDE_SNAPSHOT, NO_BACKUPS, SELF_DESTRUCT } from '../parity/lifecycle';
+import { isObject, own } from '../json';
+import { NO_BACKUPS, SELF_DESTRUCT } from '../parity/lifecycle';
 import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
 import { keepLogs } from './logs';
@@ -26,7 +27,7 @@ export function makeEphemeral(stack: Stack, { expires }: SelfDestructProps): voi
   Aspects.of(stack).add(new Ephemeral(selfDestruct), { priority: LAST_WORD });
 }
 
-/** Sets what {@link EPHEMERAL_SETTINGS} says on every resource, and makes each wait for the self-destruct. */
+/** Sets what {@link LIFE_SETTINGS} says on every resource, and makes each wait for the self-destruct. */
 class Ephemeral implements IAspect {
   constructor(private readonly selfDestruct: SelfDestruct) {}
 
@@ -36,8 +37,9 @@ class Ephemeral implements IAspect {
     node.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     node.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
     if (!isClusterMember(node)) {
-      const settings = EPHEMERAL_SETTINGS[node.cfnResourceType] ?? {};
-      for (const [name, value] of Object.entries(settings)) node.addPropertyOverride(name, value);
+      for (const { property, set } of own(LIFE_SETTINGS, node.cfnResourceType) ?? [])
+        if (set === null) node.addPropertyDeletionOverride(property);
+        else node.addPropertyOverride(property, set);
     }
     if (canBeKept(node.cfnResourceType)) liftProtections(node);
     if (node instanceof CfnLoadBalancer) liftAttribute(node);
@@ -102,8 +104,7 @@ export function restore(environment: IConstruct, snapshots: Readonly<Record<stri
 function restorable(environment: IConstruct): ReadonlyMap<string, CfnResource> {
   const tiers = new Map<string, CfnResource>();
   for (const node of environment.node.findAll()) {
-    if (!CfnResource.isCfnResource(node) || !Object.hasOwn(LEFT_OUT_BESIDE_SNAPSHOT, node.cfnResourceType))
-      continue;
+    if (!CfnResource.isCfnResource(node) || !own(RESTORES, node.cfnResourceType)?.leaveOut) continue;
     const path = node.node.path.slice(environment.node.path.length + 1);
     tiers.set(path.replace(/\/(Resource|Default)$/, ''), node);
   }
@@ -120,7 +121,7 @@ function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
     });
   }
   for (const [name, value] of Object.entries(seedOf(from))) tier.addPropertyOverride(name, value);
-  for (const name of LEFT_OUT_BESIDE_SNAPSHOT[tier.cfnResourceType]!) tier.addPropertyDeletionOverride(name);
+  for (const name of RESTORES[tier.cfnResourceType]!.leaveOut!) tier.addPropertyDeletionOverride(name);
   if (isCache) return;
   Validations.of(tier).acknowledge({
     id: 'CloudFormation-Validate::F3021',

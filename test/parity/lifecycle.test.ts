@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/json';
-import { EPHEMERAL_SETTINGS, explainLifecycle, LEFT_OUT_BESIDE_SNAPSHOT } from '../../lib/parity/lifecycle';
+import { LIFE_SETTINGS, RESTORES } from '../../lib/aws/life';
+import { explainLifecycle } from '../../lib/parity/lifecycle';
 import { get, keysOf, model, type Tree } from './small-shop';
 
 /** What the list says of a place where a resource differs; below the resource, or the resource itself. */
@@ -43,9 +44,16 @@ describe('deletion policies', () => {
 });
 
 describe('what being ephemeral sets', () => {
-  const settings = Object.entries(EPHEMERAL_SETTINGS).flatMap(([type, of_]) =>
-    Object.entries(of_).map(([name, value]) => [type, name, value] as const),
+  const all = Object.entries(LIFE_SETTINGS).flatMap(([type, of_]) =>
+    of_.map(({ property: name, set }) => [type, name, set] as const),
   );
+  const settings = all.filter(([, , set]) => set !== null);
+
+  it.each(all.filter(([, , set]) => set === null))('%s: %s may be left out, and not be set', (type, name) => {
+    expect(property(type, name, 'last', undefined)).toBe('backup retention');
+    expect(property(type, name, 'last', 'other')).toBeUndefined();
+    expect(property(type, name, undefined, 'last')).toBeUndefined();
+  });
 
   it.each(settings)('%s: %s may become %j, and nothing else', (type, name, value) => {
     const other = typeof value === 'number' ? 7 : typeof value === 'boolean' ? !value : 'ACTIVE';
@@ -191,8 +199,8 @@ describe('the data that a tier is restored from', () => {
     expect(property(type, 'KmsKeyId', 'arn', undefined, { [name]: value })).toBeUndefined();
   });
 
-  const LEFT_OUT = Object.entries(LEFT_OUT_BESIDE_SNAPSHOT).flatMap(([type, names]) =>
-    names.map((name) => [type, name] as const),
+  const LEFT_OUT = Object.entries(RESTORES).flatMap(([type, { leaveOut = [] }]) =>
+    leaveOut.map((name) => [type, name] as const),
   );
   it.each(LEFT_OUT)('%s: %s may be left out beside it, not be changed', (type, name) => {
     const beside = { SnapshotIdentifier: 'snap' };

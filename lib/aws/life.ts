@@ -1,0 +1,122 @@
+import type { Json } from '../json';
+
+/** What being ephemeral does to a property, and what any other value would leave behind. */
+export interface LifeSetting {
+  /** Below `Properties`. */
+  readonly property: string;
+  /** What a staging has there; null for nothing. */
+  readonly set: Json;
+  /** Under which name parity permits it. */
+  readonly what: 'backup retention' | 'emptying before deletion';
+  /** The rule of the tear-down that other values break. @default - none: they keep less, and leave nothing */
+  readonly rule?: 'automated-backups' | 'snapshots' | 'images' | 'query-history';
+  /** What any other value does: goes on from "got X, which". @default - nothing */
+  readonly does?: string;
+  /** Whether it may be left out. @default false */
+  readonly isOptional?: boolean;
+}
+
+const SHORT_BACKUPS: LifeSetting = { property: 'BackupRetentionPeriod', set: 1, what: 'backup retention' };
+const DELETED_BACKUPS: LifeSetting = {
+  property: 'DeleteAutomatedBackups',
+  set: true,
+  what: 'backup retention',
+  rule: 'automated-backups',
+  does: 'may leave its automated backups behind',
+};
+const NO_SNAPSHOTS: LifeSetting = {
+  property: 'SnapshotRetentionLimit',
+  set: 0,
+  what: 'backup retention',
+  rule: 'snapshots',
+  does: 'makes automatic snapshots',
+  isOptional: true,
+};
+const NO_FINAL_SNAPSHOT: LifeSetting = {
+  property: 'FinalSnapshotName',
+  set: null,
+  what: 'backup retention',
+  rule: 'snapshots',
+  does: 'makes a snapshot when it is deleted',
+};
+
+/**
+ * What being ephemeral sets, by resource type, beside lifting what protects it: with it nothing survives the deletion. Twins
+ * sets exactly these in a staging, parity permits exactly these, and the tear-down demands them. From the services' pages in
+ * the AWS CloudFormation Template Reference.
+ */
+export const LIFE_SETTINGS: Readonly<Record<string, readonly LifeSetting[]>> = {
+  'AWS::RDS::DBCluster': [SHORT_BACKUPS, DELETED_BACKUPS],
+  'AWS::RDS::DBInstance': [
+    { ...DELETED_BACKUPS, does: 'leaves its automated backups behind', isOptional: true },
+  ],
+  'AWS::DocDB::DBCluster': [SHORT_BACKUPS],
+  'AWS::Neptune::DBCluster': [SHORT_BACKUPS],
+  'AWS::ElastiCache::CacheCluster': [NO_SNAPSHOTS],
+  'AWS::ElastiCache::ReplicationGroup': [NO_SNAPSHOTS],
+  'AWS::ElastiCache::ServerlessCache': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
+  'AWS::MemoryDB::Cluster': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
+  'AWS::ECR::Repository': [
+    {
+      property: 'EmptyOnDelete',
+      set: true,
+      what: 'emptying before deletion',
+      rule: 'images',
+      does: 'keeps a repository with images from being deleted',
+    },
+  ],
+  'AWS::Athena::WorkGroup': [
+    {
+      property: 'RecursiveDeleteOption',
+      set: true,
+      what: 'emptying before deletion',
+      rule: 'query-history',
+      does: 'keeps a workgroup that was used from being deleted',
+    },
+  ],
+};
+
+/** How resources of a type are restored. */
+export interface Restore {
+  /** The properties that name what is read. */
+  readonly from: readonly string[];
+  /** What to leave out beside it: it comes with the data. Absent where a staging cannot be restored so. */
+  readonly leaveOut?: readonly string[];
+  /** Whether the data would stay under the key that they were under. @default false */
+  readonly keepsKey?: boolean;
+}
+
+/** How types are restored: FACTS of the RDS, DocumentDB, Neptune and ElastiCache pages of the template reference. */
+export const RESTORES: Readonly<Record<string, Restore>> = {
+  'AWS::RDS::DBCluster': {
+    from: ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+    leaveOut: [
+      'MasterUsername',
+      'StorageEncrypted',
+      'GlobalClusterIdentifier',
+      'ReplicationSourceIdentifier',
+      'RestoreType',
+      'SourceDBClusterIdentifier',
+      'SourceRegion',
+      'UseLatestRestorableTime',
+    ],
+    keepsKey: true,
+  },
+  'AWS::DocDB::DBCluster': {
+    from: ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
+    leaveOut: [
+      'MasterUsername',
+      'StorageEncrypted',
+      'GlobalClusterIdentifier',
+      'RestoreType',
+      'SourceDBClusterIdentifier',
+      'UseLatestRestorableTime',
+    ],
+    keepsKey: true,
+  },
+  // ElastiCache puts what it restores under the key that it is given, or its own: never under the backup's.
+  'AWS::ElastiCache::ReplicationGroup': { from: ['SnapshotName', 'SnapshotArns'], leaveOut: [] },
+  'AWS::Neptune::DBCluster': { from: ['SnapshotIdentifier'], keepsKey: true },
+  // It stays under the key of its snapshot: the Amazon RDS API takes no other one.
+  'AWS::RDS::DBInstance': { from: ['DBSnapshotIdentifier'] },
+};
