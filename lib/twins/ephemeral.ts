@@ -23,7 +23,7 @@ const LAST_WORD = 900;
 export function makeEphemeral(stack: Stack, { expires }: SelfDestructProps): void {
   stack.terminationProtection = false; // it would keep the schedule from deleting the stack
   const selfDestruct = new SelfDestruct(stack, SELF_DESTRUCT, { expires });
-  for (const own of stack.node.findAll().filter((node) => Stack.isStack(node))) emptyBuckets(own);
+  for (const it of stack.node.findAll().filter((node) => Stack.isStack(node))) emptyBuckets(it);
   Aspects.of(stack).add(new Ephemeral(selfDestruct), { priority: LAST_WORD });
 }
 
