@@ -34,9 +34,9 @@ export function writeChecks(page: Lines, { isolation, tearDown, outside }: Stagi
     page.heading('Reached outside');
     for (const system of outside) writeSystem(page, system);
   }
-  for (const note of [...isolation.notes, ...tearDown.notes]) {
-    page.words(note, { lead: 'Note: ', style: 'dim' });
-  }
+  const notes = [...isolation.notes, ...tearDown.notes];
+  if (notes.length > 0) page.heading('Notes');
+  for (const note of notes) page.words(note, { lead: '  - ', style: 'dim' });
 }
 
 function writeFinding(page: Lines, finding: LocatedFinding): void {

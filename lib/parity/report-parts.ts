@@ -60,7 +60,9 @@ export function placeOf({ logicalId, type, path }: Place): string {
 
 /** What a difference belongs to, as a reader knows it: the construct, or the logical id when there is none. */
 export function subjectOf({ stack, construct, logicalId, type }: Place): string {
-  return printable([stack, construct || logicalId || type].filter((part) => part !== '').join('/'));
+  const own = construct || logicalId || type;
+  const isPlaced = stack === '' || own === stack || own.startsWith(`${stack}/`);
+  return printable(isPlaced ? own : `${stack}/${own}`);
 }
 
 /** A factor's value: `3`, `r7g.large`, `min 2, max 6`, or `none`. */

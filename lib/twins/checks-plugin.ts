@@ -46,11 +46,11 @@ export class ChecksPlugin implements IPolicyValidationPlugin {
  * Told without a place: the CDK's command line drops what belongs to stacks that it was not asked for, and without being
  * asked it leaves out those of a stage.
  */
-const summary = (staging: string, { length }: readonly LocatedFinding[]): PolicyViolation => ({
+const summary = (staging: string, findings: readonly LocatedFinding[]): PolicyViolation => ({
   ruleName: 'checks-failed',
-  description: `${staging} has ${plural(length, 'finding')} of isolation and tear-down`,
+  description: `${staging} has ${plural(findings.length, 'finding')} of isolation and tear-down: ${[...new Set(findings.map(({ id }) => id))].sort().join(', ')}`,
   fix: 'Run twin parity to see them all.',
-  severity: 'error',
+  severity: 'fatal', // what is acknowledged is each finding, by its own id
   violatingResources: [{ locations: [] }],
 });
 

@@ -1,6 +1,6 @@
 import { renderHtml } from '../../lib/evidence/html';
 import type { Evidence } from '../../lib/evidence/evidence';
-import { broken } from '../parity/report-samples';
+import { broken, unclean } from '../parity/report-samples';
 import { hostile } from './hostile';
 import { baselineFailed, go, noGo, samples } from './samples';
 
@@ -8,6 +8,7 @@ const pages: readonly (readonly [string, Evidence])[] = [
   ...Object.entries(samples),
   ['hostile', hostile],
   ['not twins', { ...noGo, parity: broken }],
+  ['findings of the checks', { ...go, parity: unclean }],
 ];
 
 /** What a reader sees of a page, in one line. */
@@ -138,4 +139,15 @@ it('leaves out what has nothing to say', () => {
 it('lists forbidden differences when the environments are not twins', () => {
   const text = seen(renderHtml({ ...noGo, parity: broken }));
   for (const { why, fix } of broken.forbidden) expect(text).toContain(`${why} ${fix}`);
+});
+
+it('shows what the checks of staging found, what was acknowledged, and what staging reaches', () => {
+  const text = seen(renderHtml({ ...go, parity: unclean }));
+  expect(text).toContain('Isolation failed: 1 finding. Tear-down passed: 1 acknowledged.');
+  expect(text).toMatch(/TWIN-ISO-022 Sends messages to people, or to systems outside Alarms\/Night/);
+  expect(text).toContain('one | key a month is a dollar');
+  expect(text).toMatch(
+    /api\.pay\.example\.com stand-in pay\.acme\.io Web1, Web2, Web3, Web4 it would charge cards/,
+  );
+  expect(seen(renderHtml(go))).not.toContain('Isolation and tear-down');
 });

@@ -1,6 +1,6 @@
 import type { Forbidden } from '../../lib/parity/report';
 import { renderMarkdown } from '../../lib/parity/report-markdown';
-import { broken, twin } from './report-samples';
+import { broken, twin, unclean } from './report-samples';
 
 describe('the comment', () => {
   it('of a broken twin has the verdict first, then a table for each tier', () => {
@@ -108,4 +108,41 @@ describe('the comment', () => {
     expect(row).not.toMatch(/<img>|<b>/);
     expect(row).toContain('<code>&#34;a &#124; b &#96; c&#34;</code>'.replaceAll('&#34;', '"'));
   });
+});
+
+it('shows what the checks of staging found, in one comment with the rest', () => {
+  const text = renderMarkdown(unclean);
+  expect(text.slice(0, text.indexOf('#### Scale factors'))).toMatchInlineSnapshot(`
+   "### ✅ \`StagingEphemeral\` is a twin of \`Prod\`
+
+   0 forbidden and 4 permitted differences in 154 entries.
+
+   ❌ Isolation failed: 1 finding.<br>
+   ✅ Tear-down passed: 1 acknowledged.
+
+   #### Checks of staging
+
+   | Rule | Where | Why |
+   | --- | --- | --- |
+   | \`TWIN-ISO-022\` | Alarms/Night<br>\`Night1A2B.Properties.Endpoint\`<br>\`lib/alarms.ts:7:5\` | got "night&#64;acme.io", which gets messages; allowed is what the environment makes<br>**Fix:** List it in outside: &#91;{ address, reason }&#93;. |
+
+   <details><summary>1 acknowledged finding</summary>
+
+   | Rule | Where | Because |
+   | --- | --- | --- |
+   | \`TWIN-TD-001\` | Data/Key<br>\`Key961B73FD.Type\` | one &#124; key a month is a dollar |
+
+   </details>
+
+   <details><summary>2 systems outside that staging reaches</summary>
+
+   | System | In | Because | Stand-in |
+   | --- | --- | --- | --- |
+   | \`api.pay.example.com\` | Web1, Web2, Web3 and 1 more | it would charge cards | \`pay.acme.io\` |
+   | \`get.example.org\` | Build |  |  |
+
+   </details>
+
+   "
+  `);
 });

@@ -124,3 +124,62 @@ export const broken: ParityReport = {
 
 /** Two environments without a forbidden difference. */
 export const twin: ParityReport = { ...broken, verdict: 'twins', forbidden: [] };
+
+const KEY = {
+  check: 'tear-down',
+  id: 'TWIN-TD-001',
+  rule: 'forbidden-type',
+  logicalId: 'Key961B73FD',
+  type: 'AWS::KMS::Key',
+  path: ['Type'],
+  value: 'AWS::KMS::Key',
+  message: 'got AWS::KMS::Key, which stays for 7 to 30 days after its deletion; none is allowed',
+  fix: 'Use one long-lived staging key from outside.',
+  stack: 'Data',
+  construct: 'Data/Key',
+} as const;
+
+/** A twin that tells somebody, has a key, and reaches what it may. */
+export const unclean: ParityReport = {
+  ...twin,
+  checks: {
+    isolation: {
+      check: 'isolation',
+      result: 'failed',
+      findings: [
+        {
+          check: 'isolation',
+          id: 'TWIN-ISO-022',
+          rule: 'outside-address',
+          logicalId: 'Night1A2B',
+          type: 'AWS::SNS::Subscription',
+          path: ['Properties', 'Endpoint'],
+          value: 'night@acme.io',
+          message: 'got "night@acme.io", which gets messages; allowed is what the environment makes',
+          fix: 'List it in outside: [{ address, reason }].',
+          stack: '',
+          construct: 'Alarms/Night',
+          source: 'lib/alarms.ts:7:5',
+        },
+      ],
+      acknowledged: [],
+      notes: [],
+    },
+    tearDown: {
+      check: 'tear-down',
+      result: 'passed',
+      findings: [],
+      acknowledged: [{ ...KEY, reason: 'one | key a month is a dollar' }],
+      notes: ['the deletion waits 20 to 45 minutes for the network interfaces of its functions'],
+    },
+    outside: [
+      {
+        text: 'api.pay.example.com',
+        in: ['Web1', 'Web2', 'Web3', 'Web4'],
+        reason: 'it would charge cards',
+        standIn: 'pay.acme.io',
+      },
+      { text: 'get.example.org', in: ['Build'] },
+    ],
+  },
+};

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/json';
 import { renderSarif } from '../../lib/parity/report-sarif';
-import { broken, twin } from './report-samples';
+import { broken, twin, unclean } from './report-samples';
 
 const options = { version: '1.2.3', artifact: 'cdk.out/My Stack#1.json' };
 
@@ -92,5 +92,21 @@ describe('the SARIF log', () => {
       artifactLocation: { uri: 'file:///app/lib/web.ts' },
       region: { startLine: 7 },
     });
+  });
+});
+
+it('has the findings of the checks by their ids, those that were acknowledged suppressed with their reason', () => {
+  const { tool, results } = log(unclean).runs[0];
+  expect(results.map(({ ruleId, suppressions }) => [ruleId, suppressions])).toEqual([
+    ['TWIN-ISO-022', undefined],
+    ['TWIN-TD-001', [{ kind: 'inSource', justification: 'one | key a month is a dollar' }]],
+  ]);
+  for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]!['id']).toBe(ruleId);
+  expect(results[0]!.locations[0].physicalLocation).toEqual({
+    artifactLocation: { uri: 'lib/alarms.ts' },
+    region: { startLine: 7, startColumn: 5 },
+  });
+  expect(results[1]!['partialFingerprints']).toEqual({
+    'twinFinding/v1': 'StagingEphemeral Data TWIN-TD-001 Key961B73FD.Type',
   });
 });

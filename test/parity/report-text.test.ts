@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Forbidden, ParityReport } from '../../lib/parity/report';
 import { renderText } from '../../lib/parity/report-text';
-import { broken, twin } from './report-samples';
+import { broken, twin, unclean } from './report-samples';
 
 const plain = { color: false, width: 80, verbose: false };
 const rendered = (report: ParityReport, options = {}): string =>
@@ -272,4 +272,51 @@ it('names a tier by the service where no construct is known, and what belongs to
       '    Manifest',
     ]),
   );
+});
+
+describe('the checks of staging', () => {
+  it('are shown after the verdict, each with its result, and what is reached outside', () => {
+    const text = renderText(unclean, { color: false, width: 80, verbose: false });
+    expect(text.slice(0, text.indexOf('Scale factors'))).toMatchInlineSnapshot(`
+     "TWIN: StagingEphemeral is a twin of Prod
+     0 forbidden and 4 permitted differences in 154 entries
+     Isolation failed: 1 finding
+     Tear-down passed: 1 acknowledged
+
+     Isolation
+       Alarms/Night (AWS::SNS::Subscription)
+         TWIN-ISO-022 Sends messages to people, or to systems outside
+           at          Night1A2B.Properties.Endpoint
+           why         got "night@acme.io", which gets messages; allowed is what the
+                       environment makes
+           fix         List it in outside: [{ address, reason }].
+           source      lib/alarms.ts:7:5
+
+     Acknowledged
+       Data/Key (AWS::KMS::Key)
+         TWIN-TD-001 Is of a type that an ephemeral stack may not have
+           because     one | key a month is a dollar
+
+     Reached outside
+       api.pay.example.com
+           in          Web1, Web2, Web3 and 1 more
+           because     it would charge cards
+           stand-in    pay.acme.io
+       get.example.org
+           in          Build
+
+     Notes
+       - the deletion waits 20 to 45 minutes for the network interfaces of its
+         functions
+
+     "
+    `);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('are as loud as the verdict when one fails', () => {
+    const text = renderText(unclean, { color: true, width: 80, verbose: false });
+    expect(text).toMatch(/\u001b\[1m\u001b\[31mIsolation failed: 1 finding/);
+    expect(text).toMatch(/^Tear-down passed: 1 acknowledged$/m);
+  });
 });

@@ -175,7 +175,8 @@ it('tells of a stage without a place, which no choice of stacks can leave out', 
   const made = check(key, { isStage: true });
   expect(namesOf(made)).toEqual(['checks-failed', 'TWIN-TD-001']);
   expect(made.violations[0]).toMatchObject({
-    description: 'Staging has 1 finding of isolation and tear-down',
+    description: 'Staging has 1 finding of isolation and tear-down: TWIN-TD-001',
+    severity: 'fatal',
   });
   expect(made.violations[0]!.violatingConstructs[0]?.constructPath).toBeFalsy();
   expect(namesOf(check((stack) => new sns.Topic(stack, 'Topic'), { isStage: true }))).toEqual([]);
