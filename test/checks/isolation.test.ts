@@ -537,6 +537,7 @@ describe('what is known of the accounts and names', () => {
     expect(foundIn(`${OTHER}.dkr.ecr.us-east-1.amazonaws.com/shop:1`, own)).toEqual([]);
     expect(foundIn(`cdk-hnb659fds-assets-${OTHER}-eu-west-1`, own, 'S3Bucket')).toEqual([]);
     expect(foundIn('arn:aws:sns:us-east-1:444455556666:orders', own)).toEqual(['literal-arn']);
+    expect(foundIn(`arn:aws:sns:us-east-1:${OTHER}:orders`, own)).toEqual(['outside-resource']);
   });
 
   it("finds production's account wherever it stands", () => {

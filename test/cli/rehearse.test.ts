@@ -1,3 +1,4 @@
+import { unclean } from '../parity/report-samples';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
@@ -72,6 +73,16 @@ describe('twin rehearse', () => {
     expect(bench.world.calls).toEqual([]);
     const json = await twin('rehearse', '--to', GOOD, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'not-twins' });
+  });
+
+  it('says which it is when a twin failed a check', async () => {
+    bench.checks = unclean.checks;
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
+    expect(exitCode).toBe(EXIT.no);
+    expect(stdout).toContain('Isolation failed: 1 finding');
+    expect(stderr).toContain(
+      '1.41.0 was not tested: its staging reaches something outside, or would leave something behind\n',
+    );
   });
 
   it('writes the evidence as JSON', async () => {

@@ -130,3 +130,27 @@ it('words of environments without names have one length', () => {
   expect(illegalWord({ prod: 'abc', staging: 'xyz' }, nameless, nameless)).toBeUndefined();
   expect(illegalWord({ prod: 'abc', staging: 'wxyz' }, nameless, nameless)).toBeDefined();
 });
+
+describe('a stand-in', () => {
+  const REAL = 'api.pay.example.com';
+  const judged = (prod: string, staging: string, outside: Parameters<typeof illegalNames>[3]) => [
+    ...illegalNames(
+      'StagingEphemeral',
+      environment(NAME, { 'standIn.0': staging }),
+      environment(NAME, { 'standIn.0': prod }),
+      outside,
+    ).keys(),
+  ];
+  const entry = { host: REAL, standIn: 'pay.acme.io', reason: 'no cards' };
+
+  it('stands for what the staging names, and for nothing else', () => {
+    expect(judged(REAL, 'pay.acme.io', [entry])).toEqual([]);
+    expect(judged(REAL, REAL, [entry])).toEqual([]);
+    expect(judged(REAL, 'pay.acme.io', [])).toEqual(['standIn.0']);
+    expect(judged('other.example.com', 'pay.acme.io', [entry])).toEqual(['standIn.0']);
+  });
+
+  it('is none for an ordinary word, which would be a switch', () => {
+    expect(judged('true', 'false', [{ id: 'true', standIn: 'false', reason: 'x' }])).toEqual(['standIn.0']);
+  });
+});

@@ -80,6 +80,25 @@ describe('what being ephemeral sets', () => {
   });
 });
 
+describe('a physical name that production gives too', () => {
+  const QUEUE = 'AWS::SQS::Queue';
+  const BUS = 'AWS::Events::EventBus';
+  it('may be left out where one is generated, and end with more where none is', () => {
+    expect(property(QUEUE, 'QueueName', 'orders', undefined)).toBe('physical name');
+    expect(property(BUS, 'Name', 'orders', 'orders-staging-1')).toBe('physical name');
+  });
+
+  it('may be nothing else', () => {
+    expect(property(QUEUE, 'QueueName', 'orders', 'orders-staging')).toBeUndefined();
+    expect(property(QUEUE, 'QueueName', undefined, 'orders')).toBeUndefined();
+    expect(property(QUEUE, 'QueueName', { 'Fn::Sub': '${AWS::StackName}-a' }, undefined)).toBeUndefined();
+    expect(property(QUEUE, 'DelaySeconds', 5, undefined)).toBeUndefined();
+    expect(property(BUS, 'Name', 'orders', undefined)).toBeUndefined();
+    expect(property(BUS, 'Name', 'orders', 'bookings')).toBeUndefined();
+    expect(property(BUS, 'Name', 'orders', 'orders-${AWS::Region}')).toBeUndefined();
+  });
+});
+
 describe('what keeps a resource in production', () => {
   const TABLE = 'AWS::DynamoDB::GlobalTable';
   const replica = (more: object) => ({ Properties: { Replicas: [{ Region: 'a' }, more] } });

@@ -1,3 +1,4 @@
+import { unclean } from '../parity/report-samples';
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
@@ -148,6 +149,15 @@ describe('before anything is stood up', () => {
     expect(await bench.rehearse(GOOD)).toMatchObject({ kind: 'not-twins', release: '1.41.0' });
     expect(bench.world.calls).toEqual([]);
     expect(bench.ledger.standing).toBe('none');
+  });
+
+  it('stands nothing up for a staging that failed a check, though it is a twin', async () => {
+    bench.checks = unclean.checks;
+    expect(await bench.rehearse(GOOD)).toMatchObject({
+      kind: 'not-twins',
+      report: { verdict: 'twins', checks: { isolation: { result: 'failed' } } },
+    });
+    expect(bench.world.calls).toEqual([]);
   });
 
   it('stops the other synthesis when one fails, waits for it, and stands nothing up', async () => {

@@ -1,3 +1,4 @@
+import type { ParityReport } from '../../lib/parity/report';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,8 @@ export class Workbench {
   added: readonly Tier[] = [];
   now = (): Date => new Date();
   verdict: 'twins' | 'not-twins' = 'twins';
+  /** What the checks of staging found. */
+  checks: ParityReport['checks'];
   gatesDigest = 'digest';
   readonly synthesized: string[] = [];
   synthesize: RehearsalParts['synthesize'] = ({ release, output, log }) => {
@@ -160,7 +163,7 @@ export class Workbench {
   private prove(): Proof {
     return {
       environment: 'StagingEphemeral',
-      parity: { ...parity, verdict: this.verdict },
+      parity: { ...parity, verdict: this.verdict, ...(this.checks && { checks: this.checks }) },
       staging: { environment: 'StagingEphemeral', tiers: this.added, stacks: [] },
       environments,
       cost: () => cost,

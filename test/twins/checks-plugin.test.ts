@@ -158,6 +158,18 @@ it.each<[where: string, on: (key: kms.Key) => kms.Key | Stack]>([
   });
 });
 
+it('what is acknowledged on the app counts for every stack', () => {
+  const made = check((stack) => {
+    key(stack);
+    key(new NestedStack(stack, 'Nested'));
+    const reason = 'keys are cheap';
+    Validations.of(stack.node.root).acknowledge({ id: 'cdk-twin-staging::TWIN-TD-001', reason });
+  });
+  expect(made.hasFailed).toBe(false);
+  expect(made.report.checks!.tearDown).toMatchObject({ result: 'passed', findings: [] });
+  expect(made.report.checks!.tearDown.acknowledged.map(({ stack }) => stack)).toEqual(['', 'Nested']);
+});
+
 it('an acknowledgement counts for its own resource and rule alone', () => {
   const made = check((stack) => {
     const till = new CfnResource(stack, 'Till', { type: 'Custom::Till' });

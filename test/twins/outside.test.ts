@@ -48,6 +48,10 @@ it('is refused until it is named, with a reason', () => {
   const { app } = checkout();
   expect(idsIn(app)).toEqual(['TWIN-ISO-021 Checkout', 'TWIN-ISO-022 Alarmsnightacmeio']);
   expect(() => app.synth({ force: true })).toThrow(/TWIN-ISO-021/);
+  const { prod, staging } = checkout();
+  expect(() => expect(staging).toBeTwinOf(prod)).toThrow(
+    /TWIN: Staging is a twin of Prod[^]*Isolation failed/,
+  );
   expect(idsIn(checkout([PAY]).app)).toEqual(['TWIN-ISO-022 Alarmsnightacmeio']);
 });
 
