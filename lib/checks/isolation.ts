@@ -4,6 +4,7 @@ import { isObject, own, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
+import { byFirstWord } from './names';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
@@ -74,7 +75,7 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     resourceNames: context.resourceNames ?? [],
     account,
     prodAccount,
-    prodNames,
+    prodNames: byFirstWord(prodNames.filter(({ type, name }) => !names.has(`${type} ${name}`))),
     prodHosts: prodHosts.filter((host) => !hosts.includes(host)),
     hosts,
     outside,

@@ -27,9 +27,11 @@ export interface IsolationContext {
 }
 
 /** The context, with what the template says of itself. */
-export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount'>> {
+export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount' | 'prodNames'>> {
   readonly account: string | undefined;
   readonly prodAccount: string | undefined;
+  /** The names that production gives and the environment does not, by their first words. */
+  readonly prodNames: ReadonlyMap<string, readonly GivenName[]>;
   readonly defaults: ReadonlyMap<string, string>;
   readonly buckets: ReadonlySet<string>;
   /** The logical ids of the template's resources. */

@@ -61,15 +61,28 @@ export interface SharedName extends Breach {
   readonly type: string;
 }
 
+/** What a stack of production gives names to. */
+export interface NamedStack {
+  readonly env: StackEnv;
+  readonly names: readonly GivenName[];
+  /** The names, each after its type, with what they need beside them. */
+  readonly keys: ReadonlySet<string>;
+  readonly exports: ReadonlySet<string>;
+}
+
+const keyOf = ({ type, whole }: GivenName): string => `${type} ${whole}`;
+
+/** Reads the names of a stack, once for all that is compared with them. */
+export function namedStack({ template, env }: PlacedStack): NamedStack {
+  const names = givenNames(template);
+  const exports = new Set(exportsOf(template).map(({ name }) => name));
+  return { env, names, keys: new Set(names.map(keyOf)), exports };
+}
+
 /** The names and exports of a staging's stack that one of production's stacks has too. */
-export function sharedNames({ template, env }: PlacedStack, prods: readonly PlacedStack[]): SharedName[] {
+export function sharedNames({ template, env }: PlacedStack, prods: readonly NamedStack[]): SharedName[] {
   const names = givenNames(template).flatMap((given): SharedName[] => {
-    const isShared = prods.some(
-      (prod) =>
-        meet(given.scope, env, prod.env) &&
-        givenNames(prod.template).some((it) => it.type === given.type && it.whole === given.whole),
-    );
-    if (!isShared) return [];
+    if (!prods.some((prod) => prod.keys.has(keyOf(given)) && meet(given.scope, env, prod.env))) return [];
     const { logicalId, type, property, name } = given;
     const message = `got ${property} "${name}", which production gives to its own ${WHERE[given.scope]}; allowed is one that is staging's alone`;
     const fix = `Set physicalNames: 'generated' where the staging is made; production keeps its name.`;
@@ -77,12 +90,10 @@ export function sharedNames({ template, env }: PlacedStack, prods: readonly Plac
       { rule: 'same-name', logicalId, type, path: ['Properties', property], value: name, message, fix },
     ];
   });
-  const theirs = new Set(
-    prods
-      .filter((prod) => meet('region', env, prod.env))
-      .flatMap((prod) => exportsOf(prod.template).map(({ name }) => name)),
+  const near = prods.filter((prod) => meet('region', env, prod.env));
+  const shared = exportsOf(template).filter(
+    ({ name }) => !hangsOnStack(name) && near.some(({ exports }) => exports.has(name)),
   );
-  const shared = exportsOf(template).filter(({ name }) => !hangsOnStack(name) && theirs.has(name));
   return [
     ...names,
     ...shared.map(({ output, name }): SharedName => ({
@@ -96,6 +107,21 @@ export function sharedNames({ template, env }: PlacedStack, prods: readonly Plac
     })),
   ];
 }
+
+/** Names by the first word in each, so that those in a text are found without trying all of them. */
+export function byFirstWord(names: readonly GivenName[]): ReadonlyMap<string, readonly GivenName[]> {
+  const found = new Map<string, GivenName[]>();
+  for (const given of names) {
+    const [word = ''] = WORD.exec(given.name) ?? [];
+    found.set(word, [...(found.get(word) ?? []), given]);
+  }
+  return found;
+}
+
+const WORD = /[\w-]+/;
+
+/** The words of a text, as {@link byFirstWord} takes them. */
+export const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'g')) ?? [];
 
 const WHERE: Readonly<Record<Scope, string>> = {
   region: 'in the same account and region',

@@ -1,5 +1,6 @@
 import { namedByArn, relatedTypes } from '../aws/types';
 import { isEnvironmentOf, isForeign, isKeyOfRestore, isOwn, PART, type Leaf, type Scan } from './leaf';
+import { wordsIn } from './names';
 import { patternOf } from './outside';
 
 /** What AWS made: its own keys, policies and roles, defaults, capacity providers, and every service's principal. */
@@ -89,13 +90,13 @@ const KEPT_BY_AWS = /^\/?(?:aws[/-]|aws-service-role\/|cdk-)/;
  * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for
  * where programs read names only, and as a whole.
  */
-export function namesOfProduction(leaf: Leaf, { prodNames, names }: Scan): string[] {
+export function namesOfProduction(leaf: Leaf, { prodNames }: Scan): string[] {
   const { text, path, key } = leaf;
-  if (path.includes('Tags') || key.endsWith('Description')) return [];
-  const found = prodNames.filter(({ type, name }) => {
-    if (names.has(`${type} ${name}`)) return false;
+  if (prodNames.size === 0 || path.includes('Tags') || key.endsWith('Description')) return [];
+  const near = new Set(wordsIn(text).flatMap((word) => prodNames.get(word) ?? []));
+  const found = [...near].filter(({ name }) => {
     if (/^[a-z]*$/.test(name) || name.length < 6) return text === name && isEnvironmentOf(leaf);
-    return text.includes(name) && patternOf({ id: name, reason: '' }).test(text);
+    return patternOf({ id: name, reason: '' }).test(text);
   });
-  return found.map(({ name }) => name);
+  return [...new Set(found.map(({ name }) => name))];
 }

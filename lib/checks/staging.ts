@@ -2,7 +2,7 @@ import { Origins } from '../template/constructs';
 import type { Check, CheckFinding } from './finding';
 import { hostsOf } from './hosts';
 import { isolationOf, resourceNames, type Isolation } from './isolation';
-import { exportsOf, givenNames, sharedNames, type PlacedStack } from './names';
+import { exportsOf, namedStack, sharedNames, type PlacedStack } from './names';
 import { textOfOutside, type Outside } from './outside';
 import { RULES, ruleId, type RuleId } from './rules';
 import { tearDownFindings, tearDownNotes } from './tear-down';
@@ -95,6 +95,7 @@ export function checkStaging(
   stacks: readonly CheckedStack[],
   prods: readonly PlacedStack[],
 ): StagingChecks {
+  const theirs = prods.map(namedStack);
   const [prodAccount] = prods.flatMap(({ env }) => env.account ?? []);
   const known = {
     stackNames: facts.stackNames,
@@ -102,14 +103,14 @@ export function checkStaging(
     exportNames: stacks.flatMap(({ template }) => exportsOf(template).map(({ name }) => name)),
     resourceNames: stacks.flatMap(({ template }) => resourceNames(template)),
     hosts: stacks.flatMap(({ template }) => hostsOf(template)),
-    prodNames: prods.flatMap(({ template }) => givenNames(template)),
+    prodNames: theirs.flatMap(({ names }) => names),
     prodHosts: prods.flatMap(({ template }) => hostsOf(template)),
     ...(prodAccount !== undefined && { prodAccount }),
   };
   const seen = stacks.map((stack) => {
     const { account } = stack.env;
     const isolation = isolationOf(stack.template, { ...known, ...(account !== undefined && { account }) });
-    const shared = sharedNames(stack, prods).map((finding): CheckFinding => ({
+    const shared = sharedNames(stack, theirs).map((finding): CheckFinding => ({
       check: 'isolation',
       id: ruleId('isolation', finding.rule),
       ...finding,

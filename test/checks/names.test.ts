@@ -1,4 +1,4 @@
-import { givenNames, sharedNames, type StackEnv } from '../../lib/checks/names';
+import { givenNames, namedStack, sharedNames, type StackEnv } from '../../lib/checks/names';
 import type { Json, JsonObject } from '../../lib/json';
 
 const templateOf = (Type: string, Properties: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -28,13 +28,13 @@ describe('a name that both environments give', () => {
     ['a table in a place that nobody knows', TABLE, {}, true],
     ['a table in another region', TABLE, REGION, false],
   ])('is of %s', (_, template, env, isShared) => {
-    const found = sharedNames({ template, env }, [{ template, env: HOME }]);
+    const found = sharedNames({ template, env }, [namedStack({ template, env: HOME })]);
     expect(found.map(({ logicalId }) => logicalId)).toEqual(isShared ? ['It'] : []);
   });
 
   it('is another one for another type, another bus or another scope of a firewall', () => {
     const shared = (a: JsonObject, b: JsonObject) =>
-      sharedNames({ template: a, env: HOME }, [{ template: b, env: HOME }]).length;
+      sharedNames({ template: a, env: HOME }, [namedStack({ template: b, env: HOME })]).length;
     expect(shared(templateOf('AWS::SQS::Queue', { QueueName: 'orders' }), TABLE)).toBe(0);
     const rule = (more: JsonObject) => templateOf('AWS::Events::Rule', { Name: 'hourly', ...more });
     expect(shared(rule({}), rule({}))).toBe(1);
@@ -46,10 +46,10 @@ describe('a name that both environments give', () => {
 
   it('may be the name of an export', () => {
     const template = { Outputs: { Vpc: { Value: 'a', Export: { Name: 'shop-vpc' } } } };
-    expect(sharedNames({ template, env: HOME }, [{ template, env: HOME }])).toMatchObject([
+    expect(sharedNames({ template, env: HOME }, [namedStack({ template, env: HOME })])).toMatchObject([
       { rule: 'same-name', logicalId: 'Vpc', type: 'Outputs' },
     ]);
-    expect(sharedNames({ template, env: ACCOUNT }, [{ template, env: HOME }])).toEqual([]);
+    expect(sharedNames({ template, env: ACCOUNT }, [namedStack({ template, env: HOME })])).toEqual([]);
   });
 });
 
