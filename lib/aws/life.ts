@@ -76,6 +76,9 @@ export const LIFE_SETTINGS: Readonly<Record<string, readonly LifeSetting[]>> = {
   ],
 };
 
+/** The AWS CDK's custom resource that empties a bucket before it is deleted. */
+export const EMPTIER_TYPE = 'Custom::S3AutoDeleteObjects';
+
 /** How resources of a type are restored. */
 export interface Restore {
   /** The properties that name what is read. */

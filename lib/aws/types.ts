@@ -118,7 +118,7 @@ export type Scope = 'region' | 'account' | 'world';
 export interface PhysicalName {
   /** The property that is the name, below `Properties`. */
   readonly property: string;
-  /** What tells two resources of one name apart. */
+  /** What two resources of one name must differ in. */
   readonly beside: readonly string[];
   /** Whether CloudFormation generates one when it is left out. */
   readonly isGenerated: boolean;
@@ -159,7 +159,7 @@ export function namedByArn(
 /** Whether an account, or a region of it, has one of a type and no more. */
 export const isSingleton = (type: string): boolean => SINGLETONS.has(type);
 
-/** Whether a resource is code of somebody's own: what it does when it is deleted, no specification knows. */
+/** Whether a resource is custom code: no specification says what it does when it is deleted. */
 export const isCustom = (type: string): boolean =>
   type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 

@@ -1,8 +1,5 @@
 import type { Json } from '../json';
-import type { RuleId } from './rules';
-
-/** What is checked of a staging beside its parity. */
-export type Check = 'isolation' | 'tear-down';
+import type { Check, RuleId } from './rules';
 
 /** Something in the template of a staging that it may not have. */
 export interface CheckFinding {

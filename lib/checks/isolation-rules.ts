@@ -109,7 +109,7 @@ const CREATED_FROM = new Set([
   'SourceDBInstanceIdentifier',
 ]);
 
-/** Where services are told whom to call or to write to, by type; user guides of the services. */
+/** Properties that name whom a service calls or writes to, by type; user guides of the services. */
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   'AWS::Budgets::Budget': ['Address'],
   'AWS::CE::AnomalySubscription': ['Address'],

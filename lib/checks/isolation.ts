@@ -163,7 +163,7 @@ function findingsIn(
   ];
 }
 
-/** Every rule that a text breaks, the telling one first: an account inside of an ARN is not told twice. */
+/** Every rule that a text breaks, the most precise one first: an account inside of an ARN is one finding. */
 function brokenAt(
   given: Leaf,
   scan: Scan,

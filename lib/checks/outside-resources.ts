@@ -63,7 +63,7 @@ export function arnsOutside({ text, key, path }: Leaf, { names, account, stackNa
     const named = namedByArn(service!, last!);
     if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
     if (named.type === 'AWS::ECR::Repository') return []; // images come from where releases are
-    // What is called by the stack's name is meant to be the environment's, whoever makes it.
+    // What is called by the stack's name is meant to be the environment's.
     if (/\$\{AWS::Stack(?:Name|Id)\}/.test(arn) || stackNames.some((it) => named.name.includes(it)))
       return [];
     // What stands behind the name is a part of the resource, or everything below it.

@@ -38,7 +38,7 @@ export type Path = CheckFinding['path'];
 
 export type Rule = (resource: Resource, stack: Stack) => readonly Breach[];
 
-/** One breach; its value is told when there is one. */
+/** One breach; with its value when there is one. */
 export function breach(
   rule: string,
   path: Path,

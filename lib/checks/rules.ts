@@ -1,4 +1,5 @@
-import type { Check } from './finding';
+/** What is checked of a staging beside its parity. */
+export type Check = 'isolation' | 'tear-down';
 
 /** The stable id of a rule. */
 export type RuleId = `TWIN-${'ISO' | 'TD'}-${string}`;

@@ -1,10 +1,10 @@
 import { Origins } from '../template/constructs';
-import type { Check, CheckFinding } from './finding';
+import type { CheckFinding } from './finding';
 import { hostsOf } from './hosts';
 import { isolationOf, resourceNames, type Isolation } from './isolation';
 import { exportsOf, namedStack, sharedNames, type PlacedStack } from './names';
 import { textOfOutside, type Outside } from './outside';
-import { RULES, ruleId, type RuleId } from './rules';
+import { RULES, ruleId, type Check, type RuleId } from './rules';
 import { tearDownFindings, tearDownNotes } from './tear-down';
 
 export type { StackEnv } from './names';
@@ -42,7 +42,7 @@ export interface CheckedStack extends PlacedStack {
 export interface LocatedFinding extends CheckFinding {
   /** The stack's path inside its environment. */
   readonly stack: string;
-  /** The construct, inside its environment; absent when the template does not tell. */
+  /** The construct, inside its environment; absent when the template does not say. */
   readonly construct?: string;
   /** The template file. */
   readonly template?: string;
@@ -55,7 +55,7 @@ export interface CheckReport {
   readonly check: Check;
   readonly result: 'passed' | 'failed';
   readonly findings: readonly LocatedFinding[];
-  /** Findings that somebody gave a reason for. */
+  /** Findings that were acknowledged with a reason. */
   readonly acknowledged: readonly (LocatedFinding & { readonly reason: string })[];
   /** What is worth knowing and is nothing to mend. */
   readonly notes: readonly string[];
@@ -194,7 +194,7 @@ function locatorOf(stack: CheckedStack): (finding: CheckFinding) => LocatedFindi
   };
 }
 
-/** Tells findings that somebody gave a reason for from others: what is said nearest to the resource counts. */
+/** Separates findings that were acknowledged: what is said nearest to the resource counts. */
 function reporterOf(acknowledged: readonly Acknowledgement[]) {
   const inOrder = acknowledged.toSorted(
     (a, b) => (a.logicalIds?.length ?? Infinity) - (b.logicalIds?.length ?? Infinity),

@@ -1,3 +1,4 @@
+import { EMPTIER_TYPE } from '../aws/life';
 import { listOf, isObject, type JsonObject } from '../json';
 import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
@@ -7,7 +8,7 @@ import { breach, needed, type Resource, type Stack } from './resource';
 export function isEmptied({ id, properties }: Resource, { resources }: Stack): Breach[] {
   const names = new Set([`\${${id}}`, textOf(properties['BucketName'])]);
   const isEmptier = (it: Resource): boolean =>
-    it.type === EMPTIER && names.has(textOf(it.properties['BucketName']) ?? '');
+    it.type === EMPTIER_TYPE && names.has(textOf(it.properties['BucketName']) ?? '');
   if ([...resources.values()].some(isEmptier)) return [];
   const message =
     'got a bucket that nothing empties, which is not deleted while it holds objects; allowed is one with Custom::S3AutoDeleteObjects';
@@ -24,7 +25,7 @@ export function isGoneBeforeEmptying(
   if (!WRITERS.test(type)) return [];
   if (type.endsWith('::LoadBalancer') && !logsToBucket(properties)) return [];
   const refers = idsIn(entry);
-  const emptiers = [...resources.values()].filter(({ type: is }) => is === EMPTIER);
+  const emptiers = [...resources.values()].filter(({ type: is }) => is === EMPTIER_TYPE);
   return emptiers.flatMap((emptier) => {
     const bucket = [...idsIn(emptier.entry)].find(
       (it) => refers.has(it) && resources.get(it)?.type === 'AWS::S3::Bucket',
@@ -46,8 +47,6 @@ const logsToBucket = (properties: JsonObject): boolean =>
       item['Value'] !== 'false' &&
       item['Value'] !== false,
   );
-
-const EMPTIER = 'Custom::S3AutoDeleteObjects';
 
 /** Services that deliver to a bucket by themselves. */
 const WRITERS =

@@ -23,7 +23,7 @@ export const FORBIDDEN_TYPES: Readonly<Record<string, { readonly does: string; r
     does: 'sets the one logging role of all APIs in the region and leaves it pointing at a deleted role',
     fix: 'Set cloudWatchRole to false.',
   },
-  // Not told by their identifiers; from the services' user guides.
+  // Their identifiers do not say so; from the services' user guides.
   ...entriesFor(
     [
       'AWS::Config::ConfigurationRecorder',

@@ -12,7 +12,7 @@ import { CLEAN_TYPES, FORBIDDEN_TYPES, settingsOf, type Setting } from './tear-d
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
- * that is unknown, somebody has to have looked at what it leaves behind.
+ * that is unknown, it has to be known what it leaves behind.
  *
  * @param template - one synthesized CloudFormation template
  */
@@ -80,7 +80,7 @@ function isUndone({ type, properties }: Resource): boolean {
   return properties['Delete'] !== undefined || calls.every((call) => READS.test(call));
 }
 
-/** Whether somebody looked at what a type leaves behind. */
+/** Whether it is known what a type leaves behind. */
 const isLookedAt = (type: string): boolean =>
   CLEAN_TYPES.has(type) ||
   settingsOf(type).length > 0 ||

@@ -1,3 +1,4 @@
+import { EMPTIER_TYPE } from '../aws/life';
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { JSON_TEXT } from '../template/model';
 import { textOf } from '../template/text';
@@ -43,7 +44,7 @@ const ADDED: readonly {
   },
   {
     what: 'emptying before deletion',
-    type: 'Custom::S3AutoDeleteObjects',
+    type: EMPTIER_TYPE,
     id: /AutoDeleteObjectsCustomResource[0-9A-F]{8}$/,
     does: ({ ServiceToken }) =>
       equalJson(ServiceToken, { 'Fn::GetAtt': [`${EMPTIER}Handler9D90184F`, 'Arn'] }),

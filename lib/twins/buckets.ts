@@ -1,3 +1,4 @@
+import { EMPTIER_TYPE } from '../aws/life';
 import { CfnResource, Mixins, type Stack } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
@@ -18,7 +19,7 @@ export function emptyBuckets(stack: Stack): void {
   if (buckets.length === 0) return;
   for (const bucket of buckets.filter((it) => !isEmptiedAlready(it))) emptyBucket(bucket, own());
   const graph = new References(own());
-  for (const emptier of graph.resources.filter(({ cfnResourceType }) => cfnResourceType === EMPTIER)) {
+  for (const emptier of graph.resources.filter(({ cfnResourceType }) => cfnResourceType === EMPTIER_TYPE)) {
     const emptied = graph.resources.filter((it) => CfnBucket.isCfnBucket(it) && graph.refersTo(emptier, it));
     for (const writer of graph.resources) {
       if (writer === emptier || !emptied.some((bucket) => graph.refersTo(writer, bucket))) continue;
@@ -64,8 +65,6 @@ function withStatements(document: Json, more: readonly Json[]): Json {
     Statement: [...(Array.isArray(statement) ? (statement as Json[]) : [statement]), ...more],
   };
 }
-
-const EMPTIER = 'Custom::S3AutoDeleteObjects';
 
 /** A bucket that the topology itself has emptied, in every environment. */
 const isEmptiedAlready = (bucket: IConstruct): boolean =>

@@ -1,5 +1,4 @@
-import type { Check } from '../../lib/checks/finding';
-import { RULES } from '../../lib/checks/rules';
+import { RULES, type Check } from '../../lib/checks/rules';
 import { ISOLATION } from './isolation';
 import { pageOf, type Rule, type RulePage } from './page';
 import { TEAR_DOWN } from './tear-down';
