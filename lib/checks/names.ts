@@ -70,7 +70,8 @@ export interface NamedStack {
   readonly exports: ReadonlySet<string>;
 }
 
-const keyOf = ({ type, whole }: GivenName): string => `${type} ${whole}`;
+/** Equal for names that two resources cannot both have. */
+export const keyOf = ({ type, whole }: GivenName): string => `${type} ${whole}`;
 
 /** Reads the names of a stack, once for all that is compared with them. */
 export function namedStack({ template, env }: PlacedStack): NamedStack {

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { patternOf, textOfOutside, type Outside } from '../checks/outside';
-import { stacksOf } from './instance';
 import type { Names } from './names';
+import { whenWritten } from './written';
 
 /** What stands in the place of something outside. */
 export type StandIn = Outside & { readonly standIn: string };
@@ -10,17 +10,9 @@ export type StandIn = Outside & { readonly standIn: string };
 export const standInsIn = (outside: readonly Outside[]): StandIn[] =>
   outside.filter((entry): entry is StandIn => entry.standIn !== undefined);
 
-/**
- * Puts stand-ins in the place of what they stand for, wherever the templates of an environment name it. Templates are changed
- * when they are written, and not constructs: the text may come from anywhere.
- */
+/** Puts stand-ins in the place of what they stand for, wherever the templates of an environment name it. */
 export function putStandIns(top: IConstruct, entries: readonly StandIn[]): void {
-  if (entries.length === 0) return;
-  for (const stack of stacksOf(top)) {
-    const own = stack as unknown as { _toCloudFormation(): object };
-    const written = own._toCloudFormation.bind(stack);
-    own._toCloudFormation = () => replaced(written(), entries) as object;
-  }
+  if (entries.length > 0) whenWritten(top, (template) => replaced(template, entries) as object);
 }
 
 /** A resolved template, or a part of it, with stand-ins. */
