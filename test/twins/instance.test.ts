@@ -10,9 +10,9 @@ import {
 } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { JsonObject } from '../../lib/json';
 import { Laboratory } from '../../lib/twins/instance';
 import { newApp } from './pair';
@@ -36,7 +36,17 @@ const makeIn = (app: App, make: (stack: Stack) => void) =>
 const resourcesOf = (instance: ReturnType<typeof makeIn>): Record<string, { Properties: JsonObject }> =>
   (instance.stacks[0]!.template as { Resources: never }).Resources;
 
-const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('twin-'));
+/** The folders that laboratories make, and those of them that are there still: other tests use the same folder meanwhile. */
+function watchFolders(): { made: () => string[]; left: () => string[] } {
+  const spy = jest.spyOn(fs, 'mkdtempSync');
+  const made = (): string[] =>
+    spy.mock.results
+      .map(({ value }) => String(value))
+      .filter((folder) => basename(folder).startsWith('twin-'));
+  return { made, left: () => made().filter((folder) => fs.existsSync(folder)) };
+}
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('an instance', () => {
   it('is a stack in an app of its own, with its template, its constructs and its names', () => {
@@ -73,9 +83,9 @@ describe('an instance', () => {
   });
 
   it('bundles and copies nothing, and leaves no file', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'code-'));
-    writeFileSync(join(folder, 'index.js'), 'exports.handler = 1;');
-    const before = leftovers();
+    const folder = fs.mkdtempSync(join(tmpdir(), 'code-'));
+    fs.writeFileSync(join(folder, 'index.js'), 'exports.handler = 1;');
+    const folders = watchFolders();
     let bundled = 0;
     const local = { tryBundle: () => ++bundled > 0 };
     const instance = makeIn(newApp(), (stack) => {
@@ -95,18 +105,20 @@ describe('an instance', () => {
     });
     expect(bundled).toBe(0);
     expect(instance.stacks[0]!.assets.size).toBeGreaterThan(0);
-    expect(leftovers()).toEqual(before);
+    expect(folders.made()).toHaveLength(1);
+    expect(folders.left()).toEqual([]);
   });
 
   it('leaves no file and no held clock either when the topology throws, and passes its error on', () => {
-    const before = leftovers();
+    const folders = watchFolders();
     const error = new Error('no');
     expect(() =>
       makeIn(newApp(), () => {
         throw error;
       }),
     ).toThrow(error);
-    expect(leftovers()).toEqual(before);
+    expect(folders.made()).toHaveLength(1);
+    expect(folders.left()).toEqual([]);
     expect(Date.now()).not.toBe(instant);
   });
 
