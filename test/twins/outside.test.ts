@@ -224,6 +224,22 @@ describe('a physical name that production has too', () => {
   });
 });
 
+it('a name that only production is given, by a topology that asks which it is, is no matter of the lifecycle', () => {
+  const app = newApp();
+  const twins = new Twins(app, {
+    scale: { n: count({ reason: 'less' }) },
+    environment: (scope, id, { n }, options) => {
+      const stack = new Stack(scope, id, { ...options });
+      const name = id === 'Prod' ? { QueueName: 'orders' } : {};
+      new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue', properties: { DelaySeconds: n, ...name } });
+      return stack;
+    },
+  });
+  twins.prod('Prod', { scale: { n: 4 } });
+  twins.staging('Staging', { scale: { n: 2 }, expires, physicalNames: 'generated' });
+  expect(parityOf(app)).toMatchObject({ verdict: 'not-twins', forbidden: [{ logicalId: 'Queue' }] });
+});
+
 it('a staging whose time is over is synthesised with a warning, so that it can be torn down', () => {
   const app = newApp();
   const twins = new Twins(app, {
