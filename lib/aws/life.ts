@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import { own, type Json, type JsonObject } from '../json';
 
 /** What being ephemeral does to a property, and what any other value would leave behind. */
 export interface LifeSetting {
@@ -14,6 +14,8 @@ export interface LifeSetting {
   readonly does?: string;
   /** Whether it may be left out. @default false */
   readonly isOptional?: boolean;
+  /** Which resources of the type it is about, by their properties. @default - all */
+  readonly isFor?: (properties: JsonObject) => boolean;
 }
 
 const SHORT_BACKUPS: LifeSetting = { property: 'BackupRetentionPeriod', set: 1, what: 'backup retention' };
@@ -56,6 +58,18 @@ export const LIFE_SETTINGS: Readonly<Record<string, readonly LifeSetting[]>> = {
   'AWS::ElastiCache::ReplicationGroup': [NO_SNAPSHOTS],
   'AWS::ElastiCache::ServerlessCache': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
   'AWS::MemoryDB::Cluster': [NO_SNAPSHOTS, NO_FINAL_SNAPSHOT],
+  // Amazon EFS User Guide, "Backing up EFS file systems": those in one zone are backed up unless they say otherwise.
+  'AWS::EFS::FileSystem': [
+    {
+      property: 'BackupPolicy',
+      set: { Status: 'DISABLED' },
+      what: 'backup retention',
+      rule: 'automated-backups',
+      does: "leaves recovery points in the account's backup vault",
+      isFor: ({ AvailabilityZoneName, BackupPolicy }) =>
+        AvailabilityZoneName !== undefined && BackupPolicy === undefined,
+    },
+  ],
   'AWS::ECR::Repository': [
     {
       property: 'EmptyOnDelete',
@@ -76,6 +90,10 @@ export const LIFE_SETTINGS: Readonly<Record<string, readonly LifeSetting[]>> = {
   ],
 };
 
+/** What being ephemeral sets on a resource, by its properties as production has them. */
+export const lifeSettingsOf = (type: string, properties: JsonObject): readonly LifeSetting[] =>
+  (own(LIFE_SETTINGS, type) ?? []).filter(({ isFor }) => isFor?.(properties) ?? true);
+
 /** The AWS CDK's custom resource that empties a bucket before it is deleted. */
 export const EMPTIER_TYPE = 'Custom::S3AutoDeleteObjects';
 
@@ -89,7 +107,7 @@ export interface Restore {
   readonly keepsKey?: boolean;
 }
 
-/** How types are restored: FACTS of the RDS, DocumentDB, Neptune and ElastiCache pages of the template reference. */
+/** How types are restored, by the RDS, DocumentDB, Neptune and ElastiCache pages of the template reference. */
 export const RESTORES: Readonly<Record<string, Restore>> = {
   'AWS::RDS::DBCluster': {
     from: ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],

@@ -72,7 +72,6 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
   return {
     stackNames,
     exportNames,
-    resourceNames: context.resourceNames ?? [],
     account,
     prodAccount,
     prodNames: byFirstWord(prodNames.filter(({ type, name }) => !names.has(`${type} ${name}`))),

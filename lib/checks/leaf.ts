@@ -27,7 +27,9 @@ export interface IsolationContext {
 }
 
 /** The context, with what the template says of itself. */
-export interface Scan extends Required<Omit<IsolationContext, 'account' | 'prodAccount' | 'prodNames'>> {
+export interface Scan extends Required<
+  Omit<IsolationContext, 'account' | 'prodAccount' | 'prodNames' | 'resourceNames'>
+> {
   readonly account: string | undefined;
   readonly prodAccount: string | undefined;
   /** The names that production gives and the environment does not, by their first words. */

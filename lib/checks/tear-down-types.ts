@@ -1,5 +1,5 @@
-import { LIFE_SETTINGS, type LifeSetting } from '../aws/life';
-import { own, type Json } from '../json';
+import { LIFE_SETTINGS, lifeSettingsOf, type LifeSetting } from '../aws/life';
+import { own, type Json, type JsonObject } from '../json';
 
 /** A property that decides whether a resource vanishes with its stack. */
 export interface Setting {
@@ -199,9 +199,13 @@ const BESIDE_LIFE: Readonly<Record<string, readonly Setting[]>> = {
   ],
 };
 
-/** What must be set of a type. */
-export const settingsOf = (type: string): readonly Setting[] => [
-  ...(own(LIFE_SETTINGS, type) ?? []).flatMap(demanded),
+/** Whether anything must be set of a type. */
+export const hasSettings = (type: string): boolean =>
+  Object.hasOwn(LIFE_SETTINGS, type) || Object.hasOwn(BESIDE_LIFE, type);
+
+/** What must be set of a resource. */
+export const settingsOf = (type: string, properties: JsonObject): readonly Setting[] => [
+  ...lifeSettingsOf(type, properties).flatMap(demanded),
   ...(own(BESIDE_LIFE, type) ?? []),
 ];
 
@@ -213,7 +217,11 @@ function demanded({ property, set, rule, does, isOptional = false }: LifeSetting
     {
       rule,
       path: [property],
-      allowed: [...(isOptional ? [undefined] : []), value, ...(value === undefined ? [] : [String(value)])],
+      allowed: [
+        ...(isOptional ? [undefined] : []),
+        value,
+        ...(value === undefined || typeof value === 'object' ? [] : [String(value)]),
+      ],
       does,
       fix: value === undefined ? `Remove ${property}.` : `Set ${property} to ${JSON.stringify(value)}.`,
     },

@@ -1,6 +1,6 @@
 import { selectsNothing } from '../aws/backup-selection';
 import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
-import { listOf, isObject, type Json, type JsonObject } from '../json';
+import { equalJson, listOf, isObject, type Json, type JsonObject } from '../json';
 import type { Breach, CheckFinding } from './finding';
 import { ruleId } from './rules';
 import { SERVICE_LOGS } from './service-logs';
@@ -8,7 +8,7 @@ import { textOf } from '../template/text';
 import { breach, logGroupsOf, type Path, type Resource, type Rule, type Stack } from './resource';
 import { isEmptied, isGoneBeforeEmptying } from './tear-down-buckets';
 import { namesOwnGroup, ownsItsLogs } from './tear-down-logs';
-import { CLEAN_TYPES, FORBIDDEN_TYPES, settingsOf, type Setting } from './tear-down-types';
+import { CLEAN_TYPES, FORBIDDEN_TYPES, hasSettings, settingsOf, type Setting } from './tear-down-types';
 
 /**
  * What in a template would be left when its stack is deleted, or would stop the deletion. Of a type that holds data, or
@@ -83,7 +83,7 @@ function isUndone({ type, properties }: Resource): boolean {
 /** Whether it is known what a type leaves behind. */
 const isLookedAt = (type: string): boolean =>
   CLEAN_TYPES.has(type) ||
-  settingsOf(type).length > 0 ||
+  hasSettings(type) ||
   [SERVICE_LOGS, BY_TYPE].some((table) => Object.hasOwn(table, type));
 
 /** What is worth knowing of a template's tear-down and is nothing to mend. */
@@ -124,9 +124,9 @@ function isNotKept({ type, properties }: Resource): Breach[] {
 }
 
 function isSet({ type, properties }: Resource): Breach[] {
-  return settingsOf(type).flatMap((setting) =>
+  return settingsOf(type, properties).flatMap((setting) =>
     valuesAt(properties, setting.path, ['Properties']).flatMap(([path, value]) =>
-      setting.allowed.includes(value) ? [] : [unset(setting, path, value)],
+      setting.allowed.some((it) => equalJson(it, value)) ? [] : [unset(setting, path, value)],
     ),
   );
 }
@@ -188,22 +188,6 @@ function isBalancerLoose({ properties }: Resource): Breach[] {
   });
 }
 
-/** Amazon EFS User Guide, "Backing up EFS file systems": those in one zone are backed up unless they say otherwise. */
-function isBackedUpByDefault({ properties }: Resource): Breach[] {
-  if (properties['AvailabilityZoneName'] === undefined || properties['BackupPolicy'] !== undefined) return [];
-  const message =
-    "got no BackupPolicy for a file system in one zone, which leaves recovery points in the account's backup vault; allowed is DISABLED";
-  return [
-    breach(
-      'automated-backups',
-      ['Properties', 'BackupPolicy'],
-      undefined,
-      message,
-      'Set BackupPolicy.Status to DISABLED.',
-    ),
-  ];
-}
-
 function isBackupOff({ properties }: Resource): Breach[] {
   if (selectsNothing(properties)) return [];
   const message =
@@ -234,7 +218,6 @@ const BY_TYPE: Readonly<Record<string, Rule>> = {
   'AWS::S3::Bucket': isEmptied,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': isBalancerLoose,
   'AWS::Backup::BackupSelection': isBackupOff,
-  'AWS::EFS::FileSystem': isBackedUpByDefault,
   'AWS::Route53::HostedZone': isPrivateZone,
   'AWS::ECS::TaskDefinition': namesOwnGroup,
   'AWS::EC2::FlowLog': namesOwnGroup,

@@ -1,5 +1,5 @@
 import { isSelectingNothing } from '../aws/backup-selection';
-import { LIFE_SETTINGS, RESTORES, type LifeSetting } from '../aws/life';
+import { lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
@@ -16,9 +16,6 @@ import {
 } from './lifecycle-resources';
 import type { Model } from '../template/model';
 import { textOf } from '../template/text';
-
-/** The policy of a file system that is not backed up. */
-export const NO_BACKUPS = { Status: 'DISABLED' };
 
 /** The construct that removes a staging by itself; its logical ids begin with it. */
 export const SELF_DESTRUCT = 'SelfDestruct';
@@ -46,10 +43,7 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
   {
     what: 'backup retention',
     allows: (it) =>
-      isSetting(it, 'backup retention') ||
-      isLifted(it, 'automated-backups') ||
-      isDeselected(it) ||
-      isOneZone(it),
+      isSetting(it, 'backup retention') || isLifted(it, 'automated-backups') || isDeselected(it),
   },
   { what: 'seed', allows: isSeed },
   { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
@@ -83,11 +77,11 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
 }
 
 /** Whether the staging value is the one that being ephemeral sets. */
-function isSetting({ type, below, staging }: Case, what: LifeSetting['what']): boolean {
+function isSetting({ type, below, staging, properties: sides }: Case, what: LifeSetting['what']): boolean {
   const [properties, name, ...rest] = below;
   if (properties !== 'Properties' || rest.length > 0) return false;
-  const setting = own(LIFE_SETTINGS, type)?.find((it) => it.property === name && it.what === what);
-  return setting !== undefined && (staging ?? null) === setting.set;
+  const setting = lifeSettingsOf(type, sides.prod).find((it) => it.property === name && it.what === what);
+  return setting !== undefined && equalJson(staging ?? null, setting.set);
 }
 
 function isProtectionLifted(it: Case): boolean {
@@ -115,14 +109,6 @@ function isLifted({ type, below: [section, ...path], prod, staging }: Case, rule
   const kept = section === 'Properties' ? keptAt(type, path) : undefined;
   return kept !== undefined && kept.rule === rule && prod !== undefined && staging === kept.lifted;
 }
-
-/** A file system in one zone is backed up by default. */
-const isOneZone = ({ type, below, prod, staging, properties }: Case): boolean =>
-  type === 'AWS::EFS::FileSystem' &&
-  below.join('.') === 'Properties.BackupPolicy' &&
-  properties.staging['AvailabilityZoneName'] !== undefined &&
-  prod === undefined &&
-  equalJson(staging, NO_BACKUPS);
 
 /** A backup plan goes on and selects nothing. */
 const isDeselected = ({ type, below: [section, ...path], prod, staging }: Case): boolean =>

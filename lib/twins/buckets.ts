@@ -4,17 +4,14 @@ import { CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { isObject, listOf, type Json } from '../json';
 import { idsIn } from '../template/references';
-import { entryOf, idOf, propertiesOf } from './resources';
+import { entryOf, idOf, propertiesOf, resourcesIn } from './resources';
 
 /**
  * CloudFormation deletes no bucket that holds something: the CDK's own custom resource empties each before. What refers to
  * a bucket may write to it until it is gone, so it goes first.
  */
 export function emptyBuckets(stack: Stack): void {
-  const own = (): CfnResource[] =>
-    stack.node
-      .findAll()
-      .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.stack === stack);
+  const own = (): CfnResource[] => resourcesIn(stack);
   const buckets = own().filter((node) => CfnBucket.isCfnBucket(node));
   if (buckets.length === 0) return;
   for (const bucket of buckets.filter((it) => !isEmptiedAlready(it))) emptyBucket(bucket, own());

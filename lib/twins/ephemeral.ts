@@ -1,15 +1,14 @@
 import { Aspects, CfnDeletionPolicy, CfnResource, Stack, Validations, type IAspect } from 'aws-cdk-lib';
 import { CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
-import { CfnFileSystem } from 'aws-cdk-lib/aws-efs';
 import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
 import { selectingNothing } from '../aws/backup-selection';
-import { LIFE_SETTINGS, RESTORES } from '../aws/life';
+import { LIFE_SETTINGS, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { isObject, own } from '../json';
-import { NO_BACKUPS, SELF_DESTRUCT } from '../parity/lifecycle';
+import { SELF_DESTRUCT } from '../parity/lifecycle';
 import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
 import { keepLogs } from './logs';
@@ -37,19 +36,23 @@ class Ephemeral implements IAspect {
     node.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     node.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
     if (!isClusterMember(node)) {
-      for (const { property, set } of own(LIFE_SETTINGS, node.cfnResourceType) ?? [])
+      for (const { property, set } of settingsOf(node))
         if (set === null) node.addPropertyDeletionOverride(property);
         else node.addPropertyOverride(property, set);
     }
     if (canBeKept(node.cfnResourceType)) liftProtections(node);
     if (node instanceof CfnLoadBalancer) liftAttribute(node);
     if (node instanceof CfnBackupSelection) backUpNothing(node);
-    if (node instanceof CfnFileSystem && node.availabilityZoneName !== undefined)
-      node.addPropertyOverride('BackupPolicy', NO_BACKUPS); // which it has by default in one zone
     keepLogs(node);
     if (Stack.of(node) === Stack.of(this.selfDestruct)) this.selfDestruct.guard(node);
   }
 }
+
+/** What is set on a resource; most have nothing to set, and are not looked into. */
+const settingsOf = (node: CfnResource): readonly LifeSetting[] =>
+  Object.hasOwn(LIFE_SETTINGS, node.cfnResourceType)
+    ? lifeSettingsOf(node.cfnResourceType, propertiesOf(node))
+    : [];
 
 /** Backups and protection of an Aurora instance are its cluster's: on the instance they do not apply. */
 function isClusterMember(node: CfnResource): boolean {

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { givenNames, keyOf } from '../checks/names';
 import { isObject, type Json, type JsonObject } from '../json';
 import { stacksOf } from './instance';
+import { outermost } from './resources';
 import { whenWritten, writtenBy } from './written';
 
 /**
@@ -33,7 +34,6 @@ const withSuffix = (value: Json, suffix: string): Json =>
 
 /** The name of the outermost stack; in lower case where the name is, since services may allow nothing else. */
 function suffixOf(stack: Stack, name: string): string {
-  let top = stack;
-  while (top.nestedStackParent) top = top.nestedStackParent;
-  return name === name.toLowerCase() ? top.stackName.toLowerCase() : top.stackName;
+  const { stackName } = outermost(stack);
+  return name === name.toLowerCase() ? stackName.toLowerCase() : stackName;
 }

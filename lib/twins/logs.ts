@@ -1,4 +1,4 @@
-import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { Fn, Stack, type CfnResource } from 'aws-cdk-lib';
 import { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -7,7 +7,7 @@ import { SERVICE_LOGS, type ServiceLogs } from '../checks/service-logs';
 import { logGroupsOf, type Resource } from '../checks/resource';
 import { OWN_LOGS } from '../parity/lifecycle-resources';
 import { idsIn } from '../template/references';
-import { entryOf, idOf, propertiesOf } from './resources';
+import { entryOf, idOf, outermost, propertiesOf, resourcesIn } from './resources';
 
 /** Databases whose log groups are named for an identifier, which CloudFormation generates when they are given none. */
 const IDENTIFIED: Readonly<Record<string, string>> = {
@@ -68,10 +68,8 @@ function writersOf(node: CfnResource): CfnResource[] {
 
 /** An identifier that no other stack gives: by the stack's name, as services allow one. */
 function identifierOf(node: CfnResource): string {
-  let stack = Stack.of(node);
-  while (stack.nestedStackParent) stack = stack.nestedStackParent;
-  const name = stack.stackName
-    .toLowerCase()
+  const name = outermost(Stack.of(node))
+    .stackName.toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 40);
   return `${name}-${createHash('sha256').update(node.node.path).digest('hex').slice(0, 8)}`;
@@ -91,8 +89,3 @@ const logGroupsIn = (stack: Stack): Resource[] =>
   resourcesIn(stack)
     .filter(({ cfnResourceType }) => MAKES_GROUPS.has(cfnResourceType))
     .map(resourceOf);
-
-const resourcesIn = (stack: Stack): CfnResource[] =>
-  stack.node
-    .findAll()
-    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.stack === stack);

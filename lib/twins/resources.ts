@@ -1,4 +1,4 @@
-import { Stack, type CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { isObject, type Json, type JsonObject } from '../json';
 
 /** A resource as it stands in its template now, tokens resolved. */
@@ -18,3 +18,13 @@ export function propertiesOf(node: CfnResource): JsonObject {
 
 /** A resource's logical id. */
 export const idOf = (node: CfnResource): string => String(Stack.of(node).resolve(node.logicalId));
+
+/** The resources of a stack, without those of stacks that are nested in it. */
+export const resourcesIn = (stack: Stack): CfnResource[] =>
+  stack.node
+    .findAll()
+    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.stack === stack);
+
+/** The stack that a stack is nested in, at whatever depth, or itself: that one has a name before it is deployed. */
+export const outermost = (stack: Stack): Stack =>
+  stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;

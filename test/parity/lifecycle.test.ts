@@ -45,7 +45,7 @@ describe('deletion policies', () => {
 
 describe('what being ephemeral sets', () => {
   const all = Object.entries(LIFE_SETTINGS).flatMap(([type, of_]) =>
-    of_.map(({ property: name, set }) => [type, name, set] as const),
+    of_.flatMap(({ property: name, set, isFor }) => (isFor ? [] : [[type, name, set] as const])),
   );
   const settings = all.filter(([, , set]) => set !== null);
 
@@ -72,6 +72,20 @@ describe('what being ephemeral sets', () => {
     expect(
       of(type, `Other.${name}`, { Other: { [name]: other } }, { Other: { [name]: value } }),
     ).toBeUndefined();
+  });
+
+  it('is no backup for a file system in one zone, which says nothing of it', () => {
+    const off = { Status: 'DISABLED' };
+    const oneZone = (prod: object, staging: object) =>
+      of(
+        'AWS::EFS::FileSystem',
+        'Properties.BackupPolicy',
+        { Properties: { AvailabilityZoneName: 'a', ...prod } },
+        { Properties: { AvailabilityZoneName: 'a', ...staging } },
+      );
+    expect(oneZone({}, { BackupPolicy: off })).toBe('backup retention');
+    expect(oneZone({}, { BackupPolicy: { Status: 'ENABLED' } })).toBeUndefined();
+    expect(property('AWS::EFS::FileSystem', 'BackupPolicy', undefined, off)).toBeUndefined();
   });
 
   it('is nothing for a type that objects inherit', () => {
