@@ -7,13 +7,6 @@ export default defineRehearsal({
   baseline: '1.41.0',
   // Every other synth (npm run synth) applies CloudFormation's own rules; here they would take longer than the rest of it.
   synth: { command: 'cdk synth --quiet --no-validation' },
-  services: {
-    Web: { command: 'node examples/orders/server.mjs' },
-    Worker: { command: 'node examples/orders/worker.mjs' },
-  },
-  // Takes seconds: a migration that takes minutes would delay orders for as long.
-  migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
-  seed: { Orders: 'examples/orders/seed.sql' },
   checks: {
     smoke: [
       { name: 'the shop is healthy', path: '/health', contains: '"healthy":true' },
@@ -60,6 +53,15 @@ export default defineRehearsal({
     // What a laptop may lack: no package has mongod, Valkey or Redis may not be installed, buckets and topics are AWS's own.
     allowSkipped: ['Catalog', 'Sessions', 'Pages', 'Assets', 'Alarms'],
   },
-  // Ten times the lag of a slow replica: on one machine a stale read would otherwise be a matter of luck.
-  local: { replicationDelayMs: 250 },
+  local: {
+    services: {
+      Web: { command: 'node examples/orders/server.mjs' },
+      Worker: { command: 'node examples/orders/worker.mjs' },
+    },
+    // Takes seconds: a migration that takes minutes would delay orders for as long.
+    migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
+    seed: { Orders: 'examples/orders/seed.sql' },
+    // Ten times the lag of a slow replica: on one machine a stale read would otherwise be a matter of luck.
+    replicationDelayMs: 250,
+  },
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** What each folder may import beside itself and the two files that everybody shares. DESIGN: imports point one way. */
+/** What each folder may import beside itself and the files of lib, which everybody shares. DESIGN: imports point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   template: [],
   aws: [],
@@ -62,12 +62,19 @@ it('compares, rehearses and reports without the AWS CDK: what the command line l
   expect(loaded.filter(({ to }) => to.startsWith('aws-cdk-lib') || to === 'constructs')).toEqual([]);
 });
 
-it('lets the rehearsal and the evidence know no target by name: only the port', () => {
-  const known = imports.filter(
-    ({ from, to }) => ['rehearsal', 'evidence'].includes(folderOf(from)) && folderOf(to) === 'targets',
-  );
+it('knows no target by name outside its folder: only the port and the registry', () => {
+  const known = imports.filter(({ from, to }) => folderOf(from) !== 'targets' && folderOf(to) === 'targets');
   expect(known.length).toBeGreaterThan(0);
-  expect(known.filter(({ to }) => to !== 'targets/target')).toEqual([]);
+  expect(known.filter(({ to }) => to.split('/').length > 2)).toEqual([]);
+  const inside = imports.filter(
+    ({ from, to }) => /^targets\/[a-z]+\.ts$/.test(from) && to.startsWith('targets/'),
+  );
+  const registered = inside.filter(({ to }) => to.split('/').length > 2).map(({ from }) => from);
+  expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
+  const named = files
+    .filter((file) => !/^targets\/(local\/|registry\.ts|target\.ts)/.test(file))
+    .filter((file) => /'local'|\blocal[.:]|LocalTarget/.test(readFileSync(join('lib', file), 'utf8')));
+  expect(named).toEqual([]);
 });
 
 it('never lets the topology ask which environment it is in', () => {

@@ -1,4 +1,3 @@
-import { didYouMean, TwinError } from '../error';
 import type { RehearsalConfig } from '../rehearsal/config';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { Signals } from './signals';
@@ -10,7 +9,7 @@ export interface CliContext {
    * Loads the config of an app, and assembles the parts that rehearse it.
    *
    * @param folder - of twin.config.ts
-   * @param target - such as `local`
+   * @param target - its name
    */
   open(folder: string, target: string): Promise<App>;
   /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
@@ -28,27 +27,8 @@ export interface App {
 /** The context of a process. Its parts are loaded when a command needs them: few commands do. */
 export const contextOf = (signals: Signals): CliContext => ({
   signals,
-  open: async (folder, target) => {
-    checkTarget(target);
-    return loaded().openApp(folder);
-  },
-  openToRemove: (folder, target) => {
-    checkTarget(target);
-    return loaded().partsToRemove(folder);
-  },
+  open: (folder, target) => loaded().openApp(folder, target),
+  openToRemove: (folder, target) => loaded().partsToRemove(folder, target),
 });
-
-/** The names of all targets. */
-export const TARGETS = ['local'];
-
-/** A ledger may name a target of a later version of cdk-twin. */
-function checkTarget(target: string): void {
-  if (TARGETS.includes(target)) return;
-  throw new TwinError({
-    code: 'target',
-    message: `there is no target "${target}"; ${didYouMean(target, TARGETS)}`,
-    fix: 'Use the version of cdk-twin that started the rehearsal.',
-  });
-}
 
 const loaded = () => require('./rehearsal-parts') as typeof import('./rehearsal-parts');

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Span } from '../evidence/evidence';
-import { showDuration } from '../evidence/figures';
+import { showDuration } from '../duration';
 import { inOneLine } from '../parity/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';

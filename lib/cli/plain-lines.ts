@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { showDuration } from '../evidence/figures';
+import { showDuration } from '../duration';
 import { inOneLine } from '../parity/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { rehearse } from '../rehearsal/rehearse';
-import { TARGETS } from './context';
+import { TARGETS } from '../targets/registry';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin rehearse`. */
@@ -20,7 +20,9 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     )
     .requiredOption('--to <release>', 'the candidate', releaseOf)
     .option('--from <release>', 'what production runs (default: "baseline" in the config)', releaseOf)
-    .addOption(new Option('--target <name>', 'where staging is stood up').choices(TARGETS).default('local'))
+    .addOption(
+      new Option('--target <name>', 'where staging is stood up').choices(TARGETS).default(TARGETS[0]),
+    )
     .option('--keep', 'leave the environment standing, for twin retry, unless the rehearsal is stopped')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')

@@ -9,6 +9,7 @@ import type { RehearsalParts } from '../rehearsal/parts';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended, Rehearsed, RunProps } from '../rehearsal/run';
 import { shellWord } from '../rehearsal/shell-word';
+import type { Watch } from '../targets/target';
 import type { CliContext } from './context';
 import { LiveList } from './live-list';
 import { EXIT, type Outcome } from './outcome';
@@ -122,6 +123,13 @@ function noteNextSteps(rehearsed: Rehearsed, progress: Progress, commandOf: RunP
   }
 }
 
+const UNWATCHED: Watch = {
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: () => {},
+};
+
 /** Shows the addresses of an environment that is kept. Passwords are shown on a screen only: logs are stored. */
 async function noteAddresses(
   { ledger: { handle } }: Ended,
@@ -130,7 +138,8 @@ async function noteAddresses(
   { screen }: Terminal,
 ): Promise<void> {
   try {
-    const { databases, ...web } = await target.endpoints(handle);
+    const { addresses } = await target.probes(handle, UNWATCHED);
+    const { databases, ...web } = addresses;
     const shown = screen ? databases : databases.map((database) => ({ ...database, password: '***' }));
     progress.note('its addresses, as the environment variables of your commands have them:');
     for (const [name, url] of Object.entries(addressesOf({ ...web, databases: shown }))) {

@@ -18,6 +18,8 @@ export async function run(
   terminal: Terminal,
   context: CliContext = contextOf(process),
 ): Promise<number> {
+  // a call that waits for nothing but its limit must not let the process end before it
+  const alive = setInterval(() => {}, LONGEST_TIMER_MS);
   try {
     const { text, exitCode, problems = [], isHelp } = await perform(argv, terminal, context);
     // help that was not asked for belongs to an error
@@ -27,9 +29,13 @@ export async function run(
     // leftovers are reported even where the text could not be written
     return exitCode === EXIT.leftovers ? exitCode : (unwritten ?? exitCode);
   } catch (error) {
-    return fail(error, terminal);
+    return await fail(error, terminal);
+  } finally {
+    clearInterval(alive);
   }
 }
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function perform(
   argv: readonly string[],

@@ -57,6 +57,8 @@ export interface TearDown {
   /** `kept` when that was asked for; `left` when there are leftovers, or may be. */
   readonly outcome: 'gone' | 'kept' | 'left';
   readonly leftovers: readonly Leftover[];
+  /** What was looked for afterwards; absent when nothing was. */
+  readonly looked?: readonly string[];
   /** Why the tear-down failed; absent when it succeeded. */
   readonly error?: string;
   /** The command that finishes the tear-down; absent when the environment is gone. */

@@ -1,23 +1,5 @@
 import type { Measures } from '../probes/check';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** A duration for readers: `340 ms`, `3.2 s`, `41 s`, `2 min 5 s`, `1 h 12 min`. */
-export function showDuration(ms: number): string {
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < 9.95 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
-  const seconds = Math.round(ms / SECOND);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return inTwo(seconds, 60, 'min', 's');
-  return inTwo(Math.round(ms / MINUTE), 60, 'h', 'min');
-}
-
-function inTwo(amount: number, base: number, large: string, small: string): string {
-  const rest = amount % base;
-  return `${Math.floor(amount / base)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
-}
-
 /** An amount of money: `$0.0042`, `$3.12`, `$1,113`. */
 export function showUsd(usd: number): string {
   const digits = usd >= 100 ? 0 : usd === 0 || usd >= 0.1 ? 2 : 4;

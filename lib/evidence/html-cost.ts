@@ -1,7 +1,8 @@
 import type { CostItem, CostReport, EnvironmentCost } from '../cost/cost';
 import { MONTH_HOURS } from '../cost/prices';
 import type { Evidence } from './evidence';
-import { showDuration, showUsd } from './figures';
+import { showDuration } from '../duration';
+import { showUsd } from './figures';
 import { markup, section, table, type Markup } from './html-syntax';
 
 /** What this rehearsal would cost on AWS, compared with a staging that is kept. */

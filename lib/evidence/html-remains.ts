@@ -13,7 +13,7 @@ export function tearDown(evidence: Evidence): Markup {
     'tear-down',
     'Tear-down',
     markup`<p>${outcome(ended[end.outcome], end.outcome)}: ${tearDownOf(evidence)}.</p>
-${leftoversTable(evidence)}${finish(evidence)}`,
+${looked(evidence)}${leftoversTable(evidence)}${finish(evidence)}`,
   );
 }
 
@@ -25,6 +25,12 @@ export function tearDownWarning(evidence: Evidence): Markup | undefined {
 ${finish(evidence)}</div>
 `;
 }
+
+/** What was looked for. */
+const looked = ({ tearDown: { looked: places = [] } }: Evidence): Markup | undefined =>
+  places.length === 0
+    ? undefined
+    : markup`<p>Looked for:</p>\n<ul>${places.map((place) => markup`<li>${place}</li>`)}</ul>\n`;
 
 function leftoversTable({ tearDown: { leftovers } }: Evidence): Markup | undefined {
   if (leftovers.length === 0) return undefined;

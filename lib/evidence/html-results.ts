@@ -1,6 +1,7 @@
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence } from './evidence';
-import { showDuration, showMeasures } from './figures';
+import { showDuration } from '../duration';
+import { showMeasures } from './figures';
 import { markup, outcome, output, RESULT, section, table, type Content, type Markup } from './html-syntax';
 import { lastLines } from '../parity/sanitize';
 import { checkPairs, skippedTiers, tallyOf } from './summary';

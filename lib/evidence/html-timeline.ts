@@ -1,6 +1,7 @@
 import { criticalPath, type SpanNode } from './critical-path';
 import type { Evidence } from './evidence';
-import { showDuration, showShare } from './figures';
+import { showDuration } from '../duration';
+import { showShare } from './figures';
 import { markup, section, type Markup } from './html-syntax';
 
 /** The timeline: a bar for each span on one axis of time, with the spans inside a step below it. */

@@ -1,5 +1,6 @@
 import type { Evidence, Verdict } from './evidence';
-import { showDuration, showMoment, showUsd, tookMs } from './figures';
+import { showDuration } from '../duration';
+import { showMoment, showUsd, tookMs } from './figures';
 import { cost } from './html-cost';
 import { environments } from './html-environments';
 import { blindSpots, parity, stagingChecks } from './html-proof';

@@ -60,14 +60,18 @@ const gateCase = ({ gate, rule, measured, passed }: GateResult): Case => ({
 });
 
 function tearDownCase(evidence: Evidence): Case {
-  const { outcome, leftovers, finish } = evidence.tearDown;
+  const { outcome, leftovers, looked = [], finish } = evidence.tearDown;
   const rows = leftovers.map(({ kind, what }) => `${kind} ${what}`);
   return {
     name: 'no leftovers',
     ms: 0,
     outcome: { gone: 'passed', kept: 'skipped', left: 'failed' }[outcome] as Case['outcome'],
     detail: tearDownOf(evidence),
-    output: [...rows, ...(finish === undefined ? [] : [`finish with: ${finish}`])].join('\n'),
+    output: [
+      ...looked.map((place) => `looked for ${place}`),
+      ...rows,
+      ...(finish === undefined ? [] : [`finish with: ${finish}`]),
+    ].join('\n'),
   };
 }
 

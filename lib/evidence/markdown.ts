@@ -1,7 +1,8 @@
 import type { CheckResult } from '../probes/check';
 import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
-import { showDuration, showMeasures, showMoment, tookMs } from './figures';
+import { showDuration } from '../duration';
+import { showMeasures, showMoment, tookMs } from './figures';
 import { lastLines } from '../parity/sanitize';
 import { block, code, details, prose } from './markdown-syntax';
 import {

@@ -4,7 +4,8 @@ import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { SkippedTier } from '../targets/target';
 import type { Evidence, Verdict } from './evidence';
-import { showDuration, showUsd } from './figures';
+import { showDuration } from '../duration';
+import { showUsd } from './figures';
 
 /** The meaning of the verdict, in one sentence. */
 export function headlineOf({ verdict, from, to }: Evidence): string {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { plural } from '../parity/report-parts';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
-import { showDuration, tookMs } from './figures';
+import { showDuration } from '../duration';
+import { tookMs } from './figures';
 import { inOneLine, lastLines } from '../parity/sanitize';
 import { Lines } from '../parity/lines';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
@@ -125,6 +126,7 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
   }
   page.words(`${costOf(evidence).join('; ')}.`, { lead: 'Cost       ' });
   page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
+  for (const place of tearDown.looked ?? []) page.words(place, { lead: '  looked   ', style: 'dim' });
   for (const { kind, what } of tearDown.leftovers) page.words(`${kind} ${what}`, { lead: '           - ' });
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });

@@ -21,18 +21,18 @@ export interface ProbeContext {
 /** The addresses and the credentials of a SQL tier. */
 export interface ProbeDatabase {
   readonly tier: string;
-  readonly writer: ProbeAddress;
+  readonly writer: HostPort;
   /** Balances connections over the readers; leads to the writer when there is none. */
-  readonly reader: ProbeAddress;
+  readonly reader: HostPort;
   /** The address of each reader. */
-  readonly readers: readonly (ProbeAddress & { readonly name: string })[];
+  readonly readers: readonly (HostPort & { readonly name: string })[];
   readonly database: string;
   readonly username: string;
   readonly password: string;
 }
 
 /** A host and a port. */
-export interface ProbeAddress {
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }

@@ -1,5 +1,5 @@
 import type { Client, ClientConfig } from 'pg';
-import type { ProbeAddress, ProbeDatabase } from './context';
+import type { HostPort, ProbeDatabase } from './context';
 
 /** An error of a database, or of the connection to it: a finding, not a bug. */
 export class DatabaseFault extends Error {
@@ -35,7 +35,7 @@ export class Sessions {
    * @param name - of the server, for messages
    * @throws DatabaseFault
    */
-  async open(name: string, { host, port }: ProbeAddress): Promise<Session> {
+  async open(name: string, { host, port }: HostPort): Promise<Session> {
     this.signal.throwIfAborted();
     const { database, username: user, password } = this.database;
     const session = new Session(`${name} (${host}:${port})`, { host, port, database, user, password });

@@ -1,19 +1,15 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Blueprint, Tier } from '../blueprint/blueprint';
 import { didYouMean } from '../error';
-import { show, type Report } from './config-rules';
+import { show, type Report } from '../schema';
+import type { TierReference } from '../targets/module';
+import { reportMisfits as reportMisfitsOfTargets, tierNamesIn } from '../targets/registry';
 import type { Rehearsal } from './config-shape';
 
 /** Reports what in a config contradicts the rest of it, or the folder that it is in. */
 export function reportMisfits(config: Rehearsal, folder: string, report: Report): void {
-  reportUnknownServices(config, report);
   reportSameNames(config, report);
   reportUnmeasured(config, report);
-  for (const [tier, file] of Object.entries(config.seed)) {
-    if (file === undefined || isFile(resolve(folder, file))) continue;
-    report(`seed.${tier} is ${show(file)}; there is no such file in ${folder}`);
-  }
+  reportMisfitsOfTargets(config, folder, report);
 }
 
 /** Reports the names of tiers in a config that the environment does not have, or has as another kind. */
@@ -33,18 +29,10 @@ export function reportUnknownTiers(
   }
 }
 
-/** A place in a config that names a tier. */
-interface TierName {
-  readonly at: string;
-  readonly name: string;
-  readonly kinds: readonly Tier['kind'][];
-}
-
 const ALL: readonly Tier['kind'][] = ['sql', 'document', 'cache', 'service', 'storage'];
 
-const tierNames = ({ services, seed, checks, drills, gates }: Rehearsal): readonly TierName[] => [
-  ...Object.keys(services).map((name) => ({ at: 'services', name, kinds: ['service'] as const })),
-  ...Object.keys(seed).map((name) => ({ at: 'seed', name, kinds: ['sql'] as const })),
+const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly TierReference[] => [
+  ...tierNamesIn(sections),
   ...checks.replicaLag.map(({ tier: name }, i) => ({
     at: `checks.replicaLag[${i}].tier`,
     name,
@@ -55,20 +43,13 @@ const tierNames = ({ services, seed, checks, drills, gates }: Rehearsal): readon
     name,
     kinds: ['sql', 'document', 'cache'] as const,
   })),
+  ...drills.killTask.map((name, i) => ({
+    at: `drills.killTask[${i}]`,
+    name,
+    kinds: ['service'] as const,
+  })),
   ...gates.allowSkipped.map((name, i) => ({ at: `gates.allowSkipped[${i}]`, name, kinds: ALL })),
 ];
-
-function reportUnknownServices({ services, migrate, drills }: Rehearsal, report: Report): void {
-  const known = Object.keys(services);
-  const named = [
-    ['migrate.as', migrate?.as] as const,
-    ...drills.killTask.map((name, i) => [`drills.killTask[${i}]`, name] as const),
-  ];
-  for (const [at, name] of named) {
-    if (name === undefined || known.includes(name)) continue;
-    report(`${at} is ${show(name)}, which is not in services; ${didYouMean(name, known)}`);
-  }
-}
 
 /** Results are identified by their names. */
 function reportSameNames({ checks }: Rehearsal, report: Report): void {
@@ -101,5 +82,3 @@ function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report):
     report(`gates.${gate} has nothing to judge; expected an entry in ${at}`);
   }
 }
-
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -9,17 +9,9 @@ import {
   type RequestPlan,
   type SmokeCheck,
 } from '../probes/plan';
+import { SECTIONS, type TargetSections } from '../targets/registry';
 import { DEFAULT_COST_HOURS } from './config';
-import type {
-  DrillsConfig,
-  GatesConfig,
-  LocalConfig,
-  MigrateConfig,
-  P95Gate,
-  RehearsalConfig,
-  ServiceCommand,
-  SynthConfig,
-} from './config';
+import type { DrillsConfig, GatesConfig, P95Gate, RehearsalConfig, SynthConfig } from './config';
 import {
   defaulted,
   flag,
@@ -35,19 +27,16 @@ import {
   text,
   value,
   type Rule,
-} from './config-rules';
+} from '../schema';
 
 type Filled<T, K extends keyof T> = T & Required<Pick<T, K>>;
 
 /** A config whose defaults are filled in. */
-export interface Rehearsal extends RehearsalConfig {
+export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, TargetSections {
   readonly synth: Required<SynthConfig>;
-  readonly migrate?: Required<MigrateConfig>;
-  readonly seed: Readonly<Record<string, string>>;
   readonly checks: Checks;
   readonly drills: Required<DrillsConfig>;
   readonly gates: Gates;
-  readonly local: Required<LocalConfig>;
 }
 
 /** What is checked, with defaults. */
@@ -213,15 +202,6 @@ export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
     }),
     {},
   ),
-  services: record(object<ServiceCommand>({ command: text })),
-  migrate: optional(
-    object<MigrateConfig, Required<MigrateConfig>>({
-      command: text,
-      as: text,
-      timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
-    }),
-  ),
-  seed: defaulted(record(text), {}),
   checks,
   drills: defaulted(
     object<DrillsConfig, Required<DrillsConfig>>({
@@ -232,8 +212,5 @@ export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
     {},
   ),
   gates,
-  local: defaulted(
-    object<LocalConfig, Required<LocalConfig>>({ replicationDelayMs: defaulted(integer(0, 60_000), 0) }),
-    {},
-  ),
+  ...SECTIONS,
 });

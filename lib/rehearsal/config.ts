@@ -1,27 +1,20 @@
 import type { ChecksPlan } from '../probes/plan';
+import type { TargetsConfig } from '../targets/registry';
 
-/** What `twin.config.ts` holds: how a release is rehearsed, and the rules it is judged by. */
-export interface RehearsalConfig {
+/** What `twin.config.ts` holds: how a release is rehearsed, where, and the rules it is judged by. */
+export interface RehearsalConfig extends TargetsConfig {
   /** The release that production runs now. */
   readonly baseline: string;
   /** The staging to stand up. @default - the only staging that the app has */
   readonly environment?: string;
   /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
   readonly synth?: SynthConfig;
-  /** The command that starts each service, by tier. A service without a command is skipped. */
-  readonly services: Readonly<Record<string, ServiceCommand>>;
-  /** The migration that runs before the services of a release start. @default - none */
-  readonly migrate?: MigrateConfig;
-  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
-  readonly seed?: Readonly<Record<string, string>>;
   /** What is checked, on the baseline first and then on the candidate. */
   readonly checks: ChecksConfig;
   /** What is broken on purpose once the checks have run. @default - nothing */
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
   readonly gates: GatesConfig;
-  /** Settings of the local target alone. */
-  readonly local?: LocalConfig;
 }
 
 /** How the app is synthesised. */
@@ -32,22 +25,6 @@ export interface SynthConfig {
   readonly releaseContext?: string;
   /** The context key from which the app reads the stack's suffix. @default 'rehearsal' */
   readonly nameContext?: string;
-}
-
-/** How a service starts where there is no container. */
-export interface ServiceCommand {
-  /** Run by the shell in the folder of the config, with the environment variables of the container. */
-  readonly command: string;
-}
-
-/** The migration of a release. */
-export interface MigrateConfig {
-  /** Run by the shell in the folder of the config. */
-  readonly command: string;
-  /** The service whose environment variables the migration gets. */
-  readonly as: string;
-  /** @default 300 */
-  readonly timeoutSeconds?: number;
 }
 
 /** What is checked. */
@@ -95,12 +72,6 @@ export interface P95Gate {
 
 /** The hours that are estimated where the gates do not set `costHours`. */
 export const DEFAULT_COST_HOURS = 4;
-
-/** Settings of the local target alone. */
-export interface LocalConfig {
-  /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
-  readonly replicationDelayMs?: number;
-}
 
 /** Types the config: `export default defineRehearsal({ ... })` in `twin.config.ts`. */
 export const defineRehearsal = (config: RehearsalConfig): RehearsalConfig => config;

@@ -2,10 +2,10 @@ import { TwinError } from '../error';
 import type { DrillResult } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { RequestPlan } from '../probes/plan';
-import type { SkippedTier, Watch } from '../targets/target';
+import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import type { ChecksConfig } from './config';
 import { msBetween } from './journal';
-import { deploymentOf, probeContextOf, type Step, type StepContext } from './step';
+import { deploymentOf, runChecks, type Step, type StepContext } from './step';
 
 /** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
@@ -56,7 +56,6 @@ async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watc
 
 function failoverOf(context: StepContext, tier: string): Drill {
   const { checks } = context.script;
-  const { parts, ledger } = context;
   const [write] = checks.readYourWrites ?? [];
   const afterwards: ChecksConfig = {
     smoke: checks.smoke ?? [],
@@ -67,35 +66,32 @@ function failoverOf(context: StepContext, tier: string): Drill {
     kind: 'failover',
     tier,
     perform: async (watch) => {
-      const breakIt = (): Promise<void> => parts.target.failover(ledger.value.handle, tier, watch);
-      const recovery = await recover(context, write?.write ?? checks.smoke?.[0], breakIt, watch);
+      const request = write?.write ?? checks.smoke?.[0];
+      const recovery = await recover(context, request, { kind: 'failover', tier }, watch);
       return recovery.passed ? withChecks(context, recovery, afterwards, watch) : recovery;
     },
   };
 }
 
 function killTaskOf(context: StepContext, service: string): Drill {
-  const { parts, ledger, script } = context;
   return {
     name: `one task of ${service} killed`,
     kind: 'kill task',
     tier: service,
-    perform: (watch) => {
-      const breakIt = (): Promise<void> => parts.target.killTask(ledger.value.handle, service, watch);
-      return recover(context, script.checks.smoke?.[0], breakIt, watch);
-    },
+    perform: (watch) =>
+      recover(context, context.script.checks.smoke?.[0], { kind: 'kill task', tier: service }, watch),
   };
 }
 
 /** Rolls back to what production runs, on the data that the candidate has changed, and forward again. */
 function rollBackAndForward(context: StepContext): Drill {
   const { parts, ledger, script } = context;
-  const { handle, from, to } = ledger.value;
+  const { from, to } = ledger.value;
   const smoke = { smoke: script.checks.smoke ?? [] };
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
     await watch.span(`release ${release}`, () =>
-      parts.target.release(handle, deploymentOf(context, which), watch),
+      parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
     );
     return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
   };
@@ -115,18 +111,46 @@ function rollBackAndForward(context: StepContext): Drill {
 
 /** Breaks something while a request is repeated. Without a request nothing is measured. */
 async function recover(
-  context: StepContext,
+  { parts, ledger }: StepContext,
   request: RequestPlan | undefined,
-  breakIt: () => Promise<void>,
+  disruption: Disruption,
   watch: Watch,
 ): Promise<Seen> {
-  if (!request) {
-    await breakIt();
-    return { passed: true, detail: 'recovered, with no check to measure how fast' };
+  const { target } = parts;
+  let disrupted: Disrupted | undefined;
+  const breakIt = async (): Promise<void> => {
+    disrupted = await target.disrupt(ledger.value.handle, disruption, watch);
+  };
+  if (request) {
+    const probes = await target.probes(ledger.value.handle, watch);
+    const { recoveryMs, detail } = await probes.watchRecovery(request, breakIt, watch);
+    const seen = withMembers(detail, disrupted, disruption);
+    return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
   }
-  const probeContext = await probeContextOf(context, context.ledger.value.to, watch);
-  const { recoveryMs, detail } = await context.parts.watchRecovery(request, probeContext, breakIt);
-  return recoveryMs === undefined ? { passed: false, detail } : { passed: true, detail, recoveryMs };
+  await breakIt();
+  return withMembers('recovered, with no check to measure how fast', disrupted, disruption);
+}
+
+/** Adds what happened to the members. A disruption after which they are what they were has tested nothing. */
+function withMembers(detail: string, disrupted: Disrupted | undefined, { kind }: Disruption): Seen {
+  const changes = changesOf(disrupted ?? { before: [], after: [] });
+  if (changes.length > 0) return { passed: true, detail: `${detail}; ${changes.join(', ')}` };
+  const what = kind === 'failover' ? 'no other member is primary' : 'no task was replaced';
+  return { passed: false, detail: `${detail}; but ${what}` };
+}
+
+/** What became of the members, such as `Orders-2 is primary, Orders-1 a replica`. */
+function changesOf({ before, after }: Disrupted): string[] {
+  const roleIn = (members: Disrupted['after'], name: string) => members.find((it) => it.name === name)?.role;
+  const gone = before.filter(({ name }) => roleIn(after, name) === undefined);
+  const changed = after.filter(({ name, role }) => roleIn(before, name) !== role);
+  const isNew = (name: string): boolean => roleIn(before, name) === undefined;
+  return [
+    ...gone.map(({ name }) => `${name} is gone`),
+    ...changed.map(({ name, role }) =>
+      isNew(name) ? `${name} is new` : `${name} is ${role === 'primary' ? 'primary' : `a ${role}`} now`,
+    ),
+  ];
 }
 
 /** Adds the results of checks that run afterwards, on a line of their own. */
@@ -137,7 +161,7 @@ async function withChecks(
   watch: Watch,
   release: string = context.ledger.value.to,
 ): Promise<Seen> {
-  const results = await context.parts.runChecks(checks, await probeContextOf(context, release, watch));
+  const results = await runChecks(context, checks, release, watch);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   const why = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
   return {

@@ -24,7 +24,7 @@ export const judgeCandidate: Step = (context) => {
 /** Copies the logs while they exist. A failure to copy them does not keep the tear-down from running. */
 export const collectLogs: Step = async ({ parts, ledger }, watch) => {
   try {
-    const names = await parts.target.logs(ledger.value.handle, join(ledger.folder, LOGS_FOLDER));
+    const names = await parts.target.logs(ledger.value.handle, join(ledger.folder, LOGS_FOLDER), watch);
     const files = new Set([...ledger.value.files, ...names.map((name) => `${LOGS_FOLDER}/${name}`)]);
     return { files: [...files] };
   } catch (error) {
@@ -63,14 +63,14 @@ async function downOnce({ parts, ledger }: StepContext, watch: Watch): Promise<s
 }
 
 /** Looks for leftovers, whatever the tear-down reported. */
-export const findLeftovers: Step = async (context) => {
+export const findLeftovers: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const error = ledger.value.tearDown?.error;
   try {
-    const leftovers = await parts.target.leftovers(ledger.value.handle);
+    const { looked, found: leftovers } = await parts.target.inventory(ledger.value.handle, watch);
     const isGone = leftovers.length === 0 && error === undefined;
-    if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers } };
-    return { tearDown: { ...leftBehind(context, error), leftovers } };
+    if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers, looked } };
+    return { tearDown: { ...leftBehind(context, error), leftovers, looked } };
   } catch (cause) {
     const unknown = `the search for leftovers failed: ${messageOf(cause)}`;
     return { tearDown: leftBehind(context, error === undefined ? unknown : `${error}; ${unknown}`) };

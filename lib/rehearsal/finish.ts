@@ -1,5 +1,7 @@
+import { TwinError } from '../error';
+import { claim } from './claim';
 import { isOver } from './ledger';
-import { afterInterruption, atWork, checkFree, runFrom, startRun, type Ended, type RunProps } from './run';
+import { afterInterruption, claimed, runFrom, startRun, type Ended, type RunProps } from './run';
 
 /** What {@link finish} is called with. */
 export interface FinishProps extends RunProps {
@@ -15,12 +17,26 @@ export interface FinishProps extends RunProps {
  * @throws TwinError `at-work` while its process is at work
  */
 export async function finish(props: FinishProps): Promise<Ended | undefined> {
-  const ledger = props.rehearsals.open(props.rehearsal);
-  if (isOver(ledger.value)) return undefined;
-  if (!props.force) checkFree(ledger.value);
-  const isJudged = ledger.value.judged !== undefined;
-  return atWork(ledger, () => {
-    ledger.note({ ...afterInterruption(ledger.value), keep: false });
-    return runFrom(startRun(props, ledger), isJudged ? 'logs' : 'judge', props);
-  });
+  const { rehearsals, rehearsal, force } = props;
+  if (isOver(rehearsals.open(rehearsal).value)) return undefined;
+  return claimed(
+    props,
+    async (ledger) => {
+      if (isOver(ledger.value)) return undefined;
+      const isJudged = ledger.value.judged !== undefined;
+      ledger.note({ ...afterInterruption(ledger.value), keep: false });
+      return runFrom(startRun(props, ledger), isJudged ? 'logs' : 'judge', props);
+    },
+    (folder, name) => claimIfPossible(folder, name, force),
+  );
+}
+
+/** A full disk must not keep an environment standing: the ledger reports it. */
+function claimIfPossible(folder: string, rehearsal: string, force: boolean): () => void {
+  try {
+    return claim(folder, rehearsal, { force });
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'unwritable') return () => {};
+    throw error;
+  }
 }

@@ -4,13 +4,11 @@ export type {
   ChecksConfig,
   DrillsConfig,
   GatesConfig,
-  LocalConfig,
-  MigrateConfig,
   P95Gate,
   RehearsalConfig,
-  ServiceCommand,
   SynthConfig,
 } from './config';
+export type { LocalConfig, MigrateConfig, ServiceCommand, TargetsConfig } from '../targets/registry';
 export type {
   CommandCheck,
   LoadCheck,

@@ -91,8 +91,8 @@ export class Journal {
     this.#listener({ at: this.#now().toISOString(), event: 'log', span, message });
   }
 
-  /** What a call of a step is followed and stopped with. */
-  watch(signal: AbortSignal): Watch {
+  /** What work is followed and stopped with. */
+  watch(signal: AbortSignal): Omit<Watch, 'learn'> {
     return {
       signal,
       log: (message) => this.log(message),

@@ -121,8 +121,9 @@ function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
   return upTo('recovery', mostSeconds, worst === undefined ? undefined : worst / 1000, seconds);
 }
 
-function costGate(
-  { cost, gates: { costHours = DEFAULT_COST_HOURS } }: Measured,
+/** Judges what the staging costs on AWS. */
+export function costGate(
+  { cost, gates: { costHours = DEFAULT_COST_HOURS } }: Pick<Measured, 'cost' | 'gates'>,
   mostUsd: number,
 ): GateResult {
   const rule = `at most ${dollars(mostUsd)} for ${figure(costHours)} h on AWS`;

@@ -6,7 +6,6 @@ import { isObject } from '../json';
 import type { CheckResult } from '../probes/check';
 import type { Handle, TierState } from '../targets/target';
 import type { GatesConfig } from './config';
-import type { RehearsingProcess } from './rehearsing-process';
 
 /** The name of the ledger in a rehearsal's folder. */
 export const LEDGER_FILE = 'ledger.json';
@@ -40,8 +39,6 @@ export interface Ledger {
   readonly steps: readonly LedgerStep[];
   /** Whether an environment exists: `maybe` from before the first effect until no leftovers are found. */
   readonly standing: 'none' | 'maybe' | 'kept' | 'gone';
-  /** The process that works on it; absent when none does. */
-  readonly process?: RehearsingProcess;
   /** The checkpoint that a retry starts from; absent until there is one. */
   readonly checkpoint?: Checkpoint;
   /** What was measured. */

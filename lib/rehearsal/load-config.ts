@@ -5,7 +5,7 @@ import { TwinError } from '../error';
 import { isObject } from '../json';
 import { defineRehearsal } from './config';
 import { reportMisfits, reportUnknownTiers } from './config-references';
-import { show, type Report } from './config-rules';
+import { show, type Report } from '../schema';
 import { REHEARSAL, type Rehearsal } from './config-shape';
 import { digestOf } from './digest';
 

@@ -6,28 +6,34 @@ import type { Proof } from './parts';
 import { legal } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
 import { reasonOf } from './run-steps';
-import type { StepContext } from './step';
+import { checkTarget } from './preflight';
+import { watchOf, type StepContext } from './step';
 
 /** Releases by the folder of their assembly, relative to the rehearsal's. */
 export type Releases = ReadonlyMap<string, string>;
 
-/** Synthesises releases in parallel, and proves that the staging of each is a twin. @returns the candidate's proof: the last */
+/**
+ * Synthesises releases in parallel, proves that the staging of each is a twin, and asks the target whether it can be stood up.
+ *
+ * @returns the candidate's proof: the last
+ */
 export async function plan(
   context: StepContext,
   environment: string | undefined,
   releases: Releases,
 ): Promise<Proof | NotTwins | StoppedEarly> {
-  const { parts, journal, ledger, signal } = context;
-  const watch = journal.watch(signal);
+  const { parts, ledger, signal } = context;
+  const watch = watchOf(context, signal);
   try {
     return await watch.span('plan', async () => {
       await synthesizeAll(context, releases);
       const proofs = [...releases].map(([assembly, release]) => {
-        return { release, proof: parts.prove(join(ledger.folder, assembly), environment) };
+        return { release, assembly, proof: parts.prove(join(ledger.folder, assembly), environment) };
       });
       const failed = proofs.find(({ proof }) => !isPassed(proof.parity));
       if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
+      await checkTarget(context, proofs, watch);
       return proofs.at(-1)!.proof;
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
 import { isOver, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
-import { isAtWork } from './rehearsing-process';
+import { workerOn } from './claim';
 
 /** The rehearsals of an app: one folder each. */
 export class Rehearsals {
@@ -64,7 +64,7 @@ export class Rehearsals {
     return this.names().filter((name) => {
       try {
         const { value } = this.open(name);
-        return !isOver(value) && !(idle && value.process && isAtWork(value.process));
+        return !isOver(value) && !(idle && workerOn(this.folderOf(name)));
       } catch (error) {
         if (error instanceof TwinError) return true; // without a readable ledger there may be leftovers
         throw error;

@@ -3,7 +3,7 @@ import type { RehearsalConfig } from './config';
 import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
-import { atWork, runFrom, startRun, type Rehearsed, type RunProps } from './run';
+import { claimed, runFrom, startRun, type Rehearsed, type RunProps } from './run';
 
 /** What a rehearsal of a release is run with. */
 export interface RehearseProps extends RunProps {
@@ -26,12 +26,11 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   const now = parts.now();
   const rehearsal = rehearsals.create(to, now);
   const folder = rehearsals.folderOf(rehearsal);
-  const ledger = new LedgerFile(folder, firstEntry(props, rehearsal, now));
-  ledger.change({}); // without a ledger nothing starts
-  const context = startRun(props, ledger);
-  const { assemblies } = ledger.value;
-  const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
-  return atWork(ledger, async () => {
+  new LedgerFile(folder, firstEntry(props, rehearsal, now)).change({}); // without a ledger nothing starts
+  return claimed({ rehearsals, rehearsal }, async (ledger) => {
+    const context = startRun(props, ledger);
+    const { assemblies } = ledger.value;
+    const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
     const planned = await plan(context, props.config.environment, releases);
     if ('kind' in planned) return planned;
     context.proof = planned;

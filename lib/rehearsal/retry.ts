@@ -4,7 +4,7 @@ import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
-import { afterInterruption, atWork, checkFree, runFrom, startRun, type Rehearsed } from './run';
+import { afterInterruption, claimed, runFrom, startRun, type Rehearsed } from './run';
 
 /** What a retry is run with. */
 export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {
@@ -19,15 +19,14 @@ export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {
  * @throws TwinError when the retry cannot start: then the environment is unchanged
  */
 export async function retry(props: RetryProps): Promise<Rehearsed> {
-  const ledger = props.rehearsals.open(props.rehearsal);
-  checkRetry(ledger.value, props);
-  const { folder } = ledger;
-  const value: Ledger = { ...ledger.value, ...afterInterruption(ledger.value) };
-  const spans = value.spans.filter(({ id }) => id <= (value.checkpoint?.lastSpan ?? 0));
-  const context = startRun(props, ledger, spans);
-  const to = props.to ?? value.to;
-  const assembly = assemblyFor(folder, to);
-  return atWork(ledger, async () => {
+  return claimed(props, async (ledger) => {
+    checkRetry(ledger.value, props);
+    const { folder } = ledger;
+    const value: Ledger = { ...ledger.value, ...afterInterruption(ledger.value) };
+    const spans = value.spans.filter(({ id }) => id <= (value.checkpoint?.lastSpan ?? 0));
+    const context = startRun(props, ledger, spans);
+    const to = props.to ?? value.to;
+    const assembly = assemblyFor(folder, to);
     const releases = new Map([[assembly, to]]);
     const planned = await plan(context, value.environment, releases);
     if ('kind' in planned) return planned;
@@ -72,7 +71,6 @@ export function lastToRetry(rehearsals: Rehearsals): string {
 }
 
 function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps): void {
-  checkFree(ledger);
   const { rehearsal, standing, checkpoint, target, steps } = ledger;
   const refuse = (message: string): TwinError =>
     new TwinError({ code: 'nothing-to-retry', message, fix: 'Rehearse again, with --keep.' });

@@ -1,8 +1,10 @@
 import { TwinError } from '../error';
+import { PATIENCE_MS } from '../targets/bounded';
+import { fenced } from '../targets/fence';
 import type { Watch } from '../targets/target';
 import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
 import type { Failure, Ledger, LedgerStep, StepName } from './ledger';
-import type { Step, StepContext } from './step';
+import { watchOf, type Step, type StepContext } from './step';
 import { baseline, checkpoint, drill, release, restore, seed, standUp, verify } from './steps';
 
 /** The steps after the plan: what each does, and which is next. */
@@ -32,9 +34,6 @@ interface StepEntry {
   /** Whether it runs whatever happened before, and cannot be stopped. @default false */
   readonly isFinal?: true;
 }
-
-/** How long a stopped call may take to end before the tear-down starts without it. */
-export const PATIENCE_MS = 15_000;
 
 /**
  * Runs the steps from one of them to the last. A step that fails or is stopped is followed by `judge`; the final steps run
@@ -70,7 +69,7 @@ async function runStep(
   const signal = isFinal ? UNSTOPPABLE : context.signal;
   // the final steps continue on a full disk; no other step has an effect that is not written down
   const write = (patch: Partial<Ledger>): void => (isFinal ? ledger.note(patch) : ledger.change(patch));
-  const watch = journal.watch(signal);
+  const watch = watchOf(context, signal);
   try {
     signal.throwIfAborted();
     write({
@@ -78,10 +77,11 @@ async function runStep(
       steps: [...ledger.value.steps, now(context, name, 'started')],
     });
     const learned = await watch.span(name, () =>
-      within(
+      fenced(
         logFailure(() => run(context, watch), watch),
         signal,
         patienceMs,
+        () => stopCalls(context),
       ),
     );
     write({ ...learned, steps: ended(context, name, 'done'), spans: journal.spans });
@@ -140,21 +140,12 @@ async function logFailure<T>(work: () => Promise<T>, watch: Watch): Promise<T> {
   }
 }
 
-/** Waits for a call, but only for so long once it was stopped: it must not delay the tear-down. */
-async function within<T>(work: Promise<T>, signal: AbortSignal, patienceMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let giveUp = (): void => {};
-  const late = new Promise<never>((_, reject) => {
-    giveUp = () => {
-      timer = setTimeout(() => reject(signal.reason as Error), patienceMs);
-    };
-  });
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
+/** Nothing is torn down while a call may still create something: one that does not stop is stopped at its target. */
+async function stopCalls(context: StepContext): Promise<void> {
+  const watch = watchOf(context, UNSTOPPABLE);
   try {
-    return await Promise.race([work, late]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-    clearTimeout(timer);
+    await context.parts.target.stop(context.ledger.value.handle, watch);
+  } catch (error) {
+    watch.log(`it could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

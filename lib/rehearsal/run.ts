@@ -1,13 +1,13 @@
 import type { Evidence } from '../evidence/evidence';
 import type { ParityReport } from '../parity/report';
-import { TwinError } from '../error';
+import { bounded } from '../targets/bounded';
+import { claim } from './claim';
 import type { RehearsalConfig } from './config';
 import { eventLog } from './event-log';
 import { Journal, type Listener } from './journal';
 import type { Ledger, LedgerFile } from './ledger';
 import type { RehearsalParts } from './parts';
 import type { Rehearsals } from './rehearsals';
-import { isAtWork, processOf } from './rehearsing-process';
 import { runSteps, type PlannedStep } from './run-steps';
 import type { StepContext } from './step';
 
@@ -57,12 +57,12 @@ export function startRun(
   ledger: LedgerFile,
   spans = ledger.value.spans,
 ): StepContext {
-  const { parts, signal, commandOf, config } = props;
+  const { parts, signal, commandOf, config, patienceMs } = props;
   const { folder, value } = ledger;
   const listener = eventLog(folder, props.listener);
   listener({ at: parts.now().toISOString(), event: 'run-start', rehearsal: value.rehearsal, folder });
   return {
-    parts,
+    parts: { ...parts, target: bounded(parts.target, patienceMs) },
     script: config ?? { checks: {} },
     ledger,
     journal: new Journal({ spans, listener, now: () => parts.now() }),
@@ -90,7 +90,6 @@ export async function runFrom(
 ): Promise<Ended> {
   const problems = await runSteps(context, from, patienceMs);
   const { ledger, evidence } = context;
-  ledger.note({ process: undefined });
   return {
     kind: 'ended',
     folder: ledger.folder,
@@ -100,26 +99,17 @@ export async function runFrom(
   };
 }
 
-/** Records in the ledger, while the work runs, which process works on the rehearsal. */
-export async function atWork<T>(ledger: LedgerFile, work: () => Promise<T>): Promise<T> {
-  ledger.note({ process: processOf() });
+/** Works on a rehearsal that no other process works on, from its ledger as it is then. */
+export async function claimed<T>(
+  { rehearsals, rehearsal }: Pick<RunProps, 'rehearsals'> & { readonly rehearsal: string },
+  work: (ledger: LedgerFile) => Promise<T>,
+  take: typeof claim = claim,
+): Promise<T> {
+  rehearsals.open(rehearsal); // refuses a name that is none
+  const giveUp = take(rehearsals.folderOf(rehearsal), rehearsal);
   try {
-    return await work();
+    return await work(rehearsals.open(rehearsal));
   } finally {
-    if (ledger.value.process) ledger.note({ process: undefined });
+    giveUp();
   }
-}
-
-/**
- * Checks that no process works on a rehearsal.
- *
- * @throws TwinError `at-work`
- */
-export function checkFree({ rehearsal, process: worker }: Ledger): void {
-  if (!worker || !isAtWork(worker)) return;
-  throw new TwinError({
-    code: 'at-work',
-    message: `process ${worker.pid} is at work on ${rehearsal}`,
-    fix: `Wait for it, or stop it with "kill ${worker.pid}", which tears the environment down.`,
-  });
 }

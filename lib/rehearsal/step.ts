@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Evidence } from '../evidence/evidence';
-import type { ProbeContext } from '../probes/context';
+import type { CheckResult } from '../probes/check';
 import type { Deployment, Watch } from '../targets/target';
-import type { RehearsalConfig } from './config';
+import type { ChecksConfig, RehearsalConfig } from './config';
 import type { Journal } from './journal';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
@@ -35,24 +35,24 @@ export function deploymentOf({ ledger }: StepContext, which: 'from' | 'to'): Dep
   return { release, assembly: resolve(ledger.folder, assemblies[which]), environment };
 }
 
-/** What checks of a release run with. Read anew each time: endpoints hold passwords and may move. */
-export async function probeContextOf(
+/** A watch whose work may add to the handle: what it learns is in the ledger before it goes on. */
+export const watchOf = ({ journal, ledger }: StepContext, signal: AbortSignal): Watch => ({
+  ...journal.watch(signal),
+  learn: (details) => {
+    const { handle } = ledger.value;
+    ledger.change({ handle: { ...handle, ...details, target: handle.target, name: handle.name } });
+  },
+});
+
+/** Runs checks on a release where they reach it. */
+export async function runChecks(
   { parts, ledger }: StepContext,
+  checks: ChecksConfig,
   release: string,
   watch: Watch,
-): Promise<ProbeContext> {
-  const { handle } = ledger.value;
-  const { url, urls, databases } = await parts.target.endpoints(handle);
-  return {
-    url,
-    urls,
-    databases,
-    release,
-    folder: parts.folder,
-    environment: parts.markOf(handle),
-    signal: watch.signal,
-    log: (message) => watch.log(message),
-  };
+): Promise<readonly CheckResult[]> {
+  const probes = await parts.target.probes(ledger.value.handle, watch);
+  return probes.run(checks, release, watch);
 }
 
 /** The proof of the candidate's assembly. */

@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
 import { runDrills } from './drills';
-import { deploymentOf, probeContextOf, proofOf, type Step } from './step';
+import { deploymentOf, proofOf, runChecks, type Step } from './step';
 
 /** The name of the checkpoint before the candidate is released. */
 const CHECKPOINT = 'before-release';
@@ -15,16 +15,15 @@ export const seed: Step = async (context, watch) => {
 /** Stands staging up with the release that production runs, and records its tiers. */
 export const standUp: Step = async (context, watch) => {
   const { parts, ledger } = context;
-  const { handle } = ledger.value;
-  await parts.target.up(handle, deploymentOf(context, 'from'), watch);
-  return { tiers: await parts.target.describe(handle) };
+  await parts.target.up(ledger.value.handle, deploymentOf(context, 'from'), watch);
+  return { tiers: await parts.target.describe(ledger.value.handle, watch) };
 };
 
 /** Runs the checks before the candidate is released: a check that fails now is not the candidate's fault. */
 export const baseline: Step = async (context, watch) => {
-  const { parts, script, ledger } = context;
+  const { script, ledger } = context;
   const { from, gates } = ledger.value;
-  const results = await parts.runChecks(script.checks, await probeContextOf(context, from, watch));
+  const results = await runChecks(context, script.checks, from, watch);
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed <= (gates.maxFailedChecks ?? 0)) return { baseline: results };
   ledger.change({ baseline: results });
@@ -46,9 +45,9 @@ export const restore: Step = async ({ parts, ledger }, watch) => {
 /** Releases the candidate, and records the tiers again: the candidate may have others. */
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
-  const { handle, to } = ledger.value;
-  await parts.target.release(handle, deploymentOf(context, 'to'), watch);
-  const standing = await parts.target.describe(handle);
+  const { to } = ledger.value;
+  await parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch);
+  const standing = await parts.target.describe(ledger.value.handle, watch);
   const added = proofOf(context).staging.tiers.filter(
     ({ name }) => !standing.some(({ tier }) => tier === name),
   );
@@ -59,9 +58,8 @@ export const release: Step = async (context, watch) => {
 
 /** Runs the checks on the candidate, all of them whatever fails. */
 export const verify: Step = async (context, watch) => {
-  const { parts, script, ledger } = context;
-  const probeContext = await probeContextOf(context, ledger.value.to, watch);
-  return { checks: await parts.runChecks(script.checks, probeContext) };
+  const { script, ledger } = context;
+  return { checks: await runChecks(context, script.checks, ledger.value.to, watch) };
 };
 
 /** Runs the drills. */

@@ -1,3 +1,5 @@
+import type { Probes } from '../probes/probes';
+
 /**
  * A place where environments can be stood up: this machine, an AWS account.
  *
@@ -9,33 +11,45 @@
 export interface Target {
   /** Such as `local`. */
   readonly name: string;
+  /** How long a call may take, in seconds: then it is stopped, and fails. */
+  limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
   allocate(rehearsal: string): Handle;
+  /** Says before anything exists what could be stood up here, and what speaks against it. Starts nothing. */
+  preflight(deployment: Deployment, watch: Watch): Promise<Preflight>;
   /** Prepares the data that an environment begins with: loads dumps, finds snapshots. */
   seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** Stands the environment up from what `seed` prepared, with the services of the deployment's release. */
   up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** The state of every tier, and the tiers that could not be stood up. */
-  describe(handle: Handle): Promise<readonly TierState[]>;
-  /** The addresses of everything. They hold passwords, and are never written down. */
-  endpoints(handle: Handle): Promise<Endpoints>;
+  describe(handle: Handle, watch: Watch): Promise<readonly TierState[]>;
+  /** Where checks run. Read anew for each use: addresses hold passwords, are never written down, and may move. */
+  probes(handle: Handle, watch: Watch): Promise<Probes>;
   /** Keeps a copy of the data under a name. */
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void>;
   /** Restores the data of a checkpoint; services are stopped until the next release. */
   restore(handle: Handle, name: string, watch: Watch): Promise<void>;
   /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
-  /** Kills the primary of a data tier and waits until another member is primary. */
-  failover(handle: Handle, tier: string, watch: Watch): Promise<void>;
-  /** Kills one task of a service with SIGKILL and waits until it is replaced. */
-  killTask(handle: Handle, service: string, watch: Watch): Promise<void>;
+  /** Breaks something on purpose, and waits until the environment has repaired it. */
+  disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted>;
   /** Copies all logs into a folder. @returns the files, relative to it */
-  logs(handle: Handle, folder: string): Promise<readonly string[]>;
-  /** Removes everything that belongs to the handle. Succeeds when there is nothing. */
+  logs(handle: Handle, folder: string, watch: Watch): Promise<readonly string[]>;
+  /**
+   * Stops the calls that are under way, those of a process that has ended too. Resolves when none of them can still create
+   * anything; what they have created stays.
+   *
+   * @throws TwinError when that cannot be reached, or is not known
+   */
+  stop(handle: Handle, watch: Watch): Promise<void>;
+  /** Stops, and removes everything that belongs to the handle. Succeeds when there is nothing. */
   down(handle: Handle, watch: Watch): Promise<void>;
-  /** What still exists of the environment. */
-  leftovers(handle: Handle): Promise<readonly Leftover[]>;
+  /** Looks for what still exists of the environment. */
+  inventory(handle: Handle, watch: Watch): Promise<Inventory>;
 }
+
+/** The calls of a target that take time. */
+export type TargetCall = Exclude<keyof Target, 'name' | 'limitSeconds' | 'allocate'>;
 
 /** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {
@@ -62,6 +76,40 @@ export interface Watch {
   log(message: string): void;
   /** Times a part of the work, for the timeline. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Adds details to the handle, such as the id of a stack. They are written down when this returns. */
+  learn(details: Readonly<Record<string, string>>): void;
+}
+
+/** What is known before anything exists. */
+export interface Preflight {
+  /** Every tier of the deployment. */
+  readonly tiers: readonly Coverage[];
+  /** Why nothing may be stood up here, each in one sentence. */
+  readonly refusals: readonly string[];
+  /** Whether what is stood up here is paid for: then its price is judged before. */
+  readonly isBilled: boolean;
+}
+
+/** Whether a tier can be stood up. */
+export type Coverage = (TierName & { readonly skipped: false }) | SkippedTier;
+
+/** Something to break on purpose. */
+export type Disruption =
+  | {
+      /** The primary of a data tier ends, so that another member takes over. */
+      readonly kind: 'failover';
+      readonly tier: string;
+    }
+  | {
+      /** One task of a service is killed with SIGKILL, and replaced. */
+      readonly kind: 'kill task';
+      readonly tier: string;
+    };
+
+/** What a disruption did to each member. */
+export interface Disrupted {
+  readonly before: readonly MemberState[];
+  readonly after: readonly MemberState[];
 }
 
 /** A tier that runs, or one that was skipped. */
@@ -97,32 +145,11 @@ export interface SkippedTier extends TierName {
   readonly because: string;
 }
 
-/** The addresses of an environment. */
-export interface Endpoints {
-  /** The load balancer's; undefined when there is none. With several, that of the first service. */
-  readonly url: string | undefined;
-  /** By service: its load balancer's URL. */
-  readonly urls: Readonly<Record<string, string>>;
-  readonly databases: readonly DatabaseEndpoints[];
-}
-
-/** A host and a port. */
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The addresses and the credentials of a SQL tier. */
-export interface DatabaseEndpoints {
-  readonly tier: string;
-  readonly writer: HostPort;
-  /** Balances connections over the readers; leads to the writer when there is none. */
-  readonly reader: HostPort;
-  /** The address of each reader. */
-  readonly readers: readonly (HostPort & { readonly name: string })[];
-  readonly database: string;
-  readonly username: string;
-  readonly password: string;
+/** What was looked for of an environment, and what was found. */
+export interface Inventory {
+  /** Each in one phrase, such as `processes of /tmp/twin-0123abcd`. */
+  readonly looked: readonly string[];
+  readonly found: readonly Leftover[];
 }
 
 /** Something that an environment left behind. */

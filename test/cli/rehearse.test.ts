@@ -31,7 +31,7 @@ describe('twin rehearse', () => {
   });
 
   it('ends with 4 for a failed baseline, and takes it from the command line', async () => {
-    bench.failing = ['1.40.9'];
+    bench.world.failing = ['1.40.9'];
     const { exitCode, stdout } = await twin('rehearse', '--from', '1.40.9', '--to', GOOD);
     expect(exitCode).toBe(EXIT.baselineFailed);
     expect(stdout).toMatch(/^BASELINE FAILED: staging did not work with 1\.40\.9/);
@@ -114,7 +114,7 @@ describe('twin rehearse', () => {
 
   it('reports its verdict even where the addresses of a kept environment cannot be read', async () => {
     bench.world.onCall = (call) => {
-      if (call === 'describe') bench.world.mishaps.push({ call: 'endpoints', does: 'fails' });
+      if (call === 'describe') bench.world.mishaps.push({ call: 'probes', does: 'fails' });
     };
     const { stdout, stderr } = await twin('rehearse', '--to', GOOD, '--keep');
     expect(stdout).toMatch(/^BASELINE FAILED: /);

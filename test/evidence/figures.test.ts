@@ -1,4 +1,5 @@
-import { showDuration, showMeasures, showMoment, showShare, showUsd } from '../../lib/evidence/figures';
+import { showDuration } from '../../lib/duration';
+import { showMeasures, showMoment, showShare, showUsd } from '../../lib/evidence/figures';
 
 it.each([
   [0, '0 ms'],

@@ -89,7 +89,7 @@ it('keeps the environment when asked to, retries from the checkpoint, and remove
 });
 
 it('says in one line what is wrong with a database that does not start, and that the baseline failed', async () => {
-  const project = bench.project({ seed: { Orders: 'seed.sql' } });
+  const project = bench.project({ local: { seed: { Orders: 'seed.sql' } } });
   writeFileSync(join(project.folder, 'seed.sql'), 'create table a (b int);\ninsert into nope values (1);\n');
   const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
   expect(exitCode).toBe(4);

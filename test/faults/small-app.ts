@@ -62,17 +62,17 @@ const SYNTH = `
 
 /** What a test changes in the config of the small app. */
 export interface ConfigChange {
+  readonly local?: object;
   readonly [key: string]: unknown;
 }
 
 const CONFIG = {
   baseline: '1',
   synth: { command: 'node synth.mjs' },
-  services: { Web: { command: 'exec node server.mjs' } },
-  migrate: { command: 'true', as: 'Web' },
   checks: { smoke: [{ name: 'it answers', path: '/' }] },
   drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
   gates: {},
+  local: { services: { Web: { command: 'exec node server.mjs' } }, migrate: { command: 'true', as: 'Web' } },
 };
 
 /** The command line and an app, in one folder that is removed in the end. */
@@ -112,7 +112,7 @@ export class Bench {
     writeFileSync(join(folder, 'synth.mjs'), SYNTH);
     writeFileSync(
       join(folder, 'twin.config.mjs'),
-      `export default ${JSON.stringify({ ...CONFIG, ...change })};`,
+      `export default ${JSON.stringify({ ...CONFIG, ...change, local: { ...CONFIG.local, ...change.local } })};`,
     );
     const project = new Project(folder, join(this.program, 'twin.js'));
     this.projects.push(project);

@@ -12,7 +12,12 @@ import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();
 if (!server) throw new Error(NO_CACHE_SERVER);
-const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
+const watch: Watch = {
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: () => {},
+};
 
 const sessions: CacheTier = {
   kind: 'cache',

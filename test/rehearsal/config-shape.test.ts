@@ -74,12 +74,10 @@ it('has defaults for every other key', () => {
   expect(REHEARSAL.read(FEWEST_KEYS, '', (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',
     synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
-    services: {},
-    seed: {},
     checks: { smoke: [], readYourWrites: [], replicaLag: [], commands: [], load: [] },
     drills: { failover: [], rollBack: false, killTask: [] },
     gates: { maxFailedChecks: 0, maxStaleReads: 0, costHours: 4, allowSkipped: [] },
-    local: { replicationDelayMs: 0 },
+    local: { services: {}, seed: {}, replicationDelayMs: 0 },
   });
   const checks = {
     smoke: [{ name: 'a', path: '/' }],
@@ -102,9 +100,9 @@ it('has defaults for every other key', () => {
 it.each<[string, Path, unknown]>([
   ['baseline is ""; expected a text', ['baseline'], ''],
   ['environment is "  "; expected a text', ['environment'], '  '],
-  ['services is a list; expected an object', ['services'], []],
-  ['services["a b"] is "node"; expected an object', ['services'], { 'a b': 'node' }],
-  ['seed.Orders is 1; expected a text', ['seed', 'Orders'], 1],
+  ['local.services is a list; expected an object', ['local', 'services'], []],
+  ['local.services["a b"] is "node"; expected an object', ['local', 'services'], { 'a b': 'node' }],
+  ['local.seed.Orders is 1; expected a text', ['local', 'seed', 'Orders'], 1],
   ['checks.smoke is an object; expected a list', ['checks', 'smoke'], {}],
   [
     'checks.smoke[0].path is "health"; expected a path that begins with one "/", without white space',

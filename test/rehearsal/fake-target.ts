@@ -1,12 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
+import type { CheckResult } from '../../lib/probes/check';
+import type { Probes } from '../../lib/probes/probes';
 import type {
+  Coverage,
   Deployment,
-  Endpoints,
+  Disrupted,
+  Disruption,
   Handle,
+  Inventory,
   Leftover,
+  MemberState,
+  Preflight,
   Target,
+  TargetCall,
   TierState,
   Watch,
 } from '../../lib/targets/target';
@@ -19,22 +27,29 @@ export interface Standing {
   /** One entry for each migration and each restored checkpoint, in order. */
   data: string[];
   readonly checkpoints: Map<string, readonly string[]>;
+  members: readonly MemberState[];
 }
 
-/** The calls of a target that have an effect or look at one. */
-export type Call = Exclude<keyof Target, 'name' | 'allocate'>;
+/** The calls of a target; of a disruption its kind. */
+export type Call = Exclude<TargetCall, 'disrupt'> | Disruption['kind'];
 
 /** What a call does instead of its work. */
 export interface Mishap {
   readonly call: Call;
   /**
-   * `fails`: throws after half of its work. `crashes`: throws an error that is not a TwinError. `hangs`: runs until it is stopped. `is
-   * deaf`: runs for ever.
+   * `fails`: throws after half of its work. `crashes`: throws an error that is not a TwinError. `hangs`: runs until it is aborted. `is
+   * deaf`: ignores that, and goes on creating what it is to create until the target stops it.
    */
   readonly does: 'fails' | 'crashes' | 'hangs' | 'is deaf';
   /** How often. @default - always */
   readonly times?: number;
 }
+
+const MEMBERS: readonly MemberState[] = [
+  { name: 'Orders-1', role: 'primary', state: 'running' },
+  { name: 'Orders-2', role: 'replica', state: 'running' },
+  { name: 'Web-1', role: 'task', state: 'running' },
+];
 
 const ORDERS = {
   tier: 'Orders',
@@ -55,6 +70,14 @@ export class World {
     { tier: 'Web', kind: 'service', skipped: false, engine: 'node', members: [], differs: [] },
   ];
   readonly mishaps: Mishap[] = [];
+  /** What `preflight` says. */
+  preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
+  /** Releases whose checks fail. */
+  failing: readonly string[] = [];
+  /** How long a call may take. */
+  limitSeconds = 60;
+  /** The calls under way that ignore an abort: each ends by being called. */
+  readonly deaf = new Set<() => void>();
   /** Looks on at every call, before its work. */
   onCall: (call: Call, handle: Handle) => void = () => {};
   /** What `down` does not remove. */
@@ -64,45 +87,67 @@ export class World {
 /**
  * A target without machines. It behaves as the port asks: calls are named by a handle that is chosen before anything
  * exists; each may be made again; `seed` comes before `up`, `up` before anything that needs services; a release migrates
- * the data; `restore` puts data back and stops the services; `down` removes everything that the handle names, whatever
- * state it is in, and `leftovers` reports what exists. What is asked for out of order is a bug in the rehearsal: it throws no
- * TwinError.
+ * the data; `restore` puts data back and stops the services; `stop` ends calls that do not end by themselves; `down` removes
+ * everything that the handle names, whatever state it is in, and `inventory` reports what exists. What is asked for out of
+ * order is a bug in the rehearsal: it throws no TwinError.
  */
 export class FakeTarget implements Target {
   readonly name = 'local';
 
   constructor(private readonly world: World) {}
 
+  limitSeconds(): number {
+    return this.world.limitSeconds;
+  }
+
   allocate(rehearsal: string): Handle {
     return { target: this.name, name: `fake-${rehearsal}` };
   }
 
+  async preflight(_: Deployment, watch: Watch): Promise<Preflight> {
+    await this.call('preflight', { target: this.name, name: 'nothing' }, watch);
+    const standing = this.world.tiers.map((tier): Coverage => tier);
+    return { ...this.world.preflight, tiers: [...standing, ...this.world.preflight.tiers] };
+  }
+
   seed(handle: Handle, _: Deployment, watch: Watch): Promise<void> {
     return this.call('seed', handle, watch, () => {
-      this.world.standing.set(handle.name, {
-        seeded: true,
-        release: undefined,
-        data: ['seed'],
-        checkpoints: new Map(),
-      });
+      if (this.world.standing.has(handle.name)) return;
+      this.world.standing.set(handle.name, fresh());
     });
   }
 
   up(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
     return this.call('up', handle, watch, () => {
       this.at(handle).release = release;
+      watch.learn({ id: `id of ${handle.name}` });
     });
   }
 
-  async describe(handle: Handle): Promise<readonly TierState[]> {
-    await this.call('describe', handle);
-    this.running(handle);
-    return this.world.tiers;
+  async describe(handle: Handle, watch: Watch): Promise<readonly TierState[]> {
+    await this.call('describe', handle, watch);
+    const { members } = this.running(handle);
+    return this.world.tiers.map((tier) =>
+      tier.skipped ? tier : { ...tier, members: members.filter(({ name }) => name.startsWith(tier.tier)) },
+    );
   }
 
-  async endpoints(handle: Handle): Promise<Endpoints> {
-    await this.call('endpoints', handle);
-    return { url: `http://${this.running(handle).release}`, urls: {}, databases: [ORDERS] };
+  async probes(handle: Handle, watch: Watch): Promise<Probes> {
+    await this.call('probes', handle, watch);
+    const { release } = this.running(handle);
+    const isBad = this.world.failing.some((it) => it === release);
+    return {
+      addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
+      run: ({ smoke = [], readYourWrites = [] }) =>
+        Promise.resolve([
+          ...smoke.map(({ name }) => result(name, 'smoke', false)),
+          ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
+        ]),
+      watchRecovery: async (_, breakIt) => {
+        await breakIt();
+        return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
+      },
+    };
   }
 
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {
@@ -130,31 +175,44 @@ export class FakeTarget implements Target {
     });
   }
 
-  failover(handle: Handle, _: string, watch: Watch): Promise<void> {
-    return this.call('failover', handle, watch, () => void this.running(handle));
+  async disrupt(handle: Handle, { kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
+    const before = this.world.standing.get(handle.name)?.members ?? [];
+    await this.call(kind, handle, watch, () => {
+      const standing = this.running(handle);
+      standing.members = kind === 'failover' ? before.map(swapped) : before.map(replaced);
+    });
+    const of = (members: readonly MemberState[]) => members.filter(({ name }) => name.startsWith(tier));
+    return { before: of(before), after: of(this.running(handle).members) };
   }
 
-  killTask(handle: Handle, _: string, watch: Watch): Promise<void> {
-    return this.call('killTask', handle, watch, () => void this.running(handle));
-  }
-
-  async logs(handle: Handle, folder: string): Promise<readonly string[]> {
-    await this.call('logs', handle);
+  async logs(handle: Handle, folder: string, watch: Watch): Promise<readonly string[]> {
+    await this.call('logs', handle, watch);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Web-1.log'), 'listening\n');
     return ['Web-1.log'];
   }
 
+  stop(handle: Handle, watch: Watch): Promise<void> {
+    return this.call('stop', handle, watch, () => this.endCalls());
+  }
+
   down(handle: Handle, watch: Watch): Promise<void> {
     return this.call('down', handle, watch, () => {
+      this.endCalls();
       if (this.world.stuck.length === 0) this.world.standing.delete(handle.name);
     });
   }
 
-  async leftovers(handle: Handle): Promise<readonly Leftover[]> {
-    await this.call('leftovers', handle);
+  async inventory(handle: Handle, watch: Watch): Promise<Inventory> {
+    await this.call('inventory', handle, watch);
     const isThere = this.world.standing.has(handle.name);
-    return isThere ? [...this.world.stuck, { kind: 'resource', what: handle.name }] : [];
+    const found: Leftover[] = isThere ? [...this.world.stuck, { kind: 'resource', what: handle.name }] : [];
+    return { looked: [`what is called ${handle.name}`], found };
+  }
+
+  private endCalls(): void {
+    for (const end of this.world.deaf) end();
+    this.world.deaf.clear();
   }
 
   private at({ name }: Handle): Standing {
@@ -169,31 +227,63 @@ export class FakeTarget implements Target {
     return standing;
   }
 
-  private async call(call: Call, handle: Handle, watch?: Watch, work: () => void = () => {}): Promise<void> {
+  private async call(call: Call, handle: Handle, watch: Watch, work: () => void = () => {}): Promise<void> {
     const { world } = this;
     world.calls.push(call);
     world.onCall(call, handle);
     await Promise.resolve();
-    watch?.signal.throwIfAborted();
-    watch?.log(`${call} of ${handle.name}`);
+    watch.signal.throwIfAborted();
+    watch.log(`${call} of ${handle.name}`);
     const i = world.mishaps.findIndex((mishap) => mishap.call === call);
+    watch.signal.throwIfAborted();
     const mishap = world.mishaps[i];
     if (!mishap) return work();
     if (mishap.times !== undefined) world.mishaps.splice(i, 1, ...again(mishap));
-    await befall(mishap, watch, work);
+    await befall(mishap, handle, watch, work, world);
   }
 }
+
+const fresh = (): Standing => ({
+  seeded: true,
+  release: undefined,
+  data: ['seed'],
+  checkpoints: new Map(),
+  members: MEMBERS,
+});
+
+const swapped = (member: MemberState): MemberState =>
+  member.role === 'task' ? member : { ...member, role: member.role === 'primary' ? 'replica' : 'primary' };
+
+const replaced = (member: MemberState): MemberState =>
+  member.role === 'task' ? { ...member, name: `${member.name}+` } : member;
 
 const again = (mishap: Mishap): Mishap[] =>
   mishap.times! > 1 ? [{ ...mishap, times: mishap.times! - 1 }] : [];
 
-async function befall({ call, does }: Mishap, watch: Watch | undefined, work: () => void): Promise<void> {
-  if (does === 'is deaf') return new Promise(() => {});
-  if (does === 'hangs') return stopped(watch!.signal);
+async function befall(
+  { call, does }: Mishap,
+  handle: Handle,
+  watch: Watch,
+  work: () => void,
+  world: World,
+): Promise<void> {
+  if (does === 'is deaf') return deaf(handle, world);
+  if (does === 'hangs') return stopped(watch.signal);
   // half of the work is done: `down` has removed nothing, everything else has left something
   if (call !== 'down') work();
   if (does === 'crashes') throw new RangeError(`${call} went mad`);
   throw new TwinError({ code: 'fake', message: `${call} was refused`, fix: 'Ask again.' });
+}
+
+/** Creates its environment again and again, until it is stopped: what is torn down meanwhile comes back. It never returns. */
+function deaf({ name }: Handle, world: World): Promise<void> {
+  const create = (): void => {
+    if (!world.standing.has(name)) world.standing.set(name, fresh());
+  };
+  const timer = setInterval(create, 1);
+  timer.unref();
+  world.deaf.add(() => clearInterval(timer));
+  return new Promise(() => {});
 }
 
 function stopped(signal: AbortSignal): Promise<void> {
@@ -202,4 +292,16 @@ function stopped(signal: AbortSignal): Promise<void> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+function result(name: string, kind: CheckResult['kind'], isBad: boolean): CheckResult {
+  return {
+    name,
+    kind,
+    outcome: isBad ? 'failed' : 'passed',
+    detail: isBad ? '37 of 50 reads did not show the write before them' : 'as it should be',
+    startedAt: new Date().toISOString(),
+    ms: 1,
+    ...(kind === 'read-your-writes' && { measures: { reads: 50, staleReads: isBad ? 37 : 0 } }),
+  };
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readEvidence } from '../../lib/evidence/store';
-import { LedgerFile } from '../../lib/rehearsal/ledger';
-import { processOf } from '../../lib/rehearsal/rehearsing-process';
+import { processOf, type RehearsingProcess } from '../../lib/rehearsal/rehearsing-process';
 import type { Call } from './fake-target';
 import { BAD, ended, GOOD, Workbench } from './workbench';
 
@@ -10,13 +11,19 @@ let bench: Workbench;
 beforeEach(() => (bench = new Workbench()));
 afterEach(() => bench.remove());
 
+/** The claim of another process on the last rehearsal. */
+function claimFor(worker: RehearsingProcess): void {
+  const file = join(bench.rehearsals.folderOf(bench.last), 'claim-7.json');
+  writeFileSync(file, JSON.stringify(worker));
+}
+
 const BEFORE_VERDICT: readonly (readonly [Call, string])[] = [
   ['seed', 'seed'],
   ['up', 'stand up'],
   ['checkpoint', 'checkpoint'],
   ['release', 'release'],
   ['failover', 'drill'],
-  ['killTask', 'drill'],
+  ['kill task', 'drill'],
 ];
 
 describe('a rehearsal whose process has ended', () => {
@@ -35,7 +42,7 @@ describe('a rehearsal whose process has ended', () => {
     expect(bench.ledger.steps.find(({ name }) => name === step)!.state).toBe('stopped');
   });
 
-  it.each(['logs', 'down', 'leftovers'] as const)('at %s keeps the verdict that it had', async (call) => {
+  it.each(['logs', 'down', 'inventory'] as const)('at %s keeps the verdict that it had', async (call) => {
     await bench.rehearseUntil(call, GOOD);
     const { evidence } = ended(await bench.finish());
     expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
@@ -69,14 +76,18 @@ it('removes what was kept, and the evidence says so', async () => {
   ended(await bench.rehearse(BAD, { keep: true }));
   const { evidence, folder } = ended(await bench.finish());
   expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
-  expect(readEvidence(folder).tearDown).toEqual({ outcome: 'gone', leftovers: [] });
+  expect(readEvidence(folder).tearDown).toEqual({
+    outcome: 'gone',
+    leftovers: [],
+    looked: [`what is called fake-${bench.last}`],
+  });
 });
 
 it('leaves a rehearsal alone that is at work, until it is forced', async () => {
   await bench.rehearseUntil('up', GOOD);
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   const worker = processOf(other.pid);
-  new LedgerFile(bench.rehearsals.folderOf(bench.last), { ...bench.ledger, process: worker }).change({});
+  claimFor(worker);
   await expect(bench.finish()).rejects.toMatchObject({
     code: 'at-work',
     message: `process ${other.pid} is at work on ${bench.last}`,
@@ -94,6 +105,6 @@ it.each([
 ])('does not wait for a process that %s', async (_, difference) => {
   await bench.rehearseUntil('up', GOOD);
   const worker = { ...processOf(process.ppid), ...difference };
-  new LedgerFile(bench.rehearsals.folderOf(bench.last), { ...bench.ledger, process: worker }).change({});
+  claimFor(worker);
   expect(ended(await bench.finish()).ledger.standing).toBe('gone');
 });

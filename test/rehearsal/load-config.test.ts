@@ -134,30 +134,30 @@ describe('a config that cannot be run', () => {
 describe('a config with problems', () => {
   it('reports all of them at once, one to a line', async () => {
     const folder = configured({
-      services: { Web: { command: 'node web.js' } },
-      migrate: { command: 'node migrate.js', as: 'Wep' },
-      seed: { Orders: 'gone.sql', Other: '.' },
+      local: {
+        services: { Web: { command: 'node web.js' } },
+        migrate: { command: 'node migrate.js', as: 'Wep' },
+        seed: { Orders: 'gone.sql', Other: '.' },
+      },
       checks: {
         smoek: [],
         smoke: [{ name: 'home', path: 'home' }],
         load: [{ name: 'home', path: '/' }],
       },
-      drills: { killTask: ['Web', 'Batch'] },
       gates: { maxMinutes: '20' },
     });
     const { code, message, fix } = await errorOf(folder);
     expect(code).toBe('config');
     expect(message.split('\n  ')).toEqual([
-      `${join(folder, 'twin.config.ts')} has 9 problems`,
+      `${join(folder, 'twin.config.ts')} has 8 problems`,
       'baseline is missing; expected a text',
       'checks.smoek is not known; did you mean "smoke"?',
       'checks.smoke[0].path is "home"; expected a path that begins with one "/", without white space',
       'gates.maxMinutes is "20"; expected a number above 0',
-      'migrate.as is "Wep", which is not in services; did you mean "Web"?',
-      'drills.killTask[1] is "Batch", which is not in services; use one of: Web',
       'checks.load[0].name is "home", and so is checks.smoke[0].name; expected a unique name',
-      `seed.Orders is "gone.sql"; there is no such file in ${folder}`,
-      `seed.Other is "."; there is no such file in ${folder}`,
+      'local.migrate.as is "Wep", which is not in local.services; did you mean "Web"?',
+      `local.seed.Orders is "gone.sql"; there is no such file in ${folder}`,
+      `local.seed.Other is "."; there is no such file in ${folder}`,
     ]);
     expect(fix).toBe(
       'Correct the config; with defineRehearsal of cdk-twin/rehearsal an editor shows what each key takes.',
@@ -166,7 +166,7 @@ describe('a config with problems', () => {
 
   it('reports gates whose figures nothing measures', async () => {
     const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
-    const { message } = await errorOf(configured({ baseline: '1', services: {}, checks: {}, gates }));
+    const { message } = await errorOf(configured({ baseline: '1', checks: {}, gates }));
     expect(message.split('\n  ').slice(1)).toEqual([
       'gates.p95 has nothing to judge; expected an entry in checks.load',
       'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load',
@@ -175,7 +175,8 @@ describe('a config with problems', () => {
   });
 
   it('of which all is wrong does not make the search for others fail', async () => {
-    const config = { services: 1, checks: [], gates: 'none', drills: 2, seed: [], migrate: [], baseline: 3 };
+    const local = { services: 1, seed: [], migrate: [] };
+    const config = { local, checks: [], gates: 'none', drills: 2, baseline: 3 };
     expect((await errorOf(configured(config))).message).toContain('has 7 problems');
     const { message } = await errorOf(configured([]));
     expect(message).toMatch(/ has 1 problem\n {2}it is a list; expected an object$/);
@@ -213,21 +214,21 @@ describe('against an environment', () => {
 
   it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
-      services: { Webb: { command: 'x' } },
-      seed: { Catalog: 'x.sql' },
+      local: { services: { Webb: { command: 'x' } }, seed: { Catalog: 'x.sql' } },
       checks: { replicaLag: [{ name: 'lag', tier: 'Order', maxMs: 1 }] },
-      drills: { failover: ['Assets'] },
+      drills: { failover: ['Assets'], killTask: ['Batch'] },
       gates: { allowSkipped: ['Nothing'] },
     };
     expect(() => checkAgainst(loaded(config), staging)).toThrow(
       expect.objectContaining({
         code: 'config',
         message: [
-          'twin.config.ts has 5 problems',
-          'services names "Webb", which is not a tier of StagingEphemeral; did you mean "Web"?',
-          'seed names "Catalog", which is a document tier; expected a sql tier; use one of: Orders',
+          'twin.config.ts has 6 problems',
+          'local.services names "Webb", which is not a tier of StagingEphemeral; did you mean "Web"?',
+          'local.seed names "Catalog", which is a document tier; expected a sql tier; use one of: Orders',
           'checks.replicaLag[0].tier names "Order", which is not a tier of StagingEphemeral; did you mean "Orders"?',
           'drills.failover[0] names "Assets", which is a storage tier; expected a sql or document or cache tier; use one of: Orders, Catalog, Pages',
+          'drills.killTask[0] names "Batch", which is not a tier of StagingEphemeral; use one of: Web, Worker',
           'gates.allowSkipped[0] names "Nothing", which is not a tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets',
         ].join('\n  '),
       }),

@@ -1,5 +1,5 @@
 import { unclean } from '../parity/report-samples';
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import { readEvidence } from '../../lib/evidence/store';
@@ -14,6 +14,10 @@ afterEach(() => bench.remove());
 
 const stepsOf = ({ steps }: Ledger): string[] =>
   steps.map(({ name, state }) => (state === 'done' ? name : `${name} ${state}`));
+
+/** The claims on the last rehearsal. */
+const workerFiles = (): string[] =>
+  readdirSync(bench.rehearsals.folderOf(bench.last)).filter((name) => name.startsWith('claim'));
 
 const STEPS = [
   'plan',
@@ -38,7 +42,9 @@ describe('a rehearsal', () => {
       tearDown: { outcome: 'gone', leftovers: [] },
     });
     expect(stepsOf(ledger)).toEqual([...STEPS, ...GONE]);
-    expect(bench.world.calls.filter((call) => call !== 'endpoints')).toEqual([
+    expect(bench.world.calls.filter((call) => call !== 'probes')).toEqual([
+      'preflight',
+      'preflight',
       'seed',
       'up',
       'describe',
@@ -48,16 +54,16 @@ describe('a rehearsal', () => {
       'failover',
       'release', // back
       'release', // forward
-      'killTask',
+      'kill task',
       'logs',
       'down',
-      'leftovers',
+      'inventory',
     ]);
     expect(bench.world.standing.size).toBe(0);
     expect(problems).toEqual([]);
     expect(bench.ledger).toEqual(JSON.parse(JSON.stringify(ledger)));
     expect(ledger).toMatchObject({ standing: 'gone' });
-    expect(ledger.process).toBeUndefined();
+    expect(workerFiles()).toEqual([]);
   });
 
   it('is NO-GO for what a check sees, names it with the reason first, and still tears down', async () => {
@@ -73,11 +79,11 @@ describe('a rehearsal', () => {
   it('records each effect before it happens', async () => {
     const seen: string[] = [];
     bench.world.onCall = (call) => {
-      if (call === 'endpoints' || call === 'describe') return;
-      const { steps, standing, handle, process: worker } = bench.ledger;
+      if (['preflight', 'probes', 'describe'].includes(call)) return;
+      const { steps, standing, handle } = bench.ledger;
       seen.push(`${call}: ${steps.at(-1)!.name} ${steps.at(-1)!.state}, ${standing}`);
       expect(handle.name).toMatch(/^fake-\d{8}-\d{6}-1\.43\.0$/);
-      expect(worker?.pid).toBe(process.pid);
+      expect(workerFiles()).toEqual(['claim-1.json']);
     };
     await bench.rehearse(GOOD);
     expect(seen).toEqual([
@@ -88,10 +94,10 @@ describe('a rehearsal', () => {
       'failover: drill started, maybe',
       'release: drill started, maybe',
       'release: drill started, maybe',
-      'killTask: drill started, maybe',
+      'kill task: drill started, maybe',
       'logs: logs started, maybe',
       'down: tear down started, maybe',
-      'leftovers: leftovers started, maybe',
+      'inventory: leftovers started, maybe',
     ]);
   });
 
@@ -131,7 +137,7 @@ describe('a rehearsal', () => {
 
 describe('a baseline that failed', () => {
   it('does not test the candidate, which is never released', async () => {
-    bench.failing = ['1.41.0'];
+    bench.world.failing = ['1.41.0'];
     const { evidence, ledger } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({ verdict: 'BASELINE FAILED', gates: [], checks: [], drills: [] });
     expect(evidence!.reasons).toEqual([
@@ -174,7 +180,7 @@ describe('before anything is stood up', () => {
     await expect(bench.rehearse(GOOD)).rejects.toThrow('no');
     expect({ stopped, calls: bench.world.calls }).toEqual({ stopped: true, calls: [] });
     expect(bench.ledger).toMatchObject({ standing: 'none', steps: [] });
-    expect(bench.ledger.process).toBeUndefined();
+    expect(workerFiles()).toEqual([]);
     const events = readFileSync(join(bench.rehearsals.folderOf(bench.last), 'events.ndjson'), 'utf8');
     expect(events).toMatch(/"name":"synthesise 1\.43\.0","ms":\d+,"outcome":"failed"/);
     expect(events).toMatch(/"name":"synthesise 1\.41\.0","ms":\d+,"outcome":"stopped"/);
@@ -202,12 +208,88 @@ const FAILING: readonly (readonly [Call, string, string])[] = [
   ['seed', 'BASELINE FAILED', 'seed failed: seed was refused. Ask again.'],
   ['up', 'BASELINE FAILED', 'stand up failed: up was refused. Ask again.'],
   ['describe', 'BASELINE FAILED', 'stand up failed: describe was refused. Ask again.'],
-  ['endpoints', 'BASELINE FAILED', 'baseline failed: endpoints was refused. Ask again.'],
+  ['probes', 'BASELINE FAILED', 'baseline failed: probes was refused. Ask again.'],
   ['checkpoint', 'BASELINE FAILED', 'checkpoint failed: checkpoint was refused. Ask again.'],
   ['release', 'NO-GO', 'release failed: release was refused. Ask again.'],
   ['failover', 'NO-GO', 'failover of Orders: failover was refused'],
-  ['killTask', 'NO-GO', 'one task of Web killed: killTask was refused'],
+  ['kill task', 'NO-GO', 'one task of Web killed: kill task was refused'],
 ];
+
+describe('what the target says before anything exists', () => {
+  it('ends the rehearsal where a tier would be skipped that the gates do not allow', async () => {
+    const because = 'no server is here';
+    const catalog = { tier: 'Catalog', kind: 'document', skipped: true, because } as const;
+    bench.world.preflight = { ...bench.world.preflight, tiers: [catalog] };
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'coverage',
+      message:
+        'the target local cannot stand 1 tier up that the gates do not allow to be skipped\n  Catalog: no server is here',
+      fix: "Make that possible, or allow it with gates.allowSkipped: ['Catalog'].",
+    });
+    expect(bench.world.calls).not.toContain('seed');
+    expect(bench.ledger.standing).toBe('none');
+    bench.config = { ...bench.config, gates: { allowSkipped: ['Catalog'] } };
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+  });
+
+  it('ends it where it refuses, with each reason', async () => {
+    bench.world.preflight = { ...bench.world.preflight, refusals: ['it is production', 'it is night'] };
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'StagingEphemeral may not be stood up on the target local\n  it is production\n  it is night',
+    });
+    expect(bench.world.calls).toEqual(['preflight']);
+  });
+
+  it('judges the price before where it is paid, and at the end where it is not', async () => {
+    bench.config = { ...bench.config, gates: { maxCostUsd: 0.01 } };
+    expect(ended(await bench.rehearse(GOOD)).evidence).toMatchObject({ verdict: 'NO-GO' });
+    bench.world.calls.length = 0;
+    bench.world.preflight = { ...bench.world.preflight, isBilled: true };
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'price',
+      message: expect.stringMatching(
+        /^StagingEphemeral would cost \$[\d.]+.*; gates\.maxCostUsd allows at most \$0\.01 for 4 h on AWS$/,
+      ) as string,
+    });
+    expect(bench.world.calls).toEqual(['preflight']);
+  });
+});
+
+it('writes down at once what a call learns of the environment, for whoever finishes it', async () => {
+  bench.world.onCall = (call) => {
+    if (call !== 'describe') return;
+    const { handle, rehearsal } = bench.ledger;
+    expect(handle).toEqual({ target: 'local', name: `fake-${rehearsal}`, id: `id of fake-${rehearsal}` });
+  };
+  ended(await bench.rehearse(GOOD));
+  expect(bench.world.calls).toContain('describe');
+});
+
+describe('a call that exceeds its limit', () => {
+  it.each(['hangs', 'is deaf'] as const)('is stopped where it %s, and fails its step', async (does) => {
+    bench.world.limitSeconds = 0.05;
+    bench.world.mishaps.push({ call: 'up', does });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'BASELINE FAILED', tearDown: { outcome: 'gone' } });
+    expect(evidence!.reasons[0]).toBe(
+      'stand up failed: "up" on the target local was not done after 50 ms, and was stopped. See the log of the rehearsal for what it waited for.',
+    );
+    expect(bench.world.calls.includes('stop')).toBe(does === 'is deaf');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(bench.world.standing.size).toBe(0);
+  });
+
+  it('is not waited for in the tear-down either: there may be leftovers', async () => {
+    bench.world.limitSeconds = 0.05;
+    bench.world.mishaps.push({ call: 'down', does: 'hangs' });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.tearDown).toMatchObject({ outcome: 'left', finish: `npx twin down ${bench.last}` });
+    expect(evidence!.tearDown.error).toMatch(
+      /^the tear-down failed: "down" on the target local was not done/,
+    );
+  });
+});
 
 describe('a call of the target that fails', () => {
   it.each(FAILING)('%s: %s, and everything is torn down', async (call, verdict, reason) => {
@@ -281,24 +363,34 @@ describe('a clock that is set back', () => {
 describe('a drill', () => {
   it('of a tier that was not stood up is skipped, and nothing is broken', async () => {
     bench.world.tiers[0] = { tier: 'Orders', kind: 'sql', skipped: true, because: 'no server is here' };
+    bench.config = { ...bench.config, gates: { allowSkipped: ['Orders'] } };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills[0]).toMatchObject({ outcome: 'skipped', detail: 'no server is here' });
     expect(bench.world.calls).not.toContain('failover');
-    expect(evidence).toMatchObject({
-      verdict: 'NO-GO',
-      reasons: ['skipped: Orders; allowed: none'],
-    });
+    expect(evidence).toMatchObject({ verdict: 'GO', reasons: [] });
+  });
+
+  it('after which every member is what it was has tested nothing', async () => {
+    bench.world.onCall = (call, handle) => {
+      if (call === 'probes') bench.world.standing.get(handle.name)!.members = [];
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills.map(({ outcome, detail }) => [outcome, detail.split('\n')[0]])).toEqual([
+      ['failed', 'requests failed for 1.2 s; but no other member is primary'],
+      ['passed', 'Back: 1.41.0 runs.'],
+      ['failed', 'requests failed for 1.2 s; but no task was replaced'],
+    ]);
   });
 
   it('fails for what the checks see afterwards', async () => {
     bench.world.onCall = (call) => {
-      if (call === 'failover') bench.failing = [GOOD];
+      if (call === 'failover') bench.world.failing = [GOOD];
     };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills[0]).toMatchObject({
       outcome: 'failed',
       detail:
-        'requests failed for 1.2 s.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
+        'requests failed for 1.2 s; Orders-1 is a replica now, Orders-2 is primary now.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
       recoveryMs: 1200,
       staleReads: 37,
     });
@@ -324,7 +416,8 @@ describe('a drill', () => {
     expect(evidence!.drills).toMatchObject([
       {
         outcome: 'passed',
-        detail: 'recovered, with no check to measure how fast.\nAfter it, no check ran.',
+        detail:
+          'recovered, with no check to measure how fast; Orders-1 is a replica now, Orders-2 is primary now.\nAfter it, no check ran.',
       },
     ]);
     expect(evidence!.reasons).toEqual([
@@ -365,11 +458,11 @@ describe('a tear-down', () => {
   });
 
   it('is not trusted where the search for leftovers failed', async () => {
-    bench.world.mishaps.push({ call: 'leftovers', does: 'fails' });
+    bench.world.mishaps.push({ call: 'inventory', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tearDown).toMatchObject({
       outcome: 'left',
-      error: 'the search for leftovers failed: leftovers was refused',
+      error: 'the search for leftovers failed: inventory was refused',
     });
     expect(bench.ledger.standing).toBe('maybe');
   });
@@ -401,7 +494,7 @@ describe('a tear-down', () => {
   });
 });
 
-const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'killTask'] as const;
+const STOPPABLE = ['seed', 'up', 'checkpoint', 'release', 'failover', 'kill task'] as const;
 
 describe('a rehearsal that is stopped', () => {
   it.each(STOPPABLE)('during %s tears down and is NO-GO because it was stopped', async (call) => {
@@ -427,6 +520,20 @@ describe('a rehearsal that is stopped', () => {
     };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence).toMatchObject({ verdict: 'NO-GO', tearDown: { outcome: 'gone' } });
+    expect(bench.world.calls.slice(-4)).toEqual(['stop', 'logs', 'down', 'inventory']);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(bench.world.standing.size).toBe(0); // the call has created nothing since
+  });
+
+  it('is torn down after what it could not stop, and says so', async () => {
+    bench.world.mishaps.push({ call: 'up', does: 'is deaf' }, { call: 'stop', does: 'fails' });
+    bench.world.onCall = (it) => {
+      if (it === 'up') setImmediate(() => bench.interrupt());
+    };
+    ended(await bench.rehearse(GOOD));
+    const messages = bench.events.flatMap((event) => (event.event === 'log' ? [event.message] : []));
+    expect(messages).toContain('it could not be stopped: stop was refused');
+    expect(bench.world.calls).toContain('down');
   });
 
   it('is torn down though it was to be kept', async () => {

@@ -7,7 +7,7 @@ let bench: Workbench;
 beforeEach(() => (bench = new Workbench()));
 afterEach(() => bench.remove());
 
-const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'endpoints');
+const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'probes');
 
 describe('a retry', () => {
   it('continues from the checkpoint, is judged by the same gates and tears down', async () => {
@@ -26,7 +26,7 @@ describe('a retry', () => {
     };
 
     const { evidence, folder } = ended(await bench.retry(GOOD));
-    expect(calls().slice(0, 2)).toEqual(['restore', 'release']);
+    expect(calls().slice(0, 3)).toEqual(['preflight', 'restore', 'release']);
     expect(restored).toEqual(['seed']);
     expect(evidence).toMatchObject({
       verdict: 'GO',
@@ -69,7 +69,7 @@ describe('a retry', () => {
       standing: 'kept',
       assemblies: { to: 'assembly-1.42.0-2' },
     });
-    bench.failing = [];
+    bench.world.failing = [];
     const last = ended(await bench.retry());
     expect(last.evidence!.verdict).toBe('GO');
     expect(last.evidence!.attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
@@ -172,7 +172,7 @@ describe('no retry', () => {
   });
 
   it('is offered where there is nothing to go back to', async () => {
-    bench.failing = ['1.41.0'];
+    bench.world.failing = ['1.41.0'];
     const { evidence } = ended(await bench.rehearse(GOOD, { keep: true }));
     expect(evidence!.tearDown).toEqual({
       outcome: 'kept',

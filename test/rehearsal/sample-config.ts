@@ -19,9 +19,6 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   baseline: '1.41.0',
   environment: 'StagingEphemeral',
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
-  services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
-  migrate: { command: 'node migrate.js', as: 'Worker', timeoutSeconds: 60 },
-  seed: { Orders: 'seed.sql' },
   checks: {
     smoke: [{ name: 'health', path: '/health', status: 204, contains: 'ok' }],
     readYourWrites: [
@@ -43,8 +40,13 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     maxMinutes: 20,
     allowSkipped: ['Catalog'],
   },
-  local: { replicationDelayMs: 300 },
+  local: {
+    services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
+    migrate: { command: 'node migrate.js', as: 'Worker', timeoutSeconds: 60 },
+    seed: { Orders: 'seed.sql' },
+    replicationDelayMs: 300,
+  },
 };
 
 /** A config with nothing that may be left out. */
-export const FEWEST_KEYS: RehearsalConfig = { baseline: '1.41.0', services: {}, checks: {}, gates: {} };
+export const FEWEST_KEYS: RehearsalConfig = { baseline: '1.41.0', checks: {}, gates: {} };

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import { writeEvidence } from '../../lib/evidence/store';
-import type { CheckResult } from '../../lib/probes/check';
 import type { RehearsalConfig } from '../../lib/rehearsal/config';
 import { finish } from '../../lib/rehearsal/finish';
 import type { RehearsalEvent } from '../../lib/rehearsal/journal';
@@ -29,7 +28,6 @@ const BASELINE = '1.41.0';
 /** What is rehearsed where nothing else is said. */
 export const CONFIG: RehearsalConfig = {
   baseline: BASELINE,
-  services: { Web: { command: 'node web.mjs' } },
   checks: {
     smoke: [{ name: 'health', path: '/health' }],
     readYourWrites: [
@@ -48,8 +46,6 @@ export class Workbench {
   readonly events: RehearsalEvent[] = [];
   readonly stop = new AbortController();
   config: RehearsalConfig = CONFIG;
-  /** Releases whose checks fail. */
-  failing: readonly string[] = [BAD];
   /** Tiers of staging beside those that the target stands up. */
   added: readonly Tier[] = [];
   now = (): Date => new Date();
@@ -65,25 +61,16 @@ export class Workbench {
     return Promise.resolve();
   };
 
+  constructor() {
+    this.world.failing = [BAD];
+  }
+
   get parts(): RehearsalParts {
     return {
       target: new FakeTarget(this.world),
       synthesize: (props) => this.synthesize(props),
       prove: () => this.prove(),
       checkConfig: () => {},
-      folder: this.folder,
-      markOf: ({ name }) => ({ MARK: name }),
-      runChecks: ({ smoke = [], readYourWrites = [] }, { url }) => {
-        const isBad = this.failing.some((release) => url === `http://${release}`);
-        return Promise.resolve([
-          ...smoke.map(({ name }) => result(name, 'smoke', false)),
-          ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
-        ]);
-      },
-      watchRecovery: async (_, __, breakIt) => {
-        await breakIt();
-        return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
-      },
       writeEvidence,
       now: () => this.now(),
     };
@@ -175,16 +162,4 @@ export class Workbench {
 export function ended(rehearsed: Rehearsed | undefined): Ended {
   if (rehearsed?.kind !== 'ended') throw new Error(`it ended as ${rehearsed?.kind ?? 'nothing'}`);
   return rehearsed;
-}
-
-function result(name: string, kind: CheckResult['kind'], isBad: boolean): CheckResult {
-  return {
-    name,
-    kind,
-    outcome: isBad ? 'failed' : 'passed',
-    detail: isBad ? '37 of 50 reads did not show the write before them' : 'as it should be',
-    startedAt: new Date().toISOString(),
-    ms: 1,
-    ...(kind === 'read-your-writes' && { measures: { reads: 50, staleReads: isBad ? 37 : 0 } }),
-  };
 }

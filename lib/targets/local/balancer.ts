@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { HealthCheck } from '../../blueprint/blueprint';
-import type { HostPort } from '../target';
+import type { HostPort } from '../../probes/context';
 
 /** How much faster health checks run here than on AWS: 15 s become half a second. */
 export const HEALTH_CHECK_SPEED_UP = 30;

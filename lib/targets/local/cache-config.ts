@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HostPort } from '../target';
+import type { HostPort } from '../../probes/context';
 
 /** The configuration of a cache node. */
 export interface CacheNodeConfig extends HostPort {

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TwinError } from '../../error';
-import type { HostPort } from '../target';
+import type { HostPort } from '../../probes/context';
 
 /** Where a connection goes: a Unix socket, or a host and a port. Compared by identity. */
 export type Upstream = { readonly path: string } | HostPort;

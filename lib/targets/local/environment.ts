@@ -4,10 +4,11 @@ import type { Blueprint, CacheTier, ServiceTier, SqlTier, Tier } from '../../blu
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import { equalJson, type Json } from '../../json';
-import type { DatabaseEndpoints, Deployment, Endpoints, TierState, Watch } from '../target';
+import type { Addresses } from '../../probes/addresses';
+import type { ProbeDatabase } from '../../probes/context';
+import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
 import { LocalCache } from './cache';
-import { cacheServer, NO_CACHE_SERVER } from './cache-server';
-import { whyNoDocuments } from './document';
+import { whySkipped } from './coverage';
 import { Names } from './names';
 import { PostgresTier } from './postgres';
 import { Processes } from './processes';
@@ -62,11 +63,9 @@ export class LocalEnvironment {
     await this.migrate(services, names, settings, watch);
     await Promise.all(
       services.map(async (tier) => {
-        const command = settings.services[tier.name]?.command;
-        if (command === undefined) {
-          this.skipped.set(tier.name, withoutCommand(tier));
-          return;
-        }
+        const because = whySkipped(tier, settings);
+        if (because !== undefined) return this.skip(tier, because);
+        const { command } = settings.services[tier.name]!;
         const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
@@ -91,16 +90,12 @@ export class LocalEnvironment {
     );
   }
 
-  async failover(name: string, watch: Watch): Promise<void> {
-    const standing = this.data.get(name);
-    if (!standing) throw notStanding(name, [...this.data.keys()]);
-    await standing.local.failover(watch);
-  }
-
-  async killTask(name: string, watch: Watch): Promise<void> {
-    const service = this.services.get(name);
-    if (!service) throw notStanding(name, [...this.services.keys()]);
-    await service.killTask(watch);
+  async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
+    if (kind === 'failover') {
+      const data = new Map([...this.data].map(([name, { local }]) => [name, local]));
+      return membersAround(partOf(data, tier), (local) => local.failover(watch));
+    }
+    return membersAround(partOf(this.services, tier), (service) => service.killTask(watch));
   }
 
   describe(): readonly TierState[] {
@@ -111,11 +106,11 @@ export class LocalEnvironment {
     return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.skipped.values()];
   }
 
-  endpoints(): Endpoints {
+  addresses(): Addresses {
     const urls = Object.fromEntries(
       [...this.services.values()].flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
     ) as Record<string, string>;
-    const databases = [...this.data.values()].flatMap(({ local }): DatabaseEndpoints[] =>
+    const databases = [...this.data.values()].flatMap(({ local }): ProbeDatabase[] =>
       local instanceof PostgresTier ? [local.endpoints()] : [],
     );
     return { url: Object.values(urls)[0], urls, databases };
@@ -134,21 +129,19 @@ export class LocalEnvironment {
   private make(tier: Tier, settings: LocalSettings): void {
     const folder = join(this.folder, 'data', tier.name.replaceAll('/', '-'));
     const props = { folder, machine: this.machine, replicationDelayMs: settings.replicationDelayMs };
-    if (tier.kind === 'sql') return this.makeDatabase(tier, props);
-    if (tier.kind === 'cache') return this.makeCache(tier, props);
-    if (tier.kind === 'document') this.skip(tier, whyNoDocuments());
-    if (tier.kind === 'storage') this.skip(tier, `nothing on this machine stands in for ${tier.type}`);
+    if (tier.kind === 'service') return; // released, not made
+    const because = whySkipped(tier, settings);
+    if (because !== undefined) this.skip(tier, because);
+    else if (tier.kind === 'sql') this.makeDatabase(tier, props);
+    else if (tier.kind === 'cache') this.makeCache(tier, props);
   }
 
   private makeDatabase(tier: SqlTier, props: PartProps): void {
-    if (!tier.engine.includes('postgresql'))
-      return this.skip(tier, `nothing on this machine stands in for ${tier.engine}`);
     const credentials = this.names!.credentialsOf(tier);
     this.stand(tier, new PostgresTier({ tier, ...props, ...credentials }));
   }
 
   private makeCache(tier: CacheTier, props: PartProps): void {
-    if (!cacheServer()) return this.skip(tier, NO_CACHE_SERVER);
     const password = tier.authToken === undefined ? '' : this.names!.text(tier.stack, tier.authToken);
     this.stand(tier, new LocalCache({ tier, ...props, username: '', password }));
   }
@@ -230,12 +223,21 @@ interface PartProps {
   readonly replicationDelayMs: number;
 }
 
-const withoutCommand = ({ name }: ServiceTier): TierState => ({
-  tier: name,
-  kind: 'service',
-  skipped: true,
-  because: `twin.config.ts has no command for it: add services.${name}`,
-});
+/** What something does to the members of a tier. */
+async function membersAround<T extends { state(): RehearsedTier }>(
+  part: T,
+  work: (part: T) => Promise<void>,
+): Promise<Disrupted> {
+  const before = part.state().members;
+  await work(part);
+  return { before, after: part.state().members };
+}
+
+function partOf<T>(parts: ReadonlyMap<string, T>, name: string): T {
+  const part = parts.get(name);
+  if (part === undefined) throw notStanding(name, [...parts.keys()]);
+  return part;
+}
 
 function notSeeded(): TwinError {
   return new TwinError({

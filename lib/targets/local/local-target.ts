@@ -14,8 +14,25 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TwinError } from '../../error';
-import type { Deployment, Endpoints, Handle, Leftover, Target, TierState, Watch } from '../target';
-import { killAll, MARK, leftoversOf } from './owned-processes';
+import { blueprintOf } from '../../blueprint/read-blueprint';
+import type { Addresses } from '../../probes/addresses';
+import { probesHere, type Probes } from '../../probes/probes';
+import type {
+  Coverage,
+  Deployment,
+  Disrupted,
+  Disruption,
+  Handle,
+  Inventory,
+  Leftover,
+  Preflight,
+  Target,
+  TargetCall,
+  TierState,
+  Watch,
+} from '../target';
+import { whySkipped } from './coverage';
+import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
 import { crashLine } from './crash-line';
 import { environmentFor } from './processes';
 import { call } from './rpc';
@@ -47,6 +64,21 @@ export class LocalTarget implements Target {
     this.hours = hours;
   }
 
+  /** A release takes as long as its migration may, beside everything else. */
+  limitSeconds(name: TargetCall): number {
+    const migrates = name === 'up' || name === 'release';
+    return LIMIT_SECONDS[name] + (migrates ? (this.settings.migrate?.timeoutSeconds ?? 0) : 0);
+  }
+
+  preflight({ assembly, environment }: Deployment): Promise<Preflight> {
+    const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
+      const because = whySkipped(tier, this.settings);
+      const name = { tier: tier.name, kind: tier.kind };
+      return because === undefined ? { ...name, skipped: false } : { ...name, skipped: true, because };
+    });
+    return Promise.resolve({ tiers, refusals: [], isBilled: false });
+  }
+
   allocate(): Handle {
     // Short: the path of a Unix socket is limited to 107 bytes.
     const folder = join(tmpdir(), `twin-${randomBytes(4).toString('hex')}`);
@@ -60,6 +92,7 @@ export class LocalTarget implements Target {
   }
 
   async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    watch.signal.throwIfAborted();
     await watch.span('supervisor', () => this.startSupervisor(handle, watch));
     await this.call(handle, 'seed', { deployment, settings: this.settings }, watch);
   }
@@ -68,12 +101,14 @@ export class LocalTarget implements Target {
     await this.call(handle, 'up', { deployment, settings: this.settings }, watch);
   }
 
-  async describe(handle: Handle): Promise<readonly TierState[]> {
-    return (await this.call(handle, 'describe')) as readonly TierState[];
+  async describe(handle: Handle, watch: Watch): Promise<readonly TierState[]> {
+    return (await this.call(handle, 'describe', {}, watch)) as readonly TierState[];
   }
 
-  async endpoints(handle: Handle): Promise<Endpoints> {
-    return (await this.call(handle, 'endpoints')) as Endpoints;
+  /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
+  async probes(handle: Handle, watch: Watch): Promise<Probes> {
+    const addresses = (await this.call(handle, 'addresses', {}, watch)) as Addresses;
+    return probesHere({ ...addresses, folder: this.settings.folder, environment: { [MARK]: handle.name } });
   }
 
   async checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {
@@ -88,12 +123,8 @@ export class LocalTarget implements Target {
     await this.call(handle, 'release', { deployment, settings: this.settings }, watch);
   }
 
-  async failover(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'failover', { name }, watch);
-  }
-
-  async killTask(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'killTask', { name }, watch);
+  async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
+    return (await this.call(handle, 'disrupt', { disruption }, watch)) as Disrupted;
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
@@ -103,6 +134,20 @@ export class LocalTarget implements Target {
     const files = readdirSync(logs);
     for (const file of files) copyFileSync(join(logs, file), join(into, file));
     return Promise.resolve(files);
+  }
+
+  /** Where the supervisor has ended nothing is under way; where it does not answer, everything of it is killed. */
+  async stop(handle: Handle, watch: Watch): Promise<void> {
+    const { name: folder } = handle;
+    if (isElsewhere(handle)) throw elsewhere(handle);
+    if (!existsSync(socketOf(folder))) return;
+    const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
+    try {
+      await this.call(handle, 'stop', {}, { ...watch, signal });
+    } catch {
+      const alive = await killAll(folder);
+      if (alive.length > 0) throw stillAlive(alive);
+    }
   }
 
   /** @throws TwinError `elsewhere` on a machine other than the environment's, until it has deleted itself there */
@@ -119,10 +164,12 @@ export class LocalTarget implements Target {
     if (alive.length === 0 && existsSync(folder)) rmSync(folder, { recursive: true, maxRetries: 5 });
   }
 
-  leftovers(handle: Handle): Promise<readonly Leftover[]> {
+  inventory(handle: Handle): Promise<Inventory> {
     const { name: folder, block = '', host } = handle;
     const there: Leftover = { kind: 'file', what: `${folder} on ${host}` };
-    return Promise.resolve(isElsewhere(handle) ? [there] : leftoversOf(folder, block));
+    if (isElsewhere(handle)) return Promise.resolve({ looked: [], found: [there] });
+    const looked = [`processes of ${folder}`, `listening ports on ${block}.*`, `the folder ${folder}`];
+    return Promise.resolve({ looked, found: leftoversOf(folder, block) });
   }
 
   private async startSupervisor(
@@ -152,7 +199,7 @@ export class LocalTarget implements Target {
     }
   }
 
-  private call({ name: folder }: Handle, name: string, argument: object = {}, watch: Watch = UNWATCHED) {
+  private call({ name: folder }: Handle, name: string, argument: object, watch: Watch) {
     return call(socketOf(folder), name, argument, watch);
   }
 }
@@ -163,15 +210,33 @@ export const socketOf = (folder: string): string => join(folder, 'control.sock')
 const START_LIMIT_MS = 20_000;
 const CLOSE_LIMIT_MS = 10_000;
 
-const UNWATCHED: Watch = {
-  signal: new AbortController().signal,
-  log: () => {},
-  span: (_, work) => work(),
+/** Generous: a laptop may be busy. What takes longer hangs. */
+const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
+  preflight: 60,
+  seed: 3600, // dumps may be large
+  up: 600,
+  describe: 60,
+  probes: 60,
+  checkpoint: 1800,
+  restore: 1800,
+  release: 600,
+  disrupt: 300,
+  logs: 300,
+  stop: 60,
+  down: 120,
+  inventory: 60,
 };
 
 /** Whether the environment is, or may still be, on another machine, which cannot be reached from here. */
 const isElsewhere = ({ host, expires = '' }: Handle): boolean =>
   host !== undefined && host !== hostname() && Date.parse(expires) > Date.now();
+
+const stillAlive = (alive: readonly OwnedProcess[]): TwinError =>
+  new TwinError({
+    code: 'not-stopped',
+    message: `processes of the environment could not be killed: ${alive.map(({ pid, command }) => `${pid} ${command}`).join(', ')}`,
+    fix: 'Kill them as the user that they belong to.',
+  });
 
 function elsewhere({ name, host, expires }: Handle): TwinError {
   return new TwinError({

@@ -4,7 +4,8 @@ import { chmod, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqlTier } from '../../blueprint/blueprint';
 import { TwinError } from '../../error';
-import type { DatabaseEndpoints, HostPort, RehearsedTier, Watch } from '../target';
+import type { HostPort, ProbeDatabase } from '../../probes/context';
+import type { RehearsedTier, Watch } from '../target';
 import { Proxy, type ProxyProps } from './endpoint';
 import { PostgresCluster } from './postgres-cluster';
 import { copyData, makeOwn } from './postgres-data';
@@ -133,7 +134,7 @@ export class PostgresTier implements LocalTier {
   }
 
   /** Its addresses; with the declared port until it is up. */
-  endpoints(): DatabaseEndpoints {
+  endpoints(): ProbeDatabase {
     const [writer, reader, ...members] = this.wanted.map(({ name, host }, index) => ({
       name,
       host,

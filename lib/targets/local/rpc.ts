@@ -9,6 +9,7 @@ import type { Watch } from '../target';
  */
 type Line =
   | { readonly log: string; readonly within?: number }
+  | { readonly learn: Readonly<Record<string, string>> }
   | { readonly start: number; readonly name: string; readonly within?: number }
   | { readonly end: number; readonly failed: boolean }
   | { readonly result: unknown }
@@ -67,6 +68,7 @@ function watchOf(send: (line: Line) => void, signal: AbortSignal): Watch {
   return {
     signal,
     log: (message) => send({ log: message, ...within() }),
+    learn: (details) => send({ learn: details }),
     span: async (name, work) => {
       const id = ++spans;
       send({ start: id, name, ...within() });
@@ -101,6 +103,7 @@ export async function call(socket: string, name: string, argument: unknown, watc
       sent.once('response', (response) => {
         readLines(response, (line) => {
           if ('log' in line) spans.in(line.within, () => watch.log(line.log));
+          if ('learn' in line) watch.learn(line.learn);
           if ('start' in line) spans.start(line.start, line.name, line.within);
           if ('end' in line) spans.end(line.end, line.failed);
           if ('result' in line) resolve(line.result);

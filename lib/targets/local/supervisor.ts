@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Deployment, Watch } from '../target';
+import type { Deployment, Disruption, Watch } from '../target';
 import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
 import { socketOf } from './local-target';
@@ -11,8 +11,9 @@ import type { LocalSettings } from './settings';
 interface Argument {
   readonly deployment: Deployment;
   readonly settings: LocalSettings;
-  /** The name of a tier, a service or a checkpoint. */
+  /** The name of a checkpoint. */
   readonly name: string;
+  readonly disruption: Disruption;
 }
 
 type Call = (argument: Argument, watch: Watch) => unknown;
@@ -26,21 +27,21 @@ type Call = (argument: Argument, watch: Watch) => unknown;
  */
 export async function supervise(folder: string, block: string, expires: string): Promise<void> {
   const environment = new LocalEnvironment(folder, block);
-  const closing = new AbortController();
+  const underWay = new UnderWay();
   const calls = callsOf(environment);
   const server = await serve(socketOf(folder), async (name, argument, watch) => {
+    if (name === 'stop') return underWay.stop('the environment was stopped');
     if (name === 'close') {
-      closing.abort(new Error('the environment is being removed'));
+      void underWay.stop('the environment is being removed'); // what does not stop is killed
       await environment.close();
       setImmediate(() => process.exit(0)); // after the answer
       return undefined;
     }
-    const signal = AbortSignal.any([watch.signal, closing.signal]);
-    return calls[name]!(argument as Argument, { ...watch, signal });
+    return underWay.run(watch, (it) => calls[name]!(argument as Argument, it));
   });
   const expire = async (): Promise<void> => {
     server.close();
-    closing.abort(new Error('the environment has expired'));
+    void underWay.stop('the environment has expired');
     await environment.close();
     await killAll(folder);
     await releaseMemory(folder);
@@ -48,6 +49,30 @@ export async function supervise(folder: string, block: string, expires: string):
     process.exit(0);
   };
   scheduleAt(Date.parse(expires), () => void expire());
+}
+
+/** The calls that are under way. */
+class UnderWay {
+  private stopping = new AbortController();
+  private readonly works = new Set<Promise<unknown>>();
+
+  async run(watch: Watch, call: (watch: Watch) => unknown): Promise<unknown> {
+    const signal = AbortSignal.any([watch.signal, this.stopping.signal]);
+    const work = (async () => call({ ...watch, signal }))();
+    this.works.add(work);
+    try {
+      return await work;
+    } finally {
+      this.works.delete(work);
+    }
+  }
+
+  /** Aborts them, and waits until all have ended. */
+  async stop(why: string): Promise<void> {
+    this.stopping.abort(new Error(why));
+    this.stopping = new AbortController();
+    await Promise.allSettled(this.works);
+  }
 }
 
 /** Timers cannot wait for longer than 24 days: a longer wait is split. */
@@ -67,9 +92,8 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     release: ({ deployment, settings }, watch) => environment.release(deployment, settings, watch),
     checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
     restore: ({ name }, watch) => environment.restore(name, watch),
-    failover: ({ name }, watch) => environment.failover(name, watch),
-    killTask: ({ name }, watch) => environment.killTask(name, watch),
+    disrupt: ({ disruption }, watch) => environment.disrupt(disruption, watch),
     describe: () => environment.describe(),
-    endpoints: () => environment.endpoints(),
+    addresses: () => environment.addresses(),
   };
 }

@@ -112,5 +112,6 @@ export function watching(): Watch & { readonly logged: string[]; readonly spans:
     signal: new AbortController().signal,
     log: (message) => void logged.push(message),
     span: (name, work) => (spans.push(name), work()),
+    learn: () => {},
   };
 }

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckResult } from '../../../lib/probes/check';
-import { runChecks } from '../../../lib/probes/run-checks';
 import type { LocalTarget } from '../../../lib/targets/local/local-target';
-import type { Deployment, Handle, TierState } from '../../../lib/targets/target';
+import type { Deployment, Handle, MemberState, TierState } from '../../../lib/targets/target';
 import { atRelease, makeFolder, synthesize, targetOf, watching, withEngine, withoutReaders } from './fixture';
 
 // Standing up PostgreSQL takes seconds on a machine that does something else too.
@@ -29,14 +28,8 @@ const CHECKS = {
 };
 
 async function check(target: LocalTarget, handle: Handle, release: string): Promise<readonly CheckResult[]> {
-  return runChecks(CHECKS, {
-    ...(await target.endpoints(handle)),
-    release,
-    folder: '.',
-    environment: {},
-    signal: new AbortController().signal,
-    log: () => {},
-  });
+  const probes = await target.probes(handle, watching());
+  return probes.run(CHECKS, release, watching());
 }
 
 /** Stands an environment up, does something with it, and takes it down again, whatever happens. */
@@ -53,11 +46,11 @@ async function on(
   } finally {
     await target.down(handle, watching());
   }
-  expect(await target.leftovers(handle)).toEqual([]);
+  expect((await target.inventory(handle)).found).toEqual([]);
 }
 
 const tierOf = async (target: LocalTarget, handle: Handle, name: string): Promise<TierState | undefined> =>
-  (await target.describe(handle)).find(({ tier }) => tier === name);
+  (await target.describe(handle, watching())).find(({ tier }) => tier === name);
 
 const outcomes = (results: readonly CheckResult[]): string[] => results.map(({ outcome }) => outcome);
 
@@ -84,8 +77,12 @@ it('catches 1.42 with the same test where there are readers, and lets 1.41 and 1
     await target.release(handle, hotfix, watching());
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
-    await target.failover(handle, 'Orders', watching());
-    await target.killTask(handle, 'Web', watching());
+    const primary = (members: readonly MemberState[]) => members.find(({ role }) => role === 'primary')?.name;
+    const failover = await target.disrupt(handle, { kind: 'failover', tier: 'Orders' }, watching());
+    expect(primary(failover.before)).not.toBe(primary(failover.after));
+    expect(failover.after).toHaveLength(failover.before.length);
+    const killed = await target.disrupt(handle, { kind: 'kill task', tier: 'Web' }, watching());
+    expect(killed.after.filter(({ name }) => !killed.before.some((it) => it.name === name))).toHaveLength(1);
     expect(outcomes(await check(target, handle, '1.43.0'))).toEqual(['passed', 'passed']);
 
     expect(await tierOf(target, handle, 'Orders')).toMatchObject({ skipped: false });

@@ -26,10 +26,10 @@ it('says why the process that holds an environment did not start, and removes wh
     code: 'supervisor',
     message: expect.stringMatching(/^the supervisor of the environment did not start: ./) as string,
   });
-  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: handle.name }]);
+  expect((await target.inventory(handle)).found).toEqual([{ kind: 'file', what: handle.name }]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual(['supervisor.log']);
   await target.down(handle, watching());
-  expect(await target.leftovers(handle)).toEqual([]);
+  expect((await target.inventory(handle)).found).toEqual([]);
   expect(await target.logs(handle, `${handle.name}/copy`)).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ it.each([
 it('has nothing to remove of what never was', async () => {
   const handle = target.allocate();
   await target.down(handle, watching());
-  expect(await target.leftovers(handle)).toEqual([]);
+  expect((await target.inventory(handle)).found).toEqual([]);
 });
 
 it('does not say of an environment on another machine that it is gone, until it has deleted itself', async () => {
@@ -65,8 +65,10 @@ it('does not say of an environment on another machine that it is gone, until it 
       /^Run the command on runner-7; the environment deletes itself there at \d{4}-/,
     ) as string,
   });
-  expect(await target.leftovers(handle)).toEqual([{ kind: 'file', what: `${handle.name} on runner-7` }]);
+  expect((await target.inventory(handle)).found).toEqual([
+    { kind: 'file', what: `${handle.name} on runner-7` },
+  ]);
   const expired = { ...handle, expires: '2026-01-01T00:00:00.000Z' };
   await target.down(expired, watching());
-  expect(await target.leftovers(expired)).toEqual([]);
+  expect((await target.inventory(expired)).found).toEqual([]);
 });

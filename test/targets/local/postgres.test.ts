@@ -11,11 +11,17 @@ import { PostgresTier } from '../../../lib/targets/local/postgres';
 import { endedEarly, whenDiskIsFull } from '../../../lib/targets/local/postgres-failures';
 import { nativeFolder } from '../../../lib/targets/local/postgres-installation';
 import { Processes } from '../../../lib/targets/local/processes';
-import type { HostPort, Watch } from '../../../lib/targets/target';
+import type { HostPort } from '../../../lib/probes/context';
+import type { Watch } from '../../../lib/targets/target';
 
 const DELAY_MS = 400;
 const PASSWORD = `it's a \\ "secret"`;
-const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
+const watch: Watch = {
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: () => {},
+};
 
 jest.setTimeout(30_000);
 

@@ -28,6 +28,7 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
     seen,
     signal,
     log: (message) => void seen.push(message),
+    learn: (details) => void seen.push(`learn ${JSON.stringify(details)}`),
     span: async (name, work) => {
       seen.push(`begin ${name}`);
       try {
@@ -41,6 +42,7 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
 
 it('passes the argument, the progress, the spans and the result', async () => {
   await start(async (name, argument, watch) => {
+    watch.learn({ id: '7' });
     await watch.span('copy', async () => {
       watch.log('half');
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -49,7 +51,7 @@ it('passes the argument, the progress, the spans and the result', async () => {
   });
   const watch = watching();
   expect(await call(socket, 'seed', { a: 1 }, watch)).toEqual({ name: 'seed', argument: { a: 1 } });
-  expect(watch.seen).toEqual(['begin copy', 'half', 'end copy']);
+  expect(watch.seen).toEqual(['learn {"id":"7"}', 'begin copy', 'half', 'end copy']);
 });
 
 it('keeps spans within spans, for a watch that knows by itself where it is', async () => {
@@ -63,7 +65,7 @@ it('keeps spans within spans, for a watch that knows by itself where it is', asy
     }),
   );
   const journal = new Journal({ spans: [], listener: () => {}, now: () => new Date() });
-  const watch = journal.watch(new AbortController().signal);
+  const watch = { ...journal.watch(new AbortController().signal), learn: () => {} };
   await watch.span('step', () => call(socket, 'up', {}, watch));
   const nameOf = (id: number | null): string | undefined => journal.spans.find((it) => it.id === id)?.name;
   expect(journal.spans.map(({ name, parent }) => [name, nameOf(parent)])).toEqual([

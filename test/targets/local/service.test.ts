@@ -17,7 +17,12 @@ const SERVER = `
 `;
 const BLOCK = '127.213.7';
 
-const watch: Watch = { signal: new AbortController().signal, log: () => {}, span: (_, work) => work() };
+const watch: Watch = {
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: () => {},
+};
 
 const balancer = {
   loadBalancer: undefined,

@@ -1,17 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NO_URL, type ProbeContext } from '../probes/context';
-import { showDuration } from '../evidence/figures';
-import { send, shortfall } from '../probes/http';
-import { fill, freshNumber } from '../probes/placeholders';
-import type { RequestPlan } from '../probes/plan';
-import { watchRecovery, type Recovery } from '../probes/recovery';
-import type { RecoverySeen } from './parts';
+import { showDuration } from '../duration';
+import { NO_URL, type ProbeContext } from './context';
+import { send, shortfall } from './http';
+import { fill, freshNumber } from './placeholders';
+import type { RequestPlan } from './plan';
+import { watchRecovery, type Recovery } from './recovery';
 
 const LIMIT_MS = 60_000;
 /** So many answers in a row count as recovered: requests are balanced over several tasks. */
 const IN_A_ROW = 5;
 const EVERY_MS = 25;
 const TIMEOUT_MS = 1_000;
+
+/** How something that was broken recovered. */
+export interface RecoverySeen {
+  /** How long requests failed; undefined when they still failed at the limit. */
+  readonly recoveryMs: number | undefined;
+  /** What was observed, in one line. */
+  readonly detail: string;
+}
 
 /**
  * Repeats a request while something is broken, and then until it is answered again.
@@ -20,7 +27,7 @@ const TIMEOUT_MS = 1_000;
  */
 export async function seeRecovery(
   request: RequestPlan,
-  context: ProbeContext,
+  context: Pick<ProbeContext, 'url' | 'signal'>,
   breakIt: () => Promise<void>,
   limitMs: number = LIMIT_MS,
 ): Promise<RecoverySeen> {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProbeContext } from '../../lib/probes/context';
-import { seeRecovery } from '../../lib/rehearsal/recovery';
+import { seeRecovery } from '../../lib/probes/until-recovered';
 
 /** A service that answers as configured, and counts. */
 class Service {

@@ -1,5 +1,5 @@
-import { didYouMean } from '../error';
-import { isObject } from '../json';
+import { didYouMean } from './error';
+import { isObject } from './json';
 
 /** Takes the description of one problem. */
 export type Report = (problem: string) => void;

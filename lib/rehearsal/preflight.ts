@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import type { Preflight, SkippedTier, Watch } from '../targets/target';
+import { costGate } from './judge';
+import type { Proof } from './parts';
+import type { StepContext } from './step';
+
+/** A release that is to be rehearsed. */
+export interface PlannedRelease {
+  readonly release: string;
+  /** The folder of its assembly, relative to the rehearsal's. */
+  readonly assembly: string;
+  readonly proof: Proof;
+}
+
+/**
+ * Asks the target, before anything exists, whether it can stand the releases up, and whether the gates allow what it says: a
+ * gate that can only fail would fail at the end of the whole rehearsal.
+ *
+ * @throws TwinError `refused`, `coverage` or `price`
+ */
+export async function checkTarget(
+  { parts, ledger }: StepContext,
+  releases: readonly PlannedRelease[],
+  watch: Watch,
+): Promise<void> {
+  const { target } = parts;
+  const { gates } = ledger.value;
+  const skipped = new Map<string, SkippedTier>();
+  for (const { release, assembly, proof } of releases) {
+    const { environment } = proof;
+    const deployment = { release, assembly: join(ledger.folder, assembly), environment };
+    const preflight = await target.preflight(deployment, watch);
+    if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
+    for (const tier of preflight.tiers) if (tier.skipped) skipped.set(tier.tier, tier);
+    if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;
+    const { passed, measured, rule } = costGate(
+      { gates, cost: proof.cost(gates.costHours) },
+      gates.maxCostUsd,
+    );
+    if (!passed) throw tooExpensive(environment, measured, rule);
+  }
+  const forbidden = [...skipped.values()].filter(({ tier }) => !(gates.allowSkipped ?? []).includes(tier));
+  if (forbidden.length > 0) throw notCovered(target.name, forbidden);
+}
+
+const refused = (environment: string, target: string, { refusals }: Preflight): TwinError =>
+  new TwinError({
+    code: 'refused',
+    message: [`${environment} may not be stood up on the target ${target}`, ...refusals].join('\n  '),
+    fix: 'Nothing was stood up. Correct what is named, then rehearse again.',
+  });
+
+const tooExpensive = (environment: string, measured: string, rule: string): TwinError =>
+  new TwinError({
+    code: 'price',
+    message: `${environment} would cost ${measured}; gates.maxCostUsd allows ${rule}`,
+    fix: 'Make staging smaller, rehearse for fewer hours (gates.costHours), or raise the gate.',
+  });
+
+function notCovered(target: string, skipped: readonly SkippedTier[]): TwinError {
+  const names = skipped.map(({ tier }) => `'${tier}'`).join(', ');
+  const what = skipped.length === 1 ? '1 tier' : `${skipped.length} tiers`;
+  return new TwinError({
+    code: 'coverage',
+    message: [
+      `the target ${target} cannot stand ${what} up that the gates do not allow to be skipped`,
+      ...skipped.map(({ tier, because }) => `${tier}: ${because}`),
+    ].join('\n  '),
+    fix: `Make that possible, or allow it with gates.allowSkipped: [${names}].`,
+  });
+}

@@ -1,0 +1,70 @@
+import { showDuration } from '../duration';
+import { TwinError } from '../error';
+import { fenced } from './fence';
+import type { Handle, Target, TargetCall, Watch } from './target';
+
+/** How long a stopped call may take to end before it is fenced. */
+export const PATIENCE_MS = 15_000;
+
+/**
+ * A target whose calls end: one that exceeds its limit is stopped, and fails. One that does not stop is fenced, so that
+ * nothing is still being created when the call has failed.
+ */
+export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Target {
+  const within = async <T>(
+    call: TargetCall,
+    handle: Handle | undefined,
+    watch: Watch,
+    work: (watch: Watch) => Promise<T>,
+  ): Promise<T> => {
+    watch.signal.throwIfAborted();
+    const limitMs = target.limitSeconds(call) * 1000;
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(exceeded(call, target, limitMs)), limitMs).unref();
+    const signal = AbortSignal.any([watch.signal, over.signal]);
+    // `stop` is the fence itself: where it hangs there is no other
+    const fence = async (): Promise<void> => {
+      if (handle && call !== 'stop') await stopping(handle, watch);
+    };
+    try {
+      return await fenced(work({ ...watch, signal }), over.signal, patienceMs, fence);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const stopping = (handle: Handle, watch: Watch): Promise<void> =>
+    within('stop', handle, { ...watch, signal: UNSTOPPABLE }, (it) => target.stop(handle, it));
+  return {
+    name: target.name,
+    limitSeconds: (call) => target.limitSeconds(call),
+    allocate: (rehearsal) => target.allocate(rehearsal),
+    preflight: (deployment, watch) =>
+      within('preflight', undefined, watch, (it) => target.preflight(deployment, it)),
+    seed: (handle, deployment, watch) =>
+      within('seed', handle, watch, (it) => target.seed(handle, deployment, it)),
+    up: (handle, deployment, watch) => within('up', handle, watch, (it) => target.up(handle, deployment, it)),
+    describe: (handle, watch) => within('describe', handle, watch, (it) => target.describe(handle, it)),
+    probes: (handle, watch) => within('probes', handle, watch, (it) => target.probes(handle, it)),
+    checkpoint: (handle, name, watch) =>
+      within('checkpoint', handle, watch, (it) => target.checkpoint(handle, name, it)),
+    restore: (handle, name, watch) =>
+      within('restore', handle, watch, (it) => target.restore(handle, name, it)),
+    release: (handle, deployment, watch) =>
+      within('release', handle, watch, (it) => target.release(handle, deployment, it)),
+    disrupt: (handle, disruption, watch) =>
+      within('disrupt', handle, watch, (it) => target.disrupt(handle, disruption, it)),
+    logs: (handle, folder, watch) => within('logs', handle, watch, (it) => target.logs(handle, folder, it)),
+    stop: stopping,
+    down: (handle, watch) => within('down', handle, watch, (it) => target.down(handle, it)),
+    inventory: (handle, watch) => within('inventory', handle, watch, (it) => target.inventory(handle, it)),
+  };
+}
+
+const UNSTOPPABLE = new AbortController().signal;
+
+const exceeded = (call: TargetCall, { name }: Target, limitMs: number): TwinError =>
+  new TwinError({
+    code: 'deadline',
+    message: `"${call}" on the target ${name} was not done after ${showDuration(limitMs)}, and was stopped`,
+    fix: 'See the log of the rehearsal for what it waited for.',
+  });

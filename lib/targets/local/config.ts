@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { didYouMean } from '../../error';
+import { CHECK_DEFAULTS } from '../../probes/plan';
+import {
+  defaulted,
+  integer,
+  object,
+  optional,
+  positive,
+  record,
+  show,
+  text,
+  type Report,
+  type Rule,
+} from '../../schema';
+import type { TierReference } from '../module';
+
+/** How this machine stands an environment up, and with what. */
+export interface LocalConfig {
+  /** The command that starts each service, by tier. A service without a command is skipped. @default - none */
+  readonly services?: Readonly<Record<string, ServiceCommand>>;
+  /** The migration that runs before the services of a release start. @default - none */
+  readonly migrate?: MigrateConfig;
+  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
+  readonly seed?: Readonly<Record<string, string>>;
+  /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
+  readonly replicationDelayMs?: number;
+}
+
+/** How a service starts where there is no container. */
+export interface ServiceCommand {
+  /** Run by the shell in the folder of the config, with the environment variables of the container. */
+  readonly command: string;
+}
+
+/** The migration of a release. */
+export interface MigrateConfig {
+  /** Run by the shell in the folder of the config. */
+  readonly command: string;
+  /** The service whose environment variables the migration gets. */
+  readonly as: string;
+  /** @default 300 */
+  readonly timeoutSeconds?: number;
+}
+
+/** The section with its defaults. */
+export interface LocalSection extends LocalConfig {
+  readonly services: Readonly<Record<string, ServiceCommand>>;
+  readonly migrate?: Required<MigrateConfig>;
+  readonly seed: Readonly<Record<string, string>>;
+  readonly replicationDelayMs: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** The rule for the section. */
+export const LOCAL: Rule<LocalSection> = object<LocalConfig, LocalSection>({
+  services: defaulted(record(object<ServiceCommand>({ command: text })), {}),
+  migrate: optional(
+    object<MigrateConfig, Required<MigrateConfig>>({
+      command: text,
+      as: text,
+      timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+    }),
+  ),
+  seed: defaulted(record(text), {}),
+  replicationDelayMs: defaulted(integer(0, 60_000), 0),
+});
+
+/** Reports files that are not there, and a migration as a service that has no command. */
+export function reportMisfits(
+  { services, migrate, seed }: LocalSection,
+  folder: string,
+  report: Report,
+): void {
+  const known = Object.keys(services);
+  if (migrate?.as !== undefined && !known.includes(migrate.as)) {
+    const which = didYouMean(migrate.as, known);
+    report(`local.migrate.as is ${show(migrate.as)}, which is not in local.services; ${which}`);
+  }
+  for (const [tier, file] of Object.entries(seed)) {
+    if (file === undefined || isFile(resolve(folder, file))) continue;
+    report(`local.seed.${tier} is ${show(file)}; there is no such file in ${folder}`);
+  }
+}
+
+/** The tiers that the section names. */
+export const tierNames = ({ services, seed }: LocalSection): readonly TierReference[] => [
+  ...Object.keys(services).map((name) => ({ at: 'local.services', name, kinds: ['service'] as const })),
+  ...Object.keys(seed).map((name) => ({ at: 'local.seed', name, kinds: ['sql'] as const })),
+];
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

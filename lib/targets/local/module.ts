@@ -1,0 +1,19 @@
+import type { TargetModule } from '../module';
+import type { Target } from '../target';
+import { LOCAL, reportMisfits, tierNames, type LocalSection } from './config';
+
+/** This machine. */
+export const local: TargetModule<LocalSection> = {
+  name: 'local',
+  section: LOCAL,
+  reportMisfits,
+  tierNames,
+  open: (section, folder) => targetWith(section, folder),
+  reopen: (folder) => targetWith({ services: {}, seed: {}, replicationDelayMs: 0 }, folder),
+};
+
+/** The target is loaded when one is used: few commands do. */
+function targetWith(section: LocalSection, folder: string): Target {
+  const { LocalTarget } = require('./local-target') as typeof import('./local-target');
+  return new LocalTarget({ settings: { ...section, folder } });
+}

@@ -1,0 +1,30 @@
+import type { Tier } from '../blueprint/blueprint';
+import type { Report, Rule } from '../schema';
+import type { Target } from './target';
+
+/**
+ * A kind of target, with its section of twin.config.ts.
+ *
+ * @typeParam S - the section, with its defaults
+ */
+export interface TargetModule<S> {
+  /** Such as `local`: the name of its section too. */
+  readonly name: string;
+  readonly section: Rule<S>;
+  /** Reports what in a section contradicts the rest of it, or the folder of the config. */
+  reportMisfits(section: S, folder: string, report: Report): void;
+  /** The tiers that a section names. */
+  tierNames(section: S): readonly TierReference[];
+  /** A target to rehearse on. @param folder - of the config, absolute */
+  open(section: S, folder: string): Target;
+  /** A target to tear down with: without the config, which may be invalid or missing. */
+  reopen(folder: string): Target;
+}
+
+/** A place in a config that names a tier. */
+export interface TierReference {
+  readonly at: string;
+  readonly name: string;
+  /** The kinds of tier that it may be. */
+  readonly kinds: readonly Tier['kind'][];
+}
