@@ -4,9 +4,11 @@ import { checkStaging, type CheckReport, type StagingChecks } from '../checks/st
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import {
+  deploymentsOf,
   sourcesOf,
   stackArtifacts,
   stackTagsOf,
+  type Deployment,
   type Sources,
   type StackArtifact,
 } from '../template/assembly';
@@ -28,6 +30,7 @@ export class Assembly {
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
   #manifest: Manifest | undefined;
   #stacks: readonly StackArtifact[] | undefined;
+  #deployments: readonly Deployment[] | undefined;
   #sources: Sources | undefined;
   #tags: ReadonlyMap<string, JsonObject> | undefined;
 
@@ -69,6 +72,11 @@ export class Assembly {
       isChanged: !this.isOurs && templates[file] !== sha256(text),
       sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.stacks)).get(file)?.get(logicalId),
     };
+  }
+
+  /** How the stack of a template is deployed; undefined for one that is nested in another. */
+  deployment(file: string): Deployment | undefined {
+    return (this.#deployments ??= deploymentsOf(this.stacks)).find((it) => it.file === file);
   }
 
   /** What its own list says of its stacks. */
@@ -165,10 +173,12 @@ function checksOf(
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
     const { file, sourceOf } = assembly.side(it[side]);
     const template = assembly.template(it[side]);
+    const deployment = assembly.deployment(it[side]);
     return {
       path,
       env: it.env[side],
       template,
+      ...(deployment && { deployment }),
       ...(file !== undefined && { file }),
       ...(sourceOf && { sourceOf }),
     };

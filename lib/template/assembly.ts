@@ -15,13 +15,37 @@ export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
 }
 
 /** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
-export function stackNamesOf(directory: string): ReadonlyMap<string, string> {
-  return new Map(
-    stackArtifacts(directory).map(({ file, id, artifact }) => {
-      const name = isObject(artifact['properties']) ? artifact['properties']['stackName'] : undefined;
-      return [file, typeof name === 'string' ? name : id];
-    }),
-  );
+export const stackNamesOf = (directory: string): ReadonlyMap<string, string> =>
+  new Map(deploymentsOf(stackArtifacts(directory)).map(({ file, name }) => [file, name]));
+
+/** How the command line deploys a stack, which no template says. */
+export interface Deployment {
+  /** The template, relative to the outermost folder. */
+  readonly file: string;
+  readonly name: string;
+  /** @default - decided when it is deployed */
+  readonly account?: string;
+  /** @default - decided when it is deployed */
+  readonly region?: string;
+  /** Whether its termination protection is on. */
+  readonly isProtected: boolean;
+}
+
+/** How the stacks of an assembly are deployed. */
+export function deploymentsOf(stacks: readonly StackArtifact[]): Deployment[] {
+  return stacks.map(({ file, id, artifact }) => {
+    const { environment, properties } = artifact;
+    const { stackName, terminationProtection = false } = isObject(properties) ? properties : {};
+    const where = typeof environment === 'string' ? environment : '';
+    const [, account = '', region = ''] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(where) ?? [];
+    return {
+      file,
+      name: typeof stackName === 'string' ? stackName : id,
+      ...(/^\d/.test(account) && { account }),
+      ...(region !== '' && region !== 'unknown-region' && { region }),
+      isProtected: terminationProtection !== false,
+    };
+  });
 }
 
 /**

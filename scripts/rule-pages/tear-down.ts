@@ -758,4 +758,19 @@ Resources:
       },
     ],
   },
+  'protected-stack': {
+    what: 'A stack of the staging for which `manifest.json` of the assembly says `terminationProtection: true`. Nested stacks have none of their own.',
+    why: 'CloudFormation refuses to delete a stack with termination protection, and the request fails without a change. The schedule that deletes a staging cannot lift it: the stack stays, and costs what it costs, until a person turns the protection off.',
+    bad: { template: TABLE, isProtected: true },
+    good: { template: TABLE, isProtected: false },
+    fix: 'cdk-twin turns termination protection off in every staging by itself, after what stacks, props and aspects of the usual priorities set. A finding means that an aspect of a later priority sets it, or that the assembly was changed: leave the protection to production, where `twins.prod` turns it on.',
+    acknowledge: { never: 'Do not: the staging could not delete itself.' },
+    sources: [
+      {
+        guide: 'AWS CloudFormation User Guide',
+        section: 'Protect CloudFormation stacks from being deleted',
+        url: `${DOCS}/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html`,
+      },
+    ],
+  },
 };

@@ -230,6 +230,28 @@ describe("a stack's tags", () => {
   });
 });
 
+it('a staging whose stack is protected, as the list of the assembly says, does not pass its tear-down', () => {
+  const protect = (isProtected: boolean): void => {
+    assembly();
+    const list = JSON.parse(fs.readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<string, { properties: object }>;
+    };
+    for (const it of Object.values(list.artifacts))
+      it.properties = { ...it.properties, terminationProtection: isProtected };
+    write('manifest.json', list);
+  };
+  const found = () =>
+    parityOfAssembly(folder).flatMap(({ checks }) =>
+      checks!.tearDown.findings
+        .filter(({ type }) => type === 'Stack')
+        .map(({ id, logicalId }) => [id, logicalId]),
+    );
+  protect(false);
+  expect(found()).toEqual([]);
+  protect(true);
+  expect(found()).toEqual([['TWIN-TD-020', 'Staging']]);
+});
+
 describe('two definitions in one app', () => {
   const rename = (text: string): string => text.replaceAll('Prod', 'ProdB').replaceAll('Staging', 'StagingB');
   /** The same shop a second time, with other names and another factor. */

@@ -1,7 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourcesOf, stackArtifacts, stackNamesOf, stackTagsOf } from '../../lib/template/assembly';
+import {
+  deploymentsOf,
+  sourcesOf,
+  stackArtifacts,
+  stackNamesOf,
+  stackTagsOf,
+} from '../../lib/template/assembly';
 
 let folder: string;
 beforeEach(() => {
@@ -132,6 +138,24 @@ describe('what an assembly says of its stacks', () => {
       'C.json': 'Odd',
       'assembly-Stage/D.json': 'shop-a',
     });
+  });
+
+  it('has where each is deployed, as far as that is known, and whether it is protected', () => {
+    const of = (environment: unknown, terminationProtection?: unknown) => ({
+      environment,
+      properties: { templateFile: 'T.json', terminationProtection },
+    });
+    const known = of('aws://111122223333/eu-west-1', true);
+    const unknown = of('aws://unknown-account/unknown-region', false);
+    write('manifest.json', {
+      artifacts: { A: known, B: unknown, C: of(3, 'yes'), D: of('azure', undefined) },
+    });
+    expect(deploymentsOf(stackArtifacts(folder))).toEqual([
+      { file: 'T.json', name: 'A', account: '111122223333', region: 'eu-west-1', isProtected: true },
+      { file: 'T.json', name: 'B', isProtected: false },
+      { file: 'T.json', name: 'C', isProtected: true },
+      { file: 'T.json', name: 'D', isProtected: false },
+    ]);
   });
 
   it('has the tags of those that have any', () => {
