@@ -15,6 +15,7 @@ import {
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
+import { checkDeployments } from './deployments';
 import { sha256 } from './digest';
 import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
 import type { ParityReport } from './report';
@@ -76,7 +77,16 @@ export class Assembly {
 
   /** How the stack of a template is deployed; undefined for one that is nested in another. */
   deployment(file: string): Deployment | undefined {
-    return (this.#deployments ??= deploymentsOf(this.stacks)).find((it) => it.file === file);
+    return this.deployments.find((it) => it.file === file);
+  }
+
+  /** Checks that its own list deploys a pair's stacks as what `twin.json` was written for. */
+  checkDeployments(pair: ManifestPair): void {
+    checkDeployments(join(this.directory, 'manifest.json'), this.deployments, pair);
+  }
+
+  private get deployments(): readonly Deployment[] {
+    return (this.#deployments ??= deploymentsOf(this.stacks));
   }
 
   /** What its own list says of its stacks. */
@@ -160,6 +170,7 @@ type Pair = ReturnType<typeof pairsOf>[number];
 
 /** What is found of one staging, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
+  assembly.checkDeployments(pair);
   const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
   return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
 }

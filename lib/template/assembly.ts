@@ -18,15 +18,19 @@ export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
 export const stackNamesOf = (directory: string): ReadonlyMap<string, string> =>
   new Map(deploymentsOf(stackArtifacts(directory)).map(({ file, name }) => [file, name]));
 
-/** How the command line deploys a stack, which no template says. */
-export interface Deployment {
-  /** The template, relative to the outermost folder. */
-  readonly file: string;
+/** The name of a stack, and where it is. */
+export interface StackPlace {
   readonly name: string;
   /** @default - decided when it is deployed */
   readonly account?: string;
   /** @default - decided when it is deployed */
   readonly region?: string;
+}
+
+/** How the command line deploys a stack, which no template says. */
+export interface Deployment extends StackPlace {
+  /** The template, relative to the outermost folder. */
+  readonly file: string;
   /** Whether its termination protection is on. */
   readonly isProtected: boolean;
 }
@@ -41,11 +45,30 @@ export function deploymentsOf(stacks: readonly StackArtifact[]): Deployment[] {
     return {
       file,
       name: typeof stackName === 'string' ? stackName : id,
-      ...(/^\d/.test(account) && { account }),
+      ...(account !== '' && account !== 'unknown-account' && { account }),
       ...(region !== '' && region !== 'unknown-region' && { region }),
       isProtected: terminationProtection !== false,
     };
   });
+}
+
+/**
+ * Two stacks of one name in one place, which are one stack: deploying the one makes it of the other. What is not known before it is
+ * deployed may be the same.
+ */
+export function deployedAsOne<T extends StackPlace>(stacks: readonly T[]): readonly [T, T] | undefined {
+  const isSame = (a: string | undefined, b: string | undefined): boolean =>
+    a === undefined || b === undefined || a === b;
+  const byName = new Map<string, T[]>();
+  for (const it of stacks) {
+    const others = byName.get(it.name) ?? [];
+    const other = others.find(
+      ({ account, region }) => isSame(account, it.account) && isSame(region, it.region),
+    );
+    if (other) return [other, it];
+    byName.set(it.name, [...others, it]);
+  }
+  return undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  deployedAsOne,
   deploymentsOf,
   sourcesOf,
   stackArtifacts,
@@ -163,5 +164,28 @@ describe('what an assembly says of its stacks', () => {
       'A.json': { team: 'x' },
       'assembly-Stage/D.json': { team: 'x' },
     });
+  });
+});
+
+describe('two stacks are deployed as one', () => {
+  const [account, region] = ['111111111111', 'eu-west-1'];
+  const shop = { name: 'shop', account, region };
+
+  it.each([
+    ['in one place', shop],
+    ['where nothing is known of the one', { name: 'shop' }],
+    ['where the region is not known', { name: 'shop', account }],
+  ])('of one name %s', (_, other) => {
+    expect(deployedAsOne([{ name: 'else' }, shop, other])).toEqual([shop, other]);
+  });
+
+  it('and no others', () => {
+    const places = [
+      shop,
+      { ...shop, region: 'eu-central-1' },
+      { ...shop, account: '222222222222' },
+      { ...shop, name: 'shop-2' },
+    ];
+    expect(deployedAsOne(places)).toBeUndefined();
   });
 });
