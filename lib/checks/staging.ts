@@ -3,7 +3,7 @@ import { Origins } from '../template/constructs';
 import type { CheckFinding } from './finding';
 import { hostsOf } from './hosts';
 import { isolationOf, resourceNames, type Isolation } from './isolation';
-import { exportsOf, namedStack, sharedNames, type PlacedStack } from './names';
+import { exportsOf, namedStack, namesNear, sharedNames, unnamedIn, type PlacedStack } from './names';
 import { textOfOutside, type Outside } from './outside';
 import { RULES, ruleId, type Check, type RuleId } from './rules';
 import { tearDownFindings, tearDownNotes } from './tear-down';
@@ -106,13 +106,18 @@ export function checkStaging(
     exportNames: stacks.flatMap(({ template }) => exportsOf(template).map(({ name }) => name)),
     resourceNames: stacks.flatMap(({ template }) => resourceNames(template)),
     hosts: stacks.flatMap(({ template }) => hostsOf(template)),
+    unnamed: stacks.flatMap(({ template }) => unnamedIn(template)),
     prodNames: theirs.flatMap(({ names }) => names),
     prodHosts: prods.flatMap(({ template }) => hostsOf(template)),
     ...(prodAccount !== undefined && { prodAccount }),
   };
   const seen = stacks.map((stack) => {
     const { account } = stack.env;
-    const isolation = isolationOf(stack.template, { ...known, ...(account !== undefined && { account }) });
+    const isolation = isolationOf(stack.template, {
+      ...known,
+      prodNamesNear: namesNear(stack.env, theirs),
+      ...(account !== undefined && { account }),
+    });
     const shared = sharedNames(stack, theirs).map((finding): CheckFinding => ({
       check: 'isolation',
       id: ruleId('isolation', finding.rule),

@@ -868,8 +868,8 @@ Resources:
     sources: [LAMBDA_VARIABLES, TASK_VARIABLES],
   },
   'production-name': {
-    what: 'The name that production gives to one of its resources, where the environment has no resource of that type with that name. A name that is an ordinary word, or shorter than six characters, is found only as the whole value of an environment variable.',
-    why: "Programs find tables, queues and buckets by name. The name is written once, in the topology, and staging's resource has another: the program of staging then looks for production's, and in the same account it finds it.",
+    what: "The name that production gives to one of its resources, where the environment has no resource of that type with that name. A name that is an ordinary word, or shorter than six characters, is found only as the whole value of an environment variable. Also a wildcard in an ARN of the environment's own account, such as `table/orders*`, that covers such a name and no resource of the environment: neither one that is given a name, nor one for which CloudFormation generates it. Wildcards over everything (`*`, `table/*`, `table/*/index/*`) pass, and so do names that AWS keeps (`/aws/lambda/*`), repositories of images, what a policy denies, and a wildcard that covers resources of both environments: it is as wide in production.",
+    why: "Programs find tables, queues and buckets by name. The name is written once, in the topology, and staging's resource has another: the program of staging then looks for production's, and in the same account it finds it. A wildcard in a policy that was written for the names of production lets it in, and keeps staging out of its own.",
     production: {
       template: `
 Resources:
@@ -883,13 +883,13 @@ Resources:
       template: checkout('{ Name: ORDERS_QUEUE, Value: acme-orders-v2 }'),
     },
     good: { template: ORDERS_OF_ITS_OWN },
-    fix: 'Refer to the resource of the stack, so that the name follows: `queue.queueName`, not a constant.',
+    fix: 'Refer to the resource of the stack, so that the name follows: `queue.queueName`, not a constant. Let the part of a name before a wildcard follow the stack, or grant access to the construct: `table.grantReadData(role)`.',
     acknowledge: {
       when: NAME_IT,
       construct: 'checkout',
       reason: 'the text is the name of a feature, and of a queue by accident',
     },
-    sources: [LAMBDA_VARIABLES, TASK_VARIABLES],
+    sources: [LAMBDA_VARIABLES, TASK_VARIABLES, ARNS],
   },
   'same-name': {
     what: 'A physical name, or the name of an export, that production has too, where the two cannot both have it: in the same account and Region, for IAM in the same account, for buckets anywhere. An account or a Region that the app does not name may be the same.',
