@@ -1,6 +1,5 @@
-import { RESTORES } from '../aws/life';
 import { relatedTypes } from '../aws/types';
-import { isObject, own, type Json, type JsonObject } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
@@ -8,6 +7,7 @@ import { byFirstWord, unnamedIn, type GivenName } from './names';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
+import { restoreKeyFinding } from './restore-key';
 import { isSeed, type IsolationContext, type Leaf, type Scan } from './leaf';
 import { asString, textOf } from '../template/text';
 
@@ -69,6 +69,8 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     prodNamesNear = prodNames,
     unnamed = unnamedIn(template),
     prodHosts = [],
+    prodKeys = [],
+    region,
     outside = [],
   } = context;
   const isOnlyTheirs = ({ type, name }: GivenName): boolean => !names.has(`${type} ${name}`);
@@ -77,6 +79,8 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     exportNames,
     account,
     prodAccount,
+    region,
+    prodKeys,
     prodNames: byFirstWord(prodNames.filter(isOnlyTheirs)),
     prodNamesNear: prodNamesNear.filter(isOnlyTheirs),
     unnamed,
@@ -264,23 +268,7 @@ function resourceFinding(type: string, entry: JsonObject, scan: Scan): Breach[] 
       },
     ];
   }
-  const { from = [], keepsKey = false } = own(RESTORES, type) ?? {};
-  const seed = keepsKey && from.find((name) => Object.hasOwn(properties, name));
-  const key = textOf(properties['KmsKeyId']);
-  if (!seed || (Object.hasOwn(properties, 'KmsKeyId') && !/(?:^|:)alias\/aws\//.test(key ?? ''))) return [];
-  const got =
-    key === undefined
-      ? `${seed} without KmsKeyId, which leaves the data under production's key`
-      : `${seed} under "${key}", which everything in the account shares`;
-  return [
-    {
-      rule: 'restore-key',
-      path: ['Properties', seed],
-      value: properties[seed]!,
-      message: `got ${got}; allowed is a key of staging's own`,
-      fix: "Set KmsKeyId to staging's own long-lived key.",
-    },
-  ];
+  return restoreKeyFinding(type, properties, scan);
 }
 
 const READ_FROM_SSM = 'AWS::SSM::Parameter::Value<';

@@ -3,6 +3,7 @@ import { isAccountOfAws } from '../aws/types';
 import type { Json } from '../json';
 import type { GivenName, Unnamed } from './names';
 import type { Outside } from './outside';
+import type { NamedKey } from './restore-key';
 
 /** What is known of a staging beside its template. */
 export interface IsolationContext {
@@ -14,6 +15,8 @@ export interface IsolationContext {
   readonly resourceNames?: readonly string[];
   /** The account that the staging is in: its id may stand in a template. @default - every literal account is foreign */
   readonly account?: string;
+  /** The region that the staging is in. @default - not known */
+  readonly region?: string;
   /** Production's account: flagged wherever it stands, unless staging is in it too. @default - not known */
   readonly prodAccount?: string;
   /** The names that production gives to its resources. @default - not known */
@@ -22,6 +25,8 @@ export interface IsolationContext {
   readonly prodNamesNear?: readonly GivenName[];
   /** The resources of the environment's other stacks that CloudFormation gives their names. @default - none */
   readonly unnamed?: readonly Unnamed[];
+  /** The keys that production's data is under. @default - not known */
+  readonly prodKeys?: readonly NamedKey[];
   /** The hosts that production makes. @default - those with "prod" in a label */
   readonly prodHosts?: readonly string[];
   /** The hosts and zones that the environment's other stacks make. @default - none */
@@ -32,9 +37,10 @@ export interface IsolationContext {
 
 /** The context, with what the template says of itself. */
 export interface Scan extends Required<
-  Omit<IsolationContext, 'account' | 'prodAccount' | 'prodNames' | 'resourceNames'>
+  Omit<IsolationContext, 'account' | 'region' | 'prodAccount' | 'prodNames' | 'resourceNames'>
 > {
   readonly account: string | undefined;
+  readonly region: string | undefined;
   readonly prodAccount: string | undefined;
   /** The names that production gives and the environment does not, by their first words. */
   readonly prodNames: ReadonlyMap<string, readonly GivenName[]>;

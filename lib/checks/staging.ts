@@ -5,6 +5,7 @@ import { hostsOf } from './hosts';
 import { isolationOf, resourceNames, type Isolation } from './isolation';
 import { exportsOf, namedStack, namesNear, sharedNames, unnamedIn, type PlacedStack } from './names';
 import { textOfOutside, type Outside } from './outside';
+import { keysOf } from './restore-key';
 import { RULES, ruleId, type Check, type RuleId } from './rules';
 import { tearDownFindings, tearDownNotes } from './tear-down';
 
@@ -108,15 +109,17 @@ export function checkStaging(
     hosts: stacks.flatMap(({ template }) => hostsOf(template)),
     unnamed: stacks.flatMap(({ template }) => unnamedIn(template)),
     prodNames: theirs.flatMap(({ names }) => names),
+    prodKeys: prods.flatMap(keysOf),
     prodHosts: prods.flatMap(({ template }) => hostsOf(template)),
     ...(prodAccount !== undefined && { prodAccount }),
   };
   const seen = stacks.map((stack) => {
-    const { account } = stack.env;
+    const { account, region } = stack.env;
     const isolation = isolationOf(stack.template, {
       ...known,
       prodNamesNear: namesNear(stack.env, theirs),
       ...(account !== undefined && { account }),
+      ...(region !== undefined && { region }),
     });
     const shared = sharedNames(stack, theirs).map((finding): CheckFinding => ({
       check: 'isolation',
@@ -128,7 +131,9 @@ export function checkStaging(
       stack,
       isolation,
       findings: [...isolation.findings, ...shared].map(locate),
-      left: [...protectedStack(stack), ...tearDownFindings(stack.template)].map(locate),
+      left: [...protectedStack(stack), ...tearDownFindings(stack.template, stack.deployment?.name)].map(
+        locate,
+      ),
     };
   });
   const named = new Set(seen.flatMap(({ isolation }) => [...isolation.named.keys()]));

@@ -737,7 +737,7 @@ twins.staging('Staging', {
     ],
   },
   'restore-key': {
-    what: "A database cluster that is restored from a snapshot or another cluster, without `KmsKeyId`, or with a key of AWS's (`alias/aws/rds`).",
+    what: "A database cluster that is restored from a snapshot or another cluster, without `KmsKeyId`, with a key of AWS's (`alias/aws/rds`), or with a key of production's: one that a database of production is under, or one that says so (`alias/production`). An alias is another key in another account or Region, where the app names those.",
     why: "Without a key, RDS and DocumentDB encrypt the restored cluster with the key of the snapshot, which is production's. Staging then depends on that key, and everybody who may use it in staging may decrypt production's data. A key of AWS's is shared by everything in the account.",
     bad: {
       template: `

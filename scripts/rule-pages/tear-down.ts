@@ -496,7 +496,7 @@ Resources:
     ],
   },
   'log-group': {
-    what: 'A service that writes to a log group which is not in the stack: a function or a build without a group of its own, logs that a database exports, Container Insights of an ECS cluster, execution logs of API Gateway, delivery logs of SNS, Enhanced Monitoring of RDS, the group that a task or a flow log names, and `Custom::LogRetention` that does not delete its group.',
+    what: 'A service that writes to a log group which is not in the stack: a function or a build without a group of its own, logs that a database exports, Container Insights of an ECS cluster, control plane logs of an EKS cluster, execution logs of API Gateway, delivery logs of SNS, Enhanced Monitoring of RDS, the group that a task or a flow log names, and `Custom::LogRetention` that does not delete its group.',
     why: 'The service creates the log group by itself when it first writes. CloudFormation does not know the group and leaves it, with no retention period, so that its logs are kept and paid for. The next staging of the same name continues in it.',
     bad: { template: TASK('/shop/web') },
     good: {
@@ -510,7 +510,7 @@ Resources:
 `,
       ),
     },
-    fix: 'cdk-twin gives functions, builds, databases, clusters and APIs log groups of the stack by itself. Where a finding is left, create the group in the stack first, under the name that the service uses; the message of the finding has it. The resource then has to be deleted before its group ([TWIN-TD-014](TWIN-TD-014.md)).',
+    fix: 'cdk-twin gives functions, builds, databases, clusters and APIs log groups of the stack by itself. Where a finding is left, create the group in the stack first, under the name that the service uses; the message of the finding has it. Database services keep identifiers in lower case, and so are the names of their log groups. The resource then has to be deleted before its group ([TWIN-TD-014](TWIN-TD-014.md)).',
     acknowledge: {
       when: 'A group that is shared by design can stay.',
       construct: 'orders',

@@ -589,6 +589,62 @@ describe('a restore', () => {
     ]);
   });
 
+  describe('under a key of production', () => {
+    const ID = '7c3f2a1e-0000-4000-8000-000000000000';
+    const [here, there] = [
+      { account: OTHER, region: 'eu-west-1' },
+      { account: '444455556666', region: 'eu-west-1' },
+    ];
+    const of = (key: string): JsonObject => ({
+      Resources: { Db: { Type: 'AWS::DocDB::DBCluster', Properties: { KmsKeyId: key } } },
+    });
+    const beside = (key: Json, prod: Json, envs: Case[3]): string[] =>
+      checkStaging(
+        { stackNames: ['Staging'], outside: [], acknowledged: [] },
+        [
+          {
+            template: templateOf('AWS::RDS::DBCluster', { SnapshotIdentifier: 'a', KmsKeyId: key }),
+            env: envs[0],
+            path: '',
+          },
+        ],
+        [{ template: prod, env: envs[1] }],
+      ).isolation.findings.map(({ rule }) => rule);
+
+    type Case = [what: string, key: Json, prod: Json, envs: readonly [staging: StackEnv, prod: StackEnv]];
+    const NOWHERE = [{}, {}] as const;
+
+    it.each<Case>([
+      ['that says so', 'alias/production', {}, NOWHERE],
+      [
+        'that says so in its ARN',
+        sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/shop/prod'),
+        {},
+        NOWHERE,
+      ],
+      ["by the alias that production's data is under", 'alias/shop', of('alias/shop'), NOWHERE],
+      ['by its ARN', `arn:aws:kms:eu-west-1:${OTHER}:alias/shop`, of('alias/shop'), [here, here]],
+      ['by an id', `arn:aws:kms:eu-west-1:${OTHER}:key/${ID}`, of(ID), [here, here]],
+      [
+        "of everybody's",
+        sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/rds'),
+        {},
+        NOWHERE,
+      ],
+    ])('%s is found', (_, key, prod, envs) => {
+      expect(beside(key, prod, envs)).toEqual(['restore-key']);
+    });
+
+    it.each<Case>([
+      ['of its own', 'alias/staging', of('alias/shop'), NOWHERE],
+      ['that is called like it in its own account', 'alias/shop', of('alias/shop'), [here, there]],
+      ['that only sounds like it', 'alias/products', of('alias/shop'), NOWHERE],
+      ['that comes as a parameter', ref('Key'), of('alias/shop'), NOWHERE],
+    ])('is no key %s', (_, key, prod, envs) => {
+      expect(beside(key, prod, envs)).toEqual([]);
+    });
+  });
+
   it('does not make a key elsewhere allowed', () => {
     expect(found(templateOf('AWS::SQS::Queue', { KmsMasterKeyId: KEY }))).toEqual(['literal-arn']);
   });
