@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { production, staging } from '../bin/sizes';
 import { checkCdkVersion } from '../lib/cdk-version';
+import type { ParityReport } from '../lib/parity/report';
 import { exports as entries, peerDependencies, typesVersions } from '../package.json';
 
 /** Where the AWS CDK of the adopter is: ours, or one of those that scripts/cdk-range.mjs installs. */
@@ -78,6 +79,7 @@ beforeAll(() => {
   link(resolve('node_modules'), 'tsx', '@types/node', '@types/jest', 'expect', 'vitest');
   write('app.ts', example('Adopt it'));
   write('twin.config.ts', example('Rehearse a release'));
+  write('outside.ts', `${OUTSIDE}\n${example('What staging may not do')}`);
   write('types.ts', TYPES);
   write('types.vitest.ts', TYPES_OF_VITEST);
   write('shop.ts', SHOP);
@@ -115,6 +117,53 @@ const SHOP = `
   twins.staging('Staging', { scale: ${JSON.stringify(staging)}, expires: '2026-12-01T18:00:00' });
   app.synth();
   export { readers };
+`;
+
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d';
+
+/** What the README's staging with `outside` and `physicalNames` is a staging of: it has all that the block names. */
+const OUTSIDE = `
+  import { App, Duration, Stack } from 'aws-cdk-lib';
+  import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+  import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+  import * as iam from 'aws-cdk-lib/aws-iam';
+  import * as lambda from 'aws-cdk-lib/aws-lambda';
+  import * as route53 from 'aws-cdk-lib/aws-route53';
+  import * as s3 from 'aws-cdk-lib/aws-s3';
+  import * as sns from 'aws-cdk-lib/aws-sns';
+  import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+  import { duration, Twins } from 'cdk-twin';
+  const certificateArn = '${CERTIFICATE}';
+  const twins = new Twins(new App(), {
+    scale: { keptSeconds: duration({ reason: 'nobody waits for old messages' }) },
+    environment: (scope, id, { keptSeconds }, options) => {
+      const stack = new Stack(scope, id, { ...options });
+      new s3.Bucket(stack, 'Assets', { bucketName: 'acme-assets' });
+      new iam.Role(stack, 'Role', { roleName: 'shop', assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+      new sns.Topic(stack, 'Alarms').addSubscription(new subscriptions.EmailSubscription('night@acme.io'));
+      new lambda.Function(stack, 'Checkout', {
+        runtime: lambda.Runtime.NODEJS_22_X,
+        handler: 'index.handler',
+        code: lambda.Code.fromInline('exports.handler = async () => "ok";'),
+        environment: { PAYMENTS: 'https://api.pay.example.com/v1' },
+        timeout: Duration.seconds(keptSeconds),
+      });
+      const domainName = \`\${stack.stackName.toLowerCase()}.acme.io\`;
+      const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', certificateArn);
+      const domain = new apigateway.DomainName(stack, 'Domain', { domainName, certificate });
+      new route53.CnameRecord(stack, 'Name', {
+        zone: route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+          hostedZoneId: 'Z0123456789ABC',
+          zoneName: 'acme.io',
+        }),
+        recordName: domainName,
+        domainName: domain.regionalDomainName,
+      });
+      return stack;
+    },
+  });
+  const small = { keptSeconds: 60 };
+  twins.prod('Prod', { scale: { keptSeconds: 600 } });
 `;
 
 /** Tests of the matcher, with any framework. */
@@ -208,6 +257,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       const compilerOptions = { target: 'es2022', strict: true, noEmit: true, types: ['node', 'jest'] };
       const include = [
         'app.ts',
+        'outside.ts',
         'twin.config.ts',
         'types.ts',
         'shop.ts',
@@ -273,6 +323,26 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     const counted = (it: string): string =>
       process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^0 forbidden and .*$/m, '');
     expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
+  }, 60_000);
+
+  it("runs the README's staging that may reach something outside, as it is written", () => {
+    expect(start(['--import', 'tsx', 'outside.ts'], { CDK_OUTDIR: join(app, 'outside.out') })).toMatchObject({
+      status: 0,
+    });
+    const parity = run('node_modules/.bin/twin', 'parity', '--assembly', 'outside.out', '--json');
+    const { verdict, checks } = JSON.parse(parity) as ParityReport;
+    expect(verdict).toBe('twins');
+    const named = ['api.pay.example.com', 'night@acme.io', CERTIFICATE, 'Z0123456789ABC'];
+    expect(checks!.outside).toEqual(
+      named.map((text) =>
+        expect.objectContaining({ text, in: [expect.any(String)], reason: expect.any(String) }),
+      ),
+    );
+    const names = /acme-assets|"shop"/;
+    const template = (id: string): string =>
+      readFileSync(join(app, `outside.out/${id}.template.json`), 'utf8');
+    expect(template('Prod')).toMatch(names);
+    expect(template('Staging')).not.toMatch(names);
   }, 60_000);
 
   it('makes twins of the reference shop, which has an entry of its own', () => {

@@ -1,4 +1,5 @@
 import { isObject, own, type Json } from '../json';
+import { typesIn } from './by-service';
 import types from './types.json';
 
 /** A property that keeps a resource from being deleted, or something of it from vanishing, where it stands in a resource. */
@@ -63,11 +64,7 @@ function keptBy(type: string): ByPath {
 const STATEFUL: ReadonlySet<string> = new Set(types.stateful);
 const LEAVING: ReadonlySet<string> = new Set(types.leaving);
 const SINGLETONS: ReadonlySet<string> = new Set(types.singletons);
-const SPECIFIED: ReadonlySet<string> = new Set(
-  Object.entries(types.services).flatMap(([service, names]) =>
-    names.split(' ').map((name) => `${service}::${name}`),
-  ),
-);
+const SPECIFIED: ReadonlySet<string> = new Set(typesIn(types.services));
 
 /** Whether anything can keep resources of a type. */
 export const canBeKept = (type: string): boolean =>

@@ -12,13 +12,14 @@ import {
 } from './leaf';
 import { patternOf } from './outside';
 import { arnsOutside, namesOfProduction, namesOutside } from './outside-resources';
+import { coveredBy, wildcardsOverProduction } from './wildcards';
 
 export interface LeafRule {
   readonly rule: string;
   /** The parts of the text that break the rule. */
   readonly finds: (leaf: Leaf, scan: Scan) => readonly string[];
   /** What such a part is, and what is allowed instead. */
-  readonly says: string;
+  readonly says: string | ((part: string, scan: Scan) => string);
   readonly fix: string;
 }
 
@@ -128,6 +129,10 @@ const isAddress = ({ type, key, path }: Leaf): boolean =>
 
 const isChannel = ({ type, text }: Leaf): boolean =>
   type.startsWith('AWS::Chatbot::') && text !== '' && !isOwn(text);
+
+/** The first of several names. */
+const namesInWords = ([first = '', ...more]: readonly string[]): string =>
+  `"${first}"${more.length > 0 ? ` and ${more.length} more` : ''}`;
 
 /** What no text of a staging may hold. */
 export const LEAF_RULES: readonly LeafRule[] = [
@@ -253,6 +258,13 @@ export const LEAF_RULES: readonly LeafRule[] = [
     finds: namesOfProduction,
     says: "the name of a resource of production's; allowed are the environment's own, by reference",
     fix: 'Refer to the resource of the stack, so that its name follows.',
+  },
+  {
+    rule: 'production-name',
+    finds: wildcardsOverProduction,
+    says: (arn, scan) =>
+      `which matches ${namesInWords(coveredBy(arn, scan))} of production and no resource of the environment; allowed are wildcards that match its own, and those over everything`,
+    fix: 'Refer to the resource of the stack, or let the name before the wildcard follow the stack.',
   },
   {
     rule: 'outside-host',

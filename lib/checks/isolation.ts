@@ -1,13 +1,13 @@
-import { RESTORES } from '../aws/life';
 import { relatedTypes } from '../aws/types';
-import { isObject, own, type Json, type JsonObject } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
-import { byFirstWord } from './names';
+import { byFirstWord, unnamedIn, type GivenName } from './names';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
+import { restoreKeyFinding } from './restore-key';
 import { isSeed, type IsolationContext, type Leaf, type Scan } from './leaf';
 import { asString, textOf } from '../template/text';
 
@@ -66,15 +66,24 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     stackNames,
     exportNames = [],
     prodNames = [],
+    prodNamesNear = prodNames,
+    unnamed = unnamedIn(template),
     prodHosts = [],
+    prodKeys = [],
+    region,
     outside = [],
   } = context;
+  const isOnlyTheirs = ({ type, name }: GivenName): boolean => !names.has(`${type} ${name}`);
   return {
     stackNames,
     exportNames,
     account,
     prodAccount,
-    prodNames: byFirstWord(prodNames.filter(({ type, name }) => !names.has(`${type} ${name}`))),
+    region,
+    prodKeys,
+    prodNames: byFirstWord(prodNames.filter(isOnlyTheirs)),
+    prodNamesNear: prodNamesNear.filter(isOnlyTheirs),
+    unnamed,
     prodHosts: prodHosts.filter((host) => !hosts.includes(host)),
     hosts,
     outside,
@@ -140,14 +149,16 @@ function findingsIn(
   if (type === 'AWS::CDK::Metadata') return [];
   const at = { check: 'isolation', logicalId: id, type } as const;
   const body: Json = isResource ? { Properties: entry['Properties'] ?? {} } : entry;
-  const found = [...leavesOf(body, { type, path: [], key: '', defaults: scan.defaults })].flatMap((leaf) =>
+  const found = [
+    ...leavesOf(body, { type, path: [], key: '', isDenied: false, defaults: scan.defaults }),
+  ].flatMap((leaf) =>
     brokenAt(leaf, scan, seen).map(({ rule, says, fix, match }) => ({
       ...at,
       id: ruleId('isolation', rule),
       rule,
       path: leaf.path,
       value: leaf.value,
-      message: `got "${match}", ${says}`,
+      message: `got "${match}", ${typeof says === 'string' ? says : says(match, scan)}`,
       fix,
     })),
   );
@@ -187,7 +198,7 @@ function includesEither(a: string, b: string): boolean {
   return one.includes(other) || other.includes(one);
 }
 
-type Place = Pick<Leaf, 'type' | 'path' | 'key'> & Pick<Scan, 'defaults'>;
+type Place = Pick<Leaf, 'type' | 'path' | 'key' | 'isDenied'> & Pick<Scan, 'defaults'>;
 
 function* leavesOf(value: Json, place: Place): Generator<Leaf> {
   const text = textOf(value, place.defaults);
@@ -197,8 +208,14 @@ function* leavesOf(value: Json, place: Place): Generator<Leaf> {
       yield* leavesOf(item, { ...place, path: [...place.path, i] });
   } else if (isObject(value)) {
     const pair = value['Key'] ?? value['Name'];
+    const isDenied = place.isDenied || value['Effect'] === 'Deny';
     for (const [key, child] of Object.entries(value)) {
-      const below = { ...place, path: [...place.path, key], key: key === 'Fn::If' ? place.key : key };
+      const below = {
+        ...place,
+        path: [...place.path, key],
+        key: key === 'Fn::If' ? place.key : key,
+        isDenied,
+      };
       if (key === 'Ref' || key === 'Fn::GetAtt') continue;
       if (key === 'Fn::If' && Array.isArray(child)) {
         // The first is the name of a condition; the others stand where the choice does.
@@ -251,23 +268,7 @@ function resourceFinding(type: string, entry: JsonObject, scan: Scan): Breach[] 
       },
     ];
   }
-  const { from = [], keepsKey = false } = own(RESTORES, type) ?? {};
-  const seed = keepsKey && from.find((name) => Object.hasOwn(properties, name));
-  const key = textOf(properties['KmsKeyId']);
-  if (!seed || (Object.hasOwn(properties, 'KmsKeyId') && !/(?:^|:)alias\/aws\//.test(key ?? ''))) return [];
-  const got =
-    key === undefined
-      ? `${seed} without KmsKeyId, which leaves the data under production's key`
-      : `${seed} under "${key}", which everything in the account shares`;
-  return [
-    {
-      rule: 'restore-key',
-      path: ['Properties', seed],
-      value: properties[seed]!,
-      message: `got ${got}; allowed is a key of staging's own`,
-      fix: "Set KmsKeyId to staging's own long-lived key.",
-    },
-  ];
+  return restoreKeyFinding(type, properties, scan);
 }
 
 const READ_FROM_SSM = 'AWS::SSM::Parameter::Value<';

@@ -51,6 +51,29 @@ export function givenNames(template: unknown): GivenName[] {
   });
 }
 
+/** A resource that CloudFormation gives a name: the stack's, the logical id and a random text. */
+export interface Unnamed {
+  readonly type: string;
+  readonly logicalId: string;
+}
+
+/** The resources of a template that are given no name and get one. */
+export function unnamedIn(template: unknown): Unnamed[] {
+  const resources = isObject(template) && isObject(template['Resources']) ? template['Resources'] : {};
+  return Object.entries(resources).flatMap(([logicalId, entry]): Unnamed[] => {
+    const type = isObject(entry) ? (textOf(entry['Type']) ?? '') : '';
+    const named = physicalNameOf(type);
+    const properties = isObject(entry) && isObject(entry['Properties']) ? entry['Properties'] : {};
+    return named?.isGenerated === true && properties[named.property] === undefined
+      ? [{ type, logicalId }]
+      : [];
+  });
+}
+
+/** The names of production's stacks that are unique where another stack is, so that they mean production's resource there too. */
+export const namesNear = (env: StackEnv, prods: readonly NamedStack[]): GivenName[] =>
+  prods.flatMap((prod) => prod.names.filter(({ scope }) => meet(scope, env, prod.env)));
+
 /** Whether a text refers to something of the stack, or to what it is called or given at deployment. */
 export const hangsOnStack = (text: string): boolean =>
   /\$\{(?!!|AWS::(?:AccountId|Region|Partition|URLSuffix)\})/.test(text);

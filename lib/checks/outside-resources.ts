@@ -1,5 +1,18 @@
 import { namedByArn, relatedTypes } from '../aws/types';
-import { isEnvironmentOf, isForeign, isKeyOfRestore, isOwn, PART, type Leaf, type Scan } from './leaf';
+import {
+  grantsNothing,
+  INWARD,
+  isEnvironmentOf,
+  isForeign,
+  isInward,
+  isKeyOfRestore,
+  isOwn,
+  KEPT_BY_AWS,
+  lastOf,
+  PART,
+  type Leaf,
+  type Scan,
+} from './leaf';
 import { wordsIn } from './names';
 import { patternOf } from './outside';
 
@@ -16,9 +29,6 @@ const OF_AWS = new RegExp(
     String.raw`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
   ].join('|'),
 );
-
-/** Who may call a function, and what is allowed at most: neither reaches out of the staging. */
-const INWARD = new Set(['Principal', 'SourceArn', 'PermissionsBoundary']);
 
 /** A text that names another resource, and none of the environment's. */
 export function namesOutside(leaf: Leaf, scan: Scan): string[] {
@@ -55,10 +65,9 @@ const OWN_ARN = new RegExp(
 );
 
 /** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
-export function arnsOutside({ text, key, path }: Leaf, { names, account, stackNames }: Scan): string[] {
-  const isInward = INWARD.has(key) || key.endsWith('SourceArn') || path.some((step) => step === 'Principal');
-  if (isInward) return [];
-  return [...text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
+export function arnsOutside(leaf: Leaf, { names, account, stackNames }: Scan): string[] {
+  if (isKeyOfRestore(leaf) || grantsNothing(leaf) || isInward(leaf)) return [];
+  return [...leaf.text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
     if (owner !== '${AWS::AccountId}' && owner !== account) return [];
     const named = namedByArn(service!, last!);
     if (!named || isOwn(arn) || OF_AWS.test(arn) || KEPT_BY_AWS.test(named.name)) return [];
@@ -68,7 +77,7 @@ export function arnsOutside({ text, key, path }: Leaf, { names, account, stackNa
       return [];
     // What stands behind the name is a part of the resource, or everything below it.
     const name = named.name.replace(/^\//, '').replace(/-\?{6}$|[/:]\*$/, '');
-    if (/[*?]/.test(name) || name === '') return []; // nobody knows which it means
+    if (/[*?]/.test(name) || name === '') return []; // which may be many: a rule of its own looks for production's
     const isMade = [...names].some((own) => {
       const [type, given] = [own.slice(0, own.indexOf(' ')), own.slice(own.indexOf(' ') + 1)];
       const other = given.replace(/^\//, '');
@@ -80,11 +89,6 @@ export function arnsOutside({ text, key, path }: Leaf, { names, account, stackNa
     return isMade ? [] : [arn];
   });
 }
-
-const lastOf = (type: string): string => type.split('::').at(-1)!;
-
-/** Names that AWS and the AWS CDK keep for what they make in an account. */
-const KEPT_BY_AWS = /^\/?(?:aws[/-]|aws-service-role\/|cdk-)/;
 
 /**
  * A name of a resource of production's that is not also one of the environment's. One that is an ordinary word is looked for

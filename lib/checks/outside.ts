@@ -1,3 +1,5 @@
+import { didYouMean } from '../error';
+import { isObject, type Json } from '../json';
 import { escape } from '../template/words';
 
 /** Something outside that a staging may reach, with the reason. */
@@ -30,23 +32,45 @@ export const textOfOutside = (entry: Outside): string =>
   'host' in entry ? entry.host : 'arn' in entry ? entry.arn : 'id' in entry ? entry.id : entry.address;
 
 /** What texts of each kind look like. */
-const FORMS = {
-  host: /^(?:\*\.)?(?:[\w-]+\.)+[\w-]+(?::\d+)?$/,
-  arn: /^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/,
-  id: /^[\w./:-]{3,}$/,
-  address: /^(?:[^\s@]+@[^\s@]+\.[a-z]+|\+?\d[\d -]{5,}|\w+:\/\/\S+)$/i,
+const KINDS = {
+  host: {
+    form: /^(?:\*\.)?(?:[\w-]+\.)+[\w-]+(?::\d+)?$/,
+    expected: 'a host such as api.example.com or *.example.com',
+  },
+  arn: { form: /^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/, expected: 'an ARN such as arn:aws:sqs:...' },
+  id: { form: /^[\w./:-]{3,}$/, expected: 'an id or a name such as Z0123456789ABC' },
+  address: {
+    form: /^(?:[^\s@]+@[^\s@]+\.[a-z]+|\+?\d[\d -]{5,}|\w+:\/\/\S+)$/i,
+    expected: 'an e-mail address, a telephone number or a URL',
+  },
 };
+const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
-/** Whether an entry has the form of its kind, its stand-in too; one that is for all below a host can have none. */
-export function hasForm(entry: Outside): boolean {
-  const kind = (Object.keys(FORMS) as (keyof typeof FORMS)[]).find((it) => it in entry);
-  if (kind === undefined || !FORMS[kind].test(textOfOutside(entry))) return false;
-  const { standIn } = entry;
-  if (standIn === undefined) return true;
+/**
+ * What is wrong with an entry, whatever an app gives: goes on from what it names. Undefined for one that names one thing, in the
+ * form of its kind and with a reason.
+ */
+export function wrongWith(entry: unknown): string | undefined {
+  if (!isObject(entry)) return 'which is no object; { host: "api.example.com", reason } is expected';
+  const known = [...NAMES, 'reason', 'standIn'];
+  const unknown = Object.keys(entry).find((key) => !known.includes(key));
+  if (unknown !== undefined) return `with "${unknown}", which is not known; ${didYouMean(unknown, known)}`;
+  const [kind, ...more] = NAMES.filter((it) => entry[it] !== undefined);
+  if (kind === undefined || more.length > 0)
+    return `which names ${kind === undefined ? 'nothing' : [kind, ...more].join(' and ')}; one of ${NAMES.join(', ')} is expected`;
+  const { form, expected } = KINDS[kind];
+  const [named, { reason, standIn }] = [entry[kind], entry];
+  const isForm = (text: Json | undefined): text is string => typeof text === 'string' && form.test(text);
+  if (!isForm(named)) return `whose ${kind} has another form; ${expected} is expected`;
+  if (typeof reason !== 'string' || reason.trim() === '')
+    return 'without a reason; a sentence that says why staging may reach it is expected';
+  if (standIn === undefined) return undefined;
+  if (named.includes('*'))
+    return `with a standIn for all below a host; one for ${expected.replace(/ or .*$/, '')} is expected`;
   // In the place of an ordinary word a stand-in would be a switch.
-  return [textOfOutside(entry), standIn].every(
-    (it) => FORMS[kind].test(it) && /[\d./:_-]/.test(it) && !it.includes('*'),
-  );
+  if (!isForm(standIn) || ![named, standIn].every((it) => /[\d./:_-]/.test(it)) || standIn.includes('*'))
+    return `whose standIn ${JSON.stringify(standIn)} cannot take its place; another of its kind is expected, and no plain words: those would be a switch`;
+  return undefined;
 }
 
 /** Where what an entry names stands in a text: as a whole word of its kind. */

@@ -12,8 +12,15 @@ export interface Resource {
   readonly properties: JsonObject;
 }
 
-/** The ids of the log groups that go with the stack, by name and by reference; the CDK's custom resource may own one too. */
-export function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
+/**
+ * The ids of the log groups that go with the stack, by name and by reference; the CDK's custom resource may own one too.
+ *
+ * @param known - what pseudo parameters stand for
+ */
+export function logGroupsOf(
+  resources: readonly Resource[],
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const groups = resources.filter(
     ({ type, properties }) =>
       type === 'AWS::Logs::LogGroup' ||
@@ -21,7 +28,7 @@ export function logGroupsOf(resources: readonly Resource[]): ReadonlyMap<string,
   );
   return new Map(
     groups.flatMap(({ id, properties }): [string, string][] => {
-      const name = textOf(properties['LogGroupName']);
+      const name = textOf(properties['LogGroupName'], known);
       return [...(name === undefined ? [] : [[name, id] as [string, string]]), [`\${${id}}`, id]];
     }),
   );
@@ -32,6 +39,8 @@ export interface Stack {
   readonly resources: ReadonlyMap<string, Resource>;
   /** The ids of the log groups, by name and by reference. */
   readonly logGroups: ReadonlyMap<string, string>;
+  /** What its pseudo parameters stand for, as far as that is known before it is deployed. */
+  readonly known: ReadonlyMap<string, string>;
 }
 
 export type Path = CheckFinding['path'];

@@ -55,6 +55,7 @@ export const RULES: Readonly<Record<Check, Readonly<Record<string, readonly [id:
       'public-zone': ['TWIN-TD-017', 'Is a public hosted zone'],
       'lambda-at-edge': ['TWIN-TD-018', 'Replicates a function to edge locations'],
       'lambda-in-vpc': ['TWIN-TD-019', 'Has Secrets Manager make a function outside the template'],
+      'protected-stack': ['TWIN-TD-020', 'Is a stack with termination protection'],
     },
   };
 

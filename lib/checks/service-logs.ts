@@ -12,46 +12,69 @@ export interface ServiceLogs {
   readonly writesToTheEnd: boolean;
 }
 
-/** An identifier as the database services keep it: in lower case. */
-const lower = (text: string): string => (text.includes('${') ? text : text.toLowerCase());
+/** What is known of the pseudo parameters of a stack before it is deployed: its name, unless it is nested. */
+export type Known = ReadonlyMap<string, string>;
+
+/** What is known of a stack with this name. */
+export const knownOf = (stackName: string | undefined): Known =>
+  new Map(stackName === undefined ? [] : [['AWS::StackName', stackName]]);
+
+/** An identifier as the database services keep it, in lower case; what is referred to in it stays as it is. */
+const lower = (text: string): string =>
+  text.replaceAll(/\$\{[^}]*\}|[^$]+|\$/g, (part) => (part.startsWith('${') ? part : part.toLowerCase()));
 
 /** The names that a resource goes by in a template: the one it is given, and a reference to it. */
-function namesOf({ id, properties }: Resource, property: string): string[] {
-  const given = textOf(properties[property]);
+function namesOf({ id, properties }: Resource, property: string, known: Known): string[] {
+  const given = textOf(properties[property], known);
   return [...(given === undefined ? [] : [given]), `\${${id}}`];
 }
 
 /** The logs that a database exports: one group for each, `/aws/rds/cluster/orders/postgresql`. */
 const exported =
   (prefix: string, identifier: string) =>
-  (resource: Resource): ServiceLogs[] => {
+  (resource: Resource, known: Known): ServiceLogs[] => {
     const exports = resource.properties['EnableCloudwatchLogsExports'];
     return (Array.isArray(exports) ? (exports as Json[]) : []).map((log, i) => ({
-      names: namesOf(resource, identifier).map((name) => `${prefix}/${lower(name)}/${textOf(log) ?? ''}`),
+      names: namesOf(resource, identifier, known).map(
+        (name) => `${prefix}/${lower(name)}/${textOf(log) ?? ''}`,
+      ),
       path: ['EnableCloudwatchLogsExports', i],
       writesToTheEnd: true,
     }));
   };
 
+const CONTROL_PLANE_LOGS = ['Logging', 'ClusterLogging', 'EnabledTypes'];
+
+/** The kinds of logs that the control plane of a cluster writes. */
+const controlPlaneLogs = (properties: Resource['properties']): readonly Json[] =>
+  listOf(
+    CONTROL_PLANE_LOGS.reduce<Json | undefined>(
+      (value, key) => (isObject(value) ? value[key] : undefined),
+      properties,
+    ),
+  );
+
 /** The log groups that services would create by themselves, by type. */
-export const SERVICE_LOGS: Readonly<Record<string, (resource: Resource) => readonly ServiceLogs[]>> = {
+export const SERVICE_LOGS: Readonly<
+  Record<string, (resource: Resource, known: Known) => readonly ServiceLogs[]>
+> = {
   'AWS::RDS::DBCluster': exported('/aws/rds/cluster', 'DBClusterIdentifier'),
   'AWS::RDS::DBInstance': exported('/aws/rds/instance', 'DBInstanceIdentifier'),
   'AWS::DocDB::DBCluster': exported('/aws/docdb', 'DBClusterIdentifier'),
   'AWS::Neptune::DBCluster': exported('/aws/neptune', 'DBClusterIdentifier'),
-  'AWS::RDS::DBProxy': (proxy) => [
+  'AWS::RDS::DBProxy': (proxy, known) => [
     {
-      names: namesOf(proxy, 'DBProxyName').map((name) => `/aws/rds/proxy/${lower(name)}`),
+      names: namesOf(proxy, 'DBProxyName', known).map((name) => `/aws/rds/proxy/${lower(name)}`),
       path: [],
       writesToTheEnd: true,
     },
   ],
-  'AWS::ECS::Cluster': (cluster) =>
+  'AWS::ECS::Cluster': (cluster, known) =>
     listOf(cluster.properties['ClusterSettings']).flatMap((item, i) =>
       isObject(item) && item['Name'] === 'containerInsights' && item['Value'] !== 'disabled'
         ? [
             {
-              names: namesOf(cluster, 'ClusterName').map(
+              names: namesOf(cluster, 'ClusterName', known).map(
                 (name) => `/aws/ecs/containerinsights/${name}/performance`,
               ),
               path: ['ClusterSettings', i],
@@ -60,21 +83,32 @@ export const SERVICE_LOGS: Readonly<Record<string, (resource: Resource) => reado
           ]
         : [],
     ),
-  'AWS::Lambda::Function': (lambda) =>
+  // Amazon EKS User Guide, "Send control plane logs to CloudWatch Logs".
+  'AWS::EKS::Cluster': (cluster, known) =>
+    controlPlaneLogs(cluster.properties).length === 0
+      ? []
+      : [
+          {
+            names: namesOf(cluster, 'Name', known).map((name) => `/aws/eks/${name}/cluster`),
+            path: CONTROL_PLANE_LOGS,
+            writesToTheEnd: true,
+          },
+        ],
+  'AWS::Lambda::Function': (lambda, known) =>
     isObject(lambda.properties['LoggingConfig']) && 'LogGroup' in lambda.properties['LoggingConfig']
       ? []
       : [
           {
-            names: namesOf(lambda, 'FunctionName').map((name) => `/aws/lambda/${name}`),
+            names: namesOf(lambda, 'FunctionName', known).map((name) => `/aws/lambda/${name}`),
             path: [],
             writesToTheEnd: false,
           },
         ],
-  'AWS::CodeBuild::Project': (project) => {
+  'AWS::CodeBuild::Project': (project, known) => {
     const config = project.properties['LogsConfig'];
     const logs = isObject(config) ? config['CloudWatchLogs'] : undefined;
     const isElsewhere = isObject(logs) && (logs['GroupName'] !== undefined || logs['Status'] === 'DISABLED');
-    const names = namesOf(project, 'Name').map((name) => `/aws/codebuild/${name}`);
+    const names = namesOf(project, 'Name', known).map((name) => `/aws/codebuild/${name}`);
     return isElsewhere ? [] : [{ names, path: [], writesToTheEnd: false }];
   },
   'AWS::ApiGateway::Stage': ({ id, properties }) =>

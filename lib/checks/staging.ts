@@ -1,9 +1,11 @@
+import type { Deployment } from '../template/assembly';
 import { Origins } from '../template/constructs';
 import type { CheckFinding } from './finding';
 import { hostsOf } from './hosts';
 import { isolationOf, resourceNames, type Isolation } from './isolation';
-import { exportsOf, namedStack, sharedNames, type PlacedStack } from './names';
+import { exportsOf, namedStack, namesNear, sharedNames, unnamedIn, type PlacedStack } from './names';
 import { textOfOutside, type Outside } from './outside';
+import { keysOf } from './restore-key';
 import { RULES, ruleId, type Check, type RuleId } from './rules';
 import { tearDownFindings, tearDownNotes } from './tear-down';
 
@@ -34,6 +36,8 @@ export interface CheckedStack extends PlacedStack {
   readonly path: string;
   /** Its file. @default - it is none */
   readonly file?: string;
+  /** How it is deployed. @default - as a part of the stack that it is nested in, or not known */
+  readonly deployment?: Pick<Deployment, 'name' | 'isProtected'>;
   /** Where the construct of a logical id was made: file, line and column. @default - unknown */
   readonly sourceOf?: (logicalId: string) => string | undefined;
 }
@@ -103,13 +107,20 @@ export function checkStaging(
     exportNames: stacks.flatMap(({ template }) => exportsOf(template).map(({ name }) => name)),
     resourceNames: stacks.flatMap(({ template }) => resourceNames(template)),
     hosts: stacks.flatMap(({ template }) => hostsOf(template)),
+    unnamed: stacks.flatMap(({ template }) => unnamedIn(template)),
     prodNames: theirs.flatMap(({ names }) => names),
+    prodKeys: prods.flatMap(keysOf),
     prodHosts: prods.flatMap(({ template }) => hostsOf(template)),
     ...(prodAccount !== undefined && { prodAccount }),
   };
   const seen = stacks.map((stack) => {
-    const { account } = stack.env;
-    const isolation = isolationOf(stack.template, { ...known, ...(account !== undefined && { account }) });
+    const { account, region } = stack.env;
+    const isolation = isolationOf(stack.template, {
+      ...known,
+      prodNamesNear: namesNear(stack.env, theirs),
+      ...(account !== undefined && { account }),
+      ...(region !== undefined && { region }),
+    });
     const shared = sharedNames(stack, theirs).map((finding): CheckFinding => ({
       check: 'isolation',
       id: ruleId('isolation', finding.rule),
@@ -120,7 +131,9 @@ export function checkStaging(
       stack,
       isolation,
       findings: [...isolation.findings, ...shared].map(locate),
-      left: tearDownFindings(stack.template).map(locate),
+      left: [...protectedStack(stack), ...tearDownFindings(stack.template, stack.deployment?.name)].map(
+        locate,
+      ),
     };
   });
   const named = new Set(seen.flatMap(({ isolation }) => [...isolation.named.keys()]));
@@ -163,6 +176,25 @@ function reached(seen: readonly Seen[]): ReachedSystem[] {
     for (const { text, in: ids } of isolation.reaches)
       all.set(text, [...(all.get(text) ?? []), ...ids.map((id) => placeIn(stack, id))]);
   return [...all].map(([text, places]) => ({ text, in: places }));
+}
+
+/** Nobody deletes a protected stack, its own schedule neither: that is no matter of its template. */
+function protectedStack({ deployment }: CheckedStack): CheckFinding[] {
+  if (deployment?.isProtected !== true) return [];
+  return [
+    {
+      check: 'tear-down',
+      id: ruleId('tear-down', 'protected-stack'),
+      rule: 'protected-stack',
+      logicalId: deployment.name,
+      type: 'Stack',
+      path: ['terminationProtection'],
+      value: true,
+      message:
+        'got terminationProtection true, which keeps CloudFormation from deleting the stack, at its schedule too; allowed is false',
+      fix: 'Leave termination protection to production: what sets it on every stack runs after the lifecycle of the staging.',
+    },
+  ];
 }
 
 /** An entry that names nothing permits nothing: a name that was changed, or is misspelt. */

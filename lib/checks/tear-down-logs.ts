@@ -6,8 +6,10 @@ import { breach, needed, type Path, type Resource, type Stack } from './resource
 import { SERVICE_LOGS } from './service-logs';
 
 /** What a service writes its logs to has to be made by the stack before the service does it, and to go after it. */
-export function ownsItsLogs(resource: Resource, { logGroups, resources }: Stack): Breach[] {
-  const logs = Object.hasOwn(SERVICE_LOGS, resource.type) ? SERVICE_LOGS[resource.type]!(resource) : [];
+export function ownsItsLogs(resource: Resource, { logGroups, resources, known }: Stack): Breach[] {
+  const logs = Object.hasOwn(SERVICE_LOGS, resource.type)
+    ? SERVICE_LOGS[resource.type]!(resource, known)
+    : [];
   return logs.flatMap(({ names, path, writesToTheEnd }) => {
     const at = ['Properties', ...path];
     const name = names[0]!;
@@ -42,12 +44,12 @@ function areWritersGone({ id, type }: Resource, group: string, resources: Stack[
 }
 
 /** What a task or a flow log writes to by name has to be in the stack; what a parameter brings is another stack's. */
-export function namesOwnGroup(resource: Resource, { logGroups, resources }: Stack): Breach[] {
+export function namesOwnGroup(resource: Resource, { logGroups, resources, known }: Stack): Breach[] {
   const named = entriesBelow(resource.properties, ['Properties']).filter(([path]) =>
     ['awslogs-group', 'LogGroupName', 'LogGroup'].includes(String(path.at(-1))),
   );
   return named.flatMap(([path, value]) => {
-    const name = textOf(value);
+    const name = textOf(value, known);
     const given = /^\$\{([\w:.]+)\}$/.exec(name ?? '')?.[1];
     if (name === undefined || logGroups.has(name) || (given !== undefined && !resources.has(given)))
       return [];

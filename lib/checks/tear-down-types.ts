@@ -1,3 +1,4 @@
+import { typesIn, type ByService } from '../aws/by-service';
 import { LIFE_SETTINGS, lifeSettingsOf, type LifeSetting } from '../aws/life';
 import { own, type Json, type JsonObject } from '../json';
 
@@ -52,7 +53,7 @@ function entriesFor<T>(types: readonly string[], entry: T): Record<string, T> {
 }
 
 /** Types that vanish with their stack whatever their properties say, by service. */
-const CLEAN: Readonly<Record<string, string>> = {
+const CLEAN: ByService = {
   'AWS::ApiGateway':
     'ApiKey Authorizer BasePathMapping Deployment DocumentationPart DocumentationVersion DomainName GatewayResponse Method Model RequestValidator Resource RestApi UsagePlan UsagePlanKey VpcLink',
   'AWS::ApiGatewayV2':
@@ -115,9 +116,7 @@ const CLEAN: Readonly<Record<string, string>> = {
 };
 
 /** Types that vanish with their stack, unless {@link SETTINGS} or a log group that a service leaves behind has something against it. */
-export const CLEAN_TYPES: ReadonlySet<string> = new Set(
-  Object.entries(CLEAN).flatMap(([service, names]) => names.split(' ').map((name) => `${service}::${name}`)),
-);
+export const CLEAN_TYPES: ReadonlySet<string> = new Set(typesIn(CLEAN));
 
 const OFF: readonly (Json | undefined)[] = [undefined, false, 'false'];
 const lambdaAtEdge = (path: readonly string[]): Setting => ({

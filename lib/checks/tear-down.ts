@@ -3,7 +3,7 @@ import { isCustom, isSingleton, liftsIn, seemsToVanish } from '../aws/types';
 import { equalJson, listOf, isObject, type Json, type JsonObject } from '../json';
 import type { Breach, CheckFinding } from './finding';
 import { ruleId } from './rules';
-import { SERVICE_LOGS } from './service-logs';
+import { knownOf, SERVICE_LOGS } from './service-logs';
 import { textOf } from '../template/text';
 import { breach, logGroupsOf, type Path, type Resource, type Rule, type Stack } from './resource';
 import { isEmptied, isGoneBeforeEmptying } from './tear-down-buckets';
@@ -15,12 +15,15 @@ import { CLEAN_TYPES, FORBIDDEN_TYPES, hasSettings, settingsOf, type Setting } f
  * that is unknown, it has to be known what it leaves behind.
  *
  * @param template - one synthesized CloudFormation template
+ * @param stackName - the name that the stack is deployed by. @default - not known, as of one that is nested
  */
-export function tearDownFindings(template: unknown): CheckFinding[] {
+export function tearDownFindings(template: unknown, stackName?: string): CheckFinding[] {
   const resources = resourcesOf(template);
+  const known = knownOf(stackName);
   const stack: Stack = {
     resources: new Map(resources.map((r) => [r.id, r])),
-    logGroups: logGroupsOf(resources),
+    logGroups: logGroupsOf(resources, known),
+    known,
   };
   return resources.flatMap((resource) =>
     RULES.flatMap((rule) => rule(resource, stack)).map((found) => ({

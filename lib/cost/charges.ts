@@ -3,7 +3,7 @@ import { clusterOf } from '../blueprint/databases';
 import { Resources, type Resource } from '../blueprint/resources';
 import { textOf } from '../template/values';
 import { isObject, listOf, own } from '../json';
-import { billingOf } from './billing';
+import { billingOf } from '../aws/billing';
 import type { UnknownCost } from './cost';
 import {
   APPLICATION_LOAD_BALANCER,

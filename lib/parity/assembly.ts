@@ -4,15 +4,18 @@ import { checkStaging, type CheckReport, type StagingChecks } from '../checks/st
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import {
+  deploymentsOf,
   sourcesOf,
   stackArtifacts,
   stackTagsOf,
+  type Deployment,
   type Sources,
   type StackArtifact,
 } from '../template/assembly';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
+import { checkDeployments } from './deployments';
 import { sha256 } from './digest';
 import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
 import type { ParityReport } from './report';
@@ -28,6 +31,7 @@ export class Assembly {
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
   #manifest: Manifest | undefined;
   #stacks: readonly StackArtifact[] | undefined;
+  #deployments: readonly Deployment[] | undefined;
   #sources: Sources | undefined;
   #tags: ReadonlyMap<string, JsonObject> | undefined;
 
@@ -69,6 +73,20 @@ export class Assembly {
       isChanged: !this.isOurs && templates[file] !== sha256(text),
       sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.stacks)).get(file)?.get(logicalId),
     };
+  }
+
+  /** How the stack of a template is deployed; undefined for one that is nested in another. */
+  deployment(file: string): Deployment | undefined {
+    return this.deployments.find((it) => it.file === file);
+  }
+
+  /** Checks that its own list deploys a pair's stacks as what `twin.json` was written for. */
+  checkDeployments(pair: ManifestPair): void {
+    checkDeployments(join(this.directory, 'manifest.json'), this.deployments, pair);
+  }
+
+  private get deployments(): readonly Deployment[] {
+    return (this.#deployments ??= deploymentsOf(this.stacks));
   }
 
   /** What its own list says of its stacks. */
@@ -152,6 +170,7 @@ type Pair = ReturnType<typeof pairsOf>[number];
 
 /** What is found of one staging, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
+  assembly.checkDeployments(pair);
   const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
   return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
 }
@@ -165,10 +184,12 @@ function checksOf(
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
     const { file, sourceOf } = assembly.side(it[side]);
     const template = assembly.template(it[side]);
+    const deployment = assembly.deployment(it[side]);
     return {
       path,
       env: it.env[side],
       template,
+      ...(deployment && { deployment }),
       ...(file !== undefined && { file }),
       ...(sourceOf && { sourceOf }),
     };

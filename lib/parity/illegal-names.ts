@@ -1,4 +1,4 @@
-import { hasForm, textOfOutside, type Outside } from '../checks/outside';
+import { textOfOutside, wrongWith, type Outside } from '../checks/outside';
 import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
@@ -41,7 +41,7 @@ export const isDeclared = (key: string): boolean => /^(?:tag|standIn)\.|^descrip
 /** Whether an entry is about one of two texts, of which the other is the same or stands in its place. */
 function stands(entry: Outside, text: string, other: string | undefined): boolean {
   const named = textOfOutside(entry);
-  return hasForm(entry) && [text, other].every((it) => it === named || it === entry.standIn);
+  return wrongWith(entry) === undefined && [text, other].every((it) => it === named || it === entry.standIn);
 }
 
 /** A name without what spellings change. */

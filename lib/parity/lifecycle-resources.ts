@@ -86,7 +86,7 @@ const ADDED: readonly {
 
 /** The names of the log groups that services make by themselves. */
 const SERVICE_GROUP =
-  /^(?:\/aws\/(?:appsync\/apis|codebuild|docdb|ecs\/containerinsights|neptune|rds\/(?:cluster|instance|proxy))\/|API-Gateway-Execution-Logs_)[\w${}.:/-]+$/;
+  /^(?:\/aws\/(?:appsync\/apis|codebuild|docdb|ecs\/containerinsights|eks|neptune|rds\/(?:cluster|instance|proxy))\/|API-Gateway-Execution-Logs_)[\w${}.:/-]+$/;
 
 /** The CDK's custom resource that empties a bucket before it is deleted: one for all buckets of a stack. */
 const EMPTIER = 'CustomS3AutoDeleteObjectsCustomResourceProvider';

@@ -2,6 +2,7 @@ import { isSelectingNothing } from '../aws/backup-selection';
 import { lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
+import { SERVICE_LOGS } from '../checks/service-logs';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import type { Difference } from '../template/differences';
 import {
@@ -135,13 +136,15 @@ function isWaiting({ below, prod, staging }: Case, isWaitedFor: (id: Json) => bo
   return added.length > 0 && added.every(isWaitedFor) && equalJson(kept, listOf(prod));
 }
 
-/** A function writes to a log group that goes with the stack; a database is called by what its log groups are. */
+/** A function writes to a log group that goes with the stack; what exports logs is called by what its log groups are. */
 function isLoggedApart({ type, below, prod, staging, properties }: Case): boolean {
   const place = below.join('.');
-  const isIdentifier = /^Properties\.DB(?:Cluster|Instance)Identifier$/.test(place);
+  const isIdentifier =
+    /^Properties\.DB(?:Cluster|Instance)Identifier$/.test(place) ||
+    (type === 'AWS::EKS::Cluster' && place === 'Properties.Name');
   if (isIdentifier && prod === undefined)
     return (
-      listOf(properties.staging['EnableCloudwatchLogsExports']).length > 0 &&
+      exportsLogs(type, properties.staging) &&
       typeof staging === 'string' &&
       /^[a-z][a-z0-9-]*-[0-9a-f]{8}$/.test(staging)
     );
@@ -154,6 +157,10 @@ function isLoggedApart({ type, below, prod, staging, properties }: Case): boolea
     isOwnLogGroup(staging['LogGroup'])
   );
 }
+
+/** Whether a service makes log groups for a resource. */
+const exportsLogs = (type: string, properties: JsonObject): boolean =>
+  (own(SERVICE_LOGS, type)?.({ id: '', type, entry: {}, properties }, new Map()) ?? []).length > 0;
 
 /** A name that is production's alone: staging has a generated one, or the same with more behind it. */
 function isOwnName({ type, below: [section, property, ...rest], prod, staging }: Case): boolean {

@@ -15,13 +15,60 @@ export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
 }
 
 /** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
-export function stackNamesOf(directory: string): ReadonlyMap<string, string> {
-  return new Map(
-    stackArtifacts(directory).map(({ file, id, artifact }) => {
-      const name = isObject(artifact['properties']) ? artifact['properties']['stackName'] : undefined;
-      return [file, typeof name === 'string' ? name : id];
-    }),
-  );
+export const stackNamesOf = (directory: string): ReadonlyMap<string, string> =>
+  new Map(deploymentsOf(stackArtifacts(directory)).map(({ file, name }) => [file, name]));
+
+/** The name of a stack, and where it is. */
+export interface StackPlace {
+  readonly name: string;
+  /** @default - decided when it is deployed */
+  readonly account?: string;
+  /** @default - decided when it is deployed */
+  readonly region?: string;
+}
+
+/** How the command line deploys a stack, which no template says. */
+export interface Deployment extends StackPlace {
+  /** The template, relative to the outermost folder. */
+  readonly file: string;
+  /** Whether its termination protection is on. */
+  readonly isProtected: boolean;
+}
+
+/** How the stacks of an assembly are deployed. */
+export function deploymentsOf(stacks: readonly StackArtifact[]): Deployment[] {
+  return stacks.map(({ file, id, artifact }) => {
+    const { environment, properties } = artifact;
+    const { stackName, terminationProtection = false } = isObject(properties) ? properties : {};
+    const where = typeof environment === 'string' ? environment : '';
+    const [, account = '', region = ''] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(where) ?? [];
+    return {
+      file,
+      name: typeof stackName === 'string' ? stackName : id,
+      ...(account !== '' && account !== 'unknown-account' && { account }),
+      ...(region !== '' && region !== 'unknown-region' && { region }),
+      isProtected: terminationProtection !== false,
+    };
+  });
+}
+
+/**
+ * Two stacks of one name in one place, which are one stack: deploying the one makes it of the other. What is not known before it is
+ * deployed may be the same.
+ */
+export function deployedAsOne<T extends StackPlace>(stacks: readonly T[]): readonly [T, T] | undefined {
+  const isSame = (a: string | undefined, b: string | undefined): boolean =>
+    a === undefined || b === undefined || a === b;
+  const byName = new Map<string, T[]>();
+  for (const it of stacks) {
+    const others = byName.get(it.name) ?? [];
+    const other = others.find(
+      ({ account, region }) => isSame(account, it.account) && isSame(region, it.region),
+    );
+    if (other) return [other, it];
+    byName.set(it.name, [...others, it]);
+  }
+  return undefined;
 }
 
 /**

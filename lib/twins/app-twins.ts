@@ -1,9 +1,10 @@
-import { attachCustomSynthesis, Stage, Token, Validations, type App, type Stack } from 'aws-cdk-lib';
+import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
 import { parityOfStagings } from '../parity/assembly';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';
+import { deployedAsOne } from '../template/assembly';
 import { ChecksPlugin } from './checks-plugin';
 import { stacksOf } from './instance';
 import { writeManifest } from './manifest';
@@ -69,23 +70,22 @@ export class AppTwins {
   }
 }
 
-/** Two stacks of one name in one place are one stack: deploying the one makes it of the other. */
+/** Before anything is compared: one of two stacks of one name would replace the other. */
 function checkOneStackEach(app: App): void {
   const stacks = stacksOf(app).filter(({ nestedStackParent }) => nestedStackParent === undefined);
-  const known = ({ account, region }: Stack): string[] =>
-    [account, region].map((it) => (Token.isUnresolved(it) ? '' : it));
-  for (const [i, one] of stacks.entries()) {
-    const other = stacks.slice(i + 1).find((it) => {
-      const [a, b] = [known(one), known(it)];
-      return (
-        it.stackName === one.stackName && a.every((where, k) => where === b[k] || where === '' || b[k] === '')
-      );
-    });
-    if (!other) continue;
-    throw new TwinError({
-      code: 'same-stack',
-      message: `${one.node.path} and ${other.node.path} are both deployed as the stack "${one.stackName}"`,
-      fix: 'Give each environment a stackName of its own, or none: whichever is deployed last would replace the other.',
-    });
-  }
+  const twice = deployedAsOne(
+    stacks.map(({ node, stackName: name, account, region }) => ({
+      path: node.path,
+      name,
+      ...(!Token.isUnresolved(account) && { account }),
+      ...(!Token.isUnresolved(region) && { region }),
+    })),
+  );
+  if (!twice) return;
+  const [{ path: one, name }, { path: other }] = twice;
+  throw new TwinError({
+    code: 'same-stack',
+    message: `${one} and ${other} are both deployed as the stack "${name}"`,
+    fix: 'Give each environment a stackName of its own, or none: whichever is deployed last would replace the other.',
+  });
 }

@@ -31,6 +31,8 @@ class Ephemeral implements IAspect {
   constructor(private readonly selfDestruct: SelfDestruct) {}
 
   visit(node: IConstruct): void {
+    // An aspect of the app may protect every stack again, on whichever construct of it.
+    Stack.of(this.selfDestruct).terminationProtection = false;
     if (node instanceof BaseLoadBalancer) node.setAttribute('deletion_protection.enabled', 'false');
     if (!CfnResource.isCfnResource(node)) return;
     node.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { hasForm, type Outside } from '../checks/outside';
+import { wrongWith } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import type { BuiltEnvironment, EnvironmentOptions } from './environments';
@@ -89,7 +89,7 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
       ],
       outside: [
         'a list such as [{ host: "api.example.com", reason, standIn }], or with an arn, an id or an address',
-        (value) => Array.isArray(value) && value.every(isOutside),
+        (value) => Array.isArray(value),
       ],
       physicalNames: [
         "'as-written' or 'generated'",
@@ -123,6 +123,9 @@ export function checkProps(method: 'prod' | 'staging', id: unknown, props: unkno
       `Correct ${key}, or leave it out: ${example}.`,
     );
   }
+  const wrong = Array.isArray(props['outside']) ? wrongEntry(props['outside']) : undefined;
+  if (wrong !== undefined)
+    refuse(wrong, "Correct that entry: { host: 'api.example.com', reason: 'its sandbox takes test cards' }.");
 }
 
 /** A tag that only one side has is a difference that nobody declared. */
@@ -158,13 +161,18 @@ function isSnapshot(value: unknown): boolean {
   return (keys === 'kmsKeyArn,snapshot' || keys === 'cacheSnapshot') && Object.values(value).every(isText);
 }
 
-/** Everything outside has a reason, and the form of its kind. */
-function isOutside(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { reason, standIn, ...named } = value;
-  const texts = [reason, ...Object.values(named), ...(standIn === undefined ? [] : [standIn])];
-  const isOne = Object.keys(named).length === 1 && texts.every((it) => isText(it) && it.trim() !== '');
-  return isOne && hasForm(value as unknown as Outside);
+/** The first entry of a list that is wrong, with what it names and what is wrong with it. */
+function wrongEntry(outside: readonly unknown[]): string | undefined {
+  const wrong = outside.map(wrongWith);
+  const index = wrong.findIndex((why) => why !== undefined);
+  return index < 0 ? undefined : `outside[${index}] (${shown(outside[index])}) ${wrong[index]}`;
+}
+
+/** An entry in a line, without what is said of it. */
+function shown(entry: unknown): string {
+  if (!isObject(entry)) return inWords(entry);
+  const named = Object.entries(entry).filter(([key]) => key !== 'reason' && key !== 'standIn');
+  return named.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(', ') || 'an object';
 }
 
 function unknownKey(given: object, known: readonly string[]): string | undefined {

@@ -3,18 +3,19 @@ import { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { createHash } from 'node:crypto';
-import { SERVICE_LOGS, type ServiceLogs } from '../checks/service-logs';
+import { knownOf, SERVICE_LOGS, type ServiceLogs } from '../checks/service-logs';
 import { logGroupsOf, type Resource } from '../checks/resource';
 import { OWN_LOGS } from '../parity/lifecycle-resources';
 import { idsIn } from '../template/references';
 import { entryOf, idOf, outermost, propertiesOf, resourcesIn } from './resources';
 
-/** Databases whose log groups are named for an identifier, which CloudFormation generates when they are given none. */
+/** What has log groups named for an identifier, which CloudFormation generates when it is given none. */
 const IDENTIFIED: Readonly<Record<string, string>> = {
   'AWS::RDS::DBCluster': 'DBClusterIdentifier',
   'AWS::RDS::DBInstance': 'DBInstanceIdentifier',
   'AWS::DocDB::DBCluster': 'DBClusterIdentifier',
   'AWS::Neptune::DBCluster': 'DBClusterIdentifier',
+  'AWS::EKS::Cluster': 'Name',
 };
 
 /** Gives a resource whose service would make log groups, and leave them behind, groups of the stack, unless the stack has them. */
@@ -38,8 +39,10 @@ export function keepLogs(node: CfnResource): void {
 }
 
 function missingLogs(node: CfnResource): ServiceLogs[] {
-  const groups = logGroupsOf(logGroupsIn(Stack.of(node)));
-  const logs = SERVICE_LOGS[node.cfnResourceType]!(resourceOf(node));
+  const stack = Stack.of(node);
+  const known = knownOf(stack.nestedStackParent ? undefined : stack.stackName);
+  const groups = logGroupsOf(logGroupsIn(stack), known);
+  const logs = SERVICE_LOGS[node.cfnResourceType]!(resourceOf(node), known);
   return logs.filter(({ names }) => !names.some((name) => groups.has(name)));
 }
 

@@ -737,7 +737,7 @@ twins.staging('Staging', {
     ],
   },
   'restore-key': {
-    what: "A database cluster that is restored from a snapshot or another cluster, without `KmsKeyId`, or with a key of AWS's (`alias/aws/rds`).",
+    what: "A database cluster that is restored from a snapshot or another cluster, without `KmsKeyId`, with a key of AWS's (`alias/aws/rds`), or with a key of production's: one that a database of production is under, or one that says so (`alias/production`). An alias is another key in another account or Region, where the app names those.",
     why: "Without a key, RDS and DocumentDB encrypt the restored cluster with the key of the snapshot, which is production's. Staging then depends on that key, and everybody who may use it in staging may decrypt production's data. A key of AWS's is shared by everything in the account.",
     bad: {
       template: `
@@ -868,8 +868,8 @@ Resources:
     sources: [LAMBDA_VARIABLES, TASK_VARIABLES],
   },
   'production-name': {
-    what: 'The name that production gives to one of its resources, where the environment has no resource of that type with that name. A name that is an ordinary word, or shorter than six characters, is found only as the whole value of an environment variable.',
-    why: "Programs find tables, queues and buckets by name. The name is written once, in the topology, and staging's resource has another: the program of staging then looks for production's, and in the same account it finds it.",
+    what: "The name that production gives to one of its resources, where the environment has no resource of that type with that name. A name that is an ordinary word, or shorter than six characters, is found only as the whole value of an environment variable. Also a wildcard in an ARN of the environment's own account, such as `table/orders*`, that covers such a name and no resource of the environment: neither one that is given a name, nor one for which CloudFormation generates it. Wildcards over everything (`*`, `table/*`, `table/*/index/*`) pass, and so do names that AWS keeps (`/aws/lambda/*`), repositories of images, what a policy denies, and a wildcard that covers resources of both environments: it is as wide in production.",
+    why: "Programs find tables, queues and buckets by name. The name is written once, in the topology, and staging's resource has another: the program of staging then looks for production's, and in the same account it finds it. A wildcard in a policy that was written for the names of production lets it in, and keeps staging out of its own.",
     production: {
       template: `
 Resources:
@@ -883,13 +883,13 @@ Resources:
       template: checkout('{ Name: ORDERS_QUEUE, Value: acme-orders-v2 }'),
     },
     good: { template: ORDERS_OF_ITS_OWN },
-    fix: 'Refer to the resource of the stack, so that the name follows: `queue.queueName`, not a constant.',
+    fix: 'Refer to the resource of the stack, so that the name follows: `queue.queueName`, not a constant. Let the part of a name before a wildcard follow the stack, or grant access to the construct: `table.grantReadData(role)`.',
     acknowledge: {
       when: NAME_IT,
       construct: 'checkout',
       reason: 'the text is the name of a feature, and of a queue by accident',
     },
-    sources: [LAMBDA_VARIABLES, TASK_VARIABLES],
+    sources: [LAMBDA_VARIABLES, TASK_VARIABLES, ARNS],
   },
   'same-name': {
     what: 'A physical name, or the name of an export, that production has too, where the two cannot both have it: in the same account and Region, for IAM in the same account, for buckets anywhere. An account or a Region that the app does not name may be the same.',

@@ -7,6 +7,8 @@ export interface Example {
   readonly template: string;
   /** What staging may reach outside. @default - nothing */
   readonly outside?: readonly Outside[];
+  /** Whether the stack has termination protection, which the assembly says and no template. @default - it does not matter */
+  readonly isProtected?: boolean;
 }
 
 /** What the page of a rule says. Texts are Markdown. */
@@ -88,8 +90,13 @@ function productionOf({ production }: RulePage): string[] {
 }
 
 /** An example; a template that was shown before is not repeated. */
-function exampleOf({ template, outside = [] }: Example, says: string, shown?: Example): string[] {
+function exampleOf(
+  { template, outside = [], isProtected }: Example,
+  says: string,
+  shown?: Example,
+): string[] {
   const isShown = template === shown?.template;
+  if (isProtected !== undefined) return [says, json(artifactOf(isProtected))];
   const entries = outside.map((entry) => `${inTypeScript(entry)},`).join('\n');
   const staging = `twins.staging('Staging', { scale, expires: '2026-12-01T18:00:00', outside: [\n${entries}\n] });`;
   return [
@@ -102,6 +109,12 @@ function exampleOf({ template, outside = [] }: Example, says: string, shown?: Ex
         ]),
   ];
 }
+
+/** What the list of an assembly says of a stack. */
+const artifactOf = (isProtected: boolean): object => ({
+  type: 'aws:cloudformation:stack',
+  properties: { templateFile: 'Staging.template.json', terminationProtection: isProtected },
+});
 
 /** An entry as one writes it. */
 const inTypeScript = (entry: Outside): string =>
@@ -134,4 +147,5 @@ const sourcesOf = (sources: readonly Source[]): string =>
         .join('\n');
 
 const yaml = (text: string): string => `\`\`\`yaml\n${text.trim()}\n\`\`\``;
+const json = (value: object): string => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
 const typescript = (text: string): string => `\`\`\`ts\n${text.trim()}\n\`\`\``;

@@ -496,7 +496,7 @@ Resources:
     ],
   },
   'log-group': {
-    what: 'A service that writes to a log group which is not in the stack: a function or a build without a group of its own, logs that a database exports, Container Insights of an ECS cluster, execution logs of API Gateway, delivery logs of SNS, Enhanced Monitoring of RDS, the group that a task or a flow log names, and `Custom::LogRetention` that does not delete its group.',
+    what: 'A service that writes to a log group which is not in the stack: a function or a build without a group of its own, logs that a database exports, Container Insights of an ECS cluster, control plane logs of an EKS cluster, execution logs of API Gateway, delivery logs of SNS, Enhanced Monitoring of RDS, the group that a task or a flow log names, and `Custom::LogRetention` that does not delete its group.',
     why: 'The service creates the log group by itself when it first writes. CloudFormation does not know the group and leaves it, with no retention period, so that its logs are kept and paid for. The next staging of the same name continues in it.',
     bad: { template: TASK('/shop/web') },
     good: {
@@ -510,7 +510,7 @@ Resources:
 `,
       ),
     },
-    fix: 'cdk-twin gives functions, builds, databases, clusters and APIs log groups of the stack by itself. Where a finding is left, create the group in the stack first, under the name that the service uses; the message of the finding has it. The resource then has to be deleted before its group ([TWIN-TD-014](TWIN-TD-014.md)).',
+    fix: 'cdk-twin gives functions, builds, databases, clusters and APIs log groups of the stack by itself. Where a finding is left, create the group in the stack first, under the name that the service uses; the message of the finding has it. Database services keep identifiers in lower case, and so are the names of their log groups. The resource then has to be deleted before its group ([TWIN-TD-014](TWIN-TD-014.md)).',
     acknowledge: {
       when: 'A group that is shared by design can stay.',
       construct: 'orders',
@@ -755,6 +755,21 @@ Resources:
         guide: TEMPLATES,
         section: 'AWS::SecretsManager::RotationSchedule HostedRotationLambda',
         url: `${DOCS}/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html`,
+      },
+    ],
+  },
+  'protected-stack': {
+    what: 'A stack of the staging for which `manifest.json` of the assembly says `terminationProtection: true`. Nested stacks have none of their own.',
+    why: 'CloudFormation refuses to delete a stack with termination protection, and the request fails without a change. The schedule that deletes a staging cannot lift it: the stack stays, and costs what it costs, until a person turns the protection off.',
+    bad: { template: TABLE, isProtected: true },
+    good: { template: TABLE, isProtected: false },
+    fix: 'cdk-twin turns termination protection off in every staging by itself, after what stacks, props and aspects of the usual priorities set. A finding means that an aspect of a later priority sets it, or that the assembly was changed: leave the protection to production, where `twins.prod` turns it on.',
+    acknowledge: { never: 'Do not: the staging could not delete itself.' },
+    sources: [
+      {
+        guide: 'AWS CloudFormation User Guide',
+        section: 'Protect CloudFormation stacks from being deleted',
+        url: `${DOCS}/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html`,
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { isolationFindings, resourceNames } from '../../lib/checks/isolation';
 import type { IsolationContext } from '../../lib/checks/leaf';
-import { givenNames } from '../../lib/checks/names';
+import { givenNames, type StackEnv } from '../../lib/checks/names';
+import { checkStaging } from '../../lib/checks/staging';
 import { textOf } from '../../lib/template/text';
 import type { Json, JsonObject } from '../../lib/json';
 
@@ -457,6 +458,111 @@ it("finds names of production's that the environment has none of, in whole and i
   expect(described('Note')).toEqual([]); // an ordinary word, where no program reads it
 });
 
+describe("a wildcard in an ARN of the environment's own account", () => {
+  const named = (type: string, property: string, name: string): JsonObject => ({
+    Resources: { It: { Type: type, Properties: { [property]: name } } },
+  });
+  const tables = (name: string) => named('AWS::DynamoDB::Table', 'TableName', name);
+  const prod = {
+    Resources: {
+      Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders-live' } },
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-orders-live' } },
+      Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shop/live/host' } },
+      Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'shop-web' } },
+      Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/orders' } },
+    },
+  };
+  const arn = (service: string, last: string): string =>
+    `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${last}`;
+  const policy = (resource: Json, statement: JsonObject = {}, beside: JsonObject = {}): JsonObject => {
+    const Statement = [{ Effect: 'Allow', Action: '*', Resource: resource, ...statement }];
+    const Properties = { PolicyDocument: { Statement } };
+    return { Resources: { Policy: { Type: 'AWS::IAM::ManagedPolicy', Properties }, ...beside } };
+  };
+  /** What is found in a staging's template beside this production, in accounts and regions. */
+  const beside = (template: Json, envs: readonly [StackEnv, StackEnv] = [{}, {}]) =>
+    checkStaging(
+      { stackNames: ['Staging'], outside: [], acknowledged: [] },
+      [{ template, env: envs[0], path: '' }],
+      [{ template: prod, env: envs[1] }],
+    ).isolation.findings.map(({ rule }) => rule);
+
+  it.each([
+    arn('dynamodb', 'table/orders*'),
+    arn('dynamodb', 'table/orders-*/index/*'),
+    arn('dynamodb', 'table/*-live'),
+    arn('dynamodb', 'table/orders-liv?'),
+    'arn:aws:dynamodb:*:*:table/orders*',
+    'arn:aws:s3:::*-live/*',
+    arn('ssm', 'parameter/shop/*/host'),
+  ])('is found where it covers a name of production and nothing of its own: %s', (text) => {
+    expect(beside(policy(sub(text)))).toEqual(['production-name']);
+  });
+
+  it('is found with the names that it covers', () => {
+    const { findings } = checkStaging(
+      { stackNames: ['Staging'], outside: [], acknowledged: [] },
+      [{ template: policy(sub(arn('dynamodb', 'table/orders*'))), env: {}, path: '' }],
+      [
+        { template: prod, env: {} },
+        { template: tables('orders-archive'), env: {} },
+      ],
+    ).isolation;
+    expect(findings.map(({ message }) => message)).toEqual([
+      `got "${arn('dynamodb', 'table/orders*')}", which matches "orders-live" and 1 more of production and no resource of the environment; allowed are wildcards that match its own, and those over everything`,
+    ]);
+  });
+
+  it.each<[string, string, JsonObject]>([
+    ['everything', arn('dynamodb', 'table/*'), {}],
+    ['all parts of everything', arn('dynamodb', 'table/*/index/*'), {}],
+    ['everything of a region', arn('dynamodb', 'table/*-${AWS::Region}'), {}],
+    ['other names', arn('dynamodb', 'table/carts*'), {}],
+    ['names of another type', arn('sqs', 'orders*'), {}],
+    ['names in other letters', arn('dynamodb', 'table/ORDERS*'), {}],
+    ['what the stack is called', arn('dynamodb', 'table/${AWS::StackName}-*'), {}],
+    ['what is behind a reference', arn('dynamodb', 'table/${It}*'), {}],
+    ['images, which releases come from', arn('ecr', 'repository/shop-*'), {}],
+    ['the logs of all functions', arn('logs', 'log-group:/aws/lambda/*'), {}],
+    [
+      'its own by its name',
+      arn('dynamodb', 'table/orders*'),
+      tables('orders-test')['Resources'] as JsonObject,
+    ],
+    [
+      'its own by a name that CloudFormation generates',
+      arn('dynamodb', 'table/*r*e*'),
+      { Orders: { Type: 'AWS::DynamoDB::Table' } },
+    ],
+    [
+      'its own bucket by a name that CloudFormation generates, in lower case',
+      'arn:aws:s3:::*orders*',
+      { Orders: { Type: 'AWS::S3::Bucket', Properties: {} } },
+    ],
+  ])('may cover %s', (_, text, own) => {
+    expect(beside(policy(sub(text), {}, own))).toEqual([]);
+  });
+
+  it('may be denied, or say who may come in', () => {
+    const resource = sub(arn('dynamodb', 'table/orders*'));
+    expect(beside(policy(resource, { Effect: 'Deny' }))).toEqual([]);
+    expect(beside(policy('*', { NotResource: resource }))).toEqual([]);
+    const who = { ArnLike: { 'aws:PrincipalArn': sub(arn('dynamodb', 'table/orders*')) } };
+    expect(beside(policy('*', { Condition: who }))).toEqual([]);
+    expect(beside(policy(sub(arn('dynamodb', 'table/orders')), { Effect: 'Deny' }))).toEqual([]);
+  });
+
+  it('means production where it is in the same place, and a bucket of production everywhere', () => {
+    const text = sub(arn('dynamodb', 'table/orders*'));
+    const [here, there] = [{ account: OTHER }, { account: '444455556666' }];
+    expect(beside(policy(text), [here, here])).toEqual(['production-name']);
+    expect(beside(policy(text), [here, there])).toEqual([]);
+    const regions = [{ region: 'eu-west-1' }, { region: 'us-east-1' }] as const;
+    expect(beside(policy(text), regions)).toEqual([]);
+    expect(beside(policy('arn:aws:s3:::*-live/*'), [here, there])).toEqual(['production-name']);
+  });
+});
+
 describe('a restore', () => {
   const KEY = `arn:aws:kms:eu-west-1:${OTHER}:key/7c3f2a1e-0000-4000-8000-000000000000`;
 
@@ -481,6 +587,62 @@ describe('a restore', () => {
     expect(found(templateOf('AWS::RDS::DBCluster', properties), { prodAccount: OTHER })).toEqual([
       'prod-account',
     ]);
+  });
+
+  describe('under a key of production', () => {
+    const ID = '7c3f2a1e-0000-4000-8000-000000000000';
+    const [here, there] = [
+      { account: OTHER, region: 'eu-west-1' },
+      { account: '444455556666', region: 'eu-west-1' },
+    ];
+    const of = (key: string): JsonObject => ({
+      Resources: { Db: { Type: 'AWS::DocDB::DBCluster', Properties: { KmsKeyId: key } } },
+    });
+    const beside = (key: Json, prod: Json, envs: Case[3]): string[] =>
+      checkStaging(
+        { stackNames: ['Staging'], outside: [], acknowledged: [] },
+        [
+          {
+            template: templateOf('AWS::RDS::DBCluster', { SnapshotIdentifier: 'a', KmsKeyId: key }),
+            env: envs[0],
+            path: '',
+          },
+        ],
+        [{ template: prod, env: envs[1] }],
+      ).isolation.findings.map(({ rule }) => rule);
+
+    type Case = [what: string, key: Json, prod: Json, envs: readonly [staging: StackEnv, prod: StackEnv]];
+    const NOWHERE = [{}, {}] as const;
+
+    it.each<Case>([
+      ['that says so', 'alias/production', {}, NOWHERE],
+      [
+        'that says so in its ARN',
+        sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/shop/prod'),
+        {},
+        NOWHERE,
+      ],
+      ["by the alias that production's data is under", 'alias/shop', of('alias/shop'), NOWHERE],
+      ['by its ARN', `arn:aws:kms:eu-west-1:${OTHER}:alias/shop`, of('alias/shop'), [here, here]],
+      ['by an id', `arn:aws:kms:eu-west-1:${OTHER}:key/${ID}`, of(ID), [here, here]],
+      [
+        "of everybody's",
+        sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/rds'),
+        {},
+        NOWHERE,
+      ],
+    ])('%s is found', (_, key, prod, envs) => {
+      expect(beside(key, prod, envs)).toEqual(['restore-key']);
+    });
+
+    it.each<Case>([
+      ['of its own', 'alias/staging', of('alias/shop'), NOWHERE],
+      ['that is called like it in its own account', 'alias/shop', of('alias/shop'), [here, there]],
+      ['that only sounds like it', 'alias/products', of('alias/shop'), NOWHERE],
+      ['that comes as a parameter', ref('Key'), of('alias/shop'), NOWHERE],
+    ])('is no key %s', (_, key, prod, envs) => {
+      expect(beside(key, prod, envs)).toEqual([]);
+    });
   });
 
   it('does not make a key elsewhere allowed', () => {

@@ -1,4 +1,4 @@
-import { hasForm, withoutOutside, type Outside } from '../../lib/checks/outside';
+import { withoutOutside, wrongWith, type Outside } from '../../lib/checks/outside';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from '../../lib/checks/hosts';
 
 const reason = 'known';
@@ -31,22 +31,49 @@ describe('an entry for something outside', () => {
     expect(withoutOutside(text, [entry])).toEqual({ rest: text, named: [] });
   });
 
-  it.each<[boolean, Outside]>([
-    [true, { host: 'api.example.com', reason }],
-    [true, { host: '*.example.com', reason }],
-    [true, { host: '10.0.3.7:5432', reason, standIn: '10.0.3.8:5432' }],
-    [false, { host: 'localhost', reason }],
-    [false, { host: 'https://api.example.com', reason }],
-    [false, { host: '*.example.com', reason, standIn: 'emulator.acme.io' }],
-    [false, { arn: 'orders', reason }],
-    [true, { id: 'orders', reason }],
-    [false, { id: 'orders', reason, standIn: 'bookings' }],
-    [false, { id: 'true', reason, standIn: 'false' }],
-    [true, { id: 'orders-archive', reason, standIn: 'orders-empty' }],
-    [true, { address: '+491701234567', reason }],
-    [false, { address: 'nobody', reason }],
-    [false, { reason } as unknown as Outside],
-  ])('is well formed: %s for %j', (isRight, entry) => expect(hasForm(entry)).toBe(isRight));
+  it.each<[Outside]>([
+    [{ host: 'api.example.com', reason }],
+    [{ host: '*.example.com', reason }],
+    [{ host: '10.0.3.7:5432', reason, standIn: '10.0.3.8:5432' }],
+    [{ id: 'orders', reason }],
+    [{ id: 'orders-archive', reason, standIn: 'orders-empty' }],
+    [{ address: '+491701234567', reason }],
+  ])('is right: %j', (entry) => expect(wrongWith(entry)).toBeUndefined());
+
+  const host = 'a host such as api.example.com or *.example.com';
+  const kinds = 'one of host, arn, id, address';
+  const noSwitch = 'another of its kind is expected, and no plain words: those would be a switch';
+  it.each<[unknown, string]>([
+    ['api.example.com', 'which is no object; { host: "api.example.com", reason } is expected'],
+    [{ host: 'localhost', reason }, `whose host has another form; ${host} is expected`],
+    [{ host: 'https://api.example.com', reason }, `whose host has another form; ${host} is expected`],
+    [{ host: 7, reason }, `whose host has another form; ${host} is expected`],
+    [{ arn: 'orders', reason }, 'whose arn has another form; an ARN such as arn:aws:sqs:... is expected'],
+    [
+      { address: 'nobody', reason },
+      'whose address has another form; an e-mail address, a telephone number or a URL is expected',
+    ],
+    [{ hots: 'api.example.com', reason }, 'with "hots", which is not known; did you mean "host"?'],
+    [{ reason }, `which names nothing; ${kinds} is expected`],
+    [
+      { id: 'Z0123456789ABC', host: 'a.example.com', reason },
+      `which names host and id; ${kinds} is expected`,
+    ],
+    [
+      { host: 'api.example.com', reason: ' ' },
+      'without a reason; a sentence that says why staging may reach it is expected',
+    ],
+    [
+      { host: '*.example.com', reason, standIn: 'emulator.acme.io' },
+      'with a standIn for all below a host; one for a host such as api.example.com is expected',
+    ],
+    [
+      { id: 'orders', reason, standIn: 'bookings' },
+      `whose standIn "bookings" cannot take its place; ${noSwitch}`,
+    ],
+    [{ id: 'true', reason, standIn: 'false' }, `whose standIn "false" cannot take its place; ${noSwitch}`],
+    [{ host: 'api.example.com', reason, standIn: '' }, `whose standIn "" cannot take its place; ${noSwitch}`],
+  ])('is wrong: %j, %s', (entry, wrong) => expect(wrongWith(entry)).toBe(wrong));
 });
 
 describe('the hosts in a text', () => {

@@ -45,13 +45,17 @@ it('have an id of their own each, which the title goes on from', () => {
 });
 
 /** The ids of what both checks find in an example. */
-async function foundIn({ template, outside = [] }: Example, { production }: RulePage): Promise<string[]> {
+async function foundIn(
+  { template, outside = [], isProtected = false }: Example,
+  { production }: RulePage,
+): Promise<string[]> {
   const facts: StagingFacts = { stackNames: ['Staging'], outside, acknowledged: [] };
   const [prodAccount, account] = production?.accounts ?? [];
   const staging = {
     template: await parseYaml('staging.yaml', template),
     env: account === undefined ? {} : { account },
     path: '',
+    deployment: { name: 'Staging', isProtected },
   };
   const prod = production && {
     template: await parseYaml('production.yaml', production.template ?? 'Resources: {}'),

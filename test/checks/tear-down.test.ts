@@ -334,6 +334,46 @@ describe('the log group of a service', () => {
     ],
     ['AWS::RDS::DBProxy', { DBProxyName: 'proxy' }, '/aws/rds/proxy/proxy'],
   ];
+  const kubernetes = (EnabledTypes: Json): JsonObject => ({
+    Name: 'Main',
+    Logging: { ClusterLogging: { EnabledTypes } },
+  });
+
+  it('of the control plane of a Kubernetes cluster is asked for where it logs', () => {
+    const logs = (properties: JsonObject, name = '/aws/eks/Main/cluster'): string[] =>
+      rulesIn(
+        templateOf(
+          'AWS::EKS::Cluster',
+          properties,
+          { Group: group(name) },
+          { ...DELETE, DependsOn: ['Group'] },
+        ),
+      ).filter((rule) => rule !== 'forbidden-type');
+    expect(logs(kubernetes([{ Type: 'api' }]))).toEqual([]);
+    expect(logs(kubernetes([{ Type: 'api' }]), '/aws/eks/main/cluster')).toEqual(['log-group']);
+    expect(logs(kubernetes([]), 'other')).toEqual([]);
+    expect(logs({ Name: 'Main', Logging: ref('AWS::NoValue') }, 'other')).toEqual([]);
+  });
+
+  it('of a database is in lower case, as its identifier is kept, whatever the stack is called', () => {
+    const sub = (text: string): JsonObject => ({ 'Fn::Sub': text });
+    const logs = (name: Json, stackName?: string): string[] =>
+      tearDownFindings(
+        templateOf(
+          'AWS::DocDB::DBCluster',
+          { DBClusterIdentifier: sub('${AWS::StackName}-Catalog'), EnableCloudwatchLogsExports: ['audit'] },
+          { Group: group(name) },
+          { ...DELETE, DependsOn: ['Group'] },
+        ),
+        stackName,
+      ).map(({ rule }) => rule);
+    expect(logs('/aws/docdb/staging-catalog/audit', 'Staging')).toEqual([]);
+    expect(logs(sub('/aws/docdb/${AWS::StackName}-catalog/audit'), 'staging')).toEqual([]);
+    expect(logs(sub('/aws/docdb/${AWS::StackName}-catalog/audit'), 'Staging')).toEqual(['log-group']);
+    // Nothing is known of the name of a nested stack.
+    expect(logs(sub('/aws/docdb/${AWS::StackName}-catalog/audit'))).toEqual([]);
+    expect(logs(sub('/aws/docdb/${AWS::StackName}-Catalog/audit'))).toEqual(['log-group']);
+  });
 
   it.each(NAMED)('of %s is in the stack, and goes after it', (type, properties, name) => {
     const withGroup = (groupName: string, dependsOn?: Json): string[] =>

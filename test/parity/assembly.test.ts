@@ -102,7 +102,13 @@ describe('of twins', () => {
   });
 
   it('no file is read twice for the templates and the reports of one assembly, and several stagings', () => {
-    const other = { ...pair, staging: 'Other', stacks: [{ ...stacks, staging: 'Other.template.json' }] };
+    const checks = { ...pair.checks, stackNames: ['Other'] };
+    const other = {
+      ...pair,
+      staging: 'Other',
+      stacks: [{ ...stacks, staging: 'Other.template.json' }],
+      checks,
+    };
     const { environments } = definition;
     const several = {
       ...definition,
@@ -230,6 +236,85 @@ describe("a stack's tags", () => {
   });
 });
 
+describe('the list of the assembly', () => {
+  interface Listed {
+    environment?: string;
+    properties: Record<string, unknown>;
+  }
+
+  /** Writes an assembly, with a change to its list. */
+  function listed(change: (artifacts: Readonly<Record<'Prod' | 'Staging', Listed>>) => void): void {
+    assembly();
+    const list = JSON.parse(fs.readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<'Prod' | 'Staging', Listed>;
+    };
+    change(list.artifacts);
+    write('manifest.json', list);
+  }
+  const message = (): string =>
+    errorOf(() => parityOfAssembly(folder))
+      .replaceAll(join(folder, '/'), '')
+      .split('\n')[0]!;
+  const verdicts = () => parityOfAssembly(folder).map(({ verdict }) => verdict);
+
+  it('says whether a staging is protected: such a one does not pass its tear-down', () => {
+    const found = () =>
+      parityOfAssembly(folder).flatMap(({ checks }) =>
+        checks!.tearDown.findings
+          .filter(({ type }) => type === 'Stack')
+          .map(({ id, logicalId }) => [id, logicalId]),
+      );
+    const protect = (isProtected: boolean): void =>
+      listed(({ Prod, Staging }) => {
+        for (const it of [Prod, Staging]) it.properties['terminationProtection'] = isProtected;
+      });
+    protect(false);
+    expect(found()).toEqual([]);
+    protect(true);
+    expect(found()).toEqual([['TWIN-TD-020', 'Staging']]);
+  });
+
+  it('deploys no template as the stack of another', () => {
+    listed(({ Staging }) => (Staging.properties['stackName'] = 'Prod'));
+    expect(message()).toBe(
+      'same-stack: manifest.json deploys Prod.template.json and Staging.template.json both as the stack "Prod"',
+    );
+    listed(({ Prod, Staging }) => {
+      Staging.properties['stackName'] = 'Prod';
+      Prod.properties['stackName'] = 'Staging';
+    });
+    expect(message()).toBe(
+      'manifest: manifest.json deploys Staging.template.json as the stack "Prod"; expected is "Staging"',
+    );
+  });
+
+  it('may deploy stacks of one name to other places, which twin.json knows', () => {
+    const [one, other] = ['111111111111', '222222222222'];
+    const env = {
+      prod: { account: one, region: 'eu-west-1' },
+      staging: { account: other, region: 'eu-west-1' },
+    };
+    const checks = { ...pair.checks, stackNames: ['Prod'] };
+    const edited = { ...definition, pairs: [{ ...pair, checks, stacks: [{ ...stacks, env }] }] };
+    const place = (account: string): void => {
+      listed(({ Prod, Staging }) => {
+        Prod.environment = `aws://${one}/eu-west-1`;
+        Staging.environment = `aws://${account}/eu-west-1`;
+        Staging.properties['stackName'] = 'Prod';
+      });
+      write('twin.json', sealed({ definitions: [edited] }, files()));
+    };
+    place(other);
+    expect(verdicts()).toEqual(['twins']);
+    place(one);
+    expect(message()).toMatch(/^same-stack/);
+    place('333333333333');
+    expect(message()).toBe(
+      'manifest: manifest.json deploys Staging.template.json to aws://333333333333/eu-west-1; expected is aws://222222222222/eu-west-1',
+    );
+  });
+});
+
 describe('two definitions in one app', () => {
   const rename = (text: string): string => text.replaceAll('Prod', 'ProdB').replaceAll('Staging', 'StagingB');
   /** The same shop a second time, with other names and another factor. */
@@ -290,11 +375,13 @@ describe('several stacks', () => {
     'P/Web.json': JSON.stringify(web('ProdVpc1A2B3C4D')),
     'S/Web.json': JSON.stringify(web('StagingVpc5E6F7A8B')),
   };
+  const checks = { ...pair.checks, stackNames: ['S/Net', 'S/Web'] };
   const stage = (more: Partial<ManifestStacks>): Definition => ({
     ...definition,
     pairs: [
       {
         ...pair,
+        checks,
         stacks: [
           { ...empty, path: 'Net', prod: 'P/Net.json', staging: 'S/Net.json', ids, ...more },
           { ...empty, path: 'Web', prod: 'P/Web.json', staging: 'S/Web.json', ids },
@@ -327,7 +414,7 @@ describe('several stacks', () => {
   it('may have no resources, as the CDK writes them', () => {
     const none = { ...texts, 'P/Net.json': '{}', 'S/Net.json': '{"Resources":{}}' };
     const [{ stacks: all }] = stage({ ids: [] }).pairs as [Definition['pairs'][number]];
-    assembly([{ ...definition, pairs: [{ ...pair, stacks: [all[0]!] }] }], none);
+    assembly([{ ...definition, pairs: [{ ...pair, checks, stacks: [all[0]!] }] }], none);
     expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', compared: 0 }]);
   });
 });

@@ -159,8 +159,33 @@ describe('logs of its own', () => {
     expect(of('AWS::Other::Function', 'Properties.LoggingConfig', lambda(), lambda(own))).toBeUndefined();
   });
 
+  it.each([
+    [true, 'AWS::EKS::Cluster', 'Name', { Logging: { ClusterLogging: { EnabledTypes: [{ Type: 'api' }] } } }],
+    [false, 'AWS::EKS::Cluster', 'Name', {}],
+    [
+      false,
+      'AWS::MSK::Cluster',
+      'Name',
+      { Logging: { ClusterLogging: { EnabledTypes: [{ Type: 'api' }] } } },
+    ],
+    [true, 'AWS::DocDB::DBCluster', 'DBClusterIdentifier', { EnableCloudwatchLogsExports: ['audit'] }],
+    [false, 'AWS::DocDB::DBCluster', 'DBClusterIdentifier', {}],
+  ])('may name what makes log groups: %j for %s, %s, with %j', (may, type, name, logging) => {
+    const named = (given: string, prod: object = {}): string | undefined =>
+      of(
+        type,
+        `Properties.${name}`,
+        { Properties: { ...logging, ...prod } },
+        { Properties: { ...logging, [name]: given } },
+      );
+    expect(named('staging-1a2b3c4d')).toBe(may ? 'logs of its own' : undefined);
+    expect(named('staging')).toBeUndefined();
+    expect(named('staging-1a2b3c4d', { [name]: 'prod' })).toBeUndefined();
+  });
+
   it.each<[boolean, string, object]>([
     [true, GROUP, { RetentionInDays: 1 }],
+    [true, GROUP, { RetentionInDays: 1, LogGroupName: '/aws/eks/staging-1a2b3c4d/cluster' }],
     [true, GROUP, { RetentionInDays: 1, Tags: [{ Key: 'team', Value: 'shop' }] }],
     [
       true,

@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourcesOf, stackArtifacts, stackNamesOf, stackTagsOf } from '../../lib/template/assembly';
+import {
+  deployedAsOne,
+  deploymentsOf,
+  sourcesOf,
+  stackArtifacts,
+  stackNamesOf,
+  stackTagsOf,
+} from '../../lib/template/assembly';
 
 let folder: string;
 beforeEach(() => {
@@ -134,10 +141,51 @@ describe('what an assembly says of its stacks', () => {
     });
   });
 
+  it('has where each is deployed, as far as that is known, and whether it is protected', () => {
+    const of = (environment: unknown, terminationProtection?: unknown) => ({
+      environment,
+      properties: { templateFile: 'T.json', terminationProtection },
+    });
+    const known = of('aws://111122223333/eu-west-1', true);
+    const unknown = of('aws://unknown-account/unknown-region', false);
+    write('manifest.json', {
+      artifacts: { A: known, B: unknown, C: of(3, 'yes'), D: of('azure', undefined) },
+    });
+    expect(deploymentsOf(stackArtifacts(folder))).toEqual([
+      { file: 'T.json', name: 'A', account: '111122223333', region: 'eu-west-1', isProtected: true },
+      { file: 'T.json', name: 'B', isProtected: false },
+      { file: 'T.json', name: 'C', isProtected: true },
+      { file: 'T.json', name: 'D', isProtected: false },
+    ]);
+  });
+
   it('has the tags of those that have any', () => {
     expect(Object.fromEntries(stackTagsOf(stackArtifacts(folder)))).toEqual({
       'A.json': { team: 'x' },
       'assembly-Stage/D.json': { team: 'x' },
     });
+  });
+});
+
+describe('two stacks are deployed as one', () => {
+  const [account, region] = ['111111111111', 'eu-west-1'];
+  const shop = { name: 'shop', account, region };
+
+  it.each([
+    ['in one place', shop],
+    ['where nothing is known of the one', { name: 'shop' }],
+    ['where the region is not known', { name: 'shop', account }],
+  ])('of one name %s', (_, other) => {
+    expect(deployedAsOne([{ name: 'else' }, shop, other])).toEqual([shop, other]);
+  });
+
+  it('and no others', () => {
+    const places = [
+      shop,
+      { ...shop, region: 'eu-central-1' },
+      { ...shop, account: '222222222222' },
+      { ...shop, name: 'shop-2' },
+    ];
+    expect(deployedAsOne(places)).toBeUndefined();
   });
 });

@@ -230,21 +230,28 @@ describe('an environment is refused', () => {
       { restoreFrom: { Cache: { cacheSnapshotArns: [] } } },
       'an object of another form as restoreFrom',
     ],
+    ['a list of the outside', { outside: { host: 'a.example.com' } }, 'an object of another form as outside'],
     [
-      'a list of the outside',
-      { outside: [{ host: 'api.example.com' }] },
-      'a list as outside; a list such as',
+      'a reason for something outside',
+      { outside: [{ id: 'Z0123456789ABC', reason: 'the zone' }, { host: 'api.example.com' }] },
+      'outside[1] (host: "api.example.com") without a reason; a sentence that says why',
     ],
     [
       'a stand-in for a word',
       { outside: [{ id: 'true', standIn: 'false', reason: 'a switch' }] },
-      'a list as outside; a list such as',
+      'outside[0] (id: "true") whose standIn "false" cannot take its place',
     ],
     [
       'two things in one entry',
       { outside: [{ id: 'Z0123456789ABC', host: 'a.example.com', reason: 'both' }] },
-      'a list as outside; a list such as',
+      'outside[0] (id: "Z0123456789ABC", host: "a.example.com") which names host and id',
     ],
+    [
+      'something outside',
+      { outside: ['api.example.com'] },
+      'outside[0] ("api.example.com") which is no object',
+    ],
+    ['something outside without a name', { outside: [{}] }, 'outside[0] (an object) which names nothing'],
     ['names', { physicalNames: true }, "true as physicalNames; 'as-written' or 'generated' is expected"],
     ['an unknown key', { expiry: expires }, '"expiry", which is not known; did you mean "expires"?'],
     [

@@ -1,6 +1,18 @@
-import { CfnResource, Fn, NestedStack, Stack, Stage, Validations, type Environment } from 'aws-cdk-lib';
+import {
+  AspectPriority,
+  Aspects,
+  CfnResource,
+  Fn,
+  NestedStack,
+  Stack,
+  Stage,
+  Validations,
+  type App,
+  type Environment,
+} from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import type { IConstruct } from 'constructs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Twins, count } from '../../lib';
@@ -124,6 +136,66 @@ it('knows the account of a stack with an env, and of what is nested in it', () =
     ).violations.map(({ ruleName, violatingConstructs }) => [ruleName, violatingConstructs.length]);
   expect(writes('999988887777')).toEqual([]);
   expect(writes('111122223333')).toEqual([['TWIN-ISO-007', 2]]);
+});
+
+describe('termination protection of a staging', () => {
+  /** Production and a staging in an app with an aspect, of which the staging is a stage with two stacks, or one stack. */
+  function protectedBy(visit: (node: IConstruct) => void, { isStage = false, priority = 500 } = {}) {
+    const app = newApp();
+    Aspects.of(app).add({ visit }, { priority });
+    const twins = new Twins(app, {
+      scale: { tasks: count({ reason: 'fewer will do' }) },
+      environment: (scope, id, _, options) => {
+        const top = isStage ? new Stage(scope, id, { ...options }) : new Stack(scope, id, { ...options });
+        for (const stack of isStage ? [new Stack(top, 'Data'), new Stack(top, 'Web')] : [top as Stack])
+          new sns.Topic(stack, 'Topic');
+        return top;
+      },
+    });
+    twins.prod('Prod', { scale: { tasks: 4 } });
+    const staging = twins.staging('Staging', { scale: { tasks: 2 }, expires });
+    return { app, staging };
+  }
+  const protectIt = (node: IConstruct): void => {
+    if (Stack.isStack(node)) node.terminationProtection = true;
+  };
+  const protectAround = ({ node }: IConstruct): void => node.scopes.forEach(protectIt);
+  const protectedIn = ({ app }: { app: App }): string[] =>
+    app
+      .synth()
+      .stacksRecursively.filter(({ terminationProtection }) => terminationProtection === true)
+      .map(({ stackName }) => stackName)
+      .sort();
+
+  it.each<[string, (node: IConstruct) => void]>([
+    ['every stack', protectIt],
+    ['the stack of every construct', protectAround],
+  ])('is lifted where an aspect of the app protects %s', (_, visit) => {
+    expect(protectedIn(protectedBy(visit))).toEqual(['Prod']);
+    expect(protectedIn(protectedBy(visit, { isStage: true }))).toEqual(['Prod-Data', 'Prod-Web']);
+  });
+
+  it('is lifted where it is set after the staging is made', () => {
+    const made = protectedBy(() => {});
+    (made.staging as Stack).terminationProtection = true;
+    expect(protectedIn(made)).toEqual(['Prod']);
+  });
+
+  it('fails the synth and parity where an aspect has the last word', () => {
+    const { app } = protectedBy(protectAround, { priority: AspectPriority.READONLY });
+    expect(() => app.synth()).toThrow(/TWIN-TD-020/);
+    expect(parityOfAssembly(app.outdir)).toMatchObject([
+      {
+        verdict: 'twins',
+        checks: {
+          tearDown: {
+            result: 'failed',
+            findings: [{ id: 'TWIN-TD-020', stack: '', type: 'Stack', logicalId: 'Staging' }],
+          },
+        },
+      },
+    ]);
+  });
 });
 
 it('lets a clean staging pass', () => {

@@ -1,4 +1,4 @@
-import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
@@ -15,6 +15,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BackupPlan, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { MethodLoggingLevel, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as eks from 'aws-cdk-lib/aws-eks';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -144,6 +145,20 @@ class Logging extends Construct {
       dbClusterIdentifier: `${Stack.of(this).stackName.toLowerCase()}-catalog`,
       enableCloudwatchLogsExports: ['audit', 'profiler'],
     });
+    new rds.CfnDBInstance(this, 'Ledger', {
+      dbInstanceIdentifier: `${Aws.STACK_NAME}-Ledger`,
+      enableCloudwatchLogsExports: ['postgresql'],
+    });
+    const kubernetes = new eks.CfnCluster(this, 'Kubernetes', {
+      roleArn: new Role(this, 'KubernetesRole', { assumedBy: new ServicePrincipal('eks.amazonaws.com') })
+        .roleArn,
+      resourcesVpcConfig: { subnetIds: vpc.isolatedSubnets.map(({ subnetId }) => subnetId) },
+      logging: { clusterLogging: { enabledTypes: [{ type: 'audit' }] } },
+    });
+    Validations.of(kubernetes).acknowledge({
+      id: 'cdk-twin-staging::TWIN-TD-001',
+      reason: 'nothing in it makes load balancers or volumes',
+    });
     const cluster = new ecs.Cluster(this, 'Cluster', {
       vpc,
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
@@ -170,9 +185,11 @@ describe('a staging whose services make log groups', () => {
 
   it('is a twin, makes them itself, and leaves none of them', () => {
     expect(staging).toBeTwinOf(prod);
-    expect(parityOf(app).checks!.tearDown.acknowledged).toEqual([]);
+    const { tearDown } = parityOf(app).checks!;
+    expect(tearDown.acknowledged.map(({ id }) => id)).toEqual(['TWIN-TD-001']);
+    expect(tearDown.notes.filter((note) => !note.includes('EKS'))).toEqual([]);
     const rules = tearDownFindings(Template.fromStack(prod).toJSON()).map(({ rule }) => rule);
-    expect(rules.filter((rule) => rule === 'log-group')).toHaveLength(5);
+    expect(rules.filter((rule) => rule === 'log-group')).toHaveLength(7);
   });
 
   it('names them as the services would, before these do, and deletes them after whatever writes', () => {
@@ -190,6 +207,8 @@ describe('a staging whose services make log groups', () => {
     const [api] = only('AWS::ApiGateway::RestApi');
     const orders = String(only('AWS::RDS::DBCluster')[1].Properties['DBClusterIdentifier']);
     expect(orders).toMatch(/^staging-[0-9a-f]{8}$/);
+    const kubernetes = String(only('AWS::EKS::Cluster')[1].Properties['Name']);
+    expect(kubernetes).toMatch(/^staging-[0-9a-f]{8}$/);
     const waits = (type: string, name: string): boolean =>
       only(type)[1].DependsOn!.includes(named.get(name)!);
     expect([...named.keys()].filter((name) => name !== '').sort()).toEqual(
@@ -198,10 +217,13 @@ describe('a staging whose services make log groups', () => {
         '/aws/docdb/staging-catalog/audit',
         '/aws/docdb/staging-catalog/profiler',
         `/aws/ecs/containerinsights/\${${cluster}}/performance`,
+        `/aws/eks/${kubernetes}/cluster`,
         `/aws/rds/cluster/${orders}/postgresql`,
+        '/aws/rds/instance/staging-ledger/postgresql',
       ].sort(),
     );
     expect(waits('AWS::RDS::DBCluster', `/aws/rds/cluster/${orders}/postgresql`)).toBe(true);
+    expect(waits('AWS::EKS::Cluster', `/aws/eks/${kubernetes}/cluster`)).toBe(true);
     expect(waits('AWS::DocDB::DBCluster', '/aws/docdb/staging-catalog/profiler')).toBe(true);
     expect(waits('AWS::ApiGateway::Stage', `API-Gateway-Execution-Logs_\${${api}}/live`)).toBe(true);
     expect(waits('AWS::ECS::Service', `/aws/ecs/containerinsights/\${${cluster}}/performance`)).toBe(true);

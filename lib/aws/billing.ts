@@ -1,4 +1,5 @@
 import { isObject, listOf, own, type JsonObject } from '../json';
+import { typesIn, type ByService } from './by-service';
 
 /** How a resource without a price per hour is billed. */
 export type Billing = 'free' | 'usage-based' | 'no price';
@@ -12,7 +13,7 @@ export function billingOf(type: string, properties: JsonObject): Billing {
 }
 
 /** Types that cost nothing themselves, by service. What they create or refer to is billed under its own type. */
-const FREE: Readonly<Record<string, string>> = {
+const FREE: ByService = {
   'AWS::ApplicationAutoScaling': 'ScalingPolicy',
   'AWS::CDK': 'Metadata',
   'AWS::CloudFormation': 'Stack WaitCondition WaitConditionHandle',
@@ -39,14 +40,13 @@ const FREE: Readonly<Record<string, string>> = {
 };
 
 /** Types that are billed by storage, traffic, requests or retention: a template does not declare how much. */
-const USAGE_BASED: Readonly<Record<string, string>> = {
+const USAGE_BASED: ByService = {
   'AWS::ApiGateway': 'RestApi',
   'AWS::ApiGatewayV2': 'Api',
   'AWS::CloudFront': 'Distribution',
   'AWS::CloudWatch': 'Alarm CompositeAlarm Dashboard',
   'AWS::EC2': 'FlowLog',
   'AWS::ECR': 'Repository',
-  'AWS::EFS': 'FileSystem',
   'AWS::Events': 'EventBus Rule',
   'AWS::KinesisFirehose': 'DeliveryStream',
   'AWS::Lambda': 'Function',
@@ -87,14 +87,14 @@ function hasInsights(settings: JsonObject[string] | undefined): boolean {
   );
 }
 
-const BY_TYPE: Readonly<Record<string, Billing>> = {
-  ...all(FREE, 'free'),
-  ...all(USAGE_BASED, 'usage-based'),
-};
+const BY_TYPE: Readonly<Record<string, Billing>> = Object.fromEntries([
+  ...typesIn(FREE).map((type) => [type, 'free'] as const),
+  ...typesIn(USAGE_BASED).map((type) => [type, 'usage-based'] as const),
+]);
 
-function all(table: Readonly<Record<string, string>>, billing: Billing): Record<string, Billing> {
-  const types = Object.entries(table).flatMap(([service, names]) =>
-    names.split(' ').map((name) => `${service}::${name}`),
-  );
-  return Object.fromEntries(types.map((type) => [type, billing]));
-}
+/** The types whose billing is known. */
+export const BILLED_TYPES: readonly string[] = [
+  ...typesIn(FREE),
+  ...typesIn(USAGE_BASED),
+  ...Object.keys(DEPENDS),
+];

@@ -1,4 +1,4 @@
-import { billingOf } from '../../lib/cost/billing';
+import { billingOf } from '../../lib/aws/billing';
 import type { JsonObject } from '../../lib/json';
 
 it.each(['AWS::IAM::Role', 'AWS::EC2::Subnet', 'AWS::ECS::TaskDefinition', 'Custom::S3AutoDeleteObjects'])(
