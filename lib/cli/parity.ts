@@ -41,7 +41,8 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
   return new Command('parity')
     .summary('check that staging and production are twins')
     .description(
-      'Compares staging with production, and permits only differences that a declared scale factor explains.\n' +
+      'Compares staging, and every further production, with production, and permits only differences that a\n' +
+        'declared scale factor explains.\n' +
         'Reads the assembly that cdk synth wrote, or any two CloudFormation templates.\n' +
         'Of an assembly it also checks that staging reaches nothing outside, and that its\n' +
         'tear-down leaves nothing behind.',

@@ -9,7 +9,7 @@ const nothing: ManifestStacks = { ...shop, ids: [], keys: [], members: [] };
 
 /** Resources as staging would have them. */
 const like = (resources: object, stacks: Partial<ManifestStacks>, more: object = {}) =>
-  likeStaging({ ...nothing, ...stacks }, model(resources, more));
+  likeStaging({ ...nothing, ...stacks }, model(resources, more), model({}));
 
 const T = (properties: object = {}, more: object = {}) => ({ Type: 'T::T', ...more, Properties: properties });
 
@@ -25,14 +25,14 @@ const members = (path: Members['path'], prod: Members['prod'], kept: number): Me
 it("the shop's production is like its staging but for what follows a factor, a name or its life", () => {
   const prod = modelOf(template(PROD), 'Prod');
   const before = copy(prod);
-  const { model: found, omitted } = likeStaging(shop, prod);
   const staging = modelOf(template(STAGING), 'Staging');
+  const { model: found, unshared } = likeStaging(shop, prod, staging);
   const keys = (node: unknown): unknown =>
     typeof node === 'object' && node !== null
       ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, keys(child)]))
       : typeof node;
   expect(keys(found)).toEqual(keys(staging));
-  expect(omitted.map(({ path, factor }) => `${showPath(path)} ${factor}`)).toEqual([
+  expect(unshared.map(({ path, factor }) => `${showPath(path)} ${factor}`)).toEqual([
     'Resources.Reader3 ordersReaders',
     'Resources.Lag3 ordersReaders',
     'Resources.Board.Properties.DashboardBody.(json).metrics[2] ordersReaders',
@@ -43,8 +43,8 @@ it("the shop's production is like its staging but for what follows a factor, a n
 });
 
 it('without anything to take for something else it is the model itself', () => {
-  const prod = model({ A: T() });
-  expect(likeStaging(nothing, prod)).toEqual({ model: prod, omitted: [] });
+  const [prod, staging] = [model({ A: T() }), model({ B: T() })];
+  expect(likeStaging(nothing, prod, staging)).toEqual({ model: prod, staging, unshared: [], paths: new Map() });
 });
 
 describe('logical ids', () => {
@@ -172,14 +172,14 @@ describe('keys', () => {
 
 describe('members that staging leaves out', () => {
   it('are taken out of a section, the last ones of their list, with what is told of them', () => {
-    const { model: found, omitted } = like(
+    const { model: found, unshared } = like(
       { R3: T({ N: 3 }), R1: T({ N: 1 }), Other: T(), R2: T({ N: 2 }) },
       { members: [members(['Resources'], ['R1', 'R3', 'R2'], 1)] },
     );
     expect(found.Resources).toEqual({ R1: T({ N: 1 }), Other: T() });
-    expect(omitted).toEqual([
-      { factor: 'readers', path: ['Resources', 'R3'], prod: T({ N: 3 }) },
-      { factor: 'readers', path: ['Resources', 'R2'], prod: T({ N: 2 }) },
+    expect(unshared).toEqual([
+      { factor: 'readers', path: ['Resources', 'R3'], prod: T({ N: 3 }), staging: undefined },
+      { factor: 'readers', path: ['Resources', 'R2'], prod: T({ N: 2 }), staging: undefined },
     ]);
   });
 
