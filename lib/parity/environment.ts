@@ -33,7 +33,5 @@ export interface SideNames {
 }
 
 /** Production and staging; two productions are called by their own names. */
-export const sideNames = (
-  { prod, staging }: SideNames,
-  role: ManifestEnvironment['role'],
-): SideNames => (role === 'production' ? { prod, staging } : { prod: 'production', staging: 'staging' });
+export const sideNames = ({ prod, staging }: SideNames, role: ManifestEnvironment['role']): SideNames =>
+  role === 'production' ? { prod, staging } : { prod: 'production', staging: 'staging' };

@@ -54,7 +54,8 @@ export function illegalFactors(
   prod.proportions.forEach((proportion) => {
     const scaled = staging.proportions.find(({ name }) => name === proportion.name);
     const broken = scaled ? checkProportion(proportion, scaled) : [];
-    if (!scaled) illegal.set(proportion.name, `the proportion "${proportion.name}" is missing for ${called.staging}`);
+    if (!scaled)
+      illegal.set(proportion.name, `the proportion "${proportion.name}" is missing for ${called.staging}`);
     for (const { factor, message } of broken) illegal.set(factor, message);
   });
   return illegal;

@@ -236,14 +236,14 @@ export class Law {
         `there are ${prod.length} and ${staging.length} members of ${factor}, where it gives ${p} and ${s}`,
       );
     }
+    const told = `${factor} makes ${prod.length} in ${this.called.prod} and ${staging.length} in ${this.called.staging}`;
+    if (this.#way === 'smaller' && staging.length > prod.length)
+      return fault(`${told}: a staging has no more of them than production`);
     const isBetween = isSeparator === true && this.isBetweenMembers(members, model, there);
     // How many there are of what is written between members means nothing: those are counted themselves.
     const why = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
     if (why !== undefined)
       return fault(`the members follow ${factor} by ${JSON.stringify(count)}, but ${why}`);
-    const told = `${factor} makes ${prod.length} in ${this.called.prod} and ${staging.length} in ${this.called.staging}`;
-    if (this.#way === 'smaller' && staging.length > prod.length)
-      return fault(`${told}: a staging has no more of them than production`);
     if (isBetween || pluralOf(prod.length, true) === pluralOf(staging.length, true)) return [];
     return fault(`${told}: many must stay many, and one one`);
   }
@@ -322,7 +322,8 @@ function sharedMembers(groups: readonly Members[], side: 'prod' | 'staging'): Fa
     members.flatMap((member, i): Fault[] => {
       const at_ = [...path, member];
       const isLeftOut = i >= Math.min(prod.length, staging.length);
-      if (members.indexOf(member) < i) return fault(at_, `the manifest names it twice as a member of ${factor}`);
+      if (members.indexOf(member) < i)
+        return fault(at_, `the manifest names it twice as a member of ${factor}`);
       if ((fates.get(keyOf(at_)) ?? isLeftOut) !== isLeftOut)
         return fault(at_, `the manifest keeps it and leaves it out, as a member of ${factor}`);
       fates.set(keyOf(at_), isLeftOut);

@@ -112,12 +112,7 @@ class Likening {
     return factor === undefined;
   }
 
-  private walkItems(
-    items: readonly Json[],
-    path: Path,
-    there: Path,
-    more: Map<string | number, Json>,
-  ): Json {
+  private walkItems(items: readonly Json[], path: Path, there: Path, more: Map<string | number, Json>): Json {
     let place = 0;
     const placed = items.flatMap((item, i): [number, Json][] => {
       if (!this.keeps([...path, i], item)) return [];

@@ -155,9 +155,7 @@ export class StacksWriter {
       path,
       factor: this.factorOf(count.name),
       count: placeholder(count),
-      prod: ordered
-        .filter((i) => isIn(prod, i))
-        .map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
+      prod: ordered.filter((i) => isIn(prod, i)).map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
       staging: ordered.filter((i) => isIn(staging, i)).map((i) => this.stepIn(staging[i]!, this.staging)),
       words: wordsOf(ordered.map(keyOfColumn), (index) => this.findings.pairing.at(index)),
       ...(isPlural ? {} : { isSeparator: true as const }),
@@ -289,11 +287,7 @@ export class StacksWriter {
     const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map(
       (i) => seen[i],
     );
-    const lifecycle = this.lifecycleOf(
-      { path, prod: plain, staging },
-      this.prod.model,
-      this.staging.model,
-    );
+    const lifecycle = this.lifecycleOf({ path, prod: plain, staging }, this.prod.model, this.staging.model);
     const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
     this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
   }

@@ -1,12 +1,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Assembly,
-  parityOfAssembly,
-  parityOfStacks,
-  parityOfWritten,
-} from '../../lib/parity/assembly';
+import { Assembly, parityOfAssembly, parityOfStacks, parityOfWritten } from '../../lib/parity/assembly';
 import type { Definition, ManifestStacks } from '../../lib/parity/manifest';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { copy, errorOf, files, manifestOf, sealed, set } from './small-shop';

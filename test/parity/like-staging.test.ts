@@ -44,7 +44,12 @@ it("the shop's production is like its staging but for what follows a factor, a n
 
 it('without anything to take for something else it is the model itself', () => {
   const [prod, staging] = [model({ A: T() }), model({ B: T() })];
-  expect(likeStaging(nothing, prod, staging)).toEqual({ model: prod, staging, unshared: [], paths: new Map() });
+  expect(likeStaging(nothing, prod, staging)).toEqual({
+    model: prod,
+    staging,
+    unshared: [],
+    paths: new Map(),
+  });
 });
 
 describe('logical ids', () => {
