@@ -152,15 +152,22 @@ function checkCoverage(definition: Definition, directory: string): void {
   });
 }
 
+/** The productions of a cloud assembly that nothing is compared with: each is the only environment of its `Twins`. */
+export const aloneIn = ({ manifest }: Assembly): readonly string[] =>
+  manifest.definitions.flatMap(({ pairs, environments }) =>
+    pairs.length === 0 ? Object.keys(environments) : [],
+  );
+
 /**
  * The pairs of a cloud assembly that has more than a production.
  *
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, or compares nothing
  */
-export function pairsIn({ directory, manifest }: Assembly): ReturnType<typeof pairsOf> {
+export function pairsIn(assembly: Assembly): ReturnType<typeof pairsOf> {
+  const { directory, manifest } = assembly;
   const pairs = pairsOf(manifest);
   if (pairs.length > 0) return pairs;
-  const all = manifest.definitions.flatMap(({ environments }) => Object.keys(environments));
+  const all = aloneIn(assembly);
   throw new TwinError({
     code: 'manifest',
     message: `nothing was compared: ${join(directory, MANIFEST_FILE)} has no staging and no second production${all.length > 0 ? `, only ${all.join(' and ')}` : ''}`,
@@ -171,21 +178,22 @@ export function pairsIn({ directory, manifest }: Assembly): ReturnType<typeof pa
 /**
  * The pairs of a cloud assembly whose second environment is a staging.
  *
- * @throws TwinError as {@link pairsIn}, and `manifest` when it has no staging
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, or has no staging
  */
-export function stagingPairsIn(assembly: Assembly): readonly StagingPair[] {
-  const stagings = pairsIn(assembly)
+export function stagingPairsIn({ directory, manifest }: Assembly): readonly StagingPair[] {
+  const stagings = pairsOf(manifest)
     .map(({ pair }) => pair)
     .filter(isOfStaging);
   if (stagings.length > 0) return stagings;
+  const all = manifest.definitions.flatMap(({ environments }) => Object.keys(environments));
   throw new TwinError({
     code: 'manifest',
-    message: `${join(assembly.directory, MANIFEST_FILE)} has productions, and no staging`,
-    fix: 'Make a staging with twins.staging(...) and run cdk synth again.',
+    message: `${join(directory, MANIFEST_FILE)} has no staging${all.length > 0 ? `, only ${all.join(' and ')}` : ''}`,
+    fix: 'Make one with twins.staging(...) and run cdk synth again.',
   });
 }
 
-/** The same of an assembly that this process has just written: it may have one production alone. */
+/** What {@link parityOfAssembly} finds in an assembly that this process has just written: it may have one production alone. */
 export function parityOfWritten(directory: string): readonly ParityReport[] {
   const assembly = new Assembly(directory, true);
   return pairsOf(assembly.manifest).map((of) => reportOf(assembly, of));
