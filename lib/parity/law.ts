@@ -306,7 +306,7 @@ function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
  */
 function outsideOf({ pairs }: Definition, { checks }: ManifestPair): readonly Outside[] {
   if (checks) return checks.outside;
-  return pairs.flatMap((pair) => pair.checks?.outside ?? []).map(({ standIn: _, ...named }) => named);
+  return pairs.flatMap((pair) => pair.checks?.outside ?? []).map(({ standIn: _standIn, ...named }) => named);
 }
 
 /**

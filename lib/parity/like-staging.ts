@@ -136,7 +136,7 @@ class Likening {
         return [renamed, this.walk(child, [...path, renamed], [...there, renamed])] as const;
       });
     const added = [...more].filter(([key]) => !taken.has(String(key)));
-    return Object.fromEntries([...entries, ...added]) as JsonObject;
+    return Object.fromEntries([...entries, ...added]);
   }
 }
 

@@ -163,23 +163,20 @@ function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Mode
 }
 
 function unlikeFault({ members, index, path }: UnlikeMember, wholes: Wholes, called: SideNames): Fault {
-  const [side, other] = fullSide(members) === 'prod' ? SIDES : SIDES.toReversed();
-  const at_ = [
-    ...((side === 'prod' ? members.path : wholes.pathOf(members)) ?? []),
-    members[side!][index]!,
-    ...path,
-  ];
-  const value = at(wholes[side!], at_);
+  const side = fullSide(members);
+  const other = side === 'prod' ? 'staging' : 'prod';
+  const all = members[side];
+  const there = side === 'prod' ? members.path : (wholes.pathOf(members) ?? []);
+  const at_ = [...there, all[index]!, ...path];
+  const value = at(wholes[side], at_);
   return {
     path: at_,
     prod: side === 'prod' ? value : undefined,
     staging: side === 'prod' ? undefined : value,
-    why: `the members of ${members.factor} must be alike in ${called[side!]}, but ${String(members[side!][index])} is not like ${String(members[side!][index === 0 ? 1 : 0])}`,
-    fix: `Give every member the same properties: ${called[other!]} has fewer of them, and may have none like this one.`,
+    why: `the members of ${members.factor} must be alike in ${called[side]}, but ${String(all[index])} is not like ${String(all[index === 0 ? 1 : 0])}`,
+    fix: `Give every member the same properties: ${called[other]} has fewer of them, and may have none like this one.`,
   };
 }
-
-const SIDES = ['prod', 'staging'] as const;
 
 /** Every logical id is taken for one other, and never for one that is there itself. */
 function checkIds({ ids, prod: file }: ManifestStacks, prod: Model, staging: Model): void {

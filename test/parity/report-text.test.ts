@@ -328,7 +328,7 @@ describe('the report of two productions', () => {
     prod: 'ProdUnitedStates',
     staging: 'ProdEurope',
     role: 'production',
-    factors: broken.factors.map(({ blindSpot: _, ...factor }) => factor),
+    factors: broken.factors.map(({ blindSpot: _blindSpot, ...factor }) => factor),
     permitted: [],
     forbidden: broken.forbidden.slice(1, 2),
   };
