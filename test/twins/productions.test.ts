@@ -107,6 +107,15 @@ describe('a second production is a twin of the first', () => {
     expect(wrongIn(productions({ values }).app)).toEqual([]),
   );
 
+  it('and has no blind spots: nothing is rehearsed on it', () => {
+    const [{ factors } = { factors: [] }] = reportsOf(productions({ values: { readers: 2 } }).app);
+    expect(factors.map(({ name, prod, staging, blindSpot }) => [name, prod, staging, blindSpot])).toEqual([
+      ['readers', 3, 2, undefined],
+      ['instance', 'r7g.2xlarge', 'r7g.2xlarge', undefined],
+      ['backlog', 10, 10, undefined],
+    ]);
+  });
+
   it('beside stagings of both', () => {
     const { app, twins } = productions({ values: { readers: 5 } });
     twins.staging('Staging', { scale: small, expires });
@@ -605,13 +614,25 @@ describe('a manifest that was edited', () => {
     expect(told).toContain('readers makes 3 in production and 5 in staging: a staging has no more of them');
   });
 
-  it('to have a stand-in in a production', () => {
+  it.each([
+    ['that nobody named', []],
+    [
+      'that is a staging’s',
+      [{ host: 'a.example.com', reason: 'it charges cards', standIn: 'b.example.com' }],
+    ],
+  ])('to have a stand-in in a production %s', (_, outside) => {
     const path = ['Outputs', 'Backlog', 'Value'];
     const edit: Edit = (definition) => {
       const of = (name: string, text: string) => ({
         ...definition.environments[name]!,
         declared: { 'standIn.0': text },
       });
+      const named = {
+        ...definition,
+        pairs: definition.pairs.map((pair) =>
+          pair.checks ? { ...pair, checks: { ...pair.checks, outside } } : pair,
+        ),
+      };
       return {
         ...stacks(({ places }) => ({
           places: [
@@ -625,7 +646,7 @@ describe('a manifest that was edited', () => {
               staging: 'b.example.com',
             },
           ],
-        }))(definition),
+        }))(named),
         environments: {
           ...definition.environments,
           ProdUs: of('ProdUs', 'a.example.com'),
