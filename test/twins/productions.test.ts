@@ -6,12 +6,14 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
+import { production as shopInProduction } from '../../bin/sizes';
 import '../../lib/jest';
 import { count, fargateSize, Twins, type Factor } from '../../lib';
 import type { JsonObject } from '../../lib/json';
 import { parityOfAssembly } from '../../lib/parity/assembly';
 import { digestOf, sha256 } from '../../lib/parity/digest';
 import type { Definition, Manifest, ManifestPair, ManifestStacks, Members } from '../../lib/parity/manifest';
+import { shopScale, WebShop } from '../../lib/shop';
 import type { EnvironmentOptions } from '../../lib/twins/environments';
 import { synthesize } from '../../lib/twins/synthesize';
 import {
@@ -218,6 +220,29 @@ describe('a second production is a twin of the first', () => {
     });
     twins.prod('ProdUs', { scale: { tasks: 2 }, env: { account: '111111111111', region: 'us-east-1' } });
     twins.prod('ProdEu', { scale: { tasks: 4 }, env: { account: '222222222222', region: 'eu-central-1' } });
+    expect(wrongIn(app)).toEqual([]);
+  });
+
+  it('as the shop, with more of some tiers, fewer of others, and its proportions', () => {
+    const app = newApp();
+    const twins = new Twins(app, {
+      scale: shopScale,
+      environment: WebShop,
+      props: { release: '1.42.0', tls: false },
+    });
+    twins.prod('ProdUs', { scale: shopInProduction });
+    twins.prod('ProdEu', {
+      scale: {
+        ...shopInProduction,
+        webTasks: { min: 6, max: 24 },
+        workerTasks: { min: 2, max: 12 },
+        ordersReaders: 4,
+        catalogReplicas: 2,
+        sessionsReplicas: 3,
+        pagesShards: 4,
+        pagesReplicas: 3,
+      },
+    });
     expect(wrongIn(app)).toEqual([]);
   });
 
