@@ -12,6 +12,10 @@ const environment = (role: ManifestEnvironment['role']): ManifestEnvironment => 
   proportions: [],
 });
 
+/** What is called `Prod` and something more is a further production. */
+const roleOf = (name: string): ManifestEnvironment['role'] =>
+  name.startsWith('Prod') ? 'production' : 'staging';
+
 const pair = (staging: string): ManifestPair => ({
   prod: 'Prod',
   staging,
@@ -29,10 +33,15 @@ const pair = (staging: string): ManifestPair => ({
       refused: [],
     },
   ],
-  checks: { stackNames: [staging], outside: [], acknowledged: [] },
+  ...(roleOf(staging) === 'staging' && {
+    checks: { stackNames: [staging], outside: [], acknowledged: [] },
+  }),
 });
 
-/** Writes an assembly of stacks by their names, one of them `Prod` and the others its stagings: nothing may differ. */
+/**
+ * Writes an assembly of stacks by their names, one of them `Prod` and the others its stagings, or further productions: nothing
+ * may differ.
+ */
 export function writeAssembly(folder: string, stacks: Readonly<Record<string, object>>): void {
   const stagings = Object.keys(stacks).filter((name) => name !== 'Prod');
   const texts = Object.entries(stacks).map(
@@ -46,7 +55,7 @@ export function writeAssembly(folder: string, stacks: Readonly<Record<string, ob
         derived: {},
         environments: {
           Prod: environment('production'),
-          ...Object.fromEntries(stagings.map((name) => [name, environment('staging')])),
+          ...Object.fromEntries(stagings.map((name) => [name, environment(roleOf(name))])),
         },
         tried: [],
         unproven: [],

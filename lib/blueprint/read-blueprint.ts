@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import type { JsonObject } from '../json';
-import { Assembly, pairsIn } from '../parity/assembly';
+import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import type { ManifestPair } from '../parity/manifest';
 import { stackNamesOf } from '../template/assembly';
 import { asSynthesized, modelOf } from '../template/model';
@@ -55,7 +55,7 @@ export interface EnvironmentPair {
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
  */
 export function environmentsOf(assembly: string | Assembly): readonly EnvironmentPair[] {
-  return pairsIn(Assembly.of(assembly)).map(({ pair: { prod, staging } }) => ({ prod, staging }));
+  return stagingPairsIn(Assembly.of(assembly)).map(({ prod, staging }) => ({ prod, staging }));
 }
 
 /** A blueprint without its templates, as reports draw it. */

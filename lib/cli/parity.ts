@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { parityOfAssembly } from '../parity/assembly';
+import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
 import { MANIFEST_FILE } from '../parity/manifest';
 import { parityOfTemplates } from '../parity/parity';
 import { readTemplate } from '../template/read';
@@ -9,6 +9,7 @@ import { isPassed, type ParityReport } from '../parity/report';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
+import { code } from '../parity/markdown-syntax';
 import { readWhitelist } from '../parity/whitelist';
 import { EXIT, type Outcome } from './outcome';
 import type { Terminal } from './terminal';
@@ -41,7 +42,8 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
   return new Command('parity')
     .summary('check that staging and production are twins')
     .description(
-      'Compares staging with production, and permits only differences that a declared scale factor explains.\n' +
+      'Compares staging, and every further production, with production, and permits only differences that a ' +
+        'declared scale factor explains.\n' +
         'Reads the assembly that cdk synth wrote, or any two CloudFormation templates.\n' +
         'Of an assembly it also checks that staging reaches nothing outside, and that its\n' +
         'tear-down leaves nothing behind.',
@@ -61,9 +63,9 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .option('--verbose', 'list permitted differences and long values too')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
-      const reports = await compare(flags);
-      const exitCode = reports.every(isPassed) ? EXIT.ok : EXIT.no;
-      done({ text: render(reports, flags, version, terminal), exitCode });
+      const compared = await compare(flags);
+      const exitCode = compared.reports.every(isPassed) ? EXIT.ok : EXIT.no;
+      done({ text: render(compared, flags, version, terminal), exitCode });
     });
 }
 
@@ -71,7 +73,7 @@ const MORE_HELP = `
 Exit codes:
   0   twins, and staging passed its checks
   1   not twins, or a check of staging failed
-  2   bad input
+  2   bad input, or nothing to compare
   70  a bug in cdk-twin
 
 Examples:
@@ -79,15 +81,23 @@ Examples:
   twin parity --assembly build/cdk.out --markdown
   twin parity --prod prod.json --staging staging.yaml --allow twin.json`;
 
-async function compare(flags: ParityFlags): Promise<readonly ParityReport[]> {
-  const { assembly, prod, staging, whitelist, allow = whitelist } = flags;
-  if (prod === undefined && staging === undefined && allow === undefined) return parityOfAssembly(assembly);
+/** What was compared, and the productions that were not. */
+interface Compared {
+  readonly reports: readonly ParityReport[];
+  readonly alone: readonly string[];
+}
+
+async function compare(flags: ParityFlags): Promise<Compared> {
+  const { assembly: directory, prod, staging, whitelist, allow = whitelist } = flags;
+  if (prod === undefined && staging === undefined && allow === undefined) {
+    const assembly = new Assembly(directory);
+    return { reports: parityOfAssembly(assembly), alone: aloneIn(assembly) };
+  }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
   const names = { prodName: prod, stagingName: staging };
-  return [
-    parityOfTemplates(p, s, allow === undefined ? names : { ...names, whitelist: readWhitelist(allow) }),
-  ];
+  const options = allow === undefined ? names : { ...names, whitelist: readWhitelist(allow) };
+  return { reports: [parityOfTemplates(p, s, options)], alone: [] };
 }
 
 function halfAPair({ prod, staging, allow }: ParityFlags): TwinError {
@@ -106,12 +116,16 @@ function halfAPair({ prod, staging, allow }: ParityFlags): TwinError {
 }
 
 function render(
-  reports: readonly ParityReport[],
+  { reports, alone }: Compared,
   flags: ParityFlags,
   version: string,
   terminal: Terminal,
 ): string {
-  if (flags.json) return json(reports.length === 1 ? reports[0] : withVerdict(reports));
+  if (flags.json)
+    return json({
+      ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
+      ...(alone.length > 0 && { notCompared: alone }),
+    });
   if (flags.sarif) {
     const artifact = flags.staging ?? join(flags.assembly, MANIFEST_FILE);
     return json(renderSarif(reports, { version, artifact }));
@@ -120,7 +134,11 @@ function render(
   const texts = reports.map((report) =>
     flags.markdown ? renderMarkdown(report) : renderText(report, options),
   );
-  return texts.join('\n');
+  const notes = alone.map(
+    (name) =>
+      `${flags.markdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
+  );
+  return [...texts, ...notes].join('\n');
 }
 
 /** Several reports under one verdict. */

@@ -14,22 +14,31 @@ export interface UnlikeMember {
   readonly path: Path;
 }
 
+/** The side that has most of a group's members: those of the other are among them. */
+export const fullSide = ({ prod, staging }: Pick<Members, 'prod' | 'staging'>): 'prod' | 'staging' =>
+  staging.length > prod.length ? 'staging' : 'prod';
+
 /**
  * Finds members that are not like the others of their group: each may have its own name, references to what is its own,
- * and numbers that rise with its place in the row.
+ * and numbers that rise with its place in the row. They are looked at on the side that has most of them.
  *
- * @param model - production's, with staging's logical ids
+ * @param model - that side's; production's with staging's logical ids
+ * @param pathOf - where a group stands there
  */
 export function unlikeMembers(
   model: Model,
   { members: groups, ids }: Pick<ManifestStacks, 'members' | 'ids'>,
+  side: 'prod' | 'staging' = 'prod',
+  pathOf: (members: Members) => Path | undefined = ({ path }) => path,
 ): UnlikeMember[] {
-  const places = placesOf(groups);
+  const places = placesOf(groups, side);
   return groups.flatMap((members) => {
-    const all = members.prod.map((member) => at(model, [...members.path, member]));
-    if (!all.every((member) => member !== undefined)) return [];
-    const own = members.prod.map((member, i) => ownWord(String(member), members, i, ids));
-    const odd = new Row(places, own, members.staging.length).odd(all, []);
+    const path = fullSide(members) === side ? pathOf(members) : undefined;
+    const all = path ? members[side].map((member) => at(model, [...path, member])) : [];
+    if (all.length === 0 || !all.every((member) => member !== undefined)) return [];
+    const own = members[side].map((member, i) => ownWord(String(member), members, i, ids));
+    const kept = Math.min(members.prod.length, members.staging.length);
+    const odd = new Row(places, own, kept).odd(all, []);
     return odd ? [{ members, ...odd }] : [];
   });
 }
@@ -37,10 +46,10 @@ export function unlikeMembers(
 /** Which group and place a logical id has. */
 type Places = ReadonlyMap<string, { readonly group: number; readonly index: number }>;
 
-function placesOf(groups: readonly Members[]): Places {
+function placesOf(groups: readonly Members[], side: 'prod' | 'staging'): Places {
   const places = new Map<string, { group: number; index: number }>();
-  groups.forEach(({ path, prod }, group) => {
-    if (path.length === 1) prod.forEach((id, index) => places.set(String(id), { group, index }));
+  groups.forEach(({ path, [side]: members }, group) => {
+    if (path.length === 1) members.forEach((id, index) => places.set(String(id), { group, index }));
   });
   return places;
 }
@@ -86,7 +95,7 @@ class Row {
   constructor(
     private readonly places: Places,
     private readonly own: readonly (RegExp | undefined)[],
-    /** How many of them staging has. */
+    /** How many of them both sides have. */
     private readonly kept: number,
   ) {}
 
@@ -212,14 +221,14 @@ function rarest(forms: readonly string[]): number | undefined {
 }
 
 /**
- * The first of several that is not like most; undefined when all are alike, or when they take turns and staging has one
+ * The first of several that is not like most; undefined when all are alike, or when they take turns and both sides have one
  * of each turn.
  */
 function outOfTurn(forms: readonly string[], kept: number): number | undefined {
   return takeTurns(forms, kept) ? undefined : rarest(forms);
 }
 
-/** Whether values come again in turns that are no longer than what staging has of them. */
+/** Whether values come again in turns that are no longer than what both sides have of them. */
 const takeTurns = (values: readonly (string | number)[], kept: number): boolean =>
   Array.from({ length: Math.min(kept, values.length - 1) }, (_, i) => i + 1).some((length) =>
     values.every((value, i) => value === values[i % length]),

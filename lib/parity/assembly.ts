@@ -17,7 +17,16 @@ import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
 import { checkDeployments } from './deployments';
 import { sha256 } from './digest';
-import { MANIFEST_FILE, pairsOf, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
+import { firstProduction } from './environment';
+import {
+  isOfStaging,
+  MANIFEST_FILE,
+  pairsOf,
+  type Definition,
+  type Manifest,
+  type ManifestStacks,
+  type StagingPair,
+} from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
 
@@ -133,52 +142,95 @@ export class Assembly {
 }
 
 /**
- * Compares every staging of a cloud assembly with its production, from the files alone.
+ * Compares every staging of a cloud assembly with its production, and every further production with the first, from the
+ * files alone.
  *
  * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
- * @returns one report for each staging
+ * @returns one report for each of them
  * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, and what
  * {@link comparePair} throws
  */
 export function parityOfAssembly(assembly: string | Assembly): readonly ParityReport[] {
   const it = Assembly.of(assembly);
-  return pairsIn(it).map((of) => reportOf(it, of));
+  const reports = pairsIn(it).map((of) => reportOf(it, of));
+  for (const definition of it.manifest.definitions) checkCoverage(definition, it.directory);
+  return reports;
+}
+
+/** Every environment but the first production is compared with one: what is left out of the pairs would go unseen. */
+function checkCoverage(definition: Definition, directory: string): void {
+  const compared = new Set(definition.pairs.map(({ staging }) => staging));
+  const first = firstProduction(definition);
+  const left = Object.keys(definition.environments).find((name) => name !== first && !compared.has(name));
+  if (left === undefined) return;
+  throw new TwinError({
+    code: 'manifest',
+    message: `${join(directory, MANIFEST_FILE)} has the environment "${left}" and compares it with nothing`,
+    fix: 'Run cdk synth again: twin.json is written, never edited.',
+  });
+}
+
+/** The productions of a cloud assembly that nothing is compared with: each is the only environment of its `Twins`. */
+export const aloneIn = ({ manifest }: Assembly): readonly string[] =>
+  manifest.definitions.flatMap(({ pairs, environments }) =>
+    pairs.length === 0 ? Object.keys(environments) : [],
+  );
+
+/**
+ * The pairs of a cloud assembly that has more than a production.
+ *
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, or compares nothing
+ */
+export function pairsIn(assembly: Assembly): ReturnType<typeof pairsOf> {
+  const { directory, manifest } = assembly;
+  const pairs = pairsOf(manifest);
+  if (pairs.length > 0) return pairs;
+  const all = aloneIn(assembly);
+  throw new TwinError({
+    code: 'manifest',
+    message: `nothing was compared: ${join(directory, MANIFEST_FILE)} has no staging and no second production${all.length > 0 ? `, only ${all.join(' and ')}` : ''}`,
+    fix: 'Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.',
+  });
 }
 
 /**
- * The pairs of a cloud assembly that has a staging.
+ * The pairs of a cloud assembly whose second environment is a staging.
  *
- * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, or has no staging
  */
-export function pairsIn({ directory, manifest }: Assembly): ReturnType<typeof pairsOf> {
-  const pairs = pairsOf(manifest);
-  if (pairs.length > 0) return pairs;
+export function stagingPairsIn({ directory, manifest }: Assembly): readonly StagingPair[] {
+  const stagings = pairsOf(manifest)
+    .map(({ pair }) => pair)
+    .filter(isOfStaging);
+  if (stagings.length > 0) return stagings;
+  const all = manifest.definitions.flatMap(({ environments }) => Object.keys(environments));
   throw new TwinError({
     code: 'manifest',
-    message: `${join(directory, MANIFEST_FILE)} has no staging to compare with production`,
+    message: `${join(directory, MANIFEST_FILE)} has no staging${all.length > 0 ? `, only ${all.join(' and ')}` : ''}`,
     fix: 'Make one with twins.staging(...) and run cdk synth again.',
   });
 }
 
-/** The same of an assembly that this process has just written: it may have production alone. */
-export function parityOfStagings(directory: string): readonly ParityReport[] {
+/** What {@link parityOfAssembly} finds in an assembly that this process has just written: it may have one production alone. */
+export function parityOfWritten(directory: string): readonly ParityReport[] {
   const assembly = new Assembly(directory, true);
   return pairsOf(assembly.manifest).map((of) => reportOf(assembly, of));
 }
 
 type Pair = ReturnType<typeof pairsOf>[number];
 
-/** What is found of one staging, or of some stacks of it. */
+/** What is found of one environment, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
   assembly.checkDeployments(pair);
   const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+  if (!isOfStaging(pair)) return report;
   return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
 }
 
 /** What the checks find in some stacks of a staging, with what is known of all of them. */
 function checksOf(
   assembly: Assembly,
-  { checks, stacks }: ManifestPair,
+  { checks, stacks }: StagingPair,
   asked: ReadonlySet<string>,
 ): StagingChecks {
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {

@@ -6,11 +6,11 @@ import { Origins } from '../template/constructs';
 import type { Difference } from '../template/differences';
 import type { Match } from './match';
 import { NESTED_TEMPLATE } from './nested-template';
-import type { Definition, ManifestPair, ManifestStacks } from './manifest';
+import { isOfStaging, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
-import { environment } from './environment';
+import { environment, firstProduction } from './environment';
 import { verifyStacks } from './verify';
 
 /** A template with where it came from. */
@@ -53,7 +53,7 @@ export function comparePair(
   );
   const permitted = found.filter((finding) => !unseen.includes(finding));
   return report(
-    { prod: pair.prod, staging: pair.staging },
+    { prod: pair.prod, staging: pair.staging, role: environment(definition, pair.staging).role },
     compared.reduce((sum, stack) => sum + stack.compared, 0),
     factorReports(definition, pair, permitted),
     permitted,
@@ -62,18 +62,23 @@ export function comparePair(
 }
 
 /** A template that stands on both sides, or twice, would be compared with itself. */
-function checkPair(definition: Definition, { prod, staging, stacks }: ManifestPair): void {
+function checkPair(definition: Definition, pair: ManifestPair): void {
+  const { prod, staging, stacks } = pair;
   const files = stacks.flatMap((it) => [it.prod, it.staging]);
   const isTwice = new Set(files).size < files.length;
-  if (
-    !isTwice &&
-    environment(definition, prod).role === 'production' &&
-    environment(definition, staging).role === 'staging'
-  )
-    return;
+  const isStaging = environment(definition, staging).role === 'staging';
+  const isProduction = environment(definition, prod).role === 'production';
+  // Of two productions the first is the measure of the other.
+  const isMeasure = isProduction && (isStaging || prod === firstProduction(definition));
+  const wrong = isTwice
+    ? 'by a template that it names twice'
+    : isMeasure
+      ? `${isStaging ? 'without' : 'with'} what the checks of a staging take as known`
+      : 'the wrong way round';
+  if (!isTwice && isMeasure && isStaging === isOfStaging(pair)) return;
   throw new TwinError({
     code: 'allowlist-pair',
-    message: `twin.json pairs ${prod} and ${staging} ${isTwice ? 'by a template that it names twice' : 'the wrong way round'}`,
+    message: `twin.json pairs ${prod} and ${staging} ${wrong}`,
     fix: 'Run cdk synth again: twin.json is written, never edited.',
   });
 }
@@ -110,7 +115,7 @@ function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbi
 
 /** A report with its verdict. */
 export function report(
-  names: Pick<ParityReport, 'prod' | 'staging'>,
+  names: Pick<ParityReport, 'prod' | 'staging' | 'role'>,
   compared: number,
   factors: readonly FactorReport[],
   permitted: readonly Permitted[],
@@ -221,7 +226,8 @@ function factorReports(
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
   return Object.entries(definition.factors).map(([name, { kind, reason }]: [string, Factor]) => {
     const [p, s] = [prod[name], staging[name]];
-    const blindSpot = p === undefined || s === undefined ? undefined : blindSpotOf(kind, p, s);
+    const isRehearsed = isOfStaging(pair) && p !== undefined && s !== undefined;
+    const blindSpot = isRehearsed ? blindSpotOf(kind, p, s) : undefined;
     return {
       name,
       kind,

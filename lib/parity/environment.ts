@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import { own } from '../json';
-import type { Definition, ManifestEnvironment } from './manifest';
+import type { Way } from '../scale/rules';
+import type { Definition, ManifestEnvironment, ManifestPair } from './manifest';
 
 /**
  * The environment of a name.
@@ -16,3 +17,21 @@ export function environment({ environments }: Definition, name: string): Manifes
     fix: 'Run cdk synth again: twin.json is written, never edited.',
   });
 }
+
+/** The production that every further one is compared with. */
+export const firstProduction = ({ environments }: Definition): string | undefined =>
+  Object.keys(environments).find((name) => environments[name]!.role === 'production');
+
+/** How large the second of a pair may be: a staging is no larger than production. */
+export const wayOf = (definition: Definition, { staging }: Pick<ManifestPair, 'staging'>): Way =>
+  environment(definition, staging).role === 'production' ? 'either' : 'smaller';
+
+/** What the two sides of a comparison are called. */
+export interface SideNames {
+  readonly prod: string;
+  readonly staging: string;
+}
+
+/** Production and staging; two productions are called by their own names. */
+export const sideNames = ({ prod, staging }: SideNames, role: ManifestEnvironment['role']): SideNames =>
+  role === 'production' ? { prod, staging } : { prod: 'production', staging: 'staging' };

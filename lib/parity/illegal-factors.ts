@@ -1,20 +1,28 @@
 import { equalJson, own, type Json } from '../json';
 import { checkProportion } from '../scale/proportions';
-import { checkShape, checkValue } from '../scale/rules';
+import { checkShape, checkValue, type Way } from '../scale/rules';
 import { partsOf, SIZE } from '../scale/sizes';
+import type { SideNames } from './environment';
 import type { Definition, ManifestEnvironment } from './manifest';
 
-/** The factors whose values in the manifest break a rule, with what is wrong: they explain nothing. */
+/**
+ * The factors whose values in the manifest break a rule, with what is wrong: they explain nothing.
+ *
+ * @param way - how large the second environment may be
+ * @param called - what the two are called
+ */
 export function illegalFactors(
   definition: Definition,
   prod: ManifestEnvironment,
   staging: ManifestEnvironment,
+  way: Way,
+  called: SideNames,
 ): ReadonlyMap<string, string> {
   const illegal = new Map<string, string>();
   for (const [name, factor] of Object.entries(definition.factors)) {
     const [p, s] = [prod.scale[name], staging.scale[name]];
     const broken = [...checkValue(name, factor, p), ...checkValue(name, factor, s)];
-    if (broken.length === 0) broken.push(...checkShape(name, factor, p, s));
+    if (broken.length === 0) broken.push(...checkShape(name, factor, p, s, way));
     if (broken.length > 0) illegal.set(name, broken.map(({ message }) => message).join('; '));
     else if (!equalJson(p, s) && !isTried(name, definition, prod, staging))
       illegal.set(name, `${name} differs, and was tried with no other value`);
@@ -35,18 +43,19 @@ export function illegalFactors(
         `${name} is derived from ${from.join(', ') || 'nothing'}, and not from other factors alone`,
       );
     const wrong = wrongDerived(
-      name,
       p,
       s,
-      largerBecause !== undefined,
+      way === 'either' || largerBecause !== undefined,
       from.every((it) => equalJson(prod.scale[it], staging.scale[it])),
+      `${name} is ${p ?? 'nothing'} in ${called.prod} and ${s ?? 'nothing'} in ${called.staging}`,
     );
     if (wrong !== undefined) for (const factor of from) if (!illegal.has(factor)) illegal.set(factor, wrong);
   }
   prod.proportions.forEach((proportion) => {
     const scaled = staging.proportions.find(({ name }) => name === proportion.name);
     const broken = scaled ? checkProportion(proportion, scaled) : [];
-    if (!scaled) illegal.set(proportion.name, `the proportion "${proportion.name}" is missing for staging`);
+    if (!scaled)
+      illegal.set(proportion.name, `the proportion "${proportion.name}" is missing for ${called.staging}`);
     for (const { factor, message } of broken) illegal.set(factor, message);
   });
   return illegal;
@@ -92,13 +101,12 @@ function partOf(value: unknown, part: string): unknown {
 
 /** What is derived from the same values is the same; from smaller ones it is no larger, and there or not there alike. */
 function wrongDerived(
-  name: string,
   p: number | string | undefined,
   s: number | string | undefined,
   mayBeLarger: boolean,
   isSame: boolean,
+  told: string,
 ): string | undefined {
-  const told = `${name} is ${p ?? 'nothing'} in production and ${s ?? 'nothing'} in staging`;
   if (typeof p !== typeof s) return `${told}: a switch, where only a size may differ`;
   if (isSame && p !== s) return `${told}, but what it is derived from is the same in both`;
   if (typeof p !== 'number' || typeof s !== 'number')

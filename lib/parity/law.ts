@@ -1,8 +1,11 @@
+import type { Outside } from '../checks/outside';
 import { equalJson, own, type Json } from '../json';
 import type { FactorKind } from '../scale/kinds';
+import type { Way } from '../scale/rules';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
-import { environment } from './environment';
+import { fullSide } from './alike';
+import { environment, sideNames, wayOf, type SideNames } from './environment';
 import type { Fault } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { illegalNames, illegalWord, isDeclared } from './illegal-names';
@@ -33,12 +36,20 @@ const COUNTS: ReadonlySet<FactorKind> = new Set(['count', 'replicas', 'shards', 
 
 /** What a manifest permits between two environments, whoever wrote it. */
 export class Law {
+  /** What the two are called in messages. */
+  readonly called: SideNames;
+  readonly #way: Way;
   readonly #illegal: ReadonlyMap<string, string>;
   readonly #prod: ManifestEnvironment;
   readonly #staging: ManifestEnvironment;
   readonly #values: { readonly prod: Values; readonly staging: Values };
   /** What is wrong with the manifest itself. */
   readonly faults: readonly Fault[];
+
+  /** Whether one of the two may be ephemeral. */
+  get allowsLifecycle(): boolean {
+    return this.#way === 'smaller';
+  }
 
   constructor(
     private readonly definition: Definition,
@@ -47,11 +58,14 @@ export class Law {
   ) {
     this.#prod = environment(definition, pair.prod);
     this.#staging = environment(definition, pair.staging);
-    this.#illegal = illegalFactors(definition, this.#prod, this.#staging);
+    this.#way = wayOf(definition, pair);
+    this.called = sideNames(pair, this.#staging.role);
+    this.#illegal = illegalFactors(definition, this.#prod, this.#staging, this.#way, this.called);
     const words = stacks.generated.map((word) => illegalWord(word, this.#prod, this.#staging));
+    const outside = outsideOf(definition, pair);
     const names = {
-      prod: illegalNames(pair.prod, this.#prod, this.#staging, pair.checks.outside),
-      staging: illegalNames(pair.staging, this.#staging, this.#prod, pair.checks.outside),
+      prod: illegalNames(pair.prod, this.#prod, this.#staging, outside),
+      staging: illegalNames(pair.staging, this.#staging, this.#prod, outside),
     };
     const valuesOf = (side: 'prod' | 'staging', of: ManifestEnvironment): Values =>
       new Map<string, number | string>([
@@ -69,20 +83,23 @@ export class Law {
       why,
       fix,
     });
+    const lives = this.allowsLifecycle ? [] : stacks.places.filter(({ by }) => by === 'lifecycle');
     this.faults = [
       ...[...this.#illegal].map(([factor, why]) =>
         fault(
           why,
           this.#prod.scale[factor] as Json | undefined,
           this.#staging.scale[factor] as Json | undefined,
-          'Give staging a value that keeps the shape, and run cdk synth again.',
+          `Give ${this.called.staging} a value that keeps the shape, and run cdk synth again.`,
         ),
       ),
       ...[...names.prod.values(), ...names.staging.values()].map((why) => fault(why)),
       ...stacks.generated.flatMap(({ prod, staging }, i) =>
         words[i] === undefined ? [] : [fault(words[i], prod, staging)],
       ),
-      ...sharedMembers(stacks.members),
+      ...lives.map(({ path, factor }) => ({ ...fault(onlyInStaging(factor)), path })),
+      ...sharedMembers(stacks.members, 'prod'),
+      ...(this.#way === 'either' ? sharedMembers(stacks.members, 'staging') : []),
     ];
   }
 
@@ -90,6 +107,7 @@ export class Law {
   refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): string | undefined {
     const difference = { path: place.path, prod, staging };
     const { by, factor } = place;
+    if (by === 'lifecycle' && !this.allowsLifecycle) return onlyInStaging(factor);
     const isListed =
       by === 'lifecycle'
         ? explainLifecycle(difference, p, s) === factor
@@ -192,8 +210,13 @@ export class Law {
     ];
   }
 
-  /** What is wrong with the number of members. */
-  faultsOfMembers(members: Members, model: Model): Fault[] {
+  /**
+   * What is wrong with the number of members.
+   *
+   * @param model - that of the side which has most of them
+   * @param there - where they stand in it
+   */
+  faultsOfMembers(members: Members, model: Model, there: Path): Fault[] {
     const { path, factor, count, prod, staging, isSeparator } = members;
     if (this.isLeftOut(path)) return []; // whatever it holds
     const fault = (why: string): Fault[] => [
@@ -213,31 +236,35 @@ export class Law {
         `there are ${prod.length} and ${staging.length} members of ${factor}, where it gives ${p} and ${s}`,
       );
     }
-    const isBetween = isSeparator === true && this.isBetweenMembers(members, model);
+    const told = `${factor} makes ${prod.length} in ${this.called.prod} and ${staging.length} in ${this.called.staging}`;
+    if (this.#way === 'smaller' && staging.length > prod.length)
+      return fault(`${told}: a staging has no more of them than production`);
+    const isBetween = isSeparator === true && this.isBetweenMembers(members, model, there);
     // How many there are of what is written between members means nothing: those are counted themselves.
     const why = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
     if (why !== undefined)
       return fault(`the members follow ${factor} by ${JSON.stringify(count)}, but ${why}`);
     if (isBetween || pluralOf(prod.length, true) === pluralOf(staging.length, true)) return [];
-    return fault(
-      `${factor} makes ${prod.length} in production and ${staging.length} in staging: many must stay many, and one one`,
-    );
+    return fault(`${told}: many must stay many, and one one`);
   }
 
   /** Whether members are texts that stand between the items of a text, of which no more are left out than items. */
-  private isBetweenMembers({ path, prod, staging }: Members, model: Model): boolean {
-    const left = ({ prod: all, staging: kept }: Pick<Members, 'prod' | 'staging'>) => all.slice(kept.length);
+  private isBetweenMembers(members: Members, model: Model, there: Path): boolean {
+    const { path } = members;
+    const side = fullSide(members);
+    const left = ({ prod, staging, [side]: all }: Members) =>
+      all.slice(Math.min(prod.length, staging.length));
     const items = this.stacks.members.filter((it) => !it.isSeparator && keyOf(it.path) === keyOf(path));
     return (
       path.at(-1) === 1 &&
       path.at(-2) === 'Fn::Join' &&
-      prod.every((member) => typeof at(model, [...path, member]) === 'string') &&
-      left({ prod, staging }).length <= new Set(items.flatMap(left)).size
+      members[side].every((member) => typeof at(model, [...there, member]) === 'string') &&
+      left(members).length <= new Set(items.flatMap(left)).size
     );
   }
 
   /** Whether a place is within a member that staging has not. */
-  private isLeftOut(path: Path): boolean {
+  isLeftOut(path: Path): boolean {
     return this.stacks.members.some(
       (members) =>
         members.path.length < path.length &&
@@ -246,6 +273,9 @@ export class Law {
     );
   }
 }
+
+const onlyInStaging = (factor: string): string =>
+  `the manifest permits it by lifecycle ("${factor}"), which no production has`;
 
 const REWRITE = 'Run cdk synth again: twin.json is written, never edited.';
 
@@ -272,19 +302,28 @@ function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
 }
 
 /**
- * Members that one group names twice, or that one group leaves out and another keeps: as many would be left out as no factor
- * says.
+ * What may have a stand-in. Productions have none: both have what stands outside itself, wherever a staging has another.
  */
-function sharedMembers(groups: readonly Members[]): Fault[] {
+function outsideOf({ pairs }: Definition, { checks }: ManifestPair): readonly Outside[] {
+  if (checks) return checks.outside;
+  return pairs.flatMap((pair) => pair.checks?.outside ?? []).map(({ standIn: _standIn, ...named }) => named);
+}
+
+/**
+ * Members of one side that one group names twice, or that one group leaves out and another keeps: as many would be left out
+ * as no factor says.
+ */
+function sharedMembers(groups: readonly Members[], side: 'prod' | 'staging'): Fault[] {
   const fates = new Map<string, boolean>();
   const fault = (path: Path, why: string): Fault[] => [
     { path, prod: undefined, staging: undefined, why, fix: REWRITE },
   ];
-  return groups.flatMap(({ path, factor, prod, staging }) =>
-    prod.flatMap((member, i): Fault[] => {
+  return groups.flatMap(({ path, factor, prod, staging, [side]: members }) =>
+    members.flatMap((member, i): Fault[] => {
       const at_ = [...path, member];
-      const isLeftOut = i >= staging.length;
-      if (prod.indexOf(member) < i) return fault(at_, `the manifest names it twice as a member of ${factor}`);
+      const isLeftOut = i >= Math.min(prod.length, staging.length);
+      if (members.indexOf(member) < i)
+        return fault(at_, `the manifest names it twice as a member of ${factor}`);
       if ((fates.get(keyOf(at_)) ?? isLeftOut) !== isLeftOut)
         return fault(at_, `the manifest keeps it and leaves it out, as a member of ${factor}`);
       fates.set(keyOf(at_), isLeftOut);

@@ -1,67 +1,151 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import { keyOf, type Path } from '../template/differences';
+import { at, keyOf, type Path } from '../template/differences';
 import { mapReferences } from '../template/references';
 import { SECTIONS, type Model } from '../template/model';
-import type { ManifestStacks } from './manifest';
+import type { ManifestStacks, Members } from './manifest';
 
-/** Something that production has and staging leaves out, because a factor makes fewer of it. */
-export interface Omission {
+/** Something that one side alone has, because a factor makes fewer of it on the other. */
+export interface Unshared {
   readonly factor: string;
   readonly path: Path;
-  readonly prod: Json;
+  /** What production has; undefined for what staging has more. */
+  readonly prod: Json | undefined;
+  readonly staging: Json | undefined;
 }
 
 /** Production's template as staging's has to be, but for values. */
 export interface LikeStaging {
   readonly model: Model;
-  readonly omitted: readonly Omission[];
+  /** Staging's template, in which nothing waits for members that production has not. */
+  readonly staging: Model;
+  readonly unshared: readonly Unshared[];
+  /** Where members stand in staging of which it has more: their paths have production's indices. */
+  readonly paths: ReadonlyMap<Members, Path>;
 }
 
-/** Gives production's model staging's logical ids and keys, and takes out the members that staging has not. */
-export function likeStaging(stacks: ManifestStacks, prod: Model): LikeStaging {
-  const named = withIds(prod, stacks);
-  const dropped = new Map<string, string>();
-  for (const { path, prod: all, staging, factor } of stacks.members)
-    for (const member of all.slice(staging.length)) dropped.set(keyOf([...path, member]), factor);
-  const keys = new Map(stacks.keys.map(({ path, prod: from, staging: to }) => [keyOf([...path, from]), to]));
-  if (dropped.size === 0 && keys.size === 0) return { model: named, omitted: [] };
-  const omitted: Omission[] = [];
-  const walk = (node: Json, path: Path): Json => {
-    if (typeof node !== 'object' || node === null) return node;
-    const keep = (key: string | number, child: Json): boolean => {
-      const at = [...path, key];
-      const factor = dropped.get(keyOf(at));
-      if (factor !== undefined) omitted.push({ factor, path: at, prod: child });
-      return factor === undefined;
-    };
-    if (Array.isArray(node)) {
-      return (node as Json[]).flatMap((item, i) => (keep(i, item) ? [walk(item, [...path, i])] : []));
+/**
+ * Gives production's model staging's logical ids and keys, takes out the members that staging has not, and puts in those
+ * that it has more: a second production may be larger.
+ */
+export function likeStaging(stacks: ManifestStacks, prod: Model, staging: Model): LikeStaging {
+  return new Likening(stacks, staging).of(withIds(prod, stacks));
+}
+
+class Likening {
+  /** The factors of the members that are taken out, by path. */
+  readonly #dropped = new Map<string, string>();
+  /** The groups of which staging has more, by path. */
+  readonly #larger = new Map<string, Members[]>();
+  readonly #keys: ReadonlyMap<string, string>;
+  readonly #unshared: Unshared[] = [];
+  readonly #paths = new Map<Members, Path>();
+
+  constructor(
+    { members: groups, keys }: ManifestStacks,
+    private readonly staging: Model,
+  ) {
+    for (const group of groups) {
+      const { path, prod, staging: others, factor } = group;
+      for (const member of prod.slice(others.length)) this.#dropped.set(keyOf([...path, member]), factor);
+      if (others.length <= prod.length) continue;
+      const known = this.#larger.get(keyOf(path)) ?? [];
+      this.#larger.set(keyOf(path), [...known, group]);
     }
+    this.#keys = new Map(keys.map(({ path, prod: from, staging: to }) => [keyOf([...path, from]), to]));
+  }
+
+  of(named: Model): LikeStaging {
+    const paths = this.#paths;
+    if (this.#dropped.size + this.#larger.size + this.#keys.size === 0)
+      return { model: named, staging: this.staging, unshared: [], paths };
+    const sections = SECTIONS.map((section) => [section, this.walk(named[section], [section], [section])]);
+    const model = { ...Object.fromEntries(sections), top: named.top } as Model;
+    const unshared = this.#unshared;
+    const alone = new Set(
+      unshared.flatMap(({ path: [section, id, ...below] }) =>
+        section === 'Resources' && below.length === 0 ? [String(id)] : [],
+      ),
+    );
+    return {
+      model: withoutWaiting(model, alone),
+      staging: this.#larger.size === 0 ? this.staging : withoutWaiting(this.staging, alone),
+      unshared,
+      paths,
+    };
+  }
+
+  /**
+   * @param path - with production's indices
+   * @param there - the same with staging's
+   */
+  private walk(node: Json, path: Path, there: Path): Json {
+    if (typeof node !== 'object' || node === null) return node;
+    const more = this.moreAt(path, there);
+    return Array.isArray(node)
+      ? this.walkItems(node as Json[], path, there, more)
+      : this.walkKeys(node as JsonObject, path, there, more);
+  }
+
+  /** What staging has more there, by its key or index. */
+  private moreAt(path: Path, there: Path): Map<string | number, Json> {
+    const more = new Map<string | number, Json>();
+    for (const group of this.#larger.get(keyOf(path)) ?? []) {
+      this.#paths.set(group, there);
+      for (const member of group.staging.slice(group.prod.length)) {
+        const value = at(this.staging, [...there, member]);
+        if (value === undefined || more.has(member)) continue;
+        more.set(member, value);
+        this.#unshared.push({
+          factor: group.factor,
+          path: [...there, member],
+          prod: undefined,
+          staging: value,
+        });
+      }
+    }
+    return more;
+  }
+
+  private keeps(path: Path, prod: Json): boolean {
+    const factor = this.#dropped.get(keyOf(path));
+    if (factor !== undefined) this.#unshared.push({ factor, path, prod, staging: undefined });
+    return factor === undefined;
+  }
+
+  private walkItems(items: readonly Json[], path: Path, there: Path, more: Map<string | number, Json>): Json {
+    let place = 0;
+    const placed = items.flatMap((item, i): [number, Json][] => {
+      if (!this.keeps([...path, i], item)) return [];
+      while (more.has(place)) place++;
+      const index = place++;
+      return [[index, this.walk(item, [...path, i], [...there, index])]];
+    });
+    const all = [...placed, ...[...more].map(([index, item]) => [Number(index), item] as const)];
+    return all.sort(([a], [b]) => a - b).map(([, item]) => item);
+  }
+
+  /** Nothing takes the place of something else. */
+  private walkKeys(node: JsonObject, path: Path, there: Path, more: Map<string | number, Json>): Json {
     const taken = new Set(Object.keys(node));
-    const entries = Object.entries(node as JsonObject)
-      .filter(([key, child]) => keep(key, child))
+    const entries = Object.entries(node)
+      .filter(([key, child]) => this.keeps([...path, key], child))
       .map(([key, child]) => {
-        const wanted = keys.get(keyOf([...path, key])) ?? key;
-        const renamed = taken.has(wanted) ? key : wanted; // nothing takes the place of something else
+        const wanted = this.#keys.get(keyOf([...path, key])) ?? key;
+        const renamed = taken.has(wanted) ? key : wanted;
         taken.add(renamed);
-        return [renamed, walk(child, [...path, renamed])] as const;
+        return [renamed, this.walk(child, [...path, renamed], [...there, renamed])] as const;
       });
-    return Object.fromEntries(entries);
-  };
-  const sections = SECTIONS.map((section) => [section, walk(named[section], [section])]);
-  const model = { ...Object.fromEntries(sections), top: named.top } as Model;
-  const gone = omitted.flatMap(({ path: [section, id, ...below] }) =>
-    section === 'Resources' && below.length === 0 ? [String(id)] : [],
-  );
-  return { model: withoutWaiting(model, new Set(gone)), omitted };
+    const added = [...more].filter(([key]) => !taken.has(String(key)));
+    return Object.fromEntries([...entries, ...added]);
+  }
 }
 
-/** What is left out is waited for by nobody. */
-function withoutWaiting(model: Model, gone: ReadonlySet<string>): Model {
+/** What one side alone has is waited for by nobody. */
+function withoutWaiting(model: Model, alone: ReadonlySet<string>): Model {
   const entries = Object.entries(model.Resources).map(([id, entry]) => {
     const waitsFor = isObject(entry) ? entry['DependsOn'] : undefined;
-    if (!Array.isArray(waitsFor) || !waitsFor.some((it) => gone.has(String(it)))) return [id, entry];
-    const left = (waitsFor as string[]).filter((it) => !gone.has(it));
+    if (!Array.isArray(waitsFor) || !waitsFor.some((it) => alone.has(String(it)))) return [id, entry];
+    const left = (waitsFor as string[]).filter((it) => !alone.has(it));
     const { DependsOn: _, ...rest } = entry as JsonObject;
     return [id, left.length > 0 ? { ...rest, DependsOn: left } : rest];
   });

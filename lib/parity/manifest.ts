@@ -37,7 +37,7 @@ export interface Definition {
   readonly unproven: readonly string[];
   /** What the definition does that is worth knowing, such as reading the clock. */
   readonly notes: readonly string[];
-  /** Production beside each of its stagings. */
+  /** Production beside each of its stagings, and the first production beside every further one. */
   readonly pairs: readonly ManifestPair[];
 }
 
@@ -66,11 +66,18 @@ export interface ManifestEnvironment {
 /** Two environments that are to be twins. */
 export interface ManifestPair {
   readonly prod: string;
+  /** A staging, or a further production: all that is said of staging below is said of that too. */
   readonly staging: string;
   readonly stacks: readonly ManifestStacks[];
-  /** What the checks of staging take as known. */
-  readonly checks: StagingFacts;
+  /** What the checks of staging take as known. @default - it is a production, and not checked */
+  readonly checks?: StagingFacts;
 }
+
+/** A pair whose second environment is a staging. */
+export type StagingPair = ManifestPair & Required<Pick<ManifestPair, 'checks'>>;
+
+/** Whether it is a staging that is compared with production, and not another production. */
+export const isOfStaging = (pair: ManifestPair): pair is StagingPair => pair.checks !== undefined;
 
 /** One stack of production beside the same of staging. */
 export interface ManifestStacks {
@@ -105,7 +112,10 @@ export interface RenamedKey {
   readonly text: string;
 }
 
-/** Entries, keys or list items that are alike, and of which a factor decides how many there are. */
+/**
+ * Entries, keys or list items that are alike, and of which a factor decides how many there are. Those that both have come
+ * first; then those that one of them has more.
+ */
 export interface Members {
   /** Of the section, object or list, with staging's logical ids and keys, and production's indices. */
   readonly path: Path;
@@ -116,7 +126,7 @@ export interface Members {
   /** Each member's key or index, in the order of the members; production's logical ids are taken for staging's. */
   readonly prod: readonly (string | number)[];
   readonly staging: readonly (string | number)[];
-  /** What tells production's members apart in names: the differing part of their construct ids. */
+  /** What tells members apart in names, on the side that has most: the differing part of their construct ids. */
   readonly words: readonly string[];
   /** Set for what is written between the items of a text: how many there are of it means nothing. */
   readonly isSeparator?: true;

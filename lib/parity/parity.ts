@@ -71,7 +71,7 @@ function parityByList(
     (sum, section) => sum + Object.keys({ ...p[section], ...s[section] }).length,
     0,
   );
-  const names = { prod: prodName, staging: stagingName };
+  const names = { prod: prodName, staging: stagingName, role: 'staging' as const };
   return {
     ...report(names, compared, factors, permitted, forbidden),
     ...(renamed.length > 0 && { renamed }),

@@ -10,7 +10,7 @@ import { placeOf, showValues } from './report-parts';
 
 /**
  * Runs parity at every synth: reads the assembly that was just written, as anybody can do afterwards, and fails it when a
- * staging is not a twin. A finding is fatal, which is what the CDK calls one that cannot be acknowledged away.
+ * staging or a second production is not a twin. A finding is fatal, which is what the CDK calls one that cannot be acknowledged away.
  */
 export class ParityPlugin implements IPolicyValidationPlugin {
   readonly name = 'cdk-twin-parity';
@@ -31,7 +31,7 @@ const VALUE_ROOM = 120;
 
 /**
  * The verdict, told without a place: the CDK's command line drops findings outside the stacks that it was asked for, and
- * production must not be deployed from a definition whose staging is no twin of it.
+ * production must not be deployed from a definition of which another environment is no twin of it.
  */
 function summary({ prod, staging, forbidden }: ParityReport): PolicyViolation {
   const differences =
@@ -55,7 +55,7 @@ function violation({ prod, staging }: ParityReport, fault: Forbidden): PolicyVio
     severity: 'fatal',
     violatingResources: [
       {
-        // A resource that staging lacks cannot be found in its template.
+        // A resource that the second environment lacks cannot be found in its template.
         ...(isResource &&
         fault.template !== undefined &&
         (fault.path.length > 0 || fault.staging !== undefined)

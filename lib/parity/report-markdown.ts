@@ -1,3 +1,4 @@
+import { sideNames } from './environment';
 import { code, details, prose, row, table } from './markdown-syntax';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
@@ -47,11 +48,18 @@ function forbiddenTables(report: ParityReport): string[] {
     });
     return rows.length === 0
       ? []
-      : [`#### ${prose(name)}\n\n${table(['Where', 'Production', 'Staging', 'Why'], rows)}`];
+      : [`#### ${prose(name)}\n\n${table(['Where', ...columnsOf(report), 'Why'], rows)}`];
   });
   return left === 0
     ? tables
     : [...tables, `And ${plural(left, 'more difference')}: \`twin parity\` lists them all.`];
+}
+
+/** The titles of the two columns of values. */
+function columnsOf(report: ParityReport): [prod: string, staging: string] {
+  if (report.role !== 'production') return ['Production', 'Staging'];
+  const { prod, staging } = sideNames(report, report.role);
+  return [code(prod), code(staging)];
 }
 
 function forbiddenRow(entry: Forbidden): string[] {
@@ -69,21 +77,28 @@ function forbiddenRow(entry: Forbidden): string[] {
   ];
 }
 
-function factorTable({ factors }: ParityReport): string {
+/** Nothing is rehearsed on a second production: what a smaller one could hide is no question there. */
+function factorTable(report: ParityReport): string {
+  const { factors, role } = report;
   if (factors.length === 0) return '';
+  const isRehearsed = role !== 'production';
   const titles = [
     'Factor',
-    'Production',
-    'Staging',
+    ...columnsOf(report),
     'Kind',
     'Places',
     'Why it may differ',
-    'What it can still hide',
+    ...(isRehearsed ? ['What it can still hide'] : []),
   ];
-  return `#### Scale factors\n\n${table(titles, factors.map(factorRow))}`;
+  const rows = factors.map((factor) => factorRow(factor, isRehearsed));
+  return `#### Scale factors\n\n${table(titles, rows)}`;
 }
 
-function factorRow({ name, prod, staging, kind, places, reason, blindSpot }: FactorReport): string[] {
+function factorRow(
+  { name, prod, staging, kind, places, reason, blindSpot }: FactorReport,
+  isRehearsed: boolean,
+): string[] {
+  const hidden = blindSpot === undefined ? 'nothing: the same in both' : prose(blindSpot);
   return [
     code(name),
     code(showFactorValue(prod)),
@@ -91,7 +106,7 @@ function factorRow({ name, prod, staging, kind, places, reason, blindSpot }: Fac
     kind,
     String(places),
     prose(reason),
-    blindSpot === undefined ? 'nothing: the same in both' : prose(blindSpot),
+    ...(isRehearsed ? [hidden] : []),
   ];
 }
 

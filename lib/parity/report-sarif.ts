@@ -20,6 +20,7 @@ const DIFFERENCES = [
   { id: 'twin/differs', text: 'Production and staging differ where no scale factor stands.' },
   { id: 'twin/only-in-production', text: 'Staging lacks what production has.' },
   { id: 'twin/only-in-staging', text: 'Production lacks what staging has.' },
+  { id: 'twin/productions-differ', text: 'Two productions differ where no scale factor stands.' },
 ] as const;
 
 /** Writes the forbidden differences of reports as a SARIF 2.1.0 log, for code scanning. */
@@ -82,8 +83,9 @@ function driver(version: string, rules: readonly SarifRule[]): JsonObject {
   };
 }
 
-function result({ prod, staging }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
-  const ruleIndex = entry.staging === undefined ? 1 : entry.prod === undefined ? 2 : 0;
+function result({ prod, staging, role }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
+  const ruleIndex =
+    role === 'production' ? 3 : entry.staging === undefined ? 1 : entry.prod === undefined ? 2 : 0;
   const values = showValues(entry, VALUE_ROOM);
   const place = placeOf(entry);
   return {

@@ -1,4 +1,5 @@
 import type { CheckReport } from '../checks/staging';
+import { sideNames, type SideNames } from './environment';
 import { Lines } from './lines';
 import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
@@ -26,7 +27,7 @@ export interface TextOptions {
 
 /** Writes a report for people: what is forbidden, what the factors do and can hide, and how much else is permitted. */
 export function renderText(report: ParityReport, options: TextOptions): string {
-  const page = new Page(options);
+  const page = new Page(options, sideNames(report, report.role));
   writeVerdict(page, report);
   for (const { name, forbidden } of tiersOf(report)) {
     page.heading(name);
@@ -46,8 +47,27 @@ class Page extends Lines {
   /** Whether a value was not written whole. */
   isShortened = false;
 
-  constructor(readonly options: TextOptions) {
+  readonly called: SideNames;
+  readonly #nameWidth: number;
+
+  constructor(
+    readonly options: TextOptions,
+    { prod, staging }: SideNames,
+  ) {
     super(options);
+    this.called = { prod: printable(prod), staging: printable(staging) };
+    this.#nameWidth = Math.max(LABEL_WIDTH, this.called.prod.length + 2, this.called.staging.length + 2);
+  }
+
+  /** How many characters of a value fit in a line. */
+  get valueRoom(): number {
+    return Math.max(this.width - 6 - this.#nameWidth, LEAST_VALUE);
+  }
+
+  /** What both sides have at a place. */
+  sides(prod: string, staging: string): void {
+    this.line(`      ${this.called.prod.padEnd(this.#nameWidth)}${prod}`);
+    this.line(`      ${this.called.staging.padEnd(this.#nameWidth)}${staging}`);
   }
 }
 
@@ -91,17 +111,19 @@ function writeGroup(page: Page, group: readonly Forbidden[]): void {
   for (const entry of group) {
     // what is copied is never cut in two
     page.line(`    ${page.paint('bold', placeOf(entry))}`);
-    const values = showValues(entry, page.options.verbose ? Infinity : page.width - 18);
+    const values = showValues(entry, page.options.verbose ? Infinity : page.valueRoom);
     page.isShortened ||= values.isShortened;
-    page.line(`${label('production')}${page.paint('green', values.prod)}`);
-    page.line(`${label('staging')}${page.paint('red', values.staging)}`);
+    page.sides(page.paint('green', values.prod), page.paint('red', values.staging));
   }
   page.words(first.why, { lead: label('why') });
   page.words(first.fix, { lead: label('fix') });
   if (first.source !== undefined) page.line(`${label('source')}${printable(first.source)}`);
 }
 
-const label = (name: string): string => `      ${name.padEnd(12)}`;
+const LABEL_WIDTH = 12;
+/** What is left for a value beside a very long name. */
+const LEAST_VALUE = 20;
+const label = (name: string): string => `      ${name.padEnd(LABEL_WIDTH)}`;
 
 function writeFactors(page: Page, factors: readonly FactorReport[]): void {
   const [scaled, same] = [factors.filter(isScaled), factors.filter((factor) => !isScaled(factor))];
@@ -124,7 +146,7 @@ function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const lead = (cells: readonly string[]): string =>
     `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
-  page.line(page.paint('dim', `${lead(header)}production -> staging`));
+  page.line(page.paint('dim', `${lead(header)}${page.called.prod} -> ${page.called.staging}`));
   factors.forEach(({ prod, staging, reason, blindSpot }, i) => {
     const before = lead(rows[i]!);
     const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
@@ -142,7 +164,7 @@ function writePermitted(page: Page, { permitted }: ParityReport): void {
     const { prod, staging } = showValues(entry, Infinity);
     page.words(`${subjectOf(entry)} (${entry.type})`, { lead: '  ' });
     page.line(`    ${placeOf(entry)}`);
-    page.line(`${label('production')}${prod}`).line(`${label('staging')}${staging}`);
+    page.sides(prod, staging);
     page.words(`${entry.by}, ${entry.factor}`, { lead: label('by') });
   }
 }

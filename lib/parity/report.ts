@@ -12,6 +12,11 @@ export interface ParityReport {
   /** The environments, or the files, that were compared. */
   readonly prod: string;
   readonly staging: string;
+  /**
+   * What the second is: a staging, or a production that is compared with the first. Wherever a report says `staging`, it is
+   * the second that is meant.
+   */
+  readonly role: 'staging' | 'production';
   /** How many entries (resources, outputs, parameters and the like) were compared. */
   readonly compared: number;
   /** The declared factors with both values. */
@@ -20,7 +25,7 @@ export interface ParityReport {
   readonly forbidden: readonly Forbidden[];
   /** Resources that were paired by structure because their logical ids differ. @default - none */
   readonly renamed?: readonly Match[];
-  /** What the checks of staging found. @default - nothing was checked: plain templates say nothing of their life */
+  /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
   readonly checks?: StagingChecks;
 }
 
@@ -37,7 +42,7 @@ export interface FactorReport {
   readonly staging: FactorValue | null;
   /** How many places differ because of it. */
   readonly places: number;
-  /** The class of failure that the difference can still hide; absent when the values are equal. */
+  /** The class of failure that the difference can still hide; absent when the values are equal, and between productions. */
   readonly blindSpot?: string;
 }
 

@@ -2,18 +2,27 @@ import { TwinError } from '../error';
 import { equalJson } from '../json';
 import { at, differences, keyOf, showPath, type Difference, type Path } from '../template/differences';
 import { SECTIONS, type Model } from '../template/model';
-import { unlikeMembers, type UnlikeMember } from './alike';
+import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
+import type { SideNames } from './environment';
 import type { Fault, Finding, StackFindings } from './findings';
 import { Law } from './law';
-import { likeStaging } from './like-staging';
-import type { Definition, ManifestPair, ManifestStacks, PermittedPlace, RefusedPlace } from './manifest';
+import { likeStaging, type LikeStaging } from './like-staging';
+import type {
+  Definition,
+  ManifestPair,
+  ManifestStacks,
+  Members,
+  PermittedPlace,
+  RefusedPlace,
+} from './manifest';
 
 export { likeStaging } from './like-staging';
 
 /**
  * Verifies that staging's template is what production's and the manifest say it must be. A difference is permitted exactly
  * when it stands at a place of the manifest whose text, filled with either environment's values, is what stands there, or
- * when staging's lifecycle makes it; and as many members are left out as their factor says.
+ * when staging's lifecycle makes it; and as many members are left out as their factor says. A second production may have
+ * more of them too.
  *
  * @throws TwinError `allowlist-place` when the manifest names what is not there
  */
@@ -26,21 +35,19 @@ export function verifyStacks(
 ): StackFindings {
   const law = new Law(definition, pair, stacks);
   checkIds(stacks, prod, staging);
-  const whole = likeStaging({ ...stacks, members: [] }, prod).model;
+  const whole = likeStaging({ ...stacks, members: [] }, prod, staging).model;
   checkPlaces(stacks, whole);
-  const { model, omitted } = likeStaging(stacks, prod);
-  const permitted: Finding[] = omitted.map((omission) => ({
-    ...omission,
-    staging: undefined,
-    by: 'scale' as const,
-  }));
+  const alike = likeStaging(stacks, prod, staging);
+  const { model } = alike;
+  const wholes: Wholes = { prod: whole, staging, pathOf: (members) => alike.paths.get(members) };
+  const permitted: Finding[] = alike.unshared.map((it) => ({ ...it, by: 'scale' as const }));
   const used = new Set<PermittedPlace>();
   const refusals: Refusal[] = [];
   const places = new Map(stacks.places.map((place) => [keyOf(place.path), place]));
-  const left = differences(model, staging, (difference) => {
+  const left = differences(model, alike.staging, (difference) => {
     const place = places.get(keyOf(difference.path));
     if (!place) return false;
-    const refusal = law.refusal(place, difference, model, staging);
+    const refusal = law.refusal(place, difference, model, alike.staging);
     if (refusal === undefined) {
       used.add(place);
       permitted.push({ ...difference, by: place.by, factor: place.factor });
@@ -52,15 +59,46 @@ export function verifyStacks(
     forbidden: [
       ...law.faults,
       ...stacks.keys.flatMap((key) => law.faultsOfKey(key)),
-      ...stacks.members.flatMap((members) => law.faultsOfMembers(members, whole)),
-      ...unlikeMembers(whole, stacks).map((unlike) => unlikeFault(unlike, whole)),
+      ...stacks.members.flatMap((members) => faultsOfMembers(members, wholes, law)),
+      ...unlikeMembers(whole, stacks).map((unlike) => unlikeFault(unlike, wholes, law.called)),
+      ...unlikeMembers(staging, stacks, 'staging', wholes.pathOf).map((unlike) =>
+        unlikeFault(unlike, wholes, law.called),
+      ),
       ...left.map((difference) => unexplained(difference, refusals, stacks)),
-      ...stacks.refused.flatMap((refused) => wrongInBoth(refused, left, model, staging)),
+      ...stacks.refused.flatMap((refused) => wrongInBoth(refused, left, alike, wholes)),
       ...stacks.places
         .filter((place) => !used.has(place))
         .flatMap((place) => unusedFault(place, law, model, staging)),
     ],
   };
+}
+
+/** Both templates with all of their members. */
+interface Wholes {
+  /** Production's, with staging's logical ids. */
+  readonly prod: Model;
+  readonly staging: Model;
+  /** Where members of which staging has more stand there; undefined where that is nowhere. */
+  readonly pathOf: (members: Members) => Path | undefined;
+}
+
+/**
+ * What is wrong with the number of members.
+ *
+ * @throws TwinError `allowlist-place` when staging has not those that it is said to have more, or production has them too
+ */
+function faultsOfMembers(members: Members, wholes: Wholes, law: Law): Fault[] {
+  const { path, factor, prod, staging } = members;
+  if (fullSide(members) === 'prod') return law.faultsOfMembers(members, wholes.prod, path);
+  if (law.isLeftOut(path)) return [];
+  const there = wholes.pathOf(members);
+  if (!there) throw notThere(path, factor);
+  for (const member of staging.slice(prod.length)) {
+    const isShared = typeof member === 'string' && at(wholes.prod, [...path, member]) !== undefined;
+    if (isShared || at(wholes.staging, [...there, member]) === undefined)
+      throw notThere([...there, member], factor);
+  }
+  return law.faultsOfMembers(members, wholes.staging, there);
 }
 
 /** A place that the manifest has, and that does not permit what stands there. */
@@ -90,11 +128,18 @@ function unexplained(
 function wrongInBoth(
   { path, why, fix, evenIfEqual }: RefusedPlace,
   left: readonly Difference[],
-  prod: Model,
-  staging: Model,
+  { model, unshared }: LikeStaging,
+  wholes: Wholes,
 ): Fault[] {
   if (!evenIfEqual || left.some((difference) => isWithin(difference.path, path))) return [];
-  return [{ path, prod: at(prod, path), staging: at(staging, path), why, fix }];
+  const alone = unshared.find((it) => isWithin(path, it.path));
+  const values = alone
+    ? {
+        prod: alone.prod === undefined ? undefined : at(wholes.prod, path),
+        staging: alone.staging === undefined ? undefined : at(wholes.staging, path),
+      }
+    : { prod: at(model, path), staging: at(wholes.staging, path) };
+  return [{ path, ...values, why, fix }];
 }
 
 const isWithin = (path: Path, outer: Path): boolean =>
@@ -107,6 +152,7 @@ function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Mode
   const [p, s] = [at(prod, place.path), at(staging, place.path)];
   if (!equalJson(p, s)) return []; // told as a difference already
   if (place.by === 'lifecycle') {
+    if (!law.allowsLifecycle) return []; // told already
     if (equalJson(place.prod, p) && equalJson(place.staging, s)) return [];
     const why = `staging's lifecycle must set ${JSON.stringify(place.staging) ?? 'nothing'} here`;
     return [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];
@@ -116,14 +162,19 @@ function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Mode
   return why === undefined ? [] : [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];
 }
 
-function unlikeFault({ members, index, path }: UnlikeMember, model: Model): Fault {
-  const at_ = [...members.path, members.prod[index]!, ...path];
+function unlikeFault({ members, index, path }: UnlikeMember, wholes: Wholes, called: SideNames): Fault {
+  const side = fullSide(members);
+  const other = side === 'prod' ? 'staging' : 'prod';
+  const all = members[side];
+  const there = side === 'prod' ? members.path : (wholes.pathOf(members) ?? []);
+  const at_ = [...there, all[index]!, ...path];
+  const value = at(wholes[side], at_);
   return {
     path: at_,
-    prod: at(model, at_),
-    staging: undefined,
-    why: `the members of ${members.factor} must be alike in production, but ${String(members.prod[index])} is not like ${String(members.prod[index === 0 ? 1 : 0])}`,
-    fix: 'Give every member the same properties: staging has fewer of them, and may have none like this one.',
+    prod: side === 'prod' ? value : undefined,
+    staging: side === 'prod' ? undefined : value,
+    why: `the members of ${members.factor} must be alike in ${called[side]}, but ${String(all[index])} is not like ${String(all[index === 0 ? 1 : 0])}`,
+    fix: `Give every member the same properties: ${called[other]} has fewer of them, and may have none like this one.`,
   };
 }
 

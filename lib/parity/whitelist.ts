@@ -1,7 +1,14 @@
 import { basename } from 'node:path';
 import { TwinError } from '../error';
 import type { FactorList } from './factor-list';
-import { pairsOf, type Definition, type Manifest, type ManifestPair, type ManifestStacks } from './manifest';
+import {
+  isOfStaging,
+  pairsOf,
+  type Definition,
+  type Manifest,
+  type ManifestPair,
+  type ManifestStacks,
+} from './manifest';
 import { readJson } from '../template/read';
 import { checkFactorList, checkManifest } from './schema';
 
@@ -39,7 +46,8 @@ export function stacksFor(
     ({ stacks }) =>
       basename(stacks.prod) === basename(prod) && basename(stacks.staging) === basename(staging),
   );
-  const [only, second] = named.length > 0 ? named : all;
+  const ofStagings = all.filter(({ pair }) => isOfStaging(pair));
+  const [only, second] = [named, ofStagings, all].find(({ length }) => length > 0) ?? [];
   if (only && !second) return only;
   const known = all.map(({ stacks }) => `${stacks.prod} and ${stacks.staging}`).join('; ');
   throw new TwinError({

@@ -20,7 +20,7 @@ import {
   type Proportion,
   type ProportionResult,
 } from './proportions';
-import { checkShape, checkValue } from './rules';
+import { checkShape, checkValue, type Way } from './rules';
 import { partsOf } from './sizes';
 
 export type { Factors, ScaleValues } from './kinds';
@@ -116,7 +116,28 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
   }
 
   /**
-   * The scale of another environment. A factor without a value keeps production's.
+   * The scale of a further production: it keeps the shape of the first, and each value may be larger or smaller.
+   *
+   * @throws TwinError as `bindProduction`, and `scale` and `derived-switch` as `bindScaled`
+   */
+  bindBeside(
+    id: string,
+    first: { readonly id: string; readonly values: ScaleValues<F> },
+    values: ScaleValues<F>,
+  ): BoundScale<F, D> {
+    const unfit = this.unfit(values);
+    if (unfit.length > 0) throw scaleError(id, unfit);
+    const problems = [
+      ...this.shapeless(first.values, values, 'either'),
+      ...this.disproportionate(first.values, values, true),
+    ];
+    if (problems.length > 0) throw scaleError(id, problems, ` beside "${first.id}", the first production`);
+    this.checkDerived(id, first.values, values, 'either', `"${first.id}"`);
+    return this.bind(values);
+  }
+
+  /**
+   * The scale of a staging. A factor without a value keeps production's.
    *
    * @throws TwinError `scale` that lists everything that breaks a rule; `derived-switch` for a derived value that does not
    * follow its factors
@@ -126,13 +147,22 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
     if (unfit.length > 0) throw scaleError(id, unfit);
     const illegal = this.illegal(values);
     const all = { ...prod, ...values };
-    const problems = [...illegal, ...this.shapeless(prod, all)];
+    const problems = [...illegal, ...this.shapeless(prod, all, 'smaller')];
     if (illegal.length === 0) problems.push(...this.disproportionate(prod, all, problems.length === 0));
     if (problems.length > 0) throw scaleError(id, problems);
-    for (const [name, derived] of this.derivedValues()) {
-      checkDerivedRules({ name, derived, factors: this.factors, id, prod, scaled: all });
-    }
+    this.checkDerived(id, prod, all, 'smaller', 'production');
     return this.bind(all);
+  }
+
+  private checkDerived(
+    id: string,
+    prod: ScaleValues<F>,
+    scaled: ScaleValues<F>,
+    way: Way,
+    prodName: string,
+  ): void {
+    for (const [name, derived] of this.derivedValues())
+      checkDerivedRules({ name, derived, factors: this.factors, id, prod, scaled, way, prodName });
   }
 
   /**
@@ -189,10 +219,10 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
   }
 
   /** Legal values that do not keep production's shape, in words. */
-  private shapeless(prod: ScaleValues<F>, all: ScaleValues<F>): string[] {
+  private shapeless(prod: ScaleValues<F>, all: ScaleValues<F>, way: Way): string[] {
     return Object.entries(this.factors)
       .filter(([name, factor]) => checkValue(name, factor, all[name]).length === 0)
-      .flatMap(([name, factor]) => checkShape(name, factor, prod[name], all[name]).map(inWords));
+      .flatMap(([name, factor]) => checkShape(name, factor, prod[name], all[name], way).map(inWords));
   }
 
   /**
@@ -245,11 +275,11 @@ function inWords({ message, fix }: RuleViolation): string {
   return `${message}. ${fix}`;
 }
 
-function scaleError(id: string, problems: readonly string[]): TwinError {
+function scaleError(id: string, problems: readonly string[], beside = ''): TwinError {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
   return new TwinError({
     code: 'scale',
-    message: `the scale of "${id}" breaks ${problems.length === 1 ? 'a rule' : `${problems.length} rules`}:${list}`,
+    message: `the scale of "${id}" breaks ${problems.length === 1 ? 'a rule' : `${problems.length} rules`}${beside}:${list}`,
     fix: 'Change the values given to this environment; a rule cannot be switched off.',
   });
 }

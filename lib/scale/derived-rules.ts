@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import { derive, inWords, type DerivedValue } from './derived';
 import type { Factors, FactorValue, ScaleValues } from './kinds';
+import type { Way } from './rules';
 import { partsOf, SIZE } from './sizes';
 import { numbersOf, risingValues } from './tried-values';
 
@@ -18,10 +19,14 @@ export interface DerivedTrial {
   readonly prod: ScaleValues<Factors>;
   /** The scaled environment's values, which keep production's shape. */
   readonly scaled: ScaleValues<Factors>;
+  /** How large the scaled environment may be. */
+  readonly way: Way;
+  /** What production is called in messages. */
+  readonly prodName: string;
 }
 
 /**
- * Tries a derived value on every legal value of each of its factors up to production's, the others held as production has
+ * Tries a derived value on every legal value of each of its factors up to the larger one, the others held as production has
  * them and as the scaled environment has them: it must follow its factors' size, and be no switch.
  *
  * @throws TwinError `derived-switch` when it jumps or falls, when its text changes in more than numbers and sizes, or when
@@ -110,11 +115,11 @@ function isSizeOf({ values }: Sample, factor: string, word: number | string): bo
 const SLACK = 1.15;
 
 /** A number that grows more than its factor does, or that falls where its factor grows. */
-function brokenRow({ derived }: DerivedTrial, { factor, samples }: Row, i: number): Broken | undefined {
+function brokenRow({ derived, way }: DerivedTrial, { factor, samples }: Row, i: number): Broken | undefined {
   const steps = samples.slice(1).map((to, j) => ({ from: samples[j]!, to }));
   const grows = ({ from, to }: Step): number => Math.sign(compared(numberAt(to, i), numberAt(from, i)));
   const [rise, fall] = [steps.find((step) => grows(step) > 0), steps.find((step) => grows(step) < 0)];
-  if (fall && derived.largerBecause === undefined) {
+  if (fall && way === 'smaller' && derived.largerBecause === undefined) {
     return {
       message: `${changed(fall, factor, derived.from)}, so that it is larger where ${factor} is smaller`,
       fix: 'Derive it so that it grows with the factor, or say in largerBecause why it may be larger.',
@@ -147,7 +152,7 @@ interface Step {
 
 /** A number that is not production's none, one or many, or that is larger than production's. */
 function brokenEnds(
-  { id, derived }: DerivedTrial,
+  { id, derived, way, prodName }: DerivedTrial,
   { prod, scaled }: Ends,
   i: number,
   tried: readonly Sample[],
@@ -159,10 +164,10 @@ function brokenEnds(
   if (plural(p) !== plural(s)) {
     return {
       message: `none stays none, one stays one and many stay many, but ${s} is not like ${p}`,
-      fix: `Derive it so that "${id}" keeps what production has, or give the factors values that do.`,
+      fix: `Derive it so that "${id}" keeps what ${prodName} has, or give the factors values that do.`,
     };
   }
-  if (compared(s, p) <= 0 || derived.largerBecause !== undefined) return undefined;
+  if (way === 'either' || compared(s, p) <= 0 || derived.largerBecause !== undefined) return undefined;
   return {
     message: `it is larger than production's`,
     fix: 'Derive it so that it grows with its factors, or say in largerBecause why it may be larger.',
@@ -204,13 +209,13 @@ function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R |
 }
 
 function switchError(
-  { name, id }: DerivedTrial,
+  { name, id, prodName }: DerivedTrial,
   { prod, scaled }: Ends,
   { message, fix }: Broken,
 ): TwinError {
   return new TwinError({
     code: 'derived-switch',
-    message: `the derived value "${name}" does not follow its factors: it is ${shown(prod)} in production and ${shown(scaled)} in "${id}"; ${message}`,
+    message: `the derived value "${name}" does not follow its factors: it is ${shown(prod)} in ${prodName} and ${shown(scaled)} in "${id}"; ${message}`,
     fix,
   });
 }

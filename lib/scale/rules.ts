@@ -31,12 +31,24 @@ export function checkValue(name: string, factor: Factor, value: unknown): RuleVi
   return broken.map((violation) => named(name, violation));
 }
 
+/** How large an environment may be beside production: a staging no larger, a second production either way. */
+export type Way = 'smaller' | 'either';
+
 /**
  * The shape rules that a scaled value breaks beside production's. Both values must be legal by themselves.
  */
-export function checkShape(name: string, factor: Factor, prod: unknown, scaled: unknown): RuleViolation[] {
+export function checkShape(
+  name: string,
+  factor: Factor,
+  prod: unknown,
+  scaled: unknown,
+  way: Way = 'smaller',
+): RuleViolation[] {
   const rules = RULES[factor.kind] as KindRules<unknown>;
-  return rules.shape(prod, scaled).map((violation) => named(name, violation));
+  return rules
+    .shape(prod, scaled)
+    .filter(({ rule }) => way === 'smaller' || rule !== 'larger')
+    .map((violation) => named(name, violation));
 }
 
 function named(factor: string, violation: Broken): RuleViolation {

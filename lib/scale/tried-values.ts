@@ -32,15 +32,16 @@ export function otherValues<V extends FactorValue>(factor: Factor, known: readon
 const MAY_DIFFER = new Set(['larger', 'ratio']);
 
 /**
- * A factor's legal values that keep production's shape, from the smallest to production's, in rows: in each row one number,
- * or the class or size, grows and the rest stays, as production has it and as the scaled environment has it. Of very many
- * values some two hundred.
+ * A factor's legal values that keep production's shape, from the smallest to the larger of the two environments', in rows: in
+ * each row one number, or the class or size, grows and the rest stays, as production has it and as the scaled environment has
+ * it. Of very many values some two hundred.
  */
 export function risingValues(factor: Factor, prod: FactorValue, scaled: FactorValue): FactorValue[][] {
   return rows(factor, prod, scaled).map((row) =>
     row.filter(
       (value) =>
-        checkValue('', factor, value).length === 0 && checkShape('', factor, prod, value).length === 0,
+        checkValue('', factor, value).length === 0 &&
+        [prod, scaled].some((largest) => checkShape('', factor, largest, value).length === 0),
     ),
   );
 }
@@ -216,17 +217,18 @@ function rangesUpTo(kind: RangeKind, prod: Parts, scaled: Parts): Parts[][] {
 /** How many values of one number are tried at the most. */
 const MOST_TRIED = 200;
 
-/** The numbers of a number's shape up to it: all, or as many as are tried, closer to each other where they are small. */
+/** The numbers of a shape up to the larger of two: all, or as many as are tried, closer to each other where they are small. */
 function upTo(prod: number, scaled: number, limits: Limits): number[] {
-  const least = leastOf(limits, prod);
-  if (least === undefined) return [prod];
+  const most = Math.max(prod, scaled);
+  const least = leastOf(limits, most);
+  if (least === undefined) return [most];
   const { step } = limits;
-  const steps = Math.floor((prod - least) / step);
+  const steps = Math.floor((most - least) / step);
   const numbers =
     steps < MOST_TRIED
       ? Array.from({ length: steps + 1 }, (_, i) => least + i * step)
       : Array.from({ length: MOST_TRIED }, (_, i) =>
-          Math.round((least * (prod / least) ** (i / (MOST_TRIED - 1))) / step),
+          Math.round((least * (most / least) ** (i / (MOST_TRIED - 1))) / step),
         ).map((n) => n * step);
   return [...new Set([...numbers, prod, scaled])].sort((a, b) => a - b);
 }

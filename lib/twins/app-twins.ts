@@ -1,6 +1,6 @@
 import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import { parityOfStagings } from '../parity/assembly';
+import { parityOfWritten } from '../parity/assembly';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';
@@ -52,7 +52,7 @@ export class AppTwins {
 
   /** What is found in the assembly that was just written: it is read once for both plugins. */
   private reports(app: App): readonly ParityReport[] {
-    return (this.#reports ??= parityOfStagings(app.outdir));
+    return (this.#reports ??= parityOfWritten(app.outdir));
   }
 
   add(twins: OneTwins): void {

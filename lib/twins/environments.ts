@@ -21,7 +21,7 @@ export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   /** The id that it was given: its name. */
   readonly id: string;
   readonly role: 'production' | 'staging';
-  /** The name of the production that a staging is a twin of. */
+  /** The name of the production that it is compared with: absent of the first production. */
   readonly twinOf?: string;
   readonly bound: BoundScale<F, D>;
   readonly options: EnvironmentOptions;

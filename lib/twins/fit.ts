@@ -24,6 +24,9 @@ export function fitStack(
   return fitter;
 }
 
+/** How many instances of other scales tell what a place follows, beside the environments themselves. */
+const LEAST_NEUTRAL = 3;
+
 class Fitter implements Fit {
   readonly places: FittedPlace[] = [];
   readonly members: FittedMembers[] = [];
@@ -218,8 +221,12 @@ class Fitter implements Fit {
         return has.length > 0 && has.length < there.length;
       }),
     );
+    // As the longest list has it: items that hold lists themselves, of another factor, have other forms elsewhere.
+    const byLength = values
+      .flatMap((value, i) => (value ? [i] : []))
+      .sort((a, b) => values[b]!.length - values[a]!.length);
     const forms = columns.map((column) => {
-      const i = column.findIndex((index) => index !== undefined);
+      const i = byLength.find((it) => column[it] !== undefined)!;
       const item = values[i]![column[i]!]!;
       // Items that count with letters have a form in common when their texts are left out: zones, device names.
       return [this.forms.ofItem(item, i), formOf(item, () => '')];
@@ -326,6 +333,20 @@ class Fitter implements Fit {
   ): void {
     this.wanted.push(...wanted);
     const isRandom = this.isRandom(seen);
-    this.misfits.push({ steps, why: isRandom ? RANDOM : why, seen, isScarce: isScarce && !isRandom });
+    this.misfits.push({
+      steps,
+      why: isRandom ? RANDOM : why,
+      seen,
+      isScarce: isScarce && !isRandom,
+      isRare: !isRandom && this.neutralScales(seen) < LEAST_NEUTRAL,
+    });
+  }
+
+  /** How many scales the neutral instances have that have something there. */
+  private neutralScales(seen: readonly (Json | undefined)[]): number {
+    const scales = this.observations.flatMap(({ isNeutral, scale }, i) =>
+      isNeutral && seen[i] !== undefined ? [scale] : [],
+    );
+    return scales.filter((scale, i) => scales.findIndex((other) => isSameScale(scale, other)) === i).length;
   }
 }

@@ -56,6 +56,8 @@ export interface Misfit {
   readonly why: string;
   /** Whether it may follow a factor, and was seen in too few instances to tell. */
   readonly isScarce: boolean;
+  /** Whether few neutral instances have anything there, and it is not by chance what it is. */
+  readonly isRare: boolean;
   /** What was seen there, by observation; nothing where it is absent. */
   readonly seen: readonly (Json | undefined)[];
 }

@@ -30,10 +30,20 @@ export class PairWriter {
     const prod = this.side(index, this.prod.real.stacks, this.#prod);
     const staging = this.side(index, this.staging.real.stacks, this.#staging);
     const fit = this.findings.fit(index);
-    return new StacksWriter(path, index, prod, staging, fit, this.findings, this.#plain, this.factorOf, {
-      prod: this.values(this.prod),
-      staging: this.values(this.staging),
-    }).write(this.file(prod), this.file(staging));
+    const values = { prod: this.values(this.prod), staging: this.values(this.staging) };
+    const { role } = this.staging.environment;
+    return new StacksWriter(
+      path,
+      index,
+      prod,
+      staging,
+      fit,
+      this.findings,
+      this.#plain,
+      this.factorOf,
+      values,
+      role,
+    ).write(this.file(prod), this.file(staging));
   }
 
   private values({ real }: Observed): Values {

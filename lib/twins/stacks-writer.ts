@@ -15,7 +15,7 @@ import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
 import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
 import { likeStaging } from '../parity/verify';
-import { at, differences, keyOf, type Path } from '../template/differences';
+import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
 import { indexOf, replaceTokens } from './canonical';
@@ -42,6 +42,8 @@ export class StacksWriter {
   private readonly generated: Match[] = [];
   #renamed: readonly Match[] | undefined;
   private readonly refused: RefusedPlace[] = [];
+  /** Where members stand that one of the two alone has. */
+  private readonly unshared: Path[] = [];
 
   constructor(
     private readonly path: string,
@@ -53,6 +55,8 @@ export class StacksWriter {
     private readonly plain: number,
     private readonly factorOf: (expression: string) => string,
     private readonly values: { readonly prod: Values; readonly staging: Values },
+    /** What the second of the two is. */
+    private readonly role: 'staging' | 'production',
   ) {}
 
   write(prod: string, staging: string): ManifestStacks {
@@ -60,10 +64,7 @@ export class StacksWriter {
     const keys = this.renamedKeys();
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
-    const omitted = members.flatMap(({ path, prod: all, staging: kept }) =>
-      all.slice(kept.length).map((member) => [...path, member]),
-    );
-    for (const misfit of this.fit.misfits) this.refuse(misfit, omitted);
+    for (const misfit of this.fit.misfits) this.refuse(misfit);
     for (const id of this.randomIds())
       this.refuseAt(['Resources', id], `its logical id: ${RANDOM}`, FIX, true);
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
@@ -139,28 +140,33 @@ export class StacksWriter {
       this.refuseAt(path, undecided(count.name, rivals), UNDECIDED_FIX);
       return [];
     }
-    // Those that staging has come first: it leaves out the others.
-    const columns = prod
-      .flatMap((key, i) => (key === undefined ? [] : [i]))
-      .sort((a, b) => this.nameOf(prod[a]!).localeCompare(this.nameOf(prod[b]!), 'en', { numeric: true }));
-    const ordered = [...columns].sort(
-      (a, b) => Number(staging[a] === undefined) - Number(staging[b] === undefined),
+    const keyOfColumn = (i: number): string | number => (prod[i] ?? staging[i])!;
+    const isIn = (side: typeof prod, i: number): boolean => side[i] !== undefined;
+    // What staging has more is its lifecycle's, and no member; a second production may have more of them.
+    const columns = [...prod.keys()]
+      .filter((i) => isIn(prod, i) || (this.role === 'production' && isIn(staging, i)))
+      .sort((a, b) =>
+        this.nameOf(keyOfColumn(a)).localeCompare(this.nameOf(keyOfColumn(b)), 'en', { numeric: true }),
+      );
+    // Those that both have come first: one of the two leaves out the others.
+    const isShared = (i: number): boolean => isIn(prod, i) && isIn(staging, i);
+    const ordered = [...columns].sort((a, b) => Number(isShared(b)) - Number(isShared(a)));
+    const found: Members = {
+      path,
+      factor: this.factorOf(count.name),
+      count: placeholder(count),
+      prod: ordered.filter((i) => isIn(prod, i)).map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
+      staging: ordered.filter((i) => isIn(staging, i)).map((i) => this.stepIn(staging[i]!, this.staging)),
+      words: wordsOf(ordered.map(keyOfColumn), (index) => this.findings.pairing.at(index)),
+      ...(isPlural ? {} : { isSeparator: true as const }),
+    };
+    const shared = ordered.filter(isShared).length;
+    const there = this.pathIn(steps, this.staging);
+    this.unshared.push(
+      ...found.prod.slice(shared).map((member) => [...path, member]),
+      ...found.staging.slice(shared).flatMap((member) => (there ? [[...there, member]] : [])),
     );
-    const kept = ordered.filter((i) => staging[i] !== undefined);
-    return [
-      {
-        path,
-        factor: this.factorOf(count.name),
-        count: placeholder(count),
-        prod: ordered.map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
-        staging: kept.map((i) => this.stepIn(staging[i]!, this.staging)),
-        words: wordsOf(
-          ordered.map((i) => prod[i]!),
-          (index) => this.findings.pairing.at(index),
-        ),
-        ...(isPlural ? {} : { isSeparator: true as const }),
-      },
-    ];
+    return [found];
   }
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
@@ -264,12 +270,14 @@ export class StacksWriter {
     return at(model, path);
   }
 
-  private refuse({ steps, why, seen, isScarce }: Misfit, omitted: readonly Path[]): void {
+  private refuse({ steps, why, seen, isScarce, isRare }: Misfit): void {
     const stagingPath = this.pathIn(steps, this.staging);
     const path = stagingPath ?? this.pathIn(steps, this.prod, this.staging);
     if (!path) return;
-    // Few instances have what staging leaves out, and production alone has it here: that it is like its fellows is enough.
-    if (isScarce && omitted.some((member) => member.every((step, i) => path[i] === step))) return;
+    // Few instances have what one of the two leaves out: that it is like its fellows is enough. What the first production has
+    // is made again under another name; what a larger one has more is not.
+    const isUnseen = isScarce || (this.role === 'production' && isRare);
+    if (isUnseen && this.unshared.some((member) => member.every((step, i) => path[i] === step))) return;
     const told = [this.prod.observation, this.plain, ...this.findings.observations.keys()]
       .filter((i, n, all) => all.indexOf(i) === n && !this.findings.observations[i]!.isPassive)
       .slice(0, 4)
@@ -279,7 +287,7 @@ export class StacksWriter {
     const [prod, staging, plain] = [this.prod.observation, this.staging.observation, this.plain].map(
       (i) => seen[i],
     );
-    const lifecycle = explainLifecycle({ path, prod: plain, staging }, this.prod.model, this.staging.model);
+    const lifecycle = this.lifecycleOf({ path, prod: plain, staging }, this.prod.model, this.staging.model);
     const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
     this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
   }
@@ -301,13 +309,12 @@ export class StacksWriter {
 
   /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
   private rest(found: ManifestStacks): PermittedPlace[] {
-    const { model } = likeStaging(found, this.prod.model);
-    const staging = this.staging.model;
+    const { model, staging } = likeStaging(found, this.prod.model, this.staging.model);
     const explained = new Set(found.places.map(({ path }) => keyOf(path)));
     const places: PermittedPlace[] = [];
     differences(model, staging, (difference) => {
       if (explained.has(keyOf(difference.path))) return true;
-      const life = explainLifecycle(difference, model, staging);
+      const life = this.lifecycleOf(difference, model, staging);
       const isNested = isNestedTemplate(difference);
       if (life === undefined && !isNested) return false;
       const { path, prod: p, staging: s } = difference;
@@ -320,6 +327,11 @@ export class StacksWriter {
       return true;
     });
     return places;
+  }
+
+  /** What being ephemeral explains: nothing of a production. */
+  private lifecycleOf(difference: Difference, prod: Model, staging: Model): string | undefined {
+    return this.role === 'staging' ? explainLifecycle(difference, prod, staging) : undefined;
   }
 
   /**

@@ -21,8 +21,8 @@ import { register } from './shape';
 import { putStandIns, standInsIn } from './stand-ins';
 
 /**
- * One definition, several environments: production, and stagings that differ from it in nothing but declared scale
- * factors. Every synth compares them and fails on any other difference.
+ * One definition, several environments: production, and stagings or further productions that differ from it in nothing but
+ * declared scale factors. Every synth compares them and fails on any other difference.
  *
  * @example
  * const twins = new Twins(app, {
@@ -64,15 +64,21 @@ export class Twins<
   }
 
   /**
-   * Production. Its stacks get termination protection, unless told otherwise; nothing else is changed about them.
+   * Production. Its stacks get termination protection, unless told otherwise; nothing else is changed about them. Every
+   * further production is compared with the first: its values may be larger or smaller, of the same shape.
    *
    * @returns what the definition made: the environment
-   * @throws TwinError `scale` when a value is illegal or missing
+   * @throws TwinError `scale` when a value is illegal or missing, or does not keep the first production's shape
    */
   prod(id: string, props: ProdProps<F>): E {
     checkProps('prod', id, props);
     const { scale, terminationProtection = true, ...options } = props;
-    const environment = this.build(id, 'production', this.#scale.bindProduction(id, scale), options);
+    const [first] = this.productions();
+    if (first) checkTags(first, id, options);
+    const bound = first
+      ? this.#scale.bindBeside(id, { id: first.id, values: first.bound.values }, scale)
+      : this.#scale.bindProduction(id, scale);
+    const environment = this.build(id, 'production', bound, options, first && { twinOf: first.id });
     if (terminationProtection) for (const stack of topStacks(environment)) stack.terminationProtection = true;
     return environment;
   }
@@ -107,8 +113,12 @@ export class Twins<
     return environment;
   }
 
+  private productions(): BuiltEnvironment<F>[] {
+    return this.#environments.filter(({ role }) => role === 'production');
+  }
+
   private production(id: string, twinOf: string | undefined): BuiltEnvironment<F> {
-    const all = this.#environments.filter(({ role }) => role === 'production');
+    const all = this.productions();
     const found = twinOf === undefined ? all[0] : all.find((environment) => environment.id === twinOf);
     if (found) return found;
     const why =
@@ -152,9 +162,9 @@ export class Twins<
     }));
   }
 
-  /** What the manifest says of this definition. There is nothing to compare without a staging. */
+  /** What the manifest says of this definition. One production has nothing to be compared with. */
   private definition(outdir: string): Definition {
-    const isAlone = this.#environments.every(({ role }) => role === 'production');
+    const isAlone = this.#environments.every(({ twinOf }) => twinOf === undefined);
     this.#findings = undefined; // templates that were synthesized again may be others
     const findings = isAlone ? undefined : this.findings();
     const environments = this.#environments.map((environment) => {

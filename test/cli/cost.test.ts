@@ -125,6 +125,19 @@ describe('twin cost', () => {
     expect(text.stdout.match(/^(Staging|Blue) .*an hour/gm)).toHaveLength(2);
   });
 
+  it('leaves out a second production, and refuses an assembly of productions alone', async () => {
+    const beside = save('beside', ['ProdEu', 'Staging']);
+    const { stdout } = await twin('cost', '--assembly', beside, '--json');
+    expect((JSON.parse(stdout) as CostReport).staging.environment).toBe('Staging');
+    expect(await twin('cost', '--assembly', save('productions', ['ProdEu']))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/productions/twin.json has no staging, only Prod and ProdEu\n' +
+        '  fix: Make one with twins.staging(...) and run cdk synth again.\n',
+    });
+  });
+
   it.each(['0', '-1', 'four', '', 'Infinity', '1e9'])('refuses %j hours', async (hours) => {
     expect(await twin('cost', '--assembly', one, `--hours=${hours}`)).toEqual({
       exitCode: 2,

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { version } from '../../package.json';
 import { writeAssembly } from '../small-assembly';
 import { run } from '../../lib/cli/run';
+import { digestOf } from '../../lib/parity/digest';
 import type { Manifest } from '../../lib/parity/manifest';
 
 interface Ran {
@@ -121,8 +122,8 @@ describe('help', () => {
     expect(stdout).toMatchInlineSnapshot(`
      "Usage: twin parity [options]
 
-     Compares staging with production, and permits only differences that a declared
-     scale factor explains.
+     Compares staging, and every further production, with production, and permits
+     only differences that a declared scale factor explains.
      Reads the assembly that cdk synth wrote, or any two CloudFormation templates.
      Of an assembly it also checks that staging reaches nothing outside, and that its
      tear-down leaves nothing behind.
@@ -141,7 +142,7 @@ describe('help', () => {
      Exit codes:
        0   twins, and staging passed its checks
        1   not twins, or a check of staging failed
-       2   bad input
+       2   bad input, or nothing to compare
        70  a bug in cdk-twin
 
      Examples:
@@ -375,6 +376,58 @@ describe('an assembly that was edited after it was synthesized', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('Web.Properties.DesiredCount\n');
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('A.template.json was changed after it was synthesized');
+  });
+
+  /** Writes an assembly of some productions. */
+  function saveProductions(...names: readonly string[]): string {
+    const assembly = join(folder, 'productions');
+    mkdirSync(assembly, { recursive: true });
+    writeAssembly(assembly, Object.fromEntries(names.map((name) => [name, service(4, 'web:1')])));
+    return assembly;
+  }
+
+  it('of a production and nothing beside it is no pass: nothing was compared', async () => {
+    expect(await twin('parity', '--assembly', saveProductions('Prod'))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: nothing was compared: FOLDER/productions/twin.json has no staging and no second production, only Prod\n' +
+        '  fix: Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.\n',
+    });
+  });
+
+  it('of two productions compares them, and calls neither a staging', async () => {
+    const assembly = saveProductions('Prod', 'ProdEu');
+    save('productions/ProdEu.template.json', service(3, 'web:1'));
+    const write = async (form: string): Promise<string> => {
+      const { exitCode, stdout, stderr } = await twin('parity', '--assembly', assembly, form);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+      return stdout;
+    };
+    expect(await write('--verbose')).toMatch(/^NOT A TWIN: ProdEu is not a twin of Prod\n(?![^]*staging)/i);
+    expect(await write('--markdown')).toMatch(/`ProdEu` is \*\*not\*\* a twin of `Prod`\n(?![^]*staging)/i);
+    const json = await write('--json');
+    expect(JSON.parse(json)).toMatchObject({ prod: 'Prod', staging: 'ProdEu', role: 'production' });
+    expect(json.replaceAll('"staging":', '')).not.toMatch(/staging/i);
+    const [{ results }] = (JSON.parse(await write('--sarif')) as { runs: [{ results: object[] }] }).runs;
+    expect(results).toMatchObject(results.map(() => ({ ruleId: 'twin/productions-differ' })));
+    expect(JSON.stringify(results)).not.toMatch(/staging/i);
+  });
+
+  it('says of which definitions nothing was compared, beside one of which something was', async () => {
+    const assembly = saveAssembly();
+    const read = () => JSON.parse(readFileSync(join(assembly, 'twin.json'), 'utf8')) as Manifest;
+    const { Prod } = read().definitions[0]!.environments;
+    const jobs = { ...read().definitions[0]!, environments: { Jobs: Prod! }, pairs: [] };
+    const content = { ...read(), definitions: [...read().definitions, jobs] };
+    save('cdk.out/twin.json', { ...content, digest: digestOf(content) });
+    const note = 'was not compared: it has no staging and no second production.\n';
+    const [text, markdown, json] = await Promise.all(
+      [[], ['--markdown'], ['--json']].map((form) => twin('parity', '--assembly', assembly, ...form)),
+    );
+    expect(text!.stdout).toMatch(new RegExp(`\\nJobs ${note}$`));
+    expect(markdown!.stdout).toMatch(new RegExp(`\\n\`Jobs\` ${note}$`));
+    expect(JSON.parse(json!.stdout)).toMatchObject({ verdict: 'not-twins', notCompared: ['Jobs'] });
   });
 
   it('is refused when its twin.json was edited', async () => {

@@ -212,6 +212,7 @@ export const parity: ParityReport = {
   verdict: 'twins',
   prod: 'Prod',
   staging: 'StagingEphemeral',
+  role: 'staging',
   compared: 169,
   factors,
   permitted: [

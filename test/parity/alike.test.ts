@@ -301,3 +301,38 @@ describe('a member that is special is found', () => {
 it('a group of which a member is not there is for others to find', () => {
   expect(odd({ R1: T() }, [group(['R1', 'R2'])])).toEqual([]);
 });
+
+describe('members of which the second of two productions has more', () => {
+  const larger = group(['R1', 'R2'], { staging: ['R1', 'R2', 'R3'] });
+  const oddThere = (resources: object, all: readonly Members[], path = larger.path) =>
+    unlikeMembers(model(resources), { members: all, ids: [] }, 'staging', () => path).map(
+      ({ members: of, index, path: below }) => `${of.staging[index]} ${below.join('.')}`,
+    );
+
+  it('are looked at there, and those of which the first has more are not', () => {
+    const resources = { R1: T({ a: 1 }), R2: T({ a: 1 }), R3: T({ a: 7 }), Q1: T({ b: 1 }), Q2: T() };
+    const all = [larger, group(['Q1', 'Q2', 'Q3'], { staging: ['Q1', 'Q2'] })];
+    expect(oddThere(resources, all)).toEqual(['R3 Properties.a']);
+    expect(odd({ R1: T({ a: 1 }), R2: T({ a: 5 }) }, [larger])).toEqual([]);
+  });
+
+  it('may take turns of those that both have', () => {
+    const zones = (...all: string[]) => Object.fromEntries(all.map((a, i) => [`R${i + 1}`, T({ zone: a })]));
+    const four = { ...larger, staging: ['R1', 'R2', 'R3', 'R4'] };
+    expect(oddThere(zones('spot', 'usual', 'spot', 'usual'), [four])).toEqual([]);
+    expect(oddThere(zones('spot', 'usual', 'other'), [larger])).not.toEqual([]);
+  });
+
+  it('refer to what is their own', () => {
+    const all = [larger, { ...larger, staging: ['Q1', 'Q2', 'Q3'], prod: ['Q1', 'Q2'] }];
+    const resources = (last: string) =>
+      Object.fromEntries(
+        [1, 2, 3].flatMap((i) => [
+          [`R${i}`, T({ queue: { Ref: i === 3 ? last : `Q${i}` } })],
+          [`Q${i}`, T()],
+        ]),
+      );
+    expect(oddThere(resources('Q3'), all)).toEqual([]);
+    expect(oddThere(resources('Q1'), all)).toEqual(['R3 Properties.queue.Ref']);
+  });
+});

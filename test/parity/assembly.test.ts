@@ -1,13 +1,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Assembly,
-  pairsIn,
-  parityOfAssembly,
-  parityOfStacks,
-  parityOfStagings,
-} from '../../lib/parity/assembly';
+import { Assembly, parityOfAssembly, parityOfStacks, parityOfWritten } from '../../lib/parity/assembly';
 import type { Definition, ManifestStacks } from '../../lib/parity/manifest';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { copy, errorOf, files, manifestOf, sealed, set } from './small-shop';
@@ -77,7 +71,7 @@ describe('of twins', () => {
   it('there is one report for each staging', () => {
     assembly();
     expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', prod: 'Prod', staging: 'Staging' }]);
-    expect(parityOfStagings(folder)).toEqual(parityOfAssembly(folder));
+    expect(parityOfWritten(folder)).toEqual(parityOfAssembly(folder));
   });
 
   it('an entry whose logical id holds a name is one entry', () => {
@@ -166,7 +160,7 @@ describe('a template that was changed', () => {
         },
       ],
     });
-    expect(parityOfStagings(folder)).toMatchObject([{ verdict: 'twins' }]); // this process wrote it
+    expect(parityOfWritten(folder)).toMatchObject([{ verdict: 'twins' }]); // this process wrote it
   });
 
   it('with the digest of the template in the manifest is refused: that has a digest of its own', () => {
@@ -436,7 +430,7 @@ describe('an assembly that cannot be used', () => {
     [
       'has no staging',
       () => write('none/twin.json', sealed({ definitions: [] }, {})),
-      'manifest: FOLDER/none/twin.json has no staging to compare with production',
+      'manifest: nothing was compared: FOLDER/none/twin.json has no staging and no second production',
     ],
     [
       'lacks a template',
@@ -450,9 +444,15 @@ describe('an assembly that cannot be used', () => {
   });
 
   it('has no stagings to compare when this process wrote production alone', () => {
-    write('twin.json', sealed({ definitions: [{ ...definition, pairs: [] }] }, {}));
-    expect(parityOfStagings(folder)).toEqual([]);
-    expect(errorOf(() => pairsIn(new Assembly(folder)))).toMatch(/^manifest: .* has no staging/);
+    const { Prod } = definition.environments;
+    write(
+      'twin.json',
+      sealed({ definitions: [{ ...definition, environments: { Prod: Prod! }, pairs: [] }] }, {}),
+    );
+    expect(parityOfWritten(folder)).toEqual([]);
+    expect(errorOf(() => parityOfAssembly(folder))).toMatch(
+      /^manifest: nothing was compared: .* has no staging and no second production, only Prod\nMake one with/,
+    );
     fs.rmSync(join(folder, 'twin.json'));
     expect(parityOfStacks(folder, 'a', 'b')).toBeUndefined();
   });

@@ -11,7 +11,8 @@ function illegal(...edits: readonly Edit[]) {
   edits.forEach((edit) => edit(json));
   const edited = json as unknown as Definition;
   const { Prod, Staging } = edited.environments;
-  return Object.fromEntries(illegalFactors(edited, Prod!, Staging!));
+  const called = { prod: 'production', staging: 'staging' };
+  return Object.fromEntries(illegalFactors(edited, Prod!, Staging!, 'smaller', called));
 }
 
 const both = (path: string, prod: unknown, staging: unknown): Edit => {

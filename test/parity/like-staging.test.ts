@@ -9,7 +9,7 @@ const nothing: ManifestStacks = { ...shop, ids: [], keys: [], members: [] };
 
 /** Resources as staging would have them. */
 const like = (resources: object, stacks: Partial<ManifestStacks>, more: object = {}) =>
-  likeStaging({ ...nothing, ...stacks }, model(resources, more));
+  likeStaging({ ...nothing, ...stacks }, model(resources, more), model({}));
 
 const T = (properties: object = {}, more: object = {}) => ({ Type: 'T::T', ...more, Properties: properties });
 
@@ -25,14 +25,14 @@ const members = (path: Members['path'], prod: Members['prod'], kept: number): Me
 it("the shop's production is like its staging but for what follows a factor, a name or its life", () => {
   const prod = modelOf(template(PROD), 'Prod');
   const before = copy(prod);
-  const { model: found, omitted } = likeStaging(shop, prod);
   const staging = modelOf(template(STAGING), 'Staging');
+  const { model: found, unshared } = likeStaging(shop, prod, staging);
   const keys = (node: unknown): unknown =>
     typeof node === 'object' && node !== null
       ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, keys(child)]))
       : typeof node;
   expect(keys(found)).toEqual(keys(staging));
-  expect(omitted.map(({ path, factor }) => `${showPath(path)} ${factor}`)).toEqual([
+  expect(unshared.map(({ path, factor }) => `${showPath(path)} ${factor}`)).toEqual([
     'Resources.Reader3 ordersReaders',
     'Resources.Lag3 ordersReaders',
     'Resources.Board.Properties.DashboardBody.(json).metrics[2] ordersReaders',
@@ -43,8 +43,13 @@ it("the shop's production is like its staging but for what follows a factor, a n
 });
 
 it('without anything to take for something else it is the model itself', () => {
-  const prod = model({ A: T() });
-  expect(likeStaging(nothing, prod)).toEqual({ model: prod, omitted: [] });
+  const [prod, staging] = [model({ A: T() }), model({ B: T() })];
+  expect(likeStaging(nothing, prod, staging)).toEqual({
+    model: prod,
+    staging,
+    unshared: [],
+    paths: new Map(),
+  });
 });
 
 describe('logical ids', () => {
@@ -172,14 +177,14 @@ describe('keys', () => {
 
 describe('members that staging leaves out', () => {
   it('are taken out of a section, the last ones of their list, with what is told of them', () => {
-    const { model: found, omitted } = like(
+    const { model: found, unshared } = like(
       { R3: T({ N: 3 }), R1: T({ N: 1 }), Other: T(), R2: T({ N: 2 }) },
       { members: [members(['Resources'], ['R1', 'R3', 'R2'], 1)] },
     );
     expect(found.Resources).toEqual({ R1: T({ N: 1 }), Other: T() });
-    expect(omitted).toEqual([
-      { factor: 'readers', path: ['Resources', 'R3'], prod: T({ N: 3 }) },
-      { factor: 'readers', path: ['Resources', 'R2'], prod: T({ N: 2 }) },
+    expect(unshared).toEqual([
+      { factor: 'readers', path: ['Resources', 'R3'], prod: T({ N: 3 }), staging: undefined },
+      { factor: 'readers', path: ['Resources', 'R2'], prod: T({ N: 2 }), staging: undefined },
     ]);
   });
 
@@ -257,5 +262,65 @@ describe('members that staging leaves out', () => {
       },
     );
     expect(found.Resources).toEqual({ StagingReader1: T() });
+  });
+});
+
+describe('members that a second production has more', () => {
+  const more = (path: Members['path'], prod: Members['prod'], staging: Members['staging']): Members => ({
+    ...members(path, prod, prod.length),
+    staging,
+  });
+  const both = (prod: object, staging: object, groups: readonly Members[]) =>
+    likeStaging({ ...nothing, members: groups }, model(prod), model(staging));
+
+  it('are put in, where the second has them', () => {
+    const found = both({ R1: T({ N: 1 }), Other: T() }, { R1: T({ N: 1 }), R2: T({ N: 2 }), Other: T() }, [
+      more(['Resources'], ['R1'], ['R1', 'R2']),
+    ]);
+    expect(found.model.Resources).toEqual({ R1: T({ N: 1 }), R2: T({ N: 2 }), Other: T() });
+    expect(found.unshared).toEqual([
+      { factor: 'readers', path: ['Resources', 'R2'], prod: undefined, staging: T({ N: 2 }) },
+    ]);
+  });
+
+  const AT = ['Resources', 'A', 'Properties', 'List'];
+  const list = (...List: unknown[]) => ({ A: T({ List }) });
+
+  it('are put into a list at their places, while others are left out of it', () => {
+    const found = both(list('q1', 'q2', 'q3', 'r1', 'end'), list('q1', 'r1', 'r2', 'r3', 'end'), [
+      members(AT, [0, 1, 2], 1),
+      more(AT, [3], [1, 2, 3]),
+    ]);
+    expect(found.model.Resources).toEqual(list('q1', 'r1', 'r2', 'r3', 'end'));
+    const paths = found.unshared.map(
+      ({ path, prod }) => `${path.at(-1)} ${prod === undefined ? 'more' : 'less'}`,
+    );
+    expect(paths.toSorted()).toEqual(['1 less', '2 less', '2 more', '3 more']);
+  });
+
+  it('are put into lists in lists that have other indices in both', () => {
+    const groups = [more(AT, [0, 1], [1, 2, 0]), more([...AT, 1], [0], [0, 1])];
+    const [prod, staging] = [list(['a'], ['b']), list(['new'], ['a'], ['b', 'c'])];
+    const found = both(prod, staging, groups);
+    expect(found.model.Resources).toEqual(staging);
+    expect(found.paths.get(groups[1]!)).toEqual([...AT, 2]);
+  });
+
+  it('take the place of nothing that is there', () => {
+    const found = both({ R1: T(), R2: T({ N: 1 }) }, { R1: T(), R2: T({ N: 2 }) }, [
+      more(['Resources'], ['R1'], ['R1', 'R2']),
+    ]);
+    expect(found.model.Resources['R2']).toEqual(T({ N: 1 }));
+  });
+
+  it('are waited for by nobody', () => {
+    const [prod, staging] = [
+      { R1: T(), X: T({}, { DependsOn: ['R1'] }) },
+      { R1: T(), R2: T({}, { DependsOn: ['X'] }), X: T({}, { DependsOn: ['R1', 'R2'] }) },
+    ];
+    const found = both(prod, staging, [more(['Resources'], ['R1'], ['R1', 'R2'])]);
+    expect(found.model).toEqual(found.staging);
+    expect(found.staging.Resources['X']).toEqual(T({}, { DependsOn: ['R1'] }));
+    expect(found.model.Resources['R2']).toEqual(T({}, { DependsOn: ['X'] }));
   });
 });

@@ -146,3 +146,10 @@ it('shows what the checks of staging found, in one comment with the rest', () =>
    "
   `);
 });
+
+it('calls two productions by their names, and asks not what a smaller one can hide', () => {
+  const text = renderMarkdown({ ...broken, prod: 'ProdUs', staging: 'ProdEu', role: 'production' });
+  expect(text).toContain('| Where | `ProdUs` | `ProdEu` | Why |');
+  expect(text).toContain('| Factor | `ProdUs` | `ProdEu` | Kind | Places | Why it may differ |\n');
+  expect(text).not.toMatch(/\| (Production|Staging) \|/);
+});

@@ -5,6 +5,7 @@ export const broken: ParityReport = {
   verdict: 'not-twins',
   prod: 'Prod',
   staging: 'StagingEphemeral',
+  role: 'staging',
   compared: 154,
   factors: [
     {

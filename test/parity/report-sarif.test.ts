@@ -110,3 +110,10 @@ it('has the findings of the checks by their ids, those that were acknowledged su
     'twinFinding/v1': 'StagingEphemeral Data TWIN-TD-001 Key961B73FD.Type',
   });
 });
+
+it('has a rule of their own for two productions', () => {
+  const { tool, results } = log({ ...broken, prod: 'ProdUs', staging: 'ProdEu', role: 'production' }).runs[0];
+  expect(new Set(results.map(({ ruleId }) => ruleId))).toEqual(new Set(['twin/productions-differ']));
+  for (const { ruleId, ruleIndex } of results)
+    expect(tool.driver.rules[ruleIndex]).toMatchObject({ id: ruleId });
+});

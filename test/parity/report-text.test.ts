@@ -321,3 +321,54 @@ describe('the checks of staging', () => {
     expect(text).toMatch(/^Tear-down passed: 1 acknowledged$/m);
   });
 });
+
+describe('the report of two productions', () => {
+  const productions: ParityReport = {
+    ...broken,
+    prod: 'ProdUnitedStates',
+    staging: 'ProdEurope',
+    role: 'production',
+    factors: broken.factors.map(({ blindSpot: _blindSpot, ...factor }) => factor),
+    permitted: [],
+    forbidden: broken.forbidden.slice(1, 2),
+  };
+
+  it('calls both by their names', () => {
+    expect(rendered(productions)).toMatchInlineSnapshot(`
+     "
+     NOT A TWIN: ProdEurope is not a twin of ProdUnitedStates
+     1 forbidden and 0 permitted differences in 154 entries
+
+     Orders
+       Orders/Cluster (AWS::RDS::DBCluster)
+         OrdersCluster3C4D.Properties.EngineVersion
+           ProdUnitedStates  "16.6"
+           ProdEurope        "16.13"
+           why         no scale factor explains it
+           fix         Make both environments alike here, or declare a scale factor
+                       with a reason and use its value.
+           source      lib/orders.ts:31:5
+
+     Scale factors
+       factor         kind         places  ProdUnitedStates -> ProdEurope
+       ordersReaders  replicas          3  4 -> 2
+         because     a reader costs as much as the writer, and two of them show every
+                     lag that four would show
+       webSize        fargateSize       2  cpu 4096, memoryMiB 8192 ->
+                                           cpu 1024, memoryMiB 2048
+         because     less traffic
+       the same in both: shards
+     "
+    `);
+  });
+
+  it('fits in 80 columns, and says nothing of a staging', () => {
+    const report = {
+      ...productions,
+      forbidden: [{ ...productions.forbidden[0]!, prod: 'x'.repeat(200), staging: 'y'.repeat(200) }],
+    };
+    const text = rendered(report);
+    expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(text).not.toMatch(/staging/i);
+  });
+});

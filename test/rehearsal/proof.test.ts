@@ -38,6 +38,19 @@ it('takes the staging that is named', () => {
   expect(proveTwin(folder, 'Large').parity.staging).toBe('Large');
 });
 
+it('finds the staging beside a second production, which is nothing to rehearse', () => {
+  synthesize(['ProdEu', 'Small']);
+  expect(proveTwin(folder, undefined).parity).toMatchObject({ prod: 'Prod', staging: 'Small' });
+  expect(() => proveTwin(folder, 'ProdEu')).toThrow('the assembly has no staging "ProdEu"');
+});
+
+it('refuses productions without a staging', () => {
+  synthesize(['ProdEu']);
+  expect(() => proveTwin(folder, undefined)).toThrow(
+    `${join(folder, 'twin.json')} has no staging, only Prod and ProdEu`,
+  );
+});
+
 it('reports environments that are not twins', () => {
   synthesize(['Small'], 5);
   expect(proveTwin(folder, undefined).parity).toMatchObject({ verdict: 'not-twins' });

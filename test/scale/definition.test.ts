@@ -265,6 +265,29 @@ describe('a scaled environment', () => {
   });
 });
 
+describe('a second production', () => {
+  const first = { id: 'ProdUs', values: prod };
+
+  it('has its own values, larger and smaller', () => {
+    const values = { ...prod, readers: prod.readers + 2, instance: 'r7g.large' };
+    expect(definition.bindBeside('ProdEu', first, values).values).toEqual(values);
+  });
+
+  it('gives every factor a value, as the first does', () => {
+    const { readers: _, ...values } = prod;
+    expect(problems(() => definition.bindBeside('ProdEu', first, values as typeof prod))).toEqual([
+      'the scale of "ProdEu" breaks a rule:',
+      'readers: no value; production gives one to every factor',
+    ]);
+  });
+
+  it('keeps the shape of the first, which the message names', () => {
+    const values = { ...prod, readers: 0, instance: 't4g.medium' };
+    const { message } = thrown(() => definition.bindBeside('ProdEu', first, values));
+    expect(message).toMatch(/^the scale of "ProdEu" breaks 2 rules beside "ProdUs", the first production:\n/);
+  });
+});
+
 describe('what was bound', () => {
   it('stays what was checked when the caller changes his values', () => {
     const values = structuredClone(prod);

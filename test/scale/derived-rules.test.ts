@@ -378,3 +378,42 @@ describe('a derived value that is not there for every legal value', () => {
     expect(Object.isFrozen(given.tasks)).toBe(false);
   });
 });
+
+describe('between two productions', () => {
+  const beside = (from: readonly string[], value: Derive, change: object, first: object = {}): unknown => {
+    const all = { x: { from, value } } as unknown as DerivedValues<typeof factors>;
+    const values = { ...prod, ...first };
+    return defineScale(factors, { derived: all }).bindBeside(
+      'ProdEu',
+      { id: 'ProdUs', values },
+      { ...values, ...change },
+    ).scale['x'];
+  };
+
+  test.each<[string, string[], Derive, object, unknown]>([
+    ['larger', ['n'], ({ n }) => 2 * n, { n: 12 }, 24],
+    [
+      'larger, where a class is',
+      ['dbClass'],
+      ({ dbClass }) => `db.${dbClass}`,
+      { dbClass: 'r7g.8xlarge' },
+      'db.r7g.8xlarge',
+    ],
+    ['smaller where its factor is larger', ['n'], ({ n }) => Math.ceil(600 / n), { n: 12 }, 50],
+    ['of two factors that go two ways', ['n', 'm'], ({ n, m }) => n + m, { n: 12, m: 2 }, 14],
+  ])('a derived value may be %s', (_, from, value, change, result) => {
+    expect(beside(from, value, change)).toBe(result);
+  });
+
+  test.each<[string, string[], Derive, object, RegExp]>([
+    ['a jump above the first', ['n'], ({ n }) => (n > 8 ? 900 : n), { n: 12 }, /more than n changes/],
+    ['what rises and falls', ['n'], ({ n }) => 20 + Math.abs(n - 9), { n: 12 }, /but it goes from/],
+    ['none beside some', ['n'], ({ n }) => Math.max(0, n - 6), { n: 8 }, /none stays none/],
+    ['another text', ['n'], ({ n }) => (n > 8 ? 'many' : 'few'), { n: 12 }, /differ in more than numbers/],
+  ])('and not %s', (_, from, value, change, message) => {
+    const { code, message: told } = thrown(() => beside(from, value, change));
+    expect(code).toBe('derived-switch');
+    expect(told).toMatch(/ in "ProdUs" and .* in "ProdEu"; /);
+    expect(told).toMatch(message);
+  });
+});

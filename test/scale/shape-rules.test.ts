@@ -427,3 +427,30 @@ describe('a capacity range', () => {
     ]);
   });
 });
+
+describe('beside another production', () => {
+  const either = <K extends FactorKind>(kind: K, prod: ValueOf[K], second: ValueOf[K]): string[] =>
+    checkShape('x', { kind, reason: 'The load differs.' }, prod, second, 'either').map(({ rule }) => rule);
+
+  test('a value may be larger', () => {
+    expect(either('replicas', 2, 9)).toEqual([]);
+    expect(either('instanceClass', 'r7g.large', 'r7g.8xlarge')).toEqual([]);
+    expect(either('fargateSize', { cpu: 512, memoryMiB: 1024 }, { cpu: 2048, memoryMiB: 4096 })).toEqual([]);
+    expect(either('autoscalingRange', { min: 2, max: 10 }, { min: 4, max: 8 })).toEqual([]);
+    expect(either('groupSize', { min: 2, desired: 3, max: 10 }, { min: 4, desired: 4, max: 8 })).toEqual([]);
+    expect(either('capacityRange', { minAcu: 0.5, maxAcu: 4 }, { minAcu: 1, maxAcu: 3 })).toEqual([]);
+  });
+
+  test('and keeps all else of its shape', () => {
+    expect(either('replicas', 1, 2)).toEqual(['plural']);
+    expect(either('replicas', 0, 2)).toEqual(['presence']);
+    expect(either('storage', 0, 5)).toEqual(['presence']);
+    expect(either('instanceClass', 'r7g.large', 'r8g.large')).toEqual(['family']);
+    expect(either('instanceClass', 'db.r7g.large', 'r7g.xlarge')).toEqual(['spelling']);
+    expect(either('fargateSize', { cpu: 512, memoryMiB: 1024 }, { cpu: 1024, memoryMiB: 8192 })).toEqual([
+      'ratio',
+    ]);
+    expect(either('autoscalingRange', { min: 2, max: 10 }, { min: 20, max: 20 })).toEqual(['movable']);
+    expect(either('capacityRange', { minAcu: 0, maxAcu: 4 }, { minAcu: 1, maxAcu: 8 })).toEqual(['presence']);
+  });
+});

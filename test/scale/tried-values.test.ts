@@ -300,6 +300,19 @@ describe('rising rows', () => {
     expect(risingValues(count({ reason }), 0, 0)).toEqual([[0]]);
   });
 
+  it('reach up to the larger of two productions', () => {
+    expect(risingValues(count({ reason }), 2, 5)).toEqual([[2, 3, 4, 5]]);
+    expect(risingValues(instanceClass({ reason }), 'r7g.large', 'r7g.2xlarge')).toEqual([
+      ['r7g.large', 'r7g.xlarge', 'r7g.2xlarge'],
+    ]);
+    const cpus = risingValues(
+      fargateSize({ reason }),
+      { cpu: 256, memoryMiB: 512 },
+      { cpu: 1024, memoryMiB: 2048 },
+    ).map((row) => row.map((size) => (size as { cpu: number }).cpu));
+    expect(cpus).toEqual([[256, 512, 1024]]);
+  });
+
   it('of a very large number hold some two hundred, closer where they are small, and both that are known', () => {
     const [row] = risingValues(storage({ reason }), 60_000, 777) as number[][];
     expect(row!.length).toBeGreaterThan(100);

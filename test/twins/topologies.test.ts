@@ -79,6 +79,8 @@ interface Topology {
   readonly ids: readonly [prod: string, staging: string];
   readonly prod: { readonly tasks: number; readonly workers: number };
   readonly staging: { readonly tasks: number; readonly workers: number };
+  /** Whether the second is a production too. */
+  readonly isProduction?: boolean;
 }
 
 const keys = <T extends object>(of: T) => fc.constantFrom(...(Object.keys(of) as (keyof T & string)[]));
@@ -117,6 +119,20 @@ const topology = (constructs: number): fc.Arbitrary<Topology> =>
       staging: { tasks: tasks[1], workers: workers[1] },
     }));
 
+/** The same as two productions, of which each may have more of something. */
+const productions = (constructs: number): fc.Arbitrary<Topology> =>
+  fc
+    .tuple(topology(constructs), fc.boolean(), fc.boolean())
+    .map(([{ prod, staging, ...it }, moreTasks, moreWorkers]) => {
+      const [first, second] = [
+        { tasks: prod.tasks, workers: prod.workers },
+        { tasks: staging.tasks, workers: staging.workers },
+      ];
+      if (moreTasks) [first.tasks, second.tasks] = [second.tasks, first.tasks];
+      if (moreWorkers) [first.workers, second.workers] = [second.workers, first.workers];
+      return { ...it, prod: first, staging: second, isProduction: true };
+    });
+
 /** Something that somebody adds, which is no scale. The construct that it is about has the id, or one that begins with it. */
 interface Planted {
   /** In the definition. */
@@ -126,7 +142,7 @@ interface Planted {
 }
 
 /** Makes both environments of a topology. */
-function make({ drawn: all, ids, prod, staging }: Topology, planted: readonly Planted[] = []) {
+function make({ drawn: all, ids, prod, staging, isProduction }: Topology, planted: readonly Planted[] = []) {
   const app = newApp();
   const twins = new Twins(app, {
     scale: SCALE,
@@ -168,10 +184,24 @@ function make({ drawn: all, ids, prod, staging }: Topology, planted: readonly Pl
         node: 'r7g.2xlarge',
       },
     }),
-    staging: twins.staging(ids[1], {
-      scale: { ...staging, size: { cpu: 256, memoryMiB: 512 }, range: { min: 2, max: 6 }, node: 'r7g.large' },
-      expires,
-    }),
+    staging: isProduction
+      ? twins.prod(ids[1], {
+          scale: {
+            ...staging,
+            size: { cpu: 4096, memoryMiB: 8192 },
+            range: { min: 2, max: 30 },
+            node: 'r7g.large',
+          },
+        })
+      : twins.staging(ids[1], {
+          scale: {
+            ...staging,
+            size: { cpu: 256, memoryMiB: 512 },
+            range: { min: 2, max: 6 },
+            node: 'r7g.large',
+          },
+          expires,
+        }),
   };
   planted.forEach(({ outside }, i) => outside?.(environments, plantedId(i)));
   return parityOf(app);
@@ -186,6 +216,17 @@ it('a topology of 40 L2s is accused of nothing', () => {
       const report = make(it);
       expect(shown(report)).toEqual([]);
       expect(report.verdict).toBe('twins');
+    }),
+    PARAMETERS,
+  );
+});
+
+it('nor is one that is made as two productions, larger and smaller', () => {
+  fc.assert(
+    fc.property(productions(40), (it) => {
+      const report = make(it);
+      expect(shown(report)).toEqual([]);
+      expect(report).toMatchObject({ verdict: 'twins', role: 'production' });
     }),
     PARAMETERS,
   );
@@ -291,14 +332,14 @@ const prodDelay = (prod: Stack, id: string): void => {
 
 it('each difference that is planted in a topology is found, at its construct, and nothing else', () => {
   const names = Object.keys(PLANTED);
+  const SIZES = [
+    { prod: { tasks: 9, workers: 6 }, staging: { tasks: 5, workers: 2 }, isProduction: false },
+    { prod: { tasks: 9, workers: 2 }, staging: { tasks: 5, workers: 6 }, isProduction: true },
+    { prod: { tasks: 5, workers: 6 }, staging: { tasks: 9, workers: 2 }, isProduction: true },
+  ];
   fc.assert(
-    fc.property(topology(12), (it) => {
-      const unlike: Topology = {
-        ...it,
-        ids: ['Production', 'Staging'],
-        prod: { tasks: 9, workers: 6 },
-        staging: { tasks: 5, workers: 2 },
-      };
+    fc.property(topology(12), fc.constantFrom(...SIZES), (it, sizes) => {
+      const unlike: Topology = { ...it, ids: ['Production', 'Staging'], ...sizes };
       const { verdict, forbidden } = make(unlike, Object.values(PLANTED));
       expect(verdict).toBe('not-twins');
       const found = new Set(

@@ -235,7 +235,10 @@ describe('several environments', () => {
     twins.prod('Prod', { scale: production });
     twins.prod('ProdB', { scale: { ...production, instance: 'r7g.4xlarge', backlog: 20 } });
     twins.staging('StagingB', { twinOf: 'ProdB', scale: { instance: 'r7g.large' }, expires });
-    expect(reportsOf(app)).toMatchObject([{ verdict: 'twins', prod: 'ProdB', staging: 'StagingB' }]);
+    expect(reportsOf(app)).toMatchObject([
+      { verdict: 'twins', prod: 'Prod', staging: 'ProdB', role: 'production' },
+      { verdict: 'twins', prod: 'ProdB', staging: 'StagingB', role: 'staging' },
+    ]);
   });
 
   it('are found out when one of two stagings was changed', () => {
