@@ -25,6 +25,7 @@ import {
   type Definition,
   type Manifest,
   type ManifestStacks,
+  type ManifestPair,
   type StagingPair,
 } from './manifest';
 import type { ParityReport } from './report';

@@ -19,7 +19,7 @@ export function checkDeployments(
   checkOneStackEach(list, deployments);
   for (const { prod, staging, env } of stacks) {
     for (const it of deployments) {
-      if (it.file === staging && !checks.stackNames.includes(it.name))
+      if (checks && it.file === staging && !checks.stackNames.includes(it.name))
         throw changed(
           list,
           it,

@@ -96,7 +96,7 @@ describe('of twins', () => {
   });
 
   it('no file is read twice for the templates and the reports of one assembly, and several stagings', () => {
-    const checks = { ...pair.checks, stackNames: ['Other'] };
+    const checks = { ...pair.checks!, stackNames: ['Other'] };
     const other = {
       ...pair,
       staging: 'Other',
@@ -288,7 +288,7 @@ describe('the list of the assembly', () => {
       prod: { account: one, region: 'eu-west-1' },
       staging: { account: other, region: 'eu-west-1' },
     };
-    const checks = { ...pair.checks, stackNames: ['Prod'] };
+    const checks = { ...pair.checks!, stackNames: ['Prod'] };
     const edited = { ...definition, pairs: [{ ...pair, checks, stacks: [{ ...stacks, env }] }] };
     const place = (account: string): void => {
       listed(({ Prod, Staging }) => {
@@ -369,7 +369,7 @@ describe('several stacks', () => {
     'P/Web.json': JSON.stringify(web('ProdVpc1A2B3C4D')),
     'S/Web.json': JSON.stringify(web('StagingVpc5E6F7A8B')),
   };
-  const checks = { ...pair.checks, stackNames: ['S/Net', 'S/Web'] };
+  const checks = { ...pair.checks!, stackNames: ['S/Net', 'S/Web'] };
   const stage = (more: Partial<ManifestStacks>): Definition => ({
     ...definition,
     pairs: [

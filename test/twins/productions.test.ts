@@ -629,7 +629,7 @@ describe('a manifest that was edited', () => {
     const turned: Edit = ({ pairs: both, environments }) => ({
       pairs: both.map((pair) =>
         pair.staging === 'ProdEu'
-          ? { ...pair, checks: { stackNames: [], outside: [], acknowledged: [] } }
+          ? { ...pair, checks: { stackNames: ['ProdEu'], outside: [], acknowledged: [] } }
           : pair,
       ),
       environments: { ...environments, ProdEu: { ...environments['ProdEu']!, role: 'staging' } },
