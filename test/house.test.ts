@@ -72,9 +72,18 @@ it('knows no target by name outside its folder: only the port and the registry',
   const registered = inside.filter(({ to }) => to.split('/').length > 2).map(({ from }) => from);
   expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
   const named = files
-    .filter((file) => !/^targets\/(local\/|registry\.ts|target\.ts)/.test(file))
-    .filter((file) => /'local'|\blocal[.:]|LocalTarget/.test(readFileSync(join('lib', file), 'utf8')));
+    .filter((file) => ['cli', 'evidence', 'probes', 'rehearsal'].includes(folderOf(file)))
+    .filter((file) => /'(local|aws)'|\b(local|aws)[.:]/.test(readFileSync(join('lib', file), 'utf8')));
   expect(named).toEqual([]);
+});
+
+it('loads the AWS SDK and the toolkit for the AWS target alone, and only when it is used', () => {
+  const sdk = /@aws-sdk\/|@aws-cdk\/toolkit-lib/;
+  const statically = imports.filter(({ to, isType }) => sdk.test(to) && !isType);
+  expect(statically).toEqual([]);
+  const naming = files.filter((file) => sdk.test(readFileSync(join('lib', file), 'utf8')));
+  expect(naming.length).toBeGreaterThan(1);
+  expect(naming.filter((file) => !file.startsWith('targets/aws/'))).toEqual([]);
 });
 
 it('never lets the topology ask which environment it is in', () => {

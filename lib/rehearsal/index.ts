@@ -8,7 +8,13 @@ export type {
   RehearsalConfig,
   SynthConfig,
 } from './config';
-export type { LocalConfig, MigrateConfig, ServiceCommand, TargetsConfig } from '../targets/registry';
+export type {
+  AwsConfig,
+  LocalConfig,
+  MigrateConfig,
+  ServiceCommand,
+  TargetsConfig,
+} from '../targets/registry';
 export type {
   CommandCheck,
   LoadCheck,

@@ -77,7 +77,7 @@ function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps):
   if (isOver(ledger)) throw refuse(`${rehearsal} has no environment to retry on: ${WHY_NOT[standing]}`);
   if (steps.some(({ name }) => name === 'tear down'))
     throw refuse(`the tear-down of ${rehearsal} has started`);
-  if (!checkpoint) throw refuse(`${rehearsal} ended before its checkpoint, so there is nothing to restore`);
+  if (!checkpoint) throw refuse(`${rehearsal} has no checkpoint, so there is nothing to restore`);
   if (target !== parts.target.name)
     throw refuse(`the environment of ${rehearsal} is on the target ${target}, not on ${parts.target.name}`);
   if (gatesDigest !== ledger.gatesDigest) throw otherRules('gates', rehearsal);

@@ -32,6 +32,10 @@ export const baseline: Step = async (context, watch) => {
 
 /** Keeps a copy of the data, for a retry. */
 export const checkpoint: Step = async ({ parts, ledger, journal }, watch) => {
+  if (!parts.target.canRestore) {
+    watch.log(`the target ${parts.target.name} keeps none: another candidate is another rehearsal`);
+    return {};
+  }
   await parts.target.checkpoint(ledger.value.handle, CHECKPOINT, watch);
   return { checkpoint: { name: CHECKPOINT, lastSpan: journal.lastId } };
 };

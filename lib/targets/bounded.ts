@@ -1,7 +1,7 @@
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { fenced } from './fence';
-import type { Handle, Target, TargetCall, Watch } from './target';
+import { withSignal, type Handle, type Target, type TargetCall, type Watch } from './target';
 
 /** How long a stopped call may take to end before it is fenced. */
 export const PATIENCE_MS = 15_000;
@@ -27,15 +27,16 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       if (handle && call !== 'stop') await stopping(handle, watch);
     };
     try {
-      return await fenced(work({ ...watch, signal }), over.signal, patienceMs, fence);
+      return await fenced(work(withSignal(watch, signal)), over.signal, patienceMs, fence);
     } finally {
       clearTimeout(timer);
     }
   };
   const stopping = (handle: Handle, watch: Watch): Promise<void> =>
-    within('stop', handle, { ...watch, signal: UNSTOPPABLE }, (it) => target.stop(handle, it));
+    within('stop', handle, withSignal(watch, UNSTOPPABLE), (it) => target.stop(handle, it));
   return {
     name: target.name,
+    canRestore: target.canRestore,
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     preflight: (deployment, watch) =>

@@ -1,6 +1,9 @@
 import { didYouMean, TwinError } from '../error';
 import { defaulted, type Fields, type Report } from '../schema';
+import type { AwsConfig } from './aws/config';
+import { aws } from './aws/module';
 import type { LocalConfig, LocalSection } from './local/config';
+export type { AwsConfig } from './aws/config';
 export type { LocalConfig, MigrateConfig, ServiceCommand } from './local/config';
 import { local } from './local/module';
 import type { TargetModule, TierReference } from './module';
@@ -10,63 +13,66 @@ import type { Target } from './target';
 export interface TargetsConfig {
   /** How this machine stands the environment up. */
   readonly local?: LocalConfig;
+  /** Where on AWS it is stood up. */
+  readonly aws?: AwsConfig;
 }
 
 /** The same with defaults. */
 export interface TargetSections extends TargetsConfig {
   readonly local: LocalSection;
+  readonly aws: AwsConfig;
 }
 
-/** Every target. Adding one is a folder, and a line in each of these. */
-const MODULES: { readonly [N in keyof TargetSections]: TargetModule<TargetSections[N]> } = { local };
+/** Every target, the default first. Adding one is a folder, and a line in each of these. */
+const MODULES = { local: placed('local', local), aws: placed('aws', aws) };
 
 /** The rules for the sections. */
-export const SECTIONS: Fields<TargetsConfig, TargetSections> = { local: defaulted(local.section, {}) };
+export const SECTIONS: Fields<TargetsConfig, TargetSections> = {
+  local: defaulted(local.section, {}),
+  aws: defaulted(aws.section, {}),
+};
 
 /** The names of all targets; the first is the one that is taken where none is named. */
 export const TARGETS: readonly string[] = Object.keys(MODULES);
 
 /** Reports what contradicts itself in any section. */
 export function reportMisfits(sections: TargetSections, folder: string, report: Report): void {
-  each(sections, (module, section) => module.reportMisfits(section, folder, report));
+  for (const it of Object.values(MODULES)) it.reportMisfits(sections, folder, report);
 }
 
 /** The tiers that sections name. */
 export const tierNamesIn = (sections: TargetSections): readonly TierReference[] =>
-  each(sections, (module, section) => module.tierNames(section)).flat();
+  Object.values(MODULES).flatMap((it) => it.tierNames(sections));
 
 /**
  * Opens a target to rehearse on.
  *
  * @throws TwinError `target`
  */
-export const openTarget = (name: string, sections: TargetSections, folder: string): Target => {
-  const known = nameOf(name);
-  return MODULES[known].open(sections[known], folder);
-};
+export const openTarget = (name: string, sections: TargetSections, folder: string): Target =>
+  moduleOf(name).open(sections, folder);
 
 /**
  * Opens a target to tear down with.
  *
  * @throws TwinError `target`
  */
-export const reopenTarget = (name: string, folder: string): Target => MODULES[nameOf(name)].reopen(folder);
+export const reopenTarget = (name: string, folder: string): Target => moduleOf(name).reopen(folder);
 
-function each<T>(
-  sections: TargetSections,
-  work: <N extends keyof TargetSections>(
-    module: TargetModule<TargetSections[N]>,
-    section: TargetSections[N],
-  ) => T,
-): T[] {
-  return (Object.keys(MODULES) as (keyof TargetSections)[]).map((name) =>
-    work(MODULES[name], sections[name]),
-  );
+/** A module that finds its section by its name. */
+function placed<N extends keyof TargetSections>(name: N, module: TargetModule<TargetSections[N]>) {
+  return {
+    open: (sections: TargetSections, folder: string) => module.open(sections[name], folder),
+    reopen: (folder: string) => module.reopen(folder),
+    reportMisfits: (sections: TargetSections, folder: string, report: Report) =>
+      module.reportMisfits(sections[name], folder, report),
+    tierNames: (sections: TargetSections) => module.tierNames(sections[name]),
+  };
 }
 
 /** A ledger may name a target of a later version of cdk-twin. */
-function nameOf(name: string): keyof TargetSections {
-  if (Object.hasOwn(MODULES, name)) return name as keyof TargetSections;
+function moduleOf(name: string): ReturnType<typeof placed> {
+  if (Object.hasOwn(MODULES, name)) return MODULES[name as keyof typeof MODULES];
   throw new TwinError({
     code: 'target',
     message: `there is no target "${name}"; ${didYouMean(name, TARGETS)}`,

@@ -11,6 +11,8 @@ import type { Probes } from '../probes/probes';
 export interface Target {
   /** Such as `local`. */
   readonly name: string;
+  /** Whether it keeps checkpoints, so that a candidate can be retried on the same data. */
+  readonly canRestore: boolean;
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -36,8 +38,8 @@ export interface Target {
   /** Copies all logs into a folder. @returns the files, relative to it */
   logs(handle: Handle, folder: string, watch: Watch): Promise<readonly string[]>;
   /**
-   * Stops the calls that are under way, those of a process that has ended too. Resolves when none of them can still create
-   * anything; what they have created stays.
+   * Stops the calls that are under way in this process, and what those of a process that has ended left at work. Resolves when
+   * none of them can still create anything; what they have created may stay.
    *
    * @throws TwinError when that cannot be reached, or is not known
    */
@@ -49,7 +51,7 @@ export interface Target {
 }
 
 /** The calls of a target that take time. */
-export type TargetCall = Exclude<keyof Target, 'name' | 'limitSeconds' | 'allocate'>;
+export type TargetCall = Exclude<keyof Target, 'name' | 'canRestore' | 'limitSeconds' | 'allocate'>;
 
 /** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {
@@ -79,6 +81,14 @@ export interface Watch {
   /** Adds details to the handle, such as the id of a stack. They are written down when this returns. */
   learn(details: Readonly<Record<string, string>>): void;
 }
+
+/** The same watch with another signal. */
+export const withSignal = (watch: Watch, signal: AbortSignal): Watch => ({
+  signal,
+  log: (message) => watch.log(message),
+  span: (name, work) => watch.span(name, work),
+  learn: (details) => watch.learn(details),
+});
 
 /** What is known before anything exists. */
 export interface Preflight {

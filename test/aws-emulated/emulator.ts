@@ -25,6 +25,7 @@ export type Use = <C>(Client: new (config: ClientConfig) => C) => C;
 /** An emulator of AWS that runs on this machine. */
 export interface Emulator {
   readonly name: EmulatorName;
+  readonly endpoint: string;
   readonly use: Use;
   stop(): Promise<void>;
 }
@@ -49,6 +50,7 @@ export async function start(name: EmulatorName): Promise<Emulator> {
       PATH: process.env['PATH'],
       HOME: folder,
       TMPDIR: folder,
+      PYTHONDONTWRITEBYTECODE: '1',
       NODE_PATH: join(process.cwd(), 'node_modules'), // the CDK's handlers have the AWS SDK from their runtime
     },
   });
@@ -58,6 +60,7 @@ export async function start(name: EmulatorName): Promise<Emulator> {
   const clients = new Map<unknown, unknown>();
   return {
     name,
+    endpoint,
     use: (Client) => {
       if (!clients.has(Client)) clients.set(Client, new Client(configFor(endpoint)));
       return clients.get(Client) as InstanceType<typeof Client>;

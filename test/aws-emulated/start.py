@@ -59,6 +59,9 @@ def ministack():
         return name, attributes
 
     handlers["AWS::S3::Bucket"]["create"] = create_with_tags
+    import more
+
+    more.install()
     sys.argv = ["ministack"]
     app.main()
 

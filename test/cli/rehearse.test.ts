@@ -150,8 +150,8 @@ describe('twin rehearse', () => {
     ],
     [['retry', '--to', ''], 'the release is ""; expected a name', 'Write the release after its flag'],
     [
-      ['rehearse', '--to', GOOD, '--target', 'aws'],
-      "argument 'aws' is invalid. Allowed choices are local.",
+      ['rehearse', '--to', GOOD, '--target', 'moon'],
+      "argument 'moon' is invalid. Allowed choices are local, aws.",
       'Run',
     ],
   ])('refuses %j', async (argv, message, fix) => {
@@ -345,7 +345,7 @@ describe('help', () => {
      Options:
        --to <release>    the candidate
        --from <release>  what production runs (default: "baseline" in the config)
-       --target <name>   where staging is stood up (choices: "local", default:
+       --target <name>   where staging is stood up (choices: "local", "aws", default:
                          "local")
        --keep            leave the environment standing, for twin retry, unless the
                          rehearsal is stopped

@@ -78,6 +78,7 @@ it('has defaults for every other key', () => {
     drills: { failover: [], rollBack: false, killTask: [] },
     gates: { maxFailedChecks: 0, maxStaleReads: 0, costHours: 4, allowSkipped: [] },
     local: { services: {}, seed: {}, replicationDelayMs: 0 },
+    aws: {},
   });
   const checks = {
     smoke: [{ name: 'a', path: '/' }],

@@ -72,6 +72,7 @@ export class World {
   readonly mishaps: Mishap[] = [];
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
+  canRestore = true;
   /** Releases whose checks fail. */
   failing: readonly string[] = [];
   /** How long a call may take. */
@@ -93,6 +94,10 @@ export class World {
  */
 export class FakeTarget implements Target {
   readonly name = 'local';
+
+  get canRestore(): boolean {
+    return this.world.canRestore;
+  }
 
   constructor(private readonly world: World) {}
 

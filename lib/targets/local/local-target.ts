@@ -17,19 +17,20 @@ import { TwinError } from '../../error';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
 import { probesHere, type Probes } from '../../probes/probes';
-import type {
-  Coverage,
-  Deployment,
-  Disrupted,
-  Disruption,
-  Handle,
-  Inventory,
-  Leftover,
-  Preflight,
-  Target,
-  TargetCall,
-  TierState,
-  Watch,
+import {
+  withSignal,
+  type Coverage,
+  type Deployment,
+  type Disrupted,
+  type Disruption,
+  type Handle,
+  type Inventory,
+  type Leftover,
+  type Preflight,
+  type Target,
+  type TargetCall,
+  type TierState,
+  type Watch,
 } from '../target';
 import { whySkipped } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
@@ -54,6 +55,7 @@ export interface LocalTargetProps {
  */
 export class LocalTarget implements Target {
   readonly name = 'local';
+  readonly canRestore = true;
   private readonly settings: LocalSettings;
   private readonly supervisor: string;
   private readonly hours: number;
@@ -143,7 +145,7 @@ export class LocalTarget implements Target {
     if (!existsSync(socketOf(folder))) return;
     const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
     try {
-      await this.call(handle, 'stop', {}, { ...watch, signal });
+      await this.call(handle, 'stop', {}, withSignal(watch, signal));
     } catch {
       const alive = await killAll(folder);
       if (alive.length > 0) throw stillAlive(alive);
@@ -157,7 +159,7 @@ export class LocalTarget implements Target {
     if (existsSync(socketOf(folder))) {
       // The supervisor may have ended or hang; its processes are killed below in any case.
       const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
-      await this.call(handle, 'close', {}, { ...watch, signal }).catch(() => {});
+      await this.call(handle, 'close', {}, withSignal(watch, signal)).catch(() => {});
     }
     const alive = await killAll(folder);
     if (existsSync(folder)) await releaseMemory(folder);

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Deployment, Disruption, Watch } from '../target';
+import { withSignal, type Deployment, type Disruption, type Watch } from '../target';
 import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
 import { socketOf } from './local-target';
@@ -58,7 +58,7 @@ class UnderWay {
 
   async run(watch: Watch, call: (watch: Watch) => unknown): Promise<unknown> {
     const signal = AbortSignal.any([watch.signal, this.stopping.signal]);
-    const work = (async () => call({ ...watch, signal }))();
+    const work = (async () => call(withSignal(watch, signal)))();
     this.works.add(work);
     try {
       return await work;

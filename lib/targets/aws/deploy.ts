@@ -1,0 +1,147 @@
+import type { DeployOptions, IIoHost, Toolkit } from '@aws-cdk/toolkit-lib';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TwinError } from '../../error';
+import type { Deployment, Watch } from '../target';
+import type { Place } from './clients';
+import type { PlannedStack } from './environment-stacks';
+
+/** What a deployment is made with. */
+export interface DeployProps {
+  readonly deployment: Deployment;
+  readonly stacks: readonly PlannedStack[];
+  /** On every stack, and by CloudFormation on everything in it that can have tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly place: Place;
+  readonly pollMs: number;
+  /** Takes a stack's id as soon as CloudFormation has given it one. */
+  readonly onStack: (name: string, id: string) => void;
+}
+
+/**
+ * Deploys an environment as `cdk deploy` does: the app's own assembly, by change sets, with the bootstrap's roles. It ends soon
+ * after its signal aborts, while CloudFormation may still be at work.
+ */
+export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
+  const { deployment, stacks, tags, pollMs } = props;
+  const { Toolkit: TheToolkit, StackSelectionStrategy, BaseCredentials } = loadToolkit();
+  const toolkit: Toolkit = new TheToolkit({
+    ioHost: hostOf(props, watch),
+    emojis: false,
+    color: false,
+    sdkConfig: {
+      baseCredentials: BaseCredentials.awsCliCompatible({
+        ...(props.place.profile !== undefined && { profile: props.place.profile }),
+        ...(props.place.region !== undefined && { defaultRegion: props.place.region }),
+      }),
+    },
+  });
+  // the toolkit writes into the folder that it deploys from, and the proof reads that folder again
+  const copy = mkdtempSync(join(tmpdir(), 'twin-assembly-'));
+  try {
+    cpSync(deployment.assembly, copy, { recursive: true });
+    watch.signal.throwIfAborted();
+    const source = await toolkit.fromAssemblyDirectory(copy);
+    const options: DeployOptions = {
+      stacks: {
+        strategy: StackSelectionStrategy.PATTERN_MUST_MATCH,
+        patterns: stacks.map(({ hierarchicalId }) => hierarchicalId),
+      },
+      deploymentMethod: { method: 'change-set' },
+      rollback: true,
+      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      stackEventPollingInterval: pollMs,
+    };
+    const { stacks: deployed } = await toolkit.deploy(source, options);
+    for (const { stackName, stackArn } of deployed) props.onStack(stackName, stackArn);
+  } catch (error) {
+    watch.signal.throwIfAborted();
+    throw failed(error);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** What the toolkit reports of an event of a stack. */
+interface StackActivity {
+  readonly event?: {
+    readonly StackId?: string;
+    readonly StackName?: string;
+    readonly LogicalResourceId?: string;
+    readonly ResourceStatus?: string;
+    readonly ResourceStatusReason?: string;
+  };
+  readonly progress?: { readonly formatted?: string };
+  readonly metadata?: { readonly constructPath?: string };
+}
+
+function hostOf(props: DeployProps, watch: Watch): IIoHost {
+  return {
+    notify: ({ code, level, data }) => {
+      if (code === 'CDK_TOOLKIT_I5502') logActivity(data as StackActivity, props.onStack, watch);
+      // The only place from which an error reaches the caller of deploy: one that is thrown elsewhere ends the process, or
+      // is lost. A test holds this against the version that is installed.
+      if (watch.signal.aborted && code === undefined && level === 'debug')
+        return Promise.reject(watch.signal.reason as Error);
+      return Promise.resolve();
+    },
+    requestResponse: ({ defaultResponse }) => Promise.resolve(defaultResponse),
+  };
+}
+
+function logActivity(
+  { event = {}, progress, metadata }: StackActivity,
+  onStack: DeployProps['onStack'],
+  watch: Watch,
+): void {
+  const { StackId: id, StackName: name, ResourceStatus: status = '', ResourceStatusReason: reason } = event;
+  if (id !== undefined && name !== undefined) onStack(name, id);
+  const what = metadata?.constructPath ?? event.LogicalResourceId ?? '';
+  const why = reason !== undefined && status.endsWith('FAILED') ? `: ${reason}` : '';
+  watch.log([progress?.formatted?.trim(), status, `${what}${why}`].filter(Boolean).join(' '));
+}
+
+/**
+ * Checks that the toolkit is installed: it is 140 MB with what it needs, and who does not rehearse on AWS needs none.
+ *
+ * @throws TwinError `toolkit-missing`
+ */
+export function checkToolkit(): void {
+  try {
+    require.resolve('@aws-cdk/toolkit-lib');
+  } catch (cause) {
+    throw new TwinError({
+      code: 'toolkit-missing',
+      message: 'the AWS target deploys with @aws-cdk/toolkit-lib, which is not installed',
+      fix: 'Run npm i -D @aws-cdk/toolkit-lib, then try again.',
+      cause,
+    });
+  }
+}
+
+function loadToolkit(): typeof import('@aws-cdk/toolkit-lib') {
+  checkToolkit();
+  return require('@aws-cdk/toolkit-lib') as typeof import('@aws-cdk/toolkit-lib');
+}
+
+function failed(cause: unknown): Error {
+  if (cause instanceof TwinError) return cause;
+  const { name, message } = cause as Error;
+  const isOfCredentials = /UnresolvedAccount|NoCredentials|ExpiredToken/.test(name);
+  return new TwinError({
+    code: isOfCredentials ? 'aws-credentials' : 'deploy',
+    message: `the deployment failed: ${whatFailed(message)}`,
+    fix: isOfCredentials
+      ? 'Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; "aws sts get-caller-identity" shows who you are.'
+      : 'The events of the stack, in the logs of the rehearsal, say what came before it.',
+    cause,
+  });
+}
+
+/** CloudFormation's reasons with their constructs, and the first line of the app that led to each: no trace. */
+function whatFailed(message: string): string {
+  const lines = message.trim().replace(/^❌ +/, '').split('\n');
+  const isTrace = (line: string): boolean => /^\s{8,}\S/.test(line);
+  return lines.filter((line) => line.trim() !== '' && !isTrace(line)).join('\n  ');
+}

@@ -1,0 +1,90 @@
+import { TwinError } from '../../error';
+import type { Disrupted, Disruption, MemberState, Watch } from '../target';
+import type { LiveTier } from './live-tiers';
+import { clusterOf, databasesOf, ecsNames, membersOf } from './members';
+import { until } from './until';
+
+/** Breaks something, and waits until the service has repaired it. */
+export async function disrupt(
+  live: LiveTier,
+  disruption: Disruption,
+  pollMs: number,
+  watch: Watch,
+): Promise<Disrupted> {
+  const before = await membersOf(live, watch.signal);
+  if (disruption.kind === 'kill task') await stopTask(live, before, pollMs, watch);
+  else if (live.tier.kind === 'cache') await failOverCache(live, pollMs, watch);
+  else await failOverCluster(live, before, pollMs, watch);
+  return { before, after: await membersOf(live, watch.signal) };
+}
+
+/** Aurora and DocumentDB alike. */
+async function failOverCluster(
+  live: LiveTier,
+  before: readonly MemberState[],
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  const next = before.find(({ role, state }) => role === 'replica' && state === 'running')?.name;
+  if (next === undefined) throw nothingTo('take over', live);
+  const databases = databasesOf(live, watch.signal);
+  await databases.failoverDBCluster({
+    DBClusterIdentifier: live.physicalId,
+    TargetDBInstanceIdentifier: next,
+  });
+  watch.log(`${live.tier.name}: failing over to ${next}`);
+  await until(
+    () => clusterOf(live, watch.signal),
+    ({ Status: status, DBClusterMembers: members = [] }) =>
+      status === 'available' &&
+      members.some((it) => it.DBInstanceIdentifier === next && it.IsClusterWriter === true),
+    { signal: watch.signal, pollMs },
+  );
+}
+
+/** Shard by shard, each when the one before is done, as the service demands. An account may test 15 shards a day. */
+async function failOverCache(
+  { tier, physicalId, clients }: LiveTier,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  const { signal } = watch;
+  const cache = clients.for('elasticache', signal);
+  const group = async () =>
+    (await cache.describeReplicationGroups({ ReplicationGroupId: physicalId })).ReplicationGroups?.[0];
+  const shards = (await group())?.NodeGroups ?? [];
+  for (const { NodeGroupId: shard } of shards) {
+    if (shard === undefined) continue;
+    await cache.testFailover({ ReplicationGroupId: physicalId, NodeGroupId: shard });
+    watch.log(`${tier.name}: failing over shard ${shard}`);
+    await until(group, (it) => it?.Status === 'available', { signal, pollMs });
+  }
+}
+
+async function stopTask(
+  live: LiveTier,
+  before: readonly MemberState[],
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  const victim = before.find(({ state }) => state === 'running')?.name;
+  if (victim === undefined) throw nothingTo('stop', live);
+  const { cluster } = ecsNames(live.physicalId);
+  await live.clients.for('ecs', watch.signal).stopTask({ cluster, task: victim, reason: 'cdk-twin: drill' });
+  watch.log(`${live.tier.name}: ${victim} is stopped`);
+  await until(
+    () => membersOf(live, watch.signal),
+    (now) => {
+      const running = now.filter(({ name, state }) => name !== victim && state === 'running');
+      return running.length >= before.length;
+    },
+    { signal: watch.signal, pollMs },
+  );
+}
+
+const nothingTo = (what: string, { tier }: LiveTier): TwinError =>
+  new TwinError({
+    code: 'no-member',
+    message: `${tier.name} has no running member that could ${what}`,
+    fix: 'Look at the tier in the console: a member may still be starting.',
+  });

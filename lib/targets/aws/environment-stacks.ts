@@ -1,0 +1,69 @@
+import { blueprintOf } from '../../blueprint/read-blueprint';
+import { TwinError } from '../../error';
+import { isObject, listOf } from '../../json';
+import { stackArtifacts, type StackArtifact } from '../../template/assembly';
+import type { Deployment } from '../target';
+
+/** A stack of an environment, as the assembly says that it is deployed. */
+export interface PlannedStack {
+  /** Its path inside the environment; empty when it is the environment. */
+  readonly path: string;
+  /** What the CDK selects it by, such as `Staging/Data`. */
+  readonly hierarchicalId: string;
+  readonly name: string;
+  /** Undefined where the credentials decide. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** The stacks of a deployment in the order in which they are deployed; nested stacks are parts of theirs. */
+export function stacksOf({ assembly, environment }: Deployment): PlannedStack[] {
+  const paths = new Map(blueprintOf(assembly, environment).stacks.map(({ name, path }) => [name, path]));
+  const own = stackArtifacts(assembly).filter((artifact) => paths.has(nameOf(artifact)));
+  if (own.length === 0) throw new Error(`${assembly} lists no stack of ${environment}`);
+  return inOrder(own).map((artifact) => planned(artifact, paths.get(nameOf(artifact))!));
+}
+
+/** The accounts of an environment, as far as its assembly names them. */
+export const accountsOf = (deployment: Deployment): ReadonlySet<string> =>
+  new Set(stacksOf(deployment).flatMap(({ account }) => account ?? []));
+
+function planned(artifact: StackArtifact, path: string): PlannedStack {
+  const { environment, displayName } = artifact.artifact;
+  const [, account, region] =
+    /^aws:\/\/([^/]+)\/(.+)$/.exec(typeof environment === 'string' ? environment : '') ?? [];
+  const known = (it: string | undefined): string | undefined => (it?.startsWith('unknown-') ? undefined : it);
+  return {
+    path,
+    hierarchicalId: typeof displayName === 'string' ? displayName.replace(/ \(.*\)$/, '') : artifact.id,
+    name: nameOf(artifact),
+    account: known(account),
+    region: known(region),
+  };
+}
+
+function nameOf({ id, artifact: { properties } }: StackArtifact): string {
+  const name = isObject(properties) ? properties['stackName'] : undefined;
+  return typeof name === 'string' ? name : id;
+}
+
+/** Each after those that it depends on. */
+function inOrder(artifacts: readonly StackArtifact[]): StackArtifact[] {
+  const sorted: StackArtifact[] = [];
+  const visit = (artifact: StackArtifact, path: readonly StackArtifact[]): void => {
+    if (sorted.includes(artifact)) return;
+    if (path.includes(artifact)) throw inACircle(artifact);
+    const needs = listOf(artifact.artifact['dependencies']);
+    for (const other of artifacts) if (needs.includes(other.id)) visit(other, [...path, artifact]);
+    sorted.push(artifact);
+  };
+  for (const artifact of artifacts) visit(artifact, []);
+  return sorted;
+}
+
+const inACircle = ({ id }: StackArtifact): TwinError =>
+  new TwinError({
+    code: 'assembly',
+    message: `the stack ${id} depends on itself`,
+    fix: 'Run cdk synth again.',
+  });

@@ -1,0 +1,35 @@
+import type { Handle } from '../target';
+
+/** A stack of an environment, in the order in which they are deployed. */
+export interface StackRef {
+  /** Its path inside the environment; empty when it is the environment. */
+  readonly path: string;
+  /** The name that it was given before it existed. */
+  readonly name: string;
+  /** Where it is; undefined where the credentials decide. */
+  readonly region: string | undefined;
+  /** Its id, once CloudFormation gave it one: names are used again, ids are not. */
+  readonly id: string | undefined;
+}
+
+/** What a handle says of the stacks of its environment: nothing before `seed`. */
+export function stacksIn(handle: Handle): StackRef[] {
+  const count = Number(handle['stacks'] ?? 0);
+  return Array.from({ length: count }, (_, i) => ({
+    path: handle[`path.${i}`] ?? '',
+    name: handle[`stack.${i}`]!,
+    region: handle[`region.${i}`],
+    id: handle[`id.${i}`],
+  }));
+}
+
+/** The details of stacks, for a handle. */
+export function detailsOf(stacks: readonly StackRef[]): Record<string, string> {
+  const details = stacks.flatMap(({ path, name, region, id }, i) => [
+    [`stack.${i}`, name],
+    [`path.${i}`, path],
+    ...(region === undefined ? [] : [[`region.${i}`, region]]),
+    ...(id === undefined ? [] : [[`id.${i}`, id]]),
+  ]);
+  return { stacks: String(stacks.length), ...(Object.fromEntries(details) as Record<string, string>) };
+}

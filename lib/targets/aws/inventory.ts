@@ -1,0 +1,73 @@
+import type { Handle, Inventory, Leftover } from '../target';
+import type { Clients } from './clients';
+import { stacksIn } from './handle';
+import { hasTaskDefinition, isTaskDefinition } from './sweep';
+import { TAG } from './tags';
+import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces';
+
+/**
+ * Looks for what is left of an environment, by sources that do not depend on each other: CloudFormation by the stacks' ids, our
+ * tag in every service that has tags, and names that services give to what they make themselves.
+ */
+export async function inventoryOf(
+  handle: Handle,
+  clientsIn: (region: string | undefined) => Clients,
+  signal: AbortSignal,
+): Promise<Inventory> {
+  const looked: string[] = [];
+  const found: string[] = [];
+  const deleted = new Set<string>();
+  for (const ref of stacksIn(handle)) {
+    const clients = clientsIn(ref.region);
+    looked.push(`the stack ${ref.id ?? ref.name} and its resources`);
+    const trace = await traceOf(ref, clients, signal);
+    for (const id of trace.deleted) deleted.add(id);
+    found.push(...trace.left);
+    looked.push(`log groups and cluster snapshots that are called by ${ref.name}`);
+    found.push(...(await logGroupsNamed(ref.name, clients, signal)).map((it) => `log group ${it}`));
+    found.push(...(await snapshotsNamed(ref.name, clients, signal)).map((it) => `cluster snapshot ${it}`));
+  }
+  for (const region of regionsOf(handle)) {
+    const clients = clientsIn(region);
+    looked.push(`the tag ${TAG}=${handle.name}${region === undefined ? '' : ` in ${region}`}`);
+    for (const arn of await tagged(handle, clients, signal))
+      if (await isThere(arn, deleted, clients, signal)) found.push(arn);
+  }
+  return { looked, found: [...new Set(found)].map((what): Leftover => ({ kind: 'resource', what })) };
+}
+
+/** Whether a hit of the Tagging API is still there: by what its service says, or CloudFormation that deleted it. */
+async function isThere(
+  arn: string,
+  deleted: ReadonlySet<string>,
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (isTaskDefinition(arn)) return hasTaskDefinition(arn, clients, signal);
+  return !isDeleted(arn, deleted);
+}
+
+/** Whether CloudFormation deleted what an ARN names: it is the physical id, or ends with it. */
+function isDeleted(arn: string, deleted: ReadonlySet<string>): boolean {
+  if (deleted.has(arn)) return true;
+  const name = arn.split(':').slice(5).join(':');
+  return [...deleted].some((id) => name === id || name.endsWith(`/${id}`) || name.endsWith(`:${id}`));
+}
+
+/** The snapshots of clusters that are called by a stack's name, or are called so themselves. */
+async function snapshotsNamed(stack: string, clients: Clients, signal: AbortSignal): Promise<string[]> {
+  const found: string[] = [];
+  let next: string | undefined;
+  do {
+    const { DBClusterSnapshots = [], Marker } = await clients
+      .for('rds', signal)
+      .describeDBClusterSnapshots(next === undefined ? {} : { Marker: next });
+    for (const {
+      DBClusterSnapshotIdentifier: name = '',
+      DBClusterIdentifier: cluster = '',
+    } of DBClusterSnapshots)
+      if (belongsTo(name, stack) || belongsTo(cluster, stack)) found.push(name);
+    next = Marker;
+  } while (next !== undefined);
+  return found;
+}

@@ -1,0 +1,107 @@
+import type { MemberState, TierState } from '../target';
+import type { LiveTier } from './live-tiers';
+
+/** The state of a tier, as its service reports it. */
+export async function stateOf(live: LiveTier, signal: AbortSignal): Promise<TierState> {
+  const { tier } = live;
+  const named = { tier: tier.name, kind: tier.kind, skipped: false, differs: [] } as const;
+  const engine = await engineOf(live, signal);
+  const members = tier.kind === 'storage' ? [] : await membersOf(live, signal);
+  return { ...named, engine, members };
+}
+
+async function engineOf(live: LiveTier, signal: AbortSignal): Promise<string> {
+  const { tier } = live;
+  if (tier.kind === 'service') return 'ECS';
+  if (tier.kind === 'storage') return tier.type;
+  if (tier.kind === 'cache') return `${tier.engine} ${tier.engineVersion}`;
+  const { Engine = '', EngineVersion = '' } = await clusterOf(live, signal);
+  return `${Engine} ${EngineVersion}`;
+}
+
+/** The members of a tier that can be disrupted. */
+export function membersOf(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
+  if (live.tier.kind === 'cache') return cacheMembers(live, signal);
+  if (live.tier.kind === 'service') return tasksOf(live, signal);
+  return databaseMembers(live, signal);
+}
+
+/** The service of a cluster: Amazon DocumentDB's is Amazon RDS's with another engine. */
+export const databasesOf = ({ tier, clients }: LiveTier, signal: AbortSignal) =>
+  tier.kind === 'document' ? clients.for('docdb', signal) : clients.for('rds', signal);
+
+/** A database cluster as its service knows it. */
+export async function clusterOf(live: LiveTier, signal: AbortSignal): Promise<Cluster> {
+  const { DBClusters: [cluster] = [] } = await databasesOf(live, signal).describeDBClusters({
+    DBClusterIdentifier: live.physicalId,
+  });
+  return cluster ?? {};
+}
+
+/** What both services say of a cluster. */
+interface Cluster {
+  readonly Engine?: string | undefined;
+  readonly EngineVersion?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly DBClusterMembers?: readonly {
+    readonly DBInstanceIdentifier?: string | undefined;
+    readonly IsClusterWriter?: boolean | undefined;
+  }[];
+}
+
+async function databaseMembers(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
+  const { DBClusterMembers: members = [] } = await clusterOf(live, signal);
+  const { DBInstances: instances = [] } = await databasesOf(live, signal).describeDBInstances({
+    Filters: [{ Name: 'db-cluster-id', Values: [live.physicalId] }],
+  });
+  const statusOf = (name: string): string | undefined =>
+    instances.find((it) => it.DBInstanceIdentifier === name)?.DBInstanceStatus;
+  return members.map(({ DBInstanceIdentifier: name = '', IsClusterWriter: isWriter }) => ({
+    name,
+    role: isWriter ? 'primary' : 'replica',
+    state: statusOf(name) === 'available' ? 'running' : 'starting',
+  }));
+}
+
+async function cacheMembers(
+  { physicalId, clients }: LiveTier,
+  signal: AbortSignal,
+): Promise<readonly MemberState[]> {
+  const { ReplicationGroups: [group] = [] } = await clients
+    .for('elasticache', signal)
+    .describeReplicationGroups({ ReplicationGroupId: physicalId });
+  const state = group?.Status === 'available' ? 'running' : 'starting';
+  return (group?.NodeGroups ?? []).flatMap(({ NodeGroupMembers: nodes = [] }) =>
+    nodes.map(({ CacheClusterId: name = '', CurrentRole: role }, i) => ({
+      name,
+      // in cluster mode the service does not say it, but lists the primary first
+      role:
+        (role ?? (i === 0 ? 'primary' : 'replica')) === 'primary'
+          ? ('primary' as const)
+          : ('replica' as const),
+      state,
+    })),
+  );
+}
+
+async function tasksOf(
+  { physicalId, clients }: LiveTier,
+  signal: AbortSignal,
+): Promise<readonly MemberState[]> {
+  const ecs = clients.for('ecs', signal);
+  const { cluster, service } = ecsNames(physicalId);
+  const { taskArns: tasks = [] } = await ecs.listTasks({ cluster, serviceName: service });
+  if (tasks.length === 0) return [];
+  const { tasks: described = [] } = await ecs.describeTasks({ cluster, tasks });
+  return described.map(({ taskArn = '', lastStatus }) => ({
+    name: taskArn.split('/').at(-1) ?? taskArn,
+    role: 'task',
+    state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
+  }));
+}
+
+/** `arn:aws:ecs:eu-west-1:111122223333:service/cluster/service` */
+export function ecsNames(arn: string): { readonly cluster: string; readonly service: string } {
+  const [, cluster = 'default', service = arn] = /:service\/([^/]+)\/(.+)$/.exec(arn) ?? [];
+  return { cluster, service };
+}

@@ -1,0 +1,19 @@
+import type { TargetModule } from '../module';
+import type { Target } from '../target';
+import { AWS, type AwsConfig } from './config';
+
+/** An AWS account. */
+export const aws: TargetModule<AwsConfig> = {
+  name: 'aws',
+  section: AWS,
+  reportMisfits: () => {},
+  tierNames: () => [],
+  open: (section) => targetWith(section),
+  reopen: () => targetWith({}),
+};
+
+/** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */
+function targetWith(section: AwsConfig): Target {
+  const { AwsTarget } = require('./aws-target') as typeof import('./aws-target');
+  return new AwsTarget(section);
+}

@@ -1,0 +1,35 @@
+import { Clients, type Place } from './clients';
+
+/** Credentials, and what they lead to. */
+export class AwsPlace {
+  private readonly clients = new Map<string | undefined, Clients>();
+  private own: Promise<string> | undefined;
+
+  constructor(private readonly place: Place) {}
+
+  /** The clients for a Region; without one, for that of the config or the credentials. */
+  readonly in = (region: string | undefined = this.place.region): Clients => {
+    const clients = this.clients.get(region) ?? new Clients({ ...this.place, region });
+    this.clients.set(region, clients);
+    return clients;
+  };
+
+  /** The Region where nothing says another one. */
+  region(): Promise<string> {
+    return this.in().region();
+  }
+
+  /** The account of the credentials. */
+  async account(signal: AbortSignal): Promise<string> {
+    this.own ??= this.in()
+      .for('sts', signal)
+      .getCallerIdentity()
+      .then(({ Account = '' }) => Account);
+    try {
+      return await this.own;
+    } catch (error) {
+      this.own = undefined; // the next call may have others
+      throw error;
+    }
+  }
+}

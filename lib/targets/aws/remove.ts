@@ -1,0 +1,100 @@
+import type { Stack, StackStatus } from '@aws-sdk/client-cloudformation';
+import { TwinError } from '../../error';
+import type { Handle, Watch } from '../target';
+import type { Clients } from './clients';
+import { stacksIn, type StackRef } from './handle';
+import { checkOurs } from './ours';
+import { exists, stackState } from './stack-state';
+import { until } from './until';
+
+type ClientsIn = (region: string | undefined) => Clients;
+
+/** Ends what CloudFormation is doing that could still create something: of every stack that is ours. */
+export async function stopStacks(
+  handle: Handle,
+  clientsIn: ClientsIn,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  for (const ref of stacksIn(handle)) {
+    const clients = clientsIn(ref.region);
+    const stack = await checkOurs(ref, handle, clients, watch.signal);
+    if (stack) await stopStack(stack, clients, pollMs, watch);
+  }
+}
+
+async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: Watch): Promise<void> {
+  const cloudFormation = clients.for('cloudformation', watch.signal);
+  const { StackId: id = '', StackName: name = '', StackStatus: status } = stack;
+  // a create can only be ended by deleting, an update only by cancelling it
+  if (isCreating(status)) {
+    watch.log(`${name} is ${status}: it is deleted`);
+    await cloudFormation.deleteStack({ StackName: id });
+  } else if (status === 'UPDATE_IN_PROGRESS') {
+    watch.log(`${name} is ${status}: its update is cancelled`);
+    await cloudFormation.cancelUpdateStack({ StackName: id });
+  }
+  const ref = { path: '', name, region: undefined, id };
+  await until(
+    () => stackState(clients, ref, watch.signal),
+    (now) => !isCreating(now?.StackStatus) && !isUpdating(now?.StackStatus),
+    { signal: watch.signal, pollMs },
+  );
+}
+
+const isCreating = (status: StackStatus | undefined): boolean =>
+  status === 'CREATE_IN_PROGRESS' || status === 'REVIEW_IN_PROGRESS';
+
+/** A roll back of an update may create again what the update replaced. */
+const isUpdating = (status: StackStatus | undefined): boolean =>
+  status !== undefined && /^(UPDATE|UPDATE_ROLLBACK|ROLLBACK|IMPORT)_IN_PROGRESS$/.test(status);
+
+/**
+ * Deletes the stacks of an environment, the last first: deletes again what failed, then by force, so that what cannot be deleted
+ * is left behind alone, and the inventory finds it.
+ *
+ * @throws TwinError `not-deleted` when a stack is still there
+ */
+export async function remove(
+  handle: Handle,
+  clientsIn: ClientsIn,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  for (const ref of stacksIn(handle).toReversed()) {
+    await watch.span(ref.name, () => removeStack(ref, handle, clientsIn(ref.region), pollMs, watch));
+  }
+}
+
+async function removeStack(
+  ref: StackRef,
+  handle: Handle,
+  clients: Clients,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  const cloudFormation = clients.for('cloudformation', watch.signal);
+  for (const mode of [undefined, undefined, 'FORCE_DELETE_STACK'] as const) {
+    const stack = await checkOurs(ref, handle, clients, watch.signal);
+    if (!stack) return;
+    const { StackId: id = ref.name, StackStatus: status } = stack;
+    // force is for what failed to be deleted alone
+    const deletion = mode !== undefined && status === 'DELETE_FAILED' ? { DeletionMode: mode } : {};
+    if (status !== 'DELETE_IN_PROGRESS') await cloudFormation.deleteStack({ StackName: id, ...deletion });
+    const end = await until(
+      () => stackState(clients, { ...ref, id }, watch.signal),
+      (now) => !exists(now) || now.StackStatus !== 'DELETE_IN_PROGRESS',
+      { signal: watch.signal, pollMs },
+    );
+    if (!exists(end)) return;
+    watch.log(`${ref.name} is ${end.StackStatus}: ${end.StackStatusReason ?? 'no reason was given'}`);
+  }
+  throw notDeleted(ref);
+}
+
+const notDeleted = ({ name }: StackRef): TwinError =>
+  new TwinError({
+    code: 'not-deleted',
+    message: `the stack ${name} could not be deleted`,
+    fix: 'Its events, in the logs of the rehearsal, say why. Remove that, then run twin down again.',
+  });

@@ -1,0 +1,89 @@
+import type { Handle } from '../target';
+import type { Clients } from './clients';
+import { stacksIn, type StackRef } from './handle';
+import { eventsOf, exists, resourcesOf, stackState } from './stack-state';
+import { TAG } from './tags';
+
+/** What CloudFormation knows of a stack, whether it is there or was deleted. */
+export interface Trace {
+  /** The physical ids of what it had at any time and has deleted. */
+  readonly deleted: ReadonlySet<string>;
+  /** What there still is of it. */
+  readonly left: readonly string[];
+}
+
+/** What CloudFormation knows of a stack: for 90 days after its deletion, where its id is known. */
+export async function traceOf(ref: StackRef, clients: Clients, signal: AbortSignal): Promise<Trace> {
+  const stack = await stackState(clients, ref, signal);
+  if (!stack) return { deleted: new Set(), left: [] };
+  const known = { ...ref, id: stack.StackId };
+  // updates replace resources: those are in the events alone
+  const events = await eventsOf(known, clients, signal);
+  const deleted = events.flatMap(({ ResourceStatus: status, PhysicalResourceId: id }) =>
+    status === 'DELETE_COMPLETE' && id ? [id] : [],
+  );
+  const left = (await resourcesOf(clients, known, signal)).flatMap(
+    // what was never created has no id; what was kept on purpose is DELETE_SKIPPED
+    ({ ResourceType: type, ResourceStatus: status, PhysicalResourceId: id }) =>
+      status === 'DELETE_COMPLETE' || !id ? [] : [`${type} ${id}`],
+  );
+  return { deleted: new Set(deleted), left: exists(stack) ? [stack.StackId ?? ref.name, ...left] : left };
+}
+
+/** The Regions of an environment's stacks; where there are none yet, that of the credentials. */
+export function regionsOf(handle: Handle): readonly (string | undefined)[] {
+  const regions = stacksIn(handle).map(({ region }) => region);
+  return regions.length === 0 ? [undefined] : [...new Set(regions)];
+}
+
+/** Every resource with an environment's tag. The service lists what is gone for hours: a hit is a question. */
+export async function tagged({ name }: Handle, clients: Clients, signal: AbortSignal): Promise<string[]> {
+  const arns: string[] = [];
+  let token: string | undefined;
+  do {
+    const { ResourceTagMappingList: hits = [], PaginationToken } = await clients
+      .for('tagging', signal)
+      .getResources({
+        TagFilters: [{ Key: TAG, Values: [name] }],
+        ...(token !== undefined && { PaginationToken: token }),
+      });
+    arns.push(...hits.flatMap(({ ResourceARN }) => ResourceARN ?? []));
+    token = PaginationToken === '' ? undefined : PaginationToken;
+  } while (token !== undefined);
+  return arns;
+}
+
+/** The log groups that services made for resources that a stack had: one part of their names is such a resource's. */
+export async function logGroupsOf(
+  ids: ReadonlySet<string>,
+  stack: string,
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const groups = await logGroupsNamed(stack, clients, signal);
+  return groups.filter((group) => group.split('/').some((part) => ids.has(part)));
+}
+
+/** The log groups in whose names a stack's name stands as a whole. */
+export async function logGroupsNamed(
+  stack: string,
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found: string[] = [];
+  let next: string | undefined;
+  do {
+    const { logGroups = [], nextToken } = await clients
+      .for('logs', signal)
+      .describeLogGroups({ logGroupNamePattern: stack, ...(next !== undefined && { nextToken: next }) });
+    found.push(...logGroups.flatMap(({ logGroupName }) => logGroupName ?? []));
+    next = nextToken;
+  } while (next !== undefined);
+  return found.filter((group) => belongsTo(group, stack));
+}
+
+/** Whether a name has a stack's name in it as a whole: that of `Staging-r1` is not in `Staging-r10`. */
+export function belongsTo(name: string, stack: string): boolean {
+  const own = stack.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`(?<![A-Za-z0-9])${own}(?![A-Za-z0-9])`, 'i').test(name);
+}

@@ -1,0 +1,332 @@
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { ECS } from '@aws-sdk/client-ecs';
+import { buildSync } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Evidence } from '../../lib/evidence/evidence';
+import { AwsTarget } from '../../lib/targets/aws/aws-target';
+import type { Handle, Watch } from '../../lib/targets/target';
+import { keepsTheContract } from '../targets/contract';
+import { bootstrap } from './bootstrap';
+import { start, type Emulator } from './emulator';
+import { deploymentIn } from './rehearsal-app';
+
+let emulator: Emulator;
+let folder: string;
+let count = 0;
+
+const target = (): AwsTarget => new AwsTarget({}, { pollMs: 200 });
+const nextRehearsal = (): string => `r${++count}`;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
+  emulator = await start('ministack');
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_REGION: 'us-east-1',
+  });
+  await bootstrap(emulator);
+});
+afterAll(async () => {
+  await emulator.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** An environment whose calls write into its handle what they learn, as a ledger does. */
+class Environment {
+  readonly handle: Handle;
+  onLearn: (details: Readonly<Record<string, string>>) => void = () => {};
+
+  constructor(readonly rehearsal: string) {
+    this.handle = { ...target().allocate(rehearsal) };
+  }
+
+  get stack(): string {
+    return `Staging-${this.rehearsal}`;
+  }
+
+  watch(): Watch {
+    return {
+      signal: new AbortController().signal,
+      log: () => {},
+      span: (_, work) => work(),
+      learn: (details) => {
+        Object.assign(this.handle, details);
+        this.onLearn(details);
+      },
+    };
+  }
+
+  async up(release = '1.41.0'): Promise<void> {
+    const deployment = deploymentIn(folder, release, this.rehearsal);
+    await target().seed(this.handle, deployment, this.watch());
+    await target().up(this.handle, deployment, this.watch());
+  }
+
+  async found(): Promise<string[]> {
+    return (await target().inventory(this.handle, this.watch())).found.map(({ what }) => what);
+  }
+}
+
+const cloudFormation = (): CloudFormation => emulator.use(CloudFormation);
+const EMPTY = JSON.stringify({ Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });
+
+describe('the AWS target on an emulator', () => {
+  keepsTheContract(() => {
+    const rehearsal = nextRehearsal();
+    return {
+      target: target(),
+      reopened: target,
+      first: deploymentIn(folder, '1.41.0', rehearsal),
+      next: deploymentIn(folder, '1.42.0', rehearsal),
+      tiers: { data: 'Orders', service: 'Web' },
+    };
+  });
+
+  it('neither deploys over a stack of that name that is not its own, nor deletes it', async () => {
+    const environment = new Environment(nextRehearsal());
+    await cloudFormation().createStack({ StackName: environment.stack, TemplateBody: EMPTY });
+    const refusal = {
+      code: 'not-ours',
+      message: `the stack ${environment.stack} is there already and does not belong to ${environment.handle.name}: it has not its tag`,
+    };
+    await expect(environment.up()).rejects.toMatchObject(refusal);
+    // a ledger of an earlier life
+    Object.assign(environment.handle, { stacks: '1', 'stack.0': environment.stack });
+    await expect(target().down(environment.handle, environment.watch())).rejects.toMatchObject(refusal);
+    const { Stacks } = await cloudFormation().describeStacks({ StackName: environment.stack });
+    expect(Stacks![0]!.StackStatus).toBe('CREATE_COMPLETE');
+  });
+
+  it("refuses production's account, which has its stack, unless the config says why", async () => {
+    const deployment = deploymentIn(folder, '1.41.0', nextRehearsal());
+    const environment = new Environment(nextRehearsal());
+    const watch = (): Watch => environment.watch();
+    const free = await target().preflight(deployment, watch());
+    expect(free).toEqual({
+      tiers: [
+        { tier: 'Orders', kind: 'sql', skipped: false },
+        { tier: 'Catalog', kind: 'document', skipped: false },
+        { tier: 'Pages', kind: 'cache', skipped: false },
+        { tier: 'Web', kind: 'service', skipped: false },
+      ],
+      refusals: [],
+      isBilled: true,
+    });
+    await cloudFormation().createStack({ StackName: 'Prod', TemplateBody: EMPTY });
+    const { refusals } = await target().preflight(deployment, watch());
+    expect(refusals).toEqual([
+      'the account 000000000000 has the stack Prod of Prod; if that is meant, say why in aws.allowProductionAccount of twin.config.ts',
+    ]);
+    const allowed = new AwsTarget({ allowProductionAccount: 'we have one account' });
+    expect((await allowed.preflight(deployment, watch())).refusals).toEqual([]);
+    await cloudFormation().deleteStack({ StackName: 'Prod' });
+  });
+
+  it('removes what a runner left that ended in the middle of a deployment', async () => {
+    const environment = new Environment(nextRehearsal());
+    const deployment = deploymentIn(folder, '1.41.0', environment.rehearsal);
+    await target().seed(environment.handle, deployment, environment.watch());
+    const hasId = new Promise<void>((done) => {
+      environment.onLearn = (details) => {
+        if (details['id.0'] !== undefined) done();
+      };
+    });
+    const abandoned = target().up(environment.handle, deployment, environment.watch());
+    abandoned.catch(() => {}); // the runner is not there any more
+    await hasId;
+    await target().down(environment.handle, environment.watch());
+    expect(await environment.found()).toEqual([]);
+    await abandoned.catch(() => {});
+    expect(await environment.found()).toEqual([]);
+  });
+
+  it('says of an environment in another account where it is, never that it is gone', async () => {
+    const environment = new Environment(nextRehearsal());
+    const deployment = deploymentIn(folder, '1.41.0', environment.rehearsal);
+    await target().seed(environment.handle, deployment, environment.watch());
+    expect(environment.handle).toMatchObject({ account: '000000000000', 'region.0': 'us-east-1' });
+    const handle = { ...environment.handle, account: '111122223333' };
+    for (const call of ['stop', 'down', 'inventory', 'describe'] as const)
+      await expect(target()[call](handle, environment.watch())).rejects.toMatchObject({
+        code: 'elsewhere',
+        message: `the environment ${handle.name} is in the account 111122223333, and the credentials are for 000000000000`,
+      });
+  });
+
+  it('fails DocumentDB over, and each shard of a cache, and says which member is what', async () => {
+    const environment = new Environment(nextRehearsal());
+    await environment.up();
+    const { handle } = environment;
+    const roles = async (tier: string): Promise<{ before: string[]; after: string[] }> => {
+      const { before, after } = await target().disrupt(
+        handle,
+        { kind: 'failover', tier },
+        environment.watch(),
+      );
+      const shown = (members: typeof before): string[] => members.map(({ name, role }) => `${role} ${name}`);
+      return { before: shown(before), after: shown(after) };
+    };
+    const primaries = (all: readonly string[]): string[] =>
+      all.filter((it) => it.startsWith('primary')).toSorted();
+    const catalog = await roles('Catalog');
+    expect([
+      catalog.before.length,
+      primaries(catalog.before).length,
+      primaries(catalog.after).length,
+    ]).toEqual([2, 1, 1]);
+    expect(primaries(catalog.after)).not.toEqual(primaries(catalog.before));
+    const pages = await roles('Pages');
+    expect([pages.before.length, primaries(pages.before).length, primaries(pages.after).length]).toEqual([
+      6, 3, 3,
+    ]);
+    expect(primaries(pages.after).some((it) => pages.before.includes(it))).toBe(false);
+    await target().down(handle, environment.watch());
+    expect(await environment.found()).toEqual([]);
+  });
+
+  it('sweeps the log groups of its own resources, finds one that has its name alone, and leaves its neighbours alone', async () => {
+    const environment = new Environment(nextRehearsal());
+    const { stack } = environment;
+    await environment.up();
+    const { clusterArns = [] } = await emulator.use(ECS).listClusters({});
+    const cluster = clusterArns
+      .map((arn) => arn.split('/').at(-1)!)
+      .find((name) => name.startsWith(`${stack}-`))!;
+    const logs = emulator.use(CloudWatchLogs);
+    const own = `/aws/ecs/containerinsights/${cluster}/performance`;
+    const planted = `/aws/lambda/${stack}-planted`;
+    const neighbour = `/aws/lambda/${stack}0-theirs`;
+    for (const logGroupName of [own, planted, neighbour]) await logs.createLogGroup({ logGroupName });
+    await target().down(environment.handle, environment.watch());
+    expect(await environment.found()).toEqual([`log group ${planted}`]);
+    const { logGroups = [] } = await logs.describeLogGroups({});
+    const names = logGroups.map(({ logGroupName }) => logGroupName);
+    expect(names).toContain(neighbour);
+    expect(names).not.toContain(own);
+    for (const logGroupName of [planted, neighbour]) await logs.deleteLogGroup({ logGroupName });
+    expect(await environment.found()).toEqual([]);
+  });
+});
+
+describe('twin rehearse --target aws', () => {
+  const SYNTH = `
+    require('./app.cjs').synthesize(
+      process.argv[process.argv.indexOf('--output') + 1],
+      ...['release', 'rehearsal'].map((key) => process.argv.find((it) => it.startsWith(key + '=')).slice(key.length + 1)),
+    );`;
+  const REHEARSE = ['rehearse', '--to', '1.42.0', '--target', 'aws'];
+  const CONFIG = {
+    baseline: '1.41.0',
+    synth: { command: 'node synth.cjs' },
+    checks: { commands: [{ name: 'our own tests', run: 'test -n "$TWIN_URL"' }] },
+    drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+    gates: {},
+  };
+
+  /** The command line and an app, in a folder as a user has it. */
+  function project(): Project {
+    const at = join(folder, `project-${nextRehearsal()}`);
+    mkdirSync(at);
+    const program = resolve('node_modules/.cache/cdk-twin', `aws-${process.pid}`);
+    const bundled = { bundle: true, packages: 'external', platform: 'node' } as const;
+    buildSync({
+      ...bundled,
+      entryPoints: { twin: 'bin/twin.ts', app: 'test/aws-emulated/rehearsal-app.ts' },
+      outdir: program,
+    });
+    writeFileSync(
+      join(at, 'app.cjs'),
+      `module.exports = require(${JSON.stringify(join(program, 'app.js'))});`,
+    );
+    writeFileSync(join(at, 'synth.cjs'), SYNTH);
+    writeFileSync(join(at, 'twin.config.mjs'), `export default ${JSON.stringify(CONFIG)};`);
+    return {
+      at,
+      run: (args, signal, when) =>
+        new Promise((done) => {
+          const child = spawn(process.execPath, [join(program, 'twin.js'), ...args], {
+            cwd: at,
+            env: { ...process.env, NO_COLOR: '1' },
+          });
+          const ran = { stdout: '', stderr: '' };
+          let isSent = signal === undefined;
+          child.stdout.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()));
+          child.stderr.on('data', (chunk: Buffer) => {
+            ran.stderr += chunk.toString();
+            if (isSent || !when!.test(ran.stderr)) return;
+            isSent = true;
+            child.kill(signal);
+          });
+          child.on('close', (exitCode) => done({ ...ran, exitCode }));
+        }),
+    };
+  }
+
+  const stacksLeft = async (): Promise<string[]> => {
+    const { StackSummaries = [] } = await cloudFormation().listStacks({});
+    return StackSummaries.flatMap(({ StackName: name = '', StackStatus: status }) =>
+      status === 'DELETE_COMPLETE' || !/^Staging-\d{8}/.test(name) ? [] : [`${name} ${status}`],
+    );
+  };
+
+  it('plays the whole rehearsal, and its evidence says what was looked for', async () => {
+    const { at, run } = project();
+    const { exitCode, stdout, stderr } = await run(REHEARSE);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^GO: 1\.42\.0 may follow 1\.41\.0 into production\n/);
+    const rehearsal = readdirSync(join(at, '.twin')).find((name) => /^\d/.test(name))!;
+    const evidence = JSON.parse(
+      readFileSync(join(at, '.twin', rehearsal, 'evidence.json'), 'utf8'),
+    ) as Evidence;
+    expect(evidence).toMatchObject({
+      target: 'aws',
+      verdict: 'GO',
+      tearDown: { outcome: 'gone', leftovers: [] },
+    });
+    expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+    expect(evidence.tearDown.looked).toEqual([
+      expect.stringMatching(/^the stack arn:aws:cloudformation:.*:stack\/Staging-\S+ and its resources$/),
+      expect.stringMatching(/^log groups and cluster snapshots that are called by Staging-/),
+      expect.stringMatching(/^the tag cdk-twin:environment=\S+ in us-east-1$/),
+    ]);
+    expect(evidence.files).toContainEqual(expect.stringMatching(/^logs\/Staging-.*\.events\.log$/));
+    expect((await run(['down'])).stdout).toMatch(/^nothing to do/);
+    expect(await stacksLeft()).toEqual([]);
+  });
+
+  it.each([/ CREATE_IN_PROGRESS /, /release$/m])('tears down on Ctrl-C, at %s', async (when) => {
+    const { run } = project();
+    const { exitCode, stdout, stderr } = await run(REHEARSE, 'SIGINT', when);
+    expect(stdout).toMatch(/^NO-GO: .*\n {2}- stopped by SIGINT before it was judged\n/);
+    expect({ exitCode, stderr: exitCode === 1 ? '' : stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(await stacksLeft()).toEqual([]);
+  });
+
+  it('is finished by twin down where its process was killed', async () => {
+    const { run } = project();
+    expect((await run(REHEARSE, 'SIGKILL', / CREATE_IN_PROGRESS /)).exitCode).toBeNull();
+    expect(await stacksLeft()).not.toEqual([]);
+    const { exitCode, stdout, stderr } = await run(['down']);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/is torn down: no leftovers\n$/);
+    expect(await stacksLeft()).toEqual([]);
+  });
+});
+
+interface Project {
+  readonly at: string;
+  /** Runs `twin`, and sends it a signal when it has said something. */
+  readonly run: (args: readonly string[], signal?: NodeJS.Signals, when?: RegExp) => Promise<Ran>;
+}
+
+interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}

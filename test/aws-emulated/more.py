@@ -1,0 +1,175 @@
+"""What a rehearsal needs and MiniStack lacks, or does otherwise than AWS: each as AWS documents it.
+
+Databases and deployments take a moment here, so that what waits for them has to wait: TWIN_EMULATOR_SECONDS, 0.5 unless it is set.
+"""
+
+import contextvars
+import copy
+import os
+import threading
+import uuid
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch_logs, ec2, ecs, elasticache, rds, tagging
+from ministack.services.cloudformation import handlers, provisioners
+
+SECONDS = float(os.environ.get("TWIN_EMULATOR_SECONDS", "0.5"))
+TYPES = provisioners._RESOURCE_HANDLERS
+
+
+def later(work):
+    """Does something a moment later, in the account and Region of now."""
+    timer = threading.Timer(SECONDS, contextvars.copy_context().run, (work,))
+    timer.daemon = True
+    timer.start()
+
+
+def passes(record, key, now, then):
+    """A state that lasts a moment."""
+    record[key] = now
+    later(lambda: record.update({key: then}) if record.get(key) == now else None)
+
+
+def rules_of_security_groups():
+    """Rules as resources of their own: the CDK writes them between groups that refer to each other."""
+
+    def kind(field):
+        def create(logical_id, props, stack):
+            group = ec2._security_groups.get(props["GroupId"])
+            if group is None:
+                raise ValueError(f"InvalidGroup.NotFound: the security group '{props['GroupId']}' does not exist")
+            group[field].extend(provisioners._ec2_sg_permissions([props]))
+            return f"sgr-{uuid.uuid4().hex[:17]}", {}
+
+        def delete(rule, props):
+            rules = ec2._security_groups.get(props.get("GroupId"), {}).get(field, [])
+            for gone in provisioners._ec2_sg_permissions([props]):
+                if gone in rules:
+                    rules.remove(gone)
+
+        return {"create": create, "delete": delete, "update": lambda rule, old, new, *rest: (rule, {})}
+
+    TYPES["AWS::EC2::SecurityGroupIngress"] = kind("IpPermissions")
+    TYPES["AWS::EC2::SecurityGroupEgress"] = kind("IpPermissionsEgress")
+
+
+def aurora():
+    """One member of a cluster writes; MiniStack says so of each that CloudFormation made. A failover takes a moment."""
+    create_cluster, create_instance = TYPES["AWS::RDS::DBCluster"]["create"], TYPES["AWS::RDS::DBInstance"]["create"]
+    fail_over = rds._ACTION_MAP["FailoverDBCluster"]
+
+    def cluster(logical_id, props, stack):
+        made = create_cluster(logical_id, props, stack)
+        rds._clusters[made[0]]["TagList"] = props.get("Tags") or []
+        passes(rds._clusters[made[0]], "Status", "creating", "available")
+        return made
+
+    def instance(logical_id, props, stack):
+        made = create_instance(logical_id, props, stack)
+        members = rds._clusters.get(props.get("DBClusterIdentifier"), {}).get("DBClusterMembers", [])
+        for index, member in enumerate(members):
+            member["IsClusterWriter"] = index == 0
+        rds._instances[made[0]]["TagList"] = props.get("Tags") or []
+        passes(rds._instances[made[0]], "DBInstanceStatus", "creating", "available")
+        return made
+
+    def fail_over_slowly(params):
+        answer = fail_over(params)
+        if answer[0] == 200:
+            passes(rds._clusters[rds._p(params, "DBClusterIdentifier")], "Status", "failing-over", "available")
+        return answer
+
+    TYPES["AWS::RDS::DBCluster"]["create"] = cluster
+    TYPES["AWS::RDS::DBInstance"]["create"] = instance
+    rds._ACTION_MAP["FailoverDBCluster"] = fail_over_slowly
+
+
+def caches_fail_over():
+    """TestFailover promotes a replica of one shard, which takes a moment; MiniStack does not know it."""
+    handle = elasticache.handle_request
+
+    async def handle_more(method, path, headers, body, query):
+        asked = {key: values[0] for key, values in parse_qs((body or b"").decode()).items()}
+        if asked.get("Action") != "TestFailover":
+            return await handle(method, path, headers, body, query)
+        group = elasticache._replication_groups.get(asked["ReplicationGroupId"], {})
+        if group.get("Status") != "available":
+            return elasticache._error("InvalidReplicationGroupState", "it is not available", 400)
+        shard = next((it for it in group["NodeGroups"] if it["NodeGroupId"] == asked["NodeGroupId"]), None)
+        if shard is None:
+            return elasticache._error("NodeGroupNotFoundFault", asked["NodeGroupId"], 404)
+        primary, replica, *_ = sorted(shard["NodeGroupMembers"], key=lambda it: it.get("CurrentRole") != "primary")
+        primary["CurrentRole"], replica["CurrentRole"] = "replica", "primary"
+        passes(group, "Status", "modifying", "available")
+        done = f"<TestFailoverResult><ReplicationGroup>{elasticache._rg_xml(group)}</ReplicationGroup></TestFailoverResult>"
+        return elasticache._xml(200, "TestFailoverResponse", done)
+
+    elasticache.handle_request = app.SERVICE_HANDLERS["elasticache"] = handle_more
+
+
+def services_replace_tasks():
+    """A service starts another task when one is stopped; MiniStack's does at the next update."""
+    stop = ecs._ACTION_MAP["StopTask"]
+
+    def stop_and_replace(data):
+        answer = stop(data)
+        task = next((it for it in ecs._tasks.values() if data["task"] in (it["taskArn"], it["taskArn"].rsplit("/", 1)[-1])), {})
+
+        def replace():
+            for key, service in list(ecs._services.items()):
+                if service["clusterArn"] == task.get("clusterArn") and f"service:{service['serviceName']}" == task.get("group"):
+                    ecs._reconcile_service_tasks(task["clusterArn"].rsplit("/", 1)[-1], key)
+
+        later(replace)
+        return answer
+
+    ecs._ACTION_MAP["StopTask"] = stop_and_replace
+
+
+def deleted_stacks_are_listed():
+    """ListStackResources tells of a deleted stack, by its id, for 90 days."""
+    delete_stack = handlers._delete_stack_async
+
+    async def delete(name, *args, **more):
+        from ministack.services.cloudformation import _stacks
+
+        stack = _stacks.get(name)
+        before = copy.deepcopy((stack or {}).get("_resources", {}))
+        await delete_stack(name, *args, **more)
+        if stack and stack["StackStatus"] == "DELETE_COMPLETE":
+            stack["_resources"] = {key: {**it, "ResourceStatus": "DELETE_COMPLETE"} for key, it in before.items()}
+
+    handlers._delete_stack_async = delete
+
+
+def tags_of_every_service():
+    """The Tagging API lists databases, networks and log groups too. MiniStack's CloudFormation gives them the stack's tags."""
+    for kind in ("RDS::DBCluster", "ECS::TaskDefinition", "S3::Bucket"):
+        provisioners._STACK_TAG_PROPERTY.setdefault(f"AWS::{kind}", ("Tags", "list"))
+    arn = lambda service, name: f"arn:aws:{service}:{get_region()}:{get_account_id()}:{name}"
+    kinds = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group", "igw": "internet-gateway", "rtb": "route-table"}
+
+    def databases():
+        for store, key in ((rds._clusters, "DBClusterArn"), (rds._instances, "DBInstanceArn"), (rds._db_cluster_snapshots, "DBClusterSnapshotArn")):
+            yield from ((it[key], it["TagList"]) for it in list(store.values()) if it.get("TagList"))
+
+    def networks():
+        for name, tags in ec2._tags.items():
+            kind = kinds.get(name.split("-")[0])
+            if kind and tags:
+                yield arn("ec2", f"{kind}/{name}"), tags
+
+    def log_groups():
+        for name, group in cloudwatch_logs._log_groups.items():
+            tags = [{"Key": key, "Value": value} for key, value in (group.get("tags") or {}).items()]
+            if tags:
+                yield arn("logs", f"log-group:{name}"), tags
+
+    tagging._COLLECTORS.update(rds=databases, ec2=networks, logs=log_groups)
+
+
+def install():
+    for more in (rules_of_security_groups, aurora, caches_fail_over, services_replace_tasks, deleted_stacks_are_listed, tags_of_every_service):
+        more()

@@ -1,0 +1,106 @@
+import { App, RemovalPolicy } from 'aws-cdk-lib';
+import * as docdb from 'aws-cdk-lib/aws-docdb';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import { count, Twins } from '../../lib';
+import type { Deployment } from '../../lib/targets/target';
+
+/** Two databases with a reader each, a cache of three shards, and a service behind a load balancer. */
+class Shop extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tasks, release }: { readonly tasks: number; readonly release: string },
+  ) {
+    super(scope, id);
+    const vpcSubnets = { subnetType: ec2.SubnetType.PUBLIC };
+    const vpc = new ec2.Vpc(this, 'Vpc', {
+      maxAzs: 2,
+      natGateways: 0,
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'public', ...vpcSubnets }],
+    });
+    new rds.DatabaseCluster(this, 'Orders', {
+      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
+      writer: rds.ClusterInstance.provisioned('Writer'),
+      readers: [rds.ClusterInstance.provisioned('Reader')],
+      storageEncrypted: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      vpc,
+      vpcSubnets,
+    });
+    new docdb.DatabaseCluster(this, 'Catalog', {
+      masterUser: { username: 'shop' },
+      instanceType: ec2.InstanceType.of(ec2.InstanceClass.R6G, ec2.InstanceSize.LARGE),
+      instances: 2,
+      removalPolicy: RemovalPolicy.RETAIN,
+      vpc,
+      vpcSubnets,
+    });
+    const subnets = new elasticache.CfnSubnetGroup(this, 'Subnets', {
+      description: 'of the shop',
+      subnetIds: vpc.publicSubnets.map(({ subnetId }) => subnetId),
+    });
+    new elasticache.CfnReplicationGroup(this, 'Pages', {
+      replicationGroupDescription: 'pages',
+      engine: 'valkey',
+      cacheNodeType: 'cache.r7g.large',
+      numNodeGroups: 3, // with two the emulator differs
+      replicasPerNodeGroup: 1,
+      automaticFailoverEnabled: true,
+      cacheSubnetGroupName: subnets.ref,
+    });
+    const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task');
+    taskDefinition.addContainer('web', {
+      image: ecs.ContainerImage.fromRegistry(`shop:${release}`),
+      portMappings: [{ containerPort: 8080 }],
+    });
+    const service = new ecs.FargateService(this, 'Web', {
+      cluster: new ecs.Cluster(this, 'Cluster', { vpc }),
+      taskDefinition,
+      desiredCount: tasks,
+      minHealthyPercent: 100,
+      circuitBreaker: { rollback: true },
+      assignPublicIp: true,
+      vpcSubnets,
+    });
+    const balancer = new elb.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+    const listener = balancer.addListener('Http', { port: 80, protocol: elb.ApplicationProtocol.HTTP });
+    listener.addTargets('Web', { port: 8080, protocol: elb.ApplicationProtocol.HTTP, targets: [service] });
+  }
+}
+
+/** Writes the assembly of a release, as `cdk synth` does. @param rehearsal - in the name of staging's stack */
+export function synthesize(outdir: string, release: string, rehearsal: string): void {
+  const app = new App({
+    outdir,
+    builtinCloudFormationValidation: false,
+    treeMetadata: false,
+    analyticsReporting: false,
+    context: { 'aws:cdk:enable-path-metadata': true },
+  });
+  const twins = new Twins(app, {
+    scale: { tasks: count({ reason: 'staging is not busy' }) },
+    environment: class extends Shop {
+      constructor(scope: Construct, id: string, { scale }: { readonly scale: { readonly tasks: number } }) {
+        super(scope, id, { tasks: scale.tasks, release });
+      }
+    },
+  });
+  twins.prod('Prod', { scale: { tasks: 4 } });
+  const stackName = `Staging-${rehearsal}`;
+  twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName });
+  app.synth();
+}
+
+/** A deployment of a release, in a folder. */
+export function deploymentIn(folder: string, release: string, rehearsal: string): Deployment {
+  const assembly = join(folder, `${release}-${rehearsal}`);
+  synthesize(assembly, release, rehearsal);
+  return { release, assembly, environment: 'Staging' };
+}
