@@ -1,6 +1,7 @@
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudFormation, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { ECS } from '@aws-sdk/client-ecs';
+import { S3 } from '@aws-sdk/client-s3';
 import { buildSync } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
+import { detailsOf } from '../../lib/targets/aws/handle';
+import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
 import { keepsTheContract } from '../targets/contract';
 import { bootstrap } from './bootstrap';
@@ -188,6 +191,39 @@ describe('the AWS target on an emulator', () => {
     expect(primaries(pages.after).some((it) => pages.before.includes(it))).toBe(false);
     await target().down(handle, environment.watch());
     expect(await environment.found()).toEqual([]);
+  });
+
+  it('leaves what cannot be deleted alone behind, and says what it is', async () => {
+    const environment = new Environment(nextRehearsal());
+    const { stack, handle } = environment;
+    const bucket = `${stack.toLowerCase()}-full`;
+    const { StackId } = await cloudFormation().createStack({
+      StackName: stack,
+      TemplateBody: JSON.stringify({
+        Resources: {
+          Full: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } },
+          Topic: { Type: 'AWS::SNS::Topic' },
+        },
+      }),
+      Tags: [{ Key: TAG, Value: handle.name }],
+    });
+    const s3 = emulator.use(S3);
+    await waitUntilStackCreateComplete(
+      { client: cloudFormation(), maxWaitTime: 30, minDelay: 1 },
+      { StackName: stack },
+    );
+    await s3.putObject({ Bucket: bucket, Key: 'order.json', Body: '{}' });
+    Object.assign(handle, {
+      account: '000000000000',
+      ...detailsOf([{ path: '', name: stack, region: 'us-east-1', id: StackId }]),
+    });
+    await target().down(handle, environment.watch());
+    const { Stacks } = await cloudFormation().describeStacks({ StackName: StackId });
+    expect(Stacks![0]!.StackStatus).toBe('DELETE_COMPLETE');
+    expect(await environment.found()).toEqual(expect.arrayContaining([expect.stringContaining(bucket)]));
+    expect((await environment.found()).filter((it) => /topic/i.test(it))).toEqual([]);
+    await s3.deleteObject({ Bucket: bucket, Key: 'order.json' });
+    await s3.deleteBucket({ Bucket: bucket });
   });
 
   it('sweeps the log groups of its own resources, finds one that has its name alone, and leaves its neighbours alone', async () => {
