@@ -6,6 +6,7 @@ import { rehearseCommand } from './rehearse';
 import type { RehearsalCommandProps } from './rehearsed';
 import { reportCommand } from './report';
 import { retryCommand } from './retry';
+import { sweepCommand } from './sweep';
 
 /** What the program is created with. */
 export interface ProgramProps extends RehearsalCommandProps {
@@ -33,6 +34,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))
+    .addCommand(sweepCommand(props).copyInheritedSettings(program))
     .addCommand(costCommand(props).copyInheritedSettings(program))
     .addCommand(reportCommand(props).copyInheritedSettings(program));
 }

@@ -48,6 +48,8 @@ export interface Target {
   down(handle: Handle, watch: Watch): Promise<void>;
   /** Looks for what still exists of the environment. */
   inventory(handle: Handle, watch: Watch): Promise<Inventory>;
+  /** Finds the environments that stand here, without a ledger: those of processes and machines that are gone too. */
+  find(watch: Watch): Promise<readonly Found[]>;
 }
 
 /** The calls of a target that take time. */
@@ -160,6 +162,14 @@ export interface Inventory {
   /** Each in one phrase, such as `processes of /tmp/twin-0123abcd`. */
   readonly looked: readonly string[];
   readonly found: readonly Leftover[];
+}
+
+/** An environment that was found. */
+export interface Found {
+  /** Enough to tear it down. */
+  readonly handle: Handle;
+  /** When it was stood up: ISO 8601, UTC. */
+  readonly since: string;
 }
 
 /** Something that an environment left behind. */

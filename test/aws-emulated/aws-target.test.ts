@@ -336,6 +336,20 @@ describe('twin rehearse --target aws', () => {
     expect(await stacksLeft()).toEqual([]);
   });
 
+  it('is found by twin sweep where its folder is lost too, and torn down when it is old enough', async () => {
+    const [lost, other] = [project(), project()];
+    expect((await lost.run(REHEARSE, 'SIGKILL', / CREATE_IN_PROGRESS /)).exitCode).toBeNull();
+    rmSync(lost.at, { recursive: true });
+    const sweep = ['sweep', '--target', 'aws'];
+    const listed = await other.run([...sweep, '--older-than', '1']);
+    expect(listed.stdout).toMatch(/^\d{8}-\d{6}-1\.42\.0-[0-9a-f]{8} stands since .* UTC \(.*\)\n$/);
+    const { exitCode, stdout, stderr } = await other.run([...sweep, '--older-than', '0']);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^\d{8}-\S+ is torn down: no leftovers\n$/);
+    expect(await stacksLeft()).toEqual([]);
+    expect((await other.run(sweep)).stdout).toBe('nothing stands on the target aws\n');
+  });
+
   it.each([/ CREATE_IN_PROGRESS /, /release$/m])('tears down on Ctrl-C, at %s', async (when) => {
     const { run } = project();
     const { exitCode, stdout, stderr } = await run(REHEARSE, 'SIGINT', when);

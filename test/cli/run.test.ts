@@ -108,6 +108,7 @@ describe('help', () => {
        rehearse [options]            rehearse a release: GO or NO-GO
        retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
        down [options] [rehearsal]    tear down what a rehearsal left standing
+       sweep [options]               tear down what dead runners left
        cost [options]                estimate what the environments and a rehearsal
                                      cost
        report [options] [rehearsal]  show the result of the last rehearsal
@@ -180,7 +181,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, rehearse, retry, down, cost, report",
+      "unknown command 'nope'; use one of: parity, rehearse, retry, down, sweep, cost, report",
       'Run "twin help" for the commands.',
     ],
     [

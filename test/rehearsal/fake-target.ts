@@ -8,6 +8,7 @@ import type {
   Deployment,
   Disrupted,
   Disruption,
+  Found,
   Handle,
   Inventory,
   Leftover,
@@ -73,6 +74,8 @@ export class World {
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
   canRestore = true;
+  /** When everything that stands was stood up. */
+  since = new Date().toISOString();
   /** Releases whose checks fail. */
   failing: readonly string[] = [];
   /** How long a call may take. */
@@ -213,6 +216,12 @@ export class FakeTarget implements Target {
     const isThere = this.world.standing.has(handle.name);
     const found: Leftover[] = isThere ? [...this.world.stuck, { kind: 'resource', what: handle.name }] : [];
     return { looked: [`what is called ${handle.name}`], found };
+  }
+
+  async find(watch: Watch): Promise<readonly Found[]> {
+    await this.call('find', { target: this.name, name: 'all' }, watch);
+    const handles = [...this.world.standing.keys()].map((name) => ({ target: this.name, name }));
+    return handles.map((handle) => ({ handle, since: this.world.since }));
   }
 
   private endCalls(): void {

@@ -137,9 +137,16 @@ describe('no retry', () => {
 
   it('is there before the checkpoint', async () => {
     await bench.rehearseUntil('checkpoint', BAD);
-    await expect(bench.retry(GOOD)).rejects.toThrow(
-      'ended before its checkpoint, so there is nothing to restore',
-    );
+    await expect(bench.retry(GOOD)).rejects.toThrow('has no checkpoint, so there is nothing to restore');
+  });
+
+  it('is there on a target that keeps no checkpoints, which the rehearsal does without', async () => {
+    bench.world.canRestore = false;
+    ended(await bench.rehearse(GOOD, { keep: true }));
+    expect(bench.world.calls).not.toContain('checkpoint');
+    expect(bench.ledger.judged).toMatchObject({ verdict: 'GO' });
+    await expect(bench.retry(GOOD)).rejects.toThrow('has no checkpoint, so there is nothing to restore');
+    expect(bench.world.standing.size).toBe(1);
   });
 
   it('is possible once the tear-down has started', async () => {

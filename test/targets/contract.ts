@@ -122,6 +122,7 @@ export function keepsTheContract(subject: () => Subject): void {
       stop: true,
       down: true,
       inventory: true,
+      find: true,
     };
     for (const call of Object.keys(calls) as TargetCall[]) {
       expect(target.limitSeconds(call)).toBeGreaterThan(0);
@@ -223,7 +224,7 @@ export function keepsTheContract(subject: () => Subject): void {
     expect((await reopened().inventory(handle, watch())).found).toEqual([]);
   });
 
-  it('stands up what it said before, and is torn down from its handle alone, by a target without a config', async () => {
+  it('stands up what it said before, and is found and torn down without a ledger, by a target without a config', async () => {
     const { target, first, reopened } = subject();
     const { tiers } = await target.preflight(first, watch());
     const environment = new Environment(target, 'alone');
@@ -233,8 +234,13 @@ export function keepsTheContract(subject: () => Subject): void {
     const handle = JSON.parse(JSON.stringify(environment.handle)) as Handle;
     const other = reopened();
     expect((await other.inventory(handle, watch())).found).not.toEqual([]);
-    await other.down(handle, watch());
+    const found = (await other.find(watch())).find((it) => it.handle.name === handle.name)!;
+    expect(Date.parse(found.since)).toBeGreaterThan(Date.now() - 600_000);
+    expect(Date.parse(found.since)).toBeLessThanOrEqual(Date.now());
+    expect((await other.inventory(found.handle, watch())).found).not.toEqual([]);
+    await other.down(found.handle, watch());
     expect((await other.inventory(handle, watch())).found).toEqual([]);
+    expect((await other.find(watch())).filter((it) => it.handle.name === handle.name)).toEqual([]);
     expect((await target.inventory(handle, watch())).found).toEqual([]);
   });
 }

@@ -10,6 +10,7 @@ import {
   type Deployment,
   type Disrupted,
   type Disruption,
+  type Found,
   type Handle,
   type Inventory,
   type Preflight,
@@ -24,6 +25,7 @@ import { checkToolkit, deploy } from './deploy';
 import { disrupt } from './disrupt';
 import { accountsOf, stacksOf } from './environment-stacks';
 import { detailsOf, stacksIn, type StackRef } from './handle';
+import { environmentsIn } from './environments';
 import { inventoryOf } from './inventory';
 import { liveTiers, type LiveTier } from './live-tiers';
 import { logsOf } from './logs';
@@ -39,6 +41,8 @@ import { TAG } from './tags';
 export interface AwsTargetProps {
   /** How often a service is asked whether it is done. @default 5000 */
   readonly pollMs?: number;
+  /** Deploys. @default - with the CDK's toolkit */
+  readonly deploy?: typeof deploy;
 }
 
 /**
@@ -49,15 +53,17 @@ export class AwsTarget implements Target {
   readonly name = 'aws';
   readonly canRestore = false;
   private readonly pollMs: number;
+  private readonly deploy: typeof deploy;
   private readonly places = new Map<string, AwsPlace>();
   /** The deployments of this process that are under way. */
   private readonly deploying = new Map<Promise<void>, AbortController>();
 
   constructor(
     private readonly config: AwsConfig,
-    { pollMs = 5000 }: AwsTargetProps = {},
+    { pollMs = 5000, deploy: deployWith = deploy }: AwsTargetProps = {},
   ) {
     this.pollMs = pollMs;
+    this.deploy = deployWith;
   }
 
   limitSeconds(call: TargetCall): number {
@@ -123,7 +129,7 @@ export class AwsTarget implements Target {
     const tags = { [TAG]: handle.name };
     const profile = this.profileOf(handle);
     const where = { region, ...(profile !== undefined && { profile }) };
-    const work = deploy(
+    const work = this.deploy(
       { deployment, stacks, tags, place: where, pollMs, onStack },
       withSignal(watch, signal),
     );
@@ -191,6 +197,17 @@ export class AwsTarget implements Target {
     return inventoryOf(handle, (await this.placeOf(handle, signal)).in, signal);
   }
 
+  /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
+  async find({ signal }: Watch): Promise<readonly Found[]> {
+    const place = this.place({});
+    const account = await place.account(signal);
+    const stacks = await environmentsIn(place.in(), await place.region(), signal);
+    return [...stacks].map(([name, { refs, since }]) => ({
+      handle: { target: this.name, name, account, ...detailsOf(refs) },
+      since,
+    }));
+  }
+
   private async tiers(handle: Handle, signal: AbortSignal): Promise<LiveTier[]> {
     const { environment = '' } = handle;
     return liveTiers(environment, stacksIn(handle), (await this.placeOf(handle, signal)).in, signal);
@@ -246,6 +263,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 3 * 3600,
   down: 3 * 3600,
   inventory: 600,
+  find: 600,
 };
 
 const elsewhere = ({ name, account }: Handle, own: string): TwinError =>

@@ -10,6 +10,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,6 +25,7 @@ import {
   type Deployment,
   type Disrupted,
   type Disruption,
+  type Found,
   type Handle,
   type Inventory,
   type Leftover,
@@ -174,13 +177,28 @@ export class LocalTarget implements Target {
     return Promise.resolve({ looked, found: leftoversOf(folder, block) });
   }
 
-  private async startSupervisor(
-    { name: folder, block = '', expires = '' }: Handle,
-    watch: Watch,
-  ): Promise<void> {
+  /** Those of this machine whose folders are where this process would make them. */
+  find(): Promise<readonly Found[]> {
+    const folders = readdirSync(tmpdir()).filter((name) => /^twin-[0-9a-f]{8}$/.test(name));
+    const found = folders.flatMap((name): Found[] => {
+      const file = join(tmpdir(), name, HANDLE_FILE);
+      if (!existsSync(file)) return [];
+      return [
+        {
+          handle: JSON.parse(readFileSync(file, 'utf8')) as Handle,
+          since: statSync(file).mtime.toISOString(),
+        },
+      ];
+    });
+    return Promise.resolve(found);
+  }
+
+  private async startSupervisor(handle: Handle, watch: Watch): Promise<void> {
+    const { name: folder, block = '', expires = '' } = handle;
     if (existsSync(socketOf(folder))) return;
     checkLength(folder);
     makeFolder(folder);
+    writeFileSync(join(folder, HANDLE_FILE), JSON.stringify(handle));
     const log = join(folder, 'logs', 'supervisor.log');
     const output = openSync(log, 'a');
     const child = spawn(process.execPath, [this.supervisor, folder, block, expires], {
@@ -206,6 +224,9 @@ export class LocalTarget implements Target {
   }
 }
 
+/** The handle of an environment, in its folder. */
+const HANDLE_FILE = 'handle.json';
+
 /** The socket of an environment's supervisor. */
 export const socketOf = (folder: string): string => join(folder, 'control.sock');
 
@@ -227,6 +248,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 60,
   down: 120,
   inventory: 60,
+  find: 60,
 };
 
 /** Whether the environment is, or may still be, on another machine, which cannot be reached from here. */

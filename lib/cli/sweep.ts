@@ -1,0 +1,104 @@
+import { Command, Option } from 'commander';
+import { showDuration } from '../duration';
+import { TwinError } from '../error';
+import { showMoment } from '../evidence/figures';
+import { sweep, type Swept } from '../rehearsal/sweep';
+import { TARGETS } from '../targets/registry';
+import type { Watch } from '../targets/target';
+import { EXIT, type Outcome } from './outcome';
+import { progressOn, type RehearsalCommandProps } from './rehearsed';
+
+/** The flags of `twin sweep`. */
+interface SweepFlags {
+  readonly target: string;
+  readonly olderThan?: number;
+  readonly config: string;
+}
+
+/** The command `twin sweep`: finds environments whose ledger is lost, and tears down the old ones. */
+export function sweepCommand(props: RehearsalCommandProps): Command {
+  return new Command('sweep')
+    .summary('tear down what dead runners left')
+    .description(
+      'Lists the environments of rehearsals that stand on a target, from whatever folder and machine they were stood up, and ' +
+        'tears down those that stand for longer than --older-than. Give more hours than your longest rehearsal takes.',
+    )
+    .addOption(new Option('--target <name>', 'where to look').choices(TARGETS).default(TARGETS[0]))
+    .addOption(
+      new Option('--older-than <hours>', 'tear down what is older (default: nothing)').argParser(parseHours),
+    )
+    .option('--config <dir>', 'the folder of twin.config.ts, if there is one', '.')
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: SweepFlags) => props.done(await sweepOn(props, flags)));
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   listed, and no leftovers of what was torn down
+  2   bad input
+  3   there may be leftovers
+  70  a bug in cdk-twin
+
+Examples:
+  twin sweep --target aws
+  twin sweep --target aws --older-than 8`;
+
+async function sweepOn({ context, terminal }: RehearsalCommandProps, flags: SweepFlags): Promise<Outcome> {
+  const progress = progressOn(terminal);
+  const watch: Watch = {
+    signal: new AbortController().signal, // never stopped: after an interruption the same command starts it again
+    log: (message) => progress.note(`  ${message}`),
+    span: (name, work) => (progress.note(name), work()),
+    learn: () => {},
+  };
+  try {
+    const parts = await partsOf(context, flags);
+    const now = (): Date => parts.now();
+    const swept = await sweep({ target: parts.target, olderThanHours: flags.olderThan, now, watch });
+    const text = swept.map((it) => lineOf(it, now())).join('');
+    const isLeft = swept.some(
+      ({ error, inventory }) => error !== undefined || (inventory?.found ?? []).length > 0,
+    );
+    return {
+      text: text === '' ? `nothing stands on the target ${flags.target}\n` : text,
+      exitCode: isLeft ? EXIT.leftovers : EXIT.ok,
+      problems: swept.flatMap(({ error }) => (error === undefined ? [] : [error])),
+    };
+  } finally {
+    progress.close();
+  }
+}
+
+/** With the config where there is one: it may say where to look. */
+async function partsOf(context: RehearsalCommandProps['context'], { config, target }: SweepFlags) {
+  try {
+    return (await context.open(config, target)).parts;
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'config-missing')
+      return context.openToRemove(config, target);
+    throw error;
+  }
+}
+
+function lineOf({ handle, since, inventory, error }: Swept, now: Date): string {
+  const age = showDuration(Math.max(0, now.getTime() - Date.parse(since)));
+  const stands = `${handle.name} stands since ${showMoment(since)} (${age})`;
+  if (error !== undefined) return `${stands}, and could not be torn down\n`;
+  if (!inventory) return `${stands}\n`;
+  if (inventory.found.length === 0) return `${handle.name} is torn down: no leftovers\n`;
+  return [
+    `${handle.name} is not torn down: there are leftovers`,
+    ...inventory.found.map(({ kind, what }) => `  - ${kind} ${what}`),
+    '',
+  ].join('\n');
+}
+
+function parseHours(text: string): number {
+  const hours = text.trim() === '' ? NaN : Number(text);
+  if (hours >= 0 && Number.isFinite(hours)) return hours;
+  throw new TwinError({
+    code: 'usage',
+    message: `--older-than is "${text}"; expected a number of hours, 0 or more`,
+    fix: 'Give more hours than your longest rehearsal takes, such as --older-than 8.',
+  });
+}

@@ -1,0 +1,64 @@
+import { EXIT } from '../../lib/cli/outcome';
+import { BAD, Workbench } from '../rehearsal/workbench';
+import { twinOn } from './rehearsal-command';
+
+let bench: Workbench;
+beforeEach(() => (bench = new Workbench()));
+afterEach(() => bench.remove());
+
+const twin = (...argv: string[]) => twinOn(bench, argv);
+
+/** Two environments that are kept, without their ledgers. */
+async function twoLost(): Promise<string[]> {
+  await twin('rehearse', '--to', BAD, '--keep');
+  await twin('rehearse', '--to', BAD, '--keep');
+  const names = [...bench.world.standing.keys()];
+  expect(names).toHaveLength(2);
+  return names;
+}
+
+it('lists what stands, and touches nothing', async () => {
+  expect((await twin('sweep')).stdout).toBe('nothing stands on the target local\n');
+  const [one, two] = await twoLost();
+  bench.world.since = '2026-11-21T04:12:00.000Z';
+  bench.now = () => new Date('2026-11-21T09:12:00Z');
+  const { exitCode, stdout } = await twin('sweep');
+  expect(exitCode).toBe(EXIT.ok);
+  expect(stdout).toBe(
+    `${one} stands since 2026-11-21 04:12:00 UTC (5 h)\n${two} stands since 2026-11-21 04:12:00 UTC (5 h)\n`,
+  );
+  expect(bench.world.standing.size).toBe(2);
+  expect((await twin('sweep', '--older-than', '5')).stdout).toBe(stdout);
+  expect(bench.world.standing.size).toBe(2);
+});
+
+it('tears down what is older, goes on where one fails, and ends with 3 for what is left', async () => {
+  const [one, two] = await twoLost();
+  bench.world.since = '2026-11-21T04:12:00.000Z';
+  bench.world.mishaps.push({ call: 'down', does: 'fails', times: 1 });
+  const { exitCode, stdout, stderr } = await twin('sweep', '--older-than', '4.9');
+  expect(exitCode).toBe(EXIT.leftovers);
+  expect(stdout).toMatch(
+    new RegExp(`^${one} stands since .*, and could not be torn down\\n${two} is torn down: no leftovers\\n$`),
+  );
+  expect(stderr).toContain('error: down was refused\n');
+  expect([...bench.world.standing.keys()]).toEqual([one]);
+  bench.world.stuck.push({ kind: 'resource', what: 'a snapshot' });
+  const again = await twin('sweep', '--older-than', '0');
+  expect(again.exitCode).toBe(EXIT.leftovers);
+  expect(again.stdout).toBe(
+    `${one} is not torn down: there are leftovers\n  - resource a snapshot\n  - resource ${one}\n`,
+  );
+});
+
+it.each(['', 'soon', '-1', 'Infinity'])('refuses "%s" for hours', async (hours) => {
+  const { exitCode, stderr } = await twin('sweep', `--older-than=${hours}`);
+  expect(exitCode).toBe(EXIT.badInput);
+  expect(stderr).toContain(`error: --older-than is "${hours}"; expected a number of hours, 0 or more\n`);
+});
+
+it('has help that fits in 80 columns', async () => {
+  const { stdout } = await twin('help', 'sweep');
+  expect(stdout).toContain('twin sweep --target aws --older-than 8');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
