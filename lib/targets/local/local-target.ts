@@ -149,7 +149,8 @@ export class LocalTarget implements Target {
     const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
     try {
       await this.call(handle, 'stop', {}, withSignal(watch, signal));
-    } catch {
+    } catch (error) {
+      if (isRefused(error)) return; // it has ended, or has not begun
       const alive = await killAll(folder);
       if (alive.length > 0) throw stillAlive(alive);
     }
@@ -219,8 +220,22 @@ export class LocalTarget implements Target {
     }
   }
 
-  private call({ name: folder }: Handle, name: string, argument: object, watch: Watch) {
-    return call(socketOf(folder), name, argument, watch);
+  /** A socket is there a moment before its supervisor listens. */
+  private async call(
+    { name: folder }: Handle,
+    name: string,
+    argument: object,
+    watch: Watch,
+  ): Promise<unknown> {
+    const giveUp = Date.now() + REFUSED_LIMIT_MS;
+    for (;;) {
+      try {
+        return await call(socketOf(folder), name, argument, watch);
+      } catch (error) {
+        if (!isRefused(error) || Date.now() > giveUp) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
   }
 }
 
@@ -232,6 +247,13 @@ export const socketOf = (folder: string): string => join(folder, 'control.sock')
 
 const START_LIMIT_MS = 20_000;
 const CLOSE_LIMIT_MS = 10_000;
+const REFUSED_LIMIT_MS = 500;
+
+/** Whether nothing listens on the socket of a supervisor. */
+const isRefused = (error: unknown): boolean =>
+  ['ECONNREFUSED', 'ENOENT'].includes(
+    ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '',
+  );
 
 /** Generous: a laptop may be busy. What takes longer hangs. */
 const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { LocalTarget } from '../../../lib/targets/local/local-target';
+import { LocalTarget, socketOf } from '../../../lib/targets/local/local-target';
 import { SETTINGS, watching } from './fixture';
 
 const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });
@@ -48,6 +50,23 @@ it.each([
   const handle = { ...target.allocate(), name: `${folder}/twin-0123abcd` };
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({ message, fix });
   expect(existsSync(folder)).toBe(false);
+});
+
+it('has nothing to stop where the supervisor has ended, and says so to whoever goes on', async () => {
+  const handle = target.allocate();
+  mkdirSync(handle.name);
+  const script = `require('node:net').createServer().listen(process.argv[1], () => console.log('listening'))`;
+  const dead = spawn(process.execPath, ['-e', script, socketOf(handle.name)]);
+  await once(dead.stdout, 'data');
+  dead.kill('SIGKILL');
+  await once(dead, 'exit');
+  expect(existsSync(socketOf(handle.name))).toBe(true);
+  const start = performance.now();
+  await target.stop(handle, watching());
+  expect(performance.now() - start).toBeLessThan(5_000);
+  await expect(target.describe(handle, watching())).rejects.toMatchObject({ code: 'environment-lost' });
+  await target.down(handle, watching());
+  expect((await target.inventory(handle)).found).toEqual([]);
 });
 
 it('has nothing to remove of what never was', async () => {
