@@ -150,7 +150,7 @@ export class LocalTarget implements Target {
     try {
       await this.call(handle, 'stop', {}, withSignal(watch, signal));
     } catch (error) {
-      if (isRefused(error)) return; // it has ended, or has not begun
+      if (isRefused(error)) return; // it has ended, or has not started to listen
       const alive = await killAll(folder);
       if (alive.length > 0) throw stillAlive(alive);
     }

@@ -52,7 +52,7 @@ it.each([
   expect(existsSync(folder)).toBe(false);
 });
 
-it('has nothing to stop where the supervisor has ended, and says so to whoever goes on', async () => {
+it('has nothing to stop where the supervisor has ended, and says so to who goes on', async () => {
   const handle = target.allocate();
   mkdirSync(handle.name);
   const script = `require('node:net').createServer().listen(process.argv[1], () => console.log('listening'))`;
