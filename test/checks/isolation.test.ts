@@ -142,6 +142,11 @@ describe('a value inside of a resource', () => {
     ).toEqual(['dynamic-reference']);
   });
 
+  it('is no host of production that says so', () => {
+    expect(foundIn('https://api.non-prod.example.com')).toEqual(['outside-host']);
+    expect(foundIn('https://api.anon-prod.example.com')).toEqual(['prod-domain']);
+  });
+
   it('is told twice when it breaks two rules at two places', () => {
     expect(foundIn('vpc-0123456789abcdef0 and db.prod.example.com')).toEqual(['literal-id', 'prod-domain']);
   });
@@ -616,6 +621,7 @@ describe('a restore', () => {
 
     it.each<Case>([
       ['that says so', 'alias/production', {}, NOWHERE],
+      ['that says so behind another word', 'alias/anon-prod', {}, NOWHERE],
       [
         'that says so in its ARN',
         sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/shop/prod'),
@@ -639,6 +645,8 @@ describe('a restore', () => {
       ['of its own', 'alias/staging', of('alias/shop'), NOWHERE],
       ['that is called like it in its own account', 'alias/shop', of('alias/shop'), [here, there]],
       ['that only sounds like it', 'alias/products', of('alias/shop'), NOWHERE],
+      ['that says it is not', 'alias/non-prod/orders', of('alias/shop'), NOWHERE],
+      ['that says it comes before', 'alias/orders-pre-prod', of('alias/shop'), NOWHERE],
       ['that comes as a parameter', ref('Key'), of('alias/shop'), NOWHERE],
     ])('is no key %s', (_, key, prod, envs) => {
       expect(beside(key, prod, envs)).toEqual([]);
