@@ -473,6 +473,7 @@ describe("a wildcard in an ARN of the environment's own account", () => {
       Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders-live' } },
       Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-orders-live' } },
       Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shop/live/host' } },
+      Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'payments' } },
       Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'shop-web' } },
       Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/orders' } },
     },
@@ -500,6 +501,8 @@ describe("a wildcard in an ARN of the environment's own account", () => {
     'arn:aws:dynamodb:*:*:table/orders*',
     'arn:aws:s3:::*-live/*',
     arn('ssm', 'parameter/shop/*/host'),
+    arn('secretsmanager', 'secret:payments-*'),
+    arn('secretsmanager', 'secret:pay*'),
   ])('is found where it covers a name of production and nothing of its own: %s', (text) => {
     expect(beside(policy(sub(text)))).toEqual(['production-name']);
   });
@@ -524,6 +527,12 @@ describe("a wildcard in an ARN of the environment's own account", () => {
     ['everything of a region', arn('dynamodb', 'table/*-${AWS::Region}'), {}],
     ['other names', arn('dynamodb', 'table/carts*'), {}],
     ['names of another type', arn('sqs', 'orders*'), {}],
+    ['the ends of names, where those of secrets have more', arn('secretsmanager', 'secret:*ments'), {}],
+    [
+      'its own secret',
+      arn('secretsmanager', 'secret:payments-*'),
+      named('AWS::SecretsManager::Secret', 'Name', 'payments-test')['Resources'] as JsonObject,
+    ],
     ['names in other letters', arn('dynamodb', 'table/ORDERS*'), {}],
     ['what the stack is called', arn('dynamodb', 'table/${AWS::StackName}-*'), {}],
     ['what is behind a reference', arn('dynamodb', 'table/${It}*'), {}],
