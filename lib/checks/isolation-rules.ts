@@ -10,6 +10,7 @@ import {
   type Leaf,
   type Scan,
 } from './leaf';
+import { PRODUCTION } from './names';
 import { patternOf } from './outside';
 import { arnsOutside, namesOfProduction, namesOutside } from './outside-resources';
 import { coveredBy, wildcardsOverProduction } from './wildcards';
@@ -44,7 +45,7 @@ const ENDPOINT = new RegExp(
 );
 const HOST =
   /(?<![\w}.-])(?:[a-z0-9_-]+\.)+(?:(?!js|ts|py|sh|md)[a-z]{2}|com|net|org|info|biz|dev|app|cloud|shop|store|tech|internal|intranet|corp|local|lan)(?![\w-]|\.\w)/gi;
-const PROD_LABEL = /(?:^|[.-])(?:prod|prd|production)(?:[.-].*)?\.[a-z]+$/i;
+const PROD_LABEL = new RegExp(String.raw`(?:^|[.-])${PRODUCTION}(?:[.-].*)?\.[a-z]+$`, 'i');
 
 /** An export of the environment's own: the CDK names one `StackName:ExportsOutput…`. */
 const isOwnExport = (name: string, { stackNames, exportNames }: Scan): boolean =>

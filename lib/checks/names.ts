@@ -144,6 +144,12 @@ export function byFirstWord(names: readonly GivenName[]): ReadonlyMap<string, re
 
 const WORD = /[\w-]+/;
 
+/**
+ * A word that says production, and none before it that it is not: `non-prod`, `pre-prod`. The source of a regular expression in
+ * any case.
+ */
+export const PRODUCTION = String.raw`(?<!(?<![a-z])(?:non|not|pre)[-_])(?:prod|prd|production)`;
+
 /** The words of a text, as {@link byFirstWord} takes them. */
 export const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'g')) ?? [];
 

@@ -3,7 +3,7 @@ import { isObject, own, type Json, type JsonObject } from '../json';
 import { textOf } from '../template/text';
 import type { Breach } from './finding';
 import { PART, type Scan } from './leaf';
-import { hangsOnStack, type PlacedStack, type StackEnv } from './names';
+import { hangsOnStack, PRODUCTION, type PlacedStack, type StackEnv } from './names';
 
 /** A key as a template names it: by an alias, which an account has in each region, or by an id, which nothing else has. */
 export interface NamedKey extends StackEnv {
@@ -71,7 +71,7 @@ function wrongKey(given: Json | undefined, { account, region, prodKeys }: Scan):
 }
 
 /** An alias that says whose it is. */
-const OF_PRODUCTION = /^alias\/(?:.*[/_-])?(?:prod|prd|production)(?:[/_-]|$)/i;
+const OF_PRODUCTION = new RegExp(String.raw`^alias/(?:.*[/_-])?${PRODUCTION}(?:[/_-]|$)`, 'i');
 
 /** An id is the only one of its kind; of two aliases what is not known may be the same. */
 function isSameKey(a: NamedKey, b: NamedKey): boolean {

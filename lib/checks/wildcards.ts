@@ -26,7 +26,7 @@ export function coveredBy(arn: string, scan: Scan): string[] {
   const patterns = named ? patternsIn(named.name) : [];
   if (!named || patterns.length === 0 || isOfEverybody(named)) return [];
   const isCovered = (name: string): boolean =>
-    patterns.some((pattern) => pattern.test(name.replace(/^\//, '')));
+    patterns.some((pattern) => pattern.test(inArn(named.type, name.replace(/^\//, ''))));
   const isLike = (type: string): boolean => lastOf(type).endsWith(lastOf(named.type));
   const isOwnCovered = ownNames(isLike, scan).some(
     (name) => isCovered(name) || isCovered(name.toLowerCase()),
@@ -35,6 +35,10 @@ export function coveredBy(arn: string, scan: Scan): string[] {
   const theirs = scan.prodNamesNear.filter(({ type, name }) => isLike(type) && isCovered(name));
   return theirs.map(({ name }) => name);
 }
+
+/** A name as ARNs have it: that of a secret with six letters behind it. AWS Secrets Manager User Guide, "What's in a secret?". */
+const inArn = (type: string, name: string): string =>
+  type === 'AWS::SecretsManager::Secret' ? `${name}-AbCdEf` : name;
 
 /** The names of the environment's own resources of a type: those that they are given, and what CloudFormation may generate. */
 function ownNames(isLike: (type: string) => boolean, { names, unnamed, stackNames }: Scan): string[] {

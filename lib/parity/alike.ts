@@ -132,7 +132,9 @@ class Row {
       const key = more === undefined ? undefined : forms[index]!.get(more)!;
       return { index, path: key === undefined ? path : [...path, key] };
     }
-    for (const form of sorted[0]!) {
+    const along = values.map(alongLines);
+    const areInLines = along.every((it) => it !== undefined) && offRow(along, this.kept) === undefined;
+    for (const form of sorted[0]!.filter((it) => !areInLines || !(it === 'x' || it === 'y'))) {
       const keys = forms.map((it) => it.get(form)!);
       const children = values.map((value, i) => value[keys[i]!]!);
       const odd = keys[0] === 'DependsOn' ? this.oddSet(children, path) : this.odd(children, path);
@@ -174,6 +176,16 @@ class Row {
     const own = this.own[index];
     return own ? referred.replaceAll(own, '\uE000') : referred;
   }
+}
+
+/**
+ * How far along the lines of a dashboard a widget is: as many as fit are in a line of 24, and the next is at the start of another.
+ * Amazon CloudWatch API Reference, "Dashboard body structure and syntax". Undefined for what is no widget.
+ */
+function alongLines({ x, y, width, height }: JsonObject): number | undefined {
+  if (![x, y, width, height].every((it) => typeof it === 'number')) return undefined;
+  const [left, top, w, h] = [x, y, width, height] as [number, number, number, number];
+  return (top / h) * Math.floor(24 / w) * w + left;
 }
 
 /** A member's keys by their forms. */

@@ -2,6 +2,18 @@ import { textOfOutside, wrongWith, type Outside } from '../checks/outside';
 import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
+/** What AWS has in a region: a fact of the AWS CDK, or a zone by its place among those that the app looked up. */
+const OF_REGION = /^region\.(fact|zone)-./;
+/** An account, an ARN, a host, a hosted zone or a range of addresses; a word could be a switch. */
+const FACT =
+  /^(?:\d{12}|arn:\S+|[\w-]+(?:\.[\w-]+)*\.amazonaws\.com(?:\.cn)?|Z[A-Z\d]{9,}|\d+(?:\.\d+){3}\/\d+)$/;
+
+/** Whether a fact of the AWS CDK names something that AWS has in a region. */
+export const isFactOfRegion = (text: string): boolean => FACT.test(text);
+
+const isZoneOf = (region: string | undefined, text: string): boolean =>
+  region !== undefined && text.startsWith(region) && /^[a-z]$/.test(text.slice(region.length));
+
 /** What a placeholder that is no scale's may be called: the rest are spellings of these. */
 const BASE = /^(?:name|stackName(?:\.[\w-]+)?|account|region)$/;
 const SPELLING = /\.[a-z]+$/;
@@ -22,6 +34,10 @@ export function illegalNames(
     const spelt = base === key ? undefined : own(names, base); // which is looked at by itself
     if (spelt !== undefined) {
       if (letters(spelt) !== letters(text)) refuse(key, `is "${text}", which is no spelling of "${spelt}"`);
+    } else if (OF_REGION.test(key)) {
+      const isZone = OF_REGION.exec(key)?.[1] === 'zone';
+      if (!(isZone ? isZoneOf(own(names, 'region'), text) : isFactOfRegion(text)))
+        refuse(key, `is "${text}", which is nothing of a region's`);
     } else if (!BASE.test(key)) refuse(key, 'is no name of an environment');
     else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);
     else if (FORMS[key]?.test(text) === false) refuse(key, `is "${text}", which is no ${key}`);

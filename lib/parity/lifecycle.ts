@@ -8,6 +8,7 @@ import type { Difference } from '../template/differences';
 import {
   addedByLifecycle,
   EMPTYING_TAG,
+  isEmptierStatement,
   isEmptierStatements,
   isOwnLogGroup,
   isOwnLogs,
@@ -173,12 +174,18 @@ function isOwnName({ type, below: [section, property, ...rest], prod, staging }:
   return other?.startsWith(`${name}-`) === true && /^[\w-]+$/.test(other.slice(name.length + 1));
 }
 
+/** The statements of a bucket's policy, or one of them. */
+const STATEMENTS = /^Properties\.PolicyDocument(?:\.Fn::If\.<item>)*\.Statement(\.<item>)?$/;
+
 function isEmptied({ type, below, prod, staging }: Case): boolean {
   const place = below.map((key) => (typeof key === 'number' ? '<item>' : key)).join('.');
   if (type === 'AWS::S3::BucketPolicy') {
-    const isStatements = /^Properties\.PolicyDocument(?:\.Fn::If\.<item>)*\.Statement$/.test(place);
+    const [within, item] = STATEMENTS.exec(place) ?? [];
+    if (within === undefined) return false;
+    // Where others differ too, in the account that they name, each is told by itself.
+    if (item !== undefined) return prod === undefined && isEmptierStatement(staging);
     const before = Array.isArray(prod) || prod === undefined ? listOf(prod) : [prod];
-    return isStatements && isEmptierStatements(staging, before);
+    return isEmptierStatements(staging, before);
   }
   if (type !== 'AWS::S3::Bucket' || prod !== undefined) return false;
   return place === 'Properties.Tags'

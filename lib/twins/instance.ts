@@ -9,6 +9,7 @@ import { asSynthesized } from '../template/model';
 import { heldAt } from './clock';
 import { spellings, type Names } from './names';
 import { quietly } from './quietly';
+import { regionNames } from './region-names';
 
 /** An environment's constructs after synthesis, with their templates. */
 export interface Instance {
@@ -141,8 +142,8 @@ export function readInstance(
   expressions: Instance['expressions'],
   given: Names,
 ): Instance {
-  const stacks = stacksOf(top);
-  return { label, top, expressions, names: namesOf(top, stacks, given), stacks: stacks.map(readStack) };
+  const stacks = stacksOf(top).map(readStack);
+  return { label, top, expressions, names: namesOf(top, stacks, given), stacks };
 }
 
 /** The stacks of an environment, nested ones included. */
@@ -183,15 +184,17 @@ function assetsOf(stack: Stack): ReadonlySet<string> {
 }
 
 /** Everything that an environment is called, and where it is. */
-function namesOf(top: IConstruct, stacks: readonly Stack[], given: Names): Names {
+function namesOf(top: IConstruct, stacks: readonly InstanceStack[], given: Names): Names {
   const names = new Map<string, string>(spellings('name', top.node.id));
-  for (const stack of stacks.filter(({ nestedStackParent }) => nestedStackParent === undefined)) {
+  for (const { stack } of stacks.filter((it) => it.stack.nestedStackParent === undefined)) {
     const inside = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
     const what = inside === '' ? 'stackName' : `stackName.${inside.replaceAll(/[^\w-]/g, '-')}`;
     for (const [key, text] of spellings(what, stack.stackName)) names.set(key, text);
     if (!Token.isUnresolved(stack.account)) names.set('account', stack.account);
     if (!Token.isUnresolved(stack.region)) names.set('region', stack.region);
   }
+  const region = names.get('region');
+  if (region !== undefined) for (const [key, text] of regionNames(stacks, region)) names.set(key, text);
   for (const [key, text] of given) names.set(key, text);
   return names;
 }

@@ -142,6 +142,11 @@ describe('a value inside of a resource', () => {
     ).toEqual(['dynamic-reference']);
   });
 
+  it('is no host of production that says so', () => {
+    expect(foundIn('https://api.non-prod.example.com')).toEqual(['outside-host']);
+    expect(foundIn('https://api.anon-prod.example.com')).toEqual(['prod-domain']);
+  });
+
   it('is told twice when it breaks two rules at two places', () => {
     expect(foundIn('vpc-0123456789abcdef0 and db.prod.example.com')).toEqual(['literal-id', 'prod-domain']);
   });
@@ -468,6 +473,7 @@ describe("a wildcard in an ARN of the environment's own account", () => {
       Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders-live' } },
       Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-orders-live' } },
       Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shop/live/host' } },
+      Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'payments' } },
       Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'shop-web' } },
       Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/orders' } },
     },
@@ -495,6 +501,8 @@ describe("a wildcard in an ARN of the environment's own account", () => {
     'arn:aws:dynamodb:*:*:table/orders*',
     'arn:aws:s3:::*-live/*',
     arn('ssm', 'parameter/shop/*/host'),
+    arn('secretsmanager', 'secret:payments-*'),
+    arn('secretsmanager', 'secret:pay*'),
   ])('is found where it covers a name of production and nothing of its own: %s', (text) => {
     expect(beside(policy(sub(text)))).toEqual(['production-name']);
   });
@@ -519,6 +527,12 @@ describe("a wildcard in an ARN of the environment's own account", () => {
     ['everything of a region', arn('dynamodb', 'table/*-${AWS::Region}'), {}],
     ['other names', arn('dynamodb', 'table/carts*'), {}],
     ['names of another type', arn('sqs', 'orders*'), {}],
+    ['the ends of names, where those of secrets have more', arn('secretsmanager', 'secret:*ments'), {}],
+    [
+      'its own secret',
+      arn('secretsmanager', 'secret:payments-*'),
+      named('AWS::SecretsManager::Secret', 'Name', 'payments-test')['Resources'] as JsonObject,
+    ],
     ['names in other letters', arn('dynamodb', 'table/ORDERS*'), {}],
     ['what the stack is called', arn('dynamodb', 'table/${AWS::StackName}-*'), {}],
     ['what is behind a reference', arn('dynamodb', 'table/${It}*'), {}],
@@ -616,6 +630,7 @@ describe('a restore', () => {
 
     it.each<Case>([
       ['that says so', 'alias/production', {}, NOWHERE],
+      ['that says so behind another word', 'alias/anon-prod', {}, NOWHERE],
       [
         'that says so in its ARN',
         sub('arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/shop/prod'),
@@ -639,6 +654,8 @@ describe('a restore', () => {
       ['of its own', 'alias/staging', of('alias/shop'), NOWHERE],
       ['that is called like it in its own account', 'alias/shop', of('alias/shop'), [here, there]],
       ['that only sounds like it', 'alias/products', of('alias/shop'), NOWHERE],
+      ['that says it is not', 'alias/non-prod/orders', of('alias/shop'), NOWHERE],
+      ['that says it comes before', 'alias/orders-pre-prod', of('alias/shop'), NOWHERE],
       ['that comes as a parameter', ref('Key'), of('alias/shop'), NOWHERE],
     ])('is no key %s', (_, key, prod, envs) => {
       expect(beside(key, prod, envs)).toEqual([]);

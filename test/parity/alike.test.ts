@@ -22,6 +22,9 @@ const odd = (resources: object, members: readonly Members[], ids: readonly Match
 
 const T = (properties: object = {}, more: object = {}) => ({ Type: 'T::T', ...more, Properties: properties });
 
+/** A widget of a dashboard. */
+const widget = (x: number, y: number, [width, height] = [6, 5]) => ({ x, y, width, height });
+
 /** What is odd of list items, which are the members. */
 const inList = (...List: unknown[]) =>
   odd({ A: T({ List }) }, [
@@ -73,6 +76,12 @@ describe('members that are alike', () => {
       ],
     ],
     ['numbers in keys', [{ port1: 1 }, { port1: 2 }, { port1: 3 }]],
+    ['widgets in lines', [widget(0, 3), widget(6, 3), widget(12, 3), widget(18, 3), widget(0, 8)]],
+    ['every other widget', [widget(6, 0), widget(18, 0), widget(6, 5), widget(18, 5), widget(6, 10)]],
+    [
+      'widgets in lines that are not filled',
+      [0, 1, 2, 3, 4].map((i) => widget(10 * (i % 2), 4 * Math.floor(i / 2), [10, 4])),
+    ],
   ])('have %s', (_, items) => {
     expect(inList(...items)).toEqual([]);
   });
@@ -232,6 +241,9 @@ describe('a member that is special is found', () => {
     ['eight digits', [10000000, 10000000, 99999999], ['2 ']],
     ['eight digits in a text', ['size 10000000', 'size 10000000', 'size 99999999'], ['2 ']],
     ['a number in a row of texts', ['a1', 'a2', 'a9'], ['2 ']],
+    ['a widget in another place', [widget(0, 0), widget(6, 0), widget(18, 0), widget(0, 5)], ['2 x']],
+    ['a smaller widget', [widget(0, 0), widget(6, 0), widget(12, 0), widget(18, 0, [6, 1])], ['3 height']],
+    ['what is no widget', [0, 6, 12, 18, 0].map((x, i) => ({ x, y: i < 4 ? 0 : 6, width: 6 })), ['4 x']],
     ['more numbers in a text', ['a1', 'a1 2', 'a1', 'a1'], ['1 ']],
   ])('by %s', (_, items, found) => {
     expect(inList(...items)).toEqual(found);

@@ -40,6 +40,8 @@ it('every spelling of a name is one, and where an environment is', () => {
     'stackName.lower': 'shop-staging',
     account: '111111111111',
     region: 'us-gov-west-1',
+    'region.fact-elbv2Account': '048591011584',
+    'region.zone-3': 'us-gov-west-1c',
   };
   expect(illegal(spelt)).toEqual({});
 });
@@ -65,6 +67,26 @@ it.each<[string, Record<string, string>, string]>([
   ['names', { names: 'EC2' }, 'names of StagingEphemeral is no name of an environment'],
   ['generated.0', { 'generated.0': 'EC2' }, 'generated.0 of StagingEphemeral is no name of an environment'],
   ['account', { account: 'EC2' }, 'account of StagingEphemeral is "EC2", which is no account'],
+  [
+    'region.fact-a',
+    { 'region.fact-a': 'FARGATE' },
+    `region.fact-a of StagingEphemeral is "FARGATE", which is nothing of a region's`,
+  ],
+  [
+    'region.fact-a',
+    { 'region.fact-a': '14' },
+    `region.fact-a of StagingEphemeral is "14", which is nothing of a region's`,
+  ],
+  [
+    'region.zone-1',
+    { region: 'eu-west-1', 'region.zone-1': 'us-east-1a' },
+    `region.zone-1 of StagingEphemeral is "us-east-1a", which is nothing of a region's`,
+  ],
+  [
+    'region.zone-1',
+    { 'region.zone-1': 'us-east-1a' },
+    `region.zone-1 of StagingEphemeral is "us-east-1a", which is nothing of a region's`,
+  ],
   ['region', { region: 'gp3' }, 'region of StagingEphemeral is "gp3", which is no region'],
 ])('%s is none of %j', (key, names, why) => {
   expect(illegal(names)).toEqual({ [key]: why });

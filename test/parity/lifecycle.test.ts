@@ -453,6 +453,19 @@ describe('emptying a bucket before it is deleted', () => {
     expect(statement([DENY], [DENY, emptierStatement()])).toBe(EMPTYING);
   });
 
+  it("adds a statement after production's where these differ too", () => {
+    const added = (before: unknown, after: unknown) =>
+      of(
+        'AWS::S3::BucketPolicy',
+        'Properties.PolicyDocument.Statement.1',
+        policy({ Resource: 'a' }, ...(before === undefined ? [] : [before])),
+        policy({ Resource: 'b' }, after),
+      );
+    expect(added(undefined, emptierStatement())).toBe(EMPTYING);
+    expect(added(undefined, emptierStatement({ Principal: '*' }))).toBeUndefined();
+    expect(added(DENY, emptierStatement())).toBeUndefined();
+  });
+
   it.each<[string, object]>([
     ['any action', { Action: 's3:*' }],
     ['an action more', { Action: ['s3:List*', 's3:GetObject'] }],

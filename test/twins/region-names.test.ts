@@ -1,0 +1,88 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnSubnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Fact, FactName } from 'aws-cdk-lib/region-info';
+import { count, Twins } from '../../lib';
+import { expires, newApp, reportsOf } from './pair';
+
+const [US, ASIA] = [
+  { account: '111111111111', region: 'us-east-1' },
+  { account: '111111111111', region: 'ap-northeast-1' },
+];
+const STAGING = { account: '222222222222', region: 'ap-northeast-1' };
+const zonesOf = ({ account, region }: typeof US, letters: string) => ({
+  [`availability-zones:account=${account}:region=${region}`]: Array.from(letters, (it) => `${region}${it}`),
+});
+const LOOKED_UP = { ...zonesOf(US, 'abcdef'), ...zonesOf(ASIA, 'acd'), ...zonesOf(STAGING, 'bcd') };
+
+/** What is forbidden in a second production and in a staging in another region, of a stack that is made by a function. */
+function forbiddenIn(
+  make: (stack: Stack, zones: number) => void,
+  [us, asia, staging]: readonly [number, number, number] = [2, 2, 2],
+): string[] {
+  const app = newApp({ context: LOOKED_UP });
+  const twins = new Twins(app, {
+    scale: { zones: count({ reason: 'zones cost money', max: 3 }) },
+    environment: (scope, id, { zones }, options) => {
+      const stack = new Stack(scope, id, options);
+      make(stack, zones);
+      return stack;
+    },
+  });
+  twins.prod('ProdUs', { scale: { zones: us }, env: US });
+  twins.prod('ProdAsia', { scale: { zones: asia }, env: ASIA });
+  twins.staging('Staging', { scale: { zones: staging }, env: STAGING, expires });
+  return reportsOf(app).flatMap(({ staging: name, forbidden }) =>
+    forbidden.map(({ logicalId, path }) => `${name}: ${[logicalId, ...path].join('.')}`),
+  );
+}
+
+const vpcIn = (stack: Stack, maxAzs: number): Vpc =>
+  new Vpc(stack, 'Vpc', {
+    maxAzs,
+    natGateways: 0,
+    subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 20 }],
+    restrictDefaultSecurityGroup: false,
+  });
+
+it("a load balancer's access logs come from an account of AWS's in each region", () => {
+  const make = (stack: Stack) => {
+    const balancer = new ApplicationLoadBalancer(stack, 'Web', { vpc: vpcIn(stack, 2) });
+    balancer.logAccessLogs(new Bucket(stack, 'Logs'));
+    balancer.addListener('Http', { port: 80, open: false, defaultAction: ListenerAction.fixedResponse(200) });
+  };
+  expect(forbiddenIn(make)).toEqual([]);
+});
+
+it('zones that were looked up have other letters in each region, also where a factor counts them', () => {
+  expect(forbiddenIn(vpcIn, [3, 2, 2])).toEqual([]);
+});
+
+it('a zone at another place among those that were looked up is another one', () => {
+  const make = (stack: Stack) => {
+    const [subnet] = vpcIn(stack, 2).publicSubnets;
+    if (stack.region === ASIA!.region)
+      (subnet!.node.defaultChild as CfnSubnet).availabilityZone = stack.availabilityZones.at(-1)!;
+  };
+  const found = 'VpcPublicSubnet1Subnet5C2D37C4.Properties.AvailabilityZone';
+  expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
+});
+
+const ELB = Fact.requireFact(US!.region, FactName.ELBV2_ACCOUNT);
+
+it.each([
+  ['an account that is not of the region', ELB, '111122223333'],
+  ['a fact of the region in one alone', ELB, 'none'],
+  [
+    'a fact that is a word',
+    Fact.requireFact(US!.region, FactName.IS_OPT_IN_REGION),
+    Fact.requireFact('me-central-1', FactName.IS_OPT_IN_REGION),
+  ],
+])('%s is a switch', (_, us, asia) => {
+  const make = (stack: Stack) =>
+    new StringParameter(stack, 'Mode', { stringValue: stack.region === US!.region ? us : asia });
+  const found = 'ModeED6B99D5.Properties.Value';
+  expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
+});
