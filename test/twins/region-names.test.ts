@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnSubnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type CfnSubnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -63,26 +63,26 @@ it('zones that were looked up have other letters in each region, also where a fa
 it('a zone at another place among those that were looked up is another one', () => {
   const make = (stack: Stack) => {
     const [subnet] = vpcIn(stack, 2).publicSubnets;
-    if (stack.region === ASIA!.region)
+    if (stack.region === ASIA.region)
       (subnet!.node.defaultChild as CfnSubnet).availabilityZone = stack.availabilityZones.at(-1)!;
   };
   const found = 'VpcPublicSubnet1Subnet5C2D37C4.Properties.AvailabilityZone';
   expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
 });
 
-const ELB = Fact.requireFact(US!.region, FactName.ELBV2_ACCOUNT);
+const ELB = Fact.requireFact(US.region, FactName.ELBV2_ACCOUNT);
 
 it.each([
   ['an account that is not of the region', ELB, '111122223333'],
   ['a fact of the region in one alone', ELB, 'none'],
   [
     'a fact that is a word',
-    Fact.requireFact(US!.region, FactName.IS_OPT_IN_REGION),
+    Fact.requireFact(US.region, FactName.IS_OPT_IN_REGION),
     Fact.requireFact('me-central-1', FactName.IS_OPT_IN_REGION),
   ],
 ])('%s is a switch', (_, us, asia) => {
   const make = (stack: Stack) =>
-    new StringParameter(stack, 'Mode', { stringValue: stack.region === US!.region ? us : asia });
+    new StringParameter(stack, 'Mode', { stringValue: stack.region === US.region ? us : asia });
   const found = 'ModeED6B99D5.Properties.Value';
   expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
 });
