@@ -230,6 +230,13 @@ describe('the AWS target on an emulator', () => {
     const environment = new Environment(nextRehearsal());
     const { stack } = environment;
     await environment.up();
+    const { Stacks } = await cloudFormation().describeStacks({ StackName: stack });
+    expect(Stacks![0]!.Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'team', Value: 'shop' },
+        { Key: TAG, Value: environment.handle.name },
+      ]),
+    );
     const { clusterArns = [] } = await emulator.use(ECS).listClusters({});
     const cluster = clusterArns
       .map((arn) => arn.split('/').at(-1)!)

@@ -92,9 +92,10 @@ export function synthesize(outdir: string, release: string, rehearsal: string): 
       }
     },
   });
-  twins.prod('Prod', { scale: { tasks: 4 } });
+  const tags = { team: 'shop' };
+  twins.prod('Prod', { scale: { tasks: 4 }, tags });
   const stackName = `Staging-${rehearsal}`;
-  twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName });
+  twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName, tags });
   app.synth();
 }
 

@@ -1,4 +1,4 @@
-import type { DeployOptions, IIoHost, Toolkit } from '@aws-cdk/toolkit-lib';
+import type { IIoHost, Toolkit } from '@aws-cdk/toolkit-lib';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { PlannedStack } from './environment-stacks';
 export interface DeployProps {
   readonly deployment: Deployment;
   readonly stacks: readonly PlannedStack[];
-  /** On every stack, and by CloudFormation on everything in it that can have tags. */
+  /** On every stack beside its own, and by CloudFormation on everything in it that can have tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly place: Place;
   readonly pollMs: number;
@@ -43,18 +43,21 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     cpSync(deployment.assembly, copy, { recursive: true });
     watch.signal.throwIfAborted();
     const source = await toolkit.fromAssemblyDirectory(copy);
-    const options: DeployOptions = {
-      stacks: {
-        strategy: StackSelectionStrategy.PATTERN_MUST_MATCH,
-        patterns: stacks.map(({ hierarchicalId }) => hierarchicalId),
-      },
-      deploymentMethod: { method: 'change-set' },
-      rollback: true,
-      tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      stackEventPollingInterval: pollMs,
-    };
-    const { stacks: deployed } = await toolkit.deploy(source, options);
-    for (const { stackName, stackArn } of deployed) props.onStack(stackName, stackArn);
+    for (const stack of stacks) {
+      watch.signal.throwIfAborted();
+      const { stacks: deployed } = await toolkit.deploy(source, {
+        stacks: {
+          strategy: StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE,
+          patterns: [stack.hierarchicalId],
+        },
+        deploymentMethod: { method: 'change-set' },
+        rollback: true,
+        // given to the toolkit, tags take the place of the stack's own
+        tags: Object.entries({ ...stack.tags, ...tags }).map(([Key, Value]) => ({ Key, Value })),
+        stackEventPollingInterval: pollMs,
+      });
+      for (const { stackName, stackArn } of deployed) props.onStack(stackName, stackArn);
+    }
   } catch (error) {
     watch.signal.throwIfAborted();
     throw failed(error);

@@ -11,6 +11,8 @@ export interface PlannedStack {
   /** What the CDK selects it by, such as `Staging/Data`. */
   readonly hierarchicalId: string;
   readonly name: string;
+  /** Its own tags, which CloudFormation gives to everything in it. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Undefined where the credentials decide. */
   readonly account: string | undefined;
   readonly region: string | undefined;
@@ -37,9 +39,15 @@ function planned(artifact: StackArtifact, path: string): PlannedStack {
     path,
     hierarchicalId: typeof displayName === 'string' ? displayName.replace(/ \(.*\)$/, '') : artifact.id,
     name: nameOf(artifact),
+    tags: tagsOf(artifact),
     account: known(account),
     region: known(region),
   };
+}
+
+function tagsOf({ artifact: { properties } }: StackArtifact): Record<string, string> {
+  const tags = isObject(properties) && isObject(properties['tags']) ? properties['tags'] : {};
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }
 
 function nameOf({ id, artifact: { properties } }: StackArtifact): string {

@@ -19,8 +19,8 @@ it('deploys the stacks of a stage each after those that it needs, by the names t
     scale: { queues: count({ reason: 'fewer' }) },
     environment: (scope, id, { queues }, options) => {
       const stage = new Stage(scope, id, options);
-      const service = new Stack(stage, 'Service');
-      const data = new Stack(stage, 'Data');
+      const service = new Stack(stage, 'Service', { tags: { team: 'shop' } });
+      const data = new Stack(stage, 'Data', { tags: { team: 'shop' } });
       new NestedStack(data, 'Inner');
       const all = Array.from({ length: queues }, (_, i) => new sqs.Queue(data, `Queue${i}`));
       new CfnOutput(service, 'First', { value: all[0]!.queueArn });
@@ -36,7 +36,7 @@ it('deploys the stacks of a stage each after those that it needs, by the names t
   });
   app.synth();
   const of = (environment: string) => stacksOf({ release: '1', assembly: folder, environment });
-  const where = { account: '444455556666', region: 'eu-west-1' };
+  const where = { tags: { team: 'shop' }, account: '444455556666', region: 'eu-west-1' };
   expect(of('Staging')).toEqual([
     { path: 'Data', hierarchicalId: 'Staging/Data', name: 'Staging-Data', ...where },
     { path: 'Service', hierarchicalId: 'Staging/Service', name: 'Staging-Service', ...where },
