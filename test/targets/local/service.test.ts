@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ServiceTier } from '../../../lib/blueprint/blueprint';
 import { processesOf, leftoversOf } from '../../../lib/targets/local/owned-processes';
 import { Processes } from '../../../lib/targets/local/processes';
+import { until } from '../../../lib/targets/local/until';
 import { Service, type ServiceRelease } from '../../../lib/targets/local/service';
 import type { Watch } from '../../../lib/targets/target';
 
@@ -167,6 +168,9 @@ it('leaves no process and no port behind', async () => {
     ]),
   );
   await service.close();
+  // the shell of a task has ended; what it started was killed with it, and its sockets close a moment later on a busy machine
+  const isClosed = (): Promise<boolean> => Promise.resolve(leftoversOf(folder, BLOCK).length === 1);
+  await until(isClosed, { what: 'all ports are closed', signal: watch.signal, limitMs: 2_000 });
   expect(leftoversOf(folder, BLOCK)).toEqual([{ kind: 'file', what: folder }]);
 });
 
