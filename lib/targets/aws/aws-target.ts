@@ -39,6 +39,8 @@ import { TAG } from './tags';
 
 /** What the AWS target is made with beside its section of the config. */
 export interface AwsTargetProps {
+  /** The folder of the config, in which the team's commands run. @default - that of the process */
+  readonly folder?: string;
   /** How often a service is asked whether it is done. @default 5000 */
   readonly pollMs?: number;
   /** Deploys. @default - with the CDK's toolkit */
@@ -52,6 +54,7 @@ export interface AwsTargetProps {
 export class AwsTarget implements Target {
   readonly name = 'aws';
   readonly canRestore = false;
+  private readonly folder: string;
   private readonly pollMs: number;
   private readonly deploy: typeof deploy;
   private readonly places = new Map<string, AwsPlace>();
@@ -60,8 +63,9 @@ export class AwsTarget implements Target {
 
   constructor(
     private readonly config: AwsConfig,
-    { pollMs = 5000, deploy: deployWith = deploy }: AwsTargetProps = {},
+    { folder = '.', pollMs = 5000, deploy: deployWith = deploy }: AwsTargetProps = {},
   ) {
+    this.folder = folder;
     this.pollMs = pollMs;
     this.deploy = deployWith;
   }
@@ -148,7 +152,7 @@ export class AwsTarget implements Target {
   /** In this process: what is inside the VPC alone is out of its reach. */
   async probes(handle: Handle, { signal }: Watch): Promise<Probes> {
     const addresses = await addressesOf(await this.tiers(handle, signal), signal);
-    return probesHere({ ...addresses, databases: [], folder: '.', environment: {} });
+    return probesHere({ ...addresses, databases: [], folder: this.folder, environment: {} });
   }
 
   checkpoint(): Promise<void> {

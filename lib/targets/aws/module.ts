@@ -8,12 +8,12 @@ export const aws: TargetModule<AwsConfig> = {
   section: AWS,
   reportMisfits: () => {},
   tierNames: () => [],
-  open: (section) => targetWith(section),
-  reopen: () => targetWith({}),
+  open: (section, folder) => targetWith(section, folder),
+  reopen: (folder) => targetWith({}, folder),
 };
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */
-function targetWith(section: AwsConfig): Target {
+function targetWith(section: AwsConfig, folder: string): Target {
   const { AwsTarget } = require('./aws-target') as typeof import('./aws-target');
-  return new AwsTarget(section);
+  return new AwsTarget(section, { folder });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../../lib';
 import { AwsTarget } from '../../../lib/targets/aws/aws-target';
+import { aws } from '../../../lib/targets/aws/module';
 import type { Deployment, Handle, Watch } from '../../../lib/targets/target';
 
 let server: Server;
@@ -114,6 +115,18 @@ it('does not say that it has stopped while a deployment of its own may still mak
   expect(isAtWork).toBe(false);
   expect(aborted).toMatchObject([{ code: 'stopped' }]);
   expect(await up).toMatchObject({ code: 'stopped' });
+});
+
+it("runs the team's commands in the folder of the config", async () => {
+  writeFileSync(join(folder, 'marker'), '');
+  const handle: Handle = { target: 'aws', name: 'r1', account: '111122223333' };
+  const probes = await aws.open({}, folder).probes(handle, watchOf({ ...handle }));
+  const results = await probes.run(
+    { commands: [{ name: 'ours', run: 'test -f marker' }] },
+    '1',
+    watchOf({ ...handle }),
+  );
+  expect(results).toMatchObject([{ name: 'ours', outcome: 'passed' }]);
 });
 
 describe('what CloudFormation is doing', () => {
