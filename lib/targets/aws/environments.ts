@@ -1,6 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Clients } from './clients';
 import type { StackRef } from './handle';
+import { allPages } from './pages';
 import { exists } from './stack-state';
 import { TAG } from './tags';
 
@@ -32,15 +33,10 @@ export async function environmentsIn(
   return environments;
 }
 
-async function allStacks(clients: Clients, signal: AbortSignal): Promise<Stack[]> {
-  const all: Stack[] = [];
-  let next: string | undefined;
-  do {
-    const { Stacks = [], NextToken } = await clients
-      .for('cloudformation', signal)
-      .describeStacks(next === undefined ? {} : { NextToken: next });
-    all.push(...Stacks);
-    next = NextToken;
-  } while (next !== undefined);
-  return all;
+function allStacks(clients: Clients, signal: AbortSignal): Promise<Stack[]> {
+  const cloudFormation = clients.for('cloudformation', signal);
+  return allPages(async (NextToken) => {
+    const page = await cloudFormation.describeStacks({ NextToken });
+    return { items: page.Stacks, next: page.NextToken };
+  });
 }

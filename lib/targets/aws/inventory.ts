@@ -1,6 +1,7 @@
 import type { Handle, Inventory, Leftover } from '../target';
 import type { Clients } from './clients';
 import { stacksIn } from './handle';
+import { allPages } from './pages';
 import { hasTaskDefinition, isTaskDefinition } from './sweep';
 import { TAG } from './tags';
 import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces';
@@ -56,18 +57,12 @@ function isDeleted(arn: string, deleted: ReadonlySet<string>): boolean {
 
 /** The snapshots of clusters that are called by a stack's name, or are called so themselves. */
 async function snapshotsNamed(stack: string, clients: Clients, signal: AbortSignal): Promise<string[]> {
-  const found: string[] = [];
-  let next: string | undefined;
-  do {
-    const { DBClusterSnapshots = [], Marker } = await clients
-      .for('rds', signal)
-      .describeDBClusterSnapshots(next === undefined ? {} : { Marker: next });
-    for (const {
-      DBClusterSnapshotIdentifier: name = '',
-      DBClusterIdentifier: cluster = '',
-    } of DBClusterSnapshots)
-      if (belongsTo(name, stack) || belongsTo(cluster, stack)) found.push(name);
-    next = Marker;
-  } while (next !== undefined);
-  return found;
+  const rds = clients.for('rds', signal);
+  const snapshots = await allPages(async (Marker) => {
+    const page = await rds.describeDBClusterSnapshots({ Marker });
+    return { items: page.DBClusterSnapshots, next: page.Marker };
+  });
+  return snapshots.flatMap(({ DBClusterSnapshotIdentifier: name = '', DBClusterIdentifier: cluster = '' }) =>
+    belongsTo(name, stack) || belongsTo(cluster, stack) ? [name] : [],
+  );
 }

@@ -1,6 +1,7 @@
 import type { Handle } from '../target';
 import type { Clients } from './clients';
 import { stacksIn, type StackRef } from './handle';
+import { allPages } from './pages';
 import { eventsOf, exists, resourcesOf, stackState } from './stack-state';
 import { TAG } from './tags';
 
@@ -38,19 +39,12 @@ export function regionsOf(handle: Handle): readonly (string | undefined)[] {
 
 /** Every resource with an environment's tag. The service lists what is gone for hours: a hit is a question. */
 export async function tagged({ name }: Handle, clients: Clients, signal: AbortSignal): Promise<string[]> {
-  const arns: string[] = [];
-  let token: string | undefined;
-  do {
-    const { ResourceTagMappingList: hits = [], PaginationToken } = await clients
-      .for('tagging', signal)
-      .getResources({
-        TagFilters: [{ Key: TAG, Values: [name] }],
-        ...(token !== undefined && { PaginationToken: token }),
-      });
-    arns.push(...hits.flatMap(({ ResourceARN }) => ResourceARN ?? []));
-    token = PaginationToken === '' ? undefined : PaginationToken;
-  } while (token !== undefined);
-  return arns;
+  const tagging = clients.for('tagging', signal);
+  const hits = await allPages(async (PaginationToken) => {
+    const page = await tagging.getResources({ TagFilters: [{ Key: TAG, Values: [name] }], PaginationToken });
+    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
+  });
+  return hits.flatMap(({ ResourceARN }) => ResourceARN ?? []);
 }
 
 /** The log groups that services made for resources that a stack had: one part of their names is such a resource's. */
@@ -70,16 +64,14 @@ export async function logGroupsNamed(
   clients: Clients,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const found: string[] = [];
-  let next: string | undefined;
-  do {
-    const { logGroups = [], nextToken } = await clients
-      .for('logs', signal)
-      .describeLogGroups({ logGroupNamePattern: stack, ...(next !== undefined && { nextToken: next }) });
-    found.push(...logGroups.flatMap(({ logGroupName }) => logGroupName ?? []));
-    next = nextToken;
-  } while (next !== undefined);
-  return found.filter((group) => belongsTo(group, stack));
+  const logs = clients.for('logs', signal);
+  const groups = await allPages(async (nextToken) => {
+    const page = await logs.describeLogGroups({ logGroupNamePattern: stack, nextToken });
+    return { items: page.logGroups, next: page.nextToken };
+  });
+  return groups.flatMap(({ logGroupName: name }) =>
+    name !== undefined && belongsTo(name, stack) ? [name] : [],
+  );
 }
 
 /** Whether a name has a stack's name in it as a whole: that of `Staging-r1` is not in `Staging-r10`. */
