@@ -1,20 +1,7 @@
-import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { TwinError } from '../../error';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
@@ -37,11 +24,9 @@ import {
 } from '../target';
 import { whySkipped } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
-import { crashLine } from './crash-line';
-import { environmentFor } from './processes';
-import { call } from './rpc';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
+import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervision';
 
 /** What the local target is created with. */
 export interface LocalTargetProps {
@@ -98,38 +83,38 @@ export class LocalTarget implements Target {
 
   async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     watch.signal.throwIfAborted();
-    await watch.span('supervisor', () => this.startSupervisor(handle, watch));
-    await this.call(handle, 'seed', { deployment, settings: this.settings }, watch);
+    await watch.span('supervisor', () => startSupervisor(this.supervisor, handle, watch));
+    await callSupervisor(handle, 'seed', { deployment, settings: this.settings }, watch);
   }
 
   async up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    await this.call(handle, 'up', { deployment, settings: this.settings }, watch);
+    await callSupervisor(handle, 'up', { deployment, settings: this.settings }, watch);
   }
 
   async describe(handle: Handle, watch: Watch): Promise<readonly TierState[]> {
-    return (await this.call(handle, 'describe', {}, watch)) as readonly TierState[];
+    return (await callSupervisor(handle, 'describe', {}, watch)) as readonly TierState[];
   }
 
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
-    const addresses = (await this.call(handle, 'addresses', {}, watch)) as Addresses;
+    const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
     return probesHere({ ...addresses, folder: this.settings.folder, environment: { [MARK]: handle.name } });
   }
 
   async checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'checkpoint', { name }, watch);
+    await callSupervisor(handle, 'checkpoint', { name }, watch);
   }
 
   async restore(handle: Handle, name: string, watch: Watch): Promise<void> {
-    await this.call(handle, 'restore', { name }, watch);
+    await callSupervisor(handle, 'restore', { name }, watch);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    await this.call(handle, 'release', { deployment, settings: this.settings }, watch);
+    await callSupervisor(handle, 'release', { deployment, settings: this.settings }, watch);
   }
 
   async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
-    return (await this.call(handle, 'disrupt', { disruption }, watch)) as Disrupted;
+    return (await callSupervisor(handle, 'disrupt', { disruption }, watch)) as Disrupted;
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
@@ -148,7 +133,7 @@ export class LocalTarget implements Target {
     if (!existsSync(socketOf(folder))) return;
     const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
     try {
-      await this.call(handle, 'stop', {}, withSignal(watch, signal));
+      await callSupervisor(handle, 'stop', {}, withSignal(watch, signal));
     } catch (error) {
       if (isRefused(error)) return; // it has ended, or has not started to listen
       const alive = await killAll(folder);
@@ -163,7 +148,7 @@ export class LocalTarget implements Target {
     if (existsSync(socketOf(folder))) {
       // The supervisor may have ended or hang; its processes are killed below in any case.
       const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(CLOSE_LIMIT_MS)]);
-      await this.call(handle, 'close', {}, withSignal(watch, signal)).catch(() => {});
+      await callSupervisor(handle, 'close', {}, withSignal(watch, signal)).catch(() => {});
     }
     const alive = await killAll(folder);
     if (existsSync(folder)) await releaseMemory(folder);
@@ -193,68 +178,9 @@ export class LocalTarget implements Target {
     });
     return Promise.resolve(found);
   }
-
-  private async startSupervisor(handle: Handle, watch: Watch): Promise<void> {
-    const { name: folder, block = '', expires = '' } = handle;
-    if (existsSync(socketOf(folder))) return;
-    checkLength(folder);
-    makeFolder(folder);
-    writeFileSync(join(folder, HANDLE_FILE), JSON.stringify(handle));
-    const log = join(folder, 'logs', 'supervisor.log');
-    const output = openSync(log, 'a');
-    const child = spawn(process.execPath, [this.supervisor, folder, block, expires], {
-      cwd: folder,
-      env: { ...environmentFor(folder), [MARK]: folder },
-      stdio: ['ignore', output, output],
-      detached: true,
-    });
-    closeSync(output);
-    let ended = false;
-    child.once('exit', () => (ended = true)).once('error', () => (ended = true));
-    child.unref();
-    const giveUp = Date.now() + START_LIMIT_MS;
-    while (!existsSync(socketOf(folder))) {
-      watch.signal.throwIfAborted();
-      if (ended || Date.now() > giveUp) throw notStarted(readFileSync(log, 'utf8'));
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  /** A socket is there a moment before its supervisor listens. */
-  private async call(
-    { name: folder }: Handle,
-    name: string,
-    argument: object,
-    watch: Watch,
-  ): Promise<unknown> {
-    const giveUp = Date.now() + REFUSED_LIMIT_MS;
-    for (;;) {
-      try {
-        return await call(socketOf(folder), name, argument, watch);
-      } catch (error) {
-        if (!isRefused(error) || Date.now() > giveUp) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
-  }
 }
 
-/** The handle of an environment, in its folder. */
-const HANDLE_FILE = 'handle.json';
-
-/** The socket of an environment's supervisor. */
-export const socketOf = (folder: string): string => join(folder, 'control.sock');
-
-const START_LIMIT_MS = 20_000;
 const CLOSE_LIMIT_MS = 10_000;
-const REFUSED_LIMIT_MS = 500;
-
-/** Whether nothing listens on the socket of a supervisor. */
-const isRefused = (error: unknown): boolean =>
-  ['ECONNREFUSED', 'ENOENT'].includes(
-    ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '',
-  );
-
 /** Generous: a laptop may be busy. What takes longer hangs. */
 const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   preflight: 60,
@@ -289,42 +215,5 @@ function elsewhere({ name, host, expires }: Handle): TwinError {
     code: 'elsewhere',
     message: `the environment ${name} is on ${host}, and this machine is ${hostname()}`,
     fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
-  });
-}
-
-/** The longest path of a Unix socket on macOS; on Linux it is 4 bytes longer. A longer path is truncated silently. */
-const SOCKET_BYTES = 103;
-
-function checkLength(folder: string): void {
-  const excess = Buffer.byteLength(socketOf(folder)) - SOCKET_BYTES;
-  if (excess <= 0) return;
-  throw new TwinError({
-    code: 'folder',
-    message: `the path of the folder for temporary files is too long for a socket: ${dirname(folder)}`,
-    fix: `Set TMPDIR to a path that is at least ${excess} bytes shorter, such as /tmp.`,
-  });
-}
-
-function makeFolder(folder: string): void {
-  try {
-    if (!existsSync(folder)) mkdirSync(folder); // not TMPDIR itself, which would not be removed
-    mkdirSync(join(folder, 'logs'), { recursive: true });
-    mkdirSync(join(folder, 'tmp'), { recursive: true });
-    chmodSync(folder, 0o711); // PostgreSQL may run as another user, who needs to traverse it
-  } catch (cause) {
-    throw new TwinError({
-      code: 'folder',
-      message: `the folder of the environment could not be created: ${(cause as Error).message}`,
-      fix: 'Set TMPDIR to a writable folder with free space.',
-      cause,
-    });
-  }
-}
-
-function notStarted(log: string): TwinError {
-  return new TwinError({
-    code: 'supervisor',
-    message: `the supervisor of the environment did not start: ${crashLine(log)}`,
-    fix: 'See logs/supervisor.log in the evidence.',
   });
 }

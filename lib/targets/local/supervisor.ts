@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { withSignal, type Deployment, type Disruption, type Watch } from '../target';
 import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
-import { socketOf } from './local-target';
+import { socketOf } from './supervision';
 import { serve } from './rpc';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';

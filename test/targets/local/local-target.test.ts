@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { LocalTarget, socketOf } from '../../../lib/targets/local/local-target';
+import { LocalTarget } from '../../../lib/targets/local/local-target';
+import { socketOf } from '../../../lib/targets/local/supervision';
 import { SETTINGS, watching } from './fixture';
 
 const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });
