@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -9,62 +7,36 @@ import { count, Twins } from '../../../lib';
 import { AwsTarget } from '../../../lib/targets/aws/aws-target';
 import { aws } from '../../../lib/targets/aws/module';
 import type { Deployment, Handle, Watch } from '../../../lib/targets/target';
+import { FakeService, refusal, type Answer } from './service';
 
-let server: Server;
+let service: FakeService;
 let folder: string;
-const before = { ...process.env };
 
 /** The states of the only stack, one for each look at it; the last again and again. None: there is no stack. */
 let states: string[];
-let asked: string[];
 
-/** The answer to a call: the account is 111122223333. */
-function answerTo(action: string): { readonly status: number; readonly xml: string } {
-  if (action === 'GetCallerIdentity')
-    return {
-      status: 200,
-      xml: '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
-    };
-  asked.push(action);
-  if (action !== 'DescribeStacks')
-    return { status: 200, xml: `<${action}Response><${action}Result/></${action}Response>` };
-  const state = states.length > 1 ? states.shift() : states[0];
-  if (state === undefined)
-    return {
-      status: 400,
-      xml: '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack does not exist</Message></Error></ErrorResponse>',
-    };
-  const stack = `<member><StackName>Staging</StackName><StackId>id-1</StackId><StackStatus>${state}</StackStatus><CreationTime>2026-11-28T00:00:00Z</CreationTime></member>`;
-  return {
+/** The account is 111122223333. */
+function answerTo(call: string): Answer {
+  const answer = (result: string): Answer => ({
     status: 200,
-    xml: `<DescribeStacksResponse><DescribeStacksResult><Stacks>${stack}</Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-  };
+    xml: `<${call}Response><${call}Result>${result}</${call}Result></${call}Response>`,
+  });
+  if (call === 'GetCallerIdentity') return answer('<Account>111122223333</Account>');
+  if (call !== 'DescribeStacks') return answer('');
+  const state = states.length > 1 ? states.shift() : states[0];
+  if (state === undefined) return refusal(400, 'ValidationError', 'Stack does not exist');
+  return answer(
+    `<Stacks><member><StackName>Staging</StackName><StackId>id-1</StackId><StackStatus>${state}</StackStatus><CreationTime>2026-11-28T00:00:00Z</CreationTime></member></Stacks>`,
+  );
 }
 
 beforeEach(async () => {
   states = [];
-  asked = [];
   folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      const { status, xml } = answerTo(new URLSearchParams(body).get('Action') ?? '');
-      response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
-    });
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
-    AWS_REGION: 'eu-west-1',
-  });
+  service = await FakeService.start(answerTo);
 });
 afterEach(() => {
-  process.env = { ...before };
-  server.closeAllConnections();
-  server.close();
+  service.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -139,6 +111,9 @@ describe('what CloudFormation is doing', () => {
     'region.0': 'eu-west-1',
     'id.0': 'id-1',
   };
+  /** The calls that change something. */
+  const changes = (): string[] =>
+    service.asked.filter((it) => !['DescribeStacks', 'GetCallerIdentity'].includes(it));
   const stop = (): Promise<void> => new AwsTarget({}, { pollMs: 1 }).stop(handle, watchOf({ ...handle }));
 
   it.each([
@@ -148,7 +123,7 @@ describe('what CloudFormation is doing', () => {
   ])('is ended in %s by %s, and waited for', async (state, call, end) => {
     states = [state, state, 'UPDATE_ROLLBACK_IN_PROGRESS', end];
     await stop();
-    expect(asked.filter((it) => it !== 'DescribeStacks')).toEqual([call]);
+    expect(changes()).toEqual([call]);
     expect(states).toEqual([end]);
   });
 
@@ -157,7 +132,7 @@ describe('what CloudFormation is doing', () => {
     async (state) => {
       states = [state];
       await stop();
-      expect(asked.filter((it) => it !== 'DescribeStacks')).toEqual([]);
+      expect(changes()).toEqual([]);
     },
   );
 });

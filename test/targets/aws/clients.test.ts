@@ -1,51 +1,21 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Clients, isNotThere } from '../../../lib/targets/aws/clients';
+import { FakeService, refusal, type Answer } from './service';
 
 /** What the service answers, one after the other; the last again and again. */
-type Reply = (response: ServerResponse) => void;
-
-let server: Server;
-let replies: Reply[];
-let asked: string[];
-const before = { ...process.env };
+let replies: (() => Answer)[];
+let service: FakeService;
 
 beforeEach(async () => {
   replies = [];
-  asked = [];
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      asked.push(new URLSearchParams(body).get('Action') ?? '');
-      (replies.length > 1 ? replies.shift() : replies[0])!(response);
-    });
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
-    AWS_REGION: 'eu-west-1',
-  });
+  service = await FakeService.start(() => (replies.length > 1 ? replies.shift() : replies[0])!());
 });
-afterEach(() => {
-  process.env = { ...before };
-  server.closeAllConnections();
-  server.close();
-});
+afterEach(() => service.close());
 
 const FINE = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Staging</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-28T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
-const fine: Reply = (response) => void response.writeHead(200, { 'content-type': 'text/xml' }).end(FINE);
-const cut: Reply = (response) =>
-  void response.writeHead(200, { 'content-type': 'text/xml' }).end(FINE.slice(0, 90));
-const hangs: Reply = () => {};
-const fails =
-  (status: number, code: string, message: string): Reply =>
-  (response) =>
-    void response
-      .writeHead(status, { 'content-type': 'text/xml' })
-      .end(`<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`);
+const fine = (): Answer => ({ status: 200, xml: FINE });
+const cut = (): Answer => ({ status: 200, xml: FINE.slice(0, 90) });
+const hangs = (): Answer => ({ status: 200 });
+const fails = (status: number, code: string, message: string) => (): Answer => refusal(status, code, message);
 
 const ask = (signal = new AbortController().signal, requestMs?: number) =>
   new Clients(requestMs === undefined ? {} : { requestMs })
@@ -55,17 +25,17 @@ const ask = (signal = new AbortController().signal, requestMs?: number) =>
 it('comes through throttling and faults of a busy service', async () => {
   replies = [fails(400, 'Throttling', 'Rate exceeded'), fails(500, 'InternalFailure', 'oops'), fine];
   expect((await ask()).Stacks).toMatchObject([{ StackName: 'Staging' }]);
-  expect(asked).toHaveLength(3);
+  expect(service.asked).toHaveLength(3);
 });
 
 it('reads again what was cut short, which the SDK does not, and writes nothing twice', async () => {
   replies = [cut, fine];
   expect((await ask()).Stacks).toHaveLength(1);
   replies = [cut];
-  asked = [];
+  service.asked = [];
   const cloudFormation = new Clients({}).for('cloudformation', new AbortController().signal);
   await cloudFormation.deleteStack({ StackName: 'Staging' }).catch(() => {});
-  expect(asked).toEqual(['DeleteStack']);
+  expect(service.asked).toEqual(['DeleteStack']);
 });
 
 it('does not wait for an answer that never comes', async () => {
@@ -73,15 +43,20 @@ it('does not wait for an answer that never comes', async () => {
   const start = performance.now();
   expect((await ask(undefined, 100)).Stacks).toHaveLength(1);
   expect(performance.now() - start).toBeLessThan(10_000);
-  expect(asked).toHaveLength(2);
+  expect(service.asked).toHaveLength(2);
 });
 
 it('stops at once with its signal, and sends nothing after it', async () => {
   const stop = new AbortController();
-  replies = [() => stop.abort(new Error('stopped by SIGINT'))];
+  replies = [
+    () => {
+      stop.abort(new Error('stopped by SIGINT'));
+      return hangs();
+    },
+  ];
   await expect(ask(stop.signal)).rejects.toThrow('stopped by SIGINT');
   await expect(ask(stop.signal)).rejects.toThrow('stopped by SIGINT');
-  expect(asked).toHaveLength(1);
+  expect(service.asked).toHaveLength(1);
 });
 
 it.each([
@@ -110,7 +85,7 @@ it.each([
       message: `cloudformation:DescribeStacks on Staging failed: ${message}`,
       fix: fix as string,
     });
-    expect(asked).toHaveLength(1);
+    expect(service.asked).toHaveLength(1);
   },
 );
 
@@ -134,5 +109,5 @@ it('says so where there are no credentials, and which Region is taken', async ()
   delete process.env['AWS_SECRET_ACCESS_KEY'];
   Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/there/is/no/home' });
   await expect(ask()).rejects.toMatchObject({ code: 'aws-credentials' });
-  expect(asked).toEqual([]);
+  expect(service.asked).toEqual([]);
 });
