@@ -6,6 +6,7 @@ import { finish } from '../rehearsal/finish';
 import { isOver, type Ledger } from '../rehearsal/ledger';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import { type Ended } from '../rehearsal/run';
+import { UNSTOPPABLE } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
 import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
 
@@ -111,7 +112,7 @@ async function remove(
       rehearsal,
       force: force === true,
       // never stopped: after an interruption the same command starts it again
-      signal: new AbortController().signal,
+      signal: UNSTOPPABLE,
       listener: progress.listener,
       commandOf: commandsIn(config),
     });

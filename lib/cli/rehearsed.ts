@@ -9,7 +9,7 @@ import type { RehearsalParts } from '../rehearsal/parts';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended, Rehearsed, RunProps } from '../rehearsal/run';
 import { shellWord } from '../rehearsal/shell-word';
-import type { Watch } from '../targets/target';
+import { UNSTOPPABLE, type Watch } from '../targets/target';
 import type { CliContext } from './context';
 import { LiveList } from './live-list';
 import { EXIT, type Outcome } from './outcome';
@@ -124,7 +124,7 @@ function noteNextSteps(rehearsed: Rehearsed, progress: Progress, commandOf: RunP
 }
 
 const UNWATCHED: Watch = {
-  signal: new AbortController().signal,
+  signal: UNSTOPPABLE,
   log: () => {},
   span: (_, work) => work(),
   learn: () => {},

@@ -4,7 +4,7 @@ import { TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { sweep, type Swept } from '../rehearsal/sweep';
 import { TARGETS } from '../targets/registry';
-import type { Watch } from '../targets/target';
+import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
 
@@ -46,7 +46,7 @@ Examples:
 async function sweepOn({ context, terminal }: RehearsalCommandProps, flags: SweepFlags): Promise<Outcome> {
   const progress = progressOn(terminal);
   const watch: Watch = {
-    signal: new AbortController().signal, // never stopped: after an interruption the same command starts it again
+    signal: UNSTOPPABLE, // never stopped: after an interruption the same command starts it again
     log: (message) => progress.note(`  ${message}`),
     span: (name, work) => (progress.note(name), work()),
     learn: () => {},

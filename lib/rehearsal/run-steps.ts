@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
-import type { Watch } from '../targets/target';
+import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
 import type { Failure, Ledger, LedgerStep, StepName } from './ledger';
 import { watchOf, type Step, type StepContext } from './step';
@@ -99,8 +99,6 @@ async function runStep(
     return false;
   }
 }
-
-const UNSTOPPABLE = new AbortController().signal;
 
 /** A stop overrides `keep`: a stopped rehearsal is not expected to be continued. */
 const isKept = ({ ledger, signal }: StepContext): boolean =>

@@ -1,7 +1,7 @@
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { fenced } from './fence';
-import { withSignal, type Handle, type Target, type TargetCall, type Watch } from './target';
+import { UNSTOPPABLE, withSignal, type Handle, type Target, type TargetCall, type Watch } from './target';
 
 /** How long a stopped call may take to end before it is fenced. */
 export const PATIENCE_MS = 15_000;
@@ -61,8 +61,6 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }
-
-const UNSTOPPABLE = new AbortController().signal;
 
 const exceeded = (call: TargetCall, { name }: Target, limitMs: number): TwinError =>
   new TwinError({

@@ -84,6 +84,9 @@ export interface Watch {
   learn(details: Readonly<Record<string, string>>): void;
 }
 
+/** For work that cannot be stopped. */
+export const UNSTOPPABLE = new AbortController().signal;
+
 /** The same watch with another signal. */
 export const withSignal = (watch: Watch, signal: AbortSignal): Watch => ({
   signal,
