@@ -85,7 +85,7 @@ export interface Watch {
 }
 
 /** For work that cannot be stopped. */
-export const UNSTOPPABLE = new AbortController().signal;
+export const UNSTOPPABLE: AbortSignal = new AbortController().signal;
 
 /** The same watch with another signal. */
 export const withSignal = (watch: Watch, signal: AbortSignal): Watch => ({
