@@ -404,7 +404,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     });
   });
 
-  it('brings its schemas and the pages of the rules, and neither tests nor sources', () => {
+  it('brings its schemas and the pages for users, and neither tests nor sources', () => {
     const root = join(app, 'node_modules', 'cdk-twin');
     expect(readdirSync(root).toSorted()).toEqual([
       'CHANGELOG.md',
@@ -416,6 +416,6 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'schema',
     ]);
     expect(readdirSync(join(root, 'schema'))).toEqual(['twin.json', 'whitelist.json']);
-    expect(readdirSync(join(root, 'docs'))).toEqual(['rules']);
+    expect(readdirSync(join(root, 'docs'))).toEqual(['aws.md', 'rules']);
   });
 });
