@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   twins: ['aws', 'checks', 'scale', 'parity', 'template'],
   blueprint: ['aws', 'parity', 'template'],
   probes: [],
-  targets: ['blueprint', 'probes', 'template'],
+  targets: ['aws', 'blueprint', 'probes', 'template'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],

@@ -44,17 +44,20 @@ export async function plan(
 }
 
 /** Waits for all of them, so that none still runs when one has failed. */
-async function synthesizeAll(context: StepContext, releases: Releases): Promise<void> {
-  const { parts, journal, ledger, signal } = context;
+async function synthesizeAll(
+  { parts, journal, ledger, signal }: StepContext,
+  releases: Releases,
+): Promise<void> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
+  const context = parts.target.context(ledger.value.handle);
   const suffix = legal(ledger.value.rehearsal).replaceAll(/[^A-Za-z0-9]+/g, '-');
   const all = [...releases].map(async ([assembly, release]) => {
     const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
     try {
       await watch.span(`synthesise ${release}`, () =>
-        parts.synthesize({ release, suffix, output, log, signal: either }),
+        parts.synthesize({ release, suffix, context, output, log, signal: either }),
       );
     } catch (error) {
       failed.abort(error); // after its span has ended: only the others are stopped

@@ -25,12 +25,12 @@ export async function checkTarget(
   watch: Watch,
 ): Promise<void> {
   const { target } = parts;
-  const { gates } = ledger.value;
+  const { gates, handle } = ledger.value;
   const skipped = new Map<string, SkippedTier>();
   for (const { release, assembly, proof } of releases) {
     const { environment } = proof;
     const deployment = { release, assembly: join(ledger.folder, assembly), environment };
-    const preflight = await target.preflight(deployment, watch);
+    const preflight = await target.preflight(handle, deployment, watch);
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
     for (const tier of preflight.tiers) if (tier.skipped) skipped.set(tier.tier, tier);
     if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;

@@ -5,6 +5,7 @@ import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
 import { afterInterruption, claimed, runFrom, startRun, type Rehearsed } from './run';
+import type { StepContext } from './step';
 
 /** What a retry is run with. */
 export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {
@@ -26,15 +27,16 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     const spans = value.spans.filter(({ id }) => id <= (value.checkpoint?.lastSpan ?? 0));
     const context = startRun(props, ledger, spans);
     const to = props.to ?? value.to;
-    const assembly = assemblyFor(folder, to);
-    const releases = new Map([[assembly, to]]);
+    const assemblies = assembliesFor(context, to);
+    const both = new Map([[assemblies.from, value.from], [assemblies.to, to]]); // prettier-ignore
+    const releases = props.parts.target.restores === 'anew' ? both : new Map([[assemblies.to, to]]);
     const planned = await plan(context, value.environment, releases);
     if ('kind' in planned) return planned;
     context.proof = planned;
     ledger.change({
       to,
       keep: props.keep,
-      assemblies: { from: value.assemblies.from, to: assembly },
+      assemblies,
       attempts: attemptsOf(value),
       steps: planDone(context, value.steps),
       spans: context.journal.spans,
@@ -44,6 +46,14 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     removeEvidence(folder);
     return runFrom(context, 'restore', props);
   });
+}
+
+/** Where the assemblies are synthesised; what is stood up anew has other data than what stood up first. */
+function assembliesFor({ parts, ledger }: StepContext, to: string): Ledger['assemblies'] {
+  const { from, assemblies } = ledger.value;
+  if (parts.target.restores !== 'anew') return { from: assemblies.from, to: assemblyFor(ledger.folder, to) };
+  const anew = assemblyFor(ledger.folder, from);
+  return { from: anew, to: to === from ? anew : assemblyFor(ledger.folder, to, anew) };
 }
 
 /** The fields of one attempt, empty. */

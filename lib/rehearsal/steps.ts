@@ -32,7 +32,7 @@ export const baseline: Step = async (context, watch) => {
 
 /** Keeps a copy of the data, for a retry. */
 export const checkpoint: Step = async ({ parts, ledger, journal }, watch) => {
-  if (!parts.target.canRestore) {
+  if (parts.target.restores === 'never') {
     watch.log(`the target ${parts.target.name} keeps none: another candidate is another rehearsal`);
     return {};
   }
@@ -41,8 +41,10 @@ export const checkpoint: Step = async ({ parts, ledger, journal }, watch) => {
 };
 
 /** Restores the data as they were before the first candidate. */
-export const restore: Step = async ({ parts, ledger }, watch) => {
-  await parts.target.restore(ledger.value.handle, ledger.value.checkpoint?.name ?? CHECKPOINT, watch);
+export const restore: Step = async (context, watch) => {
+  const { target } = context.parts;
+  const { handle, checkpoint: { name } = { name: CHECKPOINT } } = context.ledger.value;
+  await target.restore(handle, name, deploymentOf(context, 'from'), watch);
   return {};
 };
 

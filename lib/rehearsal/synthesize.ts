@@ -12,6 +12,8 @@ export interface SynthesisProps {
   readonly release: string;
   /** Distinguishes the stacks of this rehearsal from those of others: letters, digits and hyphens. */
   readonly suffix: string;
+  /** What the target adds to the context, by key. */
+  readonly context: Readonly<Record<string, string>>;
   /** Where the assembly goes. */
   readonly output: string;
   /** The file for the whole output of the command. */
@@ -28,15 +30,13 @@ const SHOWN_LINES = 12;
  */
 export function synthesizer(folder: string, config: SynthConfig = {}) {
   const { command = 'cdk synth --quiet', releaseContext = 'release', nameContext = 'rehearsal' } = config;
-  return async ({ release, suffix, output, log, signal }: SynthesisProps): Promise<void> => {
+  return async ({ release, suffix, context, output, log, signal }: SynthesisProps): Promise<void> => {
     signal.throwIfAborted();
+    const keys = { [releaseContext]: release, [nameContext]: suffix, ...context };
     const words = [
       '--output',
       output,
-      '-c',
-      `${releaseContext}=${release}`,
-      '-c',
-      `${nameContext}=${suffix}`,
+      ...Object.entries(keys).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     ];
     const line = [command, ...words.map(shellWord)].join(' ');
     const child = spawn(line, {

@@ -36,11 +36,12 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     within('stop', handle, withSignal(watch, UNSTOPPABLE), (it) => target.stop(handle, it));
   return {
     name: target.name,
-    canRestore: target.canRestore,
+    restores: target.restores,
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
-    preflight: (deployment, watch) =>
-      within('preflight', undefined, watch, (it) => target.preflight(deployment, it)),
+    context: (handle) => target.context(handle),
+    preflight: (handle, deployment, watch) =>
+      within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
     seed: (handle, deployment, watch) =>
       within('seed', handle, watch, (it) => target.seed(handle, deployment, it)),
     up: (handle, deployment, watch) => within('up', handle, watch, (it) => target.up(handle, deployment, it)),
@@ -48,8 +49,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     probes: (handle, watch) => within('probes', handle, watch, (it) => target.probes(handle, it)),
     checkpoint: (handle, name, watch) =>
       within('checkpoint', handle, watch, (it) => target.checkpoint(handle, name, it)),
-    restore: (handle, name, watch) =>
-      within('restore', handle, watch, (it) => target.restore(handle, name, it)),
+    restore: (handle, name, deployment, watch) =>
+      within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it)),
     release: (handle, deployment, watch) =>
       within('release', handle, watch, (it) => target.release(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>

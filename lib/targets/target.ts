@@ -11,14 +11,22 @@ import type { Probes } from '../probes/probes';
 export interface Target {
   /** Such as `local`. */
   readonly name: string;
-  /** Whether it keeps checkpoints, so that a candidate can be retried on the same data. */
-  readonly canRestore: boolean;
+  /**
+   * How it restores a checkpoint, so that a candidate can be retried on the same data: in the environment that stands, or by
+   * standing it up anew, for which it needs the assemblies of both releases again. `never`: it keeps no checkpoint.
+   */
+  readonly restores: 'in-place' | 'anew' | 'never';
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
   allocate(rehearsal: string): Handle;
+  /**
+   * What the app's assemblies have to know of an environment before it exists, as keys of the CDK's context: the names of the
+   * snapshots that it is restored from.
+   */
+  context(handle: Handle): Readonly<Record<string, string>>;
   /** Says before anything exists what could be stood up here, and what speaks against it. Starts nothing. */
-  preflight(deployment: Deployment, watch: Watch): Promise<Preflight>;
+  preflight(handle: Handle, deployment: Deployment, watch: Watch): Promise<Preflight>;
   /** Prepares the data that an environment begins with: loads dumps, finds snapshots. */
   seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** Stands the environment up from what `seed` prepared, with the services of the deployment's release. */
@@ -29,8 +37,11 @@ export interface Target {
   probes(handle: Handle, watch: Watch): Promise<Probes>;
   /** Keeps a copy of the data under a name. */
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void>;
-  /** Restores the data of a checkpoint; services are stopped until the next release. */
-  restore(handle: Handle, name: string, watch: Watch): Promise<void>;
+  /**
+   * Restores the data of a checkpoint. Where that is in place, services are stopped until the next release; where the environment
+   * is stood up anew, it is with the deployment.
+   */
+  restore(handle: Handle, name: string, deployment: Deployment, watch: Watch): Promise<void>;
   /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** Breaks something on purpose, and waits until the environment has repaired it. */
@@ -53,7 +64,7 @@ export interface Target {
 }
 
 /** The calls of a target that take time. */
-export type TargetCall = Exclude<keyof Target, 'name' | 'canRestore' | 'limitSeconds' | 'allocate'>;
+export type TargetCall = Exclude<keyof Target, 'name' | 'restores' | 'limitSeconds' | 'allocate' | 'context'>;
 
 /** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {
@@ -144,6 +155,8 @@ export interface RehearsedTier extends TierName {
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];
+  /** What its data were when it was stood up, such as `production's snapshot orders-5 of ...`. @default - not said */
+  readonly data?: string;
 }
 
 /** One process, instance or node of a tier. */

@@ -5,6 +5,7 @@ import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
 import { selectingNothing } from '../aws/backup-selection';
 import { LIFE_SETTINGS, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
+import { beginsEmpty, snapshotNameOf, type RestoreRequest } from '../aws/restore-request';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { isObject, own } from '../json';
@@ -103,6 +104,23 @@ export function restore(environment: IConstruct, snapshots: Readonly<Record<stri
     }
     restoreTier(path, tier, from);
   }
+}
+
+/** What a rehearsal asks to restore an environment from: its database clusters, each from a snapshot of its own. */
+export function snapshotsFor(
+  environment: IConstruct,
+  request: RestoreRequest,
+): Readonly<Record<string, Snapshot>> {
+  const databases = [...restorable(environment)].filter(
+    ([path, tier]) =>
+      RESTORES[tier.cfnResourceType]?.keepsKey &&
+      !beginsEmpty(request, path) &&
+      !beginsEmpty(request, tier.node.path.slice(tier.stack.node.path.length + 1)),
+  );
+  const { kmsKeyArn } = request;
+  return Object.fromEntries(
+    databases.map(([path]) => [path, { snapshot: snapshotNameOf(request, path), kmsKeyArn }]),
+  );
 }
 
 /** The clusters of an environment by the path of the construct that holds them. */

@@ -1,6 +1,7 @@
 import { Annotations, type App, type Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppTwins } from './app-twins';
+import { RESTORE_CONTEXT, restoreRequestOf } from '../aws/restore-request';
 import { checkCdkVersion } from '../cdk-version';
 import type { Outside } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
@@ -10,7 +11,7 @@ import { ScaleDefinition, type BoundScale, type Factors } from '../scale/definit
 import { heldAt } from './clock';
 import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
-import { makeEphemeral, restore } from './ephemeral';
+import { makeEphemeral, restore, snapshotsFor } from './ephemeral';
 import { experiment, type Findings } from './experiments';
 import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
 import { generateNames } from './generated-names';
@@ -109,7 +110,8 @@ export class Twins<
       if (Date.parse(`${expires}Z`) <= this.#instant) warnOfExpiry(stack, expires);
     }
     if (physicalNames === 'generated') generateNames(topOf(environment), topOf(prod.root));
-    restore(environment, restoreFrom);
+    const request = restoreRequestOf(this.#app.node.tryGetContext(RESTORE_CONTEXT));
+    restore(environment, { ...(request && snapshotsFor(environment, request)), ...restoreFrom });
     return environment;
   }
 

@@ -73,7 +73,7 @@ export class World {
   readonly mishaps: Mishap[] = [];
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
-  canRestore = true;
+  restores: Target['restores'] = 'in-place';
   /** When everything that stands was stood up. */
   since = new Date().toISOString();
   /** Releases whose checks fail. */
@@ -98,8 +98,8 @@ export class World {
 export class FakeTarget implements Target {
   readonly name = 'local';
 
-  get canRestore(): boolean {
-    return this.world.canRestore;
+  get restores(): Target['restores'] {
+    return this.world.restores;
   }
 
   constructor(private readonly world: World) {}
@@ -112,8 +112,12 @@ export class FakeTarget implements Target {
     return { target: this.name, name: `fake-${rehearsal}` };
   }
 
-  async preflight(_: Deployment, watch: Watch): Promise<Preflight> {
-    await this.call('preflight', { target: this.name, name: 'nothing' }, watch);
+  context({ name }: Handle): Readonly<Record<string, string>> {
+    return { 'cdk-twin:restore': name };
+  }
+
+  async preflight(handle: Handle, _: Deployment, watch: Watch): Promise<Preflight> {
+    await this.call('preflight', handle, watch);
     const standing = this.world.tiers.map((tier): Coverage => tier);
     return { ...this.world.preflight, tiers: [...standing, ...this.world.preflight.tiers] };
   }
@@ -165,7 +169,7 @@ export class FakeTarget implements Target {
     });
   }
 
-  restore(handle: Handle, name: string, watch: Watch): Promise<void> {
+  restore(handle: Handle, name: string, _: Deployment, watch: Watch): Promise<void> {
     return this.call('restore', handle, watch, () => {
       const standing = this.at(handle);
       const data = standing.checkpoints.get(name);

@@ -44,6 +44,15 @@ describe('a retry', () => {
     expect(bench.synthesized).toEqual(['1.41.0', BAD, GOOD]);
   });
 
+  it('synthesises both releases again where the environment is stood up anew', async () => {
+    bench.world.restores = 'anew';
+    ended(await bench.rehearse(BAD, { keep: true }));
+    const { from } = bench.ledger.assemblies;
+    ended(await bench.retry(GOOD));
+    expect(bench.synthesized).toEqual(['1.41.0', BAD, '1.41.0', GOOD]);
+    expect(bench.ledger.assemblies.from).not.toBe(from);
+  });
+
   it('times what led to the checkpoint and itself, not what was tried between', async () => {
     ended(await bench.rehearse(BAD, { keep: true }));
     const { evidence } = ended(await bench.retry(GOOD));
@@ -141,7 +150,7 @@ describe('no retry', () => {
   });
 
   it('is there on a target that keeps no checkpoints, which the rehearsal does without', async () => {
-    bench.world.canRestore = false;
+    bench.world.restores = 'never';
     ended(await bench.rehearse(GOOD, { keep: true }));
     expect(bench.world.calls).not.toContain('checkpoint');
     expect(bench.ledger.judged).toMatchObject({ verdict: 'GO' });

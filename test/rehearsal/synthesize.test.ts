@@ -22,9 +22,16 @@ const synthesize = (config: SynthConfig, release = '1.42.0', signal = new AbortC
   synthesizer(
     folder,
     config,
-  )({ release, suffix: 'x-1', output: join(folder, 'out'), log: join(folder, 'synth.log'), signal });
+  )({
+    release,
+    suffix: 'x-1',
+    context: { 'cdk-twin:restore': '{"prefix":"it\'s"}' },
+    output: join(folder, 'out'),
+    log: join(folder, 'synth.log'),
+    signal,
+  });
 
-it("runs the app's own command in its folder, with the release and the name", async () => {
+it("runs the app's own command in its folder, with the release, the name and what the target adds", async () => {
   await synthesize(
     { command: 'show synth', releaseContext: 'version', nameContext: 'stack' },
     "1; rm -rf 'x' $HOME",
@@ -37,6 +44,8 @@ it("runs the app's own command in its folder, with the release and the name", as
     "version=1; rm -rf 'x' $HOME",
     '-c',
     'stack=x-1',
+    '-c',
+    'cdk-twin:restore={"prefix":"it\'s"}',
     folder,
     '',
   ]);

@@ -152,9 +152,9 @@ export function keepsTheContract(subject: () => Subject): void {
       await twice(() => target.up(handle, first, environment.watch()));
       const before = await twice(() => target.describe(handle, watch()));
       expect(before.some((tier) => !tier.skipped && tier.members.length > 1)).toBe(true);
-      if (target.canRestore) await twice(() => target.checkpoint(handle, 'before', watch()));
+      if (target.restores !== 'never') await twice(() => target.checkpoint(handle, 'before', watch()));
       await twice(() => target.release(handle, next, environment.watch()));
-      if (target.canRestore) await twice(() => target.restore(handle, 'before', watch()));
+      if (target.restores !== 'never') await twice(() => target.restore(handle, 'before', first, watch()));
       await twice(() => target.release(handle, next, environment.watch()));
       const failover = { kind: 'failover', tier: tiers.data } as const;
       wasFailover(await twice(() => target.disrupt(handle, failover, watch())));
@@ -226,8 +226,8 @@ export function keepsTheContract(subject: () => Subject): void {
 
   it('stands up what it said before, and is found and torn down without a ledger, by a target without a config', async () => {
     const { target, first, reopened } = subject();
-    const { tiers } = await target.preflight(first, watch());
     const environment = new Environment(target, 'alone');
+    const { tiers } = await target.preflight(environment.handle, first, watch());
     await target.seed(environment.handle, first, environment.watch());
     await target.up(environment.handle, first, environment.watch());
     expect(coverage(await target.describe(environment.handle, watch()))).toEqual(coverage(tiers));

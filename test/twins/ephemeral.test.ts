@@ -29,6 +29,7 @@ import { Construct } from 'constructs';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RESTORE_CONTEXT, snapshotNameOf } from '../../lib/aws/restore-request';
 import type { Json } from '../../lib/json';
 import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly';
@@ -66,8 +67,9 @@ class Everything extends Construct {
   }
 }
 
-function everything(restoreFrom: Record<string, Snapshot> = {}) {
+function everything(restoreFrom: Record<string, Snapshot> = {}, context: Record<string, string> = {}) {
   const app = newApp();
+  for (const [key, value] of Object.entries(context)) app.node.setContext(key, value);
   const twins = new Twins(app, { scale: tasks, environment: Everything });
   twins.prod('Prod', { scale: { size: 4 } });
   twins.staging('Staging', { scale: { size: 2 }, expires, restoreFrom });
@@ -481,6 +483,30 @@ describe('a staging that is restored from snapshots', () => {
     fromS3.template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
       SnapshotArns: ['arn:aws:s3:::backups/1.rdb'],
     });
+  });
+
+  it('restores its databases from the snapshots that a rehearsal asks for, and no cache', () => {
+    const asked = { prefix: 'twin-0123abcd', kmsKeyArn, empty: [] };
+    const { app, template } = everything({}, { [RESTORE_CONTEXT]: JSON.stringify(asked) });
+    template().hasResourceProperties('AWS::DocDB::DBCluster', {
+      SnapshotIdentifier: snapshotNameOf(asked, 'Documents'),
+      KmsKeyId: kmsKeyArn,
+      MasterUsername: Match.absent(),
+    });
+    template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', { SnapshotName: Match.absent() });
+    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
+  });
+
+  it('lets begin empty what a rehearsal says so of, and restores from what the app chose itself', () => {
+    const asked = { prefix: 'twin-0123abcd', kmsKeyArn, empty: ['Documents'] };
+    const context = (empty: readonly string[]) => ({
+      [RESTORE_CONTEXT]: JSON.stringify({ ...asked, empty }),
+    });
+    const snapshot = (it: ReturnType<typeof everything>, is: unknown): void =>
+      it.template().hasResourceProperties('AWS::DocDB::DBCluster', { SnapshotIdentifier: is });
+    snapshot(everything({}, context(['Documents'])), Match.absent());
+    snapshot(everything({}, context(['Doc'])), snapshotNameOf(asked, 'Documents'));
+    snapshot(everything({ Documents: { snapshot: 'chosen', kmsKeyArn } }, context([])), 'chosen');
   });
 
   it('says which tiers there are when it is given another', () => {

@@ -43,7 +43,7 @@ export interface LocalTargetProps {
  */
 export class LocalTarget implements Target {
   readonly name = 'local';
-  readonly canRestore = true;
+  readonly restores = 'in-place';
   private readonly settings: LocalSettings;
   private readonly supervisor: string;
   private readonly hours: number;
@@ -60,7 +60,12 @@ export class LocalTarget implements Target {
     return LIMIT_SECONDS[name] + (migrates ? (this.settings.migrate?.timeoutSeconds ?? 0) : 0);
   }
 
-  preflight({ assembly, environment }: Deployment): Promise<Preflight> {
+  /** It restores nothing from snapshots. */
+  context(): Readonly<Record<string, string>> {
+    return {};
+  }
+
+  preflight(_: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
@@ -105,7 +110,7 @@ export class LocalTarget implements Target {
     await callSupervisor(handle, 'checkpoint', { name }, watch);
   }
 
-  async restore(handle: Handle, name: string, watch: Watch): Promise<void> {
+  async restore(handle: Handle, name: string, _: Deployment, watch: Watch): Promise<void> {
     await callSupervisor(handle, 'restore', { name }, watch);
   }
 
