@@ -29,6 +29,8 @@ export interface ProbeDatabase {
   readonly database: string;
   readonly username: string;
   readonly password: string;
+  /** Whether the connection is encrypted where the server can: as libpq's `sslmode=prefer`. @default - it is not */
+  readonly tls?: 'prefer';
 }
 
 /** A host and a port. */

@@ -37,8 +37,9 @@ export class Sessions {
    */
   async open(name: string, { host, port }: HostPort): Promise<Session> {
     this.signal.throwIfAborted();
-    const { database, username: user, password } = this.database;
-    const session = new Session(`${name} (${host}:${port})`, { host, port, database, user, password });
+    const { database, username: user, password, tls } = this.database;
+    const config = { host, port, database, user, password };
+    const session = new Session(`${name} (${host}:${port})`, config, tls);
     this.opened.push(session);
     await session.connect();
     return session;
@@ -52,27 +53,27 @@ export class Sessions {
 
 /** A session with a PostgreSQL database. */
 export class Session {
-  private readonly client: Client;
+  private client: Client;
 
   constructor(
     private readonly name: string,
-    config: ClientConfig,
+    private readonly config: ClientConfig,
+    private readonly tls?: ProbeDatabase['tls'],
   ) {
-    // Loaded here because most checks need none.
-    const { Client: PgClient } = require('pg') as typeof import('pg');
-    this.client = new PgClient({
-      ...config,
-      application_name: 'cdk-twin',
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-    });
-    // after a connection breaks, the next query fails with the reason
-    this.client.on('error', () => {});
+    this.client = clientFor(config, tls !== undefined);
   }
 
   /** @throws DatabaseFault */
   async connect(): Promise<void> {
-    await this.client.connect().catch((error: unknown) => this.fault('cannot be reached', error));
+    try {
+      await this.client.connect().catch((error: unknown) => {
+        if (this.tls === undefined || !String(error).includes('does not support SSL')) throw error;
+        this.client = clientFor(this.config, false);
+        return this.client.connect();
+      });
+    } catch (error) {
+      this.fault('cannot be reached', error);
+    }
   }
 
   /** @throws DatabaseFault */
@@ -91,4 +92,20 @@ export class Session {
     const { message, code } = error as NodeJS.ErrnoException;
     throw new DatabaseFault(`${this.name} ${what}: ${message || String(code)}`, code);
   }
+}
+
+function clientFor(config: ClientConfig, isEncrypted: boolean): Client {
+  // Loaded here because most checks need none.
+  const { Client: PgClient } = require('pg') as typeof import('pg');
+  const client = new PgClient({
+    ...config,
+    // the authority that signs a database's certificate is none that Node knows
+    ...(isEncrypted && { ssl: { rejectUnauthorized: false } }),
+    application_name: 'cdk-twin',
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  });
+  // after a connection breaks, the next query fails with the reason
+  client.on('error', () => {});
+  return client;
 }

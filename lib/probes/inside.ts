@@ -1,0 +1,130 @@
+import type { CheckResult } from './check';
+import type { ProbeContext, ProbeDatabase } from './context';
+import { linesOf } from './messages';
+import type { ChecksPlan, RequestPlan } from './plan';
+import { readYourWrites } from './read-your-writes';
+import { replicaLag } from './replica-lag';
+import { runEach } from './run-each';
+import { DatabaseFault, Sessions } from './session';
+import { smoke } from './smoke';
+import { seeRecovery, type RecoverySeen } from './until-recovered';
+
+/** What a process inside an environment's network is asked to do. */
+export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder;
+
+/** The checks that can run there: those that need nothing but this code and the network. */
+export type InsideChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'replicaLag'>;
+
+/** Runs checks. */
+export interface ChecksOrder {
+  readonly kind: 'checks';
+  readonly checks: InsideChecks;
+  readonly release: string;
+  readonly url: string | undefined;
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
+/** Signs in to the writer of each database. */
+export interface LoginOrder {
+  readonly kind: 'login';
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
+/** Repeats a request from the start to SIGTERM, and until it is answered reliably again. */
+export interface RecoveryOrder {
+  readonly kind: 'recovery';
+  readonly request: RequestPlan;
+  readonly url: string;
+}
+
+/** What it answers, each on lines of its output. */
+export type InsideMessage =
+  | { readonly log: string }
+  | { readonly watching: true }
+  | { readonly results: readonly CheckResult[] }
+  /** The databases that could not be signed in to, each with the reason. */
+  | { readonly refused: readonly string[] }
+  | { readonly recovery: RecoverySeen }
+  | { readonly fault: string };
+
+/** The environment variable that holds the order, as JSON. */
+export const ORDER_VARIABLE = 'TWIN_ORDER';
+
+/** The environment variable with the password of a database. */
+export const passwordVariable = (index: number): string => `TWIN_PASSWORD_${index}`;
+
+/** How long it is still waited for answers once what was broken is repaired: ECS gives a task two minutes to end. */
+const RECOVERY_LIMIT_MS = 60_000;
+
+/** Does what the environment variables say, and writes what was seen. */
+export async function runInside(
+  variables: Readonly<Record<string, string | undefined>>,
+  write: (line: string) => void,
+  untilTerminated: () => Promise<void>,
+): Promise<void> {
+  const say = (message: InsideMessage): void => linesOf(message).forEach(write);
+  const { signal } = new AbortController();
+  try {
+    const order = JSON.parse(variables[ORDER_VARIABLE] ?? '') as InsideOrder;
+    if (order.kind === 'checks')
+      return say({
+        results: await runChecksOf({ ...order, databases: withPasswords(order, variables) }, signal, say),
+      });
+    if (order.kind === 'login')
+      return say({ refused: await refusedBy(withPasswords(order, variables), signal) });
+    const breakIt = async (): Promise<void> => {
+      say({ watching: true });
+      await untilTerminated();
+    };
+    say({
+      recovery: await seeRecovery(order.request, { url: order.url, signal }, breakIt, RECOVERY_LIMIT_MS),
+    });
+  } catch (error) {
+    say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+const withPasswords = (
+  { databases }: Pick<ChecksOrder, 'databases'>,
+  variables: Readonly<Record<string, string | undefined>>,
+): ProbeDatabase[] => databases.map((it, i) => ({ ...it, password: variables[passwordVariable(i)] ?? '' }));
+
+async function refusedBy(databases: readonly ProbeDatabase[], signal: AbortSignal): Promise<string[]> {
+  const refused: string[] = [];
+  for (const database of databases) {
+    const sessions = new Sessions(database, signal);
+    try {
+      await (await sessions.open(`the writer of ${database.tier}`, database.writer)).ask('select 1');
+    } catch (error) {
+      if (!(error instanceof DatabaseFault)) throw error;
+      refused.push(error.message);
+    } finally {
+      await sessions.close();
+    }
+  }
+  return refused;
+}
+
+async function runChecksOf(
+  { checks, release, url, databases }: ChecksOrder,
+  signal: AbortSignal,
+  say: (message: InsideMessage) => void,
+): Promise<readonly CheckResult[]> {
+  const context: ProbeContext = {
+    url,
+    urls: {},
+    databases,
+    release,
+    folder: '.',
+    environment: {},
+    signal,
+    log: (message) => say({ log: message }),
+  };
+  return [
+    ...(await runEach('smoke', smoke, checks.smoke, context)),
+    ...(await runEach('read-your-writes', readYourWrites, checks.readYourWrites, context)),
+    ...(await runEach('replica-lag', replicaLag, checks.replicaLag, context)),
+  ];
+}
