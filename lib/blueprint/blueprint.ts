@@ -106,6 +106,8 @@ export interface ServiceTier extends TierProps {
 /** A container of a task definition. */
 export interface Container {
   readonly name: string;
+  /** As in the template: a text or an intrinsic. */
+  readonly image: Json | undefined;
   /** The values by name, as in the template: texts or intrinsics. */
   readonly environment: Readonly<Record<string, Json>>;
   /** The sources (`ValueFrom`) by name. */

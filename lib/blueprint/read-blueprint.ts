@@ -5,7 +5,7 @@ import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import type { ManifestPair } from '../parity/manifest';
 import { stackNamesOf } from '../template/assembly';
 import { asSynthesized, modelOf } from '../template/model';
-import type { Blueprint, BlueprintStack, Tier } from './blueprint';
+import type { Address, Blueprint, BlueprintStack, Tier } from './blueprint';
 import { Resources } from './resources';
 import { namesOf } from './tier-names';
 import { tierOf } from './tier-types';
@@ -58,6 +58,32 @@ export function environmentsOf(assembly: string | Assembly): readonly Environmen
   return stagingPairsIn(Assembly.of(assembly)).map(({ prod, staging }) => ({ prod, staging }));
 }
 
+/** What production has for each resource of a staging. */
+export interface Counterparts {
+  /** The name of the production. */
+  readonly production: string;
+  of(address: Address): Address;
+}
+
+/**
+ * The production of a staging, resource by resource.
+ *
+ * @throws TwinError `unknown-environment` when the assembly has no such staging
+ */
+export function counterpartsOf(assembly: string | Assembly, staging: string): Counterparts {
+  const pairs = stagingPairsIn(Assembly.of(assembly));
+  const pair = pairs.find((it) => it.staging === staging);
+  if (!pair) throw unknownEnvironment(staging, pairs.map((it) => it.staging)); // prettier-ignore
+  const idsIn = (path: string) => pair.stacks.find((it) => it.path === path)?.ids ?? [];
+  return {
+    production: pair.prod,
+    of: ({ stack, logicalId }) => {
+      const match = idsIn(stack).find((it) => it.staging === logicalId);
+      return { stack, logicalId: match?.prod ?? logicalId };
+    },
+  };
+}
+
 /** A blueprint without its templates, as reports draw it. */
 export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stacks'> {
   return { environment, tiers };
@@ -77,13 +103,15 @@ function filesOf(assembly: Assembly, environment: string): StackFile[] {
   };
   const found = pairs.map(sideOf).find((files) => files !== undefined);
   if (found) return found;
-  const known = [...new Set(pairs.flatMap(({ prod, staging }) => [prod, staging]))];
-  throw new TwinError({
+  throw unknownEnvironment(environment, [...new Set(pairs.flatMap(({ prod, staging }) => [prod, staging]))]);
+}
+
+const unknownEnvironment = (name: string, known: readonly string[]): TwinError =>
+  new TwinError({
     code: 'unknown-environment',
-    message: `there is no environment "${environment}" in the assembly; ${didYouMean(environment, known)}`,
+    message: `there is no environment "${name}" in the assembly; ${didYouMean(name, known)}`,
     fix: 'Name an environment that the app makes with twins.prod(...) or twins.staging(...).',
   });
-}
 
 /** A placeholder: CloudFormation names a nested stack only when it creates it. */
 const nestedName = (environment: string, path: string): string =>

@@ -62,6 +62,7 @@ function containerOf(task: JsonObject, balanced: JsonObject | undefined): Contai
   const isBalanced = balanced !== undefined && balanced['ContainerName'] === name;
   return {
     name,
+    image: container['Image'],
     environment: byName(container['Environment'], 'Value'),
     secrets: byName(container['Secrets'], 'ValueFrom'),
     port: numberOf(isBalanced ? balanced['ContainerPort'] : mapping?.['ContainerPort']),

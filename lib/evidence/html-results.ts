@@ -112,7 +112,7 @@ export function tiers(evidence: Evidence): Markup {
     return [
       [
         markup`<span class="name">${tier.tier}</span><small>${tier.kind}</small>`,
-        tier.engine,
+        tier.data === undefined ? tier.engine : markup`${tier.engine}<small>${tier.data}</small>`,
         markup`<ul class="plain members">${members}</ul>`,
         listOf(tier.differs),
       ],

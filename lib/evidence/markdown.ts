@@ -10,6 +10,7 @@ import {
   costOf,
   blindSpotsOf,
   headlineOf,
+  seededTiers,
   skippedTiers,
   parityOf,
   stagingChecksOf,
@@ -40,6 +41,7 @@ export function renderMarkdown(evidence: Evidence): string {
     checksBlock(evidence),
     drillsBlock(evidence),
     ...outputBlocks(evidence),
+    dataBlock(evidence),
     skippedBlock(evidence),
     blindSpotsBlock(evidence),
     attemptsBlock(evidence),
@@ -119,6 +121,12 @@ function outputBlocks({ baseline, checks }: Evidence): string[] {
     const end = lastLines(output!, MAX_OUTPUT_LINES).slice(-MAX_OUTPUT_CHARACTERS);
     return details(`Output of ${name}`, block(end));
   });
+}
+
+function dataBlock(evidence: Evidence): string {
+  const seeded = seededTiers(evidence);
+  if (seeded.length === 0) return '';
+  return `#### Data\n\n${seeded.map(({ tier, data }) => `- **${prose(tier)}**: ${prose(data)}`).join('\n')}`;
 }
 
 function skippedBlock(evidence: Evidence): string {

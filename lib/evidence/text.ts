@@ -11,6 +11,7 @@ import {
   costOf,
   blindSpotsOf,
   headlineOf,
+  seededTiers,
   skippedTiers,
   parityOf,
   stagingChecksOf,
@@ -45,6 +46,7 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   const release = evidence.verdict === 'BASELINE FAILED' ? evidence.from : evidence.to;
   writeResults(page, `Checks of ${release}`, checks);
   writeResults(page, 'Drills', evidence.drills);
+  writeData(page, evidence);
   writeSkipped(page, evidence);
   writeEnd(page, evidence, folder);
   return page.toString();
@@ -102,6 +104,14 @@ const MARKS = {
   failed: ['FAILED', 'red'],
   skipped: ['-     ', 'yellow'],
 } as const;
+
+function writeData(page: Lines, evidence: Evidence): void {
+  const seeded = seededTiers(evidence);
+  if (seeded.length === 0) return;
+  page.heading('Data');
+  const width = widthOf(seeded.map(({ tier }) => tier));
+  for (const { tier, data } of seeded) page.words(data, { lead: `  ${tier.padEnd(width)}  ` });
+}
 
 function writeSkipped(page: Lines, evidence: Evidence): void {
   const skipped = skippedTiers(evidence);

@@ -1,6 +1,6 @@
 import { didYouMean, TwinError } from '../error';
 import { defaulted, type Fields, type Report } from '../schema';
-import type { AwsConfig } from './aws/config';
+import type { AwsConfig, AwsSection } from './aws/config';
 import { aws } from './aws/module';
 import type { LocalConfig, LocalSection } from './local/config';
 export type { AwsConfig } from './aws/config';
@@ -20,7 +20,7 @@ export interface TargetsConfig {
 /** The same with defaults. */
 export interface TargetSections extends TargetsConfig {
   readonly local: LocalSection;
-  readonly aws: AwsConfig;
+  readonly aws: AwsSection;
 }
 
 /** Every target, the default first. Adding one is a folder, and a line in each of these. */

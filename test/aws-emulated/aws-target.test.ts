@@ -2,11 +2,9 @@ import { CloudFormation, waitUntilStackCreateComplete } from '@aws-sdk/client-cl
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { ECS } from '@aws-sdk/client-ecs';
 import { S3 } from '@aws-sdk/client-s3';
-import { buildSync } from 'esbuild';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import { detailsOf } from '../../lib/targets/aws/handle';
@@ -15,6 +13,7 @@ import type { Handle, Watch } from '../../lib/targets/target';
 import { keepsTheContract } from '../targets/contract';
 import { bootstrap } from './bootstrap';
 import { start, type Emulator } from './emulator';
+import { makeProject, type Project } from './project';
 import { deploymentIn } from './rehearsal-app';
 
 let emulator: Emulator;
@@ -110,7 +109,7 @@ describe('the AWS target on an emulator', () => {
     const deployment = deploymentIn(folder, '1.41.0', nextRehearsal());
     const environment = new Environment(nextRehearsal());
     const watch = (): Watch => environment.watch();
-    const free = await target().preflight(deployment, watch());
+    const free = await target().preflight(environment.handle, deployment, watch());
     expect(free).toEqual({
       tiers: [
         { tier: 'Orders', kind: 'sql', skipped: false },
@@ -122,12 +121,12 @@ describe('the AWS target on an emulator', () => {
       isBilled: true,
     });
     await cloudFormation().createStack({ StackName: 'Prod', TemplateBody: EMPTY });
-    const { refusals } = await target().preflight(deployment, watch());
+    const { refusals } = await target().preflight(environment.handle, deployment, watch());
     expect(refusals).toEqual([
       'the account 000000000000 has the stack Prod of Prod; if that is meant, say why in aws.allowProductionAccount of twin.config.ts',
     ]);
     const allowed = new AwsTarget({ allowProductionAccount: 'we have one account' });
-    expect((await allowed.preflight(deployment, watch())).refusals).toEqual([]);
+    expect((await allowed.preflight(environment.handle, deployment, watch())).refusals).toEqual([]);
     await cloudFormation().deleteStack({ StackName: 'Prod' });
   });
 
@@ -258,11 +257,6 @@ describe('the AWS target on an emulator', () => {
 });
 
 describe('twin rehearse --target aws', () => {
-  const SYNTH = `
-    require('./app.cjs').synthesize(
-      process.argv[process.argv.indexOf('--output') + 1],
-      ...['release', 'rehearsal'].map((key) => process.argv.find((it) => it.startsWith(key + '=')).slice(key.length + 1)),
-    );`;
   const REHEARSE = ['rehearse', '--to', '1.42.0', '--target', 'aws'];
   const CONFIG = {
     baseline: '1.41.0',
@@ -272,44 +266,7 @@ describe('twin rehearse --target aws', () => {
     gates: {},
   };
 
-  /** The command line and an app, in a folder as a user has it. */
-  function project(): Project {
-    const at = join(folder, `project-${nextRehearsal()}`);
-    mkdirSync(at);
-    const program = resolve('node_modules/.cache/cdk-twin', `aws-${process.pid}`);
-    const bundled = { bundle: true, packages: 'external', platform: 'node' } as const;
-    buildSync({
-      ...bundled,
-      entryPoints: { twin: 'bin/twin.ts', app: 'test/aws-emulated/rehearsal-app.ts' },
-      outdir: program,
-    });
-    writeFileSync(
-      join(at, 'app.cjs'),
-      `module.exports = require(${JSON.stringify(join(program, 'app.js'))});`,
-    );
-    writeFileSync(join(at, 'synth.cjs'), SYNTH);
-    writeFileSync(join(at, 'twin.config.mjs'), `export default ${JSON.stringify(CONFIG)};`);
-    return {
-      at,
-      run: (args, signal, when) =>
-        new Promise((done) => {
-          const child = spawn(process.execPath, [join(program, 'twin.js'), ...args], {
-            cwd: at,
-            env: { ...process.env, NO_COLOR: '1' },
-          });
-          const ran = { stdout: '', stderr: '' };
-          let isSent = signal === undefined;
-          child.stdout.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()));
-          child.stderr.on('data', (chunk: Buffer) => {
-            ran.stderr += chunk.toString();
-            if (isSent || !when!.test(ran.stderr)) return;
-            isSent = true;
-            child.kill(signal);
-          });
-          child.on('close', (exitCode) => done({ ...ran, exitCode }));
-        }),
-    };
-  }
+  const project = (): Project => makeProject(join(folder, `project-${nextRehearsal()}`), CONFIG);
 
   const stacksLeft = async (): Promise<string[]> => {
     const { StackSummaries = [] } = await cloudFormation().listStacks({});
@@ -334,6 +291,7 @@ describe('twin rehearse --target aws', () => {
     });
     expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
     expect(evidence.tearDown.looked).toEqual([
+      expect.stringMatching(/^cluster snapshots that are called twin-[0-9a-f]{8}-\*$/),
       expect.stringMatching(/^the stack arn:aws:cloudformation:.*:stack\/Staging-\S+ and its resources$/),
       expect.stringMatching(/^log groups and cluster snapshots that are called by Staging-/),
       expect.stringMatching(/^the tag cdk-twin:environment=\S+ in us-east-1$/),
@@ -375,15 +333,3 @@ describe('twin rehearse --target aws', () => {
     expect(await stacksLeft()).toEqual([]);
   });
 });
-
-interface Project {
-  readonly at: string;
-  /** Runs `twin`, and sends it a signal when it has said something. */
-  readonly run: (args: readonly string[], signal?: NodeJS.Signals, when?: RegExp) => Promise<Ran>;
-}
-
-interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}

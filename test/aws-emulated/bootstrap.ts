@@ -9,13 +9,14 @@ import type { Synthesized } from './pair';
 const QUALIFIER = 'hnb659fds';
 /** The account of each emulator. */
 const ACCOUNTS = { ministack: '000000000000', moto: '123456789012' } as const;
-const bucketOf = ({ name }: Emulator): string => `cdk-${QUALIFIER}-assets-${ACCOUNTS[name]}-us-east-1`;
+const bucketOf = ({ name }: Emulator, account: string = ACCOUNTS[name]): string =>
+  `cdk-${QUALIFIER}-assets-${account}-us-east-1`;
 
-/** What `cdk bootstrap` makes, as far as these stacks need it. */
-export async function bootstrap(emulator: Emulator): Promise<void> {
-  const { use } = emulator;
+/** What `cdk bootstrap` makes, as far as these stacks need it. @param account - another one than that of any credentials */
+export async function bootstrap(emulator: Emulator, account?: string): Promise<void> {
+  const use = account === undefined ? emulator.use : emulator.useAs(account);
   await use(SSM).putParameter({ Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: '30', Type: 'String' });
-  await use(S3).createBucket({ Bucket: bucketOf(emulator) });
+  await use(S3).createBucket({ Bucket: bucketOf(emulator, account) });
 }
 
 interface AssetManifest {

@@ -27,6 +27,8 @@ export interface Emulator {
   readonly name: EmulatorName;
   readonly endpoint: string;
   readonly use: Use;
+  /** Clients of another account: the emulator takes an access key of twelve digits for one. */
+  readonly useAs: (account: string) => Use;
   stop(): Promise<void>;
 }
 
@@ -36,8 +38,13 @@ const START_SECONDS = 90;
 /**
  * Installs an emulator if it is not there yet, and starts it on a free port of the loopback. It ends with this process, however
  * that ends.
+ *
+ * @param variables - environment variables for its extensions
  */
-export async function start(name: EmulatorName): Promise<Emulator> {
+export async function start(
+  name: EmulatorName,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Emulator> {
   const python = install();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -52,6 +59,7 @@ export async function start(name: EmulatorName): Promise<Emulator> {
       TMPDIR: folder,
       PYTHONDONTWRITEBYTECODE: '1',
       NODE_PATH: join(process.cwd(), 'node_modules'), // the CDK's handlers have the AWS SDK from their runtime
+      ...variables,
     },
   });
   const ended = new Promise<void>((resolve) => emulator.once('close', () => resolve()));
@@ -65,6 +73,8 @@ export async function start(name: EmulatorName): Promise<Emulator> {
       if (!clients.has(Client)) clients.set(Client, new Client(configFor(endpoint)));
       return clients.get(Client) as InstanceType<typeof Client>;
     },
+    useAs: (account) => (Client) =>
+      new Client({ ...configFor(endpoint), credentials: { accessKeyId: account, secretAccessKey: 'any' } }),
     stop: async () => {
       emulator.stdin!.end();
       await ended;

@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ class Shop extends Construct {
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [{ name: 'public', ...vpcSubnets }],
     });
-    new rds.DatabaseCluster(this, 'Orders', {
+    const orders = new rds.DatabaseCluster(this, 'Orders', {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
       writer: rds.ClusterInstance.provisioned('Writer'),
       readers: [rds.ClusterInstance.provisioned('Reader')],
@@ -59,6 +60,8 @@ class Shop extends Construct {
     taskDefinition.addContainer('web', {
       image: ecs.ContainerImage.fromRegistry(`shop:${release}`),
       portMappings: [{ containerPort: 8080 }],
+      secrets: { ORDERS_PASSWORD: ecs.Secret.fromSecretsManager(orders.secret!, 'password') },
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'web', logGroup: new LogGroup(this, 'Logs') }),
     });
     const service = new ecs.FargateService(this, 'Web', {
       cluster: new ecs.Cluster(this, 'Cluster', { vpc }),
@@ -75,14 +78,24 @@ class Shop extends Construct {
   }
 }
 
-/** Writes the assembly of a release, as `cdk synth` does. @param rehearsal - in the name of staging's stack */
-export function synthesize(outdir: string, release: string, rehearsal: string): void {
+/**
+ * Writes the assembly of a release, as `cdk synth` does.
+ *
+ * @param rehearsal - in the name of staging's stack
+ * @param more - of the context
+ */
+export function synthesize(
+  outdir: string,
+  release: string,
+  rehearsal: string,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const app = new App({
     outdir,
     builtinCloudFormationValidation: false,
     treeMetadata: false,
     analyticsReporting: false,
-    context: { 'aws:cdk:enable-path-metadata': true },
+    context: { 'aws:cdk:enable-path-metadata': true, ...more },
   });
   const twins = new Twins(app, {
     scale: { tasks: count({ reason: 'staging is not busy' }) },
@@ -100,8 +113,13 @@ export function synthesize(outdir: string, release: string, rehearsal: string): 
 }
 
 /** A deployment of a release, in a folder. */
-export function deploymentIn(folder: string, release: string, rehearsal: string): Deployment {
+export function deploymentIn(
+  folder: string,
+  release: string,
+  rehearsal: string,
+  context: Readonly<Record<string, string>> = {},
+): Deployment {
   const assembly = join(folder, `${release}-${rehearsal}`);
-  synthesize(assembly, release, rehearsal);
+  synthesize(assembly, release, rehearsal, context);
   return { release, assembly, environment: 'Staging' };
 }

@@ -59,9 +59,13 @@ def ministack():
         return name, attributes
 
     handlers["AWS::S3::Bucket"]["create"] = create_with_tags
+    import databases
     import more
+    import snapshots
+    import tasks
 
-    more.install()
+    for extension in (more, snapshots, tasks, databases):
+        extension.install()
     sys.argv = ["ministack"]
     app.main()
 

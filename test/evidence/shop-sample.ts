@@ -15,6 +15,7 @@ const members = (prefix: string, type: string, replicas: number) =>
 
 const container = (name: string): Container => ({
   name,
+  image: `shop-${name}`,
   environment: { ORDERS_HOST: { 'Fn::GetAtt': ['OrdersCluster', 'Endpoint.Address'] } },
   secrets: {},
   port: name === 'web' ? 8080 : undefined,

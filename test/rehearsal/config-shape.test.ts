@@ -7,10 +7,10 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = new Set<unknown>(['services', 'seed', 'body']);
+const NAMED = /^local\.(services|seed)$|\.body$|^aws\.seed\.(clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio/;
+  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
 
 const at = (path: Path): string =>
   path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
@@ -19,7 +19,7 @@ const at = (path: Path): string =>
 function keysIn(value: unknown, path: Path = []): readonly Path[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => keysIn(item, [...path, i]));
   if (typeof value !== 'object' || value === null) return [];
-  const isNamed = NAMED.has(path.at(-1));
+  const isNamed = NAMED.test(at(path));
   return Object.entries(value).flatMap(([key, item]) => [
     ...(isNamed ? [] : [[...path, key]]),
     ...keysIn(item, [...path, key]),
@@ -68,6 +68,24 @@ describe('a config with every key', () => {
       expect(others).toEqual([]);
     }
   });
+});
+
+it('takes data that are scrubbed, or may be seen as they are, and nothing between', () => {
+  const data = (value: unknown): readonly string[] =>
+    problemsOf({ ...EVERY_KEY, aws: { seed: { kmsKeyArn: 'arn', data: value } } });
+  const scrub = { image: 'scrub:1', command: ['scrub'], cpu: 256, memoryMiB: 512, timeoutSeconds: 60 };
+  expect(data({ scrub })).toEqual([]);
+  expect(data({ scrub: { image: 'scrub:1' } })).toEqual([]);
+  expect(data({ scrub: { command: [''] } })).toEqual([
+    'aws.seed.data.scrub.image is missing; expected a text',
+    'aws.seed.data.scrub.command[0] is ""; expected a text',
+  ]);
+  const expected = '{ scrub: { image, command } } or { mayBeSeen: the reason }';
+  expect(data({})).toEqual([`aws.seed.data is an object; expected ${expected}`]);
+  expect(data(undefined)).toEqual([`aws.seed.data is missing; expected ${expected}`]);
+  expect(data({ scrub, mayBeSeen: 'no' })).toEqual([
+    'aws.seed.data.mayBeSeen is not known; use one of: scrub',
+  ]);
 });
 
 it('has defaults for every other key', () => {

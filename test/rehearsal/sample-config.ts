@@ -46,7 +46,20 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     seed: { Orders: 'seed.sql' },
     replicationDelayMs: 300,
   },
-  aws: { profile: 'staging', region: 'eu-west-1', allowProductionAccount: 'there is one account alone' },
+  aws: {
+    profile: 'staging',
+    region: 'eu-west-1',
+    allowProductionAccount: 'there is one account alone',
+    probeImage: 'node:22',
+    migrate: { command: ['node', 'migrate.js'], as: 'Worker', timeoutSeconds: 60 },
+    seed: {
+      kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
+      data: { mayBeSeen: 'they hold no personal data' },
+      production: { profile: 'prod', kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared' },
+      clusters: { Orders: 'orders' },
+      empty: { Catalog: 'it is filled by a job' },
+    },
+  },
 };
 
 /** A config with nothing that may be left out. */

@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
-import { probesHere, type Probes } from '../../probes/probes';
+import type { Probes } from '../../probes/probes';
 import {
-  withSignal,
   type Coverage,
   type Deployment,
   type Disrupted,
@@ -19,28 +18,40 @@ import {
   type TierState,
   type Watch,
 } from '../target';
-import { addressesOf } from './addresses';
-import type { AwsConfig } from './config';
-import { checkToolkit, deploy } from './deploy';
+import { takeCheckpoint } from './checkpoint';
+import type { AwsSection, MigrateConfig } from './config';
+import type { Clients } from './clients';
+import { checkToolkit, type deploy } from './deploy';
+import { Deployer } from './deployer';
 import { disrupt } from './disrupt';
 import { accountsOf, stacksOf } from './environment-stacks';
-import { detailsOf, stacksIn, type StackRef } from './handle';
+import { detailsOf, remembering, stacksIn } from './handle';
 import { environmentsIn } from './environments';
 import { inventoryOf } from './inventory';
+import { LIMIT_SECONDS } from './limits';
 import { liveTiers, type LiveTier } from './live-tiers';
 import { logsOf } from './logs';
 import { stateOf } from './members';
 import { checkOurs } from './ours';
+import { migrate } from './migrate';
+import { isDatabase, isRestored, setPasswords } from './passwords';
 import { AwsPlace } from './place';
+import { probeHosts } from './probe-hosts';
+import { stopProbeTasks } from './probe-tasks';
+import { AwsProbes, provePasswords } from './probes';
 import { productionOf } from './production';
 import { remove, stopStacks } from './remove';
+import { Seeder } from './seed';
+import { removeOwnSnapshots, seededIn } from './snapshots';
 import { sweep } from './sweep';
-import { TAG } from './tags';
+import { regionsOf } from './traces';
 
 /** What the AWS target is made with beside its section of the config. */
 export interface AwsTargetProps {
   /** The folder of the config, in which the team's commands run. @default - that of the process */
   readonly folder?: string;
+  /** What tasks inside the network run. @default - what is built beside this file */
+  readonly probe?: string;
   /** How often a service is asked whether it is done. @default 5000 */
   readonly pollMs?: number;
   /** Deploys. @default - with the CDK's toolkit */
@@ -53,25 +64,36 @@ export interface AwsTargetProps {
  */
 export class AwsTarget implements Target {
   readonly name = 'aws';
-  readonly canRestore = false;
   private readonly folder: string;
   private readonly pollMs: number;
-  private readonly deploy: typeof deploy;
+  private readonly script: string;
   private readonly places = new Map<string, AwsPlace>();
-  /** The deployments of this process that are under way. */
-  private readonly deploying = new Map<Promise<void>, AbortController>();
+  private readonly deployer: Deployer;
 
   constructor(
-    private readonly config: AwsConfig,
-    { folder = '.', pollMs = 5000, deploy: deployWith = deploy }: AwsTargetProps = {},
+    private readonly config: AwsSection,
+    {
+      folder = '.',
+      probe = join(__dirname, 'probe.js'),
+      pollMs = 5000,
+      deploy: deployWith,
+    }: AwsTargetProps = {},
   ) {
+    this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;
-    this.deploy = deployWith;
+    this.deployer = new Deployer(pollMs, deployWith);
   }
 
+  /** The snapshots of a checkpoint are restored under staging's key, which the config names where databases are seeded. */
+  get restores(): Target['restores'] {
+    return this.config.seed ? 'anew' : 'never';
+  }
+
+  /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(call: TargetCall): number {
-    return LIMIT_SECONDS[call];
+    const migrates = call === 'up' || call === 'release';
+    return LIMIT_SECONDS[call] + (migrates ? (this.config.migrate?.timeoutSeconds ?? 0) : 0);
   }
 
   allocate(rehearsal: string): Handle {
@@ -80,11 +102,16 @@ export class AwsTarget implements Target {
     return { target: this.name, name, ...(profile !== undefined && { profile }) };
   }
 
-  async preflight(deployment: Deployment, { signal }: Watch): Promise<Preflight> {
+  context(handle: Handle): Readonly<Record<string, string>> {
+    return this.seeder(handle)?.context() ?? {};
+  }
+
+  async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     checkToolkit();
-    const account = await this.place({}).account(signal);
+    const account = await this.place(handle).account(signal);
     const refusals = await this.refusals(account, deployment, signal);
     const tiers = blueprintOf(deployment.assembly, deployment.environment).tiers;
+    await this.seeder(handle)?.sources(deployment, signal);
     return {
       tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
       refusals,
@@ -92,8 +119,9 @@ export class AwsTarget implements Target {
     };
   }
 
-  /** Learns what the environment consists of, before anything of it exists. */
-  async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+  /** Learns what the environment consists of, before anything of it exists; then copies production's snapshots. */
+  async seed(given: Handle, deployment: Deployment, outer: Watch): Promise<void> {
+    const { handle, watch } = remembering(given, outer);
     watch.signal.throwIfAborted();
     const { environment } = deployment;
     const place = this.place(handle);
@@ -104,63 +132,51 @@ export class AwsTarget implements Target {
       await checkOurs(ref, handle, place.in(ref.region), watch.signal);
     }
     watch.learn({ environment, account: await place.account(watch.signal), ...detailsOf(refs) });
+    await this.seeder(handle)?.copy(deployment, watch);
   }
 
-  up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    return this.release(handle, deployment, watch);
+  async up(given: Handle, deployment: Deployment, outer: Watch): Promise<void> {
+    const { handle, watch } = remembering(given, outer);
+    await this.standUp(handle, deployment, watch);
+    // where a database began empty, it has no tables yet
+    if (this.config.migrate) await this.migrate(this.config.migrate, handle, deployment, watch);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    watch.signal.throwIfAborted();
-    const place = await this.placeOf(handle, watch.signal);
-    const stacks = stacksOf(deployment);
-    const known = stacksIn(handle);
-    const region = known[0]?.region ?? (await place.region());
-    let refs = stacks.map((it): StackRef => {
-      const { id } = known.find(({ name }) => name === it.name) ?? {};
-      return { ...it, region: it.region ?? region, id };
-    });
-    for (const ref of refs) await checkOurs(ref, handle, place.in(ref.region), watch.signal);
-    watch.learn(detailsOf(refs));
-    const onStack = (name: string, id: string): void => {
-      if (refs.every((it) => it.name !== name || it.id === id)) return;
-      refs = refs.map((it) => (it.name === name ? { ...it, id } : it));
-      watch.learn(detailsOf(refs));
-    };
-    const { pollMs } = this;
-    const stopping = new AbortController();
-    const signal = AbortSignal.any([watch.signal, stopping.signal]);
-    const tags = { [TAG]: handle.name };
-    const profile = this.profileOf(handle);
-    const where = { region, ...(profile !== undefined && { profile }) };
-    const work = this.deploy(
-      { deployment, stacks, tags, place: where, pollMs, onStack },
-      withSignal(watch, signal),
-    );
-    this.deploying.set(work, stopping);
-    try {
-      await work;
-    } finally {
-      this.deploying.delete(work);
-    }
+    const { migrate: config } = this.config;
+    const onPublished = config && (() => this.migrate(config, handle, deployment, watch));
+    await this.deployTo(handle, deployment, watch, onPublished);
   }
 
   async describe(handle: Handle, { signal }: Watch): Promise<readonly TierState[]> {
-    return Promise.all((await this.tiers(handle, signal)).map((tier) => stateOf(tier, signal)));
+    const tiers = await this.tiers(handle, signal);
+    return Promise.all(
+      tiers.map(async (live): Promise<TierState> => {
+        const data = handle[`data.${live.tier.name}`];
+        return { ...(await stateOf(live, signal)), ...(data !== undefined && { data }) };
+      }),
+    );
   }
 
-  /** In this process: what is inside the VPC alone is out of its reach. */
+  /** In this process, and by tasks in the places of services. */
   async probes(handle: Handle, { signal }: Watch): Promise<Probes> {
-    const addresses = await addressesOf(await this.tiers(handle, signal), signal);
-    return probesHere({ ...addresses, databases: [], folder: this.folder, environment: {} });
+    return this.probesOf(handle, await this.tiers(handle, signal), signal);
   }
 
-  checkpoint(): Promise<void> {
-    return Promise.reject(noCheckpoint());
+  /** There is one alone, whatever its name. */
+  async checkpoint(handle: Handle, _: string, watch: Watch): Promise<void> {
+    const databases = (await this.tiers(handle, watch.signal)).filter(isDatabase);
+    await takeCheckpoint(databases, handle, this.pollMs, watch);
   }
 
-  restore(): Promise<void> {
-    return Promise.reject(noCheckpoint());
+  /** CloudFormation restores no cluster that has a name, and none in place: the stacks are made anew. */
+  async restore(given: Handle, _: string, deployment: Deployment, outer: Watch): Promise<void> {
+    const { handle, watch } = remembering(given, outer);
+    await this.stop(handle, watch);
+    const place = await this.placeOf(handle, watch.signal);
+    await remove(handle, place.in, this.pollMs, watch);
+    await sweep(handle, place.in, watch);
+    await this.standUp(handle, deployment, watch);
   }
 
   async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
@@ -184,10 +200,10 @@ export class AwsTarget implements Target {
   }
 
   async stop(handle: Handle, watch: Watch): Promise<void> {
-    for (const stopping of this.deploying.values()) stopping.abort(stopped());
-    // one that has made no change set yet would make the stack anew after its deletion
-    await Promise.allSettled(this.deploying.keys());
-    await stopStacks(handle, (await this.placeOf(handle, watch.signal)).in, this.pollMs, watch);
+    await this.deployer.stop();
+    const place = await this.placeOf(handle, watch.signal);
+    await stopStacks(handle, place.in, this.pollMs, watch);
+    await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
   async down(handle: Handle, watch: Watch): Promise<void> {
@@ -195,10 +211,13 @@ export class AwsTarget implements Target {
     const place = await this.placeOf(handle, watch.signal);
     await remove(handle, place.in, this.pollMs, watch);
     await sweep(handle, place.in, watch);
+    for (const clients of await this.snapshotPlaces(handle, watch.signal))
+      await removeOwnSnapshots(handle, clients, watch);
   }
 
   async inventory(handle: Handle, { signal }: Watch): Promise<Inventory> {
-    return inventoryOf(handle, (await this.placeOf(handle, signal)).in, signal);
+    const place = await this.placeOf(handle, signal);
+    return inventoryOf(handle, place.in, await this.snapshotPlaces(handle, signal), signal);
   }
 
   /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
@@ -206,15 +225,71 @@ export class AwsTarget implements Target {
     const place = this.place({});
     const account = await place.account(signal);
     const stacks = await environmentsIn(place.in(), await place.region(), signal);
-    return [...stacks].map(([name, { refs, since }]) => ({
-      handle: { target: this.name, name, account, ...detailsOf(refs) },
+    const handle = { target: this.name, account };
+    const standing = [...stacks].map(([name, { refs, since }]): Found => ({
+      handle: { ...handle, name, ...detailsOf(refs) },
       since,
     }));
+    const seeded = [...(await seededIn(place.in(), signal))].filter(([name]) => !stacks.has(name));
+    return [
+      ...standing,
+      ...seeded.map(([name, since]) => ({ handle: { ...handle, name }, since: since.toISOString() })),
+    ];
+  }
+
+  private async standUp(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await this.deployTo(handle, deployment, watch);
+    const tiers = await this.tiers(handle, watch.signal);
+    const restored = tiers.filter(isDatabase).filter(isRestored);
+    await setPasswords(restored, this.pollMs, watch);
+    await provePasswords(restored, await this.probesOf(handle, tiers, watch.signal), watch);
+  }
+
+  private async deployTo(
+    handle: Handle,
+    deployment: Deployment,
+    watch: Watch,
+    onPublished?: () => Promise<void>,
+  ): Promise<void> {
+    const place = await this.placeOf(handle, watch.signal);
+    const where = { place, ...(onPublished && { onPublished }) };
+    await this.deployer.deploy(handle, deployment, where, watch);
+  }
+
+  private async migrate(
+    config: Required<MigrateConfig>,
+    handle: Handle,
+    deployment: Deployment,
+    watch: Watch,
+  ): Promise<void> {
+    const { pollMs } = this;
+    const account = await (await this.placeOf(handle, watch.signal)).account(watch.signal);
+    const hosts = await probeHosts(await this.tiers(handle, watch.signal), watch.signal);
+    await migrate({ config, deployment, handle, account, hosts, pollMs }, watch);
+  }
+
+  private probesOf(handle: Handle, tiers: readonly LiveTier[], signal: AbortSignal): Promise<AwsProbes> {
+    const { folder, pollMs, script } = this;
+    const { probeImage: image = PROBE_IMAGE } = this.config;
+    return AwsProbes.of({ handle, tiers, folder, script, image, pollMs }, signal);
   }
 
   private async tiers(handle: Handle, signal: AbortSignal): Promise<LiveTier[]> {
     const { environment = '' } = handle;
     return liveTiers(environment, stacksIn(handle), (await this.placeOf(handle, signal)).in, signal);
+  }
+
+  private seeder(handle: Handle): Seeder | undefined {
+    const { seed } = this.config;
+    return seed && new Seeder(seed, handle, this.place(handle), this.deployer, this.pollMs);
+  }
+
+  /** Where an environment may have made snapshots: where its stacks are, and in production's account. */
+  private async snapshotPlaces(handle: Handle, signal: AbortSignal): Promise<Clients[]> {
+    const { 'production.profile': profile, 'production.region': region } = handle;
+    const place = await this.placeOf(handle, signal);
+    const here = regionsOf(handle).map((it) => place.in(it));
+    return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
   }
 
   private profileOf = ({ profile }: Partial<Handle>): string | undefined => this.config.profile ?? profile;
@@ -252,39 +327,14 @@ export class AwsTarget implements Target {
   }
 }
 
-/** AWS promises no durations: these are several times what was seen. */
-const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
-  preflight: 120,
-  seed: 600,
-  up: 3 * 3600,
-  describe: 300,
-  probes: 300,
-  checkpoint: 3600,
-  restore: 3600,
-  release: 3 * 3600,
-  disrupt: 1800,
-  logs: 600,
-  stop: 3 * 3600,
-  down: 3 * 3600,
-  inventory: 600,
-  find: 600,
-};
+/** Node on Alpine Linux, from the registry that asks for no login: for both architectures. */
+const PROBE_IMAGE = 'public.ecr.aws/docker/library/node:22-alpine';
 
 const elsewhere = ({ name, account }: Handle, own: string): TwinError =>
   new TwinError({
     code: 'elsewhere',
     message: `the environment ${name} is in the account ${account}, and the credentials are for ${own}`,
     fix: `Sign in to ${account}, then run the command again.`,
-  });
-
-const stopped = (): TwinError =>
-  new TwinError({ code: 'stopped', message: 'the deployment was stopped', fix: 'Rehearse again.' });
-
-const noCheckpoint = (): TwinError =>
-  new TwinError({
-    code: 'checkpoint',
-    message: 'the AWS target keeps no checkpoint',
-    fix: 'Rehearse again from the start.',
   });
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>

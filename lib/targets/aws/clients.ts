@@ -6,6 +6,7 @@ import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balanc
 import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { STS } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../error';
@@ -19,6 +20,7 @@ interface Services {
   readonly elbv2: ElasticLoadBalancingV2;
   readonly logs: CloudWatchLogs;
   readonly rds: RDS;
+  readonly secretsmanager: SecretsManager;
   readonly sts: STS;
   readonly tagging: ResourceGroupsTaggingAPI;
 }
@@ -42,6 +44,9 @@ const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Service
     (require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs'))
       .CloudWatchLogs,
   rds: () => (require('@aws-sdk/client-rds') as typeof import('@aws-sdk/client-rds')).RDS,
+  secretsmanager: () =>
+    (require('@aws-sdk/client-secrets-manager') as typeof import('@aws-sdk/client-secrets-manager'))
+      .SecretsManager,
   sts: () => (require('@aws-sdk/client-sts') as typeof import('@aws-sdk/client-sts')).STS,
   tagging: () =>
     (
@@ -64,6 +69,9 @@ const CONNECT_MS = 5_000;
 const ATTEMPTS = 8;
 /** How often a read whose answer was cut is sent again: the SDK does not. */
 const READS = 3;
+
+/** What the SDK has to say beside its answers, such as that there are other credentials than those of the profile, is for nobody. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The AWS SDK as the target uses it: every call ends, and an error says which call it was, on what, and what to do. */
 export class Clients {
@@ -107,6 +115,7 @@ export class Clients {
           ...(region !== undefined && { region }),
           ...(profile !== undefined && { profile }),
           maxAttempts: ATTEMPTS,
+          logger: SILENT,
           requestHandler: {
             requestTimeout: requestMs,
             connectionTimeout: CONNECT_MS,

@@ -15,6 +15,8 @@ export interface DeployProps {
   readonly tags: Readonly<Record<string, string>>;
   readonly place: Place;
   readonly pollMs: number;
+  /** Called before anything is deployed, when its images are there. @default - nothing is done */
+  readonly onPublished?: () => Promise<void>;
   /** Takes a stack's id as soon as CloudFormation has given it one. */
   readonly onStack: (name: string, id: string) => void;
 }
@@ -30,6 +32,7 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     ioHost: hostOf(props, watch),
     emojis: false,
     color: false,
+    unstableFeatures: ['publish-assets'],
     sdkConfig: {
       baseCredentials: BaseCredentials.awsCliCompatible({
         ...(props.place.profile !== undefined && { profile: props.place.profile }),
@@ -43,6 +46,13 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     cpSync(deployment.assembly, copy, { recursive: true });
     watch.signal.throwIfAborted();
     const source = await toolkit.fromAssemblyDirectory(copy);
+    if (props.onPublished) {
+      const patterns = stacks.map(({ hierarchicalId }) => hierarchicalId);
+      const strategy = StackSelectionStrategy.PATTERN_MUST_MATCH;
+      await toolkit.publishAssets(source, { stacks: { strategy, patterns } });
+      watch.signal.throwIfAborted();
+      await props.onPublished();
+    }
     for (const stack of stacks) {
       watch.signal.throwIfAborted();
       const { stacks: deployed } = await toolkit.deploy(source, {

@@ -1,4 +1,20 @@
-import type { Handle } from '../target';
+import { withSignal, type Handle, type Watch } from '../target';
+
+/**
+ * A watch of which the handle knows at once what it learns: that of the caller is a copy, which later calls of theirs do not
+ * have.
+ */
+export function remembering(
+  handle: Handle,
+  watch: Watch,
+): { readonly handle: Handle; readonly watch: Watch } {
+  const known: Record<string, string> & Handle = { ...handle };
+  const learn: Watch['learn'] = (details) => {
+    watch.learn(details);
+    Object.assign(known, details, { target: handle.target, name: handle.name });
+  };
+  return { handle: known, watch: { ...withSignal(watch, watch.signal), learn } };
+}
 
 /** A stack of an environment, in the order in which they are deployed. */
 export interface StackRef {

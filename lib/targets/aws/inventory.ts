@@ -2,6 +2,8 @@ import type { Handle, Inventory, Leftover } from '../target';
 import type { Clients } from './clients';
 import { stacksIn } from './handle';
 import { allPages } from './pages';
+import { hasTask, isTask } from './probe-tasks';
+import { ownSnapshots, prefixOf } from './snapshots';
 import { hasTaskDefinition, isTaskDefinition } from './sweep';
 import { TAG } from './tags';
 import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces';
@@ -9,14 +11,18 @@ import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces'
 /**
  * Looks for what is left of an environment, by sources that do not depend on each other: CloudFormation by the stacks' ids, our
  * tag in every service that has tags, and names that services give to what they make themselves.
+ *
+ * @param snapshotPlaces - where it may have made snapshots
  */
 export async function inventoryOf(
   handle: Handle,
   clientsIn: (region: string | undefined) => Clients,
+  snapshotPlaces: readonly Clients[],
   signal: AbortSignal,
 ): Promise<Inventory> {
-  const looked: string[] = [];
-  const found: string[] = [];
+  const looked = [`cluster snapshots that are called ${prefixOf(handle)}-*`];
+  const snapshots = await Promise.all(snapshotPlaces.map((clients) => ownSnapshots(handle, clients, signal)));
+  const found = snapshots.flat().map(({ arn }) => arn);
   const deleted = new Set<string>();
   for (const ref of stacksIn(handle)) {
     const clients = clientsIn(ref.region);
@@ -32,10 +38,13 @@ export async function inventoryOf(
     const clients = clientsIn(region);
     looked.push(`the tag ${TAG}=${handle.name}${region === undefined ? '' : ` in ${region}`}`);
     for (const arn of await tagged(handle, clients, signal))
-      if (await isThere(arn, deleted, clients, signal)) found.push(arn);
+      if (!isClusterSnapshot(arn) && (await isThere(arn, deleted, clients, signal))) found.push(arn);
   }
   return { looked, found: [...new Set(found)].map((what): Leftover => ({ kind: 'resource', what })) };
 }
+
+/** Those have been asked for by their names. */
+const isClusterSnapshot = (arn: string): boolean => arn.includes(':cluster-snapshot:');
 
 /** Whether a hit of the Tagging API is still there: by what its service says, or CloudFormation that deleted it. */
 async function isThere(
@@ -45,6 +54,7 @@ async function isThere(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (isTaskDefinition(arn)) return hasTaskDefinition(arn, clients, signal);
+  if (isTask(arn)) return hasTask(arn, clients, signal);
   return !isDeleted(arn, deleted);
 }
 

@@ -1,6 +1,6 @@
-import type { BlueprintStack, Tier } from '../../blueprint/blueprint';
+import type { Address, BlueprintStack, Tier } from '../../blueprint/blueprint';
 import { blueprintOfTemplates } from '../../blueprint/read-blueprint';
-import { isObject, type Json } from '../../json';
+import { isObject, type Json, type JsonObject } from '../../json';
 import { constructOf } from '../../template/constructs';
 import type { Clients } from './clients';
 import type { StackRef } from './handle';
@@ -10,8 +10,10 @@ import { resourcesOf } from './stack-state';
 export interface LiveTier {
   readonly tier: Tier;
   readonly physicalId: string;
+  /** The properties of its resource, as it was deployed. */
+  readonly properties: JsonObject;
   /** What it called another resource of the environment. */
-  readonly idOf: (address: { readonly stack: string; readonly logicalId: string }) => string | undefined;
+  readonly idOf: (address: Address) => string | undefined;
   readonly clients: Clients;
 }
 
@@ -22,25 +24,52 @@ export async function liveTiers(
   clientsIn: (region: string | undefined) => Clients,
   signal: AbortSignal,
 ): Promise<LiveTier[]> {
-  const found: Found[] = [];
-  for (const ref of stacks) await read(ref, clientsIn(ref.region), found, signal);
-  const idOf: LiveTier['idOf'] = ({ stack, logicalId }) =>
-    found.find(({ path }) => path === stack)?.ids.get(logicalId);
+  const found = await deployedStacks(stacks, clientsIn, signal);
+  const idOf: LiveTier['idOf'] = (address) => physicalIdIn(found, address);
   return blueprintOfTemplates(environment, found).tiers.flatMap((tier): LiveTier[] => {
     const physicalId = idOf(tier);
-    const { clients } = found.find(({ path }) => path === tier.stack)!;
-    return physicalId === undefined ? [] : [{ tier, physicalId, idOf, clients }];
+    const { clients, template } = found.find(({ path }) => path === tier.stack)!;
+    const properties = propertiesIn(template, tier.logicalId);
+    return physicalId === undefined ? [] : [{ tier, physicalId, properties, idOf, clients }];
   });
 }
 
-/** A stack with what it made. */
-interface Found extends BlueprintStack {
+function propertiesIn(template: JsonObject, logicalId: string): JsonObject {
+  const resources = isObject(template['Resources']) ? template['Resources'] : {};
+  const entry = resources[logicalId];
+  return isObject(entry) && isObject(entry['Properties']) ? entry['Properties'] : {};
+}
+
+/** A stack that is deployed, with what it made. */
+export interface DeployedStack extends BlueprintStack {
   readonly ids: ReadonlyMap<string, string>;
   readonly clients: Clients;
 }
 
+/** Stacks that are deployed, and those that are nested in them. */
+export async function deployedStacks(
+  stacks: readonly StackRef[],
+  clientsIn: (region: string | undefined) => Clients,
+  signal: AbortSignal,
+): Promise<DeployedStack[]> {
+  const found: DeployedStack[] = [];
+  for (const ref of stacks) await read(ref, clientsIn(ref.region), found, signal);
+  return found;
+}
+
+/** What CloudFormation called a resource. */
+export const physicalIdIn = (
+  stacks: readonly DeployedStack[],
+  { stack, logicalId }: Address,
+): string | undefined => stacks.find(({ path }) => path === stack)?.ids.get(logicalId);
+
 /** A stack and those that are nested in it. */
-async function read(ref: StackRef, clients: Clients, found: Found[], signal: AbortSignal): Promise<void> {
+async function read(
+  ref: StackRef,
+  clients: Clients,
+  found: DeployedStack[],
+  signal: AbortSignal,
+): Promise<void> {
   const StackName = ref.id ?? ref.name;
   const { TemplateBody = '{}' } = await clients
     .for('cloudformation', signal)

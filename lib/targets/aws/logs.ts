@@ -52,3 +52,22 @@ async function endOf(group: string, clients: Clients, signal: AbortSignal): Prom
   }
   return lines.slice(-MAX_EVENTS).join('');
 }
+
+/** The last lines of a log stream; none where it is not there. */
+export async function linesOfStream(
+  group: string,
+  stream: string,
+  limit: number,
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<string[]> {
+  try {
+    const { events = [] } = await clients
+      .for('logs', signal)
+      .getLogEvents({ logGroupName: group, logStreamName: stream, limit });
+    return events.map(({ message = '' }) => message.trimEnd());
+  } catch (error) {
+    if (isNotThere(error)) return [];
+    throw error;
+  }
+}

@@ -39,7 +39,14 @@ export async function clusterOf(live: LiveTier, signal: AbortSignal): Promise<Cl
 }
 
 /** What both services say of a cluster. */
-interface Cluster {
+export interface Cluster {
+  readonly Endpoint?: string | undefined;
+  readonly ReaderEndpoint?: string | undefined;
+  readonly Port?: number | undefined;
+  readonly DatabaseName?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+  /** Of a password that the service manages. */
+  readonly MasterUserSecret?: { readonly SecretArn?: string | undefined } | undefined;
   readonly Engine?: string | undefined;
   readonly EngineVersion?: string | undefined;
   readonly Status?: string | undefined;
@@ -49,11 +56,25 @@ interface Cluster {
   }[];
 }
 
-async function databaseMembers(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
-  const { DBClusterMembers: members = [] } = await clusterOf(live, signal);
+/** The instances of a database cluster. */
+export async function instancesOf(live: LiveTier, signal: AbortSignal): Promise<readonly Instance[]> {
   const { DBInstances: instances = [] } = await databasesOf(live, signal).describeDBInstances({
     Filters: [{ Name: 'db-cluster-id', Values: [live.physicalId] }],
   });
+  return instances;
+}
+
+/** What both services say of an instance. */
+interface Instance {
+  readonly DBInstanceIdentifier?: string | undefined;
+  readonly DBInstanceStatus?: string | undefined;
+  readonly Endpoint?:
+    { readonly Address?: string | undefined; readonly Port?: number | undefined } | undefined;
+}
+
+async function databaseMembers(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
+  const { DBClusterMembers: members = [] } = await clusterOf(live, signal);
+  const instances = await instancesOf(live, signal);
   const statusOf = (name: string): string | undefined =>
     instances.find((it) => it.DBInstanceIdentifier === name)?.DBInstanceStatus;
   return members.map(({ DBInstanceIdentifier: name = '', IsClusterWriter: isWriter }) => ({

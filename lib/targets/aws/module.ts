@@ -1,19 +1,26 @@
 import type { TargetModule } from '../module';
 import type { Target } from '../target';
-import { AWS, type AwsConfig } from './config';
+import { AWS, type AwsSection } from './config';
+
+/** The tiers that are restored; a cluster that is no other tier is storage. */
+const DATABASES = ['sql', 'document', 'storage'] as const;
 
 /** An AWS account. */
-export const aws: TargetModule<AwsConfig> = {
+export const aws: TargetModule<AwsSection> = {
   name: 'aws',
   section: AWS,
   reportMisfits: () => {},
-  tierNames: () => [],
+  tierNames: ({ migrate, seed }) => [
+    ...(migrate ? [{ at: 'aws.migrate.as', name: migrate.as, kinds: ['service'] as const }] : []),
+    ...Object.keys(seed?.clusters ?? {}).map((name) => ({ at: 'aws.seed.clusters', name, kinds: DATABASES })),
+    ...Object.keys(seed?.empty ?? {}).map((name) => ({ at: 'aws.seed.empty', name, kinds: DATABASES })),
+  ],
   open: (section, folder) => targetWith(section, folder),
   reopen: (folder) => targetWith({}, folder),
 };
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */
-function targetWith(section: AwsConfig, folder: string): Target {
+function targetWith(section: AwsSection, folder: string): Target {
   const { AwsTarget } = require('./aws-target') as typeof import('./aws-target');
   return new AwsTarget(section, { folder });
 }

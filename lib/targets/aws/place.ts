@@ -14,6 +14,11 @@ export class AwsPlace {
     return clients;
   };
 
+  /** The profile of its credentials; undefined for those of the environment. */
+  get profile(): string | undefined {
+    return this.place.profile;
+  }
+
   /** The Region where nothing says another one. */
   region(): Promise<string> {
     return this.in().region();

@@ -66,7 +66,8 @@ export async function remove(
   }
 }
 
-async function removeStack(
+/** Deletes one stack, if it is there. @throws TwinError `not-ours`, `not-deleted` */
+export async function removeStack(
   ref: StackRef,
   handle: Handle,
   clients: Clients,

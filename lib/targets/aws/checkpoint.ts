@@ -1,0 +1,30 @@
+import { snapshotNameOf } from '../../aws/restore-request';
+import type { Handle, Watch } from '../target';
+import type { LiveDatabase } from './passwords';
+import { prefixOf, takeSnapshot } from './snapshots';
+import { TAG } from './tags';
+
+/** What the names of the snapshots of a checkpoint begin with. */
+export const checkpointPrefix = (handle: Handle): string => `${prefixOf(handle)}-cp`;
+
+/** The tiers that a checkpoint has kept; undefined before there is one. What is synthesised from then on is restored from it. */
+export const keptBy = ({ checkpoint }: Handle): readonly string[] | undefined => checkpoint?.split(',');
+
+/** Takes a snapshot of every database cluster, under the names that a staging asks for which is restored from the checkpoint. */
+export async function takeCheckpoint(
+  databases: readonly LiveDatabase[],
+  handle: Handle,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  const taken = databases.map(({ tier, physicalId: cluster, clients }) =>
+    watch.span(tier.name, () => {
+      const name = snapshotNameOf({ prefix: checkpointPrefix(handle) }, tier.path);
+      const service = tier.kind === 'document' ? 'docdb' : 'rds';
+      return takeSnapshot({ cluster, name, service, tags: { [TAG]: handle.name } }, clients, pollMs, watch);
+    }),
+  );
+  const failed = (await Promise.allSettled(taken)).find((it) => it.status === 'rejected');
+  if (failed) throw failed.reason;
+  watch.learn({ checkpoint: databases.map(({ tier }) => tier.name).join(',') });
+}

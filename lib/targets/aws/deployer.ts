@@ -1,0 +1,88 @@
+import { TwinError } from '../../error';
+import { withSignal, type Deployment, type Handle, type Watch } from '../target';
+import { deploy } from './deploy';
+import { stacksOf, type PlannedStack } from './environment-stacks';
+import { detailsOf, stacksIn, type StackRef } from './handle';
+import { checkOurs } from './ours';
+import type { AwsPlace } from './place';
+import { TAG } from './tags';
+
+/** Where an environment is deployed. */
+export interface DeployerPlace {
+  readonly place: AwsPlace;
+  /** Called before anything is deployed, when its images are there. @default - nothing is done */
+  readonly onPublished?: () => Promise<void>;
+}
+
+/** Deploys environments, and ends what is under way of that in this process. */
+export class Deployer {
+  private readonly underWay = new Map<Promise<void>, AbortController>();
+
+  constructor(
+    private readonly pollMs: number,
+    private readonly deployWith: typeof deploy = deploy,
+  ) {}
+
+  /**
+   * Deploys the stacks of an environment that are its own. The handle learns their ids as soon as there are any.
+   *
+   * @throws TwinError `not-ours` before anything is deployed
+   */
+  async deploy(handle: Handle, deployment: Deployment, where: DeployerPlace, watch: Watch): Promise<void> {
+    await this.deployStacks(handle, deployment, stacksOf(deployment), where, watch);
+  }
+
+  /**
+   * Deploys stacks of an assembly beside those that the handle knows.
+   *
+   * @param others - what the handle goes on knowing
+   */
+  async deployStacks(
+    handle: Handle,
+    deployment: Deployment,
+    stacks: readonly PlannedStack[],
+    { place, onPublished }: DeployerPlace,
+    watch: Watch,
+    others: readonly StackRef[] = [],
+  ): Promise<void> {
+    watch.signal.throwIfAborted();
+    const known = stacksIn(handle);
+    const region = known[0]?.region ?? (await place.region());
+    let refs = stacks.map((it): StackRef => {
+      const { id } = known.find(({ name }) => name === it.name) ?? {};
+      return { ...it, region: it.region ?? region, id };
+    });
+    for (const ref of refs) await checkOurs(ref, handle, place.in(ref.region), watch.signal);
+    watch.learn(detailsOf([...others, ...refs]));
+    const onStack = (name: string, id: string): void => {
+      if (refs.every((it) => it.name !== name || it.id === id)) return;
+      refs = refs.map((it) => (it.name === name ? { ...it, id } : it));
+      watch.learn(detailsOf([...others, ...refs]));
+    };
+    const { profile } = place;
+    const where = { region, ...(profile !== undefined && { profile }) };
+    const tags = { [TAG]: handle.name };
+    const props = { deployment, stacks, tags, place: where, pollMs: this.pollMs, onStack };
+    await this.within(watch, (it) => this.deployWith({ ...props, ...(onPublished && { onPublished }) }, it));
+  }
+
+  /** Ends what is under way: one that has made no change set yet would make the stack anew after its deletion. */
+  async stop(): Promise<void> {
+    for (const stopping of this.underWay.values()) stopping.abort(stopped());
+    await Promise.allSettled(this.underWay.keys());
+  }
+
+  private async within(watch: Watch, work: (watch: Watch) => Promise<void>): Promise<void> {
+    const stopping = new AbortController();
+    const done = work(withSignal(watch, AbortSignal.any([watch.signal, stopping.signal])));
+    this.underWay.set(done, stopping);
+    try {
+      await done;
+    } finally {
+      this.underWay.delete(done);
+    }
+  }
+}
+
+const stopped = (): TwinError =>
+  new TwinError({ code: 'stopped', message: 'the deployment was stopped', fix: 'Rehearse again.' });

@@ -1,0 +1,86 @@
+import type { DocumentTier, SqlTier } from '../../blueprint/blueprint';
+import { TwinError } from '../../error';
+import { isObject, type Json } from '../../json';
+import { textOf } from '../../template/text';
+import type { Watch } from '../target';
+import type { LiveTier } from './live-tiers';
+import { clusterOf, databasesOf } from './members';
+import { until } from './until';
+
+/** Where a password is kept. */
+export interface PasswordPlace {
+  /** The secret's name or ARN. */
+  readonly secret: string;
+  /** The key in the secret's JSON; undefined where the whole secret is the password. */
+  readonly key: string | undefined;
+}
+
+/** A tier that is a database cluster. */
+export type LiveDatabase = LiveTier & { readonly tier: SqlTier | DocumentTier };
+
+export const isDatabase = (live: LiveTier): live is LiveDatabase =>
+  live.tier.kind === 'sql' || live.tier.kind === 'document';
+
+/** Whether it began with the data of another cluster, and so with its password. */
+export const isRestored = ({ properties }: LiveDatabase): boolean =>
+  ['SnapshotIdentifier', 'SourceDBClusterIdentifier'].some((name) => Object.hasOwn(properties, name));
+
+/**
+ * Sets the passwords of clusters to those that staging's secrets have: what CloudFormation does with the password of a restored
+ * cluster is not certain. A password that the service manages is not touched.
+ *
+ * @throws TwinError `password` where a password is in no secret of the environment
+ */
+export async function setPasswords(
+  databases: readonly LiveDatabase[],
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
+  for (const live of databases) {
+    if (live.tier.password === undefined) continue;
+    watch.log(`${live.tier.name}: its password is set to that of staging`);
+    await databasesOf(live, watch.signal).modifyDBCluster({
+      DBClusterIdentifier: live.physicalId,
+      MasterUserPassword: await passwordOf(live, live.tier.password, watch.signal),
+      ApplyImmediately: true, // Amazon DocumentDB would wait for its maintenance window
+    });
+    await until(
+      () => clusterOf(live, watch.signal),
+      ({ Status }) => Status === 'available',
+      { signal: watch.signal, pollMs },
+    );
+  }
+}
+
+/** Where the password of a tier is, as its template says; undefined where that is no secret of the environment. */
+export function passwordPlace(live: LiveDatabase): PasswordPlace | undefined {
+  const text = textOf(live.tier.password);
+  const [, logicalId, key] = SECRET.exec(text ?? '') ?? [];
+  const secret = logicalId === undefined ? undefined : live.idOf({ stack: live.tier.stack, logicalId });
+  return secret === undefined ? undefined : { secret, key: key === '' ? undefined : key };
+}
+
+/** `{{resolve:secretsmanager:${Secret}:SecretString:password::}}` */
+const SECRET = /^\{\{resolve:secretsmanager:\$\{([A-Za-z0-9]+)\}(?::SecretString(?::([^:}]*))?[^}]*)?\}\}$/;
+
+async function passwordOf(live: LiveDatabase, given: Json, signal: AbortSignal): Promise<string> {
+  const place = passwordPlace(live);
+  if (place === undefined) {
+    if (typeof given === 'string' && !given.startsWith('{{')) return given;
+    throw noPassword(live.tier.name);
+  }
+  const secrets = live.clients.for('secretsmanager', signal);
+  const { SecretString: text = '' } = await secrets.getSecretValue({ SecretId: place.secret });
+  if (place.key === undefined) return text;
+  const value: unknown = JSON.parse(text);
+  const password = isObject(value) ? value[place.key] : undefined;
+  if (typeof password === 'string') return password;
+  throw noPassword(live.tier.name);
+}
+
+const noPassword = (tier: string): TwinError =>
+  new TwinError({
+    code: 'password',
+    message: `the password of ${tier} is in no secret of the environment, and a restored cluster still has production's`,
+    fix: 'Let the topology make a secret for it, as the database constructs of the CDK do.',
+  });

@@ -1,0 +1,228 @@
+import { TwinError } from '../../error';
+import type { CheckResult } from '../../probes/check';
+import type { InsideChecks, InsideOrder } from '../../probes/inside';
+import type { ChecksPlan, RequestPlan } from '../../probes/plan';
+import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
+import type { RecoverySeen } from '../../probes/until-recovered';
+import { serviceAddresses, type ServiceAddress } from './addresses';
+import type { LiveTier } from './live-tiers';
+import { isDatabase, type LiveDatabase } from './passwords';
+import { reach, type ReachableDatabase } from './probe-databases';
+import { probeHosts, type ProbeHost } from './probe-hosts';
+import { ProbeTask, type ProbeTaskProps } from './probe-task';
+
+/** What checks of an environment are run with. */
+export interface AwsProbesProps extends ProbeTaskProps {
+  readonly tiers: readonly LiveTier[];
+  /** In which the team's commands run. */
+  readonly folder: string;
+}
+
+/**
+ * Checks of an environment: from here where its load balancer faces the internet, and inside its network, by one-off tasks, what
+ * is reached there alone. Recovery is measured where the clients are.
+ */
+export class AwsProbes implements Probes {
+  private hosts: Promise<readonly ProbeHost[]> | undefined;
+
+  private constructor(
+    private readonly props: AwsProbesProps,
+    private readonly services: readonly ServiceAddress[],
+  ) {}
+
+  static async of(props: AwsProbesProps, signal: AbortSignal): Promise<AwsProbes> {
+    return new AwsProbes(props, await serviceAddresses(props.tiers, signal));
+  }
+
+  /** Those that can be reached from here. */
+  get addresses(): Probes['addresses'] {
+    const services = this.services.filter(({ isPublic }) => isPublic);
+    return {
+      url: services[0]?.url,
+      urls: Object.fromEntries(services.map(({ tier, url }) => [tier, url])),
+      databases: [],
+    };
+  }
+
+  async run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]> {
+    const { smoke, readYourWrites, replicaLag = [], commands, load } = checks;
+    const http = { ...(smoke && { smoke }), ...(readYourWrites && { readYourWrites }) };
+    const inside = this.insideOnly;
+    return [
+      ...(inside === undefined
+        ? await this.here.run(http, release, watch)
+        : await this.runInside(http, release, inside, watch)),
+      ...(await this.runLag(replicaLag, release, watch)),
+      ...(await this.here.run({ ...(commands && { commands }) }, release, watch)),
+      ...(inside === undefined
+        ? await this.here.run({ ...(load && { load }) }, release, watch)
+        : (load ?? []).map(({ name }) =>
+            skipped(name, 'load', `load comes from where twin runs, which does not reach ${inside.url}`),
+          )),
+    ];
+  }
+
+  async watchRecovery(
+    request: RequestPlan,
+    breakIt: () => Promise<void>,
+    watch: ProbeWatch,
+  ): Promise<RecoverySeen> {
+    const inside = this.insideOnly;
+    if (inside === undefined) return this.here.watchRecovery(request, breakIt, watch);
+    const host = await this.hostFor(inside, watch.signal);
+    const task = await this.start(host, { kind: 'recovery', request, url: inside.url }, [], watch.signal);
+    let seen: RecoverySeen | undefined;
+    for await (const message of task.messages(watch.signal)) {
+      if ('watching' in message) {
+        await breakIt();
+        await task.terminate(watch.signal);
+      }
+      if ('recovery' in message) seen = message.recovery;
+    }
+    return seen!;
+  }
+
+  /**
+   * Signs in to databases inside.
+   *
+   * @returns for each why it could not be tried, or why it was refused; nothing for those that took the password
+   */
+  async signIn(
+    databases: readonly LiveDatabase[],
+    watch: ProbeWatch,
+  ): Promise<{ readonly refused: readonly string[]; readonly untried: readonly string[] }> {
+    const found = await Promise.all(databases.map((live) => this.reach(live, watch.signal)));
+    const refused: string[] = [];
+    for (const it of found) {
+      if (typeof it === 'string') continue;
+      const order = { kind: 'login', databases: [it.database] } as const;
+      const task = await this.start(it.host, order, [it.valueFrom], watch.signal);
+      for await (const message of task.messages(watch.signal))
+        if ('refused' in message) refused.push(...message.refused);
+    }
+    return { refused, untried: found.filter((it) => typeof it === 'string') };
+  }
+
+  private get here(): Probes {
+    const { folder } = this.props;
+    return probesHere({ ...this.addresses, folder, environment: {} });
+  }
+
+  /** The service that requests go to, where none can be reached from here. */
+  private get insideOnly(): ServiceAddress | undefined {
+    return this.services.some(({ isPublic }) => isPublic) ? undefined : this.services[0];
+  }
+
+  private async runInside(
+    checks: InsideChecks,
+    release: string,
+    service: ServiceAddress,
+    watch: ProbeWatch,
+  ): Promise<readonly CheckResult[]> {
+    if (Object.values(checks).every((planned) => planned.length === 0)) return [];
+    const host = await this.hostFor(service, watch.signal);
+    const order = { kind: 'checks', checks, release, url: service.url, databases: [] } as const;
+    return this.results(host, order, [], watch);
+  }
+
+  /** Replica lag, in the place of a service for each database. */
+  private async runLag(
+    checks: NonNullable<ChecksPlan['replicaLag']>,
+    release: string,
+    watch: ProbeWatch,
+  ): Promise<readonly CheckResult[]> {
+    const results: CheckResult[] = [];
+    for (const check of checks) {
+      const live = this.props.tiers.filter(isDatabase).find(({ tier }) => tier.name === check.tier);
+      const found = live ? await this.reach(live, watch.signal) : `${check.tier} is not deployed`;
+      if (typeof found === 'string') {
+        results.push({ ...skipped(check.name, 'replica-lag', found), tier: check.tier });
+        continue;
+      }
+      const { database, valueFrom, host } = found;
+      const planned = { replicaLag: [check] };
+      const order = {
+        kind: 'checks',
+        checks: planned,
+        release,
+        url: undefined,
+        databases: [database],
+      } as const;
+      results.push(...(await this.results(host, order, [valueFrom], watch)));
+    }
+    return results;
+  }
+
+  private async results(
+    host: ProbeHost,
+    order: InsideOrder,
+    passwords: readonly string[],
+    watch: ProbeWatch,
+  ): Promise<readonly CheckResult[]> {
+    watch.log(`checks inside, in the place of ${host.tier}`);
+    const task = await this.start(host, order, passwords, watch.signal);
+    let results: readonly CheckResult[] = [];
+    for await (const message of task.messages(watch.signal)) {
+      if ('log' in message) watch.log(message.log);
+      if ('results' in message) results = message.results;
+    }
+    return results;
+  }
+
+  private start(
+    host: ProbeHost,
+    order: InsideOrder,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ProbeTask> {
+    return ProbeTask.start(host, { order, passwords }, this.props, signal);
+  }
+
+  private async reach(live: LiveDatabase, signal: AbortSignal): Promise<ReachableDatabase | string> {
+    return reach(live, await this.allHosts(signal), signal);
+  }
+
+  private async hostFor({ tier }: ServiceAddress, signal: AbortSignal): Promise<ProbeHost> {
+    const hosts = await this.allHosts(signal);
+    const host = hosts.find((it) => it.tier === tier) ?? hosts[0];
+    if (host) return host;
+    throw new TwinError({
+      code: 'probe',
+      message: `${tier} is reached from inside its network alone, and no service logs to CloudWatch Logs, in whose place checks could run`,
+      fix: 'Give a service of the environment the awslogs driver, or staging an internet-facing load balancer.',
+    });
+  }
+
+  private allHosts(signal: AbortSignal): Promise<readonly ProbeHost[]> {
+    return (this.hosts ??= probeHosts(this.props.tiers, signal));
+  }
+}
+
+/**
+ * Proves by signing in that databases have the passwords that were set.
+ *
+ * @throws TwinError `password` where one is refused
+ */
+export async function provePasswords(
+  databases: readonly LiveDatabase[],
+  probes: AwsProbes,
+  watch: ProbeWatch,
+): Promise<void> {
+  const { refused, untried } = await probes.signIn(databases, watch);
+  for (const why of untried) watch.log(`not signed in to: ${why}`);
+  if (refused.length === 0) return;
+  throw new TwinError({
+    code: 'password',
+    message: `a restored database does not take staging's password: ${refused.join('; ')}`,
+    fix: 'Look at the events of the cluster, and whether the service may reach it.',
+  });
+}
+
+const skipped = (name: string, kind: CheckResult['kind'], detail: string): CheckResult => ({
+  name,
+  kind,
+  outcome: 'skipped',
+  detail,
+  startedAt: new Date().toISOString(),
+  ms: 0,
+});

@@ -1,0 +1,254 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blueprintOf } from '../../blueprint/read-blueprint';
+import { TwinError } from '../../error';
+import { isObject, type Json, type JsonObject } from '../../json';
+import { stackArtifacts } from '../../template/assembly';
+import type { Deployment, Handle, Watch } from '../target';
+import type { Clients } from './clients';
+import type { ScrubConfig } from './config';
+import type { Deployer, DeployerPlace } from './deployer';
+import { stacksOf, type PlannedStack } from './environment-stacks';
+import { detailsOf, stacksIn, type StackRef } from './handle';
+import { linesOfStream } from './logs';
+import { endOf, exitCodeOf } from './one-off-task';
+import { removeStack } from './remove';
+import {
+  SCRUB_CONTAINER,
+  SHARED_IDS,
+  scratchIds,
+  scrubTemplate,
+  type ScratchCluster,
+} from './scrub-template';
+import { databases, prefixOf, takeSnapshot } from './snapshots';
+import type { Source } from './sources';
+import { resourcesOf } from './stack-state';
+import { TAG } from './tags';
+import { until } from './until';
+
+/** What data are scrubbed with. */
+export interface ScrubProps {
+  readonly config: ScrubConfig;
+  readonly handle: Handle;
+  readonly deployment: Deployment;
+  readonly deployer: Deployer;
+  readonly where: DeployerPlace;
+  readonly pollMs: number;
+}
+
+/** A cluster, and the name of the copy with production's data. */
+export interface Unscrubbed {
+  readonly source: Source;
+  readonly copy: string;
+}
+
+/** The lines of a task that failed which are shown. */
+const SHOWN_LINES = 20;
+
+/**
+ * Restores copies of production's data outside staging, in a network without a way out, lets the team's task scrub each, and
+ * takes the snapshots that staging is restored from. Then it is all deleted.
+ *
+ * @throws TwinError `scrub` when a task fails: then there is no snapshot
+ */
+export async function scrub(all: readonly Unscrubbed[], props: ScrubProps, watch: Watch): Promise<void> {
+  const regions = new Set(all.map(({ source }) => source.region));
+  for (const region of regions) {
+    const here = all.filter(({ source }) => source.region === region);
+    await watch.span(`scrub in ${region}`, () => scrubIn(region, here, props, watch));
+  }
+}
+
+async function scrubIn(
+  region: string,
+  all: readonly Unscrubbed[],
+  props: ScrubProps,
+  watch: Watch,
+): Promise<void> {
+  const { handle, deployer, where, pollMs } = props;
+  const clients = where.place.in(region);
+  const clusters = all.map((it) => scratchOf(it, props.deployment));
+  const stack = `${prefixOf(handle)}-scrub`;
+  const folder = mkdtempSync(join(tmpdir(), 'twin-scrub-'));
+  const others = stacksIn(handle);
+  try {
+    const planned = writeAssembly(
+      folder,
+      stack,
+      scrubTemplate(clusters, props.config),
+      region,
+      props.deployment,
+    );
+    const deployment = { ...props.deployment, assembly: folder };
+    await deployer.deployStacks(handle, deployment, [planned], where, watch, others);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const ref: StackRef = { path: '', name: stack, region, id: undefined };
+  const ids = await idsIn(ref, clients, watch.signal);
+  for (const [i, cluster] of clusters.entries()) {
+    await setPassword(i, cluster, ids, clients, pollMs, watch);
+    await runTask(i, cluster, ids, props, clients, watch);
+    const { service, snapshot: name } = all[i]!.source.seed;
+    const taken = { cluster: ids(scratchIds(i).cluster), name, service, tags: { [TAG]: handle.name } };
+    await takeSnapshot(taken, clients, pollMs, watch);
+  }
+  await removeStack(ref, handle, clients, pollMs, watch);
+  watch.learn(detailsOf(others));
+}
+
+function scratchOf({ source, copy }: Unscrubbed, { assembly, environment }: Deployment): ScratchCluster {
+  const { seed, snapshot } = source;
+  const { stacks, tiers } = blueprintOf(assembly, environment);
+  const tier = tiers.find((it) => it.name === seed.tier);
+  const template = stacks.find(({ path }) => path === seed.stack)?.template ?? {};
+  const resources = isObject(template['Resources']) ? template['Resources'] : {};
+  const entry = tier && resources[tier.logicalId];
+  if (!tier || !('members' in tier) || !tier.members[0] || !isObject(entry)) throw unusual(seed.tier);
+  return {
+    tier: seed.tier,
+    service: seed.service,
+    snapshot: copy,
+    username: snapshot.username,
+    properties: isObject(entry['Properties']) ? entry['Properties'] : {},
+    instanceClass: tier.members[0].class,
+    port: tier.port,
+  };
+}
+
+/** An assembly with one stack, which is deployed in the way that staging is: with the roles of its bootstrap. */
+function writeAssembly(
+  folder: string,
+  stack: string,
+  template: JsonObject,
+  region: string,
+  deployment: Deployment,
+): PlannedStack {
+  const [first] = stacksOf(deployment);
+  const { artifact } = stackArtifacts(deployment.assembly).find(
+    ({ id, artifact: it }) => id === first?.name || nameOf(it) === first?.name,
+  )!;
+  const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
+  const roles = ['assumeRoleArn', 'assumeRoleExternalId', 'cloudFormationExecutionRoleArn'];
+  const { version } = JSON.parse(readFileSync(join(deployment.assembly, 'manifest.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  const manifest = {
+    version,
+    artifacts: {
+      [stack]: {
+        type: 'aws:cloudformation:stack',
+        environment: environmentIn(artifact['environment'], region),
+        displayName: stack,
+        properties: {
+          templateFile: 'template.json',
+          stackName: stack,
+          validateOnSynth: false,
+          ...Object.fromEntries(
+            roles.flatMap((it) => (properties[it] === undefined ? [] : [[it, properties[it]]])),
+          ),
+        },
+      },
+    },
+  };
+  writeFileSync(join(folder, 'template.json'), JSON.stringify(template));
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  return { path: '', hierarchicalId: stack, name: stack, tags: {}, account: undefined, region };
+}
+
+const nameOf = ({ properties }: JsonObject): Json | undefined =>
+  isObject(properties) ? properties['stackName'] : undefined;
+
+/** The account of an environment such as `aws://111122223333/eu-west-1`, in a Region. */
+const environmentIn = (environment: Json | undefined, region: string): string =>
+  String(environment ?? 'aws://unknown-account/unknown-region').replace(/[^/]+$/, region);
+
+/** What CloudFormation called the resources of a stack. */
+async function idsIn(ref: StackRef, clients: Clients, signal: AbortSignal) {
+  const resources = await resourcesOf(clients, ref, signal);
+  const ids = new Map(resources.map((it) => [it.LogicalResourceId, it.PhysicalResourceId]));
+  return (logicalId: string): string => ids.get(logicalId) ?? '';
+}
+
+type Ids = Awaited<ReturnType<typeof idsIn>>;
+
+/** What CloudFormation does with the password of a restored cluster is not certain. */
+async function setPassword(
+  index: number,
+  { service }: ScratchCluster,
+  ids: Ids,
+  clients: Clients,
+  pollMs: number,
+  { signal }: Watch,
+): Promise<void> {
+  const { cluster, secret } = scratchIds(index);
+  const { SecretString: MasterUserPassword } = await clients
+    .for('secretsmanager', signal)
+    .getSecretValue({ SecretId: ids(secret) });
+  const calls = databases(service, clients, signal);
+  const DBClusterIdentifier = ids(cluster);
+  await calls.modifyDBCluster({ DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true });
+  await until(
+    async () => (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0]?.Status,
+    (status) => status === 'available',
+    { signal, pollMs },
+  );
+}
+
+async function runTask(
+  index: number,
+  { tier }: ScratchCluster,
+  ids: Ids,
+  { config, handle, pollMs }: ScrubProps,
+  clients: Clients,
+  watch: Watch,
+): Promise<void> {
+  const { signal } = watch;
+  const ecs = clients.for('ecs', signal);
+  const cluster = ids(SHARED_IDS.ecs);
+  watch.log(`${tier}: ${config.image} scrubs it`);
+  const { tasks: [task] = [], failures = [] } = await ecs.runTask({
+    cluster,
+    taskDefinition: ids(scratchIds(index).task),
+    launchType: 'FARGATE',
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: SHARED_IDS.subnets.map(ids),
+        securityGroups: [ids(SHARED_IDS.taskGroup)],
+        assignPublicIp: 'DISABLED',
+      },
+    },
+    startedBy: prefixOf(handle),
+    tags: [{ key: TAG, value: handle.name }],
+  });
+  const arn = task?.taskArn;
+  if (arn === undefined) throw failed(tier, failures.map(({ reason }) => reason).join(', '));
+  const { timeoutSeconds = 3600 } = config;
+  const giveUp = Date.now() + timeoutSeconds * 1000;
+  const end = await until(
+    async () => (await ecs.describeTasks({ cluster, tasks: [arn] })).tasks?.[0] ?? {},
+    ({ lastStatus }) => lastStatus === 'STOPPED' || lastStatus === undefined || Date.now() > giveUp,
+    { signal, pollMs },
+  );
+  if (end.lastStatus === 'STOPPED' && exitCodeOf(end, SCRUB_CONTAINER) === 0) return;
+  const stream = `${SCRUB_CONTAINER}/${SCRUB_CONTAINER}/${arn.split('/').at(-1)}`;
+  const lines = await linesOfStream(ids(SHARED_IDS.log), stream, SHOWN_LINES, clients, signal);
+  const why =
+    end.lastStatus === 'STOPPED' ? endOf(end, SCRUB_CONTAINER) : `it still ran after ${timeoutSeconds} s`;
+  throw failed(tier, [why, ...lines].join('\n  '));
+}
+
+const failed = (tier: string, why: string): TwinError =>
+  new TwinError({
+    code: 'scrub',
+    message: `the data of ${tier} were not scrubbed: ${why}`,
+    fix: 'Repair the task of aws.seed.data.scrub. Production is unchanged, and nothing was seeded.',
+  });
+
+const unusual = (tier: string): TwinError =>
+  new TwinError({
+    code: 'scrub',
+    message: `${tier} is a cluster whose instances are not in the template: it cannot be restored to be scrubbed`,
+    fix: `List ${tier} in aws.seed.empty with the reason, or restore it from a snapshot that you have scrubbed.`,
+  });

@@ -1,0 +1,87 @@
+"""A PostgreSQL that runs behind a cluster, where a test has one: the file that TWIN_EMULATOR_DATABASES names says which.
+
+It is JSON: a part of the cluster's name to { writer, reader, readers, username, password, database }, each end as { host, port }. With setAt, passwords are set at
+another server.
+"""
+
+import json
+import os
+import subprocess
+
+from ministack.services import rds
+from ministack.services.cloudformation import provisioners
+
+TYPES = provisioners._RESOURCE_HANDLERS
+SET_PASSWORD = """
+const { Client } = require('pg');
+const [, db, password] = process.argv;
+const { writer, username: user, password: old, database } = JSON.parse(db);
+const client = new Client({ ...writer, user, password: old, database });
+client.connect()
+  .then(() => client.query(`alter role ${client.escapeIdentifier(user)} password ${client.escapeLiteral(password)}`))
+  .then(() => client.end());
+"""
+
+
+def known():
+    try:
+        with open(os.environ["TWIN_EMULATOR_DATABASES"], encoding="utf-8") as file:
+            return json.load(file)
+    except (KeyError, FileNotFoundError):
+        return {}
+
+
+def behind(cluster):
+    """The database behind a cluster; None where there is none."""
+    return next((it for part, it in known().items() if part in cluster), None)
+
+
+def remember(cluster, password):
+    """The password that a cluster has from now on."""
+    databases = known()
+    for part, database in databases.items():
+        if part in cluster:
+            database.get("setAt", database)["password"] = password
+    with open(os.environ["TWIN_EMULATOR_DATABASES"], "w", encoding="utf-8") as file:
+        json.dump(databases, file)
+
+
+def described(answered):
+    """Puts the addresses of real databases into the records before they are described."""
+
+    def handle(params):
+        for name, cluster in rds._clusters.items():
+            database = behind(name)
+            if database is None:
+                continue
+            writer, readers = database["writer"], list(database["readers"])
+            cluster.update(Endpoint=writer["host"], ReaderEndpoint=database["reader"]["host"], Port=writer["port"])
+            cluster.update(MasterUsername=database["username"], DatabaseName=database["database"])
+            for member in cluster["DBClusterMembers"]:
+                instance = rds._instances.get(member["DBInstanceIdentifier"])
+                address = writer if member["IsClusterWriter"] or not readers else readers.pop(0)
+                if instance is not None:
+                    instance["Endpoint"] = {**instance.get("Endpoint", {}), "Address": address["host"], "Port": address["port"]}
+        return answered(params)
+
+    return handle
+
+
+def modify(plain):
+    def handle(params):
+        name, password = rds._p(params, "DBClusterIdentifier"), rds._p(params, "MasterUserPassword")
+        database = behind(name)
+        if password and database:
+            done = subprocess.run(["node", "-e", SET_PASSWORD, json.dumps(database.get("setAt", database)), password], capture_output=True, text=True)
+            if done.returncode != 0:
+                return rds._error("InternalFailure", done.stderr[-300:], 500)
+            remember(name, password)
+        return plain(params)
+
+    return handle
+
+
+def install():
+    for action in ("DescribeDBClusters", "DescribeDBInstances"):
+        rds._ACTION_MAP[action] = described(rds._ACTION_MAP[action])
+    rds._ACTION_MAP["ModifyDBCluster"] = modify(rds._ACTION_MAP["ModifyDBCluster"])

@@ -1,0 +1,574 @@
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { RDS, type DBClusterSnapshot } from '@aws-sdk/client-rds';
+import { ECS } from '@aws-sdk/client-ecs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Evidence } from '../../lib/evidence/evidence';
+import { AwsTarget } from '../../lib/targets/aws/aws-target';
+import type { AwsSection } from '../../lib/targets/aws/config';
+import { deploy } from '../../lib/targets/aws/deploy';
+import { stacksOf } from '../../lib/targets/aws/environment-stacks';
+import { prefixOf } from '../../lib/targets/aws/snapshots';
+import { TAG } from '../../lib/targets/aws/tags';
+import { LocalTarget } from '../../lib/targets/local/local-target';
+import type { Deployment, Handle, Watch } from '../../lib/targets/target';
+import type { ProbeDatabase } from '../../lib/probes/context';
+import { makeFolder } from '../targets/local/fixture';
+import { bootstrap } from './bootstrap';
+import { start, type Emulator } from './emulator';
+import { buildProbe, makeProject } from './project';
+import { deploymentIn } from './rehearsal-app';
+
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
+/** What the emulator takes for an account, where it is the access key. */
+const OTHER = '444455556666';
+const NOBODY = '777788889999';
+
+let emulator: Emulator;
+let folder: string;
+let probe: string;
+let local: ReturnType<typeof makeFolder>;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  local = makeFolder();
+  ({ folder } = local);
+  probe = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
+  buildProbe(probe);
+  emulator = await start('ministack', { TWIN_EMULATOR_DATABASES: join(folder, 'databases.json') });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+  });
+  const profiles = Object.entries({ other: OTHER, nobody: NOBODY });
+  writeFileSync(
+    join(folder, 'config'),
+    profiles.map(([name]) => `[profile ${name}]\nregion = us-east-1\n`).join(''),
+  );
+  writeFileSync(
+    join(folder, 'credentials'),
+    profiles
+      .map(([name, key]) => `[${name}]\naws_access_key_id = ${key}\naws_secret_access_key = any\n`)
+      .join(''),
+  );
+  await bootstrap(emulator);
+});
+afterAll(async () => {
+  await emulator.stop();
+  local.remove();
+  rmSync(probe);
+  process.env = before;
+});
+
+const rds = (): RDS => emulator.use(RDS);
+
+const snapshots = async (client: RDS = rds()): Promise<DBClusterSnapshot[]> =>
+  (await client.describeDBClusterSnapshots({})).DBClusterSnapshots ?? [];
+
+/** A rehearsal whose ledger has what its calls learn: each call gets a copy. */
+class Run {
+  private readonly known: Record<string, string> & Handle;
+  readonly lines: string[] = [];
+
+  constructor(
+    readonly target: AwsTarget,
+    readonly rehearsal: string,
+  ) {
+    this.known = { ...target.allocate(rehearsal) };
+  }
+
+  get handle(): Handle {
+    return { ...this.known };
+  }
+
+  watch(signal = new AbortController().signal): Watch {
+    return {
+      signal,
+      log: (line) => void this.lines.push(line),
+      span: (_, work) => work(),
+      learn: (details) => void Object.assign(this.known, details),
+    };
+  }
+
+  deployment(release = '1.41.0'): Deployment {
+    return deploymentIn(folder, release, this.rehearsal, this.target.context(this.handle));
+  }
+
+  async own(client?: RDS): Promise<DBClusterSnapshot[]> {
+    const prefix = `${prefixOf(this.handle)}-`;
+    return (await snapshots(client)).filter((it) => it.DBClusterSnapshotIdentifier!.startsWith(prefix));
+  }
+}
+
+const CONFIG: AwsSection = {
+  allowProductionAccount: 'there is one alone',
+  seed: { kmsKeyArn: KEY, data: { mayBeSeen: 'they are made up' } },
+};
+
+const targetWith = (config: AwsSection = CONFIG): AwsTarget => new AwsTarget(config, { pollMs: 100, probe });
+
+/** Deploys production, as `cdk deploy Prod` does. */
+async function deployProduction(): Promise<void> {
+  const deployment = { ...deploymentIn(folder, '1.41.0', 'prod'), environment: 'Prod' };
+  const stacks = stacksOf(deployment);
+  const watch = new Run(targetWith(), 'prod').watch();
+  const props = { deployment, stacks, tags: {}, place: { region: 'us-east-1' }, pollMs: 100 };
+  await deploy({ ...props, onStack: () => {} }, watch);
+}
+
+const automated = (all: readonly DBClusterSnapshot[], part: string): DBClusterSnapshot =>
+  all.find((it) => it.SnapshotType === 'automated' && it.DBClusterIdentifier!.includes(part))!;
+
+async function settled(client: RDS = rds()): Promise<void> {
+  for (;;) {
+    const { DBClusters = [] } = await client.describeDBClusters({});
+    const all = await snapshots(client);
+    if ([...DBClusters, ...all].every(({ Status }) => Status === 'available')) return;
+    await wait(100);
+  }
+}
+
+describe('a staging that is seeded', () => {
+  beforeAll(async () => {
+    await deployProduction();
+    await settled();
+  });
+
+  /** Stands PostgreSQL with a replica up on this machine, behind staging's cluster. */
+  async function postgres(
+    deployment: Deployment,
+  ): Promise<{ database: ProbeDatabase; stop(): Promise<void> }> {
+    const target = new LocalTarget({
+      settings: { services: {}, seed: {}, replicationDelayMs: 0, folder },
+      supervisor: local.supervisor,
+    });
+    const handle = { ...target.allocate() };
+    const watch = (): Watch => new Run(targetWith(), 'local').watch();
+    await target.seed(handle, deployment, watch());
+    await target.up(handle, deployment, watch());
+    const [database] = (await target.probes(handle, watch())).addresses.databases;
+    return { database: database!, stop: () => target.down(handle, watch()) };
+  }
+
+  it('begins with copies of what production had at one time, under its own key, and takes its own password', async () => {
+    const run = new Run(targetWith(), 'seeded');
+    const { target } = run;
+    const deployment = run.deployment();
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-seeded-orders': database }));
+    try {
+      // Orders has a newer snapshot than any of Catalog: it is not of the same time
+      const first = automated(await snapshots(), 'prod-orders');
+      await rds().createDBClusterSnapshot({
+        DBClusterIdentifier: first.DBClusterIdentifier,
+        DBClusterSnapshotIdentifier: 'too-new',
+      });
+      await settled();
+      expect((await target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+      await target.seed(run.handle, deployment, run.watch());
+      const own = await run.own();
+      expect(own.map(({ KmsKeyId, Status, SnapshotType }) => [KmsKeyId, Status, SnapshotType])).toEqual([
+        [KEY, 'available', 'manual'],
+        [KEY, 'available', 'manual'],
+      ]);
+      expect(own.map(({ TagList }) => TagList)).toEqual(
+        own.map(() => [{ Key: TAG, Value: run.handle.name }]),
+      );
+      await target.seed(run.handle, deployment, run.watch()); // again: they are there
+      expect(await run.own()).toHaveLength(2);
+
+      await target.up(run.handle, deployment, run.watch());
+      const tiers = await target.describe(run.handle, run.watch());
+      const data = tiers.map((tier) => [tier.tier, tier.skipped ? undefined : tier.data]);
+      expect(data).toEqual([
+        [
+          'Orders',
+          expect.stringMatching(
+            /^production's snapshot rds:prod-orders\S+ of 20\d\d-\d\d-\d\d \d\d:\d\d UTC, as it is$/,
+          ),
+        ],
+        ['Catalog', expect.stringMatching(/^production's snapshot rds:prod-catalog\S+ of /)],
+        ['Pages', undefined],
+        ['Web', undefined],
+      ]);
+      // the emulator has given the real database the password of the secret, and a task has signed in with it
+      expect(run.lines).toContain('Orders: its password is set to that of staging');
+      expect(run.lines.filter((it) => it.startsWith('not signed in to'))).toEqual([
+        'not signed in to: checks inside speak PostgreSQL, which Catalog does not',
+      ]);
+
+      const probes = await target.probes(run.handle, run.watch());
+      const checks = {
+        replicaLag: [
+          { name: 'replicas follow', tier: 'Orders', maxMs: 2000 },
+          { name: 'documents follow', tier: 'Catalog', maxMs: 2000 },
+        ],
+      };
+      expect(await probes.run(checks, '1.41.0', run.watch())).toMatchObject([
+        { name: 'replicas follow', outcome: 'passed', measures: { lagMs: expect.any(Number) as number } },
+        { name: 'documents follow', outcome: 'skipped' },
+      ]);
+
+      await target.down(run.handle, run.watch());
+      const { looked, found } = await target.inventory(run.handle, run.watch());
+      expect(found).toEqual([]);
+      expect(looked).toContain(`cluster snapshots that are called ${prefixOf(run.handle)}-*`);
+      expect(await run.own()).toEqual([]);
+      expect((await snapshots()).map((it) => it.DBClusterSnapshotIdentifier)).toContain('too-new');
+      const { taskDefinitionArns = [] } = await emulator.use(ECS).listTaskDefinitions({});
+      expect(taskDefinitionArns.filter((it) => it.includes(prefixOf(run.handle)))).toEqual([]);
+    } finally {
+      await stop();
+      await rds().deleteDBClusterSnapshot({ DBClusterSnapshotIdentifier: 'too-new' });
+    }
+  });
+
+  it('says that a database does not take its password, before anything is checked', async () => {
+    const run = new Run(targetWith(), 'refused');
+    const deployment = run.deployment();
+    const { database, stop } = await postgres(deployment);
+    const { database: other, stop: stopOther } = await postgres(deployment);
+    // the password is set at one server, and another answers
+    const mixed = { ...database, setAt: other };
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-refused-orders': mixed }));
+    try {
+      await run.target.seed(run.handle, deployment, run.watch());
+      await expect(run.target.up(run.handle, deployment, run.watch())).rejects.toMatchObject({
+        code: 'password',
+        message: expect.stringMatching(
+          /^a restored database does not take staging's password: the writer of Orders \(127\S+\) cannot be reached: password authentication failed/,
+        ) as string,
+      });
+    } finally {
+      await stop();
+      await stopOther();
+      await run.target.down(run.handle, run.watch());
+    }
+    expect((await run.target.inventory(run.handle, run.watch())).found).toEqual([]);
+  });
+
+  it('is seeded with what the task of the team has scrubbed, in a network without a way out', async () => {
+    const file = join(folder, 'scrubbed');
+    const names = ['TWIN_TIER', 'TWIN_PORT', 'TWIN_USERNAME'];
+    const script = `require('node:fs').appendFileSync(${JSON.stringify(file)}, ${JSON.stringify(names)}.map((it) => process.env[it]).concat(process.env.TWIN_PASSWORD.length).join(' ') + '\\n')`;
+    const withScrub = (command: readonly string[]): AwsSection => ({
+      ...CONFIG,
+      seed: { kmsKeyArn: KEY, data: { scrub: { image: 'scrub:1', command } } },
+    });
+    const run = new Run(targetWith(withScrub(['node', '-e', script])), 'scrubbed');
+    const { target } = run;
+    const deployment = run.deployment();
+    await target.seed(run.handle, deployment, run.watch());
+    expect(readFileSync(file, 'utf8')).toBe('Orders 5432 postgres 32\nCatalog 27017 shop 32\n');
+    const own = await run.own();
+    expect(own.map((it) => it.DBClusterSnapshotIdentifier!.replace(/-[0-9a-f]{6}$/, ''))).toEqual([
+      `${prefixOf(run.handle)}-orders`,
+      `${prefixOf(run.handle)}-catalog`,
+    ]);
+    expect(own.map((it) => it.DBClusterIdentifier)).toEqual([
+      expect.stringMatching(/scrub/),
+      expect.stringMatching(/scrub/),
+    ]);
+    const { Stacks = [] } = await emulator.use(CloudFormation).describeStacks({});
+    expect(Stacks.filter(({ StackName: name }) => name!.includes('scrub-'))).toEqual([]);
+    expect(Object.keys(run.handle).filter((it) => it.startsWith('stack.'))).toContain('stack.0');
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-scrubbed-orders': database }));
+    await target.up(run.handle, deployment, run.watch()).finally(stop);
+    expect(await target.describe(run.handle, run.watch())).toContainEqual(
+      expect.objectContaining({ tier: 'Catalog', data: expect.stringMatching(/UTC, scrubbed$/) as string }),
+    );
+    await target.down(run.handle, run.watch());
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+
+    const failing = new Run(
+      targetWith(withScrub(['node', '-e', "console.log('no such table'); process.exit(1)"])),
+      'dirty',
+    );
+    await expect(
+      failing.target.seed(failing.handle, failing.deployment(), failing.watch()),
+    ).rejects.toMatchObject({
+      code: 'scrub',
+      message:
+        'the data of Orders were not scrubbed: Essential container in task exited: exit code 1\n  no such table',
+    });
+    const left = await failing.own();
+    expect(left.every((it) => it.DBClusterSnapshotIdentifier!.endsWith('-raw'))).toBe(true);
+    expect((await failing.target.inventory(failing.handle, failing.watch())).found).not.toEqual([]);
+    await targetWith({}).down(failing.handle, failing.watch());
+    expect((await targetWith({}).inventory(failing.handle, failing.watch())).found).toEqual([]);
+  });
+
+  it('is stood up anew from its checkpoint, for another candidate', async () => {
+    const run = new Run(
+      targetWith({ ...CONFIG, seed: { ...CONFIG.seed!, empty: { Catalog: 'for speed' } } }),
+      'again',
+    );
+    const { target } = run;
+    const first = run.deployment();
+    const { database, stop } = await postgres(first);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-again-orders': database }));
+    try {
+      await target.seed(run.handle, first, run.watch());
+      await target.up(run.handle, first, run.watch());
+      const [before] = Object.values(await seedsIn('Staging-again'));
+      expect(await seedsIn('Staging-again')).toEqual({
+        Orders: expect.stringMatching(/-orders-/),
+        Catalog: undefined,
+      });
+      await target.checkpoint(run.handle, 'before-release', run.watch());
+      await target.checkpoint(run.handle, 'before-release', run.watch());
+      expect(target.restores).toBe('anew');
+      // both are synthesised again: they ask for what the checkpoint has kept
+      const again = deploymentIn(folder, '1.41.0-again', run.rehearsal, target.context(run.handle));
+      expect((await target.preflight(run.handle, again, run.watch())).refusals).toEqual([]);
+      await target.restore(run.handle, 'before-release', again, run.watch());
+      const restored = await seedsIn('Staging-again');
+      expect(restored).toEqual({
+        Orders: expect.stringMatching(/-cp-orders-[0-9a-f]{6}$/),
+        Catalog: expect.stringMatching(/-cp-catalog-[0-9a-f]{6}$/),
+      });
+      expect(restored['Orders']).not.toBe(before);
+      const candidate = deploymentIn(folder, '1.43.0', run.rehearsal, target.context(run.handle));
+      await target.release(run.handle, candidate, run.watch());
+      expect(await seedsIn('Staging-again')).toEqual(restored);
+    } finally {
+      await stop();
+      await target.down(run.handle, run.watch());
+    }
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+    expect(await run.own()).toEqual([]);
+  });
+
+  /** The snapshots that the clusters of a stack were made from. */
+  async function seedsIn(stack: string): Promise<Record<string, string | undefined>> {
+    const { TemplateBody = '' } = await emulator
+      .use(CloudFormation)
+      .getTemplate({ StackName: stack, TemplateStage: 'Original' });
+    const { Resources } = JSON.parse(TemplateBody) as {
+      Resources: Record<string, { Type: string; Properties: { SnapshotIdentifier?: string } }>;
+    };
+    const clusters = Object.entries(Resources).filter(([, { Type }]) => Type.endsWith('::DBCluster'));
+    return Object.fromEntries(
+      clusters.map(([id, { Properties }]) => [id.slice(0, -8), Properties.SnapshotIdentifier]),
+    );
+  }
+
+  it('is rehearsed on by the command line, kept, and retried on from its checkpoint', async () => {
+    const at = join(folder, 'project');
+    const { run } = makeProject(at, {
+      baseline: '1.41.0',
+      synth: { command: 'node synth.cjs' },
+      checks: { replicaLag: [{ name: 'replicas follow', tier: 'Orders', maxMs: 2000 }] },
+      drills: { failover: ['Catalog'] },
+      gates: {},
+      aws: { ...CONFIG, migrate: { command: ['node', '-e', '0'], as: 'Web' } },
+    });
+    const { database, stop } = await postgres(deploymentIn(folder, '1.41.0', 'behind'));
+    // whatever the rehearsal is called
+    const behind = (): void =>
+      writeFileSync(join(folder, 'databases.json'), JSON.stringify({ orders: database }));
+    behind();
+    try {
+      const first = await run(['rehearse', '--to', '1.42.0', '--target', 'aws', '--keep']);
+      expect({ ...first, stderr: first.exitCode === 0 ? '' : first.stderr }).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+      expect(first.stdout).toMatch(/^GO: 1\.42\.0 may follow 1\.41\.0 into production\n/);
+      const second = await run(['retry', '--to', '1.43.0']);
+      expect({ ...second, stderr: second.exitCode === 0 ? '' : second.stderr }).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+      expect(second.stdout).toMatch(/^GO: 1\.43\.0 may follow 1\.41\.0 into production\n/);
+      expect(second.stdout).toMatch(/no leftovers/);
+      const rehearsal = readdirSync(join(at, '.twin')).find((name) => /^\d/.test(name))!;
+      const evidence = JSON.parse(
+        readFileSync(join(at, '.twin', rehearsal, 'evidence.json'), 'utf8'),
+      ) as Evidence;
+      expect(evidence.attempts).toMatchObject([{ to: '1.42.0', verdict: 'GO' }]);
+      expect(evidence.checks).toMatchObject([{ name: 'replicas follow', outcome: 'passed' }]);
+      expect(evidence.tiers).toContainEqual(
+        expect.objectContaining({
+          tier: 'Orders',
+          data: expect.stringMatching(/^production's snapshot /) as string,
+        }),
+      );
+      expect(readFileSync(join(at, '.twin', rehearsal, 'report.md'), 'utf8')).toMatch(
+        /production's snapshot /,
+      );
+    } finally {
+      await run(['down']);
+      await stop();
+    }
+  });
+
+  it('says before anything exists what cannot be seeded', async () => {
+    const refused = async (
+      config: AwsSection,
+      context?: Readonly<Record<string, string>>,
+    ): Promise<unknown> => {
+      const run = new Run(targetWith(config), `none${Math.random().toString(36).slice(2, 8)}`);
+      const deployment = deploymentIn(
+        folder,
+        '1.41.0',
+        run.rehearsal,
+        context ?? run.target.context(run.handle),
+      );
+      return run.target.preflight(run.handle, deployment, run.watch()).catch((error: unknown) => error);
+    };
+    const seed = CONFIG.seed!;
+    expect(await refused(CONFIG, {})).toMatchObject({
+      code: 'seed',
+      message: 'Orders of Staging would begin empty: its template asks for no snapshot',
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: 'nothing' } } })).toMatchObject({
+      code: 'seed',
+      message: 'Orders of Prod, the cluster nothing, has no snapshot that can be restored',
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, production: { profile: 'nobody' } } })).toMatchObject({
+      code: 'seed',
+      message: `the stack Prod of Prod is not in the account ${NOBODY}, where snapshots are looked for`,
+    });
+    const empty = { Orders: 'for speed', Catalog: 'for speed' };
+    expect(await refused({ ...CONFIG, seed: { ...seed, empty } })).toMatchObject({ refusals: [] });
+  });
+
+  it('cancels the copies that a runner left under way, and those alone', async () => {
+    const run = new Run(targetWith(), 'left');
+    const deployment = run.deployment();
+    const stop = new AbortController();
+    const seeding = run.target.seed(run.handle, deployment, {
+      ...run.watch(stop.signal),
+      log: (line) => {
+        if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
+      },
+    });
+    await expect(seeding).rejects.toThrow('stopped by the test');
+    const others = (await snapshots()).length - (await run.own()).length;
+    expect((await run.target.inventory(run.handle, run.watch())).found).not.toEqual([]);
+    const found = await targetWith({}).find(run.watch());
+    expect(found.map(({ handle }) => handle.name)).toContain(run.handle.name);
+    // named alike, and somebody else's
+    await rds().createDBClusterSnapshot({
+      DBClusterIdentifier: automated(await snapshots(), 'prod-orders').DBClusterIdentifier,
+      DBClusterSnapshotIdentifier: `${prefixOf(run.handle)}-theirs`,
+    });
+    await run.target.down(run.handle, run.watch());
+    expect((await run.target.inventory(run.handle, run.watch())).found).toEqual([]);
+    expect((await run.own()).map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+      `${prefixOf(run.handle)}-theirs`,
+    ]);
+    expect((await snapshots()).length).toBe(others + 1);
+    await rds().deleteDBClusterSnapshot({ DBClusterSnapshotIdentifier: `${prefixOf(run.handle)}-theirs` });
+  });
+});
+
+describe('a migration', () => {
+  const node = (script: string) => ({ command: ['node', '-e', script], as: 'Web', timeoutSeconds: 30 });
+
+  const images = async (run: Run): Promise<(string | undefined)[]> => {
+    const ecs = emulator.use(ECS);
+    const { taskDefinitionArns = [] } = await ecs.listTaskDefinitions({});
+    const own = taskDefinitionArns.filter((it) => it.includes(`${prefixOf(run.handle)}-migration`));
+    const all = await Promise.all(
+      own.map((taskDefinition) => ecs.describeTaskDefinition({ taskDefinition })),
+    );
+    return all.map(({ taskDefinition }) => taskDefinition!.containerDefinitions![0]!.image);
+  };
+
+  it('runs in the place of a service, with the image of the release, before that is deployed', async () => {
+    const file = join(folder, 'migrations');
+    const write = `require('node:fs').appendFileSync(${JSON.stringify(file)}, typeof process.env.ORDERS_PASSWORD + '\\n')`;
+    const run = new Run(targetWith({ migrate: node(write) }), 'migrated');
+    const { target } = run;
+    await target.seed(run.handle, run.deployment(), run.watch());
+    await target.up(run.handle, run.deployment(), run.watch());
+    expect(readFileSync(file, 'utf8')).toBe('string\n');
+    expect(await images(run)).toEqual(['shop:1.41.0']);
+    await target.release(run.handle, run.deployment('1.42.0'), run.watch());
+    expect(readFileSync(file, 'utf8')).toBe('string\nstring\n');
+    expect((await images(run)).toSorted()).toEqual(['shop:1.41.0', 'shop:1.42.0']);
+
+    const failing = targetWith({ migrate: node('process.exit(3)') });
+    await expect(failing.release(run.handle, run.deployment('1.43.0'), run.watch())).rejects.toMatchObject({
+      code: 'migration',
+      message: 'the migration of 1.43.0 failed: Essential container in task exited: exit code 3',
+    });
+    const endless = targetWith({ migrate: { ...node('setInterval(() => {}, 9)'), timeoutSeconds: 1 } });
+    await expect(endless.release(run.handle, run.deployment('1.43.0'), run.watch())).rejects.toMatchObject({
+      message: 'the migration of 1.43.0 failed: it still ran after its limit of 1 s',
+    });
+    const { taskDefinitionArns = [] } = await emulator.use(ECS).listTaskDefinitions({});
+    const deployed = taskDefinitionArns.filter((it) => it.includes('StagingTask'));
+    const { taskDefinition } = await emulator
+      .use(ECS)
+      .describeTaskDefinition({ taskDefinition: deployed.at(-1) });
+    expect(taskDefinition!.containerDefinitions![0]!.image).toBe('shop:1.42.0');
+
+    const nobody = targetWith({ migrate: { ...node(''), as: 'Worker' } });
+    await expect(nobody.release(run.handle, run.deployment('1.43.0'), run.watch())).rejects.toMatchObject({
+      message: 'the migration runs as Worker, which does not run in a way that a task can; what does: Web',
+    });
+    await target.down(run.handle, run.watch());
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+  });
+});
+
+describe('a staging whose production has an account of its own', () => {
+  beforeAll(async () => {
+    await bootstrap(emulator, OTHER);
+    process.env['AWS_ACCESS_KEY_ID'] = OTHER;
+    await deployProduction();
+    process.env['AWS_ACCESS_KEY_ID'] = 'any';
+    await settled(emulator.useAs(OTHER)(RDS));
+  });
+
+  it('gets copies that production shares with its account alone, and nothing of them stays there', async () => {
+    const other = emulator.useAs(OTHER)(RDS);
+    const seed = {
+      ...CONFIG.seed!,
+      production: { profile: 'other', kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/shared' },
+    };
+    const run = new Run(targetWith({ ...CONFIG, seed }), 'across');
+    const deployment = run.deployment();
+    expect((await run.target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+    const theirs = (await snapshots(other)).map((it) => it.DBClusterSnapshotIdentifier);
+    await run.target.seed(run.handle, deployment, run.watch());
+    expect((await run.own()).map(({ KmsKeyId }) => KmsKeyId)).toEqual([KEY, KEY]);
+    expect((await snapshots(other)).map((it) => it.DBClusterSnapshotIdentifier)).toEqual(theirs);
+    await run.target.down(run.handle, run.watch());
+    expect(await run.own()).toEqual([]);
+    expect((await run.target.inventory(run.handle, run.watch())).found).toEqual([]);
+  });
+
+  it('is torn down there too, where a runner was lost while a copy was shared', async () => {
+    const seed = {
+      ...CONFIG.seed!,
+      production: { profile: 'other', kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/shared' },
+    };
+    const run = new Run(targetWith({ ...CONFIG, seed }), 'lost');
+    const deployment = run.deployment();
+    const stop = new AbortController();
+    const seeding = run.target.seed(run.handle, deployment, {
+      ...run.watch(stop.signal),
+      log: (line) => {
+        if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
+      },
+    });
+    await expect(seeding).rejects.toThrow('stopped by the test');
+    const other = emulator.useAs(OTHER)(RDS);
+    expect(await run.own(other)).not.toEqual([]);
+    const reopened = targetWith({});
+    expect((await reopened.inventory(run.handle, run.watch())).found).not.toEqual([]);
+    await reopened.down(run.handle, run.watch());
+    expect((await reopened.inventory(run.handle, run.watch())).found).toEqual([]);
+    expect(await run.own(other)).toEqual([]);
+  });
+});
