@@ -273,7 +273,16 @@ class Fitter implements Fit {
 
   private aligned(values: readonly (readonly Json[] | undefined)[]) {
     const there = values.flatMap((value, i) => (value ? [i] : []));
-    const columns = alignLists(there.map((i) => values[i]!.map((item) => this.forms.ofItem(item, i))));
+    const textsOf = (formOfItem: (item: Json, observation: number) => string): string[][] =>
+      there.map((i) => values[i]!.map((item) => formOfItem(item, i)));
+    // The CDK sorts what policies name, the tenth member before the second: where all have one order, each is known by its text.
+    const texts = textsOf((item, i) => this.forms.textOfItem(item, i));
+    const byText = alignLists(texts);
+    const isOneOrder = byText.every(
+      (column) =>
+        new Set(column.flatMap((index, k) => (index === undefined ? [] : [texts[k]![index]]))).size === 1,
+    );
+    const columns = isOneOrder ? byText : alignLists(textsOf((item, i) => this.forms.ofItem(item, i)));
     return columns.map((column) => {
       const wide: (number | undefined)[] = values.map(() => undefined);
       column.forEach((index, k) => (wide[there[k]!] = index));

@@ -143,11 +143,14 @@ export class StacksWriter {
     const keyOfColumn = (i: number): string | number => (prod[i] ?? staging[i])!;
     const isIn = (side: typeof prod, i: number): boolean => side[i] !== undefined;
     // What staging has more is its lifecycle's, and no member; a second production may have more of them.
+    const countOf = (side: typeof prod): number => side.filter((key) => key !== undefined).length;
+    const most = countOf(staging) > countOf(prod) ? this.staging : this.prod;
+    const saidOf = this.sortedTexts(steps, members[most.observation]!, most);
+    const nameOf = (i: number): string =>
+      saidOf.get(members[most.observation]![i]!) ?? this.nameOf(keyOfColumn(i));
     const columns = [...prod.keys()]
       .filter((i) => isIn(prod, i) || (this.role === 'production' && isIn(staging, i)))
-      .sort((a, b) =>
-        this.nameOf(keyOfColumn(a)).localeCompare(this.nameOf(keyOfColumn(b)), 'en', { numeric: true }),
-      );
+      .sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
     // Those that both have come first: one of the two leaves out the others.
     const isShared = (i: number): boolean => isIn(prod, i) && isIn(staging, i);
     const ordered = [...columns].sort((a, b) => Number(isShared(b)) - Number(isShared(a)));
@@ -167,6 +170,26 @@ export class StacksWriter {
       ...found.staging.slice(shared).flatMap((member) => (there ? [[...there, member]] : [])),
     );
     return [found];
+  }
+
+  /**
+   * What is said of each item of a list that is sorted by its texts, as the CDK sorts what policies name: the tenth is before the
+   * second there. Of other lists nothing.
+   */
+  private sortedTexts(
+    steps: Steps,
+    keys: readonly (string | number | undefined)[],
+    side: Side,
+  ): ReadonlyMap<string | number, string> {
+    const path = this.pathIn(steps, side);
+    const [written, said] = [path && at(side.model, path), this.canonical(steps, side)];
+    if (!Array.isArray(written) || !Array.isArray(said)) return new Map();
+    const indices = keys.filter((key) => typeof key === 'number').sort((a, b) => a - b);
+    const texts = indices.map((index) => JSON.stringify(written[index]));
+    const isSorted = texts.every((text, i) => i === 0 || texts[i - 1]! < text);
+    return new Map(
+      isSorted ? indices.map((index) => [index, this.nameOf(JSON.stringify(said[index]))] as const) : [],
+    );
   }
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
