@@ -5,6 +5,7 @@ import { indexOf } from './canonical';
 import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
+import type { Values } from '../parity/text';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
 
@@ -38,6 +39,10 @@ class Fitter implements Fit {
   readonly #repeated: readonly [number, number] | undefined;
 
   private readonly forms: Forms;
+  /** Those that decide what a place follows. */
+  readonly #voting: readonly number[];
+  /** What rows of numbers follow: many places have the same. */
+  readonly #followed = new Map<string, Followed>();
 
   constructor(
     private readonly observations: readonly Observation[],
@@ -45,6 +50,7 @@ class Fitter implements Fit {
     private readonly sourcesOf: SourcesOf,
   ) {
     this.forms = new Forms(observations, construct);
+    this.#voting = observations.flatMap(({ isPassive }, i) => (isPassive ? [] : [i]));
     const isRepeated = (a: Observation, b: Observation): boolean =>
       a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
     const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
@@ -66,7 +72,7 @@ class Fitter implements Fit {
 
   /** The observations that decide, of those that have something. */
   private voters(values: readonly unknown[]): number[] {
-    return this.observations.flatMap(({ isPassive }, i) => (isPassive || values[i] === undefined ? [] : [i]));
+    return this.#voting.filter((i) => values[i] !== undefined);
   }
 
   private visitKeys(steps: Steps, values: readonly (JsonObject | undefined)[]): void {
@@ -313,8 +319,10 @@ class Fitter implements Fit {
   }
 
   private follow(numbers: readonly number[], there: readonly number[]): Followed {
-    const scales = there.map((i) => this.observations[i]!.scale);
-    const followed = follow(numbers, scales, this.sourcesOf);
+    const row = `${there.join()} ${numbers.join()}`;
+    const scales = (): Values[] => there.map((i) => this.observations[i]!.scale);
+    const followed = this.#followed.get(row) ?? follow(numbers, scales(), this.sourcesOf);
+    this.#followed.set(row, followed);
     if (followed.expression)
       for (const rival of followed.rivals) this.rivals.push([followed.expression.name, rival]);
     return followed;
