@@ -54,12 +54,19 @@ const PROTECTIONS: Readonly<Record<string, Readonly<Record<string, string | bool
 
 /** What keeps resources of a type, by path; `*` is every item of a list. */
 function keptBy(type: string): ByPath {
+  const known = keptByType.get(type);
+  if (known) return known;
   const protections = Object.entries(own(PROTECTIONS, type) ?? {}).map(([path, lifted]): [string, Kept] => [
     path,
     { lifted, rule: 'protected', does: 'stops the deletion of the stack' },
   ]);
-  return { ...Object.fromEntries(protections), ...own(RECORDS, type) };
+  const all = { ...Object.fromEntries(protections), ...own(RECORDS, type) };
+  keptByType.set(type, all);
+  return all;
 }
+
+/** {@link keptBy} of each type that was asked for: it is asked at every difference. */
+const keptByType = new Map<string, ByPath>();
 
 const STATEFUL: ReadonlySet<string> = new Set(types.stateful);
 const LEAVING: ReadonlySet<string> = new Set(types.leaving);

@@ -10,6 +10,7 @@ const EMAIL = /[\w.+-]+@(?:[a-z\d-]+\.)+[a-z]{2,}/gi;
 
 /** The hosts that a text names: in URLs, and as a whole when it can be nothing else. */
 export function hostsIn(text: string): string[] {
+  if (!text.includes('.') && !text.includes('://')) return []; // which is most texts
   const inUrls = [...text.matchAll(URL_HOST)].map(([, host]) => host!);
   const plain = PLAIN_HOST.exec(text)?.[1];
   const named = [...inUrls, ...(plain !== undefined && isTopLevel(plain) ? [plain] : [])];
@@ -21,7 +22,7 @@ export function hostsIn(text: string): string[] {
 
 /** The e-mail addresses in a text that is no URL. */
 export const emailsIn = (text: string): string[] =>
-  text.includes('://') ? [] : [...text.matchAll(EMAIL)].map(([email]) => email);
+  !text.includes('@') || text.includes('://') ? [] : [...text.matchAll(EMAIL)].map(([email]) => email);
 
 /**
  * What of a host is written and not referred to: a name below `${AWS::StackName}.pay.example.com` is in the zone

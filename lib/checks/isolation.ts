@@ -38,13 +38,14 @@ export function isolationOf(template: unknown, context: IsolationContext): Isola
   const named = new Map<Outside, string[]>();
   if (!isObject(template)) return { findings: [], reaches: [], named };
   const scan = scanOf(template, context);
+  const judge = new Judge(scan);
   const findings = SECTIONS.flatMap((section) =>
     Object.entries(sectionOf(template, section)).flatMap(([id, entry]) => {
-      const seen = (leaf: Leaf, entries: readonly Outside[]): void => {
+      const seen = ({ named: entries, reached }: Judged): void => {
         for (const it of entries) named.set(it, [...new Set([...(named.get(it) ?? []), id])]);
-        for (const text of reachedBy(leaf, scan)) reaches.set(text, (reaches.get(text) ?? new Set()).add(id));
+        for (const text of reached) reaches.set(text, (reaches.get(text) ?? new Set()).add(id));
       };
-      return findingsIn(section, id, entry, scan, seen);
+      return findingsIn(section, id, entry, scan, judge, seen);
     }),
   );
   return { findings, reaches: [...reaches].map(([text, ids]) => ({ text, in: [...ids] })), named };
@@ -142,7 +143,8 @@ function findingsIn(
   id: string,
   entry: Json,
   scan: Scan,
-  seen: (leaf: Leaf, named: readonly Outside[]) => void,
+  judge: Judge,
+  seen: (judged: Judged) => void,
 ): CheckFinding[] {
   const isResource = section === 'Resources' && isObject(entry);
   const type = isResource ? asString(entry['Type']) : section;
@@ -151,8 +153,10 @@ function findingsIn(
   const body: Json = isResource ? { Properties: entry['Properties'] ?? {} } : entry;
   const found = [
     ...leavesOf(body, { type, path: [], key: '', isDenied: false, defaults: scan.defaults }),
-  ].flatMap((leaf) =>
-    brokenAt(leaf, scan, seen).map(({ rule, says, fix, match }) => ({
+  ].flatMap((leaf) => {
+    const judged = judge.of(leaf);
+    seen(judged);
+    return judged.broken.map(({ rule, says, fix, match }) => ({
       ...at,
       id: ruleId('isolation', rule),
       rule,
@@ -160,8 +164,8 @@ function findingsIn(
       value: leaf.value,
       message: `got "${match}", ${typeof says === 'string' ? says : says(match, scan)}`,
       fix,
-    })),
-  );
+    }));
+  });
   const whole = isResource
     ? resourceFinding(type, entry, scan)
     : section === 'Parameters'
@@ -173,24 +177,44 @@ function findingsIn(
   ];
 }
 
-/** Every rule that a text breaks, the most precise one first: an account inside of an ARN is one finding. */
-function brokenAt(
-  given: Leaf,
-  scan: Scan,
-  seen: (leaf: Leaf, named: readonly Outside[]) => void,
-): (LeafRule & { readonly match: string })[] {
-  if (isSeed(given)) return [];
-  const { rest, named } = withoutOutside(given.text, scan.outside);
-  const leaf = named.length > 0 ? { ...given, text: rest } : given;
-  seen(leaf, named);
-  if (named.length > 0 && leaf.text === '') return [];
-  const broken: (LeafRule & { readonly match: string })[] = [];
-  for (const rule of LEAF_RULES) {
-    for (const match of new Set(rule.finds(leaf, scan))) {
-      if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
-    }
+/** What is said of a text and its place. */
+interface Judged {
+  readonly broken: readonly (LeafRule & { readonly match: string })[];
+  /** What of the outside it names that may be reached. */
+  readonly named: readonly Outside[];
+  readonly reached: readonly string[];
+}
+
+/** Judges texts by the rules: one that stands at the same place of several resources of a type, as most do, is judged once. */
+class Judge {
+  readonly #known = new Map<string, Judged>();
+
+  constructor(private readonly scan: Scan) {}
+
+  of(leaf: Leaf): Judged {
+    const place = JSON.stringify([leaf.type, leaf.path, leaf.key, leaf.isDenied, leaf.text]);
+    const known = this.#known.get(place);
+    if (known) return known;
+    const judged = this.judged(leaf);
+    this.#known.set(place, judged);
+    return judged;
   }
-  return broken;
+
+  /** Every rule that a text breaks, the most precise one first: an account inside of an ARN is one finding. */
+  private judged(given: Leaf): Judged {
+    if (isSeed(given)) return { broken: [], named: [], reached: [] };
+    const { rest, named } = withoutOutside(given.text, this.scan.outside);
+    const leaf = named.length > 0 ? { ...given, text: rest } : given;
+    const reached = reachedBy(leaf, this.scan);
+    if (named.length > 0 && leaf.text === '') return { broken: [], named, reached };
+    const broken: (LeafRule & { readonly match: string })[] = [];
+    for (const rule of LEAF_RULES) {
+      for (const match of new Set(rule.finds(leaf, this.scan))) {
+        if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
+      }
+    }
+    return { broken, named, reached };
+  }
 }
 
 function includesEither(a: string, b: string): boolean {

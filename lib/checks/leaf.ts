@@ -67,9 +67,9 @@ export interface Leaf {
 /** Whether a text refers to a resource or a parameter: what only begins with the stack's name is nobody's for that. */
 export const isOwn = (text: string): boolean => /\$\{(?!!|AWS::)/.test(text);
 
-/** Every match of a pattern: its first group, or all of it. */
+/** Every match of a pattern: its first group, or all of it. Most texts have none, and `matchAll` compiles the pattern anew. */
 export const all = (text: string, pattern: RegExp): string[] =>
-  [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
+  text.search(pattern) < 0 ? [] : [...text.matchAll(pattern)].map((m) => m[1] ?? m[0]);
 
 /** A part of an ARN or a bucket's name: `${AWS::Partition}` is one character of it. */
 export const PART = String.raw`(?:\$\{[^}]*\}|[^:/\s"'\\,])*`;

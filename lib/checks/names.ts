@@ -151,7 +151,8 @@ const WORD = /[\w-]+/;
 export const PRODUCTION = String.raw`(?<!(?<![a-z])(?:non|not|pre)[-_])(?:prod|prd|production)`;
 
 /** The words of a text, as {@link byFirstWord} takes them. */
-export const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'g')) ?? [];
+export const wordsIn = (text: string): readonly string[] => text.match(WORDS) ?? [];
+const WORDS = new RegExp(WORD, 'g');
 
 const WHERE: Readonly<Record<Scope, string>> = {
   region: 'in the same account and region',

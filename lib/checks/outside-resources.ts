@@ -66,7 +66,7 @@ const OWN_ARN = new RegExp(
 
 /** ARNs in the environment's own account of resources that it does not make: what a policy allows, and what programs are given. */
 export function arnsOutside(leaf: Leaf, { names, account, stackNames }: Scan): string[] {
-  if (isKeyOfRestore(leaf) || grantsNothing(leaf) || isInward(leaf)) return [];
+  if (!leaf.text.includes('arn:') || isKeyOfRestore(leaf) || grantsNothing(leaf) || isInward(leaf)) return [];
   return [...leaf.text.matchAll(OWN_ARN)].flatMap(([arn, service, owner, last]) => {
     if (owner !== '${AWS::AccountId}' && owner !== account) return [];
     const named = namedByArn(service!, last!);

@@ -75,7 +75,8 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
   const entry = s ?? p;
   const type = isObject(entry) ? String(entry['Type']) : '';
   const properties = { prod: propertiesOf(p), staging: propertiesOf(s) };
-  return RULES.find((rule) => rule.allows({ ...difference, id, type, below, properties }))?.what;
+  const it: Case = { ...difference, id, type, below, properties };
+  return RULES.find((rule) => rule.allows(it))?.what;
 }
 
 /** Whether the staging value is the one that being ephemeral sets. */

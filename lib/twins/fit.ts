@@ -5,6 +5,7 @@ import { indexOf } from './canonical';
 import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
+import type { Values } from '../parity/text';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
 
@@ -38,6 +39,10 @@ class Fitter implements Fit {
   readonly #repeated: readonly [number, number] | undefined;
 
   private readonly forms: Forms;
+  /** Those that decide what a place follows. */
+  readonly #voting: readonly number[];
+  /** What rows of numbers follow: many places have the same. */
+  readonly #followed = new Map<string, Followed>();
 
   constructor(
     private readonly observations: readonly Observation[],
@@ -45,6 +50,7 @@ class Fitter implements Fit {
     private readonly sourcesOf: SourcesOf,
   ) {
     this.forms = new Forms(observations, construct);
+    this.#voting = observations.flatMap(({ isPassive }, i) => (isPassive ? [] : [i]));
     const isRepeated = (a: Observation, b: Observation): boolean =>
       a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
     const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
@@ -66,7 +72,7 @@ class Fitter implements Fit {
 
   /** The observations that decide, of those that have something. */
   private voters(values: readonly unknown[]): number[] {
-    return this.observations.flatMap(({ isPassive }, i) => (isPassive || values[i] === undefined ? [] : [i]));
+    return this.#voting.filter((i) => values[i] !== undefined);
   }
 
   private visitKeys(steps: Steps, values: readonly (JsonObject | undefined)[]): void {
@@ -273,7 +279,16 @@ class Fitter implements Fit {
 
   private aligned(values: readonly (readonly Json[] | undefined)[]) {
     const there = values.flatMap((value, i) => (value ? [i] : []));
-    const columns = alignLists(there.map((i) => values[i]!.map((item) => this.forms.ofItem(item, i))));
+    const textsOf = (formOfItem: (item: Json, observation: number) => string): string[][] =>
+      there.map((i) => values[i]!.map((item) => formOfItem(item, i)));
+    // The CDK sorts what policies name, the tenth member before the second: where all have one order, each is known by its text.
+    const texts = textsOf((item, i) => this.forms.textOfItem(item, i));
+    const byText = alignLists(texts);
+    const isOneOrder = byText.every(
+      (column) =>
+        new Set(column.flatMap((index, k) => (index === undefined ? [] : [texts[k]![index]]))).size === 1,
+    );
+    const columns = isOneOrder ? byText : alignLists(textsOf((item, i) => this.forms.ofItem(item, i)));
     return columns.map((column) => {
       const wide: (number | undefined)[] = values.map(() => undefined);
       column.forEach((index, k) => (wide[there[k]!] = index));
@@ -304,8 +319,10 @@ class Fitter implements Fit {
   }
 
   private follow(numbers: readonly number[], there: readonly number[]): Followed {
-    const scales = there.map((i) => this.observations[i]!.scale);
-    const followed = follow(numbers, scales, this.sourcesOf);
+    const row = `${there.join()} ${numbers.join()}`;
+    const scales = (): Values[] => there.map((i) => this.observations[i]!.scale);
+    const followed = this.#followed.get(row) ?? follow(numbers, scales(), this.sourcesOf);
+    this.#followed.set(row, followed);
     if (followed.expression)
       for (const rival of followed.rivals) this.rivals.push([followed.expression.name, rival]);
     return followed;

@@ -95,6 +95,16 @@ export class Forms {
     return this.#anonymous[i]!(a) === this.#anonymous[j]!(b);
   }
 
+  /** An item without names and hashes: what has one text refers to the same constructs. */
+  textOfItem(item: Json, observation: number): string {
+    const anonymous = this.#anonymous[observation]!;
+    const text = (it: string): string =>
+      splitTokens(it)
+        .map((piece) => (indexOf(piece) === undefined ? anonymous(piece) : piece))
+        .join('');
+    return JSON.stringify(item, (_, leaf: Json) => (typeof leaf === 'string' ? text(leaf) : leaf));
+  }
+
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   ofItem(item: Json, observation: number): string {
     const anonymous = this.#anonymous[observation]!;

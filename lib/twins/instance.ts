@@ -102,12 +102,16 @@ export class Laboratory {
   }
 }
 
+/** What is written beside templates costs as much as they do, and nobody reads it. */
 const WITHOUT_SIDE_EFFECTS = {
   'aws:cdk:bundling-stacks': [],
   'aws:cdk:disable-asset-staging': true,
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:enable-asset-metadata': false,
+  'aws:cdk:disable-logicalId-metadata': true,
   'aws:cdk:disable-stack-trace': true,
+  'aws:cdk:disable-creation-stack-traces': true,
+  '@aws-cdk/core:enableAdditionalMetadataCollection': false,
   '@aws-cdk/core:validateAgainstDefaultRules': false,
   '@aws-cdk/core:annotationsInValidationReport': false,
 };

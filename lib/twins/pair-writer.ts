@@ -1,6 +1,5 @@
 import { relative, sep } from 'node:path';
 import type { ManifestStacks } from '../parity/manifest';
-import type { Values } from '../parity/text';
 import { modelOf } from '../template/model';
 import type { Findings, Observed } from './experiments';
 import { templatePath, type InstanceStack } from './instance';
@@ -11,6 +10,10 @@ export class PairWriter {
   readonly #prod: number;
   readonly #staging: number;
   readonly #plain: number;
+  /** Each construct's logical id, in whichever stack of production's. */
+  readonly #prodIds: Side['everywhere'];
+  /** And of staging's. */
+  readonly #stagingIds: Side['everywhere'];
 
   constructor(
     private readonly outdir: string,
@@ -24,14 +27,16 @@ export class PairWriter {
     this.#prod = indexOfLabel(prod.real.label);
     this.#staging = indexOfLabel(staging.real.label);
     this.#plain = indexOfLabel(staging.plain.label);
+    this.#prodIds = new Map(prod.real.stacks.flatMap((stack) => this.idsOf(stack)));
+    this.#stagingIds = new Map(staging.real.stacks.flatMap((stack) => this.idsOf(stack)));
   }
 
   stacks(path: string, index: number): ManifestStacks {
-    const prod = this.side(index, this.prod.real.stacks, this.#prod);
-    const staging = this.side(index, this.staging.real.stacks, this.#staging);
+    const prod = this.side(index, this.prod.real.stacks, this.#prod, this.#prodIds);
+    const staging = this.side(index, this.staging.real.stacks, this.#staging, this.#stagingIds);
     const fit = this.findings.fit(index);
-    const values = { prod: this.values(this.prod), staging: this.values(this.staging) };
-    const { role } = this.staging.environment;
+    const { environment, real } = this.staging;
+    const values = new Map<string, number | string>([...real.names, ...real.expressions]);
     return new StacksWriter(
       path,
       index,
@@ -42,22 +47,23 @@ export class PairWriter {
       this.#plain,
       this.factorOf,
       values,
-      role,
+      environment.role,
     ).write(this.file(prod), this.file(staging));
   }
 
-  private values({ real }: Observed): Values {
-    return new Map<string, number | string>([...real.names, ...real.expressions]);
+  private side(
+    index: number,
+    stacks: readonly InstanceStack[],
+    observation: number,
+    everywhere: Side['everywhere'],
+  ): Side {
+    const stack = stacks.find((it) => this.findings.pairing.of(it.stack).index === index)!;
+    const model = modelOf(stack.template, stack.stack.node.path);
+    return { observation, stack, model, ids: new Map(this.idsOf(stack)), everywhere };
   }
 
-  private side(index: number, stacks: readonly InstanceStack[], observation: number): Side {
-    const { pairing } = this.findings;
-    const stack = stacks.find((it) => pairing.of(it.stack).index === index)!;
-    const idsOf = ({ elements }: InstanceStack) =>
-      [...elements].map(([id, element]) => [pairing.of(element).index, id] as const);
-    const model = modelOf(stack.template, stack.stack.node.path);
-    const others = stacks.filter((it) => it !== stack).flatMap(idsOf);
-    return { observation, stack, model, ids: new Map(idsOf(stack)), others: new Map(others) };
+  private idsOf({ elements }: InstanceStack): (readonly [index: number, id: string])[] {
+    return [...elements].map(([id, element]) => [this.findings.pairing.of(element).index, id] as const);
   }
 
   private file({ stack }: Side): string {

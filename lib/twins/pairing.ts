@@ -61,6 +61,8 @@ export class Pairing {
     this.#of.set(construct, node);
     node.ids.add(construct.node.id);
     for (const form of anonymous.letters(construct.node.id)) node.forms.add(form);
+    const { children } = construct.node;
+    if (children.length === 0) return;
     let left: IConstruct[] = [];
     const free = new Set(node.children);
     const found: [Node, IConstruct][] = [];
@@ -74,7 +76,7 @@ export class Pairing {
       return false;
     };
     const byId = new Map(node.children.flatMap((child) => [...child.ids].map((id) => [id, child])));
-    for (const child of construct.node.children) {
+    for (const child of children) {
       const same = byId.get(child.node.id);
       if (same && free.delete(same)) found.push([same, child]);
       else left.push(child);
@@ -136,12 +138,19 @@ interface Anonymizer {
 
 function anonymizerOf(names: Names): Anonymizer {
   const all = new Set(names.values());
-  const anonymous = anonymizer(names.values());
+  const take = anonymizer(names.values());
+  const known = new Map<string, string>(); // most constructs share their ids: Resource, Default
+  const anonymous = (id: string): string => {
+    const form = known.get(id) ?? take(id);
+    known.set(id, form);
+    return form;
+  };
+  const hasLetters = [...all].some((name) => name.length === 1);
   const letters = (id: string): string[] => [
     anonymous(id),
-    ...Array.from(id).flatMap((letter, i) =>
+    ...Array.from(hasLetters ? id : '').flatMap((letter, i) =>
       all.has(letter) ? [anonymous(`${id.slice(0, i)}${NAME}${id.slice(i + 1)}`)] : [],
     ),
   ];
-  return Object.assign((id: string) => anonymous(id), { letters });
+  return Object.assign(anonymous, { letters });
 }

@@ -108,6 +108,8 @@ function slotsOf(words: readonly string[]): Slot[] {
 
 /** What each slot holds in a string; undefined when the string is not made of these pieces. */
 export function match(slots: readonly Slot[], text: string, names: Names): string[] | undefined {
+  const only = onlyTexts(slots, names);
+  if (only) return only.join('') === text ? only : undefined;
   const source = slots.map((slot) => {
     if (slot.is === 'same') return `(${escape(slot.text)})`;
     if (slot.is === 'number') return String.raw`(\d+(?:\.\d+)?)`;
@@ -117,4 +119,20 @@ export function match(slots: readonly Slot[], text: string, names: Names): strin
     return own.length === 0 ? '(?!)()' : `(${[...new Set(own)].join('|')})`;
   });
   return new RegExp(`^${source.join('')}$`, 's').exec(text)?.slice(1);
+}
+
+/** What the slots hold when each can hold one text alone: that is known without a pattern. */
+function onlyTexts(slots: readonly Slot[], names: Names): string[] | undefined {
+  const texts: string[] = [];
+  for (const slot of slots) {
+    const [only, ...others] =
+      slot.is === 'same'
+        ? [slot.text]
+        : slot.is === 'name'
+          ? new Set(slot.keys.flatMap((key) => names.get(key) ?? []))
+          : [];
+    if (only === undefined || others.length > 0) return undefined;
+    texts.push(only);
+  }
+  return texts;
 }

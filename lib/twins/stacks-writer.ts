@@ -33,14 +33,19 @@ export interface Side {
   readonly model: Model;
   /** Each construct's logical id. */
   readonly ids: ReadonlyMap<number, string>;
-  /** Those of the environment's other stacks. */
-  readonly others: ReadonlyMap<number, string>;
+  /** Those of all of the environment's stacks. */
+  readonly everywhere: ReadonlyMap<number, string>;
 }
 
 /** Writes what the manifest says of one stack and its twin. */
 export class StacksWriter {
   private readonly generated: Match[] = [];
-  #renamed: readonly Match[] | undefined;
+  /** The name of each generated word. */
+  readonly #names = new Map<string, string>();
+  /** What placeholders stand for in staging, generated words among them. */
+  readonly #stagingValues: Map<string, number | string>;
+  /** Staging's logical ids by production's, where they are others. */
+  readonly #renamed: ReadonlyMap<string, string>;
   private readonly refused: RefusedPlace[] = [];
   /** Where members stand that one of the two alone has. */
   private readonly unshared: Path[] = [];
@@ -54,13 +59,16 @@ export class StacksWriter {
     private readonly findings: Findings,
     private readonly plain: number,
     private readonly factorOf: (expression: string) => string,
-    private readonly values: { readonly prod: Values; readonly staging: Values },
+    values: Values,
     /** What the second of the two is. */
     private readonly role: 'staging' | 'production',
-  ) {}
+  ) {
+    this.#stagingValues = new Map(values);
+    this.#renamed = renamedIds(prod, staging);
+  }
 
   write(prod: string, staging: string): ManifestStacks {
-    const ids = this.renamedIds();
+    const ids = [...this.#renamed].map(([one, other]): Match => ({ prod: one, staging: other }));
     const keys = this.renamedKeys();
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
@@ -90,22 +98,6 @@ export class StacksWriter {
       refused: this.refused,
     };
     return { ...found, places: [...places, ...this.rest(found)], refused: this.refused };
-  }
-
-  /** Its own logical ids first: those of other stacks stand in outputs and parameters. */
-  private renamedIds(): readonly Match[] {
-    if (this.#renamed) return this.#renamed;
-    const found = new Map<string, string>();
-    for (const [p, s] of [
-      [this.prod.ids, this.staging.ids],
-      [this.prod.others, this.staging.others],
-    ] as const) {
-      for (const [index, prod] of p) {
-        const staging = s.get(index);
-        if (staging !== undefined && staging !== prod && !found.has(prod)) found.set(prod, staging);
-      }
-    }
-    return (this.#renamed = [...found].map(([prod, staging]) => ({ prod, staging })));
   }
 
   /** Staging's logical ids of resources that have another one when the same is made twice. */
@@ -143,11 +135,14 @@ export class StacksWriter {
     const keyOfColumn = (i: number): string | number => (prod[i] ?? staging[i])!;
     const isIn = (side: typeof prod, i: number): boolean => side[i] !== undefined;
     // What staging has more is its lifecycle's, and no member; a second production may have more of them.
+    const countOf = (side: typeof prod): number => side.filter((key) => key !== undefined).length;
+    const most = countOf(staging) > countOf(prod) ? this.staging : this.prod;
+    const saidOf = this.sortedTexts(steps, members[most.observation]!, most);
+    const nameOf = (i: number): string =>
+      saidOf.get(members[most.observation]![i]!) ?? this.nameOf(keyOfColumn(i));
     const columns = [...prod.keys()]
       .filter((i) => isIn(prod, i) || (this.role === 'production' && isIn(staging, i)))
-      .sort((a, b) =>
-        this.nameOf(keyOfColumn(a)).localeCompare(this.nameOf(keyOfColumn(b)), 'en', { numeric: true }),
-      );
+      .sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
     // Those that both have come first: one of the two leaves out the others.
     const isShared = (i: number): boolean => isIn(prod, i) && isIn(staging, i);
     const ordered = [...columns].sort((a, b) => Number(isShared(b)) - Number(isShared(a)));
@@ -167,6 +162,26 @@ export class StacksWriter {
       ...found.staging.slice(shared).flatMap((member) => (there ? [[...there, member]] : [])),
     );
     return [found];
+  }
+
+  /**
+   * What is said of each item of a list that is sorted by its texts, as the CDK sorts what policies name: the tenth is before the
+   * second there. Of other lists nothing.
+   */
+  private sortedTexts(
+    steps: Steps,
+    keys: readonly (string | number | undefined)[],
+    side: Side,
+  ): ReadonlyMap<string | number, string> {
+    const path = this.pathIn(steps, side);
+    const [written, said] = [path && at(side.model, path), this.canonical(steps, side)];
+    if (!Array.isArray(written) || !Array.isArray(said)) return new Map();
+    const indices = keys.filter((key) => typeof key === 'number').sort((a, b) => a - b);
+    const texts = indices.map((index) => JSON.stringify(written[index]));
+    const isSorted = texts.every((text, i) => i === 0 || texts[i - 1]! < text);
+    return new Map(
+      isSorted ? indices.map((index) => [index, this.nameOf(JSON.stringify(said[index]))] as const) : [],
+    );
   }
 
   /** What a member is called, or where it stands in a list: in that order members are a row. */
@@ -195,7 +210,7 @@ export class StacksWriter {
     }
     const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
     if (text === undefined || prod === undefined || staging === undefined) return [];
-    if (!fillsTo(text, this.withGenerated('staging'), staging)) return []; // its lifecycle has changed it
+    if (!fillsTo(text, this.#stagingValues, staging)) return []; // its lifecycle has changed it
     return [{ path, ...causeOf(parts, this.factorOf), text, prod: this.renamed(prod), staging }];
   }
 
@@ -214,17 +229,8 @@ export class StacksWriter {
 
   /** A value of production's with staging's logical ids. */
   private renamed(value: Json): Json {
-    const renamed = this.renamedIds();
-    if (renamed.length === 0 || typeof value !== 'string') return value;
-    const ids = new Map(renamed.map((match) => [match.prod, match.staging]));
-    return typeof value === 'string'
-      ? value.replaceAll(/[A-Za-z0-9]+/g, (word) => ids.get(word) ?? word)
-      : value;
-  }
-
-  private withGenerated(side: 'prod' | 'staging'): Values {
-    const words = this.generated.map((word, i) => [`generated.${i}`, word[side]] as const);
-    return new Map<string, number | string>([...this.values[side], ...words]);
+    if (this.#renamed.size === 0 || typeof value !== 'string') return value;
+    return value.replaceAll(/[A-Za-z0-9]+/g, (word) => this.#renamed.get(word) ?? word);
   }
 
   /** The text of a place, with its generated words listed. */
@@ -259,8 +265,13 @@ export class StacksWriter {
   }
 
   private wordNamed(prod: string, staging: string): string {
-    const known = this.generated.findIndex((word) => word.prod === prod && word.staging === staging);
-    return `generated.${known >= 0 ? known : this.generated.push({ prod, staging }) - 1}`;
+    const word = `${prod}\0${staging}`;
+    const known = this.#names.get(word);
+    if (known !== undefined) return known;
+    const name = `generated.${this.generated.push({ prod, staging }) - 1}`;
+    this.#names.set(word, name);
+    this.#stagingValues.set(name, staging);
+    return name;
   }
 
   /** What stands at a place of one side, with tokens. */
@@ -355,11 +366,23 @@ export class StacksWriter {
       (index) =>
         named.ids.get(index) ??
         side.ids.get(index) ??
-        named.others.get(index) ??
-        side.others.get(index) ??
+        named.everywhere.get(index) ??
+        side.everywhere.get(index) ??
         '',
     );
   }
+}
+
+/** Its own logical ids first: those of other stacks stand in outputs and parameters. */
+function renamedIds(prod: Side, staging: Side): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const whose of ['ids', 'everywhere'] as const) {
+    for (const [index, one] of prod[whose]) {
+      const other = staging[whose].get(index);
+      if (other !== undefined && other !== one && !found.has(one)) found.set(one, other);
+    }
+  }
+  return found;
 }
 
 const FIX =

@@ -1,4 +1,4 @@
-import { isolationFindings, resourceNames } from '../../lib/checks/isolation';
+import { isolationFindings, isolationOf, resourceNames } from '../../lib/checks/isolation';
 import type { IsolationContext } from '../../lib/checks/leaf';
 import { givenNames, type StackEnv } from '../../lib/checks/names';
 import { checkStaging } from '../../lib/checks/staging';
@@ -39,6 +39,30 @@ const parameter = (name: string, type: string, initial?: string): JsonObject =>
     {},
     { Parameters: { [name]: { Type: type, ...(initial && { Default: initial }) } } },
   );
+
+describe('what stands at the same place of several resources', () => {
+  const topic = { Type: 'AWS::SNS::Topic', Properties: { DisplayName: `arn:aws:sqs:eu-west-1:${OTHER}:a` } };
+  const named = { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'https://pay.example.com' } };
+
+  it('is found in each of them', () => {
+    const findings = isolationFindings({ Resources: { One: topic, Other: topic } }, CONTEXT);
+    expect(findings.map(({ logicalId, rule }) => `${logicalId} ${rule}`)).toEqual([
+      'One literal-arn',
+      'Other literal-arn',
+    ]);
+  });
+
+  it('is reached by each of them', () => {
+    const { reaches } = isolationOf({ Resources: { One: named, Other: named } }, CONTEXT);
+    expect(reaches).toEqual([{ text: 'pay.example.com', in: ['One', 'Other'] }]);
+  });
+
+  it('is judged anew at another place', () => {
+    const outside = { ...named, Properties: { Description: named.Properties.DisplayName } };
+    const { reaches } = isolationOf({ Resources: { One: outside, Other: named } }, CONTEXT);
+    expect(reaches).toEqual([{ text: 'pay.example.com', in: ['Other'] }]);
+  });
+});
 
 describe('a value inside of a resource', () => {
   it.each<[rule: string, value: Json]>([

@@ -1,6 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnOutput, Fn, NestedStack, RemovalPolicy, Stack, Stage, type Environment } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  CfnResource,
+  Fn,
+  NestedStack,
+  RemovalPolicy,
+  Stack,
+  Stage,
+  type Environment,
+} from 'aws-cdk-lib';
 import {
   ManagedPolicy,
   PermissionsBoundary,
@@ -16,7 +25,7 @@ import { count, defineScale, instanceClass, shape, Twins, type ScaleOf } from '.
 import '../../lib/jest';
 import { digestOf } from '../../lib/parity/digest';
 import type { Manifest } from '../../lib/parity/manifest';
-import { expires, forbiddenIn, newApp, pair, parityOf, reportsOf } from './pair';
+import { expires, forbiddenIn, newApp, pair, parityOf, reportsOf, twinsOf as twinsOfCounts } from './pair';
 
 const tasks = defineScale({ tasks: count({ reason: 'less traffic' }) });
 
@@ -294,5 +303,36 @@ describe('a manifest edited by hand', () => {
     writeFileSync(template, before);
     expect(found.verdict).toBe('not-twins');
     expect(found.forbidden.map(({ logicalId }) => logicalId)).toContain('Cluster');
+  });
+});
+
+describe('a list that is sorted by its texts, as the CDK sorts what policies name', () => {
+  const made = (
+    prod: number,
+    staging: number,
+    listOf = (ids: readonly string[]): readonly string[] => ids,
+  ) => {
+    const { app } = twinsOfCounts({ queues: [prod, staging] }, (stack, { queues }) => {
+      const all = Array.from({ length: queues }, (_, i) => new CfnQueue(stack, `Queue${i}`));
+      const byId = new Map(all.map((queue) => [queue.node.id, queue]));
+      const listed = listOf([...byId.keys()].toSorted()).map((id) => byId.get(id)!);
+      const properties = { List: [...listed.map(({ ref }) => ref), ...listed.map(({ attrArn }) => attrArn)] };
+      new CfnResource(stack, 'Policy', { type: 'Custom::Policy', properties });
+    });
+    return forbiddenIn(app);
+  };
+
+  it.each([
+    [3, 2],
+    [9, 4],
+    [12, 3],
+    [24, 11],
+  ])('has the tenth member before the second, in %i beside %i', (prod, staging) => {
+    expect(made(prod, staging)).toEqual([]);
+  });
+
+  it('may not leave one out', () => {
+    expect(made(12, 3, (ids) => ids.filter((id) => ids.length < 4 || id !== 'Queue1'))).not.toEqual([]);
+    expect(made(4, 3, (ids) => ids.filter((id) => ids.length < 4 || id !== 'Queue1'))).not.toEqual([]);
   });
 });

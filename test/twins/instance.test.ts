@@ -59,6 +59,18 @@ describe('an instance', () => {
     expect(instance.names.has('account')).toBe(false);
   });
 
+  it('keeps no metadata of what is in it: nobody reads it', () => {
+    const app = newApp();
+    app.node.setContext('@aws-cdk/core:enableAdditionalMetadataCollection', true);
+    const metadata = (stack: Stack) =>
+      stack.node.findAll().flatMap((it) => (it === stack ? [] : it.node.metadata));
+    const made = new Stack(app, 'Prod');
+    new Queue(made, 'Queue');
+    expect(metadata(made)).not.toEqual([]);
+    const instance = makeIn(app, (stack) => void new Queue(stack, 'Queue'));
+    expect(metadata(instance.stacks[0]!.stack)).toEqual([]);
+  });
+
   it("has the app's context, aspects, tags and injectors", () => {
     const app = newApp({ context: { flavour: 'sour' } });
     Tags.of(app).add('team', 'web');
