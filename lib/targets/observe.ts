@@ -41,6 +41,8 @@ export interface RunningStack {
   readonly path: string;
   readonly name: string;
   readonly id: string;
+  /** Whether another stack of the environment made it. */
+  readonly isNested: boolean;
   readonly region: string;
   /** When it was last deployed: ISO 8601, UTC. */
   readonly deployed: string;
@@ -99,7 +101,6 @@ export interface RunningState {
   readonly value: number | string;
   /**
    * What both environments must have: the `same`, the same `plurality` (none, one, several), or `any`.
-
    */
   readonly judged: 'same' | 'plurality' | 'any';
   /** The property beside which it is judged: where that may differ, it may. @default - it is judged by itself */
