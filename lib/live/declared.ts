@@ -73,5 +73,5 @@ export function isSame(declared: Json, running: Json, isVersion = false): boolea
   const [a, b] = [declared, running].map((it) =>
     (typeof it === 'object' ? JSON.stringify(it) : String(it)).toLowerCase(),
   ) as [string, string];
-  return a === b || (isVersion && b.startsWith(`${a}.`));
+  return a === b || (isVersion && b.startsWith(`${a.replace(/\.x$/, '')}.`));
 }

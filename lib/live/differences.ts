@@ -32,6 +32,7 @@ export interface Compared {
 export function compareStacks(pair: RunningPair, drifts: readonly Drift[]): Compared {
   const comparison = new Comparison(pair, drifts);
   comparison.compareResources();
+  comparison.compareMembers();
   comparison.compareParameters();
   return comparison;
 }
@@ -51,18 +52,21 @@ class Comparison implements Compared {
 
   compareResources(): void {
     const { prod, staging } = this.pair;
-    const stagings = new Map(staging.stack.resources.map((it) => [it.logicalId, it]));
-    const paired = new Set<string>();
+    const ofStaging = (id: string, usedBy: string | undefined): RunningResource | undefined =>
+      staging.stack.resources.find((it) => it.logicalId === id && it.usedBy === usedBy);
+    const paired = new Set<RunningResource>();
     for (const p of prod.stack.resources) {
       const id = this.permissions.stagingId(p.logicalId);
-      const s = stagings.get(id);
-      if (s) paired.add(id);
+      const usedBy = p.usedBy === undefined ? undefined : this.permissions.stagingId(p.usedBy);
+      const s = ofStaging(id, usedBy);
+      if (s) paired.add(s);
       else if (!this.permissions.mayBeAlone('Resources', id)) this.alone(p, prod);
-      const other = s ?? stagings.get(this.permissions.likeness(id) ?? '');
+      const other = s ?? ofStaging(this.permissions.likeness(id) ?? '', usedBy);
+      if (s && p.exists !== s.exists) this.gone(p, s);
       if (other && p.exists && other.exists) this.compare(p, other, s !== undefined);
     }
-    for (const [id, s] of stagings)
-      if (!paired.has(id) && !this.permissions.mayBeAlone('Resources', id)) this.alone(s, staging);
+    for (const s of staging.stack.resources)
+      if (!paired.has(s) && !this.permissions.mayBeAlone('Resources', s.logicalId)) this.alone(s, staging);
   }
 
   private alone(resource: RunningResource, { environment, stack }: RunningSide): void {
@@ -73,6 +77,17 @@ class Comparison implements Compared {
       [environment === prod.environment ? 'prod' : 'staging']: 'there',
       why: `it is deployed in ${environment} alone, and twin.json does not explain that`,
       fix: DEPLOY,
+    });
+  }
+
+  /** Of what both stacks have, one was deleted by hand. */
+  private gone(p: RunningResource, s: RunningResource): void {
+    const { prod, staging } = this.pair;
+    this.compared++;
+    this.differences.push({
+      ...placeIn(prod.stack, p, []),
+      [p.exists ? 'prod' : 'staging']: 'there',
+      ...this.explained(`it runs in ${(p.exists ? prod : staging).environment} alone`, p, s, []),
     });
   }
 
@@ -124,6 +139,26 @@ class Comparison implements Compared {
         ? 'none stays none, one stays one and several stay several: what only shows with a second must still show'
         : 'no scale factor explains it';
     this.differences.push({ ...shown, why, fix: ALIGN });
+  }
+
+  /** A member that twin.json has and that is not deployed is no drift: the stack was deployed from another template. */
+  compareMembers(): void {
+    for (const side of ['prod', 'staging'] as const) {
+      const { environment, stack } = this.pair[side];
+      const deployed = [...stack.deployedResources.keys()];
+      const ids = new Set(side === 'prod' ? deployed.map((id) => this.permissions.stagingId(id)) : deployed);
+      for (const id of this.permissions.membersOf(side).filter((it) => !ids.has(it))) {
+        this.compared++;
+        this.differences.push({
+          stack: stack.path,
+          logicalId: id,
+          type: 'Resources',
+          path: [],
+          why: `it is a member of ${environment} by twin.json, and is not deployed`,
+          fix: DEPLOY,
+        });
+      }
+    }
   }
 
   compareParameters(): void {
@@ -191,7 +226,8 @@ class Comparison implements Compared {
       ...(this.hasDrifted(prod, p, path) ? [prod.environment] : []),
       ...(this.hasDrifted(staging, s, path) ? [staging.environment] : []),
     ];
-    if (drifted.length === 0) return { why, fix: ALIGN };
+    const isScaled = this.permissions.at(['Resources', s.logicalId, ...path]).is === 'scaled';
+    if (drifted.length === 0) return { why, fix: isScaled ? DEPLOY : ALIGN };
     return { why, fix: `See the drift of ${drifted.join(' and of ')}.` };
   }
 

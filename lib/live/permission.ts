@@ -40,6 +40,13 @@ export class Permissions {
     return last === undefined ? undefined : String(last);
   }
 
+  /** The entries of one of the two of which a factor decides the number, by staging's logical ids. */
+  membersOf(side: 'prod' | 'staging'): string[] {
+    return this.stacks.members.flatMap((group) =>
+      group.path.length === 1 && group.path[0] === 'Resources' ? group[side].map(String) : [],
+    );
+  }
+
   /** The members, of which a factor decides the number, that an entry is one of. */
   private groupOf(id: string) {
     return this.stacks.members.find(

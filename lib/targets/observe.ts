@@ -69,6 +69,8 @@ export interface DeployedResource {
 /** A resource as its service describes it. */
 export interface RunningResource {
   readonly logicalId: string;
+  /** The logical id of the resource that uses it, where several may use one, and each another as it runs. @default - it is its own */
+  readonly usedBy?: string;
   readonly type: string;
   /** Whether it is still there. */
   readonly exists: boolean;

@@ -1,5 +1,5 @@
 import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
-import { isObject, listOf } from '../../json';
+import { isObject, listOf, type Json } from '../../json';
 import type { RunningProperty, RunningResource, RunningState } from '../observe';
 import { ecsNames } from './members';
 import { scalableTarget } from './observe-scaling';
@@ -52,7 +52,8 @@ async function describeService(
   });
   if (!declared || !definition) return [own];
   const states = imageStates(declared, tasks);
-  return [own, running(declared, definitionProperties(declared, definition), { states })];
+  const used = running(declared, definitionProperties(declared, definition), { states });
+  return [own, { ...used, usedBy: it.logicalId }];
 }
 
 /** Whether the stack has a scalable target, whatever CloudFormation calls it. */
@@ -102,12 +103,21 @@ function definitionProperties(declared: Declared, definition: TaskDefinition): R
     const image = definition.containerDefinitions?.find((it) => it.name === name)?.image;
     return property(`ContainerDefinitions.${i}.Image`, image ?? null);
   });
-  return [...property('Cpu', definition.cpu), ...property('Memory', definition.memory), ...images].map(
-    ({ path, ...it }) => ({
-      ...it,
-      path: path.map((key) => (/^\d+$/.test(String(key)) ? Number(key) : key)),
-    }),
-  );
+  const { Cpu: cpu, Memory: memory } = declared.properties;
+  const sizes = [
+    ...property('Cpu', inUnits(definition.cpu, cpu, /^([\d.]+) *vCPU$/i)),
+    ...property('Memory', inUnits(definition.memory, memory, /^([\d.]+) *GB$/i)),
+  ];
+  return [...sizes, ...images].map(({ path, ...it }) => ({
+    ...it,
+    path: path.map((key) => (/^\d+$/.test(String(key)) ? Number(key) : key)),
+  }));
+}
+
+/** A size as the template writes it, where it is the same: `1 vCPU` is 1024. */
+function inUnits(size: string | undefined, declared: Json | undefined, units: RegExp): string | undefined {
+  const count = typeof declared === 'string' ? units.exec(declared)?.[1] : undefined;
+  return count !== undefined && Number(count) * 1024 === Number(size) ? (declared as string) : size;
 }
 
 /** The names of the containers, as the template lists them. */
