@@ -22,7 +22,7 @@ function verdictOf(report: LiveReport): string {
   const { verdict, prod, staging, differences, compared } = report;
   const [mark, is] =
     verdict === 'twins' ? ['✅', 'runs as a twin of'] : ['❌', 'does **not** run as a twin of'];
-  const counts = `${plural(differences.length, 'difference')} in ${plural(compared, 'value')} that run in both.`;
+  const counts = `${plural(differences.length, 'difference')} in ${plural(compared, 'compared value')}.`;
   return [
     `### ${mark} ${code(staging)} ${is} ${code(prod)}`,
     '',

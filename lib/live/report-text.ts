@@ -35,7 +35,7 @@ function writeVerdict(page: Lines, report: LiveReport): void {
     ? `TWIN: ${staging} runs as a twin of ${prod}`
     : `NOT A TWIN: ${staging} does not run as a twin of ${prod}`;
   page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
-  page.words(`${plural(differences.length, 'difference')} in ${plural(compared, 'value')} that run in both`);
+  page.words(`${plural(differences.length, 'difference')} in ${plural(compared, 'compared value')}`);
   page.words(driftSentence(report), drifts.length > 0 ? { style: ['bold', 'red'] } : {});
 }
 

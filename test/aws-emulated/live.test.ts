@@ -306,7 +306,7 @@ it('says that both run as twins, and what was not looked at', async () => {
   const { exitCode, stdout, stderr } = await twinLive();
   expect({ exitCode, stderr }).toEqual({ exitCode: EXIT.ok, stderr: '' });
   expect(stdout).toMatch(
-    /^TWIN: Staging runs as a twin of Prod\n0 differences in 1\d\d values that run in both\nNo drift\n/,
+    /^TWIN: Staging runs as a twin of Prod\n0 differences in 1\d\d compared values\nNo drift\n/,
   );
   expect(stdout).toContain('    members       4 -> 3\n');
   expect(stdout).toMatch(/\nNot looked at\n(.*\n)* {2}\d+ resources of \d+ other types, such as AWS::EC2::/);
