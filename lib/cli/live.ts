@@ -65,8 +65,8 @@ export function liveCommand({ terminal, done }: CommandProps): Command {
 }
 
 const MORE_HELP = `
-A stack of an environment that has several is named with its path: --staging-stack
-Data=Staging-r1-Data, once for each.
+Where an environment has several stacks, give the path of each and its name:
+--staging-stack Data=Staging-r1-Data --staging-stack Web=Staging-r1-Web
 
 Exit codes:
   0   twins, and nothing has drifted
@@ -76,7 +76,7 @@ Exit codes:
 
 Examples:
   twin live
-  twin live --prod-profile prod-read --staging-profile staging --region eu-west-1
+  twin live --prod-profile prod-read --staging-profile staging
   twin live --staging-stack Staging-20261121-045536 --markdown`;
 
 const stackOption = (flag: string, description: string): Option =>

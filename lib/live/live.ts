@@ -208,7 +208,7 @@ function notLookedAt(environments: readonly RunningEnvironment[]): NotLookedAt {
     for (const { deployedResources, resources } of stacks) {
       const seen = new Set(resources.map(({ logicalId }) => logicalId));
       for (const [logicalId, { type }] of deployedResources)
-        if (!seen.has(logicalId) && !TOLD_OTHERWISE.has(type)) types[type] = (types[type] ?? 0) + 1;
+        if (!seen.has(logicalId) && !SEEN_OTHERWISE.has(type)) types[type] = (types[type] ?? 0) + 1;
     }
   const sorted = Object.entries(types).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -218,4 +218,4 @@ function notLookedAt(environments: readonly RunningEnvironment[]): NotLookedAt {
 }
 
 /** Nested stacks are looked into, and the CDK's usage record is nothing that runs. */
-const TOLD_OTHERWISE = new Set(['AWS::CloudFormation::Stack', 'AWS::CDK::Metadata']);
+const SEEN_OTHERWISE = new Set(['AWS::CloudFormation::Stack', 'AWS::CDK::Metadata']);

@@ -46,7 +46,7 @@ export interface LivePlace {
   readonly type: string;
   /** From the resource down; empty for the whole of it. */
   readonly path: Path;
-  /** The construct, inside its environment; absent when the template does not tell. */
+  /** The construct, inside its environment; absent when the template does not have it. */
   readonly construct?: string;
 }
 
