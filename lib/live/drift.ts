@@ -21,7 +21,7 @@ const deleted = ({ name }: RunningStack): Found => ({
   path: [],
   deployed: 'there',
   why: `the stack ${name} has it, and its service does not: it was deleted outside CloudFormation`,
-  fix: 'Take it out of the code and deploy, then put it back and deploy again: CloudFormation does not see that it is gone.',
+  fix: 'Bring it back with cdk deploy --revert-drift. Where CloudFormation does not see that it is gone: deploy without it, then with it.',
 });
 
 function driftIn(resource: RunningResource, stack: RunningStack, account: string): Found[] {
@@ -45,11 +45,16 @@ function changeOf(
   account: string,
 ): Found | undefined {
   const { path, value, moves, isVersion = false } = property;
-  const fix = `Undo it, or make it in the code and deploy ${stack.name}.`;
   if (moves) {
     if (Number(value) >= moves.min && Number(value) <= moves.max) return undefined;
     const range = `${moves.min} to ${moves.max}`;
-    return { path, deployed: range, running: value, why: 'it is outside the bounds of its autoscaling', fix };
+    return {
+      path,
+      deployed: range,
+      running: value,
+      why: 'it is outside the bounds of its autoscaling',
+      fix: UNDO,
+    };
   }
   const declared = declaredAt(stack, account, logicalId, path);
   const expected: Json | undefined = declared.is === 'value' ? declared.value : property.default;
@@ -58,7 +63,8 @@ function changeOf(
   const why = isVersion
     ? 'the version was changed outside CloudFormation: by hand, or by an automatic minor version upgrade'
     : 'it was changed outside CloudFormation';
-  return { path, deployed: expected, running: value, why, fix: isVersion ? PIN : fix };
+  return { path, deployed: expected, running: value, why, fix: isVersion ? PIN : UNDO };
 }
 
+const UNDO = 'Undo it, by hand or with cdk deploy --revert-drift, or make it in the code and deploy.';
 const PIN = 'Write the version that runs into the code, and deploy both environments with it.';

@@ -3,7 +3,7 @@ import { sideNames } from '../parity/environment';
 import { Lines } from '../parity/lines';
 import { plural, printable } from '../parity/report-parts';
 import { showPath } from '../template/differences';
-import type { Drift, LiveDifference, LivePlace, LiveReport, LiveState } from './report';
+import type { Drift, LiveDifference, LivePlace, LiveReport, LiveSide, LiveState } from './report';
 
 /** How a report is written for a terminal or a log. */
 export interface LiveTextOptions {
@@ -37,7 +37,19 @@ function writeVerdict(page: Lines, report: LiveReport): void {
   page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
   page.words(`${plural(differences.length, 'difference')} in ${plural(compared, 'compared value')}`);
   page.words(driftSentence(report), drifts.length > 0 ? { style: ['bold', 'red'] } : {});
+  page.line();
+  const called = sideNames(report, report.role);
+  for (const side of ['prod', 'staging'] as const)
+    for (const where of whereabouts(report.sides[side]))
+      page.words(where, { lead: `  ${printable(called[side]).padEnd(12)}` });
 }
+
+/** Where the stacks of a side are, and since when. */
+const whereabouts = ({ account, stacks }: LiveSide): string[] =>
+  stacks.map(
+    ({ name, region, deployed }) =>
+      `${name} in ${region} of ${account}, deployed ${deployed.slice(0, 16).replace('T', ' ')} UTC`,
+  );
 
 /** How much has drifted, and where. */
 export function driftSentence({ drifts, prod, staging }: LiveReport): string {

@@ -48,13 +48,18 @@ it('names a class that was changed by hand, with what the factor gives', async (
 1 difference in 13 compared values
 Drift: 0 in Prod, 1 in Staging
 
+  production  Prod in eu-west-1 of 111122223333, deployed 2026-11-28 00:00 UTC
+  staging     Staging in eu-central-1 of 444455556666, deployed 2026-11-28 00:00
+              UTC
+
 Drift: what runs is not what was deployed
   Member1 (AWS::RDS::DBInstance) in Staging
     DBInstanceClass
       deployed    "db.r7g.large"
       running     "db.r7g.xlarge"
       why         it was changed outside CloudFormation
-      fix         Undo it, or make it in the code and deploy Staging.
+      fix         Undo it, by hand or with cdk deploy --revert-drift, or make it
+                  in the code and deploy.
 
 Differences: what no scale factor explains
   Member1 (AWS::RDS::DBInstance)
