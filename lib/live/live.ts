@@ -9,6 +9,7 @@ import type { Observe, RunningEnvironment, RunningStack, StackToFind } from '../
 import { compareStacks, type RunningPair } from './differences';
 import { driftOf } from './drift';
 import type { LiveReport, LiveSide, NotLookedAt } from './report';
+import { templateDifferences } from './templates';
 
 /** What is looked at, and how. */
 export interface LiveProps {
@@ -55,7 +56,10 @@ export async function live(props: LiveProps): Promise<LiveReport> {
   const pairs = runningPairs(pair, prod, staging);
   const drifts = [...driftOf(pair.prod, prod), ...driftOf(pair.staging, staging)];
   const compared = pairs.map((it) => compareStacks(it, drifts));
-  const differences = compared.flatMap((it) => it.differences);
+  const running = compared.flatMap((it) => it.differences);
+  const isRenamed = areRenamed(assembly, pairs);
+  const inTemplates = isRenamed ? [] : templateDifferences(definition, pair, pairs, running);
+  const differences = [...running, ...inTemplates];
   const count = compared.reduce((sum, it) => sum + it.compared, 0);
   if (count === 0) throw nothingToCompare(pair, prod);
   return {
@@ -68,10 +72,26 @@ export async function live(props: LiveProps): Promise<LiveReport> {
     drifts,
     differences,
     states: compared.flatMap((it) => it.states),
-    notes: [...notesOf(assembly, pair, 'prod', prod), ...notesOf(assembly, pair, 'staging', staging)],
+    notes: [
+      ...notesOf(assembly, pair, 'prod', prod),
+      ...notesOf(assembly, pair, 'staging', staging),
+      ...(isRenamed ? [RENAMED] : []),
+    ],
     notLookedAt: notLookedAt([prod, staging]),
   };
 }
+
+/** Names in templates follow the names of stacks. */
+const RENAMED =
+  'The templates of stacks that are called otherwise than in the assembly are not compared with each other: the assembly of a rehearsal is in .twin/<rehearsal>.';
+
+/** Whether a stack was found under another name than the assembly's. */
+const areRenamed = (assembly: Assembly, pairs: readonly RunningPair[]): boolean =>
+  pairs.some(({ stacks, prod, staging }) => {
+    const isOther = (file: string, { name }: RunningStack): boolean =>
+      (assembly.deployment(file)?.name ?? name) !== name;
+    return isOther(stacks.prod, prod.stack) || isOther(stacks.staging, staging.stack);
+  });
 
 /** What the assembly compares with production. */
 function pairOf(assembly: Assembly, name: string | undefined) {
@@ -180,7 +200,7 @@ function notesOf(
         : []),
       ...(others.length > 0
         ? [
-            `${name} was deployed from another template than this assembly's (${plural(others.length, 'resource')}, such as ${others[0]}): twin parity did not compare what is deployed.`,
+            `${name} was deployed from another template than this assembly's (${plural(others.length, 'resource')}, such as ${others[0]}).`,
           ]
         : []),
     ];

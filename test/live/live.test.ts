@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { JsonObject } from '../../lib/json';
 import { isSound } from '../../lib/live/report';
 import { renderLiveMarkdown } from '../../lib/live/report-markdown';
 import { renderLive } from '../../lib/live/report-text';
@@ -125,8 +126,34 @@ it('names a member of twin.json that is not deployed, and says that the template
     { logicalId: 'Member3', why: 'it is a member of Prod by twin.json, and is not deployed' },
   ]);
   expect(notes).toEqual([
-    "Prod was deployed from another template than this assembly's (1 resource, such as Member3): twin parity did not compare what is deployed.",
+    "Prod was deployed from another template than this assembly's (1 resource, such as Member3).",
   ]);
+});
+
+it('names what else differs between the templates that both were deployed from', async () => {
+  const [stack] = running.staging.stacks;
+  const resources = stack!.template['Resources'] as JsonObject;
+  const deployed = (more: JsonObject): void => {
+    running.staging.stacks = [
+      { ...stack!, template: { ...stack!.template, Resources: { ...resources, ...more } } },
+    ];
+  };
+  const queue = { Type: 'AWS::SQS::Queue' };
+  deployed({ Jobs: queue });
+  const { differences, verdict } = await running.look();
+  expect(verdict).toBe('not-twins');
+  expect(differences).toMatchObject([{ logicalId: 'Jobs', why: 'no scale factor explains it' }]);
+  const { Orders: _, ...others } = resources;
+  running.staging.stacks = [{ ...stack!, template: { Resources: { ...others, Jobs: queue } } }];
+  expect((await running.look()).differences.length).toBeGreaterThan(0);
+});
+
+it('does not compare templates whose stacks were named, and says so', async () => {
+  const flags = { profile: '--staging-profile', region: '--region', stack: '--staging-stack' };
+  running.staging.stacks = [{ ...running.staging.stacks[0]!, name: 'Staging-r1' }];
+  const { verdict, notes } = await running.look({ second: { stacks: new Map([['', 'Staging-r1']]), flags } });
+  expect(verdict).toBe('twins');
+  expect(notes).toEqual([expect.stringMatching(/^The templates of stacks that are called otherwise/)]);
 });
 
 it('judges what no template says: the same, or none, one and several', async () => {

@@ -138,35 +138,31 @@ async function describeInstance(
     return DBInstances[0];
   });
   if (instance === undefined) return gone(it);
-  const [parameters] = instance.DBParameterGroups ?? [];
-  const applied = parameters?.ParameterApplyStatus ?? 'in-sync';
-  return running(
-    it,
-    [
-      ...property('DBInstanceClass', instance.DBInstanceClass),
-      ...property('AutoMinorVersionUpgrade', instance.AutoMinorVersionUpgrade),
-      ...property('PromotionTier', instance.PromotionTier),
-      ...property('PubliclyAccessible', instance.PubliclyAccessible),
-      ...property('CACertificateIdentifier', instance.CACertificateIdentifier),
-      ...declaredProperty(it, 'EnablePerformanceInsights', instance.PerformanceInsightsEnabled),
-      ...declaredProperty(it, 'MonitoringInterval', instance.MonitoringInterval),
-      ...declaredProperty(it, 'AvailabilityZone', instance.AvailabilityZone),
-      ...property(
-        'DBParameterGroupName',
-        parameters?.DBParameterGroupName && sight.named(parameters.DBParameterGroupName),
-      ),
-      ...(instance.DBClusterIdentifier ? [] : ownProperties(it, instance)),
+  return running(it, instanceProperties(it, instance, sight), {
+    states: [
+      ...state('status', instance.DBInstanceStatus, 'any'),
+      ...state('zone', instance.AvailabilityZone, 'any'),
+      ...state('parameters', instance.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'in-sync', 'same'),
+      ...state('pending change', pendingChange(instance.PendingModifiedValues), 'same'),
+      ...maintenance(pending, instance.DBInstanceArn),
     ],
-    {
-      states: [
-        ...state('status', instance.DBInstanceStatus, 'any'),
-        ...state('zone', instance.AvailabilityZone, 'any'),
-        ...state('parameters', applied, 'same'),
-        ...state('pending change', pendingChange(instance.PendingModifiedValues), 'same'),
-        ...maintenance(pending, instance.DBInstanceArn),
-      ],
-    },
-  );
+  });
+}
+
+function instanceProperties(it: Declared, instance: DBInstance, sight: Sight): RunningProperty[] {
+  const parameters = instance.DBParameterGroups?.[0]?.DBParameterGroupName;
+  return [
+    ...property('DBInstanceClass', instance.DBInstanceClass),
+    ...property('AutoMinorVersionUpgrade', instance.AutoMinorVersionUpgrade),
+    ...property('PromotionTier', instance.PromotionTier),
+    ...property('PubliclyAccessible', instance.PubliclyAccessible),
+    ...property('CACertificateIdentifier', instance.CACertificateIdentifier),
+    ...declaredProperty(it, 'EnablePerformanceInsights', instance.PerformanceInsightsEnabled),
+    ...declaredProperty(it, 'MonitoringInterval', instance.MonitoringInterval),
+    ...declaredProperty(it, 'AvailabilityZone', instance.AvailabilityZone),
+    ...property('DBParameterGroupName', parameters && sight.named(parameters)),
+    ...(instance.DBClusterIdentifier ? [] : ownProperties(it, instance)),
+  ];
 }
 
 /** What an instance says of itself that is in no cluster. */
