@@ -1,5 +1,6 @@
 import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
+import { constructOf } from '../../template/constructs';
 import type { DeployedResource, RunningProperty, RunningResource, RunningState } from '../observe';
 import { isNotThere, type Clients } from './clients';
 
@@ -56,10 +57,13 @@ export class Sight {
     return found ? { Ref: found[0] } : (physicalId ?? null);
   }
 
-  /** The same for people. */
+  /** The same for people: the construct, where the stack made it. */
   shown(physicalId: string | undefined): string {
     const name = this.named(physicalId);
-    return isObject(name) ? String(name['Ref']) : String(name ?? '');
+    if (!isObject(name)) return String(name ?? '');
+    const id = String(name['Ref']);
+    const { Resources: entries } = this.props.template;
+    return constructOf(isObject(entries) ? entries[id] : undefined) ?? id;
   }
 
   /** What may be refused or be missing without an end to it all: it is said not to have been looked at. */

@@ -15,7 +15,7 @@ const RESOURCES = {
   },
   Parameters: {
     Type: 'AWS::RDS::DBClusterParameterGroup',
-    Properties: { Parameters: { 'rds.force_ssl': '1', work_mem: '64' } },
+    Properties: { Parameters: { 'rds.force_ssl': '1', work_mem: '64', timezone: 'Europe/Paris' } },
   },
   Web: {
     Type: 'AWS::ECS::Service',
@@ -246,6 +246,7 @@ it('describes the parameters that were set, and those that the template sets and
   expect(propertiesOf(resourceOf(await observe(question()), 'Parameters'))).toEqual({
     'Parameters.rds.force_ssl': '0',
     'Parameters.work_mem': null,
+    'Parameters.timezone': 'UTC',
     'Parameters.autovacuum': 'off',
   });
 });
