@@ -98,9 +98,10 @@ class Comparison implements Compared {
     for (const [key, { path }] of paths) {
       const [pv, sv] = [production.get(key), staging.get(key)];
       if (pv?.moves ?? sv?.moves) continue; // its bounds are compared
-      const values = { prod: pv?.value ?? pv?.default, staging: sv?.value ?? sv?.default };
-      // a service that answers for one of the two alone says nothing of the other
-      if (values.prod === undefined && values.staging === undefined) continue;
+      // where one of the two has nothing, it has what is there by itself
+      const values = { prod: pv ? pv.value : sv?.default, staging: sv ? sv.value : pv?.default };
+      // of what a service did not say, or nobody was allowed to ask, there is no difference to name
+      if (values.prod === undefined || values.staging === undefined) continue;
       const why = this.whyNot(['Resources', s.logicalId, ...path], values);
       if (why !== undefined)
         this.differences.push({

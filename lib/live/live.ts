@@ -77,7 +77,7 @@ export async function live(props: LiveProps): Promise<LiveReport> {
       ...notesOf(assembly, pair, 'staging', staging),
       ...(isRenamed ? [RENAMED] : []),
     ],
-    notLookedAt: notLookedAt([prod, staging]),
+    notLookedAt: notLookedAt(pair, prod, staging),
   };
 }
 
@@ -222,19 +222,23 @@ function otherResources(assembled: unknown, deployed: unknown): string[] {
 const isUsageRecord = (entry: Json | undefined): boolean =>
   isObject(entry) && entry['Type'] === 'AWS::CDK::Metadata';
 
-function notLookedAt(environments: readonly RunningEnvironment[]): NotLookedAt {
+function notLookedAt(pair: ManifestPair, prod: RunningEnvironment, staging: RunningEnvironment): NotLookedAt {
   const types: Record<string, number> = {};
-  for (const { stacks } of environments)
+  for (const { stacks } of [prod, staging])
     for (const { deployedResources, resources } of stacks) {
       const seen = new Set(resources.map(({ logicalId }) => logicalId));
       for (const [logicalId, { type }] of deployedResources)
         if (!seen.has(logicalId) && !SEEN_OTHERWISE.has(type)) types[type] = (types[type] ?? 0) + 1;
     }
   const sorted = Object.entries(types).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    types: Object.fromEntries(sorted),
-    refused: [...new Set(environments.flatMap(({ unseen }) => unseen))],
-  };
+  const only = (name: string, of: RunningEnvironment, other: RunningEnvironment): string[] =>
+    of.unseen.filter((it) => !other.unseen.includes(it)).map((it) => `${name}: ${it}`);
+  const refused = [
+    ...prod.unseen.filter((it) => staging.unseen.includes(it)),
+    ...only(pair.prod, prod, staging),
+    ...only(pair.staging, staging, prod),
+  ];
+  return { types: Object.fromEntries(sorted), refused };
 }
 
 /** Nested stacks are looked into, and the CDK's usage record is nothing that runs. */

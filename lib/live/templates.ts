@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import { comparePair } from '../parity/compare';
 import type { Definition, ManifestPair } from '../parity/manifest';
+import type { Forbidden } from '../parity/report';
 import { keyOf } from '../template/differences';
 import { asSynthesized, STACK_TAGS } from '../template/model';
 import type { RunningPair } from './differences';
@@ -34,15 +35,18 @@ export function templateDifferences(
       const { name, template } = deployed.get(file)!;
       return { origin: name, template: asSynthesized(template) };
     });
-    return forbidden
-      .map(({ template: _, source: __, fix: ___, ...it }): LiveDifference => ({ ...it, fix: OF_TEMPLATES }))
-      .filter((it) => !seen.has(placeOf(it)));
+    return forbidden.map(asDifference).filter((it) => !seen.has(placeOf(it)));
   } catch (error) {
     if (!(error instanceof TwinError)) throw error;
     if (known.length > 0) return []; // which says what is not there
     const nowhere = { stack: '', logicalId: pair.staging, type: 'Template', path: [] };
     return [{ ...nowhere, why: `the deployed templates are others: ${error.message}`, fix: OF_TEMPLATES }];
   }
+}
+
+/** Without where it was made: what is deployed may be of another day than the code. */
+function asDifference({ template: _template, source: _source, ...it }: Forbidden): LiveDifference {
+  return { ...it, fix: OF_TEMPLATES };
 }
 
 const placeOf = ({ stack, logicalId, path }: LiveDifference): string => keyOf([stack, logicalId, ...path]);

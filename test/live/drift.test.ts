@@ -119,7 +119,7 @@ describe('between two environments', () => {
       Properties: { ...resources['Orders']!.Properties, EngineVersion: '16' },
     };
     running.staging.stacks = [
-      { ...staging, template: { ...staging.template, Resources: { ...resources, Orders: orders } as never } },
+      { ...staging, template: { ...staging.template, Resources: { ...resources, Orders: orders } } },
     ];
     running.set('staging', 'Orders', 'EngineVersion', '16.4');
     const { differences, drifts } = await running.look();

@@ -203,6 +203,19 @@ it('lets each environment have its own account and Region in a text, and nothing
   expect((await running.look()).differences).toHaveLength(1);
 });
 
+it('takes what is set on one side alone for a difference, and no service that was not asked', async () => {
+  const add = (name: string, more: object): void => {
+    const orders = running.resource('staging', 'Orders');
+    orders.properties = [...orders.properties, { path: ['Properties', name], value: 'x', ...more }];
+  };
+  add('CacheParameterGroupName', {});
+  expect((await running.look()).differences).toEqual([]);
+  add('work_mem', { default: null });
+  expect((await running.look()).differences).toMatchObject([
+    { logicalId: 'Orders', path: ['Properties', 'work_mem'], prod: null, staging: 'x' },
+  ]);
+});
+
 it('compares the values that parameters were given, but for those that are secret', async () => {
   const given = (value: string | undefined) =>
     new Map([...running.staging.stacks[0]!.parameters, ['LogLevel', value]]);
@@ -232,7 +245,7 @@ it('says what changes while it looks, and what CloudFormation found itself', asy
     'Staging is UPDATE_IN_PROGRESS: what was seen may change.',
     'CloudFormation found drift of Staging on 2026-11-27: cdk drift has the details.',
   ]);
-  expect(await text()).toContain('\nNot looked at\n  pending maintenance of caches: elasticache:');
+  expect(await text()).toContain('\nNot looked at\n  Staging: pending maintenance of caches:');
 });
 
 it('writes both forms without a line that is too long or a cell that breaks its table', async () => {

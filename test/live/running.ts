@@ -95,7 +95,7 @@ export class Running {
   /** A resource of one of them. */
   resource(side: 'prod' | 'staging', logicalId: string): Resource {
     const all = this[side].stacks.flatMap(({ resources }) => resources);
-    return all.find((it) => it.logicalId === logicalId)! as Resource;
+    return all.find((it) => it.logicalId === logicalId)!;
   }
 
   /** Changes what a property runs with. */
