@@ -1,25 +1,11 @@
 import { isObject, type Json } from '../json';
-import type { ManifestStacks } from '../parity/manifest';
-import type { RunningResource, RunningStack, RunningState } from '../targets/observe';
+import type { RunningResource } from '../targets/observe';
 import { keyOf, type Path } from '../template/differences';
 import { isSame } from './declared';
+import { pairResources, type Couple, type RunningPair, type RunningSide } from './pairing';
 import { Permissions } from './permission';
 import { placeIn } from './place';
 import type { Drift, LiveDifference, LiveState } from './report';
-
-/** One stack of both environments, as it runs. */
-export interface RunningPair {
-  readonly stacks: ManifestStacks;
-  readonly prod: RunningSide;
-  readonly staging: RunningSide;
-}
-
-/** A stack of one of the two. */
-export interface RunningSide {
-  readonly environment: string;
-  readonly account: string;
-  readonly stack: RunningStack;
-}
 
 /** What the manifest does not explain, and how much was compared to find it. */
 export interface Compared {
@@ -51,95 +37,86 @@ class Comparison implements Compared {
   }
 
   compareResources(): void {
-    const { prod, staging } = this.pair;
-    const ofStaging = (id: string, usedBy: string | undefined): RunningResource | undefined =>
-      staging.stack.resources.find((it) => it.logicalId === id && it.usedBy === usedBy);
-    const paired = new Set<RunningResource>();
-    for (const p of prod.stack.resources) {
-      const id = this.permissions.stagingId(p.logicalId);
-      const usedBy = p.usedBy === undefined ? undefined : this.permissions.stagingId(p.usedBy);
-      const s = ofStaging(id, usedBy);
-      if (s) paired.add(s);
-      else if (!this.permissions.mayBeAlone('Resources', id)) this.alone(p, prod);
-      const other = s ?? ofStaging(this.permissions.likeness(id) ?? '', usedBy);
-      if (s && p.exists !== s.exists) this.gone(p, s);
-      if (other && p.exists && other.exists) this.compare(p, other, s !== undefined);
+    const { couples, alone } = pairResources(this.pair, this.permissions);
+    for (const { resource, side } of alone) this.alone(resource, side);
+    for (const couple of couples) {
+      if (couple.prod.exists && couple.staging.exists) this.compare(couple);
+      else if (couple.isShared && couple.prod.exists !== couple.staging.exists) this.gone(couple);
     }
-    for (const s of staging.stack.resources)
-      if (!paired.has(s) && !this.permissions.mayBeAlone('Resources', s.logicalId)) this.alone(s, staging);
   }
 
-  private alone(resource: RunningResource, { environment, stack }: RunningSide): void {
+  private alone(resource: RunningResource, side: 'prod' | 'staging'): void {
+    const { environment, stack } = this.pair[side];
     this.compared++;
-    const { prod } = this.pair;
     this.differences.push({
       ...placeIn(stack, resource, []),
-      [environment === prod.environment ? 'prod' : 'staging']: 'there',
+      [side]: 'there',
       why: `it is deployed in ${environment} alone, and twin.json does not explain that`,
       fix: DEPLOY,
     });
   }
 
   /** Of what both stacks have, one was deleted by hand. */
-  private gone(p: RunningResource, s: RunningResource): void {
-    const { prod, staging } = this.pair;
+  private gone(couple: Couple): void {
+    const side = couple.prod.exists ? 'prod' : 'staging';
     this.compared++;
     this.differences.push({
-      ...placeIn(prod.stack, p, []),
-      [p.exists ? 'prod' : 'staging']: 'there',
-      ...this.explained(`it runs in ${(p.exists ? prod : staging).environment} alone`, p, s, []),
+      ...this.placeOf(couple, []),
+      [side]: 'there',
+      ...this.explained(`it runs in ${this.pair[side].environment} alone`, couple, []),
     });
   }
 
-  private compare(p: RunningResource, s: RunningResource, isSameMember: boolean): void {
-    const [staging, prod] = [new Map(s.properties.map((it) => [keyOf(it.path), it])), this.pair.prod];
-    const paths = new Map([...p.properties, ...s.properties].map((it) => [keyOf(it.path), it]));
-    const production = new Map(p.properties.map((it) => [keyOf(it.path), it]));
-    for (const [key, { path }] of paths) {
-      const [pv, sv] = [production.get(key), staging.get(key)];
-      if (pv?.moves ?? sv?.moves) continue; // its bounds are compared
+  private compare(couple: Couple): void {
+    const byPath = ({ properties }: RunningResource) =>
+      new Map(properties.map((it) => [keyOf(it.path), it] as const));
+    const [prod, staging] = [byPath(couple.prod), byPath(couple.staging)];
+    for (const [key, { path }] of new Map([...prod, ...staging])) {
+      const [p, s] = [prod.get(key), staging.get(key)];
+      if (p?.moves ?? s?.moves) continue; // its bounds are compared
       // where one of the two has nothing, it has what is there by itself
-      const values = { prod: pv ? pv.value : sv?.default, staging: sv ? sv.value : pv?.default };
+      const values = { prod: p ? p.value : s?.default, staging: s ? s.value : p?.default };
       // of what a service did not say, or nobody was allowed to ask, there is no difference to name
       if (values.prod === undefined || values.staging === undefined) continue;
-      const why = this.whyNot(['Resources', s.logicalId, ...path], values);
-      if (why !== undefined)
-        this.differences.push({
-          ...placeIn(prod.stack, p, path),
-          ...definedOf(values),
-          ...this.explained(why, p, s, path),
-        });
+      const why = this.whyNot(['Resources', couple.id, ...path], values);
+      if (why === undefined) continue;
+      this.differences.push({
+        ...this.placeOf(couple, path),
+        ...values,
+        ...this.explained(why, couple, path),
+      });
     }
-    const states = new Map(s.states.map((it) => [it.name, it]));
-    for (const state of p.states) this.compareState(state, states.get(state.name), p, s);
-    if (!isSameMember) return;
-    for (const state of s.states)
-      if (!p.states.some(({ name }) => name === state.name)) this.compareState(undefined, state, p, s);
+    const names = new Set([...couple.prod.states, ...couple.staging.states].map(({ name }) => name));
+    for (const name of names) this.compareState(name, couple);
   }
 
-  private compareState(
-    prod: RunningState | undefined,
-    staging: RunningState | undefined,
-    p: RunningResource,
-    s: RunningResource,
-  ): void {
-    const { name, judged, beside } = (prod ?? staging)!;
-    const values = { prod: prod?.value, staging: staging?.value };
-    const shown = { ...placeIn(this.pair.prod.stack, p, []), state: name, ...definedOf(values) };
+  /** A member that one side has more is called by its own name. */
+  private placeOf({ prod, staging, id }: Couple, path: Path) {
+    const isOfStaging = staging.logicalId !== id;
+    return isOfStaging
+      ? placeIn(this.pair.staging.stack, staging, path)
+      : placeIn(this.pair.prod.stack, prod, path);
+  }
+
+  private compareState(name: string, couple: Couple): void {
+    const stateOf = ({ states }: RunningResource) => states.find((it) => it.name === name);
+    const [prod, staging] = [stateOf(couple.prod), stateOf(couple.staging)];
+    const shown = {
+      ...this.placeOf(couple, []),
+      state: name,
+      ...definedOf({ prod: prod?.value, staging: staging?.value }),
+    };
     this.states.push(shown);
-    if (judged === 'any' || prod === undefined || staging === undefined) return;
-    if (beside && this.permissions.at(['Resources', s.logicalId, ...beside]).is !== 'same') return;
+    if (prod === undefined || staging === undefined || prod.judged === 'any') return;
+    const { judged, beside } = prod;
+    if (beside && this.permissions.at(['Resources', couple.id, ...beside]).is !== 'same') return;
     this.compared++;
-    const isKept =
-      judged === 'plurality'
-        ? pluralityOf(prod.value) === pluralityOf(staging.value)
-        : this.isAlike(prod.value, staging.value);
+    const isPlurality = judged === 'plurality';
+    const isKept = isPlurality
+      ? pluralityOf(prod.value) === pluralityOf(staging.value)
+      : this.isAlike(prod.value, staging.value);
     if (isKept) return;
-    const why =
-      judged === 'plurality'
-        ? 'none stays none, one stays one and several stay several: what only shows with a second must still show'
-        : 'no scale factor explains it';
-    this.differences.push({ ...shown, why, fix: ALIGN });
+    this.differences.push({ ...shown, why: isPlurality ? PLURALITY : UNEXPLAINED, fix: ALIGN });
   }
 
   /** A member that twin.json has and that is not deployed is no drift: the stack was deployed from another template. */
@@ -196,8 +173,7 @@ class Comparison implements Compared {
     const permission = this.permissions.at(path);
     if (permission.is === 'any') return undefined;
     this.compared++;
-    if (permission.is === 'same')
-      return this.isAlike(prod, staging) ? undefined : 'no scale factor explains it';
+    if (permission.is === 'same') return this.isAlike(prod, staging) ? undefined : UNEXPLAINED;
     const { factor, prod: p, staging: s } = permission;
     if (prod !== undefined && staging !== undefined && isSame(p, prod) && isSame(s, staging))
       return undefined;
@@ -221,15 +197,14 @@ class Comparison implements Compared {
   }
 
   /** What a person is to do about a difference: where one of the two has drifted, that says it. */
-  private explained(why: string, p: RunningResource, s: RunningResource, path: Path) {
-    const { prod, staging } = this.pair;
-    const drifted = [
-      ...(this.hasDrifted(prod, p, path) ? [prod.environment] : []),
-      ...(this.hasDrifted(staging, s, path) ? [staging.environment] : []),
-    ];
-    const isScaled = this.permissions.at(['Resources', s.logicalId, ...path]).is === 'scaled';
-    if (drifted.length === 0) return { why, fix: isScaled ? DEPLOY : ALIGN };
-    return { why, fix: `See the drift of ${drifted.join(' and of ')}.` };
+  private explained(why: string, couple: Couple, path: Path) {
+    const drifted = (['prod', 'staging'] as const).filter((side) =>
+      this.hasDrifted(this.pair[side], couple[side], path),
+    );
+    const names = drifted.map((side) => this.pair[side].environment);
+    if (names.length > 0) return { why, fix: `See the drift of ${names.join(' and of ')}.` };
+    const isScaled = this.permissions.at(['Resources', couple.id, ...path]).is === 'scaled';
+    return { why, fix: isScaled ? DEPLOY : ALIGN };
   }
 
   private hasDrifted(
@@ -250,6 +225,9 @@ class Comparison implements Compared {
 /** The CDK's own: the version of what every account is bootstrapped with. */
 const BOOTSTRAP = 'BootstrapVersion';
 
+const UNEXPLAINED = 'no scale factor explains it';
+const PLURALITY =
+  'none stays none, one stays one and several stay several: what only shows with a second must still show';
 const ALIGN = 'Bring both to the same: in the code where it says so, and deploy both.';
 const DEPLOY =
   'Run cdk synth for the release that is deployed, or deploy both environments from this assembly.';

@@ -6,8 +6,9 @@ import { environment as environmentIn } from '../parity/environment';
 import type { ManifestPair } from '../parity/manifest';
 import { plural } from '../parity/report-parts';
 import type { Observe, RunningEnvironment, RunningStack, StackToFind } from '../targets/observe';
-import { compareStacks, type RunningPair } from './differences';
+import { compareStacks } from './differences';
 import { driftOf } from './drift';
+import type { RunningPair } from './pairing';
 import type { LiveReport, LiveSide, NotLookedAt } from './report';
 import { templateDifferences } from './templates';
 

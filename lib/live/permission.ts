@@ -34,9 +34,9 @@ export class Permissions {
     return this.stacks.ids.find((match) => match.prod === prod)?.staging ?? prod;
   }
 
-  /** Whom a member of production is compared with that staging has not: the last of staging's. */
-  likeness(id: string): string | undefined {
-    const last = this.groupOf(id)?.staging.at(-1);
+  /** Whom a member is compared with that the other side has not: that side's last, by staging's logical id. */
+  likeness(id: string, side: 'prod' | 'staging'): string | undefined {
+    const last = this.groupOf(id)?.[side].at(-1);
     return last === undefined ? undefined : String(last);
   }
 

@@ -41,7 +41,7 @@ function writeVerdict(page: Lines, report: LiveReport): void {
   const called = sideNames(report, report.role);
   for (const side of ['prod', 'staging'] as const)
     for (const where of whereabouts(report.sides[side]))
-      page.words(where, { lead: `  ${printable(called[side]).padEnd(12)}` });
+      page.words(where, { lead: `  ${padded(called[side])}` });
 }
 
 /** Where the stacks of a side are, and since when. */
@@ -117,7 +117,10 @@ function writeReason(page: Lines, { why, fix }: { readonly why: string; readonly
   page.words(fix, { lead: label('fix') });
 }
 
-const label = (name: string): string => `      ${printable(name).padEnd(12)}`;
+const label = (name: string): string => `      ${padded(name)}`;
+
+/** A name with air after it, however long it is. */
+const padded = (name: string): string => printable(name).padEnd(Math.max(12, name.length + 2));
 
 /** States of which each member has one. */
 const OF_MEMBERS = new Set([

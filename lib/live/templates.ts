@@ -4,7 +4,7 @@ import type { Definition, ManifestPair } from '../parity/manifest';
 import type { Forbidden } from '../parity/report';
 import { keyOf } from '../template/differences';
 import { asSynthesized, STACK_TAGS } from '../template/model';
-import type { RunningPair } from './differences';
+import type { RunningPair } from './pairing';
 import type { LiveDifference } from './report';
 
 /**

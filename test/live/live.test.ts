@@ -3,10 +3,10 @@ import type { JsonObject } from '../../lib/json';
 import { isSound } from '../../lib/live/report';
 import { renderLiveMarkdown } from '../../lib/live/report-markdown';
 import { renderLive } from '../../lib/live/report-text';
-import { Running, synthesize } from './running';
+import { Running, synthesize, type Form } from './running';
 
 const assemblies = new Map<string, string>();
-const assemblyOf = (form: 'stack' | 'stage'): string => {
+const assemblyOf = (form: Form): string => {
   const known = assemblies.get(form) ?? synthesize(form);
   assemblies.set(form, known);
   return known;
@@ -39,6 +39,20 @@ it('compares stages, nested stacks by their path', async () => {
   const { drifts, differences } = await running.look();
   expect(drifts).toMatchObject([{ stack: 'Data/Inner', logicalId: 'Member1', running: 'db.t4g.medium' }]);
   expect(differences).toMatchObject([{ stack: 'Data/Inner', logicalId: 'Member1' }]);
+});
+
+it('compares two productions, the members that the second has more too, and calls both by their names', async () => {
+  running = new Running(assemblyOf('productions'));
+  expect(isSound(await running.look())).toBe(true);
+  running.set('staging', 'Member5', 'DBInstanceClass', 'db.t4g.medium');
+  const { role, differences } = await running.look();
+  expect(role).toBe('production');
+  expect(differences).toMatchObject([
+    { logicalId: 'Member5', prod: 'db.r7g.2xlarge', staging: 'db.t4g.medium' },
+  ]);
+  expect(await text()).toContain(
+    '      Prod        "db.r7g.2xlarge"\n      ProdEuCentral1  "db.t4g.medium"\n',
+  );
 });
 
 it('names a class that was changed by hand, with what the factor gives', async () => {

@@ -40,8 +40,8 @@ function fill(scope: Construct, { readers, dbClass }: ShopScale): void {
     });
 }
 
-/** One stack, or a stage of two of which one has a nested stack. */
-export type Form = 'stack' | 'stage';
+/** One stack, a stage of two of which one has a nested stack, or two productions. */
+export type Form = 'stack' | 'stage' | 'productions';
 
 /** Writes an assembly, as `cdk synth` does. @returns its folder */
 export function synthesize(form: Form = 'stack', stagings: readonly string[] = ['Staging']): string {
@@ -53,7 +53,7 @@ export function synthesize(form: Form = 'stack', stagings: readonly string[] = [
       dbClass: instanceClass({ reason: 'fewer connections' }),
     },
     environment: (scope, id, scale, options) => {
-      if (form === 'stack') {
+      if (form !== 'stage') {
         const stack = new Stack(scope, id, options);
         fill(stack, scale);
         return stack;
@@ -65,7 +65,8 @@ export function synthesize(form: Form = 'stack', stagings: readonly string[] = [
     },
   });
   twins.prod('Prod', { scale: { readers: 3, dbClass: 'r7g.2xlarge' } });
-  for (const name of stagings)
+  if (form === 'productions') twins.prod('ProdEuCentral1', { scale: { readers: 5, dbClass: 'r7g.large' } });
+  for (const name of form === 'productions' ? [] : stagings)
     twins.staging(name, { scale: { readers: 2, dbClass: 'r7g.large' }, expires: '2037-01-01T00:00:00' });
   app.synth();
   return outdir;

@@ -83,7 +83,8 @@ async function describeCluster(
       ...state('pending change', pendingChange(cluster.PendingModifiedValues), 'same'),
       ...maintenance(pending, cluster.DBClusterArn),
     ],
-    strays: names
+    // a Multi-AZ cluster makes its instances by itself
+    strays: (it.properties['DBClusterInstanceClass'] === undefined ? names : [])
       .filter((name) => !sight.isOurs(name) && !isAutoscaled(name))
       .map((name) => `the instance ${name} is a member, and no stack of the environment made it`),
   });
@@ -97,6 +98,7 @@ function clusterProperties(it: Declared, cluster: DBCluster, sight: Sight): Runn
   return [
     ...property('Engine', cluster.Engine),
     ...property('EngineVersion', cluster.EngineVersion, { isVersion: true }),
+    ...declaredProperty(it, 'DBClusterInstanceClass', cluster.DBClusterInstanceClass),
     ...property('BackupRetentionPeriod', cluster.BackupRetentionPeriod),
     ...property('DeletionProtection', cluster.DeletionProtection, { default: false }),
     ...property('StorageEncrypted', cluster.StorageEncrypted),

@@ -50,7 +50,7 @@ async function describeService(
         ? [`it is scaled between ${min} and ${max}, and no stack of the environment says so`]
         : [],
   });
-  if (!declared || !definition) return [own];
+  if (!declared || !definition || !isRolledOut(service)) return [own];
   const states = imageStates(declared, tasks);
   const used = running(declared, definitionProperties(declared, definition), { states });
   return [own, { ...used, usedBy: it.logicalId }];
@@ -62,16 +62,20 @@ const isTargetOf = ({ logicalId }: Declared, sight: Sight): boolean =>
     .of('AWS::ApplicationAutoScaling::ScalableTarget')
     .some(({ properties }) => JSON.stringify(properties['ResourceId'] ?? '').includes(logicalId));
 
+/** Whether ECS deploys it: CodeDeploy and other controllers move a service to other task definitions by design. */
+const isRolledOut = ({ deploymentController: controller }: Service): boolean =>
+  (controller?.type ?? 'ECS') === 'ECS';
+
 function serviceProperties(
   service: Service,
   moves: { readonly min: number; readonly max: number } | undefined,
   sight: Sight,
 ): RunningProperty[] {
-  const { deploymentConfiguration: rollout, networkConfiguration: network } = service;
+  const { deploymentConfiguration: rollout, networkConfiguration: network, taskDefinition: task } = service;
   const assigns = network?.awsvpcConfiguration?.assignPublicIp;
   return [
     ...property('DesiredCount', service.desiredCount, moves ? { moves } : {}),
-    ...property('TaskDefinition', service.taskDefinition && sight.named(service.taskDefinition)),
+    ...(isRolledOut(service) ? property('TaskDefinition', task && sight.named(task)) : []),
     ...property('EnableExecuteCommand', service.enableExecuteCommand, { default: false }),
     ...property('NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp', assigns),
     ...property('DeploymentConfiguration.MinimumHealthyPercent', rollout?.minimumHealthyPercent),

@@ -267,6 +267,19 @@ it('describes a service with the digests that its tasks run, and sizes as the te
   expect(statesOf(task)).toEqual({ 'image of web': 'sha256:a, sha256:b' });
 });
 
+it('does not take what CodeDeploy deploys for a change by hand', async () => {
+  const { services } = ANSWERS['DescribeServices'] as { services: object[] };
+  otherwise['DescribeServices'] = () => ({
+    status: 200,
+    json: {
+      services: services.map((it) => ({ ...it, deploymentController: { type: 'CODE_DEPLOY' } })),
+    },
+  });
+  const running = await observe(question());
+  expect(propertiesOf(resourceOf(running, 'Web'))).not.toHaveProperty('TaskDefinition');
+  expect(resourceOf(running, 'Task')).toBeUndefined();
+});
+
 it('takes what its service does not know for gone, and what it may not look at for not looked at', async () => {
   otherwise['DescribeReplicationGroups'] = () =>
     refusal(404, 'ReplicationGroupNotFoundFault', 'ReplicationGroup pages not found');
