@@ -14,10 +14,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   blueprint: ['aws', 'parity', 'template'],
   probes: [],
   targets: ['aws', 'blueprint', 'probes', 'template'],
+  live: ['blueprint', 'parity', 'targets', 'template'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
-  cli: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'rehearsal', 'targets', 'template'],
+  cli: ['blueprint', 'cost', 'evidence', 'live', 'parity', 'probes', 'rehearsal', 'targets', 'template'],
 };
 
 /** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */
@@ -72,7 +73,7 @@ it('knows no target by name outside its folder: only the port and the registry',
   const registered = inside.filter(({ to }) => to.split('/').length > 2).map(({ from }) => from);
   expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
   const named = files
-    .filter((file) => ['cli', 'evidence', 'probes', 'rehearsal'].includes(folderOf(file)))
+    .filter((file) => ['cli', 'evidence', 'live', 'probes', 'rehearsal'].includes(folderOf(file)))
     .filter((file) => /'(local|aws)'|\b(local|aws)[.:]/.test(readFileSync(join('lib', file), 'utf8')));
   expect(named).toEqual([]);
 });
@@ -104,6 +105,7 @@ const REWRITTEN = [
   'lib/cli',
   'lib/cost',
   'lib/evidence',
+  'lib/live',
   'lib/probes',
   'lib/rehearsal',
   'lib/targets',

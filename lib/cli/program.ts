@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { costCommand } from './cost';
 import { downCommand } from './down';
+import { liveCommand } from './live';
 import { parityCommand } from './parity';
 import { rehearseCommand } from './rehearse';
 import type { RehearsalCommandProps } from './rehearsed';
@@ -31,6 +32,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .exitOverride();
   return program
     .addCommand(parityCommand(props).copyInheritedSettings(program))
+    .addCommand(liveCommand(props).copyInheritedSettings(program))
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))

@@ -31,7 +31,9 @@ export const skippedTiers = ({ tiers }: Evidence): readonly SkippedTier[] =>
   tiers.filter((tier) => tier.skipped);
 
 /** The tiers of which it is known what data they began with. */
-export const seededTiers = ({ tiers }: Evidence): readonly { readonly tier: string; readonly data: string }[] =>
+export const seededTiers = ({
+  tiers,
+}: Evidence): readonly { readonly tier: string; readonly data: string }[] =>
   tiers.flatMap((it) => (it.skipped || it.data === undefined ? [] : [{ tier: it.tier, data: it.data }]));
 
 /** A check on the release that production runs, beside the same check on the candidate. */

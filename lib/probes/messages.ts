@@ -1,4 +1,4 @@
-/** What marks a line of output as a part of a message; all other lines are somebody else's. */
+/** What marks a line of output as a part of a message; all other lines come from elsewhere. */
 const MARK = 'twin-probe';
 /** Container logs cut lines that are longer than 16 KB. */
 const PART_LENGTH = 8_000;

@@ -7,6 +7,7 @@ export type { AwsConfig } from './aws/config';
 export type { LocalConfig, MigrateConfig, ServiceCommand } from './local/config';
 import { local } from './local/module';
 import type { TargetModule, TierReference } from './module';
+import type { Observe } from './observe';
 import type { Target } from './target';
 
 /** The sections of twin.config.ts that belong to targets. */
@@ -58,6 +59,9 @@ export const openTarget = (name: string, sections: TargetSections, folder: strin
  * @throws TwinError `target`
  */
 export const reopenTarget = (name: string, folder: string): Target => moduleOf(name).reopen(folder);
+
+/** Looks at what runs where production does: nothing of it stands on this machine. */
+export const observeRunning: Observe = (question) => aws.observe(question);
 
 /** A module that finds its section by its name. */
 function placed<N extends keyof TargetSections>(name: N, module: TargetModule<TargetSections[N]>) {

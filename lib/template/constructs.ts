@@ -46,3 +46,10 @@ function shorten(path: string): string {
   if (last === 'Resource' || last === 'Default') parts.pop();
   return parts.filter((part) => part !== 'Default').join('/');
 }
+
+/**
+ * The path of a nested stack inside its environment, from its resource: the CDK places `Data.NestedStack/Data.NestedStackResource`
+ * beside the construct `Data`. Without metadata it is the logical id.
+ */
+export const nestedPathOf = (entry: Json | undefined, logicalId: string): string =>
+  (constructOf(entry) ?? logicalId).replace(/\.NestedStack\/[^/]*$/, '');

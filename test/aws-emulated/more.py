@@ -5,12 +5,17 @@ Databases and deployments take a moment here, so that what waits for them has to
 
 import contextvars
 import copy
+import json
 import os
+import sys
 import threading
+import time
+import types
 import uuid
 from urllib.parse import parse_qs
 
 from ministack import app
+from ministack.core import router
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs, ec2, ecs, elasticache, rds, tagging
 from ministack.services.cloudformation import handlers, provisioners
@@ -63,6 +68,7 @@ def aurora():
     def cluster(logical_id, props, stack):
         made = create_cluster(logical_id, props, stack)
         rds._clusters[made[0]]["TagList"] = props.get("Tags") or []
+        rds._clusters[made[0]]["DBClusterParameterGroup"] = props.get("DBClusterParameterGroupName") or "default"
         passes(rds._clusters[made[0]], "Status", "creating", "available")
         return made
 
@@ -170,6 +176,54 @@ def tags_of_every_service():
     tagging._COLLECTORS.update(rds=databases, ec2=networks, logs=log_groups)
 
 
+def autoscaling():
+    """Application Auto Scaling: MiniStack has neither the service nor its resources. Nothing is ever moved here."""
+    targets, policies = {}, {}
+    bounds = lambda props: {"MinCapacity": int(props["MinCapacity"]), "MaxCapacity": int(props["MaxCapacity"])}
+
+    def create_target(logical_id, props, stack):
+        keys = ("ResourceId", "ScalableDimension", "ServiceNamespace")
+        name = "|".join(props[key] for key in keys)
+        suspended = {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False, "ScheduledScalingSuspended": False}
+        targets[name] = {**{key: props[key] for key in keys}, **bounds(props), "SuspendedState": suspended, "CreationTime": time.time()}
+        return name, {"Id": name}
+
+    def update_target(name, old, new, *rest):
+        targets[name].update(bounds(new))
+        return name, {"Id": name}
+
+    def create_policy(logical_id, props, stack):
+        resource_id, dimension, namespace = props["ScalingTargetId"].split("|")
+        where = f"resource/{namespace}/{resource_id}:policyName/{props['PolicyName']}"
+        name = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scalingPolicy:{uuid.uuid4()}:{where}"
+        config = {key: value for key, value in (props.get("TargetTrackingScalingPolicyConfiguration") or {}).items() if key == "TargetValue"}
+        policies[name] = {"PolicyARN": name, "PolicyName": props["PolicyName"], "ServiceNamespace": namespace, "ResourceId": resource_id, "ScalableDimension": dimension, "PolicyType": props["PolicyType"], "TargetTrackingScalingPolicyConfiguration": config, "CreationTime": time.time()}
+        return name, {"Arn": name}
+
+    async def handle(method, path, headers, body, query):
+        asked, action = json.loads(body or b"{}"), headers.get("x-amz-target", "").split(".")[-1]
+        if action == "RegisterScalableTarget":
+            targets["|".join(asked[key] for key in ("ResourceId", "ScalableDimension", "ServiceNamespace"))].update(asked)
+            return 200, {"Content-Type": "application/x-amz-json-1.1"}, b"{}"
+        store, key = {"DescribeScalableTargets": (targets, "ScalableTargets"), "DescribeScalingPolicies": (policies, "ScalingPolicies")}[action]
+        wanted = asked.get("ResourceIds") or [asked.get("ResourceId")]
+        found = [it for it in store.values() if it["ServiceNamespace"] == asked["ServiceNamespace"] and it["ResourceId"] in wanted]
+        return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps({key: found}).encode()
+
+    for kind, create, store, update in (
+        ("ScalableTarget", create_target, targets, update_target),
+        ("ScalingPolicy", create_policy, policies, lambda name, *rest: (name, {"Arn": name})),
+    ):
+        take_out = lambda name, props, store=store: store.pop(name, None)
+        TYPES[f"AWS::ApplicationAutoScaling::{kind}"] = {"create": create, "update": update, "delete": take_out}
+    service = types.ModuleType("ministack.services.applicationautoscaling")
+    service.handle_request, service.reset = handle, lambda: (targets.clear(), policies.clear())
+    sys.modules[service.__name__] = app._loaded_modules["applicationautoscaling"] = service
+    app.SERVICE_REGISTRY["application-autoscaling"], app.SERVICE_HANDLERS["application-autoscaling"] = {"module": "applicationautoscaling"}, handle
+    pattern = {"target_prefixes": ["AnyScaleFrontendService"], "credential_scope": "application-autoscaling"}
+    router.SERVICE_PATTERNS = {"application-autoscaling": pattern, **router.SERVICE_PATTERNS}
+
+
 def install():
-    for more in (rules_of_security_groups, aurora, caches_fail_over, services_replace_tasks, deleted_stacks_are_listed, tags_of_every_service):
+    for more in (rules_of_security_groups, aurora, caches_fail_over, services_replace_tasks, deleted_stacks_are_listed, tags_of_every_service, autoscaling):
         more()

@@ -105,6 +105,7 @@ describe('help', () => {
 
      Commands:
        parity [options]              check that staging and production are twins
+       live [options]                check that staging and production run as twins
        rehearse [options]            rehearse a release: GO or NO-GO
        retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
        down [options] [rehearsal]    tear down what a rehearsal left standing
@@ -181,7 +182,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, rehearse, retry, down, sweep, cost, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, sweep, cost, report",
       'Run "twin help" for the commands.',
     ],
     [

@@ -1,4 +1,6 @@
+import type { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudFormation } from '@aws-sdk/client-cloudformation';
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { DocDB } from '@aws-sdk/client-docdb';
 import type { ECS } from '@aws-sdk/client-ecs';
@@ -13,7 +15,9 @@ import { TwinError } from '../../error';
 
 /** The clients of the AWS SDK, by the service's name in error messages. */
 interface Services {
+  readonly 'application-autoscaling': ApplicationAutoScaling;
   readonly cloudformation: CloudFormation;
+  readonly cloudwatch: CloudWatch;
   readonly docdb: DocDB;
   readonly ecs: ECS;
   readonly elasticache: ElastiCache;
@@ -29,9 +33,15 @@ type ServiceName = keyof Services;
 
 /** Each client is loaded when it is first used: together they take 0.2 s and 40 MB. */
 const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Services[N] } = {
+  'application-autoscaling': () =>
+    (
+      require('@aws-sdk/client-application-auto-scaling') as typeof import('@aws-sdk/client-application-auto-scaling')
+    ).ApplicationAutoScaling,
   cloudformation: () =>
     (require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation'))
       .CloudFormation,
+  cloudwatch: () =>
+    (require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch')).CloudWatch,
   docdb: () => (require('@aws-sdk/client-docdb') as typeof import('@aws-sdk/client-docdb')).DocDB,
   ecs: () => (require('@aws-sdk/client-ecs') as typeof import('@aws-sdk/client-ecs')).ECS,
   elasticache: () =>
@@ -60,7 +70,16 @@ export interface Place {
   readonly profile?: string | undefined;
   /** How long one request may take, in milliseconds. @default 30000 */
   readonly requestMs?: number;
+  /** Whether a call that is no read is refused before it is sent. @default false */
+  readonly isReadOnly?: boolean;
+  /** What a person sets the profile and the Region with, for messages. @default - the config */
+  readonly chosenBy?: { readonly profile: string; readonly region: string };
 }
+
+/** The calls of a client that read. */
+export type Reads<T> = {
+  readonly [K in keyof T as K extends `${'describe' | 'get' | 'list'}${string}` ? K : never]: T[K];
+};
 
 /** Without it a call that is never answered would be waited for until the limit of the target's call. */
 const REQUEST_MS = 30_000;
@@ -82,6 +101,11 @@ export class Clients {
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   }
 
+  /** The same, with the calls alone that read. */
+  reads<N extends ServiceName>(service: N, signal: AbortSignal): Reads<Services[N]> {
+    return this.for(service, signal);
+  }
+
   /** A client whose calls stop with a signal. */
   for<N extends ServiceName>(service: N, signal: AbortSignal): Services[N] {
     const client = this.client(service);
@@ -89,9 +113,11 @@ export class Clients {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function' || typeof name !== 'string') return method;
+        if (this.place.isReadOnly === true && !isRead(name)) throw new Error(`${service}:${name} is no read`);
         return (input: object = {}) => {
           const send = method as (input: object, options: object) => Promise<unknown>;
-          return ask({ service, name, input, signal }, () =>
+          const { chosenBy } = this.place;
+          return ask({ service, name, input, signal, chosenBy }, () =>
             send.call(target, input, { abortSignal: signal }),
           );
         };
@@ -135,6 +161,7 @@ interface Call {
   readonly name: string;
   readonly input: object;
   readonly signal: AbortSignal;
+  readonly chosenBy: Place['chosenBy'];
 }
 
 async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
@@ -144,13 +171,13 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
       return await send();
     } catch (error) {
       call.signal.throwIfAborted();
-      if (!isCut(error) || !isRead(call) || attempt === READS) throw inWords(call, error);
+      if (!isCut(error) || !isRead(call.name) || attempt === READS) throw inWords(call, error);
       await sleep(200 * attempt);
     }
   }
 }
 
-const isRead = ({ name }: Call): boolean => /^(describe|get|list|filter)/.test(name);
+const isRead = (name: string): boolean => /^(describe|get|list|filter)/.test(name);
 
 /** An answer with a good status that cannot be read: its body was cut short. */
 function isCut(error: unknown): boolean {
@@ -165,7 +192,7 @@ function inWords(call: Call, cause: unknown): TwinError {
   return new TwinError({
     code: codeOf(name),
     message: `${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
-    fix: fixFor(name, operation),
+    fix: fixFor(name, operation, call.chosenBy ?? IN_CONFIG),
     cause,
   });
 }
@@ -175,13 +202,14 @@ const codeOf = (name: string): string => (isOfCredentials(name) ? 'aws-credentia
 const isOfCredentials = (name: string): boolean =>
   /Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|TokenRefreshRequired/.test(name);
 
-function fixFor(name: string, operation: string): string {
+const IN_CONFIG = { profile: 'aws.profile in twin.config.ts', region: 'aws.region in twin.config.ts' };
+
+function fixFor(name: string, operation: string, by: { profile: string; region: string }): string {
   if (isOfCredentials(name))
-    return 'Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; "aws sts get-caller-identity" shows who you are.';
+    return `Sign in, or set AWS_PROFILE, or ${by.profile}; "aws sts get-caller-identity" shows who you are.`;
   if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name))
-    return `Allow ${operation} for the role that rehearses.`;
-  if (/Region is missing/.test(name) || name === 'Error')
-    return 'Set AWS_REGION, or aws.region in twin.config.ts.';
+    return `Allow ${operation} for the role of these credentials.`;
+  if (/Region is missing/.test(name) || name === 'Error') return `Set AWS_REGION, or ${by.region}.`;
   return 'Try again; if it stays, the console of that service says more.';
 }
 

@@ -53,7 +53,7 @@ export interface AwsSection extends AwsConfig {
 export interface SeedConfig {
   /** The ARN of staging's own long-lived key: the copies are put under it. */
   readonly kmsKeyArn: string;
-  /** What makes the data fit to be seen in staging. */
+  /** What makes the data fit for staging. */
   readonly data: DataConfig;
   /** How production's account is reached. @default - it is the account of staging */
   readonly production?: ProductionConfig;

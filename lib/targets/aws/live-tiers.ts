@@ -1,7 +1,7 @@
 import type { Address, BlueprintStack, Tier } from '../../blueprint/blueprint';
 import { blueprintOfTemplates } from '../../blueprint/read-blueprint';
 import { isObject, type Json, type JsonObject } from '../../json';
-import { constructOf } from '../../template/constructs';
+import { nestedPathOf } from '../../template/constructs';
 import type { Clients } from './clients';
 import type { StackRef } from './handle';
 import { resourcesOf } from './stack-state';
@@ -79,21 +79,16 @@ async function read(
   const ids = resources.flatMap(({ LogicalResourceId: logicalId, PhysicalResourceId: physicalId }) =>
     logicalId === undefined || !physicalId ? [] : [[logicalId, physicalId] as const],
   );
+  const entries = isObject(template) && isObject(template['Resources']) ? template['Resources'] : {};
   found.push({ ...ref, template: isObject(template) ? template : {}, ids: new Map(ids), clients });
   for (const { ResourceType: type, LogicalResourceId: logicalId = '', PhysicalResourceId: id } of resources) {
     if (type !== 'AWS::CloudFormation::Stack' || !id) continue;
     const name = id.split('/')[1] ?? id;
     await read(
-      { path: nestedPath(template, logicalId), name, region: ref.region, id },
+      { path: nestedPathOf(entries[logicalId], logicalId), name, region: ref.region, id },
       clients,
       found,
       signal,
     );
   }
-}
-
-/** The path of a nested stack's construct: its resource is `Data.NestedStack/Data.NestedStackResource` beside `Data`. */
-function nestedPath(template: Json, logicalId: string): string {
-  const resources = isObject(template) && isObject(template['Resources']) ? template['Resources'] : {};
-  return (constructOf(resources[logicalId]) ?? logicalId).replace(/\.NestedStack\/[^/]*$/, '');
 }

@@ -1,4 +1,5 @@
 import type { TargetModule } from '../module';
+import type { Observe } from '../observe';
 import type { Target } from '../target';
 import { AWS, type AwsSection } from './config';
 
@@ -6,7 +7,7 @@ import { AWS, type AwsSection } from './config';
 const DATABASES = ['sql', 'document', 'storage'] as const;
 
 /** An AWS account. */
-export const aws: TargetModule<AwsSection> = {
+export const aws: TargetModule<AwsSection> & { readonly observe: Observe } = {
   name: 'aws',
   section: AWS,
   reportMisfits: () => {},
@@ -17,6 +18,7 @@ export const aws: TargetModule<AwsSection> = {
   ],
   open: (section, folder) => targetWith(section, folder),
   reopen: (folder) => targetWith({}, folder),
+  observe: (question) => (require('./observe') as typeof import('./observe')).observe(question),
 };
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */

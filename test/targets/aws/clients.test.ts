@@ -65,7 +65,7 @@ it.each([
     'AccessDenied',
     'not authorized',
     'aws',
-    'Allow cloudformation:DescribeStacks for the role that rehearses.',
+    'Allow cloudformation:DescribeStacks for the role of these credentials.',
   ],
   [
     403,

@@ -1,11 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The answer to a call. */
 export interface Answer {
   readonly status: number;
-  /** Not given: the call is never answered. */
+  /** Neither given: the call is never answered. */
   readonly xml?: string;
+  readonly json?: object;
 }
 
 /** A service of AWS on this machine, to which every client of this process goes, until it is closed. */
@@ -22,9 +23,13 @@ export class FakeService {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
-        const call = new URLSearchParams(body).get('Action') ?? '';
+        const call = callOf(body, request);
         service.asked.push(call);
-        const { status, xml } = answer(call);
+        const { status, xml, json } = answer(call);
+        if (json !== undefined)
+          response
+            .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+            .end(JSON.stringify(json));
         if (xml !== undefined) response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
       });
     });
@@ -46,6 +51,13 @@ export class FakeService {
     this.server.closeAllConnections();
     this.server.close();
   }
+}
+
+/** The name of a call: a field of the body, a header or the end of the path, as the service's protocol has it. */
+function callOf(body: string, { headers, url = '' }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return target.split('.').at(-1)!;
+  return new URLSearchParams(body).get('Action') ?? url.split('/').at(-1)!;
 }
 
 /** A refusal as services word it. */
