@@ -14,18 +14,18 @@ export function linesOf(message: unknown): string[] {
 }
 
 /** Puts messages together again from the lines of a log, in their order. */
-export class MessageReader<T> {
+export class MessageReader {
   private parts: string[] = [];
 
   /** @returns the message that a line completes */
-  read(line: string): T | undefined {
+  read(line: string): unknown {
     const [, at, count, part] = PATTERN.exec(line) ?? [];
     if (part === undefined) return undefined;
     this.parts.push(part);
     if (at !== count) return undefined;
     const text = this.parts.join('');
     this.parts = [];
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   }
 }
 

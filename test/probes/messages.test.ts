@@ -7,7 +7,7 @@ it('brings messages of any length and content through a log that others write to
       fc.array(fc.record({ text: fc.string({ unit: 'grapheme', maxLength: 30_000 }) }), { maxLength: 4 }),
       fc.string(),
       (messages, noise) => {
-        const reader = new MessageReader<{ text: string }>();
+        const reader = new MessageReader();
         const lines = messages.flatMap((message) => [
           ...linesOf(message),
           `(${noise.replaceAll('\n', ' ')})`,

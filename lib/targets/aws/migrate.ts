@@ -68,11 +68,11 @@ export async function migrate(props: MigrateProps, watch: Watch): Promise<void> 
 
 /** The same container with another image and command. Nobody asks it whether it is well. */
 function migrating(
-  { healthCheck: _, ...container }: ContainerDefinition,
+  container: ContainerDefinition,
   image: string,
   { command }: MigrateConfig,
 ): ContainerDefinition {
-  return { ...container, image, command: [...command], essential: true };
+  return { ...container, image, command: [...command], essential: true, healthCheck: undefined };
 }
 
 function containerIn({ assembly, environment }: Deployment, service: string) {

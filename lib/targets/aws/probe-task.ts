@@ -35,7 +35,7 @@ const LOG_DELAY_MS = 60_000;
 
 /** A task that does what it is ordered and answers by its log. */
 export class ProbeTask {
-  private readonly reader = new MessageReader<InsideMessage>();
+  private readonly reader = new MessageReader();
   private token: string | undefined;
   private endedAt: number | undefined;
 
@@ -104,7 +104,7 @@ export class ProbeTask {
         this.token = nextForwardToken ?? this.token;
         for (const { message = '' } of events) {
           const read = this.reader.read(message.trimEnd());
-          if (read) found.push(read);
+          if (read !== undefined) found.push(read as InsideMessage);
         }
         if (events.length === 0 || this.token === before) return found;
       }

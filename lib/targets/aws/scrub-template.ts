@@ -61,6 +61,18 @@ const resource = (Type: string, Properties: JsonObject): JsonObject => ({
   UpdateReplacePolicy: 'Delete',
 });
 
+const subnet = (zone: number, CidrBlock: string): JsonObject =>
+  resource('AWS::EC2::Subnet', {
+    VpcId: ref('Vpc'),
+    CidrBlock,
+    AvailabilityZone: { 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] },
+  });
+const routed = (subnetId: string): JsonObject =>
+  resource('AWS::EC2::SubnetRouteTableAssociation', {
+    SubnetId: ref(subnetId),
+    RouteTableId: ref('Routes'),
+  });
+
 function network(clusters: readonly ScratchCluster[]): Record<string, JsonObject> {
   const ports = [...new Set(clusters.map(({ port }) => port))];
   const tcp = (port: number, CidrIp: string): JsonObject => ({
@@ -78,17 +90,6 @@ function network(clusters: readonly ScratchCluster[]): Record<string, JsonObject
     });
   // without a rule CloudFormation adds one that lets everything out
   const nowhere: JsonObject = { IpProtocol: '-1', CidrIp: '127.0.0.1/32' };
-  const subnet = (zone: number, CidrBlock: string): JsonObject =>
-    resource('AWS::EC2::Subnet', {
-      VpcId: ref('Vpc'),
-      CidrBlock,
-      AvailabilityZone: { 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] },
-    });
-  const routed = (subnetId: string): JsonObject =>
-    resource('AWS::EC2::SubnetRouteTableAssociation', {
-      SubnetId: ref(subnetId),
-      RouteTableId: ref('Routes'),
-    });
   const [a, b] = SHARED_IDS.subnets;
   return {
     Vpc: resource('AWS::EC2::VPC', {
@@ -109,27 +110,31 @@ function network(clusters: readonly ScratchCluster[]): Record<string, JsonObject
     ),
     DatabaseGroup: group('Databases', ports.map((port) => tcp(port, CIDR)), [nowhere]), // prettier-ignore
     EndpointGroup: group('Endpoints', [tcp(443, CIDR)], [nowhere]),
-    LayersEndpoint: resource('AWS::EC2::VPCEndpoint', {
-      VpcEndpointType: 'Gateway',
-      VpcId: ref('Vpc'),
-      ServiceName: sub('com.amazonaws.${AWS::Region}.s3'),
-      RouteTableIds: [ref('Routes')],
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: '*',
-            Action: 's3:GetObject',
-            // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-            Resource: sub('arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*'),
-          },
-        ],
-      },
-    }),
+    LayersEndpoint: layersEndpoint(),
     ...Object.fromEntries(ENDPOINTS.map((service, i) => [`Endpoint${i}`, endpoint(service)])),
   };
 }
+
+/** The layers of images alone: no other bucket can be written to. */
+const layersEndpoint = (): JsonObject =>
+  resource('AWS::EC2::VPCEndpoint', {
+    VpcEndpointType: 'Gateway',
+    VpcId: ref('Vpc'),
+    ServiceName: sub('com.amazonaws.${AWS::Region}.s3'),
+    RouteTableIds: [ref('Routes')],
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 's3:GetObject',
+          // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+          Resource: sub('arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*'),
+        },
+      ],
+    },
+  });
 
 const endpoint = (service: string): JsonObject =>
   resource('AWS::EC2::VPCEndpoint', {
