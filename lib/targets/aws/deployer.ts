@@ -41,11 +41,22 @@ export class Deployer {
     handle: Handle,
     deployment: Deployment,
     stacks: readonly PlannedStack[],
-    { place, onPublished }: DeployerPlace,
+    where: DeployerPlace,
     watch: Watch,
     others: readonly StackRef[] = [],
   ): Promise<void> {
     watch.signal.throwIfAborted();
+    await this.within(watch, (it) => this.deployOwn(handle, deployment, stacks, where, it, others));
+  }
+
+  private async deployOwn(
+    handle: Handle,
+    deployment: Deployment,
+    stacks: readonly PlannedStack[],
+    { place, onPublished }: DeployerPlace,
+    watch: Watch,
+    others: readonly StackRef[],
+  ): Promise<void> {
     const known = stacksIn(handle);
     const region = known[0]?.region ?? (await place.region());
     let refs = stacks.map((it): StackRef => {
@@ -63,7 +74,8 @@ export class Deployer {
     const where = { region, ...(profile !== undefined && { profile }) };
     const tags = { [TAG]: handle.name };
     const props = { deployment, stacks, tags, place: where, pollMs: this.pollMs, onStack };
-    await this.within(watch, (it) => this.deployWith({ ...props, ...(onPublished && { onPublished }) }, it));
+    watch.signal.throwIfAborted();
+    await this.deployWith({ ...props, ...(onPublished && { onPublished }) }, watch);
   }
 
   /** Ends what is under way: one that has made no change set yet would make the stack anew after its deletion. */
