@@ -26,6 +26,13 @@ export function stacksOf({ assembly, environment }: Deployment): PlannedStack[] 
   return inOrder(own).map((artifact) => planned(artifact, paths.get(nameOf(artifact))!));
 }
 
+/** The Region of a stack, or of one that is nested in it, by its path; undefined where the credentials decide. */
+export function regionOf(stacks: readonly PlannedStack[], path: string): string | undefined {
+  const around = ({ path: outer }: PlannedStack): boolean =>
+    outer === '' || outer === path || path.startsWith(`${outer}/`);
+  return stacks.find(around)?.region;
+}
+
 /** The accounts of an environment, as far as its assembly names them. */
 export const accountsOf = (deployment: Deployment): ReadonlySet<string> =>
   new Set(stacksOf(deployment).flatMap(({ account }) => account ?? []));

@@ -5,7 +5,7 @@ import type { Deployment, Handle, Watch } from '../target';
 import { checkpointPrefix, keptBy } from './checkpoint';
 import type { ScrubConfig, SeedConfig } from './config';
 import type { Deployer } from './deployer';
-import { stacksOf } from './environment-stacks';
+import { regionOf, stacksOf } from './environment-stacks';
 import { AwsPlace } from './place';
 import { scrub, type Unscrubbed } from './scrub';
 import { seedsOf } from './seeds';
@@ -54,11 +54,7 @@ export class Seeder {
     const sources = await sourcesOf({ deployment, seeding, config, production }, signal);
     const own = await this.staging.region();
     const stacks = stacksOf(deployment);
-    for (const source of sources) {
-      const { stack } = source.seed;
-      const its = stacks.find(({ path }) => stack === path || stack.startsWith(`${path}/`))?.region ?? own;
-      checkRegion(source, its);
-    }
+    for (const source of sources) checkRegion(source, regionOf(stacks, source.seed.stack) ?? own);
     return sources;
   }
 

@@ -1,7 +1,7 @@
 import { TwinError } from '../../error';
 import type { Deployment } from '../target';
 import type { SeedConfig } from './config';
-import { stacksOf, type PlannedStack } from './environment-stacks';
+import { regionOf, stacksOf, type PlannedStack } from './environment-stacks';
 import { deployedStacks, physicalIdIn } from './live-tiers';
 import type { AwsPlace } from './place';
 import type { Seed, Seeding } from './seeds';
@@ -59,15 +59,13 @@ async function clustersOf({ deployment, seeding, config, production }: SourcesPr
   const { clusters: given = {} } = config;
   const own = await production.region();
   const stacks = stacksOf({ ...deployment, environment: seeding.production });
-  const regionOf = ({ production: { stack } }: Seed): string =>
-    stacks.find(({ path }) => stack === path || stack.startsWith(`${path}/`))?.region ?? own;
   const asked = seeding.seeds.filter(({ tier }) => given[tier] === undefined);
   const deployed =
     asked.length === 0 ? [] : await productionStacks(stacks, seeding.production, production, signal);
   return seeding.seeds.map((seed) => {
     const cluster = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
     if (cluster === undefined) throw noCluster(seed, seeding.production);
-    return { seed, cluster, region: regionOf(seed) };
+    return { seed, cluster, region: regionOf(stacks, seed.production.stack) ?? own };
   });
 }
 

@@ -1,0 +1,117 @@
+import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
+import { Construct } from 'constructs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { count, Twins } from '../../../lib';
+import { RESTORE_CONTEXT, snapshotNameOf, type RestoreRequest } from '../../../lib/aws/restore-request';
+import { blueprintOf } from '../../../lib/blueprint/read-blueprint';
+import { regionOf, stacksOf } from '../../../lib/targets/aws/environment-stacks';
+import { seedsOf } from '../../../lib/targets/aws/seeds';
+
+const request: RestoreRequest = {
+  prefix: 'twin-0123abcd',
+  kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
+  empty: ['Audit'],
+};
+const env = { account: '111122223333', region: 'eu-west-1' };
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-seeds-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const cluster = (scope: Construct, id: string): CfnDBCluster =>
+  new CfnDBCluster(scope, id, { masterUsername: 'shop', storageEncrypted: true });
+
+class Shop extends Construct {
+  constructor(scope: Construct, id: string, _: { readonly scale: unknown }) {
+    super(scope, id);
+    cluster(new Construct(this, 'Catalog'), 'Cluster');
+    cluster(new Construct(this, 'Audit'), 'Cluster');
+  }
+}
+
+function stageOf(scope: Construct, id: string): Stage {
+  const stage = new Stage(scope, id, { env });
+  const data = new Stack(stage, 'Data');
+  cluster(new Construct(data, 'Catalog'), 'Cluster');
+  cluster(new Construct(data, 'Audit'), 'Cluster');
+  cluster(new NestedStack(data, 'Inner'), 'History');
+  return stage;
+}
+
+/** The assembly of an app with both environments, as a rehearsal asks for it. */
+function synthesize(
+  environment: ((scope: Construct, id: string) => Stack | Stage) | typeof Shop,
+  context: Readonly<Record<string, string>> = { [RESTORE_CONTEXT]: JSON.stringify(request) },
+) {
+  const app = new App({
+    outdir: folder,
+    context: { 'aws:cdk:enable-path-metadata': true, ...context },
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+  });
+  const scale = { size: count({ reason: 'less' }) };
+  const twins =
+    environment === Shop
+      ? new Twins(app, { scale, environment: Shop })
+      : new Twins(app, { scale, environment: environment as (scope: Construct, id: string) => Stack });
+  twins.prod('Prod', { scale: { size: 4 } });
+  twins.staging('Staging', { scale: { size: 2 }, expires: '2037-01-01T00:00:00' });
+  app.synth();
+  return { release: '1', assembly: folder, environment: 'Staging' };
+}
+
+it('finds what the templates of an environment ask for, and its twin in production', () => {
+  const { production, seeds } = seedsOf(synthesize(Shop), request);
+  expect(production).toBe('Prod');
+  expect(seeds).toEqual([
+    {
+      tier: 'Catalog',
+      service: 'docdb',
+      snapshot: snapshotNameOf(request, 'Catalog/Cluster'),
+      stack: '',
+      production: { stack: '', logicalId: expect.stringMatching(/^Catalog/) as string },
+    },
+  ]);
+});
+
+it('finds those in the stacks of a stage, and in stacks that are nested in them', () => {
+  const deployment = synthesize(stageOf);
+  const { seeds } = seedsOf(deployment, request);
+  expect(seeds.map(({ tier, stack }) => [tier, stack])).toEqual([
+    ['Catalog', 'Data'],
+    ['History', 'Data/Inner'],
+  ]);
+  const stacks = stacksOf(deployment);
+  expect(seeds.map(({ stack }) => regionOf(stacks, stack))).toEqual(['eu-west-1', 'eu-west-1']);
+});
+
+it('knows the Region of a stack that is nested in the only one', () => {
+  const deployment = synthesize((scope, id) => {
+    const stack = new Stack(scope, id, { env });
+    cluster(new NestedStack(stack, 'Inner'), 'History');
+    return stack;
+  });
+  const [seed] = seedsOf(deployment, request).seeds;
+  expect(seed).toMatchObject({ stack: 'Inner' });
+  expect(regionOf(stacksOf(deployment), seed!.stack)).toBe('eu-west-1');
+});
+
+it('asks for the same snapshots that a checkpoint takes: both go by the path of the construct', () => {
+  for (const environment of [Shop, stageOf]) {
+    const deployment = synthesize(environment);
+    const tiers = blueprintOf(deployment.assembly, 'Staging').tiers.filter(({ name }) => name !== 'Audit');
+    const taken = tiers.map(({ path }) => snapshotNameOf(request, path));
+    expect(seedsOf(deployment, request).seeds.map(({ snapshot }) => snapshot)).toEqual(taken);
+  }
+});
+
+it('refuses a template that asks for nothing, unless the tier is to begin empty', () => {
+  expect(() => seedsOf(synthesize(Shop, {}), request)).toThrow(
+    'Catalog of Staging would begin empty: its template asks for no snapshot',
+  );
+  const all = { ...request, empty: ['Audit', 'Catalog'] };
+  expect(seedsOf(synthesize(Shop, {}), all).seeds).toEqual([]);
+});
