@@ -1,10 +1,9 @@
 import type { Address, BlueprintStack, Tier } from '../../blueprint/blueprint';
 import { blueprintOfTemplates } from '../../blueprint/read-blueprint';
-import { isObject, type Json, type JsonObject } from '../../json';
-import { nestedPathOf } from '../../template/constructs';
+import { isObject, type JsonObject } from '../../json';
 import type { Clients } from './clients';
 import type { StackRef } from './handle';
-import { resourcesOf } from './stack-state';
+import { readStack, type ReadStack } from './read-stack';
 
 /** A tier of an environment that runs, with what CloudFormation called its resource. */
 export interface LiveTier {
@@ -42,7 +41,7 @@ function propertiesIn(template: JsonObject, logicalId: string): JsonObject {
 
 /** A stack that is deployed, with what it made. */
 export interface DeployedStack extends BlueprintStack {
-  readonly ids: ReadonlyMap<string, string>;
+  readonly resources: ReadStack['resources'];
   readonly clients: Clients;
 }
 
@@ -61,7 +60,7 @@ export async function deployedStacks(
 export const physicalIdIn = (
   stacks: readonly DeployedStack[],
   { stack, logicalId }: Address,
-): string | undefined => stacks.find(({ path }) => path === stack)?.ids.get(logicalId);
+): string | undefined => stacks.find(({ path }) => path === stack)?.resources.get(logicalId)?.physicalId;
 
 /** A stack and those that are nested in it. */
 async function read(
@@ -70,25 +69,7 @@ async function read(
   found: DeployedStack[],
   signal: AbortSignal,
 ): Promise<void> {
-  const StackName = ref.id ?? ref.name;
-  const { TemplateBody = '{}' } = await clients
-    .for('cloudformation', signal)
-    .getTemplate({ StackName, TemplateStage: 'Original' });
-  const template = JSON.parse(TemplateBody) as Json;
-  const resources = await resourcesOf(clients, ref, signal);
-  const ids = resources.flatMap(({ LogicalResourceId: logicalId, PhysicalResourceId: physicalId }) =>
-    logicalId === undefined || !physicalId ? [] : [[logicalId, physicalId] as const],
-  );
-  const entries = isObject(template) && isObject(template['Resources']) ? template['Resources'] : {};
-  found.push({ ...ref, template: isObject(template) ? template : {}, ids: new Map(ids), clients });
-  for (const { ResourceType: type, LogicalResourceId: logicalId = '', PhysicalResourceId: id } of resources) {
-    if (type !== 'AWS::CloudFormation::Stack' || !id) continue;
-    const name = id.split('/')[1] ?? id;
-    await read(
-      { path: nestedPathOf(entries[logicalId], logicalId), name, region: ref.region, id },
-      clients,
-      found,
-      signal,
-    );
-  }
+  const { template, resources, nested } = await readStack(ref, clients, signal);
+  found.push({ ...ref, template, resources, clients });
+  for (const it of nested) await read(it, clients, found, signal);
 }

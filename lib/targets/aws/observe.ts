@@ -1,8 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { TwinError } from '../../error';
-import { isObject, type Json, type JsonObject } from '../../json';
-import { nestedPathOf } from '../../template/constructs';
-import { parseYaml } from '../../template/yaml-template';
+import type { JsonObject } from '../../json';
 import type {
   DeployedResource,
   Question,
@@ -18,7 +16,8 @@ import { describeScaling } from './observe-scaling';
 import { describeServices } from './observe-services';
 import { Sight, type Describe } from './observe-sight';
 import { AwsPlace } from './place';
-import { exists, resourcesOf, stackState } from './stack-state';
+import { readStack } from './read-stack';
+import { exists, stackState } from './stack-state';
 
 /** Each looks at the resources of some types. A type that none of them knows is not looked at. */
 const DESCRIBERS: readonly Describe[] = [
@@ -86,33 +85,12 @@ async function read(
   found: Found[],
 ): Promise<void> {
   const ref = { path, name: stack.StackName ?? '', region, id: stack.StackId };
-  const template = await templateOf(stack, clients, signal);
-  const all = (await resourcesOf(clients, ref, signal)).filter(
-    ({ ResourceStatus: status }) => status !== 'DELETE_COMPLETE',
-  );
-  const resources = all.flatMap(
-    ({ LogicalResourceId: logicalId, ResourceType: type = '', PhysicalResourceId: physicalId }) =>
-      logicalId === undefined || !physicalId ? [] : [[logicalId, { type, physicalId }] as const],
-  );
-  found.push({ path, region, stack, template, resources: new Map(resources), clients });
-  const entries = isObject(template['Resources']) ? template['Resources'] : {};
-  for (const [logicalId, { type, physicalId }] of resources) {
-    if (type !== 'AWS::CloudFormation::Stack') continue;
-    const nested = await stackState(clients, { ...ref, id: physicalId }, signal);
-    if (exists(nested))
-      await read(nestedPathOf(entries[logicalId], logicalId), region, nested, clients, signal, found);
+  const { template, resources, nested } = await readStack(ref, clients, signal);
+  found.push({ path, region, stack, template, resources, clients });
+  for (const inner of nested) {
+    const its = await stackState(clients, inner, signal);
+    if (exists(its)) await read(inner.path, region, its, clients, signal, found);
   }
-}
-
-/** Without a bucket for assets, the CDK deploys a template as YAML. */
-async function templateOf(stack: Stack, clients: Clients, signal: AbortSignal): Promise<JsonObject> {
-  const { TemplateBody: body = '{}' } = await clients
-    .reads('cloudformation', signal)
-    .getTemplate({ StackName: stack.StackId, TemplateStage: 'Original' });
-  const template = /^\s*\{/.test(body)
-    ? (JSON.parse(body) as Json)
-    : ((await parseYaml(stack.StackName ?? 'the stack', body)) as Json);
-  return isObject(template) ? template : {};
 }
 
 async function describe(
