@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from './check';
 import type { ProbeContext, ProbeDatabase } from './context';
 import { linesOf } from './messages';
@@ -28,6 +29,8 @@ export interface ChecksOrder {
 /** Signs in to the writer of each database. */
 export interface LoginOrder {
   readonly kind: 'login';
+  /** How long a password may still be refused: a service says that it has changed one before the database has it. */
+  readonly patienceMs: number;
   /** Without passwords. */
   readonly databases: readonly ProbeDatabase[];
 }
@@ -55,6 +58,10 @@ export const ORDER_VARIABLE = 'TWIN_ORDER';
 /** The environment variable with the password of a database. */
 export const passwordVariable = (index: number): string => `TWIN_PASSWORD_${index}`;
 
+/** PostgreSQL's SQLSTATE. */
+const INVALID_PASSWORD = '28P01';
+const SIGN_IN_EVERY_MS = 500;
+
 /** How long it is still waited for answers once what was broken is repaired: ECS gives a task two minutes to end. */
 const RECOVERY_LIMIT_MS = 60_000;
 
@@ -73,7 +80,7 @@ export async function runInside(
         results: await runChecksOf({ ...order, databases: withPasswords(order, variables) }, signal, say),
       });
     if (order.kind === 'login')
-      return say({ refused: await refusedBy(withPasswords(order, variables), signal) });
+      return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
     const breakIt = async (): Promise<void> => {
       say({ watching: true });
       await untilTerminated();
@@ -91,20 +98,36 @@ const withPasswords = (
   variables: Readonly<Record<string, string | undefined>>,
 ): ProbeDatabase[] => databases.map((it, i) => ({ ...it, password: variables[passwordVariable(i)] ?? '' }));
 
-async function refusedBy(databases: readonly ProbeDatabase[], signal: AbortSignal): Promise<string[]> {
+async function refusedBy(
+  databases: readonly ProbeDatabase[],
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const giveUp = performance.now() + patienceMs;
   const refused: string[] = [];
   for (const database of databases) {
-    const sessions = new Sessions(database, signal);
-    try {
-      await (await sessions.open(`the writer of ${database.tier}`, database.writer)).ask('select 1');
-    } catch (error) {
-      if (!(error instanceof DatabaseFault)) throw error;
-      refused.push(error.message);
-    } finally {
-      await sessions.close();
+    let fault = await signIn(database, signal);
+    while (fault?.code === INVALID_PASSWORD && performance.now() < giveUp) {
+      await sleep(SIGN_IN_EVERY_MS);
+      fault = await signIn(database, signal);
     }
+    if (fault) refused.push(fault.message);
   }
   return refused;
+}
+
+/** @returns why the writer of a database cannot be signed in to; undefined when it can */
+async function signIn(database: ProbeDatabase, signal: AbortSignal): Promise<DatabaseFault | undefined> {
+  const sessions = new Sessions(database, signal);
+  try {
+    await (await sessions.open(`the writer of ${database.tier}`, database.writer)).ask('select 1');
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseFault) return error;
+    throw error;
+  } finally {
+    await sessions.close();
+  }
 }
 
 async function runChecksOf(

@@ -11,6 +11,8 @@ import subprocess
 from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
+from more import later
+
 TYPES = provisioners._RESOURCE_HANDLERS
 SET_PASSWORD = """
 const { Client } = require('pg');
@@ -67,15 +69,18 @@ def described(answered):
     return handle
 
 
+def set_password(cluster, database, password):
+    subprocess.run(["node", "-e", SET_PASSWORD, json.dumps(database), password], check=True)
+    remember(cluster, password)
+
+
 def modify(plain):
     def handle(params):
         name, password = rds._p(params, "DBClusterIdentifier"), rds._p(params, "MasterUserPassword")
         database = behind(name)
         if password and database:
-            done = subprocess.run(["node", "-e", SET_PASSWORD, json.dumps(database.get("setAt", database)), password], capture_output=True, text=True)
-            if done.returncode != 0:
-                return rds._error("InternalFailure", done.stderr[-300:], 500)
-            remember(name, password)
+            # the service says that it is done before the database has it
+            later(lambda: set_password(name, database.get("setAt", database), password))
         return plain(params)
 
     return handle

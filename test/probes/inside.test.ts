@@ -8,6 +8,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { ORDER_VARIABLE, type InsideMessage, type InsideOrder } from '../../lib/probes/inside';
 import { MessageReader } from '../../lib/probes/messages';
+import { buildProbe, probeBuild } from './build-probe';
 
 const script = resolve('node_modules/.cache/cdk-twin', `inside-${process.pid}.js`);
 let server: Server;
@@ -15,15 +16,7 @@ let url: string;
 let status: number;
 
 beforeAll(async () => {
-  // as scripts/build.mjs does
-  buildSync({
-    entryPoints: ['bin/probe.ts'],
-    outfile: script,
-    bundle: true,
-    minify: true,
-    external: ['pg-native', 'pg-cloudflare'],
-    platform: 'node',
-  });
+  buildProbe(script);
   server = createServer((_, response) => response.writeHead(status).end('hello'));
   await new Promise<void>((done) => {
     server.listen(0, '127.0.0.1', done);
@@ -98,7 +91,11 @@ it('signs in to no database that does not answer, and says why', async () => {
     database: 'shop',
     username: 'shop',
   };
-  const { messages, ended } = start({ kind: 'login', databases: [{ ...database, password: '' }] });
+  const { messages, ended } = start({
+    kind: 'login',
+    patienceMs: 60_000,
+    databases: [{ ...database, password: '' }],
+  });
   await ended;
   expect(messages).toEqual([
     { refused: ['the writer of Orders (127.0.0.1:9) cannot be reached: connect ECONNREFUSED 127.0.0.1:9'] },
@@ -106,14 +103,7 @@ it('signs in to no database that does not answer, and says why', async () => {
 });
 
 it('fits into a task definition, which holds 64 KiB with everything in it', () => {
-  const { outputFiles } = buildSync({
-    entryPoints: ['bin/probe.ts'],
-    bundle: true,
-    minify: true,
-    external: ['pg-native', 'pg-cloudflare'],
-    platform: 'node',
-    write: false,
-  });
+  const { outputFiles } = buildSync({ ...probeBuild, write: false });
   const packed = brotliCompressSync(outputFiles[0]!.contents).toString('base64');
   expect(packed.length).toBeLessThan(48 * 1024);
 });

@@ -16,7 +16,7 @@ export interface DeployProps {
   readonly place: Place;
   readonly pollMs: number;
   /** Called before anything is deployed, when its images are there. @default - nothing is done */
-  readonly onPublished?: () => Promise<void>;
+  readonly onPublished?: (watch: Watch) => Promise<void>;
   /** Takes a stack's id as soon as CloudFormation has given it one. */
   readonly onStack: (name: string, id: string) => void;
 }
@@ -51,7 +51,7 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
       const strategy = StackSelectionStrategy.PATTERN_MUST_MATCH;
       await toolkit.publishAssets(source, { stacks: { strategy, patterns } });
       watch.signal.throwIfAborted();
-      await props.onPublished();
+      await props.onPublished(watch);
     }
     for (const stack of stacks) {
       watch.signal.throwIfAborted();

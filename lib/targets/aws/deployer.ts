@@ -11,7 +11,7 @@ import { TAG } from './tags';
 export interface DeployerPlace {
   readonly place: AwsPlace;
   /** Called before anything is deployed, when its images are there. @default - nothing is done */
-  readonly onPublished?: () => Promise<void>;
+  readonly onPublished?: (watch: Watch) => Promise<void>;
 }
 
 /** Deploys environments, and ends what is under way of that in this process. */

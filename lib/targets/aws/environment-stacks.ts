@@ -19,11 +19,15 @@ export interface PlannedStack {
 }
 
 /** The stacks of a deployment in the order in which they are deployed; nested stacks are parts of theirs. */
-export function stacksOf({ assembly, environment }: Deployment): PlannedStack[] {
+export const stacksOf = (deployment: Deployment): PlannedStack[] =>
+  artifactsOf(deployment).map(({ artifact, path }) => planned(artifact, path));
+
+/** The same as the assembly lists them. */
+export function artifactsOf({ assembly, environment }: Deployment) {
   const paths = new Map(blueprintOf(assembly, environment).stacks.map(({ name, path }) => [name, path]));
   const own = stackArtifacts(assembly).filter((artifact) => paths.has(nameOf(artifact)));
   if (own.length === 0) throw new Error(`${assembly} lists no stack of ${environment}`);
-  return inOrder(own).map((artifact) => planned(artifact, paths.get(nameOf(artifact))!));
+  return inOrder(own).map((artifact) => ({ artifact, path: paths.get(nameOf(artifact))! }));
 }
 
 /** The Region of a stack, or of one that is nested in it, by its path; undefined where the credentials decide. */

@@ -53,16 +53,9 @@ export async function migrate(props: MigrateProps, watch: Watch): Promise<void> 
     handle,
     watch.signal,
   );
-  const late = AbortSignal.timeout(config.timeoutSeconds * 1000);
-  const end = await task
-    .ended(pollMs, AbortSignal.any([watch.signal, late]))
-    .catch((error: unknown) =>
-      late.aborted && !watch.signal.aborted ? undefined : Promise.reject(error as Error),
-    );
-  if (end === undefined) {
-    await task.terminate(watch.signal);
+  const end = await task.ended(config.timeoutSeconds, pollMs, watch.signal);
+  if (end === undefined)
     throw failed(deployment, `it still ran after its limit of ${config.timeoutSeconds} s`);
-  }
   if (exitCodeOf(end, name) !== 0) throw failed(deployment, endOf(end, name));
 }
 

@@ -1,23 +1,31 @@
-import type { RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
+import type { NetworkConfiguration, RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
 import { TwinError } from '../../error';
 import type { Handle } from '../target';
+import type { Clients } from './clients';
 import type { ProbeHost } from './probe-hosts';
-import { prefixOf } from './snapshots';
+import { prefixOf } from './handle';
 import { TAG } from './tags';
 import { until } from './until';
 
 /** What a task is made of, beside the name of its family. */
 export type TaskProps = Omit<RegisterTaskDefinitionCommandInput, 'family' | 'tags'>;
 
-/** A task that runs once, in the place of a service. */
+/** Where a task runs. */
+export interface TaskPlace {
+  readonly cluster: string;
+  readonly network: NetworkConfiguration;
+  readonly clients: Clients;
+}
+
+/** A task that runs once. */
 export class OneOffTask {
   private constructor(
-    private readonly host: ProbeHost,
+    private readonly place: TaskPlace,
     private readonly arn: string,
   ) {}
 
   /**
-   * Starts a task.
+   * Makes a task definition, and runs it in the place of a service.
    *
    * @param purpose - one word, for the name of its family
    * @throws TwinError `task` where it cannot be started
@@ -30,20 +38,30 @@ export class OneOffTask {
     signal: AbortSignal,
   ): Promise<OneOffTask> {
     const ecs = host.clients.for('ecs', signal);
-    const tags = [{ key: TAG, value: handle.name }];
     const family = `${prefixOf(handle)}-${purpose}`;
-    const { taskDefinition } = await ecs.registerTaskDefinition({ ...props, family, tags });
-    const { tasks: [task] = [], failures = [] } = await ecs.runTask({
-      cluster: host.cluster,
-      taskDefinition: taskDefinition!.taskDefinitionArn!,
+    const { taskDefinition } = await ecs.registerTaskDefinition({ ...props, family, tags: tagsOf(handle) });
+    const started = await OneOffTask.run(host, taskDefinition!.taskDefinitionArn!, handle, signal);
+    if (typeof started === 'string') throw notRun(host, purpose, started);
+    return started;
+  }
+
+  /** Runs a task definition. @returns why it does not run, where it does not */
+  static async run(
+    place: TaskPlace,
+    taskDefinition: string,
+    handle: Handle,
+    signal: AbortSignal,
+  ): Promise<OneOffTask | string> {
+    const { tasks: [task] = [], failures = [] } = await place.clients.for('ecs', signal).runTask({
+      cluster: place.cluster,
+      taskDefinition,
       launchType: 'FARGATE',
-      networkConfiguration: host.network,
+      networkConfiguration: place.network,
       startedBy: prefixOf(handle),
-      tags,
+      tags: tagsOf(handle),
     });
-    const why = failures.map(({ reason }) => reason).join(', ');
-    if (!task?.taskArn) throw notRun(host, purpose, why || 'no reason was given');
-    return new OneOffTask(host, task.taskArn);
+    if (task?.taskArn !== undefined) return new OneOffTask(place, task.taskArn);
+    return failures.map(({ reason }) => reason).join(', ') || 'no reason was given';
   }
 
   get id(): string {
@@ -52,27 +70,32 @@ export class OneOffTask {
 
   /** Its state; undefined for one that ended long ago. */
   async state(signal: AbortSignal): Promise<Task | undefined> {
-    const ecs = this.host.clients.for('ecs', signal);
-    const { tasks = [] } = await ecs.describeTasks({ cluster: this.host.cluster, tasks: [this.arn] });
+    const { cluster, clients } = this.place;
+    const { tasks = [] } = await clients.for('ecs', signal).describeTasks({ cluster, tasks: [this.arn] });
     return tasks[0];
   }
 
-  /** Waits for its end. */
-  async ended(pollMs: number, signal: AbortSignal): Promise<Task> {
+  /** Waits for its end. @returns undefined where it still runs after its limit: it is terminated then */
+  async ended(timeoutSeconds: number, pollMs: number, signal: AbortSignal): Promise<Task | undefined> {
+    const giveUp = performance.now() + timeoutSeconds * 1000;
     const end = await until(
-      () => this.state(signal),
-      (task) => task === undefined || task.lastStatus === 'STOPPED',
+      async () => (await this.state(signal)) ?? { lastStatus: 'STOPPED' },
+      ({ lastStatus }) => lastStatus === 'STOPPED' || performance.now() > giveUp,
       { signal, pollMs },
     );
-    return end ?? {};
+    if (end.lastStatus === 'STOPPED') return end;
+    await this.terminate(signal);
+    return undefined;
   }
 
   /** Sends SIGTERM. */
   async terminate(signal: AbortSignal): Promise<void> {
-    const ecs = this.host.clients.for('ecs', signal);
-    await ecs.stopTask({ cluster: this.host.cluster, task: this.arn, reason: 'cdk-twin' });
+    const { cluster, clients } = this.place;
+    await clients.for('ecs', signal).stopTask({ cluster, task: this.arn, reason: 'cdk-twin' });
   }
 }
+
+const tagsOf = ({ name }: Handle) => [{ key: TAG, value: name }];
 
 /** Why a task ended, as ECS has it. @param container - the one that counts */
 export function endOf({ stoppedReason, containers = [] }: Task, container: string): string {

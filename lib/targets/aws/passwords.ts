@@ -3,8 +3,9 @@ import { TwinError } from '../../error';
 import { isObject, type Json } from '../../json';
 import { textOf } from '../../template/text';
 import type { Watch } from '../target';
+import type { Clients } from './clients';
+import { databases, serviceOf, type DatabaseService } from './database-service';
 import type { LiveTier } from './live-tiers';
-import { clusterOf, databasesOf } from './members';
 import { until } from './until';
 
 /** Where a password is kept. */
@@ -32,24 +33,49 @@ export const isRestored = ({ properties }: LiveDatabase): boolean =>
  * @throws TwinError `password` where a password is in no secret of the environment
  */
 export async function setPasswords(
-  databases: readonly LiveDatabase[],
+  restored: readonly LiveDatabase[],
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
-  for (const live of databases) {
+  for (const live of restored) {
     if (live.tier.password === undefined) continue;
     watch.log(`${live.tier.name}: its password is set to that of staging`);
-    await databasesOf(live, watch.signal).modifyDBCluster({
-      DBClusterIdentifier: live.physicalId,
-      MasterUserPassword: await passwordOf(live, live.tier.password, watch.signal),
-      ApplyImmediately: true, // Amazon DocumentDB would wait for its maintenance window
-    });
-    await until(
-      () => clusterOf(live, watch.signal),
-      ({ Status }) => Status === 'available',
-      { signal: watch.signal, pollMs },
-    );
+    const { tier, physicalId: cluster, clients } = live;
+    const password = await passwordOf(live, live.tier.password, watch.signal);
+    await setPassword({ cluster, service: serviceOf(tier), clients, pollMs }, password, watch.signal);
   }
+}
+
+/** A database cluster, by its name in its service. */
+export interface ClusterProps {
+  readonly cluster: string;
+  readonly service: DatabaseService;
+  readonly clients: Clients;
+  readonly pollMs: number;
+}
+
+/** Sets the password of a cluster, and waits until its service says that there is nothing pending. */
+export async function setPassword(
+  { cluster: DBClusterIdentifier, service, clients, pollMs }: ClusterProps,
+  MasterUserPassword: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const calls = databases(service, clients, signal);
+  // Amazon DocumentDB would wait for its maintenance window
+  await calls.modifyDBCluster({ DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true });
+  await until(
+    async (): Promise<Changing> =>
+      (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0] ?? {},
+    ({ Status: status, PendingModifiedValues: pending }) =>
+      status === 'available' && pending?.MasterUserPassword === undefined,
+    { signal, pollMs },
+  );
+}
+
+/** What is to be changed of a cluster; Amazon DocumentDB does not say it. */
+interface Changing {
+  readonly Status?: string | undefined;
+  readonly PendingModifiedValues?: { readonly MasterUserPassword?: string | undefined } | undefined;
 }
 
 /** Where the password of a tier is, as its template says; undefined where that is no secret of the environment. */
@@ -69,13 +95,20 @@ async function passwordOf(live: LiveDatabase, given: Json, signal: AbortSignal):
     if (typeof given === 'string' && !given.startsWith('{{')) return given;
     throw noPassword(live.tier.name);
   }
-  const secrets = live.clients.for('secretsmanager', signal);
-  const { SecretString: text = '' } = await secrets.getSecretValue({ SecretId: place.secret });
+  const text = await secretIn(place.secret, live.clients, signal);
   if (place.key === undefined) return text;
   const value: unknown = JSON.parse(text);
   const password = isObject(value) ? value[place.key] : undefined;
   if (typeof password === 'string') return password;
   throw noPassword(live.tier.name);
+}
+
+/** What a secret says. @param secret - its name or ARN */
+export async function secretIn(secret: string, clients: Clients, signal: AbortSignal): Promise<string> {
+  const { SecretString: text = '' } = await clients
+    .for('secretsmanager', signal)
+    .getSecretValue({ SecretId: secret });
+  return text;
 }
 
 const noPassword = (tier: string): TwinError =>

@@ -1,22 +1,19 @@
-import type { ContainerDefinition, NetworkConfiguration, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Clients } from './clients';
+import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { LiveTier } from './live-tiers';
 import { ecsNames } from './members';
+import type { TaskPlace } from './one-off-task';
 
 /**
  * A service in whose place a task of ours can stand: it reaches what the service reaches, and may read the secrets that the
  * service is given.
  */
-export interface ProbeHost {
+export interface ProbeHost extends TaskPlace {
   readonly tier: string;
-  readonly cluster: string;
-  readonly network: NetworkConfiguration;
   readonly taskDefinition: TaskDefinition;
   /** Its log group, and the Region of it. */
   readonly log: { readonly group: string; readonly region: string };
   /** The ARNs of the secrets that it is given. */
   readonly secrets: readonly string[];
-  readonly clients: Clients;
 }
 
 /** The services of an environment in whose place a task can stand. */

@@ -95,7 +95,8 @@ export class AwsProbes implements Probes {
     const refused: string[] = [];
     for (const it of found) {
       if (typeof it === 'string') continue;
-      const order = { kind: 'login', databases: [it.database] } as const;
+      const patienceMs = PATIENCE * this.props.pollMs;
+      const order = { kind: 'login', databases: [it.database], patienceMs } as const;
       const task = await this.start(it.host, order, [it.valueFrom], watch.signal);
       for await (const message of task.messages(watch.signal))
         if ('refused' in message) refused.push(...message.refused);
@@ -197,6 +198,9 @@ export class AwsProbes implements Probes {
     return (this.hosts ??= probeHosts(this.props.tiers, signal));
   }
 }
+
+/** How many looks long a password that was changed may still be refused: two minutes. */
+const PATIENCE = 24;
 
 /**
  * Proves by signing in that databases have the passwords that were set.

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
-import { stackArtifacts } from '../../template/assembly';
 import type { Deployment, Handle, Watch } from '../target';
 import type { Clients } from './clients';
 import type { ScrubConfig } from './config';
 import type { Deployer, DeployerPlace } from './deployer';
-import { stacksOf, type PlannedStack } from './environment-stacks';
-import { detailsOf, stacksIn, type StackRef } from './handle';
+import { artifactsOf, type PlannedStack } from './environment-stacks';
+import { detailsOf, prefixOf, stacksIn, type StackRef } from './handle';
 import { linesOfStream } from './logs';
-import { endOf, exitCodeOf } from './one-off-task';
+import { endOf, exitCodeOf, OneOffTask } from './one-off-task';
+import { secretIn, setPassword } from './passwords';
 import { removeStack } from './remove';
 import {
   SCRUB_CONTAINER,
@@ -21,11 +21,10 @@ import {
   scrubTemplate,
   type ScratchCluster,
 } from './scrub-template';
-import { databases, prefixOf, takeSnapshot } from './snapshots';
+import { takeSnapshot } from './snapshots';
 import type { Source } from './sources';
 import { resourcesOf } from './stack-state';
 import { TAG } from './tags';
-import { until } from './until';
 
 /** What data are scrubbed with. */
 export interface ScrubProps {
@@ -88,10 +87,12 @@ async function scrubIn(
   const ref: StackRef = { path: '', name: stack, region, id: undefined };
   const ids = await idsIn(ref, clients, watch.signal);
   for (const [i, cluster] of clusters.entries()) {
-    await setPassword(i, cluster, ids, clients, pollMs, watch);
-    await runTask(i, cluster, ids, props, clients, watch);
+    const { cluster: clusterId, secret } = scratchIds(i);
     const { service, snapshot: name } = all[i]!.source.seed;
-    const taken = { cluster: ids(scratchIds(i).cluster), name, service, tags: { [TAG]: handle.name } };
+    const scratch = { cluster: ids(clusterId), service, clients, pollMs };
+    await setPassword(scratch, await secretIn(ids(secret), clients, watch.signal), watch.signal);
+    await runTask(i, cluster, ids, props, clients, watch);
+    const taken = { cluster: scratch.cluster, name, service, tags: { [TAG]: handle.name } };
     await takeSnapshot(taken, clients, pollMs, watch);
   }
   await removeStack(ref, handle, clients, pollMs, watch);
@@ -125,10 +126,7 @@ function writeAssembly(
   region: string,
   deployment: Deployment,
 ): PlannedStack {
-  const [first] = stacksOf(deployment);
-  const { artifact } = stackArtifacts(deployment.assembly).find(
-    ({ id, artifact: it }) => id === first?.name || nameOf(it) === first?.name,
-  )!;
+  const { artifact } = artifactsOf(deployment)[0]!.artifact;
   const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
   const roles = ['assumeRoleArn', 'assumeRoleExternalId', 'cloudFormationExecutionRoleArn'];
   const { version } = JSON.parse(readFileSync(join(deployment.assembly, 'manifest.json'), 'utf8')) as {
@@ -157,9 +155,6 @@ function writeAssembly(
   return { path: '', hierarchicalId: stack, name: stack, tags: {}, account: undefined, region };
 }
 
-const nameOf = ({ properties }: JsonObject): Json | undefined =>
-  isObject(properties) ? properties['stackName'] : undefined;
-
 /** The account of an environment such as `aws://111122223333/eu-west-1`, in a Region. */
 const environmentIn = (environment: Json | undefined, region: string): string =>
   String(environment ?? 'aws://unknown-account/unknown-region').replace(/[^/]+$/, region);
@@ -173,29 +168,6 @@ async function idsIn(ref: StackRef, clients: Clients, signal: AbortSignal) {
 
 type Ids = Awaited<ReturnType<typeof idsIn>>;
 
-/** What CloudFormation does with the password of a restored cluster is not certain. */
-async function setPassword(
-  index: number,
-  { service }: ScratchCluster,
-  ids: Ids,
-  clients: Clients,
-  pollMs: number,
-  { signal }: Watch,
-): Promise<void> {
-  const { cluster, secret } = scratchIds(index);
-  const { SecretString: MasterUserPassword } = await clients
-    .for('secretsmanager', signal)
-    .getSecretValue({ SecretId: ids(secret) });
-  const calls = databases(service, clients, signal);
-  const DBClusterIdentifier = ids(cluster);
-  await calls.modifyDBCluster({ DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true });
-  await until(
-    async () => (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0]?.Status,
-    (status) => status === 'available',
-    { signal, pollMs },
-  );
-}
-
 async function runTask(
   index: number,
   { tier }: ScratchCluster,
@@ -205,37 +177,21 @@ async function runTask(
   watch: Watch,
 ): Promise<void> {
   const { signal } = watch;
-  const ecs = clients.for('ecs', signal);
-  const cluster = ids(SHARED_IDS.ecs);
   watch.log(`${tier}: ${config.image} scrubs it`);
-  const { tasks: [task] = [], failures = [] } = await ecs.runTask({
-    cluster,
-    taskDefinition: ids(scratchIds(index).task),
-    launchType: 'FARGATE',
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: SHARED_IDS.subnets.map(ids),
-        securityGroups: [ids(SHARED_IDS.taskGroup)],
-        assignPublicIp: 'DISABLED',
-      },
-    },
-    startedBy: prefixOf(handle),
-    tags: [{ key: TAG, value: handle.name }],
-  });
-  const arn = task?.taskArn;
-  if (arn === undefined) throw failed(tier, failures.map(({ reason }) => reason).join(', '));
+  const awsvpcConfiguration = {
+    subnets: SHARED_IDS.subnets.map(ids),
+    securityGroups: [ids(SHARED_IDS.taskGroup)],
+    assignPublicIp: 'DISABLED' as const,
+  };
+  const place = { cluster: ids(SHARED_IDS.ecs), network: { awsvpcConfiguration }, clients };
+  const task = await OneOffTask.run(place, ids(scratchIds(index).task), handle, signal);
+  if (typeof task === 'string') throw failed(tier, task);
   const { timeoutSeconds = 3600 } = config;
-  const giveUp = Date.now() + timeoutSeconds * 1000;
-  const end = await until(
-    async () => (await ecs.describeTasks({ cluster, tasks: [arn] })).tasks?.[0] ?? {},
-    ({ lastStatus }) => lastStatus === 'STOPPED' || lastStatus === undefined || Date.now() > giveUp,
-    { signal, pollMs },
-  );
-  if (end.lastStatus === 'STOPPED' && exitCodeOf(end, SCRUB_CONTAINER) === 0) return;
-  const stream = `${SCRUB_CONTAINER}/${SCRUB_CONTAINER}/${arn.split('/').at(-1)}`;
+  const end = await task.ended(timeoutSeconds, pollMs, signal);
+  if (end && exitCodeOf(end, SCRUB_CONTAINER) === 0) return;
+  const stream = `${SCRUB_CONTAINER}/${SCRUB_CONTAINER}/${task.id}`;
   const lines = await linesOfStream(ids(SHARED_IDS.log), stream, SHOWN_LINES, clients, signal);
-  const why =
-    end.lastStatus === 'STOPPED' ? endOf(end, SCRUB_CONTAINER) : `it still ran after ${timeoutSeconds} s`;
+  const why = end ? endOf(end, SCRUB_CONTAINER) : `it still ran after its limit of ${timeoutSeconds} s`;
   throw failed(tier, [why, ...lines].join('\n  '));
 }
 
