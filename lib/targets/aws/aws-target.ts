@@ -36,13 +36,14 @@ import { checkOurs } from './ours';
 import { migrate } from './migrate';
 import { isDatabase, isRestored, setPasswords } from './passwords';
 import { AwsPlace } from './place';
+import { Places } from './places';
 import { probeHosts } from './probe-hosts';
 import { stopProbeTasks } from './probe-tasks';
 import { AwsProbes, provePasswords } from './probes';
 import { productionOf } from './production';
 import { remove, stopStacks } from './remove';
 import { Seeder } from './seed';
-import { removeOwnSnapshots, seededIn } from './snapshots';
+import { removeOwnSnapshots } from './snapshots';
 import { sweep } from './sweep';
 import { regionsOf } from './traces';
 
@@ -67,7 +68,7 @@ export class AwsTarget implements Target {
   private readonly folder: string;
   private readonly pollMs: number;
   private readonly script: string;
-  private readonly places = new Map<string, AwsPlace>();
+  private readonly places: Places;
   private readonly deployer: Deployer;
 
   constructor(
@@ -79,6 +80,7 @@ export class AwsTarget implements Target {
       deploy: deployWith,
     }: AwsTargetProps = {},
   ) {
+    this.places = new Places(config);
     this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;
@@ -108,7 +110,7 @@ export class AwsTarget implements Target {
 
   async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     checkToolkit();
-    const account = await this.place(handle).account(signal);
+    const account = await this.places.of(handle).account(signal);
     const refusals = await this.refusals(account, deployment, signal);
     const tiers = blueprintOf(deployment.assembly, deployment.environment).tiers;
     await this.seeder(handle)?.sources(deployment, signal);
@@ -124,7 +126,7 @@ export class AwsTarget implements Target {
     const { handle, watch } = remembering(given, outer);
     watch.signal.throwIfAborted();
     const { environment } = deployment;
-    const place = this.place(handle);
+    const place = this.places.of(handle);
     const region = await place.region();
     const refs = stacksOf(deployment).map((it) => ({ ...it, region: it.region ?? region, id: undefined }));
     for (const ref of refs) {
@@ -144,7 +146,7 @@ export class AwsTarget implements Target {
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     const { migrate: config } = this.config;
-    const onPublished = config && (() => this.migrate(config, handle, deployment, watch));
+    const onPublished = config && ((it: Watch) => this.migrate(config, handle, deployment, it));
     await this.deployTo(handle, deployment, watch, onPublished);
   }
 
@@ -173,7 +175,7 @@ export class AwsTarget implements Target {
   async restore(given: Handle, _: string, deployment: Deployment, outer: Watch): Promise<void> {
     const { handle, watch } = remembering(given, outer);
     await this.stop(handle, watch);
-    const place = await this.placeOf(handle, watch.signal);
+    const place = await this.places.checked(handle, watch.signal);
     await remove(handle, place.in, this.pollMs, watch);
     await sweep(handle, place.in, watch);
     await this.standUp(handle, deployment, watch);
@@ -189,7 +191,7 @@ export class AwsTarget implements Target {
   async logs(handle: Handle, folder: string, { signal }: Watch): Promise<readonly string[]> {
     const files: string[] = [];
     mkdirSync(folder, { recursive: true });
-    const place = await this.placeOf(handle, signal);
+    const place = await this.places.checked(handle, signal);
     for (const ref of stacksIn(handle)) {
       for (const { name, text } of await logsOf(ref, place.in(ref.region), signal)) {
         writeFileSync(join(folder, name), text);
@@ -201,14 +203,14 @@ export class AwsTarget implements Target {
 
   async stop(handle: Handle, watch: Watch): Promise<void> {
     await this.deployer.stop();
-    const place = await this.placeOf(handle, watch.signal);
+    const place = await this.places.checked(handle, watch.signal);
     await stopStacks(handle, place.in, this.pollMs, watch);
     await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
   async down(handle: Handle, watch: Watch): Promise<void> {
     await this.stop(handle, watch);
-    const place = await this.placeOf(handle, watch.signal);
+    const place = await this.places.checked(handle, watch.signal);
     await remove(handle, place.in, this.pollMs, watch);
     await sweep(handle, place.in, watch);
     for (const clients of await this.snapshotPlaces(handle, watch.signal))
@@ -216,25 +218,19 @@ export class AwsTarget implements Target {
   }
 
   async inventory(handle: Handle, { signal }: Watch): Promise<Inventory> {
-    const place = await this.placeOf(handle, signal);
+    const place = await this.places.checked(handle, signal);
     return inventoryOf(handle, place.in, await this.snapshotPlaces(handle, signal), signal);
   }
 
   /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
   async find({ signal }: Watch): Promise<readonly Found[]> {
-    const place = this.place({});
+    const place = this.places.of({});
     const account = await place.account(signal);
-    const stacks = await environmentsIn(place.in(), await place.region(), signal);
-    const handle = { target: this.name, account };
-    const standing = [...stacks].map(([name, { refs, since }]): Found => ({
-      handle: { ...handle, name, ...detailsOf(refs) },
+    const found = await environmentsIn(place.in(), await place.region(), signal);
+    return found.map(({ name, refs, since }) => ({
+      handle: { target: this.name, account, name, ...detailsOf(refs) },
       since,
     }));
-    const seeded = [...(await seededIn(place.in(), signal))].filter(([name]) => !stacks.has(name));
-    return [
-      ...standing,
-      ...seeded.map(([name, since]) => ({ handle: { ...handle, name }, since: since.toISOString() })),
-    ];
   }
 
   private async standUp(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
@@ -249,9 +245,9 @@ export class AwsTarget implements Target {
     handle: Handle,
     deployment: Deployment,
     watch: Watch,
-    onPublished?: () => Promise<void>,
+    onPublished?: (watch: Watch) => Promise<void>,
   ): Promise<void> {
-    const place = await this.placeOf(handle, watch.signal);
+    const place = await this.places.checked(handle, watch.signal);
     const where = { place, ...(onPublished && { onPublished }) };
     await this.deployer.deploy(handle, deployment, where, watch);
   }
@@ -263,7 +259,7 @@ export class AwsTarget implements Target {
     watch: Watch,
   ): Promise<void> {
     const { pollMs } = this;
-    const account = await (await this.placeOf(handle, watch.signal)).account(watch.signal);
+    const account = await (await this.places.checked(handle, watch.signal)).account(watch.signal);
     const hosts = await probeHosts(await this.tiers(handle, watch.signal), watch.signal);
     await migrate({ config, deployment, handle, account, hosts, pollMs }, watch);
   }
@@ -276,44 +272,20 @@ export class AwsTarget implements Target {
 
   private async tiers(handle: Handle, signal: AbortSignal): Promise<LiveTier[]> {
     const { environment = '' } = handle;
-    return liveTiers(environment, stacksIn(handle), (await this.placeOf(handle, signal)).in, signal);
+    return liveTiers(environment, stacksIn(handle), (await this.places.checked(handle, signal)).in, signal);
   }
 
   private seeder(handle: Handle): Seeder | undefined {
     const { seed } = this.config;
-    return seed && new Seeder(seed, handle, this.place(handle), this.deployer, this.pollMs);
+    return seed && new Seeder(seed, handle, this.places.of(handle), this.deployer, this.pollMs);
   }
 
   /** Where an environment may have made snapshots: where its stacks are, and in production's account. */
   private async snapshotPlaces(handle: Handle, signal: AbortSignal): Promise<Clients[]> {
     const { 'production.profile': profile, 'production.region': region } = handle;
-    const place = await this.placeOf(handle, signal);
+    const place = await this.places.checked(handle, signal);
     const here = regionsOf(handle).map((it) => place.in(it));
     return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
-  }
-
-  private profileOf = ({ profile }: Partial<Handle>): string | undefined => this.config.profile ?? profile;
-
-  private place(handle: Partial<Handle>): AwsPlace {
-    const key = this.profileOf(handle) ?? '';
-    const { region } = this.config;
-    const place = this.places.get(key) ?? new AwsPlace({ profile: this.profileOf(handle), region });
-    this.places.set(key, place);
-    return place;
-  }
-
-  /**
-   * The account that an environment is in.
-   *
-   * @throws TwinError `elsewhere` where the credentials are for another one: there everything of it seems to be gone
-   */
-  private async placeOf(handle: Handle, signal: AbortSignal): Promise<AwsPlace> {
-    const place = this.place(handle);
-    const { account } = handle;
-    if (account === undefined) return place;
-    const own = await place.account(signal);
-    if (own === account) return place;
-    throw elsewhere(handle, own);
   }
 
   private async refusals(account: string, deployment: Deployment, signal: AbortSignal): Promise<string[]> {
@@ -322,20 +294,13 @@ export class AwsTarget implements Target {
       (other) => `the credentials are for the account ${account}, and staging belongs to ${other}`,
     );
     if (this.config.allowProductionAccount !== undefined) return refusals;
-    const why = await productionOf(deployment, account, this.place({}).in, signal);
+    const why = await productionOf(deployment, account, this.places.of({}).in, signal);
     return why === undefined ? refusals : [...refusals, why];
   }
 }
 
 /** Node on Alpine Linux, from the registry that asks for no login: for both architectures. */
 const PROBE_IMAGE = 'public.ecr.aws/docker/library/node:22-alpine';
-
-const elsewhere = ({ name, account }: Handle, own: string): TwinError =>
-  new TwinError({
-    code: 'elsewhere',
-    message: `the environment ${name} is in the account ${account}, and the credentials are for ${own}`,
-    fix: `Sign in to ${account}, then run the command again.`,
-  });
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

@@ -1,7 +1,10 @@
 import { snapshotNameOf } from '../../aws/restore-request';
 import type { Handle, Watch } from '../target';
+import { serviceOf } from './database-service';
+import { prefixOf } from './handle';
 import type { LiveDatabase } from './passwords';
-import { prefixOf, takeSnapshot } from './snapshots';
+import { settled } from './settled';
+import { takeSnapshot } from './snapshots';
 import { TAG } from './tags';
 
 /** What the names of the snapshots of a checkpoint begin with. */
@@ -20,11 +23,14 @@ export async function takeCheckpoint(
   const taken = databases.map(({ tier, physicalId: cluster, clients }) =>
     watch.span(tier.name, () => {
       const name = snapshotNameOf({ prefix: checkpointPrefix(handle) }, tier.path);
-      const service = tier.kind === 'document' ? 'docdb' : 'rds';
-      return takeSnapshot({ cluster, name, service, tags: { [TAG]: handle.name } }, clients, pollMs, watch);
+      return takeSnapshot(
+        { cluster, name, service: serviceOf(tier), tags: { [TAG]: handle.name } },
+        clients,
+        pollMs,
+        watch,
+      );
     }),
   );
-  const failed = (await Promise.allSettled(taken)).find((it) => it.status === 'rejected');
-  if (failed) throw failed.reason;
+  await settled(taken);
   watch.learn({ checkpoint: databases.map(({ tier }) => tier.name).join(',') });
 }

@@ -1,5 +1,8 @@
 import { withSignal, type Handle, type Watch } from '../target';
 
+/** What the names of all that an environment makes outside its stacks begin with: of its own name the part that no other has. */
+export const prefixOf = ({ name }: Pick<Handle, 'name'>): string => `twin-${name.slice(-8)}`;
+
 /**
  * A watch of which the handle knows at once what it learns: that of the caller is a copy, which later calls of theirs do not
  * have.

@@ -1,9 +1,9 @@
 import type { Handle, Inventory, Leftover } from '../target';
 import type { Clients } from './clients';
-import { stacksIn } from './handle';
+import { prefixOf, stacksIn } from './handle';
 import { allPages } from './pages';
 import { hasTask, isTask } from './probe-tasks';
-import { ownSnapshots, prefixOf } from './snapshots';
+import { ownSnapshots } from './snapshots';
 import { hasTaskDefinition, isTaskDefinition } from './sweep';
 import { TAG } from './tags';
 import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces';

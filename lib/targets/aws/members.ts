@@ -1,4 +1,5 @@
 import type { MemberState, TierState } from '../target';
+import { databases, serviceOf } from './database-service';
 import type { LiveTier } from './live-tiers';
 
 /** The state of a tier, as its service reports it. */
@@ -28,7 +29,7 @@ export function membersOf(live: LiveTier, signal: AbortSignal): Promise<readonly
 
 /** The service of a cluster: Amazon DocumentDB's is Amazon RDS's with another engine. */
 export const databasesOf = ({ tier, clients }: LiveTier, signal: AbortSignal) =>
-  tier.kind === 'document' ? clients.for('docdb', signal) : clients.for('rds', signal);
+  databases(serviceOf(tier), clients, signal);
 
 /** A database cluster as its service knows it. */
 export async function clusterOf(live: LiveTier, signal: AbortSignal): Promise<Cluster> {

@@ -1,8 +1,7 @@
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
-import { stacksIn, type StackRef } from './handle';
+import { prefixOf, stacksIn, type StackRef } from './handle';
 import { allPages } from './pages';
-import { prefixOf } from './snapshots';
 import { resourcesOf, stackState } from './stack-state';
 import { until } from './until';
 

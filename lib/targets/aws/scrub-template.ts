@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json';
 import type { ScrubConfig } from './config';
-import type { DatabaseService } from './seeds';
+import type { DatabaseService } from './database-service';
 
 /** A cluster that is restored to be scrubbed. */
 export interface ScratchCluster {

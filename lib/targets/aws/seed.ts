@@ -6,10 +6,12 @@ import { checkpointPrefix, keptBy } from './checkpoint';
 import type { ScrubConfig, SeedConfig } from './config';
 import type { Deployer } from './deployer';
 import { regionOf, stacksOf } from './environment-stacks';
+import { prefixOf } from './handle';
 import { AwsPlace } from './place';
 import { scrub, type Unscrubbed } from './scrub';
 import { seedsOf } from './seeds';
-import { copySnapshot, prefixOf, removeSnapshot, share } from './snapshots';
+import { settled } from './settled';
+import { copySnapshot, removeSnapshot, share } from './snapshots';
 import { sourcesOf, spreadOf, type Source } from './sources';
 import { TAG } from './tags';
 
@@ -138,12 +140,6 @@ export class Seeder {
     );
     await removeSnapshot(name, service, there, watch.signal);
   }
-}
-
-/** Waits for all of them, so that none is still at work when one has failed. */
-async function settled(work: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((it) => it.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 /** What a tier's data are, in one phrase. */

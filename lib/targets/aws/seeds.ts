@@ -6,9 +6,7 @@ import { TwinError } from '../../error';
 import { isObject, own, type JsonObject } from '../../json';
 import { constructOf } from '../../template/constructs';
 import type { Deployment } from '../target';
-
-/** The services that have database clusters: Amazon DocumentDB's calls are Amazon RDS's. */
-export type DatabaseService = 'rds' | 'docdb';
+import type { DatabaseService } from './database-service';
 
 /** A database cluster of staging that is restored from a snapshot of the rehearsal's own. */
 export interface Seed {

@@ -1,8 +1,9 @@
 import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
+import { databases, type DatabaseService } from './database-service';
+import { prefixOf } from './handle';
 import { allPages } from './pages';
-import type { DatabaseService } from './seeds';
 import { TAG } from './tags';
 import { until } from './until';
 
@@ -30,10 +31,6 @@ interface Described {
   readonly MasterUsername?: string | undefined;
 }
 
-/** The calls of a service about its clusters. Both services have the same ones: one type stands for both. */
-export const databases = (service: DatabaseService, clients: Clients, signal: AbortSignal) =>
-  service === 'docdb' ? clients.for('docdb', signal) : clients.for('rds', signal);
-
 /** The snapshots of a cluster that can be restored, automated ones too, the newest first. */
 export async function snapshotsOf(
   cluster: string,
@@ -47,9 +44,6 @@ export async function snapshotsOf(
     .filter(({ status }) => status === 'available')
     .toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 }
-
-/** What the names of an environment's snapshots begin with: of its own name the part that no other has. */
-export const prefixOf = ({ name }: Pick<Handle, 'name'>): string => `twin-${name.slice(-8)}`;
 
 /** The environments that have snapshots, by their names, and since when: one may have nothing else. */
 export async function seededIn(clients: Clients, signal: AbortSignal): Promise<ReadonlyMap<string, Date>> {
