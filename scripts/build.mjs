@@ -1,7 +1,16 @@
 // Builds the command line and the library into dist/; types come from tsc. Makes `npx twin` work in this repository too:
 // npm links a package's commands into those that depend on it, never into the package itself.
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { build } from 'esbuild';
+import { PROBE } from './probe.cjs';
 
 rmSync('dist', { recursive: true, force: true });
 /** @type {import('esbuild').BuildOptions} */
@@ -31,16 +40,14 @@ await build({
   packages: 'external',
   format: 'cjs',
 });
-// Runs in a task on AWS, which has nothing but this file; a task definition holds 64 KiB, packed.
-await build({
-  ...options,
+const { metafile } = await build({
+  ...PROBE,
+  external: [...PROBE.external],
   entryPoints: ['bin/probe.ts'],
-  bundle: true,
-  minify: true,
-  sourcemap: false,
-  external: ['pg-native', 'pg-cloudflare'],
-  legalComments: 'none',
+  outdir: 'dist',
+  metafile: true,
 });
+writeFileSync('dist/probe.licenses.txt', licensesOf(Object.keys(metafile.inputs)));
 // Vitest cannot be required: a module of its own, which imports the bundle of the matcher.
 await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
 chmodSync('dist/twin.js', 0o755);
@@ -52,4 +59,17 @@ if (existsSync('node_modules/.bin')) {
     rmSync('node_modules/.bin/twin', { force: true });
     symlinkSync('../../dist/twin.js', 'node_modules/.bin/twin');
   }
+}
+
+/** The licenses of the packages that files of a bundle are from, which ask to be handed on with it. @param {string[]} files */
+function licensesOf(files) {
+  const folders = files.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(folders)]
+    .map((folder) => {
+      const name = folder.replace('node_modules/', '');
+      const license = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+      const { license: id } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+      return `${name} (${id})\n\n${license ? readFileSync(`${folder}/${license}`, 'utf8') : ''}`;
+    })
+    .join('\n---\n\n');
 }
