@@ -12,7 +12,7 @@ import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
 import { keepsTheContract } from '../targets/contract';
 import { bootstrap } from './bootstrap';
-import { start, type Emulator } from './emulator';
+import { start, useFromHere, type Emulator } from './emulator';
 import { makeProject, type Project } from './project';
 import { deploymentIn } from './rehearsal-app';
 
@@ -26,12 +26,7 @@ const nextRehearsal = (): string => `r${++count}`;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
   emulator = await start('ministack');
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.endpoint,
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
-    AWS_REGION: 'us-east-1',
-  });
+  useFromHere(emulator);
   await bootstrap(emulator);
 });
 afterAll(async () => {

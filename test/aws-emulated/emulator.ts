@@ -82,6 +82,15 @@ export async function start(
   };
 }
 
+/** Lets every client, and every process that is started, reach an emulator, as any account's user. */
+export const useFromHere = ({ endpoint }: Emulator): void =>
+  void Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_REGION: 'us-east-1',
+  });
+
 const configFor = (endpoint: string): ClientConfig => ({
   endpoint,
   region: 'us-east-1',

@@ -1,11 +1,10 @@
 import { App, CfnParameter, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import * as docdb from 'aws-cdk-lib/aws-docdb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { autoscalingRange, instanceClass, replicas, Twins } from '../../lib';
+import { catalogIn, pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
 
 interface ShopProps extends StackProps {
   readonly readers: number;
@@ -17,13 +16,7 @@ interface ShopProps extends StackProps {
 class Shop extends Stack {
   constructor(scope: Construct, id: string, { readers, dbClass, web, ...props }: ShopProps) {
     super(scope, id, props);
-    const vpcSubnets = { subnetType: ec2.SubnetType.PUBLIC };
-    const vpc = new ec2.Vpc(this, 'Vpc', {
-      maxAzs: 2,
-      natGateways: 0,
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'public', ...vpcSubnets }],
-    });
+    const vpc = vpcIn(this);
     const instanceType = new ec2.InstanceType(dbClass);
     const member = (name: string) => rds.ClusterInstance.provisioned(name, { instanceType });
     const engine = rds.DatabaseClusterEngine.auroraPostgres({
@@ -42,27 +35,8 @@ class Shop extends Stack {
       vpc,
       vpcSubnets,
     });
-    new docdb.DatabaseCluster(this, 'Catalog', {
-      masterUser: { username: 'shop' },
-      instanceType: ec2.InstanceType.of(ec2.InstanceClass.R6G, ec2.InstanceSize.LARGE),
-      instances: 2,
-      removalPolicy: RemovalPolicy.RETAIN,
-      vpc,
-      vpcSubnets,
-    });
-    const subnets = new elasticache.CfnSubnetGroup(this, 'Subnets', {
-      description: 'of the shop',
-      subnetIds: vpc.publicSubnets.map(({ subnetId }) => subnetId),
-    });
-    new elasticache.CfnReplicationGroup(this, 'Pages', {
-      replicationGroupDescription: 'pages',
-      engine: 'valkey',
-      cacheNodeType: 'cache.r7g.large',
-      numNodeGroups: 3, // with two the emulator differs
-      replicasPerNodeGroup: 1,
-      automaticFailoverEnabled: true,
-      cacheSubnetGroupName: subnets.ref,
-    });
+    catalogIn(this, vpc);
+    pagesIn(this, vpc);
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task');
     const level = new CfnParameter(this, 'LogLevel', { default: 'info' });
     taskDefinition.addContainer('web', {

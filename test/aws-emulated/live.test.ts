@@ -15,7 +15,7 @@ import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { FakeProcess, Kept } from '../cli/rehearsal-command';
 import { bootstrap } from './bootstrap';
-import { start, type Emulator } from './emulator';
+import { start, useFromHere, type Emulator } from './emulator';
 import { synthesize } from './live-app';
 
 let emulator: Emulator;
@@ -24,12 +24,7 @@ let assembly: string;
 beforeAll(async () => {
   assembly = mkdtempSync(join(tmpdir(), 'twin-live-'));
   emulator = await start('ministack');
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.endpoint,
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
-    AWS_REGION: 'us-east-1',
-  });
+  useFromHere(emulator);
   await bootstrap(emulator);
   synthesize(assembly);
   for (const environment of ['Prod', 'Staging']) {

@@ -2,6 +2,7 @@ import { buildSync } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { buildProbe } from '../probes/build-probe';
 
 /** The command line and an app, in a folder as a user has it. */
 export interface Project {
@@ -22,18 +23,6 @@ const SYNTH = `
   const pairs = argv.flatMap((word, i) => (argv[i - 1] === '-c' ? [[word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]] : []));
   const { release, rehearsal, ...context } = Object.fromEntries(pairs);
   require('./app.cjs').synthesize(argv[argv.indexOf('--output') + 1], release, rehearsal, context);`;
-
-/** What tasks inside the network run, as scripts/build.mjs builds it. */
-export function buildProbe(outfile: string): void {
-  buildSync({
-    entryPoints: ['bin/probe.ts'],
-    outfile,
-    bundle: true,
-    minify: true,
-    external: ['pg-native', 'pg-cloudflare'],
-    platform: 'node',
-  });
-}
 
 /** Makes a project in a folder. */
 export function makeProject(at: string, config: unknown): Project {

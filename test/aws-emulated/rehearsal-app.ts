@@ -1,8 +1,5 @@
 import { App, RemovalPolicy } from 'aws-cdk-lib';
-import * as docdb from 'aws-cdk-lib/aws-docdb';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -10,6 +7,7 @@ import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { count, Twins } from '../../lib';
 import type { Deployment } from '../../lib/targets/target';
+import { catalogIn, pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
 
 /** Two databases with a reader each, a cache of three shards, and a service behind a load balancer. */
 class Shop extends Construct {
@@ -19,13 +17,7 @@ class Shop extends Construct {
     { tasks, release }: { readonly tasks: number; readonly release: string },
   ) {
     super(scope, id);
-    const vpcSubnets = { subnetType: ec2.SubnetType.PUBLIC };
-    const vpc = new ec2.Vpc(this, 'Vpc', {
-      maxAzs: 2,
-      natGateways: 0,
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'public', ...vpcSubnets }],
-    });
+    const vpc = vpcIn(this);
     const orders = new rds.DatabaseCluster(this, 'Orders', {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
       writer: rds.ClusterInstance.provisioned('Writer'),
@@ -35,27 +27,8 @@ class Shop extends Construct {
       vpc,
       vpcSubnets,
     });
-    new docdb.DatabaseCluster(this, 'Catalog', {
-      masterUser: { username: 'shop' },
-      instanceType: ec2.InstanceType.of(ec2.InstanceClass.R6G, ec2.InstanceSize.LARGE),
-      instances: 2,
-      removalPolicy: RemovalPolicy.RETAIN,
-      vpc,
-      vpcSubnets,
-    });
-    const subnets = new elasticache.CfnSubnetGroup(this, 'Subnets', {
-      description: 'of the shop',
-      subnetIds: vpc.publicSubnets.map(({ subnetId }) => subnetId),
-    });
-    new elasticache.CfnReplicationGroup(this, 'Pages', {
-      replicationGroupDescription: 'pages',
-      engine: 'valkey',
-      cacheNodeType: 'cache.r7g.large',
-      numNodeGroups: 3, // with two the emulator differs
-      replicasPerNodeGroup: 1,
-      automaticFailoverEnabled: true,
-      cacheSubnetGroupName: subnets.ref,
-    });
+    catalogIn(this, vpc);
+    pagesIn(this, vpc);
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task');
     taskDefinition.addContainer('web', {
       image: ecs.ContainerImage.fromRegistry(`shop:${release}`),

@@ -9,15 +9,16 @@ import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
-import { prefixOf } from '../../lib/targets/aws/snapshots';
+import { prefixOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import { LocalTarget } from '../../lib/targets/local/local-target';
 import type { Deployment, Handle, Watch } from '../../lib/targets/target';
 import type { ProbeDatabase } from '../../lib/probes/context';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
-import { start, type Emulator } from './emulator';
-import { buildProbe, makeProject } from './project';
+import { start, useFromHere, type Emulator } from './emulator';
+import { buildProbe } from '../probes/build-probe';
+import { makeProject } from './project';
 import { deploymentIn } from './rehearsal-app';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
@@ -37,11 +38,8 @@ beforeAll(async () => {
   probe = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
   buildProbe(probe);
   emulator = await start('ministack', { TWIN_EMULATOR_DATABASES: join(folder, 'databases.json') });
+  useFromHere(emulator);
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.endpoint,
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
-    AWS_REGION: 'us-east-1',
     AWS_CONFIG_FILE: join(folder, 'config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
   });
@@ -111,6 +109,16 @@ const CONFIG: AwsSection = {
 };
 
 const targetWith = (config: AwsSection = CONFIG): AwsTarget => new AwsTarget(config, { pollMs: 100, probe });
+
+/** Seeds, and is stopped when the first copy is under way. */
+async function stoppedWhileCopying(run: Run, deployment: Deployment): Promise<void> {
+  const stop = new AbortController();
+  const log = (line: string): void => {
+    if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
+  };
+  const seeding = run.target.seed(run.handle, deployment, { ...run.watch(stop.signal), log });
+  await expect(seeding).rejects.toThrow('stopped by the test');
+}
 
 /** Deploys production, as `cdk deploy Prod` does. */
 async function deployProduction(): Promise<void> {
@@ -409,6 +417,30 @@ describe('a staging that is seeded', () => {
     }
   });
 
+  it('leaves no copy of production behind when it is interrupted while it copies', async () => {
+    const { at, run } = makeProject(join(folder, 'interrupted'), {
+      baseline: '1.41.0',
+      synth: { command: 'node synth.cjs' },
+      checks: {},
+      gates: {},
+      aws: CONFIG,
+    });
+    const { exitCode, stdout, stderr } = await run(
+      ['rehearse', '--to', '1.42.0', '--target', 'aws'],
+      'SIGINT',
+      /: copying, /,
+    );
+    expect({ exitCode, stderr: exitCode === 1 ? '' : stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toMatch(/^NO-GO: .*\n {2}- stopped by SIGINT before it was judged\n/);
+    expect(stdout).toMatch(/no leftovers/);
+    const rehearsal = readdirSync(join(at, '.twin')).find((name) => /^\d/.test(name))!;
+    const { handle } = JSON.parse(readFileSync(join(at, '.twin', rehearsal, 'ledger.json'), 'utf8')) as {
+      readonly handle: Handle;
+    };
+    const names = (await snapshots()).map((it) => it.DBClusterSnapshotIdentifier!);
+    expect(names.filter((it) => it.startsWith(prefixOf(handle)))).toEqual([]);
+  });
+
   it('says before anything exists what cannot be seeded', async () => {
     const refused = async (
       config: AwsSection,
@@ -443,14 +475,7 @@ describe('a staging that is seeded', () => {
   it('cancels the copies that a runner left under way, and those alone', async () => {
     const run = new Run(targetWith(), 'left');
     const deployment = run.deployment();
-    const stop = new AbortController();
-    const seeding = run.target.seed(run.handle, deployment, {
-      ...run.watch(stop.signal),
-      log: (line) => {
-        if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
-      },
-    });
-    await expect(seeding).rejects.toThrow('stopped by the test');
+    await stoppedWhileCopying(run, deployment);
     const others = (await snapshots()).length - (await run.own()).length;
     expect((await run.target.inventory(run.handle, run.watch())).found).not.toEqual([]);
     const found = await targetWith({}).find(run.watch());
@@ -555,14 +580,7 @@ describe('a staging whose production has an account of its own', () => {
     };
     const run = new Run(targetWith({ ...CONFIG, seed }), 'lost');
     const deployment = run.deployment();
-    const stop = new AbortController();
-    const seeding = run.target.seed(run.handle, deployment, {
-      ...run.watch(stop.signal),
-      log: (line) => {
-        if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
-      },
-    });
-    await expect(seeding).rejects.toThrow('stopped by the test');
+    await stoppedWhileCopying(run, deployment);
     const other = emulator.useAs(OTHER)(RDS);
     expect(await run.own(other)).not.toEqual([]);
     const reopened = targetWith({});

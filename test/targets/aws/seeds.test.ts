@@ -25,7 +25,7 @@ const cluster = (scope: Construct, id: string): CfnDBCluster =>
   new CfnDBCluster(scope, id, { masterUsername: 'shop', storageEncrypted: true });
 
 class Shop extends Construct {
-  constructor(scope: Construct, id: string, _: { readonly scale: unknown }) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
     cluster(new Construct(this, 'Catalog'), 'Cluster');
     cluster(new Construct(this, 'Audit'), 'Cluster');

@@ -1,0 +1,12 @@
+/**
+ * How what runs in a task on AWS is built: the task has nothing but this one file, and its definition holds 64 KiB, packed.
+ */
+module.exports.PROBE = /** @type {const} */ ({
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['pg-native', 'pg-cloudflare'],
+  legalComments: 'none',
+});
