@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { TwinError } from '../error';
 import { isObject } from '../json';
 
 /**
@@ -17,11 +18,35 @@ export interface RestoreRequest {
 /** The key in the CDK's context under which it is given, as JSON: the command line knows texts alone. */
 export const RESTORE_CONTEXT = 'cdk-twin:restore';
 
-/** Reads a request; undefined where there is none. @throws SyntaxError for what is not JSON */
+/**
+ * Reads a request; undefined where there is none.
+ *
+ * @throws TwinError `restore-context` for anything else
+ */
 export function restoreRequestOf(context: unknown): RestoreRequest | undefined {
-  const value: unknown = typeof context === 'string' ? JSON.parse(context) : context;
-  return isObject(value) ? (value as unknown as RestoreRequest) : undefined;
+  if (context === undefined) return undefined;
+  const value = typeof context === 'string' ? parsed(context) : context;
+  if (isRequest(value)) return value;
+  throw new TwinError({
+    code: 'restore-context',
+    message: `the context ${RESTORE_CONTEXT} is ${JSON.stringify(context)}; expected JSON with prefix, kmsKeyArn and empty, as twin rehearse gives it`,
+    fix: 'Leave it out, or write restoreFrom where the staging is made.',
+  });
 }
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isRequest = (value: unknown): value is RestoreRequest =>
+  isObject(value) &&
+  typeof value['prefix'] === 'string' &&
+  typeof value['kmsKeyArn'] === 'string' &&
+  Array.isArray(value['empty']);
 
 /** Whether a construct belongs to a tier that begins empty. @param path - inside the environment, such as `Orders/Cluster` */
 export const beginsEmpty = ({ empty }: RestoreRequest, path: string): boolean =>

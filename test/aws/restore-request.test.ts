@@ -36,3 +36,9 @@ it('is read from the text of a command line, and as cdk.json has it', () => {
   expect(restoreRequestOf(request)).toEqual(request);
   expect(restoreRequestOf(undefined)).toBeUndefined();
 });
+
+it.each(['yes', '{', '{"prefix":"twin-1"}', '[]', 7])('is refused in words where it is %j', (context) => {
+  expect(() => restoreRequestOf(context)).toThrow(
+    `the context cdk-twin:restore is ${JSON.stringify(context)}; expected JSON with prefix, kmsKeyArn and empty`,
+  );
+});
