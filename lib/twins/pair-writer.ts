@@ -3,7 +3,8 @@ import type { ManifestStacks } from '../parity/manifest';
 import { modelOf } from '../template/model';
 import type { Findings, Observed } from './experiments';
 import { templatePath, type InstanceStack } from './instance';
-import { StacksWriter, type Side } from './stacks-writer';
+import type { Side } from './side';
+import { StacksWriter } from './stacks-writer';
 
 /** Writes what the manifest says of the stacks of two environments. */
 export class PairWriter {

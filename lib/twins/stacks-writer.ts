@@ -1,5 +1,3 @@
-import { Token } from 'aws-cdk-lib';
-import type { StackEnv } from '../checks/staging';
 import { equalJson, type Json } from '../json';
 import { isDeclared } from '../parity/illegal-names';
 import { explainLifecycle } from '../parity/lifecycle';
@@ -18,24 +16,12 @@ import { likeStaging } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
-import { indexOf, replaceTokens } from './canonical';
 import type { Findings } from './experiments';
 import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
-import type { InstanceStack } from './instance';
 import { literalReferences } from './literal-references';
-import { formPath, type Paired } from './pairing';
+import { writeMembers } from './members-writer';
+import { decode, envOf, pathIn, renamedIds, type Side } from './side';
 import { generatedIn, RANDOM, type Part } from './text-fit';
-
-/** One stack on one side. */
-export interface Side {
-  readonly observation: number;
-  readonly stack: InstanceStack;
-  readonly model: Model;
-  /** Each construct's logical id. */
-  readonly ids: ReadonlyMap<number, string>;
-  /** Those of all of the environment's stacks. */
-  readonly everywhere: ReadonlyMap<number, string>;
-}
 
 /** Writes what the manifest says of one stack and its twin. */
 export class StacksWriter {
@@ -80,7 +66,7 @@ export class StacksWriter {
       this.staging.observation,
     ]))
       this.refuseAt(
-        this.pathIn(steps, this.staging) ?? this.pathIn(steps, this.prod) ?? [],
+        pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
         `it refers to "${text}", which is ${owner}'s, in every environment`,
         'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
         true,
@@ -115,82 +101,38 @@ export class StacksWriter {
   private renamedKeys(): RenamedKey[] {
     return this.fit.keys.flatMap(({ steps, keys, parts }) => {
       const [prod, staging] = [this.prod, this.staging].map((side) => keys[side.observation]);
-      const path = this.pathIn(steps, this.prod, this.staging);
+      const path = pathIn(steps, this.prod, this.staging);
       if (prod === undefined || staging === undefined || prod === staging || !path) return [];
       const text = this.textOf(parts, prod, staging);
       return text === undefined
         ? []
-        : [{ path, prod: this.decode(prod, this.prod), staging: this.decode(staging, this.staging), text }];
+        : [{ path, prod: decode(prod, this.prod), staging: decode(staging, this.staging), text }];
     });
   }
 
-  private membersOf({ steps, count, rivals, members, isPlural }: FittedMembers): Members[] {
-    const path = this.pathIn(steps, this.prod, this.staging);
-    const [prod, staging] = [members[this.prod.observation]!, members[this.staging.observation]!];
+  private membersOf(fitted: FittedMembers): Members[] {
+    const { steps, count, rivals } = fitted;
+    const path = pathIn(steps, this.prod, this.staging);
     if (!path) return [];
     if (rivals.length > 0) {
       this.refuseAt(path, undecided(count.name, rivals), UNDECIDED_FIX);
       return [];
     }
-    const keyOfColumn = (i: number): string | number => (prod[i] ?? staging[i])!;
-    const isIn = (side: typeof prod, i: number): boolean => side[i] !== undefined;
-    // What staging has more is its lifecycle's, and no member; a second production may have more of them.
-    const countOf = (side: typeof prod): number => side.filter((key) => key !== undefined).length;
-    const most = countOf(staging) > countOf(prod) ? this.staging : this.prod;
-    const saidOf = this.sortedTexts(steps, members[most.observation]!, most);
-    const nameOf = (i: number): string =>
-      saidOf.get(members[most.observation]![i]!) ?? this.nameOf(keyOfColumn(i));
-    const columns = [...prod.keys()]
-      .filter((i) => isIn(prod, i) || (this.role === 'production' && isIn(staging, i)))
-      .sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
-    // Those that both have come first: one of the two leaves out the others.
-    const isShared = (i: number): boolean => isIn(prod, i) && isIn(staging, i);
-    const ordered = [...columns].sort((a, b) => Number(isShared(b)) - Number(isShared(a)));
-    const found: Members = {
-      path,
-      factor: this.factorOf(count.name),
-      count: placeholder(count),
-      prod: ordered.filter((i) => isIn(prod, i)).map((i) => this.stepIn(prod[i]!, this.prod, this.staging)),
-      staging: ordered.filter((i) => isIn(staging, i)).map((i) => this.stepIn(staging[i]!, this.staging)),
-      words: wordsOf(ordered.map(keyOfColumn), (index) => this.findings.pairing.at(index)),
-      ...(isPlural ? {} : { isSeparator: true as const }),
-    };
-    const shared = ordered.filter(isShared).length;
-    const there = this.pathIn(steps, this.staging);
-    this.unshared.push(
-      ...found.prod.slice(shared).map((member) => [...path, member]),
-      ...found.staging.slice(shared).flatMap((member) => (there ? [[...there, member]] : [])),
-    );
-    return [found];
-  }
-
-  /**
-   * What is said of each item of a list that is sorted by its texts, as the CDK sorts what policies name: the tenth is before the
-   * second there. Of other lists nothing.
-   */
-  private sortedTexts(
-    steps: Steps,
-    keys: readonly (string | number | undefined)[],
-    side: Side,
-  ): ReadonlyMap<string | number, string> {
-    const path = this.pathIn(steps, side);
-    const [written, said] = [path && at(side.model, path), this.canonical(steps, side)];
-    if (!Array.isArray(written) || !Array.isArray(said)) return new Map();
-    const indices = keys.filter((key) => typeof key === 'number').sort((a, b) => a - b);
-    const texts = indices.map((index) => JSON.stringify(written[index]));
-    const isSorted = texts.every((text, i) => i === 0 || texts[i - 1]! < text);
-    return new Map(
-      isSorted ? indices.map((index) => [index, this.nameOf(JSON.stringify(said[index]))] as const) : [],
-    );
-  }
-
-  /** What a member is called, or where it stands in a list: in that order members are a row. */
-  private nameOf(key: string | number): string {
-    return replaceTokens(String(key), (index) => formPath(this.findings.pairing.at(index)));
+    const { prod, staging, role, factorOf } = this;
+    const { members, unshared } = writeMembers(fitted, path, {
+      prod,
+      staging,
+      role,
+      factorOf,
+      construct: (index) => this.findings.pairing.at(index),
+      canonical: (its, side) => this.canonical(its, side),
+    });
+    this.unshared.push(...unshared);
+    return [members];
   }
 
   private placeOf({ steps, parts, rivals }: FittedPlace): PermittedPlace[] {
-    const [prodPath, path] = [this.pathIn(steps, this.prod), this.pathIn(steps, this.staging)];
+    const [prodPath, path] = [pathIn(steps, this.prod), pathIn(steps, this.staging)];
     if (!prodPath || !path) return [];
     const [prod, staging] = [at(this.prod.model, prodPath), at(this.staging.model, path)];
     const expression = parts.find((part) => part.is === 'scale')?.expression;
@@ -254,7 +196,7 @@ export class StacksWriter {
     let next = 0;
     return parts
       .map((part) => {
-        if (part.is === 'literal') return literal(this.decode(part.text, this.staging));
+        if (part.is === 'literal') return literal(decode(part.text, this.staging));
         if (part.is === 'scale') return placeholder(part.expression);
         if (part.is === 'name') return placeholder({ name: part.keys[0]! });
         const name = this.wordNamed(p[next]!, s[next]!);
@@ -282,8 +224,8 @@ export class StacksWriter {
   }
 
   private refuse({ steps, why, seen, isScarce, isRare }: Misfit): void {
-    const stagingPath = this.pathIn(steps, this.staging);
-    const path = stagingPath ?? this.pathIn(steps, this.prod, this.staging);
+    const stagingPath = pathIn(steps, this.staging);
+    const path = stagingPath ?? pathIn(steps, this.prod, this.staging);
     if (!path) return;
     // Few instances have what one of the two leaves out: that it is like its fellows is enough. What the first production has
     // is made again under another name; what a larger one has more is not.
@@ -344,45 +286,6 @@ export class StacksWriter {
   private lifecycleOf(difference: Difference, prod: Model, staging: Model): string | undefined {
     return this.role === 'staging' ? explainLifecycle(difference, prod, staging) : undefined;
   }
-
-  /**
-   * Where steps lead on one side; undefined when that side has no such place.
-   *
-   * @param named - whose logical ids the path has. @default - the side's own
-   */
-  private pathIn(steps: Steps, side: Side, named: Side = side): Path | undefined {
-    const path = steps.map((step) => step[side.observation]);
-    if (path.some((step) => step === undefined)) return undefined;
-    return path.map((step) => this.stepIn(step!, side, named));
-  }
-
-  private stepIn(step: string | number, side: Side, named: Side = side): string | number {
-    return typeof step === 'number' ? step : this.decode(step, side, named);
-  }
-
-  private decode(text: string, side: Side, named: Side = side): string {
-    return replaceTokens(
-      text,
-      (index) =>
-        named.ids.get(index) ??
-        side.ids.get(index) ??
-        named.everywhere.get(index) ??
-        side.everywhere.get(index) ??
-        '',
-    );
-  }
-}
-
-/** Its own logical ids first: those of other stacks stand in outputs and parameters. */
-function renamedIds(prod: Side, staging: Side): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const whose of ['ids', 'everywhere'] as const) {
-    for (const [index, one] of prod[whose]) {
-      const other = staging[whose].get(index);
-      if (other !== undefined && other !== one && !found.has(one)) found.set(one, other);
-    }
-  }
-  return found;
 }
 
 const FIX =
@@ -414,27 +317,6 @@ const RULES: Readonly<Record<string, string>> = {
   account: 'account',
   region: 'region',
 };
-
-/** Where a stack is, as far as that is known. */
-function envOf({ stack: { stack } }: Side): StackEnv {
-  const { account, region } = stack;
-  return {
-    ...(!Token.isUnresolved(account) && { account }),
-    ...(!Token.isUnresolved(region) && { region }),
-  };
-}
-
-/** What tells members apart in names: the part of their construct ids that differs, beside numbers. */
-function wordsOf(keys: readonly (string | number)[], construct: (index: number) => Paired): string[] {
-  const paths = keys.map((key) => {
-    const index = typeof key === 'string' ? indexOf(key) : undefined;
-    return index === undefined ? undefined : construct(index).path.split('/');
-  });
-  const [first] = paths;
-  if (!first || paths.some((path) => path?.length !== first.length)) return [];
-  const level = first.findIndex((part, i) => paths.some((path) => path![i] !== part));
-  return level < 0 ? [] : paths.map((path) => path![level]!);
-}
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
