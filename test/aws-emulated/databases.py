@@ -11,7 +11,7 @@ import subprocess
 from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
-from more import later
+from more import SECONDS, later
 
 TYPES = provisioners._RESOURCE_HANDLERS
 SET_PASSWORD = """
@@ -80,7 +80,7 @@ def modify(plain):
         database = behind(name)
         if password and database:
             # the service says that it is done before the database has it
-            later(lambda: set_password(name, database.get("setAt", database), password))
+            later(lambda: set_password(name, database.get("setAt", database), password), SECONDS * 4)
         return plain(params)
 
     return handle

@@ -24,9 +24,9 @@ SECONDS = float(os.environ.get("TWIN_EMULATOR_SECONDS", "0.5"))
 TYPES = provisioners._RESOURCE_HANDLERS
 
 
-def later(work):
+def later(work, seconds=SECONDS):
     """Does something a moment later, in the account and Region of now."""
-    timer = threading.Timer(SECONDS, contextvars.copy_context().run, (work,))
+    timer = threading.Timer(seconds, contextvars.copy_context().run, (work,))
     timer.daemon = True
     timer.start()
 

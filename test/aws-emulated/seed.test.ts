@@ -108,7 +108,7 @@ const CONFIG: AwsSection = {
   seed: { kmsKeyArn: KEY, data: { mayBeSeen: 'they are made up' } },
 };
 
-const targetWith = (config: AwsSection = CONFIG): AwsTarget => new AwsTarget(config, { pollMs: 100, probe });
+const targetWith = (config: AwsSection = CONFIG): AwsTarget => new AwsTarget(config, { pollMs: 200, probe });
 
 /** Seeds, and is stopped when the first copy is under way. */
 async function stoppedWhileCopying(run: Run, deployment: Deployment): Promise<void> {
