@@ -1,0 +1,98 @@
+import { Aws } from 'aws-cdk-lib';
+import { SNAPSHOT_ROLE } from './names';
+import { ofAccount, roleOf, type Permission } from './permissions';
+
+/** What the permissions of a pipeline depend on. */
+export interface PipelineScope {
+  /** How the names of staging's stacks start. */
+  readonly stackPrefixes: readonly string[];
+  /** The qualifier of the CDK's bootstrap. */
+  readonly qualifier: string;
+  readonly productionAccount: string | undefined;
+}
+
+/**
+ * What a rehearsal calls in staging's account, and nothing else. What it deploys, it deploys with the roles of the CDK's bootstrap:
+ * those are what it may assume.
+ */
+export const pipelinePermissions = (scope: PipelineScope): readonly Permission[] => [
+  ...READS,
+  ...ENDS,
+  ...disruptions(scope),
+  ...sweeps(scope),
+  ...otherRoles(scope),
+];
+
+/** Descriptions: most have no resource that a policy could name. */
+const READS: readonly Permission[] = [
+  {
+    actions: [
+      'cloudformation:DescribeStackEvents',
+      'cloudformation:DescribeStacks',
+      'cloudformation:GetTemplate',
+      'cloudformation:ListStackResources',
+      'ecs:DescribeTaskDefinition',
+      'ecs:DescribeTasks',
+      'ecs:ListTasks',
+      'elasticache:DescribeReplicationGroups',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeLoadBalancers',
+      'logs:DescribeLogGroups',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeDBInstances',
+      'tag:GetResources',
+    ],
+  },
+  { actions: ['logs:FilterLogEvents'], on: [ofAccount('logs', 'log-group:*')], tagged: true },
+];
+
+/** CloudFormation deletes with the role that the stack was deployed with, which the caller need not be allowed to pass. */
+const ENDS: readonly Permission[] = [
+  {
+    actions: ['cloudformation:CancelUpdateStack', 'cloudformation:DeleteStack'],
+    on: [ofAccount('cloudformation', 'stack/*')],
+    tagged: true,
+  },
+];
+
+const disruptions = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
+  {
+    // Amazon DocumentDB has the actions of Amazon RDS. The instance is the one to fail over to.
+    actions: ['rds:FailoverDBCluster'],
+    on: [ofAccount('rds', 'cluster:*'), ofAccount('rds', 'db:*')],
+    tagged: true,
+  },
+  {
+    actions: ['elasticache:TestFailover'],
+    on: [ofAccount('elasticache', 'replicationgroup:*')],
+    tagged: true,
+  },
+  // Tasks have no tags unless their service passes its own on: they are named by their cluster.
+  { actions: ['ecs:StopTask'], on: stackPrefixes.map((it) => ofAccount('ecs', `task/*${it}*/*`)) },
+];
+
+const sweeps = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
+  // ECS knows no resource for it: the target asks for the tag before.
+  { actions: ['ecs:DeregisterTaskDefinition'] },
+  { actions: ['ecs:DeleteTaskDefinitions'], on: [ofAccount('ecs', 'task-definition/*')], tagged: true },
+  {
+    // Services make log groups without tags, and some write the names of their resources in lower case.
+    actions: ['logs:DeleteLogGroup'],
+    on: [...new Set(stackPrefixes.flatMap((it) => [it, it.toLowerCase()]))].map((it) =>
+      ofAccount('logs', `log-group:*${it}*`),
+    ),
+  },
+];
+
+const otherRoles = ({ qualifier, productionAccount }: PipelineScope): readonly Permission[] => [
+  {
+    actions: ['sts:AssumeRole'],
+    on: ['deploy', 'file-publishing', 'image-publishing', 'lookup'].map((it) =>
+      roleOf(Aws.ACCOUNT_ID, `cdk-${qualifier}-${it}-role-${Aws.ACCOUNT_ID}-*`),
+    ),
+  },
+  ...(productionAccount === undefined
+    ? []
+    : [{ actions: ['sts:AssumeRole'], on: [roleOf(productionAccount, SNAPSHOT_ROLE)] }]),
+];
