@@ -33,11 +33,16 @@ export interface Emulator {
 const READY = { ministack: '/_ministack/health', moto: '/moto-api/data.json' } as const;
 const START_SECONDS = 90;
 
+/** The access key that the root user of an account has, where credentials are checked. */
+const ROOT = 'any';
+
 /**
  * Installs an emulator if it is not there yet, and starts it on a free port of the loopback. It ends with this process, however
  * that ends.
+ *
+ * @param checks - whether it checks credentials and policies, as MiniStack can: then the key `any` is that of the root user
  */
-export async function start(name: EmulatorName): Promise<Emulator> {
+export async function start(name: EmulatorName, checks = false): Promise<Emulator> {
   const python = install();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -52,6 +57,7 @@ export async function start(name: EmulatorName): Promise<Emulator> {
       TMPDIR: folder,
       PYTHONDONTWRITEBYTECODE: '1',
       NODE_PATH: join(process.cwd(), 'node_modules'), // the CDK's handlers have the AWS SDK from their runtime
+      ...(checks && { AUTH: 'true', AWS_ACCESS_KEY_ID: ROOT, AWS_SECRET_ACCESS_KEY: ROOT }),
     },
   });
   const ended = new Promise<void>((resolve) => emulator.once('close', () => resolve()));
@@ -75,7 +81,7 @@ export async function start(name: EmulatorName): Promise<Emulator> {
 const configFor = (endpoint: string): ClientConfig => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  credentials: { accessKeyId: ROOT, secretAccessKey: ROOT },
   forcePathStyle: true,
   maxAttempts: 1, // what fails here fails again
 });

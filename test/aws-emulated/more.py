@@ -5,12 +5,14 @@ Databases and deployments take a moment here, so that what waits for them has to
 
 import contextvars
 import copy
+import json
 import os
 import threading
 import uuid
 from urllib.parse import parse_qs
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs, ec2, ecs, elasticache, rds, tagging
 from ministack.services.cloudformation import handlers, provisioners
@@ -146,7 +148,7 @@ def deleted_stacks_are_listed():
 
 def tags_of_every_service():
     """The Tagging API lists databases, networks and log groups too. MiniStack's CloudFormation gives them the stack's tags."""
-    for kind in ("RDS::DBCluster", "ECS::TaskDefinition", "S3::Bucket"):
+    for kind in ("RDS::DBCluster", "ECS::TaskDefinition", "ElastiCache::ReplicationGroup", "S3::Bucket"):
         provisioners._STACK_TAG_PROPERTY.setdefault(f"AWS::{kind}", ("Tags", "list"))
     arn = lambda service, name: f"arn:aws:{service}:{get_region()}:{get_account_id()}:{name}"
     kinds = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group", "igw": "internet-gateway", "rtb": "route-table"}
@@ -170,6 +172,43 @@ def tags_of_every_service():
     tagging._COLLECTORS.update(rds=databases, ec2=networks, logs=log_groups)
 
 
+def policies_know_resources():
+    """Where policies are checked, a call is of the resource that AWS's service authorization reference names, with its tags."""
+    named = iam_actions.extract_resource_arn
+
+    def stacks():
+        from ministack.services.cloudformation import _stacks
+
+        return ((it["StackId"], it.get("Tags") or []) for it in list(_stacks.values()))
+
+    def stack_of(arn):
+        name = arn.split(":stack/")[1].removesuffix("/*")
+        return next((it for it, _ in stacks() if arn.endswith("/*") and it.split("/")[1] == name), arn)
+
+    def named_as_documented(service, method, path, headers, body, query_params, *more):
+        arn = named(service, method, path, headers, body, query_params, *more)
+        if service == "cloudformation" and ":stack/" in arn:
+            return stack_of(arn)
+        if service == "ecs":
+            asked = json.loads(body or b"{}")
+            if "task" in asked:
+                return arn.replace(":cluster/", ":task/") + f"/{asked['task']}"
+            return next(iter(asked.get("taskDefinitions", [])), arn)
+        return arn
+
+    iam_actions.extract_resource_arn = named_as_documented
+    known = {name: tagging._COLLECTORS[name] for name in ("rds", "logs", "elasticache", "ecs")}
+    tagging._RESOURCE_TAG_COLLECTORS.update(known, cloudformation=stacks)
+
+
 def install():
-    for more in (rules_of_security_groups, aurora, caches_fail_over, services_replace_tasks, deleted_stacks_are_listed, tags_of_every_service):
+    for more in (
+        rules_of_security_groups,
+        aurora,
+        caches_fail_over,
+        services_replace_tasks,
+        deleted_stacks_are_listed,
+        tags_of_every_service,
+        policies_know_resources,
+    ):
         more()
