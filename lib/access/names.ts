@@ -11,4 +11,4 @@ export const BOUNDARY = 'cdk-twin-staging';
 export const SNAPSHOT_ROLE = 'cdk-twin-snapshots';
 
 /** How the names of the copies of production's snapshots start. */
-export const COPY_PREFIX = 'cdk-twin-';
+export const COPY_PREFIX = 'twin-';

@@ -77,5 +77,5 @@ it('lets a rehearsal change, share and delete its own copies of snapshots alone'
   const writes = permissions.filter(({ actions }) => actions.some((it) => /:(Add|Modify|Delete)/.test(it)));
   expect(writes).toHaveLength(3);
   for (const { on = [] } of writes)
-    expect(on.filter((it) => !/:(cluster-)?snapshot:cdk-twin-\*$/.test(it))).toEqual([]);
+    expect(on.filter((it) => !/:(cluster-)?snapshot:twin-\*$/.test(it))).toEqual([]);
 });
