@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { SNAPSHOT_ROLE } from './names';
+import { PIPELINE_ROLE, SNAPSHOT_ROLE } from './names';
 import { ofAccount, roleOf, type Permission } from './permissions';
 
 /** What the permissions of a pipeline depend on. */
@@ -20,6 +20,7 @@ export const pipelinePermissions = (scope: PipelineScope): readonly Permission[]
   ...ENDS,
   ...disruptions(scope),
   ...sweeps(scope),
+  ...OWN_POLICIES,
   ...otherRoles(scope),
 ];
 
@@ -82,6 +83,14 @@ const sweeps = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
     on: [...new Set(stackPrefixes.flatMap((it) => [it, it.toLowerCase()]))].map((it) =>
       ofAccount('logs', `log-group:*${it}*`),
     ),
+  },
+];
+
+/** It asks what its own policies allow on production. */
+const OWN_POLICIES: readonly Permission[] = [
+  {
+    actions: ['iam:GetRole', 'iam:SimulatePrincipalPolicy'],
+    on: [roleOf(Aws.ACCOUNT_ID, PIPELINE_ROLE)],
   },
 ];
 

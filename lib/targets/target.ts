@@ -101,6 +101,8 @@ export interface Preflight {
   readonly tiers: readonly Coverage[];
   /** Why nothing may be stood up here, each in one sentence. */
   readonly refusals: readonly string[];
+  /** What could not be made sure of, each in one sentence: it is logged, and nothing is refused for it. */
+  readonly warnings: readonly string[];
   /** Whether what is stood up here is paid for: then its price is judged before. */
   readonly isBilled: boolean;
 }

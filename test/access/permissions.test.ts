@@ -25,10 +25,10 @@ const isRead = (action: string): boolean => /:(Describe|Get|List|Filter|Simulate
 const isOwn = (arn: string): boolean => arn.includes(Aws.ACCOUNT_ID);
 
 it('finds the calls of the target, through variables and functions alike', () => {
-  expect(calls.get('cloudformation:DeleteStack')).toEqual(['remove.ts']);
-  expect(calls.get('rds:FailoverDBCluster')).toEqual(['disrupt.ts']);
-  expect(calls.get('elasticloadbalancing:DescribeListeners')).toEqual(['addresses.ts']);
-  expect(calls.get('tag:GetResources')).toEqual(['traces.ts']);
+  expect(calls.get('cloudformation:DeleteStack')).toContain('remove.ts');
+  expect(calls.get('rds:FailoverDBCluster')).toContain('disrupt.ts');
+  expect(calls.get('elasticloadbalancing:DescribeListeners')).toContain('addresses.ts');
+  expect(calls.get('tag:GetResources')).toContain('traces.ts');
 });
 
 it('allows the pipeline every call that the AWS target makes', () => {

@@ -1,14 +1,14 @@
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudFormation, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import { IAM } from '@aws-sdk/client-iam';
 import { S3 } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import { STS, type Credentials } from '@aws-sdk/client-sts';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
-import type { Handle, Watch } from '../../lib/targets/target';
+import type { Handle, Preflight, Watch } from '../../lib/targets/target';
 import { start, type Emulator } from './emulator';
 import { deploymentIn } from './rehearsal-app';
 
@@ -110,27 +110,53 @@ it('lets in one environment of one repository, and no fork, branch or pull reque
   expect(await assume('repo:acme/shop:environment:rehearsal')).toHaveProperty('SessionToken');
 });
 
-describe('the role of the pipeline', () => {
-  beforeEach(async () => {
-    const { AccessKeyId, SecretAccessKey, SessionToken } = await assume(
-      'repo:acme/shop:environment:rehearsal',
-    );
-    as(AccessKeyId!, SecretAccessKey!, SessionToken);
+const asPipeline = async (): Promise<void> => {
+  const it = await assume('repo:acme/shop:environment:rehearsal');
+  as(it.AccessKeyId!, it.SecretAccessKey!, it.SessionToken);
+};
+
+/** With a role of the account that may do everything, but for what its boundary denies. */
+const asAdministrator = async (role: string, boundary?: string): Promise<void> => {
+  as('any', 'any');
+  const iam = emulator.use(IAM);
+  await iam.createRole({
+    RoleName: role,
+    AssumeRolePolicyDocument: TRUST,
+    ...(boundary !== undefined && { PermissionsBoundary: boundary }),
   });
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await iam.attachRolePolicy({ RoleName: role, PolicyArn });
+  const { Credentials: it } = await emulator
+    .use(STS)
+    .assumeRole({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${role}`, RoleSessionName: 'any' });
+  as(it!.AccessKeyId!, it!.SecretAccessKey!, it!.SessionToken);
+};
+
+const TRUST = JSON.stringify({
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: ACCOUNT } }],
+});
+
+const watchOf = (handle: Handle): Watch => ({
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: (details) => void Object.assign(handle, details),
+});
+
+/** The emulator has one. */
+const ONE_ACCOUNT = { allowProductionAccount: 'there is one account here' };
+
+describe('the role of the pipeline', () => {
+  beforeEach(asPipeline);
   afterEach(() => as('any', 'any'));
 
   it('rehearses: it deploys, looks, breaks, deletes and finds nothing left', async () => {
     process.env['CDK_CONTEXT_JSON'] = JSON.stringify({
       '@aws-cdk/core:permissionsBoundary': { name: 'cdk-twin-staging' },
     });
-    const target = new AwsTarget({}, { pollMs: 200 });
+    const target = new AwsTarget(ONE_ACCOUNT, { pollMs: 200 });
     const handle: Handle = { ...target.allocate('r1') };
-    const watch: Watch = {
-      signal: new AbortController().signal,
-      log: () => {},
-      span: (_, work) => work(),
-      learn: (details) => void Object.assign(handle, details),
-    };
+    const watch = watchOf(handle);
     const deployment = deploymentIn(folder, '1.41.0', 'r1');
     delete process.env['CDK_CONTEXT_JSON'];
     expect((await target.preflight(deployment, watch)).refusals).toEqual([]);
@@ -163,21 +189,9 @@ describe('the role of the pipeline', () => {
 
 describe('a role of staging that may do everything, within the boundary', () => {
   const boundary = `arn:aws:iam::${ACCOUNT}:policy/cdk-twin-staging`;
-  const trust = JSON.stringify({
-    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: ACCOUNT } }],
-  });
   const denied = { name: expect.stringMatching(/^AccessDenied/) as string };
 
-  beforeAll(async () => {
-    const iam = emulator.use(IAM);
-    const RoleName = 'task';
-    await iam.createRole({ RoleName, AssumeRolePolicyDocument: trust, PermissionsBoundary: boundary });
-    await iam.attachRolePolicy({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
-    const { Credentials: it } = await emulator
-      .use(STS)
-      .assumeRole({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/task`, RoleSessionName: 'task' });
-    as(it!.AccessKeyId!, it!.SecretAccessKey!, it!.SessionToken);
-  });
+  beforeAll(() => asAdministrator('task', boundary));
   afterAll(() => as('any', 'any'));
 
   it('works', async () => {
@@ -187,7 +201,7 @@ describe('a role of staging that may do everything, within the boundary', () => 
   it('makes no identity without the boundary, and no keys', async () => {
     // that one with it can be made, the emulator cannot show: it does not know iam:PermissionsBoundary
     const iam = new IAM({});
-    const role = { RoleName: 'free', AssumeRolePolicyDocument: trust };
+    const role = { RoleName: 'free', AssumeRolePolicyDocument: TRUST };
     await expect(iam.createRole(role)).rejects.toMatchObject(denied);
     await expect(iam.createUser({ UserName: 'free' })).rejects.toMatchObject(denied);
     await expect(iam.createAccessKey({ UserName: 'any' })).rejects.toMatchObject(denied);
@@ -198,7 +212,7 @@ describe('a role of staging that may do everything, within the boundary', () => 
     const iam = new IAM({});
     const document = { PolicyArn: boundary, PolicyDocument: '{}', SetAsDefault: true };
     await expect(iam.createPolicyVersion(document)).rejects.toMatchObject(denied);
-    const change = { RoleName: 'cdk-twin-rehearsal', PolicyDocument: trust };
+    const change = { RoleName: 'cdk-twin-rehearsal', PolicyDocument: TRUST };
     await expect(iam.updateAssumeRolePolicy(change)).rejects.toMatchObject(denied);
     const RoleName = `cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-us-east-1`;
     await expect(iam.deleteRolePermissionsBoundary({ RoleName })).rejects.toMatchObject(denied);
@@ -208,6 +222,34 @@ describe('a role of staging that may do everything, within the boundary', () => 
         denied,
       );
   });
+});
+
+it("refuses whom its policies let change production's clusters, and no other one", async () => {
+  const deployment = deploymentIn(folder, '1.41.0', 'r2');
+  const TemplateBody = readFileSync(join(deployment.assembly, 'Prod.template.json'), 'utf8');
+  const cloudFormation = emulator.use(CloudFormation);
+  await cloudFormation.createStack({ StackName: 'Prod', TemplateBody, Capabilities: ['CAPABILITY_IAM'] });
+  const waiter = { client: cloudFormation, maxWaitTime: 60, minDelay: 1 };
+  await waitUntilStackCreateComplete(waiter, { StackName: 'Prod' });
+  const preflight = (): Promise<Preflight> =>
+    new AwsTarget(ONE_ACCOUNT).preflight(deployment, watchOf({ target: 'aws', name: 'r2' }));
+  await asPipeline();
+  expect(await preflight()).toMatchObject({ refusals: [], warnings: [] });
+  await asAdministrator('administrator');
+  const clusters = (await preflight()).refusals.map((it) =>
+    it.replaceAll(/:(cluster|replicationgroup):[\w-]+/g, ':$1:...'),
+  );
+  const why = (actions: string, cluster: string): string =>
+    `the policies of arn:aws:iam::${ACCOUNT}:role/administrator allow ${actions} on arn:aws:${cluster}:... of Prod`;
+  const database = 'rds:DeleteDBCluster, rds:FailoverDBCluster, rds:ModifyDBCluster';
+  const cache = 'elasticache:DeleteReplicationGroup, elasticache:ModifyReplicationGroup';
+  expect(clusters.toSorted()).toEqual([
+    why(cache, `elasticache:us-east-1:${ACCOUNT}:replicationgroup`),
+    why(database, `rds:us-east-1:${ACCOUNT}:cluster`),
+    why(database, `rds:us-east-1:${ACCOUNT}:cluster`),
+  ]);
+  as('any', 'any');
+  expect((await preflight()).refusals).toEqual(['the root user may do anything to the clusters of Prod']);
 });
 
 const EMPTY = JSON.stringify({ Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });

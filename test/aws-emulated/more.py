@@ -189,6 +189,8 @@ def policies_know_resources():
         arn = named(service, method, path, headers, body, query_params, *more)
         if service == "cloudformation" and ":stack/" in arn:
             return stack_of(arn)
+        if service == "iam":
+            return query_params.get("PolicySourceArn", [arn])[0]
         if service == "ecs":
             asked = json.loads(body or b"{}")
             if "task" in asked:

@@ -72,7 +72,7 @@ export class World {
   ];
   readonly mishaps: Mishap[] = [];
   /** What `preflight` says. */
-  preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
+  preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
   canRestore = true;
   /** When everything that stands was stood up. */
   since = new Date().toISOString();

@@ -32,6 +32,7 @@ import { logsOf } from './logs';
 import { stateOf } from './members';
 import { checkOurs } from './ours';
 import { AwsPlace } from './place';
+import { policiesOnProduction } from './policies';
 import { productionOf } from './production';
 import { remove, stopStacks } from './remove';
 import { sweep } from './sweep';
@@ -82,12 +83,15 @@ export class AwsTarget implements Target {
 
   async preflight(deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     checkToolkit();
-    const account = await this.place({}).account(signal);
-    const refusals = await this.refusals(account, deployment, signal);
+    const place = this.place({});
+    const caller = await place.caller(signal);
+    const refusals = await this.refusals(caller.account, deployment, signal);
+    const policies = await policiesOnProduction(deployment, caller, place.in, signal);
     const tiers = blueprintOf(deployment.assembly, deployment.environment).tiers;
     return {
       tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
-      refusals,
+      refusals: [...refusals, ...policies.refusals],
+      warnings: policies.warnings,
       isBilled: true,
     };
   }

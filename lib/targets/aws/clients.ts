@@ -4,6 +4,7 @@ import type { DocDB } from '@aws-sdk/client-docdb';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ElastiCache } from '@aws-sdk/client-elasticache';
+import type { IAM } from '@aws-sdk/client-iam';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { STS } from '@aws-sdk/client-sts';
@@ -17,6 +18,7 @@ interface Services {
   readonly ecs: ECS;
   readonly elasticache: ElastiCache;
   readonly elbv2: ElasticLoadBalancingV2;
+  readonly iam: IAM;
   readonly logs: CloudWatchLogs;
   readonly rds: RDS;
   readonly sts: STS;
@@ -38,6 +40,7 @@ const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Service
     (
       require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2')
     ).ElasticLoadBalancingV2,
+  iam: () => (require('@aws-sdk/client-iam') as typeof import('@aws-sdk/client-iam')).IAM,
   logs: () =>
     (require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs'))
       .CloudWatchLogs,
@@ -141,7 +144,7 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
   }
 }
 
-const isRead = ({ name }: Call): boolean => /^(describe|get|list|filter)/.test(name);
+const isRead = ({ name }: Call): boolean => /^(describe|get|list|filter|simulate)/.test(name);
 
 /** An answer with a good status that cannot be read: its body was cut short. */
 function isCut(error: unknown): boolean {
@@ -169,12 +172,17 @@ const isOfCredentials = (name: string): boolean =>
 function fixFor(name: string, operation: string): string {
   if (isOfCredentials(name))
     return 'Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; "aws sts get-caller-identity" shows who you are.';
-  if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name))
-    return `Allow ${operation} for the role that rehearses.`;
+  if (isRefusal(name)) return `Allow ${operation} for the role that rehearses.`;
   if (/Region is missing/.test(name) || name === 'Error')
     return 'Set AWS_REGION, or aws.region in twin.config.ts.';
   return 'Try again; if it stays, the console of that service says more.';
 }
+
+const isRefusal = (name: string): boolean => /AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name);
+
+/** Whether an error of a client says that the caller may not make the call. */
+export const isDenied = (error: unknown): boolean =>
+  isRefusal(((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '');
 
 /** Whether an error of a client says that what was asked for does not exist. */
 export function isNotThere(error: unknown): boolean {

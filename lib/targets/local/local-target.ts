@@ -66,7 +66,7 @@ export class LocalTarget implements Target {
       const name = { tier: tier.name, kind: tier.kind };
       return because === undefined ? { ...name, skipped: false } : { ...name, skipped: true, because };
     });
-    return Promise.resolve({ tiers, refusals: [], isBilled: false });
+    return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
   }
 
   allocate(): Handle {

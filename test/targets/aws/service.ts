@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** The answer to a call. */
 export interface Answer {
   readonly status: number;
-  /** Not given: the call is never answered. */
+  /** The body, in the service's protocol. Not given: the call is never answered. */
   readonly xml?: string;
 }
 
@@ -16,15 +16,17 @@ export class FakeService {
 
   private constructor(private readonly server: Server) {}
 
-  /** @param answer - to a call by its name */
-  static async start(answer: (call: string) => Answer): Promise<FakeService> {
+  /** @param answer - to a call by its name, and what it was asked with where the service takes a query */
+  static async start(answer: (call: string, query: URLSearchParams) => Answer): Promise<FakeService> {
     const server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
-        const call = new URLSearchParams(body).get('Action') ?? '';
+        const query = new URLSearchParams(body);
+        const target = String(request.headers['x-amz-target'] ?? '');
+        const call = query.get('Action') ?? target.split('.').at(-1)!;
         service.asked.push(call);
-        const { status, xml } = answer(call);
+        const { status, xml } = answer(call, query);
         if (xml !== undefined) response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
       });
     });
