@@ -172,6 +172,37 @@ def tags_of_every_service():
     tagging._COLLECTORS.update(rds=databases, ec2=networks, logs=log_groups)
 
 
+def stacks_have_roles():
+    """A stack has the role that it was last deployed with, and says which."""
+    actions, roles = handlers._ACTION_HANDLERS, {}
+
+    def keeps_role(action):
+        do = actions[action]
+
+        def done(params):
+            answer = do(params)
+            role = handlers._p(params, "RoleARN")
+            stack = handlers._resolve_stack(handlers._p(params, "StackName"))
+            if role and stack:
+                roles[stack["StackId"]] = role
+            return answer
+
+        actions[action] = done
+
+    describe = actions["DescribeStacks"]
+
+    def describe_with_roles(params):
+        status, headers, body = describe(params)
+        for stack, role in roles.items():
+            name = f"<StackId>{stack}</StackId>".encode()
+            body = body.replace(name, name + f"<RoleARN>{role}</RoleARN>".encode())
+        return status, headers, body
+
+    actions["DescribeStacks"] = describe_with_roles
+    for action in ("CreateStack", "UpdateStack", "CreateChangeSet"):
+        keeps_role(action)
+
+
 def policies_know_resources():
     """Where policies are checked, a call is of the resource that AWS's service authorization reference names, with its tags."""
     named = iam_actions.extract_resource_arn
@@ -211,6 +242,7 @@ def install():
         services_replace_tasks,
         deleted_stacks_are_listed,
         tags_of_every_service,
+        stacks_have_roles,
         policies_know_resources,
     ):
         more()

@@ -35,6 +35,7 @@ import { AwsPlace } from './place';
 import { policiesOnProduction } from './policies';
 import { productionOf } from './production';
 import { remove, stopStacks } from './remove';
+import { checkSelfDestruct, withoutRole } from './self-destruct-role';
 import { sweep } from './sweep';
 import { TAG } from './tags';
 
@@ -90,7 +91,7 @@ export class AwsTarget implements Target {
     const tiers = blueprintOf(deployment.assembly, deployment.environment).tiers;
     return {
       tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
-      refusals: [...refusals, ...policies.refusals],
+      refusals: [...refusals, ...withoutRole(deployment), ...policies.refusals],
       warnings: policies.warnings,
       isBilled: true,
     };
@@ -110,11 +111,17 @@ export class AwsTarget implements Target {
     watch.learn({ environment, account: await place.account(watch.signal), ...detailsOf(refs) });
   }
 
-  up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    return this.release(handle, deployment, watch);
+  async up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    const refs = await this.bring(handle, deployment, watch);
+    await checkSelfDestruct(refs, (await this.placeOf(handle, watch.signal)).in, watch.signal);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await this.bring(handle, deployment, watch);
+  }
+
+  /** Deploys a release. @returns its stacks, with their ids */
+  private async bring(handle: Handle, deployment: Deployment, watch: Watch): Promise<readonly StackRef[]> {
     watch.signal.throwIfAborted();
     const place = await this.placeOf(handle, watch.signal);
     const stacks = stacksOf(deployment);
@@ -147,6 +154,7 @@ export class AwsTarget implements Target {
     } finally {
       this.deploying.delete(work);
     }
+    return refs;
   }
 
   async describe(handle: Handle, { signal }: Watch): Promise<readonly TierState[]> {

@@ -154,14 +154,14 @@ describe('what the policies of the caller say of production', () => {
     const asked = simulated.map((it) => it.split(' with ')[0]);
     const rdsArn = 'arn:aws:rds:eu-west-1:111122223333';
     const cache = 'arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:prod-pages';
-    expect(asked.toSorted()).toEqual(
-      [
+    expect(new Set(asked)).toEqual(
+      new Set([
         ...['prod-catalog', 'prod-orders'].flatMap((name) =>
           ['Delete', 'Failover', 'Modify'].map((it) => `rds:${it}DBCluster on ${rdsArn}:cluster:${name}`),
         ),
         ...['Delete', 'Modify'].map((it) => `rds:${it}DBInstance on ${rdsArn}:db:prod-old`),
         ...['Delete', 'Modify'].map((it) => `elasticache:${it}ReplicationGroup on ${cache}`),
-      ].toSorted(),
+      ]),
     );
     expect(new Set(simulated.map((it) => it.split(' with ')[1]))).toEqual(
       new Set([`aws:ResourceTag/stage prod string as ${ROLE}`]),
