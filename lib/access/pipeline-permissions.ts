@@ -20,6 +20,7 @@ export const pipelinePermissions = (scope: PipelineScope): readonly Permission[]
   ...ENDS,
   ...disruptions(scope),
   ...sweeps(scope),
+  ...extensions(scope),
   ...OWN_POLICIES,
   ...otherRoles(scope),
 ];
@@ -83,6 +84,19 @@ const sweeps = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
     on: [...new Set(stackPrefixes.flatMap((it) => [it, it.toLowerCase()]))].map((it) =>
       ofAccount('logs', `log-group:*${it}*`),
     ),
+  },
+];
+
+/** The schedules of self-destruct: CloudFormation calls them, and their roles, by the stack. An update names the role anew. */
+const extensions = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
+  {
+    actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+    on: stackPrefixes.map((it) => ofAccount('scheduler', `schedule/default/${it}*`)),
+  },
+  {
+    actions: ['iam:PassRole'],
+    on: stackPrefixes.map((it) => roleOf(Aws.ACCOUNT_ID, `${it}*`)),
+    when: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   },
 ];
 

@@ -17,8 +17,8 @@ const calls = callsOfTheTarget();
 /** What IAM allows everybody. */
 const FREE = new Set(['sts:GetCallerIdentity']);
 
-/** What nobody calls by that name: the toolkit takes the bootstrap's roles on. */
-const OTHERWISE = new Set(['sts:AssumeRole']);
+/** What nobody calls by that name: the toolkit takes the bootstrap's roles on, and an update of a schedule passes its role. */
+const OTHERWISE = new Set(['iam:PassRole', 'sts:AssumeRole']);
 
 const isRead = (action: string): boolean => /:(Describe|Get|List|Filter|Simulate)/.test(action);
 

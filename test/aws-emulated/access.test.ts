@@ -173,6 +173,9 @@ describe('the role of the pipeline', () => {
     for (const tier of ['Orders', 'Catalog', 'Pages'])
       await target.disrupt(handle, { kind: 'failover', tier }, watch);
     await target.disrupt(handle, { kind: 'kill task', tier: 'Web' }, watch);
+    expect(await target.extend(handle, 1, watch)).toBe('2037-01-01T00:00:00Z'); // later already
+    const patient = new AwsTarget({ ...ONE_ACCOUNT, maxHours: 200_000 });
+    expect(await patient.extend(handle, 150_000, watch)).toMatch(/^204/);
     await target.logs(handle, join(folder, 'logs'), watch);
     await target.down(handle, watch);
     expect((await target.inventory(handle, watch)).found).toEqual([]);

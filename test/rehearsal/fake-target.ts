@@ -118,6 +118,15 @@ export class FakeTarget implements Target {
     return { ...this.world.preflight, tiers: [...standing, ...this.world.preflight.tiers] };
   }
 
+  /** The same time, however often it is asked. */
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    await this.call('extend', handle, watch, () => {
+      this.at(handle);
+      watch.learn({ hours: String(hours) });
+    });
+    return '2037-01-01T00:00:00Z';
+  }
+
   seed(handle: Handle, _: Deployment, watch: Watch): Promise<void> {
     return this.call('seed', handle, watch, () => {
       if (this.world.standing.has(handle.name)) return;

@@ -46,7 +46,12 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     seed: { Orders: 'seed.sql' },
     replicationDelayMs: 300,
   },
-  aws: { profile: 'staging', region: 'eu-west-1', allowProductionAccount: 'there is one account alone' },
+  aws: {
+    profile: 'staging',
+    region: 'eu-west-1',
+    allowProductionAccount: 'there is one account alone',
+    maxHours: 12,
+  },
 };
 
 /** A config with nothing that may be left out. */

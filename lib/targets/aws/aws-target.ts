@@ -26,6 +26,7 @@ import { disrupt } from './disrupt';
 import { accountsOf, stacksOf } from './environment-stacks';
 import { detailsOf, stacksIn, type StackRef } from './handle';
 import { environmentsIn } from './environments';
+import { extend } from './extend';
 import { inventoryOf } from './inventory';
 import { liveTiers, type LiveTier } from './live-tiers';
 import { logsOf } from './logs';
@@ -213,6 +214,12 @@ export class AwsTarget implements Target {
     return inventoryOf(handle, (await this.placeOf(handle, signal)).in, signal);
   }
 
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    const { maxHours = MAX_HOURS } = this.config;
+    const place = await this.placeOf(handle, watch.signal);
+    return extend({ handle, hours, maxHours, now: new Date() }, place.in, watch);
+  }
+
   /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
   async find({ signal }: Watch): Promise<readonly Found[]> {
     const place = this.place({});
@@ -264,6 +271,9 @@ export class AwsTarget implements Target {
   }
 }
 
+/** A day: `expires` of the app is within it, and a night in between is noticed. */
+const MAX_HOURS = 24;
+
 /** AWS promises no durations: these are several times what was seen. */
 const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   preflight: 120,
@@ -279,6 +289,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 3 * 3600,
   down: 3 * 3600,
   inventory: 600,
+  extend: 300,
   find: 600,
 };
 

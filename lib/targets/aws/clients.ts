@@ -7,6 +7,7 @@ import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
+import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { STS } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../error';
@@ -21,6 +22,7 @@ interface Services {
   readonly iam: IAM;
   readonly logs: CloudWatchLogs;
   readonly rds: RDS;
+  readonly scheduler: Scheduler;
   readonly sts: STS;
   readonly tagging: ResourceGroupsTaggingAPI;
 }
@@ -45,6 +47,8 @@ const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Service
     (require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs'))
       .CloudWatchLogs,
   rds: () => (require('@aws-sdk/client-rds') as typeof import('@aws-sdk/client-rds')).RDS,
+  scheduler: () =>
+    (require('@aws-sdk/client-scheduler') as typeof import('@aws-sdk/client-scheduler')).Scheduler,
   sts: () => (require('@aws-sdk/client-sts') as typeof import('@aws-sdk/client-sts')).STS,
   tagging: () =>
     (

@@ -1,4 +1,4 @@
-import { object, optional, text, type Rule } from '../../schema';
+import { object, optional, positive, text, type Rule } from '../../schema';
 
 /** Where on AWS staging is stood up. Everything has a default. */
 export interface AwsConfig {
@@ -8,6 +8,8 @@ export interface AwsConfig {
   readonly region?: string;
   /** Why staging may stand in production's account. @default - it may not */
   readonly allowProductionAccount?: string;
+  /** How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further. @default 24 */
+  readonly maxHours?: number;
 }
 
 /** The rule for the section. */
@@ -15,4 +17,5 @@ export const AWS: Rule<AwsConfig> = object<AwsConfig>({
   profile: optional(text),
   region: optional(text),
   allowProductionAccount: optional(text),
+  maxHours: optional(positive()),
 });

@@ -117,6 +117,12 @@ export class LocalTarget implements Target {
     return (await callSupervisor(handle, 'disrupt', { disruption }, watch)) as Disrupted;
   }
 
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    const expires = (await callSupervisor(handle, 'extend', { hours }, watch)) as string;
+    watch.learn({ expires });
+    return expires;
+  }
+
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
     const logs = join(folder, 'logs');
     if (!existsSync(logs)) return Promise.resolve([]);
@@ -196,6 +202,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 60,
   down: 120,
   inventory: 60,
+  extend: 60,
   find: 60,
 };
 
