@@ -29,6 +29,13 @@ interface Services {
 
 type ServiceName = keyof Services;
 
+/** What IAM calls a service where its client is called otherwise: Amazon DocumentDB has the actions of Amazon RDS. */
+export const IAM_PREFIXES: { readonly [N in ServiceName]?: string } = {
+  docdb: 'rds',
+  elbv2: 'elasticloadbalancing',
+  tagging: 'tag',
+};
+
 /** Each client is loaded when it is first used: together they take 0.2 s and 40 MB. */
 const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Services[N] } = {
   cloudformation: () =>
@@ -158,12 +165,12 @@ function isCut(error: unknown): boolean {
 
 function inWords(call: Call, cause: unknown): TwinError {
   const { name, message } = cause as Error;
-  const operation = `${call.service}:${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
+  const operation = `${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
   const on = Object.values(call.input).find((value) => typeof value === 'string');
   return new TwinError({
     code: codeOf(name),
-    message: `${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
-    fix: fixFor(name, operation),
+    message: `${call.service}:${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
+    fix: fixFor(name, `${IAM_PREFIXES[call.service] ?? call.service}:${operation}`),
     cause,
   });
 }
@@ -173,10 +180,10 @@ const codeOf = (name: string): string => (isOfCredentials(name) ? 'aws-credentia
 const isOfCredentials = (name: string): boolean =>
   /Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|TokenRefreshRequired/.test(name);
 
-function fixFor(name: string, operation: string): string {
+function fixFor(name: string, action: string): string {
   if (isOfCredentials(name))
     return 'Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; "aws sts get-caller-identity" shows who you are.';
-  if (isRefusal(name)) return `Allow ${operation} for the role that rehearses.`;
+  if (isRefusal(name)) return `Allow ${action} for the role that rehearses.`;
   if (/Region is missing/.test(name) || name === 'Error')
     return 'Set AWS_REGION, or aws.region in twin.config.ts.';
   return 'Try again; if it stays, the console of that service says more.';
