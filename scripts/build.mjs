@@ -26,6 +26,7 @@ await build({
   ...options,
   entryPoints: {
     index: 'lib/index.ts',
+    access: 'lib/access/index.ts',
     jest: 'lib/jest.ts',
     matcher: 'lib/matcher.ts',
     parity: 'lib/parity/index.ts',

@@ -50,9 +50,9 @@ function link(folder: string, ...packages: string[]): void {
   }
 }
 
-/** The first block of TypeScript in README.md's chapter. */
-function example(chapter: string): string {
-  const text = readFileSync('README.md', 'utf8').split(`## ${chapter}\n`)[1]!;
+/** The first block of TypeScript in a chapter of README.md, or of another page. */
+function example(chapter: string, page = 'README.md'): string {
+  const text = readFileSync(page, 'utf8').split(`## ${chapter}\n`)[1]!;
   return /```ts\n([\s\S]*?)```/.exec(text)![1]!;
 }
 
@@ -80,6 +80,7 @@ beforeAll(() => {
   write('app.ts', example('Adopt it'));
   write('twin.config.ts', example('Rehearse a release'));
   write('outside.ts', `${OUTSIDE}\n${example('What staging may not do')}`);
+  write('access.ts', example('From two empty accounts to the first rehearsal', 'docs/aws.md'));
   write('types.ts', TYPES);
   write('types.vitest.ts', TYPES_OF_VITEST);
   write('shop.ts', SHOP);
@@ -256,6 +257,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     ({ name, tsc, options }) => {
       const compilerOptions = { target: 'es2022', strict: true, noEmit: true, types: ['node', 'jest'] };
       const include = [
+        'access.ts',
         'app.ts',
         'outside.ts',
         'twin.config.ts',
@@ -351,6 +353,15 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     const verdict = run('node_modules/.bin/twin', 'parity', '--assembly', 'shop.out');
     expect(verdict).toMatch(/^TWIN: Staging is a twin of Prod\n/);
   }, 120_000);
+
+  it('makes the access of docs/aws.md, which is deployed before an account is bootstrapped', () => {
+    const ended = start(['--import', 'tsx', 'access.ts'], { CDK_OUTDIR: join(app, 'access.out') });
+    expect(ended).toMatchObject({ status: 0 });
+    for (const stack of ['RehearsalAccess', 'ProductionAccess'])
+      expect(readFileSync(join(app, `access.out/${stack}.template.json`), 'utf8')).not.toContain(
+        'BootstrapVersion',
+      );
+  }, 60_000);
 
   it('says what is wrong where a config does not fit the app, with the code that rehearses in the package', () => {
     const ended = start(['node_modules/.bin/twin', 'rehearse', '--to', '1.42.0']);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { costCommand } from './cost';
 import { downCommand } from './down';
+import { extendCommand } from './extend';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
 import { rehearseCommand } from './rehearse';
@@ -36,6 +37,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))
+    .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))
     .addCommand(costCommand(props).copyInheritedSettings(program))
     .addCommand(reportCommand(props).copyInheritedSettings(program));

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
+import type { RehearsalParts } from '../rehearsal/parts';
 import { sweep, type Swept } from '../rehearsal/sweep';
 import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
@@ -70,7 +71,10 @@ async function sweepOn({ context, terminal }: RehearsalCommandProps, flags: Swee
 }
 
 /** With the config where there is one: it may say where to look. */
-async function partsOf(context: RehearsalCommandProps['context'], { config, target }: SweepFlags) {
+export async function partsOf(
+  context: RehearsalCommandProps['context'],
+  { config, target }: Pick<SweepFlags, 'config' | 'target'>,
+): Promise<RehearsalParts> {
   try {
     return (await context.open(config, target)).parts;
   } catch (error) {

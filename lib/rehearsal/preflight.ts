@@ -27,10 +27,15 @@ export async function checkTarget(
   const { target } = parts;
   const { gates, handle } = ledger.value;
   const skipped = new Map<string, SkippedTier>();
+  const warnings = new Set<string>(); // most are the same for both releases
   for (const { release, assembly, proof } of releases) {
     const { environment } = proof;
     const deployment = { release, assembly: join(ledger.folder, assembly), environment };
     const preflight = await target.preflight(handle, deployment, watch);
+    for (const warning of preflight.warnings) {
+      if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
+      warnings.add(warning);
+    }
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
     for (const tier of preflight.tiers) if (tier.skipped) skipped.set(tier.tier, tier);
     if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;

@@ -59,6 +59,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     stop: stopping,
     down: (handle, watch) => within('down', handle, watch, (it) => target.down(handle, it)),
     inventory: (handle, watch) => within('inventory', handle, watch, (it) => target.inventory(handle, it)),
+    extend: (handle, hours, watch) =>
+      within('extend', undefined, watch, (it) => target.extend(handle, hours, it)),
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }

@@ -59,6 +59,13 @@ export interface Target {
   down(handle: Handle, watch: Watch): Promise<void>;
   /** Looks for what still exists of the environment. */
   inventory(handle: Handle, watch: Watch): Promise<Inventory>;
+  /**
+   * Moves the time at which an environment deletes itself: to so many hours from now, unless it is later already.
+   *
+   * @returns when it deletes itself: ISO 8601, UTC
+   * @throws TwinError `lifetime` where it would stand for longer than it may
+   */
+  extend(handle: Handle, hours: number, watch: Watch): Promise<string>;
   /** Finds the environments that stand here, without a ledger: those of processes and machines that are gone too. */
   find(watch: Watch): Promise<readonly Found[]>;
 }
@@ -112,6 +119,8 @@ export interface Preflight {
   readonly tiers: readonly Coverage[];
   /** Why nothing may be stood up here, each in one sentence. */
   readonly refusals: readonly string[];
+  /** What could not be made sure of, each in one sentence: it is logged, and nothing is refused for it. */
+  readonly warnings: readonly string[];
   /** Whether what is stood up here is paid for: then its price is judged before. */
   readonly isBilled: boolean;
 }

@@ -113,6 +113,7 @@ describe('the AWS target on an emulator', () => {
         { tier: 'Web', kind: 'service', skipped: false },
       ],
       refusals: [],
+      warnings: ['Prod was not found: what these credentials may do to it there is not known'],
       isBilled: true,
     });
     await cloudFormation().createStack({ StackName: 'Prod', TemplateBody: EMPTY });

@@ -35,15 +35,26 @@ export interface Emulator {
 const READY = { ministack: '/_ministack/health', moto: '/moto-api/data.json' } as const;
 const START_SECONDS = 90;
 
+/** How an emulator is started. */
+export interface EmulatorOptions {
+  /** Whether it checks credentials and policies, as MiniStack can: then the key `any` is that of the root user. @default false */
+  readonly checks?: boolean;
+  /** Environment variables for its extensions. @default - none */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The access key that the root user of an account has, where credentials are checked. */
+const ROOT = 'any';
+
 /**
  * Installs an emulator if it is not there yet, and starts it on a free port of the loopback. It ends with this process, however
  * that ends.
  *
- * @param variables - environment variables for its extensions
+ * @param how - what it does beside standing in for AWS
  */
 export async function start(
   name: EmulatorName,
-  variables: Readonly<Record<string, string>> = {},
+  { checks = false, variables = {} }: EmulatorOptions = {},
 ): Promise<Emulator> {
   const python = install();
   const port = await freePort();
@@ -60,6 +71,7 @@ export async function start(
       PYTHONDONTWRITEBYTECODE: '1',
       NODE_PATH: join(process.cwd(), 'node_modules'), // the CDK's handlers have the AWS SDK from their runtime
       ...variables,
+      ...(checks && { AUTH: 'true', AWS_ACCESS_KEY_ID: ROOT, AWS_SECRET_ACCESS_KEY: ROOT }),
     },
   });
   const ended = new Promise<void>((resolve) => emulator.once('close', () => resolve()));
@@ -94,7 +106,7 @@ export const useFromHere = ({ endpoint }: Emulator): void =>
 const configFor = (endpoint: string): ClientConfig => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  credentials: { accessKeyId: ROOT, secretAccessKey: ROOT },
   forcePathStyle: true,
   maxAttempts: 1, // what fails here fails again
 });

@@ -15,7 +15,7 @@ import uuid
 from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.core import router
+from ministack.core import iam_actions, router
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs, ec2, ecs, elasticache, rds, tagging
 from ministack.services.cloudformation import handlers, provisioners
@@ -152,7 +152,7 @@ def deleted_stacks_are_listed():
 
 def tags_of_every_service():
     """The Tagging API lists databases, networks and log groups too. MiniStack's CloudFormation gives them the stack's tags."""
-    for kind in ("RDS::DBCluster", "ECS::TaskDefinition", "S3::Bucket"):
+    for kind in ("RDS::DBCluster", "ECS::TaskDefinition", "ElastiCache::ReplicationGroup", "S3::Bucket"):
         provisioners._STACK_TAG_PROPERTY.setdefault(f"AWS::{kind}", ("Tags", "list"))
     arn = lambda service, name: f"arn:aws:{service}:{get_region()}:{get_account_id()}:{name}"
     kinds = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group", "igw": "internet-gateway", "rtb": "route-table"}
@@ -224,6 +224,78 @@ def autoscaling():
     router.SERVICE_PATTERNS = {"application-autoscaling": pattern, **router.SERVICE_PATTERNS}
 
 
+def stacks_have_roles():
+    """A stack has the role that it was last deployed with, and says which."""
+    actions, roles = handlers._ACTION_HANDLERS, {}
+
+    def keeps_role(action):
+        do = actions[action]
+
+        def done(params):
+            answer = do(params)
+            role = handlers._p(params, "RoleARN")
+            stack = handlers._resolve_stack(handlers._p(params, "StackName"))
+            if role and stack:
+                roles[stack["StackId"]] = role
+            return answer
+
+        actions[action] = done
+
+    describe = actions["DescribeStacks"]
+
+    def describe_with_roles(params):
+        status, headers, body = describe(params)
+        for stack, role in roles.items():
+            name = f"<StackId>{stack}</StackId>".encode()
+            body = body.replace(name, name + f"<RoleARN>{role}</RoleARN>".encode())
+        return status, headers, body
+
+    actions["DescribeStacks"] = describe_with_roles
+    for action in ("CreateStack", "UpdateStack", "CreateChangeSet"):
+        keeps_role(action)
+
+
+def policies_know_resources():
+    """Where policies are checked, a call is of the resource that AWS's service authorization reference names, with its tags."""
+    named = iam_actions.extract_resource_arn
+
+    def stacks():
+        from ministack.services.cloudformation import _stacks
+
+        return ((it["StackId"], it.get("Tags") or []) for it in list(_stacks.values()))
+
+    def stack_of(arn):
+        name = arn.split(":stack/")[1].removesuffix("/*")
+        return next((it for it, _ in stacks() if arn.endswith("/*") and it.split("/")[1] == name), arn)
+
+    def named_as_documented(service, method, path, headers, body, query_params, *more):
+        arn = named(service, method, path, headers, body, query_params, *more)
+        if service == "cloudformation" and ":stack/" in arn:
+            return stack_of(arn)
+        if service == "iam":
+            return query_params.get("PolicySourceArn", [arn])[0]
+        if service == "ecs":
+            asked = json.loads(body or b"{}")
+            if "task" in asked:
+                return arn.replace(":cluster/", ":task/") + f"/{asked['task']}"
+            return next(iter(asked.get("taskDefinitions", [])), arn)
+        return arn
+
+    iam_actions.extract_resource_arn = named_as_documented
+    known = {name: tagging._COLLECTORS[name] for name in ("rds", "logs", "elasticache", "ecs")}
+    tagging._RESOURCE_TAG_COLLECTORS.update(known, cloudformation=stacks)
+
+
 def install():
-    for more in (rules_of_security_groups, aurora, caches_fail_over, services_replace_tasks, deleted_stacks_are_listed, tags_of_every_service, autoscaling):
+    for more in (
+        rules_of_security_groups,
+        aurora,
+        caches_fail_over,
+        services_replace_tasks,
+        deleted_stacks_are_listed,
+        tags_of_every_service,
+        autoscaling,
+        stacks_have_roles,
+        policies_know_resources,
+    ):
         more()

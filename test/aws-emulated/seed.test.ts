@@ -37,7 +37,9 @@ beforeAll(async () => {
   ({ folder } = local);
   probe = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
   buildProbe(probe);
-  emulator = await start('ministack', { TWIN_EMULATOR_DATABASES: join(folder, 'databases.json') });
+  emulator = await start('ministack', {
+    variables: { TWIN_EMULATOR_DATABASES: join(folder, 'databases.json') },
+  });
   useFromHere(emulator);
   Object.assign(process.env, {
     AWS_CONFIG_FILE: join(folder, 'config'),

@@ -109,6 +109,7 @@ describe('help', () => {
        rehearse [options]            rehearse a release: GO or NO-GO
        retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
        down [options] [rehearsal]    tear down what a rehearsal left standing
+       extend [options] [rehearsal]  move the end of an environment
        sweep [options]               tear down what dead runners left
        cost [options]                estimate what the environments and a rehearsal
                                      cost
@@ -182,7 +183,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, sweep, cost, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, report",
       'Run "twin help" for the commands.',
     ],
     [

@@ -72,7 +72,7 @@ export class World {
   ];
   readonly mishaps: Mishap[] = [];
   /** What `preflight` says. */
-  preflight: Preflight = { tiers: [], refusals: [], isBilled: false };
+  preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
   restores: Target['restores'] = 'in-place';
   /** When everything that stands was stood up. */
   since = new Date().toISOString();
@@ -120,6 +120,15 @@ export class FakeTarget implements Target {
     await this.call('preflight', handle, watch);
     const standing = this.world.tiers.map((tier): Coverage => tier);
     return { ...this.world.preflight, tiers: [...standing, ...this.world.preflight.tiers] };
+  }
+
+  /** The same time, however often it is asked. */
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    await this.call('extend', handle, watch, () => {
+      this.at(handle);
+      watch.learn({ hours: String(hours) });
+    });
+    return '2037-01-01T00:00:00Z';
   }
 
   seed(handle: Handle, _: Deployment, watch: Watch): Promise<void> {

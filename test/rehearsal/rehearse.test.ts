@@ -241,6 +241,13 @@ describe('what the target says before anything exists', () => {
     expect(bench.world.calls).toEqual(['preflight']);
   });
 
+  it('logs once what could not be made sure of, and goes on', async () => {
+    bench.world.preflight = { ...bench.world.preflight, warnings: ['production is elsewhere'] };
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+    const logged = bench.events.flatMap((it) => (it.event === 'log' ? [it.message] : []));
+    expect(logged.filter((it) => it.includes('elsewhere'))).toEqual(['warning: production is elsewhere']);
+  });
+
   it('judges the price before where it is paid, and at the end where it is not', async () => {
     bench.config = { ...bench.config, gates: { maxCostUsd: 0.01 } };
     expect(ended(await bench.rehearse(GOOD)).evidence).toMatchObject({ verdict: 'NO-GO' });

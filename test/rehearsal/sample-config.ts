@@ -59,6 +59,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       clusters: { Orders: 'orders' },
       empty: { Catalog: 'it is filled by a job' },
     },
+    maxHours: 12,
   },
 };
 

@@ -122,6 +122,7 @@ export function keepsTheContract(subject: () => Subject): void {
       stop: true,
       down: true,
       inventory: true,
+      extend: true,
       find: true,
     };
     for (const call of Object.keys(calls) as TargetCall[]) {
@@ -165,6 +166,8 @@ export function keepsTheContract(subject: () => Subject): void {
       const sizes = (all: typeof before) =>
         all.map((tier) => `${tier.tier} ${tier.skipped ? 0 : tier.members.length}`).toSorted();
       expect(sizes(after)).toEqual(sizes(before));
+      const ends = await twice(() => target.extend(handle, 5, environment.watch()));
+      expect(Date.parse(ends)).toBeGreaterThan(Date.now() + 4.9 * 3_600_000);
       const logs = await twice(() => target.logs(handle, folder, watch()));
       expect(readdirSync(folder).toSorted()).toEqual([...logs].toSorted());
       await twice(() => target.stop(handle, watch()));

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import type { Probes } from '../../probes/probes';
 import {
-  type Coverage,
   type Deployment,
   type Disrupted,
   type Disruption,
@@ -24,9 +22,10 @@ import type { Clients } from './clients';
 import { checkToolkit, type deploy } from './deploy';
 import { Deployer } from './deployer';
 import { disrupt } from './disrupt';
-import { accountsOf, stacksOf } from './environment-stacks';
+import { stacksOf } from './environment-stacks';
 import { detailsOf, remembering, stacksIn } from './handle';
 import { environmentsIn } from './environments';
+import { extend } from './extend';
 import { inventoryOf } from './inventory';
 import { LIMIT_SECONDS } from './limits';
 import { liveTiers, type LiveTier } from './live-tiers';
@@ -37,13 +36,14 @@ import { migrate } from './migrate';
 import { isDatabase, isRestored, setPasswords } from './passwords';
 import { AwsPlace } from './place';
 import { Places } from './places';
+import { preflight } from './preflight';
 import { probeHosts } from './probe-hosts';
 import { stopProbeTasks } from './probe-tasks';
 import { AwsProbes, provePasswords } from './probes';
-import { productionOf } from './production';
 import { remove, stopStacks } from './remove';
 import { Seeder } from './seed';
 import { removeOwnSnapshots } from './snapshots';
+import { checkSelfDestruct } from './self-destruct-role';
 import { sweep } from './sweep';
 import { regionsOf } from './traces';
 
@@ -110,15 +110,8 @@ export class AwsTarget implements Target {
 
   async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     checkToolkit();
-    const account = await this.places.of(handle).account(signal);
-    const refusals = await this.refusals(account, deployment, signal);
-    const tiers = blueprintOf(deployment.assembly, deployment.environment).tiers;
     await this.seeder(handle)?.sources(deployment, signal);
-    return {
-      tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
-      refusals,
-      isBilled: true,
-    };
+    return preflight(deployment, this.places.of(handle), this.config, signal);
   }
 
   /** Learns what the environment consists of, before anything of it exists; then copies production's snapshots. */
@@ -222,6 +215,12 @@ export class AwsTarget implements Target {
     return inventoryOf(handle, place.in, await this.snapshotPlaces(handle, signal), signal);
   }
 
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    const { maxHours = MAX_HOURS } = this.config;
+    const place = await this.places.checked(handle, watch.signal);
+    return extend({ handle, hours, maxHours, now: new Date() }, place.in, watch);
+  }
+
   /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
   async find({ signal }: Watch): Promise<readonly Found[]> {
     const place = this.places.of({});
@@ -235,6 +234,8 @@ export class AwsTarget implements Target {
 
   private async standUp(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     await this.deployTo(handle, deployment, watch);
+    const place = await this.places.checked(handle, watch.signal);
+    await checkSelfDestruct(stacksIn(handle), place.in, watch.signal);
     const tiers = await this.tiers(handle, watch.signal);
     const restored = tiers.filter(isDatabase).filter(isRestored);
     await setPasswords(restored, this.pollMs, watch);
@@ -287,20 +288,13 @@ export class AwsTarget implements Target {
     const here = regionsOf(handle).map((it) => place.in(it));
     return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
   }
-
-  private async refusals(account: string, deployment: Deployment, signal: AbortSignal): Promise<string[]> {
-    const others = [...accountsOf(deployment)].filter((it) => it !== account);
-    const refusals = others.map(
-      (other) => `the credentials are for the account ${account}, and staging belongs to ${other}`,
-    );
-    if (this.config.allowProductionAccount !== undefined) return refusals;
-    const why = await productionOf(deployment, account, this.places.of({}).in, signal);
-    return why === undefined ? refusals : [...refusals, why];
-  }
 }
 
 /** Node on Alpine Linux, from the registry that asks for no login: for both architectures. */
 const PROBE_IMAGE = 'public.ecr.aws/docker/library/node:22-alpine';
+
+/** A day: `expires` of the app is within it, and a night in between is noticed. */
+const MAX_HOURS = 24;
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

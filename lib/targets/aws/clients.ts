@@ -6,8 +6,10 @@ import type { DocDB } from '@aws-sdk/client-docdb';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ElastiCache } from '@aws-sdk/client-elasticache';
+import type { IAM } from '@aws-sdk/client-iam';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
+import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { STS } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,14 +24,23 @@ interface Services {
   readonly ecs: ECS;
   readonly elasticache: ElastiCache;
   readonly elbv2: ElasticLoadBalancingV2;
+  readonly iam: IAM;
   readonly logs: CloudWatchLogs;
   readonly rds: RDS;
+  readonly scheduler: Scheduler;
   readonly secretsmanager: SecretsManager;
   readonly sts: STS;
   readonly tagging: ResourceGroupsTaggingAPI;
 }
 
 type ServiceName = keyof Services;
+
+/** What IAM calls a service where its client is called otherwise: Amazon DocumentDB has the actions of Amazon RDS. */
+export const IAM_PREFIXES: { readonly [N in ServiceName]?: string } = {
+  docdb: 'rds',
+  elbv2: 'elasticloadbalancing',
+  tagging: 'tag',
+};
 
 /** Each client is loaded when it is first used: together they take 0.2 s and 40 MB. */
 const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Services[N] } = {
@@ -50,10 +61,13 @@ const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Service
     (
       require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2')
     ).ElasticLoadBalancingV2,
+  iam: () => (require('@aws-sdk/client-iam') as typeof import('@aws-sdk/client-iam')).IAM,
   logs: () =>
     (require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs'))
       .CloudWatchLogs,
   rds: () => (require('@aws-sdk/client-rds') as typeof import('@aws-sdk/client-rds')).RDS,
+  scheduler: () =>
+    (require('@aws-sdk/client-scheduler') as typeof import('@aws-sdk/client-scheduler')).Scheduler,
   secretsmanager: () =>
     (require('@aws-sdk/client-secrets-manager') as typeof import('@aws-sdk/client-secrets-manager'))
       .SecretsManager,
@@ -177,7 +191,7 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
   }
 }
 
-const isRead = (name: string): boolean => /^(describe|get|list|filter)/.test(name);
+const isRead = (name: string): boolean => /^(describe|get|list|filter|simulate)/.test(name);
 
 /** An answer with a good status that cannot be read: its body was cut short. */
 function isCut(error: unknown): boolean {
@@ -187,12 +201,16 @@ function isCut(error: unknown): boolean {
 
 function inWords(call: Call, cause: unknown): TwinError {
   const { name, message } = cause as Error;
-  const operation = `${call.service}:${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
+  const operation = `${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
   const on = Object.values(call.input).find((value) => typeof value === 'string');
   return new TwinError({
     code: codeOf(name),
-    message: `${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
-    fix: fixFor(name, operation, call.chosenBy ?? IN_CONFIG),
+    message: `${call.service}:${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
+    fix: fixFor(
+      name,
+      `${IAM_PREFIXES[call.service] ?? call.service}:${operation}`,
+      call.chosenBy ?? IN_CONFIG,
+    ),
     cause,
   });
 }
@@ -204,14 +222,19 @@ const isOfCredentials = (name: string): boolean =>
 
 const IN_CONFIG = { profile: 'aws.profile in twin.config.ts', region: 'aws.region in twin.config.ts' };
 
-function fixFor(name: string, operation: string, by: { profile: string; region: string }): string {
+function fixFor(name: string, action: string, by: { profile: string; region: string }): string {
   if (isOfCredentials(name))
     return `Sign in, or set AWS_PROFILE, or ${by.profile}; "aws sts get-caller-identity" shows who you are.`;
-  if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name))
-    return `Allow ${operation} for the role of these credentials.`;
+  if (isRefusal(name)) return `Allow ${action} for the role of these credentials.`;
   if (/Region is missing/.test(name) || name === 'Error') return `Set AWS_REGION, or ${by.region}.`;
   return 'Try again; if it stays, the console of that service says more.';
 }
+
+const isRefusal = (name: string): boolean => /AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name);
+
+/** Whether an error of a client says that the caller may not make the call. */
+export const isDenied = (error: unknown): boolean =>
+  isRefusal(((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '');
 
 /** Whether an error of a client says that what was asked for does not exist. */
 export function isNotThere(error: unknown): boolean {

@@ -32,6 +32,8 @@ export interface AwsConfig {
   readonly migrate?: MigrateConfig;
   /** How staging's databases are restored from production's snapshots. @default - as the app's own `restoreFrom` says */
   readonly seed?: SeedConfig;
+  /** How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further. @default 24 */
+  readonly maxHours?: number;
 }
 
 /** The migration of a release: a task that runs once. */
@@ -146,4 +148,5 @@ export const AWS: Rule<AwsSection> = object<AwsConfig, AwsSection>({
       empty: optional(record(text)),
     }),
   ),
+  maxHours: optional(positive()),
 });

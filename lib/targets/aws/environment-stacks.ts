@@ -16,6 +16,8 @@ export interface PlannedStack {
   /** Undefined where the credentials decide. */
   readonly account: string | undefined;
   readonly region: string | undefined;
+  /** Whether CloudFormation is given a role of its own to work with, as the bootstrap has one. */
+  readonly hasRole: boolean;
 }
 
 /** The stacks of a deployment in the order in which they are deployed; nested stacks are parts of theirs. */
@@ -42,7 +44,7 @@ export const accountsOf = (deployment: Deployment): ReadonlySet<string> =>
   new Set(stacksOf(deployment).flatMap(({ account }) => account ?? []));
 
 function planned(artifact: StackArtifact, path: string): PlannedStack {
-  const { environment, displayName } = artifact.artifact;
+  const { environment, displayName, properties } = artifact.artifact;
   const [, account, region] =
     /^aws:\/\/([^/]+)\/(.+)$/.exec(typeof environment === 'string' ? environment : '') ?? [];
   const known = (it: string | undefined): string | undefined => (it?.startsWith('unknown-') ? undefined : it);
@@ -53,6 +55,7 @@ function planned(artifact: StackArtifact, path: string): PlannedStack {
     tags: tagsOf(artifact),
     account: known(account),
     region: known(region),
+    hasRole: isObject(properties) && typeof properties['cloudFormationExecutionRoleArn'] === 'string',
   };
 }
 

@@ -15,5 +15,6 @@ export const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 3 * 3600,
   down: 3 * 3600,
   inventory: 600,
+  extend: 300,
   find: 600,
 };

@@ -3,7 +3,7 @@ import { Clients, type Place } from './clients';
 /** Credentials, and what they lead to. */
 export class AwsPlace {
   private readonly clients = new Map<string | undefined, Clients>();
-  private own: Promise<string> | undefined;
+  private own: Promise<Caller> | undefined;
 
   constructor(private readonly place: Place) {}
 
@@ -24,12 +24,12 @@ export class AwsPlace {
     return this.in().region();
   }
 
-  /** The account of the credentials. */
-  async account(signal: AbortSignal): Promise<string> {
+  /** Whose the credentials are. */
+  async caller(signal: AbortSignal): Promise<Caller> {
     this.own ??= this.in()
       .for('sts', signal)
       .getCallerIdentity()
-      .then(({ Account = '' }) => Account);
+      .then(({ Account: account = '', Arn: arn = '' }) => ({ account, arn }));
     try {
       return await this.own;
     } catch (error) {
@@ -37,4 +37,16 @@ export class AwsPlace {
       throw error;
     }
   }
+
+  /** The account of the credentials. */
+  async account(signal: AbortSignal): Promise<string> {
+    return (await this.caller(signal)).account;
+  }
+}
+
+/** Whose calls are made. */
+export interface Caller {
+  readonly account: string;
+  /** As STS names it: a session of a role, a user, the root user. */
+  readonly arn: string;
 }

@@ -71,7 +71,7 @@ export class LocalTarget implements Target {
       const name = { tier: tier.name, kind: tier.kind };
       return because === undefined ? { ...name, skipped: false } : { ...name, skipped: true, because };
     });
-    return Promise.resolve({ tiers, refusals: [], isBilled: false });
+    return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
   }
 
   allocate(): Handle {
@@ -120,6 +120,12 @@ export class LocalTarget implements Target {
 
   async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
     return (await callSupervisor(handle, 'disrupt', { disruption }, watch)) as Disrupted;
+  }
+
+  async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
+    const expires = (await callSupervisor(handle, 'extend', { hours }, watch)) as string;
+    watch.learn({ expires });
+    return expires;
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
@@ -201,6 +207,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   stop: 60,
   down: 120,
   inventory: 60,
+  extend: 60,
   find: 60,
 };
 

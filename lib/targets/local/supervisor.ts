@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { withSignal, type Deployment, type Disruption, type Watch } from '../target';
 import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
+import { Lifetime } from './lifetime';
 import { socketOf } from './supervision';
 import { serve } from './rpc';
 import { releaseMemory } from './shared-memory';
@@ -14,6 +15,8 @@ interface Argument {
   /** The name of a checkpoint. */
   readonly name: string;
   readonly disruption: Disruption;
+  /** From now until the environment deletes itself. */
+  readonly hours: number;
 }
 
 type Call = (argument: Argument, watch: Watch) => unknown;
@@ -28,7 +31,11 @@ type Call = (argument: Argument, watch: Watch) => unknown;
 export async function supervise(folder: string, block: string, expires: string): Promise<void> {
   const environment = new LocalEnvironment(folder, block);
   const underWay = new UnderWay();
-  const calls = callsOf(environment);
+  const life = new Lifetime(Date.parse(expires));
+  const calls: Readonly<Record<string, Call>> = {
+    ...callsOf(environment),
+    extend: ({ hours }) => life.extend(hours),
+  };
   const server = await serve(socketOf(folder), async (name, argument, watch) => {
     if (name === 'stop') return underWay.stop('the environment was stopped');
     if (name === 'close') {
@@ -48,7 +55,7 @@ export async function supervise(folder: string, block: string, expires: string):
     rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   };
-  scheduleAt(Date.parse(expires), () => void expire());
+  life.onEnd(() => void expire());
 }
 
 /** The calls that are under way. */
@@ -74,15 +81,6 @@ class UnderWay {
     await Promise.allSettled(this.works);
   }
 }
-
-/** Timers cannot wait for longer than 24 days: a longer wait is split. */
-function scheduleAt(time: number, run: () => void): void {
-  const wait = Math.max(time - Date.now(), 0);
-  if (wait > LONGEST_TIMER_MS) setTimeout(() => scheduleAt(time, run), LONGEST_TIMER_MS);
-  else setTimeout(run, wait);
-}
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> {
   return {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CliCredentialsStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../../lib';
 import { AwsTarget } from '../../../lib/targets/aws/aws-target';
@@ -15,6 +15,9 @@ let folder: string;
 /** The states of the only stack, one for each look at it; the last again and again. None: there is no stack. */
 let states: string[];
 
+/** The role that the stack was deployed with. */
+let role: string | undefined;
+
 /** The account is 111122223333. */
 function answerTo(call: string): Answer {
   const answer = (result: string): Answer => ({
@@ -26,12 +29,12 @@ function answerTo(call: string): Answer {
   const state = states.length > 1 ? states.shift() : states[0];
   if (state === undefined) return refusal(400, 'ValidationError', 'Stack does not exist');
   return answer(
-    `<Stacks><member><StackName>Staging</StackName><StackId>id-1</StackId><StackStatus>${state}</StackStatus><CreationTime>2026-11-28T00:00:00Z</CreationTime></member></Stacks>`,
+    `<Stacks><member><StackName>Staging</StackName><StackId>id-1</StackId><StackStatus>${state}</StackStatus><CreationTime>2026-11-28T00:00:00Z</CreationTime>${role === undefined ? '' : `<RoleARN>${role}</RoleARN>`}<Tags><member><Key>cdk-twin:environment</Key><Value>r1</Value></member></Tags></member></Stacks>`,
   );
 }
 
 beforeEach(async () => {
-  states = [];
+  [states, role] = [[], undefined];
   folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
   service = await FakeService.start(answerTo);
 });
@@ -40,12 +43,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function synthesize(): Deployment {
+function synthesize(synthesizer?: () => IStackSynthesizer): Deployment {
   const app = new App({ outdir: folder, builtinCloudFormationValidation: false, analyticsReporting: false });
   const twins = new Twins(app, {
     scale: { queues: count({ reason: 'fewer' }) },
     environment: (scope, id, { queues }, options) => {
-      const stack = new Stack(scope, id, options);
+      const stack = new Stack(scope, id, {
+        ...options,
+        ...(synthesizer && { synthesizer: synthesizer() }),
+      });
       for (let i = 0; i < queues; i++) new sqs.Queue(stack, `Queue${i}`);
       return stack;
     },
@@ -102,6 +108,33 @@ it("runs the team's commands in the folder of the config", async () => {
     watchOf({ ...handle }),
   );
   expect(results).toMatchObject([{ name: 'ours', outcome: 'passed' }]);
+});
+
+describe('a staging that could not delete itself', () => {
+  const handle: Handle = { target: 'aws', name: 'r1' };
+  const target = new AwsTarget({}, { pollMs: 1, deploy: () => Promise.resolve() });
+  const up = (): Promise<void> => target.up(handle, synthesize(), watchOf({ ...handle }));
+
+  it('is refused before it stands, where its assembly gives CloudFormation no role', async () => {
+    const preflight = async (deployment: Deployment): Promise<readonly string[]> =>
+      (await target.preflight(handle, deployment, watchOf({ ...handle }))).refusals;
+    expect(await preflight(synthesize())).toEqual([]);
+    expect(await preflight(synthesize(() => new CliCredentialsStackSynthesizer()))).toEqual([
+      "the stack Staging would be deployed without a role of CloudFormation's: it could not delete itself when its time is over; deploy it with the bootstrap's roles, as the CDK's DefaultStackSynthesizer does",
+    ]);
+  });
+
+  it('fails the stand-up, where CloudFormation says that it has no role after all', async () => {
+    states = ['CREATE_COMPLETE'];
+    await expect(up()).rejects.toMatchObject({
+      code: 'self-destruct',
+      message:
+        "the stack Staging was deployed without a role of CloudFormation's: it could not delete itself when its time is over",
+      fix: "Bootstrap the account, and deploy it with the bootstrap's roles, as the CDK's DefaultStackSynthesizer does.",
+    });
+    role = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1';
+    await expect(up()).resolves.toBeUndefined();
+  });
 });
 
 describe('what CloudFormation is doing', () => {

@@ -89,6 +89,15 @@ it.each([
   },
 );
 
+it('names the action that a policy has to allow as IAM does', async () => {
+  replies = [fails(403, 'AccessDenied', 'not authorized')];
+  const balancers = new Clients({}).for('elbv2', new AbortController().signal);
+  await expect(balancers.describeLoadBalancers({})).rejects.toMatchObject({
+    message: 'elbv2:DescribeLoadBalancers failed: not authorized',
+    fix: 'Allow elasticloadbalancing:DescribeLoadBalancers for the role of these credentials.',
+  });
+});
+
 it('knows the answer that there is no such stack from other refusals', async () => {
   const errorOf = async (message: string): Promise<unknown> => {
     replies = [fails(400, 'ValidationError', message)];

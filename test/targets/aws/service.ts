@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** The answer to a call. */
 export interface Answer {
   readonly status: number;
-  /** Neither given: the call is never answered. */
+  /** The body, in the service's protocol. Neither given: the call is never answered. */
   readonly xml?: string;
   readonly json?: object;
 }
@@ -17,15 +17,15 @@ export class FakeService {
 
   private constructor(private readonly server: Server) {}
 
-  /** @param answer - to a call by its name */
-  static async start(answer: (call: string) => Answer): Promise<FakeService> {
+  /** @param answer - to a call by its name, and what it was asked with where the service takes a query */
+  static async start(answer: (call: string, query: URLSearchParams) => Answer): Promise<FakeService> {
     const server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const call = callOf(body, request);
         service.asked.push(call);
-        const { status, xml, json } = answer(call);
+        const { status, xml, json } = answer(call, new URLSearchParams(body));
         if (json !== undefined)
           response
             .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })

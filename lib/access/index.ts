@@ -1,0 +1,3 @@
+/** Access to staging's and production's accounts, as stacks of the AWS CDK: `cdk-twin/access`. */
+export { ProductionAccess, type ProductionAccessProps } from './production-access';
+export { RehearsalAccess, type RehearsalAccessProps } from './rehearsal-access';

@@ -1,0 +1,38 @@
+import { blueprintOf } from '../../blueprint/read-blueprint';
+import type { Coverage, Deployment, Preflight } from '../target';
+import type { AwsConfig } from './config';
+import { accountsOf } from './environment-stacks';
+import type { AwsPlace } from './place';
+import { policiesOnProduction } from './policies';
+import { productionOf } from './production';
+import { withoutRole } from './self-destruct-role';
+
+/** What is known of a deployment before anything of it exists: why it is refused, and what would stand. */
+export async function preflight(
+  deployment: Deployment,
+  place: AwsPlace,
+  { allowProductionAccount }: Pick<AwsConfig, 'allowProductionAccount'>,
+  signal: AbortSignal,
+): Promise<Preflight> {
+  const caller = await place.caller(signal);
+  const others = [...accountsOf(deployment)].filter((it) => it !== caller.account);
+  const isProduction =
+    allowProductionAccount === undefined
+      ? await productionOf(deployment, caller.account, place.in, signal)
+      : undefined;
+  const policies = await policiesOnProduction(deployment, caller, place.in, signal);
+  const { tiers } = blueprintOf(deployment.assembly, deployment.environment);
+  return {
+    tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
+    refusals: [
+      ...others.map(
+        (it) => `the credentials are for the account ${caller.account}, and staging belongs to ${it}`,
+      ),
+      ...(isProduction === undefined ? [] : [isProduction]),
+      ...withoutRole(deployment),
+      ...policies.refusals,
+    ],
+    warnings: policies.warnings,
+    isBilled: true,
+  };
+}
