@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { Handle, Preflight, Watch } from '../../lib/targets/target';
+import { buildProbe } from '../probes/build-probe';
 import { start, type Emulator } from './emulator';
 import { deploymentIn } from './rehearsal-app';
 
@@ -18,6 +19,7 @@ const PRODUCTION = '444455556666';
 
 let emulator: Emulator;
 let folder: string;
+let probe: string;
 
 /** Runs the command line of the CDK, as docs/aws.md does, with the credentials of the root user. */
 function cdk(...args: string[]): void {
@@ -78,6 +80,7 @@ beforeAll(async () => {
       repository: 'acme/shop',
       stackPrefixes: ['Staging-'],
       productionAccount: '${PRODUCTION}',
+      keyArns: ['arn:aws:kms:us-east-1:${ACCOUNT}:key/staging'],
       providerArn: '${providerArn}',
     });`,
   );
@@ -93,11 +96,24 @@ beforeAll(async () => {
   );
   // it lets nobody in without TLS, which the emulator has not
   await emulator.use(S3).deleteBucketPolicy({ Bucket: `cdk-hnb659fds-assets-${ACCOUNT}-us-east-1` });
+  probe = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
+  buildProbe(probe);
+  await deployProduction();
 });
 afterAll(async () => {
   await emulator.stop();
+  rmSync(probe);
   rmSync(folder, { recursive: true });
 });
+
+async function deployProduction(): Promise<void> {
+  const { assembly } = deploymentIn(folder, '1.41.0', 'r0');
+  const TemplateBody = readFileSync(join(assembly, 'Prod.template.json'), 'utf8');
+  const cloudFormation = emulator.use(CloudFormation);
+  await cloudFormation.createStack({ StackName: 'Prod', TemplateBody, Capabilities: ['CAPABILITY_IAM'] });
+  const waiter = { client: cloudFormation, maxWaitTime: 60, minDelay: 1 };
+  await waitUntilStackCreateComplete(waiter, { StackName: 'Prod' });
+}
 
 it('lets in one environment of one repository, and no fork, branch or pull request', async () => {
   for (const sub of [
@@ -143,6 +159,9 @@ const watchOf = (handle: Handle): Watch => ({
   learn: (details) => void Object.assign(handle, details),
 });
 
+const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/staging`;
+const BOUNDARY = { '@aws-cdk/core:permissionsBoundary': { name: 'cdk-twin-staging' } };
+
 /** The emulator has one. */
 const ONE_ACCOUNT = { allowProductionAccount: 'there is one account here' };
 
@@ -150,15 +169,43 @@ describe('the role of the pipeline', () => {
   beforeEach(asPipeline);
   afterEach(() => as('any', 'any'));
 
+  it('seeds, sets passwords, migrates, checks inside and keeps a checkpoint', async () => {
+    const target = new AwsTarget(
+      {
+        ...ONE_ACCOUNT,
+        seed: {
+          kmsKeyArn: KEY,
+          data: { scrub: { image: 'scrub:1', command: ['node', '-e', ''] } },
+          empty: { Orders: 'no server stands behind it here' },
+        },
+        migrate: { command: ['node', '-e', "console.log('migrated')"], as: 'Web', timeoutSeconds: 60 },
+      },
+      { pollMs: 200, probe },
+    );
+    const handle: Handle = { ...target.allocate('r3') };
+    const lines: string[] = [];
+    const watch: Watch = { ...watchOf(handle), log: (line) => void lines.push(line) };
+    const deployment = deploymentIn(folder, '1.41.0', 'r3', { ...target.context(handle), ...BOUNDARY });
+    await target.preflight(handle, deployment, watch);
+    await target.seed(handle, deployment, watch);
+    await target.up(handle, deployment, watch);
+    expect(lines).toContain('Catalog: its password is set to that of staging');
+    const probes = await target.probes(handle, watch);
+    const checks = { replicaLag: [{ name: 'replicas follow', tier: 'Orders', maxMs: 2000 }] };
+    expect(await probes.run(checks, '1.41.0', watch)).toMatchObject([
+      { outcome: 'failed', detail: expect.stringMatching(/cannot be reached/) as string },
+    ]);
+    await target.checkpoint(handle, 'before', watch);
+    await target.release(handle, deployment, watch);
+    await target.down(handle, watch);
+    expect((await target.inventory(handle, watch)).found).toEqual([]);
+  });
+
   it('rehearses: it deploys, looks, breaks, deletes and finds nothing left', async () => {
-    process.env['CDK_CONTEXT_JSON'] = JSON.stringify({
-      '@aws-cdk/core:permissionsBoundary': { name: 'cdk-twin-staging' },
-    });
     const target = new AwsTarget(ONE_ACCOUNT, { pollMs: 200 });
     const handle: Handle = { ...target.allocate('r1') };
     const watch = watchOf(handle);
-    const deployment = deploymentIn(folder, '1.41.0', 'r1');
-    delete process.env['CDK_CONTEXT_JSON'];
+    const deployment = deploymentIn(folder, '1.41.0', 'r1', BOUNDARY);
     expect((await target.preflight(handle, deployment, watch)).refusals).toEqual([]);
     await target.seed(handle, deployment, watch);
     await target.up(handle, deployment, watch);
@@ -229,11 +276,6 @@ describe('a role of staging that may do everything, within the boundary', () => 
 
 it("refuses whom its policies let change production's clusters, and no other one", async () => {
   const deployment = deploymentIn(folder, '1.41.0', 'r2');
-  const TemplateBody = readFileSync(join(deployment.assembly, 'Prod.template.json'), 'utf8');
-  const cloudFormation = emulator.use(CloudFormation);
-  await cloudFormation.createStack({ StackName: 'Prod', TemplateBody, Capabilities: ['CAPABILITY_IAM'] });
-  const waiter = { client: cloudFormation, maxWaitTime: 60, minDelay: 1 };
-  await waitUntilStackCreateComplete(waiter, { StackName: 'Prod' });
   const handle: Handle = { target: 'aws', name: 'r2' };
   const preflight = (): Promise<Preflight> =>
     new AwsTarget(ONE_ACCOUNT).preflight(handle, deployment, watchOf(handle));

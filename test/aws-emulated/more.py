@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.core import iam_actions, router
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch_logs, ec2, ecs, elasticache, rds, tagging
+from ministack.services import cloudwatch_logs, documentdb, ec2, ecs, elasticache, rds, tagging
 from ministack.services.cloudformation import handlers, provisioners
 
 SECONDS = float(os.environ.get("TWIN_EMULATOR_SECONDS", "0.5"))
@@ -158,7 +158,9 @@ def tags_of_every_service():
     kinds = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group", "igw": "internet-gateway", "rtb": "route-table"}
 
     def databases():
-        for store, key in ((rds._clusters, "DBClusterArn"), (rds._instances, "DBInstanceArn"), (rds._db_cluster_snapshots, "DBClusterSnapshotArn")):
+        clusters, instances = "DBClusterArn", "DBInstanceArn"
+        stores = [(it._clusters, clusters) for it in (rds, documentdb)] + [(it._instances, instances) for it in (rds, documentdb)]
+        for store, key in (*stores, (rds._db_cluster_snapshots, "DBClusterSnapshotArn")):
             yield from ((it[key], it["TagList"]) for it in list(store.values()) if it.get("TagList"))
 
     def networks():
@@ -276,9 +278,23 @@ def policies_know_resources():
             return query_params.get("PolicySourceArn", [arn])[0]
         if service == "ecs":
             asked = json.loads(body or b"{}")
+            own = f"arn:aws:ecs:{get_region()}:{get_account_id()}"
             if "task" in asked:
-                return arn.replace(":cluster/", ":task/") + f"/{asked['task']}"
+                return f"{own}:task/{asked.get('cluster', 'default').split('/')[-1]}/{asked['task'].split('/')[-1]}"
+            if "family" in asked:
+                return f"{own}:task-definition/{asked['family']}:1"
+            if "taskDefinition" in asked:
+                return asked["taskDefinition"]
             return next(iter(asked.get("taskDefinitions", [])), arn)
+        if service == "rds":
+            # a call that asks for several has the one that is least the caller's own first
+            asked = ("SourceDBClusterSnapshotIdentifier", "DBClusterIdentifier", "DBClusterSnapshotIdentifier")
+            name = next((key for key in asked if key in query_params), None)
+            if name is None:
+                return arn
+            kind = "cluster" if name == "DBClusterIdentifier" else "cluster-snapshot"
+            value = query_params[name][0]
+            return value if value.startswith("arn:") else f"arn:aws:rds:{get_region()}:{get_account_id()}:{kind}:{value}"
         return arn
 
     iam_actions.extract_resource_arn = named_as_documented

@@ -6,6 +6,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { count, Twins } from '../../lib';
+import type { JsonObject } from '../../lib/json';
 import type { Deployment } from '../../lib/targets/target';
 import { catalogIn, pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
 
@@ -57,12 +58,7 @@ class Shop extends Construct {
  * @param rehearsal - in the name of staging's stack
  * @param more - of the context
  */
-export function synthesize(
-  outdir: string,
-  release: string,
-  rehearsal: string,
-  more: Readonly<Record<string, string>> = {},
-): void {
+export function synthesize(outdir: string, release: string, rehearsal: string, more: JsonObject = {}): void {
   const app = new App({
     outdir,
     builtinCloudFormationValidation: false,
@@ -90,7 +86,7 @@ export function deploymentIn(
   folder: string,
   release: string,
   rehearsal: string,
-  context: Readonly<Record<string, string>> = {},
+  context: JsonObject = {},
 ): Deployment {
   const assembly = join(folder, `${release}-${rehearsal}`);
   synthesize(assembly, release, rehearsal, context);
