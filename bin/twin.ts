@@ -1,7 +1,18 @@
 #!/usr/bin/env node
+import { EXIT } from '../lib/cli/outcome';
 import { run } from '../lib/cli/run';
 import { terminalOf } from '../lib/cli/terminal';
 
+/** Whatever ends this process before there is a result, a pipeline must not take it for one. */
+const endedEarly = (): void => {
+  process.exitCode = EXIT.bug;
+  process.stderr.write(
+    'error: twin was ended before it had a result\n  fix: See whether twin.config.ts ends the process.\n',
+  );
+};
+process.once('exit', endedEarly);
+
 void run(process.argv.slice(2), terminalOf(process)).then((exitCode) => {
+  process.off('exit', endedEarly);
   process.exitCode = exitCode;
 });

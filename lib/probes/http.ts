@@ -67,11 +67,14 @@ export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
   const name = nameOf(plan);
   if (!reply.answered) return `${name}: ${reply.because}`;
   const { status } = reply;
-  const isExpected = plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
-  if (!isExpected) return `${name} answered ${status}, expected ${plan.status ?? 'any 2xx'}`;
+  if (!isExpected(reply, plan)) return `${name} answered ${status}, expected ${plan.status ?? 'any 2xx'}`;
   if (plan.contains === undefined || reply.body.includes(plan.contains)) return undefined;
   return `${name} answered ${status} without ${JSON.stringify(plan.contains)}`;
 }
+
+/** Whether an answer has the status that is expected. */
+export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
+  plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
 /** The name of a request: `GET /health`. */
 export const nameOf = ({ method = CHECK_DEFAULTS.request.method, path }: RequestPlan): string =>

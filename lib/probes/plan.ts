@@ -10,7 +10,7 @@ export interface ChecksPlan {
 /** The defaults of checks. */
 export const CHECK_DEFAULTS = {
   smoke: { status: 200 },
-  readYourWrites: { times: 50 },
+  readYourWrites: { times: 100 },
   request: { method: 'GET' },
   command: { timeoutSeconds: 300 },
   load: { method: 'GET', connections: 10, seconds: 5 },
@@ -33,7 +33,7 @@ export interface ReadYourWritesCheck {
   readonly write: RequestPlan;
   /** Names what was written: `{field}` is that field of the write's answer, which is JSON, `{i}` its number. */
   readonly read: RequestPlan;
-  /** @default 50 */
+  /** @default 100 */
   readonly times?: number;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../json';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
-import { keepConnections, nameOf, send, shortfall, type Reply } from './http';
+import { isExpected, keepConnections, nameOf, send, shortfall, type Answer, type Reply } from './http';
 import { fill, freshNumber, unfilled } from './placeholders';
 import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
 
@@ -17,6 +17,11 @@ const PATIENCE: Patience = { timeoutMs: 5_000, appearMs: 5_000 };
 const RETRY_MS = 25;
 /** How many missed writes are waited for; the others are taken to behave alike. */
 const WAITS = 3;
+/**
+ * After so many attempts one request more is sent: a balancer that gives each task its turn would send all writes to one of two tasks,
+ * and all reads to the other.
+ */
+const TURN = 10;
 /** So many requests in a row without an answer end the check. */
 const SILENCES = 3;
 
@@ -41,7 +46,10 @@ export async function readYourWritesWith(
   try {
     const attempts = new Attempts(check, ask, patience.appearMs, signal);
     const times = check.times ?? CHECK_DEFAULTS.readYourWrites.times;
-    for (let made = 0; made < times && !attempts.isSilent; made++) await attempts.make(freshNumber());
+    for (let made = 0; made < times && !attempts.isSilent; made++) {
+      await attempts.make(freshNumber());
+      if (made > 0 && made % TURN === 0) await attempts.turn();
+    }
     return attempts.seen();
   } finally {
     agent.destroy();
@@ -57,6 +65,7 @@ class Attempts {
   private firstError: string | undefined;
   private waits = 0;
   private silences = 0;
+  private last: RequestPlan | undefined;
 
   constructor(
     private readonly check: ReadYourWritesCheck,
@@ -81,11 +90,17 @@ class Attempts {
       return this.fail(`the answer to ${nameOf(write)} is not JSON with "${missing}", which the read needs`);
     }
     this.reads++;
+    this.last = read;
     const first = await this.send(read);
     const miss = shortfall(first, read);
     if (miss === undefined) return;
-    if (first.answered) await this.miss(read, miss);
+    if (first.answered && isStale(first, read)) await this.miss(read, miss);
     else this.fail(miss);
+  }
+
+  /** Reads once more what was read last. */
+  async turn(): Promise<void> {
+    if (this.last !== undefined) await this.send(this.last);
   }
 
   /** Counts a read that missed the write before it. */
@@ -147,6 +162,10 @@ class Attempts {
     return { outcome: 'failed', detail: parts.join('; '), measures };
   }
 }
+
+/** Whether an answer is that of a service that does not see the write yet: every other one is an error, however soon it passes. */
+const isStale = (answer: Answer, read: RequestPlan): boolean =>
+  answer.status === 404 || isExpected(answer, read);
 
 function parse(body: string): Json | undefined {
   try {

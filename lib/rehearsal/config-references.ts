@@ -12,12 +12,14 @@ export function reportMisfits(config: Rehearsal, folder: string, report: Report)
   reportMisfitsOfTargets(config, folder, report);
 }
 
+/** Reports what in a config does not fit the environment. */
+export function reportMisfitsOf(blueprint: Blueprint, config: Rehearsal, report: Report): void {
+  reportUnknownTiers(config, blueprint, report);
+  reportWithoutReaders(config, blueprint, report);
+}
+
 /** Reports the names of tiers in a config that the environment does not have, or has as another kind. */
-export function reportUnknownTiers(
-  config: Rehearsal,
-  { environment, tiers }: Blueprint,
-  report: Report,
-): void {
+function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
   for (const { at, name, kinds } of tierNames(config)) {
     const ofKind = tiers.filter(({ kind }) => kinds.includes(kind)).map((tier) => tier.name);
     if (ofKind.includes(name)) continue;
@@ -65,10 +67,14 @@ function reportSameNames({ checks }: Rehearsal, report: Report): void {
   }
 }
 
-/** A gate whose figure nothing measures could only fail, at the end of the whole rehearsal. */
+/**
+ * Reports gates that have nothing to judge, which could only fail at the end of the whole rehearsal; and what is measured for no
+ * gate, or not at all, which a GO would not speak of.
+ */
 function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report): void {
   const loads = { of: checks.load, at: 'checks.load' };
   const needs = {
+    maxStaleReads: { of: checks.readYourWrites, at: 'checks.readYourWrites' },
     p95: loads,
     maxErrorRateIncrease: loads,
     maxRecoverySeconds: {
@@ -76,9 +82,32 @@ function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report):
       at: 'drills.failover or drills.killTask',
     },
   };
-  for (const gate of ['p95', 'maxErrorRateIncrease', 'maxRecoverySeconds'] as const) {
+  for (const gate of ['maxStaleReads', 'p95', 'maxErrorRateIncrease', 'maxRecoverySeconds'] as const) {
     const { of, at } = needs[gate];
     if (gates[gate] === undefined || of.length > 0) continue;
     report(`gates.${gate} has nothing to judge; expected an entry in ${at}`);
   }
+  if (checks.load.length > 0 && gates.p95 === undefined && gates.maxErrorRateIncrease === undefined)
+    report('checks.load is judged by no gate; expected gates.p95 or gates.maxErrorRateIncrease');
+}
+
+/** Reports checks that pass whatever a release does, since no tier has a member that could be behind. */
+function reportWithoutReaders(config: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
+  const { readYourWrites, replicaLag } = config.checks;
+  for (const [i, { tier: name }] of replicaLag.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    if (tier && !hasReaders(tier))
+      report(`checks.replicaLag[${i}].tier names ${show(name)}, which has no reader in ${environment}`);
+  }
+  const data = tiers.filter(({ kind }) => kind !== 'service');
+  if (readYourWrites.length === 0 || data.length === 0 || data.some(hasReaders)) return;
+  report(
+    `checks.readYourWrites passes whatever a release does: no tier of ${environment} has a reader; expected one there, or no such check`,
+  );
+}
+
+/** Whether reads of a tier may be behind; of one that is a resource alone, nobody knows. */
+function hasReaders(tier: Tier): boolean {
+  if (tier.kind === 'cache') return tier.replicas > 0;
+  return tier.kind === 'storage' || tier.kind === 'service' || tier.members.length > 1;
 }

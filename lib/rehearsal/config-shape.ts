@@ -9,6 +9,7 @@ import {
   type RequestPlan,
   type SmokeCheck,
 } from '../probes/plan';
+import { isObject } from '../json';
 import { SECTIONS, type TargetSections } from '../targets/registry';
 import { DEFAULT_COST_HOURS } from './config';
 import type { DrillsConfig, GatesConfig, P95Gate, RehearsalConfig, SynthConfig } from './config';
@@ -57,10 +58,7 @@ export interface ReadYourWrites extends Required<ReadYourWritesCheck> {
 export type Request = Filled<RequestPlan, 'method'>;
 
 /** The rules for GO, with defaults. */
-export interface Gates extends Filled<
-  GatesConfig,
-  'maxFailedChecks' | 'maxStaleReads' | 'costHours' | 'allowSkipped'
-> {
+export interface Gates extends Filled<GatesConfig, 'maxFailedChecks' | 'costHours' | 'allowSkipped'> {
   readonly p95?: Required<P95Gate>;
 }
 
@@ -131,7 +129,7 @@ const readYourWrites: Rule<ReadYourWrites> = {
   },
 };
 
-const checks = object<ChecksPlan, Checks>({
+const anyChecks = object<ChecksPlan, Checks>({
   smoke: defaulted(
     list(
       object<SmokeCheck, Checks['smoke'][number]>({
@@ -173,9 +171,21 @@ const checks = object<ChecksPlan, Checks>({
   ),
 });
 
+/** A release that nothing looks at cannot be judged. */
+const checks: Rule<Checks> = {
+  ...anyChecks,
+  read(it, at, report) {
+    const read = anyChecks.read(it, at, report);
+    const isEmpty =
+      isObject(it) && Object.values(it).every((planned) => Array.isArray(planned) && planned.length === 0);
+    if (isEmpty) report(`${at} is empty; expected an entry in one of ${Object.keys(read).join(', ')}`);
+    return read;
+  },
+};
+
 const gates = object<GatesConfig, Gates>({
   maxFailedChecks: defaulted(integer(0), 0),
-  maxStaleReads: defaulted(integer(0), 0),
+  maxStaleReads: optional(integer(0)), // given or not: a gate needs something to judge
   p95: optional(
     object<P95Gate, Required<P95Gate>>({
       maxRatio: positive(),

@@ -4,9 +4,9 @@ import type { Blueprint } from '../blueprint/blueprint';
 import { TwinError } from '../error';
 import { isObject } from '../json';
 import { defineRehearsal } from './config';
-import { reportMisfits, reportUnknownTiers } from './config-references';
+import { reportMisfits, reportMisfitsOf } from './config-references';
 import { show, type Report } from '../schema';
-import { REHEARSAL, type Rehearsal } from './config-shape';
+import { REHEARSAL, type Gates, type Rehearsal } from './config-shape';
 import { digestOf } from './digest';
 
 /** A config that was read and has no problems. */
@@ -24,26 +24,31 @@ const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map((extension) => `twin.config.
 /**
  * Loads the config of a folder, checks it and fills in its defaults. Writes nothing.
  *
+ * @param limitMs - how long running it may take
  * @throws TwinError `config-missing`; `config` with every problem, or with the place where running it failed
  */
-export async function loadConfig(folder: string): Promise<LoadedConfig> {
+export async function loadConfig(folder: string, limitMs = LIMIT_MS): Promise<LoadedConfig> {
   const file = find(folder);
-  const written = await run(file);
+  const written = await run(file, limitMs);
   const config = withoutProblems(file, (report) => {
     const read = REHEARSAL.read(written, '', report);
     reportMisfits(read, dirname(file), report);
     return read;
   });
-  return { config, file, gatesDigest: digestOf(config.gates) };
+  return { config, file, gatesDigest: gatesDigestOf(config.gates) };
 }
 
+/** A digest of gates that is the same for the same rules: what reads may miss is judged whether it is written or not. */
+export const gatesDigestOf = ({ maxStaleReads = 0, ...gates }: Gates): string =>
+  digestOf({ maxStaleReads, ...gates });
+
 /**
- * Compares the tiers that a config names with those of the environment.
+ * Compares a config with the environment.
  *
- * @throws TwinError `config` with every name that is not a tier, or names a tier of another kind
+ * @throws TwinError `config` with every name that is not a tier, or names a tier of another kind, and every check without an object
  */
 export function checkAgainst({ config, file }: LoadedConfig, blueprint: Blueprint): void {
-  withoutProblems(file, (report) => reportUnknownTiers(config, blueprint, report));
+  withoutProblems(file, (report) => reportMisfitsOf(blueprint, config, report));
 }
 
 function find(folder: string): string {
@@ -59,7 +64,7 @@ function find(folder: string): string {
   });
 }
 
-async function run(file: string): Promise<unknown> {
+async function run(file: string, limitMs: number): Promise<unknown> {
   // Loaded here because loading it takes longer than all the rest of the command line.
   const { createJiti } = require('jiti') as typeof import('jiti');
   const jiti = createJiti(file, {
@@ -69,12 +74,9 @@ async function run(file: string): Promise<unknown> {
     // this version of cdk-twin, even where the app has not installed it
     virtualModules: { 'cdk-twin/rehearsal': { defineRehearsal } },
   });
-  let loaded: unknown;
-  try {
-    loaded = await jiti.import(file);
-  } catch (cause) {
+  const loaded = await contained(() => jiti.import(file), limitMs).catch((cause: unknown) => {
     throw broken(file, cause);
-  }
+  });
   const isCommonJs = /\.c?js$/.test(file);
   if (isObject(loaded) && (isCommonJs || 'default' in loaded)) return defaultOf(loaded);
   throw new TwinError({
@@ -82,6 +84,31 @@ async function run(file: string): Promise<unknown> {
     message: `${shown(file)} has no default export`,
     fix: 'Write `export default defineRehearsal({ ... })`.',
   });
+}
+
+/** Long enough for a config that asks a command or a service for something. */
+const LIMIT_MS = 60_000;
+
+/** Runs the code of a config, which can neither end this process nor keep it waiting for ever. */
+async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
+  const { exit } = process;
+  let clock: NodeJS.Timeout | undefined;
+  let ended: Error | undefined;
+  process.exit = (code) => {
+    ended = new Error(`it calls process.exit(${code ?? ''})`);
+    throw ended;
+  };
+  const late = new Promise<never>((_, reject) => {
+    clock = setTimeout(() => reject(new Error(`it is not loaded after ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (error) {
+    throw ended ?? error;
+  } finally {
+    process.exit = exit;
+    clearTimeout(clock);
+  }
 }
 
 /** A module that was compiled to CommonJS has its default export inside the default export. */

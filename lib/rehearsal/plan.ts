@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { TwinError } from '../error';
+import { equalJson, type Json } from '../json';
 import { isPassed } from '../parity/report';
 import { isOver, type Ledger } from './ledger';
 import type { Proof } from './parts';
@@ -33,6 +35,7 @@ export async function plan(
       const failed = proofs.find(({ proof }) => !isPassed(proof.parity));
       if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
+      checkThatReleasesDiffer(proofs);
       await checkTarget(context, proofs, watch);
       return proofs.at(-1)!.proof;
     });
@@ -41,6 +44,22 @@ export async function plan(
     const state = isOver(ledger.value) ? 'nothing was stood up' : 'the environment is unchanged';
     return { kind: 'stopped', message: `${reasonOf(signal)}: ${state}` };
   }
+}
+
+/** Two releases that are deployed alike are one: the candidate would never run. */
+function checkThatReleasesDiffer(
+  planned: readonly { readonly release: string; readonly proof: Proof }[],
+): void {
+  const [from, to] = planned;
+  if (!from || !to) return;
+  const deployed = ({ proof: { staging } }: typeof from): Json[] =>
+    staging.stacks.map(({ name, template }) => [name, template]);
+  if (!equalJson(deployed(from), deployed(to))) return;
+  throw new TwinError({
+    code: 'same-release',
+    message: `${from.release} and ${to.release} are deployed alike: the templates of ${to.proof.environment} do not differ`,
+    fix: `Let the app read the release from its context, for the tag of an image for example; twin.config.ts can name the key (synth.releaseContext).`,
+  });
 }
 
 /** Waits for all of them, so that none still runs when one has failed. */

@@ -1,4 +1,5 @@
 import { version as tool } from '../../package.json';
+import { TwinError } from '../error';
 import type { RehearsalConfig } from './config';
 import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
@@ -23,6 +24,7 @@ export interface RehearseProps extends RunProps {
  */
 export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   const { parts, rehearsals, from, to } = props;
+  checkReleases(from, to);
   const now = parts.now();
   const rehearsal = rehearsals.create(to, now);
   const folder = rehearsals.folderOf(rehearsal);
@@ -42,6 +44,20 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
       files: logsOf(folder, releases),
     });
     return runFrom(context, 'seed', props);
+  });
+}
+
+/**
+ * Checks that there is something to rehearse.
+ *
+ * @throws TwinError `same-release`
+ */
+export function checkReleases(from: string, to: string): void {
+  if (from !== to) return;
+  throw new TwinError({
+    code: 'same-release',
+    message: `the candidate ${to} is the release that production runs`,
+    fix: 'Name the candidate with --to; what production runs is "baseline" in twin.config.ts, or --from.',
   });
 }
 
@@ -66,7 +82,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     gates: config.gates,
     gatesDigest,
     scriptDigest: scriptDigestOf(config),
-    assemblies: { from: ofFrom, to: to === from ? ofFrom : assemblyFor(folder, to, ofFrom) },
+    assemblies: { from: ofFrom, to: assemblyFor(folder, to, ofFrom) },
     keep,
     steps: [],
     standing: 'none',

@@ -2,7 +2,7 @@ import { TwinError } from '../error';
 import { removeEvidence } from '../evidence/store';
 import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
-import { scriptDigestOf, type RehearseProps } from './rehearse';
+import { checkReleases, scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
 import { afterInterruption, claimed, runFrom, startRun, type Rehearsed } from './run';
 import type { StepContext } from './step';
@@ -27,6 +27,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     const spans = value.spans.filter(({ id }) => id <= (value.checkpoint?.lastSpan ?? 0));
     const context = startRun(props, ledger, spans);
     const to = props.to ?? value.to;
+    checkReleases(value.from, to);
     const assemblies = assembliesFor(context, to);
     const both = new Map([[assemblies.from, value.from], [assemblies.to, to]]); // prettier-ignore
     const releases = props.parts.target.restores === 'anew' ? both : new Map([[assemblies.to, to]]);
@@ -53,7 +54,7 @@ function assembliesFor({ parts, ledger }: StepContext, to: string): Ledger['asse
   const { from, assemblies } = ledger.value;
   if (parts.target.restores !== 'anew') return { from: assemblies.from, to: assemblyFor(ledger.folder, to) };
   const anew = assemblyFor(ledger.folder, from);
-  return { from: anew, to: to === from ? anew : assemblyFor(ledger.folder, to, anew) };
+  return { from: anew, to: assemblyFor(ledger.folder, to, anew) };
 }
 
 /** The fields of one attempt, empty. */

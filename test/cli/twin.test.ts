@@ -36,6 +36,25 @@ function twin(argv: readonly string[], env: NodeJS.ProcessEnv = {}, nodeFlags: r
 }
 
 describe('the process', () => {
+  it('is not ended by a config: neither while it is read, nor by what it leaves behind', () => {
+    const config = (text: string): string => {
+      const app = mkdtempSync(join(folder, 'app-'));
+      writeFileSync(join(app, 'twin.config.ts'), text);
+      return app;
+    };
+    const rehearse = (text: string) => twin(['rehearse', '--to', '2', '--config', config(text)]);
+    const ends = rehearse('process.exit(0);');
+    expect(ends.status).toBe(EXIT.badInput);
+    expect(ends.stderr).toMatch(/^error: cannot run .*: it calls process\.exit\(0\) \(\S+\)\n/);
+    // an app is synthesised when this happens
+    const later = rehearse(`setTimeout(() => process.exit(0), 300);
+      export default { baseline: '1', synth: { command: 'sleep 3 #' }, checks: { smoke: [{ name: 'a', path: '/' }] }, gates: {} };`);
+    expect(later).toMatchObject({
+      status: EXIT.bug,
+      stderr: expect.stringContaining('twin was ended before it had a result') as string,
+    });
+  });
+
   it('ends quietly with the verdict when its reader goes away', async () => {
     const child = spawn(process.execPath, [...command, ...parity], { cwd: root });
     let stderr = '';

@@ -92,9 +92,15 @@ it('has defaults for every other key', () => {
   expect(REHEARSAL.read(FEWEST_KEYS, '', (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',
     synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
-    checks: { smoke: [], readYourWrites: [], replicaLag: [], commands: [], load: [] },
+    checks: {
+      smoke: [{ name: 'home', path: '/', status: 200 }],
+      readYourWrites: [],
+      replicaLag: [],
+      commands: [],
+      load: [],
+    },
     drills: { failover: [], rollBack: false, killTask: [] },
-    gates: { maxFailedChecks: 0, maxStaleReads: 0, costHours: 4, allowSkipped: [] },
+    gates: { maxFailedChecks: 0, costHours: 4, allowSkipped: [] },
     local: { services: {}, seed: {}, replicationDelayMs: 0 },
     aws: {},
   });
@@ -108,7 +114,7 @@ it('has defaults for every other key', () => {
   expect(read.checks).toEqual({
     smoke: [{ name: 'a', path: '/', status: 200 }],
     readYourWrites: [
-      { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/{i}' }, times: 50 },
+      { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/{i}' }, times: 100 },
     ],
     replicaLag: [],
     commands: [{ name: 'c', run: 'true', timeoutSeconds: 300 }],

@@ -5,8 +5,7 @@ import type { Blueprint, Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import type { RehearsalConfig } from '../../lib/rehearsal/config';
 import { REHEARSAL } from '../../lib/rehearsal/config-shape';
-import { digestOf } from '../../lib/rehearsal/digest';
-import { checkAgainst, loadConfig } from '../../lib/rehearsal/load-config';
+import { checkAgainst, gatesDigestOf, loadConfig } from '../../lib/rehearsal/load-config';
 import { EVERY_KEY, FEWEST_KEYS } from './sample-config';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'twin-config-')));
@@ -40,7 +39,7 @@ describe('a config', () => {
     const { config, file, gatesDigest } = await loadConfig(folder);
     expect(config).toEqual(EVERY_KEY);
     expect(file).toBe(join(folder, 'twin.config.ts'));
-    expect(gatesDigest).toBe(digestOf(config.gates));
+    expect(gatesDigest).toBe(gatesDigestOf(config.gates));
     expect(readdirSync(folder).toSorted()).toEqual(['seed.sql', 'twin.config.ts']);
   });
 
@@ -149,12 +148,13 @@ describe('a config with problems', () => {
     const { code, message, fix } = await errorOf(folder);
     expect(code).toBe('config');
     expect(message.split('\n  ')).toEqual([
-      `${join(folder, 'twin.config.ts')} has 8 problems`,
+      `${join(folder, 'twin.config.ts')} has 9 problems`,
       'baseline is missing; expected a text',
       'checks.smoek is not known; did you mean "smoke"?',
       'checks.smoke[0].path is "home"; expected a path that begins with one "/", without white space',
       'gates.maxMinutes is "20"; expected a number above 0',
       'checks.load[0].name is "home", and so is checks.smoke[0].name; expected a unique name',
+      'checks.load is judged by no gate; expected gates.p95 or gates.maxErrorRateIncrease',
       'local.migrate.as is "Wep", which is not in local.services; did you mean "Web"?',
       `local.seed.Orders is "gone.sql"; there is no such file in ${folder}`,
       `local.seed.Other is "."; there is no such file in ${folder}`,
@@ -168,10 +168,20 @@ describe('a config with problems', () => {
     const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
     const { message } = await errorOf(configured({ baseline: '1', checks: {}, gates }));
     expect(message.split('\n  ').slice(1)).toEqual([
+      'checks is empty; expected an entry in one of smoke, readYourWrites, replicaLag, commands, load',
+      'gates.maxStaleReads has nothing to judge; expected an entry in checks.readYourWrites',
       'gates.p95 has nothing to judge; expected an entry in checks.load',
       'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load',
       'gates.maxRecoverySeconds has nothing to judge; expected an entry in drills.failover or drills.killTask',
     ]);
+  });
+
+  it('whose code never ends is one of them', async () => {
+    const folder = folderWith({ 'twin.config.mts': 'await new Promise(() => {}); export default {};' });
+    await expect(loadConfig(folder, 300)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('it is not loaded after 0.3 s') as string,
+    });
   });
 
   it('of which all is wrong does not make the search for others fail', async () => {
@@ -184,7 +194,8 @@ describe('a config with problems', () => {
 });
 
 describe('against an environment', () => {
-  const tier = (kind: Tier['kind'], name: string) => ({ kind, name }) as Tier;
+  const tier = (kind: Tier['kind'], name: string, readers = 1) =>
+    ({ kind, name, replicas: readers, members: Array.from({ length: 1 + readers }) }) as unknown as Tier;
   const staging: Blueprint = {
     environment: 'StagingEphemeral',
     stacks: [],
@@ -234,11 +245,42 @@ describe('against an environment', () => {
       }),
     );
   });
+
+  it('has checks without an object reported, which would pass whatever a release does', () => {
+    const config = {
+      checks: {
+        readYourWrites: [{ name: 'orders', write: { path: '/orders' }, read: { path: '/orders/{id}' } }],
+        replicaLag: [{ name: 'lag', tier: 'Orders', maxMs: 1 }],
+      },
+    };
+    const withReaders = (...tiers: Tier[]): Blueprint => ({
+      ...staging,
+      tiers: [...tiers, tier('service', 'Web')],
+    });
+    const problems = (blueprint: Blueprint): string[] => {
+      try {
+        checkAgainst(loaded(config), blueprint);
+        return [];
+      } catch (error) {
+        return (error as Error).message.split('\n  ').slice(1);
+      }
+    };
+    const lag = 'checks.replicaLag[0].tier names "Orders", which has no reader in StagingEphemeral';
+    expect(problems(withReaders(tier('sql', 'Orders', 0)))).toEqual([
+      lag,
+      'checks.readYourWrites passes whatever a release does: no tier of StagingEphemeral has a reader; expected one there, or no such check',
+    ]);
+    expect(problems(withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 1)))).toEqual([lag]);
+    expect(problems(withReaders(tier('sql', 'Orders', 0), tier('storage', 'Table', 0)))).toEqual([lag]);
+    expect(problems(withReaders(tier('sql', 'Orders', 1)))).toEqual([]);
+  });
 });
 
 describe('the digest of the gates', () => {
   const digest = (gates: object) =>
-    digestOf(REHEARSAL.read({ ...FEWEST_KEYS, gates }, '', (problem) => expect(problem).toBe('none')).gates);
+    gatesDigestOf(
+      REHEARSAL.read({ ...FEWEST_KEYS, gates }, '', (problem) => expect(problem).toBe('none')).gates,
+    );
 
   it('is the same for the same rules: in any order, with defaults written or not', () => {
     const one = digest({ maxMinutes: 20, p95: { maxRatio: 2, ignoreBelowMs: 0 }, maxStaleReads: 0 });

@@ -186,9 +186,20 @@ describe('before anything is stood up', () => {
     expect(events).toMatch(/"name":"synthesise 1\.41\.0","ms":\d+,"outcome":"stopped"/);
   });
 
-  it('synthesises a release once when it is rehearsed against itself', async () => {
-    ended(await bench.rehearse('1.41.0'));
-    expect(bench.synthesized).toEqual(['1.41.0']);
+  it('refuses what production runs as a candidate, before anything is written', async () => {
+    await expect(bench.rehearse('1.41.0')).rejects.toMatchObject({ code: 'same-release' });
+    expect(bench.synthesized).toEqual([]);
+    expect(bench.rehearsals.standing()).toEqual([]);
+  });
+
+  it('refuses two releases that are deployed alike', async () => {
+    bench.isAppDeaf = true;
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'same-release',
+      message: `1.41.0 and ${GOOD} are deployed alike: the templates of StagingEphemeral do not differ`,
+    });
+    expect(bench.world.standing.size).toBe(0);
+    expect(bench.world.calls).not.toContain('up');
   });
 
   it('stops at once while it plans', async () => {

@@ -64,4 +64,8 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
 };
 
 /** A config with nothing that may be left out. */
-export const FEWEST_KEYS: RehearsalConfig = { baseline: '1.41.0', checks: {}, gates: {} };
+export const FEWEST_KEYS: RehearsalConfig = {
+  baseline: '1.41.0',
+  checks: { smoke: [{ name: 'home', path: '/' }] },
+  gates: {},
+};

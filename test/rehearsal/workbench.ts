@@ -1,7 +1,7 @@
 import type { ParityReport } from '../../lib/parity/report';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, basename } from 'node:path';
 import type { Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import { writeEvidence } from '../../lib/evidence/store';
@@ -50,6 +50,8 @@ export class Workbench {
   added: readonly Tier[] = [];
   now = (): Date => new Date();
   verdict: 'twins' | 'not-twins' = 'twins';
+  /** Whether the app does not read the release. */
+  isAppDeaf = false;
   /** What the checks of staging found. */
   checks: ParityReport['checks'];
   gatesDigest = 'digest';
@@ -69,7 +71,7 @@ export class Workbench {
     return {
       target: new FakeTarget(this.world),
       synthesize: (props) => this.synthesize(props),
-      prove: () => this.prove(),
+      prove: (assembly) => this.prove(assembly),
       checkConfig: () => {},
       writeEvidence,
       now: () => this.now(),
@@ -147,11 +149,16 @@ export class Workbench {
     this.stop.abort(new TwinError({ code: 'stopped', message: 'stopped by SIGINT', fix: 'Rehearse again.' }));
   }
 
-  private prove(): Proof {
+  private prove(assembly: string): Proof {
+    const template = { Description: this.isAppDeaf ? 'any' : basename(assembly) };
     return {
       environment: 'StagingEphemeral',
       parity: { ...parity, verdict: this.verdict, ...(this.checks && { checks: this.checks }) },
-      staging: { environment: 'StagingEphemeral', tiers: this.added, stacks: [] },
+      staging: {
+        environment: 'StagingEphemeral',
+        tiers: this.added,
+        stacks: [{ path: '', name: 'Staging', template }],
+      },
       environments,
       cost: () => cost,
     };
