@@ -1,7 +1,7 @@
 import { Duration, Stack, type App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Twins, type ExpiryWarning } from '../../lib';
 import { Database, expires, newApp, parityOf, production, scale, small } from './pair';
 
