@@ -46,6 +46,7 @@ export type { Proportion, ProportionResult } from './scale/proportions';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
 export type { Outside } from './checks/outside';
+export type { ExpiryWarning } from './twins/self-destruct';
 export { Twins } from './twins/twins';
 export type {
   Derived,

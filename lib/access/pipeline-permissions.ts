@@ -38,6 +38,7 @@ const READS: readonly Permission[] = [
       'cloudformation:DescribeStacks',
       'cloudformation:GetTemplate',
       'cloudformation:ListStackResources',
+      'cloudwatch:GetMetricData',
       'ecs:DescribeServices',
       'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',

@@ -43,6 +43,27 @@ const ADDED: readonly {
       equalJson(Target['Input'], { [JSON_TEXT]: { StackName: THIS_STACK } }),
   },
   {
+    what: 'warning before self-destruct',
+    type: 'AWS::IAM::Role',
+    id: /^SelfDestructWarningRole[0-9A-F]{8}$/,
+    does: ({ Policies, ManagedPolicyArns, AssumeRolePolicyDocument }) =>
+      ManagedPolicyArns === undefined &&
+      listOf(Policies).flatMap(statementsIn).every(publishesToTopic) &&
+      isTrusted(AssumeRolePolicyDocument, 'scheduler.amazonaws.com', ['aws:SourceAccount', 'aws:SourceArn']),
+  },
+  {
+    what: 'warning before self-destruct',
+    type: 'AWS::Scheduler::Schedule',
+    id: /^SelfDestructWarning[0-9A-F]{8}$/,
+    does: ({ Target, State, ScheduleExpression, EndDate }) =>
+      State === undefined &&
+      EndDate === undefined &&
+      /^at\([\dT:-]+\)$/.test(String(ScheduleExpression)) &&
+      isObject(Target) &&
+      JSON.stringify(Target['Arn'] ?? '').includes(':scheduler:::aws-sdk:sns:publish"') &&
+      isMessage(Target['Input']),
+  },
+  {
     what: 'emptying before deletion',
     type: EMPTIER_TYPE,
     id: /AutoDeleteObjectsCustomResource[0-9A-F]{8}$/,
@@ -145,6 +166,23 @@ const statementsIn = (policy: Json): readonly Json[] => {
 
 const deletesThisStack = (statement: Json): boolean =>
   equalJson(statement, { Action: 'cloudformation:DeleteStack', Effect: 'Allow', Resource: THIS_STACK });
+
+/** What is published, and where to; nothing else, such as a number to send it to. */
+function isMessage(input: Json | undefined): boolean {
+  const message = isObject(input) ? input[JSON_TEXT] : undefined;
+  if (!isObject(message)) return false;
+  const names = Object.keys(message).sort();
+  return equalJson(names, ['Message', 'Subject', 'TopicArn']) && isTopic(message['TopicArn']);
+}
+
+/** A topic by its whole ARN, without a wildcard. */
+const isTopic = (arn: Json | undefined): boolean =>
+  /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/.test(textOf(arn) ?? '');
+
+const publishesToTopic = (statement: Json): boolean =>
+  isObject(statement) &&
+  equalJson(statement, { Action: 'sns:Publish', Effect: 'Allow', Resource: statement['Resource'] ?? null }) &&
+  isTopic(statement['Resource']);
 
 /** Whether a role is trusted to one service of AWS, under these conditions, and to nobody else. */
 function isTrusted(document: Json | undefined, service: string, conditions: readonly string[]): boolean {

@@ -53,7 +53,7 @@ export interface RequestPlan {
 /** How long a database's replicas may take to show a write. Fails where there is no replica: it would prove nothing. */
 export interface ReplicaLagCheck {
   readonly name: string;
-  /** The SQL tier. */
+  /** The SQL, document or cache tier. */
   readonly tier: string;
   readonly maxMs: number;
 }

@@ -18,7 +18,8 @@ const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
  */
 export const replicaLag: Probe<ReplicaLagCheck> = async ({ tier, maxMs }, context) => {
   const database = context.databases.find((it) => it.tier === tier);
-  if (!database) return { outcome: 'skipped', tier, detail: `the database ${tier} was not stood up` };
+  if (!database)
+    return { outcome: 'skipped', tier, detail: `${tier} is no PostgreSQL database that stands here` };
   if (database.readers.length === 0) {
     return { outcome: 'failed', detail: `${tier} has no replica: read-your-writes proves nothing here` };
   }

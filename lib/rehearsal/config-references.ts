@@ -38,7 +38,7 @@ const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly 
   ...checks.replicaLag.map(({ tier: name }, i) => ({
     at: `checks.replicaLag[${i}].tier`,
     name,
-    kinds: ['sql'] as const,
+    kinds: ['sql', 'document', 'cache'] as const,
   })),
   ...drills.failover.map((name, i) => ({
     at: `drills.failover[${i}]`,

@@ -58,7 +58,7 @@ export interface GatesConfig {
   readonly costHours?: number;
   /** How long the rehearsal may take. @default - not judged */
   readonly maxMinutes?: number;
-  /** Tiers that may be skipped where they cannot be stood up. @default - none */
+  /** Tiers that may be skipped where they cannot be stood up, or whose checks cannot run there. @default - none */
   readonly allowSkipped?: readonly string[];
 }
 

@@ -20,13 +20,14 @@ export interface PlannedRelease {
  * @throws TwinError `refused`, `coverage` or `price`
  */
 export async function checkTarget(
-  { parts, ledger }: StepContext,
+  { parts, ledger, script }: StepContext,
   releases: readonly PlannedRelease[],
   watch: Watch,
 ): Promise<void> {
   const { target } = parts;
   const { gates, handle } = ledger.value;
   const skipped = new Map<string, SkippedTier>();
+  const unmeasured = new Map<string, string>();
   const warnings = new Set<string>(); // most are the same for both releases
   for (const { release, assembly, proof } of releases) {
     const { environment } = proof;
@@ -37,13 +38,20 @@ export async function checkTarget(
       warnings.add(warning);
     }
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
-    for (const tier of preflight.tiers) if (tier.skipped) skipped.set(tier.tier, tier);
+    for (const tier of preflight.tiers)
+      if (tier.skipped) skipped.set(tier.tier, tier);
+      else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);
     if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;
     const { passed, measured, rule } = costGate(
       { gates, cost: proof.cost(gates.costHours) },
       gates.maxCostUsd,
     );
     if (!passed) throw tooExpensive(environment, measured, rule);
+  }
+  for (const { name, tier } of script.checks.replicaLag ?? []) {
+    const because = unmeasured.get(tier);
+    if (because !== undefined && !(gates.allowSkipped ?? []).includes(tier))
+      throw noLag(target.name, name, tier, because);
   }
   const forbidden = [...skipped.values()].filter(({ tier }) => !(gates.allowSkipped ?? []).includes(tier));
   if (forbidden.length > 0) throw notCovered(target.name, forbidden);
@@ -61,6 +69,13 @@ const tooExpensive = (environment: string, measured: string, rule: string): Twin
     code: 'price',
     message: `${environment} would cost ${measured}; gates.maxCostUsd allows ${rule}`,
     fix: 'Make staging smaller, rehearse for fewer hours (gates.costHours), or raise the gate.',
+  });
+
+const noLag = (target: string, check: string, tier: string, because: string): TwinError =>
+  new TwinError({
+    code: 'coverage',
+    message: `the target ${target} cannot measure what the check "${check}" is about, the replica lag of ${tier}: ${because}`,
+    fix: `Leave the check out, or allow it to be skipped with gates.allowSkipped: ['${tier}'].`,
   });
 
 function notCovered(target: string, skipped: readonly SkippedTier[]): TwinError {

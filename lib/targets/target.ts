@@ -126,7 +126,14 @@ export interface Preflight {
 }
 
 /** Whether a tier can be stood up. */
-export type Coverage = (TierName & { readonly skipped: false }) | SkippedTier;
+export type Coverage = CoveredTier | SkippedTier;
+
+/** A tier that can be stood up. */
+export interface CoveredTier extends TierName {
+  readonly skipped: false;
+  /** Why the lag of its replicas cannot be measured here, in one sentence. @default - it can, or that is known only when it stands */
+  readonly noLag?: string;
+}
 
 /** Something to break on purpose. */
 export type Disruption =

@@ -4,6 +4,7 @@ import type { Outside } from '../checks/outside';
 import type { Factors, Scale, ScaleDefinition, ScaleValues } from '../scale/definition';
 import type { Proportion } from '../scale/proportions';
 import type { EnvironmentOptions } from './environments';
+import type { ExpiryWarning } from './self-destruct';
 
 /** What derived values can be. */
 type DerivedResult = number | string;
@@ -120,6 +121,8 @@ export interface StagingProps<F extends Factors> extends EnvironmentOptions {
   readonly scale?: Partial<ScaleValues<F>>;
   /** When it deletes itself: UTC, `yyyy-mm-ddThh:mm:ss`. */
   readonly expires: string;
+  /** Who is told before it deletes itself. @default - nobody */
+  readonly warning?: ExpiryWarning;
   /** What its data tiers are restored from, by construct path inside the environment. @default - they begin empty */
   readonly restoreFrom?: Readonly<Record<string, Snapshot>>;
   /**

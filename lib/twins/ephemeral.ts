@@ -20,9 +20,9 @@ import { SelfDestruct, type SelfDestructProps } from './self-destruct';
 const LAST_WORD = 900;
 
 /** Gives a stack the life of a staging: nothing is retained, nothing is protected, and it removes itself. */
-export function makeEphemeral(stack: Stack, { expires }: SelfDestructProps): void {
+export function makeEphemeral(stack: Stack, props: SelfDestructProps): void {
   stack.terminationProtection = false; // it would keep the schedule from deleting the stack
-  const selfDestruct = new SelfDestruct(stack, SELF_DESTRUCT, { expires });
+  const selfDestruct = new SelfDestruct(stack, SELF_DESTRUCT, props);
   for (const it of stack.node.findAll().filter((node) => Stack.isStack(node))) emptyBuckets(it);
   Aspects.of(stack).add(new Ephemeral(selfDestruct), { priority: LAST_WORD });
 }

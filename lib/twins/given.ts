@@ -83,6 +83,14 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
       ...OPTIONS,
       scale: ['an object', isObject],
       expires: ['a time such as 2026-12-01T18:00:00', isText],
+      warning: [
+        'an object such as { topicArn, before: Duration.minutes(30) }',
+        (value) =>
+          isObject(value) &&
+          isText(value['topicArn']) &&
+          Object.keys(value).every((key) => key === 'topicArn' || key === 'before') &&
+          (value['before'] === undefined || isDuration(value['before'])),
+      ],
       restoreFrom: [
         'an object with { snapshot, kmsKeyArn }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
         (value) => isObject(value) && Object.values(value).every(isSnapshot),
@@ -98,6 +106,10 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
       twinOf: ['the id of a production', isText],
     },
   };
+
+/** Another copy of the CDK may have made it. */
+const isDuration = (value: unknown): boolean =>
+  typeof (value as { toMilliseconds?: unknown } | null)?.toMilliseconds === 'function';
 
 /**
  * Checks what `prod` and `staging` are given.

@@ -1,4 +1,4 @@
-import { Aws, Duration, Lazy, Stack, Stage, type CfnElement, type CfnResource } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, Stack, Stage, Token, type CfnElement, type CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -8,6 +8,16 @@ import { TwinError } from '../error';
 export interface SelfDestructProps {
   /** UTC, as `yyyy-mm-ddThh:mm:ss`. Comes from outside: a clock in a construct makes templates that change by themselves. */
   readonly expires: string;
+  /** Who is told before. @default - nobody */
+  readonly warning?: ExpiryWarning;
+}
+
+/** A message before a staging removes itself. */
+export interface ExpiryWarning {
+  /** The SNS topic that gets it: outside the environment, in its account and Region. */
+  readonly topicArn: string;
+  /** How long before the end. @default Duration.minutes(30) */
+  readonly before?: Duration;
 }
 
 /**
@@ -22,10 +32,13 @@ export class SelfDestruct extends Construct {
   /** What everything else in the stack waits for: made before all, deleted after all. */
   readonly schedule: CfnSchedule;
 
-  constructor(scope: Construct, id: string, { expires }: SelfDestructProps) {
+  constructor(scope: Construct, id: string, { expires, warning }: SelfDestructProps) {
     super(scope, id);
     const time = checkExpiry(expires);
-    const role = this.role();
+    const role = this.role('Role', {
+      description: 'Lets the schedule delete this stack.',
+      inlinePolicies: { DeleteThisStack: allowing('cloudformation:DeleteStack', Aws.STACK_ID) },
+    });
     this.schedule = new CfnSchedule(this, 'Schedule', {
       description: 'Deletes this stack when its time is over.',
       scheduleExpression: Lazy.uncachedString({
@@ -39,12 +52,38 @@ export class SelfDestruct extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
       },
     });
+    if (warning) this.warn(time, checkWarning(warning, Stack.of(this)));
   }
 
-  /** May delete this stack and nothing else, and only a schedule of this account's default group may take it on. */
-  private role(): iam.Role {
-    return new iam.Role(this, 'Role', {
-      description: 'Lets the schedule delete this stack.',
+  /** A schedule beside the other: its message says the end as `twin extend` finds it there, and moves it. */
+  private warn(time: string, { topicArn, before = Duration.minutes(30) }: ExpiryWarning): void {
+    const stack = Stack.of(this);
+    const role = this.role('WarningRole', {
+      description: 'Lets the schedule warn before this stack is deleted.',
+      inlinePolicies: { PublishToTopic: allowing('sns:Publish', topicArn) },
+    });
+    const end = (): string => later(time, dependants(stack));
+    const atEnd = Lazy.uncachedString({ produce: () => `${end()}Z` });
+    new CfnSchedule(this, 'Warning', {
+      description: 'Warns before this stack is deleted.',
+      scheduleExpression: Lazy.uncachedString({ produce: () => `at(${earlier(end(), before)})` }),
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:sns:publish`,
+        roleArn: role.roleArn,
+        input: stack.toJsonString({
+          TopicArn: topicArn,
+          Subject: 'A staging is about to delete itself',
+          Message: `The stack ${Aws.STACK_NAME} deletes itself at ${atEnd}. To move that: npx twin extend --hours 4`,
+        }),
+      },
+    });
+  }
+
+  /** May do what it is given and nothing else, and only a schedule of this account's default group may take it on. */
+  private role(id: string, props: Omit<iam.RoleProps, 'assumedBy'>): iam.Role {
+    return new iam.Role(this, id, {
+      ...props,
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: {
@@ -57,13 +96,6 @@ export class SelfDestruct extends Construct {
           },
         },
       }),
-      inlinePolicies: {
-        DeleteThisStack: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({ actions: ['cloudformation:DeleteStack'], resources: [Aws.STACK_ID] }),
-          ],
-        }),
-      },
     });
   }
 
@@ -89,6 +121,34 @@ function later(time: string, steps: number): string {
     .toISOString()
     .slice(0, 19);
 }
+
+const earlier = (time: string, before: Duration): string =>
+  new Date(Date.parse(`${time}Z`) - before.toMilliseconds()).toISOString().slice(0, 19);
+
+const allowing = (action: string, resource: string): iam.PolicyDocument =>
+  new iam.PolicyDocument({
+    statements: [new iam.PolicyStatement({ actions: [action], resources: [resource] })],
+  });
+
+/**
+ * A warning whose schedule can publish.
+ *
+ * @throws TwinError `warning` for what is no ARN of a standard topic in the account and the Region of the stack
+ */
+function checkWarning(warning: ExpiryWarning, { account, region }: Stack): ExpiryWarning {
+  const [, inRegion, ofAccount] = TOPIC.exec(warning.topicArn) ?? [];
+  const isHere = (part: string | undefined, own: string): boolean =>
+    part !== undefined && (Token.isUnresolved(own) || part === own);
+  if (isHere(inRegion, region) && isHere(ofAccount, account)) return warning;
+  throw new TwinError({
+    code: 'warning',
+    message: `"${warning.topicArn}" is no topic that can be warned; allowed is the ARN of a standard topic in the account and the Region of the staging`,
+    fix: 'Give an ARN such as arn:aws:sns:eu-west-1:111122223333:operations.',
+  });
+}
+
+/** FIFO topics ask for more with each message. */
+const TOPIC = /^arn:aws[\w-]*:sns:([\w-]+):(\d{12}):[\w-]+$/;
 
 const isInside = (element: CfnElement, scope: Construct): boolean => element.node.scopes.includes(scope);
 

@@ -19,6 +19,7 @@ import { stacksOf } from './instance';
 import { makerOf, type Make } from './maker';
 import { definitionOf, environmentOf } from './manifest';
 import { register } from './shape';
+import type { ExpiryWarning } from './self-destruct';
 import { putStandIns, standInsIn } from './stand-ins';
 
 /**
@@ -95,6 +96,7 @@ export class Twins<
     const {
       scale = {},
       expires,
+      warning,
       restoreFrom = {},
       outside = [],
       physicalNames = 'as-written',
@@ -104,9 +106,12 @@ export class Twins<
     const prod = this.production(id, twinOf);
     checkTags(prod, id, options);
     const bound = this.#scale.bindScaled(id, prod.bound.values, scale);
-    const environment = this.build(id, 'staging', bound, options, { twinOf: prod.id, outside });
+    const environment = this.build(id, 'staging', bound, options, {
+      twinOf: prod.id,
+      outside: warning ? [...outside, warned(warning)] : outside,
+    });
     for (const stack of topStacks(environment)) {
-      makeEphemeral(stack, { expires });
+      makeEphemeral(stack, { expires, ...(warning && { warning }) });
       if (Date.parse(`${expires}Z`) <= this.#instant) warnOfExpiry(stack, expires);
     }
     if (physicalNames === 'generated') generateNames(topOf(environment), topOf(prod.root));
@@ -192,6 +197,11 @@ function unobserved<F extends Factors>({
     proportions,
   };
 }
+
+const warned = ({ topicArn }: ExpiryWarning): Outside => ({
+  arn: topicArn,
+  reason: 'it is warned before the staging deletes itself',
+});
 
 /** No error: what is over has to be synthesised too, to be torn down. */
 function warnOfExpiry(stack: Stack, expires: string): void {

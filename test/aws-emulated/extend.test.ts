@@ -6,7 +6,7 @@ import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import { detailsOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
-import { SelfDestruct } from '../../lib/twins/self-destruct';
+import { SelfDestruct, type ExpiryWarning } from '../../lib/twins/self-destruct';
 import { start, type Emulator } from './emulator';
 
 let emulator: Emulator;
@@ -26,10 +26,11 @@ const HOUR = 3_600_000;
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR).toISOString().slice(0, 19);
 
 /** A stack that deletes itself, with a schedule of its own beside it. */
-function templateOf(expires: string | undefined): string {
+function templateOf(expires: string | undefined, warning?: ExpiryWarning): string {
   const app = new App({ builtinCloudFormationValidation: false, analyticsReporting: false });
   const stack = new Stack(app, 'S', { synthesizer: new LegacyStackSynthesizer() });
-  if (expires !== undefined) new SelfDestruct(stack, 'SelfDestruct', { expires });
+  if (expires !== undefined)
+    new SelfDestruct(stack, 'SelfDestruct', { expires, ...(warning && { warning }) });
   new CfnSchedule(stack, 'Nightly', {
     flexibleTimeWindow: { mode: 'OFF' },
     scheduleExpression: 'rate(1 day)',
@@ -42,14 +43,18 @@ function templateOf(expires: string | undefined): string {
 }
 
 /** An environment of stacks that end in so many hours each. */
-async function standing(name: string, ends: readonly (number | undefined)[]): Promise<Handle> {
+async function standing(
+  name: string,
+  ends: readonly (number | undefined)[],
+  warning?: ExpiryWarning,
+): Promise<Handle> {
   const cloudFormation = emulator.use(CloudFormation);
   const refs = [];
   for (const [i, hours] of ends.entries()) {
     const StackName = `${name}-${i}`;
     const { StackId: id } = await cloudFormation.createStack({
       StackName,
-      TemplateBody: templateOf(hours === undefined ? undefined : inHours(hours)),
+      TemplateBody: templateOf(hours === undefined ? undefined : inHours(hours), warning),
       Capabilities: ['CAPABILITY_IAM'],
       Tags: [{ Key: TAG, Value: name }],
     });
@@ -91,6 +96,22 @@ it('moves the schedules of all stacks by as much, and nothing else of them', asy
   const { Name, GroupName, Description, State, FlexibleTimeWindow, Target } = before;
   expect(after).toMatchObject({ Name, GroupName, Description, State, FlexibleTimeWindow, Target });
   expect(Target!.RoleArn).toContain(':role/two-1-');
+});
+
+it('moves the warning as far as the end, and the message that says it', async () => {
+  const topicArn = 'arn:aws:sns:us-east-1:000000000000:operations';
+  const handle = await standing('warned', [2], { topicArn });
+  const ends = await new AwsTarget({}).extend(handle, 6, watch);
+  const { Schedules = [] } = await emulator.use(Scheduler).listSchedules({ NamePrefix: 'warned-0' });
+  const all = await Promise.all(Schedules.map(({ Name }) => emulator.use(Scheduler).getSchedule({ Name })));
+  const warning = all.find(({ Target }) => Target?.Arn?.endsWith(':sns:publish'))!;
+  expect(Date.parse(ends) - Date.parse(endOf(warning))).toBe(30 * 60_000);
+  expect(JSON.parse(warning.Target!.Input!)).toEqual({
+    TopicArn: topicArn,
+    Subject: 'A staging is about to delete itself',
+    Message: `The stack warned-0 deletes itself at ${ends}. To move that: npx twin extend --hours 4`,
+  });
+  expect(endOf(await scheduleOf('warned-0'))).toBe(ends);
 });
 
 it('leaves what ends later already, however often it is asked', async () => {

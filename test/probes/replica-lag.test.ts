@@ -16,11 +16,11 @@ const database = (port: number, readers: readonly string[]) => {
   };
 };
 
-it('is skipped where the database was not stood up', async () => {
+it('is skipped where the tier is no PostgreSQL that stands', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'skipped',
     tier: 'Orders',
-    detail: 'the database Orders was not stood up',
+    detail: 'Orders is no PostgreSQL database that stands here',
   });
 });
 

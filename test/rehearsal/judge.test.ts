@@ -172,6 +172,7 @@ describe('each gate', () => {
     ['permits no other tier', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages'), skipped('Catalog')] }, 'Catalog', false], // prettier-ignore
     ['permits no skipped check', 'skipped', {}, { checks: [check('health', 'smoke', 'skipped')] }, 'health', false], // prettier-ignore
     ['lets a tier speak for its lag', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'skipped'), tier: 'Pages' }] }, 'Pages', true], // prettier-ignore
+    ['lets a check that cannot run on a tier that was named', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [stands('Pages')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'skipped'), tier: 'Pages' }] }, 'none', true], // prettier-ignore
     ['lets no other tier speak for it', 'skipped', { allowSkipped: ['Pages'] }, { tiers: [skipped('Pages'), stands('Orders')], baseline: [], checks: [{ ...check('lag', 'replica-lag', 'skipped'), tier: 'Orders' }] }, 'lag', false], // prettier-ignore
     ['misses a check that the baseline had', 'skipped', {}, { baseline: [check('health'), check('contract', 'command')] }, 'contract', false], // prettier-ignore
     ['takes no figure that is none', 'cost', cost, { cost: priced(NaN) }, '$NaN', false],

@@ -243,6 +243,24 @@ describe('what the target says before anything exists', () => {
     expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
   });
 
+  it('ends it where the lag of a tier cannot be measured, unless its check may be skipped', async () => {
+    const pages = { tier: 'Pages', kind: 'cache', skipped: false, noLag: 'Pages has no replica' } as const;
+    bench.world.preflight = { ...bench.world.preflight, tiers: [pages] };
+    const replicaLag = [{ name: 'pages follow', tier: 'Pages', maxMs: 1000 }];
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO'); // nobody asks for it
+    bench.world.calls.length = 0;
+    bench.config = { ...bench.config, checks: { ...bench.config.checks, replicaLag } };
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'coverage',
+      message:
+        'the target local cannot measure what the check "pages follow" is about, the replica lag of Pages: Pages has no replica',
+      fix: "Leave the check out, or allow it to be skipped with gates.allowSkipped: ['Pages'].",
+    });
+    expect(bench.world.calls).not.toContain('seed');
+    bench.config = { ...bench.config, gates: { allowSkipped: ['Pages'] } };
+    expect(ended(await bench.rehearse(GOOD)).kind).toBe('ended');
+  });
+
   it('ends it where it refuses, with each reason', async () => {
     bench.world.preflight = { ...bench.world.preflight, refusals: ['it is production', 'it is night'] };
     await expect(bench.rehearse(GOOD)).rejects.toMatchObject({

@@ -63,6 +63,8 @@ interface Schedule {
   readonly clients: Clients;
   /** As EventBridge Scheduler has it. */
   readonly found: GetScheduleOutput;
+  /** Those of the same stack that warn of this end: their messages say it. */
+  readonly warnings: readonly GetScheduleOutput[];
 }
 
 /** Of the schedules of a stack that which deletes it, by its id. */
@@ -72,27 +74,43 @@ async function scheduleOf(
   clients: Clients,
   signal: AbortSignal,
 ): Promise<Schedule> {
-  const resources = await resourcesOf(clients, ref, signal);
-  for (const { ResourceType: type, PhysicalResourceId: Name } of resources) {
-    if (type !== 'AWS::Scheduler::Schedule' || !Name) continue;
-    const found = await clients.for('scheduler', signal).getSchedule({ Name });
-    const { Target: { Arn: call = '', Input: input = '' } = {}, ScheduleExpression: at = '' } = found;
-    const [, time] = /^at\((.+)\)$/.exec(at) ?? [];
-    const deletes = call.endsWith(':aws-sdk:cloudformation:deleteStack') && input.includes(`"${id}"`);
-    if (deletes && time !== undefined)
-      return {
-        stack: ref.name,
-        created: created?.getTime() ?? 0,
-        ends: Date.parse(`${time}Z`),
-        clients,
-        found,
-      };
+  const all: GetScheduleOutput[] = [];
+  for (const { ResourceType: type, PhysicalResourceId: Name } of await resourcesOf(clients, ref, signal))
+    if (type === 'AWS::Scheduler::Schedule' && Name)
+      all.push(await clients.for('scheduler', signal).getSchedule({ Name }));
+  const found = all.find(
+    (it) => calls(it, 'cloudformation:deleteStack', `"${id}"`) && !Number.isNaN(timeOf(it)),
+  );
+  if (found === undefined) throw noSchedule(ref);
+  const ends = timeOf(found);
+  const warnings = all.filter((it) => calls(it, 'sns:publish', isoOf(ends)) && !Number.isNaN(timeOf(it)));
+  return { stack: ref.name, created: created?.getTime() ?? 0, ends, clients, found, warnings };
+}
+
+const calls = ({ Target }: GetScheduleOutput, call: string, what: string): boolean =>
+  Target?.Arn?.endsWith(`:aws-sdk:${call}`) === true && Target.Input?.includes(what) === true;
+
+/** When a schedule is carried out; NaN for one that is carried out again and again. */
+const timeOf = ({ ScheduleExpression: at = '' }: GetScheduleOutput): number =>
+  Date.parse(`${/^at\((.+)\)$/.exec(at)?.[1]}Z`);
+
+/** The end first: where the rest fails, a warning comes too early and not too late. */
+async function move(it: Schedule, ends: number, signal: AbortSignal): Promise<void> {
+  await moveOne(it.found, ends, it.clients, signal);
+  for (const warning of it.warnings) {
+    const Input = warning.Target!.Input!.replaceAll(isoOf(it.ends), isoOf(ends));
+    const moved = { ...warning, Target: { ...warning.Target!, Input } };
+    await moveOne(moved, timeOf(warning) + ends - it.ends, it.clients, signal);
   }
-  throw noSchedule(ref);
 }
 
 /** An update takes the place of all that a schedule has. */
-async function move({ found, clients }: Schedule, ends: number, signal: AbortSignal): Promise<void> {
+async function moveOne(
+  found: GetScheduleOutput,
+  time: number,
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<void> {
   const { Name, GroupName, Description, State, ScheduleExpressionTimezone, FlexibleTimeWindow, Target } =
     found;
   await clients.for('scheduler', signal).updateSchedule({
@@ -105,7 +123,7 @@ async function move({ found, clients }: Schedule, ends: number, signal: AbortSig
     Target,
     KmsKeyArn: found.KmsKeyArn,
     ActionAfterCompletion: found.ActionAfterCompletion,
-    ScheduleExpression: `at(${isoOf(ends).slice(0, -1)})`,
+    ScheduleExpression: `at(${isoOf(time).slice(0, -1)})`,
   });
 }
 

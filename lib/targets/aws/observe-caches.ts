@@ -1,5 +1,6 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
 import type { RunningProperty, RunningResource } from '../observe';
+import { CACHE_LAG } from './lag-metrics';
 import { lagOf } from './observe-lag';
 import { values } from './observe-parameters';
 import {
@@ -55,7 +56,6 @@ async function describeGroup(it: Declared, sight: Sight): Promise<RunningResourc
   const replicas = nodes
     .filter(({ CurrentRole: role }) => role === 'replica')
     .flatMap(({ CacheClusterId: name }) => name ?? []);
-  const metric = { namespace: 'AWS/ElastiCache', metric: 'ReplicationLag' };
   return running(it, groupProperties(it, group, node, sight), {
     states: [
       ...state(
@@ -67,7 +67,7 @@ async function describeGroup(it: Declared, sight: Sight): Promise<RunningResourc
       ...state('members', nodes.length, 'plurality'),
       ...state('shards', group.NodeGroups?.length, 'plurality'),
       ...state('zones', zones.size, 'plurality'),
-      ...state('replica lag', await lagOf(metric, 'CacheClusterId', replicas, sight), 'any'),
+      ...state('replica lag', await lagOf(CACHE_LAG, replicas, sight), 'any'),
       ...state('parameters', node?.CacheParameterGroup?.ParameterApplyStatus ?? 'in-sync', 'same'),
       ...state('pending maintenance', await updatesOf(it, sight), 'same'),
     ],

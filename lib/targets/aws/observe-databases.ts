@@ -71,7 +71,7 @@ async function describeCluster(
   const names = instances.map(({ DBInstanceIdentifier: name = '' }) => name);
   const writers = (cluster.DBClusterMembers ?? []).filter(({ IsClusterWriter: writes }) => writes);
   const replicas = names.filter((name) => !writers.some((writer) => writer.DBInstanceIdentifier === name));
-  const lag = await lagOf(vendor.lag, 'DBInstanceIdentifier', replicas, sight);
+  const lag = await lagOf(vendor.lagOf(cluster.Engine ?? ''), replicas, sight);
   return running(it, clusterProperties(it, cluster, sight), {
     states: [
       ...state('engine', `${cluster.Engine} ${cluster.EngineVersion}`, 'any'),

@@ -1,44 +1,20 @@
+import { lagPoints, MINUTE, type LagMetric } from './lag-metrics';
 import type { Sight } from './observe-sight';
 
 /** How far back the lag is looked at. */
 const MINUTES = 15;
 
-/**
- * The largest lag of replicas in the last quarter of an hour, in words; undefined where there are none, or CloudWatch has no figure.
- *
- * @param dimension - that names a replica
- */
+/** The largest lag of replicas in the last quarter of an hour, in words; undefined where there are none, or CloudWatch has no figure. */
 export function lagOf(
-  { namespace, metric }: { readonly namespace: string; readonly metric: string },
-  dimension: string,
+  metric: LagMetric,
   replicas: readonly string[],
   sight: Sight,
 ): Promise<string | undefined> {
-  return sight.mayFail(`${metric} of replicas`, undefined, async () => {
-    if (replicas.length === 0) return undefined;
-    const now = Date.now();
-    const { MetricDataResults: results = [] } = await sight.ask('cloudwatch').getMetricData({
-      StartTime: new Date(now - MINUTES * 60_000),
-      EndTime: new Date(now),
-      MetricDataQueries: replicas.slice(0, MOST_QUERIES).map((name, i) => ({
-        Id: `r${i}`,
-        MetricStat: {
-          Metric: {
-            Namespace: namespace,
-            MetricName: metric,
-            Dimensions: [{ Name: dimension, Value: name }],
-          },
-          Period: 60,
-          Stat: 'Maximum',
-        },
-      })),
-    });
-    const figures = results.flatMap(({ Values = [] }) => Values);
-    if (figures.length === 0) return undefined;
-    const unit = metric === 'ReplicationLag' ? 's' : 'ms'; // ElastiCache counts seconds
-    return `${Math.round(Math.max(...figures) * 10) / 10} ${unit} at most in ${MINUTES} min`;
+  return sight.mayFail(`${metric.metric} of replicas`, undefined, async () => {
+    const since = Date.now() - MINUTES * MINUTE;
+    const points = await lagPoints(metric, replicas, since, sight.ask('cloudwatch'));
+    if (points.length === 0) return undefined;
+    const most = Math.max(...points.map(({ value }) => value));
+    return `${Math.round(most * 10) / 10} ${metric.unit} at most in ${MINUTES} min`;
   });
 }
-
-/** CloudWatch answers 500 at once. */
-const MOST_QUERIES = 500;

@@ -1,5 +1,6 @@
 import type { RDS as Rds } from '@aws-sdk/client-rds';
 import type { Reads } from './clients';
+import { clusterLag, DOCUMENT_LAG, type LagMetric } from './lag-metrics';
 import type { Sight } from './observe-sight';
 
 /** One of the two services: Amazon DocumentDB's calls are Amazon RDS's. */
@@ -7,21 +8,21 @@ export interface Vendor {
   readonly prefix: 'AWS::RDS' | 'AWS::DocDB';
   readonly service: 'rds' | 'docdb';
   /** Its replicas' lag in CloudWatch. */
-  readonly lag: { readonly namespace: string; readonly metric: string };
+  readonly lagOf: (engine: string) => LagMetric;
 }
 
 /** Amazon RDS and Aurora. */
 export const RDS: Vendor = {
   prefix: 'AWS::RDS',
   service: 'rds',
-  lag: { namespace: 'AWS/RDS', metric: 'AuroraReplicaLag' },
+  lagOf: clusterLag,
 };
 
 /** Amazon DocumentDB. */
 export const DOCDB: Vendor = {
   prefix: 'AWS::DocDB',
   service: 'docdb',
-  lag: { namespace: 'AWS/DocDB', metric: 'DBInstanceReplicaLag' },
+  lagOf: () => DOCUMENT_LAG,
 };
 
 /** The calls that both services have, in the words of Amazon RDS: Amazon DocumentDB answers with fewer fields. */

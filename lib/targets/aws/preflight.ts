@@ -1,3 +1,4 @@
+import type { Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Coverage, Deployment, Preflight } from '../target';
 import type { AwsConfig } from './config';
@@ -23,7 +24,12 @@ export async function preflight(
   const policies = await policiesOnProduction(deployment, caller, place.in, signal);
   const { tiers } = blueprintOf(deployment.assembly, deployment.environment);
   return {
-    tiers: tiers.map(({ name: tier, kind }): Coverage => ({ tier, kind, skipped: false })),
+    tiers: tiers.map((tier): Coverage => ({
+      tier: tier.name,
+      kind: tier.kind,
+      skipped: false,
+      ...noLagOf(tier),
+    })),
     refusals: [
       ...others.map(
         (it) => `the credentials are for the account ${caller.account}, and staging belongs to ${it}`,
@@ -35,4 +41,12 @@ export async function preflight(
     warnings: policies.warnings,
     isBilled: true,
   };
+}
+
+/** A reader of Aurora, or of a cache in cluster mode, may come by autoscaling; elsewhere there are those of the template alone. */
+function noLagOf(tier: Tier): { readonly noLag?: string } {
+  const isAlone =
+    (tier.kind === 'document' && tier.members.length < 2) ||
+    (tier.kind === 'cache' && !tier.clusterMode && tier.replicas === 0);
+  return isAlone ? { noLag: `${tier.name} has no replica` } : {};
 }

@@ -1,11 +1,12 @@
 import { TwinError } from '../../error';
 import type { CheckResult } from '../../probes/check';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
-import type { ChecksPlan, RequestPlan } from '../../probes/plan';
+import type { ChecksPlan, ReplicaLagCheck, RequestPlan } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { RecoverySeen } from '../../probes/until-recovered';
 import { serviceAddresses, type ServiceAddress } from './addresses';
 import type { LiveTier } from './live-tiers';
+import { lagByCloudWatch, lagMetricOf } from './probe-lag';
 import { isDatabase, type LiveDatabase } from './passwords';
 import { reach, type ReachableDatabase } from './probe-databases';
 import { probeHosts, type ProbeHost } from './probe-hosts';
@@ -126,32 +127,36 @@ export class AwsProbes implements Probes {
     return this.results(host, order, [], watch);
   }
 
-  /** Replica lag, in the place of a service for each database. */
+  /** Replica lag: in the place of a service for each database that checks inside reach, and by CloudWatch for every other tier. */
   private async runLag(
     checks: NonNullable<ChecksPlan['replicaLag']>,
     release: string,
     watch: ProbeWatch,
   ): Promise<readonly CheckResult[]> {
     const results: CheckResult[] = [];
+    const byCloudWatch: Promise<CheckResult>[] = [];
     for (const check of checks) {
-      const live = this.props.tiers.filter(isDatabase).find(({ tier }) => tier.name === check.tier);
-      const found = live ? await this.reach(live, watch.signal) : `${check.tier} is not deployed`;
-      if (typeof found === 'string') {
-        results.push({ ...skipped(check.name, 'replica-lag', found), tier: check.tier });
-        continue;
-      }
-      const { database, valueFrom, host } = found;
-      const planned = { replicaLag: [check] };
-      const order = {
-        kind: 'checks',
-        checks: planned,
-        release,
-        url: undefined,
-        databases: [database],
-      } as const;
-      results.push(...(await this.results(host, order, [valueFrom], watch)));
+      const live = this.props.tiers.find(({ tier }) => tier.name === check.tier);
+      const metric = live && lagMetricOf(live);
+      const found = live && isDatabase(live) ? await this.reach(live, watch.signal) : undefined;
+      if (typeof found === 'object') results.push(...(await this.lagInside(check, found, release, watch)));
+      else if (live && metric)
+        byCloudWatch.push(lagByCloudWatch(check, live, metric, { ...this.props, watch }));
+      else results.push(notDeployed(check));
     }
-    return results;
+    // each waits for minutes, and none disturbs another
+    return [...results, ...(await Promise.all(byCloudWatch))];
+  }
+
+  private lagInside(
+    check: ReplicaLagCheck,
+    { database, valueFrom, host }: ReachableDatabase,
+    release: string,
+    watch: ProbeWatch,
+  ): Promise<readonly CheckResult[]> {
+    const checks = { replicaLag: [check] };
+    const order = { kind: 'checks', checks, release, url: undefined, databases: [database] } as const;
+    return this.results(host, order, [valueFrom], watch);
   }
 
   private async results(
@@ -221,6 +226,11 @@ export async function provePasswords(
     fix: 'Look at the events of the cluster, and whether the service may reach it.',
   });
 }
+
+const notDeployed = ({ name, tier }: ReplicaLagCheck): CheckResult => ({
+  ...skipped(name, 'replica-lag', `${tier} is not deployed`),
+  tier,
+});
 
 const skipped = (name: string, kind: CheckResult['kind'], detail: string): CheckResult => ({
   name,

@@ -69,7 +69,8 @@ export class LocalTarget implements Target {
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
-      return because === undefined ? { ...name, skipped: false } : { ...name, skipped: true, because };
+      if (because !== undefined) return { ...name, skipped: true, because };
+      return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
     return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
   }
@@ -229,3 +230,5 @@ function elsewhere({ name, host, expires }: Handle): TwinError {
     fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
   });
 }
+
+const NO_LAG = 'on this machine the lag of PostgreSQL is measured, and of nothing else';
