@@ -429,7 +429,7 @@ describe('a staging that is seeded', () => {
     const { at, run } = makeProject(join(folder, 'interrupted'), {
       baseline: '1.41.0',
       synth: { command: 'node synth.cjs' },
-      checks: {},
+      checks: { commands: [{ name: 'any', run: 'true' }] },
       gates: {},
       aws: CONFIG,
     });
