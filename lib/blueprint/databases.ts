@@ -37,7 +37,7 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
 }
 
 /** Whether an RDS instance is a member of a cluster, not a database by itself. */
-export const isMember = ({ properties }: Resource): boolean =>
+export const isMember = ({ properties }: Pick<Resource, 'properties'>): boolean =>
   properties['DBClusterIdentifier'] !== undefined;
 
 /** The cluster of an instance, named by a reference or by its identifier; undefined when it is elsewhere. */
@@ -54,11 +54,14 @@ function membersOf(cluster: Resource, type: string, resources: Resources): Membe
   const primary = primaryOf(instances);
   return instances
     .toSorted((a, b) => Number(b === primary) - Number(a === primary))
-    .map(({ logicalId, properties }) => ({
-      logicalId,
-      class: textOf(properties['DBInstanceClass']) ?? 'unknown',
-    }));
+    .map(memberOf);
 }
+
+/** A database instance as a member of its tier. */
+export const memberOf = ({ logicalId, properties }: Resource): Member => ({
+  logicalId,
+  class: textOf(properties['DBInstanceClass']) ?? 'unknown',
+});
 
 /** The primary is created first: by its promotion tier, because the others depend on it, or because it is the first. */
 function primaryOf(instances: readonly Resource[]): Resource | undefined {

@@ -12,7 +12,7 @@ export function reportMisfits(config: Rehearsal, folder: string, report: Report)
   reportMisfitsOfTargets(config, folder, report);
 }
 
-/** Reports the names of tiers in a config that the environment does not have, or has as another kind. */
+/** Reports the names of tiers in a config that the environment does not have, or has as another kind, or cannot break. */
 export function reportUnknownTiers(
   config: Rehearsal,
   { environment, tiers }: Blueprint,
@@ -26,6 +26,13 @@ export function reportUnknownTiers(
       ? `is a ${other.kind} tier; expected a ${kinds.join(' or ')} tier`
       : `is not a tier of ${environment}`;
     report(`${at} names ${show(name)}, which ${what}; ${didYouMean(name, ofKind)}`);
+  }
+  for (const [i, name] of config.drills.failover.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    if (tier?.kind !== 'sql' || tier.instance?.isMultiAz !== false) continue;
+    report(
+      `drills.failover[${i}] names ${show(name)}, an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ`,
+    );
   }
 }
 
