@@ -37,7 +37,7 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
 }
 
 /** Whether an RDS instance is a member of a cluster, not a database by itself. */
-export const isMember = ({ properties }: Pick<Resource, 'properties'>): boolean =>
+export const isMember = ({ properties }: Resource): boolean =>
   properties['DBClusterIdentifier'] !== undefined;
 
 /** The cluster of an instance, named by a reference or by its identifier; undefined when it is elsewhere. */

@@ -1,8 +1,9 @@
+import { standsAlone } from '../aws/stands-alone';
 import type { Json } from '../json';
 import { textOf as wholeTextOf } from '../template/text';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 import type { ReadTier, SqlTier } from './blueprint';
-import { isMember, memberOf } from './databases';
+import { memberOf } from './databases';
 import type { Resource, Resources } from './resources';
 
 /** Reads an RDS instance that is in no cluster, with its read replicas. */
@@ -22,13 +23,6 @@ export function instanceTier(instance: Resource, resources: Resources): ReadTier
     members: [instance, ...replicas].map(memberOf),
   };
 }
-
-/** The properties that make an instance a read replica: of an instance, or of a cluster. */
-const SOURCES = ['SourceDBInstanceIdentifier', 'SourceDBClusterIdentifier'];
-
-/** Whether an instance is a database by itself, and so can be restored: neither a member of a cluster nor a read replica. */
-export const standsAlone = (properties: Resource['properties']): boolean =>
-  !isMember({ properties }) && SOURCES.every((it) => properties[it] === undefined);
 
 /** The instance of the environment that another one is a read replica of, directly or not; undefined where it is none, or that is elsewhere. */
 export function primaryOf(replica: Resource, resources: Resources): Resource | undefined {

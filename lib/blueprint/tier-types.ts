@@ -1,9 +1,10 @@
+import { standsAlone } from '../aws/stands-alone';
 import { STORAGE_TYPES } from '../aws/storage';
 import { own } from '../json';
 import type { ReadTier, StorageTier, Tier } from './blueprint';
 import { cacheTier } from './caches';
 import { documentTier, isMember, sqlTier } from './databases';
-import { instanceTier, primaryOf, standsAlone } from './instances';
+import { instanceTier, primaryOf } from './instances';
 import type { Resource, Resources } from './resources';
 import { serviceTier } from './services';
 
