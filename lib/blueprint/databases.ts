@@ -52,9 +52,7 @@ export function clusterOf(instance: Resource, resources: Resources): Resource | 
 function membersOf(cluster: Resource, type: string, resources: Resources): Member[] {
   const instances = resources.ofType(type).filter((instance) => clusterOf(instance, resources) === cluster);
   const primary = primaryOf(instances);
-  return instances
-    .toSorted((a, b) => Number(b === primary) - Number(a === primary))
-    .map(memberOf);
+  return instances.toSorted((a, b) => Number(b === primary) - Number(a === primary)).map(memberOf);
 }
 
 /** A database instance as a member of its tier. */
