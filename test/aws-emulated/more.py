@@ -158,7 +158,7 @@ def tags_of_every_service():
     kinds = {"vpc": "vpc", "subnet": "subnet", "sg": "security-group", "igw": "internet-gateway", "rtb": "route-table"}
 
     def databases():
-        for store, key in ((rds._clusters, "DBClusterArn"), (rds._instances, "DBInstanceArn"), (rds._db_cluster_snapshots, "DBClusterSnapshotArn")):
+        for store, key in ((rds._clusters, "DBClusterArn"), (rds._instances, "DBInstanceArn"), (rds._db_cluster_snapshots, "DBClusterSnapshotArn"), (rds._snapshots, "DBSnapshotArn")):
             yield from ((it[key], it["TagList"]) for it in list(store.values()) if it.get("TagList"))
 
     def networks():

@@ -13,7 +13,7 @@ import {
   type Declared,
   type Sight,
 } from './observe-sight';
-import { databases, DOCDB, RDS, type Vendor } from './observe-vendors';
+import { databases, DOCDB, RDS, RDS_REPLICAS, type Vendor } from './observe-vendors';
 import { allPages } from './pages';
 
 /** Describes Amazon RDS, Aurora and Amazon DocumentDB: clusters, instances and parameter groups. */
@@ -140,14 +140,24 @@ async function describeInstance(
     return DBInstances[0];
   });
   if (instance === undefined) return gone(it);
+  const { ReadReplicaDBInstanceIdentifiers: replicas = [] } = instance;
+  const isCopy = Boolean(instance.ReadReplicaSourceDBInstanceIdentifier);
+  const lag = isCopy ? await lagOf(RDS_REPLICAS, 'DBInstanceIdentifier', [it.physicalId], sight) : undefined;
   return running(it, instanceProperties(it, instance, sight), {
     states: [
       ...state('status', instance.DBInstanceStatus, 'any'),
       ...state('zone', instance.AvailabilityZone, 'any'),
+      ...state('standby', instance.SecondaryAvailabilityZone, 'any'),
+      ...(isCopy || instance.DBClusterIdentifier ? [] : state('read replicas', replicas.length, 'plurality')),
+      ...state('replica lag', lag, 'any'),
       ...state('parameters', instance.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'in-sync', 'same'),
       ...state('pending change', pendingChange(instance.PendingModifiedValues), 'same'),
       ...maintenance(pending, instance.DBInstanceArn),
     ],
+    strays: replicas
+      // one in another Region is named by its ARN
+      .filter((name) => !sight.isOurs(name.split(':').at(-1)!))
+      .map((name) => `the instance ${name} is a read replica, and no stack of the environment made it`),
   });
 }
 

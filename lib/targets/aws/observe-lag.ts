@@ -1,5 +1,8 @@
 import type { Sight } from './observe-sight';
 
+/** ElastiCache, and the read replicas of RDS instances, count seconds. */
+const SECONDS = new Set(['ReplicationLag', 'ReplicaLag']);
+
 /** How far back the lag is looked at. */
 const MINUTES = 15;
 
@@ -35,7 +38,7 @@ export function lagOf(
     });
     const figures = results.flatMap(({ Values = [] }) => Values);
     if (figures.length === 0) return undefined;
-    const unit = metric === 'ReplicationLag' ? 's' : 'ms'; // ElastiCache counts seconds
+    const unit = SECONDS.has(metric) ? 's' : 'ms';
     return `${Math.round(Math.max(...figures) * 10) / 10} ${unit} at most in ${MINUTES} min`;
   });
 }

@@ -17,6 +17,9 @@ export const RDS: Vendor = {
   lag: { namespace: 'AWS/RDS', metric: 'AuroraReplicaLag' },
 };
 
+/** Read replicas of RDS instances. */
+export const RDS_REPLICAS: Vendor['lag'] = { namespace: 'AWS/RDS', metric: 'ReplicaLag' };
+
 /** Amazon DocumentDB. */
 export const DOCDB: Vendor = {
   prefix: 'AWS::DocDB',
