@@ -153,13 +153,12 @@ class Run {
     return own.toSorted((a, b) => a.DBSnapshotIdentifier!.localeCompare(b.DBSnapshotIdentifier!));
   }
 
-  /** Tears down, and expects nothing to be left. */
-  async end(): Promise<void> {
+  /** Tears down; @returns what is left, by the inventory and by what the emulator has. */
+  async end(): Promise<readonly unknown[]> {
     await this.target.down(this.handle, this.watch());
-    expect((await this.target.inventory(this.handle, this.watch())).found).toEqual([]);
-    expect(await this.own()).toEqual([]);
+    const { found } = await this.target.inventory(this.handle, this.watch());
     const left = (await instances()).filter((it) => it.DBInstanceIdentifier!.includes(this.rehearsal));
-    expect(left).toEqual([]);
+    return [...found, ...(await this.own()), ...left];
   }
 }
 
@@ -283,7 +282,7 @@ it('are seeded, signed in to, failed over, kept, restored for a retry and remove
   await target.release(run.handle, candidate, run.watch());
   expect(await seedsIn('Staging-whole')).toEqual(kept);
 
-  await run.end();
+  expect(await run.end()).toEqual([]);
   const { looked } = await target.inventory(run.handle, run.watch());
   expect(looked).toContain(`database snapshots that are called ${prefixOf(run.handle)}-*`);
   expect((await instances()).map((it) => it.DBInstanceIdentifier!.replace(/-[^-]*$/, '')).sort()).toEqual(
@@ -305,7 +304,7 @@ it('are seeded with what the task of the team has scrubbed', async () => {
     expect.stringMatching(/scrub-database0/),
     expect.stringMatching(/scrub-database1/),
   ]);
-  await run.end();
+  expect(await run.end()).toEqual([]);
 });
 
 it('are signed in to before anything is checked', async () => {
@@ -320,7 +319,7 @@ it('are signed in to before anything is checked', async () => {
       /^a restored database does not take staging's password: the writer of Ledger \(127\S+\) cannot be reached: password authentication failed/,
     ) as string,
   });
-  await run.end();
+  expect(await run.end()).toEqual([]);
 });
 
 it('leave no backups behind, also where their template keeps them, and nothing of theirs is taken for it', async () => {
@@ -347,7 +346,7 @@ it('leave no backups behind, also where their template keeps them, and nothing o
   ]);
   const { DBInstanceAutomatedBackups: [theirs] = [] } = await rds().describeDBInstanceAutomatedBackups({});
   await rds().deleteDBInstanceAutomatedBackup({ DbiResourceId: theirs!.DbiResourceId });
-  await run.end();
+  expect(await run.end()).toEqual([]);
 });
 
 /** Leaves the backups of an instance that no rehearsal has made. */
@@ -395,7 +394,7 @@ describe('whose production has an account of its own', () => {
     expect((await snapshots(other)).map((it) => it.DBSnapshotIdentifier)).toEqual(theirs);
     await run.target.up(run.handle, deployment, run.watch());
     expect(run.lines).toContain('Ledger: its password is set to that of staging');
-    await run.end();
+    expect(await run.end()).toEqual([]);
     expect(await run.own(other)).toEqual([]);
     expect((await instances(other)).map((it) => it.DBInstanceStatus)).toEqual([
       'available',
@@ -412,7 +411,7 @@ describe('whose production has an account of its own', () => {
     await expect(run.target.seed(run.handle, run.deployment(), run.watch())).rejects.toThrow(
       'rds:ModifyDBSnapshotAttribute on twin-',
     );
-    await run.end();
+    expect(await run.end()).toEqual([]);
     expect(await run.own(emulator.useAs(OTHER)(RDS))).toEqual([]);
   });
 });
