@@ -49,7 +49,9 @@ const READS: readonly Permission[] = [
       'logs:DescribeLogGroups',
       'rds:DescribeDBClusters',
       'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeDBInstanceAutomatedBackups',
       'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
       'rds:ListTagsForResource',
       'tag:GetResources',
     ],
@@ -77,6 +79,7 @@ const disruptions = ({ stackPrefixes }: PipelineScope): readonly Permission[] =>
     on: [ofAccount('rds', 'cluster:*'), ofAccount('rds', 'db:*')],
     tagged: true,
   },
+  { actions: ['rds:RebootDBInstance'], on: [ofAccount('rds', 'db:*')], tagged: true },
   {
     actions: ['elasticache:TestFailover'],
     on: [ofAccount('elasticache', 'replicationgroup:*')],
@@ -98,6 +101,8 @@ const sweeps = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
     actions: ['logs:DeleteLogGroup'],
     on: spellings(stackPrefixes).map((it) => ofAccount('logs', `log-group:*${it}*`)),
   },
+  // Backups that are kept of a deleted instance have an id for a name: the target asks CloudFormation before whose that was.
+  { actions: ['rds:DeleteDBInstanceAutomatedBackup'], on: [ofAccount('rds', 'auto-backup:*')] },
 ];
 
 const spellings = (prefixes: readonly string[]): string[] => [
@@ -128,17 +133,26 @@ const tasks = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
   },
 ];
 
-/** Snapshots that staging begins with and those of its checkpoint; the password of a cluster that was restored. */
+/** Snapshots that staging begins with and those of its checkpoint; the password of a database that was restored. */
 const databases = ({ keyArns }: PipelineScope): readonly Permission[] => [
   {
     // IAM asks for the source and the copy alike, and a source may have any name.
     actions: ['rds:CopyDBClusterSnapshot'],
     on: [ofAccount('rds', 'cluster-snapshot:*'), 'rds:*:*:cluster-snapshot:*'],
   },
+  {
+    actions: ['rds:CopyDBSnapshot'],
+    on: [ofAccount('rds', 'snapshot:*'), 'rds:*:*:snapshot:*'],
+  },
   { actions: ['rds:CreateDBClusterSnapshot'], on: [ofAccount('rds', 'cluster:*')], tagged: true },
-  { actions: ['rds:CreateDBClusterSnapshot', 'rds:AddTagsToResource'], on: OWN_SNAPSHOTS },
-  { actions: ['rds:DeleteDBClusterSnapshot'], on: OWN_SNAPSHOTS, tagged: true },
+  { actions: ['rds:CreateDBSnapshot'], on: [ofAccount('rds', 'db:*')], tagged: true },
+  {
+    actions: ['rds:CreateDBClusterSnapshot', 'rds:CreateDBSnapshot', 'rds:AddTagsToResource'],
+    on: OWN_SNAPSHOTS,
+  },
+  { actions: ['rds:DeleteDBClusterSnapshot', 'rds:DeleteDBSnapshot'], on: OWN_SNAPSHOTS, tagged: true },
   { actions: ['rds:ModifyDBCluster'], on: [ofAccount('rds', 'cluster:*')], tagged: true },
+  { actions: ['rds:ModifyDBInstance'], on: [ofAccount('rds', 'db:*')], tagged: true },
   {
     actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
     on: [ofAccount('secretsmanager', 'secret:*')],
@@ -153,7 +167,10 @@ const databases = ({ keyArns }: PipelineScope): readonly Permission[] => [
   ...keysOfSnapshots(keyArns),
 ];
 
-const OWN_SNAPSHOTS = [ofAccount('rds', `cluster-snapshot:${OWN_PREFIX}*`)];
+const OWN_SNAPSHOTS = [
+  ofAccount('rds', `cluster-snapshot:${OWN_PREFIX}*`),
+  ofAccount('rds', `snapshot:${OWN_PREFIX}*`),
+];
 
 /** The schedules of self-destruct: CloudFormation calls them, and their roles, by the stack. An update names the role anew. */
 const extensions = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [

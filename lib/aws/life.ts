@@ -138,6 +138,22 @@ export const RESTORES: Readonly<Record<string, Restore>> = {
   // ElastiCache puts what it restores under the key that it is given, or its own: never under the backup's.
   'AWS::ElastiCache::ReplicationGroup': { from: ['SnapshotName', 'SnapshotArns'], leaveOut: [] },
   'AWS::Neptune::DBCluster': { from: ['SnapshotIdentifier'], keepsKey: true },
-  // It stays under the key of its snapshot: the Amazon RDS API takes no other one.
-  'AWS::RDS::DBInstance': { from: ['DBSnapshotIdentifier'] },
+  // It stays under the key of its snapshot, which has to be staging's own: the Amazon RDS API takes no other one.
+  'AWS::RDS::DBInstance': {
+    from: ['DBSnapshotIdentifier'],
+    leaveOut: [
+      'MasterUsername',
+      'DBName',
+      'KmsKeyId',
+      'StorageEncrypted',
+      'CharacterSetName',
+      'NcharCharacterSetName',
+      'Timezone',
+      'RestoreTime',
+      'SourceDBInstanceAutomatedBackupsArn',
+      'SourceDbiResourceId',
+      'SourceRegion',
+      'UseLatestRestorableTime',
+    ],
+  },
 };

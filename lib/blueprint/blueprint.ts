@@ -40,10 +40,12 @@ export type ReadTier<T extends Tier> = T extends Tier
   ? Omit<T, 'name' | 'path' | 'stack' | 'logicalId'>
   : never;
 
-/** An Aurora cluster. */
+/** An Aurora cluster, or an RDS instance that is in no cluster, with its read replicas. */
 export interface SqlTier extends TierProps {
   readonly kind: 'sql';
-  /** Such as `aurora-postgresql`. */
+  /** What is to be known of an instance. @default - it is a cluster */
+  readonly instance?: InstanceProps;
+  /** Such as `aurora-postgresql`, or `postgres` of an instance. */
   readonly engine: string;
   readonly engineVersion: string;
   readonly database: string | undefined;
@@ -53,6 +55,12 @@ export interface SqlTier extends TierProps {
   readonly password: Json | undefined;
   /** The first is the writer. */
   readonly members: readonly Member[];
+}
+
+/** What an RDS instance has that no cluster has. */
+export interface InstanceProps {
+  /** Whether it has a standby in another zone, which is no member; undefined when only an intrinsic says so. */
+  readonly isMultiAz: boolean | undefined;
 }
 
 /** A DocumentDB cluster. */

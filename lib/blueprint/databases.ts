@@ -52,13 +52,14 @@ export function clusterOf(instance: Resource, resources: Resources): Resource | 
 function membersOf(cluster: Resource, type: string, resources: Resources): Member[] {
   const instances = resources.ofType(type).filter((instance) => clusterOf(instance, resources) === cluster);
   const primary = primaryOf(instances);
-  return instances
-    .toSorted((a, b) => Number(b === primary) - Number(a === primary))
-    .map(({ logicalId, properties }) => ({
-      logicalId,
-      class: textOf(properties['DBInstanceClass']) ?? 'unknown',
-    }));
+  return instances.toSorted((a, b) => Number(b === primary) - Number(a === primary)).map(memberOf);
 }
+
+/** A database instance as a member of its tier. */
+export const memberOf = ({ logicalId, properties }: Resource): Member => ({
+  logicalId,
+  class: textOf(properties['DBInstanceClass']) ?? 'unknown',
+});
 
 /** The primary is created first: by its promotion tier, because the others depend on it, or because it is the first. */
 function primaryOf(instances: readonly Resource[]): Resource | undefined {

@@ -1,8 +1,10 @@
+import { standsAlone } from '../aws/stands-alone';
 import { STORAGE_TYPES } from '../aws/storage';
 import { own } from '../json';
 import type { ReadTier, StorageTier, Tier } from './blueprint';
 import { cacheTier } from './caches';
 import { documentTier, isMember, sqlTier } from './databases';
+import { instanceTier, primaryOf } from './instances';
 import type { Resource, Resources } from './resources';
 import { serviceTier } from './services';
 
@@ -16,9 +18,15 @@ type Reader = (resource: Resource, resources: Resources) => ReadTier<Tier> | und
 
 const storageTier = ({ type }: Resource): ReadTier<StorageTier> => ({ kind: 'storage', type });
 
+/** An instance that is in no cluster. A read replica is a part of the tier of its source, where that is in the environment. */
+function databaseInstance(instance: Resource, resources: Resources): ReadTier<Tier> | undefined {
+  if (isMember(instance) || primaryOf(instance, resources)) return undefined;
+  return standsAlone(instance.properties) ? instanceTier(instance, resources) : storageTier(instance);
+}
+
 const READERS: Readonly<Record<string, Reader>> = {
   'AWS::RDS::DBCluster': (cluster, resources) => sqlTier(cluster, resources) ?? storageTier(cluster),
-  'AWS::RDS::DBInstance': (instance) => (isMember(instance) ? undefined : storageTier(instance)),
+  'AWS::RDS::DBInstance': databaseInstance,
   'AWS::DocDB::DBCluster': documentTier,
   'AWS::ElastiCache::ReplicationGroup': cacheTier,
   'AWS::ECS::Service': serviceTier,

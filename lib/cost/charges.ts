@@ -1,5 +1,6 @@
 import type { Blueprint, ServiceTier, Tier } from '../blueprint/blueprint';
 import { clusterOf } from '../blueprint/databases';
+import { primaryOf } from '../blueprint/instances';
 import { Resources, type Resource } from '../blueprint/resources';
 import { textOf } from '../template/values';
 import { isObject, listOf, own } from '../json';
@@ -23,7 +24,7 @@ export type Charge = {
   /** The class; without a price, the resource type before it. */
   readonly what: string;
   readonly count: number;
-  /** The resource that it belongs to by a reference: the cluster of an instance. @default - the resource itself */
+  /** The resource that it belongs to by a reference: the cluster of an instance, the source of a read replica. @default - the resource itself */
   readonly partOf?: Resource | undefined;
 } & ({ readonly price: Price } | { readonly because: UnknownCost['because'] });
 
@@ -35,7 +36,7 @@ export class Charges {
     this.resources = new Resources(blueprint.stacks);
   }
 
-  /** Every charge with its resource; the charge of an instance is listed with its cluster. */
+  /** Every charge with its resource; the charge of an instance is listed with its cluster, or its source. */
   all(): readonly (Charge & { readonly resource: Resource })[] {
     return this.resources.all.flatMap((resource) =>
       this.of(resource).map((charge) => ({ ...charge, resource: charge.partOf ?? resource })),
@@ -63,7 +64,7 @@ const CHARGES: Readonly<Record<string, (billed: Billed) => Charge[]>> = {
     tier?.kind === 'sql'
       ? [usageBased(resource, 'storage and backups')]
       : [noPrice(resource, classOf(resource))],
-  'AWS::RDS::DBInstance': auroraInstance,
+  'AWS::RDS::DBInstance': databaseInstance,
   'AWS::DocDB::DBCluster': ({ resource }) => [usageBased(resource, 'storage and backups')],
   'AWS::DocDB::DBInstance': documentInstance,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,
@@ -84,12 +85,18 @@ function byType(resource: Resource): Charge[] {
   return [billing === 'usage-based' ? usageBased(resource) : noPrice(resource, classOf(resource))];
 }
 
-function auroraInstance({ resource, resources }: Billed): Charge[] {
+/** A member of an Aurora cluster, an instance that is in none, or a read replica of one. */
+function databaseInstance({ resource, resources }: Billed): Charge[] {
   const cluster = clusterOf(resource, resources);
   const { Engine } = resource.properties;
   const { Engine: engineOfCluster, StorageType: storage } = cluster?.properties ?? {};
   const isPriced = textOf(Engine ?? engineOfCluster) === 'aurora-postgresql' && isStandard(storage, 'aurora');
-  return [{ ...priced(resource, isPriced ? AURORA_POSTGRESQL : {}), partOf: cluster }];
+  return [
+    {
+      ...priced(resource, isPriced ? AURORA_POSTGRESQL : {}),
+      partOf: cluster ?? primaryOf(resource, resources),
+    },
+  ];
 }
 
 function documentInstance({ resource, resources }: Billed): Charge[] {

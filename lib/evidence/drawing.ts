@@ -37,12 +37,14 @@ export function planOf(tier: Tier): Plan {
 
 const of = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function clusterPlan({ kind, members }: Extract<Tier, { kind: 'sql' | 'document' }>): Plan {
+function clusterPlan(tier: Extract<Tier, { kind: 'sql' | 'document' }>): Plan {
+  const { kind, members } = tier;
   const boxes = members.map((member, i): Box => ({
     role: i === 0 ? 'first' : 'copy',
     size: sizeOfClass(member.class),
   }));
-  const [first, copy] = kind === 'sql' ? ['writer', 'reader'] : ['primary', 'replica'];
+  const standby = kind === 'sql' && tier.instance?.isMultiAz === true ? ' with a standby' : '';
+  const [first, copy] = kind === 'sql' ? [`writer${standby}`, 'reader'] : ['primary', 'replica'];
   const classes = [...new Set(members.map((member) => member.class))];
   return {
     groups: [boxes],

@@ -126,8 +126,8 @@ function isSeed({ type, below, staging, properties }: Case): boolean {
   const { from = [], leaveOut } = own(RESTORES, type) ?? {};
   const seeds = from.filter((it) => leaveOut?.includes(it) === false);
   if (!seeds.some((seed) => properties.staging[seed] !== undefined)) return false;
-  if (seeds.includes(name) || name === 'KmsKeyId') return staging !== undefined;
-  return leaveOut!.includes(name) && staging === undefined;
+  if (leaveOut!.includes(name)) return staging === undefined;
+  return (seeds.includes(name) || name === 'KmsKeyId') && staging !== undefined;
 }
 
 /** Everything in an ephemeral stack waits for the schedule that deletes it, and what may write to a bucket for its emptying. */

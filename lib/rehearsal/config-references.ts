@@ -18,7 +18,7 @@ export function reportMisfitsOf(blueprint: Blueprint, config: Rehearsal, report:
   reportWithoutReaders(config, blueprint, report);
 }
 
-/** Reports the names of tiers in a config that the environment does not have, or has as another kind. */
+/** Reports the names of tiers in a config that the environment does not have, or has as another kind, or cannot break. */
 function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
   for (const { at, name, kinds } of tierNames(config)) {
     const ofKind = tiers.filter(({ kind }) => kinds.includes(kind)).map((tier) => tier.name);
@@ -28,6 +28,13 @@ function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint
       ? `is a ${other.kind} tier; expected a ${kinds.join(' or ')} tier`
       : `is not a tier of ${environment}`;
     report(`${at} names ${show(name)}, which ${what}; ${didYouMean(name, ofKind)}`);
+  }
+  for (const [i, name] of config.drills.failover.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    if (tier?.kind !== 'sql' || tier.instance?.isMultiAz !== false) continue;
+    report(
+      `drills.failover[${i}] names ${show(name)}, an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ`,
+    );
   }
 }
 

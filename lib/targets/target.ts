@@ -178,7 +178,8 @@ export interface RehearsedTier extends TierName {
 /** One process, instance or node of a tier. */
 export interface MemberState {
   readonly name: string;
-  readonly role: 'primary' | 'replica' | 'task';
+  /** A standby takes over, and answers nobody until it does. */
+  readonly role: 'primary' | 'replica' | 'standby' | 'task';
   readonly state: 'running' | 'starting' | 'stopped';
 }
 

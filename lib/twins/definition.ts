@@ -152,6 +152,13 @@ export type Snapshot =
       readonly kmsKeyArn: string;
     }
   | {
+      /**
+       * Of an RDS instance that is in no cluster: the snapshot's name, or its ARN when another account shares it. The data stays
+       * under the snapshot's key: copy it under staging's own before.
+       */
+      readonly instanceSnapshot: string;
+    }
+  | {
       /** Of an ElastiCache replication group: a backup in the same account. */
       readonly cacheSnapshot: string;
     }

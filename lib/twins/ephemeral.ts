@@ -6,6 +6,7 @@ import type { IConstruct } from 'constructs';
 import { selectingNothing } from '../aws/backup-selection';
 import { LIFE_SETTINGS, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { beginsEmpty, snapshotNameOf, type RestoreRequest } from '../aws/restore-request';
+import { standsAlone } from '../aws/stands-alone';
 import { canBeKept, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { isObject, own } from '../json';
@@ -106,28 +107,35 @@ export function restore(environment: IConstruct, snapshots: Readonly<Record<stri
   }
 }
 
-/** What a rehearsal asks to restore an environment from: its database clusters, each from a snapshot of its own. */
+/** What a rehearsal asks to restore an environment from: its databases, each from a snapshot of its own. */
 export function snapshotsFor(
   environment: IConstruct,
   request: RestoreRequest,
 ): Readonly<Record<string, Snapshot>> {
   const databases = [...restorable(environment)].filter(
     ([path, tier]) =>
-      RESTORES[tier.cfnResourceType]?.keepsKey &&
+      tier.cfnResourceType !== CACHE &&
       !beginsEmpty(request, path) &&
       !beginsEmpty(request, tier.node.path.slice(tier.stack.node.path.length + 1)),
   );
   const { kmsKeyArn } = request;
   return Object.fromEntries(
-    databases.map(([path]) => [path, { snapshot: snapshotNameOf(request, path), kmsKeyArn }]),
+    databases.map(([path, { cfnResourceType: type }]): [string, Snapshot] => {
+      const snapshot = snapshotNameOf(request, path);
+      return [path, type === INSTANCE ? { instanceSnapshot: snapshot } : { snapshot, kmsKeyArn }];
+    }),
   );
 }
 
-/** The clusters of an environment by the path of the construct that holds them. */
+const CACHE = 'AWS::ElastiCache::ReplicationGroup';
+const INSTANCE = 'AWS::RDS::DBInstance';
+
+/** The clusters, and the instances that are in none, of an environment by the path of the construct that holds them. */
 function restorable(environment: IConstruct): ReadonlyMap<string, CfnResource> {
   const tiers = new Map<string, CfnResource>();
   for (const node of environment.node.findAll()) {
     if (!CfnResource.isCfnResource(node) || !own(RESTORES, node.cfnResourceType)?.leaveOut) continue;
+    if (node.cfnResourceType === INSTANCE && !standsAlone(propertiesOf(node))) continue;
     const path = node.node.path.slice(environment.node.path.length + 1);
     tiers.set(path.replace(/\/(Resource|Default)$/, ''), node);
   }
@@ -135,25 +143,45 @@ function restorable(environment: IConstruct): ReadonlyMap<string, CfnResource> {
 }
 
 function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
-  const isCache = tier.cfnResourceType === 'AWS::ElastiCache::ReplicationGroup';
-  if (isCache === 'snapshot' in from) {
+  const { cfnResourceType: type } = tier;
+  const { keys, fix } = own(FORMS, type) ?? OF_CLUSTER;
+  if (!keys.some((key) => key in from)) {
     throw new TwinError({
       code: 'restore-from',
-      message: `"${path}" is an ${tier.cfnResourceType}, which is not restored from ${Object.keys(from).join(' and ')}`,
-      fix: isCache ? 'Give it cacheSnapshot or cacheSnapshotArns.' : 'Give it snapshot and kmsKeyArn.',
+      message: `"${path}" is an ${type}, which is not restored from ${Object.keys(from).join(' and ')}`,
+      fix,
     });
   }
   for (const [name, value] of Object.entries(seedOf(from))) tier.addPropertyOverride(name, value);
-  for (const name of RESTORES[tier.cfnResourceType]!.leaveOut!) tier.addPropertyDeletionOverride(name);
-  if (isCache) return;
+  for (const name of RESTORES[type]!.leaveOut!) tier.addPropertyDeletionOverride(name);
+  if (type === CACHE) return;
   Validations.of(tier).acknowledge({
     id: 'CloudFormation-Validate::F3021',
     reason: 'The user name comes with the snapshot and may not be given beside it; the password is set anew.',
   });
 }
 
+/** By what a type is restored, and how that is said. */
+interface Form {
+  readonly keys: readonly string[];
+  readonly fix: string;
+}
+
+const OF_CLUSTER: Form = { keys: ['snapshot'], fix: 'Give it snapshot and kmsKeyArn.' };
+const FORMS: Readonly<Record<string, Form>> = {
+  [CACHE]: {
+    keys: ['cacheSnapshot', 'cacheSnapshotArns'],
+    fix: 'Give it cacheSnapshot or cacheSnapshotArns.',
+  },
+  [INSTANCE]: {
+    keys: ['instanceSnapshot'],
+    fix: 'Give it instanceSnapshot: it stays under the key of its snapshot.',
+  },
+};
+
 function seedOf(from: Snapshot): Record<string, unknown> {
   if ('snapshot' in from) return { SnapshotIdentifier: from.snapshot, KmsKeyId: from.kmsKeyArn };
+  if ('instanceSnapshot' in from) return { DBSnapshotIdentifier: from.instanceSnapshot };
   if ('cacheSnapshot' in from) return { SnapshotName: from.cacheSnapshot };
   return { SnapshotArns: from.cacheSnapshotArns };
 }

@@ -92,7 +92,7 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
           (value['before'] === undefined || isDuration(value['before'])),
       ],
       restoreFrom: [
-        'an object with { snapshot, kmsKeyArn }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
+        'an object with { snapshot, kmsKeyArn }, { instanceSnapshot }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
         (value) => isObject(value) && Object.values(value).every(isSnapshot),
       ],
       outside: [
@@ -170,7 +170,10 @@ function isSnapshot(value: unknown): boolean {
   const keys = Object.keys(value).sort().join();
   if (keys === 'cacheSnapshotArns')
     return Array.isArray(value[keys]) && value[keys].length > 0 && value[keys].every(isText);
-  return (keys === 'kmsKeyArn,snapshot' || keys === 'cacheSnapshot') && Object.values(value).every(isText);
+  return (
+    ['kmsKeyArn,snapshot', 'instanceSnapshot', 'cacheSnapshot'].includes(keys) &&
+    Object.values(value).every(isText)
+  );
 }
 
 /** The first entry of a list that is wrong, with what it names and what is wrong with it. */

@@ -25,7 +25,7 @@ const FREE = new Set(['sts:GetCallerIdentity']);
 const OTHERWISE = /^(iam:PassRole|sts:AssumeRole|rds:AddTagsToResource|ecs:TagResource|kms:.+)$/;
 
 /** What is called in production's account alone, with its role. */
-const OF_PRODUCTION = new Set(['rds:ModifyDBClusterSnapshotAttribute']);
+const OF_PRODUCTION = new Set(['rds:ModifyDBClusterSnapshotAttribute', 'rds:ModifyDBSnapshotAttribute']);
 
 /** What `twin live` reads, with the credentials of who asks, is no part of a rehearsal. */
 const isOfLive = (file: string): boolean => /^observe.*\.ts$/.test(file);

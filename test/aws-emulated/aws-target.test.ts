@@ -287,9 +287,11 @@ describe('twin rehearse --target aws', () => {
     });
     expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
     expect(evidence.tearDown.looked).toEqual([
-      expect.stringMatching(/^cluster snapshots that are called twin-[0-9a-f]{8}-\*$/),
+      expect.stringMatching(/^database snapshots that are called twin-[0-9a-f]{8}-\*$/),
       expect.stringMatching(/^the stack arn:aws:cloudformation:.*:stack\/Staging-\S+ and its resources$/),
-      expect.stringMatching(/^log groups and cluster snapshots that are called by Staging-/),
+      expect.stringMatching(
+        /^log groups, database snapshots and retained backups that are called by Staging-/,
+      ),
       expect.stringMatching(/^the tag cdk-twin:environment=\S+ in us-east-1$/),
     ]);
     expect(evidence.files).toContainEqual(expect.stringMatching(/^logs\/Staging-.*\.events\.log$/));

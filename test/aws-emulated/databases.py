@@ -1,6 +1,6 @@
-"""A PostgreSQL that runs behind a cluster, where a test has one: the file that TWIN_EMULATOR_DATABASES names says which.
+"""A PostgreSQL that runs behind a cluster, or an instance that is in none, where a test has one: the file that TWIN_EMULATOR_DATABASES names says which.
 
-It is JSON: a part of the cluster's name to { writer, reader, readers, username, password, database }, each end as { host, port }. With setAt, passwords are set at
+It is JSON: a part of its name to { writer, reader, readers, username, password, database }, each end as { host, port }. With setAt, passwords are set at
 another server.
 """
 
@@ -33,16 +33,16 @@ def known():
         return {}
 
 
-def behind(cluster):
-    """The database behind a cluster; None where there is none."""
-    return next((it for part, it in known().items() if part in cluster), None)
+def behind(name):
+    """The database behind a cluster or an instance; None where there is none."""
+    return next((it for part, it in known().items() if part in name), None)
 
 
-def remember(cluster, password):
-    """The password that a cluster has from now on."""
+def remember(name, password):
+    """The password that it has from now on."""
     databases = known()
     for part, database in databases.items():
-        if part in cluster:
+        if part in name:
             database.get("setAt", database)["password"] = password
     with open(os.environ["TWIN_EMULATOR_DATABASES"], "w", encoding="utf-8") as file:
         json.dump(databases, file)
@@ -63,15 +63,37 @@ def described(answered):
                 instance = rds._instances.get(member["DBInstanceIdentifier"])
                 address = writer if member["IsClusterWriter"] or not readers else readers.pop(0)
                 if instance is not None:
-                    instance["Endpoint"] = {**instance.get("Endpoint", {}), "Address": address["host"], "Port": address["port"]}
+                    place(instance, address)
         return answered(params)
 
     return handle
 
 
-def set_password(cluster, database, password):
+def place(instance, address):
+    instance["Endpoint"] = {**instance.get("Endpoint", {}), "Address": address["host"], "Port": address["port"]}
+
+
+def instances_described(answered):
+    """The same for instances that are in no cluster, and their read replicas."""
+
+    def handle(params):
+        for name, instance in list(rds._instances.items()):
+            is_primary = not instance.get("DBClusterIdentifier") and not instance.get("ReadReplicaSourceDBInstanceIdentifier")
+            database = behind(name) if is_primary else None
+            if database is None:
+                continue
+            place(instance, database["writer"])
+            instance.update(MasterUsername=database["username"], DBName=database["database"])
+            for replica, address in zip(instance["ReadReplicaDBInstanceIdentifiers"], database["readers"]):
+                place(rds._instances[replica], address)
+        return answered(params)
+
+    return handle
+
+
+def set_password(name, database, password):
     subprocess.run(["node", "-e", SET_PASSWORD, json.dumps(database), password], check=True)
-    remember(cluster, password)
+    remember(name, password)
 
 
 def modify(plain):
@@ -86,7 +108,25 @@ def modify(plain):
     return handle
 
 
+def modify_instance(plain):
+    """As of a cluster; and what is pending is said without the password."""
+
+    def handle(params):
+        name, password = rds._p(params, "DBInstanceIdentifier"), rds._p(params, "MasterUserPassword")
+        database, instance = behind(name), rds._instances.get(name)
+        if not password or not database or instance is None:
+            return plain(params)
+        instance["PendingModifiedValues"] = {"MasterUserPassword": "****"}
+        later(lambda: instance.update(PendingModifiedValues={}))
+        later(lambda: set_password(name, database.get("setAt", database), password), SECONDS * 4)
+        return plain({key: value for key, value in params.items() if key != "MasterUserPassword"})
+
+    return handle
+
+
 def install():
     for action in ("DescribeDBClusters", "DescribeDBInstances"):
         rds._ACTION_MAP[action] = described(rds._ACTION_MAP[action])
+    rds._ACTION_MAP["DescribeDBInstances"] = instances_described(rds._ACTION_MAP["DescribeDBInstances"])
+    rds._ACTION_MAP["ModifyDBInstance"] = modify_instance(rds._ACTION_MAP["ModifyDBInstance"])
     rds._ACTION_MAP["ModifyDBCluster"] = modify(rds._ACTION_MAP["ModifyDBCluster"])

@@ -160,7 +160,7 @@ def tags_of_every_service():
     def databases():
         clusters, instances = "DBClusterArn", "DBInstanceArn"
         stores = [(it._clusters, clusters) for it in (rds, documentdb)] + [(it._instances, instances) for it in (rds, documentdb)]
-        for store, key in (*stores, (rds._db_cluster_snapshots, "DBClusterSnapshotArn")):
+        for store, key in (*stores, (rds._db_cluster_snapshots, "DBClusterSnapshotArn"), (rds._snapshots, "DBSnapshotArn")):
             yield from ((it[key], it["TagList"]) for it in list(store.values()) if it.get("TagList"))
 
     def networks():

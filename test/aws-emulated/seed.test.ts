@@ -233,7 +233,7 @@ describe('a staging that is seeded', () => {
       await target.down(run.handle, run.watch());
       const { looked, found } = await target.inventory(run.handle, run.watch());
       expect(found).toEqual([]);
-      expect(looked).toContain(`cluster snapshots that are called ${prefixOf(run.handle)}-*`);
+      expect(looked).toContain(`database snapshots that are called ${prefixOf(run.handle)}-*`);
       expect(await run.own()).toEqual([]);
       expect((await snapshots()).map((it) => it.DBClusterSnapshotIdentifier)).toContain('too-new');
       const { taskDefinitionArns = [] } = await emulator.use(ECS).listTaskDefinitions({});

@@ -60,11 +60,12 @@ def ministack():
 
     handlers["AWS::S3::Bucket"]["create"] = create_with_tags
     import databases
+    import instances
     import more
     import snapshots
     import tasks
 
-    for extension in (more, snapshots, tasks, databases):
+    for extension in (more, snapshots, instances, tasks, databases):
         extension.install()
     sys.argv = ["ministack"]
     app.main()

@@ -81,10 +81,80 @@ describe('a cluster', () => {
     expect(only({ Db: { Type: 'AWS::DocDB::DBCluster' } })).toMatchObject({ port: 27017, members: [] });
   });
 
-  it('is plain storage when RDS makes its instances, as is an instance of its own', () => {
+  it('is plain storage when RDS makes its instances', () => {
     expect(only({ Db: cluster({ Engine: 'postgres' }) })).toMatchObject({ kind: 'storage' });
-    const Own = { Type: 'AWS::RDS::DBInstance', Properties: { Engine: 'postgres' } };
-    expect(only({ Own })).toMatchObject({ kind: 'storage', type: 'AWS::RDS::DBInstance' });
+  });
+});
+
+describe('an instance that is in no cluster', () => {
+  const own = (properties: Record<string, Json> = {}) => ({
+    Type: 'AWS::RDS::DBInstance',
+    Properties: { Engine: 'postgres', ...properties },
+  });
+  const replicaOf = (SourceDBInstanceIdentifier: Json) => ({
+    Type: 'AWS::RDS::DBInstance',
+    Properties: { SourceDBInstanceIdentifier, DBInstanceClass: 'db.r7g.large' },
+  });
+  const arn = (name: Json): Json => ({ 'Fn::Join': ['', ['arn:aws:rds:eu-west-1:', '1', ':db:', name]] });
+
+  it('is a database of its own', () => {
+    const Db = own({
+      Engine: 'Postgres',
+      EngineVersion: '16.4',
+      DBName: 'ledger',
+      MultiAZ: true,
+      DBInstanceClass: 'db.t4g.small',
+    });
+    expect(only({ Db })).toMatchObject({
+      kind: 'sql',
+      instance: { isMultiAz: true },
+      engine: 'postgres',
+      engineVersion: '16.4',
+      database: 'ledger',
+      port: 5432,
+      members: [{ logicalId: 'Db', class: 'db.t4g.small' }],
+    });
+  });
+
+  it.each([
+    ['no standby', own(), false],
+    ['a standby, as a text', own({ MultiAZ: 'true' }), true],
+    ['what a parameter says', own({ MultiAZ: { Ref: 'Standby' } }), undefined],
+  ])('has %s', (_, Db, isMultiAz) => {
+    expect(only({ Db })).toMatchObject({ instance: { isMultiAz } });
+  });
+
+  it.each([
+    ['mysql', 3306],
+    ['mariadb', 3306],
+    ['custom-oracle-ee', 1521],
+    ['sqlserver-web', 1433],
+    ['db2-se', 50000],
+  ])('has the port of its engine: %s', (Engine, port) => {
+    expect(only({ Db: own({ Engine }) })).toMatchObject({ port });
+    expect(only({ Db: own({ Engine, Port: '7000' }) })).toMatchObject({ port: 7000 });
+  });
+
+  it('has its read replicas, and theirs, as members: by a reference, an ARN or a name', () => {
+    const resources = {
+      Copy: replicaOf({ Ref: 'Db' }),
+      OfCopy: replicaOf({ Ref: 'Copy' }),
+      Db: own({ DBInstanceIdentifier: 'prod-ledger' }),
+      ByArn: replicaOf(arn({ Ref: 'Db' })),
+      ByName: replicaOf('prod-ledger'),
+      ByWholeArn: replicaOf('arn:aws:rds:eu-west-1:1:db:prod-ledger'),
+    };
+    expect(membersOf(resources)).toEqual(['Db', 'Copy', 'OfCopy', 'ByArn', 'ByName', 'ByWholeArn']);
+  });
+
+  it('is no source of a replica whose source is elsewhere: that is storage', () => {
+    const tiers = tiersOf({ Db: own({ DBInstanceIdentifier: 'ledger' }), Far: replicaOf('prod-ledger') });
+    expect(tiers).toMatchObject([{ members: [{ logicalId: 'Db' }] }, { kind: 'storage', logicalId: 'Far' }]);
+  });
+
+  it('ends with replicas that go round in a circle', () => {
+    const round = { A: replicaOf({ Ref: 'B' }), B: replicaOf({ Ref: 'A' }) };
+    expect(tiersOf(round)).toMatchObject([{ kind: 'storage' }, { kind: 'storage' }]);
   });
 });
 

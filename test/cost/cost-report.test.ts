@@ -234,3 +234,17 @@ describe('a task on Fargate', () => {
     expect(service('ARM64')).toMatchObject([{ what: 'task 1 vCPU 2 GB ARM', hourUsd: 0.0395 }]); // 0.03238 + 2 x 0.00356
   });
 });
+
+it('lists a read replica with the instance that it is made of', () => {
+  const instance = (more: Readonly<Record<string, Json>>) => ({
+    Type: 'AWS::RDS::DBInstance',
+    Properties: { DBInstanceClass: 'db.r7g.large', ...more },
+  });
+  const { unknown } = costWith({
+    Ledger: instance({ Engine: 'postgres' }),
+    Copy: instance({ SourceDBInstanceIdentifier: { Ref: 'Ledger' } }),
+  });
+  expect(unknown).toMatchObject([
+    { tier: 'Ledger', what: 'AWS::RDS::DBInstance db.r7g.large', count: 2, because: 'no price' },
+  ]);
+});

@@ -82,3 +82,13 @@ describe('a drawing', () => {
     });
   });
 });
+
+it('counts the standby of an RDS instance apart: it answers nobody', () => {
+  const orders = tier('Orders');
+  if (orders.kind !== 'sql') throw new Error('Orders is no sql tier');
+  const members = orders.members.slice(0, 2);
+  const countOf = (isMultiAz: boolean): string =>
+    planOf({ ...orders, members, instance: { isMultiAz } }).count;
+  expect(countOf(true)).toBe('1 writer with a standby and 1 reader');
+  expect(countOf(false)).toBe('1 writer and 1 reader');
+});

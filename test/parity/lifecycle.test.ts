@@ -257,11 +257,19 @@ describe('the data that a tier is restored from', () => {
     expect(property(type, 'KmsKeyId', 'arn', undefined, { [name]: value })).toBeUndefined();
   });
 
+  it('an RDS instance takes no key beside its snapshot: it stays under that of the snapshot', () => {
+    const [type, beside] = ['AWS::RDS::DBInstance', { DBSnapshotIdentifier: 'snap' }] as const;
+    expect(property(type, 'DBSnapshotIdentifier', undefined, 'snap')).toBe('seed');
+    expect(property(type, 'KmsKeyId', undefined, 'arn', beside)).toBeUndefined();
+    expect(property(type, 'KmsKeyId', 'arn', undefined, beside)).toBe('seed');
+    expect(property(type, 'KmsKeyId', 'arn', undefined)).toBeUndefined();
+  });
+
   const LEFT_OUT = Object.entries(RESTORES).flatMap(([type, { leaveOut = [] }]) =>
     leaveOut.map((name) => [type, name] as const),
   );
   it.each(LEFT_OUT)('%s: %s may be left out beside it, not be changed', (type, name) => {
-    const beside = { SnapshotIdentifier: 'snap' };
+    const beside = { [RESTORES[type]!.from[0]!]: 'snap' };
     expect(property(type, name, 'x', undefined, beside)).toBe('seed');
     expect(property(type, name, 'x', 'y', beside)).toBeUndefined();
     expect(property(type, name, undefined, 'y', beside)).toBeUndefined();

@@ -223,6 +223,20 @@ describe('against an environment', () => {
     expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
   });
 
+  it('a config may fail over an RDS instance that has a standby, or may have one, and no other', () => {
+    const orders = staging.tiers.find(({ name }) => name === 'Orders')!;
+    const withInstance = (isMultiAz: boolean | undefined): typeof staging => ({
+      ...staging,
+      tiers: [{ ...orders, instance: { isMultiAz } } as typeof orders],
+    });
+    const config = loaded({ drills: { failover: ['Orders'] } });
+    expect(() => checkAgainst(config, withInstance(true))).not.toThrow();
+    expect(() => checkAgainst(config, withInstance(undefined))).not.toThrow();
+    expect(() => checkAgainst(config, withInstance(false))).toThrow(
+      'drills.failover[0] names "Orders", an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ',
+    );
+  });
+
   it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
       local: { services: { Webb: { command: 'x' } }, seed: { Catalog: 'x.sql' } },

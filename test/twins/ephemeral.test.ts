@@ -497,6 +497,64 @@ describe('a staging that is restored from snapshots', () => {
     expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
   });
 
+  it('restores instances that are in no cluster, with a key of the snapshot alone, and not their read replicas', () => {
+    const topology = (scope: Construct, id: string): Stack => {
+      const stack = new Stack(scope, id);
+      const vpc = new Vpc(stack, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: false });
+      const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 });
+      const vpcSubnets = { subnetType: SubnetType.PUBLIC };
+      const sourceDatabaseInstance = new rds.DatabaseInstance(stack, 'Ledger', {
+        engine,
+        databaseName: 'ledger',
+        multiAz: true,
+        storageEncrypted: true,
+        vpc,
+        vpcSubnets,
+      });
+      new rds.DatabaseInstanceReadReplica(stack, 'Copy', {
+        sourceDatabaseInstance,
+        instanceType: new InstanceType('t4g.medium'),
+        vpc,
+        vpcSubnets,
+      });
+      return stack;
+    };
+    const asked = { prefix: 'twin-0123abcd', kmsKeyArn, empty: [] };
+    const instances = (context: Record<string, string>, restoreFrom: Record<string, Snapshot> = {}) => {
+      const app = newApp();
+      for (const [key, value] of Object.entries(context)) app.node.setContext(key, value);
+      const twins = new Twins(app, { scale: tasks, environment: topology });
+      twins.prod('Prod', { scale: { size: 4 } });
+      const staging = twins.staging('Staging', { scale: { size: 2 }, expires, restoreFrom });
+      const assembly = app.synth();
+      expect(parityOfAssembly(assembly.directory)).toMatchObject([{ verdict: 'twins' }]);
+      return Template.fromStack(staging);
+    };
+    const restored = instances({ [RESTORE_CONTEXT]: JSON.stringify(asked) });
+    restored.resourceCountIs('AWS::RDS::DBInstance', 2);
+    restored.hasResourceProperties('AWS::RDS::DBInstance', {
+      DBSnapshotIdentifier: snapshotNameOf(asked, 'Ledger'),
+      MasterUserPassword: Match.anyValue(),
+      MasterUsername: Match.absent(),
+      DBName: Match.absent(),
+      StorageEncrypted: Match.absent(),
+      KmsKeyId: Match.absent(),
+      MultiAZ: true,
+    });
+    restored.hasResourceProperties('AWS::RDS::DBInstance', {
+      SourceDBInstanceIdentifier: Match.anyValue(),
+      DBSnapshotIdentifier: Match.absent(),
+    });
+    const chosen = instances({}, { Ledger: { instanceSnapshot: 'mine' } });
+    chosen.hasResourceProperties('AWS::RDS::DBInstance', { DBSnapshotIdentifier: 'mine' });
+    expect(() => instances({}, { Ledger: { snapshot: 'mine', kmsKeyArn } })).toThrow(
+      '"Ledger" is an AWS::RDS::DBInstance, which is not restored from snapshot and kmsKeyArn',
+    );
+    expect(() => instances({}, { Copy: { instanceSnapshot: 'mine' } })).toThrow(
+      '"Copy" is no tier that can be restored; use one of: Ledger',
+    );
+  });
+
   it('lets begin empty what a rehearsal says so of, and restores from what the app chose itself', () => {
     const asked = { prefix: 'twin-0123abcd', kmsKeyArn, empty: ['Documents'] };
     const context = (empty: readonly string[]) => ({

@@ -13,18 +13,18 @@ export const checkpointPrefix = (handle: Handle): string => `${prefixOf(handle)}
 /** The tiers that a checkpoint has kept; undefined before there is one. What is synthesised from then on is restored from it. */
 export const keptBy = ({ checkpoint }: Handle): readonly string[] | undefined => checkpoint?.split(',');
 
-/** Takes a snapshot of every database cluster, under the names that a staging asks for which is restored from the checkpoint. */
+/** Takes a snapshot of every database, under the names that a staging asks for which is restored from the checkpoint. */
 export async function takeCheckpoint(
   databases: readonly LiveDatabase[],
   handle: Handle,
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
-  const taken = databases.map(({ tier, physicalId: cluster, clients }) =>
+  const taken = databases.map(({ tier, physicalId: database, clients }) =>
     watch.span(tier.name, () => {
       const name = snapshotNameOf({ prefix: checkpointPrefix(handle) }, tier.path);
       return takeSnapshot(
-        { cluster, name, service: serviceOf(tier), tags: { [TAG]: handle.name } },
+        { database, name, service: serviceOf(tier), tags: { [TAG]: handle.name } },
         clients,
         pollMs,
         watch,

@@ -1,7 +1,8 @@
 import { TwinError } from '../../error';
 import type { Disrupted, Disruption, MemberState, Watch } from '../target';
 import type { LiveTier } from './live-tiers';
-import { clusterOf, databasesOf, ecsNames, membersOf } from './members';
+import { hasStandby, instanceOf } from './instances';
+import { clusterOf, databasesOf, ecsNames, isInstance, membersOf } from './members';
 import { until } from './until';
 
 /** Breaks something, and waits until the service has repaired it. */
@@ -14,6 +15,7 @@ export async function disrupt(
   const before = await membersOf(live, watch.signal);
   if (disruption.kind === 'kill task') await stopTask(live, before, pollMs, watch);
   else if (live.tier.kind === 'cache') await failOverCache(live, pollMs, watch);
+  else if (isInstance(live.tier)) await failOverInstance(live, pollMs, watch);
   else await failOverCluster(live, before, pollMs, watch);
   return { before, after: await membersOf(live, watch.signal) };
 }
@@ -39,6 +41,23 @@ async function failOverCluster(
       status === 'available' &&
       members.some((it) => it.DBInstanceIdentifier === next && it.IsClusterWriter === true),
     { signal: watch.signal, pollMs },
+  );
+}
+
+/** Reboots an instance so that its standby takes over, and waits until that is where the instance is: read replicas take no part. */
+async function failOverInstance(live: LiveTier, pollMs: number, watch: Watch): Promise<void> {
+  const { signal } = watch;
+  const before = await instanceOf(live, signal);
+  if (!hasStandby(before)) throw noStandby(live);
+  const rds = live.clients.for('rds', signal);
+  await rds.rebootDBInstance({ DBInstanceIdentifier: live.physicalId, ForceFailover: true });
+  watch.log(`${live.tier.name}: failing over to ${before.SecondaryAvailabilityZone}`);
+  await until(
+    () => instanceOf(live, signal),
+    // the service says that it is available before it says where
+    ({ DBInstanceStatus: status, AvailabilityZone: zone }) =>
+      status === 'available' && zone !== before.AvailabilityZone,
+    { signal, pollMs },
   );
 }
 
@@ -81,6 +100,13 @@ async function stopTask(
     { signal: watch.signal, pollMs },
   );
 }
+
+const noStandby = ({ tier, physicalId }: LiveTier): TwinError =>
+  new TwinError({
+    code: 'no-member',
+    message: `${tier.name}, the instance ${physicalId}, has no standby: there is nothing to fail over to`,
+    fix: 'Set MultiAZ on it, in both environments, or leave it out of drills.failover.',
+  });
 
 const nothingTo = (what: string, { tier }: LiveTier): TwinError =>
   new TwinError({

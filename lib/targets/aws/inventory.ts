@@ -1,9 +1,9 @@
 import type { Handle, Inventory, Leftover } from '../target';
 import type { Clients } from './clients';
 import { prefixOf, stacksIn } from './handle';
-import { allPages } from './pages';
 import { hasTask, isTask } from './probe-tasks';
-import { ownSnapshots } from './snapshots';
+import { retainedBackups } from './retained-backups';
+import { allSnapshots, ownSnapshots } from './snapshots';
 import { hasTaskDefinition, isTaskDefinition } from './sweep';
 import { TAG } from './tags';
 import { belongsTo, logGroupsNamed, regionsOf, tagged, traceOf } from './traces';
@@ -20,7 +20,7 @@ export async function inventoryOf(
   snapshotPlaces: readonly Clients[],
   signal: AbortSignal,
 ): Promise<Inventory> {
-  const looked = [`cluster snapshots that are called ${prefixOf(handle)}-*`];
+  const looked = [`database snapshots that are called ${prefixOf(handle)}-*`];
   const snapshots = await Promise.all(snapshotPlaces.map((clients) => ownSnapshots(handle, clients, signal)));
   const found = snapshots.flat().map(({ arn }) => arn);
   const deleted = new Set<string>();
@@ -30,21 +30,22 @@ export async function inventoryOf(
     const trace = await traceOf(ref, clients, signal);
     for (const id of trace.deleted) deleted.add(id);
     found.push(...trace.left);
-    looked.push(`log groups and cluster snapshots that are called by ${ref.name}`);
+    looked.push(`log groups, database snapshots and retained backups that are called by ${ref.name}`);
     found.push(...(await logGroupsNamed(ref.name, clients, signal)).map((it) => `log group ${it}`));
-    found.push(...(await snapshotsNamed(ref.name, clients, signal)).map((it) => `cluster snapshot ${it}`));
+    found.push(...(await snapshotsNamed(ref.name, clients, signal)).map((it) => `database snapshot ${it}`));
+    found.push(...(await retainedBackups(ref.name, clients, signal)).map(({ arn }) => arn));
   }
   for (const region of regionsOf(handle)) {
     const clients = clientsIn(region);
     looked.push(`the tag ${TAG}=${handle.name}${region === undefined ? '' : ` in ${region}`}`);
     for (const arn of await tagged(handle, clients, signal))
-      if (!isClusterSnapshot(arn) && (await isThere(arn, deleted, clients, signal))) found.push(arn);
+      if (!isSnapshot(arn) && (await isThere(arn, deleted, clients, signal))) found.push(arn);
   }
   return { looked, found: [...new Set(found)].map((what): Leftover => ({ kind: 'resource', what })) };
 }
 
 /** Those have been asked for by their names. */
-const isClusterSnapshot = (arn: string): boolean => arn.includes(':cluster-snapshot:');
+const isSnapshot = (arn: string): boolean => /^arn:[^:]+:rds:.*:(?:cluster-)?snapshot:/.test(arn);
 
 /** Whether a hit of the Tagging API is still there: by what its service says, or CloudFormation that deleted it. */
 async function isThere(
@@ -65,14 +66,9 @@ function isDeleted(arn: string, deleted: ReadonlySet<string>): boolean {
   return [...deleted].some((id) => name === id || name.endsWith(`/${id}`) || name.endsWith(`:${id}`));
 }
 
-/** The snapshots of clusters that are called by a stack's name, or are called so themselves. */
+/** The snapshots of databases that are called by a stack's name, or are called so themselves. */
 async function snapshotsNamed(stack: string, clients: Clients, signal: AbortSignal): Promise<string[]> {
-  const rds = clients.for('rds', signal);
-  const snapshots = await allPages(async (Marker) => {
-    const page = await rds.describeDBClusterSnapshots({ Marker });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
-  return snapshots.flatMap(({ DBClusterSnapshotIdentifier: name = '', DBClusterIdentifier: cluster = '' }) =>
-    belongsTo(name, stack) || belongsTo(cluster, stack) ? [name] : [],
+  return (await allSnapshots(clients, signal)).flatMap(({ name, database }) =>
+    belongsTo(name, stack) || belongsTo(database, stack) ? [name] : [],
   );
 }

@@ -11,11 +11,19 @@ export interface LagMetric {
   readonly unit: 'ms' | 's';
 }
 
-/** Of the clusters of Amazon RDS: Aurora, and Multi-AZ clusters, which replicate as their engines do and count seconds. */
-export const clusterLag = (engine: string): LagMetric =>
+/** Of read replicas of RDS instances, and of Multi-AZ clusters: both replicate as their engines do. */
+export const INSTANCE_LAG: LagMetric = {
+  namespace: 'AWS/RDS',
+  metric: 'ReplicaLag',
+  dimension: 'DBInstanceIdentifier',
+  unit: 's',
+};
+
+/** Of a database of Amazon RDS, by its engine. */
+export const rdsLag = (engine: string): LagMetric =>
   engine.startsWith('aurora')
     ? { namespace: 'AWS/RDS', metric: 'AuroraReplicaLag', dimension: 'DBInstanceIdentifier', unit: 'ms' }
-    : { namespace: 'AWS/RDS', metric: 'ReplicaLag', dimension: 'DBInstanceIdentifier', unit: 's' };
+    : INSTANCE_LAG;
 
 /** Of Amazon DocumentDB. */
 export const DOCUMENT_LAG: LagMetric = {

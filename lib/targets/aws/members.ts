@@ -1,5 +1,6 @@
 import type { MemberState, TierState } from '../target';
-import { databases, serviceOf } from './database-service';
+import { databases } from './database-service';
+import { instanceMembers, instanceOf } from './instances';
 import type { LiveTier } from './live-tiers';
 
 /** The state of a tier, as its service reports it. */
@@ -16,7 +17,9 @@ async function engineOf(live: LiveTier, signal: AbortSignal): Promise<string> {
   if (tier.kind === 'service') return 'ECS';
   if (tier.kind === 'storage') return tier.type;
   if (tier.kind === 'cache') return `${tier.engine} ${tier.engineVersion}`;
-  const { Engine = '', EngineVersion = '' } = await clusterOf(live, signal);
+  const { Engine = '', EngineVersion = '' } = isInstance(tier)
+    ? await instanceOf(live, signal)
+    : await clusterOf(live, signal);
   return `${Engine} ${EngineVersion}`;
 }
 
@@ -24,12 +27,16 @@ async function engineOf(live: LiveTier, signal: AbortSignal): Promise<string> {
 export function membersOf(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
   if (live.tier.kind === 'cache') return cacheMembers(live, signal);
   if (live.tier.kind === 'service') return tasksOf(live, signal);
-  return databaseMembers(live, signal);
+  return isInstance(live.tier) ? instanceMembers(live, signal) : clusterMembers(live, signal);
 }
+
+/** Whether a tier is an RDS instance that is in no cluster. */
+export const isInstance = (tier: LiveTier['tier']): boolean =>
+  tier.kind === 'sql' && tier.instance !== undefined;
 
 /** The service of a cluster: Amazon DocumentDB's is Amazon RDS's with another engine. */
 export const databasesOf = ({ tier, clients }: LiveTier, signal: AbortSignal) =>
-  databases(serviceOf(tier), clients, signal);
+  databases(tier.kind === 'document' ? 'docdb' : 'rds', clients, signal);
 
 /** A database cluster as its service knows it. */
 export async function clusterOf(live: LiveTier, signal: AbortSignal): Promise<Cluster> {
@@ -73,7 +80,7 @@ interface Instance {
     { readonly Address?: string | undefined; readonly Port?: number | undefined } | undefined;
 }
 
-async function databaseMembers(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
+async function clusterMembers(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
   const { DBClusterMembers: members = [] } = await clusterOf(live, signal);
   const instances = await instancesOf(live, signal);
   const statusOf = (name: string): string | undefined =>

@@ -1,6 +1,7 @@
 import type { DBCluster, DBInstance } from '@aws-sdk/client-rds';
 import type { Json } from '../../json';
 import type { RunningProperty, RunningResource, RunningState } from '../observe';
+import { INSTANCE_LAG } from './lag-metrics';
 import { lagOf } from './observe-lag';
 import { parameterGroups } from './observe-parameters';
 import {
@@ -140,14 +141,24 @@ async function describeInstance(
     return DBInstances[0];
   });
   if (instance === undefined) return gone(it);
+  const { ReadReplicaDBInstanceIdentifiers: replicas = [] } = instance;
+  const isCopy = Boolean(instance.ReadReplicaSourceDBInstanceIdentifier);
+  const lag = isCopy ? await lagOf(INSTANCE_LAG, [it.physicalId], sight) : undefined;
   return running(it, instanceProperties(it, instance, sight), {
     states: [
       ...state('status', instance.DBInstanceStatus, 'any'),
       ...state('zone', instance.AvailabilityZone, 'any'),
+      ...state('standby', instance.SecondaryAvailabilityZone, 'any'),
+      ...(isCopy || instance.DBClusterIdentifier ? [] : state('read replicas', replicas.length, 'plurality')),
+      ...state('replica lag', lag, 'any'),
       ...state('parameters', instance.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'in-sync', 'same'),
       ...state('pending change', pendingChange(instance.PendingModifiedValues), 'same'),
       ...maintenance(pending, instance.DBInstanceArn),
     ],
+    strays: replicas
+      // one in another Region is named by its ARN
+      .filter((name) => !sight.isOurs(name.split(':').at(-1)!))
+      .map((name) => `the instance ${name} is a read replica, and no stack of the environment made it`),
   });
 }
 

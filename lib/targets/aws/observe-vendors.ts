@@ -1,6 +1,6 @@
 import type { RDS as Rds } from '@aws-sdk/client-rds';
 import type { Reads } from './clients';
-import { clusterLag, DOCUMENT_LAG, type LagMetric } from './lag-metrics';
+import { rdsLag, DOCUMENT_LAG, type LagMetric } from './lag-metrics';
 import type { Sight } from './observe-sight';
 
 /** One of the two services: Amazon DocumentDB's calls are Amazon RDS's. */
@@ -15,7 +15,7 @@ export interface Vendor {
 export const RDS: Vendor = {
   prefix: 'AWS::RDS',
   service: 'rds',
-  lagOf: clusterLag,
+  lagOf: rdsLag,
 };
 
 /** Amazon DocumentDB. */

@@ -4,7 +4,7 @@ import { isObject, type Json } from '../../json';
 import { textOf } from '../../template/text';
 import type { Watch } from '../target';
 import type { Clients } from './clients';
-import { databases, serviceOf, type DatabaseService } from './database-service';
+import { databases, nounOf, serviceOf, type DatabaseService } from './database-service';
 import type { LiveTier } from './live-tiers';
 import { until } from './until';
 
@@ -16,19 +16,21 @@ export interface PasswordPlace {
   readonly key: string | undefined;
 }
 
-/** A tier that is a database cluster. */
+/** A tier that is a database: a cluster, or an instance that is in none. */
 export type LiveDatabase = LiveTier & { readonly tier: SqlTier | DocumentTier };
 
 export const isDatabase = (live: LiveTier): live is LiveDatabase =>
   live.tier.kind === 'sql' || live.tier.kind === 'document';
 
-/** Whether it began with the data of another cluster, and so with its password. */
+/** Whether it began with the data of another database, and so with its password. */
 export const isRestored = ({ properties }: LiveDatabase): boolean =>
-  ['SnapshotIdentifier', 'SourceDBClusterIdentifier'].some((name) => Object.hasOwn(properties, name));
+  ['SnapshotIdentifier', 'SourceDBClusterIdentifier', 'DBSnapshotIdentifier'].some((name) =>
+    Object.hasOwn(properties, name),
+  );
 
 /**
- * Sets the passwords of clusters to those that staging's secrets have: what CloudFormation does with the password of a restored
- * cluster is not certain. A password that the service manages is not touched.
+ * Sets the passwords of databases to those that staging's secrets have: what CloudFormation does with the password of a restored
+ * one is not certain. A password that the service manages is not touched.
  *
  * @throws TwinError `password` where a password is in no secret of the environment
  */
@@ -40,42 +42,76 @@ export async function setPasswords(
   for (const live of restored) {
     if (live.tier.password === undefined) continue;
     watch.log(`${live.tier.name}: its password is set to that of staging`);
-    const { tier, physicalId: cluster, clients } = live;
+    const { tier, physicalId: database, clients } = live;
     const password = await passwordOf(live, live.tier.password, watch.signal);
-    await setPassword({ cluster, service: serviceOf(tier), clients, pollMs }, password, watch.signal);
+    await setPassword({ database, service: serviceOf(tier), clients, pollMs }, password, watch.signal);
   }
 }
 
-/** A database cluster, by its name in its service. */
-export interface ClusterProps {
-  readonly cluster: string;
+/** A database, by its name in its service. */
+export interface DatabaseProps {
+  readonly database: string;
   readonly service: DatabaseService;
   readonly clients: Clients;
   readonly pollMs: number;
 }
 
-/** Sets the password of a cluster, and waits until its service says that there is nothing pending. */
+/** Sets the password of a database, and waits until its service says that there is nothing pending. */
 export async function setPassword(
-  { cluster: DBClusterIdentifier, service, clients, pollMs }: ClusterProps,
-  MasterUserPassword: string,
+  props: DatabaseProps,
+  password: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const calls = databases(service, clients, signal);
-  // Amazon DocumentDB would wait for its maintenance window
-  await calls.modifyDBCluster({ DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true });
+  const { change, describe } = callsOf(props, signal);
+  await change(password);
   await until(
-    async (): Promise<Changing> =>
-      (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0] ?? {},
-    ({ Status: status, PendingModifiedValues: pending }) =>
-      status === 'available' && pending?.MasterUserPassword === undefined,
-    { signal, pollMs },
+    describe,
+    ({ status, pending }) => status === 'available' && pending?.MasterUserPassword === undefined,
+    { signal, pollMs: props.pollMs },
   );
 }
 
-/** What is to be changed of a cluster; Amazon DocumentDB does not say it. */
+/** What is to be changed of a database; Amazon DocumentDB does not say it. */
 interface Changing {
+  readonly status?: string | undefined;
+  readonly pending?: { readonly MasterUserPassword?: string | undefined } | undefined;
+}
+
+interface PasswordCalls {
+  readonly change: (password: string) => Promise<unknown>;
+  readonly describe: () => Promise<Changing>;
+}
+
+/** The password of an instance that is in no cluster is changed at the instance: its read replicas follow it. */
+function callsOf({ database, service, clients }: DatabaseProps, signal: AbortSignal): PasswordCalls {
+  // Amazon DocumentDB would wait for its maintenance window
+  const at = (MasterUserPassword: string) => ({ MasterUserPassword, ApplyImmediately: true });
+  if (service === 'rds-instance') {
+    const named = { DBInstanceIdentifier: database };
+    const calls = clients.for('rds', signal);
+    return {
+      change: (password) => calls.modifyDBInstance({ ...named, ...at(password) }),
+      describe: async () => {
+        const { DBInstances: [it] = [] } = await calls.describeDBInstances(named);
+        return { status: it?.DBInstanceStatus, pending: it?.PendingModifiedValues };
+      },
+    };
+  }
+  const named = { DBClusterIdentifier: database };
+  const calls = databases(service, clients, signal);
+  return {
+    change: (password) => calls.modifyDBCluster({ ...named, ...at(password) }),
+    describe: async () => {
+      const { DBClusters: [it] = [] }: { DBClusters?: Described[] } = await calls.describeDBClusters(named);
+      return { status: it?.Status, pending: it?.PendingModifiedValues };
+    },
+  };
+}
+
+/** What both services say of a cluster. */
+interface Described {
   readonly Status?: string | undefined;
-  readonly PendingModifiedValues?: { readonly MasterUserPassword?: string | undefined } | undefined;
+  readonly PendingModifiedValues?: Changing['pending'];
 }
 
 /** Where the password of a tier is, as its template says; undefined where that is no secret of the environment. */
@@ -93,14 +129,14 @@ async function passwordOf(live: LiveDatabase, given: Json, signal: AbortSignal):
   const place = passwordPlace(live);
   if (place === undefined) {
     if (typeof given === 'string' && !given.startsWith('{{')) return given;
-    throw noPassword(live.tier.name);
+    throw noPassword(live);
   }
   const text = await secretIn(place.secret, live.clients, signal);
   if (place.key === undefined) return text;
   const value: unknown = JSON.parse(text);
   const password = isObject(value) ? value[place.key] : undefined;
   if (typeof password === 'string') return password;
-  throw noPassword(live.tier.name);
+  throw noPassword(live);
 }
 
 /** What a secret says. @param secret - its name or ARN */
@@ -111,9 +147,9 @@ export async function secretIn(secret: string, clients: Clients, signal: AbortSi
   return text;
 }
 
-const noPassword = (tier: string): TwinError =>
+const noPassword = ({ tier }: LiveDatabase): TwinError =>
   new TwinError({
     code: 'password',
-    message: `the password of ${tier} is in no secret of the environment, and a restored cluster still has production's`,
+    message: `the password of ${tier.name} is in no secret of the environment, and a restored ${nounOf(serviceOf(tier))} still has production's`,
     fix: 'Let the topology make a secret for it, as the database constructs of the CDK do.',
   });

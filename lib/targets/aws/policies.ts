@@ -89,7 +89,7 @@ const CLUSTER: ClusterKind = {
 const INSTANCE: ClusterKind = {
   service: 'rds',
   resource: 'db',
-  actions: ['rds:DeleteDBInstance', 'rds:ModifyDBInstance'],
+  actions: ['rds:DeleteDBInstance', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'],
 };
 const CACHE: ClusterKind = {
   service: 'elasticache',
@@ -99,7 +99,8 @@ const CACHE: ClusterKind = {
 
 function kindOf(tier: Tier): ClusterKind | undefined {
   if (tier.kind === 'cache') return CACHE;
-  if (tier.kind === 'sql' || tier.kind === 'document') return CLUSTER;
+  if (tier.kind === 'sql') return tier.instance ? INSTANCE : CLUSTER;
+  if (tier.kind === 'document') return CLUSTER;
   if (tier.kind !== 'storage') return undefined;
   return { 'AWS::RDS::DBCluster': CLUSTER, 'AWS::RDS::DBInstance': INSTANCE }[tier.type];
 }

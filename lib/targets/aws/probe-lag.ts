@@ -1,14 +1,14 @@
 import type { CheckResult } from '../../probes/check';
 import type { ReplicaLagCheck } from '../../probes/plan';
 import type { ProbeWatch } from '../../probes/probes';
-import { CACHE_LAG, clusterLag, DOCUMENT_LAG, lagPoints, MINUTE, type LagMetric } from './lag-metrics';
+import { CACHE_LAG, rdsLag, DOCUMENT_LAG, lagPoints, MINUTE, type LagMetric } from './lag-metrics';
 import type { LiveTier } from './live-tiers';
 import { membersOf } from './members';
 import { until } from './until';
 
 /** The metric of a tier's replicas; undefined for a tier that has none. */
 export function lagMetricOf({ tier }: Pick<LiveTier, 'tier'>): LagMetric | undefined {
-  if (tier.kind === 'sql') return clusterLag(tier.engine);
+  if (tier.kind === 'sql') return rdsLag(tier.engine);
   if (tier.kind === 'document') return DOCUMENT_LAG;
   return tier.kind === 'cache' ? CACHE_LAG : undefined;
 }

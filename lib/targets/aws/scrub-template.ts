@@ -2,22 +2,22 @@ import type { Json, JsonObject } from '../../json';
 import type { ScrubConfig } from './config';
 import type { DatabaseService } from './database-service';
 
-/** A cluster that is restored to be scrubbed. */
-export interface ScratchCluster {
+/** A database that is restored to be scrubbed. */
+export interface ScratchDatabase {
   readonly tier: string;
   readonly service: DatabaseService;
   /** The snapshot with production's data. */
   readonly snapshot: string;
   readonly username: string;
-  /** What the cluster of staging has of these. */
+  /** What the cluster, or the instance, of staging has. */
   readonly properties: JsonObject;
   readonly instanceClass: string;
   readonly port: number;
 }
 
-/** The logical ids of what a scratch cluster consists of. */
+/** The logical ids of what a scratch database consists of: an instance that is in no cluster has no other one. */
 export const scratchIds = (index: number) => ({
-  cluster: `Cluster${index}`,
+  database: `Database${index}`,
   instance: `Instance${index}`,
   secret: `Password${index}`,
   task: `Task${index}`,
@@ -37,16 +37,16 @@ export const SCRUB_CONTAINER = 'scrub';
 const CIDR = '10.255.0.0/24';
 /** What a task needs to start where there is no way out. */
 const ENDPOINTS = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'] as const;
-const TYPES = { rds: 'AWS::RDS', docdb: 'AWS::DocDB' } as const;
+const VENDORS = { rds: 'RDS', docdb: 'DocDB', 'rds-instance': 'RDS' } as const;
 
 /**
- * The stack in which data are scrubbed: the clusters with their data, the team's task for each, and a network without a way out.
+ * The stack in which data are scrubbed: the databases with their data, the team's task for each, and a network without a way out.
  * Tasks reach the registries of images and the logs by endpoints, and in Amazon S3 the layers of images alone.
  */
-export function scrubTemplate(clusters: readonly ScratchCluster[], config: ScrubConfig): JsonObject {
-  const resources = { ...network(clusters), ...tasks(clusters), ...databases(clusters) };
-  clusters.forEach((cluster, i) =>
-    Object.assign(resources, clusterOf(cluster, i), taskOf(cluster, i, config)),
+export function scrubTemplate(scratches: readonly ScratchDatabase[], config: ScrubConfig): JsonObject {
+  const resources = { ...network(scratches), ...tasks(scratches), ...subnetGroups(scratches) };
+  scratches.forEach((scratch, i) =>
+    Object.assign(resources, databaseOf(scratch, i), taskOf(scratch, i, config)),
   );
   return { Description: 'Scrubs the data that staging is seeded with', Resources: resources };
 }
@@ -73,8 +73,8 @@ const routed = (subnetId: string): JsonObject =>
     RouteTableId: ref('Routes'),
   });
 
-function network(clusters: readonly ScratchCluster[]): Record<string, JsonObject> {
-  const ports = [...new Set(clusters.map(({ port }) => port))];
+function network(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
+  const ports = [...new Set(scratches.map(({ port }) => port))];
   const tcp = (port: number, CidrIp: string): JsonObject => ({
     IpProtocol: 'tcp',
     FromPort: port,
@@ -146,8 +146,8 @@ const endpoint = (service: string): JsonObject =>
     PrivateDnsEnabled: true,
   });
 
-/** Where tasks run, and as whom: they may read the passwords of the scratch clusters. */
-function tasks(clusters: readonly ScratchCluster[]): Record<string, JsonObject> {
+/** Where tasks run, and as whom: they may read the passwords of the scratch databases. */
+function tasks(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
   return {
     [SHARED_IDS.ecs]: resource('AWS::ECS::Cluster', {}),
     [SHARED_IDS.log]: resource('AWS::Logs::LogGroup', { RetentionInDays: 1 }),
@@ -170,7 +170,7 @@ function tasks(clusters: readonly ScratchCluster[]): Record<string, JsonObject> 
               {
                 Effect: 'Allow',
                 Action: 'secretsmanager:GetSecretValue',
-                Resource: clusters.map((_, i) => ref(scratchIds(i).secret)),
+                Resource: scratches.map((_, i) => ref(scratchIds(i).secret)),
               },
             ],
           },
@@ -180,12 +180,12 @@ function tasks(clusters: readonly ScratchCluster[]): Record<string, JsonObject> 
   };
 }
 
-function databases(clusters: readonly ScratchCluster[]): Record<string, JsonObject> {
-  const services = [...new Set(clusters.map(({ service }) => service))];
+function subnetGroups(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
+  const vendors = [...new Set(scratches.map(({ service }) => VENDORS[service]))];
   return Object.fromEntries(
-    services.map((service) => [
-      `Subnets${service}`,
-      resource(`${TYPES[service]}::DBSubnetGroup`, {
+    vendors.map((vendor) => [
+      `Subnets${vendor}`,
+      resource(`AWS::${vendor}::DBSubnetGroup`, {
         DBSubnetGroupDescription: 'Databases that are scrubbed',
         SubnetIds: SHARED_IDS.subnets.map(ref),
       }),
@@ -193,43 +193,72 @@ function databases(clusters: readonly ScratchCluster[]): Record<string, JsonObje
   );
 }
 
-function clusterOf(
-  { service, snapshot, properties, instanceClass }: ScratchCluster,
-  index: number,
-): Record<string, JsonObject> {
-  const { cluster, instance, secret } = scratchIds(index);
-  const engine = service === 'docdb' ? [] : ['Engine'];
-  const like = (names: readonly string[]): JsonObject =>
-    Object.fromEntries(names.flatMap((it) => (properties[it] === undefined ? [] : [[it, properties[it]]])));
+function databaseOf(scratch: ScratchDatabase, index: number): Record<string, JsonObject> {
+  const { database, secret } = scratchIds(index);
+  const MasterUserPassword = sub(`{{resolve:secretsmanager:\${${secret}}}}`);
   return {
     [secret]: resource('AWS::SecretsManager::Secret', {
       GenerateSecretString: { PasswordLength: 32, ExcludePunctuation: true },
     }),
-    [cluster]: resource(`${TYPES[service]}::DBCluster`, {
-      ...like([...engine, 'EngineVersion', 'Port', 'ServerlessV2ScalingConfiguration']),
+    ...(scratch.service === 'rds-instance'
+      ? { [database]: instanceOf(scratch, MasterUserPassword) }
+      : clusterOf(scratch, index, MasterUserPassword)),
+  };
+}
+
+/** What is alike in a scratch database and that of staging. */
+const like = ({ properties }: ScratchDatabase, names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.flatMap((it) => (properties[it] === undefined ? [] : [[it, properties[it]]])));
+
+function clusterOf(
+  scratch: ScratchDatabase,
+  index: number,
+  MasterUserPassword: JsonObject,
+): Record<string, JsonObject> {
+  const { service, snapshot, instanceClass } = scratch;
+  const { database, instance } = scratchIds(index);
+  const type = `AWS::${VENDORS[service]}`;
+  const engine = service === 'docdb' ? [] : ['Engine'];
+  return {
+    [database]: resource(`${type}::DBCluster`, {
+      ...like(scratch, [...engine, 'EngineVersion', 'Port', 'ServerlessV2ScalingConfiguration']),
       SnapshotIdentifier: snapshot,
-      MasterUserPassword: sub(`{{resolve:secretsmanager:\${${secret}}}}`),
-      DBSubnetGroupName: ref(`Subnets${service}`),
+      MasterUserPassword,
+      DBSubnetGroupName: ref(`Subnets${VENDORS[service]}`),
       VpcSecurityGroupIds: [ref('DatabaseGroup')],
       BackupRetentionPeriod: 1,
     }),
-    [instance]: resource(`${TYPES[service]}::DBInstance`, {
-      ...like(engine),
-      DBClusterIdentifier: ref(cluster),
+    [instance]: resource(`${type}::DBInstance`, {
+      ...like(scratch, engine),
+      DBClusterIdentifier: ref(database),
       DBInstanceClass: instanceClass,
     }),
   };
 }
 
+/** In one zone, without read replicas, and with no backups of its own: its only snapshot is what it is made for. */
+const instanceOf = (scratch: ScratchDatabase, MasterUserPassword: JsonObject): JsonObject =>
+  resource('AWS::RDS::DBInstance', {
+    ...like(scratch, ['Engine', 'EngineVersion', 'LicenseModel', 'Port']),
+    DBSnapshotIdentifier: scratch.snapshot,
+    DBInstanceClass: scratch.instanceClass,
+    MasterUserPassword,
+    DBSubnetGroupName: ref(`Subnets${VENDORS[scratch.service]}`),
+    VPCSecurityGroups: [ref('DatabaseGroup')],
+    PubliclyAccessible: false,
+    BackupRetentionPeriod: 0,
+    DeleteAutomatedBackups: true,
+  });
+
 function taskOf(
-  { tier, service, username, port }: ScratchCluster,
+  { tier, service, username, port }: ScratchDatabase,
   index: number,
   { image, command, cpu, memoryMiB }: ScrubConfig,
 ): Record<string, JsonObject> {
-  const { cluster, secret, task } = scratchIds(index);
+  const { database, secret, task } = scratchIds(index);
   const variables: Record<string, Json> = {
     TWIN_TIER: tier,
-    TWIN_HOST: att(cluster, service === 'docdb' ? 'Endpoint' : 'Endpoint.Address'),
+    TWIN_HOST: att(database, service === 'docdb' ? 'Endpoint' : 'Endpoint.Address'),
     TWIN_PORT: String(port),
     TWIN_USERNAME: username,
   };

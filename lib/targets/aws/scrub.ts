@@ -19,7 +19,7 @@ import {
   SHARED_IDS,
   scratchIds,
   scrubTemplate,
-  type ScratchCluster,
+  type ScratchDatabase,
 } from './scrub-template';
 import { takeSnapshot } from './snapshots';
 import type { Source } from './sources';
@@ -36,7 +36,7 @@ export interface ScrubProps {
   readonly pollMs: number;
 }
 
-/** A cluster, and the name of the copy with production's data. */
+/** A database, and the name of the copy with production's data. */
 export interface Unscrubbed {
   readonly source: Source;
   readonly copy: string;
@@ -67,7 +67,7 @@ async function scrubIn(
 ): Promise<void> {
   const { handle, deployer, where, pollMs } = props;
   const clients = where.place.in(region);
-  const clusters = all.map((it) => scratchOf(it, props.deployment));
+  const scratches = all.map((it) => scratchOf(it, props.deployment));
   const stack = `${prefixOf(handle)}-scrub`;
   const folder = mkdtempSync(join(tmpdir(), 'twin-scrub-'));
   const others = stacksIn(handle);
@@ -75,7 +75,7 @@ async function scrubIn(
     const planned = writeAssembly(
       folder,
       stack,
-      scrubTemplate(clusters, props.config),
+      scrubTemplate(scratches, props.config),
       region,
       props.deployment,
     );
@@ -86,20 +86,21 @@ async function scrubIn(
   }
   const ref: StackRef = { path: '', name: stack, region, id: undefined };
   const ids = await idsIn(ref, clients, watch.signal);
-  for (const [i, cluster] of clusters.entries()) {
-    const { cluster: clusterId, secret } = scratchIds(i);
+  for (const [i, scratch] of scratches.entries()) {
+    const { database: databaseId, secret } = scratchIds(i);
     const { service, snapshot: name } = all[i]!.source.seed;
-    const scratch = { cluster: ids(clusterId), service, clients, pollMs };
-    await setPassword(scratch, await secretIn(ids(secret), clients, watch.signal), watch.signal);
-    await runTask(i, cluster, ids, props, clients, watch);
-    const taken = { cluster: scratch.cluster, name, service, tags: { [TAG]: handle.name } };
+    const database = ids(databaseId);
+    const restored = { database, service, clients, pollMs };
+    await setPassword(restored, await secretIn(ids(secret), clients, watch.signal), watch.signal);
+    await runTask(i, scratch, ids, props, clients, watch);
+    const taken = { database, name, service, tags: { [TAG]: handle.name } };
     await takeSnapshot(taken, clients, pollMs, watch);
   }
   await removeStack(ref, handle, clients, pollMs, watch);
   watch.learn(detailsOf(others));
 }
 
-function scratchOf({ source, copy }: Unscrubbed, { assembly, environment }: Deployment): ScratchCluster {
+function scratchOf({ source, copy }: Unscrubbed, { assembly, environment }: Deployment): ScratchDatabase {
   const { seed, snapshot } = source;
   const { stacks, tiers } = blueprintOf(assembly, environment);
   const tier = tiers.find((it) => it.name === seed.tier);
@@ -171,7 +172,7 @@ type Ids = Awaited<ReturnType<typeof idsIn>>;
 
 async function runTask(
   index: number,
-  { tier }: ScratchCluster,
+  { tier }: ScratchDatabase,
   ids: Ids,
   { config, handle, pollMs }: ScrubProps,
   clients: Clients,

@@ -46,7 +46,7 @@ export class Seeder {
   }
 
   /**
-   * The snapshots that the clusters of a deployment begin with.
+   * The snapshots that the databases of a deployment begin with.
    *
    * @throws TwinError `seed` where one cannot be restored
    */
@@ -133,11 +133,7 @@ export class Seeder {
     const shared = { source: snapshot.name, name, service, kmsKeyArn, tags };
     await copySnapshot(shared, there, this.pollMs, watch);
     await share(name, service, account, there, watch.signal);
-    await this.copyHere(
-      it,
-      snapshot.arn.replace(/:cluster-snapshot:.*$/, `:cluster-snapshot:${name}`),
-      watch,
-    );
+    await this.copyHere(it, snapshot.arn.replace(/(:(?:cluster-)?snapshot:).*$/, `$1${name}`), watch);
     await removeSnapshot(name, service, there, watch.signal);
   }
 }

@@ -1,55 +1,53 @@
 import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
-import { databases, type DatabaseService } from './database-service';
+import type { DatabaseService } from './database-service';
 import { prefixOf } from './handle';
-import { allPages } from './pages';
+import { snapshotCalls, type SnapshotCopy, type SnapshotState } from './snapshot-calls';
 import { TAG } from './tags';
 import { until } from './until';
 
-/** A snapshot of a database cluster. */
-export interface ClusterSnapshot {
-  readonly name: string;
-  readonly arn: string;
-  readonly status: string;
-  readonly takenAt: Date;
-  readonly isEncrypted: boolean;
+/** A snapshot of a database cluster, or of an instance that is in none. */
+export interface DatabaseSnapshot extends SnapshotState {
   readonly service: DatabaseService;
-  /** The name of the master user, which comes with the data. */
-  readonly username: string;
 }
 
-/** What both services say of a snapshot. */
-interface Described {
-  readonly DBClusterSnapshotIdentifier?: string | undefined;
-  readonly DBClusterSnapshotArn?: string | undefined;
-  readonly Status?: string | undefined;
-  readonly SnapshotCreateTime?: Date | undefined;
-  readonly StorageEncrypted?: boolean | undefined;
-  readonly PercentProgress?: number | undefined;
-  readonly Engine?: string | undefined;
-  readonly MasterUsername?: string | undefined;
-}
-
-/** The snapshots of a cluster that can be restored, automated ones too, the newest first. */
+/** The snapshots of a database that can be restored, automated ones too, the newest first. */
 export async function snapshotsOf(
-  cluster: string,
+  database: string,
   service: DatabaseService,
   clients: Clients,
   signal: AbortSignal,
-): Promise<ClusterSnapshot[]> {
-  const all = await list({ DBClusterIdentifier: cluster }, service, clients, signal);
+): Promise<DatabaseSnapshot[]> {
+  const all = await snapshotCalls(service, clients, signal).list({ database });
   return all
-    .map((it) => read(it, service))
     .filter(({ status }) => status === 'available')
+    .map((it) => ({ ...it, service }))
     .toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
+}
+
+/** The snapshots of clusters and instances that an account has, those of every service. */
+export async function allSnapshots(
+  clients: Clients,
+  signal: AbortSignal,
+  filter: { readonly isManual?: boolean } = {},
+): Promise<DatabaseSnapshot[]> {
+  // Amazon RDS lists those of Amazon DocumentDB too
+  const ofClusters = await snapshotCalls('rds', clients, signal).list(filter);
+  const ofInstances = await snapshotCalls('rds-instance', clients, signal).list(filter);
+  return [
+    ...ofClusters.map((it) => ({
+      ...it,
+      service: it.engine === 'docdb' ? ('docdb' as const) : ('rds' as const),
+    })),
+    ...ofInstances.map((it) => ({ ...it, service: 'rds-instance' as const })),
+  ];
 }
 
 /** The environments that have snapshots, by their names, and since when: one may have nothing else. */
 export async function seededIn(clients: Clients, signal: AbortSignal): Promise<ReadonlyMap<string, Date>> {
-  const all = await list({ SnapshotType: 'manual' }, 'rds', clients, signal);
   const since = new Map<string, Date>();
-  for (const { name, arn, takenAt } of all.map((it) => read(it, 'rds'))) {
+  for (const { name, arn, takenAt } of await allSnapshots(clients, signal, { isManual: true })) {
     if (!/^twin-[0-9a-f]{8}-/.test(name)) continue;
     const environment = (await tagsOf(arn, clients, signal)).get(TAG);
     if (environment === undefined || !name.startsWith(`${prefixOf({ name: environment })}-`)) continue;
@@ -66,12 +64,9 @@ export async function ownSnapshots(
   handle: Handle,
   clients: Clients,
   signal: AbortSignal,
-): Promise<ClusterSnapshot[]> {
-  // Amazon RDS lists those of Amazon DocumentDB too
-  const all = await list({ SnapshotType: 'manual' }, 'rds', clients, signal);
-  const called = all
-    .map((it) => read(it, it.Engine === 'docdb' ? 'docdb' : 'rds'))
-    .filter((it) => it.name.startsWith(`${prefixOf(handle)}-`));
+): Promise<DatabaseSnapshot[]> {
+  const all = await allSnapshots(clients, signal, { isManual: true });
+  const called = all.filter((it) => it.name.startsWith(`${prefixOf(handle)}-`));
   const tags = await Promise.all(called.map(({ arn }) => tagsOf(arn, clients, signal)));
   return called.filter((_, i) => tags[i]!.get(TAG) === handle.name);
 }
@@ -85,15 +80,9 @@ async function tagsOf(
   return new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-/** A copy of a snapshot. */
-export interface CopyProps {
-  /** The name, or the ARN where another account shares it. */
-  readonly source: string;
-  readonly name: string;
+/** A copy of a snapshot, by the calls of its service. */
+export interface CopyProps extends SnapshotCopy {
   readonly service: DatabaseService;
-  /** The ARN of the key to put the copy under; undefined for the snapshot's own, or none. */
-  readonly kmsKeyArn: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -102,51 +91,40 @@ export interface CopyProps {
  * @throws TwinError `seed` when it fails
  */
 export async function copySnapshot(
-  { source, name, service, kmsKeyArn, tags }: CopyProps,
+  { service, ...copy }: CopyProps,
   clients: Clients,
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
   const { signal } = watch;
-  if ((await state(name, service, clients, signal))?.Status === 'failed')
+  const { name } = copy;
+  if ((await state(name, service, clients, signal))?.status === 'failed')
     await removeSnapshot(name, service, clients, signal);
-  if (!(await state(name, service, clients, signal))) {
-    await databases(service, clients, signal).copyDBClusterSnapshot({
-      SourceDBClusterSnapshotIdentifier: source,
-      TargetDBClusterSnapshotIdentifier: name,
-      ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
-      Tags: tagList(tags),
-    });
-  }
+  if (!(await state(name, service, clients, signal)))
+    await snapshotCalls(service, clients, signal).copy(copy);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
 
 /** A snapshot that is taken. */
 export interface TakeProps {
-  readonly cluster: string;
+  /** The cluster, or the instance that is in none. */
+  readonly database: string;
   readonly name: string;
   readonly service: DatabaseService;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Takes a snapshot of a cluster, if there is none of that name, and waits until it can be restored. */
+/** Takes a snapshot of a database, if there is none of that name, and waits until it can be restored. */
 export async function takeSnapshot(
-  { cluster, name, service, tags }: TakeProps,
+  { database, name, service, tags }: TakeProps,
   clients: Clients,
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
   if (!(await state(name, service, clients, watch.signal)))
-    await databases(service, clients, watch.signal).createDBClusterSnapshot({
-      DBClusterIdentifier: cluster,
-      DBClusterSnapshotIdentifier: name,
-      Tags: tagList(tags),
-    });
+    await snapshotCalls(service, clients, watch.signal).take(database, name, tags);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
-
-const tagList = (tags: Readonly<Record<string, string>>) =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /**
  * Waits until a snapshot can be restored.
@@ -164,19 +142,19 @@ export async function untilAvailable(
   const end = await until(
     async () => {
       const now = await state(name, service, clients, watch.signal);
-      if (now?.PercentProgress !== undefined && now.PercentProgress !== progress) {
-        progress = now.PercentProgress;
-        watch.log(`${name}: ${now.Status}, ${progress} %`);
+      if (now?.percent !== undefined && now.percent !== progress) {
+        progress = now.percent;
+        watch.log(`${name}: ${now.status}, ${progress} %`);
       }
       return now;
     },
-    (now) => now === undefined || now.Status === 'available' || now.Status === 'failed',
+    (now) => now === undefined || now.status === 'available' || now.status === 'failed',
     { signal: watch.signal, pollMs },
   );
-  if (end?.Status === 'available') return;
+  if (end?.status === 'available') return;
   throw new TwinError({
     code: 'seed',
-    message: `the snapshot ${name} is ${end?.Status ?? 'gone'}, expected available`,
+    message: `the snapshot ${name} is ${end?.status ?? 'gone'}, expected available`,
     fix: 'The events of its service say why; a key that may not be used is the usual reason.',
   });
 }
@@ -190,17 +168,13 @@ export async function share(
   signal: AbortSignal,
 ): Promise<void> {
   if (!/^\d{12}$/.test(account)) throw new Error(`"${account}" is not an account`);
-  await databases(service, clients, signal).modifyDBClusterSnapshotAttribute({
-    DBClusterSnapshotIdentifier: name,
-    AttributeName: 'restore',
-    ValuesToAdd: [account],
-  });
+  await snapshotCalls(service, clients, signal).share(name, account);
 }
 
 /** Deletes the snapshots that an environment has made; one that is still being copied is cancelled by that. */
 export async function removeOwnSnapshots(handle: Handle, clients: Clients, watch: Watch): Promise<void> {
   for (const { name, service } of await ownSnapshots(handle, clients, watch.signal)) {
-    watch.log(`cluster snapshot ${name}`);
+    watch.log(`snapshot ${name}`);
     await removeSnapshot(name, service, clients, watch.signal);
   }
 }
@@ -213,7 +187,7 @@ export async function removeSnapshot(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await databases(service, clients, signal).deleteDBClusterSnapshot({ DBClusterSnapshotIdentifier: name });
+    await snapshotCalls(service, clients, signal).remove(name);
   } catch (error) {
     if (!isNotThere(error)) throw error;
   }
@@ -224,38 +198,11 @@ async function state(
   service: DatabaseService,
   clients: Clients,
   signal: AbortSignal,
-): Promise<Described | undefined> {
+): Promise<SnapshotState | undefined> {
   try {
-    return (await list({ DBClusterSnapshotIdentifier: name }, service, clients, signal))[0];
+    return (await snapshotCalls(service, clients, signal).list({ name }))[0];
   } catch (error) {
     if (isNotThere(error)) return undefined;
     throw error;
   }
 }
-
-interface Filter {
-  readonly DBClusterIdentifier?: string;
-  readonly DBClusterSnapshotIdentifier?: string;
-  readonly SnapshotType?: string;
-}
-
-const list = (
-  filter: Filter,
-  service: DatabaseService,
-  clients: Clients,
-  signal: AbortSignal,
-): Promise<Described[]> =>
-  allPages<Described>(async (Marker) => {
-    const page = await databases(service, clients, signal).describeDBClusterSnapshots({ ...filter, Marker });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
-
-const read = (it: Described, service: DatabaseService): ClusterSnapshot => ({
-  name: it.DBClusterSnapshotIdentifier ?? '',
-  arn: it.DBClusterSnapshotArn ?? '',
-  status: it.Status ?? '',
-  takenAt: it.SnapshotCreateTime ?? new Date(0),
-  isEncrypted: it.StorageEncrypted === true,
-  service,
-  username: it.MasterUsername ?? '',
-});

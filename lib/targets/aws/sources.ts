@@ -5,14 +5,15 @@ import { regionOf, stacksOf, type PlannedStack } from './environment-stacks';
 import { deployedStacks, physicalIdIn } from './live-tiers';
 import type { AwsPlace } from './place';
 import type { Seed, Seeding } from './seeds';
-import { snapshotsOf, type ClusterSnapshot } from './snapshots';
+import { nounOf } from './database-service';
+import { snapshotsOf, type DatabaseSnapshot } from './snapshots';
 import { exists, stackState } from './stack-state';
 
-/** A cluster of staging, and the snapshot of production's that it begins with. */
+/** A database of staging, and the snapshot of production's that it begins with. */
 export interface Source {
   readonly seed: Seed;
   readonly region: string;
-  readonly snapshot: ClusterSnapshot;
+  readonly snapshot: DatabaseSnapshot;
 }
 
 /** What sources are looked for with. */
@@ -24,18 +25,18 @@ export interface SourcesProps {
 }
 
 /**
- * Finds for each cluster the snapshot of its twin in production that it is restored from. They are of one point in time, as near
- * as they can be: that of the newest snapshot which every cluster has one of.
+ * Finds for each database the snapshot of its twin in production that it is restored from. They are of one point in time, as near
+ * as they can be: that of the newest snapshot which every database has one of.
  *
- * @throws TwinError `seed` where production's cluster, or a snapshot of it, is not found
+ * @throws TwinError `seed` where production's database, or a snapshot of it, is not found
  */
 export async function sourcesOf(props: SourcesProps, signal: AbortSignal): Promise<readonly Source[]> {
   const { production, seeding } = props;
-  const clusters = await clustersOf(props, signal);
+  const databases = await databasesOf(props, signal);
   const found = await Promise.all(
-    clusters.map(async ({ seed, cluster, region }) => {
-      const snapshots = await snapshotsOf(cluster, seed.service, production.in(region), signal);
-      if (snapshots.length === 0) throw noSnapshot(seed, cluster, seeding.production);
+    databases.map(async ({ seed, database, region }) => {
+      const snapshots = await snapshotsOf(database, seed.service, production.in(region), signal);
+      if (snapshots.length === 0) throw noSnapshot(seed, database, seeding.production);
       return { seed, region, snapshots };
     }),
   );
@@ -49,13 +50,13 @@ export function spreadOf(sources: readonly Source[]): number {
   return times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
 }
 
-const nearest = (snapshots: readonly ClusterSnapshot[], time: number): ClusterSnapshot => {
-  const distance = ({ takenAt }: ClusterSnapshot): number => Math.abs(takenAt.getTime() - time);
+const nearest = (snapshots: readonly DatabaseSnapshot[], time: number): DatabaseSnapshot => {
+  const distance = ({ takenAt }: DatabaseSnapshot): number => Math.abs(takenAt.getTime() - time);
   return snapshots.reduce((best, it) => (distance(it) < distance(best) ? it : best));
 };
 
-/** Production's clusters, as they are called there. */
-async function clustersOf({ deployment, seeding, config, production }: SourcesProps, signal: AbortSignal) {
+/** Production's databases, as they are called there. */
+async function databasesOf({ deployment, seeding, config, production }: SourcesProps, signal: AbortSignal) {
   const { clusters: given = {} } = config;
   const own = await production.region();
   const stacks = stacksOf({ ...deployment, environment: seeding.production });
@@ -63,9 +64,9 @@ async function clustersOf({ deployment, seeding, config, production }: SourcesPr
   const deployed =
     asked.length === 0 ? [] : await productionStacks(stacks, seeding.production, production, signal);
   return seeding.seeds.map((seed) => {
-    const cluster = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
-    if (cluster === undefined) throw noCluster(seed, seeding.production);
-    return { seed, cluster, region: regionOf(stacks, seed.production.stack) ?? own };
+    const database = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
+    if (database === undefined) throw notDeployed(seed, seeding.production);
+    return { seed, database, region: regionOf(stacks, seed.production.stack) ?? own };
   });
 }
 
@@ -92,16 +93,16 @@ const noStack = (stack: string, environment: string, account: string): TwinError
     fix: WHERE,
   });
 
-const noCluster = ({ tier }: Seed, environment: string): TwinError =>
+const notDeployed = ({ tier, service }: Seed, environment: string): TwinError =>
   new TwinError({
     code: 'seed',
-    message: `the cluster ${tier} is not in ${environment} as it is deployed`,
+    message: `the ${nounOf(service)} ${tier} is not in ${environment} as it is deployed`,
     fix: `Deploy ${environment} first, or list ${tier} in aws.seed.empty with the reason.`,
   });
 
-const noSnapshot = ({ tier }: Seed, cluster: string, environment: string): TwinError =>
+const noSnapshot = ({ tier, service }: Seed, database: string, environment: string): TwinError =>
   new TwinError({
     code: 'seed',
-    message: `${tier} of ${environment}, the cluster ${cluster}, has no snapshot that can be restored`,
+    message: `${tier} of ${environment}, the ${nounOf(service)} ${database}, has no snapshot that can be restored`,
     fix: `Make one, or list ${tier} in aws.seed.empty with the reason.`,
   });

@@ -1,11 +1,12 @@
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
 import { stacksIn } from './handle';
+import { retainedBackups } from './retained-backups';
 import { logGroupsOf, regionsOf, tagged, traceOf } from './traces';
 
 /**
- * Removes what outlives its stack by design: task definitions, which CloudFormation deregisters and never deletes, and log groups
- * that services made for resources of the stack. Only what is proved to be the environment's: by its tag, or by the name of a
+ * Removes what outlives its stack by design: task definitions, which CloudFormation deregisters and never deletes, log groups
+ * that services made for resources of the stack, and backups that were kept of its instances. Only what is proved to be the environment's: by its tag, or by the name of a
  * resource that one of its stacks had.
  */
 export async function sweep(
@@ -25,6 +26,11 @@ export async function sweep(
     for (const group of await logGroupsOf(deleted, ref.name, clients, signal)) {
       watch.log(`log group ${group}`);
       await clients.for('logs', signal).deleteLogGroup({ logGroupName: group });
+    }
+    for (const { instance, resourceId } of await retainedBackups(ref.name, clients, signal)) {
+      if (!deleted.has(instance)) continue;
+      watch.log(`retained backups of ${instance}`);
+      await clients.for('rds', signal).deleteDBInstanceAutomatedBackup({ DbiResourceId: resourceId });
     }
   }
 }

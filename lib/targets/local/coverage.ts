@@ -5,6 +5,7 @@ import { whyNoDocuments } from './document';
 
 /** Why a tier cannot be stood up on this machine; undefined when it can. */
 export function whySkipped(tier: Tier, { services }: Pick<LocalSection, 'services'>): string | undefined {
+  if (tier.kind === 'sql' && tier.instance) return nothingFor(`an RDS instance of ${tier.engine}`);
   if (tier.kind === 'sql') return tier.engine.includes('postgresql') ? undefined : nothingFor(tier.engine);
   if (tier.kind === 'cache') return cacheServer() ? undefined : NO_CACHE_SERVER;
   if (tier.kind === 'document') return whyNoDocuments();

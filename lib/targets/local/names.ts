@@ -93,12 +93,13 @@ function attachmentOf(
   attributes: Readonly<Record<string, string>>,
 ): Record<string, string | number> {
   if (tier.kind !== 'sql' && tier.kind !== 'document') return {};
+  const isInstance = tier.kind === 'sql' && tier.instance !== undefined;
   return {
     engine: tier.kind === 'document' ? 'mongo' : tier.engine.replace(/^aurora-postgresql$/, 'postgres'),
     host: attributes['Endpoint.Address'] ?? attributes['Endpoint'] ?? '',
     port: Number(portOf(attributes) ?? tier.port),
     ...(tier.kind === 'sql' && tier.database !== undefined && { dbname: tier.database }),
-    dbClusterIdentifier: tier.logicalId.toLowerCase(),
+    [isInstance ? 'dbInstanceIdentifier' : 'dbClusterIdentifier']: tier.logicalId.toLowerCase(),
   };
 }
 

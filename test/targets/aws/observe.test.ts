@@ -228,6 +228,38 @@ it('describes a cluster: what waits for it, whom no stack made, and no secret', 
   expect(JSON.stringify(running.stacks[0]!.resources)).not.toContain('s3cret');
 });
 
+it('describes an instance that is in no cluster with its standby, and its read replicas with their lag', async () => {
+  const plain = (name: string, more: string): string =>
+    `<DBInstanceIdentifier>${name}</DBInstanceIdentifier><AvailabilityZone>eu-west-1a</AvailabilityZone>${more}`;
+  const copies = list(
+    'ReadReplicaDBInstanceIdentifiers',
+    ['writer', 'by-hand', 'arn:aws:rds:us-east-1:1:db:far'],
+    'ReadReplicaDBInstanceIdentifier',
+  );
+  const answer = (it: string) => (): Answer => ({
+    status: 200,
+    xml: `<DescribeDBInstancesResponse><DescribeDBInstancesResult>${list('DBInstances', [it], 'DBInstance')}</DescribeDBInstancesResult></DescribeDBInstancesResponse>`,
+  });
+  const standby = '<SecondaryAvailabilityZone>eu-west-1b</SecondaryAvailabilityZone>';
+  otherwise['DescribeDBInstances'] = answer(plain('ledger', standby + copies));
+  const primary = resourceOf(await observe(question()), 'Writer');
+  expect(statesOf(primary)).toMatchObject({ zone: 'eu-west-1a', standby: 'eu-west-1b', 'read replicas': 3 });
+  expect(primary.strays).toEqual([
+    'the instance by-hand is a read replica, and no stack of the environment made it',
+    'the instance arn:aws:rds:us-east-1:1:db:far is a read replica, and no stack of the environment made it',
+  ]);
+
+  const source = '<ReadReplicaSourceDBInstanceIdentifier>ledger</ReadReplicaSourceDBInstanceIdentifier>';
+  otherwise['DescribeDBInstances'] = answer(plain('copy', source));
+  otherwise['GetMetricData'] = () => ({
+    status: 200,
+    json: { MetricDataResults: [{ Id: 'r0', Values: [1.24, 0.5] }] },
+  });
+  const copy = statesOf(resourceOf(await observe(question()), 'Writer'));
+  expect(copy).not.toHaveProperty('read replicas');
+  expect(copy).toMatchObject({ 'replica lag': '1.2 s at most in 15 min' });
+});
+
 it('describes a cache by the shard that has the fewest replicas', async () => {
   const pages = resourceOf(await observe(question()), 'Pages');
   expect(propertiesOf(pages)).toMatchObject({

@@ -140,7 +140,14 @@ beforeEach(async () => {
 afterEach(() => service.close());
 
 const DENIALS = Object.fromEntries(
-  ['DeleteDBCluster', 'FailoverDBCluster', 'ModifyDBCluster', 'DeleteDBInstance', 'ModifyDBInstance']
+  [
+    'DeleteDBCluster',
+    'FailoverDBCluster',
+    'ModifyDBCluster',
+    'DeleteDBInstance',
+    'ModifyDBInstance',
+    'RebootDBInstance',
+  ]
     .map((it) => [`rds:${it}`, 'implicitDeny'])
     .concat(
       ['DeleteReplicationGroup', 'ModifyReplicationGroup'].map((it) => [`elasticache:${it}`, 'explicitDeny']),
@@ -159,7 +166,7 @@ describe('what the policies of the caller say of production', () => {
         ...['prod-catalog', 'prod-orders'].flatMap((name) =>
           ['Delete', 'Failover', 'Modify'].map((it) => `rds:${it}DBCluster on ${rdsArn}:cluster:${name}`),
         ),
-        ...['Delete', 'Modify'].map((it) => `rds:${it}DBInstance on ${rdsArn}:db:prod-old`),
+        ...['Delete', 'Modify', 'Reboot'].map((it) => `rds:${it}DBInstance on ${rdsArn}:db:prod-old`),
         ...['Delete', 'Modify'].map((it) => `elasticache:${it}ReplicationGroup on ${cache}`),
       ]),
     );

@@ -1,5 +1,6 @@
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
+import { CfnDBCluster as CfnAuroraCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,6 +107,32 @@ it('asks for the same snapshots that a checkpoint takes: both go by the path of 
     const taken = tiers.map(({ path }) => snapshotNameOf(request, path));
     expect(seedsOf(deployment, request).seeds.map(({ snapshot }) => snapshot)).toEqual(taken);
   }
+});
+
+it('finds instances that are in no cluster, and not their read replicas or the members of clusters', () => {
+  const topology = (scope: Construct, id: string): Stack => {
+    const stack = new Stack(scope, id, { env });
+    const dbInstanceClass = 'db.t4g.medium';
+    const ledger = new CfnDBInstance(stack, 'Ledger', { engine: 'postgres', dbInstanceClass });
+    new CfnDBInstance(stack, 'Copy', { sourceDbInstanceIdentifier: ledger.ref, dbInstanceClass });
+    const orders = new CfnAuroraCluster(stack, 'Orders', { engine: 'aurora-postgresql' });
+    new CfnDBInstance(stack, 'Writer', { dbClusterIdentifier: orders.ref, dbInstanceClass });
+    return stack;
+  };
+  const found = ({ seeds }: ReturnType<typeof seedsOf>) =>
+    seeds.map(({ tier, service, snapshot }) => [tier, service, snapshot]);
+  expect(found(seedsOf(synthesize(topology), request))).toEqual([
+    ['Ledger', 'rds-instance', snapshotNameOf(request, 'Ledger')],
+    ['Orders', 'rds', snapshotNameOf(request, 'Orders')],
+  ]);
+  const without = { ...request, empty: ['Ledger'] };
+  const context = { [RESTORE_CONTEXT]: JSON.stringify(without) };
+  expect(found(seedsOf(synthesize(topology, context), without))).toEqual([
+    ['Orders', 'rds', snapshotNameOf(request, 'Orders')],
+  ]);
+  expect(() => seedsOf(synthesize(topology, {}), request)).toThrow(
+    'Ledger of Staging would begin empty: its template asks for no snapshot',
+  );
 });
 
 it('refuses a template that asks for nothing, unless the tier is to begin empty', () => {

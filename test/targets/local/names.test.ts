@@ -1,4 +1,5 @@
 import type { Blueprint, DocumentTier, SqlTier } from '../../../lib/blueprint/blueprint';
+import { whySkipped } from '../../../lib/targets/local/coverage';
 import { Names } from '../../../lib/targets/local/names';
 
 const orders: SqlTier = {
@@ -47,6 +48,15 @@ it('gives a tier that does not stand its port, on a host that can never be reach
   const names = new Names(blueprint);
   expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.skipped.invalid');
   expect(attribute(names, 'CatalogDb', 'Port')).toBe('27017');
+});
+
+it('does not stand up an RDS instance, whatever its engine, and says why', () => {
+  const settings = { services: {} };
+  const instance = { isMultiAz: true };
+  expect(whySkipped(orders, settings)).toBeUndefined();
+  expect(whySkipped({ ...orders, instance, engine: 'postgres' }, settings)).toBe(
+    'nothing on this machine stands in for an RDS instance of postgres',
+  );
 });
 
 it('makes the credentials that a template leaves to the database', () => {

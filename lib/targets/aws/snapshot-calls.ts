@@ -1,0 +1,159 @@
+import type { Clients } from './clients';
+import { databases, type ClusterService, type DatabaseService } from './database-service';
+import { allPages } from './pages';
+
+/** A snapshot of a database, as its service describes it. */
+export interface SnapshotState {
+  readonly name: string;
+  readonly arn: string;
+  /** The cluster or instance that it was taken of. */
+  readonly database: string;
+  /** Of the database. */
+  readonly engine: string;
+  readonly status: string;
+  readonly percent: number | undefined;
+  readonly takenAt: Date;
+  readonly isEncrypted: boolean;
+  /** The name of the master user, which comes with the data. */
+  readonly username: string;
+}
+
+/** Which snapshots are asked for. @default - all that the account has made */
+export interface SnapshotFilter {
+  readonly database?: string;
+  readonly name?: string;
+  readonly isManual?: boolean;
+}
+
+/** A copy of a snapshot. */
+export interface SnapshotCopy {
+  /** The name, or the ARN where another account shares it. */
+  readonly source: string;
+  readonly name: string;
+  /** The ARN of the key to put the copy under; undefined for the snapshot's own, or none. */
+  readonly kmsKeyArn: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The calls about snapshots of one kind. */
+export interface SnapshotCalls {
+  list(filter: SnapshotFilter): Promise<SnapshotState[]>;
+  copy(copy: SnapshotCopy): Promise<unknown>;
+  take(database: string, name: string, tags: SnapshotCopy['tags']): Promise<unknown>;
+  share(name: string, account: string): Promise<unknown>;
+  remove(name: string): Promise<unknown>;
+}
+
+/** The calls about snapshots of what a service keeps: instances that are in no cluster have their own. */
+export const snapshotCalls = (
+  service: DatabaseService,
+  clients: Clients,
+  signal: AbortSignal,
+): SnapshotCalls =>
+  service === 'rds-instance' ? ofInstances(clients, signal) : ofClusters(service, clients, signal);
+
+function ofClusters(service: ClusterService, clients: Clients, signal: AbortSignal): SnapshotCalls {
+  const calls = databases(service, clients, signal);
+  return {
+    list: async ({ database: DBClusterIdentifier, name: DBClusterSnapshotIdentifier, isManual }) => {
+      const filter = { DBClusterIdentifier, DBClusterSnapshotIdentifier, ...typeOf(isManual) };
+      const all = await allPages<ClusterSnapshot>(async (Marker) => {
+        const page = await calls.describeDBClusterSnapshots({ ...filter, Marker });
+        return { items: page.DBClusterSnapshots, next: page.Marker };
+      });
+      return all.map((it) => ({
+        name: it.DBClusterSnapshotIdentifier ?? '',
+        arn: it.DBClusterSnapshotArn ?? '',
+        database: it.DBClusterIdentifier ?? '',
+        isEncrypted: it.StorageEncrypted === true,
+        ...common(it),
+      }));
+    },
+    copy: ({ source, name, kmsKeyArn, tags }) =>
+      calls.copyDBClusterSnapshot({
+        SourceDBClusterSnapshotIdentifier: source,
+        TargetDBClusterSnapshotIdentifier: name,
+        ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
+        Tags: tagList(tags),
+      }),
+    take: (DBClusterIdentifier, DBClusterSnapshotIdentifier, tags) =>
+      calls.createDBClusterSnapshot({
+        DBClusterIdentifier,
+        DBClusterSnapshotIdentifier,
+        Tags: tagList(tags),
+      }),
+    share: (DBClusterSnapshotIdentifier, account) =>
+      calls.modifyDBClusterSnapshotAttribute({
+        DBClusterSnapshotIdentifier,
+        AttributeName: 'restore',
+        ValuesToAdd: [account],
+      }),
+    remove: (DBClusterSnapshotIdentifier) => calls.deleteDBClusterSnapshot({ DBClusterSnapshotIdentifier }),
+  };
+}
+
+function ofInstances(clients: Clients, signal: AbortSignal): SnapshotCalls {
+  const calls = clients.for('rds', signal);
+  return {
+    list: async ({ database: DBInstanceIdentifier, name: DBSnapshotIdentifier, isManual }) => {
+      const filter = { DBInstanceIdentifier, DBSnapshotIdentifier, ...typeOf(isManual) };
+      const all = await allPages(async (Marker) => {
+        const page = await calls.describeDBSnapshots({ ...filter, Marker });
+        return { items: page.DBSnapshots, next: page.Marker };
+      });
+      return all.map((it) => ({
+        name: it.DBSnapshotIdentifier ?? '',
+        arn: it.DBSnapshotArn ?? '',
+        database: it.DBInstanceIdentifier ?? '',
+        isEncrypted: it.Encrypted === true,
+        ...common(it),
+      }));
+    },
+    copy: ({ source, name, kmsKeyArn, tags }) =>
+      calls.copyDBSnapshot({
+        SourceDBSnapshotIdentifier: source,
+        TargetDBSnapshotIdentifier: name,
+        ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
+        Tags: tagList(tags),
+      }),
+    take: (DBInstanceIdentifier, DBSnapshotIdentifier, tags) =>
+      calls.createDBSnapshot({ DBInstanceIdentifier, DBSnapshotIdentifier, Tags: tagList(tags) }),
+    share: (DBSnapshotIdentifier, account) =>
+      calls.modifyDBSnapshotAttribute({
+        DBSnapshotIdentifier,
+        AttributeName: 'restore',
+        ValuesToAdd: [account],
+      }),
+    remove: (DBSnapshotIdentifier) => calls.deleteDBSnapshot({ DBSnapshotIdentifier }),
+  };
+}
+
+/** What the services say of every snapshot. */
+interface Described {
+  readonly Status?: string | undefined;
+  readonly SnapshotCreateTime?: Date | undefined;
+  readonly PercentProgress?: number | undefined;
+  readonly Engine?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+}
+
+/** What both services say of a cluster's. */
+interface ClusterSnapshot extends Described {
+  readonly DBClusterSnapshotIdentifier?: string | undefined;
+  readonly DBClusterSnapshotArn?: string | undefined;
+  readonly DBClusterIdentifier?: string | undefined;
+  readonly StorageEncrypted?: boolean | undefined;
+}
+
+const common = ({ Status, SnapshotCreateTime, PercentProgress, Engine, MasterUsername }: Described) => ({
+  engine: Engine ?? '',
+  status: Status ?? '',
+  percent: PercentProgress,
+  takenAt: SnapshotCreateTime ?? new Date(0),
+  username: MasterUsername ?? '',
+});
+
+const typeOf = (isManual: boolean | undefined) => (isManual === true ? { SnapshotType: 'manual' } : {});
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
