@@ -63,8 +63,9 @@ def ministack():
     import more
     import snapshots
     import tasks
+    import tokens
 
-    for extension in (more, snapshots, tasks, databases):
+    for extension in (more, snapshots, tasks, databases, tokens):
         extension.install()
     sys.argv = ["ministack"]
     app.main()

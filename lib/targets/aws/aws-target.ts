@@ -55,6 +55,8 @@ export interface AwsTargetProps {
   readonly probe?: string;
   /** How often a service is asked whether it is done. @default 5000 */
   readonly pollMs?: number;
+  /** How long one request may take. @default - half a minute; two for the CDK's toolkit, which uploads */
+  readonly requestMs?: number;
   /** Deploys. @default - with the CDK's toolkit */
   readonly deploy?: typeof deploy;
 }
@@ -77,10 +79,11 @@ export class AwsTarget implements Target {
       folder = '.',
       probe = join(__dirname, 'probe.js'),
       pollMs = 5000,
+      requestMs,
       deploy: deployWith,
     }: AwsTargetProps = {},
   ) {
-    this.places = new Places(config);
+    this.places = new Places(config, requestMs);
     this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;

@@ -83,7 +83,7 @@ export interface Place {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   /** How long one request may take, in milliseconds. @default 30000 */
-  readonly requestMs?: number;
+  readonly requestMs?: number | undefined;
   /** Whether a call that is no read is refused before it is sent. @default false */
   readonly isReadOnly?: boolean;
   /** What a person sets the profile and the Region with, for messages. @default - the config */

@@ -70,8 +70,8 @@ export class Deployer {
       refs = refs.map((it) => (it.name === name ? { ...it, id } : it));
       watch.learn(detailsOf([...others, ...refs]));
     };
-    const { profile } = place;
-    const where = { region, ...(profile !== undefined && { profile }) };
+    const { profile, requestMs } = place;
+    const where = { region, requestMs, ...(profile !== undefined && { profile }) };
     const tags = { [TAG]: handle.name };
     const props = { deployment, stacks, tags, place: where, pollMs: this.pollMs, onStack };
     watch.signal.throwIfAborted();

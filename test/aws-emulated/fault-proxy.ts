@@ -1,0 +1,147 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A call of the AWS SDK as it came by. */
+export interface Call {
+  /** As in the scope of its signature, such as `rds`. */
+  readonly service: string;
+  /** Such as `DescribeDBClusters`; of a service that is asked by paths its method and the kind of path. */
+  readonly operation: string;
+  /** The how manieth of all calls it is. */
+  readonly nth: number;
+}
+
+/** What happens to a call. Before the service: */
+export type Fault =
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string }
+  /** The connection is closed. */
+  | { readonly kind: 'dropped' }
+  /** There is no answer. */
+  | { readonly kind: 'hanging' }
+  /** After the service did what was asked: half of the answer with its good status, or none. */
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'dropped after' }
+  | { readonly kind: 'hanging after' };
+
+export const nameOf = ({ service, operation }: Call): string => `${service}:${operation}`;
+
+/** A bad network between the AWS SDK and an emulator: whatever the test says happens to each call. */
+export class FaultProxy {
+  /** Every call since the last time that this was emptied. */
+  calls: Call[] = [];
+  /** How often the service did what an operation asked for. */
+  done = new Map<string, number>();
+  /** What happens to a call; nothing, unless a test says so. */
+  faultOf: (call: Call) => Fault | undefined = () => undefined;
+  private nth = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly upstream: URL,
+  ) {}
+
+  static async start(upstream: string): Promise<FaultProxy> {
+    const server = createServer((asked, answer) => void proxy.handle(asked, answer));
+    const proxy = new FaultProxy(server, new URL(upstream));
+    await new Promise<void>((done) => {
+      server.listen(0, '127.0.0.1', done);
+    });
+    return proxy;
+  }
+
+  get endpoint(): string {
+    return `http://localhost:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on nothing happens to calls, and they are counted anew. */
+  reset(): void {
+    [this.calls, this.nth, this.faultOf] = [[], 0, () => undefined];
+    this.done = new Map();
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private async handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await read(asked);
+    const call = { ...callOf(asked, body), nth: ++this.nth };
+    this.calls.push(call);
+    const fault = this.faultOf(call);
+    if (fault?.kind === 'hanging') return;
+    if (fault?.kind === 'dropped') return void asked.socket.destroy();
+    if (fault?.kind === 'refused') return refuse(asked, answer, fault);
+    const { status, headers, body: told } = await this.forward(asked, body);
+    if (status < 300) this.done.set(nameOf(call), (this.done.get(nameOf(call)) ?? 0) + 1);
+    if (fault?.kind === 'hanging after') return;
+    if (fault?.kind === 'dropped after') return void asked.socket.destroy();
+    const isCut = fault?.kind === 'cut' && told.length > 0;
+    const text = isCut ? told.subarray(0, Math.floor(told.length / 2)) : told;
+    delete headers['transfer-encoding'];
+    const length = asked.method === 'HEAD' ? {} : { 'content-length': String(text.length) };
+    answer.writeHead(status, { ...headers, ...length });
+    answer.end(text);
+  }
+
+  private forward(
+    { method, url, headers }: IncomingMessage,
+    body: Buffer,
+  ): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
+    const { hostname, port } = this.upstream;
+    return new Promise((done, fail) => {
+      const sent = request({ hostname, port, method, path: url, headers }, (got) => {
+        read(got).then(
+          (text) => done({ status: got.statusCode!, headers: { ...got.headers }, body: text }),
+          fail,
+        );
+      });
+      sent.on('error', fail).end(body);
+    });
+  }
+}
+
+async function read(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** A call by what its service's protocol has it in: a header, a field of the body, or method and path. */
+function callOf({ method, url = '/', headers }: IncomingMessage, body: Buffer): Omit<Call, 'nth'> {
+  const { authorization = '', 'x-amz-target': target } = headers;
+  const [, service = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
+  if (typeof target === 'string') return { service, operation: target.split('.').at(-1)! };
+  const [, rpc] = /\/operation\/(\w+)$/.exec(url) ?? [];
+  const action = rpc ?? new URLSearchParams(body.toString('latin1')).get('Action');
+  if (action !== null) return { service, operation: action };
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const depth = pathname.split('/').filter(Boolean).length;
+  const of = [...searchParams.keys()].find((it) => searchParams.get(it) === '');
+  return { service, operation: `${method} ${of ?? ['', 'bucket'][depth] ?? 'object'}`.trim() };
+}
+
+/** A refusal in the protocol of the service. */
+function refuse(
+  asked: IncomingMessage,
+  answer: ServerResponse,
+  { status, code }: Extract<Fault, { kind: 'refused' }>,
+): void {
+  const { 'x-amz-target': target, 'content-type': type = '' } = asked.headers;
+  const message = `${code} by the test`;
+  const isJson = target !== undefined || type.includes('json');
+  const isQuery = type.includes('x-www-form-urlencoded');
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  answer.writeHead(status, {
+    'content-type': isJson ? 'application/x-amz-json-1.1' : 'text/xml',
+    'x-amzn-errortype': code,
+  });
+  if (asked.method === 'HEAD') return void answer.end();
+  answer.end(
+    isJson
+      ? JSON.stringify({ __type: code, message })
+      : isQuery
+        ? `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`
+        : error,
+  );
+}
