@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 /** A call of the AWS SDK as it came by. */
 export interface Call {
-  /** As in the scope of its signature, such as `rds`. */
+  /** As in the scope of its signature, such as `rds`; Amazon DocumentDB's is that of Amazon RDS, and its client says so. */
   readonly service: string;
+  /** Whether the CDK's toolkit made it: its clients are others. */
+  readonly isOfToolkit: boolean;
   /** Such as `DescribeDBClusters`; of a service that is asked by paths its method and the kind of path. */
   readonly operation: string;
   /** The how manieth of all calls it is. */
@@ -23,7 +25,9 @@ export type Fault =
   | { readonly kind: 'dropped after' }
   | { readonly kind: 'hanging after' };
 
-export const nameOf = ({ service, operation }: Call): string => `${service}:${operation}`;
+/** Such as `rds:DescribeDBClusters`. */
+export const nameOf = ({ service, operation, isOfToolkit }: Call): string =>
+  `${service}:${operation}${isOfToolkit ? " of the CDK's toolkit" : ''}`;
 
 /** A bad network between the AWS SDK and an emulator: whatever the test says happens to each call. */
 export class FaultProxy {
@@ -109,16 +113,26 @@ async function read(stream: IncomingMessage): Promise<Buffer> {
 
 /** A call by what its service's protocol has it in: a header, a field of the body, or method and path. */
 function callOf({ method, url = '/', headers }: IncomingMessage, body: Buffer): Omit<Call, 'nth'> {
-  const { authorization = '', 'x-amz-target': target } = headers;
-  const [, service = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
-  if (typeof target === 'string') return { service, operation: target.split('.').at(-1)! };
+  const { authorization = '', 'user-agent': agent = '' } = headers;
+  const [, scope = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
+  const service = agent.includes('api/docdb#') ? 'docdb' : scope;
+  return { service, operation: operationOf(method, url, headers, body), isOfToolkit: /\baws-cdk/.test(agent) };
+}
+
+function operationOf(
+  method: string | undefined,
+  url: string,
+  { 'x-amz-target': target }: IncomingMessage['headers'],
+  body: Buffer,
+): string {
+  if (typeof target === 'string') return target.split('.').at(-1)!;
   const [, rpc] = /\/operation\/(\w+)$/.exec(url) ?? [];
   const action = rpc ?? new URLSearchParams(body.toString('latin1')).get('Action');
-  if (action !== null) return { service, operation: action };
+  if (action !== null) return action;
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const depth = pathname.split('/').filter(Boolean).length;
   const of = [...searchParams.keys()].find((it) => searchParams.get(it) === '');
-  return { service, operation: `${method} ${of ?? ['', 'bucket'][depth] ?? 'object'}`.trim() };
+  return `${method} ${of ?? ['', 'bucket'][depth] ?? 'object'}`;
 }
 
 /** A refusal in the protocol of the service. */

@@ -9,7 +9,7 @@ import { buildProbe } from '../probes/build-probe';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
 import { start, useFromHere, type Emulator } from './emulator';
-import { FaultProxy, nameOf } from './fault-proxy';
+import { FaultProxy, nameOf, type Fault } from './fault-proxy';
 import { deploymentIn } from './rehearsal-app';
 import { Story, type Stage } from './story';
 
@@ -76,17 +76,30 @@ async function startDatabase(file: string): Promise<() => Promise<void>> {
   return () => target.down(handle, watch());
 }
 
-it('plays', async () => {
-  const story = new Story(stage, 'plain');
+
+const REFUSED = (status: number, code: string): Fault => ({ kind: 'refused', status, code });
+const RUNS: Record<string, readonly Fault[]> = {
+  busy: [REFUSED(400, 'Throttling'), REFUSED(500, 'InternalFailure')],
+  cut: [{ kind: 'cut' }],
+  lost: [{ kind: 'dropped after' }, REFUSED(503, 'ServiceUnavailable')],
+  late: [{ kind: 'hanging after' }],
+};
+
+it.each(Object.keys(RUNS))('plays %s', async (name) => {
+  const story = new Story(stage, name);
+  proxy.reset();
+  const seen = new Map<string, number>();
+  proxy.faultOf = (call) => {
+    const n = seen.get(nameOf(call)) ?? 0;
+    seen.set(nameOf(call), n + 1);
+    return RUNS[name]![n];
+  };
   const t = Date.now();
-  const told = await story.play();
-  console.log('play', Date.now() - t, JSON.stringify(told.checks), story.migrations);
-  const n = proxy.calls.length;
-  await story.down();
-  const inventory = await story.inventory();
-  console.log('down', Date.now() - t, n, proxy.calls.length, JSON.stringify(inventory.found));
-  const counts: Record<string, number> = {};
-  for (const c of proxy.calls) counts[nameOf(c)] = (counts[nameOf(c)] ?? 0) + 1;
-  console.log(JSON.stringify(counts, null, 1));
-  console.log(JSON.stringify([...new Set(proxy.calls.slice(n).map(nameOf))]));
+  const errors: unknown[] = [];
+  const told = await story.play().catch((e) => void errors.push(e));
+  console.log('play', name, Date.now() - t, JSON.stringify(told?.checks), story.migrations, errors[0]);
+  await story.down().catch((e) => void errors.push(e));
+  const inventory = await story.inventory().catch((e) => void errors.push(e));
+  console.log('down', name, Date.now() - t, JSON.stringify(inventory), errors[1]);
+  console.log([...proxy.done].filter(([k]) => !/:(Describe|Get|List|GET)/.test(k)).join('\n'));
 });

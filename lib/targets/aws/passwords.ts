@@ -62,15 +62,28 @@ export async function setPassword(
 ): Promise<void> {
   const calls = databases(service, clients, signal);
   // Amazon DocumentDB would wait for its maintenance window
-  await calls.modifyDBCluster({ DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true });
-  await until(
-    async (): Promise<Changing> =>
-      (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0] ?? {},
-    ({ Status: status, PendingModifiedValues: pending }) =>
-      status === 'available' && pending?.MasterUserPassword === undefined,
-    { signal, pollMs },
-  );
+  const change = { DBClusterIdentifier, MasterUserPassword, ApplyImmediately: true };
+  const untilSet = () =>
+    until(
+      async (): Promise<Changing> =>
+        (await calls.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0] ?? {},
+      ({ Status: status, PendingModifiedValues: pending }) =>
+        status === 'available' && pending?.MasterUserPassword === undefined,
+      { signal, pollMs },
+    );
+  try {
+    await calls.modifyDBCluster(change);
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    // it is being changed: by the same call, whose answer was lost, or by another, which would be the last
+    await untilSet();
+    await calls.modifyDBCluster(change);
+  }
+  await untilSet();
 }
+
+const isBusy = (error: unknown): boolean =>
+  /InvalidDBClusterState/.test(((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '');
 
 /** What is to be changed of a cluster; Amazon DocumentDB does not say it. */
 interface Changing {

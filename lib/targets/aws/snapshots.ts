@@ -2,8 +2,10 @@ import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
 import { databases, type DatabaseService } from './database-service';
+import { ensure } from './ensure';
 import { prefixOf } from './handle';
 import { allPages } from './pages';
+import { oneByOne } from './settled';
 import { TAG } from './tags';
 import { until } from './until';
 
@@ -110,14 +112,15 @@ export async function copySnapshot(
   const { signal } = watch;
   if ((await state(name, service, clients, signal))?.Status === 'failed')
     await removeSnapshot(name, service, clients, signal);
-  if (!(await state(name, service, clients, signal))) {
-    await databases(service, clients, signal).copyDBClusterSnapshot({
+  const isMade = async () => (await state(name, service, clients, signal)) !== undefined;
+  const make = () =>
+    databases(service, clients, signal).copyDBClusterSnapshot({
       SourceDBClusterSnapshotIdentifier: source,
       TargetDBClusterSnapshotIdentifier: name,
       ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
       Tags: tagList(tags),
     });
-  }
+  if (!(await isMade())) await ensure({ make, isMade }, signal);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
 
@@ -136,12 +139,15 @@ export async function takeSnapshot(
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
-  if (!(await state(name, service, clients, watch.signal)))
-    await databases(service, clients, watch.signal).createDBClusterSnapshot({
+  const { signal } = watch;
+  const isMade = async () => (await state(name, service, clients, signal)) !== undefined;
+  const make = () =>
+    databases(service, clients, signal).createDBClusterSnapshot({
       DBClusterIdentifier: cluster,
       DBClusterSnapshotIdentifier: name,
       Tags: tagList(tags),
     });
+  if (!(await isMade())) await ensure({ make, isMade }, signal);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
 
@@ -199,10 +205,12 @@ export async function share(
 
 /** Deletes the snapshots that an environment has made; one that is still being copied is cancelled by that. */
 export async function removeOwnSnapshots(handle: Handle, clients: Clients, watch: Watch): Promise<void> {
-  for (const { name, service } of await ownSnapshots(handle, clients, watch.signal)) {
+  const { signal } = watch;
+  const works = (await ownSnapshots(handle, clients, signal)).map(({ name, service }) => async () => {
     watch.log(`cluster snapshot ${name}`);
-    await removeSnapshot(name, service, clients, watch.signal);
-  }
+    await removeSnapshot(name, service, clients, signal);
+  });
+  await oneByOne(works, signal);
 }
 
 /** Deletes a snapshot, if there is one. */
@@ -212,11 +220,17 @@ export async function removeSnapshot(
   clients: Clients,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await databases(service, clients, signal).deleteDBClusterSnapshot({ DBClusterSnapshotIdentifier: name });
-  } catch (error) {
-    if (!isNotThere(error)) throw error;
-  }
+  const snapshot = { DBClusterSnapshotIdentifier: name };
+  await ensure(
+    {
+      make: () => databases(service, clients, signal).deleteDBClusterSnapshot(snapshot),
+      isMade: async () => {
+        const now = await state(name, service, clients, signal);
+        return now === undefined || now.Status === 'deleting';
+      },
+    },
+    signal,
+  );
 }
 
 async function state(

@@ -1,6 +1,8 @@
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
+import { ensure } from './ensure';
 import { stacksIn } from './handle';
+import { oneByOne } from './settled';
 import { logGroupsOf, regionsOf, tagged, traceOf } from './traces';
 
 /**
@@ -14,18 +16,32 @@ export async function sweep(
   watch: Watch,
 ): Promise<void> {
   const { signal } = watch;
-  for (const region of regionsOf(handle)) {
+  const regions = regionsOf(handle).map((region) => async () => {
     const clients = clientsIn(region);
-    for (const arn of await tagged(handle, clients, signal))
-      if (isTaskDefinition(arn)) await removeTaskDefinition(arn, clients, watch);
-  }
-  for (const ref of stacksIn(handle)) {
+    const definitions = (await tagged(handle, clients, signal)).filter(isTaskDefinition);
+    await oneByOne(
+      definitions.map((arn) => () => removeTaskDefinition(arn, clients, watch)),
+      signal,
+    );
+  });
+  const stacks = stacksIn(handle).map((ref) => async () => {
     const clients = clientsIn(ref.region);
     const { deleted } = await traceOf(ref, clients, signal);
-    for (const group of await logGroupsOf(deleted, ref.name, clients, signal)) {
-      watch.log(`log group ${group}`);
-      await clients.for('logs', signal).deleteLogGroup({ logGroupName: group });
-    }
+    const groups = await logGroupsOf(deleted, ref.name, clients, signal);
+    await oneByOne(
+      groups.map((group) => () => removeLogGroup(group, clients, watch)),
+      signal,
+    );
+  });
+  await oneByOne([...regions, ...stacks], signal);
+}
+
+async function removeLogGroup(group: string, clients: Clients, watch: Watch): Promise<void> {
+  watch.log(`log group ${group}`);
+  try {
+    await clients.for('logs', watch.signal).deleteLogGroup({ logGroupName: group });
+  } catch (error) {
+    if (!isNotThere(error)) throw error; // deleted, and the answer was lost
   }
 }
 
@@ -54,7 +70,21 @@ async function removeTaskDefinition(arn: string, clients: Clients, watch: Watch)
   if (!(await hasTaskDefinition(arn, clients, signal))) return;
   const ecs = clients.for('ecs', signal);
   watch.log(`task definition ${arn}`);
-  const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: arn });
-  if (taskDefinition?.status === 'ACTIVE') await ecs.deregisterTaskDefinition({ taskDefinition: arn });
-  await ecs.deleteTaskDefinitions({ taskDefinitions: [arn] });
+  const isActive = async () =>
+    (await ecs.describeTaskDefinition({ taskDefinition: arn })).taskDefinition?.status === 'ACTIVE';
+  if (await isActive())
+    await ensure(
+      {
+        make: () => ecs.deregisterTaskDefinition({ taskDefinition: arn }),
+        isMade: async () => !(await isActive()),
+      },
+      signal,
+    );
+  await ensure(
+    {
+      make: () => ecs.deleteTaskDefinitions({ taskDefinitions: [arn] }),
+      isMade: async () => !(await hasTaskDefinition(arn, clients, signal)),
+    },
+    signal,
+  );
 }
