@@ -9,7 +9,9 @@ export interface Call {
   readonly isOfToolkit: boolean;
   /** Such as `DescribeDBClusters`; of a service that is asked by paths its method and the kind of path. */
   readonly operation: string;
-  /** The how manieth of all calls it is. */
+  /** The access key that it was signed with first: of an assumed role, that of who assumed it. */
+  readonly caller: string;
+  /** The how manieth of that caller's calls it is, from 1. */
   readonly nth: number;
 }
 
@@ -31,13 +33,12 @@ export const nameOf = ({ service, operation, isOfToolkit }: Call): string =>
 
 /** A bad network between the AWS SDK and an emulator: whatever the test says happens to each call. */
 export class FaultProxy {
-  /** Every call since the last time that this was emptied. */
-  calls: Call[] = [];
-  /** How often the service did what an operation asked for. */
-  done = new Map<string, number>();
-  /** What happens to a call; nothing, unless a test says so. */
-  faultOf: (call: Call) => Fault | undefined = () => undefined;
-  private nth = 0;
+  /** What happens to the calls of a caller; nothing, unless a test says so. */
+  readonly faults = new Map<string, (call: Call) => Fault | undefined>();
+  private readonly calls: Call[] = [];
+  private readonly done: Call[] = [];
+  /** The callers that keys were given to. */
+  private readonly callers = new Map<string, string>();
 
   private constructor(
     private readonly server: Server,
@@ -57,10 +58,14 @@ export class FaultProxy {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** From now on nothing happens to calls, and they are counted anew. */
-  reset(): void {
-    [this.calls, this.nth, this.faultOf] = [[], 0, () => undefined];
-    this.done = new Map();
+  /** Every call of a caller. */
+  callsOf(caller: string): Call[] {
+    return this.calls.filter((it) => it.caller === caller);
+  }
+
+  /** Those that the service did what was asked for. */
+  doneFor(caller: string): Call[] {
+    return this.done.filter((it) => it.caller === caller);
   }
 
   stop(): void {
@@ -70,14 +75,18 @@ export class FaultProxy {
 
   private async handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await read(asked);
-    const call = { ...callOf(asked, body), nth: ++this.nth };
+    const [, key = ''] = /Credential=([^/]+)\//.exec(asked.headers.authorization ?? '') ?? [];
+    const caller = this.callers.get(key) ?? key;
+    const call = { ...callOf(asked, body), caller, nth: this.callsOf(caller).length + 1 };
     this.calls.push(call);
-    const fault = this.faultOf(call);
+    const fault = this.faults.get(caller)?.(call);
     if (fault?.kind === 'hanging') return;
     if (fault?.kind === 'dropped') return void asked.socket.destroy();
     if (fault?.kind === 'refused') return refuse(asked, answer, fault);
     const { status, headers, body: told } = await this.forward(asked, body);
-    if (status < 300) this.done.set(nameOf(call), (this.done.get(nameOf(call)) ?? 0) + 1);
+    if (status < 300) this.done.push(call);
+    const [, given] = (call.service === 'sts' && /<AccessKeyId>([^<]+)</.exec(told.toString())) || [];
+    if (given !== undefined) this.callers.set(given, caller);
     if (fault?.kind === 'hanging after') return;
     if (fault?.kind === 'dropped after') return void asked.socket.destroy();
     const isCut = fault?.kind === 'cut' && told.length > 0;
@@ -112,7 +121,7 @@ async function read(stream: IncomingMessage): Promise<Buffer> {
 }
 
 /** A call by what its service's protocol has it in: a header, a field of the body, or method and path. */
-function callOf({ method, url = '/', headers }: IncomingMessage, body: Buffer): Omit<Call, 'nth'> {
+function callOf({ method, url = '/', headers }: IncomingMessage, body: Buffer): Omit<Call, 'nth' | 'caller'> {
   const { authorization = '', 'user-agent': agent = '' } = headers;
   const [, scope = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
   const service = agent.includes('api/docdb#') ? 'docdb' : scope;

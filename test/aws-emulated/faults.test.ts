@@ -2,16 +2,19 @@ import { writeFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RDS } from '@aws-sdk/client-rds';
+import { Client, escapeIdentifier } from 'pg';
+import { TwinError } from '../../lib/error';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { LocalTarget } from '../../lib/targets/local/local-target';
+import type { MemberState } from '../../lib/targets/target';
 import { buildProbe } from '../probes/build-probe';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
 import { start, useFromHere, type Emulator } from './emulator';
-import { FaultProxy, nameOf, type Fault } from './fault-proxy';
+import { FaultProxy, nameOf, type Call, type Fault } from './fault-proxy';
 import { deploymentIn } from './rehearsal-app';
-import { Story, type Stage } from './story';
+import { Story, type Stage, type Told } from './story';
 
 let emulator: Emulator;
 let proxy: FaultProxy;
@@ -19,6 +22,27 @@ let local: ReturnType<typeof makeFolder>;
 let stage: Stage;
 let stopDatabase: () => Promise<void>;
 const variables = { ...process.env };
+
+const REFUSED = (status: number, code: string): Fault => ({ kind: 'refused', status, code });
+
+const THROTTLED = REFUSED(400, 'Throttling');
+const SLOW_DOWN = REFUSED(503, 'SlowDown');
+const DENIED = REFUSED(403, 'AccessDenied');
+const EXPIRED = REFUSED(403, 'ExpiredToken');
+/** What is left of a process that ended: nothing of it arrives any more. */
+const DIED: Fault = { kind: 'dropped' };
+
+/** The stories in which each operation has bad answers to its first calls. */
+const PASSING: Readonly<Record<string, readonly Fault[]>> = {
+  busy: [THROTTLED],
+  failing: [REFUSED(500, 'InternalFailure'), { kind: 'dropped' }],
+  cut: [{ kind: 'cut' }],
+  lost: [{ kind: 'dropped after' }],
+  late: [{ kind: 'hanging after' }],
+};
+/** Those that go wrong at one call, and from then on. */
+const STAYING = Array.from({ length: 12 }, (_, i) => `stays${i}`);
+const STORIES = ['plain', ...Object.keys(PASSING), ...STAYING, 'ending', 'after'];
 
 const watch = () => ({
   signal: new AbortController().signal,
@@ -40,11 +64,16 @@ beforeAll(async () => {
   await deployProduction();
   stopDatabase = await startDatabase(databases);
   proxy = await FaultProxy.start(emulator.endpoint);
-  process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
+  const files = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') };
+  Object.assign(process.env, files, { AWS_ENDPOINT_URL: proxy.endpoint });
+  // a story is known by its access key
+  writeFileSync(files.AWS_CONFIG_FILE, STORIES.map((it) => `[profile ${it}]\nregion = us-east-1\n`).join(''));
+  const keys = STORIES.map((it) => `[${it}]\naws_access_key_id = ${it}\naws_secret_access_key = any\n`);
+  writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, keys.join(''));
 });
 afterAll(async () => {
-  proxy.stop();
-  await stopDatabase();
+  proxy?.stop();
+  await stopDatabase?.();
   await emulator.stop();
   local.remove();
   rmSync(stage.probe);
@@ -63,7 +92,7 @@ async function deployProduction(): Promise<void> {
   }
 }
 
-/** Stands PostgreSQL with a replica up on this machine, behind every cluster of orders. */
+/** Stands PostgreSQL with a replica up on this machine, in which every story has a role of its own behind its cluster of orders. */
 async function startDatabase(file: string): Promise<() => Promise<void>> {
   const settings = { services: {}, seed: {}, replicationDelayMs: 0, folder: stage.folder };
   const target = new LocalTarget({ settings, supervisor: local.supervisor });
@@ -72,34 +101,145 @@ async function startDatabase(file: string): Promise<() => Promise<void>> {
   await target.seed(handle, deployment, watch());
   await target.up(handle, deployment, watch());
   const [database] = (await target.probes(handle, watch())).addresses.databases;
-  writeFileSync(file, JSON.stringify({ orders: database }));
+  const client = new Client({ ...database!.writer, user: database!.username, ...database });
+  await client.connect();
+  const behind: Record<string, object> = {};
+  for (const name of STORIES) {
+    await client.query(`create role ${name} login password 'first'; grant rds_superuser to ${name}`);
+    // as the owner of the database has it, and so that the table of a probe is theirs alone
+    await client.query(`create schema ${name} authorization ${escapeIdentifier(database!.username)}`);
+    await client.query(`grant all on schema ${name} to ${name}; alter role ${name} set search_path to ${name}`);
+    behind[`staging-${name}-orders`] = { ...database, username: name, password: 'first' };
+  }
+  await client.end();
+  writeFileSync(file, JSON.stringify(behind));
   return () => target.down(handle, watch());
 }
 
 
-const REFUSED = (status: number, code: string): Fault => ({ kind: 'refused', status, code });
-const RUNS: Record<string, readonly Fault[]> = {
-  busy: [REFUSED(400, 'Throttling'), REFUSED(500, 'InternalFailure')],
-  cut: [{ kind: 'cut' }],
-  lost: [{ kind: 'dropped after' }, REFUSED(503, 'ServiceUnavailable')],
-  late: [{ kind: 'hanging after' }],
+/** The calls that change something and that neither their names nor a token makes one, with how often the service did them. */
+const CHANGES = /^(rds|docdb):(Copy|Create|Failover)|^elasticache:Test/;
+const changesOf = (calls: readonly Call[]): string[] =>
+  calls.map(nameOf).filter((it) => CHANGES.test(it)).toSorted();
+
+const primaries = (members: readonly MemberState[]): string[] =>
+  members.flatMap(({ role, name }) => (role === 'primary' ? [name] : [])).toSorted();
+
+/** The story as it is told where nothing is wrong. */
+function wasTold(story: Story, { checks, disrupted, logs }: Told): void {
+  expect(checks).toMatchObject([{ name: 'replicas follow', outcome: 'passed' }]);
+  expect(story.migrations).toBe(2);
+  expect(logs).toContain(`Staging-${story.rehearsal}.events.log`);
+  const [orders, catalog, pages, web] = disrupted;
+  for (const { before, after } of [orders!, catalog!])
+    expect(primaries(after)).toEqual(before.flatMap(({ role, name }) => (role === 'replica' ? [name] : [])));
+  expect(primaries(pages!.after).filter((it) => primaries(pages!.before).includes(it))).toEqual([]);
+  expect(web!.after.filter(({ name }) => !web!.before.some((it) => it.name === name))).toHaveLength(1);
+}
+
+/** Each fault once at every operation, in this order. S3 has another name for too many calls. */
+function onceEach(faults: readonly Fault[]): (call: Call) => Fault | undefined {
+  const seen = new Map<string, number>();
+  return (call) => {
+    const name = nameOf(call);
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    const fault = faults[count];
+    return fault === THROTTLED && call.service === 's3' ? SLOW_DOWN : fault;
+  };
+}
+
+/** The story where nothing is wrong, and what it called before its tear-down and in it. */
+const plain = {
+  told: undefined as unknown as Told,
+  calls: [] as readonly Call[],
+  changes: [] as readonly string[],
+  ending: [] as readonly string[],
 };
 
-it.each(Object.keys(RUNS))('plays %s', async (name) => {
-  const story = new Story(stage, name);
-  proxy.reset();
-  const seen = new Map<string, number>();
-  proxy.faultOf = (call) => {
-    const n = seen.get(nameOf(call)) ?? 0;
-    seen.set(nameOf(call), n + 1);
-    return RUNS[name]![n];
-  };
-  const t = Date.now();
-  const errors: unknown[] = [];
-  const told = await story.play().catch((e) => void errors.push(e));
-  console.log('play', name, Date.now() - t, JSON.stringify(told?.checks), story.migrations, errors[0]);
-  await story.down().catch((e) => void errors.push(e));
-  const inventory = await story.inventory().catch((e) => void errors.push(e));
-  console.log('down', name, Date.now() - t, JSON.stringify(inventory), errors[1]);
-  console.log([...proxy.done].filter(([k]) => !/:(Describe|Get|List|GET)/.test(k)).join('\n'));
+it('is played where nothing is wrong, and calls what has to be called', async () => {
+  const story = new Story(stage, 'plain');
+  const told = await story.play();
+  wasTold(story, told);
+  const count = proxy.callsOf('plain').length;
+  await story.down();
+  expect((await story.inventory()).found).toEqual([]);
+  const all = proxy.callsOf('plain');
+  const ending = [...new Set(all.slice(count).map(nameOf))];
+  Object.assign(plain, { calls: all.slice(0, count), changes: changesOf(proxy.doneFor('plain')), ending });
+  expect(plain.changes.length).toBe(9);
+});
+
+it('ends well whatever passes, at every operation, and makes nothing twice', async () => {
+  const expected = new Set([...plain.calls.map(nameOf), ...plain.ending]);
+  const ended = Object.entries(PASSING).map(async ([name, faults]) => {
+    const story = new Story(stage, name);
+    proxy.faults.set(name, onceEach(faults));
+    const told = await story.play();
+    wasTold(story, told);
+    await story.down();
+    expect((await story.inventory()).found).toEqual([]);
+    const called = new Set(proxy.callsOf(name).map(nameOf));
+    return { name, changes: changesOf(proxy.doneFor(name)), uncalled: [...expected].filter((it) => !called.has(it)) };
+  });
+  expect(await all(ended)).toEqual(
+    Object.keys(PASSING).map((name) => ({ name, changes: plain.changes, uncalled: [] })),
+  );
+});
+
+/** Waits for all, so that none goes on when one has failed. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
+it('says which call was refused from any call on, and is torn down from the handle alone with good credentials', async () => {
+  const ended = STAYING.map(async (name, i) => {
+    const from = 2 + Math.floor(((plain.calls.length - 4) * i) / (STAYING.length - 1));
+    const story = new Story(stage, name);
+    const fault = [DENIED, EXPIRED, DIED][i % 3]!;
+    let dies = (): void => {};
+    const died = new Promise<undefined>((done) => (dies = () => done(undefined)));
+    proxy.faults.set(name, ({ nth }) => {
+      if (nth < from) return undefined;
+      if (fault === DIED) dies();
+      return fault;
+    });
+    const playing: Promise<unknown> = story.play().catch((error: unknown) => error);
+    const error = await (fault === DIED ? died : playing);
+    if (fault !== DIED) proxy.faults.delete(name);
+    const handle = fault === DIED ? { ...story.handle, profile: 'after' } : story.handle;
+    await story.down(handle);
+    const { found } = await story.inventory(handle);
+    if (fault === DIED) await playing;
+    return { name, from, fault, error, found, later: (await story.inventory(handle)).found };
+  });
+  const results = await all(ended);
+  for (const { name, from, fault, error, found, later } of results) {
+    console.log(name, from, fault.kind, (error as TwinError)?.code, (error as TwinError)?.message, (error as TwinError)?.fix);
+    expect({ name, found, later }).toEqual({ name, found: [], later: [] });
+    if (fault === DIED) continue;
+    expect(error).toBeInstanceOf(TwinError);
+  }
+});
+
+it('never says that all is gone where a call of the tear-down is denied', async () => {
+  const story = new Story(stage, 'ending');
+  await story.play();
+  const silent: string[] = [];
+  for (const denied of plain.ending) {
+    proxy.faults.set('ending', (call) => (nameOf(call) === denied ? DENIED : undefined));
+    const said: string[] = [];
+    await story.down().catch((error: Error) => void said.push(error.message));
+    const found = await story.inventory().then(
+      (it) => it.found,
+      (error: Error) => void said.push(error.message),
+    );
+    console.log(denied, said, found);
+    if (!said.some((it) => it.includes(denied)) && found?.length === 0) silent.push(denied);
+  }
+  expect(silent).toEqual([]);
+  proxy.faults.delete('ending');
+  await story.down();
+  expect((await story.inventory()).found).toEqual([]);
 });

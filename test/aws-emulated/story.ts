@@ -9,7 +9,7 @@ import { deploymentIn } from './rehearsal-app';
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
 
 /** Half a second is a long time for the emulator, and a second for a team's task. */
-const REQUEST_MS = 1500;
+const REQUEST_MS = 1000;
 
 /** Where stories are played. */
 export interface Stage {
@@ -74,12 +74,12 @@ export class Story {
   }
 
   /** Tears down as another process does it: without the config, from the handle alone. */
-  async down(): Promise<void> {
-    await this.reopened().down(this.handle, this.watch());
+  async down(handle = this.handle): Promise<void> {
+    await this.reopened().down(handle, this.watch());
   }
 
-  inventory(): Promise<Inventory> {
-    return this.reopened().inventory(this.handle, this.watch());
+  inventory(handle = this.handle): Promise<Inventory> {
+    return this.reopened().inventory(handle, this.watch());
   }
 
   watch(signal = new AbortController().signal): Watch {
@@ -102,6 +102,7 @@ export class Story {
   private get config(): AwsSection {
     const write = `require('node:fs').appendFileSync(${JSON.stringify(this.file)}, '.')`;
     return {
+      profile: this.rehearsal,
       allowProductionAccount: 'there is one alone',
       seed: { kmsKeyArn: KEY, data: { mayBeSeen: 'they are made up' } },
       migrate: { command: ['node', '-e', write], as: 'Web', timeoutSeconds: 30 },

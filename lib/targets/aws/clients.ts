@@ -210,11 +210,8 @@ const isRepeatable = ({ name, input }: Call): boolean =>
   /^(delete|deregister|modify|stop|update|registerTaskDefinition$)/.test(name) ||
   'clientToken' in input;
 
-/** An answer with a good status that cannot be read: its body was cut short. */
-function isCut(error: unknown): boolean {
-  const { $metadata: { httpStatusCode } = {} } = error as { $metadata?: { httpStatusCode?: number } };
-  return httpStatusCode === 200;
-}
+/** An answer that cannot be read, a refusal too: its body was cut short. What could be read has a side that is at fault. */
+const isCut = (error: unknown): boolean => isAnswer(error) && !('$fault' in (error as object));
 
 function inWords(call: Call, cause: unknown): TwinError {
   const { name } = cause as Error;
@@ -265,10 +262,20 @@ export const isDenied = (error: unknown): boolean =>
 export function mayPass(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   if (!(cause instanceof Error) || isOfCredentials(cause.name)) return false;
-  const { name } = cause;
-  const { $metadata: { httpStatusCode: status } = {} } = cause as { $metadata?: { httpStatusCode?: number } };
-  const isThrottled = /Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled/.test(name);
-  return isThrottled || status === undefined || status === 200 || status >= 500;
+  return !isAnswer(cause) || isPassing(cause);
+}
+
+/** Whether an error is an answer of a service of AWS. */
+const isAnswer = (error: unknown): boolean =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined;
+
+/** Whether an answer of a service says that it is busy or fails, or was cut short. */
+export function isPassing(error: unknown): boolean {
+  const { name, $metadata: { httpStatusCode: status } = {} } = error as Error & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  if (status === undefined) return false;
+  return isCut(error) || status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(name);
 }
 
 /** Whether an error of a client says that what was asked for does not exist. */
