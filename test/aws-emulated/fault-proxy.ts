@@ -125,7 +125,11 @@ function callOf({ method, url = '/', headers }: IncomingMessage, body: Buffer): 
   const { authorization = '', 'user-agent': agent = '' } = headers;
   const [, scope = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
   const service = agent.includes('api/docdb#') ? 'docdb' : scope;
-  return { service, operation: operationOf(method, url, headers, body), isOfToolkit: /\baws-cdk/.test(agent) };
+  return {
+    service,
+    operation: operationOf(method, url, headers, body),
+    isOfToolkit: /\baws-cdk/.test(agent),
+  };
 }
 
 function operationOf(

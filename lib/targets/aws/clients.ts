@@ -216,7 +216,9 @@ const isCut = (error: unknown): boolean => isAnswer(error) && !('$fault' in (err
 function inWords(call: Call, cause: unknown): TwinError {
   const { name } = cause as Error;
   // what the SDK says then is of its parser
-  const message = isCut(cause) ? 'its answer was cut short, and whether it was done is not known' : wordsOf(cause);
+  const message = isCut(cause)
+    ? 'its answer was cut short, and whether it was done is not known'
+    : wordsOf(cause);
   const operation = `${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
   const on = Object.values(call.input).find((value) => typeof value === 'string');
   return new TwinError({

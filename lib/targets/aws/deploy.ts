@@ -83,7 +83,10 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
 const REQUEST_MS = 120_000;
 
 /** The same credentials, for clients that do not wait for ever: the toolkit's own limit of five minutes only warns. */
-const impatient = (credentials: IBaseCredentialsProvider, requestTimeout: number): IBaseCredentialsProvider => ({
+const impatient = (
+  credentials: IBaseCredentialsProvider,
+  requestTimeout: number,
+): IBaseCredentialsProvider => ({
   sdkBaseConfig: (ioHost, clientConfig) => {
     // all clients of the toolkit get what is in there then
     const requestHandler = { ...clientConfig.requestHandler, requestTimeout, throwOnRequestTimeout: true };

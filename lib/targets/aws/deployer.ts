@@ -123,7 +123,7 @@ export class Deployer {
 /** The codes of errors of the toolkit. */
 const OF_TOOLKIT: ReadonlySet<string> = new Set(['deploy', 'aws-credentials']);
 
-/** So often a deployment is begun: each time one call of the toolkit may have had a bad answer. */
+/** So often a deployment is started: each time one call of the toolkit may have had a bad answer. */
 const ATTEMPTS = 10;
 
 /** A work that is not done again once it was done. */
@@ -136,7 +136,7 @@ function onlyOnce(work: (watch: Watch) => Promise<void>): (watch: Watch) => Prom
 }
 
 /**
- * Whether a deployment may end well at the next attempt. Where the toolkit was not told whose the credentials are, it does not say
+ * Whether a deployment may end well at the next attempt. Where the toolkit does not know whose the credentials are, it does not say
  * why: then that is asked.
  */
 async function isWorthAnother(error: unknown, place: AwsPlace, signal: AbortSignal): Promise<boolean> {
@@ -147,7 +147,7 @@ async function isWorthAnother(error: unknown, place: AwsPlace, signal: AbortSign
   return true;
 }
 
-/** An error of the toolkit, and what led to it. What the work between told of itself is none. */
+/** An error of the toolkit, and what led to it. What the work between threw is none. */
 function causesOf(error: unknown): unknown[] {
   if (!(error instanceof Error) || (error instanceof TwinError && !OF_TOOLKIT.has(error.code))) return [];
   const { errors = [] } = error as { readonly errors?: readonly unknown[] };

@@ -69,7 +69,8 @@ async function failOverCache(
         make: () => cache.testFailover({ ReplicationGroupId: physicalId, NodeGroupId: shard }),
         isMade: async () => {
           const now = await group();
-          const members = now?.NodeGroups?.find(({ NodeGroupId: id }) => id === shard)?.NodeGroupMembers ?? [];
+          const members =
+            now?.NodeGroups?.find(({ NodeGroupId: id }) => id === shard)?.NodeGroupMembers ?? [];
           // a group that fails over is changed for minutes; where the service says who is the primary, also after that
           return now?.Status !== 'available' || primaryOf(members) !== primaryOf(before);
         },

@@ -7,7 +7,7 @@ const ATTEMPTS = 5;
 /** A change, and what shows that it is made. */
 export interface Change {
   readonly make: () => Promise<unknown>;
-  /** Whether there is nothing more to do: also where somebody else has done it. */
+  /** Whether it is made, by this call or another. */
   readonly isMade: () => Promise<boolean>;
 }
 

@@ -65,7 +65,7 @@ const isUpdating = (status: StackStatus | undefined): boolean =>
   status !== undefined && /^(UPDATE|UPDATE_ROLLBACK|ROLLBACK|IMPORT)_IN_PROGRESS$/.test(status);
 
 /**
- * Deletes the stacks of an environment, the last first, each whatever became of the others: deletes again what failed, then by force, so that what cannot be deleted
+ * Deletes the stacks of an environment, the last first, each also where others failed: deletes again what failed, then by force, so that what cannot be deleted
  * is left behind alone, and the inventory finds it.
  *
  * @throws TwinError `not-deleted` when a stack is still there; one that says all where several failed
@@ -110,11 +110,10 @@ export async function removeStack(
         { make: () => cloudFormation.deleteStack({ StackName: id, ...deletion }), isMade },
         watch.signal,
       );
-    const end = await until(
-      look,
-      (now) => !exists(now) || now.StackStatus !== 'DELETE_IN_PROGRESS',
-      { signal: watch.signal, pollMs },
-    );
+    const end = await until(look, (now) => !exists(now) || now.StackStatus !== 'DELETE_IN_PROGRESS', {
+      signal: watch.signal,
+      pollMs,
+    });
     if (!exists(end)) return;
     watch.log(`${ref.name} is ${end.StackStatus}: ${end.StackStatusReason ?? 'no reason was given'}`);
   }

@@ -11,7 +11,7 @@ export async function settled(works: readonly Promise<unknown>[]): Promise<void>
 }
 
 /**
- * Does one work after the other, whatever became of those before: what is removed costs nothing any more. Stops with the signal.
+ * Does one work after the other, also where those before failed: what is removed costs nothing any more. Stops with the signal.
  *
  * @throws TwinError that says what each said which failed
  */
@@ -29,7 +29,7 @@ export async function oneByOne(works: readonly (() => Promise<void>)[], signal: 
   if (errors.length > 0) throw inOne(errors);
 }
 
-/** A bug is none of the errors that can be told together. */
+/** A bug is none of the errors that can be reported together. */
 function inOne(errors: readonly unknown[]): unknown {
   const bug = errors.find((it) => !(it instanceof TwinError));
   const [first, ...others] = errors as readonly TwinError[];
