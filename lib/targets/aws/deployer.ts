@@ -97,7 +97,7 @@ export class Deployer {
     await sleep(this.pollMs, undefined, { signal }).catch(() => {}); // the next look throws the reason
     await until(
       () => stackState(clients, ref, signal),
-      (now) => now?.StackStatus === 'REVIEW_IN_PROGRESS' || !/_IN_PROGRESS$/.test(now?.StackStatus ?? ''),
+      (now) => isStill(now?.StackStatus ?? ''),
       { signal, pollMs: this.pollMs },
     );
   }
@@ -119,6 +119,10 @@ export class Deployer {
     }
   }
 }
+
+/** A stack in review was made by a change set that was not executed. */
+const isStill = (status: string): boolean =>
+  status === 'REVIEW_IN_PROGRESS' || !status.endsWith('_IN_PROGRESS');
 
 /** The codes of errors of the toolkit. */
 const OF_TOOLKIT: ReadonlySet<string> = new Set(['deploy', 'aws-credentials']);
