@@ -7,12 +7,14 @@ another server.
 import json
 import os
 import subprocess
+import threading
 
 from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
 from more import SECONDS, later
 
+writing = threading.Lock()
 TYPES = provisioners._RESOURCE_HANDLERS
 SET_PASSWORD = """
 const { Client } = require('pg');
@@ -40,12 +42,15 @@ def behind(name):
 
 def remember(name, password):
     """The password that it has from now on."""
-    databases = known()
-    for part, database in databases.items():
-        if part in name:
-            database.get("setAt", database)["password"] = password
-    with open(os.environ["TWIN_EMULATOR_DATABASES"], "w", encoding="utf-8") as file:
-        json.dump(databases, file)
+    with writing:
+        databases = known()
+        for part, database in databases.items():
+            if part in name:
+                database.get("setAt", database)["password"] = password
+        kept = os.environ["TWIN_EMULATOR_DATABASES"]
+        with open(f"{kept}.new", "w", encoding="utf-8") as file:
+            json.dump(databases, file)
+        os.replace(f"{kept}.new", kept)  # whoever reads meanwhile has all of it
 
 
 def described(answered):

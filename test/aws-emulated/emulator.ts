@@ -1,3 +1,5 @@
+import { IAM } from '@aws-sdk/client-iam';
+import { STS } from '@aws-sdk/client-sts';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -102,6 +104,23 @@ export const useFromHere = ({ endpoint }: Emulator): void =>
     AWS_SECRET_ACCESS_KEY: 'any',
     AWS_REGION: 'us-east-1',
   });
+
+/** The same as a role without a policy: the root user, whom every access key is, may change production. */
+export async function useRoleFromHere(emulator: Emulator): Promise<void> {
+  useFromHere(emulator);
+  const trust = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }] };
+  const { Role } = await emulator
+    .use(IAM)
+    .createRole({ RoleName: 'rehearsal', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  const { Credentials: session } = await emulator
+    .use(STS)
+    .assumeRole({ RoleArn: Role!.Arn, RoleSessionName: 'tests' });
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: session!.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: session!.SecretAccessKey,
+    AWS_SESSION_TOKEN: session!.SessionToken,
+  });
+}
 
 const configFor = (endpoint: string): ClientConfig => ({
   endpoint,

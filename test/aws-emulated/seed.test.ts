@@ -16,7 +16,7 @@ import type { Deployment, Handle, Watch } from '../../lib/targets/target';
 import type { ProbeDatabase } from '../../lib/probes/context';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { start, useRoleFromHere, type Emulator } from './emulator';
 import { buildProbe } from '../probes/build-probe';
 import { makeProject } from './project';
 import { deploymentIn } from './rehearsal-app';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   emulator = await start('ministack', {
     variables: { TWIN_EMULATOR_DATABASES: join(folder, 'databases.json') },
   });
-  useFromHere(emulator);
+  await useRoleFromHere(emulator);
   Object.assign(process.env, {
     AWS_CONFIG_FILE: join(folder, 'config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),

@@ -64,8 +64,9 @@ def ministack():
     import more
     import snapshots
     import tasks
+    import tokens
 
-    for extension in (more, snapshots, instances, tasks, databases):
+    for extension in (more, snapshots, instances, tasks, databases, tokens):
         extension.install()
     sys.argv = ["ministack"]
     app.main()

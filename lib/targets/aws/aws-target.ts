@@ -43,6 +43,7 @@ import { AwsProbes, provePasswords } from './probes';
 import { remove, stopStacks } from './remove';
 import { Seeder } from './seed';
 import { removeOwnSnapshots } from './snapshots';
+import { oneByOne } from './settled';
 import { checkSelfDestruct } from './self-destruct-role';
 import { sweep } from './sweep';
 import { regionsOf } from './traces';
@@ -55,6 +56,8 @@ export interface AwsTargetProps {
   readonly probe?: string;
   /** How often a service is asked whether it is done. @default 5000 */
   readonly pollMs?: number;
+  /** How long one request may take. @default - half a minute; two for the CDK's toolkit, which uploads */
+  readonly requestMs?: number;
   /** Deploys. @default - with the CDK's toolkit */
   readonly deploy?: typeof deploy;
 }
@@ -77,10 +80,11 @@ export class AwsTarget implements Target {
       folder = '.',
       probe = join(__dirname, 'probe.js'),
       pollMs = 5000,
+      requestMs,
       deploy: deployWith,
     }: AwsTargetProps = {},
   ) {
-    this.places = new Places(config);
+    this.places = new Places(config, requestMs);
     this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;
@@ -204,10 +208,15 @@ export class AwsTarget implements Target {
   async down(handle: Handle, watch: Watch): Promise<void> {
     await this.stop(handle, watch);
     const place = await this.places.checked(handle, watch.signal);
-    await remove(handle, place.in, this.pollMs, watch);
-    await sweep(handle, place.in, watch);
-    for (const clients of await this.snapshotPlaces(handle, watch.signal))
-      await removeOwnSnapshots(handle, clients, watch);
+    const snapshotPlaces = await this.snapshotPlaces(handle, watch.signal);
+    await oneByOne(
+      [
+        () => remove(handle, place.in, this.pollMs, watch),
+        () => sweep(handle, place.in, watch),
+        ...snapshotPlaces.map((clients) => () => removeOwnSnapshots(handle, clients, watch)),
+      ],
+      watch.signal,
+    );
   }
 
   async inventory(handle: Handle, { signal }: Watch): Promise<Inventory> {

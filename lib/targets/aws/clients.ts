@@ -83,7 +83,7 @@ export interface Place {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   /** How long one request may take, in milliseconds. @default 30000 */
-  readonly requestMs?: number;
+  readonly requestMs?: number | undefined;
   /** Whether a call that is no read is refused before it is sent. @default false */
   readonly isReadOnly?: boolean;
   /** What a person sets the profile and the Region with, for messages. @default - the config */
@@ -100,15 +100,21 @@ const REQUEST_MS = 30_000;
 const CONNECT_MS = 5_000;
 /** The SDK's three are too few in a busy account. */
 const ATTEMPTS = 8;
-/** How often a read whose answer was cut is sent again: the SDK does not. */
+/** How often a call whose answer was cut is sent, where it may be repeated: the SDK does not send it again. */
 const READS = 3;
+
+/**
+ * What the SDK must not send again when an answer was lost: sent twice, it would be done twice. Its caller looks first, see
+ * `ensure`.
+ */
+const SENT_ONCE: ReadonlySet<string> = new Set(['testFailover']);
 
 /** What the SDK has to say beside its answers, such as that there are other credentials than those of the profile, is for nobody. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The AWS SDK as the target uses it: every call ends, and an error says which call it was, on what, and what to do. */
 export class Clients {
-  readonly #made = new Map<ServiceName, unknown>();
+  readonly #made = new Map<string, unknown>();
 
   constructor(private readonly place: Place) {
     // Which Node the SDK of next year needs is no news for those who run a rehearsal.
@@ -124,7 +130,8 @@ export class Clients {
   for<N extends ServiceName>(service: N, signal: AbortSignal): Services[N] {
     const client = this.client(service);
     return new Proxy(client, {
-      get: (target, name) => {
+      get: (many, name) => {
+        const target = SENT_ONCE.has(String(name)) ? this.client(service, 1) : many;
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function' || typeof name !== 'string') return method;
         if (this.place.isReadOnly === true && !isRead(name)) throw new Error(`${service}:${name} is no read`);
@@ -145,16 +152,17 @@ export class Clients {
     return config.region();
   }
 
-  private client<N extends ServiceName>(service: N): Services[N] {
-    if (!this.#made.has(service)) {
+  private client<N extends ServiceName>(service: N, maxAttempts = ATTEMPTS): Services[N] {
+    const key = `${service} ${maxAttempts}`;
+    if (!this.#made.has(key)) {
       const Client = LOAD[service]();
       const { region, profile, requestMs = REQUEST_MS } = this.place;
       this.#made.set(
-        service,
+        key,
         new Client({
           ...(region !== undefined && { region }),
           ...(profile !== undefined && { profile }),
-          maxAttempts: ATTEMPTS,
+          maxAttempts,
           logger: SILENT,
           requestHandler: {
             requestTimeout: requestMs,
@@ -164,7 +172,7 @@ export class Clients {
         }),
       );
     }
-    return this.#made.get(service) as Services[N];
+    return this.#made.get(key) as Services[N];
   }
 }
 
@@ -185,7 +193,7 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
       return await send();
     } catch (error) {
       call.signal.throwIfAborted();
-      if (!isCut(error) || !isRead(call.name) || attempt === READS) throw inWords(call, error);
+      if (!isCut(error) || !isRepeatable(call) || attempt === READS) throw inWords(call, error);
       await sleep(200 * attempt);
     }
   }
@@ -193,26 +201,42 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
 
 const isRead = (name: string): boolean => /^(describe|get|list|filter|simulate)/.test(name);
 
-/** An answer with a good status that cannot be read: its body was cut short. */
-function isCut(error: unknown): boolean {
-  const { $metadata: { httpStatusCode } = {} } = error as { $metadata?: { httpStatusCode?: number } };
-  return httpStatusCode === 200;
-}
+/**
+ * What may be asked for twice, as the answer to the first may have been lost: reads, what is so already, what has a token, and task
+ * definitions, which are deleted by their tag, however many there are.
+ */
+const isRepeatable = ({ name, input }: Call): boolean =>
+  isRead(name) ||
+  /^(delete|deregister|modify|stop|update|registerTaskDefinition$)/.test(name) ||
+  'clientToken' in input;
+
+/** An answer that cannot be read, a refusal too: its body was cut short. What could be read has a side that is at fault. */
+const isCut = (error: unknown): boolean => isAnswer(error) && !('$fault' in (error as object));
 
 function inWords(call: Call, cause: unknown): TwinError {
-  const { name, message } = cause as Error;
+  const { name } = cause as Error;
+  // what the SDK says then is of its parser
+  const message = isCut(cause)
+    ? 'its answer was cut short, and whether it was done is not known'
+    : wordsOf(cause);
   const operation = `${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
   const on = Object.values(call.input).find((value) => typeof value === 'string');
   return new TwinError({
     code: codeOf(name),
-    message: `${call.service}:${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message || name}`,
+    message: `${call.service}:${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message}`,
     fix: fixFor(
-      name,
+      isCut(cause) ? 'cut' : name,
       `${IAM_PREFIXES[call.service] ?? call.service}:${operation}`,
       call.chosenBy ?? IN_CONFIG,
     ),
     cause,
   });
+}
+
+/** Where no connection was made, each address has an error of its own, and together they have no message. */
+function wordsOf(cause: unknown): string {
+  const { name, message, errors = [] } = cause as Error & { readonly errors?: readonly Error[] };
+  return message || errors.map((it) => it.message).join(', ') || name;
 }
 
 const codeOf = (name: string): string => (isOfCredentials(name) ? 'aws-credentials' : 'aws');
@@ -235,6 +259,26 @@ const isRefusal = (name: string): boolean => /AccessDenied|NotAuthorized|Unautho
 /** Whether an error of a client says that the caller may not make the call. */
 export const isDenied = (error: unknown): boolean =>
   isRefusal(((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '');
+
+/** Whether an error of a client may be gone at the next attempt: a busy or failing service, or a network that lost an answer. */
+export function mayPass(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  if (!(cause instanceof Error) || isOfCredentials(cause.name)) return false;
+  return !isAnswer(cause) || isPassing(cause);
+}
+
+/** Whether an error is an answer of a service of AWS. */
+const isAnswer = (error: unknown): boolean =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined;
+
+/** Whether an answer of a service says that it is busy or fails, or was cut short. */
+export function isPassing(error: unknown): boolean {
+  const { name, $metadata: { httpStatusCode: status } = {} } = error as Error & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  if (status === undefined) return false;
+  return isCut(error) || status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(name);
+}
 
 /** Whether an error of a client says that what was asked for does not exist. */
 export function isNotThere(error: unknown): boolean {

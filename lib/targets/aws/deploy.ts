@@ -1,4 +1,4 @@
-import type { IIoHost, Toolkit } from '@aws-cdk/toolkit-lib';
+import type { IBaseCredentialsProvider, IIoHost, Toolkit } from '@aws-cdk/toolkit-lib';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,10 +34,13 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     color: false,
     unstableFeatures: ['publish-assets'],
     sdkConfig: {
-      baseCredentials: BaseCredentials.awsCliCompatible({
-        ...(props.place.profile !== undefined && { profile: props.place.profile }),
-        ...(props.place.region !== undefined && { defaultRegion: props.place.region }),
-      }),
+      baseCredentials: impatient(
+        BaseCredentials.awsCliCompatible({
+          ...(props.place.profile !== undefined && { profile: props.place.profile }),
+          ...(props.place.region !== undefined && { defaultRegion: props.place.region }),
+        }),
+        props.place.requestMs ?? REQUEST_MS,
+      ),
     },
   });
   // the toolkit writes into the folder that it deploys from, and the proof reads that folder again
@@ -75,6 +78,22 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     rmSync(copy, { recursive: true, force: true });
   }
 }
+
+/** An upload of a part of an asset may take so long. */
+const REQUEST_MS = 120_000;
+
+/** The same credentials, for clients that do not wait for ever: the toolkit's own limit of five minutes only warns. */
+const impatient = (
+  credentials: IBaseCredentialsProvider,
+  requestTimeout: number,
+): IBaseCredentialsProvider => ({
+  sdkBaseConfig: (ioHost, clientConfig) => {
+    // all clients of the toolkit get what is in there then
+    const requestHandler = { ...clientConfig.requestHandler, requestTimeout, throwOnRequestTimeout: true };
+    clientConfig.requestHandler = requestHandler;
+    return credentials.sdkBaseConfig(ioHost, clientConfig);
+  },
+});
 
 /** What the toolkit reports of an event of a stack. */
 interface StackActivity {

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../error';
 import { withSignal, type Deployment, type Handle, type Watch } from '../target';
+import { isPassing, type Clients } from './clients';
 import { deploy } from './deploy';
 import { stacksOf, type PlannedStack } from './environment-stacks';
 import { detailsOf, stacksIn, type StackRef } from './handle';
 import { checkOurs } from './ours';
 import type { AwsPlace } from './place';
+import { stackState } from './stack-state';
 import { TAG } from './tags';
+import { until } from './until';
 
 /** Where an environment is deployed. */
 export interface DeployerPlace {
@@ -70,12 +74,32 @@ export class Deployer {
       refs = refs.map((it) => (it.name === name ? { ...it, id } : it));
       watch.learn(detailsOf([...others, ...refs]));
     };
-    const { profile } = place;
-    const where = { region, ...(profile !== undefined && { profile }) };
+    const { profile, requestMs } = place;
+    const where = { region, requestMs, ...(profile !== undefined && { profile }) };
     const tags = { [TAG]: handle.name };
     const props = { deployment, stacks, tags, place: where, pollMs: this.pollMs, onStack };
-    watch.signal.throwIfAborted();
-    await this.deployWith({ ...props, ...(onPublished && { onPublished }) }, watch);
+    const published = onPublished && onlyOnce(onPublished);
+    for (let attempt = 1; ; attempt++) {
+      watch.signal.throwIfAborted();
+      try {
+        return await this.deployWith({ ...props, ...(published && { onPublished: published }) }, watch);
+      } catch (error) {
+        watch.signal.throwIfAborted();
+        if (attempt === ATTEMPTS || !(await isWorthAnother(error, place, watch.signal))) throw error;
+        watch.log(`${(error as Error).message}; it is deployed again`);
+        for (const ref of refs) await this.untilStill(ref, place.in(ref.region), watch);
+      }
+    }
+  }
+
+  /** What was executed goes on, whether the toolkit knew it or not. */
+  private async untilStill(ref: StackRef, clients: Clients, { signal }: Watch): Promise<void> {
+    await sleep(this.pollMs, undefined, { signal }).catch(() => {}); // the next look throws the reason
+    await until(
+      () => stackState(clients, ref, signal),
+      (now) => isStill(now?.StackStatus ?? ''),
+      { signal, pollMs: this.pollMs },
+    );
   }
 
   /** Ends what is under way: one that has made no change set yet would make the stack anew after its deletion. */
@@ -94,6 +118,44 @@ export class Deployer {
       this.underWay.delete(done);
     }
   }
+}
+
+/** A stack in review was made by a change set that was not executed. */
+const isStill = (status: string): boolean =>
+  status === 'REVIEW_IN_PROGRESS' || !status.endsWith('_IN_PROGRESS');
+
+/** The codes of errors of the toolkit. */
+const OF_TOOLKIT: ReadonlySet<string> = new Set(['deploy', 'aws-credentials']);
+
+/** So often a deployment is started: each time one call of the toolkit may have had a bad answer. */
+const ATTEMPTS = 10;
+
+/** A work that is not done again once it was done. */
+function onlyOnce(work: (watch: Watch) => Promise<void>): (watch: Watch) => Promise<void> {
+  let isDone = false;
+  return async (watch) => {
+    if (!isDone) await work(watch);
+    isDone = true;
+  };
+}
+
+/**
+ * Whether a deployment may end well at the next attempt. Where the toolkit does not know whose the credentials are, it does not say
+ * why: then that is asked.
+ */
+async function isWorthAnother(error: unknown, place: AwsPlace, signal: AbortSignal): Promise<boolean> {
+  const causes = causesOf(error);
+  if (causes.some(isPassing)) return true;
+  if (!causes.some((it) => (it as Error).name === 'UnresolvedAccount')) return false;
+  await place.in().for('sts', signal).getCallerIdentity();
+  return true;
+}
+
+/** An error of the toolkit, and what led to it. What the work between threw is none. */
+function causesOf(error: unknown): unknown[] {
+  if (!(error instanceof Error) || (error instanceof TwinError && !OF_TOOLKIT.has(error.code))) return [];
+  const { errors = [] } = error as { readonly errors?: readonly unknown[] };
+  return [error, ...[error.cause, ...errors].flatMap(causesOf)];
 }
 
 const stopped = (): TwinError =>

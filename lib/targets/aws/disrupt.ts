@@ -1,8 +1,10 @@
+import type { NodeGroupMember } from '@aws-sdk/client-elasticache';
 import { TwinError } from '../../error';
 import type { Disrupted, Disruption, MemberState, Watch } from '../target';
+import { ensure } from './ensure';
 import type { LiveTier } from './live-tiers';
 import { hasStandby, instanceOf } from './instances';
-import { clusterOf, databasesOf, ecsNames, isInstance, membersOf } from './members';
+import { clusterOf, databasesOf, ecsNames, isInstance, membersOf, type Cluster } from './members';
 import { until } from './until';
 
 /** Breaks something, and waits until the service has repaired it. */
@@ -30,16 +32,23 @@ async function failOverCluster(
   const next = before.find(({ role, state }) => role === 'replica' && state === 'running')?.name;
   if (next === undefined) throw nothingTo('take over', live);
   const databases = databasesOf(live, watch.signal);
-  await databases.failoverDBCluster({
-    DBClusterIdentifier: live.physicalId,
-    TargetDBInstanceIdentifier: next,
-  });
+  const isWriter = ({ DBClusterMembers: members = [] }: Cluster): boolean =>
+    members.some((it) => it.DBInstanceIdentifier === next && it.IsClusterWriter === true);
+  const asked = { DBClusterIdentifier: live.physicalId, TargetDBInstanceIdentifier: next };
+  await ensure(
+    {
+      make: () => databases.failoverDBCluster(asked),
+      isMade: async () => {
+        const now = await clusterOf(live, watch.signal);
+        return now.Status === 'failing-over' || isWriter(now);
+      },
+    },
+    watch.signal,
+  );
   watch.log(`${live.tier.name}: failing over to ${next}`);
   await until(
     () => clusterOf(live, watch.signal),
-    ({ Status: status, DBClusterMembers: members = [] }) =>
-      status === 'available' &&
-      members.some((it) => it.DBInstanceIdentifier === next && it.IsClusterWriter === true),
+    (now) => now.Status === 'available' && isWriter(now),
     { signal: watch.signal, pollMs },
   );
 }
@@ -72,13 +81,28 @@ async function failOverCache(
   const group = async () =>
     (await cache.describeReplicationGroups({ ReplicationGroupId: physicalId })).ReplicationGroups?.[0];
   const shards = (await group())?.NodeGroups ?? [];
-  for (const { NodeGroupId: shard } of shards) {
+  for (const { NodeGroupId: shard, NodeGroupMembers: before = [] } of shards) {
     if (shard === undefined) continue;
-    await cache.testFailover({ ReplicationGroupId: physicalId, NodeGroupId: shard });
+    await ensure(
+      {
+        make: () => cache.testFailover({ ReplicationGroupId: physicalId, NodeGroupId: shard }),
+        isMade: async () => {
+          const now = await group();
+          const members =
+            now?.NodeGroups?.find(({ NodeGroupId: id }) => id === shard)?.NodeGroupMembers ?? [];
+          // a group that fails over is changed for minutes; where the service says who is the primary, also after that
+          return now?.Status !== 'available' || primaryOf(members) !== primaryOf(before);
+        },
+      },
+      signal,
+    );
     watch.log(`${tier.name}: failing over shard ${shard}`);
     await until(group, (it) => it?.Status === 'available', { signal, pollMs });
   }
 }
+
+const primaryOf = (members: readonly NodeGroupMember[]): string | undefined =>
+  members.find(({ CurrentRole: role }) => role === 'primary')?.CacheClusterId;
 
 async function stopTask(
   live: LiveTier,

@@ -1,7 +1,9 @@
+import type { Task } from '@aws-sdk/client-ecs';
 import type { MemberState, TierState } from '../target';
 import { databases } from './database-service';
 import { instanceMembers, instanceOf } from './instances';
 import type { LiveTier } from './live-tiers';
+import { allPages } from './pages';
 
 /** The state of a tier, as its service reports it. */
 export async function stateOf(live: LiveTier, signal: AbortSignal): Promise<TierState> {
@@ -113,15 +115,24 @@ async function cacheMembers(
   );
 }
 
+/** So many tasks are described at once. */
+const MOST_TASKS = 100;
+
 async function tasksOf(
   { physicalId, clients }: LiveTier,
   signal: AbortSignal,
 ): Promise<readonly MemberState[]> {
   const ecs = clients.for('ecs', signal);
   const { cluster, service } = ecsNames(physicalId);
-  const { taskArns: tasks = [] } = await ecs.listTasks({ cluster, serviceName: service });
-  if (tasks.length === 0) return [];
-  const { tasks: described = [] } = await ecs.describeTasks({ cluster, tasks });
+  const arns = await allPages(async (nextToken) => {
+    const page = await ecs.listTasks({ cluster, serviceName: service, nextToken });
+    return { items: page.taskArns, next: page.nextToken };
+  });
+  const described: Task[] = [];
+  for (let i = 0; i < arns.length; i += MOST_TASKS) {
+    const { tasks = [] } = await ecs.describeTasks({ cluster, tasks: arns.slice(i, i + MOST_TASKS) });
+    described.push(...tasks);
+  }
   return described.map(({ taskArn = '', lastStatus }) => ({
     name: taskArn.split('/').at(-1) ?? taskArn,
     role: 'task',

@@ -1,4 +1,5 @@
 import type { NetworkConfiguration, RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
+import { randomUUID } from 'node:crypto';
 import { TwinError } from '../../error';
 import type { Handle } from '../target';
 import type { Clients } from './clients';
@@ -55,6 +56,8 @@ export class OneOffTask {
     const { tasks: [task] = [], failures = [] } = await place.clients.for('ecs', signal).runTask({
       cluster: place.cluster,
       taskDefinition,
+      // so that it runs once, also where the answer is lost and it is asked for again
+      clientToken: randomUUID(),
       launchType: 'FARGATE',
       networkConfiguration: place.network,
       startedBy: prefixOf(handle),

@@ -63,13 +63,27 @@ export async function setPassword(
   signal: AbortSignal,
 ): Promise<void> {
   const { change, describe } = callsOf(props, signal);
-  await change(password);
-  await until(
-    describe,
-    ({ status, pending }) => status === 'available' && pending?.MasterUserPassword === undefined,
-    { signal, pollMs: props.pollMs },
-  );
+  const untilSet = () =>
+    until(
+      describe,
+      ({ status, pending }) => status === 'available' && pending?.MasterUserPassword === undefined,
+      { signal, pollMs: props.pollMs },
+    );
+  try {
+    await change(password);
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    // it is being changed: by the same call, whose answer was lost, or by another, which would be the last
+    await untilSet();
+    await change(password);
+  }
+  await untilSet();
 }
+
+const isBusy = (error: unknown): boolean =>
+  /InvalidDB(Cluster|Instance)State/.test(
+    ((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '',
+  );
 
 /** What is to be changed of a database; Amazon DocumentDB does not say it. */
 interface Changing {

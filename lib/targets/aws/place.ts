@@ -19,6 +19,11 @@ export class AwsPlace {
     return this.place.profile;
   }
 
+  /** How long one request may take; undefined where nobody says. */
+  get requestMs(): number | undefined {
+    return this.place.requestMs;
+  }
+
   /** The Region where nothing says another one. */
   region(): Promise<string> {
     return this.in().region();

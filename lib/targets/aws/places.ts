@@ -7,12 +7,15 @@ import { AwsPlace } from './place';
 export class Places {
   private readonly known = new Map<string | undefined, AwsPlace>();
 
-  constructor(private readonly config: Pick<AwsConfig, 'profile' | 'region'>) {}
+  constructor(
+    private readonly config: Pick<AwsConfig, 'profile' | 'region'>,
+    private readonly requestMs?: number,
+  ) {}
 
   /** Where the config, or the handle of an environment, says. */
   of(handle: Partial<Handle>): AwsPlace {
     const { profile = handle.profile, region } = this.config;
-    const place = this.known.get(profile) ?? new AwsPlace({ profile, region });
+    const place = this.known.get(profile) ?? new AwsPlace({ profile, region, requestMs: this.requestMs });
     this.known.set(profile, place);
     return place;
   }

@@ -2,8 +2,10 @@ import type { Stack, StackStatus } from '@aws-sdk/client-cloudformation';
 import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import type { Clients } from './clients';
+import { ensure } from './ensure';
 import { stacksIn, type StackRef } from './handle';
 import { checkOurs } from './ours';
+import { oneByOne } from './settled';
 import { exists, stackState } from './stack-state';
 import { until } from './until';
 
@@ -26,15 +28,28 @@ export async function stopStacks(
 async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: Watch): Promise<void> {
   const cloudFormation = clients.for('cloudformation', watch.signal);
   const { StackId: id = '', StackName: name = '', StackStatus: status } = stack;
+  const ref = { path: '', name, region: undefined, id };
   // a create can only be ended by deleting, an update only by cancelling it
   if (isCreating(status)) {
     watch.log(`${name} is ${status}: it is deleted`);
-    await cloudFormation.deleteStack({ StackName: id });
+    await ensure(
+      {
+        make: () => cloudFormation.deleteStack({ StackName: id }),
+        isMade: async () => !isCreating((await stackState(clients, ref, watch.signal))?.StackStatus),
+      },
+      watch.signal,
+    );
   } else if (status === 'UPDATE_IN_PROGRESS') {
     watch.log(`${name} is ${status}: its update is cancelled`);
-    await cloudFormation.cancelUpdateStack({ StackName: id });
+    await ensure(
+      {
+        make: () => cloudFormation.cancelUpdateStack({ StackName: id }),
+        isMade: async () =>
+          (await stackState(clients, ref, watch.signal))?.StackStatus !== 'UPDATE_IN_PROGRESS',
+      },
+      watch.signal,
+    );
   }
-  const ref = { path: '', name, region: undefined, id };
   await until(
     () => stackState(clients, ref, watch.signal),
     (now) => !isCreating(now?.StackStatus) && !isUpdating(now?.StackStatus),
@@ -50,10 +65,10 @@ const isUpdating = (status: StackStatus | undefined): boolean =>
   status !== undefined && /^(UPDATE|UPDATE_ROLLBACK|ROLLBACK|IMPORT)_IN_PROGRESS$/.test(status);
 
 /**
- * Deletes the stacks of an environment, the last first: deletes again what failed, then by force, so that what cannot be deleted
+ * Deletes the stacks of an environment, the last first, each also where others failed: deletes again what failed, then by force, so that what cannot be deleted
  * is left behind alone, and the inventory finds it.
  *
- * @throws TwinError `not-deleted` when a stack is still there
+ * @throws TwinError `not-deleted` when a stack is still there; one that says all where several failed
  */
 export async function remove(
   handle: Handle,
@@ -61,9 +76,13 @@ export async function remove(
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
-  for (const ref of stacksIn(handle).toReversed()) {
-    await watch.span(ref.name, () => removeStack(ref, handle, clientsIn(ref.region), pollMs, watch));
-  }
+  const works = stacksIn(handle)
+    .toReversed()
+    .map(
+      (ref) => () =>
+        watch.span(ref.name, () => removeStack(ref, handle, clientsIn(ref.region), pollMs, watch)),
+    );
+  await oneByOne(works, watch.signal);
 }
 
 /** Deletes one stack, if it is there. @throws TwinError `not-ours`, `not-deleted` */
@@ -81,12 +100,20 @@ export async function removeStack(
     const { StackId: id = ref.name, StackStatus: status } = stack;
     // force is for what failed to be deleted alone
     const deletion = mode !== undefined && status === 'DELETE_FAILED' ? { DeletionMode: mode } : {};
-    if (status !== 'DELETE_IN_PROGRESS') await cloudFormation.deleteStack({ StackName: id, ...deletion });
-    const end = await until(
-      () => stackState(clients, { ...ref, id }, watch.signal),
-      (now) => !exists(now) || now.StackStatus !== 'DELETE_IN_PROGRESS',
-      { signal: watch.signal, pollMs },
-    );
+    const look = () => stackState(clients, { ...ref, id }, watch.signal);
+    const isMade = async (): Promise<boolean> => {
+      const now = await look();
+      return !exists(now) || now.StackStatus === 'DELETE_IN_PROGRESS';
+    };
+    if (status !== 'DELETE_IN_PROGRESS')
+      await ensure(
+        { make: () => cloudFormation.deleteStack({ StackName: id, ...deletion }), isMade },
+        watch.signal,
+      );
+    const end = await until(look, (now) => !exists(now) || now.StackStatus !== 'DELETE_IN_PROGRESS', {
+      signal: watch.signal,
+      pollMs,
+    });
     if (!exists(end)) return;
     watch.log(`${ref.name} is ${end.StackStatus}: ${end.StackStatusReason ?? 'no reason was given'}`);
   }

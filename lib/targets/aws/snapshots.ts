@@ -2,7 +2,9 @@ import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
 import type { DatabaseService } from './database-service';
+import { ensure } from './ensure';
 import { prefixOf } from './handle';
+import { oneByOne } from './settled';
 import { snapshotCalls, type SnapshotCopy, type SnapshotState } from './snapshot-calls';
 import { TAG } from './tags';
 import { until } from './until';
@@ -100,8 +102,9 @@ export async function copySnapshot(
   const { name } = copy;
   if ((await state(name, service, clients, signal))?.status === 'failed')
     await removeSnapshot(name, service, clients, signal);
-  if (!(await state(name, service, clients, signal)))
-    await snapshotCalls(service, clients, signal).copy(copy);
+  const isMade = async () => (await state(name, service, clients, signal)) !== undefined;
+  const make = () => snapshotCalls(service, clients, signal).copy(copy);
+  if (!(await isMade())) await ensure({ make, isMade }, signal);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
 
@@ -121,8 +124,10 @@ export async function takeSnapshot(
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
-  if (!(await state(name, service, clients, watch.signal)))
-    await snapshotCalls(service, clients, watch.signal).take(database, name, tags);
+  const { signal } = watch;
+  const isMade = async () => (await state(name, service, clients, signal)) !== undefined;
+  const make = () => snapshotCalls(service, clients, signal).take(database, name, tags);
+  if (!(await isMade())) await ensure({ make, isMade }, signal);
   await untilAvailable(name, service, clients, pollMs, watch);
 }
 
@@ -173,10 +178,12 @@ export async function share(
 
 /** Deletes the snapshots that an environment has made; one that is still being copied is cancelled by that. */
 export async function removeOwnSnapshots(handle: Handle, clients: Clients, watch: Watch): Promise<void> {
-  for (const { name, service } of await ownSnapshots(handle, clients, watch.signal)) {
+  const { signal } = watch;
+  const works = (await ownSnapshots(handle, clients, signal)).map(({ name, service }) => async () => {
     watch.log(`snapshot ${name}`);
-    await removeSnapshot(name, service, clients, watch.signal);
-  }
+    await removeSnapshot(name, service, clients, signal);
+  });
+  await oneByOne(works, signal);
 }
 
 /** Deletes a snapshot, if there is one. */
@@ -186,11 +193,17 @@ export async function removeSnapshot(
   clients: Clients,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await snapshotCalls(service, clients, signal).remove(name);
-  } catch (error) {
-    if (!isNotThere(error)) throw error;
-  }
+  const calls = snapshotCalls(service, clients, signal);
+  await ensure(
+    {
+      make: () => calls.remove(name),
+      isMade: async () => {
+        const now = await state(name, service, clients, signal);
+        return now === undefined || now.status === 'deleting';
+      },
+    },
+    signal,
+  );
 }
 
 async function state(

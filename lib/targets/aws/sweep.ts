@@ -1,7 +1,9 @@
 import type { Handle, Watch } from '../target';
 import { isNotThere, type Clients } from './clients';
+import { ensure } from './ensure';
 import { stacksIn } from './handle';
-import { retainedBackups } from './retained-backups';
+import { retainedBackups, type RetainedBackups } from './retained-backups';
+import { oneByOne } from './settled';
 import { logGroupsOf, regionsOf, tagged, traceOf } from './traces';
 
 /**
@@ -15,23 +17,49 @@ export async function sweep(
   watch: Watch,
 ): Promise<void> {
   const { signal } = watch;
-  for (const region of regionsOf(handle)) {
+  const regions = regionsOf(handle).map((region) => async () => {
     const clients = clientsIn(region);
-    for (const arn of await tagged(handle, clients, signal))
-      if (isTaskDefinition(arn)) await removeTaskDefinition(arn, clients, watch);
-  }
-  for (const ref of stacksIn(handle)) {
+    const definitions = (await tagged(handle, clients, signal)).filter(isTaskDefinition);
+    await oneByOne(
+      definitions.map((arn) => () => removeTaskDefinition(arn, clients, watch)),
+      signal,
+    );
+  });
+  const stacks = stacksIn(handle).map((ref) => async () => {
     const clients = clientsIn(ref.region);
     const { deleted } = await traceOf(ref, clients, signal);
-    for (const group of await logGroupsOf(deleted, ref.name, clients, signal)) {
-      watch.log(`log group ${group}`);
-      await clients.for('logs', signal).deleteLogGroup({ logGroupName: group });
-    }
-    for (const { instance, resourceId } of await retainedBackups(ref.name, clients, signal)) {
-      if (!deleted.has(instance)) continue;
-      watch.log(`retained backups of ${instance}`);
-      await clients.for('rds', signal).deleteDBInstanceAutomatedBackup({ DbiResourceId: resourceId });
-    }
+    const groups = await logGroupsOf(deleted, ref.name, clients, signal);
+    const backups = await retainedBackups(ref.name, clients, signal);
+    const works = [
+      ...groups.map((group) => () => removeLogGroup(group, clients, watch)),
+      ...backups
+        .filter(({ instance }) => deleted.has(instance))
+        .map((backup) => () => removeBackups(backup, clients, watch)),
+    ];
+    await oneByOne(works, signal);
+  });
+  await oneByOne([...regions, ...stacks], signal);
+}
+
+async function removeBackups(
+  { instance, resourceId }: RetainedBackups,
+  clients: Clients,
+  watch: Watch,
+): Promise<void> {
+  watch.log(`retained backups of ${instance}`);
+  try {
+    await clients.for('rds', watch.signal).deleteDBInstanceAutomatedBackup({ DbiResourceId: resourceId });
+  } catch (error) {
+    if (!isNotThere(error)) throw error; // deleted, and the answer was lost
+  }
+}
+
+async function removeLogGroup(group: string, clients: Clients, watch: Watch): Promise<void> {
+  watch.log(`log group ${group}`);
+  try {
+    await clients.for('logs', watch.signal).deleteLogGroup({ logGroupName: group });
+  } catch (error) {
+    if (!isNotThere(error)) throw error; // deleted, and the answer was lost
   }
 }
 
@@ -60,7 +88,21 @@ async function removeTaskDefinition(arn: string, clients: Clients, watch: Watch)
   if (!(await hasTaskDefinition(arn, clients, signal))) return;
   const ecs = clients.for('ecs', signal);
   watch.log(`task definition ${arn}`);
-  const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: arn });
-  if (taskDefinition?.status === 'ACTIVE') await ecs.deregisterTaskDefinition({ taskDefinition: arn });
-  await ecs.deleteTaskDefinitions({ taskDefinitions: [arn] });
+  const isActive = async () =>
+    (await ecs.describeTaskDefinition({ taskDefinition: arn })).taskDefinition?.status === 'ACTIVE';
+  if (await isActive())
+    await ensure(
+      {
+        make: () => ecs.deregisterTaskDefinition({ taskDefinition: arn }),
+        isMade: async () => !(await isActive()),
+      },
+      signal,
+    );
+  await ensure(
+    {
+      make: () => ecs.deleteTaskDefinitions({ taskDefinitions: [arn] }),
+      isMade: async () => !(await hasTaskDefinition(arn, clients, signal)),
+    },
+    signal,
+  );
 }
