@@ -247,7 +247,7 @@ it('are seeded, signed in to, failed over, kept, restored for a retry and remove
   const checks = { replicaLag: [lag('Ledger'), lag('Notes')] };
   expect(await probes.run(checks, '1.41.0', run.watch())).toMatchObject([
     { name: 'Ledger follows', outcome: 'passed', measures: { lagMs: expect.any(Number) as number } },
-    { name: 'Notes follows', outcome: 'skipped' },
+    { name: 'Notes follows', outcome: 'failed', detail: 'Notes has no replica' },
   ]);
 
   const { before, after } = await target.disrupt(

@@ -557,9 +557,10 @@ describe('a migration', () => {
 describe('a staging whose production has an account of its own', () => {
   beforeAll(async () => {
     await bootstrap(emulator, OTHER);
+    const own = process.env['AWS_ACCESS_KEY_ID'];
     process.env['AWS_ACCESS_KEY_ID'] = OTHER;
     await deployProduction();
-    process.env['AWS_ACCESS_KEY_ID'] = 'any';
+    process.env['AWS_ACCESS_KEY_ID'] = own;
     await settled(emulator.useAs(OTHER)(RDS));
   });
 
