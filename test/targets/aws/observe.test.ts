@@ -253,7 +253,9 @@ it('describes an instance that is in no cluster with its standby, and its read r
   otherwise['DescribeDBInstances'] = answer(plain('copy', source));
   otherwise['GetMetricData'] = () => ({
     status: 200,
-    json: { MetricDataResults: [{ Id: 'r0', Values: [1.24, 0.5] }] },
+    json: {
+      MetricDataResults: [{ Id: 'r0', Values: [1.24, 0.5], Timestamps: [1_800_000_060, 1_800_000_000] }],
+    },
   });
   const copy = statesOf(resourceOf(await observe(question()), 'Writer'));
   expect(copy).not.toHaveProperty('read replicas');
