@@ -3,8 +3,9 @@ import { EXIT } from '../lib/cli/outcome';
 import { run } from '../lib/cli/run';
 import { terminalOf } from '../lib/cli/terminal';
 
-/** Whatever ends this process before there is a result, a pipeline must not take it for one. */
-const endedEarly = (): void => {
+/** Whatever ends this process before there is a result, a pipeline must not take it for GO: a second signal has its own exit code. */
+const endedEarly = (exitCode: number): void => {
+  if (exitCode !== EXIT.ok) return;
   process.exitCode = EXIT.bug;
   process.stderr.write(
     'error: twin was ended before it had a result\n  fix: See whether twin.config.ts ends the process.\n',

@@ -24,9 +24,13 @@ import { killAll } from '../../lib/targets/local/owned-processes';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
 
+interface SmallProps {
+  readonly scale: ScaleOf<typeof scale>;
+}
+
 /** A writer with a reader, and one service in front of it. */
 class Small extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly scale: ScaleOf<typeof scale> }) {
+  constructor(scope: Construct, id: string, props: SmallProps & { readonly release: string }) {
     super(scope, id);
     const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
     const instanceType = new ec2.InstanceType(props.scale.db);
@@ -41,7 +45,10 @@ class Small extends Construct {
     });
     new ApplicationLoadBalancedFargateService(this, 'Web', {
       vpc,
-      taskImageOptions: { image: ecs.ContainerImage.fromRegistry('web'), containerPort: 8080 },
+      taskImageOptions: {
+        image: ecs.ContainerImage.fromRegistry(`web:${props.release}`),
+        containerPort: 8080,
+      },
       desiredCount: 2,
       minHealthyPercent: 100,
     }).targetGroup.configureHealthCheck({ path: '/', interval: Duration.seconds(5) });
@@ -54,11 +61,13 @@ const SERVER = `
   process.on('SIGTERM', () => { server.close(); server.closeAllConnections(); });
 `;
 
-/** What the app is synthesised with here: its assembly is there already. */
+/** What the app is synthesised with here: the assembly of every release is there already. */
 const SYNTH = `
   import { cpSync } from 'node:fs';
-  cpSync('assembly', process.argv[process.argv.indexOf('--output') + 1], { recursive: true });
+  const [, release] = /release=(\\S+)/.exec(process.argv.join(' '));
+  cpSync('assembly-' + release, process.argv[process.argv.indexOf('--output') + 1], { recursive: true });
 `;
+const RELEASES = ['1', '2', '3'];
 
 /** What a test changes in the config of the small app. */
 export interface ConfigChange {
@@ -90,14 +99,23 @@ export class Bench {
       packages: 'external',
       platform: 'node',
     });
+    for (const release of RELEASES) this.synthesize(release);
+  }
+
+  private synthesize(release: string): void {
     const app = new App({
-      outdir: join(this.folder, 'assembly'),
+      outdir: join(this.folder, `assembly-${release}`),
       context: { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:validateAgainstDefaultRules': false },
       builtinCloudFormationValidation: false,
       treeMetadata: false,
       analyticsReporting: false,
     });
-    const twins = new Twins(app, { scale, environment: Small });
+    const environment = class extends Small {
+      constructor(scope: Construct, id: string, props: SmallProps) {
+        super(scope, id, { ...props, release });
+      }
+    };
+    const twins = new Twins(app, { scale, environment });
     twins.prod('Prod', { scale: { db: 'r7g.2xlarge' } });
     twins.staging('Staging', { scale: { db: 'r7g.large' }, expires: '2026-12-01T18:00:00' });
     app.synth();
@@ -107,7 +125,10 @@ export class Bench {
   project(change: ConfigChange = {}): Project {
     const folder = join(this.folder, `project-${this.projects.length + 1}`);
     mkdirSync(folder);
-    cpSync(join(this.folder, 'assembly'), join(folder, 'assembly'), { recursive: true });
+    for (const release of RELEASES)
+      cpSync(join(this.folder, `assembly-${release}`), join(folder, `assembly-${release}`), {
+        recursive: true,
+      });
     writeFileSync(join(folder, 'server.mjs'), SERVER);
     writeFileSync(join(folder, 'synth.mjs'), SYNTH);
     writeFileSync(
