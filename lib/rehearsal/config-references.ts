@@ -1,5 +1,6 @@
 import type { Blueprint, Tier } from '../blueprint/blueprint';
 import { didYouMean } from '../error';
+import { isObject, type Json } from '../json';
 import { show, type Report } from '../schema';
 import type { TierReference } from '../targets/module';
 import { reportMisfits as reportMisfitsOfTargets, tierNamesIn } from '../targets/registry';
@@ -99,8 +100,13 @@ function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report):
 }
 
 /** Reports checks that pass whatever a release does, since no tier has a member that could be behind. */
-function reportWithoutReaders(config: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
+function reportWithoutReaders(
+  config: Rehearsal,
+  { environment, tiers, stacks }: Blueprint,
+  report: Report,
+): void {
   const { readYourWrites, replicaLag } = config.checks;
+  if (stacks.some(({ template }) => makesReaders(template['Resources']))) return;
   for (const [i, { tier: name }] of replicaLag.entries()) {
     const tier = tiers.find((it) => it.name === name);
     if (tier && !hasReaders(tier))
@@ -112,6 +118,17 @@ function reportWithoutReaders(config: Rehearsal, { environment, tiers }: Bluepri
     `checks.readYourWrites passes whatever a release does: no tier of ${environment} has a reader; expected one there, or no such check`,
   );
 }
+
+/** Whether there are readers that Application Auto Scaling makes, of which a template has none. */
+const makesReaders = (resources: Json | undefined): boolean =>
+  isObject(resources) &&
+  Object.values(resources).some(
+    (it) =>
+      isObject(it) &&
+      it['Type'] === 'AWS::ApplicationAutoScaling::ScalableTarget' &&
+      isObject(it['Properties']) &&
+      /:(ReadReplicaCount|Replicas)$/.test(String(it['Properties']['ScalableDimension'])),
+  );
 
 /** Whether reads of a tier may be behind; of one that is a resource alone, nobody knows. */
 function hasReaders(tier: Tier): boolean {

@@ -176,6 +176,13 @@ describe('a config with problems', () => {
     ]);
   });
 
+  it('is not asked whether it may end the process, which may end itself again afterwards', async () => {
+    const own = Reflect.get(process, 'exit') as unknown;
+    await loadConfig(configured(FEWEST_KEYS));
+    await errorOf(configured({}));
+    expect(Reflect.get(process, 'exit')).toBe(own);
+  });
+
   it('whose code never ends is one of them', async () => {
     const folder = folderWith({ 'twin.config.mts': 'await new Promise(() => {}); export default {};' });
     await expect(loadConfig(folder, 300)).rejects.toMatchObject({
@@ -287,6 +294,19 @@ describe('against an environment', () => {
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 1)))).toEqual([lag]);
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('storage', 'Table', 0)))).toEqual([lag]);
     expect(problems(withReaders(tier('sql', 'Orders', 1)))).toEqual([]);
+    const alone = withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 0));
+    expect(problems(alone)).toHaveLength(2);
+    const scaling = (ScalableDimension: string) => ({
+      Resources: {
+        Scaling: { Type: 'AWS::ApplicationAutoScaling::ScalableTarget', Properties: { ScalableDimension } },
+      },
+    });
+    const withStack = (template: object): Blueprint => ({
+      ...alone,
+      stacks: [{ path: '', name: 'Staging', template: template as Blueprint['stacks'][number]['template'] }],
+    });
+    expect(problems(withStack(scaling('rds:cluster:ReadReplicaCount')))).toEqual([]);
+    expect(problems(withStack(scaling('ecs:service:DesiredCount')))).toHaveLength(2);
   });
 });
 

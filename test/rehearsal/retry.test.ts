@@ -10,6 +10,14 @@ afterEach(() => bench.remove());
 const calls = (): readonly string[] => bench.world.calls.filter((call) => call !== 'probes');
 
 describe('a retry', () => {
+  it('of what production runs is refused, and the environment stands as it did', async () => {
+    ended(await bench.rehearse(BAD, { keep: true }));
+    bench.world.calls.length = 0;
+    await expect(bench.retry('1.41.0')).rejects.toMatchObject({ code: 'same-release' });
+    expect(bench.world.calls).toEqual([]);
+    expect(bench.ledger).toMatchObject({ standing: 'kept', to: BAD });
+  });
+
   it('continues from the checkpoint, is judged by the same gates and tears down', async () => {
     const first = ended(await bench.rehearse(BAD, { keep: true }));
     expect(first.evidence!.tearDown).toEqual({
