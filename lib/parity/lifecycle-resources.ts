@@ -25,43 +25,28 @@ const ADDED: readonly {
     what: 'self-destruct',
     type: 'AWS::IAM::Role',
     id: /^SelfDestructRole[0-9A-F]{8}$/,
-    does: ({ Policies, ManagedPolicyArns, AssumeRolePolicyDocument }) =>
-      ManagedPolicyArns === undefined &&
-      listOf(Policies).flatMap(statementsIn).every(deletesThisStack) &&
-      isTrusted(AssumeRolePolicyDocument, 'scheduler.amazonaws.com', ['aws:SourceAccount', 'aws:SourceArn']),
+    does: (role) => isRoleOfScheduler(role, deletesThisStack),
   },
   {
     what: 'self-destruct',
     type: 'AWS::Scheduler::Schedule',
     id: /^SelfDestructSchedule[0-9A-F]{8}$/,
-    does: ({ Target, State, ScheduleExpression, EndDate }) =>
-      State === undefined &&
-      EndDate === undefined &&
-      /^at\([\dT:-]+\)$/.test(String(ScheduleExpression)) &&
-      isObject(Target) &&
-      JSON.stringify(Target['Arn'] ?? '').includes(':scheduler:::aws-sdk:cloudformation:deleteStack"') &&
-      equalJson(Target['Input'], { [JSON_TEXT]: { StackName: THIS_STACK } }),
+    does: (schedule) =>
+      callsOnce(schedule, 'cloudformation:deleteStack', (input) =>
+        equalJson(input, { [JSON_TEXT]: { StackName: THIS_STACK } }),
+      ),
   },
   {
     what: 'warning before self-destruct',
     type: 'AWS::IAM::Role',
     id: /^SelfDestructWarningRole[0-9A-F]{8}$/,
-    does: ({ Policies, ManagedPolicyArns, AssumeRolePolicyDocument }) =>
-      ManagedPolicyArns === undefined &&
-      listOf(Policies).flatMap(statementsIn).every(publishesToTopic) &&
-      isTrusted(AssumeRolePolicyDocument, 'scheduler.amazonaws.com', ['aws:SourceAccount', 'aws:SourceArn']),
+    does: (role) => isRoleOfScheduler(role, publishesToTopic),
   },
   {
     what: 'warning before self-destruct',
     type: 'AWS::Scheduler::Schedule',
     id: /^SelfDestructWarning[0-9A-F]{8}$/,
-    does: ({ Target, State, ScheduleExpression, EndDate }) =>
-      State === undefined &&
-      EndDate === undefined &&
-      /^at\([\dT:-]+\)$/.test(String(ScheduleExpression)) &&
-      isObject(Target) &&
-      JSON.stringify(Target['Arn'] ?? '').includes(':scheduler:::aws-sdk:sns:publish"') &&
-      isMessage(Target['Input']),
+    does: (schedule) => callsOnce(schedule, 'sns:publish', isMessage),
   },
   {
     what: 'emptying before deletion',
@@ -163,6 +148,28 @@ const statementsIn = (policy: Json): readonly Json[] => {
   const document = isObject(policy) ? policy['PolicyDocument'] : undefined;
   return isObject(document) && Array.isArray(document['Statement']) ? listOf(document['Statement']) : [null];
 };
+
+/** Whether a role is EventBridge Scheduler's alone, and each of its statements is allowed. */
+const isRoleOfScheduler = (
+  { Policies, ManagedPolicyArns, AssumeRolePolicyDocument }: JsonObject,
+  isAllowed: (statement: Json) => boolean,
+): boolean =>
+  ManagedPolicyArns === undefined &&
+  listOf(Policies).flatMap(statementsIn).every(isAllowed) &&
+  isTrusted(AssumeRolePolicyDocument, 'scheduler.amazonaws.com', ['aws:SourceAccount', 'aws:SourceArn']);
+
+/** Whether a schedule makes one call of an AWS service once, with an input that is allowed. */
+const callsOnce = (
+  { Target, State, ScheduleExpression, EndDate }: JsonObject,
+  call: string,
+  isAllowed: (input: Json | undefined) => boolean,
+): boolean =>
+  State === undefined &&
+  EndDate === undefined &&
+  /^at\([\dT:-]+\)$/.test(String(ScheduleExpression)) &&
+  isObject(Target) &&
+  JSON.stringify(Target['Arn'] ?? '').includes(`:scheduler:::aws-sdk:${call}"`) &&
+  isAllowed(Target['Input']);
 
 const deletesThisStack = (statement: Json): boolean =>
   equalJson(statement, { Action: 'cloudformation:DeleteStack', Effect: 'Allow', Resource: THIS_STACK });

@@ -114,8 +114,10 @@ export class AwsTarget implements Target {
 
   async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     checkToolkit();
-    await this.seeder(handle)?.sources(deployment, signal);
-    return preflight(deployment, this.places.of(handle), this.config, signal);
+    const known = await preflight(deployment, this.places.of(handle), this.config, signal);
+    // with credentials that are refused, nothing is asked about production
+    if (known.refusals.length === 0) await this.seeder(handle)?.sources(deployment, signal);
+    return known;
   }
 
   /** Learns what the environment consists of, before anything of it exists; then copies production's snapshots. */

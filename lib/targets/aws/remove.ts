@@ -65,8 +65,8 @@ const isUpdating = (status: StackStatus | undefined): boolean =>
   status !== undefined && /^(UPDATE|UPDATE_ROLLBACK|ROLLBACK|IMPORT)_IN_PROGRESS$/.test(status);
 
 /**
- * Deletes the stacks of an environment, the last first, each also where others failed: deletes again what failed, then by force, so that what cannot be deleted
- * is left behind alone, and the inventory finds it.
+ * Deletes the stacks of an environment, the last first, each also where others failed: deletes again what failed, then by force, so
+ * that what cannot be deleted is left behind alone, and the inventory finds it.
  *
  * @throws TwinError `not-deleted` when a stack is still there; one that says all where several failed
  */

@@ -8,8 +8,8 @@ import { logGroupsOf, regionsOf, tagged, traceOf } from './traces';
 
 /**
  * Removes what outlives its stack by design: task definitions, which CloudFormation deregisters and never deletes, log groups
- * that services made for resources of the stack, and backups that were kept of its instances. Only what is proved to be the environment's: by its tag, or by the name of a
- * resource that one of its stacks had.
+ * that services made for resources of the stack, and backups that were kept of its instances. Only what is proved to be the
+ * environment's: by its tag, or by the name of a resource that one of its stacks had.
  */
 export async function sweep(
   handle: Handle,
