@@ -91,7 +91,7 @@ const LIMIT_MS = 60_000;
 
 /** Runs the code of a config, which can neither end this process nor keep it waiting for ever. */
 async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
-  const exit = Reflect.get(process, 'exit') as typeof process.exit;
+  const exit = Reflect.get(process, 'exit');
   let clock: NodeJS.Timeout | undefined;
   let ended: Error | undefined;
   process.exit = (code) => {

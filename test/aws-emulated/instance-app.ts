@@ -1,21 +1,17 @@
-import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import { count, Twins } from '../../lib';
 import type { Deployment } from '../../lib/targets/target';
 import { vpcIn, vpcSubnets } from './shop-tiers';
+import { synthesizeTwins, type TopologyProps } from './twins-app';
 
 /** A PostgreSQL instance with a standby and a read replica, a MySQL instance with neither, and a service that uses the first. */
 class Books extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { tasks, release }: { readonly tasks: number; readonly release: string },
-  ) {
+  constructor(scope: Construct, id: string, { tasks, release }: TopologyProps) {
     super(scope, id);
     const vpc = vpcIn(this);
     const placed = { vpc, vpcSubnets, instanceType: new ec2.InstanceType('t4g.medium') };
@@ -59,24 +55,6 @@ export function instancesIn(
   context: Readonly<Record<string, string>> = {},
 ): Deployment {
   const assembly = join(folder, `books-${release}-${rehearsal}`);
-  const app = new App({
-    outdir: assembly,
-    builtinCloudFormationValidation: false,
-    treeMetadata: false,
-    analyticsReporting: false,
-    context: { 'aws:cdk:enable-path-metadata': true, ...context },
-  });
-  const twins = new Twins(app, {
-    scale: { tasks: count({ reason: 'staging is not busy' }) },
-    environment: class extends Books {
-      constructor(scope: Construct, id: string, { scale }: { readonly scale: { readonly tasks: number } }) {
-        super(scope, id, { tasks: scale.tasks, release });
-      }
-    },
-  });
-  twins.prod('Prod', { scale: { tasks: 4 } });
-  const stackName = `Staging-${rehearsal}`;
-  twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName });
-  app.synth();
+  synthesizeTwins({ topology: Books, outdir: assembly, release, rehearsal, context });
   return { release, assembly, environment: 'Staging' };
 }

@@ -11,13 +11,14 @@ import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { prefixOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import { LocalTarget } from '../../lib/targets/local/local-target';
-import type { Deployment, Handle, Watch } from '../../lib/targets/target';
+import type { Deployment, Watch } from '../../lib/targets/target';
 import { buildProbe } from '../probes/build-probe';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
 import { start, useFromHere, type Emulator } from './emulator';
 import { instancesIn } from './instance-app';
 import { deploymentIn } from './rehearsal-app';
+import { Run } from './run';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
 /** What the emulator takes for an account, where it is the access key. */
@@ -67,7 +68,7 @@ async function startPostgres(): Promise<void> {
     supervisor: local.supervisor,
   });
   const handle = { ...target.allocate() };
-  const watch = (): Watch => new Run(targetWith(), 'local').watch();
+  const watch = (): Watch => new InstancesRun(targetWith(), 'local').watch();
   const deployment = deploymentIn(folder, '1.41.0', 'behind');
   await target.seed(handle, deployment, watch());
   await target.up(handle, deployment, watch());
@@ -76,7 +77,7 @@ async function startPostgres(): Promise<void> {
 }
 
 /** Puts the PostgreSQL behind the instance of a rehearsal, with the password that the one before has left it. */
-function behind({ rehearsal }: Run, setAt?: object): void {
+function behind({ rehearsal }: InstancesRun, setAt?: object): void {
   const file = join(folder, 'databases.json');
   if (existsSync(file))
     [ledger = ledger] = Object.values(
@@ -107,7 +108,7 @@ async function settled(client: RDS = rds()): Promise<void> {
 /** Deploys production, as `cdk deploy Prod` does. */
 async function deployProduction(): Promise<void> {
   const deployment = { ...instancesIn(folder, '1.41.0', 'prod'), environment: 'Prod' };
-  const watch = new Run(targetWith(), 'prod').watch();
+  const watch = new InstancesRun(targetWith(), 'prod').watch();
   const props = {
     deployment,
     stacks: stacksOf(deployment),
@@ -118,31 +119,8 @@ async function deployProduction(): Promise<void> {
   await deploy({ ...props, onStack: () => {} }, watch);
 }
 
-/** A rehearsal whose ledger has what its calls learn: each call gets a copy. */
-class Run {
-  private readonly known: Record<string, string> & Handle;
-  readonly lines: string[] = [];
-
-  constructor(
-    readonly target: AwsTarget,
-    readonly rehearsal: string,
-  ) {
-    this.known = { ...target.allocate(rehearsal) };
-  }
-
-  get handle(): Handle {
-    return { ...this.known };
-  }
-
-  watch(): Watch {
-    return {
-      signal: new AbortController().signal,
-      log: (line) => void this.lines.push(line),
-      span: (_, work) => work(),
-      learn: (details) => void Object.assign(this.known, details),
-    };
-  }
-
+/** A rehearsal of this app, with the snapshots that it has made. */
+class InstancesRun extends Run {
   deployment(release = '1.41.0'): Deployment {
     return instancesIn(folder, release, this.rehearsal, this.target.context(this.handle));
   }
@@ -184,7 +162,7 @@ async function seedsIn(stack: string): Promise<Record<string, string | undefined
 }
 
 it('are seeded, signed in to, failed over, kept, restored for a retry and removed', async () => {
-  const run = new Run(targetWith(), 'whole');
+  const run = new InstancesRun(targetWith(), 'whole');
   const { target } = run;
   behind(run);
   const deployment = run.deployment();
@@ -295,7 +273,7 @@ it('are seeded with what the task of the team has scrubbed', async () => {
   const names = ['TWIN_TIER', 'TWIN_PORT', 'TWIN_USERNAME'];
   const script = `require('node:fs').appendFileSync(${JSON.stringify(file)}, ${JSON.stringify(names)}.map((it) => process.env[it]).concat(process.env.TWIN_PASSWORD.length).join(' ') + '\\n')`;
   const data = { scrub: { image: 'scrub:1', command: ['node', '-e', script] } };
-  const run = new Run(targetWith({ ...CONFIG, seed: { kmsKeyArn: KEY, data } }), 'clean');
+  const run = new InstancesRun(targetWith({ ...CONFIG, seed: { kmsKeyArn: KEY, data } }), 'clean');
   const deployment = run.deployment();
   await run.target.seed(run.handle, deployment, run.watch());
   expect(readFileSync(file, 'utf8')).toBe('Ledger 5432 postgres 32\nNotes 3306 admin 32\n');
@@ -308,7 +286,7 @@ it('are seeded with what the task of the team has scrubbed', async () => {
 });
 
 it('are signed in to before anything is checked', async () => {
-  const run = new Run(targetWith(), 'refused');
+  const run = new InstancesRun(targetWith(), 'refused');
   // the password is set at no server that answers for this one
   behind(run, { ...ledger, writer: ledger.readers[0] });
   const deployment = run.deployment();
@@ -323,7 +301,7 @@ it('are signed in to before anything is checked', async () => {
 });
 
 it('leave no backups behind, also where their template keeps them, and nothing of theirs is taken for it', async () => {
-  const run = new Run(targetWith({ allowProductionAccount: 'there is one alone' }), 'keeping');
+  const run = new InstancesRun(targetWith({ allowProductionAccount: 'there is one alone' }), 'keeping');
   const deployment = run.deployment();
   const file = join(deployment.assembly, 'Staging.template.json');
   const template = readFileSync(file, 'utf8');
@@ -385,7 +363,7 @@ describe('whose production has an account of its own', () => {
 
   it('get copies that production shares with staging alone, and nothing of them stays there', async () => {
     const other = emulator.useAs(OTHER)(RDS);
-    const run = new Run(targetWith({ ...CONFIG, seed }), 'across');
+    const run = new InstancesRun(targetWith({ ...CONFIG, seed }), 'across');
     behind(run);
     const deployment = run.deployment();
     const theirs = (await snapshots(other)).map((it) => it.DBSnapshotIdentifier);
@@ -404,7 +382,7 @@ describe('whose production has an account of its own', () => {
   });
 
   it('say that a snapshot under the default key cannot be shared', async () => {
-    const run = new Run(
+    const run = new InstancesRun(
       targetWith({ ...CONFIG, seed: { ...seed, production: { profile: 'other' } } }),
       'nokey',
     );

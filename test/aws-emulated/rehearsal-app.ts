@@ -1,22 +1,18 @@
-import { App, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import { count, Twins } from '../../lib';
 import type { JsonObject } from '../../lib/json';
 import type { Deployment } from '../../lib/targets/target';
 import { catalogIn, pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
+import { synthesizeTwins, type TopologyProps } from './twins-app';
 
 /** Two databases with a reader each, a cache of three shards, and a service behind a load balancer. */
 class Shop extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { tasks, release }: { readonly tasks: number; readonly release: string },
-  ) {
+  constructor(scope: Construct, id: string, { tasks, release }: TopologyProps) {
     super(scope, id);
     const vpc = vpcIn(this);
     const orders = new rds.DatabaseCluster(this, 'Orders', {
@@ -59,26 +55,7 @@ class Shop extends Construct {
  * @param more - of the context
  */
 export function synthesize(outdir: string, release: string, rehearsal: string, more: JsonObject = {}): void {
-  const app = new App({
-    outdir,
-    builtinCloudFormationValidation: false,
-    treeMetadata: false,
-    analyticsReporting: false,
-    context: { 'aws:cdk:enable-path-metadata': true, ...more },
-  });
-  const twins = new Twins(app, {
-    scale: { tasks: count({ reason: 'staging is not busy' }) },
-    environment: class extends Shop {
-      constructor(scope: Construct, id: string, { scale }: { readonly scale: { readonly tasks: number } }) {
-        super(scope, id, { tasks: scale.tasks, release });
-      }
-    },
-  });
-  const tags = { team: 'shop' };
-  twins.prod('Prod', { scale: { tasks: 4 }, tags });
-  const stackName = `Staging-${rehearsal}`;
-  twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName, tags });
-  app.synth();
+  synthesizeTwins({ topology: Shop, outdir, release, rehearsal, context: more });
 }
 
 /** A deployment of a release, in a folder. */

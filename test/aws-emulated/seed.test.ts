@@ -20,6 +20,7 @@ import { start, useRoleFromHere, type Emulator } from './emulator';
 import { buildProbe } from '../probes/build-probe';
 import { makeProject } from './project';
 import { deploymentIn } from './rehearsal-app';
+import { Run } from './run';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
 /** What the emulator takes for an account, where it is the access key. */
@@ -70,31 +71,8 @@ const rds = (): RDS => emulator.use(RDS);
 const snapshots = async (client: RDS = rds()): Promise<DBClusterSnapshot[]> =>
   (await client.describeDBClusterSnapshots({})).DBClusterSnapshots ?? [];
 
-/** A rehearsal whose ledger has what its calls learn: each call gets a copy. */
-class Run {
-  private readonly known: Record<string, string> & Handle;
-  readonly lines: string[] = [];
-
-  constructor(
-    readonly target: AwsTarget,
-    readonly rehearsal: string,
-  ) {
-    this.known = { ...target.allocate(rehearsal) };
-  }
-
-  get handle(): Handle {
-    return { ...this.known };
-  }
-
-  watch(signal = new AbortController().signal): Watch {
-    return {
-      signal,
-      log: (line) => void this.lines.push(line),
-      span: (_, work) => work(),
-      learn: (details) => void Object.assign(this.known, details),
-    };
-  }
-
+/** A rehearsal of this app, with the snapshots that it has made. */
+class SeededRun extends Run {
   deployment(release = '1.41.0'): Deployment {
     return deploymentIn(folder, release, this.rehearsal, this.target.context(this.handle));
   }
@@ -113,7 +91,7 @@ const CONFIG: AwsSection = {
 const targetWith = (config: AwsSection = CONFIG): AwsTarget => new AwsTarget(config, { pollMs: 200, probe });
 
 /** Seeds, and is stopped when the first copy is under way. */
-async function stoppedWhileCopying(run: Run, deployment: Deployment): Promise<void> {
+async function stoppedWhileCopying(run: SeededRun, deployment: Deployment): Promise<void> {
   const stop = new AbortController();
   const log = (line: string): void => {
     if (line.includes('copying')) stop.abort(new Error('stopped by the test'));
@@ -126,7 +104,7 @@ async function stoppedWhileCopying(run: Run, deployment: Deployment): Promise<vo
 async function deployProduction(): Promise<void> {
   const deployment = { ...deploymentIn(folder, '1.41.0', 'prod'), environment: 'Prod' };
   const stacks = stacksOf(deployment);
-  const watch = new Run(targetWith(), 'prod').watch();
+  const watch = new SeededRun(targetWith(), 'prod').watch();
   const props = { deployment, stacks, tags: {}, place: { region: 'us-east-1' }, pollMs: 100 };
   await deploy({ ...props, onStack: () => {} }, watch);
 }
@@ -158,7 +136,7 @@ describe('a staging that is seeded', () => {
       supervisor: local.supervisor,
     });
     const handle = { ...target.allocate() };
-    const watch = (): Watch => new Run(targetWith(), 'local').watch();
+    const watch = (): Watch => new SeededRun(targetWith(), 'local').watch();
     await target.seed(handle, deployment, watch());
     await target.up(handle, deployment, watch());
     const [database] = (await target.probes(handle, watch())).addresses.databases;
@@ -166,7 +144,7 @@ describe('a staging that is seeded', () => {
   }
 
   it('begins with copies of what production had at one time, under its own key, and takes its own password', async () => {
-    const run = new Run(targetWith(), 'seeded');
+    const run = new SeededRun(targetWith(), 'seeded');
     const { target } = run;
     const deployment = run.deployment();
     const { database, stop } = await postgres(deployment);
@@ -245,7 +223,7 @@ describe('a staging that is seeded', () => {
   });
 
   it('says that a database does not take its password, before anything is checked', async () => {
-    const run = new Run(targetWith(), 'refused');
+    const run = new SeededRun(targetWith(), 'refused');
     const deployment = run.deployment();
     const { database, stop } = await postgres(deployment);
     const { database: other, stop: stopOther } = await postgres(deployment);
@@ -276,7 +254,7 @@ describe('a staging that is seeded', () => {
       ...CONFIG,
       seed: { kmsKeyArn: KEY, data: { scrub: { image: 'scrub:1', command } } },
     });
-    const run = new Run(targetWith(withScrub(['node', '-e', script])), 'scrubbed');
+    const run = new SeededRun(targetWith(withScrub(['node', '-e', script])), 'scrubbed');
     const { target } = run;
     const deployment = run.deployment();
     await target.seed(run.handle, deployment, run.watch());
@@ -302,7 +280,7 @@ describe('a staging that is seeded', () => {
     await target.down(run.handle, run.watch());
     expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
 
-    const failing = new Run(
+    const failing = new SeededRun(
       targetWith(withScrub(['node', '-e', "console.log('no such table'); process.exit(1)"])),
       'dirty',
     );
@@ -321,7 +299,7 @@ describe('a staging that is seeded', () => {
   });
 
   it('is stood up anew from its checkpoint, for another candidate', async () => {
-    const run = new Run(
+    const run = new SeededRun(
       targetWith({ ...CONFIG, seed: { ...CONFIG.seed!, empty: { Catalog: 'for speed' } } }),
       'again',
     );
@@ -454,7 +432,7 @@ describe('a staging that is seeded', () => {
       config: AwsSection,
       context?: Readonly<Record<string, string>>,
     ): Promise<unknown> => {
-      const run = new Run(targetWith(config), `none${Math.random().toString(36).slice(2, 8)}`);
+      const run = new SeededRun(targetWith(config), `none${Math.random().toString(36).slice(2, 8)}`);
       const deployment = deploymentIn(
         folder,
         '1.41.0',
@@ -481,7 +459,7 @@ describe('a staging that is seeded', () => {
   });
 
   it('cancels the copies that a runner left under way, and those alone', async () => {
-    const run = new Run(targetWith(), 'left');
+    const run = new SeededRun(targetWith(), 'left');
     const deployment = run.deployment();
     await stoppedWhileCopying(run, deployment);
     const others = (await snapshots()).length - (await run.own()).length;
@@ -506,7 +484,7 @@ describe('a staging that is seeded', () => {
 describe('a migration', () => {
   const node = (script: string) => ({ command: ['node', '-e', script], as: 'Web', timeoutSeconds: 30 });
 
-  const images = async (run: Run): Promise<(string | undefined)[]> => {
+  const images = async (run: SeededRun): Promise<(string | undefined)[]> => {
     const ecs = emulator.use(ECS);
     const { taskDefinitionArns = [] } = await ecs.listTaskDefinitions({});
     const own = taskDefinitionArns.filter((it) => it.includes(`${prefixOf(run.handle)}-migration`));
@@ -519,7 +497,7 @@ describe('a migration', () => {
   it('runs in the place of a service, with the image of the release, before that is deployed', async () => {
     const file = join(folder, 'migrations');
     const write = `require('node:fs').appendFileSync(${JSON.stringify(file)}, typeof process.env.ORDERS_PASSWORD + '\\n')`;
-    const run = new Run(targetWith({ migrate: node(write) }), 'migrated');
+    const run = new SeededRun(targetWith({ migrate: node(write) }), 'migrated');
     const { target } = run;
     await target.seed(run.handle, run.deployment(), run.watch());
     await target.up(run.handle, run.deployment(), run.watch());
@@ -570,7 +548,7 @@ describe('a staging whose production has an account of its own', () => {
       ...CONFIG.seed!,
       production: { profile: 'other', kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/shared' },
     };
-    const run = new Run(targetWith({ ...CONFIG, seed }), 'across');
+    const run = new SeededRun(targetWith({ ...CONFIG, seed }), 'across');
     const deployment = run.deployment();
     expect((await run.target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
     const theirs = (await snapshots(other)).map((it) => it.DBClusterSnapshotIdentifier);
@@ -587,7 +565,7 @@ describe('a staging whose production has an account of its own', () => {
       ...CONFIG.seed!,
       production: { profile: 'other', kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/shared' },
     };
-    const run = new Run(targetWith({ ...CONFIG, seed }), 'lost');
+    const run = new SeededRun(targetWith({ ...CONFIG, seed }), 'lost');
     const deployment = run.deployment();
     await stoppedWhileCopying(run, deployment);
     const other = emulator.useAs(OTHER)(RDS);
