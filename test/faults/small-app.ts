@@ -188,8 +188,9 @@ export class Project {
     if (!existsSync(join(this.folder, '.twin'))) return undefined;
     const rehearsal = readdirSync(join(this.folder, '.twin')).find((name) => /^\d/.test(name));
     if (rehearsal === undefined) return undefined;
-    const text = readFileSync(join(this.folder, '.twin', rehearsal, 'ledger.json'), 'utf8');
-    return JSON.parse(text) as Ledger;
+    const file = join(this.folder, '.twin', rehearsal, 'ledger.json');
+    // a process that was killed may have made the folder alone: without a ledger nothing starts
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ledger) : undefined;
   }
 }
 
