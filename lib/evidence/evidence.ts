@@ -2,6 +2,7 @@ import type { Blueprint } from '../blueprint/blueprint';
 import type { CostReport } from '../cost/cost';
 import type { ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
+import type { TrafficFigures } from '../probes/traffic-figures';
 import type { Leftover, TierState } from '../targets/target';
 
 /** The record of a rehearsal: `.twin/<rehearsal>/evidence.json`. Holds no secret. */
@@ -41,6 +42,8 @@ export interface Evidence {
   /** The checks on the candidate. */
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
+  /** The requests that were sent in the background, in the order of the steps. */
+  readonly traffic: readonly Traffic[];
   readonly cost: CostReport;
   /** Files in the evidence's folder, such as `logs/Web-1.log`. */
   readonly files: readonly string[];
@@ -98,11 +101,11 @@ export interface GateResult {
   readonly passed: boolean;
 }
 
-/** A failure caused on purpose, and the recovery from it. */
+/** What was done to the candidate on purpose, and what came of it. */
 export interface DrillResult {
   /** Such as `failover of Orders`. */
   readonly name: string;
-  readonly kind: 'failover' | 'roll back' | 'kill task';
+  readonly kind: 'failover' | 'roll back' | 'kill task' | 'soak';
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** What was observed: one line for each fact. */
   readonly detail: string;
@@ -112,6 +115,16 @@ export interface DrillResult {
   readonly recoveryMs?: number;
   /** Reads afterwards that missed the write before them; absent when none was made. */
   readonly staleReads?: number;
+}
+
+/** The requests that were sent in the background while something happened. */
+export interface Traffic extends TrafficFigures {
+  /** Such as `baseline`, `release`, `roll back`, or the name of a drill. */
+  readonly during: string;
+  /** The release that ran, or that was being brought. */
+  readonly release: string;
+  readonly startedAt: string;
+  readonly ms: number;
 }
 
 /** An environment as it is drawn. */

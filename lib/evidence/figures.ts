@@ -1,4 +1,6 @@
+import { showDuration } from '../duration';
 import type { Measures } from '../probes/check';
+import type { TrafficFigures } from '../probes/traffic-figures';
 
 /** An amount of money: `$0.0042`, `$3.12`, `$1,113`. */
 export function showUsd(usd: number): string {
@@ -41,3 +43,16 @@ export function showMeasures(measures: Measures = {}): string[] {
 /** The duration of a rehearsal, in milliseconds. */
 export const tookMs = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): number =>
   Math.max(0, Date.parse(endedAt) - Date.parse(startedAt));
+
+/** The requests in the background in one line: `312 of 1,460 requests failed, for 20.1 s (first: GET /orders/7 answered 503, expected 200)`. */
+export function showTraffic(figures: TrafficFigures): string {
+  const { requests, failures, firstFailure, longestOutageMs, staleReads } = figures;
+  const stale =
+    staleReads === 0 ? '' : `; ${staleReads} ${staleReads === 1 ? 'read' : 'reads'} missed the write before`;
+  if (requests === 0) return 'no request was sent';
+  if (failures === 0) return `none of ${counted(requests)} requests failed${stale}`;
+  const first = firstFailure === undefined ? '' : ` (first: ${firstFailure})`;
+  return `${counted(failures)} of ${counted(requests)} requests failed, for ${showDuration(longestOutageMs)}${first}${stale}`;
+}
+
+const counted = (count: number): string => count.toLocaleString('en-US');

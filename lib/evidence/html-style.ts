@@ -93,6 +93,8 @@ details[open] > summary { margin-bottom: 8px; }
 .span.critical { fill: var(--bar); }
 .span.fell { fill: var(--no-paper); stroke: var(--no); stroke-width: 1.5; }
 .span.critical.fell { fill: var(--no); }
+.requests { fill: var(--bar); fill-opacity: 0.5; }
+.requests.fell { fill: var(--no); fill-opacity: 1; }
 .depth-1 { padding-left: 16px; } .depth-2 { padding-left: 32px; } .depth-3 { padding-left: 48px; }
 
 .tier { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 32px; padding: 20px 0; border-top: 1px solid var(--line); }

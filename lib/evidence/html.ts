@@ -9,6 +9,7 @@ import { checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
 import { Markup, markup } from './html-syntax';
 import { timeline } from './html-timeline';
+import { traffic } from './html-traffic';
 import { headlineOf, tallyOf } from './summary';
 
 /** Writes the page: one file that loads nothing and runs no script. */
@@ -56,6 +57,7 @@ const PARTS: readonly (readonly [
   ['staging-checks', 'Isolation and tear-down', stagingChecks],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
+  ['requests', 'Requests', traffic],
   ['coverage', 'Coverage', tiers],
   ['blind-spots', 'Blind spots', blindSpots],
   ['cost', 'Cost', cost],

@@ -2,7 +2,7 @@ import type { CheckResult } from '../probes/check';
 import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
-import { showMeasures, showMoment, tookMs } from './figures';
+import { showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../parity/sanitize';
 import { block, code, details, prose } from './markdown-syntax';
 import {
@@ -17,6 +17,7 @@ import {
   recoveryOf,
   showFactor,
   tearDownOf,
+  trafficOutcome,
 } from './summary';
 
 const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE FAILED': '⚠️' };
@@ -40,6 +41,7 @@ export function renderMarkdown(evidence: Evidence): string {
     gatesBlock(evidence),
     checksBlock(evidence),
     drillsBlock(evidence),
+    trafficBlock(evidence),
     ...outputBlocks(evidence),
     dataBlock(evidence),
     skippedBlock(evidence),
@@ -113,6 +115,21 @@ function drillsBlock({ drills }: Evidence): string {
     drill.detail.split('\n').map(prose).join('<br>'),
   ]);
   return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Observed'], rows)}`;
+}
+
+function trafficBlock(evidence: Evidence): string {
+  const { traffic } = evidence;
+  if (traffic.length === 0) return '';
+  const rows = traffic.map((it) => [
+    OUTCOMES[trafficOutcome(evidence, it)],
+    prose(it.during),
+    prose(it.release),
+    it.p95Ms === undefined ? '' : `${it.p95Ms} ms`,
+    prose(showTraffic(it)),
+  ]);
+  const failures = traffic.reduce((sum, it) => sum + it.failures, 0);
+  const title = `Requests in the background: ${failures} failed`;
+  return details(title, table(['', 'During', 'Release', 'p95', 'Seen'], rows));
 }
 
 function outputBlocks({ baseline, checks }: Evidence): string[] {

@@ -3,7 +3,7 @@ import { plural, showFactorValue } from '../parity/report-parts';
 import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { SkippedTier } from '../targets/target';
-import type { Evidence, Verdict } from './evidence';
+import type { DrillResult, Evidence, Traffic, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { showUsd } from './figures';
 
@@ -35,6 +35,20 @@ export const seededTiers = ({
   tiers,
 }: Evidence): readonly { readonly tier: string; readonly data: string }[] =>
   tiers.flatMap((it) => (it.skipped || it.data === undefined ? [] : [{ tier: it.tier, data: it.data }]));
+
+/** Whether requests in the background failed that should not have: where something was broken on purpose, its drill decides. */
+export function trafficOutcome(
+  { gates, drills }: Evidence,
+  { during, failures }: Traffic,
+): DrillResult['outcome'] {
+  if (failures === 0) return 'passed';
+  const gate = gates.find((it) => it.gate === trafficGateOf(during));
+  if (gate) return gate.passed ? 'passed' : 'failed';
+  return drills.find(({ name }) => name === during)?.outcome ?? 'failed';
+}
+
+/** The gate of the requests that were sent during a step. */
+export const trafficGateOf = (during: string): string => `requests during ${during}`;
 
 /** A check on the release that production runs, beside the same check on the candidate. */
 export interface CheckPair {

@@ -2,16 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from './check';
 import type { ProbeContext, ProbeDatabase } from './context';
 import { linesOf } from './messages';
-import type { ChecksPlan, RequestPlan } from './plan';
+import type { ChecksPlan } from './plan';
 import { readYourWrites } from './read-your-writes';
 import { replicaLag } from './replica-lag';
 import { runEach } from './run-each';
 import { DatabaseFault, Sessions } from './session';
 import { smoke } from './smoke';
-import { seeRecovery, type RecoverySeen } from './until-recovered';
+import { sendTraffic, type TrafficPlan } from './traffic';
+import type { TrafficFigures } from './traffic-figures';
 
 /** What a process inside an environment's network is asked to do. */
-export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder;
+export type InsideOrder = ChecksOrder | LoginOrder | TrafficOrder;
 
 /** The checks that can run there: those that need nothing but this code and the network. */
 export type InsideChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'replicaLag'>;
@@ -35,21 +36,22 @@ export interface LoginOrder {
   readonly databases: readonly ProbeDatabase[];
 }
 
-/** Repeats a request from the start to SIGTERM, and until it is answered reliably again. */
-export interface RecoveryOrder {
-  readonly kind: 'recovery';
-  readonly request: RequestPlan;
+/** Sends requests in the background from the start to SIGTERM, and until they are answered again where the plan says so. */
+export interface TrafficOrder {
+  readonly kind: 'traffic';
+  readonly plan: TrafficPlan;
   readonly url: string;
 }
 
 /** What it answers, each on lines of its output. */
 export type InsideMessage =
   | { readonly log: string }
-  | { readonly watching: true }
+  /** Requests are sent. */
+  | { readonly sending: true }
   | { readonly results: readonly CheckResult[] }
   /** The databases that could not be signed in to, each with the reason. */
   | { readonly refused: readonly string[] }
-  | { readonly recovery: RecoverySeen }
+  | { readonly traffic: TrafficFigures }
   | { readonly fault: string };
 
 /** The environment variable that holds the order, as JSON. */
@@ -62,7 +64,7 @@ export const passwordVariable = (index: number): string => `TWIN_PASSWORD_${inde
 const INVALID_PASSWORD = '28P01';
 const SIGN_IN_EVERY_MS = 500;
 
-/** How long it is still waited for answers once what was broken is repaired: ECS gives a task two minutes to end. */
+/** How long it may still be waited for answers once what was broken is repaired: ECS gives a task two minutes to end. */
 const RECOVERY_LIMIT_MS = 60_000;
 
 /** Does what the environment variables say, and writes what was seen. */
@@ -81,13 +83,14 @@ export async function runInside(
       });
     if (order.kind === 'login')
       return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
-    const breakIt = async (): Promise<void> => {
-      say({ watching: true });
+    const { recoverWithinMs } = order.plan;
+    const limitMs = recoverWithinMs && Math.min(recoverWithinMs, RECOVERY_LIMIT_MS);
+    const plan = { ...order.plan, ...(limitMs !== undefined && { recoverWithinMs: limitMs }) };
+    const work = async (): Promise<void> => {
+      say({ sending: true });
       await untilTerminated();
     };
-    say({
-      recovery: await seeRecovery(order.request, { url: order.url, signal }, breakIt, RECOVERY_LIMIT_MS),
-    });
+    say({ traffic: await sendTraffic(plan, { url: order.url, signal }, work) });
   } catch (error) {
     say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

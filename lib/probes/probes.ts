@@ -1,9 +1,10 @@
 import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
 import type { ProbeContext } from './context';
-import type { ChecksPlan, RequestPlan } from './plan';
+import type { ChecksPlan } from './plan';
 import { runChecks } from './run-checks';
-import { seeRecovery, type RecoverySeen } from './until-recovered';
+import { sendTraffic, type TrafficPlan } from './traffic';
+import type { TrafficFigures } from './traffic-figures';
 
 /** A place where checks run: it reaches everything in the environment. */
 export interface Probes {
@@ -13,8 +14,8 @@ export interface Probes {
    * @param release - that runs
    */
   run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
-  /** Repeats a request while something is broken, until it is answered reliably again. */
-  watchRecovery(request: RequestPlan, breakIt: () => Promise<void>, watch: ProbeWatch): Promise<RecoverySeen>;
+  /** Sends the requests of checks in the background while something happens. */
+  sendTraffic(plan: TrafficPlan, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -26,8 +27,7 @@ export type ProbeWatch = Pick<ProbeContext, 'signal' | 'log'>;
 export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log'>): Probes {
   return {
     run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
-    watchRecovery: (request, breakIt, { signal }) =>
-      seeRecovery(request, { url: place.url, signal }, breakIt),
+    sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
     addresses: place,
   };
 }

@@ -164,10 +164,10 @@ class Attempts {
 }
 
 /** Whether an answer is that of a service that does not see the write yet: every other one is an error, however soon it passes. */
-const isStale = (answer: Answer, read: RequestPlan): boolean =>
+export const isStale = (answer: Answer, read: RequestPlan): boolean =>
   answer.status === 404 || isExpected(answer, read);
 
-function parse(body: string): Json | undefined {
+export function parse(body: string): Json | undefined {
   try {
     return JSON.parse(body) as Json;
   } catch {

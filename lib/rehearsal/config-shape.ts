@@ -11,8 +11,16 @@ import {
 } from '../probes/plan';
 import { isObject } from '../json';
 import { SECTIONS, type TargetSections } from '../targets/registry';
-import { DEFAULT_COST_HOURS } from './config';
-import type { DrillsConfig, GatesConfig, P95Gate, RehearsalConfig, SynthConfig } from './config';
+import { TRAFFIC_DEFAULTS } from '../probes/traffic';
+import { DEFAULT_COST_HOURS, DEFAULT_SOAK_SECONDS } from './config';
+import type {
+  DrillsConfig,
+  GatesConfig,
+  P95Gate,
+  RehearsalConfig,
+  SynthConfig,
+  TrafficConfig,
+} from './config';
 import {
   defaulted,
   flag,
@@ -36,6 +44,7 @@ type Filled<T, K extends keyof T> = T & Required<Pick<T, K>>;
 export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, TargetSections {
   readonly synth: Required<SynthConfig>;
   readonly checks: Checks;
+  readonly traffic: Required<TrafficConfig>;
   readonly drills: Required<DrillsConfig>;
   readonly gates: Gates;
 }
@@ -58,7 +67,10 @@ export interface ReadYourWrites extends Required<ReadYourWritesCheck> {
 export type Request = Filled<RequestPlan, 'method'>;
 
 /** The rules for GO, with defaults. */
-export interface Gates extends Filled<GatesConfig, 'maxFailedChecks' | 'costHours' | 'allowSkipped'> {
+export interface Gates extends Filled<
+  GatesConfig,
+  'maxFailedChecks' | 'maxFailedRequests' | 'costHours' | 'allowSkipped'
+> {
   readonly p95?: Required<P95Gate>;
 }
 
@@ -185,6 +197,7 @@ const checks: Rule<Checks> = {
 
 const gates = object<GatesConfig, Gates>({
   maxFailedChecks: defaulted(integer(0), 0),
+  maxFailedRequests: defaulted(integer(0), 0),
   maxStaleReads: optional(integer(0)), // given or not: a gate needs something to judge
   p95: optional(
     object<P95Gate, Required<P95Gate>>({
@@ -213,11 +226,19 @@ export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
     {},
   ),
   checks,
+  traffic: defaulted(
+    object<TrafficConfig, Required<TrafficConfig>>({
+      connections: defaulted(integer(1, 16), TRAFFIC_DEFAULTS.connections),
+      everyMs: defaulted(integer(10, 60_000), TRAFFIC_DEFAULTS.everyMs),
+    }),
+    {},
+  ),
   drills: defaulted(
     object<DrillsConfig, Required<DrillsConfig>>({
       failover: defaulted(texts, []),
       rollBack: defaulted(flag, false),
       killTask: defaulted(texts, []),
+      soakSeconds: defaulted(number(0, 3600), DEFAULT_SOAK_SECONDS),
     }),
     {},
   ),

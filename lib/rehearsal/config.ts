@@ -11,6 +11,8 @@ export interface RehearsalConfig extends TargetsConfig {
   readonly synth?: SynthConfig;
   /** What is checked, on the baseline first and then on the candidate. */
   readonly checks: ChecksConfig;
+  /** How the requests of the checks are sent in the background, while a release is brought and while things are broken. */
+  readonly traffic?: TrafficConfig;
   /** What is broken on purpose once the checks have run. @default - nothing */
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
@@ -30,6 +32,14 @@ export interface SynthConfig {
 /** What is checked. */
 export type ChecksConfig = ChecksPlan;
 
+/** How requests are sent in the background. */
+export interface TrafficConfig {
+  /** How many requests of each check are under way at once; at most 16 of all checks together. @default 4 */
+  readonly connections?: number;
+  /** How often each of these sends one, at the most. @default 100 */
+  readonly everyMs?: number;
+}
+
 /** What is broken on purpose. */
 export interface DrillsConfig {
   /** Data tiers whose primary is killed, so that a replica takes over. @default - none */
@@ -38,6 +48,11 @@ export interface DrillsConfig {
   readonly rollBack?: boolean;
   /** Services of which one task is killed with SIGKILL. @default - none */
   readonly killTask?: readonly string[];
+  /**
+   * How old the candidate's tasks are to be when they are checked for the last time: some faults come with age. 0 leaves that out.
+   * @default 10
+   */
+  readonly soakSeconds?: number;
 }
 
 /** The rules for GO. A gate that is left out does not judge; one whose figure was not measured fails. */
@@ -46,11 +61,16 @@ export interface GatesConfig {
   readonly maxFailedChecks?: number;
   /** How many reads may miss the write before them, over all read-your-writes checks. @default 0 */
   readonly maxStaleReads?: number;
+  /**
+   * How many requests in the background may fail in each step, but for failovers and killed tasks, where `maxRecoverySeconds`
+   * decides. @default 0
+   */
+  readonly maxFailedRequests?: number;
   /** The candidate's 95th percentile under load. @default - not judged */
   readonly p95?: P95Gate;
   /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
   readonly maxErrorRateIncrease?: number;
-  /** How long writes may fail in a failover, and requests when a task is killed. @default - not judged */
+  /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
   readonly maxRecoverySeconds?: number;
   /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */
   readonly maxCostUsd?: number;
@@ -72,6 +92,9 @@ export interface P95Gate {
 
 /** The hours that are estimated where the gates do not set `costHours`. */
 export const DEFAULT_COST_HOURS = 4;
+
+/** How old tasks are checked for the last time where the drills do not set `soakSeconds`. */
+export const DEFAULT_SOAK_SECONDS = 10;
 
 /** Types the config: `export default defineRehearsal({ ... })` in `twin.config.ts`. */
 export const defineRehearsal = (config: RehearsalConfig): RehearsalConfig => config;

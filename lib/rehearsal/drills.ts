@@ -1,11 +1,14 @@
 import { TwinError } from '../error';
 import type { DrillResult } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
-import type { RequestPlan } from '../probes/plan';
+import type { TrafficFigures } from '../probes/traffic-figures';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showDuration } from '../duration';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
-import type { ChecksConfig } from './config';
+import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
 import { msBetween } from './journal';
 import { deploymentOf, runChecks, type Step, type StepContext } from './step';
+import { withTraffic } from './traffic';
 
 /** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
@@ -22,11 +25,17 @@ const READS_AFTERWARDS = 10;
 
 /** Runs the drills one after the other, whatever fails, and records each result at once. */
 export const runDrills: Step = async (context, watch) => {
-  const { failover = [], rollBack = false, killTask = [] } = context.script.drills ?? {};
+  const {
+    failover = [],
+    rollBack = false,
+    killTask = [],
+    soakSeconds = DEFAULT_SOAK_SECONDS,
+  } = context.script.drills ?? {};
   const drills = [
     ...failover.map((tier) => failoverOf(context, tier)),
     ...(rollBack ? [rollBackAndForward(context)] : []),
     ...killTask.map((service) => killTaskOf(context, service)),
+    ...(soakSeconds > 0 && hasRequests(context) ? [soakOf(context, soakSeconds)] : []), // the last: tasks grow older meanwhile
   ];
   for (const drill of drills) {
     const result = await watch.span(drill.name, () => perform(context, drill, watch));
@@ -55,31 +64,63 @@ async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watc
 }
 
 function failoverOf(context: StepContext, tier: string): Drill {
-  const { checks } = context.script;
-  const [write] = checks.readYourWrites ?? [];
-  const afterwards: ChecksConfig = {
-    smoke: checks.smoke ?? [],
-    readYourWrites: (checks.readYourWrites ?? []).map((check) => ({ ...check, times: READS_AFTERWARDS })),
-  };
+  const name = `failover of ${tier}`;
   return {
-    name: `failover of ${tier}`,
+    name,
     kind: 'failover',
     tier,
     perform: async (watch) => {
-      const request = write?.write ?? checks.smoke?.[0];
-      const recovery = await recover(context, request, { kind: 'failover', tier }, watch);
-      return recovery.passed ? withChecks(context, recovery, afterwards, watch) : recovery;
+      const recovery = await recover(context, name, { kind: 'failover', tier }, watch);
+      return recovery.passed ? withChecks(context, recovery, afterwards(context), watch) : recovery;
     },
   };
 }
 
-function killTaskOf(context: StepContext, service: string): Drill {
+/** What is checked after a drill: enough to show that it is as before. */
+function afterwards({ script: { checks } }: StepContext): ChecksConfig {
+  const { smoke = [], readYourWrites = [] } = checks;
+  return { smoke, readYourWrites: readYourWrites.map((check) => ({ ...check, times: READS_AFTERWARDS })) };
+}
+
+const hasRequests = (context: StepContext): boolean =>
+  Object.values(afterwards(context)).some((checks) => checks.length > 0);
+
+/** Waits until every task has an age, while requests are sent, and checks once more. */
+function soakOf(context: StepContext, seconds: number): Drill {
+  const { parts, ledger } = context;
+  const { to } = ledger.value;
+  const name = `soak of ${seconds} s`;
   return {
-    name: `one task of ${service} killed`,
+    name,
+    kind: 'soak',
+    perform: async (watch) => {
+      const restMs = Math.max(0, seconds * 1000 - msBetween(youngestSince(context), parts.now()));
+      const { result } = await withTraffic(context, { during: 'soak', release: to }, watch, async () => {
+        await sleep(restMs, undefined, { signal: watch.signal }).catch(() => watch.signal.throwIfAborted());
+        const seen: Seen = { passed: true, detail: `${to} has run for ${showDuration(seconds * 1000)}` };
+        return withChecks(context, seen, afterwards(context), watch);
+      });
+      return result!;
+    },
+  };
+}
+
+/** Since when the youngest task runs, as far as it was started on purpose. */
+function youngestSince({ ledger: { value } }: StepContext): Date {
+  const released = value.steps.findLast(({ name, state }) => name === 'release' && state === 'done');
+  const started = value.drills
+    .filter(({ kind, outcome }) => kind !== 'failover' && outcome !== 'skipped')
+    .map(({ startedAt, ms }) => Date.parse(startedAt) + ms);
+  return new Date(Math.max(Date.parse(released?.at ?? value.startedAt), ...started));
+}
+
+function killTaskOf(context: StepContext, service: string): Drill {
+  const name = `one task of ${service} killed`;
+  return {
+    name,
     kind: 'kill task',
     tier: service,
-    perform: (watch) =>
-      recover(context, context.script.checks.smoke?.[0], { kind: 'kill task', tier: service }, watch),
+    perform: (watch) => recover(context, name, { kind: 'kill task', tier: service }, watch),
   };
 }
 
@@ -90,8 +131,11 @@ function rollBackAndForward(context: StepContext): Drill {
   const smoke = { smoke: script.checks.smoke ?? [] };
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
-    await watch.span(`release ${release}`, () =>
-      parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
+    const during = which === 'from' ? 'roll back' : 'roll forward';
+    await withTraffic(context, { during, release }, watch, () =>
+      watch.span(`release ${release}`, () =>
+        parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
+      ),
     );
     return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
   };
@@ -109,26 +153,38 @@ function rollBackAndForward(context: StepContext): Drill {
   };
 }
 
-/** Breaks something while a request is repeated. Without a request nothing is measured. */
+/** Breaks something while requests are sent. Without a check that sends one nothing is measured. */
 async function recover(
-  { parts, ledger }: StepContext,
-  request: RequestPlan | undefined,
+  context: StepContext,
+  during: string,
   disruption: Disruption,
   watch: Watch,
 ): Promise<Seen> {
-  const { target } = parts;
-  let disrupted: Disrupted | undefined;
-  const breakIt = async (): Promise<void> => {
-    disrupted = await target.disrupt(ledger.value.handle, disruption, watch);
-  };
-  if (request) {
-    const probes = await target.probes(ledger.value.handle, watch);
-    const { recoveryMs, detail } = await probes.watchRecovery(request, breakIt, watch);
-    const seen = withMembers(detail, disrupted, disruption);
-    return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
-  }
-  await breakIt();
-  return withMembers('recovered, with no check to measure how fast', disrupted, disruption);
+  const { parts, ledger } = context;
+  const { to: release, gates, handle } = ledger.value;
+  const recoverWithinMs = gates.maxRecoverySeconds && Math.max(gates.maxRecoverySeconds * 2000, LEAST_MS);
+  const meanwhile = { during, release, recoverWithinMs: recoverWithinMs ?? RECOVERY_LIMIT_MS };
+  const { result, figures } = await withTraffic(context, meanwhile, watch, () =>
+    parts.target.disrupt(handle, disruption, watch),
+  );
+  if (!figures) return withMembers('recovered, with no check to measure how fast', result, disruption);
+  const { failedBefore, recoveryMs } = figures;
+  if (failedBefore !== undefined)
+    return { passed: false, detail: `nothing was broken, because requests failed before: ${failedBefore}` };
+  const seen = withMembers(recoveryInWords(figures), result, disruption);
+  return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
+}
+
+/** How long it is waited for a recovery: twice as long as it may take, so that the figure is known. */
+const RECOVERY_LIMIT_MS = 60_000;
+const LEAST_MS = 5_000;
+
+function recoveryInWords(figures: TrafficFigures): string {
+  const { requests, failures, firstFailure = 'no answer', failedAfter, recoveryMs } = figures;
+  const counts = `${failures} of ${requests} requests failed`;
+  if (recoveryMs === undefined) return `${counts}, and they still fail: ${failedAfter ?? firstFailure}`;
+  if (failures === 0) return `no request failed (of ${requests})`;
+  return `recovered in ${showDuration(recoveryMs)} (${counts}; first: ${firstFailure})`;
 }
 
 /** Adds what happened to the members. A disruption after which they are what they were has tested nothing. */

@@ -1,10 +1,13 @@
 import type { CostReport } from '../cost/cost';
 import { dollars } from '../cost/dollars';
-import type { DrillResult, GateResult, Verdict } from '../evidence/evidence';
+import type { DrillResult, GateResult, Traffic, Verdict } from '../evidence/evidence';
+import { showTraffic } from '../evidence/figures';
+import { trafficGateOf } from '../evidence/summary';
 import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
 import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
 import type { Failure } from './ledger';
+import { BASELINE } from './traffic';
 
 /** What was measured of a release, and the gates that judge it. */
 export interface Measured {
@@ -13,6 +16,7 @@ export interface Measured {
   readonly baseline: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
+  readonly traffic: readonly Traffic[];
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
@@ -59,6 +63,7 @@ function gatesOf(measured: Measured): GateResult[] {
   return [
     failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
+    ...trafficGates(measured),
     ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),
     ...(maxErrorRateIncrease === undefined ? [] : [errorGate(measured, maxErrorRateIncrease)]),
     ...(maxRecoverySeconds === undefined ? [] : [recoveryGate(measured, maxRecoverySeconds)]),
@@ -76,18 +81,41 @@ function failedGate({ checks, drills }: Measured, most: number): GateResult {
 }
 
 /** Judged wherever there is a read-your-writes check: nothing else detects a stale read. */
-function staleGate({ checks, baseline, drills, gates: { maxStaleReads: most = 0 } }: Measured): GateResult[] {
+function staleGate(measured: Measured): GateResult[] {
+  const { checks, baseline, drills, gates: { maxStaleReads: most = 0 } } = measured; // prettier-ignore
   const isOne = ({ kind }: CheckResult): boolean => kind === 'read-your-writes';
   if (![...checks, ...baseline].some(isOne)) return [];
   const own = checks.filter(isOne);
-  const stale = [...own.map(({ measures }) => measures), ...drills].reduce(
+  const stale = [...own.map(({ measures }) => measures), ...drills, ...ofCandidate(measured)].reduce(
     (sum, it) => sum + (it?.staleReads ?? 0),
     0,
   );
   // too many stale reads fail the gate, even where other reads ended in errors
-  const measured = stale > most || (own.length > 0 && own.every(isRead)) ? stale : undefined;
-  return [upTo('stale reads', most, measured, String)];
+  const isMeasured = stale > most || (own.length > 0 && own.every(isRead));
+  return [upTo('stale reads', most, isMeasured ? stale : undefined, String)];
 }
+
+/** The requests in the background since the candidate is there. */
+const ofCandidate = ({ traffic }: Measured): Traffic[] => traffic.filter(({ during }) => during !== BASELINE);
+
+/** One for each step in which nothing is broken on purpose. */
+function trafficGates(measured: Measured): GateResult[] {
+  const { drills, gates: { maxFailedRequests: most = 0 } } = measured; // prettier-ignore
+  const breaking = drills.filter(isBreaking).map(({ name }) => name);
+  return ofCandidate(measured)
+    .filter(({ during }) => !breaking.includes(during))
+    .map((it) => trafficGate(it, most));
+}
+
+const trafficGate = (it: Traffic, most: number): GateResult =>
+  resultOf(
+    trafficGateOf(it.during),
+    most === 0 ? 'none fails' : `at most ${most} fail`,
+    it.requests === 0 ? undefined : showTraffic(it),
+    it.failures <= most,
+  );
+
+const isBreaking = ({ kind }: DrillResult): boolean => kind === 'failover' || kind === 'kill task';
 
 /** Whether every attempt ended with a fresh or a stale read: an error leaves that open, and may be a lost write. */
 const isRead = ({ measures: { reads = 0, staleReads, errors = 0 } = {} }: CheckResult): boolean =>
@@ -115,7 +143,7 @@ function errorGate({ checks, baseline }: Measured, most: number): GateResult {
 
 function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
   // a failed drill has no recovery time, and another drill's must not replace it
-  const breaking = drills.filter(({ kind, outcome }) => kind !== 'roll back' && outcome !== 'skipped');
+  const breaking = drills.filter((it) => isBreaking(it) && it.outcome !== 'skipped');
   const times = breaking.map(({ recoveryMs }) => recoveryMs);
   const worst = times.some((ms) => ms === undefined) ? undefined : maxOf(times as number[]);
   return upTo('recovery', mostSeconds, worst === undefined ? undefined : worst / 1000, seconds);

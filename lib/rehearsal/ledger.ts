@@ -1,7 +1,15 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TwinError } from '../error';
-import type { Attempt, DrillResult, GateResult, Span, TearDown, Verdict } from '../evidence/evidence';
+import type {
+  Attempt,
+  DrillResult,
+  GateResult,
+  Span,
+  TearDown,
+  Traffic,
+  Verdict,
+} from '../evidence/evidence';
 import { isObject } from '../json';
 import type { CheckResult } from '../probes/check';
 import type { Handle, TierState } from '../targets/target';
@@ -46,6 +54,7 @@ export interface Ledger {
   readonly baseline: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
+  readonly traffic: readonly Traffic[];
   readonly spans: readonly Span[];
   /** What ended the rehearsal early; absent when nothing did. */
   readonly failure?: Failure;
@@ -168,7 +177,7 @@ export function readLedger(folder: string): LedgerFile {
     throw anotherVersion(file, value['version']);
   const missing = REQUIRED.filter((key) => !isObject(value) || !(key in value));
   if (missing.length > 0) throw unreadable(file, `it has no ${missing.join(', ')}`);
-  return new LedgerFile(folder, value as Ledger);
+  return new LedgerFile(folder, { traffic: [], ...(value as Partial<Ledger>) } as Ledger);
 }
 
 /** The fields that every ledger has. */

@@ -62,8 +62,8 @@ export function checkReleases(from: string, to: string): void {
 }
 
 /** A digest that is equal for attempts with the same checks and drills. */
-export const scriptDigestOf = ({ checks, drills = {} }: RehearsalConfig): string =>
-  digestOf({ checks, drills });
+export const scriptDigestOf = ({ checks, drills = {}, traffic = {} }: RehearsalConfig): string =>
+  digestOf({ checks, drills, traffic });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
@@ -90,6 +90,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     baseline: [],
     checks: [],
     drills: [],
+    traffic: [],
     spans: [],
     attempts: [],
     files: [],

@@ -8,7 +8,7 @@ import type { Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
 
 /** What is checked and broken. */
-export type Script = Pick<RehearsalConfig, 'checks' | 'drills'>;
+export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'traffic'>;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
 export interface StepContext {

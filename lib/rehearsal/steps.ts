@@ -1,7 +1,12 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
+import type { GatesConfig } from './config';
 import { runDrills } from './drills';
-import { deploymentOf, proofOf, runChecks, type Step } from './step';
+import { showTraffic } from '../evidence/figures';
+import type { Traffic } from '../evidence/evidence';
+import type { Watch } from '../targets/target';
+import { deploymentOf, proofOf, runChecks, type Step, type StepContext } from './step';
+import { BASELINE, withTraffic } from './traffic';
 
 /** The name of the checkpoint before the candidate is released. */
 const CHECKPOINT = 'before-release';
@@ -21,14 +26,37 @@ export const standUp: Step = async (context, watch) => {
 
 /** Runs the checks before the candidate is released: a check that fails now is not the candidate's fault. */
 export const baseline: Step = async (context, watch) => {
-  const { script, ledger } = context;
+  const { ledger } = context;
   const { from, gates } = ledger.value;
-  const results = await runChecks(context, script.checks, from, watch);
-  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
-  if (failed <= (gates.maxFailedChecks ?? 0)) return { baseline: results };
+  const results = await check(context, BASELINE, from, watch);
   ledger.change({ baseline: results });
-  throw baselineFailed(failed, results, from);
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  if (failed > (gates.maxFailedChecks ?? 0)) throw baselineFailed(failed, results, from);
+  const traffic = ledger.value.traffic.find(({ during }) => during === BASELINE);
+  if (traffic && !isQuiet(traffic, gates)) throw baselineUnquiet(traffic);
+  return {};
 };
+
+/** Runs the checks, with other requests beside those that measure no time and count nothing. */
+async function check(
+  context: StepContext,
+  during: string,
+  release: string,
+  watch: Watch,
+): Promise<readonly CheckResult[]> {
+  const { smoke = [], readYourWrites = [], replicaLag = [], ...alone } = context.script.checks;
+  const beside = { smoke, readYourWrites, replicaLag };
+  const { result = [] } = await withTraffic(context, { during, release }, watch, () =>
+    runChecks(context, beside, release, watch),
+  );
+  return [...result, ...(await runChecks(context, alone, release, watch))];
+}
+
+/** Whether nothing failed while nothing was changed: what fails then is not the candidate's fault. */
+const isQuiet = (
+  { failures, staleReads }: Traffic,
+  { maxFailedRequests = 0, maxStaleReads = 0 }: GatesConfig,
+): boolean => failures <= maxFailedRequests && staleReads <= maxStaleReads;
 
 /** Keeps a copy of the data, for a retry. */
 export const checkpoint: Step = async ({ parts, ledger, journal }, watch) => {
@@ -52,7 +80,9 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
-  await parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch);
+  await withTraffic(context, { during: 'release', release: to }, watch, () =>
+    parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
+  );
   const standing = await parts.target.describe(ledger.value.handle, watch);
   const added = proofOf(context).staging.tiers.filter(
     ({ name }) => !standing.some(({ tier }) => tier === name),
@@ -64,8 +94,7 @@ export const release: Step = async (context, watch) => {
 
 /** Runs the checks on the candidate, all of them whatever fails. */
 export const verify: Step = async (context, watch) => {
-  const { script, ledger } = context;
-  return { checks: await runChecks(context, script.checks, ledger.value.to, watch) };
+  return { checks: await check(context, 'verify', context.ledger.value.to, watch) };
 };
 
 /** Runs the drills. */
@@ -76,4 +105,11 @@ const baselineFailed = (failed: number, { length }: readonly CheckResult[], from
     code: 'baseline',
     message: `${failed} of ${length} checks failed on ${from}, which production runs`,
     fix: 'Repair staging or its checks first.',
+  });
+
+const baselineUnquiet = (traffic: Traffic): TwinError =>
+  new TwinError({
+    code: 'baseline',
+    message: `with ${traffic.release}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
+    fix: 'Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.',
   });

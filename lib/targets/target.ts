@@ -37,10 +37,7 @@ export interface Target {
   probes(handle: Handle, watch: Watch): Promise<Probes>;
   /** Keeps a copy of the data under a name. */
   checkpoint(handle: Handle, name: string, watch: Watch): Promise<void>;
-  /**
-   * Restores the data of a checkpoint. Where that is in place, services are stopped until the next release; where the environment
-   * is stood up anew, it is with the deployment.
-   */
+  /** Restores the data of a checkpoint, with the services of the deployment's release. */
   restore(handle: Handle, name: string, deployment: Deployment, watch: Watch): Promise<void>;
   /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;

@@ -8,6 +8,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { ORDER_VARIABLE, type InsideMessage, type InsideOrder } from '../../lib/probes/inside';
 import { MessageReader } from '../../lib/probes/messages';
+import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import { buildProbe, probeBuild } from './build-probe';
 
 const script = resolve('node_modules/.cache/cdk-twin', `inside-${process.pid}.js`);
@@ -66,19 +67,20 @@ it('runs checks, and says what it saw', async () => {
   ]);
 });
 
-it('repeats a request until it is terminated, and says how long it failed', async () => {
-  const { child, messages, ended } = start({ kind: 'recovery', request: { path: '/' }, url });
+it('sends requests until it is terminated and they are answered, and says how long they failed', async () => {
+  const plan = { checks: { smoke: [{ name: 'well', path: '/' }] }, recoverWithinMs: 10_000 };
+  const { child, messages, ended } = start({ kind: 'traffic', plan, url });
   while (messages.length === 0) await wait(20);
-  expect(messages).toEqual([{ watching: true }]);
+  expect(messages).toEqual([{ sending: true }]);
   status = 503;
   await wait(300);
   child.kill('SIGTERM'); // what was broken is repaired, but for a moment
   await wait(200);
   status = 200;
   expect(await ended).toBe(0);
-  const [, { recovery }] = messages as [unknown, { recovery: { recoveryMs: number; detail: string } }];
-  expect(recovery.recoveryMs).toBeGreaterThan(400);
-  expect(recovery.detail).toMatch(/^recovered in .* first: GET \/ answered 503, expected any 2xx\)$/);
+  const [, { traffic }] = messages as [unknown, { traffic: TrafficFigures }];
+  expect(traffic.recoveryMs).toBeGreaterThan(400);
+  expect(traffic.firstFailure).toBe('GET / answered 503, expected 200');
 });
 
 it('signs in to no database that does not answer, and says why', async () => {

@@ -99,8 +99,9 @@ it('has defaults for every other key', () => {
       commands: [],
       load: [],
     },
-    drills: { failover: [], rollBack: false, killTask: [] },
-    gates: { maxFailedChecks: 0, costHours: 4, allowSkipped: [] },
+    drills: { failover: [], rollBack: false, killTask: [], soakSeconds: 10 },
+    traffic: { connections: 4, everyMs: 100 },
+    gates: { maxFailedChecks: 0, maxFailedRequests: 0, costHours: 4, allowSkipped: [] },
     local: { services: {}, seed: {}, replicationDelayMs: 0 },
     aws: {},
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { Probes } from '../../lib/probes/probes';
+import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type {
   Coverage,
   Deployment,
@@ -19,6 +20,11 @@ import type {
   TierState,
   Watch,
 } from '../../lib/targets/target';
+
+const strip = { partMs: 1000, sent: [400], failed: [0] };
+/** Figures of requests that were all answered. */
+export const QUIET: TrafficFigures = { requests: 400, failures: 0, longestOutageMs: 0, recoveryMs: 0, staleReads: 0, strip }; // prettier-ignore
+const RECOVERED: TrafficFigures = { requests: 400, failures: 48, firstFailure: 'POST /orders: connection refused', longestOutageMs: 1200, recoveryMs: 1200, staleReads: 0, strip }; // prettier-ignore
 
 /** What stands under a name, and what data it has. It outlives the process that stood it up. */
 export interface Standing {
@@ -78,6 +84,11 @@ export class World {
   since = new Date().toISOString();
   /** Releases whose checks fail. */
   failing: readonly string[] = [];
+  /** What requests in the background see in each turn: the baseline's is the first, the release the second. */
+  traffic: (turn: number) => TrafficFigures = () => QUIET;
+  turns = 0;
+  /** What they see where something is broken on purpose. */
+  recovery: TrafficFigures = RECOVERED;
   /** How long a call may take. */
   limitSeconds = 60;
   /** The calls under way that ignore an abort: each ends by being called. */
@@ -91,7 +102,7 @@ export class World {
 /**
  * A target without machines. It behaves as the port asks: calls are named by a handle that is chosen before anything
  * exists; each may be made again; `seed` comes before `up`, `up` before anything that needs services; a release migrates
- * the data; `restore` puts data back and stops the services; `stop` ends calls that do not end by themselves; `down` removes
+ * the data; `restore` puts data back, with a release; `stop` ends calls that do not end by themselves; `down` removes
  * everything that the handle names, whatever state it is in, and `inventory` reports what exists. What is asked for out of
  * order is a bug in the rehearsal: it throws no TwinError.
  */
@@ -164,9 +175,9 @@ export class FakeTarget implements Target {
           ...smoke.map(({ name }) => result(name, 'smoke', false)),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
         ]),
-      watchRecovery: async (_, breakIt) => {
-        await breakIt();
-        return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
+      sendTraffic: async ({ recoverWithinMs }, work) => {
+        await work();
+        return recoverWithinMs === undefined ? this.world.traffic(++this.world.turns) : this.world.recovery;
       },
     };
   }
@@ -178,13 +189,13 @@ export class FakeTarget implements Target {
     });
   }
 
-  restore(handle: Handle, name: string, _: Deployment, watch: Watch): Promise<void> {
+  restore(handle: Handle, name: string, { release }: Deployment, watch: Watch): Promise<void> {
     return this.call('restore', handle, watch, () => {
       const standing = this.at(handle);
       const data = standing.checkpoints.get(name);
       if (!data) throw new Error(`there is no checkpoint ${name}`);
       standing.data = [...data];
-      standing.release = undefined;
+      standing.release = release;
     });
   }
 

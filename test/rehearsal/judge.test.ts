@@ -69,6 +69,7 @@ const MEASURED: Measured = {
   baseline: [check('health')],
   checks: [check('health')],
   drills: [],
+  traffic: [],
   minutes: 1,
 };
 

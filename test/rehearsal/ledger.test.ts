@@ -39,6 +39,7 @@ const LEDGER: Ledger = {
   baseline: [],
   checks: [],
   drills: [],
+  traffic: [],
   spans: [],
   attempts: [],
   files: [],

@@ -412,9 +412,15 @@ describe('a drill', () => {
     };
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.drills.map(({ outcome, detail }) => [outcome, detail.split('\n')[0]])).toEqual([
-      ['failed', 'requests failed for 1.2 s; but no other member is primary'],
+      [
+        'failed',
+        'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); but no other member is primary',
+      ],
       ['passed', 'Back: 1.41.0 runs.'],
-      ['failed', 'requests failed for 1.2 s; but no task was replaced'],
+      [
+        'failed',
+        'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); but no task was replaced',
+      ],
     ]);
   });
 
@@ -426,7 +432,7 @@ describe('a drill', () => {
     expect(evidence!.drills[0]).toMatchObject({
       outcome: 'failed',
       detail:
-        'requests failed for 1.2 s; Orders-1 is a replica now, Orders-2 is primary now.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
+        'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); Orders-1 is a replica now, Orders-2 is primary now.\nAfter it, orders: 37 of 50 reads did not show the write before them.',
       recoveryMs: 1200,
       staleReads: 37,
     });

@@ -28,9 +28,11 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60 }],
     load: [{ name: 'browse', path: '/', method: 'POST', body: { page: 1 }, connections: 5, seconds: 2 }],
   },
-  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 5 },
+  traffic: { connections: 2, everyMs: 50 },
   gates: {
     maxFailedChecks: 1,
+    maxFailedRequests: 2,
     maxStaleReads: 1,
     p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
     maxErrorRateIncrease: 0.01,

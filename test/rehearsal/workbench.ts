@@ -34,7 +34,7 @@ export const CONFIG: RehearsalConfig = {
       { name: 'orders', write: { path: '/orders', method: 'POST' }, read: { path: '/orders' } },
     ],
   },
-  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 0 },
   gates: { maxFailedChecks: 0, maxStaleReads: 0, maxRecoverySeconds: 5, maxMinutes: 60, maxCostUsd: 100 },
 };
 

@@ -1,9 +1,11 @@
 import { TwinError } from '../../error';
 import type { CheckResult } from '../../probes/check';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
-import type { ChecksPlan, ReplicaLagCheck, RequestPlan } from '../../probes/plan';
+import type { ChecksPlan, ReplicaLagCheck } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
-import type { RecoverySeen } from '../../probes/until-recovered';
+import type { TrafficPlan } from '../../probes/traffic';
+import type { TrafficFigures } from '../../probes/traffic-figures';
+import { UNSTOPPABLE } from '../target';
 import { serviceAddresses, type ServiceAddress } from './addresses';
 import type { LiveTier } from './live-tiers';
 import { lagByCloudWatch, lagMetricOf } from './probe-lag';
@@ -21,7 +23,7 @@ export interface AwsProbesProps extends ProbeTaskProps {
 
 /**
  * Checks of an environment: from here where its load balancer faces the internet, and inside its network, by one-off tasks, what
- * is reached there alone. Recovery is measured where the clients are.
+ * is reached there alone. Requests in the background come from where the clients are.
  */
 export class AwsProbes implements Probes {
   private hosts: Promise<readonly ProbeHost[]> | undefined;
@@ -63,24 +65,24 @@ export class AwsProbes implements Probes {
     ];
   }
 
-  async watchRecovery(
-    request: RequestPlan,
-    breakIt: () => Promise<void>,
+  async sendTraffic(
+    plan: TrafficPlan,
+    work: () => Promise<void>,
     watch: ProbeWatch,
-  ): Promise<RecoverySeen> {
+  ): Promise<TrafficFigures> {
     const inside = this.insideOnly;
-    if (inside === undefined) return this.here.watchRecovery(request, breakIt, watch);
+    if (inside === undefined) return this.here.sendTraffic(plan, work, watch);
     const host = await this.hostFor(inside, watch.signal);
-    const task = await this.start(host, { kind: 'recovery', request, url: inside.url }, [], watch.signal);
-    let seen: RecoverySeen | undefined;
+    const task = await this.start(host, { kind: 'traffic', plan, url: inside.url }, [], watch.signal);
+    let figures: TrafficFigures | undefined;
     for await (const message of task.messages(watch.signal)) {
-      if ('watching' in message) {
-        await breakIt();
-        await task.terminate(watch.signal);
+      if ('sending' in message) {
+        // whatever becomes of the work, the task ends
+        await work().finally(() => task.terminate(UNSTOPPABLE));
       }
-      if ('recovery' in message) seen = message.recovery;
+      if ('traffic' in message) figures = message.traffic;
     }
-    return seen!;
+    return figures!;
   }
 
   /**

@@ -59,8 +59,18 @@ export class LocalEnvironment {
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
     const names = this.namesOf(blueprint);
-    const services = blueprint.tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
+    const services = servicesOf(blueprint);
     await this.migrate(services, names, settings, watch);
+    await this.deploy(deployment, names, services, settings, watch);
+  }
+
+  private async deploy(
+    { release }: Deployment,
+    names: Names,
+    services: readonly ServiceTier[],
+    settings: LocalSettings,
+    watch: Watch,
+  ): Promise<void> {
     await Promise.all(
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
@@ -69,7 +79,7 @@ export class LocalEnvironment {
         const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
-        const next = { tier, release: deployment.release, command, cwd: settings.folder, environment };
+        const next = { tier, release, command, cwd: settings.folder, environment };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );
@@ -81,13 +91,17 @@ export class LocalEnvironment {
     );
   }
 
-  async restore(name: string, watch: Watch): Promise<void> {
+  /** Its migration has run on these data before, so that it does not run again. */
+  async restore(name: string, deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     if ([...this.data.keys()].some((tier) => !existsSync(this.checkpointOf(name, tier))))
       throw noCheckpoint(name);
     await Promise.all([...this.services.values()].map((service) => service.stop()));
     await this.inParallel(watch, 'restore', ({ tier, local }) =>
       local.restore(this.checkpointOf(name, tier.name), watch),
     );
+    const blueprint = this.read(deployment);
+    this.noteChanges(blueprint, deployment.release);
+    await this.deploy(deployment, this.namesOf(blueprint), servicesOf(blueprint), settings, watch);
   }
 
   async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
@@ -216,6 +230,9 @@ export class LocalEnvironment {
     );
   }
 }
+
+const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
+  tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
 
 interface PartProps {
   readonly folder: string;

@@ -111,8 +111,8 @@ export class LocalTarget implements Target {
     await callSupervisor(handle, 'checkpoint', { name }, watch);
   }
 
-  async restore(handle: Handle, name: string, _: Deployment, watch: Watch): Promise<void> {
-    await callSupervisor(handle, 'restore', { name }, watch);
+  async restore(handle: Handle, name: string, deployment: Deployment, watch: Watch): Promise<void> {
+    await callSupervisor(handle, 'restore', { name, deployment, settings: this.settings }, watch);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {

@@ -89,7 +89,8 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     up: ({ deployment, settings }, watch) => environment.up(deployment, settings, watch),
     release: ({ deployment, settings }, watch) => environment.release(deployment, settings, watch),
     checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
-    restore: ({ name }, watch) => environment.restore(name, watch),
+    restore: ({ name, deployment, settings }, watch) =>
+      environment.restore(name, deployment, settings, watch),
     disrupt: ({ disruption }, watch) => environment.disrupt(disruption, watch),
     describe: () => environment.describe(),
     addresses: () => environment.addresses(),

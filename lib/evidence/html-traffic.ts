@@ -1,0 +1,63 @@
+import { showDuration } from '../duration';
+import type { Evidence, Traffic } from './evidence';
+import { showTraffic } from './figures';
+import { trafficOutcome } from './summary';
+import { markup, outcome, section, table, type Content, type Markup } from './html-syntax';
+
+/** The requests that were sent in the background, by step. */
+export function traffic(evidence: Evidence): Markup | undefined {
+  const { traffic: seen } = evidence;
+  if (seen.length === 0) return undefined;
+  const columns = [
+    { title: 'During' },
+    { title: 'p95', figures: true },
+    { title: 'Longest outage', figures: true },
+    { title: 'Seen' },
+  ];
+  return section(
+    'requests',
+    'Requests',
+    markup`<p class="lead">Sent in the background, several at once, while each step was under way: what the checks send.</p>
+${table(
+  'Requests',
+  columns,
+  seen.map((it) => rowOf(evidence, it)),
+)}`,
+  );
+}
+
+const rowOf = (evidence: Evidence, it: Traffic): Content[] => [
+  markup`<span class="name">${it.during}</span><small>${it.release}</small>`,
+  it.p95Ms === undefined ? '' : `${it.p95Ms} ms`,
+  it.longestOutageMs === 0 ? 'none' : showDuration(it.longestOutageMs),
+  markup`${outcome(trafficOutcome(evidence, it))}<br>${showTraffic(it)}`,
+];
+
+/**
+ * The requests on an axis of time: a bar for each part of it, in another colour where some failed.
+ *
+ * @param percentOf - where a moment is on the axis
+ */
+export function trafficStrip(
+  seen: readonly Traffic[],
+  percentOf: (at: number) => number,
+): Markup | undefined {
+  if (seen.length === 0) return undefined;
+  const bars = seen.flatMap(({ startedAt, ms, strip: { partMs, sent, failed } }) => {
+    const start = Date.parse(startedAt);
+    return sent.flatMap((count, i) => {
+      if (count === 0) return [];
+      const from = percentOf(start + i * partMs);
+      const to = percentOf(start + Math.min((i + 1) * partMs, Math.max(ms, i * partMs)));
+      const name = (failed[i] ?? 0) > 0 ? 'requests fell' : 'requests';
+      return [
+        markup`<rect class="${name}" x="${from.toFixed(2)}%" y="30%" width="${Math.max(0.1, to - from).toFixed(2)}%" height="40%"/>`,
+      ];
+    });
+  });
+  const failures = seen.reduce((sum, it) => sum + it.failures, 0);
+  const requests = seen.reduce((sum, it) => sum + it.requests, 0);
+  const title = `${failures} of ${requests} requests failed`;
+  return markup`<li class="part"><span>requests in the background</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
+`;
+}

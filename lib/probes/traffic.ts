@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepConnections, send } from './http';
+import type { RequestPlan } from './plan';
+import { TrafficRecord, type TrafficFigures } from './traffic-figures';
+import { sendersOf, type Exchange, type Sender, type Sent, type TrafficChecks } from './traffic-senders';
+
+export type { TrafficChecks } from './traffic-senders';
+
+/** What is sent in the background. */
+export interface TrafficPlan {
+  readonly checks: TrafficChecks;
+  /** How many requests of a check are under way at once. @default 4 */
+  readonly connections?: number;
+  /** How often each of these sends one, at the most. @default 100 */
+  readonly everyMs?: number;
+  /**
+   * How long requests may fail afterwards, where something is broken on purpose. Then they have to pass before it. @default - they are
+   * sent until it is done, whatever becomes of them
+   */
+  readonly recoverWithinMs?: number;
+}
+
+/** Where it is sent, and how it is stopped. */
+export interface TrafficProps {
+  readonly url: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The defaults of {@link TrafficPlan}. */
+export const TRAFFIC_DEFAULTS = { connections: 4, everyMs: 100 } as const;
+
+/** For the whole exchange, as in the checks. */
+const TIMEOUT_MS = 5_000;
+/** More requests at once than this would be load, however many checks there are. */
+const MAX_AT_ONCE = 16;
+/** So many successes in a row count as recovered: requests are balanced over several tasks. */
+const IN_A_ROW = 5;
+const LOOK_MS = 25;
+
+/**
+ * Sends the requests of checks while something happens, several at once, on kept and on new connections: one at a time would miss
+ * what breaks one request in ten.
+ *
+ * @throws what the work throws, or the signal's reason when it aborts
+ */
+export async function sendTraffic(
+  plan: TrafficPlan,
+  { url, signal }: TrafficProps,
+  work: () => Promise<void>,
+): Promise<TrafficFigures> {
+  const senders = sendersOf(plan.checks);
+  if (url === undefined || senders.length === 0) {
+    await work();
+    return new TrafficRecord().figures();
+  }
+  const traffic = new Traffic(url, senders, plan, signal);
+  const { recoverWithinMs } = plan;
+  try {
+    await traffic.everySender(({ length }) => length > 0);
+    const failedBefore =
+      recoverWithinMs === undefined ? undefined : await traffic.untilAnswered(performance.now(), TIMEOUT_MS);
+    if (failedBefore !== undefined) return { ...(await traffic.end()), failedBefore };
+    await work();
+    const failedAfter =
+      recoverWithinMs === undefined
+        ? undefined
+        : await traffic.untilAnswered(performance.now(), recoverWithinMs);
+    const { recoveryMs, ...figures } = await traffic.end();
+    if (failedAfter !== undefined) return { ...figures, failedAfter };
+    return { ...figures, ...(recoveryMs !== undefined && { recoveryMs }) };
+  } finally {
+    traffic.cut();
+  }
+}
+
+/** Senders at work. */
+class Traffic {
+  private readonly record = new TrafficRecord();
+  private readonly ending = new AbortController();
+  private readonly cutting = new AbortController();
+  private readonly hard: AbortSignal;
+  private readonly workers: Promise<unknown>;
+  private fault: unknown;
+
+  constructor(
+    private readonly url: string,
+    private readonly senders: readonly Sender[],
+    private readonly plan: TrafficPlan,
+    private readonly signal: AbortSignal,
+  ) {
+    this.hard = AbortSignal.any([signal, this.cutting.signal]);
+    const { connections = TRAFFIC_DEFAULTS.connections } = plan;
+    const each = Math.max(1, Math.min(connections, Math.floor(MAX_AT_ONCE / senders.length)));
+    this.workers = Promise.all(
+      senders.flatMap((sender) => Array.from({ length: each }, (_, i) => this.worker(sender, i))),
+    );
+  }
+
+  /** Waits until something is true of what each sender has sent. */
+  async everySender(
+    isDone: (samples: ReturnType<TrafficRecord['of']>) => boolean,
+    giveUp: number = Infinity,
+  ): Promise<boolean> {
+    while (!this.senders.every(({ name }) => isDone(this.record.of(name)))) {
+      this.signal.throwIfAborted();
+      if (this.fault !== undefined) throw this.fault;
+      if (performance.now() > giveUp) return false;
+      await sleep(LOOK_MS);
+    }
+    return true;
+  }
+
+  /**
+   * Waits until the requests of every sender are answered as expected.
+   *
+   * @param since - requests that were sent before do not count
+   * @returns undefined once they are; the last failure where they are not, or only now and then
+   */
+  async untilAnswered(since: number, limitMs: number): Promise<string | undefined> {
+    const isAnswered = await this.everySender((samples) => {
+      const last = samples.filter(({ sentAt }) => sentAt >= since).slice(-IN_A_ROW);
+      return last.length === IN_A_ROW && last.every(({ failure }) => failure === undefined);
+    }, performance.now() + limitMs);
+    if (isAnswered) return undefined;
+    return this.record.lastFailure() ?? `fewer than ${IN_A_ROW} answers in ${limitMs / 1000} s`;
+  }
+
+  /** Waits for what is under way, which counts too, and sends no other request. */
+  async end(): Promise<TrafficFigures> {
+    this.ending.abort();
+    await this.workers;
+    this.signal.throwIfAborted();
+    if (this.fault !== undefined) throw this.fault;
+    return this.record.figures();
+  }
+
+  /** Breaks off what is under way. */
+  cut(): void {
+    this.ending.abort();
+    this.cutting.abort();
+  }
+
+  private async worker(sender: Sender, number: number): Promise<void> {
+    const { everyMs = TRAFFIC_DEFAULTS.everyMs } = this.plan;
+    // every other one opens a connection for each request
+    const agent = number % 2 === 0 ? keepConnections(this.url) : undefined;
+    const ask = (plan: RequestPlan): Promise<Sent | undefined> => this.ask(sender, plan, agent);
+    const exchange: Exchange = { ask, stale: () => this.record.addStale() };
+    try {
+      while (!this.isEnding) {
+        const next = performance.now() + everyMs;
+        await sender.turn(exchange);
+        const { signal } = this.ending;
+        await sleep(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => {});
+      }
+    } catch (error) {
+      // what is broken off has no outcome
+      if (!this.hard.aborted) this.fault ??= error;
+    } finally {
+      agent?.destroy();
+    }
+  }
+
+  private get isEnding(): boolean {
+    return this.ending.signal.aborted || this.signal.aborted;
+  }
+
+  private async ask(
+    { name }: Sender,
+    plan: RequestPlan,
+    agent: ReturnType<typeof keepConnections> | undefined,
+  ): Promise<Sent | undefined> {
+    if (this.isEnding) return undefined;
+    const sentAt = performance.now();
+    const reply = await send(this.url, plan, {
+      signal: this.hard,
+      timeoutMs: TIMEOUT_MS,
+      ...(agent && { agent }),
+    });
+    const endedAt = performance.now();
+    return { reply, record: (failure) => this.record.add(name, { sentAt, endedAt, failure }) };
+  }
+}

@@ -1,0 +1,135 @@
+import type { TrafficFigures } from '../../lib/probes/traffic-figures';
+import { QUIET } from './fake-target';
+import { CONFIG, ended, GOOD, Workbench } from './workbench';
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = new Workbench();
+});
+afterEach(() => bench.remove());
+
+const FAILED: TrafficFigures = {
+  ...QUIET,
+  failures: 18,
+  firstFailure: 'GET /orders/7 answered 503, expected 200',
+  longestOutageMs: 20_100,
+};
+
+/** Requests that are answered but in one turn. */
+const failsIn =
+  (turn: number, figures: TrafficFigures = FAILED) =>
+  (it: number): TrafficFigures =>
+    it === turn ? figures : QUIET;
+
+const verdictOf = async () => ended(await bench.rehearse(GOOD)).evidence!;
+
+const WORDS = '18 of 400 requests failed, for 20 s (first: GET /orders/7 answered 503, expected 200)';
+
+it.each([
+  [2, 'release'],
+  [3, 'verify'],
+  [4, 'roll back'],
+  [5, 'roll forward'],
+])('requests that fail in turn %i, during %s, are NO-GO', async (turn, during) => {
+  bench.world.traffic = failsIn(turn);
+  const { verdict, reasons, traffic } = await verdictOf();
+  expect([verdict, reasons]).toEqual(['NO-GO', [`requests during ${during}: ${WORDS}; allowed: none fails`]]);
+  expect(traffic.find((it) => it.during === during)).toMatchObject({
+    failures: 18,
+    startedAt: expect.any(String),
+  });
+});
+
+it('are GO where the gate allows so many in each step, and not one more', async () => {
+  bench.config = { ...CONFIG, gates: { ...CONFIG.gates, maxFailedRequests: 18 } };
+  bench.world.traffic = () => FAILED;
+  expect((await verdictOf()).verdict).toBe('GO');
+  bench.world.traffic = failsIn(bench.world.turns + 2, { ...FAILED, failures: 19 });
+  expect((await verdictOf()).verdict).toBe('NO-GO');
+});
+
+it('are not the fault of the candidate where they fail before it', async () => {
+  bench.world.traffic = failsIn(1);
+  const { verdict, reasons } = await verdictOf();
+  expect(verdict).toBe('BASELINE FAILED');
+  expect(reasons[0]).toBe(
+    `baseline failed: with 1.41.0, which production runs, and nothing changed, ${WORDS}. Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.`,
+  );
+});
+
+it('count as stale where they missed a write', async () => {
+  bench.world.traffic = failsIn(2, { ...QUIET, staleReads: 3 });
+  const { verdict, gates } = await verdictOf();
+  expect(verdict).toBe('NO-GO');
+  expect(gates.find(({ gate }) => gate === 'stale reads')).toMatchObject({ passed: false });
+});
+
+it('that were never sent are not measured', async () => {
+  bench.world.traffic = failsIn(2, { ...QUIET, requests: 0 });
+  const { gates } = await verdictOf();
+  expect(gates.find(({ gate }) => gate === 'requests during release')).toEqual({
+    gate: 'requests during release',
+    rule: 'none fails',
+    measured: 'not measured',
+    passed: false,
+  });
+});
+
+it('are judged by the recovery where something is broken on purpose', async () => {
+  const { verdict, gates, traffic } = await verdictOf();
+  expect(verdict).toBe('GO');
+  expect(traffic.map(({ during, failures }) => [during, failures])).toEqual([
+    ['baseline', 0],
+    ['release', 0],
+    ['verify', 0],
+    ['failover of Orders', 48],
+    ['roll back', 0],
+    ['roll forward', 0],
+    ['one task of Web killed', 48],
+  ]);
+  expect(gates.map(({ gate }) => gate).filter((it) => it.startsWith('requests'))).toEqual([
+    'requests during release',
+    'requests during verify',
+    'requests during roll back',
+    'requests during roll forward',
+  ]);
+});
+
+it('that fail before something is broken leave nothing to measure', async () => {
+  bench.world.recovery = { ...FAILED, failedBefore: 'GET / answered 500, expected 200' };
+  const { drills } = await verdictOf();
+  expect(drills[0]).toMatchObject({
+    outcome: 'failed',
+    detail: 'nothing was broken, because requests failed before: GET / answered 500, expected 200',
+  });
+});
+
+describe('the soak', () => {
+  const soaking = (seconds: number): void => {
+    bench.config = { ...CONFIG, drills: { soakSeconds: seconds }, gates: {} };
+  };
+
+  it('checks once more, when the tasks have an age', async () => {
+    soaking(0.4);
+    const { verdict, drills, traffic } = await verdictOf();
+    expect([verdict, drills]).toMatchObject([
+      'GO',
+      [{ name: 'soak of 0.4 s', kind: 'soak', outcome: 'passed' }],
+    ]);
+    expect(drills[0]!.detail).toBe(`${GOOD} has run for 400 ms.\nAfter it, 2 checks passed.`);
+    const soak = traffic.find(({ during }) => during === 'soak')!;
+    const released = traffic.find(({ during }) => during === 'release')!;
+    expect(Date.parse(soak.startedAt) + soak.ms).toBeGreaterThan(Date.parse(released.startedAt) + 380);
+  });
+
+  it('fails for what comes with age', async () => {
+    soaking(0.2);
+    bench.world.traffic = failsIn(4); // baseline, release, verify, soak
+    expect((await verdictOf()).reasons).toEqual([`requests during soak: ${WORDS}; allowed: none fails`]);
+  });
+
+  it('is left out where the config says so', async () => {
+    soaking(0);
+    expect((await verdictOf()).drills).toEqual([]);
+  });
+});
