@@ -1,5 +1,5 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json';
-import type { Address, Balancer, HealthCheck } from './blueprint';
+import type { Address, Balancer, HealthCheck, Listener } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
 
@@ -14,8 +14,10 @@ export function balancerOf(
   const delay = listOf(group.properties['TargetGroupAttributes'])
     .filter(isObject)
     .find((it) => it['Key'] === 'deregistration_delay.timeout_seconds');
+  const listener = listenerOf(group, resources);
   return {
-    loadBalancer: loadBalancerOf(group, resources),
+    loadBalancer: listener && loadBalancerOf(listener, resources),
+    listener: listener && portOf(listener),
     healthCheck: healthCheckOf(group),
     deregistrationDelaySeconds: numberOf(delay?.['Value']) ?? 300,
   };
@@ -38,18 +40,32 @@ function healthCheckOf({ properties }: Resource): HealthCheck {
   };
 }
 
-function loadBalancerOf(group: Resource, resources: Resources): Address | undefined {
+/** The listener that forwards to a target group, by itself or by a rule: of several the one with TLS, which clients use. */
+function listenerOf(group: Resource, resources: Resources): Resource | undefined {
   const forwards = (owner: Resource, actions: Json | undefined): boolean =>
     targetsOf(actions).some((target) => resources.referred(target, owner) === group);
-  const rule = resources
+  const direct = resources
+    .ofType('AWS::ElasticLoadBalancingV2::Listener')
+    .filter((it) => forwards(it, it.properties['DefaultActions']));
+  const byRule = resources
     .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
-    .find((it) => forwards(it, it.properties['Actions']));
-  const listener =
-    resources
-      .ofType('AWS::ElasticLoadBalancingV2::Listener')
-      .find((it) => forwards(it, it.properties['DefaultActions'])) ??
-    (rule && resources.referred(rule.properties['ListenerArn'], rule));
-  const found = listener && resources.referred(listener.properties['LoadBalancerArn'], listener);
+    .filter((it) => forwards(it, it.properties['Actions']))
+    .map((rule) => resources.referred(rule.properties['ListenerArn'], rule))
+    .filter((it) => it !== undefined);
+  const all = [...direct, ...byRule];
+  return all.find((it) => protocolOf(it) === 'https') ?? all[0];
+}
+
+const protocolOf = ({ properties }: Resource): Listener['protocol'] =>
+  textOf(properties['Protocol'])?.toUpperCase() === 'HTTPS' ? 'https' : 'http';
+
+function portOf(listener: Resource): Listener {
+  const protocol = protocolOf(listener);
+  return { protocol, port: numberOf(listener.properties['Port']) ?? (protocol === 'https' ? 443 : 80) };
+}
+
+function loadBalancerOf(listener: Resource, resources: Resources): Address | undefined {
+  const found = resources.referred(listener.properties['LoadBalancerArn'], listener);
   return found && { stack: found.stack, logicalId: found.logicalId };
 }
 

@@ -104,6 +104,8 @@ export interface ServiceTier extends TierProps {
   /** Fargate's CPU units; undefined when the template does not declare them. */
   readonly cpu: number | undefined;
   readonly memoryMiB: number | undefined;
+  /** How long after its start a task's failed health checks count for nothing. */
+  readonly healthCheckGraceSeconds: number;
   readonly architecture: 'ARM64' | 'X86_64';
   /** The first essential container. */
   readonly container: Container;
@@ -124,14 +126,26 @@ export interface Container {
   readonly port: number | undefined;
   /** How long ECS waits between SIGTERM and SIGKILL. */
   readonly stopTimeoutSeconds: number;
+  /** Its hard limit; undefined when only the task has one. */
+  readonly memoryMiB: number | undefined;
+  /** How many files each of its processes may open: the limit `nofile`. */
+  readonly openFiles: { readonly soft: number; readonly hard: number };
 }
 
 /** A load balancer's target group, and the load balancer that forwards to it. */
 export interface Balancer {
   /** The load balancer; undefined when no listener forwards to the target group. */
   readonly loadBalancer: Address | undefined;
+  /** Where clients reach it; undefined when no listener forwards to the target group. */
+  readonly listener: Listener | undefined;
   readonly healthCheck: HealthCheck;
   readonly deregistrationDelaySeconds: number;
+}
+
+/** The listener of a load balancer. */
+export interface Listener {
+  readonly protocol: 'http' | 'https';
+  readonly port: number;
 }
 
 /** The health check of a target group. Defaults are those of CloudFormation. */

@@ -6,7 +6,7 @@ import { numberOf, textOf } from '../template/values';
 
 /** Reads an ECS service with its task definition, its autoscaling and its load balancing. */
 export function serviceTier(service: Resource, resources: Resources): ReadTier<ServiceTier> {
-  const { DesiredCount, LoadBalancers } = service.properties;
+  const { DesiredCount, LoadBalancers, HealthCheckGracePeriodSeconds } = service.properties;
   const task = resources.referred(service.properties['TaskDefinition'], service)?.properties ?? {};
   const balanced = listOf(LoadBalancers).find(isObject);
   const range = rangeOf(service, resources);
@@ -18,6 +18,7 @@ export function serviceTier(service: Resource, resources: Resources): ReadTier<S
     maxTasks: range?.max ?? tasks,
     cpu: sizeOf(task['Cpu'], /^([\d.]+) *vCPU$/i),
     memoryMiB: sizeOf(task['Memory'], /^([\d.]+) *GB$/i),
+    healthCheckGraceSeconds: numberOf(HealthCheckGracePeriodSeconds) ?? 0,
     architecture: isObject(platform) && platform['CpuArchitecture'] === 'ARM64' ? 'ARM64' : 'X86_64',
     container: containerOf(task, balanced),
     balancer: balancerOf(balanced, service, resources),
@@ -68,6 +69,21 @@ function containerOf(task: JsonObject, balanced: JsonObject | undefined): Contai
     port: numberOf(isBalanced ? balanced['ContainerPort'] : mapping?.['ContainerPort']),
     // ECS's default: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
     stopTimeoutSeconds: numberOf(container['StopTimeout']) ?? 30,
+    memoryMiB: numberOf(container['Memory']),
+    openFiles: openFilesOf(container),
+  };
+}
+
+/** Fargate's default: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
+const FARGATE_OPEN_FILES = 65_535;
+
+function openFilesOf({ Ulimits: limits }: JsonObject): Container['openFiles'] {
+  const limit = listOf(limits)
+    .filter(isObject)
+    .find(({ Name: name }) => name === 'nofile');
+  return {
+    soft: numberOf(limit?.['SoftLimit']) ?? FARGATE_OPEN_FILES,
+    hard: numberOf(limit?.['HardLimit']) ?? FARGATE_OPEN_FILES,
   };
 }
 

@@ -168,6 +168,8 @@ export interface RehearsedTier extends TierName {
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];
+  /** What happened to its members since it was stood up, and was not done on purpose; the first first. @default - not known */
+  readonly incidents?: readonly Incident[];
   /** What its data were when it was stood up, such as `production's snapshot orders-5 of ...`. @default - not said */
   readonly data?: string;
 }
@@ -177,7 +179,19 @@ export interface MemberState {
   readonly name: string;
   /** A standby takes over, and answers nobody until it does. */
   readonly role: 'primary' | 'replica' | 'standby' | 'task';
-  readonly state: 'running' | 'starting' | 'stopped';
+  readonly state: 'running' | 'starting' | 'unhealthy' | 'stopped';
+  /** The most memory that it used, in MiB, without what the kernel can reclaim. @default - not measured */
+  readonly memoryMiB?: number;
+  /** The most files and sockets that it had open. @default - not measured */
+  readonly openFiles?: number;
+}
+
+/** Something that happened to a member, and was not done on purpose. */
+export interface Incident {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** In one phrase, such as `Web-3 ended with 1: Error: no such table`. */
+  readonly what: string;
 }
 
 /** A tier that was skipped: it could not be stood up here. */

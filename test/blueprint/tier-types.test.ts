@@ -206,8 +206,17 @@ describe('a service', () => {
       maxTasks: 1,
       cpu: undefined,
       memoryMiB: undefined,
+      healthCheckGraceSeconds: 0,
       architecture: 'X86_64',
-      container: { name: 'unknown', environment: {}, secrets: {}, port: undefined, stopTimeoutSeconds: 30 },
+      container: {
+        name: 'unknown',
+        environment: {},
+        secrets: {},
+        port: undefined,
+        stopTimeoutSeconds: 30,
+        memoryMiB: undefined,
+        openFiles: { soft: 65_535, hard: 65_535 },
+      },
       balancer: undefined,
     });
   });
@@ -234,6 +243,19 @@ describe('a service', () => {
     expect(only({ Web: service(), Task: task({ Cpu: '.5 vCPU', Memory: '2GB' }) })).toMatchObject({
       cpu: 512,
       memoryMiB: 2048,
+    });
+  });
+
+  it('has the limits of its container, and the grace of the service', () => {
+    const Ulimits = [
+      { Name: 'memlock', SoftLimit: 1, HardLimit: 1 },
+      { Name: 'nofile', SoftLimit: 512, HardLimit: 1024 },
+    ];
+    const Task = task({ Memory: 2048, ContainerDefinitions: [{ Name: 'web', Memory: 1024, Ulimits }] });
+    expect(only({ Web: service({ HealthCheckGracePeriodSeconds: 120 }), Task })).toMatchObject({
+      memoryMiB: 2048,
+      healthCheckGraceSeconds: 120,
+      container: { memoryMiB: 1024, openFiles: { soft: 512, hard: 1024 } },
     });
   });
 
@@ -301,6 +323,25 @@ describe('a service', () => {
       expect(only({ Web, Targets: targets(), Rule, Http, Front })).toMatchObject({
         balancer: { loadBalancer: { stack: '', logicalId: 'Front' } },
       });
+    });
+
+    it('is reached by the listener that forwards to it: of several by the one with TLS', () => {
+      const listener = (Port: Json, Protocol: string) => ({
+        Type: 'AWS::ElasticLoadBalancingV2::Listener',
+        Properties: {
+          Port,
+          Protocol,
+          DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Targets' } }],
+        },
+      });
+      const [Http, Https] = [listener(8080, 'HTTP'), listener('8443', 'HTTPS')];
+      expect(only({ Web, Targets: targets(), Http, Https })).toMatchObject({
+        balancer: { listener: { protocol: 'https', port: 8443 } },
+      });
+      expect(only({ Web, Targets: targets(), Http })).toMatchObject({
+        balancer: { listener: { protocol: 'http', port: 8080 } },
+      });
+      expect(only({ Web, Targets: targets() })).toMatchObject({ balancer: { listener: undefined } });
     });
 
     it('has none when its target group is not in the templates', () => {

@@ -20,6 +20,8 @@ const container = (name: string): Container => ({
   secrets: {},
   port: name === 'web' ? 8080 : undefined,
   stopTimeoutSeconds: 30,
+  memoryMiB: undefined,
+  openFiles: { soft: 65_535, hard: 65_535 },
 });
 
 function drawn(environment: string, sizes: typeof production): Drawn {
@@ -30,7 +32,7 @@ function drawn(environment: string, sizes: typeof production): Drawn {
     port: 6379,
     authToken: undefined,
   } as const;
-  const service = { kind: 'service', architecture: 'ARM64' } as const;
+  const service = { kind: 'service', architecture: 'ARM64', healthCheckGraceSeconds: 60 } as const;
   const tiers: readonly Tier[] = [
     {
       ...at('Web', 'Web/Web/Service'),
@@ -41,6 +43,7 @@ function drawn(environment: string, sizes: typeof production): Drawn {
       container: container('web'),
       balancer: {
         loadBalancer: { stack: '', logicalId: 'WebLoadBalancer' },
+        listener: { protocol: 'https', port: 443 },
         healthCheck: {
           path: '/health',
           intervalSeconds: 10,

@@ -1,13 +1,11 @@
-import {
-  Agent,
-  createServer,
-  request,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { HealthCheck } from '../../blueprint/blueprint';
+import { Agent, createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Balancer as BalancerProps } from '../../blueprint/blueprint';
 import type { HostPort } from '../../probes/context';
+import type { Watch } from '../target';
+import { answer, answerOn, forward, forwardUpgrade, type Upstream } from './forwarding';
+import { forwardedHeaders } from './forwarded-headers';
+import { checkHealth } from './health-check';
 
 /** How much faster health checks run here than on AWS: 15 s become half a second. */
 export const HEALTH_CHECK_SPEED_UP = 30;
@@ -18,11 +16,13 @@ export interface BalancerTarget extends HostPort {
   readonly name: string;
 }
 
-interface Registered extends BalancerTarget {
+interface Registered extends Upstream {
   state: 'initial' | 'healthy' | 'unhealthy';
   /** The number of equal results in a row: positive when passed, negative when failed. */
   streak: number;
-  /** The number of open requests. */
+  /** When the first of the checks failed after which it is not healthy: milliseconds. */
+  failingSince: number | undefined;
+  /** The number of open requests, and of WebSockets. */
   inFlight: number;
   timer?: NodeJS.Timeout;
   lastResult: string;
@@ -33,13 +33,23 @@ interface Registered extends BalancerTarget {
  * are tried when none is healthy, 502 means that a task closed the connection and 503 that there is no task.
  */
 export class Balancer {
+  /** What the template says of it. A release may change it. */
+  props: BalancerProps;
   private readonly targets = new Map<string, Registered>();
-  private readonly agent = new Agent({ keepAlive: true });
+  /** The connections of WebSockets, which the server does not close by itself. */
+  private readonly upgraded = new Set<Duplex>();
   private readonly server: Server;
   private turn = 0;
 
-  constructor(private readonly healthCheck: HealthCheck) {
-    this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
+  constructor(props: BalancerProps) {
+    this.props = props;
+    this.server = createServer((incoming, outgoing) => {
+      const target = this.next();
+      if (!target) return answer(outgoing, 503, NO_TARGET);
+      count(target, outgoing);
+      forward(target, incoming, outgoing, this.headersOf(incoming));
+    });
+    this.server.on('upgrade', (incoming, socket, head) => this.upgrade(incoming, socket, head));
     this.server.keepAliveTimeout = IDLE_TIMEOUT_MS;
   }
 
@@ -59,8 +69,10 @@ export class Balancer {
   register(target: BalancerTarget): void {
     const registered: Registered = {
       ...target,
+      agent: new Agent({ keepAlive: true }),
       state: 'initial',
       streak: 0,
+      failingSince: undefined,
       inFlight: 0,
       lastResult: 'not checked yet',
     };
@@ -68,18 +80,41 @@ export class Balancer {
     void this.check(registered);
   }
 
-  /** Stops forwarding to a task. Resolves when its open requests are answered, or after `drainMs`. */
-  async deregister(name: string, drainMs: number): Promise<void> {
-    const target = this.targets.get(name);
+  /**
+   * Takes a task out: it gets no request any more. Resolves when those under way have ended, its deregistration delay is over,
+   * or the signal aborts.
+   */
+  async deregister(name: string, { signal, log }: Pick<Watch, 'signal' | 'log'>): Promise<void> {
+    const target = this.take(name);
     if (!target) return;
-    this.targets.delete(name);
-    clearTimeout(target.timer);
-    const giveUp = Date.now() + drainMs;
-    while (target.inFlight > 0 && Date.now() < giveUp) await pause(10);
+    const delay = this.props.deregistrationDelaySeconds;
+    const giveUp = Date.now() + delay * 1000;
+    const logAt = Date.now() + LOG_AFTER_MS;
+    for (let logged = false; target.inFlight > 0 && Date.now() < giveUp && !signal.aborted;) {
+      if (!logged && Date.now() > logAt) {
+        logged = true;
+        log(`${name} has ${target.inFlight} requests under way: they may end within ${delay} s`);
+      }
+      await pause(10);
+    }
+    closeIdle(target);
+  }
+
+  /** Takes a task out that has ended. */
+  remove(name: string): void {
+    const target = this.take(name);
+    if (target) closeIdle(target); // what it has answered may still be read
   }
 
   isHealthy(name: string): boolean {
     return this.targets.get(name)?.state === 'healthy';
+  }
+
+  /** For how long a task that is unhealthy has failed its checks, in milliseconds; undefined for one that is not. */
+  unhealthyForMs(name: string): number | undefined {
+    const target = this.targets.get(name);
+    if (target?.state !== 'unhealthy' || target.failingSince === undefined) return undefined;
+    return Date.now() - target.failingSince;
   }
 
   /** The result of the last health check of a task. */
@@ -88,21 +123,30 @@ export class Balancer {
   }
 
   async close(): Promise<void> {
-    for (const { timer } of this.targets.values()) clearTimeout(timer);
-    this.targets.clear();
-    this.agent.destroy();
+    for (const name of this.targets.keys()) this.take(name)?.agent.destroy();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
+    for (const socket of this.upgraded) socket.destroy();
     await closed;
   }
 
+  private take(name: string): Registered | undefined {
+    const target = this.targets.get(name);
+    this.targets.delete(name);
+    clearTimeout(target?.timer);
+    return target;
+  }
+
   private async check(target: Registered): Promise<void> {
-    const { path, timeoutSeconds, matcher, intervalSeconds } = this.healthCheck;
-    const result = await statusOf(target, path, timeoutSeconds * 1000);
+    const { healthCheck } = this.props;
+    const { passed, result } = await checkHealth(target, healthCheck);
     if (this.targets.get(target.name) !== target) return; // deregistered meanwhile
-    target.lastResult = `GET ${path} ${result.detail}, expected ${matcher}`;
-    this.note(target, result.status !== undefined && matches(result.status, matcher));
-    const interval = Math.max((intervalSeconds * 1000) / HEALTH_CHECK_SPEED_UP, SHORTEST_INTERVAL_MS);
+    target.lastResult = result;
+    this.note(target, passed);
+    const interval = Math.max(
+      (healthCheck.intervalSeconds * 1000) / HEALTH_CHECK_SPEED_UP,
+      SHORTEST_INTERVAL_MS,
+    );
     // A starting task is checked more often: on AWS its start takes longer than an interval.
     target.timer = setTimeout(
       () => void this.check(target),
@@ -111,10 +155,12 @@ export class Balancer {
   }
 
   private note(target: Registered, passed: boolean): void {
-    const { healthyThreshold, unhealthyThreshold } = this.healthCheck;
+    const { healthyThreshold, unhealthyThreshold } = this.props.healthCheck;
     target.streak = passed ? Math.max(target.streak, 0) + 1 : Math.min(target.streak, 0) - 1;
+    if (!passed) target.failingSince ??= Date.now();
     if (passed && (target.state === 'initial' || target.streak >= healthyThreshold)) target.state = 'healthy';
     if (target.streak <= -unhealthyThreshold) target.state = 'unhealthy';
+    if (passed && target.state === 'healthy') target.failingSince = undefined;
   }
 
   private next(): Registered | undefined {
@@ -124,70 +170,53 @@ export class Balancer {
     return choice[this.turn++ % choice.length];
   }
 
-  private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  private headersOf(incoming: IncomingMessage) {
+    return forwardedHeaders(incoming, this.props.listener ?? PLAIN);
+  }
+
+  private upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    if (incoming.headers.upgrade?.toLowerCase() !== 'websocket')
+      return this.ignoreUpgrade(incoming, socket, head);
     const target = this.next();
-    if (!target) return answer(outgoing, 503, 'no task is registered');
-    target.inFlight += 1;
-    const upstream = request({
-      host: target.host,
-      port: target.port,
-      method: incoming.method,
-      path: incoming.url,
-      headers: {
-        ...incoming.headers,
-        'x-forwarded-for': incoming.socket.remoteAddress ?? '',
-        'x-forwarded-proto': 'http',
-      },
-      agent: this.agent,
-    });
-    outgoing.once('close', () => {
-      target.inFlight -= 1;
-      upstream.destroy();
-    });
-    upstream.once('response', (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(outgoing);
-      response.once('error', () => outgoing.destroy());
-    });
-    upstream.once('error', (error) => {
-      if (outgoing.headersSent) outgoing.destroy();
-      else answer(outgoing, 502, `${target.name} closed the connection: ${error.message}`);
-    });
-    incoming.pipe(upstream);
+    if (!target) return answer(answerOn(socket, incoming), 503, NO_TARGET);
+    this.upgraded.add(socket);
+    socket.once('close', () => this.upgraded.delete(socket));
+    count(target, socket);
+    forwardUpgrade(target, incoming, socket, head, this.headersOf(incoming));
+  }
+
+  /** An upgrade to anything else, such as HTTP/2, is an offer that a server may ignore: the request is read anew without it. */
+  private ignoreUpgrade({ method, url, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const lines = [`${method} ${url} HTTP/1.1`];
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      if (!/^(upgrade|connection)$/i.test(rawHeaders[i]!))
+        lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+    this.server.emit('connection', socket);
   }
 }
 
 /** AWS's default. */
 const IDLE_TIMEOUT_MS = 60_000;
+/** The time after which it is logged what a deregistration waits for. */
+const LOG_AFTER_MS = 5_000;
+const NO_TARGET = 'no task is registered';
+/** Where no listener of the template forwards to the target group. */
+const PLAIN = { protocol: 'http', port: 80 } as const;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function answer(outgoing: ServerResponse, status: number, why: string): void {
-  if (outgoing.destroyed) return;
-  outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}: ${why}\n`);
+/** Counts a request of a target until the client's side is closed. */
+function count(target: Registered, side: { once(event: 'close', run: () => void): unknown }): void {
+  target.inFlight += 1;
+  side.once('close', () => (target.inFlight -= 1));
 }
 
-/** The status of the answer on a path; the error when there is none. */
-function statusOf(
-  { host, port }: HostPort,
-  path: string,
-  timeoutMs: number,
-): Promise<{ status?: number; detail: string }> {
-  return new Promise((resolve) => {
-    const asked = request({ host, port, path, agent: false, timeout: timeoutMs }, (response) => {
-      response.resume();
-      resolve({ status: response.statusCode!, detail: `answered ${response.statusCode}` });
-    });
-    asked.once('timeout', () => asked.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
-    asked.once('error', (error) => resolve({ detail: `failed (${error.message})` }));
-    asked.end();
-  });
-}
-
-/** Whether a status matches: `200`, `200,204`, `200-299`. */
-function matches(status: number, matcher: string): boolean {
-  return matcher.split(',').some((part) => {
-    const [from, to = from] = part.split('-').map(Number);
-    return status >= from! && status <= to!;
-  });
+/** Closes the connections that no request uses: a service that waits for its connections to end must not wait for those. */
+function closeIdle({ agent }: Registered): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
 }

@@ -39,9 +39,19 @@ export interface Program {
   /** The last lines of its output. */
   tail(): string;
   /** Sends SIGTERM, or the given signal, and kills its process group when it has not ended within `graceMs`. */
-  stop(props?: { readonly signal?: NodeJS.Signals; readonly graceMs?: number }): Promise<void>;
+  stop(props?: StopProps): Promise<void>;
   /** SIGKILL to its process group, at once. */
   kill(): Promise<void>;
+}
+
+/** How a program is stopped. */
+export interface StopProps {
+  /** @default SIGTERM */
+  readonly signal?: NodeJS.Signals;
+  /** @default 5000 */
+  readonly graceMs?: number;
+  /** Kills it at once when it aborts. @default - it has its grace */
+  readonly abort?: AbortSignal;
 }
 
 /** The user of programs that refuse to run as root. */

@@ -1,18 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-} from 'node:fs';
+import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
 import { MARK } from './owned-processes';
-import { UNPRIVILEGED, type Machine, type Program, type ProgramProps } from './machine';
+import { UNPRIVILEGED, type Machine, type Program, type ProgramProps, type StopProps } from './machine';
+import { groupLives, signalGroup } from './process-group';
 
 /** The environment variables that a program inherits. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot'];
@@ -112,11 +104,11 @@ class OwnProgram implements Program {
     return lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_LENGTH);
   }
 
-  async stop({ signal = 'SIGTERM', graceMs = 5000 }: Parameters<Program['stop']>[0] = {}): Promise<void> {
+  async stop({ signal = 'SIGTERM', graceMs = 5000, abort }: StopProps = {}): Promise<void> {
     // The whole group: a shell neither forwards signals nor waits for its children.
     const giveUp = Date.now() + graceMs;
     this.signal(signal);
-    await this.gone(giveUp);
+    await this.gone(giveUp, abort);
     await this.kill();
   }
 
@@ -127,56 +119,17 @@ class OwnProgram implements Program {
   }
 
   /** Waits until every process of the group has ended. */
-  private async gone(giveUp: number): Promise<void> {
-    while (this.child.pid !== undefined && groupLives(this.child.pid) && Date.now() < giveUp) {
+  private async gone(giveUp: number, abort?: AbortSignal): Promise<void> {
+    const { pid } = this.child;
+    const isOver = (): boolean =>
+      pid === undefined || Date.now() > giveUp || abort?.aborted === true || !groupLives(pid);
+    while (!isOver()) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   private signal(signal: NodeJS.Signals): void {
     if (this.child.pid !== undefined) signalGroup(this.child.pid, signal);
-  }
-}
-
-/** @returns whether the group has a process */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // all have ended
-    throw error;
-  }
-}
-
-/** Whether a process of the group runs; a zombie does not. */
-function groupLives(group: number): boolean {
-  if (!signalGroup(group, 0)) return false;
-  return !existsSync('/proc/self/stat') || livingGroups().has(group);
-}
-
-let cached: { readonly at: number; readonly groups: ReadonlySet<number> } | undefined;
-
-/** The process groups with a running process. Cached for a moment, because many calls come at once at a tear-down. */
-function livingGroups(): ReadonlySet<number> {
-  const now = performance.now();
-  if (cached && now - cached.at < CACHE_MS) return cached.groups;
-  const states = readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .map(statOf);
-  const groups = new Set(states.filter(([state]) => state !== 'Z').map(([, , group]) => Number(group)));
-  cached = { at: now, groups };
-  return groups;
-}
-
-const CACHE_MS = 10;
-
-/** State, parent and process group, which follow the command in parentheses. */
-function statOf(pid: string): readonly string[] {
-  try {
-    const stat = readFileSync(join('/proc', pid, 'stat'), 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3);
-  } catch {
-    return []; // it has ended meanwhile
   }
 }
 

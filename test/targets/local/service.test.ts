@@ -5,7 +5,8 @@ import type { ServiceTier } from '../../../lib/blueprint/blueprint';
 import { processesOf, leftoversOf } from '../../../lib/targets/local/owned-processes';
 import { Processes } from '../../../lib/targets/local/processes';
 import { until } from '../../../lib/targets/local/until';
-import { Service, type ServiceRelease } from '../../../lib/targets/local/service';
+import { Service } from '../../../lib/targets/local/service';
+import type { ServiceRelease } from '../../../lib/targets/local/task';
 import type { Watch } from '../../../lib/targets/target';
 
 const SERVER = `
@@ -27,6 +28,7 @@ const watch: Watch = {
 
 const balancer = {
   loadBalancer: undefined,
+  listener: undefined,
   healthCheck: {
     path: '/health',
     intervalSeconds: 3,
@@ -59,7 +61,15 @@ const at = (
     kind: 'service',
     name: 'Web',
     tasks: 2,
-    container: { name: 'Web', environment: {}, secrets: {}, port: 8080, stopTimeoutSeconds: 30 },
+    healthCheckGraceSeconds: 0,
+    container: {
+      name: 'Web',
+      environment: {},
+      secrets: {},
+      port: 8080,
+      stopTimeoutSeconds: 30,
+      openFiles: { soft: 500, hard: 1000 },
+    },
     balancer,
     ...more,
   } as ServiceTier,
@@ -103,17 +113,26 @@ it('runs its tasks with the environment of the container, and nothing of ours bu
   expect(one.names.filter((name) => !allowed.has(name))).toEqual([]);
 });
 
-it('rolls to another release without a failed request, and lets the old tasks end by themselves', async () => {
+it('rolls to another release without a failed request: both serve for a while, and the old tasks end by themselves', async () => {
   await service.deploy(at('1'), watch);
-  const seen = new Set<string>();
+  const seen: { readonly release: string; readonly ms: number }[] = [];
   const rolling = new AbortController();
   const load = (async () => {
-    while (!rolling.signal.aborted) seen.add((await ask()).RELEASE);
+    while (!rolling.signal.aborted) {
+      seen.push({ release: (await ask()).RELEASE, ms: performance.now() });
+      await new Promise((done) => setTimeout(done, 10));
+    }
   })();
   await service.deploy(at('2'), watch);
   rolling.abort();
   await load;
-  expect([...seen].filter((release) => !['1', '2'].includes(release))).toEqual([]);
+  expect(seen.filter(({ release }) => !['1', '2'].includes(release))).toEqual([]);
+  const [first, last] = [
+    seen.find(({ release }) => release === '2'),
+    seen.findLast(({ release }) => release === '1'),
+  ];
+  expect(last!.ms - first!.ms).toBeGreaterThan(1500);
+  expect(service.state().incidents).toEqual([]);
   expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['2', '2']);
   expect(readFileSync(join(folder, 'ended'), 'utf8')).toBe('11');
 });
@@ -128,16 +147,18 @@ it('keeps the old release when the new one does not start', async () => {
     fix: expect.stringMatching(/^See logs\/Web-[34].log\.$/) as string,
   });
   expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
+  expect(service.state().incidents).toEqual([]);
 });
 
-it('replaces a task that is killed, and one that ends by itself', async () => {
+it('replaces a task that is killed, and one that ends by itself, which is an incident', async () => {
   await service.deploy(at('1'), watch);
   const before = service.state().members.map(({ name }) => name);
   await service.killTask(watch);
-  expect(service.state().members).toEqual([
+  expect(service.state().members).toMatchObject([
     { name: 'Web-3', role: 'task', state: 'running' },
     { name: before[1], role: 'task', state: 'running' },
   ]);
+  expect(service.state().incidents).toEqual([]);
   const { pid } = await ask();
   process.kill(pid, 'SIGKILL');
   while (service.state().members.every(({ name }) => name !== 'Web-4'))
@@ -145,6 +166,12 @@ it('replaces a task that is killed, and one that ends by itself', async () => {
   while (!service.state().members.every(({ state }) => state === 'running'))
     await new Promise((done) => setTimeout(done, 10));
   expect(service.state().members).toHaveLength(2);
+  expect(service.state().incidents).toEqual([
+    {
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+      what: expect.stringMatching(/^Web-[23] ended with (SIGKILL: no output|137: Killed)$/) as string,
+    },
+  ]);
 });
 
 it('runs a service without a load balancer too, and stops waiting when it is aborted', async () => {
@@ -180,4 +207,156 @@ it('has no task to kill before a release', async () => {
     message: 'Web has no running task to kill',
   });
   expect(existsSync(join(folder, 'ended'))).toBe(false);
+});
+
+/** A server whose behaviour its query decides, for ever or for one request. */
+const UNRULY = `
+  const { createServer } = require('node:http');
+  const { openSync } = require('node:fs');
+  const { HOST, PORT, LIMIT } = process.env;
+  const kept = [];
+  let isSick = false;
+  const doing = {
+    '/health': (response) => response.writeHead(isSick ? 500 : 200).end(),
+    '/sicken': (response) => { isSick = true; response.end(); },
+    '/crash': () => { throw new RangeError('no such table'); },
+    '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
+    '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
+    '/slow': (response) => setTimeout(() => response.end('done'), 1500),
+    '/never': () => {},
+  };
+  createServer((request, response) => (doing[request.url] ?? (() => response.end(String(process.pid))))(response)).listen(Number(PORT), HOST);
+  process.on('SIGTERM', () => { if (!process.env.STUBBORN) process.exit(0); });
+`;
+
+const unruly = (release: string, more: Partial<ServiceTier> = {}): ServiceRelease => {
+  writeFileSync(join(folder, 'server.js'), UNRULY);
+  return at(release, 'exec node server.js', { tasks: 1, ...more });
+};
+
+const get = (path: string): Promise<string> => fetch(service.url! + path).then((it) => it.text());
+
+const incidents = (): readonly string[] => service.state().incidents!.map(({ what }) => what);
+
+const becomes = (holds: () => boolean, limitMs = 20_000): Promise<void> =>
+  until(() => Promise.resolve(holds()), { what: 'it does', signal: watch.signal, limitMs });
+
+const isRunning = (name: string): boolean =>
+  service.state().members.some((it) => it.name === name && it.state === 'running');
+
+async function duration(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+it('replaces a task that fails its health checks, once another one is healthy', async () => {
+  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
+  await service.deploy(unruly('1', { balancer: quick }), watch);
+  await get('/sicken');
+  await becomes(() => service.state().members[0]!.state === 'unhealthy');
+  expect(await get('/')).toMatch(/^\d+$/); // where none is healthy all are asked
+  await becomes(() => isRunning('Web-2'));
+  expect(incidents()).toEqual(['Web-1 was replaced: GET /health answered 500, expected 200']);
+  await becomes(() => processesOf(folder).length === 1);
+});
+
+it('leaves a task that fails its health checks alone within its grace period', async () => {
+  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
+  await service.deploy(unruly('1', { balancer: quick, healthCheckGraceSeconds: 60 }), watch);
+  await get('/sicken');
+  await new Promise((done) => setTimeout(done, 4000));
+  expect(service.state().members).toMatchObject([{ name: 'Web-1', state: 'unhealthy' }]);
+  expect(incidents()).toEqual([]);
+});
+
+it('kills a task that uses more memory than it has', async () => {
+  await service.deploy(unruly('1', { memoryMiB: 256 }), watch);
+  await get('/fill');
+  await becomes(() => (service.state().members[0]!.memoryMiB ?? 0) > 150);
+  expect(service.state().members[0]!.openFiles).toBeGreaterThan(10);
+  expect(incidents()).toEqual([]);
+  await get('/fill');
+  await becomes(() => isRunning('Web-2'));
+  expect(incidents()).toEqual([
+    expect.stringMatching(/^Web-1 used [23]\d\d MiB of its 256 MiB and was killed, as Fargate would$/),
+  ]);
+});
+
+it('says why a task that uses too much memory does not start', async () => {
+  const { tier } = unruly('1', { memoryMiB: 128 });
+  const filling = `node -e "const kept = Buffer.alloc(200 * 2 ** 20, 1); setInterval(() => kept, 1000)"`;
+  await expect(service.deploy({ ...at('1', filling), tier }, watch)).rejects.toMatchObject({
+    code: 'unhealthy',
+    message: expect.stringMatching(
+      /^Web-1 at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would$/,
+    ) as string,
+  });
+});
+
+it('lets a task open as many files as its container may', async () => {
+  await service.deploy(unruly('1'), watch);
+  const [code, count] = (await get('/open')).split(' ');
+  expect(code).toBe('EMFILE');
+  expect(Number(count)).toBeGreaterThan(900);
+  expect(Number(count)).toBeLessThan(1000);
+});
+
+it('waits for requests under way before SIGTERM', async () => {
+  const patient = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
+  await service.deploy(unruly('1', patient), watch);
+  let answer = '';
+  const deploying = duration(() => service.deploy(unruly('2', patient), watch));
+  await becomes(() => service.state().members.length === 2);
+  const asked = Promise.all([get('/slow'), get('/slow')]).then(([text]) => (answer = text));
+  expect(await deploying).toBeLessThan(15_000);
+  await asked;
+  expect(answer).toBe('done');
+});
+
+it('ends at once where it is aborted, whatever the template allows', async () => {
+  const patient: Partial<ServiceTier> = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
+  await service.deploy(unruly('1', patient), watch);
+  const never = get('/never');
+  const stop = new AbortController();
+  const deploying = service.deploy(unruly('2', patient), { ...watch, signal: stop.signal });
+  await becomes(() => service.state().members.length === 2);
+  const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
+  stop.abort(new Error('stopped'));
+  expect(await took).toBeLessThan(1500);
+  expect(await never).toMatch(/^502: /);
+  expect(service.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+  expect(await duration(() => service.stop())).toBeLessThan(1500);
+});
+
+it('kills a task that ignores SIGTERM when its stop timeout is over', async () => {
+  const release = unruly('1');
+  const container = { ...release.tier.container, stopTimeoutSeconds: 1 };
+  const stubborn = { ...release, environment: { ...release.environment, STUBBORN: 'yes' } };
+  await service.deploy({ ...stubborn, tier: { ...release.tier, container } }, watch);
+  const took = await duration(() => service.deploy(unruly('2'), watch));
+  expect(took).toBeGreaterThan(2900);
+  expect(processesOf(folder)).toHaveLength(1);
+});
+
+it('backs off from a service that ends again and again, and counts no end of incidents', async () => {
+  const crashing = at('1', 'sleep 0.6; echo no such table; exit 3', { balancer: undefined, tasks: 1 });
+  await service.deploy(crashing, watch);
+  await new Promise((done) => setTimeout(done, 6000));
+  const count = incidents().length;
+  expect(incidents()[0]).toBe('Web-1 ended with 3: no such table');
+  expect(count).toBeGreaterThanOrEqual(3);
+  expect(count).toBeLessThanOrEqual(5);
+});
+
+it('says what kills the task that was to replace the one that it killed', async () => {
+  const release = unruly('1', { balancer: undefined });
+  const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
+  await service.deploy({ ...release, command: once }, watch);
+  const giveUp = new AbortController();
+  const killing = service.killTask({ ...watch, signal: giveUp.signal });
+  await becomes(() => incidents().length >= 2);
+  giveUp.abort(new Error('stopped'));
+  await expect(killing).rejects.toThrow('stopped');
+  expect(incidents()[0]).toBe('Web-2 ended with 3: no such table');
 });
