@@ -17,6 +17,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const TIMEOUT_MS = 5_000;
 
+/** What the sessions of checks call themselves. */
+export const APPLICATION = 'cdk-twin';
+
 /** The sessions of one check. All end with the check, and at once when it is aborted. */
 export class Sessions {
   private readonly opened: Session[] = [];
@@ -33,12 +36,14 @@ export class Sessions {
    * Opens a session.
    *
    * @param name - of the server, for messages
+   * @param timeoutMs - for the connection, and for each statement
    * @throws DatabaseFault
    */
-  async open(name: string, { host, port }: HostPort): Promise<Session> {
+  async open(name: string, { host, port }: HostPort, timeoutMs = TIMEOUT_MS): Promise<Session> {
     this.signal.throwIfAborted();
     const { database, username: user, password, tls } = this.database;
-    const config = { host, port, database, user, password };
+    const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
+    const config = { host, port, database, user, password, ...limits };
     const session = new Session(`${name} (${host}:${port})`, config, tls);
     this.opened.push(session);
     await session.connect();
@@ -101,9 +106,7 @@ function clientFor(config: ClientConfig, isEncrypted: boolean): Client {
     ...config,
     // the authority that signs a database's certificate is none that Node knows
     ...(isEncrypted && { ssl: { rejectUnauthorized: false } }),
-    application_name: 'cdk-twin',
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
+    application_name: APPLICATION,
   });
   // after a connection breaks, the next query fails with the reason
   client.on('error', () => {});

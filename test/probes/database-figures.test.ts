@@ -1,0 +1,40 @@
+import { figureLines, type DatabaseFigures } from '../../lib/probes/database-figures';
+
+const nothing: DatabaseFigures = { tier: 'Orders', looks: 3, locks: [] };
+
+it('writes one line for each fact', () => {
+  const figures: DatabaseFigures = {
+    ...nothing,
+    locks: [
+      {
+        table: 'orders',
+        ms: 19_800,
+        statement: 'alter table orders add column total integer',
+        waiters: 24,
+        longestWaitMs: 2_000,
+        waiter: 'select ?',
+      },
+      { ms: 400, statement: 'update a', isIdle: true, behind: 'update b', waiters: 1, longestWaitMs: 300 },
+      { table: 'carts', ms: 200, statement: '', waiters: 0, longestWaitMs: 0 },
+    ],
+    longestTransaction: { ms: 20_100, statement: 'alter table orders add column total integer' },
+    longestIdle: { ms: 1_000, statement: 'commit' },
+    connections: { most: 12, limit: 197 },
+    lag: { replica: 'Orders-2', ms: 120 },
+    unseen: { ms: 2_000, because: 'it does not answer' },
+  };
+  expect(figureLines(figures)).toEqual([
+    'orders was locked for 20 s by "alter table orders add column total integer"; 24 statements waited, for up to 2.0 s ("select ?")',
+    'a row was locked for 400 ms by an idle transaction after "update a", which waited for "update b"; 1 statement waited',
+    'carts was locked for 200 ms by a statement that is not shown; no statement waited',
+    'the longest transaction took 20 s: "alter table orders add column total integer"',
+    'a transaction was idle for 1.0 s after "commit"',
+    'at most 12 of 197 connections were open',
+    'Orders-2 was 120 ms behind at most',
+    'Orders could not be looked at for 2.0 s: it does not answer',
+  ]);
+});
+
+it('says so where nothing was seen', () => {
+  expect(figureLines({ ...nothing, looks: 0 })).toEqual(['Orders was not looked at']);
+});
