@@ -2,6 +2,7 @@ import type { Blueprint } from '../blueprint/blueprint';
 import type { CostReport } from '../cost/cost';
 import type { ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
+import type { DatabaseFigures } from '../probes/database-figures';
 import type { TrafficFigures } from '../probes/traffic-figures';
 import type { Leftover, TierState } from '../targets/target';
 
@@ -42,8 +43,8 @@ export interface Evidence {
   /** The checks on the candidate. */
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
-  /** The requests that were sent in the background, in the order of the steps. */
-  readonly traffic: readonly Traffic[];
+  /** What was watched, in the order of the steps. */
+  readonly watched: readonly Watched[];
   readonly cost: CostReport;
   /** Files in the evidence's folder, such as `logs/Web-1.log`. */
   readonly files: readonly string[];
@@ -117,14 +118,18 @@ export interface DrillResult {
   readonly staleReads?: number;
 }
 
-/** The requests that were sent in the background while something happened. */
-export interface Traffic extends TrafficFigures {
+/** What was watched while something happened. */
+export interface Watched {
   /** Such as `baseline`, `release`, `roll back`, or the name of a drill. */
   readonly during: string;
   /** The release that ran, or that was being brought. */
   readonly release: string;
   readonly startedAt: string;
   readonly ms: number;
+  /** The requests that were sent. */
+  readonly traffic: TrafficFigures;
+  /** The databases that could be looked at. */
+  readonly databases: readonly DatabaseFigures[];
 }
 
 /** An environment as it is drawn. */

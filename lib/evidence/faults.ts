@@ -43,7 +43,7 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   baseline: 'list',
   checks: 'list',
   drills: 'list',
-  traffic: 'list',
+  watched: 'list',
   cost: { region: 'text', hours: 'number', rehearsalUsd: 'number', prod: COST, staging: COST },
   files: 'list',
 };

@@ -3,10 +3,10 @@ import type { Evidence } from './evidence';
 import { showDuration } from '../duration';
 import { showShare } from './figures';
 import { markup, section, type Markup } from './html-syntax';
-import { trafficStrip } from './html-traffic';
+import { trafficStrip } from './html-watched';
 
 /** The timeline: a bar for each span on one axis of time, with the spans inside a step below it. */
-export function timeline({ spans, traffic }: Evidence): Markup | undefined {
+export function timeline({ spans, watched }: Evidence): Markup | undefined {
   const steps = criticalPath(spans);
   const start = Math.min(...steps.map(({ startMs }) => startMs));
   const total = Math.max(...steps.flatMap(ends)) - start;
@@ -19,7 +19,7 @@ export function timeline({ spans, traffic }: Evidence): Markup | undefined {
 <p class="legend"><span>${sample('span critical')} on the critical path</span><span>${sample('span')} beside it</span><span>${sample('span critical fell')} failed or stopped</span></p>
 <ol class="gantt">
 <li class="axis" aria-hidden="true"><span></span><span></span>${axisOf(axis)}</li>
-${trafficStrip(traffic, (at) => ((at - start) / total) * 100)}${steps.map((step) => rows(step, axis, 0))}</ol>
+${trafficStrip(watched, (at) => ((at - start) / total) * 100)}${steps.map((step) => rows(step, axis, 0))}</ol>
 `,
   );
 }

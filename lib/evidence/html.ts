@@ -9,7 +9,7 @@ import { checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
 import { Markup, markup } from './html-syntax';
 import { timeline } from './html-timeline';
-import { traffic } from './html-traffic';
+import { watched } from './html-watched';
 import { headlineOf, tallyOf } from './summary';
 
 /** Writes the page: one file that loads nothing and runs no script. */
@@ -57,7 +57,7 @@ const PARTS: readonly (readonly [
   ['staging-checks', 'Isolation and tear-down', stagingChecks],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
-  ['requests', 'Requests', traffic],
+  ['background', 'In the background', watched],
   ['coverage', 'Coverage', tiers],
   ['blind-spots', 'Blind spots', blindSpots],
   ['cost', 'Cost', cost],

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../probes/check';
+import { figureLines } from '../probes/database-figures';
 import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
@@ -41,7 +42,7 @@ export function renderMarkdown(evidence: Evidence): string {
     gatesBlock(evidence),
     checksBlock(evidence),
     drillsBlock(evidence),
-    trafficBlock(evidence),
+    watchedBlock(evidence),
     ...outputBlocks(evidence),
     dataBlock(evidence),
     skippedBlock(evidence),
@@ -117,18 +118,18 @@ function drillsBlock({ drills }: Evidence): string {
   return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Observed'], rows)}`;
 }
 
-function trafficBlock(evidence: Evidence): string {
-  const { traffic } = evidence;
-  if (traffic.length === 0) return '';
-  const rows = traffic.map((it) => [
+function watchedBlock(evidence: Evidence): string {
+  const { watched } = evidence;
+  if (watched.length === 0) return '';
+  const rows = watched.map((it) => [
     OUTCOMES[trafficOutcome(evidence, it)],
     prose(it.during),
     prose(it.release),
-    it.p95Ms === undefined ? '' : `${it.p95Ms} ms`,
-    prose(showTraffic(it)),
+    it.traffic.p95Ms === undefined ? '' : `${it.traffic.p95Ms} ms`,
+    [showTraffic(it.traffic), ...it.databases.flatMap(figureLines)].map(prose).join('<br>'),
   ]);
-  const failures = traffic.reduce((sum, it) => sum + it.failures, 0);
-  const title = `Requests in the background: ${failures} failed`;
+  const failures = watched.reduce((sum, it) => sum + it.traffic.failures, 0);
+  const title = `In the background: ${failures} requests failed`;
   return details(title, table(['', 'During', 'Release', 'p95', 'Seen'], rows));
 }
 

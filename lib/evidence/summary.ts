@@ -3,7 +3,7 @@ import { plural, showFactorValue } from '../parity/report-parts';
 import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { SkippedTier } from '../targets/target';
-import type { DrillResult, Evidence, Traffic, Verdict } from './evidence';
+import type { DrillResult, Evidence, Verdict, Watched } from './evidence';
 import { showDuration } from '../duration';
 import { showUsd } from './figures';
 
@@ -39,7 +39,7 @@ export const seededTiers = ({
 /** Whether requests in the background failed that should not have: where something was broken on purpose, its drill decides. */
 export function trafficOutcome(
   { gates, drills }: Evidence,
-  { during, failures }: Traffic,
+  { during, traffic: { failures } }: Watched,
 ): DrillResult['outcome'] {
   if (failures === 0) return 'passed';
   const gate = gates.find((it) => it.gate === trafficGateOf(during));

@@ -2,6 +2,7 @@ import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
 import type { ProbeContext } from './context';
 import type { ChecksPlan } from './plan';
+import { watchDatabases, type DatabaseWatch } from './database-watch';
 import { runChecks } from './run-checks';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
@@ -16,6 +17,8 @@ export interface Probes {
   run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** Sends the requests of checks in the background while something happens. */
   sendTraffic(plan: TrafficPlan, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
+  /** Looks at the databases that are reached from where the checks run, until it is stopped. */
+  watchDatabases(watch: ProbeWatch): DatabaseWatch;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -27,6 +30,7 @@ export type ProbeWatch = Pick<ProbeContext, 'signal' | 'log'>;
 export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log'>): Probes {
   return {
     run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
+    watchDatabases: ({ signal }) => watchDatabases(place.databases, signal),
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
     addresses: place,
   };

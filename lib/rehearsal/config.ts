@@ -66,6 +66,12 @@ export interface GatesConfig {
    * decides. @default 0
    */
   readonly maxFailedRequests?: number;
+  /** How long a transaction may keep statements of others waiting for a table or its rows, but in a failover. @default 5 */
+  readonly maxLockSeconds?: number;
+  /** How many of a database's connections may be open, 0 to 1. @default 0.9 */
+  readonly maxConnectionShare?: number;
+  /** How many tasks may end or be replaced by themselves, but where something is broken on purpose. @default 0 */
+  readonly maxTaskFailures?: number;
   /** The candidate's 95th percentile under load. @default - not judged */
   readonly p95?: P95Gate;
   /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
@@ -92,6 +98,10 @@ export interface P95Gate {
 
 /** The hours that are estimated where the gates do not set `costHours`. */
 export const DEFAULT_COST_HOURS = 4;
+
+/** The defaults of the gates that watch databases. */
+export const DEFAULT_LOCK_SECONDS = 5;
+export const DEFAULT_CONNECTION_SHARE = 0.9;
 
 /** How old tasks are checked for the last time where the drills do not set `soakSeconds`. */
 export const DEFAULT_SOAK_SECONDS = 10;

@@ -7,8 +7,8 @@ import { showDuration } from '../duration';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
 import { msBetween } from './journal';
-import { deploymentOf, runChecks, type Step, type StepContext } from './step';
-import { withTraffic } from './traffic';
+import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
+import { whileWatched } from './watched';
 
 /** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
@@ -41,7 +41,7 @@ export const runDrills: Step = async (context, watch) => {
     const result = await watch.span(drill.name, () => perform(context, drill, watch));
     context.ledger.change({ drills: [...context.ledger.value.drills, result] });
   }
-  return {};
+  return { tiers: await tiersOf(context, watch) }; // with what happened to their members meanwhile
 };
 
 async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watch): Promise<DrillResult> {
@@ -82,6 +82,9 @@ function afterwards({ script: { checks } }: StepContext): ChecksConfig {
   return { smoke, readYourWrites: readYourWrites.map((check) => ({ ...check, times: READS_AFTERWARDS })) };
 }
 
+const hasTraffic = ({ script: { checks } }: StepContext): boolean =>
+  [checks.smoke, checks.readYourWrites, checks.load].some((planned = []) => planned.length > 0);
+
 const hasRequests = (context: StepContext): boolean =>
   Object.values(afterwards(context)).some((checks) => checks.length > 0);
 
@@ -95,7 +98,7 @@ function soakOf(context: StepContext, seconds: number): Drill {
     kind: 'soak',
     perform: async (watch) => {
       const restMs = Math.max(0, seconds * 1000 - msBetween(youngestSince(context), parts.now()));
-      const { result } = await withTraffic(context, { during: 'soak', release: to }, watch, async () => {
+      const { result } = await whileWatched(context, { during: 'soak', release: to }, watch, async () => {
         await sleep(restMs, undefined, { signal: watch.signal }).catch(() => watch.signal.throwIfAborted());
         const seen: Seen = { passed: true, detail: `${to} has run for ${showDuration(seconds * 1000)}` };
         return withChecks(context, seen, afterwards(context), watch);
@@ -132,7 +135,7 @@ function rollBackAndForward(context: StepContext): Drill {
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
     const during = which === 'from' ? 'roll back' : 'roll forward';
-    await withTraffic(context, { during, release }, watch, () =>
+    await whileWatched(context, { during, release }, watch, () =>
       watch.span(`release ${release}`, () =>
         parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
       ),
@@ -164,14 +167,15 @@ async function recover(
   const { to: release, gates, handle } = ledger.value;
   const recoverWithinMs = gates.maxRecoverySeconds && Math.max(gates.maxRecoverySeconds * 2000, LEAST_MS);
   const meanwhile = { during, release, recoverWithinMs: recoverWithinMs ?? RECOVERY_LIMIT_MS };
-  const { result, figures } = await withTraffic(context, meanwhile, watch, () =>
+  const { result, traffic } = await whileWatched(context, meanwhile, watch, () =>
     parts.target.disrupt(handle, disruption, watch),
   );
-  if (!figures) return withMembers('recovered, with no check to measure how fast', result, disruption);
-  const { failedBefore, recoveryMs } = figures;
+  const { requests, failedBefore, recoveryMs } = traffic;
+  if (requests === 0 && !hasTraffic(context))
+    return withMembers('recovered, with no check to measure how fast', result, disruption);
   if (failedBefore !== undefined)
     return { passed: false, detail: `nothing was broken, because requests failed before: ${failedBefore}` };
-  const seen = withMembers(recoveryInWords(figures), result, disruption);
+  const seen = withMembers(recoveryInWords(traffic), result, disruption);
   return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
 }
 

@@ -116,7 +116,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     baseline: ledger.baseline,
     checks: ledger.checks,
     drills: ledger.drills,
-    traffic: ledger.traffic,
+    watched: ledger.watched,
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],
   };

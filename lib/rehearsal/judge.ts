@@ -1,13 +1,12 @@
 import type { CostReport } from '../cost/cost';
 import { dollars } from '../cost/dollars';
-import type { DrillResult, GateResult, Traffic, Verdict } from '../evidence/evidence';
-import { showTraffic } from '../evidence/figures';
-import { trafficGateOf } from '../evidence/summary';
+import type { DrillResult, GateResult, Verdict, Watched } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
 import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
 import type { Failure } from './ledger';
-import { BASELINE } from './traffic';
+import { resultOf, upTo, NOT_MEASURED } from './gate-result';
+import { isBreaking, sinceRelease, watchedGates } from './watched-gates';
 
 /** What was measured of a release, and the gates that judge it. */
 export interface Measured {
@@ -16,7 +15,7 @@ export interface Measured {
   readonly baseline: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
-  readonly traffic: readonly Traffic[];
+  readonly watched: readonly Watched[];
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
@@ -63,7 +62,7 @@ function gatesOf(measured: Measured): GateResult[] {
   return [
     failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
-    ...trafficGates(measured),
+    ...watchedGates(measured),
     ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),
     ...(maxErrorRateIncrease === undefined ? [] : [errorGate(measured, maxErrorRateIncrease)]),
     ...(maxRecoverySeconds === undefined ? [] : [recoveryGate(measured, maxRecoverySeconds)]),
@@ -86,7 +85,8 @@ function staleGate(measured: Measured): GateResult[] {
   const isOne = ({ kind }: CheckResult): boolean => kind === 'read-your-writes';
   if (![...checks, ...baseline].some(isOne)) return [];
   const own = checks.filter(isOne);
-  const stale = [...own.map(({ measures }) => measures), ...drills, ...ofCandidate(measured)].reduce(
+  const watched = sinceRelease(measured.watched).map(({ traffic }) => traffic);
+  const stale = [...own.map(({ measures }) => measures), ...drills, ...watched].reduce(
     (sum, it) => sum + (it?.staleReads ?? 0),
     0,
   );
@@ -94,28 +94,6 @@ function staleGate(measured: Measured): GateResult[] {
   const isMeasured = stale > most || (own.length > 0 && own.every(isRead));
   return [upTo('stale reads', most, isMeasured ? stale : undefined, String)];
 }
-
-/** The requests in the background since the candidate is there. */
-const ofCandidate = ({ traffic }: Measured): Traffic[] => traffic.filter(({ during }) => during !== BASELINE);
-
-/** One for each step in which nothing is broken on purpose. */
-function trafficGates(measured: Measured): GateResult[] {
-  const { drills, gates: { maxFailedRequests: most = 0 } } = measured; // prettier-ignore
-  const breaking = new Set(drills.filter(isBreaking).map(({ name }) => name));
-  return ofCandidate(measured)
-    .filter(({ during }) => !breaking.has(during))
-    .map((it) => trafficGate(it, most));
-}
-
-const trafficGate = (it: Traffic, most: number): GateResult =>
-  resultOf(
-    trafficGateOf(it.during),
-    most === 0 ? 'none fails' : `at most ${most} fail`,
-    it.requests === 0 ? undefined : showTraffic(it),
-    it.failures <= most,
-  );
-
-const isBreaking = ({ kind }: DrillResult): boolean => kind === 'failover' || kind === 'kill task';
 
 /** Whether every attempt ended with a fresh or a stale read: an error leaves that open, and may be a lost write. */
 const isRead = ({ measures: { reads = 0, staleReads, errors = 0 } = {} }: CheckResult): boolean =>
@@ -201,32 +179,6 @@ function failedOf(results: readonly (CheckResult | DrillResult)[]): string[] {
   return [...failed.filter(isStale), ...failed.filter((it) => !isStale(it))].map(
     ({ name, detail }) => `${name}: ${detail}`,
   );
-}
-
-const NOT_MEASURED = 'not measured';
-
-function upTo(
-  gate: string,
-  most: number,
-  value: number | undefined,
-  show: (value: number) => string,
-): GateResult {
-  const isWithin = value !== undefined && value <= most;
-  return resultOf(gate, `at most ${show(most)}`, value === undefined ? undefined : show(value), isWithin);
-}
-
-function resultOf(
-  gate: string,
-  rule: string,
-  measured: string | undefined,
-  passed: boolean | undefined,
-): GateResult {
-  return {
-    gate,
-    rule,
-    measured: measured ?? NOT_MEASURED,
-    passed: measured !== undefined && passed === true,
-  };
 }
 
 /** A figure of the candidate beside the baseline's. */

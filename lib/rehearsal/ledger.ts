@@ -7,8 +7,8 @@ import type {
   GateResult,
   Span,
   TearDown,
-  Traffic,
   Verdict,
+  Watched,
 } from '../evidence/evidence';
 import { isObject } from '../json';
 import type { CheckResult } from '../probes/check';
@@ -54,7 +54,7 @@ export interface Ledger {
   readonly baseline: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
-  readonly traffic: readonly Traffic[];
+  readonly watched: readonly Watched[];
   readonly spans: readonly Span[];
   /** What ended the rehearsal early; absent when nothing did. */
   readonly failure?: Failure;
@@ -177,7 +177,7 @@ export function readLedger(folder: string): LedgerFile {
     throw anotherVersion(file, value['version']);
   const missing = REQUIRED.filter((key) => !isObject(value) || !(key in value));
   if (missing.length > 0) throw unreadable(file, `it has no ${missing.join(', ')}`);
-  return new LedgerFile(folder, { traffic: [], ...(value as Partial<Ledger>) } as Ledger);
+  return new LedgerFile(folder, { watched: [], ...(value as Partial<Ledger>) } as Ledger);
 }
 
 /** The fields that every ledger has. */

@@ -90,7 +90,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     baseline: [],
     checks: [],
     drills: [],
-    traffic: [],
+    watched: [],
     spans: [],
     attempts: [],
     files: [],

@@ -6,7 +6,7 @@ import { checkReleases, scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
 import { afterInterruption, claimed, runFrom, startRun, type Rehearsed } from './run';
 import type { StepContext } from './step';
-import { BASELINE } from './traffic';
+import { BASELINE } from './watched';
 
 /** What a retry is run with. */
 export interface RetryProps extends Omit<RehearseProps, 'from' | 'to'> {
@@ -44,7 +44,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       spans: context.journal.spans,
       files: [...value.files, ...logsOf(folder, releases)],
       ...NOTHING_MEASURED,
-      traffic: value.traffic.filter(({ during }) => during === BASELINE),
+      watched: value.watched.filter(({ during }) => during === BASELINE),
     });
     removeEvidence(folder);
     return runFrom(context, 'restore', props);

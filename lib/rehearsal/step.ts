@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
-import type { Deployment, Watch } from '../targets/target';
+import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from './config';
 import type { Journal } from './journal';
 import type { Ledger, LedgerFile } from './ledger';
@@ -53,6 +53,21 @@ export async function runChecks(
 ): Promise<readonly CheckResult[]> {
   const probes = await parts.target.probes(ledger.value.handle, watch);
   return probes.run(checks, release, watch);
+}
+
+/** The tiers that stand, and those that the candidate adds. */
+export async function tiersOf(context: StepContext, watch: Watch): Promise<readonly TierState[]> {
+  const { parts, ledger } = context;
+  const { to, handle } = ledger.value;
+  const standing = await parts.target.describe(handle, watch);
+  const added = proofOf(context).staging.tiers.filter(
+    ({ name }) => !standing.some(({ tier }) => tier === name),
+  );
+  const because = `${to} adds it, and it was not stood up`;
+  return [
+    ...standing,
+    ...added.map(({ name: tier, kind }) => ({ tier, kind, skipped: true, because }) as const),
+  ];
 }
 
 /** The proof of the candidate's assembly. */

@@ -3,10 +3,10 @@ import type { CheckResult } from '../probes/check';
 import type { GatesConfig } from './config';
 import { runDrills } from './drills';
 import { showTraffic } from '../evidence/figures';
-import type { Traffic } from '../evidence/evidence';
+import type { Watched } from '../evidence/evidence';
 import type { Watch } from '../targets/target';
-import { deploymentOf, proofOf, runChecks, type Step, type StepContext } from './step';
-import { BASELINE, withTraffic } from './traffic';
+import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
+import { BASELINE, whileWatched } from './watched';
 
 /** The name of the checkpoint before the candidate is released. */
 const CHECKPOINT = 'before-release';
@@ -32,8 +32,8 @@ export const baseline: Step = async (context, watch) => {
   ledger.change({ baseline: results });
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed > (gates.maxFailedChecks ?? 0)) throw baselineFailed(failed, results, from);
-  const traffic = ledger.value.traffic.find(({ during }) => during === BASELINE);
-  if (traffic && !isQuiet(traffic, gates)) throw baselineUnquiet(traffic);
+  const watched = ledger.value.watched.find(({ during }) => during === BASELINE);
+  if (watched && !isQuiet(watched, gates)) throw baselineUnquiet(watched);
   return {};
 };
 
@@ -46,7 +46,7 @@ async function check(
 ): Promise<readonly CheckResult[]> {
   const { smoke = [], readYourWrites = [], replicaLag = [], ...alone } = context.script.checks;
   const beside = { smoke, readYourWrites, replicaLag };
-  const { result = [] } = await withTraffic(context, { during, release }, watch, () =>
+  const { result = [] } = await whileWatched(context, { during, release }, watch, () =>
     runChecks(context, beside, release, watch),
   );
   return [...result, ...(await runChecks(context, alone, release, watch))];
@@ -54,7 +54,7 @@ async function check(
 
 /** Whether nothing failed while nothing was changed: what fails then is not the candidate's fault. */
 const isQuiet = (
-  { failures, staleReads }: Traffic,
+  { traffic: { failures, staleReads } }: Watched,
   { maxFailedRequests = 0, maxStaleReads = 0 }: GatesConfig,
 ): boolean => failures <= maxFailedRequests && staleReads <= maxStaleReads;
 
@@ -80,16 +80,10 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
-  await withTraffic(context, { during: 'release', release: to }, watch, () =>
+  await whileWatched(context, { during: 'release', release: to }, watch, () =>
     parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
   );
-  const standing = await parts.target.describe(ledger.value.handle, watch);
-  const added = proofOf(context).staging.tiers.filter(
-    ({ name }) => !standing.some(({ tier }) => tier === name),
-  );
-  const because = `${to} adds it, and it was not stood up`;
-  const skipped = added.map(({ name: tier, kind }) => ({ tier, kind, skipped: true, because }) as const);
-  return { tiers: [...standing, ...skipped] };
+  return { tiers: await tiersOf(context, watch) };
 };
 
 /** Runs the checks on the candidate, all of them whatever fails. */
@@ -107,9 +101,9 @@ const baselineFailed = (failed: number, { length }: readonly CheckResult[], from
     fix: 'Repair staging or its checks first.',
   });
 
-const baselineUnquiet = (traffic: Traffic): TwinError =>
+const baselineUnquiet = ({ release, traffic }: Watched): TwinError =>
   new TwinError({
     code: 'baseline',
-    message: `with ${traffic.release}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
+    message: `with ${release}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
     fix: 'Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.',
   });

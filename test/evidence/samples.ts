@@ -1,4 +1,4 @@
-import type { DrillResult, Evidence, Span, Traffic } from '../../lib/evidence/evidence';
+import type { DrillResult, Evidence, Span, Watched } from '../../lib/evidence/evidence';
 import type { CheckResult } from '../../lib/probes/check';
 import type { RehearsedTier, TierState } from '../../lib/targets/target';
 import { cost, environments, parity } from './shop-sample';
@@ -240,26 +240,29 @@ const FILES = [
   'logs/Worker-2.log',
 ];
 
-const requests = (during: string, offset: number, ms: number, failures = 0): Traffic => ({
+const watched = (during: string, offset: number, ms: number, failures = 0): Watched => ({
   during,
   release: '1.43.0',
   startedAt: moment(offset),
   ms,
-  requests: 310,
-  failures,
-  ...(failures > 0 && { firstFailure: 'GET /orders/7 answered 503, expected 200' }),
-  longestOutageMs: failures > 0 ? 1200 : 0,
-  recoveryMs: failures > 0 ? 1200 : 0,
-  staleReads: 0,
-  p95Ms: 12.4,
-  strip: { partMs: 1000, sent: [110, 120, 80], failed: [0, failures, 0] },
+  traffic: {
+    requests: 310,
+    failures,
+    ...(failures > 0 && { firstFailure: 'GET /orders/7 answered 503, expected 200' }),
+    longestOutageMs: failures > 0 ? 1200 : 0,
+    recoveryMs: failures > 0 ? 1200 : 0,
+    staleReads: 0,
+    p95Ms: 12.4,
+    strip: { partMs: 1000, sent: [110, 120, 80], failed: [0, failures, 0] },
+  },
+  databases: [{ tier: 'Orders', looks: 20, locks: [], connections: { most: 24, limit: 1797 } }],
 });
 
-const TRAFFIC: readonly Traffic[] = [
-  requests('baseline', 6750, 4000),
-  requests('release', 16_800, 2600),
-  requests('verify', 19_430, 4000),
-  requests('failover of Orders', 29_000, 3800, 24),
+const WATCHED: readonly Watched[] = [
+  watched('baseline', 6750, 4000),
+  watched('release', 16_800, 2600),
+  watched('verify', 19_430, 4000),
+  watched('failover of Orders', 29_000, 3800, 24),
 ];
 
 /** A hotfix that may go to production, at the second attempt. */
@@ -383,7 +386,7 @@ export const go: Evidence = {
   baseline: [smoke(6750), readYourWrites(6765, 0), lag(8600), command(9060), load(11_165, 21)],
   checks: [smoke(19_430), readYourWrites(19_445, 0), lag(21_280), command(21_740), load(23_845, 22)],
   drills,
-  traffic: TRAFFIC,
+  watched: WATCHED,
   cost,
   files: FILES,
 };

@@ -101,7 +101,15 @@ it('has defaults for every other key', () => {
     },
     drills: { failover: [], rollBack: false, killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
-    gates: { maxFailedChecks: 0, maxFailedRequests: 0, costHours: 4, allowSkipped: [] },
+    gates: {
+      maxFailedChecks: 0,
+      maxFailedRequests: 0,
+      maxLockSeconds: 5,
+      maxConnectionShare: 0.9,
+      maxTaskFailures: 0,
+      costHours: 4,
+      allowSkipped: [],
+    },
     local: { services: {}, seed: {}, replicationDelayMs: 0 },
     aws: {},
   });

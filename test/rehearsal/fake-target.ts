@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
+import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { Probes } from '../../lib/probes/probes';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type {
@@ -24,6 +25,7 @@ import type {
 const strip = { partMs: 1000, sent: [400], failed: [0] };
 /** Figures of requests that were all answered. */
 export const QUIET: TrafficFigures = { requests: 400, failures: 0, longestOutageMs: 0, recoveryMs: 0, staleReads: 0, strip }; // prettier-ignore
+const NOTHING_SENT: TrafficFigures = { requests: 0, failures: 0, longestOutageMs: 0, staleReads: 0, strip };
 const RECOVERED: TrafficFigures = { requests: 400, failures: 48, firstFailure: 'POST /orders: connection refused', longestOutageMs: 1200, recoveryMs: 1200, staleReads: 0, strip }; // prettier-ignore
 
 /** What stands under a name, and what data it has. It outlives the process that stood it up. */
@@ -87,6 +89,8 @@ export class World {
   /** What requests in the background see in each turn: the baseline's is the first, the release the second. */
   traffic: (turn: number) => TrafficFigures = () => QUIET;
   turns = 0;
+  /** What is seen of databases. */
+  databases: readonly DatabaseFigures[] = [];
   /** What they see where something is broken on purpose. */
   recovery: TrafficFigures = RECOVERED;
   /** How long a call may take. */
@@ -175,8 +179,10 @@ export class FakeTarget implements Target {
           ...smoke.map(({ name }) => result(name, 'smoke', false)),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
         ]),
-      sendTraffic: async ({ recoverWithinMs }, work) => {
+      watchDatabases: () => ({ stop: () => Promise.resolve(this.world.databases) }),
+      sendTraffic: async ({ checks, recoverWithinMs }, work) => {
         await work();
+        if (Object.values(checks).every(({ length }) => length === 0)) return NOTHING_SENT;
         return recoverWithinMs === undefined ? this.world.traffic(++this.world.turns) : this.world.recovery;
       },
     };

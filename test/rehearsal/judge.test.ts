@@ -69,7 +69,7 @@ const MEASURED: Measured = {
   baseline: [check('health')],
   checks: [check('health')],
   drills: [],
-  traffic: [],
+  watched: [],
   minutes: 1,
 };
 

@@ -39,7 +39,7 @@ const LEDGER: Ledger = {
   baseline: [],
   checks: [],
   drills: [],
-  traffic: [],
+  watched: [],
   spans: [],
   attempts: [],
   files: [],

@@ -55,6 +55,7 @@ describe('a rehearsal', () => {
       'release', // back
       'release', // forward
       'kill task',
+      'describe',
       'logs',
       'down',
       'inventory',

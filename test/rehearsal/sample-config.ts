@@ -33,6 +33,9 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   gates: {
     maxFailedChecks: 1,
     maxFailedRequests: 2,
+    maxLockSeconds: 2,
+    maxConnectionShare: 0.8,
+    maxTaskFailures: 1,
     maxStaleReads: 1,
     p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
     maxErrorRateIncrease: 0.01,

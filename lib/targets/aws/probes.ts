@@ -1,6 +1,7 @@
 import { TwinError } from '../../error';
 import type { CheckResult } from '../../probes/check';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
+import type { DatabaseWatch } from '../../probes/database-watch';
 import type { ChecksPlan, ReplicaLagCheck } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { TrafficPlan } from '../../probes/traffic';
@@ -63,6 +64,11 @@ export class AwsProbes implements Probes {
             skipped(name, 'load', `load comes from where twin runs, which does not reach ${inside.url}`),
           )),
     ];
+  }
+
+  /** None is reached from here. */
+  watchDatabases(watch: ProbeWatch): DatabaseWatch {
+    return this.here.watchDatabases(watch);
   }
 
   async sendTraffic(

@@ -1,12 +1,13 @@
+import { figureLines } from '../probes/database-figures';
 import { showDuration } from '../duration';
-import type { Evidence, Traffic } from './evidence';
+import type { Evidence, Watched } from './evidence';
 import { showTraffic } from './figures';
 import { trafficOutcome } from './summary';
 import { markup, outcome, section, table, type Content, type Markup } from './html-syntax';
 
-/** The requests that were sent in the background, by step. */
-export function traffic(evidence: Evidence): Markup | undefined {
-  const { traffic: seen } = evidence;
+/** What was watched, by step: requests and databases. */
+export function watched(evidence: Evidence): Markup | undefined {
+  const { watched: seen } = evidence;
   if (seen.length === 0) return undefined;
   const columns = [
     { title: 'During' },
@@ -15,9 +16,9 @@ export function traffic(evidence: Evidence): Markup | undefined {
     { title: 'Seen' },
   ];
   return section(
-    'requests',
-    'Requests',
-    markup`<p class="lead">Sent in the background, several at once, while each step was under way: what the checks send.</p>
+    'background',
+    'In the background',
+    markup`<p class="lead">While each step was under way, what the checks send was sent, several at once, and the databases were looked at.</p>
 ${table(
   'Requests',
   columns,
@@ -26,12 +27,15 @@ ${table(
   );
 }
 
-const rowOf = (evidence: Evidence, it: Traffic): Content[] => [
+const rowOf = (evidence: Evidence, it: Watched): Content[] => [
   markup`<span class="name">${it.during}</span><small>${it.release}</small>`,
-  it.p95Ms === undefined ? '' : `${it.p95Ms} ms`,
-  it.longestOutageMs === 0 ? 'none' : showDuration(it.longestOutageMs),
-  markup`${outcome(trafficOutcome(evidence, it))}<br>${showTraffic(it)}`,
+  it.traffic.p95Ms === undefined ? '' : `${it.traffic.p95Ms} ms`,
+  it.traffic.longestOutageMs === 0 ? 'none' : showDuration(it.traffic.longestOutageMs),
+  markup`${outcome(trafficOutcome(evidence, it))}<br>${showTraffic(it.traffic)}${linesOf(it)}`,
 ];
+
+const linesOf = ({ databases }: Watched): Content =>
+  databases.flatMap(figureLines).map((line) => markup`<br><small>${line}</small>`);
 
 /**
  * The requests on an axis of time: a bar for each part of it, in another colour where some failed.
@@ -39,11 +43,12 @@ const rowOf = (evidence: Evidence, it: Traffic): Content[] => [
  * @param percentOf - where a moment is on the axis
  */
 export function trafficStrip(
-  seen: readonly Traffic[],
+  seen: readonly Watched[],
   percentOf: (at: number) => number,
 ): Markup | undefined {
   if (seen.length === 0) return undefined;
-  const bars = seen.flatMap(({ startedAt, ms, strip: { partMs, sent, failed } }) => {
+  const bars = seen.flatMap(({ startedAt, ms, traffic: { strip } }) => {
+    const { partMs, sent, failed } = strip;
     const start = Date.parse(startedAt);
     return sent.flatMap((count, i) => {
       if (count === 0) return [];
@@ -55,8 +60,8 @@ export function trafficStrip(
       ];
     });
   });
-  const failures = seen.reduce((sum, it) => sum + it.failures, 0);
-  const requests = seen.reduce((sum, it) => sum + it.requests, 0);
+  const failures = seen.reduce((sum, it) => sum + it.traffic.failures, 0);
+  const requests = seen.reduce((sum, it) => sum + it.traffic.requests, 0);
   const title = `${failures} of ${requests} requests failed`;
   return markup`<li class="part"><span>requests in the background</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
 `;

@@ -1,5 +1,7 @@
+import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
-import { QUIET } from './fake-target';
+import type { RehearsedTier } from '../../lib/targets/target';
+import { QUIET, type Call } from './fake-target';
 import { CONFIG, ended, GOOD, Workbench } from './workbench';
 
 let bench: Workbench;
@@ -32,11 +34,11 @@ it.each([
   [5, 'roll forward'],
 ])('requests that fail in turn %i, during %s, are NO-GO', async (turn, during) => {
   bench.world.traffic = failsIn(turn);
-  const { verdict, reasons, traffic } = await verdictOf();
+  const { verdict, reasons, watched } = await verdictOf();
   expect([verdict, reasons]).toEqual(['NO-GO', [`requests during ${during}: ${WORDS}; allowed: none fails`]]);
-  expect(traffic.find((it) => it.during === during)).toMatchObject({
-    failures: 18,
+  expect(watched.find((it) => it.during === during)).toMatchObject({
     startedAt: expect.any(String),
+    traffic: { failures: 18 },
   });
 });
 
@@ -76,9 +78,9 @@ it('that were never sent are not measured', async () => {
 });
 
 it('are judged by the recovery where something is broken on purpose', async () => {
-  const { verdict, gates, traffic } = await verdictOf();
+  const { verdict, gates, watched } = await verdictOf();
   expect(verdict).toBe('GO');
-  expect(traffic.map(({ during, failures }) => [during, failures])).toEqual([
+  expect(watched.map(({ during, traffic }) => [during, traffic.failures])).toEqual([
     ['baseline', 0],
     ['release', 0],
     ['verify', 0],
@@ -111,14 +113,14 @@ describe('the soak', () => {
 
   it('checks once more, when the tasks have an age', async () => {
     soaking(0.4);
-    const { verdict, drills, traffic } = await verdictOf();
+    const { verdict, drills, watched } = await verdictOf();
     expect([verdict, drills]).toMatchObject([
       'GO',
       [{ name: 'soak of 0.4 s', kind: 'soak', outcome: 'passed' }],
     ]);
     expect(drills[0]!.detail).toBe(`${GOOD} has run for 400 ms.\nAfter it, 2 checks passed.`);
-    const soak = traffic.find(({ during }) => during === 'soak')!;
-    const released = traffic.find(({ during }) => during === 'release')!;
+    const soak = watched.find(({ during }) => during === 'soak')!;
+    const released = watched.find(({ during }) => during === 'release')!;
     expect(Date.parse(soak.startedAt) + soak.ms).toBeGreaterThan(Date.parse(released.startedAt) + 380);
   });
 
@@ -131,5 +133,83 @@ describe('the soak', () => {
   it('is left out where the config says so', async () => {
     soaking(0);
     expect((await verdictOf()).drills).toEqual([]);
+  });
+});
+
+describe('what is seen of databases', () => {
+  const lock = {
+    table: 'orders',
+    ms: 19_800,
+    statement: 'alter table orders add total int',
+    waiters: 24,
+    longestWaitMs: 2000,
+  };
+  const figures = (more: Partial<DatabaseFigures> = {}): readonly DatabaseFigures[] => [
+    { tier: 'Orders', looks: 90, locks: [], connections: { most: 30, limit: 200 }, ...more },
+  ];
+  const gateOf = async (name: string) => (await verdictOf()).gates.find(({ gate }) => gate === name);
+
+  it('is GO where nobody waited and connections are free', async () => {
+    bench.world.databases = figures();
+    expect(await gateOf('locks')).toMatchObject({ measured: 'none that others waited for', passed: true });
+    expect(await gateOf('connections')).toMatchObject({ measured: '30 of 200 of Orders', passed: true });
+  });
+
+  it('is NO-GO where a table was locked for too long, by whom and for whom', async () => {
+    bench.world.databases = figures({ locks: [lock] });
+    expect(await gateOf('locks')).toEqual({
+      gate: 'locks',
+      rule: 'at most 5.0 s',
+      measured: `orders was locked for 20 s by "${lock.statement}"; 24 statements waited`,
+      passed: false,
+    });
+    bench.config = { ...CONFIG, gates: { ...CONFIG.gates, maxLockSeconds: 20 } };
+    expect(await gateOf('locks')).toMatchObject({ passed: true });
+  });
+
+  it('is NO-GO where connections are nearly used up', async () => {
+    bench.world.databases = figures({ connections: { most: 181, limit: 200 } });
+    expect(await gateOf('connections')).toMatchObject({ rule: 'at most 90 % of them', passed: false });
+    bench.world.databases = figures({ connections: { most: 180, limit: 200 } });
+    expect(await gateOf('connections')).toMatchObject({ passed: true });
+  });
+
+  it('is not measured where no database could be looked at', async () => {
+    bench.world.databases = [{ tier: 'Orders', looks: 0, locks: [] }];
+    expect(await gateOf('locks')).toMatchObject({ measured: 'not measured', passed: false });
+  });
+});
+
+describe('what happens to tasks by themselves', () => {
+  const tier = (index: number) => bench.world.tiers[index] as RehearsedTier;
+  const happens = (call: Call, what: string): void => {
+    bench.world.tiers[1] = { ...tier(1), incidents: [] };
+    bench.world.onCall = (it) => {
+      if (it !== call) return;
+      const incident = { at: new Date().toISOString(), what };
+      bench.world.tiers[1] = { ...tier(1), incidents: [...tier(1).incidents!, incident] };
+    };
+  };
+
+  it('is NO-GO, and the first is named', async () => {
+    happens('release', 'Web-3 ended with 1: no such table');
+    const { verdict, reasons } = await verdictOf();
+    expect(verdict).toBe('NO-GO');
+    expect(reasons).toContainEqual(
+      expect.stringMatching(
+        /^task failures: \d \(first: Web-3 ended with 1: no such table\); allowed: at most 0$/,
+      ),
+    );
+  });
+
+  it.each<[string, Call]>([
+    ['before the candidate is there', 'up'],
+    ['in a failover: some services end with their connections', 'failover'],
+  ])('is not its fault %s', async (_, call) => {
+    bench.config = { ...CONFIG, drills: { failover: ['Orders'], soakSeconds: 0 } };
+    happens(call, 'Web-1 ended with 1: connection lost');
+    const { verdict, gates } = await verdictOf();
+    expect(verdict).toBe('GO');
+    expect(gates.find(({ gate }) => gate === 'task failures')).toMatchObject({ measured: '0' });
   });
 });

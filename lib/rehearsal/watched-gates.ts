@@ -1,0 +1,105 @@
+import { showDuration } from '../duration';
+import type { DrillResult, GateResult, Watched } from '../evidence/evidence';
+import { showTraffic } from '../evidence/figures';
+import { trafficGateOf } from '../evidence/summary';
+import { lockLine } from '../probes/database-figures';
+import type { Incident, TierState } from '../targets/target';
+import { DEFAULT_CONNECTION_SHARE, DEFAULT_LOCK_SECONDS, type GatesConfig } from './config';
+import { resultOf } from './gate-result';
+import { BASELINE } from './watched';
+
+/** What these gates judge. */
+export interface WatchedProps {
+  readonly gates: GatesConfig;
+  readonly tiers: readonly TierState[];
+  readonly drills: readonly DrillResult[];
+  readonly watched: readonly Watched[];
+}
+
+/** The gates of what was watched since the candidate was released. */
+export function watchedGates(props: WatchedProps): GateResult[] {
+  return [...trafficGates(props), ...lockGate(props), ...connectionGate(props), ...taskGate(props)];
+}
+
+/** What was seen since the candidate was released. */
+export const sinceRelease = (watched: readonly Watched[]): Watched[] =>
+  watched.filter(({ during }) => during !== BASELINE);
+
+/** Whether a drill breaks something: then requests may fail until it has recovered. */
+export const isBreaking = ({ kind }: DrillResult): boolean => kind === 'failover' || kind === 'kill task';
+
+/** Those of steps in which nothing is broken on purpose. */
+function quiet({ watched, drills }: WatchedProps): Watched[] {
+  const breaking = new Set(drills.filter(isBreaking).map(({ name }) => name));
+  return sinceRelease(watched).filter(({ during }) => !breaking.has(during));
+}
+
+/** One for each step in which requests are not to fail; none where no check sends any. */
+function trafficGates(props: WatchedProps): GateResult[] {
+  const { gates: { maxFailedRequests: most = 0 }, watched } = props; // prettier-ignore
+  if (watched.every(({ traffic }) => traffic.requests === 0)) return [];
+  return quiet(props).map(({ during, traffic }) =>
+    resultOf(
+      trafficGateOf(during),
+      most === 0 ? 'none fails' : `at most ${most} fail`,
+      traffic.requests === 0 ? undefined : showTraffic(traffic),
+      traffic.failures <= most,
+    ),
+  );
+}
+
+/** Locks that kept other statements waiting. */
+function lockGate(props: WatchedProps): GateResult[] {
+  const { maxLockSeconds: most = DEFAULT_LOCK_SECONDS } = props.gates;
+  const databases = quiet(props).flatMap((it) => it.databases);
+  if (databases.length === 0) return [];
+  const [longest] = databases.flatMap(({ locks }) => locks).toSorted((a, b) => b.ms - a.ms);
+  const isSeen = databases.some(({ looks }) => looks > 0);
+  const measured = longest === undefined ? 'none that others waited for' : lockLine(longest);
+  const isWithin = (longest?.ms ?? 0) <= most * 1000;
+  return [resultOf('locks', `at most ${showDuration(most * 1000)}`, isSeen ? measured : undefined, isWithin)];
+}
+
+/** How near the connections came to the limit of the instance class. */
+function connectionGate(props: WatchedProps): GateResult[] {
+  const { maxConnectionShare: most = DEFAULT_CONNECTION_SHARE } = props.gates;
+  const seen = sinceRelease(props.watched).flatMap(({ databases }) =>
+    databases.flatMap(({ tier, connections }) => (connections ? [{ tier, ...connections }] : [])),
+  );
+  const [fullest] = seen.toSorted((a, b) => b.most / b.limit - a.most / a.limit);
+  if (!fullest) return [];
+  const measured = `${fullest.most} of ${fullest.limit} of ${fullest.tier}`;
+  return [
+    resultOf(
+      'connections',
+      `at most ${Math.round(most * 100)} % of them`,
+      measured,
+      fullest.most <= fullest.limit * most,
+    ),
+  ];
+}
+
+/** Tasks that ended or were replaced, though nobody did it on purpose. */
+function taskGate(props: WatchedProps): GateResult[] {
+  const { maxTaskFailures: most = 0 } = props.gates;
+  const tiers = props.tiers.flatMap((tier) => (tier.skipped ? [] : [tier.incidents]));
+  if (tiers.every((incidents) => incidents === undefined)) return [];
+  const incidents = tiers.flatMap((it) => it ?? []).filter((incident) => isOfCandidate(incident, props));
+  const [first] = incidents;
+  const measured = first === undefined ? '0' : `${incidents.length} (first: ${first.what})`;
+  return [resultOf('task failures', `at most ${most}`, measured, incidents.length <= most)];
+}
+
+/** How long after a drill what happens to a task may still come from it. */
+const AFTERMATH_MS = 5_000;
+
+/** Not of what was released before, and not of what was broken on purpose: a service may end when its database does. */
+function isOfCandidate({ at }: Incident, { watched, drills }: WatchedProps): boolean {
+  const when = Date.parse(at);
+  const [release] = sinceRelease(watched);
+  if (release && when < Date.parse(release.startedAt)) return false;
+  return !drills.filter(isBreaking).some(({ startedAt, ms }) => {
+    const start = Date.parse(startedAt);
+    return when >= start && when <= start + ms + AFTERMATH_MS;
+  });
+}

@@ -1,0 +1,63 @@
+import type { Watched } from '../evidence/evidence';
+import { showTraffic } from '../evidence/figures';
+import { lockLine, type DatabaseFigures } from '../probes/database-figures';
+import type { TrafficFigures } from '../probes/traffic-figures';
+import type { TrafficChecks, TrafficPlan } from '../probes/traffic';
+import type { Watch } from '../targets/target';
+import { msBetween } from './journal';
+import type { StepContext } from './step';
+
+/** What is watched before the candidate is released. */
+export const BASELINE = 'baseline';
+
+/** What happens while it is watched. */
+export interface Meanwhile extends Pick<Watched, 'during' | 'release'> {
+  /** Where something is broken on purpose: how long requests may fail. @default - they may not */
+  readonly recoverWithinMs?: number;
+}
+
+/** Something that was done, and what requests saw meanwhile. */
+export interface Accompanied<T> {
+  /** Undefined where it was not done: see `failedBefore` of the figures. */
+  readonly result: T | undefined;
+  readonly traffic: TrafficFigures;
+}
+
+/** Sends the requests of the checks and looks at the databases while something happens, and records what is seen. */
+export async function whileWatched<T>(
+  context: StepContext,
+  { during, release, recoverWithinMs }: Meanwhile,
+  watch: Watch,
+  work: () => Promise<T>,
+): Promise<Accompanied<T>> {
+  const { parts, ledger, script } = context;
+  const plan: TrafficPlan = {
+    checks: trafficOf(script.checks),
+    ...script.traffic,
+    ...(recoverWithinMs !== undefined && { recoverWithinMs }),
+  };
+  const probes = await parts.target.probes(ledger.value.handle, watch);
+  const start = parts.now();
+  const databases = probes.watchDatabases(watch);
+  let result: T | undefined;
+  let traffic: TrafficFigures;
+  let figures: readonly DatabaseFigures[] = [];
+  try {
+    traffic = await probes.sendTraffic(plan, async () => void (result = await work()), watch);
+  } finally {
+    figures = await databases.stop();
+  }
+  const ms = msBetween(start, parts.now());
+  const seen: Watched = { during, release, startedAt: start.toISOString(), ms, traffic, databases: figures };
+  ledger.change({ watched: [...ledger.value.watched, seen] });
+  if (traffic.requests > 0) watch.log(showTraffic(traffic));
+  for (const line of figures.flatMap(({ locks }) => locks).map(lockLine)) watch.log(line);
+  return { result, traffic };
+}
+
+/** The checks whose requests are sent in the background. */
+const trafficOf = ({ smoke = [], readYourWrites = [], load = [] }: TrafficChecks): TrafficChecks => ({
+  smoke,
+  readYourWrites,
+  load,
+});
