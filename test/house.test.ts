@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   twins: ['aws', 'checks', 'scale', 'parity', 'template'],
   blueprint: ['aws', 'parity', 'template'],
   probes: [],
-  targets: ['aws', 'blueprint', 'probes', 'template'],
+  targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
   live: ['blueprint', 'parity', 'targets', 'template'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],

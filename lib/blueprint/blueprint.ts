@@ -53,6 +53,8 @@ export interface SqlTier extends TierProps {
   /** As in the template: a text or an intrinsic. */
   readonly username: Json | undefined;
   readonly password: Json | undefined;
+  /** `max_connections` of its parameter groups. @default - the templates do not say it as a plain number */
+  readonly maxConnections?: number;
   /** The first is the writer. */
   readonly members: readonly Member[];
 }

@@ -1,4 +1,4 @@
-import { equalJson } from '../json';
+import { equalJson, isObject } from '../json';
 import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
@@ -10,6 +10,7 @@ export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTi
   const engine = textOf(Engine)?.toLowerCase() ?? 'aurora';
   if (!engine.startsWith('aurora') || cluster.properties['DBClusterInstanceClass'] !== undefined)
     return undefined;
+  const instances = instancesOf(cluster, 'AWS::RDS::DBInstance', resources);
   return {
     kind: 'sql',
     engine,
@@ -19,7 +20,8 @@ export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTi
     port: numberOf(Port) ?? 3306,
     username: MasterUsername,
     password: MasterUserPassword,
-    members: membersOf(cluster, 'AWS::RDS::DBInstance', resources),
+    ...maxConnectionsOf(cluster, instances, resources),
+    members: inOrder(instances).map(memberOf),
   };
 }
 
@@ -32,7 +34,7 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
     port: numberOf(Port) ?? 27017,
     username: MasterUsername,
     password: MasterUserPassword,
-    members: membersOf(cluster, 'AWS::DocDB::DBInstance', resources),
+    members: inOrder(instancesOf(cluster, 'AWS::DocDB::DBInstance', resources)).map(memberOf),
   };
 }
 
@@ -49,10 +51,30 @@ export function clusterOf(instance: Resource, resources: Resources): Resource | 
   return clusters.find((it) => it === referred || equalJson(named, it.properties['DBClusterIdentifier']));
 }
 
-function membersOf(cluster: Resource, type: string, resources: Resources): Member[] {
-  const instances = resources.ofType(type).filter((instance) => clusterOf(instance, resources) === cluster);
+function instancesOf(cluster: Resource, type: string, resources: Resources): Resource[] {
+  return resources.ofType(type).filter((instance) => clusterOf(instance, resources) === cluster);
+}
+
+function inOrder(instances: readonly Resource[]): Resource[] {
   const primary = primaryOf(instances);
-  return instances.toSorted((a, b) => Number(b === primary) - Number(a === primary)).map(memberOf);
+  return instances.toSorted((a, b) => Number(b === primary) - Number(a === primary));
+}
+
+/** What the parameter groups of instances say, and else that of their cluster; of several the most. */
+export function maxConnectionsOf(
+  cluster: Resource | undefined,
+  instances: readonly Resource[],
+  resources: Resources,
+): Pick<SqlTier, 'maxConnections'> {
+  const said = instances.map((it) => connectionsIn('DBParameterGroupName', it, resources));
+  const shared = cluster && connectionsIn('DBClusterParameterGroupName', cluster, resources);
+  const all = said.map((it) => it ?? shared).filter((it) => it !== undefined);
+  return all.length === 0 ? {} : { maxConnections: Math.max(...all) };
+}
+
+function connectionsIn(property: string, of: Resource, resources: Resources): number | undefined {
+  const parameters = resources.referred(of.properties[property], of)?.properties['Parameters'];
+  return isObject(parameters) ? numberOf(parameters['max_connections']) : undefined;
 }
 
 /** A database instance as a member of its tier. */

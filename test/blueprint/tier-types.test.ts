@@ -116,6 +116,37 @@ describe('an instance that is in no cluster', () => {
     });
   });
 
+  it('offers the connections that its parameter group says as a number', () => {
+    const group = (max: Json) => ({
+      Type: 'AWS::RDS::DBParameterGroup',
+      Properties: { Parameters: { max_connections: max } },
+    });
+    const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
+    expect(only({ Db, Group: group('300') })).toMatchObject({ maxConnections: 300 });
+    expect(only({ Db, Group: group('LEAST({DBInstanceClassMemory/9531392},5000)') })).not.toHaveProperty(
+      'maxConnections',
+    );
+    expect(only({ Db: own() })).not.toHaveProperty('maxConnections');
+  });
+
+  it('of a cluster offers what its instances say, and else what the cluster says', () => {
+    const group = (type: string, max: Json) => ({
+      Type: `AWS::RDS::${type}`,
+      Properties: { Parameters: { max_connections: max } },
+    });
+    const Db = {
+      Type: 'AWS::RDS::DBCluster',
+      Properties: { Engine: 'aurora-postgresql', DBClusterParameterGroupName: { Ref: 'All' } },
+    };
+    const member = (properties: Record<string, Json> = {}) =>
+      own({ DBClusterIdentifier: { Ref: 'Db' }, ...properties });
+    const groups = { All: group('DBClusterParameterGroup', 500), Own: group('DBParameterGroup', '800') };
+    expect(only({ Db, Writer: member(), ...groups })).toMatchObject({ maxConnections: 500 });
+    const Reader = member({ DBParameterGroupName: { Ref: 'Own' } });
+    expect(only({ Db, Reader, ...groups })).toMatchObject({ maxConnections: 800 });
+    expect(only({ Db, Writer: member(), Reader, ...groups })).toMatchObject({ maxConnections: 800 });
+  });
+
   it.each([
     ['no standby', own(), false],
     ['a standby, as a text', own({ MultiAZ: 'true' }), true],

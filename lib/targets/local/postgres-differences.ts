@@ -1,11 +1,9 @@
 import type { SqlTier } from '../../blueprint/blueprint';
+import { connectionsOf } from './postgres-connections';
 
 /** How PostgreSQL on this machine differs from the tier on AWS, in sentences. */
-export function differencesOf(
-  { engine, engineVersion, members }: SqlTier,
-  version: string,
-  replicationDelayMs: number,
-): readonly string[] {
+export function differencesOf(tier: SqlTier, version: string, replicationDelayMs: number): readonly string[] {
+  const { engine, engineVersion, members } = tier;
   const classes = [...new Set(members.map((it) => it.class))].join(' and ');
   const shared = [
     `PostgreSQL ${version} stands in for ${engine} ${engineVersion}`,
@@ -14,6 +12,7 @@ export function differencesOf(
     'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
     'connections are not encrypted',
     `the size of ${classes} is not imitated: members share the processors and the memory of this machine`,
+    connectionsOf(tier).why,
   ];
   if (members.length === 1) return shared;
   return [

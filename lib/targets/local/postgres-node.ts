@@ -26,6 +26,7 @@ export interface PostgresNodeProps {
   /** The folder of PostgreSQL's programs. */
   readonly programs: string;
   readonly machine: Machine;
+  readonly maxConnections: number;
   /** The superuser's password. */
   readonly password: () => string;
 }
@@ -42,6 +43,7 @@ export class PostgresNode {
   readonly name: string;
   readonly number: number;
   readonly data: string;
+  readonly maxConnections: number;
   /** The directory of the sockets. */
   readonly sockets: string;
   readonly socket: Upstream & { readonly path: string };
@@ -51,10 +53,11 @@ export class PostgresNode {
   private ended: Program | undefined;
 
   constructor(private readonly props: PostgresNodeProps) {
-    const { name, number, folder, data } = props;
+    const { name, number, folder, data, maxConnections } = props;
     this.name = name;
     this.number = number;
     this.data = data;
+    this.maxConnections = maxConnections;
     this.sockets = socketsOf(folder);
     this.socket = { path: join(this.sockets, `.s.PGSQL.${number}`) };
   }

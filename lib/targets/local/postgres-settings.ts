@@ -24,7 +24,7 @@ export function settingsOf(node: PostgresNode, role: Role): string {
     .join('');
 }
 
-function sharedBy({ sockets, number }: PostgresNode) {
+function sharedBy({ sockets, number, maxConnections }: PostgresNode) {
   return {
     listen_addresses: '', // Unix sockets only: no race for ports
     unix_socket_directories: sockets,
@@ -32,7 +32,7 @@ function sharedBy({ sockets, number }: PostgresNode) {
     port: number,
     timezone: 'UTC',
     log_timezone: 'UTC',
-    max_connections: 200,
+    max_connections: maxConnections,
     shared_buffers: '16MB',
     dynamic_shared_memory_type: 'mmap', // files in the data directory: in /dev/shm they would outlive a killed server
     // A crash of the machine ends the environment anyway. Full pages are still written: SIGKILL can tear a page.

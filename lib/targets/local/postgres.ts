@@ -8,6 +8,7 @@ import type { HostPort, ProbeDatabase } from '../../probes/context';
 import type { RehearsedTier, Watch } from '../target';
 import { Proxy, type ProxyProps } from './endpoint';
 import { PostgresCluster } from './postgres-cluster';
+import { connectionsOf } from './postgres-connections';
 import { copyData, makeOwn } from './postgres-data';
 import { differencesOf } from './postgres-differences';
 import { whenDiskIsFull } from './postgres-failures';
@@ -180,6 +181,7 @@ export class PostgresTier implements LocalTier {
       data,
       programs: join(this.installation, 'bin'),
       machine,
+      maxConnections: connectionsOf(tier).max,
       password: () => this.adminPassword(),
     });
   }

@@ -123,6 +123,12 @@ describe('a cluster of a writer and two readers', () => {
       .members.map(({ role, state }) => `${role} ${state}`)
       .toSorted();
 
+  it('offers as many connections as its class does on AWS, on every member', async () => {
+    const { writer, readers } = tier.endpoints();
+    const offered = await Promise.all([writer, ...readers].map((at) => ask(at, 'show max_connections')));
+    expect(offered).toEqual(Array.from({ length: 3 }, () => [{ max_connections: '1802' }]));
+  });
+
   it('misses a write that was just made when it is read from a replica, which catches up', async () => {
     const [first, second] = tier.endpoints().readers;
     const { writer, reader } = tier.endpoints();
