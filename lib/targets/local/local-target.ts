@@ -24,6 +24,7 @@ import {
 } from '../target';
 import { whySkipped } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
+import { markingWords } from './process-mark';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervision';
@@ -104,7 +105,12 @@ export class LocalTarget implements Target {
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
-    return probesHere({ ...addresses, folder: this.settings.folder, environment: { [MARK]: handle.name } });
+    return probesHere({
+      ...addresses,
+      folder: this.settings.folder,
+      environment: { [MARK]: handle.name },
+      launcher: markingWords(handle.name),
+    });
   }
 
   async checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {

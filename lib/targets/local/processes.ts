@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
-import { MARK } from './owned-processes';
+import { killProgram, MARK } from './owned-processes';
+import { markingWords } from './process-mark';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps } from './machine';
 
 /** The environment variables that a program inherits. */
@@ -33,6 +34,7 @@ export function environmentFor(
 export class Processes implements Machine {
   private readonly addresses = new Map<string, string>();
   private readonly programs = new Set<OwnProgram>();
+  private started = 0;
 
   /**
    * @param folder - the environment's
@@ -65,15 +67,17 @@ export class Processes implements Machine {
   start({ name, command, args, env, cwd, unprivileged = false }: ProgramProps): Program {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
+    const number = ++this.started;
     try {
-      const child = spawn(command, [...args], {
+      const [first, ...others] = [...markingWords(this.folder, number), command, ...args];
+      const child = spawn(first!, others, {
         cwd,
         env: environmentFor(this.folder, env),
         stdio: ['ignore', output, output],
         detached: true, // its own process group, so that its children can be ended with it
         ...(unprivileged && process.getuid?.() === 0 && UNPRIVILEGED),
       });
-      const program = new OwnProgram(name, child, log);
+      const program = new OwnProgram(name, child, log, () => killProgram(this.folder, number));
       this.programs.add(program);
       void program.ended.then(() => this.programs.delete(program));
       return program;
@@ -91,11 +95,14 @@ export class Processes implements Machine {
 class OwnProgram implements Program {
   readonly ended: Promise<number | NodeJS.Signals>;
   running = true;
+  private isStopping = false;
 
   constructor(
     private readonly name: string,
     readonly child: ChildProcess,
     private readonly log: string,
+    /** Kills every process that it started, also those that have left its group. */
+    private readonly killAll: () => Promise<void>,
   ) {
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
@@ -104,7 +111,11 @@ class OwnProgram implements Program {
         resolve(NOT_STARTED);
       });
     });
-    void this.ended.then(() => (this.running = false));
+    void this.ended.then(() => {
+      this.running = false;
+      // Its other processes end with it, as those of a container do; while it is stopped they have time to.
+      if (!this.isStopping) void this.killAll();
+    });
   }
 
   tail(): string {
@@ -115,6 +126,7 @@ class OwnProgram implements Program {
   async stop({ signal = 'SIGTERM', graceMs = 5000 }: Parameters<Program['stop']>[0] = {}): Promise<void> {
     // The whole group: a shell neither forwards signals nor waits for its children.
     const giveUp = Date.now() + graceMs;
+    this.isStopping = true;
     this.signal(signal);
     await this.gone(giveUp);
     await this.kill();
@@ -124,6 +136,7 @@ class OwnProgram implements Program {
     this.signal('SIGKILL');
     await this.ended;
     await this.gone(Date.now() + KILL_LIMIT_MS);
+    await this.killAll();
   }
 
   /** Waits until every process of the group has ended. */

@@ -5,6 +5,7 @@ import { TwinError } from '../../error';
 import { withSignal, type Handle, type Watch } from '../target';
 import { crashLine } from './crash-line';
 import { MARK } from './owned-processes';
+import { markingWords } from './process-mark';
 import { environmentFor } from './processes';
 import { call } from './rpc';
 
@@ -28,7 +29,8 @@ export async function startSupervisor(script: string, handle: Handle, watch: Wat
   writeFileSync(join(folder, HANDLE_FILE), JSON.stringify(handle));
   const log = join(folder, 'logs', 'supervisor.log');
   const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [script, folder, block, expires], {
+  const [first, ...others] = [...markingWords(folder), process.execPath, script, folder, block, expires];
+  const child = spawn(first, others, {
     cwd: folder,
     env: { ...environmentFor(folder), [MARK]: folder },
     stdio: ['ignore', output, output],
@@ -54,7 +56,7 @@ async function answers(handle: Handle, watch: Watch): Promise<boolean> {
     return true;
   } catch (error) {
     watch.signal.throwIfAborted();
-    if (isRefused(error) || signal.aborted) return false;
+    if ((error as TwinError).code === 'environment-lost' || signal.aborted) return false;
     throw error;
   }
 }
