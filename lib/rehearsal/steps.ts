@@ -27,7 +27,7 @@ export const baseline: Step = async (context, watch) => {
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed <= (gates.maxFailedChecks ?? 0)) return { baseline: results };
   ledger.change({ baseline: results });
-  throw baselineFailed(failed, results, from);
+  throw baselineFailed(results, from);
 };
 
 /** Keeps a copy of the data, for a retry. */
@@ -71,9 +71,11 @@ export const verify: Step = async (context, watch) => {
 /** Runs the drills. */
 export const drill: Step = runDrills;
 
-const baselineFailed = (failed: number, { length }: readonly CheckResult[], from: string): TwinError =>
-  new TwinError({
+function baselineFailed(results: readonly CheckResult[], from: string): TwinError {
+  const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ name }) => `"${name}"`);
+  return new TwinError({
     code: 'baseline',
-    message: `${failed} of ${length} checks failed on ${from}, which production runs`,
+    message: `${failed.length} of ${results.length} checks failed on ${from}, which production runs: ${failed.join(', ')}`,
     fix: 'Repair staging or its checks first.',
   });
+}

@@ -148,7 +148,11 @@ export class LocalEnvironment {
 
   private stand(tier: Tier, local: LocalTier): void {
     this.data.set(tier.name, { tier, local });
-    this.names!.register(tier, () => local.attributes());
+    this.names!.register(
+      tier,
+      () => local.attributes(),
+      () => local.memberAttributes?.() ?? {},
+    );
   }
 
   private skip({ name, kind }: Tier, because: string): void {

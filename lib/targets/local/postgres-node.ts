@@ -6,6 +6,7 @@ import { TwinError } from '../../error';
 import type { MemberState } from '../target';
 import { killAll } from './owned-processes';
 import { until } from './until';
+import { crashLine } from './crash-line';
 import type { Upstream } from './endpoint';
 import type { Machine, Program } from './machine';
 import { makeOwn, put } from './postgres-data';
@@ -113,7 +114,11 @@ export class PostgresNode {
       if (!program.running) throw endedEarly(this.name, program, folder);
       return this.answers();
     };
-    await until(isUp, { what: `PostgreSQL "${this.name}" answers`, signal, seen: () => program.tail() });
+    await until(isUp, {
+      what: `PostgreSQL "${this.name}" answers`,
+      signal,
+      seen: () => crashLine(program.tail()),
+    });
     if (program.running) this.state = 'running';
   }
 

@@ -4,10 +4,13 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
+  statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
@@ -67,6 +70,7 @@ export class Processes implements Machine {
   start({ name, command, args, env, cwd, unprivileged = false }: ProgramProps): Program {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
+    const logStart = fstatSync(output).size;
     const number = ++this.started;
     try {
       const [first, ...others] = [...markingWords(this.folder, number), command, ...args];
@@ -77,7 +81,7 @@ export class Processes implements Machine {
         detached: true, // its own process group, so that its children can be ended with it
         ...(unprivileged && process.getuid?.() === 0 && UNPRIVILEGED),
       });
-      const program = new OwnProgram(name, child, log, () => killProgram(this.folder, number));
+      const program = new OwnProgram(name, child, log, logStart, () => killProgram(this.folder, number));
       this.programs.add(program);
       void program.ended.then(() => this.programs.delete(program));
       return program;
@@ -101,6 +105,8 @@ class OwnProgram implements Program {
     private readonly name: string,
     readonly child: ChildProcess,
     private readonly log: string,
+    /** Where its output begins: programs of one name write to one log. */
+    private readonly logStart: number,
     /** Kills every process that it started, also those that have left its group. */
     private readonly killAll: () => Promise<void>,
   ) {
@@ -119,8 +125,16 @@ class OwnProgram implements Program {
   }
 
   tail(): string {
-    const lines = readFileSync(this.log, 'utf8').trimEnd().split('\n');
-    return lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_LENGTH);
+    const end = statSync(this.log).size;
+    const begin = Math.max(this.logStart, end - TAIL_BYTES);
+    const text = Buffer.alloc(Math.max(end - begin, 0));
+    const file = openSync(this.log, 'r');
+    try {
+      readSync(file, text, 0, text.length, begin);
+    } finally {
+      closeSync(file);
+    }
+    return text.toString();
   }
 
   async stop({ signal = 'SIGTERM', graceMs = 5000 }: Parameters<Program['stop']>[0] = {}): Promise<void> {
@@ -197,5 +211,5 @@ function statOf(pid: string): readonly string[] {
 const NOT_STARTED = 127;
 /** How long the kernel may take to end a process after SIGKILL. */
 const KILL_LIMIT_MS = 5000;
-const TAIL_LINES = 12;
-const TAIL_LENGTH = 2000;
+/** Enough for the traces below an error, and the properties that Node shows of it. */
+const TAIL_BYTES = 64 * 1024;

@@ -117,3 +117,15 @@ it('does not take a process for alive that only its parent has not asked for', a
   await until(hasEnded, { what: 'the child has ended', signal });
   expect(processesOf(folder).map((it) => it.pid)).not.toContain(pid);
 });
+
+it('reads the end of the output, without that of an earlier program of the same name', async () => {
+  const machine = new Processes(folder, '127.213.9');
+  const run = async (command: string): Promise<string> => {
+    const program = machine.start({ name: 'same', command: '/bin/sh', args: ['-c', command], cwd: folder });
+    await program.ended;
+    return program.tail();
+  };
+  const many = await run('i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line $i; done');
+  expect(many.trim().split('\n')).toHaveLength(40);
+  expect(await run('echo second')).toBe('second\n');
+});
