@@ -24,6 +24,7 @@ import {
 } from '../target';
 import { whySkipped } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
+import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process-mark';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
@@ -66,14 +67,17 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  preflight(_: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+  /** @throws TwinError `folder` or `seed` */
+  async preflight({ name: folder }: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+    checkFolder(folder);
+    await checkSeeds(this.settings);
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
       if (because !== undefined) return { ...name, skipped: true, because };
       return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
-    return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
+    return { tiers, refusals: [], warnings: [], isBilled: false };
   }
 
   allocate(): Handle {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { DatabaseError, Query, type Client, type Connection } from 'pg';
 import { TwinError } from '../../error';
@@ -230,10 +229,21 @@ class CopyQuery extends Query {
     for await (const part of this.input) {
       if (this.isOver || !stream.writable) return;
       connection.sendCopyFromChunk(Buffer.from(part));
-      if (stream.writableNeedDrain) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.writableNeedDrain) await drained(stream);
     }
     connection.endCopyFrom();
   }
+}
+
+/** Waits until a stream takes more, or is closed. */
+function drained(stream: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stream.off('drain', go).off('close', go);
+      resolve();
+    };
+    stream.on('drain', go).on('close', go);
+  });
 }
 
 /** The members of pg's connection that its types lack. */
