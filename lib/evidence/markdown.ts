@@ -19,7 +19,12 @@ import {
   tearDownOf,
 } from './summary';
 
-const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE FAILED': '⚠️' };
+const MARKS: Readonly<Record<Verdict, string>> = {
+  GO: '✅',
+  'NO-GO': '❌',
+  'BASELINE FAILED': '⚠️',
+  UNDECIDED: '⚠️',
+};
 const OUTCOMES: Readonly<Record<CheckResult['outcome'], string>> = {
   passed: '✅',
   failed: '❌',

@@ -266,5 +266,6 @@ function memberDown(name: string): TwinError {
     code: 'member-down',
     message: `PostgreSQL "${name}" is not running`,
     fix: 'Restore the environment from its checkpoint, or stand it up again.',
+    isMachineFault: true,
   });
 }

@@ -104,6 +104,7 @@ function makeFolder(folder: string): void {
       message: `the folder of the environment could not be created: ${(cause as Error).message}`,
       fix: 'Set TMPDIR to a writable folder with free space.',
       cause,
+      isMachineFault: true,
     });
   }
 }
@@ -113,5 +114,6 @@ function notStarted(log: string): TwinError {
     code: 'supervisor',
     message: `the supervisor of the environment did not start: ${crashLine(log)}`,
     fix: 'See logs/supervisor.log in the evidence.',
+    isMachineFault: true,
   });
 }
