@@ -12,6 +12,8 @@ export interface TwinErrorProps {
   readonly fix: string;
   /** The error that led to this one. @default - none */
   readonly cause?: unknown;
+  /** Whether the machine failed, and not an input or a release: no verdict follows from it. @default false */
+  readonly isMachineFault?: boolean;
 }
 
 /** The same in every bundle of the package and in every realm, such as that of a test runner. */
@@ -30,11 +32,14 @@ export class TwinError extends Error {
   readonly code: string;
   /** What to do about it. */
   readonly fix: string;
+  /** Whether the machine failed, and not an input or a release: no verdict follows from it. */
+  readonly isMachineFault: boolean;
 
   constructor(props: TwinErrorProps) {
     super(props.message, 'cause' in props ? { cause: props.cause } : undefined);
     this.code = props.code;
     this.fix = props.fix;
+    this.isMachineFault = props.isMachineFault ?? false;
     listenForUncaught();
   }
 
@@ -57,6 +62,26 @@ Object.defineProperty(TwinError.prototype, BRAND, { value: true });
 
 function isBranded(value: unknown): boolean {
   return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/**
+ * The fault of the machine that an error is: one that says so, or a call of the operating system that failed, such as on a
+ * full disk.
+ *
+ * @returns undefined for any other error
+ */
+export function machineFaultOf(error: unknown): TwinError | undefined {
+  if (error instanceof TwinError) return error.isMachineFault ? error : undefined;
+  // not by instanceof: the error may come from another realm
+  const { syscall, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (typeof syscall !== 'string') return undefined;
+  return new TwinError({
+    code: 'machine',
+    message,
+    fix: 'Remove the cause on this machine, such as a full disk or a port that is taken, and rehearse again.',
+    cause: error,
+    isMachineFault: true,
+  });
 }
 
 const UNCAUGHT = 'uncaughtExceptionMonitor';

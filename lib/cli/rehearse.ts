@@ -43,7 +43,7 @@ Exit codes:
   2   bad input, and nothing was stood up; or GO without its evidence
   3   there may be leftovers: the command that finishes is printed
   4   the baseline failed: the candidate was not tested
-  70  a bug in cdk-twin
+  70  a fault of cdk-twin or of the machine: no verdict
 
 Examples:
   twin rehearse --to 1.42.0

@@ -182,6 +182,7 @@ const verdictAlone = ({ ledger: { judged } }: Ended): string =>
 function exitCodeOf({ ledger: { judged, tearDown }, problems }: Ended): number {
   if (tearDown === undefined || tearDown.outcome === 'left') return EXIT.leftovers;
   if (problems.some((problem) => !(problem instanceof TwinError))) return EXIT.bug;
+  if (judged?.verdict === 'UNDECIDED') return EXIT.bug;
   if (judged?.verdict === 'BASELINE FAILED') return EXIT.baselineFailed;
   if (judged?.verdict !== 'GO') return EXIT.no;
   return problems.length === 0 ? EXIT.ok : EXIT.badInput;

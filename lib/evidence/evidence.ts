@@ -52,9 +52,9 @@ export interface Evidence {
 
 /**
  * The verdict of a rehearsal. `BASELINE FAILED`: staging did not work before the candidate was released, so it
- * was not tested.
+ * was not tested. `UNDECIDED`: the machine or cdk-twin failed, which says nothing of a release.
  */
-export type Verdict = 'GO' | 'NO-GO' | 'BASELINE FAILED';
+export type Verdict = 'GO' | 'NO-GO' | 'BASELINE FAILED' | 'UNDECIDED';
 
 /** How the tear-down ended. */
 export interface TearDown {

@@ -48,7 +48,7 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   files: 'list',
 };
 
-const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE FAILED'];
+const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE FAILED', 'UNDECIDED'];
 
 /** Why a value is not evidence of this version; undefined when it is. */
 export function faultOf(value: unknown): string | undefined {

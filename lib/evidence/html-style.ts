@@ -51,7 +51,7 @@ ul.spaced > li + li { margin-top: 8px; }
 .verdict li::marker { color: var(--soft); }
 .go { --status: var(--go); --status-paper: var(--go-paper); }
 .no-go { --status: var(--no); --status-paper: var(--no-paper); }
-.baseline-failed { --status: var(--warn); --status-paper: var(--warn-paper); }
+.baseline-failed, .undecided { --status: var(--warn); --status-paper: var(--warn-paper); }
 .warning { margin-top: 16px; padding: 16px clamp(16px, 3vw, 32px); border-left: 6px solid var(--warn); border-radius: 4px 10px 10px 4px; background: var(--warn-paper); }
 .warning > * + * { margin-top: 8px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin-top: 24px; }

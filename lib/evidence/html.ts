@@ -70,6 +70,7 @@ const NAMES: Readonly<Record<Verdict, string>> = {
   GO: 'go',
   'NO-GO': 'no-go',
   'BASELINE FAILED': 'baseline-failed',
+  UNDECIDED: 'undecided',
 };
 
 /** The sign of each verdict, in a square of 24: a tick, a cross, an exclamation mark. */
@@ -77,6 +78,7 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   GO: 'M4 13l5.5 5.5L20 6',
   'NO-GO': 'M5 5l14 14M19 5L5 19',
   'BASELINE FAILED': 'M12 3v11M12 18.5v2.5',
+  UNDECIDED: 'M12 3v11M12 18.5v2.5',
 };
 
 function verdict(evidence: Evidence): Markup {

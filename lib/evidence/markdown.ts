@@ -21,7 +21,12 @@ import {
   trafficOutcome,
 } from './summary';
 
-const MARKS: Readonly<Record<Verdict, string>> = { GO: '✅', 'NO-GO': '❌', 'BASELINE FAILED': '⚠️' };
+const MARKS: Readonly<Record<Verdict, string>> = {
+  GO: '✅',
+  'NO-GO': '❌',
+  'BASELINE FAILED': '⚠️',
+  UNDECIDED: '⚠️',
+};
 const OUTCOMES: Readonly<Record<CheckResult['outcome'], string>> = {
   passed: '✅',
   failed: '❌',

@@ -34,6 +34,7 @@ const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
   GO: 'green',
   'NO-GO': 'red',
   'BASELINE FAILED': 'yellow',
+  UNDECIDED: 'yellow',
 };
 
 /** Writes the result of a rehearsal for people, beginning with the verdict and its reasons. */

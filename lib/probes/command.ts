@@ -16,7 +16,8 @@ const DRAIN_MS = 200;
  */
 export const command: Probe<CommandCheck> = async (check, context) => {
   const { timeoutSeconds } = { ...CHECK_DEFAULTS.command, ...check };
-  const child = spawn('sh', ['-c', check.run], {
+  const [first, ...others] = [...(context.launcher ?? []), 'sh', '-c', check.run];
+  const child = spawn(first, others, {
     cwd: context.folder,
     env: environmentOf(context),
     detached: true,

@@ -13,6 +13,8 @@ export interface ProbeContext {
   readonly folder: string;
   /** Further environment variables for commands: the mark by which processes that they leave running are found. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The words before those of a command: a program that starts it. @default - none */
+  readonly launcher?: readonly string[];
   readonly signal: AbortSignal;
   /** One line of progress. */
   log(message: string): void;

@@ -7,7 +7,7 @@ import { showDuration } from '../duration';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
 import { msBetween } from './journal';
-import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
+import { checkStanding, deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { whileWatched } from './watched';
 
 /** Something to break, and what is observed then. */
@@ -44,7 +44,8 @@ export const runDrills: Step = async (context, watch) => {
   return { tiers: await tiersOf(context, watch) }; // with what happened to their members meanwhile
 };
 
-async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watch): Promise<DrillResult> {
+async function perform(context: StepContext, drill: Drill, watch: Watch): Promise<DrillResult> {
+  const { ledger, parts } = context;
   const { name, kind, tier } = drill;
   const start = parts.now();
   const result = (rest: Pick<DrillResult, 'outcome' | 'detail'> & Partial<DrillResult>): DrillResult => {
@@ -55,10 +56,11 @@ async function perform({ ledger, parts }: StepContext, drill: Drill, watch: Watc
   if (skipped) return result({ outcome: 'skipped', detail: skipped.because });
   try {
     const { passed, ...seen } = await drill.perform(watch);
+    if (!passed) await checkStanding(context, watch);
     return result({ outcome: passed ? 'passed' : 'failed', ...seen });
   } catch (error) {
-    // a target that refuses fails the drill; a stop or a bug ends the step
-    if (watch.signal.aborted || !(error instanceof TwinError)) throw error;
+    // a target that refuses fails the drill; a stop, a bug or a fault of the machine ends the step
+    if (watch.signal.aborted || !(error instanceof TwinError) || error.isMachineFault) throw error;
     return result({ outcome: 'failed', detail: error.message });
   }
 }

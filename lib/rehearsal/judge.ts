@@ -35,6 +35,7 @@ export interface Judged {
 export function judge(measured: Measured): Judged {
   const { failure, baseline } = measured;
   if (failure?.outcome === 'stopped') return { verdict: 'NO-GO', reasons: [failure.message], gates: [] };
+  if (failure?.isFault) return { verdict: 'UNDECIDED', reasons: [failure.message], gates: [] };
   if (failure && isBeforeCandidate(failure)) {
     return { verdict: 'BASELINE FAILED', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
   }

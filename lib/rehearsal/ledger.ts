@@ -109,6 +109,8 @@ export interface Failure {
   readonly step: StepName;
   readonly outcome: 'failed' | 'stopped';
   readonly message: string;
+  /** Whether the machine or cdk-twin failed, and not a release: then there is no verdict. @default false */
+  readonly isFault?: boolean;
 }
 
 /** The verdict, and the reasons for it. */
@@ -264,4 +266,5 @@ const unwritable = (file: string, cause: NodeJS.ErrnoException): TwinError =>
     message: `${file} could not be written (${cause.code ?? cause.message})`,
     fix: 'Make room there, or make the folder writable.',
     cause,
+    isMachineFault: true,
   });

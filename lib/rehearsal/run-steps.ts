@@ -1,4 +1,4 @@
-import { TwinError } from '../error';
+import { machineFaultOf, TwinError } from '../error';
 import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
@@ -94,7 +94,7 @@ async function runStep(
       spans: journal.spans,
       ...(isFirst ? { failure } : {}),
     });
-    const isBug = !(error instanceof TwinError);
+    const isBug = !(error instanceof TwinError) && machineFaultOf(error) === undefined;
     if (failure.outcome === 'failed' && (isFinal || isBug)) problems.push(error);
     return false;
   }
@@ -118,8 +118,10 @@ function failureOf(step: StepName, error: unknown, signal: AbortSignal): Failure
   if (signal.aborted) {
     return { step, outcome: 'stopped', message: `${reasonOf(signal)} before it was judged` };
   }
-  const message = error instanceof TwinError ? messageWithFix(error) : `a bug in cdk-twin: ${String(error)}`;
-  return { step, outcome: 'failed', message: `${step} failed: ${message}` };
+  const known = error instanceof TwinError ? error : machineFaultOf(error);
+  const message = known ? messageWithFix(known) : `a bug in cdk-twin: ${String(error)}`;
+  const isFault = known?.isMachineFault ?? true;
+  return { step, outcome: 'failed', message: `${step} failed: ${message}`, ...(isFault && { isFault }) };
 }
 
 const messageWithFix = ({ message, fix }: TwinError): string => `${message}. ${fix}`;

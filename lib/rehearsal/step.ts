@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { machineFaultOf, TwinError } from '../error';
 import type { Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { Deployment, TierState, Watch } from '../targets/target';
@@ -46,13 +47,16 @@ export const watchOf = ({ journal, ledger }: StepContext, signal: AbortSignal): 
 
 /** Runs checks on a release where they reach it. */
 export async function runChecks(
-  { parts, ledger }: StepContext,
+  context: StepContext,
   checks: ChecksConfig,
   release: string,
   watch: Watch,
 ): Promise<readonly CheckResult[]> {
+  const { parts, ledger } = context;
   const probes = await parts.target.probes(ledger.value.handle, watch);
-  return probes.run(checks, release, watch);
+  const results = await probes.run(checks, release, watch);
+  if (results.some(({ outcome }) => outcome === 'failed')) await checkStanding(context, watch);
+  return results;
 }
 
 /** The tiers that stand, and those that the candidate adds. */
@@ -69,6 +73,36 @@ export async function tiersOf(context: StepContext, watch: Watch): Promise<reado
     ...added.map(({ name: tier, kind }) => ({ tier, kind, skipped: true, because }) as const),
   ];
 }
+
+/**
+ * Checks, where something failed, that the environment still stands: what failed because the environment was lost says
+ * nothing of a release.
+ *
+ * @throws TwinError that is the machine's fault
+ */
+export async function checkStanding({ parts, ledger }: StepContext, watch: Watch): Promise<void> {
+  try {
+    const tiers = await parts.target.describe(ledger.value.handle, watch);
+    const lost = tiers
+      .flatMap((tier) => (tier.skipped || tier.kind === 'service' ? [] : tier.members))
+      .filter(({ state }) => state === 'stopped');
+    if (lost.length > 0) throw memberLost(lost.map(({ name }) => name));
+  } catch (error) {
+    const fault = machineFaultOf(error);
+    if (fault) throw fault;
+    watch.log(
+      `the environment could not be described: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+const memberLost = (names: readonly string[]): TwinError =>
+  new TwinError({
+    code: 'member-lost',
+    message: `${names.join(' and ')} ended although nothing was to stop it`,
+    fix: 'See its log, and rehearse again.',
+    isMachineFault: true,
+  });
 
 /** The proof of the candidate's assembly. */
 export function proofOf(context: StepContext): Proof {

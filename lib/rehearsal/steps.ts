@@ -30,8 +30,9 @@ export const baseline: Step = async (context, watch) => {
   const { from, gates } = ledger.value;
   const results = await check(context, BASELINE, from, watch);
   ledger.change({ baseline: results });
-  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
-  if (failed > (gates.maxFailedChecks ?? 0)) throw baselineFailed(failed, results, from);
+  const most = gates.maxFailedChecks ?? 0;
+  if (results.filter(({ outcome }) => outcome === 'failed').length > most)
+    throw baselineFailed(results, from);
   const watched = ledger.value.watched.find(({ during }) => during === BASELINE);
   if (watched && !isQuiet(watched, gates)) throw baselineUnquiet(watched);
   return {};
@@ -94,12 +95,14 @@ export const verify: Step = async (context, watch) => {
 /** Runs the drills. */
 export const drill: Step = runDrills;
 
-const baselineFailed = (failed: number, { length }: readonly CheckResult[], from: string): TwinError =>
-  new TwinError({
+function baselineFailed(results: readonly CheckResult[], from: string): TwinError {
+  const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ name }) => `"${name}"`);
+  return new TwinError({
     code: 'baseline',
-    message: `${failed} of ${length} checks failed on ${from}, which production runs`,
+    message: `${failed.length} of ${results.length} checks failed on ${from}, which production runs: ${failed.join(', ')}`,
     fix: 'Repair staging or its checks first.',
   });
+}
 
 const baselineUnquiet = ({ release, traffic }: Watched): TwinError =>
   new TwinError({

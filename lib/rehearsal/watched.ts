@@ -5,7 +5,7 @@ import type { TrafficFigures } from '../probes/traffic-figures';
 import type { TrafficChecks, TrafficPlan } from '../probes/traffic';
 import type { Watch } from '../targets/target';
 import { msBetween } from './journal';
-import type { StepContext } from './step';
+import { checkStanding, type StepContext } from './step';
 
 /** What is watched before the candidate is released. */
 export const BASELINE = 'baseline';
@@ -50,6 +50,7 @@ export async function whileWatched<T>(
   const ms = msBetween(start, parts.now());
   const seen: Watched = { during, release, startedAt: start.toISOString(), ms, traffic, databases: figures };
   ledger.change({ watched: [...ledger.value.watched, seen] });
+  if (traffic.failures > 0 && recoverWithinMs === undefined) await checkStanding(context, watch);
   if (traffic.requests > 0) watch.log(showTraffic(traffic));
   for (const line of figures.flatMap(({ locks }) => locks).map(lockLine)) watch.log(line);
   return { result, traffic };

@@ -51,7 +51,7 @@ describe('twin rehearse', () => {
     bench.world.mishaps.push({ call: 'release', does: 'crashes' });
     const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD);
     expect(exitCode).toBe(EXIT.bug);
-    expect(stdout).toMatch(/^NO-GO: /);
+    expect(stdout).toMatch(/^UNDECIDED: /);
     expect(stderr).toMatch(/error: this is a bug in cdk-twin .*\nRangeError: release went mad\n +at /s);
     expect(bench.world.standing.size).toBe(0);
   });
@@ -359,7 +359,7 @@ describe('help', () => {
        2   bad input, and nothing was stood up; or GO without its evidence
        3   there may be leftovers: the command that finishes is printed
        4   the baseline failed: the candidate was not tested
-       70  a bug in cdk-twin
+       70  a fault of cdk-twin or of the machine: no verdict
 
      Examples:
        twin rehearse --to 1.42.0

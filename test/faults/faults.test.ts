@@ -132,7 +132,16 @@ it('says so when there is no room or no right to write where environments live',
   const project = bench.project();
   const file = join(project.folder, 'a-file');
   writeFileSync(file, '');
-  const { exitCode, stdout } = await project.start(['rehearse', '--to', '2'], { TMPDIR: file }).ended;
-  expect(exitCode).toBe(4);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Set TMPDIR to a writable folder with free space.');
+  const { exitCode, stderr } = await project.start(['rehearse', '--to', '2'], { TMPDIR: file }).ended;
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('Set TMPDIR to a writable folder with free space.');
+});
+
+it('refuses a seed that is no SQL before anything stands, with the command that makes it SQL', async () => {
+  const project = bench.project({ local: { seed: { Orders: 'orders.dump' } } });
+  writeFileSync(join(project.folder, 'orders.dump'), 'PGDMP');
+  const { exitCode, stderr } = await project.run('rehearse', '--to', '2');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('pg_restore --no-owner --no-privileges -f seed.sql');
+  expect(project.ledger()!.standing).toBe('none');
 });

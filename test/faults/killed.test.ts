@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
 import { Bench, type Project } from './small-app';
 
@@ -18,6 +19,12 @@ async function kill(project: Project, when: RegExp | number): Promise<void> {
   }
   running.child.kill('SIGKILL');
   await running.ended;
+}
+
+/** Whether a process runs; one whose parent has not asked for its end does not. */
+function isAlive(pid: number): boolean {
+  const status = `/proc/${pid}/status`;
+  return existsSync(status) && !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
 }
 
 /** What `twin down` says and leaves after that. */
@@ -84,14 +91,19 @@ it('finishes it at any moment', async () => {
   expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(moments.map((ms) => [ms, gone])));
 });
 
-it('finishes it when the process that holds the environment was killed too', async () => {
-  const project = bench.project();
-  await kill(project, / Web: 2 tasks$/m);
+it('finishes it when the process that holds the environment was killed too, with a daemon that left no trace', async () => {
+  const daemon = `here=$PWD; (cd / && setsid env -i sh -c 'echo $$ >> "$0"; exec sleep 600' "$here/daemons" &)`;
+  const project = bench.project({
+    local: { services: { Web: { command: `${daemon}; exec node server.mjs` } } },
+  });
+  await kill(project, / baseline$/m);
   const { handle } = project.ledger()!;
   const supervisor = processesOf(handle.name).find(({ command }) => command.includes('supervisor.js'));
   process.kill(supervisor!.pid, 'SIGKILL');
   expect(existsSync(handle.name)).toBe(true);
-  expect(processesOf(handle.name).length).toBeGreaterThan(0);
+  const daemons = readFileSync(join(project.folder, 'daemons'), 'utf8').trim().split('\n').map(Number);
+  expect(processesOf(handle.name).map(({ pid }) => pid)).toEqual(expect.arrayContaining(daemons));
   expect(await finish(project)).toEqual({ exitCode: 0, standing: 'gone', left: [] });
+  expect(daemons.filter(isAlive)).toEqual([]);
   expect((await project.run('down')).stdout).toMatch(/nothing to do/);
 });

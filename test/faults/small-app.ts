@@ -164,7 +164,7 @@ export interface Ended {
 export class Project {
   constructor(
     readonly folder: string,
-    private readonly program: string,
+    readonly program: string,
   ) {}
 
   /** Starts `twin` with arguments. */

@@ -50,6 +50,15 @@ it('fails when it cannot be started', async () => {
   });
 });
 
+it('is started by the launcher, with the same arguments and exit code', async () => {
+  const launcher = ['/bin/sh', '-c', 'LAUNCHED=yes; export LAUNCHED; exec "$@"', 'sh'];
+  expect(await run('echo "$0 $LAUNCHED"; exit 3', { launcher })).toEqual({
+    outcome: 'failed',
+    detail: 'exit code 3, expected 0',
+    output: 'sh yes',
+  });
+});
+
 it('runs in the folder, with the URLs in its environment and nothing else of ours', async () => {
   process.env['TWIN_TEST_LEAK'] = 'leak';
   const context = {

@@ -75,6 +75,17 @@ const MEASURED: Measured = {
 
 const judged = (measured: Partial<Measured>) => judge({ ...MEASURED, ...measured });
 
+it('says nothing of a release where the machine failed, before and after the candidate was released', () => {
+  for (const step of ['seed', 'drill'] as const) {
+    const failure = { step, outcome: 'failed', message: 'the disk is full', isFault: true } as const;
+    expect(judged({ failure, checks: [check('health', 'smoke', 'failed')] })).toEqual({
+      verdict: 'UNDECIDED',
+      reasons: ['the disk is full'],
+      gates: [],
+    });
+  }
+});
+
 /** What one gate saw. */
 const gate = (name: string, gates: GatesConfig, measured: Partial<Measured> = {}) =>
   judged({ gates, ...measured }).gates.find((result) => result.gate === name);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../../error';
 import { CHECK_DEFAULTS } from '../../probes/plan';
+import { dumpFileIn } from './preflight';
 import {
   defaulted,
   integer,
@@ -80,7 +81,8 @@ export function reportMisfits(
     report(`local.migrate.as is ${show(migrate.as)}, which is not in local.services; ${which}`);
   }
   for (const [tier, file] of Object.entries(seed)) {
-    if (file === undefined || isFile(resolve(folder, file))) continue;
+    const path = file === undefined ? undefined : resolve(folder, file);
+    if (path === undefined || isFile(path) || isFile(dumpFileIn(path))) continue; // no seed, but the target says what to do with it
     report(`local.seed.${tier} is ${show(file)}; there is no such file in ${folder}`);
   }
 }

@@ -112,5 +112,6 @@ function noAddress({ name, host }: Proxy, cause: unknown): TwinError {
     message: `"${name}" cannot listen on ${host}: this machine does not have the address`,
     fix: `Run "sudo ifconfig lo0 alias ${host}".`,
     cause,
+    isMachineFault: true,
   });
 }

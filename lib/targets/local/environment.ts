@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Blueprint, CacheTier, ServiceTier, SqlTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
@@ -45,7 +45,7 @@ export class LocalEnvironment {
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
     await this.inParallel(watch, 'seed', ({ tier, local }) => {
       const file = settings.seed[tier.name];
-      return local.seed(file === undefined ? undefined : join(settings.folder, file), watch);
+      return local.seed(file === undefined ? undefined : resolve(settings.folder, file), watch);
     });
   }
 
@@ -162,7 +162,11 @@ export class LocalEnvironment {
 
   private stand(tier: Tier, local: LocalTier): void {
     this.data.set(tier.name, { tier, local });
-    this.names!.register(tier, () => local.attributes());
+    this.names!.register(
+      tier,
+      () => local.attributes(),
+      () => local.memberAttributes?.() ?? {},
+    );
   }
 
   private skip({ name, kind }: Tier, because: string): void {

@@ -24,6 +24,8 @@ import {
 } from '../target';
 import { whySkipped } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
+import { checkFolder, checkSeeds } from './preflight';
+import { markingWords } from './process-mark';
 import { releaseMemory } from './shared-memory';
 import type { LocalSettings } from './settings';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervision';
@@ -65,14 +67,17 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  preflight(_: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+  /** @throws TwinError `folder` or `seed` */
+  async preflight({ name: folder }: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+    checkFolder(folder);
+    await checkSeeds(this.settings);
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
       if (because !== undefined) return { ...name, skipped: true, because };
       return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
-    return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
+    return { tiers, refusals: [], warnings: [], isBilled: false };
   }
 
   allocate(): Handle {
@@ -104,7 +109,12 @@ export class LocalTarget implements Target {
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
-    return probesHere({ ...addresses, folder: this.settings.folder, environment: { [MARK]: handle.name } });
+    return probesHere({
+      ...addresses,
+      folder: this.settings.folder,
+      environment: { [MARK]: handle.name },
+      launcher: markingWords(handle.name),
+    });
   }
 
   async checkpoint(handle: Handle, name: string, watch: Watch): Promise<void> {

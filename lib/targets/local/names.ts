@@ -26,8 +26,15 @@ export class Names {
     return new Names(blueprint, this.secrets, this.standing);
   }
 
-  /** Registers a running tier with its attributes. */
-  register(tier: Tier, attributes: Attributes): void {
+  /** Registers a running tier with its attributes, and those of its members by their logical ids. */
+  register(
+    tier: Tier,
+    attributes: Attributes,
+    members: () => Readonly<Record<string, ReturnType<Attributes>>> = () => ({}),
+  ): void {
+    for (const { logicalId } of 'members' in tier ? tier.members : []) {
+      this.standing.set(key(tier.stack, logicalId), { tier, attributes: () => members()[logicalId] ?? {} });
+    }
     this.standing.set(key(tier.stack, tier.logicalId), { tier, attributes });
     this.secrets.attach(tier.stack, tier.logicalId, () => attachmentOf(tier, attributes()));
   }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Leftover } from '../target';
+import { hasMark } from './process-mark';
 
 /** The environment variable by which the processes of an environment are found. Its value is the folder. */
 export const MARK = 'TWIN_ENVIRONMENT';
@@ -13,26 +14,39 @@ export interface OwnedProcess {
 }
 
 /**
- * Every process that an environment started, whatever its parent: it has the mark in its environment or works inside the
- * folder. No list of processes is kept, so this works for environments whose supervisor was killed.
+ * Every process that an environment started, whatever its parent: it has the limit that marks it, the mark in its environment,
+ * or works inside the folder. No list of processes is kept, so this works for environments whose supervisor was killed.
  */
 export function processesOf(folder: string): readonly OwnedProcess[] {
-  const found = existsSync('/proc/self/environ') ? fromProc(folder) : fromPs(folder);
+  const isOurs = (pid: string): boolean => hasMark(pid, folder) || isMarked(pid, folder);
+  const found = hasProc() ? fromProc(isOurs) : fromPs(folder);
   return found.filter(({ pid }) => pid !== process.pid);
 }
 
 /** Kills every process of an environment, and those that they start meanwhile. @returns those that still run */
-export async function killAll(folder: string): Promise<readonly OwnedProcess[]> {
+export const killAll = (folder: string): Promise<readonly OwnedProcess[]> =>
+  killThose(() => processesOf(folder));
+
+/** Kills what one program of an environment started, also what has left its group; by its number. */
+export async function killProgram(folder: string, program: number): Promise<void> {
+  if (hasProc()) await killThose(() => fromProc((pid) => hasMark(pid, folder, program)));
+}
+
+async function killThose(find: () => readonly OwnedProcess[]): Promise<readonly OwnedProcess[]> {
   const giveUp = Date.now() + KILL_LIMIT_MS;
-  for (;;) {
-    const alive = processesOf(folder);
-    if (alive.length === 0 || Date.now() > giveUp) return alive;
+  for (let wereGone = false; ;) {
+    const alive = find();
+    // Twice: what a process starts while the list is read is not in the list, and the process may have ended.
+    if ((alive.length === 0 && wereGone) || Date.now() > giveUp) return alive;
+    wereGone = alive.length === 0;
     for (const { pid } of alive) signal(pid);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (!wereGone) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 const KILL_LIMIT_MS = 10_000;
+
+const hasProc = (): boolean => existsSync('/proc/self/environ');
 
 function signal(pid: number): void {
   try {
@@ -54,11 +68,17 @@ export function leftoversOf(folder: string, block: string): readonly Leftover[] 
   return [...processes, ...ports, ...files];
 }
 
-function fromProc(folder: string): OwnedProcess[] {
+function fromProc(isOurs: (pid: string) => boolean): OwnedProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids
-    .filter((pid) => isMarked(pid, folder))
+    .filter((pid) => isOurs(pid) && !hasEnded(pid))
     .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
+}
+
+/** Whether all that is left of a process is its exit code, which its parent has not asked for. */
+function hasEnded(pid: string): boolean {
+  const stat = readProc(pid, 'stat');
+  return /^[ZX]?$/.test(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3));
 }
 
 function isMarked(pid: string, folder: string): boolean {

@@ -15,6 +15,7 @@ export function endedEarly(name: string, program: Program, folder: string): Twin
     code: 'postgres-ended',
     message: `PostgreSQL "${name}" ended: ${withoutPrefix(cause) || 'it wrote nothing'}`,
     fix: `Remove the cause and try again; logs/${name}.log has more.`,
+    isMachineFault: true,
   });
 }
 
@@ -30,6 +31,7 @@ function diskFull(line: string, folder: string, cause?: unknown): TwinError {
     message: `the disk is full: ${withoutPrefix(line)}`,
     fix: `Free some space on the file system of ${folder}, or set TMPDIR to another one.`,
     cause,
+    isMachineFault: true,
   });
 }
 

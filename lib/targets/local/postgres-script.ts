@@ -1,61 +1,147 @@
+import type { Duplex } from 'node:stream';
 import { DatabaseError, Query, type Client, type Connection } from 'pg';
 import { TwinError } from '../../error';
 import { DISK_FULL } from './postgres-failures';
 
 /** A statement of a script, as psql would run it. */
-export interface Statement {
-  /** The offset of its start. */
-  readonly offset: number;
+interface Statement {
+  /** The line of its start, from 1. */
+  readonly line: number;
   readonly sql: string;
-  /** The rows after `COPY ... FROM stdin`, with their offset. */
-  readonly rows?: { readonly offset: number; readonly text: string };
 }
 
 /**
  * Runs a script statement by statement, each in its own transaction unless the script says otherwise, as psql does: a dump
- * of `pg_dump` works. Stops at the first error.
+ * of `pg_dump` works, of any size. Stops at the first error.
  *
+ * @param chunks - the text, in parts of any size
  * @param file - for messages
  * @throws TwinError `seed`
  */
-export async function runScript(client: Client, script: string, file: string): Promise<void> {
-  for (const statement of statementsOf(script, file)) {
+export async function runScript(client: Client, chunks: AsyncIterable<string>, file: string): Promise<void> {
+  const script = new Script(chunks, file);
+  for (let next = await script.next(); next; next = await script.next()) {
+    const { line, sql } = next;
+    const isCopy = /^copy\b[^;]*\bfrom\s+stdin\b/i.test(sql);
+    const rowsAt = isCopy ? await script.skipLine() : line;
     try {
-      await (statement.rows === undefined
-        ? client.query(statement.sql)
-        : copyRows(client, statement.sql, statement.rows.text));
+      await (isCopy ? copyRows(client, sql, script.rows()) : client.query(sql));
     } catch (error) {
       // Errors that the script does not cause are explained elsewhere: a full disk, a server that ends.
       if (!(error instanceof DatabaseError) || error.code === DISK_FULL) throw error;
-      throw seedFailed(file, lineOf(script, statement, error), error);
+      throw seedFailed(file, lineOf(next, rowsAt, error), error);
     }
   }
 }
 
-/** Splits a script at its semicolons, except those in texts, comments and bodies of functions. */
-export function* statementsOf(script: string, file: string): Generator<Statement> {
+/** The text of a script, of which only what is needed for the next statement is in memory. */
+class Script {
+  private readonly chunks: AsyncIterator<string>;
+  private text = '';
+  /** The line at which the text begins. */
+  private line = 1;
+  private isWhole = false;
+
+  constructor(
+    chunks: AsyncIterable<string>,
+    private readonly file: string,
+  ) {
+    this.chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The next statement; undefined at the end. */
+  async next(): Promise<Statement | undefined> {
+    for (;;) {
+      const found = firstStatement(this.text, this.isWhole);
+      if (found) {
+        const { begin, end } = found;
+        this.drop(begin);
+        const line = this.line;
+        const sql = this.text.slice(0, end - begin);
+        this.drop(end - begin);
+        if (!sql.startsWith('\\')) return { line, sql };
+        this.checkCommand(sql.trim(), line);
+      } else if (!(await this.more())) return undefined;
+    }
+  }
+
+  /** Skips the rest of a line. @returns the number of the next one */
+  async skipLine(): Promise<number> {
+    while (!this.text.includes('\n') && (await this.more()));
+    this.drop(after(this.text, '\n', 0));
+    return this.line;
+  }
+
+  /** The lines up to one with `\.` alone, in parts of whole lines. */
+  async *rows(): AsyncGenerator<string> {
+    for (;;) {
+      const lines = this.isWhole ? this.text : this.text.slice(0, this.text.lastIndexOf('\n') + 1);
+      const end = /^\\\.\r?$/m.exec(lines)?.index;
+      yield lines.slice(0, end);
+      if (end !== undefined) this.drop(after(lines, '\n', end));
+      else this.drop(lines.length);
+      if (end !== undefined || !(await this.more())) return;
+    }
+  }
+
+  /** Reads as much again as there is: a long statement is not searched anew for every part of it. @returns false at the end */
+  private async more(): Promise<boolean> {
+    if (this.isWhole) return false;
+    const parts = [this.text];
+    for (let wanted = Math.max(this.text.length, 1); wanted > 0;) {
+      const { value, done } = await this.chunks.next();
+      if (done) this.isWhole = true;
+      if (done) break;
+      parts.push(value);
+      wanted -= value.length;
+    }
+    this.text = parts.join('');
+    return true;
+  }
+
+  private drop(length: number): void {
+    this.line += lineAt(this.text, length) - 1;
+    this.text = this.text.slice(length);
+  }
+
+  /** @throws TwinError for a command that only psql knows */
+  private checkCommand(command: string, line: number): void {
+    // Written by pg_dump as a protection against injected commands.
+    if (/^\\(un)?restrict\b/.test(command)) return;
+    throw new TwinError({
+      code: 'seed',
+      message: `${this.file}:${line} has the command "${command}", which only psql knows`,
+      fix: 'Remove it: a seed holds SQL alone.',
+    });
+  }
+}
+
+/**
+ * The first statement of a text, which ends at a semicolon that is not in a text, a comment or the body of a function, or the
+ * line of a command of psql, which begins with a backslash.
+ *
+ * @param isWhole - whether nothing follows the text: then its last statement needs no semicolon
+ * @returns undefined when the text has no complete statement
+ */
+export function firstStatement(
+  script: string,
+  isWhole: boolean,
+): { readonly begin: number; readonly end: number } | undefined {
   let begin: number | undefined;
   let depth = 0;
   for (let at = 0; at < script.length;) {
     const end = tokenEnd(script, at);
     const token = script.slice(at, end);
     if (begin === undefined && token.startsWith('\\')) {
-      at = afterCommand(script, at, file);
-      continue;
+      const line = after(script, '\n', at);
+      return line < script.length || isWhole ? { begin: at, end: line } : undefined;
     }
     depth += nesting(token, script, begin, depth);
-    if (token === ';' && depth <= 0 && begin !== undefined) {
-      const statement = statementAt(script, begin, end);
-      yield statement;
-      at = statement.rows ? afterRows(script, statement.rows) : end;
-      begin = undefined;
-      depth = 0;
-      continue;
-    }
+    if (token === ';' && depth <= 0 && begin !== undefined) return { begin, end };
     if (begin === undefined && token !== ';' && !/^(\s|--|\/\*)/.test(token)) begin = at;
     at = end;
   }
-  if (begin !== undefined) yield { offset: begin, sql: script.slice(begin) };
+  return begin !== undefined && isWhole ? { begin, end: script.length } : undefined;
 }
 
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
@@ -119,77 +205,80 @@ function nesting(token: string, script: string, begin: number | undefined, depth
   return /^case$/i.test(token) ? 1 : -1;
 }
 
-function statementAt(script: string, offset: number, end: number): Statement {
-  const sql = script.slice(offset, end);
-  if (!/^copy\b[^;]*\bfrom\s+stdin\b/i.test(sql)) return { offset, sql };
-  const rows = after(script, '\n', end);
-  return { offset, sql, rows: { offset: rows, text: script.slice(rows, rowsEnd(script, rows)) } };
-}
-
-/** The end of the rows: a line with `\.` alone. */
-function rowsEnd(script: string, from: number): number {
-  const last = /^\\\.\r?$/gm;
-  last.lastIndex = from;
-  return last.exec(script)?.index ?? script.length;
-}
-
-const afterRows = (script: string, { offset, text }: { offset: number; text: string }): number =>
-  after(script, '\n', offset + text.length);
-
-/** Skips a command of psql, which begins with a backslash. */
-function afterCommand(script: string, at: number, file: string): number {
-  const end = after(script, '\n', at);
-  const command = script.slice(at, end).trim();
-  // Written by pg_dump as a protection against injected commands.
-  if (/^\\(un)?restrict\b/.test(command)) return end;
-  throw new TwinError({
-    code: 'seed',
-    message: `${file}:${lineAt(script, at)} has the command "${command}", which only psql knows`,
-    fix: 'Remove it: a seed holds SQL alone.',
-  });
-}
-
 class CopyQuery extends Query {
+  private isOver = false;
+
   constructor(
     sql: string,
-    private readonly input: string,
-    done: (error: Error | null) => void,
+    private readonly input: AsyncIterable<string>,
+    private readonly done: (error: Error | null) => void,
   ) {
-    super(sql, done);
+    super(sql, (error: Error | null) => {
+      this.isOver = true; // after an error the server takes no more rows
+      done(error);
+    });
   }
 
   /** Called by pg when the server waits for rows. */
   handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(Buffer.from(this.input));
+    this.send(connection).catch(this.done);
+  }
+
+  private async send(connection: CopyConnection): Promise<void> {
+    const { stream } = connection;
+    for await (const part of this.input) {
+      if (this.isOver || !stream.writable) return;
+      connection.sendCopyFromChunk(Buffer.from(part));
+      if (stream.writableNeedDrain) await drained(stream);
+    }
     connection.endCopyFrom();
   }
 }
 
-/** The methods of pg's connection that its types lack. */
+/** Waits until a stream takes more, or is closed. */
+function drained(stream: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stream.off('drain', go).off('close', go);
+      resolve();
+    };
+    stream.on('drain', go).on('close', go);
+  });
+}
+
+/** The members of pg's connection that its types lack. */
 interface CopyConnection extends Connection {
+  readonly stream: Duplex;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }
 
-function copyRows(client: Client, sql: string, rows: string): Promise<void> {
+function copyRows(client: Client, sql: string, rows: AsyncIterable<string>): Promise<void> {
   return new Promise((resolve, reject) => {
     client.query(new CopyQuery(sql, rows, (error) => (error ? reject(error) : resolve())));
   });
 }
 
-function lineOf(script: string, { offset, rows }: Statement, { position, where }: DatabaseError): number {
+function lineOf({ line, sql }: Statement, rowsAt: number, { position, where }: DatabaseError): number {
   const row = /^COPY .*, line (\d+)/.exec(where ?? '')?.[1];
-  if (rows && row !== undefined) return lineAt(script, rows.offset) + Number(row) - 1;
-  return lineAt(script, offset + (position === undefined ? 0 : Number(position) - 1));
+  if (row !== undefined) return rowsAt + Number(row) - 1;
+  return line + lineAt(sql, position === undefined ? 0 : Number(position) - 1) - 1;
 }
 
-const lineAt = (script: string, offset: number): number => script.slice(0, offset).split('\n').length;
+/** The line of an offset, from 1. */
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
 
-function seedFailed(file: string, line: number, cause: Error): TwinError {
+function seedFailed(file: string, line: number, cause: DatabaseError): TwinError {
   return new TwinError({
     code: 'seed',
     message: `${file}:${line}: ${cause.message}`,
-    fix: 'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".',
+    fix: /^extension .* is not available$/.test(cause.message)
+      ? 'Leave it out, or rehearse on AWS: only the extensions that come with PostgreSQL itself are here.'
+      : 'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { TwinError } from '../../error';
 import type { Watch } from '../target';
@@ -22,7 +22,6 @@ export interface SeedProps {
  */
 export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watch): Promise<void> {
   const { file } = props;
-  const script = file === undefined ? '' : await readSeed(file);
   await watch.span('initdb', () => node.initialise(watch.signal));
   try {
     await node.start({ name: 'seed' }, watch.signal);
@@ -30,16 +29,23 @@ export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watc
     if (file === undefined) return;
     watch.log(`${node.name}: running ${file}`);
     const { username: user, password, database } = props;
-    const run = node.session((client) => runScript(client, script, file), { user, password, database });
+    const run = node.session((client) => runScript(client, partsOf(file), file), {
+      user,
+      password,
+      database,
+    });
     await watch.span('run the seed', () => unlessAborted(watch.signal, () => node.halt(), run));
   } finally {
     await node.stop();
   }
 }
 
-async function readSeed(file: string): Promise<string> {
+/** The text of a file, in parts: it may be longer than a text can be. */
+async function* partsOf(file: string): AsyncGenerator<string> {
   try {
-    return await readFile(file, 'utf8');
+    for await (const part of createReadStream(file, { encoding: 'utf8', highWaterMark: PART_BYTES })) {
+      yield part as string;
+    }
   } catch (cause) {
     throw new TwinError({
       code: 'seed',
@@ -49,6 +55,8 @@ async function readSeed(file: string): Promise<string> {
     });
   }
 }
+
+const PART_BYTES = 2 ** 20;
 
 /** The master user as on RDS: nearly a superuser. */
 async function makeMaster(client: Client, { username, password, database }: SeedProps): Promise<void> {

@@ -134,13 +134,19 @@ export class PostgresTier implements LocalTier {
     };
   }
 
+  memberAttributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    const [, , ...members] = this.listening();
+    return Object.fromEntries(
+      members.map(({ host, port }, index) => [
+        this.tier.members[index]!.logicalId,
+        { 'Endpoint.Address': host, 'Endpoint.Port': `${port}` },
+      ]),
+    );
+  }
+
   /** Its addresses; with the declared port until it is up. */
   endpoints(): ProbeDatabase {
-    const [writer, reader, ...members] = this.wanted.map(({ name, host }, index) => ({
-      name,
-      host,
-      port: this.proxies[index]?.port ?? this.tier.port,
-    }));
+    const [writer, reader, ...members] = this.listening();
     const { username, password } = this.props;
     return {
       tier: this.tier.name,
@@ -151,6 +157,15 @@ export class PostgresTier implements LocalTier {
       username,
       password,
     };
+  }
+
+  /** The writer endpoint, the reader endpoint and the members. */
+  private listening(): readonly (HostPort & { readonly name: string })[] {
+    return this.wanted.map(({ name, host }, index) => ({
+      name,
+      host,
+      port: this.proxies[index]?.port ?? this.tier.port,
+    }));
   }
 
   private get isSeeded(): boolean {

@@ -1,8 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
-import { MARK } from './owned-processes';
+import { killProgram, MARK } from './owned-processes';
+import { markingWords } from './process-mark';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps, type StopProps } from './machine';
 import { groupLives, signalGroup } from './process-group';
 
@@ -25,6 +35,7 @@ export function environmentFor(
 export class Processes implements Machine {
   private readonly addresses = new Map<string, string>();
   private readonly programs = new Set<OwnProgram>();
+  private started = 0;
 
   /**
    * @param folder - the environment's
@@ -57,15 +68,18 @@ export class Processes implements Machine {
   start({ name, command, args, env, cwd, unprivileged = false }: ProgramProps): Program {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
+    const logStart = fstatSync(output).size;
+    const number = ++this.started;
     try {
-      const child = spawn(command, [...args], {
+      const [first, ...others] = [...markingWords(this.folder, number), command, ...args];
+      const child = spawn(first!, others, {
         cwd,
         env: environmentFor(this.folder, env),
         stdio: ['ignore', output, output],
         detached: true, // its own process group, so that its children can be ended with it
         ...(unprivileged && process.getuid?.() === 0 && UNPRIVILEGED),
       });
-      const program = new OwnProgram(name, child, log);
+      const program = new OwnProgram(name, child, log, logStart, () => killProgram(this.folder, number));
       this.programs.add(program);
       void program.ended.then(() => this.programs.delete(program));
       return program;
@@ -83,11 +97,16 @@ export class Processes implements Machine {
 class OwnProgram implements Program {
   readonly ended: Promise<number | NodeJS.Signals>;
   running = true;
+  private isStopping = false;
 
   constructor(
     private readonly name: string,
     readonly child: ChildProcess,
     private readonly log: string,
+    /** Where its output begins: programs of one name write to one log. */
+    private readonly logStart: number,
+    /** Kills every process that it started, also those that have left its group. */
+    private readonly killAll: () => Promise<void>,
   ) {
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
@@ -96,17 +115,30 @@ class OwnProgram implements Program {
         resolve(NOT_STARTED);
       });
     });
-    void this.ended.then(() => (this.running = false));
+    void this.ended.then(() => {
+      this.running = false;
+      // Its other processes end with it, as those of a container do; while it is stopped they have time to.
+      if (!this.isStopping) void this.killAll();
+    });
   }
 
   tail(): string {
-    const lines = readFileSync(this.log, 'utf8').trimEnd().split('\n');
-    return lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_LENGTH);
+    const end = statSync(this.log).size;
+    const begin = Math.max(this.logStart, end - TAIL_BYTES);
+    const text = Buffer.alloc(Math.max(end - begin, 0));
+    const file = openSync(this.log, 'r');
+    try {
+      readSync(file, text, 0, text.length, begin);
+    } finally {
+      closeSync(file);
+    }
+    return text.toString();
   }
 
   async stop({ signal = 'SIGTERM', graceMs = 5000, abort }: StopProps = {}): Promise<void> {
     // The whole group: a shell neither forwards signals nor waits for its children.
     const giveUp = Date.now() + graceMs;
+    this.isStopping = true;
     this.signal(signal);
     await this.gone(giveUp, abort);
     await this.kill();
@@ -116,6 +148,7 @@ class OwnProgram implements Program {
     this.signal('SIGKILL');
     await this.ended;
     await this.gone(Date.now() + KILL_LIMIT_MS);
+    await this.killAll();
   }
 
   /** Waits until every process of the group has ended. */
@@ -137,5 +170,5 @@ class OwnProgram implements Program {
 const NOT_STARTED = 127;
 /** How long the kernel may take to end a process after SIGKILL. */
 const KILL_LIMIT_MS = 5000;
-const TAIL_LINES = 12;
-const TAIL_LENGTH = 2000;
+/** Enough for the traces below an error, and the properties that Node shows of it. */
+const TAIL_BYTES = 64 * 1024;

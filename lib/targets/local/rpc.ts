@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { TwinError } from '../../error';
+import { machineFaultOf, TwinError } from '../../error';
 import type { Watch } from '../target';
 
 /**
@@ -20,6 +20,7 @@ interface CallError {
   readonly message: string;
   readonly fix?: string;
   readonly stack?: string;
+  readonly isMachineFault?: boolean;
 }
 
 /** Answers a call. */
@@ -53,7 +54,11 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handl
 }
 
 function callErrorOf(error: unknown): CallError {
-  if (error instanceof TwinError) return { code: error.code, message: error.message, fix: error.fix };
+  const known = error instanceof TwinError ? error : machineFaultOf(error);
+  if (known) {
+    const { code, message, fix, isMachineFault } = known;
+    return { code, message, fix, isMachineFault };
+  }
   if (error instanceof Error) return { message: error.message, ...(error.stack && { stack: error.stack }) };
   return { message: String(error) };
 }
@@ -133,8 +138,8 @@ function readLines(response: IncomingMessage, take: (line: Line) => void): void 
   });
 }
 
-function thrown({ code, message, fix, stack }: CallError): Error {
-  if (code !== undefined) return new TwinError({ code, message, fix: fix ?? '' });
+function thrown({ code, message, fix, stack, isMachineFault = false }: CallError): Error {
+  if (code !== undefined) return new TwinError({ code, message, fix: fix ?? '', isMachineFault });
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
@@ -146,6 +151,7 @@ function lost(socket: string, cause: Error): TwinError {
     message: `the supervisor of the environment does not answer at ${socket} (${cause.message}): it has ended`,
     fix: 'Run twin down to remove its leftovers, then rehearse again.',
     cause,
+    isMachineFault: true,
   });
 }
 

@@ -32,6 +32,7 @@ async function remove(id: number): Promise<void> {
       message: `the shared memory ${id} of a killed PostgreSQL could not be removed: ${message.trim().split('\n').at(-1)}`,
       fix: `Run "ipcrm -m ${id}".`,
       cause,
+      isMachineFault: true,
     });
   }
 }

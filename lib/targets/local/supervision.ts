@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TwinError } from '../../error';
-import type { Handle, Watch } from '../target';
+import { withSignal, type Handle, type Watch } from '../target';
 import { crashLine } from './crash-line';
 import { MARK } from './owned-processes';
+import { markingWords } from './process-mark';
 import { environmentFor } from './processes';
 import { call } from './rpc';
 
@@ -15,7 +16,7 @@ export const HANDLE_FILE = 'handle.json';
 export const socketOf = (folder: string): string => join(folder, 'control.sock');
 
 /**
- * Starts the supervisor of an environment, unless it has been started.
+ * Starts the supervisor of an environment, unless it has been started, and waits until it answers.
  *
  * @param script - its program
  * @throws TwinError `folder` or `supervisor`
@@ -28,7 +29,8 @@ export async function startSupervisor(script: string, handle: Handle, watch: Wat
   writeFileSync(join(folder, HANDLE_FILE), JSON.stringify(handle));
   const log = join(folder, 'logs', 'supervisor.log');
   const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [script, folder, block, expires], {
+  const [first, ...others] = [...markingWords(folder), process.execPath, script, folder, block, expires];
+  const child = spawn(first, others, {
     cwd: folder,
     env: { ...environmentFor(folder), [MARK]: folder },
     stdio: ['ignore', output, output],
@@ -39,33 +41,37 @@ export async function startSupervisor(script: string, handle: Handle, watch: Wat
   child.once('exit', () => (ended = true)).once('error', () => (ended = true));
   child.unref();
   const giveUp = Date.now() + START_LIMIT_MS;
-  while (!existsSync(socketOf(folder))) {
-    watch.signal.throwIfAborted();
+  while (!(await answers(handle, watch))) {
     if (ended || Date.now() > giveUp) throw notStarted(readFileSync(log, 'utf8'));
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** Calls the supervisor of an environment. Its socket is there a moment before it listens. */
+/** Whether a supervisor answers: its socket exists from `bind` on, which is before it listens. */
+async function answers(handle: Handle, watch: Watch): Promise<boolean> {
+  watch.signal.throwIfAborted();
+  const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(START_LIMIT_MS)]);
+  try {
+    await callSupervisor(handle, 'ping', {}, withSignal(watch, signal));
+    return true;
+  } catch (error) {
+    watch.signal.throwIfAborted();
+    if ((error as TwinError).code === 'environment-lost' || signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** Calls the supervisor of an environment. */
 export async function callSupervisor(
   { name: folder }: Handle,
   name: string,
   argument: object,
   watch: Watch,
 ): Promise<unknown> {
-  const giveUp = Date.now() + REFUSED_LIMIT_MS;
-  for (;;) {
-    try {
-      return await call(socketOf(folder), name, argument, watch);
-    } catch (error) {
-      if (!isRefused(error) || Date.now() > giveUp) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  return call(socketOf(folder), name, argument, watch);
 }
 
 const START_LIMIT_MS = 20_000;
-const REFUSED_LIMIT_MS = 500;
 
 /** Whether nothing listens on the socket of a supervisor. */
 export const isRefused = (error: unknown): boolean =>
@@ -98,6 +104,7 @@ function makeFolder(folder: string): void {
       message: `the folder of the environment could not be created: ${(cause as Error).message}`,
       fix: 'Set TMPDIR to a writable folder with free space.',
       cause,
+      isMachineFault: true,
     });
   }
 }
@@ -107,5 +114,6 @@ function notStarted(log: string): TwinError {
     code: 'supervisor',
     message: `the supervisor of the environment did not start: ${crashLine(log)}`,
     fix: 'See logs/supervisor.log in the evidence.',
+    isMachineFault: true,
   });
 }

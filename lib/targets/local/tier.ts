@@ -18,6 +18,8 @@ export interface LocalTier {
   state(): RehearsedTier;
   /** The values of `Fn::GetAtt` for its resource, by attribute: `Endpoint.Address` and the like. */
   attributes(): Readonly<Record<string, string>>;
+  /** The same for the resources of its members, by logical id. @default - its members are no resources of their own */
+  memberAttributes?(): Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** What a local tier is created with. */

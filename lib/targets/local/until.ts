@@ -29,6 +29,7 @@ export async function until(
         code: 'timeout',
         message: `gave up waiting until ${what} after ${limitMs / 1000} s${seen ? `: ${seen()}` : ''}`,
         fix: 'See the logs of the environment, or try again when the machine is less busy.',
+        isMachineFault: true,
       });
     }
     await new Promise((resolve) => setTimeout(resolve, 20));

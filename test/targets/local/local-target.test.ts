@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LocalTarget } from '../../../lib/targets/local/local-target';
 import { socketOf } from '../../../lib/targets/local/supervision';
 import { SETTINGS, watching } from './fixture';
@@ -51,6 +52,49 @@ it.each([
   const handle = { ...target.allocate(), name: `${folder}/twin-0123abcd` };
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({ message, fix });
   expect(existsSync(folder)).toBe(false);
+});
+
+describe('with a socket that is there before anything listens', () => {
+  /** Leaves the socket of a process that was killed at the path, which refuses; then does something else. */
+  const scriptThat = (then: string): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'twin-slow-')), 'supervisor.cjs');
+    const first = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    writeFileSync(
+      file,
+      `const socket = require('node:path').join(process.argv[2], 'control.sock');
+       require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(first)}, socket]);
+       ${then}`,
+    );
+    return file;
+  };
+
+  it('waits until the supervisor answers', async () => {
+    const script = scriptThat(`
+      const calls = [];
+      const server = require('node:http').createServer((request, response) => {
+        calls.push(request.url);
+        response.end(JSON.stringify(request.url === '/describe' ? { result: calls } : { result: null }) + '\\n');
+        if (request.url === '/close') process.exit(0);
+      });
+      setTimeout(() => (require('node:fs').rmSync(socket), server.listen(socket)), 1000);`);
+    const slow = new LocalTarget({ settings: SETTINGS, supervisor: script });
+    const handle = slow.allocate();
+    await slow.seed(handle, deployment, watching());
+    expect(await slow.describe(handle, watching())).toEqual(['/ping', '/seed', '/describe']);
+    await slow.down(handle, watching());
+    expect((await slow.inventory(handle)).found).toEqual([]);
+  });
+
+  it('says at once that the supervisor has ended', async () => {
+    const script = scriptThat(`console.error('no room for me'); process.exit(1);`);
+    const dead = new LocalTarget({ settings: SETTINGS, supervisor: script });
+    const handle = dead.allocate();
+    await expect(dead.seed(handle, deployment, watching())).rejects.toMatchObject({
+      code: 'supervisor',
+      message: 'the supervisor of the environment did not start: no room for me',
+    });
+    await dead.down(handle, watching());
+  });
 });
 
 it('has nothing to stop where the supervisor has ended, and says so to who goes on', async () => {

@@ -44,6 +44,21 @@ it('gives a tier that stands its addresses, in later releases too', () => {
   expect(attribute(names.for(blueprint), 'OrdersDb', 'Endpoint.Port')).toBe('5432');
 });
 
+it('gives a member that stands its own address, and its port where the declared one is taken', () => {
+  const names = new Names(blueprint);
+  names.register(
+    orders,
+    () => ({ 'Endpoint.Address': '127.1.2.1', 'Endpoint.Port': '40001' }),
+    () => ({ Writer: { 'Endpoint.Address': '127.1.2.3', 'Endpoint.Port': '40001' } }),
+  );
+  expect(attribute(names, 'Writer', 'Endpoint.Address')).toBe('127.1.2.3');
+  expect(attribute(names, 'Writer', 'Endpoint.Port')).toBe('40001');
+  expect(names.withLocalPorts({ DB_HOST: '127.1.2.3', DB_PORT: '5432' })).toEqual({
+    DB_HOST: '127.1.2.3',
+    DB_PORT: '40001',
+  });
+});
+
 it('gives a tier that does not stand its port, on a host that can never be reached', () => {
   const names = new Names(blueprint);
   expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.skipped.invalid');

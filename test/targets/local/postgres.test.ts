@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Client } from 'pg';
 import type { SqlTier } from '../../../lib/blueprint/blueprint';
 import { TwinError } from '../../../lib/error';
@@ -10,6 +11,7 @@ import { segmentsOf } from '../../../lib/targets/local/shared-memory';
 import { PostgresTier } from '../../../lib/targets/local/postgres';
 import { endedEarly, whenDiskIsFull } from '../../../lib/targets/local/postgres-failures';
 import { nativeFolder } from '../../../lib/targets/local/postgres-installation';
+import { runScript } from '../../../lib/targets/local/postgres-script';
 import { Processes } from '../../../lib/targets/local/processes';
 import type { HostPort } from '../../../lib/probes/context';
 import type { Watch } from '../../../lib/targets/target';
@@ -66,6 +68,18 @@ function seedFile(sql: string): string {
   const file = join(folder, `seed-${readdirSync(folder).length}.sql`);
   writeFileSync(file, sql);
   return file;
+}
+
+/** Works in a session of the master user. */
+async function inSession(tier: PostgresTier, work: (client: Client) => Promise<void>): Promise<void> {
+  const { writer, database, username: user, password } = tier.endpoints();
+  const client = new Client({ ...writer, database, user, password });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 interface Row {
@@ -314,6 +328,63 @@ describe('a cluster of one member', () => {
     expect(await rows(reader)).toEqual(SEEDED);
     expect(readers).toEqual([]);
     await ask(reader, 'create table written (); drop table written');
+  });
+
+  it('reads a script in parts of any size, to the same end', async () => {
+    const script = `
+      create table parts (id int, name text); -- it's
+      COPY parts FROM stdin;\n${'1\tx;\n'.repeat(100)}\\.\n
+      insert into parts values (2, 'it''s; $$'), (3, $a$;$$;$a$);`;
+    for (const parts of [[script], [...script], script.match(/[^]{1,7}/g)!]) {
+      await inSession(tier, (client) => runScript(client, Readable.from(parts), 'parts.sql'));
+      expect(await ask(tier.endpoints().writer, 'select count(*), sum(id) from parts')).toEqual([
+        { count: '102', sum: '105' },
+      ]);
+      await ask(tier.endpoints().writer, 'drop table parts');
+    }
+  });
+
+  it('says the line of a row that is wrong, wherever the script is cut', async () => {
+    const script = 'create temp table t (id int);\n\ncopy t from stdin;\n1\n2\nthree\n4\n\\.\nselect 1;';
+    for (const parts of [[script], [...script]]) {
+      await expect(
+        inSession(tier, (client) => runScript(client, Readable.from(parts), 'rows.sql')),
+      ).rejects.toMatchObject({
+        message: 'rows.sql:6: invalid input syntax for type integer: "three"',
+      });
+    }
+  });
+
+  it('stops sending rows where one of the first is wrong', async () => {
+    let sent = 0;
+    const endless = function* () {
+      yield 'create temp table t (id int);\ncopy t from stdin;\nnone\n';
+      for (; sent < 1_000_000; sent++) yield '1\n'.repeat(10_000);
+    };
+    await expect(
+      inSession(tier, (client) => runScript(client, Readable.from(endless()), 'endless.sql')),
+    ).rejects.toThrow('endless.sql:3: invalid input syntax for type integer: "none"');
+    expect(sent).toBeLessThan(10_000);
+  });
+
+  it('lets the master user create what Aurora offers, and says what is not here', async () => {
+    const { writer } = tier.endpoints();
+    await ask(writer, 'create extension pg_stat_statements');
+    await ask(writer, 'create extension "uuid-ossp"');
+    await ask(writer, 'create extension dblink');
+    await ask(writer, 'select 1 as remembered');
+    const [row] = await ask(
+      writer,
+      `select count(*) > 0 as seen from pg_stat_statements where query like '%remembered%'`,
+    );
+    expect(row).toEqual({ seen: true });
+    await expect(ask(writer, 'create extension file_fdw')).rejects.toThrow('permission denied');
+    const missing = await errorOf(
+      inSession(tier, (it) => runScript(it, Readable.from(['create extension vector;']), 'v.sql')),
+    );
+    expect(missing).toBe(
+      'seed: v.sql:1: extension "vector" is not available / Leave it out, or rehearse on AWS: only the extensions that come with PostgreSQL itself are here.',
+    );
   });
 
   it('is started again when it fails over, with all of its data', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../../lib/error';
@@ -39,6 +40,21 @@ function watching(signal = new AbortController().signal): Watch & { readonly see
     },
   };
 }
+
+it('says that the machine failed where the operating system refused something', async () => {
+  await start(async () => {
+    await once(createServer().listen(join(folder, 'no', 'such', 'place')), 'listening');
+  });
+  await expect(call(socket, 'up', {}, watching())).rejects.toMatchObject({
+    code: 'machine',
+    message: expect.stringMatching(/^listen E/) as string,
+    isMachineFault: true,
+  });
+  await expect(call(join(folder, 'none'), 'up', {}, watching())).rejects.toMatchObject({
+    code: 'environment-lost',
+    isMachineFault: true,
+  });
+});
 
 it('passes the argument, the progress, the spans and the result', async () => {
   await start(async (name, argument, watch) => {

@@ -1,0 +1,93 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { checkFolder, checkSeeds } from '../../../lib/targets/local/preflight';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-preflight-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const check = (content: string | Buffer): Promise<void> => {
+  writeFileSync(join(folder, 'orders.dump'), content);
+  return checkSeeds({ folder, seed: { Orders: 'orders.dump' } });
+};
+
+const tar = Buffer.alloc(1024);
+tar.write('toc.dat', 0);
+tar.write('ustar', 257);
+
+it.each([
+  ['custom format', Buffer.from('PGDMP\u0001\u000f\u0000', 'latin1')],
+  ['tar format', tar],
+])('refuses a dump in %s, with the command that makes it plain', async (format, content) => {
+  await expect(check(content)).rejects.toMatchObject({
+    code: 'seed',
+    message: `the seed of Orders is a dump in ${format}, expected plain SQL: ${folder}/orders.dump`,
+    fix: `Make it plain SQL: pg_restore --no-owner --no-privileges -f seed.sql "${folder}/orders.dump"`,
+  });
+});
+
+it('refuses a dump in directory format', async () => {
+  mkdirSync(join(folder, 'dump'));
+  writeFileSync(join(folder, 'dump', 'toc.dat'), 'PGDMP');
+  await expect(checkSeeds({ folder, seed: { Orders: 'dump' } })).rejects.toMatchObject({
+    message: `the seed of Orders is a dump in directory format, expected plain SQL: ${folder}/dump`,
+    fix: `Make it plain SQL: pg_restore --no-owner --no-privileges -f seed.sql "${folder}/dump"`,
+  });
+});
+
+it.each([
+  ['compressed SQL', gzipSync('select 1;')],
+  ['UTF-16', Buffer.from('select 1;', 'utf16le')],
+  ['Latin-1', Buffer.from("select 'Zürich';", 'latin1')],
+])('refuses %s', async (_, content) => {
+  await expect(check(content)).rejects.toMatchObject({
+    code: 'seed',
+    message: `the seed of Orders is no text in UTF-8, expected plain SQL: ${folder}/orders.dump`,
+  });
+});
+
+it('refuses a folder, and a file that is not there', async () => {
+  mkdirSync(join(folder, 'empty'));
+  const refused = (seed: string) => expect(checkSeeds({ folder, seed: { Orders: seed } })).rejects;
+  await refused('empty').toMatchObject({
+    message: expect.stringMatching(/^the seed of Orders cannot be read: EISDIR/) as string,
+  });
+  await refused('none').toMatchObject({
+    message: expect.stringMatching(/^the seed of Orders cannot be read: ENOENT/) as string,
+  });
+});
+
+it('takes SQL, an empty file too, and one that is cut within a character', async () => {
+  await check('');
+  await check("insert into a values ('Zürich');\n");
+  await check(`--${'x'.repeat(64 * 1024 - 3)}ü`);
+});
+
+it('takes a folder that PostgreSQL can reach, and refuses one that is not there or is a file', () => {
+  chmodSync(folder, 0o755);
+  checkFolder(join(folder, 'twin-0'));
+  writeFileSync(join(folder, 'file'), '');
+  for (const parent of ['none', 'file']) {
+    expect(() => checkFolder(join(folder, parent, 'twin-0'))).toThrow(
+      /^the folder for temporary files cannot be used: /,
+    );
+  }
+});
+
+// PostgreSQL runs as another user where root starts it, and only then
+it('tells root which folder PostgreSQL cannot traverse', () => {
+  const closed = join(folder, 'private');
+  mkdirSync(join(closed, 'tmp'), { recursive: true });
+  chmodSync(closed, 0o700);
+  const attempt = (): void => checkFolder(join(closed, 'tmp', 'twin-0'));
+  if (process.getuid?.() === 0) {
+    // that of the test itself is closed, too
+    expect(attempt).toThrow(/other users may not traverse \S+, in which the folder for temporary files is$/);
+    chmodSync(folder, 0o711);
+    expect(attempt).toThrow(`other users may not traverse ${closed}, in which`);
+    chmodSync(closed, 0o711);
+  }
+  expect(attempt).not.toThrow();
+});
