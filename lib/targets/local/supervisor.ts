@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { withSignal, type Deployment, type Disruption, type Watch } from '../target';
 import { killAll } from './owned-processes';
 import { LocalEnvironment } from './environment';
@@ -52,7 +52,7 @@ export async function supervise(folder: string, block: string, expires: string):
     await environment.close();
     await killAll(folder);
     await releaseMemory(folder);
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
     process.exit(0);
   };
   life.onEnd(() => void expire());
