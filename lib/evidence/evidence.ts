@@ -41,6 +41,8 @@ export interface Evidence {
   /** The checks on the candidate. */
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
+  /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
+  readonly advice?: readonly string[];
   readonly cost: CostReport;
   /** Files in the evidence's folder, such as `logs/Web-1.log`. */
   readonly files: readonly string[];

@@ -46,6 +46,9 @@ export interface KeyBound {
   readonly most: string;
 }
 
+/** The bounds of tables, by tier. */
+export type KeyBounds = Readonly<Record<string, readonly KeyBound[]>>;
+
 /** How long a reading may take. */
 export interface ReadLimits {
   /** For one table. */
@@ -59,11 +62,11 @@ const LIMITS: ReadLimits = { tableMs: 60_000, allMs: 300_000 };
 /**
  * Reads what databases hold, on their writers: replicas may be behind. It waits for no lock for long, and reads each table once.
  *
- * @param bounds - of the tables at the reading before, by tier
+ * @param bounds - of the tables at the reading before
  */
 export async function readData(
   databases: readonly ProbeDatabase[],
-  bounds: Readonly<Record<string, readonly KeyBound[]>>,
+  bounds: KeyBounds,
   signal: AbortSignal,
   limits = LIMITS,
 ): Promise<readonly DataState[]> {
@@ -73,7 +76,7 @@ export async function readData(
 }
 
 /** The bounds of tables at a reading, for the next one. */
-export const boundsOf = (states: readonly DataState[]): Readonly<Record<string, readonly KeyBound[]>> =>
+export const boundsOf = (states: readonly DataState[]): KeyBounds =>
   Object.fromEntries(
     states.map(({ tier, tables }) => [tier, tables.flatMap(({ bound }) => (bound ? [bound] : []))]),
   );

@@ -1,20 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from './check';
 import type { ProbeContext, ProbeDatabase } from './context';
+import { readData, type DataState, type KeyBounds } from './data';
+import type { DatabaseFigures } from './database-figures';
+import { watchDatabases } from './database-watch';
 import { linesOf } from './messages';
-import type { ChecksPlan, RequestPlan } from './plan';
+import type { ProbePlan, RequestPlan } from './plan';
 import { readYourWrites } from './read-your-writes';
 import { replicaLag } from './replica-lag';
 import { runEach } from './run-each';
 import { DatabaseFault, Sessions } from './session';
 import { smoke } from './smoke';
+import { writtenRead } from './written-read';
 import { seeRecovery, type RecoverySeen } from './until-recovered';
 
 /** What a process inside an environment's network is asked to do. */
-export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder;
+export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder | DataOrder | DatabaseWatchOrder;
 
 /** The checks that can run there: those that need nothing but this code and the network. */
-export type InsideChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'replicaLag'>;
+export type InsideChecks = Pick<ProbePlan, 'smoke' | 'writtenReads' | 'readYourWrites' | 'replicaLag'>;
 
 /** Runs checks. */
 export interface ChecksOrder {
@@ -42,6 +46,21 @@ export interface RecoveryOrder {
   readonly url: string;
 }
 
+/** Reads how much databases hold. */
+export interface DataOrder {
+  readonly kind: 'data';
+  readonly bounds: KeyBounds;
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
+/** Watches the writers of databases from the start to SIGTERM. */
+export interface DatabaseWatchOrder {
+  readonly kind: 'database-watch';
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
 /** What it answers, each on lines of its output. */
 export type InsideMessage =
   | { readonly log: string }
@@ -50,6 +69,8 @@ export type InsideMessage =
   /** The databases that could not be signed in to, each with the reason. */
   | { readonly refused: readonly string[] }
   | { readonly recovery: RecoverySeen }
+  | { readonly data: readonly DataState[] }
+  | { readonly figures: readonly DatabaseFigures[] }
   | { readonly fault: string };
 
 /** The environment variable that holds the order, as JSON. */
@@ -81,6 +102,14 @@ export async function runInside(
       });
     if (order.kind === 'login')
       return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
+    if (order.kind === 'data')
+      return say({ data: await readData(withPasswords(order, variables), order.bounds, signal) });
+    if (order.kind === 'database-watch') {
+      const watch = watchDatabases(withPasswords(order, variables), signal);
+      say({ watching: true });
+      await untilTerminated();
+      return say({ figures: await watch.stop() });
+    }
     const breakIt = async (): Promise<void> => {
       say({ watching: true });
       await untilTerminated();
@@ -147,6 +176,7 @@ async function runChecksOf(
   };
   return [
     ...(await runEach('smoke', smoke, checks.smoke, context)),
+    ...(await runEach('written-read', writtenRead, checks.writtenReads, context)),
     ...(await runEach('read-your-writes', readYourWrites, checks.readYourWrites, context)),
     ...(await runEach('replica-lag', replicaLag, checks.replicaLag, context)),
   ];

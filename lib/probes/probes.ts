@@ -1,7 +1,9 @@
 import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
 import type { ProbeContext } from './context';
-import type { ChecksPlan, RequestPlan } from './plan';
+import { readData, type DataState, type KeyBounds } from './data';
+import { watchDatabases, type DatabaseWatch } from './database-watch';
+import type { ProbePlan, RequestPlan } from './plan';
 import { runChecks } from './run-checks';
 import { seeRecovery, type RecoverySeen } from './until-recovered';
 
@@ -12,9 +14,17 @@ export interface Probes {
    *
    * @param release - that runs
    */
-  run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
+  run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** Repeats a request while something is broken, until it is answered reliably again. */
   watchRecovery(request: RequestPlan, breakIt: () => Promise<void>, watch: ProbeWatch): Promise<RecoverySeen>;
+  /**
+   * Reads how much the SQL tiers hold.
+   *
+   * @param bounds - of the reading before, which show the rows that were added since
+   */
+  readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]>;
+  /** Watches the writers of the SQL tiers until it is stopped. */
+  watchDatabases(watch: ProbeWatch): Promise<DatabaseWatch>;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -28,6 +38,8 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
     run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
     watchRecovery: (request, breakIt, { signal }) =>
       seeRecovery(request, { url: place.url, signal }, breakIt),
+    readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
+    watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),
     addresses: place,
   };
 }

@@ -5,6 +5,7 @@ import type { RequestPlan } from '../probes/plan';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import type { ChecksConfig } from './config';
 import { msBetween } from './journal';
+import { readWritten } from './written';
 import { deploymentOf, runChecks, type Step, type StepContext } from './step';
 
 /** Something to break, and what is observed then. */
@@ -93,7 +94,16 @@ function rollBackAndForward(context: StepContext): Drill {
     await watch.span(`release ${release}`, () =>
       parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
     );
-    return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
+    const seen = await withChecks(
+      context,
+      { passed: true, detail: `${release} runs` },
+      smoke,
+      watch,
+      release,
+    );
+    const written = await readWritten(context, release, watch);
+    if (!written) return seen;
+    return { passed: seen.passed && written.passed, detail: `${seen.detail}\n${written.detail}.` };
   };
   return {
     name: 'roll back and forward',

@@ -116,6 +116,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     baseline: ledger.baseline,
     checks: ledger.checks,
     drills: ledger.drills,
+    ...(ledger.advice?.length && { advice: ledger.advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],
   };

@@ -1,5 +1,6 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
+import { readBaselineData, withDataRead } from './data';
 import { runDrills } from './drills';
 import { deploymentOf, proofOf, runChecks, type Step } from './step';
 
@@ -23,6 +24,7 @@ export const standUp: Step = async (context, watch) => {
 export const baseline: Step = async (context, watch) => {
   const { script, ledger } = context;
   const { from, gates } = ledger.value;
+  await readBaselineData(context, watch);
   const results = await runChecks(context, script.checks, from, watch);
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed <= (gates.maxFailedChecks ?? 0)) return { baseline: results };
@@ -52,20 +54,23 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
-  await parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch);
+  const data = await withDataRead(context, watch, () =>
+    parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
+  );
   const standing = await parts.target.describe(ledger.value.handle, watch);
   const added = proofOf(context).staging.tiers.filter(
     ({ name }) => !standing.some(({ tier }) => tier === name),
   );
   const because = `${to} adds it, and it was not stood up`;
   const skipped = added.map(({ name: tier, kind }) => ({ tier, kind, skipped: true, because }) as const);
-  return { tiers: [...standing, ...skipped] };
+  return { ...data, tiers: [...standing, ...skipped] };
 };
 
 /** Runs the checks on the candidate, all of them whatever fails. */
 export const verify: Step = async (context, watch) => {
   const { script, ledger } = context;
-  return { checks: await runChecks(context, script.checks, ledger.value.to, watch) };
+  const results = await runChecks(context, script.checks, ledger.value.to, watch);
+  return { checks: [...ledger.value.checks, ...results] };
 };
 
 /** Runs the drills. */

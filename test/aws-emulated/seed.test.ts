@@ -482,7 +482,12 @@ describe('a staging that is seeded', () => {
 });
 
 describe('a migration', () => {
-  const node = (script: string) => ({ command: ['node', '-e', script], as: 'Web', timeoutSeconds: 30 });
+  const node = (script: string) => ({
+    command: ['node', '-e', script],
+    as: 'Web',
+    timeoutSeconds: 30,
+    removes: [],
+  });
 
   const images = async (run: SeededRun): Promise<(string | undefined)[]> => {
     const ecs = emulator.use(ECS);

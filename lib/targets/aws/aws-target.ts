@@ -96,6 +96,10 @@ export class AwsTarget implements Target {
     return this.config.seed ? 'anew' : 'never';
   }
 
+  get removes(): readonly string[] {
+    return this.config.migrate?.removes ?? [];
+  }
+
   /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(call: TargetCall): number {
     const migrates = call === 'up' || call === 'release';

@@ -5,6 +5,7 @@ import { CHECK_DEFAULTS } from '../../probes/plan';
 import {
   defaulted,
   integer,
+  list,
   object,
   optional,
   positive,
@@ -42,6 +43,12 @@ export interface MigrateConfig {
   readonly as: string;
   /** @default 300 */
   readonly timeoutSeconds?: number;
+  /**
+   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
 }
 
 /** The section with its defaults. */
@@ -62,6 +69,7 @@ export const LOCAL: Rule<LocalSection> = object<LocalConfig, LocalSection>({
       command: text,
       as: text,
       timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+      removes: defaulted(list(text), []),
     }),
   ),
   seed: defaulted(record(text), {}),
