@@ -90,7 +90,7 @@ function compared(
     check: {
       ...check,
       outcome: lost.length > 0 ? 'failed' : 'passed',
-      detail: lost.length > 0 ? lost.map(({ detail }) => detail).join('; ') : nothingLost(differences),
+      detail: lost.length > 0 ? lossesOf(lost) : nothingLost(differences),
     },
     advice: [
       ...intended.map(({ detail }) => `${tier}: ${detail}, as migrate.removes has it`),
@@ -101,6 +101,9 @@ function compared(
     ],
   };
 }
+
+const lossesOf = (lost: readonly Loss[]): string =>
+  `${lost.map(({ detail }) => detail).join('; ')} (what is meant to go is named in migrate.removes)`;
 
 const nothingLost = ({ tables, rows }: DataDifferences): string =>
   `none lost of ${rows.toLocaleString('en-US')} in ${tables} ${tables === 1 ? 'table' : 'tables'}`;

@@ -56,7 +56,7 @@ it('fails a release that loses rows, and a table', async () => {
   const { verdict, reasons } = await rehearse(orders({ orders: 1050, carts: 2 }), orders({ orders: 1040 }));
   expect([verdict, ...reasons]).toEqual([
     'NO-GO',
-    'rows of Orders: orders: 1,050 rows became 1,040; carts is gone, with 2 rows',
+    'rows of Orders: orders: 1,050 rows became 1,040; carts is gone, with 2 rows (what is meant to go is named in migrate.removes)',
   ]);
 });
 
@@ -80,7 +80,10 @@ it('does not blame the candidate for a table that loses rows with the baseline t
     orders({ jobs: 0, orders: 4 }),
   );
   expect(readings).toBe(3);
-  expect([verdict, ...reasons]).toEqual(['NO-GO', 'rows of Orders: orders: 5 rows became 4']);
+  expect([verdict, ...reasons]).toEqual([
+    'NO-GO',
+    'rows of Orders: orders: 5 rows became 4 (what is meant to go is named in migrate.removes)',
+  ]);
   expect(advice).toEqual(['Orders: jobs: 20 rows became 0; it is not judged, since 1.41.0 loses some too']);
 });
 
@@ -130,4 +133,14 @@ it('is judged anew in a retry, which still knows what the baseline loses', async
     advice: ['Orders: jobs: 20 rows became 3; it is not judged, since 1.41.0 loses some too'],
   });
   expect(evidence!.checks.filter(({ kind }) => kind === 'data')).toHaveLength(1);
+});
+
+it('keeps no advice of the attempt before for a release that fails', async () => {
+  bench.world.data.set(BEFORE, [orders({ orders: 1 })]);
+  bench.world.data.set(`migrated by ${BAD}`, [orders({ orders: 1 }, ['the table x is unlogged'])]);
+  await bench.rehearse(BAD, { keep: true });
+  bench.world.mishaps.push({ call: 'release', does: 'fails' });
+  const { evidence } = ended(await bench.retry(GOOD));
+  expect(evidence!.reasons[0]).toMatch(/^release failed/);
+  expect(evidence!.advice).toBeUndefined();
 });
