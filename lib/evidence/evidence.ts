@@ -45,6 +45,8 @@ export interface Evidence {
   readonly drills: readonly DrillResult[];
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
+  /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
+  readonly advice?: readonly string[];
   readonly cost: CostReport;
   /** Files in the evidence's folder, such as `logs/Web-1.log`. */
   readonly files: readonly string[];

@@ -100,6 +100,18 @@ ${table('Drills', columns, rows)}`,
   );
 }
 
+/** What is worth knowing and decides nothing. */
+export function advice({ advice: sentences = [] }: Evidence): Markup | undefined {
+  if (sentences.length === 0) return undefined;
+  return section(
+    'advice',
+    'Advice',
+    markup`<p class="lead">What the release did to data and schemas; it decides nothing.</p>
+<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
+`,
+  );
+}
+
 /** The tiers that ran, how they differ from AWS, and those that were skipped. */
 export function tiers(evidence: Evidence): Markup {
   const skipped = skippedTiers(evidence);

@@ -5,7 +5,7 @@ import { cost } from './html-cost';
 import { environments } from './html-environments';
 import { blindSpots, parity, stagingChecks } from './html-proof';
 import { attempts, files, tearDown, tearDownWarning } from './html-remains';
-import { checks, drills, gates, tiers } from './html-results';
+import { advice, checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
 import { Markup, markup } from './html-syntax';
 import { timeline } from './html-timeline';
@@ -58,6 +58,7 @@ const PARTS: readonly (readonly [
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
   ['background', 'In the background', watched],
+  ['advice', 'Advice', advice],
   ['coverage', 'Coverage', tiers],
   ['blind-spots', 'Blind spots', blindSpots],
   ['cost', 'Cost', cost],

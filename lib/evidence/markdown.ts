@@ -49,6 +49,7 @@ export function renderMarkdown(evidence: Evidence): string {
     drillsBlock(evidence),
     watchedBlock(evidence),
     ...outputBlocks(evidence),
+    adviceBlock(evidence),
     dataBlock(evidence),
     skippedBlock(evidence),
     blindSpotsBlock(evidence),
@@ -144,6 +145,11 @@ function outputBlocks({ baseline, checks }: Evidence): string[] {
     const end = lastLines(output!, MAX_OUTPUT_LINES).slice(-MAX_OUTPUT_CHARACTERS);
     return details(`Output of ${name}`, block(end));
   });
+}
+
+function adviceBlock({ advice = [] }: Evidence): string {
+  if (advice.length === 0) return '';
+  return `#### Advice\n\n${advice.map((sentence) => `- ${prose(sentence)}`).join('\n')}`;
 }
 
 function dataBlock(evidence: Evidence): string {

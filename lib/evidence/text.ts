@@ -47,6 +47,7 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   const release = evidence.verdict === 'BASELINE FAILED' ? evidence.from : evidence.to;
   writeResults(page, `Checks of ${release}`, checks);
   writeResults(page, 'Drills', evidence.drills);
+  writeAdvice(page, evidence);
   writeData(page, evidence);
   writeSkipped(page, evidence);
   writeEnd(page, evidence, folder);
@@ -105,6 +106,12 @@ const MARKS = {
   failed: ['FAILED', 'red'],
   skipped: ['-     ', 'yellow'],
 } as const;
+
+function writeAdvice(page: Lines, { advice = [] }: Evidence): void {
+  if (advice.length === 0) return;
+  page.heading('Advice', { beside: 'decides nothing' });
+  for (const sentence of advice) page.words(sentence, { lead: '  - ' });
+}
 
 function writeData(page: Lines, evidence: Evidence): void {
   const seeded = seededTiers(evidence);

@@ -1,3 +1,5 @@
+import type { RequestPlan } from './plan';
+
 /** The result of a check. */
 export interface CheckResult {
   /** The name in the plan. */
@@ -13,12 +15,15 @@ export interface CheckResult {
   readonly ms: number;
   /** The figures that gates judge. Those that a check does not measure are absent. */
   readonly measures?: Measures;
+  /** The last reads that showed the write before them: another release can be asked for the same. */
+  readonly lastReads?: readonly RequestPlan[];
   /** The end of a command's output. */
   readonly output?: string;
 }
 
 /** The kinds of check. */
-export type CheckKind = 'smoke' | 'read-your-writes' | 'replica-lag' | 'command' | 'load';
+export type CheckKind =
+  'smoke' | 'read-your-writes' | 'replica-lag' | 'command' | 'load' | 'data' | 'written-read';
 
 /** The figures of a check. */
 export interface Measures {

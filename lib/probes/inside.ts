@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from './check';
 import type { ProbeContext, ProbeDatabase } from './context';
+import { readData, type DataState, type KeyBounds } from './data';
+import type { DatabaseFigures } from './database-figures';
+import { watchDatabases } from './database-watch';
 import { linesOf } from './messages';
-import type { ChecksPlan } from './plan';
+import type { ProbePlan } from './plan';
 import { readYourWrites } from './read-your-writes';
 import { replicaLag } from './replica-lag';
 import { runEach } from './run-each';
@@ -10,12 +13,13 @@ import { DatabaseFault, Sessions } from './session';
 import { smoke } from './smoke';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
+import { writtenRead } from './written-read';
 
 /** What a process inside an environment's network is asked to do. */
-export type InsideOrder = ChecksOrder | LoginOrder | TrafficOrder;
+export type InsideOrder = ChecksOrder | LoginOrder | TrafficOrder | DataOrder | DatabaseWatchOrder;
 
 /** The checks that can run there: those that need nothing but this code and the network. */
-export type InsideChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'replicaLag'>;
+export type InsideChecks = Pick<ProbePlan, 'smoke' | 'writtenReads' | 'readYourWrites' | 'replicaLag'>;
 
 /** Runs checks. */
 export interface ChecksOrder {
@@ -43,15 +47,32 @@ export interface TrafficOrder {
   readonly url: string;
 }
 
+/** Reads how much databases hold. */
+export interface DataOrder {
+  readonly kind: 'data';
+  readonly bounds: KeyBounds;
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
+/** Watches the writers of databases from the start to SIGTERM. */
+export interface DatabaseWatchOrder {
+  readonly kind: 'database-watch';
+  /** Without passwords. */
+  readonly databases: readonly ProbeDatabase[];
+}
+
 /** What it answers, each on lines of its output. */
 export type InsideMessage =
   | { readonly log: string }
-  /** Requests are sent. */
-  | { readonly sending: true }
+  /** What goes on until SIGTERM has started. */
+  | { readonly watching: true }
   | { readonly results: readonly CheckResult[] }
   /** The databases that could not be signed in to, each with the reason. */
   | { readonly refused: readonly string[] }
   | { readonly traffic: TrafficFigures }
+  | { readonly data: readonly DataState[] }
+  | { readonly figures: readonly DatabaseFigures[] }
   | { readonly fault: string };
 
 /** The environment variable that holds the order, as JSON. */
@@ -83,11 +104,19 @@ export async function runInside(
       });
     if (order.kind === 'login')
       return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
+    if (order.kind === 'data')
+      return say({ data: await readData(withPasswords(order, variables), order.bounds, signal) });
+    if (order.kind === 'database-watch') {
+      const watch = watchDatabases(withPasswords(order, variables), signal);
+      say({ watching: true });
+      await untilTerminated();
+      return say({ figures: await watch.stop() });
+    }
     const { recoverWithinMs } = order.plan;
     const limitMs = recoverWithinMs && Math.min(recoverWithinMs, RECOVERY_LIMIT_MS);
     const plan = { ...order.plan, ...(limitMs !== undefined && { recoverWithinMs: limitMs }) };
     const work = async (): Promise<void> => {
-      say({ sending: true });
+      say({ watching: true });
       await untilTerminated();
     };
     say({ traffic: await sendTraffic(plan, { url: order.url, signal }, work) });
@@ -150,6 +179,7 @@ async function runChecksOf(
   };
   return [
     ...(await runEach('smoke', smoke, checks.smoke, context)),
+    ...(await runEach('written-read', writtenRead, checks.writtenReads, context)),
     ...(await runEach('read-your-writes', readYourWrites, checks.readYourWrites, context)),
     ...(await runEach('replica-lag', replicaLag, checks.replicaLag, context)),
   ];

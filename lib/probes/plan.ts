@@ -7,6 +7,16 @@ export interface ChecksPlan {
   readonly load?: readonly LoadCheck[];
 }
 
+/** What is sent at once: the checks of a config, and what a rehearsal asks beside them. */
+export interface ProbePlan extends ChecksPlan {
+  readonly writtenReads?: readonly WrittenRead[];
+}
+
+/** A read of what was written earlier. */
+export interface WrittenRead extends RequestPlan {
+  readonly name: string;
+}
+
 /** The defaults of checks. */
 export const CHECK_DEFAULTS = {
   smoke: { status: 200 },

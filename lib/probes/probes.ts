@@ -1,8 +1,9 @@
 import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
 import type { ProbeContext } from './context';
-import type { ChecksPlan } from './plan';
+import { readData, type DataState, type KeyBounds } from './data';
 import { watchDatabases, type DatabaseWatch } from './database-watch';
+import type { ProbePlan } from './plan';
 import { runChecks } from './run-checks';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
@@ -14,11 +15,17 @@ export interface Probes {
    *
    * @param release - that runs
    */
-  run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
+  run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** Sends the requests of checks in the background while something happens. */
   sendTraffic(plan: TrafficPlan, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
-  /** Looks at the databases that are reached from where the checks run, until it is stopped. */
-  watchDatabases(watch: ProbeWatch): DatabaseWatch;
+  /**
+   * Reads how much the SQL tiers hold.
+   *
+   * @param bounds - of the reading before, which show the rows that were added since
+   */
+  readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]>;
+  /** Watches the writers of the SQL tiers until it is stopped. */
+  watchDatabases(watch: ProbeWatch): Promise<DatabaseWatch>;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -30,8 +37,9 @@ export type ProbeWatch = Pick<ProbeContext, 'signal' | 'log'>;
 export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log'>): Probes {
   return {
     run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
-    watchDatabases: ({ signal }) => watchDatabases(place.databases, signal),
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
+    readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
+    watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),
     addresses: place,
   };
 }

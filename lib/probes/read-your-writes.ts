@@ -24,6 +24,8 @@ const WAITS = 3;
 const TURN = 10;
 /** So many requests in a row without an answer end the check. */
 const SILENCES = 3;
+/** How many reads are kept for another release. */
+const KEPT_READS = 5;
 
 /**
  * Whether a read shows the write just before it. Both use one connection, so that the read is sent the moment the write is
@@ -66,6 +68,7 @@ class Attempts {
   private waits = 0;
   private silences = 0;
   private last: RequestPlan | undefined;
+  private shown: readonly RequestPlan[] = [];
 
   constructor(
     private readonly check: ReadYourWritesCheck,
@@ -93,7 +96,10 @@ class Attempts {
     this.last = read;
     const first = await this.send(read);
     const miss = shortfall(first, read);
-    if (miss === undefined) return;
+    if (miss === undefined) {
+      this.shown = [...this.shown.slice(1 - KEPT_READS), read];
+      return;
+    }
     if (first.answered && isStale(first, read)) await this.miss(read, miss);
     else this.fail(miss);
   }
@@ -144,12 +150,14 @@ class Attempts {
 
   seen(): Seen {
     const { reads, stale, errors } = this;
+    const lastReads = this.shown.length === 0 ? {} : { lastReads: this.shown };
     const measures = { reads, staleReads: stale, errors };
     if (stale === 0 && errors === 0) {
       return {
         outcome: 'passed',
         detail: `${reads} of ${reads} reads showed the write before them`,
         measures,
+        ...lastReads,
       };
     }
     const parts = [
@@ -159,7 +167,7 @@ class Attempts {
       ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'} (first: ${this.firstError})`] : []),
       ...(this.isSilent ? [`stopped after ${SILENCES} requests in a row without an answer`] : []),
     ];
-    return { outcome: 'failed', detail: parts.join('; '), measures };
+    return { outcome: 'failed', detail: parts.join('; '), measures, ...lastReads };
   }
 }
 

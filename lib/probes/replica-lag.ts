@@ -7,7 +7,8 @@ const ROUNDS = 5;
 const POLL_MS = 5;
 /** How much longer than expected a write is waited for, so that the result can report how late it appeared. */
 const PATIENCE_MS = 5_000;
-const TABLE = 'twin_probe_marker';
+/** The table that the marker is in, while the check runs. */
+export const MARKER_TABLE = 'twin_probe_marker';
 /** The errors of a replica that does not have the table yet. */
 const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
 
@@ -55,12 +56,14 @@ async function measure(sessions: Sessions, database: ProbeDatabase, maxMs: numbe
   const wrong = await leadingToWriter(replicas, sessions, database);
   if (wrong !== undefined) return { outcome: 'failed', detail: wrong };
   const writer = await sessions.open(`the writer of ${database.tier}`, database.writer);
-  await writer.ask(`create table if not exists ${TABLE} (id integer primary key, token text not null)`);
+  await writer.ask(
+    `create table if not exists ${MARKER_TABLE} (id integer primary key, token text not null)`,
+  );
   try {
     const slowest = await slowestOfRounds(replicas, writer, maxMs);
     return verdict(slowest, maxMs, database);
   } finally {
-    await writer.ask(`drop table if exists ${TABLE}`).catch(() => {});
+    await writer.ask(`drop table if exists ${MARKER_TABLE}`).catch(() => {});
   }
 }
 
@@ -104,7 +107,7 @@ async function slowestOfRounds(
 async function slowestOf(replicas: readonly Replica[], writer: Session, maxMs: number): Promise<Sighting> {
   const token = crypto.randomUUID();
   await writer.ask(
-    `insert into ${TABLE} (id, token) values (1, $1) on conflict (id) do update set token = excluded.token`,
+    `insert into ${MARKER_TABLE} (id, token) values (1, $1) on conflict (id) do update set token = excluded.token`,
     [token],
   );
   const start = performance.now();
@@ -138,7 +141,7 @@ async function appearance(
 
 async function marker(session: Session): Promise<readonly Row[]> {
   try {
-    return await session.ask(`select token from ${TABLE} where id = 1`);
+    return await session.ask(`select token from ${MARKER_TABLE} where id = 1`);
   } catch (error) {
     if (error instanceof DatabaseFault && NOT_YET.has(error.code)) return [];
     throw error;

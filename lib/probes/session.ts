@@ -7,6 +7,8 @@ export class DatabaseFault extends Error {
     message: string,
     /** PostgreSQL's SQLSTATE, or the code of the system. */
     readonly code: string | undefined,
+    /** The message without the name of the server. */
+    readonly reason: string,
   ) {
     super(message);
   }
@@ -95,7 +97,8 @@ export class Session {
 
   private fault(what: string, error: unknown): never {
     const { message, code } = error as NodeJS.ErrnoException;
-    throw new DatabaseFault(`${this.name} ${what}: ${message || String(code)}`, code);
+    const reason = message || String(code);
+    throw new DatabaseFault(`${this.name} ${what}: ${reason}`, code, reason);
   }
 }
 

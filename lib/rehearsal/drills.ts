@@ -9,6 +9,7 @@ import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
 import { msBetween } from './journal';
 import { checkStanding, deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { whileWatched } from './watched';
+import { readWritten } from './written';
 
 /** Something to break, and what is observed then. */
 interface Drill extends Pick<DrillResult, 'name' | 'kind'> {
@@ -142,7 +143,16 @@ function rollBackAndForward(context: StepContext): Drill {
         parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
       ),
     );
-    return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
+    const seen = await withChecks(
+      context,
+      { passed: true, detail: `${release} runs` },
+      smoke,
+      watch,
+      release,
+    );
+    const written = await readWritten(context, release, watch);
+    if (!written) return seen;
+    return { passed: seen.passed && written.passed, detail: `${seen.detail}\n${written.detail}.` };
   };
   return {
     name: 'roll back and forward',

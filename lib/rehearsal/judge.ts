@@ -75,8 +75,8 @@ function gatesOf(measured: Measured): GateResult[] {
 
 function failedGate({ checks, drills }: Measured, most: number): GateResult {
   const failed = [...checks, ...drills].filter(({ outcome }) => outcome === 'failed').length;
-  // drills alone prove nothing about a candidate that no check has tested
-  const isChecked = checks.some(({ outcome }) => outcome !== 'skipped');
+  // drills and counts alone prove nothing about a candidate that no check has tested
+  const isChecked = checks.some(({ outcome, kind }) => outcome !== 'skipped' && kind !== 'data');
   return upTo('failed checks', most, isChecked ? failed : undefined, String);
 }
 

@@ -55,6 +55,10 @@ export interface Ledger {
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   readonly watched: readonly Watched[];
+  /** What the data of the candidate's release advise, which decides nothing; absent until it is released. */
+  readonly advice?: readonly string[];
+  /** Tables and columns that lose data with the baseline too, each after its tier; absent until the release. */
+  readonly restless?: readonly string[];
   readonly spans: readonly Span[];
   /** What ended the rehearsal early; absent when nothing did. */
   readonly failure?: Failure;

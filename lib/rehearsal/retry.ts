@@ -63,6 +63,7 @@ function assembliesFor({ parts, ledger }: StepContext, to: string): Ledger['asse
 const NOTHING_MEASURED = {
   checks: [],
   drills: [],
+  advice: [],
   failure: undefined,
   judged: undefined,
   tearDown: undefined,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { machineFaultOf, TwinError } from '../error';
 import type { Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
+import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from './config';
 import type { Journal } from './journal';
@@ -23,6 +24,8 @@ export interface StepContext {
   readonly commandOf: (verb: 'down' | 'retry') => string;
   /** The candidate's proof, when this process has planned it. */
   proof?: Proof;
+  /** What the SQL tiers held before the checks of the baseline, when this process has read it. */
+  baselineData?: readonly DataState[];
   /** The evidence, once it is assembled: it is reported even where it could not be written. */
   evidence?: Evidence;
 }

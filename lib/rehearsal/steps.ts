@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
 import type { GatesConfig } from './config';
+import { readBaselineData, withDataRead } from './data';
 import { runDrills } from './drills';
 import { showTraffic } from '../evidence/figures';
 import type { Watched } from '../evidence/evidence';
@@ -28,6 +29,7 @@ export const standUp: Step = async (context, watch) => {
 export const baseline: Step = async (context, watch) => {
   const { ledger } = context;
   const { from, gates } = ledger.value;
+  await readBaselineData(context, watch);
   const results = await check(context, BASELINE, from, watch);
   ledger.change({ baseline: results });
   const most = gates.maxFailedChecks ?? 0;
@@ -81,15 +83,18 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
-  await whileWatched(context, { during: 'release', release: to }, watch, () =>
-    parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
-  );
-  return { tiers: await tiersOf(context, watch) };
+  const data = await withDataRead(context, watch, async () => {
+    await whileWatched(context, { during: 'release', release: to }, watch, () =>
+      parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
+    );
+  });
+  return { ...data, tiers: await tiersOf(context, watch) };
 };
 
 /** Runs the checks on the candidate, all of them whatever fails. */
 export const verify: Step = async (context, watch) => {
-  return { checks: await check(context, 'verify', context.ledger.value.to, watch) };
+  const results = await check(context, 'verify', context.ledger.value.to, watch);
+  return { checks: [...context.ledger.value.checks, ...results] };
 };
 
 /** Runs the drills. */

@@ -38,7 +38,7 @@ export async function whileWatched<T>(
   };
   const probes = await parts.target.probes(ledger.value.handle, watch);
   const start = parts.now();
-  const databases = probes.watchDatabases(watch);
+  const databases = await probes.watchDatabases(watch);
   let result: T | undefined;
   let traffic: TrafficFigures;
   let figures: readonly DatabaseFigures[] = [];

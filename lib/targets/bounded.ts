@@ -37,6 +37,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
   return {
     name: target.name,
     restores: target.restores,
+    removes: target.removes ?? [],
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),

@@ -16,6 +16,13 @@ export interface Target {
    * standing it up anew, for which it needs the assemblies of both releases again. `never`: it keeps no checkpoint.
    */
   readonly restores: 'in-place' | 'anew' | 'never';
+  /**
+   * What the migration of a release may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column
+   * (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -68,7 +75,10 @@ export interface Target {
 }
 
 /** The calls of a target that take time. */
-export type TargetCall = Exclude<keyof Target, 'name' | 'restores' | 'limitSeconds' | 'allocate' | 'context'>;
+export type TargetCall = Exclude<
+  keyof Target,
+  'name' | 'restores' | 'removes' | 'limitSeconds' | 'allocate' | 'context'
+>;
 
 /** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {

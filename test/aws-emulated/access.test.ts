@@ -178,7 +178,12 @@ describe('the role of the pipeline', () => {
           data: { scrub: { image: 'scrub:1', command: ['node', '-e', ''] } },
           empty: { Orders: 'no server stands behind it here' },
         },
-        migrate: { command: ['node', '-e', "console.log('migrated')"], as: 'Web', timeoutSeconds: 60 },
+        migrate: {
+          command: ['node', '-e', "console.log('migrated')"],
+          as: 'Web',
+          timeoutSeconds: 60,
+          removes: [],
+        },
       },
       { pollMs: 200, probe },
     );

@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { boundsOf } from '../../lib/probes/data';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { RDS, type DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { ECS } from '@aws-sdk/client-ecs';
@@ -70,6 +72,15 @@ const rds = (): RDS => emulator.use(RDS);
 
 const snapshots = async (client: RDS = rds()): Promise<DBClusterSnapshot[]> =>
   (await client.describeDBClusterSnapshots({})).DBClusterSnapshots ?? [];
+
+async function inDatabase(
+  { writer, database, username: user, password }: ProbeDatabase,
+  sql: string,
+): Promise<void> {
+  const client = new Client({ ...writer, database, user, password });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
 
 /** A rehearsal of this app, with the snapshots that it has made. */
 class SeededRun extends Run {
@@ -149,6 +160,10 @@ describe('a staging that is seeded', () => {
     const deployment = run.deployment();
     const { database, stop } = await postgres(deployment);
     writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-seeded-orders': database }));
+    await inDatabase(
+      database,
+      'create table orders as select 1 as id; alter table orders add primary key (id)',
+    );
     try {
       // Orders has a newer snapshot than any of Catalog: it is not of the same time
       const first = automated(await snapshots(), 'prod-orders');
@@ -207,6 +222,18 @@ describe('a staging that is seeded', () => {
           ) as string,
         },
       ]);
+
+      const held = { tier: 'Orders', tables: [{ name: 'orders', count: { rows: 1, values: [1] } }] };
+      const before = await probes.readData({}, run.watch());
+      expect(before).toMatchObject([held]);
+      expect(await probes.readData(boundsOf(before), run.watch())).toMatchObject([
+        { tables: [{ kept: { rows: 1, values: [1] } }] },
+      ]);
+      const watching = await probes.watchDatabases(run.watch());
+      await wait(1000);
+      const [figures] = await watching.stop();
+      expect(figures).toMatchObject({ tier: 'Orders', locks: [] });
+      expect(figures!.looks).toBeGreaterThan(1);
 
       await target.down(run.handle, run.watch());
       const { looked, found } = await target.inventory(run.handle, run.watch());
@@ -482,7 +509,12 @@ describe('a staging that is seeded', () => {
 });
 
 describe('a migration', () => {
-  const node = (script: string) => ({ command: ['node', '-e', script], as: 'Web', timeoutSeconds: 30 });
+  const node = (script: string) => ({
+    command: ['node', '-e', script],
+    as: 'Web',
+    timeoutSeconds: 30,
+    removes: [],
+  });
 
   const images = async (run: SeededRun): Promise<(string | undefined)[]> => {
     const ecs = emulator.use(ECS);

@@ -105,7 +105,7 @@ export class Story {
       profile: this.rehearsal,
       allowProductionAccount: 'there is one alone',
       seed: { kmsKeyArn: KEY, data: { mayBeSeen: 'they are made up' } },
-      migrate: { command: ['node', '-e', write], as: 'Web', timeoutSeconds: 30 },
+      migrate: { command: ['node', '-e', write], as: 'Web', timeoutSeconds: 30, removes: [] },
     };
   }
 

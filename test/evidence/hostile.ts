@@ -29,4 +29,4 @@ function poisoned(value: unknown, key: string): unknown {
 }
 
 /** The NO-GO with poison in every text. */
-export const hostile = poisoned(noGo, '') as Evidence;
+export const hostile = poisoned({ ...noGo, advice: ['the table carts is unlogged'] }, '') as Evidence;

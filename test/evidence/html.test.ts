@@ -128,6 +128,13 @@ describe('the environments', () => {
   });
 });
 
+it('gives advice where there is some', () => {
+  const page = renderHtml({ ...go, advice: ['the index <x> is invalid'] });
+  expect(page).toContain('<li>the index &#60;x&#62; is invalid</li>');
+  expect(page).toContain('<a href="#advice">Advice</a>');
+  expect(renderHtml(go)).not.toContain('Advice');
+});
+
 it('leaves out what has nothing to say', () => {
   const text = seen(renderHtml(baselineFailed));
   expect(text).toContain('No gate was judged');

@@ -32,6 +32,12 @@ describe('the Markdown', () => {
     );
   });
 
+  it('gives advice where there is some', () => {
+    const text = renderMarkdown({ ...go, advice: ['the index *x* is invalid'] });
+    expect(plain(text)).toContain('\n\n#### Advice\n\n- the index *x* is invalid\n\n');
+    expect(renderMarkdown(go)).not.toContain('Advice');
+  });
+
   it('names the leftovers beside the verdict, and how to finish', () => {
     const text = renderMarkdown(noGo);
     expect(text).toContain('⚠️ **Tear-down:** 3 leftovers');

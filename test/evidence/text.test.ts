@@ -114,6 +114,14 @@ describe('the text', () => {
     expect(text).toContain('          | line 49\n');
   });
 
+  it('gives advice after the drills, and leaves the heading out without', () => {
+    const advice = ['Orders: the table carts is unlogged'];
+    expect(renderText({ ...go, advice }, options)).toContain(
+      '\n\nAdvice  decides nothing\n  - Orders: the table carts is unlogged\n\n',
+    );
+    expect(renderText(go, options)).not.toContain('Advice');
+  });
+
   it('says where the logs are when it is no GO, and nothing of files that could not be written', () => {
     expect(renderText(noGo, options)).toMatch(
       /\nLogs {7}\.twin\/x\/logs\nReport {5}\.twin\/x\/report\.html\n$/,

@@ -1,4 +1,5 @@
-import { figureLines, type DatabaseFigures } from '../../lib/probes/database-figures';
+import type { Activity } from '../../lib/probes/database-activity';
+import { FigureKeeper, figureLines, type DatabaseFigures } from '../../lib/probes/database-figures';
 
 const nothing: DatabaseFigures = { tier: 'Orders', looks: 3, locks: [] };
 
@@ -32,6 +33,33 @@ it('writes one line for each fact', () => {
     'at most 12 of 197 connections were open',
     'Orders-2 was 120 ms behind at most',
     'Orders could not be looked at for 2.0 s: it does not answer',
+  ]);
+});
+
+const quiet: Activity = {
+  holds: [],
+  waits: [],
+  transactions: [],
+  connections: { open: 0, limit: 10 },
+  replicas: [],
+};
+
+it('counts a lock from when the first statement began to wait for it, and each statement once', () => {
+  const by = { id: '7/1', statement: 'update carts', isIdle: false, behind: undefined };
+  const wait = (id: string, ms: number | undefined) => ({
+    id,
+    statement: id,
+    on: 'carts',
+    ms,
+    blockers: [by],
+  });
+  const keeper = new FigureKeeper('Orders', 0);
+  keeper.add({ ...quiet, waits: [wait('a', 1_500)] }, 2_000);
+  keeper.add({ ...quiet, waits: [wait('a', 1_700), wait('b', undefined)] }, 2_200);
+  keeper.add(quiet, 2_400);
+  keeper.add({ ...quiet, holds: [{ by, on: 'carts' }] }, 5_000);
+  expect(keeper.figures(5_100).locks).toEqual([
+    { table: 'carts', ms: 1_700, statement: 'update carts', waiters: 2, longestWaitMs: 1_700, waiter: 'a' },
   ]);
 });
 

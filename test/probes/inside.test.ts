@@ -6,9 +6,15 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
-import { ORDER_VARIABLE, type InsideMessage, type InsideOrder } from '../../lib/probes/inside';
+import {
+  ORDER_VARIABLE,
+  passwordVariable,
+  type InsideMessage,
+  type InsideOrder,
+} from '../../lib/probes/inside';
 import { MessageReader } from '../../lib/probes/messages';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
+import { standUp, type RealDatabase } from './real-database';
 import { buildProbe, probeBuild } from './build-probe';
 
 const script = resolve('node_modules/.cache/cdk-twin', `inside-${process.pid}.js`);
@@ -31,12 +37,17 @@ afterAll(() => {
 });
 
 /** Runs the script with nothing but its variables. */
-function start(order: InsideOrder): {
+function start(
+  order: InsideOrder,
+  secrets: Readonly<Record<string, string>> = {},
+): {
   child: ChildProcess;
   messages: InsideMessage[];
   ended: Promise<unknown>;
 } {
-  const child = spawn(process.execPath, [script], { env: { [ORDER_VARIABLE]: JSON.stringify(order) } });
+  const child = spawn(process.execPath, [script], {
+    env: { ...secrets, [ORDER_VARIABLE]: JSON.stringify(order) },
+  });
   const reader = new MessageReader();
   const messages: InsideMessage[] = [];
   let rest = '';
@@ -71,7 +82,7 @@ it('sends requests until it is terminated and they are answered, and says how lo
   const plan = { checks: { smoke: [{ name: 'well', path: '/' }] }, recoverWithinMs: 10_000 };
   const { child, messages, ended } = start({ kind: 'traffic', plan, url });
   while (messages.length === 0) await wait(20);
-  expect(messages).toEqual([{ sending: true }]);
+  expect(messages).toEqual([{ watching: true }]);
   status = 503;
   await wait(300);
   child.kill('SIGTERM'); // what was broken is repaired, but for a moment
@@ -101,6 +112,65 @@ it('signs in to no database that does not answer, and says why', async () => {
   await ended;
   expect(messages).toEqual([
     { refused: ['the writer of Orders (127.0.0.1:9) cannot be reached: connect ECONNREFUSED 127.0.0.1:9'] },
+  ]);
+});
+
+describe('with a database', () => {
+  let real: RealDatabase;
+  beforeAll(async () => {
+    real = await standUp(1, 'create table orders as select n as id from generate_series(1, 3) n');
+  }, 60_000);
+  afterAll(() => real.remove());
+  const databases = () => [{ ...real.database(), password: '' }];
+  const secrets = () => ({ [passwordVariable(0)]: real.database().password });
+
+  it('counts rows', async () => {
+    const bounds = { Orders: [{ oid: '0', column: 'id', most: '2' }] };
+    const { messages, ended } = start({ kind: 'data', bounds, databases: databases() }, secrets());
+    await ended;
+    expect(messages).toMatchObject([
+      {
+        data: [
+          {
+            tier: 'Orders',
+            tables: [{ name: 'orders', count: { rows: 3 } }],
+            faults: [expect.stringContaining('the table orders has no primary key') as string],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('watches until it is terminated', async () => {
+    const { child, messages, ended } = start({ kind: 'database-watch', databases: databases() }, secrets());
+    while (messages.length === 0) await wait(20);
+    expect(messages).toEqual([{ watching: true }]);
+    const client = await real.connect();
+    await client.query('begin; lock table orders');
+    await wait(1000);
+    await client.query('commit');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(messages.slice(1)).toMatchObject([
+      { figures: [{ tier: 'Orders', locks: [{ table: 'orders', statement: 'begin; lock table orders' }] }] },
+    ]);
+  });
+});
+
+it('asks for what was written earlier', async () => {
+  const writtenReads = [{ name: 'old', path: '/', contains: 'good bye' }];
+  const { messages, ended } = start({
+    kind: 'checks',
+    checks: { writtenReads },
+    release: '1',
+    url,
+    databases: [],
+  });
+  await ended;
+  expect(messages.slice(1)).toMatchObject([
+    {
+      results: [{ kind: 'written-read', outcome: 'failed', detail: 'GET / answered 200 without "good bye"' }],
+    },
   ]);
 });
 

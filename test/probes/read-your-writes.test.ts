@@ -47,6 +47,10 @@ it('passes when every read shows the write before it', async () => {
     outcome: 'passed',
     detail: '10 of 10 reads showed the write before them',
     measures: { reads: 10, staleReads: 0, errors: 0 },
+    lastReads: [6, 7, 8, 9, 10].map((id) => ({
+      path: `/orders/${id}`,
+      contains: expect.stringMatching(/^tea \d+$/) as string,
+    })),
   });
 });
 

@@ -119,8 +119,9 @@ describe('requests in the background', () => {
   it('end with the work that fails, and at once where they are stopped', async () => {
     const { url, asked } = await service(() => 200);
     await expect(during({ checks: PAGE }, url, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await pause(50); // what had been sent arrives
     const before = asked.length;
-    await pause(100);
+    await pause(200);
     expect(asked.length).toBe(before);
     const stop = new AbortController();
     const seen = sendTraffic({ checks: PAGE }, { url, signal: stop.signal }, async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
+import type { DataState } from '../../lib/probes/data';
 import type { Probes } from '../../lib/probes/probes';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type {
@@ -93,6 +94,14 @@ export class World {
   databases: readonly DatabaseFigures[] = [];
   /** What they see where something is broken on purpose. */
   recovery: TrafficFigures = RECOVERED;
+  /** Releases that cannot read what others wrote. */
+  forgetting: readonly string[] = [];
+  /** What SQL tiers hold, by the last entry of their data. */
+  readonly data = new Map<string, readonly DataState[]>();
+  /** Looks on before each reading of them. */
+  onRead: () => void = () => {};
+  /** What a migration may take from them. */
+  removes: readonly string[] = [];
   /** How long a call may take. */
   limitSeconds = 60;
   /** The calls under way that ignore an abort: each ends by being called. */
@@ -115,6 +124,10 @@ export class FakeTarget implements Target {
 
   get restores(): Target['restores'] {
     return this.world.restores;
+  }
+
+  get removes(): readonly string[] {
+    return this.world.removes;
   }
 
   constructor(private readonly world: World) {}
@@ -170,16 +183,29 @@ export class FakeTarget implements Target {
 
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     await this.call('probes', handle, watch);
-    const { release } = this.running(handle);
+    const standing = this.at(handle); // the services may be stopped: databases answer all the same
+    const { release } = standing;
     const isBad = this.world.failing.some((it) => it === release);
     return {
+      readData: () => {
+        this.world.onRead();
+        return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
+      },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: ({ smoke = [], readYourWrites = [] }) =>
+      run: ({ smoke = [], writtenReads = [], readYourWrites = [] }) =>
         Promise.resolve([
+          ...writtenReads.map(({ name, path }) => ({
+            ...result(
+              name,
+              'written-read',
+              this.world.forgetting.some((it) => it === release),
+            ),
+            detail: `GET ${path} answered 500, expected 200`,
+          })),
           ...smoke.map(({ name }) => result(name, 'smoke', false)),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
         ]),
-      watchDatabases: () => ({ stop: () => Promise.resolve(this.world.databases) }),
+      watchDatabases: () => Promise.resolve({ stop: () => Promise.resolve(this.world.databases) }),
       sendTraffic: async ({ checks, recoverWithinMs }, work) => {
         await work();
         if (Object.values(checks).every(({ length }) => length === 0)) return NOTHING_SENT;
@@ -346,6 +372,8 @@ function result(name: string, kind: CheckResult['kind'], isBad: boolean): CheckR
     detail: isBad ? '37 of 50 reads did not show the write before them' : 'as it should be',
     startedAt: new Date().toISOString(),
     ms: 1,
+    ...(kind === 'read-your-writes' &&
+      !isBad && { lastReads: [{ path: '/orders/76' }, { path: '/orders/77' }] }),
     ...(kind === 'read-your-writes' && { measures: { reads: 50, staleReads: isBad ? 37 : 0 } }),
   };
 }

@@ -6,7 +6,7 @@ import { readEvidence } from '../../lib/evidence/store';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { environments } from '../evidence/shop-sample';
 import type { Call } from './fake-target';
-import { BAD, ended, GOOD, Workbench } from './workbench';
+import { BAD, CONFIG, ended, GOOD, Workbench } from './workbench';
 
 let bench: Workbench;
 beforeEach(() => (bench = new Workbench()));
@@ -444,8 +444,25 @@ describe('a drill', () => {
     expect(evidence!.drills[1]).toMatchObject({
       kind: 'roll back',
       detail:
-        'Back: 1.41.0 runs.\nAfter it, 1 check passed.\nForward: 1.43.0 runs.\nAfter it, 1 check passed.',
+        'Back: 1.41.0 runs.\nAfter it, 1 check passed.\n1.41.0 reads what 1.43.0 wrote (2 of 2).\nForward: 1.43.0 runs.\nAfter it, 1 check passed.\n1.43.0 reads what 1.43.0 wrote (2 of 2).',
     });
+  });
+
+  it('is no way back where what production runs cannot read what the candidate wrote', async () => {
+    bench.world.forgetting = ['1.41.0'];
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.verdict).toBe('NO-GO');
+    expect(evidence!.drills[1]).toMatchObject({ kind: 'roll back', outcome: 'failed' });
+    expect(evidence!.drills[1]!.detail.split('\n')).toContain(
+      '1.41.0 cannot read what 1.43.0 wrote: GET /orders/76 answered 500, expected 200; 2 of 2 such reads failed.',
+    );
+    expect(evidence!.drills[1]!.detail).toContain('1.43.0 reads what 1.43.0 wrote (2 of 2).');
+  });
+
+  it('reads nothing where the candidate wrote nothing', async () => {
+    bench.config = { ...bench.config, checks: { smoke: CONFIG.checks.smoke! } };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills[1]!.detail).not.toContain('wrote');
   });
 
   it('needs a request to measure with', async () => {

@@ -47,7 +47,12 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   },
   local: {
     services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
-    migrate: { command: 'node migrate.js', as: 'Worker', timeoutSeconds: 60 },
+    migrate: {
+      command: 'node migrate.js',
+      as: 'Worker',
+      timeoutSeconds: 60,
+      removes: ['drafts', 'orders.note'],
+    },
     seed: { Orders: 'seed.sql' },
     replicationDelayMs: 300,
   },
@@ -56,7 +61,12 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     region: 'eu-west-1',
     allowProductionAccount: 'there is one account alone',
     probeImage: 'node:22',
-    migrate: { command: ['node', 'migrate.js'], as: 'Worker', timeoutSeconds: 60 },
+    migrate: {
+      command: ['node', 'migrate.js'],
+      as: 'Worker',
+      timeoutSeconds: 60,
+      removes: ['drafts', 'orders.note'],
+    },
     seed: {
       kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
       data: { mayBeSeen: 'they hold no personal data' },

@@ -96,6 +96,10 @@ export class AwsTarget implements Target {
     return this.config.seed ? 'anew' : 'never';
   }
 
+  get removes(): readonly string[] {
+    return this.config.migrate?.removes ?? [];
+  }
+
   /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(call: TargetCall): number {
     const migrates = call === 'up' || call === 'release';
@@ -273,7 +277,9 @@ export class AwsTarget implements Target {
     const { pollMs } = this;
     const account = await (await this.places.checked(handle, watch.signal)).account(watch.signal);
     const hosts = await probeHosts(await this.tiers(handle, watch.signal), watch.signal);
-    await migrate({ config, deployment, handle, account, hosts, pollMs }, watch);
+    await watch.span('migration', () =>
+      migrate({ config, deployment, handle, account, hosts, pollMs }, watch),
+    );
   }
 
   private probesOf(handle: Handle, tiers: readonly LiveTier[], signal: AbortSignal): Promise<AwsProbes> {

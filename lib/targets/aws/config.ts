@@ -44,6 +44,12 @@ export interface MigrateConfig {
   readonly as: string;
   /** @default 300 */
   readonly timeoutSeconds?: number;
+  /**
+   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
 }
 
 /** The section with its defaults. */
@@ -137,6 +143,7 @@ export const AWS: Rule<AwsSection> = object<AwsConfig, AwsSection>({
       command: list(text),
       as: text,
       timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+      removes: defaulted(list(text), []),
     }),
   ),
   seed: optional(

@@ -68,7 +68,7 @@ export class ProbeTask {
       const state = await this.task.state(signal);
       for (const message of await this.next(signal)) {
         if ('fault' in message) throw new Error(`the probe failed: ${message.fault}`);
-        isDone ||= !('log' in message || 'sending' in message);
+        isDone ||= !('log' in message || 'watching' in message);
         yield message;
       }
       if (isDone) return;

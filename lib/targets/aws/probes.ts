@@ -1,8 +1,9 @@
 import { TwinError } from '../../error';
 import type { CheckResult } from '../../probes/check';
-import type { InsideChecks, InsideOrder } from '../../probes/inside';
+import type { DataState, KeyBounds } from '../../probes/data';
 import type { DatabaseWatch } from '../../probes/database-watch';
-import type { ChecksPlan, ReplicaLagCheck } from '../../probes/plan';
+import type { InsideChecks, InsideOrder } from '../../probes/inside';
+import type { ChecksPlan, ProbePlan, ReplicaLagCheck } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { TrafficPlan } from '../../probes/traffic';
 import type { TrafficFigures } from '../../probes/traffic-figures';
@@ -11,6 +12,7 @@ import { serviceAddresses, type ServiceAddress } from './addresses';
 import type { LiveTier } from './live-tiers';
 import { lagByCloudWatch, lagMetricOf } from './probe-lag';
 import { isDatabase, type LiveDatabase } from './passwords';
+import { readDataInside, watchDatabasesInside, type ProbedTier, type StartTask } from './probe-data';
 import { reach, type ReachableDatabase } from './probe-databases';
 import { probeHosts, type ProbeHost } from './probe-hosts';
 import { ProbeTask, type ProbeTaskProps } from './probe-task';
@@ -48,9 +50,13 @@ export class AwsProbes implements Probes {
     };
   }
 
-  async run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]> {
-    const { smoke, readYourWrites, replicaLag = [], commands, load } = checks;
-    const http = { ...(smoke && { smoke }), ...(readYourWrites && { readYourWrites }) };
+  async run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]> {
+    const { smoke, writtenReads, readYourWrites, replicaLag = [], commands, load } = checks;
+    const http = {
+      ...(smoke && { smoke }),
+      ...(writtenReads && { writtenReads }),
+      ...(readYourWrites && { readYourWrites }),
+    };
     const inside = this.insideOnly;
     return [
       ...(inside === undefined
@@ -66,11 +72,6 @@ export class AwsProbes implements Probes {
     ];
   }
 
-  /** None is reached from here. */
-  watchDatabases(watch: ProbeWatch): DatabaseWatch {
-    return this.here.watchDatabases(watch);
-  }
-
   async sendTraffic(
     plan: TrafficPlan,
     work: () => Promise<void>,
@@ -82,13 +83,34 @@ export class AwsProbes implements Probes {
     const task = await this.start(host, { kind: 'traffic', plan, url: inside.url }, [], watch.signal);
     let figures: TrafficFigures | undefined;
     for await (const message of task.messages(watch.signal)) {
-      if ('sending' in message) {
+      if ('watching' in message) {
         // whatever becomes of the work, the task ends
         await work().finally(() => task.terminate(UNSTOPPABLE));
       }
       if ('traffic' in message) figures = message.traffic;
     }
     return figures!;
+  }
+
+  async readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]> {
+    const { signal } = watch;
+    watch.log('rows are counted inside');
+    return readDataInside(await this.sqlTiers(signal), bounds, this.starter(signal), signal);
+  }
+
+  async watchDatabases({ signal }: ProbeWatch): Promise<DatabaseWatch> {
+    return watchDatabasesInside(await this.sqlTiers(signal), this.starter(signal), signal);
+  }
+
+  private sqlTiers(signal: AbortSignal): Promise<readonly ProbedTier[]> {
+    const databases = this.props.tiers.filter(isDatabase).filter(({ tier }) => tier.kind === 'sql');
+    return Promise.all(
+      databases.map(async (live) => ({ tier: live.tier.name, found: await this.reach(live, signal) })),
+    );
+  }
+
+  private starter(signal: AbortSignal): StartTask {
+    return ({ host, valueFrom }, order) => this.start(host, order, [valueFrom], signal);
   }
 
   /**

@@ -6,6 +6,7 @@ import { dumpFileIn } from './preflight';
 import {
   defaulted,
   integer,
+  list,
   object,
   optional,
   positive,
@@ -43,6 +44,12 @@ export interface MigrateConfig {
   readonly as: string;
   /** @default 300 */
   readonly timeoutSeconds?: number;
+  /**
+   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
 }
 
 /** The section with its defaults. */
@@ -63,6 +70,7 @@ export const LOCAL: Rule<LocalSection> = object<LocalConfig, LocalSection>({
       command: text,
       as: text,
       timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
+      removes: defaulted(list(text), []),
     }),
   ),
   seed: defaulted(record(text), {}),

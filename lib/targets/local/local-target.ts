@@ -57,6 +57,10 @@ export class LocalTarget implements Target {
     this.hours = hours;
   }
 
+  get removes(): readonly string[] {
+    return this.settings.migrate?.removes ?? [];
+  }
+
   /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(name: TargetCall): number {
     const migrates = name === 'up' || name === 'release';

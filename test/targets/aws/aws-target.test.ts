@@ -98,6 +98,12 @@ it('does not say that it has stopped while a deployment of its own may still mak
   expect(await up).toMatchObject({ code: 'stopped' });
 });
 
+it('lets a migration take from the data what the config says', () => {
+  const migrate = { command: ['node'], as: 'Web', timeoutSeconds: 1, removes: ['drafts'] };
+  expect(new AwsTarget({ migrate }).removes).toEqual(['drafts']);
+  expect(new AwsTarget({}).removes).toEqual([]);
+});
+
 it("runs the team's commands in the folder of the config", async () => {
   writeFileSync(join(folder, 'marker'), '');
   const handle: Handle = { target: 'aws', name: 'r1', account: '111122223333' };

@@ -22,7 +22,7 @@ describe('the local target', () => {
 
   it('is what its module opens', () => {
     const section = { services: {}, seed: {}, replicationDelayMs: 0 };
-    const migrate = { command: 'true', as: 'Web', timeoutSeconds: 4000 };
+    const migrate = { command: 'true', as: 'Web', timeoutSeconds: 4000, removes: [] };
     const [plain, slow] = [local.open(section, '.'), local.open({ ...section, migrate }, '.')];
     expect(plain).toBeInstanceOf(LocalTarget);
     expect(slow.limitSeconds('release') - plain.limitSeconds('release')).toBe(4000);

@@ -95,7 +95,7 @@ export const SETTINGS: LocalSettings = {
   },
   seed: { Orders: 'examples/orders/seed.sql' },
   replicationDelayMs: 250,
-  migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60 },
+  migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60, removes: [] },
 };
 
 /** A local target whose environments need Node alone, whatever else is installed. */

@@ -24,6 +24,12 @@ it('chooses a folder, addresses and an end, and starts nothing', () => {
   expect(existsSync(one.name)).toBe(false);
 });
 
+it('lets a migration take from the data what the config says', () => {
+  const migrate = { ...SETTINGS.migrate!, removes: ['drafts', 'orders.note'] };
+  expect(new LocalTarget({ settings: { ...SETTINGS, migrate } }).removes).toEqual(['drafts', 'orders.note']);
+  expect(target.removes).toEqual([]);
+});
+
 it('says why the process that holds an environment did not start, and removes what there is of it', async () => {
   const handle = target.allocate();
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({
