@@ -222,7 +222,7 @@ const UNRULY = `
     '/crash': () => { throw new RangeError('no such table'); },
     '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
     '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
-    '/slow': (response) => setTimeout(() => response.end('done'), 1500),
+    '/slow': (response) => setTimeout(() => response.end('done'), 4000),
     '/never': () => {},
   };
   createServer((request, response) => (doing[request.url] ?? (() => response.end(String(process.pid))))(response)).listen(Number(PORT), HOST);
