@@ -19,10 +19,14 @@ export class Service {
   private readonly incidents = new Incidents();
   private readonly closing = new AbortController();
 
-  /** @param name - the tier's */
+  /**
+   * @param name - the tier's
+   * @param startLimitMs - how long a task may take to become healthy, unless its grace period is longer
+   */
   constructor(
     readonly name: string,
     private readonly machine: Machine,
+    private readonly startLimitMs = START_LIMIT_MS,
   ) {}
 
   /** The URL of its load balancer; undefined when it has none. */
@@ -50,7 +54,11 @@ export class Service {
     watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
   }
 
-  /** Kills one task with SIGKILL and waits until another one is healthy in its place. */
+  /**
+   * Kills one task with SIGKILL and waits until another one is healthy in its place.
+   *
+   * @throws TwinError `no-task`, or `not-replaced` when that takes too long
+   */
   async killTask(watch: Watch): Promise<void> {
     const desired =
       this.desired.find(({ current }) => current.isHealthy) ??
@@ -59,7 +67,7 @@ export class Service {
     const victim = desired.current;
     victim.isExpendable = true;
     await victim.kill();
-    const giveUp = Date.now() + victim.startLimitMs + REPLACEMENT_MS;
+    const giveUp = Date.now() + 1.5 * victim.startLimitMs; // a moment until it starts included
     while (desired.current === victim || !desired.current.isHealthy) {
       watch.signal.throwIfAborted();
       if (Date.now() > giveUp) throw notReplaced(victim, desired.current);
@@ -133,7 +141,8 @@ export class Service {
     const name = `${this.name}-${++this.started}`;
     // Addresses are reused: they are limited, and tasks come and go.
     const host = this.machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
-    const task = await Task.start({ name, release, host, machine: this.machine, balancer: this.balancer });
+    const { machine, balancer, startLimitMs } = this;
+    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs });
     this.running.add(task);
     void task.ended.then(() => this.running.delete(task));
     if (this.closing.signal.aborted) await task.kill();
@@ -152,8 +161,7 @@ export class Service {
 
 /** For how long both releases serve. On AWS it is minutes: a load balancer checks the new tasks before the old ones are drained. */
 const SIDE_BY_SIDE_MS = 2_000;
-/** How much longer than a start the replacement of a task may take. */
-const REPLACEMENT_MS = 10_000;
+const START_LIMIT_MS = 20_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -27,6 +27,8 @@ export interface TaskProps {
   readonly host: string;
   readonly machine: Machine;
   readonly balancer: Balancer | undefined;
+  /** How long it may take to become healthy, unless its grace period is longer. */
+  readonly startLimitMs: number;
 }
 
 /** How its end is logged, and cut short: by a signal. */
@@ -164,7 +166,8 @@ export class Task {
 
   /** How long it may take to become healthy. */
   get startLimitMs(): number {
-    return Math.max(START_LIMIT_MS, this.props.release.tier.healthCheckGraceSeconds * 1000);
+    const { startLimitMs, release } = this.props;
+    return Math.max(startLimitMs, release.tier.healthCheckGraceSeconds * 1000);
   }
 
   private get crashLine(): string {
@@ -172,8 +175,6 @@ export class Task {
   }
 }
 
-/** How long a task may take to become healthy, unless its grace period is longer. */
-const START_LIMIT_MS = 20_000;
 /** How long a task without a health check must run to count as started. */
 const STEADY_MS = 500;
 const SETTLED_MS = 10_000;

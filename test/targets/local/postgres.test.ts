@@ -273,6 +273,7 @@ describe('a cluster of a writer and two readers', () => {
         'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
         'connections are not encrypted',
         'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
+        'every member offers 1802 connections, as db.r7g.large does',
         'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
         'replicas delay every write by 400 ms',
       ],

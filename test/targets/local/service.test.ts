@@ -222,7 +222,7 @@ const UNRULY = `
     '/crash': () => { throw new RangeError('no such table'); },
     '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
     '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
-    '/slow': (response) => setTimeout(() => response.end('done'), 1500),
+    '/slow': (response) => setTimeout(() => response.end('done'), 4000),
     '/never': () => {},
   };
   createServer((request, response) => (doing[request.url] ?? (() => response.end(String(process.pid))))(response)).listen(Number(PORT), HOST);
@@ -339,6 +339,18 @@ it('kills a task that ignores SIGTERM when its stop timeout is over', async () =
   expect(processesOf(folder)).toHaveLength(1);
 });
 
+it('kills a task that ignores SIGTERM at once where it is aborted', async () => {
+  const release = unruly('1');
+  await service.deploy({ ...release, environment: { ...release.environment, STUBBORN: 'yes' } }, watch);
+  const stop = new AbortController();
+  const deploying = service.deploy(unruly('2'), { ...watch, signal: stop.signal });
+  await becomes(() => service.state().members.length === 2);
+  setTimeout(() => stop.abort(new Error('stopped')), 3000); // both serve for two of them
+  const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
+  expect(await took).toBeGreaterThan(2500);
+  expect(await took).toBeLessThan(5000);
+});
+
 it('backs off from a service that ends again and again, and counts no end of incidents', async () => {
   const crashing = at('1', 'sleep 0.6; echo no such table; exit 3', { balancer: undefined, tasks: 1 });
   await service.deploy(crashing, watch);
@@ -349,14 +361,41 @@ it('backs off from a service that ends again and again, and counts no end of inc
   expect(count).toBeLessThanOrEqual(5);
 });
 
-it('says what kills the task that was to replace the one that it killed', async () => {
-  const release = unruly('1', { balancer: undefined });
-  const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
-  await service.deploy({ ...release, command: once }, watch);
-  const giveUp = new AbortController();
-  const killing = service.killTask({ ...watch, signal: giveUp.signal });
-  await becomes(() => incidents().length >= 2);
-  giveUp.abort(new Error('stopped'));
-  await expect(killing).rejects.toThrow('stopped');
-  expect(incidents()[0]).toBe('Web-2 ended with 3: no such table');
+it('waits for a task that starts slowly as long as its grace period, and no longer', async () => {
+  const hasty = new Service('Web', new Processes(folder, BLOCK), 300);
+  const slow = (healthCheckGraceSeconds: number): ServiceRelease => ({
+    ...unruly('1', { healthCheckGraceSeconds }),
+    command: 'echo warming up; sleep 1; exec node server.js',
+  });
+  try {
+    await expect(hasty.deploy(slow(0), watch)).rejects.toMatchObject({
+      code: 'unhealthy',
+      message: expect.stringMatching(
+        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up$/,
+      ) as string,
+    });
+    await hasty.deploy(slow(60), watch);
+    expect(hasty.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+    expect(hasty.state().incidents).toEqual([]);
+  } finally {
+    await hasty.close();
+  }
+});
+
+it('gives up on a task that is not replaced, and says what ends those that should replace it', async () => {
+  const hasty = new Service('Web', new Processes(folder, BLOCK), 1_500);
+  try {
+    const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
+    await hasty.deploy(at('1', once, { balancer: undefined, tasks: 1 }), watch);
+    await expect(hasty.killTask(watch)).rejects.toMatchObject({
+      code: 'not-replaced',
+      message: expect.stringMatching(
+        /^Web-1 was killed, and is not replaced: Web-\d ended with 3 before it was healthy: no such table$/,
+      ) as string,
+      fix: expect.stringMatching(/^See logs\/Web-\d\.log\.$/) as string,
+    });
+    expect(hasty.state().incidents![0]!.what).toBe('Web-2 ended with 3: no such table');
+  } finally {
+    await hasty.close();
+  }
 });
