@@ -140,7 +140,11 @@ describe('an evidence.json of another version', () => {
     [[], 'it is not an object', rehearse],
     [{}, 'its version is missing, not 1', rehearse],
     [{ ...go, version: 2 }, 'its version is 2, not 1', other],
-    [{ ...go, verdict: 'MAYBE' }, 'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE FAILED, UNDECIDED', other],
+    [
+      { ...go, verdict: 'MAYBE' },
+      'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE FAILED, UNDECIDED',
+      other,
+    ],
     [{ ...go, gates: {} }, '"gates" is not a list', other],
     [{ ...go, tearDown: null }, '"tearDown" is not an object', other],
     [

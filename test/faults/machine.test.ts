@@ -21,21 +21,21 @@ function killSupervisor(project: Project): void {
   process.kill(supervisor!.pid, 'SIGKILL');
 }
 
-function expectUndecided(
-  project: Project,
-  { exitCode, stdout }: Awaited<Running['ended']>,
-  reason: RegExp,
-): void {
+/** What became of a rehearsal, and what is left of it. */
+function outcomeOf(project: Project, { exitCode, stdout }: Awaited<Running['ended']>): unknown {
   const { verdict, reasons, tearDown } = JSON.parse(stdout) as Evidence;
-  expect({ exitCode, verdict, reasons, tearDown: tearDown.outcome }).toEqual({
-    exitCode: 70,
-    verdict: 'UNDECIDED',
-    reasons: [expect.stringMatching(reason)],
-    tearDown: 'gone',
-  });
   const { handle } = project.ledger()!;
-  expect(leftoversOf(handle.name, handle['block'] ?? '')).toEqual([]);
+  const left = leftoversOf(handle.name, handle['block'] ?? '');
+  return { exitCode, verdict, reasons, tearDown: tearDown.outcome, left };
 }
+
+const undecided = (reason: RegExp): unknown => ({
+  exitCode: 70,
+  verdict: 'UNDECIDED',
+  reasons: [expect.stringMatching(reason)],
+  tearDown: 'gone',
+  left: [],
+});
 
 it.each([
   [
@@ -55,10 +55,8 @@ it.each([
   const running = project.start(REHEARSE);
   await running.said(new RegExp(`^ +[\\d.]+ s {2}${step}$`, 'm'));
   killSupervisor(project);
-  expectUndecided(
-    project,
-    await running.ended,
-    /^\w+ failed: the supervisor of the environment does not answer at .*: it has ended/,
+  expect(outcomeOf(project, await running.ended)).toEqual(
+    undecided(/^\w+ failed: the supervisor of the environment does not answer at .*: it has ended/),
   );
 });
 
@@ -82,10 +80,8 @@ it('blames no release for a full disk', async () => {
   const running = new Running(
     spawn('unshare', words, { cwd: project.folder, stdio: ['ignore', 'pipe', 'pipe'] }),
   );
-  expectUndecided(
-    project,
-    await running.ended,
-    /^(seed|stand up) failed: .*(disk is full|No space left on device|ENOSPC)/,
+  expect(outcomeOf(project, await running.ended)).toEqual(
+    undecided(/^(seed|stand up) failed: .*(disk is full|No space left on device|ENOSPC)/),
   );
   rmdirSync(disk); // all that was on it ended with the process
 });

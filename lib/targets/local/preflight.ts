@@ -7,9 +7,10 @@ import type { LocalSettings } from './settings';
 /**
  * Checks, before anything exists, the folder where an environment is to stand.
  *
+ * @param isRoot - whether root starts PostgreSQL, which then runs as another user
  * @throws TwinError `folder`
  */
-export function checkFolder(folder: string): void {
+export function checkFolder(folder: string, isRoot: boolean = process.getuid?.() === 0): void {
   const parent = dirname(folder);
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
@@ -22,7 +23,7 @@ export function checkFolder(folder: string): void {
       cause,
     });
   }
-  const closed = process.getuid?.() === 0 ? closedAround(folder) : undefined;
+  const closed = isRoot ? closedAround(folder) : undefined;
   if (closed === undefined) return;
   throw new TwinError({
     code: 'folder',

@@ -336,7 +336,7 @@ describe('a cluster of one member', () => {
       create table parts (id int, name text); -- it's
       COPY parts FROM stdin;\n${'1\tx;\n'.repeat(100)}\\.\n
       insert into parts values (2, 'it''s; $$'), (3, $a$;$$;$a$);`;
-    for (const parts of [[script], [...script], script.match(/[^]{1,7}/g)!]) {
+    for (const parts of [[script], script.split(''), script.match(/[^]{1,7}/g)!]) {
       await inSession(tier, (client) => runScript(client, Readable.from(parts), 'parts.sql'));
       expect(await ask(tier.endpoints().writer, 'select count(*), sum(id) from parts')).toEqual([
         { count: '102', sum: '105' },
@@ -347,7 +347,7 @@ describe('a cluster of one member', () => {
 
   it('says the line of a row that is wrong, wherever the script is cut', async () => {
     const script = 'create temp table t (id int);\n\ncopy t from stdin;\n1\n2\nthree\n4\n\\.\nselect 1;';
-    for (const parts of [[script], [...script]]) {
+    for (const parts of [[script], script.split('')]) {
       await expect(
         inSession(tier, (client) => runScript(client, Readable.from(parts), 'rows.sql')),
       ).rejects.toMatchObject({
