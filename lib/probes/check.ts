@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly ms: number;
   /** The figures that gates judge. Those that a check does not measure are absent. */
   readonly measures?: Measures;
+  /** The release that it shows to run; absent when it shows none. */
+  readonly shows?: string;
   /** The end of a command's output. */
   readonly output?: string;
 }

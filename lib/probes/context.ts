@@ -40,7 +40,7 @@ export interface HostPort {
 }
 
 /** What a probe observed: a check's result without its name and its times. */
-export type Seen = Pick<CheckResult, 'outcome' | 'tier' | 'detail' | 'measures' | 'output'>;
+export type Seen = Pick<CheckResult, 'outcome' | 'tier' | 'detail' | 'measures' | 'shows' | 'output'>;
 
 /** One kind of check. A finding is a result, never an exception; only an abort throws, with the signal's reason. */
 export type Probe<C> = (check: C, context: ProbeContext) => Promise<Seen>;

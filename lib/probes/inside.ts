@@ -9,9 +9,10 @@ import { runEach } from './run-each';
 import { DatabaseFault, Sessions } from './session';
 import { smoke } from './smoke';
 import { seeRecovery, type RecoverySeen } from './until-recovered';
+import { askVersions, type VersionOrder, type VersionSeen } from './version';
 
 /** What a process inside an environment's network is asked to do. */
-export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder;
+export type InsideOrder = ChecksOrder | LoginOrder | RecoveryOrder | VersionsOrder;
 
 /** The checks that can run there: those that need nothing but this code and the network. */
 export type InsideChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'replicaLag'>;
@@ -42,6 +43,13 @@ export interface RecoveryOrder {
   readonly url: string;
 }
 
+/** Asks services which release they are. */
+export interface VersionsOrder extends VersionOrder {
+  readonly kind: 'versions';
+  /** Of the load balancers, by service. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
 /** What it answers, each on lines of its output. */
 export type InsideMessage =
   | { readonly log: string }
@@ -50,6 +58,7 @@ export type InsideMessage =
   /** The databases that could not be signed in to, each with the reason. */
   | { readonly refused: readonly string[] }
   | { readonly recovery: RecoverySeen }
+  | { readonly versions: readonly VersionSeen[] }
   | { readonly fault: string };
 
 /** The environment variable that holds the order, as JSON. */
@@ -81,6 +90,7 @@ export async function runInside(
       });
     if (order.kind === 'login')
       return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
+    if (order.kind === 'versions') return say({ versions: await askVersions(order, order.urls, signal) });
     const breakIt = async (): Promise<void> => {
       say({ watching: true });
       await untilTerminated();

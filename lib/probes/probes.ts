@@ -4,6 +4,7 @@ import type { ProbeContext } from './context';
 import type { ChecksPlan, RequestPlan } from './plan';
 import { runChecks } from './run-checks';
 import { seeRecovery, type RecoverySeen } from './until-recovered';
+import { askVersions, type VersionOrder, type VersionSeen } from './version';
 
 /** A place where checks run: it reaches everything in the environment. */
 export interface Probes {
@@ -15,6 +16,8 @@ export interface Probes {
   run(checks: ChecksPlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** Repeats a request while something is broken, until it is answered reliably again. */
   watchRecovery(request: RequestPlan, breakIt: () => Promise<void>, watch: ProbeWatch): Promise<RecoverySeen>;
+  /** Asks services which release they are, so often that each of their tasks has answered. */
+  versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]>;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -28,6 +31,7 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
     run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
     watchRecovery: (request, breakIt, { signal }) =>
       seeRecovery(request, { url: place.url, signal }, breakIt),
+    versions: (order, { signal }) => askVersions(order, place.urls, signal),
     addresses: place,
   };
 }

@@ -1,4 +1,4 @@
-import { placeholdersOf, withoutPlaceholders } from '../probes/placeholders';
+import { placeholdersOf } from '../probes/placeholders';
 import {
   CHECK_DEFAULTS,
   type ChecksPlan,
@@ -12,6 +12,8 @@ import {
 import { isObject } from '../json';
 import { SECTIONS, type TargetSections } from '../targets/registry';
 import { DEFAULT_COST_HOURS } from './config';
+import { path, plainPath } from './config-path';
+import { RELEASES, VERSION } from './config-releases';
 import type { DrillsConfig, GatesConfig, P95Gate, RehearsalConfig, SynthConfig } from './config';
 import {
   defaulted,
@@ -24,7 +26,6 @@ import {
   optional,
   positive,
   record,
-  show,
   text,
   value,
   type Rule,
@@ -71,31 +72,6 @@ const scalar = value<string | number | boolean>('a text, a number, true or false
 );
 const texts = list(text);
 
-/**
- * A path on a load balancer.
- *
- * @param isKnown - whether a placeholder has a value there
- * @param expected - the placeholders that are allowed, in words
- */
-function path(isKnown: (name: string) => boolean, expected: string): Rule<string> {
-  // two slashes would name another host
-  const plain = value<string>(
-    'a path that begins with one "/", without white space',
-    (it) => typeof it === 'string' && /^\/(?!\/)\S*$/.test(it),
-  );
-  return {
-    ...plain,
-    read(it, at, report) {
-      const read = plain.read(it, at, report);
-      if (read === undefined) return read;
-      const isUnclear = /[{}]/.test(withoutPlaceholders(read)) || !placeholdersOf(read).every(isKnown);
-      if (isUnclear) report(`${at} is ${show(read)}; expected ${expected}`);
-      return read;
-    },
-  };
-}
-
-const plainPath = path(() => false, 'no braces: only read-your-writes has placeholders');
 const writePath = path((name) => name === 'i', 'no placeholder but "{i}", the number of the attempt');
 const BY_NAME = '"{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"';
 const readPath = path(() => true, BY_NAME);
@@ -203,6 +179,8 @@ const gates = object<GatesConfig, Gates>({
 /** The rule for a whole config. */
 export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
   baseline: text,
+  version: optional(VERSION),
+  releases: optional(RELEASES),
   environment: optional(text),
   synth: defaulted(
     object<SynthConfig, Required<SynthConfig>>({

@@ -1,9 +1,11 @@
 import { TwinError } from '../error';
 import type { DrillResult } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
+import { forRelease } from '../probes/placeholders';
 import type { RequestPlan } from '../probes/plan';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import type { ChecksConfig } from './config';
+import { identify } from './identify';
 import { msBetween } from './journal';
 import { deploymentOf, runChecks, type Step, type StepContext } from './step';
 
@@ -93,6 +95,7 @@ function rollBackAndForward(context: StepContext): Drill {
     await watch.span(`release ${release}`, () =>
       parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
     );
+    await identify(context, which, await parts.target.describe(ledger.value.handle, watch), watch);
     return withChecks(context, { passed: true, detail: `${release} runs` }, smoke, watch, release);
   };
   return {
@@ -123,7 +126,11 @@ async function recover(
   };
   if (request) {
     const probes = await target.probes(ledger.value.handle, watch);
-    const { recoveryMs, detail } = await probes.watchRecovery(request, breakIt, watch);
+    const { recoveryMs, detail } = await probes.watchRecovery(
+      forRelease(request, ledger.value.to),
+      breakIt,
+      watch,
+    );
     const seen = withMembers(detail, disrupted, disruption);
     return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
   }

@@ -5,13 +5,13 @@ import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
 import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
 import type { Failure } from './ledger';
+import { releaseGate, type Shown } from './release-gate';
 
 /** What was measured of a release, and the gates that judge it. */
-export interface Measured {
+export interface Measured extends Shown {
   readonly gates: GatesConfig;
   readonly tiers: readonly TierState[];
   readonly baseline: readonly CheckResult[];
-  readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
@@ -57,6 +57,7 @@ function gatesOf(measured: Measured): GateResult[] {
     maxMinutes,
   } = measured.gates;
   return [
+    releaseGate(measured),
     failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
     ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),

@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import type { CheckResult } from '../probes/check';
 import { runDrills } from './drills';
+import { identify } from './identify';
 import { deploymentOf, proofOf, runChecks, type Step } from './step';
 
 /** The name of the checkpoint before the candidate is released. */
@@ -22,7 +23,8 @@ export const standUp: Step = async (context, watch) => {
 /** Runs the checks before the candidate is released: a check that fails now is not the candidate's fault. */
 export const baseline: Step = async (context, watch) => {
   const { script, ledger } = context;
-  const { from, gates } = ledger.value;
+  const { from, gates, tiers } = ledger.value;
+  await identify(context, 'from', tiers, watch);
   const results = await runChecks(context, script.checks, from, watch);
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed <= (gates.maxFailedChecks ?? 0)) return { baseline: results };
@@ -54,6 +56,7 @@ export const release: Step = async (context, watch) => {
   const { to } = ledger.value;
   await parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch);
   const standing = await parts.target.describe(ledger.value.handle, watch);
+  await identify(context, 'to', standing, watch);
   const added = proofOf(context).staging.tiers.filter(
     ({ name }) => !standing.some(({ tier }) => tier === name),
   );

@@ -81,6 +81,20 @@ it('repeats a request until it is terminated, and says how long it failed', asyn
   expect(recovery.detail).toMatch(/^recovered in .* first: GET \/ answered 503, expected any 2xx\)$/);
 });
 
+it('asks services which release they are', async () => {
+  const version = { path: '/', text: true } as const;
+  const order = {
+    kind: 'versions',
+    version,
+    release: 'hello',
+    tasks: { Web: 1 },
+    urls: { Web: url },
+  } as const;
+  const { messages, ended } = start(order);
+  expect(await ended).toBe(0);
+  expect(messages).toEqual([{ versions: [{ service: 'Web', answered: 'hello' }] }]);
+});
+
 it('signs in to no database that does not answer, and says why', async () => {
   const at = { host: '127.0.0.1', port: 9 };
   const database = {

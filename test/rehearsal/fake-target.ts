@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { Probes } from '../../lib/probes/probes';
+import type { VersionSeen } from '../../lib/probes/version';
 import type {
   Coverage,
   Deployment,
@@ -78,6 +79,14 @@ export class World {
   since = new Date().toISOString();
   /** Releases whose checks fail. */
   failing: readonly string[] = [];
+  /** What a service says when it is asked which release it is. */
+  answerTo: (expected: string, running: string) => Omit<VersionSeen, 'service'> = (_, running) => ({
+    answered: running,
+  });
+  /** The folders of the code that was brought, in order. */
+  readonly folders: (string | undefined)[] = [];
+  /** What the tasks of services run, at a release. */
+  codeOf: (release: string) => string | undefined = (release) => `sha256:${release}`;
   /** How long a call may take. */
   limitSeconds = 60;
   /** The calls under way that ignore an abort: each ends by being called. */
@@ -138,8 +147,9 @@ export class FakeTarget implements Target {
     });
   }
 
-  up(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
+  up(handle: Handle, { release, folder }: Deployment, watch: Watch): Promise<void> {
     return this.call('up', handle, watch, () => {
+      this.world.folders.push(folder);
       this.at(handle).release = release;
       watch.learn({ id: `id of ${handle.name}` });
     });
@@ -147,9 +157,11 @@ export class FakeTarget implements Target {
 
   async describe(handle: Handle, watch: Watch): Promise<readonly TierState[]> {
     await this.call('describe', handle, watch);
-    const { members } = this.running(handle);
+    const { members, release } = this.running(handle);
+    const code = this.world.codeOf(release!);
+    const described = members.map((it) => (it.role === 'task' && code !== undefined ? { ...it, code } : it));
     return this.world.tiers.map((tier) =>
-      tier.skipped ? tier : { ...tier, members: members.filter(({ name }) => name.startsWith(tier.tier)) },
+      tier.skipped ? tier : { ...tier, members: described.filter(({ name }) => name.startsWith(tier.tier)) },
     );
   }
 
@@ -159,11 +171,16 @@ export class FakeTarget implements Target {
     const isBad = this.world.failing.some((it) => it === release);
     return {
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: ({ smoke = [], readYourWrites = [] }) =>
+      run: ({ smoke = [], readYourWrites = [] }, expected) =>
         Promise.resolve([
-          ...smoke.map(({ name }) => result(name, 'smoke', false)),
+          ...smoke.map(({ name, contains }) => ({
+            ...result(name, 'smoke', false),
+            ...(contains?.includes('{release}') && { shows: expected }),
+          })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
         ]),
+      versions: ({ release: expected }) =>
+        Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
       watchRecovery: async (_, breakIt) => {
         await breakIt();
         return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
@@ -188,8 +205,9 @@ export class FakeTarget implements Target {
     });
   }
 
-  release(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
+  release(handle: Handle, { release, folder }: Deployment, watch: Watch): Promise<void> {
     return this.call('release', handle, watch, () => {
+      this.world.folders.push(folder);
       const standing = this.at(handle);
       standing.data.push(`migrated by ${release}`);
       standing.release = release;

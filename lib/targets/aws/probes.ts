@@ -4,6 +4,7 @@ import type { InsideChecks, InsideOrder } from '../../probes/inside';
 import type { ChecksPlan, ReplicaLagCheck, RequestPlan } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { RecoverySeen } from '../../probes/until-recovered';
+import type { VersionOrder, VersionSeen } from '../../probes/version';
 import { serviceAddresses, type ServiceAddress } from './addresses';
 import type { LiveTier } from './live-tiers';
 import { lagByCloudWatch, lagMetricOf } from './probe-lag';
@@ -81,6 +82,20 @@ export class AwsProbes implements Probes {
       if ('recovery' in message) seen = message.recovery;
     }
     return seen!;
+  }
+
+  /** Of services that are reached inside alone, all in one place. */
+  async versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]> {
+    const seen = await this.here.versions(order, watch);
+    const within = this.services.filter(({ isPublic }) => !isPublic);
+    const [first] = within;
+    if (first === undefined) return seen;
+    const urls = Object.fromEntries(within.map(({ tier, url }) => [tier, url]));
+    const host = await this.hostFor(first, watch.signal);
+    const task = await this.start(host, { kind: 'versions', ...order, urls }, [], watch.signal);
+    for await (const message of task.messages(watch.signal))
+      if ('versions' in message) return [...seen, ...message.versions];
+    return seen;
   }
 
   /**

@@ -59,8 +59,9 @@ export class LocalEnvironment {
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
     const names = this.namesOf(blueprint);
+    const { release, folder: cwd = settings.folder } = deployment;
     const services = blueprint.tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
-    await this.migrate(services, names, settings, watch);
+    await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
     await Promise.all(
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
@@ -69,7 +70,7 @@ export class LocalEnvironment {
         const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
-        const next = { tier, release: deployment.release, command, cwd: settings.folder, environment };
+        const next = { tier, release, command, cwd, environment };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );
@@ -180,15 +181,13 @@ export class LocalEnvironment {
   private async migrate(
     services: readonly ServiceTier[],
     names: Names,
-    { migrate, folder }: LocalSettings,
+    { migrate, cwd }: Pick<LocalSettings, 'migrate'> & { readonly cwd: string },
     watch: Watch,
   ): Promise<void> {
     const as = services.find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
     const env = this.environmentOf(as, names);
-    await watch.span('migration', () =>
-      runOnce(this.machine, { ...migrate, env, cwd: folder }, watch.signal),
-    );
+    await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 
   /** The data tiers stay as they were stood up: where a release defines one otherwise, that tier counts as skipped. */

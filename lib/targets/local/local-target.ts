@@ -65,14 +65,17 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  preflight(_: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+  preflight(
+    _: Handle,
+    { assembly, environment, folder: code = this.settings.folder }: Deployment,
+  ): Promise<Preflight> {
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
       if (because !== undefined) return { ...name, skipped: true, because };
       return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
-    return Promise.resolve({ tiers, refusals: [], warnings: [], isBilled: false });
+    return Promise.resolve({ tiers, refusals: [], warnings: [], code, isBilled: false });
   }
 
   allocate(): Handle {

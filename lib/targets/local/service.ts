@@ -106,6 +106,7 @@ export class Service {
         name: task.name,
         role: 'task',
         state: this.isHealthy(task) ? 'running' : task.program.running ? 'starting' : 'stopped',
+        ...(this.current && { code: this.current.cwd }),
       })),
       differs: [
         ...(this.balancer
