@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { TwinError } from '../error';
@@ -29,8 +29,8 @@ interface Checkout {
 }
 
 /**
- * The code of a release, checked out and built once for each commit. It is no work tree of git's: a folder that is deleted
- * leaves nothing in the repository.
+ * The code of a release, checked out and built once for each commit, in a repository of its own: so what asks git there gets
+ * the right commit, and a folder that is deleted leaves nothing in the user's repository, as a work tree would.
  *
  * @param configFolder - absolute
  * @throws TwinError `release` where git knows no such commit, or its folder is missing in it; `build`
@@ -51,7 +51,7 @@ export async function checkedOut(
     const root = join(configFolder, REHEARSALS, 'releases');
     // what was built otherwise is another folder: a rehearsal may be running in the first
     const tree = join(root, build === undefined ? commit : `${commit}-${digestOf({ build }).slice(0, 8)}`);
-    const checkout = { release, ref, commit, top, root, tree, folder: join(tree, prefix) };
+    const checkout = { release, ref, commit, top, root, tree, folder: resolve(tree, prefix) };
     await once(checkout, build, watch);
     return { from: ref, commit, folder: checkout.folder };
   } catch (cause) {
@@ -103,30 +103,26 @@ async function claimed(root: string, { signal, log }: ProbeWatch): Promise<() =>
 
 const CLAIM_EVERY_MS = 250;
 
-/** Writes the files of a commit by an index of its own: the index and the HEAD of the repository stay as they are. */
-async function checkOut({ commit, top, tree, folder, ref }: Checkout, signal: AbortSignal): Promise<void> {
-  const index = `${tree}.index`;
-  try {
-    await git(['read-tree', commit], top, signal, { GIT_INDEX_FILE: index });
-    await git(['checkout-index', '--all', '--force', `--prefix=${tree}/`], top, signal, {
-      GIT_INDEX_FILE: index,
-    });
-  } finally {
-    rmSync(index, { force: true });
-  }
+/** Clones the repository by reference to its objects, and checks the commit out there. */
+async function checkOut(
+  { commit, top, tree, folder, ref, root }: Checkout,
+  signal: AbortSignal,
+): Promise<void> {
+  await git(['clone', '--quiet', '--shared', '--no-checkout', '--template=', '--', top, tree], root, signal);
+  // hooks are for the work of people
+  await git(['-c', 'core.hooksPath=/dev/null', 'checkout', '--quiet', '--detach', commit], tree, signal);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new Error(`${ref} has no folder ${folder.slice(tree.length + 1)}`);
 }
 
 async function runBuild(
-  { release, commit, tree, folder, root }: Checkout,
+  { release, commit, tree, folder }: Checkout,
   build: string,
   { signal, log: say }: ProbeWatch,
 ): Promise<void> {
   say(`${release}: ${build}`);
   const log = `${tree}.log`;
-  // without the ceiling git would take the folder for a part of the repository around it, at another commit
-  const variables = { TWIN_RELEASE: release, TWIN_COMMIT: commit, GIT_CEILING_DIRECTORIES: root };
+  const variables = { TWIN_RELEASE: release, TWIN_COMMIT: commit };
   const { ended, wrote } = await runCommand({ line: build, folder, variables, log, signal });
   if (ended === 0) return;
   throw new TwinError({
@@ -137,16 +133,11 @@ async function runBuild(
 }
 
 /** Asks git; a hook that runs this process must not lead it to another repository. */
-async function git(
-  words: readonly string[],
-  cwd: string,
-  signal: AbortSignal,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<string> {
+async function git(words: readonly string[], cwd: string, signal: AbortSignal): Promise<string> {
   const { GIT_DIR: _d, GIT_WORK_TREE: _w, GIT_INDEX_FILE: _i, GIT_PREFIX: _p, ...env } = process.env;
   const { stdout } = await promisify(execFile)('git', words, {
     cwd,
-    env: { ...env, LC_ALL: 'C', ...variables },
+    env: { ...env, LC_ALL: 'C' },
     signal,
     maxBuffer: 64 * 1024 * 1024,
   });
