@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { plural } from '../parity/report-parts';
 
 /** What ran as the two releases of a rehearsal; absent for one that did not run. */
@@ -28,7 +29,7 @@ export interface ReleaseCode {
 export interface RanService {
   readonly service: string;
   readonly tasks: number;
-  /** What its tasks ran: the digests of images, or the folders of the code; empty where that is not known. */
+  /** What its tasks ran: images, by their digests where those are known, or folders; empty where that is not known. */
   readonly code: readonly string[];
   /** The release as the service names it; absent where it was not asked, or said none. */
   readonly answered?: string;
@@ -71,7 +72,9 @@ function sentenceOf(ran: Ran, before: Ran | undefined): string {
 }
 
 function saidBy({ service, tasks, code, answered, problem }: RanService): string[] {
-  const images = code.filter((it) => it.startsWith('sha256:')).map((it) => it.slice(0, DIGEST_LENGTH));
+  const images = code
+    .filter((it) => !isAbsolute(it))
+    .map((it) => (it.startsWith(DIGEST) ? it.slice(0, DIGEST.length + DIGEST_LENGTH) : it));
   return [
     ...(images.length === 0 ? [] : [`${service} ran the image ${images.join(', ')}`]),
     ...(problem !== undefined
@@ -83,4 +86,5 @@ function saidBy({ service, tasks, code, answered, problem }: RanService): string
 }
 
 /** As much of a digest as Docker shows. */
-const DIGEST_LENGTH = 'sha256:'.length + 12;
+const DIGEST_LENGTH = 12;
+const DIGEST = 'sha256:';

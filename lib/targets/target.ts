@@ -188,7 +188,7 @@ export interface MemberState {
   /** A standby takes over, and answers nobody until it does. */
   readonly role: 'primary' | 'replica' | 'standby' | 'task';
   readonly state: 'running' | 'starting' | 'stopped';
-  /** What a task runs: the digest of its image, or the folder of its code. @default - not known */
+  /** What a task runs: its image, by the digest where that is known, or the folder of its code. @default - not known */
   readonly code?: string;
 }
 

@@ -135,11 +135,13 @@ async function tasksOf(
   }
   return described.map(({ taskArn = '', lastStatus, containers = [] }) => {
     const container = containers.find(({ name }) => tier.kind === 'service' && name === tier.container.name);
+    // the digest is known once the image is pulled; its name alone says less
+    const code = container?.imageDigest || container?.image;
     return {
       name: taskArn.split('/').at(-1) ?? taskArn,
       role: 'task',
       state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
-      ...(container?.imageDigest !== undefined && { code: container.imageDigest }),
+      ...(code && { code }),
     };
   });
 }
