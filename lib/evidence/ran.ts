@@ -58,9 +58,9 @@ export function servicesOfOwnCode({ services }: Ran, before: Ran | undefined): R
 /** @param before - what ran before it: of a release that follows none, nothing has to show that it runs */
 function sentenceOf(ran: Ran, before: Ran | undefined): string {
   const { release, code, services } = ran;
-  const own = servicesOfOwnCode(ran, before).map(({ service }) => service);
+  const own = new Set(servicesOfOwnCode(ran, before).map(({ service }) => service));
   const silent = before
-    ? services.filter(({ service, answered }) => answered === undefined && !own.includes(service))
+    ? services.filter(({ service, answered }) => answered === undefined && !own.has(service))
     : [];
   return [
     `${release}${code ? ` from ${showCode(code)}` : ''}`,

@@ -42,7 +42,8 @@ const one: Rule<VersionConfig> = {
     const read = plain.read(it, at, report);
     const given = isObject(it) ? PLACES.filter((place) => it[place] !== undefined) : [];
     // a misspelt key is reported already
-    const isSpelt = isObject(it) && Object.keys(it).every((key) => [...PLACES, 'path', 'expect'].includes(key));
+    const isSpelt =
+      isObject(it) && Object.keys(it).every((key) => [...PLACES, 'path', 'expect'].includes(key));
     if (isSpelt && given.length !== 1)
       report(
         `${at} has ${given.join(' and ') || 'no place of the release'}; expected one of ${PLACES.join(', ')}`,

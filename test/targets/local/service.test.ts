@@ -134,9 +134,10 @@ it('replaces a task that is killed, and one that ends by itself', async () => {
   await service.deploy(at('1'), watch);
   const before = service.state().members.map(({ name }) => name);
   await service.killTask(watch);
+  const rest = { role: 'task', state: 'running', code: folder };
   expect(service.state().members).toEqual([
-    { name: 'Web-3', role: 'task', state: 'running' },
-    { name: before[1], role: 'task', state: 'running' },
+    { name: 'Web-3', ...rest },
+    { name: before[1], ...rest },
   ]);
   const { pid } = await ask();
   process.kill(pid, 'SIGKILL');
