@@ -68,6 +68,11 @@ describe('the release of a service', () => {
     });
   });
 
+  it('is not taken from the last of many answers where others keep coming', async () => {
+    const seen = await said(inTurns('1', '2').listener, JSON_AT, { patienceMs: 1500 });
+    expect(seen).toMatchObject({ problem: 'Web answers 1 and 2 at /version, expected 2' });
+  });
+
   it('is asked of two tasks thirty times, since a load balancer may choose at random', async () => {
     const { listener, count } = inTurns('2');
     await said(listener);

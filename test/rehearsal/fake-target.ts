@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
+import type { RequestPlan } from '../../lib/probes/plan';
 import type { Probes } from '../../lib/probes/probes';
 import type { VersionSeen } from '../../lib/probes/version';
 import type {
@@ -83,6 +84,8 @@ export class World {
   answerTo: (expected: string, running: string) => Omit<VersionSeen, 'service'> = (_, running) => ({
     answered: running,
   });
+  /** The requests that were repeated while something was broken. */
+  readonly watched: RequestPlan[] = [];
   /** The folders of the code that was brought, in order. */
   readonly folders: (string | undefined)[] = [];
   /** What the tasks of services run, at a release. */
@@ -181,7 +184,8 @@ export class FakeTarget implements Target {
         ]),
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
-      watchRecovery: async (_, breakIt) => {
+      watchRecovery: async (request, breakIt) => {
+        this.world.watched.push(request);
         await breakIt();
         return { recoveryMs: 1200, detail: 'requests failed for 1.2 s' };
       },

@@ -109,6 +109,13 @@ describe('where no service is asked', () => {
   });
 });
 
+it('expects the name of the candidate, too, while something is broken', async () => {
+  const smoke = [{ name: 'health', path: '/health', contains: 'v{release}' }];
+  bench.config = { ...CONFIG, checks: { smoke }, gates: {} };
+  await bench.rehearse(GOOD);
+  expect(bench.world.watched.map(({ contains }) => contains)).toEqual([`v${GOOD}`, `v${GOOD}`]);
+});
+
 it('says on a retry what ran this time, and what it followed', async () => {
   await bench.rehearse(BAD, { keep: true });
   const { evidence } = ended(await bench.retry(GOOD));
@@ -154,6 +161,15 @@ describe('the code of releases', () => {
     );
     expect(ledger.code?.to).toEqual({ from: GOOD, folder: `/code/${GOOD}` });
     expect(evidence!.ran.to!.code).toEqual(ledger.code!.to);
+  });
+
+  it('is found again on a retry, for the candidate that is tried then', async () => {
+    bench.findCode = inFolder;
+    await bench.rehearse(BAD, { keep: true });
+    bench.world.folders.length = 0;
+    const { ledger } = ended(await bench.retry(GOOD));
+    expect(bench.world.folders).toEqual([GOOD, BASELINE, GOOD].map((release) => `/code/${release}`));
+    expect(ledger.code?.to).toEqual({ from: GOOD, folder: `/code/${GOOD}` });
   });
 
   it('is not the same for both', async () => {

@@ -90,6 +90,20 @@ describe('in git', () => {
     expect(await find('1', { ...GIT, build: 'git config core.hooksPath .husky' })).toMatchObject({ folder });
   });
 
+  it('runs no hooks, neither those of a template nor those of everybody', async () => {
+    const hooks = join(root, 'hooks');
+    mkdirSync(hooks);
+    writeFileSync(join(hooks, 'post-checkout'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(join(root, 'gitconfig'), `[core]\n\thooksPath = "${hooks}"\n`);
+    process.env['GIT_CONFIG_GLOBAL'] = join(root, 'gitconfig');
+    try {
+      const { commit: hash } = (await find('1', GIT))!;
+      expect(existsSync(join(app, '.twin', 'releases', hash!, '.git', 'hooks'))).toBe(false);
+    } finally {
+      delete process.env['GIT_CONFIG_GLOBAL'];
+    }
+  });
+
   it('is built once for each commit and command, with the commands of its own packages', async () => {
     const build = (word: string) => ({
       ...GIT,
