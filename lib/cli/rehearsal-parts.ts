@@ -3,6 +3,7 @@ import { writeEvidence } from '../evidence/store';
 import { checkAgainst, loadConfig } from '../rehearsal/load-config';
 import type { RehearsalParts } from '../rehearsal/parts';
 import { proveTwin } from '../rehearsal/proof';
+import { codeFinder } from '../rehearsal/release-code';
 import { synthesizer } from '../rehearsal/synthesize';
 import { openTarget, reopenTarget } from '../targets/registry';
 import type { Target } from '../targets/target';
@@ -14,6 +15,7 @@ export async function openApp(folder: string, target: string): Promise<App> {
   const { config, file, gatesDigest } = loaded;
   const parts: RehearsalParts = {
     ...partsOf(openTarget(target, config, resolve(folder))),
+    findCode: codeFinder(resolve(folder), config.releases),
     synthesize: synthesizer(resolve(folder), config.synth),
     checkConfig: (staging) => checkAgainst(loaded, staging),
   };
@@ -26,6 +28,7 @@ export const partsToRemove = (folder: string, target: string): RehearsalParts =>
 
 const partsOf = (target: Target): RehearsalParts => ({
   target,
+  findCode: () => Promise.resolve(undefined),
   synthesize: () => Promise.reject(new Error('nothing is synthesised to tear down')),
   prove: proveTwin,
   checkConfig: () => {},

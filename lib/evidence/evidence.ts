@@ -4,6 +4,7 @@ import type { ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { DatabaseFigures } from '../probes/database-figures';
 import type { TrafficFigures } from '../probes/traffic-figures';
+import type { RanReleases } from './ran';
 import type { Leftover, TierState } from '../targets/target';
 
 /** The record of a rehearsal: `.twin/<rehearsal>/evidence.json`. Holds no secret. */
@@ -17,6 +18,8 @@ export interface Evidence {
   /** The release that production runs, and the one that is judged. */
   readonly from: string;
   readonly to: string;
+  /** What ran as each of them. */
+  readonly ran: RanReleases;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt: string;

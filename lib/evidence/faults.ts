@@ -21,6 +21,7 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   target: 'text',
   from: 'text',
   to: 'text',
+  ran: 'object',
   startedAt: 'text',
   endedAt: 'text',
   verdict: 'text',

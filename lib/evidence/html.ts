@@ -8,6 +8,7 @@ import { attempts, files, tearDown, tearDownWarning } from './html-remains';
 import { advice, checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
 import { Markup, markup } from './html-syntax';
+import { ranSentences } from './ran';
 import { timeline } from './html-timeline';
 import { watched } from './html-watched';
 import { headlineOf, tallyOf } from './summary';
@@ -91,6 +92,12 @@ ${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}</div>
 `;
 }
 
+/** What ran: the candidate, and what ran before it. */
+function ranRows({ ran }: Evidence): [string, string, string][] {
+  const [first, second = ''] = ranSentences(ran);
+  return first === undefined ? [] : [['Ran', first, second]];
+}
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function facts(evidence: Evidence): Markup {
@@ -107,6 +114,7 @@ function facts(evidence: Evidence): Markup {
   } = evidence;
   const rows: readonly (readonly [string, string, string])[] = [
     ['Release', `${from} → ${to}`, before.length > 0 ? `attempt ${before.length + 1}` : ''],
+    ...ranRows(evidence),
     ['Target', target, ''],
     ['Took', showDuration(tookMs(evidence)), `from ${showMoment(startedAt)}`],
     ['Checks', ran.length > 0 ? tallyOf(ran) : `baseline: ${tallyOf(baseline)}`, ''],

@@ -5,6 +5,7 @@ import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../parity/sanitize';
+import { ranSentences } from './ran';
 import { block, code, details, prose } from './markdown-syntax';
 import {
   checkPairs,
@@ -43,6 +44,7 @@ const MAX_CHARACTERS = 60_000;
 export function renderMarkdown(evidence: Evidence): string {
   const blocks = [
     verdictOf(evidence),
+    ranBlock(evidence),
     tearDownBlock(evidence),
     gatesBlock(evidence),
     checksBlock(evidence),
@@ -75,6 +77,11 @@ function verdictOf(evidence: Evidence): string {
   return [title, ...(reasons.length > 0 ? [''] : []), ...reasons.map((reason) => `- ${prose(reason)}`)].join(
     '\n',
   );
+}
+
+function ranBlock({ ran }: Evidence): string {
+  const sentences = ranSentences(ran).map(prose);
+  return sentences.length === 0 ? '' : `**Ran** ${sentences.join('<br>')}`;
 }
 
 function tearDownBlock(evidence: Evidence): string {

@@ -6,6 +6,7 @@ import { showDuration } from '../duration';
 import { tookMs } from './figures';
 import { inOneLine, lastLines } from '../parity/sanitize';
 import { Lines } from '../parity/lines';
+import { ranSentences } from './ran';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {
   costOf,
@@ -42,6 +43,7 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   const page = new Lines(options);
   page.words(`${evidence.verdict}: ${headlineOf(evidence)}`, { style: ['bold', COLORS[evidence.verdict]] });
   for (const reason of evidence.reasons) page.words(reason, { lead: '  - ' });
+  writeRan(page, evidence);
   writeGates(page, evidence);
   const checks = evidence.verdict === 'BASELINE FAILED' ? evidence.baseline : evidence.checks;
   const release = evidence.verdict === 'BASELINE FAILED' ? evidence.from : evidence.to;
@@ -60,6 +62,11 @@ const OUTPUT_LINES = 6;
 const NAME_ROOM = 36;
 /** How much of a line may be indented, as {@link Lines} has it. */
 const MAX_INDENT = 0.6;
+
+function writeRan(page: Lines, { ran }: Evidence): void {
+  const [first] = ranSentences(ran);
+  if (first !== undefined) page.words(first, { lead: 'Ran  ' });
+}
 
 function writeGates(page: Lines, { gates }: Evidence): void {
   if (gates.length === 0) return;

@@ -17,6 +17,8 @@ export interface CheckResult {
   readonly measures?: Measures;
   /** The last reads that showed the write before them: another release can be asked for the same. */
   readonly lastReads?: readonly RequestPlan[];
+  /** The release that it shows to run; absent when it shows none. */
+  readonly shows?: string;
   /** The end of a command's output. */
   readonly output?: string;
 }

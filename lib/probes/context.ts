@@ -42,7 +42,10 @@ export interface HostPort {
 }
 
 /** What a probe observed: a check's result without its name and its times. */
-export type Seen = Pick<CheckResult, 'outcome' | 'tier' | 'detail' | 'measures' | 'lastReads' | 'output'>;
+export type Seen = Pick<
+  CheckResult,
+  'outcome' | 'tier' | 'detail' | 'measures' | 'lastReads' | 'shows' | 'output'
+>;
 
 /** One kind of check. A finding is a result, never an exception; only an abort throws, with the signal's reason. */
 export type Probe<C> = (check: C, context: ProbeContext) => Promise<Seen>;

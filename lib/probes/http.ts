@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { Agent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
 import { CHECK_DEFAULTS, type RequestPlan } from './plan';
 
@@ -10,6 +16,7 @@ export type Reply = Answer | NoAnswer;
 export interface Answer {
   readonly answered: true;
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   /** Its first MiB. */
   readonly body: string;
 }
@@ -47,7 +54,8 @@ export async function send(url: string, plan: RequestPlan, props: SendProps): Pr
   }, props.timeoutMs);
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { answered: true, status: response.statusCode ?? 0, body: await read(response) };
+    const { statusCode: status = 0, headers } = response;
+    return { answered: true, status, headers, body: await read(response) };
   } catch (error) {
     props.signal.throwIfAborted();
     return { answered: false, because: isLate ? `no answer in ${props.timeoutMs / 1000} s` : inWords(error) };

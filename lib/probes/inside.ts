@@ -13,10 +13,12 @@ import { DatabaseFault, Sessions } from './session';
 import { smoke } from './smoke';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
+import { askVersions, type VersionOrder, type VersionSeen } from './version';
 import { writtenRead } from './written-read';
 
 /** What a process inside an environment's network is asked to do. */
-export type InsideOrder = ChecksOrder | LoginOrder | TrafficOrder | DataOrder | DatabaseWatchOrder;
+export type InsideOrder =
+  ChecksOrder | LoginOrder | TrafficOrder | DataOrder | DatabaseWatchOrder | VersionsOrder;
 
 /** The checks that can run there: those that need nothing but this code and the network. */
 export type InsideChecks = Pick<ProbePlan, 'smoke' | 'writtenReads' | 'readYourWrites' | 'replicaLag'>;
@@ -62,6 +64,13 @@ export interface DatabaseWatchOrder {
   readonly databases: readonly ProbeDatabase[];
 }
 
+/** Asks services which release they are. */
+export interface VersionsOrder extends VersionOrder {
+  readonly kind: 'versions';
+  /** Of the load balancers, by service. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
 /** What it answers, each on lines of its output. */
 export type InsideMessage =
   | { readonly log: string }
@@ -73,6 +82,7 @@ export type InsideMessage =
   | { readonly traffic: TrafficFigures }
   | { readonly data: readonly DataState[] }
   | { readonly figures: readonly DatabaseFigures[] }
+  | { readonly versions: readonly VersionSeen[] }
   | { readonly fault: string };
 
 /** The environment variable that holds the order, as JSON. */
@@ -104,6 +114,7 @@ export async function runInside(
       });
     if (order.kind === 'login')
       return say({ refused: await refusedBy(withPasswords(order, variables), order.patienceMs, signal) });
+    if (order.kind === 'versions') return say({ versions: await askVersions(order, order.urls, signal) });
     if (order.kind === 'data')
       return say({ data: await readData(withPasswords(order, variables), order.bounds, signal) });
     if (order.kind === 'database-watch') {

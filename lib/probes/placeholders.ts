@@ -2,6 +2,16 @@ import { randomInt } from 'node:crypto';
 import { isObject, own, type Json } from '../json';
 import type { RequestPlan } from './plan';
 
+/** What stands for the release that runs. */
+export const RELEASE = '{release}';
+
+/** A text with the release that runs in the place of {@link RELEASE}. */
+export const fillRelease = (text: string, release: string): string => text.replaceAll(RELEASE, () => release);
+
+/** A request that expects the release that runs, with its name; others as they are. */
+export const forRelease = <R extends { readonly contains?: string }>(plan: R, release: string): R =>
+  plan.contains?.includes(RELEASE) ? { ...plan, contains: fillRelease(plan.contains, release) } : plan;
+
 const PLACEHOLDER = /\{([A-Za-z_]\w*(?:\.\w+)*)\}/g;
 
 /** The values of placeholders: the number of the attempt (`{i}`), and the fields of an answer (`{id}`, `{order.id}`). */

@@ -33,7 +33,7 @@ export interface SmokeCheck {
   readonly path: string;
   /** @default 200 */
   readonly status?: number;
-  /** A text that the body contains. @default - not checked */
+  /** A text that the body contains; `{release}` is the release that runs. @default - not checked */
   readonly contains?: string;
 }
 

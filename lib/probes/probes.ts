@@ -7,6 +7,7 @@ import type { ProbePlan } from './plan';
 import { runChecks } from './run-checks';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
+import { askVersions, type VersionOrder, type VersionSeen } from './version';
 
 /** A place where checks run: it reaches everything in the environment. */
 export interface Probes {
@@ -26,6 +27,8 @@ export interface Probes {
   readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]>;
   /** Watches the writers of the SQL tiers until it is stopped. */
   watchDatabases(watch: ProbeWatch): Promise<DatabaseWatch>;
+  /** Asks services which release they are, so often that each of their tasks has answered. */
+  versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]>;
   /** What people and their commands reach the environment by. */
   readonly addresses: Addresses;
 }
@@ -40,6 +43,7 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
     readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
     watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),
+    versions: (order, { signal }) => askVersions(order, place.urls, signal),
     addresses: place,
   };
 }

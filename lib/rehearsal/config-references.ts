@@ -1,6 +1,7 @@
 import type { Blueprint, Tier } from '../blueprint/blueprint';
 import { didYouMean } from '../error';
 import { isObject, type Json } from '../json';
+import { isForEvery } from '../probes/version';
 import { show, type Report } from '../schema';
 import type { TierReference } from '../targets/module';
 import { reportMisfits as reportMisfitsOfTargets, tierNamesIn } from '../targets/registry';
@@ -17,6 +18,7 @@ export function reportMisfits(config: Rehearsal, folder: string, report: Report)
 export function reportMisfitsOf(blueprint: Blueprint, config: Rehearsal, report: Report): void {
   reportUnknownTiers(config, blueprint, report);
   reportWithoutReaders(config, blueprint, report);
+  reportUnasked(config, blueprint, report);
 }
 
 /** Reports the names of tiers in a config that the environment does not have, or has as another kind, or cannot break. */
@@ -35,6 +37,23 @@ function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint
     if (tier?.kind !== 'sql' || tier.instance?.isMultiAz !== false) continue;
     report(
       `drills.failover[${i}] names ${show(name)}, an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ`,
+    );
+  }
+}
+
+/** Reports a version that no service could be asked for. */
+function reportUnasked({ version }: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
+  if (version === undefined) return;
+  const asked = tiers.flatMap((tier) => (tier.kind === 'service' && tier.balancer ? [tier.name] : []));
+  if (isForEvery(version)) {
+    if (asked.length === 0)
+      report(`version has nobody to ask: no service of ${environment} has a load balancer`);
+    return;
+  }
+  for (const name of Object.keys(version)) {
+    if (asked.includes(name)) continue;
+    report(
+      `version names ${show(name)}, which is no service of ${environment} with a load balancer; ${didYouMean(name, asked)}`,
     );
   }
 }

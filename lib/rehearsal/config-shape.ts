@@ -1,4 +1,4 @@
-import { placeholdersOf, withoutPlaceholders } from '../probes/placeholders';
+import { placeholdersOf } from '../probes/placeholders';
 import {
   CHECK_DEFAULTS,
   type ChecksPlan,
@@ -18,6 +18,8 @@ import {
   DEFAULT_LOCK_SECONDS,
   DEFAULT_SOAK_SECONDS,
 } from './config';
+import { path, plainPath } from './config-path';
+import { RELEASES, VERSION } from './config-releases';
 import type {
   DrillsConfig,
   GatesConfig,
@@ -37,7 +39,6 @@ import {
   optional,
   positive,
   record,
-  show,
   text,
   value,
   type Rule,
@@ -94,31 +95,6 @@ const scalar = value<string | number | boolean>('a text, a number, true or false
 );
 const texts = list(text);
 
-/**
- * A path on a load balancer.
- *
- * @param isKnown - whether a placeholder has a value there
- * @param expected - the placeholders that are allowed, in words
- */
-function path(isKnown: (name: string) => boolean, expected: string): Rule<string> {
-  // two slashes would name another host
-  const plain = value<string>(
-    'a path that begins with one "/", without white space',
-    (it) => typeof it === 'string' && /^\/(?!\/)\S*$/.test(it),
-  );
-  return {
-    ...plain,
-    read(it, at, report) {
-      const read = plain.read(it, at, report);
-      if (read === undefined) return read;
-      const isUnclear = /[{}]/.test(withoutPlaceholders(read)) || !placeholdersOf(read).every(isKnown);
-      if (isUnclear) report(`${at} is ${show(read)}; expected ${expected}`);
-      return read;
-    },
-  };
-}
-
-const plainPath = path(() => false, 'no braces: only read-your-writes has placeholders');
 const writePath = path((name) => name === 'i', 'no placeholder but "{i}", the number of the attempt');
 const BY_NAME = '"{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"';
 const readPath = path(() => true, BY_NAME);
@@ -230,6 +206,8 @@ const gates = object<GatesConfig, Gates>({
 /** The rule for a whole config. */
 export const REHEARSAL: Rule<Rehearsal> = object<RehearsalConfig, Rehearsal>({
   baseline: text,
+  version: optional(VERSION),
+  releases: optional(RELEASES),
   environment: optional(text),
   synth: defaulted(
     object<SynthConfig, Required<SynthConfig>>({

@@ -1,10 +1,15 @@
 import type { ChecksPlan } from '../probes/plan';
+import type { VersionsConfig } from '../probes/version';
 import type { TargetsConfig } from '../targets/registry';
 
 /** What `twin.config.ts` holds: how a release is rehearsed, where, and the rules it is judged by. */
 export interface RehearsalConfig extends TargetsConfig {
   /** The release that production runs now. */
   readonly baseline: string;
+  /** Where services say which release they are. @default - they are not asked: something else has to show what runs */
+  readonly version?: VersionsConfig;
+  /** Where the code of each release is. @default - in the folder of the config, which has that of every release */
+  readonly releases?: ReleasesConfig;
   /** The staging to stand up. @default - the only staging that the app has */
   readonly environment?: string;
   /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
@@ -19,9 +24,26 @@ export interface RehearsalConfig extends TargetsConfig {
   readonly gates: GatesConfig;
 }
 
+/** Where the code of a release is: there it is synthesised, and there its commands run. */
+export type ReleasesConfig = GitReleases | FolderReleases;
+
+/** The code of a release in the git repository of the config's folder. */
+export interface GitReleases {
+  /** The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once a commit. */
+  readonly git: string;
+  /** Run once by the shell where it is checked out, such as `npm ci`. @default - nothing */
+  readonly build?: string;
+}
+
+/** The code of a release in a folder that is there already. */
+export interface FolderReleases {
+  /** Relative to the config's folder, such as `../checkouts/{release}`. */
+  readonly folder: string;
+}
+
 /** How the app is synthesised. */
 export interface SynthConfig {
-  /** The command; ` --output <folder>` and the two values below are added to it. @default 'cdk synth --quiet' */
+  /** Run by the shell in the folder of the release's code; ` --output <folder>` and the two values below are added to it. @default 'cdk synth --quiet' */
   readonly command?: string;
   /** The context key from which the app reads the release. @default 'release' */
   readonly releaseContext?: string;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { showDuration } from '../duration';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
+import { identify } from './identify';
 import { msBetween } from './journal';
 import { checkStanding, deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { whileWatched } from './watched';
@@ -138,11 +139,12 @@ function rollBackAndForward(context: StepContext): Drill {
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
     const during = which === 'from' ? 'roll back' : 'roll forward';
-    await whileWatched(context, { during, release }, watch, () =>
+    await whileWatched(context, { during, release, isBrought: true }, watch, () =>
       watch.span(`release ${release}`, () =>
         parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
       ),
     );
+    await identify(context, which, await parts.target.describe(ledger.value.handle, watch), watch);
     const seen = await withChecks(
       context,
       { passed: true, detail: `${release} runs` },

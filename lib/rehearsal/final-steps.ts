@@ -101,6 +101,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     target: ledger.target,
     from: ledger.from,
     to: ledger.to,
+    ran: ledger.ran ?? {},
     startedAt: ledger.startedAt,
     endedAt: now.toISOString(),
     verdict: judged?.verdict ?? 'NO-GO',

@@ -3,9 +3,12 @@ export { defineRehearsal } from './config';
 export type {
   ChecksConfig,
   DrillsConfig,
+  FolderReleases,
   GatesConfig,
+  GitReleases,
   P95Gate,
   RehearsalConfig,
+  ReleasesConfig,
   SynthConfig,
 } from './config';
 export type {
@@ -23,3 +26,4 @@ export type {
   RequestPlan,
   SmokeCheck,
 } from '../probes/plan';
+export type { VersionConfig, VersionPlace, VersionsConfig } from '../probes/version';

@@ -6,14 +6,14 @@ import type { TierState } from '../targets/target';
 import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
 import type { Failure } from './ledger';
 import { resultOf, upTo, NOT_MEASURED } from './gate-result';
+import { releaseGate, type Shown } from './release-gate';
 import { isBreaking, sinceRelease, watchedGates } from './watched-gates';
 
 /** What was measured of a release, and the gates that judge it. */
-export interface Measured {
+export interface Measured extends Shown {
   readonly gates: GatesConfig;
   readonly tiers: readonly TierState[];
   readonly baseline: readonly CheckResult[];
-  readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   readonly watched: readonly Watched[];
   /** @default - not estimated */
@@ -61,6 +61,7 @@ function gatesOf(measured: Measured): GateResult[] {
     maxMinutes,
   } = measured.gates;
   return [
+    releaseGate(measured),
     failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
     ...watchedGates(measured),

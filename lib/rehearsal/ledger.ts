@@ -10,6 +10,7 @@ import type {
   Verdict,
   Watched,
 } from '../evidence/evidence';
+import type { RanReleases, ReleaseCode } from '../evidence/ran';
 import { isObject } from '../json';
 import type { CheckResult } from '../probes/check';
 import type { Handle, TierState } from '../targets/target';
@@ -42,6 +43,10 @@ export interface Ledger {
   readonly environment?: string;
   /** The folders of the assemblies, relative to the rehearsal's. */
   readonly assemblies: { readonly from: string; readonly to: string };
+  /** Where the code of the releases is; absent for those whose code is in the folder of the config. */
+  readonly code?: CodeOfBoth;
+  /** What ran, as far as anything did. */
+  readonly ran?: RanReleases;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   readonly steps: readonly LedgerStep[];
@@ -70,6 +75,12 @@ export interface Ledger {
   readonly attempts: readonly Attempt[];
   /** Files for the evidence, relative to the rehearsal's folder. */
   readonly files: readonly string[];
+}
+
+/** The code of both releases. */
+export interface CodeOfBoth {
+  readonly from?: ReleaseCode | undefined;
+  readonly to?: ReleaseCode | undefined;
 }
 
 /** The steps of a rehearsal, in their order; a retry starts with `restore`. */

@@ -3,11 +3,14 @@ import type { CostReport } from '../cost/cost';
 import type { Drawn, Evidence } from '../evidence/evidence';
 import type { ParityReport } from '../parity/report';
 import type { Target } from '../targets/target';
+import type { FindCode } from './release-code';
 import type { SynthesisProps } from './synthesize';
 
 /** The parts of a rehearsal, each of which can be replaced. */
 export interface RehearsalParts {
   readonly target: Target;
+  /** Finds the code of a release. */
+  readonly findCode: FindCode;
   /** Writes the cloud assembly of a release. */
   synthesize(props: SynthesisProps): Promise<void>;
   /**

@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { TwinError } from '../error';
 import { equalJson, type Json } from '../json';
 import { isPassed } from '../parity/report';
-import { isOver, type Ledger } from './ledger';
+import type { Watch } from '../targets/target';
+import { showCode } from '../evidence/ran';
+import { isOver, type CodeOfBoth, type Ledger } from './ledger';
 import type { Proof } from './parts';
 import { legal } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
@@ -28,15 +30,18 @@ export async function plan(
   const watch = watchOf(context, signal);
   try {
     return await watch.span('plan', async () => {
-      await synthesizeAll(context, releases);
+      const code = await findCode(context, [...releases.values()].at(-1)!, watch);
+      await synthesizeAll(context, releases, code);
       const proofs = [...releases].map(([assembly, release]) => {
-        return { release, assembly, proof: parts.prove(join(ledger.folder, assembly), environment) };
+        const proof = parts.prove(join(ledger.folder, assembly), environment);
+        return { release, assembly, proof, folder: folderOf(release, context, code) };
       });
       const failed = proofs.find(({ proof }) => !isPassed(proof.parity));
       if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
       checkThatReleasesDiffer(proofs);
       await checkTarget(context, proofs, watch);
+      context.code = code;
       return proofs.at(-1)!.proof;
     });
   } catch (error) {
@@ -45,6 +50,26 @@ export async function plan(
     return { kind: 'stopped', message: `${reasonOf(signal)}: ${state}` };
   }
 }
+
+/**
+ * Finds the code of both releases, one after the other: they share a place.
+ *
+ * @throws TwinError `same-release`, and those of the parts
+ */
+async function findCode({ parts, ledger }: StepContext, to: string, watch: Watch): Promise<CodeOfBoth> {
+  const { from } = ledger.value;
+  const code = { from: await parts.findCode(from, watch), to: await parts.findCode(to, watch) };
+  if (code.from === undefined || code.from.folder !== code.to?.folder) return code;
+  throw new TwinError({
+    code: 'same-release',
+    message: `${from} and ${to} are the same code: ${showCode(code.from)} and ${showCode(code.to)}`,
+    fix: 'Name another candidate, or correct "releases" in the config.',
+  });
+}
+
+/** The folder with the code of a release that has one of its own. */
+const folderOf = (release: string, { ledger }: StepContext, { from, to }: CodeOfBoth): string | undefined =>
+  (release === ledger.value.from ? from : to)?.folder;
 
 /** Two releases that are deployed alike are one: the candidate would never run. */
 function checkThatReleasesDiffer(
@@ -63,20 +88,26 @@ function checkThatReleasesDiffer(
 }
 
 /** Waits for all of them, so that none still runs when one has failed. */
-async function synthesizeAll(
-  { parts, journal, ledger, signal }: StepContext,
-  releases: Releases,
-): Promise<void> {
+async function synthesizeAll(context: StepContext, releases: Releases, code: CodeOfBoth): Promise<void> {
+  const { parts, journal, ledger, signal } = context;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
-  const context = parts.target.context(ledger.value.handle);
+  const keys = parts.target.context(ledger.value.handle);
   const suffix = legal(ledger.value.rehearsal).replaceAll(/[^A-Za-z0-9]+/g, '-');
   const all = [...releases].map(async ([assembly, release]) => {
     const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
     try {
       await watch.span(`synthesise ${release}`, () =>
-        parts.synthesize({ release, suffix, context, output, log, signal: either }),
+        parts.synthesize({
+          release,
+          folder: folderOf(release, context, code),
+          suffix,
+          context: keys,
+          output,
+          log,
+          signal: either,
+        }),
       );
     } catch (error) {
       failed.abort(error); // after its span has ended: only the others are stopped

@@ -3,6 +3,7 @@ import { TwinError } from '../error';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
 import { costGate } from './judge';
 import type { Proof } from './parts';
+import { isAsked, unproven } from './release-gate';
 import type { StepContext } from './step';
 
 /** A release that is to be rehearsed. */
@@ -11,13 +12,15 @@ export interface PlannedRelease {
   /** The folder of its assembly, relative to the rehearsal's. */
   readonly assembly: string;
   readonly proof: Proof;
+  /** The folder with its code. @default - that of the config */
+  readonly folder?: string | undefined;
 }
 
 /**
  * Asks the target, before anything exists, whether it can stand the releases up, and whether the gates allow what it says: a
  * gate that can only fail would fail at the end of the whole rehearsal.
  *
- * @throws TwinError `refused`, `coverage` or `price`
+ * @throws TwinError `refused`, `coverage`, `price` or `unproven`
  */
 export async function checkTarget(
   { parts, ledger, script }: StepContext,
@@ -29,10 +32,13 @@ export async function checkTarget(
   const skipped = new Map<string, SkippedTier>();
   const unmeasured = new Map<string, string>();
   const warnings = new Set<string>(); // most are the same for both releases
-  for (const { release, assembly, proof } of releases) {
+  const codes: (string | undefined)[] = [];
+  for (const { release, assembly, proof, folder } of releases) {
     const { environment } = proof;
-    const deployment = { release, assembly: join(ledger.folder, assembly), environment };
+    const planned = { release, assembly: join(ledger.folder, assembly), environment };
+    const deployment = { ...planned, ...(folder !== undefined && { folder }) };
     const preflight = await target.preflight(handle, deployment, watch);
+    codes.push(preflight.code);
     for (const warning of preflight.warnings) {
       if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
       warnings.add(warning);
@@ -48,6 +54,9 @@ export async function checkTarget(
     );
     if (!passed) throw tooExpensive(environment, measured, rule);
   }
+  const [from, to] = releases;
+  if (from && to && codes[0] !== undefined && codes[0] === codes[1] && !isAsked(script))
+    throw unproven(from.release, to.release);
   for (const { name, tier } of script.checks.replicaLag ?? []) {
     const because = unmeasured.get(tier);
     if (because !== undefined && !(gates.allowSkipped ?? []).includes(tier))

@@ -39,6 +39,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
     const { environment } = planned;
     ledger.change({
       environment,
+      ...(context.code && { code: context.code }),
       steps: planDone(context, []),
       spans: context.journal.spans,
       files: logsOf(folder, releases),
@@ -61,9 +62,9 @@ export function checkReleases(from: string, to: string): void {
   });
 }
 
-/** A digest that is equal for attempts with the same checks and drills. */
-export const scriptDigestOf = ({ checks, drills = {}, traffic = {} }: RehearsalConfig): string =>
-  digestOf({ checks, drills, traffic });
+/** A digest that is equal for attempts with the same checks, drills and version. */
+export const scriptDigestOf = ({ checks, drills = {}, traffic = {}, version }: RehearsalConfig): string =>
+  digestOf({ checks, drills, traffic, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;

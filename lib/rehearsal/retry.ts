@@ -39,6 +39,8 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       to,
       keep: props.keep,
       assemblies,
+      ...(context.code && { code: context.code }),
+      ran: value.ran?.from ? { from: value.ran.from } : {},
       attempts: attemptsOf(value),
       steps: planDone(context, value.steps),
       spans: context.journal.spans,

@@ -6,11 +6,11 @@ import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from './config';
 import type { Journal } from './journal';
-import type { Ledger, LedgerFile } from './ledger';
+import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
 
 /** What is checked and broken. */
-export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'traffic'>;
+export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'traffic' | 'version'>;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
 export interface StepContext {
@@ -22,6 +22,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** The command that continues this rehearsal: `npx twin down <rehearsal>`. */
   readonly commandOf: (verb: 'down' | 'retry') => string;
+  /** Where the code of both releases is, when this process has planned them. */
+  code?: CodeOfBoth;
   /** The candidate's proof, when this process has planned it. */
   proof?: Proof;
   /** What the SQL tiers held before the checks of the baseline, when this process has read it. */
@@ -35,8 +37,10 @@ export type Step = (context: StepContext, watch: Watch) => Promise<Partial<Ledge
 
 /** The deployment of the release that production runs, or of the candidate. */
 export function deploymentOf({ ledger }: StepContext, which: 'from' | 'to'): Deployment {
-  const { [which]: release, assemblies, environment = '' } = ledger.value;
-  return { release, assembly: resolve(ledger.folder, assemblies[which]), environment };
+  const { [which]: release, assemblies, environment = '', code } = ledger.value;
+  const folder = code?.[which]?.folder;
+  const assembly = resolve(ledger.folder, assemblies[which]);
+  return { release, assembly, environment, ...(folder !== undefined && { folder }) };
 }
 
 /** A watch whose work may add to the handle: what it learns is in the ledger before it goes on. */

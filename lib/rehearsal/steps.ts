@@ -6,6 +6,7 @@ import { runDrills } from './drills';
 import { showTraffic } from '../evidence/figures';
 import type { Watched } from '../evidence/evidence';
 import type { Watch } from '../targets/target';
+import { identify } from './identify';
 import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { BASELINE, whileWatched } from './watched';
 
@@ -28,7 +29,8 @@ export const standUp: Step = async (context, watch) => {
 /** Runs the checks before the candidate is released: a check that fails now is not the candidate's fault. */
 export const baseline: Step = async (context, watch) => {
   const { ledger } = context;
-  const { from, gates } = ledger.value;
+  const { from, gates, tiers } = ledger.value;
+  await identify(context, 'from', tiers, watch);
   await readBaselineData(context, watch);
   const results = await check(context, BASELINE, from, watch);
   ledger.change({ baseline: results });
@@ -84,11 +86,13 @@ export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
   const data = await withDataRead(context, watch, async () => {
-    await whileWatched(context, { during: 'release', release: to }, watch, () =>
+    await whileWatched(context, { during: 'release', release: to, isBrought: true }, watch, () =>
       parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
     );
   });
-  return { ...data, tiers: await tiersOf(context, watch) };
+  const tiers = await tiersOf(context, watch);
+  await identify(context, 'to', tiers, watch);
+  return { ...data, tiers };
 };
 
 /** Runs the checks on the candidate, all of them whatever fails. */

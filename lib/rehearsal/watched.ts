@@ -2,6 +2,7 @@ import type { Watched } from '../evidence/evidence';
 import { showTraffic } from '../evidence/figures';
 import { lockLine, type DatabaseFigures } from '../probes/database-figures';
 import type { TrafficFigures } from '../probes/traffic-figures';
+import { forRelease } from '../probes/placeholders';
 import type { TrafficChecks, TrafficPlan } from '../probes/traffic';
 import type { Watch } from '../targets/target';
 import { msBetween } from './journal';
@@ -12,6 +13,8 @@ export const BASELINE = 'baseline';
 
 /** What happens while it is watched. */
 export interface Meanwhile extends Pick<Watched, 'during' | 'release'> {
+  /** Whether it is brought: another release serves too, and either may answer. @default false */
+  readonly isBrought?: true;
   /** Where something is broken on purpose: how long requests may fail. @default - they may not */
   readonly recoverWithinMs?: number;
 }
@@ -26,13 +29,13 @@ export interface Accompanied<T> {
 /** Sends the requests of the checks and looks at the databases while something happens, and records what is seen. */
 export async function whileWatched<T>(
   context: StepContext,
-  { during, release, recoverWithinMs }: Meanwhile,
+  { during, release, isBrought, recoverWithinMs }: Meanwhile,
   watch: Watch,
   work: () => Promise<T>,
 ): Promise<Accompanied<T>> {
   const { parts, ledger, script } = context;
   const plan: TrafficPlan = {
-    checks: trafficOf(script.checks),
+    checks: trafficOf(script.checks, isBrought ? undefined : release),
     ...script.traffic,
     ...(recoverWithinMs !== undefined && { recoverWithinMs }),
   };
@@ -56,9 +59,16 @@ export async function whileWatched<T>(
   return { result, traffic };
 }
 
-/** The checks whose requests are sent in the background. */
-const trafficOf = ({ smoke = [], readYourWrites = [], load = [] }: TrafficChecks): TrafficChecks => ({
-  smoke,
+/**
+ * The checks whose requests are sent in the background.
+ *
+ * @param release - the only one that serves, if there is one
+ */
+const trafficOf = (
+  { smoke = [], readYourWrites = [], load = [] }: TrafficChecks,
+  release: string | undefined,
+): TrafficChecks => ({
+  smoke: release === undefined ? smoke : smoke.map((check) => forRelease(check, release)),
   readYourWrites,
   load,
 });

@@ -96,6 +96,8 @@ export interface Deployment {
   readonly assembly: string;
   /** The environment in it, such as `StagingEphemeral`. */
   readonly environment: string;
+  /** The folder with the code of this release, absolute. @default - that of the config, which has every release's */
+  readonly folder?: string;
 }
 
 /** How a call reports its progress, and how it is stopped. */
@@ -128,6 +130,11 @@ export interface Preflight {
   readonly refusals: readonly string[];
   /** What could not be made sure of, each in one sentence: it is logged, and nothing is refused for it. */
   readonly warnings: readonly string[];
+  /**
+   * What its services would run, as far as that is known before: where it is the same for two releases, nothing here
+   * distinguishes them. @default - that is known only when it stands
+   */
+  readonly code?: string;
   /** Whether what is stood up here is paid for: then its price is judged before. */
   readonly isBilled: boolean;
 }
@@ -190,6 +197,8 @@ export interface MemberState {
   /** A standby takes over, and answers nobody until it does. */
   readonly role: 'primary' | 'replica' | 'standby' | 'task';
   readonly state: 'running' | 'starting' | 'unhealthy' | 'stopped';
+  /** What a task runs: its image, by the digest where that is known, or the folder of its code. @default - not known */
+  readonly code?: string;
   /** The most memory that it used, in MiB, without what the kernel can reclaim. @default - not measured */
   readonly memoryMiB?: number;
   /** The most files and sockets that it had open. @default - not measured */

@@ -1,4 +1,5 @@
 import type { DrillResult, Evidence, Span, Watched } from '../../lib/evidence/evidence';
+import type { Ran } from '../../lib/evidence/ran';
 import type { CheckResult } from '../../lib/probes/check';
 import type { RehearsedTier, TierState } from '../../lib/targets/target';
 import { cost, environments, parity } from './shop-sample';
@@ -265,6 +266,14 @@ const WATCHED: readonly Watched[] = [
   watched('failover of Orders', 29_000, 3800, 24),
 ];
 
+const ranOf = (release: string): Ran => ({
+  release,
+  services: [
+    { service: 'Web', tasks: 2, code: ['/shop'], answered: release },
+    { service: 'Worker', tasks: 2, code: ['/shop'] },
+  ],
+});
+
 /** A hotfix that may go to production, at the second attempt. */
 export const go: Evidence = {
   version: 1,
@@ -273,6 +282,7 @@ export const go: Evidence = {
   target: 'local',
   from: '1.41.0',
   to: '1.43.0',
+  ran: { from: ranOf('1.41.0'), to: ranOf('1.43.0') },
   startedAt: moment(0),
   endedAt: moment(40_190),
   verdict: 'GO',
@@ -396,6 +406,7 @@ export const noGo: Evidence = {
   ...go,
   rehearsal: '20261121-0358-1.42.0',
   to: '1.42.0',
+  ran: { from: ranOf('1.41.0'), to: ranOf('1.42.0') },
   verdict: 'NO-GO',
   reasons: [
     'stale reads: 37; allowed: at most 0: "an order is there once it is placed" failed',
@@ -470,6 +481,7 @@ export const baselineFailed: Evidence = {
   ...go,
   rehearsal: '20261121-0501-1.44.0',
   to: '1.44.0',
+  ran: { from: ranOf('1.41.0') },
   endedAt: moment(9130),
   verdict: 'BASELINE FAILED',
   reasons: ['"health answers" failed on 1.41.0: GET /health answered 503 for 5 s'],

@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
@@ -118,6 +119,84 @@ describe('with the port of the database taken on every address', () => {
     ]);
     expect(projects.map(left)).toEqual([GONE, GONE]);
   });
+});
+
+describe('with the code of each release in git', () => {
+  const at = { path: '/', text: true, expect: 'code of {release}' };
+  const project = (change: object = {}): Project => {
+    const made = bench.project({
+      version: at,
+      releases: { git: 'v{release}' },
+      drills: { rollBack: true },
+      ...change,
+    });
+    const server = join(made.folder, 'server.mjs');
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.test', ...words], { cwd: made.folder });
+    git('init', '--quiet');
+    const text = readFileSync(server, 'utf8');
+    for (const release of ['1', '2']) {
+      writeFileSync(server, text.replace('process.env.RELEASE', `'code of ${release}'`));
+      writeFileSync(join(made.folder, 'migrate.mjs'), `console.log('migrated by ${release}')`);
+      git('add', '--all');
+      git('commit', '--quiet', '--message', release);
+      git('tag', `v${release}`);
+    }
+    writeFileSync(server, 'a change that is not committed');
+    return made;
+  };
+
+  it('migrates and runs each in its own folder, back and forward too, and says so', async () => {
+    const made = project({ local: { migrate: { command: 'exec node migrate.mjs', as: 'Web' } } });
+    const { exitCode, stdout } = await made.run('rehearse', '--to', '2');
+    expect({ exitCode, ...(left(made) as object) }).toEqual({ exitCode: 0, ...GONE });
+    expect(stdout).toMatch(/^Ran {2}2 from v2 \([0-9a-f]{7}\); Web answered code of 2 \(2 tasks\)$/m);
+    const log = readFileSync(
+      join(made.folder, '.twin', made.ledger()!.rehearsal, 'logs/migration.log'),
+      'utf8',
+    );
+    expect(log.match(/migrated by \d/g)).toEqual(
+      ['1', '2', '1', '2'].map((release) => `migrated by ${release}`),
+    );
+  });
+
+  it('takes other code for proof enough, where no service is asked', async () => {
+    const made = project({ version: undefined, drills: {} });
+    const { exitCode, stdout } = await made.run('rehearse', '--to', '2', '--json');
+    const { gates } = JSON.parse(stdout) as Evidence;
+    expect({ exitCode, gate: gates[0] }).toMatchObject({
+      exitCode: 0,
+      gate: { gate: 'release', measured: expect.stringMatching(/^Web ran v2 \([0-9a-f]{7}\)$/) as string },
+    });
+  });
+
+  it('stands nothing up for a release that is not there', async () => {
+    const made = project();
+    const { exitCode, stderr } = await made.run('rehearse', '--to', '3');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the code of 3 was looked for in git as "v3": fatal: Needed a single revision');
+    expect(made.ledger()!.standing).toBe('none');
+  });
+});
+
+it('stands nothing up where nothing would show which release runs', async () => {
+  const project = bench.project({ version: undefined });
+  const { exitCode, stderr } = await project.run('rehearse', '--to', '2');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('nothing would show that 2 runs: its services would run the code of 1');
+  expect(project.ledger()!.standing).toBe('none');
+});
+
+it('is NO-GO where the release is there, and what runs is another', async () => {
+  const project = bench.project({
+    local: { services: { Web: { command: 'RELEASE=1 exec node server.mjs' } } },
+  });
+  const { exitCode, stdout } = await project.run('rehearse', '--to', '2');
+  expect(exitCode).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'release failed: version: Web answers 1 at /, expected 2. See whether the services read their release',
+  );
+  expect(left(project)).toEqual(GONE);
 });
 
 it('stands nothing up when the config has a typo, and says where', async () => {

@@ -48,6 +48,7 @@ class Small extends Construct {
       taskImageOptions: {
         image: ecs.ContainerImage.fromRegistry(`web:${props.release}`),
         containerPort: 8080,
+        environment: { RELEASE: props.release },
       },
       desiredCount: 2,
       minHealthyPercent: 100,
@@ -57,7 +58,7 @@ class Small extends Construct {
 
 const SERVER = `
   import { createServer } from 'node:http';
-  const server = createServer((_, response) => response.end('ok')).listen(Number(process.env.PORT), process.env.HOST);
+  const server = createServer((_, response) => response.end(process.env.RELEASE)).listen(Number(process.env.PORT), process.env.HOST);
   process.on('SIGTERM', () => { server.close(); server.closeAllConnections(); });
 `;
 
@@ -78,6 +79,7 @@ export interface ConfigChange {
 const CONFIG = {
   baseline: '1',
   synth: { command: 'node synth.mjs' },
+  version: { path: '/', text: true },
   checks: { smoke: [{ name: 'it answers', path: '/' }] },
   drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
   gates: {},

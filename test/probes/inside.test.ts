@@ -94,6 +94,20 @@ it('sends requests until it is terminated and they are answered, and says how lo
   expect(traffic.firstFailure).toBe('GET / answered 503, expected 200');
 });
 
+it('asks services which release they are', async () => {
+  const version = { path: '/', text: true } as const;
+  const order = {
+    kind: 'versions',
+    version,
+    release: 'hello',
+    tasks: { Web: 1 },
+    urls: { Web: url },
+  } as const;
+  const { messages, ended } = start(order);
+  expect(await ended).toBe(0);
+  expect(messages).toEqual([{ versions: [{ service: 'Web', answered: 'hello' }] }]);
+});
+
 it('signs in to no database that does not answer, and says why', async () => {
   const at = { host: '127.0.0.1', port: 9 };
   const database = {

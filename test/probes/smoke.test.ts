@@ -19,6 +19,14 @@ afterAll(closeServers);
 const see = (path: string, more: object = {}, at: string | undefined = url) =>
   smoke({ name: 'it', path, ...more }, contextOf({ url: at }));
 
+it('shows the release that runs, where it is to be in the answer', async () => {
+  const contains = 'Shop {release}';
+  const detail = 'GET /health answered 200 with "Shop 1.42.0"';
+  expect(await see('/health', { contains })).toEqual({ outcome: 'passed', detail, shows: '1.42.0' });
+  const at2 = await smoke({ name: 'it', path: '/health', contains }, contextOf({ url, release: '2' }));
+  expect(at2).toEqual({ outcome: 'failed', detail: 'GET /health answered 200 without "Shop 2"' });
+});
+
 it.each<[string, object, string]>([
   ['/health', {}, 'GET /health answered 200'],
   ['/health', { contains: 'Shop' }, 'GET /health answered 200 with "Shop"'],

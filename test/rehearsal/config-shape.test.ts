@@ -88,6 +88,30 @@ it('takes data that are scrubbed, or may be seen as they are, and nothing betwee
   ]);
 });
 
+it.each<[object, string[]]>([
+  [{ version: { path: '/v', header: 'x-release', expect: 'v{release}' } }, []],
+  [{ version: { path: '/v', text: true } }, []],
+  [{ version: { Web: { path: '/v', text: true }, Api: { path: '/', json: 'build.tag' } } }, []],
+  [{ version: '/version' }, ['version is "/version"; expected an object, such as { path: \'/version\', json: \'release\' }']], // prettier-ignore
+  [{ version: {} }, ['version.path is missing; expected a path that begins with one "/", without white space', 'version has no place of the release; expected one of json, header, text']], // prettier-ignore
+  [{ version: { text: true } }, ['version.path is missing; expected a path that begins with one "/", without white space']], // prettier-ignore
+  [{ version: { path: '/v', json: 'a', text: true } }, ['version has json and text; expected one of json, header, text']], // prettier-ignore
+  [{ version: { path: '/v', text: false } }, ['version.text is false; expected true']],
+  [{ version: { path: '/v', text: true, expect: '1.42.0' } }, ['version.expect is "1.42.0"; expected a text with "{release}"']], // prettier-ignore
+  [{ version: { path: '/v', header: 'a: b' } }, ['version.header is "a: b"; expected the name of a header']],
+  [{ version: { Web: { path: '/v' } } }, ['version.Web has no place of the release; expected one of json, header, text']], // prettier-ignore
+  [{ releases: { folder: '../{release}' } }, []],
+  [{ releases: { git: 'main' } }, ['releases.git is "main"; expected a text with "{release}"']],
+  [{ releases: { folder: '..' } }, ['releases.folder is ".."; expected a text with "{release}"']],
+  [
+    { releases: { folder: '../{release}', build: 'make' } },
+    ['releases.build is not known; use one of: folder'],
+  ],
+  [{ releases: { build: 'make' } }, ['releases is an object; expected { git: \'v{release}\' } or { folder: \'../checkouts/{release}\' }']], // prettier-ignore
+])('takes where services and code name their release: %j', (more, problems) => {
+  expect(problemsOf({ ...FEWEST_KEYS, ...more })).toEqual(problems);
+});
+
 it('has defaults for every other key', () => {
   expect(REHEARSAL.read(FEWEST_KEYS, '', (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',

@@ -4,7 +4,7 @@ import { BAD, CONFIG, ended, GOOD, Workbench } from './workbench';
 let bench: Workbench;
 beforeEach(() => {
   bench = new Workbench();
-  bench.config = { ...CONFIG, drills: {}, gates: { maxFailedChecks: 0, maxStaleReads: 0 } };
+  bench.config = { ...CONFIG, drills: { soakSeconds: 0 }, gates: { maxFailedChecks: 0, maxStaleReads: 0 } };
 });
 afterEach(() => bench.remove());
 

@@ -5,7 +5,9 @@ import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { DataState } from '../../lib/probes/data';
 import type { Probes } from '../../lib/probes/probes';
+import type { TrafficPlan } from '../../lib/probes/traffic';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
+import type { VersionSeen } from '../../lib/probes/version';
 import type {
   Coverage,
   Deployment,
@@ -102,6 +104,16 @@ export class World {
   onRead: () => void = () => {};
   /** What a migration may take from them. */
   removes: readonly string[] = [];
+  /** What a service says when it is asked which release it is. */
+  answerTo: (expected: string, running: string) => Omit<VersionSeen, 'service'> = (_, running) => ({
+    answered: running,
+  });
+  /** The requests that were sent in the background, in order. */
+  readonly sent: TrafficPlan[] = [];
+  /** The folders of the code that was brought, in order. */
+  readonly folders: (string | undefined)[] = [];
+  /** What the tasks of services run, at a release. */
+  codeOf: (release: string) => string | undefined = (release) => `sha256:${release}`;
   /** How long a call may take. */
   limitSeconds = 60;
   /** The calls under way that ignore an abort: each ends by being called. */
@@ -166,8 +178,9 @@ export class FakeTarget implements Target {
     });
   }
 
-  up(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
+  up(handle: Handle, { release, folder }: Deployment, watch: Watch): Promise<void> {
     return this.call('up', handle, watch, () => {
+      this.world.folders.push(folder);
       this.at(handle).release = release;
       watch.learn({ id: `id of ${handle.name}` });
     });
@@ -175,9 +188,11 @@ export class FakeTarget implements Target {
 
   async describe(handle: Handle, watch: Watch): Promise<readonly TierState[]> {
     await this.call('describe', handle, watch);
-    const { members } = this.running(handle);
+    const { members, release } = this.running(handle);
+    const code = this.world.codeOf(release!);
+    const described = members.map((it) => (it.role === 'task' && code !== undefined ? { ...it, code } : it));
     return this.world.tiers.map((tier) =>
-      tier.skipped ? tier : { ...tier, members: members.filter(({ name }) => name.startsWith(tier.tier)) },
+      tier.skipped ? tier : { ...tier, members: described.filter(({ name }) => name.startsWith(tier.tier)) },
     );
   }
 
@@ -192,7 +207,7 @@ export class FakeTarget implements Target {
         return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: ({ smoke = [], writtenReads = [], readYourWrites = [] }) =>
+      run: ({ smoke = [], writtenReads = [], readYourWrites = [] }, expected) =>
         Promise.resolve([
           ...writtenReads.map(({ name, path }) => ({
             ...result(
@@ -202,11 +217,18 @@ export class FakeTarget implements Target {
             ),
             detail: `GET ${path} answered 500, expected 200`,
           })),
-          ...smoke.map(({ name }) => result(name, 'smoke', false)),
+          ...smoke.map(({ name, contains }) => ({
+            ...result(name, 'smoke', false),
+            ...(contains?.includes('{release}') && { shows: expected }),
+          })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
         ]),
+      versions: ({ release: expected }) =>
+        Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
       watchDatabases: () => Promise.resolve({ stop: () => Promise.resolve(this.world.databases) }),
-      sendTraffic: async ({ checks, recoverWithinMs }, work) => {
+      sendTraffic: async (plan, work) => {
+        const { checks, recoverWithinMs } = plan;
+        this.world.sent.push(plan);
         await work();
         if (Object.values(checks).every(({ length }) => length === 0)) return NOTHING_SENT;
         return recoverWithinMs === undefined ? this.world.traffic(++this.world.turns) : this.world.recovery;
@@ -231,8 +253,9 @@ export class FakeTarget implements Target {
     });
   }
 
-  release(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
+  release(handle: Handle, { release, folder }: Deployment, watch: Watch): Promise<void> {
     return this.call('release', handle, watch, () => {
+      this.world.folders.push(folder);
       const standing = this.at(handle);
       standing.data.push(`migrated by ${release}`);
       standing.release = release;

@@ -1,5 +1,6 @@
 import type { CostReport } from '../../lib/cost/cost';
 import type { DrillResult } from '../../lib/evidence/evidence';
+import type { Ran, RanService } from '../../lib/evidence/ran';
 import type { CheckResult, Measures } from '../../lib/probes/check';
 import type { GatesConfig } from '../../lib/rehearsal/config';
 import { judge, type Measured } from '../../lib/rehearsal/judge';
@@ -63,7 +64,16 @@ const priced = (rehearsalUsd: number, because?: 'no price' | 'usage-based') =>
     staging: { unknown: because ? [{ tier: 'Bus', what: 'AWS::Kafka::Cluster', count: 1, because }] : [] },
   }) as unknown as CostReport;
 
+/** What ran as a release, with an image of its own. */
+const ran = (release: string): Ran => ({
+  release,
+  services: [{ service: 'Web', tasks: 2, code: [`sha256:${release}`] }],
+});
+
 const MEASURED: Measured = {
+  from: '1',
+  to: '2',
+  ran: { from: ran('1'), to: ran('2') },
   gates: {},
   tiers: [stands('Orders')],
   baseline: [check('health')],
@@ -95,9 +105,60 @@ test('all that passes is GO, without a reason', () => {
     verdict: 'GO',
     reasons: [],
     gates: [
+      {
+        gate: 'release',
+        rule: '2 answers with its name, or runs other code than 1',
+        measured: 'Web ran another image',
+        passed: true,
+      },
       { gate: 'failed checks', rule: 'at most 0', measured: '0', passed: true },
       { gate: 'skipped', rule: 'none', measured: 'none', passed: true },
     ],
+  });
+});
+
+describe('that the candidate is what ran', () => {
+  const web = (more: Partial<RanService> = {}): Ran => ({
+    release: '2',
+    services: [{ service: 'Web', tasks: 2, code: ['/app'], ...more }],
+  });
+  const before: Ran = { ...web(), release: '1' };
+  const of = (to: Ran | undefined, more: Partial<Measured> = {}) =>
+    judged({ ran: { from: before, ...(to && { to }) }, ...more });
+  const seen = (...rest: Parameters<typeof of>) => {
+    const { measured, passed } = of(...rest).gates.find(({ gate: name }) => name === 'release')!;
+    return { measured, passed };
+  };
+  const shows = (release: string, outcome: CheckResult['outcome'] = 'passed'): Partial<Measured> => ({
+    checks: [{ ...check('page', 'smoke', outcome), shows: release }],
+    gates: { maxFailedChecks: 1 },
+  });
+
+  it.each<[string, ReturnType<typeof seen>, string, boolean]>([
+    ['the answer of a service', seen(web({ answered: '2' })), 'Web answered 2', true],
+    ['a check that expects its name', seen(web(), shows('2')), 'shown by the check "page"', true],
+    ['a folder that is not the baseline\'s', seen({ ...web({ code: ['/b'] }), code: { from: 'v2', commit: 'abc1234567', folder: '/b' } }), 'Web ran v2 (abc1234)', true], // prettier-ignore
+    ["an image that is not the baseline's", seen(web({ code: ['sha256:2'] })), 'Web ran another image', true],
+    ['the code of the baseline', seen(web()), 'nothing shows that 2 runs', false],
+    ['code of which some is the baseline\'s', seen(web({ code: ['/app', '/b'] })), 'nothing shows that 2 runs', false], // prettier-ignore
+    ['code that is not known', seen(web({ code: [] })), 'nothing shows that 2 runs', false],
+    ['a service that is new', seen({ ...web(), services: [{ service: 'New', tasks: 1, code: ['/b'] }] }), 'nothing shows that 2 runs', false], // prettier-ignore
+    ['a check that shows another release', seen(web(), shows('1')), 'nothing shows that 2 runs', false],
+    ['a check that failed', seen(web(), shows('2', 'failed')), 'nothing shows that 2 runs', false],
+    ['no service at all', seen({ ...web(), services: [] }), 'nothing shows that 2 runs', false],
+    ['nothing that ran', seen(undefined), 'nothing shows that 2 runs', false],
+    ['the wrong answer', seen(web({ answered: '1', problem: 'Web answers 1' })), 'Web answers 1', false],
+  ])('is judged by %s', (_, { measured, passed }, expected, isShown) => {
+    expect({ measured, passed }).toEqual({ measured: expected, passed: isShown });
+  });
+
+  it('is no GO without, and the reason says what shows it', () => {
+    expect(of(web())).toMatchObject({
+      verdict: 'NO-GO',
+      reasons: [
+        'release: nothing shows that 2 runs; allowed: 2 answers with its name, or runs other code than 1',
+      ],
+    });
   });
 });
 

@@ -202,7 +202,13 @@ describe('a config with problems', () => {
 
 describe('against an environment', () => {
   const tier = (kind: Tier['kind'], name: string, readers = 1) =>
-    ({ kind, name, replicas: readers, members: Array.from({ length: 1 + readers }) }) as unknown as Tier;
+    ({
+      kind,
+      name,
+      replicas: readers,
+      members: Array.from({ length: 1 + readers }),
+      balancer: name === 'Web' ? {} : undefined,
+    }) as unknown as Tier;
   const staging: Blueprint = {
     environment: 'StagingEphemeral',
     stacks: [],
@@ -228,6 +234,25 @@ describe('against an environment', () => {
       gates: { allowSkipped: ['Assets', 'Catalog', 'Web'] },
     };
     expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
+  });
+
+  it('a config asks for their release none but services with a load balancer', () => {
+    const at = { path: '/version', text: true } as const;
+    const problems = (version: object, blueprint = staging) => {
+      try {
+        checkAgainst(loaded({ version }), blueprint);
+        return '';
+      } catch (error) {
+        return (error as Error).message.split('\n  ')[1];
+      }
+    };
+    expect([problems(at), problems({ Web: at })]).toEqual(['', '']);
+    expect(problems({ Worker: at })).toBe(
+      'version names "Worker", which is no service of StagingEphemeral with a load balancer; use one of: Web',
+    );
+    expect(problems(at, { ...staging, tiers: [tier('service', 'Worker')] })).toBe(
+      'version has nobody to ask: no service of StagingEphemeral has a load balancer',
+    );
   });
 
   it('a config may fail over an RDS instance that has a standby, or may have one, and no other', () => {

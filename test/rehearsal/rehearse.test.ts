@@ -53,7 +53,9 @@ describe('a rehearsal', () => {
       'describe',
       'failover',
       'release', // back
+      'describe',
       'release', // forward
+      'describe',
       'kill task',
       'describe',
       'logs',

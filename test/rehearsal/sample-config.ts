@@ -17,6 +17,8 @@ const request = (path: string) => ({
 /** A config with every key that there is: the compiler sees to it. No value is its default. */
 export const EVERY_KEY: Whole<RehearsalConfig> = {
   baseline: '1.41.0',
+  version: { path: '/version', json: 'build.release', expect: 'v{release}' },
+  releases: { git: 'v{release}', build: 'npm ci' },
   environment: 'StagingEphemeral',
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
   checks: {

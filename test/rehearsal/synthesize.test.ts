@@ -51,6 +51,15 @@ it("runs the app's own command in its folder, with the release, the name and wha
   ]);
 });
 
+it('runs it in the folder of the release, where that has one', async () => {
+  const own = join(folder, 'v1');
+  mkdirSync(own);
+  const props = { release: '1', suffix: 'x', context: {}, output: 'out', log: join(folder, 'synth.log') };
+  const { signal } = new AbortController();
+  await synthesizer(folder, { command: 'pwd #' })({ ...props, folder: own, signal });
+  expect(log()).toBe(`${own}\n`);
+});
+
 it('says which release, how it ended and the end of what it wrote; the rest is in the log', async () => {
   const command = 'for i in $(seq 1 40); do echo "line $i"; done; echo "cannot find module" >&2; exit 3; :';
   const error = (await synthesize({ command }).catch((it: unknown) => it)) as Error;

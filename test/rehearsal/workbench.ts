@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, basename } from 'node:path';
 import type { Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
+import type { ReleaseCode } from '../../lib/evidence/ran';
 import { writeEvidence } from '../../lib/evidence/store';
 import type { RehearsalConfig } from '../../lib/rehearsal/config';
 import { finish } from '../../lib/rehearsal/finish';
@@ -63,6 +64,8 @@ export class Workbench {
     return Promise.resolve();
   };
 
+  findCode: (release: string) => Promise<ReleaseCode | undefined> = () => Promise.resolve(undefined);
+
   constructor() {
     this.world.failing = [BAD];
   }
@@ -70,6 +73,7 @@ export class Workbench {
   get parts(): RehearsalParts {
     return {
       target: new FakeTarget(this.world),
+      findCode: (release) => this.findCode(release),
       synthesize: (props) => this.synthesize(props),
       prove: (assembly) => this.prove(assembly),
       checkConfig: () => {},

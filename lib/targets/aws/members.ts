@@ -119,7 +119,7 @@ async function cacheMembers(
 const MOST_TASKS = 100;
 
 async function tasksOf(
-  { physicalId, clients }: LiveTier,
+  { tier, physicalId, clients }: LiveTier,
   signal: AbortSignal,
 ): Promise<readonly MemberState[]> {
   const ecs = clients.for('ecs', signal);
@@ -133,11 +133,17 @@ async function tasksOf(
     const { tasks = [] } = await ecs.describeTasks({ cluster, tasks: arns.slice(i, i + MOST_TASKS) });
     described.push(...tasks);
   }
-  return described.map(({ taskArn = '', lastStatus }) => ({
-    name: taskArn.split('/').at(-1) ?? taskArn,
-    role: 'task',
-    state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
-  }));
+  return described.map(({ taskArn = '', lastStatus, containers = [] }) => {
+    const container = containers.find(({ name }) => tier.kind === 'service' && name === tier.container.name);
+    // the digest is known once the image is pulled; its name alone says less
+    const code = container?.imageDigest || container?.image;
+    return {
+      name: taskArn.split('/').at(-1) ?? taskArn,
+      role: 'task',
+      state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
+      ...(code && { code }),
+    };
+  });
 }
 
 /** `arn:aws:ecs:eu-west-1:111122223333:service/cluster/service` */

@@ -39,9 +39,14 @@ export async function preflight(
       ...policies.refusals,
     ],
     warnings: policies.warnings,
+    code: imagesOf(tiers),
     isBilled: true,
   };
 }
+
+/** The images of the services, as the templates have them: the same mean the same code. */
+const imagesOf = (tiers: readonly Tier[]): string =>
+  JSON.stringify(tiers.flatMap((tier) => (tier.kind === 'service' ? [tier.container.image ?? null] : [])));
 
 /** A reader of Aurora, or of a cache in cluster mode, may come by autoscaling; elsewhere there are those of the template alone. */
 function noLagOf(tier: Tier): { readonly noLag?: string } {

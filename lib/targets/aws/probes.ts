@@ -7,6 +7,7 @@ import type { ChecksPlan, ProbePlan, ReplicaLagCheck } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { TrafficPlan } from '../../probes/traffic';
 import type { TrafficFigures } from '../../probes/traffic-figures';
+import type { VersionOrder, VersionSeen } from '../../probes/version';
 import { UNSTOPPABLE } from '../target';
 import { serviceAddresses, type ServiceAddress } from './addresses';
 import type { LiveTier } from './live-tiers';
@@ -111,6 +112,20 @@ export class AwsProbes implements Probes {
 
   private starter(signal: AbortSignal): StartTask {
     return ({ host, valueFrom }, order) => this.start(host, order, [valueFrom], signal);
+  }
+
+  /** Of services that are reached inside alone, all in one place. */
+  async versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]> {
+    const seen = await this.here.versions(order, watch);
+    const within = this.services.filter(({ isPublic }) => !isPublic);
+    const [first] = within;
+    if (first === undefined) return seen;
+    const urls = Object.fromEntries(within.map(({ tier, url }) => [tier, url]));
+    const host = await this.hostFor(first, watch.signal);
+    const task = await this.start(host, { kind: 'versions', ...order, urls }, [], watch.signal);
+    for await (const message of task.messages(watch.signal))
+      if ('versions' in message) return [...seen, ...message.versions];
+    return seen;
   }
 
   /**

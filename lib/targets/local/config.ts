@@ -32,13 +32,13 @@ export interface LocalConfig {
 
 /** How a service starts where there is no container. */
 export interface ServiceCommand {
-  /** Run by the shell in the folder of the config, with the environment variables of the container. */
+  /** Run by the shell in the folder of the release's code, with the environment variables of the container. */
   readonly command: string;
 }
 
 /** The migration of a release. */
 export interface MigrateConfig {
-  /** Run by the shell in the folder of the config. */
+  /** Run by the shell in the folder of the release's code. */
   readonly command: string;
   /** The service whose environment variables the migration gets. */
   readonly as: string;

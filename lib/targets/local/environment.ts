@@ -60,12 +60,13 @@ export class LocalEnvironment {
     this.noteChanges(blueprint, deployment.release);
     const names = this.namesOf(blueprint);
     const services = servicesOf(blueprint);
-    await this.migrate(services, names, settings, watch);
+    const { folder: cwd = settings.folder } = deployment;
+    await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
     await this.deploy(deployment, names, services, settings, watch);
   }
 
   private async deploy(
-    { release }: Deployment,
+    { release, folder: cwd }: Deployment,
     names: Names,
     services: readonly ServiceTier[],
     settings: LocalSettings,
@@ -79,7 +80,7 @@ export class LocalEnvironment {
         const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
-        const next = { tier, release, command, cwd: settings.folder, environment };
+        const next = { tier, release, command, cwd: cwd ?? settings.folder, environment };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );
@@ -198,15 +199,13 @@ export class LocalEnvironment {
   private async migrate(
     services: readonly ServiceTier[],
     names: Names,
-    { migrate, folder }: LocalSettings,
+    { migrate, cwd }: Pick<LocalSettings, 'migrate'> & { readonly cwd: string },
     watch: Watch,
   ): Promise<void> {
     const as = services.find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
     const env = this.environmentOf(as, names);
-    await watch.span('migration', () =>
-      runOnce(this.machine, { ...migrate, env, cwd: folder }, watch.signal),
-    );
+    await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 
   /** The data tiers stay as they were stood up: where a release defines one otherwise, that tier counts as skipped. */

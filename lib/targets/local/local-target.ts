@@ -73,7 +73,10 @@ export class LocalTarget implements Target {
   }
 
   /** @throws TwinError `folder` or `seed` */
-  async preflight({ name: folder }: Handle, { assembly, environment }: Deployment): Promise<Preflight> {
+  async preflight(
+    { name: folder }: Handle,
+    { assembly, environment, folder: code = this.settings.folder }: Deployment,
+  ): Promise<Preflight> {
     checkFolder(folder);
     await checkSeeds(this.settings);
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
@@ -82,7 +85,7 @@ export class LocalTarget implements Target {
       if (because !== undefined) return { ...name, skipped: true, because };
       return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
-    return { tiers, refusals: [], warnings: [], isBilled: false };
+    return { tiers, refusals: [], warnings: [], code, isBilled: false };
   }
 
   allocate(): Handle {

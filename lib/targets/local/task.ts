@@ -155,7 +155,8 @@ export class Task {
   }
 
   state(): MemberState {
-    return { name: this.name, role: 'task', state: this.condition(), ...this.usage.most };
+    const { cwd: code } = this.props.release;
+    return { name: this.name, role: 'task', state: this.condition(), code, ...this.usage.most };
   }
 
   private condition(): MemberState['state'] {

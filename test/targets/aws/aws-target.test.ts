@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CliCredentialsStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../../lib';
 import { AwsTarget } from '../../../lib/targets/aws/aws-target';
@@ -43,7 +44,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function synthesize(synthesizer?: () => IStackSynthesizer): Deployment {
+function synthesize(synthesizer?: () => IStackSynthesizer, image?: string): Deployment {
   const app = new App({ outdir: folder, builtinCloudFormationValidation: false, analyticsReporting: false });
   const twins = new Twins(app, {
     scale: { queues: count({ reason: 'fewer' }) },
@@ -53,6 +54,7 @@ function synthesize(synthesizer?: () => IStackSynthesizer): Deployment {
         ...(synthesizer && { synthesizer: synthesizer() }),
       });
       for (let i = 0; i < queues; i++) new sqs.Queue(stack, `Queue${i}`);
+      if (image !== undefined) serviceOf(stack, image);
       return stack;
     },
   });
@@ -60,6 +62,15 @@ function synthesize(synthesizer?: () => IStackSynthesizer): Deployment {
   twins.staging('Staging', { scale: { queues: 2 }, expires: '2037-01-01T00:00:00' });
   app.synth();
   return { release: '1', assembly: folder, environment: 'Staging' };
+}
+
+function serviceOf(stack: Stack, image: string): void {
+  const task = new ecs.CfnTaskDefinition(stack, 'Task', {
+    containerDefinitions: [
+      { name: 'web', image, environment: [{ name: 'RELEASE', value: stack.stackName }] },
+    ],
+  });
+  new ecs.CfnService(stack, 'Web', { taskDefinition: task.ref, desiredCount: 2 });
 }
 
 const watchOf = (handle: Handle): Watch => ({
@@ -114,6 +125,16 @@ it("runs the team's commands in the folder of the config", async () => {
     watchOf({ ...handle }),
   );
   expect(results).toMatchObject([{ name: 'ours', outcome: 'passed' }]);
+});
+
+it('knows before anything stands whether two releases run the same images', async () => {
+  const target = new AwsTarget({}, { pollMs: 1, deploy: () => Promise.resolve() });
+  const handle: Handle = { target: 'aws', name: 'r1' };
+  const codeOf = async (image: string) =>
+    (await target.preflight(handle, synthesize(undefined, image), watchOf({ ...handle }))).code;
+  const [first, same, other] = [await codeOf('shop:1'), await codeOf('shop:1'), await codeOf('shop:2')];
+  expect(first).toBeDefined();
+  expect([same === first, other === first]).toEqual([true, false]);
 });
 
 describe('a staging that could not delete itself', () => {

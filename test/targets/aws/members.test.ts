@@ -19,18 +19,27 @@ beforeAll(async () => {
     }
     const { tasks } = asked;
     described.push(tasks.length);
-    return { status: 200, json: { tasks: tasks.map((taskArn) => ({ taskArn, lastStatus: 'RUNNING' })) } };
+    const containers = [
+      { name: 'proxy', image: 'envoy:1', imageDigest: 'sha256:envoy' },
+      { name: 'web', image: 'shop:2', ...(tasks.length === 100 && { imageDigest: 'sha256:shop2' }) },
+    ];
+    return {
+      status: 200,
+      json: { tasks: tasks.map((taskArn) => ({ taskArn, lastStatus: 'RUNNING', containers })) },
+    };
   });
 });
 afterAll(() => service.close());
 
 it('knows every task of a service that has hundreds', async () => {
   const live = {
-    tier: { kind: 'service', name: 'Web' },
+    tier: { kind: 'service', name: 'Web', container: { name: 'web' } },
     physicalId: 'arn:aws:ecs:eu-west-1:111122223333:service/c/web',
     clients: new Clients({}),
   } as unknown as LiveTier;
   const members = await membersOf(live, new AbortController().signal);
   expect(new Set(members.map(({ name }) => name)).size).toBe(250);
   expect(described).toEqual([100, 100, 50]);
+  // the image of the service's own container: its digest, or its name where ECS does not say the digest
+  expect([...new Set(members.map(({ code }) => code))]).toEqual(['sha256:shop2', 'shop:2']);
 });

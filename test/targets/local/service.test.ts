@@ -154,9 +154,10 @@ it('replaces a task that is killed, and one that ends by itself, which is an inc
   await service.deploy(at('1'), watch);
   const before = service.state().members.map(({ name }) => name);
   await service.killTask(watch);
+  const rest = { role: 'task', state: 'running', code: folder };
   expect(service.state().members).toMatchObject([
-    { name: 'Web-3', role: 'task', state: 'running' },
-    { name: before[1], role: 'task', state: 'running' },
+    { name: 'Web-3', ...rest },
+    { name: before[1], ...rest },
   ]);
   expect(service.state().incidents).toEqual([]);
   const { pid } = await ask();
