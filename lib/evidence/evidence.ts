@@ -46,6 +46,8 @@ export interface Evidence {
   /** The checks on the candidate. */
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
+  /** Load of both releases in turns, after the roll back and after the way forward. @default - none */
+  readonly rounds?: readonly Round[];
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
   /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
@@ -121,6 +123,12 @@ export interface DrillResult {
   readonly recoveryMs?: number;
   /** Reads afterwards that missed the write before them; absent when none was made. */
   readonly staleReads?: number;
+}
+
+/** The load checks of a release, once more. */
+export interface Round {
+  readonly release: string;
+  readonly results: readonly CheckResult[];
 }
 
 /** What was watched while something happened. */

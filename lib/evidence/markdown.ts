@@ -11,6 +11,7 @@ import {
   checkPairs,
   costOf,
   blindSpotsOf,
+  coverageOf,
   headlineOf,
   seededTiers,
   skippedTiers,
@@ -79,9 +80,10 @@ function verdictOf(evidence: Evidence): string {
   );
 }
 
-function ranBlock({ ran }: Evidence): string {
-  const sentences = ranSentences(ran).map(prose);
-  return sentences.length === 0 ? '' : `**Ran** ${sentences.join('<br>')}`;
+function ranBlock(evidence: Evidence): string {
+  const sentences = ranSentences(evidence.ran).map(prose);
+  const where = evidence.tiers.length === 0 ? [] : [`On ${prose(coverageOf(evidence))}`];
+  return sentences.length === 0 ? '' : [`**Ran** ${sentences.join('<br>')}`, ...where].join('<br>');
 }
 
 function tearDownBlock(evidence: Evidence): string {

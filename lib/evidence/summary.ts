@@ -27,6 +27,15 @@ export function tearDownOf({ tearDown: { outcome, leftovers, error } }: Evidence
   return `${plural(leftovers.length, 'leftover')}${because}`;
 }
 
+/** How much of the environment the verdict is about, and where it stood. */
+export function coverageOf(evidence: Evidence): string {
+  const { tiers, target } = evidence;
+  const skipped = skippedTiers(evidence).map(({ tier }) => tier);
+  const without = skipped.length === 0 ? '' : `, without ${skipped.join(', ')}`;
+  const which = `${tiers.length - skipped.length} of ${plural(tiers.length, 'tier')}`;
+  return `${which}, on the ${target} target${without}`;
+}
+
 /** The tiers that were skipped. */
 export const skippedTiers = ({ tiers }: Evidence): readonly SkippedTier[] =>
   tiers.filter((tier) => tier.skipped);

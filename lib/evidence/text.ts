@@ -11,6 +11,7 @@ import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {
   costOf,
   blindSpotsOf,
+  coverageOf,
   headlineOf,
   seededTiers,
   skippedTiers,
@@ -63,9 +64,10 @@ const NAME_ROOM = 36;
 /** How much of a line may be indented, as {@link Lines} has it. */
 const MAX_INDENT = 0.6;
 
-function writeRan(page: Lines, { ran }: Evidence): void {
-  const [first] = ranSentences(ran);
+function writeRan(page: Lines, evidence: Evidence): void {
+  const [first] = ranSentences(evidence.ran);
   if (first !== undefined) page.words(first, { lead: 'Ran  ' });
+  if (evidence.tiers.length > 0) page.words(coverageOf(evidence), { lead: 'On   ' });
 }
 
 function writeGates(page: Lines, { gates }: Evidence): void {

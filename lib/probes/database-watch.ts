@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeDatabase } from './context';
 import { lookAt } from './database-activity';
-import { FigureKeeper, type DatabaseFigures } from './database-figures';
+import type { DatabaseFigures } from './database-figures';
+import { FigureKeeper } from './figure-keeper';
 import { DatabaseFault, Sessions } from './session';
 
 /** A watch over databases. */

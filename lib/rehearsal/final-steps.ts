@@ -118,6 +118,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     checks: ledger.checks,
     drills: ledger.drills,
     watched: ledger.watched,
+    ...(ledger.rounds && { rounds: ledger.rounds }),
     ...(ledger.advice?.length && { advice: ledger.advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],

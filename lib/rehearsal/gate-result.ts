@@ -28,3 +28,6 @@ export function resultOf(
     passed: measured !== undefined && passed === true,
   };
 }
+
+/** A figure with two places at the most. */
+export const figure = (value: number): string => String(Number(value.toFixed(2)));

@@ -2,7 +2,7 @@ import { TwinError } from '../error';
 import type { Ran, RanService } from '../evidence/ran';
 import type { VersionSeen } from '../probes/version';
 import type { RehearsedTier, TierState, Watch } from '../targets/target';
-import type { StepContext } from './step';
+import { checkStanding, type StepContext } from './step';
 
 /**
  * Asks which release runs, and records it: what services answer, and what their tasks run.
@@ -12,11 +12,12 @@ import type { StepContext } from './step';
  * @throws TwinError `version` where a service answers with another release, or runs other code than before at the same one
  */
 export async function identify(
-  { parts, ledger, script }: StepContext,
+  context: StepContext,
   which: 'from' | 'to',
   tiers: readonly TierState[],
   watch: Watch,
 ): Promise<void> {
+  const { parts, ledger, script } = context;
   const { [which]: release, handle, ran = {}, code } = ledger.value;
   const services = tiers.filter((it): it is RehearsedTier => !it.skipped && it.kind === 'service');
   const tasks = Object.fromEntries(services.map(({ tier, members }) => [tier, members.length]));
@@ -33,7 +34,9 @@ export async function identify(
   };
   ledger.change({ ran: { ...ran, [which]: now } });
   const problems = now.services.flatMap(({ problem }) => problem ?? []);
-  if (problems.length > 0) throw otherRelease(problems, which);
+  if (problems.length === 0) return;
+  await checkStanding(context, watch);
+  throw otherRelease(problems, which);
 }
 
 /** @param before - the same release, when it ran before */

@@ -3,14 +3,15 @@ import { dollars } from '../cost/dollars';
 import type { DrillResult, GateResult, Verdict, Watched } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { TierState } from '../targets/target';
-import { DEFAULT_COST_HOURS, type GatesConfig, type P95Gate } from './config';
+import { DEFAULT_COST_HOURS, type GatesConfig } from './config';
 import type { Failure } from './ledger';
-import { resultOf, upTo, NOT_MEASURED } from './gate-result';
+import { figure, resultOf, upTo, NOT_MEASURED } from './gate-result';
+import { errorGate, p95Gate, type LoadProps } from './load-gates';
 import { releaseGate, type Shown } from './release-gate';
 import { isBreaking, sinceRelease, watchedGates } from './watched-gates';
 
 /** What was measured of a release, and the gates that judge it. */
-export interface Measured extends Shown {
+export interface Measured extends Shown, Pick<LoadProps, 'rounds'> {
   readonly gates: GatesConfig;
   readonly tiers: readonly TierState[];
   readonly baseline: readonly CheckResult[];
@@ -101,26 +102,6 @@ function staleGate(measured: Measured): GateResult[] {
 const isRead = ({ measures: { reads = 0, staleReads, errors = 0 } = {} }: CheckResult): boolean =>
   reads > 0 && staleReads !== undefined && errors === 0;
 
-function p95Gate({ checks, baseline }: Measured, { maxRatio, ignoreBelowMs = 0 }: P95Gate): GateResult {
-  const pairs = loadPairs(checks, baseline, 'p95Ms');
-  const rule = `at most ${maxRatio} times the baseline's${ignoreBelowMs > 0 ? `, or below ${ignoreBelowMs} ms` : ''}`;
-  const passed = pairs?.every(([now, before]) => now <= before * maxRatio || now < ignoreBelowMs);
-  const show = ([now, before]: Pair): string => `${figure(now)} ms, the baseline ${figure(before)} ms`;
-  return resultOf('p95', rule, pairs?.map(show).join('; '), passed);
-}
-
-function errorGate({ checks, baseline }: Measured, most: number): GateResult {
-  const pairs = loadPairs(checks, baseline, 'errorRate');
-  const passed = pairs?.every(([now, before]) => now - before <= most);
-  const show = ([now, before]: Pair): string => `${percent(now)}, the baseline ${percent(before)}`;
-  return resultOf(
-    'error rate',
-    `at most ${percent(most)} over the baseline's`,
-    pairs?.map(show).join('; '),
-    passed,
-  );
-}
-
 function recoveryGate({ drills }: Measured, mostSeconds: number): GateResult {
   // a failed drill has no recovery time, and another drill's must not replace it
   const breaking = drills.filter((it) => isBreaking(it) && it.outcome !== 'skipped');
@@ -183,27 +164,7 @@ function failedOf(results: readonly (CheckResult | DrillResult)[]): string[] {
   );
 }
 
-/** A figure of the candidate beside the baseline's. */
-type Pair = readonly [now: number, before: number];
-
-/** One for each load check; undefined when there is none or one of them has no figure. */
-function loadPairs(
-  checks: readonly CheckResult[],
-  baseline: readonly CheckResult[],
-  name: 'p95Ms' | 'errorRate',
-): Pair[] | undefined {
-  const loads = [...checks, ...baseline].filter(({ kind }) => kind === 'load');
-  const names = [...new Set(loads.map((load) => load.name))];
-  const figureOf = (results: readonly CheckResult[], load: string): number | undefined =>
-    results.find((result) => result.kind === 'load' && result.name === load)?.measures?.[name];
-  const pairs = names.map((load) => [figureOf(checks, load), figureOf(baseline, load)] as const);
-  const isWhole = pairs.every(([now, before]) => now !== undefined && before !== undefined);
-  return isWhole && pairs.length > 0 ? (pairs as Pair[]) : undefined;
-}
-
 const maxOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.max(...values);
 
-const figure = (value: number): string => String(Number(value.toFixed(2)));
 const seconds = (value: number): string => `${Number(value.toFixed(3))} s`;
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

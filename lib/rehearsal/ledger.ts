@@ -5,6 +5,7 @@ import type {
   Attempt,
   DrillResult,
   GateResult,
+  Round,
   Span,
   TearDown,
   Verdict,
@@ -60,6 +61,8 @@ export interface Ledger {
   readonly checks: readonly CheckResult[];
   readonly drills: readonly DrillResult[];
   readonly watched: readonly Watched[];
+  /** Absent until a release was rolled back. */
+  readonly rounds?: readonly Round[];
   /** What the data of the candidate's release advise, which decides nothing; absent until it is released. */
   readonly advice?: readonly string[];
   /** Tables and columns that lose data with the baseline too, each after its tier; absent until the release. */

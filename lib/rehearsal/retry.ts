@@ -65,6 +65,7 @@ function assembliesFor({ parts, ledger }: StepContext, to: string): Ledger['asse
 const NOTHING_MEASURED = {
   checks: [],
   drills: [],
+  rounds: undefined,
   advice: [],
   failure: undefined,
   judged: undefined,

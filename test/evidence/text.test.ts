@@ -13,6 +13,7 @@ describe('the text', () => {
      "
      GO: 1.43.0 may follow 1.41.0 into production
      Ran  1.43.0; Web answered 1.43.0 (2 tasks); nothing shows what Worker ran
+     On   4 of 8 tiers, on the local target, without Catalog, Pages, Assets, Alarms
 
      Gates  7 of 7 passed
        ok      failed checks  0 (at most 0)
@@ -61,6 +62,7 @@ describe('the text', () => {
      BASELINE FAILED: staging did not work with 1.41.0, so 1.44.0 was not tested
        - "health answers" failed on 1.41.0: GET /health answered 503 for 5 s
      Ran  1.41.0; Web answered 1.41.0 (2 tasks)
+     On   3 of 3 tiers, on the local target
 
      Checks of 1.41.0  0 of 1 passed
        FAILED  health answers  GET /health answered 503 for 5 s, expected 200

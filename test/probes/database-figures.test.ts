@@ -1,5 +1,6 @@
 import type { Activity } from '../../lib/probes/database-activity';
-import { FigureKeeper, figureLines, type DatabaseFigures } from '../../lib/probes/database-figures';
+import { figureLines, type DatabaseFigures } from '../../lib/probes/database-figures';
+import { FigureKeeper } from '../../lib/probes/figure-keeper';
 
 const nothing: DatabaseFigures = { tier: 'Orders', looks: 3, locks: [] };
 

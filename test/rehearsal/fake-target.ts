@@ -4,6 +4,7 @@ import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { DataState } from '../../lib/probes/data';
+import type { LoadCheck } from '../../lib/probes/plan';
 import type { Probes } from '../../lib/probes/probes';
 import type { TrafficPlan } from '../../lib/probes/traffic';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
@@ -110,6 +111,8 @@ export class World {
   });
   /** The requests that were sent in the background, in order. */
   readonly sent: TrafficPlan[] = [];
+  /** The load checks that ran, in order. */
+  readonly loads: LoadCheck[] = [];
   /** The folders of the code that was brought, in order. */
   readonly folders: (string | undefined)[] = [];
   /** What the tasks of services run, at a release. */
@@ -207,8 +210,13 @@ export class FakeTarget implements Target {
         return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: ({ smoke = [], writtenReads = [], readYourWrites = [] }, expected) =>
-        Promise.resolve([
+      run: ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
+        this.world.loads.push(...load);
+        return Promise.resolve([
+          ...load.map(({ name }) => ({
+            ...result(name, 'load', false),
+            measures: { p95Ms: 12, errorRate: 0 },
+          })),
           ...writtenReads.map(({ name, path }) => ({
             ...result(
               name,
@@ -222,7 +230,8 @@ export class FakeTarget implements Target {
             ...(contains?.includes('{release}') && { shows: expected }),
           })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
-        ]),
+        ]);
+      },
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
       watchDatabases: () => Promise.resolve({ stop: () => Promise.resolve(this.world.databases) }),

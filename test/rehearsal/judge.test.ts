@@ -325,3 +325,32 @@ describe('a rehearsal that ended early', () => {
     });
   });
 });
+
+describe('load in turns', () => {
+  const gates: GatesConfig = { p95: { maxRatio: 2, ignoreBelowMs: 40 } };
+  const p95 = (before: readonly number[], now: readonly number[]) => {
+    const [baseline, ...others] = before.map((ms) => [load(ms)]);
+    const [checks, ...later] = now.map((ms) => [load(ms)]);
+    const rounds = [
+      ...others.map((results) => ({ release: MEASURED.from, results })),
+      ...later.map((results) => ({ release: MEASURED.to, results })),
+    ];
+    return gate('p95', gates, { baseline: baseline!, checks: checks!, rounds });
+  };
+
+  it('is judged by the best round of each release', () => {
+    expect(p95([60, 61], [400, 110])).toMatchObject({
+      measured: '110 ms, the baseline 60 ms (the best of 400, 110, and of 60, 61)',
+      passed: true,
+    });
+    expect(p95([300, 60], [180, 185])).toMatchObject({ passed: false });
+    expect(p95([200, 60], [300, 39])).toMatchObject({ passed: true }); // below what is ignored
+  });
+
+  it('is too noisy to judge where rounds of one release differ by more than the gate allows', () => {
+    expect(p95([60, 61], [130, 300])!.measured).toMatch(
+      /; too noisy to judge, since rounds of one release differ/,
+    );
+    expect(p95([60, 61], [180, 185])!.measured).not.toMatch(/noisy/);
+  });
+});

@@ -213,3 +213,19 @@ describe('what happens to tasks by themselves', () => {
     expect(gates.find(({ gate }) => gate === 'task failures')).toMatchObject({ measured: '0' });
   });
 });
+
+it('loads both releases in turns where a gate compares their response times', async () => {
+  const load = [{ name: 'reads', path: '/', seconds: 60 }];
+  bench.config = {
+    ...CONFIG,
+    checks: { ...CONFIG.checks, load },
+    gates: { p95: { maxRatio: 2 } },
+    drills: { rollBack: true, soakSeconds: 0 },
+  };
+  const { rounds, gates } = await verdictOf();
+  expect(rounds!.map(({ release }) => release)).toEqual(['1.41.0', GOOD]);
+  expect(bench.world.loads.map(({ seconds }) => seconds)).toEqual([60, 60, 5, 5]); // the others are for noise alone
+  expect(gates.find(({ gate }) => gate === 'p95')).toMatchObject({ passed: true });
+  bench.config = { ...bench.config, gates: { maxErrorRateIncrease: 0.01 } };
+  expect((await verdictOf()).rounds).toBeUndefined();
+});
