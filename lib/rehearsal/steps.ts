@@ -113,9 +113,9 @@ function baselineFailed(results: readonly CheckResult[], from: string): TwinErro
   });
 }
 
-const baselineUnquiet = ({ release, traffic }: Watched): TwinError =>
+const baselineUnquiet = ({ release: running, traffic }: Watched): TwinError =>
   new TwinError({
     code: 'baseline',
-    message: `with ${release}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
+    message: `with ${running}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
     fix: 'Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.',
   });
