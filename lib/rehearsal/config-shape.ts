@@ -12,12 +12,7 @@ import {
 import { isObject } from '../json';
 import { SECTIONS, type TargetSections } from '../targets/registry';
 import { TRAFFIC_DEFAULTS } from '../probes/traffic';
-import {
-  DEFAULT_CONNECTION_SHARE,
-  DEFAULT_COST_HOURS,
-  DEFAULT_LOCK_SECONDS,
-  DEFAULT_SOAK_SECONDS,
-} from './config';
+import { DEFAULT_COST_HOURS, DEFAULT_SOAK_SECONDS } from './config';
 import { path, plainPath } from './config-path';
 import { RELEASES, VERSION } from './config-releases';
 import type {
@@ -75,13 +70,7 @@ export type Request = Filled<RequestPlan, 'method'>;
 /** The rules for GO, with defaults. */
 export interface Gates extends Filled<
   GatesConfig,
-  | 'maxFailedChecks'
-  | 'maxFailedRequests'
-  | 'maxLockSeconds'
-  | 'maxConnectionShare'
-  | 'maxTaskFailures'
-  | 'costHours'
-  | 'allowSkipped'
+  'maxFailedChecks' | 'maxFailedRequests' | 'maxTaskFailures' | 'costHours' | 'allowSkipped'
 > {
   readonly p95?: Required<P95Gate>;
 }
@@ -185,8 +174,8 @@ const checks: Rule<Checks> = {
 const gates = object<GatesConfig, Gates>({
   maxFailedChecks: defaulted(integer(0), 0),
   maxFailedRequests: defaulted(integer(0), 0),
-  maxLockSeconds: defaulted(number(0), DEFAULT_LOCK_SECONDS),
-  maxConnectionShare: defaulted(number(0, 1), DEFAULT_CONNECTION_SHARE),
+  maxLockSeconds: optional(number(0)), // given or not: where databases cannot be looked at, only what was given fails
+  maxConnectionShare: optional(number(0, 1)),
   maxTaskFailures: defaulted(integer(0), 0),
   maxStaleReads: optional(integer(0)), // given or not: a gate needs something to judge
   p95: optional(

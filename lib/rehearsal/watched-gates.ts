@@ -50,11 +50,11 @@ function trafficGates(props: WatchedProps): GateResult[] {
 
 /** Locks that kept other statements waiting. */
 function lockGate(props: WatchedProps): GateResult[] {
-  const { maxLockSeconds: most = DEFAULT_LOCK_SECONDS } = props.gates;
+  const { maxLockSeconds, maxLockSeconds: most = DEFAULT_LOCK_SECONDS } = props.gates;
   const databases = quiet(props).flatMap((it) => it.databases);
-  if (databases.length === 0) return [];
   const [longest] = databases.flatMap(({ locks }) => locks).toSorted((a, b) => b.ms - a.ms);
   const isSeen = databases.some(({ looks }) => looks > 0);
+  if (!isSeen && maxLockSeconds === undefined) return [];
   const measured = longest === undefined ? 'none that others waited for' : lockLine(longest);
   const isWithin = (longest?.ms ?? 0) <= most * 1000;
   return [resultOf('locks', `at most ${showDuration(most * 1000)}`, isSeen ? measured : undefined, isWithin)];
@@ -62,21 +62,16 @@ function lockGate(props: WatchedProps): GateResult[] {
 
 /** How near the connections came to the limit of the instance class. */
 function connectionGate(props: WatchedProps): GateResult[] {
-  const { maxConnectionShare: most = DEFAULT_CONNECTION_SHARE } = props.gates;
+  const { maxConnectionShare, maxConnectionShare: most = DEFAULT_CONNECTION_SHARE } = props.gates;
+  const rule = `at most ${Math.round(most * 100)} % of them`;
   const seen = sinceRelease(props.watched).flatMap(({ databases }) =>
     databases.flatMap(({ tier, connections }) => (connections ? [{ tier, ...connections }] : [])),
   );
   const [fullest] = seen.toSorted((a, b) => b.most / b.limit - a.most / a.limit);
-  if (!fullest) return [];
+  if (!fullest)
+    return maxConnectionShare === undefined ? [] : [resultOf('connections', rule, undefined, undefined)];
   const measured = `${fullest.most} of ${fullest.limit} of ${fullest.tier}`;
-  return [
-    resultOf(
-      'connections',
-      `at most ${Math.round(most * 100)} % of them`,
-      measured,
-      fullest.most <= fullest.limit * most,
-    ),
-  ];
+  return [resultOf('connections', rule, measured, fullest.most <= fullest.limit * most)];
 }
 
 /** Tasks that ended or were replaced, though nobody did it on purpose. */

@@ -106,6 +106,7 @@ describe('the AWS target on an emulator', () => {
     const watch = (): Watch => environment.watch();
     const free = await target().preflight(environment.handle, deployment, watch());
     expect(free).toEqual({
+      code: '["shop:1.41.0"]',
       tiers: [
         { tier: 'Orders', kind: 'sql', skipped: false },
         { tier: 'Catalog', kind: 'document', skipped: false },
@@ -273,8 +274,8 @@ describe('twin rehearse --target aws', () => {
 
   it('plays the whole rehearsal, and its evidence says what was looked for', async () => {
     const { at, run } = project();
-    const { exitCode, stdout, stderr } = await run(REHEARSE);
-    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { exitCode, stdout } = await run(REHEARSE);
+    expect({ exitCode, stdout: exitCode === 0 ? '' : stdout }).toEqual({ exitCode: 0, stdout: '' });
     expect(stdout).toMatch(/^GO: 1\.42\.0 may follow 1\.41\.0 into production\n/);
     const rehearsal = readdirSync(join(at, '.twin')).find((name) => /^\d/.test(name))!;
     const evidence = JSON.parse(

@@ -128,8 +128,6 @@ it('has defaults for every other key', () => {
     gates: {
       maxFailedChecks: 0,
       maxFailedRequests: 0,
-      maxLockSeconds: 5,
-      maxConnectionShare: 0.9,
       maxTaskFailures: 0,
       costHours: 4,
       allowSkipped: [],

@@ -314,7 +314,7 @@ describe('against an environment', () => {
     const lag = 'checks.replicaLag[0].tier names "Orders", which has no reader in StagingEphemeral';
     expect(problems(withReaders(tier('sql', 'Orders', 0)))).toEqual([
       lag,
-      'checks.readYourWrites passes whatever a release does: no tier of StagingEphemeral has a reader; expected one there, or no such check',
+      'checks.readYourWrites proves nothing: no tier of StagingEphemeral has a reader, so that it passes whatever a release does; expected one there, or no such check',
     ]);
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 1)))).toEqual([lag]);
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('storage', 'Table', 0)))).toEqual([lag]);

@@ -174,8 +174,12 @@ describe('what is seen of databases', () => {
     expect(await gateOf('connections')).toMatchObject({ passed: true });
   });
 
-  it('is not measured where no database could be looked at', async () => {
+  it('fails where no database could be looked at, though the config has a gate for it', async () => {
     bench.world.databases = [{ tier: 'Orders', looks: 0, locks: [] }];
+    expect([await gateOf('locks'), await gateOf('connections')]).toEqual([undefined, undefined]);
+    const gates = { ...CONFIG.gates, maxLockSeconds: 5, maxConnectionShare: 0.9 };
+    bench.config = { ...CONFIG, gates };
+    expect(await gateOf('connections')).toMatchObject({ measured: 'not measured', passed: false });
     expect(await gateOf('locks')).toMatchObject({ measured: 'not measured', passed: false });
   });
 });
