@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepConnections, send } from './http';
 import type { RequestPlan } from './plan';
-import { TrafficRecord, type TrafficFigures } from './traffic-figures';
+import { TrafficRecord, type Sample, type TrafficFigures } from './traffic-figures';
 import { sendersOf, type Exchange, type Sender, type Sent, type TrafficChecks } from './traffic-senders';
 
 export type { TrafficChecks } from './traffic-senders';
@@ -35,6 +35,10 @@ const TIMEOUT_MS = 5_000;
 const MAX_AT_ONCE = 16;
 /** So many successes in a row count as recovered: requests are balanced over several tasks. */
 const IN_A_ROW = 5;
+/** So do fewer over this time, where each takes long. */
+const WITHOUT_FAILURE_MS = 1_000;
+/** How long requests are waited for that do not fail, and take long. */
+const SLOW_MS = 30_000;
 const LOOK_MS = 25;
 
 /**
@@ -56,9 +60,9 @@ export async function sendTraffic(
   const traffic = new Traffic(url, senders, plan, signal);
   const { recoverWithinMs } = plan;
   try {
-    await traffic.everySender(({ length }) => length > 0);
+    await traffic.untilSent();
     const failedBefore =
-      recoverWithinMs === undefined ? undefined : await traffic.untilAnswered(performance.now(), TIMEOUT_MS);
+      recoverWithinMs === undefined ? undefined : await traffic.untilAnswered(traffic.startedAt, TIMEOUT_MS);
     if (failedBefore !== undefined) return { ...(await traffic.end()), failedBefore };
     await work();
     const failedAfter =
@@ -75,7 +79,9 @@ export async function sendTraffic(
 
 /** Senders at work. */
 class Traffic {
+  readonly startedAt = performance.now();
   private readonly record = new TrafficRecord();
+  private readonly sending = new Set<string>();
   private readonly ending = new AbortController();
   private readonly cutting = new AbortController();
   private readonly hard: AbortSignal;
@@ -96,18 +102,15 @@ class Traffic {
     );
   }
 
-  /** Waits until something is true of what each sender has sent. */
-  async everySender(
-    isDone: (samples: ReturnType<TrafficRecord['of']>) => boolean,
-    giveUp: number = Infinity,
-  ): Promise<boolean> {
-    while (!this.senders.every(({ name }) => isDone(this.record.of(name)))) {
-      this.signal.throwIfAborted();
-      if (this.fault !== undefined) throw this.fault;
-      if (performance.now() > giveUp) return false;
-      await sleep(LOOK_MS);
-    }
-    return true;
+  /** Waits until every sender has sent something. */
+  async untilSent(): Promise<void> {
+    while (this.sending.size < this.senders.length) await this.look();
+  }
+
+  private async look(): Promise<void> {
+    this.signal.throwIfAborted();
+    if (this.fault !== undefined) throw this.fault;
+    await sleep(LOOK_MS);
   }
 
   /**
@@ -117,12 +120,22 @@ class Traffic {
    * @returns undefined once they are; the last failure where they are not, or only now and then
    */
   async untilAnswered(since: number, limitMs: number): Promise<string | undefined> {
-    const isAnswered = await this.everySender((samples) => {
-      const last = samples.filter(({ sentAt }) => sentAt >= since).slice(-IN_A_ROW);
-      return last.length === IN_A_ROW && last.every(({ failure }) => failure === undefined);
-    }, performance.now() + limitMs);
-    if (isAnswered) return undefined;
-    return this.record.lastFailure() ?? `fewer than ${IN_A_ROW} answers in ${limitMs / 1000} s`;
+    const sentSince = (name: string): Sample[] =>
+      this.record.of(name).filter(({ sentAt }) => sentAt >= since);
+    const isAnswered = (samples: readonly Sample[]): boolean => {
+      const last = samples.slice(-IN_A_ROW);
+      if (last.length === 0 || last.some(({ failure }) => failure !== undefined)) return false;
+      return last.length === IN_A_ROW || last.at(-1)!.endedAt - since >= WITHOUT_FAILURE_MS;
+    };
+    const open = (): Sender[] => this.senders.filter(({ name }) => !isAnswered(sentSince(name)));
+    for (let late = open(); late.length > 0; late = open()) {
+      const ms = performance.now() - since;
+      const isFailing = late.some(({ name }) => sentSince(name).some(({ failure }) => failure !== undefined));
+      if (ms > (isFailing ? limitMs : Math.max(limitMs, SLOW_MS)))
+        return this.record.lastFailure() ?? `no answer in ${Math.round(ms / 1000)} s`;
+      await this.look();
+    }
+    return undefined;
   }
 
   /** Waits for what is under way, which counts too, and sends no other request. */
@@ -171,6 +184,7 @@ class Traffic {
     agent: ReturnType<typeof keepConnections> | undefined,
   ): Promise<Sent | undefined> {
     if (this.isEnding) return undefined;
+    this.sending.add(name);
     const sentAt = performance.now();
     const reply = await send(this.url, plan, {
       signal: this.hard,

@@ -19,7 +19,10 @@ const ORDERS: TrafficChecks = {
 };
 
 /** A service whose answers a test decides, and what was asked of it. */
-async function service(answer: (path: string, at: number) => number | { status: number; body: string }) {
+async function service(
+  answer: (path: string, at: number) => number | { status: number; body: string },
+  tookMs = 5,
+) {
   const asked: string[] = [];
   const sockets = new Set<unknown>();
   let open = 0;
@@ -33,7 +36,7 @@ async function service(answer: (path: string, at: number) => number | { status: 
     setTimeout(() => {
       open--;
       response.writeHead(status).end(body);
-    }, 5);
+    }, tookMs);
   });
   return { url, asked, sockets, mostOpen: () => mostOpen };
 }
@@ -210,6 +213,15 @@ describe('where something is broken on purpose', () => {
     expect(figures.failedAfter).toBe('GET / answered 503, expected 200');
     expect(figures.recoveryMs).toBeUndefined();
   });
+
+  it('requests that take long are waited for, and not one after the other', async () => {
+    const { url } = await service(() => 200, 1200);
+    const start = performance.now();
+    const figures = await during({ checks: PAGE, recoverWithinMs: 100 }, url, () => pause(10));
+    expect(figures).toMatchObject({ failures: 0, recoveryMs: 0 });
+    expect(figures.failedAfter).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(1200 * 5);
+  }, 15_000);
 
   it('nothing is broken while requests fail already', async () => {
     const { url } = await service((_, at) => (at % 2 === 0 ? 500 : 200));
