@@ -172,7 +172,7 @@ function rollBackAndForward(context: StepContext): Drill {
   };
 }
 
-/** How long a load check lasts that is only repeated to tell noise from a release. */
+/** How long a load check lasts that is only repeated to separate noise from a release. */
 const ROUND_SECONDS = 5;
 
 /** Measures the response time again where a gate compares it: both releases in turns, within the same minutes. */
