@@ -43,19 +43,29 @@ export async function whileWatched<T>(
   const start = parts.now();
   const databases = await probes.watchDatabases(watch);
   let result: T | undefined;
+  const faults: unknown[] = []; // what requests saw of a release that failed is worth knowing
+  const attempt = async (): Promise<void> => {
+    try {
+      result = await work();
+    } catch (error) {
+      faults.push(error);
+    }
+  };
   let traffic: TrafficFigures;
   let figures: readonly DatabaseFigures[] = [];
   try {
-    traffic = await probes.sendTraffic(plan, async () => void (result = await work()), watch);
+    traffic = await probes.sendTraffic(plan, attempt, watch);
   } finally {
     figures = await databases.stop();
   }
   const ms = msBetween(start, parts.now());
   const seen: Watched = { during, release, startedAt: start.toISOString(), ms, traffic, databases: figures };
   ledger.change({ watched: [...ledger.value.watched, seen] });
-  if (traffic.failures > 0 && recoverWithinMs === undefined) await checkStanding(context, watch);
+  if (traffic.failures > 0 && recoverWithinMs === undefined && faults.length === 0)
+    await checkStanding(context, watch);
   if (traffic.requests > 0) watch.log(showTraffic(traffic));
   for (const line of figures.flatMap(({ locks }) => locks).map(lockLine)) watch.log(line);
+  if (faults.length > 0) throw faults[0];
   return { result, traffic };
 }
 

@@ -233,3 +233,11 @@ it('loads both releases in turns where a gate compares their response times', as
   bench.config = { ...bench.config, gates: { maxErrorRateIncrease: 0.01 } };
   expect((await verdictOf()).rounds).toBeUndefined();
 });
+
+it('keeps what requests saw of a release that failed', async () => {
+  bench.world.mishaps.push({ call: 'release', does: 'fails' });
+  bench.world.traffic = failsIn(2);
+  const { verdict, reasons, watched } = await verdictOf();
+  expect([verdict, reasons[0]]).toEqual(['NO-GO', expect.stringMatching(/^release failed: /)]);
+  expect(watched.find(({ during }) => during === 'release')).toMatchObject({ traffic: { failures: 18 } });
+});

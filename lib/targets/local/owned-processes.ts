@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Leftover } from '../target';
+import { hasProc, readProc } from './proc';
 import { hasMark } from './process-mark';
 
 /** The environment variable by which the processes of an environment are found. Its value is the folder. */
@@ -45,8 +46,6 @@ async function killThose(find: () => readonly OwnedProcess[]): Promise<readonly 
 }
 
 const KILL_LIMIT_MS = 10_000;
-
-const hasProc = (): boolean => existsSync('/proc/self/environ');
 
 function signal(pid: number): void {
   try {
@@ -94,14 +93,6 @@ function isMarked(pid: string, folder: string): boolean {
 
 const commandOf = (pid: string): string =>
   readProc(pid, 'cmdline').replaceAll('\0', ' ').trim().slice(0, 120) || readProc(pid, 'comm').trim();
-
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(join('/proc', pid, file), 'utf8');
-  } catch {
-    return ''; // as above
-  }
-}
 
 /** macOS: `ps` shows the environment of the user's own processes after their commands. */
 function fromPs(folder: string): OwnedProcess[] {

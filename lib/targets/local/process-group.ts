@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Whether this system shows what its processes are and use: Linux does, macOS does not. */
-export const hasProc = (): boolean => existsSync('/proc/self/stat');
+import { hasProc, readProc } from './proc';
 
 /**
  * Sends a signal to every process of a group.
@@ -101,13 +99,5 @@ function openFilesOf(pid: string): number {
     return readdirSync(join('/proc', pid, 'fd')).length;
   } catch {
     return 0; // it has ended meanwhile, or is another user's
-  }
-}
-
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(join('/proc', pid, file), 'utf8');
-  } catch {
-    return ''; // it has ended meanwhile
   }
 }

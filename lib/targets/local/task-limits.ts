@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Container, ServiceTier } from '../../blueprint/blueprint';
-import { hasProc } from './process-group';
+import { hasProc } from './proc';
 
 /** The memory of a task in MiB: that of its container, where that has less; undefined when the template limits neither. */
 export function memoryLimitOf({ memoryMiB, container }: ServiceTier): number | undefined {

@@ -1,6 +1,7 @@
 import type { MemberState } from '../target';
 import type { Program } from './machine';
-import { hasProc, usageOf } from './process-group';
+import { hasProc } from './proc';
+import { usageOf } from './process-group';
 
 const MIB = 1024 ** 2;
 const SAMPLE_MS = 1000;
