@@ -37,6 +37,9 @@ const rowOf = (evidence: Evidence, it: Watched): Content[] => [
 const linesOf = ({ databases }: Watched): Content =>
   databases.flatMap(figureLines).map((line) => markup`<br><small>${line}</small>`);
 
+/** The least width of a bar, so that it can be seen. */
+const MIN_PERCENT = 0.25;
+
 /**
  * The requests on an axis of time: a bar for each part of it, in another colour where some failed.
  *
@@ -52,11 +55,12 @@ export function trafficStrip(
     const start = Date.parse(startedAt);
     return sent.flatMap((count, i) => {
       if (count === 0) return [];
-      const from = percentOf(start + i * partMs);
-      const to = percentOf(start + Math.min((i + 1) * partMs, Math.max(ms, i * partMs)));
+      const at = (offset: number): number => Math.min(100, Math.max(0, percentOf(start + offset)));
+      const from = Math.min(at(i * partMs), 100 - MIN_PERCENT);
+      const to = at(Math.min((i + 1) * partMs, Math.max(ms, i * partMs)));
       const name = (failed[i] ?? 0) > 0 ? 'requests fell' : 'requests';
       return [
-        markup`<rect class="${name}" x="${from.toFixed(2)}%" y="30%" width="${Math.max(0.1, to - from).toFixed(2)}%" height="40%"/>`,
+        markup`<rect class="${name}" x="${from.toFixed(2)}%" y="30%" width="${Math.max(MIN_PERCENT, to - from).toFixed(2)}%" height="40%"/>`,
       ];
     });
   });

@@ -30,6 +30,7 @@ export async function plan(
   const watch = watchOf(context, signal);
   try {
     return await watch.span('plan', async () => {
+      await parts.target.reach(ledger.value.handle, watch);
       const code = await findCode(context, [...releases.values()].at(-1)!, watch);
       await synthesizeAll(context, releases, code);
       const proofs = [...releases].map(([assembly, release]) => {

@@ -41,6 +41,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),
+    reach: (handle, watch) => within('reach', undefined, watch, (it) => target.reach(handle, it)),
     preflight: (handle, deployment, watch) =>
       within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
     seed: (handle, deployment, watch) =>

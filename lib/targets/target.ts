@@ -32,6 +32,12 @@ export interface Target {
    * snapshots that it is restored from.
    */
   context(handle: Handle): Readonly<Record<string, string>>;
+  /**
+   * Checks, before anything is synthesised, what every environment needs: credentials, programs, folders. Starts nothing.
+   *
+   * @throws TwinError where something is missing
+   */
+  reach(handle: Handle, watch: Watch): Promise<void>;
   /** Says before anything exists what could be stood up here, and what speaks against it. Starts nothing. */
   preflight(handle: Handle, deployment: Deployment, watch: Watch): Promise<Preflight>;
   /** Prepares the data that an environment begins with: loads dumps, finds snapshots. */

@@ -479,6 +479,7 @@ export const noGo: Evidence = {
 /** The checks failed on the release that production runs. */
 export const baselineFailed: Evidence = {
   ...go,
+  watched: WATCHED.slice(0, 1),
   rehearsal: '20261121-0501-1.44.0',
   to: '1.44.0',
   ran: { from: ranOf('1.41.0') },

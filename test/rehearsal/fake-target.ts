@@ -83,6 +83,8 @@ export class World {
     { tier: 'Web', kind: 'service', skipped: false, engine: 'node', members: [], differs: [] },
   ];
   readonly mishaps: Mishap[] = [];
+  /** Why nothing can be stood up, whatever is planned. */
+  unreachable: TwinError | undefined;
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
   restores: Target['restores'] = 'in-place';
@@ -157,6 +159,11 @@ export class FakeTarget implements Target {
 
   context({ name }: Handle): Readonly<Record<string, string>> {
     return { 'cdk-twin:restore': name };
+  }
+
+  reach(): Promise<void> {
+    const { unreachable } = this.world;
+    return unreachable ? Promise.reject(unreachable) : Promise.resolve();
   }
 
   async preflight(handle: Handle, _: Deployment, watch: Watch): Promise<Preflight> {

@@ -195,6 +195,16 @@ describe('before anything is stood up', () => {
     expect(bench.rehearsals.standing()).toEqual([]);
   });
 
+  it('synthesises nothing where the target misses something, and says what', async () => {
+    bench.world.unreachable = new TwinError({
+      code: 'aws-credentials',
+      message: 'there are none',
+      fix: 'Sign in.',
+    });
+    await expect(bench.rehearse(GOOD)).rejects.toThrow('there are none');
+    expect([bench.synthesized, bench.world.calls]).toEqual([[], []]);
+  });
+
   it('refuses two releases that are deployed alike', async () => {
     bench.isAppDeaf = true;
     await expect(bench.rehearse(GOOD)).rejects.toMatchObject({

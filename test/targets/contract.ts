@@ -109,6 +109,7 @@ export function keepsTheContract(subject: () => Subject): void {
   it('has a limit for every call', () => {
     const { target } = subject();
     const calls: Record<TargetCall, true> = {
+      reach: true,
       preflight: true,
       seed: true,
       up: true,
@@ -230,6 +231,7 @@ export function keepsTheContract(subject: () => Subject): void {
   it('stands up what it said before, and is found and torn down without a ledger, by a target without a config', async () => {
     const { target, first, reopened } = subject();
     const environment = new Environment(target, 'alone');
+    await target.reach(environment.handle, watch());
     const { tiers } = await target.preflight(environment.handle, first, watch());
     await target.seed(environment.handle, first, environment.watch());
     await target.up(environment.handle, first, environment.watch());

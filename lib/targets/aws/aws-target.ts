@@ -116,8 +116,12 @@ export class AwsTarget implements Target {
     return this.seeder(handle)?.context() ?? {};
   }
 
-  async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
+  async reach(handle: Handle, { signal }: Watch): Promise<void> {
     checkToolkit();
+    await this.places.of(handle).caller(signal);
+  }
+
+  async preflight(handle: Handle, deployment: Deployment, { signal }: Watch): Promise<Preflight> {
     const known = await preflight(deployment, this.places.of(handle), this.config, signal);
     // with credentials that are refused, nothing is asked about production
     if (known.refusals.length === 0) await this.seeder(handle)?.sources(deployment, signal);

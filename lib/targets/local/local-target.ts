@@ -73,19 +73,22 @@ export class LocalTarget implements Target {
   }
 
   /** @throws TwinError `folder` or `seed` */
-  async preflight(
-    { name: folder }: Handle,
-    { assembly, environment, folder: code = this.settings.folder }: Deployment,
-  ): Promise<Preflight> {
+  async reach({ name: folder }: Handle): Promise<void> {
     checkFolder(folder);
     await checkSeeds(this.settings);
+  }
+
+  preflight(
+    _: Handle,
+    { assembly, environment, folder: code = this.settings.folder }: Deployment,
+  ): Promise<Preflight> {
     const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
       const because = whySkipped(tier, this.settings);
       const name = { tier: tier.name, kind: tier.kind };
       if (because !== undefined) return { ...name, skipped: true, because };
       return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
     });
-    return { tiers, refusals: [], warnings: [], code, isBilled: false };
+    return Promise.resolve({ tiers, refusals: [], warnings: [], code, isBilled: false });
   }
 
   allocate(): Handle {
@@ -214,6 +217,7 @@ export class LocalTarget implements Target {
 const CLOSE_LIMIT_MS = 10_000;
 /** Generous: a laptop may be busy. What takes longer hangs. */
 const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
+  reach: 60,
   preflight: 60,
   seed: 3600, // dumps may be large
   up: 600,

@@ -198,3 +198,23 @@ describe('what CloudFormation is doing', () => {
     },
   );
 });
+
+it('is reached with credentials alone, which are asked for before anything is planned', async () => {
+  const target = new AwsTarget({});
+  const handle = target.allocate('r');
+  await target.reach(handle, watchOf({ ...handle }));
+  const known = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+  const before = known.map((name) => process.env[name]);
+  const { HOME } = process.env;
+  for (const name of known) delete process.env[name];
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/there/is/no/home' });
+  try {
+    const other = new AwsTarget({});
+    await expect(other.reach(handle, watchOf({ ...handle }))).rejects.toMatchObject({
+      code: 'aws-credentials',
+    });
+  } finally {
+    known.forEach((name, i) => (process.env[name] = before[i]));
+    Object.assign(process.env, { HOME });
+  }
+});
