@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Balancer as BalancerProps } from '../../blueprint/blueprint';
 import type { HostPort } from '../../probes/context';
 import type { Watch } from '../target';
@@ -205,8 +206,6 @@ const LOG_AFTER_MS = 5_000;
 const NO_TARGET = 'no task is registered';
 /** Where no listener of the template forwards to the target group. */
 const PLAIN = { protocol: 'http', port: 80 } as const;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Counts a request of a target until the client's side is closed. */
 function count(target: Registered, side: { once(event: 'close', run: () => void): unknown }): void {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Incidents } from './incidents';
 import type { Ending, Task } from './task';
 
@@ -90,5 +91,3 @@ const RESTART_MS = 100;
 const MOST_DELAY_MS = 30_000;
 
 const backOffMs = (failures: number): number => Math.min(RESTART_MS * 2 ** failures, MOST_DELAY_MS);
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

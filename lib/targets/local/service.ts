@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { TwinError } from '../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../target';
 import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
@@ -162,8 +163,6 @@ export class Service {
 /** For how long both releases serve. On AWS it is minutes: a load balancer checks the new tasks before the old ones are drained. */
 const SIDE_BY_SIDE_MS = 2_000;
 const START_LIMIT_MS = 20_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function sideBySide(signal: AbortSignal): Promise<void> {
   const end = Date.now() + SIDE_BY_SIDE_MS;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTier } from '../../blueprint/blueprint';
 import { TwinError } from '../../error';
 import type { MemberState, Watch } from '../target';
@@ -189,8 +190,6 @@ function patienceMs({ balancer }: ServiceTier): number {
   const { unhealthyThreshold = 0, intervalSeconds = 0 } = balancer?.healthCheck ?? {};
   return Math.min(unhealthyThreshold * intervalSeconds * 1000, MOST_PATIENCE_MS);
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The variables of one task: on AWS it has its own address, here its own port. */
 function ownVariables(
