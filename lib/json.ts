@@ -33,3 +33,18 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
     keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
   );
 }
+
+/** The value that a text is in JSON; undefined where it is none. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A field of JSON by its path, such as `build.version`; undefined where there is none. */
+export const fieldOf = (json: Json | undefined, path: string): Json | undefined =>
+  path
+    .split('.')
+    .reduce<Json | undefined>((node, key) => (isObject(node) ? own(node, key) : undefined), json);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { isObject, own, type Json } from '../json';
+import { fieldOf, parseJson, type Json } from '../json';
 import type { RequestPlan } from './plan';
 
 /** What stands for the release that runs. */
@@ -54,6 +54,16 @@ export function fill(plan: RequestPlan, values: Values): RequestPlan {
   };
 }
 
+/** The read of what was written: filled in from the body of the answer to the write, and the first name that it does not give. */
+export function readAfter(
+  read: RequestPlan,
+  { i, body }: { readonly i: number; readonly body: string },
+): { readonly read: RequestPlan; readonly missing: string | undefined } {
+  const answer = parseJson(body);
+  const filled = fill(read, { i, ...(answer !== undefined && { answer }) });
+  return { read: filled, missing: unfilled(filled)[0] };
+}
+
 /** The placeholders without a value in the path of a request and in the text that it expects. */
 export const unfilled = ({ path, contains = '' }: RequestPlan): readonly string[] => [
   ...placeholdersOf(path),
@@ -72,9 +82,7 @@ function replace(text: string, values: Values, encode: (value: string) => string
 
 function valueOf(name: string, { i, answer }: Values): string | undefined {
   if (name === 'i') return String(i);
-  const value = name
-    .split('.')
-    .reduce<Json | undefined>((node, key) => (isObject(node) ? own(node, key) : undefined), answer);
+  const value = fieldOf(answer, name);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '../json';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
 import { isExpected, keepConnections, nameOf, send, shortfall, type Answer, type Reply } from './http';
-import { fill, freshNumber, unfilled } from './placeholders';
+import { fill, freshNumber, readAfter } from './placeholders';
 import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
 
 /** The time limits of this check. */
@@ -87,8 +86,7 @@ class Attempts {
     const written = await this.send(write);
     const problem = shortfall(written, write);
     if (problem !== undefined || !written.answered) return this.fail(problem);
-    const read = fill(this.check.read, { i, answer: parse(written.body) });
-    const [missing] = unfilled(read);
+    const { read, missing } = readAfter(this.check.read, { i, body: written.body });
     if (missing !== undefined) {
       return this.fail(`the answer to ${nameOf(write)} is not JSON with "${missing}", which the read needs`);
     }
@@ -174,11 +172,3 @@ class Attempts {
 /** Whether an answer is that of a service that does not see the write yet: every other one is an error, however soon it passes. */
 export const isStale = (answer: Answer, read: RequestPlan): boolean =>
   answer.status === 404 || isExpected(answer, read);
-
-export function parse(body: string): Json | undefined {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return undefined;
-  }
-}

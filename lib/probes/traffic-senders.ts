@@ -1,8 +1,7 @@
-import type { Json } from '../json';
 import { nameOf, shortfall, type Reply } from './http';
-import { fill, freshNumber, placeholdersOf, unfilled } from './placeholders';
+import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
 import { CHECK_DEFAULTS, type ChecksPlan, type ReadYourWritesCheck, type RequestPlan } from './plan';
-import { isStale, parse } from './read-your-writes';
+import { isStale } from './read-your-writes';
 
 /** The checks whose requests are sent in the background: those that are requests. */
 export type TrafficChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'load'>;
@@ -97,9 +96,8 @@ class WritesSender implements Sender {
 
   /** @returns why there is no request to read with */
   private readOf(reply: Reply, i: number): RequestPlan | string {
-    const answer: Json | undefined = reply.answered ? parse(reply.body) : undefined;
-    const read = fill(this.check.read, { i, ...(answer !== undefined && { answer }) });
-    const [missing] = unfilled(read);
+    const body = reply.answered ? reply.body : '';
+    const { read, missing } = readAfter(this.check.read, { i, body });
     return missing === undefined ? read : `${nameOf(this.check.write)} answered without "${missing}"`;
   }
 

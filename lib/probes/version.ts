@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isObject, own, type Json } from '../json';
+import { fieldOf, isObject, own, parseJson, type Json } from '../json';
 import { nameOf, send, type Answer, type Reply } from './http';
 import { fillRelease, RELEASE } from './placeholders';
 
@@ -131,7 +131,7 @@ function readAnswer(reply: Reply, plan: VersionConfig): Reading {
 }
 
 function releaseIn({ body, headers }: Answer, plan: VersionConfig): string | undefined {
-  if ('json' in plan) return fieldOf(parse(body), plan.json);
+  if ('json' in plan) return nameIn(parseJson(body), plan.json);
   const text = 'header' in plan ? String(headers[plan.header.toLowerCase()] ?? '') : body;
   return text.trim().slice(0, LONGEST);
 }
@@ -144,18 +144,8 @@ const placeOf = (plan: VersionConfig): string => {
 /** More than any name of a release: an answer may be a whole page. */
 const LONGEST = 80;
 
-function parse(body: string): Json | undefined {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A field of JSON, such as `build.version`. */
-function fieldOf(json: Json | undefined, path: string): string | undefined {
-  const value = path
-    .split('.')
-    .reduce<Json | undefined>((node, key) => (isObject(node) ? own(node, key) : undefined), json);
+/** A name or a number in a field. */
+function nameIn(json: Json | undefined, path: string): string | undefined {
+  const value = fieldOf(json, path);
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : undefined;
 }
