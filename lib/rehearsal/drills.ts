@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import type { DrillResult } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import { CHECK_DEFAULTS } from '../probes/plan';
 import type { TrafficFigures } from '../probes/traffic-figures';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { showDuration } from '../duration';
 import type { Disrupted, Disruption, SkippedTier, Watch } from '../targets/target';
 import { DEFAULT_SOAK_SECONDS, type ChecksConfig } from './config';
 import { identify } from './identify';
@@ -146,17 +146,14 @@ function rollBackAndForward(context: StepContext): Drill {
       ),
     );
     await identify(context, which, await parts.target.describe(ledger.value.handle, watch), watch);
-    const seen = await withChecks(
-      context,
-      { passed: true, detail: `${release} runs` },
-      smoke,
-      watch,
-      release,
+    const runs: Seen = { passed: true, detail: `${release} runs` };
+    const seen = await withChecks(context, runs, smoke, watch, release);
+    const others = [await readWritten(context, release, watch), await loadOnceMore(context, release, watch)];
+    return others.reduce<Seen>(
+      (all, it) =>
+        it ? { ...all, passed: all.passed && it.passed, detail: `${all.detail}\n${it.detail}.` } : all,
+      seen,
     );
-    const written = await readWritten(context, release, watch);
-    await loadOnceMore(context, release, watch);
-    if (!written) return seen;
-    return { passed: seen.passed && written.passed, detail: `${seen.detail}\n${written.detail}.` };
   };
   return {
     name: 'roll back and forward',
@@ -175,17 +172,24 @@ function rollBackAndForward(context: StepContext): Drill {
 /** How long a load check lasts that is only repeated to separate noise from a release. */
 const ROUND_SECONDS = 5;
 
-/** Measures the response time again where a gate compares it: both releases in turns, within the same minutes. */
-async function loadOnceMore(context: StepContext, release: string, watch: Watch): Promise<void> {
+/**
+ * Measures the response time again where a gate compares it: both releases in turns, within the same minutes.
+ *
+ * @returns what failed; undefined where nothing did
+ */
+async function loadOnceMore(context: StepContext, release: string, watch: Watch): Promise<Seen | undefined> {
   const { ledger, script } = context;
   const { load = [] } = script.checks;
-  if (ledger.value.gates.p95 === undefined || load.length === 0) return;
+  if (ledger.value.gates.p95 === undefined || load.length === 0) return undefined;
   const shorter = load.map(({ seconds = CHECK_DEFAULTS.load.seconds, ...check }) => ({
     ...check,
     seconds: Math.min(seconds, ROUND_SECONDS),
   }));
   const results = await runChecks(context, { load: shorter }, release, watch);
   ledger.change({ rounds: [...(ledger.value.rounds ?? []), { release, results }] });
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length === 0) return undefined;
+  return { passed: false, detail: failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ') };
 }
 
 /** Breaks something while requests are sent. Without a check that sends one nothing is measured. */

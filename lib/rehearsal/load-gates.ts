@@ -34,11 +34,12 @@ export function p95Gate(props: LoadProps, { maxRatio, ignoreBelowMs = 0 }: P95Ga
   return resultOf('p95', rule, loads?.map(show).join('; '), loads?.every(isWithin));
 }
 
-/** Judges the errors of the first round: in the other rounds requests in the background show them. */
-export function errorGate({ checks, baseline, from, to }: LoadProps, most: number): GateResult {
-  const loads = loadsOf({ checks, baseline, from, to }, 'errorRate');
-  const isWithin = ({ now, before }: Load): boolean => now[0]! - before[0]! <= most;
-  const show = ({ now, before }: Load): string => `${percent(now[0]!)}, the baseline ${percent(before[0]!)}`;
+/** Judges errors by the worst round of each release. */
+export function errorGate(props: LoadProps, most: number): GateResult {
+  const loads = loadsOf(props, 'errorRate');
+  const isWithin = ({ now, before }: Load): boolean => Math.max(...now) - Math.max(...before) <= most;
+  const show = ({ now, before }: Load): string =>
+    `${percent(Math.max(...now))}, the baseline ${percent(Math.max(...before))}`;
   const rule = `at most ${percent(most)} over the baseline's`;
   return resultOf('error rate', rule, loads?.map(show).join('; '), loads?.every(isWithin));
 }

@@ -1,11 +1,11 @@
 import { TwinError } from '../error';
+import type { Watched } from '../evidence/evidence';
+import { showTraffic } from '../evidence/figures';
 import type { CheckResult } from '../probes/check';
+import type { Watch } from '../targets/target';
 import type { GatesConfig } from './config';
 import { readBaselineData, withDataRead } from './data';
 import { runDrills } from './drills';
-import { showTraffic } from '../evidence/figures';
-import type { Watched } from '../evidence/evidence';
-import type { Watch } from '../targets/target';
 import { identify } from './identify';
 import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { BASELINE, whileWatched } from './watched';

@@ -52,7 +52,8 @@ function trafficGates(props: WatchedProps): GateResult[] {
 function lockGate(props: WatchedProps): GateResult[] {
   const { maxLockSeconds, maxLockSeconds: most = DEFAULT_LOCK_SECONDS } = props.gates;
   const databases = quiet(props).flatMap((it) => it.databases);
-  const [longest] = databases.flatMap(({ locks }) => locks).toSorted((a, b) => b.ms - a.ms);
+  const waitedFor = databases.flatMap(({ locks }) => locks).filter(({ waiters }) => waiters > 0);
+  const [longest] = waitedFor.toSorted((a, b) => b.ms - a.ms);
   const isSeen = databases.some(({ looks }) => looks > 0);
   if (!isSeen && maxLockSeconds === undefined) return [];
   const measured = longest === undefined ? 'none that others waited for' : lockLine(longest);

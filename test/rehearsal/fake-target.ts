@@ -113,6 +113,8 @@ export class World {
   });
   /** The requests that were sent in the background, in order. */
   readonly sent: TrafficPlan[] = [];
+  /** Whether nothing is answered under the load of a turn: the baseline's is the first. */
+  failsUnderLoad: (turn: number) => boolean = () => false;
   /** The load checks that ran, in order. */
   readonly loads: LoadCheck[] = [];
   /** The folders of the code that was brought, in order. */
@@ -219,9 +221,10 @@ export class FakeTarget implements Target {
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
       run: ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
         this.world.loads.push(...load);
+        const isOverloaded = this.world.failsUnderLoad(this.world.loads.length);
         return Promise.resolve([
           ...load.map(({ name }) => ({
-            ...result(name, 'load', false),
+            ...result(name, 'load', isOverloaded),
             measures: { p95Ms: 12, errorRate: 0 },
           })),
           ...writtenReads.map(({ name, path }) => ({

@@ -347,6 +347,24 @@ describe('load in turns', () => {
     expect(p95([200, 60], [300, 39])).toMatchObject({ passed: true }); // below what is ignored
   });
 
+  it('is judged by the errors of the worst round of each release', () => {
+    const errors = (before: number, now: number) =>
+      gate(
+        'error rate',
+        { maxErrorRateIncrease: 0.01 },
+        {
+          baseline: [load(1, 0)],
+          checks: [load(1, 0)],
+          rounds: [
+            { release: MEASURED.from, results: [load(1, before)] },
+            { release: MEASURED.to, results: [load(1, now)] },
+          ],
+        },
+      );
+    expect(errors(0, 0.5)).toMatchObject({ measured: '50 %, the baseline 0 %', passed: false });
+    expect(errors(0.5, 0.5)).toMatchObject({ passed: true });
+  });
+
   it('is too noisy to judge where rounds of one release differ by more than the gate allows', () => {
     expect(p95([60, 61], [130, 300])!.measured).toMatch(
       /; too noisy to judge, since rounds of one release differ/,

@@ -167,6 +167,11 @@ describe('what is seen of databases', () => {
     expect(await gateOf('locks')).toMatchObject({ passed: true });
   });
 
+  it('is GO where a table was locked for long, and nobody waited for it', async () => {
+    bench.world.databases = figures({ locks: [{ ...lock, waiters: 0, longestWaitMs: 0 }] });
+    expect(await gateOf('locks')).toMatchObject({ measured: 'none that others waited for', passed: true });
+  });
+
   it('is NO-GO where connections are nearly used up', async () => {
     bench.world.databases = figures({ connections: { most: 181, limit: 200 } });
     expect(await gateOf('connections')).toMatchObject({ rule: 'at most 90 % of them', passed: false });
@@ -240,4 +245,19 @@ it('keeps what requests saw of a release that failed', async () => {
   const { verdict, reasons, watched } = await verdictOf();
   expect([verdict, reasons[0]]).toEqual(['NO-GO', expect.stringMatching(/^release failed: /)]);
   expect(watched.find(({ during }) => during === 'release')).toMatchObject({ traffic: { failures: 18 } });
+});
+
+it('fails a roll back under whose load nothing is answered', async () => {
+  const load = [{ name: 'reads', path: '/' }];
+  const checks = { ...CONFIG.checks, load };
+  bench.config = {
+    ...CONFIG,
+    checks,
+    gates: { p95: { maxRatio: 2 } },
+    drills: { rollBack: true, soakSeconds: 0 },
+  };
+  bench.world.failsUnderLoad = (turn) => turn === 3; // baseline, verify, roll back, roll forward
+  const { verdict, drills } = await verdictOf();
+  expect([verdict, drills[0]!.outcome]).toEqual(['NO-GO', 'failed']);
+  expect(drills[0]!.detail.split('\n')).toContainEqual(expect.stringMatching(/^reads: /));
 });
