@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepConnections, send } from './http';
 import type { RequestPlan } from './plan';
@@ -31,7 +32,7 @@ export const TRAFFIC_DEFAULTS = { connections: 4, everyMs: 100 } as const;
 
 /** For the whole exchange, as in the checks. */
 const TIMEOUT_MS = 5_000;
-/** More requests at once than this would be load, however many checks there are. */
+/** More requests at once than this would be load; with more checks than that there is one of each. */
 const MAX_AT_ONCE = 16;
 /** So many successes in a row count as recovered: requests are balanced over several tasks. */
 const IN_A_ROW = 5;
@@ -95,6 +96,7 @@ class Traffic {
     private readonly signal: AbortSignal,
   ) {
     this.hard = AbortSignal.any([signal, this.cutting.signal]);
+    setMaxListeners(0, this.hard, this.ending.signal); // every worker listens: Node would warn of a leak
     const { connections = TRAFFIC_DEFAULTS.connections } = plan;
     const each = Math.max(1, Math.min(connections, Math.floor(MAX_AT_ONCE / senders.length)));
     this.workers = Promise.all(

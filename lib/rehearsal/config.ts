@@ -56,7 +56,7 @@ export type ChecksConfig = ChecksPlan;
 
 /** How requests are sent in the background. */
 export interface TrafficConfig {
-  /** How many requests of each check are under way at once; at most 16 of all checks together. @default 4 */
+  /** How many requests of each check are under way at once: fewer where all checks together would send more than 16. @default 4 */
   readonly connections?: number;
   /** How often each of these sends one, at the most. @default 100 */
   readonly everyMs?: number;
