@@ -1,5 +1,5 @@
 import type { ParityReport } from '../../lib/parity/report';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, basename } from 'node:path';
 import type { Tier } from '../../lib/blueprint/blueprint';
@@ -17,9 +17,6 @@ import { retry } from '../../lib/rehearsal/retry';
 import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
 import { cost, environments, parity } from '../evidence/shop-sample';
 import { FakeTarget, World, type Call } from './fake-target';
-
-/** In memory where there is such a place: a ledger is synced to the disk dozens of times. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A release that does not pass the checks, and one that does. */
 export const BAD = '1.42.0';
@@ -41,7 +38,7 @@ export const CONFIG: RehearsalConfig = {
 
 /** An app in a folder of its own, a world to rehearse it in, and the rehearsal's functions on both. */
 export class Workbench {
-  readonly folder = mkdtempSync(join(PLACE, 'twin-rehearsal-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'twin-rehearsal-'));
   readonly rehearsals = new Rehearsals(this.folder);
   readonly world = new World();
   readonly events: RehearsalEvent[] = [];
