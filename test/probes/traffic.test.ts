@@ -166,6 +166,22 @@ describe('what was written', () => {
     expect(figures.staleReads).toBeGreaterThan(0);
   });
 
+  it('is stale where the first read misses it, and every other shows it', async () => {
+    const read = new Set<number>();
+    const { url } = await shop((id) => (read.size < read.add(id).size ? 404 : 200));
+    const { failures, staleReads } = await during({ checks: ORDERS }, url);
+    expect(failures).toBe(0);
+    expect(staleReads).toBe(read.size); // one for each write
+  });
+
+  it('is lost where it is not there after seconds, which is a failure', async () => {
+    const { url } = await shop((_, ageMs) => (ageMs < 5_100 ? 200 : 404));
+    const figures = await during({ checks: ORDERS, connections: 1 }, url, () => pause(6_500));
+    expect(figures.firstFailure).toMatch(
+      /^GET \/orders\/\d+ answered 404, expected any 2xx, [56]\.\d s after it was written$/,
+    );
+  }, 15_000);
+
   it('is a failure where another release does not know it any more', async () => {
     let isReplaced = false;
     const { url } = await shop((_, ageMs) => (isReplaced && ageMs > 100 ? 401 : 200));

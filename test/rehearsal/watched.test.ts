@@ -2,7 +2,7 @@ import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type { RehearsedTier } from '../../lib/targets/target';
 import { QUIET, type Call } from './fake-target';
-import { CONFIG, ended, GOOD, Workbench } from './workbench';
+import { BAD, CONFIG, ended, GOOD, Workbench } from './workbench';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -260,4 +260,27 @@ it('fails a roll back under whose load nothing is answered', async () => {
   const { verdict, drills } = await verdictOf();
   expect([verdict, drills[0]!.outcome]).toEqual(['NO-GO', 'failed']);
   expect(drills[0]!.detail.split('\n')).toContainEqual(expect.stringMatching(/^reads: /));
+});
+
+it('blames no release where requests failed because the environment was lost', async () => {
+  bench.world.traffic = failsIn(2);
+  bench.world.onCall = (call, { name }) => {
+    const standing = bench.world.standing.get(name);
+    if (call !== 'release' || !standing) return;
+    standing.members = standing.members.map((it) =>
+      it.role === 'primary' ? { ...it, state: 'stopped' } : it,
+    );
+  };
+  const { verdict, reasons } = await verdictOf();
+  expect([verdict, reasons[0]]).toEqual(['UNDECIDED', expect.stringContaining('Orders-1 ended although')]);
+});
+
+it('begins anew on a retry, but for what was watched before any candidate', async () => {
+  ended(await bench.rehearse(BAD, { keep: true }));
+  const { evidence } = ended(await bench.retry(GOOD));
+  expect(evidence!.watched.map(({ during, release }) => `${during} ${release}`).slice(0, 3)).toEqual([
+    'baseline 1.41.0',
+    `release ${GOOD}`,
+    `verify ${GOOD}`,
+  ]);
 });
