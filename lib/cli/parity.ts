@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { TwinError } from '../error';
 import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
 import { MANIFEST_FILE } from '../parity/manifest';
-import { parityOfTemplates } from '../parity/parity';
+import { parityOfTemplates, type GivenValues } from '../parity/parity';
+import { readParameters } from '../template/parameter-file';
+import { checkValues } from '../template/parameters';
 import { readTemplate } from '../template/read';
 import { isPassed, type ParityReport } from '../parity/report';
 import { renderMarkdown } from '../parity/report-markdown';
@@ -31,6 +33,9 @@ interface ParityFlags {
   readonly allow?: string;
   /** The alias of `allow`. */
   readonly whitelist?: string;
+  readonly parameters?: string;
+  readonly prodParameters?: string;
+  readonly stagingParameters?: string;
   readonly json?: true;
   readonly markdown?: true;
   readonly sarif?: true;
@@ -57,6 +62,15 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
       ),
     )
     .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
+    .addOption(
+      new Option('--prod-parameters <file>', "what production's parameters are given").conflicts('assembly'),
+    )
+    .addOption(
+      new Option('--staging-parameters <file>', "what staging's parameters are given").conflicts('assembly'),
+    )
+    .addOption(
+      new Option('--parameters <file>', 'what the parameters of both are given').conflicts('assembly'),
+    )
     .addOption(new Option('--json', 'write the whole report as JSON').conflicts(['markdown', 'sarif']))
     .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['sarif']))
     .addOption(new Option('--sarif', 'write SARIF 2.1.0 for code scanning'))
@@ -89,29 +103,61 @@ interface Compared {
 
 async function compare(flags: ParityFlags): Promise<Compared> {
   const { assembly: directory, prod, staging, whitelist, allow = whitelist } = flags;
-  if (prod === undefined && staging === undefined && allow === undefined) {
+  const isAlone = [allow, flags.parameters, flags.prodParameters, flags.stagingParameters].every((it) => !it);
+  if (prod === undefined && staging === undefined && isAlone) {
     const assembly = new Assembly(directory);
     return { reports: parityOfAssembly(assembly), alone: aloneIn(assembly) };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
   const names = { prodName: prod, stagingName: staging };
-  const options = allow === undefined ? names : { ...names, whitelist: readWhitelist(allow) };
+  const parameters = await parametersFor(flags, p, s);
+  const options = {
+    ...names,
+    ...(allow !== undefined && { whitelist: readWhitelist(allow) }),
+    ...(parameters && { parameters }),
+  };
   return { reports: [parityOfTemplates(p, s, options)], alone: [] };
 }
 
-function halfAPair({ prod, staging, allow }: ParityFlags): TwinError {
-  const [given, missing] = prod
-    ? ['--prod', '--staging']
-    : staging
-      ? ['--staging', '--prod']
-      : [allow === undefined ? '--whitelist' : '--allow'];
+/** The values that both sides' parameters are given; undefined when no file of them is. */
+async function parametersFor(
+  flags: ParityFlags,
+  prod: unknown,
+  staging: unknown,
+): Promise<GivenValues | undefined> {
+  const { parameters, prodParameters, stagingParameters } = flags;
+  if (!parameters && !prodParameters && !stagingParameters) return undefined;
+  const read = async (file: string | undefined, templates: readonly unknown[]) => {
+    const values = file === undefined ? new Map<string, string>() : await readParameters(file);
+    if (file !== undefined) checkValues(templates, values, file);
+    return values;
+  };
+  const shared = await read(parameters, [prod, staging]);
+  return {
+    prod: new Map([...shared, ...(await read(prodParameters, [prod]))]),
+    staging: new Map([...shared, ...(await read(stagingParameters, [staging]))]),
+  };
+}
+
+function halfAPair(flags: ParityFlags): TwinError {
+  const { prod, staging } = flags;
+  const onlyFlag =
+    (
+      [
+        ['--allow', flags.allow],
+        ['--whitelist', flags.whitelist],
+        ['--prod-parameters', flags.prodParameters],
+        ['--staging-parameters', flags.stagingParameters],
+      ] as const
+    ).find(([, value]) => value !== undefined)?.[0] ?? '--parameters';
+  const [given, missing] = prod ? ['--prod', '--staging'] : staging ? ['--staging', '--prod'] : [onlyFlag];
   return new TwinError({
     code: 'usage',
     message: `${given} is given without ${missing ?? '--prod and --staging'}`,
     fix: missing
       ? `Add ${missing} <file>, or leave out ${given} to compare an assembly.`
-      : 'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      : 'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
   });
 }
 
@@ -141,10 +187,12 @@ function render(
   return [...texts, ...notes].join('\n');
 }
 
-/** Several reports under one verdict. */
+/** Several reports under one verdict: the worst of theirs. */
 function withVerdict(reports: readonly ParityReport[]) {
-  const isTwin = reports.every(({ verdict }) => verdict === 'twins');
-  return { verdict: isTwin ? 'twins' : 'not-twins', reports };
+  const worst = (['not-twins', 'undecided'] as const).find((it) =>
+    reports.some(({ verdict }) => verdict === it),
+  );
+  return { verdict: worst ?? 'twins', reports };
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -5,7 +5,12 @@ import type { Cause } from './manifest';
 export type Finding = Difference & { readonly by: Cause; readonly factor: string };
 
 /** A difference that nothing explains, before it knows its construct. */
-export type Fault = Difference & { readonly why: string; readonly fix: string };
+export type Fault = Difference & {
+  readonly why: string;
+  readonly fix: string;
+  /** What it hangs on, of what is left to the deployment. @default - nothing */
+  readonly hangsOn?: readonly string[];
+};
 
 /** What was found in one stack. */
 export interface StackFindings {

@@ -3,6 +3,7 @@ import { code, details, prose, row, table } from './markdown-syntax';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
+  givenSentence,
   placeOf,
   plural,
   ruleCounts,
@@ -11,6 +12,7 @@ import {
   subjectOf,
   summaryOf,
   tiersOf,
+  whatDecides,
 } from './report-parts';
 
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for the tables of factors and rules. */
@@ -23,17 +25,39 @@ export function renderMarkdown(report: ParityReport): string {
   const blocks = [
     verdictOf(report),
     ...forbiddenTables(report),
+    openTable(report),
     ...(report.checks ? checksMarkdown(report.checks) : []),
     factorTable(report),
     permittedCounts(report),
+    givenList(report),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 function verdictOf(report: ParityReport): string {
-  const [mark, is] = report.verdict === 'twins' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
-  const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}`;
-  return [headline, '', ...summaryOf(report).map((sentence) => `${sentence}.`)].join('\n');
+  const headline = {
+    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}`,
+    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}`,
+    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}`,
+  }[report.verdict];
+  const sentences = [...summaryOf(report), ...(report.notes ?? []).map((note) => `Note: ${note}`)];
+  return [headline, '', ...sentences.map((sentence) => `${prose(sentence)}.`)].join('\n');
+}
+
+/** What is left to the deployment, though it decides what exists. */
+function openTable({ open = [] }: ParityReport): string {
+  if (open.length === 0) return '';
+  const rows = open.map((entry) => [
+    `${prose(subjectOf(entry))}<br>${code(placeOf(entry))}`,
+    `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
+  ]);
+  return `#### Left to the deployment\n\n${table(['Where', 'Why'], rows)}`;
+}
+
+function givenList({ given = [] }: ParityReport): string {
+  if (given.length === 0) return '';
+  const items = given.map((parameter) => `- ${prose(givenSentence(parameter))}`);
+  return `#### Given at deployment, and taken to be the same for both\n\n${items.join('\n')}`;
 }
 
 /** One table for each tier, as many rows as a comment has room for. */

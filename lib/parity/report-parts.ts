@@ -3,6 +3,7 @@ import type { FactorValue } from '../scale/kinds';
 import { showPath } from '../template/differences';
 import type { Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS } from '../template/model';
+import type { GivenParameter } from './side-facts';
 
 /** Forbidden differences of one tier. */
 export interface Tier {
@@ -102,6 +103,22 @@ export function summaryOf({ forbidden, permitted, compared, renamed = [] }: Pari
   const found = `${forbidden.length} forbidden and ${plural(permitted.length, 'permitted difference')}`;
   const paired = `${plural(renamed.length, 'resource')} paired by structure: the logical ids differ`;
   return [`${found} in ${plural(compared, 'entry', 'entries')}`, ...(renamed.length === 0 ? [] : [paired])];
+}
+
+/** What the verdict hangs on while it is undecided: `the parameters Env and Readers decide`. */
+export function whatDecides({ open = [] }: ParityReport): string {
+  const names = [...new Set(open.flatMap(({ hangsOn = [] }) => hangsOn))].sort();
+  const shown = [...names.slice(0, 3), ...(names.length > 3 ? [`${names.length - 3} more`] : [])];
+  const last = shown.pop() ?? 'the deployment';
+  return `${[shown.join(', '), last].filter((it) => it !== '').join(' and ')} ${names.length > 1 ? 'decide' : 'decides'}`;
+}
+
+/** A parameter that is given at deployment, in words. */
+export function givenSentence({ name, type, default: standard }: GivenParameter): string {
+  const stored = /^AWS::SSM::Parameter::Value</.test(type);
+  const value =
+    standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
+  return printable(`${name} (${type}${value})`);
 }
 
 /** How many of something, in words: `1 difference`, `2 differences`. */

@@ -4,6 +4,7 @@ import { Lines } from './lines';
 import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
+  givenSentence,
   inOrder,
   placeOf,
   printable,
@@ -13,6 +14,7 @@ import {
   subjectOf,
   summaryOf,
   tiersOf,
+  whatDecides,
 } from './report-parts';
 
 /** How a report is written for a terminal or a log. */
@@ -33,10 +35,15 @@ export function renderText(report: ParityReport, options: TextOptions): string {
     page.heading(name);
     groupsOf(forbidden).forEach((group) => writeGroup(page, group));
   }
+  if (report.open) {
+    page.heading('Left to the deployment');
+    groupsOf(inOrder(report.open)).forEach((group) => writeGroup(page, group));
+  }
   if (report.checks) writeChecks(page, report.checks);
   writeFactors(page, report.factors);
   if (options.verbose) writePermitted(page, report);
   writeCounts(page, report);
+  writeGiven(page, report);
   if (page.isShortened)
     page.line().words('Long values are shortened: --json has them whole.', { style: 'dim' });
   return page.toString();
@@ -72,14 +79,17 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, prod, staging, renamed = [], checks } = report;
-  const isTwin = verdict === 'twins';
-  const headline = isTwin
-    ? `TWIN: ${staging} is a twin of ${prod}`
-    : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
-  page.words(headline, { style: ['bold', isTwin ? 'green' : 'red'] });
+  const { verdict, prod, staging, renamed = [], checks, notes = [] } = report;
+  const headlines = {
+    twins: [`TWIN: ${staging} is a twin of ${prod}`, 'green'],
+    'not-twins': [`NOT A TWIN: ${staging} is not a twin of ${prod}`, 'red'],
+    undecided: [`UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}`, 'yellow'],
+  } as const;
+  const [headline, color] = headlines[verdict];
+  page.words(headline, { style: ['bold', color] });
   for (const sentence of summaryOf(report)) page.words(sentence);
   for (const check of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, check);
+  for (const note of notes) page.words(`note: ${note}`);
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }
@@ -113,7 +123,9 @@ function writeGroup(page: Page, group: readonly Forbidden[]): void {
     page.line(`    ${page.paint('bold', placeOf(entry))}`);
     const values = showValues(entry, page.options.verbose ? Infinity : page.valueRoom);
     page.isShortened ||= values.isShortened;
-    page.sides(page.paint('green', values.prod), page.paint('red', values.staging));
+    // what is left to the deployment has no values yet
+    if (entry.prod !== undefined || entry.staging !== undefined)
+      page.sides(page.paint('green', values.prod), page.paint('red', values.staging));
   }
   page.words(first.why, { lead: label('why') });
   page.words(first.fix, { lead: label('fix') });
@@ -177,4 +189,10 @@ function writeCounts(page: Page, report: ParityReport): void {
     const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
     if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });
   }
+}
+
+function writeGiven(page: Page, { given = [] }: ParityReport): void {
+  if (given.length === 0) return;
+  page.heading('Given at deployment, and taken to be the same for both');
+  for (const parameter of given) page.words(givenSentence(parameter), { lead: '  ' });
 }

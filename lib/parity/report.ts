@@ -4,11 +4,12 @@ import type { FactorKind, FactorValue } from '../scale/kinds';
 import type { Path } from '../template/differences';
 import type { Cause } from './manifest';
 import type { Match } from './match';
+import type { GivenParameter } from './side-facts';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
-  /** `twins` when nothing is forbidden. */
-  readonly verdict: 'twins' | 'not-twins';
+  /** `twins` when nothing is forbidden, `undecided` when nothing is but what decides is given only at deployment. */
+  readonly verdict: 'twins' | 'not-twins' | 'undecided';
   /** The environments, or the files, that were compared. */
   readonly prod: string;
   readonly staging: string;
@@ -23,6 +24,12 @@ export interface ParityReport {
   readonly factors: readonly FactorReport[];
   readonly permitted: readonly Permitted[];
   readonly forbidden: readonly Forbidden[];
+  /** What decides what exists, and is known only when the two are deployed. @default - nothing, or it is forbidden */
+  readonly open?: readonly Forbidden[];
+  /** Parameters that flow into values, and are given when each is deployed. @default - none */
+  readonly given?: readonly GivenParameter[];
+  /** What is worth knowing of the comparison. @default - nothing */
+  readonly notes?: readonly string[];
   /** Resources that were paired by structure because their logical ids differ. @default - none */
   readonly renamed?: readonly Match[];
   /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
@@ -77,6 +84,8 @@ export interface Forbidden extends Located {
   readonly why: string;
   /** What to do about it. */
   readonly fix: string;
+  /** What it hangs on, of what is left to the deployment: `the parameter Env`. @default - nothing */
+  readonly hangsOn?: readonly string[];
   /** Staging's template file; absent for a template that is none. */
   readonly template?: string;
   /** Where the construct was made, if known: file, line and column. */
