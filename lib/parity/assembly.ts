@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
 import { TwinError } from '../error';
-import type { JsonObject } from '../json';
+import { isObject, type JsonObject } from '../json';
 import {
   deploymentsOf,
   sourcesOf,
@@ -12,12 +12,13 @@ import {
   type Sources,
   type StackArtifact,
 } from '../template/assembly';
+import { asDeployed } from '../template/deployed';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
 import { checkDeployments } from './deployments';
 import { sha256 } from './digest';
-import { firstProduction } from './environment';
+import { environment, firstProduction } from './environment';
 import {
   isOfStaging,
   MANIFEST_FILE,
@@ -30,6 +31,7 @@ import {
 } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
+import { factsOfSide } from './side-facts';
 
 /** A cloud assembly with a twin.json. Each of its files is read once, when it is asked for. */
 export class Assembly {
@@ -225,18 +227,34 @@ function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.
   assembly.checkDeployments(pair);
   const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
   if (!isOfStaging(pair)) return report;
-  return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
+  return { ...report, checks: checksOf(assembly, definition, pair, new Set(stacks.map(({ path }) => path))) };
 }
 
 /** What the checks find in some stacks of a staging, with what is known of all of them. */
 function checksOf(
   assembly: Assembly,
-  { checks, stacks }: StagingPair,
+  definition: Definition,
+  { checks, stacks, ...pair }: StagingPair,
   asked: ReadonlySet<string>,
 ): StagingChecks {
+  const factsOf = (side: 'prod' | 'staging') => {
+    const { parameters } = environment(definition, pair[side]);
+    return factsOfSide(
+      stacks.map((it) => ({
+        path: it.path,
+        file: it[side],
+        template: assembly.template(it[side]),
+        env: it.env[side],
+      })),
+      parameters && new Map(Object.entries(parameters)),
+    );
+  };
+  const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
     const { file, sourceOf } = assembly.side(it[side]);
-    const template = assembly.template(it[side]);
+    const written = assembly.template(it[side]);
+    // what is not deployed reaches nobody and leaves nothing
+    const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
     const deployment = assembly.deployment(it[side]);
     return {
       path,

@@ -10,6 +10,7 @@ import { isOfStaging, type Definition, type ManifestPair, type ManifestStacks } 
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
+import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
 import { environment, firstProduction } from './environment';
 import { factsOfSide, givenAtDeployment, type GivenParameter } from './side-facts';
@@ -197,7 +198,11 @@ function compareStacks(
     model: s,
     facts: known.staging,
   });
-  const found = { ...verified, forbidden: [...verified.forbidden, ...changed, ...decided] };
+  const differing = differingParameters(definition, pair, staging.template);
+  const found = {
+    permitted: [...verified.permitted, ...differing.permitted],
+    forbidden: [...verified.forbidden, ...changed, ...decided, ...differing.forbidden],
+  };
   const given = givenAtDeployment(staging.template, known.staging);
   const renamed = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
   const idsIn = (model: Model, rename: (id: string) => string): string[] =>

@@ -4,8 +4,9 @@ import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
 import type { FactorReport, ParityReport, Permitted } from './report';
 import type { Json, JsonObject } from '../json';
-import { asDeployed, factsOf } from '../template/deployed';
+import { asDeployed } from '../template/deployed';
 import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
+import { valuesOf } from '../template/parameters';
 import { leftOpen } from './decided';
 import { givenAtDeployment } from './side-facts';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
@@ -66,11 +67,8 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
   const s = deployedModel(staging);
   const { model: p, renamed } = matchResources(deployedModel(prod), s);
   const findings = verifyByList(p, s, list);
-  const open = leftOpen(
-    { model: p, facts: factsOf(prod.template, knownOf(prod)) },
-    { model: s, facts: factsOf(staging.template, knownOf(staging)) },
-  );
-  const given = givenAtDeployment(staging.template, factsOf(staging.template, knownOf(staging)));
+  const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
+  const given = givenAtDeployment(staging.template, factsOf(staging));
   const { permitted, forbidden } = locate('', findings, prod, staging);
   const { forbidden: undecided } = locate('', { permitted: [], forbidden: open }, prod, staging);
   const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
@@ -105,10 +103,10 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
 /** A template as it would be deployed, as far as that is known. */
 function deployedModel(side: Plain): Model {
   modelOf(side.template, side.origin); // rejects what is no template
-  return modelOf(asDeployed(side.template as JsonObject, knownOf(side)), side.origin);
+  return modelOf(asDeployed(side.template as JsonObject, factsOf(side), side.parameters), side.origin);
 }
 
-const knownOf = ({ parameters }: Plain) => (parameters ? { parameters } : {});
+const factsOf = ({ template, parameters }: Plain) => ({ parameters: valuesOf(template, parameters) });
 
 /** Macros of the account's own, which make the same of two equal templates unless they ask who calls. */
 function macrosOf({ top }: Model): string[] {

@@ -1,29 +1,21 @@
 import { isObject, listOf, own, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type DeploymentFacts } from './evaluate';
-import { parametersOf, valuesOf } from './parameters';
+import { parametersOf } from './parameters';
 import { piecesOf, subOf } from './sub';
-
-/** What is given to a template beside itself. */
-export interface Deployment {
-  /** The values of its parameters, as texts; those that are not among them have their defaults. @default - nothing is known */
-  readonly parameters?: ReadonlyMap<string, string>;
-  /** The values of pseudo parameters, which decide conditions and look-ups. @default - none is known */
-  readonly pseudo?: Readonly<Record<string, string>>;
-}
-
-/** What is known of a template before it is deployed. */
-export const factsOf = (template: unknown, { parameters, pseudo }: Deployment): DeploymentFacts => ({
-  parameters: valuesOf(template, parameters),
-  ...(pseudo && { pseudo }),
-});
 
 /**
  * A template as it would be deployed, as far as that is known: what is behind a condition that does not hold is absent, `Fn::If` is
  * its branch, a look-up its value, and a parameter what it is given. Pseudo parameters stay as they are written: whatever they stand
  * for, they mean the same. The template itself is left as it was.
+ *
+ * @param given - what its parameters are given, as texts: their defaults say nothing then. @default - not known
  */
-export function asDeployed(template: JsonObject, deployment: Deployment = {}): JsonObject {
-  return new Folding(template, deployment).template();
+export function asDeployed(
+  template: JsonObject,
+  facts: DeploymentFacts,
+  given?: ReadonlyMap<string, string>,
+): JsonObject {
+  return new Folding(template, facts, given).template();
 }
 
 /** The sections whose entries are made, or exported. */
@@ -36,9 +28,9 @@ class Folding {
 
   constructor(
     private readonly whole: JsonObject,
-    private readonly deployment: Deployment,
+    facts: DeploymentFacts,
+    private readonly given: ReadonlyMap<string, string> | undefined,
   ) {
-    const facts = factsOf(whole, deployment);
     this.#evaluator = new Evaluator(whole, facts);
     const hidden = new Set(parametersOf(whole).flatMap(({ isHidden, name }) => (isHidden ? [name] : [])));
     this.#values = new Map([...(facts.parameters ?? [])].filter(([name]) => !hidden.has(name)));
@@ -60,7 +52,7 @@ class Folding {
 
   /** Where values are given, defaults say nothing; what is given for a value in Parameter Store is its name there. */
   private parameters(): JsonObject | undefined {
-    const { parameters: given } = this.deployment;
+    const { given } = this;
     if (!given || !isObject(this.whole['Parameters'])) return undefined;
     const entries = parametersOf(this.whole).map(({ name, rules, isStored }) => {
       const { Default: standard, ...others } = rules;
