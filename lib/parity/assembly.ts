@@ -242,7 +242,6 @@ function checksOf(
     return factsOfSide(
       stacks.map((it) => ({
         path: it.path,
-        file: it[side],
         template: assembly.template(it[side]),
         env: it.env[side],
       })),

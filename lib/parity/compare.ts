@@ -85,7 +85,6 @@ function factsOf(
   return factsOfSide(
     all.map(({ stacks, [side]: { template } }) => ({
       path: stacks.path,
-      file: stacks[side],
       template,
       env: stacks.env[side],
     })),

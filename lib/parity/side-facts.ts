@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import type { StackEnv } from '../checks/staging';
 import { isObject, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type Hinge } from '../template/evaluate';
+import { nestedPathOf, pathOf } from '../template/constructs';
 import { inText, parametersIn, parametersOf, valuesOf } from '../template/parameters';
 import type { SideFacts } from './decided';
 
@@ -9,8 +9,6 @@ import type { SideFacts } from './decided';
 export interface SideStack {
   /** The stack's path inside its environment. */
   readonly path: string;
-  /** The template's file, relative to the manifest. */
-  readonly file: string;
   readonly template: unknown;
   readonly env: StackEnv;
 }
@@ -55,13 +53,12 @@ export function pseudoOf({ account, region }: StackEnv): Readonly<Record<string,
 }
 
 /** The stack around a nested one, and what it gives it. */
-function nestingOf({ file }: SideStack, stacks: readonly SideStack[]) {
+function nestingOf(inner: SideStack, stacks: readonly SideStack[]) {
   for (const outer of stacks) {
-    for (const entry of Object.values(resourcesOf(outer.template))) {
-      if (!isObject(entry) || entry['Type'] !== 'AWS::CloudFormation::Stack') continue;
-      const { Metadata: metadata, Properties: properties } = entry;
-      const asset = isObject(metadata) ? metadata['aws:asset:path'] : undefined;
-      if (typeof asset !== 'string' || basename(asset) !== basename(file)) continue;
+    for (const [id, entry] of Object.entries(resourcesOf(outer.template))) {
+      if (outer === inner || !isObject(entry) || entry['Type'] !== 'AWS::CloudFormation::Stack') continue;
+      if (nestedPathOf(entry, id) !== pathOf(inner.path)) continue;
+      const { Properties: properties } = entry;
       const parameters = isObject(properties) ? properties['Parameters'] : undefined;
       return { outer, parameters: isObject(parameters) ? parameters : {} };
     }

@@ -55,7 +55,7 @@ export const inText = (value: Json): string =>
 export function valuesOf(template: unknown, given?: ReadonlyMap<string, string>): ReadonlyMap<string, Json> {
   const values = parametersOf(template).flatMap((it): [string, Json][] => {
     const only = it.allowed?.length === 1 ? it.allowed[0] : undefined;
-    const text = given ? (given.get(it.name) ?? it.default) : only;
+    const text = (given && (given.get(it.name) ?? it.default)) ?? only;
     return text === undefined || it.isStored ? [] : [[it.name, valueOf(it, text)]];
   });
   return new Map(values);
