@@ -132,15 +132,20 @@ describe('help', () => {
      tear-down leaves nothing behind.
 
      Options:
-       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
-       --prod <file>     production's template, JSON or YAML
-       --staging <file>  staging's template, JSON or YAML
-       --allow <file>    an allowlist: what may differ between the templates
-       --json            write the whole report as JSON
-       --markdown        write a comment for a pull request
-       --sarif           write SARIF 2.1.0 for code scanning
-       --verbose         list permitted differences and long values too
-       -h, --help        show help
+       --assembly <dir>             a cloud assembly with twin.json (default:
+                                    "cdk.out")
+       --prod <file>                production's template, JSON or YAML
+       --staging <file>             staging's template, JSON or YAML
+       --allow <file>               an allowlist: what may differ between the
+                                    templates
+       --prod-parameters <file>     what production's parameters are given
+       --staging-parameters <file>  what staging's parameters are given
+       --parameters <file>          what the parameters of both are given
+       --json                       write the whole report as JSON
+       --markdown                   write a comment for a pull request
+       --sarif                      write SARIF 2.1.0 for code scanning
+       --verbose                    list permitted differences and long values too
+       -h, --help                   show help
 
      Exit codes:
        0   twins, and staging passed its checks
@@ -246,18 +251,65 @@ describe('a wrong command line', () => {
     [
       ['parity', '--whitelist', 'a'],
       '--whitelist is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
     ],
     [
       ['parity', '--allow', 'a'],
       '--allow is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--prod-parameters', 'a'],
+      '--prod-parameters is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
     ],
   ])('twin %j', async (argv, message, fix) => {
     expect(await twin(...argv)).toEqual({
       exitCode: 2,
       stdout: '',
       stderr: `error: ${message}\n  fix: ${fix}\n`,
+    });
+  });
+});
+
+describe('twin parity on one template with parameters', () => {
+  const parameterised = {
+    Parameters: { Env: { Type: 'String', AllowedValues: ['prod', 'test'] } },
+    Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+    Resources: { Dead: { Type: 'AWS::SQS::Queue', Condition: 'IsProd' } },
+  };
+  const compare = (...more: string[]) => {
+    const file = save('parameterised.json', parameterised);
+    return twin('parity', '--prod', file, '--staging', file, ...more);
+  };
+  const values = (name: string, Env: string): string => save(name, { Parameters: { Env } });
+
+  it('ends with 1, and says in its first line what decides', async () => {
+    const { exitCode, stdout } = await compare();
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^UNDECIDED: the parameter "Env" decides whether/);
+  });
+
+  it('ends as the values have it', async () => {
+    const [prod, test] = [values('p.json', 'prod'), values('t.json', 'test')];
+    expect(await compare('--parameters', prod)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await compare('--prod-parameters', prod, '--staging-parameters', test);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^NOT A TWIN[^]*Dead\n/);
+    // a file of one side outweighs that of both
+    expect(await compare('--parameters', test, '--prod-parameters', prod)).toMatchObject({ exitCode: 1 });
+  });
+
+  it('ends with 2 for a value that the template does not allow, or does not ask for', async () => {
+    expect(await compare('--parameters', values('d.json', 'dev'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'FOLDER/d.json gives "dev" as the parameter "Env"; allowed are prod, test',
+      ) as string,
+    });
+    expect(await compare('--parameters', save('o.json', { Evn: 'prod' }))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('did you mean "Env"?') as string,
     });
   });
 });
