@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
-import type { StackEnv } from '../checks/staging';
 import { own, type JsonObject } from '../json';
 import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import type { ManifestPair } from '../parity/manifest';
-import { factsOfSide } from '../parity/side-facts';
+import { factsOfSide, type SideStack } from '../parity/side-facts';
 import { stackNamesOf } from '../template/assembly';
 import { asDeployed } from '../template/deployed';
 import { asSynthesized, modelOf } from '../template/model';
@@ -113,7 +112,7 @@ export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stack
 interface StackFile {
   readonly path: string;
   readonly file: string;
-  readonly env: StackEnv;
+  readonly env: SideStack['env'];
 }
 
 function filesOf(assembly: Assembly, environment: string): StackFile[] {

@@ -1,7 +1,7 @@
 import { equalJson, type Json } from '../json';
 import { decisionsOf, type Decision, type Sections } from '../template/decisions';
 import { showPath, type Path } from '../template/differences';
-import { isKnown, type DeploymentFacts, type Hinge } from '../template/evaluate';
+import { distinct, isKnown, type DeploymentFacts, type Hinge } from '../template/evaluate';
 import type { Model } from '../template/model';
 import type { Fault } from './findings';
 import { isFactOfRegion } from './illegal-names';
@@ -182,6 +182,3 @@ const IMAGE = /^ami-[0-9a-f]{8,17}$/;
 
 const shown = (decision: Decision | undefined): Json | undefined =>
   decision && isKnown(decision.outcome) ? decision.outcome.value : undefined;
-
-const distinct = (hinges: readonly Hinge[]): Hinge[] =>
-  hinges.filter((it, i) => hinges.findIndex(({ kind, name }) => kind === it.kind && name === it.name) === i);

@@ -115,7 +115,7 @@ export function whatDecides({ open = [] }: ParityReport): string {
 
 /** A parameter that is given at deployment, in words. */
 export function givenSentence({ name, type, default: standard }: GivenParameter): string {
-  const stored = /^AWS::SSM::Parameter::Value</.test(type);
+  const stored = type.startsWith('AWS::SSM::Parameter::Value<');
   const value =
     standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
   return printable(`${name} (${type}${value})`);

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type Hinge } from '../template/evaluate';
 import { nestedPathOf, pathOf } from '../template/constructs';
 import { inText, parametersIn, parametersOf, valuesOf } from '../template/parameters';
+import { pseudoOf } from '../template/pseudo';
 import type { SideFacts } from './decided';
 
 /** A template of one side of a pair. */
@@ -37,19 +38,6 @@ export function factsOfSide(
   };
   for (const stack of stacks) factsFor(stack, []);
   return facts;
-}
-
-/** What is known of where a stack is: nobody knows the name of a stack before, which its template may not depend on. */
-export function pseudoOf({ account, region }: StackEnv): Readonly<Record<string, string>> {
-  const isChina = region?.startsWith('cn-') === true;
-  return {
-    ...(account !== undefined && { 'AWS::AccountId': account }),
-    ...(region !== undefined && {
-      'AWS::Region': region,
-      'AWS::Partition': isChina ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
-      'AWS::URLSuffix': isChina ? 'amazonaws.com.cn' : 'amazonaws.com',
-    }),
-  };
 }
 
 /** The stack around a nested one, and what it gives it. */

@@ -55,6 +55,10 @@ export class Evaluator {
     return name.startsWith('Fn::') ? this.call(name, node[name]!) : this.entries(node);
   }
 
+  get mappings(): JsonObject {
+    return sectionOf(this.logic, 'Mappings');
+  }
+
   /** Whether a condition holds, by its name. */
   condition(name: string): Evaluated {
     const found = this.#conditions.get(name);
@@ -108,7 +112,8 @@ export class Evaluator {
     return isObject(found) ? found : undefined;
   }
 
-  private ref(name: string): Evaluated {
+  /** The value of `Ref`. */
+  ref(name: string): Evaluated {
     if (name === 'AWS::NoValue') return known(undefined);
     if (name.startsWith('AWS::')) return given({ kind: 'pseudo', name }, this.facts.pseudo?.[name]);
     if (this.parameter(name)) return given({ kind: 'parameter', name }, this.facts.parameters?.get(name));
@@ -131,7 +136,7 @@ export class Evaluator {
 
   private call(name: string, argument: Json): Evaluated {
     const evaluate = own(FUNCTIONS, name);
-    return evaluate ? evaluate.call(this, argument) : this.opaque(name, argument);
+    return evaluate ? evaluate(argument, this) : this.opaque(name, argument);
   }
 
   /** What only AWS can evaluate: it hangs on its arguments too. */
@@ -142,97 +147,77 @@ export class Evaluator {
     const hinges = [{ kind, name: of }, ...inner];
     return { value: undefined, unknown: hinges, hangsOn: hinges };
   }
+}
 
-  join(argument: Json): Evaluated {
+/** Evaluates one function. */
+type Evaluate = (argument: Json, evaluator: Evaluator) => Evaluated;
+
+const FUNCTIONS: Readonly<Record<string, Evaluate>> = {
+  'Fn::Join': (argument, evaluator) => {
     const [separator, items] = listOf(argument);
-    const all = this.value(items ?? []);
+    const all = evaluator.value(items ?? []);
     return map(all, (it) => listOf(it).map(textual).join(textual(separator)));
-  }
-
-  sub(argument: Json): Evaluated {
+  },
+  'Fn::Sub': (argument, evaluator) => {
     const [text, variables] = Array.isArray(argument) ? (argument as Json[]) : [argument, {}];
     const pieces = piecesOf(String(text ?? '')).map((piece) => {
       if ('text' in piece) return known(piece.text);
       const variable = isObject(variables) ? own(variables, piece.name) : undefined;
-      if (variable !== undefined) return this.value(variable);
+      if (variable !== undefined) return evaluator.value(variable);
       return piece.name.includes('.')
         ? unknown({ kind: 'resource', name: piece.name })
-        : this.ref(piece.name);
+        : evaluator.ref(piece.name);
     });
     return joined(pieces, () => pieces.map(({ value }) => textual(value)).join(''));
-  }
-
-  select(argument: Json): Evaluated {
+  },
+  'Fn::Select': (argument, evaluator) => {
     const [index, items] = listOf(argument);
-    const [i, all] = [this.value(index ?? 0), this.value(items ?? [])];
+    const [i, all] = [evaluator.value(index ?? 0), evaluator.value(items ?? [])];
     return joined([i, all], () => listOf(all.value)[Number(i.value)]);
-  }
-
-  split(argument: Json): Evaluated {
+  },
+  'Fn::Split': (argument, evaluator) => {
     const [separator, text] = listOf(argument);
-    return map(this.value(text ?? ''), (it) => textual(it).split(textual(separator)));
-  }
-
-  findInMap(argument: Json): Evaluated {
-    const [name, first, second, rest] = listOf(argument).map((it, i) => (i < 3 ? this.value(it) : it)) as [
-      Evaluated?,
-      Evaluated?,
-      Evaluated?,
-      Json?,
-    ];
+    return map(evaluator.value(text ?? ''), (it) => textual(it).split(textual(separator)));
+  },
+  'Fn::FindInMap': (argument, evaluator) => {
+    const [name, first, second, rest] = listOf(argument).map((it, i) =>
+      i < 3 ? evaluator.value(it) : it,
+    ) as [Evaluated?, Evaluated?, Evaluated?, Json?];
     const keys = [name, first, second].map((it) => it ?? known(''));
     if (!keys.every(isKnown)) return joined(keys, () => undefined);
     const [table, row, column] = keys.map(({ value }) => textual(value));
     const found = [table!, row!, column!].reduce<Json | undefined>(
       (node, key) => (isObject(node) ? own(node, key) : undefined),
-      sectionOf(this.logic, 'Mappings'),
+      evaluator.mappings,
     );
     const otherwise = isObject(rest) ? rest['DefaultValue'] : undefined;
     if (found !== undefined) return joined(keys, () => found);
     if (otherwise !== undefined)
-      return joined([...keys, this.value(otherwise)], () => this.value(otherwise).value);
+      return joined([...keys, evaluator.value(otherwise)], () => evaluator.value(otherwise).value);
     return joined(
       [...keys, unknown({ kind: 'mapping', name: `${table}.${row}.${column}` })],
       () => undefined,
     );
-  }
-
-  if(argument: Json): Evaluated {
+  },
+  'Fn::If': (argument, evaluator) => {
     const [name, yes, no] = listOf(argument);
-    const decided = this.condition(String(name));
+    const decided = evaluator.condition(String(name));
     if (!isKnown(decided)) {
       const same = yes !== undefined && no !== undefined && equalJson(yes, no);
-      return same ? this.value(yes) : decided;
+      return same ? evaluator.value(yes) : decided;
     }
-    const chosen = this.value((decided.value === true ? yes : no) ?? '');
+    const chosen = evaluator.value((decided.value === true ? yes : no) ?? '');
     return joined([decided, chosen], () => chosen.value);
-  }
-
-  length(argument: Json): Evaluated {
-    return map(this.value(argument), (it) => listOf(it).length);
-  }
-
-  toJsonString(argument: Json): Evaluated {
-    return map(this.value(argument), (it) => JSON.stringify(it ?? null));
-  }
-
-  base64(argument: Json): Evaluated {
-    return map(this.value(argument), (it) => Buffer.from(textual(it)).toString('base64'));
-  }
-}
-
-type Evaluate = (this: Evaluator, argument: Json) => Evaluated;
-
-const FUNCTIONS: Readonly<Record<string, Evaluate>> = {
-  'Fn::Join': Evaluator.prototype.join,
-  'Fn::Sub': Evaluator.prototype.sub,
-  'Fn::Select': Evaluator.prototype.select,
-  'Fn::Split': Evaluator.prototype.split,
-  'Fn::FindInMap': Evaluator.prototype.findInMap,
-  'Fn::If': Evaluator.prototype.if,
-  'Fn::Length': Evaluator.prototype.length,
-  'Fn::ToJsonString': Evaluator.prototype.toJsonString,
-  'Fn::Base64': Evaluator.prototype.base64,
+  },
+  'Fn::Length': (argument, evaluator) => {
+    return map(evaluator.value(argument), (it) => listOf(it).length);
+  },
+  'Fn::ToJsonString': (argument, evaluator) => {
+    return map(evaluator.value(argument), (it) => JSON.stringify(it ?? null));
+  },
+  'Fn::Base64': (argument, evaluator) => {
+    return map(evaluator.value(argument), (it) => Buffer.from(textual(it)).toString('base64'));
+  },
 };
 
 /** Functions that AWS evaluates, by what their values come from. */
@@ -269,7 +254,8 @@ function any(parts: readonly Evaluated[], settling: boolean): Evaluated {
   return settled ? map(settled, () => settling) : joined(parts, () => !settling);
 }
 
-function distinct(hinges: readonly Hinge[]): readonly Hinge[] {
+/** Each of several once. */
+export function distinct(hinges: readonly Hinge[]): readonly Hinge[] {
   return hinges.filter(
     (it, i) => hinges.findIndex(({ kind, name }) => kind === it.kind && name === it.name) === i,
   );
