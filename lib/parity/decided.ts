@@ -74,8 +74,13 @@ const SOME = 'a macro';
 const isName = ({ kind, name }: Hinge): boolean =>
   kind === 'pseudo' && /^AWS::(?:StackName|StackId|NotificationARNs)$/.test(name);
 
-function openIn(pair: Pair, prod: SideFacts, staging: SideFacts, counts: (hinge: Hinge) => boolean): Hinge[] {
-  const of = (decision: Decision | undefined, here: SideFacts, there: SideFacts): Hinge[] =>
+function openIn(
+  pair: Pair,
+  prod: SideFacts,
+  staging: SideFacts,
+  counts: (hinge: Hinge) => boolean,
+): readonly Hinge[] {
+  const of = (decision: Decision | undefined, here: SideFacts, there: SideFacts): readonly Hinge[] =>
     decision?.outcome.unknown.filter((hinge) => counts(hinge) && isOpen(hinge, decision, here, there)) ?? [];
   return distinct([...of(pair.prod, prod, staging), ...of(pair.staging, staging, prod)]);
 }
