@@ -1,8 +1,8 @@
 import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
-import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
+import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
-import type { FactorReport, ParityReport, Permitted } from './report';
+import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import { modelOf, SECTIONS, STACK_TAGS } from '../template/model';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
@@ -19,7 +19,7 @@ export interface ParityOptions {
 /**
  * Compares two CloudFormation templates. Neither is changed.
  *
- * @throws TwinError when a template or the whitelist is malformed, or the whitelist does not belong to the templates
+ * @throws TwinError when a template or the whitelist is malformed, or a twin.json does not belong to the templates
  */
 export function parityOfTemplates(
   prod: unknown,
@@ -47,14 +47,14 @@ function parityByList(
 ): ParityReport {
   const s = modelOf(staging, stagingName);
   const { model: p, renamed } = matchResources(modelOf(prod, prodName), s);
-  const findings = verifyByList(p, s, list);
+  const findings = verifyByList(p, s, list, renamed);
   const { permitted, forbidden } = locate(
     '',
     findings,
     { origin: prodName, template: prod },
     { origin: stagingName, template: staging },
   );
-  const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
+  const factors = findings.found.map(({ factor, prod: from, staging: to, places }): FactorReport => {
     const blindSpot = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
@@ -63,7 +63,7 @@ function parityByList(
       reason,
       prod: from,
       staging: to,
-      places: placesOf(name, permitted),
+      places,
       ...(blindSpot && { blindSpot }),
     };
   });
@@ -75,8 +75,11 @@ function parityByList(
   return {
     ...report(names, compared, factors, permitted, forbidden),
     ...(renamed.length > 0 && { renamed }),
+    ...(list !== NO_FACTORS && { allowlist: allowlistReport(list, findings) }),
   };
 }
 
-const placesOf = (name: string, permitted: readonly Permitted[]): number =>
-  permitted.filter(({ factor }) => factor === name).length;
+function allowlistReport({ names }: FactorList, { unused, permitted }: ListFindings): AllowlistReport {
+  const places = permitted.filter(({ by }) => by === 'naming').length;
+  return { unused, ...(names && { names: { ...names, places } }) };
+}

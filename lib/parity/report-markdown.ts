@@ -1,5 +1,6 @@
 import { sideNames } from './environment';
 import { code, details, prose, row, table } from './markdown-syntax';
+import { allowlistMarkdown } from './report-allowlist';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
@@ -23,6 +24,7 @@ export function renderMarkdown(report: ParityReport): string {
   const blocks = [
     verdictOf(report),
     ...forbiddenTables(report),
+    ...(report.allowlist ? allowlistMarkdown(report.allowlist) : []),
     ...(report.checks ? checksMarkdown(report.checks) : []),
     factorTable(report),
     permittedCounts(report),
