@@ -8,7 +8,11 @@ import { showSteps, type Step } from './listed-place';
 import type { Forbidden } from './report';
 
 /** A factor that may explain some differences, before it has a name and a reason. */
-export type Candidate = Omit<ListedFactor, 'name' | 'reason'>;
+export interface Candidate {
+  readonly factor: Omit<ListedFactor, 'name' | 'reason'>;
+  /** What a variable or an attribute at its place is called. @default - it has no name */
+  readonly called?: string;
+}
 
 /** The templates of two stacks. */
 export interface Templates {
@@ -22,8 +26,7 @@ export function numbersOf(forbidden: readonly Forbidden[]): Candidate[] {
     ({ path, staging, type }) => isType(type) && path.length === 0 && staging === undefined,
   );
   return [...new Set(missing.map(({ type }) => type))].map((type) => ({
-    kind: type.endsWith('::DBInstance') ? 'replicas' : 'count',
-    type,
+    factor: { kind: type.endsWith('::DBInstance') ? 'replicas' : 'count', type },
   }));
 }
 
@@ -54,6 +57,7 @@ interface Place {
   readonly path: Path;
   /** Whether its path leads through an item that has a name of its own: at the same index others have another one. */
   readonly isNamed: boolean;
+  readonly called?: string | undefined;
 }
 
 interface Group extends Place {
@@ -62,13 +66,17 @@ interface Group extends Place {
   readonly paths: Path[];
 }
 
-function candidatesOf({ kinds, type, ids, paths }: Group, { prod, staging }: Templates): Candidate[] {
+function candidatesOf({ kinds, type, ids, paths, called }: Group, { prod, staging }: Templates): Candidate[] {
   const [id = ''] = ids;
   const isOne = ids.every((it) => it === id);
   const others = [prod, staging].flatMap((template) => idsIn(template, type)).filter((it) => it !== id);
   // one of several by its id: the others stay as they are
   const where = isOne && others.length > 0 ? { id } : { type };
-  return kinds.map((kind) => ({ kind, ...where, path: showSteps(shared(paths)) }));
+  const path = showSteps(shared(paths));
+  return kinds.map((kind) => ({
+    factor: { kind, ...where, path },
+    ...(called !== undefined && { called }),
+  }));
 }
 
 /** One path for several that differ in indices alone. */
@@ -78,8 +86,12 @@ const shared = ([first = [], ...others]: readonly Path[]): Step[] =>
 function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templates): Place {
   const resource = resourceIn(templates.staging, logicalId) ?? resourceIn(templates.prod, logicalId) ?? {};
   const holder = path.slice(0, -1);
-  const property = propertyOf(path, resource);
-  const isNamed = path.some((step, i) => typeof step === 'number' && nameOf(nodeAt(resource, path.slice(0, i + 1))));
+  const last = String(path.findLast((step) => typeof step === 'string') ?? '');
+  const called = /^Value$/i.test(last) ? nameOf(nodeAt(resource, holder)) : undefined;
+  const property = called ?? last;
+  const isNamed = path.some(
+    (step, i) => typeof step === 'number' && nameOf(nodeAt(resource, path.slice(0, i + 1))),
+  );
   const inHolder = (kinds: readonly FactorKind[]): Place => ({ kinds, path: holder, isNamed });
   if (type === 'AWS::ECS::TaskDefinition' && holder.length === 1 && /^(?:Cpu|Memory)$/.test(property))
     return inHolder(['fargateSize']);
@@ -87,16 +99,21 @@ function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templat
     prod: nodeAt(resourceIn(templates.prod, logicalId) ?? resource, holder),
     staging: nodeAt(resource, holder),
   };
-  const ranges = rangeKinds(property, type, holder, resource).filter((kind) => partsFor(kind, property, holders));
+  const ranges = rangeKinds(property, type, holder, resource).filter((kind) =>
+    partsFor(kind, property, holders),
+  );
   if (ranges.length > 0) return inHolder(ranges);
   const kind = kindOfProperty(property, prod);
-  return { kinds: kind === undefined ? [] : [kind], path, isNamed };
+  return { kinds: kind === undefined ? [] : [kind], path, isNamed, called };
 }
 
 /** The kinds of range that an end of one may belong to. */
 function rangeKinds(property: string, type: string, holder: Path, resource: JsonObject): FactorKind[] {
-  if (/Serverless|^ScalingConfiguration$/.test(String(holder.at(-1))) && type.endsWith('::DBCluster')) return ['capacityRange'];
-  const isRate = /Units$/.test(property) || THROUGHPUT_SERVICES.has(String(nodeAt(resource, ['Properties', 'ServiceNamespace'])));
+  if (/Serverless|^ScalingConfiguration$/.test(String(holder.at(-1))) && type.endsWith('::DBCluster'))
+    return ['capacityRange'];
+  const isRate =
+    /Units$/.test(property) ||
+    THROUGHPUT_SERVICES.has(String(nodeAt(resource, ['Properties', 'ServiceNamespace'])));
   if (isRate) return ['throughputRange'];
   const isGroup = Object.keys(nodeAt(resource, holder) ?? {}).some((key) => /^Desired[A-Z]/.test(key));
   return [isGroup ? 'groupSize' : 'autoscalingRange'];
@@ -104,13 +121,6 @@ function rangeKinds(property: string, type: string, holder: Path, resource: Json
 
 /** What Application Auto Scaling scales in units for each second. */
 const THROUGHPUT_SERVICES: ReadonlySet<string> = new Set(['dynamodb', 'cassandra']);
-
-/** The property that a place is, or what an attribute or a variable there is called. */
-function propertyOf(path: Path, resource: JsonObject): string {
-  const property = String(path.findLast((step) => typeof step === 'string') ?? '');
-  if (!/^Value$/i.test(property)) return property;
-  return nameOf(nodeAt(resource, path.slice(0, -1))) ?? property;
-}
 
 function nameOf(node: Json | undefined): string | undefined {
   const name = isObject(node) ? (node['Name'] ?? node['Key']) : undefined;
@@ -120,7 +130,11 @@ function nameOf(node: Json | undefined): string | undefined {
 function nodeAt(resource: JsonObject, path: Path): Json | undefined {
   return path.reduce<Json | undefined>(
     (node, step) =>
-      Array.isArray(node) ? (node as Json[])[Number(step)] : isObject(node) ? own(node, String(step)) : undefined,
+      Array.isArray(node)
+        ? (node as Json[])[Number(step)]
+        : isObject(node)
+          ? own(node, String(step))
+          : undefined,
     resource,
   );
 }

@@ -5,7 +5,7 @@ import { isNoAmount } from '../scale/property-kinds';
 import { checkShape, checkValue } from '../scale/rules';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { differInNames } from './declared-names';
-import { hasParts, partNames, partsFor, plainValues, valueOfParts, type Holders } from './factor-values';
+import { hasParts, partsFor, plainValues, valueOfParts, type Holders } from './factor-values';
 import { explainLifecycle, isDeletedByDefault } from './lifecycle';
 import { KnownResources, placed, type PlacedFactor } from './listed-place';
 import type { Match } from './match';
@@ -118,7 +118,8 @@ class Judge {
   ) {}
 
   get found(): FoundFactor[] {
-    return [...this.#found.values()].map(({ it, places }) => ({ ...it, places }));
+    const found = [...this.#found.values()].map(({ it, places }) => ({ ...it, places }));
+    return found.sort((a, b) => a.factor.index - b.factor.index);
   }
 
   /** Whether a factor permits something, or has values that break a rule: these are reported by themselves. */
@@ -177,7 +178,7 @@ class Judge {
     const parts = partsFor(kind, String(path.at(-1)), holders);
     const inHolder = below.slice(0, -1);
     const isHere =
-      factor.isAt(inHolder) || partNames(kind, holders).some((name) => factor.isAt([...inHolder, name]));
+      factor.isAt(inHolder) || Object.keys(parts ?? {}).some((name) => factor.isAt([...inHolder, name]));
     if (!parts || !isHere) return undefined;
     return {
       prod: valueOfParts(kind, parts, holders.prod),

@@ -114,13 +114,13 @@ const numbered = (step: string): Step => (/^\d+$/.test(step) ? Number(step) : st
 /** The resource that a path begins with, and what is below it. */
 export function prefixOf(steps: readonly Step[], resources: KnownResources) {
   const [first, ...below] = steps[0] === 'Resources' ? steps.slice(1) : steps;
-  if (first === undefined || ATTRIBUTES.has(String(first)) || below.length === 0) return undefined;
+  if (first === undefined || ATTRIBUTES.includes(String(first)) || below.length === 0) return undefined;
   const id = resources.idOf(String(first));
   return id === undefined ? undefined : { id, below };
 }
 
 /** What a resource has beside its properties: where the paths below it begin. */
-export const ATTRIBUTES: ReadonlySet<string> = new Set([
+export const ATTRIBUTES: readonly string[] = [
   'Properties',
   'Type',
   'Condition',
@@ -130,7 +130,7 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set([
   'CreationPolicy',
   'UpdatePolicy',
   'Metadata',
-]);
+];
 
 /** Texts are compared as they are printed, for keys may hold dots; the steps of a list one by one. */
 function matcher(steps: readonly Step[], isText: boolean): (path: Path) => boolean {

@@ -1,23 +1,37 @@
 import { physicalNameOf } from '../aws/types';
+import { escape } from '../template/words';
 import type { DeclaredNames } from './declared-names';
 import type { Forbidden } from './report';
 
 /**
- * What two environments call themselves, as far as the physical names of their resources and of their exports say: the one
- * word by which most of them differ. Other texts name no environment for sure: a word by which they differ may be a version.
+ * What two environments may call themselves, as far as the physical names of their resources and of their exports say: the one
+ * word by which most of them differ, in each way in which it is written. Other texts name no environment for sure: a word by
+ * which they differ may be a version.
  */
-export function namesIn(forbidden: readonly Forbidden[]): DeclaredNames | undefined {
-  const votes = new Map<string, { readonly names: DeclaredNames; count: number }>();
+export function namesIn(forbidden: readonly Forbidden[]): DeclaredNames[] {
+  const votes = new Map<string, { readonly names: DeclaredNames; readonly count: number }>();
   for (const entry of forbidden) {
     const names = isPhysicalName(entry) ? differingWord(entry) : undefined;
     if (!names) continue;
     const key = `${names.prod} ${names.staging}`.toLowerCase();
-    const vote = votes.get(key);
-    // the parts of a name are known in lower case too, but not the other way round
-    const isProper = names.prod !== names.prod.toLowerCase();
-    votes.set(key, { names: !vote || isProper ? names : vote.names, count: (vote?.count ?? 0) + 1 });
+    votes.set(key, { names, count: (votes.get(key)?.count ?? 0) + 1 });
   }
-  return [...votes.values()].toSorted((a, b) => b.count - a.count)[0]?.names;
+  const [most] = [...votes.values()].toSorted((a, b) => b.count - a.count);
+  return most ? spellingsOf(most.names, forbidden) : [];
+}
+
+/** Two names as they are written anywhere: what must be in lower case in one place is not in another. */
+function spellingsOf(names: DeclaredNames, forbidden: readonly Forbidden[]): DeclaredNames[] {
+  const [prod, staging] = [names.prod, names.staging].map((name) => new RegExp(escape(name), 'i'));
+  const spellings = new Map([[JSON.stringify(names), names]]);
+  for (const entry of forbidden) {
+    const [p] = prod!.exec(String(entry.prod)) ?? [];
+    const [s] = staging!.exec(String(entry.staging)) ?? [];
+    if (p === undefined || s === undefined) continue;
+    const spelling = { prod: p, staging: s };
+    spellings.set(JSON.stringify(spelling), spelling);
+  }
+  return [...spellings.values()];
 }
 
 function isPhysicalName({ type, path }: Forbidden): boolean {
@@ -28,16 +42,20 @@ function isPhysicalName({ type, path }: Forbidden): boolean {
 /** The word in which two texts differ, when it is one, however often; undefined for numbers and versions. */
 function differingWord({ prod, staging }: Forbidden): DeclaredNames | undefined {
   if (typeof prod !== 'string' || typeof staging !== 'string') return undefined;
-  const [p, s] = [wordsOf(prod), wordsOf(staging)];
+  const byWord = (split: RegExp): DeclaredNames | undefined =>
+    differing(prod.split(split), staging.split(split));
+  return byWord(/([^A-Za-z0-9]+)/) ?? byWord(/([^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z]))/);
+}
+
+function differing(p: readonly string[], s: readonly string[]): DeclaredNames | undefined {
   if (p.length !== s.length) return undefined;
-  const pairs = p.flatMap((word, i): DeclaredNames[] => (word === s[i] ? [] : [{ prod: word, staging: s[i]! }]));
+  const pairs = p.flatMap((word, i): DeclaredNames[] =>
+    word === s[i] ? [] : [{ prod: word, staging: s[i]! }],
+  );
   const [first] = pairs;
   const isSame = pairs.every((it) => it.prod === first?.prod && it.staging === first.staging);
   return first && isSame && [first.prod, first.staging].every((word) => NAME.test(word)) ? first : undefined;
 }
-
-/** A text by its words, those of camel case too, and what is between them. */
-const wordsOf = (text: string): string[] => text.split(/([^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z]))/);
 
 /** At least two letters; `v2` is a version. */
 const NAME = /^(?!v?\d+$)[A-Za-z][A-Za-z0-9]+$/i;

@@ -18,11 +18,12 @@ export function renderSuggestion(
   const explained = groups.reduce((sum, { places }) => sum + places.length, lifecycle.length + naming.length);
   const all = explained + left.length;
   if (all === 0) {
-    page.words(`Nothing to suggest: no other difference between ${prod} and ${staging}`, { style: 'bold' });
+    page.words(`Nothing to suggest: ${staging} is a twin of ${prod} already`, { style: 'bold' });
     return page.toString();
   }
   page.words(`${plural(all, 'difference')} between ${prod} and ${staging}`, { style: 'bold' });
-  page.words(`${explained} may be permitted, with ${plural(groups.length, 'reason')} to write; ${left.length} may not`);
+  const reasons = groups.length === 0 ? '' : `, with ${plural(groups.length, 'reason')} to write`;
+  page.words(`${explained} may be permitted${reasons}; ${left.length} may not`);
   if (groups.length > 0) page.heading('What a factor may explain', { beside: 'smallest group first' });
   for (const group of groups) writeGroup(page, group);
   if (lifecycle.length + naming.length > 0) page.heading('What needs no factor');
@@ -34,26 +35,33 @@ export function renderSuggestion(
   }
   if (left.length > 0) page.heading('What no factor explains', { beside: 'make both alike here' });
   for (const group of alike(left)) writeLeft(page, group);
-  page.line();
-  page.words(nextStep(groups.length, file));
+  if (explained > 0) page.line().words(nextStep(groups.length, file));
   return page.toString();
 }
 
 function nextStep(reasons: number, file: string | undefined): string {
-  const where = file ?? 'it';
-  const write = reasons === 0 ? '' : `answer each question in ${where} with a reason, or take the factor out; `;
-  return `Next: ${write}then compare with --allow ${file ?? '<file>'}`;
+  const compare = `compare with --allow ${file ?? '<file>'}`;
+  const where = file ?? 'the allowlist';
+  return reasons === 0
+    ? `Next: ${compare}`
+    : `Next: answer each question in ${where} with a reason, or take the factor out; then ${compare}`;
 }
 
 function writeGroup(page: Lines, { entry, places, values }: SuggestedGroup): void {
-  page.line(`  ${page.paint('bold', printable(placeText(entry)))}`);
-  const shown = values.slice(0, MOST).join(', ');
-  page.words(`${plural(places.length, 'place')}, ${entry.kind}: ${shown}${more(values.length)}`, { lead: '      ' });
+  for (const line of placeLines(entry, page.width)) page.line(`  ${page.paint('bold', printable(line))}`);
+  const shown = values.slice(0, MOST).join('; ');
+  page.words(`${plural(places.length, 'place')}, ${entry.kind}: ${shown}${more(values.length)}`, {
+    lead: '      ',
+  });
   if (entry.id === undefined) writePlaces(page, places);
 }
 
-const placeText = ({ id, type, path }: ListedFactor): string =>
-  id === undefined ? [type, path].filter(Boolean).join(' ') : [id, path].filter(Boolean).join('.');
+/** A place as it is copied, never cut in two; its type on a line of its own where both do not fit in one. */
+function placeLines({ id, type = '', path = '' }: ListedFactor, width: number): string[] {
+  if (id !== undefined) return [`${id}.${String(path)}`];
+  const line = [type, String(path)].filter((part) => part !== '').join(' ');
+  return line.length + 2 > width ? [type, `  ${String(path)}`] : [line];
+}
 
 function writeRules(page: Lines, lead: string, permitted: readonly Permitted[]): void {
   const rules = ruleCounts({ permitted } as ParityReport).map(({ rule, count }) => `${rule} ${count}`);
@@ -62,7 +70,10 @@ function writeRules(page: Lines, lead: string, permitted: readonly Permitted[]):
 
 function writePlaces(page: Lines, places: readonly (Permitted | Forbidden)[]): void {
   const ids = [...new Set(places.map(({ logicalId }) => logicalId))];
-  page.words(`in ${ids.slice(0, MOST).map(printable).join(', ')}${more(ids.length)}`, { lead: '      ', style: 'dim' });
+  page.words(`in ${ids.slice(0, MOST).map(printable).join(', ')}${more(ids.length)}`, {
+    lead: '      ',
+    style: 'dim',
+  });
 }
 
 const more = (count: number): string => (count > MOST ? ` and ${count - MOST} more` : '');
@@ -95,5 +106,9 @@ const NO_FACTOR = 'no scale factor explains it';
 
 function sides({ path, prod, staging }: Forbidden, p: string, s: string): string {
   if (path.length > 0) return `${p} -> ${s}`;
-  return prod === undefined ? 'only in staging' : staging === undefined ? 'only in production' : `${p} -> ${s}`;
+  return prod === undefined
+    ? 'only in staging'
+    : staging === undefined
+      ? 'only in production'
+      : `${p} -> ${s}`;
 }

@@ -78,11 +78,12 @@ function factsOf({ by }: Compared, given: FactorList, base: ParityReport): Facts
     report.permitted.filter((it) => it.by === cause).length;
   const life = given.ephemeral === undefined ? by({ ...given, ephemeral: true }) : undefined;
   const ephemeral: Facts = life && count(life, 'lifecycle') > 0 ? { ephemeral: true } : {};
-  const names = given.names ? undefined : namesIn((life ?? base).forbidden);
-  if (!names) return ephemeral;
+  const candidates = given.names ? [] : namesIn((life ?? base).forbidden);
+  const [best] = candidates
+    .map((names) => ({ names, places: count(by({ ...given, ...ephemeral, names }), 'naming') }))
+    .toSorted((a, b) => b.places - a.places);
   // one text alone may differ in a word that is no name
-  const isName = count(by({ ...given, ...ephemeral, names }), 'naming') > 1;
-  return isName ? { ...ephemeral, names } : ephemeral;
+  return best && best.places > 1 ? { ...ephemeral, names: best.names } : ephemeral;
 }
 
 /** Candidates that are tried together, under names of their own, and kept as far as they permit something. */
@@ -118,7 +119,7 @@ class Trial {
     return this.#kept.map(([name, candidate]) => {
       const found = this.report.factors.filter((it) => it.name === name);
       return {
-        entry: { ...candidate, reason: question(candidate, found) },
+        entry: { ...candidate.factor, reason: question(candidate, found) },
         places: this.report.permitted.filter(({ factor }) => factor === name),
         values: found.map(({ prod, staging }) => `${showFactorValue(prod)} -> ${showFactorValue(staging)}`),
       };
@@ -134,7 +135,7 @@ class Trial {
   }
 
   private compare(named: readonly (readonly [name: string, candidate: Candidate])[]): ParityReport {
-    const factors = named.map(([name, it]): ListedFactor => ({ ...it, name, reason: 'tried' }));
+    const factors = named.map(([name, { factor }]): ListedFactor => ({ ...factor, name, reason: 'tried' }));
     return this.compared.by({ ...this.list, factors: [...this.list.factors, ...factors] });
   }
 
@@ -145,13 +146,22 @@ class Trial {
   }
 }
 
-const placeKey = ({ stack, type, logicalId, path }: Pick<Forbidden, 'stack' | 'type' | 'logicalId' | 'path'>): string =>
+const placeKey = ({
+  stack,
+  type,
+  logicalId,
+  path,
+}: Pick<Forbidden, 'stack' | 'type' | 'logicalId' | 'path'>): string =>
   JSON.stringify([stack, type, logicalId, path]);
 
 /** What a reader has to answer; an allowlist with a question for a reason is refused. */
-function question({ path }: Candidate, [first, ...others]: readonly FactorReport[]): string {
+function question(
+  { factor: { path }, called = 'it' }: Candidate,
+  [first, ...others]: readonly FactorReport[],
+): string {
   const show = (value: FactorValue | null | undefined): string => showFactorValue(value ?? null);
   const more = others.length === 0 ? '' : `, and so on for ${plural(others.length, 'other value')}`;
-  const may = path === undefined ? `there be ${show(first?.staging)} of them` : `it be ${show(first?.staging)}`;
+  const may =
+    path === undefined ? `there be ${show(first?.staging)} of them` : `${called} be ${show(first?.staging)}`;
   return `why may ${may} where production has ${show(first?.prod)}${more}?`;
 }

@@ -67,7 +67,8 @@ interface Reason {
 
 function wrongResource({ entry }: PlacedFactor, { resources }: Compared): Reason | undefined {
   const { id, type, path } = entry;
-  if (resources.of(entry).length === 0) return id === undefined ? noType(type!, resources) : noId(id, resources);
+  if (resources.of(entry).length === 0)
+    return id === undefined ? noType(type!, resources) : noId(id, resources);
   const prefix = path === undefined ? undefined : prefixOf(stepsOf(path), resources);
   if (prefix === undefined || resources.of(entry).includes(prefix.id)) return undefined;
   const begins = `its path begins with "${prefix.id}"`;
@@ -106,7 +107,7 @@ function wrongPath(factor: PlacedFactor, { resources, forbidden }: Compared): Re
     nearest: nearestPlace(
       factor,
       [...new Set(places.map(({ text }) => text))],
-      differing.map(({ path }) => below(path)),
+      differing.map(({ path }) => below(hasParts(factor.kind) ? path.slice(0, -1) : path)),
     ),
   };
 }
@@ -160,8 +161,7 @@ function placesIn(factor: PlacedFactor, entry: Json): Place[] {
     const isOwn = factor.isAt(path) || parts.some((part) => factor.isAt([...path, part]));
     if (isPossible) found.push({ text: showSteps(path), isOwn });
     if (Array.isArray(node)) (node as Json[]).forEach((item, i) => walk(item, [...path, i]));
-    else if (isObject(node))
-      for (const [key, child] of Object.entries(node)) walk(child, [...path, key]);
+    else if (isObject(node)) for (const [key, child] of Object.entries(node)) walk(child, [...path, key]);
   };
   walk(entry, []);
   return found;
@@ -176,16 +176,19 @@ function nearestPlace(
   const written = likePlace(typeof path === 'string' ? path : path.join('.'));
   const form = (place: string): string => dotted(place).toLowerCase();
   const same = places.find((place) => form(place) === written);
-  const endings = places.filter((place) => form(place).endsWith(written.slice('properties'.length)));
+  const end = written.startsWith('properties.') ? written.slice('properties'.length) : `.${written}`;
+  const endings = places.filter((place) => form(place).endsWith(end));
   const ending = endings.find((place) => differing.includes(place)) ?? endings[0];
-  return same ?? ending ?? nearestOf(written, places, form) ?? (differing.length === 1 ? differing[0] : undefined);
+  const [only, ...others] = new Set(differing.filter((place) => places.includes(place)));
+  return same ?? ending ?? nearestOf(written, places, form) ?? (others.length === 0 ? only : undefined);
 }
 
 /** A path as a place is written: pointers with dots, and from `Properties` down. */
 function likePlace(path: string): string {
-  const plain = path.startsWith('/') || (path.includes('/') && !path.includes('.')) ? pointer(path) : dotted(path);
+  const plain =
+    path.startsWith('/') || (path.includes('/') && !path.includes('.')) ? pointer(path) : dotted(path);
   const steps = plain.split('.');
-  const from = steps.findIndex((step) => ATTRIBUTES.has(step));
+  const from = steps.findIndex((step) => ATTRIBUTES.some((it) => it.toLowerCase() === step.toLowerCase()));
   return (from === -1 ? ['Properties', ...steps] : steps.slice(from)).join('.').toLowerCase();
 }
 

@@ -35,10 +35,14 @@ const AMOUNTS: readonly (readonly [words: RegExp, kind: FactorKind])[] = [
   [/Concurren/, 'concurrency'],
   [/Shards?(?:Count)?$|^NumNodeGroups$|Partitions?(?:Count)?$/, 'shards'],
   [/Replicas?(?:Count|PerNodeGroup)?$|^ReplicationFactor$/, 'replicas'],
-  [/Iops$|IOPS|Throughput|CapacityUnits?$|RequestUnits$|PerSecond$|Bandwidth|Bitrate|(?:Rate|Burst)Limit$/i, 'throughput'],
-  [/Memory/i, 'memory'],
   [
-    /Timeout|Period|Duration|TTL|TimeToLive|Delay|Interval|Retention|Cooldown|Lifetime|Warmup|Validity|Latency|(?:Max|Min)(?:imum)?Age|Age$|(?:Days|Hours|Minutes|Seconds|Millis(?:econds)?)$/i,
+    /Iops$|IOPS|Throughput|CapacityUnits?$|RequestUnits$|PerSecond$|Bandwidth|Bitrate|(?:Rate|Burst)Limit$/i,
+    'throughput',
+  ],
+  [/Memory/i, 'memory'],
+  [/(?:^|[a-z])Age(?:In[A-Z][a-z]+)?$/, 'duration'],
+  [
+    /Timeout|Period|Duration|TTL|TimeToLive|Delay|Interval|Retention|Cooldown|Lifetime|Warmup|Validity|Latency|(?:Days|Hours|Minutes|Seconds|Millis(?:econds)?)$/i,
     'duration',
   ],
   [/Storage|VolumeSize|DiskSize|Size(?:In)?G(?:i?B)s?$|^Size$/i, 'storage'],
