@@ -86,7 +86,7 @@ const shared = ([first = [], ...others]: readonly Path[]): Step[] =>
 function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templates): Place {
   const resource = resourceIn(templates.staging, logicalId) ?? resourceIn(templates.prod, logicalId) ?? {};
   const holder = path.slice(0, -1);
-  const last = String(path.findLast((step) => typeof step === 'string') ?? '');
+  const last = path.findLast((step) => typeof step === 'string') ?? '';
   const called = /^Value$/i.test(last) ? nameOf(nodeAt(resource, holder)) : undefined;
   const property = called ?? last;
   const isNamed = path.some(
@@ -112,7 +112,7 @@ function rangeKinds(property: string, type: string, holder: Path, resource: Json
   if (/Serverless|^ScalingConfiguration$/.test(String(holder.at(-1))) && type.endsWith('::DBCluster'))
     return ['capacityRange'];
   const isRate =
-    /Units$/.test(property) ||
+    property.endsWith('Units') ||
     THROUGHPUT_SERVICES.has(String(nodeAt(resource, ['Properties', 'ServiceNamespace'])));
   if (isRate) return ['throughputRange'];
   const isGroup = Object.keys(nodeAt(resource, holder) ?? {}).some((key) => /^Desired[A-Z]/.test(key));

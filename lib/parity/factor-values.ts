@@ -1,4 +1,4 @@
-import { isObject, own, type Json, type JsonObject } from '../json';
+import { isObject, own, type Json } from '../json';
 import type { FactorKind } from '../scale/kinds';
 import { numberOf } from '../scale/property-kinds';
 
@@ -96,23 +96,23 @@ function endOf(property: string): { readonly end: string; readonly rest: string 
 
 /** The range that a property is an end of, or the desired number of. */
 function rangeOf(property: string, holders: Holders) {
-  const own = endOf(property);
-  if (!own) return undefined;
+  const it = endOf(property);
+  if (!it) return undefined;
   const keys = keysOf(holders);
   const find = (end: string, rest: string) =>
     keys.find((key) => endOf(key)?.end === end && endOf(key)?.rest === rest);
   const pairs = keys.flatMap((min) => {
-    const it = endOf(min);
-    const max = it?.end === 'Min' ? find('Max', it.rest) : undefined;
-    return max === undefined ? [] : [{ min, max, rest: it!.rest }];
+    const least = endOf(min);
+    const max = least?.end === 'Min' ? find('Max', least.rest) : undefined;
+    return max === undefined ? [] : [{ min, max, rest: least!.rest }];
   });
-  const isDesired = own.end === 'Desired';
-  const pair = isDesired ? pairs[0] : pairs.find(({ rest }) => rest === own.rest);
+  const isDesired = it.end === 'Desired';
+  const pair = isDesired ? pairs[0] : pairs.find(({ rest }) => rest === it.rest);
   if (!pair || (isDesired && pairs.length > 1)) return undefined;
   const desired = pairs.length === 1 ? keys.filter((key) => endOf(key)?.end === 'Desired') : [];
   return { ...pair, desired: desired.length === 1 ? desired[0] : undefined };
 }
 
 const keysOf = ({ prod, staging }: Holders): string[] => [
-  ...new Set([prod, staging].flatMap((it) => (isObject(it) ? Object.keys(it as JsonObject) : []))),
+  ...new Set([prod, staging].flatMap((it) => (isObject(it) ? Object.keys(it) : []))),
 ];

@@ -35,7 +35,10 @@ export function allowlistMarkdown({ unused, names }: AllowlistReport): string[] 
   ]);
   return [
     ...(rows.length > 0
-      ? [`#### Entries of the allowlist that permit nothing\n\n${table(['Entry', 'Why'], rows)}`]
+      ? [
+          `❌ ${unusedSentence({ unused })!}.`,
+          `#### Entries of the allowlist that permit nothing\n\n${table(['Entry', 'Why'], rows)}`,
+        ]
       : []),
     ...(names ? [`Names: ${code(namesSentence(names))}.`] : []),
   ];

@@ -392,6 +392,19 @@ describe('an ephemeral staging', () => {
     expect(verify(prod, staging).forbidden).toEqual([why]);
     expect(verify(staging, prod, listed([], { ephemeral: true })).forbidden).toEqual([why]);
   });
+
+  it('may leave a policy out where that deletes, and only when the list says that it is one', () => {
+    const absent = { A: { Type: 'T::T' } };
+    expect(verify(prod, absent, listed([], { ephemeral: true }))).toMatchObject({
+      permitted: ['Resources.A.DeletionPolicy by lifecycle: deletion policy'],
+      forbidden: [],
+    });
+    expect(verify(prod, absent).forbidden).toHaveLength(1);
+    expect(verify(absent, prod, listed([], { ephemeral: true })).forbidden).toHaveLength(1);
+    const cluster = (more: object) => ({ A: { Type: 'AWS::RDS::DBCluster', ...more } });
+    const kept = cluster({ DeletionPolicy: 'Retain' });
+    expect(verify(kept, cluster({}), listed([], { ephemeral: true })).forbidden).toHaveLength(1);
+  });
 });
 
 describe('names', () => {
