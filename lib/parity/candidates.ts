@@ -2,7 +2,7 @@ import { isObject, own, type Json, type JsonObject } from '../json';
 import type { FactorKind } from '../scale/kinds';
 import { kindOfProperty } from '../scale/property-kinds';
 import type { Path } from '../template/differences';
-import { partsFor, type Holders } from './factor-values';
+import { calledAt, nameOf, partsFor, type Holders } from './factor-values';
 import type { ListedFactor } from './factor-list';
 import { showSteps, type Step } from './listed-place';
 import type { Forbidden } from './report';
@@ -86,9 +86,7 @@ const shared = ([first = [], ...others]: readonly Path[]): Step[] =>
 function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templates): Place {
   const resource = resourceIn(templates.staging, logicalId) ?? resourceIn(templates.prod, logicalId) ?? {};
   const holder = path.slice(0, -1);
-  const last = path.findLast((step) => typeof step === 'string') ?? '';
-  const called = /^Value$/i.test(last) ? nameOf(nodeAt(resource, holder)) : undefined;
-  const property = called ?? last;
+  const property = calledAt(path, nodeAt(resource, holder));
   const isNamed = path.some(
     (step, i) => typeof step === 'number' && nameOf(nodeAt(resource, path.slice(0, i + 1))),
   );
@@ -104,6 +102,7 @@ function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templat
   );
   if (ranges.length > 0) return inHolder(ranges);
   const kind = kindOfProperty(property, prod);
+  const called = path.includes(property) ? undefined : property;
   return { kinds: kind === undefined ? [] : [kind], path, isNamed, called };
 }
 
@@ -121,11 +120,6 @@ function rangeKinds(property: string, type: string, holder: Path, resource: Json
 
 /** What Application Auto Scaling scales in units for each second. */
 const THROUGHPUT_SERVICES: ReadonlySet<string> = new Set(['dynamodb', 'cassandra']);
-
-function nameOf(node: Json | undefined): string | undefined {
-  const name = isObject(node) ? (node['Name'] ?? node['Key']) : undefined;
-  return typeof name === 'string' ? name : undefined;
-}
 
 function nodeAt(resource: JsonObject, path: Path): Json | undefined {
   return path.reduce<Json | undefined>(

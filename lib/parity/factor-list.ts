@@ -1,11 +1,12 @@
 import { isObject } from '../json';
 import type { FactorKind, FactorValue } from '../scale/kinds';
+import { moves } from '../scale/keeps';
 import { isAmount } from '../scale/limits';
 import { isNoAmount } from '../scale/property-kinds';
 import { checkShape, checkValue } from '../scale/rules';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { differInNames } from './declared-names';
-import { hasParts, partsFor, plainValues, valueOfParts, type Holders } from './factor-values';
+import { calledAt, hasParts, partsFor, plainValues, valueOfParts, type Holders } from './factor-values';
 import { explainLifecycle, isDeletedByDefault } from './lifecycle';
 import { KnownResources, placed, type PlacedFactor } from './listed-place';
 import type { Match } from './match';
@@ -133,7 +134,8 @@ class Judge {
     const standing = this.factors.filter((it) => !it.isNumber && it.fits(id));
     for (const factor of standing) {
       const values = this.valuesAt(factor, path, below, sides);
-      const found = values && this.accept(factor, values.prod, values.staging, path);
+      const found =
+        values && this.accept(factor, values.prod, values.staging, path, this.brokenThere(factor, path));
       if (found === undefined) continue;
       this.#found.get(found)!.places++;
       return { by: 'scale', factor: factor.name };
@@ -186,10 +188,31 @@ class Judge {
     };
   }
 
+  /** Why a number that stands there is no amount by itself: it says which, or is the end of a range that no longer moves. */
+  private brokenThere({ kind, name }: PlacedFactor, path: Path): string[] {
+    if (!isAmount(kind)) return [];
+    const [prod, staging] = [this.prod, this.staging].map((model) => at(model, path.slice(0, -1)));
+    const property = calledAt(path, staging);
+    if (isNoAmount(property)) return [`${name}: ${property} says which, not how much; it is no ${kind}`];
+    const parts = partsFor('throughputRange', String(path.at(-1)), { prod, staging });
+    const ends =
+      parts &&
+      [prod, staging].flatMap((side) => Object.values(valueOfParts('throughputRange', parts, side)!));
+    if (ends?.length !== 4 || !ends.every((it) => typeof it === 'number')) return [];
+    const [min, max, scaledMin, scaledMax] = ends as [number, number, number, number];
+    return moves(min, max, scaledMin, scaledMax).map(({ message }) => `${name}: ${message}`);
+  }
+
   /** Whether the values are legal and keep the shape; if not, why is remembered for the place. */
-  private accept(factor: PlacedFactor, prod: unknown, staging: unknown, path: Path): FoundKey | undefined {
+  private accept(
+    factor: PlacedFactor,
+    prod: unknown,
+    staging: unknown,
+    path: Path,
+    brokenThere: readonly string[] = [],
+  ): FoundKey | undefined {
     this.#used.add(factor);
-    const broken = brokenBy(factor, prod, staging, path);
+    const broken = brokenThere.length > 0 ? brokenThere : brokenBy(factor, prod, staging);
     if (broken.length > 0) {
       const key = keyOf(path);
       if (!this.#reasons.has(key)) this.#reasons.set(key, broken.join('; '));
@@ -221,10 +244,7 @@ type Sides = Pick<Difference, 'prod' | 'staging'>;
 type FoundKey = string;
 
 /** What is wrong with two values of a factor, in words. */
-function brokenBy(factor: PlacedFactor, prod: unknown, staging: unknown, path: Path): string[] {
-  const property = path.at(-1);
-  if (!factor.isNumber && isAmount(factor.kind) && typeof property === 'string' && isNoAmount(property))
-    return [`${factor.name}: ${property} says which, not how much; it is no ${factor.kind}`];
+function brokenBy(factor: PlacedFactor, prod: unknown, staging: unknown): string[] {
   const illegal = [prod, staging].flatMap((value) => checkValue(factor.name, factor, value));
   const broken = illegal.length > 0 ? illegal : checkShape(factor.name, factor, prod, staging);
   return broken.map(({ message }) => message);

@@ -1,5 +1,6 @@
 import { isObject, own, type Json } from '../json';
 import type { FactorKind } from '../scale/kinds';
+import type { Path } from '../template/differences';
 import { numberOf } from '../scale/property-kinds';
 
 /** The properties of a holder that a kind of several values is made of, each with the part of the value that it is. */
@@ -52,6 +53,22 @@ export function valueOfParts(kind: FactorKind, parts: Parts, holder: Json | unde
   // the minimum size of the group." One that only one side has is a part of its own, and missed on the other.
   const isUnset = kind === 'groupSize' && !Object.values(parts).includes('desired');
   return isUnset && found['min'] !== undefined ? { ...found, desired: found['min'] } : found;
+}
+
+/**
+ * What a place is called: its property, or, where that is a `Value`, the name or the key beside it, as of a variable.
+ *
+ * @param holder - what the place stands in
+ */
+export function calledAt(path: Path, holder: Json | undefined): string {
+  const property = path.findLast((step) => typeof step === 'string') ?? '';
+  return (/^Value$/i.test(property) ? nameOf(holder) : undefined) ?? property;
+}
+
+/** The name or the key of an item in a list of such; undefined for any other. */
+export function nameOf(item: Json | undefined): string | undefined {
+  const name = isObject(item) ? (item['Name'] ?? item['Key']) : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Both values of a kind of one value: classes without the database service's prefix, numbers that are written as texts. */

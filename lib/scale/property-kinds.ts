@@ -20,10 +20,10 @@ export function kindOfProperty(property: string, value: unknown): FactorKind | u
  */
 export const isNoAmount = (property: string): boolean => NO_AMOUNT.test(property);
 
-/** A number, also one that is written as a text, as CloudFormation takes both. */
+/** A number, also one that is written as a text, as CloudFormation takes both; zeros before it are of an id or an account. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'string' && /^(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
 const NO_AMOUNT =

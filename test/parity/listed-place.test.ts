@@ -270,6 +270,51 @@ describe('what is no size stays forbidden, whatever its digits', () => {
   });
 });
 
+describe('a number beside others is judged with them', () => {
+  const env = (Name: string, Value: string) => ({
+    A: { Type: 'T::T', Properties: { Env: [{ Name, Value }] } },
+  });
+  const value = { kind: 'count', type: 'T::T', path: 'Properties.Env[0].Value' } as const;
+
+  it('a variable by what it is called', () => {
+    expect(verify(env('WORKERS', '8'), env('WORKERS', '2'), value).permitted).toEqual([
+      'A.Properties.Env[0].Value',
+    ]);
+    expect(verify(env('DB_PORT', '5432'), env('DB_PORT', '543'), value)).toMatchObject({
+      permitted: [],
+      why: ['T::T Properties.Env[0].Value: DB_PORT says which, not how much; it is no count'],
+    });
+  });
+
+  it('the end of a range with the other', () => {
+    const of = (MinSize: unknown, MaxSize: unknown) => ({
+      A: { Type: 'T::T', Properties: { MinSize, MaxSize } },
+    });
+    const max = { kind: 'count', type: 'T::T', path: 'Properties.MaxSize' } as const;
+    expect(verify(of(2, 20), of(2, 4), max).permitted).toEqual(['A.Properties.MaxSize']);
+    expect(verify(of('2', '20'), of('2', '2'), max)).toMatchObject({
+      permitted: [],
+      why: [expect.stringContaining('got 2 to 2, which cannot move')],
+    });
+    expect(verify(of({ Ref: 'Min' }, 20), of({ Ref: 'Min' }, 4), max).permitted).toEqual([
+      'A.Properties.MaxSize',
+    ]);
+  });
+
+  it('an item of a list by its property', () => {
+    const of = (port: number) => ({ A: { Type: 'T::T', Properties: { Ports: [port] } } });
+    expect(
+      verify(of(8080), of(80), { kind: 'count', type: 'T::T', path: 'Properties.Ports[0]' }).permitted,
+    ).toEqual([]);
+  });
+
+  it('digits with a zero before them are no number', () => {
+    const of = (N: string) => ({ A: { Type: 'T::T', Properties: { N } } });
+    const n = { kind: 'count', type: 'T::T', path: 'Properties.N' } as const;
+    expect(verify(of('123456789012'), of('012345678901'), n).permitted).toEqual([]);
+  });
+});
+
 it('says at a part of a value why the whole is none of its kind', () => {
   const of = (...Subnets: readonly string[]) => ({ A: { Type: 'T::T', Properties: { Subnets } } });
   expect(verify(of('a', 'b'), of('a'), { kind: 'count', id: 'A', path: 'Properties.Subnets' })).toMatchObject(
