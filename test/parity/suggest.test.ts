@@ -182,6 +182,16 @@ describe('a factor is suggested', () => {
   });
 });
 
+it('variables of several resources have a factor each: at one index another may stand', () => {
+  const task = (Name: string, Value: string) => ({ Env: [{ Name, Value }] });
+  const p = template(of('AWS::ECS::TaskDefinition', task('WORKERS', '8'), task('READERS', '6')));
+  const s = template(of('AWS::ECS::TaskDefinition', task('WORKERS', '2'), task('READERS', '3')));
+  expect(short(suggest(p, s)).factors).toEqual([
+    ['count', 'TaskDefinition0', 'Properties.Env[0].Value'],
+    ['count', 'TaskDefinition1', 'Properties.Env[0].Value'],
+  ]);
+});
+
 describe('no factor is suggested', () => {
   it.each<[string, object, object, string]>([
     [
