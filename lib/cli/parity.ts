@@ -7,12 +7,16 @@ import { parityOfTemplates, type GivenValues } from '../parity/parity';
 import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
 import { readTemplate } from '../template/read';
-import { isPassed, type ParityReport } from '../parity/report';
+import { isMisplaced, isPassed, type ParityReport } from '../parity/report';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
 import { code } from '../parity/markdown-syntax';
-import { readWhitelist } from '../parity/whitelist';
+import type { FactorList } from '../parity/factor-list';
+import { hasAny, suggestAllowlist } from '../parity/suggest';
+import { renderSuggestion } from '../parity/suggest-text';
+import { isManifest, readWhitelist } from '../parity/whitelist';
+import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
 import type { Terminal } from './terminal';
 
@@ -40,6 +44,8 @@ interface ParityFlags {
   readonly markdown?: true;
   readonly sarif?: true;
   readonly verbose?: true;
+  /** Whether to suggest an allowlist, or the file to write it to. */
+  readonly suggest?: string | true;
 }
 
 /** The command `twin parity`: checks that environments are twins. */
@@ -74,18 +80,26 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addOption(new Option('--json', 'write the whole report as JSON').conflicts(['markdown', 'sarif']))
     .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['sarif']))
     .addOption(new Option('--sarif', 'write SARIF 2.1.0 for code scanning'))
+    .addOption(
+      new Option('--suggest [file]', 'write an allowlist for two templates, without reasons').conflicts([
+        'assembly',
+        'json',
+        'markdown',
+        'sarif',
+      ]),
+    )
     .option('--verbose', 'list permitted differences and long values too')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
+      if (flags.suggest !== undefined) return done(await suggest(flags, flags.suggest, terminal));
       const compared = await compare(flags);
-      const exitCode = compared.reports.every(isPassed) ? EXIT.ok : EXIT.no;
-      done({ text: render(compared, flags, version, terminal), exitCode });
+      done({ text: render(compared, flags, version, terminal), exitCode: exitCodeOf(compared) });
     });
 }
 
 const MORE_HELP = `
 Exit codes:
-  0   twins, and staging passed its checks
+  0   twins, and staging passed its checks; or an allowlist was suggested
   1   not twins, or a check of staging failed
   2   bad input, or nothing to compare
   70  a bug in cdk-twin
@@ -93,7 +107,12 @@ Exit codes:
 Examples:
   twin parity
   twin parity --assembly build/cdk.out --markdown
-  twin parity --prod prod.json --staging staging.yaml --allow twin.json`;
+  twin parity --prod prod.json --staging staging.yaml --allow twin.json
+  twin parity --prod prod.json --staging staging.json --suggest allow.json`;
+
+/** An allowlist to correct is bad input, but does not hide what was found. */
+const exitCodeOf = ({ reports }: Compared): number =>
+  reports.every(isPassed) ? EXIT.ok : reports.some(isMisplaced) ? EXIT.badInput : EXIT.no;
 
 /** What was compared, and the productions that were not. */
 interface Compared {
@@ -140,6 +159,33 @@ async function parametersFor(
   };
 }
 
+/** Suggests an allowlist: to stdout, with what it does on stderr, or to a file, with what it does on stdout. */
+async function suggest(flags: ParityFlags, to: string | true, terminal: Terminal): Promise<Outcome> {
+  const { prod, staging, whitelist, allow = whitelist } = flags;
+  if (prod === undefined || staging === undefined) throw halfAPair(flags);
+  const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
+  const given = allow === undefined ? undefined : readWhitelist(allow);
+  if (given !== undefined && isManifest(given)) throw notToBeAddedTo(allow!);
+  const parameters = await parametersFor(flags, p, s);
+  const comparison = { prodName: prod, stagingName: staging, ...(parameters && { parameters }) };
+  const by = (list: FactorList) => parityOfTemplates(p, s, { ...comparison, whitelist: list });
+  const suggestion = suggestAllowlist({ by, prod: p, staging: s }, given);
+  const isFile = to !== true && hasAny(suggestion);
+  if (isFile) writeNew(to, json(suggestion.list));
+  const names = { prod, staging, ...(isFile && { file: to }) };
+  const text = renderSuggestion(suggestion, names, { color: terminal.color, width: terminal.columns });
+  return to === true
+    ? { text: json(suggestion.list), notes: text, exitCode: EXIT.ok }
+    : { text, exitCode: EXIT.ok };
+}
+
+const notToBeAddedTo = (file: string): TwinError =>
+  new TwinError({
+    code: 'usage',
+    message: `${file} is a twin.json: nothing can be added to it`,
+    fix: 'Leave out --suggest to compare by it, or --allow to suggest an allowlist.',
+  });
+
 function halfAPair(flags: ParityFlags): TwinError {
   const { prod, staging } = flags;
   const onlyFlag =
@@ -149,8 +195,9 @@ function halfAPair(flags: ParityFlags): TwinError {
         ['--whitelist', flags.whitelist],
         ['--prod-parameters', flags.prodParameters],
         ['--staging-parameters', flags.stagingParameters],
+        ['--parameters', flags.parameters],
       ] as const
-    ).find(([, value]) => value !== undefined)?.[0] ?? '--parameters';
+    ).find(([, value]) => value !== undefined)?.[0] ?? '--suggest';
   const [given, missing] = prod ? ['--prod', '--staging'] : staging ? ['--staging', '--prod'] : [onlyFlag];
   return new TwinError({
     code: 'usage',
@@ -174,7 +221,8 @@ function render(
     });
   if (flags.sarif) {
     const artifact = flags.staging ?? join(flags.assembly, MANIFEST_FILE);
-    return json(renderSarif(reports, { version, artifact }));
+    const allowlist = flags.allow ?? flags.whitelist;
+    return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
   }
   const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
   const texts = reports.map((report) =>

@@ -1,8 +1,8 @@
 import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
-import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
+import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
-import type { FactorReport, ParityReport, Permitted } from './report';
+import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
@@ -32,7 +32,7 @@ export interface GivenValues {
 /**
  * Compares two CloudFormation templates. Neither is changed.
  *
- * @throws TwinError when a template or the whitelist is malformed, or the whitelist does not belong to the templates
+ * @throws TwinError when a template or the whitelist is malformed, or a twin.json does not belong to the templates
  */
 export function parityOfTemplates(
   prod: unknown,
@@ -66,12 +66,12 @@ interface Plain {
 function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityReport {
   const s = deployedModel(staging);
   const { model: p, renamed } = matchResources(deployedModel(prod), s);
-  const findings = verifyByList(p, s, list);
+  const findings = verifyByList(p, s, list, renamed);
   const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
   const given = givenAtDeployment(staging.template, factsOf(staging));
   const { permitted, forbidden } = locate('', findings, prod, staging);
   const { forbidden: undecided } = locate('', { permitted: [], forbidden: open }, prod, staging);
-  const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
+  const factors = findings.found.map(({ factor, prod: from, staging: to, places }): FactorReport => {
     const blindSpot = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
@@ -80,7 +80,7 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
       reason,
       prod: from,
       staging: to,
-      places: placesOf(name, permitted),
+      places,
       ...(blindSpot && { blindSpot }),
     };
   });
@@ -97,6 +97,7 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
     ...(given.length > 0 && { given }),
     ...(notes.length > 0 && { notes }),
     ...(renamed.length > 0 && { renamed }),
+    ...(list !== NO_FACTORS && { allowlist: allowlistReport(list, findings) }),
   };
 }
 
@@ -117,5 +118,7 @@ function macrosOf({ top }: Model): string[] {
   return names.map((name) => `what the macro ${name} makes of the templates was not compared`);
 }
 
-const placesOf = (name: string, permitted: readonly Permitted[]): number =>
-  permitted.filter(({ factor }) => factor === name).length;
+function allowlistReport({ names }: FactorList, { unused, permitted }: ListFindings): AllowlistReport {
+  const places = permitted.filter(({ by }) => by === 'naming').length;
+  return { unused, ...(names && { names: { ...names, places } }) };
+}

@@ -1,5 +1,6 @@
 import { sideNames } from './environment';
 import { code, details, prose, row, table } from './markdown-syntax';
+import { allowlistMarkdown } from './report-allowlist';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
@@ -26,6 +27,7 @@ export function renderMarkdown(report: ParityReport): string {
     verdictOf(report),
     ...forbiddenTables(report),
     openTable(report),
+    ...(report.allowlist ? allowlistMarkdown(report.allowlist) : []),
     ...(report.checks ? checksMarkdown(report.checks) : []),
     factorTable(report),
     permittedCounts(report),

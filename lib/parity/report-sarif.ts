@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { titleOf, type LocatedFinding } from '../checks/staging';
 import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
+import type { UnusedEntry } from './unused-entries';
 import { inOrder, placeOf, showValues, subjectOf } from './report-parts';
 
 /** What the reports do not say of themselves. */
@@ -11,6 +12,8 @@ export interface SarifOptions {
   readonly version: string;
   /** The file that a difference is shown in when neither its source nor its template is known. */
   readonly artifact: string;
+  /** The file of the allowlist, in which its entries are shown. @default - the artifact */
+  readonly allowlist?: string;
 }
 
 /** How many characters of a value a message holds. */
@@ -23,15 +26,19 @@ const DIFFERENCES = [
   { id: 'twin/productions-differ', text: 'Two productions differ where no scale factor stands.' },
 ] as const;
 
+const UNUSED = { id: 'twin/unused-entry', text: 'An entry of the allowlist permits nothing.' } as const;
+
 /** Writes the forbidden differences of reports as a SARIF 2.1.0 log, for code scanning. */
 export function renderSarif(
   reports: readonly ParityReport[],
-  { version, artifact }: SarifOptions,
+  { version, artifact, allowlist = artifact }: SarifOptions,
 ): JsonObject {
-  const rules = [...DIFFERENCES, ...brokenRules(reports)];
+  const isUnused = reports.some((report) => (report.allowlist?.unused ?? []).length > 0);
+  const rules = [...DIFFERENCES, ...brokenRules(reports), ...(isUnused ? [UNUSED] : [])];
   const results = reports.flatMap((report) => [
     ...inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
     ...findingsOf(report).map((finding) => findingResult(report, finding, artifact, rules)),
+    ...(report.allowlist?.unused ?? []).map((entry) => unusedResult(entry, allowlist, rules.length - 1)),
   ]);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -118,6 +125,28 @@ function findingResult(
     locations: [locationOf(staging, finding, artifact)],
     ...(reason !== undefined && { suppressions: [{ kind: 'inSource', justification: reason }] }),
     partialFingerprints: { 'twinFinding/v1': [staging, stack, id, place].join(' ') },
+  };
+}
+
+/** An entry of the allowlist that permits nothing: it stands in the allowlist, not in a template. */
+function unusedResult(
+  { index, name, kind, why, nearest, fix }: UnusedEntry,
+  allowlist: string,
+  ruleIndex: number,
+) {
+  const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return {
+    ruleId: UNUSED.id,
+    ruleIndex,
+    level: 'error',
+    message: { text: `factors.${index}, ${kind} "${name}", permits nothing: ${why}${meant || '.'} ${fix}` },
+    locations: [
+      {
+        physicalLocation: physicalLocation(undefined, allowlist),
+        logicalLocations: [{ name: `factors.${index}`, kind: 'object' }],
+      },
+    ],
+    partialFingerprints: { 'twinUnusedEntry/v1': [allowlist, kind, name].join(' ') },
   };
 }
 

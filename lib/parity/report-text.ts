@@ -1,6 +1,7 @@
 import type { CheckReport } from '../checks/staging';
 import { sideNames, type SideNames } from './environment';
 import { Lines } from './lines';
+import { namesSentence, unusedSentence, writeUnused } from './report-allowlist';
 import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
@@ -39,6 +40,7 @@ export function renderText(report: ParityReport, options: TextOptions): string {
     page.heading('Left to the deployment');
     groupsOf(inOrder(report.open)).forEach((group) => writeGroup(page, group));
   }
+  if (report.allowlist) writeUnused(page, report.allowlist);
   if (report.checks) writeChecks(page, report.checks);
   writeFactors(page, report.factors);
   if (options.verbose) writePermitted(page, report);
@@ -79,7 +81,7 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, prod, staging, renamed = [], checks, notes = [] } = report;
+  const { verdict, prod, staging, renamed = [], checks, allowlist, notes = [] } = report;
   const headlines = {
     twins: [`TWIN: ${staging} is a twin of ${prod}`, 'green'],
     'not-twins': [`NOT A TWIN: ${staging} is not a twin of ${prod}`, 'red'],
@@ -88,6 +90,8 @@ function writeVerdict(page: Page, report: ParityReport): void {
   const [headline, color] = headlines[verdict];
   page.words(headline, { style: ['bold', color] });
   for (const sentence of summaryOf(report)) page.words(sentence);
+  const unused = allowlist && unusedSentence(allowlist);
+  if (unused !== undefined) page.words(unused, { style: ['bold', 'red'] });
   for (const check of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, check);
   for (const note of notes) page.words(`note: ${note}`);
   if (!page.options.verbose) return;
@@ -155,12 +159,16 @@ const isScaled = ({ prod, staging }: FactorReport): boolean =>
 function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
   const rows = factors.map(({ name, kind, places }) => [printable(name), kind, String(places)]);
   const header = ['factor', 'kind', 'places'];
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  // a name that is a whole place has a line of its own: beside it nothing would fit
+  const isLong = ([name = '']: readonly string[]): boolean => name.length > page.width / 2;
+  const beside = rows.map((row) => (isLong(row) ? ['', ...row.slice(1)] : row));
+  const widths = header.map((title, i) => Math.max(title.length, ...beside.map((row) => row[i]!.length)));
   const lead = (cells: readonly string[]): string =>
     `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
   page.line(page.paint('dim', `${lead(header)}${page.called.prod} -> ${page.called.staging}`));
   factors.forEach(({ prod, staging, reason, blindSpot }, i) => {
-    const before = lead(rows[i]!);
+    if (isLong(rows[i]!)) page.line(`  ${rows[i]![0]!}`);
+    const before = lead(beside[i]!);
     const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
     if (`${before}${from} -> ${to}`.length <= page.width) page.line(`${before}${from} -> ${to}`);
     else page.line(`${before}${from} ->`).line(`${' '.repeat(before.length)}${to}`);
@@ -182,9 +190,11 @@ function writePermitted(page: Page, { permitted }: ParityReport): void {
 }
 
 function writeCounts(page: Page, report: ParityReport): void {
-  const counts = ruleCounts(report).filter(({ by }) => by !== 'scale');
-  if (counts.length === 0) return;
+  const names = report.allowlist?.names;
+  const counts = ruleCounts(report).filter(({ by }) => by !== 'scale' && !(names && by === 'naming'));
+  if (counts.length === 0 && !names) return;
   page.heading('Also permitted');
+  if (names) page.words(namesSentence(names), { lead: `  ${'naming'.padEnd(10)}` });
   for (const by of ['lifecycle', 'naming', 'declared'] as const) {
     const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
     if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });

@@ -5,6 +5,7 @@ import type { Path } from '../template/differences';
 import type { Cause } from './manifest';
 import type { Match } from './match';
 import type { GivenParameter } from './side-facts';
+import type { UnusedEntry } from './unused-entries';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
@@ -32,13 +33,27 @@ export interface ParityReport {
   readonly notes?: readonly string[];
   /** Resources that were paired by structure because their logical ids differ. @default - none */
   readonly renamed?: readonly Match[];
+  /** What the allowlist was found to do. @default - there is none that was written by hand */
+  readonly allowlist?: AllowlistReport;
   /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
   readonly checks?: StagingChecks;
 }
 
-/** Whether environments are twins, and staging passed its checks. */
-export const isPassed = ({ verdict, checks }: ParityReport): boolean =>
-  verdict === 'twins' && (checks === undefined || isClean(checks));
+/** Whether environments are twins, staging passed its checks, and every entry of the allowlist is needed. */
+export const isPassed = ({ verdict, checks, allowlist }: ParityReport): boolean =>
+  verdict === 'twins' && (checks === undefined || isClean(checks)) && (allowlist?.unused ?? []).length === 0;
+
+/** Whether the type, the id or the path of an entry of the allowlist is wrong: bad input, beside what was found. */
+export const isMisplaced = ({ allowlist }: ParityReport): boolean =>
+  allowlist !== undefined && allowlist.unused.some((entry) => entry.isMisplaced);
+
+/** What an allowlist that was written by hand does. */
+export interface AllowlistReport {
+  /** The entries that permit nothing. */
+  readonly unused: readonly UnusedEntry[];
+  /** What its `names` permit. @default - it gives none */
+  readonly names?: { readonly prod: string; readonly staging: string; readonly places: number };
+}
 
 /** A factor with both values, and where it reaches. */
 export interface FactorReport {

@@ -144,11 +144,13 @@ describe('help', () => {
        --json                       write the whole report as JSON
        --markdown                   write a comment for a pull request
        --sarif                      write SARIF 2.1.0 for code scanning
+       --suggest [file]             write an allowlist for two templates, without
+                                    reasons
        --verbose                    list permitted differences and long values too
        -h, --help                   show help
 
      Exit codes:
-       0   twins, and staging passed its checks
+       0   twins, and staging passed its checks; or an allowlist was suggested
        1   not twins, or a check of staging failed
        2   bad input, or nothing to compare
        70  a bug in cdk-twin
@@ -157,6 +159,7 @@ describe('help', () => {
        twin parity
        twin parity --assembly build/cdk.out --markdown
        twin parity --prod prod.json --staging staging.yaml --allow twin.json
+       twin parity --prod prod.json --staging staging.json --suggest allow.json
      "
     `);
   });
@@ -262,6 +265,21 @@ describe('a wrong command line', () => {
       ['parity', '--prod-parameters', 'a'],
       '--prod-parameters is given without --prod and --staging',
       'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--suggest'],
+      '--suggest is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--suggest', '--prod', 'a'],
+      '--prod is given without --staging',
+      'Add --staging <file>, or leave out --prod to compare an assembly.',
+    ],
+    [
+      ['parity', '--prod', 'a', '--staging', 'b', '--suggest', '--json'],
+      "option '--suggest [file]' cannot be used with option '--json'",
+      'Leave one of them out.',
     ],
   ])('twin %j', async (argv, message, fix) => {
     expect(await twin(...argv)).toEqual({
@@ -374,6 +392,204 @@ describe('twin parity on two files', () => {
     expect(stderr).toMatch(
       /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
     );
+  });
+});
+
+describe('an allowlist with an entry that permits nothing', () => {
+  const web = { type: 'AWS::ECS::Service', reason: 'less traffic' };
+  const tasks = { kind: 'count', ...web, path: 'Properties.DesiredCount' };
+  const allow = (...factors: readonly object[]): string => save('unused.json', { version: 1, factors });
+  const needless = { kind: 'instanceClass', ...web, path: 'Properties.Image' };
+  const misplaced = { ...tasks, path: 'DesiredCount' };
+
+  it('ends with 1 where it is no longer needed, and still says what differs', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(staging, '--allow', allow(needless)));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
+    expect(stdout).toContain('Allowlist failed: 1 entry permits nothing\n');
+    expect(stdout).toContain(
+      'Entries of the allowlist that permit nothing\n' +
+        '  factors.0 instanceClass AWS::ECS::Service Properties.Image\n' +
+        '      why         the templates do not differ there\n' +
+        '      fix         Take it out of the allowlist.\n',
+    );
+  });
+
+  it('ends with 1 for twins too', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(tasks, needless)));
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^TWIN: /);
+    expect(stdout).toContain('factors.1 instanceClass');
+  });
+
+  it('ends with 2 where it stands nowhere, and still says what differs', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(staging, '--allow', allow(misplaced, needless)));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
+    expect(stdout).toContain(
+      '  factors.0 count AWS::ECS::Service DesiredCount\n' +
+        '      why         no AWS::ECS::Service has such a place\n' +
+        '      nearest     "Properties.DesiredCount"\n' +
+        '      fix         Write the nearest as its path, or take it out of the\n' +
+        '                  allowlist.\n',
+    );
+  });
+
+  it('is in the JSON', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(misplaced), '--json'));
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'not-twins',
+      forbidden: [{ logicalId: 'Web' }],
+      allowlist: {
+        unused: [{ index: 0, kind: 'count', isMisplaced: true, nearest: 'Properties.DesiredCount' }],
+      },
+    });
+  });
+
+  it('is in the Markdown', async () => {
+    const { stdout } = await twin(...files(staging, '--allow', allow(misplaced), '--markdown'));
+    expect(stdout).toContain('❌ Allowlist failed: 1 entry permits nothing.');
+    expect(stdout).toContain(
+      '| `factors.0 count AWS::ECS::Service DesiredCount` | no AWS::ECS::Service has such a place; did you mean `Properties.DesiredCount`?<br>**Fix:** Write the nearest as its path, or take it out of the allowlist. |',
+    );
+  });
+
+  it('is in the SARIF, at the allowlist', async () => {
+    const file = allow(misplaced);
+    const { stdout } = await twin(...files(staging, '--allow', file, '--sarif'));
+    const [{ tool, results }] = (
+      JSON.parse(stdout) as {
+        runs: [{ tool: { driver: { rules: { id: string }[] } }; results: { ruleIndex: number }[] }];
+      }
+    ).runs;
+    expect(results).toHaveLength(2);
+    expect(results[1]).toMatchObject({
+      message: {
+        text: 'factors.0, count "AWS::ECS::Service DesiredCount", permits nothing: no AWS::ECS::Service has such a place; did you mean "Properties.DesiredCount"? Write the nearest as its path, or take it out of the allowlist.',
+      },
+      locations: [{ logicalLocations: [{ name: 'factors.0' }] }],
+    });
+    expect(JSON.stringify(results[1])).toContain('FOLDER/unused.json');
+    expect(tool.driver.rules[results[1]!.ruleIndex]!.id).toBe('twin/unused-entry');
+  });
+
+  it('is none of an allowlist whose entries are all needed', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(tasks), '--json'));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ allowlist: { unused: [] } });
+  });
+});
+
+describe('an allowlist with names', () => {
+  it('has them as a line of their own', async () => {
+    const named = (name: string) => ({
+      Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${name}-q` } } },
+    });
+    const names = { prod: 'prod', staging: 'stage' };
+    const allow = save('names.json', { version: 1, factors: [], names });
+    const [p, s] = [save('p.json', named('prod')), save('s.json', named('stage'))];
+    const parity = (...more: readonly string[]) =>
+      twin('parity', '--prod', p, '--staging', s, '--allow', allow, ...more);
+    expect((await parity()).stdout).toContain('Also permitted\n  naming    prod -> stage in 1 place\n');
+    expect((await parity('--markdown')).stdout).toContain('Names: `prod -> stage in 1 place`.');
+    expect(JSON.parse((await parity('--json')).stdout)).toMatchObject({
+      allowlist: { names: { ...names, places: 1 } },
+    });
+  });
+});
+
+describe('twin parity --suggest', () => {
+  const suggested = {
+    version: 1,
+    factors: [
+      {
+        kind: 'count',
+        type: 'AWS::ECS::Service',
+        path: 'Properties.DesiredCount',
+        reason: 'why may it be 2 where production has 4?',
+      },
+    ],
+  };
+  const other = (): string => save('other.json', service(2, 'web:2'));
+
+  it('writes nothing but the allowlist to stdout, and what it does to stderr', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(other(), '--suggest'));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(suggested);
+    const [, text] = /^2 differences between [^\n]*\n(?:[^\n]*json\n)?(.*)$/s.exec(stderr)!;
+    expect(`\n${text}`).toMatchInlineSnapshot(`
+     "
+     1 may be permitted, with 1 reason to write; 1 may not
+
+     What a factor may explain  smallest group first
+       AWS::ECS::Service Properties.DesiredCount
+           1 place, count: 4 -> 2
+           in Web
+
+     What no factor explains  make both alike here
+       Web.Properties.Image
+           AWS::ECS::Service: "web:1" -> "web:2"
+
+     Next: answer each question in the allowlist with a reason, or take the factor
+     out; then compare with --allow <file>
+     "
+    `);
+  });
+
+  it('writes it to a file that is not there yet, and is refused by --allow until the reasons are written', async () => {
+    const file = join(folder, 'suggested.json');
+    const { exitCode, stdout, stderr } = await twin(...files(other(), '--suggest', file));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('1 may be permitted, with 1 reason to write; 1 may not\n');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(suggested);
+    expect(await twin(...files(other(), '--allow', file))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: the reason of factors.0 in FOLDER/suggested.json is still to be written\n' +
+        '  fix: Write why each may differ; take out what may not, and make the environments alike there.\n',
+    });
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/why may.*\?/, 'less traffic'));
+    const { stdout: report } = await twin(...files(other(), '--allow', file));
+    expect(report).toContain('1 forbidden and 1 permitted difference');
+  });
+
+  it('replaces no file', async () => {
+    const file = save('mine.json', { mine: true });
+    expect(await twin(...files(staging, '--suggest', file))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/mine.json is there already\n' +
+        '  fix: Give the name of a new file: what is written in this one is not replaced.\n',
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mine: true });
+  });
+
+  it('says where it cannot write', async () => {
+    const { exitCode, stderr } = await twin(...files(staging, '--suggest', join(folder, 'no', 'a.json')));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: FOLDER\/no\/a\.json cannot be written \(ENOENT\)\n {2}fix: /);
+  });
+
+  it('suggests only what an allowlist leaves, and writes no file for nothing', async () => {
+    const file = join(folder, 'nothing.json');
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allowlist, '--suggest', file));
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toBe(
+      'Nothing to suggest: FOLDER/staging.json is a twin of FOLDER/prod.json already ',
+    );
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+  });
+
+  it('adds nothing to a twin.json', async () => {
+    const assembly = saveAssembly();
+    const { exitCode, stderr } = await twin(
+      ...files(staging, '--allow', join(assembly, 'twin.json'), '--suggest'),
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('cdk.out/twin.json is a twin.json: nothing can be added to it\n  fix: ');
   });
 });
 
