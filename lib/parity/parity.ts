@@ -2,6 +2,7 @@ import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
 import { matchResources } from './match';
+import { speltAlike } from './one-spelling';
 import type { FactorReport, ParityReport, Permitted } from './report';
 import { modelOf, SECTIONS, STACK_TAGS } from '../template/model';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
@@ -45,8 +46,9 @@ function parityByList(
   stagingName: string,
   list: FactorList,
 ): ParityReport {
-  const s = modelOf(staging, stagingName);
-  const { model: p, renamed } = matchResources(modelOf(prod, prodName), s);
+  const written = modelOf(staging, stagingName);
+  const { model, renamed } = matchResources(modelOf(prod, prodName), written);
+  const { prod: p, staging: s } = speltAlike(model, written);
   const findings = verifyByList(p, s, list);
   const { permitted, forbidden } = locate(
     '',
