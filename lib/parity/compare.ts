@@ -10,6 +10,7 @@ import { isOfStaging, type Definition, type ManifestPair, type ManifestStacks } 
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
+import { parityRuleId, type ParityRule } from './rules';
 import { environment, firstProduction } from './environment';
 import { verifyStacks } from './verify';
 
@@ -108,10 +109,13 @@ function areNestedCompared({ stacks }: ManifestPair, compared: readonly StackRep
 function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbidden {
   return {
     ...located,
+    ...ruleOf('nested-stack'),
     why: 'the nested stack differs, and is not compared itself',
     fix: 'Compare the whole assembly, with twin parity --assembly.',
   };
 }
+
+const ruleOf = (rule: ParityRule): Pick<Forbidden, 'id' | 'rule'> => ({ id: parityRuleId(rule), rule });
 
 /** A report with its verdict. */
 export function report(
@@ -171,6 +175,7 @@ const changedFault = ({ origin }: Side): Fault => ({
   path: [],
   prod: undefined,
   staging: undefined,
+  rule: 'changed-template',
   why: `${origin} was changed after it was synthesized`,
   fix: 'Run cdk synth again: templates are written, never edited.',
 });
@@ -203,6 +208,7 @@ export function locate(stack: string, { permitted, forbidden }: StackFindings, p
       const template = staging.file;
       return {
         ...located(fault),
+        ...ruleOf(fault.rule),
         why: fault.why,
         fix: fault.fix,
         ...(template !== undefined && { template }),

@@ -1,11 +1,20 @@
 import type { Difference } from '../template/differences';
 import type { Cause } from './manifest';
+import type { ParityRule } from './rules';
 
 /** One difference with what is known of it, before it knows its construct. */
 export type Finding = Difference & { readonly by: Cause; readonly factor: string };
 
 /** A difference that nothing explains, before it knows its construct. */
-export type Fault = Difference & { readonly why: string; readonly fix: string };
+export type Fault = Difference & {
+  /** The rule that it breaks. */
+  readonly rule: ParityRule;
+  readonly why: string;
+  readonly fix: string;
+};
+
+/** Why something is forbidden. */
+export type Reason = Pick<Fault, 'rule' | 'why'>;
 
 /** What was found in one stack. */
 export interface StackFindings {

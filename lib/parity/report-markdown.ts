@@ -73,7 +73,7 @@ function forbiddenRow(entry: Forbidden): string[] {
     where.join('<br>'),
     entry.prod === undefined ? '_not there_' : code(prod),
     entry.staging === undefined ? '_not there_' : code(staging),
-    `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
+    `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   summaryOf,
   tiersOf,
 } from './report-parts';
+import { parityRuleTitle } from './rules';
 
 /** How a report is written for a terminal or a log. */
 export interface TextOptions {
@@ -102,12 +103,13 @@ function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
 }
 
 const tellingOf = (entry: Forbidden): string =>
-  [subjectOf(entry), entry.type, entry.why, entry.fix, entry.source].join('\0');
+  [subjectOf(entry), entry.type, entry.id, entry.why, entry.fix, entry.source].join('\0');
 
 function writeGroup(page: Page, group: readonly Forbidden[]): void {
   const [first] = group;
   if (!first) return;
   page.words(`${subjectOf(first)} (${first.type})`, { lead: '  ' });
+  page.words(`${first.id} ${parityRuleTitle(first.rule)}`, { lead: '    ', style: 'dim' });
   for (const entry of group) {
     // what is copied is never cut in two
     page.line(`    ${page.paint('bold', placeOf(entry))}`);

@@ -4,6 +4,7 @@ import type { FactorKind, FactorValue } from '../scale/kinds';
 import type { Path } from '../template/differences';
 import type { Cause } from './manifest';
 import type { Match } from './match';
+import type { ParityRule, ParityRuleId } from './rules';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
@@ -73,6 +74,10 @@ export interface Permitted extends Located {
 
 /** A difference that nothing explains. */
 export interface Forbidden extends Located {
+  /** The id of the rule that it breaks, such as `TWIN-PAR-001`; it has a page in docs/rules. */
+  readonly id: ParityRuleId;
+  /** What the rule is called. */
+  readonly rule: ParityRule;
   /** Why it is not permitted. */
   readonly why: string;
   /** What to do about it. */

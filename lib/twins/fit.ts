@@ -6,6 +6,7 @@ import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, S
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
 import type { Values } from '../parity/text';
+import { anonymizer } from './names';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
 
@@ -342,6 +343,27 @@ class Fitter implements Fit {
     return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
   }
 
+  /**
+   * Whether the name decides what stands at a place: it is another one under another name alone, or the same at all scales
+   * under the neutral names.
+   */
+  private dependsOnName(seen: readonly (Json | undefined)[]): boolean {
+    const form = (i: number): string | undefined => {
+      const { names } = this.observations[i]!;
+      const value = seen[i];
+      return value === undefined ? undefined : anonymizer(names.values())(JSON.stringify(value));
+    };
+    const [real, neutral] = [false, true].map((isNeutral) =>
+      this.#voting.filter((i) => this.observations[i]!.isNeutral === isNeutral),
+    ) as [number[], number[]];
+    const isRenamed = real.some((i) =>
+      neutral.some(
+        (j) => isSameScale(this.observations[i]!.scale, this.observations[j]!.scale) && form(i) !== form(j),
+      ),
+    );
+    return isRenamed || new Set(neutral.map(form)).size === 1;
+  }
+
   private misfit(
     steps: Steps,
     why: string,
@@ -352,6 +374,7 @@ class Fitter implements Fit {
     const isRandom = this.isRandom(seen);
     this.misfits.push({
       steps,
+      rule: isRandom ? 'random' : this.dependsOnName(seen) ? 'own-name' : isScarce ? 'undecided' : 'switch',
       why: isRandom ? RANDOM : why,
       seen,
       isScarce: isScarce && !isRandom,

@@ -14,20 +14,20 @@ describe('the comment', () => {
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Edge/Policy7A<br>\`Policy7A.Properties.PolicyDocument.Statement[0].Resource\` | \`…-assets-of-the-shop-production/*"\` | \`…-assets-of-the-shop-staging/*"\` | no scale factor explains it<br>**Fix:** Use the bucket of the environment. |
+     | Edge/Policy7A<br>\`Policy7A.Properties.PolicyDocument.Statement[0].Resource\` | \`…-assets-of-the-shop-production/*"\` | \`…-assets-of-the-shop-staging/*"\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Use the bucket of the environment. |
 
      #### Orders
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]\`<br>\`lib/orders.ts:31:5\` | \`"postgresql"\` | _not there_ | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
-     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EngineVersion\`<br>\`lib/orders.ts:31:5\` | \`"16.6"\` | \`"16.13"\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]\`<br>\`lib/orders.ts:31:5\` | \`"postgresql"\` | _not there_ | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EngineVersion\`<br>\`lib/orders.ts:31:5\` | \`"16.6"\` | \`"16.13"\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
 
      #### Web
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Web/Debug<br>\`Web5E6F\` | _not there_ | \`{"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"Services"},"Desired…\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Web/Debug<br>\`Web5E6F\` | _not there_ | \`{"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"Services"},"Desired…\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
 
      #### Scale factors
 

@@ -3,6 +3,8 @@ import type { Forbidden, ParityReport } from '../../lib/parity/report';
 import { renderText } from '../../lib/parity/report-text';
 import { broken, twin, unclean } from './report-samples';
 
+const RULE = { id: 'TWIN-PAR-001', rule: 'difference' } as const;
+
 const plain = { color: false, width: 80, verbose: false };
 const rendered = (report: ParityReport, options = {}): string =>
   `\n${renderText(report, { ...plain, ...options })}`;
@@ -16,6 +18,7 @@ describe('the report of a broken twin', () => {
 
      IAM
        Edge/Policy7A (AWS::IAM::Policy)
+         TWIN-PAR-001 Differs between the environments
          Policy7A.Properties.PolicyDocument.Statement[0].Resource
            production  …ts-of-the-shop-production/*"
            staging     …ts-of-the-shop-staging/*"
@@ -24,6 +27,7 @@ describe('the report of a broken twin', () => {
 
      Orders
        Orders/Cluster (AWS::RDS::DBCluster)
+         TWIN-PAR-001 Differs between the environments
          OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]
            production  "postgresql"
            staging     not there
@@ -37,6 +41,7 @@ describe('the report of a broken twin', () => {
 
      Web
        Web/Debug (AWS::ECS::Service)
+         TWIN-PAR-001 Differs between the environments
          Web5E6F
            production  not there
            staging     {"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"S…
@@ -255,11 +260,19 @@ it('tells which resources were paired by structure', () => {
 
 it('names a tier by the service where no construct is known, and what belongs to no entry by its section', () => {
   const forbidden: Forbidden[] = [
-    { stack: '', logicalId: 'Q', type: 'AWS::SQS::Queue', path: [], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'C', type: 'Custom::Thing', path: ['Properties', 'A'], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'Url', type: 'Outputs', path: ['Value'], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'Description', type: 'Description', path: [], why: 'w', fix: 'f' },
-    { stack: '', logicalId: '', type: 'Manifest', path: [], why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Q', type: 'AWS::SQS::Queue', path: [], ...RULE, why: 'w', fix: 'f' },
+    {
+      stack: '',
+      logicalId: 'C',
+      type: 'Custom::Thing',
+      path: ['Properties', 'A'],
+      ...RULE,
+      why: 'w',
+      fix: 'f',
+    },
+    { stack: '', logicalId: 'Url', type: 'Outputs', path: ['Value'], ...RULE, why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Description', type: 'Description', path: [], ...RULE, why: 'w', fix: 'f' },
+    { stack: '', logicalId: '', type: 'Manifest', path: [], ...RULE, why: 'w', fix: 'f' },
   ];
   const lines = rendered({ ...broken, factors: [], permitted: [], forbidden }).split('\n');
   const headings = lines.filter((line) => /^[A-Z]\w+$/.test(line));
@@ -341,6 +354,7 @@ describe('the report of two productions', () => {
 
      Orders
        Orders/Cluster (AWS::RDS::DBCluster)
+         TWIN-PAR-001 Differs between the environments
          OrdersCluster3C4D.Properties.EngineVersion
            ProdUnitedStates  "16.6"
            ProdEurope        "16.13"
