@@ -142,7 +142,7 @@ export class Law {
     if (isGiven) return undefined;
     return {
       rule: 'other-value',
-      why: `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`,
+      why: onlyAs(factor, text!),
     };
   }
 
@@ -262,7 +262,10 @@ export class Law {
     // How many there are of what is written between members means nothing: those are counted themselves.
     const wrong = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
     if (wrong)
-      return fault(`the members follow ${factor} by ${JSON.stringify(count)}, but ${wrong.why}`, wrong.rule);
+      return fault(
+        `the members follow ${factor} by ${JSON.stringify(count)}, but ${wrong.why}`,
+        wrong.rule === 'shape-rule' ? undefined : wrong.rule,
+      );
     if (isBetween || pluralOf(prod.length, true) === pluralOf(staging.length, true)) return [];
     return fault(`${told}: many must stay many, and one one`);
   }
@@ -292,6 +295,10 @@ export class Law {
     );
   }
 }
+
+/** Why a value is forbidden at a place that may differ. */
+export const onlyAs = (factor: string, text: string): string =>
+  `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`;
 
 const disagrees = (why: string): Reason => ({ rule: 'manifest', why });
 

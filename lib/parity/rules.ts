@@ -16,7 +16,7 @@ export const PARITY_RULES = {
   undecided: ['TWIN-PAR-006', 'Follows a factor as far as it was tried, which does not decide'],
   decides: ['TWIN-PAR-007', 'Lets a scale factor or a name decide what exists'],
   'unlike-member': ['TWIN-PAR-008', 'Is not like the other members of its factor'],
-  'member-count': ['TWIN-PAR-009', 'Has another number of members than its factor gives'],
+  'member-count': ['TWIN-PAR-009', 'Has a number of members that its factor may not give'],
   'shape-rule': ['TWIN-PAR-010', 'Breaks the shape rule of its factor'],
   'other-value': ['TWIN-PAR-011', 'Has another value than its factor or its lifecycle gives'],
   'nested-stack': ['TWIN-PAR-012', 'Is a nested stack that differs and is not compared'],

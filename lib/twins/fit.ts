@@ -344,24 +344,21 @@ class Fitter implements Fit {
   }
 
   /**
-   * Whether the name decides what stands at a place: it is another one under another name alone, or the same at all scales
-   * under the neutral names.
+   * Whether what is made under another name, and otherwise the same, has something else at a place. That staging alone has
+   * something of its own says less: it may also be a switch at values which no other instance has.
    */
   private dependsOnName(seen: readonly (Json | undefined)[]): boolean {
-    const form = (i: number): string | undefined => {
-      const { names } = this.observations[i]!;
-      const value = seen[i];
-      return value === undefined ? undefined : anonymizer(names.values())(JSON.stringify(value));
+    const form = (i: number): string | undefined =>
+      seen[i] === undefined
+        ? undefined
+        : anonymizer(this.observations[i]!.names.values())(JSON.stringify(seen[i]));
+    const isSameButForItsName = (i: number, j: number): boolean => {
+      const [real, neutral] = [this.observations[i]!, this.observations[j]!];
+      return !real.isNeutral && neutral.isNeutral && isSameScale(real.scale, neutral.scale);
     };
-    const [real, neutral] = [false, true].map((isNeutral) =>
-      this.#voting.filter((i) => this.observations[i]!.isNeutral === isNeutral),
-    ) as [number[], number[]];
-    const isRenamed = real.some((i) =>
-      neutral.some(
-        (j) => isSameScale(this.observations[i]!.scale, this.observations[j]!.scale) && form(i) !== form(j),
-      ),
+    return this.#voting.some((i) =>
+      this.#voting.some((j) => isSameButForItsName(i, j) && form(i) !== form(j)),
     );
-    return isRenamed || new Set(neutral.map(form)).size === 1;
   }
 
   private misfit(

@@ -1,5 +1,6 @@
 import { equalJson, type Json } from '../json';
 import { isDeclared } from '../parity/illegal-names';
+import { onlyAs } from '../parity/law';
 import { explainLifecycle } from '../parity/lifecycle';
 import type {
   Cause,
@@ -155,8 +156,13 @@ export class StacksWriter {
     }
     const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
     if (text === undefined || prod === undefined || staging === undefined) return [];
-    if (!fillsTo(text, this.#stagingValues, staging)) return []; // its lifecycle has changed it
-    return [{ path, ...causeOf(parts, this.factorOf), text, prod: this.renamed(prod), staging }];
+    const cause = causeOf(parts, this.factorOf);
+    if (!fillsTo(text, this.#stagingValues, staging)) {
+      // Its lifecycle has changed it, or somebody afterwards.
+      this.refuseAt(path, 'other-value', onlyAs(cause.factor, text), WHERE_GIVEN);
+      return [];
+    }
+    return [{ path, ...cause, text, prod: this.renamed(prod), staging }];
   }
 
   /** What decides in CloudFormation's own logic; where an environment is may choose its entry of a mapping. */
@@ -303,6 +309,8 @@ const FIXES: Readonly<Record<MisfitRule, string>> = {
   random:
     'Make it of what the construct is given alone: of no random source, and of nothing that a module keeps from one environment to the next.',
 };
+
+const WHERE_GIVEN = 'Change the value where the environment is made, and not afterwards.';
 
 const undecided = (name: string, rivals: readonly string[]): string =>
   `it follows ${[name, ...rivals].join(' and ')} alike in everything that was tried`;

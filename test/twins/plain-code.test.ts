@@ -209,7 +209,7 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> =
   ],
   'a word by the first letter of the name': [
     (scope, name) => out(scope, name < 'Q' ? 'abcd' : 'bcde'),
-    'own-name: a word in it is another one, and no name or hash',
+    'a word in it is another one, and no name or hash',
   ],
   'a word by the length of the name': [
     (scope, name) => out(scope, name.length > 5 ? 'long' : 'wide'),
@@ -288,7 +288,7 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> =
   'a number that falls': [(scope, _, { a }) => out(scope, `${100 - a}`), 'switch: the number 95, 97'],
   'a number that becomes none': [
     (scope, _, { a }) => new CfnQueue(scope, 'Queue', { delaySeconds: a - 3 }),
-    'shape-rule: none must stay none',
+    'shape-rule: the manifest permits it by scale ("a"), but none must stay none',
   ],
   'a count that falls': [
     (scope, _, { a }) => times(20 - a, (i) => new CfnQueue(scope, `Queue${i}`)),
