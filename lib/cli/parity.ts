@@ -6,6 +6,8 @@ import { MANIFEST_FILE } from '../parity/manifest';
 import { parityOfTemplates } from '../parity/parity';
 import { readTemplate } from '../template/read';
 import { isPassed, type ParityReport } from '../parity/report';
+import { checkOnly, onlyRules } from '../parity/only';
+import { renderGithub } from '../parity/report-github';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
@@ -31,11 +33,19 @@ interface ParityFlags {
   readonly allow?: string;
   /** The alias of `allow`. */
   readonly whitelist?: string;
+  readonly format: Format;
+  /** The aliases of formats. */
   readonly json?: true;
   readonly markdown?: true;
   readonly sarif?: true;
+  readonly only?: readonly string[];
+  readonly stack?: string;
   readonly verbose?: true;
 }
+
+/** How a report is written. */
+const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
@@ -57,19 +67,43 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
       ),
     )
     .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
-    .addOption(new Option('--json', 'write the whole report as JSON').conflicts(['markdown', 'sarif']))
-    .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['sarif']))
-    .addOption(new Option('--sarif', 'write SARIF 2.1.0 for code scanning'))
+    .addOption(
+      new Option('--stack <name>', 'compare one stack of the assembly, with those nested in it').conflicts([
+        'prod',
+        'staging',
+        'allow',
+        'whitelist',
+      ]),
+    )
+    .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+    .addOption(new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp())
+    .addOption(new Option('--markdown').conflicts(['format', 'sarif']).hideHelp())
+    .addOption(new Option('--sarif').conflicts(['format']).hideHelp())
+    .addOption(
+      new Option(
+        '--only <rule>',
+        'show the findings of one rule, or of those whose ids begin so; can be repeated',
+      ).argParser((rule: string, before: readonly string[] = []) => [...before, rule]),
+    )
     .option('--verbose', 'list permitted differences and long values too')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
+      const only = checkOnly(flags.only ?? []);
       const compared = await compare(flags);
       const exitCode = compared.reports.every(isPassed) ? EXIT.ok : EXIT.no;
-      done({ text: render(compared, flags, version, terminal), exitCode });
+      const reports =
+        only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
+      done({ text: render({ ...compared, reports }, flags, version, terminal), exitCode });
     });
 }
 
 const MORE_HELP = `
+--only changes what is shown, and neither the verdict nor the exit code: the
+report says how many findings it leaves out. With --stack both are about that
+stack alone, as the first line says. --json, --markdown and --sarif are short
+for --format json and so on. Every finding has the id of a rule, and every rule
+has a page: docs/rules in the package.
+
 Exit codes:
   0   twins, and staging passed its checks
   1   not twins, or a check of staging failed
@@ -78,7 +112,8 @@ Exit codes:
 
 Examples:
   twin parity
-  twin parity --assembly build/cdk.out --markdown
+  twin parity --assembly build/cdk.out --format markdown
+  twin parity --stack Staging/Data --only TWIN-PAR
   twin parity --prod prod.json --staging staging.yaml --allow twin.json`;
 
 /** What was compared, and the productions that were not. */
@@ -91,7 +126,11 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   const { assembly: directory, prod, staging, whitelist, allow = whitelist } = flags;
   if (prod === undefined && staging === undefined && allow === undefined) {
     const assembly = new Assembly(directory);
-    return { reports: parityOfAssembly(assembly), alone: aloneIn(assembly) };
+    const { stack } = flags;
+    return {
+      reports: parityOfAssembly(assembly, stack === undefined ? {} : { stack }),
+      alone: stack === undefined ? aloneIn(assembly) : [],
+    };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
@@ -121,25 +160,33 @@ function render(
   version: string,
   terminal: Terminal,
 ): string {
-  if (flags.json)
+  const format = formatOf(flags);
+  const { staging } = flags;
+  if (format === 'json')
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
       ...(alone.length > 0 && { notCompared: alone }),
     });
-  if (flags.sarif) {
-    const artifact = flags.staging ?? join(flags.assembly, MANIFEST_FILE);
+  if (format === 'sarif') {
+    const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
     return json(renderSarif(reports, { version, artifact }));
   }
-  const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
-  const texts = reports.map((report) =>
-    flags.markdown ? renderMarkdown(report) : renderText(report, options),
-  );
+  const isMarkdown = format === 'markdown';
   const notes = alone.map(
     (name) =>
-      `${flags.markdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
+      `${isMarkdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
   );
+  if (format === 'github')
+    return (
+      renderGithub(reports, { version, ...(staging !== undefined && { artifact: staging }) }) + notes.join('')
+    );
+  const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
+  const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
   return [...texts, ...notes].join('\n');
 }
+
+const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>
+  isJson ? 'json' : markdown ? 'markdown' : sarif ? 'sarif' : format;
 
 /** Several reports under one verdict. */
 function withVerdict(reports: readonly ParityReport[]) {

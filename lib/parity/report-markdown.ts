@@ -1,8 +1,10 @@
 import { sideNames } from './environment';
-import { code, details, prose, row, table } from './markdown-syntax';
+import { block, code, details, prose, row, table } from './markdown-syntax';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
+  notShownSentence,
+  partOfAll,
   placeOf,
   plural,
   ruleCounts,
@@ -12,18 +14,21 @@ import {
   summaryOf,
   tiersOf,
 } from './report-parts';
+import { diffOf, marked } from './value-diff';
 
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for the tables of factors and rules. */
 const MAX_FORBIDDEN_CHARACTERS = 40_000;
 /** How many characters of a value are shown. */
 const VALUE_ROOM = 80;
+/** How much of a diff is shown. */
+const DIFF_ROOM = { width: VALUE_ROOM, context: 2, most: 40 };
 
 /** Writes a report as a comment for a pull request. */
 export function renderMarkdown(report: ParityReport): string {
   const blocks = [
     verdictOf(report),
     ...forbiddenTables(report),
-    ...(report.checks ? checksMarkdown(report.checks) : []),
+    ...(report.checks ? checksMarkdown(report.checks, report.notShown) : []),
     factorTable(report),
     permittedCounts(report),
   ];
@@ -32,8 +37,10 @@ export function renderMarkdown(report: ParityReport): string {
 
 function verdictOf(report: ParityReport): string {
   const [mark, is] = report.verdict === 'twins' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
-  const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}`;
-  return [headline, '', ...summaryOf(report).map((sentence) => `${sentence}.`)].join('\n');
+  const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}${prose(partOfAll(report))}`;
+  const notShown = notShownSentence(report);
+  const sentences = [...summaryOf(report), ...(notShown === undefined ? [] : [prose(notShown)])];
+  return [headline, '', ...sentences.map((sentence) => `${sentence}.`)].join('\n');
 }
 
 /** One table for each tier, as many rows as a comment has room for. */
@@ -41,14 +48,19 @@ function forbiddenTables(report: ParityReport): string[] {
   let room = MAX_FORBIDDEN_CHARACTERS;
   let left = 0;
   const tables = tiersOf(report).flatMap(({ name, forbidden }) => {
-    const rows = forbidden.map(forbiddenRow).filter((cells) => {
-      room -= row(cells).length;
-      if (room < 0) left++;
-      return room >= 0;
-    });
-    return rows.length === 0
-      ? []
-      : [`#### ${prose(name)}\n\n${table(['Where', ...columnsOf(report), 'Why'], rows)}`];
+    const shown = forbidden
+      .map((entry) => forbiddenRow(entry, columnsOf(report)))
+      .filter(({ cells, diff = '' }) => {
+        room -= row(cells).length + diff.length;
+        if (room < 0) left++;
+        return room >= 0;
+      });
+    if (shown.length === 0) return [];
+    const rows = shown.map(({ cells }) => cells);
+    return [
+      `#### ${prose(name)}\n\n${table(['Where', ...columnsOf(report), 'Why'], rows)}`,
+      ...shown.flatMap(({ diff }) => diff ?? []),
+    ];
   });
   return left === 0
     ? tables
@@ -62,19 +74,37 @@ function columnsOf(report: ParityReport): [prod: string, staging: string] {
   return [code(prod), code(staging)];
 }
 
-function forbiddenRow(entry: Forbidden): string[] {
-  const { prod, staging } = showValues(entry, VALUE_ROOM);
+/** A row, and below the table what differs between long values, line by line. */
+interface ForbiddenRow {
+  readonly cells: readonly string[];
+  readonly diff?: string;
+}
+
+function forbiddenRow(entry: Forbidden, [before, after]: readonly [string, string]): ForbiddenRow {
   const where = [
     prose(subjectOf(entry)),
     code(placeOf(entry)),
     ...(entry.source === undefined ? [] : [code(entry.source)]),
-  ];
-  return [
-    where.join('<br>'),
-    entry.prod === undefined ? '_not there_' : code(prod),
-    entry.staging === undefined ? '_not there_' : code(staging),
-    `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
-  ];
+  ].join('<br>');
+  const why = `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`;
+  const diff = diffOf(entry, DIFF_ROOM);
+  if (diff) {
+    const lines = diff.lines.map((it) => marked(it).join(' ').trimEnd());
+    const says = `${diff.differing} of ${plural(diff.of, 'line')}`;
+    return {
+      cells: [where, `${says}, below`, '', why],
+      diff: `${code(placeOf(entry))}, ${says}: \`-\` ${before}, \`+\` ${after}\n\n${block('diff', lines)}`,
+    };
+  }
+  const { prod, staging } = showValues(entry, VALUE_ROOM);
+  return {
+    cells: [
+      where,
+      entry.prod === undefined ? '_not there_' : code(prod),
+      entry.staging === undefined ? '_not there_' : code(staging),
+      why,
+    ],
+  };
 }
 
 /** Nothing is rehearsed on a second production: what a smaller one could hide is no question there. */

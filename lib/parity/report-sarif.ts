@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { LocatedFinding } from '../checks/staging';
 import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
-import { inOrder, placeOf, showValues, subjectOf } from './report-parts';
+import { inOrder, notShownSentence, placeOf, showValues, subjectOf } from './report-parts';
 import { REPORTED_RULES, rulePageUrl, type ReportedRule } from './rules';
 
 /** What the reports do not say of themselves. */
@@ -26,10 +26,18 @@ export function renderSarif(
     ...inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
     ...findingsOf(report).map((finding) => findingResult(report, finding, artifact)),
   ]);
+  const left = reports.flatMap((report) => notShownSentence(report) ?? []);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: driver(version) }, columnKind: 'utf16CodeUnits', results }],
+    runs: [
+      {
+        tool: { driver: driver(version) },
+        columnKind: 'utf16CodeUnits',
+        results,
+        ...(left.length > 0 && { properties: { notShown: left } }),
+      },
+    ],
   };
 }
 

@@ -28,6 +28,27 @@ export interface ParityReport {
   readonly renamed?: readonly Match[];
   /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
   readonly checks?: StagingChecks;
+  /** Which stacks it is about. @default - all */
+  readonly part?: Part;
+  /** Findings of other rules than those that were asked for. @default - none is left out */
+  readonly notShown?: NotShown;
+}
+
+/** Some of an environment's stacks. */
+export interface Part {
+  /** Their paths inside the environment. */
+  readonly stacks: readonly string[];
+  /** How many the environment has. */
+  readonly of: number;
+}
+
+/** What a report leaves out. Its verdict and its results are about all. */
+export interface NotShown {
+  /** The rules that were asked for, or the beginnings of their ids. */
+  readonly only: readonly string[];
+  readonly forbidden: number;
+  readonly isolation: number;
+  readonly tearDown: number;
 }
 
 /** Whether environments are twins, and staging passed its checks. */

@@ -132,15 +132,23 @@ describe('help', () => {
      tear-down leaves nothing behind.
 
      Options:
-       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
-       --prod <file>     production's template, JSON or YAML
-       --staging <file>  staging's template, JSON or YAML
-       --allow <file>    an allowlist: what may differ between the templates
-       --json            write the whole report as JSON
-       --markdown        write a comment for a pull request
-       --sarif           write SARIF 2.1.0 for code scanning
-       --verbose         list permitted differences and long values too
-       -h, --help        show help
+       --assembly <dir>   a cloud assembly with twin.json (default: "cdk.out")
+       --prod <file>      production's template, JSON or YAML
+       --staging <file>   staging's template, JSON or YAML
+       --allow <file>     an allowlist: what may differ between the templates
+       --stack <name>     compare one stack of the assembly, with those nested in it
+       --format <format>  how to write the report (choices: "text", "json",
+                          "markdown", "sarif", "github", default: "text")
+       --only <rule>      show the findings of one rule, or of those whose ids begin
+                          so; can be repeated
+       --verbose          list permitted differences and long values too
+       -h, --help         show help
+
+     --only changes what is shown, and neither the verdict nor the exit code: the
+     report says how many findings it leaves out. With --stack both are about that
+     stack alone, as the first line says. --json, --markdown and --sarif are short
+     for --format json and so on. Every finding has the id of a rule, and every rule
+     has a page: docs/rules in the package.
 
      Exit codes:
        0   twins, and staging passed its checks
@@ -150,7 +158,8 @@ describe('help', () => {
 
      Examples:
        twin parity
-       twin parity --assembly build/cdk.out --markdown
+       twin parity --assembly build/cdk.out --format markdown
+       twin parity --stack Staging/Data --only TWIN-PAR
        twin parity --prod prod.json --staging staging.yaml --allow twin.json
      "
     `);
@@ -187,9 +196,9 @@ describe('a wrong command line', () => {
       'Run "twin help" for the commands.',
     ],
     [
-      ['parity', '--jsno'],
-      "unknown option '--jsno'",
-      'Did you mean --json? Run "twin help parity" for the flags.',
+      ['parity', '--fromat'],
+      "unknown option '--fromat'",
+      'Did you mean --format? Run "twin help parity" for the flags.',
     ],
     [['parity', '--ignore-all'], "unknown option '--ignore-all'", 'Run "twin help parity" for the flags.'],
     [['--jsn'], "unknown option '--jsn'", 'Run "twin help" for the commands.'],
@@ -221,6 +230,31 @@ describe('a wrong command line', () => {
     [
       ['parity', '--markdown', '--sarif'],
       "option '--markdown' cannot be used with option '--sarif'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--json', '--format', 'sarif'],
+      "option '--json' cannot be used with option '--format <format>'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--format', 'xml'],
+      "option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, markdown, sarif, github.",
+      'Run "twin help parity" for the flags.',
+    ],
+    [
+      ['parity', '--only', 'TWIN-PAR-03'],
+      'there is no rule "TWIN-PAR-03"; did you mean "TWIN-PAR-003"?',
+      'Give the id of a rule, such as TWIN-PAR-003, or what ids begin with: TWIN-PAR, TWIN-ISO or TWIN-TD.',
+    ],
+    [
+      ['parity', '--only', 'security'],
+      'there is no rule "security"',
+      'Give the id of a rule, such as TWIN-PAR-003, or what ids begin with: TWIN-PAR, TWIN-ISO or TWIN-TD.',
+    ],
+    [
+      ['parity', '--prod', 'a', '--staging', 'b', '--stack', 'c'],
+      "option '--stack <name>' cannot be used with option '--prod <file>'",
       'Leave one of them out.',
     ],
     [
@@ -294,6 +328,42 @@ describe('twin parity on two files', () => {
     });
   });
 
+  it.each(['json', 'markdown', 'sarif'])(
+    'writes the same with --format %s as with its alias',
+    async (format) => {
+      const written = await twin(...files(staging, '--format', format));
+      expect(written).toEqual(await twin(...files(staging, `--${format}`)));
+      expect(written.exitCode).toBe(1);
+    },
+  );
+
+  it('writes workflow commands of GitHub that point at the template of staging', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--format', 'github'));
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^NOT A TWIN: .*\n1 forbidden .*\n::error file=FOLDER\/staging.json,line=1,title=TWIN-PAR-001 /,
+    );
+  });
+
+  it('shows the findings of some rules alone, and says how many it does not show', async () => {
+    const [all, some, none] = await Promise.all(
+      [[], ['--only', 'twin-par-001'], ['--only', 'TWIN-ISO', '--only', 'TWIN-PAR-002']].map((only) =>
+        twin(...files(staging, ...only)),
+      ),
+    );
+    expect(some).toEqual(all);
+    expect(none!.exitCode).toBe(1);
+    expect(none!.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /^NOT A TWIN: .* 1 forbidden and 0 permitted differences in 1 entry 1 further finding is not shown \(--only TWIN-ISO, TWIN-PAR-002\)\. $/,
+    );
+    const json = await twin(...files(staging, '--only', 'TWIN-PAR-002', '--format', 'json'));
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      verdict: 'not-twins',
+      forbidden: [],
+      notShown: { only: ['TWIN-PAR-002'], forbidden: 1, isolation: 0, tearDown: 0 },
+    });
+  });
+
   it('writes Markdown', async () => {
     const { exitCode, stdout } = await twin(...files(staging, '--markdown'));
     expect(exitCode).toBe(1);
@@ -351,6 +421,24 @@ describe('twin parity on an assembly', () => {
     expect(text.stdout).toMatch(/^TWIN: A is a twin of Prod\n[^]+\nNOT A TWIN: B is not a twin of Prod\n/);
     const sarif = await twin('parity', '--assembly', assembly, '--sarif');
     expect(sarif.stdout).toContain('cdk.out/B.template.json');
+  });
+});
+
+describe('twin parity of one stack', () => {
+  it('compares that alone, and its verdict is about that', async () => {
+    const { exitCode, stdout } = await twin('parity', '--assembly', saveAssembly(), '--stack', 'A');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^TWIN: A is a twin of Prod\n(?![^]*TWIN:)/);
+    const ofB = await twin('parity', '--assembly', saveAssembly(), '--stack', 'B');
+    expect(ofB.exitCode).toBe(1);
+  });
+
+  it('that is not there names those that are', async () => {
+    expect(await twin('parity', '--assembly', saveAssembly(), '--stack', 'Staging')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Forbidden } from '../../lib/parity/report';
+import { onlyRules } from '../../lib/parity/only';
 import { renderMarkdown } from '../../lib/parity/report-markdown';
 import { broken, twin, unclean } from './report-samples';
 
@@ -108,6 +109,40 @@ describe('the comment', () => {
     expect(row).not.toMatch(/<img>|<b>/);
     expect(row).toContain('<code>&#34;a &#124; b &#96; c&#34;</code>'.replaceAll('&#34;', '"'));
   });
+});
+
+it('shows what differs between long values below the table, in a fence that nothing in them ends', () => {
+  const script = (workers: number): string =>
+    `${'a\n'.repeat(50)}\`\`\`workers ${workers}\n${'b\n'.repeat(50)}`;
+  const entry = { ...broken.forbidden[1]!, prod: script(8), staging: script(4) };
+  const text = renderMarkdown({ ...broken, factors: [], permitted: [], forbidden: [entry] });
+  expect(text).toContain('| 1 of 101 lines, below |  |');
+  expect(text).toContain(
+    [
+      '`OrdersCluster3C4D.Properties.EngineVersion`, 1 of 101 lines: `-` Production, `+` Staging',
+      '',
+      '````diff',
+      '  … 48 lines',
+      '  a',
+      '  a',
+      '- ```workers 8',
+      '+ ```workers 4',
+      '  b',
+      '  b',
+      '  … 48 lines',
+      '````',
+    ].join('\n'),
+  );
+});
+
+it('says which stacks it is about, and how many findings it does not show', () => {
+  const text = renderMarkdown(onlyRules({ ...broken, part: { stacks: ['Data'], of: 3 } }, ['TWIN-ISO']));
+  expect(text.split('\n').slice(0, 4)).toEqual([
+    '### ❌ `StagingEphemeral` is **not** a twin of `Prod` in 1 of 3 stacks (Data)',
+    '',
+    '4 forbidden and 4 permitted differences in 154 entries.',
+    '4 further findings are not shown (--only TWIN-ISO).',
+  ]);
 });
 
 it('shows what the checks of staging found, in one comment with the rest', () => {

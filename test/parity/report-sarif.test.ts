@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/json';
+import { onlyRules } from '../../lib/parity/only';
 import { renderSarif } from '../../lib/parity/report-sarif';
 import { REPORTED_RULES } from '../../lib/parity/rules';
 import { broken, twin, unclean } from './report-samples';
@@ -28,6 +29,13 @@ describe('the SARIF log', () => {
     const { results } = log(broken, twin, broken).runs[0];
     expect(results).toHaveLength(8);
     expect(results.every(({ level }) => level === 'error')).toBe(true);
+  });
+
+  it('says how many findings it leaves out', () => {
+    expect(log(onlyRules(broken, ['TWIN-ISO'])).runs).toMatchObject([
+      { results: [], properties: { notShown: ['4 further findings are not shown (--only TWIN-ISO)'] } },
+    ]);
+    expect(log(broken).runs[0]).not.toHaveProperty('properties');
   });
 
   it('has a run without results for twins, so that alerts are closed', () => {

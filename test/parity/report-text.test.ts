@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Forbidden, ParityReport } from '../../lib/parity/report';
+import { onlyRules } from '../../lib/parity/only';
 import { renderText } from '../../lib/parity/report-text';
 import { broken, twin, unclean } from './report-samples';
 
@@ -67,7 +68,7 @@ describe('the report of a broken twin', () => {
        lifecycle deletion policy 2
        naming    name 1
 
-     Long values are shortened: --json has them whole.
+     Long values are shortened: --format json has them whole.
      "
     `);
   });
@@ -208,6 +209,57 @@ const valueLines = (change: Partial<Forbidden>, options = {}): string[] => {
     .split('\n')
     .filter((line) => /^ {6}(production|staging)/.test(line));
 };
+
+it('shows what differs between long values line by line, in 80 columns, and all of it when verbose', () => {
+  const script = (workers: number): string =>
+    `${'prepare\n'.repeat(80)}start --workers ${workers}${' --flag'.repeat(20)}\n${'clean up\n'.repeat(80)}`;
+  const entry = { ...broken.forbidden[1]!, prod: script(8), staging: script(4) };
+  const report = { ...broken, factors: [], permitted: [], forbidden: [entry] };
+  const text = rendered(report);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(text.slice(text.indexOf('    Orders'))).toMatchInlineSnapshot(`
+   "    OrdersCluster3C4D.Properties.EngineVersion
+         1 of 161 lines differs: - production, + staging
+             … 78 lines
+             prepare
+             prepare
+           - start --workers 8 --flag --flag --flag --flag --flag --flag --flag --…
+           + start --workers 4 --flag --flag --flag --flag --flag --flag --flag --…
+             clean up
+             clean up
+             … 78 lines
+         why         no scale factor explains it
+         fix         Make both environments alike here, or declare a scale factor
+                     with a reason and use its value.
+         source      lib/orders.ts:31:5
+
+   Long values are shortened: --format json has them whole.
+   "
+  `);
+  expect(text).toContain('Long values are shortened');
+  const whole = rendered(report, { verbose: true });
+  expect(whole.split('\n').filter((line) => line.trim() === 'prepare')).toHaveLength(80);
+  expect(whole).not.toMatch(/…|Long values/);
+  expect(stripVTControlCharacters(rendered(report, { color: true }))).toBe(text);
+});
+
+it('says which stacks it is about', () => {
+  expect(rendered({ ...twin, part: { stacks: ['Data', 'Data/Cache'], of: 3 } })).toMatch(
+    /^\nTWIN: StagingEphemeral is a twin of Prod in 2 of 3 stacks \(Data, Data\/Cache\)\n/,
+  );
+});
+
+it('counts the findings that it does not show', () => {
+  const text = rendered(onlyRules({ ...unclean, ...broken, checks: unclean.checks! }, ['TWIN-TD']));
+  expect(text.split('\n').slice(1, 7)).toEqual([
+    'NOT A TWIN: StagingEphemeral is not a twin of Prod',
+    '4 forbidden and 4 permitted differences in 154 entries',
+    'Isolation failed: 1 finding',
+    'Tear-down passed: 1 acknowledged',
+    '5 further findings are not shown (--only TWIN-TD).',
+    '',
+  ]);
+});
 
 describe('a value', () => {
   it('that is long is shown where it begins to differ', () => {
