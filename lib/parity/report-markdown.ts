@@ -32,7 +32,7 @@ export function renderMarkdown(report: ParityReport): string {
     factorTable(report),
     permittedCounts(report),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return `${blocks.filter((it) => it !== '').join('\n\n')}\n`;
 }
 
 function verdictOf(report: ParityReport): string {

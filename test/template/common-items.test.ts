@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { commonItems } from '../../lib/template/common-items';
 
 const common = (a: string, b: string): string =>
-  commonItems([...a], [...b], (x, y) => x === y)
+  commonItems(a.split(''), b.split(''), (x, y) => x === y)
     .map(([i]) => a[i])
     .join('');
 
