@@ -98,7 +98,7 @@ new ssm.CfnParameter(this, 'Api', { type: 'String', value: \`https://\${host}/\`
     fix: 'Let each environment refer to what is its own: make the text of the name of the stack, or refer to the resource. Keep nothing in a variable of a module from one environment to the next.',
   },
   random: {
-    what: 'A place, or a logical id, that has another value when the same topology is made twice with the same name and the same values: it comes from a random source, from a counter, or from what a module remembers.',
+    what: 'A place, or a logical id, that has another value when the same topology is made twice with the same name and the same values: it comes from a random source, from a counter, or from a variable that a module keeps.',
     why: 'Nobody can say what such a value follows, so no difference there can be explained. Each synth also changes the template, and each deployment the resource.',
     bad: {
       code: "new ssm.CfnParameter(this, 'Token', { type: 'String', value: randomUUID() });",
@@ -113,7 +113,7 @@ new ssm.CfnParameter(this, 'Api', { type: 'String', value: \`https://\${host}/\`
     why: 'What looks like an amount at two values can be a table of two entries. It is not permitted on the strength of two points.',
     bad: { code: "new ssm.CfnParameter(this, 'Parts', { type: 'String', value: `${10 * shards} parts` });" },
     good: { code: "new ssm.CfnParameter(this, 'Parts', { type: 'String', value: `${shards} parts` });" },
-    fix: 'Give the factor more legal values (raise its `max`), or use its own value and nothing computed from it. Make one factor of two that cannot be told apart.',
+    fix: 'Give the factor more legal values (raise its `max`), or use its own value and nothing computed from it. Make one factor of two that always move together.',
   },
   decides: {
     what: "A place in CloudFormation's own logic that follows a scale factor or a name: a condition, a rule, the key of a mapping, or an argument of `Fn::If`, `Fn::Select` or `Fn::FindInMap`. The account and the Region may choose an entry of a mapping.",
@@ -156,7 +156,7 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
     fix: 'Give staging a value that keeps the shape; the message has those that are allowed.',
   },
   'other-value': {
-    what: 'A place that may differ, where one side has another value than its factor or its lifecycle gives: somebody set it beside the scale.',
+    what: 'A place that may differ, where one side has another value than its factor or its lifecycle gives: it was set beside the scale.',
     why: 'The place is then explained by nothing, though it looks as if it were: a hand-set number stands where the factor is believed to be.',
     bad: {
       code: "new ecs.CfnService(this, 'Web', { desiredCount: tasks });",
