@@ -8,6 +8,8 @@ import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
 import { readTemplate } from '../template/read';
 import { isMisplaced, isPassed, type ParityReport } from '../parity/report';
+import { checkOnly, onlyRules } from '../parity/only';
+import { renderGithub } from '../parity/report-github';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
@@ -40,13 +42,21 @@ interface ParityFlags {
   readonly parameters?: string;
   readonly prodParameters?: string;
   readonly stagingParameters?: string;
+  readonly format: Format;
+  /** The aliases of formats. */
   readonly json?: true;
   readonly markdown?: true;
   readonly sarif?: true;
+  readonly only?: readonly string[];
+  readonly stack?: string;
   readonly verbose?: true;
   /** Whether to suggest an allowlist, or the file to write it to. */
   readonly suggest?: string | true;
 }
+
+/** How a report is written. */
+const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
@@ -77,12 +87,28 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addOption(
       new Option('--parameters <file>', 'what the parameters of both are given').conflicts('assembly'),
     )
-    .addOption(new Option('--json', 'write the whole report as JSON').conflicts(['markdown', 'sarif']))
-    .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['sarif']))
-    .addOption(new Option('--sarif', 'write SARIF 2.1.0 for code scanning'))
+    .addOption(
+      new Option('--stack <name>', 'compare one stack of the assembly, with those nested in it').conflicts([
+        'prod',
+        'staging',
+        'allow',
+        'whitelist',
+      ]),
+    )
+    .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+    .addOption(new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp())
+    .addOption(new Option('--markdown').conflicts(['format', 'sarif']).hideHelp())
+    .addOption(new Option('--sarif').conflicts(['format']).hideHelp())
+    .addOption(
+      new Option(
+        '--only <rule>',
+        'show the findings of one rule, or of those whose ids begin so; can be repeated',
+      ).argParser((rule: string, before: readonly string[] = []) => [...before, rule]),
+    )
     .addOption(
       new Option('--suggest [file]', 'write an allowlist for two templates, without reasons').conflicts([
         'assembly',
+        'format',
         'json',
         'markdown',
         'sarif',
@@ -92,12 +118,24 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
       if (flags.suggest !== undefined) return done(await suggest(flags, flags.suggest, terminal));
+      const only = checkOnly(flags.only ?? []);
       const compared = await compare(flags);
-      done({ text: render(compared, flags, version, terminal), exitCode: exitCodeOf(compared) });
+      const reports =
+        only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
+      done({
+        text: render({ ...compared, reports }, flags, version, terminal),
+        exitCode: exitCodeOf(compared),
+      });
     });
 }
 
 const MORE_HELP = `
+--only changes what is shown, and neither the verdict nor the exit code: the
+report says how many findings it leaves out. With --stack both are about that
+stack alone, as the first line says. --json, --markdown and --sarif are short
+for --format json and so on. Every finding has the id of a rule, and every rule
+has a page: docs/rules in the package.
+
 Exit codes:
   0   twins, and staging passed its checks; or an allowlist was suggested
   1   not twins, or a check of staging failed
@@ -106,7 +144,8 @@ Exit codes:
 
 Examples:
   twin parity
-  twin parity --assembly build/cdk.out --markdown
+  twin parity --assembly build/cdk.out --format markdown
+  twin parity --stack Staging/Data --only TWIN-PAR
   twin parity --prod prod.json --staging staging.yaml --allow twin.json
   twin parity --prod prod.json --staging staging.json --suggest allow.json`;
 
@@ -125,7 +164,11 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   const isAlone = [allow, flags.parameters, flags.prodParameters, flags.stagingParameters].every((it) => !it);
   if (prod === undefined && staging === undefined && isAlone) {
     const assembly = new Assembly(directory);
-    return { reports: parityOfAssembly(assembly), alone: aloneIn(assembly) };
+    const { stack } = flags;
+    return {
+      reports: parityOfAssembly(assembly, stack === undefined ? {} : { stack }),
+      alone: stack === undefined ? aloneIn(assembly) : [],
+    };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
@@ -214,26 +257,38 @@ function render(
   version: string,
   terminal: Terminal,
 ): string {
-  if (flags.json)
+  const format = formatOf(flags);
+  const { staging } = flags;
+  if (format === 'json')
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
       ...(alone.length > 0 && { notCompared: alone }),
     });
-  if (flags.sarif) {
-    const artifact = flags.staging ?? join(flags.assembly, MANIFEST_FILE);
-    const allowlist = flags.allow ?? flags.whitelist;
+  const allowlist = flags.allow ?? flags.whitelist;
+  if (format === 'sarif') {
+    const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
     return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
   }
-  const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
-  const texts = reports.map((report) =>
-    flags.markdown ? renderMarkdown(report) : renderText(report, options),
-  );
+  const isMarkdown = format === 'markdown';
   const notes = alone.map(
     (name) =>
-      `${flags.markdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
+      `${isMarkdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
   );
+  if (format === 'github')
+    return (
+      renderGithub(reports, {
+        version,
+        ...(staging !== undefined && { artifact: staging }),
+        ...(allowlist !== undefined && { allowlist }),
+      }) + notes.join('')
+    );
+  const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
+  const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
   return [...texts, ...notes].join('\n');
 }
+
+const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>
+  isJson ? 'json' : markdown ? 'markdown' : sarif ? 'sarif' : format;
 
 /** Several reports under one verdict: the worst of theirs. */
 function withVerdict(reports: readonly ParityReport[]) {

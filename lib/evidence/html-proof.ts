@@ -45,7 +45,7 @@ function forbidden({ parity: { forbidden: all } }: Evidence): Markup | undefined
       markup`<span class="name">${subjectOf(entry)}</span><small><code>${placeOf(entry)}</code></small>`,
       markup`<code>${values.prod}</code>`,
       markup`<code>${values.staging}</code>`,
-      markup`${entry.why}<small>${entry.fix}</small>`,
+      markup`${entry.why}<small>${entry.fix}</small><small><code>${entry.id}</code></small>`,
     ];
   });
   const left = all.length - rows.length;

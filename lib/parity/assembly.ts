@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
-import { TwinError } from '../error';
+import { didYouMean, TwinError } from '../error';
 import { isObject, type JsonObject } from '../json';
 import {
   deploymentsOf,
@@ -149,16 +149,60 @@ export class Assembly {
  * files alone.
  *
  * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
+ * @param options - `stack` is the name or the path of the one stack to compare, with those nested in it. @default - all
  * @returns one report for each of them
- * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, and what
+ * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, `unknown-stack`, and what
  * {@link comparePair} throws
  */
-export function parityOfAssembly(assembly: string | Assembly): readonly ParityReport[] {
+export function parityOfAssembly(
+  assembly: string | Assembly,
+  { stack }: { readonly stack?: string } = {},
+): readonly ParityReport[] {
   const it = Assembly.of(assembly);
-  const reports = pairsIn(it).map((of) => reportOf(it, of));
+  const pairs = pairsIn(it);
+  const reports =
+    stack === undefined
+      ? pairs.map((of) => reportOf(it, of))
+      : stacksCalled(it, pairs, stack).map(([of, stacks]) => reportOf(it, of, stacks));
   for (const definition of it.manifest.definitions) checkCoverage(definition, it.directory);
   return reports;
 }
+
+/**
+ * The stacks of each pair that a name is about, with those that are nested in them.
+ *
+ * @throws TwinError `unknown-stack` when there are none
+ */
+function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
+  const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
+    ...(stacks.path === '' ? [] : [stacks.path]),
+    ...[prod, staging].map((environment) => [environment, stacks.path].filter((it) => it !== '').join('/')),
+    ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
+  ];
+  const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
+    const { pair } = of;
+    // The name of an environment is about all of its stacks.
+    const isAll = name === pair.prod || name === pair.staging;
+    const called = pair.stacks.filter((it) => isAll || namesOf(pair, it).includes(name));
+    const stacks = pair.stacks.filter(({ path }) => called.some((it) => isInStack(path, it.path)));
+    return stacks.length === 0 ? [] : [[of, stacks]];
+  });
+  if (found.length > 0) return found;
+  const known = pairs.flatMap(({ pair }) => pair.stacks.flatMap((it) => namesOf(pair, it)));
+  const near = didYouMean(name, [...new Set(known)]);
+  const all = pairs.flatMap(({ pair }) =>
+    pair.stacks.map((it) => namesOf(pair, it).find((at) => at.startsWith(pair.staging))!),
+  );
+  throw new TwinError({
+    code: 'unknown-stack',
+    message: `${assembly.directory} compares no stack "${name}"${near.startsWith('did') ? `; ${near}` : ''}`,
+    fix: `Name one of its stacks: ${[...new Set(all)].join(', ')}.`,
+  });
+}
+
+/** Whether a stack is another one, or nested in it. */
+const isInStack = (path: string, outer: string): boolean =>
+  path === outer || outer === '' || path.startsWith(`${outer}/`);
 
 /** Every environment but the first production is compared with one: what is left out of the pairs would go unseen. */
 function checkCoverage(definition: Definition, directory: string): void {
@@ -225,7 +269,9 @@ type Pair = ReturnType<typeof pairsOf>[number];
 /** What is found of one environment, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
   assembly.checkDeployments(pair);
-  const report = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+  const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
+  const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
   if (!isOfStaging(pair)) return report;
   return { ...report, checks: checksOf(assembly, definition, pair, new Set(stacks.map(({ path }) => path))) };
 }
@@ -291,9 +337,7 @@ export function parityOfStacks(directory: string, prod: string, staging: string)
   for (const of of pairsOf(assembly.manifest)) {
     const { pair } = of;
     const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
-    const isInMatch = ({ path }: ManifestStacks): boolean =>
-      path === match?.path || match?.path === '' || path.startsWith(`${match?.path}/`);
-    const stacks = match ? pair.stacks.filter(isInMatch) : [];
+    const stacks = match ? pair.stacks.filter(({ path }) => isInStack(path, match.path)) : [];
     if (stacks.length > 0) return reportOf(assembly, of, stacks);
   }
   return undefined;

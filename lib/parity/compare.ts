@@ -12,6 +12,7 @@ import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
 import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
+import { parityRuleId, type ParityRule } from './rules';
 import { environment, firstProduction } from './environment';
 import { factsOfSide, givenAtDeployment, type GivenParameter } from './side-facts';
 import { likeStaging, verifyStacks } from './verify';
@@ -142,10 +143,13 @@ function areNestedCompared({ stacks }: ManifestPair, compared: readonly StackRep
 function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbidden {
   return {
     ...located,
+    ...ruleOf('nested-stack'),
     why: 'the nested stack differs, and is not compared itself',
     fix: 'Compare the whole assembly, with twin parity --assembly.',
   };
 }
+
+const ruleOf = (rule: ParityRule): Pick<Forbidden, 'id' | 'rule'> => ({ id: parityRuleId(rule), rule });
 
 /** A report with its verdict. */
 export function report(
@@ -229,6 +233,7 @@ const changedFault = ({ origin }: Side): Fault => ({
   path: [],
   prod: undefined,
   staging: undefined,
+  rule: 'changed-template',
   why: `${origin} was changed after it was synthesized`,
   fix: 'Run cdk synth again: templates are written, never edited.',
 });
@@ -261,6 +266,7 @@ export function locate(stack: string, { permitted, forbidden }: StackFindings, p
       const template = staging.file;
       return {
         ...located(fault),
+        ...ruleOf(fault.rule),
         why: fault.why,
         fix: fault.fix,
         ...(fault.hangsOn && { hangsOn: fault.hangsOn }),

@@ -100,6 +100,7 @@ function isOpen({ kind, name }: Hinge, decision: Decision, here: SideFacts, ther
 function openFault({ prod, staging }: Pair, hinges: readonly Hinge[], fix: string): Fault {
   const decision = (staging ?? prod)!;
   return {
+    rule: 'left-open',
     path: decision.path,
     prod: undefined,
     staging: undefined,
@@ -161,6 +162,7 @@ function differingFault({ prod, staging }: Pair): Fault[] {
   const hinges = distinct([...prod.outcome.hangsOn, ...staging.outcome.hangsOn]);
   return [
     {
+      rule: 'deployed-differently',
       path: staging.path,
       prod: shown(prod),
       staging: shown(staging),

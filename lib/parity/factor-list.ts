@@ -160,6 +160,7 @@ class Judge {
     const why = this.reasonFor(difference);
     return {
       ...difference,
+      rule: why === undefined ? 'difference' : 'shape-rule',
       why: why ?? 'no scale factor explains it',
       fix: why
         ? 'Give staging a value that keeps the shape.'

@@ -1,16 +1,22 @@
 import type { Difference } from '../template/differences';
 import type { Cause } from './manifest';
+import type { ParityRule } from './rules';
 
 /** One difference with what is known of it, before it knows its construct. */
 export type Finding = Difference & { readonly by: Cause; readonly factor: string };
 
 /** A difference that nothing explains, before it knows its construct. */
 export type Fault = Difference & {
+  /** The rule that it breaks. */
+  readonly rule: ParityRule;
   readonly why: string;
   readonly fix: string;
   /** What it hangs on, of what is left to the deployment. @default - nothing */
   readonly hangsOn?: readonly string[];
 };
+
+/** Why something is forbidden. */
+export type Reason = Pick<Fault, 'rule' | 'why'>;
 
 /** What was found in one stack. */
 export interface StackFindings {

@@ -3,6 +3,7 @@ import { checkProportion } from '../scale/proportions';
 import { checkShape, checkValue, type Way } from '../scale/rules';
 import { partsOf, SIZE } from '../scale/sizes';
 import type { SideNames } from './environment';
+import type { Reason } from './findings';
 import type { Definition, ManifestEnvironment } from './manifest';
 
 /**
@@ -17,28 +18,30 @@ export function illegalFactors(
   staging: ManifestEnvironment,
   way: Way,
   called: SideNames,
-): ReadonlyMap<string, string> {
-  const illegal = new Map<string, string>();
+): ReadonlyMap<string, Reason> {
+  const illegal = new Map<string, Reason>();
+  const breaks = (name: string, why: string) => illegal.set(name, { rule: 'shape-rule', why });
+  const disagrees = (name: string, why: string) => illegal.set(name, { rule: 'manifest', why });
   for (const [name, factor] of Object.entries(definition.factors)) {
     const [p, s] = [prod.scale[name], staging.scale[name]];
     const broken = [...checkValue(name, factor, p), ...checkValue(name, factor, s)];
     if (broken.length === 0) broken.push(...checkShape(name, factor, p, s, way));
-    if (broken.length > 0) illegal.set(name, broken.map(({ message }) => message).join('; '));
+    if (broken.length > 0) breaks(name, broken.map(({ message }) => message).join('; '));
     else if (!equalJson(p, s) && !isTried(name, definition, prod, staging))
-      illegal.set(name, `${name} differs, and was tried with no other value`);
+      disagrees(name, `${name} differs, and was tried with no other value`);
   }
   for (const side of [prod, staging]) {
     for (const [name, value] of Object.entries(side.expressions)) {
       const wrong = wrongIn(name, value, definition, side);
       const [factor] = own(definition.derived, name)?.from ?? [name.split('.', 1)[0]!];
-      if (wrong !== undefined && factor !== undefined && !illegal.has(factor)) illegal.set(factor, wrong);
+      if (wrong !== undefined && factor !== undefined && !illegal.has(factor)) disagrees(factor, wrong);
     }
   }
   for (const [name, { from, largerBecause }] of Object.entries(definition.derived)) {
     const [p, s] = [own(prod.expressions, name), own(staging.expressions, name)];
     const strange = from.find((it) => !Object.hasOwn(definition.factors, it));
     if (Object.hasOwn(definition.factors, name) || from.length === 0 || strange !== undefined)
-      illegal.set(
+      disagrees(
         name,
         `${name} is derived from ${from.join(', ') || 'nothing'}, and not from other factors alone`,
       );
@@ -49,14 +52,14 @@ export function illegalFactors(
       from.every((it) => equalJson(prod.scale[it], staging.scale[it])),
       `${name} is ${p ?? 'nothing'} in ${called.prod} and ${s ?? 'nothing'} in ${called.staging}`,
     );
-    if (wrong !== undefined) for (const factor of from) if (!illegal.has(factor)) illegal.set(factor, wrong);
+    if (wrong !== undefined) for (const factor of from) if (!illegal.has(factor)) breaks(factor, wrong);
   }
   prod.proportions.forEach((proportion) => {
     const scaled = staging.proportions.find(({ name }) => name === proportion.name);
     const broken = scaled ? checkProportion(proportion, scaled) : [];
     if (!scaled)
-      illegal.set(proportion.name, `the proportion "${proportion.name}" is missing for ${called.staging}`);
-    for (const { factor, message } of broken) illegal.set(factor, message);
+      disagrees(proportion.name, `the proportion "${proportion.name}" is missing for ${called.staging}`);
+    for (const { factor, message } of broken) breaks(factor, message);
   });
   return illegal;
 }

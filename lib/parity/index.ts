@@ -6,6 +6,7 @@ export type { Manifest } from './manifest';
 export { parityOfTemplates } from './parity';
 export type { ParityOptions } from './parity';
 export { renderMarkdown } from './report-markdown';
+export { renderGithub } from './report-github';
 export { renderSarif } from './report-sarif';
 export { renderText } from './report-text';
 export type { FactorReport, Forbidden, ParityReport, Permitted } from './report';

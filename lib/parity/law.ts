@@ -6,7 +6,7 @@ import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
 import { fullSide } from './alike';
 import { environment, sideNames, wayOf, type SideNames } from './environment';
-import type { Fault } from './findings';
+import type { Fault, Reason } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { illegalNames, illegalWord, isDeclared } from './illegal-names';
 import { explainLifecycle } from './lifecycle';
@@ -39,7 +39,7 @@ export class Law {
   /** What the two are called in messages. */
   readonly called: SideNames;
   readonly #way: Way;
-  readonly #illegal: ReadonlyMap<string, string>;
+  readonly #illegal: ReadonlyMap<string, Reason>;
   readonly #prod: ManifestEnvironment;
   readonly #staging: ManifestEnvironment;
   readonly #values: { readonly prod: Values; readonly staging: Values };
@@ -76,23 +76,27 @@ export class Law {
         ),
       ]);
     this.#values = { prod: valuesOf('prod', this.#prod), staging: valuesOf('staging', this.#staging) };
-    const fault = (why: string, prod?: Json, staging?: Json, fix = REWRITE): Fault => ({
+    const fault = (why: string, prod?: Json, staging?: Json): Fault => ({
       path: [],
       prod,
       staging,
+      rule: 'manifest',
       why,
-      fix,
+      fix: REWRITE,
     });
     const lives = this.allowsLifecycle ? [] : stacks.places.filter(({ by }) => by === 'lifecycle');
     this.faults = [
-      ...[...this.#illegal].map(([factor, why]) =>
-        fault(
+      ...[...this.#illegal].map(([factor, { rule, why }]) => ({
+        ...fault(
           why,
           this.#prod.scale[factor] as Json | undefined,
           this.#staging.scale[factor] as Json | undefined,
-          `Give ${this.called.staging} a value that keeps the shape, and run cdk synth again.`,
         ),
-      ),
+        rule,
+        ...(rule === 'shape-rule' && {
+          fix: `Give ${this.called.staging} a value that keeps the shape, and run cdk synth again.`,
+        }),
+      })),
       ...[...names.prod.values(), ...names.staging.values()].map((why) => fault(why)),
       ...stacks.generated.flatMap(({ prod, staging }, i) =>
         words[i] === undefined ? [] : [fault(words[i], prod, staging)],
@@ -104,10 +108,10 @@ export class Law {
   }
 
   /** Why a place does not permit a difference; undefined when it does. */
-  refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): string | undefined {
+  refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): Reason | undefined {
     const difference = { path: place.path, prod, staging };
     const { by, factor } = place;
-    if (by === 'lifecycle' && !this.allowsLifecycle) return onlyInStaging(factor);
+    if (by === 'lifecycle' && !this.allowsLifecycle) return disagrees(onlyInStaging(factor));
     const isListed =
       by === 'lifecycle'
         ? explainLifecycle(difference, p, s) === factor
@@ -120,40 +124,46 @@ export class Law {
       by !== 'lifecycle' || (equalJson(place.prod, prod) && equalJson(place.staging, staging));
     return isListed && isAsWritten
       ? undefined
-      : `the manifest permits it by ${by} ("${factor}"), which gives other values`;
+      : {
+          rule: 'other-value',
+          why: `the manifest permits it by ${by} ("${factor}"), which gives other values`,
+        };
   }
 
   /** Why a place's text does not give what stands on both sides, or does not explain it; undefined when it does. */
-  misfit(place: PermittedPlace, prod: Json | undefined, staging: Json | undefined): string | undefined {
+  misfit(place: PermittedPlace, prod: Json | undefined, staging: Json | undefined): Reason | undefined {
     const { text, factor, by } = place;
-    const why = this.wrongText(text ?? '', by, factor) ?? wrongPlace(place);
-    if (why !== undefined) return `the manifest permits it by ${by} ("${factor}"), but ${why}`;
+    const wrong = this.wrongText(text ?? '', by, factor) ?? wrongPlace(place);
+    if (wrong) return { ...wrong, why: `the manifest permits it by ${by} ("${factor}"), but ${wrong.why}` };
     const isGiven =
       typeof prod === typeof staging &&
       fillsTo(text!, this.#values.prod, prod) &&
       fillsTo(text!, this.#values.staging, staging);
-    if (!isGiven) return `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`;
-    return undefined;
+    if (isGiven) return undefined;
+    return {
+      rule: 'other-value',
+      why: onlyAs(factor, text!),
+    };
   }
 
   /** Why a text explains nothing by a cause; undefined when it does. */
-  private wrongText(text: string, by: Cause, factor: string): string | undefined {
+  private wrongText(text: string, by: Cause, factor: string): Reason | undefined {
     const written = placeholdersOf(text);
-    if (written.length === 0) return 'its text follows nothing';
+    if (written.length === 0) return disagrees('its text follows nothing');
     const expressions = written.map(readExpression);
     const unread = expressions.indexOf(undefined);
-    if (unread >= 0) return `"${written[unread]}" is no expression`;
+    if (unread >= 0) return disagrees(`"${written[unread]}" is no expression`);
     const all = expressions as Expression[];
     const causes = all.map(({ name }) => this.causeOf(name));
     const unknown = causes.indexOf(undefined);
-    if (unknown >= 0) return `"${all[unknown]!.name}" stands for nothing in both environments`;
+    if (unknown >= 0) return disagrees(`"${all[unknown]!.name}" stands for nothing in both environments`);
     const cause = (['scale', 'declared', 'naming'] as const).find((it) => causes.includes(it))!;
-    if (cause !== by) return `its text follows what is ${cause}`;
+    if (cause !== by) return disagrees(`its text follows what is ${cause}`);
     const scaled = all.filter((_, i) => causes[i] === 'scale');
     const names =
       by === 'scale' ? scaled.flatMap(({ name }) => this.factorsOf(name)) : all.map((it) => it.name);
-    if (by !== 'naming' && !names.includes(factor)) return 'its text follows another one';
-    return scaled.map((expression) => this.wrongExpression(expression)).find((why) => why !== undefined);
+    if (by !== 'naming' && !names.includes(factor)) return disagrees('its text follows another one');
+    return scaled.map((expression) => this.wrongExpression(expression)).find((wrong) => wrong !== undefined);
   }
 
   private causeOf(name: string): Cause | undefined {
@@ -170,16 +180,20 @@ export class Law {
   }
 
   /** What is wrong with an expression of the scale, beside its values. */
-  private wrongExpression(expression: Expression): string | undefined {
+  private wrongExpression(expression: Expression): Reason | undefined {
     const { name, factor = 1, offset = 0, limit } = expression;
     const from = this.factorsOf(name);
-    if ([name, ...from].some((it) => this.#illegal.has(it))) return 'the factor does not keep its rules';
+    if ([name, ...from].some((it) => this.#illegal.has(it)))
+      return { rule: 'shape-rule', why: 'the factor does not keep its rules' };
     const isItself = factor === 1 && offset === 0 && limit === undefined;
     const isDerived = Object.hasOwn(this.definition.derived, name);
     const unproven = from.find((it) => this.definition.unproven.includes(it));
     if (unproven !== undefined && !(isItself && !isDerived))
-      return `${unproven} was tried with no other value, so that only its own may stand here`;
-    if (factor <= 0) return `"${name}" must rise`;
+      return {
+        rule: 'undecided',
+        why: `${unproven} was tried with no other value, so that only its own may stand here`,
+      };
+    if (factor <= 0) return disagrees(`"${name}" must rise`);
     const [p, s] = [this.#values.prod, this.#values.staging].map((it) => evaluateExpression(expression, it));
     if (typeof p !== 'number' || typeof s !== 'number') return undefined;
     const isCounted =
@@ -187,7 +201,10 @@ export class Law {
       COUNTS.has(own(this.definition.factors, name)?.kind ?? 'memory') &&
       [factor, offset].every(Number.isInteger);
     if (pluralOf(p, isCounted) === pluralOf(s, isCounted)) return undefined;
-    return `none must stay none, one one, and many many, and it makes ${p} and ${s}`;
+    return {
+      rule: 'shape-rule',
+      why: `none must stay none, one one, and many many, and it makes ${p} and ${s}`,
+    };
   }
 
   /** What is wrong with a key that is renamed. */
@@ -196,14 +213,15 @@ export class Law {
     const cause = placeholdersOf(text).some(
       (it) => this.causeOf(readExpression(it)?.name ?? '') === 'declared',
     );
-    const why = this.wrongText(text, cause ? 'declared' : 'naming', declaredIn(text));
-    if (isGiven && why === undefined) return [];
-    const told = why ?? `${JSON.stringify(text)} gives other keys`;
+    const wrong = this.wrongText(text, cause ? 'declared' : 'naming', declaredIn(text));
+    if (isGiven && !wrong) return [];
+    const told = wrong?.why ?? `${JSON.stringify(text)} gives other keys`;
     return [
       {
         path: [...path, staging],
         prod,
         staging,
+        rule: 'manifest',
         why: `the manifest takes the key "${prod}" for "${staging}", but ${told}`,
         fix: REWRITE,
       },
@@ -219,11 +237,12 @@ export class Law {
   faultsOfMembers(members: Members, model: Model, there: Path): Fault[] {
     const { path, factor, count, prod, staging, isSeparator } = members;
     if (this.isLeftOut(path)) return []; // whatever it holds
-    const fault = (why: string): Fault[] => [
+    const fault = (why: string, rule: Fault['rule'] = 'member-count'): Fault[] => [
       {
         path,
         prod: prod.length,
         staging: staging.length,
+        rule,
         why,
         fix: 'Let a factor decide how many members there are, and keep many many.',
       },
@@ -241,9 +260,12 @@ export class Law {
       return fault(`${told}: a staging has no more of them than production`);
     const isBetween = isSeparator === true && this.isBetweenMembers(members, model, there);
     // How many there are of what is written between members means nothing: those are counted themselves.
-    const why = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
-    if (why !== undefined)
-      return fault(`the members follow ${factor} by ${JSON.stringify(count)}, but ${why}`);
+    const wrong = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
+    if (wrong)
+      return fault(
+        `the members follow ${factor} by ${JSON.stringify(count)}, but ${wrong.why}`,
+        wrong.rule === 'shape-rule' ? undefined : wrong.rule,
+      );
     if (isBetween || pluralOf(prod.length, true) === pluralOf(staging.length, true)) return [];
     return fault(`${told}: many must stay many, and one one`);
   }
@@ -274,6 +296,12 @@ export class Law {
   }
 }
 
+/** Why a value is forbidden at a place that may differ. */
+export const onlyAs = (factor: string, text: string): string =>
+  `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`;
+
+const disagrees = (why: string): Reason => ({ rule: 'manifest', why });
+
 const onlyInStaging = (factor: string): string =>
   `the manifest permits it by lifecycle ("${factor}"), which no production has`;
 
@@ -294,11 +322,11 @@ const typeAt = (model: Model, [section, id]: Path): Json | undefined => at(model
 const declaredIn = (text: string): string => placeholdersOf(text).find(isDeclared) ?? '';
 
 /** A tag's value is any text: where no tag stands it could switch anything. */
-function wrongPlace({ by, factor, path }: PermittedPlace): string | undefined {
+function wrongPlace({ by, factor, path }: PermittedPlace): Reason | undefined {
   if (by !== 'declared' || factor.startsWith('standIn.')) return undefined;
   const words = factor === 'description' ? /description/i : /tag/i;
   if (path.some((step) => typeof step === 'string' && words.test(step))) return undefined;
-  return factor === 'description' ? 'no description stands here' : 'no tag stands here';
+  return disagrees(factor === 'description' ? 'no description stands here' : 'no tag stands here');
 }
 
 /**
@@ -316,7 +344,7 @@ function outsideOf({ pairs }: Definition, { checks }: ManifestPair): readonly Ou
 function sharedMembers(groups: readonly Members[], side: 'prod' | 'staging'): Fault[] {
   const fates = new Map<string, boolean>();
   const fault = (path: Path, why: string): Fault[] => [
-    { path, prod: undefined, staging: undefined, why, fix: REWRITE },
+    { path, prod: undefined, staging: undefined, ...disagrees(why), fix: REWRITE },
   ];
   return groups.flatMap(({ path, factor, prod, staging, [side]: members }) =>
     members.flatMap((member, i): Fault[] => {

@@ -4,6 +4,7 @@ import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
 import type { Path } from '../template/differences';
 import type { Match } from './match';
+import type { ParityRule } from './rules';
 
 /** The name of the manifest in a cloud assembly. */
 export const MANIFEST_FILE = 'twin.json';
@@ -153,6 +154,8 @@ export interface PermittedPlace {
 /** A place that may not differ, with what the experiments saw there. */
 export interface RefusedPlace {
   readonly path: Path;
+  /** The rule that a difference there breaks. */
+  readonly rule: ParityRule;
   readonly why: string;
   readonly fix: string;
   /** Set where both sides may have the same, and it is wrong all the same. */

@@ -12,6 +12,13 @@ export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')}
 export const details = (summary: string, content: string): string =>
   `<details><summary>${prose(summary)}</summary>\n\n${content}\n\n</details>`;
 
+/** Lines of code as they are; a fence that is longer than any in them. */
+export function block(language: string, lines: readonly string[]): string {
+  const inside = lines.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length);
+  const fence = '`'.repeat(Math.max(2, ...inside) + 1);
+  return [`${fence}${language}`, ...lines.map(printable), fence].join('\n');
+}
+
 /** A text in which nothing is markup, nor the name of a person or an issue. */
 export const prose = (text: string): string => entities(printable(text), /[&<>|*_`[\]\\~#@]/g);
 

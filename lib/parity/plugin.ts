@@ -49,7 +49,7 @@ function violation({ prod, staging }: ParityReport, fault: Forbidden): PolicyVio
   const values = showValues(fault, VALUE_ROOM);
   const isResource = fault.type.includes('::');
   return {
-    ruleName: 'forbidden-difference',
+    ruleName: fault.id,
     description: `${placeOf(fault)}: ${fault.why} (${prod}: ${values.prod}; ${staging}: ${values.staging})`,
     fix: fault.fix,
     severity: 'fatal',

@@ -2,13 +2,18 @@ import type { CheckReport, LocatedFinding, ReachedSystem, StagingChecks } from '
 import { titleOf } from '../checks/staging';
 import type { Lines } from './lines';
 import { code, details, prose, table } from './markdown-syntax';
+import type { NotShown } from './report';
 import { placeOf, plural, printable, subjectOf } from './report-parts';
 
-/** How a check ended: `Tear-down failed: 2 findings, 1 acknowledged`. */
-export function checkSentence({ check, result, findings, acknowledged }: CheckReport): string {
+/**
+ * How a check ended: `Tear-down failed: 2 findings, 1 acknowledged`.
+ *
+ * @param notShown - how many findings the report leaves out
+ */
+export function checkSentence({ check, result, findings, acknowledged }: CheckReport, notShown = 0): string {
   const name = check === 'isolation' ? 'Isolation' : 'Tear-down';
   const counts = [
-    ...(findings.length > 0 ? [plural(findings.length, 'finding')] : []),
+    ...(findings.length + notShown > 0 ? [plural(findings.length + notShown, 'finding')] : []),
     ...(acknowledged.length > 0 ? [`${acknowledged.length} acknowledged`] : []),
   ];
   return `${name} ${result}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
@@ -69,7 +74,7 @@ const label = (name: string): string => `      ${name.padEnd(12)}`;
 const MOST_FINDINGS = 60;
 
 /** The same for a comment on a pull request, as blocks. */
-export function checksMarkdown(checks: StagingChecks): string[] {
+export function checksMarkdown(checks: StagingChecks, notShown?: NotShown): string[] {
   const reports = [checks.isolation, checks.tearDown];
   const failed = reports.flatMap(({ findings }) => findings);
   const acknowledged = reports.flatMap((report) => report.acknowledged);
@@ -85,7 +90,10 @@ export function checksMarkdown(checks: StagingChecks): string[] {
   const left = failed.length - rows.length;
   return [
     reports
-      .map((report) => `${report.result === 'passed' ? '✅' : '❌'} ${prose(checkSentence(report))}.`)
+      .map((report) => {
+        const hidden = notShown?.[report === checks.isolation ? 'isolation' : 'tearDown'];
+        return `${report.result === 'passed' ? '✅' : '❌'} ${prose(checkSentence(report, hidden))}.`;
+      })
       .join('<br>\n'),
     ...(rows.length > 0 ? [`#### Checks of staging\n\n${table(['Rule', 'Where', 'Why'], rows)}`] : []),
     ...(left > 0 ? [`And ${plural(left, 'more finding')}: \`twin parity\` lists them all.`] : []),

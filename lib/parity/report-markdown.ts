@@ -1,10 +1,12 @@
 import { sideNames } from './environment';
-import { code, details, prose, row, table } from './markdown-syntax';
+import { block, code, details, prose, row, table } from './markdown-syntax';
 import { allowlistMarkdown } from './report-allowlist';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   givenSentence,
+  notShownSentence,
+  partOfAll,
   placeOf,
   plural,
   ruleCounts,
@@ -15,11 +17,14 @@ import {
   tiersOf,
   whatDecides,
 } from './report-parts';
+import { diffOf, marked } from './value-diff';
 
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for the tables of factors and rules. */
 const MAX_FORBIDDEN_CHARACTERS = 40_000;
 /** How many characters of a value are shown. */
 const VALUE_ROOM = 80;
+/** How much of a diff is shown. */
+const DIFF_ROOM = { width: VALUE_ROOM, context: 2, most: 40 };
 
 /** Writes a report as a comment for a pull request. */
 export function renderMarkdown(report: ParityReport): string {
@@ -28,21 +33,25 @@ export function renderMarkdown(report: ParityReport): string {
     ...forbiddenTables(report),
     openTable(report),
     ...(report.allowlist ? allowlistMarkdown(report.allowlist) : []),
-    ...(report.checks ? checksMarkdown(report.checks) : []),
+    ...(report.checks ? checksMarkdown(report.checks, report.notShown) : []),
     factorTable(report),
     permittedCounts(report),
     givenList(report),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return `${blocks.filter((it) => it !== '').join('\n\n')}\n`;
 }
 
 function verdictOf(report: ParityReport): string {
   const headline = {
-    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}`,
-    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}`,
-    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}`,
+    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
+    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
+    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
   }[report.verdict];
-  const sentences = [...summaryOf(report), ...(report.notes ?? []).map((note) => `Note: ${note}`)];
+  const sentences = [
+    ...summaryOf(report),
+    ...[notShownSentence(report) ?? []].flat(),
+    ...(report.notes ?? []).map((note) => `Note: ${note}`),
+  ];
   return [headline, '', ...sentences.map((sentence) => `${prose(sentence)}.`)].join('\n');
 }
 
@@ -67,14 +76,19 @@ function forbiddenTables(report: ParityReport): string[] {
   let room = MAX_FORBIDDEN_CHARACTERS;
   let left = 0;
   const tables = tiersOf(report).flatMap(({ name, forbidden }) => {
-    const rows = forbidden.map(forbiddenRow).filter((cells) => {
-      room -= row(cells).length;
-      if (room < 0) left++;
-      return room >= 0;
-    });
-    return rows.length === 0
-      ? []
-      : [`#### ${prose(name)}\n\n${table(['Where', ...columnsOf(report), 'Why'], rows)}`];
+    const shown = forbidden
+      .map((entry) => forbiddenRow(entry, columnsOf(report)))
+      .filter(({ cells, diff = '' }) => {
+        room -= row(cells).length + diff.length;
+        if (room < 0) left++;
+        return room >= 0;
+      });
+    if (shown.length === 0) return [];
+    const rows = shown.map(({ cells }) => cells);
+    return [
+      `#### ${prose(name)}\n\n${table(['Where', ...columnsOf(report), 'Why'], rows)}`,
+      ...shown.flatMap(({ diff }) => diff ?? []),
+    ];
   });
   return left === 0
     ? tables
@@ -88,19 +102,37 @@ function columnsOf(report: ParityReport): [prod: string, staging: string] {
   return [code(prod), code(staging)];
 }
 
-function forbiddenRow(entry: Forbidden): string[] {
-  const { prod, staging } = showValues(entry, VALUE_ROOM);
+/** A row, and below the table what differs between long values, line by line. */
+interface ForbiddenRow {
+  readonly cells: readonly string[];
+  readonly diff?: string;
+}
+
+function forbiddenRow(entry: Forbidden, [before, after]: readonly [string, string]): ForbiddenRow {
   const where = [
     prose(subjectOf(entry)),
     code(placeOf(entry)),
     ...(entry.source === undefined ? [] : [code(entry.source)]),
-  ];
-  return [
-    where.join('<br>'),
-    entry.prod === undefined ? '_not there_' : code(prod),
-    entry.staging === undefined ? '_not there_' : code(staging),
-    `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
-  ];
+  ].join('<br>');
+  const why = `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`;
+  const diff = diffOf(entry, DIFF_ROOM);
+  if (diff) {
+    const lines = diff.lines.map((it) => marked(it).join(' ').trimEnd());
+    const says = `${diff.differing} of ${plural(diff.of, 'line')}`;
+    return {
+      cells: [where, `${says}, below`, '', why],
+      diff: `${code(placeOf(entry))}, ${says}: \`-\` ${before}, \`+\` ${after}\n\n${block('diff', lines)}`,
+    };
+  }
+  const { prod, staging } = showValues(entry, VALUE_ROOM);
+  return {
+    cells: [
+      where,
+      entry.prod === undefined ? '_not there_' : code(prod),
+      entry.staging === undefined ? '_not there_' : code(staging),
+      why,
+    ],
+  };
 }
 
 /** Nothing is rehearsed on a second production: what a smaller one could hide is no question there. */

@@ -87,22 +87,51 @@ export interface ShownValues {
  */
 export function showValues({ prod, staging }: { prod?: Json; staging?: Json }, room: number): ShownValues {
   const [p, s] = [showValue(prod), showValue(staging)];
-  if (p.length <= room && s.length <= room) return { prod: p, staging: s, isShortened: false };
-  let same = 0;
-  if (prod !== undefined && staging !== undefined) while (same < p.length && p[same] === s[same]) same++;
-  const start = same > room / 2 ? same - Math.floor(room / 4) : 0;
-  const cut = (text: string): string => {
-    const from = start > 0 ? `…${text.slice(start)}` : text;
-    return from.length > room ? `${from.slice(0, room - 1)}…` : from;
+  const [other, one] = prod === undefined || staging === undefined ? [] : [s, p];
+  return {
+    prod: partOf(p, other, room),
+    staging: partOf(s, one, room),
+    isShortened: p.length > room || s.length > room,
   };
-  return { prod: cut(p), staging: cut(s), isShortened: true };
+}
+
+/**
+ * The part of a text that fits: of two of which one is too long the part in which they begin to differ.
+ *
+ * @param other - what it is compared with; undefined for nothing
+ */
+export function partOf(text: string, other: string | undefined, room: number): string {
+  if (Math.max(text.length, other?.length ?? 0) <= room) return text;
+  let same = 0;
+  if (other !== undefined && other !== text) while (same < text.length && text[same] === other[same]) same++;
+  const start = same > room / 2 ? same - Math.floor(room / 4) : 0;
+  const from = start > 0 ? `…${text.slice(start)}` : text;
+  return from.length > room ? `${from.slice(0, room - 1)}…` : from;
 }
 
 /** How many differences there are, among how many entries, and what was paired to find them. */
-export function summaryOf({ forbidden, permitted, compared, renamed = [] }: ParityReport): string[] {
-  const found = `${forbidden.length} forbidden and ${plural(permitted.length, 'permitted difference')}`;
+export function summaryOf({
+  forbidden,
+  permitted,
+  compared,
+  renamed = [],
+  notShown,
+}: ParityReport): string[] {
+  const all = forbidden.length + (notShown?.forbidden ?? 0);
+  const found = `${all} forbidden and ${plural(permitted.length, 'permitted difference')}`;
   const paired = `${plural(renamed.length, 'resource')} paired by structure: the logical ids differ`;
   return [`${found} in ${plural(compared, 'entry', 'entries')}`, ...(renamed.length === 0 ? [] : [paired])];
+}
+
+/** The verdict, in one line. */
+export function headlineOf(report: ParityReport): string {
+  const { verdict, prod, staging } = report;
+  const part = partOfAll(report);
+  if (verdict === 'undecided')
+    return `UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}${part}`;
+  return verdict === 'twins'
+    ? `TWIN: ${staging} is a twin of ${prod}${part}`
+    : `NOT A TWIN: ${staging} is not a twin of ${prod}${part}`;
 }
 
 /** What the verdict hangs on while it is undecided: `the parameters Env and Readers decide`. */
@@ -120,6 +149,37 @@ export function givenSentence({ name, type, default: standard }: GivenParameter)
     standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
   return printable(`${name} (${type}${value})`);
 }
+
+/** What a verdict is about, where that is not all: ` in 1 of 3 stacks (Data)`. */
+export function partOfAll({ part }: ParityReport): string {
+  if (!part || part.stacks.length === part.of) return '';
+  return ` in ${part.stacks.length} of ${plural(part.of, 'stack')} (${part.stacks.join(', ')})`;
+}
+
+/** What is left out of a report; undefined when nothing is. */
+export function notShownSentence({ notShown }: ParityReport): string | undefined {
+  if (!notShown) return undefined;
+  const count = notShown.forbidden + notShown.others + notShown.isolation + notShown.tearDown;
+  const is = count === 1 ? 'is' : 'are';
+  return count === 0
+    ? undefined
+    : `${plural(count, 'further finding')} ${is} not shown (--only ${notShown.only.join(', ')})`;
+}
+
+/** Differences of one construct that have the same rule, reason and fix: they are told once. */
+export function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
+  const groups: Forbidden[][] = [];
+  for (const entry of forbidden) {
+    const group = groups.at(-1);
+    const isSame = group?.[0] && tellingOf(group[0]) === tellingOf(entry);
+    if (isSame) group.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+const tellingOf = (entry: Forbidden): string =>
+  [subjectOf(entry), entry.type, entry.id, entry.why, entry.fix, entry.source].join('\0');
 
 /** How many of something, in words: `1 difference`, `2 differences`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {

@@ -1,10 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
-import { titleOf, type LocatedFinding } from '../checks/staging';
+import type { LocatedFinding } from '../checks/staging';
 import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
 import type { UnusedEntry } from './unused-entries';
-import { inOrder, placeOf, showValues, subjectOf } from './report-parts';
+import { inOrder, notShownSentence, placeOf, showValues, subjectOf } from './report-parts';
+import { parityRuleId, REPORTED_RULES, rulePageUrl, type ReportedRule } from './rules';
 
 /** What the reports do not say of themselves. */
 export interface SarifOptions {
@@ -19,31 +20,28 @@ export interface SarifOptions {
 /** How many characters of a value a message holds. */
 const VALUE_ROOM = 200;
 
-const DIFFERENCES = [
-  { id: 'twin/differs', text: 'Production and staging differ where no scale factor stands.' },
-  { id: 'twin/only-in-production', text: 'Staging lacks what production has.' },
-  { id: 'twin/only-in-staging', text: 'Production lacks what staging has.' },
-  { id: 'twin/productions-differ', text: 'Two productions differ where no scale factor stands.' },
-] as const;
-
-const UNUSED = { id: 'twin/unused-entry', text: 'An entry of the allowlist permits nothing.' } as const;
-
 /** Writes the forbidden differences of reports as a SARIF 2.1.0 log, for code scanning. */
 export function renderSarif(
   reports: readonly ParityReport[],
   { version, artifact, allowlist = artifact }: SarifOptions,
 ): JsonObject {
-  const isUnused = reports.some((report) => (report.allowlist?.unused ?? []).length > 0);
-  const rules = [...DIFFERENCES, ...brokenRules(reports), ...(isUnused ? [UNUSED] : [])];
   const results = reports.flatMap((report) => [
-    ...inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
-    ...findingsOf(report).map((finding) => findingResult(report, finding, artifact, rules)),
-    ...(report.allowlist?.unused ?? []).map((entry) => unusedResult(entry, allowlist, rules.length - 1)),
+    ...inOrder([...report.forbidden, ...(report.open ?? [])]).map((entry) => result(report, entry, artifact)),
+    ...findingsOf(report).map((finding) => findingResult(report, finding, artifact)),
+    ...(report.allowlist?.unused ?? []).map((entry) => unusedResult(entry, allowlist)),
   ]);
+  const left = reports.flatMap((report) => notShownSentence(report) ?? []);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: driver(version, rules) }, columnKind: 'utf16CodeUnits', results }],
+    runs: [
+      {
+        tool: { driver: driver(version) },
+        columnKind: 'utf16CodeUnits',
+        results,
+        ...(left.length > 0 && { properties: { notShown: left } }),
+      },
+    ],
   };
 }
 
@@ -57,50 +55,46 @@ const findingsOf = ({ checks }: ParityReport): Finding[] =>
       ])
     : [];
 
-interface SarifRule {
-  readonly id: string;
-  readonly text: string;
-  readonly help?: string;
-}
-
-/** The rules of the checks that were broken. */
-function brokenRules(reports: readonly ParityReport[]): SarifRule[] {
-  const broken = reports.flatMap(findingsOf).map((finding) => ({
-    id: finding.id,
-    text: `${titleOf(finding)}.`,
-    help: finding.fix,
-  }));
-  return [...new Map(broken.map((rule) => [rule.id, rule])).values()];
-}
-
-function driver(version: string, rules: readonly SarifRule[]): JsonObject {
+/** The rules that there are, and not those alone that are broken: code scanning then knows what an alert was about. */
+function driver(version: string): JsonObject {
   return {
     name: 'cdk-twin',
     version,
     semanticVersion: version,
-    rules: rules.map(({ id, text, help }) => ({
-      id,
-      shortDescription: { text },
-      help: {
-        text:
-          help ?? 'Make both environments alike, or declare a scale factor with a reason and use its value.',
-      },
-      defaultConfiguration: { level: 'error' },
-    })),
+    rules: REPORTED_RULES.map(({ id, title }) => {
+      const helpUri = rulePageUrl(id, version);
+      return {
+        id,
+        shortDescription: { text: `${title}.` },
+        helpUri,
+        help: {
+          text: `What it finds, why it matters and what to do: ${helpUri}`,
+          markdown: `What it finds, why it matters and what to do: [${id}](${helpUri})`,
+        },
+        defaultConfiguration: { level: 'error' },
+      };
+    }),
   };
 }
 
-function result({ prod, staging, role }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
-  const ruleIndex =
-    role === 'production' ? 3 : entry.staging === undefined ? 1 : entry.prod === undefined ? 2 : 0;
+/** A rule as a result names it. */
+const ruleOf = (id: ReportedRule['id']): JsonObject => ({
+  ruleId: id,
+  ruleIndex: REPORTED_RULES.findIndex((rule) => rule.id === id),
+});
+
+function result({ prod, staging }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
   const values = showValues(entry, VALUE_ROOM);
   const place = placeOf(entry);
   return {
-    ruleId: DIFFERENCES[ruleIndex].id,
-    ruleIndex,
+    ...ruleOf(entry.id),
     level: 'error',
     message: {
-      text: `${place}: ${values.prod} in ${prod}, ${values.staging} in ${staging}; ${entry.why}. ${entry.fix}`,
+      // what is left to the deployment has no values yet
+      text:
+        entry.prod === undefined && entry.staging === undefined
+          ? `${place}: ${entry.why}. ${entry.fix}`
+          : `${place}: ${values.prod} in ${prod}, ${values.staging} in ${staging}; ${entry.why}. ${entry.fix}`,
     },
     locations: [locationOf(staging, entry, artifact)],
     // the same difference stays the same alert when lines move
@@ -109,17 +103,11 @@ function result({ prod, staging, role }: ParityReport, entry: Forbidden, artifac
 }
 
 /** A finding of a check; one that was acknowledged is suppressed, with its reason. */
-function findingResult(
-  { staging }: ParityReport,
-  finding: Finding,
-  artifact: string,
-  rules: readonly SarifRule[],
-): JsonObject {
+function findingResult({ staging }: ParityReport, finding: Finding, artifact: string): JsonObject {
   const { id, message, fix, reason, stack } = finding;
   const place = placeOf(finding);
   return {
-    ruleId: id,
-    ruleIndex: rules.findIndex((rule) => rule.id === id),
+    ...ruleOf(id),
     level: 'error',
     message: { text: `${place}: ${message}. ${fix}` },
     locations: [locationOf(staging, finding, artifact)],
@@ -129,15 +117,10 @@ function findingResult(
 }
 
 /** An entry of the allowlist that permits nothing: it stands in the allowlist, not in a template. */
-function unusedResult(
-  { index, name, kind, why, nearest, fix }: UnusedEntry,
-  allowlist: string,
-  ruleIndex: number,
-) {
+function unusedResult({ index, name, kind, why, nearest, fix }: UnusedEntry, allowlist: string) {
   const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
   return {
-    ruleId: UNUSED.id,
-    ruleIndex,
+    ...ruleOf(parityRuleId('unused-entry')),
     level: 'error',
     message: { text: `factors.${index}, ${kind} "${name}", permits nothing: ${why}${meant || '.'} ${fix}` },
     locations: [

@@ -6,8 +6,12 @@ import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
   givenSentence,
+  groupsOf,
+  headlineOf,
   inOrder,
+  notShownSentence,
   placeOf,
+  plural,
   printable,
   ruleCounts,
   showFactorValue,
@@ -15,8 +19,9 @@ import {
   subjectOf,
   summaryOf,
   tiersOf,
-  whatDecides,
 } from './report-parts';
+import { parityRuleTitle } from './rules';
+import { diffOf, marked, type ValueDiff } from './value-diff';
 
 /** How a report is written for a terminal or a log. */
 export interface TextOptions {
@@ -36,7 +41,7 @@ export function renderText(report: ParityReport, options: TextOptions): string {
     page.heading(name);
     groupsOf(forbidden).forEach((group) => writeGroup(page, group));
   }
-  if (report.open) {
+  if (report.open && report.open.length > 0) {
     page.heading('Left to the deployment');
     groupsOf(inOrder(report.open)).forEach((group) => writeGroup(page, group));
   }
@@ -47,7 +52,7 @@ export function renderText(report: ParityReport, options: TextOptions): string {
   writeCounts(page, report);
   writeGiven(page, report);
   if (page.isShortened)
-    page.line().words('Long values are shortened: --json has them whole.', { style: 'dim' });
+    page.line().words('Long values are shortened: --format json has them whole.', { style: 'dim' });
   return page.toString();
 }
 
@@ -73,6 +78,32 @@ class Page extends Lines {
     return Math.max(this.width - 6 - this.#nameWidth, LEAST_VALUE);
   }
 
+  /** What both sides have at a forbidden place: what differs between long values, line by line. */
+  values(entry: Forbidden): void {
+    const { verbose } = this.options;
+    const diff = diffOf(
+      entry,
+      verbose ? WHOLE : { width: this.width - DIFF_LEAD.length - 2, context: 2, most: MOST_LINES },
+    );
+    const values = diff ?? showValues(entry, verbose ? Infinity : this.valueRoom);
+    this.isShortened ||= values.isShortened;
+    if (diff) this.diff(diff);
+    else if ('prod' in values)
+      this.sides(this.paint('green', values.prod), this.paint('red', values.staging));
+  }
+
+  private diff({ lines, differing, of }: ValueDiff): void {
+    const { prod, staging } = this.called;
+    this.line(
+      `      ${differing} of ${plural(of, 'line')} ${differing === 1 ? 'differs' : 'differ'}: - ${prod}, + ${staging}`,
+    );
+    for (const it of lines) {
+      const [mark, text] = marked(it);
+      const style = it.is === 'prod' ? 'red' : it.is === 'staging' ? 'green' : 'dim';
+      this.line(this.paint(style, `${DIFF_LEAD}${mark} ${text}`.trimEnd()));
+    }
+  }
+
   /** What both sides have at a place. */
   sides(prod: string, staging: string): void {
     this.line(`      ${this.called.prod.padEnd(this.#nameWidth)}${prod}`);
@@ -81,61 +112,48 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, prod, staging, renamed = [], checks, allowlist, notes = [] } = report;
-  const headlines = {
-    twins: [`TWIN: ${staging} is a twin of ${prod}`, 'green'],
-    'not-twins': [`NOT A TWIN: ${staging} is not a twin of ${prod}`, 'red'],
-    undecided: [`UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}`, 'yellow'],
-  } as const;
-  const [headline, color] = headlines[verdict];
-  page.words(headline, { style: ['bold', color] });
+  const { verdict, renamed = [], checks, allowlist, notes = [] } = report;
+  const color = ({ twins: 'green', 'not-twins': 'red', undecided: 'yellow' } as const)[verdict];
+  page.words(headlineOf(report), { style: ['bold', color] });
   for (const sentence of summaryOf(report)) page.words(sentence);
   const unused = allowlist && unusedSentence(allowlist);
   if (unused !== undefined) page.words(unused, { style: ['bold', 'red'] });
-  for (const check of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, check);
+  if (checks) {
+    writeResult(page, checks.isolation, report.notShown?.isolation);
+    writeResult(page, checks.tearDown, report.notShown?.tearDown);
+  }
+  const notShown = notShownSentence(report);
+  if (notShown !== undefined) page.words(`${notShown}.`, { style: 'yellow' });
   for (const note of notes) page.words(`note: ${note}`);
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }
 
 /** A check that failed is as loud as a verdict. */
-function writeResult(page: Page, report: CheckReport): void {
-  page.words(checkSentence(report), report.result === 'failed' ? { style: ['bold', 'red'] } : {});
+function writeResult(page: Page, report: CheckReport, notShown = 0): void {
+  page.words(checkSentence(report, notShown), report.result === 'failed' ? { style: ['bold', 'red'] } : {});
 }
-
-/** Differences of one construct that have the same reason and fix: told once. */
-function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
-  const groups: Forbidden[][] = [];
-  for (const entry of forbidden) {
-    const group = groups.at(-1);
-    const isSame = group?.[0] && tellingOf(group[0]) === tellingOf(entry);
-    if (isSame) group.push(entry);
-    else groups.push([entry]);
-  }
-  return groups;
-}
-
-const tellingOf = (entry: Forbidden): string =>
-  [subjectOf(entry), entry.type, entry.why, entry.fix, entry.source].join('\0');
 
 function writeGroup(page: Page, group: readonly Forbidden[]): void {
   const [first] = group;
   if (!first) return;
   page.words(`${subjectOf(first)} (${first.type})`, { lead: '  ' });
+  page.words(`${first.id} ${parityRuleTitle(first.rule)}`, { lead: '    ', style: 'dim' });
   for (const entry of group) {
     // what is copied is never cut in two
     page.line(`    ${page.paint('bold', placeOf(entry))}`);
-    const values = showValues(entry, page.options.verbose ? Infinity : page.valueRoom);
-    page.isShortened ||= values.isShortened;
     // what is left to the deployment has no values yet
-    if (entry.prod !== undefined || entry.staging !== undefined)
-      page.sides(page.paint('green', values.prod), page.paint('red', values.staging));
+    if (entry.prod !== undefined || entry.staging !== undefined) page.values(entry);
   }
   page.words(first.why, { lead: label('why') });
   page.words(first.fix, { lead: label('fix') });
   if (first.source !== undefined) page.line(`${label('source')}${printable(first.source)}`);
 }
 
+const DIFF_LEAD = '        ';
+/** How many lines of a diff are shown. */
+const MOST_LINES = 40;
+const WHOLE = { width: Infinity, context: Infinity, most: Infinity };
 const LABEL_WIDTH = 12;
 /** What is left for a value beside a very long name. */
 const LEAST_VALUE = 20;

@@ -6,6 +6,7 @@ import type { Cause } from './manifest';
 import type { Match } from './match';
 import type { GivenParameter } from './side-facts';
 import type { UnusedEntry } from './unused-entries';
+import type { ParityRule, ParityRuleId } from './rules';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
@@ -37,6 +38,29 @@ export interface ParityReport {
   readonly allowlist?: AllowlistReport;
   /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
   readonly checks?: StagingChecks;
+  /** Which stacks it is about. @default - all */
+  readonly part?: Part;
+  /** Findings of other rules than those that were asked for. @default - none is left out */
+  readonly notShown?: NotShown;
+}
+
+/** Some of an environment's stacks. */
+export interface Part {
+  /** Their paths inside the environment. */
+  readonly stacks: readonly string[];
+  /** How many the environment has. */
+  readonly of: number;
+}
+
+/** What a report leaves out. Its verdict and its results are about all. */
+export interface NotShown {
+  /** The rules that were asked for, or the beginnings of their ids. */
+  readonly only: readonly string[];
+  readonly forbidden: number;
+  /** Of what is left to the deployment, and of the entries of the allowlist that permit nothing. */
+  readonly others: number;
+  readonly isolation: number;
+  readonly tearDown: number;
 }
 
 /** Whether environments are twins, staging passed its checks, and every entry of the allowlist is needed. */
@@ -95,6 +119,10 @@ export interface Permitted extends Located {
 
 /** A difference that nothing explains. */
 export interface Forbidden extends Located {
+  /** The id of the rule that it breaks, such as `TWIN-PAR-001`; it has a page in docs/rules. */
+  readonly id: ParityRuleId;
+  /** What the rule is called. */
+  readonly rule: ParityRule;
   /** Why it is not permitted. */
   readonly why: string;
   /** What to do about it. */

@@ -4,7 +4,7 @@ import { at, differences, keyOf, showPath, type Difference, type Path } from '..
 import { SECTIONS, type Model } from '../template/model';
 import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
 import type { SideNames } from './environment';
-import type { Fault, Finding, StackFindings } from './findings';
+import type { Fault, Finding, Reason, StackFindings } from './findings';
 import { Law } from './law';
 import { likeStaging, type LikeStaging } from './like-staging';
 import type {
@@ -51,7 +51,7 @@ export function verifyStacks(
     if (refusal === undefined) {
       used.add(place);
       permitted.push({ ...difference, by: place.by, factor: place.factor });
-    } else refusals.push({ path: difference.path, why: refusal });
+    } else refusals.push({ path: difference.path, ...refusal });
     return refusal === undefined;
   });
   return {
@@ -102,10 +102,7 @@ function faultsOfMembers(members: Members, wholes: Wholes, law: Law): Fault[] {
 }
 
 /** A place that the manifest has, and that does not permit what stands there. */
-interface Refusal {
-  readonly path: Path;
-  readonly why: string;
-}
+type Refusal = Reason & { readonly path: Path };
 
 function unexplained(
   difference: Difference,
@@ -113,10 +110,11 @@ function unexplained(
   { refused }: ManifestStacks,
 ): Fault {
   const refusal = refusals.find(({ path }) => isWithin(path, difference.path));
-  if (refusal) return { ...difference, why: refusal.why, fix: IN_SCALE };
+  if (refusal) return { ...difference, rule: refusal.rule, why: refusal.why, fix: IN_SCALE };
   const told = refused.find(({ path }) => isWithin(difference.path, path) || isWithin(path, difference.path));
   return {
     ...difference,
+    rule: told?.rule ?? 'difference',
     why: told?.why ?? 'no scale factor explains it',
     fix:
       told?.fix ??
@@ -126,7 +124,7 @@ function unexplained(
 
 /** What is wrong though both sides have the same, unless it was told as a difference. */
 function wrongInBoth(
-  { path, why, fix, evenIfEqual }: RefusedPlace,
+  { path, rule, why, fix, evenIfEqual }: RefusedPlace,
   left: readonly Difference[],
   { model, unshared }: LikeStaging,
   wholes: Wholes,
@@ -139,7 +137,7 @@ function wrongInBoth(
         staging: alone.staging === undefined ? undefined : at(wholes.staging, path),
       }
     : { prod: at(model, path), staging: at(wholes.staging, path) };
-  return [{ path, ...values, why, fix }];
+  return [{ path, ...values, rule, why, fix }];
 }
 
 const isWithin = (path: Path, outer: Path): boolean =>
@@ -155,11 +153,11 @@ function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Mode
     if (!law.allowsLifecycle) return []; // told already
     if (equalJson(place.prod, p) && equalJson(place.staging, s)) return [];
     const why = `staging's lifecycle must set ${JSON.stringify(place.staging) ?? 'nothing'} here`;
-    return [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];
+    return [{ path: place.path, prod: p, staging: s, rule: 'other-value', why, fix: IN_SCALE }];
   }
   if (p === undefined) throw notThere(place.path, place.factor);
-  const why = law.misfit(place, p, s);
-  return why === undefined ? [] : [{ path: place.path, prod: p, staging: s, why, fix: IN_SCALE }];
+  const misfit = law.misfit(place, p, s);
+  return misfit ? [{ path: place.path, prod: p, staging: s, ...misfit, fix: IN_SCALE }] : [];
 }
 
 function unlikeFault({ members, index, path }: UnlikeMember, wholes: Wholes, called: SideNames): Fault {
@@ -173,6 +171,7 @@ function unlikeFault({ members, index, path }: UnlikeMember, wholes: Wholes, cal
     path: at_,
     prod: side === 'prod' ? value : undefined,
     staging: side === 'prod' ? undefined : value,
+    rule: 'unlike-member',
     why: `the members of ${members.factor} must be alike in ${called[side]}, but ${String(all[index])} is not like ${String(all[index === 0 ? 1 : 0])}`,
     fix: `Give every member the same properties: ${called[other]} has fewer of them, and may have none like this one.`,
   };

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json';
 import { equalJson, isObject, own } from '../json';
+import { commonItems } from './common-items';
 import { SECTIONS, type Model } from './model';
 
 /** Where something stands in a template: keys and indices from the top. */
@@ -45,10 +46,8 @@ export function differences(
   const walkItems = (path: Path, p: readonly Json[], s: readonly Json[]): void => {
     const keyed = p.length === s.length ? undefined : pairedByKey(p, s);
     if (keyed) return keyed.forEach(([i, before, after]) => walk([...path, i], before, after));
-    const [start, end] = p.length === s.length ? [0, 0] : sameEnds(p, s);
-    for (let i = start; i < Math.max(p.length, s.length) - end; i++) {
-      walk([...path, i], i < p.length - end ? p[i] : undefined, i < s.length - end ? s[i] : undefined);
-    }
+    if (p.length === s.length) return p.forEach((item, i) => walk([...path, i], item, s[i]));
+    for (const [i, before, after] of pairedInOrder(p, s)) walk([...path, i], before, after);
   };
   for (const section of SECTIONS) walkKeys([section], prod[section], staging[section]);
   walkKeys([], prod.top, staging.top);
@@ -74,14 +73,19 @@ function keysOf(items: readonly Json[]): readonly Json[] | undefined {
   return isUnique && keys.every((key) => typeof key === 'string') ? keys : undefined;
 }
 
-/** How many items two lists of different lengths share at their start and at their end. */
-function sameEnds(p: readonly Json[], s: readonly Json[]): [start: number, end: number] {
-  const shorter = Math.min(p.length, s.length);
-  let start = 0;
-  while (start < shorter && equalJson(p[start], s[start])) start++;
-  let end = 0;
-  while (end < shorter - start && equalJson(p[p.length - 1 - end], s[s.length - 1 - end])) end++;
-  return [start, end];
+/**
+ * The items of two lists of different lengths, where one has some that the other has not: what is between items that both have
+ * is paired in order, each with staging's index, or with its own where it is in production alone.
+ */
+function pairedInOrder(p: readonly Json[], s: readonly Json[]) {
+  const pairs: [index: number, before: Json | undefined, after: Json | undefined][] = [];
+  let [i, j] = [0, 0];
+  for (const [before, after] of [...commonItems(p, s, equalJson), [p.length, s.length] as const]) {
+    for (; i < before || j < after; i++, j++)
+      pairs.push([j < after ? j : i, i < before ? p[i] : undefined, j < after ? s[j] : undefined]);
+    [i, j] = [before + 1, after + 1];
+  }
+  return pairs;
 }
 
 /** What stands at a path; `undefined` when nothing does. */

@@ -6,6 +6,7 @@ import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, S
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
 import type { Values } from '../parity/text';
+import { anonymizer } from './names';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
 
@@ -342,6 +343,24 @@ class Fitter implements Fit {
     return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
   }
 
+  /**
+   * Whether what is made under another name, and otherwise the same, has something else at a place. That staging alone has
+   * something of its own says less: it may also be a switch at values which no other instance has.
+   */
+  private dependsOnName(seen: readonly (Json | undefined)[]): boolean {
+    const form = (i: number): string | undefined =>
+      seen[i] === undefined
+        ? undefined
+        : anonymizer(this.observations[i]!.names.values())(JSON.stringify(seen[i]));
+    const isSameButForItsName = (i: number, j: number): boolean => {
+      const [real, neutral] = [this.observations[i]!, this.observations[j]!];
+      return !real.isNeutral && neutral.isNeutral && isSameScale(real.scale, neutral.scale);
+    };
+    return this.#voting.some((i) =>
+      this.#voting.some((j) => isSameButForItsName(i, j) && form(i) !== form(j)),
+    );
+  }
+
   private misfit(
     steps: Steps,
     why: string,
@@ -352,6 +371,7 @@ class Fitter implements Fit {
     const isRandom = this.isRandom(seen);
     this.misfits.push({
       steps,
+      rule: isRandom ? 'random' : this.dependsOnName(seen) ? 'own-name' : isScarce ? 'undecided' : 'switch',
       why: isRandom ? RANDOM : why,
       seen,
       isScarce: isScarce && !isRandom,

@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import type { ParityRule } from '../parity/rules';
 import type { Expression, Values } from '../parity/text';
 import type { Documents } from './canonical';
 import type { Wanted } from './follow';
@@ -50,9 +51,14 @@ export interface FittedKey {
   readonly parts: readonly Part[];
 }
 
+/** The rules that a place breaks which follows nothing. */
+export type MisfitRule = Extract<ParityRule, 'switch' | 'own-name' | 'random' | 'undecided'>;
+
 /** A place that differs and follows nothing. */
 export interface Misfit {
   readonly steps: Steps;
+  /** What decides what stands there, as far as the instances tell. */
+  readonly rule: MisfitRule;
   readonly why: string;
   /** Whether it may follow a factor, and was seen in too few instances to tell. */
   readonly isScarce: boolean;

@@ -1,5 +1,6 @@
 import { equalJson, type Json } from '../json';
 import { isDeclared } from '../parity/illegal-names';
+import { onlyAs } from '../parity/law';
 import { explainLifecycle } from '../parity/lifecycle';
 import type {
   Cause,
@@ -10,6 +11,7 @@ import type {
   RenamedKey,
 } from '../parity/manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
+import type { ParityRule } from '../parity/rules';
 import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
 import { likeStaging } from '../parity/verify';
@@ -17,7 +19,7 @@ import { at, differences, keyOf, type Difference, type Path } from '../template/
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
 import type { Findings } from './experiments';
-import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
+import type { Fit, Misfit, MisfitRule, FittedMembers, FittedPlace, Steps } from './fitted';
 import { literalReferences } from './literal-references';
 import { writeMembers } from './members-writer';
 import { decode, envOf, pathIn, renamedIds, type Side } from './side';
@@ -60,13 +62,14 @@ export class StacksWriter {
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const misfit of this.fit.misfits) this.refuse(misfit);
     for (const id of this.randomIds())
-      this.refuseAt(['Resources', id], `its logical id: ${RANDOM}`, FIX, true);
+      this.refuseAt(['Resources', id], 'random', `its logical id: ${RANDOM}`, FIXES.random, true);
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
       this.prod.observation,
       this.staging.observation,
     ]))
       this.refuseAt(
         pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
+        'literal-name',
         `it refers to "${text}", which is ${owner}'s, in every environment`,
         'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
         true,
@@ -115,7 +118,7 @@ export class StacksWriter {
     const path = pathIn(steps, this.prod, this.staging);
     if (!path) return [];
     if (rivals.length > 0) {
-      this.refuseAt(path, undecided(count.name, rivals), UNDECIDED_FIX);
+      this.refuseAt(path, 'undecided', undecided(count.name, rivals), UNDECIDED_FIX);
       return [];
     }
     const { prod, staging, role, factorOf } = this;
@@ -140,6 +143,7 @@ export class StacksWriter {
     if (decides !== undefined) {
       this.refuseAt(
         path,
+        'decides',
         `${decides} decides here what exists, and not how much of it`,
         "Keep it out of CloudFormation's conditions, mappings and selections.",
       );
@@ -147,13 +151,18 @@ export class StacksWriter {
     }
     if (equalJson(prod, staging) && !expression) return [];
     if (rivals.length > 0 && !equalJson(prod, staging)) {
-      this.refuseAt(path, undecided(expression!.name, rivals), UNDECIDED_FIX);
+      this.refuseAt(path, 'undecided', undecided(expression!.name, rivals), UNDECIDED_FIX);
       return [];
     }
     const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
     if (text === undefined || prod === undefined || staging === undefined) return [];
-    if (!fillsTo(text, this.#stagingValues, staging)) return []; // its lifecycle has changed it
-    return [{ path, ...causeOf(parts, this.factorOf), text, prod: this.renamed(prod), staging }];
+    const cause = causeOf(parts, this.factorOf);
+    if (!fillsTo(text, this.#stagingValues, staging)) {
+      // Its lifecycle has changed it, or somebody afterwards.
+      this.refuseAt(path, 'other-value', onlyAs(cause.factor, text), WHERE_GIVEN);
+      return [];
+    }
+    return [{ path, ...cause, text, prod: this.renamed(prod), staging }];
   }
 
   /** What decides in CloudFormation's own logic; where an environment is may choose its entry of a mapping. */
@@ -223,7 +232,7 @@ export class StacksWriter {
     return at(model, path);
   }
 
-  private refuse({ steps, why, seen, isScarce, isRare }: Misfit): void {
+  private refuse({ steps, rule, why, seen, isScarce, isRare }: Misfit): void {
     const stagingPath = pathIn(steps, this.staging);
     const path = stagingPath ?? pathIn(steps, this.prod, this.staging);
     if (!path) return;
@@ -242,7 +251,7 @@ export class StacksWriter {
     );
     const lifecycle = this.lifecycleOf({ path, prod: plain, staging }, this.prod.model, this.staging.model);
     const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
-    this.refuseAt(path, `${why} (${told.join('; ')})`, FIX, isHidden);
+    this.refuseAt(path, rule, `${why} (${told.join('; ')})`, FIXES[rule], isHidden);
   }
 
   private labelOf(observation: number): string {
@@ -256,8 +265,8 @@ export class StacksWriter {
     return values.length > 0 ? `with ${values.join(', ')}` : label;
   }
 
-  private refuseAt(path: Path, why: string, fix: string, evenIfEqual = false): void {
-    this.refused.push({ path, why, fix, ...(evenIfEqual && { evenIfEqual: true as const }) });
+  private refuseAt(path: Path, rule: ParityRule, why: string, fix: string, evenIfEqual = false): void {
+    this.refused.push({ path, rule, why, fix, ...(evenIfEqual && { evenIfEqual: true as const }) });
   }
 
   /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
@@ -288,8 +297,20 @@ export class StacksWriter {
   }
 }
 
-const FIX =
+const IN_SCALE =
   'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
+
+/** What to do about a misfit, by the rule that it breaks. */
+const FIXES: Readonly<Record<MisfitRule, string>> = {
+  switch: IN_SCALE,
+  undecided: IN_SCALE,
+  'own-name':
+    'Let nothing here depend on which environment it is: make both alike, or declare a scale factor with a reason and use its value.',
+  random:
+    'Make it of what the construct is given alone: of no random source, and of nothing that a module keeps from one environment to the next.',
+};
+
+const WHERE_GIVEN = 'Change the value where the environment is made, and not afterwards.';
 
 const undecided = (name: string, rivals: readonly string[]): string =>
   `it follows ${[name, ...rivals].join(' and ')} alike in everything that was tried`;

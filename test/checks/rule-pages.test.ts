@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { checkStaging, type StagingFacts } from '../../lib/checks/staging';
 import { RULES } from '../../lib/checks/rules';
 import { parseYaml } from '../../lib/template/yaml-template';
-import { ALL_RULES, PAGES, rulePages } from '../../scripts/rule-pages/pages';
+import { ALL_RULES, CHECK_RULES, PAGES, rulePages } from '../../scripts/rule-pages/pages';
 import type { Example, RulePage } from '../../scripts/rule-pages/page';
 
 const FOLDER = 'docs/rules';
@@ -65,7 +65,7 @@ async function foundIn(
   return [...new Set([...isolation.findings, ...tearDown.findings].map(({ id }) => id))];
 }
 
-describe.each(ALL_RULES.map((rule) => [rule.id, rule] as const))('the examples of %s', (id, rule) => {
+describe.each(CHECK_RULES.map((rule) => [rule.id, rule] as const))('the examples of %s', (id, rule) => {
   const page = PAGES[rule.check][rule.name]!;
 
   it('are found by this rule and by no other', async () => {

@@ -141,13 +141,22 @@ describe('help', () => {
        --prod-parameters <file>     what production's parameters are given
        --staging-parameters <file>  what staging's parameters are given
        --parameters <file>          what the parameters of both are given
-       --json                       write the whole report as JSON
-       --markdown                   write a comment for a pull request
-       --sarif                      write SARIF 2.1.0 for code scanning
+       --stack <name>               compare one stack of the assembly, with those
+                                    nested in it
+       --format <format>            how to write the report (choices: "text", "json",
+                                    "markdown", "sarif", "github", default: "text")
+       --only <rule>                show the findings of one rule, or of those whose
+                                    ids begin so; can be repeated
        --suggest [file]             write an allowlist for two templates, without
                                     reasons
        --verbose                    list permitted differences and long values too
        -h, --help                   show help
+
+     --only changes what is shown, and neither the verdict nor the exit code: the
+     report says how many findings it leaves out. With --stack both are about that
+     stack alone, as the first line says. --json, --markdown and --sarif are short
+     for --format json and so on. Every finding has the id of a rule, and every rule
+     has a page: docs/rules in the package.
 
      Exit codes:
        0   twins, and staging passed its checks; or an allowlist was suggested
@@ -157,7 +166,8 @@ describe('help', () => {
 
      Examples:
        twin parity
-       twin parity --assembly build/cdk.out --markdown
+       twin parity --assembly build/cdk.out --format markdown
+       twin parity --stack Staging/Data --only TWIN-PAR
        twin parity --prod prod.json --staging staging.yaml --allow twin.json
        twin parity --prod prod.json --staging staging.json --suggest allow.json
      "
@@ -195,9 +205,9 @@ describe('a wrong command line', () => {
       'Run "twin help" for the commands.',
     ],
     [
-      ['parity', '--jsno'],
-      "unknown option '--jsno'",
-      'Did you mean --json? Run "twin help parity" for the flags.',
+      ['parity', '--fromat'],
+      "unknown option '--fromat'",
+      'Did you mean --format? Run "twin help parity" for the flags.',
     ],
     [['parity', '--ignore-all'], "unknown option '--ignore-all'", 'Run "twin help parity" for the flags.'],
     [['--jsn'], "unknown option '--jsn'", 'Run "twin help" for the commands.'],
@@ -229,6 +239,31 @@ describe('a wrong command line', () => {
     [
       ['parity', '--markdown', '--sarif'],
       "option '--markdown' cannot be used with option '--sarif'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--json', '--format', 'sarif'],
+      "option '--json' cannot be used with option '--format <format>'",
+      'Leave one of them out.',
+    ],
+    [
+      ['parity', '--format', 'xml'],
+      "option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, markdown, sarif, github.",
+      'Run "twin help parity" for the flags.',
+    ],
+    [
+      ['parity', '--only', 'TWIN-PAR-03'],
+      'there is no rule "TWIN-PAR-03"; did you mean "TWIN-PAR-003"?',
+      'Give the id of a rule, such as TWIN-PAR-003, or what ids begin with: TWIN-PAR, TWIN-ISO or TWIN-TD.',
+    ],
+    [
+      ['parity', '--only', 'security'],
+      'there is no rule "security"',
+      'Give the id of a rule, such as TWIN-PAR-003, or what ids begin with: TWIN-PAR, TWIN-ISO or TWIN-TD.',
+    ],
+    [
+      ['parity', '--prod', 'a', '--staging', 'b', '--stack', 'c'],
+      "option '--stack <name>' cannot be used with option '--prod <file>'",
       'Leave one of them out.',
     ],
     [
@@ -308,6 +343,25 @@ describe('twin parity on one template with parameters', () => {
     expect(stdout).toMatch(/^UNDECIDED: the parameter "Env" decides whether/);
   });
 
+  it('writes what decides in every form', async () => {
+    const { stdout: sarif } = await compare('--format', 'sarif');
+    const { results } = (
+      JSON.parse(sarif) as { runs: [{ results: { ruleId: string; message: { text: string } }[] }] }
+    ).runs[0];
+    expect(results).toMatchObject([{ ruleId: 'TWIN-PAR-017' }]);
+    expect(results[0]!.message.text).toMatch(
+      /^Conditions\.IsProd: whether it holds is left to the deployment/,
+    );
+    const { stdout: github } = await compare('--format', 'github');
+    expect(github).toMatch(/^UNDECIDED: [^]*\n::error [^\n]*title=TWIN-PAR-017 [^\n]*::IsProd/);
+    const { stdout: json } = await compare('--format', 'json');
+    expect(JSON.parse(json)).toMatchObject({ verdict: 'undecided', open: [{ id: 'TWIN-PAR-017' }] });
+    const { stdout: other, exitCode } = await compare('--only', 'TWIN-PAR-001');
+    expect(exitCode).toBe(1);
+    expect(other).toContain('1 further finding is not shown');
+    expect(other).not.toContain('Left to the deployment');
+  });
+
   it('ends as the values have it', async () => {
     const [prod, test] = [values('p.json', 'prod'), values('t.json', 'test')];
     expect(await compare('--parameters', prod)).toMatchObject({ exitCode: 0 });
@@ -364,6 +418,42 @@ describe('twin parity on two files', () => {
     });
   });
 
+  it.each(['json', 'markdown', 'sarif'])(
+    'writes the same with --format %s as with its alias',
+    async (format) => {
+      const written = await twin(...files(staging, '--format', format));
+      expect(written).toEqual(await twin(...files(staging, `--${format}`)));
+      expect(written.exitCode).toBe(1);
+    },
+  );
+
+  it('writes workflow commands of GitHub that point at the template of staging', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--format', 'github'));
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^NOT A TWIN: .*\n1 forbidden .*\n::error file=FOLDER\/staging.json,line=1,title=TWIN-PAR-001 /,
+    );
+  });
+
+  it('shows the findings of some rules alone, and says how many it does not show', async () => {
+    const [all, some, none] = await Promise.all(
+      [[], ['--only', 'twin-par-001'], ['--only', 'TWIN-ISO', '--only', 'TWIN-PAR-002']].map((only) =>
+        twin(...files(staging, ...only)),
+      ),
+    );
+    expect(some).toEqual(all);
+    expect(none!.exitCode).toBe(1);
+    expect(none!.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /^NOT A TWIN: .* 1 forbidden and 0 permitted differences in 1 entry 1 further finding is not shown \(--only TWIN-ISO, TWIN-PAR-002\)\. $/,
+    );
+    const json = await twin(...files(staging, '--only', 'TWIN-PAR-002', '--format', 'json'));
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      verdict: 'not-twins',
+      forbidden: [],
+      notShown: { only: ['TWIN-PAR-002'], forbidden: 1, isolation: 0, tearDown: 0 },
+    });
+  });
+
   it('writes Markdown', async () => {
     const { exitCode, stdout } = await twin(...files(staging, '--markdown'));
     expect(exitCode).toBe(1);
@@ -374,7 +464,7 @@ describe('twin parity on two files', () => {
     const { exitCode, stdout } = await twin(...files(staging, '--sarif'));
     expect(exitCode).toBe(1);
     const [result] = (JSON.parse(stdout) as { runs: [{ results: object[] }] }).runs[0].results;
-    expect(result).toMatchObject({ ruleId: 'twin/differs' });
+    expect(result).toMatchObject({ ruleId: 'TWIN-PAR-001' });
     expect(JSON.stringify(result)).toContain('"uri":"file://FOLDER/staging.json"');
   });
 
@@ -471,7 +561,7 @@ describe('an allowlist with an entry that permits nothing', () => {
       locations: [{ logicalLocations: [{ name: 'factors.0' }] }],
     });
     expect(JSON.stringify(results[1])).toContain('FOLDER/unused.json');
-    expect(tool.driver.rules[results[1]!.ruleIndex]!.id).toBe('twin/unused-entry');
+    expect(tool.driver.rules[results[1]!.ruleIndex]!.id).toBe('TWIN-PAR-015');
   });
 
   it('is none of an allowlist whose entries are all needed', async () => {
@@ -622,6 +712,24 @@ describe('twin parity on an assembly', () => {
   });
 });
 
+describe('twin parity of one stack', () => {
+  it('compares that alone, and its verdict is about that', async () => {
+    const { exitCode, stdout } = await twin('parity', '--assembly', saveAssembly(), '--stack', 'A');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^TWIN: A is a twin of Prod\n(?![^]*TWIN:)/);
+    const ofB = await twin('parity', '--assembly', saveAssembly(), '--stack', 'B');
+    expect(ofB.exitCode).toBe(1);
+  });
+
+  it('that is not there names those that are', async () => {
+    expect(await twin('parity', '--assembly', saveAssembly(), '--stack', 'Staging')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n',
+    });
+  });
+});
+
 describe('an assembly that was edited after it was synthesized', () => {
   it('is not of twins, and the report names the template', async () => {
     const assembly = saveAssembly();
@@ -681,7 +789,7 @@ describe('an assembly that was edited after it was synthesized', () => {
     expect(JSON.parse(json)).toMatchObject({ prod: 'Prod', staging: 'ProdEu', role: 'production' });
     expect(json.replaceAll('"staging":', '')).not.toMatch(/staging/i);
     const [{ results }] = (JSON.parse(await write('--sarif')) as { runs: [{ results: object[] }] }).runs;
-    expect(results).toMatchObject(results.map(() => ({ ruleId: 'twin/productions-differ' })));
+    expect(results).toMatchObject([{ ruleId: 'TWIN-PAR-001' }, { ruleId: 'TWIN-PAR-013' }]);
     expect(JSON.stringify(results)).not.toMatch(/staging/i);
   });
 

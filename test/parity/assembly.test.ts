@@ -393,6 +393,27 @@ describe('several stacks', () => {
     });
   });
 
+  it('are compared one alone where it is asked for, and the report says which', () => {
+    const other = {
+      ...texts,
+      'S/Net.json': JSON.stringify({ Resources: { StagingVpc5E6F7A8B: { Type: 'T::T' } } }),
+    };
+    assembly([stage({})], other);
+    for (const stack of ['Web', 'Prod/Web', 'Staging/Web'])
+      expect(parityOfAssembly(folder, { stack })).toMatchObject([
+        { verdict: 'twins', compared: 1, part: { stacks: ['Web'], of: 2 } },
+      ]);
+    expect(parityOfAssembly(folder, { stack: 'Net' })).toMatchObject([
+      { verdict: 'not-twins', part: { stacks: ['Net'], of: 2 } },
+    ]);
+    const [whole] = parityOfAssembly(folder, { stack: 'Staging' });
+    expect(whole).toEqual(parityOfAssembly(folder)[0]);
+    expect(whole).not.toHaveProperty('part');
+    expect(errorOf(() => parityOfAssembly(folder, { stack: 'Staging/Wep' }))).toMatch(
+      /^unknown-stack: .* compares no stack "Staging\/Wep"; did you mean "Staging\/Web"\?\n/,
+    );
+  });
+
   it('may be of other environments in no pair', () => {
     assembly([stage({ prod: 'P/Web.json', staging: 'S/Net.json' })], texts);
     expect(errorOf(() => parityOfAssembly(folder))).toMatch(

@@ -454,6 +454,7 @@ it('tells what to do about a fault', () => {
       path: ['Resources', 'A', 'Properties', 'N'],
       prod: 6,
       staging: 2,
+      rule: 'difference',
       why: 'no scale factor explains it',
       fix: 'Make both templates alike here, or list a factor with a reason for this place.',
     },

@@ -5,15 +5,19 @@ import { copy, manifestOf, remove, set, type Edit } from './small-shop';
 const { definition } = manifestOf();
 const STAGING = 'environments.Staging';
 
-/** What is wrong with the shop's factors after a change. */
-function illegal(...edits: readonly Edit[]) {
+/** What is wrong with the shop's factors after a change, with the rules that they break. */
+function reasons(...edits: readonly Edit[]) {
   const json = copy(definition);
   edits.forEach((edit) => edit(json));
   const edited = json as unknown as Definition;
   const { Prod, Staging } = edited.environments;
   const called = { prod: 'production', staging: 'staging' };
-  return Object.fromEntries(illegalFactors(edited, Prod!, Staging!, 'smaller', called));
+  return [...illegalFactors(edited, Prod!, Staging!, 'smaller', called)];
 }
+
+/** What is wrong, by factor. */
+const illegal = (...edits: readonly Edit[]) =>
+  Object.fromEntries(reasons(...edits).map(([factor, { why }]) => [factor, why]));
 
 const both = (path: string, prod: unknown, staging: unknown): Edit => {
   const at = (name: string) => ['environments', name, ...path.split('/')];
@@ -22,6 +26,13 @@ const both = (path: string, prod: unknown, staging: unknown): Edit => {
     set(at('Staging'), staging)(json);
   };
 };
+
+it.each([
+  ['shape-rule', 'a value that breaks a shape rule', set(`${STAGING}.scale.ordersReaders`, 1)],
+  ['manifest', 'an expression that its factor does not give', set(`${STAGING}.expressions.webTasks`, 3)],
+])('breaks the rule "%s": %s', (rule, _, edit) => {
+  expect(reasons(edit).map(([, reason]) => reason.rule)).toContain(rule);
+});
 
 it('nothing is wrong with what Twins wrote', () => {
   expect(illegal()).toEqual({});

@@ -1,4 +1,5 @@
 import type { Forbidden } from '../../lib/parity/report';
+import { onlyRules } from '../../lib/parity/only';
 import { renderMarkdown } from '../../lib/parity/report-markdown';
 import { broken, twin, unclean } from './report-samples';
 
@@ -14,20 +15,20 @@ describe('the comment', () => {
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Edge/Policy7A<br>\`Policy7A.Properties.PolicyDocument.Statement[0].Resource\` | \`…-assets-of-the-shop-production/*"\` | \`…-assets-of-the-shop-staging/*"\` | no scale factor explains it<br>**Fix:** Use the bucket of the environment. |
+     | Edge/Policy7A<br>\`Policy7A.Properties.PolicyDocument.Statement[0].Resource\` | \`…-assets-of-the-shop-production/*"\` | \`…-assets-of-the-shop-staging/*"\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Use the bucket of the environment. |
 
      #### Orders
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]\`<br>\`lib/orders.ts:31:5\` | \`"postgresql"\` | _not there_ | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
-     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EngineVersion\`<br>\`lib/orders.ts:31:5\` | \`"16.6"\` | \`"16.13"\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]\`<br>\`lib/orders.ts:31:5\` | \`"postgresql"\` | _not there_ | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Orders/Cluster<br>\`OrdersCluster3C4D.Properties.EngineVersion\`<br>\`lib/orders.ts:31:5\` | \`"16.6"\` | \`"16.13"\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
 
      #### Web
 
      | Where | Production | Staging | Why |
      | --- | --- | --- | --- |
-     | Web/Debug<br>\`Web5E6F\` | _not there_ | \`{"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"Services"},"Desired…\` | no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
+     | Web/Debug<br>\`Web5E6F\` | _not there_ | \`{"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"Services"},"Desired…\` | \`TWIN-PAR-001\` no scale factor explains it<br>**Fix:** Make both environments alike here, or declare a scale factor with a reason and use its value. |
 
      #### Scale factors
 
@@ -108,6 +109,40 @@ describe('the comment', () => {
     expect(row).not.toMatch(/<img>|<b>/);
     expect(row).toContain('<code>&#34;a &#124; b &#96; c&#34;</code>'.replaceAll('&#34;', '"'));
   });
+});
+
+it('shows what differs between long values below the table, in a fence that nothing in them ends', () => {
+  const script = (workers: number): string =>
+    `${'a\n'.repeat(50)}\`\`\`workers ${workers}\n${'b\n'.repeat(50)}`;
+  const entry = { ...broken.forbidden[1]!, prod: script(8), staging: script(4) };
+  const text = renderMarkdown({ ...broken, factors: [], permitted: [], forbidden: [entry] });
+  expect(text).toContain('| 1 of 101 lines, below |  |');
+  expect(text).toContain(
+    [
+      '`OrdersCluster3C4D.Properties.EngineVersion`, 1 of 101 lines: `-` Production, `+` Staging',
+      '',
+      '````diff',
+      '  … 48 lines',
+      '  a',
+      '  a',
+      '- ```workers 8',
+      '+ ```workers 4',
+      '  b',
+      '  b',
+      '  … 48 lines',
+      '````',
+    ].join('\n'),
+  );
+});
+
+it('says which stacks it is about, and how many findings it does not show', () => {
+  const text = renderMarkdown(onlyRules({ ...broken, part: { stacks: ['Data'], of: 3 } }, ['TWIN-ISO']));
+  expect(text.split('\n').slice(0, 4)).toEqual([
+    '### ❌ `StagingEphemeral` is **not** a twin of `Prod` in 1 of 3 stacks (Data)',
+    '',
+    '4 forbidden and 4 permitted differences in 154 entries.',
+    '4 further findings are not shown (--only TWIN-ISO).',
+  ]);
 });
 
 it('shows what the checks of staging found, in one comment with the rest', () => {

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../lib/json';
+import { onlyRules } from '../../lib/parity/only';
 import { renderSarif } from '../../lib/parity/report-sarif';
+import { REPORTED_RULES } from '../../lib/parity/rules';
 import { broken, twin, unclean } from './report-samples';
 
 const options = { version: '1.2.3', artifact: 'cdk.out/My Stack#1.json' };
@@ -29,26 +31,38 @@ describe('the SARIF log', () => {
     expect(results.every(({ level }) => level === 'error')).toBe(true);
   });
 
+  it('says how many findings it leaves out', () => {
+    expect(log(onlyRules(broken, ['TWIN-ISO'])).runs).toMatchObject([
+      { results: [], properties: { notShown: ['4 further findings are not shown (--only TWIN-ISO)'] } },
+    ]);
+    expect(log(broken).runs[0]).not.toHaveProperty('properties');
+  });
+
   it('has a run without results for twins, so that alerts are closed', () => {
     expect(log(twin).runs).toMatchObject([
       { tool: { driver: { name: 'cdk-twin', version: '1.2.3' } }, results: [] },
     ]);
   });
 
-  it('tells apart what differs and what is on one side only, by rules that it declares', () => {
-    const { tool, results } = log(broken).runs[0];
-    expect(results.map(({ ruleId }) => ruleId)).toEqual([
-      'twin/only-in-production',
-      'twin/differs',
-      'twin/only-in-staging',
-      'twin/differs',
+  it('names the rule that is broken, and declares every rule with the address of its page', () => {
+    const [first, ...others] = broken.forbidden;
+    const member = { ...first!, id: 'TWIN-PAR-008', rule: 'unlike-member' } as const;
+    const { tool, results } = log({ ...broken, forbidden: [...others, member] }).runs[0];
+    expect(results.map(({ ruleId }) => ruleId).sort()).toEqual([
+      'TWIN-PAR-001',
+      'TWIN-PAR-001',
+      'TWIN-PAR-001',
+      'TWIN-PAR-008',
     ]);
     for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]!['id']).toBe(ruleId);
+    expect(tool.driver.rules.map(({ id, helpUri }) => [id, helpUri])).toEqual(
+      REPORTED_RULES.map(({ id }) => [id, `https://unpkg.com/cdk-twin@1.2.3/docs/rules/${id}.md`]),
+    );
   });
 
   it('points at the source line, with both values in the message', () => {
     expect(log(broken).runs[0].results[1]).toEqual({
-      ruleId: 'twin/differs',
+      ruleId: 'TWIN-PAR-001',
       ruleIndex: 0,
       level: 'error',
       message: {
@@ -109,11 +123,4 @@ it('has the findings of the checks by their ids, those that were acknowledged su
   expect(results[1]!['partialFingerprints']).toEqual({
     'twinFinding/v1': 'StagingEphemeral Data TWIN-TD-001 Key961B73FD.Type',
   });
-});
-
-it('has a rule of their own for two productions', () => {
-  const { tool, results } = log({ ...broken, prod: 'ProdUs', staging: 'ProdEu', role: 'production' }).runs[0];
-  expect(new Set(results.map(({ ruleId }) => ruleId))).toEqual(new Set(['twin/productions-differ']));
-  for (const { ruleId, ruleIndex } of results)
-    expect(tool.driver.rules[ruleIndex]).toMatchObject({ id: ruleId });
 });

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Forbidden, ParityReport } from '../../lib/parity/report';
+import { onlyRules } from '../../lib/parity/only';
 import { renderText } from '../../lib/parity/report-text';
 import { broken, twin, unclean } from './report-samples';
+
+const RULE = { id: 'TWIN-PAR-001', rule: 'difference' } as const;
 
 const plain = { color: false, width: 80, verbose: false };
 const rendered = (report: ParityReport, options = {}): string =>
@@ -16,6 +19,7 @@ describe('the report of a broken twin', () => {
 
      IAM
        Edge/Policy7A (AWS::IAM::Policy)
+         TWIN-PAR-001 Differs between the environments
          Policy7A.Properties.PolicyDocument.Statement[0].Resource
            production  …ts-of-the-shop-production/*"
            staging     …ts-of-the-shop-staging/*"
@@ -24,6 +28,7 @@ describe('the report of a broken twin', () => {
 
      Orders
        Orders/Cluster (AWS::RDS::DBCluster)
+         TWIN-PAR-001 Differs between the environments
          OrdersCluster3C4D.Properties.EnableCloudwatchLogsExports[0]
            production  "postgresql"
            staging     not there
@@ -37,6 +42,7 @@ describe('the report of a broken twin', () => {
 
      Web
        Web/Debug (AWS::ECS::Service)
+         TWIN-PAR-001 Differs between the environments
          Web5E6F
            production  not there
            staging     {"Type":"AWS::ECS::Service","Properties":{"Cluster":{"Ref":"S…
@@ -62,7 +68,7 @@ describe('the report of a broken twin', () => {
        lifecycle deletion policy 2
        naming    name 1
 
-     Long values are shortened: --json has them whole.
+     Long values are shortened: --format json has them whole.
      "
     `);
   });
@@ -204,6 +210,57 @@ const valueLines = (change: Partial<Forbidden>, options = {}): string[] => {
     .filter((line) => /^ {6}(production|staging)/.test(line));
 };
 
+it('shows what differs between long values line by line, in 80 columns, and all of it when verbose', () => {
+  const script = (workers: number): string =>
+    `${'prepare\n'.repeat(80)}start --workers ${workers}${' --flag'.repeat(20)}\n${'clean up\n'.repeat(80)}`;
+  const entry = { ...broken.forbidden[1]!, prod: script(8), staging: script(4) };
+  const report = { ...broken, factors: [], permitted: [], forbidden: [entry] };
+  const text = rendered(report);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(text.slice(text.indexOf('    Orders'))).toMatchInlineSnapshot(`
+   "    OrdersCluster3C4D.Properties.EngineVersion
+         1 of 161 lines differs: - production, + staging
+             … 78 lines
+             prepare
+             prepare
+           - start --workers 8 --flag --flag --flag --flag --flag --flag --flag --…
+           + start --workers 4 --flag --flag --flag --flag --flag --flag --flag --…
+             clean up
+             clean up
+             … 78 lines
+         why         no scale factor explains it
+         fix         Make both environments alike here, or declare a scale factor
+                     with a reason and use its value.
+         source      lib/orders.ts:31:5
+
+   Long values are shortened: --format json has them whole.
+   "
+  `);
+  expect(text).toContain('Long values are shortened');
+  const whole = rendered(report, { verbose: true });
+  expect(whole.split('\n').filter((line) => line.trim() === 'prepare')).toHaveLength(80);
+  expect(whole).not.toMatch(/…|Long values/);
+  expect(stripVTControlCharacters(rendered(report, { color: true }))).toBe(text);
+});
+
+it('says which stacks it is about', () => {
+  expect(rendered({ ...twin, part: { stacks: ['Data', 'Data/Cache'], of: 3 } })).toMatch(
+    /^\nTWIN: StagingEphemeral is a twin of Prod in 2 of 3 stacks \(Data, Data\/Cache\)\n/,
+  );
+});
+
+it('counts the findings that it does not show', () => {
+  const text = rendered(onlyRules({ ...unclean, ...broken, checks: unclean.checks! }, ['TWIN-TD']));
+  expect(text.split('\n').slice(1, 7)).toEqual([
+    'NOT A TWIN: StagingEphemeral is not a twin of Prod',
+    '4 forbidden and 4 permitted differences in 154 entries',
+    'Isolation failed: 1 finding',
+    'Tear-down passed: 1 acknowledged',
+    '5 further findings are not shown (--only TWIN-TD).',
+    '',
+  ]);
+});
+
 describe('a value', () => {
   it('that is long is shown where it begins to differ', () => {
     const same = 'x'.repeat(500);
@@ -255,11 +312,19 @@ it('tells which resources were paired by structure', () => {
 
 it('names a tier by the service where no construct is known, and what belongs to no entry by its section', () => {
   const forbidden: Forbidden[] = [
-    { stack: '', logicalId: 'Q', type: 'AWS::SQS::Queue', path: [], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'C', type: 'Custom::Thing', path: ['Properties', 'A'], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'Url', type: 'Outputs', path: ['Value'], why: 'w', fix: 'f' },
-    { stack: '', logicalId: 'Description', type: 'Description', path: [], why: 'w', fix: 'f' },
-    { stack: '', logicalId: '', type: 'Manifest', path: [], why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Q', type: 'AWS::SQS::Queue', path: [], ...RULE, why: 'w', fix: 'f' },
+    {
+      stack: '',
+      logicalId: 'C',
+      type: 'Custom::Thing',
+      path: ['Properties', 'A'],
+      ...RULE,
+      why: 'w',
+      fix: 'f',
+    },
+    { stack: '', logicalId: 'Url', type: 'Outputs', path: ['Value'], ...RULE, why: 'w', fix: 'f' },
+    { stack: '', logicalId: 'Description', type: 'Description', path: [], ...RULE, why: 'w', fix: 'f' },
+    { stack: '', logicalId: '', type: 'Manifest', path: [], ...RULE, why: 'w', fix: 'f' },
   ];
   const lines = rendered({ ...broken, factors: [], permitted: [], forbidden }).split('\n');
   const headings = lines.filter((line) => /^[A-Z]\w+$/.test(line));
@@ -341,6 +406,7 @@ describe('the report of two productions', () => {
 
      Orders
        Orders/Cluster (AWS::RDS::DBCluster)
+         TWIN-PAR-001 Differs between the environments
          OrdersCluster3C4D.Properties.EngineVersion
            ProdUnitedStates  "16.6"
            ProdEurope        "16.13"

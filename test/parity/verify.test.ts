@@ -177,6 +177,7 @@ describe('a change at a permitted place', () => {
         path: ['Resources', 'Web', 'Properties', 'DesiredCount'],
         prod: 6,
         staging: 3,
+        rule: 'other-value',
         why: 'webTasks may differ here, but only as "${webTasks}" gives it',
         fix: 'Change the value where the scale is given, not in the template, and run cdk synth again.',
       },
@@ -218,6 +219,7 @@ describe('another place', () => {
     path: TYPE.split('.'),
     prod: 'FARGATE',
     staging: 'EC2',
+    rule: 'difference',
     why: 'no scale factor explains it',
     fix: 'Make both environments alike here, or declare a scale factor with a reason and use its value.',
   };
@@ -231,17 +233,17 @@ describe('another place', () => {
     ['above it', 'Resources.Web'],
     ['below it', `${TYPE}.more`],
   ])('is told with what the experiments saw %s', (_, path) => {
-    const refused = { path: path.split('.'), why: 'it follows nothing', fix: 'Let it follow.' };
+    const told = { rule: 'switch', why: 'it follows nothing', fix: 'Let it follow.' };
+    const refused = { path: path.split('.'), ...told };
     const manifest = push(`${STACKS}.refused`, refused);
-    expect(verify({ staging: set(TYPE, 'EC2'), manifest }).forbidden).toEqual([
-      { ...UNEXPLAINED, why: 'it follows nothing', fix: 'Let it follow.' },
-    ]);
+    expect(verify({ staging: set(TYPE, 'EC2'), manifest }).forbidden).toEqual([{ ...UNEXPLAINED, ...told }]);
     expect(faults({ manifest })).toEqual([]);
   });
 
   it('may not refer to another environment, though both sides do', () => {
     const refused = {
       path: TYPE.split('.'),
+      rule: 'literal-name',
       why: "it is Prod's",
       fix: 'Refer to its own.',
       evenIfEqual: true,
@@ -252,6 +254,7 @@ describe('another place', () => {
         path: TYPE.split('.'),
         prod: 'FARGATE',
         staging: 'FARGATE',
+        rule: 'literal-name',
         why: "it is Prod's",
         fix: 'Refer to its own.',
       },
@@ -280,28 +283,43 @@ describe('another place', () => {
 
 describe('a manifest edited by hand permits nothing:', () => {
   const STAGING_SIDE = 'environments.Staging';
-  const FIX = 'Give staging a value that keeps the shape, and run cdk synth again.';
+  const SHAPE = {
+    rule: 'shape-rule',
+    fix: 'Give staging a value that keeps the shape, and run cdk synth again.',
+  };
+  const EDITED = {
+    rule: 'manifest',
+    fix: 'Run cdk synth again: twin.json is written, never edited.',
+  };
 
   it.each([
     [
       'a value that breaks a shape rule',
       set(`${STAGING_SIDE}.scale.webTasks`, 1),
       'webTasks: got 1 where production has 6; allowed is 2 or more',
+      SHAPE,
     ],
     [
       'a value that is not there',
       remove('environments.Prod.scale.webTasks'),
       'webTasks: got undefined; allowed is a whole number from 0 up',
+      SHAPE,
     ],
     [
       'a proportion out of its tolerance',
       set(`${STAGING_SIDE}.proportions.0.value`, 1.6),
       "pool: asked / offered is 1.6 where production's is 1; 0.5 to 1.5 is allowed",
+      SHAPE,
     ],
-    ['a factor that was not tried', set('tried', []), 'webTasks differs, and was tried with no other value'],
-  ])('%s', (_, manifest, why) => {
+    [
+      'a factor that was not tried',
+      set('tried', []),
+      'webTasks differs, and was tried with no other value',
+      EDITED,
+    ],
+  ])('%s', (_, manifest, why, told) => {
     expect(verify({ manifest }).forbidden).toContainEqual(
-      expect.objectContaining({ path: [], why, fix: FIX }),
+      expect.objectContaining({ path: [], why, ...told }),
     );
   });
 

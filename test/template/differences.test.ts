@@ -254,3 +254,20 @@ describe('what stands at a path', () => {
     expect(at(here, path)).toEqual(expected);
   });
 });
+
+it('of a list that lacks some items are these, and not all that come after the first', () => {
+  const names = (text: string) => text.split('').map((Name) => ({ Name, Size: 1 }));
+  expect(inValue(names('abcdefgh'), names('abdefh'))).toEqual([
+    '[2] {"Name":"c","Size":1} -> nothing',
+    '[6] {"Name":"g","Size":1} -> nothing',
+  ]);
+  expect(inValue(names('abdefh'), names('abcdefgh'))).toEqual([
+    '[2] nothing -> {"Name":"c","Size":1}',
+    '[6] nothing -> {"Name":"g","Size":1}',
+  ]);
+  const other = names('abXdefh');
+  expect(inValue(names('abcdefgh'), other)).toEqual([
+    '[2].Name "c" -> "X"',
+    '[6] {"Name":"g","Size":1} -> nothing',
+  ]);
+});

@@ -16,7 +16,7 @@ type Code = (scope: Construct, name: string, values: { readonly a: number; reado
 const out = (scope: Construct, value: string, id = 'Out'): CfnOutput => new CfnOutput(scope, id, { value });
 const hash = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** Makes every piece in one topology; the scopes that are accused, with the first reason. */
+/** Makes every piece in one topology; the scopes that are accused, with the first rule and reason. */
 function accused(codes: Readonly<Record<string, Code>>, ids = { prod: 'Prod', staging: 'Staging' }) {
   const scopes = Object.keys(codes);
   const { app } = twinsOf(
@@ -28,9 +28,9 @@ function accused(codes: Readonly<Record<string, Code>>, ids = { prod: 'Prod', st
     },
     ids,
   );
-  const all = parityOf(app).forbidden.map(({ logicalId, why }) => {
+  const all = parityOf(app).forbidden.map(({ logicalId, rule, why }) => {
     const [, first] = /^(?:Exports)?([A-Z]{2})Scope/.exec(logicalId) ?? [];
-    return [scopes.find((_, i) => letter(i) === first) ?? logicalId, why] as const;
+    return [scopes.find((_, i) => letter(i) === first) ?? logicalId, `${rule}: ${why}`] as const;
   });
   return new Map([...all].toReversed());
 }
@@ -198,14 +198,14 @@ describe('honest code', () => {
 const remembered: { first?: string; count: number } = { count: 0 };
 const isProd = (name: string): boolean => name === 'Prod';
 
-const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = {
+const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> = {
   'a number by name': [
     (scope, name) => new CfnQueue(scope, 'Queue', { delaySeconds: isProd(name) ? 1 : 2 }),
-    'it follows no scale factor',
+    'own-name: it follows no scale factor',
   ],
   'a word by name': [
     (scope, name) => out(scope, isProd(name) ? 'full' : 'less'),
-    'one environment has a text of its own',
+    'own-name: one environment has a text of its own',
   ],
   'a word by the first letter of the name': [
     (scope, name) => out(scope, name < 'Q' ? 'abcd' : 'bcde'),
@@ -222,86 +222,86 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = 
   'a number made of the hash of the name': [
     (scope, name) =>
       new CfnQueue(scope, 'Queue', { delaySeconds: Number.parseInt(hash(name).slice(0, 2), 16) }),
-    'it follows no scale factor',
+    'own-name: it follows no scale factor',
   ],
   'the name beside a word by name': [
     (scope, name) => out(scope, `${name}-${isProd(name) ? 'keep' : 'drop'}`),
-    'one environment has a text of its own',
+    'own-name: one environment has a text of its own',
   ],
   'the order of a list by name': [
     (scope, name) => out(scope, JSON.stringify(isProd(name) ? ['x', 'y'] : ['y', 'x'])),
-    'one environment has a text of its own',
+    'own-name: one environment has a text of its own',
   ],
   'one item more by name': [
     (scope, name) => out(scope, JSON.stringify(['x', ...(isProd(name) ? ['y'] : [])])),
-    'it is not in all of the lists, and follows no scale factor',
+    'own-name: it is not in all of the lists, and follows no scale factor',
   ],
   'a key by name': [
     (scope, name) => out(scope, JSON.stringify({ [isProd(name) ? 'x' : 'y']: 1, z: 1 })),
-    'it is not there in all of them, and follows no scale factor',
+    'own-name: it is not there in all of them, and follows no scale factor',
   ],
   'a dependency by name': [
     (scope, name) => {
       const [queue, topic] = [new CfnQueue(scope, 'Queue'), new CfnTopic(scope, 'Topic')];
       if (isProd(name)) queue.addResourceDependency(topic);
     },
-    'it is not there in all of them, and follows no scale factor',
+    'own-name: it is not there in all of them, and follows no scale factor',
   ],
   'another attribute by name': [
     (scope, name) => {
       const queue = new CfnQueue(scope, 'Queue');
       out(scope, isProd(name) ? queue.ref : queue.attrArn);
     },
-    'it is not there in all of them, and follows no scale factor',
+    'own-name: it is not there in all of them, and follows no scale factor',
   ],
   'a retention that staging would not keep anyway': [
     (scope, name) =>
       new Queue(scope, 'Queue', {
         removalPolicy: isProd(name) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       }),
-    'one environment has a text of its own',
+    'own-name: one environment has a text of its own',
   ],
   'a mapping by name': [
     (scope, name) => out(scope, Fn.findInMap('Sizes', name, 'size')),
-    'what the environment is called decides here what exists, and not how much of it',
+    'decides: what the environment is called decides here what exists, and not how much of it',
   ],
   'a flag by a factor': [
     (scope, _, { a }) => new CfnQueue(scope, 'Queue', { fifoQueue: a > 4 }),
-    'it is of another kind in some of them, and follows no scale factor',
+    'switch: it is of another kind in some of them, and follows no scale factor',
   ],
   'a word of a table': [
     (scope, _, { a }) => out(scope, `size-${'abcdefghijklmnopq'[a]}`),
-    'a word in it is another one, and no name or hash',
+    'switch: a word in it is another one, and no name or hash',
   ],
   'a product': [
     (scope, _, { a, b }) => new CfnQueue(scope, 'Queue', { delaySeconds: a * b }),
-    'it follows no scale factor',
+    'switch: it follows no scale factor',
   ],
   'a square': [
     (scope, _, { a }) => new CfnQueue(scope, 'Queue', { delaySeconds: a * a }),
-    'it follows no scale factor',
+    'switch: it follows no scale factor',
   ],
   'the larger of two': [
     (scope, _, { a, b }) => new CfnQueue(scope, 'Queue', { delaySeconds: Math.max(2 * a, b) }),
-    'it follows no scale factor',
+    'switch: it follows no scale factor',
   ],
-  'a number that falls': [(scope, _, { a }) => out(scope, `${100 - a}`), 'the number 95, 97'],
+  'a number that falls': [(scope, _, { a }) => out(scope, `${100 - a}`), 'switch: the number 95, 97'],
   'a number that becomes none': [
     (scope, _, { a }) => new CfnQueue(scope, 'Queue', { delaySeconds: a - 3 }),
-    'none must stay none',
+    'shape-rule: the manifest permits it by scale ("a"), but none must stay none',
   ],
   'a count that falls': [
     (scope, _, { a }) => times(20 - a, (i) => new CfnQueue(scope, `Queue${i}`)),
-    'it is not there in all of them, and follows no scale factor',
+    'switch: it is not there in all of them, and follows no scale factor',
   ],
   'a resource at a threshold': [
     (scope, _, { a }) => a > 4 && new CfnQueue(scope, 'Queue'),
-    'it is not there in all of them, and follows no scale factor',
+    'switch: it is not there in all of them, and follows no scale factor',
   ],
   'a special last member': [
     (scope, _, { a }) =>
       times(a, (i) => new CfnQueue(scope, `Queue${i}`, i === a - 1 ? { delaySeconds: 7 } : {})),
-    'the members of a must be alike in production',
+    'unlike-member: the members of a must be alike in production',
   ],
   'two of a kind among many': [
     (scope, _, { a }) =>
@@ -309,34 +309,37 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = 
         a,
         (i) => new CfnQueue(scope, `Queue${i}`, i % 4 === 3 ? { delaySeconds: 7 } : { delaySeconds: 1 }),
       ),
-    'the members of a must be alike in production',
+    'unlike-member: the members of a must be alike in production',
   ],
   'a letter out of the row': [
     (scope, _, { a }) =>
       times(a, (i) => new CfnTopic(scope, `Topic${i}`, { displayName: `/dev/sd${'fghxjk'[i]}` })),
-    'the members of a must be alike in production',
+    'unlike-member: the members of a must be alike in production',
   ],
   'a special first member': [
     (scope, _, { a }) =>
       times(a, (i) => new CfnQueue(scope, `Queue${i}`, i === 0 ? { delaySeconds: 7 } : {})),
-    'the members of a must be alike in production',
+    'unlike-member: the members of a must be alike in production',
   ],
   'a factor in a condition': [
     (scope, _, { a }) => out(scope, Fn.conditionIf('Never', `${a}`, 'x').toString()),
-    'a decides here what exists, and not how much of it',
+    'decides: a decides here what exists, and not how much of it',
   ],
   'a random word': [
     (scope) => out(scope, `x${randomBytes(4).toString('hex')}`),
-    'it is another one when the same is made twice',
+    'random: it is another one when the same is made twice',
   ],
-  'a random id': [(scope) => out(scope, randomUUID()), 'it is another one when the same is made twice'],
+  'a random id': [
+    (scope) => out(scope, randomUUID()),
+    'random: it is another one when the same is made twice',
+  ],
   'a random logical id': [
     (scope) => new CfnQueue(scope, `Queue-${randomBytes(4).toString('hex')}`),
-    'its logical id: it is another one when the same is made twice',
+    'random: its logical id: it is another one when the same is made twice',
   ],
   'a counter of the module': [
     (scope) => out(scope, `n${remembered.count++}`),
-    'it is another one when the same is made twice',
+    'random: it is another one when the same is made twice',
   ],
   'what a module remembers of production': [
     (scope, name) => {
@@ -344,14 +347,14 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, why: string]>> = 
       remembered.first ??= `${name}-jobs.example.com`;
       out(scope, remembered.first);
     },
-    'it refers to "Prod-jobs.example.com", which is Prod\'s, in every environment',
+    'literal-name: it refers to "Prod-jobs.example.com", which is Prod\'s, in every environment',
   ],
   'a host of production': [
     (scope, name) => {
       out(scope, `${name.toLowerCase()}.api.example.com`, 'Own');
       out(scope, 'https://prod.api.example.com/');
     },
-    'it refers to "prod.api.example.com", which is Prod\'s, in every environment',
+    'literal-name: it refers to "prod.api.example.com", which is Prod\'s, in every environment',
   ],
 };
 
