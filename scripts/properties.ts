@@ -10,7 +10,8 @@ export interface SpecifiedProperties {
   /** The object that the properties of each resource type are, by service: `Bucket:12 BucketPolicy:13`. */
   readonly types: Readonly<Record<string, string>>;
   /**
-   * Objects: `Name` is a text, `Name=n` a number, `Name=b` a boolean, `Name=j` any JSON, `Name=12` another object; a list begins with `[` where
+   * Objects: `Name` is a text, `Name=n` a number, `Name=b` a boolean, `Name=j` any JSON, `Name=J` the same
+   * or a text of it, `Name=12` another object; a list begins with `[` where
    * the order counts, with `{` where it does not, with `{Key}` where it does not if each item has a `Key` of its own; `%` is a map.
    */
   readonly objects: readonly string[];
@@ -97,7 +98,9 @@ class Objects {
         return { ...element, code: `${bracketOf(order)}${element.code}` };
       }
       case 'union':
-        return { code: type.types.every(({ type: is }) => SCALARS.has(is)) ? '' : 'j' };
+        return { code: codeOfUnion(type.types.map(({ type: is }) => is)) };
+      case 'json':
+        return { code: TEXT_MAPS.test(`${this.#type}.${path}`) ? '%' : 'j' };
       default:
         return { code: 'j' };
     }
@@ -134,6 +137,19 @@ class Objects {
     });
     return { texts, indexOf: (object) => classes[object]! };
   }
+}
+
+/**
+ * JSON that the specification has for a map of texts, by the services' API references: tags, stage variables, parameters of databases and
+ * of jobs.
+ */
+const TEXT_MAPS =
+  /\.(?:Tags|StageVariables|DefaultArguments|NonOverridableArguments)$|^AWS::(?:RDS|DocDB|Neptune)::DB\w*ParameterGroup\.Parameters$/;
+
+/** Of scalars alone CloudFormation makes texts; what is JSON or a text of it is one of both. */
+function codeOfUnion(kinds: readonly PropertyType['type'][]): string {
+  if (kinds.every((kind) => SCALARS.has(kind))) return '';
+  return kinds.length === 2 && kinds.includes('json') && kinds.includes('string') ? 'J' : 'j';
 }
 
 const SCALARS = new Set<string>(['string', 'integer', 'number', 'boolean', 'date-time']);

@@ -1,60 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { own } from '../json';
+import { ANY, TEXT, type ChoiceShape, type ObjectShape, type Shape } from '../shape';
+import { POLICY } from './policy-document';
 
-/** What may stand in a place of a template, and what CloudFormation makes of it. */
-export type Shape = ScalarShape | AnyShape | ListShape | MapShape | ObjectShape;
+/** JSON that may be given as a text of it. */
+const OPEN: ChoiceShape = { kind: 'choice', choose: () => ANY, isOpen: true };
 
-/** A text, or a value of which CloudFormation makes a text or that it makes of one. */
-export interface ScalarShape {
-  readonly kind: 'text' | 'number' | 'boolean';
-  /** What a JSON document in the text is. @default - any JSON */
-  readonly json?: Shape;
-}
-
-/** Any JSON. */
-export interface AnyShape {
-  readonly kind: 'any';
-  /** Whether numbers and booleans in it arrive as texts. @default false */
-  readonly asTexts?: boolean;
-  /** Whether a text that is JSON is the same as that JSON. @default false */
-  readonly isOpen?: boolean;
-}
-
-/** A list. */
-export interface ListShape {
-  readonly kind: 'list';
-  readonly element: Shape;
-  /** Whether the order counts, counts for nothing, or counts for nothing if each item has a value of its own in a member. */
-  readonly order: 'kept' | 'none' | { readonly unique: string };
-  /** Whether a single item stands for a list of it. @default false */
-  readonly isOneOrMany?: boolean;
-}
-
-/** An object with any keys. */
-export interface MapShape {
-  readonly kind: 'map';
-  readonly element: Shape;
-}
-
-/** An object with named members. */
-export interface ObjectShape {
-  readonly kind: 'object';
-  /** What a member is; undefined for one that is not known. */
-  readonly member: (name: string) => Shape | undefined;
-}
-
-/** Of what nothing is known: it is what is written. */
-export const ANY: AnyShape = { kind: 'any' };
-
-/** A text. */
-export const TEXT: ScalarShape = { kind: 'text' };
-
-const SCALARS: Readonly<Record<string, Shape>> = {
+const SHAPES: Readonly<Record<string, Shape>> = {
   n: { kind: 'number' },
   b: { kind: 'boolean' },
   j: ANY,
+  J: OPEN,
 };
+
+/** The same in a property that is called a policy. */
+const POLICIES: Readonly<Record<string, Shape>> = {
+  '': { kind: 'text', json: POLICY },
+  j: POLICY,
+  J: { ...POLICY, isOpen: true },
+};
+
+const IS_POLICY = /Polic(?:y|ies)(?:Document|Text)?$|^Statement$/;
 
 /** What the properties of a resource type are, by the specification; undefined for a type that it does not have. */
 export function propertiesOf(type: string): ObjectShape | undefined {
@@ -101,7 +68,8 @@ function objectOf(index: number): ObjectShape {
       codes ??= codesIn(read().objects[index]!);
       const code = codes.get(name);
       if (code === undefined) return undefined;
-      const member = members.get(name) ?? shapeOf(code);
+      const policy = IS_POLICY.test(name) ? own(POLICIES, code) : undefined;
+      const member = members.get(name) ?? policy ?? shapeOf(code);
       members.set(name, member);
       return member;
     },
@@ -120,7 +88,7 @@ const codesIn = (text: string): ReadonlyMap<string, string> =>
 
 function shapeOf(code: string): Shape {
   const [, bracket, unique] = /^(\[|\{(?:([A-Z]\w*)\})?|%)/.exec(code) ?? [];
-  if (bracket === undefined) return /^\d/.test(code) ? objectOf(Number(code)) : (own(SCALARS, code) ?? TEXT);
+  if (bracket === undefined) return /^\d/.test(code) ? objectOf(Number(code)) : (own(SHAPES, code) ?? TEXT);
   const element = shapeOf(code.slice(bracket.length));
   if (bracket === '%') return { kind: 'map', element };
   const order = unique === undefined ? (bracket === '[' ? 'kept' : 'none') : { unique };

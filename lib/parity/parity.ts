@@ -2,6 +2,7 @@ import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
+import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
@@ -64,8 +65,9 @@ interface Plain {
 }
 
 function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityReport {
-  const s = deployedModel(staging);
-  const { model: p, renamed } = matchResources(deployedModel(prod), s);
+  const written = deployedModel(staging);
+  const { model, renamed } = matchResources(deployedModel(prod), written);
+  const { prod: p, staging: s } = speltAlike(model, written);
   const findings = verifyByList(p, s, list, renamed);
   const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
   const given = givenAtDeployment(staging.template, factsOf(staging));
