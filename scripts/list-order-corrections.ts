@@ -17,6 +17,8 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
     'Route.HttpRouteAction.WeightedTargets',
     'Route.GrpcRouteAction.WeightedTargets',
   ),
+  // AWS AppSync Developer Guide, "Resolvers": the functions of a pipeline run one after the other.
+  AppSync: kept('Resolver.PipelineConfig.Functions'),
   // Amazon EC2 Auto Scaling API Reference, "NotificationConfiguration", "EnabledMetric".
   AutoScaling: none('AutoScalingGroup.NotificationConfigurations', 'AutoScalingGroup.MetricsCollection'),
   // AWS Backup Developer Guide, "Backup plan options": rules run by their own schedules.

@@ -35,6 +35,8 @@ export function orderOf(list: ListContext): ListOrder {
   const [only, ...others] = Object.keys(members);
   const isWord =
     isText(element) || (only !== undefined && others.length === 0 && isText(members[only]!.type));
+  const known = IDENTITIES.find(([list, member]) => list.test(name) && members[member] !== undefined);
+  if (known !== undefined) return { unique: known[1] };
   if (MEMBERSHIP.test(name)) return 'none';
   if (SEQUENCE.test(name)) return 'kept';
   if (registry === 'unordered' || (isWord && SET.test(name))) return 'none';
@@ -85,8 +87,7 @@ function identityOf(list: string, members: Members): string | undefined {
     .replace(/s$|List$|Configurations?$/g, '');
   const last = one.match(/[A-Z][a-z0-9]+$/)?.[0] ?? one;
   const names = ['Id', `${one}Id`, `${one}Name`, `${last}Id`, `${last}Name`, 'Name', 'Key'];
-  const required = names.find((name) => members[name]?.required === true && isText(members[name].type));
-  return required ?? IDENTITIES.find(([of, member]) => of.test(list) && members[member] !== undefined)?.[1];
+  return names.find((name) => members[name]?.required === true && isText(members[name].type));
 }
 
 /** The same where the list is called otherwise: API references of Amazon EC2 and Amazon ECS. */
