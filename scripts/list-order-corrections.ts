@@ -94,7 +94,7 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
   // Amazon DynamoDB API Reference, "CreateTable": the schema of a key is in order, the definitions of attributes are not.
   DynamoDB: [
     ...unique('AttributeName', 'Table.AttributeDefinitions', 'GlobalTable.AttributeDefinitions'),
-    ...kept('Table.KeySchema', 'GlobalTable.KeySchema'),
+    ...kept('GlobalTable.KeySchema'),
   ],
   EC2: [
     ...unique('Cidr', 'PrefixList.Entries'),
@@ -144,6 +144,8 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
     ...none('EventSourceMapping.FilterCriteria.Filters', 'EventSourceMapping.SourceAccessConfigurations'),
     ...unique('LocalMountPath', 'Function.FileSystemConfigs'),
   ],
+  // AWS Elemental MediaLive User Guide, "Creating an input": the first destination is that of pipeline 0.
+  MediaLive: kept('Input.Destinations', 'Input.RouterSettings.Destinations'),
   Neptune: none('DBCluster.AssociatedRoles'),
   OpenSearchService: unique('NodeType', 'Domain.ClusterConfig.NodeOptions'),
   Pipes: none('Pipe.FilterCriteria.Filters'),
@@ -205,8 +207,6 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
         `${type}.AndStatement.Statements`,
         `${type}.OrStatement.Statements`,
         `${type}.RateBasedStatement.CustomKeys`,
-        `${type}.ResponseInspectionStatusCode.SuccessCodes`,
-        `${type}.ResponseInspectionStatusCode.FailureCodes`,
       ),
     ),
     ...unique(
@@ -214,7 +214,12 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
       'WebACL.RuleGroupReferenceStatement.RuleActionOverrides',
       'WebACL.ManagedRuleGroupStatement.RuleActionOverrides',
     ),
-    ...none('WebACL.TokenDomains', 'LoggingConfiguration.LogDestinationConfigs'),
+    ...none(
+      'WebACL.ResponseInspectionStatusCode.SuccessCodes',
+      'WebACL.ResponseInspectionStatusCode.FailureCodes',
+      'WebACL.TokenDomains',
+      'LoggingConfiguration.LogDestinationConfigs',
+    ),
   ],
 };
 

@@ -31,7 +31,6 @@ export function orderOf(list: ListContext): ListOrder {
   if (rank !== undefined && (registry !== 'unordered' || rank === 'Order')) return { unique: rank };
   const key = keyOfPairs(members);
   if (key !== undefined) return registry === 'unordered' ? 'none' : { unique: key };
-  if (type.startsWith('AWS::QuickSight::')) return registry === 'unordered' ? 'none' : 'kept';
   const [only, ...others] = Object.keys(members);
   const isWord =
     isText(element) || (only !== undefined && others.length === 0 && isText(members[only]!.type));
@@ -39,6 +38,8 @@ export function orderOf(list: ListContext): ListOrder {
   if (known !== undefined) return { unique: known[1] };
   if (MEMBERSHIP.test(name)) return 'none';
   if (SEQUENCE.test(name)) return 'kept';
+  // What a dashboard shows stands in the order in which it is shown.
+  if (type.startsWith('AWS::QuickSight::')) return registry === 'unordered' ? 'none' : 'kept';
   if (registry === 'unordered' || (isWord && SET.test(name))) return 'none';
   if (registry === 'enumerated' && isWord) return 'none';
   const identity = registry === 'ordered' ? undefined : identityOf(name, members);
@@ -50,7 +51,7 @@ const RANK = /^(?:Priority|RulePriority|Order|RuleNumber|Precedence|DeviceIndex)
 
 /** Lists that are worked through from their start, or in which the first item counts most. */
 const SEQUENCE =
-  /(?:^|[a-z])(?:Commands?|Entry[Pp]oints?|Arg(?:ument)?s|Dns\w*|NameServers|NtpServers|Orders?|Priorit(?:y|ies)|Precedence|Preferences?|Sequences?|Steps|Stages|Layers|InstanceTypes|CacheBehaviors|Transform\w*|Messages?\w*|Prompts?\w*|MountOptions|Columns|PartitionKeys|KeySchema|Fields|FieldList|Activities|Rules|Hierarchy|Path|Processors|Workflows|Phases|Strateg(?:y|ies)|PreferredAvailabilityZones|PreferredCacheClusterAZs|TunnelOptions\w*|Overrides|BootstrapActions|Tasks|Children|TransitionEvents|TargetCapacityTypes|DistributionSegments)$/;
+  /(?:^|[a-z])(?:Commands?|Entry[Pp]oints?|Arg(?:ument)?s|Dns\w*|NameServers|NtpServers|Orders?|Priorit(?:y|ies)|Precedence|Preferences?|Sequences?|Steps|Stages|Layers|InstanceTypes|CacheBehaviors|Transform\w*|Messages?\w*|Prompts?\w*|MountOptions|Columns|PartitionKeys|KeySchema|Fields|FieldList|Activities|Rules|Hierarchy|Path|Processors|Workflows|Phases|Strateg(?:y|ies)|PreferredAvailabilityZones|PreferredCacheClusterAZs|TunnelOptions\w*|Overrides|BootstrapActions|InitContainers|Tasks|Children|TransitionEvents|TargetCapacityTypes|DistributionSegments)$/;
 
 /** Lists whose names say what may pass, and no more. */
 const MEMBERSHIP =

@@ -12,13 +12,17 @@ import { attributeOf, NO_VALUE, piecesOf, selected, split } from './pieces';
 export function meaningOf(value: Json | undefined, shape: Shape): Json | undefined {
   if (value === undefined) return undefined;
   if (isIntrinsic(value)) return intrinsicOf(value, shape);
+  if (isObject(value) && JSON_TEXT in value) {
+    const meaning = meaningOf(value[JSON_TEXT]!, jsonShapeOf(shape)) ?? null;
+    return shape.kind === 'choice' && shape.isOpen === true ? meaning : { [JSON_TEXT]: meaning };
+  }
   if (shape.understood) {
     const understood = shape.understood(value);
     if (understood !== value) return meaningOf(understood, { ...shape, understood: undefined } as Shape);
   }
   if (shape.kind === 'choice') {
     if (typeof value !== 'string') return meaningOf(value, shape.choose(value));
-    return textOf([value], { kind: 'text', json: shape }, shape.isOpen);
+    return textOf([value], shape);
   }
   if (shape.kind === 'list' && shape.isOneOrMany === true && !Array.isArray(value))
     return listOf([value], shape);
@@ -91,7 +95,6 @@ function objectOf(value: JsonObject, shape: Shape): Json | undefined {
   if (MARKS.number in value || MARKS.pieces in value || MARKS.bare in value) return markedOf(value, shape);
   if (MARKS.literal in value)
     return { [MARKS.literal]: membersOf(value[MARKS.literal] as JsonObject, shape) };
-  if (JSON_TEXT in value) return { [JSON_TEXT]: meaningOf(value[JSON_TEXT]!, jsonShapeOf(shape)) ?? null };
   return membersOf(value, shape);
 }
 
@@ -134,13 +137,12 @@ function scalarOf(value: Json, shape: Shape): Json {
   return typeof value === 'number' ? { [MARKS.number]: decimalOf(String(value)) ?? String(value) } : value;
 }
 
-/** @param isOpen - whether JSON in it is the same as JSON */
-function textOf(pieces: readonly Piece[], shape: Shape, isOpen = false): Json {
+function textOf(pieces: readonly Piece[], shape: Shape): Json {
   const parts = joined(pieces);
   const json = jsonIn(parts);
   if (json !== undefined) {
     const meaning = meaningOf(json, jsonShapeOf(shape)) ?? null;
-    return isOpen ? meaning : { [JSON_TEXT]: meaning };
+    return shape.kind === 'choice' && shape.isOpen === true ? meaning : { [JSON_TEXT]: meaning };
   }
   const [only] = parts;
   if (parts.length > 1)
@@ -180,7 +182,7 @@ function intrinsicOf(value: JsonObject, shape: Shape): Json | undefined {
   const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]!(argument, shape) : undefined;
   if (known) return known.meaning;
   const pieces = piecesOf(value, atomOf);
-  if (pieces) return textOf(pieces, shape.kind === 'choice' ? { kind: 'text', json: shape } : shape);
+  if (pieces) return textOf(pieces, shape);
   return { [name]: meaningOf(argument, TEXTS) ?? null };
 }
 

@@ -22,6 +22,20 @@ export function piecesOf(value: Json, atomOf: AtomOf): Piece[] | undefined {
   return own(TEXTUAL, name)?.(value[name]!, atomOf);
 }
 
+/** The text that was opened; undefined where intrinsics are in it. */
+function writtenAs(opened: Json): string | undefined {
+  const text = JSON.stringify(opened);
+  return /"(?:Ref|Fn::\w+)":/.test(text) ? undefined : text;
+}
+
+/** A text that stands for itself, also when it was opened. */
+const plainText = (value: Json | undefined): string | undefined =>
+  typeof value === 'string'
+    ? value
+    : isObject(value) && JSON_TEXT in value
+      ? writtenAs(value[JSON_TEXT]!)
+      : undefined;
+
 /** Whether a value is nothing. */
 const isNoValue = (value: Json): boolean => isObject(value) && value['Ref'] === NO_VALUE;
 
@@ -47,8 +61,9 @@ export function selected(argument: Json): Json | undefined {
 /** The parts of a text that `Fn::Split` divides, where that is plain. */
 export function split(argument: Json | undefined): string[] | undefined {
   if (!Array.isArray(argument) || argument.length !== 2) return undefined;
-  const [delimiter, text] = argument as [Json, Json];
-  if (typeof delimiter !== 'string' || delimiter === '') return undefined;
+  const text = argument[1] as Json;
+  const delimiter = plainText(argument[0] as Json);
+  if (delimiter === undefined || delimiter === '') return undefined;
   const [only, ...more] = piecesOf(text, (value) => value) ?? [{ atom: null }];
   return typeof only === 'string' && more.length === 0 ? only.split(delimiter) : undefined;
 }
@@ -67,8 +82,8 @@ const TEXTUAL: Readonly<Record<string, (argument: Json, atomOf: AtomOf) => Piece
   [MARKS.pieces]: (pieces) => pieces as unknown as Piece[],
   // An opened text is what it is written as, unless intrinsics are in it.
   [JSON_TEXT]: (json) => {
-    const text = JSON.stringify(json);
-    return /"(?:Ref|Fn::)/.test(text) ? undefined : [text];
+    const text = writtenAs(json);
+    return text === undefined ? undefined : [text];
   },
   Ref: (name) => (typeof name === 'string' ? [{ atom: { Ref: name } }] : undefined),
   'Fn::GetAtt': (argument, atomOf) => [{ atom: { 'Fn::GetAtt': attributeOf(argument, atomOf) } }],
@@ -90,8 +105,9 @@ const piecesIn = (value: Json, atomOf: AtomOf): Piece[] =>
 
 function join(argument: Json, atomOf: AtomOf): Piece[] | undefined {
   if (!Array.isArray(argument) || argument.length !== 2) return undefined;
-  const [delimiter, list] = argument as [Json, Json];
-  if (typeof delimiter !== 'string') return undefined;
+  const list = argument[1] as Json;
+  const delimiter = plainText(argument[0] as Json);
+  if (delimiter === undefined) return undefined;
   const divided = isObject(list) ? list['Fn::Split'] : undefined;
   if (Array.isArray(divided) && divided.length === 2 && divided[0] === delimiter && delimiter !== '')
     return piecesIn(divided[1] as Json, atomOf);
@@ -102,8 +118,9 @@ function join(argument: Json, atomOf: AtomOf): Piece[] | undefined {
 }
 
 function substitute(argument: Json, atomOf: AtomOf): Piece[] | undefined {
-  const [text, names = {}] = Array.isArray(argument) ? (argument as Json[]) : [argument];
-  if (typeof text !== 'string' || !isObject(names)) return undefined;
+  const [template, names = {}] = Array.isArray(argument) ? (argument as Json[]) : [argument];
+  const text = plainText(template);
+  if (text === undefined || !isObject(names)) return undefined;
   const pieces: Piece[] = [];
   let end = 0;
   for (const match of text.matchAll(/\$\{(!?)([^{}]+)\}/g)) {
