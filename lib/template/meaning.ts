@@ -11,7 +11,11 @@ import { attributeOf, NO_VALUE, piecesOf, selected, split } from './pieces';
  */
 export function meaningOf(value: Json | undefined, shape: Shape): Json | undefined {
   if (value === undefined) return undefined;
-  if (isIntrinsic(value)) return intrinsicOf(value, shape);
+  if (isIntrinsic(value)) {
+    const isItem =
+      shape.kind === 'list' && shape.isOneOrMany === true && !isNoValue(value) && !givesList(value);
+    return isItem ? listOf([value], shape) : intrinsicOf(value, shape);
+  }
   if (isObject(value) && JSON_TEXT in value) {
     const meaning = meaningOf(value[JSON_TEXT]!, jsonShapeOf(shape)) ?? null;
     return shape.kind === 'choice' && shape.isOpen === true ? meaning : { [JSON_TEXT]: meaning };
@@ -175,6 +179,10 @@ const isNoValue = (value: Json): boolean =>
 function atomOf(value: Json): Json {
   return meaningOf(value, TEXT) ?? { [NOTHING]: true };
 }
+
+/** Whether a function gives a list, or one of what its branches are. */
+const givesList = (value: JsonObject): boolean =>
+  ['Fn::If', 'Fn::Split', 'Fn::GetAZs', 'Fn::Cidr'].some((name) => name in value);
 
 function intrinsicOf(value: JsonObject, shape: Shape): Json | undefined {
   if (isNoValue(value)) return undefined;

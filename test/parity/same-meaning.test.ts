@@ -739,6 +739,18 @@ const SPELLINGS: readonly Pair[] = [
 
 const POLICIES: readonly Pair[] = [
   [
+    'one resource as a function',
+    'AWS::IAM::ManagedPolicy',
+    { PolicyDocument: policy(allow({ Resource: { 'Fn::Sub': 'arn:x' } })) },
+    { PolicyDocument: policy(allow({ Resource: ['arn:x'] })) },
+  ],
+  [
+    'one resource by reference',
+    'AWS::IAM::ManagedPolicy',
+    { PolicyDocument: policy(allow({ Resource: { Ref: 'B' } })) },
+    { PolicyDocument: policy(allow({ Resource: [{ 'Fn::Sub': '${B}' }] })) },
+  ],
+  [
     'statements in another order',
     'AWS::S3::BucketPolicy',
     { PolicyDocument: policy(allow({ Sid: 'a' }), allow({ Sid: 'b' })) },
