@@ -39,6 +39,26 @@ export function propertiesOfSpecification(): SpecifiedProperties {
   };
 }
 
+/** The lists of every resource type: `AWS::S3::Bucket.Rule.Transitions`. */
+export function listsOfSpecification(): ReadonlySet<string> {
+  const specification = loadAwsServiceSpecSync();
+  const lists = new Set<string>();
+  for (const { cloudFormationType, properties } of specification.all('resource')) {
+    const seen = new Set<string>();
+    const walk = (path: string, type: PropertyType): void => {
+      if (type.type === 'array') lists.add(`${cloudFormationType}.${path}`);
+      if (type.type === 'array') walk(`${path}[]`, type.element);
+      if (type.type === 'map') walk(`${path}{}`, type.element);
+      if (type.type !== 'ref' || seen.has(type.reference.$ref)) return;
+      seen.add(type.reference.$ref);
+      const { name, properties: inner } = specification.get('typeDefinition', type.reference.$ref);
+      for (const [key, it] of Object.entries(inner)) walk(`${name}.${key}`, it.type);
+    };
+    for (const [name, { type }] of Object.entries(properties)) walk(name, type);
+  }
+  return lists;
+}
+
 /** A member of an object: its name, and its code with the object that it ends with, if any. */
 interface Member {
   readonly name: string;
