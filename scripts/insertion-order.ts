@@ -91,7 +91,7 @@ class Reader {
   private membersOf(schema: JsonObject): Map<string, Json> {
     const members = new Map<string, Json>();
     for (const part of ['oneOf', 'anyOf', 'allOf'].flatMap((key) => schema[key] ?? [])) {
-      for (const [key, member] of this.membersOf(this.resolve(part as Json))) members.set(key, member);
+      for (const [key, member] of this.membersOf(this.resolve(part))) members.set(key, member);
     }
     const { properties } = schema;
     for (const [key, member] of Object.entries(isObject(properties) ? properties : {}))

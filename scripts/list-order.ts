@@ -34,7 +34,7 @@ export function orderOf(list: ListContext): ListOrder {
   const [only, ...others] = Object.keys(members);
   const isWord =
     isText(element) || (only !== undefined && others.length === 0 && isText(members[only]!.type));
-  const known = IDENTITIES.find(([list, member]) => list.test(name) && members[member] !== undefined);
+  const known = IDENTITIES.find(([of, member]) => of.test(name) && members[member] !== undefined);
   if (known !== undefined) return { unique: known[1] };
   if (MEMBERSHIP.test(name)) return 'none';
   if (SEQUENCE.test(name)) return 'kept';

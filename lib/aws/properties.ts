@@ -47,8 +47,9 @@ const read = (): Table =>
 function typesOf(service: string): ReadonlyMap<string, number> {
   const known = types.get(service);
   if (known) return known;
+  const entries = own(read().types, service)?.split(' ') ?? [];
   const found = new Map(
-    (own(read().types, service) ?? '').split(' ').map((entry): [string, number] => {
+    entries.map((entry): [string, number] => {
       const [name = '', index] = entry.split(':');
       return [name, Number(index)];
     }),

@@ -155,7 +155,7 @@ function resourceOf(type: string): Shape {
 
 /** The values of parameters are texts, some of them of a list: "Commas separate the items, and spaces around them are trimmed." */
 function parameterOf(type: string): Shape {
-  const isList = type === 'CommaDelimitedList' || /^List</.test(type);
+  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
   const list: ListShape = {
     ...IN_ORDER,
     understood: (value) =>

@@ -17,12 +17,12 @@ export function meaningOf(value: Json | undefined, shape: Shape): Json | undefin
     return isItem ? listOf([value], shape) : intrinsicOf(value, shape);
   }
   if (isObject(value) && JSON_TEXT in value) {
-    const meaning = meaningOf(value[JSON_TEXT]!, jsonShapeOf(shape)) ?? null;
+    const meaning = meaningOf(value[JSON_TEXT], jsonShapeOf(shape)) ?? null;
     return shape.kind === 'choice' && shape.isOpen === true ? meaning : { [JSON_TEXT]: meaning };
   }
   if (shape.understood) {
     const understood = shape.understood(value);
-    if (understood !== value) return meaningOf(understood, { ...shape, understood: undefined } as Shape);
+    if (understood !== value) return meaningOf(understood, { ...shape, understood: undefined });
   }
   if (shape.kind === 'choice') {
     if (typeof value !== 'string') return meaningOf(value, shape.choose(value));
@@ -105,7 +105,7 @@ function objectOf(value: JsonObject, shape: Shape): Json | undefined {
 function membersOf(value: JsonObject, shape: Shape): Json {
   const members: Record<string, Json> = {};
   for (const key in value) {
-    const meaning = meaningOf(value[key]!, memberOf(shape, key));
+    const meaning = meaningOf(value[key], memberOf(shape, key));
     if (meaning !== undefined) members[key] = meaning;
   }
   return members;

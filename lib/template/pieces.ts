@@ -33,7 +33,7 @@ const plainText = (value: Json | undefined): string | undefined =>
   typeof value === 'string'
     ? value
     : isObject(value) && JSON_TEXT in value
-      ? writtenAs(value[JSON_TEXT]!)
+      ? writtenAs(value[JSON_TEXT])
       : undefined;
 
 /** Whether a value is nothing. */

@@ -396,6 +396,6 @@ it('finds every change of a leaf, however the rest is written', () => {
       const speller = new Speller(chance);
       expect(found(templateOf(meant, speller), templateOf(other, speller))).not.toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
