@@ -2,6 +2,7 @@ import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
+import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
