@@ -97,6 +97,9 @@ export class World {
   turns = 0;
   /** What is seen of databases. */
   databases: readonly DatabaseFigures[] = [];
+  /** The same in each watch: the baseline's is the first, the release the second, verify the third. */
+  databasesIn: (watch: number) => readonly DatabaseFigures[] = () => this.databases;
+  watches = 0;
   /** What they see where something is broken on purpose. */
   recovery: TrafficFigures = RECOVERED;
   /** Releases that cannot read what others wrote. */
@@ -244,7 +247,10 @@ export class FakeTarget implements Target {
       },
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
-      watchDatabases: () => Promise.resolve({ stop: () => Promise.resolve(this.world.databases) }),
+      watchDatabases: () => {
+        const seen = this.world.databasesIn(++this.world.watches);
+        return Promise.resolve({ stop: () => Promise.resolve(seen) });
+      },
       sendTraffic: async (plan, work) => {
         const { checks, recoverWithinMs } = plan;
         this.world.sent.push(plan);
