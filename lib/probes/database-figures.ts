@@ -27,7 +27,7 @@ export interface IdleTransaction {
   readonly statement: string;
   /** What the session calls itself. @default - nothing */
   readonly application?: string;
-  /** Whether it had begun before it was watched. */
+  /** Whether it started before it was watched. */
   readonly isOlder?: true;
 }
 

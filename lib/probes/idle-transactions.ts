@@ -12,7 +12,7 @@ const MOSTLY = 0.8;
 
 /** A transaction that is seen again and again. */
 interface Kept {
-  readonly begun: number;
+  readonly started: number;
   readonly first: number;
   last: number;
   /** The longest time without a break. */
@@ -62,19 +62,27 @@ export class IdleTransactions {
     return longestOf([...this.ended, ...[...this.open.values()].map((it) => this.shown(it))]);
   }
 
-  private shown({ begun, last, longest, total, hasWritten, statement, application }: Kept): IdleTransaction {
-    const isMostlyIdle = hasWritten && total >= MOSTLY * (last - Math.max(begun, this.start));
+  private shown({
+    started,
+    last,
+    longest,
+    total,
+    hasWritten,
+    statement,
+    application,
+  }: Kept): IdleTransaction {
+    const isMostlyIdle = hasWritten && total >= MOSTLY * (last - Math.max(started, this.start));
     return {
       ms: Math.round(isMostlyIdle ? Math.max(longest, total) : longest),
       statement,
       ...(application !== '' && { application }),
-      ...(begun < this.start && { isOlder: true }),
+      ...(started < this.start && { isOlder: true }),
     };
   }
 }
 
 const keptOf = ({ ms, statement, application }: Transaction, now: number): Kept => ({
-  begun: now - ms,
+  started: now - ms,
   first: now,
   last: now,
   longest: 0,

@@ -10,7 +10,7 @@ export interface Growth {
 
 /** The part of its requests in which a task gets warm: code is compiled, heaps and pools grow. */
 const WARM_UP = 1 / 3;
-/** With less nothing is said. */
+/** Less says nothing of growth. */
 const FEWEST_SAMPLES = 4;
 const FEWEST_REQUESTS = 40;
 /** Into so many parts of equal time it is cut, with two samples each at least. */

@@ -20,7 +20,7 @@ interface Resource {
   /** What the config sets, of each request. */
   readonly given: number | undefined;
   readonly most: number;
-  /** Less than this in all is no leak that could be told from noise. */
+  /** Less than this in all is noise. */
   readonly leastRise: number;
   readonly of: (usage: TaskUsage) => {
     readonly values: readonly number[];
