@@ -85,9 +85,9 @@ it('are judged by the recovery where something is broken on purpose', async () =
     ['release', 0],
     ['verify', 0],
     ['failover of Orders', 48],
+    ['one task of Web killed', 48],
     ['roll back', 0],
     ['roll forward', 0],
-    ['one task of Web killed', 48],
   ]);
   expect(gates.map(({ gate }) => gate).filter((it) => it.startsWith('requests'))).toEqual([
     'requests during release',
@@ -122,6 +122,20 @@ describe('the soak', () => {
     const soak = watched.find(({ during }) => during === 'soak')!;
     const released = watched.find(({ during }) => during === 'release')!;
     expect(Date.parse(soak.startedAt) + soak.ms).toBeGreaterThan(Date.parse(released.startedAt) + 380);
+  });
+
+  it('counts the load after the way forward, which is the last to start tasks', async () => {
+    const checks = { ...CONFIG.checks, load: [{ name: 'reads', path: '/' }] };
+    const drills = { killTask: ['Web'], rollBack: true, soakSeconds: 0.8 };
+    bench.config = { ...CONFIG, checks, drills, gates: { p95: { maxRatio: 2 } } };
+    bench.world.loadMs = 400;
+    const { drills: seen, watched } = await verdictOf();
+    expect(seen.map(({ kind }) => kind)).toEqual(['kill task', 'roll back', 'soak']);
+    const forward = watched.find(({ during }) => during === 'roll forward')!;
+    const soak = seen.at(-1)!;
+    const age = Date.parse(soak.startedAt) + soak.ms - (Date.parse(forward.startedAt) + forward.ms);
+    expect(age).toBeGreaterThan(780);
+    expect(soak.ms).toBeLessThan(age - 380);
   });
 
   it('fails for what comes with age', async () => {
