@@ -313,6 +313,7 @@ it('measures a task without a load balancer with the requests of the environment
     await worker.deploy(at('1', 'exec sleep 60', { balancer: undefined, tasks: 1 }), watch);
     sent = 100;
     await becomes(() => worker.state().usage![0]!.requests.at(-1) === 30);
+    expect(worker.state().usage).toMatchObject([{ task: 'Worker-1', release: '1' }]);
   } finally {
     await worker.close();
   }
