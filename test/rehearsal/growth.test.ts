@@ -60,6 +60,7 @@ it.each<[string, (requests: number, index: number) => number]>([
 
 it.each<[string, (requests: number, index: number) => number]>([
   ['a cache that is filled later', (requests) => Math.min(requests, 2000) * 100 * KIB],
+  ['a cache that is filled shortly before the end', (requests) => Math.min(requests, 2310) * 100 * KIB],
   ['a step in the middle', (requests) => (requests > 1700 ? 80 : 0)],
   ['a step at the end', (requests) => (requests > 2400 ? 80 : 0)],
   ['what is held for a while and given back', (_, i) => (i < 32 ? i * 4 : 0)],

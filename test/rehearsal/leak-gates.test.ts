@@ -107,6 +107,24 @@ it('passes where the baseline grows as well, and says so', () => {
   });
 });
 
+it('passes what gets larger once, and what grows little more than with the baseline', () => {
+  const memory = SAMPLES.map((i) => (i < 14 ? 40 : 120));
+  expect(gate('memory growth', [task('1', {}), task('2', {}, { memory })])).toEqual({
+    gate: 'memory growth',
+    rule: "at most 16 KiB a request over the baseline's",
+    measured: expect.stringMatching(
+      /^Web-2 grew by \d+ KiB a request \(the baseline 0 KiB\), which did not go on$/,
+    ) as string,
+    passed: true,
+  });
+  expect(gate('memory growth', [task('1', { kib: 20 }), task('2', { kib: 35 })])).toMatchObject({
+    passed: true,
+  });
+  expect(gate('memory growth', [task('1', { kib: 20 }), task('2', { kib: 37 })])).toMatchObject({
+    passed: false,
+  });
+});
+
 it('judges the task that was sent the most requests: a younger one is still getting warm', () => {
   const young = task('2', { kib: 60, requests: 500 });
   expect(gate('memory growth', [task('1', {}), task('2', { kib: 3 }), young])).toMatchObject({
