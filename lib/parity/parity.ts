@@ -10,7 +10,6 @@ import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
 import { valuesOf } from '../template/parameters';
 import { leftOpen } from './decided';
 import { givenAtDeployment } from './side-facts';
-import { speltAlike } from './one-spelling';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
