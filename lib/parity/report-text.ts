@@ -93,7 +93,7 @@ function writeVerdict(page: Page, report: ParityReport): void {
   const unused = allowlist && unusedSentence(allowlist);
   if (unused !== undefined) page.words(unused, { style: ['bold', 'red'] });
   for (const check of checks ? [checks.isolation, checks.tearDown] : []) writeResult(page, check);
-  for (const note of notes) page.words(`note: ${note}`);
+  for (const note of notes) page.words(`note: ${note}`, { style: 'yellow' });
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }

@@ -116,7 +116,7 @@ it('takes no properties for the same as an empty object of them, but not for nul
 });
 
 it('keeps what is no section of entries, unknown ones too', () => {
-  const more = { AWSTemplateFormatVersion: '2010-09-09', Transform: ['T'], Hooks: { H: { Type: 'x' } } };
+  const more = { AWSTemplateFormatVersion: '2010-09-09', Transform: ['T', 'U'], Hooks: { H: { Type: 'x' } } };
   expect(model({}, more).top).toEqual(more);
 });
 

@@ -1,0 +1,257 @@
+import { TwinError } from '../error';
+import { isObject, listOf, type Json, type JsonObject } from '../json';
+
+/**
+ * The error for what is no template: names what it is instead, as far as its form tells.
+ *
+ * @param origin - the file or stack, for messages
+ * @param found - what was read: a value, or a text that is neither JSON nor YAML
+ * @param why - what is wrong with it, where its form tells nothing
+ */
+export function notATemplate(
+  origin: string,
+  found: unknown,
+  why: string,
+  allowed = 'an object with Resources',
+): TwinError {
+  const { what = why, fix = GIVE.template } = mistakenFor(found) ?? {};
+  return new TwinError({
+    code: 'template',
+    message: `${origin} is not a CloudFormation template: ${what}; expected ${allowed}`,
+    fix,
+  });
+}
+
+/** Something that people give instead of a template, and what to give. */
+export interface Mistaken {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** What a text is that was given instead of a template; undefined when nothing is known of it. */
+export function mistakenText(text: string): Mistaken | undefined {
+  const start = text.slice(0, LOOKED_AT);
+  const known = TEXTS.find(({ pattern }) => pattern.test(start));
+  return known && { what: `it is ${known.what} (${firstLine(text)})`, fix: known.fix };
+}
+
+/** How much of a text tells what it is. */
+const LOOKED_AT = 10_000;
+const LINE_WIDTH = 60;
+
+function firstLine(text: string): string {
+  const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
+  return JSON.stringify(line.length > LINE_WIDTH ? `${line.slice(0, LINE_WIDTH)}...` : line);
+}
+
+function mistakenFor(found: unknown): Mistaken | undefined {
+  if (typeof found === 'string')
+    return mistakenText(found) ?? { what: `it is the text ${firstLine(found)}`, fix: GIVE.again };
+  if (Array.isArray(found)) return listFor(found as Json[]);
+  if (!isObject(found)) return undefined;
+  const known = OBJECTS.find(({ is }) => is(found));
+  if (known) return { what: `it is ${known.what}`, fix: known.fix };
+  const keys = Object.keys(found);
+  // the texts of an error are YAML: one key and a value
+  const [first] = keys;
+  const text = first === undefined || keys.length > 3 ? undefined : `${first}: ${String(found[first])}`;
+  return (text === undefined ? undefined : mistakenText(text)) ?? answerFor(keys);
+}
+
+const GIVE = {
+  template: 'Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.',
+  deployed:
+    'Give the template of the stack, which aws cloudformation get-template --stack-name <name> answers.',
+  assembly:
+    'Give a template of the folder, such as cdk.out/Prod.template.json, or the folder with --assembly.',
+  synthesized: 'Run cdk synth, and give a template that it wrote, such as cdk.out/Prod.template.json.',
+  parametersOf: 'Give the template that has these parameters.',
+  again: 'Run the command that wrote the file again, and look at what it says.',
+} as const;
+
+interface Known extends Mistaken {
+  readonly is: (found: JsonObject) => boolean;
+}
+
+const has =
+  (...keys: readonly string[]) =>
+  (found: JsonObject): boolean =>
+    keys.every((key) => Object.hasOwn(found, key));
+
+const answers = (command: string, ...keys: readonly string[]): Known => ({
+  what: `what aws cloudformation ${command} answers`,
+  fix: GIVE.deployed,
+  is: has(...keys),
+});
+
+const PACKAGE_KEYS = ['scripts', 'dependencies', 'devDependencies', 'private', 'main', 'license'];
+
+/** Told by the keys at the top; the first that fits. */
+const OBJECTS: readonly Known[] = [
+  answers('describe-stacks', 'Stacks'),
+  answers('describe-change-set', 'Changes', 'ChangeSetName'),
+  answers('list-stacks', 'StackSummaries'),
+  answers('describe-stack-events', 'StackEvents'),
+  answers('describe-stack-resources', 'StackResources'),
+  answers('list-stack-resources', 'StackResourceSummaries'),
+  answers('get-template-summary', 'ResourceTypes'),
+  answers('validate-template', 'Parameters', 'Capabilities'),
+  answers('get-stack-policy', 'StackPolicyBody'),
+  {
+    what: "a cloud assembly's manifest.json",
+    fix: GIVE.assembly,
+    is: (it) => has('version')(it) && (has('artifacts')(it) || has('minimumCliVersion')(it)),
+  },
+  { what: 'a twin.json, which says what may differ', fix: GIVE.assembly, is: has('definitions') },
+  {
+    what: 'an allowlist, which says what may differ',
+    fix: 'Give it with --allow, and a template here.',
+    is: (it) => listOf(it['factors']).some((factor) => isObject(factor) && has('name')(factor)),
+  },
+  { what: "a cloud assembly's list of assets", fix: GIVE.assembly, is: has('files', 'dockerImages') },
+  { what: "a cloud assembly's tree.json", fix: GIVE.assembly, is: has('tree', 'version') },
+  { what: 'a validation report of cdk synth', fix: GIVE.assembly, is: has('pluginReports') },
+  { what: 'a package-lock.json', fix: GIVE.synthesized, is: has('lockfileVersion') },
+  {
+    what: 'a package.json',
+    fix: GIVE.synthesized,
+    is: (it) => has('name')(it) && PACKAGE_KEYS.some((key) => has(key)(it)),
+  },
+  { what: 'a cdk.json', fix: GIVE.synthesized, is: (it) => typeof it['app'] === 'string' },
+  {
+    what: 'the context that the CDK keeps, a cdk.context.json',
+    fix: GIVE.synthesized,
+    is: (it) =>
+      Object.keys(it).some((key) => /:account=\d+|^@aws-cdk\/|^acknowledged-issue-numbers$/.test(key)),
+  },
+  { what: 'a tsconfig.json', fix: GIVE.synthesized, is: has('compilerOptions') },
+  {
+    what: 'a file of parameters',
+    fix: GIVE.parametersOf,
+    is: ({ Parameters: parameters, ...others }) =>
+      isObject(parameters) &&
+      Object.values(parameters).every((value) => !isObject(value)) &&
+      Object.keys(others).every((key) => ['Tags', 'StackPolicy'].includes(key)),
+  },
+  {
+    what: 'the state or the plan of Terraform',
+    fix: 'Give a CloudFormation template: Terraform makes none.',
+    is: has('terraform_version'),
+  },
+  {
+    what: 'a configuration of Terraform',
+    fix: 'Give a CloudFormation template: Terraform makes none.',
+    is: (it) =>
+      ['resource', 'terraform', 'provider', 'module'].some((key) => isObject(it[key])) && !has('service')(it),
+  },
+  {
+    what: 'a configuration of the Serverless Framework',
+    fix: 'Run serverless package, and give the template that it wrote to .serverless.',
+    is: has('service', 'provider'),
+  },
+  { what: 'a manifest of Kubernetes', fix: GIVE.template, is: has('apiVersion', 'kind') },
+  { what: 'a configuration of Docker Compose', fix: GIVE.template, is: (it) => isObject(it['services']) },
+  { what: 'an API in OpenAPI', fix: GIVE.template, is: (it) => has('openapi')(it) || has('swagger')(it) },
+  {
+    what: 'a template of Azure',
+    fix: 'Give a CloudFormation template.',
+    is: (it) => /deploymentTemplate/.test(String(it['$schema'])),
+  },
+  { what: 'a JSON Schema', fix: GIVE.template, is: has('$schema', 'properties') },
+  { what: 'a policy of IAM', fix: GIVE.template, is: has('Statement') },
+];
+
+/** Answers of AWS have keys like a template's, and none that a template has. */
+function answerFor(keys: readonly string[]): Mistaken | undefined {
+  if (keys.length === 0) return { what: 'it is an empty object', fix: GIVE.again };
+  const [first, second] = keys;
+  const shown = keys.slice(0, 5).join(', ') + (keys.length > 5 ? ', ...' : '');
+  const what = `it has no Resources, but ${second === undefined ? `"${first}"` : shown}`;
+  const isAnswer =
+    keys.every((key) => /^[A-Z][A-Za-z]+$/.test(key)) && !keys.some((key) => SECTIONS.has(key));
+  return isAnswer
+    ? { what: `${what}, as answers of AWS have`, fix: GIVE.deployed }
+    : { what, fix: GIVE.template };
+}
+
+const SECTIONS = new Set(
+  'AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Outputs Hooks Globals'.split(
+    ' ',
+  ),
+);
+
+function listFor(items: readonly Json[]): Mistaken {
+  const [first] = items;
+  if (first === undefined) return { what: 'it is an empty list', fix: GIVE.again };
+  if (typeof first === 'string' && /^[A-Za-z][A-Za-z\d]*=/.test(first))
+    return { what: 'it is a file of parameters', fix: GIVE.parametersOf };
+  if (!isObject(first)) return { what: 'it is a list', fix: GIVE.template };
+  if (Object.hasOwn(first, 'ParameterKey'))
+    return { what: 'it is a file of parameters', fix: GIVE.parametersOf };
+  if (Object.hasOwn(first, 'StackName') || Object.hasOwn(first, 'StackId'))
+    return { what: 'it is a list of stacks, or of what is in them', fix: GIVE.deployed };
+  return {
+    what: `it is a list of objects with ${Object.keys(first).slice(0, 5).join(', ')}`,
+    fix: GIVE.template,
+  };
+}
+
+/** Told by how a text begins, or by a line of it. */
+const TEXTS: readonly (Mistaken & { readonly pattern: RegExp })[] = [
+  {
+    pattern:
+      /^\s*(?:aws: )?(?:\[ERROR\]:?\s*)?An error occurred \(\w+\)|^\s*(?:usage: )?aws: (?:\[ERROR\]|error)/i,
+    what: 'an error of the AWS CLI',
+    fix: GIVE.again,
+  },
+  {
+    pattern:
+      /^\s*(?:Unable to locate credentials|Error when retrieving|You must specify a region|Could not connect to the endpoint|The (?:config profile|SSO session)|usage: aws|Partial credentials|Token has expired)/i,
+    what: 'an error of the AWS CLI',
+    fix: GIVE.again,
+  },
+  { pattern: /^\s*(?:<!doctype html|<html|<head|<body)/i, what: 'a page in HTML', fix: GIVE.again },
+  { pattern: /^\s*<(?:\?xml|[A-Za-z])/, what: 'XML', fix: GIVE.again },
+  {
+    pattern: /^(?:resource|data|provider|variable|module|output|terraform|locals)\b[^:\n]*\{\s*$/m,
+    what: 'a configuration of Terraform',
+    fix: 'Give a CloudFormation template: Terraform makes none.',
+  },
+  {
+    pattern: /^\[[\w."-]+\]\s*$[^]*^\s*[\w-]+\s*=/m,
+    what: 'a configuration in TOML, such as a samconfig.toml',
+    fix: 'Give the template that it is for, such as template.yaml.',
+  },
+  {
+    pattern: /^<{7} .*$[^]*^>{7} /m,
+    what: 'a file with the marks of a merge conflict',
+    fix: 'Resolve the conflict first.',
+  },
+  {
+    pattern: /^version https:\/\/git-lfs\.github\.com/,
+    what: 'a pointer of Git LFS',
+    fix: 'Run git lfs pull first.',
+  },
+  { pattern: /^(?:diff --git |--- \S+\s*\n\+\+\+ )/, what: 'a diff', fix: GIVE.template },
+  {
+    pattern: /^-{10,}\s*\n\|.*\|\s*$/m,
+    what: 'a table of the AWS CLI',
+    fix: 'Run the command again with --output json.',
+  },
+  {
+    pattern: /^STAGESAVAILABLE\t/m,
+    what: 'what aws cloudformation get-template answers as a text',
+    fix: 'Run the command again with --output json.',
+  },
+  {
+    pattern:
+      /^(?:\s|\/\/.*\n|#.*\n)*(?:import |from \S+ import |(?:const|export|package|using|function|class) )/,
+    what: 'the source of a program',
+    fix: GIVE.synthesized,
+  },
+  {
+    pattern: /^(?:\s|#.*\n)*(?:export )?[A-Z_][A-Z\d_]*=\S*\s*$/m,
+    what: 'a list of variables',
+    fix: GIVE.template,
+  },
+];
