@@ -28,7 +28,7 @@ export function expandLoops(template: unknown): unknown {
 }
 
 /** More than a template may hold: what makes more is compared as it is written. */
-const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 200_000;
 const MAX_DEPTH = 500;
 
 const NO_VALUE = 'AWS::NoValue';
@@ -72,10 +72,10 @@ class Loops {
     const made: [string, Json][] = [];
     for (const item of items ?? []) {
       const copy = this.expand(this.replaced(fragment, item, depth), depth) as JsonObject;
-      if (Object.keys(copy).some(isLoop)) return undefined;
-      made.push(...Object.entries(copy));
+      if (this.#made > MAX_VALUES || Object.keys(copy).some(isLoop)) return undefined;
+      for (const entry of Object.entries(copy)) made.push(entry);
     }
-    return items && this.#made <= MAX_VALUES ? made : undefined;
+    return items && made;
   }
 
   /** What stands for the identifiers in each round: with several identifiers each item is a list. */

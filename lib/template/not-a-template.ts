@@ -31,7 +31,11 @@ export interface Mistaken {
 /** What a text is that was given instead of a template; undefined when nothing is known of it. */
 export function mistakenText(text: string): Mistaken | undefined {
   const start = text.slice(0, LOOKED_AT);
-  const known = TEXTS.find(({ pattern }) => pattern.test(start));
+  const isMeantAsTemplate = /^\s*["']?Resources["']?\s*:/m.test(text);
+  const known = TEXTS.find(
+    ({ pattern, hasTemplate = false }) =>
+      (hasTemplate || !isMeantAsTemplate) && pattern.test(hasTemplate ? text : start),
+  );
   return known && { what: `it is ${known.what} (${firstLine(text)})`, fix: known.fix };
 }
 
@@ -55,13 +59,13 @@ function mistakenFor(found: unknown): Mistaken | undefined {
   // the texts of an error are YAML: one key and a value
   const [first] = keys;
   const text = first === undefined || keys.length > 3 ? undefined : `${first}: ${String(found[first])}`;
-  return (text === undefined ? undefined : mistakenText(text)) ?? answerFor(keys);
+  return (text === undefined ? undefined : mistakenText(text)) ?? unknownObject(keys);
 }
 
 const GIVE = {
   template: 'Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.',
   deployed:
-    'Give the template of the stack, which aws cloudformation get-template --stack-name <name> answers.',
+    'Give the template of the stack: the output of aws cloudformation get-template --stack-name <name>.',
   assembly:
     'Give a template of the folder, such as cdk.out/Prod.template.json, or the folder with --assembly.',
   synthesized: 'Run cdk synth, and give a template that it wrote, such as cdk.out/Prod.template.json.',
@@ -78,25 +82,25 @@ const has =
   (found: JsonObject): boolean =>
     keys.every((key) => Object.hasOwn(found, key));
 
-const answers = (command: string, ...keys: readonly string[]): Known => ({
-  what: `what aws cloudformation ${command} answers`,
+const output = (command: string, ...keys: readonly string[]): Known => ({
+  what: `the output of aws cloudformation ${command}`,
   fix: GIVE.deployed,
   is: has(...keys),
 });
 
 const PACKAGE_KEYS = ['scripts', 'dependencies', 'devDependencies', 'private', 'main', 'license'];
 
-/** Told by the keys at the top; the first that fits. */
+/** Recognized by the keys at the top; the first that fits. */
 const OBJECTS: readonly Known[] = [
-  answers('describe-stacks', 'Stacks'),
-  answers('describe-change-set', 'Changes', 'ChangeSetName'),
-  answers('list-stacks', 'StackSummaries'),
-  answers('describe-stack-events', 'StackEvents'),
-  answers('describe-stack-resources', 'StackResources'),
-  answers('list-stack-resources', 'StackResourceSummaries'),
-  answers('get-template-summary', 'ResourceTypes'),
-  answers('validate-template', 'Parameters', 'Capabilities'),
-  answers('get-stack-policy', 'StackPolicyBody'),
+  output('describe-stacks', 'Stacks'),
+  output('describe-change-set', 'Changes', 'ChangeSetName'),
+  output('list-stacks', 'StackSummaries'),
+  output('describe-stack-events', 'StackEvents'),
+  output('describe-stack-resources', 'StackResources'),
+  output('list-stack-resources', 'StackResourceSummaries'),
+  output('get-template-summary', 'ResourceTypes'),
+  output('validate-template', 'Parameters', 'Capabilities'),
+  output('get-stack-policy', 'StackPolicyBody'),
   {
     what: "a cloud assembly's manifest.json",
     fix: GIVE.assembly,
@@ -119,7 +123,7 @@ const OBJECTS: readonly Known[] = [
   },
   { what: 'a cdk.json', fix: GIVE.synthesized, is: (it) => typeof it['app'] === 'string' },
   {
-    what: 'the context that the CDK keeps, a cdk.context.json',
+    what: 'a cdk.context.json',
     fix: GIVE.synthesized,
     is: (it) =>
       Object.keys(it).some((key) => /:account=\d+|^@aws-cdk\/|^acknowledged-issue-numbers$/.test(key)),
@@ -161,18 +165,18 @@ const OBJECTS: readonly Known[] = [
   { what: 'a policy of IAM', fix: GIVE.template, is: has('Statement') },
 ];
 
-/** Answers of AWS have keys like a template's, and none that a template has. */
-function answerFor(keys: readonly string[]): Mistaken | undefined {
+/** The output of an AWS command has keys like a template's, and none that a template has. */
+function unknownObject(keys: readonly string[]): Mistaken {
   if (keys.length === 0) return { what: 'it is an empty object', fix: GIVE.again };
-  const [first, second] = keys;
-  const shown = keys.slice(0, 5).join(', ') + (keys.length > 5 ? ', ...' : '');
-  const what = `it has no Resources, but ${second === undefined ? `"${first}"` : shown}`;
-  const isAnswer =
-    keys.every((key) => /^[A-Z][A-Za-z]+$/.test(key)) && !keys.some((key) => SECTIONS.has(key));
-  return isAnswer
-    ? { what: `${what}, as answers of AWS have`, fix: GIVE.deployed }
+  const shown = `${keys.slice(0, KEYS_SHOWN).join(', ')}${keys.length > KEYS_SHOWN ? ' ...' : ''}`;
+  const what = `it has the ${keys.length === 1 ? 'key' : 'keys'} ${shown}, and no Resources`;
+  const isOutput = keys.every((key) => /^[A-Z][A-Za-z]+$/.test(key) && !SECTIONS.has(key));
+  return isOutput
+    ? { what: `it looks like the output of an AWS command: ${what}`, fix: GIVE.deployed }
     : { what, fix: GIVE.template };
 }
+
+const KEYS_SHOWN = 5;
 
 const SECTIONS = new Set(
   'AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Outputs Hooks Globals'.split(
@@ -196,8 +200,14 @@ function listFor(items: readonly Json[]): Mistaken {
   };
 }
 
-/** Told by how a text begins, or by a line of it. */
-const TEXTS: readonly (Mistaken & { readonly pattern: RegExp })[] = [
+interface KnownText extends Mistaken {
+  readonly pattern: RegExp;
+  /** Whether there may be a template in it, as it is or with mistakes. @default false */
+  readonly hasTemplate?: boolean;
+}
+
+/** Recognized by how a text begins, or by a line of it; the first that fits. */
+const TEXTS: readonly KnownText[] = [
   {
     pattern:
       /^\s*(?:aws: )?(?:\[ERROR\]:?\s*)?An error occurred \(\w+\)|^\s*(?:usage: )?aws: (?:\[ERROR\]|error)/i,
@@ -223,7 +233,8 @@ const TEXTS: readonly (Mistaken & { readonly pattern: RegExp })[] = [
     fix: 'Give the template that it is for, such as template.yaml.',
   },
   {
-    pattern: /^<{7} .*$[^]*^>{7} /m,
+    pattern: /^(?:<{7}|>{7}) /m,
+    hasTemplate: true,
     what: 'a file with the marks of a merge conflict',
     fix: 'Resolve the conflict first.',
   },
@@ -240,7 +251,8 @@ const TEXTS: readonly (Mistaken & { readonly pattern: RegExp })[] = [
   },
   {
     pattern: /^STAGESAVAILABLE\t/m,
-    what: 'what aws cloudformation get-template answers as a text',
+    hasTemplate: true,
+    what: 'the output of aws cloudformation get-template as text',
     fix: 'Run the command again with --output json.',
   },
   {

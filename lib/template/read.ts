@@ -60,15 +60,14 @@ async function unwrapped(file: string, read: unknown, note: Note): Promise<unkno
 async function parseTemplate(file: string, marked: string, note: Note): Promise<unknown> {
   const text = marked.replace(/^\uFEFF+/, '');
   try {
-    return await parseJsonOrYaml(file, text, note);
+    const value = await parseJsonOrYaml(file, text, note);
+    // YAML takes many texts for one long word
+    if (typeof value === 'string' && mistakenText(text)) throw notATemplate(file, text, 'it is a text');
+    return value;
   } catch (error) {
-    const mistaken = LOOKS_LIKE_A_TEMPLATE.test(text) ? undefined : mistakenText(text);
-    throw mistaken ? notATemplate(file, text, mistaken.what) : error;
+    throw mistakenText(text) ? notATemplate(file, text, 'it is a text') : error;
   }
 }
-
-/** Malformed as it may be, what has this line is meant to be a template. */
-const LOOKS_LIKE_A_TEMPLATE = /^\s*["']?Resources["']?\s*:/m;
 
 async function parseJsonOrYaml(file: string, text: string, note: Note): Promise<unknown> {
   if (!/^\s*[{["]/.test(text)) return parseYamlOf(file, text, note);
