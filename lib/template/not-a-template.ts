@@ -90,9 +90,16 @@ const output = (command: string, ...keys: readonly string[]): Known => ({
 
 const PACKAGE_KEYS = ['scripts', 'dependencies', 'devDependencies', 'private', 'main', 'license'];
 
+const SECTIONS = new Set(
+  'AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Outputs Hooks Globals'.split(
+    ' ',
+  ),
+);
+
 /** Recognized by the keys at the top; the first that fits. */
 const OBJECTS: readonly Known[] = [
   output('describe-stacks', 'Stacks'),
+  output('describe-stacks', 'StackName', 'StackStatus'),
   output('describe-change-set', 'Changes', 'ChangeSetName'),
   output('list-stacks', 'StackSummaries'),
   output('describe-stack-events', 'StackEvents'),
@@ -130,6 +137,17 @@ const OBJECTS: readonly Known[] = [
   },
   { what: 'a tsconfig.json', fix: GIVE.synthesized, is: has('compilerOptions') },
   {
+    what: 'a samconfig.yaml',
+    fix: 'Give the template that it is for, such as template.yaml.',
+    is: (it) => has('version')(it) && isObject(it['default']),
+  },
+  {
+    what: 'a file of parameters',
+    fix: GIVE.parametersOf,
+    is: ({ Parameters: parameters }) =>
+      listOf(parameters).some((it) => isObject(it) && has('ParameterKey')(it)),
+  },
+  {
     what: 'a file of parameters',
     fix: GIVE.parametersOf,
     is: ({ Parameters: parameters, ...others }) =>
@@ -163,6 +181,14 @@ const OBJECTS: readonly Known[] = [
   },
   { what: 'a JSON Schema', fix: GIVE.template, is: has('$schema', 'properties') },
   { what: 'a policy of IAM', fix: GIVE.template, is: has('Statement') },
+  {
+    what: 'a file of values, such as parameters',
+    fix: GIVE.parametersOf,
+    is: (it) =>
+      Object.entries(it).every(
+        ([key, value]) => /^[A-Za-z\d]+$/.test(key) && !SECTIONS.has(key) && typeof value !== 'object',
+      ) && Object.keys(it).length > 0,
+  },
 ];
 
 /** The output of an AWS command has keys like a template's, and none that a template has. */
@@ -177,12 +203,6 @@ function unknownObject(keys: readonly string[]): Mistaken {
 }
 
 const KEYS_SHOWN = 5;
-
-const SECTIONS = new Set(
-  'AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Outputs Hooks Globals'.split(
-    ' ',
-  ),
-);
 
 function listFor(items: readonly Json[]): Mistaken {
   const [first] = items;

@@ -54,7 +54,8 @@ async function unwrapped(file: string, read: unknown, note: Note): Promise<unkno
     if (body === read) return body;
     throw error;
   });
-  return isObject(inner) ? inner : body;
+  // a skeleton of what the AWS CLI takes has an empty one
+  return isObject(inner) ? inner : inner === null ? read : body;
 }
 
 async function parseTemplate(file: string, marked: string, note: Note): Promise<unknown> {
@@ -165,7 +166,11 @@ function readAll(descriptor: number, file: string): Buffer {
 const UNREADABLE: Readonly<Record<string, { code: string; why: string; fix: string }>> = {
   ENOENT: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
   ENOTDIR: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
-  EISDIR: { code: 'not-a-file', why: 'is a directory, not a file', fix: 'Give the path of a file in it.' },
+  EISDIR: {
+    code: 'not-a-file',
+    why: 'is a directory, not a file',
+    fix: 'Give the path of a file in it, or a cloud assembly with --assembly.',
+  },
   EACCES: {
     code: 'unreadable-file',
     why: 'may not be read',

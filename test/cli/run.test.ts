@@ -387,11 +387,28 @@ describe('twin parity on two files', () => {
   });
 
   it('reports a file that is not a template', async () => {
-    const { exitCode, stderr } = await twin(...files(save('list.json', [])));
+    const { exitCode, stderr } = await twin(...files(save('stacks.json', { Stacks: [] })));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
+      /^error: FOLDER\/stacks.json is not a CloudFormation template: it is the output of aws cloudformation describe-stacks.*\n {2}fix: .*\n$/,
     );
+  });
+
+  it('notes what is unclear in a file, once, in every form of the report', async () => {
+    const unclear = join(folder, 'unclear.yaml');
+    writeFileSync(unclear, 'Resources: {A: {Type: T, Properties: {Owner: 012345678901}}}\n');
+    const argv = ['parity', '--prod', unclear, '--staging', unclear];
+    const note =
+      'unclear.yaml:1:46: 012345678901 without quotes is the number 1.2345678901E10 to CloudFormation';
+    const { exitCode, stdout } = await twin(...argv);
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ').split(note)).toHaveLength(2);
+    const { notes } = JSON.parse((await twin(...argv, '--json')).stdout) as { notes: string[] };
+    expect(notes).toEqual([expect.stringContaining(note)]);
+    expect((await twin(...argv, '--markdown')).stdout).toContain(
+      '- Note: FOLDER/unclear.yaml:1:46: 012345678901',
+    );
+    expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
   });
 });
 

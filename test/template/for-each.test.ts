@@ -41,7 +41,7 @@ it('makes an entry for each item, in keys, references, and texts', () => {
 });
 
 it('makes plain what is plain then: substitutions, joins and look-ups', () => {
-  const fragment = {
+  const fragment: Json = {
     'I${X}': {
       Type: 'T',
       Condition: {
@@ -131,12 +131,12 @@ it('takes several identifiers, each with its own item of a list', () => {
 
 it('takes a collection of a mapping, also by the item of the loop around it', () => {
   const Mappings = { Names: { prod: { list: ['A', 'B'] }, dev: { list: ['C'] } } };
-  const inner = [
+  const inner: Json = [
     'N',
     { 'Fn::FindInMap': ['Names', { Ref: 'Stage' }, 'list'] },
     { '${Stage}${N}': { Type: 'T' } },
   ];
-  const outer = ['Stage', ['prod', 'dev'], { 'Fn::ForEach::Inner': inner }];
+  const outer: Json = ['Stage', ['prod', 'dev'], { 'Fn::ForEach::Inner': inner }];
   expect(Object.keys(expanded({ 'Fn::ForEach::Outer': outer }, { Mappings }) as object)).toEqual([
     'prodA',
     'prodB',
