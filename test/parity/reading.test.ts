@@ -329,6 +329,12 @@ describe('transforms', () => {
     expect(await compared(of(a), of(b))).toMatchObject({ verdict: 'twins', notes: [] });
   });
 
+  it('that are others are a difference, and no other stage', async () => {
+    const { forbidden, notes } = await compared(of('Transform: Team'), of('Transform: [Other]'));
+    expect(forbidden).toMatchObject([{ logicalId: 'Transform', prod: 'Team', staging: 'Other' }]);
+    expect(notes).toEqual([]);
+  });
+
   it('that were applied to one of both are named', async () => {
     const { forbidden, notes } = await compared(of('Transform: [Team, Other]'), of(''));
     expect(forbidden).toMatchObject([{ logicalId: 'Transform' }]);

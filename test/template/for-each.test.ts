@@ -155,6 +155,7 @@ describe('stays as it is written', () => {
       { 'Fn::ForEach::T': ['N', ['A', { Ref: 'P' }], fragment] },
     ],
     ['a loop around a loop over a parameter', { 'Fn::ForEach::O': ['O', ['A', 'B'], ofParameter] }],
+    ['a loop of one item around it', { 'Fn::ForEach::O': ['O', ['A'], ofParameter] }],
     [
       'a loop over an unknown look-up',
       { 'Fn::ForEach::T': ['N', { 'Fn::FindInMap': ['M', 'a', 'b'] }, fragment] },
