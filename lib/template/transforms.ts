@@ -20,7 +20,9 @@ export function withComparableTransforms(top: JsonObject): JsonObject {
   const all = transformsOf(top);
   const transforms = all.filter((name) => name !== LANGUAGE_EXTENSIONS);
   const [only] = transforms;
-  const isOne = transforms.length === 1 && (typeof only === 'string' || isObject(only));
+  const isOne =
+    transforms.length === 1 &&
+    (typeof only === 'string' || (isObject(only) && typeof only['Name'] === 'string'));
   if (isOne) return { ...others, Transform: only! };
   if (transforms.length === all.length) return top;
   return transforms.length === 0 ? others : { ...others, Transform: transforms };
