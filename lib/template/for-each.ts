@@ -11,16 +11,18 @@ const SECTIONS = ['Conditions', 'Resources', 'Outputs'] as const;
 
 /**
  * A template with each `Fn::ForEach` replaced by what it makes, as the transform `AWS::LanguageExtensions` does. A loop whose
- * collection is not known before deployment, such as that of a parameter, stays as it is written, and so does one around it.
- * The template itself is left as it was.
+ * collection is not known before deployment, such as that of a parameter without a value, stays as it is written, and so does one
+ * around it. The template itself is left as it was.
  *
  * Sources: AWS CloudFormation Template Reference, "Fn::ForEach" and its examples; aws/aws-sam-cli,
  * `samcli/lib/cfn_language_extensions/processors/foreach.py`, which has the identifier replaced in every text; for
  * `&{Identifier}` aws-cloudformation/cfn-lint, `_language_extensions.py`.
+ *
+ * @param parameters - the values of parameters that are known. @default - none
  */
-export function expandLoops(template: unknown): unknown {
+export function expandLoops(template: unknown, parameters: ReadonlyMap<string, Json> = new Map()): unknown {
   if (!isObject(template) || !hasLanguageExtensions(template)) return template;
-  const loops = new Loops(isObject(template['Mappings']) ? template['Mappings'] : {});
+  const loops = new Loops(isObject(template['Mappings']) ? template['Mappings'] : {}, parameters);
   const expanded = SECTIONS.flatMap((section) =>
     template[section] === undefined ? [] : [[section, loops.expand(template[section])] as const],
   );
@@ -40,7 +42,10 @@ class Loops {
   /** How many values have been made of fragments. */
   #made = 0;
 
-  constructor(private readonly mappings: JsonObject) {}
+  constructor(
+    private readonly mappings: JsonObject,
+    private readonly parameters: ReadonlyMap<string, Json>,
+  ) {}
 
   /** A value with its loops expanded. */
   expand(node: Json, depth = 0): Json {
@@ -81,9 +86,10 @@ class Loops {
   /** What stands for the identifiers in each round: with several identifiers each item is a list. */
   private itemsOf(identifier: Json, collection: Json): Items[] | undefined {
     const names = typeof identifier === 'string' ? [identifier] : listOf(identifier);
-    const looked = isObject(collection) ? this.lookedUp(collection) : collection;
+    const looked = this.known(collection);
     if (names.length === 0 || !Array.isArray(looked)) return undefined;
-    const items = (looked as Json[]).map((item) => {
+    const items = (looked as Json[]).map((it) => {
+      const item = this.known(it) ?? null;
       const values = typeof identifier === 'string' ? [item] : listOf(item);
       return names.map((name, i) => [name, values[i]] as const);
     });
@@ -91,6 +97,13 @@ class Loops {
     return isKnown
       ? items.map((item) => new Map(item.map(([name, value]) => [String(name), String(value)])))
       : undefined;
+  }
+
+  /** A value without its function; undefined when it is not known. */
+  private known(value: Json): Json | undefined {
+    if (!isObject(value)) return value;
+    const ref = value['Ref'];
+    return typeof ref === 'string' ? this.parameters.get(ref) : this.lookedUp(value);
   }
 
   /** A fragment with the items in place of their identifiers. */

@@ -32,21 +32,16 @@ export function withComparableTransforms(top: JsonObject): JsonObject {
  * What to say of two templates of which one is what the transforms of the other make: each has what the other has not, and their
  * places cannot be compared.
  *
- * @returns undefined when both have the same transforms
+ * @returns nothing when both have transforms, or none has
  */
-export function stagesOf(
-  prod: unknown,
-  staging: unknown,
-  prodName: string,
-  stagingName: string,
-): string | undefined {
+export function stagesOf(prod: unknown, staging: unknown, prodName: string, stagingName: string): string[] {
   const [p, s] = [prod, staging].map((it) => (isObject(it) ? macrosOf(it) : ''));
-  if (p === s || (p !== '' && s !== '')) return undefined;
+  if ((p === '') === (s === '')) return [];
   const [source, other] = p === '' ? [stagingName, prodName] : [prodName, stagingName];
-  return (
+  return [
     `${source} is what ${p || s} is yet to process, ${other} is not: compare the same stage of both, such as what ` +
-    'aws cloudformation get-template --template-stage Processed answers'
-  );
+      'aws cloudformation get-template --template-stage Processed answers',
+  ];
 }
 
 const macrosOf = (template: JsonObject): string =>

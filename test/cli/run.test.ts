@@ -406,7 +406,7 @@ describe('twin parity on two files', () => {
     const { notes } = JSON.parse((await twin(...argv, '--json')).stdout) as { notes: string[] };
     expect(notes).toEqual([expect.stringContaining(note)]);
     expect((await twin(...argv, '--markdown')).stdout).toContain(
-      '- Note: FOLDER/unclear.yaml:1:46: 012345678901',
+      '\nNote: FOLDER/unclear.yaml:1:46: 012345678901',
     );
     expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
   });
