@@ -23,7 +23,7 @@ export function withComparableTransforms(top: JsonObject): JsonObject {
   const isOne =
     transforms.length === 1 &&
     (typeof only === 'string' || (isObject(only) && typeof only['Name'] === 'string'));
-  if (isOne) return { ...others, Transform: only! };
+  if (isOne) return { ...others, Transform: only };
   if (transforms.length === all.length) return top;
   return transforms.length === 0 ? others : { ...others, Transform: transforms };
 }
