@@ -363,13 +363,13 @@ describe('twin parity on one template with parameters', () => {
   });
 
   it('ends as the values have it', async () => {
-    const [prod, test] = [values('p.json', 'prod'), values('t.json', 'test')];
-    expect(await compare('--parameters', prod)).toMatchObject({ exitCode: 0 });
-    const { exitCode, stdout } = await compare('--prod-parameters', prod, '--staging-parameters', test);
+    const [of, other] = [values('p.json', 'prod'), values('t.json', 'test')];
+    expect(await compare('--parameters', of)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await compare('--prod-parameters', of, '--staging-parameters', other);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^NOT A TWIN[^]*Dead\n/);
     // a file of one side outweighs that of both
-    expect(await compare('--parameters', test, '--prod-parameters', prod)).toMatchObject({ exitCode: 1 });
+    expect(await compare('--parameters', other, '--prod-parameters', of)).toMatchObject({ exitCode: 1 });
   });
 
   it('ends with 2 for a value that the template does not allow, or does not ask for', async () => {
@@ -477,11 +477,28 @@ describe('twin parity on two files', () => {
   });
 
   it('reports a file that is not a template', async () => {
-    const { exitCode, stderr } = await twin(...files(save('list.json', [])));
+    const { exitCode, stderr } = await twin(...files(save('stacks.json', { Stacks: [] })));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
+      /^error: FOLDER\/stacks.json is not a CloudFormation template: it is the output of aws cloudformation describe-stacks.*\n {2}fix: .*\n$/,
     );
+  });
+
+  it('notes what is unclear in a file, once, in every form of the report', async () => {
+    const unclear = join(folder, 'unclear.yaml');
+    writeFileSync(unclear, 'Resources: {A: {Type: T, Properties: {Owner: 012345678901}}}\n');
+    const argv = ['parity', '--prod', unclear, '--staging', unclear];
+    const note =
+      'unclear.yaml:1:46: 012345678901 without quotes is the number 1.2345678901E10 to CloudFormation';
+    const { exitCode, stdout } = await twin(...argv);
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ').split(note)).toHaveLength(2);
+    const { notes } = JSON.parse((await twin(...argv, '--json')).stdout) as { notes: string[] };
+    expect(notes).toEqual([expect.stringContaining(note)]);
+    expect((await twin(...argv, '--markdown')).stdout).toContain(
+      '\nNote: FOLDER/unclear.yaml:1:46: 012345678901',
+    );
+    expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
   });
 });
 
