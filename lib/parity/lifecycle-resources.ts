@@ -1,6 +1,6 @@
 import { EMPTIER_TYPE } from '../aws/life';
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
-import { JSON_TEXT } from '../template/model';
+import { JSON_TEXT, type Model } from '../template/model';
 import { textOf } from '../template/text';
 
 /** The construct of a log group that a staging's function gets; its logical id ends with it and a hash. */
@@ -12,6 +12,21 @@ export function addedByLifecycle(id: string, entry: Json | undefined): string | 
   if (!isObject(entry)) return undefined;
   const added = ADDED.find((it) => it.type === entry['Type'] && it.id.test(id));
   return added?.does(propertiesOf(entry)) === true ? added.what : undefined;
+}
+
+/** Which rule publishes an asset: it is the code of functions that are added, and of no others. */
+export function publishedByLifecycle(
+  asset: Json | undefined,
+  prod: Model,
+  staging: Model,
+): string | undefined {
+  const hash = isObject(asset) ? asset['hash'] : undefined;
+  if (typeof hash !== 'string') return undefined;
+  const uses = Object.entries(staging.Resources).filter(([, entry]) => JSON.stringify(entry).includes(hash));
+  const rules = uses.map(([id, entry]) =>
+    Object.hasOwn(prod.Resources, id) ? undefined : addedByLifecycle(id, entry),
+  );
+  return new Set(rules).size === 1 ? rules[0] : undefined;
 }
 
 /** Resources that only an ephemeral environment has, each known by its type, its logical id and what it does. */

@@ -2,6 +2,7 @@ import type { StackEnv, StagingFacts } from '../checks/staging';
 import type { Json } from '../json';
 import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
+import { isBesideTemplate } from '../template/deployment';
 import type { Path } from '../template/differences';
 import type { Match } from './match';
 
@@ -15,8 +16,18 @@ export interface Manifest {
   readonly definitions: readonly Definition[];
   /** The SHA-256 of every template that is compared, in hexadecimal digits, by its file. */
   readonly templates: Readonly<Record<string, string>>;
+  /** What the rest of the assembly was when it was written. */
+  readonly assembly: WrittenAssembly;
   /** The same of everything else in the manifest. */
   readonly digest: string;
+}
+
+/** Digests of what an assembly holds beside templates, each a SHA-256 in hexadecimal digits. */
+export interface WrittenAssembly {
+  /** Of what is said of each stack, of each list of assets and of each assembly within it: by its path, such as `manifest.json#Prod`. */
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** Of what each asset holds that is published for a stack that is compared, by its path. */
+  readonly assets: Readonly<Record<string, string>>;
 }
 
 /** Every pair of environments in a manifest, with the definition that both are made from. */
@@ -102,6 +113,19 @@ export interface ManifestStacks {
   readonly places: readonly PermittedPlace[];
   /** Places of which the experiments say why they may not differ. */
   readonly refused: readonly RefusedPlace[];
+}
+
+/** What is said of the templates alone: what stands beside them in the assembly is in none of them. */
+export function ofTemplates({ places, keys, members, refused, ...rest }: ManifestStacks): ManifestStacks {
+  const within = <T extends { readonly path: Path }>(all: readonly T[]): T[] =>
+    all.filter(({ path }) => !isBesideTemplate(path));
+  return {
+    ...rest,
+    places: within(places),
+    keys: within(keys),
+    members: within(members),
+    refused: within(refused),
+  };
 }
 
 /** A key of an object that holds a name. */

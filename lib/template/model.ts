@@ -41,10 +41,10 @@ export function modelOf(template: unknown, origin: string): Model {
 /**
  * A template as the CDK writes it: a stack that makes nothing has no Resources.
  *
- * @param tags - those of the stack, which are compared with it. @default - none
+ * @param beside - what its assembly says of the stack, which is compared with it. @default - nothing
  */
-export const asSynthesized = (template: unknown, tags?: JsonObject): unknown =>
-  isObject(template) ? { Resources: {}, ...template, ...(tags && { [STACK_TAGS]: tags }) } : template;
+export const asSynthesized = (template: unknown, beside?: JsonObject): unknown =>
+  isObject(template) ? { Resources: {}, ...template, ...beside } : template;
 
 /** The key under which a stack's tags hang: no template has it. */
 export const STACK_TAGS = 'StackTags';

@@ -5,6 +5,7 @@ import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';
 import { deployedAsOne } from '../template/assembly';
+import { Contents } from '../template/contents';
 import { ChecksPlugin } from './checks-plugin';
 import { stacksOf } from './instance';
 import { writeManifest } from './manifest';
@@ -28,17 +29,19 @@ export class AppTwins {
   }
 
   readonly #all: OneTwins[] = [];
+  #contents: Contents;
   #reports: readonly ParityReport[] | undefined;
 
   private constructor(app: App) {
+    this.#contents = new Contents(app.outdir);
     attachCustomSynthesis(app, {
-      onSynthesize: ({ outdir }) => {
+      onSynthesize: ({ outdir, assembly }) => {
         this.#reports = undefined;
+        this.#contents = new Contents(outdir);
         checkOneStackEach(app);
-        writeManifest(
-          outdir,
-          this.#all.map((twins) => twins.definition(outdir)),
-        );
+        assembly.buildAssembly(); // all stacks are in it by now, and what is said of them is compared too
+        const definitions = this.#all.map((twins) => twins.definition(outdir));
+        writeManifest(outdir, definitions, this.#contents);
       },
     });
     Validations.of(app).addPlugins(
@@ -48,6 +51,11 @@ export class AppTwins {
         (staging) => Stage.isStage(app.node.tryFindChild(staging)),
       ),
     );
+  }
+
+  /** What the assets of the assembly hold. */
+  get contents(): Contents {
+    return this.#contents;
   }
 
   /** What is found in the assembly that was just written: it is read once for both plugins. */

@@ -22,6 +22,8 @@ export interface Subject<F extends Factors, D> {
   readonly make: MakeEnvironment<F, D>;
   /** When the environments were made. */
   readonly instant: number;
+  /** Tells what an asset of the app's assembly holds, by its path in it. */
+  readonly contents: (path: string) => string;
 }
 
 /** An environment beside what the experiments made of it. */
@@ -53,13 +55,13 @@ const NEUTRAL = 3;
  * without its lifecycle. What every place of the templates follows is seen from that.
  */
 export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findings {
-  const { app, scale, environments, make, instant } = subject;
+  const { app, scale, environments, make, instant, contents } = subject;
   const laboratory = new Laboratory(app, instant);
   const standIns = environments.flatMap(({ outside }) => standInsIn(outside));
   const observed = environments.map((environment): Observed => {
     const { id, bound, options, root, role, outside } = environment;
     const declared = declaredIn(options, standInNames(standIns, outside));
-    const real = readInstance(id, topOf(root), bound.expressions, declared);
+    const real = readInstance(id, topOf(root), bound.expressions, declared, contents);
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
