@@ -309,8 +309,7 @@ function checksOf(
   };
   const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
-    const { file, sourceOf } = assembly.side(it[side]);
-    const written = assembly.template(it[side]);
+    const { file, sourceOf, template: written } = assembly.side(it[side]);
     // what is not deployed reaches nobody and leaves nothing
     const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
     const deployment = assembly.deployment(it[side]);
