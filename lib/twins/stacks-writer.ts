@@ -16,6 +16,7 @@ import { likeStaging } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
+import { askedNames } from './asked-names';
 import type { Findings } from './experiments';
 import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
 import { literalReferences } from './literal-references';
@@ -69,6 +70,16 @@ export class StacksWriter {
         pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
         `it refers to "${text}", which is ${owner}'s, in every environment`,
         'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
+        true,
+      );
+    for (const { steps, text, owner } of askedNames(this.fit, this.findings, this.index, [
+      this.prod.observation,
+      this.staging.observation,
+    ]))
+      this.refuseAt(
+        pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
+        `it compares with "${text}", which is ${owner}'s alone`,
+        'Compare with what follows the stack, such as its name by reference, or leave the comparison out: what is deployed may not ask which environment it is.',
         true,
       );
     const found: ManifestStacks = {
