@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
-import { MANIFEST_FILE } from '../parity/manifest';
+import { aloneIn, Assembly, parityOfAssembly, warningsIn } from '../parity/assembly';
+import { MANIFEST_FILE, type Warning } from '../parity/manifest';
 import { parityOfTemplates, type GivenValues } from '../parity/parity';
 import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
@@ -118,6 +118,7 @@ const exitCodeOf = ({ reports }: Compared): number =>
 interface Compared {
   readonly reports: readonly ParityReport[];
   readonly alone: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 async function compare(flags: ParityFlags): Promise<Compared> {
@@ -125,7 +126,11 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   const isAlone = [allow, flags.parameters, flags.prodParameters, flags.stagingParameters].every((it) => !it);
   if (prod === undefined && staging === undefined && isAlone) {
     const assembly = new Assembly(directory);
-    return { reports: parityOfAssembly(assembly), alone: aloneIn(assembly) };
+    return {
+      reports: parityOfAssembly(assembly),
+      alone: aloneIn(assembly),
+      warnings: warningsIn(assembly).filter(({ rule }) => rule !== 'not-compared'),
+    };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
@@ -136,7 +141,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
     ...(allow !== undefined && { whitelist: readWhitelist(allow) }),
     ...(parameters && { parameters }),
   };
-  return { reports: [parityOfTemplates(p, s, options)], alone: [] };
+  return { reports: [parityOfTemplates(p, s, options)], alone: [], warnings: [] };
 }
 
 /** The values that both sides' parameters are given; undefined when no file of them is. */
@@ -209,7 +214,7 @@ function halfAPair(flags: ParityFlags): TwinError {
 }
 
 function render(
-  { reports, alone }: Compared,
+  { reports, alone, warnings }: Compared,
   flags: ParityFlags,
   version: string,
   terminal: Terminal,
@@ -218,6 +223,7 @@ function render(
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
       ...(alone.length > 0 && { notCompared: alone }),
+      ...(warnings.length > 0 && { warnings }),
     });
   if (flags.sarif) {
     const artifact = flags.staging ?? join(flags.assembly, MANIFEST_FILE);
@@ -232,7 +238,8 @@ function render(
     (name) =>
       `${flags.markdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
   );
-  return [...texts, ...notes].join('\n');
+  const warned = warnings.map(({ text, fix }) => `Warning: ${text}.\n  ${fix}\n`);
+  return [...texts, ...notes, ...warned].join('\n');
 }
 
 /** Several reports under one verdict: the worst of theirs. */

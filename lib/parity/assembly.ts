@@ -32,6 +32,7 @@ import {
   type ManifestStacks,
   type ManifestPair,
   type StagingPair,
+  type Warning,
 } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
@@ -232,6 +233,20 @@ export const aloneIn = ({ manifest }: Assembly): readonly string[] =>
   manifest.definitions.flatMap(({ pairs, environments }) =>
     pairs.length === 0 ? Object.keys(environments) : [],
   );
+
+/** What should be looked at in a cloud assembly, and is no difference. */
+export const warningsIn = (assembly: Assembly): readonly Warning[] => [
+  ...aloneIn(assembly).map((name): Warning => ({
+    rule: 'not-compared',
+    text: `${name} has no staging and no second production: it was compared with nothing, and nothing is proved of it`,
+    fix: 'Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.',
+  })),
+  ...assembly.manifest.definitions.flatMap(({ warnings = [] }) => warnings),
+];
+
+/** The same of an assembly that this process has just written. */
+export const warningsOfWritten = (directory: string): readonly Warning[] =>
+  warningsIn(new Assembly(directory, true));
 
 /**
  * The pairs of a cloud assembly that has more than a production.

@@ -14,20 +14,33 @@ export function addedByLifecycle(id: string, entry: Json | undefined): string | 
   return added?.does(propertiesOf(entry)) === true ? added.what : undefined;
 }
 
-/** Which rule publishes an asset: it is the code of functions that are added, and of no others. */
+/**
+ * Which rule publishes an asset: it is the code of functions that are added, and of no others. What a nested stack alone uses is
+ * told by its name: who uses it there is compared with that stack.
+ */
 export function publishedByLifecycle(
+  name: string,
   asset: Json | undefined,
   prod: Model,
   staging: Model,
 ): string | undefined {
   const hash = isObject(asset) ? asset['hash'] : undefined;
   if (typeof hash !== 'string') return undefined;
-  const uses = Object.entries(staging.Resources).filter(([, entry]) => JSON.stringify(entry).includes(hash));
+  const all = Object.entries(staging.Resources);
+  const uses = all.filter(([, entry]) => JSON.stringify(entry).includes(hash));
+  if (uses.length === 0) {
+    const hasNested = all.some(([, entry]) => isObject(entry) && entry['Type'] === NESTED_STACK);
+    return hasNested && EMPTIER_CODE.test(name) ? 'emptying before deletion' : undefined;
+  }
   const rules = uses.map(([id, entry]) =>
     Object.hasOwn(prod.Resources, id) ? undefined : addedByLifecycle(id, entry),
   );
   return new Set(rules).size === 1 ? rules[0] : undefined;
 }
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+/** What the CDK calls the code of the custom resource that empties buckets. */
+const EMPTIER_CODE = /(?:^|\/)Custom::S3AutoDeleteObjectsCustomResourceProvider Code$/;
 
 /** Resources that only an ephemeral environment has, each known by its type, its logical id and what it does. */
 const ADDED: readonly {

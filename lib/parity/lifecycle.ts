@@ -72,7 +72,7 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
   const [section, id, ...below] = difference.path;
   if (section === ASSETS && id !== undefined && below.length === 0)
     return difference.prod === undefined
-      ? publishedByLifecycle(difference.staging, prod, staging)
+      ? publishedByLifecycle(String(id), difference.staging, prod, staging)
       : undefined;
   if (section !== 'Resources' || typeof id !== 'string') return undefined;
   if (below.length === 0)

@@ -48,8 +48,18 @@ export interface Definition {
   readonly unproven: readonly string[];
   /** What the definition does that is worth knowing, such as reading the clock. */
   readonly notes: readonly string[];
+  /** What is no difference, and may be one where the environments are deployed. @default - nothing */
+  readonly warnings?: readonly Warning[];
   /** Production beside each of its stagings, and the first production beside every further one. */
   readonly pairs: readonly ManifestPair[];
+}
+
+/** Something that no comparison can decide, told at every synth. */
+export interface Warning {
+  readonly rule: 'not-compared' | 'machine-variable' | 'selecting-tag';
+  readonly text: string;
+  /** What to do about it: one imperative sentence. */
+  readonly fix: string;
 }
 
 /** Where a derived value comes from. */

@@ -1,6 +1,6 @@
 import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import { parityOfWritten } from '../parity/assembly';
+import { parityOfWritten, warningsOfWritten } from '../parity/assembly';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';
@@ -45,7 +45,10 @@ export class AppTwins {
       },
     });
     Validations.of(app).addPlugins(
-      new ParityPlugin(() => this.reports(app)),
+      new ParityPlugin(
+        () => this.reports(app),
+        () => warningsOfWritten(app.outdir),
+      ),
       new ChecksPlugin(
         () => this.reports(app),
         (staging) => Stage.isStage(app.node.tryFindChild(staging)),

@@ -85,7 +85,7 @@ function ownTexts(fit: Fit, { observations }: Findings, stack: number, side: num
 const isOwnKey = (key: string): boolean => /^(?:name|stackName|tag)\b/.test(key);
 
 /** The key of the tag whose value stands at a path. */
-function tagAt(model: Parameters<typeof at>[0], path: Path): string | undefined {
+export function tagAt(model: Parameters<typeof at>[0], path: Path): string | undefined {
   if (path[0] === 'StackTags') return String(path[1]);
   const last = path.at(-1);
   if (!path.some((step) => typeof step === 'string' && /tags/i.test(step))) return undefined;

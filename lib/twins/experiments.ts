@@ -10,6 +10,7 @@ import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
+import { watchingVariables } from './machine-variables';
 import { Pairing } from './pairing';
 import { putStandIns, standInNames, standInsIn } from './stand-ins';
 import { TriedValues, tryOut, underAnotherName } from './trials';
@@ -43,6 +44,8 @@ export interface Findings {
   /** In the order of observations: real ones first, then plain ones, then neutral ones. */
   readonly observations: readonly Observation[];
   readonly tried: Pick<TriedValues<Factors, unknown>, 'refused' | 'unproven'>;
+  /** The environment variables of the machine that the definition's own code read. */
+  readonly variables: readonly string[];
   /** What the stack with an index has in common in all of them. */
   readonly fit: (stack: number) => Fit;
 }
@@ -88,12 +91,14 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const models = patternsOf([...prods, ...stagings]);
   // Production but for its name, and that once more: so a name's doing, and chance, is told from the scale's.
   const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
-  const renamed = underAnotherName(() => likeProduction(tried.usualScale));
+  const { result: renamed, read } = watchingVariables(() =>
+    underAnotherName(() => likeProduction(tried.usualScale)),
+  );
   const again = likeProduction(tried.usualScale);
   const neutral = models.flatMap((pattern, n) => tryOut(tried, () => tried.at(n), called(pattern, n)) ?? []);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
-    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf);
+    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);
     if (more === MOST_DECIDING) return found;
     const n = neutral.length + 1;
     const next = tryOut(
@@ -160,6 +165,7 @@ function findings(
   neutral: readonly Instance[],
   tried: Findings['tried'],
   sourcesOf: SourcesOf,
+  variables: Findings['variables'],
 ): Findings {
   const pairing = new Pairing();
   const stagings = observed.filter(({ real, plain }) => real !== plain);
@@ -185,6 +191,7 @@ function findings(
     neutral,
     observations,
     tried,
+    variables,
     fit: (stack) => {
       const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index), sourcesOf);
       fits.set(stack, fit);

@@ -159,9 +159,7 @@ export function readInstance(
   const { outdir } = top.node.root as App;
   const all = stacksOf(top);
   const fileOf = (stack: Stack): string => relative(outdir, templatePath(stack)).split(sep).join('/');
-  const own = new Map(
-    all.map((it) => [fileOf(it), it.node.path.slice(top.node.path.length).replace(/^\//, '')]),
-  );
+  const own = new Map(all.map((it) => [fileOf(it), insideOf(it, top)]));
   const artifacts = new Map(stackArtifacts(outdir).map((it) => [it.file, it]));
   const stacks = all.map((stack) => {
     const artifact = artifacts.get(fileOf(stack)); // of nested stacks there is none
@@ -197,18 +195,40 @@ function readStack(
   return { stack, template: asSynthesized(template, beside), elements, assets };
 }
 
+/** A stack's path inside its environment; empty when it is the environment. */
+const insideOf = (stack: Stack, top: IConstruct): string =>
+  stack.node.path.slice(top.node.path.length).replace(/^\//, '');
+
+/** What AWS calls its own where the stacks of an environment are: in the region of each by itself, where there are several. */
+function regionNamesIn(top: IConstruct, stacks: readonly InstanceStack[]): [what: string, text: string][] {
+  const tops = stacks.filter(({ stack }) => stack.nestedStackParent === undefined);
+  return tops.flatMap(({ stack }) => {
+    if (Token.isUnresolved(stack.region)) return [];
+    const own = stacks.filter((it) => it.stack === stack || it.stack.node.scopes.includes(stack));
+    const inside = insideOf(stack, top).replaceAll(/[^\w-]/g, '-');
+    return regionNames(own, stack.region).map(([what, text]): [string, string] => [
+      inside === '' ? what : `${what}@${inside}`,
+      text,
+    ]);
+  });
+}
+
 /** Everything that an environment is called, and where it is. */
 function namesOf(top: IConstruct, stacks: readonly InstanceStack[], given: Names): Names {
   const names = new Map<string, string>(spellings('name', top.node.id));
   for (const { stack } of stacks.filter((it) => it.stack.nestedStackParent === undefined)) {
-    const inside = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
-    const what = inside === '' ? 'stackName' : `stackName.${inside.replaceAll(/[^\w-]/g, '-')}`;
-    for (const [key, text] of spellings(what, stack.stackName)) names.set(key, text);
-    if (!Token.isUnresolved(stack.account)) names.set('account', stack.account);
-    if (!Token.isUnresolved(stack.region)) names.set('region', stack.region);
+    const inside = insideOf(stack, top).replaceAll(/[^\w-]/g, '-');
+    for (const [key, text] of spellings(inside === '' ? 'stackName' : `stackName.${inside}`, stack.stackName))
+      names.set(key, text);
+    const { account, region } = stack;
+    if (!Token.isUnresolved(account)) names.set('account', account);
+    if (!Token.isUnresolved(region)) names.set('region', region);
+    if (inside === '') continue;
+    // Where its other stacks are need not be where this one is, such as one that certificates of CloudFront are in.
+    if (!Token.isUnresolved(account)) names.set(`account.of-${inside}`, account);
+    if (!Token.isUnresolved(region)) names.set(`region.of-${inside}`, region);
   }
-  const region = names.get('region');
-  if (region !== undefined) for (const [key, text] of regionNames(stacks, region)) names.set(key, text);
+  for (const [key, text] of regionNamesIn(top, stacks)) names.set(key, text);
   for (const [key, text] of given) names.set(key, text);
   return names;
 }

@@ -20,6 +20,7 @@ import { publishedFor } from '../template/deployment';
 import { acknowledgedIn } from './acknowledged';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import { PairWriter } from './pair-writer';
+import { warningsOf } from './warnings';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[], contents: Contents): void {
@@ -79,6 +80,7 @@ export function definitionOf<F extends Factors, D>(
   };
   if (!findings) return { ...base, tried: [], unproven: [], notes: [], pairs: [] };
   const stacks = stackIndices(findings);
+  const warnings = warningsOf(findings);
   const pairs = findings.observed.flatMap((staging): ManifestPair[] => {
     const prod = findings.observed.find(({ environment }) => environment.id === staging.environment.twinOf);
     if (!prod) return [];
@@ -104,6 +106,7 @@ export function definitionOf<F extends Factors, D>(
     tried: findings.neutral.map(({ expressions }) => Object.fromEntries(expressions)),
     unproven: findings.tried.unproven,
     notes: notesOf(scale, findings, [...stacks.values()]),
+    ...(warnings.length > 0 && { warnings }),
     pairs,
   };
 }

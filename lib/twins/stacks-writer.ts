@@ -174,7 +174,8 @@ export class StacksWriter {
     for (const part of parts) {
       if (part.is === 'scale') return this.factorOf(part.expression.name);
       if (part.is === 'literal' || logic === 'value') continue;
-      const isPlace = part.is === 'name' && part.keys.some((key) => key === 'account' || key === 'region');
+      const isPlace =
+        part.is === 'name' && part.keys.some((key) => /^(?:account|region)(?:\.of-|$)/.test(key));
       if (!isPlace || logic !== 'look-up') return 'what the environment is called';
     }
     return undefined;
