@@ -83,11 +83,15 @@ function resource(entry: JsonObject): JsonObject {
   return kept;
 }
 
-/** What `cfn-init` and its like do on an instance: of a resource's metadata that alone is carried out. */
+/**
+ * What `cfn-init` and its like do on an instance: of a resource's metadata that alone is carried out. `Designer` and the
+ * `Interface` of a template decide what the console shows, and nothing else.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html
+ */
 function scriptsIn(metadata: Json): JsonObject | undefined {
-  const entries = isObject(metadata)
-    ? Object.entries(metadata).filter(([key]) => key.startsWith('AWS::CloudFormation::'))
-    : [];
+  const isCarriedOut = (key: string): boolean =>
+    key.startsWith('AWS::CloudFormation::') && !/::(?:Designer|Interface)$/.test(key);
+  const entries = isObject(metadata) ? Object.entries(metadata).filter(([key]) => isCarriedOut(key)) : [];
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
