@@ -27,8 +27,8 @@ const { definition, pair, stacks } = manifestOf();
 
 /** Writes the manifest to what else is written. */
 function seal(definitions: readonly Definition[] = [definition], texts = files(), assets = {}): void {
-  const assembly = { artifacts: artifactsIn(assemblyLists(folder)), assets };
-  write('twin.json', sealed({ definitions }, texts, assembly));
+  const written = { artifacts: artifactsIn(assemblyLists(folder)), assets };
+  write('twin.json', sealed({ definitions }, texts, written));
   opened.mockClear();
 }
 

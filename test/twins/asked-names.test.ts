@@ -1,4 +1,4 @@
-import { Fn, Stack, Tags } from 'aws-cdk-lib';
+import { Fn, Tags, type Stack } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
