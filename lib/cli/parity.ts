@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
-import { MANIFEST_FILE } from '../parity/manifest';
+import { aloneIn, Assembly, parityOfAssembly, warningsIn } from '../parity/assembly';
+import { MANIFEST_FILE, type Warning } from '../parity/manifest';
 import { parityOfTemplates, type GivenValues } from '../parity/parity';
 import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
@@ -157,6 +157,7 @@ const exitCodeOf = ({ reports }: Compared): number =>
 interface Compared {
   readonly reports: readonly ParityReport[];
   readonly alone: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 async function compare(flags: ParityFlags): Promise<Compared> {
@@ -168,6 +169,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
     return {
       reports: parityOfAssembly(assembly, stack === undefined ? {} : { stack }),
       alone: stack === undefined ? aloneIn(assembly) : [],
+      warnings: warningsIn(assembly).filter(({ rule }) => rule !== 'not-compared'),
     };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
@@ -183,7 +185,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   };
   const report = parityOfTemplates(p, s, options);
   const notes = [...new Set([...read, ...(report.notes ?? [])])];
-  return { reports: [{ ...report, ...(notes.length > 0 && { notes }) }], alone: [] };
+  return { reports: [{ ...report, ...(notes.length > 0 && { notes }) }], alone: [], warnings: [] };
 }
 
 /** The values that both sides' parameters are given; undefined when no file of them is. */
@@ -256,7 +258,7 @@ function halfAPair(flags: ParityFlags): TwinError {
 }
 
 function render(
-  { reports, alone }: Compared,
+  { reports, alone, warnings }: Compared,
   flags: ParityFlags,
   version: string,
   terminal: Terminal,
@@ -267,6 +269,7 @@ function render(
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
       ...(alone.length > 0 && { notCompared: alone }),
+      ...(warnings.length > 0 && { warnings }),
     });
   const allowlist = flags.allow ?? flags.whitelist;
   if (format === 'sarif') {
@@ -278,17 +281,18 @@ function render(
     (name) =>
       `${isMarkdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
   );
+  const warned = warnings.map(({ text, fix }) => `Warning: ${text}.\n  ${fix}\n`);
   if (format === 'github')
     return (
       renderGithub(reports, {
         version,
         ...(staging !== undefined && { artifact: staging }),
         ...(allowlist !== undefined && { allowlist }),
-      }) + notes.join('')
+      }) + [...notes, ...warned].join('')
     );
   const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
   const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
-  return [...texts, ...notes].join('\n');
+  return [...texts, ...notes, ...warned].join('\n');
 }
 
 const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>

@@ -34,12 +34,14 @@ export interface Side {
  * Compares an environment with its production, by their manifest.
  *
  * @param read - gives the template of a file that the manifest names
+ * @param changed - what was changed beside the templates since it was synthesized. @default - nothing
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
   definition: Definition,
   pair: ManifestPair,
   read: (file: string) => Side,
+  changed: readonly string[] = [],
 ): ParityReport {
   checkPair(definition, pair);
   const all = pair.stacks.map((stacks): StackPair => {
@@ -69,7 +71,11 @@ export function comparePair(
       compared.reduce((sum, stack) => sum + stack.compared, 0),
       factorReports(definition, pair, permitted),
       permitted,
-      [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
+      [
+        ...unseen.map(unseenFault),
+        ...compared.flatMap((stack) => stack.forbidden),
+        ...changed.map((what) => ofNoStack(changedFault(what))),
+      ],
     ),
     ...(given.length > 0 && { given }),
   };
@@ -195,7 +201,8 @@ function compareStacks(
   facts: { readonly prod: Facts; readonly staging: Facts },
 ): StackReport {
   const verified = verifyStacks(definition, pair, stacks, p, s);
-  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
+  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true);
+  const faults = changed.map(({ origin }) => changedFault(origin));
   const known = { prod: facts.prod.get(stacks.path)!, staging: facts.staging.get(stacks.path)! };
   const decided = decidedOtherwise(likeProduction(stacks, p, s, known.prod), {
     model: s,
@@ -204,7 +211,7 @@ function compareStacks(
   const differing = differingParameters(definition, pair, staging.template);
   const found = {
     permitted: [...verified.permitted, ...differing.permitted],
-    forbidden: [...verified.forbidden, ...changed, ...decided, ...differing.forbidden],
+    forbidden: [...verified.forbidden, ...faults, ...decided, ...differing.forbidden],
   };
   const given = givenAtDeployment(staging.template, known.staging);
   const renamed = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
@@ -228,14 +235,24 @@ function likeProduction(stacks: ManifestStacks, prod: Model, staging: Model, fac
   };
 }
 
-/** What was synthesized is what was proved: a template that was changed since is another one. */
-const changedFault = ({ origin }: Side): Fault => ({
+/** What was synthesized is what was proved: what was changed since is something else. */
+const changedFault = (what: string): Fault => ({
   path: [],
   prod: undefined,
   staging: undefined,
   rule: 'changed-template',
-  why: `${origin} was changed after it was synthesized`,
-  fix: 'Run cdk synth again: templates are written, never edited.',
+  why: `${what} was changed after it was synthesized`,
+  fix: 'Run cdk synth again: what it writes is never edited.',
+});
+
+const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
+  stack: '',
+  logicalId: '',
+  type: 'Manifest',
+  path: [],
+  ...ruleOf(rule),
+  why,
+  fix,
 });
 
 /** Findings with the constructs that they belong to. */
