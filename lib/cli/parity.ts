@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { aloneIn, Assembly, parityOfAssembly, warningsIn } from '../parity/assembly';
@@ -20,6 +20,7 @@ import { renderSuggestion } from '../parity/suggest-text';
 import { isManifest, readWhitelist } from '../parity/whitelist';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
+import { formatOf, parityOptions, type ParityFlags } from './parity-flags';
 import type { Terminal } from './terminal';
 
 /** What a command is created with. */
@@ -31,36 +32,9 @@ export interface CommandProps {
   readonly done: (outcome: Outcome) => void;
 }
 
-/** The flags of `twin parity`. */
-interface ParityFlags {
-  readonly assembly: string;
-  readonly prod?: string;
-  readonly staging?: string;
-  readonly allow?: string;
-  /** The alias of `allow`. */
-  readonly whitelist?: string;
-  readonly parameters?: string;
-  readonly prodParameters?: string;
-  readonly stagingParameters?: string;
-  readonly format: Format;
-  /** The aliases of formats. */
-  readonly json?: true;
-  readonly markdown?: true;
-  readonly sarif?: true;
-  readonly only?: readonly string[];
-  readonly stack?: string;
-  readonly verbose?: true;
-  /** Whether to suggest an allowlist, or the file to write it to. */
-  readonly suggest?: string | true;
-}
-
-/** How a report is written. */
-const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
-type Format = (typeof FORMATS)[number];
-
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
-  return new Command('parity')
+  const command = new Command('parity')
     .summary('check that staging and production are twins')
     .description(
       'Compares staging, and every further production, with production, and permits only differences that a ' +
@@ -69,52 +43,6 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
         'Of an assembly it also checks that staging reaches nothing outside, and that its\n' +
         'tear-down leaves nothing behind.',
     )
-    .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
-    .addOption(new Option('--prod <file>', "production's template, JSON or YAML").conflicts('assembly'))
-    .addOption(new Option('--staging <file>', "staging's template, JSON or YAML").conflicts('assembly'))
-    .addOption(
-      new Option('--allow <file>', 'an allowlist: what may differ between the templates').conflicts(
-        'assembly',
-      ),
-    )
-    .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
-    .addOption(
-      new Option('--prod-parameters <file>', "what production's parameters are given").conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--staging-parameters <file>', "what staging's parameters are given").conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--parameters <file>', 'what the parameters of both are given').conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--stack <name>', 'compare one stack of the assembly, with those nested in it').conflicts([
-        'prod',
-        'staging',
-        'allow',
-        'whitelist',
-      ]),
-    )
-    .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .addOption(new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp())
-    .addOption(new Option('--markdown').conflicts(['format', 'sarif']).hideHelp())
-    .addOption(new Option('--sarif').conflicts(['format']).hideHelp())
-    .addOption(
-      new Option(
-        '--only <rule>',
-        'show the findings of one rule, or of those whose ids begin so; can be repeated',
-      ).argParser((rule: string, before: readonly string[] = []) => [...before, rule]),
-    )
-    .addOption(
-      new Option('--suggest [file]', 'write an allowlist for two templates, without reasons').conflicts([
-        'assembly',
-        'format',
-        'json',
-        'markdown',
-        'sarif',
-      ]),
-    )
-    .option('--verbose', 'list permitted differences and long values too')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: ParityFlags) => {
       if (flags.suggest !== undefined) return done(await suggest(flags, flags.suggest, terminal));
@@ -127,6 +55,7 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
         exitCode: exitCodeOf(compared),
       });
     });
+  return parityOptions().reduce((it, option) => it.addOption(option), command);
 }
 
 const MORE_HELP = `
@@ -294,9 +223,6 @@ function render(
   const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
   return [...texts, ...notes, ...warned].join('\n');
 }
-
-const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>
-  isJson ? 'json' : markdown ? 'markdown' : sarif ? 'sarif' : format;
 
 /** Several reports under one verdict: the worst of theirs. */
 function withVerdict(reports: readonly ParityReport[]) {
