@@ -250,7 +250,8 @@ const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
   logicalId: '',
   type: 'Manifest',
   path: [],
-  ...ruleOf(rule),
+  rule,
+  id: parityRuleId(rule),
   why,
   fix,
 });

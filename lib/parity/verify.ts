@@ -116,7 +116,7 @@ function unexplained(
   const beside = besideTemplateFault(difference.path);
   return {
     ...difference,
-    rule: told?.rule ?? (beside ? 'deployment' : 'difference'),
+    rule: beside ? 'deployment' : (told?.rule ?? 'difference'),
     why: told?.why ?? beside?.why ?? 'no scale factor explains it',
     fix:
       beside?.fix ??

@@ -71,7 +71,7 @@ new ssm.CfnParameter(this, 'Workers', { type: 'String', value: \`\${1 + tasks} w
     fix: 'Use the factor itself, or a rising linear function of it (`1 + tasks`, `512 * tasks`). A value that follows in another way is declared as `derived`, where it is tried over its whole range. What is not an amount is the same in every environment.',
   },
   'own-name': {
-    what: 'A place that one environment has otherwise than all other instances of the same topology under other names: code that asks for the name, the stack or a flag of the environment, or something that was done to one environment alone after it was made, as by an aspect.',
+    what: 'A place that one environment has otherwise than all other instances of the same topology under other names: code that asks for the name, the stack or a flag of the environment, or something that was done to one environment alone after it was made, as by an aspect. A program or a condition that compares with the name of one environment asks after it is deployed: a script that tests whether its stack is called `Prod`, or a policy for what is tagged with that name.',
     why: 'An `if (isProd)` makes two definitions of one. Whatever is behind it is never tested before production runs it.',
     bad: {
       code: "new sqs.CfnQueue(this, 'Jobs', { messageRetentionPeriod: this.stackName === 'Prod' ? 1209600 : 86400 });",
@@ -176,8 +176,8 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
     fix: 'Compare the whole assembly, which has the templates of nested stacks too.',
   },
   'changed-template': {
-    what: 'A template of an assembly that is not the one which was synthesized: its SHA-256 is not the one in `twin.json`.',
-    why: 'What was proved is the template that was synthesized. An edit afterwards can be anything, in both environments alike too.',
+    what: 'A part of an assembly that is not the one which was synthesized: a template, what `manifest.json` or a list of assets says, or the contents of an asset. Its SHA-256 is not the one in `twin.json`.',
+    why: 'What was proved is the assembly that was synthesized. An edit afterwards can be anything, in both environments alike too.',
     bad: {
       shown: "npx cdk synth\nsed -i 's/ARM64/X86_64/' cdk.out/*.template.json\nnpx twin parity",
       language: 'sh',
@@ -237,14 +237,15 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
     fix: 'Give the values of the parameters of both environments, so that the condition can be evaluated, or remove what is decided at deployment.',
   },
   deployment: {
-    what: 'What an assembly says beside its templates of how a stack is deployed, and what is not alike: its tags, its permissions boundary, its roles, its notifications, the arguments of its assets, its account and Region.',
-    why: 'Two equal templates behave otherwise under another role or boundary, and an image that was built with other arguments is another program.',
+    what: 'What an assembly says beside its templates of how a stack is deployed, and what is not alike: the roles and the qualifier of its synthesizer, its notification topics, the stacks that it waits for, and its assets, by their build arguments and by what they hold, whatever hash they are published under. A property that a later AWS CDK writes there counts too.',
+    why: 'Two equal templates are deployed otherwise under another role or bootstrap, and an image that was built with other arguments is another program.',
     bad: {
-      shown: '{ "Prod": { "tags": { "audit": "on" } }, "Staging": { "tags": {} } }',
+      shown:
+        '{ "Prod": { "notificationArns": [] }, "Staging": { "notificationArns": ["arn:aws:sns:eu-west-1:111122223333:people"] } }',
       language: 'json',
     },
     good: {
-      shown: '{ "Prod": { "tags": { "audit": "on" } }, "Staging": { "tags": { "audit": "on" } } }',
+      shown: '{ "Prod": { "notificationArns": [] }, "Staging": { "notificationArns": [] } }',
       language: 'json',
     },
     fix: 'Deploy both stacks in the same way: set on both environments what is set on one.',
