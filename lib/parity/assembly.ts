@@ -231,7 +231,7 @@ export function parityOfAssembly(
 function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
   const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
     ...(stacks.path === '' ? [] : [stacks.path]),
-    ...[prod, staging].map((name) => [name, stacks.path].filter((it) => it !== '').join('/')),
+    ...[prod, staging].map((of) => [of, stacks.path].filter((it) => it !== '').join('/')),
     ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
   ];
   const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
