@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { TwinError } from '../lib/error';
 import type { Json } from '../lib/json';
 import { parityOfTemplates } from '../lib/parity/parity';
+import type { ParityReport } from '../lib/parity/report';
 import { readWhitelist } from '../lib/parity/whitelist';
 import { harmless, mutants, type Mutant } from './mutants';
 import { scaledTwins } from './scales';
@@ -26,7 +27,7 @@ function run(): boolean {
   const staging = read('StagingEphemeral.template.json');
   const names = { prodName: 'Prod.template.json', stagingName: 'StagingEphemeral.template.json' };
   const whitelist = readWhitelist(join(assembly, 'twin.json'));
-  const verdict = (): 'twins' | 'not-twins' | 'refused' => {
+  const verdict = (): ParityReport['verdict'] | 'refused' => {
     try {
       return parityOfTemplates(prod, staging, { ...names, whitelist }).verdict;
     } catch (error) {
@@ -39,9 +40,10 @@ function run(): boolean {
   const unpermitted = tally('unpermitted changes', mutants(staging), verdict);
   const permitted = tally('permitted changes', harmless(staging), verdict);
   const scales = [...scaledTwins()];
-  const found = unpermitted['not-twins'].length + unpermitted.refused.length;
+  const found = unpermitted.all - unpermitted.twins.length;
   const alarms = [
     ...permitted['not-twins'],
+    ...permitted.undecided,
     ...permitted.refused,
     ...scales.filter(({ isTwin }) => !isTwin).map(({ name }) => name),
   ];
@@ -63,8 +65,9 @@ function percent(part: number, all: number): string {
   return `${Math.floor((part / all) * 10_000) / 100} %`;
 }
 
-function tally(what: string, changes: Iterable<Mutant>, verdict: () => 'twins' | 'not-twins' | 'refused') {
-  const result = { all: 0, twins: [] as string[], 'not-twins': [] as string[], refused: [] as string[] };
+function tally(what: string, changes: Iterable<Mutant>, verdict: () => ParityReport['verdict'] | 'refused') {
+  const none = (): string[] => [];
+  const result = { all: 0, twins: none(), 'not-twins': none(), undecided: none(), refused: none() };
   for (const change of changes) {
     change.apply();
     result[verdict()].push(change.name);

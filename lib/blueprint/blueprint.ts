@@ -15,7 +15,10 @@ export interface BlueprintStack {
   readonly path: string;
   /** The stack's name, as deployed. */
   readonly name: string;
+  /** As it would be deployed, as far as that is known. */
   readonly template: { readonly [section: string]: Json };
+  /** What those of its parameters are given that are given a value. @default - none is */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** The address of a resource. */

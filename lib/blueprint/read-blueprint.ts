@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
-import type { JsonObject } from '../json';
+import { own, type JsonObject } from '../json';
 import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import type { ManifestPair } from '../parity/manifest';
+import { factsOfSide, type SideStack } from '../parity/side-facts';
 import { stackNamesOf } from '../template/assembly';
+import { asDeployed } from '../template/deployed';
 import { asSynthesized, modelOf } from '../template/model';
+import { parametersOf } from '../template/parameters';
 import type { Address, Blueprint, BlueprintStack, Tier } from './blueprint';
 import { Resources } from './resources';
 import { namesOf } from './tier-names';
@@ -21,12 +24,28 @@ import { tierOf } from './tier-types';
 export function blueprintOf(assembly: string | Assembly, environment: string): Blueprint {
   const it = Assembly.of(assembly);
   const names = stackNamesOf(it.directory);
-  const stacks = filesOf(it, environment).map(({ path, file }) => ({
-    path,
-    name: names.get(file) ?? nestedName(environment, path),
-    template: readStack(it, file),
-  }));
+  const files = filesOf(it, environment).map((file) => ({ ...file, template: readStack(it, file.file) }));
+  const given = new Map(Object.entries(parametersOfEnvironment(it, environment)));
+  const facts = factsOfSide(files, given);
+  const stacks = files.map(({ path, file, template }) => {
+    const asked = parametersOf(template).flatMap(({ name }) =>
+      given.has(name) ? [[name, given.get(name)!]] : [],
+    );
+    return {
+      path,
+      name: names.get(file) ?? nestedName(environment, path),
+      template: asDeployed(template, facts.get(path)!),
+      ...(names.has(file) &&
+        asked.length > 0 && { parameters: Object.fromEntries(asked) as Record<string, string> }),
+    };
+  });
   return blueprintOfTemplates(environment, stacks);
+}
+
+/** What an environment's parameters are given. */
+function parametersOfEnvironment({ manifest }: Assembly, name: string): Readonly<Record<string, string>> {
+  const found = manifest.definitions.map(({ environments }) => own(environments, name));
+  return found.find((it) => it !== undefined)?.parameters ?? {};
 }
 
 /** Reads the tiers of an environment from its templates. */
@@ -93,13 +112,17 @@ export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stack
 interface StackFile {
   readonly path: string;
   readonly file: string;
+  readonly env: SideStack['env'];
 }
 
 function filesOf(assembly: Assembly, environment: string): StackFile[] {
   const pairs = pairsIn(assembly).map(({ pair }) => pair);
   const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
-    if (staging === environment) return stacks.map((it) => ({ path: it.path, file: it.staging }));
-    return prod === environment ? stacks.map((it) => ({ path: it.path, file: it.prod })) : undefined;
+    if (staging === environment)
+      return stacks.map((it) => ({ path: it.path, file: it.staging, env: it.env.staging }));
+    return prod === environment
+      ? stacks.map((it) => ({ path: it.path, file: it.prod, env: it.env.prod }))
+      : undefined;
   };
   const found = pairs.map(sideOf).find((files) => files !== undefined);
   if (found) return found;

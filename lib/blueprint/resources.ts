@@ -1,5 +1,5 @@
 import { isObject, listOf, own, type Json, type JsonObject } from '../json';
-import { constructOf } from '../template/constructs';
+import { constructOf, pathOf } from '../template/constructs';
 import type { Address, BlueprintStack } from './blueprint';
 
 /** A resource of an environment. */
@@ -107,13 +107,6 @@ function nestedBy(resource: Resource, stacks: readonly BlueprintStack[]): Nested
     ? [{ stack, logicalId, inner: inner.path, parameters: isObject(parameters) ? parameters : {} }]
     : [];
 }
-
-/** A stack's path as a prefix of the construct paths of its resources. */
-export const pathOf = (stack: string): string =>
-  stack
-    .split('/')
-    .filter((part) => part !== 'Default')
-    .join('/');
 
 function resourcesIn({ path: stack, template }: BlueprintStack): Resource[] {
   return entriesOf(template, 'Resources').map(([logicalId, entry]) => {

@@ -1,4 +1,5 @@
-import { pathOf, type Resource } from './resources';
+import { pathOf } from '../template/constructs';
+import type { Resource } from './resources';
 
 /**
  * The names of tiers: the first part of the construct's path inside its stack, and as many more parts as it takes to be

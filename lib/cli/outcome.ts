@@ -19,6 +19,8 @@ export interface Outcome {
   /** The result, for stdout. */
   readonly text: string;
   readonly exitCode: number;
+  /** What is said of the result where stdout holds nothing but it, for stderr. @default - nothing */
+  readonly notes?: string;
   /** Errors that are reported beside the result. @default - none */
   readonly problems?: readonly unknown[];
 }

@@ -3,16 +3,22 @@ import { join } from 'node:path';
 import { TwinError } from '../error';
 import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
 import { MANIFEST_FILE } from '../parity/manifest';
-import { parityOfTemplates } from '../parity/parity';
+import { parityOfTemplates, type GivenValues } from '../parity/parity';
+import { readParameters } from '../template/parameter-file';
+import { checkValues } from '../template/parameters';
 import { readTemplate } from '../template/read';
-import { isPassed, type ParityReport } from '../parity/report';
+import { isMisplaced, isPassed, type ParityReport } from '../parity/report';
 import { checkOnly, onlyRules } from '../parity/only';
 import { renderGithub } from '../parity/report-github';
 import { renderMarkdown } from '../parity/report-markdown';
 import { renderSarif } from '../parity/report-sarif';
 import { renderText } from '../parity/report-text';
 import { code } from '../parity/markdown-syntax';
-import { readWhitelist } from '../parity/whitelist';
+import type { FactorList } from '../parity/factor-list';
+import { hasAny, suggestAllowlist } from '../parity/suggest';
+import { renderSuggestion } from '../parity/suggest-text';
+import { isManifest, readWhitelist } from '../parity/whitelist';
+import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
 import type { Terminal } from './terminal';
 
@@ -33,6 +39,9 @@ interface ParityFlags {
   readonly allow?: string;
   /** The alias of `allow`. */
   readonly whitelist?: string;
+  readonly parameters?: string;
+  readonly prodParameters?: string;
+  readonly stagingParameters?: string;
   readonly format: Format;
   /** The aliases of formats. */
   readonly json?: true;
@@ -41,6 +50,8 @@ interface ParityFlags {
   readonly only?: readonly string[];
   readonly stack?: string;
   readonly verbose?: true;
+  /** Whether to suggest an allowlist, or the file to write it to. */
+  readonly suggest?: string | true;
 }
 
 /** How a report is written. */
@@ -49,7 +60,7 @@ type Format = (typeof FORMATS)[number];
 
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
-  return new Command('parity')
+  return withReportOptions(withComparisonOptions(new Command('parity')))
     .summary('check that staging and production are twins')
     .description(
       'Compares staging, and every further production, with production, and permits only differences that a ' +
@@ -58,6 +69,23 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
         'Of an assembly it also checks that staging reaches nothing outside, and that its\n' +
         'tear-down leaves nothing behind.',
     )
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: ParityFlags) => {
+      if (flags.suggest !== undefined) return done(await suggest(flags, flags.suggest, terminal));
+      const only = checkOnly(flags.only ?? []);
+      const compared = await compare(flags);
+      const reports =
+        only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
+      done({
+        text: render({ ...compared, reports }, flags, version, terminal),
+        exitCode: exitCodeOf(compared), // of all that was found
+      });
+    });
+}
+
+/** What is compared, and by what. */
+const withComparisonOptions = (command: Command): Command =>
+  command
     .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
     .addOption(new Option('--prod <file>', "production's template, JSON or YAML").conflicts('assembly'))
     .addOption(new Option('--staging <file>', "staging's template, JSON or YAML").conflicts('assembly'))
@@ -68,13 +96,30 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
     )
     .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
     .addOption(
+      new Option('--prod-parameters <file>', "what production's parameters are given").conflicts('assembly'),
+    )
+    .addOption(
+      new Option('--staging-parameters <file>', "what staging's parameters are given").conflicts('assembly'),
+    )
+    .addOption(
+      new Option('--parameters <file>', 'what the parameters of both are given').conflicts('assembly'),
+    )
+    .addOption(
       new Option('--stack <name>', 'compare one stack of the assembly, with those nested in it').conflicts([
         'prod',
         'staging',
         'allow',
         'whitelist',
+        'parameters',
+        'prodParameters',
+        'stagingParameters',
+        'suggest',
       ]),
-    )
+    );
+
+/** How the report is written, and what of it. */
+const withReportOptions = (command: Command): Command =>
+  command
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
     .addOption(new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp())
     .addOption(new Option('--markdown').conflicts(['format', 'sarif']).hideHelp())
@@ -83,19 +128,19 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
       new Option(
         '--only <rule>',
         'show the findings of one rule, or of those whose ids begin so; can be repeated',
-      ).argParser((rule: string, before: readonly string[] = []) => [...before, rule]),
+      ).argParser((rule: string, before: readonly string[] | undefined) => [...(before ?? []), rule]),
     )
-    .option('--verbose', 'list permitted differences and long values too')
-    .addHelpText('after', MORE_HELP)
-    .action(async (flags: ParityFlags) => {
-      const only = checkOnly(flags.only ?? []);
-      const compared = await compare(flags);
-      const exitCode = compared.reports.every(isPassed) ? EXIT.ok : EXIT.no;
-      const reports =
-        only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
-      done({ text: render({ ...compared, reports }, flags, version, terminal), exitCode });
-    });
-}
+    .addOption(
+      new Option('--suggest [file]', 'write an allowlist for two templates, without reasons').conflicts([
+        'assembly',
+        'format',
+        'json',
+        'markdown',
+        'sarif',
+        'only',
+      ]),
+    )
+    .option('--verbose', 'list permitted differences and long values too');
 
 const MORE_HELP = `
 --only changes what is shown, and neither the verdict nor the exit code: the
@@ -105,7 +150,7 @@ for --format json and so on. Every finding has the id of a rule, and every rule
 has a page: docs/rules in the package.
 
 Exit codes:
-  0   twins, and staging passed its checks
+  0   twins, and staging passed its checks; or an allowlist was suggested
   1   not twins, or a check of staging failed
   2   bad input, or nothing to compare
   70  a bug in cdk-twin
@@ -114,7 +159,12 @@ Examples:
   twin parity
   twin parity --assembly build/cdk.out --format markdown
   twin parity --stack Staging/Data --only TWIN-PAR
-  twin parity --prod prod.json --staging staging.yaml --allow twin.json`;
+  twin parity --prod prod.json --staging staging.yaml --allow twin.json
+  twin parity --prod prod.json --staging staging.json --suggest allow.json`;
+
+/** An allowlist to correct is bad input, but does not hide what was found. */
+const exitCodeOf = ({ reports }: Compared): number =>
+  reports.every(isPassed) ? EXIT.ok : reports.some(isMisplaced) ? EXIT.badInput : EXIT.no;
 
 /** What was compared, and the productions that were not. */
 interface Compared {
@@ -124,7 +174,8 @@ interface Compared {
 
 async function compare(flags: ParityFlags): Promise<Compared> {
   const { assembly: directory, prod, staging, whitelist, allow = whitelist } = flags;
-  if (prod === undefined && staging === undefined && allow === undefined) {
+  const isAlone = [allow, flags.parameters, flags.prodParameters, flags.stagingParameters].every((it) => !it);
+  if (prod === undefined && staging === undefined && isAlone) {
     const assembly = new Assembly(directory);
     const { stack } = flags;
     return {
@@ -135,22 +186,81 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
   const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
   const names = { prodName: prod, stagingName: staging };
-  const options = allow === undefined ? names : { ...names, whitelist: readWhitelist(allow) };
+  const parameters = await parametersFor(flags, p, s);
+  const options = {
+    ...names,
+    ...(allow !== undefined && { whitelist: readWhitelist(allow) }),
+    ...(parameters && { parameters }),
+  };
   return { reports: [parityOfTemplates(p, s, options)], alone: [] };
 }
 
-function halfAPair({ prod, staging, allow }: ParityFlags): TwinError {
-  const [given, missing] = prod
-    ? ['--prod', '--staging']
-    : staging
-      ? ['--staging', '--prod']
-      : [allow === undefined ? '--whitelist' : '--allow'];
+/** The values that both sides' parameters are given; undefined when no file of them is. */
+async function parametersFor(
+  flags: ParityFlags,
+  prod: unknown,
+  staging: unknown,
+): Promise<GivenValues | undefined> {
+  const { parameters, prodParameters, stagingParameters } = flags;
+  if (!parameters && !prodParameters && !stagingParameters) return undefined;
+  const read = async (file: string | undefined, templates: readonly unknown[]) => {
+    const values = file === undefined ? new Map<string, string>() : await readParameters(file);
+    if (file !== undefined) checkValues(templates, values, file);
+    return values;
+  };
+  const shared = await read(parameters, [prod, staging]);
+  return {
+    prod: new Map([...shared, ...(await read(prodParameters, [prod]))]),
+    staging: new Map([...shared, ...(await read(stagingParameters, [staging]))]),
+  };
+}
+
+/** Suggests an allowlist: to stdout, with what it does on stderr, or to a file, with what it does on stdout. */
+async function suggest(flags: ParityFlags, to: string | true, terminal: Terminal): Promise<Outcome> {
+  const { prod, staging, whitelist, allow = whitelist } = flags;
+  if (prod === undefined || staging === undefined) throw halfAPair(flags);
+  const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
+  const given = allow === undefined ? undefined : readWhitelist(allow);
+  if (given !== undefined && isManifest(given)) throw notToBeAddedTo(allow!);
+  const parameters = await parametersFor(flags, p, s);
+  const comparison = { prodName: prod, stagingName: staging, ...(parameters && { parameters }) };
+  const by = (list: FactorList) => parityOfTemplates(p, s, { ...comparison, whitelist: list });
+  const suggestion = suggestAllowlist({ by, prod: p, staging: s }, given);
+  const isFile = to !== true && hasAny(suggestion);
+  if (isFile) writeNew(to, json(suggestion.list));
+  const names = { prod, staging, ...(isFile && { file: to }) };
+  const text = renderSuggestion(suggestion, names, { color: terminal.color, width: terminal.columns });
+  return to === true
+    ? { text: json(suggestion.list), notes: text, exitCode: EXIT.ok }
+    : { text, exitCode: EXIT.ok };
+}
+
+const notToBeAddedTo = (file: string): TwinError =>
+  new TwinError({
+    code: 'usage',
+    message: `${file} is a twin.json: nothing can be added to it`,
+    fix: 'Leave out --suggest to compare by it, or --allow to suggest an allowlist.',
+  });
+
+function halfAPair(flags: ParityFlags): TwinError {
+  const { prod, staging } = flags;
+  const onlyFlag =
+    (
+      [
+        ['--allow', flags.allow],
+        ['--whitelist', flags.whitelist],
+        ['--prod-parameters', flags.prodParameters],
+        ['--staging-parameters', flags.stagingParameters],
+        ['--parameters', flags.parameters],
+      ] as const
+    ).find(([, value]) => value !== undefined)?.[0] ?? '--suggest';
+  const [given, missing] = prod ? ['--prod', '--staging'] : staging ? ['--staging', '--prod'] : [onlyFlag];
   return new TwinError({
     code: 'usage',
     message: `${given} is given without ${missing ?? '--prod and --staging'}`,
     fix: missing
       ? `Add ${missing} <file>, or leave out ${given} to compare an assembly.`
-      : 'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      : 'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
   });
 }
 
@@ -161,7 +271,7 @@ function render(
   terminal: Terminal,
 ): string {
   const format = formatOf(flags);
-  const { staging } = flags;
+  const { staging, whitelist, allow: allowlist = whitelist } = flags;
   if (format === 'json')
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
@@ -169,7 +279,7 @@ function render(
     });
   if (format === 'sarif') {
     const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
-    return json(renderSarif(reports, { version, artifact }));
+    return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
   }
   const isMarkdown = format === 'markdown';
   const notes = alone.map(
@@ -178,7 +288,11 @@ function render(
   );
   if (format === 'github')
     return (
-      renderGithub(reports, { version, ...(staging !== undefined && { artifact: staging }) }) + notes.join('')
+      renderGithub(reports, {
+        version,
+        ...(staging !== undefined && { artifact: staging }),
+        ...(allowlist !== undefined && { allowlist }),
+      }) + notes.join('')
     );
   const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
   const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
@@ -188,10 +302,12 @@ function render(
 const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>
   isJson ? 'json' : markdown ? 'markdown' : sarif ? 'sarif' : format;
 
-/** Several reports under one verdict. */
+/** Several reports under one verdict: the worst of theirs. */
 function withVerdict(reports: readonly ParityReport[]) {
-  const isTwin = reports.every(({ verdict }) => verdict === 'twins');
-  return { verdict: isTwin ? 'twins' : 'not-twins', reports };
+  const worst = (['not-twins', 'undecided'] as const).find((it) =>
+    reports.some(({ verdict }) => verdict === it),
+  );
+  return { verdict: worst ?? 'twins', reports };
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -21,10 +21,11 @@ export async function run(
   // a call that waits for nothing but its limit must not let the process end before it
   const alive = setInterval(() => {}, LONGEST_TIMER_MS);
   try {
-    const { text, exitCode, problems = [], isHelp } = await perform(argv, terminal, context);
+    const { text, exitCode, notes, problems = [], isHelp } = await perform(argv, terminal, context);
     // help that was not asked for belongs to an error
     const stream = isHelp && exitCode !== EXIT.ok ? terminal.stderr : terminal.stdout;
     const unwritten = await write(stream, text).catch((error: unknown) => fail(error, terminal));
+    if (notes !== undefined) await write(terminal.stderr, notes).catch(() => {});
     for (const problem of problems) await fail(problem, terminal);
     // leftovers are reported even where the text could not be written
     return exitCode === EXIT.leftovers ? exitCode : (unwritten ?? exitCode);

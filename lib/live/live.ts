@@ -1,4 +1,4 @@
-import { pathOf } from '../blueprint/resources';
+import { pathOf } from '../template/constructs';
 import { didYouMean, TwinError } from '../error';
 import { equalJson, isObject, type Json } from '../json';
 import { Assembly, pairsIn } from '../parity/assembly';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
 import { didYouMean, TwinError } from '../error';
-import type { JsonObject } from '../json';
+import { isObject, type JsonObject } from '../json';
 import {
   deploymentsOf,
   sourcesOf,
@@ -12,12 +12,13 @@ import {
   type Sources,
   type StackArtifact,
 } from '../template/assembly';
+import { asDeployed } from '../template/deployed';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
 import { checkDeployments } from './deployments';
 import { sha256 } from './digest';
-import { firstProduction } from './environment';
+import { environment, firstProduction } from './environment';
 import {
   isOfStaging,
   MANIFEST_FILE,
@@ -30,6 +31,7 @@ import {
 } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
+import { factsOfSide } from './side-facts';
 
 /** A cloud assembly with a twin.json. Each of its files is read once, when it is asked for. */
 export class Assembly {
@@ -174,7 +176,7 @@ export function parityOfAssembly(
 function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
   const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
     ...(stacks.path === '' ? [] : [stacks.path]),
-    ...[prod, staging].map((environment) => [environment, stacks.path].filter((it) => it !== '').join('/')),
+    ...[prod, staging].map((it) => [it, ...(stacks.path === '' ? [] : [stacks.path])].join('/')),
     ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
   ];
   const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
@@ -267,22 +269,37 @@ type Pair = ReturnType<typeof pairsOf>[number];
 /** What is found of one environment, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
   assembly.checkDeployments(pair);
-  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file));
+  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), pair.stacks);
   const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
   const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
   if (!isOfStaging(pair)) return report;
-  return { ...report, checks: checksOf(assembly, pair, new Set(stacks.map(({ path }) => path))) };
+  return { ...report, checks: checksOf(assembly, definition, pair, new Set(stacks.map(({ path }) => path))) };
 }
 
 /** What the checks find in some stacks of a staging, with what is known of all of them. */
 function checksOf(
   assembly: Assembly,
-  { checks, stacks }: StagingPair,
+  definition: Definition,
+  { checks, stacks, ...pair }: StagingPair,
   asked: ReadonlySet<string>,
 ): StagingChecks {
+  const factsOf = (side: 'prod' | 'staging') => {
+    const { parameters } = environment(definition, pair[side]);
+    return factsOfSide(
+      stacks.map((it) => ({
+        path: it.path,
+        template: assembly.template(it[side]),
+        env: it.env[side],
+      })),
+      parameters && new Map(Object.entries(parameters)),
+    );
+  };
+  const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
     const { file, sourceOf } = assembly.side(it[side]);
-    const template = assembly.template(it[side]);
+    const written = assembly.template(it[side]);
+    // what is not deployed reaches nobody and leaves nothing
+    const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
     const deployment = assembly.deployment(it[side]);
     return {
       path,

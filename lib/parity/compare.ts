@@ -11,8 +11,11 @@ import type { FactorReport, Forbidden, ParityReport, Permitted } from './report'
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
 import { parityRuleId, type ParityRule } from './rules';
+import { differingParameters } from './differing-parameters';
+import { decidedOtherwise, type Decided, type SideFacts } from './decided';
 import { environment, firstProduction } from './environment';
-import { verifyStacks } from './verify';
+import { factsOfSide, givenAtDeployment, type GivenParameter } from './side-facts';
+import { likeStaging, verifyStacks } from './verify';
 
 /** A template with where it came from. */
 export interface Side {
@@ -31,12 +34,14 @@ export interface Side {
  * Compares an environment with its production, by their manifest.
  *
  * @param read - gives the template of a file that the manifest names
+ * @param around - all stacks of the pair, where only some are compared: what surrounds a nested stack gives it its parameters
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
   definition: Definition,
   pair: ManifestPair,
   read: (file: string) => Side,
+  around: readonly ManifestStacks[] = pair.stacks,
 ): ParityReport {
   checkPair(definition, pair);
   const all = pair.stacks.map((stacks): StackPair => {
@@ -47,20 +52,48 @@ export function comparePair(
     };
     return { stacks, prod, staging, models };
   });
-  const compared = withKnownIds(definition, pair, all).map((it) => compareStacks(definition, pair, it));
+  const facts = {
+    prod: factsOf(definition, pair, around, read, 'prod'),
+    staging: factsOf(definition, pair, around, read, 'staging'),
+  };
+  const compared = withKnownIds(definition, pair, all).map((it) =>
+    compareStacks(definition, pair, it, facts),
+  );
   const found = compared.flatMap((stack) => stack.permitted);
   const unseen = found.filter(
     ({ factor }) => factor === NESTED_TEMPLATE && !areNestedCompared(pair, compared),
   );
   const permitted = found.filter((finding) => !unseen.includes(finding));
-  return report(
-    { prod: pair.prod, staging: pair.staging, role: environment(definition, pair.staging).role },
-    compared.reduce((sum, stack) => sum + stack.compared, 0),
-    factorReports(definition, pair, permitted),
-    permitted,
-    [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
+  const given = compared.flatMap((stack) => stack.given);
+  return {
+    ...report(
+      { prod: pair.prod, staging: pair.staging, role: environment(definition, pair.staging).role },
+      compared.reduce((sum, stack) => sum + stack.compared, 0),
+      factorReports(definition, pair, permitted),
+      permitted,
+      [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
+    ),
+    ...(given.length > 0 && { given }),
+  };
+}
+
+/** What is known of the stacks of one side before they are deployed. */
+function factsOf(
+  definition: Definition,
+  pair: ManifestPair,
+  all: readonly ManifestStacks[],
+  read: (file: string) => Side,
+  side: 'prod' | 'staging',
+): Facts {
+  const { parameters } = environment(definition, pair[side]);
+  return factsOfSide(
+    all.map(({ path, env, [side]: file }) => ({ path, template: read(file).template, env: env[side] })),
+    parameters && new Map(Object.entries(parameters)),
   );
 }
+
+/** What is known of the stacks of an environment, by their paths. */
+type Facts = ReadonlyMap<string, SideFacts>;
 
 /** A template that stands on both sides, or twice, would be compared with itself. */
 function checkPair(definition: Definition, pair: ManifestPair): void {
@@ -150,16 +183,29 @@ interface StackReport {
   readonly nested: number;
   readonly permitted: readonly Permitted[];
   readonly forbidden: readonly Forbidden[];
+  /** The parameters that are given when it is deployed. */
+  readonly given: readonly GivenParameter[];
 }
 
 function compareStacks(
   definition: Definition,
   pair: ManifestPair,
   { stacks, prod, staging, models: { prod: p, staging: s } }: StackPair,
+  facts: { readonly prod: Facts; readonly staging: Facts },
 ): StackReport {
   const verified = verifyStacks(definition, pair, stacks, p, s);
   const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
-  const found = { ...verified, forbidden: [...verified.forbidden, ...changed] };
+  const known = { prod: facts.prod.get(stacks.path)!, staging: facts.staging.get(stacks.path)! };
+  const decided = decidedOtherwise(likeProduction(stacks, p, s, known.prod), {
+    model: s,
+    facts: known.staging,
+  });
+  const differing = differingParameters(definition, pair, staging.template);
+  const found = {
+    permitted: [...verified.permitted, ...differing.permitted],
+    forbidden: [...verified.forbidden, ...changed, ...decided, ...differing.forbidden],
+  };
+  const given = givenAtDeployment(staging.template, known.staging);
   const renamed = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
   const idsIn = (model: Model, rename: (id: string) => string): string[] =>
     SECTIONS.flatMap((section) => Object.keys(model[section]).map((id) => `${section} ${rename(id)}`));
@@ -167,7 +213,18 @@ function compareStacks(
   const isNestedStack = (entry: Json): boolean =>
     isObject(entry) && entry['Type'] === 'AWS::CloudFormation::Stack';
   const nested = Object.values(s.Resources).filter(isNestedStack).length;
-  return { compared: ids.size, nested, ...locate(stacks.path, found, prod, staging) };
+  return { compared: ids.size, nested, given, ...locate(stacks.path, found, prod, staging) };
+}
+
+/** Production with staging's logical ids, those of its parameters too. */
+function likeProduction(stacks: ManifestStacks, prod: Model, staging: Model, facts: SideFacts): Decided {
+  const ids = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
+  const renamed = <T>(values: ReadonlyMap<string, T> | undefined): ReadonlyMap<string, T> =>
+    new Map([...(values ?? [])].map(([id, value]) => [ids.get(id) ?? id, value]));
+  return {
+    model: likeStaging({ ...stacks, members: [] }, prod, staging).model,
+    facts: { ...facts, parameters: renamed(facts.parameters), outer: renamed(facts.outer) },
+  };
 }
 
 /** What was synthesized is what was proved: a template that was changed since is another one. */
@@ -211,6 +268,7 @@ export function locate(stack: string, { permitted, forbidden }: StackFindings, p
         ...ruleOf(fault.rule),
         why: fault.why,
         fix: fault.fix,
+        ...(fault.hangsOn && { hangsOn: fault.hangsOn }),
         ...(template !== undefined && { template }),
         ...(source !== undefined && { source }),
       };

@@ -1,14 +1,20 @@
-import { TwinError } from '../error';
-import { equalJson, isObject, type Json } from '../json';
-import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
+import { isObject } from '../json';
+import type { FactorKind, FactorValue } from '../scale/kinds';
+import { moves } from '../scale/keeps';
+import { isAmount } from '../scale/limits';
+import { isNoAmount } from '../scale/property-kinds';
 import { checkShape, checkValue } from '../scale/rules';
-import { at, differences, showPath, type Difference, type Path } from '../template/differences';
+import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { differInNames } from './declared-names';
-import { explainLifecycle } from './lifecycle';
-import { reduce, type Group } from './members';
+import { calledAt, hasParts, partsFor, plainValues, valueOfParts, type Holders } from './factor-values';
+import { explainLifecycle, isDeletedByDefault } from './lifecycle';
+import { KnownResources, placed, type PlacedFactor } from './listed-place';
+import type { Match } from './match';
+import { reduce, type Group, type Omission } from './members';
 import { canonical, mapReferences } from '../template/references';
 import type { Model } from '../template/model';
 import type { Fault, Finding, StackFindings } from './findings';
+import { findUnused, type UnusedEntry } from './unused-entries';
 
 /** A whitelist written by hand, for stacks that Twins did not make. Its schema is published as `schema/whitelist.json`. */
 export interface FactorList {
@@ -31,17 +37,10 @@ export interface ListedFactor {
   /** the logical id of the one resource. */
   readonly id?: string;
   /**
-   * The property, such as `Properties.DesiredCount`. For kinds of two values the object that holds both. Left out for a
-   * number of resources.
+   * The property, such as `Properties.DesiredCount`, or the whole place as the report prints it. For kinds of several values
+   * the object that holds them, or one of them. `[*]` is every item of a list. Left out for a number of resources.
    */
   readonly path?: string | readonly (string | number)[];
-}
-
-/** A listed factor with its name and path spelt out. */
-export interface PlacedFactor extends Factor {
-  readonly name: string;
-  readonly path: Path | undefined;
-  readonly fits: (model: Model, id: string) => boolean;
 }
 
 /** What a listed factor was found to be: for the report. */
@@ -49,34 +48,46 @@ export interface FoundFactor {
   readonly factor: PlacedFactor;
   readonly prod: FactorValue;
   readonly staging: FactorValue;
+  /** How many places differ by these values. */
+  readonly places: number;
 }
 
-/** The findings, and the values that each factor was found with. */
-export type ListFindings = StackFindings & { readonly found: readonly FoundFactor[] };
+/** The findings, the values that each factor was found with, and the entries that permit nothing. */
+export type ListFindings = StackFindings & {
+  readonly found: readonly FoundFactor[];
+  readonly unused: readonly UnusedEntry[];
+};
 
 /**
  * Compares two models by a list of factors: a difference at a listed place is permitted when the values found there keep
  * the shape rule.
  *
- * @throws TwinError `whitelist-unused` for a factor that permits nothing
+ * @param renamed - resources of production that have staging's logical ids in its model. @default - none
  */
-export function verifyByList(prod: Model, staging: Model, list: FactorList): ListFindings {
-  const factors = list.factors.map(placed);
-  const judge = new Judge(prod, staging);
-  const { groups, keep } = groupsOf(prod, staging, factors, judge);
+export function verifyByList(
+  prod: Model,
+  staging: Model,
+  list: FactorList,
+  renamed: readonly Match[] = [],
+): ListFindings {
+  const resources = new KnownResources(prod, staging, renamed);
+  const factors = list.factors.map((entry, i) => placed(entry, i, resources));
+  const judge = new Judge(prod, staging, factors);
+  const { groups, keep } = groupsOf(prod, staging, judge);
   const { model, omitted } = reduce(prod, groups, keep);
-  const permitted: Finding[] = omitted.map((it) => ({ ...it, staging: undefined, by: 'scale' as const }));
+  const permitted: Finding[] = omitted.map((it) => judge.omission(it));
   const left = differences(model, staging, (difference) => {
-    const explained = judge.explain(difference, factors) ?? unscaled(difference, list, prod, staging);
+    const explained = judge.explain(difference) ?? unscaled(difference, list, prod, staging);
     if (explained) permitted.push({ ...difference, ...explained });
     return explained !== undefined;
   });
-  const unused = factors.find((it) => !judge.found.has(it) && !judge.refused.has(it));
-  if (unused) throw permitsNothing(unused);
+  const forbidden = left.map((difference) => judge.fault(difference));
+  const unused = factors.filter((it) => !judge.isUsed(it));
   return {
     permitted,
-    forbidden: left.map((difference) => judge.fault(difference)),
-    found: [...judge.found.values()],
+    forbidden,
+    found: judge.found,
+    unused: findUnused(unused, { resources, factors, permitted, forbidden }),
   };
 }
 
@@ -84,80 +95,69 @@ export function verifyByList(prod: Model, staging: Model, list: FactorList): Lis
 export const NO_FACTORS: FactorList = { version: 1, factors: [] };
 
 function unscaled(difference: Difference, list: FactorList, prod: Model, staging: Model) {
-  const life = list.ephemeral === true ? explainLifecycle(difference, prod, staging) : undefined;
-  if (life !== undefined) return { by: 'lifecycle' as const, factor: life };
+  if (list.ephemeral === true) {
+    const life = explainLifecycle(difference, prod, staging);
+    if (life !== undefined) return { by: 'lifecycle' as const, factor: life };
+    if (isDeletedByDefault(difference, staging))
+      return { by: 'lifecycle' as const, factor: 'deletion policy' };
+  }
   const isNamed = list.names && differInNames(difference.prod, difference.staging, list.names);
   return isNamed === true ? { by: 'naming' as const, factor: 'name' } : undefined;
 }
 
-function placed({ name, kind, reason, type, id, path }: ListedFactor): PlacedFactor {
-  const steps =
-    typeof path === 'string'
-      ? path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step))
-      : path;
-  const where = [id ?? type ?? '', ...(steps ? [showPath(steps)] : [])].join(' ');
-  const fits = (model: Model, logicalId: string): boolean => {
-    if (id !== undefined) return logicalId === id;
-    const entry = model.Resources[logicalId];
-    return isObject(entry) && entry['Type'] === type;
-  };
-  return { name: name ?? where, kind, reason, path: steps, fits };
-}
-
-/** The properties that a kind of several values is made of. */
-const PARTS: Readonly<Partial<Record<FactorKind, Readonly<Record<string, string>>>>> = {
-  fargateSize: { Cpu: 'cpu', Memory: 'memoryMiB' },
-  autoscalingRange: { MinCapacity: 'min', MaxCapacity: 'max' },
-  throughputRange: { MinCapacity: 'min', MaxCapacity: 'max' },
-  // An Auto Scaling group's, and an EKS node group's.
-  groupSize: { MinSize: 'min', DesiredCapacity: 'desired', DesiredSize: 'desired', MaxSize: 'max' },
-  capacityRange: { MinCapacity: 'minAcu', MaxCapacity: 'maxAcu' },
-};
-
 /** Applies the shape rules to the values found, and remembers what it found. */
 class Judge {
-  readonly found = new Map<PlacedFactor, FoundFactor>();
-  /** Factors whose values break a rule. */
-  readonly refused = new Set<PlacedFactor>();
+  readonly #found = new Map<string, { readonly it: FoundFactor; places: number }>();
+  readonly #used = new Set<PlacedFactor>();
   readonly #reasons = new Map<string, string>();
+  readonly #groups: FoundKey[] = [];
 
   constructor(
     private readonly prod: Model,
     private readonly staging: Model,
+    readonly factors: readonly PlacedFactor[],
   ) {}
 
-  explain(
-    difference: Difference,
-    factors: readonly PlacedFactor[],
-  ): { by: 'scale'; factor: string } | undefined {
-    const [section, id, ...below] = difference.path;
-    if (section !== 'Resources' || typeof id !== 'string') return undefined;
-    const factor = factors.find((it) => it.path && it.fits(this.staging, id) && this.standsAt(it, below));
-    if (!factor) return undefined;
-    const place = ['Resources', id, ...factor.path!];
-    const parts = PARTS[factor.kind];
-    const [p, s] = parts
-      ? [this.prod, this.staging].map((model) => partsOf(at(model, place), parts))
-      : plain(difference, factor.kind);
-    return this.keepsShape(factor, p, s, difference.path) ? { by: 'scale', factor: factor.name } : undefined;
+  get found(): FoundFactor[] {
+    const found = [...this.#found.values()].map(({ it, places }) => ({ ...it, places }));
+    return found.sort((a, b) => a.factor.index - b.factor.index);
   }
 
-  /** Whether the values are legal and keep the shape; if not, why is remembered for the place. */
-  keepsShape(factor: PlacedFactor, prod: unknown, staging: unknown, path: Path): boolean {
-    const broken = [prod, staging].flatMap((value) => checkValue(factor.name, factor, value));
-    if (broken.length === 0) broken.push(...checkShape(factor.name, factor, prod, staging));
-    if (broken.length > 0) {
-      const why = broken.map(({ message }) => message).join('; ');
-      this.refused.add(factor);
-      this.#reasons.set(JSON.stringify(path), why);
-      return false;
+  /** Whether a factor permits something, or has values that break a rule: these are reported by themselves. */
+  isUsed(factor: PlacedFactor): boolean {
+    return this.#used.has(factor);
+  }
+
+  explain({ path, ...sides }: Difference): { by: 'scale'; factor: string } | undefined {
+    const [section, id, ...below] = path;
+    if (section !== 'Resources' || typeof id !== 'string') return undefined;
+    const standing = this.factors.filter((it) => !it.isNumber && it.fits(id));
+    for (const factor of standing) {
+      const values = this.valuesAt(factor, path, below, sides);
+      const found =
+        values && this.accept(factor, values.prod, values.staging, path, this.brokenThere(factor, path));
+      if (found === undefined) continue;
+      this.#found.get(found)!.places++;
+      return { by: 'scale', factor: factor.name };
     }
-    this.found.set(factor, { factor, prod: prod as FactorValue, staging: staging as FactorValue });
-    return true;
+    return undefined;
+  }
+
+  /** Opens a group of resources whose number a factor permits; undefined when that breaks a rule. */
+  openGroup(factor: PlacedFactor, prod: number, staging: number, id: string): Group['factor'] | undefined {
+    const found = this.accept(factor, prod, staging, ['Resources', id]);
+    return found === undefined ? undefined : String(this.#groups.push(found) - 1);
+  }
+
+  /** What is left out with a member of a group. */
+  omission({ factor: group, ...difference }: Omission): Finding {
+    const found = this.#found.get(this.#groups[Number(group)]!)!;
+    found.places++;
+    return { ...difference, staging: undefined, by: 'scale', factor: found.it.factor.name };
   }
 
   fault(difference: Difference): Fault {
-    const why = this.#reasons.get(JSON.stringify(difference.path));
+    const why = this.reasonFor(difference);
     return {
       ...difference,
       rule: why === undefined ? 'difference' : 'shape-rule',
@@ -168,36 +168,91 @@ class Judge {
     };
   }
 
-  private standsAt({ kind, path }: PlacedFactor, below: Path): boolean {
-    const parts = PARTS[kind];
-    const places = parts ? Object.keys(parts).map((part) => [...path!, part]) : [path!];
-    return places.some((place) => equalJson(place, below));
+  /** The values that a factor is judged by at a difference; undefined where it does not stand. */
+  private valuesAt(factor: PlacedFactor, path: Path, below: Path, sides: Sides): Sides | undefined {
+    const { kind } = factor;
+    if (!hasParts(kind)) {
+      if (!factor.isAt(below)) return undefined;
+      const [prod, staging] = plainValues(kind, [sides.prod, sides.staging]);
+      return { prod, staging };
+    }
+    const holder = path.slice(0, -1);
+    const holders: Holders = { prod: at(this.prod, holder), staging: at(this.staging, holder) };
+    const parts = partsFor(kind, String(path.at(-1)), holders);
+    const inHolder = below.slice(0, -1);
+    const isHere =
+      factor.isAt(inHolder) || Object.keys(parts ?? {}).some((name) => factor.isAt([...inHolder, name]));
+    if (!parts || !isHere) return undefined;
+    return {
+      prod: valueOfParts(kind, parts, holders.prod),
+      staging: valueOfParts(kind, parts, holders.staging),
+    };
+  }
+
+  /** Why a number that stands there is no amount by itself: it says which, or is the end of a range that no longer moves. */
+  private brokenThere({ kind, name }: PlacedFactor, path: Path): string[] {
+    if (!isAmount(kind)) return [];
+    const [prod, staging] = [this.prod, this.staging].map((model) => at(model, path.slice(0, -1)));
+    const property = calledAt(path, staging);
+    if (isNoAmount(property)) return [`${name}: ${property} says which, not how much; it is no ${kind}`];
+    const parts = partsFor('throughputRange', String(path.at(-1)), { prod, staging });
+    const ends =
+      parts &&
+      [prod, staging].flatMap((side) => Object.values(valueOfParts('throughputRange', parts, side)!));
+    if (ends?.length !== 4 || !ends.every((it) => typeof it === 'number')) return [];
+    const [min, max, scaledMin, scaledMax] = ends as [number, number, number, number];
+    return moves(min, max, scaledMin, scaledMax).map(({ message }) => `${name}: ${message}`);
+  }
+
+  /** Whether the values are legal and keep the shape; if not, why is remembered for the place. */
+  private accept(
+    factor: PlacedFactor,
+    prod: unknown,
+    staging: unknown,
+    path: Path,
+    brokenThere: readonly string[] = [],
+  ): FoundKey | undefined {
+    this.#used.add(factor);
+    const broken = brokenThere.length > 0 ? brokenThere : brokenBy(factor, prod, staging);
+    if (broken.length > 0) {
+      const key = keyOf(path);
+      if (!this.#reasons.has(key)) this.#reasons.set(key, broken.join('; '));
+      return undefined;
+    }
+    const key = `${factor.index} ${JSON.stringify([prod, staging])}`;
+    const it = { factor, prod: prod as FactorValue, staging: staging as FactorValue, places: 0 };
+    if (!this.#found.has(key)) this.#found.set(key, { it, places: 0 });
+    return key;
+  }
+
+  /** Why a rule forbids a difference, or what it is a part of. */
+  private reasonFor({ path, prod, staging }: Difference): string | undefined {
+    for (let length = path.length; length > 1; length--) {
+      const why = this.#reasons.get(keyOf(path.slice(0, length)));
+      if (why !== undefined) return why;
+    }
+    const [section, id] = path;
+    const isAdded = section === 'Resources' && path.length === 2 && prod === undefined;
+    const factor = isAdded && this.factors.find((it) => it.isNumber && it.fits(String(id)));
+    if (!factor) return undefined;
+    this.#used.add(factor);
+    const type = isObject(staging) ? String(staging['Type']) : 'resource';
+    return `${factor.name}: production has no such ${type}; staging never has more of them`;
   }
 }
 
-function partsOf(holder: Json | undefined, parts: Readonly<Record<string, string>>): Json {
-  const value = isObject(holder) ? holder : {};
-  return Object.fromEntries(
-    Object.entries(parts).flatMap(([property, name]) =>
-      Object.hasOwn(value, property) ? [[name, number(value[property]!)]] : [],
-    ),
-  );
-}
+type Sides = Pick<Difference, 'prod' | 'staging'>;
+type FoundKey = string;
 
-/** Both values as the kind has them: classes without the service's prefix, numbers that were written as text. */
-function plain({ prod, staging }: Difference, kind: FactorKind): (Json | undefined)[] {
-  const values = [prod, staging];
-  if (kind === 'cacheNode') return values;
-  if (kind !== 'instanceClass') return values.map((value) => (value === undefined ? value : number(value)));
-  const isDatabase = values.every((value) => typeof value === 'string' && value.startsWith('db.'));
-  return isDatabase ? values.map((value) => (value as string).slice('db.'.length)) : values;
+/** What is wrong with two values of a factor, in words. */
+function brokenBy(factor: PlacedFactor, prod: unknown, staging: unknown): string[] {
+  const illegal = [prod, staging].flatMap((value) => checkValue(factor.name, factor, value));
+  const broken = illegal.length > 0 ? illegal : checkShape(factor.name, factor, prod, staging);
+  return broken.map(({ message }) => message);
 }
-
-const number = (value: Json): Json =>
-  typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 
 /** The resources that only production has, each with those that are like it, as far as a factor lists their number. */
-function groupsOf(prod: Model, staging: Model, factors: readonly PlacedFactor[], judge: Judge) {
+function groupsOf(prod: Model, staging: Model, judge: Judge) {
   const groups: Group[] = [];
   const keep: number[] = [];
   const grouped = new Map<string, number>();
@@ -206,17 +261,18 @@ function groupsOf(prod: Model, staging: Model, factors: readonly PlacedFactor[],
     before = groups.length;
     for (const id of Object.keys(prod.Resources).filter(isMissing)) {
       if (grouped.has(id)) continue; // with another one of this round
-      const factor = factors.find((it) => it.path === undefined && it.fits(prod, id));
+      const factor = judge.factors.find((it) => it.isNumber && it.fits(id));
       if (!factor) continue;
       const form = formOf(prod, id, grouped);
       const alike = Object.keys(prod.Resources).filter(
-        (it) => factor.fits(prod, it) && !grouped.has(it) && formOf(prod, it, grouped) === form,
+        (it) => factor.fits(it) && !grouped.has(it) && formOf(prod, it, grouped) === form,
       );
       const kept = alike.filter((it) => !isMissing(it));
-      if (!judge.keepsShape(factor, alike.length, kept.length, ['Resources', id])) continue;
+      const group = judge.openGroup(factor, alike.length, kept.length, id);
+      if (group === undefined) continue;
       const members = [...kept, ...alike.filter(isMissing)];
       members.forEach((it) => grouped.set(it, groups.length));
-      groups.push({ factor: factor.name, members });
+      groups.push({ factor: group, members });
       keep.push(kept.length);
     }
   }
@@ -230,12 +286,4 @@ function formOf(model: Model, id: string, grouped: ReadonlyMap<string, number>):
     return other === id ? '<itself>' : group === undefined ? other : `<group ${group}>`;
   });
   return canonical(form);
-}
-
-function permitsNothing({ name, kind }: PlacedFactor): TwinError {
-  return new TwinError({
-    code: 'whitelist-unused',
-    message: `the whitelist's ${kind} "${name}" permits nothing: the templates do not differ there, or have no such place`,
-    fix: 'Take it out of the whitelist, or correct its type, id or path.',
-  });
 }

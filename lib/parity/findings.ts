@@ -11,6 +11,8 @@ export type Fault = Difference & {
   readonly rule: ParityRule;
   readonly why: string;
   readonly fix: string;
+  /** What it hangs on, of what is left to the deployment. @default - nothing */
+  readonly hangsOn?: readonly string[];
 };
 
 /** Why something is forbidden. */

@@ -79,6 +79,30 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
   return RULES.find((rule) => rule.allows(it))?.what;
 }
 
+/**
+ * Whether production keeps a resource, or a snapshot of it, by a policy that staging leaves out, so that it is deleted: a
+ * stack that Twins did not make need not say so. What it leaves out where the default keeps something is a difference.
+ */
+export function isDeletedByDefault({ path, prod, staging }: Difference, model: Model): boolean {
+  const [section, id, policy, ...rest] = path;
+  const isPolicy = section === 'Resources' && typeof id === 'string' && rest.length === 0;
+  if (!isPolicy || prod === undefined || staging !== undefined) return false;
+  // AWS CloudFormation Template Reference, "UpdateReplacePolicy attribute": "By default, CloudFormation then deletes the old
+  // resource."
+  if (policy === 'UpdateReplacePolicy') return true;
+  return policy === 'DeletionPolicy' && !isSnapshotByDefault(own(model.Resources, id));
+}
+
+/**
+ * AWS CloudFormation Template Reference, "DeletionPolicy attribute": "The default policy is Snapshot for AWS::RDS::DBCluster
+ * resources and for AWS::RDS::DBInstance resources that don't specify the DBClusterIdentifier property."
+ */
+function isSnapshotByDefault(entry: Json | undefined): boolean {
+  const type = isObject(entry) ? entry['Type'] : undefined;
+  if (type === 'AWS::RDS::DBInstance') return propertiesOf(entry)['DBClusterIdentifier'] === undefined;
+  return type === 'AWS::RDS::DBCluster';
+}
+
 /** Whether the staging value is the one that being ephemeral sets. */
 function isSetting({ type, below, staging, properties: sides }: Case, what: LifeSetting['what']): boolean {
   const [properties, name, ...rest] = below;

@@ -60,6 +60,8 @@ export interface ManifestEnvironment {
   readonly names: Readonly<Record<string, string>>;
   /** What it was given on purpose: its tags and description. */
   readonly declared: Readonly<Record<string, string>>;
+  /** What the parameters of its stacks are given when it is deployed. @default - not known */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** The proportions across tiers at these values. */
   readonly proportions: readonly ProportionResult[];
 }

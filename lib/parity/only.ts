@@ -25,13 +25,20 @@ export function onlyRules(report: ParityReport, only: readonly string[]): Parity
   };
   const left = (check: 'isolation' | 'tearDown'): number =>
     checks && shown ? checks[check].findings.length - shown[check].findings.length : 0;
+  const { allowlist, open = [] } = report;
+  const unused = (allowlist?.unused ?? []).filter(isAsked);
+  const shownOpen = open.filter(isAsked);
   return {
     ...report,
     forbidden,
+    ...(report.open && { open: shownOpen }),
+    ...(allowlist && { allowlist: { ...allowlist, unused } }),
     ...(shown && { checks: shown }),
     notShown: {
       only,
       forbidden: report.forbidden.length - forbidden.length,
+      open: open.filter((it) => !shownOpen.includes(it)),
+      unused: (allowlist?.unused.length ?? 0) - unused.length,
       isolation: left('isolation'),
       tearDown: left('tearDown'),
     },

@@ -1,9 +1,14 @@
 import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
-import { NO_FACTORS, verifyByList, type FactorList } from './factor-list';
+import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
-import type { FactorReport, ParityReport, Permitted } from './report';
-import { modelOf, SECTIONS, STACK_TAGS } from '../template/model';
+import type { AllowlistReport, FactorReport, ParityReport } from './report';
+import type { Json, JsonObject } from '../json';
+import { asDeployed } from '../template/deployed';
+import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
+import { valuesOf } from '../template/parameters';
+import { leftOpen } from './decided';
+import { givenAtDeployment } from './side-facts';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
@@ -14,20 +19,33 @@ export interface ParityOptions {
   readonly stagingName?: string;
   /** What may differ. @default - nothing */
   readonly whitelist?: Whitelist;
+  /** What the parameters of both are given, as texts; others have their defaults. @default - not known */
+  readonly parameters?: GivenValues;
+}
+
+/** The values of the parameters of two templates, by name. */
+export interface GivenValues {
+  readonly prod: ReadonlyMap<string, string>;
+  readonly staging: ReadonlyMap<string, string>;
 }
 
 /**
  * Compares two CloudFormation templates. Neither is changed.
  *
- * @throws TwinError when a template or the whitelist is malformed, or the whitelist does not belong to the templates
+ * @throws TwinError when a template or the whitelist is malformed, or a twin.json does not belong to the templates
  */
 export function parityOfTemplates(
   prod: unknown,
   staging: unknown,
   options: ParityOptions = {},
 ): ParityReport {
-  const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS } = options;
-  if (!isManifest(whitelist)) return parityByList(prod, staging, prodName, stagingName, whitelist);
+  const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS, parameters } = options;
+  if (!isManifest(whitelist))
+    return parityByList(
+      { origin: prodName, template: prod, parameters: parameters?.prod },
+      { origin: stagingName, template: staging, parameters: parameters?.staging },
+      whitelist,
+    );
   const { definition, pair, stacks: all } = stacksFor(whitelist, prodName, stagingName);
   // The tags of a stack stand beside its template in the assembly.
   const stacks = { ...all, places: all.places.filter(({ path }) => path[0] !== STACK_TAGS) };
@@ -38,23 +56,22 @@ export function parityOfTemplates(
   return comparePair(definition, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
 }
 
-function parityByList(
-  prod: unknown,
-  staging: unknown,
-  prodName: string,
-  stagingName: string,
-  list: FactorList,
-): ParityReport {
-  const s = modelOf(staging, stagingName);
-  const { model: p, renamed } = matchResources(modelOf(prod, prodName), s);
-  const findings = verifyByList(p, s, list);
-  const { permitted, forbidden } = locate(
-    '',
-    findings,
-    { origin: prodName, template: prod },
-    { origin: stagingName, template: staging },
-  );
-  const factors = findings.found.map(({ factor, prod: from, staging: to }): FactorReport => {
+/** A template by itself, with what its parameters are given. */
+interface Plain {
+  readonly origin: string;
+  readonly template: unknown;
+  readonly parameters: ReadonlyMap<string, string> | undefined;
+}
+
+function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityReport {
+  const s = deployedModel(staging);
+  const { model: p, renamed } = matchResources(deployedModel(prod), s);
+  const findings = verifyByList(p, s, list, renamed);
+  const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
+  const given = givenAtDeployment(staging.template, factsOf(staging));
+  const { permitted, forbidden } = locate('', findings, prod, staging);
+  const { forbidden: undecided } = locate('', { permitted: [], forbidden: open }, prod, staging);
+  const factors = findings.found.map(({ factor, prod: from, staging: to, places }): FactorReport => {
     const blindSpot = blindSpotOf(factor.kind, from, to);
     const { name, kind, reason } = factor;
     return {
@@ -63,7 +80,7 @@ function parityByList(
       reason,
       prod: from,
       staging: to,
-      places: placesOf(name, permitted),
+      places,
       ...(blindSpot && { blindSpot }),
     };
   });
@@ -71,12 +88,37 @@ function parityByList(
     (sum, section) => sum + Object.keys({ ...p[section], ...s[section] }).length,
     0,
   );
-  const names = { prod: prodName, staging: stagingName, role: 'staging' as const };
+  const names = { prod: prod.origin, staging: staging.origin, role: 'staging' as const };
+  const base = report(names, compared, factors, permitted, forbidden);
+  const notes = macrosOf(s);
   return {
-    ...report(names, compared, factors, permitted, forbidden),
+    ...base,
+    ...(undecided.length > 0 && { open: undecided, ...(forbidden.length === 0 && { verdict: 'undecided' }) }),
+    ...(given.length > 0 && { given }),
+    ...(notes.length > 0 && { notes }),
     ...(renamed.length > 0 && { renamed }),
+    ...(list !== NO_FACTORS && { allowlist: allowlistReport(list, findings) }),
   };
 }
 
-const placesOf = (name: string, permitted: readonly Permitted[]): number =>
-  permitted.filter(({ factor }) => factor === name).length;
+/** A template as it would be deployed, as far as that is known. */
+function deployedModel(side: Plain): Model {
+  modelOf(side.template, side.origin); // rejects what is no template
+  return modelOf(asDeployed(side.template as JsonObject, factsOf(side), side.parameters), side.origin);
+}
+
+const factsOf = ({ template, parameters }: Plain) => ({ parameters: valuesOf(template, parameters) });
+
+/** Macros of the account's own, which make the same of two equal templates unless they ask who calls. */
+function macrosOf({ top }: Model): string[] {
+  const transform = top['Transform'];
+  const names = (Array.isArray(transform) ? (transform as Json[]) : [transform]).filter(
+    (it): it is string => typeof it === 'string' && !it.startsWith('AWS::'),
+  );
+  return names.map((name) => `what the macro ${name} makes of the templates was not compared`);
+}
+
+function allowlistReport({ names }: FactorList, { unused, permitted }: ListFindings): AllowlistReport {
+  const places = permitted.filter(({ by }) => by === 'naming').length;
+  return { unused, ...(names && { names: { ...names, places } }) };
+}

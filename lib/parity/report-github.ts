@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { titleOf, type LocatedFinding } from '../checks/staging';
+import { titleOfEntry, unusedSentence } from './report-allowlist';
 import { checkSentence } from './report-checks';
 import type { Forbidden, ParityReport } from './report';
 import {
   groupsOf,
+  headlineOf,
+  inOrder,
   notShownSentence,
-  partOfAll,
   placeOf,
   printable,
   showValues,
@@ -14,6 +16,7 @@ import {
   tiersOf,
 } from './report-parts';
 import { parityRuleTitle, rulePageUrl } from './rules';
+import type { UnusedEntry } from './unused-entries';
 import { diffOf, marked } from './value-diff';
 
 /** What the reports do not say of themselves. */
@@ -22,6 +25,8 @@ export interface GithubOptions {
   readonly version: string;
   /** The file that a finding is shown in when its source is not known. @default - it is shown with the run */
   readonly artifact?: string;
+  /** The allowlist, in which entries are shown that permit nothing. @default - there is none */
+  readonly allowlist?: string;
 }
 
 /**
@@ -49,13 +54,13 @@ export function renderGithub(reports: readonly ParityReport[], options: GithubOp
 
 /** The verdict in plain lines, which no command begins. */
 function summary(report: ParityReport): string[] {
-  const { verdict, prod, staging, checks, notShown } = report;
-  const is = verdict === 'twins' ? 'TWIN: ' : 'NOT A TWIN: ';
-  const says = `${staging} is ${verdict === 'twins' ? '' : 'not '}a twin of ${prod}${partOfAll(report)}`;
+  const { checks, notShown, allowlist } = report;
+  const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
   const left = notShownSentence(report);
   return [
-    `${is}${says}`,
+    headlineOf(report),
     ...summaryOf(report),
+    ...(unused === undefined ? [] : [unused]),
     ...(checks
       ? [
           checkSentence(checks.isolation, notShown?.isolation),
@@ -73,6 +78,8 @@ function errorsOf(report: ParityReport, options: GithubOptions): string[] {
     ...tiersOf(report).flatMap(({ forbidden }) =>
       groupsOf(forbidden).map((it) => difference(report, it, options)),
     ),
+    ...groupsOf(inOrder(report.open ?? [])).map((it) => difference(report, it, options)),
+    ...(report.allowlist?.unused ?? []).map((it) => unusedEntry(it, options)),
     ...findings.map((it) => finding(it, options)),
   ];
 }
@@ -86,6 +93,8 @@ function difference(
   const places = group.flatMap((entry) => {
     const diff = diffOf(entry, DIFF_ROOM);
     if (diff) return [placeOf(entry), ...diff.lines.map((it) => marked(it).join(' ').trimEnd())];
+    // what is left to the deployment has no values yet
+    if (entry.prod === undefined && entry.staging === undefined) return [placeOf(entry)];
     const values = showValues(entry, VALUE_ROOM);
     return [placeOf(entry), `  ${prod}: ${values.prod}`, `  ${staging}: ${values.staging}`];
   });
@@ -106,6 +115,20 @@ const finding = (it: LocatedFinding, options: GithubOptions): string =>
     `Fix: ${it.fix}`,
     rulePageUrl(it.id, options.version),
   ]);
+
+/** It stands in the allowlist, not in a template. */
+const unusedEntry = (it: UnusedEntry, { allowlist, ...options }: GithubOptions): string =>
+  command(
+    {},
+    `${it.id} ${parityRuleTitle('unused-entry')}`,
+    { ...options, ...(allowlist !== undefined && { artifact: allowlist }) },
+    [
+      titleOfEntry(it),
+      `Why: ${it.why}${it.nearest === undefined ? '' : `; did you mean "${it.nearest}"?`}`,
+      `Fix: ${it.fix}`,
+      rulePageUrl(it.id, options.version),
+    ],
+  );
 
 /**
  * A workflow command. The runner takes a file that is inside the checkout for one of the repository when its path is absolute.

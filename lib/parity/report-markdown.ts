@@ -1,8 +1,10 @@
 import { sideNames } from './environment';
 import { block, code, details, prose, row, table } from './markdown-syntax';
+import { allowlistMarkdown } from './report-allowlist';
 import { checksMarkdown } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
+  givenSentence,
   notShownSentence,
   partOfAll,
   placeOf,
@@ -13,6 +15,7 @@ import {
   subjectOf,
   summaryOf,
   tiersOf,
+  whatDecides,
 } from './report-parts';
 import { diffOf, marked } from './value-diff';
 
@@ -28,19 +31,46 @@ export function renderMarkdown(report: ParityReport): string {
   const blocks = [
     verdictOf(report),
     ...forbiddenTables(report),
+    openTable(report),
+    ...(report.allowlist ? allowlistMarkdown(report.allowlist, report.notShown) : []),
     ...(report.checks ? checksMarkdown(report.checks, report.notShown) : []),
     factorTable(report),
     permittedCounts(report),
+    givenList(report),
   ];
   return `${blocks.filter((it) => it !== '').join('\n\n')}\n`;
 }
 
 function verdictOf(report: ParityReport): string {
-  const [mark, is] = report.verdict === 'twins' ? ['✅', 'is a twin of'] : ['❌', 'is **not** a twin of'];
-  const headline = `### ${mark} ${code(report.staging)} ${is} ${code(report.prod)}${prose(partOfAll(report))}`;
+  const part = prose(partOfAll(report));
+  const headline = {
+    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}${part}`,
+    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}${part}`,
+    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}${part}`,
+  }[report.verdict];
   const notShown = notShownSentence(report);
-  const sentences = [...summaryOf(report), ...(notShown === undefined ? [] : [prose(notShown)])];
-  return [headline, '', ...sentences.map((sentence) => `${sentence}.`)].join('\n');
+  const sentences = [
+    ...summaryOf(report),
+    ...(notShown === undefined ? [] : [notShown]),
+    ...(report.notes ?? []).map((note) => `Note: ${note}`),
+  ];
+  return [headline, '', ...sentences.map((sentence) => `${prose(sentence)}.`)].join('\n');
+}
+
+/** What is left to the deployment, though it decides what exists. */
+function openTable({ open = [] }: ParityReport): string {
+  if (open.length === 0) return '';
+  const rows = open.map((entry) => [
+    `${prose(subjectOf(entry))}<br>${code(placeOf(entry))}`,
+    `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
+  ]);
+  return `#### Left to the deployment\n\n${table(['Where', 'Why'], rows)}`;
+}
+
+function givenList({ given = [] }: ParityReport): string {
+  if (given.length === 0) return '';
+  const items = given.map((parameter) => `- ${prose(givenSentence(parameter))}`);
+  return `#### Given at deployment, and taken to be the same for both\n\n${items.join('\n')}`;
 }
 
 /** One table for each tier, as many rows as a comment has room for. */

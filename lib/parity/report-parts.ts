@@ -3,6 +3,7 @@ import type { FactorValue } from '../scale/kinds';
 import { showPath } from '../template/differences';
 import type { Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS } from '../template/model';
+import type { GivenParameter } from './side-facts';
 
 /** Forbidden differences of one tier. */
 export interface Tier {
@@ -128,14 +129,26 @@ export function partOfAll({ part }: ParityReport): string {
   return ` in ${part.stacks.length} of ${plural(part.of, 'stack')} (${part.stacks.join(', ')})`;
 }
 
+/** The verdict in a line. */
+export function headlineOf(report: ParityReport): string {
+  const { verdict, prod, staging } = report;
+  const says = {
+    twins: `TWIN: ${staging} is a twin of ${prod}`,
+    'not-twins': `NOT A TWIN: ${staging} is not a twin of ${prod}`,
+    undecided: `UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}`,
+  };
+  return `${says[verdict]}${partOfAll(report)}`;
+}
+
 /** What is left out of a report; undefined when nothing is. */
 export function notShownSentence({ notShown }: ParityReport): string | undefined {
   if (!notShown) return undefined;
-  const count = notShown.forbidden + notShown.isolation + notShown.tearDown;
+  const { only, forbidden, open, unused, isolation, tearDown } = notShown;
+  const count = forbidden + open.length + unused + isolation + tearDown;
   const is = count === 1 ? 'is' : 'are';
   return count === 0
     ? undefined
-    : `${plural(count, 'further finding')} ${is} not shown (--only ${notShown.only.join(', ')})`;
+    : `${plural(count, 'further finding')} ${is} not shown (--only ${only.join(', ')})`;
 }
 
 /** Differences of one construct that have the same rule, reason and fix: they are told once. */
@@ -152,6 +165,23 @@ export function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
 
 const tellingOf = (entry: Forbidden): string =>
   [subjectOf(entry), entry.type, entry.id, entry.why, entry.fix, entry.source].join('\0');
+
+/** What the verdict hangs on while it is undecided: `the parameters Env and Readers decide`. */
+export function whatDecides({ open = [], notShown }: ParityReport): string {
+  const all = [...open, ...(notShown?.open ?? [])];
+  const names = [...new Set(all.flatMap(({ hangsOn = [] }) => hangsOn))].sort();
+  const shown = [...names.slice(0, 3), ...(names.length > 3 ? [`${names.length - 3} more`] : [])];
+  const last = shown.pop() ?? 'the deployment';
+  return `${[shown.join(', '), last].filter((it) => it !== '').join(' and ')} ${names.length > 1 ? 'decide' : 'decides'}`;
+}
+
+/** A parameter that is given at deployment, in words. */
+export function givenSentence({ name, type, default: standard }: GivenParameter): string {
+  const stored = type.startsWith('AWS::SSM::Parameter::Value<');
+  const value =
+    standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
+  return printable(`${name} (${type}${value})`);
+}
 
 /** How many of something, in words: `1 difference`, `2 differences`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {

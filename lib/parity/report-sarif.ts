@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
 import { inOrder, notShownSentence, placeOf, showValues, subjectOf } from './report-parts';
 import { REPORTED_RULES, rulePageUrl, type ReportedRule } from './rules';
+import type { UnusedEntry } from './unused-entries';
 
 /** What the reports do not say of themselves. */
 export interface SarifOptions {
@@ -12,6 +13,8 @@ export interface SarifOptions {
   readonly version: string;
   /** The file that a difference is shown in when neither its source nor its template is known. */
   readonly artifact: string;
+  /** The file of the allowlist, in which its entries are shown. @default - the artifact */
+  readonly allowlist?: string;
 }
 
 /** How many characters of a value a message holds. */
@@ -20,11 +23,12 @@ const VALUE_ROOM = 200;
 /** Writes the forbidden differences of reports as a SARIF 2.1.0 log, for code scanning. */
 export function renderSarif(
   reports: readonly ParityReport[],
-  { version, artifact }: SarifOptions,
+  { version, artifact, allowlist = artifact }: SarifOptions,
 ): JsonObject {
   const results = reports.flatMap((report) => [
-    ...inOrder(report.forbidden).map((entry) => result(report, entry, artifact)),
+    ...inOrder([...report.forbidden, ...(report.open ?? [])]).map((entry) => result(report, entry, artifact)),
     ...findingsOf(report).map((finding) => findingResult(report, finding, artifact)),
+    ...(report.allowlist?.unused ?? []).map((entry) => unusedResult(entry, allowlist)),
   ]);
   const left = reports.flatMap((report) => notShownSentence(report) ?? []);
   return {
@@ -82,11 +86,14 @@ const ruleOf = (id: ReportedRule['id']): JsonObject => ({
 function result({ prod, staging }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
   const values = showValues(entry, VALUE_ROOM);
   const place = placeOf(entry);
+  // what is left to the deployment has no values yet
+  const isOpen = entry.prod === undefined && entry.staging === undefined;
+  const said = isOpen ? '' : `${values.prod} in ${prod}, ${values.staging} in ${staging}; `;
   return {
     ...ruleOf(entry.id),
     level: 'error',
     message: {
-      text: `${place}: ${values.prod} in ${prod}, ${values.staging} in ${staging}; ${entry.why}. ${entry.fix}`,
+      text: `${place}: ${said}${entry.why}. ${entry.fix}`,
     },
     locations: [locationOf(staging, entry, artifact)],
     // the same difference stays the same alert when lines move
@@ -105,6 +112,26 @@ function findingResult({ staging }: ParityReport, finding: Finding, artifact: st
     locations: [locationOf(staging, finding, artifact)],
     ...(reason !== undefined && { suppressions: [{ kind: 'inSource', justification: reason }] }),
     partialFingerprints: { 'twinFinding/v1': [staging, stack, id, place].join(' ') },
+  };
+}
+
+/** An entry of the allowlist that permits nothing: it stands in the allowlist, not in a template. */
+function unusedResult(
+  { id, index, name, kind, why, nearest, fix }: UnusedEntry,
+  allowlist: string,
+): JsonObject {
+  const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return {
+    ...ruleOf(id),
+    level: 'error',
+    message: { text: `factors.${index}, ${kind} "${name}", permits nothing: ${why}${meant || '.'} ${fix}` },
+    locations: [
+      {
+        physicalLocation: physicalLocation(undefined, allowlist),
+        logicalLocations: [{ name: `factors.${index}`, kind: 'object' }],
+      },
+    ],
+    partialFingerprints: { 'twinUnusedEntry/v1': [allowlist, kind, name].join(' ') },
   };
 }
 

@@ -1,13 +1,15 @@
 import type { CheckReport } from '../checks/staging';
 import { sideNames, type SideNames } from './environment';
 import { Lines } from './lines';
+import { namesSentence, unusedSentence, writeUnused } from './report-allowlist';
 import { checkSentence, writeChecks } from './report-checks';
 import type { FactorReport, Forbidden, ParityReport } from './report';
 import {
+  givenSentence,
   groupsOf,
+  headlineOf,
   inOrder,
   notShownSentence,
-  partOfAll,
   placeOf,
   plural,
   printable,
@@ -39,10 +41,16 @@ export function renderText(report: ParityReport, options: TextOptions): string {
     page.heading(name);
     groupsOf(forbidden).forEach((group) => writeGroup(page, group));
   }
+  if (report.open && report.open.length > 0) {
+    page.heading('Left to the deployment');
+    groupsOf(inOrder(report.open)).forEach((group) => writeGroup(page, group));
+  }
+  if (report.allowlist) writeUnused(page, report.allowlist);
   if (report.checks) writeChecks(page, report.checks);
   writeFactors(page, report.factors);
   if (options.verbose) writePermitted(page, report);
   writeCounts(page, report);
+  writeGiven(page, report);
   if (page.isShortened)
     page.line().words('Long values are shortened: --format json has them whole.', { style: 'dim' });
   return page.toString();
@@ -104,19 +112,19 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, prod, staging, renamed = [], checks } = report;
-  const isTwin = verdict === 'twins';
-  const headline = isTwin
-    ? `TWIN: ${staging} is a twin of ${prod}`
-    : `NOT A TWIN: ${staging} is not a twin of ${prod}`;
-  page.words(`${headline}${partOfAll(report)}`, { style: ['bold', isTwin ? 'green' : 'red'] });
+  const { verdict, renamed = [], checks, allowlist, notShown, notes = [] } = report;
+  const color = ({ twins: 'green', 'not-twins': 'red', undecided: 'yellow' } as const)[verdict];
+  page.words(headlineOf(report), { style: ['bold', color] });
   for (const sentence of summaryOf(report)) page.words(sentence);
+  const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
+  if (unused !== undefined) page.words(unused, { style: ['bold', 'red'] });
   if (checks) {
-    writeResult(page, checks.isolation, report.notShown?.isolation);
-    writeResult(page, checks.tearDown, report.notShown?.tearDown);
+    writeResult(page, checks.isolation, notShown?.isolation);
+    writeResult(page, checks.tearDown, notShown?.tearDown);
   }
-  const notShown = notShownSentence(report);
-  if (notShown !== undefined) page.words(`${notShown}.`, { style: 'yellow' });
+  const left = notShownSentence(report);
+  if (left !== undefined) page.words(`${left}.`, { style: 'yellow' });
+  for (const note of notes) page.words(`note: ${note}`);
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }
@@ -134,7 +142,8 @@ function writeGroup(page: Page, group: readonly Forbidden[]): void {
   for (const entry of group) {
     // what is copied is never cut in two
     page.line(`    ${page.paint('bold', placeOf(entry))}`);
-    page.values(entry);
+    // what is left to the deployment has no values yet
+    if (entry.prod !== undefined || entry.staging !== undefined) page.values(entry);
   }
   page.words(first.why, { lead: label('why') });
   page.words(first.fix, { lead: label('fix') });
@@ -168,12 +177,16 @@ const isScaled = ({ prod, staging }: FactorReport): boolean =>
 function writeFactorTable(page: Page, factors: readonly FactorReport[]): void {
   const rows = factors.map(({ name, kind, places }) => [printable(name), kind, String(places)]);
   const header = ['factor', 'kind', 'places'];
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  // a name that is a whole place has a line of its own: beside it nothing would fit
+  const isLong = ([name = '']: readonly string[]): boolean => name.length > page.width / 2;
+  const beside = rows.map((row) => (isLong(row) ? ['', ...row.slice(1)] : row));
+  const widths = header.map((title, i) => Math.max(title.length, ...beside.map((row) => row[i]!.length)));
   const lead = (cells: readonly string[]): string =>
     `  ${cells.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')}  `;
   page.line(page.paint('dim', `${lead(header)}${page.called.prod} -> ${page.called.staging}`));
   factors.forEach(({ prod, staging, reason, blindSpot }, i) => {
-    const before = lead(rows[i]!);
+    if (isLong(rows[i]!)) page.line(`  ${rows[i]![0]!}`);
+    const before = lead(beside[i]!);
     const [from, to] = [showFactorValue(prod), showFactorValue(staging)];
     if (`${before}${from} -> ${to}`.length <= page.width) page.line(`${before}${from} -> ${to}`);
     else page.line(`${before}${from} ->`).line(`${' '.repeat(before.length)}${to}`);
@@ -195,11 +208,19 @@ function writePermitted(page: Page, { permitted }: ParityReport): void {
 }
 
 function writeCounts(page: Page, report: ParityReport): void {
-  const counts = ruleCounts(report).filter(({ by }) => by !== 'scale');
-  if (counts.length === 0) return;
+  const names = report.allowlist?.names;
+  const counts = ruleCounts(report).filter(({ by }) => by !== 'scale' && !(names && by === 'naming'));
+  if (counts.length === 0 && !names) return;
   page.heading('Also permitted');
+  if (names) page.words(namesSentence(names), { lead: `  ${'naming'.padEnd(10)}` });
   for (const by of ['lifecycle', 'naming', 'declared'] as const) {
     const rules = counts.filter((count) => count.by === by).map(({ rule, count }) => `${rule} ${count}`);
     if (rules.length > 0) page.words(rules.join(', '), { lead: `  ${by.padEnd(10)}` });
   }
+}
+
+function writeGiven(page: Page, { given = [] }: ParityReport): void {
+  if (given.length === 0) return;
+  page.heading('Given at deployment, and taken to be the same for both');
+  for (const parameter of given) page.words(givenSentence(parameter), { lead: '  ' });
 }

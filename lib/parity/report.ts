@@ -5,11 +5,13 @@ import type { Path } from '../template/differences';
 import type { Cause } from './manifest';
 import type { Match } from './match';
 import type { ParityRule, ParityRuleId } from './rules';
+import type { GivenParameter } from './side-facts';
+import type { UnusedEntry } from './unused-entries';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
-  /** `twins` when nothing is forbidden. */
-  readonly verdict: 'twins' | 'not-twins';
+  /** `twins` when nothing is forbidden, `undecided` when nothing is but what decides is given only at deployment. */
+  readonly verdict: 'twins' | 'not-twins' | 'undecided';
   /** The environments, or the files, that were compared. */
   readonly prod: string;
   readonly staging: string;
@@ -24,8 +26,16 @@ export interface ParityReport {
   readonly factors: readonly FactorReport[];
   readonly permitted: readonly Permitted[];
   readonly forbidden: readonly Forbidden[];
+  /** What decides what exists, and is known only when the two are deployed. @default - nothing, or it is forbidden */
+  readonly open?: readonly Forbidden[];
+  /** Parameters that flow into values, and are given when each is deployed. @default - none */
+  readonly given?: readonly GivenParameter[];
+  /** What is worth knowing of the comparison. @default - nothing */
+  readonly notes?: readonly string[];
   /** Resources that were paired by structure because their logical ids differ. @default - none */
   readonly renamed?: readonly Match[];
+  /** What the allowlist was found to do. @default - there is none that was written by hand */
+  readonly allowlist?: AllowlistReport;
   /** What the checks of staging found. @default - nothing was checked: plain templates, or another production */
   readonly checks?: StagingChecks;
   /** Which stacks it is about. @default - all */
@@ -47,13 +57,29 @@ export interface NotShown {
   /** The rules that were asked for, or the beginnings of their ids. */
   readonly only: readonly string[];
   readonly forbidden: number;
+  /** Those that are left to the deployment: the verdict hangs on them. */
+  readonly open: readonly Forbidden[];
+  /** Entries of the allowlist that permit nothing. */
+  readonly unused: number;
   readonly isolation: number;
   readonly tearDown: number;
 }
 
-/** Whether environments are twins, and staging passed its checks. */
-export const isPassed = ({ verdict, checks }: ParityReport): boolean =>
-  verdict === 'twins' && (checks === undefined || isClean(checks));
+/** Whether environments are twins, staging passed its checks, and every entry of the allowlist is needed. */
+export const isPassed = ({ verdict, checks, allowlist }: ParityReport): boolean =>
+  verdict === 'twins' && (checks === undefined || isClean(checks)) && (allowlist?.unused ?? []).length === 0;
+
+/** Whether the type, the id or the path of an entry of the allowlist is wrong: bad input, beside what was found. */
+export const isMisplaced = ({ allowlist }: ParityReport): boolean =>
+  allowlist !== undefined && allowlist.unused.some((entry) => entry.isMisplaced);
+
+/** What an allowlist that was written by hand does. */
+export interface AllowlistReport {
+  /** The entries that permit nothing. */
+  readonly unused: readonly UnusedEntry[];
+  /** What its `names` permit. @default - it gives none */
+  readonly names?: { readonly prod: string; readonly staging: string; readonly places: number };
+}
 
 /** A factor with both values, and where it reaches. */
 export interface FactorReport {
@@ -103,6 +129,8 @@ export interface Forbidden extends Located {
   readonly why: string;
   /** What to do about it. */
   readonly fix: string;
+  /** What it hangs on, of what is left to the deployment: `the parameter Env`. @default - nothing */
+  readonly hangsOn?: readonly string[];
   /** Staging's template file; absent for a template that is none. */
   readonly template?: string;
   /** Where the construct was made, if known: file, line and column. */

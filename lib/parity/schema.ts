@@ -6,6 +6,7 @@ import { isObject, type Json } from '../json';
 import { digestOf } from './digest';
 import type { FactorList } from './factor-list';
 import type { Manifest } from './manifest';
+import { checkReasons } from './reasons';
 
 /**
  * A twin.json, checked against its schema.
@@ -34,9 +35,10 @@ function checkDigest(manifest: Manifest, file: string): Manifest {
 /**
  * A hand-written whitelist, checked against its schema.
  *
- * @throws TwinError `whitelist` with the first thing that is wrong
+ * @throws TwinError `allowlist-reason` when a reason is still to be written, `whitelist` with the first thing that is wrong
  */
 export function checkFactorList(json: unknown, file: string): FactorList {
+  checkReasons(json, file);
   const problem = check('whitelist', factorListSchema, json);
   if (problem === undefined) return json as FactorList;
   throw new TwinError({

@@ -53,3 +53,10 @@ function shorten(path: string): string {
  */
 export const nestedPathOf = (entry: Json | undefined, logicalId: string): string =>
   (constructOf(entry) ?? logicalId).replace(/\.NestedStack\/[^/]*$/, '');
+
+/** A stack's path as a prefix of the construct paths of its resources. */
+export const pathOf = (stack: string): string =>
+  stack
+    .split('/')
+    .filter((part) => part !== 'Default')
+    .join('/');

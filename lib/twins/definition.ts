@@ -111,6 +111,13 @@ type Given<P> = Record<never, never> extends P ? { readonly props?: P } : { read
 export interface ProdProps<F extends Factors> extends EnvironmentOptions {
   /** A value for every factor. */
   readonly scale: ScaleValues<F>;
+  /**
+   * What the parameters of its templates are given when it is deployed, such as with `cdk deploy --parameters`: a parameter that
+   * decides what exists needs a value here.
+   *
+   * @default - not known before it is deployed
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Whether its stacks are protected from deletion; undefined leaves them as they are. @default true */
   readonly terminationProtection?: boolean;
 }
@@ -119,6 +126,12 @@ export interface ProdProps<F extends Factors> extends EnvironmentOptions {
 export interface StagingProps<F extends Factors> extends EnvironmentOptions {
   /** Values for the factors that differ. @default - production's */
   readonly scale?: Partial<ScaleValues<F>>;
+  /**
+   * What the parameters of its templates are given when it is deployed: `twin rehearse` deploys it with them.
+   *
+   * @default - not known before it is deployed
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** When it deletes itself: UTC, `yyyy-mm-ddThh:mm:ss`. */
   readonly expires: string;
   /** Who is told before it deletes itself. @default - nobody */

@@ -25,6 +25,8 @@ export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   readonly twinOf?: string;
   readonly bound: BoundScale<F, D>;
   readonly options: EnvironmentOptions;
+  /** What the parameters of its templates are given. @default - not known */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** What it may reach outside. */
   readonly outside: readonly Outside[];
   /** The construct that the definition made. */

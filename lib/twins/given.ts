@@ -76,11 +76,22 @@ const OPTIONS: Readonly<
   tags: ['an object of texts', (value) => isObject(value) && Object.values(value).every(isText)],
 };
 
+const PARAMETERS: (typeof OPTIONS)['env'] = [
+  'an object of texts, by the names of the parameters',
+  (value) => isObject(value) && Object.values(value).every(isText),
+];
+
 const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string, (typeof OPTIONS)['env']>>> =
   {
-    prod: { ...OPTIONS, scale: ['an object', isObject], terminationProtection: ['true or false', isBoolean] },
+    prod: {
+      ...OPTIONS,
+      parameters: PARAMETERS,
+      scale: ['an object', isObject],
+      terminationProtection: ['true or false', isBoolean],
+    },
     staging: {
       ...OPTIONS,
+      parameters: PARAMETERS,
       scale: ['an object', isObject],
       expires: ['a time such as 2026-12-01T18:00:00', isText],
       warning: [

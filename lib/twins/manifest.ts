@@ -11,6 +11,7 @@ import {
   type ManifestPair,
 } from '../parity/manifest';
 import { digestOf, sha256 } from '../parity/digest';
+import { checkValues } from '../template/parameters';
 import type { Factors, ScaleDefinition } from '../scale/definition';
 import { acknowledgedIn } from './acknowledged';
 import { stackIndices, type Findings, type Observed } from './experiments';
@@ -101,7 +102,8 @@ function factsOf({ environment, real: { top, stacks } }: Observed): StagingFacts
 
 /** What an environment's placeholders stand for. */
 export function environmentOf({ environment, real }: Observed): ManifestEnvironment {
-  const { role, bound } = environment;
+  const { role, bound, parameters, id } = environment;
+  if (parameters) checkParameters(id, parameters, real);
   return {
     role,
     scale: bound.values,
@@ -109,7 +111,22 @@ export function environmentOf({ environment, real }: Observed): ManifestEnvironm
     names: Object.fromEntries([...real.names].filter(([key]) => !isDeclared(key))),
     declared: Object.fromEntries([...real.names].filter(([key]) => isDeclared(key))),
     proportions: bound.proportions,
+    ...(parameters && { parameters }),
   };
+}
+
+/** What is given to stacks that do not ask for it would be refused when they are deployed. */
+function checkParameters(
+  id: string,
+  parameters: Readonly<Record<string, string>>,
+  { stacks }: Observed['real'],
+): void {
+  const top = stacks.filter(({ stack }) => stack.nestedStackParent === undefined);
+  checkValues(
+    top.map(({ template }) => template),
+    new Map(Object.entries(parameters)),
+    id,
+  );
 }
 
 /** A factor that changes nothing permits nothing: it only says that environments differ where they do not. */

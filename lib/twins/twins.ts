@@ -74,13 +74,16 @@ export class Twins<
    */
   prod(id: string, props: ProdProps<F>): E {
     checkProps('prod', id, props);
-    const { scale, terminationProtection = true, ...options } = props;
+    const { scale, terminationProtection = true, parameters, ...options } = props;
     const [first] = this.productions();
     if (first) checkTags(first, id, options);
     const bound = first
       ? this.#scale.bindBeside(id, { id: first.id, values: first.bound.values }, scale)
       : this.#scale.bindProduction(id, scale);
-    const environment = this.build(id, 'production', bound, options, first && { twinOf: first.id });
+    const environment = this.build(id, 'production', bound, options, {
+      ...(first && { twinOf: first.id }),
+      ...(parameters && { parameters }),
+    });
     if (terminationProtection) for (const stack of topStacks(environment)) stack.terminationProtection = true;
     return environment;
   }
@@ -101,6 +104,7 @@ export class Twins<
       outside = [],
       physicalNames = 'as-written',
       twinOf,
+      parameters,
       ...options
     } = props;
     const prod = this.production(id, twinOf);
@@ -109,6 +113,7 @@ export class Twins<
     const environment = this.build(id, 'staging', bound, options, {
       twinOf: prod.id,
       outside: warning ? [...outside, warned(warning)] : outside,
+      ...(parameters && { parameters }),
     });
     for (const stack of topStacks(environment)) {
       makeEphemeral(stack, { expires, ...(warning && { warning }) });
@@ -147,7 +152,7 @@ export class Twins<
     role: BuiltEnvironment['role'],
     bound: BoundScale<F, unknown>,
     options: EnvironmentOptions,
-    of: { readonly twinOf?: string; readonly outside?: readonly Outside[] } = {},
+    of: Partial<Pick<BuiltEnvironment, 'twinOf' | 'outside' | 'parameters'>>,
   ): E {
     AppTwins.of(this.#app).checkId(id);
     const root = heldAt(this.#instant, () => this.#make(this.#app, id, bound.scale, options));
@@ -186,6 +191,7 @@ export class Twins<
 function unobserved<F extends Factors>({
   role,
   bound,
+  parameters,
 }: BuiltEnvironment<F>): Definition['environments'][string] {
   const { values, expressions, proportions } = bound;
   return {
@@ -195,6 +201,7 @@ function unobserved<F extends Factors>({
     names: {},
     declared: {},
     proportions,
+    ...(parameters && { parameters }),
   };
 }
 

@@ -132,17 +132,25 @@ describe('help', () => {
      tear-down leaves nothing behind.
 
      Options:
-       --assembly <dir>   a cloud assembly with twin.json (default: "cdk.out")
-       --prod <file>      production's template, JSON or YAML
-       --staging <file>   staging's template, JSON or YAML
-       --allow <file>     an allowlist: what may differ between the templates
-       --stack <name>     compare one stack of the assembly, with those nested in it
-       --format <format>  how to write the report (choices: "text", "json",
-                          "markdown", "sarif", "github", default: "text")
-       --only <rule>      show the findings of one rule, or of those whose ids begin
-                          so; can be repeated
-       --verbose          list permitted differences and long values too
-       -h, --help         show help
+       --assembly <dir>             a cloud assembly with twin.json (default:
+                                    "cdk.out")
+       --prod <file>                production's template, JSON or YAML
+       --staging <file>             staging's template, JSON or YAML
+       --allow <file>               an allowlist: what may differ between the
+                                    templates
+       --prod-parameters <file>     what production's parameters are given
+       --staging-parameters <file>  what staging's parameters are given
+       --parameters <file>          what the parameters of both are given
+       --stack <name>               compare one stack of the assembly, with those
+                                    nested in it
+       --format <format>            how to write the report (choices: "text", "json",
+                                    "markdown", "sarif", "github", default: "text")
+       --only <rule>                show the findings of one rule, or of those whose
+                                    ids begin so; can be repeated
+       --suggest [file]             write an allowlist for two templates, without
+                                    reasons
+       --verbose                    list permitted differences and long values too
+       -h, --help                   show help
 
      --only changes what is shown, and neither the verdict nor the exit code: the
      report says how many findings it leaves out. With --stack both are about that
@@ -151,7 +159,7 @@ describe('help', () => {
      has a page: docs/rules in the package.
 
      Exit codes:
-       0   twins, and staging passed its checks
+       0   twins, and staging passed its checks; or an allowlist was suggested
        1   not twins, or a check of staging failed
        2   bad input, or nothing to compare
        70  a bug in cdk-twin
@@ -161,6 +169,7 @@ describe('help', () => {
        twin parity --assembly build/cdk.out --format markdown
        twin parity --stack Staging/Data --only TWIN-PAR
        twin parity --prod prod.json --staging staging.yaml --allow twin.json
+       twin parity --prod prod.json --staging staging.json --suggest allow.json
      "
     `);
   });
@@ -280,18 +289,80 @@ describe('a wrong command line', () => {
     [
       ['parity', '--whitelist', 'a'],
       '--whitelist is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
     ],
     [
       ['parity', '--allow', 'a'],
       '--allow is given without --prod and --staging',
-      'Add --prod <file> and --staging <file>; an assembly has its allowlist in twin.json.',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--prod-parameters', 'a'],
+      '--prod-parameters is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--suggest'],
+      '--suggest is given without --prod and --staging',
+      'Add --prod <file> and --staging <file>: an assembly has all of that in twin.json.',
+    ],
+    [
+      ['parity', '--suggest', '--prod', 'a'],
+      '--prod is given without --staging',
+      'Add --staging <file>, or leave out --prod to compare an assembly.',
+    ],
+    [
+      ['parity', '--prod', 'a', '--staging', 'b', '--suggest', '--json'],
+      "option '--suggest [file]' cannot be used with option '--json'",
+      'Leave one of them out.',
     ],
   ])('twin %j', async (argv, message, fix) => {
     expect(await twin(...argv)).toEqual({
       exitCode: 2,
       stdout: '',
       stderr: `error: ${message}\n  fix: ${fix}\n`,
+    });
+  });
+});
+
+describe('twin parity on one template with parameters', () => {
+  const parameterised = {
+    Parameters: { Env: { Type: 'String', AllowedValues: ['prod', 'test'] } },
+    Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+    Resources: { Dead: { Type: 'AWS::SQS::Queue', Condition: 'IsProd' } },
+  };
+  const compare = (...more: string[]) => {
+    const file = save('parameterised.json', parameterised);
+    return twin('parity', '--prod', file, '--staging', file, ...more);
+  };
+  const values = (name: string, Env: string): string => save(name, { Parameters: { Env } });
+
+  it('ends with 1, and says in its first line what decides', async () => {
+    const { exitCode, stdout } = await compare();
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^UNDECIDED: the parameter "Env" decides whether/);
+  });
+
+  it('ends as the values have it', async () => {
+    const [live, test] = [values('p.json', 'prod'), values('t.json', 'test')];
+    expect(await compare('--parameters', live)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await compare('--prod-parameters', live, '--staging-parameters', test);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^NOT A TWIN[^]*Dead\n/);
+    // a file of one side outweighs that of both
+    expect(await compare('--parameters', test, '--prod-parameters', live)).toMatchObject({ exitCode: 1 });
+  });
+
+  it('ends with 2 for a value that the template does not allow, or does not ask for', async () => {
+    expect(await compare('--parameters', values('d.json', 'dev'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'FOLDER/d.json gives "dev" as the parameter "Env"; allowed are prod, test',
+      ) as string,
+    });
+    expect(await compare('--parameters', save('o.json', { Evn: 'prod' }))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('did you mean "Env"?') as string,
     });
   });
 });
@@ -392,6 +463,221 @@ describe('twin parity on two files', () => {
     expect(stderr).toMatch(
       /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
     );
+  });
+});
+
+describe('an allowlist with an entry that permits nothing', () => {
+  const web = { type: 'AWS::ECS::Service', reason: 'less traffic' };
+  const tasks = { kind: 'count', ...web, path: 'Properties.DesiredCount' };
+  const allow = (...factors: readonly object[]): string => save('unused.json', { version: 1, factors });
+  const needless = { kind: 'instanceClass', ...web, path: 'Properties.Image' };
+  const misplaced = { ...tasks, path: 'DesiredCount' };
+
+  it('ends with 1 where it is no longer needed, and still says what differs', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(staging, '--allow', allow(needless)));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
+    expect(stdout).toContain('Allowlist failed: 1 entry permits nothing\n');
+    expect(stdout).toContain(
+      'Entries of the allowlist that permit nothing\n' +
+        '  factors.0 instanceClass AWS::ECS::Service Properties.Image\n' +
+        '    TWIN-PAR-015 Is an allowlist entry that permits nothing\n' +
+        '      why         the templates do not differ there\n' +
+        '      fix         Take it out of the allowlist.\n',
+    );
+  });
+
+  it('ends with 1 for twins too', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(tasks, needless)));
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^TWIN: /);
+    expect(stdout).toContain('factors.1 instanceClass');
+  });
+
+  it('ends with 2 where it stands nowhere, and still says what differs', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(staging, '--allow', allow(misplaced, needless)));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
+    expect(stdout).toContain(
+      '  factors.0 count AWS::ECS::Service DesiredCount\n' +
+        '    TWIN-PAR-015 Is an allowlist entry that permits nothing\n' +
+        '      why         no AWS::ECS::Service has such a place\n' +
+        '      nearest     "Properties.DesiredCount"\n' +
+        '      fix         Write the nearest as its path, or take it out of the\n' +
+        '                  allowlist.\n',
+    );
+  });
+
+  it('is in the JSON', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(misplaced), '--json'));
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'not-twins',
+      forbidden: [{ logicalId: 'Web' }],
+      allowlist: {
+        unused: [{ index: 0, kind: 'count', isMisplaced: true, nearest: 'Properties.DesiredCount' }],
+      },
+    });
+  });
+
+  it('is in the Markdown', async () => {
+    const { stdout } = await twin(...files(staging, '--allow', allow(misplaced), '--markdown'));
+    expect(stdout).toContain('❌ Allowlist failed: 1 entry permits nothing.');
+    expect(stdout).toContain(
+      '| `factors.0 count AWS::ECS::Service DesiredCount` | `TWIN-PAR-015` no AWS::ECS::Service has such a place; did you mean `Properties.DesiredCount`?<br>**Fix:** Write the nearest as its path, or take it out of the allowlist. |',
+    );
+  });
+
+  it('is in the SARIF, at the allowlist', async () => {
+    const file = allow(misplaced);
+    const { stdout } = await twin(...files(staging, '--allow', file, '--sarif'));
+    const [{ tool, results }] = (
+      JSON.parse(stdout) as {
+        runs: [{ tool: { driver: { rules: { id: string }[] } }; results: { ruleIndex: number }[] }];
+      }
+    ).runs;
+    expect(results).toHaveLength(2);
+    expect(results[1]).toMatchObject({
+      message: {
+        text: 'factors.0, count "AWS::ECS::Service DesiredCount", permits nothing: no AWS::ECS::Service has such a place; did you mean "Properties.DesiredCount"? Write the nearest as its path, or take it out of the allowlist.',
+      },
+      locations: [{ logicalLocations: [{ name: 'factors.0' }] }],
+    });
+    expect(JSON.stringify(results[1])).toContain('FOLDER/unused.json');
+    expect(tool.driver.rules[results[1]!.ruleIndex]!.id).toBe('TWIN-PAR-015');
+  });
+
+  it('is an annotation of GitHub at the allowlist, and is left out where other rules are asked for', async () => {
+    const write = (...more: readonly string[]) =>
+      twin(...files(staging, '--allow', allow(misplaced), '--format', 'github', ...more));
+    const { stdout } = await write();
+    expect(stdout).toContain('\nAllowlist failed: 1 entry permits nothing\n');
+    expect(stdout).toMatch(
+      /\n::error file=FOLDER\/[\w-]+\.json,line=1,title=TWIN-PAR-015 [^]*factors\.0 count AWS/,
+    );
+    const other = await write('--only', 'TWIN-PAR-001');
+    expect(other.exitCode).toBe(2); // as without --only: the entry is to be corrected
+    expect(other.stdout).toContain('\nAllowlist failed: 1 entry permits nothing\n');
+    expect(other.stdout).toContain('1 further finding is not shown (--only TWIN-PAR-001).');
+    expect(other.stdout).not.toContain('TWIN-PAR-015');
+  });
+
+  it('is none of an allowlist whose entries are all needed', async () => {
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allow(tasks), '--json'));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ allowlist: { unused: [] } });
+  });
+});
+
+describe('an allowlist with names', () => {
+  it('has them as a line of their own', async () => {
+    const named = (name: string) => ({
+      Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${name}-q` } } },
+    });
+    const names = { prod: 'prod', staging: 'stage' };
+    const allow = save('names.json', { version: 1, factors: [], names });
+    const [p, s] = [save('p.json', named('prod')), save('s.json', named('stage'))];
+    const parity = (...more: readonly string[]) =>
+      twin('parity', '--prod', p, '--staging', s, '--allow', allow, ...more);
+    expect((await parity()).stdout).toContain('Also permitted\n  naming    prod -> stage in 1 place\n');
+    expect((await parity('--markdown')).stdout).toContain('Names: `prod -> stage in 1 place`.');
+    expect(JSON.parse((await parity('--json')).stdout)).toMatchObject({
+      allowlist: { names: { ...names, places: 1 } },
+    });
+  });
+});
+
+describe('twin parity --suggest', () => {
+  const suggested = {
+    version: 1,
+    factors: [
+      {
+        kind: 'count',
+        type: 'AWS::ECS::Service',
+        path: 'Properties.DesiredCount',
+        reason: 'why may it be 2 where production has 4?',
+      },
+    ],
+  };
+  const other = (): string => save('other.json', service(2, 'web:2'));
+
+  it('writes nothing but the allowlist to stdout, and what it does to stderr', async () => {
+    const { exitCode, stdout, stderr } = await twin(...files(other(), '--suggest'));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(suggested);
+    const [, text] = /^2 differences between [^\n]*\n(?:[^\n]*json\n)?(.*)$/s.exec(stderr)!;
+    expect(`\n${text}`).toMatchInlineSnapshot(`
+     "
+     1 may be permitted, with 1 reason to write; 1 may not
+
+     What a factor may explain  smallest group first
+       AWS::ECS::Service Properties.DesiredCount
+           1 place, count: 4 -> 2
+           in Web
+
+     What no factor explains  make both alike here
+       Web.Properties.Image
+           AWS::ECS::Service: "web:1" -> "web:2"
+
+     Next: answer each question in the allowlist with a reason, or take the factor
+     out; then compare with --allow <file>
+     "
+    `);
+  });
+
+  it('writes it to a file that is not there yet, and is refused by --allow until the reasons are written', async () => {
+    const file = join(folder, 'suggested.json');
+    const { exitCode, stdout, stderr } = await twin(...files(other(), '--suggest', file));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('1 may be permitted, with 1 reason to write; 1 may not\n');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(suggested);
+    expect(await twin(...files(other(), '--allow', file))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: the reason of factors.0 in FOLDER/suggested.json is still to be written\n' +
+        '  fix: Write why each may differ; take out what may not, and make the environments alike there.\n',
+    });
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/why may.*\?/, 'less traffic'));
+    const { stdout: report } = await twin(...files(other(), '--allow', file));
+    expect(report).toContain('1 forbidden and 1 permitted difference');
+  });
+
+  it('replaces no file', async () => {
+    const file = save('mine.json', { mine: true });
+    expect(await twin(...files(staging, '--suggest', file))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: FOLDER/mine.json is there already\n' +
+        '  fix: Give the name of a new file: what is written in this one is not replaced.\n',
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mine: true });
+  });
+
+  it('says where it cannot write', async () => {
+    const { exitCode, stderr } = await twin(...files(staging, '--suggest', join(folder, 'no', 'a.json')));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: FOLDER\/no\/a\.json cannot be written \(ENOENT\)\n {2}fix: /);
+  });
+
+  it('suggests only what an allowlist leaves, and writes no file for nothing', async () => {
+    const file = join(folder, 'nothing.json');
+    const { exitCode, stdout } = await twin(...files(staging, '--allow', allowlist, '--suggest', file));
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toBe(
+      'Nothing to suggest: FOLDER/staging.json is a twin of FOLDER/prod.json already ',
+    );
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+  });
+
+  it('adds nothing to a twin.json', async () => {
+    const assembly = saveAssembly();
+    const { exitCode, stderr } = await twin(
+      ...files(staging, '--allow', join(assembly, 'twin.json'), '--suggest'),
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('cdk.out/twin.json is a twin.json: nothing can be added to it\n  fix: ');
   });
 });
 

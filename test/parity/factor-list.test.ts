@@ -1,7 +1,7 @@
 import type { FactorKind } from '../../lib/scale/kinds';
 import { showPath } from '../../lib/template/differences';
 import { NO_FACTORS, verifyByList, type FactorList, type ListedFactor } from '../../lib/parity/factor-list';
-import { errorOf, model } from './small-shop';
+import { model } from './small-shop';
 
 const listed = (
   factors: readonly Omit<ListedFactor, 'reason'>[],
@@ -14,8 +14,9 @@ const listed = (
 
 /** The verdict on two sets of resources: what is permitted and what is not. */
 function verify(prod: object, staging: object, list: FactorList = NO_FACTORS) {
-  const { permitted, forbidden, found } = verifyByList(model(prod), model(staging), list);
+  const { permitted, forbidden, found, unused } = verifyByList(model(prod), model(staging), list);
   return {
+    ...(unused.length > 0 && { unused: unused.map(({ why }) => why) }),
     permitted: permitted.map(({ path, by, factor }) => `${showPath(path)} by ${by}: ${factor}`),
     forbidden: forbidden.map(({ path, why }) => `${showPath(path)}: ${why}`),
     found: found.map(({ factor, prod: p, staging: s }) => ({ name: factor.name, prod: p, staging: s })),
@@ -37,6 +38,7 @@ describe('a factor of one value', () => {
   it.each<[FactorKind, unknown, unknown, unknown, unknown]>([
     ['count', 6, 2, 6, 2],
     ['count', '6', '2', 6, 2],
+    ['count', '6', 2, 6, 2],
     ['replicas', 3, 2, 3, 2],
     ['shards', 3, 2, 3, 2],
     ['instanceClass', 'db.r7g.2xlarge', 'db.r7g.large', 'r7g.2xlarge', 'r7g.large'],
@@ -239,21 +241,29 @@ describe('where a factor stands', () => {
     );
   });
 
-  it('a key with a dot in it is not a path', () => {
+  it('a key with a dot in it is found as the report prints it, and as a step of a list', () => {
     const of = (n: number) => resource('T::T', { 'A.B': n });
-    const list = listed([{ kind: 'count', type: 'T::T', path: 'Properties.A.B' }]);
-    expect(errorOf(() => verify(of(6), of(2), list))).toMatch(/^whitelist-unused: /);
-    expect(
-      verify(of(6), of(2), listed([{ kind: 'count', type: 'T::T', path: ['Properties', 'A.B'] }])).forbidden,
-    ).toEqual([]);
+    for (const path of ['Properties.A.B', ['Properties', 'A.B']])
+      expect(verify(of(6), of(2), listed([{ kind: 'count', type: 'T::T', path }])).forbidden).toEqual([]);
+    const nested = { kind: 'count', type: 'T::T', path: ['Properties', 'A', 'B'] } as const;
+    expect(verify(of(6), of(2), listed([nested]))).toMatchObject({
+      forbidden: ['Resources.A.Properties.A.B: no scale factor explains it'],
+      unused: ['no T::T has such a place'],
+    });
   });
 
   it('is not in outputs', () => {
     const out = (n: number) => model({}, { Outputs: { A: { Value: n } } });
     expect(verifyByList(out(1), out(2), NO_FACTORS).forbidden).toHaveLength(1);
-    expect(
-      errorOf(() => verifyByList(out(4), out(2), listed([{ kind: 'count', id: 'A', path: 'Value' }]))),
-    ).toMatch(/^whitelist-unused/);
+    const { forbidden, unused } = verifyByList(
+      out(4),
+      out(2),
+      listed([{ kind: 'count', id: 'A', path: 'Value' }]),
+    );
+    expect(forbidden).toHaveLength(1);
+    expect(unused).toMatchObject([
+      { isMisplaced: true, why: '"A" is one of the Outputs, and factors stand in resources' },
+    ]);
   });
 });
 
@@ -309,7 +319,13 @@ describe('a number of resources', () => {
       'Resources.Board.Properties.Rows[3]: no scale factor explains it',
       'Resources.Reader4: no scale factor explains it',
     ]);
-    expect(errorOf(() => verify(readers(3), readers(4), readersOnly))).toMatch(/^whitelist-unused/);
+    expect(verify(readers(3), readers(4), readersOnly)).toEqual({
+      permitted: [],
+      forbidden: [
+        `Resources.Reader4: readers: production has no such ${READER}; staging never has more of them`,
+      ],
+      found: [],
+    });
   });
 
   it('takes along what refers to them: list items, and resources that are listed themselves', () => {
@@ -376,6 +392,19 @@ describe('an ephemeral staging', () => {
     expect(verify(prod, staging).forbidden).toEqual([why]);
     expect(verify(staging, prod, listed([], { ephemeral: true })).forbidden).toEqual([why]);
   });
+
+  it('may leave a policy out where that deletes, and only when the list says that it is one', () => {
+    const absent = { A: { Type: 'T::T' } };
+    expect(verify(prod, absent, listed([], { ephemeral: true }))).toMatchObject({
+      permitted: ['Resources.A.DeletionPolicy by lifecycle: deletion policy'],
+      forbidden: [],
+    });
+    expect(verify(prod, absent).forbidden).toHaveLength(1);
+    expect(verify(absent, prod, listed([], { ephemeral: true })).forbidden).toHaveLength(1);
+    const cluster = (more: object) => ({ A: { Type: 'AWS::RDS::DBCluster', ...more } });
+    const kept = cluster({ DeletionPolicy: 'Retain' });
+    expect(verify(kept, cluster({}), listed([], { ephemeral: true })).forbidden).toHaveLength(1);
+  });
 });
 
 describe('names', () => {
@@ -414,34 +443,6 @@ describe('names', () => {
   ])('are not what differs with %s', (_, p, s) => {
     const at = (Value: unknown) => resource('T::T', Value === undefined ? {} : { Value });
     expect(verify(at(p), at(s), listed([], { names })).forbidden).not.toEqual([]);
-  });
-});
-
-describe('a factor that permits nothing is an error', () => {
-  const FIX = 'Take it out of the whitelist, or correct its type, id or path.';
-  const A = resource('T::T', { N: 6 });
-  const B = resource('T::T', { N: 2 });
-  const there = { kind: 'count', type: 'T::T', path: 'Properties.N' } as const;
-
-  it.each<[string, Omit<ListedFactor, 'reason'>, string]>([
-    ['another type', { ...there, type: 'T::Other' }, 'T::Other Properties.N'],
-    ['another path', { ...there, path: 'Properties.M' }, 'T::T Properties.M'],
-    ['another id', { kind: 'count', id: 'B', path: 'Properties.N' }, 'B Properties.N'],
-    ['a number of resources', { kind: 'count', type: 'T::T' }, 'T::T'],
-    ['a second one of the same place', there, 'T::T Properties.N'],
-    [
-      'a second one of the same name',
-      { ...there, path: 'Properties.M', name: 'T::T Properties.N' },
-      'T::T Properties.N',
-    ],
-  ])('with %s', (_, factor, name) => {
-    expect(errorOf(() => verify(A, B, listed([there, factor])))).toBe(
-      `whitelist-unused: the whitelist's count "${name}" permits nothing: the templates do not differ there, or have no such place\n${FIX}`,
-    );
-  });
-
-  it('but not when what it would permit breaks its rule: that is told', () => {
-    expect(verify(A, resource('T::T', { N: 1 }), listed([there])).forbidden).toHaveLength(1);
   });
 });
 

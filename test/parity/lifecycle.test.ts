@@ -1,6 +1,6 @@
 import type { Json } from '../../lib/json';
 import { LIFE_SETTINGS, RESTORES } from '../../lib/aws/life';
-import { explainLifecycle } from '../../lib/parity/lifecycle';
+import { explainLifecycle, isDeletedByDefault } from '../../lib/parity/lifecycle';
 import { get, keysOf, model, type Tree } from './small-shop';
 
 /** What the list says of a place where a resource differs; below the resource, or the resource itself. */
@@ -40,6 +40,51 @@ describe('deletion policies', () => {
     expect(from({ [policy]: 'Retain' }, 'Snapshot')).toBeUndefined();
     expect(of('T::T', policy, { [policy]: 'Retain' }, {})).toBeUndefined();
     expect(property('T::T', policy, 'Retain', 'Delete')).toBeUndefined();
+  });
+});
+
+describe('a deletion policy that a stack of another making leaves out', () => {
+  const keeps = (type: string, policy: string, prod: unknown, staging: unknown, Properties: object = {}) => {
+    const side = (value: unknown) => ({
+      A: { Type: type, Properties, ...(value !== undefined && { [policy]: value }) },
+    });
+    const difference = {
+      path: ['Resources', 'A', policy],
+      prod: prod as Json | undefined,
+      staging: staging as Json | undefined,
+    };
+    return !isDeletedByDefault(difference, model(side(staging)));
+  };
+  const INSTANCE = 'AWS::RDS::DBInstance';
+
+  it.each(['Retain', 'RetainExceptOnCreate', 'Snapshot', 'Delete'])(
+    'is a deletion: %s -> nothing',
+    (prod) => {
+      expect(keeps('AWS::SQS::Queue', 'DeletionPolicy', prod, undefined)).toBe(false);
+      expect(keeps('AWS::SQS::Queue', 'UpdateReplacePolicy', prod, undefined)).toBe(false);
+    },
+  );
+
+  it('is a snapshot of what CloudFormation takes one of by default', () => {
+    expect(keeps(CLUSTER, 'DeletionPolicy', 'Retain', undefined)).toBe(true);
+    expect(keeps(INSTANCE, 'DeletionPolicy', 'Retain', undefined)).toBe(true);
+    expect(keeps(INSTANCE, 'DeletionPolicy', 'Retain', undefined, { DBClusterIdentifier: 'c' })).toBe(false);
+    expect(keeps('AWS::DocDB::DBCluster', 'DeletionPolicy', 'Retain', undefined)).toBe(false);
+    expect(keeps(CLUSTER, 'UpdateReplacePolicy', 'Snapshot', undefined)).toBe(false);
+  });
+
+  it('is nothing else', () => {
+    expect(keeps('AWS::SQS::Queue', 'DeletionPolicy', undefined, 'Retain')).toBe(true);
+    expect(keeps('AWS::SQS::Queue', 'DeletionPolicy', 'Delete', 'Retain')).toBe(true);
+    expect(keeps('AWS::SQS::Queue', 'Condition', 'IsProd', undefined)).toBe(true);
+    const below = {
+      path: ['Resources', 'A', 'Properties', 'DeletionPolicy'],
+      prod: 'Retain',
+      staging: undefined,
+    };
+    expect(isDeletedByDefault(below, model({ A: { Type: 'T::T' } }))).toBe(false);
+    const output = { path: ['Outputs', 'A', 'DeletionPolicy'], prod: 'Retain', staging: undefined };
+    expect(isDeletedByDefault(output, model({}))).toBe(false);
   });
 });
 

@@ -27,7 +27,7 @@ export interface DeployProps {
  */
 export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
   const { deployment, stacks, tags, pollMs } = props;
-  const { Toolkit: TheToolkit, StackSelectionStrategy, BaseCredentials } = loadToolkit();
+  const { Toolkit: TheToolkit, StackSelectionStrategy, StackParameters, BaseCredentials } = loadToolkit();
   const toolkit: Toolkit = new TheToolkit({
     ioHost: hostOf(props, watch),
     emojis: false,
@@ -65,6 +65,7 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
         },
         deploymentMethod: { method: 'change-set' },
         rollback: true,
+        parameters: StackParameters.withExisting(stack.parameters),
         // given to the toolkit, tags take the place of the stack's own
         tags: Object.entries({ ...stack.tags, ...tags }).map(([Key, Value]) => ({ Key, Value })),
         stackEventPollingInterval: pollMs,

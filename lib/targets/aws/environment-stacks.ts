@@ -13,6 +13,8 @@ export interface PlannedStack {
   readonly name: string;
   /** Its own tags, which CloudFormation gives to everything in it. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What its parameters are given; others have their defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Undefined where the credentials decide. */
   readonly account: string | undefined;
   readonly region: string | undefined;
@@ -22,14 +24,20 @@ export interface PlannedStack {
 
 /** The stacks of a deployment in the order in which they are deployed; nested stacks are parts of theirs. */
 export const stacksOf = (deployment: Deployment): PlannedStack[] =>
-  artifactsOf(deployment).map(({ artifact, path }) => planned(artifact, path));
+  artifactsOf(deployment).map(({ artifact, path, parameters }) => ({
+    ...planned(artifact, path),
+    parameters,
+  }));
 
 /** The same as the assembly lists them. */
 export function artifactsOf({ assembly, environment }: Deployment) {
-  const paths = new Map(blueprintOf(assembly, environment).stacks.map(({ name, path }) => [name, path]));
-  const own = stackArtifacts(assembly).filter((artifact) => paths.has(nameOf(artifact)));
+  const stacks = new Map(blueprintOf(assembly, environment).stacks.map((stack) => [stack.name, stack]));
+  const own = stackArtifacts(assembly).filter((artifact) => stacks.has(nameOf(artifact)));
   if (own.length === 0) throw new Error(`${assembly} lists no stack of ${environment}`);
-  return inOrder(own).map((artifact) => ({ artifact, path: paths.get(nameOf(artifact))! }));
+  return inOrder(own).map((artifact) => {
+    const { path, parameters = {} } = stacks.get(nameOf(artifact))!;
+    return { artifact, path, parameters };
+  });
 }
 
 /** The Region of a stack, or of one that is nested in it, by its path; undefined where the credentials decide. */
@@ -43,7 +51,7 @@ export function regionOf(stacks: readonly PlannedStack[], path: string): string 
 export const accountsOf = (deployment: Deployment): ReadonlySet<string> =>
   new Set(stacksOf(deployment).flatMap(({ account }) => account ?? []));
 
-function planned(artifact: StackArtifact, path: string): PlannedStack {
+function planned(artifact: StackArtifact, path: string): Omit<PlannedStack, 'parameters'> {
   const { environment, displayName, properties } = artifact.artifact;
   const [, account, region] =
     /^aws:\/\/([^/]+)\/(.+)$/.exec(typeof environment === 'string' ? environment : '') ?? [];

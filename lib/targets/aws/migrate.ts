@@ -1,6 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
+import { pseudoOf } from '../../template/pseudo';
 import { textOf } from '../../template/text';
 import type { Deployment, Handle, Watch } from '../target';
 import type { MigrateConfig } from './config';
@@ -77,15 +78,9 @@ function containerIn({ assembly, environment }: Deployment, service: string) {
 /** A text without the account, the Region and what follows from them. */
 function resolved(
   text: string,
-  { region, account }: { readonly region: string; readonly account: string },
+  place: { readonly region: string; readonly account: string },
 ): string | undefined {
-  const isChina = region.startsWith('cn-');
-  const known: Readonly<Record<string, string>> = {
-    'AWS::AccountId': account,
-    'AWS::Region': region,
-    'AWS::Partition': isChina ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
-    'AWS::URLSuffix': isChina ? 'amazonaws.com.cn' : 'amazonaws.com',
-  };
+  const known = pseudoOf(place);
   const plain = text.replaceAll(/\$\{(AWS::\w+)\}/g, (whole, name: string) => known[name] ?? whole);
   return plain.includes('${') ? undefined : plain;
 }

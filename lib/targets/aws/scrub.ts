@@ -154,7 +154,16 @@ function writeAssembly(
   const hasRole = typeof properties['cloudFormationExecutionRoleArn'] === 'string';
   writeFileSync(join(folder, 'template.json'), JSON.stringify(template));
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  return { path: '', hierarchicalId: stack, name: stack, tags: {}, account: undefined, region, hasRole };
+  return {
+    path: '',
+    hierarchicalId: stack,
+    name: stack,
+    tags: {},
+    parameters: {},
+    account: undefined,
+    region,
+    hasRole,
+  };
 }
 
 /** The account of an environment such as `aws://111122223333/eu-west-1`, in a Region. */

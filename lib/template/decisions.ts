@@ -1,0 +1,121 @@
+import { isObject, listOf, type Json, type JsonObject } from '../json';
+import { keyOf, type Path } from './differences';
+import { Evaluator, isKnown, type DeploymentFacts, type Evaluated } from './evaluate';
+
+/** A place of a template where something decides what is deployed. */
+export interface Decision {
+  /** A condition, a look-up in a mapping, the index of a list, the name of a value in Parameter Store, or a part of a template. */
+  readonly kind: 'condition' | 'look-up' | 'choice' | 'stored value' | 'macro';
+  /** A condition's own place; for others where they stand. */
+  readonly path: Path;
+  /** What it comes to, as far as that is known. */
+  readonly outcome: Evaluated;
+  /** The places that hang on it. */
+  readonly decides: readonly Path[];
+}
+
+/** The sections of a template, as models and templates have them. */
+export type Sections = Readonly<
+  Partial<Record<'Resources' | 'Outputs' | 'Parameters' | 'Mappings' | 'Conditions' | 'Transform', Json>>
+>;
+
+/** The decisions of a template that anything hangs on, by the key of their path. */
+export function decisionsOf(sections: Sections, facts: DeploymentFacts): ReadonlyMap<string, Decision> {
+  const found = new Finder(new Evaluator(sections, facts));
+  for (const section of ['Resources', 'Outputs'] as const) {
+    const entries = sections[section];
+    if (isObject(entries))
+      for (const [id, entry] of Object.entries(entries)) found.entry(entry, [section, id]);
+  }
+  macrosIn(sections.Transform).forEach((macro, i) => found.macro(macro, ['Transform', i]));
+  return found.decisions;
+}
+
+/** The transforms of a template: a name, one with its arguments, or a list of both. */
+function macrosIn(transform: Json | undefined): readonly JsonObject[] {
+  const all = transform === undefined ? [] : Array.isArray(transform) ? (transform as Json[]) : [transform];
+  return all.map((it) => (isObject(it) ? it : { Name: it }));
+}
+
+/** A dynamic reference that reads a value out of Parameter Store; secrets are an environment's own. */
+const STORED = '{{resolve:ssm:';
+
+class Finder {
+  readonly decisions = new Map<string, Decision>();
+
+  constructor(private readonly evaluator: Evaluator) {}
+
+  entry(entry: Json, path: Path): void {
+    if (!isObject(entry)) return;
+    const { Condition: name, ...rest } = entry;
+    const isAlive = typeof name !== 'string' || this.condition(name, path) !== false;
+    if (isAlive) this.walk(rest, path);
+  }
+
+  /** A macro of the account's own may make anything of each stack; AWS's own do what they are told. */
+  macro(macro: JsonObject, path: Path): void {
+    const name = typeof macro['Name'] === 'string' ? macro['Name'] : 'a macro';
+    const told = this.evaluator.value(macro['Parameters'] ?? {});
+    const own = name.startsWith('AWS::') ? [] : [{ kind: 'macro' as const, name }];
+    const [unknown, hangsOn] = [
+      [...own, ...told.unknown],
+      [...own, ...told.hangsOn],
+    ];
+    if (hangsOn.length > 0)
+      this.add({ kind: 'macro', path, outcome: { ...told, unknown, hangsOn }, decides: [path] });
+  }
+
+  /** What a condition comes to; undefined when that is not known. */
+  private condition(name: string, decides: Path): boolean | undefined {
+    const outcome = this.evaluator.condition(name);
+    this.add({ kind: 'condition', path: ['Conditions', name], outcome, decides: [decides] });
+    return isKnown(outcome) ? outcome.value === true : undefined;
+  }
+
+  private add(decision: Decision): void {
+    const key = keyOf(decision.path);
+    const before = this.decisions.get(key);
+    this.decisions.set(
+      key,
+      before ? { ...before, decides: [...before.decides, ...decision.decides] } : decision,
+    );
+  }
+
+  private walk(node: Json, path: Path): void {
+    if (Array.isArray(node)) return (node as Json[]).forEach((item, i) => this.walk(item, [...path, i]));
+    if (!isObject(node)) return;
+    const [name, ...others] = Object.keys(node);
+    if (name !== undefined && others.length === 0 && this.call(name, node, path)) return;
+    for (const [key, child] of Object.entries(node)) this.walk(child, [...path, key]);
+  }
+
+  /** Notes what a function decides; true when there is nothing else to look for in it. */
+  private call(name: string, node: JsonObject, path: Path): boolean {
+    const argument = node[name]!;
+    const [first] = listOf(argument);
+    if (name === 'Fn::If' && typeof first === 'string') {
+      const holds = this.condition(first, path);
+      [true, false].forEach((branch, i) => {
+        const value = listOf(argument)[i + 1];
+        if (value !== undefined && holds !== !branch) this.walk(value, [...path, name, i + 1]);
+      });
+      return true;
+    }
+    const note = (kind: Decision['kind'], of: Json): void => {
+      const outcome = this.evaluator.value(of);
+      if (outcome.hangsOn.length > 0) this.add({ kind, path, outcome, decides: [path] });
+    };
+    if (name === 'Fn::FindInMap') {
+      const keys = listOf(argument).slice(0, 3);
+      const outcome = this.evaluator.value(node);
+      const { hangsOn } = this.evaluator.value(keys);
+      if (hangsOn.length > 0)
+        this.add({ kind: 'look-up', path, outcome: { ...outcome, hangsOn }, decides: [path] });
+    }
+    if (name === 'Fn::Select' && first !== undefined) note('choice', first);
+    if (name === 'Fn::Transform' && isObject(argument)) this.macro(argument, path);
+    if ((name === 'Fn::Sub' || name === 'Fn::Join') && JSON.stringify(argument).includes(STORED))
+      note('stored value', node);
+    return false;
+  }
+}
