@@ -2,6 +2,7 @@
 // npm links a package's commands into those that depend on it, never into the package itself.
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -51,6 +52,8 @@ const { metafile } = await build({
 writeFileSync('dist/probe.licenses.txt', licensesOf(Object.keys(metafile.inputs)));
 // Vitest cannot be required: a module of its own, which imports the bundle of the matcher.
 await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
+// Large, and read only where templates differ: no part of the bundles.
+copyFileSync('lib/aws/properties.json', 'dist/properties.json');
 chmodSync('dist/twin.js', 0o755);
 
 if (existsSync('node_modules/.bin')) {

@@ -1,5 +1,7 @@
 import { isObject, type Json } from '../json';
-import { canonical, mapReferences } from '../template/references';
+import { print } from '../template/meaning';
+import { mapReferences } from '../template/references';
+import { meaningOfModel } from './one-spelling';
 import { SECTIONS, type Model, type Section } from '../template/model';
 
 /** A resource of production and the one of staging that it is taken for. */
@@ -23,7 +25,8 @@ export function matchResources(prod: Model, staging: Model): Matched {
   for (const id of Object.keys(prod.Resources)) {
     if (typeOf(prod, id) === typeOf(staging, id)) pairs.set(id, id);
   }
-  const renamed = matchByStructure(prod, staging, pairs);
+  const isWhole = [prod, staging].every(({ Resources }) => Object.keys(Resources).length === pairs.size);
+  const renamed = isWhole ? [] : matchByStructure(meaningOfModel(prod), meaningOfModel(staging), pairs);
   return { model: renameIds(prod, renamed, ['Resources']), renamed };
 }
 
@@ -57,12 +60,12 @@ type Likeness = (entry: Json, referrers: readonly string[]) => string;
 
 /** Without the values, but with the references that are known. */
 const structure = (entry: Json): string =>
-  canonical(entry, (leaf) => (typeof leaf === 'string' && leaf.startsWith(KNOWN) ? leaf : ''));
+  print(entry, (leaf) => (typeof leaf === 'string' && leaf.startsWith(KNOWN) ? leaf : ''));
 
 /** From what two resources must share in full to what they must share at least. */
 const LIKENESS: readonly Likeness[] = [
-  (entry, referrers) => `${canonical(entry)} ${referrers.join()}`,
-  (entry) => canonical(entry),
+  (entry, referrers) => `${print(entry)} ${referrers.join()}`,
+  (entry) => print(entry),
   (entry, referrers) => `${structure(entry)} ${referrers.join()}`,
   (entry) => structure(entry),
   () => '',

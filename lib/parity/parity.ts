@@ -9,6 +9,7 @@ import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
 import { valuesOf } from '../template/parameters';
 import { leftOpen } from './decided';
 import { givenAtDeployment } from './side-facts';
+import { speltAlike } from './one-spelling';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
@@ -64,8 +65,9 @@ interface Plain {
 }
 
 function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityReport {
-  const s = deployedModel(staging);
-  const { model: p, renamed } = matchResources(deployedModel(prod), s);
+  const written = deployedModel(staging);
+  const { model, renamed } = matchResources(deployedModel(prod), written);
+  const { prod: p, staging: s } = speltAlike(model, written);
   const findings = verifyByList(p, s, list, renamed);
   const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
   const given = givenAtDeployment(staging.template, factsOf(staging));
