@@ -184,7 +184,9 @@ async function compare(flags: ParityFlags): Promise<Compared> {
     };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
-  const [p, s] = [await readTemplate(prod), await readTemplate(staging)];
+  const read: string[] = [];
+  const take = (note: string): void => void read.push(note);
+  const [p, s] = [await readTemplate(prod, take), await readTemplate(staging, take)];
   const names = { prodName: prod, stagingName: staging };
   const parameters = await parametersFor(flags, p, s);
   const options = {
@@ -192,7 +194,9 @@ async function compare(flags: ParityFlags): Promise<Compared> {
     ...(allow !== undefined && { whitelist: readWhitelist(allow) }),
     ...(parameters && { parameters }),
   };
-  return { reports: [parityOfTemplates(p, s, options)], alone: [] };
+  const report = parityOfTemplates(p, s, options);
+  const notes = [...new Set([...read, ...(report.notes ?? [])])];
+  return { reports: [{ ...report, ...(notes.length > 0 && { notes }) }], alone: [] };
 }
 
 /** The values that both sides' parameters are given; undefined when no file of them is. */

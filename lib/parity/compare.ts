@@ -10,9 +10,9 @@ import { isOfStaging, type Definition, type ManifestPair, type ManifestStacks } 
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
-import { parityRuleId, type ParityRule } from './rules';
 import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
+import { parityRuleId, type ParityRule } from './rules';
 import { environment, firstProduction } from './environment';
 import { factsOfSide, givenAtDeployment, type GivenParameter } from './side-facts';
 import { likeStaging, verifyStacks } from './verify';

@@ -116,6 +116,7 @@ const WHAT: Readonly<Record<Decision['kind'], string>> = {
   choice: 'which item is taken',
   'stored value': 'what is read from Parameter Store',
   macro: 'what a macro makes of the template',
+  loop: 'what the loop makes',
 };
 
 const inWords = (hinges: readonly Hinge[]): string => hinges.map(hingeInWords).join(' and ');

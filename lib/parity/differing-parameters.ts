@@ -25,7 +25,7 @@ export function differingParameters(
     else
       forbidden.push({
         ...difference,
-        rule: 'difference',
+        rule: 'deployed-differently',
         why: 'it is given another value, and no scale factor explains it',
         fix: `Give "${name}" the same value in both environments, or the value of a scale factor.`,
       });

@@ -2,14 +2,16 @@ import { comparePair, locate, report } from './compare';
 import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';
+import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
+import { expandLoops } from '../template/for-each';
 import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
 import { valuesOf } from '../template/parameters';
+import { stagesOf } from '../template/transforms';
 import { leftOpen } from './decided';
 import { givenAtDeployment } from './side-facts';
-import { speltAlike } from './one-spelling';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
@@ -41,18 +43,20 @@ export function parityOfTemplates(
   options: ParityOptions = {},
 ): ParityReport {
   const { prodName = 'production', stagingName = 'staging', whitelist = NO_FACTORS, parameters } = options;
+  const p = expandLoops(prod, valuesOf(prod, parameters?.prod));
+  const s = expandLoops(staging, valuesOf(staging, parameters?.staging));
   if (!isManifest(whitelist))
     return parityByList(
-      { origin: prodName, template: prod, parameters: parameters?.prod },
-      { origin: stagingName, template: staging, parameters: parameters?.staging },
+      { origin: prodName, template: p, parameters: parameters?.prod },
+      { origin: stagingName, template: s, parameters: parameters?.staging },
       whitelist,
     );
   const { definition, pair, stacks: all } = stacksFor(whitelist, prodName, stagingName);
   // The tags of a stack stand beside its template in the assembly.
   const stacks = { ...all, places: all.places.filter(({ path }) => path[0] !== STACK_TAGS) };
   const sides = {
-    [stacks.prod]: { origin: prodName, template: prod },
-    [stacks.staging]: { origin: stagingName, template: staging },
+    [stacks.prod]: { origin: prodName, template: p },
+    [stacks.staging]: { origin: stagingName, template: s },
   };
   return comparePair(definition, { ...pair, stacks: [stacks] }, (file) => sides[file]!);
 }
@@ -92,7 +96,7 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
   );
   const names = { prod: prod.origin, staging: staging.origin, role: 'staging' as const };
   const base = report(names, compared, factors, permitted, forbidden);
-  const notes = macrosOf(s);
+  const notes = [...stagesOf(prod.template, staging.template, prod.origin, staging.origin), ...macrosOf(s)];
   return {
     ...base,
     ...(undecided.length > 0 && { open: undecided, ...(forbidden.length === 0 && { verdict: 'undecided' }) }),

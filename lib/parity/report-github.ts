@@ -54,7 +54,7 @@ export function renderGithub(reports: readonly ParityReport[], options: GithubOp
 
 /** The verdict in plain lines, which no command begins. */
 function summary(report: ParityReport): string[] {
-  const { checks, notShown, allowlist } = report;
+  const { checks, notShown, allowlist, notes = [] } = report;
   const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
   const left = notShownSentence(report);
   return [
@@ -67,6 +67,7 @@ function summary(report: ParityReport): string[] {
           checkSentence(checks.tearDown, notShown?.tearDown),
         ]
       : []),
+    ...notes.map((note) => `note: ${note}`),
     ...(left === undefined ? [] : [`${left}.`]),
   ].map(printable);
 }
@@ -91,10 +92,10 @@ function difference(
 ): string {
   const [first] = group as [Forbidden];
   const places = group.flatMap((entry) => {
-    const diff = diffOf(entry, DIFF_ROOM);
-    if (diff) return [placeOf(entry), ...diff.lines.map((it) => marked(it).join(' ').trimEnd())];
     // what is left to the deployment has no values yet
     if (entry.prod === undefined && entry.staging === undefined) return [placeOf(entry)];
+    const diff = diffOf(entry, DIFF_ROOM);
+    if (diff) return [placeOf(entry), ...diff.lines.map((it) => marked(it).join(' ').trimEnd())];
     const values = showValues(entry, VALUE_ROOM);
     return [placeOf(entry), `  ${prod}: ${values.prod}`, `  ${staging}: ${values.staging}`];
   });

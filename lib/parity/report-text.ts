@@ -124,7 +124,7 @@ function writeVerdict(page: Page, report: ParityReport): void {
   }
   const left = notShownSentence(report);
   if (left !== undefined) page.words(`${left}.`, { style: 'yellow' });
-  for (const note of notes) page.words(`note: ${note}`);
+  for (const note of notes) page.words(`note: ${note}`, { style: 'yellow' });
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });
 }

@@ -44,10 +44,16 @@ export interface Blocker {
 
 /** A transaction that is under way. */
 export interface Transaction {
+  /** Its session and its start: no other transaction has both. */
+  readonly id: string;
+  /** What its session calls itself; empty where it does not. */
+  readonly application: string;
   readonly statement: string;
   readonly ms: number;
   /** For how long its session has done nothing in it. */
   readonly idleMs: number;
+  /** Whether it has changed something: then it keeps rows locked until its end. */
+  readonly hasWritten: boolean;
 }
 
 /** How much of a statement PostgreSQL is asked for. */
@@ -60,7 +66,8 @@ const LENGTH = 2_000;
  */
 const LOOK = `
 with session as materialized (
-  select pid, application_name <> '${APPLICATION}' as counts, state, left(query, ${LENGTH}) as query,
+  select pid, application_name <> '${APPLICATION}' as counts, application_name as application, state,
+    backend_xid is not null as written, left(query, ${LENGTH}) as query,
     pid || '/' || extract(epoch from coalesce(xact_start, backend_start)) as transaction,
     pid || '/' || extract(epoch from query_start) as id,
     extract(epoch from clock_timestamp() - xact_start) * 1000 as ms,
@@ -91,7 +98,8 @@ select
       where locks.pid = b.pid and locktype = 'tuple' and granted limit 1) t on true
     where s.counts) as waits,
   (select json_agg(json_build_object('pid', s.pid, 'transaction', s.transaction, 'query', s.query, 'ms', s.ms,
-      'idleMs', case when s.state like 'idle in transaction%' then s.state_ms else 0 end, 'counts', s.counts))
+      'idleMs', case when s.state like 'idle in transaction%' then s.state_ms else 0 end, 'counts', s.counts,
+      'application', s.application, 'written', s.written))
     from session s where s.ms is not null) as transactions,
   (select count(*)::int from session where counts) as open,
   (select sum(setting::int * case name when 'max_connections' then 1 else -1 end)::int from pg_settings
@@ -134,7 +142,14 @@ export async function lookAt(session: Session): Promise<Activity> {
     })),
     transactions: transactions
       .filter(({ counts }) => counts)
-      .map(({ query, ms, idleMs }) => ({ statement: withoutLiterals(query), ms, idleMs })),
+      .map(({ transaction: id, query, written: hasWritten, ...it }) => ({
+        id,
+        statement: withoutLiterals(query),
+        hasWritten,
+        application: it.application,
+        ms: it.ms,
+        idleMs: it.idleMs,
+      })),
     connections: { open, limit },
     replicas: replicas ?? [],
   };
@@ -175,6 +190,8 @@ interface TransactionRow {
   readonly ms: number;
   readonly idleMs: number;
   readonly counts: boolean;
+  readonly application: string;
+  readonly written: boolean;
 }
 
 function nameOf({ schema, table }: Named): string | undefined {

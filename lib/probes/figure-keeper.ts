@@ -1,5 +1,6 @@
 import type { Activity, Blocker } from './database-activity';
 import type { DatabaseFigures, TableLock } from './database-figures';
+import { IdleTransactions } from './idle-transactions';
 
 /** How many locks are kept. */
 const MOST_LOCKS = 5;
@@ -15,7 +16,7 @@ export class FigureKeeper {
   private readonly locks = new Map<string, KeptLock>();
   private ended: TableLock[] = [];
   private transaction: DatabaseFigures['longestTransaction'];
-  private idle: DatabaseFigures['longestIdle'];
+  private readonly idle: IdleTransactions;
   private connections: DatabaseFigures['connections'];
   private lag: DatabaseFigures['lag'];
 
@@ -25,6 +26,7 @@ export class FigureKeeper {
     start: number,
   ) {
     this.lastLook = start;
+    this.idle = new IdleTransactions(start);
   }
 
   /** Notes that the writer could not be looked at. */
@@ -36,10 +38,9 @@ export class FigureKeeper {
     this.noteGap(now);
     this.looks++;
     this.addLocks(seen, now);
-    for (const { ms, idleMs, statement } of seen.transactions) {
+    for (const { ms, statement } of seen.transactions)
       this.transaction = longer(this.transaction, { ms: Math.round(ms), statement });
-      if (idleMs > 0) this.idle = longer(this.idle, { ms: Math.round(idleMs), statement });
-    }
+    this.idle.add(seen.transactions, now);
     const { open, limit } = seen.connections;
     this.connections = { most: Math.max(this.connections?.most ?? 0, open), limit };
     for (const { name, lagMs } of seen.replicas) {
@@ -50,6 +51,7 @@ export class FigureKeeper {
   /** The figures up to now. */
   figures(now: number): DatabaseFigures {
     this.noteGap(now);
+    const idle = this.idle.longest();
     const locks = longest([...this.ended, ...[...this.locks.values()].map(shown)]);
     return {
       tier: this.tier,
@@ -57,7 +59,7 @@ export class FigureKeeper {
       locks,
       ...(this.unseen && { unseen: this.unseen }),
       ...(this.transaction && { longestTransaction: this.transaction }),
-      ...(this.idle && { longestIdle: this.idle }),
+      ...(idle.length > 0 && { idle }),
       ...(this.connections && { connections: this.connections }),
       ...(this.lag && { lag: this.lag }),
     };

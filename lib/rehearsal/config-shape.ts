@@ -175,6 +175,9 @@ const gates = object<GatesConfig, Gates>({
   maxFailedChecks: defaulted(integer(0), 0),
   maxFailedRequests: defaulted(integer(0), 0),
   maxLockSeconds: optional(number(0)), // given or not: where databases cannot be looked at, only what was given fails
+  maxIdleTransactionSeconds: optional(number(0)),
+  maxMemoryGrowthKiB: optional(number(0)),
+  maxOpenFilesGrowth: optional(number(0)),
   maxConnectionShare: optional(number(0, 1)),
   maxTaskFailures: defaulted(integer(0), 0),
   maxStaleReads: optional(integer(0)), // given or not: a gate needs something to judge

@@ -36,8 +36,8 @@ export const runDrills: Step = async (context, watch) => {
   } = context.script.drills ?? {};
   const drills = [
     ...failover.map((tier) => failoverOf(context, tier)),
-    ...(rollBack ? [rollBackAndForward(context)] : []),
     ...killTask.map((service) => killTaskOf(context, service)),
+    ...(rollBack ? [rollBackAndForward(context)] : []), // its load and checks are part of the soak
     ...(soakSeconds > 0 && hasRequests(context) ? [soakOf(context, soakSeconds)] : []), // the last: tasks grow older meanwhile
   ];
   for (const drill of drills) {
@@ -113,13 +113,13 @@ function soakOf(context: StepContext, seconds: number): Drill {
   };
 }
 
-/** Since when the youngest task runs, as far as it was started on purpose. */
+/** Since when the youngest task runs at least, as far as it was started on purpose. */
 function youngestSince({ ledger: { value } }: StepContext): Date {
-  const released = value.steps.findLast(({ name, state }) => name === 'release' && state === 'done');
-  const started = value.drills
-    .filter(({ kind, outcome }) => kind !== 'failover' && outcome !== 'skipped')
+  const killed = value.drills.filter(({ kind }) => kind === 'kill task').map(({ name }) => name);
+  const started = value.watched
+    .filter(({ during }) => ['release', FORWARD, ...killed].includes(during))
     .map(({ startedAt, ms }) => Date.parse(startedAt) + ms);
-  return new Date(Math.max(Date.parse(released?.at ?? value.startedAt), ...started));
+  return new Date(Math.max(Date.parse(value.startedAt), ...started));
 }
 
 function killTaskOf(context: StepContext, service: string): Drill {
@@ -132,6 +132,8 @@ function killTaskOf(context: StepContext, service: string): Drill {
   };
 }
 
+const FORWARD = 'roll forward';
+
 /** Rolls back to what production runs, on the data that the candidate has changed, and forward again. */
 function rollBackAndForward(context: StepContext): Drill {
   const { parts, ledger, script } = context;
@@ -139,7 +141,7 @@ function rollBackAndForward(context: StepContext): Drill {
   const smoke = { smoke: script.checks.smoke ?? [] };
   const bring = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
     const release = which === 'from' ? from : to;
-    const during = which === 'from' ? 'roll back' : 'roll forward';
+    const during = which === 'from' ? 'roll back' : FORWARD;
     await whileWatched(context, { during, release, isBrought: true }, watch, () =>
       watch.span(`release ${release}`, () =>
         parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Evidence, TearDown } from '../evidence/evidence';
+import { leaksOfBoth } from './leak-gates';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
 import type { Watch } from '../targets/target';
 import { judge } from './judge';
@@ -94,6 +95,7 @@ const leftBehind = ({ commandOf }: StepContext, error: string | undefined): Tear
 
 function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
+  const advice = [...(ledger.advice ?? []), ...leaksOfBoth(ledger)];
   return {
     version: 1,
     tool: ledger.tool,
@@ -119,7 +121,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     drills: ledger.drills,
     watched: ledger.watched,
     ...(ledger.rounds && { rounds: ledger.rounds }),
-    ...(ledger.advice?.length && { advice: ledger.advice }),
+    ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],
   };

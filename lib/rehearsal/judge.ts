@@ -7,6 +7,7 @@ import { DEFAULT_COST_HOURS, type GatesConfig } from './config';
 import type { Failure } from './ledger';
 import { figure, resultOf, upTo, NOT_MEASURED } from './gate-result';
 import { errorGate, p95Gate, type LoadProps } from './load-gates';
+import { leakGates } from './leak-gates';
 import { releaseGate, type Shown } from './release-gate';
 import { isBreaking, sinceRelease, watchedGates } from './watched-gates';
 
@@ -66,6 +67,7 @@ function gatesOf(measured: Measured): GateResult[] {
     failedGate(measured, maxFailedChecks),
     ...staleGate(measured),
     ...watchedGates(measured),
+    ...leakGates(measured),
     ...(p95 === undefined ? [] : [p95Gate(measured, p95)]),
     ...(maxErrorRateIncrease === undefined ? [] : [errorGate(measured, maxErrorRateIncrease)]),
     ...(maxRecoverySeconds === undefined ? [] : [recoveryGate(measured, maxRecoverySeconds)]),

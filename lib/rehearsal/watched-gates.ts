@@ -2,9 +2,14 @@ import { showDuration } from '../duration';
 import type { DrillResult, GateResult, Watched } from '../evidence/evidence';
 import { showTraffic } from '../evidence/figures';
 import { trafficGateOf } from '../evidence/summary';
-import { lockLine } from '../probes/database-figures';
+import { idleLine, lockLine, type IdleTransaction } from '../probes/database-figures';
 import type { Incident, TierState } from '../targets/target';
-import { DEFAULT_CONNECTION_SHARE, DEFAULT_LOCK_SECONDS, type GatesConfig } from './config';
+import {
+  DEFAULT_CONNECTION_SHARE,
+  DEFAULT_IDLE_TRANSACTION_SECONDS,
+  DEFAULT_LOCK_SECONDS,
+  type GatesConfig,
+} from './config';
 import { resultOf } from './gate-result';
 import { BASELINE } from './watched';
 
@@ -18,7 +23,13 @@ export interface WatchedProps {
 
 /** The gates of what was watched since the candidate was released. */
 export function watchedGates(props: WatchedProps): GateResult[] {
-  return [...trafficGates(props), ...lockGate(props), ...connectionGate(props), ...taskGate(props)];
+  return [
+    ...trafficGates(props),
+    ...lockGate(props),
+    ...idleGate(props),
+    ...connectionGate(props),
+    ...taskGate(props),
+  ];
 }
 
 /** What was seen since the candidate was released. */
@@ -59,6 +70,41 @@ function lockGate(props: WatchedProps): GateResult[] {
   const measured = longest === undefined ? 'none that others waited for' : lockLine(longest);
   const isWithin = (longest?.ms ?? 0) <= most * 1000;
   return [resultOf('locks', `at most ${showDuration(most * 1000)}`, isSeen ? measured : undefined, isWithin)];
+}
+
+/** Transactions that the candidate leaves open. */
+function idleGate(props: WatchedProps): GateResult[] {
+  const { maxIdleTransactionSeconds, maxIdleTransactionSeconds: most = DEFAULT_IDLE_TRANSACTION_SECONDS } = props.gates; // prettier-ignore
+  const seen = quiet(props).filter(({ databases }) => databases.some(({ looks }) => looks > 0));
+  if (seen.length === 0 && maxIdleTransactionSeconds === undefined) return [];
+  const [longest] = seen.flatMap((it) => idleOfCandidate(it, props)).toSorted((a, b) => b.ms - a.ms);
+  const isWithin = (longest?.ms ?? 0) <= most * 1000;
+  const measured = longest === undefined || isWithin ? 'none for longer' : idleLine(longest);
+  const rule = `idle for at most ${showDuration(most * 1000)}`;
+  return [resultOf('open transactions', rule, seen.length > 0 ? measured : undefined, isWithin)];
+}
+
+/** From this time on a transaction of the baseline counts as left open: it is not watched for as long as the candidate. */
+const LEFT_OPEN_MS = 1_000;
+
+/** Without those that the release before leaves open too, and those that it still has while the candidate is brought. */
+function idleOfCandidate(
+  { during, databases }: Watched,
+  { tiers, watched }: WatchedProps,
+): IdleTransaction[] {
+  const [baseline] = watched;
+  const usual = watched
+    .filter((it) => it.during === BASELINE)
+    .flatMap((it) => it.databases.flatMap(({ idle = [] }) => idle))
+    .filter(({ ms }) => ms >= LEFT_OPEN_MS);
+  const tasksBefore = tiers
+    .flatMap((tier) => (tier.skipped ? [] : (tier.usage ?? [])))
+    .filter(({ release }) => release === baseline?.release);
+  return databases
+    .flatMap(({ idle = [] }) => idle)
+    .filter(({ isOlder }) => !(during === 'release' && isOlder))
+    .filter(({ application }) => !tasksBefore.some(({ task }) => task === application))
+    .filter(({ statement }) => !usual.some((it) => it.statement === statement));
 }
 
 /** How near the connections came to the limit of the instance class. */

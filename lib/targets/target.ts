@@ -193,6 +193,8 @@ export interface RehearsedTier extends TierName {
   readonly differs: readonly string[];
   /** What happened to its members since it was stood up, and was not done on purpose; the first first. @default - not known */
   readonly incidents?: readonly Incident[];
+  /** What each task of a service used, the first first; also of those that have ended. @default - not measured */
+  readonly usage?: readonly TaskUsage[];
   /** What its data were when it was stood up, such as `production's snapshot orders-5 of ...`. @default - not said */
   readonly data?: string;
 }
@@ -209,6 +211,24 @@ export interface MemberState {
   readonly memoryMiB?: number;
   /** The most files and sockets that it had open. @default - not measured */
   readonly openFiles?: number;
+}
+
+/** What a task of a service used while it ran, in samples as far apart as each other. */
+export interface TaskUsage {
+  /** Such as `Web-3`. */
+  readonly task: string;
+  readonly release: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** In MiB. @default - it has no limit */
+  readonly memoryLimit?: number;
+  readonly openFilesLimit: number;
+  /** How many requests it had been sent; where it has no load balancer, the environment. */
+  readonly requests: readonly number[];
+  /** In MiB, without what the kernel can reclaim. */
+  readonly memory: readonly number[];
+  /** Files and sockets. */
+  readonly openFiles: readonly number[];
 }
 
 /** Something that happened to a member, and was not done on purpose. */

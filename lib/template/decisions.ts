@@ -1,11 +1,15 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json';
 import { keyOf, type Path } from './differences';
+import { isLoop } from './for-each';
 import { Evaluator, isKnown, type DeploymentFacts, type Evaluated } from './evaluate';
 
 /** A place of a template where something decides what is deployed. */
 export interface Decision {
-  /** A condition, a look-up in a mapping, the index of a list, the name of a value in Parameter Store, or a part of a template. */
-  readonly kind: 'condition' | 'look-up' | 'choice' | 'stored value' | 'macro';
+  /**
+   * A condition, a look-up in a mapping, the index of a list, the name of a value in Parameter Store, a part of a template, or the
+   * items of a loop.
+   */
+  readonly kind: 'condition' | 'look-up' | 'choice' | 'stored value' | 'macro' | 'loop';
   /** A condition's own place; for others where they stand. */
   readonly path: Path;
   /** What it comes to, as far as that is known. */
@@ -25,7 +29,9 @@ export function decisionsOf(sections: Sections, facts: DeploymentFacts): Readonl
   for (const section of ['Resources', 'Outputs'] as const) {
     const entries = sections[section];
     if (isObject(entries))
-      for (const [id, entry] of Object.entries(entries)) found.entry(entry, [section, id]);
+      for (const [id, entry] of Object.entries(entries))
+        if (isLoop(id)) found.loop(entry, [section, id]);
+        else found.entry(entry, [section, id]);
   }
   macrosIn(sections.Transform).forEach((macro, i) => found.macro(macro, ['Transform', i]));
   return found.decisions;
@@ -65,6 +71,21 @@ class Finder {
       this.add({ kind: 'macro', path, outcome: { ...told, unknown, hangsOn }, decides: [path] });
   }
 
+  /** A loop that could not be expanded: its items decide what exists. */
+  loop(loop: Json, path: Path): void {
+    const [, collection, fragment] = listOf(loop);
+    if (collection === undefined) return;
+    const outcome = this.evaluator.value(collection);
+    if (outcome.hangsOn.length > 0) this.add({ kind: 'loop', path, outcome, decides: [path] });
+    if (isObject(fragment))
+      for (const [key, entry] of Object.entries(fragment)) this.inLoop(key, entry, [...path, 2, key]);
+  }
+
+  private inLoop(key: string, entry: Json, path: Path): void {
+    if (isLoop(key)) this.loop(entry, path);
+    else this.walk(entry, path);
+  }
+
   /** What a condition comes to; undefined when that is not known. */
   private condition(name: string, decides: Path): boolean | undefined {
     const outcome = this.evaluator.condition(name);
@@ -86,7 +107,7 @@ class Finder {
     if (!isObject(node)) return;
     const [name, ...others] = Object.keys(node);
     if (name !== undefined && others.length === 0 && this.call(name, node, path)) return;
-    for (const [key, child] of Object.entries(node)) this.walk(child, [...path, key]);
+    for (const [key, child] of Object.entries(node)) this.inLoop(key, child, [...path, key]);
   }
 
   /** Notes what a function decides; true when there is nothing else to look for in it. */

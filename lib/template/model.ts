@@ -1,5 +1,7 @@
-import { TwinError } from '../error';
 import { isObject, type Json, type JsonObject } from '../json';
+import { expandLoops, isLoop } from './for-each';
+import { notATemplate } from './not-a-template';
+import { hasMacros, withComparableTransforms } from './transforms';
 
 /**
  * A template as it is compared: without what does not count (metadata), with JSON texts opened, and with lists that are
@@ -29,13 +31,16 @@ const MAX_DEPTH = 500;
  */
 export function modelOf(template: unknown, origin: string): Model {
   checkShallow(template, origin);
-  if (!isObject(template))
-    throw notATemplate(origin, `it holds ${nameOf(template)}`, 'an object with Resources');
-  if (!isObject(template['Resources']))
-    throw notATemplate(origin, 'it has no Resources', 'an object with Resources');
+  if (!isObject(template)) throw notATemplate(origin, template, `it holds ${nameOf(template)}`);
+  if (!isObject(template['Resources']) && !(template['Resources'] === undefined && hasMacros(template)))
+    throw notATemplate(
+      origin,
+      template['Resources'] === undefined ? template : undefined,
+      'it has no Resources',
+    );
   const sections = SECTIONS.map((section) => [section, entriesOf(template, section, origin)]);
   const top = Object.entries(template).filter(([key]) => key !== 'Metadata' && !isSection(key));
-  return { ...Object.fromEntries(sections), top: Object.fromEntries(top) } as Model;
+  return { ...Object.fromEntries(sections), top: withComparableTransforms(Object.fromEntries(top)) } as Model;
 }
 
 /**
@@ -44,7 +49,9 @@ export function modelOf(template: unknown, origin: string): Model {
  * @param tags - those of the stack, which are compared with it. @default - none
  */
 export const asSynthesized = (template: unknown, tags?: JsonObject): unknown =>
-  isObject(template) ? { Resources: {}, ...template, ...(tags && { [STACK_TAGS]: tags }) } : template;
+  isObject(template)
+    ? { Resources: {}, ...(expandLoops(template) as JsonObject), ...(tags && { [STACK_TAGS]: tags }) }
+    : template;
 
 /** The key under which a stack's tags hang: no template has it. */
 export const STACK_TAGS = 'StackTags';
@@ -53,18 +60,30 @@ const isSection = (key: string): boolean => (SECTIONS as readonly string[]).incl
 
 function entriesOf(template: JsonObject, section: Section, origin: string): JsonObject {
   const entries = template[section] ?? {};
-  if (!isObject(entries)) throw notATemplate(origin, `its ${section} is ${nameOf(entries)}`, 'an object');
+  if (!isObject(entries))
+    throw notATemplate(origin, undefined, `its ${section} is ${nameOf(entries)}`, 'an object');
   const isResources = section === 'Resources';
   const kept: [string, Json][] = [];
   for (const [id, entry] of Object.entries(entries)) {
     if (isMetadata(section, id, entry)) continue;
-    if (isResources && (!isObject(entry) || typeof entry['Type'] !== 'string')) {
-      throw notATemplate(origin, `its resource "${id}" has no Type`, 'a Type such as "AWS::S3::Bucket"');
+    if (!isResources || isPlaceholder(id)) {
+      kept.push([id, open(entry)]);
+      continue;
     }
-    kept.push([id, isResources ? resource(entry as JsonObject) : open(entry)]);
+    if (!isObject(entry) || !(typeof entry['Type'] === 'string' || INCLUDE in entry)) {
+      const why = `its resource "${id}" has no Type`;
+      throw notATemplate(origin, undefined, why, 'a Type such as "AWS::S3::Bucket"');
+    }
+    kept.push([id, resource(entry)]);
   }
   return Object.fromEntries(kept);
 }
+
+/** What CloudFormation replaces with what it reads from elsewhere, such as `AWS::Include`. */
+const INCLUDE = 'Fn::Transform';
+
+/** Whether an entry stands for entries that are not in the template: it is compared as it is written. */
+const isPlaceholder = (id: string): boolean => id === INCLUDE || isLoop(id);
 
 /** The CDK's own usage record is metadata: it says what a template was made with, not what it makes. */
 function isMetadata(section: Section, id: string, entry: Json): boolean {
@@ -180,8 +199,9 @@ function fillHoles(value: Json, intrinsics: readonly Json[]): Json {
 function checkShallow(template: unknown, origin: string): void {
   const problem = problemIn(template, (key) => key === '__proto__' || key === JSON_TEXT);
   if (problem === undefined) return;
-  if (problem === TOO_DEEP) throw notATemplate(origin, TOO_DEEP, 'a template that CloudFormation accepts');
-  throw notATemplate(origin, `it has a key called "${problem}"`, 'logical ids and property names');
+  if (problem === TOO_DEEP)
+    throw notATemplate(origin, undefined, TOO_DEEP, 'a template that CloudFormation accepts');
+  throw notATemplate(origin, undefined, `it has a key called "${problem}"`, 'logical ids and property names');
 }
 
 const TOO_DEEP = `it is nested more than ${MAX_DEPTH} deep`;
@@ -207,12 +227,4 @@ function problemIn(value: unknown, isRefused: (key: string) => boolean): string 
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-}
-
-function notATemplate(origin: string, why: string, allowed: string): TwinError {
-  return new TwinError({
-    code: 'template',
-    message: `${origin} is not a CloudFormation template: ${why}; expected ${allowed}`,
-    fix: 'Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.',
-  });
 }

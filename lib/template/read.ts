@@ -3,6 +3,9 @@ import { extname } from 'node:path';
 import { TwinError } from '../error';
 import { isObject } from '../json';
 import { whereJsonEnds } from './json-syntax';
+import { parseJsonTemplate } from './json-template';
+import { mistakenText, notATemplate } from './not-a-template';
+import type { Note } from './notes';
 import { parseYaml } from './yaml-template';
 
 const MIB = 1024 * 1024;
@@ -15,25 +18,67 @@ const MAX_YAML_MIB = 8;
  * Reads a template: JSON, or YAML with CloudFormation's short intrinsics (`!Ref`, `!GetAtt` and the like), which become
  * their long forms. Whether it is a template at all is for `modelOf` to say.
  *
- * @throws TwinError `missing-file`, `not-a-file`, `unreadable-file`, `empty-file`, `large-file`, `not-text`, `malformed-file`
+ * @param note - takes what a person must know of what was read. @default - nobody is told
+ * @throws TwinError `missing-file`, `not-a-file`, `unreadable-file`, `empty-file`, `large-file`, `not-text`, `malformed-file`,
+ * `template` for what is neither JSON nor YAML, but known
  */
-export async function readTemplate(file: string): Promise<unknown> {
-  const template = await parseTemplate(file, readText(file));
-  const body = isObject(template) && !('Resources' in template) ? template['TemplateBody'] : undefined;
-  // `aws cloudformation get-template` wraps what it answers, and gives YAML as one text
-  if (body === undefined) return template;
-  return typeof body === 'string' ? parseTemplate(file, body) : body;
+export async function readTemplate(file: string, note: Note = () => {}): Promise<unknown> {
+  const few = atMost(MAX_NOTES, note);
+  const read = await parseTemplate(file, readText(file), few.note);
+  const template = await unwrapped(file, read, few.note);
+  if (few.left() > 0) note(`${file} has ${few.left()} more places of these kinds`);
+  return template;
 }
 
-async function parseTemplate(file: string, text: string): Promise<unknown> {
-  if (!/^\s*[{[]/.test(text)) return parseYamlOf(file, text);
+/** More than a person reads of one file. */
+const MAX_NOTES = 20;
+
+function atMost(limit: number, note: Note): { readonly note: Note; readonly left: () => number } {
+  let count = 0;
+  return {
+    note: (text) => {
+      if (++count <= limit) note(text);
+    },
+    left: () => Math.max(0, count - limit),
+  };
+}
+
+/**
+ * `aws cloudformation get-template` wraps what it answers, and gives YAML as one text; with `--query TemplateBody` that text alone.
+ */
+async function unwrapped(file: string, read: unknown, note: Note): Promise<unknown> {
+  const body = isObject(read) && !('Resources' in read) ? (read['TemplateBody'] ?? read) : read;
+  if (typeof body !== 'string') return body;
+  const inner = await parseTemplate(file, body, note).catch((error: unknown) => {
+    // a text that is no template is told by itself
+    if (body === read) return body;
+    throw error;
+  });
+  // a skeleton of what the AWS CLI takes has an empty one
+  return isObject(inner) ? inner : inner === null ? read : body;
+}
+
+async function parseTemplate(file: string, marked: string, note: Note): Promise<unknown> {
+  const text = marked.replace(/^\uFEFF+/, '');
   try {
-    return JSON.parse(text) as unknown;
+    const value = await parseJsonOrYaml(file, text, note);
+    // YAML takes many texts for one long word
+    if (typeof value === 'string' && mistakenText(text)) throw notATemplate(file, text, 'it is a text');
+    return value;
+  } catch (error) {
+    throw mistakenText(text) ? notATemplate(file, text, 'it is a text') : error;
+  }
+}
+
+async function parseJsonOrYaml(file: string, text: string, note: Note): Promise<unknown> {
+  if (!/^\s*[{["]/.test(text)) return parseYamlOf(file, text, note);
+  try {
+    return parseJsonTemplate(file, text, note);
   } catch (cause) {
     const malformed = malformedJson(file, text, cause);
     if (extname(file) === '.json') throw malformed;
     // `{ Resources: {} }` is YAML that begins like JSON
-    return parseYamlOf(file, text).catch(() => Promise.reject(malformed));
+    return parseYamlOf(file, text, note).catch(() => Promise.reject(malformed));
   }
 }
 
@@ -51,9 +96,9 @@ export function readJson(file: string, text = readText(file)): unknown {
   }
 }
 
-async function parseYamlOf(file: string, text: string): Promise<unknown> {
+async function parseYamlOf(file: string, text: string, note: Note): Promise<unknown> {
   if (text.length > MAX_YAML_MIB * MIB) throw tooLarge(file, `${MAX_YAML_MIB} MiB of YAML`);
-  return parseYaml(file, text);
+  return parseYaml(file, text, note);
 }
 
 /**
@@ -63,13 +108,14 @@ async function parseYamlOf(file: string, text: string): Promise<unknown> {
  */
 export function readText(file: string): string {
   const bytes = readBytes(file);
+  const encoding = encodingOf(bytes);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw notText(file, cause);
+    throw notText(file, bytes, cause);
   }
-  if (text.includes('\0')) throw notText(file);
+  if (text.includes('\0')) throw notText(file, bytes);
   if (text.trim() === '') {
     throw new TwinError({
       code: 'empty-file',
@@ -78,6 +124,16 @@ export function readText(file: string): string {
     });
   }
   return text;
+}
+
+/** Windows PowerShell writes UTF-16 where a command's output goes to a file. */
+function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second, third, fourth] = bytes;
+  if (first === 0xff && second === 0xfe && (third !== 0 || fourth !== 0)) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  // what JSON and YAML begin with is ASCII
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? 'utf-16be' : 'utf-8';
 }
 
 /** Reads by descriptor, so that what is measured is what is read, and a pipe such as /dev/stdin will do. */
@@ -110,7 +166,11 @@ function readAll(descriptor: number, file: string): Buffer {
 const UNREADABLE: Readonly<Record<string, { code: string; why: string; fix: string }>> = {
   ENOENT: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
   ENOTDIR: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
-  EISDIR: { code: 'not-a-file', why: 'is a directory, not a file', fix: 'Give the path of a file in it.' },
+  EISDIR: {
+    code: 'not-a-file',
+    why: 'is a directory, not a file',
+    fix: 'Give the path of a file in it, or a cloud assembly with --assembly.',
+  },
   EACCES: {
     code: 'unreadable-file',
     why: 'may not be read',
@@ -136,14 +196,22 @@ function tooLarge(file: string, limit: string): TwinError {
   });
 }
 
-function notText(file: string, cause?: unknown): TwinError {
+function notText(file: string, bytes: Buffer, cause?: unknown): TwinError {
+  const known = BINARIES.find(({ magic }) => bytes.toString('latin1', 0, magic.length) === magic);
   return new TwinError({
     code: 'not-text',
-    message: `${file} is not text in UTF-8`,
+    message: `${file} is ${known ? `${known.what}, not text` : 'not text in UTF-8'}`,
     fix: 'Give a JSON or YAML file, saved as UTF-8.',
     cause,
   });
 }
+
+const BINARIES = [
+  { magic: 'PK\x03\x04', what: 'a ZIP archive' },
+  { magic: '\x1f\x8b', what: 'an archive of gzip' },
+  { magic: '%PDF', what: 'a PDF' },
+  { magic: '\x89PNG', what: 'an image' },
+] as const;
 
 function malformedJson(file: string, text: string, cause: unknown): TwinError {
   const { line, column, message } = whereJsonEnds(text);

@@ -1,5 +1,7 @@
 import type * as Yaml from 'yaml';
 import { didYouMean, TwinError } from '../error';
+import { keyTwice, noteAt, type Note } from './notes';
+import { isAmbiguous, SCALARS } from './yaml-scalars';
 
 /** The intrinsics with a short form in YAML, by what follows the `!`. */
 const INTRINSICS: Readonly<Record<string, string>> = {
@@ -22,27 +24,33 @@ const MAX_DEPTH = 250;
 const MAX_ALIASES = 1000;
 
 /**
- * Parses a template in YAML, with CloudFormation's short intrinsics in their long forms.
+ * Parses a template in YAML as CloudFormation does, with its short intrinsics in their long forms. Anchors and merge keys are
+ * read as the tools do that take them out before a template is deployed (`aws cloudformation package`, SAM): CloudFormation itself
+ * refuses them.
  *
+ * @param note - takes what is unclear. @default - nobody is told
  * @throws TwinError `malformed-file`, with line and column
  */
-export async function parseYaml(file: string, text: string): Promise<unknown> {
+export async function parseYaml(file: string, text: string, note: Note = () => {}): Promise<unknown> {
   // loaded here because most templates are JSON, and loading it takes longer than comparing two of them
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   checkDepth(yaml, file, text);
   const document = yaml.parseDocument(text, {
-    customTags: shortIntrinsics(yaml),
+    customTags: [...SCALARS, ...shortIntrinsics(yaml)],
     lineCounter: lines,
     logLevel: 'error',
+    merge: true,
     prettyErrors: false,
     resolveKnownTags: false,
-    schema: 'core',
+    schema: 'failsafe',
     // its own check takes time with the square of the number of keys
     uniqueKeys: false,
   });
   const [problem] = [...document.errors, ...document.warnings];
-  const fault = problem ? parserFault(problem) : structureFault(yaml, document);
+  const unclear = ({ offset, message }: YamlFault): void =>
+    note(noteAt(file, lines.linePos(offset), message));
+  const fault = problem ? parserFault(problem) : structureFault(yaml, document, unclear);
   if (fault) throw malformed(file, lines.linePos(fault.offset), fault.message);
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
@@ -90,25 +98,61 @@ function parserFault({ code, message, pos }: Yaml.YAMLParseError | Yaml.YAMLWarn
   return { offset, message: message.charAt(0).toLowerCase() + message.slice(1) };
 }
 
-/** What the parser accepts, though no template may have it: a key twice, a key that is no text, a part of itself. */
-function structureFault(yaml: typeof Yaml, document: Yaml.Document): YamlFault | undefined {
+/**
+ * What the parser accepts, though no template may have it: a key that is no text, a part of itself, a merge of what is no map. Keys
+ * are taken as they are written.
+ */
+function structureFault(
+  yaml: typeof Yaml,
+  document: Yaml.Document,
+  unclear: (what: YamlFault) => void,
+): YamlFault | undefined {
   let fault: YamlFault | undefined;
   const found = (node: Yaml.Node | null, message: string): symbol => {
-    fault = { offset: node?.range?.[0] ?? 0, message };
+    fault = { offset: offsetOf(node), message };
     return yaml.visit.BREAK;
   };
+  const anchors = new Map<string, Yaml.Node>();
+  const anchored = (node: Yaml.Scalar | Yaml.YAMLMap | Yaml.YAMLSeq): void => {
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+  };
+  const isMap = (node: unknown): boolean => yaml.isMap(yaml.isAlias(node) ? anchors.get(node.source) : node);
+  const areMaps = (value: Yaml.Node | null): boolean => {
+    const node = yaml.isAlias(value) ? anchors.get(value.source) : value;
+    return yaml.isSeq(node) ? node.items.every((item) => isMap(item) || isAnchoredIn(item)) : isMap(node);
+  };
+  // `<<: [&a {...}, *a]`: what is inside is visited later
+  const isAnchoredIn = (item: unknown): boolean => yaml.isAlias(item) && !anchors.has(item.source);
   yaml.visit(document, {
-    Map: (_, { items }) => {
-      const keys = new Set<string>();
-      for (const { key } of items as Yaml.Pair<Yaml.Node | null>[]) {
-        const name = yaml.isScalar(key) ? key.toString() : '';
+    Map: (_, map) => {
+      anchored(map);
+      const keys = new Set<string | symbol>();
+      for (const { key, value } of map.items as Yaml.Pair<Yaml.Node | null, Yaml.Node | null>[]) {
         if (key && !yaml.isScalar(key)) return found(key, 'a key must be a text');
-        if (keys.has(name)) return found(key, `the key "${name}" is there twice`);
-        keys.add(name);
+        if (!key) continue;
+        // the key of an intrinsic function was never written
+        const name = key.source ?? String(key.value);
+        const isMerge = name === '<<' && key.type === yaml.Scalar.PLAIN;
+        if (isMerge && !areMaps(value)) return found(value ?? key, '"<<" merges a map, or a list of maps');
+        const id = isMerge ? MERGE : name;
+        // which of two merges wins, tools do not agree on
+        if (isMerge && keys.has(id)) return found(key, '"<<" is there twice; it merges a list of maps');
+        if (!isMerge) key.value = name;
+        if (keys.has(id)) unclear({ offset: offsetOf(key), message: keyTwice(name) });
+        keys.add(id);
       }
       return undefined;
     },
+    Seq: (_, seq) => anchored(seq),
+    Scalar: (key, scalar) => {
+      anchored(scalar);
+      const { source = '', type } = scalar;
+      if (key === 'key' || type !== yaml.Scalar.PLAIN || scalar.tag !== undefined || !isAmbiguous(source))
+        return;
+      unclear({ offset: offsetOf(scalar), message: isReadAs(source, String(scalar.value)) });
+    },
     Alias: (_, alias, ancestors) => {
+      if (!anchors.has(alias.source)) return found(alias, `the alias *${alias.source} stands for nothing`);
       const isPartOfItself = ancestors.some(
         (node) => yaml.isNode(node) && 'anchor' in node && node.anchor === alias.source,
       );
@@ -119,6 +163,13 @@ function structureFault(yaml: typeof Yaml, document: Yaml.Document): YamlFault |
   });
   return fault;
 }
+
+const MERGE = Symbol('<<');
+
+const offsetOf = (node: Yaml.Node | null): number => node?.range?.[0] ?? 0;
+
+const isReadAs = (source: string, value: string): string =>
+  `${source} without quotes is the number ${value} to CloudFormation, by YAML 1.1, but a text to some tools: write it in quotes`;
 
 function shortIntrinsics(yaml: typeof Yaml): Yaml.Tags {
   return Object.entries(INTRINSICS).flatMap(([short, long]) => {

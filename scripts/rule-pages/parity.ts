@@ -208,7 +208,7 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
     fix: 'Remove the entry, or correct its type, id or path: write it as the report of the difference prints it.',
   },
   'deployed-differently': {
-    what: 'A condition, a look-up or a name that the values of parameters or the stack itself decide, and that is decided otherwise in each environment. The templates can be the same.',
+    what: 'A parameter that the environments are given different values for, and a condition, a look-up or a name that is decided otherwise in each of them by such values, or by the stack itself. The templates can be the same. A parameter may have the value of a scale factor, or the name of the environment.',
     why: 'What is deployed differs though what is written does not: a resource exists in one environment alone, or a property takes the other branch.',
     bad: {
       shown: `${IN_CONDITION('!Equals [!Ref Tier, large]').trim()}\n# Tier is "large" in production, and "small" in staging`,

@@ -100,6 +100,38 @@ describe('the AWS target on an emulator', () => {
     expect(Stacks![0]!.StackStatus).toBe('CREATE_COMPLETE');
   });
 
+  it('reports a task that ended by itself, and none that a drill stopped', async () => {
+    const environment = new Environment(nextRehearsal());
+    await environment.up();
+    const described = async () => {
+      const tiers = await target().describe(environment.handle, environment.watch());
+      const web = tiers.find(({ tier }) => tier === 'Web')!;
+      return web.skipped ? undefined : web;
+    };
+    await target().disrupt(environment.handle, { kind: 'kill task', tier: 'Web' }, environment.watch());
+    const { members, incidents } = (await described())!;
+    expect(incidents).toEqual([]);
+    const ecs = emulator.use(ECS);
+    const { clusterArns = [] } = await ecs.listClusters({});
+    const [task] = members;
+    const arns = await Promise.all(clusterArns.map((cluster) => ecs.listTasks({ cluster })));
+    const arn = arns.flatMap(({ taskArns = [] }) => taskArns).find((it) => it.endsWith(task!.name))!;
+    const cluster = arn.split('/').at(-2)!;
+    await ecs.submitTaskStateChange({
+      cluster,
+      task: arn,
+      status: 'STOPPED',
+      reason: 'Essential container exited',
+    });
+    expect((await described())!.incidents).toEqual([
+      {
+        at: expect.stringMatching(/^20/) as string,
+        what: `${task!.name} stopped: Essential container exited: exit code 1`,
+      },
+    ]);
+    await target().down(environment.handle, environment.watch());
+  });
+
   it("refuses production's account, which has its stack, unless the config says why", async () => {
     const deployment = deploymentIn(folder, '1.41.0', nextRehearsal());
     const environment = new Environment(nextRehearsal());

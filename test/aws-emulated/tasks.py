@@ -105,4 +105,10 @@ def install():
         kill.start()
         return ecs._ACTION_MAP["DescribeTasks"]({"cluster": data.get("cluster"), "tasks": [data["task"]]})
 
-    ecs._ACTION_MAP.update(RunTask=run_task, StopTask=stop_task)
+    def task_ended(data):
+        """What the agent beside a task reports: MiniStack asks Docker instead."""
+        task = ecs._tasks[data["task"]]
+        ecs._mark_task_stopped(data["task"], task, data["reason"], "EssentialContainerExited", 1)
+        return ecs.json_response({"acknowledgment": "ok"})
+
+    ecs._ACTION_MAP.update(RunTask=run_task, StopTask=stop_task, SubmitTaskStateChange=task_ended)

@@ -343,14 +343,33 @@ describe('twin parity on one template with parameters', () => {
     expect(stdout).toMatch(/^UNDECIDED: the parameter "Env" decides whether/);
   });
 
+  it('writes what decides in every form', async () => {
+    const { stdout: sarif } = await compare('--format', 'sarif');
+    const { results } = (
+      JSON.parse(sarif) as { runs: [{ results: { ruleId: string; message: { text: string } }[] }] }
+    ).runs[0];
+    expect(results).toMatchObject([{ ruleId: 'TWIN-PAR-017' }]);
+    expect(results[0]!.message.text).toMatch(
+      /^Conditions\.IsProd: whether it holds is left to the deployment/,
+    );
+    const { stdout: github } = await compare('--format', 'github');
+    expect(github).toMatch(/^UNDECIDED: [^]*\n::error [^\n]*title=TWIN-PAR-017 [^\n]*::IsProd/);
+    const { stdout: json } = await compare('--format', 'json');
+    expect(JSON.parse(json)).toMatchObject({ verdict: 'undecided', open: [{ id: 'TWIN-PAR-017' }] });
+    const { stdout: other, exitCode } = await compare('--only', 'TWIN-PAR-001');
+    expect(exitCode).toBe(1);
+    expect(other).toContain('1 further finding is not shown');
+    expect(other).not.toContain('Left to the deployment');
+  });
+
   it('ends as the values have it', async () => {
-    const [live, test] = [values('p.json', 'prod'), values('t.json', 'test')];
-    expect(await compare('--parameters', live)).toMatchObject({ exitCode: 0 });
-    const { exitCode, stdout } = await compare('--prod-parameters', live, '--staging-parameters', test);
+    const [of, other] = [values('p.json', 'prod'), values('t.json', 'test')];
+    expect(await compare('--parameters', of)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await compare('--prod-parameters', of, '--staging-parameters', other);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^NOT A TWIN[^]*Dead\n/);
     // a file of one side outweighs that of both
-    expect(await compare('--parameters', test, '--prod-parameters', live)).toMatchObject({ exitCode: 1 });
+    expect(await compare('--parameters', other, '--prod-parameters', of)).toMatchObject({ exitCode: 1 });
   });
 
   it('ends with 2 for a value that the template does not allow, or does not ask for', async () => {
@@ -458,11 +477,28 @@ describe('twin parity on two files', () => {
   });
 
   it('reports a file that is not a template', async () => {
-    const { exitCode, stderr } = await twin(...files(save('list.json', [])));
+    const { exitCode, stderr } = await twin(...files(save('stacks.json', { Stacks: [] })));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /^error: FOLDER\/list.json is not a CloudFormation template: it holds a list.*\n {2}fix: .*\n$/,
+      /^error: FOLDER\/stacks.json is not a CloudFormation template: it is the output of aws cloudformation describe-stacks.*\n {2}fix: .*\n$/,
     );
+  });
+
+  it('notes what is unclear in a file, once, in every form of the report', async () => {
+    const unclear = join(folder, 'unclear.yaml');
+    writeFileSync(unclear, 'Resources: {A: {Type: T, Properties: {Owner: 012345678901}}}\n');
+    const argv = ['parity', '--prod', unclear, '--staging', unclear];
+    const note =
+      'unclear.yaml:1:46: 012345678901 without quotes is the number 1.2345678901E10 to CloudFormation';
+    const { exitCode, stdout } = await twin(...argv);
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ').split(note)).toHaveLength(2);
+    const { notes } = JSON.parse((await twin(...argv, '--json')).stdout) as { notes: string[] };
+    expect(notes).toEqual([expect.stringContaining(note)]);
+    expect((await twin(...argv, '--markdown')).stdout).toContain(
+      '\nNote: FOLDER/unclear.yaml:1:46: 012345678901',
+    );
+    expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
   });
 });
 

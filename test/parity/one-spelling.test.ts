@@ -171,7 +171,8 @@ describe('what differs', () => {
   it('is found beside a number that no JavaScript number can hold', () => {
     const text = (a: string, b: string): JsonObject =>
       resource({ Properties: { Value: `{"a": ${a}, "b": ${b}}` } }, 'AWS::SSM::Parameter');
-    expect(found(text('12345678901234567890', '1'), text('12345678901234567891', '2'))).toHaveLength(1);
+    const differences = found(text('12345678901234567890', '1'), text('12345678901234567891', '2'));
+    expect(differences.map(([path]) => path)).toEqual(['X.Properties.Value']);
   });
 
   it('is told in a branch', () => {
@@ -216,6 +217,16 @@ it('pairs resources with other ids by what they mean', () => {
       { prod: 'B', staging: 'Y' },
     ]),
   );
+});
+
+it('pairs resources with other ids by what they mean, and not in turn', () => {
+  const topic = (DisplayName: Json): JsonObject => ({ Type: 'AWS::SNS::Topic', Properties: { DisplayName } });
+  const prod = { A: topic({ 'Fn::Sub': 'a-${P}' }), B: topic({ 'Fn::Sub': 'b-${P}' }) };
+  const staging = {
+    Y: topic({ 'Fn::Join': ['-', ['b', { Ref: 'P' }]] }),
+    Z: topic({ 'Fn::Join': ['-', ['a', { Ref: 'P' }]] }),
+  };
+  expect(found({ Resources: prod }, { Resources: staging })).toEqual([]);
 });
 
 /** A value, from which its spellings are made: what is in no order, texts with references, scalars of which CloudFormation makes others. */

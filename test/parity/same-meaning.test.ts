@@ -895,6 +895,12 @@ const POLICIES: readonly Pair[] = [
 
 const OTHERS: readonly Pair[] = [
   [
+    'actions of one order',
+    LISTENER,
+    { DefaultActions: [login(1), fixed(1)] },
+    { DefaultActions: [fixed(1), login(1)] },
+  ],
+  [
     'the command of a container',
     'AWS::ECS::TaskDefinition',
     { ContainerDefinitions: [{ Name: 'a', Command: ['a', 'b'] }] },

@@ -26,7 +26,7 @@ async function during(work: () => Promise<unknown>): Promise<DatabaseFigures> {
 
 it('sees a lock with the statement that holds it and those that wait, without what they say of customers', async () => {
   const [holder, one, other] = await Promise.all([real.connect(), real.connect(), real.connect()]);
-  const { locks, longestTransaction, longestIdle } = await during(async () => {
+  const { locks, longestTransaction, idle } = await during(async () => {
     await holder.query('begin');
     await holder.query(`alter table orders add column note text default 'for Mrs. Smith'`);
     const waiting = [
@@ -54,7 +54,30 @@ it('sees a lock with the statement that holds it and those that wait, without wh
     'update orders set cents = ? where id = ?',
   ]).toContain(waiter);
   expect(longestTransaction!.ms).toBeGreaterThan(1_400);
-  expect(longestIdle!.ms).toBeGreaterThan(1_400);
+  expect(idle![0]!.ms).toBeGreaterThan(1_400);
+});
+
+it('sees a transaction that is left open, by whom and after what, and none that works or has ended', async () => {
+  const [open, handedOn, busy, reading] = await Promise.all(Array.from({ length: 4 }, () => real.connect()));
+  const { idle } = await during(async () => {
+    await open!.query(`set application_name to 'Web-3'`);
+    await open!.query(`begin; update carts set id = 7 where id = 7`);
+    await handedOn!.query('begin');
+    await busy!.query('begin');
+    const works = busy!.query('select pg_sleep(1.9)');
+    for (let i = 0; i < 4; i++) {
+      await handedOn!.query(`insert into carts values (${900 + i})`);
+      await reading!.query('begin; select 1; commit');
+      await sleep(450);
+    }
+    await works;
+    await Promise.all([open, handedOn, busy].map((client) => client!.query('rollback')));
+  });
+  expect(idle!.map(({ statement, application }) => [statement, application])).toEqual([
+    ['begin; update carts set id = ? where id = ?', 'Web-3'],
+    ['insert into carts values (?)', undefined],
+  ]);
+  for (const { ms } of idle!) expect(ms).toBeGreaterThan(1_200);
 });
 
 it('sees a lock that nobody waits for, but none on a table that the same transaction has made', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
@@ -97,6 +98,9 @@ export class World {
   turns = 0;
   /** What is seen of databases. */
   databases: readonly DatabaseFigures[] = [];
+  /** The same in each watch: the baseline's is the first, the release the second, verify the third. */
+  databasesIn: (watch: number) => readonly DatabaseFigures[] = () => this.databases;
+  watches = 0;
   /** What they see where something is broken on purpose. */
   recovery: TrafficFigures = RECOVERED;
   /** Releases that cannot read what others wrote. */
@@ -115,6 +119,8 @@ export class World {
   readonly sent: TrafficPlan[] = [];
   /** Whether nothing is answered under the load of a turn: the baseline's is the first. */
   failsUnderLoad: (turn: number) => boolean = () => false;
+  /** How long load takes. */
+  loadMs = 0;
   /** The load checks that ran, in order. */
   readonly loads: LoadCheck[] = [];
   /** The folders of the code that was brought, in order. */
@@ -219,10 +225,11 @@ export class FakeTarget implements Target {
         return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
+      run: async ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
         this.world.loads.push(...load);
+        if (load.length > 0) await sleep(this.world.loadMs);
         const isOverloaded = this.world.failsUnderLoad(this.world.loads.length);
-        return Promise.resolve([
+        return [
           ...load.map(({ name }) => ({
             ...result(name, 'load', isOverloaded),
             measures: { p95Ms: 12, errorRate: 0 },
@@ -240,11 +247,14 @@ export class FakeTarget implements Target {
             ...(contains?.includes('{release}') && { shows: expected }),
           })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
-        ]);
+        ];
       },
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),
-      watchDatabases: () => Promise.resolve({ stop: () => Promise.resolve(this.world.databases) }),
+      watchDatabases: () => {
+        const seen = this.world.databasesIn(++this.world.watches);
+        return Promise.resolve({ stop: () => Promise.resolve(seen) });
+      },
       sendTraffic: async (plan, work) => {
         const { checks, recoverWithinMs } = plan;
         this.world.sent.push(plan);

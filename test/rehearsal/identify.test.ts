@@ -120,9 +120,9 @@ it('expects the name of the candidate, too, while something is broken', async ()
     either, // release
     `v${GOOD}`, // verify
     `v${GOOD}`, // failover
+    `v${GOOD}`, // one task killed
     either, // roll back
     either, // roll forward
-    `v${GOOD}`, // one task killed
   ]);
 });
 

@@ -52,11 +52,11 @@ describe('a rehearsal', () => {
       'release',
       'describe',
       'failover',
+      'kill task',
       'release', // back
       'describe',
       'release', // forward
       'describe',
-      'kill task',
       'describe',
       'logs',
       'down',
@@ -95,9 +95,9 @@ describe('a rehearsal', () => {
       'checkpoint: checkpoint started, maybe',
       'release: release started, maybe',
       'failover: drill started, maybe',
-      'release: drill started, maybe',
-      'release: drill started, maybe',
       'kill task: drill started, maybe',
+      'release: drill started, maybe',
+      'release: drill started, maybe',
       'logs: logs started, maybe',
       'down: tear down started, maybe',
       'inventory: leftovers started, maybe',
@@ -126,8 +126,8 @@ describe('a rehearsal', () => {
     const drill = evidence!.spans.find(({ name }) => name === 'drill')!;
     expect(evidence!.spans.filter(({ parent }) => parent === drill.id).map(({ name }) => name)).toEqual([
       'failover of Orders',
-      'roll back and forward',
       'one task of Web killed',
+      'roll back and forward',
     ]);
   });
 
@@ -429,11 +429,11 @@ describe('a drill', () => {
         'failed',
         'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); but no other member is primary',
       ],
-      ['passed', 'Back: 1.41.0 runs.'],
       [
         'failed',
         'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); but no task was replaced',
       ],
+      ['passed', 'Back: 1.41.0 runs.'],
     ]);
   });
 
@@ -453,7 +453,7 @@ describe('a drill', () => {
 
   it('goes back to what production runs and forward again, on the data that the candidate changed', async () => {
     const { evidence } = ended(await bench.rehearse(GOOD));
-    expect(evidence!.drills[1]).toMatchObject({
+    expect(evidence!.drills[2]).toMatchObject({
       kind: 'roll back',
       detail:
         'Back: 1.41.0 runs.\nAfter it, 1 check passed.\n1.41.0 reads what 1.43.0 wrote (2 of 2).\nForward: 1.43.0 runs.\nAfter it, 1 check passed.\n1.43.0 reads what 1.43.0 wrote (2 of 2).',
@@ -464,11 +464,11 @@ describe('a drill', () => {
     bench.world.forgetting = ['1.41.0'];
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.verdict).toBe('NO-GO');
-    expect(evidence!.drills[1]).toMatchObject({ kind: 'roll back', outcome: 'failed' });
-    expect(evidence!.drills[1]!.detail.split('\n')).toContain(
+    expect(evidence!.drills[2]).toMatchObject({ kind: 'roll back', outcome: 'failed' });
+    expect(evidence!.drills[2]!.detail.split('\n')).toContain(
       '1.41.0 cannot read what 1.43.0 wrote: GET /orders/76 answered 500, expected 200; 2 of 2 such reads failed.',
     );
-    expect(evidence!.drills[1]!.detail).toContain('1.43.0 reads what 1.43.0 wrote (2 of 2).');
+    expect(evidence!.drills[2]!.detail).toContain('1.43.0 reads what 1.43.0 wrote (2 of 2).');
   });
 
   it('reads nothing where the candidate wrote nothing', async () => {

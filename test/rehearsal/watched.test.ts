@@ -1,4 +1,4 @@
-import type { DatabaseFigures } from '../../lib/probes/database-figures';
+import type { DatabaseFigures, IdleTransaction } from '../../lib/probes/database-figures';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type { RehearsedTier } from '../../lib/targets/target';
 import { QUIET, type Call } from './fake-target';
@@ -85,9 +85,9 @@ it('are judged by the recovery where something is broken on purpose', async () =
     ['release', 0],
     ['verify', 0],
     ['failover of Orders', 48],
+    ['one task of Web killed', 48],
     ['roll back', 0],
     ['roll forward', 0],
-    ['one task of Web killed', 48],
   ]);
   expect(gates.map(({ gate }) => gate).filter((it) => it.startsWith('requests'))).toEqual([
     'requests during release',
@@ -122,6 +122,20 @@ describe('the soak', () => {
     const soak = watched.find(({ during }) => during === 'soak')!;
     const released = watched.find(({ during }) => during === 'release')!;
     expect(Date.parse(soak.startedAt) + soak.ms).toBeGreaterThan(Date.parse(released.startedAt) + 380);
+  });
+
+  it('counts the load after the way forward, which is the last to start tasks', async () => {
+    const checks = { ...CONFIG.checks, load: [{ name: 'reads', path: '/' }] };
+    const drills = { killTask: ['Web'], rollBack: true, soakSeconds: 0.8 };
+    bench.config = { ...CONFIG, checks, drills, gates: { p95: { maxRatio: 2 } } };
+    bench.world.loadMs = 400;
+    const { drills: seen, watched } = await verdictOf();
+    expect(seen.map(({ kind }) => kind)).toEqual(['kill task', 'roll back', 'soak']);
+    const forward = watched.find(({ during }) => during === 'roll forward')!;
+    const soak = seen.at(-1)!;
+    const age = Date.parse(soak.startedAt) + soak.ms - (Date.parse(forward.startedAt) + forward.ms);
+    expect(age).toBeGreaterThan(780);
+    expect(soak.ms).toBeLessThan(age - 380);
   });
 
   it('fails for what comes with age', async () => {
@@ -179,13 +193,81 @@ describe('what is seen of databases', () => {
     expect(await gateOf('connections')).toMatchObject({ passed: true });
   });
 
+  describe('of transactions that are left open', () => {
+    const left = { ms: 12_000, statement: 'insert into orders values (?)', application: 'Web-3' };
+    const NONE = { measured: 'none for longer', passed: true };
+    /** What is seen with the baseline, and from the release on. */
+    const seen = (before: readonly IdleTransaction[], since: readonly IdleTransaction[]) => {
+      bench.world.watches = 0;
+      bench.world.databasesIn = (watch) => figures({ idle: watch === 1 ? before : since });
+      return gateOf('open transactions');
+    };
+
+    it('is NO-GO, with the statement and who left it open', async () => {
+      expect(await seen([], [left])).toEqual({
+        gate: 'open transactions',
+        rule: 'idle for at most 5.0 s',
+        measured: 'a transaction of Web-3 was idle for 12 s after "insert into orders values (?)"',
+        passed: false,
+      });
+      bench.config = { ...CONFIG, gates: { ...CONFIG.gates, maxIdleTransactionSeconds: 12 } };
+      expect(await seen([], [left])).toMatchObject(NONE);
+    });
+
+    it('is GO where none is idle for long, though some take long', async () => {
+      expect(await seen([], [{ ...left, ms: 4_900 }])).toMatchObject(NONE);
+      const report = { ms: 60_000, statement: 'copy orders to stdout' };
+      bench.world.databasesIn = () => figures({ longestTransaction: report });
+      expect(await gateOf('open transactions')).toMatchObject(NONE);
+    });
+
+    it('is GO where the baseline leaves it open as well', async () => {
+      expect(await seen([{ ...left, ms: 1_000, application: 'Web-1' }], [left])).toMatchObject(NONE);
+      expect(await seen([{ ...left, ms: 900 }], [left])).toMatchObject({ passed: false });
+      expect(await seen([{ ...left, ms: 4_000, statement: 'begin' }], [left])).toMatchObject({
+        passed: false,
+      });
+    });
+
+    it('is GO where it is of the release before', async () => {
+      bench.config = { ...CONFIG, drills: { soakSeconds: 0 }, gates: {} };
+      const before = { ...left, isOlder: true } as const;
+      const seenIn = (only: number) => {
+        bench.world.watches = 0;
+        bench.world.databasesIn = (watch) => figures(watch === only ? { idle: [before] } : {});
+        return gateOf('open transactions');
+      };
+      expect(await seenIn(2)).toMatchObject(NONE);
+      expect(await seenIn(3)).toMatchObject({ passed: false });
+      const web = bench.world.tiers[1] as RehearsedTier;
+      const usage = {
+        task: 'Web-3',
+        release: '1.41.0',
+        startedAt: '',
+        openFilesLimit: 1,
+        requests: [],
+        memory: [],
+        openFiles: [],
+      };
+      bench.world.tiers[1] = { ...web, usage: [usage] };
+      expect(await seen([], [left])).toMatchObject(NONE);
+    });
+  });
+
   it('fails where no database could be looked at, though the config has a gate for it', async () => {
     bench.world.databases = [{ tier: 'Orders', looks: 0, locks: [] }];
-    expect([await gateOf('locks'), await gateOf('connections')]).toEqual([undefined, undefined]);
-    const gates = { ...CONFIG.gates, maxLockSeconds: 5, maxConnectionShare: 0.9 };
+    const names = ['locks', 'open transactions', 'connections'];
+    expect(await Promise.all(names.map(gateOf))).toEqual([undefined, undefined, undefined]);
+    const gates = {
+      ...CONFIG.gates,
+      maxLockSeconds: 5,
+      maxIdleTransactionSeconds: 5,
+      maxConnectionShare: 0.9,
+    };
     bench.config = { ...CONFIG, gates };
     expect(await gateOf('connections')).toMatchObject({ measured: 'not measured', passed: false });
     expect(await gateOf('locks')).toMatchObject({ measured: 'not measured', passed: false });
+    expect(await gateOf('open transactions')).toMatchObject({ measured: 'not measured', passed: false });
   });
 });
 

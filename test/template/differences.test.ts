@@ -239,7 +239,7 @@ it('what a reference is made of may be explained; what is not is told as a whole
 });
 
 describe('what stands at a path', () => {
-  const here = model({ A: { Type: 'T::T', Properties: { List: [{ a: 1 }] } } }, { Transform: ['t'] });
+  const here = model({ A: { Type: 'T::T', Properties: { List: [{ a: 1 }] } } }, { Transform: ['t', 'u'] });
 
   it.each<[Path, unknown]>([
     [keysOf('Resources.A.Properties.List.0.a'), 1],

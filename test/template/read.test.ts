@@ -69,11 +69,12 @@ describe('intrinsics in YAML', () => {
 describe('YAML', () => {
   it('keeps versions, dates and words as CloudFormation does', async () => {
     const text =
-      'AWSTemplateFormatVersion: 2010-09-09\nengine: "16.10"\nanswer: yes\nnumber: 3\nflag: true\nnone: null';
+      'AWSTemplateFormatVersion: 2010-09-09\nengine: "16.10"\nanswer: yes\nletter: y\nnumber: 3\nflag: true\nnone: null';
     await expect(yaml(text)).resolves.toEqual({
       AWSTemplateFormatVersion: '2010-09-09',
       engine: '16.10',
-      answer: 'yes',
+      answer: true,
+      letter: 'y',
       number: 3,
       flag: true,
       none: null,
@@ -110,10 +111,191 @@ describe('YAML', () => {
   });
 });
 
+describe('scalars in YAML, as CloudFormation reads them', () => {
+  it.each<[string, unknown]>([
+    ...['yes', 'Yes', 'YES', 'on', 'On', 'ON', 'true', 'True', 'TRUE'].map((it): [string, unknown] => [
+      it,
+      true,
+    ]),
+    ...['no', 'No', 'NO', 'off', 'Off', 'OFF', 'false', 'False', 'FALSE'].map((it): [string, unknown] => [
+      it,
+      false,
+    ]),
+    ...['y', 'Y', 'n', 'N', 'yEs', 'oN', 'tRUE', '"yes"', "'off'", '!!str no', '! on'].map(
+      (it): [string, unknown] => [it, it.replace(/^(?:!!str|!) /, '').replaceAll(/["']/g, '')],
+    ),
+    ...['~', 'null', 'Null', 'NULL', ''].map((it): [string, unknown] => [it, null]),
+    ['5', 5],
+    ['-5', -5],
+    ['+5', 5],
+    ['1.0', 1],
+    ['1.10', 1.1],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1e3', 1000],
+    ['1.5E+2', 150],
+    ['12345e67', 1.2345e71],
+    ['9007199254740993', '9007199254740993'],
+    ['-9007199254740992', '-9007199254740992'],
+    ['1e999', '1e999'],
+    ['0o755', '0o755'],
+    ['0X1F', '0X1F'],
+    ['05:00', '05:00'],
+    ['80:80', '80:80'],
+    ['1.2.3', '1.2.3'],
+    ['2010-09-09', '2010-09-09'],
+    ['2001-12-14t21:59:43.10-05:00', '2001-12-14t21:59:43.10-05:00'],
+    ['2001-12-14 21:59:43.10 -5', '2001-12-14 21:59:43.10 -5'],
+    ['10.0.0.0/16', '10.0.0.0/16'],
+    ['"0755"', '0755'],
+    ['!!str 0755', '0755'],
+    ['!!int "0755"', 493],
+    ['!!bool "yes"', true],
+    ['_1', '_1'],
+    ['<<', '<<'],
+  ])('%s', async (text, value) => {
+    const notes: string[] = [];
+    await expect(readTemplate(file(`a: ${text}`), (note) => notes.push(note))).resolves.toEqual({ a: value });
+    await expect(readTemplate(file(`[${text === '' ? '~' : text}]`))).resolves.toEqual([value]);
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ['0755', 493],
+    ['-017', -15],
+    ['00', 0],
+    ['0_7', 7],
+    ['0777777777777777777777', '9223372036854775807'],
+    ['012345670123', 1402433619],
+    ['012345678901', '1.2345678901E10'],
+    ['088888888888', '8.8888888888E10'],
+    ['08', '8.0'],
+    ['-09', '-9.0'],
+    ['007.5', 7.5],
+    ['1_000', 1000],
+    ['1_000.5', 1000.5],
+    ['0x1F', 31],
+    ['0b101', 5],
+    ['1:30', 90],
+    ['22:30:00', 81000],
+    ['-1:30.5', -90.5],
+    ['.inf', 'Infinity'],
+    ['-.INF', '-Infinity'],
+    ['.nan', 'NaN'],
+  ])('%s, with a note: a text to some tools', async (text, value) => {
+    const path = file(`a: 1\nb: [${text}]`);
+    const notes: string[] = [];
+    await expect(readTemplate(path, (note) => notes.push(note))).resolves.toEqual({ a: 1, b: [value] });
+    expect(notes).toEqual([
+      `${path}:2:5: ${text} without quotes is the number ${value} to CloudFormation, by YAML 1.1, but a text to some tools: write it in quotes`,
+    ]);
+  });
+
+  it('keeps keys as they are written', async () => {
+    const text = '1: a\n1.0: b\n0755: c\n012345678901: d\nyes: e\n~: f\n2010-09-09: g\n"on": h';
+    const keys = ['1', '1.0', '0755', '012345678901', 'yes', '~', '2010-09-09', 'on'];
+    const notes: string[] = [];
+    const read = (await readTemplate(file(text), (note) => notes.push(note))) as object;
+    expect(Object.keys(read).sort()).toEqual(keys.sort());
+    expect(notes).toEqual([]);
+  });
+
+  it('reads them alike with any directive', async () => {
+    for (const directive of ['%YAML 1.1\n---\n', '%YAML 1.2\n---\n', '---\n'])
+      await expect(yaml(`${directive}a: [yes, 0755, 2010-09-09, y]`)).resolves.toEqual({
+        a: [true, 493, '2010-09-09', 'y'],
+      });
+  });
+});
+
+describe('merge keys in YAML', () => {
+  it.each([
+    ['a map', 'b: {<<: *p, z: 3}', { x: 1, y: 2, z: 3 }],
+    ['and lets what is written win, before it and after it', 'b: {y: 9, <<: *p, x: 8}', { x: 8, y: 9 }],
+    ['a list of maps, of which the first wins', 'b: {<<: [*p, {x: 7, z: 3}]}', { x: 1, y: 2, z: 3 }],
+    ['a map that is written there', 'b: {<<: {x: 1}}', { x: 1 }],
+    ['what is named in the same list', 'b: {<<: [&q {x: 4}, *q]}', { x: 4 }],
+    ['a map that merges another', 'q: &q {<<: *p, z: 1}\nb: {<<: *q}', { x: 1, y: 2, z: 1 }],
+    ['nothing in quotes', 'b: {"<<": 1}', { '<<': 1 }],
+    ['a function, in long form', 'b: {<<: {Ref: A}}', { Ref: 'A' }],
+  ])('merge %s', async (_, text, b) => {
+    await expect(yaml(`p: &p {x: 1, y: 2}\n${text}`)).resolves.toMatchObject({ b });
+  });
+
+  it('are read many times over, in a moment', async () => {
+    const many = Array.from({ length: 900 }, (_, i) => `k${i}: {<<: *p, y: ${i}}`).join('\n');
+    await expect(yaml(`p: &p {x: 1}\n${many}`)).resolves.toMatchObject({ k899: { x: 1, y: 899 } });
+  });
+});
+
+describe('a key that is there twice', () => {
+  it.each([
+    ['yaml', 'a: 1\nb: 2\na: 3', '3:1', { a: 3, b: 2 }],
+    ['yaml', 'a: 1\n"a": {b: 1}', '2:1', { a: { b: 1 } }],
+    ['json', '{"a": 1,\n  "b": 2, "a": 3}', '2:11', { a: 3, b: 2 }],
+  ])('has its last value in %s, with a note: %j', async (ending, text, position, value) => {
+    const path = file(text, ending);
+    const notes: string[] = [];
+    await expect(readTemplate(path, (note) => notes.push(note))).resolves.toEqual(value);
+    expect(notes).toEqual([
+      `${path}:${position}: the key "a" is there twice: CloudFormation takes the last one`,
+    ]);
+  });
+
+  it('has no more notes than a person reads', async () => {
+    const path = file(`{${Array.from({ length: 100 }, () => '"a":1').join()}}`, 'json');
+    const notes: string[] = [];
+    await readTemplate(path, (note) => notes.push(note));
+    expect(notes).toHaveLength(21);
+    expect(notes.at(-1)).toBe(`${path} has 79 more places of these kinds`);
+  });
+});
+
+describe('a template in a wrapping', () => {
+  const text = 'Resources:\n  A:\n    Type: T\n    Properties: {N: !Ref B, V: 0755}\n';
+  const template = { Resources: { A: { Type: 'T', Properties: { N: { Ref: 'B' }, V: 493 } } } };
+  const json = JSON.stringify(template);
+  const marked = `\uFEFF${text}`;
+  const swapped = Buffer.from(marked, 'utf16le').swap16();
+
+  it.each<[string, string | Buffer, string?]>([
+    ['get-template, of YAML', JSON.stringify({ TemplateBody: text, StagesAvailable: ['Original'] })],
+    ['get-template, of YAML with CRLF', JSON.stringify({ TemplateBody: text.replaceAll('\n', '\r\n') })],
+    ['get-template, of JSON', JSON.stringify({ TemplateBody: template, StagesAvailable: [] })],
+    ['get-template, of JSON as a text', JSON.stringify({ TemplateBody: json })],
+    [
+      'get-template --output yaml',
+      `StagesAvailable:\n- Original\nTemplateBody: ${JSON.stringify(text)}\n`,
+      'yaml',
+    ],
+    ['get-template --output yaml, in a block', `TemplateBody: |\n${text.replaceAll(/^/gm, '  ')}\n`, 'yaml'],
+    ['get-template --query TemplateBody', JSON.stringify(text)],
+    ['get-template --query TemplateBody, of JSON', JSON.stringify(json)],
+    ['get-template --query TemplateBody, with any ending', `  ${JSON.stringify(text)}\n`, 'yaml'],
+    ['get-template --query TemplateBody --output yaml', `|\n${text.replaceAll(/^/gm, '  ')}`, 'yaml'],
+    ['a byte order mark', marked, 'yaml'],
+    ['two byte order marks', `\uFEFF${marked}`, 'yaml'],
+    ['two byte order marks before JSON', `\uFEFF\uFEFF${json}`],
+    ['a byte order mark in a text', JSON.stringify({ TemplateBody: marked })],
+    ['UTF-16', Buffer.from(marked, 'utf16le'), 'yaml'],
+    ['UTF-16 of JSON without a mark', Buffer.from(json, 'utf16le')],
+    ['UTF-16, the other way round', swapped, 'yaml'],
+    ['UTF-16 of JSON without a mark, the other way round', Buffer.from(json, 'utf16le').swap16()],
+    ['CRLF', text.replaceAll('\n', '\r\n'), 'yaml'],
+    ['a directive and an end', `%YAML 1.1\n---\n${text}...\n`, 'yaml'],
+  ])('is read in %s', async (_, content, ending = 'json') => {
+    await expect(readTemplate(file(content, ending))).resolves.toEqual(template);
+  });
+
+  it('is told where it is malformed', async () => {
+    expect(await errorOf(file(JSON.stringify({ TemplateBody: 'Resources:\n\tA: 1' }), 'json'))).toBe(
+      'malformed-file: FILE:2:1 is malformed YAML: tabs are not allowed as indentation',
+    );
+  });
+});
+
 describe('a file that is not a template', () => {
   it.each([
-    ['a key twice', 'a: 1\nb: 2\na: 3', 'FILE:3:1 is malformed YAML: the key "a" is there twice'],
-    ['a key twice in quotes', 'a: 1\n"a": 3', 'FILE:2:1 is malformed YAML: the key "a" is there twice'],
     ['a tab', 'a:\n\tb: 1', 'FILE:2:1 is malformed YAML: tabs are not allowed as indentation'],
     [
       'an unknown tag',
@@ -124,6 +306,28 @@ describe('a file that is not a template', () => {
       'binary data',
       'a: !!binary aGk=',
       /^malformed-file: FILE:1:4 is malformed YAML: CloudFormation has no tag !!binary; use one of: !Ref, /,
+    ],
+    [
+      'a tag that CloudFormation does not support',
+      'a: !!timestamp 2001-01-01',
+      'FILE:1:4 is malformed YAML: CloudFormation has no tag !!timestamp; use one of: !Ref, ',
+    ],
+    [
+      'a merge of what is no map',
+      'a: {<<: 5}',
+      'FILE:1:9 is malformed YAML: "<<" merges a map, or a list of maps',
+    ],
+    ['a merge of a list', 'a: {<<: [{b: 1}, 5]}', 'FILE:1:9 is malformed YAML: "<<" merges a map, or a list'],
+    [
+      'two merges',
+      'a: {<<: {b: 1}, <<: {b: 2}}',
+      'FILE:1:17 is malformed YAML: "<<" is there twice; it merges a',
+    ],
+    ['an alias of nothing', 'a: *b', 'FILE:1:4 is malformed YAML: the alias *b stands for nothing'],
+    [
+      'a merge of itself',
+      'a: &a {<<: *a}',
+      'FILE:1:12 is malformed YAML: the alias *a stands for what it is',
     ],
     ['two documents', 'a: 1\n---\nb: 1', 'FILE:2:1 is malformed YAML: it holds more than one document'],
     ['a key that is a list', '? [a]\n: b', 'FILE:1:3 is malformed YAML: a key must be a text'],
@@ -169,12 +373,15 @@ describe('a file that is not a template', () => {
     expect(await errorOf(file(text))).toMatch(message);
   });
 
-  it('is refused for aliases of aliases', async () => {
+  it.each([
+    ['aliases', 'a: &a [x]', (list: string) => list],
+    ['merges', 'a: &a {x: 1}', (list: string) => `{<<: ${list}}`],
+  ])('is refused for %s of themselves', async (_, first, of) => {
     const names = 'abcdefghij'.split('');
     const levels = names
       .slice(1)
-      .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${names[i]}`).join(', ')}]`);
-    expect(await errorOf(file(['a: &a [x]', ...levels].join('\n')))).toBe(
+      .map((name, i) => `${name}: &${name} ${of(`[${Array(9).fill(`*${names[i]}`).join(', ')}]`)}`);
+    expect(await errorOf(file([first, ...levels].join('\n')))).toBe(
       'malformed-file: FILE is malformed YAML: aliases repeat parts of it more than 1000 times',
     );
   });
@@ -233,7 +440,8 @@ describe('a file that cannot be read', () => {
     ['is empty', () => file(''), 'empty-file: FILE is empty'],
     ['holds space only', () => file(' \n\t\n'), 'empty-file: FILE is empty'],
     ['is binary', () => file(Buffer.from([0x7b, 0x22, 0xff, 0xfe])), 'not-text: FILE is not text in UTF-8'],
-    ['is UTF-16', () => file(Buffer.from('{"a": 1}', 'utf16le')), 'not-text: FILE is not text in UTF-8'],
+    ['is a ZIP archive', () => file('PK\x03\x04\x14\0'), 'not-text: FILE is a ZIP archive, not text'],
+    ['is UTF-32', () => file(Buffer.from('{\0\0\0"\0\0\0')), 'not-text: FILE is not text in UTF-8'],
   ])('because it %s', async (_, path, message) => {
     expect(await errorOf(path())).toBe(message);
   });

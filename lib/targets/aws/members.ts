@@ -1,9 +1,10 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import type { MemberState, TierState } from '../target';
+import type { MemberState, RehearsedTier, TierState } from '../target';
 import { databases } from './database-service';
 import { instanceMembers, instanceOf } from './instances';
 import type { LiveTier } from './live-tiers';
 import { allPages } from './pages';
+import { incidentsOf } from './task-incidents';
 
 /** The state of a tier, as its service reports it. */
 export async function stateOf(live: LiveTier, signal: AbortSignal): Promise<TierState> {
@@ -11,7 +12,14 @@ export async function stateOf(live: LiveTier, signal: AbortSignal): Promise<Tier
   const named = { tier: tier.name, kind: tier.kind, skipped: false, differs: [] } as const;
   const engine = await engineOf(live, signal);
   const members = tier.kind === 'storage' ? [] : await membersOf(live, signal);
-  return { ...named, engine, members };
+  return { ...named, engine, members, ...(await incidentsIn(live, signal)) };
+}
+
+/** Of a service: ECS describes tasks for an hour after they have stopped. */
+async function incidentsIn(live: LiveTier, signal: AbortSignal): Promise<Pick<RehearsedTier, 'incidents'>> {
+  const { tier } = live;
+  if (tier.kind !== 'service') return {};
+  return { incidents: incidentsOf(await describedTasks(live, 'STOPPED', signal), tier.container.name) };
 }
 
 async function engineOf(live: LiveTier, signal: AbortSignal): Promise<string> {
@@ -118,14 +126,16 @@ async function cacheMembers(
 /** So many tasks are described at once. */
 const MOST_TASKS = 100;
 
-async function tasksOf(
-  { tier, physicalId, clients }: LiveTier,
+/** The tasks of a service that are to run, or to have stopped. */
+async function describedTasks(
+  { physicalId, clients }: LiveTier,
+  desiredStatus: 'RUNNING' | 'STOPPED',
   signal: AbortSignal,
-): Promise<readonly MemberState[]> {
+): Promise<readonly Task[]> {
   const ecs = clients.for('ecs', signal);
   const { cluster, service } = ecsNames(physicalId);
   const arns = await allPages(async (nextToken) => {
-    const page = await ecs.listTasks({ cluster, serviceName: service, nextToken });
+    const page = await ecs.listTasks({ cluster, serviceName: service, desiredStatus, nextToken });
     return { items: page.taskArns, next: page.nextToken };
   });
   const described: Task[] = [];
@@ -133,17 +143,26 @@ async function tasksOf(
     const { tasks = [] } = await ecs.describeTasks({ cluster, tasks: arns.slice(i, i + MOST_TASKS) });
     described.push(...tasks);
   }
-  return described.map(({ taskArn = '', lastStatus, containers = [] }) => {
-    const container = containers.find(({ name }) => tier.kind === 'service' && name === tier.container.name);
-    // the digest is known once the image is pulled; its name alone says less
-    const code = container?.imageDigest || container?.image;
-    return {
-      name: taskArn.split('/').at(-1) ?? taskArn,
-      role: 'task',
-      state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
-      ...(code && { code }),
-    };
-  });
+  return described;
+}
+
+async function tasksOf(live: LiveTier, signal: AbortSignal): Promise<readonly MemberState[]> {
+  const { tier } = live;
+  return (await describedTasks(live, 'RUNNING', signal)).map(
+    ({ taskArn = '', lastStatus, containers = [] }) => {
+      const container = containers.find(
+        ({ name }) => tier.kind === 'service' && name === tier.container.name,
+      );
+      // the digest is known once the image is pulled; its name alone says less
+      const code = container?.imageDigest || container?.image;
+      return {
+        name: taskArn.split('/').at(-1) ?? taskArn,
+        role: 'task',
+        state: lastStatus === 'RUNNING' ? 'running' : lastStatus === 'STOPPED' ? 'stopped' : 'starting',
+        ...(code && { code }),
+      };
+    },
+  );
 }
 
 /** `arn:aws:ecs:eu-west-1:111122223333:service/cluster/service` */

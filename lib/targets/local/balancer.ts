@@ -41,13 +41,15 @@ export class Balancer {
   private readonly upgraded = new Set<Duplex>();
   private readonly server: Server;
   private turn = 0;
+  /** How many requests each task was sent, those that have ended included. */
+  private readonly requests = new Map<string, number>();
 
   constructor(props: BalancerProps) {
     this.props = props;
     this.server = createServer((incoming, outgoing) => {
       const target = this.next();
       if (!target) return answer(outgoing, 503, NO_TARGET);
-      count(target, outgoing);
+      this.count(target, outgoing);
       forward(target, incoming, outgoing, this.headersOf(incoming));
     });
     this.server.on('upgrade', (incoming, socket, head) => this.upgrade(incoming, socket, head));
@@ -123,6 +125,16 @@ export class Balancer {
     return this.targets.get(name)?.lastResult ?? 'not registered';
   }
 
+  /** How many requests a task was sent. */
+  requestsOf(name: string): number {
+    return this.requests.get(name) ?? 0;
+  }
+
+  /** How many requests all tasks were sent. */
+  get totalRequests(): number {
+    return [...this.requests.values()].reduce((sum, it) => sum + it, 0);
+  }
+
   async close(): Promise<void> {
     for (const name of this.targets.keys()) this.take(name)?.agent.destroy();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -171,6 +183,13 @@ export class Balancer {
     return choice[this.turn++ % choice.length];
   }
 
+  /** Counts a request of a target, until the client's side is closed as one under way. */
+  private count(target: Registered, side: { once(event: 'close', run: () => void): unknown }): void {
+    this.requests.set(target.name, this.requestsOf(target.name) + 1);
+    target.inFlight += 1;
+    side.once('close', () => (target.inFlight -= 1));
+  }
+
   private headersOf(incoming: IncomingMessage) {
     return forwardedHeaders(incoming, this.props.listener ?? PLAIN);
   }
@@ -183,7 +202,7 @@ export class Balancer {
     if (!target) return answer(answerOn(socket, incoming), 503, NO_TARGET);
     this.upgraded.add(socket);
     socket.once('close', () => this.upgraded.delete(socket));
-    count(target, socket);
+    this.count(target, socket);
     forwardUpgrade(target, incoming, socket, head, this.headersOf(incoming));
   }
 
@@ -206,12 +225,6 @@ const LOG_AFTER_MS = 5_000;
 const NO_TARGET = 'no task is registered';
 /** Where no listener of the template forwards to the target group. */
 const PLAIN = { protocol: 'http', port: 80 } as const;
-
-/** Counts a request of a target until the client's side is closed. */
-function count(target: Registered, side: { once(event: 'close', run: () => void): unknown }): void {
-  target.inFlight += 1;
-  side.once('close', () => (target.inFlight -= 1));
-}
 
 /** Closes the connections that no request uses: a service that waits for its connections to end must not wait for those. */
 function closeIdle({ agent }: Registered): void {

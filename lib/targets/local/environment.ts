@@ -77,7 +77,8 @@ export class LocalEnvironment {
         const because = whySkipped(tier, settings);
         if (because !== undefined) return this.skip(tier, because);
         const { command } = settings.services[tier.name]!;
-        const service = this.services.get(tier.name) ?? new Service(tier.name, this.machine);
+        const service =
+          this.services.get(tier.name) ?? new Service(tier.name, this.machine, () => this.totalRequests());
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
         const next = { tier, release, command, cwd: cwd ?? settings.folder, environment };
@@ -119,6 +120,10 @@ export class LocalEnvironment {
       return because === undefined ? local.state() : { tier: name, kind, skipped: true, because };
     });
     return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.skipped.values()];
+  }
+
+  private totalRequests(): number {
+    return [...this.services.values()].reduce((sum, service) => sum + service.totalRequests, 0);
   }
 
   addresses(): Addresses {
@@ -204,7 +209,7 @@ export class LocalEnvironment {
   ): Promise<void> {
     const as = services.find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
-    const env = this.environmentOf(as, names);
+    const env = { PGAPPNAME: 'migration', ...this.environmentOf(as, names) };
     await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 

@@ -20,19 +20,28 @@ export class Service {
   private readonly incidents = new Incidents();
   private readonly closing = new AbortController();
 
+  private readonly measured: Task[] = [];
+
   /**
    * @param name - the tier's
+   * @param requests - how many the environment has been sent, for a service without a load balancer
    * @param startLimitMs - how long a task may take to become healthy, unless its grace period is longer
    */
   constructor(
     readonly name: string,
     private readonly machine: Machine,
+    private readonly requests: () => number = () => 0,
     private readonly startLimitMs = START_LIMIT_MS,
   ) {}
 
   /** The URL of its load balancer; undefined when it has none. */
   get url(): string | undefined {
     return this.balancer?.url;
+  }
+
+  /** How many requests its load balancer has sent on. */
+  get totalRequests(): number {
+    return this.balancer?.totalRequests ?? 0;
   }
 
   /**
@@ -101,6 +110,7 @@ export class Service {
       engine: 'processes',
       members: [...this.desired, ...this.old].map(({ current }) => current.state()),
       incidents: this.incidents.list(),
+      usage: this.measured.map((task) => task.usage()),
       differs: [
         ...(this.balancer
           ? [
@@ -142,9 +152,10 @@ export class Service {
     const name = `${this.name}-${++this.started}`;
     // Addresses are reused: they are limited, and tasks come and go.
     const host = this.machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
-    const { machine, balancer, startLimitMs } = this;
-    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs });
+    const { machine, balancer, startLimitMs, requests } = this;
+    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs, requests });
     this.running.add(task);
+    if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
     void task.ended.then(() => this.running.delete(task));
     if (this.closing.signal.aborted) await task.kill();
     return task;
@@ -163,6 +174,8 @@ export class Service {
 /** For how long both releases serve. On AWS it is minutes: a load balancer checks the new tasks before the old ones are drained. */
 const SIDE_BY_SIDE_MS = 2_000;
 const START_LIMIT_MS = 20_000;
+/** How many tasks are measured: of a service whose tasks end again and again, the last ones. */
+const MOST_MEASURED = 40;
 
 async function sideBySide(signal: AbortSignal): Promise<void> {
   const end = Date.now() + SIDE_BY_SIDE_MS;

@@ -31,7 +31,7 @@ export function limitDifferences(tier: ServiceTier): readonly string[] {
     'tasks share the processors of this machine: their CPU is not limited',
     memoryLimitOf(tier) === undefined
       ? 'the template does not limit the memory of tasks, so it is not limited here'
-      : 'the memory of tasks is measured once a second: what they use for less than that goes unseen',
+      : 'the memory of tasks is measured twice a second: what they use for less than that goes unseen',
     ...(hard > most
       ? [`tasks may open ${most} files, which is the limit of this machine; on AWS ${hard}`]
       : []),

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTier } from '../../blueprint/blueprint';
 import { TwinError } from '../../error';
-import type { MemberState, Watch } from '../target';
+import type { MemberState, TaskUsage, Watch } from '../target';
 import type { Balancer } from './balancer';
 import { crashLine } from './crash-line';
 import { freePort } from './free-port';
 import type { Machine, Program } from './machine';
 import { memoryLimitOf, shellArguments } from './task-limits';
-import { TaskUsage } from './task-usage';
+import { TaskMeter } from './task-meter';
 
 /** A release of a service: what its tasks are started with. */
 export interface ServiceRelease {
@@ -30,6 +30,8 @@ export interface TaskProps {
   readonly balancer: Balancer | undefined;
   /** How long it may take to become healthy, unless its grace period is longer. */
   readonly startLimitMs: number;
+  /** How many requests the environment has been sent: what a task without a load balancer works on comes from them. */
+  readonly requests: () => number;
 }
 
 /** How its end is logged, and cut short: by a signal. */
@@ -43,7 +45,7 @@ export class Task {
   private readonly startedAt = Date.now();
   private wasHealthy = false;
   private exit: number | NodeJS.Signals | undefined;
-  private readonly usage: TaskUsage;
+  private readonly meter: TaskMeter;
 
   private constructor(
     private readonly props: TaskProps,
@@ -51,7 +53,9 @@ export class Task {
   ) {
     const { name, release, balancer } = props;
     this.name = name;
-    this.usage = new TaskUsage(program, memoryLimitOf(release.tier));
+    const before = props.requests();
+    const requests = (): number => balancer?.requestsOf(name) ?? props.requests() - before;
+    this.meter = new TaskMeter({ program, memoryLimit: memoryLimitOf(release.tier), requests });
     void program.ended.then((exit) => {
       this.exit = exit;
       balancer?.remove(name);
@@ -68,7 +72,7 @@ export class Task {
       command: '/bin/sh',
       args: shellArguments(command, tier.container),
       cwd,
-      env: { ...environment, ...ownVariables(release, host, port) },
+      env: { ...environment, ...ownVariables(name, release, host, port) },
     });
     const task = new Task(props, program);
     balancer?.register({ name, host, port });
@@ -99,7 +103,7 @@ export class Task {
   /** Why it has to be replaced, in a phrase that follows its name; undefined while it has not. */
   fault(): string | undefined {
     const { balancer, release } = this.props;
-    if (!this.isRunning) return this.usage.excess ?? `ended with ${this.exit}: ${this.crashLine}`;
+    if (!this.isRunning) return this.meter.excess ?? `ended with ${this.exit}: ${this.crashLine}`;
     if (this.isHealthy) {
       this.wasHealthy = true;
       return undefined;
@@ -119,7 +123,7 @@ export class Task {
   /** Why it is not healthy, in a phrase that follows its name and its release. */
   whyNotHealthy(): string {
     if (!this.isRunning) {
-      return this.usage.excess ?? `ended with ${this.exit} before it was healthy: ${this.crashLine}`;
+      return this.meter.excess ?? `ended with ${this.exit} before it was healthy: ${this.crashLine}`;
     }
     const check = this.props.balancer?.lastResult(this.name) ?? '';
     return `was not healthy after ${this.startLimitMs / 1000} s: ${check}; it wrote: ${this.crashLine}`;
@@ -146,18 +150,34 @@ export class Task {
       () => log(`${this.name} has not ended yet: SIGKILL follows ${stopTimeoutSeconds} s after SIGTERM`),
       LOG_AFTER_MS,
     );
+    this.meter.stop(); // what a task gives back while it ends is no figure of its work
     await this.program.stop({ graceMs: stopTimeoutSeconds * 1000, abort: signal });
     clearTimeout(note);
   }
 
   /** SIGKILL, at once. */
   async kill(): Promise<void> {
+    this.meter.stop();
     await this.program.kill();
   }
 
   state(): MemberState {
     const { cwd: code } = this.props.release;
-    return { name: this.name, role: 'task', state: this.condition(), code, ...this.usage.most };
+    return { name: this.name, role: 'task', state: this.condition(), code, ...this.meter.peak };
+  }
+
+  /** What it used while it ran. */
+  usage(): TaskUsage {
+    const { release, tier } = this.props.release;
+    const memoryLimit = memoryLimitOf(tier);
+    return {
+      task: this.name,
+      release,
+      startedAt: new Date(this.startedAt).toISOString(),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      openFilesLimit: tier.container.openFiles.soft,
+      ...this.meter.series,
+    };
   }
 
   private condition(): MemberState['state'] {
@@ -193,19 +213,21 @@ function patienceMs({ balancer }: ServiceTier): number {
 
 /** The variables of one task: on AWS it has its own address, here its own port. */
 function ownVariables(
+  name: string,
   { tier, environment }: ServiceRelease,
   host: string,
   port: number,
 ): Record<string, string> {
   const declared = tier.container.port;
-  if (declared === undefined) return { HOST: host };
+  const own = { HOST: host, ...('PGAPPNAME' in environment ? {} : { PGAPPNAME: name }) }; // whose session it is
+  if (declared === undefined) return own;
   const named = Object.keys(environment).filter(
-    (name) => name.endsWith('PORT') && environment[name] === String(declared),
+    (it) => it.endsWith('PORT') && environment[it] === String(declared),
   );
   return {
-    HOST: host,
+    ...own,
     PORT: String(port),
-    ...Object.fromEntries(named.map((name) => [name, String(port)])),
+    ...Object.fromEntries(named.map((it) => [it, String(port)])),
   };
 }
 

@@ -36,7 +36,13 @@ it('deploys the stacks of a stage each after those that it needs, by the names t
   });
   app.synth();
   const of = (environment: string) => stacksOf({ release: '1', assembly: folder, environment });
-  const where = { tags: { team: 'shop' }, account: '444455556666', region: 'eu-west-1', hasRole: true };
+  const where = {
+    tags: { team: 'shop' },
+    parameters: {},
+    account: '444455556666',
+    region: 'eu-west-1',
+    hasRole: true,
+  };
   expect(of('Staging')).toEqual([
     { path: 'Data', hierarchicalId: 'Staging/Data', name: 'Staging-Data', ...where },
     { path: 'Service', hierarchicalId: 'Staging/Service', name: 'Staging-Service', ...where },

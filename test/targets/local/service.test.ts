@@ -103,6 +103,7 @@ it('runs its tasks with the environment of the container, and nothing of ours bu
     'LANG',
     'OLDPWD',
     'PATH',
+    'PGAPPNAME',
     'PORT',
     'PWD',
     'RELEASE',
@@ -284,6 +285,40 @@ it('kills a task that uses more memory than it has', async () => {
   ]);
 });
 
+it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
+  await service.deploy(at('1'), watch);
+  for (let i = 0; i < 100; i++) await ask();
+  await becomes(() => service.state().usage!.every(({ requests }) => requests.at(-1) === 50));
+  await service.deploy(at('2'), watch);
+  const { usage } = service.state();
+  expect(usage!.map(({ task, release }) => [task, release])).toEqual([
+    ['Web-1', '1'],
+    ['Web-2', '1'],
+    ['Web-3', '2'],
+    ['Web-4', '2'],
+  ]);
+  const [first] = usage!;
+  expect(first).toMatchObject({ openFilesLimit: 500, startedAt: expect.stringMatching(/^20/) as string });
+  const { requests, memory, openFiles } = first!;
+  expect([memory.length, openFiles.length]).toEqual([requests.length, requests.length]);
+  expect(requests).toEqual(requests.toSorted((a, b) => a - b));
+  expect(Math.min(...memory)).toBeGreaterThan(3);
+  expect(Math.min(...openFiles)).toBeGreaterThan(10);
+});
+
+it('measures a task without a load balancer with the requests of the environment', async () => {
+  let sent = 70;
+  const worker = new Service('Worker', new Processes(folder, BLOCK), () => sent);
+  try {
+    await worker.deploy(at('1', 'exec sleep 60', { balancer: undefined, tasks: 1 }), watch);
+    sent = 100;
+    await becomes(() => worker.state().usage![0]!.requests.at(-1) === 30);
+    expect(worker.state().usage).toMatchObject([{ task: 'Worker-1', release: '1' }]);
+  } finally {
+    await worker.close();
+  }
+});
+
 it('says why a task that uses too much memory does not start', async () => {
   const { tier } = unruly('1', { memoryMiB: 128 });
   const filling = `node -e "const kept = Buffer.alloc(200 * 2 ** 20, 1); setInterval(() => kept, 1000)"`;
@@ -363,7 +398,7 @@ it('backs off from a service that ends again and again, and counts no end of inc
 });
 
 it('waits for a task that starts slowly as long as its grace period, and no longer', async () => {
-  const hasty = new Service('Web', new Processes(folder, BLOCK), 300);
+  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 300);
   const slow = (healthCheckGraceSeconds: number): ServiceRelease => ({
     ...unruly('1', { healthCheckGraceSeconds }),
     command: 'echo warming up; sleep 1; exec node server.js',
@@ -384,7 +419,7 @@ it('waits for a task that starts slowly as long as its grace period, and no long
 });
 
 it('gives up on a task that is not replaced, and says what ends those that should replace it', async () => {
-  const hasty = new Service('Web', new Processes(folder, BLOCK), 1_500);
+  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 1_500);
   try {
     const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
     await hasty.deploy(at('1', once, { balancer: undefined, tasks: 1 }), watch);
