@@ -64,6 +64,7 @@ export function writeAssembly(folder: string, stacks: Readonly<Record<string, ob
       },
     ],
     templates: Object.fromEntries(texts.map(([file, text]) => [file, sha256(text)])),
+    assembly: { artifacts: {}, assets: {} },
   } as const;
   const manifest: Manifest = { ...content, digest: digestOf(content) };
   writeFileSync(join(folder, 'twin.json'), JSON.stringify(manifest));

@@ -1,5 +1,6 @@
 import { relatedTypes } from '../aws/types';
 import { isObject, type Json, type JsonObject } from '../json';
+import { DEPLOYMENT } from '../template/deployment';
 import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
@@ -31,7 +32,7 @@ export interface Isolation {
  * What in the template of a staging reaches out of the environment: into production, or into what production uses too.
  * A reference to something in the same stack is fine, and so is what AWS itself owns.
  *
- * @param template - one synthesized CloudFormation template
+ * @param template - one synthesized CloudFormation template, with what its assembly says of the stack beside it
  */
 export function isolationOf(template: unknown, context: IsolationContext): Isolation {
   const reaches = new Map<string, Set<string>>();
@@ -39,8 +40,10 @@ export function isolationOf(template: unknown, context: IsolationContext): Isola
   if (!isObject(template)) return { findings: [], reaches: [], named };
   const scan = scanOf(template, context);
   const judge = new Judge(scan);
-  const findings = SECTIONS.flatMap((section) =>
+  const findings = [...SECTIONS, DEPLOYMENT].flatMap((section) =>
     Object.entries(sectionOf(template, section)).flatMap(([id, entry]) => {
+      // Roles and buckets are the bootstrap's; topics get the events of the stack, as a resource's would.
+      if (section === DEPLOYMENT && id !== 'notificationArns') return [];
       const seen = ({ named: entries, reached }: Judged): void => {
         for (const it of entries) named.set(it, [...new Set([...(named.get(it) ?? []), id])]);
         for (const text of reached) reaches.set(text, (reaches.get(text) ?? new Set()).add(id));

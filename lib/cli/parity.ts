@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { aloneIn, Assembly, parityOfAssembly } from '../parity/assembly';
-import { MANIFEST_FILE } from '../parity/manifest';
+import { aloneIn, Assembly, parityOfAssembly, warningsIn } from '../parity/assembly';
+import { MANIFEST_FILE, type Warning } from '../parity/manifest';
 import { parityOfTemplates, type GivenValues } from '../parity/parity';
 import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
@@ -20,6 +20,7 @@ import { renderSuggestion } from '../parity/suggest-text';
 import { isManifest, readWhitelist } from '../parity/whitelist';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
+import { formatOf, parityOptions, type ParityFlags } from './parity-flags';
 import type { Terminal } from './terminal';
 
 /** What a command is created with. */
@@ -31,36 +32,9 @@ export interface CommandProps {
   readonly done: (outcome: Outcome) => void;
 }
 
-/** The flags of `twin parity`. */
-interface ParityFlags {
-  readonly assembly: string;
-  readonly prod?: string;
-  readonly staging?: string;
-  readonly allow?: string;
-  /** The alias of `allow`. */
-  readonly whitelist?: string;
-  readonly parameters?: string;
-  readonly prodParameters?: string;
-  readonly stagingParameters?: string;
-  readonly format: Format;
-  /** The aliases of formats. */
-  readonly json?: true;
-  readonly markdown?: true;
-  readonly sarif?: true;
-  readonly only?: readonly string[];
-  readonly stack?: string;
-  readonly verbose?: true;
-  /** Whether to suggest an allowlist, or the file to write it to. */
-  readonly suggest?: string | true;
-}
-
-/** How a report is written. */
-const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
-type Format = (typeof FORMATS)[number];
-
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
-  return withReportOptions(withComparisonOptions(new Command('parity')))
+  const command = new Command('parity')
     .summary('check that staging and production are twins')
     .description(
       'Compares staging, and every further production, with production, and permits only differences that a ' +
@@ -78,69 +52,11 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
         only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
       done({
         text: render({ ...compared, reports }, flags, version, terminal),
-        exitCode: exitCodeOf(compared), // of all that was found
+        exitCode: exitCodeOf(compared),
       });
     });
+  return parityOptions().reduce((it, option) => it.addOption(option), command);
 }
-
-/** What is compared, and by what. */
-const withComparisonOptions = (command: Command): Command =>
-  command
-    .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
-    .addOption(new Option('--prod <file>', "production's template, JSON or YAML").conflicts('assembly'))
-    .addOption(new Option('--staging <file>', "staging's template, JSON or YAML").conflicts('assembly'))
-    .addOption(
-      new Option('--allow <file>', 'an allowlist: what may differ between the templates').conflicts(
-        'assembly',
-      ),
-    )
-    .addOption(new Option('--whitelist <file>').conflicts(['assembly', 'allow']).hideHelp())
-    .addOption(
-      new Option('--prod-parameters <file>', "what production's parameters are given").conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--staging-parameters <file>', "what staging's parameters are given").conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--parameters <file>', 'what the parameters of both are given').conflicts('assembly'),
-    )
-    .addOption(
-      new Option('--stack <name>', 'compare one stack of the assembly, with those nested in it').conflicts([
-        'prod',
-        'staging',
-        'allow',
-        'whitelist',
-        'parameters',
-        'prodParameters',
-        'stagingParameters',
-        'suggest',
-      ]),
-    );
-
-/** How the report is written, and what of it. */
-const withReportOptions = (command: Command): Command =>
-  command
-    .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .addOption(new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp())
-    .addOption(new Option('--markdown').conflicts(['format', 'sarif']).hideHelp())
-    .addOption(new Option('--sarif').conflicts(['format']).hideHelp())
-    .addOption(
-      new Option(
-        '--only <rule>',
-        'show the findings of one rule, or of those whose ids begin so; can be repeated',
-      ).argParser((rule: string, before: readonly string[] | undefined) => [...(before ?? []), rule]),
-    )
-    .addOption(
-      new Option('--suggest [file]', 'write an allowlist for two templates, without reasons').conflicts([
-        'assembly',
-        'format',
-        'json',
-        'markdown',
-        'sarif',
-        'only',
-      ]),
-    )
-    .option('--verbose', 'list permitted differences and long values too');
 
 const MORE_HELP = `
 --only changes what is shown, and neither the verdict nor the exit code: the
@@ -170,6 +86,7 @@ const exitCodeOf = ({ reports }: Compared): number =>
 interface Compared {
   readonly reports: readonly ParityReport[];
   readonly alone: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 async function compare(flags: ParityFlags): Promise<Compared> {
@@ -181,6 +98,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
     return {
       reports: parityOfAssembly(assembly, stack === undefined ? {} : { stack }),
       alone: stack === undefined ? aloneIn(assembly) : [],
+      warnings: warningsIn(assembly).filter(({ rule }) => rule !== 'not-compared'),
     };
   }
   if (prod === undefined || staging === undefined) throw halfAPair(flags);
@@ -196,7 +114,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   };
   const report = parityOfTemplates(p, s, options);
   const notes = [...new Set([...read, ...(report.notes ?? [])])];
-  return { reports: [{ ...report, ...(notes.length > 0 && { notes }) }], alone: [] };
+  return { reports: [{ ...report, ...(notes.length > 0 && { notes }) }], alone: [], warnings: [] };
 }
 
 /** The values that both sides' parameters are given; undefined when no file of them is. */
@@ -269,18 +187,20 @@ function halfAPair(flags: ParityFlags): TwinError {
 }
 
 function render(
-  { reports, alone }: Compared,
+  { reports, alone, warnings }: Compared,
   flags: ParityFlags,
   version: string,
   terminal: Terminal,
 ): string {
   const format = formatOf(flags);
-  const { staging, whitelist, allow: allowlist = whitelist } = flags;
+  const { staging } = flags;
   if (format === 'json')
     return json({
       ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
       ...(alone.length > 0 && { notCompared: alone }),
+      ...(warnings.length > 0 && { warnings }),
     });
+  const allowlist = flags.allow ?? flags.whitelist;
   if (format === 'sarif') {
     const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
     return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
@@ -290,21 +210,19 @@ function render(
     (name) =>
       `${isMarkdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
   );
+  const warned = warnings.map(({ text, fix }) => `Warning: ${text}.\n  ${fix}\n`);
   if (format === 'github')
     return (
       renderGithub(reports, {
         version,
         ...(staging !== undefined && { artifact: staging }),
         ...(allowlist !== undefined && { allowlist }),
-      }) + notes.join('')
+      }) + [...notes, ...warned].join('')
     );
   const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
   const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
-  return [...texts, ...notes].join('\n');
+  return [...texts, ...notes, ...warned].join('\n');
 }
-
-const formatOf = ({ json: isJson, markdown, sarif, format }: ParityFlags): Format =>
-  isJson ? 'json' : markdown ? 'markdown' : sarif ? 'sarif' : format;
 
 /** Several reports under one verdict: the worst of theirs. */
 function withVerdict(reports: readonly ParityReport[]) {

@@ -1,9 +1,9 @@
 import { TwinError } from '../error';
 import { comparePair } from '../parity/compare';
-import type { Definition, ManifestPair } from '../parity/manifest';
+import { ofTemplates, type Definition, type ManifestPair } from '../parity/manifest';
 import type { Forbidden } from '../parity/report';
 import { keyOf } from '../template/differences';
-import { asSynthesized, STACK_TAGS } from '../template/model';
+import { asSynthesized } from '../template/model';
 import type { RunningPair } from './pairing';
 import type { LiveDifference } from './report';
 
@@ -25,10 +25,7 @@ export function templateDifferences(
       [stacks.staging, staging.stack] as const,
     ]),
   );
-  const stacks = pairs.map(({ stacks: it }) => ({
-    ...it,
-    places: it.places.filter(({ path }) => path[0] !== STACK_TAGS), // they stand in no template
-  }));
+  const stacks = pairs.map((it) => ofTemplates(it.stacks));
   const seen = new Set(known.map(placeOf));
   try {
     const { forbidden } = comparePair(definition, { ...pair, stacks }, (file) => {

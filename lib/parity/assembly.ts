@@ -1,22 +1,26 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
 import { didYouMean, TwinError } from '../error';
 import { isObject, type JsonObject } from '../json';
 import {
+  assemblyLists,
   deploymentsOf,
   sourcesOf,
   stackArtifacts,
-  stackTagsOf,
+  type AssemblyList,
   type Deployment,
   type Sources,
   type StackArtifact,
 } from '../template/assembly';
+import { Contents } from '../template/contents';
 import { asDeployed } from '../template/deployed';
+import { besideTemplate, publishedFor, type OwnStacks } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import { comparePair, type Side } from './compare';
 import { checkDeployments } from './deployments';
+import { changedIn } from './written';
 import { sha256 } from './digest';
 import { environment, firstProduction } from './environment';
 import {
@@ -28,6 +32,7 @@ import {
   type ManifestStacks,
   type ManifestPair,
   type StagingPair,
+  type Warning,
 } from './manifest';
 import type { ParityReport } from './report';
 import { checkManifest } from './schema';
@@ -42,10 +47,13 @@ export class Assembly {
 
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
   #manifest: Manifest | undefined;
+  #lists: readonly AssemblyList[] | undefined;
   #stacks: readonly StackArtifact[] | undefined;
   #deployments: readonly Deployment[] | undefined;
   #sources: Sources | undefined;
-  #tags: ReadonlyMap<string, JsonObject> | undefined;
+  #changed: readonly string[] | undefined;
+  #own: ReadonlyMap<string, OwnStacks> | undefined;
+  readonly #contents: Contents;
 
   /**
    * @param directory - the folder that `cdk synth` wrote, usually `cdk.out`
@@ -54,7 +62,9 @@ export class Assembly {
   constructor(
     readonly directory: string,
     private readonly isOurs = false,
-  ) {}
+  ) {
+    this.#contents = new Contents(directory);
+  }
 
   /**
    * What may differ in it.
@@ -81,10 +91,51 @@ export class Assembly {
     return {
       origin: join(this.directory, file),
       file: join(this.directory, file),
-      template: asSynthesized(template, (this.#tags ??= stackTagsOf(this.stacks)).get(file)),
+      template: asSynthesized(template, this.beside(file)),
       isChanged: !this.isOurs && templates[file] !== sha256(text),
       sourceOf: (logicalId) => (this.#sources ??= sourcesOf(this.stacks)).get(file)?.get(logicalId),
     };
+  }
+
+  /** What the assembly says of a stack; undefined for one that is nested in another. */
+  private beside(file: string): JsonObject | undefined {
+    const stack = this.stacks.find((it) => it.file === file);
+    return stack && besideTemplate(stack, this.ownStacks(file), (path) => this.contents(path));
+  }
+
+  /** What was changed since it was synthesized, beside the templates: its lists, and what is published for a pair's stacks. */
+  changed({ stacks }: ManifestPair): readonly string[] {
+    if (this.isOurs) return [];
+    const { artifacts, assets } = this.manifest.assembly;
+    const files = new Set(stacks.flatMap(({ prod, staging }) => [prod, staging]));
+    const published = this.stacks
+      .filter(({ file }) => files.has(file))
+      .flatMap((stack) => publishedFor(stack, this.ownStacks(stack.file)));
+    return [
+      ...(this.#changed ??= changedIn(this.directory, this.lists, artifacts)),
+      ...[...new Set(published)]
+        .filter((path) => assets[path] !== this.contents(path))
+        .map((path) => resolve(this.directory, path)),
+    ];
+  }
+
+  /** What an asset holds; what this process has just written is known. */
+  private contents(path: string): string {
+    const known = this.isOurs ? this.manifest.assembly.assets[path] : undefined;
+    return known ?? this.#contents.of(path);
+  }
+
+  /** The stacks of the environment that a template is of. */
+  private ownStacks(file: string): OwnStacks {
+    this.#own ??= new Map(
+      pairsOf(this.manifest).flatMap(({ pair: { stacks } }) =>
+        (['prod', 'staging'] as const).flatMap((side) => {
+          const own = new Map(stacks.map((it) => [it[side], it.path]));
+          return stacks.map((it) => [it[side], own] as const);
+        }),
+      ),
+    );
+    return this.#own.get(file) ?? new Map();
   }
 
   /** How the stack of a template is deployed; undefined for one that is nested in another. */
@@ -103,7 +154,11 @@ export class Assembly {
 
   /** What its own list says of its stacks. */
   private get stacks(): readonly StackArtifact[] {
-    return (this.#stacks ??= stackArtifacts(this.directory));
+    return (this.#stacks ??= stackArtifacts(this.lists));
+  }
+
+  private get lists(): readonly AssemblyList[] {
+    return (this.#lists ??= assemblyLists(this.directory));
   }
 
   private read(file: string) {
@@ -176,7 +231,7 @@ export function parityOfAssembly(
 function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
   const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
     ...(stacks.path === '' ? [] : [stacks.path]),
-    ...[prod, staging].map((it) => [it, ...(stacks.path === '' ? [] : [stacks.path])].join('/')),
+    ...[prod, staging].map((it) => [it, stacks.path].filter((part) => part !== '').join('/')),
     ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
   ];
   const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
@@ -222,6 +277,20 @@ export const aloneIn = ({ manifest }: Assembly): readonly string[] =>
   manifest.definitions.flatMap(({ pairs, environments }) =>
     pairs.length === 0 ? Object.keys(environments) : [],
   );
+
+/** What should be looked at in a cloud assembly, and is no difference. */
+export const warningsIn = (assembly: Assembly): readonly Warning[] => [
+  ...aloneIn(assembly).map((name): Warning => ({
+    rule: 'not-compared',
+    text: `${name} has no staging and no second production: it was compared with nothing, and nothing is proved of it`,
+    fix: 'Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.',
+  })),
+  ...assembly.manifest.definitions.flatMap(({ warnings = [] }) => warnings),
+];
+
+/** The same of an assembly that this process has just written. */
+export const warningsOfWritten = (directory: string): readonly Warning[] =>
+  warningsIn(new Assembly(directory, true));
 
 /**
  * The pairs of a cloud assembly that has more than a production.
@@ -269,7 +338,10 @@ type Pair = ReturnType<typeof pairsOf>[number];
 /** What is found of one environment, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
   assembly.checkDeployments(pair);
-  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), pair.stacks);
+  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), {
+    changed: assembly.changed(pair),
+    around: pair.stacks,
+  });
   const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
   const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
   if (!isOfStaging(pair)) return report;
@@ -296,8 +368,7 @@ function checksOf(
   };
   const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
   const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
-    const { file, sourceOf } = assembly.side(it[side]);
-    const written = assembly.template(it[side]);
+    const { file, sourceOf, template: written } = assembly.side(it[side]);
     // what is not deployed reaches nobody and leaves nothing
     const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
     const deployment = assembly.deployment(it[side]);

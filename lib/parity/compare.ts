@@ -34,14 +34,18 @@ export interface Side {
  * Compares an environment with its production, by their manifest.
  *
  * @param read - gives the template of a file that the manifest names
- * @param around - all stacks of the pair, where only some are compared: what surrounds a nested stack gives it its parameters
+ * @param beside - what was changed beside the templates since they were synthesized, and all stacks of the pair, where only some are
+ * compared: what surrounds a nested stack gives it its parameters
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
   definition: Definition,
   pair: ManifestPair,
   read: (file: string) => Side,
-  around: readonly ManifestStacks[] = pair.stacks,
+  {
+    changed = [],
+    around = pair.stacks,
+  }: { readonly changed?: readonly string[]; readonly around?: readonly ManifestStacks[] } = {},
 ): ParityReport {
   checkPair(definition, pair);
   const all = pair.stacks.map((stacks): StackPair => {
@@ -71,7 +75,11 @@ export function comparePair(
       compared.reduce((sum, stack) => sum + stack.compared, 0),
       factorReports(definition, pair, permitted),
       permitted,
-      [...unseen.map(unseenFault), ...compared.flatMap((stack) => stack.forbidden)],
+      [
+        ...unseen.map(unseenFault),
+        ...compared.flatMap((stack) => stack.forbidden),
+        ...changed.map((what) => ofNoStack(changedFault(what))),
+      ],
     ),
     ...(given.length > 0 && { given }),
   };
@@ -194,7 +202,8 @@ function compareStacks(
   facts: { readonly prod: Facts; readonly staging: Facts },
 ): StackReport {
   const verified = verifyStacks(definition, pair, stacks, p, s);
-  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true).map(changedFault);
+  const changed = [prod, staging].filter(({ isChanged }) => isChanged === true);
+  const faults = changed.map(({ origin }) => changedFault(origin));
   const known = { prod: facts.prod.get(stacks.path)!, staging: facts.staging.get(stacks.path)! };
   const decided = decidedOtherwise(likeProduction(stacks, p, s, known.prod), {
     model: s,
@@ -203,7 +212,7 @@ function compareStacks(
   const differing = differingParameters(definition, pair, staging.template);
   const found = {
     permitted: [...verified.permitted, ...differing.permitted],
-    forbidden: [...verified.forbidden, ...changed, ...decided, ...differing.forbidden],
+    forbidden: [...verified.forbidden, ...faults, ...decided, ...differing.forbidden],
   };
   const given = givenAtDeployment(staging.template, known.staging);
   const renamed = new Map(stacks.ids.map((match) => [match.prod, match.staging]));
@@ -227,14 +236,24 @@ function likeProduction(stacks: ManifestStacks, prod: Model, staging: Model, fac
   };
 }
 
-/** What was synthesized is what was proved: a template that was changed since is another one. */
-const changedFault = ({ origin }: Side): Fault => ({
+/** What was synthesized is what was proved: what was changed since is something else. */
+const changedFault = (what: string): Fault => ({
   path: [],
   prod: undefined,
   staging: undefined,
   rule: 'changed-template',
-  why: `${origin} was changed after it was synthesized`,
-  fix: 'Run cdk synth again: templates are written, never edited.',
+  why: `${what} was changed after it was synthesized`,
+  fix: 'Run cdk synth again: what it writes is never edited.',
+});
+
+const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
+  stack: '',
+  logicalId: '',
+  type: 'Manifest',
+  path: [],
+  ...ruleOf(rule),
+  why,
+  fix,
 });
 
 /** Findings with the constructs that they belong to. */

@@ -100,10 +100,10 @@ function isOpen({ kind, name }: Hinge, decision: Decision, here: SideFacts, ther
 function openFault({ prod, staging }: Pair, hinges: readonly Hinge[], fix: string): Fault {
   const decision = (staging ?? prod)!;
   return {
+    rule: 'left-open',
     path: decision.path,
     prod: undefined,
     staging: undefined,
-    rule: 'left-open',
     why: `${WHAT[decision.kind]} is left to the deployment: it hangs on ${inWords(hinges)}${decidesIn(decision)}`,
     fix,
     hangsOn: hinges.map(hingeInWords),
@@ -163,10 +163,10 @@ function differingFault({ prod, staging }: Pair): Fault[] {
   const hinges = distinct([...prod.outcome.hangsOn, ...staging.outcome.hangsOn]);
   return [
     {
+      rule: 'deployed-differently',
       path: staging.path,
       prod: shown(prod),
       staging: shown(staging),
-      rule: 'deployed-differently',
       why: `${WHAT[staging.kind]} hangs on ${inWords(hinges)}, and falls otherwise in the two${decidesIn(staging)}`,
       fix: 'Let the topology decide it alike for both, or declare a scale factor with a reason and use its value.',
     },

@@ -7,6 +7,6 @@ import type { Manifest } from './manifest';
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The SHA-256 of everything in a manifest beside the digest itself. */
-export function digestOf({ version, definitions, templates }: Omit<Manifest, 'digest'>): string {
-  return sha256(canonical({ version, definitions, templates } as unknown as Json));
+export function digestOf({ version, definitions, templates, assembly }: Omit<Manifest, 'digest'>): string {
+  return sha256(canonical({ version, definitions, templates, assembly } as unknown as Json));
 }

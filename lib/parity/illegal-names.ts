@@ -3,7 +3,7 @@ import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
 /** What AWS has in a region: a fact of the AWS CDK, or a zone by its place among those that the app looked up. */
-const OF_REGION = /^region\.(fact|zone)-./;
+const OF_REGION = /^region\.(fact|zone)-[^@]+(?:@([\w-]+))?$/;
 /** An account, an ARN, a host, a hosted zone or a range of addresses; a word could be a switch. */
 const FACT =
   /^(?:\d{12}|arn:\S+|[\w-]+(?:\.[\w-]+)*\.amazonaws\.com(?:\.cn)?|Z[A-Z\d]{9,}|\d+(?:\.\d+){3}\/\d+)$/;
@@ -15,7 +15,7 @@ const isZoneOf = (region: string | undefined, text: string): boolean =>
   region !== undefined && text.startsWith(region) && /^[a-z]$/.test(text.slice(region.length));
 
 /** What a placeholder that is no scale's may be called: the rest are spellings of these. */
-const BASE = /^(?:name|stackName(?:\.[\w-]+)?|account|region)$/;
+const BASE = /^(?:name|stackName(?:\.[\w-]+)?|(?:account|region)(?:\.of-[\w-]+)?)$/;
 const SPELLING = /\.[a-z]+$/;
 /** Where an environment is, in AWS's own form. */
 const FORMS: Readonly<Record<string, RegExp>> = { account: /^\d+$/, region: /^[a-z]+(?:-[a-z]+)*(?:-\d+)?$/ };
@@ -35,12 +35,14 @@ export function illegalNames(
     if (spelt !== undefined) {
       if (letters(spelt) !== letters(text)) refuse(key, `is "${text}", which is no spelling of "${spelt}"`);
     } else if (OF_REGION.test(key)) {
-      const isZone = OF_REGION.exec(key)?.[1] === 'zone';
-      if (!(isZone ? isZoneOf(own(names, 'region'), text) : isFactOfRegion(text)))
+      const [, kind, stack] = OF_REGION.exec(key)!;
+      const region = own(names, stack === undefined ? 'region' : `region.of-${stack}`);
+      if (!(kind === 'zone' ? isZoneOf(region, text) : isFactOfRegion(text)))
         refuse(key, `is "${text}", which is nothing of a region's`);
     } else if (!BASE.test(key)) refuse(key, 'is no name of an environment');
     else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);
-    else if (FORMS[key]?.test(text) === false) refuse(key, `is "${text}", which is no ${key}`);
+    else if (FORMS[key.split('.', 1)[0]!]?.test(text) === false)
+      refuse(key, `is "${text}", which is no ${key.split('.', 1)[0]}`);
   }
   for (const [key, text] of Object.entries(declared)) {
     if (!isDeclared(key)) refuse(key, 'is neither a tag nor a description nor a stand-in');

@@ -1,6 +1,6 @@
 import { EMPTIER_TYPE } from '../aws/life';
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
-import { JSON_TEXT } from '../template/model';
+import { JSON_TEXT, type Model } from '../template/model';
 import { textOf } from '../template/text';
 
 /** The construct of a log group that a staging's function gets; its logical id ends with it and a hash. */
@@ -13,6 +13,34 @@ export function addedByLifecycle(id: string, entry: Json | undefined): string | 
   const added = ADDED.find((it) => it.type === entry['Type'] && it.id.test(id));
   return added?.does(propertiesOf(entry)) === true ? added.what : undefined;
 }
+
+/**
+ * Which rule publishes an asset: it is the code of functions that are added, and of no others. What a nested stack alone uses is
+ * told by its name: who uses it there is compared with that stack.
+ */
+export function publishedByLifecycle(
+  name: string,
+  asset: Json | undefined,
+  prod: Model,
+  staging: Model,
+): string | undefined {
+  const hash = isObject(asset) ? asset['hash'] : undefined;
+  if (typeof hash !== 'string') return undefined;
+  const all = Object.entries(staging.Resources);
+  const uses = all.filter(([, entry]) => JSON.stringify(entry).includes(hash));
+  if (uses.length === 0) {
+    const hasNested = all.some(([, entry]) => isObject(entry) && entry['Type'] === NESTED_STACK);
+    return hasNested && EMPTIER_CODE.test(name) ? 'emptying before deletion' : undefined;
+  }
+  const rules = uses.map(([id, entry]) =>
+    Object.hasOwn(prod.Resources, id) ? undefined : addedByLifecycle(id, entry),
+  );
+  return new Set(rules).size === 1 ? rules[0] : undefined;
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+/** What the CDK calls the code of the custom resource that empties buckets. */
+const EMPTIER_CODE = /(?:^|\/)Custom::S3AutoDeleteObjectsCustomResourceProvider Code$/;
 
 /** Resources that only an ephemeral environment has, each known by its type, its logical id and what it does. */
 const ADDED: readonly {

@@ -4,10 +4,12 @@ import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
 import { SERVICE_LOGS } from '../checks/service-logs';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
+import { ASSETS } from '../template/deployment';
 import type { Difference } from '../template/differences';
 import {
   addedByLifecycle,
   EMPTYING_TAG,
+  publishedByLifecycle,
   isEmptierStatement,
   isEmptierStatements,
   isOwnLogGroup,
@@ -68,6 +70,10 @@ const RULES: readonly { readonly what: string; readonly allows: (it: Case) => bo
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
 export function explainLifecycle(difference: Difference, prod: Model, staging: Model): string | undefined {
   const [section, id, ...below] = difference.path;
+  if (section === ASSETS && id !== undefined && below.length === 0)
+    return difference.prod === undefined
+      ? publishedByLifecycle(String(id), difference.staging, prod, staging)
+      : undefined;
   if (section !== 'Resources' || typeof id !== 'string') return undefined;
   if (below.length === 0)
     return difference.prod === undefined ? addedByLifecycle(id, difference.staging) : undefined;

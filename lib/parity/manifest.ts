@@ -2,6 +2,7 @@ import type { StackEnv, StagingFacts } from '../checks/staging';
 import type { Json } from '../json';
 import type { Factor, FactorValue } from '../scale/kinds';
 import type { ProportionResult } from '../scale/proportions';
+import { isBesideTemplate } from '../template/deployment';
 import type { Path } from '../template/differences';
 import type { Match } from './match';
 import type { ParityRule } from './rules';
@@ -16,8 +17,18 @@ export interface Manifest {
   readonly definitions: readonly Definition[];
   /** The SHA-256 of every template that is compared, in hexadecimal digits, by its file. */
   readonly templates: Readonly<Record<string, string>>;
+  /** What the rest of the assembly was when it was written. */
+  readonly assembly: WrittenAssembly;
   /** The same of everything else in the manifest. */
   readonly digest: string;
+}
+
+/** Digests of what an assembly holds beside templates, each a SHA-256 in hexadecimal digits. */
+export interface WrittenAssembly {
+  /** Of what is said of each stack, of each list of assets and of each assembly within it: by its path, such as `manifest.json#Prod`. */
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** Of what each asset holds that is published for a stack that is compared, by its path. */
+  readonly assets: Readonly<Record<string, string>>;
 }
 
 /** Every pair of environments in a manifest, with the definition that both are made from. */
@@ -38,8 +49,18 @@ export interface Definition {
   readonly unproven: readonly string[];
   /** What the definition does that is worth knowing, such as reading the clock. */
   readonly notes: readonly string[];
+  /** What is no difference, and may be one where the environments are deployed. @default - nothing */
+  readonly warnings?: readonly Warning[];
   /** Production beside each of its stagings, and the first production beside every further one. */
   readonly pairs: readonly ManifestPair[];
+}
+
+/** Something that no comparison can decide, told at every synth. */
+export interface Warning {
+  readonly rule: 'not-compared' | 'machine-variable' | 'selecting-tag';
+  readonly text: string;
+  /** What to do about it: one imperative sentence. */
+  readonly fix: string;
 }
 
 /** Where a derived value comes from. */
@@ -103,6 +124,19 @@ export interface ManifestStacks {
   readonly places: readonly PermittedPlace[];
   /** Places of which the experiments say why they may not differ. */
   readonly refused: readonly RefusedPlace[];
+}
+
+/** What is said of the templates alone: what stands beside them in the assembly is in none of them. */
+export function ofTemplates({ places, keys, members, refused, ...rest }: ManifestStacks): ManifestStacks {
+  const within = <T extends { readonly path: Path }>(all: readonly T[]): T[] =>
+    all.filter(({ path }) => !isBesideTemplate(path));
+  return {
+    ...rest,
+    places: within(places),
+    keys: within(keys),
+    members: within(members),
+    refused: within(refused),
+  };
 }
 
 /** A key of an object that holds a name. */

@@ -7,11 +7,12 @@ import type { AllowlistReport, FactorReport, ParityReport } from './report';
 import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { expandLoops } from '../template/for-each';
-import { modelOf, SECTIONS, STACK_TAGS, type Model } from '../template/model';
+import { modelOf, SECTIONS, type Model } from '../template/model';
 import { valuesOf } from '../template/parameters';
 import { stagesOf } from '../template/transforms';
 import { leftOpen } from './decided';
 import { givenAtDeployment } from './side-facts';
+import { ofTemplates } from './manifest';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
 
 /** What two templates are compared by. */
@@ -52,8 +53,7 @@ export function parityOfTemplates(
       whitelist,
     );
   const { definition, pair, stacks: all } = stacksFor(whitelist, prodName, stagingName);
-  // The tags of a stack stand beside its template in the assembly.
-  const stacks = { ...all, places: all.places.filter(({ path }) => path[0] !== STACK_TAGS) };
+  const stacks = ofTemplates(all);
   const sides = {
     [stacks.prod]: { origin: prodName, template: p },
     [stacks.staging]: { origin: stagingName, template: s },

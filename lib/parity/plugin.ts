@@ -5,6 +5,7 @@ import type {
   PolicyViolation,
 } from 'aws-cdk-lib';
 import { showPath } from '../template/differences';
+import type { Warning } from './manifest';
 import type { Forbidden, ParityReport } from './report';
 import { placeOf, showValues } from './report-parts';
 
@@ -15,16 +16,33 @@ import { placeOf, showValues } from './report-parts';
 export class ParityPlugin implements IPolicyValidationPlugin {
   readonly name = 'cdk-twin-parity';
 
-  /** @param reports - what was found in the assembly that was just written */
-  constructor(private readonly reports: () => readonly ParityReport[]) {}
+  /**
+   * @param reports - what was found in the assembly that was just written
+   * @param warnings - what should be looked at in it, and fails nothing
+   */
+  constructor(
+    private readonly reports: () => readonly ParityReport[],
+    private readonly warnings: () => readonly Warning[] = () => [],
+  ) {}
 
   validate(_context: IPolicyValidationContext): PolicyValidationPluginReport {
     const violations = this.reports()
       .filter(({ verdict }) => verdict === 'not-twins')
       .flatMap((report) => [summary(report), ...report.forbidden.map((fault) => violation(report, fault))]);
-    return { success: violations.length === 0, violations };
+    return {
+      success: violations.length === 0,
+      violations: [...violations, ...this.warnings().map(warning)],
+    };
   }
 }
+
+const warning = ({ rule, text, fix }: Warning): PolicyViolation => ({
+  ruleName: rule,
+  description: text,
+  fix,
+  severity: 'warning',
+  violatingResources: [{ locations: [] }],
+});
 
 /** How many characters of a value a line of the CDK's report holds. */
 const VALUE_ROOM = 120;

@@ -2,6 +2,7 @@ import { TwinError } from '../error';
 import { equalJson } from '../json';
 import { at, differences, keyOf, showPath, type Difference, type Path } from '../template/differences';
 import { SECTIONS, type Model } from '../template/model';
+import { besideTemplateFault } from './beside-template';
 import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
 import type { SideNames } from './environment';
 import type { Fault, Finding, Reason, StackFindings } from './findings';
@@ -112,11 +113,13 @@ function unexplained(
   const refusal = refusals.find(({ path }) => isWithin(path, difference.path));
   if (refusal) return { ...difference, rule: refusal.rule, why: refusal.why, fix: IN_SCALE };
   const told = refused.find(({ path }) => isWithin(difference.path, path) || isWithin(path, difference.path));
+  const beside = besideTemplateFault(difference.path);
   return {
     ...difference,
-    rule: told?.rule ?? 'difference',
-    why: told?.why ?? 'no scale factor explains it',
+    rule: told?.rule ?? (beside ? 'deployment' : 'difference'),
+    why: told?.why ?? beside?.why ?? 'no scale factor explains it',
     fix:
+      beside?.fix ??
       told?.fix ??
       'Make both environments alike here, or declare a scale factor with a reason and use its value.',
   };

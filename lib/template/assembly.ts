@@ -11,7 +11,9 @@ export type Sources = ReadonlyMap<string, ReadonlyMap<string, string>>;
  * `aws:cdk:disable-stack-trace` does not tell.
  */
 export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
-  return new Map(stacks.map(({ file, folder, artifact }) => [file, sourcesIn(metadataOf(folder, artifact))]));
+  return new Map(
+    stacks.map(({ file, list, artifact }) => [file, sourcesIn(metadataOf(list.folder, artifact))]),
+  );
 }
 
 /** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
@@ -71,16 +73,53 @@ export function deployedAsOne<T extends StackPlace>(stacks: readonly T[]): reado
   return undefined;
 }
 
+/** What one folder of an assembly lists. */
+export interface AssemblyList {
+  readonly folder: string;
+  /** The folder below the outermost one: empty, or ending with a slash. */
+  readonly prefix: string;
+  /** Everything that is listed, by id. */
+  readonly artifacts: JsonObject;
+  /** The lists of assets among that, by their files in the folder. */
+  readonly assetLists: Readonly<Record<string, Json>>;
+}
+
 /**
- * The tags of each stack by its template file: CloudFormation gives them to everything in the stack, and
- * no template has them.
+ * The lists of a cloud assembly, and those of the assemblies in it, with each file read once; none of a folder without such a list.
+ *
+ * @param prefix - where the folder is, below the outermost one
  */
-export function stackTagsOf(stacks: readonly StackArtifact[]): ReadonlyMap<string, JsonObject> {
-  const all = stacks.flatMap(({ file, artifact }) => {
-    const tags = isObject(artifact['properties']) ? artifact['properties']['tags'] : undefined;
-    return isObject(tags) ? [[file, tags] as const] : [];
+export function assemblyLists(folder: string, prefix = ''): AssemblyList[] {
+  const file = join(folder, 'manifest.json');
+  const manifest = existsSync(file) ? (readJson(file) as Json) : {};
+  const artifacts = isObject(manifest) && isObject(manifest['artifacts']) ? manifest['artifacts'] : {};
+  const listed = Object.values(artifacts).filter(isObject);
+  const assetFiles = listed
+    .flatMap((it) => assetListOf(it) ?? [])
+    .filter((it) => existsSync(join(folder, it)));
+  const nested = listed.flatMap((artifact) => {
+    const directoryName = propertyOf(artifact, 'directoryName');
+    if (artifact['type'] !== 'cdk:cloud-assembly' || typeof directoryName !== 'string') return [];
+    return /^[\w-]+$/.test(directoryName) ? [directoryName] : []; // a folder of this assembly, never itself or another
   });
-  return new Map(all);
+  const assetLists = Object.fromEntries(assetFiles.map((it) => [it, readJson(join(folder, it)) as Json]));
+  return [
+    { folder, prefix, artifacts, assetLists },
+    ...nested.flatMap((it) => assemblyLists(join(folder, it), `${prefix}${it}/`)),
+  ];
+}
+
+/** The file of an artifact that is a list of assets, in the folder of its assembly. */
+export function assetListOf(artifact: Json | undefined): string | undefined {
+  const file = propertyOf(artifact, 'file');
+  const isList = isObject(artifact) && artifact['type'] === 'cdk:asset-manifest';
+  return isList && typeof file === 'string' ? file : undefined;
+}
+
+/** A property of an artifact. */
+export function propertyOf(artifact: Json | undefined, name: string): Json | undefined {
+  const properties = isObject(artifact) ? artifact['properties'] : undefined;
+  return isObject(properties) ? properties[name] : undefined;
 }
 
 /** A stack that an assembly lists. */
@@ -88,32 +127,20 @@ export interface StackArtifact {
   readonly id: string;
   /** Its template, relative to the outermost folder. */
   readonly file: string;
-  /** The folder of the assembly that it is in. */
-  readonly folder: string;
+  /** The list that it is in. */
+  readonly list: AssemblyList;
   readonly artifact: JsonObject;
 }
 
-/**
- * The stacks that a cloud assembly lists, with those of the assemblies in it; none of a folder without such a list.
- *
- * @param prefix - where the folder is, below the outermost one
- */
-export function stackArtifacts(directory: string, prefix = ''): StackArtifact[] {
-  const file = join(directory, 'manifest.json');
-  const manifest = existsSync(file) ? (readJson(file) as Json) : {};
-  const artifacts = isObject(manifest) && isObject(manifest['artifacts']) ? manifest['artifacts'] : {};
-  return Object.entries(artifacts).flatMap(([id, artifact]): StackArtifact[] => {
-    if (!isObject(artifact)) return [];
-    const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
-    const { directoryName: nested, templateFile } = properties;
-    if (artifact['type'] === 'cdk:cloud-assembly' && typeof nested === 'string') {
-      if (!/^[\w-]+$/.test(nested)) return []; // a folder of this assembly, never itself or another
-      return stackArtifacts(join(directory, nested), `${prefix}${nested}/`);
-    }
-    if (typeof templateFile !== 'string') return [];
-    return [{ id, file: `${prefix}${templateFile}`, folder: directory, artifact }];
-  });
-}
+/** The stacks that a cloud assembly lists, with those of the assemblies in it. */
+export const stackArtifacts = (assembly: string | readonly AssemblyList[]): StackArtifact[] =>
+  (typeof assembly === 'string' ? assemblyLists(assembly) : assembly).flatMap((list) =>
+    Object.entries(list.artifacts).flatMap(([id, artifact]): StackArtifact[] => {
+      const templateFile = propertyOf(artifact, 'templateFile');
+      if (!isObject(artifact) || typeof templateFile !== 'string') return [];
+      return [{ id, file: `${list.prefix}${templateFile}`, list, artifact }];
+    }),
+  );
 
 /** A stack's metadata: in the manifest, or in a file of its own. */
 function metadataOf(directory: string, artifact: { readonly [key: string]: Json }): Json {

@@ -46,12 +46,10 @@ export function modelOf(template: unknown, origin: string): Model {
 /**
  * A template as the CDK writes it: a stack that makes nothing has no Resources.
  *
- * @param tags - those of the stack, which are compared with it. @default - none
+ * @param beside - what its assembly says of the stack, which is compared with it. @default - nothing
  */
-export const asSynthesized = (template: unknown, tags?: JsonObject): unknown =>
-  isObject(template)
-    ? { Resources: {}, ...(expandLoops(template) as JsonObject), ...(tags && { [STACK_TAGS]: tags }) }
-    : template;
+export const asSynthesized = (template: unknown, beside?: JsonObject): unknown =>
+  isObject(template) ? { Resources: {}, ...(expandLoops(template) as JsonObject), ...beside } : template;
 
 /** The key under which a stack's tags hang: no template has it. */
 export const STACK_TAGS = 'StackTags';
@@ -102,11 +100,15 @@ function resource(entry: JsonObject): JsonObject {
   return kept;
 }
 
-/** What `cfn-init` and its like do on an instance: of a resource's metadata that alone is carried out. */
+/**
+ * What `cfn-init` and its like do on an instance: of a resource's metadata that alone is carried out. `Designer` and the
+ * `Interface` of a template decide what the console shows, and nothing else.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html
+ */
 function scriptsIn(metadata: Json): JsonObject | undefined {
-  const entries = isObject(metadata)
-    ? Object.entries(metadata).filter(([key]) => key.startsWith('AWS::CloudFormation::'))
-    : [];
+  const isCarriedOut = (key: string): boolean =>
+    key.startsWith('AWS::CloudFormation::') && !/::(?:Designer|Interface)$/.test(key);
+  const entries = isObject(metadata) ? Object.entries(metadata).filter(([key]) => isCarriedOut(key)) : [];
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 

@@ -1,10 +1,11 @@
 import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import { parityOfWritten } from '../parity/assembly';
+import { parityOfWritten, warningsOfWritten } from '../parity/assembly';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';
 import { deployedAsOne } from '../template/assembly';
+import { Contents } from '../template/contents';
 import { ChecksPlugin } from './checks-plugin';
 import { stacksOf } from './instance';
 import { writeManifest } from './manifest';
@@ -28,26 +29,36 @@ export class AppTwins {
   }
 
   readonly #all: OneTwins[] = [];
+  #contents: Contents;
   #reports: readonly ParityReport[] | undefined;
 
   private constructor(app: App) {
+    this.#contents = new Contents(app.outdir);
     attachCustomSynthesis(app, {
-      onSynthesize: ({ outdir }) => {
+      onSynthesize: ({ outdir, assembly }) => {
         this.#reports = undefined;
+        this.#contents = new Contents(outdir);
         checkOneStackEach(app);
-        writeManifest(
-          outdir,
-          this.#all.map((twins) => twins.definition(outdir)),
-        );
+        assembly.buildAssembly(); // all stacks are in it by now, and what is said of them is compared too
+        const definitions = this.#all.map((twins) => twins.definition(outdir));
+        writeManifest(outdir, definitions, this.#contents);
       },
     });
     Validations.of(app).addPlugins(
-      new ParityPlugin(() => this.reports(app)),
+      new ParityPlugin(
+        () => this.reports(app),
+        () => warningsOfWritten(app.outdir),
+      ),
       new ChecksPlugin(
         () => this.reports(app),
         (staging) => Stage.isStage(app.node.tryFindChild(staging)),
       ),
     );
+  }
+
+  /** What the assets of the assembly hold. */
+  get contents(): Contents {
+    return this.#contents;
   }
 
   /** What is found in the assembly that was just written: it is read once for both plugins. */

@@ -10,6 +10,7 @@ import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
 import { neutralName } from './names';
+import { watchingVariables } from './machine-variables';
 import { Pairing } from './pairing';
 import { putStandIns, standInNames, standInsIn } from './stand-ins';
 import { TriedValues, tryOut, underAnotherName } from './trials';
@@ -22,6 +23,8 @@ export interface Subject<F extends Factors, D> {
   readonly make: MakeEnvironment<F, D>;
   /** When the environments were made. */
   readonly instant: number;
+  /** Tells what an asset of the app's assembly holds, by its path in it. */
+  readonly contents: (path: string) => string;
 }
 
 /** An environment beside what the experiments made of it. */
@@ -41,6 +44,8 @@ export interface Findings {
   /** In the order of observations: real ones first, then plain ones, then neutral ones. */
   readonly observations: readonly Observation[];
   readonly tried: Pick<TriedValues<Factors, unknown>, 'refused' | 'unproven'>;
+  /** The environment variables of the machine that the definition's own code read. */
+  readonly variables: readonly string[];
   /** What the stack with an index has in common in all of them. */
   readonly fit: (stack: number) => Fit;
 }
@@ -53,13 +58,13 @@ const NEUTRAL = 3;
  * without its lifecycle. What every place of the templates follows is seen from that.
  */
 export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findings {
-  const { app, scale, environments, make, instant } = subject;
+  const { app, scale, environments, make, instant, contents } = subject;
   const laboratory = new Laboratory(app, instant);
   const standIns = environments.flatMap(({ outside }) => standInsIn(outside));
   const observed = environments.map((environment): Observed => {
     const { id, bound, options, root, role, outside } = environment;
     const declared = declaredIn(options, standInNames(standIns, outside));
-    const real = readInstance(id, topOf(root), bound.expressions, declared);
+    const real = readInstance(id, topOf(root), bound.expressions, declared, contents);
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
@@ -86,12 +91,14 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const models = patternsOf([...prods, ...stagings]);
   // Production but for its name, and that once more: so a name's doing, and chance, is told from the scale's.
   const likeProduction = called({ environment: prods[0]!, longer: 0 }, models.length);
-  const renamed = underAnotherName(() => likeProduction(tried.usualScale));
+  const { result: renamed, read } = watchingVariables(() =>
+    underAnotherName(() => likeProduction(tried.usualScale)),
+  );
   const again = likeProduction(tried.usualScale);
   const neutral = models.flatMap((pattern, n) => tryOut(tried, () => tried.at(n), called(pattern, n)) ?? []);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
-    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf);
+    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);
     if (more === MOST_DECIDING) return found;
     const n = neutral.length + 1;
     const next = tryOut(
@@ -158,6 +165,7 @@ function findings(
   neutral: readonly Instance[],
   tried: Findings['tried'],
   sourcesOf: SourcesOf,
+  variables: Findings['variables'],
 ): Findings {
   const pairing = new Pairing();
   const stagings = observed.filter(({ real, plain }) => real !== plain);
@@ -183,6 +191,7 @@ function findings(
     neutral,
     observations,
     tried,
+    variables,
     fit: (stack) => {
       const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index), sourcesOf);
       fits.set(stack, fit);

@@ -1,10 +1,12 @@
 import { App, Aspects, CfnElement, PropertyInjectors, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { TwinError } from '../error';
-import { isObject, type JsonObject } from '../json';
+import type { JsonObject } from '../json';
+import { stackArtifacts } from '../template/assembly';
+import { besideTemplate, hashesFor } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { heldAt } from './clock';
 import { spellings, type Names } from './names';
@@ -29,7 +31,7 @@ export interface InstanceStack {
   readonly template: unknown;
   /** The construct of each logical id. */
   readonly elements: ReadonlyMap<string, CfnElement>;
-  /** The hashes of the stack's assets. */
+  /** The hashes of the stack's assets, and of what they hold. */
   readonly assets: ReadonlySet<string>;
 }
 
@@ -62,7 +64,7 @@ export class Laboratory {
           const app = this.emptyApp(outdir);
           const top = make(app);
           app.synth({ skipValidation: true });
-          return readInstance(label, top, expressions, given);
+          return readInstance(label, top, expressions, given, () => UNREAD);
         }),
       );
     } catch (error) {
@@ -139,14 +141,37 @@ function outsideConstruct(error: unknown): TwinError | undefined {
   });
 }
 
-/** Reads what an environment was synthesized to. */
+/** What assets hold is compared between the real environments alone: nothing is bundled or copied for an experiment. */
+const UNREAD = '0'.repeat(64);
+
+/**
+ * Reads what an environment was synthesized to.
+ *
+ * @param contents - tells what a file or a folder holds, by its path from the outermost folder
+ */
 export function readInstance(
   label: string,
   top: IConstruct,
   expressions: Instance['expressions'],
   given: Names,
+  contents: (path: string) => string,
 ): Instance {
-  const stacks = stacksOf(top).map(readStack);
+  const { outdir } = top.node.root as App;
+  const all = stacksOf(top);
+  const fileOf = (stack: Stack): string => relative(outdir, templatePath(stack)).split(sep).join('/');
+  const own = new Map(all.map((it) => [fileOf(it), insideOf(it, top)]));
+  const artifacts = new Map(stackArtifacts(outdir).map((it) => [it.file, it]));
+  const stacks = all.map((stack) => {
+    const artifact = artifacts.get(fileOf(stack)); // of nested stacks there is none
+    if (!artifact) return readStack(stack, undefined, new Set());
+    const assets = new Set(hashesFor(artifact));
+    const beside = besideTemplate(artifact, own, (path) => {
+      const digest = contents(path);
+      assets.add(digest);
+      return digest;
+    });
+    return readStack(stack, beside, assets);
+  });
   return { label, top, expressions, names: namesOf(top, stacks, given), stacks };
 }
 
@@ -157,48 +182,53 @@ export const stacksOf = (top: IConstruct): Stack[] =>
 /** Where the template of a synthesised stack lies. */
 export const templatePath = (stack: Stack): string => join(Stage.of(stack)!.outdir, stack.templateFile);
 
-function readStack(stack: Stack): InstanceStack {
+function readStack(
+  stack: Stack,
+  beside: JsonObject | undefined,
+  assets: InstanceStack['assets'],
+): InstanceStack {
   const all = stack.node.findAll().filter((node) => CfnElement.isCfnElement(node) && node.stack === stack);
   const elements = new Map(
     all.map((node) => [String(stack.resolve((node as CfnElement).logicalId)), node as CfnElement]),
   );
-  return {
-    stack,
-    template: asSynthesized(JSON.parse(readFileSync(templatePath(stack), 'utf8')), tagsOf(stack)),
-    elements,
-    assets: assetsOf(stack),
-  };
+  const template: unknown = JSON.parse(readFileSync(templatePath(stack), 'utf8'));
+  return { stack, template: asSynthesized(template, beside), elements, assets };
 }
 
-/** A stack's tags as they will be deployed; while an app is being synthesized its list of artifacts is not written yet. */
-function tagsOf(stack: Stack): JsonObject | undefined {
-  const tags = stack.nestedStackParent ? {} : stack.tags.tagValues();
-  return Object.keys(tags).length > 0 ? tags : undefined;
-}
+/** A stack's path inside its environment; empty when it is the environment. */
+const insideOf = (stack: Stack, top: IConstruct): string =>
+  stack.node.path.slice(top.node.path.length).replace(/^\//, '');
 
-/** The hashes of a stack's assets, from the list that is written beside its template. */
-function assetsOf(stack: Stack): ReadonlySet<string> {
-  const file = join(Stage.of(stack)!.outdir, `${stack.artifactId}.assets.json`);
-  if (stack.nestedStackParent || !existsSync(file)) return new Set();
-  const list: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  const hashes = ['files', 'dockerImages'].flatMap((kind) =>
-    isObject(list) && isObject(list[kind]) ? Object.keys(list[kind]) : [],
-  );
-  return new Set(hashes);
+/** What AWS calls its own where the stacks of an environment are: in the region of each by itself, where there are several. */
+function regionNamesIn(top: IConstruct, stacks: readonly InstanceStack[]): [what: string, text: string][] {
+  const tops = stacks.filter(({ stack }) => stack.nestedStackParent === undefined);
+  return tops.flatMap(({ stack }) => {
+    if (Token.isUnresolved(stack.region)) return [];
+    const own = stacks.filter((it) => it.stack === stack || it.stack.node.scopes.includes(stack));
+    const inside = insideOf(stack, top).replaceAll(/[^\w-]/g, '-');
+    return regionNames(own, stack.region).map(([what, text]): [string, string] => [
+      inside === '' ? what : `${what}@${inside}`,
+      text,
+    ]);
+  });
 }
 
 /** Everything that an environment is called, and where it is. */
 function namesOf(top: IConstruct, stacks: readonly InstanceStack[], given: Names): Names {
   const names = new Map<string, string>(spellings('name', top.node.id));
   for (const { stack } of stacks.filter((it) => it.stack.nestedStackParent === undefined)) {
-    const inside = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
-    const what = inside === '' ? 'stackName' : `stackName.${inside.replaceAll(/[^\w-]/g, '-')}`;
-    for (const [key, text] of spellings(what, stack.stackName)) names.set(key, text);
-    if (!Token.isUnresolved(stack.account)) names.set('account', stack.account);
-    if (!Token.isUnresolved(stack.region)) names.set('region', stack.region);
+    const inside = insideOf(stack, top).replaceAll(/[^\w-]/g, '-');
+    for (const [key, text] of spellings(inside === '' ? 'stackName' : `stackName.${inside}`, stack.stackName))
+      names.set(key, text);
+    const { account, region } = stack;
+    if (!Token.isUnresolved(account)) names.set('account', account);
+    if (!Token.isUnresolved(region)) names.set('region', region);
+    if (inside === '') continue;
+    // Where its other stacks are need not be where this one is, such as one that certificates of CloudFront are in.
+    if (!Token.isUnresolved(account)) names.set(`account.of-${inside}`, account);
+    if (!Token.isUnresolved(region)) names.set(`region.of-${inside}`, region);
   }
-  const region = names.get('region');
-  if (region !== undefined) for (const [key, text] of regionNames(stacks, region)) names.set(key, text);
+  for (const [key, text] of regionNamesIn(top, stacks)) names.set(key, text);
   for (const [key, text] of given) names.set(key, text);
   return names;
 }

@@ -12,13 +12,18 @@ import {
 } from '../parity/manifest';
 import { digestOf, sha256 } from '../parity/digest';
 import { checkValues } from '../template/parameters';
+import { artifactsIn } from '../parity/written';
 import type { Factors, ScaleDefinition } from '../scale/definition';
+import { assemblyLists, stackArtifacts, type AssemblyList } from '../template/assembly';
+import type { Contents } from '../template/contents';
+import { publishedFor } from '../template/deployment';
 import { acknowledgedIn } from './acknowledged';
 import { stackIndices, type Findings, type Observed } from './experiments';
 import { PairWriter } from './pair-writer';
+import { warningsOf } from './warnings';
 
 /** Writes the manifest beside the templates. */
-export function writeManifest(outdir: string, definitions: readonly Definition[]): void {
+export function writeManifest(outdir: string, definitions: readonly Definition[], contents: Contents): void {
   const files = definitions.flatMap(({ pairs }) =>
     pairs.flatMap(({ stacks }) => stacks.flatMap(({ prod, staging }) => [prod, staging])),
   );
@@ -26,13 +31,27 @@ export function writeManifest(outdir: string, definitions: readonly Definition[]
     file,
     sha256(readFileSync(join(outdir, file), 'utf8')),
   ]);
+  const lists = assemblyLists(outdir);
   const content = {
     version: 2,
     definitions,
     templates: Object.fromEntries(templates) as Manifest['templates'],
+    assembly: { artifacts: artifactsIn(lists), assets: assetsOf(lists, new Set(files), contents) },
   } as const;
   const manifest: Manifest = { ...content, digest: digestOf(content) };
   writeFileSync(join(outdir, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
+}
+
+/** What is published for the stacks that are compared, with the digest of what it holds. */
+function assetsOf(
+  lists: readonly AssemblyList[],
+  files: ReadonlySet<string>,
+  contents: Contents,
+): Manifest['assembly']['assets'] {
+  const own = new Map([...files].map((file) => [file, file])); // templates have digests of their own
+  const stacks = stackArtifacts(lists).filter(({ file }) => files.has(file));
+  const paths = new Set(stacks.flatMap((stack) => publishedFor(stack, own)));
+  return Object.fromEntries([...paths].map((path) => [path, contents.of(path)]));
 }
 
 /**
@@ -61,6 +80,7 @@ export function definitionOf<F extends Factors, D>(
   };
   if (!findings) return { ...base, tried: [], unproven: [], notes: [], pairs: [] };
   const stacks = stackIndices(findings);
+  const warnings = warningsOf(findings);
   const pairs = findings.observed.flatMap((staging): ManifestPair[] => {
     const prod = findings.observed.find(({ environment }) => environment.id === staging.environment.twinOf);
     if (!prod) return [];
@@ -86,6 +106,7 @@ export function definitionOf<F extends Factors, D>(
     tried: findings.neutral.map(({ expressions }) => Object.fromEntries(expressions)),
     unproven: findings.tried.unproven,
     notes: notesOf(scale, findings, [...stacks.values()]),
+    ...(warnings.length > 0 && { warnings }),
     pairs,
   };
 }

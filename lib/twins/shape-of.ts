@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { literal, placeholder } from '../parity/text';
 import { keyOf, type Path } from '../template/differences';
-import { SECTIONS } from '../template/model';
+import { isBesideTemplate } from '../template/deployment';
+import { SECTIONS, STACK_TAGS } from '../template/model';
 import { indexOf, replaceTokens } from './canonical';
 import type { Findings } from './experiments';
 import { HASH, NAME } from './names';
@@ -61,7 +62,9 @@ export function shapeOf(findings: Findings, stack: number): JsonObject {
   };
   const model = observations[seen]!.documents.get(stack)!;
   const sections = SECTIONS.map((section) => [section, walk(model[section], [section])] as const);
-  const top = Object.entries(model.top).map(([key, value]) => [key, walk(value, [key])] as const);
+  // How a stack is deployed changes with the version of the AWS CDK, and is compared at every synth.
+  const shaped = Object.entries(model.top).filter(([key]) => key === STACK_TAGS || !isBesideTemplate([key]));
+  const top = shaped.map(([key, value]) => [key, walk(value, [key])] as const);
   return Object.fromEntries([...top, ...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -18,6 +18,7 @@ import { likeStaging } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
+import { askedNames } from './asked-names';
 import type { Findings } from './experiments';
 import type { Fit, Misfit, MisfitRule, FittedMembers, FittedPlace, Steps } from './fitted';
 import { literalReferences } from './literal-references';
@@ -72,6 +73,17 @@ export class StacksWriter {
         'literal-name',
         `it refers to "${text}", which is ${owner}'s, in every environment`,
         'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
+        true,
+      );
+    for (const { steps, text, owner } of askedNames(this.fit, this.findings, this.index, [
+      this.prod.observation,
+      this.staging.observation,
+    ]))
+      this.refuseAt(
+        pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
+        'own-name',
+        `it compares with "${text}", which is ${owner}'s alone`,
+        'Compare with what follows the stack, such as its name by reference, or leave the comparison out: what is deployed may not ask which environment it is.',
         true,
       );
     const found: ManifestStacks = {
@@ -172,7 +184,8 @@ export class StacksWriter {
     for (const part of parts) {
       if (part.is === 'scale') return this.factorOf(part.expression.name);
       if (part.is === 'literal' || logic === 'value') continue;
-      const isPlace = part.is === 'name' && part.keys.some((key) => key === 'account' || key === 'region');
+      const isPlace =
+        part.is === 'name' && part.keys.some((key) => /^(?:account|region)(?:\.of-|$)/.test(key));
       if (!isPlace || logic !== 'look-up') return 'what the environment is called';
     }
     return undefined;

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Assembly, parityOfAssembly, parityOfStacks, parityOfWritten } from '../../lib/parity/assembly';
 import type { Definition, ManifestStacks } from '../../lib/parity/manifest';
 import { parityOfTemplates } from '../../lib/parity/parity';
+import { artifactsIn } from '../../lib/parity/written';
+import { assemblyLists } from '../../lib/template/assembly';
+import { Contents } from '../../lib/template/contents';
 import { copy, errorOf, files, manifestOf, sealed, set } from './small-shop';
 
 const opened = jest.spyOn(fs, 'openSync');
@@ -22,6 +25,13 @@ const write = (file: string, content: unknown): void => {
 
 const { definition, pair, stacks } = manifestOf();
 
+/** Writes the manifest to what else is written. */
+function seal(definitions: readonly Definition[] = [definition], texts = files(), assets = {}): void {
+  const written = { artifacts: artifactsIn(assemblyLists(folder)), assets };
+  write('twin.json', sealed({ definitions }, texts, written));
+  opened.mockClear();
+}
+
 /** Writes an assembly with these definitions and templates. */
 function assembly(
   definitions: readonly Definition[] = [definition],
@@ -29,7 +39,6 @@ function assembly(
   more: object = {},
 ): void {
   for (const [file, text] of Object.entries(texts)) write(file, text);
-  write('twin.json', sealed({ definitions }, texts));
   const artifacts = Object.keys(texts).map((templateFile) => [
     templateFile.split('.')[0],
     {
@@ -40,6 +49,7 @@ function assembly(
     },
   ]);
   write('manifest.json', { artifacts: Object.fromEntries(artifacts) });
+  seal(definitions, texts);
   for (const file of Object.keys(texts)) {
     const entry = [{ type: 'aws:cdk:logicalId', data: 'Web', trace: [`new Web (/app/${file}.ts:3:4)`] }];
     write(`${file}.metadata`, { '/Web': entry });
@@ -156,7 +166,7 @@ describe('a template that was changed', () => {
         {
           type: 'Manifest',
           why: `${join(folder, 'Prod.template.json')} was changed after it was synthesized`,
-          fix: 'Run cdk synth again: templates are written, never edited.',
+          fix: 'Run cdk synth again: what it writes is never edited.',
         },
       ],
     });
@@ -200,6 +210,7 @@ describe("a stack's tags", () => {
     write('manifest.json', {
       artifacts: { Prod: of('Prod.template.json', prod), Staging: of('Staging.template.json', staging) },
     });
+    seal();
   };
   const STACK_TAG = {
     path: ['StackTags', 'cost center'],
@@ -222,7 +233,7 @@ describe("a stack's tags", () => {
     const places = [...stacks.places, { ...STACK_TAG, text: '${tag.cost center}' }];
     const edited = { ...definition, pairs: [{ ...pair, stacks: [{ ...stacks, places }] }] };
     tagged({ 'cost center': 'cc-Prod' }, { 'cost center': 'cc-Staging' });
-    write('twin.json', sealed({ definitions: [edited] }, files()));
+    seal([edited]);
     expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins' }]);
     const [prod, staging] = Object.values(files()).map((text) => JSON.parse(text) as unknown);
     const whitelist = sealed({ definitions: [edited] }, files());
@@ -296,7 +307,7 @@ describe('the list of the assembly', () => {
         Staging.environment = `aws://${account}/eu-west-1`;
         Staging.properties['stackName'] = 'Prod';
       });
-      write('twin.json', sealed({ definitions: [edited] }, files()));
+      seal([edited]);
     };
     place(other);
     expect(verdicts()).toEqual(['twins']);
@@ -306,6 +317,167 @@ describe('the list of the assembly', () => {
     expect(message()).toBe(
       'manifest: manifest.json deploys Staging.template.json to aws://333333333333/eu-west-1; expected is aws://222222222222/eu-west-1',
     );
+  });
+});
+
+describe('what stands beside the templates', () => {
+  const HASH = 'a'.repeat(64);
+  /** A list of assets: an image, a file and the stack's own template. */
+  const list = (id: string, more: object = {}) => ({
+    files: {
+      settings: {
+        source: { path: 'settings.json', packaging: 'file' },
+        destinations: { x: bucket('settings.json') },
+      },
+      ['b'.repeat(64)]: { source: { path: `${id}.template.json`, packaging: 'file' }, destinations: {} },
+    },
+    dockerImages: {
+      [HASH]: {
+        displayName: 'Image',
+        source: { directory: `asset.${HASH}`, ...more },
+        destinations: { x: { repositoryName: 'images', imageTag: HASH } },
+      },
+    },
+  });
+  const bucket = (objectKey: string) => ({ bucketName: 'assets', objectKey });
+  const stack = (id: string, properties: object = {}, dependencies: string[] = []) => ({
+    type: 'aws:cloudformation:stack',
+    environment: 'aws://unknown-account/unknown-region',
+    properties: { templateFile: `${id}.template.json`, assumeRoleArn: 'deployer', ...properties },
+    dependencies: [`${id}.assets`, ...dependencies],
+  });
+  const assets = (id: string) => ({ type: 'cdk:asset-manifest', properties: { file: `${id}.assets.json` } });
+
+  /** What a staging has of its own. */
+  interface Own {
+    readonly properties?: object;
+    readonly dependencies?: string[];
+    readonly build?: object;
+  }
+  function beside({ properties, dependencies, build }: Own = {}): void {
+    assembly();
+    write(`asset.${HASH}/Dockerfile`, 'FROM scratch');
+    write('settings.json', '{}');
+    write('Prod.assets.json', list('Prod'));
+    write('Staging.assets.json', list('Staging', build));
+    write('manifest.json', {
+      artifacts: {
+        Prod: stack('Prod'),
+        'Prod.assets': assets('Prod'),
+        Staging: stack('Staging', properties, dependencies),
+        'Staging.assets': assets('Staging'),
+        Network: { ...stack('Network'), dependencies: [] },
+      },
+    });
+    const contents = new Contents(folder);
+    seal([definition], files(), {
+      'settings.json': contents.of('settings.json'),
+      [`asset.${HASH}`]: contents.of(`asset.${HASH}`),
+    });
+  }
+  const told = () =>
+    parityOfAssembly(folder).flatMap(({ forbidden }) =>
+      forbidden.map(({ type, logicalId, path, why }) =>
+        [type, logicalId, ...path, why].join(' ').replaceAll(join(folder, '/'), ''),
+      ),
+    );
+
+  it('is compared, and the same in twins', () => {
+    beside();
+    expect(told()).toEqual([]);
+    beside({ properties: { templateFile: 'Staging.template.json', terminationProtection: false } });
+    expect(told()).toEqual([]);
+  });
+
+  it.each<[string, Own, string]>([
+    [
+      'another role',
+      { properties: { assumeRoleArn: 'other' } },
+      'Deployment assumeRoleArn the stack is deployed by other roles, or with another bootstrap, which may be of another version',
+    ],
+    [
+      'other topics',
+      { properties: { notificationArns: ['arn:aws:sns:eu-west-1:111122223333:people'] } },
+      'Deployment notificationArns other topics get the events of the stack',
+    ],
+    [
+      'another stack before it',
+      { dependencies: ['Network'] },
+      'Deployment dependencies the stack waits for other stacks',
+    ],
+    [
+      'something that nobody knew yet',
+      { properties: { stackPolicy: 'allow' } },
+      'Deployment stackPolicy the stack is deployed in another way',
+    ],
+    [
+      'another argument of an image',
+      { build: { dockerBuildArgs: { MODE: 'test' } } },
+      'Assets Image dockerBuildArgs the asset is built or published in another way',
+    ],
+    [
+      'other contents of a file with the same hash',
+      { build: { directory: 'settings.json' } },
+      'Assets Image contents the asset is made of other contents, whatever hash it is published under',
+    ],
+  ])('%s of one of the two is a difference', (_, own, expected) => {
+    beside(own);
+    expect(told()).toEqual([expected]);
+  });
+
+  it.each<[string, () => void, string[]]>([
+    ['a file of an image', () => write(`asset.${HASH}/Dockerfile`, 'FROM node'), [`asset.${HASH}`]],
+    ['a new file of an image', () => write(`asset.${HASH}/more`, ''), [`asset.${HASH}`]],
+    ['a file that is gone', () => fs.rmSync(join(folder, 'settings.json')), ['settings.json']],
+    [
+      'a list of assets',
+      () => write('Prod.assets.json', { ...list('Prod'), version: '1' }),
+      ['Prod.assets.json'],
+    ],
+    [
+      'a stack that is not compared',
+      () => edit((it) => (it['Network'] = stack('Network', { stackName: 'Prod2' }))),
+      ['"Network" of manifest.json'],
+    ],
+    [
+      'a stack more',
+      () => edit((it) => (it['More'] = stack('Prod', { stackName: 'More' }))),
+      ['manifest.json, which had no "More",'],
+    ],
+    ['a stack less', () => edit((it) => delete it['Network']), ['manifest.json, which had "Network",']],
+    [
+      "production's name",
+      () => edit((it) => (it['Prod'] = stack('Prod', { stackName: 'Shop' }))),
+      ['"Prod" of manifest.json'],
+    ],
+  ])('is found where it was changed after it was written: %s', (_, change, expected) => {
+    beside();
+    change();
+    expect(told()).toEqual(expected.map((it) => `Manifest  ${it} was changed after it was synthesized`));
+  });
+
+  function edit(change: (artifacts: Record<string, object>) => void): void {
+    const file = JSON.parse(fs.readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<string, object>;
+    };
+    change(file.artifacts);
+    write('manifest.json', file);
+  }
+
+  it('is not acted on where it only tells, and a name that is the id is as good as none', () => {
+    beside();
+    edit((it) => {
+      it['Prod'] = { ...stack('Prod', { stackName: 'Prod' }), displayName: 'x', metadata: {} };
+      it['Tree'] = { type: 'cdk:tree', properties: { file: 'tree.json' } };
+    });
+    expect(told()).toEqual([]);
+  });
+
+  it('reads every file once', () => {
+    beside();
+    parityOfAssembly(folder);
+    expect(Object.values(reads()).every((times) => times === 1)).toBe(true);
+    expect(Object.keys(reads())).toContain(`asset.${HASH}/Dockerfile`);
   });
 });
 

@@ -124,6 +124,8 @@ describe('a twin.json', () => {
     ['a note', push(`${DEFINITION}.notes`, 'nothing to see')],
     ["a template's digest", set(['templates', 'Prod.template.json'], 'a'.repeat(64))],
     ['another template', set(['templates', 'More.template.json'], 'a'.repeat(64))],
+    ['what the assembly deploys', set(['assembly', 'artifacts', 'manifest.json#Prod'], 'a'.repeat(64))],
+    ['what an asset holds', set(['assembly', 'assets', 'asset.1'], 'a'.repeat(64))],
   ])('changed after it was written is refused: %s', (what, edit) => {
     const json = what.startsWith('a refusal')
       ? (resealed(push(`${STACKS}.refused`, { path: ['Description'], why: 'x', fix: 'y' })) as never)
@@ -136,8 +138,9 @@ describe('a twin.json', () => {
   });
 
   it('is the same with its keys in another order', () => {
-    const { digest, templates, definitions, version } = manifest;
-    expect(() => checkManifest({ digest, templates, definitions, version }, 'twin.json')).not.toThrow();
+    const { digest, assembly, templates, definitions, version } = manifest;
+    const other = { digest, assembly, templates, definitions, version };
+    expect(() => checkManifest(other, 'twin.json')).not.toThrow();
   });
 });
 

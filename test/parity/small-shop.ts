@@ -377,8 +377,9 @@ export const files = (): Readonly<Record<string, string>> => ({
 export function sealed(
   { definitions }: Pick<Manifest, 'definitions'>,
   texts: Readonly<Record<string, string>>,
+  assembly: Manifest['assembly'] = { artifacts: {}, assets: {} },
 ): Manifest {
   const templates = Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, sha256(text)]));
-  const content = { version: 2, definitions, templates } as const;
+  const content = { version: 2, definitions, templates, assembly } as const;
   return { ...content, digest: digestOf(content) };
 }

@@ -7,7 +7,6 @@ import {
   sourcesOf,
   stackArtifacts,
   stackNamesOf,
-  stackTagsOf,
 } from '../../lib/template/assembly';
 
 let folder: string;
@@ -157,13 +156,6 @@ describe('what an assembly says of its stacks', () => {
       { file: 'T.json', name: 'C', isProtected: true },
       { file: 'T.json', name: 'D', isProtected: false },
     ]);
-  });
-
-  it('has the tags of those that have any', () => {
-    expect(Object.fromEntries(stackTagsOf(stackArtifacts(folder)))).toEqual({
-      'A.json': { team: 'x' },
-      'assembly-Stage/D.json': { team: 'x' },
-    });
   });
 });
 

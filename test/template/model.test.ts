@@ -25,6 +25,26 @@ describe('metadata', () => {
     ).toEqual(bare);
   });
 
+  it('counts where an instance carries it out, and not where a console shows it', () => {
+    const of = (Metadata: object) => model({ A: { Type: 'T::T', Metadata } });
+    const config = { config: { commands: { a: { command: 'start' } } } };
+    for (const key of ['AWS::CloudFormation::Init', 'AWS::CloudFormation::Authentication'])
+      expect(of({ [key]: config, more: 1 }).Resources['A']).toMatchObject({ Metadata: { [key]: config } });
+    for (const key of ['AWS::CloudFormation::Designer', 'AWS::CloudFormation::Interface'])
+      expect(of({ [key]: { id: 1 } })).toEqual(of({}));
+  });
+
+  it('is no matter of what is said beside properties: policies and order count', () => {
+    const bare = { Type: 'T::T' };
+    for (const more of [
+      { CreationPolicy: { ResourceSignal: { Count: 1 } } },
+      { UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 1 } } },
+      { UpdateReplacePolicy: 'Retain' },
+      { DependsOn: 'B' },
+    ])
+      expect(model({ A: { ...bare, ...more }, B: bare })).not.toEqual(model({ A: bare, B: bare }));
+  });
+
   it('counts where it is a property', () => {
     expect(opened({ Metadata: 1 })).toEqual({ Value: { Metadata: 1 } });
     expect(model({ A: { Type: 'T::T', Properties: { Metadata: 1 } } })).not.toEqual(

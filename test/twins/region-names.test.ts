@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import { type CfnSubnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnStream } from 'aws-cdk-lib/aws-kinesis';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Fact, FactName } from 'aws-cdk-lib/region-info';
@@ -85,4 +86,36 @@ it.each([
     new StringParameter(stack, 'Mode', { stringValue: stack.region === US.region ? us : asia });
   const found = 'ModeED6B99D5.Properties.Value';
   expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
+});
+
+it('each stack of a stage has those of its own region, where only one of them moves', () => {
+  const found = () => {
+    const app = newApp({
+      context: { ...LOOKED_UP, ...zonesOf({ ...STAGING, region: 'us-east-1' }, 'abcdef') },
+    });
+    const twins = new Twins(app, {
+      scale: { shards: count({ reason: 'staging is not busy' }) },
+      environment: (scope, id, { shards }, { env }) => {
+        const stage = new Stage(scope, id, { ...(env && { env }) });
+        const [web, edge] = [
+          new Stack(stage, 'Web'),
+          new Stack(stage, 'Edge', { env: { ...env, region: 'us-east-1' } }),
+        ];
+        for (const stack of [web, edge]) {
+          const balancer = new ApplicationLoadBalancer(stack, 'Web', { vpc: vpcIn(stack, 2) });
+          balancer.logAccessLogs(new Bucket(stack, 'Logs'));
+          const fixed = { port: 80, open: false, defaultAction: ListenerAction.fixedResponse(200) };
+          balancer.addListener('Http', fixed);
+          new CfnStream(stack, 'Clicks', { shardCount: shards, name: `${stack.region}-${stack.account}` });
+        }
+        return stage;
+      },
+    });
+    twins.prod('Prod', { scale: { shards: 4 }, env: US });
+    twins.staging('Staging', { scale: { shards: 2 }, env: STAGING, expires });
+    return reportsOf(app).flatMap(({ forbidden }) =>
+      forbidden.map(({ stack, logicalId }) => [stack, logicalId]),
+    );
+  };
+  expect(found()).toEqual([]);
 });

@@ -1,0 +1,57 @@
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** What the files and folders of an assembly hold. Each is read once. */
+export class Contents {
+  readonly #known = new Map<string, string>();
+
+  /** @param directory - where paths begin */
+  constructor(private readonly directory: string) {}
+
+  /** The digest of what a file or a folder holds; of nothing another word. */
+  of(path: string): string {
+    const known = this.#known.get(path) ?? digestOfContents(resolve(this.directory, path)) ?? 'nothing';
+    this.#known.set(path, known);
+    return known;
+  }
+}
+
+/**
+ * The SHA-256 of what a file or a folder holds, in hexadecimal digits: the names and contents of its files, and neither times nor
+ * permissions nor empty folders, which copying an assembly changes. Links are followed.
+ *
+ * @returns undefined when there is nothing
+ */
+export function digestOfContents(path: string): string | undefined {
+  const hash = createHash('sha256');
+  return add(hash, path, '', []) ? hash.digest('hex') : undefined;
+}
+
+/** Adds one file, or all in a folder. @returns whether there is anything */
+function add(hash: Hash, path: string, name: string, above: readonly string[]): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return false; // a link that leads nowhere is one in every copy
+  if (!stat.isDirectory()) {
+    hash.update(`${name}\0${stat.size}\0`);
+    if (stat.isFile()) addFile(hash, path);
+    return true;
+  }
+  const real = realpathSync(path);
+  if (above.includes(real)) return true; // a link to a folder that it is in
+  for (const entry of readdirSync(path).sort())
+    add(hash, join(path, entry), `${name}/${entry}`, [...above, real]);
+  return true;
+}
+
+/** In pieces: what a container image is built from may hold a file of any size. */
+function addFile(hash: Hash, path: string): void {
+  const file = openSync(path, 'r');
+  const piece = Buffer.alloc(1024 * 1024);
+  try {
+    for (let length = readSync(file, piece); length > 0; length = readSync(file, piece))
+      hash.update(piece.subarray(0, length));
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,143 @@
+import { isObject, type Json } from '../json';
+import { at, type Path } from '../template/differences';
+import { escape } from '../template/words';
+import type { Findings } from './experiments';
+import type { Fit, Steps } from './fitted';
+
+/** A text of every environment that something compares with what one of them is called. */
+export interface AskedName {
+  readonly steps: Steps;
+  /** What is compared with. */
+  readonly text: string;
+  /** The environment that has it. */
+  readonly owner: string;
+}
+
+/** What an environment's name, or a tag that it was given, stands in as the whole text. */
+interface OwnText {
+  readonly owner: string;
+  readonly text: string;
+  /** The tag whose value it is. */
+  readonly tag: string | undefined;
+}
+
+/**
+ * Finds where a deployed environment is asked for its name. Such a text is the same in every instance, and what it is
+ * compared with is not: a condition of a policy that one environment's tags meet, or a script that knows one stack by its name.
+ *
+ * @param sides - the observations of the two environments
+ */
+export function askedNames(
+  fit: Fit,
+  findings: Findings,
+  stack: number,
+  sides: readonly number[],
+): AskedName[] {
+  const { observations } = findings;
+  const own = sides.flatMap((side) => ownTexts(fit, findings, stack, side));
+  const neutral = observations.findIndex(({ isNeutral }) => isNeutral);
+  const model = observations[neutral]!.documents.get(stack)!;
+  const following = followingEntries(fit, neutral);
+  const found: AskedName[] = [];
+  const tell = (path: Path, { text, owner }: OwnText): void => {
+    found.push({ text, owner, steps: path.map((step) => observations.map(() => step)) });
+  };
+  for (const [id, entry] of Object.entries(model.Resources)) {
+    const scripts = usesName(entry, following.has(id)) ? own.filter(({ tag }) => tag === undefined) : [];
+    for (const { path, text } of textsIn(entry, ['Resources', id])) {
+      const asked =
+        (isComparison(path) && own.find((it) => isMet(text, path, it))) ||
+        scripts.find(({ text: name }) => compares(text, name));
+      if (asked) tell(path, asked);
+    }
+  }
+  return found;
+}
+
+function* textsIn(node: Json, path: Path): Generator<{ readonly path: Path; readonly text: string }> {
+  if (typeof node === 'string') yield { path, text: node };
+  else if (Array.isArray(node))
+    for (const [i, item] of (node as Json[]).entries()) yield* textsIn(item, [...path, i]);
+  else if (isObject(node))
+    for (const [key, child] of Object.entries(node)) yield* textsIn(child, [...path, key]);
+}
+
+/** What an environment is called, and every whole text that follows that, or is a tag that it was given. */
+function ownTexts(fit: Fit, { observations }: Findings, stack: number, side: number): OwnText[] {
+  const { label: owner, names, documents } = observations[side]!;
+  const called = [...names].flatMap(([key, text]) =>
+    /^(?:name|stackName(?:\.[\w-]+)?)$/.test(key) && !/\.(?:lower|upper|plain|kebab|snake)/.test(key)
+      ? [{ owner, text, tag: undefined }]
+      : [],
+  );
+  const model = documents.get(stack)!;
+  const tags = fit.places.flatMap(({ steps, parts }): OwnText[] => {
+    if (!parts.some((part) => part.is === 'name' && isOwnKey(part.keys[0]!))) return [];
+    const path = steps.map((step) => step[side]);
+    if (path.includes(undefined)) return [];
+    const text = at(model, path as Path);
+    const tag = tagAt(model, path as Path);
+    return typeof text === 'string' && tag !== undefined ? [{ owner, text, tag }] : [];
+  });
+  return [...called, ...tags];
+}
+
+const isOwnKey = (key: string): boolean => /^(?:name|stackName|tag)\b/.test(key);
+
+/** The key of the tag whose value stands at a path. */
+export function tagAt(model: Parameters<typeof at>[0], path: Path): string | undefined {
+  if (path[0] === 'StackTags') return String(path[1]);
+  const last = path.at(-1);
+  if (!path.some((step) => typeof step === 'string' && /tags/i.test(step))) return undefined;
+  if (last !== 'Value') return String(last); // an object of tags
+  const key = at(model, [...path.slice(0, -1), 'Key']);
+  return typeof key === 'string' ? key : undefined;
+}
+
+/** The logical ids of entries in which something beside tags follows a name. */
+function followingEntries(fit: Fit, observation: number): ReadonlySet<string> {
+  const follows = fit.places.filter(
+    ({ steps, parts }) =>
+      parts.some((part) => part.is === 'name' && /^(?:name|stackName)\b/.test(part.keys[0]!)) &&
+      !steps.some((step) => /tags/i.test(String(step[observation]))),
+  );
+  return new Set(follows.map(({ steps }) => String(steps[1]?.[observation])));
+}
+
+/** Whether a program in an entry can know what its stack is called. */
+const usesName = (entry: Json, isFollowing: boolean): boolean =>
+  isFollowing || /AWS::Stack(?:Name|Id)/.test(JSON.stringify(entry));
+
+/** Where AWS compares what is written with what it finds: conditions of policies, filters of events and of tags, choices. */
+const COMPARED =
+  /^(?:Conditions?|FilterPolicy|EventPattern|ListOfTags|Choices|\w*TagFilters?|\w*TagSet|\w*TagFilterGroups)$/;
+
+const isComparison = (path: Path): boolean =>
+  path.some((step) => typeof step === 'string' && COMPARED.test(step));
+
+/** Whether a text of a condition is met by what an environment has: by the tag that it names, if it names one. */
+function isMet(text: string, path: Path, { text: own, tag }: OwnText): boolean {
+  const named = path.flatMap((step) => /Tag\/(.+)$/.exec(String(step))?.[1] ?? []).at(0);
+  return named === tag && text.replaceAll('*', '').toLowerCase() === own.toLowerCase();
+}
+
+/** Whether a program compares something with a name that stands by itself in it. */
+function compares(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
+  const it = String.raw`(?<![\w./:-])${escape(name)}(?![\w./-])`;
+  const quoted = String.raw`["'\x60]?${it}["'\x60]?`;
+  return COMPARISONS.some((pattern) => new RegExp(pattern.replace('NAME', () => quoted)).test(text));
+}
+
+/** How programs compare: shells, JavaScript, Python, Ruby and PowerShell. */
+const COMPARISONS: readonly string[] = [
+  String.raw`(?:[=!]==?|=~|<>|-eq|-ne|-like|-match|\bis|\bcase|\bwhen)\s*NAME`,
+  String.raw`NAME\s*[=!]==?`,
+  String.raw`(?:\[|\btest\b)[^\n;]*\s!?=\s*NAME`,
+  String.raw`\bcase\b[\s\S]*\bin\b[\s\S]*[\s|(;]NAME\s*[|)]`,
+  String.raw`\b(?:startsWith|endsWith|includes|equals\w*|match|test|indexOf|has|get|contains|start_with\?|startswith|endswith)\s*\(\s*NAME`,
+  String.raw`\bgrep\b[^|;&\n]*\sNAME`,
+  String.raw`\bin\s*[([{][^)\]}\n]*NAME`,
+  String.raw`\[[^\]\n]*NAME[^\]\n]*\]\s*\.\s*(?:includes|indexOf|some)`,
+  String.raw`[{,]\s*NAME\s*:`,
+];

@@ -1,0 +1,177 @@
+import {
+  DefaultStackSynthesizer,
+  FileAssetPackaging,
+  Stack,
+  Stage,
+  type App,
+  type StackProps,
+} from 'aws-cdk-lib';
+import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { count, Twins } from '../../lib';
+import { parityOfAssembly } from '../../lib/parity/assembly';
+import { synthesize } from '../../lib/twins/synthesize';
+import { expires, newApp } from './pair';
+
+/** Whether an environment is production: what no topology may ask. */
+const asks = (id: string): boolean => id === 'Prod';
+
+/** Production and a staging, of stacks that are made with properties by their names. */
+function twins(
+  propsOf: (id: string) => StackProps,
+  build: (stack: Stack, id: string) => void = () => {},
+  { outside = [] as { arn: string; reason: string }[], env = {} } = {},
+): App {
+  const app = newApp();
+  const it = new Twins(app, {
+    scale: { backlog: count({ reason: 'staging is not busy' }) },
+    environment: (scope, id, { backlog }, options) => {
+      const stack = new Stack(scope, id, { ...options, ...propsOf(id) });
+      new CfnQueue(stack, 'Queue', { delaySeconds: backlog });
+      build(stack, id);
+      return stack;
+    },
+  });
+  const of = (account: string) => ({ env: { account, region: 'eu-west-1' }, ...env });
+  it.prod('Prod', { scale: { backlog: 4 }, ...of('111111111111') });
+  it.staging('Staging', { scale: { backlog: 2 }, expires, outside, ...of('222222222222') });
+  return app;
+}
+
+const reportOf = (app: App) => {
+  const stack = app.node.findAll().find((node): node is Stack => Stack.isStack(node))!;
+  return parityOfAssembly(synthesize(stack))[0]!;
+};
+const told = (app: App) =>
+  reportOf(app).forbidden.map(({ type, logicalId, path }) => [type, logicalId, ...path].join('.'));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-deployment-'));
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nARG MODE\n');
+  for (const name of ['live', 'test']) writeFileSync(join(folder, `${name}.json`), name);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('how a stack is deployed', () => {
+  it('is the same but for where it is: account and region stand in its roles', () => {
+    const app = twins(() => ({ synthesizer: new DefaultStackSynthesizer({ qualifier: 'shop' }) }));
+    expect(told(app)).toEqual([]);
+  });
+
+  it('may not follow the name of the environment: another qualifier is another bootstrap', () => {
+    const app = twins((id) => ({
+      synthesizer: new DefaultStackSynthesizer({ qualifier: asks(id) ? 'shop' : 'sandbox' }),
+    }));
+    const places = told(app);
+    expect(places).toContain('Deployment.cloudFormationExecutionRoleArn');
+    expect(places).toContain('Deployment.templateBucket');
+    expect(reportOf(app).forbidden.find(({ logicalId }) => logicalId === 'assumeRoleArn')?.fix).toBe(
+      'Give both environments the same synthesizer, with the same qualifier and roles.',
+    );
+  });
+
+  it('may not depend on other stacks, and may on the same', () => {
+    const waiting = (mayOnly: boolean) =>
+      twins(
+        () => ({}),
+        (stack, id) => {
+          const root = stack.node.root as App;
+          const before =
+            (root.node.tryFindChild('Network') as Stack | undefined) ?? new Stack(root, 'Network');
+          if (!mayOnly || asks(id)) stack.addStackDependency(before);
+        },
+      );
+    expect(told(waiting(false))).toEqual([]);
+    expect(told(waiting(true))).toEqual(['Deployment.dependencies']);
+  });
+
+  it('may not tell the people of production: a topic for its events is reached like any other', () => {
+    const arn = 'arn:aws:sns:eu-west-1:111111111111:people';
+    const isolationOf = (app: App) =>
+      reportOf(app).checks!.isolation.findings.map(({ id, type, logicalId }) => [id, type, logicalId]);
+    const props = () => ({ notificationArns: [arn] });
+    expect(isolationOf(twins(props))).toEqual([['TWIN-ISO-006', 'Deployment', 'notificationArns']]);
+    const outside = [{ arn, reason: 'they want to know' }];
+    expect(isolationOf(twins(props, undefined, { outside }))).toEqual([]);
+  });
+});
+
+describe('what is published for a stack', () => {
+  const image = (more: (id: string) => object) => (stack: Stack, id: string) =>
+    void new DockerImageAsset(stack, 'Image', {
+      directory: folder,
+      invalidation: { buildArgs: false },
+      ...more(id),
+    });
+  const file = (nameOf: (id: string) => string) => (stack: Stack, id: string) =>
+    void stack.synthesizer.addFileAsset({
+      fileName: join(folder, nameOf(id)),
+      sourceHash: 'settings',
+      packaging: FileAssetPackaging.FILE,
+    });
+
+  it('is the same: a file, and an image with an argument', () => {
+    const app = twins(
+      () => ({}),
+      (stack, id) => {
+        image(() => ({ buildArgs: { MODE: 'live' } }))(stack, id);
+        file(() => 'live.json')(stack, id);
+      },
+    );
+    expect(told(app)).toEqual([]);
+  });
+
+  it('is built with the same arguments, though they are left out of the hash', () => {
+    const app = twins(
+      () => ({}),
+      image((id) => ({ buildArgs: { MODE: asks(id) ? 'live' : 'test' } })),
+    );
+    expect(told(app)).toEqual(['Assets.Image.dockerBuildArgs.MODE']);
+  });
+
+  it('is made of the same files, though they are published under one hash', () => {
+    const app = twins(
+      () => ({}),
+      file((id) => (asks(id) ? 'live.json' : 'test.json')),
+    );
+    expect(told(app)).toEqual(['Assets.file.contents']);
+  });
+
+  it('is not only published for one of them', () => {
+    const app = twins(
+      () => ({}),
+      (stack, id) => asks(id) && file(() => 'live.json')(stack, id),
+    );
+    expect(told(app)).toEqual(['Assets.file']);
+  });
+
+  it('is compared in the stacks of a stage too, which wait for each other', () => {
+    const stage = (ask: boolean): App => {
+      const app = newApp();
+      const it = new Twins(app, {
+        scale: { backlog: count({ reason: 'staging is not busy' }) },
+        environment: (scope, id, { backlog }, options) => {
+          const made = new Stage(scope, id, { ...options });
+          const [data, web] = [new Stack(made, 'Data'), new Stack(made, 'Web')];
+          new CfnQueue(data, 'Queue', { delaySeconds: backlog });
+          new CfnQueue(web, 'Queue');
+          if (!ask || asks(id)) web.addStackDependency(data);
+          image(() => ({ buildArgs: { MODE: ask && asks(id) ? 'live' : 'test' } }))(web, id);
+          return made;
+        },
+      });
+      it.prod('Prod', { scale: { backlog: 4 } });
+      it.staging('Staging', { scale: { backlog: 2 }, expires });
+      return app;
+    };
+    expect(told(stage(false))).toEqual([]);
+    expect(told(stage(true)).sort()).toEqual([
+      'Assets.Image.dockerBuildArgs.MODE',
+      'Deployment.dependencies',
+    ]);
+  });
+});
