@@ -46,6 +46,10 @@ export const parityOptions = (): readonly Option[] => [
     'staging',
     'allow',
     'whitelist',
+    'parameters',
+    'prodParameters',
+    'stagingParameters',
+    'suggest',
   ]),
   new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'),
   new Option('--json').conflicts(['format', 'markdown', 'sarif']).hideHelp(),
@@ -61,6 +65,7 @@ export const parityOptions = (): readonly Option[] => [
     'json',
     'markdown',
     'sarif',
+    'only',
   ]),
   new Option('--verbose', 'list permitted differences and long values too'),
 ];

@@ -231,7 +231,7 @@ export function parityOfAssembly(
 function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
   const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
     ...(stacks.path === '' ? [] : [stacks.path]),
-    ...[prod, staging].map((of) => [of, stacks.path].filter((it) => it !== '').join('/')),
+    ...[prod, staging].map((it) => [it, stacks.path].filter((part) => part !== '').join('/')),
     ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
   ];
   const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
@@ -338,12 +338,10 @@ type Pair = ReturnType<typeof pairsOf>[number];
 /** What is found of one environment, or of some stacks of it. */
 function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
   assembly.checkDeployments(pair);
-  const compared = comparePair(
-    definition,
-    { ...pair, stacks },
-    (file) => assembly.side(file),
-    assembly.changed(pair),
-  );
+  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), {
+    changed: assembly.changed(pair),
+    around: pair.stacks,
+  });
   const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
   const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
   if (!isOfStaging(pair)) return report;

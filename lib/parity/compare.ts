@@ -34,14 +34,18 @@ export interface Side {
  * Compares an environment with its production, by their manifest.
  *
  * @param read - gives the template of a file that the manifest names
- * @param changed - what was changed beside the templates since it was synthesized. @default - nothing
+ * @param beside - what was changed beside the templates since they were synthesized, and all stacks of the pair, where only some are
+ * compared: what surrounds a nested stack gives it its parameters
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
   definition: Definition,
   pair: ManifestPair,
   read: (file: string) => Side,
-  changed: readonly string[] = [],
+  {
+    changed = [],
+    around = pair.stacks,
+  }: { readonly changed?: readonly string[]; readonly around?: readonly ManifestStacks[] } = {},
 ): ParityReport {
   checkPair(definition, pair);
   const all = pair.stacks.map((stacks): StackPair => {
@@ -53,8 +57,8 @@ export function comparePair(
     return { stacks, prod, staging, models };
   });
   const facts = {
-    prod: factsOf(definition, pair, all, 'prod'),
-    staging: factsOf(definition, pair, all, 'staging'),
+    prod: factsOf(definition, pair, around, read, 'prod'),
+    staging: factsOf(definition, pair, around, read, 'staging'),
   };
   const compared = withKnownIds(definition, pair, all).map((it) =>
     compareStacks(definition, pair, it, facts),
@@ -85,16 +89,13 @@ export function comparePair(
 function factsOf(
   definition: Definition,
   pair: ManifestPair,
-  all: readonly StackPair[],
+  all: readonly ManifestStacks[],
+  read: (file: string) => Side,
   side: 'prod' | 'staging',
 ): Facts {
   const { parameters } = environment(definition, pair[side]);
   return factsOfSide(
-    all.map(({ stacks, [side]: { template } }) => ({
-      path: stacks.path,
-      template,
-      env: stacks.env[side],
-    })),
+    all.map(({ path, env, [side]: file }) => ({ path, template: read(file).template, env: env[side] })),
     parameters && new Map(Object.entries(parameters)),
   );
 }

@@ -1,7 +1,7 @@
 import { didYouMean, TwinError } from '../error';
 import type { CheckReport } from '../checks/staging';
 import type { ParityReport } from './report';
-import { parityRuleId, REPORTED_RULES } from './rules';
+import { REPORTED_RULES } from './rules';
 
 /**
  * A report with the findings of some rules alone, and with how many it leaves out. Its verdict and the results of its checks stay
@@ -17,9 +17,7 @@ export function onlyRules(report: ParityReport, only: readonly string[]): Parity
     findings: check.findings.filter(isAsked),
     acknowledged: check.acknowledged.filter(isAsked),
   });
-  const { checks, open, allowlist } = report;
-  const shownOpen = open?.filter(isAsked);
-  const isUnusedAsked = isAsked({ id: parityRuleId('unused-entry') });
+  const { checks } = report;
   const shown = checks && {
     ...checks,
     isolation: part(checks.isolation),
@@ -27,19 +25,20 @@ export function onlyRules(report: ParityReport, only: readonly string[]): Parity
   };
   const left = (check: 'isolation' | 'tearDown'): number =>
     checks && shown ? checks[check].findings.length - shown[check].findings.length : 0;
+  const { allowlist, open = [] } = report;
+  const unused = (allowlist?.unused ?? []).filter(isAsked);
+  const shownOpen = open.filter(isAsked);
   return {
     ...report,
     forbidden,
-    ...(shownOpen && { open: shownOpen }),
-    ...(allowlist && !isUnusedAsked && { allowlist: { ...allowlist, unused: [] } }),
+    ...(report.open && { open: shownOpen }),
+    ...(allowlist && { allowlist: { ...allowlist, unused } }),
     ...(shown && { checks: shown }),
     notShown: {
       only,
       forbidden: report.forbidden.length - forbidden.length,
-      others:
-        (open?.length ?? 0) -
-        (shownOpen?.length ?? 0) +
-        (isUnusedAsked ? 0 : (allowlist?.unused.length ?? 0)),
+      open: open.filter((it) => !shownOpen.includes(it)),
+      unused: (allowlist?.unused.length ?? 0) - unused.length,
       isolation: left('isolation'),
       tearDown: left('tearDown'),
     },

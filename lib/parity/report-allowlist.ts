@@ -1,14 +1,20 @@
 import type { Lines } from './lines';
 import { code, prose, table } from './markdown-syntax';
-import type { AllowlistReport } from './report';
+import type { AllowlistReport, NotShown } from './report';
 import { plural, printable } from './report-parts';
+import { parityRuleTitle } from './rules';
 import type { UnusedEntry } from './unused-entries';
 
-/** How many entries permit nothing; undefined when all are needed. */
-export function unusedSentence({ unused }: AllowlistReport): string | undefined {
-  if (unused.length === 0) return undefined;
-  const permits = unused.length === 1 ? 'permits' : 'permit';
-  return `Allowlist failed: ${plural(unused.length, 'entry', 'entries')} ${permits} nothing`;
+/**
+ * How many entries permit nothing; undefined when all are needed.
+ *
+ * @param notShown - how many of them the report leaves out
+ */
+export function unusedSentence({ unused }: AllowlistReport, notShown = 0): string | undefined {
+  const count = unused.length + notShown;
+  if (count === 0) return undefined;
+  const permits = count === 1 ? 'permits' : 'permit';
+  return `Allowlist failed: ${plural(count, 'entry', 'entries')} ${permits} nothing`;
 }
 
 /** What `names` permit: `Prod -> Staging in 4 places`. */
@@ -19,7 +25,8 @@ export const namesSentence = ({ prod, staging, places }: NonNullable<AllowlistRe
 export function writeUnused(page: Lines, { unused }: AllowlistReport): void {
   if (unused.length > 0) page.heading('Entries of the allowlist that permit nothing');
   for (const entry of unused) {
-    page.words(titleOf(entry), { lead: '  ', style: 'bold' });
+    page.words(titleOfEntry(entry), { lead: '  ', style: 'bold' });
+    page.words(`${entry.id} ${parityRuleTitle('unused-entry')}`, { lead: '    ', style: 'dim' });
     page.words(entry.why, { lead: '      why         ' });
     // what is copied is never cut in two
     if (entry.nearest !== undefined) page.line(`      nearest     "${printable(entry.nearest)}"`);
@@ -28,20 +35,21 @@ export function writeUnused(page: Lines, { unused }: AllowlistReport): void {
 }
 
 /** The same for a comment on a pull request, as blocks. */
-export function allowlistMarkdown({ unused, names }: AllowlistReport): string[] {
+export function allowlistMarkdown({ unused, names }: AllowlistReport, notShown?: NotShown): string[] {
+  const failed = unusedSentence({ unused }, notShown?.unused);
   const rows = unused.map((entry) => [
-    code(titleOf(entry)),
-    `${prose(entry.why)}${entry.nearest === undefined ? '' : `; did you mean ${code(entry.nearest)}?`}<br>**Fix:** ${prose(entry.fix)}`,
+    code(titleOfEntry(entry)),
+    `${code(entry.id)} ${prose(entry.why)}${entry.nearest === undefined ? '' : `; did you mean ${code(entry.nearest)}?`}<br>**Fix:** ${prose(entry.fix)}`,
   ]);
   return [
+    ...(failed === undefined ? [] : [`❌ ${failed}.`]),
     ...(rows.length > 0
-      ? [
-          `❌ ${unusedSentence({ unused })!}.`,
-          `#### Entries of the allowlist that permit nothing\n\n${table(['Entry', 'Why'], rows)}`,
-        ]
+      ? [`#### Entries of the allowlist that permit nothing\n\n${table(['Entry', 'Why'], rows)}`]
       : []),
     ...(names ? [`Names: ${code(namesSentence(names))}.`] : []),
   ];
 }
 
-const titleOf = ({ index, kind, name }: UnusedEntry): string => `factors.${index} ${kind} ${name}`;
+/** An entry as its list has it: `factors.0 count Web`. */
+export const titleOfEntry = ({ index, kind, name }: UnusedEntry): string =>
+  `factors.${index} ${kind} ${name}`;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { titleOf, type LocatedFinding } from '../checks/staging';
-import { unusedSentence } from './report-allowlist';
+import { titleOfEntry, unusedSentence } from './report-allowlist';
 import { checkSentence } from './report-checks';
 import type { Forbidden, ParityReport } from './report';
 import {
@@ -15,7 +15,7 @@ import {
   summaryOf,
   tiersOf,
 } from './report-parts';
-import { parityRuleId, parityRuleTitle, rulePageUrl } from './rules';
+import { parityRuleTitle, rulePageUrl } from './rules';
 import type { UnusedEntry } from './unused-entries';
 import { diffOf, marked } from './value-diff';
 
@@ -25,7 +25,7 @@ export interface GithubOptions {
   readonly version: string;
   /** The file that a finding is shown in when its source is not known. @default - it is shown with the run */
   readonly artifact?: string;
-  /** The file of the allowlist, in which its entries are shown. @default - the artifact */
+  /** The allowlist, in which entries are shown that permit nothing. @default - there is none */
   readonly allowlist?: string;
 }
 
@@ -55,7 +55,7 @@ export function renderGithub(reports: readonly ParityReport[], options: GithubOp
 /** The verdict in plain lines, which no command begins. */
 function summary(report: ParityReport): string[] {
   const { checks, notShown, allowlist, notes = [] } = report;
-  const unused = allowlist && unusedSentence(allowlist);
+  const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
   const left = notShownSentence(report);
   return [
     headlineOf(report),
@@ -92,6 +92,7 @@ function difference(
 ): string {
   const [first] = group as [Forbidden];
   const places = group.flatMap((entry) => {
+    // what is left to the deployment has no values yet
     if (entry.prod === undefined && entry.staging === undefined) return [placeOf(entry)];
     const diff = diffOf(entry, DIFF_ROOM);
     if (diff) return [placeOf(entry), ...diff.lines.map((it) => marked(it).join(' ').trimEnd())];
@@ -107,22 +108,6 @@ function difference(
   ]);
 }
 
-function unusedEntry({ index, kind, name, why, nearest, fix }: UnusedEntry, options: GithubOptions): string {
-  const id = parityRuleId('unused-entry');
-  const { allowlist } = options;
-  return command(
-    {},
-    `${id} ${parityRuleTitle('unused-entry')}`,
-    { ...options, ...(allowlist && { artifact: allowlist }) },
-    [
-      `factors.${index} ${kind} ${name}`,
-      `Why: ${why}.${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`,
-      `Fix: ${fix}`,
-      rulePageUrl(id, options.version),
-    ],
-  );
-}
-
 const finding = (it: LocatedFinding, options: GithubOptions): string =>
   command(it, `${it.id} ${titleOf(it)}`, options, [
     `${subjectOf(it)} (${it.type})`,
@@ -131,6 +116,20 @@ const finding = (it: LocatedFinding, options: GithubOptions): string =>
     `Fix: ${it.fix}`,
     rulePageUrl(it.id, options.version),
   ]);
+
+/** It stands in the allowlist, not in a template. */
+const unusedEntry = (it: UnusedEntry, { allowlist, ...options }: GithubOptions): string =>
+  command(
+    {},
+    `${it.id} ${parityRuleTitle('unused-entry')}`,
+    { ...options, ...(allowlist !== undefined && { artifact: allowlist }) },
+    [
+      titleOfEntry(it),
+      `Why: ${it.why}${it.nearest === undefined ? '' : `; did you mean "${it.nearest}"?`}`,
+      `Fix: ${it.fix}`,
+      rulePageUrl(it.id, options.version),
+    ],
+  );
 
 /**
  * A workflow command. The runner takes a file that is inside the checkout for one of the repository when its path is absolute.

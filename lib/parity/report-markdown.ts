@@ -32,7 +32,7 @@ export function renderMarkdown(report: ParityReport): string {
     verdictOf(report),
     ...forbiddenTables(report),
     openTable(report),
-    ...(report.allowlist ? allowlistMarkdown(report.allowlist) : []),
+    ...(report.allowlist ? allowlistMarkdown(report.allowlist, report.notShown) : []),
     ...(report.checks ? checksMarkdown(report.checks, report.notShown) : []),
     factorTable(report),
     permittedCounts(report),
@@ -42,14 +42,16 @@ export function renderMarkdown(report: ParityReport): string {
 }
 
 function verdictOf(report: ParityReport): string {
+  const part = prose(partOfAll(report));
   const headline = {
-    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
-    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
-    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}${prose(partOfAll(report))}`,
+    twins: `### ✅ ${code(report.staging)} is a twin of ${code(report.prod)}${part}`,
+    'not-twins': `### ❌ ${code(report.staging)} is **not** a twin of ${code(report.prod)}${part}`,
+    undecided: `### ❔ ${prose(whatDecides(report))} whether ${code(report.staging)} is a twin of ${code(report.prod)}${part}`,
   }[report.verdict];
+  const notShown = notShownSentence(report);
   const sentences = [
     ...summaryOf(report),
-    ...[notShownSentence(report) ?? []].flat(),
+    ...(notShown === undefined ? [] : [notShown]),
     ...(report.notes ?? []).map((note) => `Note: ${note}`),
   ];
   return [headline, '', ...sentences.map((sentence) => `${prose(sentence)}.`)].join('\n');
@@ -60,7 +62,7 @@ function openTable({ open = [] }: ParityReport): string {
   if (open.length === 0) return '';
   const rows = open.map((entry) => [
     `${prose(subjectOf(entry))}<br>${code(placeOf(entry))}`,
-    `${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
+    `${code(entry.id)} ${prose(entry.why)}<br>**Fix:** ${prose(entry.fix)}`,
   ]);
   return `#### Left to the deployment\n\n${table(['Where', 'Why'], rows)}`;
 }

@@ -123,47 +123,32 @@ export function summaryOf({
   return [`${found} in ${plural(compared, 'entry', 'entries')}`, ...(renamed.length === 0 ? [] : [paired])];
 }
 
-/** The verdict, in one line. */
-export function headlineOf(report: ParityReport): string {
-  const { verdict, prod, staging } = report;
-  const part = partOfAll(report);
-  if (verdict === 'undecided')
-    return `UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}${part}`;
-  return verdict === 'twins'
-    ? `TWIN: ${staging} is a twin of ${prod}${part}`
-    : `NOT A TWIN: ${staging} is not a twin of ${prod}${part}`;
-}
-
-/** What the verdict hangs on while it is undecided: `the parameters Env and Readers decide`. */
-export function whatDecides({ open = [] }: ParityReport): string {
-  const names = [...new Set(open.flatMap(({ hangsOn = [] }) => hangsOn))].sort();
-  const shown = [...names.slice(0, 3), ...(names.length > 3 ? [`${names.length - 3} more`] : [])];
-  const last = shown.pop() ?? 'the deployment';
-  return `${[shown.join(', '), last].filter((it) => it !== '').join(' and ')} ${names.length > 1 ? 'decide' : 'decides'}`;
-}
-
-/** A parameter that is given at deployment, in words. */
-export function givenSentence({ name, type, default: standard }: GivenParameter): string {
-  const stored = type.startsWith('AWS::SSM::Parameter::Value<');
-  const value =
-    standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
-  return printable(`${name} (${type}${value})`);
-}
-
 /** What a verdict is about, where that is not all: ` in 1 of 3 stacks (Data)`. */
 export function partOfAll({ part }: ParityReport): string {
   if (!part || part.stacks.length === part.of) return '';
   return ` in ${part.stacks.length} of ${plural(part.of, 'stack')} (${part.stacks.join(', ')})`;
 }
 
+/** The verdict in a line. */
+export function headlineOf(report: ParityReport): string {
+  const { verdict, prod, staging } = report;
+  const says = {
+    twins: `TWIN: ${staging} is a twin of ${prod}`,
+    'not-twins': `NOT A TWIN: ${staging} is not a twin of ${prod}`,
+    undecided: `UNDECIDED: ${whatDecides(report)} whether ${staging} is a twin of ${prod}`,
+  };
+  return `${says[verdict]}${partOfAll(report)}`;
+}
+
 /** What is left out of a report; undefined when nothing is. */
 export function notShownSentence({ notShown }: ParityReport): string | undefined {
   if (!notShown) return undefined;
-  const count = notShown.forbidden + notShown.others + notShown.isolation + notShown.tearDown;
+  const { only, forbidden, open, unused, isolation, tearDown } = notShown;
+  const count = forbidden + open.length + unused + isolation + tearDown;
   const is = count === 1 ? 'is' : 'are';
   return count === 0
     ? undefined
-    : `${plural(count, 'further finding')} ${is} not shown (--only ${notShown.only.join(', ')})`;
+    : `${plural(count, 'further finding')} ${is} not shown (--only ${only.join(', ')})`;
 }
 
 /** Differences of one construct that have the same rule, reason and fix: they are told once. */
@@ -180,6 +165,23 @@ export function groupsOf(forbidden: readonly Forbidden[]): Forbidden[][] {
 
 const tellingOf = (entry: Forbidden): string =>
   [subjectOf(entry), entry.type, entry.id, entry.why, entry.fix, entry.source].join('\0');
+
+/** What the verdict hangs on while it is undecided: `the parameters Env and Readers decide`. */
+export function whatDecides({ open = [], notShown }: ParityReport): string {
+  const all = [...open, ...(notShown?.open ?? [])];
+  const names = [...new Set(all.flatMap(({ hangsOn = [] }) => hangsOn))].sort();
+  const shown = [...names.slice(0, 3), ...(names.length > 3 ? [`${names.length - 3} more`] : [])];
+  const last = shown.pop() ?? 'the deployment';
+  return `${[shown.join(', '), last].filter((it) => it !== '').join(' and ')} ${names.length > 1 ? 'decide' : 'decides'}`;
+}
+
+/** A parameter that is given at deployment, in words. */
+export function givenSentence({ name, type, default: standard }: GivenParameter): string {
+  const stored = type.startsWith('AWS::SSM::Parameter::Value<');
+  const value =
+    standard === undefined ? '' : `, ${stored ? 'from Parameter Store: ' : 'by default '}${standard}`;
+  return printable(`${name} (${type}${value})`);
+}
 
 /** How many of something, in words: `1 difference`, `2 differences`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {

@@ -3,9 +3,9 @@ import { isAbsolute } from 'node:path';
 import type { LocatedFinding } from '../checks/staging';
 import type { Json, JsonObject } from '../json';
 import type { Forbidden, ParityReport } from './report';
-import type { UnusedEntry } from './unused-entries';
 import { inOrder, notShownSentence, placeOf, showValues, subjectOf } from './report-parts';
-import { parityRuleId, REPORTED_RULES, rulePageUrl, type ReportedRule } from './rules';
+import { REPORTED_RULES, rulePageUrl, type ReportedRule } from './rules';
+import type { UnusedEntry } from './unused-entries';
 
 /** What the reports do not say of themselves. */
 export interface SarifOptions {
@@ -86,15 +86,14 @@ const ruleOf = (id: ReportedRule['id']): JsonObject => ({
 function result({ prod, staging }: ParityReport, entry: Forbidden, artifact: string): JsonObject {
   const values = showValues(entry, VALUE_ROOM);
   const place = placeOf(entry);
+  // what is left to the deployment has no values yet
+  const isOpen = entry.prod === undefined && entry.staging === undefined;
+  const said = isOpen ? '' : `${values.prod} in ${prod}, ${values.staging} in ${staging}; `;
   return {
     ...ruleOf(entry.id),
     level: 'error',
     message: {
-      // what is left to the deployment has no values yet
-      text:
-        entry.prod === undefined && entry.staging === undefined
-          ? `${place}: ${entry.why}. ${entry.fix}`
-          : `${place}: ${values.prod} in ${prod}, ${values.staging} in ${staging}; ${entry.why}. ${entry.fix}`,
+      text: `${place}: ${said}${entry.why}. ${entry.fix}`,
     },
     locations: [locationOf(staging, entry, artifact)],
     // the same difference stays the same alert when lines move
@@ -117,10 +116,13 @@ function findingResult({ staging }: ParityReport, finding: Finding, artifact: st
 }
 
 /** An entry of the allowlist that permits nothing: it stands in the allowlist, not in a template. */
-function unusedResult({ index, name, kind, why, nearest, fix }: UnusedEntry, allowlist: string) {
+function unusedResult(
+  { id, index, name, kind, why, nearest, fix }: UnusedEntry,
+  allowlist: string,
+): JsonObject {
   const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
   return {
-    ...ruleOf(parityRuleId('unused-entry')),
+    ...ruleOf(id),
     level: 'error',
     message: { text: `factors.${index}, ${kind} "${name}", permits nothing: ${why}${meant || '.'} ${fix}` },
     locations: [

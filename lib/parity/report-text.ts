@@ -112,18 +112,18 @@ class Page extends Lines {
 }
 
 function writeVerdict(page: Page, report: ParityReport): void {
-  const { verdict, renamed = [], checks, allowlist, notes = [] } = report;
+  const { verdict, renamed = [], checks, allowlist, notShown, notes = [] } = report;
   const color = ({ twins: 'green', 'not-twins': 'red', undecided: 'yellow' } as const)[verdict];
   page.words(headlineOf(report), { style: ['bold', color] });
   for (const sentence of summaryOf(report)) page.words(sentence);
-  const unused = allowlist && unusedSentence(allowlist);
+  const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
   if (unused !== undefined) page.words(unused, { style: ['bold', 'red'] });
   if (checks) {
-    writeResult(page, checks.isolation, report.notShown?.isolation);
-    writeResult(page, checks.tearDown, report.notShown?.tearDown);
+    writeResult(page, checks.isolation, notShown?.isolation);
+    writeResult(page, checks.tearDown, notShown?.tearDown);
   }
-  const notShown = notShownSentence(report);
-  if (notShown !== undefined) page.words(`${notShown}.`, { style: 'yellow' });
+  const left = notShownSentence(report);
+  if (left !== undefined) page.words(`${left}.`, { style: 'yellow' });
   for (const note of notes) page.words(`note: ${note}`, { style: 'yellow' });
   if (!page.options.verbose) return;
   for (const pair of renamed) page.words(`${pair.prod} is ${pair.staging}`, { lead: '  ' });

@@ -4,9 +4,9 @@ import type { FactorKind, FactorValue } from '../scale/kinds';
 import type { Path } from '../template/differences';
 import type { Cause } from './manifest';
 import type { Match } from './match';
+import type { ParityRule, ParityRuleId } from './rules';
 import type { GivenParameter } from './side-facts';
 import type { UnusedEntry } from './unused-entries';
-import type { ParityRule, ParityRuleId } from './rules';
 
 /** What a comparison of two environments found. */
 export interface ParityReport {
@@ -57,8 +57,10 @@ export interface NotShown {
   /** The rules that were asked for, or the beginnings of their ids. */
   readonly only: readonly string[];
   readonly forbidden: number;
-  /** Of what is left to the deployment, and of the entries of the allowlist that permit nothing. */
-  readonly others: number;
+  /** Those that are left to the deployment: the verdict hangs on them. */
+  readonly open: readonly Forbidden[];
+  /** Entries of the allowlist that permit nothing. */
+  readonly unused: number;
   readonly isolation: number;
   readonly tearDown: number;
 }

@@ -4,6 +4,7 @@ import type { FactorKind } from '../scale/kinds';
 import { SECTIONS } from '../template/model';
 import type { Difference, Path } from '../template/differences';
 import type { Fault, Finding } from './findings';
+import { parityRuleId, type ParityRuleId } from './rules';
 import { hasParts, partNames } from './factor-values';
 import {
   ATTRIBUTES,
@@ -17,6 +18,8 @@ import {
 
 /** An entry of an allowlist that permits nothing: it is misspelt, or no longer needed. */
 export interface UnusedEntry {
+  /** The id of the rule that it breaks; it has a page in docs/rules. */
+  readonly id: ParityRuleId;
   /** Which of the allowlist's factors it is, from 0. */
   readonly index: number;
   readonly name: string;
@@ -45,6 +48,7 @@ export const findUnused = (unused: readonly PlacedFactor[], compared: Compared):
     const { index, name, kind } = factor;
     const isNear = nearest !== undefined;
     return {
+      id: parityRuleId('unused-entry'),
       index,
       name,
       kind,

@@ -203,15 +203,12 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
   'unused-entry': {
     what: 'An entry of an allowlist that permits nothing: both templates are alike there, or neither has such a place.',
     why: 'The next difference at that place would pass unseen. An entry with a mistake in its path also leaves the difference that it was written for unexplained.',
-    bad: {
-      shown: `# production and staging alike, with an allowlist for Properties.DesiredCount\n${service(2).trim()}`,
-      language: 'yaml',
-    },
+    bad: { prod: service(2), staging: service(2), allow: COUNT_OF_WEB },
     good: { prod: service(6), staging: service(2), allow: COUNT_OF_WEB },
     fix: 'Remove the entry, or correct its type, id or path: write it as the report of the difference prints it.',
   },
   'deployed-differently': {
-    what: 'A condition, a look-up or a name that the values of parameters or the stack itself decide, and that is decided otherwise in each environment. The templates can be the same.',
+    what: 'A parameter that the environments are given different values for, and a condition, a look-up or a name that is decided otherwise in each of them by such values, or by the stack itself. The templates can be the same. A parameter may have the value of a scale factor, or the name of the environment.',
     why: 'What is deployed differs though what is written does not: a resource exists in one environment alone, or a property takes the other branch.',
     bad: {
       shown: `${IN_CONDITION('!Equals [!Ref Tier, large]').trim()}\n# Tier is "large" in production, and "small" in staging`,
@@ -227,14 +224,14 @@ new sqs.CfnQueue(this, 'Late', { delaySeconds: 60 });`,
     what: 'A condition, a look-up or a name that hangs on a parameter without a known value, on the name or the id of the stack, or on an account or a Region that is not known.',
     why: 'It is a switch that is thrown at deployment. From the templates alone nobody can say whether both environments take the same branch.',
     bad: {
-      shown: IN_CONDITION('!Equals [!Ref AWS::StackName, Prod]').trim(),
-      language: 'yaml',
+      code: `
+const tier = new CfnParameter(this, 'Tier', { type: 'String' });
+const expression = Fn.conditionEquals(tier.valueAsString, 'large');
+const isLarge = new CfnCondition(this, 'IsLarge', { expression });
+new sqs.CfnQueue(this, 'Jobs').cfnOptions.condition = isLarge;`,
     },
-    good: {
-      prod: queue('MessageRetentionPeriod: 1209600'),
-      staging: queue('MessageRetentionPeriod: 1209600'),
-    },
-    fix: 'Give the values of the parameters of both environments, so that the condition can be evaluated, or remove what is decided at deployment.',
+    good: { code: "new sqs.CfnQueue(this, 'Jobs');" },
+    fix: 'Give the values of the parameters of both environments (`parameters` in `Twins`; `--prod-parameters` and `--staging-parameters` for two templates), or remove what is decided at deployment.',
   },
   deployment: {
     what: 'What an assembly says beside its templates of how a stack is deployed, and what is not alike: the roles and the qualifier of its synthesizer, its notification topics, the stacks that it waits for, and its assets, by their build arguments and by what they hold, whatever hash they are published under. A property that a later AWS CDK writes there counts too.',

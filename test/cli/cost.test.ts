@@ -155,8 +155,8 @@ describe('twin cost', () => {
       exitCode: 2,
       stdout: '',
       stderr:
-        'error: FOLDER/broken/Staging.template.json is not a CloudFormation template: it holds a list; expected an object with Resources\n' +
-        '  fix: Give a template as CloudFormation accepts it, such as cdk.out/Prod.template.json.\n',
+        'error: FOLDER/broken/Staging.template.json is not a CloudFormation template: it is an empty list; expected an object with Resources\n' +
+        '  fix: Run the command that wrote the file again, and look at what it says.\n',
     });
   });
 

@@ -517,6 +517,7 @@ describe('an allowlist with an entry that permits nothing', () => {
     expect(stdout).toContain(
       'Entries of the allowlist that permit nothing\n' +
         '  factors.0 instanceClass AWS::ECS::Service Properties.Image\n' +
+        '    TWIN-PAR-015 Is an allowlist entry that permits nothing\n' +
         '      why         the templates do not differ there\n' +
         '      fix         Take it out of the allowlist.\n',
     );
@@ -535,6 +536,7 @@ describe('an allowlist with an entry that permits nothing', () => {
     expect(stdout).toContain('Web.Properties.DesiredCount\n      production  4\n      staging     2\n');
     expect(stdout).toContain(
       '  factors.0 count AWS::ECS::Service DesiredCount\n' +
+        '    TWIN-PAR-015 Is an allowlist entry that permits nothing\n' +
         '      why         no AWS::ECS::Service has such a place\n' +
         '      nearest     "Properties.DesiredCount"\n' +
         '      fix         Write the nearest as its path, or take it out of the\n' +
@@ -558,7 +560,7 @@ describe('an allowlist with an entry that permits nothing', () => {
     const { stdout } = await twin(...files(staging, '--allow', allow(misplaced), '--markdown'));
     expect(stdout).toContain('❌ Allowlist failed: 1 entry permits nothing.');
     expect(stdout).toContain(
-      '| `factors.0 count AWS::ECS::Service DesiredCount` | no AWS::ECS::Service has such a place; did you mean `Properties.DesiredCount`?<br>**Fix:** Write the nearest as its path, or take it out of the allowlist. |',
+      '| `factors.0 count AWS::ECS::Service DesiredCount` | `TWIN-PAR-015` no AWS::ECS::Service has such a place; did you mean `Properties.DesiredCount`?<br>**Fix:** Write the nearest as its path, or take it out of the allowlist. |',
     );
   });
 
@@ -579,6 +581,21 @@ describe('an allowlist with an entry that permits nothing', () => {
     });
     expect(JSON.stringify(results[1])).toContain('FOLDER/unused.json');
     expect(tool.driver.rules[results[1]!.ruleIndex]!.id).toBe('TWIN-PAR-015');
+  });
+
+  it('is an annotation of GitHub at the allowlist, and is left out where other rules are asked for', async () => {
+    const write = (...more: readonly string[]) =>
+      twin(...files(staging, '--allow', allow(misplaced), '--format', 'github', ...more));
+    const { stdout } = await write();
+    expect(stdout).toContain('\nAllowlist failed: 1 entry permits nothing\n');
+    expect(stdout).toMatch(
+      /\n::error file=FOLDER\/[\w-]+\.json,line=1,title=TWIN-PAR-015 [^]*factors\.0 count AWS/,
+    );
+    const other = await write('--only', 'TWIN-PAR-001');
+    expect(other.exitCode).toBe(2); // as without --only: the entry is to be corrected
+    expect(other.stdout).toContain('\nAllowlist failed: 1 entry permits nothing\n');
+    expect(other.stdout).toContain('1 further finding is not shown (--only TWIN-PAR-001).');
+    expect(other.stdout).not.toContain('TWIN-PAR-015');
   });
 
   it('is none of an allowlist whose entries are all needed', async () => {

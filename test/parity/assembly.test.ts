@@ -586,6 +586,47 @@ describe('several stacks', () => {
     );
   });
 
+  it('are compared one alone with what surrounds it: that gives a nested stack its parameters', () => {
+    const outer = (name: string) => ({
+      Resources: {
+        Inner: {
+          Type: 'AWS::CloudFormation::Stack',
+          Metadata: { 'aws:cdk:path': `${name}/Inner.NestedStack/Inner.NestedStackResource` },
+          Properties: { Parameters: { Tier: 'large' } },
+        },
+      },
+    });
+    const inner = {
+      Parameters: { Tier: { Type: 'String' } },
+      Conditions: { IsLarge: { 'Fn::Equals': [{ Ref: 'Tier' }, 'large'] } },
+      Resources: { A: { Type: 'T::T', Condition: 'IsLarge' } },
+    };
+    const nested = {
+      'P.json': JSON.stringify(outer('Prod')),
+      'S.json': JSON.stringify(outer('Staging')),
+      'PI.json': JSON.stringify(inner),
+      'SI.json': JSON.stringify(inner),
+    };
+    const own: Definition = {
+      ...definition,
+      pairs: [
+        {
+          ...pair,
+          checks: { ...pair.checks!, stackNames: ['S', 'SI'] },
+          stacks: [
+            { ...empty, path: '', prod: 'P.json', staging: 'S.json' },
+            { ...empty, path: 'Inner', prod: 'PI.json', staging: 'SI.json' },
+          ],
+        },
+      ],
+    };
+    assembly([own], nested);
+    expect(parityOfAssembly(folder)).toMatchObject([{ verdict: 'twins', forbidden: [] }]);
+    expect(parityOfAssembly(folder, { stack: 'Inner' })).toMatchObject([
+      { verdict: 'twins', forbidden: [], part: { stacks: ['Inner'], of: 2 } },
+    ]);
+  });
+
   it('may be of other environments in no pair', () => {
     assembly([stage({ prod: 'P/Web.json', staging: 'S/Net.json' })], texts);
     expect(errorOf(() => parityOfAssembly(folder))).toMatch(

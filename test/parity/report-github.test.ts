@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Forbidden } from '../../lib/parity/report';
 import { renderGithub } from '../../lib/parity/report-github';
-import { broken, twin, unclean } from './report-samples';
+import { onlyRules } from '../../lib/parity/only';
+import { broken, twin, unclean, undecided } from './report-samples';
 
 const lines = (...reports: Parameters<typeof renderGithub>[0][number][]): string[] =>
   renderGithub(reports, { version: '1.2.3' }).trimEnd().split('\n');
@@ -56,6 +57,22 @@ it('has the findings of the checks, and none that was acknowledged', () => {
   expect(all.slice(2, 4)).toEqual(['Isolation failed: 1 finding', 'Tear-down passed: 1 acknowledged']);
   expect(all.slice(4).map((line) => read(line))).toMatchObject([
     { title: 'TWIN-ISO-022 Sends messages to people, or to systems outside' },
+  ]);
+});
+
+it('has what is left to the deployment, without values, and the verdict hangs on it though it is not shown', () => {
+  const headline = 'UNDECIDED: the parameter "Tier" decides whether StagingEphemeral is a twin of Prod';
+  const [first, , error] = lines(undecided);
+  expect(first).toBe(headline);
+  expect(read(error!).message.split('\n').slice(0, 3)).toEqual([
+    'IsLarge (Conditions)',
+    'Conditions.IsLarge',
+    'Why: whether it holds is left to the deployment: it hangs on the parameter "Tier".',
+  ]);
+  expect(lines(onlyRules(undecided, ['TWIN-PAR-001']))).toEqual([
+    headline,
+    '0 forbidden and 0 permitted differences in 154 entries',
+    '1 further finding is not shown (--only TWIN-PAR-001).',
   ]);
 });
 

@@ -131,6 +131,28 @@ export const broken: ParityReport = {
   ],
 };
 
+/** Two templates of which a condition is left to the deployment. */
+export const undecided: ParityReport = {
+  ...broken,
+  verdict: 'undecided',
+  factors: [],
+  permitted: [],
+  forbidden: [],
+  open: [
+    {
+      stack: '',
+      logicalId: 'IsLarge',
+      type: 'Conditions',
+      path: [],
+      id: 'TWIN-PAR-017',
+      rule: 'left-open',
+      why: 'whether it holds is left to the deployment: it hangs on the parameter "Tier"',
+      fix: 'Give what the two are deployed with.',
+      hangsOn: ['the parameter "Tier"'],
+    },
+  ],
+};
+
 /** Two environments without a forbidden difference. */
 export const twin: ParityReport = { ...broken, verdict: 'twins', forbidden: [] };
 

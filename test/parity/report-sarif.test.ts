@@ -2,7 +2,7 @@ import type { JsonObject } from '../../lib/json';
 import { onlyRules } from '../../lib/parity/only';
 import { renderSarif } from '../../lib/parity/report-sarif';
 import { REPORTED_RULES } from '../../lib/parity/rules';
-import { broken, twin, unclean } from './report-samples';
+import { broken, twin, unclean, undecided } from './report-samples';
 
 const options = { version: '1.2.3', artifact: 'cdk.out/My Stack#1.json' };
 
@@ -29,6 +29,17 @@ describe('the SARIF log', () => {
     const { results } = log(broken, twin, broken).runs[0];
     expect(results).toHaveLength(8);
     expect(results.every(({ level }) => level === 'error')).toBe(true);
+  });
+
+  it('has what is left to the deployment, without values', () => {
+    expect(log(undecided).runs[0].results).toMatchObject([
+      {
+        ruleId: 'TWIN-PAR-017',
+        message: {
+          text: 'Conditions.IsLarge: whether it holds is left to the deployment: it hangs on the parameter "Tier". Give what the two are deployed with.',
+        },
+      },
+    ]);
   });
 
   it('says how many findings it leaves out', () => {

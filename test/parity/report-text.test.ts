@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Forbidden, ParityReport } from '../../lib/parity/report';
 import { onlyRules } from '../../lib/parity/only';
 import { renderText } from '../../lib/parity/report-text';
-import { broken, twin, unclean } from './report-samples';
+import { broken, twin, unclean, undecided } from './report-samples';
 
 const RULE = { id: 'TWIN-PAR-001', rule: 'difference' } as const;
 
@@ -247,6 +247,13 @@ it('says which stacks it is about', () => {
   expect(rendered({ ...twin, part: { stacks: ['Data', 'Data/Cache'], of: 3 } })).toMatch(
     /^\nTWIN: StagingEphemeral is a twin of Prod in 2 of 3 stacks \(Data, Data\/Cache\)\n/,
   );
+});
+
+it('shows what is left to the deployment with its rule, and no empty heading', () => {
+  expect(rendered(undecided)).toContain(
+    'Left to the deployment\n  IsLarge (Conditions)\n    TWIN-PAR-017 Is left open until deployment\n    Conditions.IsLarge\n      why',
+  );
+  expect(rendered(onlyRules(undecided, ['TWIN-TD']))).not.toContain('Left to');
 });
 
 it('counts the findings that it does not show', () => {

@@ -23,6 +23,7 @@ const MODULES = {
   ssm,
   randomUUID,
   CfnCondition: cdk.CfnCondition,
+  CfnParameter: cdk.CfnParameter,
   Fn: cdk.Fn,
 };
 
@@ -59,7 +60,8 @@ async function foundIn(example: ParityExample): Promise<string[]> {
   if ('code' in example) return foundInCode(example);
   const { prod, staging, allow } = example;
   const [p, s] = [await parseYaml('prod.yaml', prod), await parseYaml('staging.yaml', staging)];
-  return parityOfTemplates(p, s, allow && { whitelist: allow }).forbidden.map(({ id }) => id);
+  const { forbidden, open = [], allowlist } = parityOfTemplates(p, s, allow && { whitelist: allow });
+  return [...forbidden, ...open, ...(allowlist?.unused ?? [])].map(({ id }) => id);
 }
 
 /** Rules of which the page has an example that can be run, and not an edit of an assembly alone. */

@@ -176,6 +176,7 @@ describe('an entry whose place is nowhere is to be corrected, and the nearest is
     const { unused: found, forbidden } = unused([entry]);
     expect(found).toEqual([
       {
+        id: 'TWIN-PAR-015',
         index: 0,
         name: expect.any(String),
         kind: entry.kind,
