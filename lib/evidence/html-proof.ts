@@ -88,7 +88,7 @@ export function stagingChecks({ parity: { checks } }: Evidence): Markup | undefi
   return section(
     'staging-checks',
     'Isolation and tear-down',
-    markup`<p class="lead">${reports.map(checkSentence).join('. ')}.</p>
+    markup`<p class="lead">${reports.map((it) => checkSentence(it)).join('. ')}.</p>
 ${findings.length > 0 ? table('Findings', columns('Rule', 'Where', 'Why'), findings) : undefined}${acknowledged.length > 0 ? table('Acknowledged findings', columns('Rule', 'Where', 'Reason'), acknowledged) : undefined}${systems.length > 0 ? table('Reached outside', columns('Reached outside', 'In', 'Reason'), systems) : undefined}`,
   );
 }

@@ -107,7 +107,7 @@ export function parityOf({ parity: { verdict, prod, staging, forbidden, permitte
 
 /** How the checks of staging ended, in a sentence each; none of evidence that has none. */
 export const stagingChecksOf = ({ parity: { checks } }: Evidence): string[] =>
-  checks ? [checks.isolation, checks.tearDown].map(checkSentence) : [];
+  checks ? [checks.isolation, checks.tearDown].map((it) => checkSentence(it)) : [];
 
 /** What the rehearsal would cost on AWS, in sentences. */
 export function costOf({ cost }: Evidence): string[] {

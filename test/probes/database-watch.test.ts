@@ -66,7 +66,7 @@ it('sees a transaction that is left open, by whom and after what, and none that 
     await busy!.query('begin');
     const works = busy!.query('select pg_sleep(1.9)');
     for (let i = 0; i < 4; i++) {
-      await handedOn!.query(`insert into carts values (${900 + i})`);
+      await handedOn!.query(`insert into carts values (${90_000 + i})`);
       await reading!.query('begin; select 1; commit');
       await sleep(450);
     }

@@ -403,8 +403,7 @@ it('a staging of an included template has its buckets emptied, whatever intrinsi
     Properties: { Bucket: { Ref: bucket }, PolicyDocument: document },
   });
   const included = {
-    Parameters: { Strict: { Type: 'String', Default: 'no' } },
-    Conditions: { IsStrict: { 'Fn::Equals': [{ Ref: 'Strict' }, 'yes'] } },
+    Conditions: { IsStrict: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-gov-west-1'] } },
     Resources: {
       Assets: { Type: 'AWS::S3::Bucket' },
       AssetsPolicy: policyOf('Assets', {
