@@ -140,7 +140,7 @@ export const DEFAULT_IDLE_TRANSACTION_SECONDS = 5;
 export const DEFAULT_CONNECTION_SHARE = 0.9;
 
 /**
- * The defaults of the gates that look for leaks. Fifty-two tasks of a sound Node.js service grew by 2 to 11 KiB a request, and left 0.005
+ * The defaults of the gates that look for leaks. Forty-eight tasks of a sound Node.js service grew by 2 to 11 KiB a request, and left 0.005
  * files open at the most; one with a bounded cache of 40 KiB an entry grew by 14 KiB, and one that keeps 50 KiB of each request by 55 KiB.
  */
 export const DEFAULT_MEMORY_GROWTH_KIB = 16;
