@@ -14,7 +14,7 @@ import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
 import { parityRuleId, type ParityRule } from './rules';
 import { environment, firstProduction } from './environment';
-import { factsOfSide, givenAtDeployment, type GivenParameter } from './side-facts';
+import { factsOfEnvironment, givenAtDeployment, type GivenParameter } from './side-facts';
 import { likeStaging, verifyStacks } from './verify';
 
 /** A template with where it came from. */
@@ -56,9 +56,10 @@ export function comparePair(
     };
     return { stacks, prod, staging, models };
   });
+  const templateOf = (file: string): unknown => read(file).template;
   const facts = {
-    prod: factsOf(definition, pair, around, read, 'prod'),
-    staging: factsOf(definition, pair, around, read, 'staging'),
+    prod: factsOfEnvironment(definition, pair, around, 'prod', templateOf),
+    staging: factsOfEnvironment(definition, pair, around, 'staging', templateOf),
   };
   const compared = withKnownIds(definition, pair, all).map((it) =>
     compareStacks(definition, pair, it, facts),
@@ -83,21 +84,6 @@ export function comparePair(
     ),
     ...(given.length > 0 && { given }),
   };
-}
-
-/** What is known of the stacks of one side before they are deployed. */
-function factsOf(
-  definition: Definition,
-  pair: ManifestPair,
-  all: readonly ManifestStacks[],
-  read: (file: string) => Side,
-  side: 'prod' | 'staging',
-): Facts {
-  const { parameters } = environment(definition, pair[side]);
-  return factsOfSide(
-    all.map(({ path, env, [side]: file }) => ({ path, template: read(file).template, env: env[side] })),
-    parameters && new Map(Object.entries(parameters)),
-  );
 }
 
 /** What is known of the stacks of an environment, by their paths. */

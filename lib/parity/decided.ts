@@ -24,14 +24,16 @@ export interface Decided {
  */
 export function leftOpen(prod: Decided, staging: Decided): readonly Fault[] {
   return pairsOf(prod, staging).flatMap((pair) => {
-    const hinges = openIn(
-      pair,
-      prod.facts,
-      staging.facts,
-      (hinge) => hinge.kind !== 'macro' || hinge.name === SOME,
-    );
+    // a macro makes the same of two equal templates, and is noted
+    const hinges = openIn(pair, prod.facts, staging.facts, ({ kind }) => kind !== 'macro');
     return hinges.length === 0 ? [] : [openFault(pair, hinges, GIVE_VALUES)];
   });
+}
+
+/** The macros of the account's own that a template hands itself, or a part of itself, to. */
+export function macrosOf({ model, facts }: Decided): readonly string[] {
+  const all = [...decisionsOf(sectionsOf(model), facts).values()].flatMap(({ outcome }) => outcome.unknown);
+  return [...new Set(all.flatMap(({ kind, name }) => (kind === 'macro' ? [name] : [])))];
 }
 
 /**
@@ -66,9 +68,6 @@ const sectionsOf = ({ top, ...sections }: Model): Sections => {
   const transform = top['Transform'];
   return { ...sections, ...(transform !== undefined && { Transform: transform }) };
 };
-
-/** What stands for a macro whose name is not given as a text. */
-const SOME = 'a macro';
 
 /** What tells one stack from every other. */
 const isName = ({ kind, name }: Hinge): boolean =>

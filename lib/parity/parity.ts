@@ -4,13 +4,13 @@ import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './
 import { matchResources } from './match';
 import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
-import type { Json, JsonObject } from '../json';
+import type { JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { expandLoops } from '../template/for-each';
 import { modelOf, SECTIONS, type Model } from '../template/model';
 import { valuesOf } from '../template/parameters';
 import { stagesOf } from '../template/transforms';
-import { leftOpen } from './decided';
+import { leftOpen, macrosOf } from './decided';
 import { givenAtDeployment } from './side-facts';
 import { ofTemplates } from './manifest';
 import { isManifest, stacksFor, type Whitelist } from './whitelist';
@@ -96,7 +96,12 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
   );
   const names = { prod: prod.origin, staging: staging.origin, role: 'staging' as const };
   const base = report(names, compared, factors, permitted, forbidden);
-  const notes = [...stagesOf(prod.template, staging.template, prod.origin, staging.origin), ...macrosOf(s)];
+  const notes = [
+    ...stagesOf(prod.template, staging.template, prod.origin, staging.origin),
+    ...macrosOf({ model: s, facts: factsOf(staging) }).map(
+      (name) => `what the macro ${name} makes of the templates was not compared`,
+    ),
+  ];
   return {
     ...base,
     ...(undecided.length > 0 && { open: undecided, ...(forbidden.length === 0 && { verdict: 'undecided' }) }),
@@ -114,15 +119,6 @@ function deployedModel(side: Plain): Model {
 }
 
 const factsOf = ({ template, parameters }: Plain) => ({ parameters: valuesOf(template, parameters) });
-
-/** Macros of the account's own, which make the same of two equal templates unless they ask who calls. */
-function macrosOf({ top }: Model): string[] {
-  const transform = top['Transform'];
-  const names = (Array.isArray(transform) ? (transform as Json[]) : [transform]).filter(
-    (it): it is string => typeof it === 'string' && !it.startsWith('AWS::'),
-  );
-  return names.map((name) => `what the macro ${name} makes of the templates was not compared`);
-}
 
 function allowlistReport({ names }: FactorList, { unused, permitted }: ListFindings): AllowlistReport {
   const places = permitted.filter(({ by }) => by === 'naming').length;

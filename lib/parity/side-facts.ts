@@ -5,6 +5,8 @@ import { nestedPathOf, pathOf } from '../template/constructs';
 import { inText, parametersIn, parametersOf, valuesOf } from '../template/parameters';
 import { pseudoOf } from '../template/pseudo';
 import type { SideFacts } from './decided';
+import { environment } from './environment';
+import type { Definition, ManifestPair, ManifestStacks } from './manifest';
 
 /** A template of one side of a pair. */
 export interface SideStack {
@@ -38,6 +40,26 @@ export function factsOfSide(
   };
   for (const stack of stacks) factsFor(stack, []);
   return facts;
+}
+
+/**
+ * The same of an environment in a manifest.
+ *
+ * @param stacks - the pair's, or some of them with those around them
+ * @param read - gives the template of a file
+ */
+export function factsOfEnvironment(
+  definition: Definition,
+  pair: Pick<ManifestPair, 'prod' | 'staging'>,
+  stacks: readonly ManifestStacks[],
+  side: 'prod' | 'staging',
+  read: (file: string) => unknown,
+): ReadonlyMap<string, SideFacts> {
+  const { parameters } = environment(definition, pair[side]);
+  return factsOfSide(
+    stacks.map(({ path, env, [side]: file }) => ({ path, template: read(file), env: env[side] })),
+    parameters && new Map(Object.entries(parameters)),
+  );
 }
 
 /** The stack around a nested one, and what it gives it. */

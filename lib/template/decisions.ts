@@ -2,6 +2,7 @@ import { isObject, listOf, type Json, type JsonObject } from '../json';
 import { keyOf, type Path } from './differences';
 import { isLoop } from './for-each';
 import { Evaluator, isKnown, type DeploymentFacts, type Evaluated } from './evaluate';
+import { transformsOf } from './transforms';
 
 /** A place of a template where something decides what is deployed. */
 export interface Decision {
@@ -33,14 +34,8 @@ export function decisionsOf(sections: Sections, facts: DeploymentFacts): Readonl
         if (isLoop(id)) found.loop(entry, [section, id]);
         else found.entry(entry, [section, id]);
   }
-  macrosIn(sections.Transform).forEach((macro, i) => found.macro(macro, ['Transform', i]));
+  transformsOf(sections).forEach((it, i) => found.macro(isObject(it) ? it : { Name: it }, ['Transform', i]));
   return found.decisions;
-}
-
-/** The transforms of a template: a name, one with its arguments, or a list of both. */
-function macrosIn(transform: Json | undefined): readonly JsonObject[] {
-  const all = transform === undefined ? [] : Array.isArray(transform) ? (transform as Json[]) : [transform];
-  return all.map((it) => (isObject(it) ? it : { Name: it }));
 }
 
 /** A dynamic reference that reads a value out of Parameter Store; secrets are an environment's own. */
@@ -60,9 +55,10 @@ class Finder {
 
   /** A macro of the account's own may make anything of each stack; AWS's own do what they are told. */
   macro(macro: JsonObject, path: Path): void {
-    const name = typeof macro['Name'] === 'string' ? macro['Name'] : 'a macro';
-    const told = this.evaluator.value(macro['Parameters'] ?? {});
-    const own = name.startsWith('AWS::') ? [] : [{ kind: 'macro' as const, name }];
+    const { Name: called = '', Parameters: parameters = {} } = macro;
+    const told = this.evaluator.value([called, parameters]);
+    const isOfAws = typeof called === 'string' && called.startsWith('AWS::');
+    const own = isOfAws ? [] : [{ kind: 'macro' as const, name: String(called) }];
     const [unknown, hangsOn] = [
       [...own, ...told.unknown],
       [...own, ...told.hangsOn],

@@ -1,7 +1,8 @@
 import { isObject, listOf, own, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type DeploymentFacts } from './evaluate';
 import { parametersOf } from './parameters';
-import { piecesOf, subOf } from './sub';
+import { NO_VALUE } from './pseudo';
+import { subOf, subPartsOf } from './sub';
 
 /**
  * A template as it would be deployed, as far as that is known: what is behind a condition that does not hold is absent, `Fn::If` is
@@ -99,7 +100,7 @@ class Folding {
   private call(name: string, node: JsonObject): Json | undefined | typeof CALLED_NOTHING {
     const argument = node[name]!;
     if (name === 'Ref' && typeof argument === 'string')
-      return argument === 'AWS::NoValue' ? undefined : (this.#values.get(argument) ?? node);
+      return argument === NO_VALUE ? undefined : (this.#values.get(argument) ?? node);
     if (name === 'Fn::If') return this.if(node, listOf(argument));
     if (name === 'Fn::FindInMap') {
       const found = this.#evaluator.value(node);
@@ -112,7 +113,8 @@ class Folding {
   private if(node: JsonObject, [name, yes, no]: readonly Json[]): Json | undefined {
     const holds = this.#evaluator.condition(String(name));
     if (isKnown(holds)) return this.fold((holds.value === true ? yes : no) ?? '');
-    const keep = (it: Json | undefined): Json => (it === undefined ? '' : (this.fold(it) ?? NO_VALUE));
+    const keep = (it: Json | undefined): Json =>
+      it === undefined ? '' : (this.fold(it) ?? { Ref: NO_VALUE });
     const branches = [name!, keep(yes), keep(no)];
     return branches[1] === yes && branches[2] === no ? node : { 'Fn::If': branches };
   }
@@ -121,7 +123,7 @@ class Folding {
     const [text, names]: readonly Json[] = Array.isArray(argument) ? (argument as Json[]) : [argument];
     const variables = isObject(names) ? names : undefined;
     let isSame = true;
-    const pieces = piecesOf(String(text ?? '')).map((piece) => {
+    const pieces = subPartsOf(String(text ?? '')).map((piece) => {
       const value =
         'name' in piece && !own(variables ?? {}, piece.name) ? this.#values.get(piece.name) : undefined;
       if (value === undefined || typeof value === 'object') return piece;
@@ -137,8 +139,6 @@ class Folding {
 
 /** For functions that stay what they are, but for their arguments. */
 const CALLED_NOTHING = Symbol('called nothing');
-
-const NO_VALUE: JsonObject = { Ref: 'AWS::NoValue' };
 
 /** A list without what became nothing; the list itself when nothing changed. */
 function changed(before: readonly Json[], after: readonly (Json | undefined)[]): readonly Json[] {

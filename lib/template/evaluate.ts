@@ -1,6 +1,8 @@
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
+import { lookUp } from './look-up';
+import { NO_VALUE } from './pseudo';
 import { canonical } from './references';
-import { piecesOf } from './sub';
+import { subPartsOf } from './sub';
 
 /** Something that is known only when a template is deployed. */
 export interface Hinge {
@@ -114,7 +116,7 @@ export class Evaluator {
 
   /** The value of `Ref`. */
   ref(name: string): Evaluated {
-    if (name === 'AWS::NoValue') return known(undefined);
+    if (name === NO_VALUE) return known(undefined);
     if (name.startsWith('AWS::')) return given({ kind: 'pseudo', name }, this.facts.pseudo?.[name]);
     if (this.parameter(name)) return given({ kind: 'parameter', name }, this.facts.parameters?.get(name));
     return unknown({ kind: 'resource', name });
@@ -160,7 +162,7 @@ const FUNCTIONS: Readonly<Record<string, Evaluate>> = {
   },
   'Fn::Sub': (argument, evaluator) => {
     const [text, variables] = Array.isArray(argument) ? (argument as Json[]) : [argument, {}];
-    const pieces = piecesOf(String(text ?? '')).map((piece) => {
+    const pieces = subPartsOf(String(text ?? '')).map((piece) => {
       if ('text' in piece) return known(piece.text);
       const variable = isObject(variables) ? own(variables, piece.name) : undefined;
       if (variable !== undefined) return evaluator.value(variable);
@@ -186,10 +188,7 @@ const FUNCTIONS: Readonly<Record<string, Evaluate>> = {
     const keys = [name, first, second].map((it) => it ?? known(''));
     if (!keys.every(isKnown)) return joined(keys, () => undefined);
     const [table, row, column] = keys.map(({ value }) => textual(value));
-    const found = [table!, row!, column!].reduce<Json | undefined>(
-      (node, key) => (isObject(node) ? own(node, key) : undefined),
-      evaluator.mappings,
-    );
+    const found = lookUp(evaluator.mappings, [table!, row!, column!]);
     const otherwise = isObject(rest) ? rest['DefaultValue'] : undefined;
     if (found !== undefined) return joined(keys, () => found);
     if (otherwise !== undefined)

@@ -1,4 +1,6 @@
-import { isObject, listOf, own, type Json, type JsonObject } from '../json';
+import { isObject, listOf, type Json, type JsonObject } from '../json';
+import { lookUp } from './look-up';
+import { NO_VALUE } from './pseudo';
 import { hasLanguageExtensions } from './transforms';
 
 const LOOP = 'Fn::ForEach::';
@@ -32,8 +34,6 @@ export function expandLoops(template: unknown, parameters: ReadonlyMap<string, J
 /** More than a template may hold: what makes more is compared as it is written. */
 const MAX_VALUES = 200_000;
 const MAX_DEPTH = 500;
-
-const NO_VALUE = 'AWS::NoValue';
 
 /** The texts that stand for the identifiers of loops. */
 type Items = ReadonlyMap<string, string>;
@@ -149,10 +149,7 @@ class Loops {
   private lookedUp(node: JsonObject): Json | undefined {
     const [map, first, second, options] = listOf(node['Fn::FindInMap']);
     if (typeof map !== 'string' || typeof first !== 'string' || typeof second !== 'string') return undefined;
-    const found = [first, second].reduce<Json | undefined>(
-      (level, key) => (isObject(level) ? own(level, key) : undefined),
-      own(this.mappings, map),
-    );
+    const found = lookUp(this.mappings, [map, first, second]);
     return found ?? (isObject(options) ? options['DefaultValue'] : undefined);
   }
 }

@@ -3,7 +3,8 @@ import { ANY, oneOrMany, TEXT, TEXTS, type ListShape, type ScalarShape, type Sha
 import { decimalOf } from './decimal';
 import { isIntrinsicKey, jsonIn, MARKS, type Piece } from './json-text';
 import { JSON_TEXT } from './model';
-import { attributeOf, NO_VALUE, piecesOf, selected, split } from './pieces';
+import { attributeOf, piecesOf, selected, split } from './pieces';
+import { NO_VALUE } from './pseudo';
 
 /**
  * What a value means to CloudFormation: equal for values that mean the same, written as they may be. References stand in it as `Ref` and

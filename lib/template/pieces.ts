@@ -1,9 +1,8 @@
 import { isObject, listOf, own, type Json } from '../json';
 import { MARKS, type Piece } from './json-text';
 import { JSON_TEXT } from './model';
-
-/** What stands for no property, and for no item of a list. */
-export const NO_VALUE = 'AWS::NoValue';
+import { NO_VALUE } from './pseudo';
+import { subPartsOf } from './sub';
 
 /** What an intrinsic function gives, where no text says it. */
 type AtomOf = (value: Json) => Json;
@@ -121,17 +120,11 @@ function substitute(argument: Json, atomOf: AtomOf): Piece[] | undefined {
   const [template, names = {}] = Array.isArray(argument) ? (argument as Json[]) : [argument];
   const text = plainText(template);
   if (text === undefined || !isObject(names)) return undefined;
-  const pieces: Piece[] = [];
-  let end = 0;
-  for (const match of text.matchAll(/\$\{(!?)([^{}]+)\}/g)) {
-    const [whole, isLiteral, name = ''] = match;
-    pieces.push(text.slice(end, match.index));
-    end = match.index + whole.length;
+  return subPartsOf(text).flatMap((part): Piece[] => {
+    if ('text' in part) return [part.text];
+    const { name } = part;
     const given = own(names, name);
-    if (isLiteral !== '') pieces.push(`\${${name}}`);
-    else if (given !== undefined) pieces.push(...piecesIn(given, atomOf));
-    else if (name.includes('.')) pieces.push({ atom: { 'Fn::GetAtt': attributeOf(name, atomOf) } });
-    else pieces.push({ atom: { Ref: name } });
-  }
-  return [...pieces, text.slice(end)];
+    if (given !== undefined) return piecesIn(given, atomOf);
+    return [{ atom: name.includes('.') ? { 'Fn::GetAtt': attributeOf(name, atomOf) } : { Ref: name } }];
+  });
 }

@@ -1,3 +1,6 @@
+/** What stands for no property, and for no item of a list. */
+export const NO_VALUE = 'AWS::NoValue';
+
 /** Where a stack is, as far as that is known before it is deployed. */
 export interface Whereabouts {
   readonly account?: string;

@@ -1,17 +1,19 @@
 /** A part of the text of `Fn::Sub`: as it is, or the name of what takes its place. */
-export type SubPiece = { readonly text: string } | { readonly name: string };
+export type SubPart = { readonly text: string } | { readonly name: string };
 
-/** The parts of the text of `Fn::Sub`; `${!Literal}` is the text `${Literal}`. */
-export function piecesOf(text: string): readonly SubPiece[] {
-  return text.split(/(\$\{[^}]*\})/).flatMap((part, i): SubPiece[] => {
-    if (i % 2 === 0) return part === '' ? [] : [{ text: part }];
-    const name = part.slice(2, -1).trim();
-    return [name.startsWith('!') ? { text: `\${${name.slice(1)}}` } : { name }];
-  });
+/** The parts of the text of `Fn::Sub`; `${!Literal}` is the text `${Literal}`. Between two names there is a text, if an empty one. */
+export function subPartsOf(text: string): readonly SubPart[] {
+  const parts: SubPart[] = [];
+  let end = 0;
+  for (const match of text.matchAll(/\$\{(!?)([^{}]+)\}/g)) {
+    const [whole, isLiteral, name = ''] = match;
+    parts.push({ text: text.slice(end, match.index) });
+    parts.push(isLiteral === '' ? { name } : { text: `\${${name}}` });
+    end = match.index + whole.length;
+  }
+  return [...parts, { text: text.slice(end) }];
 }
 
 /** The text of `Fn::Sub` that gives its parts. */
-export const subOf = (pieces: readonly SubPiece[]): string =>
-  pieces
-    .map((piece) => ('name' in piece ? `\${${piece.name}}` : piece.text.replaceAll('${', '${!')))
-    .join('');
+export const subOf = (parts: readonly SubPart[]): string =>
+  parts.map((part) => ('name' in part ? `\${${part.name}}` : part.text.replaceAll('${', '${!'))).join('');

@@ -1,4 +1,4 @@
-import { isObject, listOf, type JsonObject } from '../json';
+import { isObject, listOf, type Json, type JsonObject } from '../json';
 
 /** The transform that brings `Fn::ForEach`. */
 const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
@@ -51,5 +51,5 @@ const macrosOf = (template: JsonObject): string =>
     .join(', ');
 
 /** One name or a list of them; what is no name has parameters, such as an include. */
-const transformsOf = ({ Transform: transform }: JsonObject) =>
+export const transformsOf = ({ Transform: transform }: Readonly<{ Transform?: Json }>): readonly Json[] =>
   typeof transform === 'string' || isObject(transform) ? [transform] : listOf(transform);

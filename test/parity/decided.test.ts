@@ -395,6 +395,17 @@ describe('of two plain templates', () => {
       verdict: 'twins',
       notes: ['what the macro Mine makes of the templates was not compared'],
     });
+    const handed = {
+      Transform: { Name: 'Theirs', Parameters: { Of: 'shop' } },
+      Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { 'Fn::Transform': { Name: 'Ours' } } } },
+    };
+    expect(parityOfTemplates(handed, handed)).toMatchObject({
+      verdict: 'twins',
+      notes: [
+        expect.stringContaining('macro Ours ') as string,
+        expect.stringContaining('macro Theirs ') as string,
+      ],
+    });
     const location = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: { Ref: 'Env' } } } };
     const included = {
       Parameters: template.Parameters,

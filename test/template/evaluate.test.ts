@@ -1,6 +1,6 @@
 import type { Json } from '../../lib/json';
 import { Evaluator, isKnown, type DeploymentFacts } from '../../lib/template/evaluate';
-import { piecesOf, subOf } from '../../lib/template/sub';
+import { subOf, subPartsOf } from '../../lib/template/sub';
 
 const LOGIC = {
   Parameters: {
@@ -118,7 +118,7 @@ describe('the text of Fn::Sub', () => {
   it.each(['${A}', 'a${A.B}c', '${!A}', 'plain', '$A ${AWS::Region}!'])(
     '%s is the text of its parts',
     (text) => {
-      expect(subOf(piecesOf(text))).toBe(text);
+      expect(subOf(subPartsOf(text))).toBe(text);
     },
   );
 });

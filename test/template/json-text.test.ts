@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { decimalOf } from '../../lib/template/decimal';
 import { jsonIn, MARKS, shown } from '../../lib/template/json-text';
-import { NO_VALUE, piecesOf } from '../../lib/template/pieces';
+import { piecesOf } from '../../lib/template/pieces';
+import { NO_VALUE } from '../../lib/template/pseudo';
 
 const write = (pieces: readonly unknown[]) => ({ 'Fn::Join': ['', pieces] }) as never;
 
