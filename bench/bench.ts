@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import { buildSync } from 'esbuild';
 import { Bench } from 'tinybench';
-import { parityOfAssembly } from '../lib/parity/assembly';
+import { parityOfAssembly } from '../lib/parity/assembly-parity';
 import { parityOfTemplates } from '../lib/parity/parity';
 import { pairOf, type Pair } from './pair';
 import { rehearse } from './rehearsal';

@@ -62,7 +62,7 @@ export type {
 export type { EnvironmentOptions } from './twins/environments';
 export { defaultExpiry } from './twins/self-destruct';
 export { shape } from './twins/shape';
-export { parityOfAssembly } from './parity/assembly';
+export { parityOfAssembly } from './parity/assembly-parity';
 export { parityOfTemplates } from './parity/parity';
 export type { ParityOptions } from './parity/parity';
 export type { FactorList, ListedFactor } from './parity/factor-list';

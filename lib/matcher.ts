@@ -2,7 +2,7 @@ import { Stack, Stage } from 'aws-cdk-lib';
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { TwinError } from './error';
-import { parityOfStacks } from './parity/assembly';
+import { parityOfStacks } from './parity/assembly-parity';
 import { parityOfTemplates } from './parity/parity';
 import { isPassed, type ParityReport } from './parity/report';
 import { renderText } from './parity/report-text';

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { production } from '../bin/sizes';
 import { TwinError, Twins } from '../lib';
-import { parityOfAssembly } from '../lib/parity/assembly';
+import { parityOfAssembly } from '../lib/parity/assembly-parity';
 import type { FactorValue } from '../lib/scale/kinds';
 import { checkShape } from '../lib/scale/rules';
 import { otherValues } from '../lib/scale/tried-values';

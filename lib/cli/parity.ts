@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { aloneIn, Assembly, parityOfAssembly, warningsIn } from '../parity/assembly';
+import { aloneIn, Assembly, warningsIn } from '../parity/assembly';
+import { parityOfAssembly } from '../parity/assembly-parity';
 import { MANIFEST_FILE, type Warning } from '../parity/manifest';
 import { parityOfTemplates, type GivenValues } from '../parity/parity';
 import { readParameters } from '../template/parameter-file';

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checkStaging, type CheckReport, type StagingChecks } from '../checks/staging';
-import { didYouMean, TwinError } from '../error';
-import { isObject, type JsonObject } from '../json';
+import { TwinError } from '../error';
+import type { JsonObject } from '../json';
 import {
   assemblyLists,
   deploymentsOf,
@@ -14,29 +13,23 @@ import {
   type StackArtifact,
 } from '../template/assembly';
 import { Contents } from '../template/contents';
-import { asDeployed } from '../template/deployed';
 import { besideTemplate, publishedFor, type OwnStacks } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
-import { comparePair, type Side } from './compare';
+import type { Side } from './compare';
 import { checkDeployments } from './deployments';
 import { changedIn } from './written';
 import { sha256 } from './digest';
-import { environment, firstProduction } from './environment';
 import {
   isOfStaging,
   MANIFEST_FILE,
   pairsOf,
-  type Definition,
   type Manifest,
-  type ManifestStacks,
   type ManifestPair,
   type StagingPair,
   type Warning,
 } from './manifest';
-import type { ParityReport } from './report';
 import { checkManifest } from './schema';
-import { factsOfSide } from './side-facts';
 
 /** A cloud assembly with a twin.json. Each of its files is read once, when it is asked for. */
 export class Assembly {
@@ -199,79 +192,6 @@ export class Assembly {
   }
 }
 
-/**
- * Compares every staging of a cloud assembly with its production, and every further production with the first, from the
- * files alone.
- *
- * @param assembly - the folder that `cdk synth` wrote, usually `cdk.out`
- * @param options - `stack` is the name or the path of the one stack to compare, with those nested in it. @default - all
- * @returns one report for each of them
- * @throws TwinError `assembly` when there is no such folder, `manifest` when its twin.json cannot be used, `unknown-stack`, and what
- * {@link comparePair} throws
- */
-export function parityOfAssembly(
-  assembly: string | Assembly,
-  { stack }: { readonly stack?: string } = {},
-): readonly ParityReport[] {
-  const it = Assembly.of(assembly);
-  const pairs = pairsIn(it);
-  const reports =
-    stack === undefined
-      ? pairs.map((of) => reportOf(it, of))
-      : stacksCalled(it, pairs, stack).map(([of, stacks]) => reportOf(it, of, stacks));
-  for (const definition of it.manifest.definitions) checkCoverage(definition, it.directory);
-  return reports;
-}
-
-/**
- * The stacks of each pair that a name is about, with those that are nested in them.
- *
- * @throws TwinError `unknown-stack` when there are none
- */
-function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) {
-  const namesOf = ({ prod, staging }: ManifestPair, stacks: ManifestStacks): string[] => [
-    ...(stacks.path === '' ? [] : [stacks.path]),
-    ...[prod, staging].map((it) => [it, stacks.path].filter((part) => part !== '').join('/')),
-    ...[stacks.prod, stacks.staging].flatMap((file) => assembly.deployment(file)?.name ?? []),
-  ];
-  const found = pairs.flatMap((of): [Pair, readonly ManifestStacks[]][] => {
-    const { pair } = of;
-    // The name of an environment is about all of its stacks.
-    const isAll = name === pair.prod || name === pair.staging;
-    const called = pair.stacks.filter((it) => isAll || namesOf(pair, it).includes(name));
-    const stacks = pair.stacks.filter(({ path }) => called.some((it) => isInStack(path, it.path)));
-    return stacks.length === 0 ? [] : [[of, stacks]];
-  });
-  if (found.length > 0) return found;
-  const known = pairs.flatMap(({ pair }) => pair.stacks.flatMap((it) => namesOf(pair, it)));
-  const near = didYouMean(name, [...new Set(known)]);
-  const all = pairs.flatMap(({ pair }) =>
-    pair.stacks.map((it) => namesOf(pair, it).find((at) => at.startsWith(pair.staging))!),
-  );
-  throw new TwinError({
-    code: 'unknown-stack',
-    message: `${assembly.directory} compares no stack "${name}"${near.startsWith('did') ? `; ${near}` : ''}`,
-    fix: `Name one of its stacks: ${[...new Set(all)].join(', ')}.`,
-  });
-}
-
-/** Whether a stack is another one, or nested in it. */
-const isInStack = (path: string, outer: string): boolean =>
-  path === outer || outer === '' || path.startsWith(`${outer}/`);
-
-/** Every environment but the first production is compared with one: what is left out of the pairs would go unseen. */
-function checkCoverage(definition: Definition, directory: string): void {
-  const compared = new Set(definition.pairs.map(({ staging }) => staging));
-  const first = firstProduction(definition);
-  const left = Object.keys(definition.environments).find((name) => name !== first && !compared.has(name));
-  if (left === undefined) return;
-  throw new TwinError({
-    code: 'manifest',
-    message: `${join(directory, MANIFEST_FILE)} has the environment "${left}" and compares it with nothing`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
-  });
-}
-
 /** The productions of a cloud assembly that nothing is compared with: each is the only environment of its `Twins`. */
 export const aloneIn = ({ manifest }: Assembly): readonly string[] =>
   manifest.definitions.flatMap(({ pairs, environments }) =>
@@ -325,91 +245,4 @@ export function stagingPairsIn({ directory, manifest }: Assembly): readonly Stag
     message: `${join(directory, MANIFEST_FILE)} has no staging${all.length > 0 ? `, only ${all.join(' and ')}` : ''}`,
     fix: 'Make one with twins.staging(...) and run cdk synth again.',
   });
-}
-
-/** What {@link parityOfAssembly} finds in an assembly that this process has just written: it may have one production alone. */
-export function parityOfWritten(directory: string): readonly ParityReport[] {
-  const assembly = new Assembly(directory, true);
-  return pairsOf(assembly.manifest).map((of) => reportOf(assembly, of));
-}
-
-type Pair = ReturnType<typeof pairsOf>[number];
-
-/** What is found of one environment, or of some stacks of it. */
-function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.stacks): ParityReport {
-  assembly.checkDeployments(pair);
-  const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), {
-    changed: assembly.changed(pair),
-    around: pair.stacks,
-  });
-  const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
-  const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
-  if (!isOfStaging(pair)) return report;
-  return { ...report, checks: checksOf(assembly, definition, pair, new Set(stacks.map(({ path }) => path))) };
-}
-
-/** What the checks find in some stacks of a staging, with what is known of all of them. */
-function checksOf(
-  assembly: Assembly,
-  definition: Definition,
-  { checks, stacks, ...pair }: StagingPair,
-  asked: ReadonlySet<string>,
-): StagingChecks {
-  const factsOf = (side: 'prod' | 'staging') => {
-    const { parameters } = environment(definition, pair[side]);
-    return factsOfSide(
-      stacks.map((it) => ({
-        path: it.path,
-        template: assembly.template(it[side]),
-        env: it.env[side],
-      })),
-      parameters && new Map(Object.entries(parameters)),
-    );
-  };
-  const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
-  const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
-    const { file, sourceOf, template: written } = assembly.side(it[side]);
-    // what is not deployed reaches nobody and leaves nothing
-    const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
-    const deployment = assembly.deployment(it[side]);
-    return {
-      path,
-      env: it.env[side],
-      template,
-      ...(deployment && { deployment }),
-      ...(file !== undefined && { file }),
-      ...(sourceOf && { sourceOf }),
-    };
-  };
-  const found = checkStaging(
-    checks,
-    stacks.map((it) => sideOf(it, 'staging')),
-    stacks.map((it) => sideOf(it, 'prod')),
-  );
-  if (asked.size === stacks.length) return found;
-  const only = (report: CheckReport): CheckReport => {
-    const findings = report.findings.filter(({ stack }) => asked.has(stack));
-    const acknowledged = report.acknowledged.filter(({ stack }) => asked.has(stack));
-    return { ...report, findings, acknowledged, result: findings.length === 0 ? 'passed' : 'failed' };
-  };
-  return { ...found, isolation: only(found.isolation), tearDown: only(found.tearDown) };
-}
-
-/**
- * Compares two stacks of a cloud assembly, with those that are nested in them.
- *
- * @param prod - production's template, relative to the folder
- * @param staging - staging's template, relative to the folder
- * @returns undefined when the manifest does not pair them
- */
-export function parityOfStacks(directory: string, prod: string, staging: string): ParityReport | undefined {
-  if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
-  const assembly = new Assembly(directory, true);
-  for (const of of pairsOf(assembly.manifest)) {
-    const { pair } = of;
-    const match = pair.stacks.find((it) => it.prod === prod && it.staging === staging);
-    const stacks = match ? pair.stacks.filter(({ path }) => isInStack(path, match.path)) : [];
-    if (stacks.length > 0) return reportOf(assembly, of, stacks);
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 /** The part of cdk-twin that compares, without the AWS CDK: `cdk-twin/parity`. */
 export { TwinError } from '../error';
-export { parityOfAssembly } from './assembly';
+export { parityOfAssembly } from './assembly-parity';
 export type { FactorList, ListedFactor } from './factor-list';
 export type { Manifest } from './manifest';
 export { parityOfTemplates } from './parity';

@@ -1,7 +1,8 @@
 import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blueprint/read-blueprint';
 import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
-import { Assembly, parityOfAssembly } from '../parity/assembly';
+import { Assembly } from '../parity/assembly';
+import { parityOfAssembly } from '../parity/assembly-parity';
 import { DEFAULT_COST_HOURS } from './config';
 import type { Proof } from './parts';
 

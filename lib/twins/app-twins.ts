@@ -1,6 +1,7 @@
 import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import { parityOfWritten, warningsOfWritten } from '../parity/assembly';
+import { warningsOfWritten } from '../parity/assembly';
+import { parityOfWritten } from '../parity/assembly-parity';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
 import type { ParityReport } from '../parity/report';

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { shop } from '../../bin/shop';
 import { shape } from '../../lib';
 import '../../lib/jest';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { renderText } from '../../lib/parity/report-text';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { readWhitelist } from '../../lib/parity/whitelist';

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Assembly, parityOfAssembly, parityOfStacks, parityOfWritten } from '../../lib/parity/assembly';
+import { Assembly } from '../../lib/parity/assembly';
+import { parityOfAssembly, parityOfStacks, parityOfWritten } from '../../lib/parity/assembly-parity';
 import type { Definition, ManifestStacks } from '../../lib/parity/manifest';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { artifactsIn } from '../../lib/parity/written';

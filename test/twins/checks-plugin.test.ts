@@ -16,7 +16,7 @@ import type { IConstruct } from 'constructs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Twins, count } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { synthesize } from '../../lib/twins/synthesize';
 import { expires, newApp } from './pair';
 

@@ -12,7 +12,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, Twins } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { synthesize } from '../../lib/twins/synthesize';
 import { expires, newApp } from './pair';
 

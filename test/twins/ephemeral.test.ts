@@ -32,7 +32,7 @@ import { join } from 'node:path';
 import { RESTORE_CONTEXT, snapshotNameOf } from '../../lib/aws/restore-request';
 import type { Json } from '../../lib/json';
 import { count, defineScale, Twins, type ScaleOf, type Snapshot } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { tearDownFindings } from '../../lib/checks/tear-down';
 import { textOf } from '../../lib/template/text';
 import '../../lib/jest';

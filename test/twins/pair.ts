@@ -2,7 +2,7 @@ import { App, Aspects, CfnOutput, Stack, type AppProps } from 'aws-cdk-lib';
 import { CfnDBCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { count, defineScale, instanceClass, replicas, Twins, type Factor, type ScaleOf } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import type { Definition, Manifest } from '../../lib/parity/manifest';
 import type { ParityReport } from '../../lib/parity/report';
 import { synthesize } from '../../lib/twins/synthesize';

@@ -10,7 +10,7 @@ import { production as shopInProduction } from '../../bin/sizes';
 import '../../lib/jest';
 import { count, fargateSize, Twins, type Factor } from '../../lib';
 import type { JsonObject } from '../../lib/json';
-import { parityOfAssembly } from '../../lib/parity/assembly';
+import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { digestOf, sha256 } from '../../lib/parity/digest';
 import type { Definition, Manifest, ManifestPair, ManifestStacks, Members } from '../../lib/parity/manifest';
 import { shopScale, WebShop } from '../../lib/shop';
