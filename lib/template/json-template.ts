@@ -16,7 +16,7 @@ export function parseJsonTemplate(file: string, text: string, note: Note): unkno
 }
 
 /** What may be a number that JavaScript rounds; in a text it does no harm. */
-const LARGE_NUMBER = /[:[,]\s*-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
+const LARGE_NUMBER = /(?:^|[:[,])\s*-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
 
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;

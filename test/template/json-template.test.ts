@@ -18,7 +18,7 @@ it.each([
   ['1.5e300', 1.5e300],
   ['0.1234567890123456789', Number('0.1234567890123456789')],
 ])('keeps what it can of %s', (text, value) => {
-  for (const json of [`{"a":${text}}`, `{"a": [1,\n ${text} ]}`, `[[${text}]]`])
+  for (const json of [`{"a":${text}}`, `{"a": [1,\n ${text} ]}`, `[[${text}]]`, text, ` ${text}\n`])
     expect(read(json).value).toEqual(JSON.parse(json.replace(text, JSON.stringify(value))));
 });
 
