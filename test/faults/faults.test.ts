@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
-import { leftoversOf } from '../../lib/targets/local/owned-processes';
+import { leftoversOf } from '../../lib/targets/local/process/owned-processes';
 import { Bench, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.

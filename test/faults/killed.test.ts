@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
+import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
 import { Bench, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.

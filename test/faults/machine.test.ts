@@ -3,7 +3,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
-import { leftoversOf, processesOf } from '../../lib/targets/local/owned-processes';
+import { leftoversOf, processesOf } from '../../lib/targets/local/process/owned-processes';
 import { Bench, Running, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.

@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
 import type { Ledger } from '../../lib/rehearsal/ledger';
-import { killAll } from '../../lib/targets/local/owned-processes';
+import { killAll } from '../../lib/targets/local/process/owned-processes';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { SqlTier } from '../../lib/blueprint/blueprint';
 import type { ProbeDatabase } from '../../lib/probes/context';
-import { killAll } from '../../lib/targets/local/owned-processes';
-import { PostgresTier } from '../../lib/targets/local/postgres';
-import { Processes } from '../../lib/targets/local/processes';
+import { killAll } from '../../lib/targets/local/process/owned-processes';
+import { PostgresTier } from '../../lib/targets/local/postgres/tier';
+import { Processes } from '../../lib/targets/local/process/processes';
 import type { Watch } from '../../lib/targets/target';
 
 /** A PostgreSQL of a test file, which real sessions reach. */

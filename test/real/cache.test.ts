@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import type { CacheTier } from '../../lib/blueprint/blueprint';
-import { processesOf, leftoversOf } from '../../lib/targets/local/owned-processes';
-import { LocalCache } from '../../lib/targets/local/cache';
-import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache-server';
-import { Processes } from '../../lib/targets/local/processes';
+import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
+import { LocalCache } from '../../lib/targets/local/cache/tier';
+import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
+import { Processes } from '../../lib/targets/local/process/processes';
 import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();

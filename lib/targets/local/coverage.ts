@@ -1,7 +1,7 @@
 import type { Tier } from '../../blueprint/blueprint';
-import { cacheServer, NO_CACHE_SERVER } from './cache-server';
+import { cacheServer, NO_CACHE_SERVER } from './cache/server';
 import type { LocalSection } from './config';
-import { whyNoDocuments } from './document';
+import { whyNoDocuments } from './document/module';
 
 /** Why a tier cannot be stood up on this machine; undefined when it can. */
 export function whySkipped(tier: Tier, { services }: Pick<LocalSection, 'services'>): string | undefined {

@@ -24,12 +24,12 @@ import {
   type Watch,
 } from '../target';
 import { whySkipped } from './coverage';
-import { killAll, MARK, leftoversOf, type OwnedProcess } from './owned-processes';
+import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
 import { checkFolder, checkSeeds } from './preflight';
-import { markingWords } from './process-mark';
-import { releaseMemory } from './shared-memory';
+import { markingWords } from './process/process-mark';
+import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
-import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervision';
+import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervisor/supervision';
 
 /** What the local target is created with. */
 export interface LocalTargetProps {

@@ -1,6 +1,6 @@
 import type { Tier } from '../../blueprint/blueprint';
 import type { RehearsedTier, Watch } from '../target';
-import type { Machine } from './machine';
+import type { Machine } from './process/machine';
 
 /** A data tier on this machine. It runs in the supervisor, which owns its processes. */
 export interface LocalTier {

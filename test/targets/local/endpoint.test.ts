@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { text } from 'node:stream/consumers';
 import { TwinError } from '../../../lib/error';
 import { Proxy, type ProxyProps, type Upstream } from '../../../lib/targets/local/endpoint';
-import { freePort } from '../../../lib/targets/local/free-port';
+import { freePort } from '../../../lib/targets/local/process/free-port';
 
 const HOSTS = ['127.211.5.1', '127.211.5.2'] as const;
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalTarget } from '../../../lib/targets/local/local-target';
-import { socketOf } from '../../../lib/targets/local/supervision';
+import { socketOf } from '../../../lib/targets/local/supervisor/supervision';
 import { SETTINGS, watching } from './fixture';
 
 const target = new LocalTarget({ settings: SETTINGS, supervisor: '/there/is/no/such.js' });

@@ -1,0 +1,189 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { TwinError } from '../../../error';
+import type { MemberState } from '../../target';
+import {
+  clusterId,
+  configOf,
+  DUMP_FILE,
+  NODES_FILE,
+  type CacheNodeConfig,
+  type ClusterMember,
+} from './config';
+import type { CacheServer } from './server';
+import { until } from '../process/until';
+import type { Machine, Program } from '../process/machine';
+
+/** What a cache node is created with. */
+export interface CacheNodeProps {
+  /** Such as `Sessions-1-2`. */
+  readonly name: string;
+  readonly folder: string;
+  readonly machine: Machine;
+  readonly server: CacheServer;
+  readonly password: string;
+}
+
+/** How a node is started. */
+export interface CacheNodeStart extends Pick<CacheNodeConfig, 'clusterMode' | 'primary' | 'parameters'> {
+  /** The content of its nodes file. @default - none: it is not in a cluster */
+  readonly nodes?: string;
+  /** The snapshot with its data. @default - it starts empty */
+  readonly dump?: string | undefined;
+}
+
+/** One node of a cache: a process with its own address. */
+export class CacheNode implements ClusterMember {
+  readonly name: string;
+  /** Its id in a cluster. */
+  readonly id: string;
+  /** Its address; the port is chosen before the first start. */
+  readonly at: { readonly host: string; port: number };
+  private joined = false;
+  private program: Program | undefined;
+  private client: Redis | undefined;
+
+  constructor(private readonly props: CacheNodeProps) {
+    this.name = props.name;
+    this.at = { host: props.machine.address(props.name), port: 0 };
+    this.id = clusterId(props.name);
+  }
+
+  get host(): string {
+    return this.at.host;
+  }
+
+  get port(): number {
+    return this.at.port;
+  }
+
+  get state(): MemberState['state'] {
+    if (this.program?.running !== true) return 'stopped';
+    return this.joined ? 'running' : 'starting';
+  }
+
+  /** Starts it with clean files and waits until it answers. */
+  async start(start: CacheNodeStart, signal: AbortSignal): Promise<void> {
+    await this.kill();
+    const { name, machine, server } = this.props;
+    const config = this.writeFiles(start);
+    this.program = machine.start({ name, command: server.command, args: [config], cwd: this.props.folder });
+    this.client = this.connect(this.program);
+    await this.untilAnswers(this.program, this.client, signal);
+  }
+
+  /** Marks it as in its place, so that endpoints lead to it. */
+  join(): void {
+    this.joined = true;
+  }
+
+  /** Sends it a command. */
+  async call(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    if (!this.client || this.state === 'stopped') throw new Error(`${this.name} does not run`);
+    return this.client.call(command, ...args);
+  }
+
+  /** A section of its INFO. */
+  async info(section: string): Promise<Readonly<Record<string, string>>> {
+    return fields((await this.call('INFO', section)) as string);
+  }
+
+  /**
+   * Writes a snapshot of its data to a file while it runs.
+   *
+   * @throws TwinError `checkpoint` when the server cannot write it
+   */
+  async save(file: string, signal: AbortSignal): Promise<void> {
+    const dump = join(this.props.folder, DUMP_FILE);
+    const isIdle = async (): Promise<boolean> =>
+      (await this.info('persistence'))['rdb_bgsave_in_progress'] === '0';
+    await until(isIdle, { what: `${this.name} can write a snapshot`, signal });
+    rmSync(dump, { force: true });
+    await this.call('BGSAVE', 'SCHEDULE');
+    await until(async () => existsSync(dump) || (await this.isFailed()), {
+      what: `${this.name} has written a snapshot`,
+      signal,
+    });
+    if (!existsSync(dump)) throw notSaved(this.name, this.program?.tail() ?? '');
+    copyFileSync(dump, file);
+  }
+
+  /** Kills it with SIGKILL and waits until it has ended. */
+  async kill(): Promise<void> {
+    this.joined = false;
+    await this.program?.kill();
+  }
+
+  private async isFailed(): Promise<boolean> {
+    const { rdb_bgsave_in_progress: running, rdb_last_bgsave_status: status } =
+      await this.info('persistence');
+    return running === '0' && status !== 'ok';
+  }
+
+  /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
+  private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
+    const { folder, password } = this.props;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
+    if (dump !== undefined) copyFileSync(dump, join(folder, DUMP_FILE));
+    const file = join(folder, 'node.conf');
+    const { host, port } = this;
+    writeFileSync(file, configOf({ host, port, folder, password, ...config }), { mode: 0o600 });
+    return file;
+  }
+
+  private connect(program: Program): Redis {
+    const client = new Redis({
+      host: this.host,
+      port: this.port,
+      password: this.props.password,
+      maxRetriesPerRequest: null,
+      // Retries until the program listens; stops once the program has ended.
+      retryStrategy: () => (program.running ? 20 : null),
+    });
+    client.on('error', () => undefined); // the next command fails with the reason
+    return client;
+  }
+
+  private async untilAnswers(program: Program, client: Redis, signal: AbortSignal): Promise<void> {
+    let answered = false;
+    const ping = client.ping().then(
+      () => (answered = true),
+      () => undefined,
+    );
+    await until(
+      async () => {
+        await Promise.race([ping, new Promise((resolve) => setTimeout(resolve, 20))]);
+        if (!program.running) throw notStarted(this.name, await program.ended, program.tail());
+        return answered;
+      },
+      { what: `${this.name} answers`, signal, seen: () => lastLine(program.tail()) },
+    );
+  }
+}
+
+/** The lines `name:value` of an INFO. */
+function fields(text: string): Readonly<Record<string, string>> {
+  const lines = text.split('\r\n').map((line) => /^([^#:]+):(.*)$/.exec(line));
+  return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])));
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'no output';
+
+function notStarted(name: string, end: number | NodeJS.Signals, tail: string): TwinError {
+  return new TwinError({
+    code: 'start',
+    message: `${name} ended with ${end} before it answered: ${lastLine(tail)}`,
+    fix: `See logs/${name}.log.`,
+  });
+}
+
+function notSaved(name: string, tail: string): TwinError {
+  return new TwinError({
+    code: 'checkpoint',
+    message: `${name} could not write a snapshot of its data: ${lastLine(tail)}`,
+    fix: `Make room on the disk and in memory; see logs/${name}.log.`,
+  });
+}

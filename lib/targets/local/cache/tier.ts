@@ -1,0 +1,254 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CacheTier } from '../../../blueprint/blueprint';
+import { TwinError } from '../../../error';
+import type { RehearsedTier, Watch } from '../../target';
+import { CLUSTER, REPLICATION, type Arrangement } from './arrangement';
+import { readCommands, type CacheCommand } from './commands';
+import { clusterId, liveParameters, slotRanges } from './config';
+import { differencesOf } from './differences';
+import { CacheEndpoints } from './endpoints';
+import { CacheNode } from './node';
+import { nodePort } from './port';
+import { cacheServer, hasShardIds, NO_CACHE_SERVER, type CacheServer } from './server';
+import { mostAdvanced, replicasOf, type Shard } from './shard';
+import type { LocalTier, LocalTierProps } from '../tier';
+
+/** An ElastiCache replication group on this machine: a Valkey or Redis process for each node. */
+export class LocalCache implements LocalTier {
+  private readonly server: CacheServer;
+  private readonly arrangement: Arrangement;
+  private readonly shards: readonly Shard[];
+  private readonly endpoints: CacheEndpoints;
+  private commands: readonly CacheCommand[] = [];
+  /** The parameters of the parameter group that the server rejected: the reason, by name. */
+  private readonly refused = new Map<string, string>();
+  /** The node that a failover has killed, until it runs again. */
+  private killed: CacheNode | undefined;
+
+  /**
+   * @param path - the folders to search for the server @default - the PATH of this process
+   * @throws TwinError `cache-server` when there is neither Valkey nor Redis
+   */
+  constructor(
+    private readonly props: LocalTierProps<CacheTier>,
+    path?: string,
+  ) {
+    const server = cacheServer(path);
+    if (!server) throw noServer();
+    this.server = server;
+    const { tier, machine } = props;
+    this.arrangement = tier.clusterMode ? CLUSTER : REPLICATION;
+    this.shards = slotRanges(tier.shards).map((slots, i) => this.makeShard(`${this.name}-${i + 1}`, slots));
+    this.endpoints = new CacheEndpoints({ tier, machine, shards: this.shards });
+  }
+
+  /**
+   * Reads the commands that `up` sends once the cache runs: a cache has no data before.
+   *
+   * @throws TwinError `seed` when the file cannot be read or parsed
+   */
+  seed(seed: string | undefined): Promise<void> {
+    this.commands = seed === undefined ? [] : readCommands(seed);
+    return Promise.resolve();
+  }
+
+  /**
+   * @throws TwinError `start` when a node does not start, `seed` when a command of the seed fails, `timeout` when the nodes
+   * do not find each other
+   */
+  async up(watch: Watch): Promise<void> {
+    await this.endpoints.open();
+    await this.choosePort();
+    await this.standUp(watch, undefined);
+    watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
+  }
+
+  /** @throws TwinError `checkpoint` when a node cannot write its data */
+  async checkpoint(folder: string, { signal }: Watch): Promise<void> {
+    // The folder gets its name once it is complete.
+    const part = `${folder}.part`;
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { recursive: true, mode: 0o700 });
+    await Promise.all(this.shards.map(({ primary }, i) => primary.save(dumpIn(part, i), signal)));
+    renameSync(part, folder);
+  }
+
+  async restore(folder: string, watch: Watch): Promise<void> {
+    await this.endpoints.open();
+    await this.choosePort();
+    await this.standUp(watch, folder);
+  }
+
+  /**
+   * In cluster mode the first shard fails over.
+   *
+   * @throws TwinError `no-replica` when no replica runs that could take over
+   */
+  async failover(watch: Watch): Promise<void> {
+    const shard = this.shards[0]!;
+    // An interrupted failover continues with the node that it killed.
+    const killed = this.killed ?? shard.primary;
+    if (killed === shard.primary) await this.replace(killed, shard);
+    await this.arrangement.promote(shard, this.shards, watch.signal);
+    this.endpoints.cutStale();
+    watch.log(`${killed.name} was killed, ${shard.primary.name} is primary`);
+    await this.startNode(killed, watch.signal);
+    await this.arrangement.untilSettled(this.shards, watch.signal);
+    killed.join();
+    this.endpoints.cutStale();
+    this.killed = undefined;
+    watch.log(`${killed.name} is running again, as a replica`);
+  }
+
+  state(): RehearsedTier {
+    const { tier, replicationDelayMs } = this.props;
+    const { server, refused } = this;
+    return {
+      tier: tier.name,
+      kind: 'cache',
+      skipped: false,
+      engine: `${server.engine} ${server.version}`,
+      members: this.shards.flatMap(({ nodes, primary }) =>
+        nodes.map((node) => ({
+          name: node.name,
+          role: node === primary ? ('primary' as const) : ('replica' as const),
+          state: node.state,
+        })),
+      ),
+      differs: differencesOf({ tier, server, refused, replicationDelayMs }),
+    };
+  }
+
+  attributes(): Readonly<Record<string, string>> {
+    return this.endpoints.attributes();
+  }
+
+  /** Stops every node and closes the endpoints. */
+  async close(): Promise<void> {
+    await this.killAll();
+    await this.endpoints.close();
+  }
+
+  private get nodes(): readonly CacheNode[] {
+    return this.shards.flatMap(({ nodes }) => nodes);
+  }
+
+  /** The tier's name as a file name. */
+  private get name(): string {
+    return this.props.tier.name.replaceAll('/', '-');
+  }
+
+  private makeShard(name: string, slots: Shard['slots']): Shard {
+    const { tier, folder, machine, password } = this.props;
+    const nodes = Array.from({ length: 1 + tier.replicas }, (_, i) => {
+      const node = `${name}-${i + 1}`;
+      return new CacheNode({
+        name: node,
+        folder: join(folder, node),
+        machine,
+        server: this.server,
+        password,
+      });
+    });
+    const id = hasShardIds(this.server) ? clusterId(name) : undefined;
+    return { id, slots, nodes, primary: nodes[0]! };
+  }
+
+  private async choosePort(): Promise<void> {
+    const { clusterMode, port: declared } = this.props.tier;
+    if (this.nodes[0]!.port !== 0) return;
+    const port = await nodePort(declared, { hosts: this.nodes.map(({ host }) => host), clusterMode });
+    for (const { at } of this.nodes) at.port = port;
+  }
+
+  /** Starts every node from a checkpoint, or from the seed. */
+  private async standUp({ signal }: Watch, checkpoint: string | undefined): Promise<void> {
+    await this.killAll();
+    this.killed = undefined;
+    for (const shard of this.shards) shard.primary = shard.nodes[0]!;
+    const dumps = new Map(
+      checkpoint === undefined
+        ? []
+        : this.shards.map(({ primary }, i) => [primary, dumpIn(checkpoint, i)] as const),
+    );
+    try {
+      await Promise.all(this.nodes.map((node) => this.startNode(node, signal, dumps.get(node))));
+      await this.arrangement.untilSettled(this.shards, signal);
+      if (checkpoint === undefined) await this.load(signal);
+    } catch (error) {
+      await this.killAll();
+      throw error;
+    }
+    for (const node of this.nodes) node.join();
+  }
+
+  private async startNode(node: CacheNode, signal: AbortSignal, dump?: string): Promise<void> {
+    const { parameters } = this.props.tier;
+    const place = this.arrangement.placeOf(node, this.shards);
+    await node.start({ ...place, parameters, dump }, signal);
+    for (const [name, value] of liveParameters(parameters)) {
+      await node.call('CONFIG', 'SET', name, value).catch((error: Error) => {
+        if (node.state === 'stopped') throw error;
+        this.refused.set(name, error.message);
+      });
+    }
+  }
+
+  private async load(signal: AbortSignal): Promise<void> {
+    if (this.commands.length === 0) return;
+    const to = this.arrangement.open(this.shards, this.props.password);
+    try {
+      for (const { where, name, args } of this.commands) {
+        signal.throwIfAborted();
+        await to.send(name, args).catch((cause: Error) => {
+          throw notLoaded(where, cause);
+        });
+      }
+    } finally {
+      to.close();
+    }
+    await this.arrangement.untilSettled(this.shards, signal);
+  }
+
+  /** Kills the primary of a shard and chooses another one. */
+  private async replace(primary: CacheNode, shard: Shard): Promise<void> {
+    if (replicasOf(shard).length === 0) throw noReplica(this.props.tier.name);
+    this.killed = primary;
+    await primary.kill();
+    const next = await mostAdvanced(shard);
+    if (!next) throw noReplica(this.props.tier.name);
+    shard.primary = next;
+  }
+
+  private async killAll(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+  }
+}
+
+const dumpIn = (folder: string, shard: number): string => join(folder, `${shard + 1}.rdb`);
+
+function noServer(): TwinError {
+  return new TwinError({
+    code: 'cache-server',
+    message: NO_CACHE_SERVER,
+    fix: 'Install one of them.',
+  });
+}
+
+function noReplica(tier: string): TwinError {
+  return new TwinError({
+    code: 'no-replica',
+    message: `${tier} has no running replica that could become primary`,
+    fix: 'Give the tier a replica, or leave it out of the failover drills.',
+  });
+}
+
+function notLoaded(where: string, cause: Error): TwinError {
+  return new TwinError({
+    code: 'seed',
+    message: `${where} failed: ${cause.message}`,
+    fix: 'Correct that line of the seed.',
+    cause,
+  });
+}

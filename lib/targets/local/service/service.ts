@@ -1,0 +1,199 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { TwinError } from '../../../error';
+import { withSignal, type RehearsedTier, type Watch } from '../../target';
+import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
+import { DesiredTask } from './desired-task';
+import { Incidents } from './incidents';
+import type { Machine } from '../process/machine';
+import { MOST_PATIENCE_MS, Task, type Ending, type ServiceRelease } from './task';
+import { limitDifferences } from './task-limits';
+
+/** An ECS service on this machine: its tasks as processes, replaced when they end or are unhealthy, updated by rolling. */
+export class Service {
+  private desired: readonly DesiredTask[] = [];
+  /** Those of the release before, while both serve. */
+  private old: readonly DesiredTask[] = [];
+  private current: ServiceRelease | undefined;
+  private balancer: Balancer | undefined;
+  private started = 0;
+  private readonly running = new Set<Task>();
+  private readonly incidents = new Incidents();
+  private readonly closing = new AbortController();
+
+  private readonly measured: Task[] = [];
+
+  /**
+   * @param name - the tier's
+   * @param requests - how many the environment has been sent, for a service without a load balancer
+   * @param startLimitMs - how long a task may take to become healthy, unless its grace period is longer
+   */
+  constructor(
+    readonly name: string,
+    private readonly machine: Machine,
+    private readonly requests: () => number = () => 0,
+    private readonly startLimitMs = START_LIMIT_MS,
+  ) {}
+
+  /** The URL of its load balancer; undefined when it has none. */
+  get url(): string | undefined {
+    return this.balancer?.url;
+  }
+
+  /** How many requests its load balancer has sent on. */
+  get totalRequests(): number {
+    return this.balancer?.totalRequests ?? 0;
+  }
+
+  /**
+   * Starts the tasks of a release, waits until all are healthy, lets both releases serve for a while, then drains and stops the
+   * tasks of the release before: a rolling update with at least 100 % and at most 200 % healthy tasks.
+   *
+   * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then keep running
+   */
+  async deploy(next: ServiceRelease, watch: Watch): Promise<void> {
+    await this.balance(next);
+    const fresh = await this.startAll(next, watch);
+    this.old = this.desired;
+    this.desired = fresh.map((task) => this.desire(task, next));
+    this.current = next;
+    const ending = this.endingOf(watch);
+    if (this.old.length > 0) await sideBySide(ending.signal);
+    await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
+    this.old = [];
+    watch.signal.throwIfAborted();
+    watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
+  }
+
+  /**
+   * Kills one task with SIGKILL and waits until another one is healthy in its place.
+   *
+   * @throws TwinError `no-task`, or `not-replaced` when that takes too long
+   */
+  async killTask(watch: Watch): Promise<void> {
+    const desired =
+      this.desired.find(({ current }) => current.isHealthy) ??
+      this.desired.find(({ current }) => current.isRunning);
+    if (!desired) throw noTask(this.name);
+    const victim = desired.current;
+    victim.isExpendable = true;
+    await victim.kill();
+    const giveUp = Date.now() + 1.5 * victim.startLimitMs; // a moment until it starts included
+    while (desired.current === victim || !desired.current.isHealthy) {
+      watch.signal.throwIfAborted();
+      if (Date.now() > giveUp) throw notReplaced(victim, desired.current);
+      await pause(20);
+    }
+    watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
+  }
+
+  /** Kills every task; the load balancer stays, without targets. */
+  async stop(): Promise<void> {
+    const all = [...this.desired, ...this.old];
+    this.desired = [];
+    this.old = [];
+    await Promise.all(all.map((it) => it.retire((task) => task.kill())));
+  }
+
+  /** Kills every task and closes the load balancer. */
+  async close(): Promise<void> {
+    this.closing.abort(new Error(`${this.name} was closed`));
+    await this.stop();
+    await Promise.all([...this.running].map((task) => task.kill()));
+    await this.balancer?.close();
+  }
+
+  state(): RehearsedTier {
+    return {
+      tier: this.name,
+      kind: 'service',
+      skipped: false,
+      engine: 'processes',
+      members: [...this.desired, ...this.old].map(({ current }) => current.state()),
+      incidents: this.incidents.list(),
+      usage: this.measured.map((task) => task.usage()),
+      differs: [
+        ...(this.balancer
+          ? [
+              `health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms; a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`,
+            ]
+          : []),
+        ...(this.current ? limitDifferences(this.current.tier) : []),
+        'no autoscaling: the number of tasks is its lower end',
+      ],
+    };
+  }
+
+  /** Gives its load balancer what the release's template says of it. */
+  private async balance({ tier }: ServiceRelease): Promise<void> {
+    if (!tier.balancer) return;
+    if (this.balancer) {
+      this.balancer.props = tier.balancer;
+      return;
+    }
+    this.balancer = new Balancer(tier.balancer);
+    await this.balancer.listen(this.machine.address(`${this.name} load balancer`));
+  }
+
+  private async startAll(release: ServiceRelease, watch: Watch): Promise<readonly Task[]> {
+    const fresh: Task[] = [];
+    try {
+      for (let i = 0; i < release.tier.tasks; i++) fresh.push(await this.start(release));
+      await Promise.all(fresh.map((task) => task.untilHealthy(watch.signal)));
+      return fresh;
+    } catch (error) {
+      const ending = this.endingOf(watch);
+      await Promise.all(fresh.map((task) => task.end(ending)));
+      if (this.current) await this.balance(this.current);
+      throw error;
+    }
+  }
+
+  private async start(release: ServiceRelease): Promise<Task> {
+    const name = `${this.name}-${++this.started}`;
+    // Addresses are reused: they are limited, and tasks come and go.
+    const host = this.machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
+    const { machine, balancer, startLimitMs, requests } = this;
+    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs, requests });
+    this.running.add(task);
+    if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
+    void task.ended.then(() => this.running.delete(task));
+    if (this.closing.signal.aborted) await task.kill();
+    return task;
+  }
+
+  private desire(task: Task, release: ServiceRelease): DesiredTask {
+    const ending = { signal: this.closing.signal, log: () => {} }; // no call waits for it
+    return new DesiredTask(task, { start: () => this.start(release), incidents: this.incidents, ending });
+  }
+
+  private endingOf(watch: Watch): Ending {
+    return withSignal(watch, AbortSignal.any([watch.signal, this.closing.signal]));
+  }
+}
+
+/** For how long both releases serve. On AWS it is minutes: a load balancer checks the new tasks before the old ones are drained. */
+const SIDE_BY_SIDE_MS = 2_000;
+const START_LIMIT_MS = 20_000;
+/** How many tasks are measured: of a service whose tasks end again and again, the last ones. */
+const MOST_MEASURED = 40;
+
+async function sideBySide(signal: AbortSignal): Promise<void> {
+  const end = Date.now() + SIDE_BY_SIDE_MS;
+  while (Date.now() < end && !signal.aborted) await pause(20);
+}
+
+function noTask(name: string): TwinError {
+  return new TwinError({
+    code: 'no-task',
+    message: `${name} has no running task to kill`,
+    fix: 'Release something first.',
+  });
+}
+
+function notReplaced(victim: Task, current: Task): TwinError {
+  return new TwinError({
+    code: 'not-replaced',
+    message: `${victim.name} was killed, and is not replaced: ${current.name} ${current.whyNotHealthy()}`,
+    fix: `See logs/${current.name}.log.`,
+  });
+}

@@ -1,0 +1,98 @@
+import { rm } from 'node:fs/promises';
+import { withSignal, type Deployment, type Disruption, type Watch } from '../../target';
+import { killAll } from '../process/owned-processes';
+import { LocalEnvironment } from '../environment';
+import { Lifetime } from './lifetime';
+import { socketOf } from './supervision';
+import { serve } from './rpc';
+import { releaseMemory } from '../process/shared-memory';
+import type { LocalSettings } from '../settings';
+
+/** The arguments of all calls; each uses some. */
+interface Argument {
+  readonly deployment: Deployment;
+  readonly settings: LocalSettings;
+  /** The name of a checkpoint. */
+  readonly name: string;
+  readonly disruption: Disruption;
+  /** From now until the environment deletes itself. */
+  readonly hours: number;
+}
+
+type Call = (argument: Argument, watch: Watch) => unknown;
+
+/**
+ * Owns one environment until it is closed or expires: as on AWS, the environment outlives the process that rehearses.
+ *
+ * @param folder - the environment's
+ * @param block - the first three bytes of its addresses
+ * @param expires - when it deletes itself: ISO 8601
+ */
+export async function supervise(folder: string, block: string, expires: string): Promise<void> {
+  const environment = new LocalEnvironment(folder, block);
+  const underWay = new UnderWay();
+  const life = new Lifetime(Date.parse(expires));
+  const calls: Readonly<Record<string, Call>> = {
+    ...callsOf(environment),
+    extend: ({ hours }) => life.extend(hours),
+  };
+  const server = await serve(socketOf(folder), async (name, argument, watch) => {
+    if (name === 'stop') return underWay.stop('the environment was stopped');
+    if (name === 'close') {
+      void underWay.stop('the environment is being removed'); // what does not stop is killed
+      await environment.close();
+      setImmediate(() => process.exit(0)); // after the answer
+      return undefined;
+    }
+    return underWay.run(watch, (it) => calls[name]!(argument as Argument, it));
+  });
+  const expire = async (): Promise<void> => {
+    server.close();
+    void underWay.stop('the environment has expired');
+    await environment.close();
+    await killAll(folder);
+    await releaseMemory(folder);
+    await rm(folder, { recursive: true, force: true });
+    process.exit(0);
+  };
+  life.onEnd(() => void expire());
+}
+
+/** The calls that are under way. */
+class UnderWay {
+  private stopping = new AbortController();
+  private readonly works = new Set<Promise<unknown>>();
+
+  async run(watch: Watch, call: (watch: Watch) => unknown): Promise<unknown> {
+    const signal = AbortSignal.any([watch.signal, this.stopping.signal]);
+    const work = (async () => call(withSignal(watch, signal)))();
+    this.works.add(work);
+    try {
+      return await work;
+    } finally {
+      this.works.delete(work);
+    }
+  }
+
+  /** Aborts them, and waits until all have ended. */
+  async stop(why: string): Promise<void> {
+    this.stopping.abort(new Error(why));
+    this.stopping = new AbortController();
+    await Promise.allSettled(this.works);
+  }
+}
+
+function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> {
+  return {
+    ping: () => null,
+    seed: ({ deployment, settings }, watch) => environment.seed(deployment, settings, watch),
+    up: ({ deployment, settings }, watch) => environment.up(deployment, settings, watch),
+    release: ({ deployment, settings }, watch) => environment.release(deployment, settings, watch),
+    checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
+    restore: ({ name, deployment, settings }, watch) =>
+      environment.restore(name, deployment, settings, watch),
+    disrupt: ({ disruption }, watch) => environment.disrupt(disruption, watch),
+    describe: () => environment.describe(),
+    addresses: () => environment.addresses(),
+  };
+}

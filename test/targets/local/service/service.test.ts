@@ -1,0 +1,437 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceTier } from '../../../../lib/blueprint/blueprint';
+import { processesOf, leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
+import { Processes } from '../../../../lib/targets/local/process/processes';
+import { until } from '../../../../lib/targets/local/process/until';
+import { Service } from '../../../../lib/targets/local/service/service';
+import type { ServiceRelease } from '../../../../lib/targets/local/service/task';
+import type { Watch } from '../../../../lib/targets/target';
+
+const SERVER = `
+  const { createServer } = require('node:http');
+  const { appendFileSync } = require('node:fs');
+  const { RELEASE, HOST, PORT, WEB_PORT, GREETING } = process.env;
+  const body = JSON.stringify({ pid: process.pid, RELEASE, HOST, PORT, WEB_PORT, GREETING, names: Object.keys(process.env).sort() });
+  const server = createServer((request, response) => response.end(body)).listen(Number(PORT), HOST);
+  process.on('SIGTERM', () => server.close(() => { appendFileSync('ended', RELEASE); process.exit(0); }));
+`;
+const BLOCK = '127.213.7';
+
+const watch: Watch = {
+  signal: new AbortController().signal,
+  log: () => {},
+  span: (_, work) => work(),
+  learn: () => {},
+};
+
+const balancer = {
+  loadBalancer: undefined,
+  listener: undefined,
+  healthCheck: {
+    path: '/health',
+    intervalSeconds: 3,
+    timeoutSeconds: 1,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+    matcher: '200',
+  },
+  deregistrationDelaySeconds: 1,
+};
+
+let folder: string;
+let service: Service;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'twin-service-'));
+  writeFileSync(join(folder, 'server.js'), SERVER);
+  service = new Service('Web', new Processes(folder, BLOCK));
+});
+afterEach(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+const at = (
+  release: string,
+  command = 'node server.js',
+  more: Partial<ServiceTier> = {},
+): ServiceRelease => ({
+  tier: {
+    kind: 'service',
+    name: 'Web',
+    tasks: 2,
+    healthCheckGraceSeconds: 0,
+    container: {
+      name: 'Web',
+      environment: {},
+      secrets: {},
+      port: 8080,
+      stopTimeoutSeconds: 30,
+      openFiles: { soft: 500, hard: 1000 },
+    },
+    balancer,
+    ...more,
+  } as ServiceTier,
+  release,
+  command,
+  cwd: folder,
+  environment: { RELEASE: release, WEB_PORT: '8080', GREETING: 'hello' },
+});
+
+interface Answer {
+  readonly pid: number;
+  readonly RELEASE: string;
+  readonly HOST: string;
+  readonly PORT: string;
+  readonly WEB_PORT: string;
+  readonly GREETING: string;
+  readonly names: readonly string[];
+}
+const ask = async (): Promise<Answer> => (await (await fetch(service.url!)).json()) as Answer;
+
+it('runs its tasks with the environment of the container, and nothing of ours but what programs need', async () => {
+  await service.deploy(at('1'), watch);
+  const [one, two] = [await ask(), await ask()];
+  expect(one.pid).not.toBe(two.pid);
+  expect([one.HOST, one.PORT]).not.toEqual([two.HOST, two.PORT]);
+  expect(one).toMatchObject({ RELEASE: '1', GREETING: 'hello', WEB_PORT: one.PORT });
+  const expected = [
+    'GREETING',
+    'HOME',
+    'HOST',
+    'LANG',
+    'OLDPWD',
+    'PATH',
+    'PGAPPNAME',
+    'PORT',
+    'PWD',
+    'RELEASE',
+    'SHLVL',
+    'TMPDIR',
+  ];
+  const allowed = new Set([...expected, 'TWIN_ENVIRONMENT', 'TZ', 'WEB_PORT', '_']);
+  expect(one.names.filter((name) => !allowed.has(name))).toEqual([]);
+});
+
+it('rolls to another release without a failed request: both serve for a while, and the old tasks end by themselves', async () => {
+  await service.deploy(at('1'), watch);
+  const seen: { readonly release: string; readonly ms: number }[] = [];
+  const rolling = new AbortController();
+  const load = (async () => {
+    while (!rolling.signal.aborted) {
+      seen.push({ release: (await ask()).RELEASE, ms: performance.now() });
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  })();
+  await service.deploy(at('2'), watch);
+  rolling.abort();
+  await load;
+  expect(seen.filter(({ release }) => !['1', '2'].includes(release))).toEqual([]);
+  const [first, last] = [
+    seen.find(({ release }) => release === '2'),
+    seen.findLast(({ release }) => release === '1'),
+  ];
+  expect(last!.ms - first!.ms).toBeGreaterThan(1500);
+  expect(service.state().incidents).toEqual([]);
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['2', '2']);
+  expect(readFileSync(join(folder, 'ended'), 'utf8')).toBe('11');
+});
+
+it('keeps the old release when the new one does not start', async () => {
+  await service.deploy(at('1'), watch);
+  await expect(service.deploy(at('2', 'echo no such table; exit 3'), watch)).rejects.toMatchObject({
+    code: 'unhealthy',
+    message: expect.stringMatching(
+      /^Web-[34] at 2 ended with 3 before it was healthy: no such table$/,
+    ) as string,
+    fix: expect.stringMatching(/^See logs\/Web-[34].log\.$/) as string,
+  });
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
+  expect(service.state().incidents).toEqual([]);
+});
+
+it('replaces a task that is killed, and one that ends by itself, which is an incident', async () => {
+  await service.deploy(at('1'), watch);
+  const before = service.state().members.map(({ name }) => name);
+  await service.killTask(watch);
+  const rest = { role: 'task', state: 'running', code: folder };
+  expect(service.state().members).toMatchObject([
+    { name: 'Web-3', ...rest },
+    { name: before[1], ...rest },
+  ]);
+  expect(service.state().incidents).toEqual([]);
+  const { pid } = await ask();
+  process.kill(pid, 'SIGKILL');
+  while (service.state().members.every(({ name }) => name !== 'Web-4'))
+    await new Promise((done) => setTimeout(done, 10));
+  while (!service.state().members.every(({ state }) => state === 'running'))
+    await new Promise((done) => setTimeout(done, 10));
+  expect(service.state().members).toHaveLength(2);
+  expect(service.state().incidents).toEqual([
+    {
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+      what: expect.stringMatching(/^Web-[23] ended with (SIGKILL: no output|137: Killed)$/) as string,
+    },
+  ]);
+});
+
+it('runs a service without a load balancer too, and stops waiting when it is aborted', async () => {
+  await service.deploy(at('1', 'sleep 60', { balancer: undefined, tasks: 1 }), watch);
+  expect(service.url).toBeUndefined();
+  expect(processesOf(folder).map(({ command }) => command)).toEqual(expect.arrayContaining(['sleep 60']));
+  const stopping = { ...watch, signal: AbortSignal.abort(new Error('stopped by SIGINT')) };
+  await expect(service.deploy(at('2', 'sleep 60', { tasks: 1 }), stopping)).rejects.toThrow(
+    'stopped by SIGINT',
+  );
+  await service.stop();
+  expect(processesOf(folder)).toEqual([]);
+});
+
+it('leaves no process and no port behind', async () => {
+  await service.deploy(at('1'), watch);
+  expect(leftoversOf(folder, BLOCK)).toEqual(
+    expect.arrayContaining([
+      { kind: 'process', what: expect.stringMatching(/^process \d+: node server.js$/) as string },
+      { kind: 'port', what: expect.stringMatching(/^127\.213\.7\.1:\d+$/) as string },
+    ]),
+  );
+  await service.close();
+  // the shell of a task has ended; what it started was killed with it, and its sockets close a moment later on a busy machine
+  const isClosed = (): Promise<boolean> => Promise.resolve(leftoversOf(folder, BLOCK).length === 1);
+  await until(isClosed, { what: 'all ports are closed', signal: watch.signal, limitMs: 2_000 });
+  expect(leftoversOf(folder, BLOCK)).toEqual([{ kind: 'file', what: folder }]);
+});
+
+it('has no task to kill before a release', async () => {
+  await expect(service.killTask(watch)).rejects.toMatchObject({
+    code: 'no-task',
+    message: 'Web has no running task to kill',
+  });
+  expect(existsSync(join(folder, 'ended'))).toBe(false);
+});
+
+/** A server whose behaviour its query decides, for ever or for one request. */
+const UNRULY = `
+  const { createServer } = require('node:http');
+  const { openSync } = require('node:fs');
+  const { HOST, PORT, LIMIT } = process.env;
+  const kept = [];
+  let isSick = false;
+  const doing = {
+    '/health': (response) => response.writeHead(isSick ? 500 : 200).end(),
+    '/sicken': (response) => { isSick = true; response.end(); },
+    '/crash': () => { throw new RangeError('no such table'); },
+    '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
+    '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
+    '/slow': (response) => setTimeout(() => response.end('done'), 4000),
+    '/never': () => {},
+  };
+  createServer((request, response) => (doing[request.url] ?? (() => response.end(String(process.pid))))(response)).listen(Number(PORT), HOST);
+  process.on('SIGTERM', () => { if (!process.env.STUBBORN) process.exit(0); });
+`;
+
+const unruly = (release: string, more: Partial<ServiceTier> = {}): ServiceRelease => {
+  writeFileSync(join(folder, 'server.js'), UNRULY);
+  return at(release, 'exec node server.js', { tasks: 1, ...more });
+};
+
+const get = (path: string): Promise<string> => fetch(service.url! + path).then((it) => it.text());
+
+const incidents = (): readonly string[] => service.state().incidents!.map(({ what }) => what);
+
+const becomes = (holds: () => boolean, limitMs = 20_000): Promise<void> =>
+  until(() => Promise.resolve(holds()), { what: 'it does', signal: watch.signal, limitMs });
+
+const isRunning = (name: string): boolean =>
+  service.state().members.some((it) => it.name === name && it.state === 'running');
+
+async function duration(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+it('replaces a task that fails its health checks, once another one is healthy', async () => {
+  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
+  await service.deploy(unruly('1', { balancer: quick }), watch);
+  await get('/sicken');
+  await becomes(() => service.state().members[0]!.state === 'unhealthy');
+  expect(await get('/')).toMatch(/^\d+$/); // where none is healthy all are asked
+  await becomes(() => isRunning('Web-2'));
+  expect(incidents()).toEqual(['Web-1 was replaced: GET /health answered 500, expected 200']);
+  await becomes(() => processesOf(folder).length === 1);
+});
+
+it('leaves a task that fails its health checks alone within its grace period', async () => {
+  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
+  await service.deploy(unruly('1', { balancer: quick, healthCheckGraceSeconds: 60 }), watch);
+  await get('/sicken');
+  await new Promise((done) => setTimeout(done, 4000));
+  expect(service.state().members).toMatchObject([{ name: 'Web-1', state: 'unhealthy' }]);
+  expect(incidents()).toEqual([]);
+});
+
+it('kills a task that uses more memory than it has', async () => {
+  await service.deploy(unruly('1', { memoryMiB: 256 }), watch);
+  await get('/fill');
+  await becomes(() => (service.state().members[0]!.memoryMiB ?? 0) > 150);
+  expect(service.state().members[0]!.openFiles).toBeGreaterThan(10);
+  expect(incidents()).toEqual([]);
+  await get('/fill');
+  await becomes(() => isRunning('Web-2'));
+  expect(incidents()).toEqual([
+    expect.stringMatching(/^Web-1 used [23]\d\d MiB of its 256 MiB and was killed, as Fargate would$/),
+  ]);
+});
+
+it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
+  await service.deploy(at('1'), watch);
+  for (let i = 0; i < 100; i++) await ask();
+  await becomes(() => service.state().usage!.every(({ requests }) => requests.at(-1) === 50));
+  await service.deploy(at('2'), watch);
+  const { usage } = service.state();
+  expect(usage!.map(({ task, release }) => [task, release])).toEqual([
+    ['Web-1', '1'],
+    ['Web-2', '1'],
+    ['Web-3', '2'],
+    ['Web-4', '2'],
+  ]);
+  const [first] = usage!;
+  expect(first).toMatchObject({ openFilesLimit: 500, startedAt: expect.stringMatching(/^20/) as string });
+  const { requests, memory, openFiles } = first!;
+  expect([memory.length, openFiles.length]).toEqual([requests.length, requests.length]);
+  expect(requests).toEqual(requests.toSorted((a, b) => a - b));
+  expect(Math.min(...memory)).toBeGreaterThan(3);
+  expect(Math.min(...openFiles)).toBeGreaterThan(10);
+});
+
+it('measures a task without a load balancer with the requests of the environment', async () => {
+  let sent = 70;
+  const worker = new Service('Worker', new Processes(folder, BLOCK), () => sent);
+  try {
+    await worker.deploy(at('1', 'exec sleep 60', { balancer: undefined, tasks: 1 }), watch);
+    sent = 100;
+    await becomes(() => worker.state().usage![0]!.requests.at(-1) === 30);
+    expect(worker.state().usage).toMatchObject([{ task: 'Worker-1', release: '1' }]);
+  } finally {
+    await worker.close();
+  }
+});
+
+it('says why a task that uses too much memory does not start', async () => {
+  const { tier } = unruly('1', { memoryMiB: 128 });
+  const filling = `node -e "const kept = Buffer.alloc(200 * 2 ** 20, 1); setInterval(() => kept, 1000)"`;
+  await expect(service.deploy({ ...at('1', filling), tier }, watch)).rejects.toMatchObject({
+    code: 'unhealthy',
+    message: expect.stringMatching(
+      /^Web-1 at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would$/,
+    ) as string,
+  });
+});
+
+it('lets a task open as many files as its container may', async () => {
+  await service.deploy(unruly('1'), watch);
+  const [code, count] = (await get('/open')).split(' ');
+  expect(code).toBe('EMFILE');
+  expect(Number(count)).toBeGreaterThan(900);
+  expect(Number(count)).toBeLessThan(1000);
+});
+
+it('waits for requests under way before SIGTERM', async () => {
+  const patient = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
+  await service.deploy(unruly('1', patient), watch);
+  let answer = '';
+  const deploying = duration(() => service.deploy(unruly('2', patient), watch));
+  await becomes(() => service.state().members.length === 2);
+  const asked = Promise.all([get('/slow'), get('/slow')]).then(([text]) => (answer = text));
+  expect(await deploying).toBeLessThan(15_000);
+  await asked;
+  expect(answer).toBe('done');
+});
+
+it('ends at once where it is aborted, whatever the template allows', async () => {
+  const patient: Partial<ServiceTier> = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
+  await service.deploy(unruly('1', patient), watch);
+  const never = get('/never');
+  const stop = new AbortController();
+  const deploying = service.deploy(unruly('2', patient), { ...watch, signal: stop.signal });
+  await becomes(() => service.state().members.length === 2);
+  const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
+  stop.abort(new Error('stopped'));
+  expect(await took).toBeLessThan(1500);
+  expect(await never).toMatch(/^502: /);
+  expect(service.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+  expect(await duration(() => service.stop())).toBeLessThan(1500);
+});
+
+it('kills a task that ignores SIGTERM when its stop timeout is over', async () => {
+  const release = unruly('1');
+  const container = { ...release.tier.container, stopTimeoutSeconds: 1 };
+  const stubborn = { ...release, environment: { ...release.environment, STUBBORN: 'yes' } };
+  await service.deploy({ ...stubborn, tier: { ...release.tier, container } }, watch);
+  const took = await duration(() => service.deploy(unruly('2'), watch));
+  expect(took).toBeGreaterThan(2900);
+  expect(processesOf(folder)).toHaveLength(1);
+});
+
+it('kills a task that ignores SIGTERM at once where it is aborted', async () => {
+  const release = unruly('1');
+  await service.deploy({ ...release, environment: { ...release.environment, STUBBORN: 'yes' } }, watch);
+  const stop = new AbortController();
+  const deploying = service.deploy(unruly('2'), { ...watch, signal: stop.signal });
+  await becomes(() => service.state().members.length === 2);
+  setTimeout(() => stop.abort(new Error('stopped')), 3000); // both serve for two of them
+  const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
+  expect(await took).toBeGreaterThan(2500);
+  expect(await took).toBeLessThan(5000);
+});
+
+it('backs off from a service that ends again and again, and counts no end of incidents', async () => {
+  const crashing = at('1', 'sleep 0.6; echo no such table; exit 3', { balancer: undefined, tasks: 1 });
+  await service.deploy(crashing, watch);
+  await new Promise((done) => setTimeout(done, 6000));
+  const count = incidents().length;
+  expect(incidents()[0]).toBe('Web-1 ended with 3: no such table');
+  expect(count).toBeGreaterThanOrEqual(3);
+  expect(count).toBeLessThanOrEqual(5);
+});
+
+it('waits for a task that starts slowly as long as its grace period, and no longer', async () => {
+  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 300);
+  const slow = (healthCheckGraceSeconds: number): ServiceRelease => ({
+    ...unruly('1', { healthCheckGraceSeconds }),
+    command: 'echo warming up; sleep 1; exec node server.js',
+  });
+  try {
+    await expect(hasty.deploy(slow(0), watch)).rejects.toMatchObject({
+      code: 'unhealthy',
+      message: expect.stringMatching(
+        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up$/,
+      ) as string,
+    });
+    await hasty.deploy(slow(60), watch);
+    expect(hasty.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+    expect(hasty.state().incidents).toEqual([]);
+  } finally {
+    await hasty.close();
+  }
+});
+
+it('gives up on a task that is not replaced, and says what ends those that should replace it', async () => {
+  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 1_500);
+  try {
+    const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
+    await hasty.deploy(at('1', once, { balancer: undefined, tasks: 1 }), watch);
+    await expect(hasty.killTask(watch)).rejects.toMatchObject({
+      code: 'not-replaced',
+      message: expect.stringMatching(
+        /^Web-1 was killed, and is not replaced: Web-\d ended with 3 before it was healthy: no such table$/,
+      ) as string,
+      fix: expect.stringMatching(/^See logs\/Web-\d\.log\.$/) as string,
+    });
+    expect(hasty.state().incidents![0]!.what).toBe('Web-2 ended with 3: no such table');
+  } finally {
+    await hasty.close();
+  }
+});
