@@ -1,17 +1,33 @@
 import type { Tier } from '../../blueprint/blueprint';
-import { cacheServer, NO_CACHE_SERVER } from './cache/server';
+import type { Coverage } from '../target';
 import type { LocalSection } from './config';
-import { whyNoDocuments } from './document/module';
+import { whyNoDocuments } from './document';
+import { technologyOf } from './technologies';
+
+/** Whether a tier can be stood up on this machine, and what of it is not measured here. */
+export function coverageOf(tier: Tier, settings: Pick<LocalSection, 'services'>): Coverage {
+  const name = { tier: tier.name, kind: tier.kind };
+  const because = whySkipped(tier, settings);
+  if (because !== undefined) return { ...name, skipped: true, because };
+  return { ...name, skipped: false, ...(!technologyOf(tier)?.measuresLag && { noLag: NO_LAG }) };
+}
 
 /** Why a tier cannot be stood up on this machine; undefined when it can. */
 export function whySkipped(tier: Tier, { services }: Pick<LocalSection, 'services'>): string | undefined {
-  if (tier.kind === 'sql' && tier.instance) return nothingFor(`an RDS instance of ${tier.engine}`);
-  if (tier.kind === 'sql') return tier.engine.includes('postgresql') ? undefined : nothingFor(tier.engine);
-  if (tier.kind === 'cache') return cacheServer() ? undefined : NO_CACHE_SERVER;
+  if (tier.kind === 'service') {
+    if (services[tier.name]) return undefined;
+    return `twin.config.ts has no command for it: add local.services.${tier.name}`;
+  }
+  const technology = technologyOf(tier);
+  if (technology) return technology.whyNot(tier);
   if (tier.kind === 'document') return whyNoDocuments();
-  if (tier.kind === 'storage') return nothingFor(tier.type);
-  if (services[tier.name]) return undefined;
-  return `twin.config.ts has no command for it: add local.services.${tier.name}`;
+  return `nothing on this machine stands in for ${whatIs(tier)}`;
 }
 
-const nothingFor = (what: string): string => `nothing on this machine stands in for ${what}`;
+function whatIs(tier: Exclude<Tier, { kind: 'service' }>): string {
+  if (tier.kind === 'storage') return tier.type;
+  if (tier.kind === 'sql') return tier.instance ? `an RDS instance of ${tier.engine}` : tier.engine;
+  return tier.kind;
+}
+
+const NO_LAG = 'on this machine the lag of PostgreSQL is measured, and of nothing else';

@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Blueprint, CacheTier, ServiceTier, SqlTier, Tier } from '../../blueprint/blueprint';
+import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
 import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
-import { LocalCache } from './cache/tier';
 import { whySkipped } from './coverage';
 import { Names } from './names/names';
-import { PostgresTier } from './postgres/tier';
 import { Processes } from './process/processes';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { LocalSettings } from './settings';
+import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
 
 /** A running data tier, with its definition. */
@@ -130,8 +129,8 @@ export class LocalEnvironment {
     const urls = Object.fromEntries(
       [...this.services.values()].flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
     ) as Record<string, string>;
-    const databases = [...this.data.values()].flatMap(({ local }): ProbeDatabase[] =>
-      local instanceof PostgresTier ? [local.endpoints()] : [],
+    const databases = [...this.data.values()].flatMap(
+      ({ local }): readonly ProbeDatabase[] => local.databases?.() ?? [],
     );
     return { url: Object.values(urls)[0], urls, databases };
   }
@@ -147,26 +146,15 @@ export class LocalEnvironment {
   }
 
   private make(tier: Tier, settings: LocalSettings): void {
-    const folder = join(this.folder, 'data', tier.name.replaceAll('/', '-'));
-    const props = { folder, machine: this.machine, replicationDelayMs: settings.replicationDelayMs };
     if (tier.kind === 'service') return; // released, not made
     const because = whySkipped(tier, settings);
-    if (because !== undefined) this.skip(tier, because);
-    else if (tier.kind === 'sql') this.makeDatabase(tier, props);
-    else if (tier.kind === 'cache') this.makeCache(tier, props);
-  }
-
-  private makeDatabase(tier: SqlTier, props: PartProps): void {
-    const credentials = this.names!.credentialsOf(tier);
-    this.stand(tier, new PostgresTier({ tier, ...props, ...credentials }));
-  }
-
-  private makeCache(tier: CacheTier, props: PartProps): void {
-    const password = tier.authToken === undefined ? '' : this.names!.text(tier.stack, tier.authToken);
-    this.stand(tier, new LocalCache({ tier, ...props, username: '', password }));
-  }
-
-  private stand(tier: Tier, local: LocalTier): void {
+    if (because !== undefined) return this.skip(tier, because);
+    const local = technologyOf(tier)!.stand(tier, {
+      folder: join(this.folder, 'data', tier.name.replaceAll('/', '-')),
+      machine: this.machine,
+      names: this.names!,
+      replicationDelayMs: settings.replicationDelayMs,
+    });
     this.data.set(tier.name, { tier, local });
     this.names!.register(
       tier,
@@ -241,12 +229,6 @@ export class LocalEnvironment {
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
   tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
-
-interface PartProps {
-  readonly folder: string;
-  readonly machine: Processes;
-  readonly replicationDelayMs: number;
-}
 
 /** What something does to the members of a tier. */
 async function membersAround<T extends { state(): RehearsedTier }>(

@@ -9,7 +9,6 @@ import type { Addresses } from '../../probes/addresses';
 import { probesHere, type Probes } from '../../probes/probes';
 import {
   withSignal,
-  type Coverage,
   type Deployment,
   type Disrupted,
   type Disruption,
@@ -23,7 +22,7 @@ import {
   type TierState,
   type Watch,
 } from '../target';
-import { whySkipped } from './coverage';
+import { coverageOf } from './coverage';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
 import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
@@ -82,12 +81,7 @@ export class LocalTarget implements Target {
     _: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
-    const tiers = blueprintOf(assembly, environment).tiers.map((tier): Coverage => {
-      const because = whySkipped(tier, this.settings);
-      const name = { tier: tier.name, kind: tier.kind };
-      if (because !== undefined) return { ...name, skipped: true, because };
-      return { ...name, skipped: false, ...(tier.kind !== 'sql' && { noLag: NO_LAG }) };
-    });
+    const tiers = blueprintOf(assembly, environment).tiers.map((tier) => coverageOf(tier, this.settings));
     return Promise.resolve({ tiers, refusals: [], warnings: [], code, isBilled: false });
   }
 
@@ -253,5 +247,3 @@ function elsewhere({ name, host, expires }: Handle): TwinError {
     fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
   });
 }
-
-const NO_LAG = 'on this machine the lag of PostgreSQL is measured, and of nothing else';

@@ -1,4 +1,5 @@
 import type { Tier } from '../../blueprint/blueprint';
+import type { ProbeDatabase } from '../../probes/context';
 import type { RehearsedTier, Watch } from '../target';
 import type { Machine } from './process/machine';
 
@@ -18,6 +19,8 @@ export interface LocalTier {
   state(): RehearsedTier;
   /** The values of `Fn::GetAtt` for its resource, by attribute: `Endpoint.Address` and the like. */
   attributes(): Readonly<Record<string, string>>;
+  /** Where probes reach its databases. @default - they look at none */
+  databases?(): readonly ProbeDatabase[];
   /** The same for the resources of its members, by logical id. @default - its members are no resources of their own */
   memberAttributes?(): Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

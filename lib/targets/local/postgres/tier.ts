@@ -144,6 +144,10 @@ export class PostgresTier implements LocalTier {
     );
   }
 
+  databases(): readonly ProbeDatabase[] {
+    return [this.endpoints()];
+  }
+
   /** Its addresses; with the declared port until it is up. */
   endpoints(): ProbeDatabase {
     const [writer, reader, ...members] = this.listening();

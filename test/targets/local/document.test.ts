@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whyNoDocuments } from '../../../../lib/targets/local/document/module';
+import { whyNoDocuments } from '../../../lib/targets/local/document';
 
 it('does not rehearse DocumentDB, and says so', () => {
   expect(whyNoDocuments('')).toBe('nothing on this machine stands in for DocumentDB; rehearse it on AWS');
