@@ -188,6 +188,8 @@ export interface RehearsedTier extends TierName {
   readonly skipped: false;
   /** The engine that it runs on here, such as `PostgreSQL 18.4`. */
   readonly engine: string;
+  /** What runs on AWS in its place, such as `aurora-postgresql 17.9`. @default - the same */
+  readonly standsFor?: string;
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];

@@ -7,7 +7,7 @@ import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
 import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
-import { whySkipped } from './coverage';
+import { engineOnAws, whySkipped } from './coverage';
 import { Names } from './names/names';
 import { Processes } from './process/processes';
 import { runOnce } from './service/run-once';
@@ -16,9 +16,11 @@ import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
 
+type DataTier = Exclude<Tier, ServiceTier>;
+
 /** A running data tier, with its definition. */
 interface Standing {
-  readonly tier: Tier;
+  readonly tier: DataTier;
   readonly local: LocalTier;
 }
 
@@ -114,11 +116,14 @@ export class LocalEnvironment {
   }
 
   describe(): readonly TierState[] {
-    const data = [...this.data.values()].map(({ tier: { name, kind }, local }): TierState => {
+    const data = [...this.data.values()].map(({ tier, local }): TierState => {
+      const { name, kind } = tier;
       const because = this.changed.get(name);
-      return because === undefined ? local.state() : { tier: name, kind, skipped: true, because };
+      if (because !== undefined) return { tier: name, kind, skipped: true, because };
+      return { ...local.state(), standsFor: engineOnAws(tier) };
     });
-    return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.skipped.values()];
+    const services = [...this.services.values()].map((it) => it.state());
+    return [...data, ...services, ...this.skipped.values()];
   }
 
   private totalRequests(): number {

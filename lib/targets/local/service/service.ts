@@ -108,6 +108,7 @@ export class Service {
       kind: 'service',
       skipped: false,
       engine: 'processes',
+      standsFor: 'ECS tasks',
       members: [...this.desired, ...this.old].map(({ current }) => current.state()),
       incidents: this.incidents.list(),
       usage: this.measured.map((task) => task.usage()),
