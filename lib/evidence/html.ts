@@ -91,7 +91,7 @@ function verdict(evidence: Evidence): Markup {
   const [ran, before] = ranSentences(evidence.ran);
   const limit = limitOf(evidence);
   const headline = `${limit}${limit === '' ? '' : ': '}${headlineOf(evidence)}`;
-  const told = [
+  const about = [
     ...(ran === undefined
       ? []
       : [markup`<p><b>Ran</b> ${ran}${before === undefined ? undefined : `, ${before}`}.</p>\n`]),
@@ -100,7 +100,7 @@ function verdict(evidence: Evidence): Markup {
   const list = reasons.map((reason) => markup`<li>${reason}</li>`);
   return markup`<div class="verdict ${NAMES[word]}">
 <h1><span class="word"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[word]}" fill="none" stroke="currentColor" stroke-width="4"/></svg>${word}</span> <span class="headline">${capital(headline)}.</span></h1>
-${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}${told.length > 0 ? markup`<div class="ran">${told}</div>\n` : undefined}</div>
+${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}${about.length > 0 ? markup`<div class="ran">${about}</div>\n` : undefined}</div>
 `;
 }
 

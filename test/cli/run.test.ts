@@ -113,6 +113,8 @@ describe('help', () => {
        sweep [options]               tear down what dead runners left
        cost [options]                estimate what the environments and a rehearsal
                                      cost
+       doctor [options]              say what can be rehearsed here, and what is
+                                     missing
        report [options] [rehearsal]  show the result of the last rehearsal
        help [command]                show help for a command
      "
@@ -201,7 +203,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, doctor, report",
       'Run "twin help" for the commands.',
     ],
     [

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ import {
   type Watch,
 } from '../target';
 import { coverageOf } from './coverage';
+import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
 import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
@@ -71,9 +72,10 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  /** @throws TwinError `folder` or `seed` */
-  async reach({ name: folder }: Handle): Promise<void> {
+  /** @throws TwinError `folder`, `no-address` or `seed` */
+  async reach({ name: folder, block = '' }: Handle): Promise<void> {
     checkFolder(folder);
+    await checkLoopback(block);
     await checkSeeds(this.settings);
   }
 
@@ -91,7 +93,7 @@ export class LocalTarget implements Target {
     return {
       target: this.name,
       name: folder,
-      block: `127.${randomInt(16, 255)}.${randomInt(0, 256)}`,
+      block: blockFor(),
       host: hostname(),
       expires: new Date(Date.now() + this.hours * 3_600_000).toISOString(),
     };
