@@ -113,7 +113,8 @@ export interface GateResult {
 export interface DrillResult {
   /** Such as `failover of Orders`. */
   readonly name: string;
-  readonly kind: 'failover' | 'roll back' | 'kill task' | 'soak';
+  /** Such as `failover`. */
+  readonly kind: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** What was observed: one line for each fact. */
   readonly detail: string;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
-import { costGate } from './judge';
+import { COST } from './gates/cost';
+import { resultsOf } from './gates/gate';
 import type { Proof } from './parts';
-import { isAsked, unproven } from './release-gate';
+import { isAsked, unproven } from './gates/release';
 import type { StepContext } from './step';
 
 /** A release that is to be rehearsed. */
@@ -47,12 +48,9 @@ export async function checkTarget(
     for (const tier of preflight.tiers)
       if (tier.skipped) skipped.set(tier.tier, tier);
       else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);
-    if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;
-    const { passed, measured, rule } = costGate(
-      { gates, cost: proof.cost(gates.costHours) },
-      gates.maxCostUsd,
-    );
-    if (!passed) throw tooExpensive(environment, measured, rule);
+    if (!preflight.isBilled) continue;
+    for (const { passed, measured, rule } of resultsOf(COST, { gates, cost: proof.cost(gates.costHours) }))
+      if (!passed) throw tooExpensive(environment, measured, rule);
   }
   const [from, to] = releases;
   if (from && to && codes[0] !== undefined && codes[0] === codes[1] && !isAsked(script))

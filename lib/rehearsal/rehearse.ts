@@ -1,6 +1,6 @@
 import { version as tool } from '../../package.json';
 import { TwinError } from '../error';
-import type { RehearsalConfig } from './config';
+import type { RehearsalConfig } from '../config/types';
 import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';

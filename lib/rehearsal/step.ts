@@ -4,7 +4,7 @@ import type { Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
-import type { ChecksConfig, RehearsalConfig } from './config';
+import type { ChecksConfig, RehearsalConfig } from '../config/types';
 import type { Journal } from './journal';
 import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';

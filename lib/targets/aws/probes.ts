@@ -3,7 +3,8 @@ import type { CheckResult } from '../../probes/check';
 import type { DataState, KeyBounds } from '../../probes/data';
 import type { DatabaseWatch } from '../../probes/database-watch';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
-import type { ChecksPlan, ProbePlan, ReplicaLagCheck } from '../../probes/plan';
+import type { ReplicaLagCheck } from '../../config/types';
+import type { ProbePlan } from '../../probes/plan';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { TrafficPlan } from '../../probes/traffic';
 import type { TrafficFigures } from '../../probes/traffic-figures';
@@ -174,7 +175,7 @@ export class AwsProbes implements Probes {
 
   /** Replica lag: in the place of a service for each database that checks inside reach, and by CloudWatch for every other tier. */
   private async runLag(
-    checks: NonNullable<ChecksPlan['replicaLag']>,
+    checks: readonly ReplicaLagCheck[],
     release: string,
     watch: ProbeWatch,
   ): Promise<readonly CheckResult[]> {
