@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint';
 import { TwinError } from '../error';
@@ -21,7 +21,7 @@ export interface LoadedConfig {
 }
 
 /** In the order of the search: where two exist, the second was compiled from the first. */
-const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map((extension) => `twin.config.${extension}`);
+const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs', 'json'].map((extension) => `twin.config.${extension}`);
 
 /**
  * Loads the config of a folder, checks it and fills in its defaults. Writes nothing.
@@ -31,7 +31,7 @@ const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map((extension) => `twin.config.
  */
 export async function loadConfig(folder: string, limitMs = LIMIT_MS): Promise<LoadedConfig> {
   const file = find(folder);
-  const written = await run(file, limitMs);
+  const written = file.endsWith('.json') ? parse(file) : await run(file, limitMs);
   const config = withoutProblems(file, (report) => {
     const read = readConfig(written, report);
     reportMisfits(read, dirname(file), report);
@@ -64,6 +64,19 @@ function find(folder: string): string {
       : `there is no folder ${folder}`,
     fix: 'Write one with defineRehearsal, see "Rehearse a release" in README.md, or name its folder with --config <dir>.',
   });
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new TwinError({
+      code: 'config',
+      message: `${shown(file)} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      fix: 'Correct it; an editor shows where.',
+      cause,
+    });
+  }
 }
 
 async function run(file: string, limitMs: number): Promise<unknown> {

@@ -225,7 +225,7 @@ export interface DrillsConfig {
 
 /**
  * The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not
- * measured fails.
+ * measured fails. That the candidate is what ran is judged whatever a config says.
  */
 export interface GatesConfig {
   /** How many checks and drills may fail. @default 0 */

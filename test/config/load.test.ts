@@ -60,6 +60,11 @@ describe('a config', () => {
       'cjs',
       `const { defineRehearsal } = require('cdk-twin/rehearsal'); module.exports = defineRehearsal(CONFIG);`,
     ],
+    ['json', 'CONFIG'],
+    [
+      'json',
+      `{ "$schema": "./schema/twin.config.json", "baseline": "1.41.0", "checks": { "smoke": [{ "name": "a", "path": "/" }] }, "gates": {} }`,
+    ],
   ])('may be twin.config.%s: %s', async (extension, text) => {
     const folder = folderWith({
       [`twin.config.${extension}`]: text.replace('CONFIG', JSON.stringify(FEWEST_KEYS)),
@@ -120,6 +125,14 @@ describe('a config that cannot be run', () => {
     expect((await errorOf(folder)).message).toMatch(
       /^cannot run \S+\/twin\.config\.ts: Cannot find module '\.\/gone'.* \(\S+\/twin\.config\.ts(:1)?\)$/,
     );
+  });
+
+  it('is not JSON', async () => {
+    const folder = folderWith({ 'twin.config.json': '{ "baseline": }' });
+    const { code, message, fix } = await errorOf(folder);
+    expect(code).toBe('config');
+    expect(message).toMatch(/^\S+\/twin\.config\.json is not JSON: Unexpected token '}'/);
+    expect(fix).toBe('Correct it; an editor shows where.');
   });
 
   it('has no default export', async () => {

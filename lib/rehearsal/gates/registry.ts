@@ -44,7 +44,7 @@ export const gatesSchema = (z: Zod): ZodType<GatesConfig, GatesConfig> =>
   z.strictObject(Object.fromEntries(GATES.flatMap((gate) => Object.entries(fieldsOf(gate, z))))).meta({
     name: 'GatesConfig',
     about:
-      'The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not measured fails.',
+      'The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not measured fails. That the candidate is what ran is judged whatever a config says.',
   });
 
 function fieldsOf(gate: AnyGate, z: Zod): Readonly<Record<string, ZodType>> {
