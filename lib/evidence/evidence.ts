@@ -84,6 +84,8 @@ export interface Attempt {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly endedAt: string;
+  /** The folder of its evidence, relative to this one, such as `attempts/1`. @default - it has none */
+  readonly folder?: string;
 }
 
 /** A timed part of the rehearsal. */

@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence';
 import { showMoment } from './figures';
-import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE } from './files';
+import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE } from './files';
 import { markup, outcome, table, type Markup, type Part } from './html-syntax';
 import { plural } from '../parity/report-parts';
 import { sanitize } from '../parity/sanitize';
@@ -51,8 +51,10 @@ const finish = ({ tearDown: { finish: command, retry } }: Evidence): Markup | un
 export function attempts({ attempts: all }: Evidence): Part | undefined {
   if (all.length === 0) return undefined;
   const columns = ['Ended', 'Release', 'Verdict', 'Reasons'].map((title) => ({ title }));
-  const rows = all.map(({ to, verdict, reasons, endedAt }) => [
-    showMoment(endedAt),
+  const rows = all.map(({ to, verdict, reasons, endedAt, folder }) => [
+    folder === undefined
+      ? showMoment(endedAt)
+      : markup`<a href="./${folder}/${PAGE_FILE}">${showMoment(endedAt)}</a>`,
     to,
     outcome(verdict === 'GO' ? 'passed' : verdict === 'NO-GO' ? 'failed' : 'skipped', verdict),
     markup`<ul class="plain">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`,

@@ -203,8 +203,8 @@ function blindSpotsBlock({ parity }: Evidence): string {
 function attemptsBlock({ attempts }: Evidence): string {
   if (attempts.length === 0) return '';
   const list = attempts.map(
-    ({ to, verdict, reasons, endedAt }) =>
-      `- ${verdict} for ${code(to)}, ${showMoment(endedAt)}${reasons.length > 0 ? `: ${prose(reasons.join('; '))}` : ''}`,
+    ({ to, verdict, reasons, endedAt, folder }) =>
+      `- ${verdict} for ${code(to)}, ${showMoment(endedAt)}${folder === undefined ? '' : `, in ${code(folder)}`}${reasons.length > 0 ? `: ${prose(reasons.join('; '))}` : ''}`,
   );
   return details('Earlier attempts on the same environment', list.join('\n'));
 }

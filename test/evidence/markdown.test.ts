@@ -52,7 +52,9 @@ describe('the Markdown', () => {
   });
 
   it('lists earlier attempts', () => {
-    expect(renderMarkdown(go)).toContain('- NO-GO for `1.42.0`, 2026-11-21 03:58:11 UTC: stale reads: 37');
+    expect(renderMarkdown(go)).toContain(
+      '- NO-GO for `1.42.0`, 2026-11-21 03:58:11 UTC, in `attempts/1`: stale reads: 37',
+    );
   });
 
   it('stays tables of whole rows without markup, whatever the evidence holds', () => {

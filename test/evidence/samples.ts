@@ -298,6 +298,7 @@ export const go: Evidence = {
       verdict: 'NO-GO',
       reasons: ['stale reads: 37; allowed: at most 0'],
       endedAt: '2026-11-21T03:58:11.000Z',
+      folder: 'attempts/1',
     },
   ],
   spans: spansOf([
