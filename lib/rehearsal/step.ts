@@ -10,7 +10,7 @@ import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
 
 /** What is checked and broken. */
-export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'traffic' | 'version'>;
+export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'synth' | 'traffic' | 'version'>;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
 export interface StepContext {

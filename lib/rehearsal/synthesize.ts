@@ -20,7 +20,8 @@ export interface SynthesisProps {
   readonly signal: AbortSignal;
 }
 
-const DEFAULTS = {
+/** How an app is synthesised where a config does not say. */
+export const SYNTH_DEFAULTS = {
   command: 'cdk synth --quiet',
   releaseContext: 'release',
   nameContext: 'rehearsal',
@@ -33,7 +34,7 @@ const DEFAULTS = {
  * @param configFolder - of a release without a folder of its own
  */
 export function synthesizer(configFolder: string, config: SynthConfig = {}) {
-  const { command, releaseContext, nameContext } = { ...DEFAULTS, ...config };
+  const { command, releaseContext, nameContext } = { ...SYNTH_DEFAULTS, ...config };
   return async (props: SynthesisProps): Promise<void> => {
     const { release, folder = configFolder, suffix, context, output, log, signal } = props;
     const keys = { [releaseContext]: release, [nameContext]: suffix, ...context };
@@ -60,15 +61,15 @@ export const synthSchema = (z: Zod) =>
   z
     .strictObject({
       command: nonBlank(z)
-        .default(DEFAULTS.command)
+        .default(SYNTH_DEFAULTS.command)
         .describe(
           "Run by the shell in the folder of the release's code; ` --output <folder>` and the two values below are added to it.",
         ),
       releaseContext: nonBlank(z)
-        .default(DEFAULTS.releaseContext)
+        .default(SYNTH_DEFAULTS.releaseContext)
         .describe('The context key from which the app reads the release.'),
       nameContext: nonBlank(z)
-        .default(DEFAULTS.nameContext)
+        .default(SYNTH_DEFAULTS.nameContext)
         .describe("The context key from which the app reads the stack's suffix."),
     })
     .meta({ name: 'SynthConfig', about: 'How the app is synthesised.' });
