@@ -16,11 +16,11 @@ export function contextOf<K extends string>(app: App, known: readonly K[]): Part
   const given = Object.entries(app.node.getAllContext() as Readonly<Record<string, unknown>>).filter(
     ([key]) => isOwn(key) && !Object.hasOwn(written, key),
   );
-  const [unknown] = given.filter(([key]) => !(known as readonly string[]).includes(key));
-  if (unknown)
+  const unknown = given.map(([key]) => key).find((key) => !(known as readonly string[]).includes(key));
+  if (unknown !== undefined)
     throw new TwinError({
       code: 'context',
-      message: `the app does not know -c ${unknown[0]}; ${didYouMean(unknown[0], known)}`,
+      message: `the app does not know -c ${unknown}; ${didYouMean(unknown, known)}`,
       fix: `Give it ${known.map((key) => `-c ${key}=<value>`).join(', ')}, or none of them.`,
     });
   return Object.fromEntries(given) as Partial<Record<K, string>>;
