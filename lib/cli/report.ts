@@ -38,7 +38,8 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
       const stored =
         rehearsal === undefined ? lastEvidence(flags.root) : namedEvidence(rehearsal, flags.root);
       const { notStarted: later } = stored;
-      const notes = later === undefined ? {} : { notes: `${later} could not start: this is the rehearsal before it\n` };
+      const notes =
+        later === undefined ? {} : { notes: `${later} could not start: this is the rehearsal before it\n` };
       done({ text: render(stored, flags, terminal), exitCode: EXIT.ok, ...notes });
     });
 }

@@ -114,4 +114,5 @@ export const CONFIG = z
 let known: JsonSchema | undefined;
 
 /** The schema as JSON Schema, with the metadata that documents it. */
-export const jsonSchema = (): JsonSchema => (known ??= z.toJSONSchema(CONFIG, { io: 'input', target: 'draft-7' }) as JsonSchema);
+export const jsonSchema = (): JsonSchema =>
+  (known ??= z.toJSONSchema(CONFIG, { io: 'input', target: 'draft-7' }) as JsonSchema);

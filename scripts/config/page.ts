@@ -51,10 +51,20 @@ function sectionText({ path, schema }: Section, all: ReadonlyMap<string, Section
   const rows = Object.entries(schema.properties ?? {}).map(([key, field]) =>
     row([`\`${key}\``, takes(field, all), usual(schema, key, field), sentences(path, key, field)]),
   );
-  return [heading, '', about, '', row(['key', 'takes', 'default', '']), '| - | - | - | - |', ...rows, ''].join('\n');
+  return [
+    heading,
+    '',
+    about,
+    '',
+    row(['key', 'takes', 'default', '']),
+    '| - | - | - | - |',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.map((it) => it.replaceAll('|', '\\|')).join(' | ')} |`;
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((it) => it.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** What a value is, in words, with a link to an object's own section. */
 function takes(schema: JsonSchema, all: ReadonlyMap<string, Section>): string {
