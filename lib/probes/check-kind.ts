@@ -18,6 +18,8 @@ export interface CheckKind<K extends keyof ChecksConfig, N extends string> {
   run(this: void, check: Planned<K>, context: ProbeContext): Promise<Seen>;
   /** Whether it measures a time or counts: then nothing is sent beside it. @default false */
   readonly isAlone?: true;
+  /** Whether it sends its requests from where twin runs, and has to reach the load balancer from there. @default false */
+  readonly isFromHere?: true;
   /** Whether it measures for gates, one of which a config has to set then. @default false */
   readonly isForGates?: true;
   /** The kinds of tier that its `tier` may name. @default - it names none */

@@ -160,5 +160,6 @@ export const LOAD: CheckKind<'load', 'load'> = {
       .meta({ name: 'LoadCheck', about: 'HTTP load.' }),
   run: load,
   isAlone: true,
+  isFromHere: true,
   isForGates: true,
 };

@@ -3,9 +3,9 @@ import type { Watched } from '../evidence/evidence';
 import { showTraffic } from '../evidence/figures';
 import type { CheckResult } from '../probes/check';
 import type { AnyCheckKind } from '../probes/check-kind';
-import { CHECKS } from '../probes/checks';
+import { CHECKS, checksOf } from '../probes/checks';
 import type { Watch } from '../targets/target';
-import type { ChecksConfig, GatesConfig } from '../config/types';
+import type { GatesConfig } from '../config/types';
 import { readBaselineData, withDataRead } from './data';
 import { runDrills } from './drills/run';
 import { FAILED_CHECKS } from './gates/failed-checks';
@@ -56,11 +56,15 @@ async function check(
   watch: Watch,
 ): Promise<readonly CheckResult[]> {
   const { checks } = context.script;
-  const of = (kinds: readonly AnyCheckKind[]): ChecksConfig =>
-    Object.fromEntries(kinds.flatMap(({ key }) => (checks[key] ? [[key, checks[key]]] : [])));
   const kinds: readonly AnyCheckKind[] = CHECKS;
-  const beside = of(kinds.filter(({ isAlone }) => !isAlone));
-  const alone = of(kinds.filter(({ isAlone }) => isAlone));
+  const beside = checksOf(
+    checks,
+    kinds.filter(({ isAlone }) => !isAlone),
+  );
+  const alone = checksOf(
+    checks,
+    kinds.filter(({ isAlone }) => isAlone),
+  );
   const { result = [] } = await whileWatched(context, { during, release }, watch, () =>
     runChecks(context, beside, release, watch),
   );
