@@ -372,3 +372,16 @@ describe('load in turns', () => {
     expect(p95([60, 61], [180, 185])!.measured).not.toMatch(/noisy/);
   });
 });
+
+it('fails a gate that a config sets where nothing could be seen, and leaves its default out there', () => {
+  const set = { maxLockSeconds: 1, maxIdleTransactionSeconds: 1, maxConnectionShare: 1, maxMemoryGrowthKiB: 1, maxOpenFilesGrowth: 1 }; // prettier-ignore
+  const unseen = judged({ gates: set }).gates.filter(({ measured }) => measured === 'not measured');
+  expect(unseen.map(({ gate: name, passed }) => [name, passed])).toEqual([
+    ['locks', false],
+    ['open transactions', false],
+    ['connections', false],
+    ['memory growth', false],
+    ['open files growth', false],
+  ]);
+  expect(judged({ gates: {} }).gates.every(({ passed }) => passed)).toBe(true);
+});
