@@ -116,35 +116,43 @@ describe('an instance that is in no cluster', () => {
     });
   });
 
-  it('offers the connections that its parameter group says as a number', () => {
-    const group = (max: Json) => ({
-      Type: 'AWS::RDS::DBParameterGroup',
-      Properties: { Parameters: { max_connections: max } },
-    });
-    const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
-    expect(only({ Db, Group: group('300') })).toMatchObject({ maxConnections: 300 });
-    expect(only({ Db, Group: group('LEAST({DBInstanceClassMemory/9531392},5000)') })).not.toHaveProperty(
-      'maxConnections',
-    );
-    expect(only({ Db: own() })).not.toHaveProperty('maxConnections');
+  const group = (type: string, parameters: Record<string, Json>) => ({
+    Type: `AWS::RDS::${type}`,
+    Properties: { Parameters: parameters },
   });
 
-  it('of a cluster offers what its instances say, and else what the cluster says', () => {
-    const group = (type: string, max: Json) => ({
-      Type: `AWS::RDS::${type}`,
-      Properties: { Parameters: { max_connections: max } },
+  it('has the parameters of its group, as the template says them', () => {
+    const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
+    const parameters = { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)', work_mem: 4096 };
+    expect(only({ Db, Group: group('DBParameterGroup', parameters) })).toMatchObject({
+      members: [{ logicalId: 'Db', parameters }],
     });
+    const without: Tier = only({ Db: own() });
+    expect('members' in without && without.members[0]).not.toHaveProperty('parameters');
+  });
+
+  it('of a cluster has what the group of the cluster says, and its members what theirs say', () => {
     const Db = {
       Type: 'AWS::RDS::DBCluster',
-      Properties: { Engine: 'aurora-postgresql', DBClusterParameterGroupName: { Ref: 'All' } },
+      Properties: {
+        Engine: 'aurora-postgresql',
+        DBClusterParameterGroupName: { Ref: 'All' },
+        ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
+      },
     };
     const member = (properties: Record<string, Json> = {}) =>
-      own({ DBClusterIdentifier: { Ref: 'Db' }, ...properties });
-    const groups = { All: group('DBClusterParameterGroup', 500), Own: group('DBParameterGroup', '800') };
-    expect(only({ Db, Writer: member(), ...groups })).toMatchObject({ maxConnections: 500 });
+      own({ DBClusterIdentifier: { Ref: 'Db' }, DBInstanceClass: 'db.serverless', ...properties });
+    const All = group('DBClusterParameterGroup', { max_connections: 500 });
+    const Own = group('DBParameterGroup', { max_connections: '800' });
     const Reader = member({ DBParameterGroupName: { Ref: 'Own' } });
-    expect(only({ Db, Reader, ...groups })).toMatchObject({ maxConnections: 800 });
-    expect(only({ Db, Writer: member(), Reader, ...groups })).toMatchObject({ maxConnections: 800 });
+    expect(only({ Db, Writer: member(), Reader, All, Own })).toMatchObject({
+      parameters: { max_connections: 500 },
+      serverless: { maxUnits: 8 },
+      members: [
+        { logicalId: 'Writer', class: 'db.serverless' },
+        { logicalId: 'Reader', parameters: { max_connections: '800' } },
+      ],
+    });
   });
 
   it.each([

@@ -15,6 +15,8 @@ import { Service } from './service/service';
 import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
+import { Authority } from './tls/authority';
+import { withAuthority } from './tls/variables';
 
 type DataTier = Exclude<Tier, ServiceTier>;
 
@@ -32,12 +34,14 @@ export class LocalEnvironment {
   private readonly skipped = new Map<string, TierState>();
   private readonly changed = new Map<string, string>();
   private names: Names | undefined;
+  private readonly authority: Authority;
 
   constructor(
     private readonly folder: string,
     block: string,
   ) {
     this.machine = new Processes(folder, block);
+    this.authority = new Authority(folder);
   }
 
   async seed(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
@@ -158,6 +162,7 @@ export class LocalEnvironment {
       folder: join(this.folder, 'data', tier.name.replaceAll('/', '-')),
       machine: this.machine,
       names: this.names!,
+      authority: this.authority,
       replicationDelayMs: settings.replicationDelayMs,
     });
     this.data.set(tier.name, { tier, local });
@@ -187,9 +192,10 @@ export class LocalEnvironment {
       name,
       names.secret(stack, from),
     ]);
+    const declared = withAuthority(Object.fromEntries(environment), this.authority.file);
     return {
-      PGSSLMODE: 'disable', // PostgreSQL has no TLS here
-      ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
+      ...Object.assign({}, ...[...this.data.values()].map(({ local }) => local.variables?.())),
+      ...names.withLocalPorts(declared),
       ...(Object.fromEntries(secrets) as Record<string, string>),
     };
   }
