@@ -29,6 +29,8 @@ import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
+import { authorityFile } from './tls/authority';
+import { trusting } from './tls/variables';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervisor/supervision';
 
 /** What the local target is created with. */
@@ -116,10 +118,11 @@ export class LocalTarget implements Target {
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
+    const authority = authorityFile(handle.name);
     return probesHere({
       ...addresses,
       folder: this.settings.folder,
-      environment: { [MARK]: handle.name },
+      environment: { [MARK]: handle.name, ...(existsSync(authority) && trusting(authority)) },
       launcher: markingWords(handle.name),
     });
   }

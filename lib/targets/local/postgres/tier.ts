@@ -162,7 +162,7 @@ export class PostgresTier implements LocalTier {
   }
 
   variables(): Readonly<Record<string, string>> {
-    // Node's client connects without TLS unless it is told otherwise; all others try TLS first.
+    // Node's client connects without TLS unless a variable or its code says otherwise; all others try TLS first.
     const { file } = this.props.authority;
     return this.forcesTls ? { ...trusting(file), PGSSLMODE: 'prefer' } : trusting(file);
   }
