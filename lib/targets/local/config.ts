@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LocalConfig, MigrateConfig, ServiceCommand } from '../../config/types';
 import { didYouMean } from '../../error';
 import { timeLimit, show, nonBlank, type Describe, type Report } from '../../field';
 import type { TierReference } from '../module';
-import { dumpFileIn } from './preflight';
 
 /** The section with its defaults. */
 export interface LocalSection extends LocalConfig {
@@ -56,7 +55,8 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
           absent: 'none',
         }),
       seed: z.record(z.string(), nonBlank(z)).default({}).meta({
-        description: 'SQL files with the data that each database begins with, by tier.',
+        description:
+          'The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any format.',
         absent: 'empty databases',
       }),
       replicationDelayMs: z
@@ -83,8 +83,7 @@ export function reportMisfits(
     report(`local.migrate.as is ${show(migrate.as)}, which is not in local.services; ${which}`);
   }
   for (const [tier, file] of Object.entries(seed)) {
-    const path = file === undefined ? undefined : resolve(folder, file);
-    if (path === undefined || isFile(path) || isFile(dumpFileIn(path))) continue; // no seed, but the target says what to do with it
+    if (file === undefined || existsSync(resolve(folder, file))) continue; // the target says what it can be
     report(`local.seed.${tier} is ${show(file)}; there is no such file in ${folder}`);
   }
 }
@@ -94,5 +93,3 @@ export const tierNames = ({ services, seed }: LocalSection): readonly TierRefere
   ...Object.keys(services).map((name) => ({ at: 'local.services', name, kinds: ['service'] as const })),
   ...Object.keys(seed).map((name) => ({ at: 'local.seed', name, kinds: ['sql'] as const })),
 ];
-
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -85,9 +85,9 @@ export class PostgresTier implements LocalTier {
       if (this.isSeeded) return;
       await this.prepare();
       const part = `${this.base}.part`;
-      const { username, password } = this.props;
-      const node = this.nodeAt(1, part);
-      await seedNode(node, { username, password, database: this.database, file }, watch);
+      const { username, password, machine } = this.props;
+      const { database } = this;
+      await seedNode(this.nodeAt(1, part), { username, password, database, file, machine }, watch);
       await rename(part, this.base);
     });
   }

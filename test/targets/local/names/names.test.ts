@@ -65,12 +65,13 @@ it('gives a tier that does not stand its port, on a host that can never be reach
   expect(attribute(names, 'CatalogDb', 'Port')).toBe('27017');
 });
 
-it('does not stand up an RDS instance, whatever its engine, and says why', () => {
+it('stands up PostgreSQL, as a cluster and as an instance, and says of another engine why not', () => {
   const settings = { services: {} };
   const instance = { isMultiAz: true };
   expect(whySkipped(orders, settings)).toBeUndefined();
-  expect(whySkipped({ ...orders, instance, engine: 'postgres' }, settings)).toBe(
-    'nothing on this machine stands in for an RDS instance of postgres',
+  expect(whySkipped({ ...orders, instance, engine: 'postgres' }, settings)).toBeUndefined();
+  expect(whySkipped({ ...orders, instance, engine: 'oracle-ee' }, settings)).toBe(
+    'nothing on this machine stands in for an RDS instance of oracle-ee',
   );
 });
 

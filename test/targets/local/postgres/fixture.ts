@@ -119,7 +119,14 @@ export class Stage {
 
 /** One statement, in a connection of its own. */
 export async function ask(at: HostPort, sql: string, more: ClientConfig = {}): Promise<readonly Row[]> {
-  const client = new Client({ ...at, user: 'app', password: PASSWORD, database: 'shop', ssl: false, ...more });
+  const client = new Client({
+    ...at,
+    user: 'app',
+    password: PASSWORD,
+    database: 'shop',
+    ssl: false,
+    ...more,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
