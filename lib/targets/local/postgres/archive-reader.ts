@@ -34,7 +34,8 @@ export async function archiveReader(
 /** Homebrew keeps libpq off the PATH, and Debian all versions but one. */
 const usualFolders = (): readonly string[] => [
   ...(process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute),
-  ...['/opt/homebrew/opt/libpq/bin', '/usr/local/opt/libpq/bin'],
+  '/opt/homebrew/opt/libpq/bin',
+  '/usr/local/opt/libpq/bin',
   ...versionsIn('/usr/lib/postgresql'),
 ];
 

@@ -39,8 +39,12 @@ export async function restoreArchive(node: PostgresNode, props: RestoreProps, wa
     args: [...OPTIONS, `--dbname=dbname='${database.replaceAll(/['\\]/g, String.raw`\$&`)}'`, ...jobs, path],
     cwd: '/',
     env: {
-      ...{ PGHOST: node.sockets, PGPORT: String(node.port) },
-      ...{ PGUSER: username, PGPASSWORD: password, PGSSLMODE: 'disable', LC_ALL: 'C' },
+      PGHOST: node.sockets,
+      PGPORT: String(node.port),
+      PGUSER: username,
+      PGPASSWORD: password,
+      PGSSLMODE: 'disable', // a Unix socket
+      LC_ALL: 'C',
     },
   });
   const timer = setInterval(() => watch.log(`${node.name}: ${lastLine(program)}`), LOG_EVERY_MS);

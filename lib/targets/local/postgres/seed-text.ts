@@ -11,8 +11,8 @@ import { isGzip, startOf } from './seed-source';
  * @param who - for messages: the member that runs it
  * @throws TwinError `seed` when it cannot be read
  */
-export async function* readSeed(file: string, who: string, { log }: Watch): AsyncGenerator<string> {
-  const progress = new Progress(file, who, log);
+export async function* readSeed(file: string, who: string, watch: Watch): AsyncGenerator<string> {
+  const progress = new Progress(file, who, (message) => watch.log(message));
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const compressed = isGzip(await startOf(file));
   const bytes = createReadStream(file, { highWaterMark: PART_BYTES });

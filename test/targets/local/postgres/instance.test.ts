@@ -44,9 +44,9 @@ async function writing(
 ): Promise<{ readonly acknowledged: readonly number[]; readonly refused: number }> {
   const acknowledged: number[] = [];
   let refused = 0;
-  let isOver = false;
+  const over = new AbortController();
   const writer = (async () => {
-    for (let id = 1000; !isOver; id++) {
+    for (let id = 1000; !over.signal.aborted; id++) {
       await write(tier, id).then(
         () => acknowledged.push(id),
         () => refused++,
@@ -57,7 +57,7 @@ async function writing(
   await work();
   const before = acknowledged.length;
   await soon(() => Promise.resolve(acknowledged.length > before));
-  isOver = true;
+  over.abort();
   await writer;
   return { acknowledged, refused };
 }
@@ -104,7 +104,7 @@ describe('a Multi-AZ instance with a read replica', () => {
   it('has a lag that a check measures at its replica', async () => {
     const context = { databases: [tier.endpoints()], signal: stage.watch.signal };
     const seen = await replicaLag(
-      { name: 'lag', tier: 'Ledger', maxMs: 5000 } as unknown as Parameters<typeof replicaLag>[0],
+      { name: 'lag', tier: 'Ledger', maxMs: 5000 },
       context as unknown as Parameters<typeof replicaLag>[1],
     );
     expect(seen.outcome).toBe('passed');

@@ -59,7 +59,7 @@ describe('the parameters of a cluster', () => {
     const { writer, readers } = tier.endpoints();
     const workMem = async (it: HostPort): Promise<unknown> =>
       (await ask(it, 'show work_mem'))[0]!['work_mem'];
-    expect((await Promise.all([writer, ...readers].map(workMem))).toSorted()).toEqual(['16MB', '8MB']);
+    expect(new Set(await Promise.all([writer, ...readers].map(workMem)))).toEqual(new Set(['16MB', '8MB']));
     expect(await ask(readers[0]!, 'show max_worker_processes')).toEqual([{ max_worker_processes: '20' }]);
   });
 

@@ -37,15 +37,16 @@ const COUNT = `select count(*)::int as items, min(name::text) as first, (select 
 
 describe('a database is seeded from', () => {
   // Whether this machine has the programs decides which of two real results is right.
+  // Whether this machine has the program decides which of two real results is right.
   it.each(['custom', 'directory', 'tar'])('a dump in %s format, by pg_restore', async (format) => {
     const file = join(DUMPS, `items.${format}`);
-    if ((await archiveReader(file)) === NO_RESTORE) {
-      await expect(checkSeed(file)).rejects.toThrow('which pg_restore reads, and this machine has none');
-      return;
-    }
-    const row = { items: 100, first: 'Zürich 1', seen: 100, owner: 'app' };
-    expect(await seeded(`From${format}`, file, COUNT)).toEqual([row]);
-    expect(stage.logged.join()).toMatch(new RegExp(`restoring .*items.${format} with /.*pg_restore`));
+    const isMissing = (await archiveReader(file)) === NO_RESTORE;
+    const seen = await seeded(`From${format}`, file, COUNT).catch((error: unknown) => String(error));
+    expect(seen).toEqual(
+      isMissing
+        ? expect.stringContaining('which pg_restore reads, and this machine has none')
+        : [{ items: 100, first: 'Zürich 1', seen: 100, owner: 'app' }],
+    );
   });
 
   it('a folder of SQL, compressed or not, in the order of its names, which grants the roles of RDS', async () => {

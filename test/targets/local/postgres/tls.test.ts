@@ -59,8 +59,12 @@ describe('a server', () => {
         return client.end();
       });`;
     const env = {
-      ...{ PATH: process.env['PATH']!, PGHOST: writer.host, PGPORT: String(writer.port) },
-      ...{ PGDATABASE: database, PGUSER: username, PGPASSWORD: password },
+      PATH: process.env['PATH']!,
+      PGHOST: writer.host,
+      PGPORT: String(writer.port),
+      PGDATABASE: database,
+      PGUSER: username,
+      PGPASSWORD: password,
       ...variables,
     };
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
