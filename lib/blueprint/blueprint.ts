@@ -60,8 +60,22 @@ export interface SqlTier extends TierProps {
   readonly parameters?: Readonly<Record<string, Json>>;
   /** Of Aurora Serverless v2, whose members have the class `db.serverless`. @default - the template says no numbers of it */
   readonly serverless?: { readonly maxUnits: number };
+  /** The RDS proxies in front of it. @default - none */
+  readonly proxies?: readonly ProxyProps[];
   /** The first is the writer. */
   readonly members: readonly Member[];
+}
+
+/** An RDS proxy, whose own endpoint leads to the writer. */
+export interface ProxyProps {
+  readonly logicalId: string;
+  readonly requiresTls: boolean;
+  /** How many of the connections that the database offers it may use. */
+  readonly maxConnectionsPercent: number;
+  /** How long a client waits for one of them. */
+  readonly borrowTimeoutSeconds: number;
+  /** Its further endpoints. */
+  readonly endpoints: readonly { readonly logicalId: string; readonly isReadOnly: boolean }[];
 }
 
 /** What an RDS instance has that no cluster has. */

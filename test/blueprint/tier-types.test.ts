@@ -131,6 +131,38 @@ describe('an instance that is in no cluster', () => {
     expect('members' in without && without.members[0]).not.toHaveProperty('parameters');
   });
 
+  it('has the proxies in front of it, with their endpoints', () => {
+    const proxy = { Type: 'AWS::RDS::DBProxy', Properties: { RequireTLS: true } };
+    const targets = {
+      Type: 'AWS::RDS::DBProxyTargetGroup',
+      Properties: {
+        DBProxyName: { Ref: 'Proxy' },
+        DBInstanceIdentifiers: [{ Ref: 'Db' }],
+        ConnectionPoolConfigurationInfo: { MaxConnectionsPercent: 50 },
+      },
+    };
+    const endpoint = (TargetRole: string) => ({
+      Type: 'AWS::RDS::DBProxyEndpoint',
+      Properties: { DBProxyName: { Ref: 'Proxy' }, TargetRole },
+    });
+    const [Reads, Writes] = [endpoint('READ_ONLY'), endpoint('READ_WRITE')];
+    expect(only({ Db: own(), Proxy: proxy, Other: proxy, Targets: targets, Reads, Writes })).toMatchObject({
+      proxies: [
+        {
+          logicalId: 'Proxy',
+          requiresTls: true,
+          maxConnectionsPercent: 50,
+          borrowTimeoutSeconds: 120,
+          endpoints: [
+            { logicalId: 'Reads', isReadOnly: true },
+            { logicalId: 'Writes', isReadOnly: false },
+          ],
+        },
+      ],
+    });
+    expect(only({ Db: own(), Proxy: proxy })).not.toHaveProperty('proxies');
+  });
+
   it('of a cluster has what the group of the cluster says, and its members what theirs say', () => {
     const Db = {
       Type: 'AWS::RDS::DBCluster',

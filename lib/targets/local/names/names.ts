@@ -26,13 +26,13 @@ export class Names {
     return new Names(blueprint, this.secrets, this.standing);
   }
 
-  /** Registers a running tier with its attributes, and those of its members by their logical ids. */
+  /** Registers a running tier with its attributes, and those of its other resources by their logical ids. */
   register(
     tier: Tier,
     attributes: Attributes,
     members: () => Readonly<Record<string, ReturnType<Attributes>>> = () => ({}),
   ): void {
-    for (const { logicalId } of 'members' in tier ? tier.members : []) {
+    for (const logicalId of Object.keys(members())) {
       this.standing.set(key(tier.stack, logicalId), { tier, attributes: () => members()[logicalId] ?? {} });
     }
     this.standing.set(key(tier.stack, tier.logicalId), { tier, attributes });

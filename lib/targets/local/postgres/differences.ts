@@ -31,6 +31,7 @@ export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] 
     ...(members.some((it) => it.class === 'db.serverless') ? ['nothing scales with the load: Aurora Serverless v2 has no capacity units here'] : []), // prettier-ignore
     stood.connections.why,
     ...new Set(stood.parameters.flatMap(({ notes }) => notes)),
+    ...proxies(tier),
     ...failover(tier),
     ...replication(tier, stood),
   ];
@@ -44,6 +45,15 @@ function encryption({ forcesTls }: StoodUp): readonly string[] {
           'connections without TLS are refused, as rds.force_ssl says, and tasks have PGSSLMODE=prefer unless their container says otherwise: a service on Node.js that turns TLS on nowhere passes here, and is refused on AWS',
         ]
       : []),
+  ];
+}
+
+function proxies(tier: SqlTier): readonly string[] {
+  if (!tier.proxies) return [];
+  return [
+    'RDS Proxy takes the password of every user of the database, and no token of IAM; it asks for it in clear text, in place of SCRAM',
+    'RDS Proxy pins a session for what the documentation of AWS lists, and for prepared statements that have a name in the protocol',
+    'RDS Proxy neither ends idle clients nor cancels statements for a client',
   ];
 }
 

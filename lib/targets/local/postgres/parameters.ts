@@ -62,23 +62,6 @@ export async function applicable(client: Client, props: ParametersProps): Promis
   return { settings, notes: refused.sentences() };
 }
 
-/** Settings of which a standby must not have less than its primary: PostgreSQL would not start it. */
-const AT_LEAST_THE_PRIMARYS = [
-  'max_worker_processes',
-  'max_prepared_transactions',
-  'max_locks_per_transaction',
-];
-
-/** What each member is given, so that each can replicate from any other. */
-export function withEnoughForReplicas(members: readonly AppliedParameters[]): readonly AppliedParameters[] {
-  const most = AT_LEAST_THE_PRIMARYS.flatMap((name) => {
-    const stated = members.flatMap(({ settings: { [name]: value } }) => value ?? []);
-    return stated.length === 0 ? [] : [[name, String(Math.max(...stated.map(Number)))]];
-  });
-  const shared = Object.fromEntries(most) as Record<string, string>;
-  return members.map(({ settings, notes }) => ({ settings: { ...settings, ...shared }, notes }));
-}
-
 /** The libraries that the groups preload, without those that are not here; loaded, so that their own settings are known. */
 async function loadLibraries(
   client: Client,

@@ -14,19 +14,15 @@ import { arrange, serversOf, type Arrangement } from './arrangement';
 import { PostgresCluster } from './cluster';
 import { connectionsOf } from './connections';
 import { copyData, makeOwn, put } from './data';
-import { forcesTls, variablesOf, type Said } from './declared';
+import { forcesTls, type Said } from './declared';
 import { differencesOf } from './differences';
 import { Endpoints } from './endpoints';
 import { whenDiskIsFull } from './failures';
 import { installPostgres } from './installation';
 import { PostgresNode } from './node';
-import {
-  applicable,
-  defaultParameters,
-  memoryShareOf,
-  withEnoughForReplicas,
-  type AppliedParameters,
-} from './parameters';
+import { parametersOfEach } from './asked-parameters';
+import { defaultParameters, type AppliedParameters } from './parameters';
+import { RdsProxies } from './rds-proxy';
 import { seedNode } from './seed';
 import type { Listening } from './settings';
 
@@ -51,6 +47,7 @@ export class PostgresTier implements LocalTier {
   private readonly arrangement: Arrangement;
   private readonly cluster: PostgresCluster;
   private readonly addresses: Endpoints;
+  private readonly proxies: RdsProxies;
   private readonly forcesTls: boolean;
   /** What is applied of the parameter groups of each member. */
   private parameters: readonly AppliedParameters[] = [];
@@ -77,7 +74,9 @@ export class PostgresTier implements LocalTier {
       // nobody reads a standby
       delayMsOf: (node) => (arrangement.isInstance && candidates.includes(node) ? 0 : replicationDelayMs),
     });
-    this.addresses = new Endpoints({ tier, machine, cluster: this.cluster, arrangement });
+    const { cluster } = this;
+    this.addresses = new Endpoints({ tier, machine, cluster, arrangement });
+    this.proxies = new RdsProxies({ tier, machine, cluster, connections: connectionsOf(tier, said).max });
   }
 
   async seed(file: string | undefined, watch: Watch): Promise<void> {
@@ -103,7 +102,14 @@ export class PostgresTier implements LocalTier {
       // The seed becomes the primary's data without a copy: copies take most of the time.
       if (existsSync(this.base)) await rename(this.base, primary.data);
       await this.listen();
-      if (this.parameters.length === 0) this.parameters = await this.askFor(primary, watch);
+      if (this.parameters.length === 0) {
+        const { installation } = this;
+        this.parameters = await parametersOfEach(
+          primary,
+          { tier: this.tier, said: this.props.said, installation },
+          watch,
+        );
+      }
       await this.startFrom(primary.data, watch);
     });
   }
@@ -128,7 +134,7 @@ export class PostgresTier implements LocalTier {
 
   /** Stops every member and closes the endpoints. */
   async stop(): Promise<void> {
-    await Promise.all([this.cluster.halt(), this.addresses.close()]);
+    await Promise.all([this.cluster.halt(), this.addresses.close(), this.proxies.close()]);
   }
 
   state(): RehearsedTier {
@@ -158,7 +164,7 @@ export class PostgresTier implements LocalTier {
   }
 
   memberAttributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
-    return this.addresses.memberAttributes();
+    return { ...this.addresses.memberAttributes(), ...this.proxies.attributes() };
   }
 
   variables(): Readonly<Record<string, string>> {
@@ -239,35 +245,14 @@ export class PostgresTier implements LocalTier {
       if (!this.ports.has(node)) this.ports.set(node, await freePort(this.addresses.host));
     }
     const { certificateFile, keyFile } = this.listeningOf(this.cluster.primary);
-    if (existsSync(certificateFile)) return;
-    const { key, chain } = await this.props.authority.issue(this.addresses.hosts);
-    await put(keyFile, key);
-    await put(certificateFile, chain);
-  }
-
-  /** Asks the server itself what of the parameter groups it takes. */
-  private async askFor(primary: PostgresNode, watch: Watch): Promise<readonly AppliedParameters[]> {
-    const { tier, said } = this.props;
-    if (said.every((it) => Object.keys(it).length === 0))
-      return tier.members.map(() => defaultParameters(this.installation));
-    return watch.span('read parameters', async () => {
-      await primary.start({ name: 'seed' }, watch.signal);
-      try {
-        const asked: AppliedParameters[] = [];
-        for (const [i, member] of tier.members.entries()) {
-          const props = {
-            said: said[i] ?? {},
-            variables: variablesOf(tier, member.class),
-            memoryShare: memoryShareOf(serversOf(tier)),
-            installation: this.installation,
-          };
-          asked.push(await primary.session((client) => applicable(client, props)));
-        }
-        return withEnoughForReplicas(asked);
-      } finally {
-        await primary.stop();
-      }
-    });
+    if (!existsSync(certificateFile)) {
+      const hosts = [...this.addresses.hosts, ...this.proxies.hosts];
+      const { key, chain } = await this.props.authority.issue(hosts);
+      await put(keyFile, key);
+      await put(certificateFile, chain);
+    }
+    const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certificateFile, 'utf8')];
+    await this.proxies.open({ key, cert });
   }
 
   private async startFrom(data: string, watch: Watch): Promise<void> {

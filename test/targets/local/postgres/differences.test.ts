@@ -29,6 +29,7 @@ const samples: readonly (readonly [SqlTier, StoodUp])[] = [
   [tier({ members: [member('Writer', 'db.serverless')] }), stood()],
   [tier(instance(true)), stood({ replicationDelayMs: 250 })],
   [tier(instance(false)), stood()],
+  [tier({ proxies: [] }), stood()],
 ];
 
 const lines = [...new Set(samples.flatMap(([it, how]) => differencesOf(it, how)))].filter(
@@ -48,9 +49,10 @@ it('are the lines of docs/local-target.md', () => {
 it('hold for the tiers that have them', () => {
   const about = (word: string): string[] =>
     samples.map(([it, how]) => String(differencesOf(it, how).some((line) => line.includes(word))));
-  expect(about('Aurora share one storage')).toEqual(['true', 'false', 'false', 'false']);
-  expect(about('capacity units')).toEqual(['false', 'true', 'false', 'false']);
-  expect(about('60 to 120 s')).toEqual(['false', 'false', 'true', 'false']);
-  expect(about('restarted in place')).toEqual(['false', 'false', 'false', 'true']);
+  expect(about('Aurora share one storage')).toEqual(['true', 'false', 'false', 'false', 'true']);
+  expect(about('capacity units')).toEqual(['false', 'true', 'false', 'false', 'false']);
+  expect(about('60 to 120 s')).toEqual(['false', 'false', 'true', 'false', 'false']);
+  expect(about('restarted in place')).toEqual(['false', 'false', 'false', 'true', 'false']);
+  expect(about('RDS Proxy')).toEqual(['false', 'false', 'false', 'false', 'true']);
   expect(differencesOf(tier({}), stood({ forcesTls: false })).join()).not.toContain('without TLS');
 });
