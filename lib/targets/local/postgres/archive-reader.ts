@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, readdirSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { programsOnPath } from '../../../on-path';
 
 /** A program that can read a dump. */
 export interface ArchiveReader {
@@ -15,15 +16,15 @@ export const NO_RESTORE = Symbol('no pg_restore');
  * The first `pg_restore` of this machine that can read a dump: an older one refuses what a newer `pg_dump` wrote. It is not
  * among the programs that come with cdk-twin.
  *
- * @param folders - where it is looked for @default - the PATH of this process, and where packages put it beside that
+ * @param path - folders, as in the environment variable @default - the PATH of this process, and where packages put it beside that
  * @returns why none can, in the words of the last one
  */
 export async function archiveReader(
   archive: string,
-  folders = usualFolders(),
+  path = usualPath(),
 ): Promise<ArchiveReader | typeof NO_RESTORE | string> {
   let reason: string | typeof NO_RESTORE = NO_RESTORE;
-  for (const program of folders.map((it) => join(it, 'pg_restore')).filter(isExecutable)) {
+  for (const program of programsOnPath('pg_restore', path)) {
     const failure = await whyUnreadable(program, archive);
     if (failure === undefined) return { program };
     reason = failure;
@@ -32,12 +33,13 @@ export async function archiveReader(
 }
 
 /** Homebrew keeps libpq off the PATH, and Debian all versions but one. */
-const usualFolders = (): readonly string[] => [
-  ...(process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute),
-  '/opt/homebrew/opt/libpq/bin',
-  '/usr/local/opt/libpq/bin',
-  ...versionsIn('/usr/lib/postgresql'),
-];
+const usualPath = (): string =>
+  [
+    process.env['PATH'] ?? '',
+    '/opt/homebrew/opt/libpq/bin',
+    '/usr/local/opt/libpq/bin',
+    ...versionsIn('/usr/lib/postgresql'),
+  ].join(delimiter);
 
 function versionsIn(folder: string): string[] {
   try {
@@ -45,15 +47,6 @@ function versionsIn(folder: string): string[] {
     return versions.map((version) => join(folder, version, 'bin'));
   } catch {
     return []; // no Debian
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 
