@@ -7,7 +7,9 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +149,24 @@ describe('what is published for a stack', () => {
       (stack, id) => asks(id) && file(() => 'live.json')(stack, id),
     );
     expect(told(app)).toEqual(['Assets.file']);
+  });
+
+  describe('and named in a template, with the account that it is published in', () => {
+    const named = (nameOf: (id: string) => string) =>
+      twins(
+        () => ({}),
+        (stack, id) => {
+          const { s3ObjectUrl } = new Asset(stack, 'Settings', { path: join(folder, nameOf(id)) });
+          new CfnParameter(stack, 'Where', { type: 'String', value: s3ObjectUrl });
+        },
+      );
+
+    it('is the same under one hash', () => expect(told(named(() => 'live.json'))).toEqual([]));
+
+    it('is another one under another hash', () =>
+      expect(told(named((id) => (asks(id) ? 'live.json' : 'test.json')))).toEqual(
+        expect.arrayContaining(['AWS::SSM::Parameter.Where.Properties.Value']),
+      ));
   });
 
   it('is compared in the stacks of a stage too, which wait for each other', () => {
