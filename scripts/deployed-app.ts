@@ -1,4 +1,3 @@
-import { App, Aws, NestedStack, Stack, Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import * as cdk from 'aws-cdk-lib';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -6,23 +5,37 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnParameter as Stored } from 'aws-cdk-lib/aws-ssm';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { count, replicas, Twins } from '../lib';
 
-/** What the app is made of on disk: files that it publishes. */
-export interface DeployedAppProps {
-  /** Where the assembly is written. */
-  readonly outdir: string;
-  /** A folder with a `Dockerfile` and `settings.json`. */
-  readonly files: string;
-}
+/** What the parameters of its stack `Web` are given, beside `Backlog`, which follows a factor. */
+export const PARAMETERS = {
+  Tier: 'gold',
+  Zones: 'a,b',
+  Depth: '5',
+  Secret: 'hidden-from-reports',
+  Image: '/aws/service/ami/x',
+  Free: 'as-given',
+} as const;
+
+/** Topics that get the events of both environments. */
+const TOPIC = 'arn:aws:sns:eu-west-1:333333333333:events';
 
 /**
  * Synthesizes production and a staging in which everything occurs that decides what is deployed, and does something: parameters,
  * conditions, mappings, rules, scripts in metadata, policies of creation and update, names, tags, and what stands beside templates.
+ *
+ * @param folder - where it is written, with the files that it publishes
+ * @returns the folder of the assembly
  */
-export function synthesizeDeployedApp({ outdir, files }: DeployedAppProps): void {
-  const app = new App({
+export function synthesizeDeployedApp(folder: string): string {
+  const [files, outdir] = [join(folder, 'files'), join(folder, 'cdk.out')];
+  mkdirSync(files);
+  writeFileSync(join(files, 'Dockerfile'), 'FROM scratch AS final\nARG MODE\n');
+  writeFileSync(join(files, 'settings.json'), '{ "mode": "live" }\n');
+  const app = new cdk.App({
     outdir,
     builtinCloudFormationValidation: false,
     treeMetadata: false,
@@ -37,50 +50,45 @@ export function synthesizeDeployedApp({ outdir, files }: DeployedAppProps): void
       new Deployed(scope, id, { ...options, backlog, workers, files }),
   });
   const env = (account: string) => ({ env: { account, region: 'eu-west-1' } });
-  const parameters = {
-    Tier: 'gold',
-    Zones: 'a,b',
-    Depth: '5',
-    Secret: 'hidden-from-reports',
-    Image: '/aws/service/ami/x',
-    Free: 'as-given',
-  };
   twins.prod('Prod', {
     scale: { backlog: 10, workers: 3 },
-    parameters: { ...parameters, Backlog: '10' },
+    parameters: { ...PARAMETERS, Backlog: '10' },
     ...env('111111111111'),
   });
   twins.staging('Staging', {
     scale: { backlog: 4, workers: 2 },
-    parameters: { ...parameters, Backlog: '4' },
+    parameters: { ...PARAMETERS, Backlog: '4' },
     outside: [{ arn: TOPIC, reason: 'the people who watch both' }],
     expires: '2030-12-01T18:00:00',
     ...env('222222222222'),
   });
   app.synth();
+  return outdir;
 }
 
-const TOPIC = 'arn:aws:sns:eu-west-1:333333333333:events';
-
-interface DeployedProps extends StageProps {
+interface DeployedProps extends cdk.StageProps {
   readonly backlog: number;
   readonly workers: number;
   readonly files: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-class Deployed extends Stage {
+class Deployed extends cdk.Stage {
   constructor(scope: Construct, id: string, { backlog, workers, files, ...options }: DeployedProps) {
     super(scope, id, options);
     const qualified = () => new cdk.DefaultStackSynthesizer({ qualifier: 'shop' });
-    const data = new Stack(this, 'Data', { description: 'What is kept', synthesizer: qualified() });
-    const web = new Stack(this, 'Web', {
+    const data = new cdk.Stack(this, 'Data', { description: 'What is kept', synthesizer: qualified() });
+    const web = new cdk.Stack(this, 'Web', {
       synthesizer: qualified(),
       notificationArns: [TOPIC],
       tags: { 'cost-center': 'shop', team: 'orders' },
     });
-    Tags.of(this).add('app', 'shop');
-    new cdk.CfnOutput(data, 'Table', { value: `shop-${backlog}`, exportName: 'shop-table', description: 'of orders' });
+    cdk.Tags.of(this).add('app', 'shop');
+    new cdk.CfnOutput(data, 'Table', {
+      value: `shop-${backlog}`,
+      exportName: 'shop-table',
+      description: 'of orders',
+    });
     web.addStackDependency(data);
     const logic = new Logic(web);
     logic.resources(backlog);
@@ -97,7 +105,7 @@ class Logic {
   readonly isGold: cdk.CfnCondition;
   readonly isDeep: cdk.CfnCondition;
 
-  constructor(private readonly stack: Stack) {
+  constructor(private readonly stack: cdk.Stack) {
     this.tier = new cdk.CfnParameter(stack, 'Tier', {
       type: 'String',
       default: 'tin',
@@ -121,7 +129,7 @@ class Logic {
     this.isDeep = new cdk.CfnCondition(stack, 'IsDeep', {
       expression: cdk.Fn.conditionAnd(
         cdk.Fn.conditionNot(cdk.Fn.conditionEquals(depth.valueAsString, '3')),
-        cdk.Fn.conditionOr(this.isGold, cdk.Fn.conditionEquals(Aws.REGION, 'us-east-1')),
+        cdk.Fn.conditionOr(this.isGold, cdk.Fn.conditionEquals(cdk.Aws.REGION, 'us-east-1')),
       ),
     });
     new cdk.CfnRule(stack, 'DeepIsGold', {
@@ -164,11 +172,17 @@ class Logic {
     gold.cfnOptions.deletionPolicy = cdk.CfnDeletionPolicy.DELETE;
     gold.cfnOptions.updateReplacePolicy = cdk.CfnDeletionPolicy.DELETE;
     const tin = new CfnQueue(stack, 'Tin', { delaySeconds: backlog });
-    tin.addResourceDependency(new Stored(stack, 'Host', {
-      type: 'String',
-      name: '/shop/host',
-      value: cdk.Fn.conditionIf('IsGold', places.findInMap(Aws.REGION, 'host'), cdk.Fn.select(0, zones.valueAsList)).toString(),
-    }));
+    tin.addResourceDependency(
+      new Stored(stack, 'Host', {
+        type: 'String',
+        name: '/shop/host',
+        value: cdk.Fn.conditionIf(
+          'IsGold',
+          places.findInMap(cdk.Aws.REGION, 'host'),
+          cdk.Fn.select(0, zones.valueAsList),
+        ).toString(),
+      }),
+    );
     new Stored(stack, 'Password', {
       type: 'String',
       value: cdk.Fn.sub('${Secret}:${Given}:${Backlog}', { Given: given.valueAsString }),
@@ -185,7 +199,7 @@ class Logic {
 }
 
 /** An Auto Scaling group that waits for its instances, which run what metadata says. */
-function instances(stack: Stack, workers: number, { image, isGold }: Logic): void {
+function instances(stack: cdk.Stack, workers: number, { image, isGold }: Logic): void {
   const vpc = new ec2.CfnVPC(stack, 'Network', { cidrBlock: '10.0.0.0/16' });
   const subnet = new ec2.CfnSubnet(stack, 'Subnet', { vpcId: vpc.ref, cidrBlock: '10.0.0.0/24' });
   const boundary = new iam.CfnManagedPolicy(stack, 'Boundary', {
@@ -206,14 +220,18 @@ function instances(stack: Stack, workers: number, { image, isGold }: Logic): voi
   const server = new ec2.CfnInstance(stack, 'Server', {
     imageId: image.valueAsString,
     subnetId: subnet.ref,
-    userData: cdk.Fn.base64(cdk.Fn.sub('#!/bin/sh\n/opt/aws/bin/cfn-init --stack ${AWS::StackName} --resource Server\n')),
+    userData: cdk.Fn.base64(
+      cdk.Fn.sub('#!/bin/sh\n/opt/aws/bin/cfn-init --stack ${AWS::StackName} --resource Server\n'),
+    ),
   });
   server.cfnOptions.creationPolicy = { resourceSignal: { count: 1, timeout: 'PT5M' } };
   server.addMetadata('AWS::CloudFormation::Init', {
     configSets: { default: ['install', 'start'] },
     install: {
       packages: { yum: { nginx: [] } },
-      files: { '/etc/shop.json': { content: { depth: 4, host: { Ref: 'Host' } }, mode: '000644', owner: 'root' } },
+      files: {
+        '/etc/shop.json': { content: { depth: 4, host: { Ref: 'Host' } }, mode: '000644', owner: 'root' },
+      },
     },
     start: { services: { sysvinit: { nginx: { enabled: true, ensureRunning: 'true' } } } },
   });
@@ -221,7 +239,9 @@ function instances(stack: Stack, workers: number, { image, isGold }: Logic): voi
     reader: { type: 'S3', buckets: ['shop-files'], roleName: 'shop-worker' },
   });
   server.addMetadata('AWS::CloudFormation::Designer', { id: 'a-drawing' });
-  const template = new ec2.CfnLaunchTemplate(stack, 'Launch', { launchTemplateData: { instanceType: 'm7g.large' } });
+  const template = new ec2.CfnLaunchTemplate(stack, 'Launch', {
+    launchTemplateData: { instanceType: 'm7g.large' },
+  });
   const group = new cdk.CfnResource(stack, 'Workers', {
     type: 'AWS::AutoScaling::AutoScalingGroup',
     properties: {
@@ -243,7 +263,7 @@ function instances(stack: Stack, workers: number, { image, isGold }: Logic): voi
 }
 
 /** A file, and an image with an argument, both published for a stack. */
-function published(stack: Stack, files: string): void {
+function published(stack: cdk.Stack, files: string): void {
   const settings = new Asset(stack, 'Settings', { path: `${files}/settings.json` });
   new Stored(stack, 'Where', { type: 'String', value: settings.s3ObjectUrl });
   const image = new DockerImageAsset(stack, 'Program', {
@@ -255,7 +275,7 @@ function published(stack: Stack, files: string): void {
 }
 
 /** A nested stack that is given a parameter, which decides what is in it. */
-class Inner extends NestedStack {
+class Inner extends cdk.NestedStack {
   constructor(scope: Construct, id: string, { tier }: Logic) {
     super(scope, id, { parameters: { Kind: tier.valueAsString } });
     const kind = new cdk.CfnParameter(this, 'Kind', { allowedValues: ['gold', 'tin'] });

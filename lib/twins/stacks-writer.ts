@@ -291,13 +291,18 @@ export class StacksWriter {
     const { model, staging } = likeStaging(found, this.prod.model, this.staging.model);
     const explained = new Set(found.places.map(({ path }) => keyOf(path)));
     const places: PermittedPlace[] = [];
+    const [p, s] = [this.prod, this.staging].map((it) => this.findings.observations[it.observation]!.names);
+    const called = { prod: p!, staging: s! };
     differences(model, staging, (difference) => {
       if (explained.has(keyOf(difference.path))) return true;
       const life = this.lifecycleOf(difference, model, staging);
-      const isNested = isNestedTemplate(difference);
+      const isNested = isNestedTemplate(difference, called);
       if (life === undefined && !isNested) return false;
-      const { path, prod: p, staging: s } = difference;
-      const values = { ...(p !== undefined && { prod: p }), ...(s !== undefined && { staging: s }) };
+      const { path, prod, staging: other } = difference;
+      const values = {
+        ...(prod !== undefined && { prod }),
+        ...(other !== undefined && { staging: other }),
+      };
       places.push(
         life === undefined
           ? { path, by: 'naming', factor: NESTED_TEMPLATE, ...values }

@@ -393,6 +393,14 @@ describe('of two plain templates', () => {
     expect(parityOfTemplates(decided, plain)).toMatchObject({ verdict: 'twins', forbidden: [] });
   });
 
+  it('what only one of them has, and neither deploys, is none', () => {
+    const { Resources, ...rest } = template;
+    const test = { Env: 'test' };
+    const fewer = { ...rest, Resources: { Jobs: Resources.Jobs } };
+    expect(compare({ prod: test, staging: test }, fewer)).toMatchObject({ verdict: 'twins', forbidden: [] });
+    expect(places(compare({ prod: { Env: 'prod' }, staging: { Env: 'prod' } }, fewer))).toEqual(['Reader']);
+  });
+
   it('a difference outweighs what is open', () => {
     const other = structuredClone(template);
     other.Resources.Jobs.Properties.DelaySeconds = { Ref: 'Env' };
