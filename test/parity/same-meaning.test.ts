@@ -620,6 +620,12 @@ const SPELLINGS: readonly Pair[] = [
     value({ 'Fn::Sub': ['${B}', { B: 'literal' }] }),
     value('literal'),
   ],
+  [
+    'spaces around a name',
+    SSM,
+    value({ 'Fn::Sub': ['${ B }-${ B.Arn }-${ Name}', { Name: 'x' }] }),
+    value({ 'Fn::Join': ['-', [{ Ref: 'B' }, { 'Fn::GetAtt': ['B', 'Arn'] }, 'x']] }),
+  ],
   ['a literal dollar', SSM, value({ 'Fn::Sub': 'a ${!B} b' }), value('a ${B} b')],
   [
     'an import',
