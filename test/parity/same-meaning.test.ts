@@ -1140,6 +1140,14 @@ const OTHERS: readonly Pair[] = [
     { Environment: { Variables: { N: '01' } } },
     { Environment: { Variables: { N: 1 } } },
   ],
+  // Of a text with a zero in front no source says that a number is made of it: it is an account's id, or a mistake.
+  ['a zero in front of a number', 'AWS::SQS::Queue', { DelaySeconds: '010' }, { DelaySeconds: 10 }],
+  [
+    'a zero in front of as many digits as an account has',
+    'AWS::CloudWatch::Alarm',
+    { Threshold: '012345678901' },
+    { Threshold: 12345678901 },
+  ],
   [
     'a capital letter',
     'AWS::Lambda::Function',
