@@ -105,7 +105,7 @@ class Survey {
 
   private async respell(name: string, template: JsonObject): Promise<void> {
     const other = inAnotherSpelling(template);
-    const spellings: readonly (readonly [what: string, spelling: () => Promise<unknown> | unknown])[] = [
+    const spellings: readonly (readonly [what: string, spelling: () => unknown])[] = [
       ['as it is', () => readTemplate(join(this.root, name))],
       ['in another spelling', () => other],
       ['as JSON', () => this.reread('t.json', JSON.stringify(template, undefined, 2))],

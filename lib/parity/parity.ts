@@ -4,7 +4,7 @@ import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './
 import { matchResources } from './match';
 import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
-import type { JsonObject } from '../json';
+import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { expandLoops } from '../template/for-each';
 import { modelOf, SECTIONS, type Model } from '../template/model';
@@ -115,7 +115,12 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
 /** A template as it would be deployed, as far as that is known. */
 function deployedModel(side: Plain, other: Plain): Model {
   modelOf(side.template, side.origin); // rejects what is no template
-  const deployed = asDeployed(side.template as JsonObject, factsOf(side), side.parameters, other.template);
+  const deployed = asDeployed(
+    side.template as JsonObject,
+    factsOf(side),
+    side.parameters,
+    other.template as Json,
+  );
   return modelOf(deployed, side.origin);
 }
 

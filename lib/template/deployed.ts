@@ -16,9 +16,9 @@ export function asDeployed(
   template: JsonObject,
   facts: DeploymentFacts,
   given?: ReadonlyMap<string, string>,
-  other?: unknown,
+  other: Json = {},
 ): JsonObject {
-  return new Folding(template, facts, given).template(isObject(other as Json) ? (other as JsonObject) : {});
+  return new Folding(template, facts, given).template(isObject(other) ? other : {});
 }
 
 /** The sections whose entries are made, or exported. */

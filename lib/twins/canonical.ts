@@ -29,11 +29,11 @@ const ASSET = '\uE003';
  * A text with the hashes of assets that another one has, in their order.
  *
  * @param written - the other as it is in the template
- * @param canonical - and as it is compared
+ * @param compared - and as it is compared
  */
-export function withAssetsOf(text: string, written: string, canonical: string): string {
+export function withAssetsOf(text: string, written: string, compared: string): string {
   if (!text.includes(ASSET)) return text;
-  const pattern = canonical
+  const pattern = compared
     .split(/(\uE001\d+\uE002|\uE003)/)
     .map((piece) => (piece === ASSET ? '(\\w{64})' : piece.startsWith('\uE001') ? '\\w+' : escape(piece)))
     .join('');

@@ -82,7 +82,7 @@ it('a template in another spelling is itself, in memory and in YAML', async () =
   }
 });
 
-it('it is spelt otherwise wherever that can be', () => {
+it('every value is spelt otherwise wherever that can be', () => {
   const {
     Queue: queue,
     Role: role,

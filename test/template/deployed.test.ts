@@ -94,20 +94,20 @@ it('leaves out what the template that it is compared with has settled, and keeps
 });
 
 it('decides nothing by what CloudFormation refuses', () => {
-  const deployed = (IsProd: JsonObject) => {
+  const madeWith = (IsProd: JsonObject) => {
     const template = { ...TEMPLATE, Conditions: { ...(TEMPLATE['Conditions'] as JsonObject), IsProd } };
     const { Resources: made } = asDeployed(template, { parameters: new Map([['Env', 'test']]) });
     return Object.keys(made as JsonObject);
   };
   const equals = [{ Ref: 'Env' }, 'prod'];
-  expect(deployed({ 'Fn::Equals': equals })).toEqual(['Cache']);
+  expect(madeWith({ 'Fn::Equals': equals })).toEqual(['Cache']);
   const all: readonly JsonObject[] = [
     { 'Fn::Equals': [...equals, 'test'] },
     { 'Fn::Equals': equals, More: 'b' },
     { 'Fn::Not': [{ 'Fn::Equals': equals }, { 'Fn::Equals': equals }] },
     {},
   ];
-  for (const refused of all) expect(deployed(refused)).toEqual(['Reader', 'Cache']);
+  for (const refused of all) expect(madeWith(refused)).toEqual(['Reader', 'Cache']);
 });
 
 it('is what is written as far as nothing is known, and leaves the template as it was', () => {
