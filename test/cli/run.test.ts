@@ -502,6 +502,24 @@ describe('twin parity on two files', () => {
     );
     expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
   });
+
+  it('notes what is unclear in a file of parameters', async () => {
+    const template = save('asks.json', { Parameters: { Account: { Type: 'String' } }, Resources: {} });
+    const values = join(folder, 'values.yaml');
+    writeFileSync(values, 'Account: 012345678901\n');
+    const { stdout } = await twin(
+      'parity',
+      '--prod',
+      template,
+      '--staging',
+      template,
+      '--parameters',
+      values,
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'values.yaml:1:10: what stands here without quotes is a number',
+    );
+  });
 });
 
 describe('an allowlist with an entry that permits nothing', () => {
