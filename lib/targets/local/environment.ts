@@ -7,8 +7,10 @@ import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
 import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
+import { LoadBalancers } from './balancer/load-balancers';
 import { engineOnAws, whySkipped } from './coverage';
 import { Names } from './names/names';
+import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
@@ -31,6 +33,9 @@ export class LocalEnvironment {
   private readonly services = new Map<string, Service>();
   private readonly skipped = new Map<string, TierState>();
   private readonly changed = new Map<string, string>();
+  private readonly balancers: LoadBalancers;
+  /** The release whose load balancing is in place. */
+  private balanced: Blueprint | undefined;
   private names: Names | undefined;
 
   constructor(
@@ -38,11 +43,14 @@ export class LocalEnvironment {
     block: string,
   ) {
     this.machine = new Processes(folder, block);
+    this.balancers = new LoadBalancers(this.machine);
   }
 
   async seed(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     const blueprint = this.read(deployment);
-    this.names ??= new Names(blueprint);
+    this.names ??= new Names(blueprint, new Secrets(blueprint.stacks), new Map(), (address) =>
+      this.balancers.attributesOf(address),
+    );
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
     await this.inParallel(watch, 'seed', ({ tier, local }) => {
       const file = settings.seed[tier.name];
@@ -62,8 +70,25 @@ export class LocalEnvironment {
     const names = this.namesOf(blueprint);
     const services = servicesOf(blueprint);
     const { folder: cwd = settings.folder } = deployment;
-    await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
-    await this.deploy(deployment, names, services, settings, watch);
+    await this.balancing(blueprint, names, async () => {
+      await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
+      await this.deploy(deployment, names, services, settings, watch);
+    });
+  }
+
+  /** Gives the load balancers what a release's template says of them, and takes it back where the release fails. */
+  private async balancing(blueprint: Blueprint, names: Names, work: () => Promise<void>): Promise<void> {
+    const before = this.balanced;
+    const update = (it: Blueprint): Promise<void> =>
+      this.balancers.update(it, (stack, value) => names.for(it).text(stack, value));
+    await update(blueprint);
+    try {
+      await work();
+      this.balanced = blueprint;
+    } catch (error) {
+      if (before) await update(before);
+      throw error;
+    }
   }
 
   private async deploy(
@@ -79,7 +104,13 @@ export class LocalEnvironment {
         if (because !== undefined) return this.skip(tier, because);
         const { command } = settings.services[tier.name]!;
         const service =
-          this.services.get(tier.name) ?? new Service(tier.name, this.machine, () => this.totalRequests());
+          this.services.get(tier.name) ??
+          new Service({
+            name: tier.name,
+            machine: this.machine,
+            balancers: this.balancers,
+            requests: () => this.totalRequests(),
+          });
         this.services.set(tier.name, service);
         const environment = this.environmentOf(tier, names);
         const next = { tier, release, command, cwd: cwd ?? settings.folder, environment };
@@ -104,7 +135,10 @@ export class LocalEnvironment {
     );
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
-    await this.deploy(deployment, this.namesOf(blueprint), servicesOf(blueprint), settings, watch);
+    const names = this.namesOf(blueprint);
+    await this.balancing(blueprint, names, () =>
+      this.deploy(deployment, names, servicesOf(blueprint), settings, watch),
+    );
   }
 
   async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
@@ -143,6 +177,7 @@ export class LocalEnvironment {
   /** Kills all processes at once. */
   async close(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.close()));
+    await this.balancers.close();
     await this.machine.killAll();
   }
 

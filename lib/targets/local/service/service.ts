@@ -1,12 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TwinError } from '../../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../../target';
-import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
+import type { LoadBalancers } from '../balancer/load-balancers';
+import { HEALTH_CHECK_SPEED_UP, type Targets } from '../balancer/targets';
 import { DesiredTask } from './desired-task';
 import { Incidents } from './incidents';
 import type { Machine } from '../process/machine';
 import { MOST_PATIENCE_MS, Task, type Ending, type ServiceRelease } from './task';
 import { limitDifferences } from './task-limits';
+
+/** What a service is created with. */
+export interface ServiceProps {
+  /** The tier's. */
+  readonly name: string;
+  readonly machine: Machine;
+  readonly balancers: LoadBalancers;
+  /** How many requests the environment has been sent, for a service without a load balancer. @default - none */
+  readonly requests?: () => number;
+  /** How long a task may take to become healthy, unless its grace period is longer: milliseconds. @default 20000 */
+  readonly startLimitMs?: number;
+}
 
 /** An ECS service on this machine: its tasks as processes, replaced when they end or are unhealthy, updated by rolling. */
 export class Service {
@@ -14,7 +27,8 @@ export class Service {
   /** Those of the release before, while both serve. */
   private old: readonly DesiredTask[] = [];
   private current: ServiceRelease | undefined;
-  private balancer: Balancer | undefined;
+  /** The URL where clients reach it; undefined when it has no load balancer. */
+  url: string | undefined;
   private started = 0;
   private readonly running = new Set<Task>();
   private readonly incidents = new Incidents();
@@ -22,26 +36,15 @@ export class Service {
 
   private readonly measured: Task[] = [];
 
-  /**
-   * @param name - the tier's
-   * @param requests - how many the environment has been sent, for a service without a load balancer
-   * @param startLimitMs - how long a task may take to become healthy, unless its grace period is longer
-   */
-  constructor(
-    readonly name: string,
-    private readonly machine: Machine,
-    private readonly requests: () => number = () => 0,
-    private readonly startLimitMs = START_LIMIT_MS,
-  ) {}
+  constructor(private readonly props: ServiceProps) {}
 
-  /** The URL of its load balancer; undefined when it has none. */
-  get url(): string | undefined {
-    return this.balancer?.url;
+  get name(): string {
+    return this.props.name;
   }
 
-  /** How many requests its load balancer has sent on. */
+  /** How many requests its tasks were sent. */
   get totalRequests(): number {
-    return this.balancer?.totalRequests ?? 0;
+    return this.groups().reduce((sum, it) => sum + it.totalRequests, 0);
   }
 
   /**
@@ -51,11 +54,12 @@ export class Service {
    * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then keep running
    */
   async deploy(next: ServiceRelease, watch: Watch): Promise<void> {
-    await this.balance(next);
+    this.url ??= await this.props.balancers.urlOf(next.tier);
     const fresh = await this.startAll(next, watch);
     this.old = this.desired;
     this.desired = fresh.map((task) => this.desire(task, next));
     this.current = next;
+    this.url = await this.props.balancers.urlOf(next.tier);
     const ending = this.endingOf(watch);
     if (this.old.length > 0) await sideBySide(ending.signal);
     await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
@@ -86,7 +90,7 @@ export class Service {
     watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
   }
 
-  /** Kills every task; the load balancer stays, without targets. */
+  /** Kills every task; its target groups stay, without targets. */
   async stop(): Promise<void> {
     const all = [...this.desired, ...this.old];
     this.desired = [];
@@ -94,12 +98,11 @@ export class Service {
     await Promise.all(all.map((it) => it.retire((task) => task.kill())));
   }
 
-  /** Kills every task and closes the load balancer. */
+  /** Kills every task, and starts none any more. */
   async close(): Promise<void> {
     this.closing.abort(new Error(`${this.name} was closed`));
     await this.stop();
     await Promise.all([...this.running].map((task) => task.kill()));
-    await this.balancer?.close();
   }
 
   state(): RehearsedTier {
@@ -113,7 +116,7 @@ export class Service {
       incidents: this.incidents.list(),
       usage: this.measured.map((task) => task.usage()),
       differs: [
-        ...(this.balancer
+        ...(this.current?.tier.balancer
           ? [
               `health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms; a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`,
             ]
@@ -122,17 +125,6 @@ export class Service {
         'no autoscaling: the number of tasks is its lower end',
       ],
     };
-  }
-
-  /** Gives its load balancer what the release's template says of it. */
-  private async balance({ tier }: ServiceRelease): Promise<void> {
-    if (!tier.balancer) return;
-    if (this.balancer) {
-      this.balancer.props = tier.balancer;
-      return;
-    }
-    this.balancer = new Balancer(tier.balancer);
-    await this.balancer.listen(this.machine.address(`${this.name} load balancer`));
   }
 
   private async startAll(release: ServiceRelease, watch: Watch): Promise<readonly Task[]> {
@@ -144,7 +136,6 @@ export class Service {
     } catch (error) {
       const ending = this.endingOf(watch);
       await Promise.all(fresh.map((task) => task.end(ending)));
-      if (this.current) await this.balance(this.current);
       throw error;
     }
   }
@@ -152,9 +143,12 @@ export class Service {
   private async start(release: ServiceRelease): Promise<Task> {
     const name = `${this.name}-${++this.started}`;
     // Addresses are reused: they are limited, and tasks come and go.
-    const host = this.machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
-    const { machine, balancer, startLimitMs, requests } = this;
-    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs, requests });
+    const { machine, requests = () => 0, startLimitMs = START_LIMIT_MS } = this.props;
+    const host = machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
+    const groups = (release.tier.balancer?.ports ?? []).map(({ group }) =>
+      this.props.balancers.targetsOf(group),
+    );
+    const task = await Task.start({ name, release, host, machine, groups, startLimitMs, requests });
     this.running.add(task);
     if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
     void task.ended.then(() => this.running.delete(task));
@@ -165,6 +159,11 @@ export class Service {
   private desire(task: Task, release: ServiceRelease): DesiredTask {
     const ending = { signal: this.closing.signal, log: () => {} }; // no call waits for it
     return new DesiredTask(task, { start: () => this.start(release), incidents: this.incidents, ending });
+  }
+
+  private groups(): readonly Targets[] {
+    const ports = this.current?.tier.balancer?.ports ?? [];
+    return ports.map(({ group }) => this.props.balancers.targetsOf(group));
   }
 
   private endingOf(watch: Watch): Ending {

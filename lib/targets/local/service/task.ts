@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTier } from '../../../blueprint/blueprint';
 import { TwinError } from '../../../error';
 import type { MemberState, TaskUsage, Watch } from '../../target';
-import type { Balancer } from './balancer';
+import { Registration } from '../balancer/registration';
+import type { Targets } from '../balancer/targets';
 import { crashLine } from '../process/crash-line';
 import { freePort } from '../process/free-port';
 import type { Machine, Program } from '../process/machine';
@@ -27,7 +28,8 @@ export interface TaskProps {
   readonly release: ServiceRelease;
   readonly host: string;
   readonly machine: Machine;
-  readonly balancer: Balancer | undefined;
+  /** The target groups of its service. */
+  readonly groups: readonly Targets[];
   /** How long it may take to become healthy, unless its grace period is longer. */
   readonly startLimitMs: number;
   /** How many requests the environment has been sent: what a task without a load balancer works on comes from them. */
@@ -50,21 +52,22 @@ export class Task {
   private constructor(
     private readonly props: TaskProps,
     private readonly program: Program,
+    private readonly registration: Registration | undefined,
   ) {
-    const { name, release, balancer } = props;
+    const { name, release } = props;
     this.name = name;
     const before = props.requests();
-    const requests = (): number => balancer?.requestsOf(name) ?? props.requests() - before;
+    const requests = (): number => registration?.requests ?? props.requests() - before;
     this.meter = new TaskMeter({ program, memoryLimit: memoryLimitOf(release.tier), requests });
     void program.ended.then((exit) => {
       this.exit = exit;
-      balancer?.remove(name);
+      registration?.remove();
     });
   }
 
   /** Starts a task, and registers it. */
   static async start(props: TaskProps): Promise<Task> {
-    const { name, release, host, machine, balancer } = props;
+    const { name, release, host, machine, groups } = props;
     const { tier, command, cwd, environment } = release;
     const port = await freePort();
     const program = machine.start({
@@ -74,9 +77,8 @@ export class Task {
       cwd,
       env: { ...environment, ...ownVariables(name, release, host, port) },
     });
-    const task = new Task(props, program);
-    balancer?.register({ name, host, port });
-    return task;
+    const ports = groups.map((targets) => ({ targets, target: { name, host, port } }));
+    return new Task(props, program, ports.length > 0 ? new Registration(ports) : undefined);
   }
 
   /** Resolves when it has ended. */
@@ -90,9 +92,8 @@ export class Task {
 
   /** Without a load balancer a task that has run for a moment counts as healthy. */
   get isHealthy(): boolean {
-    const { balancer } = this.props;
     if (!this.isRunning) return false;
-    return balancer ? balancer.isHealthy(this.name) : Date.now() - this.startedAt >= STEADY_MS;
+    return this.registration ? this.registration.isHealthy : Date.now() - this.startedAt >= STEADY_MS;
   }
 
   /** Whether it runs well for so long that what was before it counts no more. */
@@ -102,20 +103,21 @@ export class Task {
 
   /** Why it has to be replaced, in a phrase that follows its name; undefined while it has not. */
   fault(): string | undefined {
-    const { balancer, release } = this.props;
+    const { registration } = this;
+    const { release } = this.props;
     if (!this.isRunning) return this.meter.excess ?? `ended with ${this.exit}: ${this.crashLine}`;
     if (this.isHealthy) {
       this.wasHealthy = true;
       return undefined;
     }
     const ageMs = Date.now() - this.startedAt;
-    const check = balancer?.lastResult(this.name);
+    const check = registration?.lastResult;
     if (!this.wasHealthy) {
       return ageMs > this.startLimitMs
         ? `was not healthy after ${this.startLimitMs / 1000} s: ${check}`
         : undefined;
     }
-    const failedForMs = balancer?.unhealthyForMs(this.name) ?? 0;
+    const failedForMs = registration?.unhealthyForMs ?? 0;
     const isGraced = ageMs < release.tier.healthCheckGraceSeconds * 1000;
     return failedForMs > patienceMs(release.tier) && !isGraced ? `was replaced: ${check}` : undefined;
   }
@@ -125,7 +127,7 @@ export class Task {
     if (!this.isRunning) {
       return this.meter.excess ?? `ended with ${this.exit} before it was healthy: ${this.crashLine}`;
     }
-    const check = this.props.balancer?.lastResult(this.name) ?? '';
+    const check = this.registration?.lastResult ?? '';
     return `was not healthy after ${this.startLimitMs / 1000} s: ${check}; it wrote: ${this.crashLine}`;
   }
 
@@ -144,7 +146,7 @@ export class Task {
    */
   async end({ signal, log }: Ending): Promise<void> {
     const { stopTimeoutSeconds } = this.props.release.tier.container;
-    await this.props.balancer?.deregister(this.name, { signal, log });
+    await this.registration?.deregister({ signal, log });
     if (signal.aborted) return this.kill();
     const note = setTimeout(
       () => log(`${this.name} has not ended yet: SIGKILL follows ${stopTimeoutSeconds} s after SIGTERM`),
@@ -207,8 +209,10 @@ const LOG_AFTER_MS = 5_000;
 
 /** How long the checks of a task have to fail on AWS before it is replaced. */
 function patienceMs({ balancer }: ServiceTier): number {
-  const { unhealthyThreshold = 0, intervalSeconds = 0 } = balancer?.healthCheck ?? {};
-  return Math.min(unhealthyThreshold * intervalSeconds * 1000, MOST_PATIENCE_MS);
+  const times = (balancer?.ports ?? []).map(
+    ({ group: { healthCheck: it } }) => it.unhealthyThreshold * it.intervalSeconds,
+  );
+  return Math.min(Math.max(0, ...times) * 1000, MOST_PATIENCE_MS);
 }
 
 /** The variables of one task: on AWS it has its own address, here its own port. */
