@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../../error';
+import { isObject } from '../../json';
 import { CHECK_DEFAULTS } from '../../probes/plan';
 import { dumpFileIn } from './preflight';
 import {
@@ -30,11 +31,19 @@ export interface LocalConfig {
   readonly replicationDelayMs?: number;
 }
 
-/** How a service starts where there is no container. */
-export interface ServiceCommand {
-  /** Run by the shell in the folder of the release's code, with the environment variables of the container. */
-  readonly command: string;
-}
+/** How a service starts where there is no container runtime. */
+export type ServiceCommand =
+  | {
+      /**
+       * What the first essential container runs: by the shell, in the folder of the release's code, with the environment variables
+       * of the container. `{command}` in it stands for the entry point and the command of the container definition.
+       */
+      readonly command: string;
+    }
+  | {
+      /** The same for several containers of a task, by their names; `skip` for one that is not to run here. */
+      readonly containers: Readonly<Record<string, string>>;
+    };
 
 /** The migration of a release. */
 export interface MigrateConfig {
@@ -62,9 +71,20 @@ export interface LocalSection extends LocalConfig {
 
 const DAY_SECONDS = 86_400;
 
+const ONE = object<{ readonly command: string }>({ command: text });
+const SEVERAL = object<{ readonly containers: Readonly<Record<string, string>> }>({
+  containers: record(text),
+});
+
+const SERVICE: Rule<ServiceCommand> = {
+  expected: 'an object with a command, or with containers',
+  read: (it, at, report) =>
+    isObject(it) && 'containers' in it ? SEVERAL.read(it, at, report) : ONE.read(it, at, report),
+};
+
 /** The rule for the section. */
 export const LOCAL: Rule<LocalSection> = object<LocalConfig, LocalSection>({
-  services: defaulted(record(object<ServiceCommand>({ command: text })), {}),
+  services: defaulted(record(SERVICE), {}),
   migrate: optional(
     object<MigrateConfig, Required<MigrateConfig>>({
       command: text,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
+import type { Blueprint, Container, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import { equalJson, type Json } from '../../json';
@@ -12,8 +12,10 @@ import { engineOnAws, whySkipped } from './coverage';
 import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
+import { commandWith, containerCommands } from './service/container-commands';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
+import type { ContainerRelease } from './service/task-container';
 import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
@@ -102,7 +104,7 @@ export class LocalEnvironment {
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
         if (because !== undefined) return this.skip(tier, because);
-        const { command } = settings.services[tier.name]!;
+        const containers = containersOf(tier, settings, names);
         const service =
           this.services.get(tier.name) ??
           new Service({
@@ -112,8 +114,7 @@ export class LocalEnvironment {
             requests: () => this.totalRequests(),
           });
         this.services.set(tier.name, service);
-        const environment = this.environmentOf(tier, names);
-        const next = { tier, release, command, cwd: cwd ?? settings.folder, environment };
+        const next = { tier, release, containers, cwd: cwd ?? settings.folder };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );
@@ -213,22 +214,6 @@ export class LocalEnvironment {
     return this.names.for(blueprint);
   }
 
-  private environmentOf({ stack, container }: ServiceTier, names: Names): Record<string, string> {
-    const environment = Object.entries(container.environment).map(([name, value]) => [
-      name,
-      names.text(stack, value),
-    ]);
-    const secrets = Object.entries(container.secrets).map(([name, from]) => [
-      name,
-      names.secret(stack, from),
-    ]);
-    return {
-      PGSSLMODE: 'disable', // PostgreSQL has no TLS here
-      ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
-      ...(Object.fromEntries(secrets) as Record<string, string>),
-    };
-  }
-
   private async migrate(
     services: readonly ServiceTier[],
     names: Names,
@@ -237,7 +222,7 @@ export class LocalEnvironment {
   ): Promise<void> {
     const as = services.find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
-    const env = { PGAPPNAME: 'migration', ...this.environmentOf(as, names) };
+    const env = { PGAPPNAME: 'migration', ...environmentOf(as.stack, as.container, names) };
     await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 
@@ -265,6 +250,29 @@ export class LocalEnvironment {
       [...this.data.values()].map((it) => watch.span(`${verb} ${it.tier.name}`, () => work(it))),
     );
   }
+}
+
+/** What runs of a service here, with its variables. */
+function containersOf(tier: ServiceTier, settings: LocalSettings, names: Names): readonly ContainerRelease[] {
+  const { stack } = tier;
+  return containerCommands(tier, settings.services[tier.name]!).running.map((it) => ({
+    container: it.container,
+    command: commandWith(it, (value) => names.text(stack, value)),
+    environment: environmentOf(stack, it.container, names),
+  }));
+}
+
+function environmentOf(stack: string, container: Container, names: Names): Record<string, string> {
+  const environment = Object.entries(container.environment).map(([name, value]) => [
+    name,
+    names.text(stack, value),
+  ]);
+  const secrets = Object.entries(container.secrets).map(([name, from]) => [name, names.secret(stack, from)]);
+  return {
+    PGSSLMODE: 'disable', // PostgreSQL has no TLS here
+    ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
+    ...(Object.fromEntries(secrets) as Record<string, string>),
+  };
 }
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>

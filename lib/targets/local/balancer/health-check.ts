@@ -14,11 +14,12 @@ export interface HealthResult {
 
 /** Checks once whether a target is healthy. */
 export async function checkHealth(
-  { host, port: traffic }: HostPort,
+  { host, port: traffic, healthPort }: HostPort & { readonly healthPort?: number },
   group: Pick<TargetGroup, 'healthCheck' | 'protocolVersion'>,
 ): Promise<HealthResult> {
-  const { protocol, port = traffic, path, timeoutSeconds, matcher } = group.healthCheck;
+  const { protocol, port: declared = traffic, path, timeoutSeconds, matcher } = group.healthCheck;
   const timeoutMs = timeoutSeconds * 1000;
+  const port = healthPort ?? declared;
   const what = { host, port, path, timeoutMs };
   if (protocol === 'TCP') {
     const fault = await connection(what);

@@ -12,9 +12,12 @@ const SHORTEST_INTERVAL_MS = 100;
 /** One task behind a load balancer. */
 export interface Target extends HostPort {
   readonly name: string;
+  /** Where its health is asked for. @default - the port that gets the traffic, or that of the health check */
+  readonly healthPort?: number;
 }
 
 interface Registered {
+  readonly target: Target;
   readonly upstream: Upstream;
   state: 'initial' | 'healthy' | 'unhealthy';
   /** The number of equal results in a row: positive when passed, negative when failed. */
@@ -56,6 +59,7 @@ export class Targets {
   /** Starts to check a target, and has requests sent to it once it is healthy. */
   register(target: Target): void {
     const registered: Registered = {
+      target,
       upstream: new Upstream(target, this.props, () => this.idleSeconds),
       state: 'initial',
       streak: 0,
@@ -167,7 +171,7 @@ export class Targets {
 
   private async check(target: Registered): Promise<void> {
     const { name } = target.upstream;
-    const { passed, result } = await checkHealth(target.upstream, this.props);
+    const { passed, result } = await checkHealth(target.target, this.props);
     if (this.registered.get(name) !== target) return; // deregistered meanwhile
     target.lastResult = result;
     this.note(target, passed);

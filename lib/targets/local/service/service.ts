@@ -3,6 +3,7 @@ import { TwinError } from '../../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../../target';
 import type { LoadBalancers } from '../balancer/load-balancers';
 import { HEALTH_CHECK_SPEED_UP, type Targets } from '../balancer/targets';
+import { Deployment } from './deployment';
 import { DesiredTask } from './desired-task';
 import { Incidents } from './incidents';
 import type { Machine } from '../process/machine';
@@ -48,24 +49,40 @@ export class Service {
   }
 
   /**
-   * Starts the tasks of a release, waits until all are healthy, lets both releases serve for a while, then drains and stops the
-   * tasks of the release before: a rolling update with at least 100 % and at most 200 % healthy tasks.
+   * Brings a release by a rolling update, with at least and at most as many tasks as the template's percentages allow: starts new
+   * tasks as far as there is room, waits until they are healthy, lets both releases serve for a while, then drains and stops as
+   * many old ones, until all are new.
    *
    * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then keep running
    */
   async deploy(next: ServiceRelease, watch: Watch): Promise<void> {
     this.url ??= await this.props.balancers.urlOf(next.tier);
-    const fresh = await this.startAll(next, watch);
+    const before = this.current;
+    const deployment = new Deployment(next.tier);
+    const ending = this.endingOf(watch);
     this.old = this.desired;
-    this.desired = fresh.map((task) => this.desire(task, next));
+    this.desired = [];
+    try {
+      while (!deployment.isDone(this.desired.length, this.old.length)) {
+        const { start, stop } = deployment.next(this.desired.length, this.old.length);
+        await this.startAll(start, next, deployment, watch);
+        const leaving = this.old.slice(0, stop);
+        if (leaving.length > 0 && this.desired.length > 0) await sideBySide(ending.signal);
+        await Promise.all(leaving.map((it) => it.retire((task) => task.end(ending))));
+        this.old = this.old.slice(leaving.length);
+        watch.signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (this.desired.length < next.tier.tasks) await this.takeBack(before, next, watch);
+      else {
+        this.current = next; // stopped while the old tasks end: they end at once
+        await this.endOld(ending);
+      }
+      throw error;
+    }
     this.current = next;
     this.url = await this.props.balancers.urlOf(next.tier);
-    const ending = this.endingOf(watch);
-    if (this.old.length > 0) await sideBySide(ending.signal);
-    await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
-    this.old = [];
-    watch.signal.throwIfAborted();
-    watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
+    watch.log(`${this.name}: ${this.desired.length} tasks of ${next.release} are healthy`);
   }
 
   /**
@@ -127,16 +144,66 @@ export class Service {
     };
   }
 
-  private async startAll(release: ServiceRelease, watch: Watch): Promise<readonly Task[]> {
-    const fresh: Task[] = [];
+  /** Ends the tasks of a release that failed; where the circuit breaker rolls back, the release before gets all of its tasks. */
+  private async takeBack(
+    before: ServiceRelease | undefined,
+    failed: ServiceRelease,
+    watch: Watch,
+  ): Promise<void> {
+    const ending = this.endingOf(watch);
+    await Promise.all(this.desired.map((it) => it.retire((task) => task.end(ending))));
+    this.desired = this.old;
+    this.old = [];
+    if (!before || watch.signal.aborted || failed.tier.deployment.onFailure !== 'roll-back') return;
+    const missing = Math.max(0, before.tier.tasks - this.desired.length);
+    await this.startAll(missing, before, new Deployment(before.tier), watch);
+  }
+
+  private async endOld(ending: Ending): Promise<void> {
+    await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
+    this.old = [];
+  }
+
+  private async startAll(
+    count: number,
+    release: ServiceRelease,
+    deployment: Deployment,
+    watch: Watch,
+  ): Promise<void> {
+    const fresh = new Set<Task>();
     try {
-      for (let i = 0; i < release.tier.tasks; i++) fresh.push(await this.start(release));
-      await Promise.all(fresh.map((task) => task.untilHealthy(watch.signal)));
-      return fresh;
+      const starting = Array.from({ length: count }, () => this.startOne(fresh, release, deployment, watch));
+      await Promise.all(starting);
     } catch (error) {
+      deployment.isOver = true;
       const ending = this.endingOf(watch);
-      await Promise.all(fresh.map((task) => task.end(ending)));
+      await Promise.all([...fresh].map((task) => task.end(ending)));
       throw error;
+    }
+    this.desired = [...this.desired, ...[...fresh].map((task) => this.desire(task, release))];
+  }
+
+  /** Starts a task, and others in its place as long as ECS would. */
+  private async startOne(
+    fresh: Set<Task>,
+    release: ServiceRelease,
+    deployment: Deployment,
+    watch: Watch,
+  ): Promise<void> {
+    for (;;) {
+      const task = await this.start(release);
+      fresh.add(task);
+      try {
+        return await task.untilHealthy(watch.signal);
+      } catch (error) {
+        watch.signal.throwIfAborted();
+        if (deployment.isOver) throw error;
+        if (!deployment.mayGoOn(task.isRunning))
+          throw deployment.failed(error as TwinError, this.current?.release);
+        this.incidents.add(`${task.name} ${task.whyNotHealthy()}`);
+        fresh.delete(task);
+        await task.kill();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Balancer, ServiceTier } from '../../../../lib/blueprint/blueprint';
+import { containerOf } from '../../../../lib/blueprint/containers';
 import type { TargetGroup } from '../../../../lib/blueprint/load-balancing';
 import { LoadBalancers } from '../../../../lib/targets/local/balancer/load-balancers';
 import { processesOf, leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
@@ -61,24 +62,24 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const CONTAINER = {
+  ...containerOf({ Name: 'Web', PortMappings: [{ ContainerPort: 8080 }] }, []),
+  openFiles: { soft: 500, hard: 1000 },
+};
+
 const at = (
   release: string,
   command = 'node server.js',
   more: Partial<ServiceTier> = {},
-): ServiceRelease => ({
-  tier: {
+  environment: Readonly<Record<string, string>> = {},
+): ServiceRelease => {
+  const tier = {
     kind: 'service',
     name: 'Web',
     tasks: 2,
     healthCheckGraceSeconds: 0,
-    container: {
-      name: 'Web',
-      environment: {},
-      secrets: {},
-      port: 8080,
-      stopTimeoutSeconds: 30,
-      openFiles: { soft: 500, hard: 1000 },
-    },
+    container: CONTAINER,
+    containers: [],
     balancer: balanced(),
     deployment: {
       minimumHealthyPercent: 100,
@@ -87,12 +88,15 @@ const at = (
       strategy: 'ECS/ROLLING',
     },
     ...more,
-  } as ServiceTier,
-  release,
-  command,
-  cwd: folder,
-  environment: { RELEASE: release, WEB_PORT: '8080', GREETING: 'hello' },
-});
+  } as unknown as ServiceTier;
+  const variables = { RELEASE: release, WEB_PORT: '8080', GREETING: 'hello', ...environment };
+  return {
+    tier,
+    release,
+    containers: [{ container: tier.container, command, environment: variables }],
+    cwd: folder,
+  };
+};
 
 /** Deploys a release, as the environment does. */
 async function deploy(release: ServiceRelease, by = watch, to = service): Promise<void> {
@@ -164,12 +168,16 @@ it('keeps the old release when the new one does not start', async () => {
   await expect(deploy(at('2', 'echo no such table; exit 3'))).rejects.toMatchObject({
     code: 'unhealthy',
     message: expect.stringMatching(
-      /^Web-[34] at 2 ended with 3 before it was healthy: no such table$/,
+      /^Web-\d at 2 ended with 3 before it was healthy: no such table, the last of 3 that failed; the deployment circuit breaker rolls back to 1$/,
     ) as string,
-    fix: expect.stringMatching(/^See logs\/Web-[34].log\.$/) as string,
+    fix: expect.stringMatching(/^See logs\/Web-\d.log\.$/) as string,
   });
   expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
-  expect(service.state().incidents).toEqual([]);
+  expect(incidents()).toEqual(
+    Array(2).fill(
+      expect.stringMatching(/^Web-\d ended with 3 before it was healthy: no such table$/) as string,
+    ),
+  );
 });
 
 it('replaces a task that is killed, and one that ends by itself, which is an incident', async () => {
@@ -251,9 +259,14 @@ const UNRULY = `
   process.on('SIGTERM', () => { if (!process.env.STUBBORN) process.exit(0); });
 `;
 
-const unruly = (release: string, more: Partial<ServiceTier> = {}): ServiceRelease => {
+const unruly = (
+  release: string,
+  more: Partial<ServiceTier> = {},
+  environment: Readonly<Record<string, string>> = {},
+  command = 'exec node server.js',
+): ServiceRelease => {
   writeFileSync(join(folder, 'server.js'), UNRULY);
-  return at(release, 'exec node server.js', { tasks: 1, ...more });
+  return at(release, command, { tasks: 1, ...more }, environment);
 };
 
 const get = (path: string): Promise<string> => fetch(service.url! + path).then((it) => it.text());
@@ -348,7 +361,7 @@ it('says why a task that uses too much memory does not start', async () => {
   await expect(deploy({ ...at('1', filling), tier })).rejects.toMatchObject({
     code: 'unhealthy',
     message: expect.stringMatching(
-      /^Web-1 at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would$/,
+      /^Web-\d at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would(, the last of 3 that failed)?; the deployment circuit breaker has no release before to roll back to$/,
     ) as string,
   });
 });
@@ -389,18 +402,15 @@ it('ends at once where it is aborted, whatever the template allows', async () =>
 });
 
 it('kills a task that ignores SIGTERM when its stop timeout is over', async () => {
-  const release = unruly('1');
-  const container = { ...release.tier.container, stopTimeoutSeconds: 1 };
-  const stubborn = { ...release, environment: { ...release.environment, STUBBORN: 'yes' } };
-  await deploy({ ...stubborn, tier: { ...release.tier, container } });
+  const container = { ...CONTAINER, stopTimeoutSeconds: 1 };
+  await deploy(unruly('1', { container }, { STUBBORN: 'yes' }));
   const took = await duration(() => deploy(unruly('2')));
   expect(took).toBeGreaterThan(2900);
   expect(processesOf(folder)).toHaveLength(1);
 });
 
 it('kills a task that ignores SIGTERM at once where it is aborted', async () => {
-  const release = unruly('1');
-  await deploy({ ...release, environment: { ...release.environment, STUBBORN: 'yes' } });
+  await deploy(unruly('1', {}, { STUBBORN: 'yes' }));
   const stop = new AbortController();
   const deploying = deploy(unruly('2'), { ...watch, signal: stop.signal });
   await becomes(() => service.state().members.length === 2);
@@ -427,15 +437,13 @@ it('waits for a task that starts slowly as long as its grace period, and no long
     balancers,
     startLimitMs: 300,
   });
-  const slow = (healthCheckGraceSeconds: number): ServiceRelease => ({
-    ...unruly('1', { healthCheckGraceSeconds }),
-    command: 'echo warming up; sleep 1; exec node server.js',
-  });
+  const slow = (healthCheckGraceSeconds: number): ServiceRelease =>
+    unruly('1', { healthCheckGraceSeconds }, {}, 'echo warming up; sleep 1; exec node server.js');
   try {
     await expect(deploy(slow(0), watch, hasty)).rejects.toMatchObject({
       code: 'unhealthy',
       message: expect.stringMatching(
-        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up$/,
+        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up; the deployment circuit breaker has no release before to roll back to$/,
       ) as string,
     });
     await deploy(slow(60), watch, hasty);
@@ -467,4 +475,52 @@ it('gives up on a task that is not replaced, and says what ends those that shoul
   } finally {
     await hasty.close();
   }
+});
+
+const deployment = (
+  minimumHealthyPercent: number,
+  maximumPercent: number,
+  onFailure: ServiceTier['deployment']['onFailure'] = 'roll-back',
+): Partial<ServiceTier> => ({
+  deployment: { minimumHealthyPercent, maximumPercent, onFailure, strategy: 'ECS/ROLLING' },
+});
+
+/** How many tasks ran at the same time while something was done, at least and at most. */
+async function runningDuring(work: () => Promise<unknown>): Promise<readonly [least: number, most: number]> {
+  const seen: number[] = [];
+  const timer = setInterval(() => {
+    seen.push(service.state().members.filter(({ state }) => state === 'running').length);
+  }, 20);
+  await work();
+  clearInterval(timer);
+  return [Math.min(...seen), Math.max(...seen)];
+}
+
+it('ends old tasks before new ones start where no more may run', async () => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  expect(await runningDuring(() => deploy(at('2', undefined, deployment(50, 100))))).toEqual([1, 2]);
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['2', '2']);
+});
+
+it('brings the old tasks back that ended for a release that fails', async () => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  await expect(deploy(at('2', 'exit 3', deployment(50, 100)))).rejects.toMatchObject({ code: 'unhealthy' });
+  expect(service.state().members).toHaveLength(2);
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
+});
+
+it.each([
+  ['give-up', 'the deployment circuit breaker stops the deployment, and rolls nothing back'],
+  ['try-on', 'ECS would go on trying: the service has no deployment circuit breaker'],
+] as const)('says what follows a deployment that fails: %s', async (onFailure, what) => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  await expect(deploy(at('2', 'exit 3', deployment(50, 100, onFailure)))).rejects.toThrow(`; ${what}`);
+  expect(service.state().members).toMatchObject([{ state: 'running' }]); // one had made room
+});
+
+it('starts another task in place of one that ends at its start, as ECS does', async () => {
+  const once = 'if mkdir started; then echo too early; exit 3; fi; exec node server.js';
+  await deploy(at('1', once, { tasks: 1 }));
+  expect(incidents()).toEqual(['Web-1 ended with 3 before it was healthy: too early']);
+  expect(service.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
 });
