@@ -95,7 +95,8 @@ const leftBehind = ({ commandOf }: StepContext, error: string | undefined): Tear
 
 function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
-  const advice = [...(ledger.advice ?? []), ...leaksOfBoth(ledger)];
+  const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
+  const advice = [...(ledger.advice ?? []), ...leaksOfBoth(ledger), ...ofTiers];
   return {
     version: 1,
     tool: ledger.tool,

@@ -13,6 +13,7 @@ import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { commandWith, containerCommands } from './service/container-commands';
+import { differencesOf } from './service/differences';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { ContainerRelease } from './service/task-container';
@@ -114,7 +115,13 @@ export class LocalEnvironment {
             requests: () => this.totalRequests(),
           });
         this.services.set(tier.name, service);
-        const next = { tier, release, containers, cwd: cwd ?? settings.folder };
+        const differs = differencesOf({
+          tier,
+          command: settings.services[tier.name]!,
+          stacks: names.stacks,
+          text: (stack, value) => names.text(stack, value),
+        });
+        const next = { tier, release, containers, cwd: cwd ?? settings.folder, differs };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );

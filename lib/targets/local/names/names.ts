@@ -23,6 +23,11 @@ export class Names {
     });
   }
 
+  /** The templates. */
+  get stacks(): Blueprint['stacks'] {
+    return this.blueprint.stacks;
+  }
+
   /** The names of another release of the same environment: registered tiers and secrets stay. */
   for(blueprint: Blueprint): Names {
     return new Names(blueprint, this.secrets, this.standing, this.others);

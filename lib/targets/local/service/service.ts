@@ -2,13 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TwinError } from '../../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../../target';
 import type { LoadBalancers } from '../balancer/load-balancers';
-import { HEALTH_CHECK_SPEED_UP, type Targets } from '../balancer/targets';
+import type { Targets } from '../balancer/targets';
 import { Deployment } from './deployment';
 import { DesiredTask } from './desired-task';
 import { Incidents } from './incidents';
 import type { Machine } from '../process/machine';
-import { MOST_PATIENCE_MS, Task, type Ending, type ServiceRelease } from './task';
-import { limitDifferences } from './task-limits';
+import { Task, type Ending, type ServiceRelease } from './task';
 
 /** What a service is created with. */
 export interface ServiceProps {
@@ -132,15 +131,8 @@ export class Service {
       members: [...this.desired, ...this.old].map(({ current }) => current.state()),
       incidents: this.incidents.list(),
       usage: this.measured.map((task) => task.usage()),
-      differs: [
-        ...(this.current?.tier.balancer
-          ? [
-              `health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms; a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`,
-            ]
-          : []),
-        ...(this.current ? limitDifferences(this.current.tier) : []),
-        'no autoscaling: the number of tasks is its lower end',
-      ],
+      differs: this.current?.differs ?? [],
+      advice: this.advice(),
     };
   }
 
@@ -226,6 +218,16 @@ export class Service {
   private desire(task: Task, release: ServiceRelease): DesiredTask {
     const ending = { signal: this.closing.signal, log: () => {} }; // no call waits for it
     return new DesiredTask(task, { start: () => this.start(release), incidents: this.incidents, ending });
+  }
+
+  /** A connection that a task closes while a request is on its way to it: https://repost.aws/knowledge-center/elb-alb-troubleshoot-502-errors */
+  private advice(): readonly string[] {
+    const short = this.groups().find((it) => (it.keepAliveSeconds ?? Infinity) <= it.idleSeconds);
+    if (!short) return [];
+    const { keepAliveSeconds, idleSeconds } = short;
+    return [
+      `${this.name} closes idle connections after ${keepAliveSeconds} s, and its load balancer keeps them for ${idleSeconds} s: a request that meets the close is answered 502; keep them for longer than ${idleSeconds} s`,
+    ];
   }
 
   private groups(): readonly Targets[] {

@@ -19,6 +19,8 @@ export interface ServiceRelease {
   /** Those that run here: at least one. */
   readonly containers: readonly ContainerRelease[];
   readonly cwd: string;
+  /** How it differs from the service on AWS, in sentences. */
+  readonly differs: readonly string[];
 }
 
 /** What a task is started with. */

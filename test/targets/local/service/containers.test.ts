@@ -41,7 +41,7 @@ async function start(
     containers: containers.map(({ container }) => container),
     balancer: undefined,
   } as unknown as ServiceTier;
-  const release: ServiceRelease = { tier, release: '1', containers, cwd: folder };
+  const release: ServiceRelease = { tier, release: '1', containers, cwd: folder, differs: [] };
   const { startLimitMs = 20_000 } = props;
   const machine = new Processes(folder, '127.213.9');
   task = await Task.start({

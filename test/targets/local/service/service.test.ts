@@ -95,6 +95,7 @@ const at = (
     release,
     containers: [{ container: tier.container, command, environment: variables }],
     cwd: folder,
+    differs: [],
   };
 };
 
@@ -523,4 +524,18 @@ it('starts another task in place of one that ends at its start, as ECS does', as
   await deploy(at('1', once, { tasks: 1 }));
   expect(incidents()).toEqual(['Web-1 ended with 3 before it was healthy: too early']);
   expect(service.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+});
+
+it.each([
+  ['', 1],
+  ['server.keepAliveTimeout = 65_000;', 0],
+])('advises to keep idle connections for longer than the load balancer: %s', async (setting, count) => {
+  writeFileSync(join(folder, 'server.js'), SERVER + setting);
+  await deploy(at('1', undefined, { tasks: 1 }));
+  await ask();
+  expect(service.state().advice).toEqual(
+    Array(count).fill(
+      'Web closes idle connections after 5 s, and its load balancer keeps them for 60 s: a request that meets the close is answered 502; keep them for longer than 60 s',
+    ),
+  );
 });
