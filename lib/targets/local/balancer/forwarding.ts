@@ -51,7 +51,7 @@ export function forwardStream(
   client.once('close', () => upstream.destroy());
   upstream.once('response', ({ ':status': status, ...response }, flags) => {
     const endStream = (flags & END_STREAM) !== 0;
-    const all = withCookies(response as IncomingHttpHeaders, cookies);
+    const all = withCookies(response, cookies);
     client.respond(
       { ...unconnected(all), ':status': status ?? 502 },
       { endStream, waitForTrailers: !endStream },
@@ -114,9 +114,10 @@ export function reply(
   status: number,
   headers: Record<string, string>,
   body: string,
-): void {
-  if (isGone(outgoing)) return;
-  (outgoing as ServerResponse).writeHead(status, { server: 'awselb/2.0', ...headers }).end(body);
+): undefined {
+  if (!isGone(outgoing))
+    (outgoing as ServerResponse).writeHead(status, { server: 'awselb/2.0', ...headers }).end(body);
+  return undefined;
 }
 
 /** Breaks an answer off. */
@@ -142,7 +143,10 @@ function answerWith(
   upstream.once('response', (response) => {
     answered = response;
     outgoing = open();
-    if (isGone(outgoing) || outgoing.headersSent) return void response.destroy(); // answered in its place: too late
+    if (isGone(outgoing) || outgoing.headersSent) {
+      response.destroy(); // answered in its place: too late
+      return;
+    }
     const { 'keep-alive': _, connection: __, ...headers } = withCookies(response.headers, cookies);
     (outgoing as ServerResponse).writeHead(
       response.statusCode ?? 502,

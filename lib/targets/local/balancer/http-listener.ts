@@ -123,18 +123,18 @@ export class HttpListener implements OpenListener {
   /** Finds where a request is to be sent, or answers it. */
   private route(incoming: Incoming, say: Say): Routed | undefined {
     const text = (status: number, why: string): undefined =>
-      void say(status, { 'content-type': 'text/plain' }, `${status}: ${why}\n`);
+      say(status, { 'content-type': 'text/plain' }, `${status}: ${why}\n`);
     if (hasTooManyAddresses(incoming.headers)) return text(463, 'X-Forwarded-For has more than 30 addresses');
     const request = requestOf(incoming, this.hosts.get(incoming.socket));
     const rule = ruleFor(this.listener.rules, request);
     const { action } = rule;
     if (action.kind === 'fixed-response')
-      return void say(action.status, { 'content-type': action.contentType }, action.body);
+      return say(action.status, { 'content-type': action.contentType }, action.body);
     if (action.kind === 'redirect') {
       const location = locationOf(action, request, this.listener, (protocol, port) =>
         this.context.urlOf(protocol, port),
       );
-      return void say(action.status, { location, 'content-type': 'text/plain' }, '');
+      return say(action.status, { location, 'content-type': 'text/plain' }, '');
     }
     const { group, cookies } = this.groups.choose(action, incoming.headers);
     const targets = group && this.context.targetsOf(group);
@@ -187,7 +187,7 @@ export class HttpListener implements OpenListener {
   }
 }
 
-type Say = (status: number, headers: Record<string, string>, body: string) => void;
+type Say = (status: number, headers: Record<string, string>, body: string) => undefined;
 
 /** Where a request is sent on to. */
 interface Routed {

@@ -36,7 +36,7 @@ function holds(condition: Condition, request: RoutedRequest): boolean {
       return condition.values.includes(request.method);
     case 'source-ip':
       return condition.values.some((range) => isWithin(request.address, range));
-    case 'query-string': {
+    default: {
       const pairs = request.query.split('&').map((pair) => pair.split(/=(.*)/s));
       return condition.values.some(({ key, value }) =>
         pairs.some(

@@ -24,6 +24,6 @@ export class TcpListener implements OpenListener {
 
 /** The target of a client's address: always the same. */
 function sticky({ remoteAddress = '' }: Socket, names: readonly string[]): string | undefined {
-  const sum = [...remoteAddress].reduce((it, letter) => it + letter.charCodeAt(0), 0);
+  const sum = Buffer.from(remoteAddress).reduce((it, byte) => it + byte, 0);
   return names.toSorted()[sum % names.length];
 }

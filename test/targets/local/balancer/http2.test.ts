@@ -95,10 +95,10 @@ it('speaks HTTP/2 to the tasks of a target group that has that version, and to n
 });
 
 /** A message of gRPC: not compressed, its length, itself. */
-function message(text: string): Buffer {
+function message(content: string): Buffer {
   const head = Buffer.alloc(5);
-  head.writeUInt32BE(Buffer.byteLength(text), 1);
-  return Buffer.concat([head, Buffer.from(text)]);
+  head.writeUInt32BE(Buffer.byteLength(content), 1);
+  return Buffer.concat([head, Buffer.from(content)]);
 }
 
 const CALL = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
@@ -170,5 +170,5 @@ it('knows no HTTP/2 on a listener without TLS, as on AWS', async () => {
   session.on('error', () => {});
   await expect(
     once(session, 'connect').then(() => once(session.request({ ':path': '/' }), 'response')),
-  ).rejects.toThrow();
+  ).rejects.toThrow('Protocol error');
 });

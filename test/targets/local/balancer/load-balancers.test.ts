@@ -134,7 +134,7 @@ it('keeps its addresses where a release has other rules, and closes listeners th
   expect(await urlOf(next, 'Web')).toBe(web);
   expect(await get(`${web}/api/orders`)).toBe('Web');
   expect(await get(`${web}/v2/orders`)).toBe('Api');
-  await expect(fetch(`http://${name}/`)).rejects.toThrow();
+  await expect(fetch(`http://${name}/`)).rejects.toThrow('fetch failed');
 });
 
 it('stands in for a listener that is not in the templates', async () => {

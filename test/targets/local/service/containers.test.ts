@@ -18,7 +18,8 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-containers-'))));
 afterEach(async () => {
   await task?.kill();
   task = undefined;
-  expect(processesOf(folder)).toEqual([]);
+  const left = processesOf(folder);
+  if (left.length > 0) throw new Error(`left behind: ${JSON.stringify(left)}`);
   rmSync(folder, { recursive: true });
 });
 
@@ -110,6 +111,7 @@ it('starts after a container that only has to end, however it does', async () =>
     { Name: 'init', Essential: false, command: 'exit 3' },
   ]);
   await tolerant.untilHealthy(signal);
+  expect(tolerant.isHealthy).toBe(true);
 });
 
 it('ends with an essential container, and takes the others with it', async () => {
@@ -139,7 +141,7 @@ it('stops containers before those that they depend on, each with its own stop ti
   const ordered = await start([
     { Name: 'web', DependsOn: [{ ContainerName: 'agent', Condition: 'START' }], command: noting('web') },
     { Name: 'agent', command: noting('agent') },
-    { Name: 'stubborn', StopTimeout: 1, command: `trap '' TERM; ${'while :; do sleep 0.05; done'}` },
+    { Name: 'stubborn', StopTimeout: 1, command: "trap '' TERM; while :; do sleep 0.05; done" },
   ]);
   await ordered.untilHealthy(signal);
   const begin = performance.now();
