@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Blueprint, Container, ServiceTier, Tier } from '../../blueprint/blueprint';
+import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import { TwinError } from '../../error';
 import { equalJson, type Json } from '../../json';
@@ -12,11 +12,10 @@ import { engineOnAws, whySkipped } from './coverage';
 import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
-import { commandWith, containerCommands } from './service/container-commands';
+import { environmentOf, releasedContainers } from './service/released-containers';
 import { differencesOf } from './service/differences';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
-import type { ContainerRelease } from './service/task-container';
 import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
@@ -72,7 +71,7 @@ export class LocalEnvironment {
     this.noteChanges(blueprint, deployment.release);
     const names = this.namesOf(blueprint);
     const services = servicesOf(blueprint);
-    const { folder: cwd = settings.folder } = deployment;
+    const cwd = deployment.folder ?? settings.folder;
     await this.balancing(blueprint, names, async () => {
       await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
       await this.deploy(deployment, names, services, settings, watch);
@@ -105,15 +104,11 @@ export class LocalEnvironment {
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
         if (because !== undefined) return this.skip(tier, because);
-        const containers = containersOf(tier, settings, names);
+        const containers = releasedContainers(tier, settings.services[tier.name]!, names);
+        const { machine, balancers } = this;
+        const requests = (): number => this.totalRequests();
         const service =
-          this.services.get(tier.name) ??
-          new Service({
-            name: tier.name,
-            machine: this.machine,
-            balancers: this.balancers,
-            requests: () => this.totalRequests(),
-          });
+          this.services.get(tier.name) ?? new Service({ name: tier.name, machine, balancers, requests });
         this.services.set(tier.name, service);
         const differs = differencesOf({
           tier,
@@ -257,29 +252,6 @@ export class LocalEnvironment {
       [...this.data.values()].map((it) => watch.span(`${verb} ${it.tier.name}`, () => work(it))),
     );
   }
-}
-
-/** What runs of a service here, with its variables. */
-function containersOf(tier: ServiceTier, settings: LocalSettings, names: Names): readonly ContainerRelease[] {
-  const { stack } = tier;
-  return containerCommands(tier, settings.services[tier.name]!).running.map((it) => ({
-    container: it.container,
-    command: commandWith(it, (value) => names.text(stack, value)),
-    environment: environmentOf(stack, it.container, names),
-  }));
-}
-
-function environmentOf(stack: string, container: Container, names: Names): Record<string, string> {
-  const environment = Object.entries(container.environment).map(([name, value]) => [
-    name,
-    names.text(stack, value),
-  ]);
-  const secrets = Object.entries(container.secrets).map(([name, from]) => [name, names.secret(stack, from)]);
-  return {
-    PGSSLMODE: 'disable', // PostgreSQL has no TLS here
-    ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
-    ...(Object.fromEntries(secrets) as Record<string, string>),
-  };
 }
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>

@@ -148,7 +148,14 @@ export class Service {
     this.old = [];
     if (!before || watch.signal.aborted || failed.tier.deployment.onFailure !== 'roll-back') return;
     const missing = Math.max(0, before.tier.tasks - this.desired.length);
-    await this.startAll(missing, before, new Deployment(before.tier), watch);
+    try {
+      await this.startAll(missing, before, new Deployment(before.tier), watch);
+    } catch (error) {
+      // the release's own failure is the one to be thrown
+      this.incidents.add(
+        `${this.name} was not rolled back to ${before.release}: ${(error as Error).message}`,
+      );
+    }
   }
 
   private async endOld(ending: Ending): Promise<void> {
@@ -226,7 +233,7 @@ export class Service {
     if (!short) return [];
     const { keepAliveSeconds, idleSeconds } = short;
     return [
-      `${this.name} closes idle connections after ${keepAliveSeconds} s, and its load balancer keeps them for ${idleSeconds} s: a request that meets the close is answered 502; keep them for longer than ${idleSeconds} s`,
+      `${this.name} closes idle connections after ${keepAliveSeconds} s, and its load balancer keeps them for ${idleSeconds} s: a request that meets the close is answered 502; raise its keep-alive time-out above ${idleSeconds} s`,
     ];
   }
 

@@ -535,7 +535,7 @@ it.each([
   await ask();
   expect(service.state().advice).toEqual(
     Array(count).fill(
-      'Web closes idle connections after 5 s, and its load balancer keeps them for 60 s: a request that meets the close is answered 502; keep them for longer than 60 s',
+      'Web closes idle connections after 5 s, and its load balancer keeps them for 60 s: a request that meets the close is answered 502; raise its keep-alive time-out above 60 s',
     ),
   );
 });
