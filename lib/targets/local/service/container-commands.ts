@@ -4,7 +4,7 @@ import type { ServiceCommand } from '../config';
 
 /** What stands in a command for the entry point and the command of the container definition. */
 const OWN = '{command}';
-/** In place of a command: the container does not run here, and nothing is said of that but that it was so decided. */
+/** In place of a command: the container is not to run here. */
 const SKIP = 'skip';
 
 /** A container that runs here. */
