@@ -127,6 +127,15 @@ it('gives target groups their parts, and one of weight 0 nothing', async () => {
   expect(answers.toSorted()).toEqual([...Array<string>(6).fill('Blue /'), 'Green /', 'Green /']);
 });
 
+it('answers 503 where every target group has the weight 0', async () => {
+  const groups = [{ group: { stack: '', logicalId: 'Web' }, weight: 0 }];
+  await open(
+    [{ ...forwardTo(), action: { kind: 'forward', groups, stickySeconds: undefined } }],
+    groupOf('Web'),
+  );
+  expect((await front.ask())[0]).toBe(503);
+});
+
 /** The cookies that an answer sets, by name, each with its attributes. */
 const cookiesOf = (response: Response): ReadonlyMap<string, string> =>
   new Map(response.headers.getSetCookie().map((it) => [it.split('=')[0]!, it]));
