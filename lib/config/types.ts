@@ -290,16 +290,33 @@ export interface LocalConfig {
   readonly services?: Readonly<Record<string, ServiceCommand>>;
   /** The migration that runs before the services of a release start. @default - none */
   readonly migrate?: MigrateConfig;
-  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
+  /**
+   * The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any
+   * format.
+   *
+   * @default - empty databases
+   */
   readonly seed?: Readonly<Record<string, string>>;
   /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
   readonly replicationDelayMs?: number;
 }
 
-/** How a service starts where there is no container. */
-export interface ServiceCommand {
-  /** Run by the shell in the folder of the release's code, with the environment variables of the container. */
+/** How a service starts where there is no container runtime. */
+export type ServiceCommand = TaskCommand | ContainerCommands;
+
+/** What the first essential container of a task runs. */
+export interface TaskCommand {
+  /**
+   * Run by the shell in the folder of the release's code, with the environment variables of the container. `{command}` in it
+   * stands for the entry point and the command of the container definition.
+   */
   readonly command: string;
+}
+
+/** What several containers of a task run. */
+export interface ContainerCommands {
+  /** A command each, by the name of the container; `skip` for one that is not to run here. */
+  readonly containers: Readonly<Record<string, string>>;
 }
 
 /** The migration of a release. */

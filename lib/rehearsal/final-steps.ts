@@ -95,7 +95,9 @@ const leftBehind = ({ commandOf }: StepContext, error: string | undefined): Tear
 
 function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
-  const advice = [...(ledger.advice ?? []), ...LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger))];
+  const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
+  const leaks = LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger));
+  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers];
   return {
     version: 1,
     tool: ledger.tool,

@@ -193,6 +193,8 @@ export interface RehearsedTier extends TierName {
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];
+  /** What would be better otherwise, each in one sentence: no reason to refuse a release. @default - nothing */
+  readonly advice?: readonly string[];
   /** What happened to its members since it was stood up, and was not done on purpose; the first first. @default - not known */
   readonly incidents?: readonly Incident[];
   /** What each task of a service used, the first first; also of those that have ended. @default - not measured */

@@ -204,6 +204,20 @@ describe('a config with problems', () => {
     });
   });
 
+  it('may be in the commands of containers', async () => {
+    const services = {
+      Web: { containers: { app: 3, agent: 'node agent.js' } },
+      Api: {},
+      Both: { command: 'node both.js', containers: {} },
+    };
+    const { message } = await errorOf(configured({ ...FEWEST_KEYS, local: { services } }));
+    expect(message.split('\n  ').slice(1)).toEqual([
+      'local.services.Web.containers.app is 3; expected a text',
+      'local.services.Api.command is missing; expected a text',
+      'local.services.Both.command is not known; use one of: containers',
+    ]);
+  });
+
   it('of which all is wrong does not make the search for others fail', async () => {
     const local = { services: 1, seed: [], migrate: [] };
     const config = { local, checks: [], gates: 'none', drills: 2, baseline: 3 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LocalConfig, MigrateConfig, ServiceCommand } from '../../config/types';
 import { didYouMean } from '../../error';
-import { timeLimit, show, nonBlank, type Describe, type Report } from '../../field';
+import { timeLimit, show, nonBlank, type Describe, type Report, type Zod } from '../../field';
 import type { TierReference } from '../module';
 
 /** The section with its defaults. */
@@ -16,27 +16,40 @@ export interface LocalSection extends LocalConfig {
 /** How long a migration may take that does not say. */
 const MIGRATE_SECONDS = 300;
 
+const service = (z: Zod) =>
+  z
+    .union([
+      z
+        .strictObject({
+          command: nonBlank(z).describe(
+            "Run by the shell in the folder of the release's code, with the environment variables of the container. `{command}` in it stands for the entry point and the command of the container definition.",
+          ),
+        })
+        .meta({ name: 'TaskCommand', about: 'What the first essential container of a task runs.' }),
+      z
+        .strictObject({
+          containers: z
+            .record(z.string(), nonBlank(z))
+            .describe(
+              'A command each, by the name of the container; `skip` for one that is not to run here.',
+            ),
+        })
+        .meta({ name: 'ContainerCommands', about: 'What several containers of a task run.' }),
+    ])
+    .meta({
+      name: 'ServiceCommand',
+      about: 'How a service starts where there is no container runtime.',
+      expected: 'an object with a command, or with containers',
+    });
+
 /** The schema of the section. */
 export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
   z
     .strictObject({
-      services: z
-        .record(
-          z.string(),
-          z
-            .strictObject({
-              command: nonBlank(z).describe(
-                "Run by the shell in the folder of the release's code, with the environment variables of the container.",
-              ),
-            })
-            .meta({ name: 'ServiceCommand', about: 'How a service starts where there is no container.' }),
-        )
-        .default({})
-        .meta({
-          description:
-            'The command that starts each service, by tier. A service without a command is skipped.',
-          absent: 'none',
-        }),
+      services: z.record(z.string(), service(z)).default({}).meta({
+        description: 'The command that starts each service, by tier. A service without a command is skipped.',
+        absent: 'none',
+      }),
       migrate: z
         .strictObject({
           command: nonBlank(z).describe("Run by the shell in the folder of the release's code."),

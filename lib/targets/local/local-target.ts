@@ -25,6 +25,7 @@ import {
 import { coverageOf } from './coverage';
 import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
+import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
@@ -85,8 +86,13 @@ export class LocalTarget implements Target {
     _: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
-    const tiers = blueprintOf(assembly, environment).tiers.map((tier) => coverageOf(tier, this.settings));
-    return Promise.resolve({ tiers, refusals: [], warnings: [], code, isBilled: false });
+    const all = blueprintOf(assembly, environment).tiers;
+    const refusals = all.flatMap((tier) => {
+      const given = this.settings.services[tier.name];
+      return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
+    });
+    const tiers = all.map((tier) => coverageOf(tier, this.settings));
+    return Promise.resolve({ tiers, refusals, warnings: [], code, isBilled: false });
   }
 
   allocate(): Handle {

@@ -98,3 +98,13 @@ it('names the port of a tier that could not have the declared one, where its hos
   };
   expect(names.withLocalPorts(environment)).toEqual({ ...environment, ORDERS_PORT: '40001' });
 });
+
+it('gives what is no tier its attributes too, in later releases as well', () => {
+  const front = { stack: '', logicalId: 'Front' };
+  const names = new Names(blueprint, undefined, undefined, (address) =>
+    address.logicalId === front.logicalId ? { DNSName: '127.1.2.3' } : undefined,
+  );
+  const url = { 'Fn::Join': ['', ['http://', { 'Fn::GetAtt': ['Front', 'DNSName'] }, '/orders']] };
+  expect(names.for(blueprint).text('', url)).toBe('http://127.1.2.3/orders');
+  expect(attribute(names, 'Other', 'DNSName')).toBe('other.dnsname.skipped.invalid');
+});

@@ -1,68 +1,29 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { Balancer } from '../../../../lib/targets/local/service/balancer';
+import { duration, Front, groupOf, Tasks, until } from './front';
 
-const healthCheck = {
-  path: '/health',
-  intervalSeconds: 3,
-  timeoutSeconds: 1,
-  healthyThreshold: 2,
-  unhealthyThreshold: 2,
-  matcher: '200-299',
-};
-
-const props = {
-  loadBalancer: undefined,
-  listener: { protocol: 'https', port: 443 },
-  healthCheck,
-  deregistrationDelaySeconds: 5,
-} as const;
-
-let balancer: Balancer;
-const servers: Server[] = [];
+let front: Front;
+const tasks = new Tasks();
 beforeEach(async () => {
-  balancer = new Balancer(props);
-  await balancer.listen('127.0.0.1');
+  front = new Front({});
+  await front.open();
 });
 afterEach(async () => {
-  await balancer.close();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  await front.close();
+  tasks.close();
 });
 
-/** A task that answers with its name, and with what `health` says. */
-async function task(name: string, health = () => 200, work?: RequestListener) {
-  const server = createServer((request, response) => {
-    if (request.url === '/health') response.writeHead(health()).end();
-    else if (work) work(request, response);
-    else response.end(name);
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return { name, host: '127.0.0.1', port };
-}
-
-const ask = async (path = '/', init?: RequestInit): Promise<[number, string]> => {
-  const response = await fetch(balancer.url + path, init);
-  return [response.status, await response.text()];
-};
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+const task = (...args: Parameters<Tasks['start']>) => tasks.start(...args);
+const ask: Front['ask'] = (...args) => front.ask(...args);
+const send: Front['send'] = (text) => front.send(text);
 
 it('forwards to healthy tasks in turn', async () => {
-  balancer.register(await task('a'));
-  balancer.register(await task('b'));
-  balancer.register(await task('sick', () => 500));
-  await until(() => balancer.isHealthy('a') && balancer.isHealthy('b'));
+  front.targets().register(await task('a'));
+  front.targets().register(await task('b'));
+  front.targets().register(await task('sick', () => 500));
+  await until(() => front.targets().isHealthy('a') && front.targets().isHealthy('b'));
   const answers = [await ask(), await ask(), await ask(), await ask()].map(([, text]) => text);
   expect(answers.toSorted()).toEqual(['a', 'a', 'b', 'b']);
-  expect(balancer.lastResult('sick')).toMatch(
+  expect(front.targets().lastResult('sick')).toMatch(
     /^(not checked yet|GET \/health answered 500, expected 200-299)$/,
   );
 });
@@ -73,9 +34,9 @@ it('passes method, path, body and headers through, both ways', async () => {
     response.write(`${request.method} ${request.url} `);
     request.pipe(response);
   });
-  balancer.register(echo);
-  await until(() => balancer.isHealthy('echo'));
-  const response = await fetch(`${balancer.url}/a?b=c`, {
+  front.targets().register(echo);
+  await until(() => front.targets().isHealthy('echo'));
+  const response = await fetch(`${front.url}/a?b=c`, {
     method: 'POST',
     body: 'body',
     headers: { 'x-mine': 'yes' },
@@ -90,23 +51,23 @@ it('passes method, path, body and headers through, both ways', async () => {
 it('takes a task out after as many failed checks as the target group says, and back after as many passed ones', async () => {
   let status = 200;
   let checks = 0;
-  balancer.register(await task('a', () => (checks++, status)));
-  await until(() => balancer.isHealthy('a'));
+  front.targets().register(await task('a', () => (checks++, status)));
+  await until(() => front.targets().isHealthy('a'));
   status = 503;
   const before = checks;
-  await until(() => !balancer.isHealthy('a'));
+  await until(() => !front.targets().isHealthy('a'));
   expect(checks - before).toBeGreaterThanOrEqual(2);
   expect(await ask()).toEqual([200, 'a']); // all are tried when none is healthy
   status = 200;
   const sick = checks;
-  await until(() => balancer.isHealthy('a'));
+  await until(() => front.targets().isHealthy('a'));
   expect(checks - sick).toBeGreaterThanOrEqual(2);
 });
 
 it('answers 503 without a task and 502 for one that breaks off', async () => {
   expect(await ask()).toEqual([503, '503: no task is registered\n']);
-  balancer.register(await task('a', undefined, (request) => request.socket.destroy()));
-  await until(() => balancer.isHealthy('a'));
+  front.targets().register(await task('a', undefined, (request) => request.socket.destroy()));
+  await until(() => front.targets().isHealthy('a'));
   expect((await ask())[0]).toBe(502);
 });
 
@@ -115,12 +76,17 @@ const ending = (signal = new AbortController().signal) => ({ signal, log: () => 
 
 it('lets a task finish what it has when it leaves, and gives it nothing new', async () => {
   let finish: (() => void) | undefined;
-  balancer.register(await task('a', undefined, (_, response) => (finish = () => response.end('done'))));
-  await until(() => balancer.isHealthy('a'));
+  front
+    .targets()
+    .register(await task('a', undefined, (_, response) => (finish = () => response.end('done'))));
+  await until(() => front.targets().isHealthy('a'));
   const asked = ask();
   await until(() => finish !== undefined);
   let left = false;
-  const leaving = balancer.deregister('a', ending()).then(() => (left = true));
+  const leaving = front
+    .targets()
+    .deregister('a', ending())
+    .then(() => (left = true));
   expect((await ask())[0]).toBe(503);
   expect(left).toBe(false);
   finish!();
@@ -131,76 +97,69 @@ it('lets a task finish what it has when it leaves, and gives it nothing new', as
 /** A task with a request that never ends. */
 async function busy(): Promise<{ readonly asked: Promise<unknown> }> {
   let isAsked = false;
-  balancer.register(await task('a', undefined, () => (isAsked = true)));
-  await until(() => balancer.isHealthy('a'));
+  front.targets().register(await task('a', undefined, () => (isAsked = true)));
+  await until(() => front.targets().isHealthy('a'));
   const asked = ask().catch(() => 'closed');
   await until(() => isAsked);
   return { asked };
 }
 
-/** How many milliseconds something takes. */
-async function duration(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
 it('waits for what never ends until the deregistration delay is over, and no longer than a signal lets it', async () => {
-  balancer.props = { ...props, deregistrationDelaySeconds: 1 };
+  front.targets().props = groupOf('Targets', { deregistrationDelaySeconds: 1 });
   await busy();
-  const took = await duration(() => balancer.deregister('a', ending()));
+  const took = await duration(() => front.targets().deregister('a', ending()));
   expect(took).toBeGreaterThan(950);
   expect(took).toBeLessThan(3000);
-  balancer.props = { ...props, deregistrationDelaySeconds: 300 };
+  front.targets().props = groupOf('Targets', { deregistrationDelaySeconds: 300 });
   const { asked } = await busy();
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 100);
-  expect(await duration(() => balancer.deregister('a', ending(stop.signal)))).toBeLessThan(1000);
-  await balancer.close();
+  expect(await duration(() => front.targets().deregister('a', ending(stop.signal)))).toBeLessThan(1000);
+  await front.close();
   await asked;
-  balancer = new Balancer(props);
-  await balancer.listen('127.0.0.1');
 });
 
 it('closes the idle connections to a task that leaves, which would wait for them', async () => {
-  balancer.register(await task('a'));
-  await until(() => balancer.isHealthy('a'));
+  front.targets().register(await task('a'));
+  await until(() => front.targets().isHealthy('a'));
   await ask();
-  const [server] = servers;
+  const [server] = tasks.servers;
   const open = async (): Promise<number> =>
     new Promise((resolve, reject) =>
       server!.getConnections((error, all) => (error ? reject(error) : resolve(all))),
     );
   expect(await open()).toBe(1);
-  await balancer.deregister('a', ending());
+  await front.targets().deregister('a', ending());
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(await open()).toBe(0);
 });
 
 it('knows for how long a task has failed its checks', async () => {
   let status = 200;
-  balancer.register(await task('a', () => status));
-  await until(() => balancer.isHealthy('a'));
-  expect(balancer.unhealthyForMs('a')).toBeUndefined();
+  front.targets().register(await task('a', () => status));
+  await until(() => front.targets().isHealthy('a'));
+  expect(front.targets().unhealthyForMs('a')).toBeUndefined();
   status = 500;
-  await until(() => balancer.unhealthyForMs('a') !== undefined);
-  const first = balancer.unhealthyForMs('a')!;
+  await until(() => front.targets().unhealthyForMs('a') !== undefined);
+  const first = front.targets().unhealthyForMs('a')!;
   await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(balancer.unhealthyForMs('a')! - first).toBeGreaterThan(250);
+  expect(front.targets().unhealthyForMs('a')! - first).toBeGreaterThan(250);
   status = 200;
-  await until(() => balancer.isHealthy('a'));
-  expect(balancer.unhealthyForMs('a')).toBeUndefined();
+  await until(() => front.targets().isHealthy('a'));
+  expect(front.targets().unhealthyForMs('a')).toBeUndefined();
 });
 
 it('adds what a load balancer adds, and leaves the host as it is', async () => {
-  balancer.register(
-    await task('echo', undefined, ({ headers }, response) => response.end(JSON.stringify(headers))),
-  );
-  await until(() => balancer.isHealthy('echo'));
+  front
+    .targets()
+    .register(
+      await task('echo', undefined, ({ headers }, response) => response.end(JSON.stringify(headers))),
+    );
+  await until(() => front.targets().isHealthy('echo'));
   const seen = async (headers: Record<string, string> = {}) =>
     JSON.parse((await ask('/', { headers }))[1]) as Record<string, string>;
   expect(await seen()).toMatchObject({
-    host: new URL(balancer.url).host,
+    host: new URL(front.url).host,
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-proto': 'https',
     'x-forwarded-port': '443',
@@ -215,22 +174,12 @@ it('adds what a load balancer adds, and leaves the host as it is', async () => {
   expect(await trace('Field=x')).toMatch(/^Root=1-[0-9a-f-]{33};Field=x$/);
 });
 
-/** Sends text to the balancer. */
-function send(text: string): { readonly socket: Socket; readonly received: () => string } {
-  const { hostname, port } = new URL(balancer.url);
-  const socket = connect(Number(port), hostname);
-  let received = '';
-  socket.on('data', (data) => (received += data.toString()));
-  socket.write(text);
-  return { socket, received: () => received };
-}
-
 const UPGRADE = 'GET /ws HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 /** A task that accepts upgrades, and sends back what it gets. */
 async function echoing(): Promise<void> {
   const target = await task('echo');
-  servers.at(-1)!.on('upgrade', (request, socket, head) => {
+  tasks.servers.at(-1)!.on('upgrade', (request, socket, head) => {
     const protocols = `${request.headers.connection} ${request.headers.upgrade} ${request.headers.host}`;
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Seen: ${protocols}\r\n\r\n`,
@@ -239,8 +188,8 @@ async function echoing(): Promise<void> {
     socket.pipe(socket);
     socket.on('error', () => {});
   });
-  balancer.register(target);
-  await until(() => balancer.isHealthy('echo'));
+  front.targets().register(target);
+  await until(() => front.targets().isHealthy('echo'));
 }
 
 it('forwards WebSockets, which hold a task up that leaves, and end with the load balancer', async () => {
@@ -250,20 +199,18 @@ it('forwards WebSockets, which hold a task up that leaves, and end with the load
   expect(received()).toContain('X-Seen: Upgrade websocket shop\r\n');
   socket.write('second');
   await until(() => received().endsWith('first second'));
-  balancer.props = { ...props, deregistrationDelaySeconds: 1 };
-  expect(await duration(() => balancer.deregister('echo', ending()))).toBeGreaterThan(950);
+  front.targets().props = groupOf('Targets', { deregistrationDelaySeconds: 1 });
+  expect(await duration(() => front.targets().deregister('echo', ending()))).toBeGreaterThan(950);
   const closed = once(socket, 'close');
-  await balancer.close();
+  await front.close();
   await closed;
-  balancer = new Balancer(props);
-  await balancer.listen('127.0.0.1');
 });
 
 it('ends the drain when a WebSocket is closed, on either side', async () => {
   await echoing();
   const { socket, received } = send(UPGRADE);
   await until(() => received().includes('101'));
-  const leaving = duration(() => balancer.deregister('echo', ending()));
+  const leaving = duration(() => front.targets().deregister('echo', ending()));
   socket.destroy();
   expect(await leaving).toBeLessThan(1000);
 });
@@ -276,8 +223,8 @@ it.each([
     () => task('broken', undefined, ({ socket }) => socket.destroy()),
   ],
 ])('gives a WebSocket %s', async (_, status, target) => {
-  balancer.register(await target());
-  await until(() => balancer.isHealthy('plain') || balancer.isHealthy('broken'));
+  front.targets().register(await target());
+  await until(() => front.targets().isHealthy('plain') || front.targets().isHealthy('broken'));
   const { socket, received } = send(UPGRADE);
   await once(socket, 'close');
   expect(received()).toContain(status);
@@ -291,8 +238,8 @@ it('answers 503 to a WebSocket without a task', async () => {
 
 it('ignores the offer of another protocol, and keeps the body', async () => {
   const echo = await task('echo', undefined, (request, response) => request.pipe(response));
-  balancer.register(echo);
-  await until(() => balancer.isHealthy('echo'));
+  front.targets().register(echo);
+  await until(() => front.targets().isHealthy('echo'));
   const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
   const { socket, received } = send(`POST / HTTP/1.1\r\nHost: shop\r\n${offer}Content-Length: 9\r\n\r\nthe `);
   setTimeout(() => socket.write('order'), 50);
