@@ -290,7 +290,12 @@ export interface LocalConfig {
   readonly services?: Readonly<Record<string, ServiceCommand>>;
   /** The migration that runs before the services of a release start. @default - none */
   readonly migrate?: MigrateConfig;
-  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
+  /**
+   * The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any
+   * format.
+   *
+   * @default - empty databases
+   */
   readonly seed?: Readonly<Record<string, string>>;
   /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
   readonly replicationDelayMs?: number;
