@@ -149,7 +149,7 @@ describe('a config with problems', () => {
       local: {
         services: { Web: { command: 'node web.js' } },
         migrate: { command: 'node migrate.js', as: 'Wep' },
-        seed: { Orders: 'gone.sql', Other: '.' },
+        seed: { Orders: 'gone.sql', Other: 'lost' },
       },
       checks: {
         smoek: [],
@@ -170,7 +170,7 @@ describe('a config with problems', () => {
       'checks.load is judged by no gate; expected gates.p95 or gates.maxErrorRateIncrease',
       'local.migrate.as is "Wep", which is not in local.services; did you mean "Web"?',
       `local.seed.Orders is "gone.sql"; there is no such file in ${folder}`,
-      `local.seed.Other is "."; there is no such file in ${folder}`,
+      `local.seed.Other is "lost"; there is no such file in ${folder}`,
     ]);
     expect(fix).toBe(
       'Correct the config; with defineRehearsal of cdk-twin/rehearsal an editor shows what each key takes.',
