@@ -65,7 +65,7 @@ it('forwards to where its route points at the moment, and both ends of a connect
 
 it('keeps what comes back for a while where it is asked to, in its order and to its end', async () => {
   const upstream = await listening('one');
-  const props = { name: 'Orders-0', host: HOSTS[0]!, route: () => upstream, delayMs: 300 };
+  const props = { name: 'Orders-0', host: HOSTS[0], route: () => upstream, delayMs: 300 };
   proxies = await Proxy.openAll([props], await freePort());
   const start = performance.now();
   expect(await greeting(proxies[0]!)).toBe('one.hello bye');
