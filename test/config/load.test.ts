@@ -213,8 +213,8 @@ describe('a config with problems', () => {
     const { message } = await errorOf(configured({ ...FEWEST_KEYS, local: { services } }));
     expect(message.split('\n  ').slice(1)).toEqual([
       'local.services.Web.containers.app is 3; expected a text',
-      'local.services.Api.command is missing; expected a text',
-      'local.services.Both.command is not known; use one of: containers',
+      'local.services.Api is an object; expected an object with a command, or with containers',
+      'local.services.Both has command and containers; expected one of command, containers',
     ]);
   });
 

@@ -10,7 +10,7 @@ interface Node {
 const NAMED = /^local\.(services|seed)$|\.body$|^aws\.seed\.(clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
+  /^(baseline|services|checks|gates)$|(?<!synth|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
 
 const at = (path: Path): string =>
   path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
@@ -157,7 +157,7 @@ it.each<[string, Path, unknown]>([
   ['baseline is ""; expected a text', ['baseline'], ''],
   ['environment is "  "; expected a text', ['environment'], '  '],
   ['local.services is a list; expected an object', ['local', 'services'], []],
-  ['local.services["a b"] is "node"; expected an object', ['local', 'services'], { 'a b': 'node' }],
+  ['local.services["a b"] is "node"; expected an object with a command, or with containers', ['local', 'services'], { 'a b': 'node' }],
   ['local.seed.Orders is 1; expected a text', ['local', 'seed', 'Orders'], 1],
   ['checks.smoke is an object; expected a list', ['checks', 'smoke'], {}],
   [
