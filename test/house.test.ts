@@ -106,13 +106,18 @@ it('knows no target by name outside its folder: only the port and the registry',
   expect(named).toEqual([]);
 });
 
-it('loads the AWS SDK and the toolkit for the AWS target alone, and only when it is used', () => {
+it('loads the AWS SDK and the toolkit for the AWS target and for emulators of AWS alone, and only when they are used', () => {
   const sdk = /@aws-sdk\/|@aws-cdk\/toolkit-lib/;
   const statically = imports.filter(({ to, isType }) => sdk.test(to) && !isType);
   expect(statically).toEqual([]);
   const naming = files.filter((file) => sdk.test(readFileSync(join('lib', file), 'utf8')));
   expect(naming.length).toBeGreaterThan(1);
-  expect(naming.filter((file) => !file.startsWith('targets/aws/'))).toEqual([]);
+  const users = ['targets/aws/', 'targets/local/emulator/'];
+  expect(users.map((user) => naming.some((file) => file.startsWith(user)))).toEqual([true, true]);
+  expect(naming.filter((file) => !users.some((user) => file.startsWith(user)))).toEqual([]);
+  // the toolkit deploys to AWS, whatever endpoint it is given
+  const toolkit = naming.filter((file) => readFileSync(join('lib', file), 'utf8').includes('toolkit-lib'));
+  expect(toolkit.filter((file) => !file.startsWith('targets/aws/'))).toEqual([]);
 });
 
 it('never lets the topology ask which environment it is in', () => {

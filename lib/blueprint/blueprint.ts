@@ -18,6 +18,8 @@ export interface BlueprintStack {
   readonly name: string;
   /** As it would be deployed, as far as that is known. */
   readonly template: { readonly [section: string]: Json };
+  /** Where it is deployed, as far as the templates' app says it. @default - it does not */
+  readonly env?: { readonly account?: string; readonly region?: string };
   /** What those of its parameters are given that are given a value. @default - none is */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -30,7 +32,8 @@ export interface Address {
 }
 
 /** A part of an environment with one purpose. */
-export type Tier = SqlTier | DocumentTier | CacheTier | ServiceTier | StorageTier;
+export type Tier =
+  SqlTier | DocumentTier | CacheTier | ServiceTier | StorageTier | FunctionTier | ComputeTier;
 
 interface TierProps extends Address {
   /** Short and unique, from the construct's path: `Orders`; the longer path when two tiers share the first part. */
@@ -224,10 +227,24 @@ export interface Listener {
   readonly port: number;
 }
 
-/** Storage without a local counterpart: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */
+/** Storage of which only the type is read: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */
 export interface StorageTier extends TierProps {
   readonly kind: 'storage';
   /** The resource type, such as `AWS::S3::Bucket`. */
+  readonly type: string;
+}
+
+/** A Lambda function of the app. One that only helps with the deployment, behind a custom resource, is no tier. */
+export interface FunctionTier extends TierProps {
+  readonly kind: 'function';
+  /** Such as `nodejs22.x`; undefined for a container image, and where only an intrinsic says it. */
+  readonly runtime: string | undefined;
+}
+
+/** What runs programs of which the templates do not say more: EC2 instances by themselves or in a group, an EKS cluster. */
+export interface ComputeTier extends TierProps {
+  readonly kind: 'compute';
+  /** The resource type, such as `AWS::EKS::Cluster`. */
   readonly type: string;
 }
 

@@ -8,8 +8,8 @@ import { stackNamesOf } from '../template/assembly';
 import { asDeployed } from '../template/deployed';
 import { asSynthesized, modelOf } from '../template/model';
 import { parametersOf } from '../template/parameters';
-import type { Address, Blueprint, BlueprintStack, Tier } from './blueprint';
-import { Resources } from './resources';
+import type { Address, Blueprint, BlueprintStack, ReadTier, Tier } from './blueprint';
+import { Resources, type Resource } from './resources';
 import { namesOf } from './tier-names';
 import { tierOf } from './tier-types';
 
@@ -27,7 +27,7 @@ export function blueprintOf(assembly: string | Assembly, environment: string): B
   const files = filesOf(it, environment).map((file) => ({ ...file, template: readStack(it, file.file) }));
   const given = new Map(Object.entries(parametersOfEnvironment(it, environment)));
   const facts = factsOfSide(files, given);
-  const stacks = files.map(({ path, file, template }) => {
+  const stacks = files.map(({ path, file, env, template }) => {
     const asked = parametersOf(template).flatMap(({ name }) =>
       given.has(name) ? [[name, given.get(name)!]] : [],
     );
@@ -35,6 +35,7 @@ export function blueprintOf(assembly: string | Assembly, environment: string): B
       path,
       name: names.get(file) ?? nestedName(environment, path),
       template: asDeployed(template, facts.get(path)!),
+      env,
       ...(names.has(file) &&
         asked.length > 0 && { parameters: Object.fromEntries(asked) as Record<string, string> }),
     };
@@ -55,11 +56,28 @@ export function blueprintOfTemplates(environment: string, stacks: readonly Bluep
     const tier = tierOf(resource, resources);
     return tier ? [{ resource, tier }] : [];
   });
-  const names = namesOf(found.map(({ resource }) => resource));
-  const tiers = found.map(({ resource: { stack, logicalId, path }, tier }, i): Tier => {
-    return { name: names[i]!, path, stack, logicalId, ...tier };
+  const names = namesOfAll(found);
+  const tiers = found.map(({ resource, tier }): Tier => {
+    const { stack, logicalId, path } = resource;
+    return { name: names.get(resource)!, path, stack, logicalId, ...tier };
   });
   return { environment, stacks, tiers };
+}
+
+/** Functions and machines are named after the others, so that a config's name of a database stays when its construct gets one. */
+function namesOfAll(
+  found: readonly { readonly resource: Resource; readonly tier: ReadTier<Tier> }[],
+): ReadonlyMap<Resource, string> {
+  const isLater = ({ tier: { kind } }: (typeof found)[number]): boolean =>
+    kind === 'function' || kind === 'compute';
+  const [first, later] = [found.filter((it) => !isLater(it)), found.filter(isLater)].map((group) =>
+    group.map(({ resource }) => resource),
+  ) as [Resource[], Resource[]];
+  const names = namesOf(first);
+  return new Map([
+    ...first.map((it, i) => [it, names[i]!] as const),
+    ...namesOf(later, new Set(names)).map((name, i) => [later[i]!, name] as const),
+  ]);
 }
 
 /** A production and a staging that is its twin. */

@@ -4,14 +4,18 @@ import type { Resource } from './resources';
 /**
  * The names of tiers: the first part of the construct's path inside its stack, and as many more parts as it takes to be
  * unique. Where paths are equal, the stack or the logical id is added.
+ *
+ * @param taken - names that are none of these
  */
-export function namesOf(tiers: readonly Resource[]): string[] {
+export function namesOf(tiers: readonly Resource[], taken: ReadonlySet<string> = new Set()): string[] {
   const candidates = tiers.map(candidatesOf);
   const chosen = candidates.map(() => 0);
   const nameOf = (i: number): string => candidates[i]![Math.min(chosen[i]!, candidates[i]!.length - 1)]!;
   for (;;) {
     const names = tiers.map((_, i) => nameOf(i));
-    const shared = names.flatMap((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? [] : [i]));
+    const shared = names.flatMap((name, i) =>
+      names.indexOf(name) === names.lastIndexOf(name) && !taken.has(name) ? [] : [i],
+    );
     const growing = shared.filter((i) => chosen[i]! < candidates[i]!.length - 1);
     if (growing.length === 0) return names;
     for (const i of growing) chosen[i]!++;

@@ -1,9 +1,10 @@
 import { standsAlone } from '../aws/stands-alone';
 import { STORAGE_TYPES } from '../aws/storage';
 import { own } from '../json';
-import type { ReadTier, StorageTier, Tier } from './blueprint';
+import type { ComputeTier, ReadTier, StorageTier, Tier } from './blueprint';
 import { cacheTier } from './caches';
 import { documentTier, isMember, sqlTier } from './databases';
+import { functionTier } from './functions';
 import { instanceTier, primaryOf } from './instances';
 import type { Resource, Resources } from './resources';
 import { serviceTier } from './services';
@@ -18,6 +19,20 @@ type Reader = (resource: Resource, resources: Resources) => ReadTier<Tier> | und
 
 const storageTier = ({ type }: Resource): ReadTier<StorageTier> => ({ kind: 'storage', type });
 
+const computeTier = ({ type }: Resource): ReadTier<ComputeTier> => ({ kind: 'compute', type });
+
+/** An instance that forwards the packets of others is a part of the network: a NAT instance. */
+const virtualMachine = (it: Resource): ReadTier<ComputeTier> | undefined =>
+  it.properties['SourceDestCheck'] === false ? undefined : computeTier(it);
+
+/** A group that tasks of ECS run on is a part of their services. */
+const machineGroup = (group: Resource, resources: Resources): ReadTier<ComputeTier> | undefined =>
+  resources
+    .ofType('AWS::ECS::CapacityProvider')
+    .some((it) => resources.referredWithin(it.properties, it, group.type) === group)
+    ? undefined
+    : computeTier(group);
+
 /** An instance that is in no cluster. A read replica is a part of the tier of its source, where that is in the environment. */
 function databaseInstance(instance: Resource, resources: Resources): ReadTier<Tier> | undefined {
   if (isMember(instance) || primaryOf(instance, resources)) return undefined;
@@ -30,4 +45,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   'AWS::DocDB::DBCluster': documentTier,
   'AWS::ElastiCache::ReplicationGroup': cacheTier,
   'AWS::ECS::Service': serviceTier,
+  'AWS::Lambda::Function': functionTier,
+  'AWS::EC2::Instance': virtualMachine,
+  'AWS::AutoScaling::AutoScalingGroup': machineGroup,
+  'AWS::EKS::Cluster': computeTier,
+  'Custom::AWSCDK-EKS-Cluster': computeTier,
 };

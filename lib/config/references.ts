@@ -63,7 +63,17 @@ function reportUnasked({ version }: Rehearsal, { environment, tiers }: Blueprint
   }
 }
 
-const ALL: readonly Tier['kind'][] = ['sql', 'document', 'cache', 'service', 'storage'];
+const ALL: readonly Tier['kind'][] = [
+  'sql',
+  'document',
+  'cache',
+  'service',
+  'storage',
+  'function',
+  'compute',
+];
+/** Those that run programs, and hold no data. */
+const RUNS_PROGRAMS: ReadonlySet<Tier['kind']> = new Set(['service', 'function', 'compute']);
 
 const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly TierReference[] => [
   ...tierNamesIn(sections),
@@ -139,7 +149,7 @@ function reportWithoutReaders(
     if (tier && !hasReaders(tier))
       report(`checks.replicaLag[${i}].tier names ${show(name)}, which has no reader in ${environment}`);
   }
-  const data = tiers.filter(({ kind }) => kind !== 'service');
+  const data = tiers.filter(({ kind }) => !RUNS_PROGRAMS.has(kind));
   if (readYourWrites.length === 0 || data.length === 0 || data.some(hasReaders)) return;
   report(
     `checks.readYourWrites proves nothing: no tier of ${environment} has a reader, so that it passes whatever a release does; expected one there, or no such check`,
@@ -160,5 +170,5 @@ const makesReaders = (resources: Json | undefined): boolean =>
 /** Whether reads of a tier may be behind; of one that is a resource alone, nobody knows. */
 function hasReaders(tier: Tier): boolean {
   if (tier.kind === 'cache') return tier.replicas > 0;
-  return tier.kind === 'storage' || tier.kind === 'service' || tier.members.length > 1;
+  return (tier.kind !== 'sql' && tier.kind !== 'document') || tier.members.length > 1;
 }

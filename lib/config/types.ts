@@ -299,6 +299,15 @@ export interface LocalConfig {
   readonly seed?: Readonly<Record<string, string>>;
   /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
   readonly replicationDelayMs?: number;
+  /**
+   * Where an emulator of AWS answers, such as `http://127.0.0.1:4566`: it stands in for queues, tables, buckets, functions and
+   * the like. `false`: nothing does.
+   *
+   * @default - `ministack` or `moto_server`, where one is on the PATH: it is started for the environment
+   */
+  readonly awsEndpoint?: string | false;
+  /** Whether `awsEndpoint` may be on another machine. An endpoint of AWS itself is never used. @default - it may not */
+  readonly allowRemoteAwsEndpoint?: boolean;
 }
 
 /** How a service starts where there is no container runtime. */

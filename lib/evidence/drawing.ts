@@ -30,8 +30,10 @@ export function planOf(tier: Tier): Plan {
       return cachePlan(tier);
     case 'service':
       return servicePlan(tier);
+    case 'function':
+      return { ...storagePlan('AWS::Lambda::Function'), size: tier.runtime ?? 'container image' };
     default:
-      return storagePlan(tier);
+      return storagePlan(tier.type);
   }
 }
 
@@ -91,7 +93,7 @@ function servicePlan(tier: Extract<Tier, { kind: 'service' }>): Plan {
   };
 }
 
-const storagePlan = ({ type }: Extract<Tier, { kind: 'storage' }>): Plan => ({
+const storagePlan = (type: string): Plan => ({
   groups: [[{ role: 'storage', size: undefined }]],
   isSharded: false,
   vcpu: 0,

@@ -104,7 +104,7 @@ function factorsOf(tier: Tier, { factors, permitted }: ParityReport): Markup | u
 
 function isPartOf(construct: string, { kind, name, path }: Tier): boolean {
   // constructs beside a topic or a bucket, such as alarms, are not a part of it
-  const roots = kind === 'storage' ? [path] : [name, path];
+  const roots = kind === 'storage' || kind === 'compute' ? [path] : [name, path];
   return roots.some((root) => construct === root || construct.startsWith(`${root}/`));
 }
 
@@ -118,6 +118,8 @@ const KINDS: Readonly<Record<Tier['kind'], string>> = {
   cache: 'cache',
   service: 'service',
   storage: 'storage',
+  function: 'function',
+  compute: 'compute',
 };
 
 function kindOf(tier: Tier): string {

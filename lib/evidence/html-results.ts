@@ -129,7 +129,7 @@ export function tiers(evidence: Evidence): Part {
     return [
       [
         markup`<span class="name">${tier.tier}</span><small>${tier.kind}</small>`,
-        tier.data === undefined ? tier.engine : markup`${tier.engine}<small>${tier.data}</small>`,
+        markup`${tier.engine}${smallOf(tier.standIn && `stand-in: ${tier.standIn}`)}${smallOf(tier.data)}`,
         markup`<ul class="plain members">${members}</ul>`,
         listOf(tier.differs),
       ],
@@ -148,6 +148,9 @@ export function tiers(evidence: Evidence): Part {
     }`,
   };
 }
+
+const smallOf = (text: string | undefined): Content =>
+  text === undefined ? undefined : markup`<small>${text}</small>`;
 
 const listOf = (sentences: readonly string[]): Content =>
   sentences.length === 0

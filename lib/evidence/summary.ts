@@ -43,7 +43,20 @@ export function coverageOf(evidence: Evidence): string {
     `${tiersOf(evidence)}, on the ${evidence.target} target`,
     ...(standIns.length === 0 ? [] : [`: ${standIns.join(', ')}`]),
     ...(skipped.length === 0 ? [] : [`; without ${skipped.join(', ')}`]),
+    ...functionalOf(evidence).map((it) => `; ${it}`),
   ].join('');
+}
+
+/** The tiers of which a stand-in shows a part alone, and which. */
+function functionalOf({ tiers }: Evidence): string[] {
+  const byWhat = new Map<string, string[]>();
+  for (const tier of tiers) {
+    if (tier.skipped || tier.standIn === undefined) continue;
+    byWhat.set(tier.standIn, [...(byWhat.get(tier.standIn) ?? []), tier.tier]);
+  }
+  return [...byWhat].map(
+    ([what, names]) => `${names.join(', ')}: ${names.length === 1 ? 'a stand-in' : 'stand-ins'}, ${what}`,
+  );
 }
 
 function tiersOf(evidence: Evidence): string {

@@ -153,6 +153,8 @@ export interface CoveredTier extends TierName {
   readonly skipped: false;
   /** Why the lag of its replicas cannot be measured here, in one sentence. @default - it can, or that is known only when it stands */
   readonly noLag?: string;
+  /** See {@link RehearsedTier.standIn}. @default - it is the thing itself, or what it runs on behaves as that does */
+  readonly standIn?: string;
 }
 
 /** Something to break on purpose. */
@@ -180,7 +182,7 @@ export type TierState = RehearsedTier | SkippedTier;
 interface TierName {
   /** The tier's name in the blueprint. */
   readonly tier: string;
-  readonly kind: 'sql' | 'document' | 'cache' | 'service' | 'storage';
+  readonly kind: 'sql' | 'document' | 'cache' | 'service' | 'storage' | 'function' | 'compute';
 }
 
 /** A tier that runs. */
@@ -190,6 +192,11 @@ export interface RehearsedTier extends TierName {
   readonly engine: string;
   /** What runs on AWS in its place, such as `aurora-postgresql 17.9`. @default - the same */
   readonly standsFor?: string;
+  /**
+   * What a stand-in for it shows and what it cannot, in a phrase. A stand-in answers the calls of the tier, and says nothing of how the
+   * tier behaves under load and races. @default - it is the thing itself, or what it runs on behaves as that does
+   */
+  readonly standIn?: string;
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];

@@ -24,14 +24,22 @@ const SYNTH = `
   const { release, rehearsal, ...context } = Object.fromEntries(pairs);
   require('./app.cjs').synthesize(argv[argv.indexOf('--output') + 1], release, rehearsal, context);`;
 
-/** Makes a project in a folder. */
-export function makeProject(at: string, config: unknown): Project {
+/**
+ * Makes a project in a folder.
+ *
+ * @param app - the file with its `synthesize`
+ */
+export function makeProject(
+  at: string,
+  config: unknown,
+  app = 'test/aws-emulated/rehearsal-app.ts',
+): Project {
   mkdirSync(at);
   const program = resolve('node_modules/.cache/cdk-twin', `aws-${process.pid}`);
   const bundled = { bundle: true, packages: 'external', platform: 'node' } as const;
   buildSync({
     ...bundled,
-    entryPoints: { twin: 'bin/twin.ts', app: 'test/aws-emulated/rehearsal-app.ts' },
+    entryPoints: { twin: 'bin/twin.ts', supervisor: 'bin/supervisor.ts', app },
     outdir: program,
   });
   buildProbe(join(program, 'probe.js'));

@@ -30,7 +30,8 @@ const tier = <K extends Tier['kind']>(
 function inShort(it: Tier): string {
   if ('members' in it) return `${it.name}: ${it.members.map((member) => member.class).join(' ')}`;
   if (it.kind === 'cache') return `${it.name}: ${it.shards} x (1 + ${it.replicas}) ${it.class}`;
-  if (it.kind === 'storage') return `${it.name}: ${it.type}`;
+  if (it.kind === 'storage' || it.kind === 'compute') return `${it.name}: ${it.type}`;
+  if (it.kind === 'function') return `${it.name}: a function of ${it.runtime}`;
   return `${it.name}: ${it.tasks} to ${it.maxTasks} of ${it.cpu} and ${it.memoryMiB} MiB`;
 }
 

@@ -645,3 +645,63 @@ it('reads an output of another stack by its name', () => {
   };
   expect(blueprintOfTemplates('Prod', [data, more]).tiers).toMatchObject([{ members: [{ logicalId: 'A' }] }]);
 });
+
+describe('a function', () => {
+  const functionOf = (properties: Record<string, Json> = {}) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: properties,
+  });
+  const customOf = (token: Json) => ({ Type: 'Custom::X', Properties: { ServiceToken: token } });
+
+  it('is a tier with its runtime', () => {
+    expect(only({ Fn: functionOf({ Runtime: 'nodejs22.x' }) })).toMatchObject({
+      kind: 'function',
+      name: 'Fn',
+      runtime: 'nodejs22.x',
+    });
+    expect(only({ Fn: functionOf({ PackageType: 'Image' }) })).toMatchObject({ runtime: undefined });
+  });
+
+  it('that CloudFormation calls for a custom resource is none, nor is one that it calls in turn', () => {
+    const Environment = { Variables: { ON_EVENT: { 'Fn::GetAtt': ['Handler', 'Arn'] } } };
+    expect(
+      tiersOf({
+        Handler: functionOf(),
+        Framework: functionOf({ Environment }),
+        Other: customOf({ 'Fn::GetAtt': ['Framework', 'Arn'] }),
+        Mine: functionOf({ Environment: { Variables: { OTHER: { Ref: 'Other' } } } }),
+      }).map(({ logicalId }) => logicalId),
+    ).toEqual(['Mine']);
+  });
+
+  it('does not take the name of another tier, whose name stays what it was', () => {
+    const Db = { ...cluster(aurora), ...at('Prod/Orders/Cluster') };
+    const Fn = { ...functionOf(), ...at('Prod/Orders/Cleaner/Resource') };
+    expect(tiersOf({ Fn, Db }).map(({ name }) => name)).toEqual(['Orders/Cleaner', 'Orders']);
+  });
+});
+
+describe('a machine', () => {
+  const machine = (properties: Record<string, Json> = {}) => ({
+    Type: 'AWS::EC2::Instance',
+    Properties: properties,
+  });
+  const group = { Type: 'AWS::AutoScaling::AutoScalingGroup' };
+
+  it.each([
+    'AWS::EC2::Instance',
+    'AWS::AutoScaling::AutoScalingGroup',
+    'AWS::EKS::Cluster',
+    'Custom::AWSCDK-EKS-Cluster',
+  ])('is a tier: %s', (Type) => {
+    expect(only({ It: { Type } })).toMatchObject({ kind: 'compute', name: 'It', type: Type });
+  });
+
+  it('that is a part of the network, or that tasks of ECS run on, is none', () => {
+    const Provider = {
+      Type: 'AWS::ECS::CapacityProvider',
+      Properties: { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'Group' } } },
+    };
+    expect(tiersOf({ Nat: machine({ SourceDestCheck: false }), Group: group, Provider })).toEqual([]);
+  });
+});

@@ -177,6 +177,22 @@ describe('a config with problems', () => {
     );
   });
 
+  it.each([
+    [7, 'is 7; expected a URL, or false'],
+    [true, 'is true; expected a URL, or false'],
+    [
+      'https://sqs.eu-west-1.amazonaws.com',
+      'is "https://sqs.eu-west-1.amazonaws.com", which is an endpoint of AWS itself; expected that of an emulator',
+    ],
+    [
+      'http://10.0.0.7:4566',
+      'is "http://10.0.0.7:4566", which is on another machine; expected a loopback address, or local.allowRemoteAwsEndpoint: true where that is an emulator too',
+    ],
+  ])('reports %j in the place of the endpoint of an emulator', async (awsEndpoint, problem) => {
+    const { message } = await errorOf(configured({ ...FEWEST_KEYS, local: { awsEndpoint } }));
+    expect(message.split('local.awsEndpoint ').slice(1)).toEqual([problem]);
+  });
+
   it('reports gates whose figures nothing measures', async () => {
     const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
     const { message } = await errorOf(configured({ baseline: '1', checks: {}, gates }));
@@ -246,6 +262,8 @@ describe('against an environment', () => {
       tier('service', 'Web'),
       tier('service', 'Worker'),
       tier('storage', 'Assets'),
+      tier('function', 'Resizer'),
+      tier('compute', 'Machines'),
     ],
   };
   const loaded = (config: object) => ({
@@ -258,7 +276,7 @@ describe('against an environment', () => {
     const config = {
       ...EVERY_KEY,
       drills: { failover: ['Orders', 'Catalog', 'Pages'] },
-      gates: { allowSkipped: ['Assets', 'Catalog', 'Web'] },
+      gates: { allowSkipped: ['Assets', 'Catalog', 'Web', 'Resizer', 'Machines'] },
     };
     expect(() => checkAgainst(loaded(config), staging)).not.toThrow();
   });
@@ -313,7 +331,7 @@ describe('against an environment', () => {
           'checks.replicaLag[0].tier names "Order", which is not a tier of StagingEphemeral; did you mean "Orders"?',
           'drills.failover[0] names "Assets", which is a storage tier; expected a sql or document or cache tier; use one of: Orders, Catalog, Pages',
           'drills.killTask[0] names "Batch", which is not a tier of StagingEphemeral; use one of: Web, Worker',
-          'gates.allowSkipped[0] names "Nothing", which is not a tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets',
+          'gates.allowSkipped[0] names "Nothing", which is not a tier of StagingEphemeral; use one of: Orders, Catalog, Pages, Web, Worker, Assets, Resizer, Machines',
         ].join('\n  '),
       }),
     );
@@ -345,6 +363,12 @@ describe('against an environment', () => {
     ]);
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 1)))).toEqual([lag]);
     expect(problems(withReaders(tier('sql', 'Orders', 0), tier('storage', 'Table', 0)))).toEqual([lag]);
+    const runs = withReaders(
+      tier('sql', 'Orders', 0),
+      tier('function', 'Resizer'),
+      tier('compute', 'Machines'),
+    );
+    expect(problems(runs)).toHaveLength(2);
     expect(problems(withReaders(tier('sql', 'Orders', 1)))).toEqual([]);
     const alone = withReaders(tier('sql', 'Orders', 0), tier('cache', 'Pages', 0));
     expect(problems(alone)).toHaveLength(2);

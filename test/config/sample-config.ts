@@ -61,6 +61,8 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     },
     seed: { Orders: 'seed.sql' },
     replicationDelayMs: 300,
+    awsEndpoint: 'http://10.0.0.7:4566',
+    allowRemoteAwsEndpoint: true,
   },
   aws: {
     profile: 'staging',

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderText } from '../../lib/evidence/text';
+import { coverageOf } from '../../lib/evidence/summary';
 import { hostile } from './hostile';
 import { baselineFailed, go, noGo, samples } from './samples';
 
@@ -97,6 +98,21 @@ describe('the text', () => {
       ...evidence.tiers.flatMap((tier) => (tier.skipped ? [tier.because] : [])),
     ];
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  it('says beside the coverage what stands in for tiers, and what that shows', () => {
+    const [first, second, ...others] = go.tiers;
+    const standIn = 'functional, not racing';
+    const on = (tiers: typeof go.tiers): string => flat(renderText({ ...go, tiers }, options));
+    const one = { ...first!, standIn } as typeof first & object;
+    expect(on([one, second!, ...others])).toContain(
+      `${coverageOf(go)}; ${first!.tier}: a stand-in, functional, not racing `,
+    );
+    const two = { ...second!, standIn } as typeof one;
+    expect(on([one, two, ...others])).toContain(
+      `${coverageOf(go)}; ${first!.tier}, ${second!.tier}: stand-ins, functional, not racing `,
+    );
+    expect(on(go.tiers)).not.toContain('stand-in');
   });
 
   it('puts the verdict and its reasons first, then the leftovers and how to finish', () => {

@@ -11,9 +11,13 @@ export async function stateOf(live: LiveTier, signal: AbortSignal): Promise<Tier
   const { tier } = live;
   const named = { tier: tier.name, kind: tier.kind, skipped: false, differs: [] } as const;
   const engine = await engineOf(live, signal);
-  const members = tier.kind === 'storage' ? [] : await membersOf(live, signal);
+  const members = hasMembers(tier) ? await membersOf(live, signal) : [];
   return { ...named, engine, members, ...(await incidentsIn(live, signal)) };
 }
+
+/** Whether a tier is more than a resource: something whose parts are described one by one. */
+const hasMembers = ({ kind }: LiveTier['tier']): boolean =>
+  !['storage', 'function', 'compute'].includes(kind);
 
 /** Of a service: ECS describes tasks for an hour after they have stopped. */
 async function incidentsIn(live: LiveTier, signal: AbortSignal): Promise<Pick<RehearsedTier, 'incidents'>> {
@@ -25,7 +29,8 @@ async function incidentsIn(live: LiveTier, signal: AbortSignal): Promise<Pick<Re
 async function engineOf(live: LiveTier, signal: AbortSignal): Promise<string> {
   const { tier } = live;
   if (tier.kind === 'service') return 'ECS';
-  if (tier.kind === 'storage') return tier.type;
+  if (tier.kind === 'storage' || tier.kind === 'compute') return tier.type;
+  if (tier.kind === 'function') return tier.runtime ?? 'a container image';
   if (tier.kind === 'cache') return `${tier.engine} ${tier.engineVersion}`;
   const { Engine = '', EngineVersion = '' } = isInstance(tier)
     ? await instanceOf(live, signal)

@@ -4,6 +4,7 @@ import type { LocalConfig, MigrateConfig, ServiceCommand } from '../../config/ty
 import { didYouMean } from '../../error';
 import { timeLimit, show, nonBlank, type Describe, type Report, type Zod } from '../../field';
 import type { TierReference } from '../module';
+import { whyNotEndpoint } from './emulator/endpoint';
 
 /** The section with its defaults. */
 export interface LocalSection extends LocalConfig {
@@ -78,18 +79,40 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
         .max(60_000)
         .default(0)
         .describe('How long every replica delays each write, which turns a likely race into a certain one.'),
+      ...emulatorFields(z),
     })
     .meta({
       name: 'LocalConfig',
       about: 'How this machine stands an environment up, and with what.',
     });
 
+/** Those of an emulator of AWS. */
+const emulatorFields = (z: Zod) => ({
+  awsEndpoint: z
+    .union([nonBlank(z), z.literal(false)])
+    .optional()
+    .meta({
+      description:
+        'Where an emulator of AWS answers, such as `http://127.0.0.1:4566`: it stands in for queues, tables, buckets, functions and the like. `false`: nothing does.',
+      expected: 'a URL, or false',
+      absent: '`ministack` or `moto_server`, where one is on the PATH: it is started for the environment',
+    }),
+  allowRemoteAwsEndpoint: z.boolean().optional().meta({
+    description: 'Whether `awsEndpoint` may be on another machine. An endpoint of AWS itself is never used.',
+    absent: 'it may not',
+  }),
+});
+
 /** Reports files that are not there, and a migration as a service that has no command. */
 export function reportMisfits(
-  { services, migrate, seed }: LocalSection,
+  { services, migrate, seed, awsEndpoint, allowRemoteAwsEndpoint }: LocalSection,
   folder: string,
   report: Report,
 ): void {
+  if (typeof awsEndpoint === 'string') {
+    const because = whyNotEndpoint(awsEndpoint, allowRemoteAwsEndpoint === true);
+    if (because !== undefined) report(`local.awsEndpoint is ${show(awsEndpoint)}, ${because}`);
+  }
   const known = Object.keys(services);
   if (migrate?.as !== undefined && !known.includes(migrate.as)) {
     const which = didYouMean(migrate.as, known);

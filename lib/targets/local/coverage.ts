@@ -1,30 +1,43 @@
-import type { ServiceTier, Tier } from '../../blueprint/blueprint';
+import type { ComputeTier, ServiceTier, Tier } from '../../blueprint/blueprint';
 import type { Coverage } from '../target';
-import type { LocalSection } from './config';
 import { whyNoDocuments } from './document';
+import { STAND_IN } from './emulator/differences';
+import { whyNotCompute, whyNotEmulated } from './emulator/module';
+import { isEmulated } from './emulator/selection';
+import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 
 /** Whether a tier can be stood up on this machine, and what of it is not measured here. */
-export function coverageOf(tier: Tier, settings: Pick<LocalSection, 'services'>): Coverage {
+export function coverageOf(tier: Tier, settings: SettingsOfCoverage): Coverage {
   const name = { tier: tier.name, kind: tier.kind };
   const because = whySkipped(tier, settings);
   if (because !== undefined) return { ...name, skipped: true, because };
-  return { ...name, skipped: false, ...(!technologyOf(tier)?.measuresLag && { noLag: NO_LAG }) };
+  return {
+    ...name,
+    skipped: false,
+    ...(!technologyOf(tier)?.measuresLag && { noLag: NO_LAG }),
+    ...(isEmulated(tier) && { standIn: STAND_IN }),
+  };
 }
 
+/** What coverage depends on. */
+type SettingsOfCoverage = Pick<LocalSettings, 'services' | 'awsEndpoint'>;
+
 /** Why a tier cannot be stood up on this machine; undefined when it can. */
-export function whySkipped(tier: Tier, { services }: Pick<LocalSection, 'services'>): string | undefined {
+export function whySkipped(tier: Tier, settings: SettingsOfCoverage): string | undefined {
   if (tier.kind === 'service') {
-    if (services[tier.name]) return undefined;
+    if (settings.services[tier.name]) return undefined;
     return `twin.config.ts has no command for it: add local.services.${tier.name}`;
   }
+  if (tier.kind === 'compute') return whyNotCompute(tier);
+  if (isEmulated(tier)) return whyNotEmulated(tier, settings.awsEndpoint);
   const technology = technologyOf(tier);
   if (technology) return technology.whyNot(tier);
   if (tier.kind === 'document') return whyNoDocuments();
   return `nothing on this machine stands in for ${whatIs(tier)}`;
 }
 
-function whatIs(tier: Exclude<Tier, ServiceTier>): string {
+function whatIs(tier: Exclude<Tier, ServiceTier | ComputeTier>): string {
   if (tier.kind === 'storage') return tier.type;
   if (tier.kind === 'sql') return tier.instance ? `an RDS instance of ${tier.engine}` : tier.engine;
   return tier.kind;
@@ -34,7 +47,8 @@ const NO_LAG = 'on this machine the lag of PostgreSQL is measured, and of nothin
 
 /** What a data tier runs on in AWS. */
 export function engineOnAws(tier: Exclude<Tier, ServiceTier>): string {
-  if (tier.kind === 'storage') return tier.type;
+  if (tier.kind === 'storage' || tier.kind === 'compute') return tier.type;
+  if (tier.kind === 'function') return 'AWS Lambda';
   const engine = tier.kind === 'document' ? 'DocumentDB' : tier.engine;
   return `${engine} ${tier.engineVersion}`;
 }

@@ -2,18 +2,21 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
-import { TwinError } from '../../error';
 import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
 import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
 import { LoadBalancers } from './balancer/load-balancers';
 import { engineOnAws, whySkipped } from './coverage';
+import { awsVariables } from './emulator/clients';
+import { Emulation } from './emulator/emulation';
+import { isEmulated } from './emulator/selection';
 import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { environmentOf, releasedContainers, type Variables } from './service/released-containers';
 import { differencesOf } from './service/differences';
+import { noCheckpoint, noFailover, notSeeded, notStanding } from './refusals';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { LocalSettings } from './settings';
@@ -41,6 +44,7 @@ export class LocalEnvironment {
   private balanced: Blueprint | undefined;
   private names: Names | undefined;
   private readonly authority: Authority;
+  private emulation: Emulation | undefined;
 
   constructor(
     private readonly folder: string,
@@ -72,13 +76,33 @@ export class LocalEnvironment {
   async release(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
-    const names = this.namesOf(blueprint);
     const services = servicesOf(blueprint);
     const cwd = deployment.folder ?? settings.folder;
-    await this.balancing(blueprint, names, async () => {
-      await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
-      await this.deploy(deployment, names, services, settings, watch);
+    // a migration finds what the release before it has: its own is made with the services, as CloudFormation does
+    const isFirst = !this.emulation;
+    if (isFirst) await this.emulate(deployment, blueprint, settings, watch);
+    await this.balancing(blueprint, this.namesOf(blueprint), async () => {
+      await this.migrate(services, this.namesOf(blueprint), { migrate: settings.migrate, cwd }, watch);
+      if (!isFirst) await this.emulate(deployment, blueprint, settings, watch);
+      await this.deploy(deployment, this.namesOf(blueprint), services, settings, watch);
     });
+  }
+
+  /** Makes the tiers of a release that an emulator of AWS stands in for. */
+  private async emulate(
+    deployment: Deployment,
+    blueprint: Blueprint,
+    settings: LocalSettings,
+    watch: Watch,
+  ): Promise<void> {
+    if (!this.emulation && !Emulation.isNeeded(blueprint, settings)) return;
+    const emulation = (this.emulation ??= new Emulation({
+      folder: this.folder,
+      machine: this.machine,
+      settings,
+    }));
+    const names = this.namesOf(blueprint);
+    await watch.span('emulator of AWS', () => emulation.deploy(deployment, blueprint, names, watch));
   }
 
   /** Gives the load balancers what a release's template says of them, and takes it back where the release fails. */
@@ -141,6 +165,7 @@ export class LocalEnvironment {
     );
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
+    await this.emulate(deployment, blueprint, settings, watch);
     const names = this.namesOf(blueprint);
     await this.balancing(blueprint, names, () =>
       this.deploy(deployment, names, servicesOf(blueprint), settings, watch),
@@ -150,6 +175,8 @@ export class LocalEnvironment {
   async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
     if (kind === 'failover') {
       const data = new Map([...this.data].map(([name, { local }]) => [name, local]));
+      const standIn = this.emulation?.states().find((it) => it.tier === tier);
+      if (standIn) throw noFailover(standIn);
       return membersAround(partOf(data, tier), (local) => local.failover(watch));
     }
     return membersAround(partOf(this.services, tier), (service) => service.killTask(watch));
@@ -162,8 +189,12 @@ export class LocalEnvironment {
       if (because !== undefined) return { tier: name, kind, skipped: true, because };
       return { ...local.state(), standsFor: engineOnAws(tier) };
     });
-    const services = [...this.services.values()].map((it) => it.state());
-    return [...data, ...services, ...this.skipped.values()];
+    return [
+      ...data,
+      ...(this.emulation?.states() ?? []),
+      ...[...this.services.values()].map((it) => withDifferences(it.state(), this.emulation?.missing ?? [])),
+      ...this.skipped.values(),
+    ];
   }
 
   private totalRequests(): number {
@@ -178,6 +209,16 @@ export class LocalEnvironment {
       ({ local }): readonly ProbeDatabase[] => local.databases?.() ?? [],
     );
     return { url: Object.values(urls)[0], urls, databases };
+  }
+
+  /** The environment variables by which commands reach its emulator; none where it has none. */
+  variables(): Readonly<Record<string, string>> {
+    return this.emulation?.variables ?? {};
+  }
+
+  /** Removes what it has in an emulator that goes on without it. */
+  async removeShared(): Promise<void> {
+    await this.emulation?.remove();
   }
 
   /** Kills all processes at once. */
@@ -195,6 +236,7 @@ export class LocalEnvironment {
     if (tier.kind === 'service') return; // released, not made
     const because = whySkipped(tier, settings);
     if (because !== undefined) return this.skip(tier, because);
+    if (isEmulated(tier)) return; // released too
     const local = technologyOf(tier)!.stand(tier, {
       folder: join(this.folder, 'data', tier.name.replaceAll('/', '-')),
       machine: this.machine,
@@ -227,6 +269,7 @@ export class LocalEnvironment {
       names,
       authority: this.authority.file,
       ofTiers: Object.assign({}, ...tiers) as Variables['ofTiers'],
+      aws: this.emulation?.variables ?? awsVariables({}),
     };
   }
 
@@ -272,6 +315,12 @@ export class LocalEnvironment {
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
   tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
 
+/** The state of a tier with further differences. */
+const withDifferences = (state: RehearsedTier, more: readonly string[]): RehearsedTier => ({
+  ...state,
+  differs: [...state.differs, ...more],
+});
+
 /** What something does to the members of a tier. */
 async function membersAround<T extends { state(): RehearsedTier }>(
   part: T,
@@ -286,28 +335,4 @@ function partOf<T>(parts: ReadonlyMap<string, T>, name: string): T {
   const part = parts.get(name);
   if (part === undefined) throw notStanding(name, [...parts.keys()]);
   return part;
-}
-
-function notSeeded(): TwinError {
-  return new TwinError({
-    code: 'not-seeded',
-    message: 'the environment is not seeded',
-    fix: 'Call seed before up.',
-  });
-}
-
-function notStanding(name: string, standing: readonly string[]): TwinError {
-  return new TwinError({
-    code: 'unknown-tier',
-    message: `"${name}" was not stood up here; what was: ${standing.join(', ') || 'nothing'}`,
-    fix: 'Name one of those.',
-  });
-}
-
-function noCheckpoint(name: string): TwinError {
-  return new TwinError({
-    code: 'checkpoint',
-    message: `there is no checkpoint "${name}" of every tier`,
-    fix: 'Rehearse again from the start.',
-  });
 }

@@ -23,6 +23,7 @@ import {
   type Watch,
 } from '../target';
 import { coverageOf } from './coverage';
+import { leftIn, remove, sharedPlaceOf } from './emulator/shared';
 import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
 import { commandMisfits } from './service/container-commands';
@@ -96,6 +97,7 @@ export class LocalTarget implements Target {
   }
 
   allocate(): Handle {
+    const { awsEndpoint } = this.settings;
     // Short: the path of a Unix socket is limited to 107 bytes.
     const folder = join(tmpdir(), `twin-${randomBytes(4).toString('hex')}`);
     return {
@@ -103,6 +105,7 @@ export class LocalTarget implements Target {
       name: folder,
       block: blockFor(),
       host: hostname(),
+      ...(typeof awsEndpoint === 'string' && { awsEndpoint }),
       expires: new Date(Date.now() + this.hours * 3_600_000).toISOString(),
     };
   }
@@ -124,11 +127,12 @@ export class LocalTarget implements Target {
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
+    const variables = (await callSupervisor(handle, 'variables', {}, watch)) as Record<string, string>;
     const authority = authorityFile(handle.name);
     return probesHere({
       ...addresses,
       folder: this.settings.folder,
-      environment: { [MARK]: handle.name, ...(existsSync(authority) && trusting(authority)) },
+      environment: { ...variables, [MARK]: handle.name, ...(existsSync(authority) && trusting(authority)) },
       launcher: markingWords(handle.name),
     });
   }
@@ -189,17 +193,25 @@ export class LocalTarget implements Target {
       await callSupervisor(handle, 'close', {}, withSignal(watch, signal)).catch(() => {});
     }
     const alive = await killAll(folder);
+    const shared = sharedPlaceOf(handle);
+    if (shared && alive.length === 0) await remove(shared, watch.signal);
     if (existsSync(folder)) await releaseMemory(folder);
     // several files at a time: one after another, 6,000 of them take 13 s on a disk instead of 2
     if (alive.length === 0 && existsSync(folder)) await rm(folder, { recursive: true, maxRetries: 5 });
   }
 
-  inventory(handle: Handle): Promise<Inventory> {
+  async inventory(handle: Handle): Promise<Inventory> {
     const { name: folder, block = '', host } = handle;
     const there: Leftover = { kind: 'file', what: `${folder} on ${host}` };
-    if (isElsewhere(handle)) return Promise.resolve({ looked: [], found: [there] });
+    if (isElsewhere(handle)) return { looked: [], found: [there] };
     const looked = [`processes of ${folder}`, `listening ports on ${block}.*`, `the folder ${folder}`];
-    return Promise.resolve({ looked, found: leftoversOf(folder, block) });
+    const found = leftoversOf(folder, block);
+    const shared = sharedPlaceOf(handle);
+    if (!shared) return { looked, found };
+    return {
+      looked: [...looked, `the stack ${shared.name} and the bucket of its code at ${shared.endpoint}`],
+      found: [...found, ...(await leftIn(shared)).map((what) => ({ kind: 'resource', what }) as const)],
+    };
   }
 
   /** Those of this machine whose folders are where this process would make them. */

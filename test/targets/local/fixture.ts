@@ -95,6 +95,7 @@ export const SETTINGS: LocalSettings = {
   },
   seed: { Orders: 'examples/orders/seed.sql' },
   replicationDelayMs: 250,
+  awsEndpoint: false,
   migrate: { command: 'node examples/orders/migrate.mjs', as: 'Worker', timeoutSeconds: 60, removes: [] },
 };
 

@@ -5,6 +5,20 @@ import { Secrets } from './secrets';
 
 type Attributes = () => Readonly<Record<string, string>>;
 
+/** What an emulator of AWS has made of resources; undefined for those that it has not made. */
+export interface EmulatedValues {
+  /** The account, the region and the like. */
+  readonly pseudo: Readonly<Record<string, string>>;
+  ref(stack: string, logicalId: string): string | undefined;
+  attribute(stack: string, logicalId: string, name: string): string | undefined;
+}
+
+const NOTHING_EMULATED: EmulatedValues = {
+  pseudo: {},
+  ref: () => undefined,
+  attribute: () => undefined,
+};
+
 /** The values of an environment's resources, attributes and secrets on this machine. */
 export class Names {
   private readonly resolver: Resolver;
@@ -15,12 +29,24 @@ export class Names {
     private readonly standing = new Map<string, { readonly tier: Tier; readonly attributes: Attributes }>(),
     /** The attributes of what is no tier; undefined for what does not stand here. */
     private readonly others: (address: Address) => ReturnType<Attributes> | undefined = () => undefined,
+    private readonly emulated = { values: NOTHING_EMULATED },
   ) {
     this.resolver = new Resolver(blueprint.stacks, {
-      ref: (stack, id) => this.secrets.ref(stack, id),
+      pseudo: emulated.values.pseudo,
+      ref: (stack, id) => emulated.values.ref(stack, id) ?? this.secrets.ref(stack, id),
       attribute: (stack, id, name) => this.attribute(stack, id, name),
       dynamic: (reference) => this.secrets.value(reference.replace(/^secretsmanager:/, '')),
     });
+  }
+
+  /** The same names with those that an emulator gives. */
+  with(values: EmulatedValues): Names {
+    return new Names(this.blueprint, this.secrets, this.standing, this.others, { values });
+  }
+
+  /** Registers what an emulator has made: every name that comes from here has it from now on. */
+  emulate(values: EmulatedValues): void {
+    this.emulated.values = values;
   }
 
   /** The templates. */
@@ -30,7 +56,7 @@ export class Names {
 
   /** The names of another release of the same environment: registered tiers and secrets stay. */
   for(blueprint: Blueprint): Names {
-    return new Names(blueprint, this.secrets, this.standing, this.others);
+    return new Names(blueprint, this.secrets, this.standing, this.others, this.emulated);
   }
 
   /** Registers a running tier with its attributes, and those of its other resources by their logical ids. */
@@ -49,6 +75,22 @@ export class Names {
   /** The text of a value in a stack's template. */
   text(stack: string, value: Json): string {
     return this.resolver.text(stack, value);
+  }
+
+  /** A value in a stack's template, with every intrinsic function evaluated. */
+  json(stack: string, value: Json): Json {
+    return this.resolver.value(stack, value);
+  }
+
+  /** The whole text of a secret of the template, as programs read it. */
+  secretText(stack: string, logicalId: string): string | undefined {
+    const id = this.secrets.ref(stack, logicalId);
+    return id === undefined ? undefined : this.secrets.value(id);
+  }
+
+  /** Registers another id by which a secret of the template is known. */
+  alias(stack: string, logicalId: string, id: string): void {
+    this.secrets.alias(stack, logicalId, id);
   }
 
   /** The value of a container's secret. */
@@ -88,6 +130,8 @@ export class Names {
   }
 
   private attribute(stack: string, id: string, name: string): string | undefined {
+    const emulated = this.emulated.values.attribute(stack, id, name);
+    if (emulated !== undefined) return emulated;
     const standing = this.standing.get(key(stack, id));
     if (standing) return standing.attributes()[name];
     const other = this.others({ stack, logicalId: id });

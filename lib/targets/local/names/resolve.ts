@@ -8,6 +8,8 @@ export interface Names {
   ref(stack: string, logicalId: string): string | undefined;
   /** The value of `Fn::GetAtt`; undefined likewise. */
   attribute(stack: string, logicalId: string, name: string): string | undefined;
+  /** The values of pseudo parameters that are other ones than usual. @default - none is */
+  readonly pseudo?: Readonly<Record<string, string>>;
   /** The value of a dynamic reference, by the text between `{{resolve:` and `}}`; undefined when it leads out of the environment. */
   dynamic(reference: string): string | undefined;
 }
@@ -32,7 +34,8 @@ export class Resolver {
     });
   }
 
-  private value(stack: string, value: Json): Json {
+  /** The value with every intrinsic function evaluated. @throws TwinError `intrinsic` */
+  value(stack: string, value: Json): Json {
     if (Array.isArray(value)) return (value as Json[]).map((item) => this.value(stack, item));
     if (!isObject(value)) return value;
     const [name, ...others] = Object.keys(value);
@@ -64,7 +67,8 @@ export class Resolver {
   private ref(stack: string, id: string): string {
     const { name, template } = this.stacks.find(({ path }) => path === stack)!;
     if (id === 'AWS::StackName') return name;
-    if (PSEUDO[id] !== undefined) return PSEUDO[id];
+    const pseudo = this.names.pseudo?.[id] ?? PSEUDO[id];
+    if (pseudo !== undefined) return pseudo;
     const parameter = sectionOf(template, 'Parameters')[id];
     if (isObject(parameter)) return String(parameter['Default'] ?? '');
     return this.names.ref(stack, id) ?? `${name}-${id}`.toLowerCase();

@@ -16,6 +16,9 @@ export class Secrets {
   /** The fields that an attachment adds, by id. */
   private readonly more = new Map<string, () => Fields>();
 
+  /** The id of a secret, by the other ids that it has. */
+  private readonly aliases = new Map<string, string>();
+
   constructor(stacks: readonly BlueprintStack[]) {
     for (const [stack, logicalId, resource] of resourcesOf(stacks)) {
       if (resource['Type'] !== 'AWS::SecretsManager::Secret') continue;
@@ -53,10 +56,13 @@ export class Secrets {
    * @param reference - the secret's id, then optionally `:key:stage:version`, or `SecretString:key:...` of a dynamic reference
    */
   value(reference: string): string | undefined {
-    const id = [...this.texts.keys()].find((it) => reference === it || reference.startsWith(`${it}:`));
-    if (id === undefined) return undefined;
+    const known = [...this.texts.keys(), ...this.aliases.keys()].find(
+      (it) => reference === it || reference.startsWith(`${it}:`),
+    );
+    if (known === undefined) return undefined;
+    const id = this.aliases.get(known) ?? known;
     const [field] = reference
-      .slice(id.length + 1)
+      .slice(known.length + 1)
       .replace(/^SecretString(:|$)/, '')
       .split(':');
     const text = this.texts.get(id)!;
@@ -65,6 +71,12 @@ export class Secrets {
     const all: Fields = { ...this.more.get(id)?.(), ...fields };
     if (!field) return JSON.stringify(all);
     return all[field] === undefined ? undefined : String(all[field]);
+  }
+
+  /** Registers another id of a secret. */
+  alias(stack: string, logicalId: string, other: string): void {
+    const id = this.ref(stack, logicalId);
+    if (id !== undefined) this.aliases.set(other, id);
   }
 
   private add(stack: string, logicalId: string, text: string): string {

@@ -1,5 +1,6 @@
 import type { Container, ServiceTier } from '../../../blueprint/blueprint';
 import type { ServiceCommand } from '../../../config/types';
+import { withoutAws } from '../emulator/clients';
 import type { Names } from '../names/names';
 import { withAuthority } from '../tls/variables';
 import { commandWith, containerCommands } from './container-commands';
@@ -13,6 +14,8 @@ export interface Variables {
   readonly authority: string;
   /** What tasks get for the data tiers that stand, unless their containers say otherwise. */
   readonly ofTiers: Readonly<Record<string, string>>;
+  /** What leads them to an emulator of AWS, or nowhere: never to AWS, whatever their containers say. */
+  readonly aws: Readonly<Record<string, string>>;
 }
 
 /** What runs of a service here, with its variables. */
@@ -33,7 +36,7 @@ export function releasedContainers(
 export function environmentOf(
   stack: string,
   container: Container,
-  { names, authority, ofTiers }: Variables,
+  { names, authority, ofTiers, aws }: Variables,
 ): Record<string, string> {
   const environment = Object.entries(container.environment).map(([name, value]) => [
     name,
@@ -42,7 +45,8 @@ export function environmentOf(
   const secrets = Object.entries(container.secrets).map(([name, from]) => [name, names.secret(stack, from)]);
   return {
     ...ofTiers,
-    ...names.withLocalPorts(withAuthority(Object.fromEntries(environment), authority)),
-    ...(Object.fromEntries(secrets) as Record<string, string>),
+    ...withoutAws(names.withLocalPorts(withAuthority(Object.fromEntries(environment), authority))),
+    ...withoutAws(Object.fromEntries(secrets) as Record<string, string>),
+    ...aws,
   };
 }

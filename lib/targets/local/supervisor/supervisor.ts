@@ -50,6 +50,7 @@ export async function supervise(folder: string, block: string, expires: string):
     server.close();
     void underWay.stop('the environment has expired');
     await environment.close();
+    await environment.removeShared().catch((error: unknown) => process.stderr.write(`${String(error)}\n`)); // nothing waits for it
     await killAll(folder);
     await releaseMemory(folder);
     await rm(folder, { recursive: true, force: true });
@@ -94,5 +95,6 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     disrupt: ({ disruption }, watch) => environment.disrupt(disruption, watch),
     describe: () => environment.describe(),
     addresses: () => environment.addresses(),
+    variables: () => environment.variables(),
   };
 }

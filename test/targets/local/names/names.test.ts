@@ -108,3 +108,43 @@ it('gives what is no tier its attributes too, in later releases as well', () => 
   expect(names.for(blueprint).text('', url)).toBe('http://127.1.2.3/orders');
   expect(attribute(names, 'Other', 'DNSName')).toBe('other.dnsname.skipped.invalid');
 });
+
+describe('what an emulator has made', () => {
+  const withSecret = new Names({
+    ...blueprint,
+    stacks: [
+      {
+        path: '',
+        name: 'Staging',
+        template: {
+          Resources: { Key: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'open' } } },
+        },
+      },
+    ],
+  });
+  const values = {
+    pseudo: { 'AWS::Region': 'eu-west-1' },
+    ref: (_: string, id: string) => (id === 'Key' ? 'arn:emulated:key' : undefined),
+    attribute: (_: string, id: string, name: string) => (id === 'Jobs' ? `arn:jobs:${name}` : undefined),
+  };
+
+  it('has its values from then on, in later releases too', () => {
+    const later = withSecret.for(blueprint);
+    withSecret.emulate(values);
+    for (const names of [withSecret.for(blueprint), later]) {
+      expect(names.text('', { Ref: 'Key' })).toBe('arn:emulated:key');
+      expect(attribute(names, 'Jobs', 'Arn')).toBe('arn:jobs:Arn');
+      expect(attribute(names, 'CatalogDb', 'Endpoint')).toBe('catalog.skipped.invalid');
+    }
+    expect(withSecret.for(blueprint).text('', { Ref: 'AWS::Region' })).toBe('eu-west-1');
+  });
+
+  it('is a secret of the template by both of its ids', () => {
+    const own = withSecret.with({ ...values, ref: () => undefined }).text('', { Ref: 'Key' });
+    withSecret.alias('', 'Key', 'arn:emulated:key');
+    expect(withSecret.secret('', 'arn:emulated:key')).toBe('open');
+    expect(withSecret.secret('', own)).toBe('open');
+    expect(withSecret.secretText('', 'Key')).toBe('open');
+    expect(withSecret.secretText('', 'Jobs')).toBeUndefined();
+  });
+});
