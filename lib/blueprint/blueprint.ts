@@ -56,8 +56,10 @@ export interface SqlTier extends TierProps {
   /** As in the template: a text or an intrinsic. */
   readonly username: Json | undefined;
   readonly password: Json | undefined;
-  /** `max_connections` of its parameter groups. @default - the templates do not say it as a plain number */
-  readonly maxConnections?: number;
+  /** What its cluster's parameter group says, by name: texts or intrinsics. @default - it has none of its own */
+  readonly parameters?: Readonly<Record<string, Json>>;
+  /** Of Aurora Serverless v2, whose members have the class `db.serverless`. @default - the template says no numbers of it */
+  readonly serverless?: { readonly maxUnits: number };
   /** The first is the writer. */
   readonly members: readonly Member[];
 }
@@ -176,4 +178,6 @@ export interface Member {
   readonly logicalId: string;
   /** Such as `db.r7g.large`. */
   readonly class: string;
+  /** What its own parameter group says, by name: texts or intrinsics. @default - it has none of its own */
+  readonly parameters?: Readonly<Record<string, Json>>;
 }

@@ -1,4 +1,4 @@
-import { equalJson, isObject } from '../json';
+import { equalJson, isObject, type JsonObject } from '../json';
 import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
@@ -20,9 +20,16 @@ export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTi
     port: numberOf(Port) ?? 3306,
     username: MasterUsername,
     password: MasterUserPassword,
-    ...maxConnectionsOf(cluster, instances, resources),
-    members: inOrder(instances).map(memberOf),
+    ...parametersIn('DBClusterParameterGroupName', cluster, resources),
+    ...serverlessOf(cluster),
+    members: inOrder(instances).map((it) => memberOf(it, resources)),
   };
+}
+
+function serverlessOf({ properties }: Resource): Pick<SqlTier, 'serverless'> {
+  const scaling = properties['ServerlessV2ScalingConfiguration'];
+  const maxUnits = isObject(scaling) ? numberOf(scaling['MaxCapacity']) : undefined;
+  return maxUnits === undefined ? {} : { serverless: { maxUnits } };
 }
 
 /** Reads a DocumentDB cluster with its instances. */
@@ -34,7 +41,9 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
     port: numberOf(Port) ?? 27017,
     username: MasterUsername,
     password: MasterUserPassword,
-    members: inOrder(instancesOf(cluster, 'AWS::DocDB::DBInstance', resources)).map(memberOf),
+    members: inOrder(instancesOf(cluster, 'AWS::DocDB::DBInstance', resources)).map((it) =>
+      memberOf(it, resources),
+    ),
   };
 }
 
@@ -60,27 +69,21 @@ function inOrder(instances: readonly Resource[]): Resource[] {
   return instances.toSorted((a, b) => Number(b === primary) - Number(a === primary));
 }
 
-/** What the parameter groups of instances say, and else that of their cluster; of several the most. */
-export function maxConnectionsOf(
-  cluster: Resource | undefined,
-  instances: readonly Resource[],
+/** What the parameter group says that a property of a resource names. */
+export function parametersIn(
+  property: 'DBParameterGroupName' | 'DBClusterParameterGroupName',
+  of: Resource,
   resources: Resources,
-): Pick<SqlTier, 'maxConnections'> {
-  const said = instances.map((it) => connectionsIn('DBParameterGroupName', it, resources));
-  const shared = cluster && connectionsIn('DBClusterParameterGroupName', cluster, resources);
-  const all = said.map((it) => it ?? shared).filter((it) => it !== undefined);
-  return all.length === 0 ? {} : { maxConnections: Math.max(...all) };
-}
-
-function connectionsIn(property: string, of: Resource, resources: Resources): number | undefined {
+): { readonly parameters?: JsonObject } {
   const parameters = resources.referred(of.properties[property], of)?.properties['Parameters'];
-  return isObject(parameters) ? numberOf(parameters['max_connections']) : undefined;
+  return isObject(parameters) && Object.keys(parameters).length > 0 ? { parameters } : {};
 }
 
 /** A database instance as a member of its tier. */
-export const memberOf = ({ logicalId, properties }: Resource): Member => ({
-  logicalId,
-  class: textOf(properties['DBInstanceClass']) ?? 'unknown',
+export const memberOf = (instance: Resource, resources: Resources): Member => ({
+  logicalId: instance.logicalId,
+  class: textOf(instance.properties['DBInstanceClass']) ?? 'unknown',
+  ...parametersIn('DBParameterGroupName', instance, resources),
 });
 
 /** The primary is created first: by its promotion tier, because the others depend on it, or because it is the first. */

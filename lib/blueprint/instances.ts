@@ -3,7 +3,7 @@ import type { Json } from '../json';
 import { textOf as wholeTextOf } from '../template/text';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 import type { ReadTier, SqlTier } from './blueprint';
-import { maxConnectionsOf, memberOf } from './databases';
+import { memberOf } from './databases';
 import type { Resource, Resources } from './resources';
 
 /** Reads an RDS instance that is in no cluster, with its read replicas. */
@@ -20,8 +20,7 @@ export function instanceTier(instance: Resource, resources: Resources): ReadTier
     port: numberOf(Port) ?? portOf(engine),
     username: MasterUsername,
     password: MasterUserPassword,
-    ...maxConnectionsOf(undefined, [instance, ...replicas], resources),
-    members: [instance, ...replicas].map(memberOf),
+    members: [instance, ...replicas].map((it) => memberOf(it, resources)),
   };
 }
 

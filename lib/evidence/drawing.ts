@@ -1,5 +1,5 @@
 import type { Tier } from '../blueprint/blueprint';
-import { sizeOfClass, sizeOfTask, type MemberSize } from './class-size';
+import { sizeOfClass, type MemberSize } from '../scale/class-size';
 
 /** The members of a tier, as they are drawn. */
 export interface Plan {
@@ -66,6 +66,12 @@ function cachePlan({ shards, replicas, class: type, clusterMode }: Extract<Tier,
     count: clusterMode ? `${of(shards, 'shard')} of ${each}` : each,
     size: showSize(type, size, ' for data'),
   };
+}
+
+/** The size of a service's task; undefined when the template does not declare it. */
+function sizeOfTask({ cpu, memoryMiB }: Extract<Tier, { kind: 'service' }>): MemberSize | undefined {
+  if (cpu === undefined) return undefined;
+  return { vcpu: cpu / 1024, memoryGiB: memoryMiB === undefined ? undefined : memoryMiB / 1024 };
 }
 
 function servicePlan(tier: Extract<Tier, { kind: 'service' }>): Plan {

@@ -116,23 +116,18 @@ describe('an instance that is in no cluster', () => {
     });
   });
 
-  it('offers the connections that its parameter group says as a number', () => {
-    const group = (max: Json) => ({
-      Type: 'AWS::RDS::DBParameterGroup',
-      Properties: { Parameters: { max_connections: max } },
-    });
+  it('has what its parameter group says', () => {
     const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
-    expect(only({ Db, Group: group('300') })).toMatchObject({ maxConnections: 300 });
-    expect(only({ Db, Group: group('LEAST({DBInstanceClassMemory/9531392},5000)') })).not.toHaveProperty(
-      'maxConnections',
-    );
-    expect(only({ Db: own() })).not.toHaveProperty('maxConnections');
+    const Parameters = { max_connections: '300' };
+    const Group = { Type: 'AWS::RDS::DBParameterGroup', Properties: { Parameters } };
+    expect(only({ Db, Group })).toMatchObject({ members: [{ parameters: Parameters }] });
+    expect(only({ Db: own() })).not.toHaveProperty('members.0.parameters');
   });
 
-  it('of a cluster offers what its instances say, and else what the cluster says', () => {
-    const group = (type: string, max: Json) => ({
+  it('of a cluster has what the cluster says, and its members what they say', () => {
+    const group = (type: string, Parameters: Record<string, Json>) => ({
       Type: `AWS::RDS::${type}`,
-      Properties: { Parameters: { max_connections: max } },
+      Properties: { Parameters },
     });
     const Db = {
       Type: 'AWS::RDS::DBCluster',
@@ -140,11 +135,15 @@ describe('an instance that is in no cluster', () => {
     };
     const member = (properties: Record<string, Json> = {}) =>
       own({ DBClusterIdentifier: { Ref: 'Db' }, ...properties });
-    const groups = { All: group('DBClusterParameterGroup', 500), Own: group('DBParameterGroup', '800') };
-    expect(only({ Db, Writer: member(), ...groups })).toMatchObject({ maxConnections: 500 });
     const Reader = member({ DBParameterGroupName: { Ref: 'Own' } });
-    expect(only({ Db, Reader, ...groups })).toMatchObject({ maxConnections: 800 });
-    expect(only({ Db, Writer: member(), Reader, ...groups })).toMatchObject({ maxConnections: 800 });
+    const groups = {
+      All: group('DBClusterParameterGroup', { a: 5 }),
+      Own: group('DBParameterGroup', { b: '8' }),
+    };
+    expect(only({ Db, Writer: member(), Reader, ...groups })).toMatchObject({
+      parameters: { a: 5 },
+      members: [{ logicalId: 'Writer' }, { logicalId: 'Reader', parameters: { b: '8' } }],
+    });
   });
 
   it.each([

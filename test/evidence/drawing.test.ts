@@ -1,5 +1,5 @@
 import type { Tier } from '../../lib/blueprint/blueprint';
-import { sizeOfClass } from '../../lib/evidence/class-size';
+import { sizeOfClass } from '../../lib/scale/class-size';
 import { layout, planOf, unitOf, WIDTH, type Placed } from '../../lib/evidence/drawing';
 import { environments } from './shop-sample';
 

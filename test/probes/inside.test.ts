@@ -111,6 +111,7 @@ it('asks services which release they are', async () => {
 it('signs in to no database that does not answer, and says why', async () => {
   const at = { host: '127.0.0.1', port: 9 };
   const database = {
+    engine: 'postgresql' as const,
     tier: 'Orders',
     writer: at,
     reader: at,

@@ -30,4 +30,4 @@ function whatIs(tier: Exclude<Tier, { kind: 'service' }>): string {
   return tier.kind;
 }
 
-const NO_LAG = 'on this machine the lag of PostgreSQL is measured, and of nothing else';
+const NO_LAG = 'on this machine the lag of SQL databases is measured, and of nothing else';

@@ -28,6 +28,7 @@ import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
+import { technologyOf } from './technologies';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervisor/supervision';
 
 /** What the local target is created with. */
@@ -81,8 +82,10 @@ export class LocalTarget implements Target {
     _: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
-    const tiers = blueprintOf(assembly, environment).tiers.map((tier) => coverageOf(tier, this.settings));
-    return Promise.resolve({ tiers, refusals: [], warnings: [], code, isBilled: false });
+    const { tiers } = blueprintOf(assembly, environment);
+    const coverage = tiers.map((tier) => coverageOf(tier, this.settings));
+    const warnings = tiers.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
+    return Promise.resolve({ tiers: coverage, refusals: [], warnings, code, isBilled: false });
   }
 
   allocate(): Handle {

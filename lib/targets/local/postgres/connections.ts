@@ -1,6 +1,7 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
 import { TwinError } from '../../../error';
 import { auroraMaxConnections } from '../../../scale/sizes';
+import { numberOf } from '../../../template/values';
 
 /** How many connections every member of a tier offers here. */
 export interface Connections {
@@ -13,7 +14,11 @@ export interface Connections {
  * The connections that the parameter groups of a tier say, or its largest class offers. All members offer as many, because a
  * standby of PostgreSQL must not offer fewer than its primary.
  */
-export function connectionsOf({ maxConnections, members }: SqlTier): Connections {
+export function connectionsOf({ parameters, members }: SqlTier): Connections {
+  const stated = members.flatMap(
+    (it) => numberOf({ ...parameters, ...it.parameters }['max_connections']) ?? [],
+  );
+  const maxConnections = stated.length === 0 ? undefined : Math.max(...stated);
   if (maxConnections !== undefined) {
     return {
       max: maxConnections,

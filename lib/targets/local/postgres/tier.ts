@@ -153,6 +153,7 @@ export class PostgresTier implements LocalTier {
     const [writer, reader, ...members] = this.listening();
     const { username, password } = this.props;
     return {
+      engine: 'postgresql',
       tier: this.tier.name,
       writer: hostPort(writer!),
       reader: hostPort(reader!),

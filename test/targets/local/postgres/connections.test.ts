@@ -4,7 +4,7 @@ import { connectionsOf } from '../../../../lib/targets/local/postgres/connection
 const tier = (classes: readonly string[], maxConnections?: number): SqlTier =>
   ({
     members: classes.map((it) => ({ class: it })),
-    ...(maxConnections !== undefined && { maxConnections }),
+    ...(maxConnections !== undefined && { parameters: { max_connections: maxConnections } }),
   }) as unknown as SqlTier;
 
 it.each([

@@ -1,5 +1,4 @@
-import { partsOf, valkeyMemory } from '../scale/sizes';
-import type { Tier } from '../blueprint/blueprint';
+import { partsOf, valkeyMemory } from './sizes';
 
 /** The size of one member, node or task. */
 export interface MemberSize {
@@ -9,12 +8,6 @@ export interface MemberSize {
 }
 
 const GIB = 1024 ** 3;
-
-/** The size of a service's task; undefined when the template does not declare it. */
-export function sizeOfTask({ cpu, memoryMiB }: Extract<Tier, { kind: 'service' }>): MemberSize | undefined {
-  if (cpu === undefined) return undefined;
-  return { vcpu: cpu / 1024, memoryGiB: memoryMiB === undefined ? undefined : memoryMiB / 1024 };
-}
 
 /** Nominal memory for each vCPU, by the family's letter, from `large` up (Amazon RDS user guide, "DB instance classes"). */
 const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8, x: 16 };
