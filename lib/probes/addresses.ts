@@ -25,5 +25,5 @@ function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
   const { username, password } = database;
   const { host, port } = database[end];
   const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
+  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
 }

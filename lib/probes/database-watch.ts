@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeDatabase } from './context';
-import { lookAt } from './database-activity';
 import type { DatabaseFigures } from './database-figures';
+import { dialectOf } from './dialects';
 import { FigureKeeper } from './figure-keeper';
 import { DatabaseFault, Sessions } from './session';
 
@@ -61,10 +61,12 @@ async function watchOne(database: ProbeDatabase, keeper: FigureKeeper, signal: A
 
 async function lookUntilAborted(
   sessions: Sessions,
-  { tier, writer }: ProbeDatabase,
+  database: ProbeDatabase,
   keeper: FigureKeeper,
   signal: AbortSignal,
 ): Promise<void> {
+  const { tier, writer } = database;
+  const { lookAt } = dialectOf(database);
   const session = await sessions.open(`the writer of ${tier}`, writer, TIMEOUT_MS);
   while (!signal.aborted) {
     keeper.add(await lookAt(session), performance.now());

@@ -140,7 +140,7 @@ describe('with a database', () => {
   const secrets = () => ({ [passwordVariable(0)]: real.database().password });
 
   it('counts rows', async () => {
-    const bounds = { Orders: [{ oid: '0', column: 'id', most: '2' }] };
+    const bounds = { Orders: [{ oid: '0', schema: 'public', name: 'orders', column: 'id', most: '2' }] };
     const { messages, ended } = start({ kind: 'data', bounds, databases: databases() }, secrets());
     await ended;
     expect(messages).toMatchObject([

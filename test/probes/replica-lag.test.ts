@@ -17,12 +17,12 @@ const database = (port: number, readers: readonly string[]) => {
   };
 };
 
-it('is skipped where the tier is no PostgreSQL that stands', async () => {
+it('is skipped where the tier is no SQL database that stands', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'skipped',
     engine: 'postgresql' as const,
     tier: 'Orders',
-    detail: 'Orders is no PostgreSQL database that stands here',
+    detail: 'Orders is no SQL database that stands here',
   });
 });
 

@@ -190,14 +190,16 @@ export class MysqlCluster {
       node.dialect.readOnly(true),
       ...node.dialect.follow(source),
     );
+    let seen = '';
     const isReceiving = async (): Promise<boolean> => {
       const failure = [node, this.primary].map((it) => it.failure()).find(Boolean);
       if (failure) throw failure;
       const state = await this.stateOf(node);
       if (!state.isApplying && state.error !== '') throw notReplicating(node.name, state.error);
+      seen = state.error;
       return state.isReceiving;
     };
-    await until(isReceiving, { what: `${node.name} replicates`, signal });
+    await until(isReceiving, { what: `${node.name} replicates`, signal, seen: () => seen });
   }
 
   private async stateOf(node: MysqlNode): Promise<ReplicaState> {

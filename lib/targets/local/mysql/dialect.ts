@@ -27,7 +27,9 @@ type StatusRow = Readonly<Record<string, string | number | null>>;
 
 /** What MySQL and MariaDB say in different words. */
 export interface Dialect {
-  /** The settings of every member. */
+  /** The settings of every server. */
+  readonly always: Readonly<Record<string, string | number>>;
+  /** The settings of every member of a tier. */
   readonly settings: Readonly<Record<string, string | number>>;
   /** The settings of a member whose write is waited for, or not. */
   replicaSettings(isSynchronous: boolean): Readonly<Record<string, string | number>>;
@@ -55,13 +57,7 @@ const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').repla
 const A_DAY_MS = 86_400_000;
 
 const MYSQL: Dialect = {
-  settings: {
-    gtid_mode: 'ON',
-    enforce_gtid_consistency: 'ON',
-    log_replica_updates: 'ON',
-    skip_replica_start: 'ON',
-    // without workers of its own a replica applies in the order of its source, and waits as long as it is told
-    replica_parallel_workers: 1,
+  always: {
     mysqlx: 'OFF',
     tls_version: '',
     secure_file_priv: 'NULL',
@@ -69,6 +65,14 @@ const MYSQL: Dialect = {
     loose_innodb_redo_log_capacity: '32M',
     // off by default from 8.4 on, and gone in 9: what Aurora and RDS for MySQL 8.0 sign their master users in with
     loose_mysql_native_password: 'ON',
+  },
+  settings: {
+    gtid_mode: 'ON',
+    enforce_gtid_consistency: 'ON',
+    log_replica_updates: 'ON',
+    skip_replica_start: 'ON',
+    // without workers of its own a replica applies in the order of its source, and waits as long as it is told
+    replica_parallel_workers: 1,
   },
   replicaSettings: (isSynchronous) => ({
     'plugin-load-add': 'semisync_source.so;semisync_replica.so',
@@ -89,7 +93,7 @@ const MYSQL: Dialect = {
   follow: ({ host, port, user, password, delaySeconds }) => [
     `change replication source to source_host = ${text(host)}, source_port = ${port}, source_user = ${text(user)},
       source_password = ${text(password)}, source_auto_position = 1, source_delay = ${delaySeconds},
-      source_connect_retry = 1, get_source_public_key = 1`,
+      source_connect_retry = 1, source_ssl = 0, get_source_public_key = 1`,
     'start replica',
   ],
   // while the other thread stands by for its source, what was received stays
@@ -112,10 +116,10 @@ const MYSQL: Dialect = {
 };
 
 const MARIADB: Dialect = {
+  always: { innodb_log_file_size: '32M' },
   settings: {
     log_slave_updates: 'ON',
     skip_slave_start: 'ON',
-    innodb_log_file_size: '32M',
     // as in MySQL, where it is on: what checks ask of locks and transactions
     performance_schema: 'ON',
     'performance-schema-instrument': 'wait/lock/metadata/sql/mdl=ON',

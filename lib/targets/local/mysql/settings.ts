@@ -46,8 +46,9 @@ export function isOwnSetting(node: MysqlNode, name: string): boolean {
 
 const SEED: Settings = { skip_log_bin: 'ON', skip_networking: 'ON', port: 0 };
 
-function sharedBy({ data, socket, number }: MysqlNode): Settings {
+function sharedBy({ data, socket, number, dialect }: MysqlNode): Settings {
   return {
+    ...dialect.always,
     datadir: data,
     socket,
     'pid-file': join(data, 'twin.pid'),
