@@ -7,7 +7,7 @@ module.exports.PROBE = /** @type {const} */ ({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // no driver of MySQL: databases that need it are refused before a task starts
-  external: ['pg-native', 'pg-cloudflare', 'mysql2/promise'],
+  // nothing of MySQL: its databases are refused before a task starts
+  external: ['pg-native', 'pg-cloudflare', './mysql/*'],
   legalComments: 'none',
 });

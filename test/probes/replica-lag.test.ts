@@ -20,7 +20,6 @@ const database = (port: number, readers: readonly string[]) => {
 it('is skipped where the tier is no SQL database that stands', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'skipped',
-    engine: 'postgresql' as const,
     tier: 'Orders',
     detail: 'Orders is no SQL database that stands here',
   });

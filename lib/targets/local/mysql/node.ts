@@ -32,6 +32,8 @@ export interface MysqlNodeProps {
   /** The loopback address of the tier's servers. */
   readonly host: string;
   readonly maxConnections: number;
+  /** Settings that parameter groups may change. */
+  readonly defaults: Readonly<Record<string, string>>;
   /** The superuser's password. */
   readonly password: () => string;
 }
@@ -81,8 +83,10 @@ export class MysqlNode {
   }
 
   get settings(): Readonly<Record<string, string>> {
+    const { defaults } = this.props;
     const { fixed } = this.parameters;
-    return Object.fromEntries(Object.entries(fixed).map(([name, value]) => [`loose_${name}`, value]));
+    const stated = Object.fromEntries(Object.entries(fixed).map(([name, value]) => [`loose_${name}`, value]));
+    return { ...defaults, ...stated };
   }
 
   /** Creates an empty data directory. */

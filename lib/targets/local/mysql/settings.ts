@@ -90,6 +90,6 @@ function memberSettings(
 
 /** A value in a file of settings. */
 const quoted = (value: string | number): string =>
-  typeof value === 'number' || /^[\w.:+;=/-]*$/.test(value)
+  typeof value === 'number' || /^[\w.:+;=,/-]*$/.test(value)
     ? String(value)
     : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

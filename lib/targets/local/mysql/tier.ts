@@ -13,6 +13,7 @@ import type { LocalTier, LocalTierProps } from '../tier';
 import { MysqlCluster } from './cluster';
 import { connectionsOf, connectionSentences, type Connections } from './connections';
 import { copyData, makeOwn } from './data';
+import { defaultsFor } from './defaults';
 import { delayFor, delaySecondsOf, differencesOf } from './differences';
 import { whenDiskIsFull } from './failures';
 import { MysqlNode } from './node';
@@ -176,6 +177,7 @@ export class MysqlTier implements LocalTier {
       name: `${tier.name.replaceAll('/', '-')}-${number}`,
       host: machine.address(tier.instance ? tier.name : `${tier.name} writer`),
       maxConnections: offered!.max,
+      defaults: defaultsFor(tier, programs),
       password: () => this.secret('admin'),
     });
   }
