@@ -37,7 +37,7 @@ export async function backUp(group: number, from: string, to: string, signal: Ab
       const there = await filesOf(from);
       for (const file of there) {
         const now = await statOf(join(from, file));
-        if (now && (now.isDirectory() ? !copied.has(file) : hasChanged(copied.get(file), now, begin)))
+        if (now && (now.isDirectory() ? !copied.has(file) : hasChanged(file, copied.get(file), now, begin)))
           await copyOne(from, part, file, signal);
       }
       const gone = [...copied.keys()].filter((file) => !there.includes(file));
@@ -49,8 +49,11 @@ export async function backUp(group: number, from: string, to: string, signal: Ab
 /** Times of files are kept in steps: one that was written to shortly before the copy began may have been written to after it. */
 const STEP_MS = 1000;
 
-const hasChanged = (before: Stats | undefined, now: Stats, begin: number): boolean =>
-  before === undefined || before.size !== now.size || now.mtimeMs >= begin - STEP_MS;
+/** The log of InnoDB: MariaDB maps it into its memory where it can, as on tmpfs, and then its time stays what it was. */
+const MAPPED = /^(ib_logfile|#innodb_redo\/)/;
+
+const hasChanged = (file: string, before: Stats | undefined, now: Stats, begin: number): boolean =>
+  MAPPED.test(file) || before === undefined || before.size !== now.size || now.mtimeMs >= begin - STEP_MS;
 
 /** Works while no thread of a process group runs. */
 async function standingStill(group: number, work: () => Promise<void>): Promise<void> {
