@@ -93,7 +93,7 @@ const SERVER = `
       .catch((error) => ({ status: 503, body: { error: error.message } }))
       .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
   }).listen(Number(PORT), HOST);
-  process.on('SIGTERM', () => { server.close(); server.closeAllConnections(); setTimeout(() => process.exit(0), 100); });
+  process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
 /** What the app is synthesised with here: the assembly of every release is there already. */

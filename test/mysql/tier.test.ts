@@ -339,14 +339,7 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
 /** What is missing at last. */
 async function soonAll(at: HostPort, ids: readonly number[]): Promise<number[]> {
   let left: number[] = [];
-  await soon(async () => (left = await missing(at, ids)).length === 0).catch(async () => {
-    console.log(
-      left.slice(0, 5),
-      left.length,
-      (await ask(at, 'show replica status'))[0],
-      await ask(at, 'select @@gtid_binlog_pos, @@gtid_slave_pos, @@server_id'),
-    );
-  });
+  await soon(async () => (left = await missing(at, ids)).length === 0);
   return left;
 }
 

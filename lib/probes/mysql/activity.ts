@@ -34,14 +34,14 @@ const THREADS = `
 select t.thread_id as thread, t.processlist_id as session, coalesce(a.attr_value, '') as application,
     left(coalesce(e.sql_text, t.processlist_info, ''), ${LENGTH}) as statement, coalesce(e.event_id, 0) as event,
     t.processlist_command <> 'Sleep' as running,
-    (n.now - e.timer_start) / 1e9 as statement_ms, (n.now - e.timer_end) / 1e9 as idle_ms,
-    case when x.state = 'ACTIVE' then (n.now - x.timer_start) / 1e9 end as transaction_ms,
+    (n.now - cast(e.timer_start as signed)) / 1e9 as statement_ms, (n.now - cast(e.timer_end as signed)) / 1e9 as idle_ms,
+    case when x.state = 'ACTIVE' then (n.now - cast(x.timer_start as signed)) / 1e9 end as transaction_ms,
     coalesce(x.event_id, 0) as transaction, coalesce(i.trx_rows_modified, 0) > 0 as written
   from performance_schema.threads t
-  join (select e.timer_start as now from performance_schema.events_statements_current e
+  join (select cast(e.timer_start as signed) as now from performance_schema.events_statements_current e
     join performance_schema.threads m on m.thread_id = e.thread_id
     where m.processlist_id = connection_id() order by e.timer_start desc limit 1) n
-  left join performance_schema.events_statements_current e on e.thread_id = t.thread_id and e.nesting_event_id is null
+  left join performance_schema.events_statements_current e on e.thread_id = t.thread_id and coalesce(e.nesting_event_type, 'TRANSACTION') = 'TRANSACTION'
   left join performance_schema.events_transactions_current x on x.thread_id = t.thread_id
   left join performance_schema.session_connect_attrs a
     on a.processlist_id = t.processlist_id and a.attr_name = 'program_name'
