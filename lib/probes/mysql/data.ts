@@ -27,7 +27,7 @@ export const data: DataStatements = {
         [MARKER_TABLE],
       ),
       await session.ask(
-        `select t.table_schema as owner, t.table_name as of, t.column_name as name, t.is_nullable = 'YES' as nullable,
+        `select t.table_schema as owner, t.table_name as table_of, t.column_name as name, t.is_nullable = 'YES' as nullable,
            t.data_type in ('tinyint', 'smallint', 'mediumint', 'int', 'bigint') as whole,
            (select count(*) from information_schema.statistics s where s.table_schema = t.table_schema
              and s.table_name = t.table_name and s.index_name = 'PRIMARY' and s.seq_in_index = 1
@@ -37,7 +37,7 @@ export const data: DataStatements = {
       await idsOf(session),
     ];
     return tables.map(({ owner, name }) => {
-      const own = columns.filter((it) => it['owner'] === owner && it['of'] === name);
+      const own = columns.filter((it) => it['owner'] === owner && it['table_of'] === name);
       const key = own.find((it) => Number(it['first']) > 0 && Number(it['whole']) === 1);
       const path = `${String(owner)}/${String(name)}`;
       return {

@@ -2,8 +2,9 @@ import type { Session } from '../session';
 import { shownName, shownTable } from '../statement';
 import { schemaIn, USER_SCHEMAS } from './schemas';
 
+/** MariaDB does not say of a view that it is broken before it is read. */
 const QUERY = `
-select 'engine' as kind, t.table_schema as owner, t.table_name as of, t.engine as detail
+select 'engine' as kind, t.table_schema as owner, t.table_name as name, t.engine as detail
   from information_schema.tables t
   where t.table_type = 'BASE TABLE' and t.engine <> 'InnoDB' and ${USER_SCHEMAS}
 union all
@@ -21,7 +22,7 @@ order by 1, 2, 3`;
 interface Fault {
   readonly kind: keyof typeof SENTENCES;
   readonly owner: string;
-  readonly of: string;
+  readonly name: string;
   readonly detail: string;
 }
 
@@ -41,7 +42,7 @@ const SENTENCES = {
  */
 export async function readSchemaFaults(session: Session, database: string): Promise<readonly string[]> {
   const faults = (await session.ask(QUERY)) as unknown as readonly Fault[];
-  return faults.map(({ kind, owner, of, detail }) =>
-    SENTENCES[kind](shownTable({ schema: schemaIn(owner, database), name: of }), shownName(detail)),
+  return faults.map(({ kind, owner, name, detail }) =>
+    SENTENCES[kind](shownTable({ schema: schemaIn(owner, database), name }), shownName(detail)),
   );
 }

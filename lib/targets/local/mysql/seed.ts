@@ -117,7 +117,7 @@ async function checkReadable(file: string): Promise<void> {
 export function seedFailed(file: string, output: string): TwinError {
   const line =
     output.split('\n').findLast((it) => it.startsWith('ERROR')) ?? output.trim().split('\n').at(-1)!;
-  const [, at, reason] = /^ERROR[^:]*? at line (\d+)[^:]*: (.*)$/.exec(line) ?? [];
+  const [, at, reason] = /^ERROR[^:]*? at line (\d+)(?: in file: '.*?')?: (.*)$/.exec(line) ?? [];
   const message =
     reason === undefined ? `${file}: ${line || 'the client wrote nothing'}` : `${file}:${at}: ${reason}`;
   return new TwinError({
