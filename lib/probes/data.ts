@@ -1,7 +1,8 @@
 import type { ProbeDatabase } from './context';
 import type { DataStatements } from './dialect';
 import { dialectOf } from './dialects';
-import { DatabaseFault, Sessions, type Row, type Session } from './session';
+import { DatabaseFault, type Row, type Session } from './session';
+import { Sessions } from './sessions';
 
 /** What a SQL tier holds at one time: how many rows and values, and none of them. Plain JSON. */
 export interface DataState {

@@ -3,7 +3,8 @@ import type { ProbeDatabase } from './context';
 import type { DatabaseFigures } from './database-figures';
 import { dialectOf } from './dialects';
 import { FigureKeeper } from './figure-keeper';
-import { DatabaseFault, Sessions } from './session';
+import { DatabaseFault } from './session';
+import { Sessions } from './sessions';
 
 /** A watch over databases. */
 export interface DatabaseWatch {
@@ -66,10 +67,10 @@ async function lookUntilAborted(
   signal: AbortSignal,
 ): Promise<void> {
   const { tier, writer } = database;
-  const { lookAt } = dialectOf(database);
+  const dialect = dialectOf(database);
   const session = await sessions.open(`the writer of ${tier}`, writer, TIMEOUT_MS);
   while (!signal.aborted) {
-    keeper.add(await lookAt(session), performance.now());
+    keeper.add(await dialect.lookAt(session), performance.now());
     await pause(signal);
   }
 }

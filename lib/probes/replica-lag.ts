@@ -3,7 +3,8 @@ import type { Probe, ProbeDatabase, Seen } from './context';
 import type { Dialect, MarkerStatements } from './dialect';
 import { dialectOf } from './dialects';
 import type { ReplicaLagCheck } from './plan';
-import { DatabaseFault, Sessions, type Row, type Session } from './session';
+import { DatabaseFault, type Row, type Session } from './session';
+import { Sessions } from './sessions';
 
 const ROUNDS = 5;
 const POLL_MS = 5;
@@ -69,15 +70,15 @@ async function leadingToWriter(
   replicas: readonly Replica[],
   sessions: Sessions,
   { tier, reader }: ProbeDatabase,
-  { isReplica }: Dialect,
+  dialect: Dialect,
 ): Promise<string | undefined> {
   for (const { name, session } of replicas) {
-    if (!(await isReplica(session))) return `${name} is a writer of ${tier}, not a replica`;
+    if (!(await dialect.isReplica(session))) return `${name} is a writer of ${tier}, not a replica`;
   }
   // the endpoint balances connections: one more than there are replicas reaches every target
   for (let turn = 0; turn <= replicas.length; turn++) {
     const session = await sessions.open(`the reader endpoint of ${tier}`, reader);
-    if (await isReplica(session)) continue;
+    if (await dialect.isReplica(session)) continue;
     return `the reader endpoint of ${tier} leads to the writer: read-your-writes proves nothing here`;
   }
   return undefined;

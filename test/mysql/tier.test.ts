@@ -37,10 +37,10 @@ async function writing(
 ): Promise<{ acknowledged: number[]; refused: number }> {
   const acknowledged: number[] = [];
   let refused = 0;
-  let isOver = false;
+  const over = new AbortController();
   let next = (begin += 10_000);
   const workers = [1, 2, 3].map(async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const id = next++;
       await write(at, id).then(
         () => acknowledged.push(id),
@@ -54,7 +54,7 @@ async function writing(
     const before = acknowledged.length;
     await soon(() => acknowledged.length > before + 5);
   } finally {
-    isOver = true;
+    over.abort();
     await Promise.all(workers);
   }
   return { acknowledged, refused };

@@ -90,8 +90,10 @@ export async function lookAt(session: Session): Promise<Activity> {
   const waits = waitsOf(tableLocks, rowLocks);
   const blockerOf = (thread: number): Blocker => {
     const it = all.find((other) => other.thread === thread);
-    const others = waits.filter((wait) => wait.waiter === thread).flatMap(({ blockers }) => blockers);
-    const behind = all.find((other) => others.includes(other.thread))?.statement;
+    const others = new Set(
+      waits.filter((wait) => wait.waiter === thread).flatMap(({ blockers }) => blockers),
+    );
+    const behind = all.find((other) => others.has(other.thread))?.statement;
     return {
       id: it ? `${it.session}/${it.transaction}` : String(thread),
       statement: withoutLiterals(it?.statement ?? ''),

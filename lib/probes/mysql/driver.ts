@@ -13,7 +13,11 @@ export class MysqlDriver implements Driver {
     // Loaded here because most environments need none.
     const { createConnection } = require('mysql2/promise') as typeof import('mysql2/promise');
     const connection = await createConnection({
-      ...{ host, port, database, user, password },
+      host,
+      port,
+      database,
+      user,
+      password,
       connectTimeout: timeoutMs,
       connectAttributes: { program_name: APPLICATION },
     });

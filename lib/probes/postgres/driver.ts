@@ -38,11 +38,18 @@ const INVALID_PASSWORD = '28P01';
 /** The errors of a replica that does not have a table yet. */
 const NOT_YET = new Set(['42P01', '40001']);
 
-function clientFor({ timeoutMs, tls: _, ...config }: DriverProps, isEncrypted: boolean): Client {
+function clientFor(
+  { host, port, database, user, password, timeoutMs }: DriverProps,
+  isEncrypted: boolean,
+): Client {
   // Loaded here because most checks need none.
   const { Client: PgClient } = require('pg') as typeof import('pg');
   const client = new PgClient({
-    ...config,
+    host,
+    port,
+    database,
+    user,
+    password,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
     // the authority that signs a database's certificate is none that Node knows

@@ -182,7 +182,10 @@ export class MysqlCluster {
     const { host, ports } = this.primary;
     const isStandby = this.props.arrangement.roleOf(node, this.primary) === 'standby';
     const source = {
-      ...{ host, port: ports.admin, user: REPLICATION, password: this.props.password() },
+      host,
+      port: ports.admin,
+      user: REPLICATION,
+      password: this.props.password(),
       delaySeconds: isStandby ? 0 : this.props.delaySeconds,
     };
     await node.ask(

@@ -8,8 +8,8 @@ export function endedEarly(name: string, program: Program, folder: string): Twin
   const lines = program.tail().trim().split('\n');
   const full = lines.find((line) => NO_SPACE.test(line));
   if (full !== undefined) return diskFull(full, folder);
-  const errors = lines.filter((line) => /\bERROR\b|\[FATAL\]/.test(line) && !/Aborting\s*$/.test(line));
-  const cause = errors[0] ?? lines.at(-1) ?? '';
+  const first = lines.find((line) => /\bERROR\b|\[FATAL\]/.test(line) && !/Aborting\s*$/.test(line));
+  const cause = first ?? lines.at(-1) ?? '';
   return new TwinError({
     code: 'mysql-ended',
     message: `the server "${name}" ended: ${withoutPrefix(cause) || 'it wrote nothing'}`,

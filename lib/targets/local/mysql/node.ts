@@ -100,7 +100,7 @@ export class MysqlNode {
         : [programs.installer, '--no-defaults', ...INSTALL];
     const program = machine.start({
       name,
-      command: command!,
+      command: command,
       args: [...args, `--datadir=${this.data}`],
       cwd: this.data,
       env: { LC_ALL: 'C' },

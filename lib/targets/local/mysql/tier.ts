@@ -73,7 +73,13 @@ export class MysqlTier implements LocalTier {
       const part = `${this.base}.part`;
       const { username, password, programs, machine, folder } = this.props;
       const props = {
-        ...{ username, password, programs, machine, folder, file, database: this.tier.database },
+        username,
+        password,
+        programs,
+        machine,
+        folder,
+        file,
+        database: this.tier.database,
         adminPassword: this.secret('admin'),
         replicationPassword: this.secret('replication'),
       };
@@ -135,7 +141,9 @@ export class MysqlTier implements LocalTier {
         state: node.state,
       })),
       differs: differencesOf({
-        ...{ tier, programs, replicationDelayMs },
+        tier,
+        programs,
+        replicationDelayMs,
         connections: connectionSentences(this.connections),
         parameters: [...new Set(this.parameters.flatMap(({ notes }) => notes))],
       }),
@@ -157,9 +165,9 @@ export class MysqlTier implements LocalTier {
         engine: 'mysql',
         tier: this.tier.name,
         ...this.endpoints.reached(),
-        // every server has one of that name
         database: this.tier.database ?? 'mysql',
-        ...{ username, password },
+        username,
+        password,
       },
     ];
   }
@@ -173,7 +181,11 @@ export class MysqlTier implements LocalTier {
     const own = serversOf(tier) - tier.members.length; // before its read replicas, an instance is its standby too
     const offered = this.connections[Math.max(0, number - 1 - own)];
     return new MysqlNode({
-      ...{ number, folder, data, programs, machine },
+      number,
+      folder,
+      data,
+      programs,
+      machine,
       name: `${tier.name.replaceAll('/', '-')}-${number}`,
       host: machine.address(tier.instance ? tier.name : `${tier.name} writer`),
       maxConnections: offered!.max,

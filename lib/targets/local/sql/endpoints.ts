@@ -115,7 +115,10 @@ export class Endpoints {
   /** Its addresses; with the declared port until they are open. */
   private listening() {
     const all = this.wanted.map(({ role, name, host, logicalId }, index) => ({
-      ...{ role, name, host, logicalId },
+      role,
+      name,
+      host,
+      logicalId,
       port: this.proxies[index]?.port ?? this.props.tier.port,
     }));
     return {
