@@ -1,4 +1,4 @@
-import { defineRehearsal } from './lib/rehearsal/config'; // in your app: from 'cdk-twin/rehearsal'
+import { defineRehearsal } from './lib/config'; // in your app: from 'cdk-twin/rehearsal'
 
 /** The hours that a staging exists on AWS: one to stand up, two to rehearse, and one for databases that delete slowly. */
 const HOURS = 4;

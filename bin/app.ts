@@ -1,17 +1,15 @@
 import { App } from 'aws-cdk-lib';
 import { defaultExpiry, TwinError } from '../lib';
+import { contextOf } from './context';
 import { shop } from './shop';
 
 const app = new App({ autoSynth: false }); // a definition that is refused writes nothing
 
-/** A value given as `-c key=value`. */
-const context = (key: string): string | undefined => app.node.tryGetContext(key) as string | undefined;
-
 try {
-  const [release, rehearsal] = [context('release'), context('rehearsal')];
+  const { expires, release, rehearsal, tls } = contextOf(app, ['release', 'rehearsal', 'expires', 'tls']);
   shop(app, {
-    expires: context('expires') ?? defaultExpiry(new Date()),
-    tls: context('tls') === 'true',
+    expires: expires ?? defaultExpiry(new Date()),
+    tls: tls === 'true',
     ...(release !== undefined && { release }),
     ...(rehearsal !== undefined && { rehearsal }),
   });

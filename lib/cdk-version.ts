@@ -12,7 +12,7 @@ const NEEDED = peerDependencies['aws-cdk-lib'].replace('^', '');
  * @throws TwinError `cdk-version` when it is older than the range in package.json
  */
 export function checkCdkVersion(installed: string = installedVersion()): void {
-  if (!isOlder(installed, NEEDED)) return;
+  if (atLeast(installed, NEEDED)) return;
   throw new TwinError({
     code: 'cdk-version',
     message: `aws-cdk-lib ${installed} is installed; cdk-twin needs ${NEEDED} or newer`,
@@ -25,9 +25,9 @@ function installedVersion(): string {
   return (require('aws-cdk-lib/package.json') as { version: string }).version;
 }
 
-/** Compares releases; a prerelease counts as its release. */
-function isOlder(version: string, other: string): boolean {
+/** Whether a version is another one or newer; a prerelease counts as its release. */
+export function atLeast(version: string, other: string): boolean {
   const [a, b] = [version, other].map((it) => it.split('.').map((part) => parseInt(part, 10)));
   const differing = [0, 1, 2].find((index) => a![index] !== b![index]);
-  return differing !== undefined && a![differing]! < b![differing]!;
+  return differing === undefined || a![differing]! > b![differing]!;
 }

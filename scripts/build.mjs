@@ -31,7 +31,7 @@ await build({
     jest: 'lib/jest.ts',
     matcher: 'lib/matcher.ts',
     parity: 'lib/parity/index.ts',
-    rehearsal: 'lib/rehearsal/index.ts',
+    rehearsal: 'lib/config/index.ts',
     shop: 'lib/shop/index.ts',
     twin: 'bin/twin.ts',
     supervisor: 'bin/supervisor.ts',

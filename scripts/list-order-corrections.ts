@@ -66,7 +66,9 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
     ),
     ...kept('Distribution.OriginGroupMembers.Items', 'Distribution.DistributionConfig.CacheBehaviors'),
   ],
-  // AWS CodeBuild User Guide, "GitHub webhook events": one group must match, with all of its filters.
+  // One group must match, with all of its filters:
+  // https://docs.aws.amazon.com/codebuild/latest/userguide/gitlab-group-webhook-events-cfn.html
+  // https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_codebuild.FilterGroup.html
   CodeBuild: [
     ...none(
       'Project.ProjectTriggers.FilterGroups',
@@ -133,7 +135,8 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
     'Listener.ForwardConfig.TargetGroups',
     'Listener.JwtValidationActionAdditionalClaim.Values',
   ),
-  // Amazon GameLift Servers API Reference, "CreateGameSessionQueue": destinations are in the order of preference.
+  // "prioritized first on destination list order":
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-gamelift-gamesessionqueue-priorityconfiguration.html
   GameLift: kept('GameSessionQueue.Destinations'),
   GlobalAccelerator: [
     ...none('Listener.PortRanges'),
@@ -144,7 +147,8 @@ const BY_SERVICE: Readonly<Record<string, readonly [list: string, order: ListOrd
     ...none('EventSourceMapping.FilterCriteria.Filters', 'EventSourceMapping.SourceAccessConfigurations'),
     ...unique('LocalMountPath', 'Function.FileSystemConfigs'),
   ],
-  // AWS Elemental MediaLive User Guide, "Creating an input": the first destination is that of pipeline 0.
+  // Of an input of a single class the first destination counts:
+  // https://docs.aws.amazon.com/medialive/latest/ug/setup-input-rtmp-push.html
   MediaLive: kept('Input.Destinations', 'Input.RouterSettings.Destinations'),
   Neptune: none('DBCluster.AssociatedRoles'),
   OpenSearchService: unique('NodeType', 'Domain.ClusterConfig.NodeOptions'),

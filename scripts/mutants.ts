@@ -10,26 +10,46 @@ export interface Mutant {
   readonly revert: () => void;
 }
 
-type Holder = Record<string | number, Json>;
+/** What holds values: an object, or a list. */
+export type Holder = Record<string | number, Json>;
+
+/** Which parts of JSON are left alone. */
+export type LeftAlone = (path: readonly (string | number)[], node: Holder) => boolean;
 
 /**
  * Every single change to a template that no scale factor explains: each value changed, each attribute, resource and list
- * item removed, and to each object and list something added. Metadata is left alone: it is not compared.
+ * item removed, and to each object and list something added. Metadata that nothing acts on is left alone: it is not compared.
+ *
+ * @param isLeftAlone - what else is not changed. @default - nothing
  */
-export function* mutants(template: Json): Generator<Mutant> {
-  yield* inside(template as unknown as Holder, []);
+export function* mutants(template: Json, isLeftAlone: LeftAlone = () => false): Generator<Mutant> {
+  yield* inside(
+    template as unknown as Holder,
+    [],
+    (path, node) => isMetadata(path, node) || isLeftAlone(path, node),
+  );
 }
 
-function* inside(node: Holder, path: readonly (string | number)[]): Generator<Mutant> {
+/** The same of other JSON, such as the list of an assembly. */
+export function* changes(json: Json, isLeftAlone: LeftAlone): Generator<Mutant> {
+  yield* inside(json as unknown as Holder, [], isLeftAlone);
+}
+
+function* inside(
+  node: Holder,
+  path: readonly (string | number)[],
+  isLeftAlone: LeftAlone,
+): Generator<Mutant> {
   for (const key of keysOf(node)) {
-    if (isMetadata(key, path, node)) continue;
     const here = [...path, key];
+    if (isLeftAlone(here, node)) continue;
     const value = node[key]!;
     if (path.length > 0) yield removal(node, key, here);
-    if (typeof value === 'object' && value !== null) yield* inside(value as unknown as Holder, here);
+    if (typeof value === 'object' && value !== null)
+      yield* inside(value as unknown as Holder, here, isLeftAlone);
     else yield replacement('change', node, key, changed(value), here);
   }
-  if (path.length > 0) yield* additions(node, path);
+  if (path.length > 0 && !isLeftAlone([...path, 'Added'], node)) yield* additions(node, path);
 }
 
 function* additions(node: Holder, path: readonly (string | number)[]): Generator<Mutant> {
@@ -51,20 +71,29 @@ function* additions(node: Holder, path: readonly (string | number)[]): Generator
 const keysOf = (node: Holder): (string | number)[] =>
   Array.isArray(node) ? node.map((_, i) => i) : Object.keys(node);
 
-function isMetadata(key: string | number, path: readonly (string | number)[], node: Holder): boolean {
-  const isEntry = path.length === 2 && path[0] === 'Resources';
-  const entry = path.length === 1 ? node[key] : undefined;
-  const isUsage =
-    key === 'CDKMetadataAvailable' || (isObject(entry) && entry['Type'] === 'AWS::CDK::Metadata');
-  return (key === 'Metadata' && (path.length === 0 || isEntry)) || isUsage;
+/** What only tells of a template or a resource; what scripts of CloudFormation carry out on an instance is none of it. */
+function isMetadata(path: readonly (string | number)[], node: Holder): boolean {
+  const [section, , attribute, entry] = path;
+  const key = path.at(-1)!;
+  if (path.length === 1) return section === 'Metadata';
+  if (path.length === 2) {
+    const value = node[key]; // undefined for what is added
+    return key === 'CDKMetadataAvailable' || (isObject(value) && value['Type'] === 'AWS::CDK::Metadata');
+  }
+  if (section !== 'Resources' || attribute !== 'Metadata') return false;
+  if (path.length === 3) return !Object.keys(node[key] ?? {}).some(isCarriedOut);
+  return path.length === 4 && !isCarriedOut(String(entry)); // what is added, too
 }
+
+const isCarriedOut = (key: string): boolean => /^AWS::CloudFormation::(?:Init|Authentication)$/.test(key);
 
 function changed(value: Json): Json {
   if (typeof value === 'number') return value + 1;
   return typeof value === 'boolean' ? !value : `${String(value)}-changed`;
 }
 
-function replacement(
+/** One value in the place of another. */
+export function replacement(
   what: string,
   node: Holder,
   key: string | number,
@@ -88,7 +117,7 @@ function addition(node: Holder, key: string, value: Json, path: readonly (string
 }
 
 /** Removes a key, and puts all back in the order in which they were. */
-function removal(node: Holder, key: string | number, path: readonly (string | number)[]): Mutant {
+export function removal(node: Holder, key: string | number, path: readonly (string | number)[]): Mutant {
   if (Array.isArray(node)) {
     const items = node as Json[];
     return listChange(
@@ -109,7 +138,8 @@ function removal(node: Holder, key: string | number, path: readonly (string | nu
   };
 }
 
-function listChange(
+/** Other items in a list. */
+export function listChange(
   what: string,
   items: Json[],
   to: readonly Json[],
@@ -139,13 +169,16 @@ export function* harmless(template: Json): Generator<Mutant> {
   }
   yield keyOrder(root['Resources'] as unknown as Holder, ['Resources']);
   yield keyOrder(root, []);
+  if (root['Metadata'] !== undefined) yield replacement('change', root, 'Metadata', {}, ['Metadata']);
 }
 
 function metadataChange(resource: Holder, path: readonly (string | number)[]): Mutant {
   const before = resource['Metadata'];
+  const entries = Object.entries(isObject(before) ? before : {});
+  const carriedOut = Object.fromEntries(entries.filter(([key]) => isCarriedOut(key)));
   return {
-    name: `change ${[...path, 'Metadata'].join('.')}`,
-    apply: () => void (resource['Metadata'] = { note: 'changed' }),
+    name: `change what ${[...path, 'Metadata'].join('.')} only tells`,
+    apply: () => void (resource['Metadata'] = { ...carriedOut, note: 'changed' }),
     revert: () => {
       if (before === undefined) delete resource['Metadata'];
       else resource['Metadata'] = before;
@@ -153,7 +186,8 @@ function metadataChange(resource: Holder, path: readonly (string | number)[]): M
   };
 }
 
-function keyOrder(node: Holder, path: readonly (string | number)[]): Mutant {
+/** The keys of an object the other way round. */
+export function keyOrder(node: Holder, path: readonly (string | number)[]): Mutant {
   const before = { ...node };
   const refill = (entries: [string, Json][]): void => {
     for (const name of Object.keys(node)) delete node[name];

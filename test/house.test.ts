@@ -20,8 +20,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
-  cli: ['blueprint', 'cost', 'evidence', 'live', 'parity', 'probes', 'rehearsal', 'targets', 'template'],
+  // One schema of what all of these are set by. They know its types alone: see below.
+  config: ['blueprint', 'probes', 'rehearsal', 'targets'],
+  cli: [
+    'blueprint',
+    'config',
+    'cost',
+    'evidence',
+    'live',
+    'parity',
+    'probes',
+    'rehearsal',
+    'targets',
+    'template',
+  ],
 };
+
+/** What users write, as types: generated, it imports nothing, and whoever is set by a part of it knows that part. */
+const WRITTEN = 'config/types';
 
 /** The folders that make templates. All others work on files, and must not wait for the AWS CDK to load. */
 const MAKES_TEMPLATES = new Set(['access', 'shop', 'twins']);
@@ -55,8 +71,18 @@ it('has imports to look at', () => {
 it.each(Object.entries(MAY_IMPORT))('lib/%s imports nothing but itself and %j', (folder, allowed) => {
   const others = imports
     .filter(({ from, to }) => folderOf(from) === folder && /^[a-z]+\//.test(to) && folderOf(to) in MAY_IMPORT)
+    .filter(({ to, isType }) => !(to === WRITTEN && isType))
     .filter(({ to }) => folderOf(to) !== folder && !allowed.includes(folderOf(to)));
   expect(others).toEqual([]);
+});
+
+it('loads the library of schemas where a config is read, and nowhere else', () => {
+  const loading = imports.filter(({ to, isType }) => to === 'zod' && !isType);
+  expect(loading.map(({ from }) => folderOf(from))).toEqual(loading.map(() => 'config'));
+  expect(loading.length).toBeGreaterThan(0);
+  expect(imports.filter(({ from }) => from === `${WRITTEN}.ts`)).toEqual([]);
+  const early = imports.filter(({ to, isType }) => /^config\/(schema|read|load)$/.test(to) && !isType);
+  expect(early.filter(({ from }) => !/^(config\/|cli\/rehearsal-parts)/.test(from))).toEqual([]);
 });
 
 it('compares, rehearses and reports without the AWS CDK: what the command line loads never imports it', () => {
@@ -75,7 +101,7 @@ it('knows no target by name outside its folder: only the port and the registry',
   const registered = inside.filter(({ to }) => to.split('/').length > 2).map(({ from }) => from);
   expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
   const named = files
-    .filter((file) => ['cli', 'evidence', 'live', 'probes', 'rehearsal'].includes(folderOf(file)))
+    .filter((file) => ['cli', 'config', 'evidence', 'live', 'probes', 'rehearsal'].includes(folderOf(file)))
     .filter((file) => /'(local|aws)'|\b(local|aws)[.:]/.test(readFileSync(join('lib', file), 'utf8')));
   expect(named).toEqual([]);
 });
@@ -106,6 +132,7 @@ const REWRITTEN = [
   'lib/blueprint',
   'lib/checks',
   'lib/cli',
+  'lib/config',
   'lib/cost',
   'lib/evidence',
   'lib/live',

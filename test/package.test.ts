@@ -426,7 +426,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'package.json',
       'schema',
     ]);
-    expect(readdirSync(join(root, 'schema'))).toEqual(['twin.json', 'whitelist.json']);
-    expect(readdirSync(join(root, 'docs'))).toEqual(['aws.md', 'rules']);
+    expect(readdirSync(join(root, 'schema'))).toEqual(['twin.config.json', 'twin.json', 'whitelist.json']);
+    expect(readdirSync(join(root, 'docs'))).toEqual(['aws.md', 'config.md', 'local-target.md', 'rules']);
   });
 });

@@ -1,49 +1,43 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json';
-import type { Address, Balancer, HealthCheck, Listener } from './blueprint';
-import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
+import type { Address, BalancedPort, Balancer, Listener } from './blueprint';
+import type { Resource, Resources } from './resources';
+import { targetGroupOf } from './target-groups';
 
-/** Reads the target group that a service's entry under `LoadBalancers` names; undefined when the templates do not have it. */
+/**
+ * Reads the load balancing of a service.
+ *
+ * @param balanced - the entries under `LoadBalancers` of the service
+ * @returns undefined when the templates have none of its target groups
+ */
 export function balancerOf(
-  balanced: JsonObject | undefined,
+  balanced: readonly JsonObject[],
   service: Resource,
   resources: Resources,
 ): Balancer | undefined {
-  const group = resources.referred(balanced?.['TargetGroupArn'], service);
-  if (!group) return undefined;
-  const delay = listOf(group.properties['TargetGroupAttributes'])
-    .filter(isObject)
-    .find((it) => it['Key'] === 'deregistration_delay.timeout_seconds');
-  const listener = listenerOf(group, resources);
+  const found = balanced.flatMap((entry) => {
+    const resource = resources.referred(entry['TargetGroupArn'], service);
+    return resource ? [{ entry, resource }] : [];
+  });
+  if (found.length === 0) return undefined;
+  const listener = found
+    .map(({ resource }) => listenerOf(resource, resources))
+    .find((it) => it !== undefined);
   return {
     loadBalancer: listener && loadBalancerOf(listener, resources),
     listener: listener && portOf(listener),
-    healthCheck: healthCheckOf(group),
-    deregistrationDelaySeconds: numberOf(delay?.['Value']) ?? 300,
-  };
-}
-
-/**
- * Defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-elasticloadbalancingv2-targetgroup.html
- */
-function healthCheckOf({ properties }: Resource): HealthCheck {
-  const { Matcher: matcher, HealthCheckProtocol, Protocol } = properties;
-  const protocol = textOf(HealthCheckProtocol) ?? textOf(Protocol) ?? 'HTTP';
-  return {
-    path: textOf(properties['HealthCheckPath']) ?? '/',
-    intervalSeconds: numberOf(properties['HealthCheckIntervalSeconds']) ?? 30,
-    timeoutSeconds:
-      numberOf(properties['HealthCheckTimeoutSeconds']) ?? (protocol.startsWith('HTTP') ? 5 : 10),
-    healthyThreshold: numberOf(properties['HealthyThresholdCount']) ?? 5,
-    unhealthyThreshold: numberOf(properties['UnhealthyThresholdCount']) ?? 2,
-    matcher: (isObject(matcher) ? textOf(matcher['HttpCode']) : undefined) ?? '200',
+    ports: found.map(({ entry, resource }): BalancedPort => ({
+      group: targetGroupOf(resource),
+      container: textOf(entry['ContainerName']) ?? 'unknown',
+      port: numberOf(entry['ContainerPort']),
+    })),
   };
 }
 
 /** The listener that forwards to a target group, by itself or by a rule: of several the one with TLS, which clients use. */
 function listenerOf(group: Resource, resources: Resources): Resource | undefined {
   const forwards = (owner: Resource, actions: Json | undefined): boolean =>
-    targetsOf(actions).some((target) => resources.referred(target, owner) === group);
+    groupsOf(actions).some(({ arn }) => resources.referred(arn, owner) === group);
   const direct = resources
     .ofType('AWS::ElasticLoadBalancingV2::Listener')
     .filter((it) => forwards(it, it.properties['DefaultActions']));
@@ -56,10 +50,17 @@ function listenerOf(group: Resource, resources: Resources): Resource | undefined
   return all.find((it) => protocolOf(it) === 'https') ?? all[0];
 }
 
-const protocolOf = ({ properties }: Resource): Listener['protocol'] =>
-  textOf(properties['Protocol'])?.toUpperCase() === 'HTTPS' ? 'https' : 'http';
+/** The protocol of a listener. */
+export function protocolOf({ properties }: Resource): Listener['protocol'] {
+  const protocol = textOf(properties['Protocol'])?.toLowerCase();
+  if (protocol === 'tcp_udp') return 'tcp';
+  return protocol === 'https' || protocol === 'tcp' || protocol === 'tls' || protocol === 'udp'
+    ? protocol
+    : 'http';
+}
 
-function portOf(listener: Resource): Listener {
+/** The protocol and the port of a listener. */
+export function portOf(listener: Resource): Listener {
   const protocol = protocolOf(listener);
   return { protocol, port: numberOf(listener.properties['Port']) ?? (protocol === 'https' ? 443 : 80) };
 }
@@ -70,13 +71,15 @@ function loadBalancerOf(listener: Resource, resources: Resources): Address | und
 }
 
 /** The target groups that actions forward to: one, or several with weights. */
-function targetsOf(actions: Json | undefined): (Json | undefined)[] {
+export function groupsOf(actions: Json | undefined): { readonly arn: Json; readonly weight: number }[] {
   return listOf(actions)
     .filter(isObject)
-    .flatMap(({ TargetGroupArn: one, ForwardConfig: forward }) => [
-      one,
-      ...listOf(isObject(forward) ? forward['TargetGroups'] : undefined).map((it) =>
-        isObject(it) ? it['TargetGroupArn'] : undefined,
-      ),
-    ]);
+    .flatMap(({ TargetGroupArn: one, ForwardConfig: forward }) => {
+      const several = listOf(isObject(forward) ? forward['TargetGroups'] : undefined).filter(isObject);
+      if (several.length === 0) return one === undefined ? [] : [{ arn: one, weight: 1 }];
+      return several.map((it) => ({
+        arn: it['TargetGroupArn'] ?? null,
+        weight: numberOf(it['Weight']) ?? 1,
+      }));
+    });
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import type { TargetGroup } from './load-balancing';
 
 /** The tiers of an environment, read from its templates alone. */
 export interface Blueprint {
@@ -60,8 +61,22 @@ export interface SqlTier extends TierProps {
   readonly parameters?: Readonly<Record<string, Json>>;
   /** Of Aurora Serverless v2, whose members have the class `db.serverless`. @default - the template says no numbers of it */
   readonly serverless?: { readonly maxUnits: number };
+  /** The RDS proxies in front of it. @default - none */
+  readonly proxies?: readonly ProxyProps[];
   /** The first is the writer. */
   readonly members: readonly Member[];
+}
+
+/** An RDS proxy, whose own endpoint leads to the writer. */
+export interface ProxyProps {
+  readonly logicalId: string;
+  readonly requiresTls: boolean;
+  /** How many of the connections that the database offers it may use. */
+  readonly maxConnectionsPercent: number;
+  /** How long a client waits for one of them. */
+  readonly borrowTimeoutSeconds: number;
+  /** Its further endpoints. */
+  readonly endpoints: readonly { readonly logicalId: string; readonly isReadOnly: boolean }[];
 }
 
 /** What an RDS instance has that no cluster has. */
@@ -116,13 +131,42 @@ export interface ServiceTier extends TierProps {
   readonly architecture: 'ARM64' | 'X86_64';
   /** The first essential container. */
   readonly container: Container;
+  /** All of them, in the order of the task definition. */
+  readonly containers: readonly Container[];
+  readonly deployment: DeploymentProps;
   /** Its load balancing; undefined for a service without a load balancer. */
   readonly balancer: Balancer | undefined;
+}
+
+/** How a service brings a release. Defaults are those of ECS. */
+export interface DeploymentProps {
+  /** Of the desired number of tasks so many stay healthy meanwhile. */
+  readonly minimumHealthyPercent: number;
+  /** Of the desired number of tasks so many run at most. */
+  readonly maximumPercent: number;
+  /** What happens to a deployment whose tasks fail: ECS tries for ever, gives up, or brings the release before back. */
+  readonly onFailure: 'try-on' | 'give-up' | 'roll-back';
+  /** Who carries it out, and how, such as `ECS/ROLLING` and `CODE_DEPLOY`. */
+  readonly strategy: string;
 }
 
 /** A container of a task definition. */
 export interface Container {
   readonly name: string;
+  /** Whether its end is the task's. */
+  readonly isEssential: boolean;
+  /** The containers that it waits for, and until what. */
+  readonly dependsOn: readonly ContainerDependency[];
+  /** Its own health check; undefined when it has none. */
+  readonly healthCheck: ContainerHealthCheck | undefined;
+  /** What it runs in place of the image's own entry point and command; undefined where that is the image's. */
+  readonly entryPoint: readonly Json[] | undefined;
+  readonly command: readonly Json[] | undefined;
+  readonly workingDirectory: string | undefined;
+  /** How many files of variables it reads from S3. */
+  readonly environmentFiles: number;
+  /** How long what it depends on has to meet the condition; undefined for as long as it takes. */
+  readonly startTimeoutSeconds: number | undefined;
   /** As in the template: a text or an intrinsic. */
   readonly image: Json | undefined;
   /** The values by name, as in the template: texts or intrinsics. */
@@ -139,31 +183,45 @@ export interface Container {
   readonly openFiles: { readonly soft: number; readonly hard: number };
 }
 
-/** A load balancer's target group, and the load balancer that forwards to it. */
+/** A container that another one waits for. */
+export interface ContainerDependency {
+  readonly container: string;
+  readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+}
+
+/** The health check of a container. Defaults are those of ECS. */
+export interface ContainerHealthCheck {
+  /** The words of a command, or the text of one for a shell. */
+  readonly command: readonly string[] | string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  /** For how long after its start failed checks count for nothing. */
+  readonly startPeriodSeconds: number;
+}
+
+/** The load balancing of a service. */
 export interface Balancer {
-  /** The load balancer; undefined when no listener forwards to the target group. */
+  /** The load balancer that clients use; undefined when no listener forwards to its target groups. */
   readonly loadBalancer: Address | undefined;
-  /** Where clients reach it; undefined when no listener forwards to the target group. */
+  /** Where clients reach it; undefined likewise. */
   readonly listener: Listener | undefined;
-  readonly healthCheck: HealthCheck;
-  readonly deregistrationDelaySeconds: number;
+  /** Where its tasks are registered: at least one. */
+  readonly ports: readonly BalancedPort[];
+}
+
+/** The port of a container that a target group has. */
+export interface BalancedPort {
+  readonly group: TargetGroup;
+  /** The container's name. */
+  readonly container: string;
+  readonly port: number | undefined;
 }
 
 /** The listener of a load balancer. */
 export interface Listener {
-  readonly protocol: 'http' | 'https';
+  readonly protocol: 'http' | 'https' | 'tcp' | 'tls' | 'udp';
   readonly port: number;
-}
-
-/** The health check of a target group. Defaults are those of CloudFormation. */
-export interface HealthCheck {
-  readonly path: string;
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly healthyThreshold: number;
-  readonly unhealthyThreshold: number;
-  /** The status codes of a healthy task, such as `200` or `200-299`. */
-  readonly matcher: string;
 }
 
 /** Storage without a local counterpart: an S3 bucket, a DynamoDB table, a queue, a topic and the like. */

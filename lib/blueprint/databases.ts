@@ -1,5 +1,6 @@
 import { equalJson, isObject, type JsonObject } from '../json';
 import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
+import { proxiesOf } from './proxies';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
@@ -22,6 +23,7 @@ export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTi
     password: MasterUserPassword,
     ...parametersIn('DBClusterParameterGroupName', cluster, resources),
     ...serverlessOf(cluster),
+    ...proxiesOf(cluster, resources),
     members: inOrder(instances).map((it) => memberOf(it, resources)),
   };
 }

@@ -4,6 +4,7 @@ import { textOf as wholeTextOf } from '../template/text';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 import type { ReadTier, SqlTier } from './blueprint';
 import { memberOf } from './databases';
+import { proxiesOf } from './proxies';
 import type { Resource, Resources } from './resources';
 
 /** Reads an RDS instance that is in no cluster, with its read replicas. */
@@ -20,6 +21,7 @@ export function instanceTier(instance: Resource, resources: Resources): ReadTier
     port: numberOf(Port) ?? portOf(engine),
     username: MasterUsername,
     password: MasterUserPassword,
+    ...proxiesOf(instance, resources),
     members: [instance, ...replicas].map((it) => memberOf(it, resources)),
   };
 }

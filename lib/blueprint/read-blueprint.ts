@@ -3,7 +3,7 @@ import { didYouMean, TwinError } from '../error';
 import { own, type JsonObject } from '../json';
 import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import type { ManifestPair } from '../parity/manifest';
-import { factsOfSide, type SideStack } from '../parity/side-facts';
+import { factsOfSide, sideStackOf, type SideStack } from '../parity/side-facts';
 import { stackNamesOf } from '../template/assembly';
 import { asDeployed } from '../template/deployed';
 import { asSynthesized, modelOf } from '../template/model';
@@ -109,20 +109,17 @@ export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stack
 }
 
 /** A template of an environment: its path inside it, and its file in the assembly. */
-interface StackFile {
-  readonly path: string;
+interface StackFile extends Omit<SideStack, 'template'> {
   readonly file: string;
-  readonly env: SideStack['env'];
 }
 
 function filesOf(assembly: Assembly, environment: string): StackFile[] {
   const pairs = pairsIn(assembly).map(({ pair }) => pair);
   const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
-    if (staging === environment)
-      return stacks.map((it) => ({ path: it.path, file: it.staging, env: it.env.staging }));
-    return prod === environment
-      ? stacks.map((it) => ({ path: it.path, file: it.prod, env: it.env.prod }))
-      : undefined;
+    const filesOn = (side: 'prod' | 'staging') =>
+      stacks.map((it) => ({ ...sideStackOf(it, side), file: it[side] }));
+    if (staging === environment) return filesOn('staging');
+    return prod === environment ? filesOn('prod') : undefined;
   };
   const found = pairs.map(sideOf).find((files) => files !== undefined);
   if (found) return found;

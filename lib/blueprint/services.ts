@@ -1,6 +1,7 @@
-import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
+import { equalJson, isObject, listOf, type Json } from '../json';
 import { balancerOf } from './balancers';
-import type { Container, ReadTier, ServiceTier } from './blueprint';
+import type { DeploymentProps, ReadTier, ServiceTier } from './blueprint';
+import { containerOf } from './containers';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
 
@@ -8,7 +9,10 @@ import { numberOf, textOf } from '../template/values';
 export function serviceTier(service: Resource, resources: Resources): ReadTier<ServiceTier> {
   const { DesiredCount, LoadBalancers, HealthCheckGracePeriodSeconds } = service.properties;
   const task = resources.referred(service.properties['TaskDefinition'], service)?.properties ?? {};
-  const balanced = listOf(LoadBalancers).find(isObject);
+  const balanced = listOf(LoadBalancers).filter(isObject);
+  const containers = listOf(task['ContainerDefinitions'])
+    .filter(isObject)
+    .map((it) => containerOf(it, balanced));
   const range = rangeOf(service, resources);
   const tasks = range?.min ?? numberOf(DesiredCount) ?? 1;
   const { RuntimePlatform: platform } = task;
@@ -20,7 +24,9 @@ export function serviceTier(service: Resource, resources: Resources): ReadTier<S
     memoryMiB: sizeOf(task['Memory'], /^([\d.]+) *GB$/i),
     healthCheckGraceSeconds: numberOf(HealthCheckGracePeriodSeconds) ?? 0,
     architecture: isObject(platform) && platform['CpuArchitecture'] === 'ARM64' ? 'ARM64' : 'X86_64',
-    container: containerOf(task, balanced),
+    container: containers.find(({ isEssential }) => isEssential) ?? containerOf({}, balanced),
+    containers,
+    deployment: deploymentOf(service),
     balancer: balancerOf(balanced, service, resources),
   };
 }
@@ -55,42 +61,18 @@ function scales(target: Resource, service: Resource, resources: Resources): bool
   return last !== undefined && equalJson(last, service.properties['ServiceName']);
 }
 
-function containerOf(task: JsonObject, balanced: JsonObject | undefined): Container {
-  const containers = listOf(task['ContainerDefinitions']).filter(isObject);
-  const container = containers.find((it) => it['Essential'] !== false) ?? {};
-  const name = textOf(container['Name']) ?? 'unknown';
-  const mapping = listOf(container['PortMappings']).find(isObject);
-  const isBalanced = balanced !== undefined && balanced['ContainerName'] === name;
+/** Defaults: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+function deploymentOf({ properties }: Resource): DeploymentProps {
+  const { DeploymentConfiguration: given, DeploymentController: controller } = properties;
+  const config = isObject(given) ? given : {};
+  const { DeploymentCircuitBreaker: circuitBreaker } = config;
+  const breaker = isObject(circuitBreaker) ? circuitBreaker : {};
+  const by = (isObject(controller) ? textOf(controller['Type']) : undefined) ?? 'ECS';
+  const rolls = String(breaker['Rollback']) === 'true';
   return {
-    name,
-    image: container['Image'],
-    environment: byName(container['Environment'], 'Value'),
-    secrets: byName(container['Secrets'], 'ValueFrom'),
-    port: numberOf(isBalanced ? balanced['ContainerPort'] : mapping?.['ContainerPort']),
-    // ECS's default: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
-    stopTimeoutSeconds: numberOf(container['StopTimeout']) ?? 30,
-    memoryMiB: numberOf(container['Memory']),
-    openFiles: openFilesOf(container),
+    minimumHealthyPercent: numberOf(config['MinimumHealthyPercent']) ?? 100,
+    maximumPercent: numberOf(config['MaximumPercent']) ?? 200,
+    onFailure: String(breaker['Enable']) !== 'true' ? 'try-on' : rolls ? 'roll-back' : 'give-up',
+    strategy: by === 'ECS' ? `ECS/${textOf(config['Strategy']) ?? 'ROLLING'}` : by,
   };
-}
-
-/** Fargate's default: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
-const FARGATE_OPEN_FILES = 65_535;
-
-function openFilesOf({ Ulimits: limits }: JsonObject): Container['openFiles'] {
-  const limit = listOf(limits)
-    .filter(isObject)
-    .find(({ Name: name }) => name === 'nofile');
-  return {
-    soft: numberOf(limit?.['SoftLimit']) ?? FARGATE_OPEN_FILES,
-    hard: numberOf(limit?.['HardLimit']) ?? FARGATE_OPEN_FILES,
-  };
-}
-
-function byName(list: Json | undefined, key: string): Record<string, Json> {
-  return Object.fromEntries(
-    listOf(list)
-      .filter(isObject)
-      .map((item) => [String(item['Name']), item[key] ?? '']),
-  );
 }

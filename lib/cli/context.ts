@@ -1,4 +1,4 @@
-import type { RehearsalConfig } from '../rehearsal/config';
+import type { RehearsalConfig } from '../config/types';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { Signals } from './signals';
 

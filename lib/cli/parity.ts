@@ -5,6 +5,7 @@ import { aloneIn, Assembly, warningsIn } from '../parity/assembly';
 import { parityOfAssembly } from '../parity/assembly-parity';
 import { MANIFEST_FILE, type Warning } from '../parity/manifest';
 import { parityOfTemplates, type GivenValues } from '../parity/parity';
+import type { Note } from '../template/notes';
 import { readParameters } from '../template/parameter-file';
 import { checkValues } from '../template/parameters';
 import { readTemplate } from '../template/read';
@@ -107,7 +108,7 @@ async function compare(flags: ParityFlags): Promise<Compared> {
   const take = (note: string): void => void read.push(note);
   const [p, s] = [await readTemplate(prod, take), await readTemplate(staging, take)];
   const names = { prodName: prod, stagingName: staging };
-  const parameters = await parametersFor(flags, p, s);
+  const parameters = await parametersFor(flags, p, s, take);
   const options = {
     ...names,
     ...(allow !== undefined && { whitelist: readWhitelist(allow) }),
@@ -123,11 +124,12 @@ async function parametersFor(
   flags: ParityFlags,
   prod: unknown,
   staging: unknown,
+  note?: Note,
 ): Promise<GivenValues | undefined> {
   const { parameters, prodParameters, stagingParameters } = flags;
   if (!parameters && !prodParameters && !stagingParameters) return undefined;
   const read = async (file: string | undefined, templates: readonly unknown[]) => {
-    const values = file === undefined ? new Map<string, string>() : await readParameters(file);
+    const values = file === undefined ? new Map<string, string>() : await readParameters(file, note);
     if (file !== undefined) checkValues(templates, values, file);
     return values;
   };

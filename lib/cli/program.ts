@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { costCommand } from './cost';
+import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { extendCommand } from './extend';
 import { liveCommand } from './live';
@@ -40,5 +41,6 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))
     .addCommand(costCommand(props).copyInheritedSettings(program))
+    .addCommand(doctorCommand(props).copyInheritedSettings(program))
     .addCommand(reportCommand(props).copyInheritedSettings(program));
 }

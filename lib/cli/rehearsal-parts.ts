@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { writeEvidence } from '../evidence/store';
-import { checkAgainst, loadConfig } from '../rehearsal/load-config';
+import { checkAgainst, loadConfig } from '../config/load';
 import type { RehearsalParts } from '../rehearsal/parts';
 import { proveTwin } from '../rehearsal/proof';
 import { codeFinder } from '../rehearsal/release-code';

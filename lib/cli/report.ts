@@ -37,7 +37,10 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
     .action((rehearsal: string | undefined, flags: ReportFlags) => {
       const stored =
         rehearsal === undefined ? lastEvidence(flags.root) : namedEvidence(rehearsal, flags.root);
-      done({ text: render(stored, flags, terminal), exitCode: EXIT.ok });
+      const { notStarted: later } = stored;
+      const notes =
+        later === undefined ? {} : { notes: `${later} could not start: this is the rehearsal before it\n` };
+      done({ text: render(stored, flags, terminal), exitCode: EXIT.ok, ...notes });
     });
 }
 

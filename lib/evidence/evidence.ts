@@ -84,6 +84,8 @@ export interface Attempt {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly endedAt: string;
+  /** The folder of its evidence, relative to this one, such as `attempts/1`. @default - it has none */
+  readonly folder?: string;
 }
 
 /** A timed part of the rehearsal. */
@@ -113,7 +115,8 @@ export interface GateResult {
 export interface DrillResult {
   /** Such as `failover of Orders`. */
   readonly name: string;
-  readonly kind: 'failover' | 'roll back' | 'kill task' | 'soak';
+  /** Such as `failover`. */
+  readonly kind: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** What was observed: one line for each fact. */
   readonly detail: string;

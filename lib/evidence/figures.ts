@@ -23,22 +23,45 @@ export function showMoment(iso: string): string {
 /** The figures of a check, one phrase each: `p95 41 ms`, `0 of 1,200 requests failed`. */
 export function showMeasures(measures: Measures = {}): string[] {
   const { reads, staleReads, requests, errors, requestsPerSecond, p50Ms, p95Ms, p99Ms, lagMs } = measures;
-  const round = (value: number): string =>
-    value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
   return [
     staleReads === undefined
       ? ''
-      : `${round(staleReads)} ${reads === undefined ? '' : `of ${round(reads)} `}stale`,
-    p50Ms === undefined ? '' : `p50 ${round(p50Ms)} ms`,
-    p95Ms === undefined ? '' : `p95 ${round(p95Ms)} ms`,
-    p99Ms === undefined ? '' : `p99 ${round(p99Ms)} ms`,
-    requestsPerSecond === undefined ? '' : `${round(requestsPerSecond)} requests/s`,
+      : `${rounded(staleReads)} ${reads === undefined ? '' : `of ${rounded(reads)} `}stale`,
+    p50Ms === undefined ? '' : `p50 ${rounded(p50Ms)} ms`,
+    p95Ms === undefined ? '' : `p95 ${rounded(p95Ms)} ms`,
+    p99Ms === undefined ? '' : `p99 ${rounded(p99Ms)} ms`,
+    requestsPerSecond === undefined ? '' : `${rounded(requestsPerSecond)} requests/s`,
     errors === undefined
       ? ''
-      : `${round(errors)} ${requests === undefined ? '' : `of ${round(requests)} `}errors`,
-    lagMs === undefined ? '' : `lag ${round(lagMs)} ms`,
+      : `${rounded(errors)} ${requests === undefined ? '' : `of ${rounded(requests)} `}errors`,
+    lagMs === undefined ? '' : `lag ${rounded(lagMs)} ms`,
   ].filter((phrase) => phrase !== '');
 }
+
+/** The figures of a check on the baseline that are others on the candidate: `p95 25 -> 14 ms (-44 %)`. */
+export function besideBaseline(baseline: Measures = {}, candidate: Measures = {}, arrow = '->'): string[] {
+  return COMPARED.flatMap(([key, what, unit]) => {
+    const [before, after] = [baseline[key], candidate[key]];
+    if (before === undefined || after === undefined || rounded(before) === rounded(after)) return [];
+    const change = before === 0 ? '' : ` (${showChange(after / before - 1)})`;
+    return [`${what} ${rounded(before)} ${arrow} ${rounded(after)}${unit}${change}`];
+  });
+}
+
+/** The figures that may be compared, and how they are shown. */
+const COMPARED = [
+  ['p95Ms', 'p95', ' ms'],
+  ['requestsPerSecond', 'requests/s', ''],
+  ['lagMs', 'lag', ' ms'],
+] as const;
+
+function showChange(change: number): string {
+  const percent = Math.round(change * 100);
+  return `${percent > 0 ? '+' : ''}${percent} %`;
+}
+
+const rounded = (value: number): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
 
 /** The duration of a rehearsal, in milliseconds. */
 export const tookMs = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): number =>

@@ -12,3 +12,7 @@ export const JUNIT_FILE = 'junit.xml';
 export const LOGS_FOLDER = 'logs';
 /** The events of the rehearsal, one line each. */
 export const EVENTS_FILE = 'events.ndjson';
+/** The events of a rehearsal that could not start. */
+export const NOT_STARTED_FILE = 'not-started.ndjson';
+/** The folder of earlier attempts, by their numbers from 1 on. */
+export const ATTEMPTS_FOLDER = 'attempts';

@@ -3,10 +3,10 @@ import { MONTH_HOURS } from '../cost/prices';
 import type { Evidence } from './evidence';
 import { showDuration } from '../duration';
 import { showUsd } from './figures';
-import { markup, section, table, type Markup } from './html-syntax';
+import { markup, table, type Markup, type Part } from './html-syntax';
 
 /** What this rehearsal would cost on AWS, compared with a staging that is kept. */
-export function cost({ cost: report }: Evidence): Markup {
+export function cost({ cost: report }: Evidence): Part {
   const { region, pricesAsOf, hours, rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd } = report;
   const most = Math.max(rehearsalUsd, stagingMonthUsd, fullSizeMonthUsd);
   const bars = [
@@ -14,14 +14,13 @@ export function cost({ cost: report }: Evidence): Markup {
     ['This staging, kept around the clock', stagingMonthUsd, ' a month'],
     ["A staging of production's size, kept", fullSizeMonthUsd, ' a month'],
   ] as const;
-  return section(
-    'cost',
-    'Cost on AWS',
-    markup`<p class="lead">An estimate from the templates, in ${region}, without usage-based charges. Prices are as of ${pricesAsOf} or later.</p>
-<ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
+  return {
+    lead: `${showUsd(rehearsalUsd)} for this rehearsal: an estimate from the templates, in ${region}, without usage-based charges. Prices are as of ${pricesAsOf} or later.`,
+    isFolded: true,
+    content: markup`<ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
 <details><summary>Items</summary>${items(report)}</details>
 ${unknown(report)}`,
-  );
+  };
 }
 
 /** The least width of a bar, so that it can be seen. */

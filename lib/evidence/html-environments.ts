@@ -4,21 +4,20 @@ import type { FactorReport, ParityReport } from '../parity/report';
 import { layout, planOf, sideOf, unitOf, WIDTH, type Placed, type Plan } from './drawing';
 import type { Drawn, Evidence } from './evidence';
 import { showShare } from './figures';
-import { markup, section, type Markup } from './html-syntax';
+import { markup, type Markup, type Part } from './html-syntax';
 
 /** Both environments side by side, to scale, tier by tier, with the factors that make staging smaller. */
-export function environments({ environments: { prod, staging }, parity }: Evidence): Markup {
+export function environments({ environments: { prod, staging }, parity }: Evidence): Part {
   const names = [...new Set([...prod.tiers, ...staging.tiers].map(({ name }) => name))];
   const unit = unitOf([...prod.tiers, ...staging.tiers].map(planOf));
   const draw = ({ environment, tiers }: Drawn, name: string): Drawing => {
     const tier = tiers.find((it) => it.name === name);
     return { environment, name, unit, plan: tier && planOf(tier) };
   };
-  return section(
-    'environments',
-    'Both environments, to scale',
-    markup`<p class="lead">Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere${totals(prod, staging)}.</p>
-${legend(unit)}<div>${names.map((name) => {
+  return {
+    lead: `Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere${totals(prod, staging)}.`,
+    isFolded: true,
+    content: markup`${legend(unit)}<div>${names.map((name) => {
       const tier = [...prod.tiers, ...staging.tiers].find((it) => it.name === name)!;
       return markup`<div class="tier">
 <h3>${name} <small>${kindOf(tier)}</small></h3>
@@ -26,7 +25,7 @@ ${figure(draw(prod, name))}${figure(draw(staging, name), draw(prod, name).plan)}
 `;
     })}</div>
 `,
-  );
+  };
 }
 
 /** How many vCPUs run in each environment, as far as the sizes are known. */

@@ -3,12 +3,12 @@ import { checkSentence } from '../parity/report-checks';
 import { plural, ruleCounts, showFactorValue, showValues, subjectOf, placeOf } from '../parity/report-parts';
 import type { Evidence } from './evidence';
 import { valuesOf } from './html-environments';
-import { markup, section, table, type Markup } from './html-syntax';
+import { markup, table, type Markup, type Part } from './html-syntax';
 import { blindSpotsOf, parityOf } from './summary';
 
 /** The proof that staging is a twin: the differences, and the factors that explain them. */
-export function parity(evidence: Evidence): Markup {
-  const { factors, compared } = evidence.parity;
+export function parity(evidence: Evidence): Part {
+  const { factors, compared, forbidden: all } = evidence.parity;
   const columns = [
     { title: 'Factor' },
     { title: 'Production' },
@@ -23,12 +23,11 @@ export function parity(evidence: Evidence): Markup {
     places,
     reason,
   ]);
-  return section(
-    'parity',
-    'Parity',
-    markup`<p class="lead">${parityOf(evidence)}, among ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.</p>
-${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, rows) : undefined}${permittedCounts(evidence)}`,
-  );
+  return {
+    lead: `${parityOf(evidence)}, among ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.`,
+    isFolded: all.length === 0,
+    content: markup`${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, rows) : undefined}${permittedCounts(evidence)}`,
+  };
 }
 
 /** How many forbidden differences the page lists; `twin parity` lists them all. */
@@ -64,7 +63,7 @@ ${table('Permitted differences by rule', columns, rows)}</details>
 }
 
 /** What staging reaches, and what its tear-down would leave, by its templates. */
-export function stagingChecks({ parity: { checks } }: Evidence): Markup | undefined {
+export function stagingChecks({ parity: { checks } }: Evidence): Part | undefined {
   if (!checks) return undefined;
   const reports = [checks.isolation, checks.tearDown];
   const rowOf = (finding: LocatedFinding, why: Markup): Markup[] => [
@@ -85,27 +84,25 @@ export function stagingChecks({ parity: { checks } }: Evidence): Markup | undefi
     reason ?? '',
   ]);
   const columns = (...titles: string[]) => titles.map((title) => ({ title }));
-  return section(
-    'staging-checks',
-    'Isolation and tear-down',
-    markup`<p class="lead">${reports.map((it) => checkSentence(it)).join('. ')}.</p>
-${findings.length > 0 ? table('Findings', columns('Rule', 'Where', 'Why'), findings) : undefined}${acknowledged.length > 0 ? table('Acknowledged findings', columns('Rule', 'Where', 'Reason'), acknowledged) : undefined}${systems.length > 0 ? table('Reached outside', columns('Reached outside', 'In', 'Reason'), systems) : undefined}`,
-  );
+  return {
+    lead: `${reports.map((it) => checkSentence(it)).join('. ')}.`,
+    isFolded: findings.length === 0,
+    content: markup`${findings.length > 0 ? table('Findings', columns('Rule', 'Where', 'Why'), findings) : undefined}${acknowledged.length > 0 ? table('Acknowledged findings', columns('Rule', 'Where', 'Reason'), acknowledged) : undefined}${systems.length > 0 ? table('Reached outside', columns('Reached outside', 'In', 'Reason'), systems) : undefined}`,
+  };
 }
 
 /** The classes of failure that a smaller staging can still hide. */
-export function blindSpots({ parity: report }: Evidence): Markup | undefined {
+export function blindSpots({ parity: report }: Evidence): Part | undefined {
   const all = blindSpotsOf(report);
   if (all.length === 0) return undefined;
   const list = all.map(
     ({ blindSpot, factors }) =>
       markup`<li>${blindSpot[0]!.toUpperCase()}${blindSpot.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
   );
-  return section(
-    'blind-spots',
-    'Blind spots',
-    markup`<p class="lead">Each permitted difference can still hide a class of failure that occurs only at production's size.</p>
-<ul class="spaced">${list}</ul>
+  return {
+    lead: `${plural(all.length, 'class', 'classes')} of failure that only production's size can show.`,
+    isFolded: true,
+    content: markup`<ul class="spaced">${list}</ul>
 `,
-  );
+  };
 }

@@ -1,20 +1,20 @@
 import type { Evidence } from './evidence';
 import { showMoment } from './figures';
-import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE } from './files';
-import { markup, outcome, section, table, type Markup } from './html-syntax';
+import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE } from './files';
+import { markup, outcome, table, type Markup, type Part } from './html-syntax';
+import { plural } from '../parity/report-parts';
 import { sanitize } from '../parity/sanitize';
 import { tearDownOf } from './summary';
 
 /** How the tear-down ended, with the leftovers. */
-export function tearDown(evidence: Evidence): Markup {
+export function tearDown(evidence: Evidence): Part {
   const { tearDown: end } = evidence;
   const ended = { gone: 'passed', kept: 'skipped', left: 'failed' } as const;
-  return section(
-    'tear-down',
-    'Tear-down',
-    markup`<p>${outcome(ended[end.outcome], end.outcome)}: ${tearDownOf(evidence)}.</p>
-${looked(evidence)}${leftoversTable(evidence)}${finish(evidence)}`,
-  );
+  return {
+    lead: markup`${outcome(ended[end.outcome], end.outcome)}: ${tearDownOf(evidence)}.`,
+    isFolded: end.outcome === 'gone' && end.error === undefined,
+    content: markup`${looked(evidence)}${leftoversTable(evidence)}${finish(evidence)}`,
+  };
 }
 
 /** The warning beside the verdict when the environment is not gone. */
@@ -48,29 +48,33 @@ const finish = ({ tearDown: { finish: command, retry } }: Evidence): Markup | un
     : markup`<p>Finish with <code>${command}</code>${retry === undefined ? '' : markup`; retry from the checkpoint with <code>${retry}</code>`}</p>\n`;
 
 /** The attempts before this one on the same environment. */
-export function attempts({ attempts: all }: Evidence): Markup | undefined {
+export function attempts({ attempts: all }: Evidence): Part | undefined {
   if (all.length === 0) return undefined;
   const columns = ['Ended', 'Release', 'Verdict', 'Reasons'].map((title) => ({ title }));
-  const rows = all.map(({ to, verdict, reasons, endedAt }) => [
-    showMoment(endedAt),
+  const rows = all.map(({ to, verdict, reasons, endedAt, folder }) => [
+    folder === undefined
+      ? showMoment(endedAt)
+      : markup`<a href="./${folder}/${PAGE_FILE}">${showMoment(endedAt)}</a>`,
     to,
     outcome(verdict === 'GO' ? 'passed' : verdict === 'NO-GO' ? 'failed' : 'skipped', verdict),
     markup`<ul class="plain">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`,
   ]);
-  return section(
-    'attempts',
-    'Earlier attempts',
-    markup`<p class="lead">On the same environment, each from the checkpoint.</p>
-${table('Earlier attempts', columns, rows)}`,
-  );
+  return {
+    lead: 'On the same environment, each from the checkpoint.',
+    content: table('Earlier attempts', columns, rows),
+  };
 }
 
 /** The files in the evidence's folder. */
-export function files({ files: own }: Evidence): Markup {
+export function files({ files: own }: Evidence): Part {
   const all = [EVIDENCE_FILE, MARKDOWN_FILE, JUNIT_FILE, EVENTS_FILE, ...own];
   // a name with a colon would be read as another protocol
   const address = (file: string): string =>
     `./${sanitize(file).split('/').map(encodeURIComponent).join('/')}`;
   const list = [...new Set(all)].map((file) => markup`<li><a href="${address(file)}">${file}</a></li>`);
-  return section('files', 'Files', markup`<ul class="plain files">${list}</ul>\n`);
+  return {
+    lead: `${plural(list.length, 'file')} beside this page.`,
+    isFolded: true,
+    content: markup`<ul class="plain files">${list}</ul>\n`,
+  };
 }

@@ -1,61 +1,69 @@
 import type { CheckResult } from '../probes/check';
-import type { DrillResult, Evidence } from './evidence';
+import type { Evidence } from './evidence';
 import { showDuration } from '../duration';
-import { showMeasures } from './figures';
-import { markup, outcome, output, RESULT, section, table, type Content, type Markup } from './html-syntax';
+import { besideBaseline, showMeasures } from './figures';
+import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './html-syntax';
 import { lastLines } from '../parity/sanitize';
-import { checkPairs, skippedTiers, tallyOf } from './summary';
+import { checkPairs, failuresFirst, skippedTiers, tallyOf, type CheckPair } from './summary';
 
 /** The gates with their measurements. */
-export function gates({ gates: results, gatesDigest }: Evidence): Markup {
+export function gates({ gates: results, gatesDigest }: Evidence): Part {
   const passed = results.filter((gate) => gate.passed).length;
   const lead =
     results.length === 0
       ? 'No gate was judged: the rehearsal ended before.'
       : `${passed} of ${results.length} passed. The gates are fixed, and hashed, before a rehearsal.`;
-  const rows = results.map((gate) => [
+  const rows = failuresFirst(results, (it) => !it.passed).map((gate) => [
     outcome(gate.passed ? 'passed' : 'failed'),
     markup`<span class="name">${gate.gate}</span>`,
     gate.measured,
     gate.rule,
   ]);
   const columns = [RESULT, 'Gate', 'Measured', 'Rule'].map((title) => ({ title }));
-  return section(
-    'gates',
-    'Gates',
-    markup`<p class="lead">${lead}</p>
-${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
+  return {
+    lead,
+    content: markup`${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
 `,
-  );
+  };
 }
 
 /** The checks: the results of the baseline beside those of the candidate. */
-export function checks(evidence: Evidence): Markup {
+export function checks(evidence: Evidence): Part {
   const pairs = checkPairs(evidence);
-  const columns = ['Check', `Candidate ${evidence.to}`, `Baseline ${evidence.from}`].map((title) => ({
-    title,
-  }));
+  const columns = [
+    { title: 'Check' },
+    { title: `Candidate ${evidence.to}` },
+    { title: `Baseline ${evidence.from}` },
+    { title: 'Difference', figures: true },
+  ];
   const rows = pairs.map(({ name, kind, baseline, candidate }) => [
     markup`<span class="name">${name}</span><small>${kind}</small>`,
     resultOf(candidate),
-    resultOf(baseline),
+    resultOf(baseline, !isAsGood({ candidate, baseline })),
+    inLines(besideBaseline(baseline?.measures, candidate?.measures, '→')),
   ]);
   const lead =
     evidence.checks.length === 0
       ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
       : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
-  return section(
-    'checks',
-    'Checks',
-    markup`<p class="lead">${lead}</p>
-${pairs.length > 0 ? table('Checks', columns, rows) : undefined}${outputs(evidence)}`,
-  );
+  return {
+    lead,
+    content: markup`${pairs.length > 0 ? table('Checks', columns, rows) : undefined}${outputs(evidence)}`,
+  };
 }
 
-function resultOf(check: CheckResult | undefined): Content {
+const inLines = (lines: readonly string[]): Content =>
+  lines.map((line, i) => (i === 0 ? line : markup`<br>${line}`));
+
+/** Whether the baseline's result needs no words of its own. */
+const isAsGood = ({ candidate, baseline }: Pick<CheckPair, 'candidate' | 'baseline'>): boolean =>
+  [candidate, baseline].every((half) => half?.outcome === 'passed');
+
+function resultOf(check: CheckResult | undefined, inWords = true): Content {
   if (!check) return markup`<span class="soft">not run</span>`;
-  const figures = [...showMeasures(check.measures), `took ${showDuration(check.ms)}`];
-  return markup`${outcome(check.outcome)}<br>${check.detail}<small>${figures.join(' · ')}</small>`;
+  const measures = showMeasures(check.measures).filter((it) => !inWords || !check.detail.includes(it));
+  const figures = [...measures, `took ${showDuration(check.ms)}`];
+  return markup`${outcome(check.outcome)}${inWords ? markup`<br>${check.detail}` : undefined}<small>${figures.join(' · ')}</small>`;
 }
 
 /** How many lines of a command's output the page shows. */
@@ -76,7 +84,7 @@ function outputs({ baseline, checks: results, from, to }: Evidence): Content {
 }
 
 /** The failures caused on purpose, and the recovery from them. */
-export function drills({ drills: results }: Evidence): Markup | undefined {
+export function drills({ drills: results }: Evidence): Part | undefined {
   if (results.length === 0) return undefined;
   const columns = [
     { title: RESULT },
@@ -85,35 +93,32 @@ export function drills({ drills: results }: Evidence): Markup | undefined {
     { title: 'Took', figures: true },
     { title: 'Observed' },
   ];
-  const rows = results.map((drill: DrillResult) => [
+  const ordered = failuresFirst(results, (it) => it.outcome === 'failed');
+  const rows = ordered.map((drill) => [
     outcome(drill.outcome),
     markup`<span class="name">${drill.name}</span>`,
     drill.recoveryMs === undefined ? '' : showDuration(drill.recoveryMs),
     drill.outcome === 'skipped' ? '' : showDuration(drill.ms),
-    drill.detail.split('\n').map((line, i) => (i === 0 ? line : markup`<br>${line}`)),
+    inLines(drill.detail.split('\n')),
   ]);
-  return section(
-    'drills',
-    'Drills',
-    markup`<p class="lead">Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.</p>
-${table('Drills', columns, rows)}`,
-  );
+  return {
+    lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.`,
+    content: table('Drills', columns, rows),
+  };
 }
 
 /** What is worth knowing and decides nothing. */
-export function advice({ advice: sentences = [] }: Evidence): Markup | undefined {
+export function advice({ advice: sentences = [] }: Evidence): Part | undefined {
   if (sentences.length === 0) return undefined;
-  return section(
-    'advice',
-    'Advice',
-    markup`<p class="lead">What the release did to data and schemas; it decides nothing.</p>
-<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
+  return {
+    lead: 'What the release did to data and schemas; it decides nothing.',
+    content: markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
 `,
-  );
+  };
 }
 
 /** The tiers that ran, how they differ from AWS, and those that were skipped. */
-export function tiers(evidence: Evidence): Markup {
+export function tiers(evidence: Evidence): Part {
   const skipped = skippedTiers(evidence);
   const rows = evidence.tiers.flatMap((tier) => {
     if (tier.skipped) return [];
@@ -131,18 +136,17 @@ export function tiers(evidence: Evidence): Markup {
     ];
   });
   const columns = ['Tier', 'Ran on', 'Members', 'Differs from AWS'].map((title) => ({ title }));
-  return section(
-    'coverage',
-    'Coverage',
-    markup`<p class="lead">${rows.length} of ${evidence.tiers.length} tiers ran on the ${evidence.target} target.</p>
-${rows.length > 0 ? table('Tiers that ran', columns, rows) : undefined}${
+  return {
+    lead: `${rows.length} of ${evidence.tiers.length} tiers ran on the ${evidence.target} target.`,
+    isFolded: true,
+    content: markup`${rows.length > 0 ? table('Tiers that ran', columns, rows) : undefined}${
       skipped.length === 0
         ? undefined
         : markup`<h3>Skipped</h3>
 <ul class="plain spaced">${skipped.map(({ tier, kind, because }) => markup`<li><span class="name">${tier}</span> <span class="soft">${kind}</span><br>${because}</li>`)}</ul>
 `
     }`,
-  );
+  };
 }
 
 const listOf = (sentences: readonly string[]): Content =>

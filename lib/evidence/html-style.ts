@@ -46,6 +46,8 @@ ul.spaced > li + li { margin-top: 8px; }
 .verdict .word { display: flex; align-items: center; gap: 16px; color: var(--status); font-size: clamp(36px, 8vw, 60px); font-weight: 750; letter-spacing: -0.025em; line-height: 1.1; }
 .verdict .word svg { width: 0.8em; height: 0.8em; flex: none; }
 .verdict .headline { display: block; margin-top: 8px; color: var(--ink); font-size: 20px; font-weight: 500; letter-spacing: 0; line-height: 1.4; }
+.verdict .ran { margin-top: 16px; font-size: 15px; max-width: 88ch; }
+.verdict .ran b { display: inline-block; min-width: 36px; color: var(--soft); font-weight: 500; }
 .verdict ol { margin-top: 16px; padding-left: 24px; max-width: 80ch; }
 .verdict li + li { margin-top: 6px; }
 .verdict li::marker { color: var(--soft); }
@@ -66,15 +68,24 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 24px; font-size
 .box { overflow-x: auto; max-width: 100%; }
 table { width: 100%; border-collapse: collapse; font-size: 15px; line-height: 1.45; }
 th { color: var(--soft); font-size: 13px; font-weight: 500; text-align: left; white-space: nowrap; }
-th, td { padding: 8px 20px 8px 0; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: 6px 20px 6px 0; vertical-align: top; border-bottom: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
 .figure { text-align: right; white-space: nowrap; }
 td small { display: block; font-weight: 400; }
 td .name { font-weight: 550; }
+@media (min-width: 641px) { #gates td .name { white-space: nowrap; } }
 td li { text-wrap: pretty; }
 td .members li { white-space: nowrap; }
 pre { padding: 12px 16px; border-radius: 6px; background: var(--quiet); line-height: 1.5; }
 details > summary { cursor: pointer; color: var(--link); }
+section.folded { margin-top: 0; padding: 12px 0; }
+section:not(.folded) + section.folded { margin-top: 48px; }
+.folded summary { color: var(--ink); }
+.folded summary h2 { display: inline; font-size: 17px; }
+.folded summary .lead { margin-left: 8px; font-size: 15px; }
+.folded [id] { scroll-margin-top: 80px; }
+.folded details > div { padding: 8px 0 24px; }
+.folded details > div > * + * { margin-top: 16px; }
 details[open] > summary { margin-bottom: 8px; }
 
 .legend { display: flex; flex-wrap: wrap; gap: 8px 24px; color: var(--soft); font-size: 14px; }

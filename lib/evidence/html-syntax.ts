@@ -21,13 +21,31 @@ function show(content: Content): string {
   return sanitize(String(content)).replaceAll(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** A part of the page with a heading that links can point to. */
-export const section = (id: string, title: string, ...content: readonly Content[]): Markup =>
-  markup`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${content}
+/** A part of the page. */
+export interface Part {
+  /** What it comes to, in a sentence or two: all that is seen of a part that is folded. */
+  readonly lead?: Content;
+  readonly content: Content;
+  /** Whether a reader opens it. @default false */
+  readonly isFolded?: boolean;
+}
+
+/** A part with a heading that links can point to: one that is folded opens then, because its id is inside. */
+export function section(id: string, title: string, { lead, content, isFolded = false }: Part): Markup {
+  const heading = markup`<h2 id="${id}-title">${title}</h2>`;
+  if (isFolded) {
+    return markup`<section class="folded" aria-labelledby="${id}-title">
+<details><summary>${heading}${lead === undefined ? undefined : markup` <span class="lead">${lead}</span>`}</summary>
+<div id="${id}">${content}</div></details>
 </section>
 `;
+  }
+  return markup`<section id="${id}" aria-labelledby="${id}-title">
+${heading}
+${lead === undefined ? undefined : markup`<p class="lead">${lead}</p>\n`}${content}
+</section>
+`;
+}
 
 /** A column of a table. */
 export interface Column {

@@ -2,27 +2,47 @@ import { criticalPath, type SpanNode } from './critical-path';
 import type { Evidence } from './evidence';
 import { showDuration } from '../duration';
 import { showShare } from './figures';
-import { markup, section, type Markup } from './html-syntax';
+import { markup, type Content, type Markup, type Part } from './html-syntax';
 import { trafficStrip } from './html-watched';
 
 /** The timeline: a bar for each span on one axis of time, with the spans inside a step below it. */
-export function timeline({ spans, watched }: Evidence): Markup | undefined {
+export function timeline({ spans, watched }: Evidence): Part | undefined {
   const steps = criticalPath(spans);
   const start = Math.min(...steps.map(({ startMs }) => startMs));
   const total = Math.max(...steps.flatMap(ends)) - start;
   if (steps.length === 0 || total <= 0) return undefined;
   const axis: Axis = { start, total, ticks: ticksOf(total) };
-  return section(
-    'timeline',
-    'Timeline',
-    markup`<p class="lead">${showDuration(total)} in total; ${longest(steps, total)}. Steps run one after another. Inside a step, the critical path is the chain of parts that determined its end: shortening any other part saves no time.</p>
+  const strip = trafficStrip(watched, (at) => ((at - start) / total) * 100);
+  const inside = steps.filter(({ children }) => children.length > 0);
+  return {
+    lead: `${showDuration(total)} in total; ${longest(steps, total)}. Steps run one after another.`,
+    content: markup`${gantt(axis, [strip, steps.map((step) => rows(onlyFaults(step), axis, 0))])}${
+      inside.length === 0
+        ? undefined
+        : markup`<details><summary>Inside the steps</summary>
+<p class="soft">The critical path of a step is the chain of parts that determined its end: shortening any other part saves no time.</p>
 <p class="legend"><span>${sample('span critical')} on the critical path</span><span>${sample('span')} beside it</span><span>${sample('span critical fell')} failed or stopped</span></p>
-<ol class="gantt">
-<li class="axis" aria-hidden="true"><span></span><span></span>${axisOf(axis)}</li>
-${trafficStrip(watched, (at) => ((at - start) / total) * 100)}${steps.map((step) => rows(step, axis, 0))}</ol>
-`,
-  );
+${gantt(
+  axis,
+  inside.map((step) => rows(step, axis, 0)),
+)}</details>
+`
+    }`,
+  };
 }
+
+const gantt = (axis: Axis, lanes: Content): Markup => markup`<ol class="gantt">
+<li class="axis" aria-hidden="true"><span></span><span></span>${axisOf(axis)}</li>
+${lanes}</ol>
+`;
+
+/** A step without the parts that did what they should. */
+const onlyFaults = (node: SpanNode): SpanNode => ({
+  ...node,
+  children: node.children
+    .map(onlyFaults)
+    .filter((it) => it.span.outcome !== 'done' || it.children.length > 0),
+});
 
 interface Axis {
   readonly start: number;

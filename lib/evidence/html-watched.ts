@@ -3,10 +3,10 @@ import { showDuration } from '../duration';
 import type { Evidence, Watched } from './evidence';
 import { showTraffic } from './figures';
 import { trafficOutcome } from './summary';
-import { markup, outcome, section, table, type Content, type Markup } from './html-syntax';
+import { markup, outcome, table, type Content, type Markup, type Part } from './html-syntax';
 
 /** What was watched, by step: requests and databases. */
-export function watched(evidence: Evidence): Markup | undefined {
+export function watched(evidence: Evidence): Part | undefined {
   const { watched: seen } = evidence;
   if (seen.length === 0) return undefined;
   const columns = [
@@ -15,16 +15,12 @@ export function watched(evidence: Evidence): Markup | undefined {
     { title: 'Longest outage', figures: true },
     { title: 'Seen' },
   ];
-  return section(
-    'background',
-    'In the background',
-    markup`<p class="lead">While each step was under way, what the checks send was sent, several at once, and the databases were looked at.</p>
-${table(
-  'Requests',
-  columns,
-  seen.map((it) => rowOf(evidence, it)),
-)}`,
-  );
+  const rows = seen.map((it) => rowOf(evidence, it));
+  return {
+    lead: 'While each step was under way, what the checks send was sent, several at once, and the databases were looked at.',
+    isFolded: seen.every((it) => trafficOutcome(evidence, it) !== 'failed'),
+    content: table('Requests', columns, rows),
+  };
 }
 
 const rowOf = (evidence: Evidence, it: Watched): Content[] => [

@@ -7,17 +7,17 @@ import { blindSpots, parity, stagingChecks } from './html-proof';
 import { attempts, files, tearDown, tearDownWarning } from './html-remains';
 import { advice, checks, drills, gates, tiers } from './html-results';
 import { STYLE } from './html-style';
-import { Markup, markup } from './html-syntax';
+import { Markup, markup, section, type Part } from './html-syntax';
 import { ranSentences } from './ran';
 import { timeline } from './html-timeline';
 import { watched } from './html-watched';
-import { headlineOf, tallyOf } from './summary';
+import { coverageOf, headlineOf, limitOf, tallyOf } from './summary';
 
 /** Writes the page: one file that loads nothing and runs no script. */
 export function renderHtml(evidence: Evidence): string {
-  const parts = PARTS.flatMap(([id, title, part]) => {
-    const content = part(evidence);
-    return content ? [{ id, title, content }] : [];
+  const parts = PARTS.flatMap(([id, title, partOf]) => {
+    const part = partOf(evidence);
+    return part ? [{ id, title, content: section(id, title, part) }] : [];
   });
   return markup`<!doctype html>
 <html lang="en">
@@ -45,26 +45,29 @@ ${parts.map(({ content }) => content)}</main>
 `.text;
 }
 
-/** The parts of the page in their order; empty ones are left out. */
+/**
+ * The parts of the page in their order; empty ones are left out. What decides a release is open, and so is what failed: when
+ * all is well a reader has seen it all after three screens.
+ */
 const PARTS: readonly (readonly [
   id: string,
   title: string,
-  part: (evidence: Evidence) => Markup | undefined,
+  partOf: (evidence: Evidence) => Part | undefined,
 ])[] = [
   ['gates', 'Gates', gates],
-  ['timeline', 'Timeline', timeline],
-  ['environments', 'Environments', environments],
-  ['parity', 'Parity', parity],
-  ['staging-checks', 'Isolation and tear-down', stagingChecks],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
-  ['background', 'In the background', watched],
+  ['timeline', 'Timeline', timeline],
+  ['attempts', 'Earlier attempts', attempts],
   ['advice', 'Advice', advice],
+  ['background', 'In the background', watched],
   ['coverage', 'Coverage', tiers],
+  ['parity', 'Parity', parity],
+  ['staging-checks', 'Isolation and tear-down', stagingChecks],
+  ['environments', 'Both environments, to scale', environments],
   ['blind-spots', 'Blind spots', blindSpots],
-  ['cost', 'Cost', cost],
+  ['cost', 'Cost on AWS', cost],
   ['tear-down', 'Tear-down', tearDown],
-  ['attempts', 'Attempts', attempts],
   ['files', 'Files', files],
 ];
 
@@ -85,17 +88,20 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
 
 function verdict(evidence: Evidence): Markup {
   const { verdict: word, reasons } = evidence;
+  const [ran, before] = ranSentences(evidence.ran);
+  const limit = limitOf(evidence);
+  const headline = `${limit}${limit === '' ? '' : ': '}${headlineOf(evidence)}`;
+  const about = [
+    ...(ran === undefined
+      ? []
+      : [markup`<p><b>Ran</b> ${ran}${before === undefined ? undefined : `, ${before}`}.</p>\n`]),
+    ...(evidence.tiers.length === 0 ? [] : [markup`<p><b>On</b> ${coverageOf(evidence)}.</p>\n`]),
+  ];
   const list = reasons.map((reason) => markup`<li>${reason}</li>`);
   return markup`<div class="verdict ${NAMES[word]}">
-<h1><span class="word"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[word]}" fill="none" stroke="currentColor" stroke-width="4"/></svg>${word}</span> <span class="headline">${capital(headlineOf(evidence))}.</span></h1>
-${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}</div>
+<h1><span class="word"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[word]}" fill="none" stroke="currentColor" stroke-width="4"/></svg>${word}</span> <span class="headline">${capital(headline)}.</span></h1>
+${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}${about.length > 0 ? markup`<div class="ran">${about}</div>\n` : undefined}</div>
 `;
-}
-
-/** What ran: the candidate, and what ran before it. */
-function ranRows({ ran }: Evidence): [string, string, string][] {
-  const [first, second = ''] = ranSentences(ran);
-  return first === undefined ? [] : [['Ran', first, second]];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -104,7 +110,6 @@ function facts(evidence: Evidence): Markup {
   const {
     from,
     to,
-    target,
     startedAt,
     checks: ran,
     baseline,
@@ -114,8 +119,6 @@ function facts(evidence: Evidence): Markup {
   } = evidence;
   const rows: readonly (readonly [string, string, string])[] = [
     ['Release', `${from} → ${to}`, before.length > 0 ? `attempt ${before.length + 1}` : ''],
-    ...ranRows(evidence),
-    ['Target', target, ''],
     ['Took', showDuration(tookMs(evidence)), `from ${showMoment(startedAt)}`],
     ['Checks', ran.length > 0 ? tallyOf(ran) : `baseline: ${tallyOf(baseline)}`, ''],
     ['Drills', broke.length > 0 ? tallyOf(broke) : 'none', ''],

@@ -3,7 +3,7 @@ import { figureLines } from '../probes/database-figures';
 import { table } from '../parity/markdown-syntax';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
-import { showMeasures, showMoment, showTraffic, tookMs } from './figures';
+import { besideBaseline, showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../parity/sanitize';
 import { ranSentences } from './ran';
 import { block, code, details, prose } from './markdown-syntax';
@@ -12,6 +12,7 @@ import {
   costOf,
   blindSpotsOf,
   coverageOf,
+  failuresFirst,
   headlineOf,
   seededTiers,
   skippedTiers,
@@ -21,6 +22,7 @@ import {
   showFactor,
   tearDownOf,
   trafficOutcome,
+  verdictOf,
 } from './summary';
 
 const MARKS: Readonly<Record<Verdict, string>> = {
@@ -44,7 +46,7 @@ const MAX_CHARACTERS = 60_000;
 /** Writes evidence as a comment for a pull request. */
 export function renderMarkdown(evidence: Evidence): string {
   const blocks = [
-    verdictOf(evidence),
+    verdictBlock(evidence),
     ranBlock(evidence),
     tearDownBlock(evidence),
     gatesBlock(evidence),
@@ -71,10 +73,10 @@ function fitting(blocks: readonly string[]): readonly string[] {
     : [...fits, 'The rest is in the report: it does not fit into a comment.'];
 }
 
-function verdictOf(evidence: Evidence): string {
+function verdictBlock(evidence: Evidence): string {
   const { verdict, reasons, to } = evidence;
   const headline = prose(headlineOf(evidence)).replace(prose(to), code(to));
-  const title = `### ${MARKS[verdict]} ${verdict}: ${headline}`;
+  const title = `### ${MARKS[verdict]} ${verdictOf(evidence)}: ${headline}`;
   return [title, ...(reasons.length > 0 ? [''] : []), ...reasons.map((reason) => `- ${prose(reason)}`)].join(
     '\n',
   );
@@ -99,7 +101,7 @@ function tearDownBlock(evidence: Evidence): string {
 
 function gatesBlock({ gates }: Evidence): string {
   if (gates.length === 0) return '';
-  const rows = gates.map(({ gate, rule, measured, passed }) => [
+  const rows = failuresFirst(gates, (it) => !it.passed).map(({ gate, rule, measured, passed }) => [
     OUTCOMES[passed ? 'passed' : 'failed'],
     prose(gate),
     prose(measured),
@@ -117,14 +119,28 @@ function checksBlock(evidence: Evidence): string {
     const small = figures.length === 0 ? '' : `<br><sub>${prose(figures.join(', '))}</sub>`;
     return `${OUTCOMES[check.outcome]} ${prose(check.detail)}${small}`;
   };
-  const rows = pairs.map(({ name, baseline, candidate }) => [prose(name), cell(candidate), cell(baseline)]);
-  const titles = ['Check', `Candidate ${prose(evidence.to)}`, `Baseline ${prose(evidence.from)}`];
+  const differences = pairs.map(({ baseline, candidate }) =>
+    besideBaseline(baseline?.measures, candidate?.measures, '→').map(prose).join('<br>'),
+  );
+  const isSame = differences.every((it) => it === '');
+  const rows = pairs.map(({ name, baseline, candidate }, i) => [
+    prose(name),
+    cell(candidate),
+    cell(baseline),
+    ...(isSame ? [] : [differences[i]!]),
+  ]);
+  const titles = [
+    'Check',
+    `Candidate ${prose(evidence.to)}`,
+    `Baseline ${prose(evidence.from)}`,
+    ...(isSame ? [] : ['Difference']),
+  ];
   return `#### Checks\n\n${table(titles, rows)}`;
 }
 
 function drillsBlock({ drills }: Evidence): string {
   if (drills.length === 0) return '';
-  const rows = drills.map((drill) => [
+  const rows = failuresFirst(drills, ({ outcome }) => outcome === 'failed').map((drill) => [
     OUTCOMES[drill.outcome],
     prose(drill.name),
     recoveryOf(drill),
@@ -187,8 +203,8 @@ function blindSpotsBlock({ parity }: Evidence): string {
 function attemptsBlock({ attempts }: Evidence): string {
   if (attempts.length === 0) return '';
   const list = attempts.map(
-    ({ to, verdict, reasons, endedAt }) =>
-      `- ${verdict} for ${code(to)}, ${showMoment(endedAt)}${reasons.length > 0 ? `: ${prose(reasons.join('; '))}` : ''}`,
+    ({ to, verdict, reasons, endedAt, folder }) =>
+      `- ${verdict} for ${code(to)}, ${showMoment(endedAt)}${folder === undefined ? '' : `, in ${code(folder)}`}${reasons.length > 0 ? `: ${prose(reasons.join('; '))}` : ''}`,
   );
   return details('Earlier attempts on the same environment', list.join('\n'));
 }

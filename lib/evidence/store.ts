@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
 import { readJson } from '../template/read';
 import type { Evidence } from './evidence';
-import { EVENTS_FILE, EVIDENCE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE, REHEARSALS } from './files';
+import {
+  ATTEMPTS_FOLDER,
+  EVENTS_FILE,
+  EVIDENCE_FILE,
+  JUNIT_FILE,
+  LOGS_FOLDER,
+  MARKDOWN_FILE,
+  NOT_STARTED_FILE,
+  PAGE_FILE,
+  REHEARSALS,
+} from './files';
 import { renderHtml } from './html';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
@@ -14,6 +24,8 @@ import { faultOf } from './faults';
 export interface StoredEvidence {
   readonly folder: string;
   readonly evidence: Evidence;
+  /** A later rehearsal, which could not start. @default - there is none */
+  readonly notStarted?: string;
 }
 
 /**
@@ -42,17 +54,41 @@ export function writeEvidence(folder: string, evidence: Evidence): void {
 }
 
 /**
- * Removes what {@link writeEvidence} wrote for an earlier attempt: it would be taken for the evidence of the next one.
+ * The folder that the evidence of an attempt is moved to before the next, relative to its own; undefined where it has none.
  *
+ * @param attempt - its number, from 1 on
+ */
+export const attemptFolder = (folder: string, attempt: number): string | undefined =>
+  existsSync(join(folder, EVIDENCE_FILE)) ? `${ATTEMPTS_FOLDER}/${attempt}` : undefined;
+
+/**
+ * Moves what {@link writeEvidence} wrote for an attempt into a folder of its own, with a copy of its logs: in its place it would be taken
+ * for the evidence of the next one.
+ *
+ * @param into - see {@link attemptFolder}
  * @throws TwinError `unwritable`
  */
-export function removeEvidence(folder: string): void {
+export function moveEvidence(folder: string, into: string): void {
+  const [from, to] = [(name: string) => join(folder, name), (name: string) => join(folder, into, name)];
   try {
-    // evidence.json goes first: where it exists, the others do
-    for (const name of [EVIDENCE_FILE, PAGE_FILE, MARKDOWN_FILE, JUNIT_FILE])
-      rmSync(join(folder, name), { force: true });
+    mkdirSync(to('.'), { recursive: true });
+    if (existsSync(from(LOGS_FOLDER))) cpSync(from(LOGS_FOLDER), to(LOGS_FOLDER), { recursive: true });
+    // evidence.json goes first and arrives last: where it exists, the others do
+    const onItsWay = to(`.${EVIDENCE_FILE}`);
+    renameSync(from(EVIDENCE_FILE), onItsWay);
+    for (const name of [PAGE_FILE, MARKDOWN_FILE, JUNIT_FILE]) renameSync(from(name), to(name));
+    renameSync(onItsWay, to(EVIDENCE_FILE));
   } catch (cause) {
     throw unwritable(folder, cause as NodeJS.ErrnoException);
+  }
+}
+
+/** Notes that a rehearsal could not start, so that the last report stays that of the one before. */
+export function noteNotStarted(folder: string): void {
+  try {
+    renameSync(join(folder, EVENTS_FILE), join(folder, NOT_STARTED_FILE));
+  } catch {
+    // why it could not start is what there is to say, such as that nothing can be written there
   }
 }
 
@@ -78,7 +114,7 @@ export function readEvidence(folder: string): Evidence {
 }
 
 /**
- * The evidence of the newest rehearsal.
+ * The evidence of the newest rehearsal that started.
  *
  * @throws TwinError `no-rehearsal` when there is none, `no-evidence` when the newest has none: the verdict of an earlier one
  * is not its verdict; and the errors of {@link readEvidence}
@@ -88,7 +124,8 @@ export function lastEvidence(root: string = REHEARSALS): StoredEvidence {
   const started = rehearsalsIn(root, EVENTS_FILE).at(-1);
   if (started !== undefined && (newest === undefined || newest < started)) throw noEvidence(root, started);
   if (newest === undefined) throw noRehearsal(root);
-  return namedEvidence(newest, root);
+  const later = rehearsalsIn(root, NOT_STARTED_FILE).at(-1) ?? '';
+  return { ...namedEvidence(newest, root), ...(later > newest && { notStarted: later }) };
 }
 
 /**
@@ -130,7 +167,7 @@ const noRehearsal = (root: string): TwinError =>
 const noEvidence = (root: string, rehearsal: string): TwinError =>
   new TwinError({
     code: 'no-evidence',
-    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it is still running, or it was interrupted`,
+    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it is still running, it was interrupted, or its staging and production are not twins`,
     fix: 'Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
   });
 

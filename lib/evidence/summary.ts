@@ -27,14 +27,43 @@ export function tearDownOf({ tearDown: { outcome, leftovers, error } }: Evidence
   return `${plural(leftovers.length, 'leftover')}${because}`;
 }
 
-/** How much of the environment the verdict is about, and where it stood. */
+/** The verdict, with what it is limited to: `GO for 5 of 8 tiers`. */
+export const verdictOf = (evidence: Evidence): string =>
+  [evidence.verdict, limitOf(evidence)].filter((it) => it !== '').join(' ');
+
+/** What a GO is limited to: `for 5 of 8 tiers`; empty where it is about all of them. */
+export const limitOf = (evidence: Evidence): string =>
+  evidence.verdict === 'GO' && skippedTiers(evidence).length > 0 ? `for ${tiersOf(evidence)}` : '';
+
+/** How much of the environment the verdict is about, where it stood, and on what. */
 export function coverageOf(evidence: Evidence): string {
-  const { tiers, target } = evidence;
   const skipped = skippedTiers(evidence).map(({ tier }) => tier);
-  const without = skipped.length === 0 ? '' : `, without ${skipped.join(', ')}`;
-  const which = `${tiers.length - skipped.length} of ${plural(tiers.length, 'tier')}`;
-  return `${which}, on the ${target} target${without}`;
+  const standIns = standInsOf(evidence);
+  return [
+    `${tiersOf(evidence)}, on the ${evidence.target} target`,
+    ...(standIns.length === 0 ? [] : [`: ${standIns.join(', ')}`]),
+    ...(skipped.length === 0 ? [] : [`; without ${skipped.join(', ')}`]),
+  ].join('');
 }
+
+function tiersOf(evidence: Evidence): string {
+  const { tiers } = evidence;
+  return `${tiers.length - skippedTiers(evidence).length} of ${plural(tiers.length, 'tier')}`;
+}
+
+/** What ran in place of something else: `PostgreSQL 18.4 for aurora-postgresql 17.9`. */
+function standInsOf({ tiers }: Evidence): readonly string[] {
+  const phrases = tiers.flatMap((tier) =>
+    tier.skipped || tier.standsFor === undefined ? [] : [`${tier.engine} for ${tier.standsFor}`],
+  );
+  return [...new Set(phrases)];
+}
+
+/** What failed first; otherwise in the order that it has. */
+export const failuresFirst = <T>(results: readonly T[], isFailure: (result: T) => boolean): readonly T[] => [
+  ...results.filter((it) => isFailure(it)),
+  ...results.filter((it) => !isFailure(it)),
+];
 
 /** The tiers that were skipped. */
 export const skippedTiers = ({ tiers }: Evidence): readonly SkippedTier[] =>
@@ -68,13 +97,14 @@ export interface CheckPair {
   readonly candidate: CheckResult | undefined;
 }
 
-/** The checks in the order of the plan, each with both results. */
-export function checkPairs({ baseline, checks }: Evidence): CheckPair[] {
+/** The checks, each with both results: those that failed first, otherwise in the order of the plan. */
+export function checkPairs({ baseline, checks }: Evidence): readonly CheckPair[] {
   const named = (results: readonly CheckResult[]) => new Map(results.map((result) => [result.name, result]));
   const [before, after] = [named(baseline), named(checks)];
-  return [...new Map([...after, ...before])].map(([name, { kind }]) => {
+  const pairs = [...new Map([...after, ...before])].map(([name, { kind }]) => {
     return { name, kind, baseline: before.get(name), candidate: after.get(name) };
   });
+  return failuresFirst(pairs, (it) => [it.candidate, it.baseline].some((half) => half?.outcome === 'failed'));
 }
 
 /** A class of failure that staging can still hide, and the factors that cause it. */

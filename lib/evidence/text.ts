@@ -3,7 +3,7 @@ import { plural } from '../parity/report-parts';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
-import { tookMs } from './figures';
+import { besideBaseline, tookMs } from './figures';
 import { inOneLine, lastLines } from '../parity/sanitize';
 import { Lines } from '../parity/lines';
 import { ranSentences } from './ran';
@@ -12,6 +12,7 @@ import {
   costOf,
   blindSpotsOf,
   coverageOf,
+  failuresFirst,
   headlineOf,
   seededTiers,
   skippedTiers,
@@ -20,6 +21,7 @@ import {
   recoveryOf,
   tallyOf,
   tearDownOf,
+  verdictOf,
 } from './summary';
 
 /** How evidence is written to a terminal or a log. */
@@ -42,14 +44,14 @@ const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
 /** Writes the result of a rehearsal for people, beginning with the verdict and its reasons. */
 export function renderText(evidence: Evidence, { folder, ...options }: TextOptions): string {
   const page = new Lines(options);
-  page.words(`${evidence.verdict}: ${headlineOf(evidence)}`, { style: ['bold', COLORS[evidence.verdict]] });
+  page.words(`${verdictOf(evidence)}: ${headlineOf(evidence)}`, {
+    style: ['bold', COLORS[evidence.verdict]],
+  });
   for (const reason of evidence.reasons) page.words(reason, { lead: '  - ' });
   writeRan(page, evidence);
   writeGates(page, evidence);
-  const checks = evidence.verdict === 'BASELINE FAILED' ? evidence.baseline : evidence.checks;
-  const release = evidence.verdict === 'BASELINE FAILED' ? evidence.from : evidence.to;
-  writeResults(page, `Checks of ${release}`, checks);
-  writeResults(page, 'Drills', evidence.drills);
+  writeChecks(page, evidence);
+  writeDrills(page, evidence);
   writeAdvice(page, evidence);
   writeData(page, evidence);
   writeSkipped(page, evidence);
@@ -75,26 +77,41 @@ function writeGates(page: Lines, { gates }: Evidence): void {
   const passed = gates.filter((gate) => gate.passed).length;
   page.heading('Gates', { beside: `${passed} of ${gates.length} passed` });
   const width = widthOf(gates.map(({ gate }) => gate));
-  for (const { gate, rule, measured, passed: isPassed } of gates) {
+  for (const { gate, rule, measured, passed: isPassed } of failuresFirst(gates, (it) => !it.passed)) {
     writeRow(page, isPassed ? 'passed' : 'failed', gate.padEnd(width), `${measured} (${rule})`);
   }
 }
 
-function writeResults(page: Lines, title: string, results: readonly (CheckResult | DrillResult)[]): void {
+/** Those of the candidate, beside the baseline's; where the baseline failed, its own. */
+function writeChecks(page: Lines, evidence: Evidence): void {
+  const { verdict, baseline, checks, from, to } = evidence;
+  const [release, results] = verdict === 'BASELINE FAILED' ? [from, baseline] : [to, checks];
   if (results.length === 0) return;
-  page.heading(title, { beside: tallyOf(results) });
+  page.heading(`Checks of ${release}`, { beside: tallyOf(results) });
   const width = widthOf(results.map(({ name }) => name));
-  for (const result of results) {
-    const recovery = 'recoveryMs' in result ? recoveryOf(result) : '';
-    const texts = result.detail.includes(recovery) ? [result.detail] : [recovery, result.detail];
-    writeRow(page, result.outcome, result.name.padEnd(width), texts.filter((it) => it !== '').join('; '));
-    if (result.outcome === 'failed' && 'output' in result && result.output) {
-      for (const line of lastLines(result.output, OUTPUT_LINES).split('\n')) {
-        page.words(line, { lead: `          | ${/^ */.exec(line)![0]}`, leadStyle: 'dim' });
-      }
+  for (const result of failuresFirst(results, hasFailed)) {
+    const before = results === checks ? baseline.find(({ name }) => name === result.name) : undefined;
+    const texts = [...besideBaseline(before?.measures, result.measures), result.detail];
+    writeRow(page, result.outcome, result.name.padEnd(width), texts.join('; '));
+    if (result.outcome !== 'failed' || !result.output) continue;
+    for (const line of lastLines(result.output, OUTPUT_LINES).split('\n')) {
+      page.words(line, { lead: `          | ${/^ */.exec(line)![0]}`, leadStyle: 'dim' });
     }
   }
 }
+
+function writeDrills(page: Lines, { drills }: Evidence): void {
+  if (drills.length === 0) return;
+  page.heading('Drills', { beside: tallyOf(drills) });
+  const width = widthOf(drills.map(({ name }) => name));
+  for (const drill of failuresFirst(drills, hasFailed)) {
+    const recovery = recoveryOf(drill);
+    const texts = drill.detail.includes(recovery) ? [drill.detail] : [recovery, drill.detail];
+    writeRow(page, drill.outcome, drill.name.padEnd(width), texts.filter((it) => it !== '').join('; '));
+  }
+}
+
+const hasFailed = ({ outcome }: CheckResult | DrillResult): boolean => outcome === 'failed';
 
 const widthOf = (names: readonly string[]): number =>
   Math.max(...names.map((name) => name.length).filter((length) => length <= NAME_ROOM), 0);

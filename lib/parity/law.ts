@@ -107,6 +107,10 @@ export class Law {
     ];
   }
 
+  get #names() {
+    return { prod: Object.entries(this.#prod.names), staging: Object.entries(this.#staging.names) };
+  }
+
   /** Why a place does not permit a difference; undefined when it does. */
   refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): Reason | undefined {
     const difference = { path: place.path, prod, staging };
@@ -116,12 +120,12 @@ export class Law {
       by === 'lifecycle'
         ? explainLifecycle(difference, p, s) === factor
         : by === 'naming' && factor === NESTED_TEMPLATE
-          ? isNestedTemplate(difference) && typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
+          ? isNestedTemplate(difference, this.#names) &&
+            typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
           : undefined;
     if (isListed === undefined) return this.misfit(place, prod, staging);
     // No text gives these values: they are the ones that were synthesized.
-    const isAsWritten =
-      by !== 'lifecycle' || (equalJson(place.prod, prod) && equalJson(place.staging, staging));
+    const isAsWritten = equalJson(place.prod, prod) && equalJson(place.staging, staging);
     return isListed && isAsWritten
       ? undefined
       : {

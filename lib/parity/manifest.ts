@@ -112,6 +112,8 @@ export interface ManifestStacks {
   readonly staging: string;
   /** Where each is, as far as that is known before it is deployed. */
   readonly env: { readonly prod: StackEnv; readonly staging: StackEnv };
+  /** The stack around it, by its path, and the logical id on each side of the resource that it is there. @default - it is not nested */
+  readonly nestedIn?: { readonly path: string } & Match;
   /** Entries whose logical ids differ. */
   readonly ids: readonly Match[];
   /** Keys that hold a name: production's are taken for staging's. */

@@ -4,7 +4,7 @@ import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './
 import { matchResources } from './match';
 import { speltAlike } from './one-spelling';
 import type { AllowlistReport, FactorReport, ParityReport } from './report';
-import type { JsonObject } from '../json';
+import type { Json, JsonObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { expandLoops } from '../template/for-each';
 import { modelOf, SECTIONS, type Model } from '../template/model';
@@ -69,8 +69,8 @@ interface Plain {
 }
 
 function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityReport {
-  const written = deployedModel(staging);
-  const { model, renamed } = matchResources(deployedModel(prod), written);
+  const written = deployedModel(staging, prod);
+  const { model, renamed } = matchResources(deployedModel(prod, staging), written);
   const { prod: p, staging: s } = speltAlike(model, written);
   const findings = verifyByList(p, s, list, renamed);
   const open = leftOpen({ model: p, facts: factsOf(prod) }, { model: s, facts: factsOf(staging) });
@@ -113,9 +113,15 @@ function parityByList(prod: Plain, staging: Plain, list: FactorList): ParityRepo
 }
 
 /** A template as it would be deployed, as far as that is known. */
-function deployedModel(side: Plain): Model {
+function deployedModel(side: Plain, other: Plain): Model {
   modelOf(side.template, side.origin); // rejects what is no template
-  return modelOf(asDeployed(side.template as JsonObject, factsOf(side), side.parameters), side.origin);
+  const deployed = asDeployed(
+    side.template as JsonObject,
+    factsOf(side),
+    side.parameters,
+    other.template as Json,
+  );
+  return modelOf(deployed, side.origin);
 }
 
 const factsOf = ({ template, parameters }: Plain) => ({ parameters: valuesOf(template, parameters) });

@@ -1,7 +1,6 @@
 import type { StackEnv } from '../checks/staging';
 import { isObject, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type Hinge } from '../template/evaluate';
-import { nestedPathOf, pathOf } from '../template/constructs';
 import { inText, parametersIn, parametersOf, valuesOf } from '../template/parameters';
 import { pseudoOf } from '../template/pseudo';
 import type { SideFacts } from './decided';
@@ -14,7 +13,19 @@ export interface SideStack {
   readonly path: string;
   readonly template: unknown;
   readonly env: StackEnv;
+  /** The stack around it, by its path, and the logical id of the resource that it is there. @default - it is not nested */
+  readonly nestedIn?: { readonly path: string; readonly logicalId: string };
 }
+
+/** Where a stack of a pair is on one side, and in what. */
+export const sideStackOf = (
+  { path, env, nestedIn }: ManifestStacks,
+  side: 'prod' | 'staging',
+): Omit<SideStack, 'template'> => ({
+  path,
+  env: env[side],
+  ...(nestedIn && { nestedIn: { path: nestedIn.path, logicalId: nestedIn[side] } }),
+});
 
 /**
  * What is known of the stacks of one environment before they are deployed, by their paths.
@@ -57,23 +68,19 @@ export function factsOfEnvironment(
 ): ReadonlyMap<string, SideFacts> {
   const { parameters } = environment(definition, pair[side]);
   return factsOfSide(
-    stacks.map(({ path, env, [side]: file }) => ({ path, template: read(file), env: env[side] })),
+    stacks.map((it) => ({ ...sideStackOf(it, side), template: read(it[side]) })),
     parameters && new Map(Object.entries(parameters)),
   );
 }
 
 /** The stack around a nested one, and what it gives it. */
-function nestingOf(inner: SideStack, stacks: readonly SideStack[]) {
-  for (const outer of stacks) {
-    for (const [id, entry] of Object.entries(resourcesOf(outer.template))) {
-      if (outer === inner || !isObject(entry) || entry['Type'] !== 'AWS::CloudFormation::Stack') continue;
-      if (nestedPathOf(entry, id) !== pathOf(inner.path)) continue;
-      const { Properties: properties } = entry;
-      const parameters = isObject(properties) ? properties['Parameters'] : undefined;
-      return { outer, parameters: isObject(parameters) ? parameters : {} };
-    }
-  }
-  return undefined;
+function nestingOf({ nestedIn }: SideStack, stacks: readonly SideStack[]) {
+  const outer = nestedIn && stacks.find(({ path }) => path === nestedIn.path);
+  if (!nestedIn || !outer) return undefined;
+  const entry = resourcesOf(outer.template)[nestedIn.logicalId];
+  const properties = isObject(entry) ? entry['Properties'] : undefined;
+  const parameters = isObject(properties) ? properties['Parameters'] : undefined;
+  return { outer, parameters: isObject(parameters) ? parameters : {} };
 }
 
 function nestedFacts(

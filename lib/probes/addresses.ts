@@ -25,5 +25,6 @@ function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
   const { username, password } = database;
   const { host, port } = database[end];
   const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}`;
+  const tls = database.tls === undefined ? '' : '?sslmode=require';
+  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}${tls}`;
 }

@@ -1,10 +1,11 @@
-import type { RequestPlan } from './plan';
+import type { RequestPlan } from '../config/types';
+import type { CHECKS } from './checks';
 
 /** The result of a check. */
 export interface CheckResult {
   /** The name in the plan. */
   readonly name: string;
-  readonly kind: CheckKind;
+  readonly kind: CheckKindName;
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** The tier that it tests; absent when it does not test a single tier. */
   readonly tier?: string;
@@ -23,9 +24,8 @@ export interface CheckResult {
   readonly output?: string;
 }
 
-/** The kinds of check. */
-export type CheckKind =
-  'smoke' | 'read-your-writes' | 'replica-lag' | 'command' | 'load' | 'data' | 'written-read';
+/** The names of the kinds of check: those of a config, and those that a rehearsal makes beside them. */
+export type CheckKindName = (typeof CHECKS)[number]['kind'] | 'data' | 'written-read';
 
 /** The figures of a check. */
 export interface Measures {

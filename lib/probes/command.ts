@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandCheck } from '../config/types';
+import { timeLimit, nonBlank } from '../field';
 import { addressesOf } from './addresses';
 import type { Probe, ProbeContext, Seen } from './context';
 import { Tail } from './tail';
-import { CHECK_DEFAULTS, type CommandCheck } from './plan';
+import type { CheckKind } from './check-kind';
 
+/** How long a command may take that does not say. */
+const TIMEOUT_SECONDS = 300;
 /** The time between SIGTERM and SIGKILL. */
 const GRACE_MS = 2_000;
 /** How long output is still read once the command has ended: its children can hold the pipe open for ever. */
@@ -15,7 +19,7 @@ const DRAIN_MS = 200;
  * limit or is aborted are killed.
  */
 export const command: Probe<CommandCheck> = async (check, context) => {
-  const { timeoutSeconds } = { ...CHECK_DEFAULTS.command, ...check };
+  const { timeoutSeconds = TIMEOUT_SECONDS } = check;
   const [first, ...others] = [...(context.launcher ?? []), 'sh', '-c', check.run];
   const child = spawn(first, others, {
     cwd: context.folder,
@@ -104,3 +108,21 @@ function environmentOf(context: ProbeContext): Record<string, string> {
     ...environment,
   };
 }
+
+/** Commands. */
+export const COMMANDS: CheckKind<'commands', 'command'> = {
+  key: 'commands',
+  kind: 'command',
+  schema: (z) =>
+    z
+      .strictObject({
+        name: nonBlank(z).describe('Its name in reports.'),
+        run: nonBlank(z).describe(
+          'Run by the shell in the folder of the config, with TWIN_URL, TWIN_RELEASE and the URLs of the databases.',
+        ),
+        timeoutSeconds: timeLimit(z).default(TIMEOUT_SECONDS).describe('How long it may take.'),
+      })
+      .meta({ name: 'CommandCheck', about: "A team's own test." }),
+  run: command,
+  isAlone: true,
+};

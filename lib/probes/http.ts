@@ -7,7 +7,8 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
-import { CHECK_DEFAULTS, type RequestPlan } from './plan';
+import type { RequestPlan } from '../config/types';
+import { DEFAULT_METHOD } from './request-schema';
 
 /** The result of a request. */
 export type Reply = Answer | NoAnswer;
@@ -85,13 +86,12 @@ export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
 /** The name of a request: `GET /health`. */
-export const nameOf = ({ method = CHECK_DEFAULTS.request.method, path }: RequestPlan): string =>
-  `${method} ${path}`;
+export const nameOf = ({ method = DEFAULT_METHOD, path }: RequestPlan): string => `${method} ${path}`;
 
 function begin(url: URL, plan: RequestPlan, { signal, agent }: SendProps): ClientRequest {
   const body = plan.body === undefined ? undefined : JSON.stringify(plan.body);
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
-    method: plan.method ?? CHECK_DEFAULTS.request.method,
+    method: plan.method ?? DEFAULT_METHOD,
     agent: agent ?? false,
     signal,
     headers: {

@@ -1,28 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from './check';
+import { CHECKS_INSIDE } from './checks-inside';
 import type { ProbeContext, ProbeDatabase } from './context';
 import { readData, type DataState, type KeyBounds } from './data';
 import type { DatabaseFigures } from './database-figures';
 import { watchDatabases } from './database-watch';
 import { linesOf } from './messages';
 import type { ProbePlan } from './plan';
-import { readYourWrites } from './read-your-writes';
-import { replicaLag } from './replica-lag';
-import { runEach } from './run-each';
+import { runChecks } from './run-checks';
 import { DatabaseFault } from './session';
 import { Sessions } from './sessions';
-import { smoke } from './smoke';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
 import { askVersions, type VersionOrder, type VersionSeen } from './version';
-import { writtenRead } from './written-read';
 
 /** What a process inside an environment's network is asked to do. */
 export type InsideOrder =
   ChecksOrder | LoginOrder | TrafficOrder | DataOrder | DatabaseWatchOrder | VersionsOrder;
 
-/** The checks that can run there: those that need nothing but this code and the network. */
-export type InsideChecks = Pick<ProbePlan, 'smoke' | 'writtenReads' | 'readYourWrites' | 'replicaLag'>;
+/** The checks that can run there. */
+export type InsideChecks = Pick<ProbePlan, (typeof CHECKS_INSIDE)[number]['key'] | 'writtenReads'>;
 
 /** Runs checks. */
 export interface ChecksOrder {
@@ -172,7 +169,7 @@ async function signIn(database: ProbeDatabase, signal: AbortSignal): Promise<Dat
   }
 }
 
-async function runChecksOf(
+function runChecksOf(
   { checks, release, url, databases }: ChecksOrder,
   signal: AbortSignal,
   say: (message: InsideMessage) => void,
@@ -187,10 +184,5 @@ async function runChecksOf(
     signal,
     log: (message) => say({ log: message }),
   };
-  return [
-    ...(await runEach('smoke', smoke, checks.smoke, context)),
-    ...(await runEach('written-read', writtenRead, checks.writtenReads, context)),
-    ...(await runEach('read-your-writes', readYourWrites, checks.readYourWrites, context)),
-    ...(await runEach('replica-lag', replicaLag, checks.replicaLag, context)),
-  ];
+  return runChecks(CHECKS_INSIDE, checks, context);
 }

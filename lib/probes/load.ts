@@ -1,8 +1,14 @@
 import type { Client, Options } from 'autocannon';
+import type { LoadCheck } from '../config/types';
+import { timeLimit, nonBlank } from '../field';
 import type { Measures } from './check';
 import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
-import { CHECK_DEFAULTS, type LoadCheck } from './plan';
+import type { CheckKind } from './check-kind';
+import { body, DEFAULT_METHOD, method, plainPath } from './request-schema';
+
+/** How long it lasts, and over how many connections, where a check does not say. */
+export const LOAD_DEFAULTS = { connections: 10, seconds: 5 } as const;
 
 const TIMEOUT_SECONDS = 5;
 /** How often autocannon checks whether to stop. */
@@ -11,7 +17,7 @@ const TICK_MS = 50;
 /** HTTP load on one path. It fails when no answer is 2xx or 3xx; the gates judge its figures. */
 export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
   if (url === undefined) return NO_URL;
-  const plan = { ...CHECK_DEFAULTS.load, ...check };
+  const plan = { method: DEFAULT_METHOD, ...LOAD_DEFAULTS, ...check };
   // autocannon reconnects without a pause: a server that refuses connections would get thousands a second
   const first = await send(url, plan, { signal, timeoutMs: TIMEOUT_SECONDS * 1000 });
   if (!first.answered) {
@@ -33,7 +39,7 @@ export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
 async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal): Promise<number> {
   // Loaded here because loading it takes longer than all other probes together.
   const autocannon = require('autocannon') as typeof import('autocannon');
-  const seconds = plan.seconds ?? CHECK_DEFAULTS.load.seconds;
+  const seconds = plan.seconds ?? LOAD_DEFAULTS.seconds;
   const options: Options = {
     url: url.href,
     method: plan.method as Options['method'],
@@ -131,3 +137,29 @@ function summaryOf(name: string, measures: Measures, ms: number): string {
     `${errors} ${errors === 1 ? 'error' : 'errors'}; p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms`
   );
 }
+
+/** Load. */
+export const LOAD: CheckKind<'load', 'load'> = {
+  key: 'load',
+  kind: 'load',
+  schema: (z) =>
+    z
+      .strictObject({
+        name: nonBlank(z).describe('Its name in reports.'),
+        path: plainPath(z).describe('On the load balancer.'),
+        method: method(z).describe('The method of its requests.'),
+        body: body(z).optional().meta({ description: 'Sent as JSON.', absent: 'none' }),
+        connections: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(LOAD_DEFAULTS.connections)
+          .describe('Over how many connections requests are sent, one after the other on each.'),
+        seconds: timeLimit(z).default(LOAD_DEFAULTS.seconds).describe('How long it lasts.'),
+      })
+      .meta({ name: 'LoadCheck', about: 'HTTP load.' }),
+  run: load,
+  isAlone: true,
+  isFromHere: true,
+  isForGates: true,
+};

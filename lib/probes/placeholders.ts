@@ -1,9 +1,16 @@
 import { randomInt } from 'node:crypto';
+import { show, nonBlank, type Zod } from '../field';
 import { fieldOf, parseJson, type Json } from '../json';
-import type { RequestPlan } from './plan';
+import type { RequestPlan } from '../config/types';
 
 /** What stands for the release that runs. */
 export const RELEASE = '{release}';
+
+/** The schema of a text that names a release: without its name both releases would be the same. */
+export const namesRelease = (z: Zod) =>
+  nonBlank(z).refine((it) => it.includes(RELEASE), {
+    error: ({ input }) => `is ${show(input)}; expected a text with "${RELEASE}"`,
+  });
 
 /** A text with the release that runs in the place of {@link RELEASE}. */
 export const fillRelease = (text: string, release: string): string => text.replaceAll(RELEASE, () => release);

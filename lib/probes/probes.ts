@@ -1,5 +1,6 @@
 import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
+import { CHECKS } from './checks';
 import type { ProbeContext } from './context';
 import { readData, type DataState, type KeyBounds } from './data';
 import { watchDatabases, type DatabaseWatch } from './database-watch';
@@ -39,7 +40,7 @@ export type ProbeWatch = Pick<ProbeContext, 'signal' | 'log'>;
 /** Checks that run in this process, which reaches everything itself. */
 export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log'>): Probes {
   return {
-    run: (checks, release, watch) => runChecks(checks, { ...place, release, ...onlyWatch(watch) }),
+    run: (checks, release, watch) => runChecks(CHECKS, checks, { ...place, release, ...onlyWatch(watch) }),
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
     readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
     watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReadYourWritesCheck, RequestPlan } from '../config/types';
+import { nonBlank, type Zod } from '../field';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
 import { isExpected, keepConnections, nameOf, send, shortfall, type Answer, type Reply } from './http';
-import { fill, freshNumber, readAfter } from './placeholders';
-import { CHECK_DEFAULTS, type ReadYourWritesCheck, type RequestPlan } from './plan';
+import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
+import type { CheckKind } from './check-kind';
+import { path, request } from './request-schema';
 
 /** The time limits of this check. */
 export interface Patience {
@@ -13,6 +16,8 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { timeoutMs: 5_000, appearMs: 5_000 };
+/** How many times a check writes and reads that does not say. */
+const TIMES = 100;
 const RETRY_MS = 25;
 /** How many missed writes are waited for; the others are taken to behave alike. */
 const WAITS = 3;
@@ -46,7 +51,7 @@ export async function readYourWritesWith(
     send(url, plan, { signal, agent, timeoutMs: patience.timeoutMs });
   try {
     const attempts = new Attempts(check, ask, patience.appearMs, signal);
-    const times = check.times ?? CHECK_DEFAULTS.readYourWrites.times;
+    const times = check.times ?? TIMES;
     for (let made = 0; made < times && !attempts.isSilent; made++) {
       await attempts.make(freshNumber());
       if (made > 0 && made % TURN === 0) await attempts.turn();
@@ -172,3 +177,38 @@ class Attempts {
 /** Whether an answer is that of a service that does not see the write yet: every other one is an error, however soon it passes. */
 export const isStale = (answer: Answer, read: RequestPlan): boolean =>
   answer.status === 404 || isExpected(answer, read);
+
+const BY_NAME = '"{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"';
+
+const writePath = (z: Zod) =>
+  path(z, (name) => name === 'i', 'no placeholder but "{i}", the number of the attempt');
+
+const readPath = (z: Zod) => path(z, () => true, BY_NAME);
+
+/** Writes, and the reads after them. */
+export const READ_YOUR_WRITES: CheckKind<'readYourWrites', 'read-your-writes'> = {
+  key: 'readYourWrites',
+  kind: 'read-your-writes',
+  schema: (z) =>
+    z
+      .strictObject({
+        name: nonBlank(z).describe('Its name in reports.'),
+        write: request(z, writePath(z)).describe('The write.'),
+        read: request(z, readPath(z))
+          .refine(namesWhatWasWritten, {
+            error: `does not name what was written; its path or contains needs ${BY_NAME}`,
+            when: () => true,
+          })
+          .describe('The read just after it. Its path or `contains` names what was written.'),
+        times: z.int().min(1).max(10_000).default(TIMES).describe('How many times it writes and reads.'),
+      })
+      .meta({ name: 'ReadYourWritesCheck', about: 'A write that the next read is expected to show.' }),
+  run: readYourWrites,
+};
+
+/** A read that does not name what was written passes whether or not the write is visible. Unknown braces are reported already. */
+function namesWhatWasWritten(read: unknown): boolean {
+  const { path: where, contains = '' } = Object(read) as Partial<Record<'path' | 'contains', unknown>>;
+  if (typeof where !== 'string' || where.includes('{')) return true;
+  return typeof contains !== 'string' || placeholdersOf(contains).length > 0;
+}

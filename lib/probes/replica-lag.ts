@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReplicaLagCheck } from '../config/types';
+import { nonBlank } from '../field';
 import type { Probe, ProbeDatabase, Seen } from './context';
+import type { CheckKind } from './check-kind';
 import type { Dialect, MarkerStatements } from './dialect';
 import { dialectOf } from './dialects';
-import type { ReplicaLagCheck } from './plan';
 import { DatabaseFault, type Row, type Session } from './session';
 import { Sessions } from './sessions';
 
@@ -163,3 +165,23 @@ function verdict({ name, ms }: Sighting, maxMs: number, { tier, readers }: Probe
   const detail = `${who} of ${tier} showed a write after ${ms} ms, expected ${maxMs} ms`;
   return { outcome: 'passed', detail, measures };
 }
+
+/** The lag of replicas. */
+export const REPLICA_LAG: CheckKind<'replicaLag', 'replica-lag'> = {
+  key: 'replicaLag',
+  kind: 'replica-lag',
+  schema: (z) =>
+    z
+      .strictObject({
+        name: nonBlank(z).describe('Its name in reports.'),
+        tier: nonBlank(z).describe('The SQL, document or cache tier.'),
+        maxMs: z.number().min(0).max(60_000).describe('How many milliseconds the slowest replica may take.'),
+      })
+      .meta({
+        name: 'ReplicaLagCheck',
+        about:
+          "How long a database's replicas may take to show a write. Fails where there is no replica: it would prove nothing.",
+      }),
+  run: replicaLag,
+  tiers: ['sql', 'document', 'cache'],
+};

@@ -1,26 +1,49 @@
-import type { CheckResult } from './check';
-import { command } from './command';
-import type { ProbeContext } from './context';
-import { load } from './load';
+import type { AnyCheckKind } from './check-kind';
+import type { CheckKindName, CheckResult } from './check';
+import type { ProbeContext, Seen } from './context';
 import type { ProbePlan } from './plan';
-import { readYourWrites } from './read-your-writes';
-import { replicaLag } from './replica-lag';
-import { runEach } from './run-each';
-import { smoke } from './smoke';
 import { writtenRead } from './written-read';
 
 /**
- * Runs checks one after another: the shortest first, load at the end and alone, so that nothing distorts its figures.
+ * Runs the checks of these kinds one after another, after what was written earlier is read.
  *
+ * @param kinds - one of `CHECKS`, or all of them
  * @throws the signal's reason when it aborts; a finding never throws
  */
-export async function runChecks(checks: ProbePlan, context: ProbeContext): Promise<readonly CheckResult[]> {
-  return [
-    ...(await runEach('smoke', smoke, checks.smoke, context)),
-    ...(await runEach('written-read', writtenRead, checks.writtenReads, context)),
-    ...(await runEach('read-your-writes', readYourWrites, checks.readYourWrites, context)),
-    ...(await runEach('replica-lag', replicaLag, checks.replicaLag, context)),
-    ...(await runEach('command', command, checks.commands, context)),
-    ...(await runEach('load', load, checks.load, context)),
+export async function runChecks(
+  kinds: readonly (AnyCheckKind & { readonly kind: CheckKindName })[],
+  plan: ProbePlan,
+  context: ProbeContext,
+): Promise<readonly CheckResult[]> {
+  const planned: Named[] = [
+    ...(plan.writtenReads ?? []).map((read) => ({
+      kind: 'written-read' as const,
+      name: read.name,
+      run: () => writtenRead(read, context),
+    })),
+    ...kinds.flatMap(({ key, kind, run }) =>
+      (plan[key] ?? []).map((check) => ({ kind, name: check.name, run: () => run(check, context) })),
+    ),
   ];
+  const results: CheckResult[] = [];
+  for (const check of planned) results.push(await runOne(check, context));
+  return results;
+}
+
+interface Named {
+  readonly kind: CheckKindName;
+  readonly name: string;
+  readonly run: () => Promise<Seen>;
+}
+
+async function runOne({ kind, name, run }: Named, context: ProbeContext): Promise<CheckResult> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  context.log(`${kind}: ${name}`);
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const seen = await run();
+  // the result of a check that is being stopped is not a finding
+  signal.throwIfAborted();
+  return { name, kind, ...seen, startedAt, ms: Math.round(performance.now() - start) };
 }

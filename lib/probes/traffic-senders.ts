@@ -1,10 +1,11 @@
+import type { ChecksConfig, ReadYourWritesCheck, RequestPlan } from '../config/types';
 import { nameOf, shortfall, type Reply } from './http';
 import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
-import { CHECK_DEFAULTS, type ChecksPlan, type ReadYourWritesCheck, type RequestPlan } from './plan';
 import { isStale } from './read-your-writes';
+import { SMOKE_STATUS } from './smoke';
 
 /** The checks whose requests are sent in the background: those that are requests. */
-export type TrafficChecks = Pick<ChecksPlan, 'smoke' | 'readYourWrites' | 'load'>;
+export type TrafficChecks = Pick<ChecksConfig, 'smoke' | 'readYourWrites' | 'load'>;
 
 /** How a sender sends a request and records what became of it. */
 export interface Exchange {
@@ -30,8 +31,8 @@ export interface Sender {
 
 /** One for each check, and none for a request that another one sends already. */
 export function sendersOf({ smoke = [], readYourWrites = [], load = [] }: TrafficChecks): readonly Sender[] {
-  const pages = smoke.map((check) => pageSender({ ...CHECK_DEFAULTS.smoke, ...check }, withoutRelease));
-  const loads = load.map((check) => pageSender({ ...CHECK_DEFAULTS.load, ...check }, below400));
+  const pages = smoke.map((check) => pageSender({ status: SMOKE_STATUS, ...check }, withoutRelease));
+  const loads = load.map((check) => pageSender(check, below400));
   const byName = new Map([...loads, ...pages].map((sender) => [sender.name, sender]));
   return [...byName.values(), ...readYourWrites.map((check) => new WritesSender(check))];
 }

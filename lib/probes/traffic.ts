@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Zod } from '../field';
 import { keepConnections, send } from './http';
-import type { RequestPlan } from './plan';
+import type { RequestPlan } from '../config/types';
 import { TrafficRecord, type Sample, type TrafficFigures } from './traffic-figures';
 import { sendersOf, type Exchange, type Sender, type Sent, type TrafficChecks } from './traffic-senders';
 
@@ -28,7 +29,28 @@ export interface TrafficProps {
 }
 
 /** The defaults of {@link TrafficPlan}. */
-export const TRAFFIC_DEFAULTS = { connections: 4, everyMs: 100 } as const;
+const TRAFFIC_DEFAULTS = { connections: 4, everyMs: 100 } as const;
+
+/** The schema of `traffic`. */
+export const trafficSchema = (z: Zod) =>
+  z
+    .strictObject({
+      connections: z
+        .int()
+        .min(1)
+        .max(16)
+        .default(TRAFFIC_DEFAULTS.connections)
+        .describe(
+          'How many requests of each check are under way at once: fewer where all checks together would send more than 16.',
+        ),
+      everyMs: z
+        .int()
+        .min(10)
+        .max(60_000)
+        .default(TRAFFIC_DEFAULTS.everyMs)
+        .describe('How often each of these sends one, at the most.'),
+    })
+    .meta({ name: 'TrafficConfig', about: 'How requests are sent in the background.' });
 
 /** For the whole exchange, as in the checks. */
 const TIMEOUT_MS = 5_000;

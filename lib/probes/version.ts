@@ -1,22 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { VersionConfig, VersionsConfig } from '../config/types';
+import { nonBlank, type Zod } from '../field';
 import { fieldOf, isObject, own, parseJson, type Json } from '../json';
 import { nameOf, send, type Answer, type Reply } from './http';
-import { fillRelease, RELEASE } from './placeholders';
-
-/** Where a service says which release it is: in a field of the answer, which is JSON, in a header of it, or as its whole text. */
-export type VersionConfig = VersionPlace &
-  ({ readonly json: string } | { readonly header: string } | { readonly text: true });
-
-/** The request, and what is expected of the answer. */
-export interface VersionPlace {
-  /** On the load balancer, such as `/version`. */
-  readonly path: string;
-  /** What a service answers at a release, such as `v{release}`. @default '{release}' */
-  readonly expect?: string;
-}
-
-/** The same for every service behind a load balancer, or by service. */
-export type VersionsConfig = VersionConfig | Readonly<Record<string, VersionConfig>>;
+import { fillRelease, namesRelease, RELEASE } from './placeholders';
+import { plainPath } from './request-schema';
 
 /** What services are asked. */
 export interface VersionOrder {
@@ -149,3 +137,48 @@ function nameIn(json: Json | undefined, path: string): string | undefined {
   const value = fieldOf(json, path);
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : undefined;
 }
+
+/** The schema of `version`. */
+export const versionSchema = (z: Zod) => {
+  const inEvery = {
+    path: plainPath(z).describe('On the load balancer, such as `/version`.'),
+    expect: namesRelease(z).optional().meta({
+      description: 'What a service answers at a release, such as `v{release}`.',
+      default: RELEASE,
+    }),
+  };
+  const json = nonBlank(z).describe('The field of the answer, which is JSON, such as `build.release`.');
+  const header = z
+    .string()
+    .regex(/^[\w-]+$/)
+    .describe('The header of the answer.')
+    .meta({ expected: 'the name of a header' });
+  const whole = z.literal(true).describe('The answer is the release, and nothing else.');
+  const version = z
+    .union([
+      z
+        .strictObject({ ...inEvery, json })
+        .meta({ name: 'JsonVersion', about: 'A release in a field of an answer.' }),
+      z
+        .strictObject({ ...inEvery, header })
+        .meta({ name: 'HeaderVersion', about: 'A release in a header of an answer.' }),
+      z
+        .strictObject({ ...inEvery, text: whole })
+        .meta({ name: 'TextVersion', about: 'A release as a whole answer.' }),
+    ])
+    .meta({
+      name: 'VersionConfig',
+      about: 'Where a service says which release it is, and what is expected of the answer.',
+      choice: 'place of the release',
+    });
+  return z
+    .union([
+      version,
+      z.record(z.string(), version).refine((it) => Object.keys(it).length > 0, { abort: true }),
+    ])
+    .meta({
+      name: 'VersionsConfig',
+      about: 'The same for every service behind a load balancer, or by service.',
+      expected: "an object, such as { path: '/version', json: 'release' }",
+    });
+};

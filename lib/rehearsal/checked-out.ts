@@ -9,7 +9,7 @@ import { REHEARSALS } from '../evidence/files';
 import { fillRelease } from '../probes/placeholders';
 import type { ProbeWatch } from '../probes/probes';
 import { claim } from './claim';
-import type { GitReleases } from './config';
+import type { GitReleases } from '../config/types';
 import { digestOf } from './digest';
 import { runCommand } from './shell-command';
 

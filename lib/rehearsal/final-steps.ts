@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Evidence, TearDown } from '../evidence/evidence';
-import { leaksOfBoth } from './leak-gates';
+import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
 import type { Watch } from '../targets/target';
 import { judge } from './judge';
@@ -95,7 +95,9 @@ const leftBehind = ({ commandOf }: StepContext, error: string | undefined): Tear
 
 function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
-  const advice = [...(ledger.advice ?? []), ...leaksOfBoth(ledger)];
+  const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
+  const leaks = LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger));
+  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers];
   return {
     version: 1,
     tool: ledger.tool,

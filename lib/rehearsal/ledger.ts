@@ -15,7 +15,7 @@ import type { RanReleases, ReleaseCode } from '../evidence/ran';
 import { isObject } from '../json';
 import type { CheckResult } from '../probes/check';
 import type { Handle, TierState } from '../targets/target';
-import type { GatesConfig } from './config';
+import type { GatesConfig } from '../config/types';
 
 /** The name of the ledger in a rehearsal's folder. */
 export const LEDGER_FILE = 'ledger.json';

@@ -7,7 +7,7 @@ import type { Watch } from '../targets/target';
 import { showCode } from '../evidence/ran';
 import { isOver, type CodeOfBoth, type Ledger } from './ledger';
 import type { Proof } from './parts';
-import { legal } from './rehearsals';
+import { legal, suffixOf } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
 import { reasonOf } from './run-steps';
 import { checkTarget } from './preflight';
@@ -95,7 +95,7 @@ async function synthesizeAll(context: StepContext, releases: Releases, code: Cod
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
   const keys = parts.target.context(ledger.value.handle);
-  const suffix = legal(ledger.value.rehearsal).replaceAll(/[^A-Za-z0-9]+/g, '-');
+  const suffix = suffixOf(ledger.value.rehearsal);
   const all = [...releases].map(async ([assembly, release]) => {
     const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
     try {

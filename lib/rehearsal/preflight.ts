@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
-import { costGate } from './judge';
+import { COST } from './gates/cost';
+import { resultsOf } from './gates/gate';
 import type { Proof } from './parts';
-import { isAsked, unproven } from './release-gate';
+import { findInStacks } from './planned-stacks';
+import { suffixOf } from './rehearsals';
+import { isAsked, unproven } from './gates/release';
 import type { StepContext } from './step';
+import { SYNTH_DEFAULTS } from './synthesize';
 
 /** A release that is to be rehearsed. */
 export interface PlannedRelease {
@@ -33,27 +37,33 @@ export async function checkTarget(
   const unmeasured = new Map<string, string>();
   const warnings = new Set<string>(); // most are the same for both releases
   const codes: (string | undefined)[] = [];
+  let isDeployed = false;
+  const warn = (warning: string): void => {
+    if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
+    warnings.add(warning);
+  };
   for (const { release, assembly, proof, folder } of releases) {
     const { environment } = proof;
     const planned = { release, assembly: join(ledger.folder, assembly), environment };
     const deployment = { ...planned, ...(folder !== undefined && { folder }) };
     const preflight = await target.preflight(handle, deployment, watch);
     codes.push(preflight.code);
-    for (const warning of preflight.warnings) {
-      if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
-      warnings.add(warning);
-    }
+    preflight.warnings.forEach(warn);
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
     for (const tier of preflight.tiers)
       if (tier.skipped) skipped.set(tier.tier, tier);
       else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);
-    if (!preflight.isBilled || gates.maxCostUsd === undefined) continue;
-    const { passed, measured, rule } = costGate(
-      { gates, cost: proof.cost(gates.costHours) },
-      gates.maxCostUsd,
-    );
-    if (!passed) throw tooExpensive(environment, measured, rule);
+    isDeployed ||= preflight.isBilled;
+    if (!preflight.isBilled) continue;
+    for (const { passed, measured, rule } of resultsOf(COST, { gates, cost: proof.cost(gates.costHours) }))
+      if (!passed) throw tooExpensive(environment, measured, rule);
   }
+  const stagings = releases.map(({ proof }) => proof.staging);
+  const suffix = suffixOf(ledger.value.rehearsal);
+  const { nameContext = SYNTH_DEFAULTS.nameContext } = script.synth ?? {};
+  const found = findInStacks(stagings, { suffix, nameContext, now: parts.now(), isDeployed });
+  found.warnings.forEach(warn);
+  if (found.refusals.length > 0) throw refused(releases[0]!.proof.environment, target.name, found);
   const [from, to] = releases;
   if (from && to && codes[0] !== undefined && codes[0] === codes[1] && !isAsked(script))
     throw unproven(from.release, to.release);
@@ -66,7 +76,7 @@ export async function checkTarget(
   if (forbidden.length > 0) throw notCovered(target.name, forbidden);
 }
 
-const refused = (environment: string, target: string, { refusals }: Preflight): TwinError =>
+const refused = (environment: string, target: string, { refusals }: Pick<Preflight, 'refusals'>): TwinError =>
   new TwinError({
     code: 'refused',
     message: [`${environment} may not be stood up on the target ${target}`, ...refusals].join('\n  '),

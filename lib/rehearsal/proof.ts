@@ -3,7 +3,7 @@ import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
 import { Assembly } from '../parity/assembly';
 import { parityOfAssembly } from '../parity/assembly-parity';
-import { DEFAULT_COST_HOURS } from './config';
+import { COST_HOURS } from './gates/cost';
 import type { Proof } from './parts';
 
 /**
@@ -23,7 +23,7 @@ export function proveTwin(folder: string, environment: string | undefined): Proo
     parity,
     staging,
     environments: { prod: drawn(prod), staging: drawn(staging) },
-    cost: (hours = DEFAULT_COST_HOURS) => costReport({ prod, staging, hours }),
+    cost: (hours = COST_HOURS) => costReport({ prod, staging, hours }),
   };
 }
 

@@ -92,6 +92,9 @@ export const legal = (text: string): string =>
     .replaceAll(/^[.-]+|-+$/g, '')
     .slice(0, 40) || 'release';
 
+/** What the app is given to name the stacks of a rehearsal after. */
+export const suffixOf = (rehearsal: string): string => legal(rehearsal).replaceAll(/[^A-Za-z0-9]+/g, '-');
+
 /** `20261121-041200`, UTC. */
 const stamp = (date: Date): string =>
   date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');

@@ -1,6 +1,7 @@
 import { version as tool } from '../../package.json';
 import { TwinError } from '../error';
-import type { RehearsalConfig } from './config';
+import type { RehearsalConfig } from '../config/types';
+import { noteNotStarted } from '../evidence/store';
 import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
@@ -33,7 +34,10 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
     const context = startRun(props, ledger);
     const { assemblies } = ledger.value;
     const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
-    const planned = await plan(context, props.config.environment, releases);
+    const planned = await plan(context, props.config.environment, releases).catch((error: unknown) => {
+      noteNotStarted(folder);
+      throw error;
+    });
     if ('kind' in planned) return planned;
     context.proof = planned;
     const { environment } = planned;

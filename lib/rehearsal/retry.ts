@@ -1,5 +1,5 @@
 import { TwinError } from '../error';
-import { removeEvidence } from '../evidence/store';
+import { attemptFolder, moveEvidence } from '../evidence/store';
 import { isOver, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { checkReleases, scriptDigestOf, type RehearseProps } from './rehearse';
@@ -35,20 +35,21 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     const planned = await plan(context, value.environment, releases);
     if ('kind' in planned) return planned;
     context.proof = planned;
+    const attempt = attemptFolder(folder, value.attempts.length + 1);
     ledger.change({
       to,
       keep: props.keep,
       assemblies,
       ...(context.code && { code: context.code }),
       ran: value.ran?.from ? { from: value.ran.from } : {},
-      attempts: attemptsOf(value),
+      attempts: attemptsOf(value, attempt),
       steps: planDone(context, value.steps),
       spans: context.journal.spans,
       files: [...value.files, ...logsOf(folder, releases)],
       ...NOTHING_MEASURED,
       watched: value.watched.filter(({ during }) => during === BASELINE),
     });
-    removeEvidence(folder);
+    if (attempt !== undefined) moveEvidence(folder, attempt);
     return runFrom(context, 'restore', props);
   });
 }
@@ -115,9 +116,16 @@ const WHY_NOT: Readonly<Record<Ledger['standing'], string>> = {
   gone: 'it was torn down',
 };
 
-function attemptsOf({ attempts, to, judged, failure, steps, startedAt }: Ledger): Ledger['attempts'] {
-  if (judged)
-    return [...attempts, { to, verdict: judged.verdict, reasons: judged.reasons, endedAt: judged.at }];
+/** @param folder - of the evidence of the attempt that ended last, where it has some */
+function attemptsOf(
+  { attempts, to, judged, failure, steps, startedAt }: Ledger,
+  folder: string | undefined,
+): Ledger['attempts'] {
+  const where = folder === undefined ? {} : { folder };
+  if (judged) {
+    const { verdict, reasons, at: endedAt } = judged;
+    return [...attempts, { to, verdict, reasons, endedAt, ...where }];
+  }
   const reasons = failure ? [failure.message] : [];
-  return [...attempts, { to, verdict: 'NO-GO', reasons, endedAt: steps.at(-1)?.at ?? startedAt }];
+  return [...attempts, { to, verdict: 'NO-GO', reasons, endedAt: steps.at(-1)?.at ?? startedAt, ...where }];
 }

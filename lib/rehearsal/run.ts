@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence/evidence';
 import type { ParityReport } from '../parity/report';
 import { bounded } from '../targets/bounded';
 import { claim } from './claim';
-import type { RehearsalConfig } from './config';
+import type { RehearsalConfig } from '../config/types';
 import { eventLog } from './event-log';
 import { Journal, type Listener } from './journal';
 import type { Ledger, LedgerFile } from './ledger';

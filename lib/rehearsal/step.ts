@@ -4,13 +4,13 @@ import type { Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
-import type { ChecksConfig, RehearsalConfig } from './config';
+import type { ChecksConfig, RehearsalConfig } from '../config/types';
 import type { Journal } from './journal';
 import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
 
 /** What is checked and broken. */
-export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'traffic' | 'version'>;
+export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'synth' | 'traffic' | 'version'>;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
 export interface StepContext {

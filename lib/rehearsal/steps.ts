@@ -2,10 +2,16 @@ import { TwinError } from '../error';
 import type { Watched } from '../evidence/evidence';
 import { showTraffic } from '../evidence/figures';
 import type { CheckResult } from '../probes/check';
+import type { AnyCheckKind } from '../probes/check-kind';
+import { CHECKS, checksOf } from '../probes/checks';
 import type { Watch } from '../targets/target';
-import type { GatesConfig } from './config';
+import type { GatesConfig } from '../config/types';
 import { readBaselineData, withDataRead } from './data';
-import { runDrills } from './drills';
+import { runDrills } from './drills/run';
+import { FAILED_CHECKS } from './gates/failed-checks';
+import { FAILED_REQUESTS } from './gates/failed-requests';
+import { limitOf } from './gates/gate';
+import { STALE_READS } from './gates/stale-reads';
 import { identify } from './identify';
 import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { BASELINE, whileWatched } from './watched';
@@ -34,7 +40,7 @@ export const baseline: Step = async (context, watch) => {
   await readBaselineData(context, watch);
   const results = await check(context, BASELINE, from, watch);
   ledger.change({ baseline: results });
-  const most = gates.maxFailedChecks ?? 0;
+  const most = limitOf(FAILED_CHECKS, gates);
   if (results.filter(({ outcome }) => outcome === 'failed').length > most)
     throw baselineFailed(results, from);
   const watched = ledger.value.watched.find(({ during }) => during === BASELINE);
@@ -49,8 +55,16 @@ async function check(
   release: string,
   watch: Watch,
 ): Promise<readonly CheckResult[]> {
-  const { smoke = [], readYourWrites = [], replicaLag = [], ...alone } = context.script.checks;
-  const beside = { smoke, readYourWrites, replicaLag };
+  const { checks } = context.script;
+  const kinds: readonly AnyCheckKind[] = CHECKS;
+  const beside = checksOf(
+    checks,
+    kinds.filter(({ isAlone }) => !isAlone),
+  );
+  const alone = checksOf(
+    checks,
+    kinds.filter(({ isAlone }) => isAlone),
+  );
   const { result = [] } = await whileWatched(context, { during, release }, watch, () =>
     runChecks(context, beside, release, watch),
   );
@@ -58,10 +72,8 @@ async function check(
 }
 
 /** Whether nothing failed while nothing was changed: what fails then is not the candidate's fault. */
-const isQuiet = (
-  { traffic: { failures, staleReads } }: Watched,
-  { maxFailedRequests = 0, maxStaleReads = 0 }: GatesConfig,
-): boolean => failures <= maxFailedRequests && staleReads <= maxStaleReads;
+const isQuiet = ({ traffic: { failures, staleReads } }: Watched, gates: GatesConfig): boolean =>
+  failures <= limitOf(FAILED_REQUESTS, gates) && staleReads <= limitOf(STALE_READS, gates);
 
 /** Keeps a copy of the data, for a retry. */
 export const checkpoint: Step = async ({ parts, ledger, journal }, watch) => {

@@ -1,5 +1,6 @@
 import { TwinError } from '../error';
-import type { SynthConfig } from './config';
+import type { SynthConfig } from '../config/types';
+import { nonBlank, type Zod } from '../field';
 import { runCommand, type CommandEnd } from './shell-command';
 import { shellWord } from './shell-word';
 
@@ -19,6 +20,13 @@ export interface SynthesisProps {
   readonly signal: AbortSignal;
 }
 
+/** How an app is synthesised where a config does not say. */
+export const SYNTH_DEFAULTS = {
+  command: 'cdk synth --quiet',
+  releaseContext: 'release',
+  nameContext: 'rehearsal',
+} as const;
+
 /**
  * Returns a function that writes cloud assemblies: it runs the app's own command with a shell in the folder of the release, with
  * the commands of its `node_modules` on the PATH.
@@ -26,7 +34,7 @@ export interface SynthesisProps {
  * @param configFolder - of a release without a folder of its own
  */
 export function synthesizer(configFolder: string, config: SynthConfig = {}) {
-  const { command = 'cdk synth --quiet', releaseContext = 'release', nameContext = 'rehearsal' } = config;
+  const { command, releaseContext, nameContext } = { ...SYNTH_DEFAULTS, ...config };
   return async (props: SynthesisProps): Promise<void> => {
     const { release, folder = configFolder, suffix, context, output, log, signal } = props;
     const keys = { [releaseContext]: release, [nameContext]: suffix, ...context };
@@ -47,3 +55,21 @@ const failed = (release: string, command: string, { ended, wrote }: CommandEnd, 
     message: `"${command}" could not synthesise ${release}: it ended with ${ended}${wrote}`,
     fix: `Repair the app, or set synth.command in the config; the whole output is in ${log}.`,
   });
+
+/** The schema of `synth`. */
+export const synthSchema = (z: Zod) =>
+  z
+    .strictObject({
+      command: nonBlank(z)
+        .default(SYNTH_DEFAULTS.command)
+        .describe(
+          "Run by the shell in the folder of the release's code; ` --output <folder>` and the two values below are added to it.",
+        ),
+      releaseContext: nonBlank(z)
+        .default(SYNTH_DEFAULTS.releaseContext)
+        .describe('The context key from which the app reads the release.'),
+      nameContext: nonBlank(z)
+        .default(SYNTH_DEFAULTS.nameContext)
+        .describe("The context key from which the app reads the stack's suffix."),
+    })
+    .meta({ name: 'SynthConfig', about: 'How the app is synthesised.' });

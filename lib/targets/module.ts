@@ -1,16 +1,22 @@
 import type { Tier } from '../blueprint/blueprint';
-import type { Report, Rule } from '../schema';
+import type { RehearsalConfig } from '../config/types';
+import type { Describe, Report } from '../field';
 import type { Target } from './target';
+
+/** The sections of twin.config.ts that belong to targets. */
+export type TargetsConfig = Pick<RehearsalConfig, 'local' | 'aws'>;
 
 /**
  * A kind of target, with its section of twin.config.ts.
  *
+ * @typeParam N - its name
  * @typeParam S - the section, with its defaults
  */
-export interface TargetModule<S> {
+export interface TargetModule<N extends keyof TargetsConfig, S extends NonNullable<TargetsConfig[N]>> {
   /** Such as `local`: the name of its section too. */
-  readonly name: string;
-  readonly section: Rule<S>;
+  readonly name: N;
+  /** Of the section. */
+  readonly schema: Describe<NonNullable<TargetsConfig[N]>, S>;
   /** Reports what in a section contradicts the rest of it, or the folder of the config. */
   reportMisfits(section: S, folder: string, report: Report): void;
   /** The tiers that a section names. */

@@ -1,24 +1,15 @@
 import { didYouMean, TwinError } from '../error';
-import { defaulted, type Fields, type Report } from '../schema';
-import type { AwsConfig, AwsSection } from './aws/config';
+import type { ZodType } from 'zod';
+import type { Report, Zod } from '../field';
+import type { AwsSection } from './aws/config';
 import { aws } from './aws/module';
-import type { LocalConfig, LocalSection } from './local/config';
-export type { AwsConfig } from './aws/config';
-export type { LocalConfig, MigrateConfig, ServiceCommand } from './local/config';
+import type { LocalSection } from './local/config';
 import { local } from './local/module';
-import type { TargetModule, TierReference } from './module';
+import type { TargetModule, TargetsConfig, TierReference } from './module';
 import type { Observe } from './observe';
 import type { Target } from './target';
 
-/** The sections of twin.config.ts that belong to targets. */
-export interface TargetsConfig {
-  /** How this machine stands the environment up. */
-  readonly local?: LocalConfig;
-  /** Where on AWS it is stood up. */
-  readonly aws?: AwsConfig;
-}
-
-/** The same with defaults. */
+/** The sections of twin.config.ts that belong to targets, with defaults. */
 export interface TargetSections extends TargetsConfig {
   readonly local: LocalSection;
   readonly aws: AwsSection;
@@ -27,11 +18,14 @@ export interface TargetSections extends TargetsConfig {
 /** Every target, the default first. Adding one is a folder, and a line in each of these. */
 const MODULES = { local: placed('local', local), aws: placed('aws', aws) };
 
-/** The rules for the sections. */
-export const SECTIONS: Fields<TargetsConfig, TargetSections> = {
-  local: defaulted(local.section, {}),
-  aws: defaulted(aws.section, {}),
-};
+/** The schema of each section, by its name. */
+export const sectionSchemas = (z: Zod): Readonly<Record<string, ZodType>> =>
+  Object.fromEntries(
+    Object.entries(MODULES).map(([name, { schema }]) => [
+      name,
+      schema(z).prefault({}).meta({ absent: 'the defaults of its keys' }),
+    ]),
+  );
 
 /** The names of all targets; the first is the one that is taken where none is named. */
 export const TARGETS: readonly string[] = Object.keys(MODULES);
@@ -64,8 +58,9 @@ export const reopenTarget = (name: string, folder: string): Target => moduleOf(n
 export const observeRunning: Observe = (question) => aws.observe(question);
 
 /** A module that finds its section by its name. */
-function placed<N extends keyof TargetSections>(name: N, module: TargetModule<TargetSections[N]>) {
+function placed<N extends keyof TargetSections>(name: N, module: TargetModule<N, TargetSections[N]>) {
   return {
+    schema: (z: Zod): ZodType => module.schema(z),
     open: (sections: TargetSections, folder: string) => module.open(sections[name], folder),
     reopen: (folder: string) => module.reopen(folder),
     reportMisfits: (sections: TargetSections, folder: string, report: Report) =>

@@ -188,9 +188,13 @@ export interface RehearsedTier extends TierName {
   readonly skipped: false;
   /** The engine that it runs on here, such as `PostgreSQL 18.4`. */
   readonly engine: string;
+  /** What runs on AWS in its place, such as `aurora-postgresql 17.9`. @default - the same */
+  readonly standsFor?: string;
   readonly members: readonly MemberState[];
   /** How it differs from the tier on AWS, in sentences. */
   readonly differs: readonly string[];
+  /** What would be better otherwise, each in one sentence: no reason to refuse a release. @default - nothing */
+  readonly advice?: readonly string[];
   /** What happened to its members since it was stood up, and was not done on purpose; the first first. @default - not known */
   readonly incidents?: readonly Incident[];
   /** What each task of a service used, the first first; also of those that have ended. @default - not measured */

@@ -10,13 +10,15 @@ import { subOf, subPartsOf } from './sub';
  * for, they mean the same. The template itself is left as it was.
  *
  * @param given - what its parameters are given, as texts: their defaults say nothing then. @default - not known
+ * @param other - the template that it is compared with: what everything there has been decided by is left out here too. @default - none
  */
 export function asDeployed(
   template: JsonObject,
   facts: DeploymentFacts,
   given?: ReadonlyMap<string, string>,
+  other: Json = {},
 ): JsonObject {
-  return new Folding(template, facts, given).template();
+  return new Folding(template, facts, given).template(isObject(other) ? other : {});
 }
 
 /** The sections whose entries are made, or exported. */
@@ -37,7 +39,7 @@ class Folding {
     this.#values = new Map([...(facts.parameters ?? [])].filter(([name]) => !hidden.has(name)));
   }
 
-  template(): JsonObject {
+  template(other: JsonObject): JsonObject {
     const sections = MADE.flatMap((section) => {
       const entries = this.whole[section];
       return isObject(entries) ? [[section, this.entries(entries)] as const] : [];
@@ -48,7 +50,7 @@ class Folding {
       ...Object.fromEntries(sections),
       ...(parameters && { Parameters: parameters }),
     };
-    return withoutSettled(folded, this.whole);
+    return withoutSettled(folded, [this.whole, other]);
   }
 
   /** Where values are given, defaults say nothing; what is given for a value in Parameter Store is its name there. */
@@ -147,12 +149,13 @@ function changed(before: readonly Json[], after: readonly (Json | undefined)[]):
 }
 
 /** A template without the conditions and mappings that everything in it has been decided by. */
-function withoutSettled(folded: JsonObject, whole: JsonObject): JsonObject {
-  const [before, after] = [namedIn(whole), namedIn(folded)];
+function withoutSettled(folded: JsonObject, wholes: readonly JsonObject[]): JsonObject {
+  const [before, after] = [wholes.map(namedIn), namedIn(folded)];
   const kept = (['Conditions', 'Mappings'] as const).flatMap((section) => {
     const entries = folded[section];
     if (!isObject(entries)) return [];
-    const isSettled = (name: string): boolean => before[section].has(name) && !after[section].has(name);
+    const isSettled = (name: string): boolean =>
+      before.some((it) => it[section].has(name)) && !after[section].has(name);
     return [
       [section, Object.fromEntries(Object.entries(entries).filter(([name]) => !isSettled(name)))] as const,
     ];

@@ -76,9 +76,12 @@ export class Evaluator {
   /** Whether what is written in `Conditions`, or in a function of them, holds. */
   private holds(node: Json): Evaluated {
     if (!isObject(node)) return known(node === true || node === 'true');
-    const [[name, argument] = ['', null]] = Object.entries(node);
-    if (name === 'Condition') return this.condition(String(argument));
+    const [[name, argument] = ['', null], ...more] = Object.entries(node);
     const all = listOf(argument);
+    // What CloudFormation refuses is nothing that could be decided.
+    const isRefused = name === '' || more.length > 0 || all.length !== (own(ARITY, name) ?? all.length);
+    if (isRefused) return unknown({ kind: 'mapping', name });
+    if (name === 'Condition') return this.condition(String(argument));
     if (name === 'Fn::Equals') return this.areEqual(all[0] ?? '', all[1] ?? '');
     if (name === 'Fn::Not') return map(this.holds(all[0] ?? false), (it) => it !== true);
     if (name === 'Fn::And' || name === 'Fn::Or')
@@ -150,6 +153,9 @@ export class Evaluator {
     return { value: undefined, unknown: hinges, hangsOn: hinges };
   }
 }
+
+/** How many conditions or values a function of conditions takes that takes no other number. */
+const ARITY: Readonly<Record<string, number>> = { 'Fn::Equals': 2, 'Fn::Not': 1 };
 
 /** Evaluates one function. */
 type Evaluate = (argument: Json, evaluator: Evaluator) => Evaluated;

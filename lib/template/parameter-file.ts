@@ -1,21 +1,29 @@
 import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
+import { fewOf, type Note } from './notes';
 import { inText } from './parameters';
-import { readJson, readText } from './read';
+import { parseJson, readText } from './read';
 import { parseYaml } from './yaml-template';
 
 /**
  * Reads the values of parameters from a file, in any of the forms that the AWS CLI and pipelines take: a list of `ParameterKey` and
  * `ParameterValue`, a list of `Key=Value`, an object, one under `Parameters` as AWS CodePipeline has it, or lines of `Key=Value`.
  *
+ * @param note - takes what a person must know of what was read. @default - nobody is told
  * @returns texts by name; parameters that keep their previous values are not among them
  * @throws TwinError `parameters` for another form, and what reading a file throws
  */
-export async function readParameters(file: string): Promise<ReadonlyMap<string, string>> {
+export async function readParameters(
+  file: string,
+  note: Note = () => {},
+): Promise<ReadonlyMap<string, string>> {
   const text = readText(file);
   const lines = linesOf(text);
   if (lines) return lines;
-  const json = /^\s*[{[]/.test(text) ? readJson(file, text) : await parseYaml(file, text);
+  const few = fewOf(file, note);
+  const isJson = /^\s*[{[]/.test(text);
+  const json = isJson ? parseJson(file, text, few.note) : await parseYaml(file, text, few.note, false);
+  few.end();
   const values = valuesIn(json as Json);
   if (values) return new Map(values);
   throw new TwinError({

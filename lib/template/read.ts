@@ -5,7 +5,7 @@ import { isObject } from '../json';
 import { whereJsonEnds } from './json-syntax';
 import { parseJsonTemplate } from './json-template';
 import { mistakenText, notATemplate } from './not-a-template';
-import type { Note } from './notes';
+import { fewOf, type Note } from './notes';
 import { parseYaml } from './yaml-template';
 
 const MIB = 1024 * 1024;
@@ -23,24 +23,11 @@ const MAX_YAML_MIB = 8;
  * `template` for what is neither JSON nor YAML, but known
  */
 export async function readTemplate(file: string, note: Note = () => {}): Promise<unknown> {
-  const few = atMost(MAX_NOTES, note);
+  const few = fewOf(file, note);
   const read = await parseTemplate(file, readText(file), few.note);
   const template = await unwrapped(file, read, few.note);
-  if (few.left() > 0) note(`${file} has ${few.left()} more places of these kinds`);
+  few.end();
   return template;
-}
-
-/** More than a person reads of one file. */
-const MAX_NOTES = 20;
-
-function atMost(limit: number, note: Note): { readonly note: Note; readonly left: () => number } {
-  let count = 0;
-  return {
-    note: (text) => {
-      if (++count <= limit) note(text);
-    },
-    left: () => Math.max(0, count - limit),
-  };
 }
 
 /**
@@ -73,12 +60,24 @@ async function parseTemplate(file: string, marked: string, note: Note): Promise<
 async function parseJsonOrYaml(file: string, text: string, note: Note): Promise<unknown> {
   if (!/^\s*[{["]/.test(text)) return parseYamlOf(file, text, note);
   try {
-    return parseJsonTemplate(file, text, note);
-  } catch (cause) {
-    const malformed = malformedJson(file, text, cause);
+    return parseJson(file, text, note);
+  } catch (malformed) {
     if (extname(file) === '.json') throw malformed;
     // `{ Resources: {} }` is YAML that begins like JSON
-    return parseYamlOf(file, text, note).catch(() => Promise.reject(malformed));
+    return parseYamlOf(file, text, note).catch(() => Promise.reject(malformed as TwinError));
+  }
+}
+
+/**
+ * Parses JSON as templates are read: with all digits of its numbers.
+ *
+ * @throws TwinError `malformed-file`
+ */
+export function parseJson(file: string, text: string, note: Note): unknown {
+  try {
+    return parseJsonTemplate(file, text, note);
+  } catch (cause) {
+    throw malformedJson(file, text, cause);
   }
 }
 

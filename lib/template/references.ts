@@ -54,7 +54,10 @@ const REFERENCES: Readonly<Record<string, MapReference>> = {
 };
 
 const inText = (text: string, rename: (id: string) => string): string =>
-  text.replaceAll(/\$\{([A-Za-z0-9]+)(?=[.}])/g, (_, id: string) => `\${${rename(id)}`);
+  text.replaceAll(
+    /(\$\{\s*)([A-Za-z0-9]+)(?=\s*[.}])/g,
+    (_, open: string, id: string) => `${open}${rename(id)}`,
+  );
 
 /** The node as text with its keys in order: equal for equal nodes. */
 export function canonical(node: Json, leaf: (value: Json) => Json = (value) => value): string {

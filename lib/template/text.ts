@@ -25,7 +25,7 @@ export function textOf(
   }
   if (name !== 'Fn::Sub') return undefined;
   const [text, variables] = Array.isArray(argument) ? (argument as Json[]) : [argument];
-  return asString(text).replaceAll(/\$\{([^!}][^}]*)\}/g, (_, key: string) =>
+  return asString(text).replaceAll(/\$\{\s*([^!}\s][^}]*?)\s*\}/g, (_, key: string) =>
     isObject(variables) && Object.hasOwn(variables, key) ? part(variables[key]!) : part({ Ref: key }),
   );
 }

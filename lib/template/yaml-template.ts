@@ -29,9 +29,15 @@ const MAX_ALIASES = 1000;
  * refuses them.
  *
  * @param note - takes what is unclear. @default - nobody is told
+ * @param mayShow - whether notes may show values: some may be secrets. @default true
  * @throws TwinError `malformed-file`, with line and column
  */
-export async function parseYaml(file: string, text: string, note: Note = () => {}): Promise<unknown> {
+export async function parseYaml(
+  file: string,
+  text: string,
+  note: Note = () => {},
+  mayShow = true,
+): Promise<unknown> {
   // loaded here because most templates are JSON, and loading it takes longer than comparing two of them
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
@@ -50,7 +56,7 @@ export async function parseYaml(file: string, text: string, note: Note = () => {
   const [problem] = [...document.errors, ...document.warnings];
   const unclear = ({ offset, message }: YamlFault): void =>
     note(noteAt(file, lines.linePos(offset), message));
-  const fault = problem ? parserFault(problem) : structureFault(yaml, document, unclear);
+  const fault = problem ? parserFault(problem) : structureFault(yaml, document, unclear, mayShow);
   if (fault) throw malformed(file, lines.linePos(fault.offset), fault.message);
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
@@ -106,6 +112,7 @@ function structureFault(
   yaml: typeof Yaml,
   document: Yaml.Document,
   unclear: (what: YamlFault) => void,
+  mayShow: boolean,
 ): YamlFault | undefined {
   let fault: YamlFault | undefined;
   const found = (node: Yaml.Node | null, message: string): symbol => {
@@ -149,7 +156,8 @@ function structureFault(
       const { source = '', type } = scalar;
       if (key === 'key' || type !== yaml.Scalar.PLAIN || scalar.tag !== undefined || !isAmbiguous(source))
         return;
-      unclear({ offset: offsetOf(scalar), message: isReadAs(source, String(scalar.value)) });
+      const message = mayShow ? isReadAs(source, String(scalar.value)) : isReadAs('what stands here', '');
+      unclear({ offset: offsetOf(scalar), message });
     },
     Alias: (_, alias, ancestors) => {
       if (!anchors.has(alias.source)) return found(alias, `the alias *${alias.source} stands for nothing`);
@@ -169,7 +177,7 @@ const MERGE = Symbol('<<');
 const offsetOf = (node: Yaml.Node | null): number => node?.range?.[0] ?? 0;
 
 const isReadAs = (source: string, value: string): string =>
-  `${source} without quotes is the number ${value} to CloudFormation, by YAML 1.1, but a text to some tools: write it in quotes`;
+  `${source} without quotes is ${value === '' ? 'a number' : `the number ${value}`} to CloudFormation, by YAML 1.1, but a text to some tools: write it in quotes`;
 
 function shortIntrinsics(yaml: typeof Yaml): Yaml.Tags {
   return Object.entries(INTRINSICS).flatMap(([short, long]) => {

@@ -1,6 +1,7 @@
 import type { CfnElement } from 'aws-cdk-lib';
 import { isObject, type Json, type JsonObject } from '../json';
 import { modelOf, SECTIONS, type Model } from '../template/model';
+import { escape } from '../template/words';
 import type { Instance, InstanceStack } from './instance';
 import type { Pairing } from './pairing';
 
@@ -23,6 +24,22 @@ export const splitTokens = (text: string): string[] =>
 
 /** Stands for the hash of an asset: where nothing is bundled it is another one. */
 const ASSET = '\uE003';
+
+/**
+ * A text with the hashes of assets that another one has, in their order.
+ *
+ * @param written - the other as it is in the template
+ * @param compared - and as it is compared
+ */
+export function withAssetsOf(text: string, written: string, compared: string): string {
+  if (!text.includes(ASSET)) return text;
+  const pattern = compared
+    .split(/(\uE001\d+\uE002|\uE003)/)
+    .map((piece) => (piece === ASSET ? '(\\w{64})' : piece.startsWith('\uE001') ? '\\w+' : escape(piece)))
+    .join('');
+  const hashes = new RegExp(`^${pattern}$`, 's').exec(written)?.slice(1) ?? [];
+  return text.replaceAll(ASSET, () => hashes.shift() ?? ASSET);
+}
 
 /** An instance's templates with tokens in the place of logical ids, by the index of their stacks. */
 export type Documents = ReadonlyMap<number, Model>;

@@ -96,7 +96,7 @@ export function definitionOf<F extends Factors, D>(
       {
         prod: prod.environment.id,
         staging: staging.environment.id,
-        stacks: [...stacks].map(([path, index]) => writer.stacks(path, index)),
+        stacks: [...stacks].map(([path, index]) => writer.stacks(path, index, stacks)),
         ...(staging.environment.role === 'staging' && { checks: factsOf(staging) }),
       },
     ];

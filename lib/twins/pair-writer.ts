@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import { relative, sep } from 'node:path';
 import type { ManifestStacks } from '../parity/manifest';
 import { modelOf } from '../template/model';
@@ -32,13 +33,18 @@ export class PairWriter {
     this.#stagingIds = new Map(staging.real.stacks.flatMap((stack) => this.idsOf(stack)));
   }
 
-  stacks(path: string, index: number): ManifestStacks {
+  /**
+   * What is said of one stack and its twin.
+   *
+   * @param all - the indices of all stacks, by their paths
+   */
+  stacks(path: string, index: number, all: ReadonlyMap<string, number>): ManifestStacks {
     const prod = this.side(index, this.prod.real.stacks, this.#prod, this.#prodIds);
     const staging = this.side(index, this.staging.real.stacks, this.#staging, this.#stagingIds);
     const fit = this.findings.fit(index);
     const { environment, real } = this.staging;
     const values = new Map<string, number | string>([...real.names, ...real.expressions]);
-    return new StacksWriter(
+    const written = new StacksWriter(
       path,
       index,
       prod,
@@ -50,6 +56,20 @@ export class PairWriter {
       values,
       environment.role,
     ).write(this.file(prod), this.file(staging));
+    const nestedIn = this.nestedIn(prod, staging, all);
+    return { ...written, ...(nestedIn && { nestedIn }) };
+  }
+
+  private nestedIn(
+    { stack: { stack } }: Side,
+    staging: Side,
+    all: ReadonlyMap<string, number>,
+  ): ManifestStacks['nestedIn'] {
+    const { nestedStackParent: around } = stack;
+    if (!around) return undefined;
+    const index = this.findings.pairing.of(around).index;
+    const [path] = [...all].find(([, it]) => it === index)!;
+    return { path, prod: resourceOf(stack), staging: resourceOf(staging.stack.stack) };
   }
 
   private side(
@@ -71,3 +91,7 @@ export class PairWriter {
     return relative(this.outdir, templatePath(stack.stack)).split(sep).join('/');
   }
 }
+
+/** The logical id of the resource that a nested stack is in the stack around it. */
+const resourceOf = (nested: Stack): string =>
+  String(nested.nestedStackParent!.resolve(nested.nestedStackResource!.logicalId));

@@ -19,6 +19,7 @@ import { at, differences, keyOf, type Difference, type Path } from '../template/
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
 import { askedNames } from './asked-names';
+import { withAssetsOf } from './canonical';
 import type { Findings } from './experiments';
 import type { Fit, Misfit, MisfitRule, FittedMembers, FittedPlace, Steps } from './fitted';
 import { literalReferences } from './literal-references';
@@ -166,8 +167,11 @@ export class StacksWriter {
       this.refuseAt(path, 'undecided', undecided(expression!.name, rivals), UNDECIDED_FIX);
       return [];
     }
-    const text = this.textOf(parts, this.canonical(steps, this.prod), this.canonical(steps, this.staging));
-    if (text === undefined || prod === undefined || staging === undefined) return [];
+    const canonical = this.canonical(steps, this.prod);
+    const fitted = this.textOf(parts, canonical, this.canonical(steps, this.staging));
+    if (fitted === undefined || prod === undefined || staging === undefined) return [];
+    // What is published under another hash is something else.
+    const text = withAssetsOf(fitted, String(prod), String(canonical));
     const cause = causeOf(parts, this.factorOf);
     if (!fillsTo(text, this.#stagingValues, staging)) {
       // Its lifecycle has changed it, or somebody afterwards.
@@ -287,13 +291,18 @@ export class StacksWriter {
     const { model, staging } = likeStaging(found, this.prod.model, this.staging.model);
     const explained = new Set(found.places.map(({ path }) => keyOf(path)));
     const places: PermittedPlace[] = [];
+    const [p, s] = [this.prod, this.staging].map((it) => this.findings.observations[it.observation]!.names);
+    const called = { prod: p!, staging: s! };
     differences(model, staging, (difference) => {
       if (explained.has(keyOf(difference.path))) return true;
       const life = this.lifecycleOf(difference, model, staging);
-      const isNested = isNestedTemplate(difference);
+      const isNested = isNestedTemplate(difference, called);
       if (life === undefined && !isNested) return false;
-      const { path, prod: p, staging: s } = difference;
-      const values = { ...(p !== undefined && { prod: p }), ...(s !== undefined && { staging: s }) };
+      const { path, prod, staging: other } = difference;
+      const values = {
+        ...(prod !== undefined && { prod }),
+        ...(other !== undefined && { staging: other }),
+      };
       places.push(
         life === undefined
           ? { path, by: 'naming', factor: NESTED_TEMPLATE, ...values }

@@ -120,15 +120,23 @@ describe('the shop', () => {
       },
       balancer: {
         loadBalancer: { stack: '', logicalId: expect.stringMatching(/^WebLoadBalancer/) },
-        deregistrationDelaySeconds: 30,
-        healthCheck: {
-          path: '/health',
-          intervalSeconds: 15,
-          timeoutSeconds: 5,
-          healthyThreshold: 2,
-          unhealthyThreshold: 3,
-          matcher: '200',
-        },
+        ports: [
+          {
+            container: 'Web',
+            port: 8080,
+            group: {
+              deregistrationDelaySeconds: 30,
+              healthCheck: {
+                path: '/health',
+                intervalSeconds: 15,
+                timeoutSeconds: 5,
+                healthyThreshold: 2,
+                unhealthyThreshold: 3,
+                matcher: '200',
+              },
+            },
+          },
+        ],
       },
     });
     expect(tier(prod, 'service', 'Worker').balancer).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Tier } from '../../lib/blueprint/blueprint';
 import { blueprintOfTemplates } from '../../lib/blueprint/read-blueprint';
-import type { Json } from '../../lib/json';
+import type { Json, JsonObject } from '../../lib/json';
 
 type Resources = Readonly<Record<string, { readonly Type: string; readonly [key: string]: Json }>>;
 
@@ -116,33 +116,74 @@ describe('an instance that is in no cluster', () => {
     });
   });
 
-  it('has what its parameter group says', () => {
-    const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
-    const Parameters = { max_connections: '300' };
-    const Group = { Type: 'AWS::RDS::DBParameterGroup', Properties: { Parameters } };
-    expect(only({ Db, Group })).toMatchObject({ members: [{ parameters: Parameters }] });
-    expect(only({ Db: own() })).not.toHaveProperty('members.0.parameters');
+  const group = (type: string, parameters: Record<string, Json>) => ({
+    Type: `AWS::RDS::${type}`,
+    Properties: { Parameters: parameters },
   });
 
-  it('of a cluster has what the cluster says, and its members what they say', () => {
-    const group = (type: string, Parameters: Record<string, Json>) => ({
-      Type: `AWS::RDS::${type}`,
-      Properties: { Parameters },
+  it('has the parameters of its group, as the template says them', () => {
+    const Db = own({ DBParameterGroupName: { Ref: 'Group' } });
+    const parameters = { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)', work_mem: 4096 };
+    expect(only({ Db, Group: group('DBParameterGroup', parameters) })).toMatchObject({
+      members: [{ logicalId: 'Db', parameters }],
     });
+    const without: Tier = only({ Db: own() });
+    expect('members' in without && without.members[0]).not.toHaveProperty('parameters');
+  });
+
+  it('has the proxies in front of it, with their endpoints', () => {
+    const proxy = { Type: 'AWS::RDS::DBProxy', Properties: { RequireTLS: true } };
+    const targets = {
+      Type: 'AWS::RDS::DBProxyTargetGroup',
+      Properties: {
+        DBProxyName: { Ref: 'Proxy' },
+        DBInstanceIdentifiers: [{ Ref: 'Db' }],
+        ConnectionPoolConfigurationInfo: { MaxConnectionsPercent: 50 },
+      },
+    };
+    const endpoint = (TargetRole: string) => ({
+      Type: 'AWS::RDS::DBProxyEndpoint',
+      Properties: { DBProxyName: { Ref: 'Proxy' }, TargetRole },
+    });
+    const [Reads, Writes] = [endpoint('READ_ONLY'), endpoint('READ_WRITE')];
+    expect(only({ Db: own(), Proxy: proxy, Other: proxy, Targets: targets, Reads, Writes })).toMatchObject({
+      proxies: [
+        {
+          logicalId: 'Proxy',
+          requiresTls: true,
+          maxConnectionsPercent: 50,
+          borrowTimeoutSeconds: 120,
+          endpoints: [
+            { logicalId: 'Reads', isReadOnly: true },
+            { logicalId: 'Writes', isReadOnly: false },
+          ],
+        },
+      ],
+    });
+    expect(only({ Db: own(), Proxy: proxy })).not.toHaveProperty('proxies');
+  });
+
+  it('of a cluster has what the group of the cluster says, and its members what theirs say', () => {
     const Db = {
       Type: 'AWS::RDS::DBCluster',
-      Properties: { Engine: 'aurora-postgresql', DBClusterParameterGroupName: { Ref: 'All' } },
+      Properties: {
+        Engine: 'aurora-postgresql',
+        DBClusterParameterGroupName: { Ref: 'All' },
+        ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
+      },
     };
     const member = (properties: Record<string, Json> = {}) =>
-      own({ DBClusterIdentifier: { Ref: 'Db' }, ...properties });
+      own({ DBClusterIdentifier: { Ref: 'Db' }, DBInstanceClass: 'db.serverless', ...properties });
+    const All = group('DBClusterParameterGroup', { max_connections: 500 });
+    const Own = group('DBParameterGroup', { max_connections: '800' });
     const Reader = member({ DBParameterGroupName: { Ref: 'Own' } });
-    const groups = {
-      All: group('DBClusterParameterGroup', { a: 5 }),
-      Own: group('DBParameterGroup', { b: '8' }),
-    };
-    expect(only({ Db, Writer: member(), Reader, ...groups })).toMatchObject({
-      parameters: { a: 5 },
-      members: [{ logicalId: 'Writer' }, { logicalId: 'Reader', parameters: { b: '8' } }],
+    expect(only({ Db, Writer: member(), Reader, All, Own })).toMatchObject({
+      parameters: { max_connections: 500 },
+      serverless: { maxUnits: 8 },
+      members: [
+        { logicalId: 'Writer', class: 'db.serverless' },
+        { logicalId: 'Reader', parameters: { max_connections: '800' } },
+      ],
     });
   });
 
@@ -309,6 +350,85 @@ describe('a service', () => {
     });
   });
 
+  it.each<[string, Json, Json]>([
+    [
+      'nothing',
+      {},
+      { minimumHealthyPercent: 100, maximumPercent: 200, onFailure: 'try-on', strategy: 'ECS/ROLLING' },
+    ],
+    [
+      'percentages',
+      { DeploymentConfiguration: { MinimumHealthyPercent: 50, MaximumPercent: 100 } },
+      { minimumHealthyPercent: 50, maximumPercent: 100 },
+    ],
+    [
+      'a circuit breaker',
+      { DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: false } } },
+      { onFailure: 'give-up' },
+    ],
+    [
+      'a circuit breaker that rolls back',
+      { DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } } },
+      { onFailure: 'roll-back' },
+    ],
+    ['a strategy', { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } }, { strategy: 'ECS/BLUE_GREEN' }],
+    ['CodeDeploy', { DeploymentController: { Type: 'CODE_DEPLOY' } }, { strategy: 'CODE_DEPLOY' }],
+  ])('is deployed as the template says with %s', (_, properties, deployment) => {
+    expect(only({ Web: service(properties as Record<string, Json>) })).toMatchObject({ deployment });
+  });
+
+  it('knows what each container runs, waits for and is checked by', () => {
+    const ContainerDefinitions: Json[] = [
+      {
+        Name: 'web',
+        DependsOn: [{ ContainerName: 'init', Condition: 'SUCCESS' }],
+        HealthCheck: { Command: ['CMD-SHELL', 'curl -f localhost || exit 1'] },
+        EntryPoint: ['node'],
+        Command: ['server.js', { Ref: 'Mode' }],
+        WorkingDirectory: '/app',
+        EnvironmentFiles: [{ Type: 's3', Value: 'arn:aws:s3:::env/web.env' }],
+        StartTimeout: 90,
+      },
+      { Name: 'init', Essential: false, HealthCheck: { Command: ['NONE'] } },
+      {
+        Name: 'agent',
+        HealthCheck: { Command: ['CMD', 'check', '-v'], Interval: 5, Timeout: 2, Retries: 1, StartPeriod: 9 },
+      },
+    ];
+    expect(only({ Web: service(), Task: task({ ContainerDefinitions }) })).toMatchObject({
+      containers: [
+        {
+          name: 'web',
+          isEssential: true,
+          dependsOn: [{ container: 'init', condition: 'SUCCESS' }],
+          healthCheck: {
+            command: 'curl -f localhost || exit 1',
+            intervalSeconds: 30,
+            timeoutSeconds: 5,
+            retries: 3,
+            startPeriodSeconds: 0,
+          },
+          entryPoint: ['node'],
+          command: ['server.js', { Ref: 'Mode' }],
+          workingDirectory: '/app',
+          environmentFiles: 1,
+          startTimeoutSeconds: 90,
+        },
+        { name: 'init', isEssential: false, healthCheck: undefined, dependsOn: [], entryPoint: undefined },
+        {
+          name: 'agent',
+          healthCheck: {
+            command: ['check', '-v'],
+            intervalSeconds: 5,
+            timeoutSeconds: 2,
+            retries: 1,
+            startPeriodSeconds: 9,
+          },
+        },
+      ],
+    });
+  });
+
   describe('behind a load balancer', () => {
     const Web = service({ LoadBalancers: [{ ContainerPort: 80, TargetGroupArn: { Ref: 'Targets' } }] });
     const targets = (Properties: Json = {}) => ({
@@ -320,19 +440,105 @@ describe('a service', () => {
       expect(only({ Web, Targets: targets() })).toMatchObject({
         balancer: {
           loadBalancer: undefined,
-          deregistrationDelaySeconds: 300,
-          healthCheck: {
-            path: '/',
-            intervalSeconds: 30,
-            timeoutSeconds: 5,
-            healthyThreshold: 5,
-            unhealthyThreshold: 2,
-            matcher: '200',
-          },
+          ports: [
+            {
+              port: 80,
+              group: {
+                logicalId: 'Targets',
+                protocol: 'HTTP',
+                protocolVersion: 'HTTP1',
+                deregistrationDelaySeconds: 300,
+                algorithm: 'round_robin',
+                stickiness: undefined,
+                slowStartSeconds: 0,
+                healthCheck: {
+                  protocol: 'HTTP',
+                  port: undefined,
+                  path: '/',
+                  intervalSeconds: 30,
+                  timeoutSeconds: 5,
+                  healthyThreshold: 5,
+                  unhealthyThreshold: 2,
+                  matcher: '200',
+                },
+              },
+            },
+          ],
         },
       });
-      expect(only({ Web, Targets: targets({ Protocol: 'TCP' }) })).toMatchObject({
-        balancer: { healthCheck: { timeoutSeconds: 10 } },
+    });
+
+    it.each<[string, Json, object]>([
+      ['TCP', { Protocol: 'TCP' }, { protocol: 'TCP', timeoutSeconds: 10 }],
+      [
+        'HTTP to TCP targets',
+        { Protocol: 'TCP', HealthCheckProtocol: 'HTTP' },
+        { protocol: 'HTTP', timeoutSeconds: 6, matcher: '200-399' },
+      ],
+      ['HTTP to HTTPS targets', { Protocol: 'HTTPS' }, { protocol: 'HTTP', timeoutSeconds: 5 }],
+      ['a port of its own', { HealthCheckPort: '9000' }, { port: 9000 }],
+      ['the port of the traffic', { HealthCheckPort: 'traffic-port' }, { port: undefined }],
+      ['gRPC', { ProtocolVersion: 'GRPC' }, { path: '/AWS.ALB/healthcheck', matcher: '12' }],
+      [
+        'gRPC with codes',
+        {
+          ProtocolVersion: 'GRPC',
+          Matcher: { GrpcCode: '0-5' },
+          HealthCheckPath: '/grpc.health.v1.Health/Check',
+        },
+        { path: '/grpc.health.v1.Health/Check', matcher: '0-5' },
+      ],
+    ])('is checked by %s', (_, properties, healthCheck) => {
+      expect(only({ Web, Targets: targets(properties) })).toMatchObject({
+        balancer: { ports: [{ group: { healthCheck } }] },
+      });
+    });
+
+    it.each<[Json, object]>([
+      [{ 'stickiness.enabled': 'true' }, { stickiness: { by: 'lb_cookie', seconds: 86_400 } }],
+      [{ 'stickiness.enabled': 'false', 'stickiness.type': 'lb_cookie' }, { stickiness: undefined }],
+      [
+        { 'stickiness.enabled': 'true', 'stickiness.lb_cookie.duration_seconds': '60' },
+        { stickiness: { by: 'lb_cookie', seconds: 60 } },
+      ],
+      [
+        {
+          'stickiness.enabled': 'true',
+          'stickiness.type': 'app_cookie',
+          'stickiness.app_cookie.cookie_name': 'session',
+          'stickiness.app_cookie.duration_seconds': '90',
+        },
+        { stickiness: { by: 'app_cookie', seconds: 90, cookie: 'session' } },
+      ],
+      [{ 'stickiness.enabled': 'true', 'stickiness.type': 'source_ip' }, { stickiness: { by: 'source_ip' } }],
+      [{ 'slow_start.duration_seconds': '30' }, { slowStartSeconds: 30 }],
+      [
+        { 'load_balancing.algorithm.type': 'least_outstanding_requests' },
+        { algorithm: 'least_outstanding_requests' },
+      ],
+      [{ 'deregistration_delay.timeout_seconds': '7' }, { deregistrationDelaySeconds: 7 }],
+    ])('has the attributes %j of its target group', (attributes, group) => {
+      const TargetGroupAttributes = Object.entries(attributes as JsonObject).map(([Key, Value]) => ({
+        Key,
+        Value,
+      }));
+      expect(only({ Web, Targets: targets({ TargetGroupAttributes }) })).toMatchObject({
+        balancer: { ports: [{ group }] },
+      });
+    });
+
+    it('may be in several target groups, with several containers', () => {
+      const LoadBalancers = [
+        { ContainerName: 'web', ContainerPort: 80, TargetGroupArn: { Ref: 'Targets' } },
+        { ContainerName: 'admin', ContainerPort: 9000, TargetGroupArn: { Ref: 'Inner' } },
+      ];
+      expect(only({ Web: service({ LoadBalancers }), Targets: targets(), Inner: targets() })).toMatchObject({
+        balancer: {
+          ports: [
+            { group: { logicalId: 'Targets' }, container: 'web', port: 80 },
+            { group: { logicalId: 'Inner' }, container: 'admin', port: 9000 },
+          ],
+        },
       });
     });
 

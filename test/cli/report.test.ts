@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -49,6 +49,19 @@ describe('twin report', () => {
     expect(await report('--junit')).toEqual(shown(renderJunit(go)));
     expect(await report('--html')).toEqual(shown(`${join(root, go.rehearsal, 'report.html')}\n`));
     expect(JSON.parse((await report('--json')).stdout)).toEqual(go);
+  });
+
+  it('says of which rehearsal it is where a later one could not start', async () => {
+    const later = join(root, '20991231-0000-2.0.0');
+    mkdirSync(later);
+    writeFileSync(join(later, 'not-started.ndjson'), '');
+    try {
+      const { exitCode, stdout, stderr } = await report('--markdown');
+      expect([exitCode, stdout]).toEqual([0, renderMarkdown(go)]);
+      expect(stderr).toBe('20991231-0000-2.0.0 could not start: this is the rehearsal before it\n');
+    } finally {
+      rmSync(later, { recursive: true });
+    }
   });
 
   it('says what to do when there is none', async () => {

@@ -113,6 +113,8 @@ describe('help', () => {
        sweep [options]               tear down what dead runners left
        cost [options]                estimate what the environments and a rehearsal
                                      cost
+       doctor [options]              say what can be rehearsed here, and what is
+                                     missing
        report [options] [rehearsal]  show the result of the last rehearsal
        help [command]                show help for a command
      "
@@ -201,7 +203,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, doctor, report",
       'Run "twin help" for the commands.',
     ],
     [
@@ -499,6 +501,24 @@ describe('twin parity on two files', () => {
       '\nNote: FOLDER/unclear.yaml:1:46: 012345678901',
     );
     expect((await twin(...files(same, '--json'))).stdout).not.toContain('"notes"');
+  });
+
+  it('notes what is unclear in a file of parameters', async () => {
+    const template = save('asks.json', { Parameters: { Account: { Type: 'String' } }, Resources: {} });
+    const values = join(folder, 'values.yaml');
+    writeFileSync(values, 'Account: 012345678901\n');
+    const { stdout } = await twin(
+      'parity',
+      '--prod',
+      template,
+      '--staging',
+      template,
+      '--parameters',
+      values,
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'values.yaml:1:10: what stands here without quotes is a number',
+    );
   });
 });
 

@@ -78,10 +78,8 @@ describe.each(Object.entries(samples))('a reader of %s', (_, evidence) => {
       ...evidence.attempts.flatMap(({ to, reasons }) => [to, ...reasons]),
       ...evidence.spans.map(({ name }) => name),
       ...evidence.gates.flatMap(({ gate, rule, measured }) => [gate, rule, measured]),
-      ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].flatMap(({ name, detail }) => [
-        name,
-        ...detail.split('\n'),
-      ]),
+      ...[...evidence.checks, ...evidence.baseline, ...evidence.drills].map(({ name }) => name),
+      ...[...evidence.checks, ...evidence.drills].flatMap(({ detail }) => detail.split('\n')),
       ...parity.factors.flatMap(({ name, reason }) => [name, reason]),
       ...environments.prod.tiers.map(({ name }) => name),
       ...evidence.tiers.flatMap((tier) =>
@@ -118,14 +116,87 @@ describe('the environments', () => {
   });
 
   it('name a factor with the tier that it sizes, not with those that only depend on it', () => {
-    const web = text.slice(text.indexOf('Web service'), text.indexOf('Worker service'));
+    const web = text.slice(text.lastIndexOf('Web service'), text.lastIndexOf('Worker service'));
     expect(web).toContain('webSize cpu 2048, memoryMiB 4096 → cpu 512, memoryMiB 1024.');
     expect(web).not.toContain('ordersReaders');
     // its alarms are beside the topic that they notify
-    expect(text.slice(text.indexOf('Alarms storage'), text.indexOf('Parity StagingEphemeral'))).not.toContain(
-      'webTasks',
-    );
+    const alarms = text.slice(text.lastIndexOf('Alarms storage'));
+    expect(alarms.slice(0, alarms.indexOf('Blind spots'))).not.toContain('webTasks');
   });
+});
+
+/** The parts of a page, by title, and whether a reader has to open them. */
+const foldedIn = (page: string): Readonly<Record<string, boolean>> =>
+  Object.fromEntries(
+    page
+      .split('<section')
+      .slice(1)
+      .map((part) => [/<h2[^>]*>(.*?)<\/h2>/.exec(part)![1]!, part.startsWith(' class="folded"')]),
+  );
+
+describe('folded', () => {
+  it('is what decides nothing, when all is well', () => {
+    const open = Object.entries(foldedIn(renderHtml(go))).flatMap(([title, isFolded]) =>
+      isFolded ? [] : [title],
+    );
+    expect(open).toEqual(['Gates', 'Checks', 'Drills', 'Timeline', 'Earlier attempts']);
+  });
+
+  it('is nothing that failed', () => {
+    const watched = noGo.watched.map((it) => ({ ...it, traffic: { ...it.traffic, failures: 3 } }));
+    const failed = foldedIn(renderHtml({ ...noGo, watched, parity: broken }));
+    expect(failed).toMatchObject({ Parity: false, 'Tear-down': false, 'In the background': false });
+    expect(foldedIn(renderHtml({ ...go, parity: unclean }))).toMatchObject({
+      'Isolation and tear-down': false,
+      Parity: true,
+    });
+  });
+
+  it('are the parts of steps, but for those that failed', () => {
+    const timelineOf = (evidence: Evidence): string =>
+      /<section id="timeline"[^]*?<\/section>/.exec(renderHtml(evidence))![0];
+    const [first] = timelineOf(go).split('<details>');
+    const [step, part] = [
+      go.spans.find((it) => it.parent === null)!,
+      go.spans.find((it) => it.parent !== null)!,
+    ];
+    expect(first).toContain(`>${step.name}<`);
+    expect(first).not.toContain(part.name);
+    const spans = go.spans.map((it) => (it.id === part.id ? { ...it, outcome: 'failed' as const } : it));
+    expect(timelineOf({ ...go, spans }).split('<details>')[0]).toContain(part.name);
+  });
+});
+
+describe('the verdict', () => {
+  it('says of how many tiers it is, and what stood in for what', () => {
+    const text = seen(renderHtml(go));
+    expect(text).toContain('GO For 4 of 8 tiers: 1.43.0 may follow 1.41.0 into production.');
+    expect(text).toContain(
+      'On 4 of 8 tiers, on the local target: processes for ECS tasks, PostgreSQL 18.4 for aurora-postgresql 17.9, Valkey 8.1.1 for valkey 8.1; without Catalog, Pages, Assets, Alarms.',
+    );
+    const tiers = go.tiers.filter((tier) => !tier.skipped);
+    expect(seen(renderHtml({ ...go, tiers }))).toContain('GO 1.43.0 may follow');
+    expect(seen(renderHtml(noGo))).toContain('NO-GO 1.42.0 must not follow');
+  });
+});
+
+it('puts what failed before what passed', () => {
+  const rows = (id: string): string[] => {
+    const part = new RegExp(`<section id="${id}"[^]*?</section>`).exec(renderHtml(noGo))![0];
+    return [...part.matchAll(/<tr><td[^]*?<\/tr>/g)].map(([row]) =>
+      row.includes('"outcome failed"') ? 'failed' : 'passed',
+    );
+  };
+  for (const id of ['gates', 'checks', 'drills']) {
+    expect(rows(id)).toContain('failed');
+    expect(rows(id)).toEqual(rows(id).toSorted());
+  }
+});
+
+it('shows what a check measured otherwise than on the baseline', () => {
+  const text = seen(renderHtml(go));
+  expect(text).toContain('p95 21 → 22 ms (+5 %)');
+  expect(text).not.toContain('412 → 412');
 });
 
 it('gives advice where there is some', () => {

@@ -25,7 +25,7 @@ describe('the Markdown', () => {
 
   it('begins with the verdict', () => {
     expect(renderMarkdown(go)).toMatch(
-      /^### ✅ GO: `1\.43\.0` may follow 1\.41\.0 into production\n\n\*\*Ran\*\* 1\.43\.0; Web answered 1\.43\.0 \(2 tasks\); nothing shows what Worker ran<br>after 1\.41\.0; Web answered 1\.41\.0 \(2 tasks\)<br>On \d of \d tiers, on the local target, without [^\n]+\n\n#### Gates\n/,
+      /^### ✅ GO for 4 of 8 tiers: `1\.43\.0` may follow 1\.41\.0 into production\n\n\*\*Ran\*\* 1\.43\.0; Web answered 1\.43\.0 \(2 tasks\); nothing shows what Worker ran<br>after 1\.41\.0; Web answered 1\.41\.0 \(2 tasks\)<br>On \d of \d tiers, on the local target: processes for ECS tasks, [^\n]+; without [^\n]+\n\n#### Gates\n/,
     );
     expect(renderMarkdown(noGo)).toMatch(
       /^### ❌ NO-GO: `1\.42\.0` must not follow 1\.41\.0 into production\n\n- stale/,
@@ -52,7 +52,9 @@ describe('the Markdown', () => {
   });
 
   it('lists earlier attempts', () => {
-    expect(renderMarkdown(go)).toContain('- NO-GO for `1.42.0`, 2026-11-21 03:58:11 UTC: stale reads: 37');
+    expect(renderMarkdown(go)).toContain(
+      '- NO-GO for `1.42.0`, 2026-11-21 03:58:11 UTC, in `attempts/1`: stale reads: 37',
+    );
   });
 
   it('stays tables of whole rows without markup, whatever the evidence holds', () => {

@@ -68,6 +68,7 @@ const orders = (member: string): RehearsedTier => ({
   kind: 'sql',
   skipped: false,
   engine: 'PostgreSQL 18.4',
+  standsFor: 'aurora-postgresql 17.9',
   members: [
     { name: 'Orders-0', role: member === 'Orders-0' ? 'primary' : 'replica', state: 'running' },
     { name: 'Orders-1', role: member === 'Orders-1' ? 'primary' : 'replica', state: 'running' },
@@ -85,7 +86,8 @@ const tiers: readonly TierState[] = [
     tier: 'Web',
     kind: 'service',
     skipped: false,
-    engine: 'Node.js 20.20.0',
+    engine: 'processes',
+    standsFor: 'ECS tasks',
     members: [
       { name: 'Web-1', role: 'task', state: 'running' },
       { name: 'Web-2', role: 'task', state: 'running' },
@@ -98,7 +100,8 @@ const tiers: readonly TierState[] = [
     tier: 'Worker',
     kind: 'service',
     skipped: false,
-    engine: 'Node.js 20.20.0',
+    engine: 'processes',
+    standsFor: 'ECS tasks',
     members: [
       { name: 'Worker-1', role: 'task', state: 'running' },
       { name: 'Worker-2', role: 'task', state: 'running' },
@@ -117,6 +120,7 @@ const tiers: readonly TierState[] = [
     kind: 'cache',
     skipped: false,
     engine: 'Valkey 8.1.1',
+    standsFor: 'valkey 8.1',
     members: [
       { name: 'Sessions-1', role: 'primary', state: 'running' },
       { name: 'Sessions-2', role: 'replica', state: 'running' },
@@ -294,6 +298,7 @@ export const go: Evidence = {
       verdict: 'NO-GO',
       reasons: ['stale reads: 37; allowed: at most 0'],
       endedAt: '2026-11-21T03:58:11.000Z',
+      folder: 'attempts/1',
     },
   ],
   spans: spansOf([

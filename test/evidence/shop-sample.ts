@@ -1,5 +1,7 @@
 import { production, staging } from '../../bin/sizes';
 import type { Container, Tier } from '../../lib/blueprint/blueprint';
+import { containerOf } from '../../lib/blueprint/containers';
+import { targetGroupOf } from '../../lib/blueprint/target-groups';
 import type { CostReport, EnvironmentCost, CostItem } from '../../lib/cost/cost';
 import type { Drawn } from '../../lib/evidence/evidence';
 import { blindSpotOf } from '../../lib/scale/blind-spots';
@@ -13,16 +15,23 @@ const at = (name: string, path: string) => ({ name, path, stack: '', logicalId: 
 const members = (prefix: string, type: string, replicas: number) =>
   Array.from({ length: replicas + 1 }, (_, i) => ({ logicalId: `${prefix}${i}`, class: `db.${type}` }));
 
-const container = (name: string): Container => ({
-  name,
-  image: `shop-${name}`,
-  environment: { ORDERS_HOST: { 'Fn::GetAtt': ['OrdersCluster', 'Endpoint.Address'] } },
-  secrets: {},
-  port: name === 'web' ? 8080 : undefined,
-  stopTimeoutSeconds: 30,
-  memoryMiB: undefined,
-  openFiles: { soft: 65_535, hard: 65_535 },
-});
+const container = (name: string): Container =>
+  containerOf(
+    {
+      Name: name,
+      Image: `shop-${name}`,
+      Environment: [{ Name: 'ORDERS_HOST', Value: { 'Fn::GetAtt': ['OrdersCluster', 'Endpoint.Address'] } }],
+      ...(name === 'web' && { PortMappings: [{ ContainerPort: 8080 }] }),
+    },
+    [],
+  );
+
+const DEPLOYMENT = {
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  onFailure: 'roll-back',
+  strategy: 'ECS/ROLLING',
+} as const;
 
 function drawn(environment: string, sizes: typeof production): Drawn {
   const cache = {
@@ -41,18 +50,25 @@ function drawn(environment: string, sizes: typeof production): Drawn {
       maxTasks: sizes.webTasks.max,
       ...sizes.webSize,
       container: container('web'),
+      containers: [container('web')],
+      deployment: DEPLOYMENT,
       balancer: {
         loadBalancer: { stack: '', logicalId: 'WebLoadBalancer' },
         listener: { protocol: 'https', port: 443 },
-        healthCheck: {
-          path: '/health',
-          intervalSeconds: 10,
-          timeoutSeconds: 5,
-          healthyThreshold: 2,
-          unhealthyThreshold: 3,
-          matcher: '200',
-        },
-        deregistrationDelaySeconds: 30,
+        ports: [
+          {
+            group: targetGroupOf({
+              stack: '',
+              logicalId: 'WebTargets',
+              path: 'Web/Targets',
+              type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+              dependsOn: [],
+              properties: { HealthCheckPath: '/health', HealthCheckIntervalSeconds: 10 },
+            }),
+            container: 'web',
+            port: 8080,
+          },
+        ],
       },
     },
     {
@@ -62,6 +78,8 @@ function drawn(environment: string, sizes: typeof production): Drawn {
       maxTasks: sizes.workerTasks.max,
       ...sizes.workerSize,
       container: container('worker'),
+      containers: [container('worker')],
+      deployment: DEPLOYMENT,
       balancer: undefined,
     },
     {

@@ -13,10 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import {
+  attemptFolder,
   lastEvidence,
   namedEvidence,
   readEvidence,
-  removeEvidence,
+  moveEvidence,
+  noteNotStarted,
   writeEvidence,
 } from '../../lib/evidence/store';
 import { go, noGo } from './samples';
@@ -44,13 +46,28 @@ describe('evidence', () => {
     expect(readEvidence(folder)).toEqual(noGo);
   });
 
-  it('is removed with all that was made of it', () => {
+  it('of an attempt is moved with all that was made of it, and a copy of the logs', () => {
+    expect(attemptFolder(root, 1)).toBeUndefined();
     writeEvidence(root, go);
-    removeEvidence(root);
-    removeEvidence(root);
-    expect(readdirSync(root)).toEqual([]);
-    mkdirSync(join(root, 'report.md', 'in the way'), { recursive: true });
-    expect(errorOf(() => removeEvidence(root)).code).toBe('unwritable');
+    mkdirSync(join(root, 'logs'));
+    writeFileSync(join(root, 'logs', 'Web-1.log'), 'started');
+    const attempt = attemptFolder(root, 1)!;
+    expect(attempt).toBe('attempts/1');
+    moveEvidence(root, attempt);
+    expect(readdirSync(root)).toEqual(['attempts', 'logs']);
+    const kept = readdirSync(join(root, attempt)).toSorted();
+    expect(kept).toEqual(['evidence.json', 'junit.xml', 'logs', 'report.html', 'report.md']);
+    expect(readEvidence(join(root, attempt))).toEqual(go);
+    expect(readFileSync(join(root, attempt, 'logs', 'Web-1.log'), 'utf8')).toBe('started');
+    expect(readFileSync(join(root, 'logs', 'Web-1.log'), 'utf8')).toBe('started');
+    expect(attemptFolder(root, 2)).toBeUndefined();
+  });
+
+  it('of an attempt that cannot be moved is reported, and is not taken for that of the next', () => {
+    writeEvidence(root, go);
+    mkdirSync(join(root, 'attempts', '1', 'report.md', 'in the way'), { recursive: true });
+    expect(errorOf(() => moveEvidence(root, 'attempts/1')).code).toBe('unwritable');
+    expect(attemptFolder(root, 1)).toBeUndefined();
   });
 
   it('leaves nothing half written when it cannot be written', () => {
@@ -104,10 +121,26 @@ describe('the last rehearsal', () => {
     expect(errorOf(() => lastEvidence(root))).toEqual({
       code: 'no-evidence',
       text:
-        'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it is still running, or it was interrupted\n' +
+        'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it is still running, it was interrupted, or its staging and production are not twins\n' +
         '  fix: Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
     });
     expect(namedEvidence(go.rehearsal, root).evidence).toEqual(go);
+  });
+
+  it('is not one that could not start, of which is said so', () => {
+    writeEvidence(join(root, go.rehearsal), go);
+    const later = '20991231-0000-2.0.0';
+    mkdirSync(join(root, later));
+    writeFileSync(join(root, later, 'events.ndjson'), '');
+    noteNotStarted(join(root, later));
+    noteNotStarted(join(root, later)); // nothing more to note
+    expect(lastEvidence(root)).toEqual({
+      folder: join(root, go.rehearsal),
+      evidence: go,
+      notStarted: later,
+    });
+    writeEvidence(join(root, '20991231-0001-2.0.1'), go);
+    expect(lastEvidence(root)).toEqual({ folder: join(root, '20991231-0001-2.0.1'), evidence: go });
   });
 
   it('is asked for when there is none', () => {

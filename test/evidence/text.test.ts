@@ -11,9 +11,11 @@ describe('the text', () => {
   it('of a GO fits a screen', () => {
     expect(`\n${renderText(go, options)}`).toMatchInlineSnapshot(`
      "
-     GO: 1.43.0 may follow 1.41.0 into production
+     GO for 4 of 8 tiers: 1.43.0 may follow 1.41.0 into production
      Ran  1.43.0; Web answered 1.43.0 (2 tasks); nothing shows what Worker ran
-     On   4 of 8 tiers, on the local target, without Catalog, Pages, Assets, Alarms
+     On   4 of 8 tiers, on the local target: processes for ECS tasks, PostgreSQL 18.4
+          for aurora-postgresql 17.9, Valkey 8.1.1 for valkey 8.1; without Catalog,
+          Pages, Assets, Alarms
 
      Gates  7 of 7 passed
        ok      failed checks  0 (at most 0)
@@ -29,7 +31,7 @@ describe('the text', () => {
        ok      an order is there once it is placed  50 of 50 reads showed the write…
        ok      replicas keep up                     the slowest of 2 replicas showed…
        ok      npm run test:checkout                ended with 0 after 2.1 s
-       ok      front page under load                0 of 6,120 requests failed; p95…
+       ok      front page under load                p95 21 -> 22 ms (+5 %); 0 of 6,1…
 
      Drills  3 of 3 passed
        ok      failover of Orders       recovered in 1.2 s (4 of 31 requests failed).
@@ -62,7 +64,8 @@ describe('the text', () => {
      BASELINE FAILED: staging did not work with 1.41.0, so 1.44.0 was not tested
        - "health answers" failed on 1.41.0: GET /health answered 503 for 5 s
      Ran  1.41.0; Web answered 1.41.0 (2 tasks)
-     On   3 of 3 tiers, on the local target
+     On   3 of 3 tiers, on the local target: processes for ECS tasks, PostgreSQL 18.4
+          for aurora-postgresql 17.9
 
      Checks of 1.41.0  0 of 1 passed
        FAILED  health answers  GET /health answered 503 for 5 s, expected 200

@@ -34,7 +34,7 @@ class Small extends Construct {
     super(scope, id);
     const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
     const instanceType = new ec2.InstanceType(props.scale.db);
-    new rds.DatabaseCluster(this, 'Orders', {
+    const orders = new rds.DatabaseCluster(this, 'Orders', {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
       writer: rds.ClusterInstance.provisioned('Writer', { instanceType }),
       readers: [rds.ClusterInstance.provisioned('Reader', { instanceType })],
@@ -48,7 +48,16 @@ class Small extends Construct {
       taskImageOptions: {
         image: ecs.ContainerImage.fromRegistry(`web:${props.release}`),
         containerPort: 8080,
-        environment: { RELEASE: props.release },
+        environment: {
+          RELEASE: props.release,
+          WRITER_HOST: orders.clusterEndpoint.hostname,
+          READER_HOST: orders.clusterReadEndpoint.hostname,
+          DB_PORT: String(orders.clusterEndpoint.port),
+        },
+        secrets: {
+          DB_USER: ecs.Secret.fromSecretsManager(orders.secret!, 'username'),
+          DB_PASSWORD: ecs.Secret.fromSecretsManager(orders.secret!, 'password'),
+        },
       },
       desiredCount: 2,
       minHealthyPercent: 100,

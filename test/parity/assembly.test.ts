@@ -588,23 +588,22 @@ describe('several stacks', () => {
   });
 
   it('are compared one alone with what surrounds it: that gives a nested stack its parameters', () => {
-    const outer = (name: string) => ({
+    const outer = {
       Resources: {
         Inner: {
           Type: 'AWS::CloudFormation::Stack',
-          Metadata: { 'aws:cdk:path': `${name}/Inner.NestedStack/Inner.NestedStackResource` },
           Properties: { Parameters: { Tier: 'large' } },
         },
       },
-    });
+    };
     const inner = {
       Parameters: { Tier: { Type: 'String' } },
       Conditions: { IsLarge: { 'Fn::Equals': [{ Ref: 'Tier' }, 'large'] } },
       Resources: { A: { Type: 'T::T', Condition: 'IsLarge' } },
     };
     const nested = {
-      'P.json': JSON.stringify(outer('Prod')),
-      'S.json': JSON.stringify(outer('Staging')),
+      'P.json': JSON.stringify(outer),
+      'S.json': JSON.stringify(outer),
       'PI.json': JSON.stringify(inner),
       'SI.json': JSON.stringify(inner),
     };
@@ -616,7 +615,13 @@ describe('several stacks', () => {
           checks: { ...pair.checks!, stackNames: ['S', 'SI'] },
           stacks: [
             { ...empty, path: '', prod: 'P.json', staging: 'S.json' },
-            { ...empty, path: 'Inner', prod: 'PI.json', staging: 'SI.json' },
+            {
+              ...empty,
+              path: 'Inner',
+              prod: 'PI.json',
+              staging: 'SI.json',
+              nestedIn: { path: '', prod: 'Inner', staging: 'Inner' },
+            },
           ],
         },
       ],

@@ -7,6 +7,7 @@ import {
   Fn,
   NestedStack,
   Stack,
+  type AppProps,
   type Environment,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -26,8 +27,9 @@ function twinsWith(
     prod?: { env?: Environment; parameters?: Record<string, string> };
     staging?: { env?: Environment; parameters?: Record<string, string> };
   } = {},
+  props: AppProps = {},
 ) {
-  const app = newApp();
+  const app = newApp(props);
   const twins = new Twins(app, {
     scale: { n: count({ reason: 'less to do' }) },
     environment: (scope, id, { n }, options) => {
@@ -305,6 +307,16 @@ describe('in an assembly', () => {
       const made = nested((stack) => queue(stack, 'Jobs').ref);
       expect(forbiddenIn(twinsWith(made))).toEqual([]); // both make it alike
     });
+
+    it('the same holds where templates say nothing of constructs', () => {
+      const silent = { context: { 'aws:cdk:enable-path-metadata': false } };
+      const prod = nested(() => 'prod');
+      expect(forbiddenIn(twinsWith(prod, {}, silent))).toEqual([]);
+      const named = nested((stack) => Stack.of(stack).stackName, 'Prod');
+      expect(forbiddenIn(twinsWith(named, {}, silent))).toEqual([
+        expect.stringMatching(/^IsProd: whether it holds hangs on the parameter "Tier", and falls otherwise/),
+      ]);
+    });
   });
 });
 
@@ -379,6 +391,14 @@ describe('of two plain templates', () => {
       },
     };
     expect(parityOfTemplates(decided, plain)).toMatchObject({ verdict: 'twins', forbidden: [] });
+  });
+
+  it('what only one of them has, and neither deploys, is none', () => {
+    const { Resources, ...rest } = template;
+    const test = { Env: 'test' };
+    const fewer = { ...rest, Resources: { Jobs: Resources.Jobs } };
+    expect(compare({ prod: test, staging: test }, fewer)).toMatchObject({ verdict: 'twins', forbidden: [] });
+    expect(places(compare({ prod: { Env: 'prod' }, staging: { Env: 'prod' } }, fewer))).toEqual(['Reader']);
   });
 
   it('a difference outweighs what is open', () => {

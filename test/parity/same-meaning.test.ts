@@ -620,6 +620,12 @@ const SPELLINGS: readonly Pair[] = [
     value({ 'Fn::Sub': ['${B}', { B: 'literal' }] }),
     value('literal'),
   ],
+  [
+    'spaces around a name',
+    SSM,
+    value({ 'Fn::Sub': ['${ B }-${ B.Arn }-${ Name}', { Name: 'x' }] }),
+    value({ 'Fn::Join': ['-', [{ Ref: 'B' }, { 'Fn::GetAtt': ['B', 'Arn'] }, 'x']] }),
+  ],
   ['a literal dollar', SSM, value({ 'Fn::Sub': 'a ${!B} b' }), value('a ${B} b')],
   [
     'an import',
@@ -1133,6 +1139,14 @@ const OTHERS: readonly Pair[] = [
     'AWS::Lambda::Function',
     { Environment: { Variables: { N: '01' } } },
     { Environment: { Variables: { N: 1 } } },
+  ],
+  // Of a text with a zero in front no source says that a number is made of it: it is an account's id, or a mistake.
+  ['a zero in front of a number', 'AWS::SQS::Queue', { DelaySeconds: '010' }, { DelaySeconds: 10 }],
+  [
+    'a zero in front of as many digits as an account has',
+    'AWS::CloudWatch::Alarm',
+    { Threshold: '012345678901' },
+    { Threshold: 12345678901 },
   ],
   [
     'a capital letter',

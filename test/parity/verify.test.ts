@@ -506,6 +506,8 @@ describe('a manifest edited by hand permits nothing:', () => {
           path: path.split('.'),
           by: 'naming',
           factor: 'nested template',
+          prod,
+          staging,
         }),
       };
       expect(faults(edits)).toHaveLength(1);
@@ -513,10 +515,21 @@ describe('a manifest edited by hand permits nothing:', () => {
       expect(
         faults({ ...edits, prod: all(edits.prod, nested), staging: all(edits.staging, nested) }),
       ).toEqual([]);
-      const other = set(path, 'https://x/other.json');
-      expect(faults({ ...edits, prod: all(edits.prod, nested), staging: all(other, nested) })).toHaveLength(
-        1,
-      );
+      const faultsOf = (value: string, manifest = edits.manifest) => {
+        const other = set(path, value);
+        return faults({ prod: all(edits.prod, nested), staging: all(other, nested), manifest });
+      };
+      expect(faultsOf('https://x/other.json')).toHaveLength(1);
+      expect(faultsOf(`https://x/${'c'.repeat(64)}.json`)).toHaveLength(1); // not as it was written
+      const elsewhere = `https://y/${'b'.repeat(64)}.json`;
+      const permitting = push(`${STACKS}.places`, {
+        path: path.split('.'),
+        by: 'naming',
+        factor: 'nested template',
+        prod,
+        staging: elsewhere,
+      });
+      expect(faultsOf(elsewhere, permitting)).toHaveLength(1);
     });
   });
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Seen } from '../../lib/probes/context';
 import { readYourWritesWith } from '../../lib/probes/read-your-writes';
-import type { ReadYourWritesCheck } from '../../lib/probes/plan';
+import type { ReadYourWritesCheck } from '../../lib/config/types';
 import { closeServers, contextOf, deadUrl, serve } from './loopback';
 
 afterAll(closeServers);

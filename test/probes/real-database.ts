@@ -7,6 +7,7 @@ import type { SqlTier } from '../../lib/blueprint/blueprint';
 import type { ProbeDatabase } from '../../lib/probes/context';
 import { killAll } from '../../lib/targets/local/process/owned-processes';
 import { PostgresTier } from '../../lib/targets/local/postgres/tier';
+import { Authority } from '../../lib/targets/local/tls/authority';
 import { Processes } from '../../lib/targets/local/process/processes';
 import type { Watch } from '../../lib/targets/target';
 
@@ -50,6 +51,8 @@ export async function standUp(members: number, seed: string): Promise<RealDataba
     username: 'app',
     password: 'secret',
     replicationDelayMs: 0,
+    authority: new Authority(folder),
+    said: definition.members.map(() => ({})),
   });
   await tier.seed(join(folder, 'seed.sql'), WATCH);
   await tier.up(WATCH);

@@ -1,3 +1,4 @@
+import { CHECKS } from '../../lib/probes/checks';
 import { runChecks } from '../../lib/probes/run-checks';
 import { closeServers, contextOf, serve } from './loopback';
 
@@ -17,7 +18,7 @@ const checks = {
 it('runs one check after another, load at the end, and continues after a failure', async () => {
   const url = await serve((_request, response) => void response.end());
   const logged: string[] = [];
-  const results = await runChecks(checks, contextOf({ url, log: (message) => logged.push(message) }));
+  const results = await runChecks(CHECKS, checks, contextOf({ url, log: (message) => logged.push(message) }));
   expect(logged).toEqual([
     'smoke: home',
     'smoke: health',
@@ -52,10 +53,10 @@ it('throws the reason when it is aborted in the middle, and begins no further ch
     response.end();
   });
   const context = contextOf({ url, signal: abort.signal, log: (message) => logged.push(message) });
-  await expect(runChecks(checks, context)).rejects.toThrow('enough');
+  await expect(runChecks(CHECKS, checks, context)).rejects.toThrow('enough');
   expect(logged).toEqual(['smoke: home']);
 });
 
 it('has nothing to say when nothing is planned', async () => {
-  expect(await runChecks({}, contextOf())).toEqual([]);
+  expect(await runChecks(CHECKS, {}, contextOf())).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { askVersions, isForEvery, type VersionConfig, type VersionsConfig } from '../../lib/probes/version';
+import type { VersionConfig, VersionsConfig } from '../../lib/config/types';
+import { askVersions, isForEvery } from '../../lib/probes/version';
 import { closeServers, deadUrl, serve } from './loopback';
 
 afterAll(closeServers);

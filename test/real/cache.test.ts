@@ -57,7 +57,7 @@ let blocks = 0;
 const standing: Standing[] = [];
 
 /** Makes a cache in a folder of its own; it and its clients are gone after the test. */
-function make(tier: CacheTier, password = ''): Standing {
+function make(tier: CacheTier, password = '', replicationDelayMs = 0): Standing {
   const folder = mkdtempSync(join(tmpdir(), 'twin-cache-'));
   const block = `127.${214 + ++blocks}.${process.pid % 250}`;
   const machine = new Processes(folder, block);
@@ -67,7 +67,7 @@ function make(tier: CacheTier, password = ''): Standing {
     machine,
     username: '',
     password,
-    replicationDelayMs: 0,
+    replicationDelayMs,
   };
   const made = { cache: new LocalCache(props), machine, folder, block };
   standing.push(made);
@@ -107,7 +107,9 @@ async function using<T>(client: Redis, use: (client: Redis) => Promise<T>): Prom
 /** Which node answers at an endpoint, and as what. */
 async function who(at: Standing, endpoint: string, password = ''): Promise<{ host: string; role: string }> {
   return using(clientOf(at, endpoint, password), async (client) => {
-    const [, host] = await client.config('GET', 'bind');
+    const { host } = /\bladdr=(?<host>[\d.]+):/.exec(
+      (await client.call('CLIENT', 'INFO')) as string,
+    )!.groups!;
     const [role] = (await client.role()) as [string];
     return { host: host!, role };
   });
@@ -178,12 +180,26 @@ describe('a replication group', () => {
   });
 
   it('sets the parameters that the server knows, and names the others', async () => {
-    const policy = await using(primary(), (client) => client.config('GET', 'maxmemory-policy'));
-    expect(policy).toEqual(['maxmemory-policy', 'noeviction']);
-    const databases = await using(primary(), (client) => client.config('GET', 'databases'));
-    expect(databases).toEqual(['databases', '20']);
+    const memory = await using(primary(), (client) => client.info('memory'));
+    expect(memory).toContain('maxmemory_policy:noeviction');
+    expect(await using(primary(), (client) => client.select(19))).toBe('OK');
+    await using(primary(), (client) => expect(client.select(20)).rejects.toThrow('out of range'));
     const refused = at.cache.state().differs.filter((it) => it.startsWith('parameter '));
     expect(refused).toEqual([expect.stringContaining('reserved-memory-percent = 25 is not set')]);
+  });
+
+  // what Spring Session and Socket.IO do by default, for instance, and what fails on ElastiCache
+  it('refuses its clients what ElastiCache refuses them, on every node', async () => {
+    const asked = [['CONFIG', 'SET', 'notify-keyspace-events', 'Ex'], ['CONFIG', 'GET', 'maxmemory'], ['SHUTDOWN', 'NOSAVE'], ['SAVE'], ['REPLICAOF', 'NO', 'ONE']]; // prettier-ignore
+    for (const endpoint of ['PrimaryEndPoint', 'ReaderEndPoint']) {
+      for (const [command, ...args] of asked)
+        await using(clientOf(at, endpoint, PASSWORD), (client) =>
+          expect(client.call(command!, ...args)).rejects.toThrow('NOPERM'),
+        );
+    }
+    await using(primary(), (client) =>
+      expect(client.call('AUTH', 'cdk-twin', 'guess')).rejects.toThrow('WRONGPASS'),
+    );
   });
 
   it('goes back to a checkpoint, at the same endpoints', async () => {
@@ -250,6 +266,32 @@ describe('a replication group', () => {
         'no TLS: connections are not encrypted',
       ]),
     );
+  });
+});
+
+describe('a replication group with a delay', () => {
+  it('shows a write on its replicas after that, before and after a failover', async () => {
+    const at = make({ ...sessions, parameters: {} }, PASSWORD, 400);
+    await at.cache.up(watch);
+    const missed = async (key: string): Promise<string[]> => {
+      await using(clientOf(at, 'PrimaryEndPoint', PASSWORD), (client) => client.set(key, 'written'));
+      const start = performance.now();
+      for (const seen: string[] = []; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+        const read = await using(clientOf(at, 'ReaderEndPoint', PASSWORD), (client) => client.get(key));
+        seen.push(read ?? 'missing');
+        if (read === null) continue;
+        expect(performance.now() - start).toBeGreaterThan(300);
+        return seen;
+      }
+    };
+    expect((await missed('one'))[0]).toBe('missing');
+    const memory = await using(clientOf(at, 'PrimaryEndPoint', PASSWORD), (client) => client.info('memory'));
+    expect(memory).toContain('maxmemory_policy:volatile-lru');
+    await at.cache.failover(watch);
+    expect(await using(clientOf(at, 'PrimaryEndPoint', PASSWORD), (client) => client.get('one'))).toBe(
+      'written',
+    );
+    expect((await missed('two'))[0]).toBe('missing');
   });
 });
 

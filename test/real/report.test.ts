@@ -95,6 +95,8 @@ const CONTRASTS = `(() => {
   });
 })()`;
 
+const UNFOLD = `for (const it of document.querySelectorAll('details')) it.open = true`;
+
 interface Contrast {
   readonly what: string;
   readonly text: string;
@@ -122,7 +124,10 @@ it.each(views)(
 it.each(names.flatMap((name) => (['light', 'dark'] as const).map((scheme) => [name, scheme] as const)))(
   'the page of %s has enough contrast in its %s scheme',
   async (name, colorScheme) => {
-    const contrasts = await open(name, { colorScheme }, (page) => page.evaluate<Contrast[]>(CONTRASTS));
+    const contrasts = await open(name, { colorScheme }, async (page) => {
+      await page.evaluate(UNFOLD);
+      return page.evaluate<Contrast[]>(CONTRASTS);
+    });
     expect(contrasts.length).toBeGreaterThan(100);
     expect(contrasts.some(({ what }) => what === 'word')).toBe(true);
     expect(contrasts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
@@ -139,6 +144,7 @@ it('the schemes differ', async () => {
 
 it.each(Object.entries(samples))('the drawings of %s can be seen, on a phone too', async (name, evidence) => {
   await open(name, { viewport: { width: 360, height: 800 } }, async (page) => {
+    await page.evaluate(UNFOLD);
     const boxes = await page.evaluate<{ name: string; width: number; height: number }[]>(
       `[...document.querySelectorAll('main svg rect, main svg path')].map((shape) => {
         const { width, height } = shape.getBoundingClientRect();
@@ -148,7 +154,10 @@ it.each(Object.entries(samples))('the drawings of %s can be seen, on a phone too
     expect(boxes.filter(({ width, height }) => width < 0.5 || height < 3)).toEqual([]);
     expect(boxes.filter(({ name: it }) => it === 'FIGURE').length).toBeGreaterThan(60);
     const parts = evidence.watched.flatMap(({ traffic }) => traffic.strip.sent).filter((sent) => sent > 0);
-    expect(boxes.filter(({ name: it }) => it === 'OL').length).toBe(evidence.spans.length + parts.length + 3);
+    const isInside = new Set(evidence.spans.flatMap((span) => [span.id, span.parent ?? span.id]));
+    const lanes = await page.evaluate<number>(`document.querySelectorAll('.gantt .span').length`);
+    expect(lanes).toBeGreaterThan(isInside.size); // the steps, and once more with what is inside
+    expect(boxes.filter(({ name: it }) => it === 'OL').length).toBe(lanes + parts.length + 3);
   });
 });
 
@@ -161,6 +170,24 @@ it('both environments are drawn at one scale, that of the key', async () => {
     // of 8 vCPUs, as production's writer; staging's has 2
     expect(prod).toBeCloseTo(key!, 0);
     expect(staging).toBeCloseTo(key! / 2, 0);
+  });
+});
+
+it('a link leads to a part that is folded, and opens it, without script', async () => {
+  await open('go', { javaScriptEnabled: false, viewport: { width: 1280, height: 800 } }, async (page) => {
+    const bars = page.getByText('This staging, kept around the clock', { exact: true });
+    expect(await bars.isVisible()).toBe(false);
+    await page.getByRole('link', { name: 'Cost on AWS' }).click();
+    await bars.waitFor({ state: 'visible', timeout: 5000 });
+  });
+});
+
+it('when all is well a page is read in few screens', async () => {
+  await open('go', { viewport: { width: 1280, height: 1000 } }, async (page) => {
+    const screens = `document.documentElement.scrollHeight / innerHeight`;
+    expect(await page.evaluate<number>(screens)).toBeLessThan(4);
+    await page.evaluate(UNFOLD);
+    expect(await page.evaluate<number>(screens)).toBeGreaterThan(6);
   });
 });
 

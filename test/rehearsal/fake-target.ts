@@ -5,7 +5,7 @@ import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { DataState } from '../../lib/probes/data';
-import type { LoadCheck } from '../../lib/probes/plan';
+import type { LoadCheck } from '../../lib/config/types';
 import type { Probes } from '../../lib/probes/probes';
 import type { TrafficPlan } from '../../lib/probes/traffic';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';

@@ -2,8 +2,8 @@ import type { CostReport } from '../../lib/cost/cost';
 import type { DrillResult } from '../../lib/evidence/evidence';
 import type { Ran, RanService } from '../../lib/evidence/ran';
 import type { CheckResult, Measures } from '../../lib/probes/check';
-import type { GatesConfig } from '../../lib/rehearsal/config';
-import { judge, type Measured } from '../../lib/rehearsal/judge';
+import type { GatesConfig } from '../../lib/config/types';
+import { judge, type Ended } from '../../lib/rehearsal/judge';
 import type { TierState } from '../../lib/targets/target';
 
 const STARTED = '2026-11-21T04:12:00.000Z';
@@ -70,7 +70,7 @@ const ran = (release: string): Ran => ({
   services: [{ service: 'Web', tasks: 2, code: [`sha256:${release}`] }],
 });
 
-const MEASURED: Measured = {
+const MEASURED: Ended = {
   from: '1',
   to: '2',
   ran: { from: ran('1'), to: ran('2') },
@@ -83,7 +83,7 @@ const MEASURED: Measured = {
   minutes: 1,
 };
 
-const judged = (measured: Partial<Measured>) => judge({ ...MEASURED, ...measured });
+const judged = (measured: Partial<Ended>) => judge({ ...MEASURED, ...measured });
 
 it('says nothing of a release where the machine failed, before and after the candidate was released', () => {
   for (const step of ['seed', 'drill'] as const) {
@@ -97,7 +97,7 @@ it('says nothing of a release where the machine failed, before and after the can
 });
 
 /** What one gate saw. */
-const gate = (name: string, gates: GatesConfig, measured: Partial<Measured> = {}) =>
+const gate = (name: string, gates: GatesConfig, measured: Partial<Ended> = {}) =>
   judged({ gates, ...measured }).gates.find((result) => result.gate === name);
 
 test('all that passes is GO, without a reason', () => {
@@ -123,13 +123,13 @@ describe('that the candidate is what ran', () => {
     services: [{ service: 'Web', tasks: 2, code: ['/app'], ...more }],
   });
   const before: Ran = { ...web(), release: '1' };
-  const of = (to: Ran | undefined, more: Partial<Measured> = {}) =>
+  const of = (to: Ran | undefined, more: Partial<Ended> = {}) =>
     judged({ ran: { from: before, ...(to && { to }) }, ...more });
   const seen = (...rest: Parameters<typeof of>) => {
     const { measured, passed } = of(...rest).gates.find(({ gate: name }) => name === 'release')!;
     return { measured, passed };
   };
-  const shows = (release: string, outcome: CheckResult['outcome'] = 'passed'): Partial<Measured> => ({
+  const shows = (release: string, outcome: CheckResult['outcome'] = 'passed'): Partial<Ended> => ({
     checks: [{ ...check('page', 'smoke', outcome), shows: release }],
     gates: { maxFailedChecks: 1 },
   });
@@ -171,7 +171,7 @@ describe('each gate', () => {
   const recovery: GatesConfig = { maxRecoverySeconds: 5 };
   const cost: GatesConfig = { maxCostUsd: 20 };
 
-  it.each<[string, string, GatesConfig, Partial<Measured>, string, boolean]>([
+  it.each<[string, string, GatesConfig, Partial<Ended>, string, boolean]>([
     ['counts checks and drills that failed', 'failed checks', { maxFailedChecks: 2 }, { checks: [check('a', 'smoke', 'failed')], drills: [drill('failover', 'failed')] }, '2', true], // prettier-ignore
     ['permits no more than was said', 'failed checks', { maxFailedChecks: 0 }, { checks: [check('a', 'smoke', 'failed')] }, '1', false], // prettier-ignore
     ['does not take no check for no failure', 'failed checks', {}, { checks: [] }, 'not measured', false],
@@ -371,4 +371,17 @@ describe('load in turns', () => {
     );
     expect(p95([60, 61], [180, 185])!.measured).not.toMatch(/noisy/);
   });
+});
+
+it('fails a gate that a config sets where nothing could be seen, and leaves its default out there', () => {
+  const set = { maxLockSeconds: 1, maxIdleTransactionSeconds: 1, maxConnectionShare: 1, maxMemoryGrowthKiB: 1, maxOpenFilesGrowth: 1 }; // prettier-ignore
+  const unseen = judged({ gates: set }).gates.filter(({ measured }) => measured === 'not measured');
+  expect(unseen.map(({ gate: name, passed }) => [name, passed])).toEqual([
+    ['locks', false],
+    ['open transactions', false],
+    ['connections', false],
+    ['memory growth', false],
+    ['open files growth', false],
+  ]);
+  expect(judged({ gates: {} }).gates.every(({ passed }) => passed)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { unclean } from '../parity/report-samples';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
-import { readEvidence } from '../../lib/evidence/store';
+import { lastEvidence, readEvidence } from '../../lib/evidence/store';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { environments } from '../evidence/shop-sample';
 import type { Call } from './fake-target';
@@ -184,7 +184,7 @@ describe('before anything is stood up', () => {
     expect({ stopped, calls: bench.world.calls }).toEqual({ stopped: true, calls: [] });
     expect(bench.ledger).toMatchObject({ standing: 'none', steps: [] });
     expect(workerFiles()).toEqual([]);
-    const events = readFileSync(join(bench.rehearsals.folderOf(bench.last), 'events.ndjson'), 'utf8');
+    const events = readFileSync(join(bench.rehearsals.folderOf(bench.last), 'not-started.ndjson'), 'utf8');
     expect(events).toMatch(/"name":"synthesise 1\.43\.0","ms":\d+,"outcome":"failed"/);
     expect(events).toMatch(/"name":"synthesise 1\.41\.0","ms":\d+,"outcome":"stopped"/);
   });
@@ -203,6 +203,17 @@ describe('before anything is stood up', () => {
     });
     await expect(bench.rehearse(GOOD)).rejects.toThrow('there are none');
     expect([bench.synthesized, bench.world.calls]).toEqual([[], []]);
+  });
+
+  it('leaves the last report what it is where another rehearsal cannot start', async () => {
+    ended(await bench.rehearse(GOOD));
+    const before = bench.last;
+    const root = join(bench.folder, '.twin');
+    bench.isAppDeaf = true;
+    await expect(bench.rehearse('1.44.0')).rejects.toMatchObject({ code: 'same-release' });
+    const last = lastEvidence(root);
+    expect(last).toMatchObject({ evidence: { rehearsal: before }, notStarted: bench.last });
+    expect(existsSync(join(last.folder, 'report.html'))).toBe(true);
   });
 
   it('refuses two releases that are deployed alike', async () => {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReleasesConfig } from '../../lib/rehearsal/config';
+import type { ReleasesConfig } from '../../lib/config/types';
 import { processOf } from '../../lib/rehearsal/rehearsing-process';
 import { codeFinder } from '../../lib/rehearsal/release-code';
 

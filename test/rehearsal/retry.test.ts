@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { readEvidence } from '../../lib/evidence/store';
 import { lastToRetry } from '../../lib/rehearsal/retry';
 import { BAD, ended, GOOD, Workbench } from './workbench';
@@ -44,8 +45,9 @@ describe('a retry', () => {
     });
     const { reasons } = first.evidence!;
     expect(evidence!.attempts).toEqual([
-      { to: BAD, verdict: 'NO-GO', reasons, endedAt: first.ledger.judged!.at },
+      { to: BAD, verdict: 'NO-GO', reasons, endedAt: first.ledger.judged!.at, folder: 'attempts/1' },
     ]);
+    expect(readEvidence(join(folder, 'attempts/1'))).toEqual(first.evidence);
     expect(evidence!.baseline).toEqual(first.evidence!.baseline);
     expect(readEvidence(folder).verdict).toBe('GO');
     expect(bench.world.standing.size).toBe(0);
@@ -89,7 +91,9 @@ describe('a retry', () => {
     bench.world.failing = [];
     const last = ended(await bench.retry());
     expect(last.evidence!.verdict).toBe('GO');
-    expect(last.evidence!.attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
+    const { attempts } = last.evidence!;
+    expect(attempts.map(({ verdict }) => verdict)).toEqual(['NO-GO', 'NO-GO']);
+    expect(attempts.map((it) => readEvidence(join(last.folder, it.folder!)).to)).toEqual([BAD, BAD]);
   });
 
   it('continues where a process ended after its checkpoint', async () => {

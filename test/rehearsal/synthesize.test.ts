@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SynthConfig } from '../../lib/rehearsal/config';
+import type { SynthConfig } from '../../lib/config/types';
 import { synthesizer } from '../../lib/rehearsal/synthesize';
 
 let folder: string;

@@ -6,7 +6,7 @@ import type { Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import type { ReleaseCode } from '../../lib/evidence/ran';
 import { writeEvidence } from '../../lib/evidence/store';
-import type { RehearsalConfig } from '../../lib/rehearsal/config';
+import type { RehearsalConfig } from '../../lib/config/types';
 import { finish } from '../../lib/rehearsal/finish';
 import type { RehearsalEvent } from '../../lib/rehearsal/journal';
 import type { Ledger } from '../../lib/rehearsal/ledger';

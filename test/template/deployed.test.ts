@@ -78,6 +78,38 @@ it('leaves out what is behind a condition that does not hold', () => {
   expect(template['Outputs']).toEqual({ Url: { Value: 'a' } });
 });
 
+it('leaves out what the template that it is compared with has settled, and keeps what neither of them uses', () => {
+  const { Resources: _resources, ...without } = TEMPLATE;
+  const facts = { parameters: valuesOf(TEMPLATE, new Map([['Env', 'test']])) };
+  const few = { ...without, Resources: {}, Outputs: {} };
+  const kept = (other?: JsonObject) => {
+    const { Conditions, Mappings } = asDeployed(few, facts, undefined, other);
+    return [Object.keys(Conditions!), Object.keys(Mappings!)];
+  };
+  expect(kept()).toEqual([
+    ['IsProd', 'IsNot', 'Unused'],
+    ['Sizes', 'Unused'],
+  ]);
+  expect(kept(TEMPLATE)).toEqual([['Unused'], ['Unused']]);
+});
+
+it('decides nothing by what CloudFormation refuses', () => {
+  const madeWith = (IsProd: JsonObject) => {
+    const template = { ...TEMPLATE, Conditions: { ...(TEMPLATE['Conditions'] as JsonObject), IsProd } };
+    const { Resources: made } = asDeployed(template, { parameters: new Map([['Env', 'test']]) });
+    return Object.keys(made as JsonObject);
+  };
+  const equals = [{ Ref: 'Env' }, 'prod'];
+  expect(madeWith({ 'Fn::Equals': equals })).toEqual(['Cache']);
+  const all: readonly JsonObject[] = [
+    { 'Fn::Equals': [...equals, 'test'] },
+    { 'Fn::Equals': equals, More: 'b' },
+    { 'Fn::Not': [{ 'Fn::Equals': equals }, { 'Fn::Equals': equals }] },
+    {},
+  ];
+  for (const refused of all) expect(madeWith(refused)).toEqual(['Reader', 'Cache']);
+});
+
 it('is what is written as far as nothing is known, and leaves the template as it was', () => {
   const before = structuredClone(TEMPLATE);
   const template = deployed();

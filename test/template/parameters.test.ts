@@ -38,6 +38,29 @@ describe('a file of values', () => {
     expect(await read('[{"ParameterKey":"A","UsePreviousValue":true}]')).toEqual({});
   });
 
+  it('has notes as a template has them, without a value, which may be a secret', async () => {
+    const notesOf = async (text: string): Promise<readonly string[]> => {
+      const notes: string[] = [];
+      const file = join(folder, 'noted');
+      writeFileSync(file, text);
+      await readParameters(file, (note) => notes.push(note.slice(file.length)));
+      return notes;
+    };
+    expect(await notesOf('Account: 012345678901\nB: "012345678901"\n')).toEqual([
+      ':1:10: what stands here without quotes is a number to CloudFormation, by YAML 1.1, but a text to some tools: write it in quotes',
+    ]);
+    const twice = ':2:1: the key "A" is there twice: CloudFormation takes the last one';
+    expect(await notesOf('A: x\nA: y\n')).toEqual([twice]);
+    expect(await notesOf('{"A":"x",\n"A":"y"}')).toEqual([twice]);
+    expect(await notesOf('A=012345678901\n')).toEqual([]);
+    const many = Array.from({ length: 22 }, (_, i) => `A${i}: 012\n`).join('');
+    expect((await notesOf(many)).slice(20)).toEqual([' has 2 more places of these kinds']);
+  });
+
+  it('keeps the digits of numbers', async () => {
+    expect(await read('{"A":12345678901234567891}')).toEqual({ A: '12345678901234567891' });
+  });
+
   it.each(['{"A":{"B":"c"}}', '[1]', '"A"', '[{"Name":"A"}]', 'Parameters: 3'])('is not %s', async (text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'parameters', message: /holds no values/ });
   });

@@ -1,18 +1,24 @@
 import {
   DefaultStackSynthesizer,
   FileAssetPackaging,
+  LegacyStackSynthesizer,
+  PermissionsBoundary,
   Stack,
   Stage,
   type App,
   type StackProps,
 } from 'aws-cdk-lib';
+import { CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, Twins } from '../../lib';
-import { parityOfAssembly } from '../../lib/parity/assembly-parity';
+import { parityOfAssembly, parityOfWritten } from '../../lib/parity/assembly-parity';
 import { synthesize } from '../../lib/twins/synthesize';
 import { expires, newApp } from './pair';
 
@@ -100,6 +106,61 @@ describe('how a stack is deployed', () => {
   });
 });
 
+describe('what decides how a stack is deployed, in its template or beside it', () => {
+  const role = (stack: Stack) =>
+    void new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+  const bounded = (has: (id: string) => boolean) =>
+    twins((id) => (has(id) ? { permissionsBoundary: PermissionsBoundary.fromName('limits') } : {}), role);
+
+  it('may have a permissions boundary in both environments, and not in one alone', () => {
+    expect(told(bounded(() => true))).toEqual([]);
+    expect(told(bounded(asks))).toEqual(['AWS::IAM::Role.Role1ABCC5F0.Properties.PermissionsBoundary']);
+  });
+
+  it('may be made with the legacy synthesizer, and not in one alone', () => {
+    const legacy = (has: (id: string) => boolean) =>
+      twins((id) => (has(id) ? { synthesizer: new LegacyStackSynthesizer() } : {}));
+    expect(told(legacy(() => true))).toEqual([]);
+    expect(told(legacy(asks))).toEqual(
+      expect.arrayContaining(['Deployment.cloudFormationExecutionRoleArn', 'Deployment.assumeRoleArn']),
+    );
+  });
+
+  it('may be told of no stack policy: the AWS CDK writes none, and one that it will write is compared', () => {
+    const app = twins(() => ({}));
+    const directory = synthesize(app.node.findAll().find((node): node is Stack => Stack.isStack(node))!);
+    const file = join(directory, 'manifest.json');
+    expect(readFileSync(file, 'utf8')).not.toMatch(/stackPolicy/i);
+    const list = JSON.parse(readFileSync(file, 'utf8')) as {
+      artifacts: Record<string, { properties: Record<string, unknown> }>;
+    };
+    list.artifacts['Staging']!.properties['stackPolicyBody'] = '{"Statement":[]}';
+    writeFileSync(file, JSON.stringify(list));
+    const [report] = parityOfWritten(directory);
+    expect(report!.forbidden.map(({ type, logicalId }) => `${type}.${logicalId}`)).toEqual([
+      'Deployment.stackPolicyBody',
+    ]);
+  });
+
+  it('may run user data that is written in base64, and not another script in one alone', () => {
+    const running = (scriptOf: (id: string) => string) =>
+      twins(
+        () => ({}),
+        (stack, id) =>
+          void new CfnLaunchTemplate(stack, 'Launch', {
+            launchTemplateData: { userData: Buffer.from(scriptOf(id)).toString('base64') },
+          }),
+      );
+    expect(told(running(() => '#!/bin/sh\necho up'))).toEqual([]);
+    const place = 'AWS::EC2::LaunchTemplate.Launch.Properties.LaunchTemplateData.UserData';
+    expect(told(running((id) => (asks(id) ? '#!/bin/sh\necho live' : '#!/bin/sh\necho test')))).toEqual([
+      place,
+    ]);
+    // What stands in it can be a name or anything else: the name of the stack is known by reference.
+    expect(told(running((id) => `#!/bin/sh\necho ${id}`))).toEqual([place]);
+  });
+});
+
 describe('what is published for a stack', () => {
   const image = (more: (id: string) => object) => (stack: Stack, id: string) =>
     void new DockerImageAsset(stack, 'Image', {
@@ -147,6 +208,24 @@ describe('what is published for a stack', () => {
       (stack, id) => asks(id) && file(() => 'live.json')(stack, id),
     );
     expect(told(app)).toEqual(['Assets.file']);
+  });
+
+  describe('and named in a template, with the account that it is published in', () => {
+    const named = (nameOf: (id: string) => string) =>
+      twins(
+        () => ({}),
+        (stack, id) => {
+          const { s3ObjectUrl } = new Asset(stack, 'Settings', { path: join(folder, nameOf(id)) });
+          new CfnParameter(stack, 'Where', { type: 'String', value: s3ObjectUrl });
+        },
+      );
+
+    it('is the same under one hash', () => expect(told(named(() => 'live.json'))).toEqual([]));
+
+    it('is another one under another hash', () =>
+      expect(told(named((id) => (asks(id) ? 'live.json' : 'test.json')))).toEqual(
+        expect.arrayContaining(['AWS::SSM::Parameter.Where.Properties.Value']),
+      ));
   });
 
   it('is compared in the stacks of a stage too, which wait for each other', () => {

@@ -17,7 +17,8 @@ import {
   type Watch,
 } from '../target';
 import { takeCheckpoint } from './checkpoint';
-import type { AwsSection, MigrateConfig } from './config';
+import type { AwsMigrateConfig } from '../../config/types';
+import { AWS_DEFAULTS, type AwsSection } from './config';
 import type { Clients } from './clients';
 import { checkToolkit, type deploy } from './deploy';
 import { Deployer } from './deployer';
@@ -235,7 +236,7 @@ export class AwsTarget implements Target {
   }
 
   async extend(handle: Handle, hours: number, watch: Watch): Promise<string> {
-    const { maxHours = MAX_HOURS } = this.config;
+    const { maxHours = AWS_DEFAULTS.maxHours } = this.config;
     const place = await this.places.checked(handle, watch.signal);
     return extend({ handle, hours, maxHours, now: new Date() }, place.in, watch);
   }
@@ -273,7 +274,7 @@ export class AwsTarget implements Target {
   }
 
   private async migrate(
-    config: Required<MigrateConfig>,
+    config: Required<AwsMigrateConfig>,
     handle: Handle,
     deployment: Deployment,
     watch: Watch,
@@ -288,7 +289,7 @@ export class AwsTarget implements Target {
 
   private probesOf(handle: Handle, tiers: readonly LiveTier[], signal: AbortSignal): Promise<AwsProbes> {
     const { folder, pollMs, script } = this;
-    const { probeImage: image = PROBE_IMAGE } = this.config;
+    const { probeImage: image = AWS_DEFAULTS.probeImage } = this.config;
     return AwsProbes.of({ handle, tiers, folder, script, image, pollMs }, signal);
   }
 
@@ -310,12 +311,6 @@ export class AwsTarget implements Target {
     return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
   }
 }
-
-/** Node on Alpine Linux, from the registry that asks for no login: for both architectures. */
-const PROBE_IMAGE = 'public.ecr.aws/docker/library/node:22-alpine';
-
-/** A day: `expires` of the app is within it, and a night in between is noticed. */
-const MAX_HOURS = 24;
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

@@ -1,15 +1,15 @@
 import type { TargetModule } from '../module';
 import type { Observe } from '../observe';
 import type { Target } from '../target';
-import { AWS, type AwsSection } from './config';
+import { awsSchema, type AwsSection } from './config';
 
 /** The tiers that are restored; a cluster that is no other tier is storage. */
 const DATABASES = ['sql', 'document', 'storage'] as const;
 
 /** An AWS account. */
-export const aws: TargetModule<AwsSection> & { readonly observe: Observe } = {
+export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe } = {
   name: 'aws',
-  section: AWS,
+  schema: awsSchema,
   reportMisfits: () => {},
   tierNames: ({ migrate, seed }) => [
     ...(migrate ? [{ at: 'aws.migrate.as', name: migrate.as, kinds: ['service'] as const }] : []),

@@ -1,6 +1,6 @@
 import { TwinError } from '../../error';
 import type { Handle } from '../target';
-import type { AwsConfig } from './config';
+import type { AwsConfig } from '../../config/types';
 import { AwsPlace } from './place';
 
 /** The accounts of environments: of each profile one. */

@@ -1,7 +1,7 @@
 import type { Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Coverage, Deployment, Preflight } from '../target';
-import type { AwsConfig } from './config';
+import type { AwsConfig } from '../../config/types';
 import { accountsOf } from './environment-stacks';
 import type { AwsPlace } from './place';
 import { policiesOnProduction } from './policies';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../probes/check';
-import type { ReplicaLagCheck } from '../../probes/plan';
+import type { ReplicaLagCheck } from '../../config/types';
 import type { ProbeWatch } from '../../probes/probes';
 import { CACHE_LAG, rdsLag, DOCUMENT_LAG, lagPoints, MINUTE, type LagMetric } from './lag-metrics';
 import type { LiveTier } from './live-tiers';

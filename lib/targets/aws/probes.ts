@@ -1,9 +1,14 @@
 import { TwinError } from '../../error';
-import type { CheckResult } from '../../probes/check';
+import type { CheckKindName, CheckResult } from '../../probes/check';
+import type { AnyCheckKind } from '../../probes/check-kind';
+import { CHECKS, checksOf } from '../../probes/checks';
+import { CHECKS_INSIDE } from '../../probes/checks-inside';
 import type { DataState, KeyBounds } from '../../probes/data';
 import type { DatabaseWatch } from '../../probes/database-watch';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
-import type { ChecksPlan, ProbePlan, ReplicaLagCheck } from '../../probes/plan';
+import type { ReplicaLagCheck } from '../../config/types';
+import type { ProbePlan } from '../../probes/plan';
+import { REPLICA_LAG } from '../../probes/replica-lag';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
 import type { TrafficPlan } from '../../probes/traffic';
 import type { TrafficFigures } from '../../probes/traffic-figures';
@@ -52,25 +57,32 @@ export class AwsProbes implements Probes {
   }
 
   async run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]> {
-    const { smoke, writtenReads, readYourWrites, replicaLag = [], commands, load } = checks;
+    const { replicaLag = [], writtenReads } = checks;
+    const others: readonly (AnyCheckKind & { readonly kind: CheckKindName })[] = CHECKS;
+    const isInside = ({ key }: AnyCheckKind): boolean => CHECKS_INSIDE.some((it) => it.key === key);
     const http = {
-      ...(smoke && { smoke }),
+      ...checksOf(
+        checks,
+        CHECKS_INSIDE.filter(({ key }) => key !== REPLICA_LAG.key),
+      ),
       ...(writtenReads && { writtenReads }),
-      ...(readYourWrites && { readYourWrites }),
     };
     const inside = this.insideOnly;
-    return [
+    const results = [
       ...(inside === undefined
         ? await this.here.run(http, release, watch)
         : await this.runInside(http, release, inside, watch)),
       ...(await this.runLag(replicaLag, release, watch)),
-      ...(await this.here.run({ ...(commands && { commands }) }, release, watch)),
-      ...(inside === undefined
-        ? await this.here.run({ ...(load && { load }) }, release, watch)
-        : (load ?? []).map(({ name }) =>
-            skipped(name, 'load', `load comes from where twin runs, which does not reach ${inside.url}`),
-          )),
     ];
+    for (const it of others.filter((kind) => !isInside(kind))) {
+      if (inside === undefined || !it.isFromHere)
+        results.push(...(await this.here.run(checksOf(checks, [it]), release, watch)));
+      else
+        results.push(
+          ...(checks[it.key] ?? []).map(({ name }) => skipped(name, it.kind, notReached(it.kind, inside))),
+        );
+    }
+    return results;
   }
 
   async sendTraffic(
@@ -174,7 +186,7 @@ export class AwsProbes implements Probes {
 
   /** Replica lag: in the place of a service for each database that checks inside reach, and by CloudWatch for every other tier. */
   private async runLag(
-    checks: NonNullable<ChecksPlan['replicaLag']>,
+    checks: readonly ReplicaLagCheck[],
     release: string,
     watch: ProbeWatch,
   ): Promise<readonly CheckResult[]> {
@@ -271,6 +283,9 @@ export async function provePasswords(
     fix: 'Look at the events of the cluster, and whether the service may reach it.',
   });
 }
+
+const notReached = (kind: string, { url }: ServiceAddress): string =>
+  `${kind} comes from where twin runs, which does not reach ${url}`;
 
 const notDeployed = ({ name, tier }: ReplicaLagCheck): CheckResult => ({
   ...skipped(name, 'replica-lag', `${tier} is not deployed`),

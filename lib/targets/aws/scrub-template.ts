@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json';
-import type { ScrubConfig } from './config';
+import type { ScrubConfig } from '../../config/types';
+import { AWS_DEFAULTS } from './config';
 import type { DatabaseService } from './database-service';
 
 /** A database that is restored to be scrubbed. */
@@ -266,8 +267,8 @@ function taskOf(
     [task]: resource('AWS::ECS::TaskDefinition', {
       RequiresCompatibilities: ['FARGATE'],
       NetworkMode: 'awsvpc',
-      Cpu: String(cpu ?? 1024),
-      Memory: String(memoryMiB ?? 2048),
+      Cpu: String(cpu ?? AWS_DEFAULTS.scrub.cpu),
+      Memory: String(memoryMiB ?? AWS_DEFAULTS.scrub.memoryMiB),
       ExecutionRoleArn: att('Role', 'Arn'),
       ContainerDefinitions: [
         {

@@ -6,7 +6,8 @@ import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
 import type { Deployment, Handle, Watch } from '../target';
 import type { Clients } from './clients';
-import type { ScrubConfig } from './config';
+import type { ScrubConfig } from '../../config/types';
+import { AWS_DEFAULTS } from './config';
 import type { Deployer, DeployerPlace } from './deployer';
 import { artifactsOf, type PlannedStack } from './environment-stacks';
 import { detailsOf, prefixOf, stacksIn, type StackRef } from './handle';
@@ -197,7 +198,7 @@ async function runTask(
   const place = { cluster: ids(SHARED_IDS.ecs), network: { awsvpcConfiguration }, clients };
   const task = await OneOffTask.run(place, ids(scratchIds(index).task), handle, signal);
   if (typeof task === 'string') throw failed(tier, task);
-  const { timeoutSeconds = 3600 } = config;
+  const { timeoutSeconds = AWS_DEFAULTS.scrub.timeoutSeconds } = config;
   const end = await task.ended(timeoutSeconds, pollMs, signal);
   if (end && exitCodeOf(end, SCRUB_CONTAINER) === 0) return;
   const stream = `${SCRUB_CONTAINER}/${SCRUB_CONTAINER}/${task.id}`;

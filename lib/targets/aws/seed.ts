@@ -3,7 +3,7 @@ import { showDuration } from '../../duration';
 import { TwinError } from '../../error';
 import type { Deployment, Handle, Watch } from '../target';
 import { checkpointPrefix, keptBy } from './checkpoint';
-import type { ScrubConfig, SeedConfig } from './config';
+import type { ScrubConfig, SeedConfig } from '../../config/types';
 import type { Deployer } from './deployer';
 import { regionOf, stacksOf } from './environment-stacks';
 import { prefixOf } from './handle';

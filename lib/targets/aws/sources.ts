@@ -1,6 +1,6 @@
 import { TwinError } from '../../error';
 import type { Deployment } from '../target';
-import type { SeedConfig } from './config';
+import type { SeedConfig } from '../../config/types';
 import { regionOf, stacksOf, type PlannedStack } from './environment-stacks';
 import { deployedStacks, physicalIdIn } from './live-tiers';
 import type { AwsPlace } from './place';

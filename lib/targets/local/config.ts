@@ -1,56 +1,9 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { LocalConfig, MigrateConfig, ServiceCommand } from '../../config/types';
 import { didYouMean } from '../../error';
-import { CHECK_DEFAULTS } from '../../probes/plan';
-import { dumpFileIn } from './preflight';
-import {
-  defaulted,
-  integer,
-  list,
-  object,
-  optional,
-  positive,
-  record,
-  show,
-  text,
-  type Report,
-  type Rule,
-} from '../../schema';
+import { timeLimit, show, nonBlank, type Describe, type Report, type Zod } from '../../field';
 import type { TierReference } from '../module';
-
-/** How this machine stands an environment up, and with what. */
-export interface LocalConfig {
-  /** The command that starts each service, by tier. A service without a command is skipped. @default - none */
-  readonly services?: Readonly<Record<string, ServiceCommand>>;
-  /** The migration that runs before the services of a release start. @default - none */
-  readonly migrate?: MigrateConfig;
-  /** SQL files with the data that each database begins with, by tier. @default - empty databases */
-  readonly seed?: Readonly<Record<string, string>>;
-  /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
-  readonly replicationDelayMs?: number;
-}
-
-/** How a service starts where there is no container. */
-export interface ServiceCommand {
-  /** Run by the shell in the folder of the release's code, with the environment variables of the container. */
-  readonly command: string;
-}
-
-/** The migration of a release. */
-export interface MigrateConfig {
-  /** Run by the shell in the folder of the release's code. */
-  readonly command: string;
-  /** The service whose environment variables the migration gets. */
-  readonly as: string;
-  /** @default 300 */
-  readonly timeoutSeconds?: number;
-  /**
-   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
-   *
-   * @default - nothing
-   */
-  readonly removes?: readonly string[];
-}
 
 /** The section with its defaults. */
 export interface LocalSection extends LocalConfig {
@@ -60,22 +13,76 @@ export interface LocalSection extends LocalConfig {
   readonly replicationDelayMs: number;
 }
 
-const DAY_SECONDS = 86_400;
+/** How long a migration may take that does not say. */
+const MIGRATE_SECONDS = 300;
 
-/** The rule for the section. */
-export const LOCAL: Rule<LocalSection> = object<LocalConfig, LocalSection>({
-  services: defaulted(record(object<ServiceCommand>({ command: text })), {}),
-  migrate: optional(
-    object<MigrateConfig, Required<MigrateConfig>>({
-      command: text,
-      as: text,
-      timeoutSeconds: defaulted(positive(DAY_SECONDS), CHECK_DEFAULTS.command.timeoutSeconds),
-      removes: defaulted(list(text), []),
-    }),
-  ),
-  seed: defaulted(record(text), {}),
-  replicationDelayMs: defaulted(integer(0, 60_000), 0),
-});
+const service = (z: Zod) =>
+  z
+    .union([
+      z
+        .strictObject({
+          command: nonBlank(z).describe(
+            "Run by the shell in the folder of the release's code, with the environment variables of the container. `{command}` in it stands for the entry point and the command of the container definition.",
+          ),
+        })
+        .meta({ name: 'TaskCommand', about: 'What the first essential container of a task runs.' }),
+      z
+        .strictObject({
+          containers: z
+            .record(z.string(), nonBlank(z))
+            .describe(
+              'A command each, by the name of the container; `skip` for one that is not to run here.',
+            ),
+        })
+        .meta({ name: 'ContainerCommands', about: 'What several containers of a task run.' }),
+    ])
+    .meta({
+      name: 'ServiceCommand',
+      about: 'How a service starts where there is no container runtime.',
+      expected: 'an object with a command, or with containers',
+    });
+
+/** The schema of the section. */
+export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
+  z
+    .strictObject({
+      services: z.record(z.string(), service(z)).default({}).meta({
+        description: 'The command that starts each service, by tier. A service without a command is skipped.',
+        absent: 'none',
+      }),
+      migrate: z
+        .strictObject({
+          command: nonBlank(z).describe("Run by the shell in the folder of the release's code."),
+          as: nonBlank(z).describe('The service whose environment variables the migration gets.'),
+          timeoutSeconds: timeLimit(z).default(MIGRATE_SECONDS).describe('How long it may take.'),
+          removes: z.array(nonBlank(z)).default([]).meta({
+            description:
+              'What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).',
+            absent: 'nothing',
+          }),
+        })
+        .meta({ name: 'MigrateConfig', about: 'The migration of a release.' })
+        .optional()
+        .meta({
+          description: 'The migration that runs before the services of a release start.',
+          absent: 'none',
+        }),
+      seed: z.record(z.string(), nonBlank(z)).default({}).meta({
+        description:
+          'The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any format.',
+        absent: 'empty databases',
+      }),
+      replicationDelayMs: z
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(0)
+        .describe('How long every replica delays each write, which turns a likely race into a certain one.'),
+    })
+    .meta({
+      name: 'LocalConfig',
+      about: 'How this machine stands an environment up, and with what.',
+    });
 
 /** Reports files that are not there, and a migration as a service that has no command. */
 export function reportMisfits(
@@ -89,8 +96,7 @@ export function reportMisfits(
     report(`local.migrate.as is ${show(migrate.as)}, which is not in local.services; ${which}`);
   }
   for (const [tier, file] of Object.entries(seed)) {
-    const path = file === undefined ? undefined : resolve(folder, file);
-    if (path === undefined || isFile(path) || isFile(dumpFileIn(path))) continue; // no seed, but the target says what to do with it
+    if (file === undefined || existsSync(resolve(folder, file))) continue; // the target says what it can be
     report(`local.seed.${tier} is ${show(file)}; there is no such file in ${folder}`);
   }
 }
@@ -100,5 +106,3 @@ export const tierNames = ({ services, seed }: LocalSection): readonly TierRefere
   ...Object.keys(services).map((name) => ({ at: 'local.services', name, kinds: ['service'] as const })),
   ...Object.keys(seed).map((name) => ({ at: 'local.seed', name, kinds: ['sql'] as const })),
 ];
-
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

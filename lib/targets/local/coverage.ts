@@ -1,4 +1,4 @@
-import type { Tier } from '../../blueprint/blueprint';
+import type { ServiceTier, Tier } from '../../blueprint/blueprint';
 import type { Coverage } from '../target';
 import type { LocalSection } from './config';
 import { whyNoDocuments } from './document';
@@ -24,10 +24,17 @@ export function whySkipped(tier: Tier, { services }: Pick<LocalSection, 'service
   return `nothing on this machine stands in for ${whatIs(tier)}`;
 }
 
-function whatIs(tier: Exclude<Tier, { kind: 'service' }>): string {
+function whatIs(tier: Exclude<Tier, ServiceTier>): string {
   if (tier.kind === 'storage') return tier.type;
   if (tier.kind === 'sql') return tier.instance ? `an RDS instance of ${tier.engine}` : tier.engine;
   return tier.kind;
 }
 
 const NO_LAG = 'on this machine the lag of SQL databases is measured, and of nothing else';
+
+/** What a data tier runs on in AWS. */
+export function engineOnAws(tier: Exclude<Tier, ServiceTier>): string {
+  if (tier.kind === 'storage') return tier.type;
+  const engine = tier.kind === 'document' ? 'DocumentDB' : tier.engine;
+  return `${engine} ${tier.engineVersion}`;
+}

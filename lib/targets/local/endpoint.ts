@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { TwinError } from '../../error';
 import type { HostPort } from '../../probes/context';
 
@@ -13,6 +14,8 @@ export interface ProxyProps {
   readonly host: string;
   /** Where the next connection goes; undefined closes it at once. */
   readonly route: () => Upstream | undefined;
+  /** How long what comes back is kept. @default 0 */
+  readonly delayMs?: number;
 }
 
 /** How many ports are tried when the declared one is taken. */
@@ -23,13 +26,15 @@ export class Proxy implements HostPort {
   readonly name: string;
   readonly host: string;
   private readonly route: ProxyProps['route'];
+  private readonly delayMs: number;
   private readonly server: Server;
   private readonly connections = new Map<Socket, Upstream>();
 
-  private constructor({ name, host, route }: ProxyProps) {
+  private constructor({ name, host, route, delayMs = 0 }: ProxyProps) {
     this.name = name;
     this.host = host;
     this.route = route;
+    this.delayMs = delayMs;
     this.server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.forward(client));
   }
 
@@ -94,7 +99,9 @@ export class Proxy implements HostPort {
     }
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
-    client.pipe(upstream).pipe(client);
+    const back = this.delayMs > 0 ? upstream.pipe(delay(this.delayMs)) : upstream;
+    client.pipe(upstream);
+    back.pipe(client);
     // A regular end passes through the pipes after all data; any error closes both sides. Not with resetAndDestroy: after a
     // pending shutdown it leaves a handle behind that Node 20 waits for forever when it exits.
     client.on('error', () => upstream.destroy());
@@ -102,8 +109,35 @@ export class Proxy implements HostPort {
     client.once('close', () => {
       this.connections.delete(client);
       upstream.destroy();
+      back.destroy();
     });
   }
+}
+
+/** Gives on what it gets after a while, all of it in its order. */
+function delay(ms: number): Transform {
+  const waiting = new Set<NodeJS.Timeout>();
+  let ended: (() => void) | undefined;
+  const later = new Transform({
+    transform(chunk: Buffer, _, next) {
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        later.push(chunk);
+        if (waiting.size === 0) ended?.();
+      }, ms);
+      waiting.add(timer);
+      next();
+    },
+    flush(done) {
+      if (waiting.size === 0) done();
+      else ended = done;
+    },
+    destroy(error, done) {
+      for (const timer of waiting) clearTimeout(timer);
+      done(error);
+    },
+  });
+  return later;
 }
 
 function noAddress({ name, host }: Proxy, cause: unknown): TwinError {

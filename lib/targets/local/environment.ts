@@ -7,18 +7,25 @@ import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
 import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
-import { whySkipped } from './coverage';
+import { LoadBalancers } from './balancer/load-balancers';
+import { engineOnAws, whySkipped } from './coverage';
 import { Names } from './names/names';
+import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
+import { environmentOf, releasedContainers, type Variables } from './service/released-containers';
+import { differencesOf } from './service/differences';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
+import { Authority } from './tls/authority';
+
+type DataTier = Exclude<Tier, ServiceTier>;
 
 /** A running data tier, with its definition. */
 interface Standing {
-  readonly tier: Tier;
+  readonly tier: DataTier;
   readonly local: LocalTier;
 }
 
@@ -29,18 +36,26 @@ export class LocalEnvironment {
   private readonly services = new Map<string, Service>();
   private readonly skipped = new Map<string, TierState>();
   private readonly changed = new Map<string, string>();
+  private readonly balancers: LoadBalancers;
+  /** The release whose load balancing is in place. */
+  private balanced: Blueprint | undefined;
   private names: Names | undefined;
+  private readonly authority: Authority;
 
   constructor(
     private readonly folder: string,
     block: string,
   ) {
     this.machine = new Processes(folder, block);
+    this.authority = new Authority(folder);
+    this.balancers = new LoadBalancers(this.machine);
   }
 
   async seed(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     const blueprint = this.read(deployment);
-    this.names ??= new Names(blueprint);
+    this.names ??= new Names(blueprint, new Secrets(blueprint.stacks), new Map(), (address) =>
+      this.balancers.attributesOf(address),
+    );
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
     await this.inParallel(watch, 'seed', ({ tier, local }) => {
       const file = settings.seed[tier.name];
@@ -59,9 +74,26 @@ export class LocalEnvironment {
     this.noteChanges(blueprint, deployment.release);
     const names = this.namesOf(blueprint);
     const services = servicesOf(blueprint);
-    const { folder: cwd = settings.folder } = deployment;
-    await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
-    await this.deploy(deployment, names, services, settings, watch);
+    const cwd = deployment.folder ?? settings.folder;
+    await this.balancing(blueprint, names, async () => {
+      await this.migrate(services, names, { migrate: settings.migrate, cwd }, watch);
+      await this.deploy(deployment, names, services, settings, watch);
+    });
+  }
+
+  /** Gives the load balancers what a release's template says of them, and takes it back where the release fails. */
+  private async balancing(blueprint: Blueprint, names: Names, work: () => Promise<void>): Promise<void> {
+    const before = this.balanced;
+    const update = (it: Blueprint): Promise<void> =>
+      this.balancers.update(it, (stack, value) => names.for(it).text(stack, value));
+    await update(blueprint);
+    try {
+      await work();
+      this.balanced = blueprint;
+    } catch (error) {
+      if (before) await update(before);
+      throw error;
+    }
   }
 
   private async deploy(
@@ -75,12 +107,19 @@ export class LocalEnvironment {
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
         if (because !== undefined) return this.skip(tier, because);
-        const { command } = settings.services[tier.name]!;
+        const containers = releasedContainers(tier, settings.services[tier.name]!, this.variablesWith(names));
+        const { machine, balancers } = this;
+        const requests = (): number => this.totalRequests();
         const service =
-          this.services.get(tier.name) ?? new Service(tier.name, this.machine, () => this.totalRequests());
+          this.services.get(tier.name) ?? new Service({ name: tier.name, machine, balancers, requests });
         this.services.set(tier.name, service);
-        const environment = this.environmentOf(tier, names);
-        const next = { tier, release, command, cwd: cwd ?? settings.folder, environment };
+        const differs = differencesOf({
+          tier,
+          command: settings.services[tier.name]!,
+          stacks: names.stacks,
+          text: (stack, value) => names.text(stack, value),
+        });
+        const next = { tier, release, containers, cwd: cwd ?? settings.folder, differs };
         await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
       }),
     );
@@ -102,7 +141,10 @@ export class LocalEnvironment {
     );
     const blueprint = this.read(deployment);
     this.noteChanges(blueprint, deployment.release);
-    await this.deploy(deployment, this.namesOf(blueprint), servicesOf(blueprint), settings, watch);
+    const names = this.namesOf(blueprint);
+    await this.balancing(blueprint, names, () =>
+      this.deploy(deployment, names, servicesOf(blueprint), settings, watch),
+    );
   }
 
   async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
@@ -114,11 +156,14 @@ export class LocalEnvironment {
   }
 
   describe(): readonly TierState[] {
-    const data = [...this.data.values()].map(({ tier: { name, kind }, local }): TierState => {
+    const data = [...this.data.values()].map(({ tier, local }): TierState => {
+      const { name, kind } = tier;
       const because = this.changed.get(name);
-      return because === undefined ? local.state() : { tier: name, kind, skipped: true, because };
+      if (because !== undefined) return { tier: name, kind, skipped: true, because };
+      return { ...local.state(), standsFor: engineOnAws(tier) };
     });
-    return [...data, ...[...this.services.values()].map((it) => it.state()), ...this.skipped.values()];
+    const services = [...this.services.values()].map((it) => it.state());
+    return [...data, ...services, ...this.skipped.values()];
   }
 
   private totalRequests(): number {
@@ -138,6 +183,7 @@ export class LocalEnvironment {
   /** Kills all processes at once. */
   async close(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.close()));
+    await this.balancers.close();
     await this.machine.killAll();
   }
 
@@ -153,6 +199,7 @@ export class LocalEnvironment {
       folder: join(this.folder, 'data', tier.name.replaceAll('/', '-')),
       machine: this.machine,
       names: this.names!,
+      authority: this.authority,
       replicationDelayMs: settings.replicationDelayMs,
     });
     this.data.set(tier.name, { tier, local });
@@ -173,19 +220,13 @@ export class LocalEnvironment {
     return this.names.for(blueprint);
   }
 
-  private environmentOf({ stack, container }: ServiceTier, names: Names): Record<string, string> {
-    const environment = Object.entries(container.environment).map(([name, value]) => [
-      name,
-      names.text(stack, value),
-    ]);
-    const secrets = Object.entries(container.secrets).map(([name, from]) => [
-      name,
-      names.secret(stack, from),
-    ]);
+  /** What the variables of containers come from. */
+  private variablesWith(names: Names): Variables {
+    const tiers = [...this.data.values()].map(({ local }) => local.variables?.() ?? {});
     return {
-      PGSSLMODE: 'disable', // PostgreSQL has no TLS here
-      ...names.withLocalPorts(Object.fromEntries(environment) as Record<string, string>),
-      ...(Object.fromEntries(secrets) as Record<string, string>),
+      names,
+      authority: this.authority.file,
+      ofTiers: Object.assign({}, ...tiers) as Variables['ofTiers'],
     };
   }
 
@@ -197,7 +238,8 @@ export class LocalEnvironment {
   ): Promise<void> {
     const as = services.find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
-    const env = { PGAPPNAME: 'migration', ...this.environmentOf(as, names) };
+    const declared = environmentOf(as.stack, as.container, this.variablesWith(names));
+    const env = { PGAPPNAME: 'migration', ...declared };
     await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 

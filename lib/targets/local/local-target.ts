@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -23,12 +23,16 @@ import {
   type Watch,
 } from '../target';
 import { coverageOf } from './coverage';
+import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
+import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
 import { technologyOf } from './technologies';
+import { authorityFile } from './tls/authority';
+import { trusting } from './tls/variables';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervisor/supervision';
 
 /** What the local target is created with. */
@@ -72,9 +76,10 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  /** @throws TwinError `folder` or `seed` */
-  async reach({ name: folder }: Handle): Promise<void> {
+  /** @throws TwinError `folder`, `no-address` or `seed` */
+  async reach({ name: folder, block = '' }: Handle): Promise<void> {
     checkFolder(folder);
+    await checkLoopback(block);
     await checkSeeds(this.settings);
   }
 
@@ -82,10 +87,14 @@ export class LocalTarget implements Target {
     _: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
-    const { tiers } = blueprintOf(assembly, environment);
-    const coverage = tiers.map((tier) => coverageOf(tier, this.settings));
-    const warnings = tiers.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
-    return Promise.resolve({ tiers: coverage, refusals: [], warnings, code, isBilled: false });
+    const all = blueprintOf(assembly, environment).tiers;
+    const refusals = all.flatMap((tier) => {
+      const given = this.settings.services[tier.name];
+      return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
+    });
+    const tiers = all.map((tier) => coverageOf(tier, this.settings));
+    const warnings = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
+    return Promise.resolve({ tiers, refusals, warnings, code, isBilled: false });
   }
 
   allocate(): Handle {
@@ -94,7 +103,7 @@ export class LocalTarget implements Target {
     return {
       target: this.name,
       name: folder,
-      block: `127.${randomInt(16, 255)}.${randomInt(0, 256)}`,
+      block: blockFor(),
       host: hostname(),
       expires: new Date(Date.now() + this.hours * 3_600_000).toISOString(),
     };
@@ -117,10 +126,11 @@ export class LocalTarget implements Target {
   /** In this process: everything is on this machine. Commands carry the mark, so that what they leave running is found. */
   async probes(handle: Handle, watch: Watch): Promise<Probes> {
     const addresses = (await callSupervisor(handle, 'addresses', {}, watch)) as Addresses;
+    const authority = authorityFile(handle.name);
     return probesHere({
       ...addresses,
       folder: this.settings.folder,
-      environment: { [MARK]: handle.name },
+      environment: { [MARK]: handle.name, ...(existsSync(authority) && trusting(authority)) },
       launcher: markingWords(handle.name),
     });
   }

@@ -1,11 +1,11 @@
 import type { TargetModule } from '../module';
 import type { Target } from '../target';
-import { LOCAL, reportMisfits, tierNames, type LocalSection } from './config';
+import { localSchema, reportMisfits, tierNames, type LocalSection } from './config';
 
 /** This machine. */
-export const local: TargetModule<LocalSection> = {
+export const local: TargetModule<'local', LocalSection> = {
   name: 'local',
-  section: LOCAL,
+  schema: localSchema,
   reportMisfits,
   tierNames,
   open: (section, folder) => targetWith(section, folder),

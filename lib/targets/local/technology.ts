@@ -2,6 +2,7 @@ import type { Tier } from '../../blueprint/blueprint';
 import type { Names } from './names/names';
 import type { Machine } from './process/machine';
 import type { LocalTier } from './tier';
+import type { Authority } from './tls/authority';
 
 /**
  * Something that data tiers run on here: one folder, and one line in `technologies.ts`.
@@ -28,6 +29,8 @@ export interface Place {
   readonly machine: Machine;
   /** The values of the template. */
   readonly names: Names;
+  /** Who signs the certificates of the environment's servers. */
+  readonly authority: Authority;
   /** How long every replica delays each write. */
   readonly replicationDelayMs: number;
 }

@@ -19,6 +19,8 @@ export interface LocalTier {
   state(): RehearsedTier;
   /** The values of `Fn::GetAtt` for its resource, by attribute: `Endpoint.Address` and the like. */
   attributes(): Readonly<Record<string, string>>;
+  /** Variables that every task gets because of this tier, unless its container has them. @default - none */
+  variables?(): Readonly<Record<string, string>>;
   /** Where probes reach its databases. @default - they look at none */
   databases?(): readonly ProbeDatabase[];
   /** The same for the resources of its members, by logical id. @default - its members are no resources of their own */

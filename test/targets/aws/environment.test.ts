@@ -7,7 +7,9 @@ import { count, Twins } from '../../../lib';
 import { stacksOf } from '../../../lib/targets/aws/environment-stacks';
 import { detailsOf, stacksIn } from '../../../lib/targets/aws/handle';
 import { aws } from '../../../lib/targets/aws/module';
+import { readConfig } from '../../../lib/config/read';
 import { belongsTo } from '../../../lib/targets/aws/traces';
+import { FEWEST_KEYS } from '../../config/sample-config';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-aws-'))));
@@ -82,7 +84,8 @@ it.each([
 
 it('opens without calling anybody, and reads its section', () => {
   const problems: string[] = [];
-  const section = aws.section.read({ profile: 'staging', regoin: 'x' }, 'aws', (it) => problems.push(it));
+  const written = { ...FEWEST_KEYS, aws: { profile: 'staging', regoin: 'x' } };
+  const { aws: section } = readConfig(written, (it) => problems.push(it));
   expect(section).toEqual({ profile: 'staging' });
   expect(problems).toEqual(['aws.regoin is not known; did you mean "region"?']);
   const [one, two] = [aws.open(section, '.').allocate('r1'), aws.reopen('.').allocate('r1')];

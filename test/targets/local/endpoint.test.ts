@@ -63,6 +63,15 @@ it('forwards to where its route points at the moment, and both ends of a connect
   expect(await greeting(proxy!)).toBe('two.hello bye');
 });
 
+it('keeps what comes back for a while where it is asked to, in its order and to its end', async () => {
+  const upstream = await listening('one');
+  const props = { name: 'Orders-0', host: HOSTS[0]!, route: () => upstream, delayMs: 300 };
+  proxies = await Proxy.openAll([props], await freePort());
+  const start = performance.now();
+  expect(await greeting(proxies[0]!)).toBe('one.hello bye');
+  expect(performance.now() - start).toBeGreaterThan(290);
+});
+
 it('listens on the declared port of every address', async () => {
   const upstream = await listening('one');
   const port = await freePort();

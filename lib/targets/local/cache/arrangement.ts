@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { nodesFile } from './config';
+import { ADMIN, nodesFile } from './config';
 import type { CacheNode, CacheNodeStart } from './node';
 import { replicasOf, untilReplicated, type Shard } from './shard';
 import { until } from '../process/until';
@@ -16,7 +16,7 @@ export interface Arrangement {
   /** Resolves when every running node has its place and its data. */
   untilSettled(shards: readonly Shard[], signal: AbortSignal): Promise<void>;
   /** Opens a client for commands on any key. */
-  open(shards: readonly Shard[], password: string): Commands;
+  open(shards: readonly Shard[], adminPassword: string): Commands;
 }
 
 /** Sends commands to a cache. */
@@ -28,11 +28,11 @@ export interface Commands {
 /** One primary, and replicas that are configured with its address. */
 export const REPLICATION: Arrangement = {
   placeOf(node, [shard]) {
-    const { host, port } = shard!.primary;
-    return { clusterMode: false, ...(node !== shard!.primary && { primary: { host, port } }) };
+    const { link } = shard!.primary;
+    return { clusterMode: false, ...(node !== shard!.primary && { primary: link }) };
   },
   async promote(shard) {
-    const { host, port } = shard.primary;
+    const { host, port } = shard.primary.link;
     await shard.primary.call('REPLICAOF', 'NO', 'ONE');
     await Promise.all(replicasOf(shard).map((node) => node.call('REPLICAOF', host, port)));
   },
@@ -64,9 +64,10 @@ export const CLUSTER: Arrangement = {
     await untilAgreed(shards, signal);
     await Promise.all(shards.map((shard) => untilReplicated(shard, signal)));
   },
-  open(shards, password) {
+  open(shards, adminPassword) {
     const nodes = shards.map(({ primary: { host, port } }) => ({ host, port }));
-    const cluster = new Cluster(nodes, { redisOptions: { password }, clusterRetryStrategy: () => null });
+    const redisOptions = { username: ADMIN, password: adminPassword };
+    const cluster = new Cluster(nodes, { redisOptions, clusterRetryStrategy: () => null });
     cluster.on('error', () => undefined); // the next command fails with the reason
     return {
       send: (command, args) => cluster.call(command, [...args]),

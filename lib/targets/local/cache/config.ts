@@ -5,8 +5,10 @@ import type { HostPort } from '../../../probes/context';
 export interface CacheNodeConfig extends HostPort {
   /** The folder of its data. */
   readonly folder: string;
-  /** Empty when it requires none. */
+  /** Of its clients; empty when it requires none. */
   readonly password: string;
+  /** Of the user that may do what clients may not, and that replicas are. */
+  readonly adminPassword: string;
   /** Whether it belongs to a cluster with slots. */
   readonly clusterMode: boolean;
   /** The primary of a replica without cluster mode. @default - the node is a primary */
@@ -50,7 +52,7 @@ export const LAST_CLUSTER_PORT = 65_535 - BUS_OFFSET;
 
 /** A node's configuration file. The password is in it, and arguments are visible to every user. */
 export function configOf(node: CacheNodeConfig): string {
-  const { host, port, folder, password, clusterMode, primary, parameters } = node;
+  const { host, port, folder, password, adminPassword, clusterMode, primary, parameters } = node;
   const lines: readonly (readonly (string | number)[])[] = [
     ['bind', host],
     ['port', port],
@@ -66,18 +68,42 @@ export function configOf(node: CacheNodeConfig): string {
     ['repl-diskless-sync-delay', 0],
     // A cluster does not list a replica that has received nothing: the primary's first ping counts.
     ['repl-ping-replica-period', 1],
-    ...(password === ''
-      ? []
-      : [
-          ['requirepass', password],
-          ['masterauth', password],
-        ]),
+    ['user', 'default', 'on', password === '' ? 'nopass' : `>${password}`, ...EVERYTHING, ...RESTRICTED],
+    ['user', ADMIN, 'on', `>${adminPassword}`, ...EVERYTHING],
+    ['masteruser', ADMIN],
+    ['masterauth', adminPassword],
     ...(clusterMode ? clusterLines(host) : []),
     ...(primary ? [['replicaof', primary.host, primary.port]] : []),
     ...Object.entries(parameters).filter(([name]) => AT_START.has(name)),
   ];
   return lines.map((line) => `${line.map(quoted).join(' ')}\n`).join('');
 }
+
+/** The user that arranges the nodes. */
+export const ADMIN = 'cdk-twin';
+
+/** Keys, channels and commands. */
+const EVERYTHING = ['~*', '&*', '+@all'];
+
+/**
+ * The commands that clients of ElastiCache are refused:
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ClientConfig.RestrictedCommands.html
+ */
+const RESTRICTED = [
+  'bgrewriteaof',
+  'bgsave',
+  'config',
+  'debug',
+  'migrate',
+  'replicaof',
+  'save',
+  'shutdown',
+  'slaveof',
+  'sync',
+].map((command) => `-${command}`);
+
+/** What ElastiCache sets where the parameter group does not: https://repost.aws/knowledge-center/oom-command-not-allowed-redis */
+const DEFAULTS: Readonly<Record<string, string>> = { 'maxmemory-policy': 'volatile-lru' };
 
 /** Parameters that cannot be changed while a node runs. */
 const AT_START = new Set(['databases']);
@@ -88,7 +114,9 @@ const ARRANGED = new Set(['cluster-enabled']);
 export const liveParameters = (
   parameters: Readonly<Record<string, string>>,
 ): readonly (readonly [name: string, value: string])[] =>
-  Object.entries(parameters).filter(([name]) => !AT_START.has(name) && !ARRANGED.has(name));
+  Object.entries({ ...DEFAULTS, ...parameters }).filter(
+    ([name]) => !AT_START.has(name) && !ARRANGED.has(name),
+  );
 
 function clusterLines(host: string): readonly (readonly (string | number)[])[] {
   return [
@@ -109,7 +137,7 @@ function clusterLines(host: string): readonly (readonly (string | number)[])[] {
 const NODE_TIMEOUT_MS = 2000;
 
 const quoted = (value: string | number): string =>
-  typeof value === 'number' || /^[\w.:-]+$/.test(value) ? String(value) : JSON.stringify(value);
+  typeof value === 'number' || /^[\w.:~&*+@-]+$/.test(value) ? String(value) : JSON.stringify(value);
 
 /** The id of a node or a shard in a cluster, the same for the same name: 40 hexadecimal digits. */
 export const clusterId = (name: string): string => createHash('sha1').update(name).digest('hex');

@@ -22,8 +22,8 @@ export function differencesOf(props: CacheDifferencesProps): readonly string[] {
       ([name, why]) =>
         `parameter ${name} = ${tier.parameters[name]} is not set: ${server.engine} reports "${why}"`,
     ),
-    ...(replicationDelayMs > 0
-      ? ['replicas ignore the replication delay: the engine has no such setting']
+    ...(replicationDelayMs > 0 && tier.clusterMode
+      ? ['replicas ignore the replication delay: in cluster mode they connect to their primary by themselves']
       : []),
   ];
 }

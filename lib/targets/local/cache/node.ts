@@ -2,8 +2,11 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { TwinError } from '../../../error';
+import type { HostPort } from '../../../probes/context';
 import type { MemberState } from '../../target';
+import { Proxy } from '../endpoint';
 import {
+  ADMIN,
   clusterId,
   configOf,
   DUMP_FILE,
@@ -23,6 +26,7 @@ export interface CacheNodeProps {
   readonly machine: Machine;
   readonly server: CacheServer;
   readonly password: string;
+  readonly adminPassword: string;
 }
 
 /** How a node is started. */
@@ -40,6 +44,7 @@ export class CacheNode implements ClusterMember {
   readonly id: string;
   /** Its address; the port is chosen before the first start. */
   readonly at: { readonly host: string; port: number };
+  private delayed: Proxy | undefined;
   private joined = false;
   private program: Program | undefined;
   private client: Redis | undefined;
@@ -48,6 +53,29 @@ export class CacheNode implements ClusterMember {
     this.name = props.name;
     this.at = { host: props.machine.address(props.name), port: 0 };
     this.id = clusterId(props.name);
+  }
+
+  /** Where its replicas get what is written to it. */
+  get link(): HostPort {
+    return this.delayed ?? this.at;
+  }
+
+  /** Lets its replicas have what is written to it only after a while. Before the first start. */
+  async delay(ms: number): Promise<void> {
+    const { machine, name } = this.props;
+    const props = {
+      name: `${name} link`,
+      host: machine.address(`${name} link`),
+      route: () => this.at,
+      delayMs: ms,
+    };
+    [this.delayed] = await Proxy.openAll([props], 0);
+  }
+
+  /** Closes what {@link delay} has opened. */
+  async close(): Promise<void> {
+    await this.delayed?.close();
+    this.delayed = undefined;
   }
 
   get host(): string {
@@ -123,14 +151,16 @@ export class CacheNode implements ClusterMember {
 
   /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
-    const { folder, password } = this.props;
+    const { folder, password, adminPassword } = this.props;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
     if (dump !== undefined) copyFileSync(dump, join(folder, DUMP_FILE));
     const file = join(folder, 'node.conf');
     const { host, port } = this;
-    writeFileSync(file, configOf({ host, port, folder, password, ...config }), { mode: 0o600 });
+    writeFileSync(file, configOf({ host, port, folder, password, adminPassword, ...config }), {
+      mode: 0o600,
+    });
     return file;
   }
 
@@ -138,7 +168,8 @@ export class CacheNode implements ClusterMember {
     const client = new Redis({
       host: this.host,
       port: this.port,
-      password: this.props.password,
+      username: ADMIN,
+      password: this.props.adminPassword,
       maxRetriesPerRequest: null,
       // Retries until the program listens; stops once the program has ended.
       retryStrategy: () => (program.running ? 20 : null),

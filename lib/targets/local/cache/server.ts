@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { programsOnPath } from '../../../on-path';
 
 /** A program that stands in for ElastiCache. */
 export interface CacheServer {
@@ -21,13 +20,10 @@ export const NO_CACHE_SERVER =
  * @param path - folders, as in the environment variable @default - that of this process
  * @returns undefined when there is neither, or none that runs
  */
-export function cacheServer(path = process.env['PATH'] ?? ''): CacheServer | undefined {
-  const folders = path.split(delimiter).filter(isAbsolute);
-  for (const name of ['valkey-server', 'redis-server']) {
-    for (const folder of folders) {
-      const server = serverAt(join(folder, name));
-      if (server) return server;
-    }
+export function cacheServer(path?: string): CacheServer | undefined {
+  for (const command of ['valkey-server', 'redis-server'].flatMap((name) => programsOnPath(name, path))) {
+    const server = serverAt(command);
+    if (server) return server;
   }
   return undefined;
 }
@@ -35,13 +31,12 @@ export function cacheServer(path = process.env['PATH'] ?? ''): CacheServer | und
 /** The server at a path, by its own `--version`: `redis-server` may be Valkey. */
 function serverAt(command: string): CacheServer | undefined {
   try {
-    accessSync(command, constants.X_OK);
     const output = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 });
     const [, engine, version] = /^(Valkey|Redis) server v=(\S+)/.exec(output) ?? [];
     if (version === undefined || Number.parseInt(version, 10) < 7) return undefined;
     return { command, engine: engine as CacheServer['engine'], version };
   } catch {
-    return undefined; // does not exist, or does not run on this machine
+    return undefined; // does not run on this machine
   }
 }
 

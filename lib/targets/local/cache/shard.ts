@@ -30,13 +30,13 @@ export async function mostAdvanced(shard: Shard): Promise<CacheNode | undefined>
 /** Resolves when every running replica has received what its primary holds now. */
 export async function untilReplicated(shard: Shard, signal: AbortSignal): Promise<void> {
   const written = Number((await shard.primary.info('replication'))['master_repl_offset']);
-  const { host, port, name } = shard.primary;
+  const { name, link } = shard.primary;
   const hasAll = async (node: CacheNode): Promise<boolean> => {
     const info = await node.info('replication');
     return (
       info['master_link_status'] === 'up' &&
-      info['master_host'] === host &&
-      info['master_port'] === String(port) &&
+      info['master_host'] === link.host &&
+      info['master_port'] === String(link.port) &&
       Number(info['slave_repl_offset']) >= written
     );
   };

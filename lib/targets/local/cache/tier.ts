@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTier } from '../../../blueprint/blueprint';
@@ -20,6 +21,7 @@ export class LocalCache implements LocalTier {
   private readonly arrangement: Arrangement;
   private readonly shards: readonly Shard[];
   private readonly endpoints: CacheEndpoints;
+  private readonly adminPassword = randomBytes(24).toString('hex');
   private commands: readonly CacheCommand[] = [];
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   private readonly refused = new Map<string, string>();
@@ -127,7 +129,7 @@ export class LocalCache implements LocalTier {
   /** Stops every node and closes the endpoints. */
   async close(): Promise<void> {
     await this.killAll();
-    await this.endpoints.close();
+    await Promise.all([this.endpoints.close(), ...this.nodes.map((node) => node.close())]);
   }
 
   private get nodes(): readonly CacheNode[] {
@@ -149,6 +151,7 @@ export class LocalCache implements LocalTier {
         machine,
         server: this.server,
         password,
+        adminPassword: this.adminPassword,
       });
     });
     const id = hasShardIds(this.server) ? clusterId(name) : undefined;
@@ -160,6 +163,8 @@ export class LocalCache implements LocalTier {
     if (this.nodes[0]!.port !== 0) return;
     const port = await nodePort(declared, { hosts: this.nodes.map(({ host }) => host), clusterMode });
     for (const { at } of this.nodes) at.port = port;
+    const { replicationDelayMs: ms } = this.props;
+    if (ms > 0 && !clusterMode) await Promise.all(this.nodes.map((node) => node.delay(ms)));
   }
 
   /** Starts every node from a checkpoint, or from the seed. */
@@ -197,7 +202,7 @@ export class LocalCache implements LocalTier {
 
   private async load(signal: AbortSignal): Promise<void> {
     if (this.commands.length === 0) return;
-    const to = this.arrangement.open(this.shards, this.props.password);
+    const to = this.arrangement.open(this.shards, this.adminPassword);
     try {
       for (const { where, name, args } of this.commands) {
         signal.throwIfAborted();

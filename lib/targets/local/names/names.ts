@@ -1,4 +1,4 @@
-import type { Blueprint, SqlTier, Tier } from '../../../blueprint/blueprint';
+import type { Address, Blueprint, SqlTier, Tier } from '../../../blueprint/blueprint';
 import type { Json } from '../../../json';
 import { SKIPPED_HOST, Resolver } from './resolve';
 import { Secrets } from './secrets';
@@ -13,6 +13,8 @@ export class Names {
     private readonly blueprint: Blueprint,
     private readonly secrets = new Secrets(blueprint.stacks),
     private readonly standing = new Map<string, { readonly tier: Tier; readonly attributes: Attributes }>(),
+    /** The attributes of what is no tier; undefined for what does not stand here. */
+    private readonly others: (address: Address) => ReturnType<Attributes> | undefined = () => undefined,
   ) {
     this.resolver = new Resolver(blueprint.stacks, {
       ref: (stack, id) => this.secrets.ref(stack, id),
@@ -21,18 +23,23 @@ export class Names {
     });
   }
 
-  /** The names of another release of the same environment: registered tiers and secrets stay. */
-  for(blueprint: Blueprint): Names {
-    return new Names(blueprint, this.secrets, this.standing);
+  /** The templates. */
+  get stacks(): Blueprint['stacks'] {
+    return this.blueprint.stacks;
   }
 
-  /** Registers a running tier with its attributes, and those of its members by their logical ids. */
+  /** The names of another release of the same environment: registered tiers and secrets stay. */
+  for(blueprint: Blueprint): Names {
+    return new Names(blueprint, this.secrets, this.standing, this.others);
+  }
+
+  /** Registers a running tier with its attributes, and those of its other resources by their logical ids. */
   register(
     tier: Tier,
     attributes: Attributes,
     members: () => Readonly<Record<string, ReturnType<Attributes>>> = () => ({}),
   ): void {
-    for (const { logicalId } of 'members' in tier ? tier.members : []) {
+    for (const logicalId of Object.keys(members())) {
       this.standing.set(key(tier.stack, logicalId), { tier, attributes: () => members()[logicalId] ?? {} });
     }
     this.standing.set(key(tier.stack, tier.logicalId), { tier, attributes });
@@ -83,6 +90,8 @@ export class Names {
   private attribute(stack: string, id: string, name: string): string | undefined {
     const standing = this.standing.get(key(stack, id));
     if (standing) return standing.attributes()[name];
+    const other = this.others({ stack, logicalId: id });
+    if (other) return other[name];
     if (name === 'MasterUserSecret.SecretArn') return this.secrets.ref(stack, id);
     const tier = this.blueprint.tiers.find((it) => it.stack === stack && it.logicalId === id);
     if (!tier) return undefined;

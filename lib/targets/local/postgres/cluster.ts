@@ -5,22 +5,36 @@ import { backUp } from './data';
 import type { PostgresNode } from './node';
 import type { Role } from './settings';
 
-/** A primary and its streaming replicas. */
+/** What a cluster is created with. */
+export interface ClusterProps {
+  /** The first is the primary to begin with. */
+  readonly nodes: readonly PostgresNode[];
+  /** Those of which one is the primary: a commit waits until one of the others has it. The rest replicate, and never take over. */
+  readonly candidates: readonly PostgresNode[];
+  /** How long a node that can be read delays each write. */
+  delayMsOf(node: PostgresNode): number;
+}
+
+/** A primary and the nodes that replicate from it. */
 export class PostgresCluster {
+  readonly nodes: readonly PostgresNode[];
   primary: PostgresNode;
   /** The node that an unfinished failover has killed. */
   private killed: PostgresNode | undefined;
 
-  constructor(
-    readonly nodes: readonly PostgresNode[],
-    private readonly replicationDelayMs: number,
-  ) {
-    this.primary = nodes[0]!;
+  constructor(private readonly props: ClusterProps) {
+    this.nodes = props.nodes;
+    this.primary = this.nodes[0]!;
   }
 
   /** The running replicas. */
   get replicas(): readonly PostgresNode[] {
     return this.nodes.filter((node) => node !== this.primary && node.isRunning);
+  }
+
+  /** The running replicas of which one can take over. */
+  private get successors(): readonly PostgresNode[] {
+    return this.replicas.filter((node) => this.props.candidates.includes(node));
   }
 
   get isUp(): boolean {
@@ -47,17 +61,17 @@ export class PostgresCluster {
   }
 
   /**
-   * Kills the primary, promotes the replica that has received the most, and restarts the killed member as a replica. A primary
-   * without a replica is restarted in place. Continues where an earlier call was interrupted.
+   * Kills the primary, promotes the candidate that has received the most, and restarts the killed member as a replica. A primary
+   * without another candidate is restarted in place. Continues where an earlier call was interrupted.
    *
-   * @param disconnect - called with a member that is killed or promoted: its connections end, as on Aurora
+   * @param disconnect - called with a member that is killed or promoted: its connections end, as on AWS
    */
   async failover(disconnect: (node: PostgresNode) => void, watch: Watch): Promise<void> {
     const killed = (this.killed ??= this.primary);
     if (this.primary === killed) {
       await killed.kill();
       disconnect(killed);
-      if (this.replicas.length > 0) await watch.span('promote', () => this.promote(disconnect, watch));
+      if (this.successors.length > 0) await watch.span('promote', () => this.promote(disconnect, watch));
     }
     await watch.span(`restart ${killed.name}`, () => this.restart(killed, watch));
     this.killed = undefined;
@@ -69,31 +83,42 @@ export class PostgresCluster {
   }
 
   private async promote(disconnect: (node: PostgresNode) => void, watch: Watch): Promise<void> {
-    const best = await this.mostAdvanced(watch);
+    const received = await this.receivedByEach(watch);
+    const bytesOf = (node: PostgresNode): bigint => received.get(node) ?? 0n;
+    // A commit is acknowledged once one candidate has it, so the most advanced candidate has all of them.
+    const best = this.successors.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
     watch.log(`promoting ${best.name}`);
-    await best.become({ name: 'primary', isSynchronous: false });
+    await best.become(PRIMARY);
     await best.ask('select pg_promote(true, 30)');
     this.primary = best;
     disconnect(best);
     const others = this.replicas;
     await Promise.all(others.map((node) => node.become(this.roleOf(node))));
-    if (others.length === 0) return;
-    await best.session((client) => this.streaming(client, others.slice(0, 1), watch));
+    // What no candidate has was never acknowledged, and cannot be followed from here: such a replica begins anew.
+    const ahead = others.filter((node) => bytesOf(node) > bytesOf(best));
+    for (const node of ahead) await this.rebuild(node, watch);
+    const behind = others.filter((node) => !ahead.includes(node));
+    if (behind.length > 0) await best.session((client) => this.streaming(client, behind.slice(0, 1), watch));
     await this.protect();
   }
 
-  /** A commit is acknowledged once one replica has it, so the most advanced replica has all of them. */
-  private async mostAdvanced(watch: Watch): Promise<PostgresNode> {
-    const received = await Promise.all(
-      this.replicas.map((node) =>
-        node.session(async (client) => ({ node, bytes: await receivedBy(client, watch) })),
-      ),
+  /** How much WAL each replica has received from the primary that was killed. */
+  private async receivedByEach(watch: Watch): Promise<ReadonlyMap<PostgresNode, bigint>> {
+    const received = this.replicas.map((node) =>
+      node.session(async (client) => [node, await receivedBy(client, watch)] as const),
     );
-    return received.reduce((best, it) => (it.bytes > best.bytes ? it : best)).node;
+    return new Map(await Promise.all(received));
   }
 
   private async restart(node: PostgresNode, watch: Watch): Promise<void> {
-    if (node === this.primary) return this.startOne(node, watch);
+    if (node !== this.primary) return this.rebuild(node, watch);
+    await this.startOne(node, watch);
+    await node.session((client) => this.streaming(client, this.replicas, watch));
+    await this.protect();
+  }
+
+  /** Gives a replica the primary's data anew. */
+  private async rebuild(node: PostgresNode, watch: Watch): Promise<void> {
     await node.halt();
     await this.primary.session(async (client) => {
       // In one session: until its end the primary keeps the WAL that the copy needs.
@@ -110,20 +135,21 @@ export class PostgresCluster {
 
   private roleOf(node: PostgresNode): Role {
     return node === this.primary
-      ? { name: 'primary', isSynchronous: false }
-      : { name: 'replica', of: this.primary, delayMs: this.replicationDelayMs };
+      ? PRIMARY
+      : { name: 'replica', of: this.primary, delayMs: this.props.delayMsOf(node) };
   }
 
-  /** From now on a commit waits for a replica; before a replica streams it would wait forever. */
+  /** From now on a commit waits for a candidate; before one streams it would wait forever. */
   private async protect(): Promise<void> {
-    if (this.replicas.length > 0) await this.primary.become({ name: 'primary', isSynchronous: true });
+    const waitsFor = this.successors.map(({ name }) => name);
+    if (waitsFor.length > 0) await this.primary.become({ name: 'primary', waitsFor });
   }
 
-  /** Called when a replica is lost. Without the last one the primary continues alone, as Aurora's writer does. */
+  /** Called when a replica is lost. Without the last candidate the primary continues alone, as on AWS. */
   private lost(): void {
-    if (this.replicas.length > 0 || !this.primary.isRunning) return;
+    if (this.successors.length > 0 || !this.primary.isRunning) return;
     // Fails when the primary ends too, and then needs no change.
-    void this.primary.become({ name: 'primary', isSynchronous: false }).catch(() => {});
+    void this.primary.become(PRIMARY).catch(() => {});
   }
 
   private async streaming(client: Client, nodes: readonly PostgresNode[], { signal }: Watch): Promise<void> {
@@ -137,6 +163,9 @@ export class PostgresCluster {
     await until(areStreaming, { what: `${names.join(' and ')} replicate`, signal });
   }
 }
+
+/** A primary before another candidate replicates from it. */
+const PRIMARY: Role = { name: 'primary', waitsFor: [] };
 
 /** How much WAL a replica has received, once it receives no more. */
 async function receivedBy(client: Client, { signal }: Watch): Promise<bigint> {

@@ -1,23 +1,77 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { connectionsOf } from './connections';
+import { hasStandby } from './arrangement';
+import type { Connections } from './connections';
+import type { AppliedParameters } from './parameters';
 
-/** How PostgreSQL on this machine differs from the tier on AWS, in sentences. */
-export function differencesOf(tier: SqlTier, version: string, replicationDelayMs: number): readonly string[] {
+/** How a tier was stood up. */
+export interface StoodUp {
+  readonly version: string;
+  readonly replicationDelayMs: number;
+  readonly connections: Connections;
+  readonly forcesTls: boolean;
+  /** What is applied of the parameter groups of each member. */
+  readonly parameters: readonly AppliedParameters[];
+}
+
+/**
+ * How PostgreSQL on this machine differs from the tier on AWS, in sentences: for reports, and for docs/local-target.md, which a
+ * test compares.
+ */
+export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] {
   const { engine, engineVersion, members } = tier;
   const classes = [...new Set(members.map((it) => it.class))].join(' and ');
-  const shared = [
-    `PostgreSQL ${version} stands in for ${engine} ${engineVersion}`,
+  return [
+    `PostgreSQL ${stood.version} stands in for ${engine} ${engineVersion}`,
     'only the extensions of PostgreSQL itself are available: neither PostGIS nor pgvector, nor those of AWS',
     'text is sorted by code point (C.UTF-8), not by en_US.UTF-8',
     'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
-    'connections are not encrypted',
+    ...encryption(stood),
+    'no token of IAM is taken: a user who is granted rds_iam signs in with a password',
     `the size of ${classes} is not imitated: members share the processors and the memory of this machine`,
-    connectionsOf(tier).why,
+    ...(members.some((it) => it.class === 'db.serverless') ? ['nothing scales with the load: Aurora Serverless v2 has no capacity units here'] : []), // prettier-ignore
+    stood.connections.why,
+    ...new Set(stood.parameters.flatMap(({ notes }) => notes)),
+    ...proxies(tier),
+    ...failover(tier),
+    ...replication(tier, stood),
   ];
-  if (members.length === 1) return shared;
+}
+
+function encryption({ forcesTls }: StoodUp): readonly string[] {
   return [
-    ...shared,
-    'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
+    "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, but not a bundle that a service reads by a path of its own",
+    ...(forcesTls
+      ? [
+          'connections without TLS are refused, as rds.force_ssl says, and tasks have PGSSLMODE=prefer unless their container says otherwise: a service on Node.js that turns TLS on nowhere passes here, and is refused on AWS',
+        ]
+      : []),
+  ];
+}
+
+function proxies(tier: SqlTier): readonly string[] {
+  if (!tier.proxies) return [];
+  return [
+    'RDS Proxy takes the password of every user of the database, and no token of IAM; it asks for it in clear text, in place of SCRAM',
+    'RDS Proxy pins a session for what the documentation of AWS lists, and for prepared statements that have a name in the protocol',
+    'RDS Proxy neither ends idle clients nor cancels statements for a client',
+  ];
+}
+
+function failover(tier: SqlTier): readonly string[] {
+  if (!tier.instance) return [];
+  return hasStandby(tier)
+    ? ['a failover takes as long as the standby needs to be promoted, on AWS usually 60 to 120 s']
+    : [
+        'an instance without a standby is restarted in place, which on AWS takes minutes where its host is lost',
+      ];
+}
+
+function replication(tier: SqlTier, { replicationDelayMs }: StoodUp): readonly string[] {
+  if (tier.members.length === 1) return [];
+  return [
+    tier.instance
+      ? 'read replicas replicate from the instance itself, also those that on AWS replicate from another replica'
+      : 'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
     replicationDelayMs === 0
       ? 'replicas apply every write at once'
       : `replicas delay every write by ${replicationDelayMs} ms`,

@@ -54,3 +54,7 @@ export const PRELOADED = 'pg_stat_statements';
 /** The file that describes an extension in an installation of PostgreSQL. */
 export const controlOf = (installation: string, name: string): string =>
   join(installation, 'share', 'postgresql', 'extension', `${name}.control`);
+
+/** A library that a server can load, in an installation of PostgreSQL. */
+export const libraryOf = (installation: string, name: string): string =>
+  join(installation, 'lib', 'postgresql', `${name}.${process.platform === 'darwin' ? 'dylib' : 'so'}`);

@@ -19,6 +19,9 @@ export function endedEarly(name: string, program: Program, folder: string): Twin
   });
 }
 
+/** Whether a program says that the disk is full. */
+export const isFull = (program: Program): boolean => program.tail().includes(NO_SPACE);
+
 /** The error for a full disk; undefined for any other cause. */
 export function whenDiskIsFull(cause: unknown, folder: string): TwinError | undefined {
   const { code, message } = cause as NodeJS.ErrnoException;

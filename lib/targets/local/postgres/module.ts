@@ -1,12 +1,19 @@
 import type { SqlTier, Tier } from '../../../blueprint/blueprint';
 import type { Technology } from '../technology';
+import { saidOf } from './declared';
 import { PostgresTier } from './tier';
 
-/** Aurora PostgreSQL, on the PostgreSQL that comes with cdk-twin. */
+/** Aurora PostgreSQL and RDS for PostgreSQL, on the PostgreSQL that comes with cdk-twin. */
 export const postgres: Technology<SqlTier> = {
   measuresLag: true,
   matches: (tier: Tier): tier is SqlTier =>
-    tier.kind === 'sql' && tier.instance === undefined && tier.engine.includes('postgresql'),
+    tier.kind === 'sql' && /^(custom-)?(aurora-postgresql|postgres)\b/.test(tier.engine),
   whyNot: () => undefined,
-  stand: (tier, { names, ...place }) => new PostgresTier({ tier, ...place, ...names.credentialsOf(tier) }),
+  stand: (tier, { names, ...place }) =>
+    new PostgresTier({
+      tier,
+      ...place,
+      ...names.credentialsOf(tier),
+      said: saidOf(tier, (value) => names.text(tier.stack, value)),
+    }),
 };

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { TwinError } from '../../../error';
@@ -8,20 +7,18 @@ import type { MemberState } from '../../target';
 import { killAll } from '../process/owned-processes';
 import { until } from '../process/until';
 import { crashLine } from '../process/crash-line';
-import type { Upstream } from '../endpoint';
+import type { HostPort } from '../../../probes/context';
 import type { Machine, Program } from '../process/machine';
 import { makeOwn, put } from './data';
-import { controlOf, PRELOADED } from './extensions';
 import { endedEarly } from './failures';
 import { unlessAborted } from './abort';
-import { ADMIN, AUTHENTICATION, settingsOf, type Role } from './settings';
+import { socketsOf } from './sockets';
+import { ADMIN, authenticationOf, settingsOf, type Listening, type Role } from './settings';
 
 /** What a member is created with. */
 export interface PostgresNodeProps {
   /** Such as `Orders-1`. */
   readonly name: string;
-  /** From 1; distinguishes the sockets. */
-  readonly number: number;
   /** The tier's folder. */
   readonly folder: string;
   /** The data directory. */
@@ -32,6 +29,10 @@ export interface PostgresNodeProps {
   readonly maxConnections: number;
   /** The superuser's password. */
   readonly password: () => string;
+  /** Where clients reach it; asked when it starts in a role that has clients. */
+  readonly listening: () => Listening;
+  /** What its parameter groups say, as far as it is applied here. */
+  readonly parameters: () => Readonly<Record<string, string>>;
 }
 
 /** The user and the database of a session. @default - the superuser in `postgres` */
@@ -44,25 +45,42 @@ export interface SessionProps {
 /** One PostgreSQL server. */
 export class PostgresNode {
   readonly name: string;
-  readonly number: number;
   readonly data: string;
   readonly maxConnections: number;
   /** The directory of the sockets. */
   readonly sockets: string;
-  readonly socket: Upstream & { readonly path: string };
+  /** Of its TCP and its Unix socket. */
+  port = SEED_PORT;
+  /** Where connections are forwarded to: one object, by which they are known. */
+  readonly upstream: HostPort;
   state: MemberState['state'] = 'stopped';
   private program: Program | undefined;
   /** The program that was ended on purpose. */
   private ended: Program | undefined;
 
   constructor(private readonly props: PostgresNodeProps) {
-    const { name, number, folder, data, maxConnections } = props;
+    const { name, folder, data, maxConnections } = props;
     this.name = name;
-    this.number = number;
     this.data = data;
     this.maxConnections = maxConnections;
     this.sockets = socketsOf(folder);
-    this.socket = { path: join(this.sockets, `.s.PGSQL.${number}`) };
+    const listening = (): Listening => this.listening;
+    this.upstream = {
+      get host() {
+        return listening().host;
+      },
+      get port() {
+        return listening().port;
+      },
+    };
+  }
+
+  get listening(): Listening {
+    return this.props.listening();
+  }
+
+  get parameters(): Readonly<Record<string, string>> {
+    return this.props.parameters();
   }
 
   get password(): string {
@@ -91,14 +109,13 @@ export class PostgresNode {
     const code = await unlessAborted(signal, () => program.kill(), program.ended);
     if (code !== 0) throw endedEarly(this.name, program, folder);
     await rm(secret);
-    const hasPreloaded = existsSync(controlOf(dirname(programs), PRELOADED));
-    const preload = hasPreloaded ? `shared_preload_libraries = '${PRELOADED}'\n` : '';
-    await appendFile(join(this.data, 'postgresql.conf'), `${preload}include 'twin.conf'\n`);
+    await appendFile(join(this.data, 'postgresql.conf'), `include 'twin.conf'\n`);
   }
 
   /** Starts it on its data, and waits until it answers. `lost` is called when it ends unexpectedly. */
   async start(role: Role, signal: AbortSignal, lost: () => void = () => {}): Promise<void> {
     const { machine, programs, folder } = this.props;
+    this.port = role.name === 'seed' ? SEED_PORT : this.listening.port;
     await this.write(role);
     const signalFile = join(this.data, 'standby.signal');
     await (role.name === 'replica' ? put(signalFile, '') : rm(signalFile, { force: true }));
@@ -173,13 +190,13 @@ export class PostgresNode {
     const { user = ADMIN, password = this.password, database = 'postgres' } = as;
     const client = new Client({
       host: this.sockets,
-      port: this.number,
+      port: this.port,
       user,
       password,
       database,
       ssl: false, // whatever PGSSLMODE says
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
-      ...(user === ADMIN && { options: '-c log_min_error_statement=panic' }), // our statements hold passwords
+      ...(user === ADMIN && { options: OWN_SESSION }),
     });
     client.on('error', () => {}); // the work fails with the reason
     try {
@@ -216,26 +233,10 @@ export class PostgresNode {
   }
 
   private async write(role: Role): Promise<void> {
-    await put(join(this.data, 'pg_hba.conf'), AUTHENTICATION);
+    const listening = role.name === 'seed' ? undefined : this.listening;
+    await put(join(this.data, 'pg_hba.conf'), authenticationOf(listening));
     await put(join(this.data, 'twin.conf'), settingsOf(this, role));
   }
-}
-
-/**
- * The directory of a tier's sockets.
- *
- * @throws TwinError `socket-path` when the path is too long for a socket
- */
-function socketsOf(folder: string): string {
-  const sockets = join(folder, 's');
-  const limit = process.platform === 'darwin' ? 103 : 107;
-  const bytes = Buffer.byteLength(join(sockets, '.s.PGSQL.16'));
-  if (bytes <= limit) return sockets;
-  throw new TwinError({
-    code: 'socket-path',
-    message: `the path of PostgreSQL's socket in ${folder} has ${bytes} bytes; at most ${limit} are allowed`,
-    fix: 'Set TMPDIR to a shorter path, such as /tmp.',
-  });
 }
 
 /** No sync and small WAL segments, for speed; a locale that every machine has. */
@@ -250,6 +251,23 @@ const INITDB = [
   '--set=dynamic_shared_memory_type=mmap',
   '--no-instructions',
 ];
+
+/** Of a server that no client reaches: it is in the name of its socket alone. */
+const SEED_PORT = 5432;
+
+/** Our statements hold passwords, and no time-out of the parameter groups is meant for them. */
+const OWN_SESSION = [
+  ['log_min_error_statement', 'panic'],
+  ['log_statement', 'none'],
+  ['log_min_duration_statement', '-1'],
+  ['statement_timeout', '0'],
+  ['transaction_timeout', '0'],
+  ['lock_timeout', '0'],
+  ['idle_session_timeout', '0'],
+  ['idle_in_transaction_session_timeout', '0'],
+]
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
 
 const STOP_LIMIT_MS = 30_000;
 const CONNECT_LIMIT_MS = 10_000;

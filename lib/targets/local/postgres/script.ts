@@ -273,12 +273,17 @@ function lineAt(text: string, offset: number): number {
 }
 
 function seedFailed(file: string, line: number, cause: DatabaseError): TwinError {
+  const { message } = cause;
   return new TwinError({
     code: 'seed',
-    message: `${file}:${line}: ${cause.message}`,
-    fix: /^extension .* is not available$/.test(cause.message)
-      ? 'Leave it out, or rehearse on AWS: only the extensions that come with PostgreSQL itself are here.'
-      : 'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".',
+    message: `${file}:${line}: ${message}`,
+    fix: seedFix(message),
     cause,
   });
 }
+
+/** What to do about an error of PostgreSQL in a seed. */
+export const seedFix = (message: string): string =>
+  /^extension .* is not available$/.test(message)
+    ? 'Leave it out, or rehearse on AWS: only the extensions that come with PostgreSQL itself are here.'
+    : 'Correct that line; create dumps with "pg_dump --no-owner --no-privileges".';

@@ -1,18 +1,21 @@
-import { createReadStream } from 'node:fs';
-import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { TwinError } from '../../../error';
 import type { Watch } from '../../target';
+import type { Machine } from '../process/machine';
 import { unlessAborted } from './abort';
 import type { PostgresNode } from './node';
+import { restoreArchive } from './restore-archive';
+import { makeMaster } from './roles';
 import { runScript } from './script';
+import { readSeed } from './seed-text';
+import { seedSourceOf } from './seed-source';
 
 /** The owner of a database, and its content. */
 export interface SeedProps {
   readonly username: string;
   readonly password: string;
   readonly database: string;
-  /** A file of SQL. @default - the database stays empty */
+  /** A file of SQL, a folder of such files, or a dump of `pg_dump`. @default - the database stays empty */
   readonly file?: string | undefined;
+  readonly machine: Machine;
 }
 
 /**
@@ -26,48 +29,24 @@ export async function seedNode(node: PostgresNode, props: SeedProps, watch: Watc
   try {
     await node.start({ name: 'seed' }, watch.signal);
     await node.session((client) => makeMaster(client, props));
-    if (file === undefined) return;
-    watch.log(`${node.name}: running ${file}`);
-    const { username: user, password, database } = props;
-    const run = node.session((client) => runScript(client, partsOf(file), file), {
-      user,
-      password,
-      database,
-    });
-    await watch.span('run the seed', () => unlessAborted(watch.signal, () => node.halt(), run));
+    if (file !== undefined) await watch.span('run the seed', () => load(node, file, props, watch));
   } finally {
     await node.stop();
   }
 }
 
-/** The text of a file, in parts: it may be longer than a text can be. */
-async function* partsOf(file: string): AsyncGenerator<string> {
-  try {
-    for await (const part of createReadStream(file, { encoding: 'utf8', highWaterMark: PART_BYTES })) {
-      yield part as string;
-    }
-  } catch (cause) {
-    throw new TwinError({
-      code: 'seed',
-      message: `${file} cannot be read: ${(cause as Error).message}`,
-      fix: 'Name an existing file of SQL.',
-      cause,
+async function load(node: PostgresNode, path: string, props: SeedProps, watch: Watch): Promise<void> {
+  const source = await seedSourceOf(path);
+  if (source.kind === 'archive')
+    return restoreArchive(node, { ...props, path, format: source.format }, watch);
+  const { username: user, password, database } = props;
+  for (const file of source.files) {
+    watch.log(`${node.name}: running ${file}`);
+    const run = node.session((client) => runScript(client, readSeed(file, node.name, watch), file), {
+      user,
+      password,
+      database,
     });
+    await unlessAborted(watch.signal, () => node.halt(), run);
   }
-}
-
-const PART_BYTES = 2 ** 20;
-
-/** The master user as on RDS: nearly a superuser. */
-async function makeMaster(client: Client, { username, password, database }: SeedProps): Promise<void> {
-  const user = escapeIdentifier(username);
-  await client.query(`create role rds_superuser nologin`);
-  await client.query(`grant pg_monitor, pg_signal_backend, pg_checkpoint to rds_superuser with admin option`);
-  await client.query(`create role ${user} login createdb createrole password ${escapeLiteral(password)}`);
-  await client.query(`grant rds_superuser to ${user} with admin option`);
-  await client.query(
-    database === 'postgres'
-      ? `alter database postgres owner to ${user}`
-      : `create database ${escapeIdentifier(database)} owner ${user}`,
-  );
 }

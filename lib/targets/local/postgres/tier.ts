@@ -4,22 +4,38 @@ import { chmod, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqlTier } from '../../../blueprint/blueprint';
 import { TwinError } from '../../../error';
-import type { HostPort, ProbeDatabase } from '../../../probes/context';
+import type { ProbeDatabase } from '../../../probes/context';
 import type { RehearsedTier, Watch } from '../../target';
-import { Proxy, type ProxyProps } from '../endpoint';
+import { freePort } from '../process/free-port';
+import type { LocalTier, LocalTierProps } from '../tier';
+import type { Authority } from '../tls/authority';
+import { trusting } from '../tls/variables';
+import { arrange, serversOf, type Arrangement } from './arrangement';
 import { PostgresCluster } from './cluster';
 import { connectionsOf } from './connections';
-import { copyData, makeOwn } from './data';
+import { copyData, makeOwn, put } from './data';
+import { forcesTls, type Said } from './declared';
 import { differencesOf } from './differences';
+import { Endpoints } from './endpoints';
 import { whenDiskIsFull } from './failures';
 import { installPostgres } from './installation';
 import { PostgresNode } from './node';
+import { parametersOfEach } from './asked-parameters';
+import { defaultParameters, type AppliedParameters } from './parameters';
+import { RdsProxies } from './rds-proxy';
 import { seedNode } from './seed';
-import type { LocalTier, LocalTierProps } from '../tier';
+import type { Listening } from './settings';
+
+/** What a tier is created with. */
+export interface PostgresTierProps extends LocalTierProps<SqlTier> {
+  readonly authority: Authority;
+  /** What the parameter groups of each member say. */
+  readonly said: readonly Said[];
+}
 
 /**
- * An Aurora PostgreSQL cluster on this machine: a primary, streaming replicas, and the endpoints of the cluster, which
- * forward to the sockets of the members. One call at a time.
+ * An Aurora PostgreSQL cluster or an RDS instance of PostgreSQL on this machine: servers that replicate, and the addresses in
+ * front of them. One call at a time.
  *
  * Where root runs this, other users must be able to traverse the environment's folder (0711): PostgreSQL runs as `nobody`.
  */
@@ -28,33 +44,39 @@ export class PostgresTier implements LocalTier {
   /** The data of the seed, until they are moved to the primary. */
   private readonly base: string;
   private readonly installation: string;
-  private readonly nodes: readonly PostgresNode[];
+  private readonly arrangement: Arrangement;
   private readonly cluster: PostgresCluster;
-  private readonly wanted: readonly ProxyProps[];
-  /** The writer endpoint, the reader endpoint, and one for each member. */
-  private proxies: readonly Proxy[] = [];
+  private readonly addresses: Endpoints;
+  private readonly proxies: RdsProxies;
+  private readonly forcesTls: boolean;
+  /** What is applied of the parameter groups of each member. */
+  private parameters: readonly AppliedParameters[] = [];
+  private readonly ports = new Map<PostgresNode, number>();
   private version = '';
-  private turn = 0;
   private secret: string | undefined;
 
   /** @throws TwinError `socket-path` when the folder's path is too long for a socket */
-  constructor(private readonly props: LocalTierProps<SqlTier>) {
-    const { tier, folder, machine, replicationDelayMs } = props;
+  constructor(private readonly props: PostgresTierProps) {
+    const { tier, folder, machine, replicationDelayMs, said } = props;
     this.tier = tier;
     this.base = join(folder, 'base');
     this.installation = join(dirname(folder), '.postgresql'); // not the name of a tier
-    this.nodes = tier.members.map((_, index) => this.nodeAt(index + 1, join(folder, `${index + 1}`)));
-    this.cluster = new PostgresCluster(this.nodes, replicationDelayMs);
-    const endpoint = (name: string, route: () => PostgresNode | undefined): ProxyProps => ({
-      name,
-      host: machine.address(name),
-      route: () => route()?.socket,
+    this.forcesTls = forcesTls(tier, said);
+    const nodes = Array.from({ length: serversOf(tier) }, (_, index) =>
+      this.nodeAt(index + 1, join(folder, `${index + 1}`)),
+    );
+    const arrangement = arrange(tier, nodes);
+    const { candidates } = arrangement;
+    this.arrangement = arrangement;
+    this.cluster = new PostgresCluster({
+      nodes,
+      candidates,
+      // nobody reads a standby
+      delayMsOf: (node) => (arrangement.isInstance && candidates.includes(node) ? 0 : replicationDelayMs),
     });
-    this.wanted = [
-      endpoint(`${tier.name} writer`, () => this.writer()),
-      endpoint(`${tier.name} reader`, () => this.nextReader()),
-      ...this.nodes.map((node) => endpoint(node.name, () => (node.isRunning ? node : undefined))),
-    ];
+    const { cluster } = this;
+    this.addresses = new Endpoints({ tier, machine, cluster, arrangement });
+    this.proxies = new RdsProxies({ tier, machine, cluster, connections: connectionsOf(tier, said).max });
   }
 
   async seed(file: string | undefined, watch: Watch): Promise<void> {
@@ -62,8 +84,9 @@ export class PostgresTier implements LocalTier {
       if (this.isSeeded) return;
       await this.prepare();
       const part = `${this.base}.part`;
-      const { username, password } = this.props;
-      await seedNode(this.nodeAt(1, part), { username, password, database: this.database, file }, watch);
+      const { username, password, machine } = this.props;
+      const { database } = this;
+      await seedNode(this.nodeAt(1, part), { username, password, database, file, machine }, watch);
       await rename(part, this.base);
     });
   }
@@ -73,11 +96,20 @@ export class PostgresTier implements LocalTier {
     await this.explained(async () => {
       if (!this.isSeeded) throw notSeeded(this.tier.name);
       await this.prepare();
-      if (this.proxies.length === 0) this.proxies = await Proxy.openAll(this.wanted, this.tier.port);
+      await this.addresses.open();
       await this.cluster.halt();
       const { primary } = this.cluster;
       // The seed becomes the primary's data without a copy: copies take most of the time.
       if (existsSync(this.base)) await rename(this.base, primary.data);
+      await this.listen();
+      if (this.parameters.length === 0) {
+        const { installation } = this;
+        this.parameters = await parametersOfEach(
+          primary,
+          { tier: this.tier, said: this.props.said, installation },
+          watch,
+        );
+      }
       await this.startFrom(primary.data, watch);
     });
   }
@@ -97,51 +129,48 @@ export class PostgresTier implements LocalTier {
   }
 
   async failover(watch: Watch): Promise<void> {
-    const disconnect = ({ socket }: PostgresNode): void => {
-      for (const proxy of this.proxies) proxy.cut(socket);
-    };
-    await this.explained(() => this.cluster.failover(disconnect, watch));
+    await this.explained(() => this.cluster.failover((node) => this.addresses.cut(node), watch));
   }
 
   /** Stops every member and closes the endpoints. */
   async stop(): Promise<void> {
-    await Promise.all([this.cluster.halt(), ...this.proxies.map((proxy) => proxy.close())]);
-    this.proxies = [];
+    await Promise.all([this.cluster.halt(), this.addresses.close(), this.proxies.close()]);
   }
 
   state(): RehearsedTier {
+    const { nodes, primary } = this.cluster;
     return {
       tier: this.tier.name,
       kind: 'sql',
       skipped: false,
       engine: `PostgreSQL ${this.version}`.trim(),
-      members: this.nodes.map((node) => ({
+      members: nodes.map((node) => ({
         name: node.name,
-        role: node === this.cluster.primary ? 'primary' : 'replica',
+        role: this.arrangement.roleOf(node, primary),
         state: node.state,
       })),
-      differs: differencesOf(this.tier, this.version, this.props.replicationDelayMs),
+      differs: differencesOf(this.tier, {
+        version: this.version,
+        replicationDelayMs: this.props.replicationDelayMs,
+        connections: connectionsOf(this.tier, this.props.said),
+        forcesTls: this.forcesTls,
+        parameters: this.parameters,
+      }),
     };
   }
 
   attributes(): Readonly<Record<string, string>> {
-    const { writer, reader } = this.endpoints();
-    return {
-      'Endpoint.Address': writer.host,
-      'Endpoint.Port': `${writer.port}`,
-      Port: `${writer.port}`,
-      'ReadEndpoint.Address': reader.host,
-    };
+    return this.addresses.attributes();
   }
 
   memberAttributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
-    const [, , ...members] = this.listening();
-    return Object.fromEntries(
-      members.map(({ host, port }, index) => [
-        this.tier.members[index]!.logicalId,
-        { 'Endpoint.Address': host, 'Endpoint.Port': `${port}` },
-      ]),
-    );
+    return { ...this.addresses.memberAttributes(), ...this.proxies.attributes() };
+  }
+
+  variables(): Readonly<Record<string, string>> {
+    // Node's client connects without TLS unless a variable or its code says otherwise; all others try TLS first.
+    const { file } = this.props.authority;
+    return this.forcesTls ? { ...trusting(file), PGSSLMODE: 'prefer' } : trusting(file);
   }
 
   databases(): readonly ProbeDatabase[] {
@@ -150,27 +179,16 @@ export class PostgresTier implements LocalTier {
 
   /** Its addresses; with the declared port until it is up. */
   endpoints(): ProbeDatabase {
-    const [writer, reader, ...members] = this.listening();
     const { username, password } = this.props;
     return {
       engine: 'postgresql',
       tier: this.tier.name,
-      writer: hostPort(writer!),
-      reader: hostPort(reader!),
-      readers: members.filter(({ name }) => name !== this.cluster.primary.name),
+      ...this.addresses.reached(),
       database: this.database,
       username,
       password,
+      ...(this.forcesTls && { tls: 'prefer' }),
     };
-  }
-
-  /** The writer endpoint, the reader endpoint and the members. */
-  private listening(): readonly (HostPort & { readonly name: string })[] {
-    return this.wanted.map(({ name, host }, index) => ({
-      name,
-      host,
-      port: this.proxies[index]?.port ?? this.tier.port,
-    }));
   }
 
   private get isSeeded(): boolean {
@@ -181,29 +199,36 @@ export class PostgresTier implements LocalTier {
     return this.tier.database ?? 'postgres';
   }
 
-  private writer(): PostgresNode | undefined {
-    const { primary } = this.cluster;
-    return primary.isRunning ? primary : undefined;
-  }
-
-  /** Balances connections as Aurora's reader endpoint does, which leads to the writer when there is no reader. */
-  private nextReader(): PostgresNode | undefined {
-    const { replicas } = this.cluster;
-    return replicas[this.turn++ % replicas.length] ?? this.writer();
-  }
-
   private nodeAt(number: number, data: string): PostgresNode {
-    const { tier, folder, machine } = this.props;
-    return new PostgresNode({
+    const { tier, folder, machine, said } = this.props;
+    const node: PostgresNode = new PostgresNode({
       name: `${tier.name.replaceAll('/', '-')}-${number}`,
-      number,
       folder,
       data,
       programs: join(this.installation, 'bin'),
       machine,
-      maxConnections: connectionsOf(tier).max,
+      maxConnections: connectionsOf(tier, said).max,
       password: () => this.adminPassword(),
+      listening: () => this.listeningOf(node),
+      parameters: () => this.parametersOf(node),
     });
+    return node;
+  }
+
+  private listeningOf(node: PostgresNode): Listening {
+    const { folder } = this.props;
+    return {
+      host: this.addresses.host,
+      port: this.ports.get(node)!,
+      certificateFile: join(folder, 'server.crt'),
+      keyFile: join(folder, 'server.key'),
+      forcesTls: this.forcesTls,
+    };
+  }
+
+  private parametersOf(node: PostgresNode): Readonly<Record<string, string>> {
+    const applied = this.parameters[this.arrangement.memberOf(node)];
+    return (applied ?? defaultParameters(this.installation)).settings;
   }
 
   private async prepare(): Promise<void> {
@@ -212,12 +237,28 @@ export class PostgresTier implements LocalTier {
     // Whatever the umask: PostgreSQL needs to traverse them.
     await Promise.all([dirname(folder), folder].map((it) => chmod(it, 0o711)));
     await installPostgres(this.installation);
-    await makeOwn(this.nodes[0]!.sockets);
+    await makeOwn(this.cluster.nodes[0]!.sockets);
+  }
+
+  /** Chooses where the servers listen, behind the endpoints, and gives them a certificate for the endpoints' addresses. */
+  private async listen(): Promise<void> {
+    for (const node of this.cluster.nodes) {
+      if (!this.ports.has(node)) this.ports.set(node, await freePort(this.addresses.host));
+    }
+    const { certificateFile, keyFile } = this.listeningOf(this.cluster.primary);
+    if (!existsSync(certificateFile)) {
+      const hosts = [...this.addresses.hosts, ...this.proxies.hosts];
+      const { key, chain } = await this.props.authority.issue(hosts);
+      await put(keyFile, key);
+      await put(certificateFile, chain);
+    }
+    const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certificateFile, 'utf8')];
+    await this.proxies.open({ key, cert });
   }
 
   private async startFrom(data: string, watch: Watch): Promise<void> {
     const { signal } = watch;
-    const others = this.nodes.filter((node) => node.data !== data);
+    const others = this.cluster.nodes.filter((node) => node.data !== data);
     await watch.span('copy data', () => Promise.all(others.map((node) => copyData(data, node.data, signal))));
     await watch.span('start members', () => this.cluster.start(watch));
     const [answer] = await this.cluster.primary.ask<{ server_version: string }>('show server_version');
@@ -240,8 +281,6 @@ export class PostgresTier implements LocalTier {
     }
   }
 }
-
-const hostPort = ({ host, port }: HostPort): HostPort => ({ host, port });
 
 function notSeeded(tier: string): TwinError {
   return new TwinError({

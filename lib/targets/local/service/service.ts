@@ -1,12 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TwinError } from '../../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../../target';
-import { Balancer, HEALTH_CHECK_SPEED_UP } from './balancer';
+import type { LoadBalancers } from '../balancer/load-balancers';
+import type { Targets } from '../balancer/targets';
+import { Deployment } from './deployment';
 import { DesiredTask } from './desired-task';
 import { Incidents } from './incidents';
 import type { Machine } from '../process/machine';
-import { MOST_PATIENCE_MS, Task, type Ending, type ServiceRelease } from './task';
-import { limitDifferences } from './task-limits';
+import { Task, type Ending, type ServiceRelease } from './task';
+
+/** What a service is created with. */
+export interface ServiceProps {
+  /** The tier's. */
+  readonly name: string;
+  readonly machine: Machine;
+  readonly balancers: LoadBalancers;
+  /** How many requests the environment has been sent, for a service without a load balancer. @default - none */
+  readonly requests?: () => number;
+  /** How long a task may take to become healthy, unless its grace period is longer: milliseconds. @default 20000 */
+  readonly startLimitMs?: number;
+}
 
 /** An ECS service on this machine: its tasks as processes, replaced when they end or are unhealthy, updated by rolling. */
 export class Service {
@@ -14,7 +27,8 @@ export class Service {
   /** Those of the release before, while both serve. */
   private old: readonly DesiredTask[] = [];
   private current: ServiceRelease | undefined;
-  private balancer: Balancer | undefined;
+  /** The URL where clients reach it; undefined when it has no load balancer. */
+  url: string | undefined;
   private started = 0;
   private readonly running = new Set<Task>();
   private readonly incidents = new Incidents();
@@ -22,46 +36,52 @@ export class Service {
 
   private readonly measured: Task[] = [];
 
-  /**
-   * @param name - the tier's
-   * @param requests - how many the environment has been sent, for a service without a load balancer
-   * @param startLimitMs - how long a task may take to become healthy, unless its grace period is longer
-   */
-  constructor(
-    readonly name: string,
-    private readonly machine: Machine,
-    private readonly requests: () => number = () => 0,
-    private readonly startLimitMs = START_LIMIT_MS,
-  ) {}
+  constructor(private readonly props: ServiceProps) {}
 
-  /** The URL of its load balancer; undefined when it has none. */
-  get url(): string | undefined {
-    return this.balancer?.url;
+  get name(): string {
+    return this.props.name;
   }
 
-  /** How many requests its load balancer has sent on. */
+  /** How many requests its tasks were sent. */
   get totalRequests(): number {
-    return this.balancer?.totalRequests ?? 0;
+    return this.groups().reduce((sum, it) => sum + it.totalRequests, 0);
   }
 
   /**
-   * Starts the tasks of a release, waits until all are healthy, lets both releases serve for a while, then drains and stops the
-   * tasks of the release before: a rolling update with at least 100 % and at most 200 % healthy tasks.
+   * Brings a release by a rolling update, with at least and at most as many tasks as the template's percentages allow: starts new
+   * tasks as far as there is room, waits until they are healthy, lets both releases serve for a while, then drains and stops as
+   * many old ones, until all are new.
    *
    * @throws TwinError `unhealthy` when the new tasks do not become healthy; the old ones then keep running
    */
   async deploy(next: ServiceRelease, watch: Watch): Promise<void> {
-    await this.balance(next);
-    const fresh = await this.startAll(next, watch);
-    this.old = this.desired;
-    this.desired = fresh.map((task) => this.desire(task, next));
-    this.current = next;
+    this.url ??= await this.props.balancers.urlOf(next.tier);
+    const before = this.current;
+    const deployment = new Deployment(next.tier);
     const ending = this.endingOf(watch);
-    if (this.old.length > 0) await sideBySide(ending.signal);
-    await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
-    this.old = [];
-    watch.signal.throwIfAborted();
-    watch.log(`${this.name}: ${fresh.length} tasks of ${next.release} are healthy`);
+    this.old = this.desired;
+    this.desired = [];
+    try {
+      while (!deployment.isDone(this.desired.length, this.old.length)) {
+        const { start, stop } = deployment.next(this.desired.length, this.old.length);
+        await this.startAll(start, next, deployment, watch);
+        const leaving = this.old.slice(0, stop);
+        if (leaving.length > 0 && this.desired.length > 0) await sideBySide(ending.signal);
+        await Promise.all(leaving.map((it) => it.retire((task) => task.end(ending))));
+        this.old = this.old.slice(leaving.length);
+        watch.signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (this.desired.length < next.tier.tasks) await this.takeBack(before, next, watch);
+      else {
+        this.current = next; // stopped while the old tasks end: they end at once
+        await this.endOld(ending);
+      }
+      throw error;
+    }
+    this.current = next;
+    this.url = await this.props.balancers.urlOf(next.tier);
+    watch.log(`${this.name}: ${this.desired.length} tasks of ${next.release} are healthy`);
   }
 
   /**
@@ -86,7 +106,7 @@ export class Service {
     watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
   }
 
-  /** Kills every task; the load balancer stays, without targets. */
+  /** Kills every task; its target groups stay, without targets. */
   async stop(): Promise<void> {
     const all = [...this.desired, ...this.old];
     this.desired = [];
@@ -94,12 +114,11 @@ export class Service {
     await Promise.all(all.map((it) => it.retire((task) => task.kill())));
   }
 
-  /** Kills every task and closes the load balancer. */
+  /** Kills every task, and starts none any more. */
   async close(): Promise<void> {
     this.closing.abort(new Error(`${this.name} was closed`));
     await this.stop();
     await Promise.all([...this.running].map((task) => task.kill()));
-    await this.balancer?.close();
   }
 
   state(): RehearsedTier {
@@ -108,52 +127,94 @@ export class Service {
       kind: 'service',
       skipped: false,
       engine: 'processes',
+      standsFor: 'ECS tasks',
       members: [...this.desired, ...this.old].map(({ current }) => current.state()),
       incidents: this.incidents.list(),
       usage: this.measured.map((task) => task.usage()),
-      differs: [
-        ...(this.balancer
-          ? [
-              `health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms; a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`,
-            ]
-          : []),
-        ...(this.current ? limitDifferences(this.current.tier) : []),
-        'no autoscaling: the number of tasks is its lower end',
-      ],
+      differs: this.current?.differs ?? [],
+      advice: this.advice(),
     };
   }
 
-  /** Gives its load balancer what the release's template says of it. */
-  private async balance({ tier }: ServiceRelease): Promise<void> {
-    if (!tier.balancer) return;
-    if (this.balancer) {
-      this.balancer.props = tier.balancer;
-      return;
+  /** Ends the tasks of a release that failed; where the circuit breaker rolls back, the release before gets all of its tasks. */
+  private async takeBack(
+    before: ServiceRelease | undefined,
+    failed: ServiceRelease,
+    watch: Watch,
+  ): Promise<void> {
+    const ending = this.endingOf(watch);
+    await Promise.all(this.desired.map((it) => it.retire((task) => task.end(ending))));
+    this.desired = this.old;
+    this.old = [];
+    if (!before || watch.signal.aborted || failed.tier.deployment.onFailure !== 'roll-back') return;
+    const missing = Math.max(0, before.tier.tasks - this.desired.length);
+    try {
+      await this.startAll(missing, before, new Deployment(before.tier), watch);
+    } catch (error) {
+      // the release's own failure is the one to be thrown
+      this.incidents.add(
+        `${this.name} was not rolled back to ${before.release}: ${(error as Error).message}`,
+      );
     }
-    this.balancer = new Balancer(tier.balancer);
-    await this.balancer.listen(this.machine.address(`${this.name} load balancer`));
   }
 
-  private async startAll(release: ServiceRelease, watch: Watch): Promise<readonly Task[]> {
-    const fresh: Task[] = [];
+  private async endOld(ending: Ending): Promise<void> {
+    await Promise.all(this.old.map((it) => it.retire((task) => task.end(ending))));
+    this.old = [];
+  }
+
+  private async startAll(
+    count: number,
+    release: ServiceRelease,
+    deployment: Deployment,
+    watch: Watch,
+  ): Promise<void> {
+    const fresh = new Set<Task>();
     try {
-      for (let i = 0; i < release.tier.tasks; i++) fresh.push(await this.start(release));
-      await Promise.all(fresh.map((task) => task.untilHealthy(watch.signal)));
-      return fresh;
+      const starting = Array.from({ length: count }, () => this.startOne(fresh, release, deployment, watch));
+      await Promise.all(starting);
     } catch (error) {
+      deployment.isOver = true;
       const ending = this.endingOf(watch);
-      await Promise.all(fresh.map((task) => task.end(ending)));
-      if (this.current) await this.balance(this.current);
+      await Promise.all([...fresh].map((task) => task.end(ending)));
       throw error;
+    }
+    this.desired = [...this.desired, ...[...fresh].map((task) => this.desire(task, release))];
+  }
+
+  /** Starts a task, and others in its place as long as ECS would. */
+  private async startOne(
+    fresh: Set<Task>,
+    release: ServiceRelease,
+    deployment: Deployment,
+    watch: Watch,
+  ): Promise<void> {
+    for (;;) {
+      const task = await this.start(release);
+      fresh.add(task);
+      try {
+        return await task.untilHealthy(watch.signal);
+      } catch (error) {
+        watch.signal.throwIfAborted();
+        if (deployment.isOver) throw error;
+        if (!deployment.mayGoOn(task.isRunning))
+          throw deployment.failed(error as TwinError, this.current?.release);
+        this.incidents.add(`${task.name} ${task.whyNotHealthy()}`);
+        fresh.delete(task);
+        await task.kill();
+      }
     }
   }
 
   private async start(release: ServiceRelease): Promise<Task> {
     const name = `${this.name}-${++this.started}`;
     // Addresses are reused: they are limited, and tasks come and go.
-    const host = this.machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
-    const { machine, balancer, startLimitMs, requests } = this;
-    const task = await Task.start({ name, release, host, machine, balancer, startLimitMs, requests });
+    const { machine, requests = () => 0, startLimitMs = START_LIMIT_MS } = this.props;
+    const host = machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
+    const groups = (release.tier.balancer?.ports ?? []).map(({ group }) =>
+      this.props.balancers.targetsOf(group),
+    );
+    const task = await Task.start({ name, release, host, machine, groups, startLimitMs, requests });
     this.running.add(task);
     if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
     void task.ended.then(() => this.running.delete(task));
@@ -164,6 +225,21 @@ export class Service {
   private desire(task: Task, release: ServiceRelease): DesiredTask {
     const ending = { signal: this.closing.signal, log: () => {} }; // no call waits for it
     return new DesiredTask(task, { start: () => this.start(release), incidents: this.incidents, ending });
+  }
+
+  /** A connection that a task closes while a request is on its way to it: https://repost.aws/knowledge-center/elb-alb-troubleshoot-502-errors */
+  private advice(): readonly string[] {
+    const short = this.groups().find((it) => (it.keepAliveSeconds ?? Infinity) <= it.idleSeconds);
+    if (!short) return [];
+    const { keepAliveSeconds, idleSeconds } = short;
+    return [
+      `${this.name} closes idle connections after ${keepAliveSeconds} s, and its load balancer keeps them for ${idleSeconds} s: a request that meets the close is answered 502; raise its keep-alive time-out above ${idleSeconds} s`,
+    ];
+  }
+
+  private groups(): readonly Targets[] {
+    const ports = this.current?.tier.balancer?.ports ?? [];
+    return ports.map(({ group }) => this.props.balancers.targetsOf(group));
   }
 
   private endingOf(watch: Watch): Ending {

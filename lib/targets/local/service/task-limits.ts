@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Container, ServiceTier } from '../../../blueprint/blueprint';
 import { hasProc } from '../process/proc';
 
-/** The memory of a task in MiB: that of its container, where that has less; undefined when the template limits neither. */
-export function memoryLimitOf({ memoryMiB, container }: ServiceTier): number | undefined {
-  const limits = [memoryMiB, container.memoryMiB].filter((it) => it !== undefined);
+/**
+ * The memory of a task in MiB: that of its only container, where that has less; undefined when the template limits neither. The
+ * limits of several containers are their own.
+ */
+export function memoryLimitOf({ memoryMiB, container, containers }: ServiceTier): number | undefined {
+  const limits = [memoryMiB, containers.length > 1 ? undefined : container.memoryMiB].filter(
+    (it) => it !== undefined,
+  );
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 

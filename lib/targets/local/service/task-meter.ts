@@ -1,3 +1,4 @@
+import type { Container } from '../../../blueprint/blueprint';
 import type { MemberState, TaskUsage } from '../../target';
 import type { Program } from '../process/machine';
 import { hasProc } from '../process/proc';
@@ -10,11 +11,20 @@ const MOST_SAMPLES = 120;
 
 /** What a task is measured against. */
 export interface TaskMeterProps {
-  readonly program: Program;
-  /** In MiB; undefined where it has no limit. */
+  /** Its containers that run. */
+  readonly parts: () => readonly MeteredPart[];
+  /** In MiB, of all together; undefined where it has no limit. */
   readonly memoryLimit: number | undefined;
   /** How many requests it has been sent. */
   readonly requests: () => number;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
+}
+
+/** A container of a task, as far as it is measured. */
+export interface MeteredPart {
+  readonly program: Program | undefined;
+  readonly container: Pick<Container, 'name' | 'memoryMiB'>;
 }
 
 type Series = Pick<TaskUsage, 'requests' | 'memory' | 'openFiles'>;
@@ -33,7 +43,7 @@ export class TaskMeter {
   constructor(private readonly props: TaskMeterProps) {
     if (!hasProc()) return;
     this.timer = setInterval(() => this.sample(), SAMPLE_MS).unref();
-    void props.program.ended.then(() => this.stop());
+    void props.ended.then(() => this.stop());
   }
 
   stop(): void {
@@ -56,17 +66,33 @@ export class TaskMeter {
   }
 
   private sample(): void {
-    const { program, memoryLimit } = this.props;
-    if (program.child.pid === undefined || !program.running) return;
-    const { memory, openFiles } = usageOf(program.child.pid, (memoryLimit ?? Infinity) * MIB);
+    const limit = this.props.memoryLimit;
+    const used = this.props.parts().flatMap(({ program, container }) => {
+      if (program?.child.pid === undefined || !program.running) return [];
+      const most = Math.min(limit ?? Infinity, container.memoryMiB ?? Infinity) * MIB;
+      return [{ program, container, most, ...usageOf(program.child.pid, most) }];
+    });
+    const memory = used.reduce((sum, it) => sum + it.memory, 0);
+    const openFiles = used.reduce((sum, it) => sum + it.openFiles, 0);
     if (memory === 0) return; // it has just ended
     this.most = {
       memory: Math.max(this.most.memory, memory),
       openFiles: Math.max(this.most.openFiles, openFiles),
     };
     this.keep(memory, openFiles);
-    if (memoryLimit === undefined || memory <= memoryLimit * MIB || this.excess !== undefined) return;
-    this.excess = `used ${show(memory / MIB)} MiB of its ${show(memoryLimit)} MiB and was killed, as Fargate would`;
+    if (this.excess !== undefined) return;
+    const largest = used.toSorted((a, b) => b.memory - a.memory)[0]!;
+    const over = used.find((it) => it.memory > it.most);
+    if (over)
+      this.kill(over.program, over.memory, over.most, used.length > 1 ? over.container.name : undefined);
+    else if (limit !== undefined && memory > limit * MIB)
+      this.kill(largest.program, memory, limit * MIB, undefined);
+  }
+
+  /** @param container - the one of several that has used too much */
+  private kill(program: Program, memory: number, limit: number, container: string | undefined): void {
+    const what = container === undefined ? '' : `its container ${container} `;
+    this.excess = `${what}used ${show(memory / MIB)} MiB of its ${show(limit / MIB)} MiB and was killed, as Fargate would`;
     void program.kill();
   }
 

@@ -2,22 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTier } from '../../../blueprint/blueprint';
 import { TwinError } from '../../../error';
 import type { MemberState, TaskUsage, Watch } from '../../target';
-import type { Balancer } from './balancer';
-import { crashLine } from '../process/crash-line';
+import { Registration } from '../balancer/registration';
+import type { Targets } from '../balancer/targets';
 import { freePort } from '../process/free-port';
-import type { Machine, Program } from '../process/machine';
-import { memoryLimitOf, shellArguments } from './task-limits';
+import type { Machine } from '../process/machine';
+import type { Ports } from './container-ports';
+import { TaskContainer, type ContainerRelease } from './task-container';
+import { TaskContainers } from './task-containers';
+import { memoryLimitOf } from './task-limits';
 import { TaskMeter } from './task-meter';
 
 /** A release of a service: what its tasks are started with. */
 export interface ServiceRelease {
   readonly tier: ServiceTier;
   readonly release: string;
-  /** Run by the shell. */
-  readonly command: string;
+  /** Those that run here: at least one. */
+  readonly containers: readonly ContainerRelease[];
   readonly cwd: string;
-  /** The container's environment and secrets, resolved. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** How it differs from the service on AWS, in sentences. */
+  readonly differs: readonly string[];
 }
 
 /** What a task is started with. */
@@ -27,7 +30,8 @@ export interface TaskProps {
   readonly release: ServiceRelease;
   readonly host: string;
   readonly machine: Machine;
-  readonly balancer: Balancer | undefined;
+  /** The target groups of its service. */
+  readonly groups: readonly Targets[];
   /** How long it may take to become healthy, unless its grace period is longer. */
   readonly startLimitMs: number;
   /** How many requests the environment has been sent: what a task without a load balancer works on comes from them. */
@@ -37,62 +41,78 @@ export interface TaskProps {
 /** How its end is logged, and cut short: by a signal. */
 export type Ending = Pick<Watch, 'signal' | 'log'>;
 
-/** One task of a service: a process group, registered with the load balancer. */
+/** One task of a service: its containers, registered with the load balancers. */
 export class Task {
   readonly name: string;
   /** Whether it is ended on purpose, and replaced: its end is no incident. */
   isExpendable = false;
   private readonly startedAt = Date.now();
   private wasHealthy = false;
-  private exit: number | NodeJS.Signals | undefined;
   private readonly meter: TaskMeter;
 
   private constructor(
     private readonly props: TaskProps,
-    private readonly program: Program,
+    private readonly containers: TaskContainers,
+    private readonly registration: Registration | undefined,
   ) {
-    const { name, release, balancer } = props;
+    const { name, release } = props;
     this.name = name;
     const before = props.requests();
-    const requests = (): number => balancer?.requestsOf(name) ?? props.requests() - before;
-    this.meter = new TaskMeter({ program, memoryLimit: memoryLimitOf(release.tier), requests });
-    void program.ended.then((exit) => {
-      this.exit = exit;
-      balancer?.remove(name);
+    this.meter = new TaskMeter({
+      parts: () => containers.running,
+      memoryLimit: memoryLimitOf(release.tier),
+      requests: () => registration?.requests ?? props.requests() - before,
+      ended: containers.ended,
     });
+    const remove = (): void => registration?.remove();
+    void containers.failed.then(remove);
+    void containers.ended.then(remove);
   }
 
   /** Starts a task, and registers it. */
   static async start(props: TaskProps): Promise<Task> {
-    const { name, release, host, machine, balancer } = props;
-    const { tier, command, cwd, environment } = release;
-    const port = await freePort();
-    const program = machine.start({
-      name,
-      command: '/bin/sh',
-      args: shellArguments(command, tier.container),
-      cwd,
-      env: { ...environment, ...ownVariables(name, release, host, port) },
+    const { name, release, host, machine, groups } = props;
+    const { containers, cwd, tier } = release;
+    const ports = await portsOf(containers, groups);
+    const main = mainOf(containers);
+    const parts = containers.map(
+      (it) =>
+        new TaskContainer({
+          ...it,
+          name: it === main ? name : `${name}-${it.container.name}`,
+          task: name,
+          cwd,
+          host,
+          ports,
+          machine,
+        }),
+    );
+    const ownPort = ports.get(main.container.port ?? 0) ?? (await freePort());
+    const registered = groups.map((targets, i) => {
+      const declared = tier.balancer?.ports[i]?.port;
+      const port = ports.get(declared ?? 0) ?? ownPort;
+      const { port: checked } = targets.props.healthCheck;
+      const healthPort = checked === undefined ? port : (ports.get(checked) ?? checked);
+      return { targets, target: { name, host, port, healthPort } };
     });
-    const task = new Task(props, program);
-    balancer?.register({ name, host, port });
-    return task;
+    const registration = registered.length > 0 ? new Registration(registered) : undefined;
+    return new Task(props, new TaskContainers(parts, parts[containers.indexOf(main)]!), registration);
   }
 
   /** Resolves when it has ended. */
   get ended(): Promise<unknown> {
-    return this.program.ended;
+    return this.containers.ended;
   }
 
   get isRunning(): boolean {
-    return this.exit === undefined;
+    return this.containers.failure === undefined && !this.containers.isOver;
   }
 
-  /** Without a load balancer a task that has run for a moment counts as healthy. */
+  /** Without any health check a task that has run for a moment counts as healthy. */
   get isHealthy(): boolean {
-    const { balancer } = this.props;
-    if (!this.isRunning) return false;
-    return balancer ? balancer.isHealthy(this.name) : Date.now() - this.startedAt >= STEADY_MS;
+    if (!this.isRunning || !this.containers.areHealthy) return false;
+    if (this.registration) return this.registration.isHealthy;
+    return this.containers.areChecked || Date.now() - this.startedAt >= STEADY_MS;
   }
 
   /** Whether it runs well for so long that what was before it counts no more. */
@@ -102,31 +122,30 @@ export class Task {
 
   /** Why it has to be replaced, in a phrase that follows its name; undefined while it has not. */
   fault(): string | undefined {
-    const { balancer, release } = this.props;
-    if (!this.isRunning) return this.meter.excess ?? `ended with ${this.exit}: ${this.crashLine}`;
+    const { tier } = this.props.release;
+    if (!this.isRunning) return this.meter.excess ?? this.containers.end;
     if (this.isHealthy) {
       this.wasHealthy = true;
       return undefined;
     }
     const ageMs = Date.now() - this.startedAt;
-    const check = balancer?.lastResult(this.name);
     if (!this.wasHealthy) {
       return ageMs > this.startLimitMs
-        ? `was not healthy after ${this.startLimitMs / 1000} s: ${check}`
+        ? `was not healthy after ${this.startLimitMs / 1000} s: ${this.lastResult}`
         : undefined;
     }
-    const failedForMs = balancer?.unhealthyForMs(this.name) ?? 0;
-    const isGraced = ageMs < release.tier.healthCheckGraceSeconds * 1000;
-    return failedForMs > patienceMs(release.tier) && !isGraced ? `was replaced: ${check}` : undefined;
+    // the grace period is that of all checks: of load balancers and of containers
+    if (ageMs < tier.healthCheckGraceSeconds * 1000) return undefined;
+    const balancerMs = this.registration?.unhealthyForMs ?? 0;
+    const isUnfit = balancerMs > patienceMs(tier) || this.containers.unhealthyForMs > 0;
+    return isUnfit ? `was replaced: ${this.lastResult}` : undefined;
   }
 
   /** Why it is not healthy, in a phrase that follows its name and its release. */
   whyNotHealthy(): string {
-    if (!this.isRunning) {
-      return this.meter.excess ?? `ended with ${this.exit} before it was healthy: ${this.crashLine}`;
-    }
-    const check = this.props.balancer?.lastResult(this.name) ?? '';
-    return `was not healthy after ${this.startLimitMs / 1000} s: ${check}; it wrote: ${this.crashLine}`;
+    if (!this.isRunning) return this.meter.excess ?? this.containers.endBeforeHealthy;
+    const wrote = this.containers.main.crashLine;
+    return `was not healthy after ${this.startLimitMs / 1000} s: ${this.lastResult}; it wrote: ${wrote}`;
   }
 
   /** @throws TwinError `unhealthy` when it does not become healthy */
@@ -136,6 +155,7 @@ export class Task {
       if (this.fault() !== undefined) throw unhealthy(this, this.props.release);
       await pause(10);
     }
+    this.wasHealthy = true;
   }
 
   /**
@@ -143,22 +163,22 @@ export class Task {
    * Where the signal aborts, it is killed at once.
    */
   async end({ signal, log }: Ending): Promise<void> {
-    const { stopTimeoutSeconds } = this.props.release.tier.container;
-    await this.props.balancer?.deregister(this.name, { signal, log });
+    await this.registration?.deregister({ signal, log });
     if (signal.aborted) return this.kill();
+    const { stopTimeoutSeconds } = this.containers.main.container;
     const note = setTimeout(
       () => log(`${this.name} has not ended yet: SIGKILL follows ${stopTimeoutSeconds} s after SIGTERM`),
       LOG_AFTER_MS,
     );
     this.meter.stop(); // what a task gives back while it ends is no figure of its work
-    await this.program.stop({ graceMs: stopTimeoutSeconds * 1000, abort: signal });
+    await this.containers.stop(signal);
     clearTimeout(note);
   }
 
   /** SIGKILL, at once. */
   async kill(): Promise<void> {
     this.meter.stop();
-    await this.program.kill();
+    await this.containers.kill();
   }
 
   state(): MemberState {
@@ -180,6 +200,11 @@ export class Task {
     };
   }
 
+  private get lastResult(): string {
+    const { areHealthy, worst } = this.containers;
+    return !areHealthy || !this.registration ? worst.lastResult : this.registration.lastResult;
+  }
+
   private condition(): MemberState['state'] {
     if (!this.isRunning) return 'stopped';
     if (this.isHealthy) return 'running';
@@ -190,10 +215,6 @@ export class Task {
   get startLimitMs(): number {
     const { startLimitMs, release } = this.props;
     return Math.max(startLimitMs, release.tier.healthCheckGraceSeconds * 1000);
-  }
-
-  private get crashLine(): string {
-    return crashLine(this.program.tail());
   }
 }
 
@@ -207,29 +228,33 @@ const LOG_AFTER_MS = 5_000;
 
 /** How long the checks of a task have to fail on AWS before it is replaced. */
 function patienceMs({ balancer }: ServiceTier): number {
-  const { unhealthyThreshold = 0, intervalSeconds = 0 } = balancer?.healthCheck ?? {};
-  return Math.min(unhealthyThreshold * intervalSeconds * 1000, MOST_PATIENCE_MS);
+  const times = (balancer?.ports ?? []).map(
+    ({ group: { healthCheck: it } }) => it.unhealthyThreshold * it.intervalSeconds,
+  );
+  return Math.min(Math.max(0, ...times) * 1000, MOST_PATIENCE_MS);
 }
 
-/** The variables of one task: on AWS it has its own address, here its own port. */
-function ownVariables(
-  name: string,
-  { tier, environment }: ServiceRelease,
-  host: string,
-  port: number,
-): Record<string, string> {
-  const declared = tier.container.port;
-  const own = { HOST: host, ...('PGAPPNAME' in environment ? {} : { PGAPPNAME: name }) }; // whose session it is
-  if (declared === undefined) return own;
-  const named = Object.keys(environment).filter(
-    (it) => it.endsWith('PORT') && environment[it] === String(declared),
+/**
+ * A port of this machine for each that a container declares, and for those that only health checks use where a variable names
+ * them: without one the program takes them as they are.
+ */
+async function portsOf(containers: readonly ContainerRelease[], groups: readonly Targets[]): Promise<Ports> {
+  const named = new Set(
+    containers.flatMap(({ environment }) =>
+      Object.entries(environment).flatMap(([name, value]) => (name.endsWith('PORT') ? [Number(value)] : [])),
+    ),
   );
-  return {
-    ...own,
-    PORT: String(port),
-    ...Object.fromEntries(named.map((it) => [it, String(port)])),
-  };
+  const checked = groups.map(({ props }) => props.healthCheck.port).filter((it) => named.has(it ?? 0));
+  const ports = new Map<number, number>();
+  for (const port of [...containers.map(({ container }) => container.port), ...checked]) {
+    if (port !== undefined && !ports.has(port)) ports.set(port, await freePort());
+  }
+  return ports;
 }
+
+/** The container that a task is known by: the first essential one. */
+const mainOf = (containers: readonly ContainerRelease[]): ContainerRelease =>
+  containers.find(({ container }) => container.isEssential) ?? containers[0]!;
 
 function unhealthy(task: Task, { release }: ServiceRelease): TwinError {
   return new TwinError({

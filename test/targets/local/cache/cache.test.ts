@@ -85,6 +85,7 @@ describe('the configuration of a node', () => {
     port: 6379,
     folder: '/tmp/a folder',
     password: '',
+    adminPassword: 'secret',
     clusterMode: false,
     parameters: { databases: '20', 'maxmemory-policy': 'noeviction', 'cluster-enabled': 'yes' },
   };
@@ -100,7 +101,10 @@ describe('the configuration of a node', () => {
         'appendonly no',
       ]),
     );
-    expect(lines.filter((line) => /requirepass|masterauth|replicaof|cluster/.test(line))).toEqual([]);
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^user default on nopass ~\* &\* \+@all -/)]),
+    );
+    expect(lines.filter((line) => /^(replicaof|cluster)/.test(line))).toEqual([]);
   });
 
   it('has the password for clients and for its primary', () => {
@@ -111,8 +115,11 @@ describe('the configuration of a node', () => {
     }).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
-        String.raw`requirepass "a \"b\" c"`,
-        String.raw`masterauth "a \"b\" c"`,
+        expect.stringMatching(
+          /^user default on ">a \\"b\\" c" ~\* &\* \+@all -bgrewriteaof .* -config .* -sync$/,
+        ),
+        'user cdk-twin on ">secret" ~* &* +@all',
+        'masterauth secret',
         'replicaof 127.1.2.4 6380',
       ]),
     );
@@ -122,6 +129,7 @@ describe('the configuration of a node', () => {
     expect(configOf(node)).toContain('\ndatabases 20\n');
     expect(configOf(node)).not.toContain('maxmemory-policy');
     expect(liveParameters(node.parameters)).toEqual([['maxmemory-policy', 'noeviction']]);
+    expect(liveParameters({})).toEqual([['maxmemory-policy', 'volatile-lru']]); // ElastiCache's own default
   });
 
   it('leaves the promotion of replicas in a cluster to the drills', () => {
@@ -244,8 +252,11 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
     "a node has this machine's memory, not that of cache.r7g.large: keys are not evicted, and writes not refused, at that limit",
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
     'parameter reserved-memory-percent = 25 is not set: Redis reports "ERR Unknown option"',
-    'replicas ignore the replication delay: the engine has no such setting',
   ]);
+  const clustered = { ...tier, clusterMode: true };
+  expect(differencesOf({ tier: clustered, server, refused, replicationDelayMs: 50 }).at(-1)).toBe(
+    'replicas ignore the replication delay: in cluster mode they connect to their primary by themselves',
+  );
   const same = { command: '', engine: 'Valkey', version: '8.1.4' } as const;
   expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(3);
 });

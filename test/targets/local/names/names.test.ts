@@ -65,12 +65,13 @@ it('gives a tier that does not stand its port, on a host that can never be reach
   expect(attribute(names, 'CatalogDb', 'Port')).toBe('27017');
 });
 
-it('does not stand up an RDS instance, whatever its engine, and says why', () => {
+it('stands up PostgreSQL, as a cluster and as an instance, and says of another engine why not', () => {
   const settings = { services: {} };
   const instance = { isMultiAz: true };
   expect(whySkipped(orders, settings)).toBeUndefined();
-  expect(whySkipped({ ...orders, instance, engine: 'postgres' }, settings)).toBe(
-    'nothing on this machine stands in for an RDS instance of postgres',
+  expect(whySkipped({ ...orders, instance, engine: 'postgres' }, settings)).toBeUndefined();
+  expect(whySkipped({ ...orders, instance, engine: 'oracle-ee' }, settings)).toBe(
+    'nothing on this machine stands in for an RDS instance of oracle-ee',
   );
 });
 
@@ -96,4 +97,14 @@ it('names the port of a tier that could not have the declared one, where its hos
     DEFAULT: '5432',
   };
   expect(names.withLocalPorts(environment)).toEqual({ ...environment, ORDERS_PORT: '40001' });
+});
+
+it('gives what is no tier its attributes too, in later releases as well', () => {
+  const front = { stack: '', logicalId: 'Front' };
+  const names = new Names(blueprint, undefined, undefined, (address) =>
+    address.logicalId === front.logicalId ? { DNSName: '127.1.2.3' } : undefined,
+  );
+  const url = { 'Fn::Join': ['', ['http://', { 'Fn::GetAtt': ['Front', 'DNSName'] }, '/orders']] };
+  expect(names.for(blueprint).text('', url)).toBe('http://127.1.2.3/orders');
+  expect(attribute(names, 'Other', 'DNSName')).toBe('other.dnsname.skipped.invalid');
 });

@@ -12,6 +12,7 @@ import { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
 import { endedEarly, whenDiskIsFull } from '../../../../lib/targets/local/postgres/failures';
 import { nativeFolder } from '../../../../lib/targets/local/postgres/installation';
 import { runScript } from '../../../../lib/targets/local/postgres/script';
+import { Authority } from '../../../../lib/targets/local/tls/authority';
 import { Processes } from '../../../../lib/targets/local/process/processes';
 import type { HostPort } from '../../../../lib/probes/context';
 import type { Watch } from '../../../../lib/targets/target';
@@ -29,10 +30,12 @@ jest.setTimeout(30_000);
 
 let folder: string;
 let machine: Processes;
+let authority: Authority;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twin-pg-'));
   await chmod(folder, 0o711);
   machine = new Processes(folder, `127.${(process.pid % 200) + 16}.${Date.now() % 256}`);
+  authority = new Authority(folder);
 });
 afterAll(async () => {
   await Promise.all(tiers.map((tier) => tier.stop()));
@@ -59,6 +62,8 @@ function tierOf(name: string, members: number): PostgresTier {
     username: 'orders',
     password: PASSWORD,
     replicationDelayMs: members === 1 ? 0 : DELAY_MS,
+    authority,
+    said: definition.members.map(() => ({})),
   });
   tiers.push(tier);
   return tier;
@@ -170,7 +175,7 @@ describe('a cluster of a writer and two readers', () => {
       'password authentication failed',
     );
     await expect(ask(writer, 'select 1', { user: 'rdsadmin' })).rejects.toThrow(
-      'password authentication failed',
+      'pg_hba.conf rejects connection for host',
     );
   });
 
@@ -271,7 +276,8 @@ describe('a cluster of a writer and two readers', () => {
         'only the extensions of PostgreSQL itself are available: neither PostGIS nor pgvector, nor those of AWS',
         'text is sorted by code point (C.UTF-8), not by en_US.UTF-8',
         'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
-        'connections are not encrypted',
+        "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, but not a bundle that a service reads by a path of its own",
+        'no token of IAM is taken: a user who is granted rds_iam signs in with a password',
         'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
         'every member offers 1802 connections, as db.r7g.large does',
         'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
@@ -441,7 +447,7 @@ describe('what cannot be', () => {
 
   it('is reported for a path too long for a socket', async () => {
     const name = 'L'.repeat(90);
-    const bytes = join(folder, 'data', name, 's', '.s.PGSQL.16').length;
+    const bytes = join(folder, 'data', name, 's', '.s.PGSQL.65535').length;
     expect(await errorOf(Promise.resolve().then(() => tierOf(name, 1)))).toBe(
       `socket-path: the path of PostgreSQL's socket in FOLDER/data/${name} has ${bytes} bytes; at most ` +
         `${process.platform === 'darwin' ? 103 : 107} are allowed / Set TMPDIR to a shorter path, such as /tmp.`,

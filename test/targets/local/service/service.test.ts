@@ -1,13 +1,17 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceTier } from '../../../../lib/blueprint/blueprint';
+import type { Balancer, ServiceTier } from '../../../../lib/blueprint/blueprint';
+import { containerOf } from '../../../../lib/blueprint/containers';
+import type { TargetGroup } from '../../../../lib/blueprint/load-balancing';
+import { LoadBalancers } from '../../../../lib/targets/local/balancer/load-balancers';
 import { processesOf, leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';
 import { until } from '../../../../lib/targets/local/process/until';
 import { Service } from '../../../../lib/targets/local/service/service';
 import type { ServiceRelease } from '../../../../lib/targets/local/service/task';
 import type { Watch } from '../../../../lib/targets/target';
+import { groupOf } from '../balancer/front';
 
 const SERVER = `
   const { createServer } = require('node:http');
@@ -26,58 +30,80 @@ const watch: Watch = {
   learn: () => {},
 };
 
-const balancer = {
+const healthCheck = { ...groupOf().healthCheck, matcher: '200' };
+
+const balanced = (more: Partial<TargetGroup> = {}): Balancer => ({
   loadBalancer: undefined,
   listener: undefined,
-  healthCheck: {
-    path: '/health',
-    intervalSeconds: 3,
-    timeoutSeconds: 1,
-    healthyThreshold: 2,
-    unhealthyThreshold: 2,
-    matcher: '200',
-  },
-  deregistrationDelaySeconds: 1,
-};
+  ports: [
+    {
+      group: groupOf('Targets', { deregistrationDelaySeconds: 1, healthCheck, ...more }),
+      container: 'Web',
+      port: 8080,
+    },
+  ],
+});
+
+const quick = balanced({ healthCheck: { ...healthCheck, intervalSeconds: 1 } });
 
 let folder: string;
+let balancers: LoadBalancers;
 let service: Service;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-service-'));
   writeFileSync(join(folder, 'server.js'), SERVER);
-  service = new Service('Web', new Processes(folder, BLOCK));
+  const machine = new Processes(folder, BLOCK);
+  balancers = new LoadBalancers(machine);
+  service = new Service({ name: 'Web', machine, balancers });
 });
 afterEach(async () => {
   await service.close();
+  await balancers.close();
   rmSync(folder, { recursive: true });
 });
+
+const CONTAINER = {
+  ...containerOf({ Name: 'Web', PortMappings: [{ ContainerPort: 8080 }] }, []),
+  openFiles: { soft: 500, hard: 1000 },
+};
 
 const at = (
   release: string,
   command = 'node server.js',
   more: Partial<ServiceTier> = {},
-): ServiceRelease => ({
-  tier: {
+  environment: Readonly<Record<string, string>> = {},
+): ServiceRelease => {
+  const tier = {
     kind: 'service',
     name: 'Web',
     tasks: 2,
     healthCheckGraceSeconds: 0,
-    container: {
-      name: 'Web',
-      environment: {},
-      secrets: {},
-      port: 8080,
-      stopTimeoutSeconds: 30,
-      openFiles: { soft: 500, hard: 1000 },
+    container: CONTAINER,
+    containers: [],
+    balancer: balanced(),
+    deployment: {
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      onFailure: 'roll-back',
+      strategy: 'ECS/ROLLING',
     },
-    balancer,
     ...more,
-  } as ServiceTier,
-  release,
-  command,
-  cwd: folder,
-  environment: { RELEASE: release, WEB_PORT: '8080', GREETING: 'hello' },
-});
+  } as unknown as ServiceTier;
+  const variables = { RELEASE: release, WEB_PORT: '8080', GREETING: 'hello', ...environment };
+  return {
+    tier,
+    release,
+    containers: [{ container: tier.container, command, environment: variables }],
+    cwd: folder,
+    differs: [],
+  };
+};
+
+/** Deploys a release, as the environment does. */
+async function deploy(release: ServiceRelease, by = watch, to = service): Promise<void> {
+  await balancers.update({ environment: 'Staging', stacks: [], tiers: [release.tier] }, String);
+  await to.deploy(release, by);
+}
 
 interface Answer {
   readonly pid: number;
@@ -91,7 +117,7 @@ interface Answer {
 const ask = async (): Promise<Answer> => (await (await fetch(service.url!)).json()) as Answer;
 
 it('runs its tasks with the environment of the container, and nothing of ours but what programs need', async () => {
-  await service.deploy(at('1'), watch);
+  await deploy(at('1'));
   const [one, two] = [await ask(), await ask()];
   expect(one.pid).not.toBe(two.pid);
   expect([one.HOST, one.PORT]).not.toEqual([two.HOST, two.PORT]);
@@ -115,7 +141,7 @@ it('runs its tasks with the environment of the container, and nothing of ours bu
 });
 
 it('rolls to another release without a failed request: both serve for a while, and the old tasks end by themselves', async () => {
-  await service.deploy(at('1'), watch);
+  await deploy(at('1'));
   const seen: { readonly release: string; readonly ms: number }[] = [];
   const rolling = new AbortController();
   const load = (async () => {
@@ -124,7 +150,7 @@ it('rolls to another release without a failed request: both serve for a while, a
       await new Promise((done) => setTimeout(done, 10));
     }
   })();
-  await service.deploy(at('2'), watch);
+  await deploy(at('2'));
   rolling.abort();
   await load;
   expect(seen.filter(({ release }) => !['1', '2'].includes(release))).toEqual([]);
@@ -139,20 +165,24 @@ it('rolls to another release without a failed request: both serve for a while, a
 });
 
 it('keeps the old release when the new one does not start', async () => {
-  await service.deploy(at('1'), watch);
-  await expect(service.deploy(at('2', 'echo no such table; exit 3'), watch)).rejects.toMatchObject({
+  await deploy(at('1'));
+  await expect(deploy(at('2', 'echo no such table; exit 3'))).rejects.toMatchObject({
     code: 'unhealthy',
     message: expect.stringMatching(
-      /^Web-[34] at 2 ended with 3 before it was healthy: no such table$/,
+      /^Web-\d at 2 ended with 3 before it was healthy: no such table, the last of 3 that failed; the deployment circuit breaker rolls back to 1$/,
     ) as string,
-    fix: expect.stringMatching(/^See logs\/Web-[34].log\.$/) as string,
+    fix: expect.stringMatching(/^See logs\/Web-\d.log\.$/) as string,
   });
   expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
-  expect(service.state().incidents).toEqual([]);
+  expect(incidents()).toEqual(
+    Array(2).fill(
+      expect.stringMatching(/^Web-\d ended with 3 before it was healthy: no such table$/) as string,
+    ),
+  );
 });
 
 it('replaces a task that is killed, and one that ends by itself, which is an incident', async () => {
-  await service.deploy(at('1'), watch);
+  await deploy(at('1'));
   const before = service.state().members.map(({ name }) => name);
   await service.killTask(watch);
   const rest = { role: 'task', state: 'running', code: folder };
@@ -177,19 +207,17 @@ it('replaces a task that is killed, and one that ends by itself, which is an inc
 });
 
 it('runs a service without a load balancer too, and stops waiting when it is aborted', async () => {
-  await service.deploy(at('1', 'sleep 60', { balancer: undefined, tasks: 1 }), watch);
+  await deploy(at('1', 'sleep 60', { balancer: undefined, tasks: 1 }));
   expect(service.url).toBeUndefined();
   expect(processesOf(folder).map(({ command }) => command)).toEqual(expect.arrayContaining(['sleep 60']));
   const stopping = { ...watch, signal: AbortSignal.abort(new Error('stopped by SIGINT')) };
-  await expect(service.deploy(at('2', 'sleep 60', { tasks: 1 }), stopping)).rejects.toThrow(
-    'stopped by SIGINT',
-  );
+  await expect(deploy(at('2', 'sleep 60', { tasks: 1 }), stopping)).rejects.toThrow('stopped by SIGINT');
   await service.stop();
   expect(processesOf(folder)).toEqual([]);
 });
 
 it('leaves no process and no port behind', async () => {
-  await service.deploy(at('1'), watch);
+  await deploy(at('1'));
   expect(leftoversOf(folder, BLOCK)).toEqual(
     expect.arrayContaining([
       { kind: 'process', what: expect.stringMatching(/^process \d+: node server.js$/) as string },
@@ -197,6 +225,7 @@ it('leaves no process and no port behind', async () => {
     ]),
   );
   await service.close();
+  await balancers.close();
   // the shell of a task has ended; what it started was killed with it, and its sockets close a moment later on a busy machine
   const isClosed = (): Promise<boolean> => Promise.resolve(leftoversOf(folder, BLOCK).length === 1);
   await until(isClosed, { what: 'all ports are closed', signal: watch.signal, limitMs: 2_000 });
@@ -231,9 +260,14 @@ const UNRULY = `
   process.on('SIGTERM', () => { if (!process.env.STUBBORN) process.exit(0); });
 `;
 
-const unruly = (release: string, more: Partial<ServiceTier> = {}): ServiceRelease => {
+const unruly = (
+  release: string,
+  more: Partial<ServiceTier> = {},
+  environment: Readonly<Record<string, string>> = {},
+  command = 'exec node server.js',
+): ServiceRelease => {
   writeFileSync(join(folder, 'server.js'), UNRULY);
-  return at(release, 'exec node server.js', { tasks: 1, ...more });
+  return at(release, command, { tasks: 1, ...more }, environment);
 };
 
 const get = (path: string): Promise<string> => fetch(service.url! + path).then((it) => it.text());
@@ -253,8 +287,7 @@ async function duration(work: () => Promise<unknown>): Promise<number> {
 }
 
 it('replaces a task that fails its health checks, once another one is healthy', async () => {
-  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
-  await service.deploy(unruly('1', { balancer: quick }), watch);
+  await deploy(unruly('1', { balancer: quick }));
   await get('/sicken');
   await becomes(() => service.state().members[0]!.state === 'unhealthy');
   expect(await get('/')).toMatch(/^\d+$/); // where none is healthy all are asked
@@ -264,8 +297,7 @@ it('replaces a task that fails its health checks, once another one is healthy', 
 });
 
 it('leaves a task that fails its health checks alone within its grace period', async () => {
-  const quick = { ...balancer, healthCheck: { ...balancer.healthCheck, intervalSeconds: 1 } };
-  await service.deploy(unruly('1', { balancer: quick, healthCheckGraceSeconds: 60 }), watch);
+  await deploy(unruly('1', { balancer: quick, healthCheckGraceSeconds: 60 }));
   await get('/sicken');
   await new Promise((done) => setTimeout(done, 4000));
   expect(service.state().members).toMatchObject([{ name: 'Web-1', state: 'unhealthy' }]);
@@ -273,7 +305,7 @@ it('leaves a task that fails its health checks alone within its grace period', a
 });
 
 it('kills a task that uses more memory than it has', async () => {
-  await service.deploy(unruly('1', { memoryMiB: 256 }), watch);
+  await deploy(unruly('1', { memoryMiB: 256 }));
   await get('/fill');
   await becomes(() => (service.state().members[0]!.memoryMiB ?? 0) > 150);
   expect(service.state().members[0]!.openFiles).toBeGreaterThan(10);
@@ -286,10 +318,10 @@ it('kills a task that uses more memory than it has', async () => {
 });
 
 it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
-  await service.deploy(at('1'), watch);
+  await deploy(at('1'));
   for (let i = 0; i < 100; i++) await ask();
   await becomes(() => service.state().usage!.every(({ requests }) => requests.at(-1) === 50));
-  await service.deploy(at('2'), watch);
+  await deploy(at('2'));
   const { usage } = service.state();
   expect(usage!.map(({ task, release }) => [task, release])).toEqual([
     ['Web-1', '1'],
@@ -308,9 +340,14 @@ it('measures what each task uses with the requests that it is sent, also of thos
 
 it('measures a task without a load balancer with the requests of the environment', async () => {
   let sent = 70;
-  const worker = new Service('Worker', new Processes(folder, BLOCK), () => sent);
+  const worker = new Service({
+    name: 'Worker',
+    machine: new Processes(folder, BLOCK),
+    balancers,
+    requests: () => sent,
+  });
   try {
-    await worker.deploy(at('1', 'exec sleep 60', { balancer: undefined, tasks: 1 }), watch);
+    await deploy(at('1', 'exec sleep 60', { balancer: undefined, tasks: 1 }), watch, worker);
     sent = 100;
     await becomes(() => worker.state().usage![0]!.requests.at(-1) === 30);
     expect(worker.state().usage).toMatchObject([{ task: 'Worker-1', release: '1' }]);
@@ -322,16 +359,16 @@ it('measures a task without a load balancer with the requests of the environment
 it('says why a task that uses too much memory does not start', async () => {
   const { tier } = unruly('1', { memoryMiB: 128 });
   const filling = `node -e "const kept = Buffer.alloc(200 * 2 ** 20, 1); setInterval(() => kept, 1000)"`;
-  await expect(service.deploy({ ...at('1', filling), tier }, watch)).rejects.toMatchObject({
+  await expect(deploy({ ...at('1', filling), tier })).rejects.toMatchObject({
     code: 'unhealthy',
     message: expect.stringMatching(
-      /^Web-1 at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would$/,
+      /^Web-\d at 1 used [\d,]+ MiB of its 128 MiB and was killed, as Fargate would(, the last of 3 that failed)?; the deployment circuit breaker has no release before to roll back to$/,
     ) as string,
   });
 });
 
 it('lets a task open as many files as its container may', async () => {
-  await service.deploy(unruly('1'), watch);
+  await deploy(unruly('1'));
   const [code, count] = (await get('/open')).split(' ');
   expect(code).toBe('EMFILE');
   expect(Number(count)).toBeGreaterThan(900);
@@ -339,10 +376,10 @@ it('lets a task open as many files as its container may', async () => {
 });
 
 it('waits for requests under way before SIGTERM', async () => {
-  const patient = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
-  await service.deploy(unruly('1', patient), watch);
+  const patient = { balancer: balanced({ deregistrationDelaySeconds: 300 }) };
+  await deploy(unruly('1', patient));
   let answer = '';
-  const deploying = duration(() => service.deploy(unruly('2', patient), watch));
+  const deploying = duration(() => deploy(unruly('2', patient)));
   await becomes(() => service.state().members.length === 2);
   const asked = Promise.all([get('/slow'), get('/slow')]).then(([text]) => (answer = text));
   expect(await deploying).toBeLessThan(15_000);
@@ -351,11 +388,11 @@ it('waits for requests under way before SIGTERM', async () => {
 });
 
 it('ends at once where it is aborted, whatever the template allows', async () => {
-  const patient: Partial<ServiceTier> = { balancer: { ...balancer, deregistrationDelaySeconds: 300 } };
-  await service.deploy(unruly('1', patient), watch);
+  const patient: Partial<ServiceTier> = { balancer: balanced({ deregistrationDelaySeconds: 300 }) };
+  await deploy(unruly('1', patient));
   const never = get('/never');
   const stop = new AbortController();
-  const deploying = service.deploy(unruly('2', patient), { ...watch, signal: stop.signal });
+  const deploying = deploy(unruly('2', patient), { ...watch, signal: stop.signal });
   await becomes(() => service.state().members.length === 2);
   const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
   stop.abort(new Error('stopped'));
@@ -366,20 +403,17 @@ it('ends at once where it is aborted, whatever the template allows', async () =>
 });
 
 it('kills a task that ignores SIGTERM when its stop timeout is over', async () => {
-  const release = unruly('1');
-  const container = { ...release.tier.container, stopTimeoutSeconds: 1 };
-  const stubborn = { ...release, environment: { ...release.environment, STUBBORN: 'yes' } };
-  await service.deploy({ ...stubborn, tier: { ...release.tier, container } }, watch);
-  const took = await duration(() => service.deploy(unruly('2'), watch));
+  const container = { ...CONTAINER, stopTimeoutSeconds: 1 };
+  await deploy(unruly('1', { container }, { STUBBORN: 'yes' }));
+  const took = await duration(() => deploy(unruly('2')));
   expect(took).toBeGreaterThan(2900);
   expect(processesOf(folder)).toHaveLength(1);
 });
 
 it('kills a task that ignores SIGTERM at once where it is aborted', async () => {
-  const release = unruly('1');
-  await service.deploy({ ...release, environment: { ...release.environment, STUBBORN: 'yes' } }, watch);
+  await deploy(unruly('1', {}, { STUBBORN: 'yes' }));
   const stop = new AbortController();
-  const deploying = service.deploy(unruly('2'), { ...watch, signal: stop.signal });
+  const deploying = deploy(unruly('2'), { ...watch, signal: stop.signal });
   await becomes(() => service.state().members.length === 2);
   setTimeout(() => stop.abort(new Error('stopped')), 3000); // both serve for two of them
   const took = duration(() => expect(deploying).rejects.toThrow('stopped'));
@@ -389,7 +423,7 @@ it('kills a task that ignores SIGTERM at once where it is aborted', async () => 
 
 it('backs off from a service that ends again and again, and counts no end of incidents', async () => {
   const crashing = at('1', 'sleep 0.6; echo no such table; exit 3', { balancer: undefined, tasks: 1 });
-  await service.deploy(crashing, watch);
+  await deploy(crashing);
   await new Promise((done) => setTimeout(done, 6000));
   const count = incidents().length;
   expect(incidents()[0]).toBe('Web-1 ended with 3: no such table');
@@ -398,19 +432,22 @@ it('backs off from a service that ends again and again, and counts no end of inc
 });
 
 it('waits for a task that starts slowly as long as its grace period, and no longer', async () => {
-  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 300);
-  const slow = (healthCheckGraceSeconds: number): ServiceRelease => ({
-    ...unruly('1', { healthCheckGraceSeconds }),
-    command: 'echo warming up; sleep 1; exec node server.js',
+  const hasty = new Service({
+    name: 'Web',
+    machine: new Processes(folder, BLOCK),
+    balancers,
+    startLimitMs: 300,
   });
+  const slow = (healthCheckGraceSeconds: number): ServiceRelease =>
+    unruly('1', { healthCheckGraceSeconds }, {}, 'echo warming up; sleep 1; exec node server.js');
   try {
-    await expect(hasty.deploy(slow(0), watch)).rejects.toMatchObject({
+    await expect(deploy(slow(0), watch, hasty)).rejects.toMatchObject({
       code: 'unhealthy',
       message: expect.stringMatching(
-        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up$/,
+        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up; the deployment circuit breaker has no release before to roll back to$/,
       ) as string,
     });
-    await hasty.deploy(slow(60), watch);
+    await deploy(slow(60), watch, hasty);
     expect(hasty.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
     expect(hasty.state().incidents).toEqual([]);
   } finally {
@@ -419,10 +456,15 @@ it('waits for a task that starts slowly as long as its grace period, and no long
 });
 
 it('gives up on a task that is not replaced, and says what ends those that should replace it', async () => {
-  const hasty = new Service('Web', new Processes(folder, BLOCK), undefined, 1_500);
+  const hasty = new Service({
+    name: 'Web',
+    machine: new Processes(folder, BLOCK),
+    balancers,
+    startLimitMs: 1_500,
+  });
   try {
     const once = 'if [ -e started ]; then echo no such table; exit 3; fi; touch started; exec sleep 60';
-    await hasty.deploy(at('1', once, { balancer: undefined, tasks: 1 }), watch);
+    await deploy(at('1', once, { balancer: undefined, tasks: 1 }), watch, hasty);
     await expect(hasty.killTask(watch)).rejects.toMatchObject({
       code: 'not-replaced',
       message: expect.stringMatching(
@@ -434,4 +476,66 @@ it('gives up on a task that is not replaced, and says what ends those that shoul
   } finally {
     await hasty.close();
   }
+});
+
+const deployment = (
+  minimumHealthyPercent: number,
+  maximumPercent: number,
+  onFailure: ServiceTier['deployment']['onFailure'] = 'roll-back',
+): Partial<ServiceTier> => ({
+  deployment: { minimumHealthyPercent, maximumPercent, onFailure, strategy: 'ECS/ROLLING' },
+});
+
+/** How many tasks ran at the same time while something was done, at least and at most. */
+async function runningDuring(work: () => Promise<unknown>): Promise<readonly [least: number, most: number]> {
+  const seen: number[] = [];
+  const timer = setInterval(() => {
+    seen.push(service.state().members.filter(({ state }) => state === 'running').length);
+  }, 20);
+  await work();
+  clearInterval(timer);
+  return [Math.min(...seen), Math.max(...seen)];
+}
+
+it('ends old tasks before new ones start where no more may run', async () => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  expect(await runningDuring(() => deploy(at('2', undefined, deployment(50, 100))))).toEqual([1, 2]);
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['2', '2']);
+});
+
+it('brings the old tasks back that ended for a release that fails', async () => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  await expect(deploy(at('2', 'exit 3', deployment(50, 100)))).rejects.toMatchObject({ code: 'unhealthy' });
+  expect(service.state().members).toHaveLength(2);
+  expect([(await ask()).RELEASE, (await ask()).RELEASE]).toEqual(['1', '1']);
+});
+
+it.each([
+  ['give-up', 'the deployment circuit breaker stops the deployment, and rolls nothing back'],
+  ['try-on', 'ECS would go on trying: the service has no deployment circuit breaker'],
+] as const)('says what follows a deployment that fails: %s', async (onFailure, what) => {
+  await deploy(at('1', undefined, deployment(50, 100)));
+  await expect(deploy(at('2', 'exit 3', deployment(50, 100, onFailure)))).rejects.toThrow(`; ${what}`);
+  expect(service.state().members).toMatchObject([{ state: 'running' }]); // one had made room
+});
+
+it('starts another task in place of one that ends at its start, as ECS does', async () => {
+  const once = 'if mkdir started; then echo too early; exit 3; fi; exec node server.js';
+  await deploy(at('1', once, { tasks: 1 }));
+  expect(incidents()).toEqual(['Web-1 ended with 3 before it was healthy: too early']);
+  expect(service.state().members).toMatchObject([{ name: 'Web-2', state: 'running' }]);
+});
+
+it.each([
+  ['', 1],
+  ['server.keepAliveTimeout = 65_000;', 0],
+])('advises to keep idle connections for longer than the load balancer: %s', async (setting, count) => {
+  writeFileSync(join(folder, 'server.js'), SERVER + setting);
+  await deploy(at('1', undefined, { tasks: 1 }));
+  await ask();
+  expect(service.state().advice).toEqual(
+    Array(count).fill(
+      'Web closes idle connections after 5 s, and its load balancer keeps them for 60 s: a request that meets the close is answered 502; raise its keep-alive time-out above 60 s',
+    ),
+  );
 });

@@ -8,7 +8,12 @@ it('keeps samples of a task that runs for long which are as far apart as each ot
   jest.useFakeTimers({ doNotFake: ['performance'] });
   try {
     const program = { child, ended, running: true } as unknown as Program;
-    const meter = new TaskMeter({ program, memoryLimit: undefined, requests: () => Date.now() });
+    const meter = new TaskMeter({
+      parts: () => [{ program, container: { name: 'app', memoryMiB: undefined } }],
+      memoryLimit: undefined,
+      requests: () => Date.now(),
+      ended,
+    });
     jest.advanceTimersByTime(500 * 1000);
     const { requests: at, memory, openFiles } = meter.series;
     expect(at.length).toBeGreaterThanOrEqual(60);

@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { environmentsOf } from '../blueprint/read-blueprint';
+import { MANIFEST_FILE } from '../parity/manifest';
+import { examine, obstacleOf, type Examination, type Obstacle } from '../rehearsal/examine';
+import type { Target } from '../targets/target';
+import { TARGETS } from '../targets/registry';
+import type { CliContext } from './context';
+import { canRehearse, renderDiagnosis, type Diagnosis } from './doctor-text';
+import { installedIn } from './installed';
+import { EXIT } from './outcome';
+import type { RehearsalCommandProps } from './rehearsed';
+
+/** The flags of `twin doctor`. */
+interface DoctorFlags {
+  readonly assembly: string;
+  readonly config: string;
+  readonly target: string;
+  readonly json?: true;
+}
+
+/** The command `twin doctor`: says what can be rehearsed here, and what is missing. */
+export function doctorCommand({ terminal, context, done }: RehearsalCommandProps): Command {
+  return new Command('doctor')
+    .summary('say what can be rehearsed here, and what is missing')
+    .description(
+      'Looks at what is installed, at twin.config.ts, and at whether a target can stand up each tier of staging: this ' +
+        'machine, or with --target aws your account. Starts nothing and changes nothing.',
+    )
+    .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
+    .addOption(
+      new Option('--target <name>', 'where staging is to stand').choices(TARGETS).default(TARGETS[0]),
+    )
+    .addOption(new Option('--config <dir>', 'the folder of twin.config.ts').default('.'))
+    .addOption(new Option('--json', 'write the result as JSON'))
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: DoctorFlags) => {
+      const diagnosis = await diagnose(flags, context);
+      const options = { color: terminal.color, width: terminal.columns };
+      const text = flags.json
+        ? `${JSON.stringify(diagnosis, null, 2)}\n`
+        : renderDiagnosis(diagnosis, options);
+      done({ text, exitCode: canRehearse(diagnosis) ? EXIT.ok : EXIT.no });
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   every tier can be rehearsed, but for those that gates.allowSkipped names
+  1   something is missing: it is named, with what to do
+  2   bad input
+  70  a bug in cdk-twin
+
+Examples:
+  twin doctor
+  twin doctor --target aws
+  twin doctor --assembly build/cdk.out --json`;
+
+async function diagnose(
+  { assembly, config, target: name }: DoctorFlags,
+  context: CliContext,
+): Promise<Diagnosis> {
+  const installed = installedIn(config);
+  const { target, allowSkipped, obstacles } = await open(config, name, context);
+  if (!existsSync(join(assembly, MANIFEST_FILE))) obstacles.push(notSynthesized(assembly));
+  const stagings = obstacles.some(({ fix }) => fix === SYNTHESIZE) ? [] : environmentsOf(assembly);
+  const examinations: Examination[] = [];
+  for (const { staging: environment } of stagings) {
+    const deployment = { release: 'doctor', assembly: resolve(assembly), environment };
+    examinations.push(await examine(target, deployment));
+  }
+  return { installed, obstacles, allowSkipped, examinations };
+}
+
+interface Opened {
+  readonly target: Target;
+  readonly allowSkipped: readonly string[];
+  readonly obstacles: Obstacle[];
+}
+
+/** Opens a target with the config, or without where there is none or it is invalid: what stands in the way is then all known at once. */
+async function open(folder: string, name: string, context: CliContext): Promise<Opened> {
+  try {
+    const { parts, config } = await context.open(folder, name);
+    return { target: parts.target, allowSkipped: config.gates.allowSkipped ?? [], obstacles: [] };
+  } catch (error) {
+    const { target } = context.openToRemove(folder, name);
+    return { target, allowSkipped: [], obstacles: [obstacleOf(error)] };
+  }
+}
+
+const SYNTHESIZE = 'Run "npx cdk synth", or name the folder with --assembly <dir>.';
+
+const notSynthesized = (assembly: string): Obstacle => ({
+  message: `there is no ${MANIFEST_FILE} in ${assembly}: nothing says what tiers staging has`,
+  fix: SYNTHESIZE,
+});

@@ -1,0 +1,164 @@
+import type { Blueprint, Tier } from '../blueprint/blueprint';
+import { didYouMean } from '../error';
+import { isObject, type Json } from '../json';
+import { isForEvery } from '../probes/version';
+import { show, type Report } from '../field';
+import type { AnyCheckKind } from '../probes/check-kind';
+import { CHECKS } from '../probes/checks';
+import type { AnyDrillKind } from '../rehearsal/drills/drill';
+import { DRILLS } from '../rehearsal/drills/registry';
+import { GATES } from '../rehearsal/gates/registry';
+import type { TierReference } from '../targets/module';
+import { reportMisfits as reportMisfitsOfTargets, tierNamesIn } from '../targets/registry';
+import type { Rehearsal } from './schema';
+
+/** Reports what in a config contradicts the rest of it, or the folder that it is in. */
+export function reportMisfits(config: Rehearsal, folder: string, report: Report): void {
+  reportSameNames(config, report);
+  reportUnmeasured(config, report);
+  reportMisfitsOfTargets(config, folder, report);
+}
+
+/** Reports what in a config does not fit the environment. */
+export function reportMisfitsOf(blueprint: Blueprint, config: Rehearsal, report: Report): void {
+  reportUnknownTiers(config, blueprint, report);
+  reportWithoutReaders(config, blueprint, report);
+  reportUnasked(config, blueprint, report);
+}
+
+/** Reports the names of tiers in a config that the environment does not have, or has as another kind, or cannot break. */
+function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
+  for (const { at, name, kinds } of tierNames(config)) {
+    const ofKind = tiers.filter(({ kind }) => kinds.includes(kind)).map((tier) => tier.name);
+    if (ofKind.includes(name)) continue;
+    const other = tiers.find((tier) => tier.name === name);
+    const what = other
+      ? `is a ${other.kind} tier; expected a ${kinds.join(' or ')} tier`
+      : `is not a tier of ${environment}`;
+    report(`${at} names ${show(name)}, which ${what}; ${didYouMean(name, ofKind)}`);
+  }
+  for (const [i, name] of config.drills.failover.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    if (tier?.kind !== 'sql' || tier.instance?.isMultiAz !== false) continue;
+    report(
+      `drills.failover[${i}] names ${show(name)}, an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ`,
+    );
+  }
+}
+
+/** Reports a version that no service could be asked for. */
+function reportUnasked({ version }: Rehearsal, { environment, tiers }: Blueprint, report: Report): void {
+  if (version === undefined) return;
+  const asked = tiers.flatMap((tier) => (tier.kind === 'service' && tier.balancer ? [tier.name] : []));
+  if (isForEvery(version)) {
+    if (asked.length === 0)
+      report(`version has nobody to ask: no service of ${environment} has a load balancer`);
+    return;
+  }
+  for (const name of Object.keys(version)) {
+    if (asked.includes(name)) continue;
+    report(
+      `version names ${show(name)}, which is no service of ${environment} with a load balancer; ${didYouMean(name, asked)}`,
+    );
+  }
+}
+
+const ALL: readonly Tier['kind'][] = ['sql', 'document', 'cache', 'service', 'storage'];
+
+const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly TierReference[] => [
+  ...tierNamesIn(sections),
+  ...(CHECKS as readonly AnyCheckKind[]).flatMap(({ key, tiers: kinds }) =>
+    kinds === undefined
+      ? []
+      : checks[key].flatMap((check, i) =>
+          'tier' in check ? [{ at: `checks.${key}[${i}].tier`, name: check.tier, kinds }] : [],
+        ),
+  ),
+  ...(DRILLS as readonly AnyDrillKind[]).flatMap(({ key, tiers: kinds }) => {
+    const names = drills[key];
+    if (kinds === undefined || typeof names !== 'object') return [];
+    return names.map((name, i) => ({ at: `drills.${key}[${i}]`, name, kinds }));
+  }),
+  ...gates.allowSkipped.map((name, i) => ({ at: `gates.allowSkipped[${i}]`, name, kinds: ALL })),
+];
+
+/** Results are identified by their names. */
+function reportSameNames({ checks }: Rehearsal, report: Report): void {
+  const first = new Map<string, string>();
+  for (const [kind, planned] of Object.entries<readonly { readonly name: string }[]>({ ...checks })) {
+    for (const [i, { name }] of planned.entries()) {
+      if (name === undefined) continue;
+      const at = `checks.${kind}[${i}].name`;
+      const other = first.get(name);
+      if (other === undefined) first.set(name, at);
+      else report(`${at} is ${show(name)}, and so is ${other}; expected a unique name`);
+    }
+  }
+}
+
+/**
+ * Reports gates that have nothing to judge, which could only fail at the end of the whole rehearsal; and what is measured for no
+ * gate, or not at all, which a GO would not speak of.
+ */
+function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report): void {
+  const planned: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    checks: { ...checks },
+    drills: { ...drills },
+  };
+  for (const { key, needs = [] } of GATES) {
+    const isMeasured = needs.some(([section, list]) => {
+      const items = planned[section]?.[list];
+      return Array.isArray(items) && items.length > 0;
+    });
+    if (gates[key] === undefined || needs.length === 0 || isMeasured) continue;
+    const places = needs.map((it) => it.join('.')).join(' or ');
+    report(`gates.${key} has nothing to judge; expected an entry in ${places}`);
+  }
+  for (const { key, isForGates } of CHECKS as readonly AnyCheckKind[]) {
+    if (!isForGates || checks[key].length === 0) continue;
+    const judging = GATES.filter(({ needs = [] }) => needs.some((it) => it[1] === key)).map(
+      (gate) => gate.key,
+    );
+    if (judging.some((gate) => gates[gate] !== undefined)) continue;
+    report(
+      `checks.${key} is judged by no gate; expected ${judging.map((gate) => `gates.${gate}`).join(' or ')}`,
+    );
+  }
+}
+
+/** Reports checks that pass whatever a release does, since no tier has a member that could be behind. */
+function reportWithoutReaders(
+  config: Rehearsal,
+  { environment, tiers, stacks }: Blueprint,
+  report: Report,
+): void {
+  const { readYourWrites, replicaLag } = config.checks;
+  if (stacks.some(({ template }) => makesReaders(template['Resources']))) return;
+  for (const [i, { tier: name }] of replicaLag.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    if (tier && !hasReaders(tier))
+      report(`checks.replicaLag[${i}].tier names ${show(name)}, which has no reader in ${environment}`);
+  }
+  const data = tiers.filter(({ kind }) => kind !== 'service');
+  if (readYourWrites.length === 0 || data.length === 0 || data.some(hasReaders)) return;
+  report(
+    `checks.readYourWrites proves nothing: no tier of ${environment} has a reader, so that it passes whatever a release does; expected one there, or no such check`,
+  );
+}
+
+/** Whether there are readers that Application Auto Scaling makes, of which a template has none. */
+const makesReaders = (resources: Json | undefined): boolean =>
+  isObject(resources) &&
+  Object.values(resources).some(
+    (it) =>
+      isObject(it) &&
+      it['Type'] === 'AWS::ApplicationAutoScaling::ScalableTarget' &&
+      isObject(it['Properties']) &&
+      /:(ReadReplicaCount|Replicas)$/.test(String(it['Properties']['ScalableDimension'])),
+  );
+
+/** Whether reads of a tier may be behind; of one that is a resource alone, nobody knows. */
+function hasReaders(tier: Tier): boolean {
+  if (tier.kind === 'cache') return tier.replicas > 0;
+  return tier.kind === 'storage' || tier.kind === 'service' || tier.members.length > 1;
+}

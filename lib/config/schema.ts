@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { nonBlank } from '../field';
+import type { AnyCheckKind } from '../probes/check-kind';
+import { CHECKS } from '../probes/checks';
+import { trafficSchema } from '../probes/traffic';
+import { versionSchema } from '../probes/version';
+import type { AnyDrillKind } from '../rehearsal/drills/drill';
+import { DRILLS } from '../rehearsal/drills/registry';
+import { gatesSchema } from '../rehearsal/gates/registry';
+import { releasesSchema } from '../rehearsal/release-code';
+import { synthSchema } from '../rehearsal/synthesize';
+import { sectionSchemas, type TargetSections } from '../targets/registry';
+import type { JsonSchema } from './json-schema';
+import type {
+  ChecksConfig,
+  DrillsConfig,
+  GatesConfig,
+  P95Gate,
+  RehearsalConfig,
+  SynthConfig,
+  TrafficConfig,
+} from './types';
+
+/** A config whose defaults are filled in. */
+export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, TargetSections {
+  readonly synth: Required<SynthConfig>;
+  readonly checks: Required<ChecksConfig>;
+  readonly traffic: Required<TrafficConfig>;
+  readonly drills: Required<DrillsConfig>;
+  readonly gates: Gates;
+}
+
+/** The rules for GO, with the defaults of those that judge whatever a config says. */
+export interface Gates extends GatesConfig {
+  readonly p95?: Required<P95Gate>;
+  readonly costHours: number;
+  readonly allowSkipped: readonly string[];
+}
+
+const checks = z
+  .strictObject(
+    Object.fromEntries(
+      (CHECKS as readonly AnyCheckKind[]).map(({ key, schema }) => {
+        const item = schema(z);
+        return [
+          key,
+          z
+            .array(item)
+            .default([])
+            .meta({ description: item.meta()?.['about'] as string, absent: 'none' }),
+        ];
+      }),
+    ),
+  )
+  // a release that nothing looks at cannot be judged
+  .refine(
+    (it) =>
+      Object.values(Object(it) as object).some((planned) => !Array.isArray(planned) || planned.length > 0),
+    {
+      error: `is empty; expected an entry in one of ${CHECKS.map(({ key }) => key).join(', ')}`,
+    },
+  )
+  .meta({ name: 'ChecksConfig', about: 'What is checked.' });
+
+const drills = z
+  .strictObject(
+    Object.fromEntries(
+      (DRILLS as readonly AnyDrillKind[]).map((it) => [it.key, it.schema(z).default(it.default)]),
+    ),
+  )
+  .meta({ name: 'DrillsConfig', about: 'What is broken on purpose.' });
+
+/** The schema of twin.config.ts. */
+export const CONFIG = z
+  .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .meta({ description: 'Where an editor finds the schema of a config in JSON.', absent: 'none' }),
+    baseline: nonBlank(z).describe('The release that production runs now.'),
+    version: versionSchema(z).optional().meta({
+      description: 'Where services say which release they are.',
+      absent: 'they are not asked: something else has to show what runs',
+    }),
+    releases: releasesSchema(z).optional().meta({
+      description: 'Where the code of each release is.',
+      absent: 'in the folder of the config, which has that of every release',
+    }),
+    environment: nonBlank(z)
+      .optional()
+      .meta({ description: 'The staging to stand up.', absent: 'the only staging that the app has' }),
+    synth: synthSchema(z).prefault({}).meta({
+      description: 'How the app is synthesised.',
+      absent: '`cdk synth --quiet -c release=<release> -c rehearsal=<name>`',
+    }),
+    checks: checks.describe('What is checked, on the baseline first and then on the candidate.'),
+    traffic: trafficSchema(z).prefault({}).meta({
+      description:
+        'How the requests of the checks are sent in the background, while a release is brought and while things are broken.',
+      absent: 'the defaults of its keys',
+    }),
+    drills: drills.prefault({}).meta({
+      description: 'What is broken on purpose once the checks have run.',
+      absent: 'the defaults of its keys',
+    }),
+    gates: gatesSchema(z).meta({ description: 'The rules for GO.' }),
+    ...sectionSchemas(z),
+  })
+  .meta({
+    name: 'RehearsalConfig',
+    about: 'What `twin.config.ts` holds: how a release is rehearsed, where, and the rules it is judged by.',
+  });
+
+let known: JsonSchema | undefined;
+
+/** The schema as JSON Schema, with the metadata that documents it. */
+export const jsonSchema = (): JsonSchema =>
+  (known ??= z.toJSONSchema(CONFIG, { io: 'input', target: 'draft-7' }) as JsonSchema);

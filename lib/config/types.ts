@@ -1,0 +1,436 @@
+// Written by `npm run config` from the schema of twin.config.ts: change that, where each key is described.
+
+/** What `twin.config.ts` holds: how a release is rehearsed, where, and the rules it is judged by. */
+export interface RehearsalConfig {
+  /** Where an editor finds the schema of a config in JSON. @default - none */
+  readonly $schema?: string;
+  /** The release that production runs now. */
+  readonly baseline: string;
+  /** Where services say which release they are. @default - they are not asked: something else has to show what runs */
+  readonly version?: VersionsConfig;
+  /** Where the code of each release is. @default - in the folder of the config, which has that of every release */
+  readonly releases?: ReleasesConfig;
+  /** The staging to stand up. @default - the only staging that the app has */
+  readonly environment?: string;
+  /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
+  readonly synth?: SynthConfig;
+  /** What is checked, on the baseline first and then on the candidate. */
+  readonly checks: ChecksConfig;
+  /**
+   * How the requests of the checks are sent in the background, while a release is brought and while things are broken.
+   *
+   * @default - the defaults of its keys
+   */
+  readonly traffic?: TrafficConfig;
+  /** What is broken on purpose once the checks have run. @default - the defaults of its keys */
+  readonly drills?: DrillsConfig;
+  /** The rules for GO. */
+  readonly gates: GatesConfig;
+  /** How this machine stands an environment up, and with what. @default - the defaults of its keys */
+  readonly local?: LocalConfig;
+  /** Where on AWS staging is stood up. Everything has a default. @default - the defaults of its keys */
+  readonly aws?: AwsConfig;
+}
+
+/** The same for every service behind a load balancer, or by service. */
+export type VersionsConfig = VersionConfig | Readonly<Record<string, VersionConfig>>;
+
+/** Where a service says which release it is, and what is expected of the answer. */
+export type VersionConfig = JsonVersion | HeaderVersion | TextVersion;
+
+/** A release in a field of an answer. */
+export interface JsonVersion {
+  /** On the load balancer, such as `/version`. */
+  readonly path: string;
+  /** What a service answers at a release, such as `v{release}`. @default '{release}' */
+  readonly expect?: string;
+  /** The field of the answer, which is JSON, such as `build.release`. */
+  readonly json: string;
+}
+
+/** A release in a header of an answer. */
+export interface HeaderVersion {
+  /** On the load balancer, such as `/version`. */
+  readonly path: string;
+  /** What a service answers at a release, such as `v{release}`. @default '{release}' */
+  readonly expect?: string;
+  /** The header of the answer. */
+  readonly header: string;
+}
+
+/** A release as a whole answer. */
+export interface TextVersion {
+  /** On the load balancer, such as `/version`. */
+  readonly path: string;
+  /** What a service answers at a release, such as `v{release}`. @default '{release}' */
+  readonly expect?: string;
+  /** The answer is the release, and nothing else. */
+  readonly text: true;
+}
+
+/** Where the code of a release is: there it is synthesised, and there its commands run. */
+export type ReleasesConfig = GitReleases | FolderReleases;
+
+/** The code of a release in the git repository of the config's folder. */
+export interface GitReleases {
+  /** The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once a commit. */
+  readonly git: string;
+  /** Run once by the shell where it is checked out, such as `npm ci`. @default - nothing */
+  readonly build?: string;
+}
+
+/** The code of a release in a folder that is there already. */
+export interface FolderReleases {
+  /** Relative to the config's folder, such as `../checkouts/{release}`. */
+  readonly folder: string;
+}
+
+/** How the app is synthesised. */
+export interface SynthConfig {
+  /**
+   * Run by the shell in the folder of the release's code; ` --output <folder>` and the two values below are added to it.
+   *
+   * @default 'cdk synth --quiet'
+   */
+  readonly command?: string;
+  /** The context key from which the app reads the release. @default 'release' */
+  readonly releaseContext?: string;
+  /** The context key from which the app reads the stack's suffix. @default 'rehearsal' */
+  readonly nameContext?: string;
+}
+
+/** What is checked. */
+export interface ChecksConfig {
+  /** A page that is expected to answer. @default - none */
+  readonly smoke?: readonly SmokeCheck[];
+  /** A write that the next read is expected to show. @default - none */
+  readonly readYourWrites?: readonly ReadYourWritesCheck[];
+  /**
+   * How long a database's replicas may take to show a write. Fails where there is no replica: it would prove nothing.
+   *
+   * @default - none
+   */
+  readonly replicaLag?: readonly ReplicaLagCheck[];
+  /** A team's own test. @default - none */
+  readonly commands?: readonly CommandCheck[];
+  /** HTTP load. @default - none */
+  readonly load?: readonly LoadCheck[];
+}
+
+/** A page that is expected to answer. */
+export interface SmokeCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** On the load balancer, such as `/health`. */
+  readonly path: string;
+  /** The status that is expected. @default 200 */
+  readonly status?: number;
+  /** A text that the body contains; `{release}` is the release that runs. @default - not checked */
+  readonly contains?: string;
+}
+
+/** A write that the next read is expected to show. */
+export interface ReadYourWritesCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** The write. */
+  readonly write: RequestPlan;
+  /** The read just after it. Its path or `contains` names what was written. */
+  readonly read: RequestPlan;
+  /** How many times it writes and reads. @default 100 */
+  readonly times?: number;
+}
+
+/** An HTTP request and the expected answer. */
+export interface RequestPlan {
+  /** The method. @default 'GET' */
+  readonly method?: string;
+  /**
+   * On the load balancer. `{i}` is the number of the attempt, in a read `{field}` that field of the answer to the write, which is
+   * JSON.
+   */
+  readonly path: string;
+  /** Sent as JSON; `{i}` in a text is a number that no other attempt has. @default - none */
+  readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /** The status that is expected. @default - any 2xx */
+  readonly status?: number;
+  /** A text that the body contains, with `{field}` of the write's answer. @default - not checked */
+  readonly contains?: string;
+}
+
+/** How long a database's replicas may take to show a write. Fails where there is no replica: it would prove nothing. */
+export interface ReplicaLagCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** The SQL, document or cache tier. */
+  readonly tier: string;
+  /** How many milliseconds the slowest replica may take. */
+  readonly maxMs: number;
+}
+
+/** A team's own test. */
+export interface CommandCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** Run by the shell in the folder of the config, with TWIN_URL, TWIN_RELEASE and the URLs of the databases. */
+  readonly run: string;
+  /** How long it may take. @default 300 */
+  readonly timeoutSeconds?: number;
+}
+
+/** HTTP load. */
+export interface LoadCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** On the load balancer. */
+  readonly path: string;
+  /** The method of its requests. @default 'GET' */
+  readonly method?: string;
+  /** Sent as JSON. @default - none */
+  readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /** Over how many connections requests are sent, one after the other on each. @default 10 */
+  readonly connections?: number;
+  /** How long it lasts. @default 5 */
+  readonly seconds?: number;
+}
+
+/** How requests are sent in the background. */
+export interface TrafficConfig {
+  /**
+   * How many requests of each check are under way at once: fewer where all checks together would send more than 16.
+   *
+   * @default 4
+   */
+  readonly connections?: number;
+  /** How often each of these sends one, at the most. @default 100 */
+  readonly everyMs?: number;
+}
+
+/** What is broken on purpose. */
+export interface DrillsConfig {
+  /** Data tiers whose primary is killed, so that a replica takes over. @default - none */
+  readonly failover?: readonly string[];
+  /** Services of which one task is killed with SIGKILL. @default - none */
+  readonly killTask?: readonly string[];
+  /** Whether to roll back to the baseline and forward again. @default false */
+  readonly rollBack?: boolean;
+  /**
+   * How old the candidate's tasks are to be when they are checked for the last time: some faults come with age. 0 leaves that
+   * out.
+   *
+   * @default 10
+   */
+  readonly soakSeconds?: number;
+}
+
+/**
+ * The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not
+ * measured fails. That the candidate is what ran is judged whatever a config says.
+ */
+export interface GatesConfig {
+  /** How many checks and drills may fail. @default 0 */
+  readonly maxFailedChecks?: number;
+  /** How many reads may miss the write before them, over all read-your-writes checks. @default 0 */
+  readonly maxStaleReads?: number;
+  /**
+   * How many requests in the background may fail in each step, but for failovers and killed tasks, where `maxRecoverySeconds`
+   * decides.
+   *
+   * @default 0
+   */
+  readonly maxFailedRequests?: number;
+  /** How long a transaction may keep statements of others waiting for a table or its rows, but in a failover. @default 5 */
+  readonly maxLockSeconds?: number;
+  /**
+   * For how long a session may do nothing in its transaction, but in a failover, unless the baseline leaves the same one open.
+   *
+   * @default 5
+   */
+  readonly maxIdleTransactionSeconds?: number;
+  /** How many of a database's connections may be open, 0 to 1. @default 0.9 */
+  readonly maxConnectionShare?: number;
+  /** How many tasks may end or be replaced by themselves, but where something is broken on purpose. @default 0 */
+  readonly maxTaskFailures?: number;
+  /**
+   * By how much a task's memory may grow with each request, in KiB, over what it does with the baseline: once it is warm, and as
+   * far as it goes on. A cache that fills for as long as it is watched looks the same.
+   *
+   * @default 16
+   */
+  readonly maxMemoryGrowthKiB?: number;
+  /** How many files and sockets a task may leave open with each request, over what it does with the baseline. @default 0.02 */
+  readonly maxOpenFilesGrowth?: number;
+  /** The candidate's 95th percentile under load. @default - not judged */
+  readonly p95?: P95Gate;
+  /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
+  readonly maxErrorRateIncrease?: number;
+  /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
+  readonly maxRecoverySeconds?: number;
+  /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */
+  readonly maxCostUsd?: number;
+  /** How long the staging of one rehearsal exists on AWS, stand-up and tear-down included. @default 4 */
+  readonly costHours?: number;
+  /** How long the rehearsal may take. @default - not judged */
+  readonly maxMinutes?: number;
+  /** Tiers that may be skipped where they cannot be stood up, or whose checks cannot run there. @default - none */
+  readonly allowSkipped?: readonly string[];
+}
+
+/** The candidate's 95th percentile, compared with the baseline's. */
+export interface P95Gate {
+  /** The candidate's over the baseline's at the most; 1.5 is half as slow again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
+/** How this machine stands an environment up, and with what. */
+export interface LocalConfig {
+  /** The command that starts each service, by tier. A service without a command is skipped. @default - none */
+  readonly services?: Readonly<Record<string, ServiceCommand>>;
+  /** The migration that runs before the services of a release start. @default - none */
+  readonly migrate?: MigrateConfig;
+  /**
+   * The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any
+   * format.
+   *
+   * @default - empty databases
+   */
+  readonly seed?: Readonly<Record<string, string>>;
+  /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
+  readonly replicationDelayMs?: number;
+}
+
+/** How a service starts where there is no container runtime. */
+export type ServiceCommand = TaskCommand | ContainerCommands;
+
+/** What the first essential container of a task runs. */
+export interface TaskCommand {
+  /**
+   * Run by the shell in the folder of the release's code, with the environment variables of the container. `{command}` in it
+   * stands for the entry point and the command of the container definition.
+   */
+  readonly command: string;
+}
+
+/** What several containers of a task run. */
+export interface ContainerCommands {
+  /** A command each, by the name of the container; `skip` for one that is not to run here. */
+  readonly containers: Readonly<Record<string, string>>;
+}
+
+/** The migration of a release. */
+export interface MigrateConfig {
+  /** Run by the shell in the folder of the release's code. */
+  readonly command: string;
+  /** The service whose environment variables the migration gets. */
+  readonly as: string;
+  /** How long it may take. @default 300 */
+  readonly timeoutSeconds?: number;
+  /**
+   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
+}
+
+/** Where on AWS staging is stood up. Everything has a default. */
+export interface AwsConfig {
+  /** A profile of the AWS CLI. @default - `AWS_PROFILE`, or the credentials of the environment */
+  readonly profile?: string;
+  /** For stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
+  readonly region?: string;
+  /** Why staging may stand in production's account. @default - it may not */
+  readonly allowProductionAccount?: string;
+  /**
+   * The image of the tasks that run checks inside the network: with Node 20 or later, and where its subnets can pull it.
+   *
+   * @default 'public.ecr.aws/docker/library/node:22-alpine'
+   */
+  readonly probeImage?: string;
+  /** The migration that runs before the services of a release are updated. @default - none */
+  readonly migrate?: AwsMigrateConfig;
+  /** How staging's databases are restored from production's snapshots. @default - as the app's own `restoreFrom` says */
+  readonly seed?: SeedConfig;
+  /**
+   * How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further.
+   *
+   * @default 24
+   */
+  readonly maxHours?: number;
+}
+
+/** The migration of a release: a task that runs once. */
+export interface AwsMigrateConfig {
+  /** The command of its container, such as `['node', 'migrate.js']`. */
+  readonly command: readonly string[];
+  /** The service in whose place it runs, with its variables, its secrets and its role. */
+  readonly as: string;
+  /** How long it may take. @default 300 */
+  readonly timeoutSeconds?: number;
+  /**
+   * What it may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column (`orders.total`).
+   *
+   * @default - nothing
+   */
+  readonly removes?: readonly string[];
+}
+
+/** The databases of staging are restored from copies of production's newest snapshots. */
+export interface SeedConfig {
+  /** The ARN of staging's own long-lived key: the copies are put under it. */
+  readonly kmsKeyArn: string;
+  /** What makes the data fit for staging. */
+  readonly data: DataConfig;
+  /** How production's account is reached. @default - it is the account of staging */
+  readonly production?: ProductionConfig;
+  /** The clusters, by tier, whose snapshots are taken. @default - those of production's stacks */
+  readonly clusters?: Readonly<Record<string, string>>;
+  /** The tiers that begin empty, by name, and why. @default - none */
+  readonly empty?: Readonly<Record<string, string>>;
+}
+
+/** How data are made fit to be seen; or why they may be seen as they are. */
+export type DataConfig = ScrubbedData | DataAsTheyAre;
+
+/** Data that are scrubbed. */
+export interface ScrubbedData {
+  /** What makes them fit to be seen. */
+  readonly scrub: ScrubConfig;
+}
+
+/**
+ * A task of the team's own that scrubs the data of one cluster: a copy, in a network without a way out. It gets `TWIN_TIER`,
+ * `TWIN_HOST`, `TWIN_PORT`, `TWIN_USERNAME` and `TWIN_PASSWORD`, and ends with 0 when the data are fit to be seen.
+ */
+export interface ScrubConfig {
+  /** In Amazon ECR, in the Region of staging: there is no way to other registries. */
+  readonly image: string;
+  /** The command of its container. @default - that of the image */
+  readonly command?: readonly string[];
+  /** CPU units. @default 1024 */
+  readonly cpu?: number;
+  /** Memory. @default 2048 */
+  readonly memoryMiB?: number;
+  /** How long it may take. @default 3600 */
+  readonly timeoutSeconds?: number;
+}
+
+/** Data that may be seen as they are. */
+export interface DataAsTheyAre {
+  /** Why they may be seen as they are. */
+  readonly mayBeSeen: string;
+}
+
+/** An account of production's own. */
+export interface ProductionConfig {
+  /** A profile of the AWS CLI. */
+  readonly profile: string;
+  /**
+   * The ARN of a key of production's that staging's account may use: a snapshot under the account's default key cannot be shared.
+   *
+   * @default - that of the snapshot
+   */
+  readonly kmsKeyArn?: string;
+}

@@ -1,0 +1,117 @@
+import type { ZodType } from 'zod';
+import type { GatesConfig } from '../../config/types';
+import type { CostReport } from '../../cost/cost';
+import type { DrillResult, GateResult, Round, Watched } from '../../evidence/evidence';
+import type { RanReleases } from '../../evidence/ran';
+import type { Zod } from '../../field';
+import type { CheckResult } from '../../probes/check';
+import type { TierState } from '../../targets/target';
+
+/** What was measured of a release. */
+export interface Measured {
+  readonly from: string;
+  readonly to: string;
+  readonly gates: GatesConfig;
+  /** @default - nothing */
+  readonly ran?: RanReleases | undefined;
+  readonly tiers: readonly TierState[];
+  readonly baseline: readonly CheckResult[];
+  readonly checks: readonly CheckResult[];
+  readonly drills: readonly DrillResult[];
+  readonly watched: readonly Watched[];
+  /** Load of both releases, in turns. @default - none */
+  readonly rounds?: readonly Round[] | undefined;
+  /** @default - not estimated */
+  readonly cost?: CostReport | undefined;
+  readonly minutes: number;
+}
+
+/** What a config sets. */
+export type Limit<K extends keyof GatesConfig> = NonNullable<GatesConfig[K]>;
+
+/**
+ * A gate: all that configs, reports and documents know of it.
+ *
+ * @typeParam K - its key in `gates`
+ * @typeParam F - its figure: what is compared with the limit
+ * @typeParam M - what it judges
+ */
+export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured> = Measured> {
+  /** Its name in reports, such as `stale reads`. */
+  readonly name: string;
+  readonly key: K;
+  /** What a config may set, with the sentence that documents it. */
+  schema(this: void, z: Zod): ZodType<Limit<K>, Limit<K>>;
+  /** Keys of `gates` that belong to it, with their defaults. @default - none */
+  settings?(this: void, z: Zod): Partial<Record<keyof GatesConfig, ZodType>>;
+  /** The limit where a config sets none. @default - then it does not judge */
+  readonly default?: Limit<K>;
+  /**
+   * Whether the default judges what could be seen, and what a config sets has to be seen. Then the default is not filled in, so that the
+   * two are distinct. @default false
+   */
+  readonly isAssumed?: true;
+  /** What a config has to have, so that there is something to judge. @default - nothing */
+  readonly needs?: readonly Need[];
+  /** What is allowed, such as `at most 0`. */
+  rule(this: void, limit: Limit<K>, measured: M): string;
+  /** What was measured: nothing where there is nothing of the kind, and an undefined figure, which fails, where it was not measured. */
+  measure(this: void, measured: M, limit: Limit<K>): readonly Reading<F>[];
+  passes(this: void, figure: F, limit: Limit<K>): boolean;
+  /** The figure in words. */
+  show(this: void, figure: F, limit: Limit<K>): string;
+  /** Whether the checks and drills that failed, which the reasons name, explain that it failed. @default - never */
+  isExplained?(this: void, measured: M): boolean;
+}
+
+/** A list in a config, such as `checks.load`, that measures what a gate judges. */
+export type Need = readonly ['checks' | 'drills', string];
+
+/** One figure, or that there is none. */
+export interface Reading<F> {
+  /** Where a gate has several. @default - that of the gate */
+  readonly name?: string;
+  readonly figure: F | undefined;
+}
+
+/** Any gate. */
+export type AnyGate = Gate<keyof GatesConfig, unknown>;
+
+/** What a gate says whose figure was not measured. */
+export const NOT_MEASURED = 'not measured';
+
+/** The limit of a gate. @returns undefined where it does not judge */
+export const limitOf = <K extends keyof GatesConfig, L extends Limit<K> | undefined>(
+  { key, default: usual }: { readonly key: K; readonly default?: L },
+  gates: GatesConfig,
+): Limit<K> | L => (gates[key] ?? usual) as Limit<K> | L;
+
+/** The results of a gate. One whose figure was not measured fails. */
+export function resultsOf<
+  K extends keyof GatesConfig,
+  F,
+  M extends Partial<Measured> & Pick<Measured, 'gates'>,
+>(gate: Gate<K, F, M>, measured: M): readonly GateResult[] {
+  const set = measured.gates[gate.key];
+  const limit = set ?? gate.default;
+  if (limit === undefined) return [];
+  const rule = gate.rule(limit, measured);
+  const seen = gate.measure(measured, limit);
+  const readings = seen.length === 0 && gate.isAssumed && set !== undefined ? [{ figure: undefined }] : seen;
+  return readings.map(({ name = gate.name, figure }: Reading<F>) => ({
+    gate: name,
+    rule,
+    measured: figure === undefined ? NOT_MEASURED : gate.show(figure, limit),
+    passed: figure !== undefined && gate.passes(figure, limit),
+  }));
+}
+
+/** What is compared of a figure that must not exceed its limit. @param show - a figure in words */
+export const atMost = (show: (figure: number) => string) => ({
+  rule: (limit: number): string => `at most ${show(limit)}`,
+  passes: (figure: number, limit: number): boolean => figure <= limit,
+  show,
+});
+
+/** A figure with two places at the most. */
+export const inFigures = (value: number): string => String(Number(value.toFixed(2)));

@@ -1,0 +1,39 @@
+import type { CheckResult } from '../../probes/check';
+import { LOAD } from '../../probes/load';
+import { inFigures, type Measured } from './gate';
+
+/** The figures of a load check, of one round after the other: of the candidate and of the baseline. */
+export interface Load {
+  readonly now: readonly number[];
+  readonly before: readonly number[];
+}
+
+/** One for each load check; undefined when there is none, or one of them has no figure in the first round. */
+export function loadsOf(
+  { from, to, baseline, checks, rounds = [] }: Measured,
+  name: 'p95Ms' | 'errorRate',
+): Load[] | undefined {
+  const planned = [...checks, ...baseline].filter(({ kind }) => kind === LOAD.kind);
+  const names = [...new Set(planned.map((load) => load.name))];
+  const figuresOf = (load: string, release: string, first: readonly CheckResult[]): number[] => {
+    const others = rounds.filter((round) => round.release === release).map(({ results }) => results);
+    return [first, ...others].flatMap(
+      (results) => results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] ?? [],
+    );
+  };
+  const hasFigure = (results: readonly CheckResult[], load: string): boolean =>
+    results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] !== undefined;
+  if (names.length === 0 || names.some((it) => !hasFigure(checks, it) || !hasFigure(baseline, it)))
+    return undefined;
+  return names.map((it) => ({ now: figuresOf(it, to, checks), before: figuresOf(it, from, baseline) }));
+}
+
+/** The best round: what else the machine does makes rounds slower, and never faster. */
+export const best = (rounds: readonly number[]): number => Math.min(...rounds);
+
+/** The rounds of both releases, where there are several. */
+export function roundsOf({ now, before }: Load): string {
+  if (now.length === 1 && before.length === 1) return '';
+  const list = (rounds: readonly number[]): string => rounds.map(inFigures).join(', ');
+  return ` (the best of ${list(now)}, and of ${list(before)})`;
+}

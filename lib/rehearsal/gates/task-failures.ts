@@ -1,0 +1,41 @@
+import type { Incident } from '../../targets/target';
+import { isBreaking } from '../drills/registry';
+import type { Gate, Measured } from './gate';
+import { sinceRelease } from './quiet-steps';
+
+/** Tasks that ended or were replaced, though nobody did it on purpose. */
+export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
+  name: 'task failures',
+  key: 'maxTaskFailures',
+  schema: (z) =>
+    z
+      .int()
+      .min(0)
+      .describe(
+        'How many tasks may end or be replaced by themselves, but where something is broken on purpose.',
+      ),
+  default: 0,
+  rule: (most) => `at most ${most}`,
+  measure: (measured) => {
+    const tiers = measured.tiers.flatMap((tier) => (tier.skipped ? [] : [tier.incidents]));
+    if (tiers.every((incidents) => incidents === undefined)) return [];
+    const figure = tiers.flatMap((it) => it ?? []).filter((incident) => isOfCandidate(incident, measured));
+    return [{ figure }];
+  },
+  passes: ({ length }, most) => length <= most,
+  show: ([first, ...others]) => (first === undefined ? '0' : `${1 + others.length} (first: ${first.what})`),
+};
+
+/** How long after a drill what happens to a task may still come from it. */
+const AFTERMATH_MS = 5_000;
+
+/** Not of what was released before, and not of what was broken on purpose: a service may end when its database does. */
+function isOfCandidate({ at }: Incident, { watched, drills }: Measured): boolean {
+  const when = Date.parse(at);
+  const [release] = sinceRelease(watched);
+  if (release && when < Date.parse(release.startedAt)) return false;
+  return !drills.filter(isBreaking).some(({ startedAt, ms }) => {
+    const start = Date.parse(startedAt);
+    return when >= start && when <= start + ms + AFTERMATH_MS;
+  });
+}

@@ -1,0 +1,98 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Address } from '../../../blueprint/blueprint';
+import type { LoadBalancer, RoutingListener } from '../../../blueprint/load-balancing';
+import { HttpListener } from './http-listener';
+import type { ListenerUrls } from './redirect';
+import type { Targets } from './targets';
+import { TcpListener } from './tcp-listener';
+
+/** What a listener looks up with each request: a release may change it. */
+export interface ListenerContext {
+  loadBalancer(): LoadBalancer;
+  listener(): RoutingListener;
+  /** Undefined for a target group that no service here has. */
+  targetsOf(group: Address): Targets | undefined;
+  readonly urlOf: ListenerUrls;
+}
+
+/** What handles the connections of clients. */
+export interface OpenListener {
+  /** @param host - the host name that requests are taken to have @default - the one that they have */
+  accept(socket: Socket, host?: string): void;
+}
+
+/** A listener of a load balancer on this machine, with the ports where clients reach it. */
+export class LocalListener {
+  private readonly sockets = new Set<Socket>();
+  private readonly handler: OpenListener;
+  /** By the host name that requests are taken to have; empty for the listener's own port. */
+  private readonly servers = new Map<string, Server>();
+
+  constructor(
+    private readonly context: ListenerContext,
+    private readonly address: string,
+  ) {
+    const { protocol } = context.listener();
+    this.handler =
+      protocol === 'http' || protocol === 'https' ? new HttpListener(context) : new TcpListener(context);
+  }
+
+  /** Listens on the port of the template, or on another one where that is taken, reserved for root, or means TLS. */
+  async open(): Promise<void> {
+    const { protocol, port } = this.context.listener();
+    await this.listen('', protocol === 'https' || protocol === 'tls' ? 0 : port);
+  }
+
+  /** Where clients reach it. */
+  get url(): string {
+    return this.urlOf('');
+  }
+
+  get port(): number {
+    return portOf(this.servers.get('')!);
+  }
+
+  /** Where clients reach it that do not resolve a host name, but mean it. */
+  async urlFor(host: string): Promise<string> {
+    if (!this.servers.has(host)) await this.listen(host, 0);
+    return this.urlOf(host);
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.servers.values()];
+    const closed = all.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  private urlOf(host: string): string {
+    return `http://${this.address}:${portOf(this.servers.get(host)!)}`;
+  }
+
+  private async listen(host: string, wanted: number): Promise<void> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      this.handler.accept(socket, host === '' ? undefined : host);
+    });
+    const isListening = await listening(server, wanted, this.address);
+    if (!isListening) await listening(server, 0, this.address);
+    this.servers.set(host, server);
+  }
+}
+
+const portOf = (server: Server): number => (server.address() as { port: number }).port;
+
+/** @returns whether it listens: false where the port is taken, or reserved for root */
+function listening(server: Server, port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      if (port !== 0 && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) resolve(false);
+      else reject(error);
+    };
+    server.once('error', fail).listen(port, host, () => {
+      server.off('error', fail);
+      resolve(true);
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import type { BlueprintStack, Container, ServiceTier } from '../../../blueprint/blueprint';
+import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
+import type { Rule, TargetGroup } from '../../../blueprint/load-balancing';
+import type { ServiceCommand } from '../../../config/types';
+import { keyOf } from '../balancer/group-choice';
+import { expressionOf } from '../balancer/routing';
+import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
+import { containerCommands, replacesOwn } from './container-commands';
+import { CONTAINER_CHECK_SPEED_UP } from './container-health';
+import { MOST_PATIENCE_MS } from './task';
+import { limitDifferences } from './task-limits';
+
+/** What the differences of a service depend on. */
+export interface ServiceDifferencesProps {
+  readonly tier: ServiceTier;
+  readonly command: ServiceCommand;
+  /** The templates of the environment, with the text of their values. */
+  readonly stacks: readonly BlueprintStack[];
+  readonly text: TextOf;
+}
+
+/** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
+export function differencesOf(props: ServiceDifferencesProps): readonly string[] {
+  const { tier, command } = props;
+  return [
+    ...checkDifferences(tier),
+    ...balancerDifferences(props),
+    ...containerDifferences(tier, command),
+    ...deploymentDifferences(tier),
+    ...limitDifferences(tier),
+    'no autoscaling: the number of tasks is its lower end',
+  ];
+}
+
+function checkDifferences({ balancer, containers }: ServiceTier): readonly string[] {
+  const replaced = `a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`;
+  return [
+    ...(balancer
+      ? [`health checks run ${HEALTH_CHECK_SPEED_UP} times as often, at most every 100 ms; ${replaced}`]
+      : []),
+    ...(containers.some(({ healthCheck }) => healthCheck)
+      ? [`health checks of containers run ${CONTAINER_CHECK_SPEED_UP} times as often, at most every 500 ms`]
+      : []),
+  ];
+}
+
+function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): readonly string[] {
+  const groups = (tier.balancer?.ports ?? []).map(({ group }) => group);
+  if (groups.length === 0) return [];
+  const own = new Set(groups.map(keyOf));
+  const listeners = loadBalancersOf({ stacks }, text).flatMap((it) => it.listeners);
+  const reaching = listeners.filter(({ rules }) => rules.some((it) => leadsTo(it, own)));
+  const rules = reaching.flatMap((it) => it.rules);
+  const skipped = new Set(rules.filter((it) => leadsTo(it, own)).flatMap((it) => it.skipped));
+  const unread = new Set(rules.flatMap(expressionsOf).filter((it) => expressionOf(it) === undefined));
+  return [
+    ...(reaching.length === 0
+      ? ['its listener is not in the templates: every request to its URL here is forwarded to it']
+      : []),
+    ...(reaching.some(({ protocol }) => protocol === 'https' || protocol === 'tls')
+      ? ['no TLS: its load balancer listens without, and HTTP/2 of clients is without too']
+      : []),
+    ...(reaching.some(({ protocol }) => protocol === 'udp') ? ['UDP is not forwarded'] : []),
+    ...[...skipped].map((type) => `the action ${type} is skipped: requests pass as if it had let them`),
+    ...[...unread].map((it) => `the regular expression ${it} is not understood here, and matches nothing`),
+    ...(rules.some(({ conditions }) => conditions.some(({ field }) => field === 'source-ip'))
+      ? ['rules for source addresses see those of this machine: 127.0.0.1']
+      : []),
+    ...groups.flatMap(groupDifferences),
+  ];
+}
+
+function groupDifferences({ slowStartSeconds }: TargetGroup): readonly string[] {
+  return slowStartSeconds > 0
+    ? [
+        `no slow start: a new task has its full part of the requests at once, and not after ${slowStartSeconds} s`,
+      ]
+    : [];
+}
+
+const leadsTo = ({ action }: Rule, groups: ReadonlySet<string>): boolean =>
+  action.kind === 'forward' && action.groups.some(({ group }) => group && groups.has(keyOf(group)));
+
+const expressionsOf = ({ conditions, transforms }: Rule): readonly string[] => [
+  ...conditions.flatMap((it) => ('expressions' in it ? it.expressions : [])),
+  ...transforms.map(({ expression }) => expression),
+];
+
+function containerDifferences(tier: ServiceTier, command: ServiceCommand): readonly string[] {
+  const { running, skipped } = containerCommands(tier, command);
+  return [
+    ...skipped.map(
+      (name) => `container ${name} is skipped: no command in local.services.${tier.name} starts it`,
+    ),
+    ...running.flatMap((it) => [
+      ...(replacesOwn(it)
+        ? [`container ${it.container.name} runs the command of the config, not that of its definition`]
+        : []),
+      ...definitionDifferences(it.container),
+    ]),
+  ];
+}
+
+const definitionDifferences = ({
+  name,
+  workingDirectory,
+  environmentFiles,
+}: Container): readonly string[] => [
+  ...(workingDirectory === undefined
+    ? []
+    : [`container ${name} works in the folder of the release's code, not in ${workingDirectory}`]),
+  ...(environmentFiles === 0
+    ? []
+    : [`${environmentFiles} environment files of container ${name} are skipped: they are in S3`]),
+];
+
+function deploymentDifferences({ deployment: { strategy } }: ServiceTier): readonly string[] {
+  return strategy === 'ECS/ROLLING' ? [] : [`a release is a rolling update here, and ${strategy} on AWS`];
+}

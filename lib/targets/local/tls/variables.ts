@@ -1,0 +1,24 @@
+/**
+ * The variables by which clients trust the authority of an environment as, on AWS, those of the bundle that Amazon RDS
+ * publishes: Node, and everything that is built on libpq.
+ *
+ * @param authority - the file with its certificate
+ */
+export const trusting = (authority: string): Readonly<Record<string, string>> => ({
+  NODE_EXTRA_CA_CERTS: authority,
+  PGSSLROOTCERT: authority,
+});
+
+/** A path to a bundle of Amazon RDS, by the names under which it is published; a Region has a bundle of its own. */
+const BUNDLE =
+  /(?:[^\s"'=?&;,:]*\/)?(?:(?:global|[a-z]{2}(?:-[a-z]+)+-\d)-bundle|rds-(?:combined-ca-bundle|ca-[a-z\d-]+))\.(?:pem|crt)\b/g;
+
+/** A container's variables, which name the environment's authority where they name a bundle: an image has it, this machine does not. */
+export function withAuthority(
+  environment: Readonly<Record<string, string>>,
+  authority: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(BUNDLE, () => authority)]),
+  );
+}

@@ -1,0 +1,92 @@
+import type { RehearsalConfig } from '../../lib/config/types';
+
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]-?: Whole<T[K]> }
+    : T;
+
+const request = (path: string) => ({
+  method: 'POST',
+  path,
+  body: { item: 'tea', count: 2, gift: true },
+  status: 201,
+  contains: 'ok',
+});
+
+/** A config with every key that there is: the compiler sees to it. No value is its default. */
+export const EVERY_KEY: Whole<RehearsalConfig> = {
+  $schema: 'node_modules/cdk-twin/schema/twin.config.json',
+  baseline: '1.41.0',
+  version: { path: '/version', json: 'build.release', expect: 'v{release}' },
+  releases: { git: 'v{release}', build: 'npm ci' },
+  environment: 'StagingEphemeral',
+  synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
+  checks: {
+    smoke: [{ name: 'health', path: '/health', status: 204, contains: 'ok' }],
+    readYourWrites: [
+      { name: 'orders', write: request('/orders?n={i}'), read: request('/orders/{id}'), times: 100 },
+    ],
+    replicaLag: [{ name: 'lag', tier: 'Orders', maxMs: 500 }],
+    commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60 }],
+    load: [{ name: 'browse', path: '/', method: 'POST', body: { page: 1 }, connections: 5, seconds: 2 }],
+  },
+  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 5 },
+  traffic: { connections: 2, everyMs: 50 },
+  gates: {
+    maxFailedChecks: 1,
+    maxFailedRequests: 2,
+    maxLockSeconds: 2,
+    maxIdleTransactionSeconds: 6,
+    maxMemoryGrowthKiB: 20,
+    maxOpenFilesGrowth: 0.1,
+    maxConnectionShare: 0.8,
+    maxTaskFailures: 1,
+    maxStaleReads: 1,
+    p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
+    maxErrorRateIncrease: 0.01,
+    maxRecoverySeconds: 30,
+    maxCostUsd: 40,
+    costHours: 3,
+    maxMinutes: 20,
+    allowSkipped: ['Catalog'],
+  },
+  local: {
+    services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
+    migrate: {
+      command: 'node migrate.js',
+      as: 'Worker',
+      timeoutSeconds: 60,
+      removes: ['drafts', 'orders.note'],
+    },
+    seed: { Orders: 'seed.sql' },
+    replicationDelayMs: 300,
+  },
+  aws: {
+    profile: 'staging',
+    region: 'eu-west-1',
+    allowProductionAccount: 'there is one account alone',
+    probeImage: 'node:22',
+    migrate: {
+      command: ['node', 'migrate.js'],
+      as: 'Worker',
+      timeoutSeconds: 60,
+      removes: ['drafts', 'orders.note'],
+    },
+    seed: {
+      kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
+      data: { mayBeSeen: 'they hold no personal data' },
+      production: { profile: 'prod', kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared' },
+      clusters: { Orders: 'orders' },
+      empty: { Catalog: 'it is filled by a job' },
+    },
+    maxHours: 12,
+  },
+};
+
+/** A config with nothing that may be left out. */
+export const FEWEST_KEYS: RehearsalConfig = {
+  baseline: '1.41.0',
+  checks: { smoke: [{ name: 'home', path: '/' }] },
+  gates: {},
+};

@@ -1,0 +1,164 @@
+import type { ServiceTier } from '../../../../lib/blueprint/blueprint';
+import { blueprintOfTemplates } from '../../../../lib/blueprint/read-blueprint';
+import type { Json } from '../../../../lib/json';
+import type { ServiceCommand } from '../../../../lib/config/types';
+import { differencesOf } from '../../../../lib/targets/local/service/differences';
+
+const TYPE = 'AWS::ElasticLoadBalancingV2::';
+const FORWARD: Json = { Type: 'forward', TargetGroupArn: { Ref: 'Targets' } };
+
+/** The differences of a service named Web, behind a load balancer where it has target groups. */
+function of(
+  resources: Record<string, Json>,
+  service: Record<string, Json> = {},
+  command: ServiceCommand = { command: 'npm start' },
+): readonly string[] {
+  const Web = { Type: 'AWS::ECS::Service', Properties: { TaskDefinition: { Ref: 'Task' }, ...service } };
+  const stacks = [{ path: '', name: 'Staging', template: { Resources: { Web, ...resources } } }];
+  const { tiers } = blueprintOfTemplates('Staging', stacks);
+  const tier = tiers.find((it): it is ServiceTier => it.kind === 'service')!;
+  return differencesOf({ tier, command, stacks, text: (_, value) => String(value) });
+}
+
+const task = (...ContainerDefinitions: readonly Json[]): Json => ({
+  Type: 'AWS::ECS::TaskDefinition',
+  Properties: { Memory: 1024, ContainerDefinitions },
+});
+const balanced = {
+  LoadBalancers: [{ ContainerName: 'app', ContainerPort: 80, TargetGroupArn: { Ref: 'Targets' } }],
+};
+const balancing = (
+  listener: Record<string, Json>,
+  more: Record<string, Json> = {},
+): Record<string, Json> => ({
+  Front: { Type: `${TYPE}LoadBalancer`, Properties: {} },
+  Listener: {
+    Type: `${TYPE}Listener`,
+    Properties: {
+      LoadBalancerArn: { Ref: 'Front' },
+      Port: 80,
+      Protocol: 'HTTP',
+      DefaultActions: [FORWARD],
+      ...listener,
+    },
+  },
+  Targets: { Type: `${TYPE}TargetGroup`, Properties: {} },
+  Task: task({ Name: 'app' }),
+  ...more,
+});
+
+const ALWAYS = 'no autoscaling: the number of tasks is its lower end';
+const CHECKS =
+  'health checks run 30 times as often, at most every 100 ms; a task that fails them is replaced after 10 s at the latest';
+
+it('names little of a plain service', () => {
+  const found = of({ Task: task({ Name: 'app' }) });
+  expect(found).toContain(ALWAYS);
+  expect(found.some((it) => it.includes('load balancer') || it.includes('health checks'))).toBe(false);
+});
+
+it('names nothing of a load balancer that is as on AWS, but the health checks', () => {
+  expect(of(balancing({}), balanced)).toEqual(expect.arrayContaining([CHECKS, ALWAYS]));
+  expect(of(balancing({}), balanced).filter((it) => /listener|TLS|action|skipped/.test(it))).toEqual([]);
+});
+
+it.each<[string, Record<string, Json>, string]>([
+  [
+    'TLS',
+    balancing({ Protocol: 'HTTPS', Port: 443 }),
+    'no TLS: its load balancer listens without, and HTTP/2 of clients is without too',
+  ],
+  ['UDP', balancing({ Protocol: 'UDP' }), 'UDP is not forwarded'],
+  [
+    'a log-in at the load balancer',
+    balancing({
+      DefaultActions: [
+        { Type: 'authenticate-cognito', Order: 1 },
+        { ...(FORWARD as object), Order: 2 },
+      ],
+    }),
+    'the action authenticate-cognito is skipped: requests pass as if it had let them',
+  ],
+  [
+    'rules for addresses',
+    balancing(
+      {},
+      {
+        Rule: {
+          Type: `${TYPE}ListenerRule`,
+          Properties: {
+            ListenerArn: { Ref: 'Listener' },
+            Priority: 1,
+            Conditions: [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } }],
+            Actions: [FORWARD],
+          },
+        },
+      },
+    ),
+    'rules for source addresses see those of this machine: 127.0.0.1',
+  ],
+  [
+    'an expression of another engine',
+    balancing(
+      {},
+      {
+        Rule: {
+          Type: `${TYPE}ListenerRule`,
+          Properties: {
+            ListenerArn: { Ref: 'Listener' },
+            Priority: 1,
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['(?P<x>a)'] } }],
+            Actions: [FORWARD],
+          },
+        },
+      },
+    ),
+    'the regular expression (?P<x>a) is not understood here, and matches nothing',
+  ],
+  [
+    'a slow start',
+    {
+      ...balancing({}),
+      Targets: {
+        Type: `${TYPE}TargetGroup`,
+        Properties: { TargetGroupAttributes: [{ Key: 'slow_start.duration_seconds', Value: '30' }] },
+      },
+    },
+    'no slow start: a new task has its full part of the requests at once, and not after 30 s',
+  ],
+  [
+    "a listener of another app's",
+    { Targets: balancing({})['Targets']!, Task: task({ Name: 'app' }) },
+    'its listener is not in the templates: every request to its URL here is forwarded to it',
+  ],
+])('names %s', (_, resources, difference) => {
+  expect(of(resources, balanced)).toContain(difference);
+});
+
+it('names what of containers and deployments is otherwise', () => {
+  const containers = task(
+    {
+      Name: 'app',
+      Command: ['node', 'server.js'],
+      WorkingDirectory: '/app',
+      EnvironmentFiles: [{ Value: 'arn' }],
+    },
+    { Name: 'log-router', Essential: true },
+    { Name: 'agent', Essential: false, HealthCheck: { Command: ['CMD', 'true'] } },
+  );
+  const service = { DeploymentController: { Type: 'CODE_DEPLOY' } };
+  const found = of({ Task: containers }, service, { containers: { app: 'npm start', agent: './agent' } });
+  expect(found).toEqual(
+    expect.arrayContaining([
+      'health checks of containers run 10 times as often, at most every 500 ms',
+      'container log-router is skipped: no command in local.services.Web starts it',
+      'container app runs the command of the config, not that of its definition',
+      "container app works in the folder of the release's code, not in /app",
+      '1 environment files of container app are skipped: they are in S3',
+      'a release is a rolling update here, and CODE_DEPLOY on AWS',
+    ]),
+  );
+  expect(of({ Task: containers }, {}, { command: 'exec {command}' })).not.toContain(
+    'container app runs the command of the config, not that of its definition',
+  );
+});
