@@ -163,7 +163,7 @@ export class MysqlCluster {
     return node.start(this.roleOf(node), signal, () => this.lost());
   }
 
-  /** Whoever may be the primary holds what is acknowledged: the members of a cluster, the standby of an instance. */
+  /** Every server that may be the primary holds what is acknowledged: the members of a cluster, the standby of an instance. */
   private roleOf(node: MysqlNode): Role {
     return { name: 'member', isSynchronous: this.props.arrangement.candidates.includes(node) };
   }

@@ -71,7 +71,7 @@ const MYSQL: Dialect = {
     enforce_gtid_consistency: 'ON',
     log_replica_updates: 'ON',
     skip_replica_start: 'ON',
-    // without workers of its own a replica applies in the order of its source, and waits as long as it is told
+    // without workers of its own a replica applies in the order of its source, and delays as long as it is asked to
     replica_parallel_workers: 1,
   },
   replicaSettings: (isSynchronous) => ({
