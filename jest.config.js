@@ -2,8 +2,13 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // need more than Node: jest.real.config.js and jest.aws.config.js
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/', '<rootDir>/test/aws-emulated/'],
+  // need more than Node: jest.real.config.js, jest.aws.config.js and jest.mysql.config.js
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/real/',
+    '<rootDir>/test/aws-emulated/',
+    '<rootDir>/test/mysql/',
+  ],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   globalSetup: '<rootDir>/scripts/jest-setup.cjs',
   globalTeardown: '<rootDir>/scripts/jest-teardown.cjs',

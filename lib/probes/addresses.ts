@@ -26,5 +26,5 @@ function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
   const { host, port } = database[end];
   const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
   const tls = database.tls === undefined ? '' : '?sslmode=require';
-  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database.database)}${tls}`;
+  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}${tls}`;
 }

@@ -22,6 +22,8 @@ export interface ProbeContext {
 
 /** The addresses and the credentials of a SQL tier. */
 export interface ProbeDatabase {
+  /** What it speaks: `postgresql` also for Aurora PostgreSQL, `mysql` also for Aurora MySQL and MariaDB. */
+  readonly engine: 'postgresql' | 'mysql';
   readonly tier: string;
   readonly writer: HostPort;
   /** Balances connections over the readers; leads to the writer when there is none. */

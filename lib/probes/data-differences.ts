@@ -1,6 +1,5 @@
 import type { DataState, TableCount, TableState } from './data';
-import { shownTable } from './schema-faults';
-import { shownName } from './statement';
+import { DEFAULT_SCHEMA, shownName, shownTable } from './statement';
 
 /** What became of the data of a tier between two readings. */
 export interface DataDifferences {
@@ -63,7 +62,7 @@ function compareTables(old: TableState, now: TableState): Found {
   const kept = now.kept ?? now.count;
   const columns = now.columns.map((column, i) => {
     const at = old.columns.findIndex(({ name }) => name === column.name);
-    const renamed = old.columns.findIndex(({ number: it }) => it === column.number);
+    const renamed = old.columns.findIndex((it) => isSameColumn(it, column));
     const from = at < 0 && old.oid === now.oid ? renamed : at;
     return compareColumn({
       of: `${nameOf(now)}.${column.name}`,
@@ -79,11 +78,18 @@ function compareTables(old: TableState, now: TableState): Found {
   };
 }
 
+const isSameColumn = (one: Numbered, other: Numbered): boolean =>
+  one.number !== undefined && one.number === other.number;
+
+type Numbered = Pick<TableState['columns'][number], 'number'>;
+
 /** No loss, since a release that needs a column no longer drops it; but no roll back brings its values back. */
 const droppedColumns = (old: TableState, now: TableState): string[] =>
   old.columns.flatMap(({ name, number: at }, i) => {
     const values = old.count!.values[i]!;
-    const isThere = now.columns.some((it) => it.name === name || (it.number === at && old.oid === now.oid));
+    const isThere = now.columns.some(
+      (it) => it.name === name || (isSameColumn(it, { number: at }) && old.oid === now.oid),
+    );
     return isThere || values === 0
       ? []
       : [`${shownTable(old)}.${shownName(name)} is gone, with ${amount(values, 'value')}`];
@@ -132,7 +138,8 @@ function compareColumn({ of, shown, before, after, rows }: ComparedColumn): Foun
 
 const NOTHING: Found = { losses: [], advice: [] };
 
-const nameOf = ({ schema, name }: TableState): string => (schema === 'public' ? name : `${schema}.${name}`);
+const nameOf = ({ schema, name }: TableState): string =>
+  schema === DEFAULT_SCHEMA ? name : `${schema}.${name}`;
 
 const amount = (value: number, what: string): string => `${number(value)} ${what}${value === 1 ? '' : 's'}`;
 

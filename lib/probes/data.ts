@@ -1,7 +1,8 @@
 import type { ProbeDatabase } from './context';
-import { MARKER_TABLE } from './replica-lag';
-import { readSchemaFaults, USER_SCHEMAS } from './schema-faults';
-import { DatabaseFault, Sessions, type Row, type Session } from './session';
+import type { DataStatements } from './dialect';
+import { dialectOf } from './dialects';
+import { DatabaseFault, type Row, type Session } from './session';
+import { Sessions } from './sessions';
 
 /** What a SQL tier holds at one time: how many rows and values, and none of them. Plain JSON. */
 export interface DataState {
@@ -16,11 +17,12 @@ export interface DataState {
 
 /** A table. */
 export interface TableState {
-  /** It keeps this when it is renamed. */
+  /** It keeps this when it is renamed; where it is rewritten, MySQL gives it another one. */
   readonly oid: string;
   readonly schema: string;
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly number: number }[];
+  /** Those of PostgreSQL keep their numbers when they are renamed; MySQL has none. */
+  readonly columns: readonly { readonly name: string; readonly number?: number }[];
   /** Absent where it was not counted. */
   readonly count?: TableCount;
   /** The same of the rows that were there at the reading before, as far as a key shows which they are. */
@@ -39,8 +41,7 @@ export interface TableCount {
 }
 
 /** The highest value of the first column of a primary key: rows that are added later are above it, as long as a sequence makes them. */
-export interface KeyBound {
-  readonly oid: string;
+export interface KeyBound extends Pick<TableState, 'oid' | 'schema' | 'name'> {
   readonly column: string;
   /** A whole number as a text: it may be larger than JavaScript counts. */
   readonly most: string;
@@ -91,17 +92,20 @@ async function readOne(
   const sessions = new Sessions(database, signal);
   try {
     const session = await sessions.open(`the writer of ${tier}`, writer, tableMs + LATE_MS);
-    await prepare(session);
-    const faults = await readSchemaFaults(session);
-    const catalog = await tablesOf(session);
-    await session.ask(`set statement_timeout = ${tableMs}`);
+    const { data } = dialectOf(database);
+    await data.prepare(session);
+    const faults = await data.faultsOf(session, database.database);
+    const catalog = await data.tablesOf(session, database.database);
+    await data.limit(session, tableMs);
     const end = performance.now() + allMs;
     const tables: TableState[] = [];
     for (const table of catalog) {
-      const bound = bounds.find(({ oid }) => oid === table.oid);
+      const bound =
+        bounds.find(({ oid }) => oid === table.oid) ??
+        bounds.find(({ schema, name }) => schema === table.schema && name === table.name);
       tables.push(
         performance.now() < end
-          ? await counted(session, table, bound)
+          ? await counted(session, data, table, bound)
           : { ...shown(table), notCounted: `the others took ${allMs / 1000} s` },
       );
     }
@@ -115,70 +119,36 @@ async function readOne(
   }
 }
 
-/** How much later than PostgreSQL a statement is given up here. */
+/** How much later than by the server a statement is given up here. */
 const LATE_MS = 5_000;
 
-/** Row security would leave rows out without a word; off, it refuses. */
-async function prepare(session: Session): Promise<void> {
-  await session.ask('set default_transaction_read_only = on');
-  await session.ask('set row_security = off');
-  await session.ask(`set lock_timeout = '2s'`);
-}
-
 /** A table as the catalog has it. */
-interface CatalogTable extends Pick<TableState, 'oid' | 'schema' | 'name'> {
-  readonly isPartitioned: boolean;
+export interface CatalogTable extends Pick<TableState, 'oid' | 'schema' | 'name'> {
+  /** As a query reads it. */
+  readonly from: string;
   readonly columns: readonly (TableState['columns'][number] & { readonly nullable: boolean })[];
   /** The first column of the primary key, where it holds whole numbers. */
   readonly key: string | null;
-}
-
-async function tablesOf(session: Session): Promise<readonly CatalogTable[]> {
-  const rows: readonly unknown[] = await session.ask(
-    `select c.oid::text, n.nspname as schema, c.relname as name, c.relkind = 'p' as "isPartitioned",
-       (select coalesce(json_agg(json_build_object('name', attname, 'number', attnum, 'nullable', not attnotnull)
-           order by attnum), '[]')
-         from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
-       (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
-         where i.indrelid = c.oid and i.indisprimary
-           and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)) as key
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and not c.relispartition and c.relname <> $1 and ${USER_SCHEMAS}
-     order by n.nspname, c.relname`,
-    [MARKER_TABLE],
-  );
-  return rows as readonly CatalogTable[];
 }
 
 const shown = ({ oid, schema, name, columns }: CatalogTable): TableState => ({
   oid,
   schema,
   name,
-  columns: columns.map((it) => ({ name: it.name, number: it.number })),
+  columns: columns.map(({ name: of, number: at }) => ({ name: of, ...(at !== undefined && { number: at }) })),
 });
 
 /** Counts rows and values in one pass. */
 async function counted(
   session: Session,
+  data: DataStatements,
   table: CatalogTable,
   bound: KeyBound | undefined,
 ): Promise<TableState> {
   const isKept = bound !== undefined && table.columns.some(({ name }) => name === bound.column);
-  const nullable = table.columns.filter((it) => it.nullable);
-  const all = (filter: string, prefix: string): string[] => [
-    `count(*)${filter} as ${prefix}rows`,
-    ...nullable.map(({ name, number }) => `count(${quoted(name)})${filter} as ${prefix}${number}`),
-  ];
-  const what = [
-    ...all('', 'all_'),
-    ...(isKept ? all(` filter (where ${quoted(bound.column)} <= $1)`, 'kept_') : []),
-    ...(table.key === null ? [] : [`max(${quoted(table.key)})::text as most`]),
-  ];
-  // a parent of tables that inherit from it counts without them: they are tables themselves
-  const from = `${table.isPartitioned ? '' : 'only '}${quoted(table.schema)}.${quoted(table.name)}`;
   try {
     const [row = {}] = await session.ask(
-      `select ${what.join(', ')} from ${from}`,
+      data.countOf(table, isKept ? bound.column : undefined),
       isKept ? [bound.most] : [],
     );
     const most = row['most'] as string | null | undefined;
@@ -186,22 +156,20 @@ async function counted(
       ...shown(table),
       count: countIn(row, 'all_', table),
       ...(isKept && { kept: countIn(row, 'kept_', table) }),
-      ...(table.key !== null && most && { bound: { oid: table.oid, column: table.key, most } }),
+      ...(table.key !== null &&
+        most && {
+          bound: { oid: table.oid, schema: table.schema, name: table.name, column: table.key, most },
+        }),
     };
   } catch (error) {
-    if (!(error instanceof DatabaseFault) || isBroken(error)) throw error;
+    if (!(error instanceof DatabaseFault) || error.kind === 'connection') throw error; // no other table can be read either
     return { ...shown(table), notCounted: error.reason };
   }
 }
 
-/** Whether the connection broke, so that no other table can be read either: everything else has an SQLSTATE of a statement. */
-const isBroken = ({ code = '' }: DatabaseFault): boolean =>
-  !/^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code) || /^(08|57P)/.test(code);
-
 function countIn(row: Row, prefix: string, { columns }: CatalogTable): TableCount {
   const rows = Number(row[`${prefix}rows`]);
-  const values = columns.map((it) => (it.nullable ? Number(row[`${prefix}${it.number}`]) : rows));
+  const nullable = columns.filter((it) => it.nullable);
+  const values = columns.map((it) => (it.nullable ? Number(row[`${prefix}${nullable.indexOf(it)}`]) : rows));
   return { rows, values };
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

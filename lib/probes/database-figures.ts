@@ -33,7 +33,7 @@ export interface IdleTransaction {
 
 /** A transaction that kept others from a table or its rows. */
 export interface TableLock {
-  /** The table; undefined where PostgreSQL did not say which. */
+  /** The table; undefined where the server did not say which. */
   readonly table?: string;
   /** How long it kept others away: a look apart, 0.2 s, at each end. */
   readonly ms: number;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeDatabase } from './context';
-import { lookAt } from './database-activity';
 import type { DatabaseFigures } from './database-figures';
+import { dialectOf } from './dialects';
 import { FigureKeeper } from './figure-keeper';
-import { DatabaseFault, Sessions } from './session';
+import { DatabaseFault } from './session';
+import { Sessions } from './sessions';
 
 /** A watch over databases. */
 export interface DatabaseWatch {
@@ -61,13 +62,15 @@ async function watchOne(database: ProbeDatabase, keeper: FigureKeeper, signal: A
 
 async function lookUntilAborted(
   sessions: Sessions,
-  { tier, writer }: ProbeDatabase,
+  database: ProbeDatabase,
   keeper: FigureKeeper,
   signal: AbortSignal,
 ): Promise<void> {
+  const { tier, writer } = database;
+  const dialect = dialectOf(database);
   const session = await sessions.open(`the writer of ${tier}`, writer, TIMEOUT_MS);
   while (!signal.aborted) {
-    keeper.add(await lookAt(session), performance.now());
+    keeper.add(await dialect.lookAt(session), performance.now());
     await pause(signal);
   }
 }

@@ -8,7 +8,8 @@ import { watchDatabases } from './database-watch';
 import { linesOf } from './messages';
 import type { ProbePlan } from './plan';
 import { runChecks } from './run-checks';
-import { DatabaseFault, Sessions } from './session';
+import { DatabaseFault } from './session';
+import { Sessions } from './sessions';
 import { sendTraffic, type TrafficPlan } from './traffic';
 import type { TrafficFigures } from './traffic-figures';
 import { askVersions, type VersionOrder, type VersionSeen } from './version';
@@ -88,8 +89,6 @@ export const ORDER_VARIABLE = 'TWIN_ORDER';
 /** The environment variable with the password of a database. */
 export const passwordVariable = (index: number): string => `TWIN_PASSWORD_${index}`;
 
-/** PostgreSQL's SQLSTATE. */
-const INVALID_PASSWORD = '28P01';
 const SIGN_IN_EVERY_MS = 500;
 
 /** How long it may still be waited for answers once what was broken is repaired: ECS gives a task two minutes to end. */
@@ -147,7 +146,7 @@ async function refusedBy(
   const refused: string[] = [];
   for (const database of databases) {
     let fault = await signIn(database, signal);
-    while (fault?.code === INVALID_PASSWORD && performance.now() < giveUp) {
+    while (fault?.kind === 'password' && performance.now() < giveUp) {
       await sleep(SIGN_IN_EVERY_MS);
       fault = await signIn(database, signal);
     }

@@ -3,16 +3,15 @@ import type { ReplicaLagCheck } from '../config/types';
 import { nonBlank } from '../field';
 import type { Probe, ProbeDatabase, Seen } from './context';
 import type { CheckKind } from './check-kind';
-import { DatabaseFault, Sessions, type Row, type Session } from './session';
+import type { Dialect, MarkerStatements } from './dialect';
+import { dialectOf } from './dialects';
+import { DatabaseFault, type Row, type Session } from './session';
+import { Sessions } from './sessions';
 
 const ROUNDS = 5;
 const POLL_MS = 5;
 /** How much longer than expected a write is waited for, so that the result can report how late it appeared. */
 const PATIENCE_MS = 5_000;
-/** The table that the marker is in, while the check runs. */
-export const MARKER_TABLE = 'twin_probe_marker';
-/** The errors of a replica that does not have the table yet. */
-const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
 
 /**
  * How long the slowest replica takes to show a write: a marker is written on the writer and read at the address of every
@@ -21,8 +20,7 @@ const NOT_YET = new Set<string | undefined>(['42P01', '40001']);
  */
 export const replicaLag: Probe<ReplicaLagCheck> = async ({ tier, maxMs }, context) => {
   const database = context.databases.find((it) => it.tier === tier);
-  if (!database)
-    return { outcome: 'skipped', tier, detail: `${tier} is no PostgreSQL database that stands here` };
+  if (!database) return { outcome: 'skipped', tier, detail: `${tier} is no SQL database that stands here` };
   if (database.readers.length === 0) {
     return { outcome: 'failed', detail: `${tier} has no replica: read-your-writes proves nothing here` };
   }
@@ -55,17 +53,17 @@ async function measure(sessions: Sessions, database: ProbeDatabase, maxMs: numbe
   for (const reader of database.readers) {
     replicas.push({ name: reader.name, session: await sessions.open(reader.name, reader) });
   }
-  const wrong = await leadingToWriter(replicas, sessions, database);
+  const dialect = dialectOf(database);
+  const wrong = await leadingToWriter(replicas, sessions, database, dialect);
   if (wrong !== undefined) return { outcome: 'failed', detail: wrong };
   const writer = await sessions.open(`the writer of ${database.tier}`, database.writer);
-  await writer.ask(
-    `create table if not exists ${MARKER_TABLE} (id integer primary key, token text not null)`,
-  );
+  const { marker } = dialect;
+  await writer.ask(marker.create);
   try {
-    const slowest = await slowestOfRounds(replicas, writer, maxMs);
+    const slowest = await slowestOfRounds(replicas, writer, marker, maxMs);
     return verdict(slowest, maxMs, database);
   } finally {
-    await writer.ask(`drop table if exists ${MARKER_TABLE}`).catch(() => {});
+    await writer.ask(marker.drop).catch(() => {});
   }
 }
 
@@ -74,49 +72,48 @@ async function leadingToWriter(
   replicas: readonly Replica[],
   sessions: Sessions,
   { tier, reader }: ProbeDatabase,
+  dialect: Dialect,
 ): Promise<string | undefined> {
   for (const { name, session } of replicas) {
-    if (!(await isReplica(session))) return `${name} is a writer of ${tier}, not a replica`;
+    if (!(await dialect.isReplica(session))) return `${name} is a writer of ${tier}, not a replica`;
   }
   // the endpoint balances connections: one more than there are replicas reaches every target
   for (let turn = 0; turn <= replicas.length; turn++) {
     const session = await sessions.open(`the reader endpoint of ${tier}`, reader);
-    if (await isReplica(session)) continue;
+    if (await dialect.isReplica(session)) continue;
     return `the reader endpoint of ${tier} leads to the writer: read-your-writes proves nothing here`;
   }
   return undefined;
 }
 
-async function isReplica(session: Session): Promise<boolean> {
-  const [row] = await session.ask('select pg_is_in_recovery() as recovering');
-  return row?.['recovering'] === true;
-}
-
 async function slowestOfRounds(
   replicas: readonly Replica[],
   writer: Session,
+  marker: MarkerStatements,
   maxMs: number,
 ): Promise<Sighting> {
   let slowest: Sighting | undefined;
   for (let round = 1; round <= ROUNDS; round++) {
-    slowest = slower(slowest, await slowestOf(replicas, writer, maxMs));
+    slowest = slower(slowest, await slowestOf(replicas, writer, marker, maxMs));
     if (slowest.ms === undefined) break;
   }
   return slowest!;
 }
 
 /** Writes a marker, and waits until every replica shows it. */
-async function slowestOf(replicas: readonly Replica[], writer: Session, maxMs: number): Promise<Sighting> {
+async function slowestOf(
+  replicas: readonly Replica[],
+  writer: Session,
+  marker: MarkerStatements,
+  maxMs: number,
+): Promise<Sighting> {
   const token = crypto.randomUUID();
-  await writer.ask(
-    `insert into ${MARKER_TABLE} (id, token) values (1, $1) on conflict (id) do update set token = excluded.token`,
-    [token],
-  );
+  await writer.ask(marker.write, [token]);
   const start = performance.now();
   const sightings = await Promise.all(
     replicas.map(async ({ name, session }): Promise<Sighting> => ({
       name,
-      ms: await appearance(session, token, start, maxMs + PATIENCE_MS),
+      ms: await appearance(() => shown(session, marker), token, start, maxMs + PATIENCE_MS),
     })),
   );
   return sightings.reduce(slower);
@@ -127,13 +124,13 @@ function slower(one: Sighting | undefined, other: Sighting): Sighting {
 }
 
 async function appearance(
-  session: Session,
+  read: () => Promise<readonly Row[]>,
   token: string,
   start: number,
   limitMs: number,
 ): Promise<number | undefined> {
   for (;;) {
-    const [row] = await marker(session);
+    const [row] = await read();
     const ms = Math.round(performance.now() - start);
     if (row?.['token'] === token) return ms;
     if (ms > limitMs) return undefined;
@@ -141,11 +138,12 @@ async function appearance(
   }
 }
 
-async function marker(session: Session): Promise<readonly Row[]> {
+/** What a replica shows: nothing where it does not have the table yet. */
+async function shown(session: Session, { read }: MarkerStatements): Promise<readonly Row[]> {
   try {
-    return await session.ask(`select token from ${MARKER_TABLE} where id = 1`);
+    return await session.ask(read);
   } catch (error) {
-    if (error instanceof DatabaseFault && NOT_YET.has(error.code)) return [];
+    if (error instanceof DatabaseFault && error.kind === 'not-there') return [];
     throw error;
   }
 }

@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PASSWORD = 'p@ss/word';
 const database = {
+  engine: 'postgresql' as const,
   tier: 'Orders',
   writer: { host: '127.0.0.2', port: 5432 },
   reader: { host: '127.0.0.3', port: 5433 },

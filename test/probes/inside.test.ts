@@ -111,6 +111,7 @@ it('asks services which release they are', async () => {
 it('signs in to no database that does not answer, and says why', async () => {
   const at = { host: '127.0.0.1', port: 9 };
   const database = {
+    engine: 'postgresql' as const,
     tier: 'Orders',
     writer: at,
     reader: at,
@@ -139,7 +140,7 @@ describe('with a database', () => {
   const secrets = () => ({ [passwordVariable(0)]: real.database().password });
 
   it('counts rows', async () => {
-    const bounds = { Orders: [{ oid: '0', column: 'id', most: '2' }] };
+    const bounds = { Orders: [{ oid: '0', schema: 'public', name: 'orders', column: 'id', most: '2' }] };
     const { messages, ended } = start({ kind: 'data', bounds, databases: databases() }, secrets());
     await ended;
     expect(messages).toMatchObject([

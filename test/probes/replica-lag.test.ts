@@ -6,6 +6,7 @@ const check = { name: 'lag', tier: 'Orders', maxMs: 500 };
 const database = (port: number, readers: readonly string[]) => {
   const address = { host: '127.0.0.1', port };
   return {
+    engine: 'postgresql' as const,
     tier: 'Orders',
     writer: address,
     reader: address,
@@ -16,11 +17,11 @@ const database = (port: number, readers: readonly string[]) => {
   };
 };
 
-it('is skipped where the tier is no PostgreSQL that stands', async () => {
+it('is skipped where the tier is no SQL database that stands', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'skipped',
     tier: 'Orders',
-    detail: 'Orders is no PostgreSQL database that stands here',
+    detail: 'Orders is no SQL database that stands here',
   });
 });
 

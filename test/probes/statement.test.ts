@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { shownName, withoutLiterals } from '../../lib/probes/statement';
+import { withoutLiterals } from '../../lib/probes/postgres/statement';
+import { shownName } from '../../lib/probes/statement';
 
 it.each([
   [

@@ -66,6 +66,7 @@ const MEMBERS: readonly MemberState[] = [
 ];
 
 const ORDERS = {
+  engine: 'postgresql' as const,
   tier: 'Orders',
   writer: { host: '127.0.0.2', port: 5432 },
   reader: { host: '127.0.0.3', port: 5432 },

@@ -89,7 +89,7 @@ async function instanceDatabase(live: LiveDatabase, signal: AbortSignal): Promis
   };
 }
 
-const SIGNED_IN = { password: '', tls: 'prefer' } as const;
+const SIGNED_IN = { engine: 'postgresql', password: '', tls: 'prefer' } as const;
 
 const endOf = (
   { DBInstanceIdentifier: name = '', Endpoint: { Address: host = '', Port } = {} }: Ended,

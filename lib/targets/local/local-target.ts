@@ -31,6 +31,7 @@ import { checkFolder, checkSeeds } from './preflight';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
+import { technologyOf } from './technologies';
 import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
 import { callSupervisor, HANDLE_FILE, isRefused, socketOf, startSupervisor } from './supervisor/supervision';
@@ -93,7 +94,8 @@ export class LocalTarget implements Target {
       return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
     });
     const tiers = all.map((tier) => coverageOf(tier, this.settings));
-    return Promise.resolve({ tiers, refusals, warnings: [], code, isBilled: false });
+    const warnings = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
+    return Promise.resolve({ tiers, refusals, warnings, code, isBilled: false });
   }
 
   allocate(): Handle {

@@ -1,10 +1,11 @@
 import type { Tier } from '../../blueprint/blueprint';
 import { cache } from './cache/module';
+import { mysql } from './mysql/module';
 import { postgres } from './postgres/module';
 import type { Technology } from './technology';
 
 /** All of them; a technology's folder, and a line here. */
-const TECHNOLOGIES: readonly Technology[] = [postgres, cache];
+const TECHNOLOGIES: readonly Technology[] = [postgres, mysql, cache];
 
 /** What a data tier runs on here; undefined where nothing stands in for it. */
 export const technologyOf = (tier: Tier): Technology | undefined =>

@@ -14,6 +14,8 @@ export interface Technology<T extends Tier = Tier> {
   matches(tier: Tier): tier is T;
   /** Why a tier cannot be stood up on this machine, and what would make it possible, in one sentence; undefined when it can. */
   whyNot(tier: T): string | undefined;
+  /** What is different here than the config asks for, in one sentence; it is said before anything stands. @default - nothing */
+  warning?(tier: T, settings: Pick<Place, 'replicationDelayMs'>): string | undefined;
   /** Whether the lag of its replicas can be measured here. */
   readonly measuresLag: boolean;
   /** Makes a tier that can be stood up. Starts nothing. */

@@ -101,7 +101,7 @@ export class Names {
 
   /** The credentials of a database. */
   credentialsOf(tier: SqlTier): { readonly username: string; readonly password: string } {
-    const username = tier.username === undefined ? 'postgres' : this.text(tier.stack, tier.username);
+    const username = tier.username === undefined ? defaultUser(tier) : this.text(tier.stack, tier.username);
     if (tier.password !== undefined) return { username, password: this.text(tier.stack, tier.password) };
     const id = this.secrets.manage(tier.stack, tier.logicalId, username);
     return { username, password: this.secrets.value(`${id}:password`)! };
@@ -145,6 +145,9 @@ export class Names {
   }
 }
 
+/** What the console of Amazon RDS proposes. */
+const defaultUser = ({ engine }: SqlTier): string => (engine.includes('postgres') ? 'postgres' : 'admin');
+
 const key = (stack: string, logicalId: string): string => `${stack}\n${logicalId}`;
 
 /** The fields that Secrets Manager adds to a secret that is attached to a database. */
@@ -155,7 +158,7 @@ function attachmentOf(
   if (tier.kind !== 'sql' && tier.kind !== 'document') return {};
   const isInstance = tier.kind === 'sql' && tier.instance !== undefined;
   return {
-    engine: tier.kind === 'document' ? 'mongo' : tier.engine.replace(/^aurora-postgresql$/, 'postgres'),
+    engine: tier.kind === 'document' ? 'mongo' : tier.engine.replace(/^aurora-(mysql|postgres).*$/, '$1'),
     host: attributes['Endpoint.Address'] ?? attributes['Endpoint'] ?? '',
     port: Number(portOf(attributes) ?? tier.port),
     ...(tier.kind === 'sql' && tier.database !== undefined && { dbname: tier.database }),

@@ -181,6 +181,7 @@ export class PostgresTier implements LocalTier {
   endpoints(): ProbeDatabase {
     const { username, password } = this.props;
     return {
+      engine: 'postgresql',
       tier: this.tier.name,
       ...this.addresses.reached(),
       database: this.database,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { X509Certificate } from 'node:crypto';
 import type { SqlTier } from '../../../../lib/blueprint/blueprint';
 import { addressesOf } from '../../../../lib/probes/addresses';
-import { Sessions } from '../../../../lib/probes/session';
+import { Sessions } from '../../../../lib/probes/sessions';
 import { forcesTls } from '../../../../lib/targets/local/postgres/declared';
 import type { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
 import { withAuthority } from '../../../../lib/targets/local/tls/variables';

@@ -1,5 +1,5 @@
-import type { Session } from './session';
-import { shownName } from './statement';
+import type { Session } from '../session';
+import { shownName, shownTable } from '../statement';
 
 /** In a query on `pg_class c` and its `pg_namespace n`: the tables of users, without those that extensions bring. */
 export const USER_SCHEMAS = `n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relpersistence <> 't'
@@ -54,7 +54,3 @@ export async function readSchemaFaults(session: Session): Promise<readonly strin
     SENTENCES[kind](shownName(name), shownTable({ schema: table.schema, name: table.table })),
   );
 }
-
-/** A table as messages name it: with its schema, unless that is `public`. */
-export const shownTable = ({ schema, name }: { readonly schema: string; readonly name: string }): string =>
-  schema === 'public' ? shownName(name) : `${shownName(schema)}.${shownName(name)}`;

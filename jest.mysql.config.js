@@ -1,0 +1,9 @@
+const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+
+/**
+ * The tests that need MySQL or MariaDB on the PATH: each runs with every one that is there, and says what to install where
+ * there is none.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = { ...config, roots: ['<rootDir>/test/mysql'], testTimeout: 120_000, maxWorkers: 1 };

@@ -1,0 +1,102 @@
+import { totalmem } from 'node:os';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { valueOf, type Variables } from '../sql/formula';
+import { literalOf, type MysqlNode, type NodeParameters } from './node';
+import { isOwnSetting } from './settings';
+
+/** What the parameter groups of a member say, and how much one of them may take. */
+export interface ParametersProps {
+  readonly said: Readonly<Record<string, string>>;
+  readonly variables: Variables;
+  /** In bytes. */
+  readonly memoryShare: number;
+}
+
+/** What of the parameter groups is applied here. */
+export interface AppliedParameters extends NodeParameters {
+  /** What is not, and why, each in one sentence. */
+  readonly notes: readonly string[];
+}
+
+/** The memory that one setting of each of several servers may take: together an eighth of this machine's. */
+export const memoryShareOf = (servers: number): number => totalmem() / 8 / servers;
+
+/**
+ * Asks a running server which of the parameters it knows and takes: it has the last word on names, units and ranges.
+ *
+ * @param connection - of the superuser; what is set ends with the server
+ */
+export async function applicable(
+  connection: Connection,
+  node: MysqlNode,
+  { said, variables, memoryShare }: ParametersProps,
+): Promise<AppliedParameters> {
+  const refused = new Refusals();
+  const [fixed, dynamic]: Record<string, string>[] = [{}, {}];
+  for (const [name, text] of Object.entries(said)) {
+    const value = valueOf(text, variables);
+    if (name === 'max_connections') continue;
+    if (!/^\w+$/.test(name) || !(await isKnown(connection, name))) refused.add('unknown', name);
+    else if (isOwnSetting(node, name)) refused.add('own', name);
+    else if (value === undefined) refused.add('formula', `${name} (${text})`);
+    else if (/size|memory/.test(name) && Number(value) > memoryShare)
+      refused.add('memory', `${name} (${text})`);
+    else {
+      const answer = await tried(connection, name, value);
+      if (answer === 'taken') dynamic![name] = value;
+      else if (answer === 'fixed') fixed![name] = value;
+      else refused.add('invalid', `${name} (${answer.reason})`);
+    }
+  }
+  return { fixed: fixed!, dynamic: dynamic!, notes: refused.sentences() };
+}
+
+async function isKnown(connection: Connection, name: string): Promise<boolean> {
+  const [rows] = await connection.query<RowDataPacket[]>('show global variables where variable_name = ?', [
+    name,
+  ]);
+  return rows.length > 0;
+}
+
+/** What a server says to a value: those that cannot be set while it runs are set when it starts. */
+async function tried(
+  connection: Connection,
+  name: string,
+  value: string,
+): Promise<'taken' | 'fixed' | { readonly reason: string }> {
+  try {
+    await connection.query(`set global ${name} = ${literalOf(value)}`);
+    return 'taken';
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ER_INCORRECT_GLOBAL_LOCAL_VAR') return 'fixed';
+    if (!code?.startsWith('ER_')) throw error;
+    return { reason: message };
+  }
+}
+
+const REASONS = {
+  unknown: 'the server here does not have these parameters of its parameter groups, which are not applied',
+  own: 'the local environment sets these parameters of its parameter groups by itself',
+  memory:
+    'these parameters would take more memory than this machine has for them, and stay at their defaults',
+  formula: 'these parameters are formulas over what is not known here, and stay at their defaults',
+  invalid: 'the server here does not take these parameters, which stay at their defaults',
+} as const;
+
+/** What is not applied, by reason. */
+class Refusals {
+  private readonly names = new Map<keyof typeof REASONS, string[]>();
+
+  add(reason: keyof typeof REASONS, what: string): void {
+    this.names.set(reason, [...(this.names.get(reason) ?? []), what]);
+  }
+
+  sentences(): readonly string[] {
+    const reasons = Object.keys(REASONS) as (keyof typeof REASONS)[];
+    return reasons.flatMap((reason) => {
+      const names = this.names.get(reason);
+      return names ? [`${REASONS[reason]}: ${names.toSorted().join(', ')}`] : [];
+    });
+  }
+}
