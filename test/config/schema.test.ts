@@ -157,7 +157,11 @@ it.each<[string, Path, unknown]>([
   ['baseline is ""; expected a text', ['baseline'], ''],
   ['environment is "  "; expected a text', ['environment'], '  '],
   ['local.services is a list; expected an object', ['local', 'services'], []],
-  ['local.services["a b"] is "node"; expected an object with a command, or with containers', ['local', 'services'], { 'a b': 'node' }],
+  [
+    'local.services["a b"] is "node"; expected an object with a command, or with containers',
+    ['local', 'services'],
+    { 'a b': 'node' },
+  ],
   ['local.seed.Orders is 1; expected a text', ['local', 'seed', 'Orders'], 1],
   ['checks.smoke is an object; expected a list', ['checks', 'smoke'], {}],
   [

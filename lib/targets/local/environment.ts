@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
-import { equalJson, type Json } from '../../json';
 import type { Addresses } from '../../probes/addresses';
-import type { ProbeDatabase } from '../../probes/context';
 import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
 import { LoadBalancers } from './balancer/load-balancers';
-import { engineOnAws, whySkipped } from './coverage';
+import { whySkipped } from './coverage';
+import { DataTiers } from './data-tiers';
 import { awsVariables } from './emulator/clients';
 import { Emulation } from './emulator/emulation';
 import { isEmulated } from './emulator/selection';
@@ -16,29 +13,18 @@ import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { environmentOf, releasedContainers, type Variables } from './service/released-containers';
 import { differencesOf } from './service/differences';
-import { noCheckpoint, noFailover, notSeeded, notStanding } from './refusals';
+import { noFailover, notSeeded, notStanding } from './refusals';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { LocalSettings } from './settings';
-import { technologyOf } from './technologies';
-import type { LocalTier } from './tier';
 import { Authority } from './tls/authority';
-
-type DataTier = Exclude<Tier, ServiceTier>;
-
-/** A running data tier, with its definition. */
-interface Standing {
-  readonly tier: DataTier;
-  readonly local: LocalTier;
-}
 
 /** An environment on this machine. It runs in the supervisor's process, which owns everything that it starts. */
 export class LocalEnvironment {
   private readonly machine: Processes;
-  private readonly data = new Map<string, Standing>();
+  private readonly data: DataTiers;
   private readonly services = new Map<string, Service>();
   private readonly skipped = new Map<string, TierState>();
-  private readonly changed = new Map<string, string>();
   private readonly balancers: LoadBalancers;
   /** The release whose load balancing is in place. */
   private balanced: Blueprint | undefined;
@@ -51,6 +37,7 @@ export class LocalEnvironment {
     block: string,
   ) {
     this.machine = new Processes(folder, block);
+    this.data = new DataTiers(folder);
     this.authority = new Authority(folder);
     this.balancers = new LoadBalancers(this.machine);
   }
@@ -61,21 +48,18 @@ export class LocalEnvironment {
       this.balancers.attributesOf(address),
     );
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
-    await this.inParallel(watch, 'seed', ({ tier, local }) => {
-      const file = settings.seed[tier.name];
-      return local.seed(file === undefined ? undefined : resolve(settings.folder, file), watch);
-    });
+    await this.data.seed(settings, watch);
   }
 
   async up(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     if (!this.names) throw notSeeded();
-    await watch.span('data tiers', () => this.inParallel(watch, 'start', ({ local }) => local.up(watch)));
+    await watch.span('data tiers', () => this.data.up(watch));
     await this.release(deployment, settings, watch);
   }
 
   async release(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     const blueprint = this.read(deployment);
-    this.noteChanges(blueprint, deployment.release);
+    this.data.noteChanges(blueprint, deployment.release);
     const services = servicesOf(blueprint);
     const cwd = deployment.folder ?? settings.folder;
     // a migration finds what the release before it has: its own is made with the services, as CloudFormation does
@@ -150,21 +134,16 @@ export class LocalEnvironment {
   }
 
   async checkpoint(name: string, watch: Watch): Promise<void> {
-    await this.inParallel(watch, 'copy', ({ tier, local }) =>
-      local.checkpoint(this.checkpointOf(name, tier.name), watch),
-    );
+    await this.data.checkpoint(name, watch);
   }
 
   /** Its migration has run on these data before, so that it does not run again. */
   async restore(name: string, deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
-    if ([...this.data.keys()].some((tier) => !existsSync(this.checkpointOf(name, tier))))
-      throw noCheckpoint(name);
+    this.data.checkCheckpoint(name);
     await Promise.all([...this.services.values()].map((service) => service.stop()));
-    await this.inParallel(watch, 'restore', ({ tier, local }) =>
-      local.restore(this.checkpointOf(name, tier.name), watch),
-    );
+    await this.data.restore(name, watch);
     const blueprint = this.read(deployment);
-    this.noteChanges(blueprint, deployment.release);
+    this.data.noteChanges(blueprint, deployment.release);
     await this.emulate(deployment, blueprint, settings, watch);
     const names = this.namesOf(blueprint);
     await this.balancing(blueprint, names, () =>
@@ -174,23 +153,16 @@ export class LocalEnvironment {
 
   async disrupt({ kind, tier }: Disruption, watch: Watch): Promise<Disrupted> {
     if (kind === 'failover') {
-      const data = new Map([...this.data].map(([name, { local }]) => [name, local]));
       const standIn = this.emulation?.states().find((it) => it.tier === tier);
       if (standIn) throw noFailover(standIn);
-      return membersAround(partOf(data, tier), (local) => local.failover(watch));
+      return membersAround(partOf(this.data.all, tier), (local) => local.failover(watch));
     }
     return membersAround(partOf(this.services, tier), (service) => service.killTask(watch));
   }
 
   describe(): readonly TierState[] {
-    const data = [...this.data.values()].map(({ tier, local }): TierState => {
-      const { name, kind } = tier;
-      const because = this.changed.get(name);
-      if (because !== undefined) return { tier: name, kind, skipped: true, because };
-      return { ...local.state(), standsFor: engineOnAws(tier) };
-    });
     return [
-      ...data,
+      ...this.data.states(),
       ...(this.emulation?.states() ?? []),
       ...[...this.services.values()].map((it) => withDifferences(it.state(), this.emulation?.missing ?? [])),
       ...this.skipped.values(),
@@ -205,10 +177,7 @@ export class LocalEnvironment {
     const urls = Object.fromEntries(
       [...this.services.values()].flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
     ) as Record<string, string>;
-    const databases = [...this.data.values()].flatMap(
-      ({ local }): readonly ProbeDatabase[] => local.databases?.() ?? [],
-    );
-    return { url: Object.values(urls)[0], urls, databases };
+    return { url: Object.values(urls)[0], urls, databases: this.data.databases() };
   }
 
   /** The environment variables by which commands reach its emulator; none where it has none. */
@@ -237,19 +206,13 @@ export class LocalEnvironment {
     const because = whySkipped(tier, settings);
     if (because !== undefined) return this.skip(tier, because);
     if (isEmulated(tier)) return; // released too
-    const local = technologyOf(tier)!.stand(tier, {
-      folder: join(this.folder, 'data', tier.name.replaceAll('/', '-')),
-      machine: this.machine,
-      names: this.names!,
-      authority: this.authority,
+    const { machine, authority, names } = this;
+    this.data.make(tier, {
+      machine,
+      authority,
+      names: names!,
       replicationDelayMs: settings.replicationDelayMs,
     });
-    this.data.set(tier.name, { tier, local });
-    this.names!.register(
-      tier,
-      () => local.attributes(),
-      () => local.memberAttributes?.() ?? {},
-    );
   }
 
   private skip({ name, kind }: Tier, because: string): void {
@@ -264,11 +227,10 @@ export class LocalEnvironment {
 
   /** What the variables of containers come from. */
   private variablesWith(names: Names): Variables {
-    const tiers = [...this.data.values()].map(({ local }) => local.variables?.() ?? {});
     return {
       names,
       authority: this.authority.file,
-      ofTiers: Object.assign({}, ...tiers) as Variables['ofTiers'],
+      ofTiers: this.data.variables(),
       aws: this.emulation?.variables ?? awsVariables({}),
     };
   }
@@ -284,31 +246,6 @@ export class LocalEnvironment {
     const declared = environmentOf(as.stack, as.container, this.variablesWith(names));
     const env = { PGAPPNAME: 'migration', ...declared };
     await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
-  }
-
-  /** The data tiers stay as they were stood up: where a release defines one otherwise, that tier counts as skipped. */
-  private noteChanges({ tiers }: Blueprint, release: string): void {
-    for (const [name, { tier }] of this.data) {
-      const next = tiers.find((it) => it.name === name);
-      this.changed.delete(name);
-      if (next && equalJson(next as unknown as Json, tier as unknown as Json)) continue;
-      const change = next ? 'changes this tier' : 'removes this tier';
-      this.changed.set(name, `${release} ${change}, which stays here as it was stood up`);
-    }
-  }
-
-  private checkpointOf(name: string, tier: string): string {
-    return join(this.folder, 'checkpoints', name, tier.replaceAll('/', '-'));
-  }
-
-  private async inParallel(
-    watch: Watch,
-    verb: string,
-    work: (standing: Standing) => Promise<void>,
-  ): Promise<void> {
-    await Promise.all(
-      [...this.data.values()].map((it) => watch.span(`${verb} ${it.tier.name}`, () => work(it))),
-    );
   }
 }
 

@@ -77,25 +77,26 @@ export class LocalTarget implements Target {
     return {};
   }
 
-  /** @throws TwinError `folder`, `no-address` or `seed` */
+  /** @throws TwinError `folder` or `no-address` */
   async reach({ name: folder, block = '' }: Handle): Promise<void> {
     checkFolder(folder);
     await checkLoopback(block);
-    await checkSeeds(this.settings);
   }
 
-  preflight(
+  /** @throws TwinError `seed` */
+  async preflight(
     _: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
     const all = blueprintOf(assembly, environment).tiers;
+    await checkSeeds(all, this.settings);
     const refusals = all.flatMap((tier) => {
       const given = this.settings.services[tier.name];
       return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
     });
     const tiers = all.map((tier) => coverageOf(tier, this.settings));
     const warnings = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
-    return Promise.resolve({ tiers, refusals, warnings, code, isBilled: false });
+    return { tiers, refusals, warnings, code, isBilled: false };
   }
 
   allocate(): Handle {

@@ -1,8 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Tier } from '../../blueprint/blueprint';
 import { TwinError } from '../../error';
-import { checkSeed } from './postgres/seed-source';
 import type { LocalSettings } from './settings';
+import { technologyOf } from './technologies';
 
 /**
  * Checks, before anything exists, the folder where an environment is to stand.
@@ -40,10 +41,16 @@ function closedAround(path: string): string | undefined {
 }
 
 /**
- * Checks, before anything exists, that databases can be seeded from what the config names.
+ * Checks, before anything exists, that tiers can be seeded from what the config names.
  *
  * @throws TwinError `seed`
  */
-export async function checkSeeds({ seed, folder }: Pick<LocalSettings, 'seed' | 'folder'>): Promise<void> {
-  for (const file of Object.values(seed)) await checkSeed(resolve(folder, file));
+export async function checkSeeds(
+  tiers: readonly Tier[],
+  { seed, folder }: Pick<LocalSettings, 'seed' | 'folder'>,
+): Promise<void> {
+  for (const tier of tiers) {
+    const file = seed[tier.name];
+    if (file !== undefined) await technologyOf(tier)?.checkSeed(tier, resolve(folder, file));
+  }
 }

@@ -16,6 +16,12 @@ export interface Technology<T extends Tier = Tier> {
   whyNot(tier: T): string | undefined;
   /** What is different here than the config asks for, in one sentence; it is said before anything stands. @default - nothing */
   warning?(tier: T, settings: Pick<Place, 'replicationDelayMs'>): string | undefined;
+  /**
+   * Checks, before anything stands, that a tier can be seeded from a path on this machine.
+   *
+   * @throws TwinError `seed`
+   */
+  checkSeed(tier: T, path: string): Promise<void>;
   /** Whether the lag of its replicas can be measured here. */
   readonly measuresLag: boolean;
   /** Makes a tier that can be stood up. Starts nothing. */

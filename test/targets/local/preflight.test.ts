@@ -1,7 +1,23 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CacheTier, SqlTier } from '../../../lib/blueprint/blueprint';
 import { checkFolder, checkSeeds } from '../../../lib/targets/local/preflight';
+
+const ORDERS: SqlTier = {
+  kind: 'sql',
+  name: 'Orders',
+  path: 'Orders',
+  stack: '',
+  logicalId: 'Orders',
+  engine: 'aurora-postgresql',
+  engineVersion: '17.9',
+  database: 'orders',
+  port: 5432,
+  username: undefined,
+  password: undefined,
+  members: [{ logicalId: 'Writer', class: 'db.r7g.large' }],
+};
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-preflight-'))));
@@ -9,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const check = (content: string | Buffer): Promise<void> => {
   writeFileSync(join(folder, 'orders.dump'), content);
-  return checkSeeds({ folder, seed: { Orders: 'orders.dump' } });
+  return checkSeeds([ORDERS], { folder, seed: { Orders: 'orders.dump' } });
 };
 
 it.each([
@@ -29,8 +45,18 @@ it('refuses an empty folder, and a file that is not there', async () => {
     ['empty', 'is a folder without a file that ends in .sql or .sql.gz'],
     ['none', 'cannot be read: ENOENT'],
   ] as const) {
-    await expect(checkSeeds({ folder, seed: { Orders: seed } })).rejects.toThrow(`${folder}/${seed} ${why}`);
+    await expect(checkSeeds([ORDERS], { folder, seed: { Orders: seed } })).rejects.toThrow(
+      `${folder}/${seed} ${why}`,
+    );
   }
+});
+
+it('asks each technology for what it is seeded from, and nothing of a tier without a seed', async () => {
+  const pages = { ...ORDERS, kind: 'cache', name: 'Pages' } as unknown as CacheTier;
+  writeFileSync(join(folder, 'pages'), 'SET page "not closed\n');
+  const settings = { folder, seed: { Pages: 'pages' } };
+  await expect(checkSeeds([ORDERS], settings)).resolves.toBeUndefined();
+  await expect(checkSeeds([ORDERS, pages], settings)).rejects.toThrow(`${folder}/pages:1`);
 });
 
 it('takes SQL, an empty file too, and one that is cut within a character', async () => {

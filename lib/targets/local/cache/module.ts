@@ -1,5 +1,6 @@
 import type { CacheTier, Tier } from '../../../blueprint/blueprint';
 import type { Technology } from '../technology';
+import { readCommands } from './commands';
 import { cacheServer, NO_CACHE_SERVER } from './server';
 import { LocalCache } from './tier';
 
@@ -7,6 +8,9 @@ import { LocalCache } from './tier';
 export const cache: Technology<CacheTier> = {
   measuresLag: false,
   matches: (tier: Tier): tier is CacheTier => tier.kind === 'cache',
+  checkSeed: async (_, path) => {
+    readCommands(path);
+  },
   whyNot: () => (cacheServer() ? undefined : NO_CACHE_SERVER),
   stand: (tier, { names, ...place }) =>
     new LocalCache({

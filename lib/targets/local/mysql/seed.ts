@@ -1,9 +1,10 @@
-import { open, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { TwinError } from '../../../error';
 import type { Watch } from '../../target';
 import { unlessAborted } from '../postgres/abort';
+import { startOf } from '../sql/seed-file';
 import type { Machine } from '../process/machine';
 import type { MysqlNode } from './node';
 import { clientFor, type MysqlPrograms } from './server';
@@ -40,7 +41,7 @@ export async function seedNode(
 ): Promise<void> {
   const { file } = props;
   const client = file === undefined ? undefined : clientOf(props.programs);
-  if (file !== undefined) await checkReadable(file);
+  if (file !== undefined) await startOf(file);
   await watch.span('initialise', () => node.initialise(watch.signal));
   try {
     await node.start({ name: 'seed' }, watch.signal);
@@ -103,17 +104,21 @@ function clientOf(programs: MysqlPrograms): string {
   });
 }
 
-async function checkReadable(file: string): Promise<void> {
-  try {
-    await (await open(file)).close();
-  } catch (cause) {
-    throw new TwinError({
-      code: 'seed',
-      message: `${file} cannot be read: ${(cause as Error).message}`,
-      fix: 'Name an existing file of SQL.',
-      cause,
-    });
-  }
+/**
+ * Checks, before anything exists, that a database can be seeded from a file.
+ *
+ * @param programs - of the server; undefined where there is none, so that the tier is skipped
+ * @throws TwinError `seed`
+ */
+export async function checkSeed(file: string, programs: MysqlPrograms | undefined): Promise<void> {
+  if (programs) clientOf(programs);
+  const start = await startOf(file);
+  if (!start.includes(0)) return;
+  throw new TwinError({
+    code: 'seed',
+    message: `${file} is no file of SQL`,
+    fix: 'Name one, such as "mysqldump --single-transaction --routines --triggers" writes.',
+  });
 }
 
 /** What the client writes: `ERROR 1064 (42000) at line 3: You have an error ...`. */

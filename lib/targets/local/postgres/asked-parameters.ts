@@ -1,7 +1,7 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
 import type { Watch } from '../../target';
-import { serversOf } from './arrangement';
-import { variablesOf, type Said } from './declared';
+import { serversOf } from '../sql/arrangement';
+import { variablesOf, type Said } from '../sql/declared';
 import type { PostgresNode } from './node';
 import { applicable, defaultParameters, memoryShareOf, type AppliedParameters } from './parameters';
 

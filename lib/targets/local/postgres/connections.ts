@@ -1,6 +1,6 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { variablesOf, type Said } from './declared';
-import { valueOf } from './formula';
+import { variablesOf, type Said } from '../sql/declared';
+import { valueOf } from '../sql/formula';
 
 /** How many connections every member of a tier offers here. */
 export interface Connections {

@@ -1,5 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { hasStandby } from './arrangement';
+import { hasStandby } from '../sql/arrangement';
 import type { Connections } from './connections';
 import type { AppliedParameters } from './parameters';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { DatabaseError, escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { libraryOf, PRELOADED } from './extensions';
-import { valueOf, type Variables } from './formula';
+import { valueOf, type Variables } from '../sql/formula';
 import { isOwnSetting, PRELOADING } from './settings';
 
 /** What the parameter groups of a member say, and what the server is asked with. */

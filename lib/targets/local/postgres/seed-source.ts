@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { TwinError } from '../../../error';
+import { START_BYTES, startOf } from '../sql/seed-file';
 import { archiveReader, NO_RESTORE } from './archive-reader';
 
 /** What a database can be seeded from. */
@@ -105,27 +106,6 @@ function inflatedStart(start: Buffer, file: string): Buffer {
     throw wrong(`${file} cannot be decompressed: ${(cause as Error).message}`, 'Compress it again by gzip.');
   }
 }
-
-/** The start of a file. @throws TwinError `seed` when it cannot be read */
-export async function startOf(file: string): Promise<Buffer> {
-  try {
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    throw wrong(
-      `${file} cannot be read: ${(cause as Error).message}`,
-      'Name an existing file of SQL.',
-      cause,
-    );
-  }
-}
-
-const START_BYTES = 64 * 1024;
 
 /** Whether bytes are UTF-8 without control characters of binary formats; the last character may be cut. */
 function isText(bytes: Buffer): boolean {

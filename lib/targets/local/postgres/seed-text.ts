@@ -3,7 +3,8 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TwinError } from '../../../error';
 import type { Watch } from '../../target';
-import { isGzip, startOf } from './seed-source';
+import { startOf } from '../sql/seed-file';
+import { isGzip } from './seed-source';
 
 /**
  * The text of a file, decompressed, in parts: it may be longer than a text can be. Logs how much of it is read.

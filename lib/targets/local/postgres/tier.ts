@@ -10,13 +10,14 @@ import { freePort } from '../process/free-port';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
 import { trusting } from '../tls/variables';
-import { arrange, serversOf, type Arrangement } from './arrangement';
+import { arrange, serversOf, type Arrangement } from '../sql/arrangement';
 import { PostgresCluster } from './cluster';
 import { connectionsOf } from './connections';
 import { copyData, makeOwn, put } from './data';
-import { forcesTls, type Said } from './declared';
+import type { Said } from '../sql/declared';
+import { forcesTls } from './forces-tls';
 import { differencesOf } from './differences';
-import { Endpoints } from './endpoints';
+import { Endpoints } from '../sql/endpoints';
 import { whenDiskIsFull } from './failures';
 import { installPostgres } from './installation';
 import { PostgresNode } from './node';
@@ -44,7 +45,7 @@ export class PostgresTier implements LocalTier {
   /** The data of the seed, until they are moved to the primary. */
   private readonly base: string;
   private readonly installation: string;
-  private readonly arrangement: Arrangement;
+  private readonly arrangement: Arrangement<PostgresNode>;
   private readonly cluster: PostgresCluster;
   private readonly addresses: Endpoints;
   private readonly proxies: RdsProxies;
@@ -75,7 +76,7 @@ export class PostgresTier implements LocalTier {
       delayMsOf: (node) => (arrangement.isInstance && candidates.includes(node) ? 0 : replicationDelayMs),
     });
     const { cluster } = this;
-    this.addresses = new Endpoints({ tier, machine, cluster, arrangement });
+    this.addresses = new Endpoints({ tier, machine, primary: () => cluster.primary, arrangement });
     this.proxies = new RdsProxies({ tier, machine, cluster, connections: connectionsOf(tier, said).max });
   }
 

@@ -6,7 +6,7 @@ import { Client, type ClientConfig } from 'pg';
 import type { SqlTier } from '../../../../lib/blueprint/blueprint';
 import { TwinError } from '../../../../lib/error';
 import type { HostPort } from '../../../../lib/probes/context';
-import { saidOf } from '../../../../lib/targets/local/postgres/declared';
+import { saidOf } from '../../../../lib/targets/local/sql/declared';
 import { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
 import { killAll } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';

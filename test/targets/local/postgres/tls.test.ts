@@ -5,7 +5,7 @@ import { X509Certificate } from 'node:crypto';
 import type { SqlTier } from '../../../../lib/blueprint/blueprint';
 import { addressesOf } from '../../../../lib/probes/addresses';
 import { Sessions } from '../../../../lib/probes/sessions';
-import { forcesTls } from '../../../../lib/targets/local/postgres/declared';
+import { forcesTls } from '../../../../lib/targets/local/postgres/forces-tls';
 import type { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
 import { withAuthority } from '../../../../lib/targets/local/tls/variables';
 import { ask, Stage } from './fixture';
