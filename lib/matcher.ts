@@ -5,7 +5,7 @@ import { TwinError } from './error';
 import { parityOfStacks } from './parity/assembly-parity';
 import { parityOfTemplates } from './parity/parity';
 import { isPassed, type ParityReport } from './parity/report';
-import { renderText } from './parity/report-text';
+import { renderText } from './parity/reports/text';
 import { synthesize } from './twins/synthesize';
 
 /** What Jest and Vitest take for an answer. */

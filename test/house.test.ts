@@ -5,20 +5,22 @@ import { dirname, join, relative } from 'node:path';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Whom it lets in is no matter of what is deployed: a user's app of its own.
   access: [],
+  // How anything is written for people: lines, Markdown, nothing that would move a cursor.
+  report: [],
   template: [],
   aws: [],
   scale: [],
   checks: ['aws', 'template'],
   // The rules and kinds of factors are pure: parity applies them again, to files.
-  parity: ['aws', 'checks', 'scale', 'template'],
+  parity: ['aws', 'checks', 'scale', 'template', 'report'],
   shop: ['scale'],
-  twins: ['aws', 'checks', 'scale', 'parity', 'template'],
+  twins: ['aws', 'checks', 'scale', 'parity', 'template', 'report'],
   blueprint: ['aws', 'parity', 'template'],
   probes: [],
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
-  live: ['blueprint', 'parity', 'targets', 'template'],
-  cost: ['aws', 'blueprint', 'parity', 'scale', 'template'],
-  evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template'],
+  live: ['blueprint', 'parity', 'targets', 'template', 'report'],
+  cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
+  evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
   // One schema of what all of these are set by. They know its types alone: see below.
   config: ['blueprint', 'probes', 'rehearsal', 'targets'],
@@ -33,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'rehearsal',
     'targets',
     'template',
+    'report',
   ],
 };
 

@@ -1,5 +1,5 @@
-import { plural } from '../parity/report-parts';
-import { Lines } from '../parity/lines';
+import { plural } from '../report/words';
+import { Lines } from '../report/lines';
 import type { Examination, Obstacle } from '../rehearsal/examine';
 import type { Installed } from './installed';
 

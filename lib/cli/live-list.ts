@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Span } from '../evidence/evidence';
 import { showDuration } from '../duration';
-import { inOneLine } from '../parity/sanitize';
+import { inOneLine } from '../report/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 import type { Screen } from './terminal';

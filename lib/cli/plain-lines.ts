@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { showDuration } from '../duration';
-import { inOneLine } from '../parity/sanitize';
+import { inOneLine } from '../report/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TwinError } from '../error';
 import { PAGE_FILE } from '../evidence/files';
 import { renderText as renderEvidence } from '../evidence/text';
-import { renderText as renderParity } from '../parity/report-text';
+import { renderText as renderParity } from '../parity/reports/text';
 import { addressesOf } from '../probes/addresses';
 import type { RehearsalParts } from '../rehearsal/parts';
 import { Rehearsals } from '../rehearsal/rehearsals';

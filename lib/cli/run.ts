@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { didYouMean, TwinError } from '../error';
-import { printable } from '../parity/report-parts';
+import { printable } from '../report/words';
 import { contextOf, type CliContext } from './context';
 import { EXIT, type Outcome } from './outcome';
 import { programOf } from './program';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { plural, printable } from '../parity/report-parts';
+import { plural, printable } from '../report/words';
 import type { CostItem, CostReport, EnvironmentCost, UnknownCost } from './cost';
 import { dollars } from './dollars';
 import { renderTable } from './table';

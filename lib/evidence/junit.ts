@@ -1,6 +1,6 @@
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, GateResult } from './evidence';
-import { sanitize } from '../parity/sanitize';
+import { sanitize } from '../report/sanitize';
 import { headlineOf, tearDownOf } from './summary';
 
 /** One test of a suite. */

@@ -1,5 +1,5 @@
-import { code as codeOf, details as detailsOf, prose as proseOf } from '../parity/markdown-syntax';
-import { inOneLine, sanitize } from '../parity/sanitize';
+import { code as codeOf, details as detailsOf, prose as proseOf } from '../report/markdown';
+import { inOneLine, sanitize } from '../report/sanitize';
 
 /** A section that opens on a click; its content is Markdown. */
 export const details = (summary: string, content: string): string => detailsOf(inOneLine(summary), content);

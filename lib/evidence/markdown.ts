@@ -1,10 +1,10 @@
 import type { CheckResult } from '../probes/check';
 import { figureLines } from '../probes/database-figures';
-import { table } from '../parity/markdown-syntax';
+import { table } from '../report/markdown';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { besideBaseline, showMeasures, showMoment, showTraffic, tookMs } from './figures';
-import { lastLines } from '../parity/sanitize';
+import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
 import { block, code, details, prose } from './markdown-syntax';
 import {

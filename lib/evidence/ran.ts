@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { plural } from '../parity/report-parts';
+import { plural } from '../report/words';
 
 /** What ran as the two releases of a rehearsal; absent for one that did not run. */
 export interface RanReleases {

@@ -15,7 +15,7 @@ import {
   PAGE_FILE,
   REHEARSALS,
 } from './files';
-import { renderHtml } from './html';
+import { renderHtml } from './html/page';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
 import { faultOf } from './faults';

@@ -1,5 +1,6 @@
-import { checkSentence } from '../parity/report-checks';
-import { plural, showFactorValue } from '../parity/report-parts';
+import { checkSentence } from '../parity/reports/checks';
+import { showFactorValue } from '../parity/reports/parts';
+import { plural } from '../report/words';
 import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { SkippedTier } from '../targets/target';

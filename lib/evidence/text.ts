@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { plural } from '../parity/report-parts';
+import { plural } from '../report/words';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { besideBaseline, tookMs } from './figures';
-import { inOneLine, lastLines } from '../parity/sanitize';
-import { Lines } from '../parity/lines';
+import { inOneLine, lastLines } from '../report/sanitize';
+import { Lines } from '../report/lines';
 import { ranSentences } from './ran';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {

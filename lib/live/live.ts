@@ -4,7 +4,7 @@ import { equalJson, isObject, type Json } from '../json';
 import { Assembly, pairsIn } from '../parity/assembly';
 import { environment as environmentIn } from '../parity/environment';
 import type { ManifestPair } from '../parity/manifest';
-import { plural } from '../parity/report-parts';
+import { plural } from '../report/words';
 import type { Observe, RunningEnvironment, RunningStack, StackToFind } from '../targets/observe';
 import { compareStacks } from './differences';
 import { driftOf } from './drift';

@@ -1,6 +1,6 @@
 import { sideNames } from '../parity/environment';
-import { code, details, prose, table } from '../parity/markdown-syntax';
-import { plural } from '../parity/report-parts';
+import { code, details, prose, table } from '../report/markdown';
+import { plural } from '../report/words';
 import type { Drift, LiveDifference, LiveReport } from './report';
 import { driftSentence, groupsOf, placeOf, shownStates, showRunning, subjectOf } from './report-text';
 

@@ -1,7 +1,7 @@
 import type { Json } from '../json';
 import { sideNames } from '../parity/environment';
-import { Lines } from '../parity/lines';
-import { plural, printable } from '../parity/report-parts';
+import { Lines } from '../report/lines';
+import { plural, printable } from '../report/words';
 import { showPath } from '../template/differences';
 import type { Drift, LiveDifference, LivePlace, LiveReport, LiveSide, LiveState } from './report';
 

@@ -7,7 +7,7 @@ import type {
 import { showPath } from '../template/differences';
 import type { Warning } from './manifest';
 import type { Forbidden, ParityReport } from './report';
-import { placeOf, showValues } from './report-parts';
+import { placeOf, showValues } from './reports/parts';
 
 /**
  * Runs parity at every synth: reads the assembly that was just written, as anybody can do afterwards, and fails it when a

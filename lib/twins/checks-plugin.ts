@@ -6,7 +6,7 @@ import type {
   PolicyViolation,
 } from 'aws-cdk-lib';
 import type { LocatedFinding } from '../checks/staging';
-import { plural } from '../parity/report-parts';
+import { plural } from '../report/words';
 import type { ParityReport } from '../parity/report';
 import { showPath } from '../template/differences';
 import { PLUGIN } from './acknowledged';

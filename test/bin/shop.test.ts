@@ -6,7 +6,7 @@ import { shop } from '../../bin/shop';
 import { shape } from '../../lib';
 import '../../lib/jest';
 import { parityOfAssembly } from '../../lib/parity/assembly-parity';
-import { renderText } from '../../lib/parity/report-text';
+import { renderText } from '../../lib/parity/reports/text';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { readWhitelist } from '../../lib/parity/whitelist';
 import { harmless, mutants } from '../../scripts/mutants';

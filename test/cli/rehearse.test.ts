@@ -1,4 +1,4 @@
-import { unclean } from '../parity/report-samples';
+import { unclean } from '../parity/reports/samples';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';

@@ -1,4 +1,4 @@
-import { unclean } from '../parity/report-samples';
+import { unclean } from '../parity/reports/samples';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';

@@ -1,0 +1,158 @@
+import type { CheckResult } from '../../probes/check';
+import type { Evidence } from '../evidence';
+import { showDuration } from '../../duration';
+import { besideBaseline, showMeasures } from '../figures';
+import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
+import { lastLines } from '../../report/sanitize';
+import { checkPairs, failuresFirst, skippedTiers, tallyOf, type CheckPair } from '../summary';
+
+/** The gates with their measurements. */
+export function gates({ gates: results, gatesDigest }: Evidence): Part {
+  const passed = results.filter((gate) => gate.passed).length;
+  const lead =
+    results.length === 0
+      ? 'No gate was judged: the rehearsal ended before.'
+      : `${passed} of ${results.length} passed. The gates are fixed, and hashed, before a rehearsal.`;
+  const rows = failuresFirst(results, (it) => !it.passed).map((gate) => [
+    outcome(gate.passed ? 'passed' : 'failed'),
+    markup`<span class="name">${gate.gate}</span>`,
+    gate.measured,
+    gate.rule,
+  ]);
+  const columns = [RESULT, 'Gate', 'Measured', 'Rule'].map((title) => ({ title }));
+  return {
+    lead,
+    content: markup`${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
+`,
+  };
+}
+
+/** The checks: the results of the baseline beside those of the candidate. */
+export function checks(evidence: Evidence): Part {
+  const pairs = checkPairs(evidence);
+  const columns = [
+    { title: 'Check' },
+    { title: `Candidate ${evidence.to}` },
+    { title: `Baseline ${evidence.from}` },
+    { title: 'Difference', figures: true },
+  ];
+  const rows = pairs.map(({ name, kind, baseline, candidate }) => [
+    markup`<span class="name">${name}</span><small>${kind}</small>`,
+    resultOf(candidate),
+    resultOf(baseline, !isAsGood({ candidate, baseline })),
+    inLines(besideBaseline(baseline?.measures, candidate?.measures, '→')),
+  ]);
+  const lead =
+    evidence.checks.length === 0
+      ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
+      : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
+  return {
+    lead,
+    content: markup`${pairs.length > 0 ? table('Checks', columns, rows) : undefined}${outputs(evidence)}`,
+  };
+}
+
+const inLines = (lines: readonly string[]): Content =>
+  lines.map((line, i) => (i === 0 ? line : markup`<br>${line}`));
+
+/** Whether the baseline's result needs no words of its own. */
+const isAsGood = ({ candidate, baseline }: Pick<CheckPair, 'candidate' | 'baseline'>): boolean =>
+  [candidate, baseline].every((half) => half?.outcome === 'passed');
+
+function resultOf(check: CheckResult | undefined, inWords = true): Content {
+  if (!check) return markup`<span class="soft">not run</span>`;
+  const measures = showMeasures(check.measures).filter((it) => !inWords || !check.detail.includes(it));
+  const figures = [...measures, `took ${showDuration(check.ms)}`];
+  return markup`${outcome(check.outcome)}${inWords ? markup`<br>${check.detail}` : undefined}<small>${figures.join(' · ')}</small>`;
+}
+
+/** How many lines of a command's output the page shows. */
+const OUTPUT_LINES = 200;
+
+function outputs({ baseline, checks: results, from, to }: Evidence): Content {
+  const of = (release: string, list: readonly CheckResult[]): Markup[] =>
+    list
+      .filter((check) => check.output !== undefined && check.output.trim() !== '')
+      .map(({ name, outcome: ended, output: text }) => {
+        const label = `Output of ${name} on ${release}`;
+        const content = markup`<summary>${label}</summary>${output(label, lastLines(text!, OUTPUT_LINES))}`;
+        return ended === 'failed'
+          ? markup`<details open>${content}</details>\n`
+          : markup`<details>${content}</details>\n`;
+      });
+  return [...of(to, results), ...of(from, baseline)];
+}
+
+/** The failures caused on purpose, and the recovery from them. */
+export function drills({ drills: results }: Evidence): Part | undefined {
+  if (results.length === 0) return undefined;
+  const columns = [
+    { title: RESULT },
+    { title: 'Drill' },
+    { title: 'Recovery', figures: true },
+    { title: 'Took', figures: true },
+    { title: 'Observed' },
+  ];
+  const ordered = failuresFirst(results, (it) => it.outcome === 'failed');
+  const rows = ordered.map((drill) => [
+    outcome(drill.outcome),
+    markup`<span class="name">${drill.name}</span>`,
+    drill.recoveryMs === undefined ? '' : showDuration(drill.recoveryMs),
+    drill.outcome === 'skipped' ? '' : showDuration(drill.ms),
+    inLines(drill.detail.split('\n')),
+  ]);
+  return {
+    lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.`,
+    content: table('Drills', columns, rows),
+  };
+}
+
+/** What is worth knowing and decides nothing. */
+export function advice({ advice: sentences = [] }: Evidence): Part | undefined {
+  if (sentences.length === 0) return undefined;
+  return {
+    lead: 'What the release did to data and schemas; it decides nothing.',
+    content: markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
+`,
+  };
+}
+
+/** The tiers that ran, how they differ from AWS, and those that were skipped. */
+export function tiers(evidence: Evidence): Part {
+  const skipped = skippedTiers(evidence);
+  const rows = evidence.tiers.flatMap((tier) => {
+    if (tier.skipped) return [];
+    const members = tier.members.map(
+      ({ name, role, state }) =>
+        markup`<li>${name} <span class="soft">${role}${state === 'running' ? '' : `, ${state}`}</span></li>`,
+    );
+    return [
+      [
+        markup`<span class="name">${tier.tier}</span><small>${tier.kind}</small>`,
+        markup`${tier.engine}${smallOf(tier.standIn && `stand-in: ${tier.standIn}`)}${smallOf(tier.data)}`,
+        markup`<ul class="plain members">${members}</ul>`,
+        listOf(tier.differs),
+      ],
+    ];
+  });
+  const columns = ['Tier', 'Ran on', 'Members', 'Differs from AWS'].map((title) => ({ title }));
+  return {
+    lead: `${rows.length} of ${evidence.tiers.length} tiers ran on the ${evidence.target} target.`,
+    isFolded: true,
+    content: markup`${rows.length > 0 ? table('Tiers that ran', columns, rows) : undefined}${
+      skipped.length === 0
+        ? undefined
+        : markup`<h3>Skipped</h3>
+<ul class="plain spaced">${skipped.map(({ tier, kind, because }) => markup`<li><span class="name">${tier}</span> <span class="soft">${kind}</span><br>${because}</li>`)}</ul>
+`
+    }`,
+  };
+}
+
+const smallOf = (text: string | undefined): Content =>
+  text === undefined ? undefined : markup`<small>${text}</small>`;
+
+const listOf = (sentences: readonly string[]): Content =>
+  sentences.length === 0
+    ? undefined
+    : markup`<ul class="plain">${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;

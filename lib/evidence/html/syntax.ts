@@ -1,0 +1,94 @@
+import type { CheckResult } from '../../probes/check';
+import { sanitize } from '../../report/sanitize';
+
+/** Markup that is safe to show. Only {@link markup} creates it. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+/** What markup may contain: texts are escaped, lists are joined, undefined is empty. */
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/** A template of HTML or SVG in which every value is escaped, attributes included as long as they are quoted. */
+export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(strings.map((text, i) => text + (i < values.length ? show(values[i]) : '')).join(''));
+}
+
+function show(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(show).join('');
+  return sanitize(String(content)).replaceAll(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** A part of the page. */
+export interface Part {
+  /** What it comes to, in a sentence or two: all that is seen of a part that is folded. */
+  readonly lead?: Content;
+  readonly content: Content;
+  /** Whether a reader opens it. @default false */
+  readonly isFolded?: boolean;
+}
+
+/** A part with a heading that links can point to: one that is folded opens then, because its id is inside. */
+export function section(id: string, title: string, { lead, content, isFolded = false }: Part): Markup {
+  const heading = markup`<h2 id="${id}-title">${title}</h2>`;
+  if (isFolded) {
+    return markup`<section class="folded" aria-labelledby="${id}-title">
+<details><summary>${heading}${lead === undefined ? undefined : markup` <span class="lead">${lead}</span>`}</summary>
+<div id="${id}">${content}</div></details>
+</section>
+`;
+  }
+  return markup`<section id="${id}" aria-labelledby="${id}-title">
+${heading}
+${lead === undefined ? undefined : markup`<p class="lead">${lead}</p>\n`}${content}
+</section>
+`;
+}
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Whether it holds figures, which are aligned right. @default false */
+  readonly figures?: boolean;
+}
+
+/** The title of a first column with outcomes. */
+export const RESULT = 'Result';
+
+/** A table in a box that scrolls when it is too wide; on a phone each row is a block with the titles before the values. */
+export function table(
+  label: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Content[])[],
+): Markup {
+  const kind = ({ figures }: Column): string => (figures === true ? 'figure' : 'words');
+  // in a row that begins with its outcome, outcome and name share a line
+  const isLed = columns[0]?.title === RESULT;
+  const head = columns.map((column) => markup`<th scope="col" class="${kind(column)}">${column.title}</th>`);
+  const body = rows.map((cells) => {
+    const row = columns.map(
+      (column, i) =>
+        markup`<td class="${kind(column)}" data-title="${column.title}"><div>${cells[i]}</div></td>`,
+    );
+    return markup`<tr>${row}</tr>\n`;
+  });
+  return markup`<div class="box" role="region" aria-label="${label}" tabindex="0"><table${isLed ? new Markup(' class="led"') : undefined}>
+<thead><tr>${head}</tr></thead>
+<tbody>${body}</tbody>
+</table></div>
+`;
+}
+
+const SIGNS = { passed: '✓', failed: '✕', skipped: '–' } as const;
+
+/** An outcome: a sign, a word and a colour. */
+export function outcome(of: CheckResult['outcome'], word: string = of): Markup {
+  return markup`<span class="outcome ${of}"><span aria-hidden="true">${SIGNS[of]}</span> ${word}</span>`;
+}
+
+/** The output of a program, verbatim. */
+export const output = (label: string, text: string): Markup =>
+  markup`<pre class="box" role="region" aria-label="${label}" tabindex="0"><code>${text}</code></pre>
+`;

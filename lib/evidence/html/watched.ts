@@ -1,0 +1,68 @@
+import { figureLines } from '../../probes/database-figures';
+import { showDuration } from '../../duration';
+import type { Evidence, Watched } from '../evidence';
+import { showTraffic } from '../figures';
+import { trafficOutcome } from '../summary';
+import { markup, outcome, table, type Content, type Markup, type Part } from './syntax';
+
+/** What was watched, by step: requests and databases. */
+export function watched(evidence: Evidence): Part | undefined {
+  const { watched: seen } = evidence;
+  if (seen.length === 0) return undefined;
+  const columns = [
+    { title: 'During' },
+    { title: 'p95', figures: true },
+    { title: 'Longest outage', figures: true },
+    { title: 'Seen' },
+  ];
+  const rows = seen.map((it) => rowOf(evidence, it));
+  return {
+    lead: 'While each step was under way, what the checks send was sent, several at once, and the databases were looked at.',
+    isFolded: seen.every((it) => trafficOutcome(evidence, it) !== 'failed'),
+    content: table('Requests', columns, rows),
+  };
+}
+
+const rowOf = (evidence: Evidence, it: Watched): Content[] => [
+  markup`<span class="name">${it.during}</span><small>${it.release}</small>`,
+  it.traffic.p95Ms === undefined ? '' : `${it.traffic.p95Ms} ms`,
+  it.traffic.longestOutageMs === 0 ? 'none' : showDuration(it.traffic.longestOutageMs),
+  markup`${outcome(trafficOutcome(evidence, it))}<br>${showTraffic(it.traffic)}${linesOf(it)}`,
+];
+
+const linesOf = ({ databases }: Watched): Content =>
+  databases.flatMap(figureLines).map((line) => markup`<br><small>${line}</small>`);
+
+/** The least width of a bar, so that it can be seen. */
+const MIN_PERCENT = 0.25;
+
+/**
+ * The requests on an axis of time: a bar for each part of it, in another colour where some failed.
+ *
+ * @param percentOf - where a moment is on the axis
+ */
+export function trafficStrip(
+  seen: readonly Watched[],
+  percentOf: (at: number) => number,
+): Markup | undefined {
+  if (seen.length === 0) return undefined;
+  const bars = seen.flatMap(({ startedAt, ms, traffic: { strip } }) => {
+    const { partMs, sent, failed } = strip;
+    const start = Date.parse(startedAt);
+    return sent.flatMap((count, i) => {
+      if (count === 0) return [];
+      const at = (offset: number): number => Math.min(100, Math.max(0, percentOf(start + offset)));
+      const from = Math.min(at(i * partMs), 100 - MIN_PERCENT);
+      const to = at(Math.min((i + 1) * partMs, Math.max(ms, i * partMs)));
+      const name = (failed[i] ?? 0) > 0 ? 'requests fell' : 'requests';
+      return [
+        markup`<rect class="${name}" x="${from.toFixed(2)}%" y="30%" width="${Math.max(MIN_PERCENT, to - from).toFixed(2)}%" height="40%"/>`,
+      ];
+    });
+  });
+  const failures = seen.reduce((sum, it) => sum + it.traffic.failures, 0);
+  const requests = seen.reduce((sum, it) => sum + it.traffic.requests, 0);
+  const title = `${failures} of ${requests} requests failed`;
+  return markup`<li class="part"><span>requests in the background</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
+`;
+}

@@ -1,0 +1,216 @@
+import type { ParityReport } from '../../../lib/parity/report';
+
+/** A staging with a hand-edited class, a missing property and a resource of its own. */
+export const broken: ParityReport = {
+  verdict: 'not-twins',
+  prod: 'Prod',
+  staging: 'StagingEphemeral',
+  role: 'staging',
+  compared: 154,
+  factors: [
+    {
+      name: 'ordersReaders',
+      kind: 'replicas',
+      reason: 'a reader costs as much as the writer, and two of them show every lag that four would show',
+      prod: 4,
+      staging: 2,
+      places: 3,
+      blindSpot: 'lag, fan-out and failover orders that need more copies than these',
+    },
+    {
+      name: 'webSize',
+      kind: 'fargateSize',
+      reason: 'less traffic',
+      prod: { cpu: 4096, memoryMiB: 8192 },
+      staging: { cpu: 1024, memoryMiB: 2048 },
+      places: 2,
+      blindSpot: 'memory and CPU limits: garbage collection, throttling, start-up time',
+    },
+    { name: 'shards', kind: 'shards', reason: 'keys spread', prod: 2, staging: 2, places: 0 },
+  ],
+  permitted: [
+    {
+      stack: '',
+      logicalId: 'Web1A2B',
+      type: 'AWS::ECS::TaskDefinition',
+      path: ['Properties', 'Cpu'],
+      prod: '4096',
+      staging: '1024',
+      construct: 'Web/Task',
+      by: 'scale',
+      factor: 'webSize',
+    },
+    {
+      stack: '',
+      logicalId: 'OrdersCluster3C4D',
+      type: 'AWS::RDS::DBCluster',
+      path: ['DeletionPolicy'],
+      prod: 'Snapshot',
+      staging: 'Delete',
+      construct: 'Orders/Cluster',
+      by: 'lifecycle',
+      factor: 'deletion policy',
+    },
+    {
+      stack: '',
+      logicalId: 'OrdersCluster3C4D',
+      type: 'AWS::RDS::DBCluster',
+      path: ['UpdateReplacePolicy'],
+      prod: 'Snapshot',
+      staging: 'Delete',
+      construct: 'Orders/Cluster',
+      by: 'lifecycle',
+      factor: 'deletion policy',
+    },
+    {
+      stack: '',
+      logicalId: 'Url',
+      type: 'Outputs',
+      path: ['Export', 'Name'],
+      prod: 'Prod-Url',
+      staging: 'StagingEphemeral-Url',
+      by: 'naming',
+      factor: 'name',
+    },
+  ],
+  forbidden: [
+    {
+      stack: '',
+      logicalId: 'Web5E6F',
+      type: 'AWS::ECS::Service',
+      path: [],
+      staging: {
+        Type: 'AWS::ECS::Service',
+        Properties: { Cluster: { Ref: 'Services' }, DesiredCount: 1, LaunchType: 'EC2' },
+      },
+      construct: 'Web/Debug',
+      id: 'TWIN-PAR-001',
+      rule: 'difference',
+      why: 'no scale factor explains it',
+      fix: 'Make both environments alike here, or declare a scale factor with a reason and use its value.',
+    },
+    {
+      stack: '',
+      logicalId: 'OrdersCluster3C4D',
+      type: 'AWS::RDS::DBCluster',
+      path: ['Properties', 'EngineVersion'],
+      prod: '16.6',
+      staging: '16.13',
+      construct: 'Orders/Cluster',
+      source: 'lib/orders.ts:31:5',
+      id: 'TWIN-PAR-001',
+      rule: 'difference',
+      why: 'no scale factor explains it',
+      fix: 'Make both environments alike here, or declare a scale factor with a reason and use its value.',
+    },
+    {
+      stack: '',
+      logicalId: 'OrdersCluster3C4D',
+      type: 'AWS::RDS::DBCluster',
+      path: ['Properties', 'EnableCloudwatchLogsExports', 0],
+      prod: 'postgresql',
+      construct: 'Orders/Cluster',
+      source: 'lib/orders.ts:31:5',
+      id: 'TWIN-PAR-001',
+      rule: 'difference',
+      why: 'no scale factor explains it',
+      fix: 'Make both environments alike here, or declare a scale factor with a reason and use its value.',
+    },
+    {
+      stack: 'Edge',
+      logicalId: 'Policy7A',
+      type: 'AWS::IAM::Policy',
+      path: ['Properties', 'PolicyDocument', 'Statement', 0, 'Resource'],
+      prod: `arn:aws:s3:::${'assets-of-the-shop-'.repeat(6)}production/*`,
+      staging: `arn:aws:s3:::${'assets-of-the-shop-'.repeat(6)}staging/*`,
+      id: 'TWIN-PAR-001',
+      rule: 'difference',
+      why: 'no scale factor explains it',
+      fix: 'Use the bucket of the environment.',
+    },
+  ],
+};
+
+/** Two templates of which a condition is left to the deployment. */
+export const undecided: ParityReport = {
+  ...broken,
+  verdict: 'undecided',
+  factors: [],
+  permitted: [],
+  forbidden: [],
+  open: [
+    {
+      stack: '',
+      logicalId: 'IsLarge',
+      type: 'Conditions',
+      path: [],
+      id: 'TWIN-PAR-017',
+      rule: 'left-open',
+      why: 'whether it holds is left to the deployment: it hangs on the parameter "Tier"',
+      fix: 'Give what the two are deployed with.',
+      hangsOn: ['the parameter "Tier"'],
+    },
+  ],
+};
+
+/** Two environments without a forbidden difference. */
+export const twin: ParityReport = { ...broken, verdict: 'twins', forbidden: [] };
+
+const KEY = {
+  check: 'tear-down',
+  id: 'TWIN-TD-001',
+  rule: 'forbidden-type',
+  logicalId: 'Key961B73FD',
+  type: 'AWS::KMS::Key',
+  path: ['Type'],
+  value: 'AWS::KMS::Key',
+  message: 'got AWS::KMS::Key, which stays for 7 to 30 days after its deletion; none is allowed',
+  fix: 'Use one long-lived staging key from outside.',
+  stack: 'Data',
+  construct: 'Data/Key',
+} as const;
+
+/** A twin that tells somebody, has a key, and reaches what it may. */
+export const unclean: ParityReport = {
+  ...twin,
+  checks: {
+    isolation: {
+      check: 'isolation',
+      result: 'failed',
+      findings: [
+        {
+          check: 'isolation',
+          id: 'TWIN-ISO-022',
+          rule: 'outside-address',
+          logicalId: 'Night1A2B',
+          type: 'AWS::SNS::Subscription',
+          path: ['Properties', 'Endpoint'],
+          value: 'night@acme.io',
+          message: 'got "night@acme.io", which gets messages; allowed is what the environment makes',
+          fix: 'List it in outside: [{ address, reason }].',
+          stack: '',
+          construct: 'Alarms/Night',
+          source: 'lib/alarms.ts:7:5',
+        },
+      ],
+      acknowledged: [],
+      notes: [],
+    },
+    tearDown: {
+      check: 'tear-down',
+      result: 'passed',
+      findings: [],
+      acknowledged: [{ ...KEY, reason: 'one | key a month is a dollar' }],
+      notes: ['the deletion waits 20 to 45 minutes for the network interfaces of its functions'],
+    },
+    outside: [
+      {
+        text: 'api.pay.example.com',
+        in: ['Web1', 'Web2', 'Web3', 'Web4'],
+        reason: 'it would charge cards',
+        standIn: 'pay.acme.io',
+      },
+      { text: 'get.example.org', in: ['Build'] },
+    ],
+  },
+};
