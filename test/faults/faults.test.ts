@@ -216,11 +216,11 @@ it('says so when there is no room or no right to write where environments live',
   expect(stderr).toContain('Set TMPDIR to a writable folder with free space.');
 });
 
-it('refuses a seed that is no SQL before anything stands, with the command that makes it SQL', async () => {
+it('refuses a seed that cannot be read before anything stands, and says what it is', async () => {
   const project = bench.project({ local: { seed: { Orders: 'orders.dump' } } });
   writeFileSync(join(project.folder, 'orders.dump'), 'PGDMP');
   const { exitCode, stderr } = await project.run('rehearse', '--to', '2');
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('pg_restore --no-owner --no-privileges -f seed.sql');
+  expect(stderr).toContain('orders.dump is a dump in custom format, which ');
   expect(project.ledger()!.standing).toBe('none');
 });
