@@ -108,6 +108,8 @@ export interface CacheTier extends TierProps {
   readonly port: number;
   /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
+  /** Whether clients must, or may, encrypt their connections. @default - they cannot */
+  readonly tls?: 'required' | 'preferred';
   readonly clusterMode: boolean;
   /** The number of node groups; 1 without cluster mode. */
   readonly shards: number;

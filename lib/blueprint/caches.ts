@@ -18,12 +18,19 @@ export function cacheTier(group: Resource, resources: Resources): ReadTier<Cache
     engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
     port: numberOf(Port) ?? 6379,
     authToken: AuthToken,
+    ...tlsOf(group),
     clusterMode: isClustered || shards > 1,
     shards,
     replicas: replicasOf(group),
     class: textOf(CacheNodeType) ?? 'unknown',
     parameters,
   };
+}
+
+/** Required unless the group says that it is preferred. */
+function tlsOf({ properties }: Resource): Pick<CacheTier, 'tls'> {
+  if (textOf(properties['TransitEncryptionEnabled']) !== 'true') return {};
+  return { tls: textOf(properties['TransitEncryptionMode']) === 'preferred' ? 'preferred' : 'required' };
 }
 
 function shardsOf({ properties: { NumNodeGroups, NodeGroupConfiguration } }: Resource): number {

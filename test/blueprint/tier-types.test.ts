@@ -246,6 +246,17 @@ describe('a replication group', () => {
     });
   });
 
+  it('encrypts connections where it says so, and requires that unless they are only preferred', () => {
+    expect(group({})).not.toHaveProperty('tls');
+    expect(group({ TransitEncryptionEnabled: false, TransitEncryptionMode: 'required' })).not.toHaveProperty(
+      'tls',
+    );
+    const enabled = (more: Record<string, Json>) => group({ TransitEncryptionEnabled: true, ...more });
+    expect(enabled({})).toMatchObject({ tls: 'required' });
+    expect(enabled({ TransitEncryptionMode: 'required' })).toMatchObject({ tls: 'required' });
+    expect(enabled({ TransitEncryptionMode: 'preferred' })).toMatchObject({ tls: 'preferred' });
+  });
+
   it('may declare its shards one by one', () => {
     const NodeGroupConfiguration = [{ ReplicaCount: 2 }, { ReplicaCount: 2 }];
     expect(group({ NodeGroupConfiguration })).toMatchObject({ clusterMode: true, shards: 2, replicas: 2 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-
 import { LocalCache } from '../../lib/targets/local/cache/tier';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
 import { Processes } from '../../lib/targets/local/process/processes';
+import { Authority } from '../../lib/targets/local/tls/authority';
 import type { Watch } from '../../lib/targets/target';
 
 const server = cacheServer();
@@ -68,6 +69,7 @@ function make(tier: CacheTier, password = '', replicationDelayMs = 0): Standing 
     username: '',
     password,
     replicationDelayMs,
+    authority: new Authority(folder),
   };
   const made = { cache: new LocalCache(props), machine, folder, block };
   standing.push(made);
@@ -261,10 +263,7 @@ describe('a replication group', () => {
     expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', skipped: false });
     expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
     expect(at.cache.state().differs).toEqual(
-      expect.arrayContaining([
-        `${server.engine} ${server.version} stands in for Valkey 8.1`,
-        'no TLS: connections are not encrypted',
-      ]),
+      expect.arrayContaining([`${server.engine} ${server.version} stands in for Valkey 8.1`]),
     );
   });
 });
@@ -292,6 +291,63 @@ describe('a replication group with a delay', () => {
       'written',
     );
     expect((await missed('two'))[0]).toBe('missing');
+  });
+});
+
+describe('with encryption in transit', () => {
+  const trusting = ({ cache }: Standing) => {
+    const { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: bundle } = cache.variables();
+    const [own, all] = [readFileSync(file!, 'utf8'), readFileSync(bundle!, 'utf8')];
+    expect(all).toContain(own.trim());
+    expect(all.split('BEGIN CERTIFICATE').length).toBeGreaterThan(100); // and all that systems trust
+    return { ca: own };
+  };
+  const clientWith = (at: Standing, endpoint: string, tls: object | undefined): Redis => {
+    const { [`${endpoint}.Address`]: host, [`${endpoint}.Port`]: port } = at.cache.attributes();
+    const options = { password: PASSWORD, retryStrategy: () => null, maxRetriesPerRequest: 0 };
+    const client = new Redis({ host: host!, port: Number(port), ...options, ...(tls && { tls }) });
+    client.on('error', () => {});
+    return client;
+  };
+
+  it('lets no client in that does not encrypt or does not trust it, and survives a failover with a delay', async () => {
+    const at = make({ ...sessions, tls: 'required' }, PASSWORD, 100);
+    await at.cache.up(watch);
+    const tls = trusting(at);
+    for (const endpoint of ['PrimaryEndPoint', 'ReaderEndPoint']) {
+      expect(await using(clientWith(at, endpoint, tls), (client) => client.ping())).toBe('PONG');
+      for (const wrong of [undefined, {}])
+        await using(clientWith(at, endpoint, wrong), (client) => expect(client.ping()).rejects.toThrow());
+    }
+    await using(clientWith(at, 'PrimaryEndPoint', tls), (client) => client.set('order', 'paid'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await at.cache.failover(watch);
+    expect(await using(clientWith(at, 'PrimaryEndPoint', tls), (client) => client.get('order'))).toBe('paid');
+    const folder = join(at.folder, 'checkpoint');
+    await at.cache.checkpoint(folder, watch);
+    await at.cache.restore(folder, watch);
+    expect(await using(clientWith(at, 'ReaderEndPoint', tls), (client) => client.get('order'))).toBe('paid');
+  });
+
+  it('redirects the clients of a cluster to shards that encrypt too', async () => {
+    const at = make({ ...pages, tls: 'required' });
+    await at.cache.seed(seedIn(at, ['SET page:1 one', 'SET page:2 two', 'SET page:3 three']));
+    await at.cache.up(watch);
+    const { 'ConfigurationEndPoint.Address': host, 'ConfigurationEndPoint.Port': port } =
+      at.cache.attributes();
+    const cluster = new Cluster([{ host: host!, port: Number(port) }], {
+      redisOptions: { tls: trusting(at) },
+      clusterRetryStrategy: () => null,
+    });
+    cluster.on('error', () => {});
+    try {
+      const read = await Promise.all([1, 2, 3].map((i) => cluster.get(`page:${i}`)));
+      expect(read).toEqual(['one', 'two', 'three']);
+      await at.cache.failover(watch);
+      expect(at.cache.state().members.map(({ state }) => state)).toEqual(Array(4).fill('running'));
+    } finally {
+      cluster.disconnect();
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { Cluster } from 'ioredis';
 import { ADMIN, nodesFile } from './config';
 import type { CacheNode, CacheNodeStart } from './node';
 import { replicasOf, untilReplicated, type Shard } from './shard';
+import type { TierTls } from './tls';
 import { until } from '../process/until';
 
 /** How the nodes of a cache are arranged. */
@@ -16,7 +17,7 @@ export interface Arrangement {
   /** Resolves when every running node has its place and its data. */
   untilSettled(shards: readonly Shard[], signal: AbortSignal): Promise<void>;
   /** Opens a client for commands on any key. */
-  open(shards: readonly Shard[], adminPassword: string): Commands;
+  open(shards: readonly Shard[], adminPassword: string, tls?: TierTls): Commands;
 }
 
 /** Sends commands to a cache. */
@@ -64,9 +65,13 @@ export const CLUSTER: Arrangement = {
     await untilAgreed(shards, signal);
     await Promise.all(shards.map((shard) => untilReplicated(shard, signal)));
   },
-  open(shards, adminPassword) {
+  open(shards, adminPassword, tls) {
     const nodes = shards.map(({ primary: { host, port } }) => ({ host, port }));
-    const redisOptions = { username: ADMIN, password: adminPassword };
+    const redisOptions = {
+      username: ADMIN,
+      password: adminPassword,
+      ...(tls && { tls: { ca: tls.authority } }),
+    };
     const cluster = new Cluster(nodes, { redisOptions, clusterRetryStrategy: () => null });
     cluster.on('error', () => undefined); // the next command fails with the reason
     return {

@@ -5,6 +5,8 @@ import type { HostPort } from '../../../probes/context';
 export interface CacheNodeConfig extends HostPort {
   /** The folder of its data. */
   readonly folder: string;
+  /** What it encrypts its connections with, those of the cluster and of replicas included. @default - they are plain */
+  readonly tls?: NodeTls;
   /** Of its clients; empty when it requires none. */
   readonly password: string;
   /** Of the user that may do what clients may not, and that replicas are. */
@@ -15,6 +17,13 @@ export interface CacheNodeConfig extends HostPort {
   readonly primary?: HostPort;
   /** The parameters of the parameter group. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Files by which a node encrypts its connections. */
+export interface NodeTls {
+  readonly key: string;
+  readonly certificate: string;
+  readonly authority: string;
 }
 
 /** A member of a cluster, as the other nodes know it. */
@@ -52,10 +61,10 @@ export const LAST_CLUSTER_PORT = 65_535 - BUS_OFFSET;
 
 /** A node's configuration file. The password is in it, and arguments are visible to every user. */
 export function configOf(node: CacheNodeConfig): string {
-  const { host, port, folder, password, adminPassword, clusterMode, primary, parameters } = node;
+  const { host, port, folder, password, adminPassword, clusterMode, primary, parameters, tls } = node;
   const lines: readonly (readonly (string | number)[])[] = [
     ['bind', host],
-    ['port', port],
+    ...(tls ? tlsLines(port, tls, clusterMode) : [['port', port]]),
     ['dir', folder],
     // It listens on loopback only; protected mode would refuse other loopback addresses.
     ['protected-mode', 'no'],
@@ -117,6 +126,23 @@ export const liveParameters = (
   Object.entries({ ...DEFAULTS, ...parameters }).filter(
     ([name]) => !AT_START.has(name) && !ARRANGED.has(name),
   );
+
+function tlsLines(
+  port: number,
+  { key, certificate, authority }: NodeTls,
+  clusterMode: boolean,
+): readonly (readonly (string | number)[])[] {
+  return [
+    ['port', 0],
+    ['tls-port', port],
+    ['tls-key-file', key],
+    ['tls-cert-file', certificate],
+    ['tls-ca-cert-file', authority],
+    ['tls-auth-clients', 'no'], // as ElastiCache: clients show no certificate
+    ['tls-replication', 'yes'],
+    ...(clusterMode ? [['tls-cluster', 'yes']] : []),
+  ];
+}
 
 function clusterLines(host: string): readonly (readonly (string | number)[])[] {
   return [

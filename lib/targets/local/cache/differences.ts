@@ -15,7 +15,7 @@ export function differencesOf(props: CacheDifferencesProps): readonly string[] {
   const { tier, server, refused, replicationDelayMs } = props;
   return [
     ...engineDifference(tier, server),
-    'no TLS: connections are not encrypted',
+    ...tlsDifference(tier, server),
     `a node has this machine's memory, not that of ${tier.class}: keys are not evicted, and writes not refused, at that limit`,
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
     ...[...refused].map(
@@ -26,6 +26,21 @@ export function differencesOf(props: CacheDifferencesProps): readonly string[] {
       ? ['replicas ignore the replication delay: in cluster mode they connect to their primary by themselves']
       : []),
   ];
+}
+
+/** Whether connections are encrypted here: where clients must, and the server can. */
+export const isEncrypted = ({ tls }: Pick<CacheTier, 'tls'>, { hasTls }: CacheServer): boolean =>
+  tls === 'required' && hasTls;
+
+function tlsDifference({ tls }: CacheTier, server: CacheServer): readonly string[] {
+  if (tls === undefined) return [];
+  if (isEncrypted({ tls }, server))
+    return [
+      'its certificates are those of the environment, which tasks trust by NODE_EXTRA_CA_CERTS and SSL_CERT_FILE',
+    ];
+  return tls === 'preferred'
+    ? ['connections are not encrypted: clients that encrypt, as they may on AWS, fail']
+    : [`connections are not encrypted: ${server.command} was built without TLS`];
 }
 
 function engineDifference({ engine, engineVersion }: CacheTier, server: CacheServer): readonly string[] {

@@ -47,6 +47,11 @@ export class CacheEndpoints {
     });
   }
 
+  /** Their addresses. */
+  get hosts(): readonly string[] {
+    return this.proxies.map(({ host }) => host);
+  }
+
   /** The attributes of the replication group, for `Fn::GetAtt`. */
   attributes(): Readonly<Record<string, string>> {
     const entries = this.proxies.flatMap(({ host, port }, i) => {

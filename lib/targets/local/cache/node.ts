@@ -5,6 +5,7 @@ import { TwinError } from '../../../error';
 import type { HostPort } from '../../../probes/context';
 import type { MemberState } from '../../target';
 import { Proxy } from '../endpoint';
+import { writeTls, type TierTls } from './tls';
 import {
   ADMIN,
   clusterId,
@@ -39,6 +40,7 @@ export interface CacheNodeStart extends Pick<CacheNodeConfig, 'clusterMode' | 'p
 
 /** One node of a cache: a process with its own address. */
 export class CacheNode implements ClusterMember {
+  private tls: TierTls | undefined;
   readonly name: string;
   /** Its id in a cluster. */
   readonly id: string;
@@ -58,6 +60,11 @@ export class CacheNode implements ClusterMember {
   /** Where its replicas get what is written to it. */
   get link(): HostPort {
     return this.delayed ?? this.at;
+  }
+
+  /** Encrypts its connections. Before the first start. */
+  encrypt(tls: TierTls): void {
+    this.tls = tls;
   }
 
   /** Lets its replicas have what is written to it only after a while. Before the first start. */
@@ -158,9 +165,9 @@ export class CacheNode implements ClusterMember {
     if (dump !== undefined) copyFileSync(dump, join(folder, DUMP_FILE));
     const file = join(folder, 'node.conf');
     const { host, port } = this;
-    writeFileSync(file, configOf({ host, port, folder, password, adminPassword, ...config }), {
-      mode: 0o600,
-    });
+    const tls = this.tls && writeTls(folder, this.tls);
+    const full = { host, port, folder, password, adminPassword, ...(tls && { tls }), ...config };
+    writeFileSync(file, configOf(full), { mode: 0o600 });
     return file;
   }
 
@@ -170,6 +177,7 @@ export class CacheNode implements ClusterMember {
       port: this.port,
       username: ADMIN,
       password: this.props.adminPassword,
+      ...(this.tls && { tls: { ca: this.tls.authority } }),
       maxRetriesPerRequest: null,
       // Retries until the program listens; stops once the program has ended.
       retryStrategy: () => (program.running ? 20 : null),

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { programsOnPath } from '../../../on-path';
 
 /** A program that stands in for ElastiCache. */
@@ -8,6 +8,8 @@ export interface CacheServer {
   readonly engine: 'Valkey' | 'Redis';
   /** Such as `9.1.0`. */
   readonly version: string;
+  /** Whether it was built with TLS. */
+  readonly hasTls: boolean;
 }
 
 /** Why a cache is skipped where {@link cacheServer} finds nothing, and what to do about it. */
@@ -34,10 +36,16 @@ function serverAt(command: string): CacheServer | undefined {
     const output = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 });
     const [, engine, version] = /^(Valkey|Redis) server v=(\S+)/.exec(output) ?? [];
     if (version === undefined || Number.parseInt(version, 10) < 7) return undefined;
-    return { command, engine: engine as CacheServer['engine'], version };
+    return { command, engine: engine as CacheServer['engine'], version, hasTls: knowsTls(command) };
   } catch {
     return undefined; // does not run on this machine
   }
+}
+
+/** Nothing but its configuration says so: one without TLS does not know the directive, and one with TLS rejects the value. */
+function knowsTls(command: string): boolean {
+  const { stdout, stderr } = spawnSync(command, ['--tls-port', 'none'], { encoding: 'utf8', timeout: 5000 });
+  return `${stdout}${stderr}`.includes("couldn't be parsed");
 }
 
 /** Whether a server gives ids to the shards of a cluster: Valkey, and Redis 7.2 or later. */

@@ -7,13 +7,21 @@ import type { RehearsedTier, Watch } from '../../target';
 import { CLUSTER, REPLICATION, type Arrangement } from './arrangement';
 import { readCommands, type CacheCommand } from './commands';
 import { clusterId, liveParameters, slotRanges } from './config';
-import { differencesOf } from './differences';
+import { differencesOf, isEncrypted } from './differences';
 import { CacheEndpoints } from './endpoints';
 import { CacheNode } from './node';
 import { nodePort } from './port';
 import { cacheServer, hasShardIds, NO_CACHE_SERVER, type CacheServer } from './server';
 import { mostAdvanced, replicasOf, type Shard } from './shard';
 import type { LocalTier, LocalTierProps } from '../tier';
+import type { Authority } from '../tls/authority';
+import { tierTls, type TierTls } from './tls';
+
+/** What a cache is created with. */
+export interface LocalCacheProps extends LocalTierProps<CacheTier> {
+  /** Who signs its certificates. */
+  readonly authority: Authority;
+}
 
 /** An ElastiCache replication group on this machine: a Valkey or Redis process for each node. */
 export class LocalCache implements LocalTier {
@@ -22,6 +30,7 @@ export class LocalCache implements LocalTier {
   private readonly shards: readonly Shard[];
   private readonly endpoints: CacheEndpoints;
   private readonly adminPassword = randomBytes(24).toString('hex');
+  private tls: TierTls | undefined;
   private commands: readonly CacheCommand[] = [];
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   private readonly refused = new Map<string, string>();
@@ -33,7 +42,7 @@ export class LocalCache implements LocalTier {
    * @throws TwinError `cache-server` when there is neither Valkey nor Redis
    */
   constructor(
-    private readonly props: LocalTierProps<CacheTier>,
+    private readonly props: LocalCacheProps,
     path?: string,
   ) {
     const server = cacheServer(path);
@@ -126,6 +135,11 @@ export class LocalCache implements LocalTier {
     return this.endpoints.attributes();
   }
 
+  /** Tasks trust its certificates. */
+  variables(): Readonly<Record<string, string>> {
+    return this.tls?.variables ?? {};
+  }
+
   /** Stops every node and closes the endpoints. */
   async close(): Promise<void> {
     await this.killAll();
@@ -167,8 +181,17 @@ export class LocalCache implements LocalTier {
     if (ms > 0 && !clusterMode) await Promise.all(this.nodes.map((node) => node.delay(ms)));
   }
 
+  /** Makes certificates where clients must encrypt, and the server can. */
+  private async encrypt(): Promise<void> {
+    if (this.tls || !isEncrypted(this.props.tier, this.server)) return;
+    const hosts = [...this.nodes.map(({ host }) => host), ...this.endpoints.hosts];
+    this.tls = await tierTls(this.props.authority, hosts);
+    for (const node of this.nodes) node.encrypt(this.tls);
+  }
+
   /** Starts every node from a checkpoint, or from the seed. */
   private async standUp({ signal }: Watch, checkpoint: string | undefined): Promise<void> {
+    await this.encrypt();
     await this.killAll();
     this.killed = undefined;
     for (const shard of this.shards) shard.primary = shard.nodes[0]!;
@@ -202,7 +225,7 @@ export class LocalCache implements LocalTier {
 
   private async load(signal: AbortSignal): Promise<void> {
     if (this.commands.length === 0) return;
-    const to = this.arrangement.open(this.shards, this.adminPassword);
+    const to = this.arrangement.open(this.shards, this.adminPassword, this.tls);
     try {
       for (const { where, name, args } of this.commands) {
         signal.throwIfAborted();

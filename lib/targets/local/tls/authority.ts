@@ -26,8 +26,12 @@ export class Authority {
     return authorityFile(this.folder);
   }
 
-  /** A certificate for a server that clients reach at these addresses. */
-  async issue(addresses: readonly string[]): Promise<ServerCertificate> {
+  /**
+   * A certificate for a server that clients reach at these addresses.
+   *
+   * @param isPeer - whether it shows it to other servers too, as their client
+   */
+  async issue(addresses: readonly string[], isPeer = false): Promise<ServerCertificate> {
     const issuer = await (this.made ??= this.make());
     const { X509CertificateGenerator, ...x509 } = load();
     const keys = await newKeys();
@@ -42,7 +46,10 @@ export class Authority {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.ExtendedKeyUsageExtension([
+          x509.ExtendedKeyUsage.serverAuth,
+          ...(isPeer ? [x509.ExtendedKeyUsage.clientAuth] : []),
+        ]),
         await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate),
         // libpq before 15 compares addresses with the names alone
         new x509.SubjectAlternativeNameExtension(

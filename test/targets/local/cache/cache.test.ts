@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { CacheTier } from '../../../../lib/blueprint/blueprint';
-import { LocalCache } from '../../../../lib/targets/local/cache/tier';
+import { LocalCache, type LocalCacheProps } from '../../../../lib/targets/local/cache/tier';
 import { readCommands } from '../../../../lib/targets/local/cache/commands';
 import {
   clusterId,
@@ -18,7 +18,6 @@ import { differencesOf } from '../../../../lib/targets/local/cache/differences';
 import { nodePort } from '../../../../lib/targets/local/cache/port';
 import { cacheServer, hasShardIds, NO_CACHE_SERVER } from '../../../../lib/targets/local/cache/server';
 import { until } from '../../../../lib/targets/local/process/until';
-import type { LocalTierProps } from '../../../../lib/targets/local/tier';
 import { thrown } from '../../../scale/thrown';
 
 let folder: string;
@@ -43,8 +42,16 @@ describe('the server', () => {
   it('is Valkey before Redis, wherever on the PATH they are', () => {
     const both = [install('a', 'redis-server', redis), install('b', 'valkey-server', valkey)].join(delimiter);
     const command = join(folder, 'b', 'valkey-server');
-    expect(cacheServer(both)).toEqual({ command, engine: 'Valkey', version: '9.1.0' });
+    expect(cacheServer(both)).toEqual({ command, engine: 'Valkey', version: '9.1.0', hasTls: false });
     expect(cacheServer(join(folder, 'a'))).toMatchObject({ engine: 'Redis', version: '7.0.15' });
+  });
+
+  it('has TLS where it knows the directive', () => {
+    const refusing = `case "$1" in --version) ${redis};; *) echo ">>> 'tls-port none'"; echo "$SAYS"; exit 1;; esac`;
+    const hasTls = (says: string) =>
+      cacheServer(install('tls', 'redis-server', refusing.replace('$SAYS', says)))?.hasTls;
+    expect(hasTls("argument couldn't be parsed into an integer")).toBe(true);
+    expect(hasTls('Bad directive or wrong number of arguments')).toBe(false);
   });
 
   it('is what it says it is, whatever its file is called', () => {
@@ -62,14 +69,14 @@ describe('the server', () => {
     expect(NO_CACHE_SERVER).toMatchInlineSnapshot(
       `"neither valkey-server nor redis-server 7 or later is on the PATH: install Valkey (apt-get install valkey-server, or brew install valkey) or Redis 7 (apt-get install redis-server)"`,
     );
-    const error = thrown(() => new LocalCache({} as LocalTierProps<CacheTier>, ''));
+    const error = thrown(() => new LocalCache({} as LocalCacheProps, ''));
     expect(error).toMatchObject({ code: 'cache-server', message: NO_CACHE_SERVER });
     expect(error.fix).toBe('Install one of them.');
   });
 
   it('gives shards an id when it is Valkey, or Redis from 7.2 on', () => {
     const has = (engine: 'Valkey' | 'Redis', version: string) =>
-      hasShardIds({ command: '', engine, version });
+      hasShardIds({ command: '', engine, version, hasTls: true });
     expect([has('Valkey', '7.2.0'), has('Redis', '7.2.1'), has('Redis', '8.0.0')]).toEqual([
       true,
       true,
@@ -130,6 +137,18 @@ describe('the configuration of a node', () => {
     expect(configOf(node)).not.toContain('maxmemory-policy');
     expect(liveParameters(node.parameters)).toEqual([['maxmemory-policy', 'noeviction']]);
     expect(liveParameters({})).toEqual([['maxmemory-policy', 'volatile-lru']]); // ElastiCache's own default
+  });
+
+  it('listens for encrypted connections alone where it has what it encrypts with', () => {
+    const tls = { key: '/k', certificate: '/c', authority: '/a' };
+    const lines = (more: object) => configOf({ ...node, ...more }).split('\n');
+    expect(lines({ tls })).toEqual(
+      expect.arrayContaining(['port 0', 'tls-port 6379', 'tls-auth-clients no', 'tls-replication yes']),
+    );
+    expect(lines({ tls })).not.toContain('port 6379');
+    expect(lines({ tls }).filter((line) => line.startsWith('tls-cluster'))).toEqual([]);
+    expect(lines({ tls, clusterMode: true })).toContain('tls-cluster yes');
+    expect(lines({}).filter((line) => line.startsWith('tls'))).toEqual([]);
   });
 
   it('leaves the promotion of replicas in a cluster to the drills', () => {
@@ -245,20 +264,37 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
     parameters: { 'reserved-memory-percent': '25' },
   } as unknown as CacheTier;
   const refused = new Map([['reserved-memory-percent', 'ERR Unknown option']]);
-  const server = { command: '', engine: 'Redis', version: '7.0.15' } as const;
+  const server = { command: '', engine: 'Redis', version: '7.0.15', hasTls: false } as const;
   expect(differencesOf({ tier, server, refused, replicationDelayMs: 50 })).toEqual([
     'Redis 7.0.15 stands in for Valkey 8.1',
-    'no TLS: connections are not encrypted',
     "a node has this machine's memory, not that of cache.r7g.large: keys are not evicted, and writes not refused, at that limit",
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
     'parameter reserved-memory-percent = 25 is not set: Redis reports "ERR Unknown option"',
   ]);
+  const withTls = {
+    command: '/usr/bin/redis-server',
+    engine: 'Redis',
+    version: '7.0.15',
+    hasTls: true,
+  } as const;
+  const onTls = (tls: CacheTier['tls'], hasTls: boolean) =>
+    differencesOf({
+      tier: { ...tier, tls: tls! },
+      server: { ...withTls, hasTls },
+      refused,
+      replicationDelayMs: 0,
+    })[1];
+  expect(onTls('required', true)).toMatch('its certificates are those of the environment');
+  expect(onTls('required', false)).toBe(
+    'connections are not encrypted: /usr/bin/redis-server was built without TLS',
+  );
+  expect(onTls('preferred', true)).toMatch('connections are not encrypted: clients that encrypt');
   const clustered = { ...tier, clusterMode: true };
   expect(differencesOf({ tier: clustered, server, refused, replicationDelayMs: 50 }).at(-1)).toBe(
     'replicas ignore the replication delay: in cluster mode they connect to their primary by themselves',
   );
-  const same = { command: '', engine: 'Valkey', version: '8.1.4' } as const;
-  expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(3);
+  const same = { command: '', engine: 'Valkey', version: '8.1.4', hasTls: true } as const;
+  expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(2);
 });
 
 it('gives up in time, and stops at once when it is aborted', async () => {
