@@ -29,7 +29,7 @@ export function cacheTier(group: Resource, resources: Resources): ReadTier<Cache
 
 /** Required unless the group says that it is preferred. */
 function tlsOf({ properties }: Resource): Pick<CacheTier, 'tls'> {
-  if (textOf(properties['TransitEncryptionEnabled']) !== 'true') return {};
+  if (String(properties['TransitEncryptionEnabled']) !== 'true') return {};
   return { tls: textOf(properties['TransitEncryptionMode']) === 'preferred' ? 'preferred' : 'required' };
 }
 
