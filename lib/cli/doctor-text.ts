@@ -70,7 +70,13 @@ function writeExamination(page: Lines, examination: Examination, allowSkipped: r
   const width = Math.max(0, ...tiers.map(({ tier }) => tier.length));
   for (const tier of tiers) {
     const name = tier.tier.padEnd(width);
-    if (!tier.skipped) row(page, 'ok', name, tier.kind);
+    if (!tier.skipped)
+      row(
+        page,
+        'ok',
+        name,
+        tier.standIn === undefined ? tier.kind : `${tier.kind}, stand-in: ${tier.standIn}`,
+      );
     else row(page, allowSkipped.includes(tier.tier) ? 'skipped' : 'missing', name, tier.because);
   }
   for (const warning of warnings) page.words(warning, { lead: '  - ', style: 'dim' });

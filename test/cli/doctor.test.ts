@@ -36,6 +36,7 @@ const preflight: Target['preflight'] = (_, { environment }) =>
   Promise.resolve({
     tiers: [
       { tier: 'Orders', kind: 'sql', skipped: false },
+      { tier: 'Jobs', kind: 'storage', skipped: false, standIn: 'functional, not racing' },
       { tier: 'Assets', kind: 'storage', skipped: true, because: 'nothing stands in for a bucket' },
     ],
     refusals: [],
@@ -49,8 +50,9 @@ it('says what is missing, tier by tier, and ends with 1', async () => {
   expect(stdout).toMatch(/^Something is missing\n\nInstalled\n/);
   expect(stdout).toContain(
     [
-      'Staging on the local target  1 of 2 tiers',
+      'Staging on the local target  2 of 3 tiers',
       '  ok       Orders  sql',
+      '  ok       Jobs    storage, stand-in: functional, not racing',
       '  MISSING  Assets  nothing stands in for a bucket',
       '  - Staging is asked for',
       '',
@@ -68,7 +70,7 @@ it('takes for ready what may be skipped, and says it as JSON too', async () => {
   expect(diagnosis.obstacles).toEqual([]);
   const ready = { ...diagnosis, installed: installedIn('.') };
   expect(renderDiagnosis(ready, { color: false, width: 80 })).toMatch(
-    /^Staging can be rehearsed on the local target: 1 of 2 tiers\n[^]*\n {2}- {8}Assets {2}nothing stands in for a bucket\n/,
+    /^Staging can be rehearsed on the local target: 2 of 3 tiers\n[^]*\n {2}- {8}Assets {2}nothing stands in for a bucket\n/,
   );
 });
 
