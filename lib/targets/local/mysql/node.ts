@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { TwinError } from '../../../error';
+import type { TwinError } from '../../../error';
 import type { MemberState } from '../../target';
 import type { Upstream } from '../endpoint';
 import { unlessAborted } from '../postgres/abort';
@@ -10,6 +10,8 @@ import { crashLine } from '../process/crash-line';
 import { freePort } from '../process/free-port';
 import type { Machine, Program } from '../process/machine';
 import { killAll } from '../process/owned-processes';
+import { memberDown } from '../sql/server';
+import { checkSocketPath } from '../sql/socket-path';
 import { until } from '../process/until';
 import { backUp, makeOwn, put } from './data';
 import { dialectOf, type Dialect } from './dialect';
@@ -149,7 +151,7 @@ export class MysqlNode {
 
   /** Copies its data while it runs. */
   async backUp(to: string, signal: AbortSignal): Promise<void> {
-    if (!this.isRunning) throw this.failure() ?? memberDown(this.name);
+    if (!this.isRunning) throw this.failure() ?? memberDown(`the server "${this.name}"`);
     await backUp(this.program!.child.pid!, this.data, to, signal);
   }
 
@@ -169,7 +171,7 @@ export class MysqlNode {
    * @throws TwinError `member-down` when the server does not run
    */
   async session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.state === 'stopped') throw this.failure() ?? memberDown(this.name);
+    if (this.state === 'stopped') throw this.failure() ?? memberDown(`the server "${this.name}"`);
     // Loaded here because only environments with such a tier need it.
     const { createConnection } = require('mysql2/promise') as typeof import('mysql2/promise');
     const connection = await createConnection({
@@ -271,14 +273,8 @@ export const literalOf = (value: string): string =>
 /** @throws TwinError `socket-path` when the path is too long for a socket */
 function socketOf(folder: string, number: number): string {
   const socket = join(folder, 's', `${number}.sock`);
-  const limit = process.platform === 'darwin' ? 103 : 107;
-  const bytes = Buffer.byteLength(socket);
-  if (bytes <= limit) return socket;
-  throw new TwinError({
-    code: 'socket-path',
-    message: `the path of the server's socket in ${folder} has ${bytes} bytes; at most ${limit} are allowed`,
-    fix: 'Set TMPDIR to a shorter path, such as /tmp.',
-  });
+  checkSocketPath(socket, "the server's", folder);
+  return socket;
 }
 
 /** The file of the time zones and a key pair for every server take seconds, and nothing here needs them. */
@@ -303,12 +299,3 @@ const isLost = ({ code = '' }: NodeJS.ErrnoException): boolean => LOST.has(code)
 /** No socket yet, a stale one, or a server that is starting. */
 const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED']);
 const isNotYet = (error: NodeJS.ErrnoException): boolean => NOT_YET.has(error.code ?? '') || isLost(error);
-
-function memberDown(name: string): TwinError {
-  return new TwinError({
-    code: 'member-down',
-    message: `the server "${name}" is not running`,
-    fix: 'Restore the environment from its checkpoint, or stand it up again.',
-    isMachineFault: true,
-  });
-}

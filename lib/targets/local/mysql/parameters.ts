@@ -1,6 +1,6 @@
-import { totalmem } from 'node:os';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { valueOf, type Variables } from '../sql/formula';
+import { REASONS as SHARED, RefusedParameters } from '../sql/refused-parameters';
 import { literalOf, type MysqlNode, type NodeParameters } from './node';
 import { isOwnSetting } from './settings';
 
@@ -18,9 +18,6 @@ export interface AppliedParameters extends NodeParameters {
   readonly notes: readonly string[];
 }
 
-/** The memory that one setting of each of several servers may take: together an eighth of this machine's. */
-export const memoryShareOf = (servers: number): number => totalmem() / 8 / servers;
-
 /**
  * Asks a running server which of the parameters it knows and takes: it has the last word on names, units and ranges.
  *
@@ -31,7 +28,7 @@ export async function applicable(
   node: MysqlNode,
   { said, variables, memoryShare }: ParametersProps,
 ): Promise<AppliedParameters> {
-  const refused = new Refusals();
+  const refused = new RefusedParameters(REASONS);
   const [fixed, dynamic]: Record<string, string>[] = [{}, {}];
   for (const [name, text] of Object.entries(said)) {
     const value = valueOf(text, variables);
@@ -77,26 +74,6 @@ async function tried(
 
 const REASONS = {
   unknown: 'the server here does not have these parameters of its parameter groups, which are not applied',
-  own: 'the local environment sets these parameters of its parameter groups by itself',
-  memory:
-    'these parameters would take more memory than this machine has for them, and stay at their defaults',
-  formula: 'these parameters are formulas over what is not known here, and stay at their defaults',
+  ...SHARED,
   invalid: 'the server here does not take these parameters, which stay at their defaults',
 } as const;
-
-/** What is not applied, by reason. */
-class Refusals {
-  private readonly names = new Map<keyof typeof REASONS, string[]>();
-
-  add(reason: keyof typeof REASONS, what: string): void {
-    this.names.set(reason, [...(this.names.get(reason) ?? []), what]);
-  }
-
-  sentences(): readonly string[] {
-    const reasons = Object.keys(REASONS) as (keyof typeof REASONS)[];
-    return reasons.flatMap((reason) => {
-      const names = this.names.get(reason);
-      return names ? [`${REASONS[reason]}: ${names.toSorted().join(', ')}`] : [];
-    });
-  }
-}

@@ -17,7 +17,8 @@ import { defaultsFor } from './defaults';
 import { delayFor, delaySecondsOf, differencesOf } from './differences';
 import { whenDiskIsFull } from './failures';
 import { MysqlNode } from './node';
-import { applicable, memoryShareOf, type AppliedParameters } from './parameters';
+import { applicable, type AppliedParameters } from './parameters';
+import { memoryShareOf } from '../sql/refused-parameters';
 import { seedNode } from './seed';
 import type { MysqlPrograms } from './server';
 

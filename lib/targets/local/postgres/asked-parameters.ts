@@ -3,7 +3,8 @@ import type { Watch } from '../../target';
 import { serversOf } from '../sql/arrangement';
 import { variablesOf, type Said } from '../sql/declared';
 import type { PostgresNode } from './node';
-import { applicable, defaultParameters, memoryShareOf, type AppliedParameters } from './parameters';
+import { applicable, defaultParameters, type AppliedParameters } from './parameters';
+import { memoryShareOf } from '../sql/refused-parameters';
 
 /** Whose parameters are asked for. */
 export interface AskedParametersProps {

@@ -2,9 +2,10 @@ import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
-import { TwinError } from '../../../error';
+import type { TwinError } from '../../../error';
 import type { MemberState } from '../../target';
 import { killAll } from '../process/owned-processes';
+import { memberDown } from '../sql/server';
 import { until } from '../process/until';
 import { crashLine } from '../process/crash-line';
 import type { HostPort } from '../../../probes/context';
@@ -186,7 +187,7 @@ export class PostgresNode {
    * @throws TwinError `member-down` when the server does not run
    */
   async session<T>(work: (client: Client) => Promise<T>, as: SessionProps = {}): Promise<T> {
-    if (this.state === 'stopped') throw this.failure() ?? memberDown(this.name);
+    if (this.state === 'stopped') throw this.failure() ?? memberDown(`PostgreSQL "${this.name}"`);
     const { user = ADMIN, password = this.password, database = 'postgres' } = as;
     const client = new Client({
       host: this.sockets,
@@ -281,12 +282,3 @@ const isLost = ({ code, message }: NodeJS.ErrnoException): boolean =>
 const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', '57P03']);
 
 const isNotYet = (error: NodeJS.ErrnoException): boolean => NOT_YET.has(error.code ?? '') || isLost(error);
-
-function memberDown(name: string): TwinError {
-  return new TwinError({
-    code: 'member-down',
-    message: `PostgreSQL "${name}" is not running`,
-    fix: 'Restore the environment from its checkpoint, or stand it up again.',
-    isMachineFault: true,
-  });
-}

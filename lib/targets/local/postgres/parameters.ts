@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { DatabaseError, escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { libraryOf, PRELOADED } from './extensions';
 import { valueOf, type Variables } from '../sql/formula';
+import { REASONS as SHARED, RefusedParameters } from '../sql/refused-parameters';
 import { isOwnSetting, PRELOADING } from './settings';
 
 /** What the parameter groups of a member say, and what the server is asked with. */
@@ -28,9 +28,6 @@ export const defaultParameters = (installation: string): AppliedParameters => ({
   notes: [],
 });
 
-/** The memory that one setting of each of several servers may take: together an eighth of this machine's. */
-export const memoryShareOf = (servers: number): number => totalmem() / 8 / servers;
-
 /** Parameters that are respected in another way than as a setting. */
 const RESPECTED = new Set(['max_connections', 'rds.force_ssl']);
 
@@ -40,7 +37,7 @@ const RESPECTED = new Set(['max_connections', 'rds.force_ssl']);
  * @param client - a session of the superuser; what it sets is reset
  */
 export async function applicable(client: Client, props: ParametersProps): Promise<AppliedParameters> {
-  const refused = new Refusals();
+  const refused = new RefusedParameters(REASONS);
   const settings: Record<string, string> = { ...defaultParameters(props.installation).settings };
   const entries = Object.entries(props.said).filter(([name]) => !RESPECTED.has(name.toLowerCase()));
   await loadLibraries(client, props, settings, refused);
@@ -67,7 +64,7 @@ async function loadLibraries(
   client: Client,
   { said, installation }: ParametersProps,
   settings: Record<string, string>,
-  refused: Refusals,
+  refused: RefusedParameters<keyof typeof REASONS>,
 ): Promise<void> {
   const text = Object.entries(said).find(([name]) => name.toLowerCase() === PRELOADING)?.[1];
   if (text === undefined) return;
@@ -121,27 +118,7 @@ async function whyNotTaken(client: Client, name: string, value: string): Promise
 
 const REASONS = {
   unknown: 'PostgreSQL itself does not have these parameters of its parameter groups, which are not applied',
-  own: 'the local environment sets these parameters of its parameter groups by itself',
-  memory:
-    'these parameters would take more memory than this machine has for them, and stay at their defaults',
-  formula: 'these parameters are formulas over what is not known here, and stay at their defaults',
+  ...SHARED,
   invalid: 'PostgreSQL here does not take these parameters, which stay at their defaults',
   library: 'these libraries of shared_preload_libraries are not on this machine, and are not loaded',
 } as const;
-
-/** What is not applied, by reason. */
-class Refusals {
-  private readonly names = new Map<keyof typeof REASONS, string[]>();
-
-  add(reason: keyof typeof REASONS, what: string): void {
-    this.names.set(reason, [...(this.names.get(reason) ?? []), what]);
-  }
-
-  sentences(): readonly string[] {
-    const reasons = Object.keys(REASONS) as (keyof typeof REASONS)[];
-    return reasons.flatMap((reason) => {
-      const names = this.names.get(reason);
-      return names ? [`${REASONS[reason]}: ${names.toSorted().join(', ')}`] : [];
-    });
-  }
-}

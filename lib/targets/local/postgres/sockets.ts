@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TwinError } from '../../../error';
+import { checkSocketPath } from '../sql/socket-path';
 
 /**
  * The directory of a tier's sockets.
@@ -8,12 +8,6 @@ import { TwinError } from '../../../error';
  */
 export function socketsOf(folder: string): string {
   const sockets = join(folder, 's');
-  const limit = process.platform === 'darwin' ? 103 : 107;
-  const bytes = Buffer.byteLength(join(sockets, '.s.PGSQL.65535'));
-  if (bytes <= limit) return sockets;
-  throw new TwinError({
-    code: 'socket-path',
-    message: `the path of PostgreSQL's socket in ${folder} has ${bytes} bytes; at most ${limit} are allowed`,
-    fix: 'Set TMPDIR to a shorter path, such as /tmp.',
-  });
+  checkSocketPath(join(sockets, '.s.PGSQL.65535'), "PostgreSQL's", folder);
+  return sockets;
 }

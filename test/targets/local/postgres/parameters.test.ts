@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { SqlTier } from '../../../../lib/blueprint/blueprint';
 import type { HostPort } from '../../../../lib/probes/context';
 import { valueOf } from '../../../../lib/targets/local/sql/formula';
-import { memoryShareOf } from '../../../../lib/targets/local/postgres/parameters';
+import { memoryShareOf } from '../../../../lib/targets/local/sql/refused-parameters';
 import type { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
 import { ask, PASSWORD, Stage } from './fixture';
 
