@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderDiagnosis, type Diagnosis } from '../../lib/cli/doctor-text';
+import { canRehearse, renderDiagnosis, type Diagnosis } from '../../lib/cli/doctor-text';
 import { installedIn } from '../../lib/cli/installed';
 import { EXIT } from '../../lib/cli/outcome';
 import type { Target } from '../../lib/targets/target';
@@ -107,6 +107,19 @@ it('says how to make an assembly where there is none', async () => {
   const words = stdout.replaceAll(/\s+/g, ' ');
   expect(words).toContain('there is no twin.json in APP/none: nothing says what tiers staging has');
   expect(words).toContain('Run "npx cdk synth"');
+});
+
+it('takes for ready only what nothing speaks against', () => {
+  const tiers = [{ tier: 'Assets', kind: 'storage', skipped: true, because: 'nothing is there' }] as const;
+  const examination = { target: 'local', environment: 'Staging', tiers, obstacles: [], warnings: [] };
+  const obstacle = { message: 'no Region', fix: 'Set it.' };
+  const installed = [{ name: 'Node.js', version: '20', needed: '20', isEnough: true }];
+  const ready = { installed, obstacles: [], allowSkipped: ['Assets'], examinations: [examination] };
+  expect(canRehearse(ready)).toBe(true);
+  expect(canRehearse({ ...ready, allowSkipped: [] })).toBe(false);
+  expect(canRehearse({ ...ready, obstacles: [obstacle] })).toBe(false);
+  expect(canRehearse({ ...ready, examinations: [{ ...examination, obstacles: [obstacle] }] })).toBe(false);
+  expect(canRehearse({ ...ready, installed: [{ ...installed[0]!, isEnough: false }] })).toBe(false);
 });
 
 it('finds what an app has installed, as its own code does', () => {

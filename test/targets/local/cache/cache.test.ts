@@ -132,6 +132,18 @@ describe('the configuration of a node', () => {
     );
   });
 
+  it('refuses clients what ElastiCache refuses them, and not the one who arranges the nodes', () => {
+    const [client, admin] = configOf(node)
+      .split('\n')
+      .filter((line) => line.startsWith('user '));
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ClientConfig.RestrictedCommands.html
+    const refused = 'bgrewriteaof bgsave config debug migrate replicaof save slaveof shutdown sync'.split(
+      ' ',
+    );
+    expect(client!.match(/(?<= -)\w+/g)!.toSorted()).toEqual(refused.toSorted());
+    expect(admin).not.toContain(' -');
+  });
+
   it('has the parameters that must be there at the start; the others are set while it runs', () => {
     expect(configOf(node)).toContain('\ndatabases 20\n');
     expect(configOf(node)).not.toContain('maxmemory-policy');
