@@ -48,3 +48,13 @@ export const fieldOf = (json: Json | undefined, path: string): Json | undefined 
   path
     .split('.')
     .reduce<Json | undefined>((node, key) => (isObject(node) ? own(node, key) : undefined), json);
+
+/** The node as text with its keys in order: equal for equal nodes. */
+export function canonical(node: Json, leaf: (value: Json) => Json = (value) => value): string {
+  if (Array.isArray(node)) return `[${(node as Json[]).map((item) => canonical(item, leaf)).join()}]`;
+  if (!isObject(node)) return JSON.stringify(leaf(node));
+  const keys = Object.keys(node)
+    .filter((key) => node[key] !== undefined)
+    .sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(node[key]!, leaf)}`).join()}}`;
+}

@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   live: ['blueprint', 'parity', 'targets', 'template', 'report'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
+  // Whether what is about to be deployed is what was given GO.
+  'deployment-gate': ['evidence', 'parity', 'rehearsal', 'report'],
   rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
   // One schema of what all of these are set by. They know its types alone: see below.
   config: ['blueprint', 'probes', 'rehearsal', 'targets'],
@@ -28,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'blueprint',
     'config',
     'cost',
+    'deployment-gate',
     'evidence',
     'live',
     'parity',
@@ -142,6 +145,7 @@ const REWRITTEN = [
   'lib/cli',
   'lib/config',
   'lib/cost',
+  'lib/deployment-gate',
   'lib/evidence',
   'lib/live',
   'lib/probes',

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, sha256 } from '../lib/parity/digest';
+import { sha256 } from '../lib/digest';
+import { digestOf } from '../lib/parity/digest';
 import type { Manifest, ManifestEnvironment, ManifestPair } from '../lib/parity/manifest';
 
 const environment = (role: ManifestEnvironment['role']): ManifestEnvironment => ({

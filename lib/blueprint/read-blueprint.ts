@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { didYouMean, TwinError } from '../error';
-import { own, type JsonObject } from '../json';
-import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
-import type { ManifestPair } from '../parity/manifest';
-import { factsOfSide, sideStackOf, type SideStack } from '../parity/side-facts';
+import type { JsonObject } from '../json';
+import { Assembly, stagingPairsIn } from '../parity/assembly';
+import { filesOf, givenTo, unknownEnvironment } from '../parity/environment-files';
+import { factsOfSide } from '../parity/side-facts';
 import { stackNamesOf } from '../template/assembly';
 import { asDeployed } from '../template/deployed';
 import { asSynthesized, modelOf } from '../template/model';
@@ -25,7 +24,7 @@ export function blueprintOf(assembly: string | Assembly, environment: string): B
   const it = Assembly.of(assembly);
   const names = stackNamesOf(it.directory);
   const files = filesOf(it, environment).map((file) => ({ ...file, template: readStack(it, file.file) }));
-  const given = new Map(Object.entries(parametersOfEnvironment(it, environment)));
+  const given = new Map(Object.entries(givenTo(it, environment)));
   const facts = factsOfSide(files, given);
   const stacks = files.map(({ path, file, env, template }) => {
     const asked = parametersOf(template).flatMap(({ name }) =>
@@ -41,12 +40,6 @@ export function blueprintOf(assembly: string | Assembly, environment: string): B
     };
   });
   return blueprintOfTemplates(environment, stacks);
-}
-
-/** What an environment's parameters are given. */
-function parametersOfEnvironment({ manifest }: Assembly, name: string): Readonly<Record<string, string>> {
-  const found = manifest.definitions.map(({ environments }) => own(environments, name));
-  return found.find((it) => it !== undefined)?.parameters ?? {};
 }
 
 /** Reads the tiers of an environment from its templates. */
@@ -125,31 +118,6 @@ export function counterpartsOf(assembly: string | Assembly, staging: string): Co
 export function drawn({ environment, tiers }: Blueprint): Omit<Blueprint, 'stacks'> {
   return { environment, tiers };
 }
-
-/** A template of an environment: its path inside it, and its file in the assembly. */
-interface StackFile extends Omit<SideStack, 'template'> {
-  readonly file: string;
-}
-
-function filesOf(assembly: Assembly, environment: string): StackFile[] {
-  const pairs = pairsIn(assembly).map(({ pair }) => pair);
-  const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
-    const filesOn = (side: 'prod' | 'staging') =>
-      stacks.map((it) => ({ ...sideStackOf(it, side), file: it[side] }));
-    if (staging === environment) return filesOn('staging');
-    return prod === environment ? filesOn('prod') : undefined;
-  };
-  const found = pairs.map(sideOf).find((files) => files !== undefined);
-  if (found) return found;
-  throw unknownEnvironment(environment, [...new Set(pairs.flatMap(({ prod, staging }) => [prod, staging]))]);
-}
-
-const unknownEnvironment = (name: string, known: readonly string[]): TwinError =>
-  new TwinError({
-    code: 'unknown-environment',
-    message: `there is no environment "${name}" in the assembly; ${didYouMean(name, known)}`,
-    fix: 'Name an environment that the app makes with twins.prod(...) or twins.staging(...).',
-  });
 
 /** A placeholder: CloudFormation names a nested stack only when it creates it. */
 const nestedName = (environment: string, path: string): string =>

@@ -1,5 +1,6 @@
 import type { RehearsalConfig } from '../config/types';
 import type { RehearsalParts } from '../rehearsal/parts';
+import type { SynthesisProps } from '../rehearsal/synthesize';
 import type { Signals } from './signals';
 
 /** What the commands that rehearse use of the process around them. */
@@ -12,6 +13,12 @@ export interface CliContext {
    * @param target - its name
    */
   open(folder: string, target: string): Promise<App>;
+  /**
+   * Loads the rules that a release is rehearsed by.
+   *
+   * @param folder - of twin.config.ts
+   */
+  rules(folder: string): Promise<Rules>;
   /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
   openToRemove(folder: string, target: string): RehearsalParts;
 }
@@ -24,10 +31,18 @@ export interface App {
   readonly parts: RehearsalParts;
 }
 
+/** What a release is rehearsed by, and how its assembly is made. */
+export interface Rules {
+  readonly config: RehearsalConfig;
+  readonly synthesize: (props: SynthesisProps) => Promise<void>;
+  readonly now: () => Date;
+}
+
 /** The context of a process. Its parts are loaded when a command needs them: few commands do. */
 export const contextOf = (signals: Signals): CliContext => ({
   signals,
   open: (folder, target) => loaded().openApp(folder, target),
+  rules: (folder) => loaded().rulesOf(folder),
   openToRemove: (folder, target) => loaded().partsToRemove(folder, target),
 });
 

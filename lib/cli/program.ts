@@ -3,6 +3,7 @@ import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { extendCommand } from './extend';
+import { gateCommand } from './gate';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
 import { rehearseCommand } from './rehearse';
@@ -37,6 +38,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(liveCommand(props).copyInheritedSettings(program))
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
+    .addCommand(gateCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))
     .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { writeEvidence } from '../evidence/store';
 import { checkAgainst, loadConfig } from '../config/load';
 import type { RehearsalParts } from '../rehearsal/parts';
+import { codeStateOf } from '../rehearsal/code-state';
 import { proveTwin } from '../rehearsal/proof';
 import { codeFinder } from '../rehearsal/release-code';
 import { synthesizer } from '../rehearsal/synthesize';
 import { openTarget, reopenTarget } from '../targets/registry';
 import type { Target } from '../targets/target';
-import type { App } from './context';
+import type { App, Rules } from './context';
 
 /** Loads the config of an app, and assembles the parts that rehearse it on a target. */
 export async function openApp(folder: string, target: string): Promise<App> {
@@ -16,10 +17,17 @@ export async function openApp(folder: string, target: string): Promise<App> {
   const parts: RehearsalParts = {
     ...partsOf(openTarget(target, config, resolve(folder))),
     findCode: codeFinder(resolve(folder), config.releases),
+    codeState: (code, signal) => codeStateOf(code ?? resolve(folder), signal),
     synthesize: synthesizer(resolve(folder), config.synth),
     checkConfig: (staging) => checkAgainst(loaded, staging),
   };
   return { config, configFile: file, gatesDigest, parts };
+}
+
+/** Loads the rules that a release is rehearsed by. */
+export async function rulesOf(folder: string): Promise<Rules> {
+  const { config } = await loadConfig(folder);
+  return { config, synthesize: synthesizer(resolve(folder), config.synth), now: () => new Date() };
 }
 
 /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
@@ -29,6 +37,7 @@ export const partsToRemove = (folder: string, target: string): RehearsalParts =>
 const partsOf = (target: Target): RehearsalParts => ({
   target,
   findCode: () => Promise.resolve(undefined),
+  codeState: () => Promise.resolve(undefined),
   synthesize: () => Promise.reject(new Error('nothing is synthesised to tear down')),
   prove: proveTwin,
   checkConfig: () => {},

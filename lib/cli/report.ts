@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
 import { renderMarkdown } from '../evidence/markdown';
-import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/store';
+import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/read';
 import { renderText } from '../evidence/text';
 import { EXIT } from './outcome';
 import type { CommandProps } from './parity';

@@ -6,6 +6,7 @@ import type { RehearsalParts } from '../rehearsal/parts';
 import { sweep, type Swept } from '../rehearsal/sweep';
 import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
+import { hoursOf } from './hours';
 import { EXIT, type Outcome } from './outcome';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
 
@@ -26,7 +27,9 @@ export function sweepCommand(props: RehearsalCommandProps): Command {
     )
     .addOption(new Option('--target <name>', 'where to look').choices(TARGETS).default(TARGETS[0]))
     .addOption(
-      new Option('--older-than <hours>', 'tear down what is older (default: nothing)').argParser(parseHours),
+      new Option('--older-than <hours>', 'tear down what is older (default: nothing)').argParser(
+        hoursOf('--older-than', 'Give more hours than your longest rehearsal takes, such as --older-than 8.'),
+      ),
     )
     .option('--config <dir>', 'the folder of twin.config.ts, if there is one', '.')
     .addHelpText('after', MORE_HELP)
@@ -95,14 +98,4 @@ function lineOf({ handle, since, inventory, error }: Swept, now: Date): string {
     ...inventory.found.map(({ kind, what }) => `  - ${kind} ${what}`),
     '',
   ].join('\n');
-}
-
-function parseHours(text: string): number {
-  const hours = text.trim() === '' ? NaN : Number(text);
-  if (hours >= 0 && Number.isFinite(hours)) return hours;
-  throw new TwinError({
-    code: 'usage',
-    message: `--older-than is "${text}"; expected a number of hours, 0 or more`,
-    fix: 'Give more hours than your longest rehearsal takes, such as --older-than 8.',
-  });
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint';
+import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import { isObject } from '../json';
 import { show, type Report } from '../field';
-import { digestOf } from '../rehearsal/digest';
 import { STALE_READS } from '../rehearsal/gates/stale-reads';
 import { defineRehearsal } from './define';
 import { reportMisfits, reportMisfitsOf } from './references';

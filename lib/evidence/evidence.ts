@@ -1,5 +1,6 @@
 import type { Blueprint } from '../blueprint/blueprint';
 import type { CostReport } from '../cost/cost';
+import type { Deployed } from '../parity/deployed';
 import type { ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { DatabaseFigures } from '../probes/database-figures';
@@ -9,7 +10,7 @@ import type { Leftover, TierState } from '../targets/target';
 
 /** The record of a rehearsal: `.twin/<rehearsal>/evidence.json`. Holds no secret. */
 export interface Evidence {
-  readonly version: 1;
+  readonly version: 2;
   /** The version of cdk-twin. */
   readonly tool: string;
   /** Such as `20261121-0412-1.42.0`; its folder in `.twin`. */
@@ -32,6 +33,8 @@ export interface Evidence {
   readonly attempts: readonly Attempt[];
   /** The timed parts of the rehearsal. Those without a parent are the steps. */
   readonly spans: readonly Span[];
+  /** What it is about: another machine finds out from this whether it has the same. */
+  readonly subject: Subject;
   /** The SHA-256 of the gates, as they were fixed before the rehearsal. */
   readonly gatesDigest: string;
   readonly gates: readonly GateResult[];
@@ -55,6 +58,30 @@ export interface Evidence {
   readonly cost: CostReport;
   /** Files in the evidence's folder, such as `logs/Web-1.log`. */
   readonly files: readonly string[];
+  /** The SHA-256 of all of the above: what was changed afterwards does not have it. */
+  readonly seal: string;
+}
+
+/** What a rehearsal is about. */
+export interface Subject {
+  /** What would be deployed of production with the candidate, entry by entry. */
+  readonly prod: Deployed;
+  /** The SHA-256 of what was deployed of staging with it. */
+  readonly stagingDigest: string;
+  /** The code that the candidate was synthesised from. @default - it is in no git repository */
+  readonly code?: CodeState;
+  /** The SHA-256 of the checks, drills and traffic. */
+  readonly scriptDigest: string;
+}
+
+/** What a repository of code held. */
+export interface CodeState {
+  /** The id of the tree that git would commit: the same for the same files. */
+  readonly digest: string;
+  /** The commit that was checked out. @default - there is none yet */
+  readonly commit?: string;
+  /** Whether that is all of it; otherwise there are changes that are in no commit. */
+  readonly isCommitted?: boolean;
 }
 
 /**

@@ -29,6 +29,11 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   tearDown: { outcome: 'text', leftovers: 'list' },
   attempts: 'list',
   spans: 'list',
+  subject: {
+    prod: { environment: 'text', digest: 'text', stacks: 'list' },
+    stagingDigest: 'text',
+    scriptDigest: 'text',
+  },
   gatesDigest: 'text',
   gates: 'list',
   parity: {
@@ -47,14 +52,18 @@ const FORM: { readonly [K in keyof Evidence]: Kind | Form } = {
   watched: 'list',
   cost: { region: 'text', hours: 'number', rehearsalUsd: 'number', prod: COST, staging: COST },
   files: 'list',
+  seal: 'text',
 };
+
+const VERSION: Evidence['version'] = 2;
 
 const VERDICTS: readonly Verdict[] = ['GO', 'NO-GO', 'BASELINE FAILED', 'UNDECIDED'];
 
 /** Why a value is not evidence of this version; undefined when it is. */
 export function faultOf(value: unknown): string | undefined {
   if (!isObject(value)) return 'it is not an object';
-  if (value['version'] !== 1) return `its version is ${JSON.stringify(value['version']) ?? 'missing'}, not 1`;
+  if (value['version'] !== VERSION)
+    return `its version is ${JSON.stringify(value['version']) ?? 'missing'}, not ${VERSION}`;
   const fault = faultAt(value, FORM, '');
   if (fault !== undefined) return fault;
   const verdict = value['verdict'] as Verdict;

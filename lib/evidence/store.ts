@@ -1,8 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { didYouMean, TwinError } from '../error';
-import { isObject } from '../json';
-import { readJson } from '../template/read';
+import { TwinError } from '../error';
 import type { Evidence } from './evidence';
 import {
   ATTEMPTS_FOLDER,
@@ -13,20 +11,10 @@ import {
   MARKDOWN_FILE,
   NOT_STARTED_FILE,
   PAGE_FILE,
-  REHEARSALS,
 } from './files';
 import { renderHtml } from './html/page';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
-import { faultOf } from './faults';
-
-/** Evidence and its folder. */
-export interface StoredEvidence {
-  readonly folder: string;
-  readonly evidence: Evidence;
-  /** A later rehearsal, which could not start. @default - there is none */
-  readonly notStarted?: string;
-}
 
 /**
  * Writes evidence.json and the reports made of it into a folder. No file appears half written under its name, and
@@ -91,85 +79,6 @@ export function noteNotStarted(folder: string): void {
     // why it could not start is what there is to say, such as that nothing can be written there
   }
 }
-
-/**
- * Reads a folder's evidence.
- *
- * @throws TwinError `not-evidence` when its evidence.json is not of this version, and the errors of reading a JSON file
- */
-export function readEvidence(folder: string): Evidence {
-  const file = join(folder, EVIDENCE_FILE);
-  const evidence = readJson(file);
-  const fault = faultOf(evidence);
-  if (fault === undefined) return evidence as Evidence;
-  const tool = isObject(evidence) && typeof evidence['tool'] === 'string' ? evidence['tool'] : undefined;
-  throw new TwinError({
-    code: 'not-evidence',
-    message: `${file} is not an evidence.json of this version: ${fault}`,
-    fix:
-      tool === undefined
-        ? 'Rehearse again: twin rehearse writes it.'
-        : `Read it with cdk-twin ${tool}, which wrote it, or rehearse again.`,
-  });
-}
-
-/**
- * The evidence of the newest rehearsal that started.
- *
- * @throws TwinError `no-rehearsal` when there is none, `no-evidence` when the newest has none: the verdict of an earlier one
- * is not its verdict; and the errors of {@link readEvidence}
- */
-export function lastEvidence(root: string = REHEARSALS): StoredEvidence {
-  const newest = rehearsalsIn(root, EVIDENCE_FILE).at(-1);
-  const started = rehearsalsIn(root, EVENTS_FILE).at(-1);
-  if (started !== undefined && (newest === undefined || newest < started)) throw noEvidence(root, started);
-  if (newest === undefined) throw noRehearsal(root);
-  const later = rehearsalsIn(root, NOT_STARTED_FILE).at(-1) ?? '';
-  return { ...namedEvidence(newest, root), ...(later > newest && { notStarted: later }) };
-}
-
-/**
- * The evidence of the rehearsal with a name.
- *
- * @throws TwinError `no-rehearsal` when there is none of that name, and the errors of {@link readEvidence}
- */
-export function namedEvidence(rehearsal: string, root: string = REHEARSALS): StoredEvidence {
-  const all = rehearsalsIn(root, EVIDENCE_FILE);
-  if (all.length === 0) throw noRehearsal(root);
-  if (!all.includes(rehearsal)) {
-    throw new TwinError({
-      code: 'no-rehearsal',
-      message: `there is no rehearsal "${rehearsal}" with evidence in ${root}; ${didYouMean(rehearsal, all)}`,
-      fix: 'Name an existing one, or leave the name out for the last one.',
-    });
-  }
-  const folder = join(root, rehearsal);
-  return { folder, evidence: readEvidence(folder) };
-}
-
-/** The rehearsals that have a file, the oldest first: their names begin with the time. */
-function rehearsalsIn(root: string, file: string): string[] {
-  if (!existsSync(root)) return [];
-  const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return names
-    .map(({ name }) => name)
-    .filter((name) => existsSync(join(root, name, file)))
-    .sort();
-}
-
-const noRehearsal = (root: string): TwinError =>
-  new TwinError({
-    code: 'no-rehearsal',
-    message: `there is no rehearsal in ${root}`,
-    fix: 'Run twin rehearse --to <release> first.',
-  });
-
-const noEvidence = (root: string, rehearsal: string): TwinError =>
-  new TwinError({
-    code: 'no-evidence',
-    message: `the last rehearsal in ${root}, ${rehearsal}, has no evidence: it is still running, it was interrupted, or its staging and production are not twins`,
-    fix: 'Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
-  });
 
 const unwritable = (folder: string, cause: NodeJS.ErrnoException): TwinError =>
   new TwinError({

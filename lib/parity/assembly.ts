@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sha256 } from '../digest';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import {
@@ -19,7 +20,6 @@ import { readJson, readText } from '../template/read';
 import type { Side } from './compare';
 import { checkDeployments } from './deployments';
 import { changedIn } from './written';
-import { sha256 } from './digest';
 import {
   isOfStaging,
   MANIFEST_FILE,

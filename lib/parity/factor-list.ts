@@ -1,4 +1,4 @@
-import { isObject } from '../json';
+import { canonical, isObject } from '../json';
 import type { FactorKind, FactorValue } from '../scale/kinds';
 import { moves } from '../scale/keeps';
 import { isAmount } from '../scale/limits';
@@ -11,7 +11,7 @@ import { explainLifecycle, isDeletedByDefault } from './lifecycle';
 import { KnownResources, placed, type PlacedFactor } from './listed-place';
 import type { Match } from './match';
 import { reduce, type Group, type Omission } from './members';
-import { canonical, mapReferences } from '../template/references';
+import { mapReferences } from '../template/references';
 import type { Model } from '../template/model';
 import type { Fault, Finding, StackFindings } from './findings';
 import { findUnused, type UnusedEntry } from './unused-entries';

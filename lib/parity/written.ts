@@ -1,8 +1,7 @@
 import { join } from 'node:path';
+import { digestOf } from '../digest';
 import { isObject, type Json, type JsonObject } from '../json';
 import type { AssemblyList } from '../template/assembly';
-import { canonical } from '../template/references';
-import { sha256 } from './digest';
 import type { WrittenAssembly } from './manifest';
 
 /** What the lists of an assembly say that is acted on; the tree, reports of flags and the like only tell. */
@@ -20,16 +19,17 @@ const TOLD: ReadonlySet<string> = new Set(['metadata', 'additionalMetadataFile',
  * it: `manifest.json#Prod`.
  */
 export function artifactsIn(lists: readonly AssemblyList[]): WrittenAssembly['artifacts'] {
-  const digest = (it: Json): string => sha256(canonical(it));
   const digests = lists.flatMap(({ prefix, artifacts, assetLists }) => {
     const acted = Object.entries(artifacts).flatMap(([id, artifact]): [string, JsonObject][] =>
       isObject(artifact) && DEPLOYED.has(artifact['type'] ?? null) ? [[id, artifact]] : [],
     );
     return [
       ...acted.map(
-        ([id, artifact]) => [`${prefix}manifest.json#${id}`, digest(saidOf(id, artifact))] as const,
+        ([id, artifact]) => [`${prefix}manifest.json#${id}`, digestOf(saidOf(id, artifact))] as const,
       ),
-      ...Object.entries(assetLists).map(([file, list]) => [`${prefix}${file}`, digest(list)] as const),
+      ...Object.entries(assetLists).map(
+        ([file, list]) => [`${prefix}${file}`, digestOf(list as object)] as const,
+      ),
     ];
   });
   return Object.fromEntries(digests);

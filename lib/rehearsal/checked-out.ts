@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { ReleaseCode } from '../evidence/ran';
 import { REHEARSALS } from '../evidence/files';
@@ -10,7 +9,7 @@ import { fillRelease } from '../probes/placeholders';
 import type { ProbeWatch } from '../probes/probes';
 import { claim } from './claim';
 import type { GitReleases } from '../config/types';
-import { digestOf } from './digest';
+import { git } from './git';
 import { runCommand } from './shell-command';
 
 /** A release, and the places where it is checked out. */
@@ -130,18 +129,6 @@ async function runBuild(
     message: `"${build}" could not build ${release}: it ended with ${ended}${wrote}`,
     fix: `Repair "releases.build" in the config; the whole output is in ${log}.`,
   });
-}
-
-/** Asks git; a hook that runs this process must not lead it to another repository. */
-async function git(words: readonly string[], cwd: string, signal: AbortSignal): Promise<string> {
-  const { GIT_DIR: _d, GIT_WORK_TREE: _w, GIT_INDEX_FILE: _i, GIT_PREFIX: _p, ...env } = process.env;
-  const { stdout } = await promisify(execFile)('git', words, {
-    cwd,
-    env: { ...env, LC_ALL: 'C' },
-    signal,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout.trim();
 }
 
 /** What git says of its failure. */

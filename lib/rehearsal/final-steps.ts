@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
+import { seal } from '../evidence/seal';
 import type { Watch } from '../targets/target';
 import { judge } from './judge';
 import type { Ledger } from './ledger';
@@ -98,8 +99,9 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
   const leaks = LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger));
   const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers];
-  return {
-    version: 1,
+  const { prod, staging } = proof.deployed();
+  return seal({
+    version: 2,
     tool: ledger.tool,
     rehearsal: ledger.rehearsal,
     target: ledger.target,
@@ -113,6 +115,12 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     tearDown: outcome ?? { outcome: 'left', leftovers: [] },
     attempts: ledger.attempts,
     spans: ledger.spans,
+    subject: {
+      prod,
+      stagingDigest: staging.digest,
+      ...(ledger.codeState && { code: ledger.codeState }),
+      scriptDigest: ledger.scriptDigest,
+    },
     gatesDigest: ledger.gatesDigest,
     gates: judged?.gates ?? [],
     parity: proof.parity,
@@ -126,7 +134,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],
-  };
+  });
 }
 
 /** The reason of a rehearsal whose judgement failed. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { TwinError } from '../error';
 import type {
   Attempt,
+  CodeState,
   DrillResult,
   GateResult,
   Round,
@@ -46,6 +47,8 @@ export interface Ledger {
   readonly assemblies: { readonly from: string; readonly to: string };
   /** Where the code of the releases is; absent for those whose code is in the folder of the config. */
   readonly code?: CodeOfBoth;
+  /** What the repository of the candidate's code held; absent where it is in none. */
+  readonly codeState?: CodeState;
   /** What ran, as far as anything did. */
   readonly ran?: RanReleases;
   /** Whether to leave the environment standing. */

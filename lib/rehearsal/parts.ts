@@ -1,6 +1,7 @@
 import type { Blueprint } from '../blueprint/blueprint';
 import type { CostReport } from '../cost/cost';
-import type { Drawn, Evidence } from '../evidence/evidence';
+import type { CodeState, Drawn, Evidence } from '../evidence/evidence';
+import type { Deployed } from '../parity/deployed';
 import type { ParityReport } from '../parity/report';
 import type { Target } from '../targets/target';
 import type { FindCode } from './release-code';
@@ -11,6 +12,8 @@ export interface RehearsalParts {
   readonly target: Target;
   /** Finds the code of a release. */
   readonly findCode: FindCode;
+  /** What the repository of a folder holds; undefined where it is in none. */
+  codeState(folder: string | undefined, signal: AbortSignal): Promise<CodeState | undefined>;
   /** Writes the cloud assembly of a release. */
   synthesize(props: SynthesisProps): Promise<void>;
   /**
@@ -36,6 +39,8 @@ export interface Proof {
   readonly parity: ParityReport;
   readonly staging: Blueprint;
   readonly environments: { readonly prod: Drawn; readonly staging: Drawn };
+  /** What would be deployed of them. */
+  deployed(): { readonly prod: Deployed; readonly staging: Deployed };
   /** What its environments cost, and a rehearsal of so many hours. @default - 4 hours */
   cost(hours: number | undefined): CostReport;
 }

@@ -32,6 +32,7 @@ export async function plan(
     return await watch.span('plan', async () => {
       await parts.target.reach(ledger.value.handle, watch);
       const code = await findCode(context, [...releases.values()].at(-1)!, watch);
+      const codeState = await readCodeState(context, code, watch);
       await synthesizeAll(context, releases, code);
       const proofs = [...releases].map(([assembly, release]) => {
         const proof = parts.prove(join(ledger.folder, assembly), environment);
@@ -43,6 +44,7 @@ export async function plan(
       checkThatReleasesDiffer(proofs);
       await checkTarget(context, proofs, watch);
       context.code = code;
+      if (codeState) context.codeState = codeState;
       return proofs.at(-1)!.proof;
     });
   } catch (error) {
@@ -66,6 +68,19 @@ async function findCode({ parts, ledger }: StepContext, to: string, watch: Watch
     message: `${from} and ${to} are the same code: ${showCode(code.from)} and ${showCode(code.to)}`,
     fix: 'Name another candidate, or correct "releases" in the config.',
   });
+}
+
+/** What the candidate is synthesised from, for the record: what git cannot read keeps nothing from being rehearsed. */
+async function readCodeState({ parts }: StepContext, { to }: CodeOfBoth, watch: Watch) {
+  try {
+    return await parts.codeState(to?.folder, watch.signal);
+  } catch (error) {
+    watch.signal.throwIfAborted();
+    watch.log(
+      `the evidence will not name the code: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
 }
 
 /** The folder with the code of a release that has one of its own. */

@@ -2,6 +2,7 @@ import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blu
 import { costReport } from '../cost/cost-report';
 import { didYouMean, TwinError } from '../error';
 import { Assembly } from '../parity/assembly';
+import { deployedOf } from '../parity/deployed';
 import { parityOfAssembly } from '../parity/assembly-parity';
 import { COST_HOURS } from './gates/cost';
 import type { Proof } from './parts';
@@ -23,6 +24,10 @@ export function proveTwin(folder: string, environment: string | undefined): Proo
     parity,
     staging,
     environments: { prod: drawn(prod), staging: drawn(staging) },
+    deployed: () => ({
+      prod: deployedOf(assembly, pair.prod),
+      staging: deployedOf(assembly, pair.staging),
+    }),
     cost: (hours = COST_HOURS) => costReport({ prod, staging, hours }),
   };
 }

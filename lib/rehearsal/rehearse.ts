@@ -1,8 +1,8 @@
 import { version as tool } from '../../package.json';
+import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { RehearsalConfig } from '../config/types';
 import { noteNotStarted } from '../evidence/store';
-import { digestOf } from './digest';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor, logsOf, plan, planDone } from './plan';
 import { claimed, runFrom, startRun, type Rehearsed, type RunProps } from './run';
@@ -44,6 +44,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
     ledger.change({
       environment,
       ...(context.code && { code: context.code }),
+      ...(context.codeState && { codeState: context.codeState }),
       steps: planDone(context, []),
       spans: context.journal.spans,
       files: logsOf(folder, releases),

@@ -41,6 +41,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       keep: props.keep,
       assemblies,
       ...(context.code && { code: context.code }),
+      codeState: context.codeState,
       ran: value.ran?.from ? { from: value.ran.from } : {},
       attempts: attemptsOf(value, attempt),
       steps: planDone(context, value.steps),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { machineFaultOf, TwinError } from '../error';
-import type { Evidence } from '../evidence/evidence';
+import type { CodeState, Evidence } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
@@ -24,6 +24,8 @@ export interface StepContext {
   readonly commandOf: (verb: 'down' | 'retry') => string;
   /** Where the code of both releases is, when this process has planned them. */
   code?: CodeOfBoth;
+  /** What the repository of the candidate's code held, when this process has planned it. */
+  codeState?: CodeState;
   /** The candidate's proof, when this process has planned it. */
   proof?: Proof;
   /** What the SQL tiers held before the checks of the baseline, when this process has read it. */

@@ -9,8 +9,8 @@ export interface SynthesisProps {
   readonly release: string;
   /** The folder with the code of the release. @default - that of the config */
   readonly folder?: string | undefined;
-  /** Distinguishes the stacks of this rehearsal from those of others: letters, digits and hyphens. */
-  readonly suffix: string;
+  /** Distinguishes the stacks of this rehearsal from those of others: letters, digits and hyphens. @default - it is no rehearsal */
+  readonly suffix?: string;
   /** What the target adds to the context, by key. */
   readonly context: Readonly<Record<string, string>>;
   /** Where the assembly goes. */
@@ -37,7 +37,11 @@ export function synthesizer(configFolder: string, config: SynthConfig = {}) {
   const { command, releaseContext, nameContext } = { ...SYNTH_DEFAULTS, ...config };
   return async (props: SynthesisProps): Promise<void> => {
     const { release, folder = configFolder, suffix, context, output, log, signal } = props;
-    const keys = { [releaseContext]: release, [nameContext]: suffix, ...context };
+    const keys = {
+      [releaseContext]: release,
+      ...(suffix !== undefined && { [nameContext]: suffix }),
+      ...context,
+    };
     const words = [
       '--output',
       output,

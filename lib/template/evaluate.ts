@@ -1,7 +1,6 @@
-import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
+import { canonical, equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import { lookUp } from './look-up';
 import { NO_VALUE } from './pseudo';
-import { canonical } from './references';
 import { subPartsOf } from './sub';
 
 /** Something that is known only when a template is deployed. */

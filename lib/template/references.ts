@@ -58,11 +58,3 @@ const inText = (text: string, rename: (id: string) => string): string =>
     /(\$\{\s*)([A-Za-z0-9]+)(?=\s*[.}])/g,
     (_, open: string, id: string) => `${open}${rename(id)}`,
   );
-
-/** The node as text with its keys in order: equal for equal nodes. */
-export function canonical(node: Json, leaf: (value: Json) => Json = (value) => value): string {
-  if (Array.isArray(node)) return `[${(node as Json[]).map((item) => canonical(item, leaf)).join()}]`;
-  if (!isObject(node)) return JSON.stringify(leaf(node));
-  const keys = Object.keys(node).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(node[key]!, leaf)}`).join()}}`;
-}

@@ -10,7 +10,8 @@ import {
   type ManifestEnvironment,
   type ManifestPair,
 } from '../parity/manifest';
-import { digestOf, sha256 } from '../parity/digest';
+import { sha256 } from '../digest';
+import { digestOf } from '../parity/digest';
 import { checkValues } from '../template/parameters';
 import { artifactsIn } from '../parity/written';
 import type { Factors, ScaleDefinition } from '../scale/definition';

@@ -54,6 +54,7 @@ async function twinLive(...flags: readonly string[]) {
     {
       signals: new FakeProcess(),
       open: () => Promise.reject(new Error('no config is read')),
+      rules: () => Promise.reject(new Error('no config is read')),
       openToRemove: () => {
         throw new Error('no config is read');
       },

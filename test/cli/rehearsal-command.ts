@@ -43,6 +43,7 @@ export async function twinOn(
     {
       signals,
       open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, parts }),
+      rules: () => Promise.resolve({ config, synthesize: parts.synthesize, now: () => parts.now() }),
       openToRemove: () => parts,
     },
   );

@@ -1,8 +1,9 @@
 import type { DrillResult, Evidence, Span, Watched } from '../../lib/evidence/evidence';
 import type { Ran } from '../../lib/evidence/ran';
+import { seal } from '../../lib/evidence/seal';
 import type { CheckResult } from '../../lib/probes/check';
 import type { RehearsedTier, TierState } from '../../lib/targets/target';
-import { cost, environments, parity } from './shop-sample';
+import { cost, environments, parity, subject } from './shop-sample';
 
 const START = Date.parse('2026-11-21T04:12:00.000Z');
 const moment = (ms: number): string => new Date(START + ms).toISOString();
@@ -279,8 +280,8 @@ const ranOf = (release: string): Ran => ({
 });
 
 /** A hotfix that may go to production, at the second attempt. */
-export const go: Evidence = {
-  version: 1,
+export const go: Evidence = seal({
+  version: 2,
   tool: '0.1.0',
   rehearsal: '20261121-0412-1.43.0',
   target: 'local',
@@ -375,6 +376,7 @@ export const go: Evidence = {
     ],
     ['leftovers', 296],
   ]),
+  subject,
   gatesDigest: '3f0c9a1be7d25c64f1d8a7e90b53c2446ad1f6e87c0b9d3251e4f7a86c9d0b12',
   gates: [
     { gate: 'failed checks', rule: 'at most 0', measured: '0', passed: true },
@@ -404,10 +406,10 @@ export const go: Evidence = {
   watched: WATCHED,
   cost,
   files: FILES,
-};
+});
 
 /** The incident: 37 of 50 reads are stale, a test and a drill fail, and there are leftovers. */
-export const noGo: Evidence = {
+export const noGo: Evidence = seal({
   ...go,
   rehearsal: '20261121-0358-1.42.0',
   to: '1.42.0',
@@ -479,7 +481,7 @@ export const noGo: Evidence = {
       ms: 0,
     },
   ],
-};
+});
 
 /** The checks failed on the release that production runs. */
 export const baselineFailed: Evidence = {

@@ -3,7 +3,7 @@ import type { Container, Tier } from '../../lib/blueprint/blueprint';
 import { containerOf } from '../../lib/blueprint/containers';
 import { targetGroupOf } from '../../lib/blueprint/target-groups';
 import type { CostReport, EnvironmentCost, CostItem } from '../../lib/cost/cost';
-import type { Drawn } from '../../lib/evidence/evidence';
+import type { Drawn, Subject } from '../../lib/evidence/evidence';
 import { blindSpotOf } from '../../lib/scale/blind-spots';
 import type { FactorReport, ParityReport, Permitted } from '../../lib/parity/report';
 import type { FactorKind } from '../../lib/scale/kinds';
@@ -315,4 +315,36 @@ export const cost: CostReport = {
   rehearsalUsd: stagingCost.hourUsd * 2,
   stagingMonthUsd: stagingCost.monthUsd,
   fullSizeMonthUsd: prodCost.monthUsd,
+};
+
+/** What the rehearsal was about. */
+export const subject: Subject = {
+  prod: {
+    environment: 'Prod',
+    digest: '6b1f0d2c9e8a7b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c',
+    stacks: [
+      {
+        path: '',
+        entries: [
+          {
+            section: 'Resources',
+            id: 'OrdersCluster',
+            type: 'AWS::RDS::DBCluster',
+            construct: 'Orders/Cluster',
+            digest: '0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+          },
+          {
+            section: 'Resources',
+            id: 'WebService',
+            type: 'AWS::ECS::Service',
+            construct: 'Web/Service',
+            digest: 'f9e8d7c6b5a493827160f5e4d3c2b1a0',
+          },
+        ],
+      },
+    ],
+  },
+  stagingDigest: 'c1b2a3f4e5d60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
+  code: { digest: '8d3f1c0a7b6e5d4c3b2a19081726354453627180', commit: 'abc1234def5678', isCommitted: true },
+  scriptDigest: '9d0b12e87c0b9d3251e4f7a86c3f0c9a1be7d25c64f1d8a7e90b53c2446ad1f6',
 };

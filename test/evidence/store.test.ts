@@ -12,15 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
-import {
-  attemptFolder,
-  lastEvidence,
-  namedEvidence,
-  readEvidence,
-  moveEvidence,
-  noteNotStarted,
-  writeEvidence,
-} from '../../lib/evidence/store';
+import { lastEvidence, namedEvidence, readEvidence } from '../../lib/evidence/read';
+import { attemptFolder, moveEvidence, noteNotStarted, writeEvidence } from '../../lib/evidence/store';
 import { go, noGo } from './samples';
 
 let root: string;
@@ -171,8 +164,8 @@ describe('an evidence.json of another version', () => {
   const other = 'Read it with cdk-twin 0.1.0, which wrote it, or rehearse again.';
   it.each([
     [[], 'it is not an object', rehearse],
-    [{}, 'its version is missing, not 1', rehearse],
-    [{ ...go, version: 2 }, 'its version is 2, not 1', other],
+    [{}, 'its version is missing, not 2', rehearse],
+    [{ ...go, version: 1 }, 'its version is 1, not 2', other],
     [
       { ...go, verdict: 'MAYBE' },
       'its verdict is "MAYBE", not one of GO, NO-GO, BASELINE FAILED, UNDECIDED',
@@ -187,6 +180,8 @@ describe('an evidence.json of another version', () => {
     ],
     [{ ...go, cost: { ...go.cost, hours: '2' } }, '"cost.hours" is not a number', other],
     [{ ...go, reasons: undefined }, '"reasons" is not a list', other],
+    [{ ...go, subject: { ...go.subject, prod: {} } }, '"subject.prod.environment" is not a text', other],
+    [{ ...go, seal: undefined }, '"seal" is not a text', other],
   ])('is refused: %#', (evidence, fault, fix) => {
     writeFileSync(join(root, 'evidence.json'), JSON.stringify(evidence));
     expect(errorOf(() => readEvidence(root))).toEqual({
@@ -199,5 +194,35 @@ describe('an evidence.json of another version', () => {
     expect(errorOf(() => readEvidence(root)).text).toMatch(/^ROOT\/evidence\.json is not there\n/);
     writeFileSync(join(root, 'evidence.json'), '{ "version": 1,');
     expect(errorOf(() => readEvidence(root)).code).toBe('malformed-file');
+  });
+});
+
+describe('a sealed evidence.json', () => {
+  const edit = (change: (text: string) => string): void => {
+    const file = join(root, 'evidence.json');
+    const text = readFileSync(file, 'utf8');
+    expect(change(text)).not.toBe(text);
+    writeFileSync(file, change(text));
+  };
+  const compact = (text: string): string => JSON.stringify(JSON.parse(text));
+  const reversed = (text: string): string =>
+    JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text) as object).toReversed()));
+
+  it.each([compact, reversed])('may be written in another layout: %s', (layout) => {
+    writeEvidence(root, go);
+    edit(layout);
+    expect(readEvidence(root)).toEqual(go);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['a verdict', (text) => text.replace('"verdict": "NO-GO"', '"verdict": "GO"')],
+    ['what was rehearsed', (text) => text.replace(noGo.subject.prod.digest, '0'.repeat(64))],
+    ['a figure far down', (text) => text.replace(/"staleReads": \d+/, '"staleReads": 0')],
+    ['a new key', (text) => text.replace('{', '{ "approved": true,')],
+    ['the seal', (text) => text.replace(noGo.seal, '0'.repeat(64))],
+  ])('is refused once somebody has changed %s', (_, change) => {
+    writeEvidence(root, noGo);
+    edit(change);
+    expect(errorOf(() => readEvidence(root))).toMatchObject({ code: 'seal' });
   });
 });

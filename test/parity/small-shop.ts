@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/json';
-import { digestOf, sha256 } from '../../lib/parity/digest';
+import { sha256 } from '../../lib/digest';
+import { digestOf } from '../../lib/parity/digest';
 import type {
   Cause,
   Definition,

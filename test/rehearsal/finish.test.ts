@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEvidence } from '../../lib/evidence/store';
+import { readEvidence } from '../../lib/evidence/read';
 import { processOf, type RehearsingProcess } from '../../lib/rehearsal/rehearsing-process';
 import type { Call } from './fake-target';
 import { BAD, ended, GOOD, Workbench } from './workbench';

@@ -2,7 +2,7 @@ import { unclean } from '../parity/reports/samples';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
-import { lastEvidence, readEvidence } from '../../lib/evidence/store';
+import { lastEvidence, readEvidence } from '../../lib/evidence/read';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { environments } from '../evidence/shop-sample';
 import type { Call } from './fake-target';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEvidence } from '../../lib/evidence/store';
+import { readEvidence } from '../../lib/evidence/read';
 import { lastToRetry } from '../../lib/rehearsal/retry';
 import { BAD, ended, GOOD, Workbench } from './workbench';
 

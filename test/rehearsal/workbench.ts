@@ -15,7 +15,7 @@ import { rehearse } from '../../lib/rehearsal/rehearse';
 import { Rehearsals } from '../../lib/rehearsal/rehearsals';
 import { retry } from '../../lib/rehearsal/retry';
 import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
-import { cost, environments, parity } from '../evidence/shop-sample';
+import { cost, environments, parity, subject } from '../evidence/shop-sample';
 import { FakeTarget, World, type Call } from './fake-target';
 
 /** A release that does not pass the checks, and one that does. */
@@ -53,6 +53,8 @@ export class Workbench {
   /** What the checks of staging found. */
   checks: ParityReport['checks'];
   gatesDigest = 'digest';
+  /** What would be deployed of production. */
+  prod = subject.prod;
   readonly synthesized: string[] = [];
   synthesize: RehearsalParts['synthesize'] = ({ release, output, log }) => {
     this.synthesized.push(release);
@@ -71,6 +73,7 @@ export class Workbench {
     return {
       target: new FakeTarget(this.world),
       findCode: (release) => this.findCode(release),
+      codeState: () => Promise.resolve(undefined),
       synthesize: (props) => this.synthesize(props),
       prove: (assembly) => this.prove(assembly),
       checkConfig: () => {},
@@ -161,6 +164,7 @@ export class Workbench {
         stacks: [{ path: '', name: 'Staging', template }],
       },
       environments,
+      deployed: () => ({ prod: this.prod, staging: { ...this.prod, environment: 'StagingEphemeral' } }),
       cost: () => cost,
     };
   }

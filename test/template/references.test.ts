@@ -1,5 +1,5 @@
-import type { Json } from '../../lib/json';
-import { canonical, mapReferences } from '../../lib/template/references';
+import { canonical, type Json } from '../../lib/json';
+import { mapReferences } from '../../lib/template/references';
 
 const renamed = (entry: Json): Json => mapReferences(entry, (id) => (id === 'A' ? 'B' : id));
 

@@ -1,0 +1,153 @@
+import { Command, Option } from 'commander';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { environmentsOf } from '../blueprint/read-blueprint';
+import { gate } from '../deployment-gate/gate';
+import { renderAnswer } from '../deployment-gate/text';
+import { MAX_AGE_HOURS } from '../deployment-gate/verdict-on';
+import { didYouMean, TwinError } from '../error';
+import { REHEARSALS } from '../evidence/files';
+import { allEvidence, type AllEvidence } from '../evidence/read';
+import { Assembly } from '../parity/assembly';
+import { deployedOf } from '../parity/deployed';
+import { plural } from '../report/words';
+import { TARGETS } from '../targets/registry';
+import { UNSTOPPABLE } from '../targets/target';
+import type { Rules } from './context';
+import { hoursOf } from './hours';
+import { EXIT } from './outcome';
+import { releaseOf, type RehearsalCommandProps } from './rehearsed';
+
+/** The flags of `twin gate`. */
+interface GateFlags {
+  readonly release: string;
+  readonly from?: string;
+  readonly maxAgeHours: number;
+  readonly assembly?: string;
+  readonly environment?: string;
+  readonly target?: string;
+  readonly root?: readonly string[];
+  readonly config: string;
+  readonly json?: true;
+}
+
+/** The command `twin gate`: says whether what is about to be deployed is what was rehearsed. */
+export function gateCommand({ terminal, context, done }: RehearsalCommandProps): Command {
+  return new Command('gate')
+    .summary('say whether a release may be deployed to production')
+    .description(
+      'Compares what is about to be deployed with what was rehearsed, and answers yes only where GO was given to exactly ' +
+        'this: the same templates, assets and options of deployment, following the release that production runs, by the ' +
+        'checks of twin.config.ts, recently, and where what was measured passes the gates as they are today.',
+    )
+    .requiredOption('--release <release>', 'what is about to be deployed', releaseOf)
+    .option('--from <release>', 'what production runs (default: "baseline" in the config)', releaseOf)
+    .addOption(
+      new Option('--max-age-hours <hours>', 'how old a GO may be')
+        .argParser(hoursOf('--max-age-hours', 'Write the hours as a number, such as --max-age-hours 24.'))
+        .default(MAX_AGE_HOURS),
+    )
+    .option('--assembly <dir>', 'what is about to be deployed (default: the app is synthesised)')
+    .option('--environment <name>', 'the production (default: the only one with a staging)')
+    .addOption(new Option('--target <name>', 'count only rehearsals on this target').choices(TARGETS))
+    .option(
+      '--root <dir>',
+      'a folder of rehearsals, such as a fetched CI artifact; can be repeated (default: ".twin")',
+      (folder: string, before: readonly string[] = []) => [...before, folder],
+    )
+    .option('--config <dir>', 'the folder of twin.config.ts', '.')
+    .option('--json', 'write the answer as JSON')
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: GateFlags) => {
+      const { release, maxAgeHours, target } = flags;
+      const rules = await context.rules(flags.config);
+      const roots = flags.root ?? [join(flags.config, REHEARSALS)];
+      const { stored, unusable } = evidenceIn(roots);
+      const production = await productionOf(flags, rules);
+      const { config, now } = rules;
+      const answer = gate({ production, release, maxAgeHours, target, now: now() }, stored, {
+        config,
+        from: flags.from ?? config.baseline,
+      });
+      const options = { color: terminal.color, width: terminal.columns };
+      const asked = { release, production };
+      const text = flags.json
+        ? `${JSON.stringify(inJson(answer, asked), null, 2)}\n`
+        : renderAnswer(answer, asked, now(), options);
+      done({
+        text,
+        exitCode: answer.isOpen ? EXIT.ok : EXIT.no,
+        ...(unusable.length > 0 && { notes: notesOn(unusable) }),
+      });
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   open: exactly this was given GO
+  1   closed: the reasons are named, and what has changed since
+  2   bad input
+  70  a bug in cdk-twin
+
+Examples:
+  twin gate --release 1.43.0
+  cdk synth --quiet --output out -c release=1.43.0 &&
+    twin gate --release 1.43.0 --assembly out && cdk deploy --app out Prod`;
+
+function evidenceIn(roots: readonly string[]): AllEvidence {
+  const all = roots.map(allEvidence);
+  return { stored: all.flatMap(({ stored }) => stored), unusable: all.flatMap(({ unusable }) => unusable) };
+}
+
+/** Evidence of another version is of no other interest: one is enough to be shown. */
+const notesOn = ([first, ...others]: AllEvidence['unusable']): string =>
+  `${plural(1 + others.length, 'rehearsal')} not counted: ${first!.message}${others.length > 0 ? ', and others' : ''}\n`;
+
+/** What would be deployed of production, from an assembly, or from one that the app writes for it. */
+async function productionOf(flags: GateFlags, { synthesize }: Rules) {
+  if (flags.assembly !== undefined) return deployedIn(flags.assembly, flags.environment);
+  const folder = mkdtempSync(join(tmpdir(), 'twin-gate-'));
+  const [output, log] = [join(folder, 'assembly'), join(folder, 'synth.log')];
+  await synthesize({
+    release: flags.release,
+    context: {},
+    output: resolve(output),
+    log,
+    signal: UNSTOPPABLE,
+  });
+  const production = deployedIn(output, flags.environment);
+  rmSync(folder, { recursive: true }); // the errors above name its files
+  return production;
+}
+
+function deployedIn(folder: string, environment: string | undefined) {
+  const assembly = new Assembly(folder);
+  const names = [...new Set(environmentsOf(assembly).map(({ prod }) => prod))];
+  const [only, ...others] = names;
+  const name = environment ?? (others.length === 0 ? only : undefined);
+  if (name !== undefined && names.includes(name)) return deployedOf(assembly, name);
+  throw new TwinError({
+    code: 'environment',
+    message:
+      environment === undefined
+        ? `the app has ${names.length} productions with a staging: ${names.join(', ')}`
+        : `the assembly has no production "${environment}" with a staging; ${didYouMean(environment, names)}`,
+    fix: 'Name the one that is about to be deployed with --environment.',
+  });
+}
+
+function inJson(
+  { isOpen, reasons, fix, decisive, changes }: ReturnType<typeof gate>,
+  { release, production }: { release: string; production: ReturnType<typeof deployedIn> },
+) {
+  return {
+    gate: isOpen ? 'open' : 'closed',
+    release,
+    production: { environment: production.environment, digest: production.digest },
+    reasons,
+    ...(fix !== undefined && { fix }),
+    ...(decisive && { rehearsal: decisive.evidence.rehearsal, evidence: decisive.folder }),
+    changes,
+  };
+}
