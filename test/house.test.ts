@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The rules and kinds of factors are pure: parity applies them again, to files.
   parity: ['aws', 'checks', 'scale', 'template', 'report'],
   shop: ['scale'],
-  twins: ['aws', 'checks', 'scale', 'parity', 'template', 'report'],
+  // Whether production was rehearsed is asked where it is made.
+  twins: ['aws', 'checks', 'deployment-gate', 'evidence', 'scale', 'parity', 'template', 'report'],
   blueprint: ['aws', 'parity', 'template'],
   probes: [],
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],

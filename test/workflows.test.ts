@@ -21,6 +21,9 @@ interface Workflow {
       {
         readonly 'timeout-minutes': number;
         readonly env?: Record<string, string>;
+        readonly needs?: string;
+        readonly if?: string;
+        readonly permissions?: Readonly<Record<string, string>>;
         readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
         readonly steps: Step[];
       }
@@ -54,6 +57,7 @@ describe('release.yml, the model for users', () => {
   it('may read the code and comment, nothing else', () => {
     expect(permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
     expect(jobs).not.toHaveProperty('rehearse.permissions');
+    expect(jobs['deploy']!.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
   });
 
   it('calls one command, with the release from a variable', () => {
@@ -74,10 +78,24 @@ describe('release.yml, the model for users', () => {
     const { path, ...others } = step('actions/upload-artifact').with!;
     expect(String(path).trim().split('\n')).toEqual([
       'rehearsal.json',
+      '.twin/*/evidence.json',
       '.twin/*/junit.xml',
       '.twin/*/report.html',
     ]);
     expect(others).toMatchObject({ 'include-hidden-files': true, 'if-no-files-found': 'error' });
+  });
+
+  it('deploys what the gate was asked about, after the rehearsal, and only where a role is given', () => {
+    const deploy = jobs['deploy']!;
+    expect(deploy).toMatchObject({ needs: 'rehearse', if: "vars.DEPLOY_ROLE != ''", env: { RELEASE } });
+    const commands = deploy.steps.flatMap(({ run }) => run ?? []).slice(1);
+    expect(commands).toEqual([
+      'npx cdk synth --quiet --output release.out -c release="$RELEASE"',
+      'npx twin gate --release "$RELEASE" --assembly release.out --root rehearsed/.twin',
+      'npx cdk deploy --app release.out Prod --require-approval never',
+    ]);
+    const fetched = deploy.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact'));
+    expect(fetched!.with).toEqual({ name: step('actions/upload-artifact').with!['name'], path: 'rehearsed' });
   });
 
   it('leaves time to tear down after a rehearsal that took all of its own', () => {

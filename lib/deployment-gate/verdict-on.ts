@@ -49,7 +49,7 @@ export function verdictOn(question: Question, rehearsals: readonly StoredEvidenc
   if (same) return answerOf(same, reasonsAgainst(same.evidence, question));
   const [newest] = judged;
   if (!newest)
-    return { isOpen: false, reasons: [notRehearsed(question, about)], fix: fixOf(release), changes: [] };
+    return { isOpen: false, reasons: [nothingJudged(question, about)], fix: fixOf(release), changes: [] };
   if (newest.evidence.verdict === 'NO-GO') return answerOf(newest, reasonsAgainst(newest.evidence, question));
   const changes = changesBetween(newest.evidence.subject.prod, production);
   return { ...answerOf(newest, [changedSince(newest.evidence, production, changes)]), changes };
@@ -85,11 +85,11 @@ const TOLERANCE_HOURS = 5 / 60;
 
 function changedSince({ rehearsal, subject }: Evidence, now: Deployed, changes: readonly Change[]): string {
   if (subject.prod.environment !== now.environment)
-    return `${now.environment} was not rehearsed: ${rehearsal} gave GO to ${subject.prod.environment}`;
+    return `${now.environment} was never rehearsed: ${rehearsal} gave GO to ${subject.prod.environment}`;
   return `${now.environment} is not what was rehearsed: ${plural(changes.length, 'entry', 'entries')} changed since ${rehearsal} gave GO`;
 }
 
-function notRehearsed({ release, target }: Question, about: readonly StoredEvidence[]): string {
+function nothingJudged({ release, target }: Question, about: readonly StoredEvidence[]): string {
   const what = `${release ?? 'what is about to be deployed'}${target === undefined ? '' : ` on ${target}`}`;
   const [newest] = about;
   if (!newest) return `there is no rehearsal of ${what} on record`;

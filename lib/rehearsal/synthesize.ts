@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import type { SynthConfig } from '../config/types';
 import { nonBlank, type Zod } from '../field';
+import { SYNTHESIS_FOR } from '../synthesis-for';
 import { runCommand, type CommandEnd } from './shell-command';
 import { shellWord } from './shell-word';
 
@@ -48,7 +49,8 @@ export function synthesizer(configFolder: string, config: SynthConfig = {}) {
       ...Object.entries(keys).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     ];
     const line = [command, ...words.map(shellWord)].join(' ');
-    const end = await runCommand({ line, folder, log, signal });
+    const variables = { [SYNTHESIS_FOR]: suffix === undefined ? 'gate' : 'rehearse' };
+    const end = await runCommand({ line, folder, variables, log, signal });
     if (end.ended !== 0) throw failed(release, command, end, log);
   };
 }

@@ -10,6 +10,7 @@ import { Contents } from '../template/contents';
 import { ChecksPlugin } from './checks-plugin';
 import { stacksOf } from './instance';
 import { writeManifest } from './manifest';
+import { RehearsalPlugin, type GuardedProduction } from './rehearsal-plugin';
 
 /** One `Twins`, as its app sees it. */
 interface OneTwins {
@@ -17,6 +18,8 @@ interface OneTwins {
   definition(outdir: string): Definition;
   /** Of its environments. */
   ids(): readonly string[];
+  /** The productions that are deployed only as what was rehearsed. */
+  guarded(): readonly GuardedProduction[];
 }
 
 /** All `Twins` of an app: they share its manifest and its plugins. */
@@ -49,6 +52,10 @@ export class AppTwins {
       new ParityPlugin(
         () => this.reports(app),
         () => warningsOfWritten(app.outdir),
+      ),
+      new RehearsalPlugin(
+        () => app.outdir,
+        () => this.#all.flatMap((twins) => twins.guarded()),
       ),
       new ChecksPlugin(
         () => this.reports(app),

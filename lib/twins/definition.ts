@@ -84,7 +84,21 @@ export type TwinsProps<
    * @default 'Default' - which the CDK leaves out of logical ids
    */
   readonly constructId?: string;
+  /**
+   * Whether production is deployed only as what was given GO by `twin rehearse`: otherwise its synthesis fails.
+   *
+   * @default - it is deployed as it is
+   */
+  readonly requireRehearsal?: boolean | RequiredRehearsal;
 } & SharedProps<P, E>;
+
+/** Which rehearsals count. */
+export interface RequiredRehearsal {
+  /** How old a GO may be, in hours. @default 24 */
+  readonly maxAgeHours?: number;
+  /** The folder of rehearsals, from the folder that the app runs in. @default '.twin' */
+  readonly root?: string;
+}
 
 /** The third parameter of a class that is an environment. */
 export interface TakesScale {

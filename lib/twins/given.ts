@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { wrongWith } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
 import { isObject } from '../json';
+import type { RequiredRehearsal } from './definition';
 import type { BuiltEnvironment, EnvironmentOptions } from './environments';
 
 /** A definition as its constructor takes it, whatever a JavaScript app gives. */
@@ -13,9 +14,18 @@ export interface GivenDefinition {
   readonly environment: unknown;
   readonly constructId?: string;
   readonly props?: object;
+  readonly requireRehearsal?: boolean | RequiredRehearsal;
 }
 
-const DEFINITION_KEYS = ['scale', 'derived', 'proportions', 'environment', 'constructId', 'props'];
+const DEFINITION_KEYS = [
+  'scale',
+  'derived',
+  'proportions',
+  'environment',
+  'constructId',
+  'props',
+  'requireRehearsal',
+];
 
 /**
  * Checks what `Twins` is given.
@@ -29,7 +39,7 @@ export function checkDefinition(app: unknown, definition: unknown): asserts defi
   if (!App.isApp(app)) refuse('Twins was not given an App of the AWS CDK', 'Write new Twins(app, { ... }).');
   if (!isObject(definition))
     return refuse('Twins was given no definition', 'Write new Twins(app, { scale, environment }).');
-  const { scale, derived, proportions, environment, constructId, props } =
+  const { scale, derived, proportions, environment, constructId, props, requireRehearsal } =
     definition as Partial<GivenDefinition>;
   if (!isObject(scale))
     refuse(
@@ -51,6 +61,7 @@ export function checkDefinition(app: unknown, definition: unknown): asserts defi
     ['proportions', 'a list', proportions === undefined || Array.isArray(proportions)],
     ['constructId', 'a text', constructId === undefined || typeof constructId === 'string'],
     ['props', 'an object', props === undefined || isObject(props)],
+    ['requireRehearsal', 'true or { maxAgeHours, root }', isRequirement(requireRehearsal)],
   ] as const;
   for (const [key, expected, isRight] of types)
     if (!isRight)
@@ -61,6 +72,13 @@ export function checkDefinition(app: unknown, definition: unknown): asserts defi
   const unknown = unknownKey(definition, DEFINITION_KEYS);
   if (unknown !== undefined) refuse(`the definition has ${unknown}`, `Use ${DEFINITION_KEYS.join(', ')}.`);
 }
+
+const isRequirement = (value: unknown): boolean => {
+  if (value === undefined || typeof value === 'boolean') return true;
+  if (!isObject(value) || unknownKey(value, ['maxAgeHours', 'root']) !== undefined) return false;
+  const { maxAgeHours = 0, root = '' } = value;
+  return typeof maxAgeHours === 'number' && maxAgeHours >= 0 && typeof root === 'string';
+};
 
 /** A class is called with `new` and nothing else; of a function that tells its source alone. */
 const isClass = (value: unknown): boolean =>

@@ -20,6 +20,7 @@ import { makerOf, type Make } from './maker';
 import { definitionOf, environmentOf } from './manifest';
 import { register } from './shape';
 import type { ExpiryWarning } from './self-destruct';
+import { requirementOf, unrehearsed, unrehearsedBecause } from './required-rehearsal';
 import { putStandIns, standInsIn } from './stand-ins';
 
 /**
@@ -49,6 +50,8 @@ export class Twins<
   /** Everything is made at one time, so that a construct that reads the clock gives all environments the same. */
   readonly #instant = Date.now();
   #findings: Findings | undefined;
+  /** Why production is deployed without the rehearsal that it requires. */
+  #unrehearsed: string | undefined;
 
   /**
    * @throws TwinError `cdk-version` for an aws-cdk-lib that is too old, `definition` for a definition that lacks something, and what `defineScale` throws
@@ -59,9 +62,19 @@ export class Twins<
     this.#app = app;
     this.#scale = scaleOf(definition) as unknown as ScaleDefinition<F, unknown>;
     this.#make = makerOf(definition) as Make<E>;
+    const requirement = requirementOf(definition.requireRehearsal);
+    if (requirement) this.#unrehearsed = unrehearsedBecause(app);
     AppTwins.of(app).add({
       definition: (outdir) => this.definition(outdir),
       ids: () => this.#environments.map(({ id }) => id),
+      guarded: () =>
+        requirement && this.#unrehearsed === undefined
+          ? this.productions().map(({ id, root }) => ({
+              id,
+              stacks: topStacks(root).map(({ node }) => node.path),
+              ...requirement,
+            }))
+          : [],
     });
   }
 
@@ -184,7 +197,9 @@ export class Twins<
       const observed = findings?.observed.find((it) => it.environment.id === environment.id);
       return [environment.id, observed ? environmentOf(observed) : unobserved(environment)] as const;
     });
-    return definitionOf(outdir, this.#scale, findings, Object.fromEntries(environments));
+    const found = definitionOf(outdir, this.#scale, findings, Object.fromEntries(environments));
+    if (this.#unrehearsed === undefined) return found;
+    return { ...found, warnings: [...(found.warnings ?? []), unrehearsed(this.#unrehearsed)] };
   }
 }
 

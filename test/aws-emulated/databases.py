@@ -20,7 +20,7 @@ SET_PASSWORD = """
 const { Client } = require('pg');
 const [, db, password] = process.argv;
 const { writer, username: user, password: old, database } = JSON.parse(db);
-const client = new Client({ ...writer, user, password: old, database });
+const client = new Client({ ...writer, user, password: old, database, ssl: { rejectUnauthorized: false } }); // it takes no other connections
 client.connect()
   .then(() => client.query(`alter role ${client.escapeIdentifier(user)} password ${client.escapeLiteral(password)}`))
   .then(() => client.end());

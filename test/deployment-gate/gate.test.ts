@@ -73,7 +73,7 @@ it('is closed for anything else, and says what has changed', () => {
     'removed WebService',
   ]);
   const named = ask(stored({}), { production: { ...PROD, environment: 'ProdB' } });
-  expect(named.reasons).toEqual(['ProdB was not rehearsed: first gave GO to Prod']);
+  expect(named.reasons).toEqual(['ProdB was never rehearsed: first gave GO to Prod']);
 });
 
 it('lets the newest rehearsal of this production decide that was judged', () => {
