@@ -16,6 +16,7 @@ import {
   headlineOf,
   seededTiers,
   skippedTiers,
+  subjectOf,
   parityOf,
   stagingChecksOf,
   recoveryOf,
@@ -218,6 +219,7 @@ function footer(evidence: Evidence): string {
     ...costOf(evidence).map(prose),
     ...(isGone ? [`tear-down: ${prose(tearDownOf(evidence))}`] : []),
     `took ${showDuration(tookMs(evidence))} on the ${prose(target)} target`,
+    prose(subjectOf(evidence)),
     `rehearsal ${code(rehearsal)}, cdk-twin ${prose(tool)}, gates ${code(gatesDigest.slice(0, 12))}`,
   ];
   return `<sub>${sentences.join(' · ')}</sub>`;

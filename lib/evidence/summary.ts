@@ -181,3 +181,11 @@ export function tallyOf(results: readonly { readonly outcome: CheckResult['outco
   const skipped = of('skipped');
   return `${of('passed')} of ${results.length} passed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
+
+/** What a rehearsal is about, as another machine finds it again: `Prod with 1.43.0, SHA-256 6b1f0d2c9e8a; code abc1234`. */
+export function subjectOf({ to, subject: { prod, code } }: Evidence): string {
+  const what = `${prod.environment} with ${to}, SHA-256 ${prod.digest.slice(0, 12)}`;
+  if (code === undefined) return what;
+  const changes = code.isCommitted === false ? ' with changes that are in no commit' : '';
+  return `${what}; code ${(code.commit ?? code.digest).slice(0, 7)}${changes}`;
+}

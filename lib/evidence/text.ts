@@ -16,6 +16,7 @@ import {
   headlineOf,
   seededTiers,
   skippedTiers,
+  subjectOf,
   parityOf,
   stagingChecksOf,
   recoveryOf,
@@ -168,6 +169,7 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
       style: 'dim',
     });
   }
+  page.words(subjectOf(evidence), { lead: 'About      ' });
   page.words(`${costOf(evidence).join('; ')}.`, { lead: 'Cost       ' });
   page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
   for (const place of tearDown.looked ?? []) page.words(place, { lead: '  looked   ', style: 'dim' });
@@ -175,6 +177,8 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
+  if (verdict === 'GO')
+    page.words(`twin gate --release ${evidence.to}, before it is deployed`, { lead: 'Next       ' });
   if (folder === undefined) return;
   const hasLogs = files.some((file) => file.startsWith(`${LOGS_FOLDER}/`));
   if (hasLogs && verdict !== 'GO') page.words(join(folder, LOGS_FOLDER), { lead: 'Logs       ' });

@@ -49,11 +49,13 @@ describe('the text', () => {
 
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
                 6 blind spots: see the report
+     About      Prod with 1.43.0, SHA-256 6b1f0d2c9e8a; code abc1234
      Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
                 kept around the clock: $2,493 a month, at production's size $7,504;
                 not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.
      Tear-down  no leftovers
      Took       40 s
+     Next       twin gate --release 1.43.0, before it is deployed
      Report     .twin/x/report.html
      "
     `);
@@ -73,6 +75,7 @@ describe('the text', () => {
 
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
                 6 blind spots: see the report
+     About      Prod with 1.44.0, SHA-256 6b1f0d2c9e8a; code abc1234
      Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
                 kept around the clock: $2,493 a month, at production's size $7,504;
                 not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.

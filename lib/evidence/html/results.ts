@@ -4,10 +4,11 @@ import { showDuration } from '../../duration';
 import { besideBaseline, showMeasures } from '../figures';
 import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
 import { lastLines } from '../../report/sanitize';
-import { checkPairs, failuresFirst, skippedTiers, tallyOf, type CheckPair } from '../summary';
+import { checkPairs, failuresFirst, skippedTiers, subjectOf, tallyOf, type CheckPair } from '../summary';
 
 /** The gates with their measurements. */
-export function gates({ gates: results, gatesDigest }: Evidence): Part {
+export function gates(evidence: Evidence): Part {
+  const { gates: results, gatesDigest } = evidence;
   const passed = results.filter((gate) => gate.passed).length;
   const lead =
     results.length === 0
@@ -23,6 +24,7 @@ export function gates({ gates: results, gatesDigest }: Evidence): Part {
   return {
     lead,
     content: markup`${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
+<p><small>${subjectOf(evidence)}</small></p>
 `,
   };
 }
