@@ -1,5 +1,10 @@
 import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import { REHEARSALS } from '../evidence/files';
+import { allEvidence } from '../evidence/read';
+import { EVERY_FACTOR } from '../full-size';
 import { rehearse } from '../rehearsal/rehearse';
+import { nextInRotation } from '../rehearsal/rotation';
 import { TARGETS } from '../targets/registry';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
@@ -8,6 +13,8 @@ interface RehearseFlags extends RehearsalFlags {
   readonly to: string;
   readonly from?: string;
   readonly target: string;
+  readonly fullScale?: true;
+  readonly rotate?: true;
 }
 
 /** The command `twin rehearse`: stands staging up, releases a candidate, judges it and tears down. */
@@ -23,6 +30,13 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .addOption(
       new Option('--target <name>', 'where staging is stood up').choices(TARGETS).default(TARGETS[0]),
     )
+    .addOption(new Option('--full-scale', "give staging production's own scale").conflicts('rotate'))
+    .addOption(
+      new Option(
+        '--rotate',
+        "give staging the factor at production's size that was not seen so for the longest time",
+      ),
+    )
     .option('--keep', 'leave the environment standing, for twin retry, unless the rehearsal is stopped')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
@@ -30,10 +44,30 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .action(async (flags: RehearseFlags) => {
       const { parts, ...app } = await props.context.open(flags.config, flags.target);
       const { to, from = app.config.baseline, keep = false } = flags;
+      const fullSize = fullSizeFor(flags, (note) => void props.terminal.stderr.write(`${note}\n`));
       props.done(
-        await rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep })),
+        await rehearseOn(props, flags, parts, (run) =>
+          rehearse({ ...run, ...app, from, to, keep, fullSize }),
+        ),
       );
     });
+}
+
+/** The factors that staging is to have at production's size. */
+function fullSizeFor(
+  { fullScale, rotate, config }: RehearseFlags,
+  note: (text: string) => void,
+): readonly string[] | undefined {
+  if (fullScale) return [EVERY_FACTOR];
+  if (!rotate) return undefined;
+  const { stored } = allEvidence(join(config, REHEARSALS));
+  const next = nextInRotation(stored.map(({ evidence }) => evidence));
+  note(
+    next === undefined
+      ? 'nothing is on record to rotate by: this rehearsal is at the declared scale'
+      : `${next} is at production's size in this rehearsal`,
+  );
+  return next === undefined ? undefined : [next];
 }
 
 const MORE_HELP = `
@@ -48,4 +82,5 @@ Exit codes:
 Examples:
   twin rehearse --to 1.42.0
   twin rehearse --to 1.42.0 --keep
+  twin rehearse --to 1.42.0 --rotate
   twin rehearse --from 1.40.2 --to 1.42.0 --json > evidence.json`;

@@ -51,6 +51,8 @@ export interface Ledger {
   readonly codeState?: CodeState;
   /** What ran, as far as anything did. */
   readonly ran?: RanReleases;
+  /** The factors that staging has at production's size in this rehearsal. @default - as declared */
+  readonly fullSize?: readonly string[];
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   readonly steps: readonly LedgerStep[];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TwinError } from '../error';
+import { FULL_SIZE } from '../full-size';
 import { equalJson, type Json } from '../json';
 import { isPassed } from '../parity/report';
 import type { Watch } from '../targets/target';
@@ -109,7 +110,8 @@ async function synthesizeAll(context: StepContext, releases: Releases, code: Cod
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const watch = journal.watch(either);
-  const keys = parts.target.context(ledger.value.handle);
+  const { handle, fullSize } = ledger.value;
+  const keys = { ...parts.target.context(handle), ...(fullSize && { [FULL_SIZE]: fullSize.join(',') }) };
   const suffix = suffixOf(ledger.value.rehearsal);
   const all = [...releases].map(async ([assembly, release]) => {
     const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];

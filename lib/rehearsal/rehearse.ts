@@ -14,6 +14,8 @@ export interface RehearseProps extends RunProps {
   readonly gatesDigest: string;
   readonly from: string;
   readonly to: string;
+  /** The factors that staging is to have at production's size. @default - as declared */
+  readonly fullSize?: readonly string[] | undefined;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
 }
@@ -72,7 +74,7 @@ export const scriptDigestOf = ({ checks, drills = {}, traffic = {}, version }: R
   digestOf({ checks, drills, traffic, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
-  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
+  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, fullSize } = props;
   const folder = rehearsals.folderOf(rehearsal);
   const ofFrom = assemblyFor(folder, from);
   return {
@@ -89,6 +91,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     gatesDigest,
     scriptDigest: scriptDigestOf(config),
     assemblies: { from: ofFrom, to: assemblyFor(folder, to, ofFrom) },
+    ...(fullSize && { fullSize }),
     keep,
     steps: [],
     standing: 'none',

@@ -5,6 +5,7 @@ import { RESTORE_CONTEXT, restoreRequestOf } from '../aws/restore-request';
 import { checkCdkVersion } from '../cdk-version';
 import type { Outside } from '../checks/outside';
 import { didYouMean, TwinError } from '../error';
+import { FULL_SIZE } from '../full-size';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
 import { ScaleDefinition, type BoundScale, type Factors } from '../scale/definition';
@@ -13,6 +14,7 @@ import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsP
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
 import { makeEphemeral, restore, snapshotsFor } from './ephemeral';
 import { experiment, type Findings } from './experiments';
+import { withoutFullSize } from './full-size';
 import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
 import { generateNames } from './generated-names';
 import { stacksOf } from './instance';
@@ -122,7 +124,9 @@ export class Twins<
     } = props;
     const prod = this.production(id, twinOf);
     checkTags(prod, id, options);
-    const bound = this.#scale.bindScaled(id, prod.bound.values, scale);
+    const full: unknown = this.#app.node.tryGetContext(FULL_SIZE);
+    const own = withoutFullSize(scale, full, Object.keys(prod.bound.values));
+    const bound = this.#scale.bindScaled(id, prod.bound.values, own);
     const environment = this.build(id, 'staging', bound, options, {
       twinOf: prod.id,
       outside: warning ? [...outside, warned(warning)] : outside,

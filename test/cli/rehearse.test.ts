@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
 import { TwinError } from '../../lib/error';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { seal } from '../../lib/evidence/seal';
+import { writeEvidence } from '../../lib/evidence/store';
+import { go } from '../evidence/samples';
 import { BAD, GOOD, Workbench } from '../rehearsal/workbench';
 import { FakeProcess, twinOn } from './rehearsal-command';
 
@@ -56,6 +59,44 @@ describe('twin rehearse', () => {
     expect(bench.world.standing.size).toBe(0);
   });
 
+  it.each([
+    [['--full-scale'], ['*', '*'], ''],
+    [['--rotate'], ['Writers', 'Writers'], "Writers is at production's size in this rehearsal\n"],
+    [[], [undefined, undefined], ''],
+  ])("has factors at production's size when asked to: %j", async (flags, given, note) => {
+    const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
+    const before = { ...go, parity: { ...go.parity, factors: [{ ...differing, name: 'Writers' }] } };
+    writeEvidence(join(bench.folder, '.twin', '20200101-000000-1.40.0'), seal(before));
+    const seen: unknown[] = [];
+    const { synthesize } = bench;
+    bench.synthesize = (props) => {
+      seen.push(props.context['cdk-twin:full-size']);
+      return synthesize(props);
+    };
+    const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, ...flags);
+    expect({ exitCode, seen }).toEqual({ exitCode: EXIT.ok, seen: given });
+    expect(stderr.startsWith(note)).toBe(true);
+  });
+
+  it('keeps the size of factors in a retry', async () => {
+    await twin('rehearse', '--to', BAD, '--full-scale', '--keep');
+    const seen: unknown[] = [];
+    const { synthesize } = bench;
+    bench.synthesize = (props) => {
+      seen.push(props.context['cdk-twin:full-size']);
+      return synthesize(props);
+    };
+    await twin('retry', '--to', GOOD);
+    expect(seen).toEqual(['*']);
+  });
+
+  it('rotates by nothing where nothing is on record, and says so', async () => {
+    const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
+    expect(exitCode).toBe(EXIT.ok);
+    expect(stderr).toMatch(/^nothing is on record to rotate by: this rehearsal is at the declared scale\n/);
+    expect((await twin('rehearse', '--to', GOOD, '--rotate', '--full-scale')).exitCode).toBe(EXIT.badInput);
+  });
+
   it('ends with 2 where it cannot begin, in one line and the fix', async () => {
     bench.synthesize = () =>
       Promise.reject(new TwinError({ code: 'synth', message: 'no', fix: 'Repair it.' }));
@@ -88,7 +129,7 @@ describe('twin rehearse', () => {
   it('writes the evidence as JSON', async () => {
     const { stdout } = await twin('rehearse', '--to', BAD, '--json');
     const evidence = JSON.parse(stdout) as Evidence;
-    expect(evidence).toMatchObject({ version: 1, verdict: 'NO-GO', to: BAD, tearDown: { outcome: 'gone' } });
+    expect(evidence).toMatchObject({ version: 2, verdict: 'NO-GO', to: BAD, tearDown: { outcome: 'gone' } });
   });
 
   it('says what to type next when the environment is kept', async () => {
@@ -347,6 +388,9 @@ describe('help', () => {
        --from <release>  what production runs (default: "baseline" in the config)
        --target <name>   where staging is stood up (choices: "local", "aws", default:
                          "local")
+       --full-scale      give staging production's own scale
+       --rotate          give staging the factor at production's size that was not
+                         seen so for the longest time
        --keep            leave the environment standing, for twin retry, unless the
                          rehearsal is stopped
        --json            write the evidence as JSON
@@ -364,6 +408,7 @@ describe('help', () => {
      Examples:
        twin rehearse --to 1.42.0
        twin rehearse --to 1.42.0 --keep
+       twin rehearse --to 1.42.0 --rotate
        twin rehearse --from 1.40.2 --to 1.42.0 --json > evidence.json
      "
     `);

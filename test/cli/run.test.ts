@@ -108,6 +108,8 @@ describe('help', () => {
        live [options]                check that staging and production run as twins
        rehearse [options]            rehearse a release: GO or NO-GO
        retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
+       gate [options]                say whether a release may be deployed to
+                                     production
        down [options] [rehearsal]    tear down what a rehearsal left standing
        extend [options] [rehearsal]  move the end of an environment
        sweep [options]               tear down what dead runners left
@@ -203,7 +205,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, down, extend, sweep, cost, doctor, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report",
       'Run "twin help" for the commands.',
     ],
     [
