@@ -272,6 +272,19 @@ export interface GatesConfig {
   readonly costHours?: number;
   /** How long the rehearsal may take. @default - not judged */
   readonly maxMinutes?: number;
+  /**
+   * How long the environment may take to be made from its definition and its backups: the steps `seed` and `stand up`.
+   *
+   * @default - not judged
+   */
+  readonly maxRecreateMinutes?: number;
+  /**
+   * How old the oldest backup may be that it is made from. On this machine no backup is restored: there the gate fails as not
+   * measured.
+   *
+   * @default - not judged
+   */
+  readonly maxDataLossMinutes?: number;
   /** Tiers that may be skipped where they cannot be stood up, or whose checks cannot run there. @default - none */
   readonly allowSkipped?: readonly string[];
 }

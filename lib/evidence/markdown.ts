@@ -6,6 +6,7 @@ import { showDuration } from '../duration';
 import { besideBaseline, showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
+import { recreationSentences } from './recreation';
 import { block, code, details, prose } from './markdown-syntax';
 import {
   checkPairs,
@@ -220,6 +221,7 @@ function footer(evidence: Evidence): string {
     ...(isGone ? [`tear-down: ${prose(tearDownOf(evidence))}`] : []),
     `took ${showDuration(tookMs(evidence))} on the ${prose(target)} target`,
     prose(subjectOf(evidence)),
+    ...recreationSentences(evidence).map(prose),
     `rehearsal ${code(rehearsal)}, cdk-twin ${prose(tool)}, gates ${code(gatesDigest.slice(0, 12))}`,
   ];
   return `<sub>${sentences.join(' · ')}</sub>`;

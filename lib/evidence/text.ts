@@ -7,6 +7,7 @@ import { besideBaseline, tookMs } from './figures';
 import { inOneLine, lastLines } from '../report/sanitize';
 import { Lines } from '../report/lines';
 import { ranSentences } from './ran';
+import { recreationSentences } from './recreation';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
 import {
   costOf,
@@ -170,6 +171,9 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
     });
   }
   page.words(subjectOf(evidence), { lead: 'About      ' });
+  recreationSentences(evidence).forEach((sentence, i) =>
+    page.words(sentence, { lead: i === 0 ? 'Recreated  ' : '           ' }),
+  );
   page.words(`${costOf(evidence).join('; ')}.`, { lead: 'Cost       ' });
   page.words(tearDownOf(evidence), { lead: 'Tear-down  ', ...(!isGone && { style: 'yellow' }) });
   for (const place of tearDown.looked ?? []) page.words(place, { lead: '  looked   ', style: 'dim' });

@@ -206,6 +206,8 @@ export interface RehearsedTier extends TierName {
   readonly incidents?: readonly Incident[];
   /** What each task of a service used, the first first; also of those that have ended. @default - not measured */
   readonly usage?: readonly TaskUsage[];
+  /** When the backup was taken that it was stood up from; ISO 8601, UTC. @default - none was restored */
+  readonly dataAt?: string;
   /** What its data were when it was stood up, such as `production's snapshot orders-5 of ...`. @default - not said */
   readonly data?: string;
 }

@@ -420,6 +420,7 @@ describe('a staging that is seeded', () => {
         expect.objectContaining({
           tier: 'Orders',
           data: expect.stringMatching(/^production's snapshot /) as string,
+          dataAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
         }),
       );
       expect(readFileSync(join(at, '.twin', rehearsal, 'report.md'), 'utf8')).toMatch(

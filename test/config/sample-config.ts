@@ -49,6 +49,8 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     maxCostUsd: 40,
     costHours: 3,
     maxMinutes: 20,
+    maxRecreateMinutes: 10,
+    maxDataLossMinutes: 60,
     allowSkipped: ['Catalog'],
   },
   local: {

@@ -50,6 +50,9 @@ describe('the text', () => {
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
                 6 blind spots: see the report
      About      Prod with 1.43.0, SHA-256 6b1f0d2c9e8a; code abc1234
+     Recreated  StagingEphemeral was made from its definition on the local target in
+                6.4 s; no backup was restored, so what would be lost is not known
+                not made: Catalog, Pages, Assets, Alarms
      Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
                 kept around the clock: $2,493 a month, at production's size $7,504;
                 not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.
@@ -76,6 +79,8 @@ describe('the text', () => {
      Parity     StagingEphemeral is a twin of Prod, with 15 permitted differences
                 6 blind spots: see the report
      About      Prod with 1.44.0, SHA-256 6b1f0d2c9e8a; code abc1234
+     Recreated  StagingEphemeral was made from its definition on the local target in
+                6.4 s; no backup was restored, so what would be lost is not known
      Cost       this rehearsal would cost $6.83 on AWS (2 h in us-east-1); staging
                 kept around the clock: $2,493 a month, at production's size $7,504;
                 not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../probes/check';
 import type { Evidence } from '../evidence';
 import { showDuration } from '../../duration';
 import { besideBaseline, showMeasures } from '../figures';
+import { recreationSentences } from '../recreation';
 import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
 import { lastLines } from '../../report/sanitize';
 import { checkPairs, failuresFirst, skippedTiers, subjectOf, tallyOf, type CheckPair } from '../summary';
@@ -24,7 +25,7 @@ export function gates(evidence: Evidence): Part {
   return {
     lead,
     content: markup`${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
-<p><small>${subjectOf(evidence)}</small></p>
+<p><small>${[subjectOf(evidence), ...recreationSentences(evidence)].join('. ')}.</small></p>
 `,
   };
 }

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { GatesConfig } from '../../config/types';
 import type { CostReport } from '../../cost/cost';
-import type { DrillResult, GateResult, Round, Watched } from '../../evidence/evidence';
+import type { DrillResult, GateResult, Round, Span, Watched } from '../../evidence/evidence';
 import type { RanReleases } from '../../evidence/ran';
 import type { Zod } from '../../field';
 import type { CheckResult } from '../../probes/check';
@@ -24,6 +24,10 @@ export interface Measured {
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
+  /** ISO 8601, UTC. @default - not known */
+  readonly startedAt?: string;
+  /** The timed parts of the rehearsal. @default - none */
+  readonly spans?: readonly Span[];
 }
 
 /** What a config sets. */

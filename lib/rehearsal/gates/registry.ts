@@ -13,6 +13,7 @@ import { OPEN_FILES_GROWTH } from './open-files-growth';
 import { OPEN_TRANSACTIONS } from './open-transactions';
 import { P95 } from './p95';
 import { RECOVERY } from './recovery';
+import { DATA_LOSS, RECREATION } from './recreation';
 import { SKIPPED } from './skipped';
 import { STALE_READS } from './stale-reads';
 import { TASK_FAILURES } from './task-failures';
@@ -36,6 +37,8 @@ export const GATES: readonly AnyGate[] = [
   RECOVERY,
   COST,
   TIME,
+  RECREATION,
+  DATA_LOSS,
   SKIPPED,
 ];
 

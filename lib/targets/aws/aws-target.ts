@@ -163,7 +163,12 @@ export class AwsTarget implements Target {
     return Promise.all(
       tiers.map(async (live): Promise<TierState> => {
         const data = handle[`data.${live.tier.name}`];
-        return { ...(await stateOf(live, signal)), ...(data !== undefined && { data }) };
+        const dataAt = handle[`dataAt.${live.tier.name}`];
+        return {
+          ...(await stateOf(live, signal)),
+          ...(data !== undefined && { data }),
+          ...(dataAt !== undefined && { dataAt }),
+        };
       }),
     );
   }

@@ -71,6 +71,9 @@ export class Seeder {
     watch.log(`${sources.length} of production's snapshots${apart}; ${how}`);
     watch.learn({
       ...Object.fromEntries(sources.map((it) => [`data.${it.seed.tier}`, dataOf(it, 'scrub' in data)])),
+      ...Object.fromEntries(
+        sources.map(({ seed, snapshot }) => [`dataAt.${seed.tier}`, snapshot.takenAt.toISOString()]),
+      ),
       // for a tear-down without the config
       ...(config.production && { 'production.profile': config.production.profile }),
       'production.region': await production.region(),
