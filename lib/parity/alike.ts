@@ -55,7 +55,14 @@ function oddMember(all: readonly Json[], row: Row, loops = 2): Odd | undefined {
   if (!odd) return undefined;
   const areAlike = (is: (index: number) => boolean): boolean => {
     const part = row.only(is);
-    return part.kept > 0 && oddMember(all.filter((_, i) => is(i)), part, loops - 1) === undefined;
+    return (
+      part.kept > 0 &&
+      oddMember(
+        all.filter((_, i) => is(i)),
+        part,
+        loops - 1,
+      ) === undefined
+    );
   };
   const areTwoKinds = (loops > 0 ? row.counters : []).some((counter) => {
     const isSame = (i: number): boolean => counter[i] === counter[odd.index];
@@ -64,24 +71,35 @@ function oddMember(all: readonly Json[], row: Row, loops = 2): Odd | undefined {
   if (areTwoKinds || odd.index >= row.kept) return areTwoKinds ? undefined : odd;
   const others = row.only((i) => i !== odd.index);
   const isSpecial =
-    others.kept > 0 && oddMember(all.filter((_, i) => i !== odd.index), others, loops) === undefined;
+    others.kept > 0 &&
+    oddMember(
+      all.filter((_, i) => i !== odd.index),
+      others,
+      loops,
+    ) === undefined;
   return isSpecial ? undefined : odd;
 }
 
-/** A group in a row, with the numbers of its ids: those of members which have as many. */
+/** A group in a row, with the numbers of its ids: a construct's own, or those in its logical id, where each has as many. */
 function rowOf(group: Members, side: 'prod' | 'staging', kept: number): RowOf {
-  const { path, [side]: members } = group;
-  const numbers = members.map((id) =>
-    path.length > 1 ? [] : [...String(id).replace(/[0-9A-F]{8}$/, '').matchAll(/\d+/g)].map(Number),
-  );
-  const [first = []] = numbers;
-  const areAlike = numbers.every(({ length }) => length === first.length);
+  const { path, words, [side]: members } = group;
+  const ofIds = path.length > 1 ? [] : countersIn(members.map((id) => String(id).replace(/[0-9A-F]{8}$/, '')));
+  const ofWords = countersIn(words);
   return {
     kept,
     indices: members.map((_, i) => i),
     isPart: false,
-    counters: areAlike ? first.map((_, k) => numbers.map((own) => own[k]!)) : [],
+    counters: ofWords.length < ofIds.length ? ofIds : ofWords,
   };
+}
+
+/** The numbers in texts, one list for each that all of them have. */
+function countersIn(texts: readonly string[]): number[][] {
+  const numbers = texts.map((text) => [...text.matchAll(/\d+/g)].map(Number));
+  const [first = []] = numbers;
+  return numbers.every(({ length }) => length === first.length)
+    ? first.map((_, k) => numbers.map((own) => own[k]!))
+    : [];
 }
 
 /** Which group and place a logical id has. */

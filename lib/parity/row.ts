@@ -37,7 +37,11 @@ const takeTurns = (values: readonly (string | number)[], { kept }: RowOf): boole
   );
 
 /** Whether a number of the ids tells each value, and both sides have members with all of those numbers. */
-function isChosen(values: readonly (string | number)[], counter: readonly number[], { kept }: RowOf): boolean {
+function isChosen(
+  values: readonly (string | number)[],
+  counter: readonly number[],
+  { kept }: RowOf,
+): boolean {
   const shared = counter.slice(0, kept);
   return values.every((value, i) => {
     const first = shared.indexOf(counter[i]!);
@@ -98,19 +102,26 @@ export const withoutHashes = (text: string): string =>
     '\uE002',
   );
 
-/** The first number that is in no order with most of the others, by where its member stands or by a number of its id. */
+/** The first number that is in no order with most of the others, by where its member stands or by the numbers of its id. */
 export const offRow = (numbers: readonly number[], row: RowOf): number | undefined =>
   takeTurns(numbers, row) ||
-  row.counters.some((counter) => isChosen(numbers, counter, row) || isCounted(numbers, counter))
+  isCounted(numbers, row.counters) ||
+  row.counters.some((counter) => isChosen(numbers, counter, row) || isCounted(numbers, [counter]))
     ? undefined
     : offLine(numbers, row);
 
-/** Whether numbers rise or fall in a line with a number of the ids, of which there are enough to tell. */
-function isCounted(numbers: readonly number[], counter: readonly number[]): boolean {
-  const points = [...new Map(counter.map((x, i) => [x, numbers[i]!]))].sort(([a], [b]) => a - b);
-  if (points.length < LEAST_OF_LINE) return false;
-  const [[x0, y0], [x1, y1]] = [points[0]!, points.at(-1)!];
-  return counter.every((x, i) => isClose(numbers[i]!, y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)));
+/** Whether numbers rise or fall in lines with the numbers of the ids, of which there are enough to tell. */
+function isCounted(numbers: readonly number[], counters: RowOf['counters']): boolean {
+  if (!counters.some((counter) => new Set(counter).size >= LEAST_OF_LINE)) return false;
+  const steps = counters.map((counter, k) => {
+    const differsAlone = (i: number): boolean =>
+      counters.every((other, at) => (at === k) !== (other[i] === other[0]));
+    const i = numbers.findIndex((_, at) => differsAlone(at));
+    return i < 0 ? 0 : (numbers[i]! - numbers[0]!) / (counter[i]! - counter[0]!);
+  });
+  const at = (i: number): number =>
+    counters.reduce((sum, counter, k) => sum + steps[k]! * (counter[i]! - counter[0]!), numbers[0]!);
+  return numbers.every((number, i) => isClose(number, at(i)));
 }
 
 /** How many points tell a line: any two lie on one. */

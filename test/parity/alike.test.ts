@@ -331,7 +331,15 @@ describe('a member that both sides have may be special', () => {
   it.each<[string, unknown[], string]>([
     ['the first and another one', [60, 30, 60, 30, 30], '0 '],
     ['one that is like none of them', [60, 30, 900], '2 '],
-    ['one that is like the first in one thing and like the second in another', [{ a: 'up', b: 1 }, { a: 'down', b: 7 }, { a: 'up', b: 7 }], '0 '],
+    [
+      'one that is like the first in one thing and like the second in another',
+      [
+        { a: 'up', b: 1 },
+        { a: 'down', b: 7 },
+        { a: 'up', b: 7 },
+      ],
+      '0 ',
+    ],
     ['one behind the first, off the row', [900, 2, 3, 9, 5], '0 '],
     ['one that goes further than the next number', ['root', 'n1', 'n9'], '0 '],
     ['all that only one side has', [1, 1, 2, 2].map((a) => ({ a, on: a === 1 })), '2 '],
@@ -355,7 +363,10 @@ describe('members of two loops, one in the other', () => {
   it.each<[string, (shard: number, zone: number) => object]>([
     ['the numbers of both', (shard, zone) => ({ Name: `q-${shard}-${zone}`, Tags: [shard, 10 * zone] })],
     ['a network of each', (shard, zone) => ({ Cidr: `10.${shard}.${16 * zone}.0/24` })],
-    ['what the first of each has', (_, zone) => ({ Tier: zone === 0 ? 'primary' : 'replica', Delay: zone && 30 })],
+    [
+      'what the first of each has',
+      (_, zone) => ({ Tier: zone === 0 ? 'primary' : 'replica', Delay: zone && 30 }),
+    ],
   ])('have %s', (_, make) => {
     expect(oddCells(make)).toEqual([]);
   });
