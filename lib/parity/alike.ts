@@ -83,7 +83,8 @@ function oddMember(all: readonly Json[], row: Row, loops = 2): Odd | undefined {
 /** A group in a row, with the numbers of its ids: a construct's own, or those in its logical id, where each has as many. */
 function rowOf(group: Members, side: 'prod' | 'staging', kept: number): RowOf {
   const { path, words, [side]: members } = group;
-  const ofIds = path.length > 1 ? [] : countersIn(members.map((id) => String(id).replace(/[0-9A-F]{8}$/, '')));
+  const ofIds =
+    path.length > 1 ? [] : countersIn(members.map((id) => String(id).replace(/[0-9A-F]{8}$/, '')));
   const ofWords = countersIn(words);
   return {
     kept,
@@ -102,13 +103,26 @@ function countersIn(texts: readonly string[]): number[][] {
     : [];
 }
 
-/** Which group and place a logical id has. */
-type Places = ReadonlyMap<string, { readonly group: number; readonly index: number }>;
+/** A member that others may refer to. */
+interface Place {
+  readonly group: number;
+  /** Where it stands in its group. */
+  readonly index: number;
+  /** The numbers of its id. */
+  readonly counters: readonly number[];
+}
+
+/** The place of each logical id. */
+type Places = ReadonlyMap<string, Place>;
 
 function placesOf(groups: readonly Members[], side: 'prod' | 'staging'): Places {
-  const places = new Map<string, { group: number; index: number }>();
-  groups.forEach(({ path, [side]: members }, group) => {
-    if (path.length === 1) members.forEach((id, index) => places.set(String(id), { group, index }));
+  const places = new Map<string, Place>();
+  groups.forEach((it, group) => {
+    if (it.path.length > 1) return;
+    const { counters } = rowOf(it, side, 0);
+    it[side].forEach((id, index) =>
+      places.set(String(id), { group, index, counters: counters.map((counter) => counter[index]!) }),
+    );
   });
   return places;
 }
@@ -190,12 +204,18 @@ class Row {
     if (values.every((value) => typeof value === 'number')) return is(offRow(values, this.row));
     if (!values.every((value) => typeof value === 'string'))
       return is(outOfTurn(values.map(kindOf), this.row));
-    return is(
-      unlikeText(
-        values.map((text, i) => this.anonymous(text, i)),
-        this.row,
-      ),
+    return is(this.unlike(values));
+  }
+
+  /** The first of several texts that is not like the others; in loops inside loops references may count by one of them. */
+  private unlike(texts: readonly string[]): number | undefined {
+    const off = unlikeText(
+      texts.map((text, i) => this.anonymous(text, i)),
+      this.row,
     );
+    if (off === undefined || this.row.counters.length < 2) return off;
+    const counted = texts.map((text, i) => this.anonymous(text, i, toldByNumbers));
+    return unlikeText(counted, this.row) === undefined ? undefined : off;
   }
 
   private oddKeys(values: readonly JsonObject[], path: Path): Odd | undefined {
@@ -247,10 +267,10 @@ class Row {
   }
 
   /** A member's text with what is its own taken out of it: references, by how far along the row they go, and its word. */
-  private anonymous(text: string, index: number): string {
+  private anonymous(text: string, index: number, tell = told): string {
     const referred = text.replaceAll(/[A-Za-z0-9]+/g, (id) => {
       const place = this.places.get(id);
-      return place ? told(place.group, place.index - this.row.indices[index]!) : id;
+      return place ? tell(place, this.row.indices[index]!) : id;
     });
     const own = this.own[index];
     return own ? referred.replaceAll(own, '\uE000') : referred;
@@ -296,9 +316,13 @@ function withCounted(all: readonly Keys[], row: RowOf): readonly Keys[] {
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
 
-/** A reference to a member, without digits, which would count. */
-const told = (group: number, distance: number): string =>
-  `\uE001${String.fromCharCode(0xe100 + group, 0xf000 + distance)}`;
+/** A reference to a member by how far along the row it is, without digits, which would count. */
+const told = ({ group, index }: Place, from: number): string =>
+  `\uE001${String.fromCharCode(0xe100 + group, 0xf000 + index - from)}`;
+
+/** A reference to a member by the numbers of its id. */
+const toldByNumbers = ({ group, counters }: Place): string =>
+  `\uE001${String.fromCharCode(0xe100 + group)}${counters.join(',')}`;
 
 const kindOf = (value: Json): string =>
   typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[]' : '{}') : JSON.stringify(value);

@@ -105,14 +105,13 @@ export const withoutHashes = (text: string): string =>
 /** The first number that is in no order with most of the others, by where its member stands or by the numbers of its id. */
 export const offRow = (numbers: readonly number[], row: RowOf): number | undefined =>
   takeTurns(numbers, row) ||
-  isCounted(numbers, row.counters) ||
-  row.counters.some((counter) => isChosen(numbers, counter, row) || isCounted(numbers, [counter]))
+  isCounted(numbers, row.counters, row) ||
+  row.counters.some((counter) => isChosen(numbers, counter, row) || isCounted(numbers, [counter], row))
     ? undefined
     : offLine(numbers, row);
 
-/** Whether numbers rise or fall in lines with the numbers of the ids, of which there are enough to tell. */
-function isCounted(numbers: readonly number[], counters: RowOf['counters']): boolean {
-  if (!counters.some((counter) => new Set(counter).size >= LEAST_OF_LINE)) return false;
+/** Whether numbers rise or fall in lines with the numbers of the ids. */
+function isCounted(numbers: readonly number[], counters: RowOf['counters'], { kept }: RowOf): boolean {
   const steps = counters.map((counter, k) => {
     const differsAlone = (i: number): boolean =>
       counters.every((other, at) => (at === k) !== (other[i] === other[0]));
@@ -121,7 +120,17 @@ function isCounted(numbers: readonly number[], counters: RowOf['counters']): boo
   });
   const at = (i: number): number =>
     counters.reduce((sum, counter, k) => sum + steps[k]! * (counter[i]! - counter[0]!), numbers[0]!);
-  return numbers.every((number, i) => isClose(number, at(i)));
+  // Two points of which one side has one tell no line: they count, or are the same.
+  const isTold = (counter: readonly number[], step: number): boolean => {
+    const all = new Set(counter);
+    const shared = new Set(counter.slice(0, kept));
+    return all.size >= LEAST_OF_LINE || all.size === shared.size || Math.abs(step) === 1;
+  };
+  return (
+    counters.length > 0 &&
+    counters.every((counter, k) => steps[k] === 0 || isTold(counter, steps[k]!)) &&
+    numbers.every((number, i) => isClose(number, at(i)))
+  );
 }
 
 /** How many points tell a line: any two lie on one. */

@@ -182,7 +182,8 @@ class Fitter implements Fit {
   ): Set<K> {
     const left = new Set(optional);
     const forms = all.map((key) => [key, formsIn(key)] as const);
-    let groups: { readonly keys: readonly K[]; readonly followed: Followed & { expression: Expression } }[] = [];
+    let groups: { readonly keys: readonly K[]; readonly followed: Followed & { expression: Expression } }[] =
+      [];
     for (let way = 0; forms.some(([, own]) => way < own.length); way++) {
       const byForm = new Map<string, K[]>();
       for (const [key, own] of forms) {
@@ -193,7 +194,9 @@ class Fitter implements Fit {
         // Whoever is a member by its number is none by its class too, unless that explains all that are of its class.
         const within = groups.filter(({ keys }) => keys.every((key) => alike.includes(key)));
         const free = alike.filter((key) => !groups.some(({ keys }) => keys.includes(key)));
-        const whole = alike.filter((key) => free.includes(key) || within.some(({ keys }) => keys.includes(key)));
+        const whole = alike.filter(
+          (key) => free.includes(key) || within.some(({ keys }) => keys.includes(key)),
+        );
         for (const keys of free.length < whole.length ? [free, whole] : [free]) {
           if (!keys.some((key) => left.has(key))) continue;
           const counts = there.map((i) => keys.filter((key) => has(key, i)).length);
