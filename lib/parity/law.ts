@@ -5,6 +5,7 @@ import type { Way } from '../scale/rules';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
 import { fullSide } from './alike';
+import { choosing } from './choosing';
 import { environment, sideNames, wayOf, type SideNames } from './environment';
 import type { Fault, Reason } from './findings';
 import { illegalFactors } from './illegal-factors';
@@ -125,7 +126,7 @@ export class Law {
           ? isNestedTemplate(difference, this.#names) &&
             typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
           : undefined;
-    if (isListed === undefined) return this.misfit(place, prod, staging);
+    if (isListed === undefined) return this.misfit(place, prod, staging) ?? this.choice(place, p);
     // No text gives these values: they are the ones that were synthesized.
     const isAsWritten = equalJson(place.prod, prod) && equalJson(place.staging, staging);
     return isListed && isAsWritten
@@ -133,6 +134,20 @@ export class Law {
       : {
           rule: 'other-value',
           why: `the manifest permits it by ${by} ("${factor}"), which gives other values`,
+        };
+  }
+
+  /** Why a factor may not stand at a place: its property says what something is, and not how much of it. */
+  private choice({ path, by, factor, text = '' }: PermittedPlace, prod: Model): Reason | undefined {
+    const scaled = by === 'scale' ? placeholdersOf(text).flatMap((it) => readExpression(it) ?? []) : [];
+    const isNumber = scaled.some((it) => typeof evaluateExpression(it, this.#values.prod) === 'number');
+    const property = isNumber ? choosing(path, prod) : undefined;
+    return property === undefined
+      ? undefined
+      : {
+          rule: 'decides',
+          why: `${property} says what it is, not how much of it, and may not follow ${factor}`,
+          fix: 'Give it the same value in both environments: a factor decides how much there is, never what.',
         };
   }
 
