@@ -134,7 +134,7 @@ describe('what says which and not how much follows no factor', () => {
       group(8000 + shards, 8000 + shards)(stack);
       new ec2.CfnVPC(stack, 'Vpc', { cidrBlock: `10.${shards}.0.0/16` });
     });
-    expect(found.map((it) => it.split(' ').slice(-13).join(' '))).toEqual([
+    expect(found).toEqual([
       expect.stringContaining('FromPort says what it is, not how much of it, and may not follow shards'),
       expect.stringContaining('ToPort says what it is, not how much of it, and may not follow shards'),
       expect.stringContaining('CidrBlock says what it is, not how much of it, and may not follow shards'),
