@@ -1,9 +1,9 @@
 import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
 import { at, type Path } from '../template/differences';
 import type { Model } from '../template/model';
-import { patternOf } from '../template/words';
 import type { ManifestStacks, Members } from './manifest';
-import { round } from './text';
+import { ownWord } from './own-word';
+import { offRow, outOfTurn, rarest, unlikeText, withoutHashes, type RowOf } from './row';
 
 /** A member that is not like its fellows. */
 export interface UnlikeMember {
@@ -38,50 +38,93 @@ export function unlikeMembers(
     if (all.length === 0 || !all.every((member) => member !== undefined)) return [];
     const own = members[side].map((member, i) => ownWord(String(member), members, i, ids));
     const kept = Math.min(members.prod.length, members.staging.length);
-    const odd = new Row(places, own, kept).odd(all, []);
+    const odd = oddMember(all, new Row(places, own, rowOf(members, side, kept)));
     return odd ? [{ members, ...odd }] : [];
   });
 }
 
-/** Which group and place a logical id has. */
-type Places = ReadonlyMap<string, { readonly group: number; readonly index: number }>;
+/**
+ * The first member that is like no other. What both sides have is compared by itself, such as a first one that the others
+ * follow: where it is not like the rest, the rest have to be alike, and both sides have one of them. The same goes for all
+ * that have one number in their ids, such as the first of every shard.
+ *
+ * @param loops - in how many of the loops that make them some may be special
+ */
+function oddMember(all: readonly Json[], row: Row, loops = 2): Odd | undefined {
+  const odd = row.odd(all, []);
+  if (!odd) return undefined;
+  const areAlike = (is: (index: number) => boolean): boolean => {
+    const part = row.only(is);
+    return (
+      part.kept > 0 &&
+      oddMember(
+        all.filter((_, i) => is(i)),
+        part,
+        loops - 1,
+      ) === undefined
+    );
+  };
+  const areTwoKinds = (loops > 0 ? row.counters : []).some((counter) => {
+    const isSame = (i: number): boolean => counter[i] === counter[odd.index];
+    return !counter.every((_, i) => isSame(i)) && areAlike(isSame) && areAlike((i) => !isSame(i));
+  });
+  if (areTwoKinds || odd.index >= row.kept) return areTwoKinds ? undefined : odd;
+  const others = row.only((i) => i !== odd.index);
+  const isSpecial =
+    others.kept > 0 &&
+    oddMember(
+      all.filter((_, i) => i !== odd.index),
+      others,
+      loops,
+    ) === undefined;
+  return isSpecial ? undefined : odd;
+}
+
+/** A group in a row, with the numbers of its ids: a construct's own, or those in its logical id, where each has as many. */
+function rowOf(group: Members, side: 'prod' | 'staging', kept: number): RowOf {
+  const { path, words, [side]: members } = group;
+  const ofIds =
+    path.length > 1 ? [] : countersIn(members.map((id) => String(id).replace(/[0-9A-F]{8}$/, '')));
+  const ofWords = countersIn(words);
+  return {
+    kept,
+    indices: members.map((_, i) => i),
+    isPart: false,
+    counters: ofWords.length < ofIds.length ? ofIds : ofWords,
+  };
+}
+
+/** The numbers in texts, one list for each that all of them have. */
+function countersIn(texts: readonly string[]): number[][] {
+  const numbers = texts.map((text) => [...text.matchAll(/\d+/g)].map(Number));
+  const [first = []] = numbers;
+  return numbers.every(({ length }) => length === first.length)
+    ? first.map((_, k) => numbers.map((own) => own[k]!))
+    : [];
+}
+
+/** A member that others may refer to. */
+interface Place {
+  readonly group: number;
+  /** Where it stands in its group. */
+  readonly index: number;
+  /** The numbers of its id. */
+  readonly counters: readonly number[];
+}
+
+/** The place of each logical id. */
+type Places = ReadonlyMap<string, Place>;
 
 function placesOf(groups: readonly Members[], side: 'prod' | 'staging'): Places {
-  const places = new Map<string, { group: number; index: number }>();
-  groups.forEach(({ path, [side]: members }, group) => {
-    if (path.length === 1) members.forEach((id, index) => places.set(String(id), { group, index }));
+  const places = new Map<string, Place>();
+  groups.forEach((it, group) => {
+    if (it.path.length > 1) return;
+    const { counters } = rowOf(it, side, 0);
+    it[side].forEach((id, index) =>
+      places.set(String(id), { group, index, counters: counters.map((counter) => counter[index]!) }),
+    );
   });
   return places;
-}
-
-/**
- * What tells a member in names: its construct id where it differs from its fellows', and what differs in that. Its logical
- * id is made of it; a number counts as a number, and a letter as that of a zone.
- */
-function ownWord(
-  id: string,
-  { words, path }: Members,
-  index: number,
-  ids: ManifestStacks['ids'],
-): RegExp | undefined {
-  const before = ids.find(({ staging }) => staging === id)?.prod ?? id;
-  const isItsOwn = (word: string): boolean => {
-    const plain = word.replaceAll(/[^A-Za-z0-9]/g, '');
-    return /\D/.test(plain) && [id, before].some((it) => it.includes(plain));
-  };
-  const own = [words[index] ?? '', differingPart(words, index)].filter(isItsOwn).map(patternOf);
-  return path.length > 1 || own.length === 0 ? undefined : new RegExp(own.join('|'), 'g');
-}
-
-/** A word without the parts that all have at its start and its end: of `Reader-ann` and `Reader-bob` what is behind. */
-function differingPart(words: readonly string[], index: number): string {
-  const parts = words.map((word) => word.match(/[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z0-9]+/g) ?? []);
-  const own = parts[index] ?? [];
-  const areEqual = (i: number): boolean => parts.every((it) => it.at(i) === own.at(i));
-  let [start, end] = [0, 0];
-  while (start < own.length && areEqual(start)) start++;
-  while (end < own.length - start && areEqual(-1 - end)) end++;
-  return own.slice(start, own.length - end).join('');
 }
 
 /** Which of several values is the odd one, and where. */
@@ -95,9 +138,29 @@ class Row {
   constructor(
     private readonly places: Places,
     private readonly own: readonly (RegExp | undefined)[],
-    /** How many of them both sides have. */
-    private readonly kept: number,
+    private readonly row: RowOf,
   ) {}
+
+  /** How many of them both sides have. */
+  get kept(): number {
+    return this.row.kept;
+  }
+
+  get counters(): RowOf['counters'] {
+    return this.row.counters;
+  }
+
+  /** Some of the members. */
+  only(is: (index: number) => boolean): Row {
+    const some = <T>(all: readonly T[]): T[] => all.filter((_, i) => is(i));
+    const { kept, indices, counters } = this.row;
+    return new Row(this.places, some(this.own), {
+      kept: some(indices.slice(0, kept)).length,
+      indices: some(indices),
+      isPart: true,
+      counters: counters.map(some),
+    });
+  }
 
   /** The first place where one of the members' values is not like the others. */
   odd(values: readonly Json[], path: Path): Odd | undefined {
@@ -108,21 +171,27 @@ class Row {
       return this.oddItems(values as readonly (readonly Json[])[], path);
     const is = (index: number | undefined): Odd | undefined =>
       index === undefined ? undefined : { index, path };
-    if (values.every((value) => typeof value === 'number')) return is(offRow(values, this.kept));
+    if (values.every((value) => typeof value === 'number')) return is(offRow(values, this.row));
     if (!values.every((value) => typeof value === 'string'))
-      return is(outOfTurn(values.map(kindOf), this.kept));
-    return is(
-      unlikeText(
-        values.map((text, i) => this.anonymous(text, i)),
-        this.kept,
-      ),
+      return is(outOfTurn(values.map(kindOf), this.row));
+    return is(this.unlike(values));
+  }
+
+  /** The first of several texts that is not like the others; in loops inside loops references may count by one of them. */
+  private unlike(texts: readonly string[]): number | undefined {
+    const off = unlikeText(
+      texts.map((text, i) => this.anonymous(text, i)),
+      this.row,
     );
+    if (off === undefined || this.row.counters.length < 2) return off;
+    const counted = texts.map((text, i) => this.anonymous(text, i, toldByNumbers));
+    return unlikeText(counted, this.row) === undefined ? undefined : off;
   }
 
   private oddKeys(values: readonly JsonObject[], path: Path): Odd | undefined {
     const forms = withCounted(
       values.map((value, i) => new Map(Object.keys(value).map((key) => [this.anonymous(key, i), key]))),
-      this.kept,
+      this.row,
     );
     const sorted = forms.map((form) => [...form.keys()].sort());
     if (!sorted.every((keys) => equalJson(keys, sorted[0]))) {
@@ -133,7 +202,7 @@ class Row {
       return { index, path: key === undefined ? path : [...path, key] };
     }
     const along = values.map(alongLines);
-    const areInLines = along.every((it) => it !== undefined) && offRow(along, this.kept) === undefined;
+    const areInLines = along.every((it) => it !== undefined) && offRow(along, this.row) === undefined;
     for (const form of sorted[0]!.filter((it) => !areInLines || !(it === 'x' || it === 'y'))) {
       const keys = forms.map((it) => it.get(form)!);
       const children = values.map((value, i) => value[keys[i]!]!);
@@ -168,10 +237,10 @@ class Row {
   }
 
   /** A member's text with what is its own taken out of it: references, by how far along the row they go, and its word. */
-  private anonymous(text: string, index: number): string {
+  private anonymous(text: string, index: number, tell = told): string {
     const referred = text.replaceAll(/[A-Za-z0-9]+/g, (id) => {
       const place = this.places.get(id);
-      return place ? told(place.group, place.index - index) : id;
+      return place ? tell(place, this.row.indices[index]!) : id;
     });
     const own = this.own[index];
     return own ? referred.replaceAll(own, '\uE000') : referred;
@@ -192,7 +261,7 @@ function alongLines({ x, y, width, height }: JsonObject): number | undefined {
 type Keys = ReadonlyMap<string, string>;
 
 /** Keys that hold a number of their own in each member, such as `Branch1` and `Branch2`, have one form in all of them. */
-function withCounted(all: readonly Keys[], kept: number): readonly Keys[] {
+function withCounted(all: readonly Keys[], row: RowOf): readonly Keys[] {
   const isShared = (form: string): boolean => all.every((keys) => keys.has(form));
   const counted = all.map((keys) =>
     [...keys.keys()].filter((form) => !isShared(form)).map((form) => [withoutNumbers(form), form] as const),
@@ -201,7 +270,7 @@ function withCounted(all: readonly Keys[], kept: number): readonly Keys[] {
     const own = counted.map((forms) => forms.filter(([it]) => it === form).map(([, key]) => key));
     if (!own.every(({ length }) => length === 1)) return false;
     const keys = own.map(([key]) => key!);
-    return unlikeText(keys, kept) === undefined;
+    return unlikeText(keys, row) === undefined;
   };
   const rows = new Set(counted[0]!.map(([form]) => form).filter(isRow));
   return all.map(
@@ -217,100 +286,13 @@ function withCounted(all: readonly Keys[], kept: number): readonly Keys[] {
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
 
-/** A reference to a member, without digits, which would count. */
-const told = (group: number, distance: number): string =>
-  `\uE001${String.fromCharCode(0xe100 + group, 0xf000 + distance)}`;
+/** A reference to a member by how far along the row it is, without digits, which would count. */
+const told = ({ group, index }: Place, from: number): string =>
+  `\uE001${String.fromCharCode(0xe100 + group, 0xf000 + index - from)}`;
+
+/** A reference to a member by the numbers of its id. */
+const toldByNumbers = ({ group, counters }: Place): string =>
+  `\uE001${String.fromCharCode(0xe100 + group)}${counters.join(',')}`;
 
 const kindOf = (value: Json): string =>
   typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[]' : '{}') : JSON.stringify(value);
-
-/** The first of which there are not most. */
-function rarest(forms: readonly string[]): number | undefined {
-  const times = (form: string): number => forms.filter((it) => it === form).length;
-  const most = forms.reduce((best, form) => (times(form) > times(best) ? form : best));
-  const found = forms.findIndex((form) => form !== most);
-  return found < 0 ? undefined : found;
-}
-
-/**
- * The first of several that is not like most; undefined when all are alike, or when they take turns and both sides have one
- * of each turn.
- */
-function outOfTurn(forms: readonly string[], kept: number): number | undefined {
-  return takeTurns(forms, kept) ? undefined : rarest(forms);
-}
-
-/** Whether values come again in turns that are no longer than what both sides have of them. */
-const takeTurns = (values: readonly (string | number)[], kept: number): boolean =>
-  Array.from({ length: Math.min(kept, values.length - 1) }, (_, i) => i + 1).some((length) =>
-    values.every((value, i) => value === values[i % length]),
-  );
-
-/** What counts: a number, and a letter by itself, as that of a zone. */
-const PIECES = /(\d+(?:\.\d+)?|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))/;
-
-/** Which of several texts is not like the others; undefined when all are alike. */
-function unlikeText(texts: readonly string[], kept: number): number | undefined {
-  const plain = texts.map(withoutHashes);
-  if (takeTurns(plain, kept) || areLettered(plain)) return undefined;
-  const split = plain.map((text) => text.split(PIECES));
-  const unlike = rarest(split.map((parts) => parts.filter((_, k) => k % 2 === 0).join('\uE003')));
-  if (unlike !== undefined) return unlike;
-  for (let k = 1; k < split[0]!.length; k += 2) {
-    const pieces = split.map((parts) => parts[k]!);
-    const numbers = pieces.map((piece) => (/^\d/.test(piece) ? Number(piece) : piece.charCodeAt(0)));
-    const isOneKind = new Set(pieces.map((piece) => /^\d/.test(piece))).size === 1;
-    // 16.1 and 16.10 are one number, and two versions.
-    const isRow = isOneKind && new Set(pieces).size === new Set(numbers).size;
-    const off = isRow ? offRow(numbers, kept) : outOfTurn(pieces, kept);
-    if (off !== undefined) return off;
-  }
-  return undefined;
-}
-
-/** Whether texts differ in the last letter of a word alone, and that is the next one in each, as in `/dev/sdf` and `/dev/sdg`. */
-function areLettered(texts: readonly string[]): boolean {
-  const [first = ''] = texts;
-  const place = first.split('').findIndex((letter, i) => texts.some((text) => text[i] !== letter));
-  const start = first.charCodeAt(place);
-  return (
-    place >= 0 &&
-    texts.every(
-      (text, i) =>
-        /^[A-Za-z](?![A-Za-z])/.test(text.slice(place)) &&
-        text.charCodeAt(place) === start + i &&
-        text.slice(0, place) + text.slice(place + 1) === first.slice(0, place) + first.slice(place + 1),
-    )
-  );
-}
-
-/**
- * Hashes are made of a member's address: every member has its own. Two may follow each other, and an attribute's name may
- * follow them. Eight digits alone are one behind letters, or behind a short number.
- */
-const withoutHashes = (text: string): string =>
-  text.replaceAll(
-    /(?=[0-9]*[A-F])(?:[0-9A-F]{8}){1,2}(?![0-9A-F](?![a-z]))|(?<=[A-Za-z]\d{0,3})(?:\d{8}){1,2}(?![0-9A-F](?![a-z]))|[0-9a-f]{32,}/g,
-    '\uE002',
-  );
-
-/** The first number that neither lies on a line with most of the others nor takes its turn with them. */
-const offRow = (numbers: readonly number[], kept: number): number | undefined =>
-  takeTurns(numbers, kept) ? undefined : offLine(numbers);
-
-/** The first number that does not lie on a line with most of the others; undefined when all do. */
-function offLine(numbers: readonly number[]): number | undefined {
-  const equal = rarest(numbers.map(String));
-  const most = numbers[equal === 0 ? 1 : 0];
-  if (numbers.filter((number) => number === most).length * 2 > numbers.length) return equal;
-  let best: boolean[] = [];
-  for (let i = 1; i < numbers.length; i++) {
-    const step = round(numbers[i]! - numbers[i - 1]!);
-    const on = numbers.map((number, k) => isClose(number, numbers[i]! + step * (k - i)));
-    if (on.filter(Boolean).length > best.filter(Boolean).length) best = on;
-  }
-  const off = best.indexOf(false);
-  return off < 0 ? undefined : off;
-}
-
-const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));

@@ -15,8 +15,8 @@ export type Fault = Difference & {
   readonly hangsOn?: readonly string[];
 };
 
-/** Why something is forbidden. */
-export type Reason = Pick<Fault, 'rule' | 'why'>;
+/** Why something is forbidden, and what to do about it where that is not told by what it is. */
+export type Reason = Pick<Fault, 'rule' | 'why'> & Partial<Pick<Fault, 'fix'>>;
 
 /** What was found in one stack. */
 export interface StackFindings {

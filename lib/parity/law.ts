@@ -5,6 +5,7 @@ import type { Way } from '../scale/rules';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
 import { fullSide } from './alike';
+import { choosing } from './choosing';
 import { environment, sideNames, wayOf, type SideNames } from './environment';
 import type { Fault, Reason } from './findings';
 import { illegalFactors } from './illegal-factors';
@@ -25,6 +26,8 @@ import {
   evaluateExpression,
   fill,
   fillsTo,
+  namesOf,
+  placeholder,
   placeholdersOf,
   readExpression,
   type Expression,
@@ -123,7 +126,7 @@ export class Law {
           ? isNestedTemplate(difference, this.#names) &&
             typeAt(s, place.path) === 'AWS::CloudFormation::Stack'
           : undefined;
-    if (isListed === undefined) return this.misfit(place, prod, staging);
+    if (isListed === undefined) return this.misfit(place, prod, staging) ?? this.choice(place, p);
     // No text gives these values: they are the ones that were synthesized.
     const isAsWritten = equalJson(place.prod, prod) && equalJson(place.staging, staging);
     return isListed && isAsWritten
@@ -131,6 +134,20 @@ export class Law {
       : {
           rule: 'other-value',
           why: `the manifest permits it by ${by} ("${factor}"), which gives other values`,
+        };
+  }
+
+  /** Why a factor may not stand at a place: its property says what something is, and not how much of it. */
+  private choice({ path, by, factor, text = '' }: PermittedPlace, prod: Model): Reason | undefined {
+    const scaled = by === 'scale' ? placeholdersOf(text).flatMap((it) => readExpression(it) ?? []) : [];
+    const isNumber = scaled.some((it) => typeof evaluateExpression(it, this.#values.prod) === 'number');
+    const property = isNumber ? choosing(path, prod) : undefined;
+    return property === undefined
+      ? undefined
+      : {
+          rule: 'decides',
+          why: `${property} says what it is, not how much of it, and may not follow ${factor}`,
+          fix: 'Give it the same value in both environments: a factor decides how much there is, never what.',
         };
   }
 
@@ -158,14 +175,18 @@ export class Law {
     const unread = expressions.indexOf(undefined);
     if (unread >= 0) return disagrees(`"${written[unread]}" is no expression`);
     const all = expressions as Expression[];
+    const unknown = all.flatMap(namesOf).find((name) => this.causeOf(name) === undefined);
+    if (unknown !== undefined) return disagrees(`"${unknown}" stands for nothing in both environments`);
     const causes = all.map(({ name }) => this.causeOf(name));
-    const unknown = causes.indexOf(undefined);
-    if (unknown >= 0) return disagrees(`"${all[unknown]!.name}" stands for nothing in both environments`);
+    const multiplied = all.flatMap(({ times = [] }) => times).find((name) => this.causeOf(name) !== 'scale');
+    if (multiplied !== undefined) return disagrees(`"${multiplied}" is no factor`);
     const cause = (['scale', 'declared', 'naming'] as const).find((it) => causes.includes(it))!;
     if (cause !== by) return disagrees(`its text follows what is ${cause}`);
     const scaled = all.filter((_, i) => causes[i] === 'scale');
     const names =
-      by === 'scale' ? scaled.flatMap(({ name }) => this.factorsOf(name)) : all.map((it) => it.name);
+      by === 'scale'
+        ? scaled.flatMap(namesOf).flatMap((name) => this.factorsOf(name))
+        : all.map((it) => it.name);
     if (by !== 'naming' && !names.includes(factor)) return disagrees('its text follows another one');
     return scaled.map((expression) => this.wrongExpression(expression)).find((wrong) => wrong !== undefined);
   }
@@ -186,11 +207,12 @@ export class Law {
   /** What is wrong with an expression of the scale, beside its values. */
   private wrongExpression(expression: Expression): Reason | undefined {
     const { name, factor = 1, offset = 0, limit } = expression;
-    const from = this.factorsOf(name);
-    if ([name, ...from].some((it) => this.#illegal.has(it)))
+    const names = namesOf(expression);
+    const from = names.flatMap((it) => this.factorsOf(it));
+    if ([...names, ...from].some((it) => this.#illegal.has(it)))
       return { rule: 'shape-rule', why: 'the factor does not keep its rules' };
-    const isItself = factor === 1 && offset === 0 && limit === undefined;
-    const isDerived = Object.hasOwn(this.definition.derived, name);
+    const isItself = names.length === 1 && factor === 1 && offset === 0 && limit === undefined;
+    const isDerived = names.some((it) => Object.hasOwn(this.definition.derived, it));
     const unproven = from.find((it) => this.definition.unproven.includes(it));
     if (unproven !== undefined && !(isItself && !isDerived))
       return {
@@ -202,7 +224,7 @@ export class Law {
     if (typeof p !== 'number' || typeof s !== 'number') return undefined;
     const isCounted =
       !isDerived &&
-      COUNTS.has(own(this.definition.factors, name)?.kind ?? 'memory') &&
+      names.every((it) => COUNTS.has(own(this.definition.factors, it)?.kind ?? 'memory')) &&
       [factor, offset].every(Number.isInteger);
     if (pluralOf(p, isCounted) === pluralOf(s, isCounted)) return undefined;
     return {
@@ -317,8 +339,8 @@ const pluralOf = (n: number, isCounted: boolean): number => (n === 0 ? 0 : n ===
 /** The names of an expression without what it does to their numbers. */
 const withoutNumbers = (text: string): string =>
   text.replaceAll(/\$\{[^}]*\}/g, (written) => {
-    const { name } = readExpression(written.slice(2, -1)) ?? { name: written };
-    return `\${${name}}`;
+    const { name, times } = readExpression(written.slice(2, -1)) ?? { name: written };
+    return placeholder({ name, ...(times && { times }) });
   });
 
 const typeAt = (model: Model, [section, id]: Path): Json | undefined => at(model, [section!, id!, 'Type']);

@@ -4,9 +4,14 @@ import { escape } from '../template/words';
 /** What placeholders stand for in one environment: a factor's value, a name, a generated word. */
 export type Values = ReadonlyMap<string, number | string>;
 
-/** A rising linear function of what a name stands for, kept within a limit: `${1 + readers}`, `${min(3, zones)}`. */
+/**
+ * A rising linear function of what a name stands for, or of the product of several, kept within a limit: `${1 + readers}`,
+ * `${shards * zones}`, `${min(3, zones)}`.
+ */
 export interface Expression {
   readonly name: string;
+  /** The others that it is multiplied with, as where one loop runs inside another. @default - none */
+  readonly times?: readonly string[];
   /** @default 1 */
   readonly factor?: number;
   /** @default 0 */
@@ -16,26 +21,32 @@ export interface Expression {
 }
 
 /** An expression as a text shows it, without the braces. */
-export function showExpression({ name, factor = 1, offset = 0, limit }: Expression): string {
-  const product = factor === 1 ? name : `${factor} * ${name}`;
+export function showExpression(expression: Expression): string {
+  const { factor = 1, offset = 0, limit } = expression;
+  const product = [...(factor === 1 ? [] : [factor]), ...namesOf(expression)].join(' * ');
   const sum = offset === 0 ? product : `${offset} + ${product}`;
   return limit ? `${limit.by}(${limit.value}, ${sum})` : sum;
 }
+
+/** The names that an expression reads. */
+export const namesOf = ({ name, times = [] }: Expression): readonly string[] => [name, ...times];
 
 const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`;
 /** A factor, a derived value or a name; of a tag its key, which may hold letters, digits, spaces and `_.:/=+-@`. */
 const NAME = String.raw`[A-Za-z][\p{L}\p{N}\p{Zs}_.:/=+@-]*`;
 const EXPRESSION = new RegExp(
-  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})(\\)?)$`,
+  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})((?: \\* ${NAME})*)(\\)?)$`,
   'u',
 );
 
 /** Reads what {@link showExpression} wrote; undefined for anything else. */
 export function readExpression(text: string): Expression | undefined {
-  const [, by, value, offset, factor, name, end] = EXPRESSION.exec(text) ?? [];
+  const [, by, value, offset, factor, name, others = '', end] = EXPRESSION.exec(text) ?? [];
   if (name === undefined || (by === undefined) !== (end === '')) return undefined;
+  const times = others.split(' * ').slice(1);
   return {
     name,
+    ...(times.length > 0 && { times }),
     ...(factor !== undefined && { factor: Number(factor) }),
     ...(offset !== undefined && { offset: Number(offset) }),
     ...(by !== undefined && { limit: { by: by as 'min' | 'max', value: Number(value) } }),
@@ -44,11 +55,14 @@ export function readExpression(text: string): Expression | undefined {
 
 /** What an expression comes to; undefined when its name stands for nothing, or for no number where one is needed. */
 export function evaluateExpression(expression: Expression, values: Values): number | string | undefined {
-  const { name, factor = 1, offset = 0, limit } = expression;
-  const value = values.get(name);
-  if (value === undefined) return undefined;
-  const isPlain = factor === 1 && offset === 0 && limit === undefined;
-  if (isPlain || typeof value === 'string') return isPlain ? value : undefined;
+  const { factor = 1, offset = 0, limit } = expression;
+  const all = namesOf(expression).map((name) => values.get(name));
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const isPlain = all.length === 1 && factor === 1 && offset === 0 && limit === undefined;
+  if (isPlain) return first;
+  if (!all.every((value) => typeof value === 'number')) return undefined;
+  const value = all.reduce((product, it) => product * it, 1);
   const sum = round(offset + factor * value);
   return limit ? Math[limit.by](limit.value, sum) : sum;
 }
@@ -63,7 +77,9 @@ export const placeholdersOf = (text: string): string[] =>
 
 /** The names in a text's expressions. */
 export const namesIn = (text: string): string[] =>
-  placeholdersOf(text).flatMap((expression) => readExpression(expression)?.name ?? []);
+  placeholdersOf(text).flatMap((expression) =>
+    namesOf(readExpression(expression) ?? { name: '' }).filter((name) => name !== ''),
+  );
 
 /** A placeholder, or what a literal `${` is written as. */
 const PLACEHOLDER = /\$\{([^!}][^}]*)\}|\$\{!/g;

@@ -111,7 +111,7 @@ function unexplained(
   { refused }: ManifestStacks,
 ): Fault {
   const refusal = refusals.find(({ path }) => isWithin(path, difference.path));
-  if (refusal) return { ...difference, rule: refusal.rule, why: refusal.why, fix: IN_SCALE };
+  if (refusal) return { ...difference, rule: refusal.rule, why: refusal.why, fix: refusal.fix ?? IN_SCALE };
   const told = refused.find(({ path }) => isWithin(difference.path, path) || isWithin(path, difference.path));
   const beside = besideTemplateFault(difference.path);
   return {

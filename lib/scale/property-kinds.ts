@@ -20,14 +20,23 @@ export function kindOfProperty(property: string, value: unknown): FactorKind | u
  */
 export const isNoAmount = (property: string): boolean => NO_AMOUNT.test(property);
 
+/**
+ * Whether a property says what something is, so that no number of it follows a scale: a port, a version, a protocol, a
+ * network, a kind. Ranks and ids may count members.
+ */
+export const isNoScale = (property: string): boolean => NO_SCALE.test(property);
+
 /** A number, also one that is written as a text, as CloudFormation takes both; zeros before it are of an id or an account. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-const NO_AMOUNT =
-  /(?:Port|Ports|Version|VersionNumber|Revision|Protocol|Code|Priority|Precedence|Order|RuleNumber|Rank|Index|Asn|Cidr|NetmaskLength|PrefixLength|Vlan|Id|Family|Type)$|^(?:port|version|protocol|priority|asn|cidr|[ugp]id|RunAsUser|RunAsGroup|From|To)$|_(?:PORT|VERSION|PROTOCOL|CODE|ID)$|^(?:PORT|VERSION|[UGP]id)$/;
+const NO_SCALE =
+  /(?:Port|Version|VersionNumber|Protocol|Code|Runtime|Asn|Cidr|CidrBlock|CidrIp|CidrIpv6|NetmaskLength|PrefixLength|Vlan|Family|Type)$|^(?:port|version|protocol|asn|cidr)$|_(?:PORT|VERSION|PROTOCOL|CODE)$|^(?:PORT|VERSION)$/;
+const NO_AMOUNT = new RegExp(
+  String.raw`${NO_SCALE.source}|(?:Ports|Revision|Priority|Precedence|Order|RuleNumber|Rank|Index|Id)$|^(?:priority|[ugp]id|[UGP]id|RunAsUser|RunAsGroup|From|To)$|_ID$`,
+);
 
 /** What property names of the CloudFormation resource specification measure, the more special words first. */
 const AMOUNTS: readonly (readonly [words: RegExp, kind: FactorKind])[] = [

@@ -5,7 +5,7 @@ import { indexOf } from './canonical';
 import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
-import type { Values } from '../parity/text';
+import type { Expression, Values } from '../parity/text';
 import { anonymizer } from './names';
 import type { Paired } from './pairing';
 import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
@@ -182,31 +182,41 @@ class Fitter implements Fit {
   ): Set<K> {
     const left = new Set(optional);
     const forms = all.map((key) => [key, formsIn(key)] as const);
-    const taken = new Set<K>(); // whoever is a member by its number is none by its class too
-    for (const way of [0, 1]) {
-      const groups = new Map<string, K[]>();
+    let groups: { readonly keys: readonly K[]; readonly followed: Followed & { expression: Expression } }[] =
+      [];
+    for (let way = 0; forms.some(([, own]) => way < own.length); way++) {
+      const byForm = new Map<string, K[]>();
       for (const [key, own] of forms) {
         const form = own[way];
-        if (form !== undefined && !taken.has(key)) groups.set(form, [...(groups.get(form) ?? []), key]);
+        if (form !== undefined) byForm.set(form, [...(byForm.get(form) ?? []), key]);
       }
-      for (const members of groups.values()) {
-        if (!members.some((key) => left.has(key))) continue;
-        const counts = there.map((i) => members.filter((key) => has(key, i)).length);
-        const followed = this.follow(counts, there);
-        if (!followed.expression) {
-          this.wanted.push(...followed.wanted);
-          continue;
-        }
-        for (const key of members) {
-          left.delete(key);
-          taken.add(key);
-        }
-        const perObservation = this.observations.map((_, i) =>
-          members.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
+      for (const alike of byForm.values()) {
+        // Whoever is a member by its number is none by its class too, unless that explains all that are of its class.
+        const within = groups.filter(({ keys }) => keys.every((key) => alike.includes(key)));
+        const free = alike.filter((key) => !groups.some(({ keys }) => keys.includes(key)));
+        const whole = alike.filter(
+          (key) => free.includes(key) || within.some(({ keys }) => keys.includes(key)),
         );
-        const { expression: count, rivals } = followed;
-        this.members.push({ steps, count, rivals, members: perObservation, isPlural });
+        for (const keys of free.length < whole.length ? [free, whole] : [free]) {
+          if (!keys.some((key) => left.has(key))) continue;
+          const counts = there.map((i) => keys.filter((key) => has(key, i)).length);
+          const followed = this.follow(counts, there);
+          if (!followed.expression) {
+            this.wanted.push(...followed.wanted);
+            continue;
+          }
+          for (const key of keys) left.delete(key);
+          if (keys === whole) groups = groups.filter((it) => !within.includes(it));
+          groups.push({ keys, followed });
+        }
       }
+    }
+    for (const { keys, followed } of groups) {
+      const members = this.observations.map((_, i) =>
+        keys.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
+      );
+      const { expression: count, rivals } = followed;
+      this.members.push({ steps, count, rivals, members, isPlural });
     }
     return left;
   }

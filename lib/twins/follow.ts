@@ -1,4 +1,4 @@
-import { evaluateExpression, round, type Expression, type Values } from '../parity/text';
+import { evaluateExpression, namesOf, round, type Expression, type Values } from '../parity/text';
 
 /** What the experiments say of numbers that differ: the expression that gives all of them, or why there is none. */
 export type Followed =
@@ -27,7 +27,8 @@ export interface Wanted {
 export type SourcesOf = (name: string) => readonly string[];
 
 /**
- * Finds what numbers follow: a factor's own value, a rising linear function of it, or one of them kept within a limit.
+ * Finds what numbers follow: a factor's own value, a rising linear function of it, or one of them kept within a limit; where no
+ * factor alone gives them, the product of several.
  * All observations have to agree.
  *
  * @param numbers - what was seen, one for each instance
@@ -39,26 +40,36 @@ export function follow(
   sourcesOf: SourcesOf,
 ): Followed {
   const names = [...(scales[0]?.keys() ?? [])].filter((name) => typeof scales[0]!.get(name) === 'number');
-  const found = names.flatMap((name) => {
+  const valuesOf = (name: string): readonly number[] | undefined => {
     const values = scales.map((scale) => scale.get(name));
-    return values.every((value) => typeof value === 'number') ? fits(name, numbers, values) : [];
-  });
-  const holding = found.filter((expression) =>
-    numbers.every((number, i) => isClose(evaluateExpression(expression, scales[i]!), number)),
+    return values.every((value) => typeof value === 'number') ? values : undefined;
+  };
+  const holding = (found: readonly Expression[]): Expression[] =>
+    found.filter((expression) =>
+      numbers.every((number, i) => isClose(evaluateExpression(expression, scales[i]!), number)),
+    );
+  const single = holding(
+    names.flatMap((name) => {
+      const values = valuesOf(name);
+      return values ? fits(name, numbers, values) : [];
+    }),
   );
-  const [expression, ...others] = holding.sort((a, b) => rank(a) - rank(b));
+  const held = single.length > 0 ? single : holding(products(numbers, names, valuesOf, sourcesOf));
+  const [expression, ...others] = held.sort((a, b) => rank(a) - rank(b));
   if (expression) {
-    const sources = sourcesOf(expression.name);
+    const own = namesOf(expression);
+    const sources = own.flatMap(sourcesOf);
     // A limit can be put to almost anything: it is no rival of what needs none.
     const equals = others.filter(({ limit }) => expression.limit !== undefined || limit === undefined);
-    const rivals = equals.filter(({ name }) => !sourcesOf(name).some((factor) => sources.includes(factor)));
-    return { expression, rivals: [...new Set(rivals.map(({ name }) => name))] };
+    // Of products that have one of their names in common the others are rivals.
+    const rivals = equals.flatMap((it) =>
+      namesOf(it).filter((name) => !sourcesOf(name).some((factor) => sources.includes(factor))),
+    );
+    return { expression, rivals: [...new Set(rivals)] };
   }
   const rows = names.flatMap((name) => {
-    const values = scales.map((scale) => scale.get(name));
-    return values.every((value) => typeof value === 'number')
-      ? [{ name, points: distinct(numbers, values) }]
-      : [];
+    const values = valuesOf(name);
+    return values ? [{ name, points: distinct(numbers, values) }] : [];
   });
   const rising = rows.filter(({ points }) => points.every(([, y], i) => i === 0 || y >= points[i - 1]![1]));
   const wanted = rising.flatMap(({ name, points }) => beyondLimit(name, points));
@@ -68,8 +79,50 @@ export function follow(
 }
 
 /** The simplest explanation first. */
-const rank = ({ factor = 1, offset = 0, limit }: Expression): number =>
-  (limit ? 4 : 0) + (offset === 0 ? 0 : 2) + (factor === 1 ? 0 : 1);
+const rank = ({ factor = 1, offset = 0, limit, times = [] }: Expression): number =>
+  8 * times.length + (limit ? 4 : 0) + (offset === 0 ? 0 : 2) + (factor === 1 ? 0 : 1);
+
+/** How many loops may run in each other. */
+const MOST_LOOPS = 3;
+
+/** The multiples of two or three factors that pass through what was seen: what loops in loops make. */
+function products(
+  numbers: readonly number[],
+  names: readonly string[],
+  valuesOf: (name: string) => readonly number[] | undefined,
+  sourcesOf: SourcesOf,
+): Expression[] {
+  const found: Expression[] = [];
+  const add = (chosen: readonly string[], product: readonly number[], from: number): void => {
+    for (let i = from; i < names.length; i++) {
+      const name = names[i]!;
+      const values = valuesOf(name);
+      // What does not change multiplies nothing.
+      if (!values || values.every((value) => value === values[0])) continue;
+      if (chosen.some((it) => sourcesOf(it).some((factor) => sourcesOf(name).includes(factor)))) continue;
+      const all = [...chosen, name];
+      const multiplied = values.map((value, k) => value * (product[k] ?? 1));
+      const [first, ...times] = all as [string, ...string[]];
+      if (times.length > 0) found.push(...multiples({ name: first, times }, numbers, multiplied));
+      if (all.length < MOST_LOOPS) add(all, multiplied, i + 1);
+    }
+  };
+  add([], [], 0);
+  return found;
+}
+
+/** How many times a product makes each number, when it is always the same. */
+function multiples(
+  of: Pick<Expression, 'name' | 'times'>,
+  numbers: readonly number[],
+  values: readonly number[],
+) {
+  const factor = round(numbers[0]! / values[0]!);
+  const isMultiple = distinct(numbers, values).length >= LEAST_OF_LINE && factor > 0;
+  return isMultiple && numbers.every((number, i) => isClose(factor * values[i]!, number))
+    ? [{ ...of, ...(factor !== 1 && { factor }) }]
+    : [];
+}
 
 /** The functions of a value that pass through what was seen, as far as the points tell. */
 function fits(name: string, numbers: readonly number[], values: readonly number[]): Expression[] {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import { patternOf } from '../template/words';
+import { escape, patternOf } from '../template/words';
 import { indexOf, splitTokens } from './canonical';
 import type { Observation } from './fitted';
 import { anonymizer } from './names';
@@ -22,7 +22,10 @@ export class Forms {
     this.#anonymous = observations.map(({ names }) => anonymizer([...names.values(), ...real]));
   }
 
-  /** What a key has in common with its fellows: without numbers; and, of a construct's, its class and all that it says. */
+  /**
+   * What a key has in common with its fellows: without numbers; and, of a construct's, its class and all that it says, without
+   * its id or without the words of that.
+   */
   ofMember(key: string, values: readonly (JsonObject | undefined)[]): readonly string[] {
     const index = indexOf(key);
     if (index === undefined) return [withoutNumbers(key)];
@@ -35,11 +38,11 @@ export class Forms {
     const own = idForm(this.construct(index));
     if (level < 0) return [own];
     const i = values.findIndex((value) => value !== undefined && Object.hasOwn(value, key));
-    const said = this.ofItem(values[i]![key]!, i).replaceAll(
-      new RegExp(patternOf(chain[level]!.id), 'g'),
-      '<own>',
-    );
-    return [own, `${this.classForm(chain, level)} ${said}`];
+    const said = this.ofItem(values[i]![key]!, i);
+    const { id } = chain[level]!;
+    const without = (pattern: RegExp): string =>
+      `${this.classForm(chain, level)} ${said.replaceAll(pattern, '<own>')}`;
+    return [own, without(new RegExp(patternOf(id), 'g')), without(wordsOf(id))];
   }
 
   private chainOf(index: number): Paired[] {
@@ -124,11 +127,21 @@ export class Forms {
 export function formOf(value: Json, textForm: (text: string) => string): string {
   if (typeof value === 'string') return JSON.stringify(textForm(value));
   if (typeof value === 'number') return '#';
-  if (Array.isArray(value)) return `[${(value as Json[]).map((item) => formOf(item, textForm)).join(',')}]`;
+  if (Array.isArray(value)) {
+    const forms = (value as Json[]).map((item) => formOf(item, textForm));
+    // As many as there are: a list of members is one, however long.
+    return `[${forms.filter((form, i) => form !== forms[i - 1]).join(',')}]`;
+  }
   if (!isObject(value)) return String(value);
   const entries = Object.entries(value).map(([key, child]) => `${textForm(key)}:${formOf(child, textForm)}`);
   return `{${entries.join(',')}}`;
 }
+
+/** Finds the words of an id, of one letter too, wherever they stand by themselves. */
+const wordsOf = (id: string): RegExp => {
+  const words = id.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
+  return new RegExp(String.raw`(?<![A-Za-z])(?:${words.map(escape).join('|') || '(?!)'})(?![a-z])`, 'gi');
+};
 
 /** A construct's path without names, hashes and numbers. */
 const idForm = (construct: Paired): string => withoutNumbers(formPath(construct));

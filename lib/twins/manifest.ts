@@ -12,6 +12,7 @@ import {
 } from '../parity/manifest';
 import { sha256 } from '../digest';
 import { digestOf } from '../parity/digest';
+import { namesOf } from '../parity/text';
 import { checkValues } from '../template/parameters';
 import { artifactsIn } from '../parity/written';
 import type { Factors, ScaleDefinition } from '../scale/definition';
@@ -160,9 +161,9 @@ function notesOf<F extends Factors, D>(
   const fits = stacks.map((stack) => fit(stack));
   const used = fits.flatMap(({ places, members }) => [
     ...places.flatMap(({ parts }) =>
-      parts.flatMap((part) => (part.is === 'scale' ? [part.expression.name] : [])),
+      parts.flatMap((part) => (part.is === 'scale' ? namesOf(part.expression) : [])),
     ),
-    ...members.map(({ count }) => count.name),
+    ...members.flatMap(({ count }) => namesOf(count)),
   ]);
   const reached = new Set(used.flatMap((name) => scale.factorsOf(name)));
   const isSound = fits.every(({ misfits }) => misfits.length === 0); // what differs wrongly may be what a factor did

@@ -116,7 +116,7 @@ new ssm.CfnParameter(this, 'Api', { type: 'String', value: \`https://\${host}/\`
     fix: 'Give the factor more legal values (raise its `max`), or use its own value and nothing computed from it. Make one factor of two that always move together.',
   },
   decides: {
-    what: "A place in CloudFormation's own logic that follows a scale factor or a name: a condition, a rule, the key of a mapping, or an argument of `Fn::If`, `Fn::Select` or `Fn::FindInMap`. The account and the Region may choose an entry of a mapping.",
+    what: "A place in CloudFormation's own logic that follows a scale factor or a name: a condition, a rule, the key of a mapping, or an argument of `Fn::If`, `Fn::Select` or `Fn::FindInMap`. The account and the Region may choose an entry of a mapping. Or a property that follows a scale factor and says what something is: a port, a version, a protocol, a network, a type.",
     why: 'A factor decides how much there is, never what. A value that CloudFormation compares is a switch which is thrown at deployment, where no comparison of templates sees it.',
     bad: {
       code: "new CfnCondition(this, 'IsLarge', { expression: Fn.conditionEquals(tasks, 6) });",
@@ -125,12 +125,12 @@ new ssm.CfnParameter(this, 'Api', { type: 'String', value: \`https://\${host}/\`
     fix: "Keep the factor out of CloudFormation's conditions, mappings and selections: use its value at the place that it is for.",
   },
   'unlike-member': {
-    what: 'One of several members that a factor makes (readers, shards, queues) which is not like the others. Members may differ in their index, in their own name, and in what belongs to them.',
+    what: 'One of several members that a factor makes (readers, shards, queues) which is not like the others, and which one of the environments leaves out. Members may differ in their index, in their own name, and in what belongs to them.',
     why: 'Staging has fewer members. The one that is special may be among those that it leaves out, and is then never tested.',
     bad: {
       code: `
 for (let i = 0; i < tasks; i++)
-  new sqs.CfnQueue(this, \`Jobs\${i}\`, { delaySeconds: i === 0 ? 60 : 0 });`,
+  new sqs.CfnQueue(this, \`Jobs\${i}\`, { delaySeconds: i === 2 ? 60 : 0 });`,
     },
     good: {
       code: `

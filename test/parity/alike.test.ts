@@ -14,6 +14,10 @@ const group = (prod: Members['prod'], more: Partial<Members> = {}): Members => (
   ...more,
 });
 
+/** One of which staging has the first alone: all others have to be like it. */
+const ofOne = (prod: Members['prod'], more: Partial<Members> = {}): Members =>
+  group(prod, { staging: prod.slice(0, 1), ...more });
+
 /** The odd one of each group, and where it differs. */
 const odd = (resources: object, members: readonly Members[], ids: readonly Match[] = []) =>
   unlikeMembers(model(resources), { members, ids }).map(
@@ -26,13 +30,14 @@ const T = (properties: object = {}, more: object = {}) => ({ Type: 'T::T', ...mo
 const widget = (x: number, y: number, [width, height] = [6, 5]) => ({ x, y, width, height });
 
 /** What is odd of list items, which are the members. */
-const inList = (...List: unknown[]) =>
+const oddIn = (List: readonly unknown[], of: typeof group) =>
   odd({ A: T({ List }) }, [
-    group(
+    of(
       List.map((_, i) => i),
       { path: ['Resources', 'A', 'Properties', 'List'] },
     ),
   ]);
+const inList = (...List: unknown[]) => oddIn(List, group);
 
 describe('members that are alike', () => {
   it.each<[string, unknown[]]>([
@@ -210,7 +215,7 @@ describe('a member that is special is found', () => {
   );
   it.each(many)('by %s: number %i of %i', (_, index, length, change, path) => {
     const items = Array.from({ length }, (_item, i) => (i === index ? { ...usual, ...change } : usual));
-    expect(inList(...items)).toEqual([`${index} ${path}`]);
+    expect(oddIn(items, ofOne)).toEqual([`${index} ${path}`]);
   });
 
   it('by a property less', () => {
@@ -220,7 +225,7 @@ describe('a member that is special is found', () => {
       [usual, less, usual],
       [usual, usual, less],
     ])
-      expect(inList(...items)).toHaveLength(1);
+      expect(oddIn(items, ofOne)).toHaveLength(1);
   });
 
   it.each<[string, unknown[], string[]]>([
@@ -246,13 +251,13 @@ describe('a member that is special is found', () => {
     ['what is no widget', [0, 6, 12, 18, 0].map((x, i) => ({ x, y: i < 4 ? 0 : 6, width: 6 })), ['4 x']],
     ['more numbers in a text', ['a1', 'a1 2', 'a1', 'a1'], ['1 ']],
   ])('by %s', (_, items, found) => {
-    expect(inList(...items)).toEqual(found);
+    expect(oddIn(items, ofOne)).toEqual(found);
   });
 
   it('that refers to another member', () => {
     const alarm = (reader: string) => T({ Of: { Ref: reader } });
     const readers = { ReaderX: T(), ReaderY: T(), ReaderZ: T() };
-    const groups = [group(Object.keys(readers)), group(['L', 'M', 'N'])];
+    const groups = [ofOne(Object.keys(readers)), ofOne(['L', 'M', 'N'])];
     const resources = (...of: string[]) => ({
       ...readers,
       ...Object.fromEntries(['L', 'M', 'N'].map((id, i) => [id, alarm(of[i]!)])),
@@ -265,9 +270,9 @@ describe('a member that is special is found', () => {
 
   it('that refers to the like of another group', () => {
     const groups = [
-      group(['RA', 'RB', 'RC', 'RD']),
-      group(['QA', 'QB', 'QC', 'QD']),
-      group(['L', 'M', 'N', 'O']),
+      ofOne(['RA', 'RB', 'RC', 'RD']),
+      ofOne(['QA', 'QB', 'QC', 'QD']),
+      ofOne(['L', 'M', 'N', 'O']),
     ];
     const ids = groups[0]!.prod.concat(groups[1]!.prod).map((id) => [id, T()]);
     const resources = {
@@ -288,16 +293,16 @@ describe('a member that is special is found', () => {
       R4: T({}, { DependsOn: 'X' }),
     };
     const all = { ...resources, X: T(), Y: T() };
-    expect(odd(all, [group(['R1', 'R2', 'R3', 'R4'])])).toEqual(['R2 DependsOn.0']);
+    expect(odd(all, [ofOne(['R1', 'R2', 'R3', 'R4'])])).toEqual(['R2 DependsOn.0']);
   });
 
   it('whose difference is called its word, though its id has no such word', () => {
     const resources = { R1: T({ Kind: 'on-demand' }), R2: T({ Kind: 'spot' }) };
-    expect(odd(resources, [group(['R1', 'R2'], { words: ['on-demand', 'spot'] })])).toEqual(['R2 Kind']);
-    const list = group([0, 1], { path: ['Resources', 'A', 'Properties', 'L'], words: ['on-demand', 'spot'] });
+    expect(odd(resources, [ofOne(['R1', 'R2'], { words: ['on-demand', 'spot'] })])).toEqual(['R2 Kind']);
+    const list = ofOne([0, 1], { path: ['Resources', 'A', 'Properties', 'L'], words: ['on-demand', 'spot'] });
     expect(odd({ A: T({ L: ['on-demand', 'spot'] }) }, [list])).toEqual(['1 ']);
     // a key is no construct's id
-    const keys = group(['usual', 'spot'], {
+    const keys = ofOne(['usual', 'spot'], {
       path: ['Resources', 'A', 'Properties', 'M'],
       words: ['usual', 'spot'],
     });
@@ -306,7 +311,73 @@ describe('a member that is special is found', () => {
 
   it('in every group', () => {
     const resources = { R1: T({ a: 'x' }), R2: T({ a: 'yy' }), Q1: T(), Q2: T({ b: 1 }) };
-    expect(odd(resources, [group(['R1', 'R2']), group(['Q1', 'Q2'])])).toEqual(['R2 a', 'Q2 b']);
+    expect(odd(resources, [ofOne(['R1', 'R2']), ofOne(['Q1', 'Q2'])])).toEqual(['R2 a', 'Q2 b']);
+  });
+});
+
+describe('a member that both sides have may be special', () => {
+  it.each<[string, unknown[]]>([
+    ['the first, by a number', [60, 30, 30, 30]],
+    ['the first, by a number beside one more that only one side has', [60, 30, 30]],
+    ['the first, by a word', ['primary', 'secondary', 'secondary']],
+    ['the first, before a row of numbers', [900, 2, 3, 4]],
+    ['the first, before numbers of their own', ['root', 'n1', 'n2']],
+    ['the second, by a key', [{}, { a: 1 }, {}, {}]],
+    ['the first, by the lack of a key', [{}, { next: 'a' }, { next: 'a' }]],
+  ])('%s', (_, items) => {
+    expect(inList(...items)).toEqual([]);
+  });
+
+  it.each<[string, unknown[], string]>([
+    ['the first and another one', [60, 30, 60, 30, 30], '0 '],
+    ['one that is like none of them', [60, 30, 900], '2 '],
+    [
+      'one that is like the first in one thing and like the second in another',
+      [
+        { a: 'up', b: 1 },
+        { a: 'down', b: 7 },
+        { a: 'up', b: 7 },
+      ],
+      '0 ',
+    ],
+    ['one behind the first, off the row', [900, 2, 3, 9, 5], '0 '],
+    ['one that goes further than the next number', ['root', 'n1', 'n9'], '0 '],
+    ['all that only one side has', [1, 1, 2, 2].map((a) => ({ a, on: a === 1 })), '2 '],
+  ])('but not %s', (_, items, found) => {
+    expect(inList(...items)[0]?.slice(0, 2)).toBe(found);
+  });
+});
+
+describe('members of two loops, one in the other', () => {
+  const cells = (shards: number, zones: number) =>
+    Array.from({ length: shards * zones }, (_, k) => [Math.floor(k / zones), k % zones] as const);
+  const idOf = ([shard, zone]: readonly [number, number]) => `Q${shard}Zone${zone}1A2B3C4D`;
+  const oddCells = (make: (shard: number, zone: number) => object) => {
+    const [all, kept] = [cells(4, 3), cells(2, 2)];
+    const shared = kept.map(idOf);
+    const prod = [...shared, ...all.map(idOf).filter((id) => !shared.includes(id))];
+    const resources = Object.fromEntries(all.map((cell) => [idOf(cell), T(make(...cell))]));
+    return odd(resources, [group(prod, { staging: shared })]);
+  };
+
+  it.each<[string, (shard: number, zone: number) => object]>([
+    ['the numbers of both', (shard, zone) => ({ Name: `q-${shard}-${zone}`, Tags: [shard, 10 * zone] })],
+    ['a network of each', (shard, zone) => ({ Cidr: `10.${shard}.${16 * zone}.0/24` })],
+    [
+      'what the first of each has',
+      (_, zone) => ({ Tier: zone === 0 ? 'primary' : 'replica', Delay: zone && 30 }),
+    ],
+  ])('have %s', (_, make) => {
+    expect(oddCells(make)).toEqual([]);
+  });
+
+  it.each<[string, (shard: number, zone: number) => object]>([
+    ['one cell is special', (shard, zone) => ({ Fifo: shard === 3 && zone === 2 })],
+    ['one zone is, which staging lacks', (_, zone) => ({ Delay: zone === 2 ? 900 : 0 })],
+    ['one shard is, which staging lacks', (shard) => ({ Kind: shard === 3 ? 'spot' : 'usual' })],
+    ['numbers jump in one', (shard, zone) => ({ Name: `q-${shard}-${zone === 2 ? 9 : zone}` })],
+  ])('are found where %s', (_, make) => {
+    expect(oddCells(make)).toHaveLength(1);
   });
 });
 

@@ -68,3 +68,37 @@ it.each([
 ])('%j at %j are too few to tell: %j', (numbers, values, isScarce) => {
   expect(follow(numbers, scales('n', values), own)).toMatchObject({ isScarce });
 });
+
+describe('numbers follow the product of several factors, where none alone gives them', () => {
+  const all = { shards: [4, 2, 5, 3, 6, 8], zones: [3, 2, 5, 6, 4, 1], copies: [2, 3, 1, 4, 5, 2] };
+  const scaled = [0, 1, 2, 3, 4, 5].map(
+    (i) => new Map(Object.entries(all).map(([name, values]) => [name, values[i]!])),
+  );
+  const made = (number: (at: (name: keyof typeof all) => number) => number) =>
+    follow(
+      [0, 1, 2, 3, 4, 5].map((i) => number((name) => all[name][i]!)),
+      scaled,
+      own,
+    );
+
+  it('of two or three, and times a number', () => {
+    expect(made((at) => at('shards') * at('zones'))).toEqual({
+      expression: { name: 'shards', times: ['zones'] },
+      rivals: [],
+    });
+    expect(made((at) => 2 * at('shards') * at('copies')).expression).toEqual({
+      name: 'shards',
+      times: ['copies'],
+      factor: 2,
+    });
+    expect(made((at) => at('shards') * at('zones') * at('copies')).expression).toEqual({
+      name: 'shards',
+      times: ['zones', 'copies'],
+    });
+  });
+
+  it('but none with one more or less, and of no factor twice', () => {
+    expect(made((at) => at('shards') * at('zones') - (at('shards') === 4 ? 1 : 0)).expression).toBeUndefined();
+    expect(made((at) => at('shards') * at('shards')).expression).toBeUndefined();
+  });
+});

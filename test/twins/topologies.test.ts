@@ -280,8 +280,8 @@ const PLANTED: Readonly<Record<string, Planted>> = {
   'a number that falls': {
     inside: (stack, id, _, { workers }) => void queue(stack, id, { delaySeconds: 100 - workers }),
   },
-  'a product that is not derived': {
-    inside: (stack, id, _, { tasks, workers }) => void queue(stack, id, { delaySeconds: tasks * workers }),
+  'a difference of factors': {
+    inside: (stack, id, _, { tasks, workers }) => void queue(stack, id, { delaySeconds: 50 + tasks - workers }),
   },
   'a random value': {
     inside: (stack, id) =>
