@@ -1,0 +1,7 @@
+import os
+
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
+workers = 2
+threads = 4
+keepalive = 75  # longer than the load balancer's
+graceful_timeout = 20
