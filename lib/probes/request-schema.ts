@@ -20,20 +20,23 @@ export const body = (z: Zod) =>
     z.union([z.string(), z.number(), z.boolean()]).meta({ expected: 'a text, a number, true or false' }),
   );
 
-/** The headers of a request. */
+/** The headers of a request, by name. */
 export const headers = (z: Zod) =>
   z
     .record(
-      z
-        .string()
-        .regex(/^[\w!#$%&'*+.^`|~-]+$/)
-        .meta({ expected: 'the name of a header' }),
+      z.string(),
       z
         .string()
         .regex(/^[\t\x20-\x7e]*$/)
         .meta({ expected: 'a text of one line, in ASCII' }),
     )
+    .refine((it) => misnamed(it) === undefined, {
+      error: ({ input }) => `has ${show(misnamed(Object(input) as object))}; expected the names of headers`,
+    })
     .optional();
+
+const misnamed = (it: object): string | undefined =>
+  Object.keys(it).find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
 
 /**
  * A path on a load balancer.

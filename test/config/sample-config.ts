@@ -10,7 +10,7 @@ const request = (path: string) => ({
   method: 'POST',
   path,
   body: { item: 'tea', count: 2, gift: true },
-  headers: { authorization: 'Bearer {token}' },
+  headers: { authorization: 'Bearer it' },
   status: 201,
   contains: 'ok',
 });

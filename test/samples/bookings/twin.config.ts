@@ -3,7 +3,7 @@ import { defineRehearsal } from 'cdk-twin/rehearsal';
 const write = {
   method: 'POST',
   path: '/api/bookings',
-  body: { guest: 'Guest {i}', nights: 2, roomId: 1 },
+  body: { guest: '{i}', nights: 2, roomId: 1 },
 } as const;
 
 export default defineRehearsal({
@@ -12,9 +12,7 @@ export default defineRehearsal({
   version: { path: '/healthz', json: 'version' },
   checks: {
     smoke: [{ name: 'rooms are listed', path: '/api/rooms', contains: 'Garden' }],
-    readYourWrites: [
-      { name: 'a booking opens once it is made', write, read: { path: '/api/bookings/{id}' } },
-    ],
+    readYourWrites: [{ name: 'bookings', write, read: { path: '/api/bookings/{id}' } }],
   },
   drills: { failover: ['Database'], killTask: ['Api'], rollBack: true },
   gates: { maxStaleReads: 0, maxRecoverySeconds: 30 },
