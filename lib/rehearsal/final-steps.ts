@@ -138,7 +138,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   });
 }
 
-/** What another release is asked for is the ledger's alone: its headers and cookies sign somebody in. */
+/** What another release is asked again is the ledger's alone: its headers and cookies are credentials. */
 const withoutReads = ({ lastReads: _, ...result }: CheckResult): CheckResult => result;
 
 /** The reason of a rehearsal whose judgement failed. */

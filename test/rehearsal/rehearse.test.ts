@@ -120,7 +120,7 @@ describe('a rehearsal', () => {
     expect(events.map((line) => JSON.parse(line) as unknown)).toEqual(bench.events);
   });
 
-  it('keeps what another release is asked again out of its evidence: its headers sign somebody in', async () => {
+  it('keeps what another release is asked again out of its evidence: its headers are credentials', async () => {
     const { ledger, evidence } = ended(await bench.rehearse(GOOD));
     const readsOf = ({ baseline, checks }: Pick<Evidence, 'baseline' | 'checks'>) =>
       [...baseline, ...checks].filter(({ lastReads }) => lastReads !== undefined).length;
