@@ -139,7 +139,10 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
 }
 
 /** What another release is asked again is the ledger's alone: its headers and cookies are credentials. */
-const withoutReads = ({ lastReads: _, ...result }: CheckResult): CheckResult => result;
+const withoutReads = (result: CheckResult): CheckResult => {
+  const { lastReads: _, ...others } = result;
+  return others;
+};
 
 /** The reason of a rehearsal whose judgement failed. */
 const NOT_JUDGED = 'the rehearsal could not be judged: see the bug that was reported';

@@ -88,12 +88,12 @@ export class Sample {
     });
     const ended = new Promise<number | null>((done) => child.on('close', done));
     const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    const { handle } = this.read<Ledger>('ledger.json');
+    const { handle } = this.read('ledger.json') as Ledger;
     return {
       exitCode,
       stdout,
       stderr,
-      evidence: this.read<Evidence>('evidence.json'),
+      evidence: this.read('evidence.json') as Evidence,
       left: leftoversOf(handle.name, handle['block'] ?? ''),
     };
   }
@@ -101,7 +101,7 @@ export class Sample {
   /** Removes everything, what a failed test left standing too. */
   async remove(): Promise<void> {
     if (existsSync(join(this.folder, '.twin'))) {
-      const { name } = this.read<Ledger>('ledger.json').handle;
+      const { name } = (this.read('ledger.json') as Ledger).handle;
       await killAll(name);
       rmSync(name, { recursive: true, force: true });
     }
@@ -109,9 +109,9 @@ export class Sample {
     rmSync(this.program, { recursive: true });
   }
 
-  private read<T>(file: string): T {
+  private read(file: string): unknown {
     const rehearsal = readdirSync(join(this.folder, '.twin')).find((name) => /^\d/.test(name))!;
-    return JSON.parse(readFileSync(join(this.folder, '.twin', rehearsal, file), 'utf8')) as T;
+    return JSON.parse(readFileSync(join(this.folder, '.twin', rehearsal, file), 'utf8'));
   }
 
   /** cdk-twin as a package of the app's, and the AWS CDK. */
