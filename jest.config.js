@@ -8,6 +8,7 @@ module.exports = {
     '<rootDir>/test/real/',
     '<rootDir>/test/aws-emulated/',
     '<rootDir>/test/mysql/',
+    '<rootDir>/test/samples/',
   ],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   globalSetup: '<rootDir>/scripts/jest-setup.cjs',

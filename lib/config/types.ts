@@ -123,6 +123,8 @@ export interface SmokeCheck {
   readonly name: string;
   /** On the load balancer, such as `/health`. */
   readonly path: string;
+  /** Sent with it, such as `authorization`. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The status that is expected. @default 200 */
   readonly status?: number;
   /** A text that the body contains; `{release}` is the release that runs. @default - not checked */
@@ -135,7 +137,7 @@ export interface ReadYourWritesCheck {
   readonly name: string;
   /** The write. */
   readonly write: RequestPlan;
-  /** The read just after it. Its path or `contains` names what was written. */
+  /** The read just after it. Its path, `contains` or headers name what was written. */
   readonly read: RequestPlan;
   /** How many times it writes and reads. @default 100 */
   readonly times?: number;
@@ -152,6 +154,12 @@ export interface RequestPlan {
   readonly path: string;
   /** Sent as JSON; `{i}` in a text is a number that no other attempt has. @default - none */
   readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Sent beside those of the check, such as `authorization`; `{i}` and `{field}` have values as in the path.
+   *
+   * @default - none; a read sends the cookies that the answer to its write set
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The status that is expected. @default - any 2xx */
   readonly status?: number;
   /** A text that the body contains, with `{field}` of the write's answer. @default - not checked */
@@ -188,6 +196,8 @@ export interface LoadCheck {
   readonly method?: string;
   /** Sent as JSON. @default - none */
   readonly body?: Readonly<Record<string, string | number | boolean>>;
+  /** Sent with them, such as `authorization`. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Over how many connections requests are sent, one after the other on each. @default 10 */
   readonly connections?: number;
   /** How long it lasts. @default 5 */

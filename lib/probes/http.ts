@@ -85,6 +85,10 @@ export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
 export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
+/** The cookies that an answer sets, as a browser sends them back; undefined where it sets none. */
+export const cookiesOf = ({ headers }: Answer): string | undefined =>
+  headers['set-cookie']?.map((it) => it.split(';')[0]!.trim()).join('; ');
+
 /** The name of a request: `GET /health`. */
 export const nameOf = ({ method = DEFAULT_METHOD, path }: RequestPlan): string => `${method} ${path}`;
 
@@ -101,6 +105,7 @@ function begin(url: URL, plan: RequestPlan, { signal, agent }: SendProps): Clien
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       }),
+      ...plan.headers,
     },
   });
   // without a listener a second error of a failed request would end the process

@@ -5,7 +5,7 @@ import type { Measures } from './check';
 import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import type { CheckKind } from './check-kind';
-import { body, DEFAULT_METHOD, method, plainPath } from './request-schema';
+import { body, DEFAULT_METHOD, headers, method, plainPath } from './request-schema';
 
 /** How long it lasts, and over how many connections, where a check does not say. */
 export const LOAD_DEFAULTS = { connections: 10, seconds: 5 } as const;
@@ -49,7 +49,8 @@ async function fire(url: URL, plan: LoadCheck, count: Count, signal: AbortSignal
     timeout: Math.min(TIMEOUT_SECONDS, Math.max(1, seconds / 2)),
     sampleInt: TICK_MS,
     setupClient: (client) => count.follow(client),
-    ...(plan.body && { body: JSON.stringify(plan.body), headers: { 'content-type': 'application/json' } }),
+    headers: { ...(plan.body && { 'content-type': 'application/json' }), ...plan.headers },
+    ...(plan.body && { body: JSON.stringify(plan.body) }),
   };
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
@@ -149,6 +150,7 @@ export const LOAD: CheckKind<'load', 'load'> = {
         path: plainPath(z).describe('On the load balancer.'),
         method: method(z).describe('The method of its requests.'),
         body: body(z).optional().meta({ description: 'Sent as JSON.', absent: 'none' }),
+        headers: headers(z).meta({ description: 'Sent with them, such as `authorization`.', absent: 'none' }),
         connections: z
           .int()
           .min(1)

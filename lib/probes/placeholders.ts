@@ -51,31 +51,46 @@ export function fill(plan: RequestPlan, values: Values): RequestPlan {
     path: replace(plan.path, values, encoded),
     ...(plan.contains !== undefined && { contains: filled(plan.contains) }),
     ...(plan.body && {
-      body: Object.fromEntries(
-        Object.entries(plan.body).map(([key, value]) => [
-          key,
-          typeof value === 'string' ? filled(value) : value,
-        ]),
-      ),
+      body: mapValues(plan.body, (value) => (typeof value === 'string' ? filled(value) : value)),
     }),
+    ...(plan.headers && { headers: mapValues(plan.headers, filled) }),
   };
 }
 
-/** The read of what was written: filled in from the body of the answer to the write, and the first name that it does not give. */
+/** What the read after a write takes from the answer to it. */
+export interface WriteAnswer {
+  readonly i: number;
+  readonly body: string;
+  /** Those that it set, as they are sent back. */
+  readonly cookies?: string | undefined;
+}
+
+/**
+ * The read of what was written: filled in from the answer to the write, and the first name that it does not give. It is of the same
+ * browser, and so of the same session: it sends the cookies of that answer, beside its own.
+ */
 export function readAfter(
   read: RequestPlan,
-  { i, body }: { readonly i: number; readonly body: string },
+  { i, body, cookies }: WriteAnswer,
 ): { readonly read: RequestPlan; readonly missing: string | undefined } {
   const answer = parseJson(body);
   const filled = fill(read, { i, ...(answer !== undefined && { answer }) });
-  return { read: filled, missing: unfilled(filled)[0] };
+  const missing = unfilled(filled)[0];
+  if (cookies === undefined) return { read: filled, missing };
+  const { cookie, ...others } = lowerCased(filled.headers);
+  const sent = cookie === undefined ? cookies : `${cookie}; ${cookies}`;
+  return { read: { ...filled, headers: { ...others, cookie: sent } }, missing };
 }
 
-/** The placeholders without a value in the path of a request and in the text that it expects. */
-export const unfilled = ({ path, contains = '' }: RequestPlan): readonly string[] => [
-  ...placeholdersOf(path),
-  ...placeholdersOf(contains),
-];
+const lowerCased = (headers: RequestPlan['headers'] = {}): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The placeholders without a value in the path of a request, in the text that it expects and in its headers. */
+export const unfilled = ({ path, contains = '', headers = {} }: RequestPlan): readonly string[] =>
+  [path, contains, ...Object.values(headers)].flatMap(placeholdersOf);
+
+const mapValues = <V, W>(from: Readonly<Record<string, V>>, to: (value: V) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, to(value)]));
 
 /** A value as a part of a path; a lone surrogate, which JSON can hold, becomes the replacement character. */
 const encoded = (value: string): string => encodeURIComponent(Buffer.from(value).toString());

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadYourWritesCheck, RequestPlan } from '../config/types';
 import { nonBlank, type Zod } from '../field';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
-import { isExpected, keepConnections, nameOf, send, shortfall, type Answer, type Reply } from './http';
+import {
+  cookiesOf,
+  isExpected,
+  keepConnections,
+  nameOf,
+  send,
+  shortfall,
+  type Answer,
+  type Reply,
+} from './http';
 import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
 import type { CheckKind } from './check-kind';
 import { path, request } from './request-schema';
@@ -91,7 +100,11 @@ class Attempts {
     const written = await this.send(write);
     const problem = shortfall(written, write);
     if (problem !== undefined || !written.answered) return this.fail(problem);
-    const { read, missing } = readAfter(this.check.read, { i, body: written.body });
+    const { read, missing } = readAfter(this.check.read, {
+      i,
+      body: written.body,
+      cookies: cookiesOf(written),
+    });
     if (missing !== undefined) {
       return this.fail(`the answer to ${nameOf(write)} is not JSON with "${missing}", which the read needs`);
     }
@@ -196,10 +209,10 @@ export const READ_YOUR_WRITES: CheckKind<'readYourWrites', 'read-your-writes'> =
         write: request(z, writePath(z)).describe('The write.'),
         read: request(z, readPath(z))
           .refine(namesWhatWasWritten, {
-            error: `does not name what was written; its path or contains needs ${BY_NAME}`,
+            error: `does not name what was written; its path, contains or headers need ${BY_NAME}`,
             when: () => true,
           })
-          .describe('The read just after it. Its path or `contains` names what was written.'),
+          .describe('The read just after it. Its path, `contains` or headers name what was written.'),
         times: z.int().min(1).max(10_000).default(TIMES).describe('How many times it writes and reads.'),
       })
       .meta({ name: 'ReadYourWritesCheck', about: 'A write that the next read is expected to show.' }),
@@ -208,7 +221,8 @@ export const READ_YOUR_WRITES: CheckKind<'readYourWrites', 'read-your-writes'> =
 
 /** A read that does not name what was written passes whether or not the write is visible. Unknown braces are reported already. */
 function namesWhatWasWritten(read: unknown): boolean {
-  const { path: where, contains = '' } = Object(read) as Partial<Record<'path' | 'contains', unknown>>;
+  const { path: where, contains, headers } = Object(read) as Partial<Record<keyof RequestPlan, unknown>>;
   if (typeof where !== 'string' || where.includes('{')) return true;
-  return typeof contains !== 'string' || placeholdersOf(contains).length > 0;
+  const texts = [contains ?? '', ...Object.values(Object(headers) as object)] as readonly unknown[];
+  return texts.some((it) => typeof it !== 'string' || placeholdersOf(it).length > 0);
 }

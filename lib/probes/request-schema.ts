@@ -20,6 +20,24 @@ export const body = (z: Zod) =>
     z.union([z.string(), z.number(), z.boolean()]).meta({ expected: 'a text, a number, true or false' }),
   );
 
+/** The headers of a request, by name. */
+export const headers = (z: Zod) =>
+  z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(/^[\t\x20-\x7e]*$/)
+        .meta({ expected: 'a text of one line, in ASCII' }),
+    )
+    .refine((it) => misnamed(it) === undefined, {
+      error: ({ input }) => `has ${show(misnamed(Object(input) as object))}; expected the names of headers`,
+    })
+    .optional();
+
+const misnamed = (it: object): string | undefined =>
+  Object.keys(it).find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
+
 /**
  * A path on a load balancer.
  *
@@ -51,6 +69,11 @@ export const request = (z: Zod, at: ReturnType<typeof path>) =>
       body: body(z).optional().meta({
         description: 'Sent as JSON; `{i}` in a text is a number that no other attempt has.',
         absent: 'none',
+      }),
+      headers: headers(z).meta({
+        description:
+          'Sent beside those of the check, such as `authorization`; `{i}` and `{field}` have values as in the path.',
+        absent: 'none; a read sends the cookies that the answer to its write set',
       }),
       status: status(z).optional().meta({ description: 'The status that is expected.', absent: 'any 2xx' }),
       contains: nonBlank(z).optional().meta({

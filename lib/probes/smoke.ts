@@ -4,7 +4,7 @@ import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import { forRelease } from './placeholders';
 import type { CheckKind } from './check-kind';
-import { plainPath, status } from './request-schema';
+import { headers, plainPath, status } from './request-schema';
 
 const TIMEOUT_MS = 5_000;
 
@@ -33,6 +33,7 @@ export const SMOKE: CheckKind<'smoke', 'smoke'> = {
       .strictObject({
         name: nonBlank(z).describe('Its name in reports.'),
         path: plainPath(z).describe('On the load balancer, such as `/health`.'),
+        headers: headers(z).meta({ description: 'Sent with it, such as `authorization`.', absent: 'none' }),
         status: status(z).default(SMOKE_STATUS).describe('The status that is expected.'),
         contains: nonBlank(z).optional().meta({
           description: 'A text that the body contains; `{release}` is the release that runs.',

@@ -1,5 +1,5 @@
 import type { ChecksConfig, ReadYourWritesCheck, RequestPlan } from '../config/types';
-import { nameOf, shortfall, type Reply } from './http';
+import { cookiesOf, nameOf, shortfall, type Reply } from './http';
 import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
 import { isStale } from './read-your-writes';
 import { SMOKE_STATUS } from './smoke';
@@ -97,8 +97,8 @@ class WritesSender implements Sender {
 
   /** @returns why there is no request to read with */
   private readOf(reply: Reply, i: number): RequestPlan | string {
-    const body = reply.answered ? reply.body : '';
-    const { read, missing } = readAfter(this.check.read, { i, body });
+    const answer = reply.answered ? { body: reply.body, cookies: cookiesOf(reply) } : { body: '' };
+    const { read, missing } = readAfter(this.check.read, { i, ...answer });
     return missing === undefined ? read : `${nameOf(this.check.write)} answered without "${missing}"`;
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CheckResult } from '../probes/check';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
@@ -126,8 +127,8 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     parity: proof.parity,
     environments: proof.environments,
     tiers: ledger.tiers,
-    baseline: ledger.baseline,
-    checks: ledger.checks,
+    baseline: ledger.baseline.map(withoutReads),
+    checks: ledger.checks.map(withoutReads),
     drills: ledger.drills,
     watched: ledger.watched,
     ...(ledger.rounds && { rounds: ledger.rounds }),
@@ -136,6 +137,12 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     files: [EVENTS_FILE, ...ledger.files],
   });
 }
+
+/** What another release is asked again is the ledger's alone: its headers and cookies are credentials. */
+const withoutReads = (result: CheckResult): CheckResult => {
+  const { lastReads: _, ...others } = result;
+  return others;
+};
 
 /** The reason of a rehearsal whose judgement failed. */
 const NOT_JUDGED = 'the rehearsal could not be judged: see the bug that was reported';

@@ -10,6 +10,7 @@ const request = (path: string) => ({
   method: 'POST',
   path,
   body: { item: 'tea', count: 2, gift: true },
+  headers: { authorization: 'Bearer it' },
   status: 201,
   contains: 'ok',
 });
@@ -23,13 +24,25 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   environment: 'StagingEphemeral',
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
   checks: {
-    smoke: [{ name: 'health', path: '/health', status: 204, contains: 'ok' }],
+    smoke: [
+      { name: 'health', path: '/health', headers: { host: 'shop.example.com' }, status: 204, contains: 'ok' },
+    ],
     readYourWrites: [
       { name: 'orders', write: request('/orders?n={i}'), read: request('/orders/{id}'), times: 100 },
     ],
     replicaLag: [{ name: 'lag', tier: 'Orders', maxMs: 500 }],
     commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60 }],
-    load: [{ name: 'browse', path: '/', method: 'POST', body: { page: 1 }, connections: 5, seconds: 2 }],
+    load: [
+      {
+        name: 'browse',
+        path: '/',
+        method: 'POST',
+        body: { page: 1 },
+        headers: { accept: 'text/html' },
+        connections: 5,
+        seconds: 2,
+      },
+    ],
   },
   drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 5 },
   traffic: { connections: 2, everyMs: 50 },

@@ -7,7 +7,7 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = /^local\.(services|seed)$|\.body$|^aws\.seed\.(clusters|empty)$/;
+const NAMED = /^local\.(services|seed)$|\.(body|headers)$|^aws\.seed\.(clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
   /^(baseline|services|checks|gates)$|(?<!synth|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
@@ -190,9 +190,19 @@ it.each<[string, Path, unknown]>([
     path,
   ]),
   [
-    'checks.readYourWrites[0].read does not name what was written; its path or contains needs "{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"',
+    'checks.readYourWrites[0].read does not name what was written; its path, contains or headers need "{i}", or a field of the answer to the write, such as "{id}" or "{order.id}"',
     ['checks', 'readYourWrites', 0, 'read', 'path'],
     '/orders',
+  ],
+  [
+    'checks.smoke[0].headers has "api key"; expected the names of headers',
+    ['checks', 'smoke', 0, 'headers'],
+    { 'api key': 'secret' },
+  ],
+  [
+    'checks.readYourWrites[0].write.headers.authorization is "Bearer\\n"; expected a text of one line, in ASCII',
+    ['checks', 'readYourWrites', 0, 'write', 'headers'],
+    { authorization: 'Bearer\n' },
   ],
   [
     'checks.readYourWrites[0].write.body.item is a list; expected a text, a number, true or false',

@@ -268,6 +268,8 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
           'rds.something': '1',
           server_id: '7',
           sql_mode: 'WRONG',
+          sort_buffer_size: '9000000000000',
+          max_join_size: '9000000000000', // of rows: as large as can be by itself
         },
       });
       await tier.seed(
@@ -282,9 +284,9 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
       expect(await missing(writer, [1, 2])).toEqual([]);
       const [row] = await ask(
         writer,
-        'select @@global.long_query_time as slow, @@ft_min_word_len as word, @@max_connections as most',
+        'select @@global.long_query_time as slow, @@ft_min_word_len as word, @@max_connections as most, @@max_join_size as `rows`',
       );
-      expect(row).toEqual({ slow: 3.5, word: 2, most: 12 });
+      expect(row).toEqual({ slow: 3.5, word: 2, most: 12, rows: 9_000_000_000_000 });
       const { differs } = tier.state();
       expect(differs).toContain('every member offers 12 connections, as its parameter group says');
       expect(differs).toContain(
@@ -292,6 +294,9 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
       );
       expect(differs).toContain(
         'the local environment sets these parameters of its parameter groups by itself: innodb_buffer_pool_size, server_id',
+      );
+      expect(differs).toContain(
+        'these parameters would take more memory than this machine has for them, and stay at their defaults: sort_buffer_size (9000000000000)',
       );
       expect(differs.join('\n')).toMatch(
         /does not take these parameters.*: sql_mode \(Variable 'sql_mode' can't be set/,

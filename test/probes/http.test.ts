@@ -1,4 +1,4 @@
-import { send, shortfall } from '../../lib/probes/http';
+import { cookiesOf, send, shortfall, type Answer } from '../../lib/probes/http';
 import { closeServers, serve } from './loopback';
 
 afterAll(closeServers);
@@ -20,6 +20,27 @@ describe('a request', () => {
       status: 200,
       body: 'POST application/json {"item":"tea","count":2}',
     });
+  });
+
+  it('sends its headers, over those that it has by itself', async () => {
+    const url = await serve(({ headers }, response) => response.end(JSON.stringify(headers)));
+    const headers = { Authorization: 'Bearer it', 'User-Agent': 'shop' };
+    const reply = await send(url, { path: '/', headers }, { signal, timeoutMs: 5000 });
+    expect(JSON.parse((reply as Answer).body)).toMatchObject({
+      authorization: 'Bearer it',
+      'user-agent': 'shop',
+      accept: '*/*',
+    });
+  });
+
+  it('is answered with cookies, which are sent back without what only a browser keeps', async () => {
+    const url = await serve(({ url: path }, response) => {
+      if (path === '/in') response.setHeader('set-cookie', ['session=a=b; Path=/; HttpOnly', 'theme=dark']);
+      response.end();
+    });
+    const cookies = async (path: string) =>
+      cookiesOf((await send(url, { path }, { signal, timeoutMs: 5000 })) as Answer);
+    expect([await cookies('/in'), await cookies('/')]).toEqual(['session=a=b; theme=dark', undefined]);
   });
 
   it.each<[string, (write: (text: string) => unknown) => unknown]>([

@@ -26,6 +26,18 @@ it('counts errors and measures how long answers take, also where the server clos
   expect(measures!.p99Ms).toBeGreaterThanOrEqual(measures!.p95Ms!);
 });
 
+it('sends headers and a body with every request', async () => {
+  const seen = new Set<string>();
+  const url = await serve(({ headers }, response) => {
+    seen.add(`${headers['content-type']} ${headers['authorization']}`);
+    response.end();
+  });
+  const more = { method: 'POST' as const, body: { n: 1 }, headers: { authorization: 'Bearer it' } };
+  const { measures } = await load({ ...check, ...more }, contextOf({ url }));
+  expect(measures!.errors).toBe(0);
+  expect([...seen]).toEqual(['application/json Bearer it']);
+});
+
 it('counts requests whose connection breaks before the answer', async () => {
   let broken = 0;
   let requests = 0;

@@ -183,3 +183,30 @@ it('throws the reason when it is aborted while it waits', async () => {
     'enough',
   );
 });
+
+describe('somebody who signs in', () => {
+  it('is the one who reads: by the cookies of the answer', async () => {
+    const url = await serve(({ method, headers: { cookie } }, response) => {
+      response.setHeader('set-cookie', 'session=7; Path=/; HttpOnly');
+      end(response, method === 'POST' ? 201 : cookie === 'session=7' ? 200 : 401, '');
+    });
+    const { detail, lastReads } = await see(url, { read: { path: '/me/{i}' } });
+    expect(detail).toBe('10 of 10 reads showed the write before them');
+    expect(lastReads![0]!.headers).toEqual({ cookie: 'session=7' }); // another release is asked by the same
+  });
+
+  it('is the one who reads: by a token in a header, which the answer has to name', async () => {
+    const url = await serve(({ method, headers: { authorization } }, response) =>
+      method === 'POST'
+        ? end(response, 201, JSON.stringify({ token: 'abc' }))
+        : end(response, authorization === 'Bearer abc' ? 200 : 401, ''),
+    );
+    const readBy = (name: string) => ({
+      read: { path: '/me', headers: { authorization: `Bearer {${name}}` } },
+    });
+    expect((await see(url, readBy('token'))).detail).toBe('10 of 10 reads showed the write before them');
+    expect((await see(url, readBy('jwt'))).detail).toBe(
+      '10 errors (first: the answer to POST /orders is not JSON with "jwt", which the read needs)',
+    );
+  });
+});

@@ -7,6 +7,7 @@ beforeAll(async () => {
   url = await serve((request, response) => {
     if (request.url === '/moved') response.writeHead(302, { location: '/health' });
     if (request.url === '/broken') response.writeHead(500);
+    if (request.url === '/closed' && request.headers['x-key'] !== 'it') response.writeHead(403);
     if (request.url === '/cut') {
       response.write('half');
       setTimeout(() => response.destroy(), 5);
@@ -31,6 +32,7 @@ it.each<[string, object, string]>([
   ['/health', {}, 'GET /health answered 200'],
   ['/health', { contains: 'Shop' }, 'GET /health answered 200 with "Shop"'],
   ['/moved', { status: 302 }, 'GET /moved answered 302'],
+  ['/closed', { headers: { 'x-key': 'it' } }, 'GET /closed answered 200'],
 ])('passes when %s answers as it must: %j', async (path, more, detail) => {
   expect(await see(path, more)).toEqual({ outcome: 'passed', detail });
 });
@@ -38,6 +40,7 @@ it.each<[string, object, string]>([
 it.each<[string, object, string]>([
   ['/broken', {}, 'GET /broken answered 500, expected 200'],
   ['/moved', {}, 'GET /moved answered 302, expected 200'],
+  ['/closed', {}, 'GET /closed answered 403, expected 200'],
   ['/health', { contains: '1.43' }, 'GET /health answered 200 without "1.43"'],
   ['/cut', {}, 'GET /cut: connection broken'],
 ])('fails when %s does not: %j', async (path, more, detail) => {

@@ -196,6 +196,16 @@ describe('what was written', () => {
     );
   });
 
+  it('is read by whoever wrote it: with the cookies of the answer', async () => {
+    const url = await serve(({ method, headers: { cookie } }, response) => {
+      response.setHeader('set-cookie', 'session=7; Path=/');
+      response.writeHead(method === 'POST' || cookie === 'session=7' ? 201 : 401).end('{"id":1}');
+    });
+    const figures = await during({ checks: ORDERS }, url);
+    expect(figures).toMatchObject({ failures: 0, staleReads: 0 });
+    expect(figures.requests).toBeGreaterThan(2);
+  });
+
   it('cannot be read where the answer does not name it', async () => {
     const { url } = await service(() => 201);
     expect(await during({ checks: ORDERS }, url)).toMatchObject({

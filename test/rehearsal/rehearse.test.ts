@@ -2,6 +2,7 @@ import { unclean } from '../parity/reports/samples';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
+import type { Evidence } from '../../lib/evidence/evidence';
 import { lastEvidence, readEvidence } from '../../lib/evidence/read';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { environments } from '../evidence/shop-sample';
@@ -117,6 +118,14 @@ describe('a rehearsal', () => {
     expect(readFileSync(join(bench.folder, '.twin', '.gitignore'), 'utf8')).toBe('*\n');
     const events = readFileSync(join(folder, 'events.ndjson'), 'utf8').trim().split('\n');
     expect(events.map((line) => JSON.parse(line) as unknown)).toEqual(bench.events);
+  });
+
+  it('keeps what another release is asked again out of its evidence: its headers are credentials', async () => {
+    const { ledger, evidence } = ended(await bench.rehearse(GOOD));
+    const readsOf = ({ baseline, checks }: Pick<Evidence, 'baseline' | 'checks'>) =>
+      [...baseline, ...checks].filter(({ lastReads }) => lastReads !== undefined).length;
+    expect(readsOf(ledger)).toBe(2);
+    expect(readsOf(evidence!)).toBe(0);
   });
 
   it('times its steps and what is within them', async () => {

@@ -1,11 +1,11 @@
 import { constants, type Stats } from 'node:fs';
-import { chown, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../../error';
-import { UNPRIVILEGED } from '../process/machine';
 import { hasProc } from '../process/proc';
 import { signalGroup } from '../process/process-group';
+import { makeOwn, own, replacing } from '../sql/own-files';
 
 /** What belongs to one server, and is no data: its identity, its process, what it has received and not applied. */
 const NOT_DATA =
@@ -14,6 +14,7 @@ const NOT_DATA =
 /** Copies the data directory of a server that is stopped, and replaces the target; the target is always complete. */
 export async function copyData(from: string, to: string, signal: AbortSignal): Promise<void> {
   await replacing(to, async (part) => {
+    await makeOwn(part);
     for (const file of await filesOf(from)) await copyOne(from, part, file, signal);
   });
 }
@@ -27,6 +28,7 @@ export async function copyData(from: string, to: string, signal: AbortSignal): P
  */
 export async function backUp(group: number, from: string, to: string, signal: AbortSignal): Promise<void> {
   await replacing(to, async (part) => {
+    await makeOwn(part);
     const begin = Date.now();
     const copied = new Map<string, Stats>();
     for (const file of await filesOf(from)) {
@@ -140,28 +142,4 @@ async function statOf(file: string): Promise<Stats | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function replacing(to: string, write: (part: string) => Promise<void>): Promise<void> {
-  const part = `${to}.part`;
-  await Promise.all([to, part].map((it) => rm(it, { recursive: true, force: true, maxRetries: 3 })));
-  await makeOwn(part);
-  await write(part);
-  await rename(part, to);
-}
-
-/** Writes a file for a server. */
-export async function put(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { mode: 0o600 });
-  await own(file);
-}
-
-/** Creates a folder for a server. */
-export async function makeOwn(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await own(folder);
-}
-
-async function own(path: string): Promise<void> {
-  if (process.getuid?.() === 0) await chown(path, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
 }

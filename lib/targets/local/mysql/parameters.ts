@@ -33,10 +33,11 @@ export async function applicable(
   for (const [name, text] of Object.entries(said)) {
     const value = valueOf(text, variables);
     if (name === 'max_connections') continue;
-    if (!/^\w+$/.test(name) || !(await isKnown(connection, name))) refused.add('unknown', name);
+    const before = /^\w+$/.test(name) ? await current(connection, name) : undefined;
+    if (before === undefined) refused.add('unknown', name);
     else if (isOwnSetting(node, name)) refused.add('own', name);
     else if (value === undefined) refused.add('formula', `${name} (${text})`);
-    else if (/size|memory/.test(name) && Number(value) > memoryShare)
+    else if (isMemory(name, before, memoryShare) && Number(value) > memoryShare)
       refused.add('memory', `${name} (${text})`);
     else {
       const answer = await tried(connection, name, value);
@@ -48,12 +49,20 @@ export async function applicable(
   return { fixed: fixed!, dynamic: dynamic!, notes: refused.sentences() };
 }
 
-async function isKnown(connection: Connection, name: string): Promise<boolean> {
-  const [rows] = await connection.query<RowDataPacket[]>('show global variables where variable_name = ?', [
+/** The value that the server has by itself; undefined where it does not know the parameter. */
+async function current(connection: Connection, name: string): Promise<string | undefined> {
+  const [[row]] = await connection.query<RowDataPacket[]>('show global variables where variable_name = ?', [
     name,
   ]);
-  return rows.length > 0;
+  return row && String(row['Value']);
 }
+
+/**
+ * Whether a parameter is memory that a server takes. Neither engine says what a parameter counts: their tables have ranges, and no
+ * units. So its name has to do; but what is larger already than this machine permits is a limit, of rows or of files, and no memory.
+ */
+const isMemory = (name: string, before: string, memoryShare: number): boolean =>
+  /size|memory/.test(name) && !(Number(before) > memoryShare);
 
 /** What a server says to a value: those that cannot be set while it runs are set when it starts. */
 async function tried(

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { chown, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { UNPRIVILEGED } from '../process/machine';
 import { releaseMemory } from '../process/shared-memory';
+import { makeOwn, own, put, replacing } from '../sql/own-files';
 
 /** Files of the running server, which are not data. */
 const NOT_DATA = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal']);
@@ -19,6 +19,7 @@ interface CopyProps {
 
 /** Copies a data directory and replaces the target; the target is always complete. */
 export async function copyData(from: string, to: string, signal: AbortSignal): Promise<void> {
+  await releaseMemory(to); // of a server that was killed on this data
   await replacing(to, (part) => copyTree(from, part, { signal }));
 }
 
@@ -27,6 +28,7 @@ export async function backUp(client: Client, from: string, to: string, signal: A
   // The slot keeps the WAL that the copy needs, and ends with the session.
   await client.query(`select pg_create_physical_replication_slot('twin_' || pg_backend_pid(), true, true)`);
   const first = await one(client, `select pg_walfile_name(pg_backup_start('twin', true)) as file`);
+  await releaseMemory(to);
   await replacing(to, async (part) => {
     await copyTree(from, part, { signal, isLive: true });
     const last = await one(
@@ -44,26 +46,6 @@ async function copyWal(from: string, to: string, first: string, last: string): P
     name.endsWith('.history') || (name.length === first.length && name >= first && name <= last);
   const names = (await readdir(from)).filter(isNeeded);
   await Promise.all(names.map((name) => copyOne(join(from, name), join(to, name))));
-}
-
-async function replacing(to: string, write: (part: string) => Promise<void>): Promise<void> {
-  const part = `${to}.part`;
-  await releaseMemory(to); // of a server that was killed on this data
-  await Promise.all([to, part].map((it) => rm(it, { recursive: true, force: true, maxRetries: 3 })));
-  await write(part);
-  await rename(part, to);
-}
-
-/** Writes a file for a server. */
-export async function put(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { mode: 0o600 });
-  await own(file);
-}
-
-/** Creates a folder for a server. */
-export async function makeOwn(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await own(folder);
 }
 
 async function copyTree(from: string, to: string, props: CopyProps): Promise<void> {
@@ -91,10 +73,6 @@ async function copyOne(from: string, to: string, mayVanish = false): Promise<voi
     throw error;
   }
   await own(to);
-}
-
-async function own(path: string): Promise<void> {
-  if (process.getuid?.() === 0) await chown(path, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
 }
 
 async function one(client: Client, sql: string): Promise<Readonly<Record<string, string>>> {

@@ -10,7 +10,7 @@ import { until } from '../process/until';
 import { crashLine } from '../process/crash-line';
 import type { HostPort } from '../../../probes/context';
 import type { Machine, Program } from '../process/machine';
-import { makeOwn, put } from './data';
+import { makeOwn, put } from '../sql/own-files';
 import { endedEarly } from './failures';
 import { unlessAborted } from './abort';
 import { socketsOf } from './sockets';
