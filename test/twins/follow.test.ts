@@ -98,7 +98,9 @@ describe('numbers follow the product of several factors, where none alone gives 
   });
 
   it('but none with one more or less, and of no factor twice', () => {
-    expect(made((at) => at('shards') * at('zones') - (at('shards') === 4 ? 1 : 0)).expression).toBeUndefined();
+    expect(
+      made((at) => at('shards') * at('zones') - (at('shards') === 4 ? 1 : 0)).expression,
+    ).toBeUndefined();
     expect(made((at) => at('shards') * at('shards')).expression).toBeUndefined();
   });
 });

@@ -82,7 +82,20 @@ describe('a loop inside a loop, each over a factor of its own', () => {
 });
 
 describe('members that a word names', () => {
-  const WORDS = ['alpha', 'beta', 'gamma', 'delta', 'eta', 'theta', 'iota', 'kappa', 'my', 'ny', 'xi', 'omikron'];
+  const WORDS = [
+    'alpha',
+    'beta',
+    'gamma',
+    'delta',
+    'eta',
+    'theta',
+    'iota',
+    'kappa',
+    'my',
+    'ny',
+    'xi',
+    'omikron',
+  ];
 
   it('may have several constructs each', () => {
     const found = forbidden((stack, { shards }) => {
@@ -115,9 +128,14 @@ it('a dashboard may have a widget for each member, and one with all of them behi
     const queues = times(shards, (i) => new sqs.Queue(stack, `Q${i}`));
     const dashboard = new cloudwatch.Dashboard(stack, 'Board');
     dashboard.addWidgets(
-      ...queues.map((queue, i) => new cloudwatch.GraphWidget({ title: `Queue ${i}`, left: [queue.metricNumberOfMessagesSent()] })),
+      ...queues.map(
+        (queue, i) =>
+          new cloudwatch.GraphWidget({ title: `Queue ${i}`, left: [queue.metricNumberOfMessagesSent()] }),
+      ),
     );
-    dashboard.addWidgets(new cloudwatch.GraphWidget({ left: queues.map((queue) => queue.metricNumberOfMessagesReceived()) }));
+    dashboard.addWidgets(
+      new cloudwatch.GraphWidget({ left: queues.map((queue) => queue.metricNumberOfMessagesReceived()) }),
+    );
   });
   expect(found).toEqual([]);
 });

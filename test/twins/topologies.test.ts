@@ -281,7 +281,8 @@ const PLANTED: Readonly<Record<string, Planted>> = {
     inside: (stack, id, _, { workers }) => void queue(stack, id, { delaySeconds: 100 - workers }),
   },
   'a difference of factors': {
-    inside: (stack, id, _, { tasks, workers }) => void queue(stack, id, { delaySeconds: 50 + tasks - workers }),
+    inside: (stack, id, _, { tasks, workers }) =>
+      void queue(stack, id, { delaySeconds: 50 + tasks - workers }),
   },
   'a random value': {
     inside: (stack, id) =>
