@@ -135,12 +135,12 @@ function figures({ figures: all }: Comparison, [one, other]: Titles): Section {
       'The best p95 and the worst error rate of the rounds of load, as the gates judge them; time is the sum of the steps.',
     ],
     columns: [
+      { title: 'Figure', kind: 'prose' },
       { title: one, kind: 'figure' },
       { title: other, kind: 'figure' },
       { title: 'Change', kind: 'figure' },
-      { title: 'Figure', kind: 'prose' },
     ],
-    rows: all.map((it) => [shown(it, it.a), shown(it, it.b), changeOf(it), it.name]),
+    rows: all.map((it) => [it.name, shown(it, it.a), shown(it, it.b), changeOf(it)]),
     empty: 'Nothing was measured.',
   };
 }

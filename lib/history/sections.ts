@@ -12,12 +12,19 @@ import { showAge, showDay, showMs, tearDownCell, verdictCell } from './shown';
 import { median } from './statistics';
 
 /** The history in one sentence. */
-export function headlineOf({ rehearsals, figures, firstAt, lastAt, verdicts }: History): string {
+export const headlineOf = (history: History): string => `${countOf(history)}, ${verdictsIn(history)}`;
+
+/** How much it is about: `12 rehearsals of 8 releases`. */
+export const countOf = ({ rehearsals, figures }: History): string =>
+  `${plural(rehearsals, 'rehearsal')} of ${plural(figures.releases, 'release')}`;
+
+/** When they were, and how they ended: `2026-09-01 to 2026-11-21: 6 GO, 4 NO-GO`. */
+export function verdictsIn({ firstAt, lastAt, verdicts }: History): string {
   const counts = Object.entries(verdicts).flatMap(([verdict, count]) =>
     count === 0 ? [] : [`${count} ${verdict}`],
   );
   const days = [...new Set([showDay(firstAt), showDay(lastAt)])].join(' to ');
-  return `${plural(rehearsals, 'rehearsal')} of ${plural(figures.releases, 'release')}, ${days}: ${counts.join(', ')}`;
+  return `${days}: ${counts.join(', ')}`;
 }
 
 /** All parts of a history but its record, in their order. */
@@ -117,16 +124,18 @@ function stops({ stops: all, rehearsals, verdicts }: History): Section {
     beside: `${rehearsals - verdicts.GO} of ${plural(rehearsals, 'rehearsal')} had no GO`,
     about: DEFINITIONS.stops,
     columns: [
+      { title: 'What', kind: 'prose' },
+      { title: 'Kind' },
       { title: 'Rehearsals', kind: 'figure' },
       { title: 'Last' },
-      { title: 'What' },
-      { title: 'Name and releases', kind: 'prose' },
+      { title: 'Releases', kind: 'prose' },
     ],
     rows: all.map(({ kind, name, rehearsals: count, releases: of, lastAt }) => [
+      name,
+      kind,
       String(count),
       showDay(lastAt),
-      kind,
-      `${name} (${of.join(', ')})`,
+      of.join(', '),
     ]),
     empty: 'Nothing: every rehearsal had GO.',
   };
@@ -139,6 +148,7 @@ function series(id: 'p95' | 'recoveries', title: string, all: readonly Series[],
     title,
     about: DEFINITIONS[id],
     columns: [
+      { title: 'Of', kind: 'prose' },
       { title: 'Target' },
       { title: 'Rehearsals', kind: 'figure' },
       { title: 'First', kind: 'figure' },
@@ -146,12 +156,12 @@ function series(id: 'p95' | 'recoveries', title: string, all: readonly Series[],
       { title: 'Worst', kind: 'figure' },
       { title: 'Last', kind: 'figure' },
       { title: 'Baseline', kind: 'figure' },
-      { title: 'Name', kind: 'prose' },
     ],
     rows: all.map(({ target, name, points }) => {
       const figures = points.map(({ ms }) => ms);
       const { baselineMs } = points.at(-1)!;
       return [
+        name,
         target,
         String(points.length),
         showMs(figures[0]!),
@@ -159,7 +169,6 @@ function series(id: 'p95' | 'recoveries', title: string, all: readonly Series[],
         showMs(Math.max(...figures)),
         last(figures),
         last(baselineMs === undefined ? [] : [baselineMs]),
-        name,
       ];
     }),
     empty,
@@ -172,20 +181,20 @@ function flaky({ flaky: { flaky: all, unnamed, runs } }: History): Section {
     title: 'Flaky checks and drills',
     about: DEFINITIONS.flaky,
     columns: [
+      { title: 'Check', kind: 'prose' },
       { title: 'Passed', kind: 'figure' },
       { title: 'Failed', kind: 'figure' },
       { title: 'Release' },
       { title: 'Code' },
       { title: 'Target' },
-      { title: 'Name', kind: 'prose' },
     ],
     rows: all.map(({ kind, name, target, release, code, passed, failed }) => [
+      kind === 'drill' ? `drill ${name}` : name,
       String(passed),
       String(failed),
       release,
       shortCode(code),
       target,
-      kind === 'drill' ? `drill ${name}` : name,
     ]),
     empty: unnamed === runs ? 'Not known.' : 'None was seen.',
     notes:

@@ -33,11 +33,15 @@ function writeTable(page: Lines, { columns, rows }: Section): void {
   const used = short.reduce((sum, i) => sum + widthOf(i) + GAP.length, INDENT.length) - GAP.length;
   const room = page.width - used - prose.length * GAP.length;
   const share = Math.floor(room / prose.length);
+  const widths = shared(
+    prose.map((i) => [i, widthOf(i)] as const),
+    room,
+  );
   const placed = (indent: string, is: readonly number[]): Placed[] =>
     is.map((i) => ({
       i,
       indent: i === is[0] ? indent : GAP,
-      width: isProse(i) ? share : widthOf(i),
+      width: widths.get(i) ?? widthOf(i),
       column: columns[i]!,
     }));
   if (prose.length === 0 ? used <= page.width : share >= (prose.length === 1 ? MIN_PROSE : MIN_SHARED))
@@ -50,6 +54,22 @@ function writeTable(page: Lines, { columns, rows }: Section): void {
     const cell = row[prose[0]!]!;
     if (textOf(cell) !== '') page.words(textOf(cell), { lead: INDENT, ...styleOf(cell) });
   });
+}
+
+/** What a column does not need is for the others. */
+function shared(
+  needs: readonly (readonly [column: number, width: number])[],
+  room: number,
+): Map<number, number> {
+  let rest = room;
+  const ordered = needs.toSorted(([, a], [, b]) => a - b);
+  return new Map(
+    ordered.map(([column, width], n) => {
+      const own = Math.min(width, Math.floor(rest / (ordered.length - n)));
+      rest -= own;
+      return [column, own];
+    }),
+  );
 }
 
 /** A column in a line. */
