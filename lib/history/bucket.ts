@@ -124,7 +124,7 @@ function fixFor(name: string, bucket: string): string {
   if (/Credential|ExpiredToken|InvalidAccessKeyId|Signature|InvalidToken/.test(name))
     return 'Sign in, or set AWS_PROFILE; "aws sts get-caller-identity" shows who you are.';
   if (/AccessDenied|Forbidden|AllAccessDisabled/.test(name))
-    return `Allow s3:ListBucket on arn:aws:s3:::${bucket} and s3:GetObject on arn:aws:s3:::${bucket}/*.`;
+    return `Allow s3:ListBucket on the bucket ${bucket} and s3:GetObject on its objects.`;
   if (/NoSuchBucket|NotFound/.test(name)) return 'Correct the name of the bucket.';
   return 'Try again; see whether AWS_REGION, AWS_PROFILE and the network lead to the bucket.';
 }

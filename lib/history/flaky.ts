@@ -26,7 +26,8 @@ export interface FlakyFigures {
 export function flakyFigures(records: readonly RehearsalRecord[]): FlakyFigures {
   const runs = records.flatMap(({ evidence }) => {
     const { target, from, to, ran, baseline, checks, drills } = evidence;
-    const of = (kind: Flaky['kind'], results: readonly Result[]) => results.map((it) => ({ kind, ...it }));
+    const of = (kind: Flaky['kind'], results: readonly Result[]) =>
+      results.map(({ name, outcome }) => ({ kind, name, outcome }));
     return [
       { target, release: from, code: codeOf(ran.from), results: of('check', baseline) },
       {

@@ -87,7 +87,7 @@ export const autumn: readonly Evidence[] = [
   rehearsed('UNDECIDED', '1.39.0', { day: 24, reasons: ['no space left on device'] }),
   rehearsed('GO', '1.39.0', { day: 24.2, p95Ms: 23, recoveryMs: 700 }),
   rehearsed('NO-GO', '1.40.0', { day: 31, p95Ms: 90, recoveryMs: 4200 }),
-  rehearsed('GO', '1.41.0', { day: 40, p95Ms: 26, gatesDigest: 'b'.repeat(64) }),
+  rehearsed('GO', '1.41.1', { day: 40, p95Ms: 26, gatesDigest: 'b'.repeat(64) }),
   rehearsed('NO-GO', '1.42.0', { day: 61, p95Ms: 58, gatesDigest: 'b'.repeat(64) }),
   rehearsed('GO', '1.43.0', { day: 81.17, p95Ms: 22, gatesDigest: 'b'.repeat(64) }),
 ];
