@@ -4,7 +4,7 @@ import type { FactorReport } from '../parity/report';
 import { best, loadsOf } from '../rehearsal/gates/load';
 import { isFullSize } from './coverage';
 import { checkAny } from './history';
-import { codeOf, judgedAt, workedMs, type RehearsalRecord } from './record';
+import { candidateCode, judgedAt, workedMs, type RehearsalRecord } from './record';
 import type { Found } from './sources';
 
 /** Two rehearsals side by side. Plain JSON. */
@@ -101,9 +101,8 @@ function pick({ records, places }: Found, name: string): RehearsalRecord {
 }
 
 function comparedOf({ evidence, attempt, where }: RehearsalRecord): Compared {
-  const { rehearsal, from, to, target, verdict, reasons, tearDown, parity, gatesDigest, tool, ran } =
-    evidence;
-  const code = codeOf(ran.to);
+  const { rehearsal, from, to, target, verdict, reasons, tearDown, parity, gatesDigest, tool } = evidence;
+  const code = candidateCode(evidence);
   return {
     rehearsal,
     attempt,

@@ -19,7 +19,7 @@ export const DEFINITIONS = {
     'How long requests failed in a drill that broke something. A drill after which they did not recover has no figure.',
   ],
   flaky: [
-    'Checks and drills that passed and failed with the same release and the same code (the commit, or the digests of its images) on one target. Evidence does not say whether the check itself was changed in between.',
+    'Checks and drills that passed and failed with the same release, the same code (the commit, the digests of its images, or that of its files in git) and the same checks, by their digest, on one target.',
   ],
   tiers: [
     'A tier is covered by a rehearsal that tested its candidate and did not skip the tier. A stand-in answers the calls of a tier, and shows nothing of its load and races.',

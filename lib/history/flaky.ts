@@ -1,4 +1,4 @@
-import { codeOf, type RehearsalRecord } from './record';
+import { candidateCode, codeOf, type RehearsalRecord } from './record';
 import { groupBy } from './statistics';
 
 /** A check or drill that passed and failed on the same release and code. */
@@ -7,7 +7,7 @@ export interface Flaky {
   readonly name: string;
   readonly target: string;
   readonly release: string;
-  /** A commit, or the digests of images. */
+  /** A commit, the digests of images, or that of the files. */
   readonly code: string;
   readonly passed: number;
   readonly failed: number;
@@ -16,7 +16,7 @@ export interface Flaky {
 /** The flaky ones, and of how many releases that were run it cannot be said. */
 export interface FlakyFigures {
   readonly flaky: readonly Flaky[];
-  /** How often a release ran of which evidence names neither a commit nor the digests of its images. */
+  /** How often a release ran of which evidence names neither a commit, nor the digests of its images, nor its files. */
   readonly unnamed: number;
   /** How often a release ran. */
   readonly runs: number;
@@ -25,26 +25,36 @@ export interface FlakyFigures {
 /** A rehearsal runs two releases: what production runs is tested again and again, and shows flaky checks first. */
 export function flakyFigures(records: readonly RehearsalRecord[]): FlakyFigures {
   const runs = records.flatMap(({ evidence }) => {
-    const { target, from, to, ran, baseline, checks, drills } = evidence;
+    const { target, from, to, ran, baseline, checks, drills, subject } = evidence;
+    const { scriptDigest } = subject;
     const of = (kind: Flaky['kind'], results: readonly Result[]) =>
       results.map(({ name, outcome }) => ({ kind, name, outcome }));
     return [
-      { target, release: from, code: codeOf(ran.from), results: of('check', baseline) },
+      { target, scriptDigest, release: from, code: codeOf(ran.from), results: of('check', baseline) },
       {
         target,
+        scriptDigest,
         release: to,
-        code: codeOf(ran.to),
+        code: candidateCode(evidence),
         results: [...of('check', checks), ...of('drill', drills)],
       },
     ].filter(({ results }) => results.length > 0);
   });
-  const named = runs.flatMap(({ results, code, target, release }) =>
+  const named = runs.flatMap(({ results, code, target, release, scriptDigest }) =>
     code === undefined
       ? []
-      : results.map(({ kind, name, outcome }) => ({ kind, name, outcome, code, target, release })),
+      : results.map(({ kind, name, outcome }) => ({
+          kind,
+          name,
+          outcome,
+          code,
+          target,
+          release,
+          scriptDigest,
+        })),
   );
   const flaky = groupBy(named, ({ outcome: _, ...it }) => JSON.stringify(it)).flatMap(([, group]) => {
-    const { outcome: _, ...what } = group[0]!;
+    const { outcome: _, scriptDigest: _script, ...what } = group[0]!;
     const passed = group.filter(({ outcome }) => outcome === 'passed').length;
     const failed = group.filter(({ outcome }) => outcome === 'failed').length;
     return passed > 0 && failed > 0 ? [{ ...what, passed, failed }] : [];

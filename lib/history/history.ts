@@ -1,4 +1,4 @@
-import { codeOf, isTested, judgedAt, type RehearsalRecord, type Unread } from './record';
+import { candidateCode, isTested, judgedAt, type RehearsalRecord, type Unread } from './record';
 import { factorCoverage, tierCoverage, type FactorCoverage, type TierCoverage } from './coverage';
 import { flakyFigures, type FlakyFigures } from './flaky';
 import { monthsOf, paceOf, verdictsOf, type Month, type TargetPace, type Verdicts } from './pace';
@@ -132,8 +132,8 @@ function gatesOf(records: readonly RehearsalRecord[]): GatesPeriod[] {
 }
 
 function lineOf({ evidence, attempt, where, page, sha256 }: RehearsalRecord): RecordLine {
-  const { rehearsal, target, from, to, verdict, reasons, tearDown, gatesDigest, tool, ran } = evidence;
-  const code = codeOf(ran.to);
+  const { rehearsal, target, from, to, verdict, reasons, tearDown, gatesDigest, tool } = evidence;
+  const code = candidateCode(evidence);
   return {
     rehearsal,
     attempt,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { CHECKOUTS, EVENTS_FILE, EVIDENCE_FILE, NOT_STARTED_FILE } from '../evidence/files';
-import { readEvidence } from '../evidence/store';
+import { readEvidence } from '../evidence/read';
 import { claim, holderOf } from '../rehearsal/claim';
 import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
 import { isHere } from '../rehearsal/rehearsing-process';

@@ -3,7 +3,7 @@ import { TwinError } from '../error';
 import type { Evidence, Span } from '../evidence/evidence';
 import { tookMs as betweenMs } from '../evidence/figures';
 import type { Ran } from '../evidence/ran';
-import { checkedEvidence } from '../evidence/store';
+import { checkedEvidence } from '../evidence/read';
 import { parseJson } from '../json';
 
 /** The evidence of one attempt of a rehearsal, and where it lies. */
@@ -54,7 +54,7 @@ const whyOf = ({ message, fix }: TwinError, where: string): string =>
 
 /** Of some 350 KB of evidence 20 are left: a year of it has to fit into memory. */
 function trimmed(evidence: Evidence): Evidence {
-  const { parity, environments, spans } = evidence;
+  const { parity, environments, spans, subject } = evidence;
   return {
     ...evidence,
     parity: { ...parity, permitted: [], forbidden: [] },
@@ -62,6 +62,7 @@ function trimmed(evidence: Evidence): Evidence {
       prod: { ...environments.prod, tiers: [] },
       staging: { ...environments.staging, tiers: [] },
     },
+    subject: { ...subject, prod: { ...subject.prod, stacks: [] } },
     spans: spans.filter(({ parent }) => parent === null),
     files: [],
   };
@@ -101,6 +102,10 @@ export function codeOf(ran: Ran | undefined): string | undefined {
   const isNamed = images.length > 0 && images.every((it) => it.startsWith(DIGEST));
   return isNamed ? [...new Set(images)].toSorted().join(' ') : undefined;
 }
+
+/** The same of the candidate, whose files are known where they are in a git repository. */
+export const candidateCode = ({ ran, subject }: Evidence): string | undefined =>
+  codeOf(ran.to) ?? subject.code?.digest;
 
 const DIGEST = 'sha256:';
 const SHOWN = 12;

@@ -118,6 +118,10 @@ describe('help', () => {
        doctor [options]              say what can be rehearsed here, and what is
                                      missing
        report [options] [rehearsal]  show the result of the last rehearsal
+       list [options]                list the rehearsals
+       compare [options] <a> <b>     set two rehearsals or releases side by side
+       history [options]             look back over all rehearsals
+       prune [options]               remove the folders of old rehearsals
        help [command]                show help for a command
      "
     `);

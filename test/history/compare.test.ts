@@ -2,13 +2,15 @@ import { compare, type Comparison } from '../../lib/history/compare';
 import { comparisonInMarkdown, renderComparison } from '../../lib/history/compare-sections';
 import { recordOf, type RehearsalRecord } from '../../lib/history/record';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { seal } from '../../lib/evidence/seal';
 import { go, noGo } from '../evidence/samples';
 import { autumn, rehearsed } from './samples';
 
 const foundOf = (all: readonly Evidence[]) => ({
   places: ['.twin'],
   records: all.map(
-    (it) => recordOf({ where: it.rehearsal, bytes: Buffer.from(JSON.stringify(it)) }) as RehearsalRecord,
+    (it) =>
+      recordOf({ where: it.rehearsal, bytes: Buffer.from(JSON.stringify(seal(it))) }) as RehearsalRecord,
   ),
   unfinished: [],
   unread: [],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { seal } from '../../lib/evidence/seal';
 import { historyOf, type History } from '../../lib/history/history';
 import { historyInMarkdown, renderHistory } from '../../lib/history/history-text';
 import { renderPage } from '../../lib/history/page';
@@ -13,7 +14,7 @@ import { go, noGo } from '../evidence/samples';
 import { autumn, rehearsed } from './samples';
 
 const record = (evidence: Evidence): RehearsalRecord => {
-  const read = recordOf({ where: evidence.rehearsal, bytes: Buffer.from(JSON.stringify(evidence)) });
+  const read = recordOf({ where: evidence.rehearsal, bytes: Buffer.from(JSON.stringify(seal(evidence))) });
   if ('why' in read) throw new Error(read.why);
   return read;
 };
@@ -166,6 +167,16 @@ it('knows code by the digests of all images too, and not by a folder beside them
   expect(flaky(['sha256:aa', 'sha256:bb'])).toBe(3);
   expect(flaky(['sha256:aa', '/code'])).toBe(0);
   expect(flaky([])).toBe(0);
+});
+
+it('knows the code of a candidate by its files in git, and calls nothing flaky whose checks were changed', () => {
+  const run = (verdict: 'GO' | 'NO-GO', day: number, scriptDigest: string): Evidence => {
+    const it = rehearsed(verdict, '2.0.0', { day });
+    return { ...it, subject: { ...it.subject, code: { digest: 'tree' }, scriptDigest } };
+  };
+  const flaky = (a: string, b: string) => historyFrom([run('GO', 1, a), run('NO-GO', 2, b)]).flaky.flaky;
+  expect(flaky('same', 'same')).toMatchObject([{ code: 'tree' }, { code: 'tree' }, { code: 'tree' }]);
+  expect(flaky('same', 'other')).toEqual([]);
 });
 
 it('names the tiers that were never covered, and those by a stand-in alone', () => {

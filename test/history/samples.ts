@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import type { Ran } from '../../lib/evidence/ran';
+import { seal } from '../../lib/evidence/seal';
 import { writeEvidence } from '../../lib/evidence/store';
 import { baselineFailed, go, noGo } from '../evidence/samples';
 
@@ -20,6 +21,9 @@ export interface Change extends Partial<Evidence> {
   /** Whether `health answers` fails on the baseline. */
   readonly isBaselineIll?: boolean;
 }
+
+/** What a rehearsal is about whose app is in no git repository. */
+const withoutCode = ({ code: _code, ...subject }: Evidence['subject']): Evidence['subject'] => subject;
 
 const KINDS = {
   GO: go,
@@ -42,7 +46,7 @@ export function rehearsed(verdict: Evidence['verdict'], to: string, change: Chan
       : ran;
   const toRan = withCode(sample.ran.to && { ...sample.ran.to, release: to }, commit);
   const fromRan = withCode(sample.ran.from, commit === undefined ? undefined : 'base000000000000');
-  return {
+  return seal({
     ...sample,
     rehearsal: `${stamp}-${to}`,
     to,
@@ -51,6 +55,7 @@ export function rehearsed(verdict: Evidence['verdict'], to: string, change: Chan
     startedAt: startedAt.toISOString(),
     endedAt: moved(sample.endedAt),
     spans: sample.spans.map((span) => ({ ...span, startedAt: moved(span.startedAt) })),
+    subject: withoutCode(sample.subject),
     ran: { ...(fromRan && { from: fromRan }), ...(toRan && { to: toRan }) },
     checks: sample.checks.map((it) =>
       it.kind === 'load' && p95Ms !== undefined ? { ...it, measures: { ...it.measures, p95Ms } } : it,
@@ -64,7 +69,7 @@ export function rehearsed(verdict: Evidence['verdict'], to: string, change: Chan
       it.recoveryMs !== undefined && recoveryMs !== undefined ? { ...it, recoveryMs } : it,
     ),
     ...fields,
-  };
+  });
 }
 
 const fullReaders = {

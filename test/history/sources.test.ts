@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { seal } from '../../lib/evidence/seal';
 import { writeEvidence } from '../../lib/evidence/store';
 import { readPlaces } from '../../lib/history/sources';
 import { autumn, rehearsed, writeAll } from './samples';
@@ -41,14 +42,20 @@ describe('folders and zip files', () => {
 
   it('count a rehearsal as it was written last, and attempts by themselves', async () => {
     const folder = join(root, first.rehearsal);
-    const later = {
+    const later = seal({
       ...first,
       endedAt: '2027-01-01T00:00:00.000Z',
       attempts: [{ to: '1', verdict: 'NO-GO', reasons: [], endedAt: '' }],
-    } as const;
-    writeEvidence(join(folder, 'attempts', '1'), { ...first, tearDown: { outcome: 'kept', leftovers: [] } });
+    });
+    writeEvidence(
+      join(folder, 'attempts', '1'),
+      seal({ ...first, tearDown: { outcome: 'kept', leftovers: [] } }),
+    );
     writeEvidence(folder, later);
-    writeEvidence(join(root, 'copy', first.rehearsal), { ...later, endedAt: '2026-12-01T00:00:00.000Z' });
+    writeEvidence(
+      join(root, 'copy', first.rehearsal),
+      seal({ ...later, endedAt: '2026-12-01T00:00:00.000Z' }),
+    );
     const { records } = await readPlaces([root], true);
     expect(records.map((it) => [it.attempt, it.evidence.endedAt, it.evidence.tearDown.outcome])).toEqual([
       [1, first.endedAt, 'kept'],
@@ -72,6 +79,7 @@ describe('folders and zip files', () => {
     };
     put('cut', '{"version": 1, ');
     put('newer', JSON.stringify({ ...second, version: 2, tool: '3.1.0' }));
+    put('edited', JSON.stringify({ ...second, verdict: 'GO' }));
     put('older', JSON.stringify({ ...second, watched: undefined }));
     mkdirSync(join(root, 'a folder', 'evidence.json'), { recursive: true });
     writeFileSync(join(root, 'bad.zip'), 'no zip');
@@ -81,6 +89,10 @@ describe('folders and zip files', () => {
       ['a folder/evidence.json', 'it cannot be read (EISDIR)'],
       ['bad.zip', expect.stringMatching(/^it is not a zip file that can be read: /)],
       ['cut', 'it is not JSON'],
+      [
+        'edited',
+        expect.stringMatching(/^it is not as it was written: its seal is of another text\. Fetch it again/),
+      ],
       [
         'newer',
         'it is not an evidence.json of this version: its version is 2, not 1. Read it with cdk-twin 3.1.0, which wrote it, or rehearse again.',
