@@ -209,7 +209,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report, list, compare, history, prune",
       'Run "twin help" for the commands.',
     ],
     [

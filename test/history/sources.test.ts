@@ -78,7 +78,7 @@ describe('folders and zip files', () => {
       writeFileSync(join(root, name, 'evidence.json'), text);
     };
     put('cut', '{"version": 1, ');
-    put('newer', JSON.stringify({ ...second, version: 2, tool: '3.1.0' }));
+    put('newer', JSON.stringify({ ...second, version: 9, tool: '3.1.0' }));
     put('edited', JSON.stringify({ ...second, verdict: 'GO' }));
     put('older', JSON.stringify({ ...second, watched: undefined }));
     mkdirSync(join(root, 'a folder', 'evidence.json'), { recursive: true });
@@ -95,7 +95,7 @@ describe('folders and zip files', () => {
       ],
       [
         'newer',
-        'it is not an evidence.json of this version: its version is 2, not 1. Read it with cdk-twin 3.1.0, which wrote it, or rehearse again.',
+        'it is not an evidence.json of this version: its version is 9, not 2. Read it with cdk-twin 3.1.0, which wrote it, or rehearse again.',
       ],
       [
         'older',
