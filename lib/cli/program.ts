@@ -1,11 +1,15 @@
 import { Command } from 'commander';
+import { compareCommand } from './compare';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { extendCommand } from './extend';
 import { gateCommand } from './gate';
+import { historyCommand } from './history';
+import { listCommand } from './list';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
+import { pruneCommand } from './prune';
 import { rehearseCommand } from './rehearse';
 import type { RehearsalCommandProps } from './rehearsed';
 import { reportCommand } from './report';
@@ -44,5 +48,9 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(sweepCommand(props).copyInheritedSettings(program))
     .addCommand(costCommand(props).copyInheritedSettings(program))
     .addCommand(doctorCommand(props).copyInheritedSettings(program))
-    .addCommand(reportCommand(props).copyInheritedSettings(program));
+    .addCommand(reportCommand(props).copyInheritedSettings(program))
+    .addCommand(listCommand(props).copyInheritedSettings(program))
+    .addCommand(compareCommand(props).copyInheritedSettings(program))
+    .addCommand(historyCommand(props).copyInheritedSettings(program))
+    .addCommand(pruneCommand(props).copyInheritedSettings(program));
 }

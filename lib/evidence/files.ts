@@ -1,5 +1,7 @@
 /** The folder of all rehearsals, beside the config. */
 export const REHEARSALS = '.twin';
+/** In it, the code of releases that is checked out. */
+export const CHECKOUTS = 'releases';
 /** The whole evidence, from which the other files are rendered. */
 export const EVIDENCE_FILE = 'evidence.json';
 /** The page for people. */

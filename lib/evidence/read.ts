@@ -23,7 +23,16 @@ export interface StoredEvidence {
  */
 export function readEvidence(folder: string): Evidence {
   const file = join(folder, EVIDENCE_FILE);
-  const evidence = readJson(file);
+  return checkedEvidence(readJson(file), file);
+}
+
+/**
+ * Checks that a value is evidence of this version, and as it was sealed.
+ *
+ * @param file - where it was read, for the message
+ * @throws TwinError `not-evidence`, `seal`
+ */
+export function checkedEvidence(evidence: unknown, file: string): Evidence {
   const fault = faultOf(evidence);
   if (fault === undefined) return checkSeal(evidence as Evidence, file);
   const tool = isObject(evidence) && typeof evidence['tool'] === 'string' ? evidence['tool'] : undefined;

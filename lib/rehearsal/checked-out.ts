@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { ReleaseCode } from '../evidence/ran';
-import { REHEARSALS } from '../evidence/files';
+import { CHECKOUTS, REHEARSALS } from '../evidence/files';
 import { fillRelease } from '../probes/placeholders';
 import type { ProbeWatch } from '../probes/probes';
 import { claim } from './claim';
@@ -47,7 +47,7 @@ export async function checkedOut(
     const top = await ask('rev-parse', '--show-toplevel');
     const prefix = await ask('rev-parse', '--show-prefix');
     const commit = await ask('rev-parse', '--verify', `${ref}^{commit}`);
-    const root = join(configFolder, REHEARSALS, 'releases');
+    const root = join(configFolder, REHEARSALS, CHECKOUTS);
     // what was built otherwise is another folder: a rehearsal may be running in the first
     const tree = join(root, build === undefined ? commit : `${commit}-${digestOf({ build }).slice(0, 8)}`);
     const checkout = { release, ref, commit, top, root, tree, folder: resolve(tree, prefix) };

@@ -25,9 +25,19 @@ export function claim(folder: string, rehearsal: string, { force = false } = {})
 
 /** The process that works on a rehearsal; undefined when none does. @param folder - the rehearsal's */
 export function workerOn(folder: string): RehearsingProcess | undefined {
-  const last = claimsIn(folder).at(-1);
-  const holder = last && readClaim(last.file);
+  const holder = holderOf(folder);
   return holder && isAtWork(holder) ? holder : undefined;
+}
+
+/**
+ * The process that took a rehearsal last and has not given it up: it works on it, or was killed, or is on another host, where it cannot be
+ * looked for.
+ *
+ * @param folder - the rehearsal's
+ */
+export function holderOf(folder: string): RehearsingProcess | undefined {
+  const last = claimsIn(folder).at(-1);
+  return last && readClaim(last.file);
 }
 
 const PREFIX = 'claim-';

@@ -18,9 +18,13 @@ export const processOf = (pid: number = process.pid): RehearsingProcess => ({
 });
 
 /** Whether a process other than this one still runs on this host; false for a process of another host. */
-export function isAtWork({ pid, host, startedAt }: RehearsingProcess): boolean {
-  return host === hostname() && pid !== process.pid && startOf(pid) === startedAt;
+export function isAtWork(holder: RehearsingProcess): boolean {
+  const { pid, startedAt } = holder;
+  return isHere(holder) && pid !== process.pid && startOf(pid) === startedAt;
 }
+
+/** Whether a process is, or was, one of this host: whether one of another host still runs cannot be known here. */
+export const isHere = ({ host }: RehearsingProcess): boolean => host === hostname();
 
 /** When a process started; undefined when there is none. */
 function startOf(pid: number): string | undefined {

@@ -51,6 +51,11 @@ export class Lines {
     return this;
   }
 
+  /** A text as lines of so many characters, for those who place them by themselves. */
+  wrapped(text: string, room: number): string[] {
+    return wrap(inOneLine(text), room);
+  }
+
   /** A heading, with a line of air before it. */
   heading(text: string, { beside = '' } = {}): this {
     const end = beside === '' ? '' : `  ${this.paint('dim', beside)}`;

@@ -118,6 +118,10 @@ describe('help', () => {
        doctor [options]              say what can be rehearsed here, and what is
                                      missing
        report [options] [rehearsal]  show the result of the last rehearsal
+       list [options]                list the rehearsals
+       compare [options] <a> <b>     set two rehearsals or releases side by side
+       history [options]             look back over all rehearsals
+       prune [options]               remove the folders of old rehearsals
        help [command]                show help for a command
      "
     `);
@@ -205,7 +209,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report, list, compare, history, prune",
       'Run "twin help" for the commands.',
     ],
     [

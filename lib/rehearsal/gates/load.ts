@@ -4,13 +4,17 @@ import { inFigures, type Measured } from './gate';
 
 /** The figures of a load check, of one round after the other: of the candidate and of the baseline. */
 export interface Load {
+  readonly name: string;
   readonly now: readonly number[];
   readonly before: readonly number[];
 }
 
 /** One for each load check; undefined when there is none, or one of them has no figure in the first round. */
 export function loadsOf(
-  { from, to, baseline, checks, rounds = [] }: Measured,
+  { from, to, baseline, checks, rounds = [] }: Pick<
+    Measured,
+    'from' | 'to' | 'baseline' | 'checks' | 'rounds'
+  >,
   name: 'p95Ms' | 'errorRate',
 ): Load[] | undefined {
   const planned = [...checks, ...baseline].filter(({ kind }) => kind === LOAD.kind);
@@ -25,7 +29,7 @@ export function loadsOf(
     results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] !== undefined;
   if (names.length === 0 || names.some((it) => !hasFigure(checks, it) || !hasFigure(baseline, it)))
     return undefined;
-  return names.map((it) => ({ now: figuresOf(it, to, checks), before: figuresOf(it, from, baseline) }));
+  return names.map((it) => ({ name: it, now: figuresOf(it, to, checks), before: figuresOf(it, from, baseline) }));
 }
 
 /** The best round: what else the machine does makes rounds slower, and never faster. */

@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import { REHEARSALS } from '../evidence/files';
+import { historyOf } from '../history/history';
+import { historyInMarkdown, renderHistory } from '../history/history-text';
+import { writePage } from '../history/page-file';
+import { EXIT } from './outcome';
+import type { CommandProps } from './parity';
+import { fromOption, readFrom, type PlaceFlags } from './places';
+
+/** The flags of `twin history`. */
+interface HistoryFlags extends PlaceFlags {
+  readonly html?: string | true;
+  readonly json?: true;
+  readonly markdown?: true;
+}
+
+/** Where the page is written unless a file is named. */
+const PAGE = join(REHEARSALS, 'history.html');
+
+/** The command `twin history`: figures over all rehearsals. */
+export function historyCommand({ terminal, done, version }: CommandProps): Command {
+  return new Command('history')
+    .summary('look back over all rehearsals')
+    .description(
+      'Shows figures over all rehearsals of which there is evidence: releases, lead time, how often, how long, cost, what stopped them, ' +
+        'response times and recoveries, flaky checks, tiers never covered, factors never seen full size. Each says what it is.',
+    )
+    .addOption(fromOption())
+    .addOption(
+      new Option('--html [file]', `write one page, replacing that file (default: ${PAGE})`).conflicts([
+        'json',
+        'markdown',
+      ]),
+    )
+    .addOption(new Option('--json', 'write all figures as JSON').conflicts('markdown'))
+    .addOption(new Option('--markdown', 'write Markdown'))
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: HistoryFlags) => {
+      const history = historyOf(await readFrom(flags));
+      const { html, json, markdown } = flags;
+      const options = { color: terminal.color, width: terminal.columns };
+      const text =
+        html !== undefined
+          ? `${writePage(html === true ? PAGE : html, history, version)}\n`
+          : json
+            ? `${JSON.stringify(history, null, 2)}\n`
+            : markdown
+              ? historyInMarkdown(history)
+              : renderHistory(history, options);
+      done({ text, exitCode: EXIT.ok });
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   shown
+  2   bad input, or no evidence
+  70  a bug in cdk-twin
+
+Examples:
+  twin history
+  twin history --html
+  twin history --from evidence --from s3://acme-rehearsals/shop --html wall.html`;

@@ -1,0 +1,35 @@
+/** What the figures of a history are, in sentences: stated wherever they are shown, and in docs/history.md. */
+export const DEFINITIONS = {
+  rehearsals: [
+    'Every attempt with evidence counts as a rehearsal, a retry by itself. Days and months are UTC, and a rehearsal belongs to the moment when it was judged.',
+  ],
+  releases: [
+    'Lead time is from the start of the first rehearsal of a release to its first GO. From the commit it is not known: evidence has the commit of a release, and not its time.',
+  ],
+  months: [
+    'Time is the sum of the steps, without the time for which an environment was kept. Cost is the estimate for staging on AWS at on-demand prices, for the hours that the gates assume, wherever it ran; attempts on one environment are one.',
+  ],
+  stops: [
+    'What failed in each rehearsal without GO: its checks, drills and gates; of a failed baseline its checks; otherwise the step at which it ended. Several may have failed in one.',
+  ],
+  p95: [
+    "The 95th percentile of the response time under load with the candidate, the best of its rounds, as the gate judges it; and of the requests in the background during verify. The baseline's beside it is of the same rehearsal. Machines differ: on the same target, figures of one machine can be compared.",
+  ],
+  recoveries: [
+    'How long requests failed in a drill that broke something. A drill after which they did not recover has no figure.',
+  ],
+  flaky: [
+    'Checks and drills that passed and failed with the same release, the same code (the commit, the digests of its images, or that of its files in git) and the same checks, by their digest, on one target.',
+  ],
+  tiers: [
+    'A tier is covered by a rehearsal that tested its candidate and did not skip the tier. A stand-in answers the calls of a tier, and shows nothing of its load and races.',
+  ],
+  factors: [
+    "A factor is seen full size in a rehearsal that tested its candidate while staging had production's value. Until then its blind spot is open.",
+  ],
+  steps: ['The time of each step, by target.'],
+  gates: ['The gates that judged, by their SHA-256: each line is a time without a change to them.'],
+  record: [
+    'Every rehearsal of which there is evidence, the newest first. The SHA-256 is that of its evidence.json, to be compared with the file.',
+  ],
+} as const;

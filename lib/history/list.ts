@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import type { Attempt, Evidence, TearDown, Verdict } from '../evidence/evidence';
+import { limitOf } from '../evidence/summary';
+import { workedMs, type RehearsalRecord, type Unread } from './record';
+import type { Found } from './sources';
+import { groupBy } from './statistics';
+import type { Unfinished } from './unfinished';
+
+/** The rehearsals that were found, the newest first. Plain JSON. */
+export interface RehearsalList {
+  readonly rehearsals: readonly Listed[];
+  readonly unread: readonly Unread[];
+}
+
+/** One of them: its last attempt. */
+export interface Listed {
+  readonly rehearsal: string;
+  /** Its verdict, or its state where it has none. */
+  readonly state: Verdict | Unfinished['state'];
+  /** What a GO is limited to, such as `for 5 of 8 tiers`; or what is known of a state. @default - nothing */
+  readonly detail?: string;
+  /** @default - its ledger cannot be read */
+  readonly from?: string;
+  readonly to?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string;
+  /** @default - it has no evidence */
+  readonly tearDown?: TearDown['outcome'];
+  /** The sum of its steps. @default - it has no evidence */
+  readonly minutes?: number;
+  /** The estimate for staging on AWS. @default - it has no evidence */
+  readonly usd?: number;
+  /** Those before it, the oldest first. */
+  readonly attempts: readonly Pick<Attempt, 'to' | 'verdict'>[];
+  readonly where: string;
+}
+
+/** Lists what was found. */
+export function listOf({ records, unfinished, unread }: Found): RehearsalList {
+  const judged = groupBy(records, ({ evidence }) => `${evidence.rehearsal} ${evidence.startedAt}`).map(
+    ([, attempts]) => attempts,
+  );
+  // during a retry the evidence of the attempts before is there already
+  const isOpen = (rehearsal: string): boolean => unfinished.some((it) => it.rehearsal === rehearsal);
+  const ended = judged.filter((attempts) => !isOpen(attempts[0]!.evidence.rehearsal));
+  const rows = [
+    ...ended.map((attempts) => listedOf(attempts.at(-1)!)),
+    ...unfinished.map((it) => openOf(it, judged.flat())),
+  ];
+  return { rehearsals: rows.toSorted(byStart), unread };
+}
+
+function listedOf({ evidence, where }: RehearsalRecord): Listed {
+  const { rehearsal, verdict, from, to, startedAt, tearDown, cost, attempts } = evidence;
+  const limit = limitOf(evidence);
+  return {
+    rehearsal,
+    state: verdict,
+    ...(limit !== '' && { detail: limit }),
+    from,
+    to,
+    startedAt,
+    tearDown: tearDown.outcome,
+    minutes: workedMs(evidence) / 60_000,
+    usd: cost.rehearsalUsd,
+    attempts: attempts.map(attemptOf),
+    where,
+  };
+}
+
+function openOf(open: Unfinished, records: readonly RehearsalRecord[]): Listed {
+  const before = records.filter(({ evidence }) => evidence.rehearsal === open.rehearsal);
+  return { ...open, attempts: before.map(({ evidence }) => attemptOf(evidence)) };
+}
+
+const attemptOf = ({ to, verdict }: Pick<Evidence, 'to' | 'verdict'>) => ({ to, verdict });
+
+/** Names begin with the time; those of which nothing else is known are among the others then. */
+const byStart = (a: Listed, b: Listed): number => {
+  const [one, other] = [a, b].map((it) => basename(it.rehearsal));
+  return one! < other! ? 1 : one! > other! ? -1 : 0;
+};

@@ -1,0 +1,178 @@
+import { relative, sep } from 'node:path';
+import { showDuration } from '../duration';
+import type { Verdict } from '../evidence/evidence';
+import { showMoment, showUsd } from '../evidence/figures';
+import { STYLE } from '../evidence/html/style';
+import { markup, Markup, outcome, section, table, type Content } from '../evidence/html/syntax';
+import { textOf, type Cell, type MarkedCell, type Section } from '../report/section';
+import { plural } from '../report/words';
+import { chart, legend } from './charts';
+import { DEFINITIONS } from './definitions';
+import type { History, RecordLine } from './history';
+import { HISTORY_STYLE } from './page-style';
+import { countOf, headlineOf, recordSection, sectionsOf, verdictsIn } from './sections';
+import type { Series } from './series';
+import { showAge } from './shown';
+
+/** What a page is written with. */
+export interface PageProps {
+  /** Where it is to lie, absolute: links to reports are relative to it. */
+  readonly folder: string;
+  /** The version of cdk-twin. */
+  readonly tool: string;
+}
+
+/** Writes the page of a history: one file that loads nothing and runs no script. */
+export function renderPage(history: History, { folder, tool }: PageProps): string {
+  const charts: Readonly<Record<string, readonly Series[]>> = {
+    p95: history.p95,
+    recoveries: history.recoveries,
+  };
+  const sections = sectionsOf(history);
+  const record = recordSection(history);
+  const links = history.record.map((line) => linkOf(line, folder));
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>Rehearsals: ${headlineOf(history)}</title>
+<style>${new Markup(STYLE + HISTORY_STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="rehearsal"><span>Rehearsals, looking back</span><time datetime="${history.lastAt}">up to ${showMoment(history.lastAt)}</time></p>
+<h1>${countOf(history)}</h1>
+<p class="lead">${verdictsIn(history)}</p>
+${facts(history)}${strip(history, links)}<nav aria-label="Contents">${[...sections, record].map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)}</nav>
+</header>
+<main>
+${sections.map((it) => sectionOf(it, charts[it.id] ?? []))}${recordOf(record, links)}</main>
+<footer>
+<p>${DEFINITIONS.rehearsals}</p>
+<p>Written by cdk-twin ${tool} from ${history.places.join(', ')}. Every figure is from evidence alone.</p>
+</footer>
+</body>
+</html>
+`.text;
+}
+
+function facts({ figures, targets, tiers, factors, flaky, record }: History): Markup {
+  const last = record[0]!;
+  const never = (all: readonly { readonly lastAt?: string }[]): string =>
+    String(all.filter(({ lastAt }) => lastAt === undefined).length);
+  const { releases, withGo, atOnce, medianLeadMs, medianBetweenMs } = figures;
+  const busiest = targets.toSorted((a, b) => b.rehearsals - a.rehearsals)[0]!;
+  const rows: readonly (readonly [string, Content, string])[] = [
+    ['Last verdict', outcome(MARKS[last.verdict], last.verdict), `${last.from} → ${last.to}`],
+    ['Releases with GO', `${withGo} of ${releases}`, `${atOnce} at the first rehearsal`],
+    [
+      'Median lead time',
+      medianLeadMs === undefined ? 'none' : showAge(medianLeadMs),
+      'first rehearsal to first GO',
+    ],
+    ['Between first GOs', medianBetweenMs === undefined ? 'none' : showAge(medianBetweenMs), 'median'],
+    ['Median time', showDuration(busiest.medianMs), `on the target ${busiest.target}`],
+    ['Median estimate', showUsd(busiest.medianUsd), 'a rehearsal, on AWS'],
+    [
+      'Flaky',
+      String(flaky.flaky.length),
+      flaky.unnamed === 0 ? 'checks and drills' : 'where the code is named',
+    ],
+    ['Never covered', never(tiers), `of ${plural(tiers.length, 'tier')}`],
+    ['Never full size', never(factors), `of ${plural(factors.length, 'factor')}`],
+  ];
+  return markup`<dl class="facts">${rows.map(
+    ([term, value, more]) => markup`<div><dt>${term}</dt><dd>${value}<small>${more}</small></dd></div>`,
+  )}</dl>
+`;
+}
+
+const MARKS = {
+  GO: 'passed',
+  'NO-GO': 'failed',
+  'BASELINE FAILED': 'skipped',
+  UNDECIDED: 'skipped',
+} as const;
+
+const CLASSES: Readonly<Record<Verdict, readonly [name: string, sign: string]>> = {
+  GO: ['go', '✓'],
+  'NO-GO': ['no-go', '✕'],
+  'BASELINE FAILED': ['baseline-failed', '!'],
+  UNDECIDED: ['undecided', '?'],
+};
+
+/** How many fit a wall. */
+const MAX_STRIP = 60;
+
+/** The last verdicts, the newest last: what is seen from across the room. */
+function strip({ record }: History, links: readonly (string | undefined)[]): Markup {
+  const lines = record.slice(0, MAX_STRIP).map((line, i) => {
+    const [name, sign] = CLASSES[line.verdict];
+    const title = `${line.verdict}: ${line.to}, ${showMoment(line.judgedAt)}`;
+    const mark = markup`<span aria-hidden="true">${sign}</span><span class="unseen">${title}</span>`;
+    const link = links[i];
+    return link === undefined
+      ? markup`<li class="${name}"><span title="${title}">${mark}</span></li>`
+      : markup`<li class="${name}"><a href="${link}" title="${title}">${mark}</a></li>`;
+  });
+  return markup`<ol class="strip" aria-label="The last verdicts">${lines.toReversed()}</ol>
+`;
+}
+
+/** Where the report of a rehearsal lies from the page; undefined where there is none beside it. */
+function linkOf({ page }: RecordLine, folder: string): string | undefined {
+  return page === undefined ? undefined : relative(folder, page).split(sep).map(encodeURIComponent).join('/');
+}
+
+function sectionOf(it: Section, series: readonly Series[]): Markup {
+  const { id, title, beside, about, notes = [] } = it;
+  const drawn = series.filter(({ points }) => points.length > 1);
+  const hasBaseline = drawn.some(({ points }) => points.some(({ baselineMs }) => baselineMs !== undefined));
+  return section(id, title, {
+    lead: [...(beside === undefined ? [] : [`${capital(beside)}.`]), ...about].join(' '),
+    content: [
+      drawn.length === 0 ? undefined : [legend(hasBaseline), drawn.map(chart)],
+      tableOf(it),
+      notes.map((note) => markup`<p class="note">${note}</p>\n`),
+    ],
+  });
+}
+
+function tableOf({ title, columns, rows, empty }: Section): Content {
+  if (rows.length === 0) return markup`<p>${empty}</p>\n`;
+  const shown = columns.map((_, i) => i).filter((i) => rows.some((row) => textOf(row[i]!) !== ''));
+  return table(
+    title,
+    shown.map((i) => ({ title: columns[i]!.title, figures: columns[i]!.kind === 'figure' })),
+    rows.map((row) => shown.map((i) => cellOf(row[i]!))),
+  );
+}
+
+const SIGNS = { good: 'passed', bad: 'failed', doubtful: 'skipped' } as const satisfies Record<
+  MarkedCell['mark'],
+  string
+>;
+
+const cellOf = (cell: Cell): Content =>
+  typeof cell === 'string' ? cell : outcome(SIGNS[cell.mark], cell.text);
+
+/** The same table with links to the reports; a digest of a file, which is long, stands below its name. */
+function recordOf(it: Section, links: readonly (string | undefined)[]): Markup {
+  const rows = it.rows.map((row, i) => {
+    const [name, ...others] = row.slice(0, -1).map((cell, column) => {
+      const link = links[i];
+      return column === 0 && link !== undefined
+        ? markup`<a href="${link}">${textOf(cell)}</a>`
+        : cellOf(cell);
+    });
+    return [markup`${name}<small class="digest">${textOf(row.at(-1)!)}</small>`, ...others];
+  });
+  const columns = it.columns.slice(0, -1).map(({ title }) => ({ title }));
+  return section(it.id, it.title, { lead: it.about.join(' '), content: table(it.title, columns, rows) });
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

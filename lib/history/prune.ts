@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TwinError } from '../error';
+import { CHECKOUTS, EVENTS_FILE, EVIDENCE_FILE, NOT_STARTED_FILE } from '../evidence/files';
+import { readEvidence } from '../evidence/read';
+import { claim, holderOf } from '../rehearsal/claim';
+import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
+import { isHere } from '../rehearsal/rehearsing-process';
+
+/** Which rehearsals may go: those that every part of the rule allows. */
+export interface PruneRule {
+  /** How many of the newest stay. @default - none has to */
+  readonly keep?: number | undefined;
+  /** How long ago a rehearsal has to have ended, in milliseconds. @default - at any time */
+  readonly olderThanMs?: number | undefined;
+}
+
+/** What is done with a folder that the rule allows to go. */
+export interface Pruned {
+  readonly rehearsal: string;
+  readonly outcome: 'removed' | 'left';
+  /** Why it was left. @default - it was removed, or would be */
+  readonly why?: string;
+  /** What it takes on the disk. */
+  readonly bytes: number;
+}
+
+/** What was found, and what was done. */
+export interface Pruning {
+  readonly rehearsals: number;
+  /** The oldest first. */
+  readonly pruned: readonly Pruned[];
+}
+
+/**
+ * Removes the folders of rehearsals that ended, by a rule. Never one whose environment may exist: its ledger says so.
+ *
+ * @param root - the folder of rehearsals
+ * @param isTrial - whether to say what would be removed, and remove nothing
+ */
+export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean): Pruning {
+  const names = rehearsalsIn(root);
+  const newest = names.slice(Math.max(0, names.length - (rule.keep ?? 0)));
+  const pruned = names
+    .filter((name) => !newest.includes(name))
+    .filter((name) => isOldEnough(join(root, name), rule.olderThanMs, now))
+    .map((rehearsal) => remove(root, rehearsal, isTrial));
+  return { rehearsals: names.length, pruned };
+}
+
+/** By their names, which begin with the time: the oldest first. */
+function rehearsalsIn(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== CHECKOUTS)
+    .map(({ name }) => name)
+    .filter((name) => FILES.some((file) => existsSync(join(root, name, file))))
+    .toSorted();
+}
+
+const FILES = [LEDGER_FILE, EVIDENCE_FILE, EVENTS_FILE, NOT_STARTED_FILE];
+
+const isOldEnough = (folder: string, olderThanMs: number | undefined, now: Date): boolean =>
+  olderThanMs === undefined || now.getTime() - endOf(folder) > olderThanMs;
+
+/** When a rehearsal ended, by its evidence; without evidence when a file of its folder was last written. */
+function endOf(folder: string): number {
+  try {
+    if (existsSync(join(folder, EVIDENCE_FILE))) return Date.parse(readEvidence(folder).endedAt);
+  } catch (error) {
+    // evidence of another version: its files have a time as well
+    if (!(error instanceof TwinError)) throw error;
+  }
+  const times = FILES.map((file) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...times);
+}
+
+function remove(root: string, rehearsal: string, isTrial: boolean): Pruned {
+  const folder = join(root, rehearsal);
+  const found = { rehearsal, bytes: sizeOf(folder) };
+  const why = whyToLeave(folder);
+  if (why !== undefined) return { ...found, outcome: 'left', why };
+  if (isTrial) return { ...found, outcome: 'removed' };
+  try {
+    // a rehearsal that starts to be worked on meanwhile is not removed below its process
+    const giveUp = claim(folder, rehearsal);
+    rmSync(folder, { recursive: true });
+    giveUp();
+    return { ...found, outcome: 'removed' };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof TwinError) return { ...found, outcome: 'left', why: message };
+    if (typeof code === 'string')
+      return { ...found, outcome: 'left', why: `it could not be removed (${code})` };
+    throw error;
+  }
+}
+
+/** Why a folder has to stay; undefined where it may go. */
+function whyToLeave(folder: string): string | undefined {
+  if (!existsSync(join(folder, LEDGER_FILE)))
+    return 'it has no ledger: whether its environment exists is not known';
+  try {
+    if (!isOver(readLedger(folder).value)) return 'its environment may exist: tear it down with twin down';
+  } catch (error) {
+    if (error instanceof TwinError) return error.message;
+    throw error;
+  }
+  const holder = holderOf(folder);
+  // a claim of this host is looked at when it is taken
+  return holder && !isHere(holder)
+    ? `process ${holder.pid} on ${holder.host} may be at work on it`
+    : undefined;
+}
+
+function sizeOf(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true });
+  return files
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, entry) =>
+        sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}

@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs';
+import { TwinError } from '../error';
+import { readArchive } from './archive';
+import { isBucket, readBucket } from './bucket';
+import { readFolder } from './folder';
+import { judgedAt, recordOf, type EvidenceFile, type RehearsalRecord, type Unread } from './record';
+import type { Unfinished } from './unfinished';
+
+/** What lies in a place where evidence is kept. */
+export interface Place {
+  readonly files: readonly EvidenceFile[];
+  /** Rehearsals without evidence. @default - only folders that rehearsals made have some */
+  readonly unfinished?: readonly Unfinished[];
+  /** What could not be opened. @default - nothing */
+  readonly unread?: readonly Unread[];
+}
+
+/** All that was found of rehearsals. */
+export interface Found {
+  /** The places that were read. */
+  readonly places: readonly string[];
+  /** The oldest first. */
+  readonly records: readonly RehearsalRecord[];
+  readonly unfinished: readonly Unfinished[];
+  readonly unread: readonly Unread[];
+}
+
+/**
+ * Reads evidence from folders, zip files and buckets. What lies in several of them counts once.
+ *
+ * @param places - as they were given
+ * @param isAsked - whether a person named them: one that is not there is an error then
+ * @throws TwinError `missing-place`, `s3`
+ */
+export async function readPlaces(places: readonly string[], isAsked: boolean): Promise<Found> {
+  const records: RehearsalRecord[] = [];
+  const unfinished: Unfinished[] = [];
+  const unread: Unread[] = [];
+  for (const place of places) {
+    const read = await readPlace(place, isAsked);
+    unfinished.push(...(read.unfinished ?? []));
+    unread.push(...(read.unread ?? []));
+    for (const file of read.files) {
+      const record = recordOf(file);
+      if ('why' in record) unread.push(record);
+      else records.push(record);
+    }
+  }
+  return { places, records: once(records).toSorted(byTime), unfinished: onceEach(unfinished), unread };
+}
+
+async function readPlace(place: string, isAsked: boolean): Promise<Place> {
+  if (isBucket(place)) return readBucket(place);
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return readFolder(place);
+  if (found?.isFile() && place.toLowerCase().endsWith('.zip')) return readArchive(place);
+  if (!found && !isAsked) return { files: [] };
+  throw new TwinError({
+    code: 'missing-place',
+    message: found ? `${place} is neither a folder nor a zip file` : `there is no ${place}`,
+    fix: 'Give --from a folder with evidence, a zip file of one, or s3://bucket/prefix.',
+  });
+}
+
+/** Evidence is written again when an environment is torn down later: of two copies the later one counts. */
+function once(records: readonly RehearsalRecord[]): RehearsalRecord[] {
+  const byKey = new Map<string, RehearsalRecord>();
+  for (const record of records) {
+    const { rehearsal, startedAt, endedAt } = record.evidence;
+    const key = JSON.stringify([rehearsal, startedAt, record.attempt]);
+    const other = byKey.get(key);
+    if (!other || other.evidence.endedAt < endedAt) byKey.set(key, record);
+  }
+  return [...byKey.values()];
+}
+
+const onceEach = (unfinished: readonly Unfinished[]): Unfinished[] => [
+  ...new Map(unfinished.map((it) => [it.where, it])).values(),
+];
+
+const byTime = (a: RehearsalRecord, b: RehearsalRecord): number => {
+  const [one, other] = [a, b].map((it) => `${judgedAt(it.evidence)} ${it.evidence.rehearsal}`);
+  return one! < other! ? -1 : one! > other! ? 1 : a.attempt - b.attempt;
+};

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { TwinError } from '../error';
+import { EVENTS_FILE, EVIDENCE_FILE, NOT_STARTED_FILE } from '../evidence/files';
+import { isObject, parseJson } from '../json';
+import { holderOf, workerOn } from '../rehearsal/claim';
+import { isHere } from '../rehearsal/rehearsing-process';
+import { isOver, LEDGER_FILE, readLedger, type Ledger } from '../rehearsal/ledger';
+
+/** A rehearsal that has no evidence, or has none yet. */
+export interface Unfinished {
+  readonly rehearsal: string;
+  readonly where: string;
+  readonly state: 'running' | 'interrupted' | 'not started' | 'not twins' | 'stopped' | 'no evidence';
+  /** What is known of it, in a phrase. */
+  readonly detail: string;
+  /** @default - its ledger cannot be read */
+  readonly from?: string;
+  readonly to?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string;
+}
+
+/** The state of a rehearsal without evidence; undefined where it has some. @param folder - the rehearsal's */
+export function unfinishedIn(folder: string): Unfinished | undefined {
+  if (existsSync(join(folder, EVIDENCE_FILE))) return undefined;
+  const ledger = ledgerIn(folder);
+  const named = { rehearsal: basename(folder), where: folder };
+  if (ledger === undefined) return { ...named, state: 'no evidence', detail: 'it has no ledger either' };
+  if (ledger instanceof TwinError) return { ...named, state: 'interrupted', detail: ledger.message };
+  const { from, to, startedAt } = ledger;
+  return { ...named, ...stateOf(folder, ledger), from, to, startedAt };
+}
+
+function ledgerIn(folder: string): Ledger | TwinError | undefined {
+  if (!existsSync(join(folder, LEDGER_FILE))) return undefined;
+  try {
+    return readLedger(folder).value;
+  } catch (error) {
+    if (error instanceof TwinError) return error;
+    throw error;
+  }
+}
+
+function stateOf(folder: string, ledger: Ledger): Pick<Unfinished, 'state' | 'detail'> {
+  const step = ledger.steps.at(-1)?.name;
+  const holder = holderOf(folder);
+  const worker = workerOn(folder);
+  const during = step === undefined ? 'at the plan' : `at "${step}"`;
+  if (worker) return { state: 'running', detail: `process ${worker.pid}, ${during}` };
+  if (holder && !isHere(holder))
+    return {
+      state: 'running',
+      detail: `process ${holder.pid} on ${holder.host}, ${during}, unless it was killed`,
+    };
+  if (!isOver(ledger))
+    return ledger.standing === 'kept'
+      ? { state: 'no evidence', detail: 'its environment is kept: twin down' }
+      : { state: 'interrupted', detail: `${during}; its environment may exist: twin down` };
+  if (ledger.standing === 'gone') return { state: 'no evidence', detail: 'its environment is gone' };
+  if (existsSync(join(folder, NOT_STARTED_FILE)))
+    return { state: 'not started', detail: 'nothing was stood up' };
+  return isPlanned(folder) && ledger.environment === undefined
+    ? { state: 'not twins', detail: 'nothing was stood up' }
+    : { state: 'stopped', detail: 'nothing was stood up' };
+}
+
+/** Whether the plan came to its end: where it did and named no environment, staging was none that could be rehearsed on. */
+function isPlanned(folder: string): boolean {
+  const file = join(folder, EVENTS_FILE);
+  if (!existsSync(file)) return false;
+  const events = readFileSync(file, 'utf8').split('\n').map(parseJson);
+  return events.some(
+    (it) => isObject(it) && it['event'] === 'span-end' && it['name'] === 'plan' && it['outcome'] === 'done',
+  );
+}
