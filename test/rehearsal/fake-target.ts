@@ -120,6 +120,8 @@ export class World {
   readonly sent: TrafficPlan[] = [];
   /** Whether nothing is answered under the load of a turn: the baseline's is the first. */
   failsUnderLoad: (turn: number) => boolean = () => false;
+  /** The 95th percentile under the load of a turn, in ms. */
+  p95Of: (turn: number) => number = () => 12;
   /** How long load takes. */
   loadMs = 0;
   /** The load checks that ran, in order. */
@@ -233,7 +235,7 @@ export class FakeTarget implements Target {
         return [
           ...load.map(({ name }) => ({
             ...result(name, 'load', isOverloaded),
-            measures: { p95Ms: 12, errorRate: 0 },
+            measures: { p95Ms: this.world.p95Of(this.world.loads.length), errorRate: 0 },
           })),
           ...writtenReads.map(({ name, path }) => ({
             ...result(
