@@ -102,19 +102,26 @@ async function run(file: string, limitMs: number): Promise<unknown> {
 }
 
 /** Long enough for a config that asks a command or a service for something. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 
 /** Runs the code of a config, which can neither end this process nor keep it waiting for ever. */
 async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
   const exit = Reflect.get(process, 'exit');
   let clock: NodeJS.Timeout | undefined;
+  let stuck: (() => void) | undefined;
   let ended: Error | undefined;
   process.exit = (code) => {
     ended = new Error(`it calls process.exit(${code ?? ''})`);
     throw ended;
   };
   const late = new Promise<never>((_, reject) => {
-    clock = setTimeout(() => reject(new Error(`it is not loaded after ${limitMs / 1000} s`)), limitMs);
+    clock = setTimeout(
+      () => reject(new Error(`it is not loaded after ${limitMs / 1000} s`)),
+      limitMs,
+    ).unref();
+    // nothing is left that could happen, so that a pipeline need not wait for the limit
+    stuck = () => reject(new Error('it waits for something that never happens'));
+    process.once('beforeExit', stuck);
   });
   try {
     return await Promise.race([work(), late]);
@@ -123,6 +130,7 @@ async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T>
   } finally {
     process.exit = exit;
     clearTimeout(clock);
+    process.off('beforeExit', stuck!);
   }
 }
 
