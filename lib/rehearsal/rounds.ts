@@ -1,6 +1,7 @@
 import type { CheckResult } from '../probes/check';
 import { LOAD_DEFAULTS } from '../probes/load';
 import type { Watch } from '../targets/target';
+import { ERROR_RATE } from './gates/error-rate';
 import { resultsOf } from './gates/gate';
 import { P95 } from './gates/p95';
 import { runChecks, type StepContext } from './step';
@@ -8,7 +9,7 @@ import { runChecks, type StepContext } from './step';
 /** How long a load check lasts that is only repeated to separate noise from a release. */
 const ROUND_SECONDS = 5;
 
-/** Measures the response time of a release again, where a gate compares it. */
+/** Measures a release under load again. */
 export async function loadOnceMore(
   context: StepContext,
   release: string,
@@ -16,7 +17,7 @@ export async function loadOnceMore(
 ): Promise<readonly CheckResult[]> {
   const { ledger, script } = context;
   const { load = [] } = script.checks;
-  if (ledger.value.gates.p95 === undefined || load.length === 0) return [];
+  if (load.length === 0) return [];
   const shorter = load.map(({ seconds = LOAD_DEFAULTS.seconds, ...check }) => ({
     ...check,
     seconds: Math.min(seconds, ROUND_SECONDS),
@@ -26,17 +27,17 @@ export async function loadOnceMore(
   return results;
 }
 
-/** How often a candidate that was too slow is measured again: a minute in which this machine was busy is no verdict. */
+/** How often a candidate whose load fails a gate is measured again: a minute in which this machine was busy is no verdict. */
 const MORE_ROUNDS = 2;
 
-/** Measures the candidate's response time again for as long as its gate fails. */
-export async function loadWhileTooSlow(context: StepContext, watch: Watch): Promise<void> {
+/** Measures the candidate under load again for as long as a gate of it fails. */
+export async function loadWhileGatesFail(context: StepContext, watch: Watch): Promise<void> {
   const { ledger } = context;
-  for (let round = 0; round < MORE_ROUNDS && isTooSlow(context); round++) {
-    watch.log('too slow: load once more, since this machine may have been busy');
+  for (let round = 0; round < MORE_ROUNDS && failsGate(context); round++) {
+    watch.log('load once more, because this machine may have been busy');
     await loadOnceMore(context, ledger.value.to, watch);
   }
 }
 
-const isTooSlow = ({ ledger: { value } }: StepContext): boolean =>
-  resultsOf(P95, value).some(({ passed }) => !passed);
+const failsGate = ({ ledger: { value } }: StepContext): boolean =>
+  [...resultsOf(P95, value), ...resultsOf(ERROR_RATE, value)].some(({ passed }) => !passed);

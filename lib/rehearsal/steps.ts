@@ -13,7 +13,7 @@ import { FAILED_REQUESTS } from './gates/failed-requests';
 import { limitOf } from './gates/gate';
 import { STALE_READS } from './gates/stale-reads';
 import { identify } from './identify';
-import { loadWhileTooSlow } from './rounds';
+import { loadWhileGatesFail } from './rounds';
 import { deploymentOf, runChecks, tiersOf, type Step, type StepContext } from './step';
 import { BASELINE, whileWatched } from './watched';
 
@@ -121,7 +121,7 @@ export const verify: Step = async (context, watch) => {
   const { ledger } = context;
   const results = await check(context, 'verify', ledger.value.to, watch);
   ledger.change({ checks: [...ledger.value.checks, ...results] });
-  await loadWhileTooSlow(context, watch);
+  await loadWhileGatesFail(context, watch);
   return {};
 };
 
