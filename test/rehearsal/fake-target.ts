@@ -228,7 +228,10 @@ export class FakeTarget implements Target {
         return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: async ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
+      run: async (
+        { smoke = [], writtenReads = [], readYourWrites = [], commands = [], load = [] },
+        expected,
+      ) => {
         this.world.loads.push(...load);
         if (load.length > 0) await sleep(this.world.loadMs);
         const isOverloaded = this.world.failsUnderLoad(this.world.loads.length);
@@ -250,6 +253,7 @@ export class FakeTarget implements Target {
             ...(contains?.includes('{release}') && { shows: expected }),
           })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
+          ...commands.map(({ name }) => result(name, 'command', isBad)),
         ];
       },
       versions: ({ release: expected }) =>

@@ -70,6 +70,18 @@ it('are sent once more where they fail with the baseline alone: the machine may 
   ]);
 });
 
+it('checks the baseline once more where its requests fail, and not where a command of the team does', async () => {
+  const load = [{ name: 'reads', path: '/' }];
+  bench.config = { ...CONFIG, checks: { ...CONFIG.checks, load }, gates: { maxErrorRateIncrease: 0.01 } };
+  bench.world.failsUnderLoad = (turn) => turn === 1;
+  expect((await verdictOf()).verdict).toBe('GO');
+  const commands = [{ name: 'our own tests', run: 'npm run e2e' }];
+  bench.config = { ...CONFIG, checks: { smoke: CONFIG.checks.smoke!, commands } };
+  bench.world.failing = ['1.41.0'];
+  const { verdict, watched } = await verdictOf();
+  expect([verdict, watched.map(({ during }) => during)]).toEqual(['BASELINE FAILED', ['baseline']]);
+});
+
 it('count as stale where they missed a write', async () => {
   bench.world.traffic = failsIn(2, { ...QUIET, staleReads: 3 });
   const { verdict, gates } = await verdictOf();
