@@ -102,7 +102,7 @@ async function run(file: string, limitMs: number): Promise<unknown> {
 }
 
 /** Long enough for a config that asks a command or a service for something. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 
 /** Runs the code of a config, which can neither end this process nor keep it waiting for ever. */
 async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T> {

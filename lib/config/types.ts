@@ -270,7 +270,11 @@ export interface GatesConfig {
   readonly maxMemoryGrowthKiB?: number;
   /** How many files and sockets a task may leave open with each request, over what it does with the baseline. @default 0.02 */
   readonly maxOpenFilesGrowth?: number;
-  /** The candidate's 95th percentile under load. @default - not judged */
+  /**
+   * The candidate's 95th percentile under load; its fastest quarter too, in which the noise of a busy machine hides nothing.
+   *
+   * @default - not judged
+   */
   readonly p95?: P95Gate;
   /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
   readonly maxErrorRateIncrease?: number;

@@ -39,6 +39,7 @@ export interface Measures {
   readonly errorRate?: number;
   readonly requestsPerSecond?: number;
   /** Percentiles of the response time, in milliseconds. */
+  readonly p25Ms?: number;
   readonly p50Ms?: number;
   readonly p95Ms?: number;
   readonly p99Ms?: number;

@@ -114,6 +114,7 @@ class Count {
       ...(requests > 0 && { errorRate: errors / requests }),
       requestsPerSecond: Math.round((sorted.length / ms) * 1000),
       ...(sorted.length > 0 && {
+        p25Ms: percentile(sorted, 25),
         p50Ms: percentile(sorted, 50),
         p95Ms: percentile(sorted, 95),
         p99Ms: percentile(sorted, 99),

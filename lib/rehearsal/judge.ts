@@ -40,34 +40,39 @@ function isBeforeCandidate({ step }: Failure): boolean {
   return ['plan', 'seed', 'stand up', 'baseline', 'checkpoint', 'restore'].includes(step);
 }
 
-/** A result, and whether the checks and drills that failed explain it. */
+/** A result, and where it stands among the reasons: what explains others first, and what others explain not at all. */
 interface Explained {
   readonly result: GateResult;
+  readonly isCause: boolean;
   readonly isExplained: boolean;
 }
 
 /** Every result: that the candidate is what ran comes first, because without it no other figure is about it. */
 const resultsIn = (measured: Measured): readonly Explained[] => [
-  { result: releaseGate(measured), isExplained: false },
+  { result: releaseGate(measured), isCause: true, isExplained: false },
   ...GATES.flatMap((gate) =>
-    resultsOf(gate, measured).map((result) => ({
-      result,
-      isExplained: result.measured !== NOT_MEASURED && gate.isExplained?.(measured) === true,
-    })),
+    resultsOf(gate, measured).map((result) => {
+      const isMeasured = result.measured !== NOT_MEASURED;
+      return {
+        result,
+        isCause: isMeasured && gate.isCause === true,
+        isExplained: isMeasured && gate.isExplained?.(measured) === true,
+      };
+    }),
   ),
 ];
 
-/** Why gates failed: the failed checks and drills by name, then the gates that they do not explain. */
+/** Why gates failed: what makes others fail, the failed checks and drills by name, then the gates that these do not explain. */
 function reasonsOf({ checks, drills }: Measured, results: readonly Explained[]): string[] {
   const failed = results.filter(({ result }) => !result.passed);
   if (failed.length === 0) return [];
-  const others = failed.filter(({ isExplained }) => !isExplained).map(({ result }) => result);
-  return [
-    ...failedOf(checks),
-    ...failedOf(drills),
-    ...others.map(({ gate, measured, rule }) => `${gate}: ${measured}; allowed: ${rule}`),
-  ];
+  const causes = failed.filter(({ isCause }) => isCause);
+  const others = failed.filter(({ isCause, isExplained }) => !isCause && !isExplained);
+  return [...causes.map(inWords), ...failedOf(checks), ...failedOf(drills), ...others.map(inWords)];
 }
+
+const inWords = ({ result: { gate, measured, rule } }: Explained): string =>
+  `${gate}: ${measured}; allowed: ${rule}`;
 
 /** What failed, and why: stale reads first, because no other test shows them. */
 function failedOf(results: readonly (CheckResult | DrillResult)[]): string[] {

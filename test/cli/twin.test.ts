@@ -46,6 +46,8 @@ describe('the process', () => {
     const ends = rehearse('process.exit(0);');
     expect(ends.status).toBe(EXIT.badInput);
     expect(ends.stderr).toMatch(/^error: cannot run .*: it calls process\.exit\(0\) \(\S+\)\n/);
+    const goesOn = rehearse('setInterval(() => {}, 1000); export default {};');
+    expect(goesOn.status).toBe(EXIT.badInput);
     // an app is synthesised when this happens
     const later = rehearse(`setTimeout(() => process.exit(0), 300);
       export default { baseline: '1', synth: { command: 'sleep 3 #' }, checks: { smoke: [{ name: 'a', path: '/' }] }, gates: {} };`);

@@ -120,6 +120,8 @@ export class World {
   readonly sent: TrafficPlan[] = [];
   /** Whether nothing is answered under the load of a turn: the baseline's is the first. */
   failsUnderLoad: (turn: number) => boolean = () => false;
+  /** The 95th percentile under the load of a turn, in ms. */
+  p95Of: (turn: number) => number = () => 12;
   /** How long load takes. */
   loadMs = 0;
   /** The load checks that ran, in order. */
@@ -226,14 +228,17 @@ export class FakeTarget implements Target {
         return Promise.resolve(this.world.data.get(standing.data.at(-1)!) ?? []);
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
-      run: async ({ smoke = [], writtenReads = [], readYourWrites = [], load = [] }, expected) => {
+      run: async (
+        { smoke = [], writtenReads = [], readYourWrites = [], commands = [], load = [] },
+        expected,
+      ) => {
         this.world.loads.push(...load);
         if (load.length > 0) await sleep(this.world.loadMs);
         const isOverloaded = this.world.failsUnderLoad(this.world.loads.length);
         return [
           ...load.map(({ name }) => ({
             ...result(name, 'load', isOverloaded),
-            measures: { p95Ms: 12, errorRate: 0 },
+            measures: { p95Ms: this.world.p95Of(this.world.loads.length), errorRate: 0 },
           })),
           ...writtenReads.map(({ name, path }) => ({
             ...result(
@@ -248,6 +253,7 @@ export class FakeTarget implements Target {
             ...(contains?.includes('{release}') && { shows: expected }),
           })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
+          ...commands.map(({ name }) => result(name, 'command', isBad)),
         ];
       },
       versions: ({ release: expected }) =>

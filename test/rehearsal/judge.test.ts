@@ -37,14 +37,15 @@ const drill = (
   ...(recoveryMs !== undefined && { recoveryMs }),
 });
 
-const stands = (tier: string): TierState => ({
-  tier,
+const STANDING = {
+  tier: 'Orders',
   kind: 'sql',
   skipped: false,
   engine: 'PostgreSQL',
   members: [],
   differs: [],
-});
+} as const;
+const stands = (tier: string): TierState => ({ ...STANDING, tier });
 const skipped = (tier: string): TierState => ({
   tier,
   kind: 'cache',
@@ -282,6 +283,20 @@ describe('the reasons', () => {
     ]);
   });
 
+  it('begin with what makes requests fail', () => {
+    const what = 'Web-4 used 1,041 MiB of its 1,024 MiB and was killed, as Fargate would';
+    const { reasons } = judged({
+      tiers: [{ ...STANDING, incidents: [{ at: STARTED, what }] }],
+      checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 0, errors: 9 })],
+    });
+    expect(reasons.slice(0, 3).map((it) => it.split(':')[0])).toEqual([
+      'task failures',
+      'orders',
+      'stale reads',
+    ]);
+    expect(reasons[0]).toContain(what);
+  });
+
   it('are none where the failures are permitted', () => {
     const checks = [check('health', 'smoke', 'failed')];
     expect(judged({ gates: { maxFailedChecks: 1 }, checks })).toMatchObject({ verdict: 'GO', reasons: [] });
@@ -347,7 +362,22 @@ describe('load in turns', () => {
     expect(p95([200, 60], [300, 39])).toMatchObject({ passed: true }); // below what is ignored
   });
 
-  it('is judged by the errors of the worst round of each release', () => {
+  it('is judged by the fastest quarter too, where a busy machine makes all others slow', () => {
+    const of = (p25Ms: number, p95Ms: number) => [check('load', 'load', 'passed', { p25Ms, p95Ms })];
+    const seen = (before: CheckResult[], now: CheckResult[]) =>
+      gate('p95', gates, { baseline: before, checks: now });
+    expect(seen(of(70, 150), of(190, 250))).toMatchObject({
+      measured: '250 ms, the baseline 150 ms; even the fastest quarter took up to 190 ms, the baseline 70 ms',
+      passed: false,
+    });
+    expect(seen(of(10, 150), of(39, 250))).toMatchObject({
+      measured: '250 ms, the baseline 150 ms',
+      passed: true,
+    });
+    expect(seen(of(70, 150), of(140, 250))).toMatchObject({ passed: true });
+  });
+
+  it('is judged by the errors of all rounds of each release', () => {
     const errors = (before: number, now: number) =>
       gate(
         'error rate',
@@ -361,7 +391,8 @@ describe('load in turns', () => {
           ],
         },
       );
-    expect(errors(0, 0.5)).toMatchObject({ measured: '50 %, the baseline 0 %', passed: false });
+    expect(errors(0, 0.5)).toMatchObject({ measured: '25 %, the baseline 0 %', passed: false });
+    expect(errors(0, 0.014)).toMatchObject({ measured: '0.7 %, the baseline 0 %', passed: true });
     expect(errors(0.5, 0.5)).toMatchObject({ passed: true });
   });
 

@@ -51,12 +51,35 @@ it('are GO where the gate allows so many in each step, and not one more', async 
 });
 
 it('are not the fault of the candidate where they fail before it', async () => {
-  bench.world.traffic = failsIn(1);
+  bench.world.traffic = (turn) => (turn <= 2 ? FAILED : QUIET);
   const { verdict, reasons } = await verdictOf();
   expect(verdict).toBe('BASELINE FAILED');
   expect(reasons[0]).toBe(
     `baseline failed: with 1.41.0, which production runs, and nothing changed, ${WORDS}. Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.`,
   );
+});
+
+it('are sent once more where they fail with the baseline alone: the machine may have been busy', async () => {
+  bench.world.traffic = failsIn(1);
+  const { verdict, watched } = await verdictOf();
+  expect(verdict).toBe('GO');
+  expect(watched.slice(0, 3).map(({ during, traffic }) => [during, traffic.failures])).toEqual([
+    ['baseline', 18],
+    ['baseline', 0],
+    ['release', 0],
+  ]);
+});
+
+it('checks the baseline once more where its requests fail, and not where a command of the team does', async () => {
+  const load = [{ name: 'reads', path: '/' }];
+  bench.config = { ...CONFIG, checks: { ...CONFIG.checks, load }, gates: { maxErrorRateIncrease: 0.01 } };
+  bench.world.failsUnderLoad = (turn) => turn === 1;
+  expect((await verdictOf()).verdict).toBe('GO');
+  const commands = [{ name: 'our own tests', run: 'npm run e2e' }];
+  bench.config = { ...CONFIG, checks: { smoke: CONFIG.checks.smoke!, commands } };
+  bench.world.failing = ['1.41.0'];
+  const { verdict, watched } = await verdictOf();
+  expect([verdict, watched.map(({ during }) => during)]).toEqual(['BASELINE FAILED', ['baseline']]);
 });
 
 it('count as stale where they missed a write', async () => {
@@ -319,6 +342,25 @@ it('loads both releases in turns where a gate compares their response times', as
   expect(gates.find(({ gate }) => gate === 'p95')).toMatchObject({ passed: true });
   bench.config = { ...bench.config, gates: { maxErrorRateIncrease: 0.01 } };
   expect((await verdictOf()).rounds).toBeUndefined();
+});
+
+it.each<[string, number, readonly number[], number, string]>([
+  ['as soon as it is fast enough', 2, [12, 40, 13], 1, 'GO'],
+  ['twice at the most', 2, [12, 40, 40, 40, 40], 2, 'NO-GO'],
+  ['not at all where it is', 2, [12, 13], 0, 'GO'],
+])('load of a candidate that is too slow is sent once more, %s', async (_, maxRatio, p95, more, expected) => {
+  bench.config = {
+    ...CONFIG,
+    checks: { ...CONFIG.checks, load: [{ name: 'reads', path: '/' }] },
+    drills: {},
+    gates: { p95: { maxRatio } },
+  };
+  bench.world.p95Of = (turn) => p95[turn - 1]!;
+  const { verdict, rounds = [] } = await verdictOf();
+  expect([verdict, rounds.map(({ release }) => release)]).toEqual([
+    expected,
+    Array.from({ length: more }, () => GOOD),
+  ]);
 });
 
 it('keeps what requests saw of a release that failed', async () => {

@@ -1,7 +1,7 @@
-import { LOAD_DEFAULTS } from '../../probes/load';
 import type { Watch } from '../../targets/target';
 import { identify } from '../identify';
-import { deploymentOf, runChecks, type StepContext } from '../step';
+import { loadOnceMore } from '../rounds';
+import { deploymentOf, type StepContext } from '../step';
 import { whileWatched } from '../watched';
 import { readWritten } from '../written';
 import { withChecks } from './afterwards';
@@ -34,7 +34,7 @@ function rollBackAndForward(context: StepContext): Drill {
     await identify(context, which, await parts.target.describe(ledger.value.handle, watch), watch);
     const runs: Seen = { passed: true, detail: `${release} runs` };
     const seen = await withChecks(context, runs, smoke, watch, release);
-    const others = [await readWritten(context, release, watch), await loadOnceMore(context, release, watch)];
+    const others = [await readWritten(context, release, watch), await underLoad(context, release, watch)];
     return others.reduce<Seen>(
       (all, it) =>
         it ? { ...all, passed: all.passed && it.passed, detail: `${all.detail}\n${it.detail}.` } : all,
@@ -55,24 +55,14 @@ function rollBackAndForward(context: StepContext): Drill {
   };
 }
 
-/** How long a load check lasts that is only repeated to separate noise from a release. */
-const ROUND_SECONDS = 5;
-
 /**
  * Measures the response time again where a gate compares it: both releases in turns, within the same minutes.
  *
  * @returns what failed; undefined where nothing did
  */
-async function loadOnceMore(context: StepContext, release: string, watch: Watch): Promise<Seen | undefined> {
-  const { ledger, script } = context;
-  const { load = [] } = script.checks;
-  if (ledger.value.gates.p95 === undefined || load.length === 0) return undefined;
-  const shorter = load.map(({ seconds = LOAD_DEFAULTS.seconds, ...check }) => ({
-    ...check,
-    seconds: Math.min(seconds, ROUND_SECONDS),
-  }));
-  const results = await runChecks(context, { load: shorter }, release, watch);
-  ledger.change({ rounds: [...(ledger.value.rounds ?? []), { release, results }] });
+async function underLoad(context: StepContext, release: string, watch: Watch): Promise<Seen | undefined> {
+  if (context.ledger.value.gates.p95 === undefined) return undefined;
+  const results = await loadOnceMore(context, release, watch);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return undefined;
   return { passed: false, detail: failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ') };

@@ -15,6 +15,7 @@ export const CONNECTIONS: Gate<'maxConnectionShare', Fullest> = {
     z.number().min(0).max(1).describe("How many of a database's connections may be open, 0 to 1."),
   default: 0.9,
   isAssumed: true,
+  isCause: true,
   rule: (most) => `at most ${Math.round(most * 100)} % of them`,
   measure: ({ watched }) => {
     const seen = sinceRelease(watched).flatMap(({ databases }) =>

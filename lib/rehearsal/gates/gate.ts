@@ -64,6 +64,8 @@ export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured
   passes(this: void, figure: F, limit: Limit<K>): boolean;
   /** The figure in words. */
   show(this: void, figure: F, limit: Limit<K>): string;
+  /** Whether it says why checks and requests fail, such as that tasks were killed: then its reason comes before theirs. @default false */
+  readonly isCause?: true;
   /** Whether the checks and drills that failed, which the reasons name, explain that it failed. @default - never */
   isExplained?(this: void, measured: M): boolean;
 }

@@ -1,6 +1,6 @@
 /** How a figure of a task grew with the requests that it was sent, once it was warm. */
 export interface Growth {
-  /** With each request. */
+  /** With each request, as far as it goes on: of all since it was warm and of the later half the lesser. */
   readonly perRequest: number;
   /** In all. */
   readonly rise: number;
@@ -37,14 +37,15 @@ export function growthOf(requests: readonly number[], values: readonly number[])
   const points = requests.flatMap((it, i) => (it >= start ? [{ requests: it, value: floor[i]! }] : []));
   const [first, last] = [points[0], points.at(-1)];
   if (points.length < FEWEST_SAMPLES || last!.requests - first!.requests < FEWEST_REQUESTS) return undefined;
-  const perRequest = slope([first!, last!]);
-  const grows = partsOf(points).map((part) => slope(part) >= LEAST_SHARE * perRequest);
+  const whole = slope([first!, last!]);
+  const grows = partsOf(points).map((part) => slope(part) >= LEAST_SHARE * whole);
   // load of one path only is a part in which what another one leaks does not grow
   const isSteady = grows.filter((it) => !it).length <= (grows.length >= 4 ? 1 : 0);
+  const perRequest = Math.min(whole, slope([halfway(points), last!]));
   return {
     perRequest,
     rise: last!.value - first!.value,
-    lasts: perRequest > 0 && isSteady && grows.at(-1) === true,
+    lasts: whole > 0 && isSteady && grows.at(-1) === true,
   };
 }
 
@@ -55,6 +56,10 @@ function floorOf(values: readonly number[]): readonly number[] {
   return fromTheEnd.toReversed();
 }
 
+/** The first point of the later half of the requests: a heap that gets warm grows less and less, and a leak does not. */
+const halfway = (points: readonly Point[]): Point =>
+  points.find(({ requests }) => requests >= (points[0]!.requests + points.at(-1)!.requests) / 2)!;
+
 function partsOf(points: readonly Point[]): readonly (readonly [Point, Point])[] {
   const count = Math.min(MOST_PARTS, Math.floor(points.length / 2));
   const at = (i: number): Point => points[Math.round((i * (points.length - 1)) / count)]!;
@@ -64,4 +69,4 @@ function partsOf(points: readonly Point[]): readonly (readonly [Point, Point])[]
 }
 
 const slope = ([from, to]: readonly [Point, Point]): number =>
-  (to.value - from.value) / (to.requests - from.requests);
+  to.requests === from.requests ? 0 : (to.value - from.value) / (to.requests - from.requests);

@@ -40,6 +40,7 @@ export const leakGate = (
 ): LeakGate => ({
   ...gate,
   isAssumed: true,
+  isCause: true,
   rule: (most) => `at most ${resource.show(most * resource.unit)} a request over the baseline's`,
   measure: (measured) => {
     const services = servicesOf(resource, measured);

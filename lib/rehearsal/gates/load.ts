@@ -2,6 +2,9 @@ import type { CheckResult } from '../../probes/check';
 import { LOAD } from '../../probes/load';
 import { inFigures, type Measured } from './gate';
 
+/** What load is judged by. */
+export type LoadProps = Pick<Measured, 'from' | 'to' | 'gates' | 'baseline' | 'checks' | 'rounds'>;
+
 /** The figures of a load check, of one round after the other: of the candidate and of the baseline. */
 export interface Load {
   readonly name: string;
@@ -9,13 +12,10 @@ export interface Load {
   readonly before: readonly number[];
 }
 
-/** One for each load check; undefined when there is none, or one of them has no figure in the first round. */
+/** One for each load check, in their order; undefined when there is none, or one of them has no figure in the first round. */
 export function loadsOf(
-  { from, to, baseline, checks, rounds = [] }: Pick<
-    Measured,
-    'from' | 'to' | 'baseline' | 'checks' | 'rounds'
-  >,
-  name: 'p95Ms' | 'errorRate',
+  { from, to, baseline, checks, rounds = [] }: Omit<LoadProps, 'gates'>,
+  name: 'p25Ms' | 'p95Ms' | 'errorRate',
 ): Load[] | undefined {
   const planned = [...checks, ...baseline].filter(({ kind }) => kind === LOAD.kind);
   const names = [...new Set(planned.map((load) => load.name))];

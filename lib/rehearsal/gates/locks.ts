@@ -18,6 +18,7 @@ export const LOCKS: Gate<'maxLockSeconds', { readonly longest?: Lock }> = {
       ),
   default: 5,
   isAssumed: true,
+  isCause: true,
   rule: (most) => `at most ${showDuration(most * 1000)}`,
   measure: (measured) => {
     const databases = quietSteps(measured).flatMap((it) => it.databases);

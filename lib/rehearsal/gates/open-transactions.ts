@@ -19,6 +19,7 @@ export const OPEN_TRANSACTIONS: Gate<'maxIdleTransactionSeconds', { readonly lon
   // longer than a request takes; timeouts of PostgreSQL that end such sessions are minutes: no rehearsal lasts so long
   default: 5,
   isAssumed: true,
+  isCause: true,
   rule: (most) => `idle for at most ${showDuration(most * 1000)}`,
   measure: (measured) => {
     const seen = quietSteps(measured).filter(({ databases }) => databases.some(({ looks }) => looks > 0));

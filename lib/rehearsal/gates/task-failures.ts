@@ -15,6 +15,7 @@ export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
         'How many tasks may end or be replaced by themselves, but where something is broken on purpose.',
       ),
   default: 0,
+  isCause: true,
   rule: (most) => `at most ${most}`,
   measure: (measured) => {
     const tiers = measured.tiers.flatMap((tier) => (tier.skipped ? [] : [tier.incidents]));
