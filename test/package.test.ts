@@ -427,6 +427,12 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'schema',
     ]);
     expect(readdirSync(join(root, 'schema'))).toEqual(['twin.config.json', 'twin.json', 'whitelist.json']);
-    expect(readdirSync(join(root, 'docs'))).toEqual(['aws.md', 'config.md', 'gate.md', 'local-target.md', 'rules']);
+    expect(readdirSync(join(root, 'docs'))).toEqual([
+      'aws.md',
+      'config.md',
+      'gate.md',
+      'local-target.md',
+      'rules',
+    ]);
   });
 });

@@ -54,7 +54,7 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
     .option(
       '--root <dir>',
       'a folder of rehearsals, such as a fetched CI artifact; can be repeated (default: ".twin")',
-      (folder: string, before: readonly string[] = []) => [...before, folder],
+      (folder: string, before?: readonly string[]) => [...(before ?? []), folder],
     )
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .option('--json', 'write the answer as JSON')

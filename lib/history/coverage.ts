@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence';
-import { equalJson, type Json } from '../json';
+import { equalJson } from '../json';
 import type { FactorReport } from '../parity/report';
 import type { TierState } from '../targets/target';
 import { isTested, judgedAt, type RehearsalRecord } from './record';
@@ -89,7 +89,7 @@ export function factorCoverage(records: readonly RehearsalRecord[]): FactorCover
 
 /** Whether staging had production's value. */
 export const isFullSize = ({ prod, staging }: Pick<FactorReport, 'prod' | 'staging'>): boolean =>
-  equalJson(prod as Json, staging as Json);
+  equalJson(prod, staging);
 
 const tested = (records: readonly RehearsalRecord[]): Evidence[] =>
   records.map(({ evidence }) => evidence).filter(isTested);

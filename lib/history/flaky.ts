@@ -53,8 +53,8 @@ export function flakyFigures(records: readonly RehearsalRecord[]): FlakyFigures 
           scriptDigest,
         })),
   );
-  const flaky = groupBy(named, ({ outcome: _, ...it }) => JSON.stringify(it)).flatMap(([, group]) => {
-    const { outcome: _, scriptDigest: _script, ...what } = group[0]!;
+  const flaky = groupBy(named, ({ outcome: _outcome, ...it }) => JSON.stringify(it)).flatMap(([, group]) => {
+    const { outcome: _outcome, scriptDigest: _script, ...what } = group[0]!;
     const passed = group.filter(({ outcome }) => outcome === 'passed').length;
     const failed = group.filter(({ outcome }) => outcome === 'failed').length;
     return passed > 0 && failed > 0 ? [{ ...what, passed, failed }] : [];

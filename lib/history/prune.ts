@@ -40,9 +40,9 @@ export interface Pruning {
  */
 export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean): Pruning {
   const names = rehearsalsIn(root);
-  const newest = names.slice(Math.max(0, names.length - (rule.keep ?? 0)));
+  const newest = new Set(names.slice(Math.max(0, names.length - (rule.keep ?? 0))));
   const pruned = names
-    .filter((name) => !newest.includes(name))
+    .filter((name) => !newest.has(name))
     .filter((name) => isOldEnough(join(root, name), rule.olderThanMs, now))
     .map((rehearsal) => remove(root, rehearsal, isTrial));
   return { rehearsals: names.length, pruned };

@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence';
-import { equalJson, type Json } from '../json';
+import { equalJson } from '../json';
 
 /**
  * The factor whose turn it is to be at production's size: the one that was not for the longest time, by the rehearsals on record, and
@@ -15,7 +15,7 @@ export function nextInRotation(rehearsals: readonly Evidence[]): string | undefi
   const scaled = new Set<string>();
   byTime.forEach(({ parity, verdict }, i) => {
     for (const { name, prod, staging } of parity.factors) {
-      if (!equalJson(prod as unknown as Json, staging as unknown as Json)) scaled.add(name);
+      if (!equalJson(prod, staging)) scaled.add(name);
       else if (verdict === 'GO' || verdict === 'NO-GO') lastAt.set(name, i);
     }
   });

@@ -58,12 +58,12 @@ export function follow(
   const [expression, ...others] = held.sort((a, b) => rank(a) - rank(b));
   if (expression) {
     const own = namesOf(expression);
-    const sources = own.flatMap(sourcesOf);
+    const sources = new Set(own.flatMap(sourcesOf));
     // A limit can be put to almost anything: it is no rival of what needs none.
     const equals = others.filter(({ limit }) => expression.limit !== undefined || limit === undefined);
     // Of products that have one of their names in common the others are rivals.
     const rivals = equals.flatMap((it) =>
-      namesOf(it).filter((name) => !sourcesOf(name).some((factor) => sources.includes(factor))),
+      namesOf(it).filter((name) => !sourcesOf(name).some((factor) => sources.has(factor))),
     );
     return { expression, rivals: [...new Set(rivals)] };
   }

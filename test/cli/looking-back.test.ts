@@ -86,7 +86,7 @@ describe('twin list', () => {
         ...[
           ['GO', '', 'gone'],
           ['NO-GO', '', 'kept'],
-        ].toSorted((a, b) => (a[0]! === 'GO' ? 1 : -1) - (b[0]! === 'GO' ? 1 : -1)),
+        ].toSorted((a, b) => Number(a[0] === 'GO') - Number(b[0] === 'GO')),
       ]);
       const { stdout: text } = await twin('list', '--from', folder);
       expect(text).toMatch(/^interrupted {2}1\.41\.0 -> 1\.42\.0 {2}2026-11-21/m);

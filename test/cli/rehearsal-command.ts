@@ -43,7 +43,8 @@ export async function twinOn(
     {
       signals,
       open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, parts }),
-      rules: () => Promise.resolve({ config, synthesize: parts.synthesize, now: () => parts.now() }),
+      rules: () =>
+        Promise.resolve({ config, synthesize: (it) => parts.synthesize(it), now: () => parts.now() }),
       openToRemove: () => parts,
     },
   );

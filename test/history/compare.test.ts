@@ -26,7 +26,7 @@ it('takes the newest rehearsal of a release, and any by its name', () => {
 
 it('sets gates, outcomes, figures, tiers and factors side by side', () => {
   const comparison = compare(foundOf([noGo, go]), ['1.42.0', '1.43.0']);
-  const named = <K extends 'gates' | 'outcomes' | 'figures' | 'tiers' | 'factors'>(key: K, name: string) =>
+  const named = (key: 'gates' | 'outcomes' | 'figures' | 'tiers' | 'factors', name: string) =>
     (comparison[key] as readonly { name: string }[]).find((it) => it.name === name);
   expect(named('gates', 'stale reads')).toMatchObject({
     a: { measured: '37', passed: false },

@@ -212,13 +212,13 @@ describe('what stands in a template', () => {
 });
 
 it('an expression may be the product of several names', () => {
-  const expression = { name: 'shards', times: ['zones', 'copies'], factor: 2 };
-  expect(showExpression(expression)).toBe('2 * shards * zones * copies');
-  expect(readExpression('2 * shards * zones * copies')).toEqual(expression);
-  const values = new Map<string, number | string>(
+  const product = { name: 'shards', times: ['zones', 'copies'], factor: 2 };
+  expect(showExpression(product)).toBe('2 * shards * zones * copies');
+  expect(readExpression('2 * shards * zones * copies')).toEqual(product);
+  const sizes = new Map<string, number | string>(
     Object.entries({ shards: 4, zones: 3, copies: 2, word: 'x' }),
   );
-  expect(evaluateExpression(expression, values)).toBe(48);
+  expect(evaluateExpression(product, sizes)).toBe(48);
   expect(evaluateExpression({ name: 'shards', times: ['nothing'] }, values)).toBeUndefined();
   expect(evaluateExpression({ name: 'shards', times: ['word'] }, values)).toBeUndefined();
 });

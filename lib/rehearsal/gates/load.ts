@@ -29,7 +29,11 @@ export function loadsOf(
     results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] !== undefined;
   if (names.length === 0 || names.some((it) => !hasFigure(checks, it) || !hasFigure(baseline, it)))
     return undefined;
-  return names.map((it) => ({ name: it, now: figuresOf(it, to, checks), before: figuresOf(it, from, baseline) }));
+  return names.map((it) => ({
+    name: it,
+    now: figuresOf(it, to, checks),
+    before: figuresOf(it, from, baseline),
+  }));
 }
 
 /** The best round: what else the machine does makes rounds slower, and never faster. */
