@@ -219,6 +219,6 @@ it('an expression may be the product of several names', () => {
     Object.entries({ shards: 4, zones: 3, copies: 2, word: 'x' }),
   );
   expect(evaluateExpression(product, sizes)).toBe(48);
-  expect(evaluateExpression({ name: 'shards', times: ['nothing'] }, values)).toBeUndefined();
-  expect(evaluateExpression({ name: 'shards', times: ['word'] }, values)).toBeUndefined();
+  expect(evaluateExpression({ name: 'shards', times: ['nothing'] }, sizes)).toBeUndefined();
+  expect(evaluateExpression({ name: 'shards', times: ['word'] }, sizes)).toBeUndefined();
 });
