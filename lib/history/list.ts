@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Attempt, Evidence, TearDown, Verdict } from '../evidence/evidence';
 import { limitOf } from '../evidence/summary';
 import { workedMs, type RehearsalRecord, type Unread } from './record';
@@ -75,8 +74,12 @@ function openOf(open: Unfinished, records: readonly RehearsalRecord[]): Listed {
 
 const attemptOf = ({ to, verdict }: Pick<Evidence, 'to' | 'verdict'>) => ({ to, verdict });
 
-/** Names begin with the time; those of which nothing else is known are among the others then. */
-const byStart = (a: Listed, b: Listed): number => {
-  const [one, other] = [a, b].map((it) => basename(it.rehearsal));
+/** Names begin with the second, which is known of all; within it the moment decides. */
+function byStart(a: Listed, b: Listed): number {
+  const [one, other] = [a, b].map(
+    ({ rehearsal, startedAt = '' }) => `${rehearsal.slice(0, STAMP)} ${startedAt} ${rehearsal}`,
+  );
   return one! < other! ? 1 : one! > other! ? -1 : 0;
-};
+}
+
+const STAMP = 'yyyymmdd-hhmmss'.length;
