@@ -27,6 +27,10 @@ function isAlive(pid: number): boolean {
   return existsSync(status) && !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
 }
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** What `twin down` says and leaves after that. */
 async function finish(project: Project) {
   const { exitCode, stderr } = await project.run('down');
@@ -89,6 +93,19 @@ it('finishes it at any moment', async () => {
   });
   const gone = { exitCode: 0, standing: expect.stringMatching(/^(none|gone)$/) as string, left: [] };
   expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(moments.map((ms) => [ms, gone])));
+});
+
+it('leaves nothing where the process that holds the environment is told to end', async () => {
+  const project = bench.project();
+  await kill(project, / baseline$/m);
+  const { handle } = project.ledger()!;
+  const supervisor = processesOf(handle.name).find(({ command }) => command.includes('supervisor.js'));
+  expect(processesOf(handle.name).length).toBeGreaterThan(3);
+  process.kill(supervisor!.pid, 'SIGTERM');
+  await until(() => !isAlive(supervisor!.pid));
+  expect(processesOf(handle.name)).toEqual([]);
+  expect(existsSync(handle.name)).toBe(false);
+  expect(await finish(project)).toEqual({ exitCode: 0, standing: 'gone', left: [] });
 });
 
 it('finishes it when the process that holds the environment was killed too, with a daemon that left no trace', async () => {

@@ -46,9 +46,12 @@ export async function supervise(folder: string, block: string, expires: string):
     }
     return underWay.run(watch, (it) => calls[name]!(argument as Argument, it));
   });
-  const expire = async (): Promise<void> => {
+  let isEnding = false;
+  const end = async (because: string): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
     server.close();
-    void underWay.stop('the environment has expired');
+    void underWay.stop(because);
     await environment.close();
     await environment.removeShared().catch((error: unknown) => process.stderr.write(`${String(error)}\n`)); // nothing waits for it
     await killAll(folder);
@@ -56,7 +59,10 @@ export async function supervise(folder: string, block: string, expires: string):
     await rm(folder, { recursive: true, force: true });
     process.exit(0);
   };
-  life.onEnd(() => void expire());
+  life.onEnd(() => void end('the environment has expired'));
+  // a machine that shuts down, or a person who ends this process, ends what nothing else would
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void end(`the process that holds the environment got ${signal}`));
 }
 
 /** The calls that are under way. */
