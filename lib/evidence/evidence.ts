@@ -80,6 +80,8 @@ export interface CodeState {
   readonly digest: string;
   /** The commit that was checked out. @default - there is none yet */
   readonly commit?: string;
+  /** When that was made; ISO 8601, UTC. */
+  readonly committedAt?: string;
   /** Whether that is all of it; otherwise there are changes that are in no commit. */
   readonly isCommitted?: boolean;
 }

@@ -4,7 +4,7 @@ export const DEFINITIONS = {
     'Every attempt with evidence counts as a rehearsal, a retry by itself. Days and months are UTC, and a rehearsal belongs to the moment when it was judged.',
   ],
   releases: [
-    'Lead time is from the start of the first rehearsal of a release to its first GO. From the commit it is not known: evidence has the commit of a release, and not its time.',
+    'Lead time is from the commit that was rehearsed to the first GO of a release. Where that is not known, or there were changes in no commit, it is from the start of its first rehearsal.',
   ],
   months: [
     'Time is the sum of the steps, without the time for which an environment was kept. Cost is the estimate for staging on AWS at on-demand prices, for the hours that the gates assume, wherever it ran; attempts on one environment are one.',

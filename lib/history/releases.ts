@@ -14,7 +14,7 @@ export interface ReleaseHistory {
   readonly verdict: Verdict;
   /** When GO was given first. @default - never */
   readonly goAt?: string;
-  /** From the start of the first rehearsal to the first GO. @default - there was none */
+  /** From the commit to the first GO, or from the start of the first rehearsal where that is not known. @default - there was no GO */
   readonly leadMs?: number;
   /** How many rehearsals it took to the first GO, with it. @default - there was none */
   readonly rehearsalsToGo?: number;
@@ -48,11 +48,16 @@ export function releasesOf(records: readonly RehearsalRecord[]): ReleaseHistory[
       verdict: last.verdict,
       ...(goAt !== undefined && {
         goAt,
-        leadMs: Math.max(0, Date.parse(goAt) - Date.parse(firstStartedAt)),
+        leadMs: Math.max(0, Date.parse(goAt) - Date.parse(committedAt(group[go]!) ?? firstStartedAt)),
         rehearsalsToGo: go + 1,
       }),
     };
   });
+}
+
+/** When what was rehearsed was committed; undefined where that is not known, or where it held changes that are in no commit. */
+function committedAt({ evidence: { subject } }: RehearsalRecord): string | undefined {
+  return subject.code?.isCommitted ? subject.code.committedAt : undefined;
 }
 
 /** What all releases come to. */

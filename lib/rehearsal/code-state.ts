@@ -34,7 +34,8 @@ export async function codeStateOf(folder: string, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     if (commit === undefined) return { digest }; // nothing is committed yet
     const isCommitted = digest === (await git(['rev-parse', 'HEAD^{tree}'], top, signal));
-    return { digest, commit, isCommitted };
+    const time = await git(['show', '--no-patch', '--format=%cI', 'HEAD'], top, signal);
+    return { digest, commit, committedAt: new Date(time).toISOString(), isCommitted };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Evidence } from '../../lib/evidence/evidence';
+import type { CodeState, Evidence } from '../../lib/evidence/evidence';
 import { seal } from '../../lib/evidence/seal';
 import { historyOf, type History } from '../../lib/history/history';
 import { historyInMarkdown, renderHistory } from '../../lib/history/history-text';
@@ -50,6 +50,18 @@ it('says for each release how long it took to the first GO, and how many rehears
     firstStartedAt: '2026-10-02T08:00:00.000Z',
     verdict: 'NO-GO',
   });
+});
+
+it('counts lead time from the commit where all that was rehearsed was in it', () => {
+  const [day, start] = ['2026-11-20T04:12:00.000Z', go.startedAt];
+  const withCode = (code: Partial<CodeState>) => {
+    const evidence = { ...go, subject: { ...go.subject, code: { ...go.subject.code!, ...code } } };
+    const { leadMs, goAt } = historyFrom([evidence]).releases[0]!;
+    return new Date(Date.parse(goAt!) - leadMs!).toISOString();
+  };
+  expect(withCode({ committedAt: day, isCommitted: true })).toBe(day);
+  expect(withCode({ committedAt: day, isCommitted: false })).toBe(start);
+  expect(withCode({})).toBe(start);
 });
 
 it('takes the moment of the judgement and the sum of the steps, however long an environment was kept', () => {

@@ -28,7 +28,8 @@ function commitAll(): string {
 
 it('is what git has committed, from any folder of the repository', async () => {
   const commit = commitAll();
-  const state = { digest: git('rev-parse', 'HEAD^{tree}'), commit, isCommitted: true };
+  const committedAt = new Date(Number(git('show', '--no-patch', '--format=%ct')) * 1000).toISOString();
+  const state = { digest: git('rev-parse', 'HEAD^{tree}'), commit, committedAt, isCommitted: true };
   expect(await stateOf()).toEqual(state);
   mkdirSync(join(folder, 'inside'));
   expect(await stateOf(join(folder, 'inside'))).toEqual(state);
