@@ -431,6 +431,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'aws.md',
       'config.md',
       'gate.md',
+      'history.md',
       'local-target.md',
       'rules',
     ]);
