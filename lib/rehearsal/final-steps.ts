@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
 import { seal } from '../evidence/seal';
-import type { Watch } from '../targets/target';
+import type { Inventory, Watch } from '../targets/target';
 import { judge } from './judge';
 import type { Ledger } from './ledger';
 import type { Proof } from './parts';
@@ -67,10 +68,10 @@ async function downOnce({ parts, ledger }: StepContext, watch: Watch): Promise<s
 
 /** Looks for leftovers, whatever the tear-down reported. */
 export const findLeftovers: Step = async (context, watch) => {
-  const { parts, ledger } = context;
+  const { ledger } = context;
   const error = ledger.value.tearDown?.error;
   try {
-    const { looked, found: leftovers } = await parts.target.inventory(ledger.value.handle, watch);
+    const { looked, found: leftovers } = await inventory(context, watch);
     const isGone = leftovers.length === 0 && error === undefined;
     if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers, looked } };
     return { tearDown: { ...leftBehind(context, error), leftovers, looked } };
@@ -87,6 +88,17 @@ export const saveEvidence: Step = (context) => {
   parts.writeEvidence(ledger.folder, context.evidence);
   return Promise.resolve({});
 };
+
+/** What is ending may still be seen: what is left is what is still there a moment later. */
+async function inventory({ parts, ledger }: StepContext, watch: Watch): Promise<Inventory> {
+  const { target } = parts;
+  const seen = await target.inventory(ledger.value.handle, watch);
+  if (seen.found.length === 0) return seen;
+  await sleep(A_MOMENT_MS);
+  return target.inventory(ledger.value.handle, watch);
+}
+
+const A_MOMENT_MS = 500;
 
 const leftBehind = ({ commandOf }: StepContext, error: string | undefined): TearDown => ({
   outcome: 'left',

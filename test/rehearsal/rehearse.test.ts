@@ -549,6 +549,18 @@ describe('a tear-down', () => {
     expect(evidence!.tearDown.leftovers).toHaveLength(2);
   });
 
+  it('is looked at again where something is only just ending', async () => {
+    const { world } = bench;
+    world.stuck.push({ kind: 'process', what: 'process 4711: postgres' });
+    let looks = 0;
+    world.onCall = (call) => {
+      if (call === 'inventory' && ++looks === 2) world.standing.clear();
+    };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone', leftovers: [] } });
+    expect(looks).toBe(2);
+  });
+
   it('is not trusted where the search for leftovers failed', async () => {
     bench.world.mishaps.push({ call: 'inventory', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
