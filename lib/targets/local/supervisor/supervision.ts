@@ -71,7 +71,8 @@ export async function callSupervisor(
   return call(socketOf(folder), name, argument, watch);
 }
 
-const START_LIMIT_MS = 20_000;
+/** A process that has ended is seen at once: only a machine that is very busy makes this long. */
+const START_LIMIT_MS = 60_000;
 
 /** Whether nothing listens on the socket of a supervisor. */
 export const isRefused = (error: unknown): boolean =>
