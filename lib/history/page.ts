@@ -2,8 +2,9 @@ import { relative, sep } from 'node:path';
 import { showDuration } from '../duration';
 import type { Verdict } from '../evidence/evidence';
 import { showMoment, showUsd } from '../evidence/figures';
+import { documentHead } from '../evidence/html/document-head';
 import { STYLE } from '../evidence/html/style';
-import { markup, Markup, outcome, section, table, type Content } from '../evidence/html/syntax';
+import { markup, outcome, section, table, type Content, type Markup } from '../evidence/html/syntax';
 import { textOf, type Cell, type MarkedCell, type Section } from '../report/section';
 import { plural } from '../report/words';
 import { chart, legend } from './charts';
@@ -31,18 +32,7 @@ export function renderPage(history: History, { folder, tool }: PageProps): strin
   const sections = sectionsOf(history);
   const record = recordSection(history);
   const links = history.record.map((line) => linkOf(line, folder));
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>Rehearsals: ${headlineOf(history)}</title>
-<style>${new Markup(STYLE + HISTORY_STYLE)}</style>
-</head>
-<body>
+  return markup`${documentHead(`Rehearsals: ${headlineOf(history)}`, STYLE + HISTORY_STYLE)}<body>
 <header>
 <p class="rehearsal"><span>Rehearsals, looking back</span><time datetime="${history.lastAt}">up to ${showMoment(history.lastAt)}</time></p>
 <h1>${countOf(history)}</h1>

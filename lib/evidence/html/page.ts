@@ -6,8 +6,9 @@ import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
 import { attempts, files, tearDown, tearDownWarning } from './remains';
 import { advice, checks, drills, gates, tiers } from './results';
+import { documentHead } from './document-head';
 import { STYLE } from './style';
-import { Markup, markup, section, type Part } from './syntax';
+import { markup, section, type Markup, type Part } from './syntax';
 import { ranSentences } from '../ran';
 import { timeline } from './timeline';
 import { watched } from './watched';
@@ -19,18 +20,7 @@ export function renderHtml(evidence: Evidence): string {
     const part = partOf(evidence);
     return part ? [{ id, title, content: section(id, title, part) }] : [];
   });
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${evidence.verdict}: ${evidence.to}, rehearsal ${evidence.rehearsal}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
+  return markup`${documentHead(`${evidence.verdict}: ${evidence.to}, rehearsal ${evidence.rehearsal}`, STYLE)}<body>
 <header>
 <p class="rehearsal"><span>Rehearsal <code>${evidence.rehearsal}</code></span><time datetime="${evidence.endedAt}">${showMoment(evidence.endedAt)}</time></p>
 ${verdict(evidence)}${tearDownWarning(evidence)}${facts(evidence)}<nav aria-label="Contents">${parts.map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)}</nav>
