@@ -8,16 +8,17 @@ import { renderAnswer } from '../deployment-gate/text';
 import { MAX_AGE_HOURS } from '../deployment-gate/verdict-on';
 import { didYouMean, TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
-import { allEvidence, type AllEvidence } from '../evidence/read';
+import type { AllEvidence } from '../evidence/read';
+import { evidenceIn } from '../history/sources';
 import { Assembly } from '../parity/assembly';
 import { deployedOf } from '../parity/deployed';
 import { plural } from '../report/words';
 import { TARGETS } from '../targets/registry';
-import { UNSTOPPABLE } from '../targets/target';
-import type { Rules } from './context';
+import type { CliContext, Rules } from './context';
 import { hoursOf } from './hours';
 import { EXIT } from './outcome';
 import { releaseOf, type RehearsalCommandProps } from './rehearsed';
+import { abortOnSignal } from './signals';
 
 /** The flags of `twin gate`. */
 interface GateFlags {
@@ -52,9 +53,9 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
     .option('--environment <name>', 'the production (default: the only one with a staging)')
     .addOption(new Option('--target <name>', 'count only rehearsals on this target').choices(TARGETS))
     .option(
-      '--root <dir>',
-      'a folder of rehearsals, such as a fetched CI artifact; can be repeated (default: ".twin")',
-      (folder: string, before?: readonly string[]) => [...(before ?? []), folder],
+      '--root <place>',
+      'a folder, a zip file or s3://bucket/prefix with evidence; can be repeated (default: ".twin")',
+      (place: string, before?: readonly string[]) => [...(before ?? []), place],
     )
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .option('--json', 'write the answer as JSON')
@@ -62,9 +63,9 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
     .action(async (flags: GateFlags) => {
       const { release, maxAgeHours, target } = flags;
       const rules = await context.rules(flags.config);
-      const roots = flags.root ?? [join(flags.config, REHEARSALS)];
-      const { stored, unusable } = evidenceIn(roots);
-      const production = await productionOf(flags, rules);
+      const places = flags.root ?? [join(flags.config, REHEARSALS)];
+      const { stored, unusable } = await evidenceIn(places, flags.root !== undefined);
+      const production = await productionOf(flags, rules, context);
       const { config, now } = rules;
       const answer = gate({ production, release, maxAgeHours, target, now: now() }, stored, {
         config,
@@ -95,30 +96,27 @@ Examples:
   cdk synth --quiet --output out -c release=1.43.0 &&
     twin gate --release 1.43.0 --assembly out && cdk deploy --app out Prod`;
 
-function evidenceIn(roots: readonly string[]): AllEvidence {
-  const all = roots.map(allEvidence);
-  return { stored: all.flatMap(({ stored }) => stored), unusable: all.flatMap(({ unusable }) => unusable) };
-}
-
 /** Evidence of another version is of no other interest: one is enough to be shown. */
 const notesOn = ([first, ...others]: AllEvidence['unusable']): string =>
-  `${plural(1 + others.length, 'rehearsal')} not counted: ${first!.message}${others.length > 0 ? ', and others' : ''}\n`;
+  `${plural(1 + others.length, 'rehearsal')} not counted: ${first!}${others.length > 0 ? ', and others' : ''}\n`;
 
 /** What would be deployed of production, from an assembly, or from one that the app writes for it. */
-async function productionOf(flags: GateFlags, { synthesize }: Rules) {
+async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }: CliContext) {
   if (flags.assembly !== undefined) return deployedIn(flags.assembly, flags.environment);
   const folder = mkdtempSync(join(tmpdir(), 'twin-gate-'));
   const [output, log] = [join(folder, 'assembly'), join(folder, 'synth.log')];
-  await synthesize({
-    release: flags.release,
-    context: {},
-    output: resolve(output),
-    log,
-    signal: UNSTOPPABLE,
-  });
-  const production = deployedIn(output, flags.environment);
-  rmSync(folder, { recursive: true }); // the errors above name its files
-  return production;
+  const { signal, close } = abortOnSignal(signals);
+  let isOver = false;
+  try {
+    await synthesize({ release: flags.release, context: {}, output: resolve(output), log, signal });
+    const production = deployedIn(output, flags.environment);
+    isOver = true;
+    return production;
+  } finally {
+    close();
+    // the other errors name its files
+    if (isOver || signal.aborted) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function deployedIn(folder: string, environment: string | undefined) {

@@ -35,13 +35,28 @@ export function onStopSignal(signals: Signals, note: (message: string) => void, 
       return;
     }
     note(`stopping: tearing down; press Ctrl-C again to leave that to ${finish()}`);
-    stop.abort(new TwinError({ code: 'stopped', message: `stopped by ${name}`, fix: 'Rehearse again.' }));
+    stop.abort(stopped(name, 'Rehearse again.'));
   };
+  return { signal: stop.signal, close: listen(signals, listener) };
+}
+
+/** Aborts what leaves nothing behind but what it has started itself: a second signal ends the process as if nobody listened. */
+export function abortOnSignal(signals: Signals): Stop {
+  const stop = new AbortController();
+  const close = listen(signals, (name) => {
+    close();
+    stop.abort(stopped(name, 'Run it again.'));
+  });
+  return { signal: stop.signal, close };
+}
+
+const stopped = (name: NodeJS.Signals, fix: string): TwinError =>
+  new TwinError({ code: 'stopped', message: `stopped by ${name}`, fix });
+
+/** Listens to the signals that ask a process to end, until what it returns is called. */
+function listen(signals: Signals, listener: (name: NodeJS.Signals) => void): () => void {
   for (const name of STOP_SIGNALS) signals.on(name, listener);
-  return {
-    signal: stop.signal,
-    close: () => {
-      for (const name of STOP_SIGNALS) signals.off(name, listener);
-    },
+  return () => {
+    for (const name of STOP_SIGNALS) signals.off(name, listener);
   };
 }

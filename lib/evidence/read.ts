@@ -85,20 +85,20 @@ export interface AllEvidence {
   /** The oldest first. */
   readonly stored: readonly StoredEvidence[];
   /** Why some of it cannot be used, such as that it is of another version, or was changed. */
-  readonly unusable: readonly TwinError[];
+  readonly unusable: readonly string[];
 }
 
 /** Reads the evidence of every rehearsal in a folder; none where there is no such folder. */
 export function allEvidence(root: string): AllEvidence {
   const stored: StoredEvidence[] = [];
-  const unusable: TwinError[] = [];
+  const unusable: string[] = [];
   for (const name of rehearsalsIn(root, EVIDENCE_FILE)) {
     const folder = join(root, name);
     try {
       stored.push({ folder, evidence: readEvidence(folder) });
     } catch (error) {
       if (!(error instanceof TwinError)) throw error;
-      unusable.push(error);
+      unusable.push(error.message);
     }
   }
   return { stored, unusable };

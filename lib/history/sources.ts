@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { TwinError } from '../error';
+import { checkedEvidence, type AllEvidence, type StoredEvidence } from '../evidence/read';
+import { parseJson } from '../json';
 import { readArchive } from './archive';
 import { isBucket, readBucket } from './bucket';
 import { readFolder } from './folder';
@@ -47,6 +49,32 @@ export async function readPlaces(places: readonly string[], isAsked: boolean): P
     }
   }
   return { places, records: once(records).toSorted(byTime), unfinished: onceEach(unfinished), unread };
+}
+
+/**
+ * Reads the evidence in folders, zip files and buckets whole, as one who decides by it needs it.
+ *
+ * @param places - as they were given
+ * @param isAsked - whether a person named them: one that is not there is an error then
+ * @throws TwinError `missing-place`, `s3`
+ */
+export async function evidenceIn(places: readonly string[], isAsked: boolean): Promise<AllEvidence> {
+  const stored: StoredEvidence[] = [];
+  const unusable: string[] = [];
+  for (const place of places) {
+    const { files, unread = [] } = await readPlace(place, isAsked);
+    unusable.push(...unread.map(({ where, why }) => `${where}: ${why}`));
+    for (const { where, bytes } of files) {
+      try {
+        const evidence = checkedEvidence(parseJson(new TextDecoder().decode(bytes)), where);
+        stored.push({ folder: where, evidence });
+      } catch (error) {
+        if (!(error instanceof TwinError)) throw error;
+        unusable.push(error.message);
+      }
+    }
+  }
+  return { stored, unusable };
 }
 
 async function readPlace(place: string, isAsked: boolean): Promise<Place> {

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EXIT } from '../../lib/cli/outcome';
 import { Assembly } from '../../lib/parity/assembly';
 import { deployedOf } from '../../lib/parity/deployed';
+import { synthesizer } from '../../lib/rehearsal/synthesize';
 import { GOOD, Workbench } from '../rehearsal/workbench';
 import { writeAssembly } from '../small-assembly';
-import { twinOn } from './rehearsal-command';
+import { FakeProcess, twinOn } from './rehearsal-command';
 
 let bench: Workbench;
 beforeEach(() => (bench = new Workbench()));
@@ -74,11 +77,53 @@ it('reads the evidence of other folders, such as that of a job before', async ()
   await rehearse(out);
   renameSync(join(bench.folder, '.twin'), join(bench.folder, 'fetched'));
   expect((await gate('--assembly', out)).stdout).toContain('there is no rehearsal of 1.43.0 on record');
+  expect((await gate('--assembly', out, '--root', '/nowhere')).stderr).toContain('there is no /nowhere');
   const [empty, fetched] = [join(bench.folder, 'none'), join(bench.folder, 'fetched')];
+  mkdirSync(empty);
   expect(await gate('--assembly', out, '--root', empty, '--root', fetched)).toMatchObject({
     exitCode: EXIT.ok,
   });
 });
+
+it('reads the evidence in a zip file, such as an artifact of CI', async () => {
+  const out = assembly();
+  await rehearse(out);
+  const kept = bench.rehearsals.folderOf(bench.last);
+  const zip = join(bench.folder, 'artifact.zip');
+  writeFileSync(zip, zipSync({ [`${bench.last}/evidence.json`]: readFileSync(join(kept, 'evidence.json')) }));
+  rmSync(kept, { recursive: true });
+  expect(await gate('--assembly', out, '--root', zip)).toMatchObject({ exitCode: EXIT.ok });
+  const closed = await gate('--assembly', assembly('other', 7), '--root', zip);
+  expect(closed.stdout).toContain('changed  Orders (AWS::RDS::DBCluster)');
+});
+
+it('ends what it synthesises with, and leaves nothing, when it is stopped', async () => {
+  const pid = join(bench.folder, 'pid');
+  bench.synthesize = synthesizer(bench.folder, { command: `echo $$ > ${pid}; sleep 300 #` });
+  const signals = new FakeProcess();
+  const before = readdirSync(tmpdir());
+  const asked = twinOn(bench, ['gate', '--release', GOOD], { signals });
+  while (!existsSync(pid) || readFileSync(pid, 'utf8') === '') await setTimeout(20);
+  signals.emit('SIGINT', 'SIGINT');
+  expect(await asked).toMatchObject({ exitCode: EXIT.badInput, stdout: '' });
+  expect((await asked).stderr).toContain('stopped by SIGINT');
+  await untilGone(-Number(readFileSync(pid, 'utf8')));
+  expect(signals.listenerCount('SIGINT')).toBe(0);
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('twin-gate-'));
+  expect(left.filter((name) => !before.includes(name))).toEqual([]);
+});
+
+/** Whoever adopts the processes of a group that was killed takes a moment; a group that stays lets the test run out of time. */
+async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await setTimeout(20);
+  }
+}
 
 it('does not count evidence that was changed, and says so', async () => {
   const out = assembly();
@@ -88,7 +133,7 @@ it('does not count evidence that was changed, and says so', async () => {
   const { exitCode, stdout, stderr } = await gate('--assembly', out, '--from', '1.40.0');
   expect(exitCode).toBe(EXIT.no);
   expect(stdout).toContain('there is no rehearsal of 1.43.0 on record');
-  expect(stderr).toMatch(/^1 rehearsal not counted: APP\/\.twin\/.*evidence\.json is not as it was written/);
+  expect(stderr).toMatch(/^1 rehearsal not counted: APP\/\.twin\/\S+ is not as it was written/);
 });
 
 it('asks which production runs now: the config, or --from', async () => {
