@@ -105,7 +105,8 @@ async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }
   if (flags.assembly !== undefined) return deployedIn(flags.assembly, flags.environment);
   const folder = mkdtempSync(join(tmpdir(), 'twin-gate-'));
   const [output, log] = [join(folder, 'assembly'), join(folder, 'synth.log')];
-  const { signal, close } = abortOnSignal(signals);
+  const stop = abortOnSignal(signals);
+  const { signal } = stop;
   let isOver = false;
   try {
     await synthesize({ release: flags.release, context: {}, output: resolve(output), log, signal });
@@ -113,7 +114,7 @@ async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }
     isOver = true;
     return production;
   } finally {
-    close();
+    stop.close();
     // the other errors name its files
     if (isOver || signal.aborted) rmSync(folder, { recursive: true, force: true });
   }
