@@ -225,6 +225,12 @@ export interface DrillsConfig {
   /** Whether to roll back to the baseline and forward again. @default false */
   readonly rollBack?: boolean;
   /**
+   * Whether to run the second part of the migration, `migrate.contract`, where there is one, and to check the candidate after it.
+   *
+   * @default true
+   */
+  readonly contract?: boolean;
+  /**
    * How old the candidate's tasks are to be when they are checked for the last time: some faults come with age. 0 leaves that
    * out.
    *
@@ -359,6 +365,13 @@ export interface ContainerCommands {
 export interface MigrateConfig {
   /** Run by the shell in the folder of the release's code. */
   readonly command: string;
+  /**
+   * A second part, which takes away what only releases before use: run once none of them is running, after the way back was
+   * rehearsed.
+   *
+   * @default - none
+   */
+  readonly contract?: string;
   /** The service whose environment variables the migration gets. */
   readonly as: string;
   /** How long it may take. @default 300 */
@@ -401,6 +414,13 @@ export interface AwsConfig {
 export interface AwsMigrateConfig {
   /** The command of its container, such as `['node', 'migrate.js']`. */
   readonly command: readonly string[];
+  /**
+   * The command of a second part, which takes away what only releases before use: run once none of them is running, after the way
+   * back was rehearsed.
+   *
+   * @default - none
+   */
+  readonly contract?: readonly string[];
   /** The service in whose place it runs, with its variables, its secrets and its role. */
   readonly as: string;
   /** How long it may take. @default 300 */

@@ -7,6 +7,7 @@ import { besideBaseline, showMeasures, showMoment, showTraffic, tookMs } from '.
 import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
 import { recreationSentences } from './recreation';
+import { schemaStatesOf } from './schema-states';
 import { block, code, details, prose } from './markdown-syntax';
 import {
   checkPairs,
@@ -54,6 +55,7 @@ export function renderMarkdown(evidence: Evidence): string {
     gatesBlock(evidence),
     checksBlock(evidence),
     drillsBlock(evidence),
+    schemaStatesBlock(evidence),
     watchedBlock(evidence),
     ...outputBlocks(evidence),
     adviceBlock(evidence),
@@ -149,6 +151,16 @@ function drillsBlock({ drills }: Evidence): string {
     drill.detail.split('\n').map(prose).join('<br>'),
   ]);
   return `#### Drills\n\n${table(['', 'Drill', 'Recovery', 'Observed'], rows)}`;
+}
+
+function schemaStatesBlock(evidence: Evidence): string {
+  const found = schemaStatesOf(evidence);
+  if (!found) return '';
+  const rows = found.rows.map(({ release, met }) => [
+    prose(release),
+    ...met.map(({ outcome, detail }) => `${OUTCOMES[outcome]} ${prose(detail)}`),
+  ]);
+  return details('Releases and schemas', table(['Release', ...found.states.map(prose)], rows));
 }
 
 function watchedBlock(evidence: Evidence): string {

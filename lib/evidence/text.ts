@@ -9,6 +9,7 @@ import { Lines } from '../report/lines';
 import { ranSentences } from './ran';
 import { recreationSentences } from './recreation';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
+import { schemaStatesOf } from './schema-states';
 import {
   costOf,
   blindSpotsOf,
@@ -54,6 +55,7 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   writeGates(page, evidence);
   writeChecks(page, evidence);
   writeDrills(page, evidence);
+  writeSchemaStates(page, evidence);
   writeAdvice(page, evidence);
   writeData(page, evidence);
   writeSkipped(page, evidence);
@@ -134,6 +136,19 @@ const MARKS = {
   failed: ['FAILED', 'red'],
   skipped: ['-     ', 'yellow'],
 } as const;
+
+/** Each release on each state of the schema. */
+function writeSchemaStates(page: Lines, evidence: Evidence): void {
+  const found = schemaStatesOf(evidence);
+  if (!found) return;
+  page.heading('Releases and schemas');
+  const width = widthOf(found.states);
+  for (const { release, met } of found.rows) {
+    page.line(`  ${release}`);
+    for (const [i, it] of met.entries())
+      writeRow(page, it.outcome, found.states[i]!.padEnd(width), it.detail);
+  }
+}
 
 function writeAdvice(page: Lines, { advice = [] }: Evidence): void {
   if (advice.length === 0) return;

@@ -38,6 +38,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     name: target.name,
     restores: target.restores,
     removes: target.removes ?? [],
+    contracts: target.contracts ?? false,
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),
@@ -55,6 +56,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it)),
     release: (handle, deployment, watch) =>
       within('release', handle, watch, (it) => target.release(handle, deployment, it)),
+    contract: (handle, deployment, watch) =>
+      within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
       within('disrupt', handle, watch, (it) => target.disrupt(handle, disruption, it)),
     logs: (handle, folder, watch) => within('logs', handle, watch, (it) => target.logs(handle, folder, it)),

@@ -23,6 +23,8 @@ export interface Target {
    * @default - nothing
    */
   readonly removes?: readonly string[];
+  /** Whether the migration of a release has a second part: see {@link contract}. @default false */
+  readonly contracts?: boolean;
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -54,6 +56,11 @@ export interface Target {
   restore(handle: Handle, name: string, deployment: Deployment, watch: Watch): Promise<void>;
   /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
+  /**
+   * Runs the second part of the migration of the release that runs: it takes away what only releases before it use, and none of them
+   * can come back afterwards.
+   */
+  contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** Breaks something on purpose, and waits until the environment has repaired it. */
   disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted>;
   /** Copies all logs into a folder. @returns the files, relative to it */
@@ -83,8 +90,12 @@ export interface Target {
 /** The calls of a target that take time. */
 export type TargetCall = Exclude<
   keyof Target,
-  'name' | 'restores' | 'removes' | 'limitSeconds' | 'allocate' | 'context'
+  'name' | 'restores' | 'removes' | 'contracts' | 'limitSeconds' | 'allocate' | 'context'
 >;
+
+/** What the time that a migration takes is called in the timeline: that of a release, and its second part. */
+export const MIGRATION = 'migration';
+export const CONTRACTION = 'contract the schema';
 
 /** Identifies an environment: plain JSON, without secrets. */
 export interface Handle {

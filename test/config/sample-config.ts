@@ -44,7 +44,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       },
     ],
   },
-  drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 5 },
+  drills: { failover: ['Orders'], rollBack: true, contract: false, killTask: ['Web'], soakSeconds: 5 },
   traffic: { connections: 2, everyMs: 50 },
   gates: {
     maxFailedChecks: 1,
@@ -70,6 +70,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
     migrate: {
       command: 'node migrate.js',
+      contract: 'node contract.js',
       as: 'Worker',
       timeoutSeconds: 60,
       removes: ['drafts', 'orders.note'],
@@ -86,6 +87,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     probeImage: 'node:22',
     migrate: {
       command: ['node', 'migrate.js'],
+      contract: ['node', 'contract.js'],
       as: 'Worker',
       timeoutSeconds: 60,
       removes: ['drafts', 'orders.note'],

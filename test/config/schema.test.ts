@@ -123,7 +123,7 @@ it('has defaults for every other key', () => {
       commands: [],
       load: [],
     },
-    drills: { failover: [], rollBack: false, killTask: [], soakSeconds: 10 },
+    drills: { failover: [], rollBack: false, contract: true, killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
     gates: {
       maxFailedChecks: 0,

@@ -112,6 +112,10 @@ export class World {
   onRead: () => void = () => {};
   /** What a migration may take from them. */
   removes: readonly string[] = [];
+  /** Whether migrations have a second part. */
+  contracts = false;
+  /** Looks on at it. */
+  onContract: (release: string) => void = () => {};
   /** What a service says when it is asked which release it is. */
   answerTo: (expected: string, running: string) => Omit<VersionSeen, 'service'> = (_, running) => ({
     answered: running,
@@ -156,6 +160,10 @@ export class FakeTarget implements Target {
 
   get removes(): readonly string[] {
     return this.world.removes;
+  }
+
+  get contracts(): boolean {
+    return this.world.contracts;
   }
 
   constructor(private readonly world: World) {}
@@ -295,6 +303,13 @@ export class FakeTarget implements Target {
       const standing = this.at(handle);
       standing.data.push(`migrated by ${release}`);
       standing.release = release;
+    });
+  }
+
+  contract(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {
+    return this.call('contract', handle, watch, () => {
+      this.running(handle).data.push(`contracted by ${release}`);
+      this.world.onContract(release);
     });
   }
 

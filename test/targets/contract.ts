@@ -118,6 +118,7 @@ export function keepsTheContract(subject: () => Subject): void {
       checkpoint: true,
       restore: true,
       release: true,
+      contract: true,
       disrupt: true,
       logs: true,
       stop: true,
@@ -158,6 +159,7 @@ export function keepsTheContract(subject: () => Subject): void {
       await twice(() => target.release(handle, next, environment.watch()));
       if (target.restores !== 'never') await twice(() => target.restore(handle, 'before', first, watch()));
       await twice(() => target.release(handle, next, environment.watch()));
+      if (target.contracts) await twice(() => target.contract(handle, next, environment.watch()));
       const failover = { kind: 'failover', tier: tiers.data } as const;
       wasFailover(await twice(() => target.disrupt(handle, failover, watch())));
       const killTask = { kind: 'kill task', tier: tiers.service } as const;

@@ -5,6 +5,7 @@ import { besideBaseline, showMeasures } from '../figures';
 import { recreationSentences } from '../recreation';
 import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
 import { lastLines } from '../../report/sanitize';
+import { schemaStatesOf } from '../schema-states';
 import { checkPairs, failuresFirst, skippedTiers, subjectOf, tallyOf, type CheckPair } from '../summary';
 
 /** The gates with their measurements. */
@@ -107,6 +108,21 @@ export function drills({ drills: results }: Evidence): Part | undefined {
   return {
     lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.`,
     content: table('Drills', columns, rows),
+  };
+}
+
+/** Each release on each state of the schema. */
+export function schemaStates(evidence: Evidence): Part | undefined {
+  const found = schemaStatesOf(evidence);
+  if (!found) return undefined;
+  const columns = ['Release', ...found.states].map((title) => ({ title }));
+  const rows = found.rows.map(({ release, met }) => [
+    markup`<span class="name">${release}</span>`,
+    ...met.map((it) => markup`${outcome(it.outcome)}<br>${it.detail}`),
+  ]);
+  return {
+    lead: 'While a release is brought both serve on one schema, and on a way back the old one meets what the new one made of it.',
+    content: table('Releases and schemas', columns, rows),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DrillsConfig } from '../../config/types';
 import type { DrillResult } from '../../evidence/evidence';
 import type { StepContext } from '../step';
+import { CONTRACT } from './contract';
 import type { AnyDrillKind, Drill } from './drill';
 import { FAILOVER } from './failover';
 import { KILL_TASK } from './kill-task';
@@ -8,10 +9,16 @@ import { ROLL_BACK } from './roll-back';
 import { SOAK } from './soak';
 
 /**
- * Every kind of drill, in the order in which they run. The soak is the last, because tasks grow older meanwhile: the load and the
- * checks after a way forward are a part of it.
+ * Every kind of drill, in the order in which they run. A contracted schema has no way back: that is rehearsed before. The soak is the
+ * last, because tasks grow older meanwhile: the load and the checks after a way forward are a part of it.
  */
-export const DRILLS = [FAILOVER, KILL_TASK, ROLL_BACK, SOAK] as const satisfies readonly AnyDrillKind[];
+export const DRILLS = [
+  FAILOVER,
+  KILL_TASK,
+  ROLL_BACK,
+  CONTRACT,
+  SOAK,
+] as const satisfies readonly AnyDrillKind[];
 
 /** A drill with its kind. */
 export interface PlannedDrill extends Drill, Pick<DrillResult, 'kind'> {}

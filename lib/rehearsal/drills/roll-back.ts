@@ -1,3 +1,4 @@
+import { ROLL_BACK_KIND } from '../../evidence/schema-states';
 import type { Watch } from '../../targets/target';
 import { identify } from '../identify';
 import { loadOnceMore } from '../rounds';
@@ -10,7 +11,7 @@ import type { Drill, DrillKind, Seen } from './drill';
 /** The way back to what production runs, and forward again. */
 export const ROLL_BACK: DrillKind<'rollBack'> = {
   key: 'rollBack',
-  kind: 'roll back',
+  kind: ROLL_BACK_KIND,
   schema: (z) => z.boolean().describe('Whether to roll back to the baseline and forward again.'),
   default: false,
   plan: (isWanted, context) => (isWanted ? [rollBackAndForward(context)] : []),

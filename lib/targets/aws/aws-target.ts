@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { TwinError } from '../../error';
 import type { Probes } from '../../probes/probes';
 import {
+  CONTRACTION,
+  MIGRATION,
   type Deployment,
   type Disrupted,
   type Disruption,
@@ -17,8 +19,7 @@ import {
   type Watch,
 } from '../target';
 import { takeCheckpoint } from './checkpoint';
-import type { AwsMigrateConfig } from '../../config/types';
-import { AWS_DEFAULTS, type AwsSection } from './config';
+import { AWS_DEFAULTS, type AwsSection, type MigrateSection } from './config';
 import type { Clients } from './clients';
 import { checkToolkit, type deploy } from './deploy';
 import { Deployer } from './deployer';
@@ -101,9 +102,13 @@ export class AwsTarget implements Target {
     return this.config.migrate?.removes ?? [];
   }
 
+  get contracts(): boolean {
+    return this.config.migrate?.contract !== undefined;
+  }
+
   /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(call: TargetCall): number {
-    const migrates = call === 'up' || call === 'release';
+    const migrates = call === 'up' || call === 'release' || call === 'contract';
     return LIMIT_SECONDS[call] + (migrates ? (this.config.migrate?.timeoutSeconds ?? 0) : 0);
   }
 
@@ -149,13 +154,19 @@ export class AwsTarget implements Target {
     const { handle, watch } = remembering(given, outer);
     await this.standUp(handle, deployment, watch);
     // where a database began empty, it has no tables yet
-    if (this.config.migrate) await this.migrate(this.config.migrate, handle, deployment, watch);
+    if (this.config.migrate) await this.migrate(MIGRATION, this.config.migrate, handle, deployment, watch);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     const { migrate: config } = this.config;
-    const onPublished = config && ((it: Watch) => this.migrate(config, handle, deployment, it));
+    const onPublished = config && ((it: Watch) => this.migrate(MIGRATION, config, handle, deployment, it));
     await this.deployTo(handle, deployment, watch, onPublished);
+  }
+
+  async contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    const { migrate: config } = this.config;
+    if (config?.contract === undefined) return;
+    await this.migrate(CONTRACTION, { ...config, command: config.contract }, handle, deployment, watch);
   }
 
   async describe(handle: Handle, { signal }: Watch): Promise<readonly TierState[]> {
@@ -279,7 +290,8 @@ export class AwsTarget implements Target {
   }
 
   private async migrate(
-    config: Required<AwsMigrateConfig>,
+    called: string,
+    config: MigrateSection,
     handle: Handle,
     deployment: Deployment,
     watch: Watch,
@@ -287,9 +299,7 @@ export class AwsTarget implements Target {
     const { pollMs } = this;
     const account = await (await this.places.checked(handle, watch.signal)).account(watch.signal);
     const hosts = await probeHosts(await this.tiers(handle, watch.signal), watch.signal);
-    await watch.span('migration', () =>
-      migrate({ config, deployment, handle, account, hosts, pollMs }, watch),
-    );
+    await watch.span(called, () => migrate({ config, deployment, handle, account, hosts, pollMs }, watch));
   }
 
   private probesOf(handle: Handle, tiers: readonly LiveTier[], signal: AbortSignal): Promise<AwsProbes> {

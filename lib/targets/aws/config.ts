@@ -3,8 +3,11 @@ import { timeLimit, nonBlank, type Describe, type Zod } from '../../field';
 
 /** The section with its defaults. */
 export interface AwsSection extends AwsConfig {
-  readonly migrate?: Required<AwsMigrateConfig>;
+  readonly migrate?: MigrateSection;
 }
+
+/** A migration with its defaults. */
+export type MigrateSection = AwsMigrateConfig & Required<Omit<AwsMigrateConfig, 'contract'>>;
 
 /** How long a migration may take that does not say. */
 const MIGRATE_SECONDS = 300;
@@ -24,6 +27,11 @@ const migrate = (z: Zod) =>
       command: z
         .array(nonBlank(z))
         .describe("The command of its container, such as `['node', 'migrate.js']`."),
+      contract: z.array(nonBlank(z)).optional().meta({
+        description:
+          'The command of a second part, which takes away what only releases before use: run once none of them is running, after the way back was rehearsed.',
+        absent: 'none',
+      }),
       as: nonBlank(z).describe(
         'The service in whose place it runs, with its variables, its secrets and its role.',
       ),

@@ -11,6 +11,7 @@ export const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   checkpoint: 3600,
   restore: 4 * 3600,
   release: 3 * 3600,
+  contract: 1800,
   disrupt: 1800,
   logs: 600,
   stop: 3 * 3600,

@@ -4,13 +4,13 @@ import { TwinError } from '../../error';
 import { pseudoOf } from '../../template/pseudo';
 import { textOf } from '../../template/text';
 import type { Deployment, Handle, Watch } from '../target';
-import type { AwsMigrateConfig } from '../../config/types';
+import type { MigrateSection } from './config';
 import { endOf, exitCodeOf, OneOffTask } from './one-off-task';
 import type { ProbeHost } from './probe-hosts';
 
 /** What a migration is run with. */
 export interface MigrateProps {
-  readonly config: Required<AwsMigrateConfig>;
+  readonly config: MigrateSection;
   /** The release whose migration it is. */
   readonly deployment: Deployment;
   readonly handle: Handle;
@@ -64,7 +64,7 @@ export async function migrate(props: MigrateProps, watch: Watch): Promise<void> 
 function migrating(
   container: ContainerDefinition,
   image: string,
-  { command }: AwsMigrateConfig,
+  { command }: MigrateSection,
 ): ContainerDefinition {
   return { ...container, image, command: [...command], essential: true, healthCheck: undefined };
 }

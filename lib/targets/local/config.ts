@@ -9,10 +9,13 @@ import { whyNotEndpoint } from './emulator/endpoint';
 /** The section with its defaults. */
 export interface LocalSection extends LocalConfig {
   readonly services: Readonly<Record<string, ServiceCommand>>;
-  readonly migrate?: Required<MigrateConfig>;
+  readonly migrate?: WithDefaults;
   readonly seed: Readonly<Record<string, string>>;
   readonly replicationDelayMs: number;
 }
+
+/** A migration with its defaults. */
+type WithDefaults = MigrateConfig & Required<Omit<MigrateConfig, 'contract'>>;
 
 /** How long a migration may take that does not say. */
 const MIGRATE_SECONDS = 300;
@@ -54,6 +57,11 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
       migrate: z
         .strictObject({
           command: nonBlank(z).describe("Run by the shell in the folder of the release's code."),
+          contract: nonBlank(z).optional().meta({
+            description:
+              'A second part, which takes away what only releases before use: run once none of them is running, after the way back was rehearsed.',
+            absent: 'none',
+          }),
           as: nonBlank(z).describe('The service whose environment variables the migration gets.'),
           timeoutSeconds: timeLimit(z).default(MIGRATE_SECONDS).describe('How long it may take.'),
           removes: z.array(nonBlank(z)).default([]).meta({

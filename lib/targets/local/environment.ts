@@ -1,7 +1,16 @@
 import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
-import type { Deployment, Disrupted, Disruption, RehearsedTier, TierState, Watch } from '../target';
+import {
+  CONTRACTION,
+  MIGRATION,
+  type Deployment,
+  type Disrupted,
+  type Disruption,
+  type RehearsedTier,
+  type TierState,
+  type Watch,
+} from '../target';
 import { LoadBalancers } from './balancer/load-balancers';
 import { whySkipped } from './coverage';
 import { DataTiers } from './data-tiers';
@@ -66,10 +75,18 @@ export class LocalEnvironment {
     const isFirst = !this.emulation;
     if (isFirst) await this.emulate(deployment, blueprint, settings, watch);
     await this.balancing(blueprint, this.namesOf(blueprint), async () => {
-      await this.migrate(services, this.namesOf(blueprint), { migrate: settings.migrate, cwd }, watch);
+      await this.migrate(MIGRATION, blueprint, { migrate: settings.migrate, cwd }, watch);
       if (!isFirst) await this.emulate(deployment, blueprint, settings, watch);
       await this.deploy(deployment, this.namesOf(blueprint), services, settings, watch);
     });
+  }
+
+  /** The second part of the migration of the release that runs. */
+  async contract(deployment: Deployment, { migrate, folder }: LocalSettings, watch: Watch): Promise<void> {
+    if (migrate?.contract === undefined) return;
+    const cwd = deployment.folder ?? folder;
+    const second = { ...migrate, command: migrate.contract };
+    await this.migrate(CONTRACTION, this.read(deployment), { migrate: second, cwd }, watch);
   }
 
   /** Makes the tiers of a release that an emulator of AWS stands in for. */
@@ -236,16 +253,16 @@ export class LocalEnvironment {
   }
 
   private async migrate(
-    services: readonly ServiceTier[],
-    names: Names,
+    called: string,
+    blueprint: Blueprint,
     { migrate, cwd }: Pick<LocalSettings, 'migrate'> & { readonly cwd: string },
     watch: Watch,
   ): Promise<void> {
-    const as = services.find(({ name }) => name === migrate?.as);
+    const as = servicesOf(blueprint).find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
-    const declared = environmentOf(as.stack, as.container, this.variablesWith(names));
+    const declared = environmentOf(as.stack, as.container, this.variablesWith(this.namesOf(blueprint)));
     const env = { PGAPPNAME: 'migration', ...declared };
-    await watch.span('migration', () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
+    await watch.span(called, () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
   }
 }
 

@@ -66,9 +66,13 @@ export class LocalTarget implements Target {
     return this.settings.migrate?.removes ?? [];
   }
 
+  get contracts(): boolean {
+    return this.settings.migrate?.contract !== undefined;
+  }
+
   /** A release takes as long as its migration may, beside everything else. */
   limitSeconds(name: TargetCall): number {
-    const migrates = name === 'up' || name === 'release';
+    const migrates = name === 'up' || name === 'release' || name === 'contract';
     return LIMIT_SECONDS[name] + (migrates ? (this.settings.migrate?.timeoutSeconds ?? 0) : 0);
   }
 
@@ -150,6 +154,10 @@ export class LocalTarget implements Target {
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     await callSupervisor(handle, 'release', { deployment, settings: this.settings }, watch);
+  }
+
+  async contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
+    await callSupervisor(handle, 'contract', { deployment, settings: this.settings }, watch);
   }
 
   async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
@@ -246,6 +254,7 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
   checkpoint: 1800,
   restore: 1800,
   release: 600,
+  contract: 60,
   disrupt: 300,
   logs: 300,
   stop: 60,

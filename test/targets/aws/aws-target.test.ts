@@ -113,6 +113,8 @@ it('lets a migration take from the data what the config says', () => {
   const migrate = { command: ['node'], as: 'Web', timeoutSeconds: 1, removes: ['drafts'] };
   expect(new AwsTarget({ migrate }).removes).toEqual(['drafts']);
   expect(new AwsTarget({}).removes).toEqual([]);
+  expect(new AwsTarget({ migrate }).contracts).toBe(false);
+  expect(new AwsTarget({ migrate: { ...migrate, contract: ['node'] } }).contracts).toBe(true);
 });
 
 it("runs the team's commands in the folder of the config", async () => {

@@ -30,6 +30,12 @@ it('lets a migration take from the data what the config says', () => {
   expect(target.removes).toEqual([]);
 });
 
+it('knows whether a migration has a second part', () => {
+  const migrate = { ...SETTINGS.migrate!, contract: 'true' };
+  expect(new LocalTarget({ settings: { ...SETTINGS, migrate } }).contracts).toBe(true);
+  expect(target.contracts).toBe(false);
+});
+
 it('says why the process that holds an environment did not start, and removes what there is of it', async () => {
   const handle = target.allocate();
   await expect(target.seed(handle, deployment, watching())).rejects.toMatchObject({

@@ -95,6 +95,7 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     seed: ({ deployment, settings }, watch) => environment.seed(deployment, settings, watch),
     up: ({ deployment, settings }, watch) => environment.up(deployment, settings, watch),
     release: ({ deployment, settings }, watch) => environment.release(deployment, settings, watch),
+    contract: ({ deployment, settings }, watch) => environment.contract(deployment, settings, watch),
     checkpoint: ({ name }, watch) => environment.checkpoint(name, watch),
     restore: ({ name, deployment, settings }, watch) =>
       environment.restore(name, deployment, settings, watch),
