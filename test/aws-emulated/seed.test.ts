@@ -541,6 +541,11 @@ describe('a migration', () => {
     expect(readFileSync(file, 'utf8')).toBe('string\nstring\n');
     expect(new Set(await images(run))).toEqual(new Set(['shop:1.41.0', 'shop:1.42.0']));
 
+    const contract = node(write.replace('typeof process.env.ORDERS_PASSWORD', "'contracted'")).command;
+    const second = targetWith({ migrate: { ...node('process.exit(3)'), contract } });
+    await second.contract(run.handle, run.deployment('1.42.0'), run.watch());
+    expect(readFileSync(file, 'utf8')).toBe('string\nstring\ncontracted\n');
+
     const failing = targetWith({ migrate: node('process.exit(3)') });
     await expect(failing.release(run.handle, run.deployment('1.43.0'), run.watch())).rejects.toMatchObject({
       code: 'migration',
