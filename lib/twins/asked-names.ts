@@ -19,6 +19,8 @@ interface OwnText {
   readonly text: string;
   /** The tag whose value it is. */
   readonly tag: string | undefined;
+  /** Whether it is a word of a name that no name of the other has, such as `prod` of `shop-prod`. */
+  readonly isWord?: true;
 }
 
 /**
@@ -35,6 +37,8 @@ export function askedNames(
 ): AskedName[] {
   const { observations } = findings;
   const own = sides.flatMap((side) => ownTexts(fit, findings, stack, side));
+  const called = own.filter(({ tag }) => tag === undefined);
+  const known = [...called, ...called.flatMap((it) => ownWords(it, called))];
   const neutral = observations.findIndex(({ isNeutral }) => isNeutral);
   const model = observations[neutral]!.documents.get(stack)!;
   const following = followingEntries(fit, neutral);
@@ -43,11 +47,16 @@ export function askedNames(
     found.push({ text, owner, steps: path.map((step) => observations.map(() => step)) });
   };
   for (const [id, entry] of Object.entries(model.Resources)) {
-    const scripts = usesName(entry, following.has(id)) ? own.filter(({ tag }) => tag === undefined) : [];
-    for (const { path, text } of textsIn(entry, ['Resources', id])) {
+    const scripts = usesName(entry, following.has(id)) ? known : [];
+    const texts = [...textsIn(entry, ['Resources', id])];
+    // what a program compares with a word that is given to it, such as NODE_ENV=production, says nothing of names
+    const isGiven = ({ text: word, isWord }: OwnText, program: string): boolean =>
+      (isWord === true || !program.includes(word)) &&
+      texts.some(({ text }) => givesWord(text, word.toLowerCase()));
+    for (const { path, text } of texts) {
       const asked =
-        (isComparison(path) && own.find((it) => isMet(text, path, it))) ||
-        scripts.find(({ text: name }) => compares(text, name));
+        (isComparison(path) && own.find((it) => isMet(text, path, it, own))) ||
+        scripts.find((it) => compares(text, it.text) && !isGiven(it, text));
       if (asked) tell(path, asked);
     }
   }
@@ -80,6 +89,30 @@ function ownTexts(fit: Fit, { observations }: Findings, stack: number, side: num
     return typeof text === 'string' && tag !== undefined ? [{ owner, text, tag }] : [];
   });
   return [...called, ...tags];
+}
+
+/** The words of a name that no name of the other environment has. */
+function ownWords({ owner, text }: OwnText, all: readonly OwnText[]): OwnText[] {
+  const others = new Set(all.flatMap((it) => (it.owner === owner ? [] : wordsIn(it.text))));
+  const words = wordsIn(text).filter((word) => word !== text.toLowerCase() && !others.has(word));
+  return words.map((word) => ({ owner, text: word, tag: undefined, isWord: true }));
+}
+
+/** The words that names are made of, in lower case: of `ShopProd`, `shop-prod` and `SHOP_PROD` `shop` and `prod`. */
+const wordsIn = (name: string): string[] =>
+  (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [])
+    .map((word) => word.toLowerCase())
+    .filter(({ length }) => length > 2);
+
+/** Whether a text is a word, or gives it to a variable: a shell writes no blank there, and others begin a statement with it. */
+function givesWord(text: string, word: string): boolean {
+  if (text.toLowerCase() === word) return true;
+  const quoted = String.raw`["'\x60]?${escape(word)}["'\x60]?(?=$|[\s;,)}])`;
+  const given = [
+    String.raw`(?<![$\w{])[a-z_]\w*=${quoted}`,
+    String.raw`^\s*(?:(?:const|let|var)\s+)?[a-z_]\w* = ${quoted}`,
+  ];
+  return new RegExp(given.join('|'), 'im').test(text);
 }
 
 const isOwnKey = (key: string): boolean => /^(?:name|stackName|tag)\b/.test(key);
@@ -115,16 +148,35 @@ const COMPARED =
 const isComparison = (path: Path): boolean =>
   path.some((step) => typeof step === 'string' && COMPARED.test(step));
 
-/** Whether a text of a condition is met by what an environment has: by the tag that it names, if it names one. */
-function isMet(text: string, path: Path, { text: own, tag }: OwnText): boolean {
+/**
+ * Whether a text of a condition is met by what an environment has, and not by what the other has in its place: by the tag that it names,
+ * if it names one.
+ */
+function isMet(text: string, path: Path, own: OwnText, all: readonly OwnText[]): boolean {
   const named = path.flatMap((step) => /Tag\/(.+)$/.exec(String(step))?.[1] ?? []).at(0);
-  return named === tag && text.replaceAll('*', '').toLowerCase() === own.toLowerCase();
+  if (named !== own.tag) return false;
+  if (text.replaceAll('*', '').toLowerCase() === own.text.toLowerCase()) return true;
+  const pattern = conditionOf(text, String(path.at(-1)));
+  const others = all.filter(({ owner, tag }) => tag === own.tag && owner !== own.owner);
+  return pattern.test(own.text) && !others.some((it) => pattern.test(it.text));
 }
 
+/** What meets a text of a condition: its wildcards stand for anything, a prefix and a suffix for what begins and ends with it. */
+function conditionOf(text: string, key: string): RegExp {
+  const it = escape(text).replaceAll('\\*', '.*').replaceAll('\\?', '.');
+  return new RegExp(`${key === 'suffix' ? '' : '^'}${it}${key === 'prefix' ? '' : '$'}`, 'i');
+}
+
+/** How programs put a text into one case, or compare without regard to it. */
+const FOLDS =
+  /\btr\b|,,\}|\^\^\}|nocasematch|<powershell>|\(\?i\)|\/\w*i\w*\b|\bgrep\b[^|;&\n]*\s-\w*i|(?:lower|upper|casefold|downcase|upcase|ignorecase)/i;
+
 /** Whether a program compares something with a name that stands by itself in it. */
-function compares(text: string, name: string): boolean {
+function compares(program: string, called: string): boolean {
+  const isFolded = FOLDS.test(program);
+  const [text, name] = isFolded ? [program.toLowerCase(), called.toLowerCase()] : [program, called];
   if (!text.includes(name)) return false;
-  const it = String.raw`(?<![\w./:-])${escape(name)}(?![\w./-])`;
+  const it = String.raw`(?<![\w./:-])[*-]*${escape(name)}[*-]*(?![\w./-])`;
   const quoted = String.raw`["'\x60]?${it}["'\x60]?`;
   return COMPARISONS.some((pattern) => new RegExp(pattern.replace('NAME', () => quoted)).test(text));
 }

@@ -42,6 +42,11 @@ describe('a program that knows its stack by name is refused', () => {
     ['a case of a shell', 'case ${AWS::StackName} in\n  Prod) replicate ;;\nesac'],
     ['a search', 'echo ${AWS::StackName} | grep -q Prod && replicate'],
     ["staging's name", 'test "${AWS::StackName}" != Staging || exit 0'],
+    ['a name in lower case', 'S=$(echo ${AWS::StackName} | tr A-Z a-z)\n[ "$S" = prod ] && replicate'],
+    ['a name that a shell folds', 'S=${AWS::StackName}\n[[ ${!S,,} == prod ]] && replicate'],
+    ['a search without regard to case', 'echo ${AWS::StackName} | grep -qi prod && replicate'],
+    ['a pattern', '[[ ${AWS::StackName} == Prod* ]] && replicate'],
+    ['a pattern of a case', 'case ${AWS::StackName} in Prod*) replicate;; esac'],
   ])('%s', (_, text) => {
     expect(asked(script(text))).toHaveLength(1);
   });
@@ -58,6 +63,43 @@ describe('a program that knows its stack by name is refused', () => {
   });
 });
 
+describe('a program that knows a word of the name of one environment is refused', () => {
+  const ids = { prod: 'shop-prod', staging: 'shop-staging' };
+
+  it.each([
+    ['a pattern', '[[ ${AWS::StackName} == *-prod ]] && replicate'],
+    ['what is cut from it', 'S=${AWS::StackName}; [ "${!S##*-}" = "prod" ] && replicate'],
+    ['a field of it', 'case $(echo ${AWS::StackName} | cut -d- -f2) in staging) exit 0;; esac'],
+  ])('%s', (_, text) => {
+    expect(asked(script(text), ids)).toHaveLength(1);
+  });
+
+  it.each([
+    ['an end', "if (process.env.STACK.endsWith('-prod')) replicate();"],
+    ['a part', "if (process.env.STACK.split('-')[1] === 'prod') replicate();"],
+  ])('%s', (_, code) => {
+    expect(asked(program(code), ids)[0]).toContain('it compares with "prod", which is shop-prod\'s alone');
+  });
+
+  it.each([
+    ['that both have', '[[ ${AWS::StackName} == shop-* ]] && tell'],
+    [
+      'that is given to the program',
+      'export MODE=prod\nif [ "$MODE" = prod ]; then tell ${AWS::StackName}; fi',
+    ],
+    ['that it only says', 'echo "not a prod of ${AWS::StackName}"'],
+  ])('but not for one %s', (_, text) => {
+    expect(asked(script(text), ids)).toEqual([]);
+  });
+
+  it.each([
+    ["const mode = 'prod';\nif (mode === 'prod') tell(process.env.STACK);"],
+    ["if (event.stack.startsWith('shop-')) tell(process.env.STACK);"],
+  ])('nor for %s', (code) => {
+    expect(asked(program(code), ids)).toEqual([]);
+  });
+});
+
 describe('a program is not', () => {
   const shop = { prod: 'shop', staging: 'shop-small' };
 
@@ -70,6 +112,11 @@ describe('a program is not', () => {
     ],
   ])('%s', (_, text) => {
     expect(asked(script(text), shop)).toEqual([]);
+  });
+
+  it('that compares what it is given with that in another case', () => {
+    const text = 'MODE=prod\nU=$(echo $MODE | tr a-z A-Z)\n[ "$MODE" = prod ] && tell ${AWS::StackName}';
+    expect(asked(script(text))).toEqual([]);
   });
 
   it('that cannot know what its stack is called', () => {
@@ -109,6 +156,8 @@ describe('a condition', () => {
     ['StringLike', 'aws:ResourceTag/tier', 'Prod*'],
     ['StringNotEquals', 'aws:ResourceTag/tier', 'Staging'],
     ['StringEquals', 'kms:EncryptionContext:stack', 'Prod'],
+    ['StringLike', 'aws:ResourceTag/tier', 'P*d'],
+    ['StringNotLike', 'aws:ResourceTag/tier', 'St?ging'],
   ])('that one environment meets alone is refused: %s of %s', (operator, key, value) => {
     expect(asked((stack) => policy(stack, operator, key, value))).toHaveLength(1);
   });
@@ -122,9 +171,22 @@ describe('a condition', () => {
   });
 
   it.each([
+    [[{ prefix: 'Pr' }], 1],
+    [[{ suffix: 'ging' }], 1],
+    [[{ wildcard: 'P*' }], 1],
+    [[{ prefix: 'Shop' }], 0],
+    [[{ wildcard: '*' }], 0],
+  ])('of an event, %j, is refused where one environment meets it alone', (stackPattern, count) => {
+    const make = (stack: Stack) =>
+      void new CfnRule(stack, 'Rule', { eventPattern: { detail: { stack: stackPattern } } });
+    expect(asked(make)).toHaveLength(count);
+  });
+
+  it.each([
     ['by what follows the principal', 'aws:ResourceTag/tier', '${aws:PrincipalTag/tier}'],
     ['by another tag of the same value', 'aws:ResourceTag/app', 'Prod'],
     ['by a tag that is the same in both', 'fixed', 'Prod'],
+    ['by a pattern that both meet', 'aws:ResourceTag/tier', '*'],
   ])('is not: %s', (_, key, value) => {
     expect(asked((stack) => policy(stack, 'StringEquals', key, value))).toEqual([]);
   });
