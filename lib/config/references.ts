@@ -87,18 +87,32 @@ const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly 
   ...(DRILLS as readonly AnyDrillKind[]).flatMap(({ key, tiers: kinds }) => {
     const names = drills[key];
     if (kinds === undefined || typeof names !== 'object') return [];
-    return names.map((name, i) => ({ at: `drills.${key}[${i}]`, name, kinds }));
+    return names.flatMap((name, i) =>
+      typeof name === 'string' ? [{ at: `drills.${key}[${i}]`, name, kinds }] : [],
+    );
   }),
   ...gates.allowSkipped.map((name, i) => ({ at: `gates.allowSkipped[${i}]`, name, kinds: ALL })),
 ];
 
 /** Results are identified by their names. */
-function reportSameNames({ checks }: Rehearsal, report: Report): void {
+function reportSameNames({ checks, drills }: Rehearsal, report: Report): void {
+  const ofChecks = Object.entries<readonly { readonly name: string }[]>({ ...checks });
+  reportSame(
+    ofChecks.map(([kind, planned]) => [`checks.${kind}`, planned]),
+    report,
+  );
+  reportSame([['drills.flags', drills.flags]], report);
+}
+
+function reportSame(
+  lists: readonly (readonly [at: string, planned: readonly { readonly name: string }[]])[],
+  report: Report,
+): void {
   const first = new Map<string, string>();
-  for (const [kind, planned] of Object.entries<readonly { readonly name: string }[]>({ ...checks })) {
+  for (const [list, planned] of lists) {
     for (const [i, { name }] of planned.entries()) {
       if (name === undefined) continue;
-      const at = `checks.${kind}[${i}].name`;
+      const at = `${list}[${i}].name`;
       const other = first.get(name);
       if (other === undefined) first.set(name, at);
       else report(`${at} is ${show(name)}, and so is ${other}; expected a unique name`);

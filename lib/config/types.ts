@@ -230,6 +230,8 @@ export interface DrillsConfig {
    * @default true
    */
   readonly contract?: boolean;
+  /** Feature flags: each is switched while requests are sent, checked, and switched back. @default [] */
+  readonly flags?: readonly FlagConfig[];
   /**
    * How old the candidate's tasks are to be when they are checked for the last time: some faults come with age. 0 leaves that
    * out.
@@ -237,6 +239,35 @@ export interface DrillsConfig {
    * @default 10
    */
   readonly soakSeconds?: number;
+}
+
+/** A feature flag of the candidate. */
+export type FlagConfig = ContextFlag | CommandFlag;
+
+/** A flag that the app reads from its context, for a variable of its services for example. */
+export interface ContextFlag {
+  /** Its name in reports. */
+  readonly name: string;
+  /**
+   * What switches it: values for keys of the app's context, as in `-c key=value`. The candidate is deployed with them, and then
+   * as it is.
+   */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** A flag that is switched while the services run: in AWS AppConfig, a file, a database. */
+export interface CommandFlag {
+  /** Its name in reports. */
+  readonly name: string;
+  /**
+   * The command that switches it, with `{state}` in the place of `on` or `off`: run by the shell in the folder of the config, as
+   * a check is.
+   */
+  readonly run: string;
+  /** The state in which the candidate is released. @default 'off' */
+  readonly default?: string;
+  /** How long the command may take. @default 60 */
+  readonly timeoutSeconds?: number;
 }
 
 /**

@@ -44,7 +44,12 @@ export interface Ledger {
   /** The staging's name in the assemblies; absent until they are synthesised. */
   readonly environment?: string;
   /** The folders of the assemblies, relative to the rehearsal's. */
-  readonly assemblies: { readonly from: string; readonly to: string };
+  readonly assemblies: {
+    readonly from: string;
+    readonly to: string;
+    /** Those of the candidate with a feature flag switched, by the flag. @default - none */
+    readonly flags?: Readonly<Record<string, string>>;
+  };
   /** Where the code of the releases is; absent for those whose code is in the folder of the config. */
   readonly code?: CodeOfBoth;
   /** What the repository of the candidate's code held; absent where it is in none. */

@@ -6,47 +6,48 @@ import { equalJson, type Json } from '../json';
 import { isPassed } from '../parity/report';
 import type { Watch } from '../targets/target';
 import { showCode } from '../evidence/ran';
+import type { ContextFlag } from '../config/types';
+import type { PlannedAssembly } from './flags';
 import { isOver, type CodeOfBoth, type Ledger } from './ledger';
 import type { Proof } from './parts';
-import { legal, suffixOf } from './rehearsals';
+import { suffixOf } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
 import { reasonOf } from './run-steps';
 import { checkTarget } from './preflight';
 import { watchOf, type StepContext } from './step';
 
-/** Releases by the folder of their assembly, relative to the rehearsal's. */
-export type Releases = ReadonlyMap<string, string>;
-
 /**
  * Synthesises releases in parallel, proves that the staging of each is a twin, and asks the target whether it can be stood up.
  *
- * @returns the candidate's proof: the last
+ * @returns the candidate's proof: the last without a flag
  */
 export async function plan(
   context: StepContext,
   environment: string | undefined,
-  releases: Releases,
+  releases: readonly PlannedAssembly[],
 ): Promise<Proof | NotTwins | StoppedEarly> {
   const { parts, ledger, signal } = context;
   const watch = watchOf(context, signal);
   try {
     return await watch.span('plan', async () => {
       await parts.target.reach(ledger.value.handle, watch);
-      const code = await findCode(context, [...releases.values()].at(-1)!, watch);
+      const code = await findCode(context, releases.at(-1)!.release, watch);
       const codeState = await readCodeState(context, code, watch);
       await synthesizeAll(context, releases, code);
-      const proofs = [...releases].map(([assembly, release]) => {
-        const proof = parts.prove(join(ledger.folder, assembly), environment);
-        return { release, assembly, proof, folder: folderOf(release, context, code) };
+      const proofs = releases.map((it) => {
+        const proof = parts.prove(join(ledger.folder, it.assembly), environment);
+        return { ...it, proof, folder: folderOf(it.release, context, code) };
       });
       const failed = proofs.find(({ proof }) => !isPassed(proof.parity));
       if (failed) return { kind: 'not-twins', release: failed.release, report: failed.proof.parity };
       for (const { proof } of proofs) parts.checkConfig(proof.staging);
-      checkThatReleasesDiffer(proofs);
+      const plain = proofs.filter(({ flag }) => flag === undefined);
+      checkThatReleasesDiffer(plain);
+      for (const it of proofs) if (it.flag) checkThatFlagSwitches(it.flag, plain.at(-1)!.proof, it.proof);
       await checkTarget(context, proofs, watch);
       context.code = code;
       if (codeState) context.codeState = codeState;
-      return proofs.at(-1)!.proof;
+      return plain.at(-1)!.proof;
     });
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -94,9 +95,7 @@ function checkThatReleasesDiffer(
 ): void {
   const [from, to] = planned;
   if (!from || !to) return;
-  const deployed = ({ proof: { staging } }: typeof from): Json[] =>
-    staging.stacks.map(({ name, template }) => [name, template]);
-  if (!equalJson(deployed(from), deployed(to))) return;
+  if (!equalJson(deployedOf(from.proof), deployedOf(to.proof))) return;
   throw new TwinError({
     code: 'same-release',
     message: `${from.release} and ${to.release} are deployed alike: the templates of ${to.proof.environment} do not differ`,
@@ -104,8 +103,26 @@ function checkThatReleasesDiffer(
   });
 }
 
+const deployedOf = ({ staging }: Proof): Json[] =>
+  staging.stacks.map(({ name, template }) => [name, template]);
+
+/** A flag that the app does not read would be rehearsed in one state alone. */
+function checkThatFlagSwitches({ name, context }: ContextFlag, plain: Proof, switched: Proof): void {
+  if (!equalJson(deployedOf(plain), deployedOf(switched))) return;
+  const keys = Object.entries(context).map(([key, value]) => `${key}=${value}`);
+  throw new TwinError({
+    code: 'same-flag',
+    message: `the flag ${name} changes nothing: the templates of ${plain.environment} are the same with -c ${keys.join(' -c ')}`,
+    fix: 'Let the app read that key of its context, for a variable of its services for example, or correct drills.flags.',
+  });
+}
+
 /** Waits for all of them, so that none still runs when one has failed. */
-async function synthesizeAll(context: StepContext, releases: Releases, code: CodeOfBoth): Promise<void> {
+async function synthesizeAll(
+  context: StepContext,
+  releases: readonly PlannedAssembly[],
+  code: CodeOfBoth,
+): Promise<void> {
   const { parts, journal, ledger, signal } = context;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
@@ -113,15 +130,16 @@ async function synthesizeAll(context: StepContext, releases: Releases, code: Cod
   const { handle, fullSize } = ledger.value;
   const keys = { ...parts.target.context(handle), ...(fullSize && { [FULL_SIZE]: fullSize.join(',') }) };
   const suffix = suffixOf(ledger.value.rehearsal);
-  const all = [...releases].map(async ([assembly, release]) => {
+  const all = releases.map(async ({ assembly, release, flag }) => {
     const [output, log] = [resolve(ledger.folder, assembly), join(ledger.folder, logOf(assembly))];
     try {
-      await watch.span(`synthesise ${release}`, () =>
+      const called = flag === undefined ? release : `${release} with ${flag.name} switched`;
+      await watch.span(`synthesise ${called}`, () =>
         parts.synthesize({
           release,
           folder: folderOf(release, context, code),
           suffix,
-          context: keys,
+          context: { ...keys, ...flag?.context },
           output,
           log,
           signal: either,
@@ -137,19 +155,11 @@ async function synthesizeAll(context: StepContext, releases: Releases, code: Cod
   failed.signal.throwIfAborted();
 }
 
-/** A free name for the folder of an assembly. */
-export function assemblyFor(folder: string, release: string, taken?: string): string {
-  for (let i = 1; ; i++) {
-    const name = `assembly-${legal(release)}${i === 1 ? '' : `-${i}`}`;
-    if (name !== taken && !existsSync(join(folder, name))) return name;
-  }
-}
-
 const logOf = (assembly: string): string => `${assembly.replace('assembly', 'synth')}.log`;
 
 /** The logs of the syntheses, for the evidence: not every synthesis writes one. */
-export const logsOf = (folder: string, releases: Releases): string[] =>
-  [...releases.keys()].map(logOf).filter((log) => existsSync(join(folder, log)));
+export const logsOf = (folder: string, all: readonly PlannedAssembly[]): string[] =>
+  all.map(({ assembly }) => logOf(assembly)).filter((log) => existsSync(join(folder, log)));
 
 /** The steps with `plan` added at the end. */
 export const planDone = ({ parts }: StepContext, before: Ledger['steps']): Ledger['steps'] => [

@@ -4,7 +4,9 @@ import { TwinError } from '../error';
 import type { RehearsalConfig } from '../config/types';
 import { noteNotStarted } from '../evidence/store';
 import { LedgerFile, type Ledger } from './ledger';
-import { assemblyFor, logsOf, plan, planDone } from './plan';
+import { assemblyFor } from './assembly-folders';
+import { assembliesOf, candidatesOf } from './flags';
+import { logsOf, plan, planDone } from './plan';
 import { claimed, runFrom, startRun, type Rehearsed, type RunProps } from './run';
 
 /** What a rehearsal of a release is run with. */
@@ -35,8 +37,11 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   return claimed({ rehearsals, rehearsal }, async (ledger) => {
     const context = startRun(props, ledger);
     const { assemblies } = ledger.value;
-    const releases = new Map([[assemblies.from, from], [assemblies.to, to]]); // prettier-ignore
-    const planned = await plan(context, props.config.environment, releases).catch((error: unknown) => {
+    const all = [
+      { assembly: assemblies.from, release: from },
+      ...candidatesOf(assemblies, to, props.config.drills),
+    ];
+    const planned = await plan(context, props.config.environment, all).catch((error: unknown) => {
       noteNotStarted(folder);
       throw error;
     });
@@ -49,7 +54,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
       ...(context.codeState && { codeState: context.codeState }),
       steps: planDone(context, []),
       spans: context.journal.spans,
-      files: logsOf(folder, releases),
+      files: logsOf(folder, all),
     });
     return runFrom(context, 'seed', props);
   });
@@ -90,7 +95,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     gates: config.gates,
     gatesDigest,
     scriptDigest: scriptDigestOf(config),
-    assemblies: { from: ofFrom, to: assemblyFor(folder, to, ofFrom) },
+    assemblies: { from: ofFrom, ...assembliesOf(folder, to, config.drills, ofFrom) },
     ...(fullSize && { fullSize }),
     keep,
     steps: [],

@@ -1,7 +1,9 @@
 import { TwinError } from '../error';
 import { attemptFolder, moveEvidence } from '../evidence/store';
 import { isOver, type Ledger } from './ledger';
-import { assemblyFor, logsOf, plan, planDone } from './plan';
+import { assemblyFor } from './assembly-folders';
+import { assembliesOf, candidatesOf } from './flags';
+import { logsOf, plan, planDone } from './plan';
 import { checkReleases, scriptDigestOf, type RehearseProps } from './rehearse';
 import type { Rehearsals } from './rehearsals';
 import { afterInterruption, claimed, runFrom, startRun, type Rehearsed } from './run';
@@ -30,9 +32,12 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     const to = props.to ?? value.to;
     checkReleases(value.from, to);
     const assemblies = assembliesFor(context, to);
-    const both = new Map([[assemblies.from, value.from], [assemblies.to, to]]); // prettier-ignore
-    const releases = props.parts.target.restores === 'anew' ? both : new Map([[assemblies.to, to]]);
-    const planned = await plan(context, value.environment, releases);
+    const { target } = props.parts;
+    const all = [
+      ...(target.restores === 'anew' ? [{ assembly: assemblies.from, release: value.from }] : []),
+      ...candidatesOf(assemblies, to, context.script.drills),
+    ];
+    const planned = await plan(context, value.environment, all);
     if ('kind' in planned) return planned;
     context.proof = planned;
     const attempt = attemptFolder(folder, value.attempts.length + 1);
@@ -46,7 +51,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       attempts: attemptsOf(value, attempt),
       steps: planDone(context, value.steps),
       spans: context.journal.spans,
-      files: [...value.files, ...logsOf(folder, releases)],
+      files: [...value.files, ...logsOf(folder, all)],
       ...NOTHING_MEASURED,
       watched: value.watched.filter(({ during }) => during === BASELINE),
     });
@@ -56,11 +61,11 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
 }
 
 /** Where the assemblies are synthesised; what is stood up anew has other data than what stood up first. */
-function assembliesFor({ parts, ledger }: StepContext, to: string): Ledger['assemblies'] {
+function assembliesFor({ parts, ledger, script }: StepContext, to: string): Ledger['assemblies'] {
   const { from, assemblies } = ledger.value;
-  if (parts.target.restores !== 'anew') return { from: assemblies.from, to: assemblyFor(ledger.folder, to) };
-  const anew = assemblyFor(ledger.folder, from);
-  return { from: anew, to: assemblyFor(ledger.folder, to, anew) };
+  const isAnew = parts.target.restores === 'anew';
+  const ofFrom = isAnew ? assemblyFor(ledger.folder, from) : assemblies.from;
+  return { from: ofFrom, ...assembliesOf(ledger.folder, to, script.drills, ofFrom) };
 }
 
 /** The fields of one attempt, empty. */

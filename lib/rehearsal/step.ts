@@ -37,11 +37,17 @@ export interface StepContext {
 /** The work of a step. @returns what it adds to the ledger @throws when the step is not done */
 export type Step = (context: StepContext, watch: Watch) => Promise<Partial<Ledger>>;
 
-/** The deployment of the release that production runs, or of the candidate. */
-export function deploymentOf({ ledger }: StepContext, which: 'from' | 'to'): Deployment {
+/**
+ * The deployment of the release that production runs, or of the candidate.
+ *
+ * @param flag - the feature flag that is switched in it. @default - none
+ */
+export function deploymentOf({ ledger }: StepContext, which: 'from' | 'to', flag?: string): Deployment {
   const { [which]: release, assemblies, environment = '', code } = ledger.value;
   const folder = code?.[which]?.folder;
-  const assembly = resolve(ledger.folder, assemblies[which]);
+  const of = flag === undefined ? assemblies[which] : assemblies.flags?.[flag];
+  if (of === undefined) throw new Error(`no assembly has the flag ${flag} switched`);
+  const assembly = resolve(ledger.folder, of);
   return { release, assembly, environment, ...(folder !== undefined && { folder }) };
 }
 

@@ -44,7 +44,17 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       },
     ],
   },
-  drills: { failover: ['Orders'], rollBack: true, contract: false, killTask: ['Web'], soakSeconds: 5 },
+  drills: {
+    failover: ['Orders'],
+    rollBack: true,
+    contract: false,
+    flags: [
+      { name: 'checkout', context: { checkout: 'new' } },
+      { name: 'prices', run: 'node flags.mjs {state}', default: 'on', timeoutSeconds: 5 },
+    ],
+    killTask: ['Web'],
+    soakSeconds: 5,
+  },
   traffic: { connections: 2, everyMs: 50 },
   gates: {
     maxFailedChecks: 1,

@@ -38,7 +38,8 @@ it('contracts the schema after the way back, under requests, and checks the cand
   expect(contract).toMatchObject({
     name: 'contract the schema',
     outcome: 'passed',
-    detail: '1.43.0 runs on the contracted schema.\nAfter it, 2 checks passed.\n1.43.0 reads what 1.43.0 wrote (2 of 2).',
+    detail:
+      '1.43.0 runs on the contracted schema.\nAfter it, 2 checks passed.\n1.43.0 reads what 1.43.0 wrote (2 of 2).',
   });
   expect(watched.map(({ during, release }) => `${during} ${release}`)).toContain('contract 1.43.0');
   // the candidate's, once, and no release comes after it

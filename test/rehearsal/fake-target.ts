@@ -130,6 +130,14 @@ export class World {
   loadMs = 0;
   /** The load checks that ran, in order. */
   readonly loads: LoadCheck[] = [];
+  /** The assemblies that were brought with a release, in order. */
+  readonly brought: string[] = [];
+  /** Looks on at each. */
+  onBrought: (assembly: string) => void = () => {};
+  /** The commands that ran, in order. */
+  readonly commands: string[] = [];
+  /** Those that fail. */
+  failingCommands: RegExp | undefined;
   /** The folders of the code that was brought, in order. */
   readonly folders: (string | undefined)[] = [];
   /** What the tasks of services run, at a release. */
@@ -241,6 +249,7 @@ export class FakeTarget implements Target {
         expected,
       ) => {
         this.world.loads.push(...load);
+        this.world.commands.push(...commands.map((it) => it.run));
         if (load.length > 0) await sleep(this.world.loadMs);
         const isOverloaded = this.world.failsUnderLoad(this.world.loads.length);
         return [
@@ -261,7 +270,9 @@ export class FakeTarget implements Target {
             ...(contains?.includes('{release}') && { shows: expected }),
           })),
           ...readYourWrites.map(({ name }) => result(name, 'read-your-writes', isBad)),
-          ...commands.map(({ name }) => result(name, 'command', isBad)),
+          ...commands.map(({ name, run }) =>
+            result(name, 'command', isBad || this.world.failingCommands?.test(run) === true),
+          ),
         ];
       },
       versions: ({ release: expected }) =>
@@ -297,8 +308,10 @@ export class FakeTarget implements Target {
     });
   }
 
-  release(handle: Handle, { release, folder }: Deployment, watch: Watch): Promise<void> {
+  release(handle: Handle, { release, assembly, folder }: Deployment, watch: Watch): Promise<void> {
     return this.call('release', handle, watch, () => {
+      this.world.brought.push(assembly);
+      this.world.onBrought(assembly);
       this.world.folders.push(folder);
       const standing = this.at(handle);
       standing.data.push(`migrated by ${release}`);

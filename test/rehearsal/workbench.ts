@@ -48,6 +48,8 @@ export class Workbench {
   added: readonly Tier[] = [];
   now = (): Date => new Date();
   verdict: 'twins' | 'not-twins' = 'twins';
+  /** The folders of assemblies that are alike. */
+  same: readonly string[] = [];
   /** Whether the app does not read the release. */
   isAppDeaf = false;
   /** What the checks of staging found. */
@@ -154,7 +156,8 @@ export class Workbench {
   }
 
   private prove(assembly: string): Proof {
-    const template = { Description: this.isAppDeaf ? 'any' : basename(assembly) };
+    const name = basename(assembly);
+    const template = { Description: this.isAppDeaf || this.same.includes(name) ? 'any' : name };
     return {
       environment: 'StagingEphemeral',
       parity: { ...parity, verdict: this.verdict, ...(this.checks && { checks: this.checks }) },

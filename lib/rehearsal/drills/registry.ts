@@ -4,6 +4,7 @@ import type { StepContext } from '../step';
 import { CONTRACT } from './contract';
 import type { AnyDrillKind, Drill } from './drill';
 import { FAILOVER } from './failover';
+import { FLAGS } from './flags';
 import { KILL_TASK } from './kill-task';
 import { ROLL_BACK } from './roll-back';
 import { SOAK } from './soak';
@@ -17,6 +18,7 @@ export const DRILLS = [
   KILL_TASK,
   ROLL_BACK,
   CONTRACT,
+  FLAGS,
   SOAK,
 ] as const satisfies readonly AnyDrillKind[];
 
