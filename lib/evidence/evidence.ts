@@ -175,6 +175,15 @@ export interface Watched {
   readonly traffic: TrafficFigures;
   /** The databases that could be looked at. */
   readonly databases: readonly DatabaseFigures[];
+  /** What share of this machine's processors others used meanwhile: 0 to 1. @default - not known */
+  readonly othersShare?: number;
+  /** What was seen the first time, where it was done once more because others used so much. @default - it was done once */
+  readonly disturbed?: Disturbed;
+}
+
+/** What requests saw of a step that was done once more. */
+export interface Disturbed extends Pick<TrafficFigures, 'requests' | 'failures'> {
+  readonly othersShare: number;
 }
 
 /** An environment as it is drawn. */

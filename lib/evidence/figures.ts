@@ -1,5 +1,6 @@
 import { showDuration } from '../duration';
 import type { Measures } from '../probes/check';
+import type { Watched } from './evidence';
 import type { TrafficFigures } from '../probes/traffic-figures';
 
 /** An amount of money: `$0.0042`, `$3.12`, `$1,113`. */
@@ -14,6 +15,26 @@ export function showShare(share: number): string {
   const percent = share * 100;
   return `${percent === 0 || percent >= 1 ? Math.round(percent) : percent.toPrecision(1)} %`;
 }
+
+/** What this machine did beside a step, where that was much: one line each. */
+export function machineLines({
+  othersShare = 0,
+  disturbed,
+}: Pick<Watched, 'othersShare' | 'disturbed'>): string[] {
+  const used = (share: number): string =>
+    `other processes used ${showShare(share)} of this machine's processors`;
+  return [
+    ...(othersShare >= SHOWN_SHARE ? [used(othersShare)] : []),
+    ...(disturbed
+      ? [
+          `done once more: the first time ${disturbed.failures} of ${rounded(disturbed.requests)} requests failed, while ${used(disturbed.othersShare)}`,
+        ]
+      : []),
+  ];
+}
+
+/** From this share on it is worth knowing. */
+const SHOWN_SHARE = 0.5;
 
 /** A moment: `2026-11-21 04:12:03 UTC`. */
 export function showMoment(iso: string): string {

@@ -3,7 +3,7 @@ import { figureLines } from '../probes/database-figures';
 import { table } from '../report/markdown';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
-import { besideBaseline, showMeasures, showMoment, showTraffic, tookMs } from './figures';
+import { besideBaseline, machineLines, showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
 import { recreationSentences } from './recreation';
@@ -171,7 +171,9 @@ function watchedBlock(evidence: Evidence): string {
     prose(it.during),
     prose(it.release),
     it.traffic.p95Ms === undefined ? '' : `${it.traffic.p95Ms} ms`,
-    [showTraffic(it.traffic), ...it.databases.flatMap(figureLines)].map(prose).join('<br>'),
+    [showTraffic(it.traffic), ...it.databases.flatMap(figureLines), ...machineLines(it)]
+      .map(prose)
+      .join('<br>'),
   ]);
   const failures = watched.reduce((sum, it) => sum + it.traffic.failures, 0);
   const title = `In the background: ${failures} requests failed`;

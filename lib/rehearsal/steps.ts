@@ -7,7 +7,8 @@ import { CHECKS, checksOf } from '../probes/checks';
 import { COMMANDS } from '../probes/command';
 import type { Watch } from '../targets/target';
 import type { GatesConfig } from '../config/types';
-import { readBaselineData, withDataRead } from './data';
+import { readBaselineData, withDataRead, type DataFound } from './data';
+import { onceMoreIfDisturbed } from './disturbed';
 import { runDrills } from './drills/run';
 import { FAILED_CHECKS } from './gates/failed-checks';
 import { FAILED_REQUESTS } from './gates/failed-requests';
@@ -88,9 +89,11 @@ async function check(
     checks,
     kinds.filter(({ isAlone }) => isAlone),
   );
-  const { result = [] } = await whileWatched(context, { during, release }, watch, () =>
-    runChecks(context, beside, release, watch),
-  );
+  const look = () =>
+    whileWatched(context, { during, release }, watch, () => runChecks(context, beside, release, watch));
+  // the baseline is looked at twice whatever the machine did
+  const { result = [] } =
+    during === BASELINE ? await look() : await onceMoreIfDisturbed(context, watch, look);
   return [...result, ...(await runChecks(context, alone, release, watch))];
 }
 
@@ -120,11 +123,17 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
-  const data = await withDataRead(context, watch, async () => {
-    await whileWatched(context, { during: 'release', release: to, isBrought: true }, watch, () =>
-      parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
-    );
-  });
+  const bring = (): Promise<DataFound> =>
+    withDataRead(context, watch, async () => {
+      await whileWatched(context, { during: 'release', release: to, isBrought: true }, watch, () =>
+        parts.target.release(ledger.value.handle, deploymentOf(context, 'to'), watch),
+      );
+    });
+  // elsewhere nothing else uses the machine, and a restore takes hours
+  const data =
+    parts.target.restores === 'in-place'
+      ? await onceMoreIfDisturbed(context, watch, bring, async () => void (await restore(context, watch)))
+      : await bring();
   const tiers = await tiersOf(context, watch);
   await identify(context, 'to', tiers, watch);
   return { ...data, tiers };

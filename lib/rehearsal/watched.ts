@@ -6,6 +6,7 @@ import { forRelease } from '../probes/placeholders';
 import type { TrafficChecks, TrafficPlan } from '../probes/traffic';
 import type { Watch } from '../targets/target';
 import { msBetween } from './journal';
+import { othersBetween } from './others-share';
 import { checkStanding, type StepContext } from './step';
 
 /** What is watched before the candidate is released. */
@@ -40,6 +41,8 @@ export async function whileWatched<T>(
     ...(recoverWithinMs !== undefined && { recoverWithinMs }),
   };
   const probes = await parts.target.probes(ledger.value.handle, watch);
+  const { handle } = ledger.value;
+  const used = parts.target.processorTime?.(handle);
   const start = parts.now();
   const databases = await probes.watchDatabases(watch);
   let result: T | undefined;
@@ -59,7 +62,16 @@ export async function whileWatched<T>(
     figures = await databases.stop();
   }
   const ms = msBetween(start, parts.now());
-  const seen: Watched = { during, release, startedAt: start.toISOString(), ms, traffic, databases: figures };
+  const othersShare = othersBetween(used, parts.target.processorTime?.(handle));
+  const seen: Watched = {
+    during,
+    release,
+    startedAt: start.toISOString(),
+    ms,
+    traffic,
+    databases: figures,
+    ...(othersShare !== undefined && { othersShare }),
+  };
   ledger.change({ watched: [...ledger.value.watched, seen] });
   if (traffic.failures > 0 && recoverWithinMs === undefined && faults.length === 0)
     await checkStanding(context, watch);

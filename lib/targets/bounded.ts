@@ -39,6 +39,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     restores: target.restores,
     removes: target.removes ?? [],
     contracts: target.contracts ?? false,
+    processorTime: (handle) => target.processorTime?.(handle),
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),

@@ -25,6 +25,12 @@ export interface Target {
   readonly removes?: readonly string[];
   /** Whether the migration of a release has a second part: see {@link contract}. @default false */
   readonly contracts?: boolean;
+  /**
+   * What the machine that everything runs on used of its processors, and what of that was for an environment.
+   *
+   * @default - it shares no machine, or that is not known
+   */
+  processorTime?(handle: Handle): ProcessorTime | undefined;
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -90,8 +96,18 @@ export interface Target {
 /** The calls of a target that take time. */
 export type TargetCall = Exclude<
   keyof Target,
-  'name' | 'restores' | 'removes' | 'contracts' | 'limitSeconds' | 'allocate' | 'context'
+  'name' | 'restores' | 'removes' | 'contracts' | 'processorTime' | 'limitSeconds' | 'allocate' | 'context'
 >;
+
+/** Time on the processors of a machine since it started; only differences mean something, in whatever unit. */
+export interface ProcessorTime {
+  /** All that there was. */
+  readonly total: number;
+  /** What was used of it. */
+  readonly busy: number;
+  /** What was used for the environment. */
+  readonly own: number;
+}
 
 /** What the time that a migration takes is called in the timeline: that of a release, and its second part. */
 export const MIGRATION = 'migration';

@@ -21,6 +21,7 @@ import type {
   Leftover,
   MemberState,
   Preflight,
+  ProcessorTime,
   Target,
   TargetCall,
   TierState,
@@ -112,6 +113,10 @@ export class World {
   onRead: () => void = () => {};
   /** What a migration may take from them. */
   removes: readonly string[] = [];
+  /** What share of the machine others use in each turn: the baseline's is the first, the release the second. */
+  others: ((turn: number) => number) | undefined;
+  /** The time of the processors so far. */
+  processors = { total: 0, busy: 0, own: 0 };
   /** Whether migrations have a second part. */
   contracts = false;
   /** Looks on at it. */
@@ -168,6 +173,19 @@ export class FakeTarget implements Target {
 
   get removes(): readonly string[] {
     return this.world.removes;
+  }
+
+  /** Between two moments of asking others use their share of the next turn. */
+  processorTime(): ProcessorTime | undefined {
+    const { others, processors, turns } = this.world;
+    if (!others) return undefined;
+    const now = { ...processors };
+    this.world.processors = {
+      total: now.total + 100,
+      busy: now.busy + 100 * others(turns + 1),
+      own: now.own,
+    };
+    return now;
   }
 
   get contracts(): boolean {

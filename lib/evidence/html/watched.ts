@@ -1,7 +1,7 @@
 import { figureLines } from '../../probes/database-figures';
 import { showDuration } from '../../duration';
 import type { Evidence, Watched } from '../evidence';
-import { showTraffic } from '../figures';
+import { machineLines, showTraffic } from '../figures';
 import { trafficOutcome } from '../summary';
 import { markup, outcome, table, type Content, type Markup, type Part } from './syntax';
 
@@ -30,8 +30,10 @@ const rowOf = (evidence: Evidence, it: Watched): Content[] => [
   markup`${outcome(trafficOutcome(evidence, it))}<br>${showTraffic(it.traffic)}${linesOf(it)}`,
 ];
 
-const linesOf = ({ databases }: Watched): Content =>
-  databases.flatMap(figureLines).map((line) => markup`<br><small>${line}</small>`);
+const linesOf = (it: Watched): Content =>
+  [...it.databases.flatMap(figureLines), ...machineLines(it)].map(
+    (line) => markup`<br><small>${line}</small>`,
+  );
 
 /** The least width of a bar, so that it can be seen. */
 const MIN_PERCENT = 0.25;

@@ -26,6 +26,7 @@ function contractOf(context: StepContext): Drill {
   const { to, handle } = ledger.value;
   return {
     name: 'contract the schema',
+    isOnce: true,
     perform: async (watch) => {
       const { checks, advice, restless } = await withDataRead(context, watch, async () => {
         await whileWatched(context, { during: CONTRACT_KIND, release: to }, watch, () =>

@@ -36,6 +36,8 @@ export interface Drill {
   readonly name: string;
   /** The tier that it needs. @default - none */
   readonly tier?: string;
+  /** Whether it cannot be done again. @default false */
+  readonly isOnce?: true;
   /** What is watched while it has tasks started, such as `roll forward`. @default - it has none started */
   readonly startsTasksDuring?: string;
   /** @param startedDuring - the same of all drills */

@@ -3,7 +3,9 @@ import type { DrillResult } from '../../evidence/evidence';
 import type { SkippedTier, Watch } from '../../targets/target';
 import { msBetween } from '../journal';
 import { checkStanding, tiersOf, type Step, type StepContext } from '../step';
-import { planned, type PlannedDrill } from './registry';
+import { onceMoreIfDisturbed } from '../disturbed';
+import type { Seen } from './drill';
+import { isBreaking, planned, type PlannedDrill } from './registry';
 
 /** Runs the drills one after the other, whatever fails, and records each result at once. */
 export const runDrills: Step = async (context, watch) => {
@@ -32,7 +34,10 @@ async function perform(
   const skipped = ledger.value.tiers.find((it): it is SkippedTier => it.tier === tier && it.skipped);
   if (skipped) return result({ outcome: 'skipped', detail: skipped.because });
   try {
-    const { passed, ...seen } = await drill.perform(watch, startedDuring);
+    const work = (): Promise<Seen> => drill.perform(watch, startedDuring);
+    // where something is broken requests are to fail, and how long is judged
+    const isQuiet = !drill.isOnce && !isBreaking(drill);
+    const { passed, ...seen } = isQuiet ? await onceMoreIfDisturbed(context, watch, work) : await work();
     if (!passed) await checkStanding(context, watch);
     return result({ outcome: passed ? 'passed' : 'failed', ...seen });
   } catch (error) {

@@ -17,6 +17,7 @@ import {
   type Inventory,
   type Leftover,
   type Preflight,
+  type ProcessorTime,
   type Target,
   type TargetCall,
   type TierState,
@@ -28,6 +29,7 @@ import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
 import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
+import { processorTime } from './process/processor-time';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
@@ -68,6 +70,10 @@ export class LocalTarget implements Target {
 
   get contracts(): boolean {
     return this.settings.migrate?.contract !== undefined;
+  }
+
+  processorTime({ name: folder }: Handle): ProcessorTime | undefined {
+    return processorTime(folder);
   }
 
   /** A release takes as long as its migration may, beside everything else. */
