@@ -65,7 +65,7 @@ const MORE_HELP = `
 report says how many findings it leaves out. With --stack both are about that
 stack alone, as the first line says. --json, --markdown and --sarif are short
 for --format json and so on. Every finding has the id of a rule, and every rule
-has a page: docs/rules in the package.
+has a page: twin explain TWIN-PAR-003 shows it.
 
 Exit codes:
   0   twins, and staging passed its checks; or an allowlist was suggested

@@ -3,6 +3,7 @@ import { compareCommand } from './compare';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
+import { explainCommand } from './explain';
 import { extendCommand } from './extend';
 import { gateCommand } from './gate';
 import { historyCommand } from './history';
@@ -46,6 +47,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(downCommand(props).copyInheritedSettings(program))
     .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))
+    .addCommand(explainCommand(props).copyInheritedSettings(program))
     .addCommand(costCommand(props).copyInheritedSettings(program))
     .addCommand(doctorCommand(props).copyInheritedSettings(program))
     .addCommand(reportCommand(props).copyInheritedSettings(program))

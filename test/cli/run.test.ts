@@ -113,6 +113,7 @@ describe('help', () => {
        down [options] [rehearsal]    tear down what a rehearsal left standing
        extend [options] [rehearsal]  move the end of an environment
        sweep [options]               tear down what dead runners left
+       explain [rule]                explain a rule, such as TWIN-PAR-003
        cost [options]                estimate what the environments and a rehearsal
                                      cost
        doctor [options]              say what can be rehearsed here, and what is
@@ -164,7 +165,7 @@ describe('help', () => {
      report says how many findings it leaves out. With --stack both are about that
      stack alone, as the first line says. --json, --markdown and --sarif are short
      for --format json and so on. Every finding has the id of a rule, and every rule
-     has a page: docs/rules in the package.
+     has a page: twin explain TWIN-PAR-003 shows it.
 
      Exit codes:
        0   twins, and staging passed its checks; or an allowlist was suggested
@@ -209,7 +210,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, cost, doctor, report, list, compare, history, prune",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
       'Run "twin help" for the commands.',
     ],
     [
