@@ -2,10 +2,12 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { REHEARSALS } from '../evidence/files';
 import { allEvidence } from '../evidence/read';
+import { TwinError } from '../error';
 import { EVERY_FACTOR } from '../full-size';
 import { rehearse } from '../rehearsal/rehearse';
-import { nextInRotation } from '../rehearsal/rotation';
+import { inRotation } from '../rehearsal/rotation';
 import { TARGETS } from '../targets/registry';
+import type { Outcome } from './outcome';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin rehearse`. */
@@ -44,30 +46,40 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .action(async (flags: RehearseFlags) => {
       const { parts, ...app } = await props.context.open(flags.config, flags.target);
       const { to, from = app.config.baseline, keep = false } = flags;
-      const fullSize = fullSizeFor(flags, (note) => void props.terminal.stderr.write(`${note}\n`));
+      const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
+      const rehearseAt = (fullSize: readonly string[] | undefined): Promise<Outcome> =>
+        rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep, fullSize }));
       props.done(
-        await rehearseOn(props, flags, parts, (run) =>
-          rehearse({ ...run, ...app, from, to, keep, fullSize }),
-        ),
+        flags.rotate
+          ? await rotating(flags, note, rehearseAt)
+          : await rehearseAt(flags.fullScale && [EVERY_FACTOR]),
       );
     });
 }
 
-/** The factors that staging is to have at production's size. */
-function fullSizeFor(
-  { fullScale, rotate, config }: RehearseFlags,
+/** Rehearses with the factor at production's size whose turn it is, and with the next where that costs more than is allowed. */
+async function rotating(
+  { config }: RehearseFlags,
   note: (text: string) => void,
-): readonly string[] | undefined {
-  if (fullScale) return [EVERY_FACTOR];
-  if (!rotate) return undefined;
+  rehearseAt: (fullSize: readonly string[] | undefined) => Promise<Outcome>,
+): Promise<Outcome> {
   const { stored } = allEvidence(join(config, REHEARSALS));
-  const next = nextInRotation(stored.map(({ evidence }) => evidence));
-  note(
-    next === undefined
-      ? 'nothing is on record to rotate by: this rehearsal is at the declared scale'
-      : `${next} is at production's size in this rehearsal`,
-  );
-  return next === undefined ? undefined : [next];
+  const [next, ...later] = inRotation(stored.map(({ evidence }) => evidence));
+  if (next === undefined) {
+    note('nothing is on record to rotate by: this rehearsal is at the declared scale');
+    return rehearseAt(undefined);
+  }
+  for (const [i, name] of [next, ...later].entries()) {
+    note(`${name} is at production's size in this rehearsal`);
+    try {
+      return await rehearseAt([name]);
+    } catch (error) {
+      const isTooExpensive = error instanceof TwinError && error.code === 'price';
+      if (!isTooExpensive || i === later.length) throw error;
+      note(`${error.message}: ${name} waits for a higher limit, and the next has its turn`);
+    }
+  }
+  throw new Error('a rotation ends with a rehearsal');
 }
 
 const MORE_HELP = `

@@ -90,6 +90,40 @@ describe('twin rehearse', () => {
     expect(seen).toEqual(['*']);
   });
 
+  it('takes the next in turn where one costs more than is allowed', async () => {
+    const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
+    const factors = ['Writers', 'Readers'].map((name) => ({ ...differing, name }));
+    writeEvidence(
+      join(bench.folder, '.twin', '20200101-000000-1.40.0'),
+      seal({ ...go, parity: { ...go.parity, factors } }),
+    );
+    let size: unknown;
+    const { synthesize } = bench;
+    bench.synthesize = (props) => {
+      size = props.context['cdk-twin:full-size'];
+      return synthesize(props);
+    };
+    bench.world.onCall = (call) => {
+      if (call === 'preflight')
+        bench.world.preflight = { ...bench.world.preflight, isBilled: size !== 'Readers' };
+    };
+    bench.config = { ...bench.config, gates: { ...bench.config.gates, maxCostUsd: 0.01 } };
+    const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
+    expect(size).toBe('Readers');
+    expect(stderr).toContain(
+      "gates.maxCostUsd allows at most $0.01 for 4 h on AWS: Writers waits for a higher limit, and the next has its turn\nReaders is at production's size in this rehearsal\n",
+    );
+    // what it would have cost is judged once more at the end
+    expect(exitCode).toBe(EXIT.no);
+
+    bench.world.onCall = (call) => {
+      if (call === 'preflight') bench.world.preflight = { ...bench.world.preflight, isBilled: true };
+    };
+    const none = await twin('rehearse', '--to', GOOD, '--rotate');
+    expect(none.exitCode).toBe(EXIT.badInput);
+    expect(none.stderr).toMatch(/\nerror: StagingEphemeral would cost/);
+  });
+
   it('rotates by nothing where nothing is on record, and says so', async () => {
     const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
     expect(exitCode).toBe(EXIT.ok);

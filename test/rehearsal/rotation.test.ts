@@ -1,6 +1,6 @@
 import type { Evidence, Verdict } from '../../lib/evidence/evidence';
 import type { FactorReport } from '../../lib/parity/report';
-import { nextInRotation } from '../../lib/rehearsal/rotation';
+import { inRotation } from '../../lib/rehearsal/rotation';
 import { go } from '../evidence/samples';
 
 const PROD = { readers: 3, size: { cpu: 1024, memoryMiB: 2048 }, shards: 2, same: 1 };
@@ -25,27 +25,34 @@ function rehearsal(
   return { ...go, verdict, endedAt, parity: { ...go.parity, factors } };
 }
 
+const next = (rehearsals: readonly Evidence[]): string | undefined => inRotation(rehearsals)[0];
+
 it('begins with the first factor that differs, and takes one after the other', () => {
-  expect(nextInRotation([])).toBeUndefined();
+  expect(next([])).toBeUndefined();
   const all = [rehearsal(1, [])];
-  expect(nextInRotation(all)).toBe('readers');
+  expect(next(all)).toBe('readers');
   all.push(rehearsal(2, ['readers']));
-  expect(nextInRotation(all)).toBe('size');
+  expect(next(all)).toBe('size');
   all.push(rehearsal(3, ['size']));
-  expect(nextInRotation(all)).toBe('shards');
+  expect(next(all)).toBe('shards');
   all.push(rehearsal(4, ['shards']));
-  expect(nextInRotation(all)).toBe('readers');
-  expect(nextInRotation(all.toReversed())).toBe('readers');
+  expect(next(all)).toBe('readers');
+  expect(next(all.toReversed())).toBe('readers');
+});
+
+it('has those after it in their order', () => {
+  const all = [rehearsal(1, []), rehearsal(2, ['readers']), rehearsal(3, ['shards'])];
+  expect(inRotation(all)).toEqual(['size', 'readers', 'shards']);
 });
 
 it('counts no rehearsal that nobody judged', () => {
   const all = [rehearsal(1, []), rehearsal(2, ['readers'], 'UNDECIDED')];
-  expect(nextInRotation(all)).toBe('readers');
-  expect(nextInRotation([...all, rehearsal(3, ['readers'], 'NO-GO')])).toBe('size');
+  expect(next(all)).toBe('readers');
+  expect(next([...all, rehearsal(3, ['readers'], 'NO-GO')])).toBe('size');
 });
 
 it('counts one at full scale for every factor, and knows no factor that never differs', () => {
   const all = [rehearsal(1, []), rehearsal(2, ['readers', 'size', 'shards'])];
-  expect(nextInRotation(all)).toBe('readers');
-  expect(nextInRotation([rehearsal(1, ['readers', 'size', 'shards'])])).toBeUndefined();
+  expect(next(all)).toBe('readers');
+  expect(next([rehearsal(1, ['readers', 'size', 'shards'])])).toBeUndefined();
 });
