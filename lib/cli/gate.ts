@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { environmentsOf } from '../blueprint/read-blueprint';
-import { gate } from '../deployment-gate/gate';
+import { gateBeside, type gate } from '../deployment-gate/gate';
 import { renderAnswer } from '../deployment-gate/text';
 import { MAX_AGE_HOURS } from '../deployment-gate/verdict-on';
 import { didYouMean, TwinError } from '../error';
@@ -43,7 +43,11 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
         'checks of twin.config.ts, recently, and where what was measured passes the gates as they are today.',
     )
     .requiredOption('--release <release>', 'what is about to be deployed', releaseOf)
-    .option('--from <release>', 'what production runs (default: "baseline" in the config)', releaseOf)
+    .option(
+      '--from <release>',
+      'what production runs (default: "baseline" and "baselines" in the config)',
+      releaseOf,
+    )
     .addOption(
       new Option('--max-age-hours <hours>', 'how old a GO may be')
         .argParser(hoursOf('--max-age-hours', 'Write the hours as a number, such as --max-age-hours 24.'))
@@ -67,10 +71,10 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
       const { stored, unusable } = await evidenceIn(places, flags.root !== undefined);
       const production = await productionOf(flags, rules, context);
       const { config, now } = rules;
-      const answer = gate({ production, release, maxAgeHours, target, now: now() }, stored, {
-        config,
-        from: flags.from ?? config.baseline,
-      });
+      const running =
+        flags.from === undefined ? [config.baseline, ...(config.baselines ?? [])] : [flags.from];
+      const question = { production, release, maxAgeHours, target, now: now() };
+      const answer = gateBeside(question, stored, config, running);
       const options = { color: terminal.color, width: terminal.columns };
       const asked = { release, production };
       const text = flags.json

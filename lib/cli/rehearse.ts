@@ -8,6 +8,7 @@ import { rehearse } from '../rehearsal/rehearse';
 import { inRotation } from '../rehearsal/rotation';
 import { TARGETS } from '../targets/registry';
 import type { Outcome } from './outcome';
+import { besideEach } from './beside';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin rehearse`. */
@@ -28,7 +29,11 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
         'twin.config.ts and judges by its gates. Always tears down, whatever happens.',
     )
     .requiredOption('--to <release>', 'the candidate', releaseOf)
-    .option('--from <release>', 'what production runs (default: "baseline" in the config)', releaseOf)
+    .option(
+      '--from <release>',
+      'what production runs (default: "baseline" and "baselines" in the config)',
+      releaseOf,
+    )
     .addOption(
       new Option('--target <name>', 'where staging is stood up').choices(TARGETS).default(TARGETS[0]),
     )
@@ -45,10 +50,15 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .addHelpText('after', MORE_HELP)
     .action(async (flags: RehearseFlags) => {
       const { parts, ...app } = await props.context.open(flags.config, flags.target);
-      const { to, from = app.config.baseline, keep = false } = flags;
+      const { to, keep = false } = flags;
+      const { baseline, baselines = [] } = app.config;
+      const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
+      if (keep && running.length > 1) throw keepsOne(running);
       const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
       const rehearseAt = (fullSize: readonly string[] | undefined): Promise<Outcome> =>
-        rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep, fullSize }));
+        besideEach(to, running, flags.json === true, (from) =>
+          rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep, fullSize })),
+        );
       props.done(
         flags.rotate
           ? await rotating(flags, note, rehearseAt)
@@ -81,6 +91,13 @@ async function rotating(
   }
   throw new Error('a rotation ends with a rehearsal');
 }
+
+const keepsOne = (running: readonly string[]): TwinError =>
+  new TwinError({
+    code: 'usage',
+    message: `--keep keeps one environment, and the candidate is rehearsed beside ${running.length} releases`,
+    fix: `Name one of them with --from: ${running.join(', ')}.`,
+  });
 
 const MORE_HELP = `
 Exit codes:

@@ -15,6 +15,7 @@ import type { Rehearsal } from './schema';
 /** Reports what in a config contradicts the rest of it, or the folder that it is in. */
 export function reportMisfits(config: Rehearsal, folder: string, report: Report): void {
   reportSameNames(config, report);
+  reportSameReleases(config, report);
   reportUnmeasured(config, report);
   reportMisfitsOfTargets(config, folder, report);
 }
@@ -93,6 +94,15 @@ const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly 
   }),
   ...gates.allowSkipped.map((name, i) => ({ at: `gates.allowSkipped[${i}]`, name, kinds: ALL })),
 ];
+
+function reportSameReleases({ baseline, baselines }: Rehearsal, report: Report): void {
+  for (const [i, name] of baselines.entries()) {
+    const earlier = [baseline, ...baselines.slice(0, i)].indexOf(name);
+    if (earlier < 0) continue;
+    const other = earlier === 0 ? 'baseline' : `baselines[${earlier - 1}]`;
+    report(`baselines[${i}] is ${show(name)}, and so is ${other}; expected another release`);
+  }
+}
 
 /** Results are identified by their names. */
 function reportSameNames({ checks, drills }: Rehearsal, report: Report): void {

@@ -23,6 +23,7 @@ import type {
 
 /** A config whose defaults are filled in. */
 export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, TargetSections {
+  readonly baselines: readonly string[];
   readonly synth: Required<SynthConfig>;
   readonly checks: Required<ChecksConfig>;
   readonly traffic: Required<TrafficConfig>;
@@ -78,6 +79,11 @@ export const CONFIG = z
       .optional()
       .meta({ description: 'Where an editor finds the schema of a config in JSON.', absent: 'none' }),
     baseline: nonBlank(z).describe('The release that production runs now.'),
+    baselines: z.array(nonBlank(z)).default([]).meta({
+      description:
+        'Other releases that still run somewhere, such as in another Region: the candidate is rehearsed beside each of them too.',
+      absent: 'none',
+    }),
     version: versionSchema(z).optional().meta({
       description: 'Where services say which release they are.',
       absent: 'they are not asked: something else has to show what runs',

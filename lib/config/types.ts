@@ -6,6 +6,12 @@ export interface RehearsalConfig {
   readonly $schema?: string;
   /** The release that production runs now. */
   readonly baseline: string;
+  /**
+   * Other releases that still run somewhere, such as in another Region: the candidate is rehearsed beside each of them too.
+   *
+   * @default - none
+   */
+  readonly baselines?: readonly string[];
   /** Where services say which release they are. @default - they are not asked: something else has to show what runs */
   readonly version?: VersionsConfig;
   /** Where the code of each release is. @default - in the folder of the config, which has that of every release */

@@ -13,6 +13,29 @@ export interface Rules {
 }
 
 /**
+ * Asks whether a release may be deployed beside each release that runs somewhere.
+ *
+ * @param running - what production runs first
+ */
+export function gateBeside(
+  question: Question,
+  rehearsals: readonly StoredEvidence[],
+  config: RehearsalConfig,
+  running: readonly string[],
+): Answer {
+  const answers = running.map((from): Answer => {
+    const others = running.filter((it) => it !== from);
+    const about = rehearsals.filter(({ evidence }) => !others.includes(evidence.from));
+    const answer = gate(question, about, { config, from });
+    if (others.length === 0) return answer;
+    return { ...answer, reasons: answer.reasons.map((reason) => `beside ${from}: ${reason}`) };
+  });
+  const closed = answers.filter(({ isOpen }) => !isOpen);
+  const first = closed[0] ?? answers[0]!;
+  return { ...first, reasons: closed.flatMap(({ reasons }) => reasons) };
+}
+
+/**
  * Asks whether a release may be deployed: GO was given to exactly this production, in the place of what runs there now, by the checks of
  * the repository, and what was measured passes its gates as they are today.
  */

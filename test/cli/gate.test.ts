@@ -144,6 +144,21 @@ it('asks which production runs now: the config, or --from', async () => {
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('follow 1.41.0, and production runs 1.42.7');
 });
 
+it('asks for a GO beside every release that runs', async () => {
+  bench.config = { ...bench.config, baselines: ['1.38.0'] };
+  const out = assembly();
+  await rehearse(out);
+  const closed = await gate('--assembly', out);
+  expect(closed.exitCode).toBe(EXIT.no);
+  expect(closed.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    '- beside 1.38.0: there is no rehearsal of 1.43.0 on record',
+  );
+  expect(closed.stdout).not.toContain('beside 1.41.0');
+  bench.baseline = '1.38.0';
+  await rehearse(out);
+  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+});
+
 it('answers in JSON', async () => {
   await rehearse(assembly());
   const closed = JSON.parse((await gate('--assembly', assembly('other', 7), '--json')).stdout) as object;

@@ -90,6 +90,52 @@ describe('twin rehearse', () => {
     expect(seen).toEqual(['*']);
   });
 
+  describe('beside several releases that run', () => {
+    beforeEach(() => (bench.config = { ...bench.config, baselines: ['1.38.0'] }));
+    const from = (): string[] =>
+      bench.rehearsals.names().map((name) => bench.rehearsals.open(name).value.from);
+
+    it('rehearses the candidate beside each, and gives one verdict', async () => {
+      const { exitCode, stdout } = await twin('rehearse', '--to', GOOD);
+      expect(exitCode).toBe(EXIT.ok);
+      expect(from()).toEqual(['1.41.0', '1.38.0']);
+      expect(stdout.match(/^GO: 1\.43\.0 may follow /gm)).toHaveLength(2);
+      expect(stdout).toMatch(/\nGO beside 1\.41\.0 and 1\.38\.0: 1\.43\.0 may follow each\n$/);
+    });
+
+    it('ends with the first that is not GO', async () => {
+      const { exitCode, stdout } = await twin('rehearse', '--to', BAD);
+      expect(exitCode).toBe(EXIT.no);
+      expect(from()).toEqual(['1.41.0']);
+      expect(stdout).toMatch(
+        /\nno GO: 1\.42\.0 was not given GO beside 1\.41\.0; nor was it tried beside 1\.38\.0\n$/,
+      );
+    });
+
+    it('is NO-GO where it passes beside one alone', async () => {
+      bench.world.onCall = (call) => {
+        if (call === 'down') bench.world.failing = [GOOD];
+      };
+      const { exitCode, stdout } = await twin('rehearse', '--to', GOOD);
+      expect(exitCode).toBe(EXIT.no);
+      expect(stdout).toMatch(/\nno GO: 1\.43\.0 was not given GO beside 1\.38\.0\n$/);
+    });
+
+    it('is about the one that --from names, as plain as ever', async () => {
+      const { exitCode, stdout } = await twin('rehearse', '--to', GOOD, '--from', '1.38.0');
+      expect([exitCode, from()]).toEqual([EXIT.ok, ['1.38.0']]);
+      expect(stdout).not.toContain('beside');
+      const kept = await twin('rehearse', '--to', GOOD, '--keep');
+      expect(kept.exitCode).toBe(EXIT.badInput);
+      expect(kept.stderr).toContain('--keep keeps one environment');
+    });
+
+    it('writes an array of evidence as JSON', async () => {
+      const { stdout } = await twin('rehearse', '--to', GOOD, '--json');
+      expect((JSON.parse(stdout) as Evidence[]).map(({ from: it }) => it)).toEqual(['1.41.0', '1.38.0']);
+    });
+  });
+
   it('takes the next in turn where one costs more than is allowed', async () => {
     const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
     const factors = ['Writers', 'Readers'].map((name) => ({ ...differing, name }));
@@ -419,7 +465,8 @@ describe('help', () => {
 
      Options:
        --to <release>    the candidate
-       --from <release>  what production runs (default: "baseline" in the config)
+       --from <release>  what production runs (default: "baseline" and "baselines" in
+                         the config)
        --target <name>   where staging is stood up (choices: "local", "aws", default:
                          "local")
        --full-scale      give staging production's own scale

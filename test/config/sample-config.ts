@@ -19,6 +19,7 @@ const request = (path: string) => ({
 export const EVERY_KEY: Whole<RehearsalConfig> = {
   $schema: 'node_modules/cdk-twin/schema/twin.config.json',
   baseline: '1.41.0',
+  baselines: ['1.38.0'],
   version: { path: '/version', json: 'build.release', expect: 'v{release}' },
   releases: { git: 'v{release}', build: 'npm ci' },
   environment: 'StagingEphemeral',

@@ -54,10 +54,10 @@ describe('a config with every key', () => {
 
   it.each(KEYS)('rejects a misspelt %s', (name, path) => {
     const problems = problemsAfter(path, (parent, key) => {
-      parent[`${key}s`] = parent[key];
+      parent[`${key}x`] = parent[key];
       delete parent[key];
     });
-    const unknown = `${name}s is not known; did you mean "${path.at(-1)}"?`;
+    const unknown = `${name}x is not known; did you mean "${path.at(-1)}"?`;
     const missing = `${name} is missing`;
     const seen = problems.map((problem) => problem.replace(/; expected .+/, ''));
     expect(new Set(seen)).toEqual(new Set(isNeeded(name) ? [unknown, missing] : [unknown]));
@@ -117,6 +117,7 @@ it.each<[object, string[]]>([
 it('has defaults for every other key', () => {
   expect(readConfig(FEWEST_KEYS, (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',
+    baselines: [],
     synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
     checks: {
       smoke: [{ name: 'home', path: '/', status: 200 }],

@@ -44,6 +44,8 @@ export class Workbench {
   readonly events: RehearsalEvent[] = [];
   readonly stop = new AbortController();
   config: RehearsalConfig = CONFIG;
+  /** What production runs. */
+  baseline = BASELINE;
   /** Tiers of staging beside those that the target stands up. */
   added: readonly Tier[] = [];
   now = (): Date => new Date();
@@ -102,7 +104,7 @@ export class Workbench {
       config,
       configFile: 'twin.config.ts',
       gatesDigest,
-      from: BASELINE,
+      from: this.baseline,
       to,
       keep,
     });
