@@ -18,6 +18,9 @@ export const DEFINITIONS = {
   recoveries: [
     'How long requests failed in a drill that broke something. A drill after which they did not recover has no figure.',
   ],
+  recreations: [
+    'How long the environment took to be made from its definition and its backups, until the release that production runs answered; and how old the oldest of those backups was, which is how much would be lost. Seeding is a part of it.',
+  ],
   flaky: [
     'Checks and drills that passed and failed with the same release, the same code (the commit, the digests of its images, or that of its files in git) and the same checks, by their digest, on one target.',
   ],

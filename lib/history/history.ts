@@ -3,7 +3,7 @@ import { factorCoverage, tierCoverage, type FactorCoverage, type TierCoverage } 
 import { flakyFigures, type FlakyFigures } from './flaky';
 import { monthsOf, paceOf, verdictsOf, type Month, type TargetPace, type Verdicts } from './pace';
 import { releaseFigures, releasesOf, type ReleaseFigures, type ReleaseHistory } from './releases';
-import { p95Of, recoveriesOf, type Series } from './series';
+import { p95Of, recoveriesOf, recreationsOf, type Series } from './series';
 import type { Found } from './sources';
 import { groupBy } from './statistics';
 import { stopFigures, type StopFigures } from './stops';
@@ -30,6 +30,7 @@ export interface History {
   readonly stops: readonly StopFigures[];
   readonly p95: readonly Series[];
   readonly recoveries: readonly Series[];
+  readonly recreations: readonly Series[];
   readonly flaky: FlakyFigures;
   readonly tiers: readonly TierCoverage[];
   readonly factors: readonly FactorCoverage[];
@@ -90,6 +91,7 @@ export function historyOf(found: Found): History {
     stops: stopFigures(records),
     p95: p95Of(records),
     recoveries: recoveriesOf(records),
+    recreations: recreationsOf(records),
     flaky: flakyFigures(records),
     tiers: tierCoverage(records),
     factors: factorCoverage(records),

@@ -28,6 +28,7 @@ export function renderPage(history: History, { folder, tool }: PageProps): strin
   const charts: Readonly<Record<string, readonly Series[]>> = {
     p95: history.p95,
     recoveries: history.recoveries,
+    recreations: history.recreations,
   };
   const sections = sectionsOf(history);
   const record = recordSection(history);

@@ -34,6 +34,7 @@ export const sectionsOf = (history: History): Section[] => [
   stops(history),
   series('p95', 'Response time (p95)', history.p95, 'No rehearsal measured a response time.'),
   series('recoveries', 'Recoveries', history.recoveries, 'No drill measured a recovery.'),
+  series('recreations', 'Recreation', history.recreations, 'No rehearsal stood an environment up.'),
   flaky(history),
   tiers(history),
   factors(history),
@@ -141,7 +142,12 @@ function stops({ stops: all, rehearsals, verdicts }: History): Section {
   };
 }
 
-function series(id: 'p95' | 'recoveries', title: string, all: readonly Series[], empty: string): Section {
+function series(
+  id: 'p95' | 'recoveries' | 'recreations',
+  title: string,
+  all: readonly Series[],
+  empty: string,
+): Section {
   const last = (values: readonly number[]): string => (values.length === 0 ? '' : showMs(values.at(-1)!));
   return {
     id,

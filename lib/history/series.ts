@@ -1,4 +1,5 @@
 import type { Evidence, Verdict } from '../evidence/evidence';
+import { recreationOf } from '../evidence/recreation';
 import { best, loadsOf } from '../rehearsal/gates/load';
 import { judgedAt, type RehearsalRecord } from './record';
 import { groupBy } from './statistics';
@@ -34,6 +35,16 @@ export const recoveriesOf = (records: readonly RehearsalRecord[]): Series[] =>
   seriesOf(records, ({ drills }) =>
     drills.flatMap(({ name, recoveryMs }) => (recoveryMs === undefined ? [] : [{ name, ms: recoveryMs }])),
   );
+
+/** How long it took to make the environment from its definition and its backups, and how old those were. */
+export const recreationsOf = (records: readonly RehearsalRecord[]): Series[] =>
+  seriesOf(records, (evidence) => {
+    const { ms, dataLossMs } = recreationOf(evidence);
+    return [
+      ...(ms === undefined ? [] : [{ name: `${evidence.parity.staging} made again`, ms }]),
+      ...(dataLossMs === undefined ? [] : [{ name: 'age of the oldest backup', ms: dataLossMs }]),
+    ];
+  });
 
 function p95In(evidence: Evidence): Figure[] {
   const ofLoad = (loadsOf(evidence, 'p95Ms') ?? []).map(({ name, now, before }) => ({

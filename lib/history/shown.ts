@@ -24,7 +24,12 @@ export const verdictCell = (verdict: Verdict): MarkedCell => ({ text: verdict, m
 
 /** Milliseconds as they were measured: `14.2 ms`, `801 ms`. */
 export const showMs = (ms: number): string =>
-  `${ms.toLocaleString('en-US', { maximumFractionDigits: ms < 100 ? 1 : 0 })} ms`;
+  ms >= LONG_MS
+    ? showDuration(ms)
+    : `${ms.toLocaleString('en-US', { maximumFractionDigits: ms < 100 ? 1 : 0 })} ms`;
+
+/** From here on nobody reads milliseconds. */
+const LONG_MS = 10_000;
 
 const TEAR_DOWNS: Readonly<Record<Evidence['tearDown']['outcome'], MarkedCell>> = {
   gone: { text: 'gone', mark: 'good' },

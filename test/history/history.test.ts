@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CodeState, Evidence } from '../../lib/evidence/evidence';
+import { recreationOf } from '../../lib/evidence/recreation';
 import { seal } from '../../lib/evidence/seal';
 import { historyOf, type History } from '../../lib/history/history';
 import { historyInMarkdown, renderHistory } from '../../lib/history/history-text';
@@ -9,6 +10,7 @@ import { renderPage } from '../../lib/history/page';
 import { recordOf, type RehearsalRecord } from '../../lib/history/record';
 import { median } from '../../lib/history/statistics';
 import { stopsOf } from '../../lib/history/stops';
+import type { RehearsedTier } from '../../lib/targets/target';
 import { hostile, POISON } from '../evidence/hostile';
 import { go, noGo } from '../evidence/samples';
 import { autumn, rehearsed } from './samples';
@@ -125,6 +127,21 @@ it('has response times and recoveries over time, the baseline beside them', () =
     ['failover of Orders', 10],
     ['a task of Web is killed', 6],
   ]);
+});
+
+it('has how long the environment took to be made again, and the age of its backups', () => {
+  const oldest = { ...go.tiers[0]!, skipped: false, dataAt: '2026-11-21T03:57:00.000Z' } as RehearsedTier;
+  const restored = { ...go, rehearsal: 'restored', tiers: [oldest], startedAt: '2026-11-21T04:12:00.000Z' };
+  const { recreations } = historyFrom([go, restored]);
+  const ms = recreationOf(go).ms!;
+  expect(ms).toBeGreaterThan(0);
+  expect(recreations.map(({ name, points }) => [name, points.map((it) => it.ms)])).toEqual([
+    ['StagingEphemeral made again', [ms, ms]],
+    ['age of the oldest backup', [15 * 60_000]],
+  ]);
+  expect(renderHistory(historyFrom([go, restored]), { color: false, width: 80 })).toMatch(
+    /\nRecreation\n[\s\S]*age of the oldest backup +local +1 +15 min/,
+  );
 });
 
 it('takes the best of the rounds for the response time, as the gate does', () => {
