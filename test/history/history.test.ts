@@ -140,7 +140,7 @@ it('has how long the environment took to be made again, and the age of its backu
     ['age of the oldest backup', [15 * 60_000]],
   ]);
   expect(renderHistory(historyFrom([go, restored]), { color: false, width: 80 })).toMatch(
-    /\nRecreation\n[\s\S]*age of the oldest backup +local +1 +15 min/,
+    /\nRecreation\n[\s\S]*age of the oldest backup\n +local +1 +15 min/,
   );
 });
 
