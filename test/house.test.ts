@@ -141,8 +141,10 @@ it('never lets the topology ask which environment it is in', () => {
   expect(asking).toEqual([]);
 });
 
-/** The places without old words. A room is added when it is rewritten, until `lib`, `bin`, `docs` and `README.md` replace them all. */
+/** The places without old words. A room is added when it is rewritten, until `lib` and `bin` replace them all. */
 const REWRITTEN = [
+  'CONTRIBUTING.md',
+  'README.md',
   'docs',
   'lib/access',
   'lib/aws',
@@ -209,7 +211,9 @@ it('uses the words of the glossary', () => {
   const names = ['bin', 'docs', 'lib'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
   );
-  const places = [...names, 'README.md'].filter((file) => /\.(ts|md)$/.test(file) && isRewritten(file));
+  const places = [...names, 'README.md', 'CONTRIBUTING.md'].filter(
+    (file) => /\.(ts|md)$/.test(file) && isRewritten(file),
+  );
   expect(places.length).toBeGreaterThan(100);
   const found = places.flatMap((file) =>
     [file, ...linesOf(file)].flatMap((line, i) =>

@@ -14,6 +14,7 @@ import { production, staging } from '../bin/sizes';
 import { checkCdkVersion } from '../lib/cdk-version';
 import type { ParityReport } from '../lib/parity/report';
 import { exports as entries, peerDependencies, typesVersions } from '../package.json';
+import { fileOf, TYPED } from './docs/contexts';
 
 /** Where the AWS CDK of the adopter is: ours, or one of those that scripts/cdk-range.mjs installs. */
 const CDK = resolve(process.env['ADOPTER_CDK'] ?? 'node_modules');
@@ -50,10 +51,38 @@ function link(folder: string, ...packages: string[]): void {
   }
 }
 
-/** The first block of TypeScript in a chapter of README.md, or of another page. */
-function example(chapter: string, page = 'README.md'): string {
-  const text = readFileSync(page, 'utf8').split(`## ${chapter}\n`)[1]!;
-  return /```ts\n([\s\S]*?)```/.exec(text)![1]!;
+/** What a page has from a heading on. */
+const chapter = (heading: string, page: string): string =>
+  readFileSync(page, 'utf8').split(`## ${heading}\n`)[1]!;
+
+/** The first block of TypeScript from a heading on. */
+const example = (heading: string, page: string): string =>
+  /```ts\n([\s\S]*?)```/.exec(chapter(heading, page))![1]!;
+
+const STACK = example('1. Give the stack its sizes as props', 'docs/adopting.md');
+const APP = example('Adopt it', 'README.md');
+
+/** Writes the app of README.md with a statement more in its stack, and runs it: how it ended. */
+function startWith(statement: string, name: string, imports: string) {
+  mkdirSync(join(app, name));
+  const stack = STACK.replace('{ Stack,', '{ Duration, Stack,')
+    .replace('import type', `${imports}\nimport type`)
+    .replace('super(scope, id, props);', `super(scope, id, props);\n    ${statement}`);
+  write(`${name}/shop-stack.ts`, stack);
+  write(`${name}/app.ts`, APP);
+  return start(['--import', 'tsx', `${name}/app.ts`], { CDK_OUTDIR: join(app, `${name}.out`) });
+}
+
+/** What a page shows of a report, up to where it leaves lines out. */
+const shownIn = (text: string): string => /```text\n((?:NOT A )?TWIN[\s\S]*?) {2}\.\.\.\n```/.exec(text)![1]!;
+
+/** The first lines of the report of an app, as many as are shown. Other versions of the CDK make other templates of the same code. */
+function expectShown(name: string, shown: string): void {
+  const parity = start(['node_modules/.bin/twin', 'parity', '--assembly', `${name}.out`]);
+  expect(parity.status).toBe(1);
+  const counted = (it: string): string =>
+    process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^\d forbidden and .*$/m, '');
+  expect(counted(parity.stdout).slice(0, counted(shown).length)).toBe(counted(shown));
 }
 
 beforeAll(() => {
@@ -77,13 +106,15 @@ beforeAll(() => {
   );
   link(CDK, 'aws-cdk-lib', 'constructs');
   link(resolve('node_modules'), 'tsx', '@types/node', '@types/jest', 'expect', 'vitest');
-  write('app.ts', example('Adopt it'));
-  write('twin.config.ts', example('Rehearse a release'));
-  write('outside.ts', `${OUTSIDE}\n${example('What staging may not do')}`);
+  write('shop-stack.ts', STACK);
+  write('app.ts', APP);
+  write('twin.config.ts', example('The config', 'docs/rehearsing.md'));
+  write('outside.ts', `${OUTSIDE}\n${example('What is outside on purpose', 'docs/staging.md')}`);
   write('access.ts', example('From two empty accounts to the first rehearsal', 'docs/aws.md'));
   write('types.ts', TYPES);
   write('types.vitest.ts', TYPES_OF_VITEST);
   write('shop.ts', SHOP);
+  for (const block of TYPED) write(`${block.page.replaceAll('/', '_')}.${block.line}.ts`, fileOf(block));
 }, 120_000);
 
 /** Types of every entry that has no example. */
@@ -122,7 +153,7 @@ const SHOP = `
 
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d';
 
-/** What the README's staging with `outside` and `physicalNames` is a staging of: it has all that the block names. */
+/** What the staging of docs/staging.md with `outside` and `physicalNames` is a staging of: it has all that the block names. */
 const OUTSIDE = `
   import { App, Duration, Stack } from 'aws-cdk-lib';
   import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
@@ -253,10 +284,11 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true },
     },
   ])(
-    "type-checks the README's examples, and has types for its other entries: $name",
+    'type-checks every block of TypeScript in README.md and docs, and has types for its other entries: $name',
     ({ name, tsc, options }) => {
       const compilerOptions = { target: 'es2022', strict: true, noEmit: true, types: ['node', 'jest'] };
       const include = [
+        '*.md.*.ts', // the blocks
         'access.ts',
         'app.ts',
         'outside.ts',
@@ -286,48 +318,26 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
   }, 60_000);
 
   it('says what README.md shows when its example is broken', () => {
-    const chapter = readFileSync('README.md', 'utf8').split('## Adopt it\n')[1]!;
-    const [broken, shown] = [/```ts\n(new sqs.*)\n```/, /```text\n(NOT A TWIN[\s\S]*?) {2}\.\.\.\n```/].map(
-      (block) => block.exec(chapter)![1]!,
-    );
-    const text = example('Adopt it')
-      .replace('{ App, Stack,', '{ App, Duration, Stack,')
-      .replace('import type', "import * as sqs from 'aws-cdk-lib/aws-sqs';\nimport type")
-      .replace('super(scope, id, props);', `super(scope, id, props);\n    ${broken}`);
-    write('broken.ts', text);
-    const ended = start(['--import', 'tsx', 'broken.ts'], { CDK_OUTDIR: join(app, 'broken.out') });
-    expect(ended.status).toBe(1);
-    const parity = start(['node_modules/.bin/twin', 'parity', '--assembly', 'broken.out']);
-    expect(parity.status).toBe(1);
-    // Other versions of the AWS CDK make other templates of the same code.
-    const counted = (it: string): string =>
-      process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^1 forbidden and .*$/m, '');
-    expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
+    const text = chapter('Adopt it', 'README.md');
+    const broken = /```ts\n(new sqs.*)\n```/.exec(text)![1]!;
+    const { status, stderr } = startWith(broken, 'broken', "import * as sqs from 'aws-cdk-lib/aws-sqs';");
+    expect(status).toBe(1);
+    expect(stderr).toContain('TWIN-PAR-003');
+    expectShown('broken', shownIn(text));
   }, 60_000);
 
-  it('says what README.md shows when its example reaches somebody outside', () => {
-    const chapter = readFileSync('README.md', 'utf8').split('### What staging may not do\n')[1]!;
-    const [reaching, shown] = [/```ts\n(new sns.*)\n```/, /```text\n(TWIN[\s\S]*?) {2}\.\.\.\n```/].map(
-      (block) => block.exec(chapter)![1]!,
-    );
-    const text = example('Adopt it')
-      .replace(
-        'import type',
-        "import * as sns from 'aws-cdk-lib/aws-sns';\nimport * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';\nimport type",
-      )
-      .replace('super(scope, id, props);', `super(scope, id, props);\n    ${reaching}`);
-    write('reaching.ts', text);
-    expect(start(['--import', 'tsx', 'reaching.ts'], { CDK_OUTDIR: join(app, 'reaching.out') }).status).toBe(
-      1,
-    );
-    const parity = start(['node_modules/.bin/twin', 'parity', '--assembly', 'reaching.out']);
-    expect(parity.status).toBe(1);
-    const counted = (it: string): string =>
-      process.env['ADOPTER_CDK'] === undefined ? it : it.replace(/^0 forbidden and .*$/m, '');
-    expect(counted(parity.stdout).slice(0, counted(shown!).length)).toBe(counted(shown!));
+  it('says what docs/staging.md shows when the example reaches a person', () => {
+    const text = chapter('What staging may not do', 'docs/staging.md');
+    const reaching = /```ts\n(new sns.*)\n```/.exec(text)![1]!;
+    const imports = [
+      "import * as sns from 'aws-cdk-lib/aws-sns';",
+      "import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';",
+    ];
+    expect(startWith(reaching, 'reaching', imports.join('\n')).status).toBe(1);
+    expectShown('reaching', shownIn(text));
   }, 60_000);
 
-  it("runs the README's staging that may reach something outside, as it is written", () => {
+  it('runs the staging of docs/staging.md that may reach something outside, as it is written', () => {
     expect(start(['--import', 'tsx', 'outside.ts'], { CDK_OUTDIR: join(app, 'outside.out') })).toMatchObject({
       status: 0,
     });
@@ -427,13 +437,8 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'schema',
     ]);
     expect(readdirSync(join(root, 'schema'))).toEqual(['twin.config.json', 'twin.json', 'whitelist.json']);
-    expect(readdirSync(join(root, 'docs'))).toEqual([
-      'aws.md',
-      'config.md',
-      'gate.md',
-      'history.md',
-      'local-target.md',
-      'rules',
-    ]);
+    expect(readdirSync(join(root, 'docs'), { recursive: true })).toEqual(
+      readdirSync('docs', { recursive: true }),
+    );
   });
 });

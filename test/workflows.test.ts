@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { blocksOf } from './docs/pages';
 
 interface Step {
   readonly name?: string;
@@ -126,4 +127,13 @@ it('ci.yml tries both ends of the range of aws-cdk-lib, and what is below it', (
   expect(job.steps.at(-1)).toEqual({ run: 'npm run cdk-range -- "$END"', env: { END: '${{ matrix.end }}' } });
   const script = readFileSync('scripts/cdk-range.mjs', 'utf8');
   expect(ends.filter((end) => !script.includes(`  ${end}: [`))).toEqual([]);
+});
+
+it('docs/pipelines.md shows the job that rehearses as release.yml has it, but for the comment on a pull request', () => {
+  const block = blocksOf('docs/pipelines.md').find(({ text }) => text.includes('twin rehearse'))!;
+  const { jobs } = parse(block.text) as Workflow;
+  const { rehearse } = read('release').jobs;
+  const steps = rehearse!.steps.filter(({ run }) => !run?.includes('gh pr comment'));
+  expect(jobs['rehearse']).toEqual({ ...rehearse, steps });
+  expect(steps).toHaveLength(rehearse!.steps.length - 1);
 });

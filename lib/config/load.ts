@@ -62,7 +62,7 @@ function find(folder: string): string {
     message: isFolder
       ? `there is no twin.config.ts in ${shown(resolve(folder))}`
       : `there is no folder ${folder}`,
-    fix: 'Write one with defineRehearsal, see "Rehearse a release" in README.md, or name its folder with --config <dir>.',
+    fix: 'Write one with defineRehearsal, see docs/rehearsing.md in the package, or name its folder with --config <dir>.',
   });
 }
 

@@ -4,8 +4,7 @@ import { isOptional } from './describe';
 
 const INTRO = `# Reference of twin.config.ts
 
-Written by \`npm run config\` from the schema. [README.md](../README.md#rehearse-a-release) shows a whole config and says how a release is
-rehearsed.
+Written by \`npm run config\` from the schema. [Rehearsing a release](rehearsing.md#the-config) shows a whole config.
 
 The file is \`twin.config.ts\` beside \`cdk.json\`, or ends in \`.mts\`, \`.mjs\`, \`.js\`, \`.cjs\` or \`.json\`. It exports the config by default, as
 \`export default defineRehearsal({ ... })\` with \`defineRehearsal\` of \`cdk-twin/rehearsal\`, so that an editor completes its keys. A config in

@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { shop } from '../../bin/shop';
-import { shape } from '../../lib';
+import * as sizes from '../../bin/sizes';
+import { shape, Twins } from '../../lib';
+import { blueprintOf, environmentsOf } from '../../lib/blueprint/read-blueprint';
+import { costReport } from '../../lib/cost/cost-report';
+import { renderCost } from '../../lib/cost/report-text';
 import '../../lib/jest';
 import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { renderText } from '../../lib/parity/reports/text';
 import { parityOfTemplates } from '../../lib/parity/parity';
 import { readWhitelist } from '../../lib/parity/whitelist';
+import { shopScale, WebShop } from '../../lib/shop';
 import { harmless, mutants } from '../../scripts/mutants';
 import type { Json } from '../../lib/json';
+import { blocksOf } from '../docs/pages';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
@@ -39,6 +45,16 @@ const read = (file: string): Json => JSON.parse(readFileSync(join(assembly.direc
 const masked = (template: Json): unknown =>
   JSON.parse(JSON.stringify(template).replaceAll(/[0-9a-f]{64}/g, '<hash>'));
 
+/** The block of a page that begins so. */
+const blockOf = (page: string, beginning: string): string =>
+  blocksOf(page).find(({ text }) => text.startsWith(beginning))!.text;
+
+/** The lines of such a block, without those that stand for others. */
+const linesOf = (page: string, beginning: string): readonly string[] =>
+  blockOf(page, beginning)
+    .split('\n')
+    .filter((line) => line.trim() !== '...');
+
 describe('the shop', () => {
   it('has one shape, which production and staging meet', () => {
     const topology = shape(prod);
@@ -60,11 +76,33 @@ describe('the shop', () => {
     expect(renderText(report!, { color: false, width: 80, verbose: false })).toMatchSnapshot();
   });
 
-  it('prints what README.md shows', () => {
+  it('prints what docs/concepts.md shows', () => {
     const [report] = parityOfAssembly(build('', { tls: false }).app.synth().directory);
     const text = renderText(report!, { color: false, width: 80, verbose: false });
-    const shown = /```text\n(TWIN:[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]!;
-    for (const line of shown.split('\n').filter((it) => it.trim() !== '...')) expect(text).toContain(line);
+    for (const line of linesOf('docs/concepts.md', 'TWIN:')) expect(text).toContain(line);
+  });
+
+  it('costs what docs/cost.md shows', () => {
+    const { directory } = build('', { tls: false }).app.synth();
+    const [text] = environmentsOf(directory).map((pair) => {
+      const [first, second] = [blueprintOf(directory, pair.prod), blueprintOf(directory, pair.staging)];
+      const report = costReport({ prod: first, staging: second, hours: 4 });
+      return renderCost(report, { color: false, width: 80 });
+    });
+    for (const line of linesOf('docs/cost.md', 'Prod ')) expect(text).toContain(line);
+  });
+
+  it('is refused as docs/scale-factors.md shows where a staging has no readers', () => {
+    const none = { ...sizes.staging, ordersReaders: 0 };
+    const made = (): unknown => {
+      const props = { release: '1.42.0', tls: false };
+      const twins = new Twins(new App(), { scale: shopScale, environment: WebShop, props });
+      twins.prod('Prod', { scale: sizes.production });
+      return twins.staging('StagingEphemeral', { scale: none, expires: '2026-12-01T18:00:00' });
+    };
+    const [message, fix] = blockOf('docs/scale-factors.md', 'the scale of').trimEnd().split('\n  fix: ');
+    expect(made).toThrow(message);
+    expect(made).toThrow(expect.objectContaining({ fix }));
   });
 
   it('names the stack of a staging for its release, and stays a twin', () => {

@@ -82,7 +82,7 @@ describe('a config', () => {
 
 describe('a config that is not there', () => {
   const fix =
-    'Write one with defineRehearsal, see "Rehearse a release" in README.md, or name its folder with --config <dir>.';
+    'Write one with defineRehearsal, see docs/rehearsing.md in the package, or name its folder with --config <dir>.';
 
   it('is reported with what to write', async () => {
     const folder = folderWith({});

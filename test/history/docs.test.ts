@@ -38,8 +38,3 @@ it.each(Object.entries(DEFINITIONS).filter(([name]) => name !== 'steps'))(
     for (const sentence of sentences) expect(page).toContain(sentence);
   },
 );
-
-it('is a part of the package', () => {
-  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
-  expect(files).toContain('docs/history.md');
-});

@@ -377,7 +377,7 @@ describe('a staging of everything that keeps, writes and logs', () => {
   });
 });
 
-it('a finding of the tear-down is acknowledged where the resource is made, as README.md shows', () => {
+it('a finding of the tear-down is acknowledged where the resource is made, as docs/staging.md shows', () => {
   const made = (isAcknowledged: boolean) =>
     twinsOf({ tasks: [5, 3] }, (stack) => {
       const till = new CfnResource(stack, 'Till', { type: 'Custom::Till' });
