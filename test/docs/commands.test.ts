@@ -56,8 +56,8 @@ it('are called in the pages', () => {
 it('are called in the pages by names that exist, with flags that exist', () => {
   const wrong = calls.filter(({ words: [name = '', ...words] }) => {
     if (name === '--help' || name === 'help') return false;
-    const flags = ['--help', ...(named(name)?.options ?? []).map(({ long }) => long)];
-    return !named(name) || words.some((word) => word.startsWith('--') && !flags.includes(word.split('=')[0]));
+    const flags = new Set(['--help', ...(named(name)?.options ?? []).map(({ long }) => long)]);
+    return !named(name) || words.some((word) => word.startsWith('--') && !flags.has(word.split('=')[0]));
   });
   expect(wrong.map(({ page, words }) => `${page}: twin ${words.join(' ')}`)).toEqual([]);
 });
