@@ -70,7 +70,10 @@ function startWith(statement: string, name: string, imports: string) {
     .replace('super(scope, id, props);', `super(scope, id, props);\n    ${statement}`);
   write(`${name}/shop-stack.ts`, stack);
   write(`${name}/app.ts`, APP);
-  return start(['--import', 'tsx', `${name}/app.ts`], { CDK_OUTDIR: join(app, `${name}.out`) });
+  return start(['--import', 'tsx', `${name}/app.ts`], {
+    CDK_OUTDIR: join(app, `${name}.out`),
+    CDK_CONTEXT_JSON: '{"aws:cdk:enable-path-metadata":true}', // as the CDK's command line does
+  });
 }
 
 /** What a page shows of a report, up to where it leaves lines out. */
