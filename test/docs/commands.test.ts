@@ -4,7 +4,7 @@ import { contextOf } from '../../lib/cli/context';
 import { programOf } from '../../lib/cli/program';
 import { run } from '../../lib/cli/run';
 import { scripts, version } from '../../package.json';
-import { ALL_PAGES, blocksOf, proseOf } from './pages';
+import { ALL_PAGES, blocksOf, PAGES, proseOf } from './pages';
 
 /** Keeps what is written to it. */
 class Kept extends Writable {
@@ -60,6 +60,15 @@ it('are called in the pages by names that exist, with flags that exist', () => {
     return !named(name) || words.some((word) => word.startsWith('--') && !flags.has(word.split('=')[0]));
   });
   expect(wrong.map(({ page, words }) => `${page}: twin ${words.join(' ')}`)).toEqual([]);
+});
+
+it('have the flags that the text names alone: those of other programs are named with their program', () => {
+  const flags = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long)));
+  const alone = PAGES.flatMap((page) =>
+    [...proseOf(page).matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, flag]) => ({ page, flag })),
+  );
+  expect(alone.length).toBeGreaterThan(40);
+  expect(alone.filter(({ flag }) => !flags.has(flag))).toEqual([]);
 });
 
 it('reject bad input as docs/errors.md shows', async () => {
