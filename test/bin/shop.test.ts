@@ -55,6 +55,10 @@ const linesOf = (page: string, beginning: string): readonly string[] =>
     .split('\n')
     .filter((line) => line.trim() !== '...');
 
+/** The assembly that `npm run synth` writes, which the pages show. */
+let shown: string | undefined;
+const shownAssembly = (): string => (shown ??= build('', { tls: false }).app.synth().directory);
+
 describe('the shop', () => {
   it('has one shape, which production and staging meet', () => {
     const topology = shape(prod);
@@ -77,19 +81,24 @@ describe('the shop', () => {
   });
 
   it('prints what docs/concepts.md shows', () => {
-    const [report] = parityOfAssembly(build('', { tls: false }).app.synth().directory);
+    const [report] = parityOfAssembly(shownAssembly());
     const text = renderText(report!, { color: false, width: 80, verbose: false });
     for (const line of linesOf('docs/concepts.md', 'TWIN:')) expect(text).toContain(line);
+    const [permitted] = /\d+ permitted differences/.exec(text)!;
+    expect(blockOf('README.md', 'NO-GO:')).toContain(permitted);
   });
 
   it('costs what docs/cost.md shows', () => {
-    const { directory } = build('', { tls: false }).app.synth();
+    const directory = shownAssembly();
     const [text] = environmentsOf(directory).map((pair) => {
       const [first, second] = [blueprintOf(directory, pair.prod), blueprintOf(directory, pair.staging)];
       const report = costReport({ prod: first, staging: second, hours: 4 });
       return renderCost(report, { color: false, width: 80 });
     });
     for (const line of linesOf('docs/cost.md', 'Prod ')) expect(text).toContain(line);
+    const dollars = blockOf('README.md', 'NO-GO:').match(/\$[\d.,]+\d/g)!;
+    expect(dollars).toHaveLength(3);
+    for (const price of dollars) expect(text).toContain(price);
   });
 
   it('is refused as docs/scale-factors.md shows where a staging has no readers', () => {
