@@ -17,14 +17,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Whether production was rehearsed is asked where it is made.
   twins: ['aws', 'checks', 'deployment-gate', 'evidence', 'scale', 'parity', 'template', 'report'],
   blueprint: ['aws', 'parity', 'template'],
-  probes: [],
+  // What an access log says of a load, without anything that stands in it.
+  replay: [],
+  probes: ['replay'],
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
   live: ['blueprint', 'parity', 'targets', 'template', 'report'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
   // Whether what is about to be deployed is what was given GO.
   'deployment-gate': ['evidence', 'parity', 'rehearsal', 'report'],
-  rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'targets'],
+  rehearsal: ['blueprint', 'cost', 'evidence', 'parity', 'probes', 'replay', 'scale', 'targets'],
   // Figures over several rehearsals, from their evidence alone; of a rehearsal itself only its ledger, its claims and its gates.
   history: ['evidence', 'parity', 'rehearsal', 'report', 'targets'],
   // One schema of what all of these are set by. They know its types alone: see below.
@@ -159,6 +161,7 @@ const REWRITTEN = [
   'lib/live',
   'lib/probes',
   'lib/rehearsal',
+  'lib/replay',
   'lib/targets',
 ];
 

@@ -121,6 +121,8 @@ export interface ChecksConfig {
   readonly commands?: readonly CommandCheck[];
   /** HTTP load. @default - none */
   readonly load?: readonly LoadCheck[];
+  /** The load of an access log. @default - none */
+  readonly replay?: readonly ReplayCheck[];
 }
 
 /** A page that is expected to answer. */
@@ -208,6 +210,72 @@ export interface LoadCheck {
   readonly connections?: number;
   /** How long it lasts. @default 5 */
   readonly seconds?: number;
+}
+
+/** The load of an access log. */
+export interface ReplayCheck {
+  /** Its name in reports. */
+  readonly name: string;
+  /** The file, or the folder with files, that is read, from the folder of the config; gzip is understood. */
+  readonly log: string;
+  /** Of a log in lines of JSON: where they have what is read. @default - the defaults of its keys */
+  readonly fields?: ReplayFields;
+  /** What may be sent; the first that matches counts. */
+  readonly routes: readonly ReplayRoute[];
+  /** Sent with all requests, such as `authorization`. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * The share of production's requests that staging is sent: a number, or a scale factor whose values give it.
+   *
+   * @default - what the scale factors give: docs/load.md says how
+   */
+  readonly scale?: string | number;
+  /** How long it lasts: the busiest time of the log, of that length. @default 30 */
+  readonly seconds?: number;
+}
+
+/** Where lines of JSON have what is read of them, such as `http.method`. */
+export interface ReplayFields {
+  /** The time: ISO 8601, or seconds or milliseconds since 1970. @default 'time' */
+  readonly time?: string;
+  /** The method. @default 'method' */
+  readonly method?: string;
+  /** The path or the URL. @default 'path' */
+  readonly path?: string;
+  /** The first line of the request, where there is no method. @default 'request' */
+  readonly request?: string;
+  /** The status of the answer. @default 'status' */
+  readonly status?: string;
+}
+
+/** Requests of a log that may be sent, and the template that they are sent by. */
+export interface ReplayRoute {
+  /** The method. @default 'GET' */
+  readonly method?: string;
+  /**
+   * The path that is sent, with a query if it has one. `{id}` matches any text there, and becomes a number that stands for it.
+   */
+  readonly path: string;
+  /**
+   * What is sent for a placeholder, by its name: numbers that exist in staging, or a list of texts, taken in turns.
+   *
+   * @default - 1 for the first text of the log, 2 for the second
+   */
+  readonly values?: Readonly<Record<string, readonly string[] | ReplayNumbers>>;
+  /**
+   * Sent as JSON, since logs hold no bodies; `{id}` is the number in the path, and `{i}` one that no other request has.
+   *
+   * @default - none
+   */
+  readonly body?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The numbers that may be sent. */
+export interface ReplayNumbers {
+  /** The first number. */
+  readonly from: number;
+  /** The last number. */
+  readonly to: number;
 }
 
 /** How requests are sent in the background. */

@@ -51,6 +51,8 @@ export interface Evidence {
   readonly drills: readonly DrillResult[];
   /** Load of both releases in turns, after the roll back and after the way forward. @default - none */
   readonly rounds?: readonly Round[];
+  /** What was replayed of access logs. @default - nothing */
+  readonly replayed?: readonly Replayed[];
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
   /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
@@ -161,6 +163,29 @@ export interface DrillResult {
 export interface Round {
   readonly release: string;
   readonly results: readonly CheckResult[];
+}
+
+/** What a replay check sends of its log. It holds nothing that stands in the log, but figures and when it was written. */
+export interface Replayed {
+  /** The name of the check. */
+  readonly check: string;
+  readonly files: number;
+  /** Requests in the log. */
+  readonly entries: number;
+  /** Lines that are no request. */
+  readonly wrong: number;
+  /** Requests without a route, by what they are called, such as `POST /carts/*`. */
+  readonly leftOut: readonly { readonly what: string; readonly requests: number }[];
+  /** The beginning of the busiest time; ISO 8601, UTC. */
+  readonly from: string;
+  /** How long that is. */
+  readonly seconds: number;
+  /** Requests with a route in that time, and how many of them were sent each time. */
+  readonly requests: number;
+  readonly sent: number;
+  /** Staging's size over production's, and where that is from. */
+  readonly ratio: number;
+  readonly because: string;
 }
 
 /** What was watched while something happened. */

@@ -1,3 +1,4 @@
+import type { Recording } from '../replay/recording';
 import type { CheckResult } from './check';
 
 /** Where checks run, and how they report progress and are stopped. */
@@ -15,10 +16,15 @@ export interface ProbeContext {
   readonly environment: Readonly<Record<string, string>>;
   /** The words before those of a command: a program that starts it. @default - none */
   readonly launcher?: readonly string[];
+  /** What replay checks send. @default - there are none */
+  readonly recordings?: Recordings;
   readonly signal: AbortSignal;
   /** One line of progress. */
   log(message: string): void;
 }
+
+/** What is sent of each log, by the name of its replay check. */
+export type Recordings = Readonly<Record<string, Recording>>;
 
 /** The addresses and the credentials of a SQL tier. */
 export interface ProbeDatabase {

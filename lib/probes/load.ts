@@ -5,6 +5,7 @@ import type { Measures } from './check';
 import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import type { CheckKind } from './check-kind';
+import { loadFigures, loadSentence } from './load-figures';
 import { body, DEFAULT_METHOD, headers, method, plainPath } from './request-schema';
 
 /** How long it lasts, and over how many connections, where a check does not say. */
@@ -32,7 +33,7 @@ export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
     const answers = codes === '' ? 'no answer' : `answered ${codes}, expected 2xx or 3xx`;
     return { outcome: 'failed', detail: `${name}: ${answers}`, measures };
   }
-  return { outcome: 'passed', detail: summaryOf(name, measures, ms), measures };
+  return { outcome: 'passed', detail: `${name}: ${loadSentence(measures, ms)}`, measures };
 };
 
 /** Sends requests for the planned time. @returns the milliseconds that it took */
@@ -104,40 +105,14 @@ class Count {
   }
 
   measures(ms: number): Measures {
-    const sorted = Float64Array.from(this.times).sort();
-    const requests = this.times.length + this.lost;
     // every request is the same: a 4xx is an error too
     const errors = this.sum((status) => status >= 400) + this.lost;
-    return {
-      requests,
-      errors,
-      ...(requests > 0 && { errorRate: errors / requests }),
-      requestsPerSecond: Math.round((sorted.length / ms) * 1000),
-      ...(sorted.length > 0 && {
-        p25Ms: percentile(sorted, 25),
-        p50Ms: percentile(sorted, 50),
-        p95Ms: percentile(sorted, 95),
-        p99Ms: percentile(sorted, 99),
-      }),
-    };
+    return loadFigures({ times: this.times, requests: this.times.length + this.lost, errors, ms });
   }
 
   private sum(counts: (status: number) => boolean): number {
     return [...this.statuses].reduce((sum, [status, times]) => sum + (counts(status) ? times : 0), 0);
   }
-}
-
-/** The nearest-rank percentile, to a tenth of a millisecond. */
-function percentile(sorted: Float64Array, percent: number): number {
-  return Math.round(sorted[Math.ceil((sorted.length * percent) / 100) - 1]! * 10) / 10;
-}
-
-function summaryOf(name: string, measures: Measures, ms: number): string {
-  const { requests, errors, requestsPerSecond, p50Ms, p95Ms, p99Ms } = measures;
-  return (
-    `${name}: ${requests} requests in ${Math.round(ms / 100) / 10} s (${requestsPerSecond} a second), ` +
-    `${errors} ${errors === 1 ? 'error' : 'errors'}; p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms`
-  );
 }
 
 /** Load. */

@@ -15,6 +15,7 @@ export async function runChecks(
   plan: ProbePlan,
   context: ProbeContext,
 ): Promise<readonly CheckResult[]> {
+  const { recordings } = plan;
   const planned: Named[] = [
     ...(plan.writtenReads ?? []).map((read) => ({
       kind: 'written-read' as const,
@@ -22,7 +23,11 @@ export async function runChecks(
       run: () => writtenRead(read, context),
     })),
     ...kinds.flatMap(({ key, kind, run }) =>
-      (plan[key] ?? []).map((check) => ({ kind, name: check.name, run: () => run(check, context) })),
+      (plan[key] ?? []).map((check) => ({
+        kind,
+        name: check.name,
+        run: () => run(check, { ...context, ...(recordings && { recordings }) }),
+      })),
     ),
   ];
   const results: CheckResult[] = [];

@@ -4,6 +4,7 @@ import type { CheckResult } from '../probes/check';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
+import { replayedSentences } from '../evidence/replayed';
 import { seal } from '../evidence/seal';
 import type { Inventory, Watch } from '../targets/target';
 import { judge } from './judge';
@@ -111,7 +112,8 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
   const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
   const leaks = LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger));
-  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers];
+  const ofLogs = (ledger.replayed ?? []).flatMap(replayedSentences);
+  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers, ...ofLogs];
   const { prod, staging } = proof.deployed();
   return seal({
     version: 2,
@@ -144,6 +146,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     drills: ledger.drills,
     watched: ledger.watched,
     ...(ledger.rounds && { rounds: ledger.rounds }),
+    ...(ledger.replayed && { replayed: ledger.replayed }),
     ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],

@@ -6,6 +6,7 @@ import type {
   CodeState,
   DrillResult,
   GateResult,
+  Replayed,
   Round,
   Span,
   TearDown,
@@ -73,6 +74,8 @@ export interface Ledger {
   readonly watched: readonly Watched[];
   /** Absent until a release was rolled back. */
   readonly rounds?: readonly Round[];
+  /** What was read of access logs. @default - there is none to replay */
+  readonly replayed?: readonly Replayed[];
   /** What the data of the candidate's release advise, which decides nothing; absent until it is released. */
   readonly advice?: readonly string[];
   /** Tables and columns that lose data with the baseline too, each after its tier; absent until the release. */

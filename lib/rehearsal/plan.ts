@@ -13,6 +13,7 @@ import type { Proof } from './parts';
 import { suffixOf } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
 import { reasonOf } from './run-steps';
+import { readLogs, scaleLogs } from './recordings';
 import { checkTarget } from './preflight';
 import { watchOf, type StepContext } from './step';
 
@@ -33,6 +34,7 @@ export async function plan(
       await parts.target.reach(ledger.value.handle, watch);
       const code = await findCode(context, releases.at(-1)!.release, watch);
       const codeState = await readCodeState(context, code, watch);
+      const logs = await readLogs(context, watch);
       await synthesizeAll(context, releases, code);
       const proofs = releases.map((it) => {
         const proof = parts.prove(join(ledger.folder, it.assembly), environment);
@@ -44,7 +46,10 @@ export async function plan(
       const plain = proofs.filter(({ flag }) => flag === undefined);
       checkThatReleasesDiffer(plain);
       for (const it of proofs) if (it.flag) checkThatFlagSwitches(it.flag, plain.at(-1)!.proof, it.proof);
+      const { recordings, replayed } = scaleLogs(context, logs, plain.at(-1)!.proof, watch);
       await checkTarget(context, proofs, watch);
+      context.recordings = recordings;
+      if (replayed.length > 0) context.replayed = replayed;
       context.code = code;
       if (codeState) context.codeState = codeState;
       return plain.at(-1)!.proof;

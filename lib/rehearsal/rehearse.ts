@@ -52,6 +52,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
       environment,
       ...(context.code && { code: context.code }),
       ...(context.codeState && { codeState: context.codeState }),
+      ...(context.replayed && { replayed: context.replayed }),
       steps: planDone(context, []),
       spans: context.journal.spans,
       files: logsOf(folder, all),

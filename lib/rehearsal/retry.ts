@@ -47,6 +47,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
       assemblies,
       ...(context.code && { code: context.code }),
       codeState: context.codeState,
+      replayed: context.replayed,
       ran: value.ran?.from ? { from: value.ran.from } : {},
       attempts: attemptsOf(value, attempt),
       steps: planDone(context, value.steps),

@@ -16,13 +16,14 @@ export async function loadOnceMore(
   watch: Watch,
 ): Promise<readonly CheckResult[]> {
   const { ledger, script } = context;
-  const { load = [] } = script.checks;
-  if (load.length === 0) return [];
+  const { load = [], replay = [] } = script.checks;
+  if (load.length === 0 && replay.length === 0) return [];
+  // a shorter part of a log would be another load
   const shorter = load.map(({ seconds = LOAD_DEFAULTS.seconds, ...check }) => ({
     ...check,
     seconds: Math.min(seconds, ROUND_SECONDS),
   }));
-  const results = await runChecks(context, { load: shorter }, release, watch);
+  const results = await runChecks(context, { load: shorter, replay }, release, watch);
   ledger.change({ rounds: [...(ledger.value.rounds ?? []), { release, results }] });
   return results;
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { machineFaultOf, TwinError } from '../error';
-import type { CodeState, Evidence } from '../evidence/evidence';
+import type { CodeState, Evidence, Replayed } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
+import type { Recordings } from '../probes/context';
 import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from '../config/types';
@@ -30,6 +31,10 @@ export interface StepContext {
   proof?: Proof;
   /** What the SQL tiers held before the checks of the baseline, when this process has read it. */
   baselineData?: readonly DataState[];
+  /** What replay checks send, when this process has planned it. */
+  recordings?: Recordings;
+  /** What was read of access logs, when this process has planned it. */
+  replayed?: readonly Replayed[];
   /** The evidence, once it is assembled: it is reported even where it could not be written. */
   evidence?: Evidence;
 }
@@ -69,7 +74,9 @@ export async function runChecks(
 ): Promise<readonly CheckResult[]> {
   const { parts, ledger } = context;
   const probes = await parts.target.probes(ledger.value.handle, watch);
-  const results = await probes.run(checks, release, watch);
+  const { recordings } = context;
+  const plan = { ...checks, ...(recordings && { recordings }) };
+  const results = await probes.run(plan, release, watch);
   if (results.some(({ outcome }) => outcome === 'failed')) await checkStanding(context, watch);
   return results;
 }

@@ -44,6 +44,24 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
         seconds: 2,
       },
     ],
+    replay: [
+      {
+        name: 'a busy minute',
+        log: 'schema',
+        fields: { time: '@timestamp', method: 'verb', path: 'url', request: 'line', status: 'code' },
+        routes: [
+          {
+            method: 'PUT',
+            path: '/orders/{id}?page={page}',
+            values: { id: { from: 1, to: 1050 }, page: ['1', '2'] },
+            body: { note: 'n-{i}' },
+          },
+        ],
+        headers: { accept: 'application/json' },
+        scale: 'webTasks',
+        seconds: 10,
+      },
+    ],
   },
   drills: {
     failover: ['Orders'],

@@ -130,7 +130,7 @@ export function schemaStates(evidence: Evidence): Part | undefined {
 export function advice({ advice: sentences = [] }: Evidence): Part | undefined {
   if (sentences.length === 0) return undefined;
   return {
-    lead: 'What the release did to data and schemas; it decides nothing.',
+    lead: 'What is worth knowing of the release and of how it was rehearsed; it decides nothing.',
     content: markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
 `,
   };

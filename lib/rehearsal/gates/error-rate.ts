@@ -1,6 +1,5 @@
-import { LOAD } from '../../probes/load';
 import type { Gate } from './gate';
-import { loadsOf, type Load, type LoadProps } from './load';
+import { LOAD_NEEDS, loadsOf, type Load, type LoadProps } from './load';
 
 /** Errors under load, over all rounds of each release: a busy machine makes a request of one round time out now and then. */
 export const ERROR_RATE: Gate<'maxErrorRateIncrease', readonly Load[], LoadProps> = {
@@ -12,7 +11,7 @@ export const ERROR_RATE: Gate<'maxErrorRateIncrease', readonly Load[], LoadProps
       .min(0)
       .max(1)
       .describe("By how much the candidate's error rate under load may exceed the baseline's, 0 to 1."),
-  needs: [['checks', LOAD.key]],
+  needs: LOAD_NEEDS,
   rule: (most) => `at most ${percent(most)} over the baseline's`,
   measure: (measured) => [{ figure: loadsOf(measured, 'errorRate') }],
   passes: (loads, most) => loads.every(({ now, before }) => mean(now) - mean(before) <= most),

@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../probes/check';
 import { LOAD } from '../../probes/load';
-import { inFigures, type Measured } from './gate';
+import { REPLAY } from '../../probes/replay';
+import { inFigures, type Measured, type Need } from './gate';
 
 /** What load is judged by. */
 export type LoadProps = Pick<Measured, 'from' | 'to' | 'gates' | 'baseline' | 'checks' | 'rounds'>;
@@ -17,16 +18,16 @@ export function loadsOf(
   { from, to, baseline, checks, rounds = [] }: Omit<LoadProps, 'gates'>,
   name: 'p25Ms' | 'p95Ms' | 'errorRate',
 ): Load[] | undefined {
-  const planned = [...checks, ...baseline].filter(({ kind }) => kind === LOAD.kind);
+  const planned = [...checks, ...baseline].filter(isLoad);
   const names = [...new Set(planned.map((load) => load.name))];
   const figuresOf = (load: string, release: string, first: readonly CheckResult[]): number[] => {
     const others = rounds.filter((round) => round.release === release).map(({ results }) => results);
     return [first, ...others].flatMap(
-      (results) => results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] ?? [],
+      (results) => results.find((it) => isLoad(it) && it.name === load)?.measures?.[name] ?? [],
     );
   };
   const hasFigure = (results: readonly CheckResult[], load: string): boolean =>
-    results.find((it) => it.kind === LOAD.kind && it.name === load)?.measures?.[name] !== undefined;
+    results.find((it) => isLoad(it) && it.name === load)?.measures?.[name] !== undefined;
   if (names.length === 0 || names.some((it) => !hasFigure(checks, it) || !hasFigure(baseline, it)))
     return undefined;
   return names.map((it) => ({
@@ -35,6 +36,14 @@ export function loadsOf(
     before: figuresOf(it, from, baseline),
   }));
 }
+
+/** What gates of load need: either kind of it. */
+export const LOAD_NEEDS: readonly Need[] = [
+  ['checks', LOAD.key],
+  ['checks', REPLAY.key],
+];
+
+const isLoad = ({ kind }: CheckResult): boolean => kind === LOAD.kind || kind === REPLAY.kind;
 
 /** The best round: what else the machine does makes rounds slower, and never faster. */
 export const best = (rounds: readonly number[]): number => Math.min(...rounds);

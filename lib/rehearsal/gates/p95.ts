@@ -1,6 +1,5 @@
-import { LOAD } from '../../probes/load';
 import { inFigures, type Gate } from './gate';
-import { best, loadsOf, roundsOf, type Load, type LoadProps } from './load';
+import { LOAD_NEEDS, best, loadsOf, roundsOf, type Load, type LoadProps } from './load';
 
 /**
  * The response time under load, judged by the best round of each release, so that a noisy minute blames no candidate and hides none.
@@ -25,7 +24,7 @@ export const P95: Gate<'p95', readonly Compared[], LoadProps> = {
         description:
           "The candidate's 95th percentile under load; its fastest quarter too, in which the noise of a busy machine hides nothing.",
       }),
-  needs: [['checks', LOAD.key]],
+  needs: LOAD_NEEDS,
   rule: ({ maxRatio, ignoreBelowMs = 0 }) =>
     `at most ${maxRatio} times the baseline's${ignoreBelowMs > 0 ? `, or below ${ignoreBelowMs} ms` : ''}`,
   measure: (measured) => {

@@ -57,7 +57,7 @@ export class AwsProbes implements Probes {
   }
 
   async run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]> {
-    const { replicaLag = [], writtenReads } = checks;
+    const { replicaLag = [], writtenReads, recordings } = checks;
     const others: readonly (AnyCheckKind & { readonly kind: CheckKindName })[] = CHECKS;
     const isInside = ({ key }: AnyCheckKind): boolean => CHECKS_INSIDE.some((it) => it.key === key);
     const http = {
@@ -76,7 +76,13 @@ export class AwsProbes implements Probes {
     ];
     for (const it of others.filter((kind) => !isInside(kind))) {
       if (inside === undefined || !it.isFromHere)
-        results.push(...(await this.here.run(checksOf(checks, [it]), release, watch)));
+        results.push(
+          ...(await this.here.run(
+            { ...checksOf(checks, [it]), ...(recordings && { recordings }) },
+            release,
+            watch,
+          )),
+        );
       else
         results.push(
           ...(checks[it.key] ?? []).map(({ name }) => skipped(name, it.kind, notReached(it.kind, inside))),
