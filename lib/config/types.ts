@@ -276,6 +276,8 @@ export interface ReplayNumbers {
   readonly from: number;
   /** The last number. */
   readonly to: number;
+  /** What stands before each, such as `customer-`. @default '' */
+  readonly prefix?: string;
 }
 
 /** How requests are sent in the background. */

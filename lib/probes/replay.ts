@@ -82,16 +82,19 @@ const MAY_BE_NAMED = /^[A-Za-z]\w*$/;
 const isFound = (name: string): boolean => MAY_BE_NAMED.test(name) && name !== 'i';
 
 const values = (z: Zod) =>
-  z.union([
-    z.array(nonBlank(z)).min(1),
-    z
-      .strictObject({
-        from: z.int().min(0).describe('The first number.'),
-        to: z.int().min(0).describe('The last number.'),
-      })
-      .refine(({ from, to }) => from <= to, { error: 'ends before it begins' })
-      .meta({ name: 'ReplayNumbers', about: 'The numbers that may be sent.' }),
-  ]);
+  z
+    .union([
+      z.array(nonBlank(z)).min(1),
+      z
+        .strictObject({
+          from: z.int().min(0).describe('The first number.'),
+          to: z.int().min(0).describe('The last number.'),
+          prefix: z.string().default('').describe('What stands before each, such as `customer-`.'),
+        })
+        .refine(({ from, to }) => from <= to, { error: 'ends before it begins' })
+        .meta({ name: 'ReplayNumbers', about: 'The numbers that may be sent.' }),
+    ])
+    .meta({ expected: 'a list of texts or an object, such as { from: 1, to: 1000 }' });
 
 const route = (z: Zod) =>
   z
@@ -179,6 +182,7 @@ export const REPLAY: CheckKind<'replay', 'replay'> = {
           .union([nonBlank(z), z.number().gt(0).max(100)])
           .optional()
           .meta({
+            expected: 'a number up to 100, or the name of a scale factor',
             description:
               "The share of production's requests that staging is sent: a number, or a scale factor whose values give it.",
             absent: 'what the scale factors give: docs/load.md says how',

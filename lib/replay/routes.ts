@@ -42,10 +42,11 @@ export class Routes {
    */
   nameOf({ method, target }: LogEntry): string {
     const literals = new Set(this.compiled.flatMap(({ literal }) => literal));
-    const parts = splitTarget(target)[0].split('/').slice(1);
+    const [path, query] = splitTarget(target);
+    const parts = path.split('/').slice(1);
     const named = parts.map((part) => (part === '' || literals.has(part) ? part : '*'));
     const shown = named.length > MOST_PARTS ? [...named.slice(0, MOST_PARTS), '...'] : named;
-    return `${METHODS.has(method) ? method : 'another method'} /${shown.join('/')}`;
+    return `${METHODS.has(method) ? method : 'another method'} /${shown.join('/')}${query === undefined ? '' : '?*'}`;
   }
 }
 
@@ -67,7 +68,7 @@ export class Pseudonyms {
     known.set(text, index);
     const of = values?.[name];
     if (of === undefined) return String(index + 1);
-    if ('from' in of) return String(of.from + (index % (of.to - of.from + 1)));
+    if ('from' in of) return `${of.prefix ?? ''}${of.from + (index % (of.to - of.from + 1))}`;
     return of[index % of.length]!;
   }
 

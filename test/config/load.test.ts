@@ -197,10 +197,10 @@ describe('a config with problems', () => {
     const gates = { p95: { maxRatio: 2 }, maxErrorRateIncrease: 0, maxRecoverySeconds: 30, maxStaleReads: 0 };
     const { message } = await errorOf(configured({ baseline: '1', checks: {}, gates }));
     expect(message.split('\n  ').slice(1)).toEqual([
-      'checks is empty; expected an entry in one of smoke, readYourWrites, replicaLag, commands, load',
+      'checks is empty; expected an entry in one of smoke, readYourWrites, replicaLag, commands, load, replay',
       'gates.maxStaleReads has nothing to judge; expected an entry in checks.readYourWrites',
-      'gates.p95 has nothing to judge; expected an entry in checks.load',
-      'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load',
+      'gates.p95 has nothing to judge; expected an entry in checks.load or checks.replay',
+      'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load or checks.replay',
       'gates.maxRecoverySeconds has nothing to judge; expected an entry in drills.failover or drills.killTask',
     ]);
   });

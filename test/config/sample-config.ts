@@ -51,9 +51,9 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
         fields: { time: '@timestamp', method: 'verb', path: 'url', request: 'line', status: 'code' },
         routes: [
           {
-            method: 'PUT',
+            method: 'DELETE',
             path: '/orders/{id}?page={page}',
-            values: { id: { from: 1, to: 1050 }, page: ['1', '2'] },
+            values: { id: { from: 1, to: 1050, prefix: 'o-' }, page: ['1', '2'] },
             body: { note: 'n-{i}' },
           },
         ],

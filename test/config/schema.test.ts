@@ -7,10 +7,10 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = /^local\.(services|seed)$|\.(body|headers|context)$|^aws\.seed\.(clusters|empty)$/;
+const NAMED = /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.seed\.(clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
+  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
 /** Without its command a flag is not known as one of two kinds. */
 const isNeeded = (name: string): boolean => NEEDED.test(name) && name !== 'drills.flags[1].run';
 
@@ -114,6 +114,21 @@ it.each<[object, string[]]>([
   expect(problemsOf({ ...FEWEST_KEYS, ...more })).toEqual(problems);
 });
 
+it.each<[object, string[]]>([
+  [{ path: '/orders/{id}', values: { id: ['1', '2'] } }, []],
+  [{ method: 'DELETE', path: '/orders/{id}' }, []],
+  [{ method: 'POST', path: '/orders/{id}', body: { note: '{i} of {id}' } }, []],
+  [{ method: 'POST', path: '/orders' }, ['checks.replay[0].routes[0] has no body; expected one for this method: a log holds none, and nothing is sent empty']], // prettier-ignore
+  [{ path: '/orders/{i}' }, ['checks.replay[0].routes[0].path is "/orders/{i}"; expected the names of placeholders, such as "{id}"']], // prettier-ignore
+  [{ path: '/o', values: { id: ['1'] } }, ['checks.replay[0].routes[0] has values for "id", which is no placeholder of its path']], // prettier-ignore
+  [{ path: '/o/{id}', values: { id: { from: 2, to: 1 } } }, ['checks.replay[0].routes[0].values.id ends before it begins']], // prettier-ignore
+  [{ path: '/o/{id}', values: { id: [] } }, ['checks.replay[0].routes[0].values.id is a list; expected a list of texts or an object, such as { from: 1, to: 1000 }']], // prettier-ignore
+  [{ method: 'POST', path: '/o', body: { a: '{id}' } }, ['checks.replay[0].routes[0] has "{id}" in its body; expected {i} or a placeholder of its path']], // prettier-ignore
+])('takes routes of a log that say all that is sent: %j', (route, problems) => {
+  const replay = [{ name: 'busy', log: 'access.log', routes: [route] }];
+  expect(problemsOf({ ...FEWEST_KEYS, checks: { replay } })).toEqual(problems);
+});
+
 it('has defaults for every other key', () => {
   expect(readConfig(FEWEST_KEYS, (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',
@@ -125,6 +140,7 @@ it('has defaults for every other key', () => {
       replicaLag: [],
       commands: [],
       load: [],
+      replay: [],
     },
     drills: { failover: [], rollBack: false, contract: true, flags: [], killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
@@ -150,6 +166,7 @@ it('has defaults for every other key', () => {
     readYourWrites: [
       { name: 'b', write: { method: 'GET', path: '/' }, read: { method: 'GET', path: '/{i}' }, times: 100 },
     ],
+    replay: [],
     replicaLag: [],
     commands: [{ name: 'c', run: 'true', timeoutSeconds: 300 }],
     load: [{ name: 'd', path: '/', method: 'GET', connections: 10, seconds: 5 }],

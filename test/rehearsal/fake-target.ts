@@ -7,6 +7,7 @@ import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { DataState } from '../../lib/probes/data';
 import type { LoadCheck } from '../../lib/config/types';
 import type { Probes } from '../../lib/probes/probes';
+import type { Recording } from '../../lib/replay/recording';
 import type { TrafficPlan } from '../../lib/probes/traffic';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import type { VersionSeen } from '../../lib/probes/version';
@@ -131,6 +132,10 @@ export class World {
   failsUnderLoad: (turn: number) => boolean = () => false;
   /** The 95th percentile under the load of a turn, in ms. */
   p95Of: (turn: number) => number = () => 12;
+  /** The same of a replay. */
+  p95OfReplay: (release: string | undefined) => number = () => 12;
+  /** What was replayed, in order. */
+  readonly replays: { readonly release: string | undefined; readonly recording: Recording }[] = [];
   /** How long load takes. */
   loadMs = 0;
   /** The load checks that ran, in order. */
@@ -263,7 +268,7 @@ export class FakeTarget implements Target {
       },
       addresses: { url: `http://${release}`, urls: {}, databases: [ORDERS] },
       run: async (
-        { smoke = [], writtenReads = [], readYourWrites = [], commands = [], load = [] },
+        { smoke = [], writtenReads = [], readYourWrites = [], commands = [], load = [], ...others },
         expected,
       ) => {
         this.world.loads.push(...load);
@@ -275,6 +280,11 @@ export class FakeTarget implements Target {
             ...result(name, 'load', isOverloaded),
             measures: { p95Ms: this.world.p95Of(this.world.loads.length), errorRate: 0 },
           })),
+          ...(others.replay ?? []).map(({ name }) => {
+            this.world.replays.push({ release, recording: others.recordings![name]! });
+            const p95Ms = this.world.p95OfReplay(release);
+            return { ...result(name, 'replay', false), measures: { p95Ms, errorRate: 0 } };
+          }),
           ...writtenReads.map(({ name, path }) => ({
             ...result(
               name,
