@@ -17,6 +17,7 @@ export function reportMisfits(config: Rehearsal, folder: string, report: Report)
   reportSameNames(config, report);
   reportSameReleases(config, report);
   reportUnmeasured(config, report);
+  reportUnknownLoad(config, report);
   reportMisfitsOfTargets(config, folder, report);
 }
 
@@ -134,19 +135,22 @@ function reportSame(
  * Reports gates that have nothing to judge, which could only fail at the end of the whole rehearsal; and what is measured for no
  * gate, or not at all, which a GO would not speak of.
  */
-function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report): void {
+function reportUnmeasured({ checks, drills, capacity, gates }: Rehearsal, report: Report): void {
   const planned: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     checks: { ...checks },
     drills: { ...drills },
   };
   for (const { key, needs = [] } of GATES) {
-    const isMeasured = needs.some(([section, list]) => {
+    const isMeasured = needs.some((need) => {
+      if (need.length === 1) return { capacity }[need[0]] !== undefined;
+      const [section, list] = need;
       const items = planned[section]?.[list];
       return Array.isArray(items) && items.length > 0;
     });
     if (gates[key] === undefined || needs.length === 0 || isMeasured) continue;
     const places = needs.map((it) => it.join('.')).join(' or ');
-    report(`gates.${key} has nothing to judge; expected an entry in ${places}`);
+    const isSection = needs.every(({ length }) => length === 1);
+    report(`gates.${key} has nothing to judge; expected ${isSection ? '' : 'an entry in '}${places}`);
   }
   for (const { key, isForGates } of CHECKS as readonly AnyCheckKind[]) {
     if (!isForGates || checks[key].length === 0) continue;
@@ -158,6 +162,15 @@ function reportUnmeasured({ checks, drills, gates }: Rehearsal, report: Report):
       `checks.${key} is judged by no gate; expected ${judging.map((gate) => `gates.${gate}`).join(' or ')}`,
     );
   }
+}
+
+/** Reports requests for the largest load that no check has. */
+function reportUnknownLoad({ checks, capacity }: Rehearsal, report: Report): void {
+  const names = [...checks.load, ...checks.replay].map(({ name }) => name);
+  if (capacity?.of === undefined || names.includes(capacity.of)) return;
+  report(
+    `capacity.of names ${show(capacity.of)}, which is no check of load or replay; ${didYouMean(capacity.of, names)}`,
+  );
 }
 
 /** Reports checks that pass whatever a release does, since no tier has a member that could be behind. */

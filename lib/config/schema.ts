@@ -4,6 +4,7 @@ import type { AnyCheckKind } from '../probes/check-kind';
 import { CHECKS } from '../probes/checks';
 import { trafficSchema } from '../probes/traffic';
 import { versionSchema } from '../probes/version';
+import { capacitySchema } from '../rehearsal/capacity';
 import type { AnyDrillKind } from '../rehearsal/drills/drill';
 import { DRILLS } from '../rehearsal/drills/registry';
 import { gatesSchema } from '../rehearsal/gates/registry';
@@ -104,6 +105,10 @@ export const CONFIG = z
       description:
         'How the requests of the checks are sent in the background, while a release is brought and while things are broken.',
       absent: 'the defaults of its keys',
+    }),
+    capacity: capacitySchema(z).optional().meta({
+      description: 'How the largest load is found that each release carries, once everything else is done.',
+      absent: 'it is not looked for',
     }),
     drills: drills.prefault({}).meta({
       description: 'What is broken on purpose once the checks have run.',

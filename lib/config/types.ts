@@ -28,6 +28,8 @@ export interface RehearsalConfig {
    * @default - the defaults of its keys
    */
   readonly traffic?: TrafficConfig;
+  /** How the largest load is found that each release carries, once everything else is done. @default - it is not looked for */
+  readonly capacity?: CapacityConfig;
   /** What is broken on purpose once the checks have run. @default - the defaults of its keys */
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
@@ -292,6 +294,32 @@ export interface TrafficConfig {
   readonly everyMs?: number;
 }
 
+/** How the largest load is found that each release carries. */
+export interface CapacityConfig {
+  /** The name of the load or replay check whose requests are sent. */
+  readonly of: string;
+  /** A load is carried while the 95th percentile of the response time is at most this. */
+  readonly maxP95Ms: number;
+  /** And while at most this share of the requests fails, 0 to 1. @default 0.01 */
+  readonly maxErrorRate?: number;
+  /** The load that is tried first; then twice as much until a limit breaks. @default 20 */
+  readonly startRequestsPerSecond?: number;
+  /** More is not tried. @default 1000 */
+  readonly maxRequestsPerSecond?: number;
+  /** How long each load is measured. @default 5 */
+  readonly secondsEach?: number;
+  /** How long each load is sent before it is measured. @default 2 */
+  readonly warmUpSeconds?: number;
+  /** How near the load that is carried and the one that is not have to be: 0.1 is one tenth. @default 0.1 */
+  readonly precision?: number;
+  /**
+   * Staging's size over production's: a number, or a scale factor whose values give it.
+   *
+   * @default - what the scale factors give: docs/load.md says how
+   */
+  readonly scale?: string | number;
+}
+
 /** What is broken on purpose. */
 export interface DrillsConfig {
   /** Data tiers whose primary is killed, so that a replica takes over. @default - none */
@@ -391,6 +419,13 @@ export interface GatesConfig {
   readonly p95?: P95Gate;
   /** By how much the candidate's error rate under load may exceed the baseline's, 0 to 1. @default - not judged */
   readonly maxErrorRateIncrease?: number;
+  /**
+   * The largest load of the candidate over the baseline's at the least; 0.9 is one tenth less. Where measurements of one release
+   * differ by more than that, it fails as too noisy to judge.
+   *
+   * @default - not judged
+   */
+  readonly minCapacityRatio?: number;
   /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
   readonly maxRecoverySeconds?: number;
   /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */

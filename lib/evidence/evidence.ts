@@ -53,6 +53,8 @@ export interface Evidence {
   readonly rounds?: readonly Round[];
   /** What was replayed of access logs. @default - nothing */
   readonly replayed?: readonly Replayed[];
+  /** The largest load of each release. @default - it was not looked for */
+  readonly capacity?: Capacity;
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
   /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
@@ -186,6 +188,38 @@ export interface Replayed {
   /** Staging's size over production's, and where that is from. */
   readonly ratio: number;
   readonly because: string;
+}
+
+/** The largest load of each release. */
+export interface Capacity {
+  /** The check whose requests were sent. */
+  readonly of: string;
+  readonly maxP95Ms: number;
+  readonly maxErrorRate: number;
+  /** How near the load that was carried and the one that was not had to be. */
+  readonly precision: number;
+  /** Staging's size over production's, and where that is from. */
+  readonly ratio: number;
+  readonly because: string;
+  /** What it ran on where that is not what production runs on. @default - the same kind */
+  readonly hardware?: string;
+  /** In their order. */
+  readonly rounds: readonly CapacityRound[];
+  /** Why it was not measured to its end. @default - it was */
+  readonly problem?: string;
+}
+
+/** One measurement of a release, in requests a second. */
+export interface CapacityRound {
+  readonly release: string;
+  /** The largest load that was carried; 0 where none was. */
+  readonly carried: number;
+  /** The smallest that was not. @default - it was not reached */
+  readonly broken?: number;
+  /** What broke then, such as `p95 612 ms`. */
+  readonly because?: string;
+  /** What kept more from being tried. @default - the release itself */
+  readonly limit?: 'maxRequestsPerSecond' | 'this machine sends no more';
 }
 
 /** What was watched while something happened. */

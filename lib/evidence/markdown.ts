@@ -3,6 +3,7 @@ import { figureLines } from '../probes/database-figures';
 import { table } from '../report/markdown';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
+import { capacitySentences } from './capacity';
 import { besideBaseline, machineLines, showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
@@ -56,6 +57,7 @@ export function renderMarkdown(evidence: Evidence): string {
     checksBlock(evidence),
     drillsBlock(evidence),
     schemaStatesBlock(evidence),
+    capacityBlock(evidence),
     watchedBlock(evidence),
     ...outputBlocks(evidence),
     adviceBlock(evidence),
@@ -161,6 +163,12 @@ function schemaStatesBlock(evidence: Evidence): string {
     ...met.map(({ outcome, detail }) => `${OUTCOMES[outcome]} ${prose(detail)}`),
   ]);
   return details('Releases and schemas', table(['Release', ...found.states.map(prose)], rows));
+}
+
+function capacityBlock(evidence: Evidence): string {
+  const sentences = capacitySentences(evidence);
+  if (sentences.length === 0) return '';
+  return `#### Capacity\n\n${sentences.map((sentence) => `- ${prose(sentence)}`).join('\n')}`;
 }
 
 function watchedBlock(evidence: Evidence): string {

@@ -3,6 +3,7 @@ import { plural } from '../report/words';
 import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
+import { capacitySentences } from './capacity';
 import { besideBaseline, tookMs } from './figures';
 import { inOneLine, lastLines } from '../report/sanitize';
 import { Lines } from '../report/lines';
@@ -56,6 +57,7 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   writeChecks(page, evidence);
   writeDrills(page, evidence);
   writeSchemaStates(page, evidence);
+  writeCapacity(page, evidence);
   writeAdvice(page, evidence);
   writeData(page, evidence);
   writeSkipped(page, evidence);
@@ -113,6 +115,13 @@ function writeDrills(page: Lines, { drills }: Evidence): void {
     const texts = drill.detail.includes(recovery) ? [drill.detail] : [recovery, drill.detail];
     writeRow(page, drill.outcome, drill.name.padEnd(width), texts.filter((it) => it !== '').join('; '));
   }
+}
+
+function writeCapacity(page: Lines, evidence: Evidence): void {
+  const sentences = capacitySentences(evidence);
+  if (sentences.length === 0) return;
+  page.heading('Capacity');
+  for (const sentence of sentences) page.words(sentence, { lead: '  - ' });
 }
 
 const hasFailed = ({ outcome }: CheckResult | DrillResult): boolean => outcome === 'failed';

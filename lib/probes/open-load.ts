@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,6 +49,8 @@ export async function sendAtTimes(
   const agent = url.startsWith('https:')
     ? new SecureAgent({ keepAlive: true })
     : new Agent({ keepAlive: true });
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own); // every request listens: Node would warn of a leak
   const underWay = new Set<Promise<void>>();
   const late: number[] = [];
   let unsent = 0;
@@ -55,7 +58,7 @@ export async function sendAtTimes(
   const start = performance.now();
   const ask = async (index: number, plan: RequestPlan): Promise<void> => {
     const sentAt = performance.now();
-    const reply = await send(url, plan, { signal, timeoutMs: TIMEOUT_MS, agent });
+    const reply = await send(url, plan, { signal: own, timeoutMs: TIMEOUT_MS, agent });
     ended(index, reply, performance.now() - sentAt);
   };
   try {

@@ -1,9 +1,11 @@
+import { TwinError } from '../error';
 import type { Addresses } from './addresses';
 import type { CheckResult } from './check';
 import { CHECKS } from './checks';
 import type { ProbeContext } from './context';
 import { readData, type DataState, type KeyBounds } from './data';
 import { watchDatabases, type DatabaseWatch } from './database-watch';
+import { loadLevel, type Level, type LevelOrder } from './load-level';
 import type { ProbePlan } from './plan';
 import { runChecks } from './run-checks';
 import { sendTraffic, type TrafficPlan } from './traffic';
@@ -20,6 +22,12 @@ export interface Probes {
   run(checks: ProbePlan, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** Sends the requests of checks in the background while something happens. */
   sendTraffic(plan: TrafficPlan, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
+  /**
+   * Sends so many requests a second, and measures what becomes of them.
+   *
+   * @throws TwinError `probe` where no load balancer is reached
+   */
+  sendLoad(order: LevelOrder, watch: ProbeWatch): Promise<Level>;
   /**
    * Reads how much the SQL tiers hold.
    *
@@ -42,12 +50,21 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
   return {
     run: (checks, release, watch) => runChecks(CHECKS, checks, { ...place, release, ...onlyWatch(watch) }),
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
+    sendLoad: (order, { signal }) =>
+      place.url === undefined ? Promise.reject(noUrl()) : loadLevel(order, place.url, signal),
     readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
     watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),
     versions: (order, { signal }) => askVersions(order, place.urls, signal),
     addresses: place,
   };
 }
+
+const noUrl = (): TwinError =>
+  new TwinError({
+    code: 'probe',
+    message: 'no load balancer is reached from where twin runs, so that it cannot send load',
+    fix: 'Give staging an internet-facing load balancer.',
+  });
 
 const onlyWatch = (watch: ProbeWatch): ProbeWatch => ({
   signal: watch.signal,

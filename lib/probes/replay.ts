@@ -59,7 +59,7 @@ export function planOf(
 }
 
 /** Whether an answer is worse than the one in the log: what was refused there may be refused here. */
-const isError = (reply: Reply, { wasRefused }: RecordedRequest): boolean =>
+export const isError = (reply: Reply, { wasRefused }: RecordedRequest): boolean =>
   !reply.answered || reply.status >= 500 || (reply.status >= 400 && !wasRefused);
 
 /** What is wrong with an answer, of the route and not of one request of it. */
@@ -116,13 +116,13 @@ const route = (z: Zod) =>
     })
     .refine(({ path: at, values: of = {} }) => strangersIn(at, of).length === 0, {
       error: ({ input }) => {
-        const { path: at, values: of = {} } = input as unknown as ReplayRoute;
+        const { path: at, values: of = {} } = input as ReplayRoute;
         return `has values for ${show(strangersIn(at, of)[0])}, which is no placeholder of its path`;
       },
     })
     .refine(({ path: at, body: fields = {} }) => unfilledIn(at, fields) === undefined, {
       error: ({ input }) => {
-        const { path: at, body: fields = {} } = input as unknown as ReplayRoute;
+        const { path: at, body: fields = {} } = input as ReplayRoute;
         return `has "{${unfilledIn(at, fields)}}" in its body; expected {i} or a placeholder of its path`;
       },
     })

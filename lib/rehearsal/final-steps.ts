@@ -146,6 +146,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     drills: ledger.drills,
     watched: ledger.watched,
     ...(ledger.rounds && { rounds: ledger.rounds }),
+    ...(ledger.capacity && { capacity: ledger.capacity }),
     ...(ledger.replayed && { replayed: ledger.replayed }),
     ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),

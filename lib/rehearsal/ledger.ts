@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { TwinError } from '../error';
 import type {
   Attempt,
+  Capacity,
   CodeState,
   DrillResult,
   GateResult,
@@ -74,6 +75,8 @@ export interface Ledger {
   readonly watched: readonly Watched[];
   /** Absent until a release was rolled back. */
   readonly rounds?: readonly Round[];
+  /** The largest load of each release; absent until it is looked for. */
+  readonly capacity?: Capacity;
   /** What was read of access logs. @default - there is none to replay */
   readonly replayed?: readonly Replayed[];
   /** What the data of the candidate's release advise, which decides nothing; absent until it is released. */
@@ -110,6 +113,7 @@ export type StepName =
   | 'release'
   | 'verify'
   | 'drill'
+  | 'capacity'
   | 'judge'
   | 'logs'
   | 'keep'

@@ -76,8 +76,13 @@ export function checkReleases(from: string, to: string): void {
 }
 
 /** A digest that is equal for attempts with the same checks, drills and version. */
-export const scriptDigestOf = ({ checks, drills = {}, traffic = {}, version }: RehearsalConfig): string =>
-  digestOf({ checks, drills, traffic, version });
+export const scriptDigestOf = ({
+  checks,
+  drills = {},
+  traffic = {},
+  capacity,
+  version,
+}: RehearsalConfig): string => digestOf({ checks, drills, traffic, capacity, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, fullSize } = props;

@@ -74,6 +74,7 @@ const NOTHING_MEASURED = {
   checks: [],
   drills: [],
   rounds: undefined,
+  capacity: undefined,
   advice: [],
   failure: undefined,
   judged: undefined,

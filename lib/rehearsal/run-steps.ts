@@ -2,6 +2,7 @@ import { machineFaultOf, TwinError } from '../error';
 import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
+import { capacity } from './capacity';
 import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
 import type { Failure, Ledger, LedgerStep, StepName } from './ledger';
 import { watchOf, type Step, type StepContext } from './step';
@@ -16,7 +17,8 @@ const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
   restore: { run: restore, next: 'release' },
   release: { run: release, next: 'verify' },
   verify: { run: verify, next: 'drill' },
-  drill: { run: drill, next: 'judge' },
+  drill: { run: drill, next: ({ script }) => (script.capacity ? 'capacity' : 'judge') },
+  capacity: { run: capacity, next: 'judge' },
   judge: { run: judgeCandidate, next: 'logs', isFinal: true },
   logs: { run: collectLogs, next: (context) => (isKept(context) ? 'keep' : 'tear down'), isFinal: true },
   keep: { run: keep, next: 'evidence', isFinal: true },

@@ -25,14 +25,14 @@ export function ratioOf(
 ): ScaleRatio {
   if (typeof wanted === 'number') return { ratio: wanted, because: 'as the config says' };
   if (wanted !== undefined) return named(factors, wanted);
-  const names = tiers.map(({ name }) => name);
+  const names = new Set(tiers.map(({ name }) => name));
   const byTier = new Map<string, Share[]>();
   for (const factor of factors) {
     const share = capacityShare(factor.kind, factor.prod, factor.staging);
     const reached = permitted
       .filter((it) => it.by === 'scale' && it.factor === factor.name)
       .flatMap(({ construct }) => construct?.split('/')[0] ?? []);
-    const tier = mostOf(reached.filter((name) => names.includes(name)));
+    const tier = mostOf(reached.filter((name) => names.has(name)));
     if (share === undefined || tier === undefined) continue;
     byTier.set(tier, [...(byTier.get(tier) ?? []), { factor, share }]);
   }

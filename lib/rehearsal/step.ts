@@ -11,7 +11,10 @@ import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
 
 /** What is checked and broken. */
-export type Script = Pick<RehearsalConfig, 'checks' | 'drills' | 'synth' | 'traffic' | 'version'>;
+export type Script = Pick<
+  RehearsalConfig,
+  'checks' | 'capacity' | 'drills' | 'synth' | 'traffic' | 'version'
+>;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
 export interface StepContext {

@@ -40,6 +40,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     removes: target.removes ?? [],
     contracts: target.contracts ?? false,
     processorTime: (handle) => target.processorTime?.(handle),
+    ...(target.hardware !== undefined && { hardware: target.hardware }),
     limitSeconds: (call) => target.limitSeconds(call),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),

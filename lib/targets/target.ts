@@ -31,6 +31,13 @@ export interface Target {
    * @default - it shares no machine, or that is not known
    */
   processorTime?(handle: Handle): ProcessorTime | undefined;
+  /**
+   * What environments run on here, such as `this machine`, where that is not what their templates name: then how fast they are says
+   * nothing of production.
+   *
+   * @default - what their templates name
+   */
+  readonly hardware?: string;
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -96,7 +103,15 @@ export interface Target {
 /** The calls of a target that take time. */
 export type TargetCall = Exclude<
   keyof Target,
-  'name' | 'restores' | 'removes' | 'contracts' | 'processorTime' | 'limitSeconds' | 'allocate' | 'context'
+  | 'name'
+  | 'restores'
+  | 'removes'
+  | 'contracts'
+  | 'processorTime'
+  | 'hardware'
+  | 'limitSeconds'
+  | 'allocate'
+  | 'context'
 >;
 
 /** Time on the processors of a machine since it started; only differences mean something, in whatever unit. */

@@ -89,10 +89,10 @@ function sentences(path: string, key: string, field: JsonSchema): string {
   const gate = path === 'gates' ? GATES.find((it) => it.key === key) : undefined;
   if (!gate) return description;
   const { name, needs = [], isAssumed } = gate;
-  const places = needs.map((it) => `\`${it.join('.')}\``).join(' or ');
+  const places = needs.map((it) => `${it.length === 1 ? '' : 'an entry in '}\`${it.join('.')}\``).join(' or ');
   return [
     description,
-    ...(places === '' ? [] : [`Where it is set, it needs an entry in ${places}.`]),
+    ...(places === '' ? [] : [`Where it is set, it needs ${places}.`]),
     ...(isAssumed && places === '' ? ['Where nothing can be seen of it, it fails if it is set.'] : []),
     `In reports: ${name}.`,
   ].join(' ');

@@ -136,6 +136,12 @@ export class World {
   p95OfReplay: (release: string | undefined) => number = () => 12;
   /** What was replayed, in order. */
   readonly replays: { readonly release: string | undefined; readonly recording: Recording }[] = [];
+  /** The most requests a second that a release answers in time, at a level. */
+  capacityOf: (release: string, level: number) => number = () => 100;
+  /** The levels that were sent, in order. */
+  readonly levels: { readonly release: string; readonly perSecond: number; readonly path: string }[] = [];
+  /** Why none can be sent. */
+  noLoad: TwinError | undefined;
   /** How long load takes. */
   loadMs = 0;
   /** The load checks that ran, in order. */
@@ -302,6 +308,12 @@ export class FakeTarget implements Target {
             result(name, 'command', isBad || this.world.failingCommands?.test(run) === true),
           ),
         ];
+      },
+      sendLoad: ({ perSecond, mix }) => {
+        this.world.levels.push({ release: release!, perSecond, path: mix.recording.routes[0]!.path });
+        if (this.world.noLoad) return Promise.reject(this.world.noLoad);
+        const isCarried = perSecond <= this.world.capacityOf(release!, this.world.levels.length);
+        return Promise.resolve({ perSecond, p95Ms: isCarried ? 20 : 900, errorRate: 0, lateMs: 1 });
       },
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),

@@ -5,7 +5,7 @@ import { cost } from './cost';
 import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
 import { attempts, files, tearDown, tearDownWarning } from './remains';
-import { advice, checks, drills, gates, schemaStates, tiers } from './results';
+import { advice, capacity, checks, drills, gates, schemaStates, tiers } from './results';
 import { documentHead } from './document-head';
 import { STYLE } from './style';
 import { markup, section, type Markup, type Part } from './syntax';
@@ -48,6 +48,7 @@ const PARTS: readonly (readonly [
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
   ['schemas', 'Releases and schemas', schemaStates],
+  ['capacity', 'Capacity', capacity],
   ['timeline', 'Timeline', timeline],
   ['attempts', 'Earlier attempts', attempts],
   ['advice', 'Advice', advice],

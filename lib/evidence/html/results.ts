@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../probes/check';
 import type { Evidence } from '../evidence';
 import { showDuration } from '../../duration';
+import { capacitySentences, showRate } from '../capacity';
 import { besideBaseline, showMeasures } from '../figures';
 import { recreationSentences } from '../recreation';
 import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
@@ -123,6 +124,29 @@ export function schemaStates(evidence: Evidence): Part | undefined {
   return {
     lead: 'While a release is brought both serve on one schema, and on a way back the old one meets what the new one made of it.',
     content: table('Releases and schemas', columns, rows),
+  };
+}
+
+/** The largest load of each release. */
+export function capacity(evidence: Evidence): Part | undefined {
+  const sentences = capacitySentences(evidence);
+  if (sentences.length === 0) return undefined;
+  const rows = evidence.capacity!.rounds.map(({ release, carried, broken, because, limit }) => [
+    markup`<span class="name">${release}</span>`,
+    showRate(carried),
+    broken === undefined ? '' : showRate(broken),
+    because ?? limit ?? '',
+  ]);
+  const columns = [
+    { title: 'Release' },
+    { title: 'Carried a second', figures: true },
+    { title: 'Not carried', figures: true },
+    { title: 'Because' },
+  ];
+  return {
+    lead: 'The largest load that each release carries, in requests a second.',
+    content: markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
+${rows.length > 0 ? table('Measurements, in their order', columns, rows) : undefined}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { GatesConfig } from '../../config/types';
 import type { CostReport } from '../../cost/cost';
-import type { DrillResult, GateResult, Round, Span, Watched } from '../../evidence/evidence';
+import type { Capacity, DrillResult, GateResult, Round, Span, Watched } from '../../evidence/evidence';
 import type { RanReleases } from '../../evidence/ran';
 import type { Zod } from '../../field';
 import type { CheckResult } from '../../probes/check';
@@ -21,6 +21,8 @@ export interface Measured {
   readonly watched: readonly Watched[];
   /** Load of both releases, in turns. @default - none */
   readonly rounds?: readonly Round[] | undefined;
+  /** The largest load of each release. @default - it was not looked for */
+  readonly capacity?: Capacity | undefined;
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
@@ -70,8 +72,8 @@ export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured
   isExplained?(this: void, measured: M): boolean;
 }
 
-/** A list in a config, such as `checks.load`, that measures what a gate judges. */
-export type Need = readonly ['checks' | 'drills', string];
+/** A list or a section of a config, such as `checks.load`, that measures what a gate judges. */
+export type Need = readonly ['checks' | 'drills', string] | readonly ['capacity'];
 
 /** One figure, or that there is none. */
 export interface Reading<F> {

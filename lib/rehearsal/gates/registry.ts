@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { GatesConfig } from '../../config/types';
 import type { Zod } from '../../field';
+import { CAPACITY } from './capacity';
 import { CONNECTIONS } from './connections';
 import { COST } from './cost';
 import { ERROR_RATE } from './error-rate';
@@ -34,6 +35,7 @@ export const GATES: readonly AnyGate[] = [
   ...LEAK_GATES,
   P95,
   ERROR_RATE,
+  CAPACITY,
   RECOVERY,
   COST,
   TIME,

@@ -7,6 +7,7 @@ import type { DataState, KeyBounds } from '../../probes/data';
 import type { DatabaseWatch } from '../../probes/database-watch';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
 import type { ReplicaLagCheck } from '../../config/types';
+import type { Level, LevelOrder } from '../../probes/load-level';
 import type { ProbePlan } from '../../probes/plan';
 import { REPLICA_LAG } from '../../probes/replica-lag';
 import { probesHere, type Probes, type ProbeWatch } from '../../probes/probes';
@@ -109,6 +110,10 @@ export class AwsProbes implements Probes {
       if ('traffic' in message) figures = message.traffic;
     }
     return figures!;
+  }
+
+  sendLoad(order: LevelOrder, watch: ProbeWatch): Promise<Level> {
+    return this.here.sendLoad(order, watch);
   }
 
   async readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]> {
