@@ -135,14 +135,14 @@ function reportSame(
  * Reports gates that have nothing to judge, which could only fail at the end of the whole rehearsal; and what is measured for no
  * gate, or not at all, which a GO would not speak of.
  */
-function reportUnmeasured({ checks, drills, capacity, gates }: Rehearsal, report: Report): void {
+function reportUnmeasured({ checks, drills, capacity, darkLaunch, gates }: Rehearsal, report: Report): void {
   const planned: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     checks: { ...checks },
     drills: { ...drills },
   };
   for (const { key, needs = [] } of GATES) {
     const isMeasured = needs.some((need) => {
-      if (need.length === 1) return { capacity }[need[0]] !== undefined;
+      if (need.length === 1) return { capacity, darkLaunch }[need[0]] !== undefined;
       const [section, list] = need;
       const items = planned[section]?.[list];
       return Array.isArray(items) && items.length > 0;
@@ -164,13 +164,17 @@ function reportUnmeasured({ checks, drills, capacity, gates }: Rehearsal, report
   }
 }
 
-/** Reports requests for the largest load that no check has. */
-function reportUnknownLoad({ checks, capacity }: Rehearsal, report: Report): void {
+/** Reports names of loads that no check has. */
+function reportUnknownLoad({ checks, capacity, darkLaunch }: Rehearsal, report: Report): void {
   const names = [...checks.load, ...checks.replay].map(({ name }) => name);
-  if (capacity?.of === undefined || names.includes(capacity.of)) return;
-  report(
-    `capacity.of names ${show(capacity.of)}, which is no check of load or replay; ${didYouMean(capacity.of, names)}`,
-  );
+  const named = [
+    { at: 'capacity.of', name: capacity?.of },
+    ...(darkLaunch?.of ?? []).map((name, i) => ({ at: `darkLaunch.of[${i}]`, name })),
+  ];
+  for (const { at, name } of named) {
+    if (name === undefined || names.includes(name)) continue;
+    report(`${at} names ${show(name)}, which is no check of load or replay; ${didYouMean(name, names)}`);
+  }
 }
 
 /** Reports checks that pass whatever a release does, since no tier has a member that could be behind. */

@@ -5,6 +5,7 @@ import { CHECKS } from '../probes/checks';
 import { trafficSchema } from '../probes/traffic';
 import { versionSchema } from '../probes/version';
 import { capacitySchema } from '../rehearsal/capacity';
+import { darkLaunchSchema } from '../rehearsal/dark-launch';
 import type { AnyDrillKind } from '../rehearsal/drills/drill';
 import { DRILLS } from '../rehearsal/drills/registry';
 import { gatesSchema } from '../rehearsal/gates/registry';
@@ -109,6 +110,10 @@ export const CONFIG = z
     capacity: capacitySchema(z).optional().meta({
       description: 'How the largest load is found that each release carries, once everything else is done.',
       absent: 'it is not looked for',
+    }),
+    darkLaunch: darkLaunchSchema(z).optional().meta({
+      description: 'Which requests both releases are asked, so that their answers are compared.',
+      absent: 'they are not compared',
     }),
     drills: drills.prefault({}).meta({
       description: 'What is broken on purpose once the checks have run.',

@@ -30,6 +30,8 @@ export interface RehearsalConfig {
   readonly traffic?: TrafficConfig;
   /** How the largest load is found that each release carries, once everything else is done. @default - it is not looked for */
   readonly capacity?: CapacityConfig;
+  /** Which requests both releases are asked, so that their answers are compared. @default - they are not compared */
+  readonly darkLaunch?: DarkLaunchConfig;
   /** What is broken on purpose once the checks have run. @default - the defaults of its keys */
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
@@ -320,6 +322,32 @@ export interface CapacityConfig {
   readonly scale?: string | number;
 }
 
+/** Which requests both releases are asked, so that their answers are compared. */
+export interface DarkLaunchConfig {
+  /** The names of the load and replay checks whose requests are sent: those that read. */
+  readonly of: readonly string[];
+  /** How many different requests of each are sent, at the most. @default 200 */
+  readonly requests?: number;
+  /**
+   * Requests that are sent although they are no GET or HEAD, each as `POST /search`, with the path of the check or route.
+   *
+   * @default - none
+   */
+  readonly safe?: readonly string[];
+  /**
+   * Fields of JSON that may differ, such as times and ids: `order.id`, `items[].id`, or `*.placedAt` wherever it is.
+   *
+   * @default - none
+   */
+  readonly ignore?: readonly string[];
+  /**
+   * Whether reports show an example of the values that differ: they may be of persons. Otherwise they show types.
+   *
+   * @default false
+   */
+  readonly showValues?: boolean;
+}
+
 /** What is broken on purpose. */
 export interface DrillsConfig {
   /** Data tiers whose primary is killed, so that a replica takes over. @default - none */
@@ -421,11 +449,13 @@ export interface GatesConfig {
   readonly maxErrorRateIncrease?: number;
   /**
    * The largest load of the candidate over the baseline's at the least; 0.9 is one tenth less. Where measurements of one release
-   * differ by more than that, it fails as too noisy to judge.
+   * differ by more than that, it is too noisy to judge, and fails.
    *
    * @default - not judged
    */
   readonly minCapacityRatio?: number;
+  /** How many answers of the candidate may differ from the baseline's to the same requests. @default - not judged */
+  readonly maxDifferingAnswers?: number;
   /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
   readonly maxRecoverySeconds?: number;
   /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */

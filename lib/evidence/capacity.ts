@@ -6,7 +6,7 @@ export interface CapacityCompared {
   readonly baseline: readonly CapacityRound[];
   /** The best of the candidate over the best of the baseline: what else a machine does makes it carry less, and never more. */
   readonly ratio: number;
-  /** The least and the most that it may be, by all measurements of both. */
+  /** The least and the most that it may be, by the two best measurements of each. */
   readonly from: number;
   readonly to: number;
 }
@@ -24,14 +24,24 @@ export function capacityCompared(
     candidate,
     baseline,
     ratio: now / before,
-    from: least(candidate) / most(baseline),
-    to: most(candidate) / Math.max(1e-9, least(baseline)),
+    from: least(twoBest(candidate)) / most(twoBest(baseline)),
+    to: most(twoBest(candidate)) / Math.max(1e-9, least(twoBest(baseline))),
   };
 }
 
 const best = (rounds: readonly CapacityRound[]): number =>
   Math.max(0, ...rounds.map(({ carried }) => carried));
 const least = (rounds: readonly CapacityRound[]): number => Math.min(...rounds.map(({ carried }) => carried));
+/** A round that was disturbed says nothing; two that are alike confirm each other. */
+export const twoBest = (rounds: readonly CapacityRound[]): readonly CapacityRound[] =>
+  rounds.toSorted((a, b) => b.carried - a.carried).slice(0, 2);
+
+/** Whether the two best rounds of a release differ by no more than a share, such as 0.9. */
+export function areAlike(rounds: readonly CapacityRound[], share: number): boolean {
+  const two = twoBest(rounds);
+  return least(two) >= best(two) * Math.min(1, share);
+}
+
 /** What was not carried any more is the most that may have been. */
 const most = (rounds: readonly CapacityRound[]): number =>
   Math.max(...rounds.map(({ carried, broken = carried }) => broken));
@@ -45,13 +55,13 @@ const showRatio = (ratio: number): string => String(Number(ratio.toFixed(2)));
 /** The figures of the gate: `0.95 times the baseline's (0.86 to 1.06): 190 requests a second (190, 180), the baseline 200 (200, 195)`. */
 export function showCompared({ candidate, baseline, ratio, from, to }: CapacityCompared): string {
   const list = (rounds: readonly CapacityRound[]): string =>
-    `${showRate(best(rounds))}${isBounded(rounds) ? ' or more' : ''} (${rounds.map(({ carried }) => showRate(carried)).join(', ')})`;
+    `${showRate(best(rounds))}${boundOf(rounds) !== undefined ? ' or more' : ''} (${rounds.map(({ carried }) => showRate(carried)).join(', ')})`;
   return `${showRatio(ratio)} times (${showRatio(from)} to ${showRatio(to)}): ${list(candidate)} requests a second, the baseline ${list(baseline)}`;
 }
 
-/** Whether something else than the release was the limit. */
-export const isBounded = (rounds: readonly CapacityRound[]): boolean =>
-  rounds.some(({ limit, carried }) => limit !== undefined && carried === best(rounds));
+/** What else than the release was the limit of its best round; undefined where nothing was. */
+export const boundOf = (rounds: readonly CapacityRound[]): CapacityRound['limit'] =>
+  rounds.find(({ limit, carried }) => limit !== undefined && carried === best(rounds))?.limit;
 
 /** The largest load of each release, what ended it, and what that says of production, in sentences. */
 export function capacitySentences(evidence: Pick<Evidence, 'from' | 'to' | 'capacity'>): string[] {
@@ -88,7 +98,7 @@ function productionOf(
   if (hardware !== undefined)
     return `it ran on ${hardware}, so that the rates say nothing of production: only the ratio of the two releases does`;
   const { candidate } = compared;
-  const spread = Math.max(precision, best(candidate) / Math.max(1e-9, least(candidate)) - 1);
+  const spread = Math.max(precision, best(candidate) / Math.max(1e-9, least(twoBest(candidate))) - 1);
   return (
     `at production's scale ${to} would carry some ${showRate(best(candidate) / ratio)} requests a second, ` +
     `if capacity follows the scale factors: times ${Number((1 / ratio).toPrecision(3))} (${because}), with an error of at least ${Math.ceil(spread * 100)} %`

@@ -55,6 +55,8 @@ export interface Evidence {
   readonly replayed?: readonly Replayed[];
   /** The largest load of each release. @default - it was not looked for */
   readonly capacity?: Capacity;
+  /** The answers of both releases to the same requests. @default - they were not compared */
+  readonly darkLaunch?: DarkLaunch;
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
   /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
@@ -221,6 +223,41 @@ export interface CapacityRound {
   /** What kept more from being tried. @default - the release itself */
   readonly limit?: 'maxRequestsPerSecond' | 'this machine sends no more';
 }
+
+/** The answers of both releases to the same requests. */
+export interface DarkLaunch {
+  /** How many requests both were sent. */
+  readonly requests: number;
+  /** Requests of the load that were not sent because they may write, by what they are called. */
+  readonly leftOut: readonly { readonly what: string; readonly requests: number }[];
+  readonly compared: number;
+  readonly differing: number;
+  /** Not compared, because the baseline did not answer. */
+  readonly unanswered: number;
+  /** The most frequent first. */
+  readonly differences: readonly AnswerDifference[];
+  /** What differs between two answers of the baseline. */
+  readonly varying: readonly VaryingPlace[];
+  /** Why nothing was compared. @default - it was */
+  readonly problem?: string;
+}
+
+/** A place in which answers to requests of one kind differ. */
+export interface AnswerDifference {
+  /** Such as `GET /orders/{id}`. */
+  readonly route: string;
+  /** `HTTP status`, `whole body`, or a field such as `items[].id`. */
+  readonly where: string;
+  /** Such as `200 -> 500`, `nothing -> number`, `another text`. */
+  readonly what: string;
+  /** Both values. @default - the config does not have them shown */
+  readonly example?: string;
+  /** In how many answers. */
+  readonly answers: number;
+}
+
+/** A place in which answers differ by themselves. */
+export type VaryingPlace = Pick<AnswerDifference, 'route' | 'where'>;
 
 /** What was watched while something happened. */
 export interface Watched {

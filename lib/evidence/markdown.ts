@@ -4,6 +4,7 @@ import { table } from '../report/markdown';
 import type { Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { capacitySentences } from './capacity';
+import { answerSentences } from './dark-launch';
 import { besideBaseline, machineLines, showMeasures, showMoment, showTraffic, tookMs } from './figures';
 import { lastLines } from '../report/sanitize';
 import { ranSentences } from './ran';
@@ -57,7 +58,8 @@ export function renderMarkdown(evidence: Evidence): string {
     checksBlock(evidence),
     drillsBlock(evidence),
     schemaStatesBlock(evidence),
-    capacityBlock(evidence),
+    listBlock('Capacity', capacitySentences(evidence)),
+    listBlock('Dark launch', answerSentences(evidence)),
     watchedBlock(evidence),
     ...outputBlocks(evidence),
     adviceBlock(evidence),
@@ -165,10 +167,9 @@ function schemaStatesBlock(evidence: Evidence): string {
   return details('Releases and schemas', table(['Release', ...found.states.map(prose)], rows));
 }
 
-function capacityBlock(evidence: Evidence): string {
-  const sentences = capacitySentences(evidence);
+function listBlock(title: string, sentences: readonly string[]): string {
   if (sentences.length === 0) return '';
-  return `#### Capacity\n\n${sentences.map((sentence) => `- ${prose(sentence)}`).join('\n')}`;
+  return `#### ${title}\n\n${sentences.map((sentence) => `- ${prose(sentence)}`).join('\n')}`;
 }
 
 function watchedBlock(evidence: Evidence): string {

@@ -4,6 +4,7 @@ import type { CheckResult } from '../probes/check';
 import type { DrillResult, Evidence, Verdict } from './evidence';
 import { showDuration } from '../duration';
 import { capacitySentences } from './capacity';
+import { answerSentences } from './dark-launch';
 import { besideBaseline, tookMs } from './figures';
 import { inOneLine, lastLines } from '../report/sanitize';
 import { Lines } from '../report/lines';
@@ -57,7 +58,8 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   writeChecks(page, evidence);
   writeDrills(page, evidence);
   writeSchemaStates(page, evidence);
-  writeCapacity(page, evidence);
+  writeSentences(page, 'Capacity', capacitySentences(evidence));
+  writeSentences(page, 'Dark launch', answerSentences(evidence));
   writeAdvice(page, evidence);
   writeData(page, evidence);
   writeSkipped(page, evidence);
@@ -117,10 +119,9 @@ function writeDrills(page: Lines, { drills }: Evidence): void {
   }
 }
 
-function writeCapacity(page: Lines, evidence: Evidence): void {
-  const sentences = capacitySentences(evidence);
+function writeSentences(page: Lines, title: string, sentences: readonly string[]): void {
   if (sentences.length === 0) return;
-  page.heading('Capacity');
+  page.heading(title);
   for (const sentence of sentences) page.words(sentence, { lead: '  - ' });
 }
 

@@ -1,10 +1,12 @@
 import { TwinError } from '../error';
 import type { Addresses } from './addresses';
+import { askAnswers, type AnswersOrder } from './answers';
 import type { CheckResult } from './check';
 import { CHECKS } from './checks';
 import type { ProbeContext } from './context';
 import { readData, type DataState, type KeyBounds } from './data';
 import { watchDatabases, type DatabaseWatch } from './database-watch';
+import type { Reply } from './http';
 import { loadLevel, type Level, type LevelOrder } from './load-level';
 import type { ProbePlan } from './plan';
 import { runChecks } from './run-checks';
@@ -29,6 +31,12 @@ export interface Probes {
    */
   sendLoad(order: LevelOrder, watch: ProbeWatch): Promise<Level>;
   /**
+   * Asks requests, whose answers are compared.
+   *
+   * @throws TwinError `probe` where no load balancer is reached
+   */
+  answers(order: AnswersOrder, watch: ProbeWatch): Promise<readonly Reply[]>;
+  /**
    * Reads how much the SQL tiers hold.
    *
    * @param bounds - of the reading before, which show the rows that were added since
@@ -52,6 +60,8 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
     sendTraffic: (plan, work, { signal }) => sendTraffic(plan, { url: place.url, signal }, work),
     sendLoad: (order, { signal }) =>
       place.url === undefined ? Promise.reject(noUrl()) : loadLevel(order, place.url, signal),
+    answers: (order, { signal }) =>
+      place.url === undefined ? Promise.reject(noUrl()) : askAnswers(order, place.url, signal),
     readData: (bounds, { signal }) => readData(place.databases, bounds, signal),
     watchDatabases: ({ signal }) => Promise.resolve(watchDatabases(place.databases, signal)),
     versions: (order, { signal }) => askVersions(order, place.urls, signal),
@@ -62,7 +72,7 @@ export function probesHere(place: Omit<ProbeContext, 'release' | 'signal' | 'log
 const noUrl = (): TwinError =>
   new TwinError({
     code: 'probe',
-    message: 'no load balancer is reached from where twin runs, so that it cannot send load',
+    message: 'no load balancer is reached from where twin runs, so that it cannot send requests',
     fix: 'Give staging an internet-facing load balancer.',
   });
 

@@ -1,6 +1,6 @@
 import { TwinError } from '../error';
 import type { Capacity, CapacityRound } from '../evidence/evidence';
-import { showRate } from '../evidence/capacity';
+import { areAlike, showRate } from '../evidence/capacity';
 import { mixOfLoad, type LoadMix } from '../probes/load-level';
 import type { Zod } from '../field';
 import { nonBlank, timeLimit } from '../field';
@@ -78,11 +78,11 @@ export const capacitySchema = (z: Zod) =>
       about: 'How the largest load is found that each release carries.',
     });
 
-/** How often the candidate is measured again where the gate fails, as with load. */
+/** How often a release is measured again where its measurements differ, or the gate fails: as with load. */
 const MORE_ROUNDS = 2;
 
 /**
- * Finds the largest load that each release carries: of the candidate, twice of the baseline, of the candidate again, so that a machine that
+ * Finds the largest load that each release carries: of the candidate, of the baseline until two measurements are alike, of the candidate again, so that a machine that
  * becomes slower or faster meanwhile favours neither. It comes after everything else, because an overload can do harm.
  */
 export const capacity: Step = async (context, watch) => {
@@ -115,6 +115,7 @@ export const capacity: Step = async (context, watch) => {
     await bring(context, 'from', watch);
     await measure(from);
     await measure(from);
+    for (let round = 0; round < MORE_ROUNDS && !isSettled(context); round++) await measure(from);
     await bring(context, 'to', watch);
     await measure(to);
     for (let round = 0; round < MORE_ROUNDS && failsGate(context); round++) {
@@ -128,6 +129,16 @@ export const capacity: Step = async (context, watch) => {
   }
   return {};
 };
+
+/** Whether two measurements of the baseline are alike. */
+function isSettled({ ledger: { value } }: StepContext): boolean {
+  const { capacity: seen, from, gates } = value;
+  const rounds = (seen?.rounds ?? []).filter(({ release }) => release === from);
+  return areAlike(rounds, gates.minCapacityRatio ?? ALIKE);
+}
+
+/** How alike they are to be where no gate says it. */
+const ALIKE = 0.8;
 
 const failsGate = ({ ledger: { value } }: StepContext): boolean =>
   resultsOf(CAPACITY, value).some(({ passed }) => !passed);
@@ -154,7 +165,7 @@ async function roundOf(
 }
 
 /** The requests of a check. */
-function mixOf({ script, recordings = {} }: StepContext, name: string): LoadMix {
+export function mixOf({ script, recordings = {} }: StepContext, name: string): LoadMix {
   const load = script.checks.load?.find((it) => it.name === name);
   if (load) return mixOfLoad(load);
   const check = script.checks.replay?.find((it) => it.name === name);

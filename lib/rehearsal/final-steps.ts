@@ -147,6 +147,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     watched: ledger.watched,
     ...(ledger.rounds && { rounds: ledger.rounds }),
     ...(ledger.capacity && { capacity: ledger.capacity }),
+    ...(ledger.darkLaunch && { darkLaunch: ledger.darkLaunch }),
     ...(ledger.replayed && { replayed: ledger.replayed }),
     ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),

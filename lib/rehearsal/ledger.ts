@@ -4,6 +4,7 @@ import { TwinError } from '../error';
 import type {
   Attempt,
   Capacity,
+  DarkLaunch,
   CodeState,
   DrillResult,
   GateResult,
@@ -77,6 +78,8 @@ export interface Ledger {
   readonly rounds?: readonly Round[];
   /** The largest load of each release; absent until it is looked for. */
   readonly capacity?: Capacity;
+  /** The answers of both releases; absent until they are compared. */
+  readonly darkLaunch?: DarkLaunch;
   /** What was read of access logs. @default - there is none to replay */
   readonly replayed?: readonly Replayed[];
   /** What the data of the candidate's release advise, which decides nothing; absent until it is released. */

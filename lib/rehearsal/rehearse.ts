@@ -81,8 +81,9 @@ export const scriptDigestOf = ({
   drills = {},
   traffic = {},
   capacity,
+  darkLaunch,
   version,
-}: RehearsalConfig): string => digestOf({ checks, drills, traffic, capacity, version });
+}: RehearsalConfig): string => digestOf({ checks, drills, traffic, capacity, darkLaunch, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, fullSize } = props;

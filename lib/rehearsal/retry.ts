@@ -75,6 +75,7 @@ const NOTHING_MEASURED = {
   drills: [],
   rounds: undefined,
   capacity: undefined,
+  darkLaunch: undefined,
   advice: [],
   failure: undefined,
   judged: undefined,

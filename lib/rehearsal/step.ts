@@ -6,6 +6,7 @@ import type { Recordings } from '../probes/context';
 import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from '../config/types';
+import type { Asked } from './dark-launch';
 import type { Journal } from './journal';
 import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
@@ -13,7 +14,7 @@ import type { Proof, RehearsalParts } from './parts';
 /** What is checked and broken. */
 export type Script = Pick<
   RehearsalConfig,
-  'checks' | 'capacity' | 'drills' | 'synth' | 'traffic' | 'version'
+  'checks' | 'capacity' | 'darkLaunch' | 'drills' | 'synth' | 'traffic' | 'version'
 >;
 
 /** What every step works with. All that a later step needs goes into the ledger: another process may run that step. */
@@ -38,6 +39,8 @@ export interface StepContext {
   recordings?: Recordings;
   /** What was read of access logs, when this process has planned it. */
   replayed?: readonly Replayed[];
+  /** The answers of the baseline, when this process has asked for them. */
+  asked?: Asked;
   /** The evidence, once it is assembled: it is reported even where it could not be written. */
   evidence?: Evidence;
 }

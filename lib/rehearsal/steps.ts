@@ -7,6 +7,7 @@ import { CHECKS, checksOf } from '../probes/checks';
 import { COMMANDS } from '../probes/command';
 import type { Watch } from '../targets/target';
 import type { GatesConfig } from '../config/types';
+import { askBaseline, askCandidate } from './dark-launch';
 import { readBaselineData, withDataRead, type DataFound } from './data';
 import { onceMoreIfDisturbed } from './disturbed';
 import { runDrills } from './drills/run';
@@ -123,6 +124,7 @@ export const restore: Step = async (context, watch) => {
 export const release: Step = async (context, watch) => {
   const { parts, ledger } = context;
   const { to } = ledger.value;
+  await askBaseline(context, watch);
   const bring = (): Promise<DataFound> =>
     withDataRead(context, watch, async () => {
       await whileWatched(context, { during: 'release', release: to, isBrought: true }, watch, () =>
@@ -142,6 +144,7 @@ export const release: Step = async (context, watch) => {
 /** Runs the checks on the candidate, all of them whatever fails. */
 export const verify: Step = async (context, watch) => {
   const { ledger } = context;
+  await askCandidate(context, watch);
   const results = await check(context, 'verify', ledger.value.to, watch);
   ledger.change({ checks: [...ledger.value.checks, ...results] });
   await loadWhileGatesFail(context, watch);

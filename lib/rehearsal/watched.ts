@@ -86,7 +86,7 @@ export async function whileWatched<T>(
  *
  * @param release - the only one that serves, if there is one
  */
-const trafficOf = (
+export const trafficOf = (
   { smoke = [], readYourWrites = [], load = [] }: TrafficChecks,
   release: string | undefined,
 ): TrafficChecks => ({

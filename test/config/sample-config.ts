@@ -75,6 +75,13 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     soakSeconds: 5,
   },
   traffic: { connections: 2, everyMs: 50 },
+  darkLaunch: {
+    of: ['browse'],
+    requests: 50,
+    safe: ['POST /search'],
+    ignore: ['*.id'],
+    showValues: true,
+  },
   capacity: {
     of: 'browse',
     maxP95Ms: 300,
@@ -99,6 +106,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
     maxErrorRateIncrease: 0.01,
     minCapacityRatio: 0.9,
+    maxDifferingAnswers: 3,
     maxRecoverySeconds: 30,
     maxCostUsd: 40,
     costHours: 3,

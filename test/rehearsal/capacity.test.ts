@@ -61,19 +61,44 @@ it('is NO-GO where the candidate carries less than the gate allows, after it was
   expect(evidence!.capacity!.rounds.filter(({ release }) => release === GOOD)).toHaveLength(4);
 });
 
-it('is too noisy to judge where measurements of one release differ by more than the gate asks', async () => {
+/** In each round of the baseline, which begins with 20, another capacity. */
+function baselineOf(...capacities: readonly number[]): void {
+  const roundsOf = (): number =>
+    bench.world.levels.filter((it) => it.release !== GOOD && it.perSecond === 20).length;
+  bench.world.capacityOf = (release) => (release === GOOD ? 100 : (capacities[roundsOf() - 1] ?? 0));
+}
+
+it('measures the baseline again where two measurements differ, so that a bad minute lets no candidate pass', async () => {
   looking();
-  let turn = 0;
-  bench.world.capacityOf = (release) => {
-    if (release === GOOD) return 60;
-    return bench.world.levels.filter((it) => it.release !== GOOD).length > 10 && ++turn > 0 ? 50 : 100;
-  };
+  baselineOf(50, 100, 96);
+  const { evidence } = ended(await bench.rehearse(GOOD));
+  expect(evidence).toMatchObject({ verdict: 'GO' });
+  const { rounds } = evidence!.capacity!;
+  expect(rounds.map(({ release }) => release)).toEqual([GOOD, '1.41.0', '1.41.0', '1.41.0', GOOD]);
+});
+
+it('is too noisy to judge where no two measurements are alike, whatever their ratio', async () => {
+  looking();
+  baselineOf(100, 50, 40, 30);
   const { evidence } = ended(await bench.rehearse(GOOD));
   expect(evidence!.reasons).toEqual([
     expect.stringMatching(
-      /^capacity: too noisy to judge, since measurements of one release differ by more than that: /,
+      /^capacity: too noisy to judge, since measurements of one release differ by more than that: 1 times/,
     ),
   ]);
+});
+
+it('says nothing where the baseline carries more than was sent, unless the config asks for no more', async () => {
+  looking({ maxRequestsPerSecond: 50 });
+  const most = ended(await bench.rehearse(GOOD)).evidence!;
+  expect(most).toMatchObject({ verdict: 'GO' });
+  expect(most.gates.find((it) => it.gate === 'capacity')!.measured).toMatch(
+    /^1 times .* 50 or more \(50, 50\)/,
+  );
+  bench.world.lateAbove = 60;
+  looking();
+  const late = ended(await bench.rehearse(GOOD)).evidence!;
+  expect(late.reasons).toEqual([expect.stringMatching(/^capacity: too little was sent to judge: /)]);
 });
 
 it('says on this machine that only the ratio means something, and elsewhere what it would be in production', async () => {

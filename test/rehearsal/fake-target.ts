@@ -5,7 +5,7 @@ import { TwinError } from '../../lib/error';
 import type { CheckResult } from '../../lib/probes/check';
 import type { DatabaseFigures } from '../../lib/probes/database-figures';
 import type { DataState } from '../../lib/probes/data';
-import type { LoadCheck } from '../../lib/config/types';
+import type { LoadCheck, RequestPlan } from '../../lib/config/types';
 import type { Probes } from '../../lib/probes/probes';
 import type { Recording } from '../../lib/replay/recording';
 import type { TrafficPlan } from '../../lib/probes/traffic';
@@ -138,10 +138,16 @@ export class World {
   readonly replays: { readonly release: string | undefined; readonly recording: Recording }[] = [];
   /** The most requests a second that a release answers in time, at a level. */
   capacityOf: (release: string, level: number) => number = () => 100;
+  /** From this level on they are sent late. */
+  lateAbove = Infinity;
   /** The levels that were sent, in order. */
   readonly levels: { readonly release: string; readonly perSecond: number; readonly path: string }[] = [];
   /** Why none can be sent. */
   noLoad: TwinError | undefined;
+  /** What a release answers to a path, in a round. */
+  answerOf: (release: string, path: string, round: number) => string = () => '{}';
+  /** What was asked, in order. */
+  readonly asked: { readonly release: string; readonly requests: readonly RequestPlan[] }[] = [];
   /** How long load takes. */
   loadMs = 0;
   /** The load checks that ran, in order. */
@@ -313,7 +319,24 @@ export class FakeTarget implements Target {
         this.world.levels.push({ release: release!, perSecond, path: mix.recording.routes[0]!.path });
         if (this.world.noLoad) return Promise.reject(this.world.noLoad);
         const isCarried = perSecond <= this.world.capacityOf(release!, this.world.levels.length);
-        return Promise.resolve({ perSecond, p95Ms: isCarried ? 20 : 900, errorRate: 0, lateMs: 1 });
+        return Promise.resolve({
+          perSecond,
+          p95Ms: isCarried ? 20 : 900,
+          errorRate: 0,
+          lateMs: perSecond > this.world.lateAbove ? 300 : 1,
+        });
+      },
+      answers: ({ requests }) => {
+        this.world.asked.push({ release: release!, requests });
+        if (this.world.noLoad) return Promise.reject(this.world.noLoad);
+        return Promise.resolve(
+          requests.map(({ path }) => ({
+            answered: true as const,
+            status: 200,
+            headers: {},
+            body: this.world.answerOf(release!, path, this.world.asked.length),
+          })),
+        );
       },
       versions: ({ release: expected }) =>
         Promise.resolve([{ service: 'Web', ...this.world.answerTo(expected, release!) }]),

@@ -5,7 +5,7 @@ import { cost } from './cost';
 import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
 import { attempts, files, tearDown, tearDownWarning } from './remains';
-import { advice, capacity, checks, drills, gates, schemaStates, tiers } from './results';
+import { advice, capacity, checks, darkLaunch, drills, gates, schemaStates, tiers } from './results';
 import { documentHead } from './document-head';
 import { STYLE } from './style';
 import { markup, section, type Markup, type Part } from './syntax';
@@ -49,6 +49,7 @@ const PARTS: readonly (readonly [
   ['drills', 'Drills', drills],
   ['schemas', 'Releases and schemas', schemaStates],
   ['capacity', 'Capacity', capacity],
+  ['dark-launch', 'Dark launch', darkLaunch],
   ['timeline', 'Timeline', timeline],
   ['attempts', 'Earlier attempts', attempts],
   ['advice', 'Advice', advice],

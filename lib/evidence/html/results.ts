@@ -2,6 +2,7 @@ import type { CheckResult } from '../../probes/check';
 import type { Evidence } from '../evidence';
 import { showDuration } from '../../duration';
 import { capacitySentences, showRate } from '../capacity';
+import { answerNotes, showAnswers } from '../dark-launch';
 import { besideBaseline, showMeasures } from '../figures';
 import { recreationSentences } from '../recreation';
 import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
@@ -147,6 +148,31 @@ export function capacity(evidence: Evidence): Part | undefined {
     lead: 'The largest load that each release carries, in requests a second.',
     content: markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
 ${rows.length > 0 ? table('Measurements, in their order', columns, rows) : undefined}`,
+  };
+}
+
+/** The answers of both releases to the same requests. */
+export function darkLaunch({ darkLaunch: seen }: Evidence): Part | undefined {
+  if (!seen) return undefined;
+  const { differences, problem } = seen;
+  const rows = differences.map(({ route, where, what, example, answers }) => [
+    markup`<span class="name">${route}</span>`,
+    where,
+    markup`${what}${smallOf(example)}`,
+    answers,
+  ]);
+  const columns = [
+    { title: 'Request' },
+    { title: 'Where' },
+    { title: 'Baseline → candidate' },
+    { title: 'Answers', figures: true },
+  ];
+  const notes = answerNotes(seen).map((sentence) => markup`<li>${sentence}</li>`);
+  return {
+    lead: `${problem === undefined ? showAnswers(seen) : `not compared: ${problem}`}.`,
+    content: markup`${rows.length > 0 ? table('Differences between answers to the same requests', columns, rows) : undefined}${
+      notes.length > 0 ? markup`<ul>${notes}</ul>\n` : undefined
+    }`,
   };
 }
 

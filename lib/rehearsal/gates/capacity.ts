@@ -1,4 +1,10 @@
-import { capacityCompared, isBounded, showCompared, type CapacityCompared } from '../../evidence/capacity';
+import {
+  areAlike,
+  boundOf,
+  capacityCompared,
+  showCompared,
+  type CapacityCompared,
+} from '../../evidence/capacity';
 import { inFigures, type Gate, type Measured } from './gate';
 
 /** The largest load of the candidate, beside the baseline's. */
@@ -15,28 +21,25 @@ export const CAPACITY: Gate<
       .gt(0)
       .max(10)
       .describe(
-        "The largest load of the candidate over the baseline's at the least; 0.9 is one tenth less. Where measurements of one release differ by more than that, it fails as too noisy to judge.",
+        "The largest load of the candidate over the baseline's at the least; 0.9 is one tenth less. Where measurements of one release differ by more than that, it is too noisy to judge, and fails.",
       ),
   needs: [['capacity']],
   rule: (least) => `at least ${inFigures(least)} times the baseline's`,
   measure: (measured) => [{ figure: measured.capacity && capacityCompared(measured, measured.capacity) }],
-  passes: ({ ratio }, least) => ratio >= least,
+  passes: (compared, least) => compared.ratio >= least && whyOpen(compared, least) === undefined,
   show: (compared, least) => {
-    const { ratio, candidate, baseline } = compared;
-    const isNoisy =
-      ratio < least && [candidate, baseline].some((rounds) => differBy(rounds) < Math.min(1, least));
-    const isOpen = ratio < least && isBounded(candidate);
-    const note = isNoisy
-      ? 'too noisy to judge, since measurements of one release differ by more than that: '
-      : isOpen
-        ? "too little was sent to judge, since the candidate's limit was not reached: "
-        : '';
-    return `${note}${showCompared(compared)}`;
+    const why = whyOpen(compared, least);
+    return `${why === undefined ? '' : `${why}: `}${showCompared(compared)}`;
   },
 };
 
-/** The least over the most of a release. */
-const differBy = (rounds: CapacityCompared['baseline']): number => {
-  const all = rounds.map(({ carried }) => carried);
-  return Math.min(...all) / Math.max(...all);
-};
+/** Why the figures say nothing of the release; undefined where they do. */
+function whyOpen({ ratio, candidate, baseline }: CapacityCompared, least: number): string | undefined {
+  const isLess = ratio < least;
+  // a baseline that was disturbed would let any candidate pass
+  if (!areAlike(baseline, least) || (isLess && !areAlike(candidate, least)))
+    return 'too noisy to judge, since measurements of one release differ by more than that';
+  if (boundOf(baseline) === 'this machine sends no more' || (isLess && boundOf(candidate) !== undefined))
+    return 'too little was sent to judge';
+  return undefined;
+}

@@ -1,7 +1,15 @@
 import type { ZodType } from 'zod';
 import type { GatesConfig } from '../../config/types';
 import type { CostReport } from '../../cost/cost';
-import type { Capacity, DrillResult, GateResult, Round, Span, Watched } from '../../evidence/evidence';
+import type {
+  Capacity,
+  DarkLaunch,
+  DrillResult,
+  GateResult,
+  Round,
+  Span,
+  Watched,
+} from '../../evidence/evidence';
 import type { RanReleases } from '../../evidence/ran';
 import type { Zod } from '../../field';
 import type { CheckResult } from '../../probes/check';
@@ -23,6 +31,8 @@ export interface Measured {
   readonly rounds?: readonly Round[] | undefined;
   /** The largest load of each release. @default - it was not looked for */
   readonly capacity?: Capacity | undefined;
+  /** The answers of both releases. @default - they were not compared */
+  readonly darkLaunch?: DarkLaunch | undefined;
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
   readonly minutes: number;
@@ -73,7 +83,7 @@ export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured
 }
 
 /** A list or a section of a config, such as `checks.load`, that measures what a gate judges. */
-export type Need = readonly ['checks' | 'drills', string] | readonly ['capacity'];
+export type Need = readonly ['checks' | 'drills', string] | readonly ['capacity' | 'darkLaunch'];
 
 /** One figure, or that there is none. */
 export interface Reading<F> {

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { GatesConfig } from '../../config/types';
 import type { Zod } from '../../field';
+import { ANSWERS } from './answers';
 import { CAPACITY } from './capacity';
 import { CONNECTIONS } from './connections';
 import { COST } from './cost';
@@ -36,6 +37,7 @@ export const GATES: readonly AnyGate[] = [
   P95,
   ERROR_RATE,
   CAPACITY,
+  ANSWERS,
   RECOVERY,
   COST,
   TIME,

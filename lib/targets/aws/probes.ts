@@ -1,10 +1,12 @@
 import { TwinError } from '../../error';
+import type { AnswersOrder } from '../../probes/answers';
 import type { CheckKindName, CheckResult } from '../../probes/check';
 import type { AnyCheckKind } from '../../probes/check-kind';
 import { CHECKS, checksOf } from '../../probes/checks';
 import { CHECKS_INSIDE } from '../../probes/checks-inside';
 import type { DataState, KeyBounds } from '../../probes/data';
 import type { DatabaseWatch } from '../../probes/database-watch';
+import type { Reply } from '../../probes/http';
 import type { InsideChecks, InsideOrder } from '../../probes/inside';
 import type { ReplicaLagCheck } from '../../config/types';
 import type { Level, LevelOrder } from '../../probes/load-level';
@@ -114,6 +116,10 @@ export class AwsProbes implements Probes {
 
   sendLoad(order: LevelOrder, watch: ProbeWatch): Promise<Level> {
     return this.here.sendLoad(order, watch);
+  }
+
+  answers(order: AnswersOrder, watch: ProbeWatch): Promise<readonly Reply[]> {
+    return this.here.answers(order, watch);
   }
 
   async readData(bounds: KeyBounds, watch: ProbeWatch): Promise<readonly DataState[]> {
