@@ -151,7 +151,5 @@ it('is judged again by the gates of today before a deployment', async () => {
     reasons: [expect.stringContaining('capacity: 0.92 times') as string],
   });
   const without = { ...bench.config, capacity: undefined };
-  expect(gate(question, stored, { config: without as typeof bench.config, from: '1.41.0' }).isOpen).toBe(
-    false,
-  );
+  expect(gate(question, stored, { config: without, from: '1.41.0' }).isOpen).toBe(false);
 });
