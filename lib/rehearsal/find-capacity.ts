@@ -13,19 +13,22 @@ export type CapacityLimits = Required<
 /** What was found of one release. */
 export type Found = Omit<CapacityRound, 'release'>;
 
-/** One request in twenty that is sent so late, or later, says that this machine sends no more. */
+/** One request in twenty that is sent so late, or later, says that the machine that sends is used up. */
 const LATE_MS = 100;
 /** Less is no load. */
 const LEAST = 0.5;
 
 /**
  * The largest load within limits: twice as much until it breaks one, then the middle between what is carried and what is not, until the two
- * are near enough. A level that breaks a limit is tried once more, because this machine may have been busy, and one that it sent late twice.
+ * are near enough. A level that breaks a limit is tried once more, because the machine may have been busy.
  *
+ * @param isShared - whether what sends the load uses the machine that the service runs on: where that is used up, the service carries no more.
+ * Elsewhere it says nothing of the service, and the search ends
  * @param levelAt - sends so many requests a second
  */
 export async function findCapacity(
   limits: CapacityLimits,
+  isShared: boolean,
   levelAt: (perSecond: number) => Promise<Level>,
 ): Promise<Found> {
   const { startRequestsPerSecond, maxRequestsPerSecond: most, precision } = limits;
@@ -34,10 +37,12 @@ export async function findCapacity(
   let perSecond = Math.min(startRequestsPerSecond, most);
   while (perSecond >= LEAST) {
     const level = await settled(limits, levelAt, perSecond);
-    if (isLate(level) && !isCarried(level, limits)) return { carried, limit: 'this machine sends no more' };
-    if (isCarried(level, limits)) {
+    if (isLate(level) && !isShared) {
+      if (isCarried(level, limits)) carried = perSecond;
+      return { carried, limit: 'this machine sends no more' };
+    }
+    if (isCarried(level, limits) && !isLate(level)) {
       carried = perSecond;
-      if (isLate(level)) return { carried, limit: 'this machine sends no more' };
       if (perSecond >= most) return { carried, limit: 'maxRequestsPerSecond' };
     } else broken = level;
     if (broken === undefined) perSecond = Math.min(most, perSecond * 2);
@@ -53,21 +58,21 @@ async function settled(
   levelAt: (perSecond: number) => Promise<Level>,
   perSecond: number,
 ): Promise<Level> {
-  const isSettled = (it: Level): boolean => isCarried(it, limits) && !isLate(it);
-  let level = await levelAt(perSecond);
-  if (!isSettled(level)) level = await levelAt(perSecond);
-  // a machine that is late twice may be so for the third time, or has had a bad moment
-  return isLate(level) ? levelAt(perSecond) : level;
+  const level = await levelAt(perSecond);
+  return isCarried(level, limits) && !isLate(level) ? level : levelAt(perSecond);
 }
 
-const isCarried = ({ p95Ms, errorRate }: Level, { maxP95Ms, maxErrorRate }: CapacityLimits): boolean =>
-  p95Ms !== undefined && p95Ms <= maxP95Ms && errorRate <= maxErrorRate;
+/** Whether a level is within the limits. */
+export const isCarried = (
+  { p95Ms, errorRate }: Level,
+  { maxP95Ms, maxErrorRate }: Pick<CapacityLimits, 'maxP95Ms' | 'maxErrorRate'>,
+): boolean => p95Ms !== undefined && p95Ms <= maxP95Ms && errorRate <= maxErrorRate;
 
 const isLate = ({ lateMs }: Level): boolean => lateMs > LATE_MS;
 
 /** Such as `p95 612 ms`. */
-function whyOf({ p95Ms, errorRate }: Level, { maxErrorRate }: CapacityLimits): string {
+function whyOf({ p95Ms, errorRate, lateMs }: Level, { maxErrorRate }: CapacityLimits): string {
   if (errorRate > maxErrorRate || p95Ms === undefined)
     return `${Number((errorRate * 100).toFixed(1))} % errors`;
-  return `p95 ${Math.round(p95Ms)} ms`;
+  return lateMs > LATE_MS ? 'this machine is used up' : `p95 ${Math.round(p95Ms)} ms`;
 }

@@ -13,6 +13,7 @@ import type { Proof } from './parts';
 import { suffixOf } from './rehearsals';
 import { type NotTwins, type StoppedEarly } from './run';
 import { reasonOf } from './run-steps';
+import { checkCapacity } from './capacity';
 import { readLogs, scaleLogs } from './recordings';
 import { checkTarget } from './preflight';
 import { watchOf, type StepContext } from './step';
@@ -32,6 +33,7 @@ export async function plan(
   try {
     return await watch.span('plan', async () => {
       await parts.target.reach(ledger.value.handle, watch);
+      checkCapacity(context);
       const code = await findCode(context, releases.at(-1)!.release, watch);
       const codeState = await readCodeState(context, code, watch);
       const logs = await readLogs(context, watch);

@@ -40,7 +40,7 @@ it('finds that a server with twice the concurrency carries twice the load', asyn
     const url = await saturating(atOnce, 25);
     const level = (perSecond: number) =>
       loadLevel({ mix: READS, perSecond, seconds: 0.6, warmUpSeconds: 0.2 }, url, signal);
-    return (await findCapacity(limits, level)).carried;
+    return (await findCapacity(limits, false, level)).carried;
   };
   const [one, two] = [await capacityOf(2), await capacityOf(4)];
   expect(two / one).toBeGreaterThan(1.3);

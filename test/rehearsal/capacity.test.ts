@@ -63,8 +63,9 @@ it('is NO-GO where the candidate carries less than the gate allows, after it was
 
 /** In each round of the baseline, which begins with 20, another capacity. */
 function baselineOf(...capacities: readonly number[]): void {
+  // it is sent once at its beginning, and once at its end
   const roundsOf = (): number =>
-    bench.world.levels.filter((it) => it.release !== GOOD && it.perSecond === 20).length;
+    Math.ceil(bench.world.levels.filter((it) => it.release !== GOOD && it.perSecond === 20).length / 2);
   bench.world.capacityOf = (release) => (release === GOOD ? 100 : (capacities[roundsOf() - 1] ?? 0));
 }
 
@@ -136,6 +137,32 @@ it('fails its gate, and no other figure, where it cannot be measured', async () 
     'not measured to its end: no load balancer is reached',
   );
   expect(evidence!.drills.every(({ outcome }) => outcome === 'passed')).toBe(true);
+});
+
+it('waits after each measurement until an overload is over', async () => {
+  looking();
+  let isOver = 3;
+  bench.world.capacityOf = (_, level) => {
+    const { levels } = bench.world;
+    const isEnd = levels[level - 1]!.perSecond === 20 && levels.length > 1 && isOver-- > 0;
+    return isEnd ? 0 : 100;
+  };
+  const { evidence } = ended(await bench.rehearse(GOOD));
+  expect(evidence).toMatchObject({ verdict: 'GO' });
+  const first = bench.world.levels.slice(
+    0,
+    bench.world.levels.findIndex(({ release }) => release !== GOOD),
+  );
+  expect(first.slice(-4).map(({ perSecond }) => perSecond)).toEqual([20, 20, 20, 20]);
+});
+
+it('stands nothing up where the drill "contract" would leave no schema for the baseline', async () => {
+  looking();
+  bench.world.contracts = true;
+  await expect(bench.rehearse(GOOD)).rejects.toMatchObject({ code: 'capacity' });
+  expect(bench.world.calls).toEqual([]);
+  bench.config = { ...bench.config, drills: { ...bench.config.drills, contract: false } };
+  expect(ended(await bench.rehearse(GOOD)).evidence).toMatchObject({ verdict: 'GO' });
 });
 
 it('is judged again by the gates of today before a deployment', async () => {

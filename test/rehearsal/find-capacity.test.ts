@@ -26,7 +26,7 @@ it('is as near to what a service carries as the precision says', async () => {
     fc.asyncProperty(capacities, starts, precisions, async (most, start, precision) => {
       const sent: number[] = [];
       const limits = { ...LIMITS, startRequestsPerSecond: start, precision };
-      const { carried, broken, because } = await findCapacity(limits, upTo(most, sent));
+      const { carried, broken, because } = await findCapacity(limits, false, upTo(most, sent));
       expect(carried).toBeLessThanOrEqual(most);
       expect(broken).toBeGreaterThan(most);
       expect(broken! / carried).toBeLessThanOrEqual(1 + precision + 1e-9);
@@ -39,7 +39,7 @@ it('is as near to what a service carries as the precision says', async () => {
 it('tries a level that breaks a limit once more', async () => {
   let isBusy = true;
   const sent: number[] = [];
-  const { carried } = await findCapacity(LIMITS, (perSecond) => {
+  const { carried } = await findCapacity(LIMITS, false, (perSecond) => {
     const once = isBusy && perSecond >= 40;
     if (once) isBusy = false;
     return upTo(once ? 0 : 100, sent)(perSecond);
@@ -49,27 +49,40 @@ it('tries a level that breaks a limit once more', async () => {
 });
 
 it('ends at the most that may be sent, and where this machine sends no more', async () => {
-  expect(await findCapacity({ ...LIMITS, maxRequestsPerSecond: 50 }, upTo(1e6))).toEqual({
+  expect(await findCapacity({ ...LIMITS, maxRequestsPerSecond: 50 }, false, upTo(1e6))).toEqual({
     carried: 50,
     limit: 'maxRequestsPerSecond',
   });
   const slow = (perSecond: number, p95Ms: number): Promise<Level> =>
     Promise.resolve({ perSecond, p95Ms, errorRate: 0, lateMs: perSecond > 100 ? 300 : 0 });
-  expect(await findCapacity(LIMITS, (it) => slow(it, 20))).toEqual({
+  expect(await findCapacity(LIMITS, false, (it) => slow(it, 20))).toEqual({
     carried: 160,
     limit: 'this machine sends no more',
   });
-  expect(await findCapacity(LIMITS, (it) => slow(it, it > 100 ? 400 : 20))).toEqual({
+  expect(await findCapacity(LIMITS, false, (it) => slow(it, it > 100 ? 400 : 20))).toEqual({
     carried: 80,
     limit: 'this machine sends no more',
   });
 });
 
+it('counts a machine that is used up as the limit where the service runs on it too', async () => {
+  const usedUp = (perSecond: number): Promise<Level> =>
+    Promise.resolve({ perSecond, p95Ms: 20, errorRate: 0, lateMs: perSecond > 100 ? 300 : 0 });
+  const { carried, broken, because, limit } = await findCapacity(LIMITS, true, usedUp);
+  expect(carried).toBeGreaterThan(90);
+  expect(broken! / carried).toBeLessThanOrEqual(1.1 + 1e-9);
+  expect({ because, limit }).toEqual({ because: 'this machine is used up', limit: undefined });
+});
+
 it('is 0 where nothing is carried, and says what broke', async () => {
   const failing = (perSecond: number): Promise<Level> =>
     Promise.resolve({ perSecond, p95Ms: 5, errorRate: 0.5, lateMs: 0 });
-  expect(await findCapacity(LIMITS, failing)).toEqual({ carried: 0, broken: 0.625, because: '50 % errors' });
+  expect(await findCapacity(LIMITS, false, failing)).toEqual({
+    carried: 0,
+    broken: 0.625,
+    because: '50 % errors',
+  });
   const silent = (perSecond: number): Promise<Level> =>
     Promise.resolve({ perSecond, errorRate: 1, lateMs: 0 });
-  expect(await findCapacity(LIMITS, silent)).toMatchObject({ carried: 0, because: '100 % errors' });
+  expect(await findCapacity(LIMITS, false, silent)).toMatchObject({ carried: 0, because: '100 % errors' });
 });
