@@ -21,6 +21,9 @@ const CAPACITY: { readonly [K in FactorKind]?: (value: ValueOf[K]) => number | u
   capacityRange: ({ maxAcu }) => maxAcu,
 };
 
+/** The kinds of factor that add capacity. */
+export const ADDS_CAPACITY = Object.keys(CAPACITY) as readonly FactorKind[];
+
 /**
  * How much of production's capacity a factor leaves staging: 0.5 for two tasks where production has four.
  *
