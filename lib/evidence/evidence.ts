@@ -76,7 +76,7 @@ export interface Subject {
   readonly stagingDigest: string;
   /** The code that the candidate was synthesised from. @default - it is in no git repository */
   readonly code?: CodeState;
-  /** The SHA-256 of the checks, drills and traffic. */
+  /** The SHA-256 of the checks, drills, traffic, capacity and dark launch. */
   readonly scriptDigest: string;
 }
 

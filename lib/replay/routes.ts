@@ -71,11 +71,6 @@ export class Pseudonyms {
     if ('from' in of) return `${of.prefix ?? ''}${of.from + (index % (of.to - of.from + 1))}`;
     return of[index % of.length]!;
   }
-
-  /** How many different texts a placeholder had. */
-  countOf(name: string): number {
-    return this.numbers.get(name)?.size ?? 0;
-  }
 }
 
 interface Compiled {
