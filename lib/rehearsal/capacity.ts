@@ -182,8 +182,9 @@ async function roundOf(
   const found = await findCapacity(limits, isShared, levelAt);
   // what follows an overload, such as a deployment, must not suffer from it
   const little = Math.min(limits.startRequestsPerSecond, found.carried / 2);
-  for (let i = 0; little > 0 && i < MORE_LOOKS && !isCarried(await levelAt(little), limits); i++)
-    watch.log('it has not recovered from the overload yet');
+  if (little > 0)
+    for (let i = 0; i < MORE_LOOKS && !isCarried(await levelAt(little), limits); i++)
+      watch.log('it has not recovered from the overload yet');
   return { release, ...found };
 }
 

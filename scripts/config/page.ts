@@ -89,7 +89,9 @@ function sentences(path: string, key: string, field: JsonSchema): string {
   const gate = path === 'gates' ? GATES.find((it) => it.key === key) : undefined;
   if (!gate) return description;
   const { name, needs = [], isAssumed } = gate;
-  const places = needs.map((it) => `${it.length === 1 ? '' : 'an entry in '}\`${it.join('.')}\``).join(' or ');
+  const places = needs
+    .map((it) => `${it.length === 1 ? '' : 'an entry in '}\`${it.join('.')}\``)
+    .join(' or ');
   return [
     description,
     ...(places === '' ? [] : [`Where it is set, it needs ${places}.`]),

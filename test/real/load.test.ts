@@ -49,7 +49,7 @@ it('replays a log, finds out how much less the candidate carries, and how its an
       maxRequestsPerSecond: 200,
       secondsEach: 0.6,
       warmUpSeconds: 0.2,
-      precision: 0.5,
+      precision: 1,
     },
     darkLaunch: { of: ['orders'] },
     drills: { soakSeconds: 0 },
