@@ -44,3 +44,9 @@ it('is the recording itself at the same scale', () => {
   const all = recording([0, 1, 0, 0, 1]);
   expect(atScale(all, 1)).toEqual(all);
 });
+
+it('sends the copies of a request at other times of the recording', () => {
+  const { requests } = atScale(recording([1]), 3);
+  expect(requests).toHaveLength(3);
+  expect(new Set(requests.map(({ atMs }) => atMs)).size).toBe(3);
+});
