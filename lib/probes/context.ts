@@ -15,6 +15,8 @@ export interface ProbeContext {
   readonly environment: Readonly<Record<string, string>>;
   /** The words before those of a command: a program that starts it. @default - none */
   readonly launcher?: readonly string[];
+  /** Whether it is production, where every write is cleaned up. @default false */
+  readonly inProduction?: boolean;
   readonly signal: AbortSignal;
   /** One line of progress. */
   log(message: string): void;

@@ -5,6 +5,7 @@ import type { Measures } from './check';
 import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import type { CheckKind } from './check-kind';
+import { safeInProduction } from './in-production';
 import { body, DEFAULT_METHOD, headers, method, plainPath } from './request-schema';
 
 /** How long it lasts, and over how many connections, where a check does not say. */
@@ -159,6 +160,7 @@ export const LOAD: CheckKind<'load', 'load'> = {
           .default(LOAD_DEFAULTS.connections)
           .describe('Over how many connections requests are sent, one after the other on each.'),
         seconds: timeLimit(z).default(LOAD_DEFAULTS.seconds).describe('How long it lasts.'),
+        safeInProduction: safeInProduction(z, 'it is a GET or HEAD, and production bears it'),
       })
       .meta({ name: 'LoadCheck', about: 'HTTP load.' }),
   run: load,

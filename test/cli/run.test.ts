@@ -210,7 +210,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
       'Run "twin help" for the commands.',
     ],
     [

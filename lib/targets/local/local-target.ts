@@ -54,6 +54,7 @@ export interface LocalTargetProps {
 export class LocalTarget implements Target {
   readonly name = 'local';
   readonly restores = 'in-place';
+  readonly isForTrial = true;
   private readonly settings: LocalSettings;
   private readonly supervisor: string;
   private readonly hours: number;
