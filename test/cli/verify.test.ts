@@ -67,7 +67,12 @@ describe('twin production', () => {
     expect((await twin('down')).stdout).toBe(`${name} is torn down: no leftovers\n`);
     const files = readdirSync(join(bench.folder, '.twin', name!));
     for (const file of ['evidence.json', 'events.ndjson', 'report.html']) expect(files).not.toContain(file);
-    expect(bench.world.calls).not.toContain('failover');
+    const ledger = JSON.parse(
+      readFileSync(join(bench.folder, '.twin', name!, 'ledger.json'), 'utf8'),
+    ) as object;
+    expect(ledger).toMatchObject({ standing: 'gone', kind: 'production' });
+    expect(ledger).not.toHaveProperty('judged');
+    expect(ledger).not.toHaveProperty('failure');
   });
 
   it('stands one up at a time', async () => {

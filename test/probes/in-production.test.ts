@@ -129,7 +129,7 @@ describe('requests in the background of production', () => {
   });
 
   it('leave nothing where they are stopped', async () => {
-    const { url, orders, placed } = await shop({ readMs: 30, cleaningMs: 30 });
+    const { url, orders, placed } = await shop({ readMs: 250 });
     const stop = new AbortController();
     const work = async (): Promise<void> => {
       await pause(100);

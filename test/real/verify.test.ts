@@ -62,6 +62,13 @@ function writeShop(): void {
   writeFileSync(join(folder, 'twin.config.json'), JSON.stringify(shop));
 }
 
+/** Synthesises a release that is deployed later. */
+const prepare = (release: string) =>
+  new Promise<void>((done) => {
+    const words = ['synth.sh', '--output', `prepared-${release}`, '-c', `release=${release}`];
+    spawn('sh', words, { cwd: folder, stdio: 'ignore' }).on('close', () => done());
+  });
+
 const twin = (...argv: readonly string[]) =>
   new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((done) => {
     const child = spawn(process.execPath, [join(root, 'dist', 'twin.js'), ...argv], { cwd: folder });
@@ -89,10 +96,12 @@ async function place(url: string): Promise<number> {
 
 it('a sound release goes on, one with a fault that only production shows is rolled back, and nothing stays behind', async () => {
   writeShop();
+  const prepared = Promise.all([prepare('1.43.0'), prepare('1.44.0')]);
   const url = /TWIN_URL=(\S+)/.exec(await expectExit(0, 'production', 'up', '--release', '1.41.0'))![1]!;
   const first = await place(url);
   await expectExit(0, 'verify', '--before');
 
+  await prepared;
   await deploy('1.43.0');
   const sound = await verify(0, '1.43.0');
   expect(sound).toMatchObject({ verdict: 'GO ON', environment: 'Prod', baseline: { release: '1.41.0' } });

@@ -195,6 +195,10 @@ it('verifies what is deployed, with calls that read alone, and leaves nothing of
   });
   expect(service.asked.length).toBeGreaterThan(5);
   expect(service.asked.filter((call) => !/^(Get|List|Describe)/.test(call))).toEqual([]);
+  const page = readFileSync('docs/verify.md', 'utf8');
+  for (const call of service.asked) expect(page).toContain(call);
+  // what is no read is refused before it is sent: see the test of the clients
+  expect(readFileSync('lib/targets/aws/verified.ts', 'utf8')).toContain('isReadOnly: true');
   expect(placed).toBeGreaterThan(3);
   expect(orders.size).toBe(0);
 });
