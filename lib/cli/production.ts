@@ -76,8 +76,8 @@ function releaseFor(action: Action, { release, environment }: ProductionFlags): 
 }
 
 async function down(props: RehearsalCommandProps, flags: ProductionFlags): Promise<Outcome> {
-  const standing = new Rehearsals(flags.config).standing({ of: 'production' });
-  return removeAll(props, flags, standing.length === 0 ? noProduction().message : standing);
+  const names = new Rehearsals(flags.config).standing({ of: 'production' });
+  return removeAll(props, flags, names.length === 0 ? noProduction().message : names);
 }
 
 async function bring(

@@ -105,11 +105,12 @@ async function verifyOne(props: RehearsalCommandProps, flags: VerifyFlags): Prom
   const progress = progressOn(terminal);
   const stop = onStopSignal(context.signals, (message) => progress.note(message), STOPPING);
   try {
-    const { place, release, done } = await placeOf(flags, rules, rehearsals, stop.signal);
+    const found = await placeOf(flags, rules, rehearsals, stop.signal);
+    const { place, release } = found;
     const { environment, assembly } = place.deployment;
     const assemblyDigest = deployedOf(new Assembly(assembly), environment).digest;
     const production = rules.openProduction(flags.target, place);
-    done();
+    found.done();
     const moment = flags.before ? 'before' : 'after';
     const subject = { environment, target: production.target, release, watchDigest: plan.watchDigest };
     const record = moment === 'after' ? await onRecord(flags, { ...subject, now: rules.now() }) : undefined;

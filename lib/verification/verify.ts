@@ -134,7 +134,7 @@ class Seen {
     const { production, plan, release } = this.props;
     const results = await production.run(plan.safe, release, this.watch);
     // the requests that read what was written may hold credentials
-    this.checks = results.map(({ lastReads: _, ...result }) => result);
+    this.checks = results.map(withoutReads);
   }
 
   async watchRequests(): Promise<void> {
@@ -156,6 +156,11 @@ class Seen {
     this.watch.log(showTraffic(traffic));
   }
 }
+
+const withoutReads = (result: CheckResult): CheckResult => {
+  const { lastReads: _, ...others } = result;
+  return others;
+};
 
 /** Before a release nothing is judged but that it works: the figures are what the release is compared with. */
 function judgedAt(moment: Verification['moment'], measured: Measured): Judged {

@@ -141,7 +141,7 @@ it('a sound release goes on, one with a fault that only production shows is roll
     'stands',
   ]);
 
-  const [name] = readdirSync(join(folder, '.twin')).filter((it) => it.includes('production'));
+  const name = readdirSync(join(folder, '.twin')).find((it) => it.includes('production'));
   const { handle } = JSON.parse(readFileSync(join(folder, '.twin', name!, 'ledger.json'), 'utf8')) as {
     handle: { name: string };
   };

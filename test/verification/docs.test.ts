@@ -36,8 +36,3 @@ it('has the exit codes of the command', () => {
   expect(codes).toEqual(['0', '1', '2', '4', '70']);
   for (const code of codes) expect(help).toMatch(new RegExp(`^  ${code} +\\S`, 'm'));
 });
-
-it('is a part of the package', () => {
-  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
-  expect(files).toContain('docs/verify.md');
-});

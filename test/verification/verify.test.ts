@@ -254,19 +254,19 @@ describe('refuses before anything is sent', () => {
   const comparing = planOf({ ...CONFIG, verification: { gates } }, undefined);
 
   it('gates without what they compare with', () => {
-    const check = (...[record, forecast]: [Parameters<typeof checkComparable>[2], typeof FORECAST?]) =>
+    const compare = (...[record, forecast]: [Parameters<typeof checkComparable>[2], typeof FORECAST?]) =>
       checkComparable('1.43.0', comparing, record, forecast);
-    expect(() => check({})).toThrow(
+    expect(() => compare({})).toThrow(
       'verification.gates.p95, verification.gates.forecast compare with production before the release: nothing is on record of it',
     );
-    expect(() => check({ why: 'it is old' })).toThrow('before the release: it is old');
-    expect(() => check({ baseline: BASELINE })).toThrow(
+    expect(() => compare({ why: 'it is old' })).toThrow('before the release: it is old');
+    expect(() => compare({ baseline: BASELINE })).toThrow(
       'compares with the rehearsal of 1.43.0, and none is on record',
     );
-    expect(() => check({ baseline: BASELINE }, { ...FORECAST, ratios: [] })).toThrow(
+    expect(() => compare({ baseline: BASELINE }, { ...FORECAST, ratios: [] })).toThrow(
       'which has no figure of GET /',
     );
-    expect(() => check({ baseline: BASELINE }, FORECAST)).not.toThrow();
+    expect(() => compare({ baseline: BASELINE }, FORECAST)).not.toThrow();
     expect(() => checkComparable('1.41.0', comparing, { baseline: BASELINE }, undefined)).not.toThrow();
     expect(() => checkComparable('1.43.0', plan, {}, undefined)).not.toThrow();
   });
