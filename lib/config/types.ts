@@ -137,7 +137,7 @@ export interface SmokeCheck {
   readonly status?: number;
   /** A text that the body contains; `{release}` is the release that runs. @default - not checked */
   readonly contains?: string;
-  /** Whether `twin verify` runs it in production: it reads. @default - it may not */
+  /** Whether `twin verify` runs it in production. @default - false */
   readonly safeInProduction?: boolean;
 }
 
@@ -149,15 +149,11 @@ export interface ReadYourWritesCheck {
   readonly write: RequestPlan;
   /** The read just after it. Its path, `contains` or headers name what was written. */
   readonly read: RequestPlan;
-  /**
-   * The request that removes what was written. It is sent after each attempt in production, and tried once in a rehearsal.
-   *
-   * @default - none: then it may not run in production
-   */
+  /** Removes what was written, in production. @default - none */
   readonly cleanUp?: RequestPlan;
   /** How many times it writes and reads. @default 100 */
   readonly times?: number;
-  /** Whether `twin verify` runs it in production: it writes what its `cleanUp` removes. @default - it may not */
+  /** Whether `twin verify` runs it in production. @default - false */
   readonly safeInProduction?: boolean;
 }
 
@@ -202,11 +198,7 @@ export interface CommandCheck {
   readonly run: string;
   /** How long it may take. @default 300 */
   readonly timeoutSeconds?: number;
-  /**
-   * Whether `twin verify` runs it in production: it reads, or removes what it writes; there it gets no URL of a database.
-   *
-   * @default - it may not
-   */
+  /** Whether `twin verify` runs it in production. @default - false */
   readonly safeInProduction?: boolean;
 }
 
@@ -226,7 +218,7 @@ export interface LoadCheck {
   readonly connections?: number;
   /** How long it lasts. @default 5 */
   readonly seconds?: number;
-  /** Whether `twin verify` runs it in production: it is a GET or HEAD, and production bears it. @default - it may not */
+  /** Whether `twin verify` runs it in production. @default - false */
   readonly safeInProduction?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestPlan } from '../config/types';
-import { cookiesOf, nameOf, send, shortfall, type Reply } from './http';
+import { cookiesOf, send, shortfall, type Reply } from './http';
 import { readAfter } from './placeholders';
 
 /** A write that was sent. */
@@ -30,8 +30,7 @@ export async function cleanUp(
 ): Promise<string | undefined> {
   const answer = reply.answered ? { body: reply.body, cookies: cookiesOf(reply) } : { body: '' };
   const { read: request, missing } = readAfter(plan, { i, ...answer });
-  if (missing !== undefined)
-    return `it cannot be cleaned up: the answer to the write has no "${missing}", which ${nameOf(plan)} needs`;
+  if (missing !== undefined) return `its clean-up needs "${missing}" in the answer`;
   for (let time = 1; ; time++) {
     const answered = await send(url, request, { signal: UNBROKEN, timeoutMs: TIMEOUT_MS });
     const problem = shortfall(answered, request);

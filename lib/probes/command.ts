@@ -122,10 +122,7 @@ export const COMMANDS: CheckKind<'commands', 'command'> = {
           'Run by the shell in the folder of the config, with TWIN_URL, TWIN_RELEASE and the URLs of the databases.',
         ),
         timeoutSeconds: timeLimit(z).default(TIMEOUT_SECONDS).describe('How long it may take.'),
-        safeInProduction: safeInProduction(
-          z,
-          'it reads, or removes what it writes; there it gets no URL of a database',
-        ),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'CommandCheck', about: "A team's own test." }),
   run: command,

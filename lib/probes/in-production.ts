@@ -42,12 +42,9 @@ const namesIn = (checks: ChecksConfig): string[] =>
     planned.map(({ name }) => name),
   );
 
-/** The field by which a config says that a check may run in production. @param what - that makes it safe */
-export const safeInProduction = (z: Zod, what: string) =>
-  z
-    .boolean()
-    .optional()
-    .meta({
-      description: `Whether \`twin verify\` runs it in production: ${what}.`,
-      absent: 'it may not',
-    });
+/** The field by which a config says that a check may run in production. */
+export const safeInProduction = (z: Zod) =>
+  z.boolean().optional().meta({
+    description: 'Whether `twin verify` runs it in production.',
+    absent: 'false',
+  });

@@ -160,7 +160,7 @@ export const LOAD: CheckKind<'load', 'load'> = {
           .default(LOAD_DEFAULTS.connections)
           .describe('Over how many connections requests are sent, one after the other on each.'),
         seconds: timeLimit(z).default(LOAD_DEFAULTS.seconds).describe('How long it lasts.'),
-        safeInProduction: safeInProduction(z, 'it is a GET or HEAD, and production bears it'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'LoadCheck', about: 'HTTP load.' }),
   run: load,

@@ -253,12 +253,11 @@ export const READ_YOUR_WRITES: CheckKind<'readYourWrites', 'read-your-writes'> =
           })
           .describe('The read just after it. Its path, `contains` or headers name what was written.'),
         cleanUp: request(z, readPath(z)).optional().meta({
-          description:
-            'The request that removes what was written. It is sent after each attempt in production, and tried once in a rehearsal.',
-          absent: 'none: then it may not run in production',
+          description: 'Removes what was written, in production.',
+          absent: 'none',
         }),
         times: z.int().min(1).max(10_000).default(TIMES).describe('How many times it writes and reads.'),
-        safeInProduction: safeInProduction(z, 'it writes what its `cleanUp` removes'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'ReadYourWritesCheck', about: 'A write that the next read is expected to show.' }),
   run: readYourWrites,

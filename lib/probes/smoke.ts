@@ -40,7 +40,7 @@ export const SMOKE: CheckKind<'smoke', 'smoke'> = {
           description: 'A text that the body contains; `{release}` is the release that runs.',
           absent: 'not checked',
         }),
-        safeInProduction: safeInProduction(z, 'it reads'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'SmokeCheck', about: 'A page that is expected to answer.' }),
   run: smoke,
