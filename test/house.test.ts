@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
   live: ['blueprint', 'parity', 'targets', 'template', 'report'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
+  // Production after a release, seen by a port that can change nothing; its figures are compared with those of a rehearsal.
+  verification: ['evidence', 'probes', 'rehearsal', 'targets'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
   // Whether what is about to be deployed is what was given GO.
   'deployment-gate': ['evidence', 'parity', 'rehearsal', 'report'],
@@ -30,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Figures over several rehearsals, from their evidence alone; of a rehearsal itself only its ledger, its claims and its gates.
   history: ['evidence', 'parity', 'rehearsal', 'report', 'targets'],
   // One schema of what all of these are set by. They know its types alone: see below.
-  config: ['blueprint', 'probes', 'rehearsal', 'targets'],
+  config: ['blueprint', 'probes', 'rehearsal', 'targets', 'verification'],
   cli: [
     'blueprint',
     'config',
@@ -45,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'targets',
     'template',
     'report',
+    'verification',
   ],
 };
 
@@ -114,7 +117,9 @@ it('knows no target by name outside its folder: only the port and the registry',
   expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
   const named = files
     .filter((file) =>
-      ['cli', 'config', 'evidence', 'history', 'live', 'probes', 'rehearsal'].includes(folderOf(file)),
+      ['cli', 'config', 'evidence', 'history', 'live', 'probes', 'rehearsal', 'verification'].includes(
+        folderOf(file),
+      ),
     )
     .filter((file) => /'(local|aws)'|\b(local|aws)[.:]/.test(readFileSync(join('lib', file), 'utf8')));
   expect(named).toEqual([]);
@@ -132,6 +137,18 @@ it('loads the AWS SDK and the toolkit for the AWS target, for emulators of AWS a
   // the toolkit deploys to AWS, whatever endpoint it is given
   const toolkit = naming.filter((file) => readFileSync(join('lib', file), 'utf8').includes('toolkit-lib'));
   expect(toolkit.filter((file) => !file.startsWith('targets/aws/'))).toEqual([]);
+});
+
+it('verifies production by its port alone, which has no call that changes anything', () => {
+  const used = imports.filter(
+    ({ from, to }) => folderOf(from) === 'verification' && folderOf(to) === 'targets',
+  );
+  expect(used.length).toBeGreaterThan(0);
+  expect(used.filter(({ to, isType }) => !isType || !/^targets\/(production|target)$/.test(to))).toEqual([]);
+  const named = files
+    .filter((file) => folderOf(file) === 'verification')
+    .filter((file) => /import type \{[^}]*\bTarget\b/.test(readFileSync(join('lib', file), 'utf8')));
+  expect(named).toEqual([]);
 });
 
 it('never lets the topology ask which environment it is in', () => {
@@ -163,6 +180,7 @@ const REWRITTEN = [
   'lib/rehearsal',
   'lib/replay',
   'lib/targets',
+  'lib/verification',
 ];
 
 /**

@@ -93,8 +93,13 @@ describe('release.yml, the model for users', () => {
     expect(commands).toEqual([
       'npx cdk synth --quiet --output release.out -c release="$RELEASE"',
       'npx twin gate --release "$RELEASE" --assembly release.out --root rehearsed/.twin',
+      'npx twin verify --before --target aws --assembly release.out || test $? -eq 4',
       'npx cdk deploy --app release.out Prod --require-approval never',
+      'npx twin verify --release "$RELEASE" --target aws --assembly release.out --root .twin --root rehearsed/.twin',
+      'cat .twin/*/report.md >> "$GITHUB_STEP_SUMMARY"',
     ]);
+    const verified = deploy.steps.findIndex(({ run = '' }) => run.includes('verify --release'));
+    expect(deploy.steps.slice(verified + 1).map((it) => it.if)).toEqual(['always()', 'always()']);
     const fetched = deploy.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact'));
     expect(fetched!.with).toEqual({ name: step('actions/upload-artifact').with!['name'], path: 'rehearsed' });
   });

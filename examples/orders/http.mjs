@@ -32,7 +32,9 @@ export async function serve({ host, port, answer, failed }) {
       .catch(failed)
       .then(({ status, body }) => {
         if (stopping) response.setHeader('connection', 'close');
-        response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+        response
+          .writeHead(status, { 'content-type': 'application/json' })
+          .end(status === 204 ? undefined : `${JSON.stringify(body)}\n`);
       });
   });
   // Longer than a load balancer keeps its connections: the load balancer must be the one that closes them.

@@ -53,6 +53,10 @@ function apiOf(name, { fields, placeOrder, findOrder }, database) {
           ? { status: 200, body: order }
           : { status: 404, body: { error: `there is no order ${id}` } };
       }
+      case 'DELETE /orders/{id}':
+        return (await removeOrder(database, Number(id)))
+          ? { status: 204, body: null }
+          : { status: 404, body: { error: `there is no order ${id} of a synthetic customer` } };
       case 'GET /orders':
         if (customer === null) throw new BadRequest('whose orders? give ?customer=<name>');
         return { status: 200, body: await ordersOf(customer, fields, database) };
@@ -72,6 +76,17 @@ function apiOf(name, { fields, placeOrder, findOrder }, database) {
 async function ordersOf(customer, fields, { reader }) {
   const query = `select ${fields.join()} from orders where customer = $1 order by id desc limit 50`;
   return (await reader.query(query, [customer])).rows;
+}
+
+/**
+ * Removes what a check has ordered: no order of a real customer can be removed like that.
+ *
+ * @param {import('./database.mjs').Database} database
+ * @param {number} id
+ */
+async function removeOrder({ writer }, id) {
+  const query = "delete from orders where id = $1 and customer like 'synthetic-%'";
+  return (await writer.query(query, [id])).rowCount === 1;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RehearsalConfig } from '../config/types';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { SynthesisProps } from '../rehearsal/synthesize';
+import type { Production, ProductionPlace } from '../targets/production';
 import type { Signals } from './signals';
 
 /** What the commands that rehearse use of the process around them. */
@@ -36,6 +37,10 @@ export interface Rules {
   readonly config: RehearsalConfig;
   readonly synthesize: (props: SynthesisProps) => Promise<void>;
   readonly now: () => Date;
+  /** How a target finds a production. @param target - its name */
+  readonly productionBy: (target: string) => 'ledger' | 'assembly';
+  /** Opens a production to look at. */
+  readonly openProduction: (target: string, place: ProductionPlace) => Production;
 }
 
 /** The context of a process. Its parts are loaded when a command needs them: few commands do. */

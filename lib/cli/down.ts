@@ -72,7 +72,7 @@ const overOf = ({ rehearsal, standing }: Ledger): string =>
 const nothingToDo = (why: string): Outcome => ({ text: `nothing to do: ${why}\n`, exitCode: EXIT.ok });
 
 /** Continues with the next rehearsal even where one fails. */
-async function removeAll(
+export async function removeAll(
   props: RehearsalCommandProps,
   flags: DownFlags,
   names: readonly string[] | string,

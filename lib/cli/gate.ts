@@ -2,11 +2,10 @@ import { Command, Option } from 'commander';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { environmentsOf } from '../blueprint/read-blueprint';
+import { productionIn } from '../blueprint/production-name';
 import { gateBeside, type gate } from '../deployment-gate/gate';
 import { renderAnswer } from '../deployment-gate/text';
 import { MAX_AGE_HOURS } from '../deployment-gate/verdict-on';
-import { didYouMean, TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
 import type { AllEvidence } from '../evidence/read';
 import { evidenceIn } from '../history/sources';
@@ -126,18 +125,7 @@ async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }
 
 function deployedIn(folder: string, environment: string | undefined) {
   const assembly = new Assembly(folder);
-  const names = [...new Set(environmentsOf(assembly).map(({ prod }) => prod))];
-  const [only, ...others] = names;
-  const name = environment ?? (others.length === 0 ? only : undefined);
-  if (name !== undefined && names.includes(name)) return deployedOf(assembly, name);
-  throw new TwinError({
-    code: 'environment',
-    message:
-      environment === undefined
-        ? `the app has ${names.length} productions with a staging: ${names.join(', ')}`
-        : `the assembly has no production "${environment}" with a staging; ${didYouMean(environment, names)}`,
-    fix: 'Name the one that is about to be deployed with --environment.',
-  });
+  return deployedOf(assembly, productionIn(assembly, environment));
 }
 
 function inJson(

@@ -8,10 +8,10 @@ import { fromOption, readFrom, type PlaceFlags } from './places';
 /** The command `twin list`: lists rehearsals. */
 export function listCommand({ terminal, done }: CommandProps): Command {
   return new Command('list')
-    .summary('list the rehearsals')
+    .summary('list rehearsals and verifications')
     .description(
       'Lists rehearsals, the newest first: verdict, releases, when, how long, the estimate of its cost, and what became of the ' +
-        'environment; also those that are running, were interrupted or never started.',
+        'environment; also those that are running, were interrupted or never started, verifications, and productions for trial.',
     )
     .addOption(fromOption())
     .addOption(new Option('--json', 'write the list as JSON'))

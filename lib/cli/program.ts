@@ -10,12 +10,14 @@ import { historyCommand } from './history';
 import { listCommand } from './list';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
+import { productionCommand } from './production';
 import { pruneCommand } from './prune';
 import { rehearseCommand } from './rehearse';
 import type { RehearsalCommandProps } from './rehearsed';
 import { reportCommand } from './report';
 import { retryCommand } from './retry';
 import { sweepCommand } from './sweep';
+import { verifyCommand } from './verify';
 
 /** What the program is created with. */
 export interface ProgramProps extends RehearsalCommandProps {
@@ -44,6 +46,8 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
     .addCommand(gateCommand(props).copyInheritedSettings(program))
+    .addCommand(verifyCommand(props).copyInheritedSettings(program))
+    .addCommand(productionCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))
     .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))

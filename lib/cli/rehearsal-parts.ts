@@ -6,7 +6,7 @@ import { codeStateOf } from '../rehearsal/code-state';
 import { proveTwin } from '../rehearsal/proof';
 import { codeFinder } from '../rehearsal/release-code';
 import { synthesizer } from '../rehearsal/synthesize';
-import { openTarget, reopenTarget } from '../targets/registry';
+import { openProduction, openTarget, productionBy, reopenTarget } from '../targets/registry';
 import type { Target } from '../targets/target';
 import type { App, Rules } from './context';
 
@@ -27,7 +27,13 @@ export async function openApp(folder: string, target: string): Promise<App> {
 /** Loads the rules that a release is rehearsed by. */
 export async function rulesOf(folder: string): Promise<Rules> {
   const { config } = await loadConfig(folder);
-  return { config, synthesize: synthesizer(resolve(folder), config.synth), now: () => new Date() };
+  return {
+    config,
+    synthesize: synthesizer(resolve(folder), config.synth),
+    now: () => new Date(),
+    productionBy,
+    openProduction: (target, place) => openProduction(target, config, resolve(folder), place),
+  };
 }
 
 /** Assembles the parts that tear down, without the config, which may be invalid or missing. */

@@ -16,7 +16,7 @@ import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
 import { PlainLines } from './plain-lines';
 import type { Progress } from './progress';
-import { onStopSignal } from './signals';
+import { onStopSignal, tearingDown } from './signals';
 import type { Terminal } from './terminal';
 
 /** What a command that rehearses is created with. */
@@ -61,7 +61,7 @@ export async function rehearseOn(
   const stop = onStopSignal(
     context.signals,
     (message) => progress.note(message),
-    () => commandOf('down', current),
+    tearingDown(() => commandOf('down', current)),
   );
   try {
     const rehearsed = await perform({
@@ -82,7 +82,9 @@ export async function rehearseOn(
     if (rehearsed.kind === 'ended') reported = current;
     return outcomeOf(rehearsed, flags, terminal);
   } finally {
-    for (const other of rehearsals.standing({ idle: true }).filter((name) => name !== reported)) {
+    for (const other of rehearsals
+      .standing({ idle: true, of: 'rehearsal' })
+      .filter((name) => name !== reported)) {
       progress.note(`${other} may still have an environment: tear it down with ${commandOf('down', other)}`);
     }
     stop.close();

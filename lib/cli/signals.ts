@@ -20,22 +20,38 @@ export interface Stop {
 /** The signals that ask a process to end: Ctrl-C, a build server, a terminal that is closed. */
 const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** What is said of a stop. */
+export interface StopWords {
+  /** What happens now, and what a second signal leaves. */
+  readonly first: () => string;
+  /** What is left after a second one. */
+  readonly second: () => string;
+  /** What to do after the stop. */
+  readonly fix: string;
+}
+
+/** @param finish - the command that continues where the process ends */
+export const tearingDown = (finish: () => string): StopWords => ({
+  first: () => `tearing down; press Ctrl-C again to leave that to ${finish()}`,
+  second: () => `there may be leftovers; finish with ${finish()}`,
+  fix: 'Rehearse again.',
+});
+
 /**
- * Stops a rehearsal on the first signal; the tear-down still runs. A second signal ends the process at once.
+ * Stops on the first signal; what cleans up still runs. A second signal ends the process at once.
  *
  * @param note - shows a message at once
- * @param finish - the command that continues where the process ends
  */
-export function onStopSignal(signals: Signals, note: (message: string) => void, finish: () => string): Stop {
+export function onStopSignal(signals: Signals, note: (message: string) => void, words: StopWords): Stop {
   const stop = new AbortController();
   const listener = (name: NodeJS.Signals): void => {
     if (stop.signal.aborted) {
-      note(`${name} again: there may be leftovers; finish with ${finish()}`);
+      note(`${name} again: ${words.second()}`);
       signals.exit(EXIT.leftovers);
       return;
     }
-    note(`stopping: tearing down; press Ctrl-C again to leave that to ${finish()}`);
-    stop.abort(stopped(name, 'Rehearse again.'));
+    note(`stopping: ${words.first()}`);
+    stop.abort(stopped(name, words.fix));
   };
   return { signal: stop.signal, close: listen(signals, listener) };
 }

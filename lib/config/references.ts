@@ -1,6 +1,7 @@
 import type { Blueprint, Tier } from '../blueprint/blueprint';
 import { didYouMean } from '../error';
 import { isObject, type Json } from '../json';
+import { DEFAULT_METHOD } from '../probes/request-schema';
 import { isForEvery } from '../probes/version';
 import { show, type Report } from '../field';
 import type { AnyCheckKind } from '../probes/check-kind';
@@ -18,6 +19,7 @@ export function reportMisfits(config: Rehearsal, folder: string, report: Report)
   reportSameReleases(config, report);
   reportUnmeasured(config, report);
   reportUnknownLoad(config, report);
+  reportUnsafe(config, report);
   reportMisfitsOfTargets(config, folder, report);
 }
 
@@ -129,6 +131,20 @@ function reportSame(
       else report(`${at} is ${show(name)}, and so is ${other}; expected a unique name`);
     }
   }
+}
+
+/** Reports checks that say they are safe in production, and would leave there what they write. */
+function reportUnsafe({ checks: { readYourWrites, load } }: Rehearsal, report: Report): void {
+  for (const [i, { safeInProduction, cleanUp }] of readYourWrites.entries())
+    if (safeInProduction && !cleanUp)
+      report(
+        `checks.readYourWrites[${i}] is safeInProduction without a cleanUp; expected the request that removes what it writes`,
+      );
+  for (const [i, { safeInProduction, method = DEFAULT_METHOD }] of load.entries())
+    if (safeInProduction && !['GET', 'HEAD'].includes(method))
+      report(
+        `checks.load[${i}] is safeInProduction with the method ${method}, and nothing would clean up after it; expected GET or HEAD`,
+      );
 }
 
 /**

@@ -11,6 +11,7 @@ import { DRILLS } from '../rehearsal/drills/registry';
 import { gatesSchema } from '../rehearsal/gates/registry';
 import { releasesSchema } from '../rehearsal/release-code';
 import { synthSchema } from '../rehearsal/synthesize';
+import { verificationSchema } from '../verification/config';
 import { sectionSchemas, type TargetSections } from '../targets/registry';
 import type { JsonSchema } from './json-schema';
 import type {
@@ -21,6 +22,8 @@ import type {
   RehearsalConfig,
   SynthConfig,
   TrafficConfig,
+  VerificationConfig,
+  VerificationGates,
 } from './types';
 
 /** A config whose defaults are filled in. */
@@ -31,6 +34,12 @@ export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, 
   readonly traffic: Required<TrafficConfig>;
   readonly drills: Required<DrillsConfig>;
   readonly gates: Gates;
+  readonly verification: Verification;
+}
+
+/** How production is verified, with defaults. */
+export interface Verification extends Required<VerificationConfig> {
+  readonly gates: VerificationGates;
 }
 
 /** The rules for GO, with the defaults of those that judge whatever a config says. */
@@ -120,6 +129,10 @@ export const CONFIG = z
       absent: 'the defaults of its keys',
     }),
     gates: gatesSchema(z).meta({ description: 'The rules for GO.' }),
+    verification: verificationSchema(z).prefault({}).meta({
+      description: 'How production is verified after a release.',
+      absent: 'the defaults of its keys',
+    }),
     ...sectionSchemas(z),
   })
   .meta({

@@ -36,6 +36,8 @@ export interface RehearsalConfig {
   readonly drills?: DrillsConfig;
   /** The rules for GO. */
   readonly gates: GatesConfig;
+  /** How production is verified after a release. @default - the defaults of its keys */
+  readonly verification?: VerificationConfig;
   /** How this machine stands an environment up, and with what. @default - the defaults of its keys */
   readonly local?: LocalConfig;
   /** Where on AWS staging is stood up. Everything has a default. @default - the defaults of its keys */
@@ -141,6 +143,8 @@ export interface SmokeCheck {
   readonly status?: number;
   /** A text that the body contains; `{release}` is the release that runs. @default - not checked */
   readonly contains?: string;
+  /** Whether `twin verify` runs it in production. @default - false */
+  readonly safeInProduction?: boolean;
 }
 
 /** A write that the next read is expected to show. */
@@ -151,8 +155,12 @@ export interface ReadYourWritesCheck {
   readonly write: RequestPlan;
   /** The read just after it. Its path, `contains` or headers name what was written. */
   readonly read: RequestPlan;
+  /** Removes what was written, in production. @default - none */
+  readonly cleanUp?: RequestPlan;
   /** How many times it writes and reads. @default 100 */
   readonly times?: number;
+  /** Whether `twin verify` runs it in production. @default - false */
+  readonly safeInProduction?: boolean;
 }
 
 /** An HTTP request and the expected answer. */
@@ -196,6 +204,8 @@ export interface CommandCheck {
   readonly run: string;
   /** How long it may take. @default 300 */
   readonly timeoutSeconds?: number;
+  /** Whether `twin verify` runs it in production. @default - false */
+  readonly safeInProduction?: boolean;
 }
 
 /** HTTP load. */
@@ -214,6 +224,8 @@ export interface LoadCheck {
   readonly connections?: number;
   /** How long it lasts. @default 5 */
   readonly seconds?: number;
+  /** Whether `twin verify` runs it in production. @default - false */
+  readonly safeInProduction?: boolean;
 }
 
 /** The load of an access log. */
@@ -489,6 +501,63 @@ export interface P95Gate {
   readonly ignoreBelowMs?: number;
 }
 
+/** How production is verified after a release, with the checks that are `safeInProduction`. */
+export interface VerificationConfig {
+  /** How long production is watched, before the release and after it. @default 10 */
+  readonly watchMinutes?: number;
+  /** How many requests of each check are under way at once while it is watched. @default 1 */
+  readonly connections?: number;
+  /** How often each of these sends one, at the most. @default 1000 */
+  readonly everyMs?: number;
+  /** The rules for GO ON. @default - the defaults of its keys */
+  readonly gates?: VerificationGates;
+}
+
+/**
+ * The rules for GO ON. A gate that is left out judges by its default, or not at all where it has none. That the release is what
+ * runs is judged whatever a config says.
+ */
+export interface VerificationGates {
+  /** How many checks may fail. @default 0 */
+  readonly maxFailedChecks?: number;
+  /** How many reads may miss the write before them, where a check writes. @default 0 */
+  readonly maxStaleReads?: number;
+  /** How many tasks may end or be replaced by themselves while it is watched. @default 0 */
+  readonly maxTaskFailures?: number;
+  /** What share of the requests of a check may fail, 0 to 1. @default 0.01 */
+  readonly maxErrorRate?: number;
+  /** By how much a check's error rate may exceed that before the release, 0 to 1. @default - not judged */
+  readonly maxErrorRateIncrease?: number;
+  /** The 95th percentile of response times, compared with that before the release. @default - not judged */
+  readonly p95?: VerifiedP95Gate;
+  /**
+   * By how much the 95th percentile changes with the release, compared with what its rehearsal saw of the candidate beside the
+   * baseline.
+   *
+   * @default - not judged
+   */
+  readonly forecast?: ForecastGate;
+}
+
+/** The 95th percentile of response times, compared with that before the release. */
+export interface VerifiedP95Gate {
+  /** Over that before the release at the most; 1.5 is half as slow again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
+/**
+ * By how much the 95th percentile changes with the release, compared with what its rehearsal saw of the candidate beside the
+ * baseline.
+ */
+export interface ForecastGate {
+  /** How many times the rehearsal's ratio of response times production's may be at the most; 1.5 is half as much again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
 /** How this machine stands an environment up, and with what. */
 export interface LocalConfig {
   /** The command that starts each service, by tier. A service without a command is skipped. @default - none */
@@ -574,6 +643,8 @@ export interface AwsConfig {
   readonly migrate?: AwsMigrateConfig;
   /** How staging's databases are restored from production's snapshots. @default - as the app's own `restoreFrom` says */
   readonly seed?: SeedConfig;
+  /** How `twin verify` reaches production. @default - by the credentials of the environment, at its load balancers */
+  readonly production?: VerifiedProduction;
   /**
    * How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further.
    *
@@ -661,4 +732,22 @@ export interface ProductionConfig {
    * @default - that of the snapshot
    */
   readonly kmsKeyArn?: string;
+}
+
+/** How `twin verify` reaches production, with calls that read alone. */
+export interface VerifiedProduction {
+  /**
+   * The address that customers use, such as `https://shop.example.com`: the certificate of a load balancer is for that.
+   *
+   * @default - that of the first service's load balancer
+   */
+  readonly url?: string;
+  /**
+   * A profile of the AWS CLI that may read production's account.
+   *
+   * @default - `AWS_PROFILE`, or the credentials of the environment
+   */
+  readonly profile?: string;
+  /** For stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
+  readonly region?: string;
 }

@@ -4,6 +4,10 @@ export const REHEARSALS = '.twin';
 export const CHECKOUTS = 'releases';
 /** The whole evidence, from which the other files are rendered. */
 export const EVIDENCE_FILE = 'evidence.json';
+/** The whole record of a verification. */
+export const VERIFICATION_FILE = 'verification.json';
+/** What is read to look back. */
+export const EVIDENCE_FILES: readonly string[] = [EVIDENCE_FILE, VERIFICATION_FILE];
 /** The page for people. */
 export const PAGE_FILE = 'report.html';
 /** The comment for a pull request. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EVIDENCE_FILE } from '../evidence/files';
+import { EVIDENCE_FILES } from '../evidence/files';
 import type { EvidenceFile } from './record';
 import type { Place } from './sources';
 
@@ -30,9 +30,9 @@ export function filesIn(where: string, bytes: Uint8Array): EvidenceFile[] {
   return Object.entries(found).map(([name, content]) => ({ where: `${where}: ${name}`, bytes: content }));
 }
 
-/** Whether a path, with `/` between its parts, is that of evidence. */
+/** Whether a path, with `/` between its parts, is that of evidence, or of the record of a verification. */
 export const isEvidence = (path: string): boolean =>
-  path === EVIDENCE_FILE || path.endsWith(`/${EVIDENCE_FILE}`);
+  EVIDENCE_FILES.some((file) => path === file || path.endsWith(`/${file}`));
 
 /** Why a zip file could not be opened. Errors of fflate have a number for their code. */
 export function whyNot(error: unknown): string {

@@ -30,6 +30,9 @@ export const DEFINITIONS = {
   factors: [
     "A factor is seen full size in a rehearsal that tested its candidate while staging had production's value. Until then its blind spot is open.",
   ],
+  verifications: [
+    'Every verification of production after a release, beside the last rehearsal of that release before it. ROLL BACK after GO is what rehearsals did not see.',
+  ],
   steps: ['The time of each step, by target.'],
   gates: ['The gates that judged, by their SHA-256: each line is a time without a change to them.'],
   record: [

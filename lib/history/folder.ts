@@ -4,7 +4,7 @@ import {
   ATTEMPTS_FOLDER,
   CHECKOUTS,
   EVENTS_FILE,
-  EVIDENCE_FILE,
+  EVIDENCE_FILES,
   NOT_STARTED_FILE,
   PAGE_FILE,
   REHEARSALS,
@@ -31,8 +31,10 @@ export async function readFolder(folder: string, depth = 0): Promise<Place> {
   if (isRehearsal(folder)) {
     const state = unfinishedIn(folder);
     if (state) unfinished.push(state);
-    for (const it of [folder, ...attemptsIn(folder)]) {
-      const file = evidenceIn(it);
+    for (const it of [folder, ...attemptsIn(folder)].flatMap((at) =>
+      EVIDENCE_FILES.map((name) => [at, name] as const),
+    )) {
+      const file = evidenceIn(...it);
       if (file && 'why' in file) unread.push(file);
       else if (file) files.push(file);
     }
@@ -51,7 +53,9 @@ export async function readFolder(folder: string, depth = 0): Promise<Place> {
 }
 
 const isRehearsal = (folder: string): boolean =>
-  [EVIDENCE_FILE, LEDGER_FILE, EVENTS_FILE, NOT_STARTED_FILE].some((name) => existsSync(join(folder, name)));
+  [...EVIDENCE_FILES, LEDGER_FILE, EVENTS_FILE, NOT_STARTED_FILE].some((name) =>
+    existsSync(join(folder, name)),
+  );
 
 function attemptsIn(folder: string): string[] {
   const attempts = join(folder, ATTEMPTS_FOLDER);
@@ -61,8 +65,8 @@ function attemptsIn(folder: string): string[] {
     : entries.flatMap(({ name, isFolder }) => (isFolder ? join(attempts, name) : []));
 }
 
-function evidenceIn(folder: string): EvidenceFile | Unread | undefined {
-  const where = join(folder, EVIDENCE_FILE);
+function evidenceIn(folder: string, name: string): EvidenceFile | Unread | undefined {
+  const where = join(folder, name);
   if (!existsSync(where)) return undefined;
   try {
     const page = join(folder, PAGE_FILE);

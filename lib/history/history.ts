@@ -5,6 +5,7 @@ import { monthsOf, paceOf, verdictsOf, type Month, type TargetPace, type Verdict
 import { releaseFigures, releasesOf, type ReleaseFigures, type ReleaseHistory } from './releases';
 import { p95Of, recoveriesOf, recreationsOf, type Series } from './series';
 import type { Found } from './sources';
+import { verificationsOf, type VerificationLine } from './verified';
 import { groupBy } from './statistics';
 import { stopFigures, type StopFigures } from './stops';
 import { TwinError } from '../error';
@@ -37,6 +38,8 @@ export interface History {
   readonly gates: readonly GatesPeriod[];
   /** Every rehearsal, the newest first. */
   readonly record: readonly RecordLine[];
+  /** Of production after a release, the newest first. */
+  readonly verifications: readonly VerificationLine[];
   readonly unread: readonly Unread[];
 }
 
@@ -97,6 +100,7 @@ export function historyOf(found: Found): History {
     factors: factorCoverage(records),
     gates: gatesOf(records),
     record: records.map(lineOf).toReversed(),
+    verifications: verificationsOf(found),
     unread,
   };
 }

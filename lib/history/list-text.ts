@@ -2,7 +2,8 @@ import type { Verdict } from '../evidence/evidence';
 import { showMoment, showUsd } from '../evidence/figures';
 import { Lines, type Style } from '../report/lines';
 import { plural } from '../report/words';
-import type { Listed, RehearsalList } from './list';
+import { VERIFICATION_COLORS } from '../evidence/verification-text';
+import { startKey, type Listed, type ListedVerification, type RehearsalList } from './list';
 
 /** How a list is written to a terminal or a log. */
 export interface TextOptions {
@@ -16,23 +17,27 @@ const COLORS: Partial<Record<Listed['state'], Style>> & Record<Verdict, Style> =
   'BASELINE FAILED': 'yellow',
   UNDECIDED: 'yellow',
   running: 'cyan',
+  stands: 'cyan',
   interrupted: 'red',
 };
 
-/** Writes the rehearsals, two lines each. @param places - where they were looked for */
+/** Writes rehearsals, verifications and productions, two lines each, the newest first. @param places - where they were looked for */
 export function renderList(
-  { rehearsals, unread }: RehearsalList,
+  { rehearsals, verifications, unread }: RehearsalList,
   places: readonly string[],
   options: TextOptions,
 ): string {
   const page = new Lines(options);
-  if (rehearsals.length === 0 && unread.length === 0)
+  if (rehearsals.length === 0 && verifications.length === 0 && unread.length === 0)
     return page.words(`there is no rehearsal in ${places.join(', ')}`).toString();
-  const width = Math.max(0, ...rehearsals.map(({ state }) => state.length));
-  for (const it of rehearsals) {
-    const lead = `${it.state.padEnd(width)}  `;
-    page.words(factsOf(it).join('  '), { lead, leadStyle: COLORS[it.state] ?? 'yellow' });
-    page.words(moreOf(it).join(', '), { lead: ' '.repeat(lead.length), style: 'dim' });
+  const rows = [...rehearsals.map(rowOf), ...verifications.map(verificationRow)].toSorted((a, b) =>
+    a.key < b.key ? 1 : -1,
+  );
+  const width = Math.max(0, ...rows.map(({ state }) => state.length));
+  for (const { state, style, facts, more } of rows) {
+    const lead = `${state.padEnd(width)}  `;
+    page.words(facts.join('  '), { lead, leadStyle: style });
+    page.words(more.join(', '), { lead: ' '.repeat(lead.length), style: 'dim' });
   }
   if (rehearsals.some(({ usd }) => usd !== undefined))
     page
@@ -47,9 +52,38 @@ export function renderList(
   return page.toString();
 }
 
-function factsOf({ from, to, startedAt, minutes, usd }: Listed): string[] {
+interface Row {
+  readonly key: string;
+  readonly state: string;
+  readonly style: Style;
+  readonly facts: readonly string[];
+  readonly more: readonly string[];
+}
+
+const rowOf = (it: Listed): Row => ({
+  key: startKey(it.rehearsal, it.startedAt),
+  state: it.state,
+  style: COLORS[it.state] ?? 'yellow',
+  facts: factsOf(it),
+  more: moreOf(it),
+});
+
+const verificationRow = (it: ListedVerification): Row => ({
+  key: startKey(it.verification, it.startedAt),
+  state: it.verdict,
+  style: VERIFICATION_COLORS[it.verdict],
+  facts: [`${it.release} in ${it.environment}`, showMoment(it.startedAt), `${it.minutes.toFixed(1)} min`],
+  more: [
+    it.verification,
+    it.moment === 'before' ? 'before a release' : 'a verification',
+    ...(it.from === undefined ? [] : [`compared with ${it.from}`]),
+    `on ${it.target}`,
+  ],
+});
+
+function factsOf({ kind, from, to, startedAt, minutes, usd }: Listed): string[] {
   return [
-    ...(from === undefined || to === undefined ? [] : [`${from} -> ${to}`]),
+    ...(from === undefined || to === undefined ? [] : [kind === 'production' ? to : `${from} -> ${to}`]),
     ...(startedAt === undefined ? [] : [showMoment(startedAt)]),
     ...(minutes === undefined ? [] : [`${minutes.toFixed(1)} min`]),
     ...(usd === undefined ? [] : [showUsd(usd)]),

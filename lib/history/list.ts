@@ -1,14 +1,28 @@
 import type { Attempt, Evidence, TearDown, Verdict } from '../evidence/evidence';
+import { tookMs } from '../evidence/figures';
 import { limitOf } from '../evidence/summary';
-import { workedMs, type RehearsalRecord, type Unread } from './record';
+import type { Verification } from '../evidence/verification';
+import { workedMs, type RehearsalRecord, type Unread, type VerificationRecord } from './record';
 import type { Found } from './sources';
 import { groupBy } from './statistics';
 import type { Unfinished } from './unfinished';
 
-/** The rehearsals that were found, the newest first. Plain JSON. */
+/** The rehearsals, verifications and productions that were found, the newest first. Plain JSON. */
 export interface RehearsalList {
   readonly rehearsals: readonly Listed[];
+  readonly verifications: readonly ListedVerification[];
   readonly unread: readonly Unread[];
+}
+
+/** A verification of production, which is no rehearsal. */
+export interface ListedVerification extends Pick<
+  Verification,
+  'verification' | 'verdict' | 'moment' | 'environment' | 'target' | 'release' | 'startedAt'
+> {
+  /** The release before. @default - it was not recorded, or this is the record */
+  readonly from?: string;
+  readonly minutes: number;
+  readonly where: string;
 }
 
 /** One of them: its last attempt. */
@@ -16,6 +30,8 @@ export interface Listed {
   readonly rehearsal: string;
   /** Its verdict, or its state where it has none. */
   readonly state: Verdict | Unfinished['state'];
+  /** What it is, where it is no rehearsal. @default - a rehearsal */
+  readonly kind?: 'production';
   /** What a GO is limited to, such as `for 5 of 8 tiers`; or what is known of a state. @default - nothing */
   readonly detail?: string;
   /** @default - its ledger cannot be read */
@@ -35,7 +51,7 @@ export interface Listed {
 }
 
 /** Lists what was found. */
-export function listOf({ records, unfinished, unread }: Found): RehearsalList {
+export function listOf({ records, verifications, unfinished, unread }: Found): RehearsalList {
   const judged = groupBy(records, ({ evidence }) => `${evidence.rehearsal} ${evidence.startedAt}`).map(
     ([, attempts]) => attempts,
   );
@@ -46,7 +62,11 @@ export function listOf({ records, unfinished, unread }: Found): RehearsalList {
     ...ended.map((attempts) => listedOf(attempts.at(-1)!)),
     ...unfinished.map((it) => openOf(it, judged.flat())),
   ];
-  return { rehearsals: rows.toSorted(byStart), unread };
+  return {
+    rehearsals: rows.toSorted(byStart),
+    verifications: verifications.map(verificationOf).toReversed(),
+    unread,
+  };
 }
 
 function listedOf({ evidence, where }: RehearsalRecord): Listed {
@@ -67,6 +87,22 @@ function listedOf({ evidence, where }: RehearsalRecord): Listed {
   };
 }
 
+function verificationOf({ verification: it, where }: VerificationRecord): ListedVerification {
+  const { verification, verdict, moment, environment, target, release, startedAt, baseline } = it;
+  return {
+    verification,
+    verdict,
+    moment,
+    environment,
+    target,
+    release,
+    startedAt,
+    ...(baseline && { from: baseline.release }),
+    minutes: tookMs(it) / 60_000,
+    where,
+  };
+}
+
 function openOf(open: Unfinished, records: readonly RehearsalRecord[]): Listed {
   const before = records.filter(({ evidence }) => evidence.rehearsal === open.rehearsal);
   return { ...open, attempts: before.map(({ evidence }) => attemptOf(evidence)) };
@@ -74,12 +110,14 @@ function openOf(open: Unfinished, records: readonly RehearsalRecord[]): Listed {
 
 const attemptOf = ({ to, verdict }: Pick<Evidence, 'to' | 'verdict'>) => ({ to, verdict });
 
-/** Names begin with the second, which is known of all; within it the moment decides. */
+/** The newest first: names begin with the second, which is known of all; within it the moment decides. */
 function byStart(a: Listed, b: Listed): number {
-  const [one, other] = [a, b].map(
-    ({ rehearsal, startedAt = '' }) => `${rehearsal.slice(0, STAMP)} ${startedAt} ${rehearsal}`,
-  );
+  const [one, other] = [a, b].map((it) => startKey(it.rehearsal, it.startedAt));
   return one! < other! ? 1 : one! > other! ? -1 : 0;
 }
+
+/** What rehearsals and verifications are ordered by. */
+export const startKey = (name: string, startedAt = ''): string =>
+  `${name.slice(0, STAMP)} ${startedAt} ${name}`;
 
 const STAMP = 'yyyymmdd-hhmmss'.length;

@@ -1,15 +1,22 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
-import { CHECKOUTS, EVENTS_FILE, EVIDENCE_FILE, NOT_STARTED_FILE } from '../evidence/files';
+import {
+  CHECKOUTS,
+  EVENTS_FILE,
+  EVIDENCE_FILE,
+  EVIDENCE_FILES,
+  NOT_STARTED_FILE,
+  VERIFICATION_FILE,
+} from '../evidence/files';
 import { readEvidence } from '../evidence/read';
 import { claim, holderOf } from '../rehearsal/claim';
 import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
 import { isHere } from '../rehearsal/rehearsing-process';
 
-/** Which rehearsals may go: those that every part of the rule allows. */
+/** Which rehearsals and verifications may go: those that every part of the rule allows. */
 export interface PruneRule {
-  /** How many of the newest stay. @default - none has to */
+  /** How many of the newest of each stay. @default - none has to */
   readonly keep?: number | undefined;
   /** How long ago a rehearsal has to have ended, in milliseconds. @default - at any time */
   readonly olderThanMs?: number | undefined;
@@ -40,13 +47,30 @@ export interface Pruning {
  */
 export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean): Pruning {
   const names = rehearsalsIn(root);
-  const newest = new Set(names.slice(Math.max(0, names.length - (rule.keep ?? 0))));
+  const newest = new Set([
+    ...newestOf(
+      names.filter((name) => !isVerification(root, name)),
+      rule,
+    ),
+    ...newestOf(
+      names.filter((name) => isVerification(root, name)),
+      rule,
+    ),
+  ]);
   const pruned = names
     .filter((name) => !newest.has(name))
     .filter((name) => isOldEnough(join(root, name), rule.olderThanMs, now))
     .map((rehearsal) => remove(root, rehearsal, isTrial));
   return { rehearsals: names.length, pruned };
 }
+
+/** Those that stay. Verifications are counted by themselves: of each release there are two, and one rehearsal. */
+const newestOf = (names: readonly string[], { keep = 0 }: PruneRule): readonly string[] =>
+  names.slice(Math.max(0, names.length - keep));
+
+/** A verification stands nothing up, and has no ledger. */
+const isVerification = (root: string, name: string): boolean =>
+  existsSync(join(root, name, VERIFICATION_FILE)) && !existsSync(join(root, name, LEDGER_FILE));
 
 /** By their names, which begin with the time: the oldest first. */
 function rehearsalsIn(root: string): string[] {
@@ -58,7 +82,7 @@ function rehearsalsIn(root: string): string[] {
     .toSorted();
 }
 
-const FILES = [LEDGER_FILE, EVIDENCE_FILE, EVENTS_FILE, NOT_STARTED_FILE];
+const FILES = [LEDGER_FILE, ...EVIDENCE_FILES, EVENTS_FILE, NOT_STARTED_FILE];
 
 const isOldEnough = (folder: string, olderThanMs: number | undefined, now: Date): boolean =>
   olderThanMs === undefined || now.getTime() - endOf(folder) > olderThanMs;
@@ -78,7 +102,7 @@ function endOf(folder: string): number {
 function remove(root: string, rehearsal: string, isTrial: boolean): Pruned {
   const folder = join(root, rehearsal);
   const found = { rehearsal, bytes: sizeOf(folder) };
-  const why = whyToLeave(folder);
+  const why = isVerification(root, rehearsal) ? undefined : whyToLeave(folder);
   if (why !== undefined) return { ...found, outcome: 'left', why };
   if (isTrial) return { ...found, outcome: 'removed' };
   try {

@@ -4,6 +4,8 @@ import type { Evidence, Span } from '../evidence/evidence';
 import { tookMs as betweenMs } from '../evidence/figures';
 import type { Ran } from '../evidence/ran';
 import { checkedEvidence } from '../evidence/read';
+import type { Verification } from '../evidence/verification';
+import { checkedVerification, isVerification } from '../evidence/verifications';
 import { parseJson } from '../json';
 
 /** The evidence of one attempt of a rehearsal, and where it lies. */
@@ -20,7 +22,15 @@ export interface RehearsalRecord {
   readonly sha256: string;
 }
 
-/** An evidence.json that could not be read. */
+/** The record of a verification, and where it lies. */
+export interface VerificationRecord {
+  readonly verification: Verification;
+  readonly where: string;
+  /** The SHA-256 of the file. */
+  readonly sha256: string;
+}
+
+/** An evidence.json or a verification.json that could not be read. */
 export interface Unread {
   readonly where: string;
   readonly why: string;
@@ -33,14 +43,15 @@ export interface EvidenceFile {
   readonly bytes: Uint8Array;
 }
 
-/** The record of an evidence.json, or why there is none: one bad file must not hide the others. */
-export function recordOf({ bytes, ...found }: EvidenceFile): RehearsalRecord | Unread {
+/** The record of an evidence.json or a verification.json, or why there is none: one bad file must not hide the others. */
+export function recordOf({ bytes, ...found }: EvidenceFile): RehearsalRecord | VerificationRecord | Unread {
   const { where } = found;
   const value = parseJson(new TextDecoder().decode(bytes));
   if (value === undefined) return { where, why: 'it is not JSON' };
   try {
-    const evidence = trimmed(checkedEvidence(value, where));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (isVerification(value)) return { verification: checkedVerification(value, where), where, sha256 };
+    const evidence = trimmed(checkedEvidence(value, where));
     return { ...found, evidence, attempt: evidence.attempts.length + 1, sha256 };
   } catch (error) {
     if (error instanceof TwinError) return { where, why: whyOf(error, where) };

@@ -10,6 +10,7 @@ import { shortCode } from './record';
 import type { Series } from './series';
 import { showAge, showDay, showMs, tearDownCell, verdictCell } from './shown';
 import { median } from './statistics';
+import { verificationSection } from './verification-section';
 
 /** The history in one sentence. */
 export const headlineOf = (history: History): string => `${countOf(history)}, ${verdictsIn(history)}`;
@@ -40,6 +41,7 @@ export const sectionsOf = (history: History): Section[] => [
   factors(history),
   steps(history),
   gates(history),
+  ...(history.verifications.length === 0 ? [] : [verificationSection(history)]),
   ...(history.unread.length === 0 ? [] : [unread(history)]),
 ];
 

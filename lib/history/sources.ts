@@ -2,10 +2,19 @@ import { statSync } from 'node:fs';
 import { TwinError } from '../error';
 import { checkedEvidence, type AllEvidence, type StoredEvidence } from '../evidence/read';
 import { parseJson } from '../json';
+import type { Verification } from '../evidence/verification';
+import { checkedVerification, isVerification } from '../evidence/verifications';
 import { readArchive } from './archive';
 import { isBucket, readBucket } from './bucket';
 import { readFolder } from './folder';
-import { judgedAt, recordOf, type EvidenceFile, type RehearsalRecord, type Unread } from './record';
+import {
+  judgedAt,
+  recordOf,
+  type EvidenceFile,
+  type RehearsalRecord,
+  type Unread,
+  type VerificationRecord,
+} from './record';
 import type { Unfinished } from './unfinished';
 
 /** What lies in a place where evidence is kept. */
@@ -23,6 +32,8 @@ export interface Found {
   readonly places: readonly string[];
   /** The oldest first. */
   readonly records: readonly RehearsalRecord[];
+  /** The oldest first. */
+  readonly verifications: readonly VerificationRecord[];
   readonly unfinished: readonly Unfinished[];
   readonly unread: readonly Unread[];
 }
@@ -36,6 +47,7 @@ export interface Found {
  */
 export async function readPlaces(places: readonly string[], isAsked: boolean): Promise<Found> {
   const records: RehearsalRecord[] = [];
+  const verifications = new Map<string, VerificationRecord>();
   const unfinished: Unfinished[] = [];
   const unread: Unread[] = [];
   for (const place of places) {
@@ -45,10 +57,17 @@ export async function readPlaces(places: readonly string[], isAsked: boolean): P
     for (const file of read.files) {
       const record = recordOf(file);
       if ('why' in record) unread.push(record);
+      else if ('verification' in record) verifications.set(keyOf(record), record);
       else records.push(record);
     }
   }
-  return { places, records: once(records).toSorted(byTime), unfinished: onceEach(unfinished), unread };
+  return {
+    places,
+    records: once(records).toSorted(byTime),
+    verifications: [...verifications.values()].toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1)),
+    unfinished: onceEach(unfinished),
+    unread,
+  };
 }
 
 /**
@@ -58,7 +77,11 @@ export async function readPlaces(places: readonly string[], isAsked: boolean): P
  * @param isAsked - whether a person named them: one that is not there is an error then
  * @throws TwinError `missing-place`, `s3`
  */
-export async function evidenceIn(places: readonly string[], isAsked: boolean): Promise<AllEvidence> {
+export async function evidenceIn(
+  places: readonly string[],
+  isAsked: boolean,
+): Promise<AllEvidence & { readonly verifications: readonly Verification[] }> {
+  const verifications: Verification[] = [];
   const stored: StoredEvidence[] = [];
   const unusable: string[] = [];
   for (const place of places) {
@@ -66,16 +89,24 @@ export async function evidenceIn(places: readonly string[], isAsked: boolean): P
     unusable.push(...unread.map(({ where, why }) => `${where}: ${why}`));
     for (const { where, bytes } of files) {
       try {
-        const evidence = checkedEvidence(parseJson(new TextDecoder().decode(bytes)), where);
-        stored.push({ folder: where, evidence });
+        const value = parseJson(new TextDecoder().decode(bytes));
+        if (isVerification(value)) verifications.push(checkedVerification(value, where));
+        else stored.push({ folder: where, evidence: checkedEvidence(value, where) });
       } catch (error) {
         if (!(error instanceof TwinError)) throw error;
         unusable.push(error.message);
       }
     }
   }
-  return { stored, unusable };
+  const byTime = (a: Verification, b: Verification): number => (a.startedAt < b.startedAt ? -1 : 1);
+  return { stored, verifications: verifications.toSorted(byTime), unusable };
 }
+
+const startOf = ({ verification: { startedAt } }: VerificationRecord): string => startedAt;
+
+/** It is written once: two copies are the same. */
+const keyOf = ({ verification: it }: VerificationRecord): string =>
+  JSON.stringify([it.verification, it.startedAt]);
 
 async function readPlace(place: string, isAsked: boolean): Promise<Place> {
   if (isBucket(place)) return readBucket(place);

@@ -1,17 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { TwinError } from '../error';
-import { EVENTS_FILE, EVIDENCE_FILE, NOT_STARTED_FILE } from '../evidence/files';
+import { EVENTS_FILE, EVIDENCE_FILES, NOT_STARTED_FILE } from '../evidence/files';
+import { showMoment } from '../evidence/figures';
 import { isObject, parseJson } from '../json';
 import { holderOf, workerOn } from '../rehearsal/claim';
 import { isHere } from '../rehearsal/rehearsing-process';
-import { isOver, LEDGER_FILE, readLedger, type Ledger } from '../rehearsal/ledger';
+import { isOver, isProduction, LEDGER_FILE, readLedger, type Ledger } from '../rehearsal/ledger';
 
 /** A rehearsal that has no evidence, or has none yet. */
 export interface Unfinished {
   readonly rehearsal: string;
   readonly where: string;
-  readonly state: 'running' | 'interrupted' | 'not started' | 'not twins' | 'stopped' | 'no evidence';
+  readonly state:
+    | 'running'
+    | 'interrupted'
+    | 'not started'
+    | 'not twins'
+    | 'stopped'
+    | 'no evidence'
+    | 'stands'
+    | 'torn down';
+  /** What it is, where it is no rehearsal. @default - a rehearsal */
+  readonly kind?: 'production';
   /** What is known of it, in a phrase. */
   readonly detail: string;
   /** @default - its ledger cannot be read */
@@ -23,13 +34,14 @@ export interface Unfinished {
 
 /** The state of a rehearsal without evidence; undefined where it has some. @param folder - the rehearsal's */
 export function unfinishedIn(folder: string): Unfinished | undefined {
-  if (existsSync(join(folder, EVIDENCE_FILE))) return undefined;
+  if (EVIDENCE_FILES.some((name) => existsSync(join(folder, name)))) return undefined;
   const ledger = ledgerIn(folder);
   const named = { rehearsal: basename(folder), where: folder };
   if (ledger === undefined) return { ...named, state: 'no evidence', detail: 'it has no ledger either' };
   if (ledger instanceof TwinError) return { ...named, state: 'interrupted', detail: ledger.message };
   const { from, to, startedAt } = ledger;
-  return { ...named, ...stateOf(folder, ledger), from, to, startedAt };
+  const state = { ...named, ...stateOf(folder, ledger), from, to, startedAt };
+  return isProduction(ledger) ? { ...state, kind: 'production' } : state;
 }
 
 function ledgerIn(folder: string): Ledger | TwinError | undefined {
@@ -53,6 +65,7 @@ function stateOf(folder: string, ledger: Ledger): Pick<Unfinished, 'state' | 'de
       state: 'running',
       detail: `process ${holder.pid} on ${holder.host}, ${during}, unless it was killed`,
     };
+  if (isProduction(ledger)) return trialState(ledger, during);
   if (!isOver(ledger))
     return ledger.standing === 'kept'
       ? { state: 'no evidence', detail: 'its environment is kept: twin down' }
@@ -63,6 +76,20 @@ function stateOf(folder: string, ledger: Ledger): Pick<Unfinished, 'state' | 'de
   return isPlanned(folder) && ledger.environment === undefined
     ? { state: 'not twins', detail: 'nothing was stood up' }
     : { state: 'stopped', detail: 'nothing was stood up' };
+}
+
+/** The state of a production that was stood up for trial. */
+function trialState(
+  { standing, environment = 'it', handle, to }: Ledger,
+  during: string,
+): Pick<Unfinished, 'state' | 'detail'> {
+  if (standing === 'none') return { state: 'stopped', detail: 'a production; nothing was stood up' };
+  if (standing === 'gone')
+    return { state: 'torn down', detail: `a production: ${environment}, last with ${to}` };
+  if (standing === 'maybe')
+    return { state: 'interrupted', detail: `a production, ${during}; it may exist: twin down` };
+  const until = handle['expires'] === undefined ? '' : `, until ${showMoment(handle['expires'])}`;
+  return { state: 'stands', detail: `a production: ${environment} with ${to}${until}: twin down` };
 }
 
 /** Whether the plan came to its end: where it did and named no environment, staging was none that could be rehearsed on. */

@@ -4,6 +4,7 @@ import type { CommandCheck } from '../config/types';
 import { timeLimit, nonBlank } from '../field';
 import { addressesOf } from './addresses';
 import type { Probe, ProbeContext, Seen } from './context';
+import { safeInProduction } from './in-production';
 import { Tail } from './tail';
 import type { CheckKind } from './check-kind';
 
@@ -121,6 +122,7 @@ export const COMMANDS: CheckKind<'commands', 'command'> = {
           'Run by the shell in the folder of the config, with TWIN_URL, TWIN_RELEASE and the URLs of the databases.',
         ),
         timeoutSeconds: timeLimit(z).default(TIMEOUT_SECONDS).describe('How long it may take.'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'CommandCheck', about: "A team's own test." }),
   run: command,

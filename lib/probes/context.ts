@@ -18,6 +18,8 @@ export interface ProbeContext {
   readonly launcher?: readonly string[];
   /** What replay checks send. @default - there are none */
   readonly recordings?: Recordings;
+  /** Whether it is production, where every write is cleaned up. @default false */
+  readonly inProduction?: boolean;
   readonly signal: AbortSignal;
   /** One line of progress. */
   log(message: string): void;

@@ -6,6 +6,7 @@ import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import type { CheckKind } from './check-kind';
 import { loadFigures, loadSentence } from './load-figures';
+import { safeInProduction } from './in-production';
 import { body, DEFAULT_METHOD, headers, method, plainPath } from './request-schema';
 
 /** How long it lasts, and over how many connections, where a check does not say. */
@@ -134,6 +135,7 @@ export const LOAD: CheckKind<'load', 'load'> = {
           .default(LOAD_DEFAULTS.connections)
           .describe('Over how many connections requests are sent, one after the other on each.'),
         seconds: timeLimit(z).default(LOAD_DEFAULTS.seconds).describe('How long it lasts.'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'LoadCheck', about: 'HTTP load.' }),
   run: load,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadYourWritesCheck, RequestPlan } from '../config/types';
 import { nonBlank, type Zod } from '../field';
+import { cleanUp, UNBROKEN } from './clean-up';
 import { NO_URL, type Probe, type ProbeContext, type Seen } from './context';
 import {
   cookiesOf,
@@ -14,6 +15,7 @@ import {
 } from './http';
 import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
 import type { CheckKind } from './check-kind';
+import { safeInProduction } from './in-production';
 import { path, request } from './request-schema';
 
 /** The time limits of this check. */
@@ -52,19 +54,26 @@ export const readYourWrites: Probe<ReadYourWritesCheck> = (check, context) =>
 export async function readYourWritesWith(
   patience: Patience,
   check: ReadYourWritesCheck,
-  { url, signal }: ProbeContext,
+  { url, signal, inProduction = false }: ProbeContext,
 ): Promise<Seen> {
   if (url === undefined) return NO_URL;
   const agent = keepConnections(url);
-  const ask = (plan: RequestPlan): Promise<Reply> =>
-    send(url, plan, { signal, agent, timeoutMs: patience.timeoutMs });
+  const exchange = {
+    ask: (plan: RequestPlan) =>
+      send(url, plan, { signal: inProduction ? UNBROKEN : signal, agent, timeoutMs: patience.timeoutMs }),
+    undo: (i: number, reply: Reply) =>
+      check.cleanUp ? cleanUp(url, check.cleanUp, { i, reply }) : Promise.resolve(undefined),
+  };
   try {
-    const attempts = new Attempts(check, ask, patience.appearMs, signal);
+    const attempts = new Attempts(check, exchange, patience.appearMs, signal);
     const times = check.times ?? TIMES;
     for (let made = 0; made < times && !attempts.isSilent; made++) {
-      await attempts.make(freshNumber());
-      if (made > 0 && made % TURN === 0) await attempts.turn();
+      signal.throwIfAborted();
+      await attempts.make(freshNumber(), inProduction);
+      if (made > 0 && made % TURN === 0 && !inProduction) await attempts.turn();
     }
+    // what is to clean up in production is tried before
+    if (check.cleanUp && !inProduction) await attempts.tryCleanUp(freshNumber());
     return attempts.seen();
   } finally {
     agent.destroy();
@@ -85,7 +94,11 @@ class Attempts {
 
   constructor(
     private readonly check: ReadYourWritesCheck,
-    private readonly ask: (plan: RequestPlan) => Promise<Reply>,
+    private readonly exchange: {
+      readonly ask: (plan: RequestPlan) => Promise<Reply>;
+      /** @returns what is wrong */
+      readonly undo: (i: number, reply: Reply) => Promise<string | undefined>;
+    },
     private readonly appearMs: number,
     private readonly signal: AbortSignal,
   ) {}
@@ -95,9 +108,35 @@ class Attempts {
     return this.silences === SILENCES;
   }
 
-  async make(i: number): Promise<void> {
+  /** @param isUndone - whether what it writes is cleaned up, whatever happens to the read */
+  async make(i: number, isUndone = false): Promise<void> {
     const write = fill(this.check.write, { i });
     const written = await this.send(write);
+    try {
+      await this.readBack(i, write, written);
+    } finally {
+      if (isUndone) await this.undo(i, written);
+    }
+  }
+
+  /** Writes, and cleans up. */
+  async tryCleanUp(i: number): Promise<void> {
+    if (this.isSilent) return;
+    const write = fill(this.check.write, { i });
+    const written = await this.send(write);
+    const problem = shortfall(written, write);
+    if (problem === undefined) await this.undo(i, written);
+    else this.fail(problem);
+  }
+
+  /** What is refused was not written. */
+  private async undo(i: number, written: Reply): Promise<void> {
+    if (written.answered && written.status >= 400 && written.status < 500) return;
+    const problem = await this.exchange.undo(i, written);
+    if (problem !== undefined) this.fail(`${nameOf(this.check.write)}: ${problem}`);
+  }
+
+  private async readBack(i: number, write: RequestPlan, written: Reply): Promise<void> {
     const problem = shortfall(written, write);
     if (problem !== undefined || !written.answered) return this.fail(problem);
     const { read, missing } = readAfter(this.check.read, {
@@ -148,13 +187,13 @@ class Attempts {
     const elapsed = (): number => Math.round(performance.now() - start);
     while (elapsed() < this.appearMs) {
       await sleep(RETRY_MS, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted());
-      if (shortfall(await this.ask(read), read) === undefined) return elapsed();
+      if (shortfall(await this.exchange.ask(read), read) === undefined) return elapsed();
     }
     return undefined;
   }
 
   private async send(plan: RequestPlan): Promise<Reply> {
-    const reply = await this.ask(plan);
+    const reply = await this.exchange.ask(plan);
     this.silences = reply.answered ? 0 : this.silences + 1;
     return reply;
   }
@@ -213,7 +252,12 @@ export const READ_YOUR_WRITES: CheckKind<'readYourWrites', 'read-your-writes'> =
             when: () => true,
           })
           .describe('The read just after it. Its path, `contains` or headers name what was written.'),
+        cleanUp: request(z, readPath(z)).optional().meta({
+          description: 'Removes what was written, in production.',
+          absent: 'none',
+        }),
         times: z.int().min(1).max(10_000).default(TIMES).describe('How many times it writes and reads.'),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'ReadYourWritesCheck', about: 'A write that the next read is expected to show.' }),
   run: readYourWrites,

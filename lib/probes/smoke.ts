@@ -4,6 +4,7 @@ import { NO_URL, type Probe } from './context';
 import { nameOf, send, shortfall } from './http';
 import { forRelease } from './placeholders';
 import type { CheckKind } from './check-kind';
+import { safeInProduction } from './in-production';
 import { headers, plainPath, status } from './request-schema';
 
 const TIMEOUT_MS = 5_000;
@@ -39,6 +40,7 @@ export const SMOKE: CheckKind<'smoke', 'smoke'> = {
           description: 'A text that the body contains; `{release}` is the release that runs.',
           absent: 'not checked',
         }),
+        safeInProduction: safeInProduction(z),
       })
       .meta({ name: 'SmokeCheck', about: 'A page that is expected to answer.' }),
   run: smoke,

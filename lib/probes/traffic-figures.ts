@@ -15,11 +15,23 @@ export interface TrafficFigures {
   readonly staleReads: number;
   /** The 95th percentile of the response times of those that succeeded. @default - none did */
   readonly p95Ms?: number;
+  /** The same by what was sent: a page, or a check that writes. @default - evidence of before has none */
+  readonly streams?: readonly StreamFigures[];
   readonly strip: TrafficStrip;
   /** The failure because of which nothing was broken: requests failed before it already. @default - they passed */
   readonly failedBefore?: string;
   /** The failure that was still there when it was waited no longer for a recovery. @default - there was none */
   readonly failedAfter?: string;
+}
+
+/** The requests of one kind. */
+export interface StreamFigures {
+  /** Such as `GET /orders/1`, or the name of the check. */
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  /** Of those that succeeded. @default - none did */
+  readonly p95Ms?: number;
 }
 
 /** How many requests were sent, and failed, in each part of the time. */
@@ -86,6 +98,7 @@ export class TrafficRecord {
       ...(recoveryMs !== undefined && { recoveryMs }),
       staleReads: this.stale,
       ...(p95Ms !== undefined && { p95Ms }),
+      streams: [...this.streams].map(([name, samples]) => streamOf(name, samples)),
       strip: stripOf(all, this.startedAt, endedAt),
     };
   }
@@ -123,6 +136,16 @@ function longestOutage(samples: readonly Sample[], endedAt: number): number {
     }
   }
   return Math.round(Math.max(longest, from === undefined ? 0 : endedAt - from));
+}
+
+function streamOf(name: string, samples: readonly Sample[]): StreamFigures {
+  const p95Ms = p95Of(samples);
+  return {
+    name,
+    requests: samples.length,
+    failures: samples.filter(({ failure }) => failure !== undefined).length,
+    ...(p95Ms !== undefined && { p95Ms }),
+  };
 }
 
 function p95Of(samples: readonly Sample[]): number | undefined {

@@ -1,4 +1,5 @@
 import type { ChecksConfig, ReadYourWritesCheck, RequestPlan } from '../config/types';
+import type { SentWrite } from './clean-up';
 import { cookiesOf, nameOf, shortfall, type Reply } from './http';
 import { fill, freshNumber, placeholdersOf, readAfter } from './placeholders';
 import { isStale } from './read-your-writes';
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly ask: (plan: RequestPlan) => Promise<Sent | undefined>;
   /** A read that missed the write just before it. */
   readonly stale: () => void;
+  /** Removes what was written; in production alone. @returns what is wrong */
+  readonly undo?: (cleanUp: RequestPlan, written: SentWrite) => Promise<string | undefined>;
 }
 
 /** A request that has ended, and whose outcome is to be recorded. */
@@ -90,9 +93,18 @@ class WritesSender implements Sender {
     if (!sent) return;
     const problem = shortfall(sent.reply, write);
     const read = problem === undefined ? this.readOf(sent.reply, i) : undefined;
-    sent.record(problem ?? (typeof read === 'string' ? read : undefined));
-    if (typeof read === 'object') await this.readBack(read, exchange);
-    await this.readEarlier(exchange);
+    const isUndone = exchange.undo !== undefined;
+    let wrong = problem ?? (typeof read === 'string' ? read : undefined);
+    if (!isUndone) sent.record(wrong);
+    try {
+      if (typeof read === 'object') await this.readBack(read, exchange);
+    } finally {
+      const { status = 0 } = sent.reply.answered ? sent.reply : {};
+      if (isUndone && this.check.cleanUp && (status < 400 || status >= 500))
+        wrong ??= await exchange.undo(this.check.cleanUp, { i, reply: sent.reply });
+      if (isUndone) sent.record(wrong);
+    }
+    if (!isUndone) await this.readEarlier(exchange);
   }
 
   /** @returns why there is no request to read with */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Zod } from '../field';
+import { cleanUp, UNBROKEN } from './clean-up';
 import { keepConnections, send } from './http';
 import type { RequestPlan } from '../config/types';
 import { TrafficRecord, type Sample, type TrafficFigures } from './traffic-figures';
@@ -20,6 +21,8 @@ export interface TrafficPlan {
    * sent until it is done, whatever becomes of them
    */
   readonly recoverWithinMs?: number;
+  /** Whether every write is cleaned up, also where it is stopped. @default false */
+  readonly inProduction?: boolean;
 }
 
 /** Where it is sent, and how it is stopped. */
@@ -97,6 +100,7 @@ export async function sendTraffic(
     return { ...figures, ...(recoveryMs !== undefined && { recoveryMs }) };
   } finally {
     traffic.cut();
+    if (plan.inProduction) await traffic.settled();
   }
 }
 
@@ -117,7 +121,7 @@ class Traffic {
     private readonly plan: TrafficPlan,
     private readonly signal: AbortSignal,
   ) {
-    this.hard = AbortSignal.any([signal, this.cutting.signal]);
+    this.hard = plan.inProduction ? UNBROKEN : AbortSignal.any([signal, this.cutting.signal]);
     setMaxListeners(0, this.hard, this.ending.signal); // every worker listens: Node would warn of a leak
     const { connections = TRAFFIC_DEFAULTS.connections } = plan;
     const each = Math.max(1, Math.min(connections, Math.floor(MAX_AT_ONCE / senders.length)));
@@ -177,12 +181,21 @@ class Traffic {
     this.cutting.abort();
   }
 
+  /** Waits until what was written is cleaned up. */
+  async settled(): Promise<void> {
+    await this.workers;
+  }
+
   private async worker(sender: Sender, number: number): Promise<void> {
     const { everyMs = TRAFFIC_DEFAULTS.everyMs } = this.plan;
     // every other one opens a connection for each request
     const agent = number % 2 === 0 ? keepConnections(this.url) : undefined;
     const ask = (plan: RequestPlan): Promise<Sent | undefined> => this.ask(sender, plan, agent);
-    const exchange: Exchange = { ask, stale: () => this.record.addStale() };
+    const exchange: Exchange = {
+      ask,
+      stale: () => this.record.addStale(),
+      ...(this.plan.inProduction && { undo: (plan, written) => cleanUp(this.url, plan, written) }),
+    };
     try {
       while (!this.isEnding) {
         const next = performance.now() + everyMs;

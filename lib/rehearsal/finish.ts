@@ -1,6 +1,6 @@
 import { TwinError } from '../error';
 import { claim } from './claim';
-import { isOver } from './ledger';
+import { isOver, isProduction } from './ledger';
 import { afterInterruption, claimed, runFrom, startRun, type Ended, type RunProps } from './run';
 
 /** What {@link finish} is called with. */
@@ -11,7 +11,7 @@ export interface FinishProps extends RunProps {
 }
 
 /**
- * Finishes a rehearsal that was kept, or whose process has ended, from its ledger alone.
+ * Finishes a rehearsal that was kept, or whose process has ended, or tears a production for trial down, from its ledger alone.
  *
  * @returns undefined when there is nothing to remove
  * @throws TwinError `at-work` while its process is at work
@@ -23,6 +23,7 @@ export async function finish(props: FinishProps): Promise<Ended | undefined> {
     props,
     async (ledger) => {
       if (isOver(ledger.value)) return undefined;
+      if (isProduction(ledger.value)) return runFrom(startRun(props, ledger), 'logs', props);
       const isJudged = ledger.value.judged !== undefined;
       ledger.note({ ...afterInterruption(ledger.value), keep: false });
       return runFrom(startRun(props, ledger), isJudged ? 'logs' : 'judge', props);

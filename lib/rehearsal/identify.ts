@@ -20,17 +20,16 @@ export async function identify(
   const { parts, ledger, script } = context;
   const { [which]: release, handle, ran = {}, code } = ledger.value;
   const services = tiers.filter((it): it is RehearsedTier => !it.skipped && it.kind === 'service');
-  const tasks = Object.fromEntries(services.map(({ tier, members }) => [tier, members.length]));
   let seen: readonly VersionSeen[] = [];
   if (script.version) {
     const probes = await parts.target.probes(handle, watch);
     watch.log(`which release is it? expected ${release}`);
-    seen = await probes.versions({ version: script.version, release, tasks }, watch);
+    seen = await probes.versions({ version: script.version, release, tasks: tasksOf(services) }, watch);
   }
   const now: Ran = {
     release,
     ...(code?.[which] && { code: code[which] }),
-    services: services.map((tier) => serviceOf(tier, seen, ran[which])),
+    services: ranServices(services, seen, ran[which]),
   };
   ledger.change({ ran: { ...ran, [which]: now } });
   const problems = now.services.flatMap(({ problem }) => problem ?? []);
@@ -38,6 +37,21 @@ export async function identify(
   await checkStanding(context, watch);
   throw otherRelease(problems, which);
 }
+
+/** How many tasks each service has: so often it is asked. */
+export const tasksOf = (services: readonly RehearsedTier[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(services.map(({ tier, members }) => [tier, members.length]));
+
+/**
+ * What services run, by what they answered and what their tasks run.
+ *
+ * @param before - the same release, when it ran before
+ */
+export const ranServices = (
+  services: readonly RehearsedTier[],
+  seen: readonly VersionSeen[],
+  before: Ran | undefined,
+): RanService[] => services.map((tier) => serviceOf(tier, seen, before));
 
 /** @param before - the same release, when it ran before */
 function serviceOf(

@@ -33,6 +33,8 @@ export interface Ledger {
   /** The version of cdk-twin that wrote it. */
   readonly tool: string;
   readonly rehearsal: string;
+  /** What stands, or stood: a rehearsal's staging, or a production for trial, of which nothing is judged. @default rehearsal */
+  readonly kind?: 'production';
   readonly target: string;
   readonly handle: Handle;
   readonly from: string;
@@ -126,6 +128,9 @@ export type StepName =
 
 /** Whether no environment exists: none was stood up, or it is gone. */
 export const isOver = ({ standing }: Ledger): boolean => standing === 'none' || standing === 'gone';
+
+/** Whether it is a production for trial. */
+export const isProduction = ({ kind }: Ledger): boolean => kind === 'production';
 
 /** How far a step got. `stopped`: by a signal, or by the end of the process. */
 export interface LedgerStep {

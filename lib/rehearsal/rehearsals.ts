@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
-import { isOver, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
+import { isOver, isProduction, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
 import { workerOn } from './claim';
 
 /** The rehearsals of an app: one folder each. */
@@ -59,14 +59,21 @@ export class Rehearsals {
     });
   }
 
-  /** The rehearsals whose environment may exist, the oldest first; with `idle` only those that no process works on. */
-  standing({ idle = false } = {}): string[] {
+  /**
+   * The rehearsals and productions whose environment may exist, the oldest first; with `idle` only those that no process works on.
+   *
+   * @param of - those of one kind alone
+   */
+  standing({ idle = false, of }: { readonly idle?: boolean; readonly of?: 'rehearsal' | 'production' } = {}) {
     return this.names().filter((name) => {
       try {
         const { value } = this.open(name);
-        return !isOver(value) && !(idle && workerOn(this.folderOf(name)));
+        if (isOver(value) || (of !== undefined && isProduction(value) !== (of === 'production')))
+          return false;
+        return !(idle && workerOn(this.folderOf(name)));
       } catch (error) {
-        if (error instanceof TwinError) return true; // without a readable ledger there may be leftovers
+        // without a readable ledger there may be leftovers
+        if (error instanceof TwinError) return of !== 'production';
         throw error;
       }
     });

@@ -1,6 +1,6 @@
 import { TwinError } from '../error';
 import { attemptFolder, moveEvidence } from '../evidence/store';
-import { isOver, type Ledger } from './ledger';
+import { isOver, isProduction, type Ledger } from './ledger';
 import { assemblyFor } from './assembly-folders';
 import { assembliesOf, candidatesOf } from './flags';
 import { logsOf, plan, planDone } from './plan';
@@ -88,7 +88,7 @@ const NOTHING_MEASURED = {
  * @throws TwinError `nothing-to-retry`
  */
 export function lastToRetry(rehearsals: Rehearsals): string {
-  const name = rehearsals.standing().at(-1);
+  const name = rehearsals.standing({ of: 'rehearsal' }).at(-1);
   if (name !== undefined) return name;
   throw new TwinError({
     code: 'nothing-to-retry',
@@ -101,6 +101,7 @@ function checkRetry(ledger: Ledger, { gatesDigest, config, parts }: RetryProps):
   const { rehearsal, standing, checkpoint, target, steps } = ledger;
   const refuse = (message: string): TwinError =>
     new TwinError({ code: 'nothing-to-retry', message, fix: 'Rehearse again, with --keep.' });
+  if (isProduction(ledger)) throw refuse(`${rehearsal} is a production, and no rehearsal`);
   if (isOver(ledger)) throw refuse(`${rehearsal} has no environment to retry on: ${WHY_NOT[standing]}`);
   if (steps.some(({ name }) => name === 'tear down'))
     throw refuse(`the tear-down of ${rehearsal} has started`);

@@ -4,14 +4,14 @@ import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { capacity } from './capacity';
 import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
-import type { Failure, Ledger, LedgerStep, StepName } from './ledger';
+import { isProduction, type Failure, type Ledger, type LedgerStep, type StepName } from './ledger';
 import { watchOf, type Step, type StepContext } from './step';
 import { baseline, checkpoint, drill, release, restore, seed, standUp, verify } from './steps';
 
 /** The steps after the plan: what each does, and which is next. */
 const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
   seed: { run: seed, next: 'stand up' },
-  'stand up': { run: standUp, next: 'baseline' },
+  'stand up': { run: standUp, next: (context) => (isTrial(context) ? 'keep' : 'baseline') },
   baseline: { run: baseline, next: 'checkpoint' },
   checkpoint: { run: checkpoint, next: 'release' },
   restore: { run: restore, next: 'release' },
@@ -21,25 +21,34 @@ const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
   capacity: { run: capacity, next: 'judge' },
   judge: { run: judgeCandidate, next: 'logs', isFinal: true },
   logs: { run: collectLogs, next: (context) => (isKept(context) ? 'keep' : 'tear down'), isFinal: true },
-  keep: { run: keep, next: 'evidence', isFinal: true },
+  keep: { run: keep, next: evidenceOfRehearsal, isFinal: true },
   'tear down': { run: tearDown, next: 'leftovers', isFinal: true },
-  leftovers: { run: findLeftovers, next: 'evidence', isFinal: true },
+  leftovers: { run: findLeftovers, next: evidenceOfRehearsal, isFinal: true },
   evidence: { run: saveEvidence, next: undefined, isFinal: true },
 };
+
+/** Whether it is a production for trial. */
+function isTrial({ ledger }: StepContext): boolean {
+  return isProduction(ledger.value);
+}
+
+function evidenceOfRehearsal(context: StepContext): PlannedStep | undefined {
+  return isTrial(context) ? undefined : 'evidence';
+}
 
 /** A step after the plan. */
 export type PlannedStep = keyof typeof STEPS;
 
 interface StepEntry {
   readonly run: Step;
-  readonly next: PlannedStep | undefined | ((context: StepContext) => PlannedStep);
+  readonly next: PlannedStep | undefined | ((context: StepContext) => PlannedStep | undefined);
   /** Whether it runs whatever happened before, and cannot be stopped. @default false */
   readonly isFinal?: true;
 }
 
 /**
- * Runs the steps from one of them to the last. A step that fails or is stopped is followed by `judge`; the final steps run
- * whatever happens.
+ * Runs the steps from one of them to the last. A step that fails or is stopped is followed by `judge`, but for a production, of which
+ * nothing is judged; the final steps run whatever happens.
  *
  * @returns errors that have no place in the evidence: bugs, and evidence or a ledger that could not be written
  */
@@ -53,7 +62,7 @@ export async function runSteps(
     const step: StepEntry = STEPS[name];
     const isDone = await runStep(context, name, patienceMs, problems);
     const next: PlannedStep | undefined = typeof step.next === 'function' ? step.next(context) : step.next;
-    name = isDone || step.isFinal ? next : 'judge';
+    name = isDone || step.isFinal ? next : isTrial(context) ? 'logs' : 'judge';
   }
   const { fault } = context.ledger;
   return fault === undefined ? problems : [...problems, fault];

@@ -5,7 +5,7 @@ import { claim } from './claim';
 import type { RehearsalConfig } from '../config/types';
 import { eventLog } from './event-log';
 import { Journal, type Listener } from './journal';
-import type { Ledger, LedgerFile } from './ledger';
+import { isProduction, type Ledger, type LedgerFile } from './ledger';
 import type { RehearsalParts } from './parts';
 import type { Rehearsals } from './rehearsals';
 import { runSteps, type PlannedStep } from './run-steps';
@@ -59,7 +59,8 @@ export function startRun(
 ): StepContext {
   const { parts, signal, commandOf, config, patienceMs } = props;
   const { folder, value } = ledger;
-  const listener = eventLog(folder, props.listener);
+  // events are those of a rehearsal: where they are, its report is expected
+  const listener = isProduction(value) ? props.listener : eventLog(folder, props.listener);
   listener({ at: parts.now().toISOString(), event: 'run-start', rehearsal: value.rehearsal, folder });
   return {
     parts: { ...parts, target: bounded(parts.target, patienceMs) },

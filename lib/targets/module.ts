@@ -1,6 +1,7 @@
 import type { Tier } from '../blueprint/blueprint';
 import type { RehearsalConfig } from '../config/types';
 import type { Describe, Report } from '../field';
+import type { Production, ProductionPlace } from './production';
 import type { Target } from './target';
 
 /** The sections of twin.config.ts that belong to targets. */
@@ -25,6 +26,13 @@ export interface TargetModule<N extends keyof TargetsConfig, S extends NonNullab
   open(section: S, folder: string): Target;
   /** A target to tear down with: without the config, which may be invalid or missing. */
   reopen(folder: string): Target;
+  /**
+   * How a production is found: by the ledger of the one that stands here for trial, or by the stacks that its assembly names, which
+   * others deploy.
+   */
+  readonly productionBy: 'ledger' | 'assembly';
+  /** Opens a production to look at. @param folder - of the config, absolute */
+  openProduction(section: S, folder: string, place: ProductionPlace): Production;
 }
 
 /** A place in a config that names a tier. */

@@ -7,6 +7,7 @@ import type { LocalSection } from './local/config';
 import { local } from './local/module';
 import type { TargetModule, TargetsConfig, TierReference } from './module';
 import type { Observe } from './observe';
+import type { Production, ProductionPlace } from './production';
 import type { Target } from './target';
 
 /** The sections of twin.config.ts that belong to targets, with defaults. */
@@ -54,6 +55,21 @@ export const openTarget = (name: string, sections: TargetSections, folder: strin
  */
 export const reopenTarget = (name: string, folder: string): Target => moduleOf(name).reopen(folder);
 
+/** How a target finds a production: see `productionBy` of its module. */
+export const productionBy = (name: string): 'ledger' | 'assembly' => moduleOf(name).productionBy;
+
+/**
+ * Opens a production to look at.
+ *
+ * @throws TwinError `target`
+ */
+export const openProduction = (
+  name: string,
+  sections: TargetSections,
+  folder: string,
+  place: ProductionPlace,
+): Production => moduleOf(name).openProduction(sections, folder, place);
+
 /** Looks at what runs where production does: nothing of it stands on this machine. */
 export const observeRunning: Observe = (question) => aws.observe(question);
 
@@ -63,6 +79,9 @@ function placed<N extends keyof TargetSections>(name: N, module: TargetModule<N,
     schema: (z: Zod): ZodType => module.schema(z),
     open: (sections: TargetSections, folder: string) => module.open(sections[name], folder),
     reopen: (folder: string) => module.reopen(folder),
+    productionBy: module.productionBy,
+    openProduction: (sections: TargetSections, folder: string, place: ProductionPlace) =>
+      module.openProduction(sections[name], folder, place),
     reportMisfits: (sections: TargetSections, folder: string, report: Report) =>
       module.reportMisfits(sections[name], folder, report),
     tierNames: (sections: TargetSections) => module.tierNames(sections[name]),

@@ -16,6 +16,8 @@ export interface Target {
    * standing it up anew, for which it needs the assemblies of both releases again. `never`: it keeps no checkpoint.
    */
   readonly restores: 'in-place' | 'anew' | 'never';
+  /** Whether a production may be stood up here, for trial. @default - others deploy it */
+  readonly isForTrial?: true;
   /**
    * What the migration of a release may take from the data: rows of a table (`orders`, `sales.orders`), the values of a column
    * (`orders.total`).
@@ -105,6 +107,7 @@ export type TargetCall = Exclude<
   keyof Target,
   | 'name'
   | 'restores'
+  | 'isForTrial'
   | 'removes'
   | 'contracts'
   | 'processorTime'

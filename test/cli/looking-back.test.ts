@@ -126,6 +126,7 @@ describe('twin list', () => {
     });
     expect(JSON.parse((await twin('list', '--from', empty, '--json')).stdout)).toEqual({
       rehearsals: [],
+      verifications: [],
       unread: [],
     });
   });

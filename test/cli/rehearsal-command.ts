@@ -3,6 +3,9 @@ import { Writable } from 'node:stream';
 import { run } from '../../lib/cli/run';
 import type { Signals } from '../../lib/cli/signals';
 import type { Screen } from '../../lib/cli/terminal';
+import type { ProbeWatch } from '../../lib/probes/probes';
+import { productionWith, type Production, type ProductionPlace } from '../../lib/targets/production';
+import type { Watch } from '../../lib/targets/target';
 import type { Workbench } from '../rehearsal/workbench';
 
 /** What a command wrote, and how it ended. */
@@ -29,6 +32,16 @@ export class FakeProcess extends EventEmitter implements Signals {
   }
 }
 
+/** A production of a workbench, seen as verification sees one. */
+function productionOf({ parts: { target } }: Workbench, { handle }: ProductionPlace): Production {
+  const watchOf = (it: ProbeWatch): Watch => ({ ...it, span: (_, work) => work(), learn: () => {} });
+  return productionWith({
+    target: target.name,
+    describe: (watch) => target.describe(handle!, watchOf(watch)),
+    probes: (watch) => target.probes(handle!, watchOf(watch)),
+  });
+}
+
 /** Runs `twin` on a workbench: the real command line, with a target and probes in memory. */
 export async function twinOn(
   bench: Workbench,
@@ -44,7 +57,13 @@ export async function twinOn(
       signals,
       open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, parts }),
       rules: () =>
-        Promise.resolve({ config, synthesize: (it) => parts.synthesize(it), now: () => parts.now() }),
+        Promise.resolve({
+          config,
+          synthesize: (it) => parts.synthesize(it),
+          now: () => parts.now(),
+          productionBy: () => 'ledger' as const,
+          openProduction: (_, place) => productionOf(bench, place),
+        }),
       openToRemove: () => parts,
     },
   );

@@ -100,30 +100,34 @@ describe('help', () => {
      twins.
 
      Options:
-       -V, --version                 show the version
-       -h, --help                    show help
+       -V, --version                  show the version
+       -h, --help                     show help
 
      Commands:
-       parity [options]              check that staging and production are twins
-       live [options]                check that staging and production run as twins
-       rehearse [options]            rehearse a release: GO or NO-GO
-       retry [options] [rehearsal]   rerun a rehearsal from its checkpoint
-       gate [options]                say whether a release may be deployed to
-                                     production
-       down [options] [rehearsal]    tear down what a rehearsal left standing
-       extend [options] [rehearsal]  move the end of an environment
-       sweep [options]               tear down what dead runners left
-       explain [rule]                explain a rule, such as TWIN-PAR-003
-       cost [options]                estimate what the environments and a rehearsal
-                                     cost
-       doctor [options]              say what can be rehearsed here, and what is
-                                     missing
-       report [options] [rehearsal]  show the result of the last rehearsal
-       list [options]                list the rehearsals
-       compare [options] <a> <b>     set two rehearsals or releases side by side
-       history [options]             look back over all rehearsals
-       prune [options]               remove the folders of old rehearsals
-       help [command]                show help for a command
+       parity [options]               check that staging and production are twins
+       live [options]                 check that staging and production run as twins
+       rehearse [options]             rehearse a release: GO or NO-GO
+       retry [options] [rehearsal]    rerun a rehearsal from its checkpoint
+       gate [options]                 say whether a release may be deployed to
+                                      production
+       verify [options]               verify a release in production: GO ON or ROLL
+                                      BACK
+       production [options] <action>  stand a production up on this machine, for
+                                      trial
+       down [options] [rehearsal]     tear down what a rehearsal left standing
+       extend [options] [rehearsal]   move the end of an environment
+       sweep [options]                tear down what dead runners left
+       explain [rule]                 explain a rule, such as TWIN-PAR-003
+       cost [options]                 estimate what the environments and a rehearsal
+                                      cost
+       doctor [options]               say what can be rehearsed here, and what is
+                                      missing
+       report [options] [rehearsal]   show the result of the last rehearsal
+       list [options]                 list rehearsals and verifications
+       compare [options] <a> <b>      set two rehearsals or releases side by side
+       history [options]              look back over all rehearsals
+       prune [options]                remove the folders of old rehearsals
+       help [command]                 show help for a command
      "
     `);
   });
@@ -210,7 +214,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
+      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
       'Run "twin help" for the commands.',
     ],
     [

@@ -26,13 +26,27 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
   checks: {
     smoke: [
-      { name: 'health', path: '/health', headers: { host: 'shop.example.com' }, status: 204, contains: 'ok' },
+      {
+        name: 'health',
+        path: '/health',
+        headers: { host: 'shop.example.com' },
+        status: 204,
+        contains: 'ok',
+        safeInProduction: true,
+      },
     ],
     readYourWrites: [
-      { name: 'orders', write: request('/orders?n={i}'), read: request('/orders/{id}'), times: 100 },
+      {
+        name: 'orders',
+        write: request('/orders?n={i}'),
+        read: request('/orders/{id}'),
+        cleanUp: request('/orders/{id}/cancel'),
+        times: 100,
+        safeInProduction: true,
+      },
     ],
     replicaLag: [{ name: 'lag', tier: 'Orders', maxMs: 500 }],
-    commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60 }],
+    commands: [{ name: 'contract', run: 'npm run contract', timeoutSeconds: 60, safeInProduction: true }],
     load: [
       {
         name: 'browse',
@@ -42,6 +56,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
         headers: { accept: 'text/html' },
         connections: 5,
         seconds: 2,
+        safeInProduction: false,
       },
     ],
     replay: [
@@ -115,6 +130,20 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     maxDataLossMinutes: 60,
     allowSkipped: ['Catalog'],
   },
+  verification: {
+    watchMinutes: 5,
+    connections: 2,
+    everyMs: 500,
+    gates: {
+      maxFailedChecks: 1,
+      maxStaleReads: 1,
+      maxTaskFailures: 1,
+      maxErrorRate: 0.02,
+      maxErrorRateIncrease: 0.01,
+      p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
+      forecast: { maxRatio: 2, ignoreBelowMs: 100 },
+    },
+  },
   local: {
     services: { Web: { command: 'node web.js' }, Worker: { command: 'node worker.js' } },
     migrate: {
@@ -148,6 +177,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       clusters: { Orders: 'orders' },
       empty: { Catalog: 'it is filled by a job' },
     },
+    production: { url: 'https://shop.example.com', profile: 'prod-read', region: 'eu-west-1' },
     maxHours: 12,
   },
 };

@@ -10,7 +10,7 @@ interface Node {
 const NAMED = /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.seed\.(clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|p95\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
+  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
 /** Without its command a flag is not known as one of two kinds. */
 const isNeeded = (name: string): boolean => NEEDED.test(name) && name !== 'drills.flags[1].run';
 
@@ -150,6 +150,12 @@ it('has defaults for every other key', () => {
       maxTaskFailures: 0,
       costHours: 4,
       allowSkipped: [],
+    },
+    verification: {
+      watchMinutes: 10,
+      connections: 1,
+      everyMs: 1000,
+      gates: { maxFailedChecks: 0, maxStaleReads: 0, maxTaskFailures: 0, maxErrorRate: 0.01 },
     },
     local: { services: {}, seed: {}, replicationDelayMs: 0 },
     aws: {},

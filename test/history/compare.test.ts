@@ -12,6 +12,7 @@ const foundOf = (all: readonly Evidence[]) => ({
     (it) =>
       recordOf({ where: it.rehearsal, bytes: Buffer.from(JSON.stringify(seal(it))) }) as RehearsalRecord,
   ),
+  verifications: [],
   unfinished: [],
   unread: [],
 });

@@ -183,6 +183,7 @@ export class World {
  */
 export class FakeTarget implements Target {
   readonly name = 'local';
+  readonly isForTrial = true;
 
   get restores(): Target['restores'] {
     return this.world.restores;

@@ -42,26 +42,24 @@ export interface Measured {
   readonly spans?: readonly Span[];
 }
 
-/** What a config sets. */
-export type Limit<K extends keyof GatesConfig> = NonNullable<GatesConfig[K]>;
-
 /**
  * A gate: all that configs, reports and documents know of it.
  *
- * @typeParam K - its key in `gates`
+ * @typeParam C - the gates of a config
+ * @typeParam K - its key in them
  * @typeParam F - its figure: what is compared with the limit
  * @typeParam M - what it judges
  */
-export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured> = Measured> {
+export interface GateOf<C, K extends keyof C, F, M> {
   /** Its name in reports, such as `stale reads`. */
   readonly name: string;
   readonly key: K;
   /** What a config may set, with the sentence that documents it. */
-  schema(this: void, z: Zod): ZodType<Limit<K>, Limit<K>>;
+  schema(this: void, z: Zod): ZodType<NonNullable<C[K]>, NonNullable<C[K]>>;
   /** Keys of `gates` that belong to it, with their defaults. @default - none */
-  settings?(this: void, z: Zod): Partial<Record<keyof GatesConfig, ZodType>>;
+  settings?(this: void, z: Zod): Partial<Record<keyof C, ZodType>>;
   /** The limit where a config sets none. @default - then it does not judge */
-  readonly default?: Limit<K>;
+  readonly default?: NonNullable<C[K]>;
   /**
    * Whether the default judges what could be seen, and what a config sets has to be seen. Then the default is not filled in, so that the
    * two are distinct. @default false
@@ -70,17 +68,28 @@ export interface Gate<K extends keyof GatesConfig, F, M extends Partial<Measured
   /** What a config has to have, so that there is something to judge. @default - nothing */
   readonly needs?: readonly Need[];
   /** What is allowed, such as `at most 0`. */
-  rule(this: void, limit: Limit<K>, measured: M): string;
+  rule(this: void, limit: NonNullable<C[K]>, measured: M): string;
   /** What was measured: nothing where there is nothing of the kind, and an undefined figure, which fails, where it was not measured. */
-  measure(this: void, measured: M, limit: Limit<K>): readonly Reading<F>[];
-  passes(this: void, figure: F, limit: Limit<K>): boolean;
+  measure(this: void, measured: M, limit: NonNullable<C[K]>): readonly Reading<F>[];
+  passes(this: void, figure: F, limit: NonNullable<C[K]>): boolean;
   /** The figure in words. */
-  show(this: void, figure: F, limit: Limit<K>): string;
+  show(this: void, figure: F, limit: NonNullable<C[K]>): string;
   /** Whether it says why checks and requests fail, such as that tasks were killed: then its reason comes before theirs. @default false */
   readonly isCause?: true;
   /** Whether the checks and drills that failed, which the reasons name, explain that it failed. @default - never */
   isExplained?(this: void, measured: M): boolean;
 }
+
+/** What a config of a rehearsal sets. */
+export type Limit<K extends keyof GatesConfig> = NonNullable<GatesConfig[K]>;
+
+/** A gate of a rehearsal. */
+export type Gate<K extends keyof GatesConfig, F, M extends Partial<Measured> = Measured> = GateOf<
+  GatesConfig,
+  K,
+  F,
+  M
+>;
 
 /** A list or a section of a config, such as `checks.load`, that measures what a gate judges. */
 export type Need = readonly ['checks' | 'drills', string] | readonly ['capacity' | 'darkLaunch'];
@@ -104,13 +113,22 @@ export const limitOf = <K extends keyof GatesConfig, L extends Limit<K> | undefi
   gates: GatesConfig,
 ): Limit<K> | L => (gates[key] ?? usual) as Limit<K> | L;
 
-/** The results of a gate. One whose figure was not measured fails. */
-export function resultsOf<
+/** The results of a gate of a rehearsal. */
+export const resultsOf = <
   K extends keyof GatesConfig,
   F,
   M extends Partial<Measured> & Pick<Measured, 'gates'>,
->(gate: Gate<K, F, M>, measured: M): readonly GateResult[] {
-  const set = measured.gates[gate.key];
+>(
+  gate: Gate<K, F, M>,
+  measured: M,
+): readonly GateResult[] => resultsBy<GatesConfig, K, F, M>(gate, measured);
+
+/** The results of a gate. One whose figure was not measured fails. */
+export function resultsBy<C, K extends keyof C, F, M extends { readonly gates: C }>(
+  gate: GateOf<C, K, F, M>,
+  measured: M,
+): readonly GateResult[] {
+  const set: NonNullable<C[K]> | undefined = measured.gates[gate.key] ?? undefined;
   const limit = set ?? gate.default;
   if (limit === undefined) return [];
   const rule = gate.rule(limit, measured);
@@ -122,6 +140,21 @@ export function resultsOf<
     measured: figure === undefined ? NOT_MEASURED : gate.show(figure, limit),
     passed: figure !== undefined && gate.passes(figure, limit),
   }));
+}
+
+/** The keys of a gate in a config's schema. */
+export function fieldsOf<C>(
+  { key, default: usual, isAssumed, schema: describe, settings }: GateOf<C, keyof C, unknown, unknown>,
+  z: Zod,
+): Readonly<Record<string, ZodType>> {
+  const schema = describe(z);
+  const own =
+    usual === undefined
+      ? schema.optional().meta({ absent: 'not judged' })
+      : isAssumed
+        ? schema.optional().meta({ default: usual })
+        : schema.default(usual as never);
+  return { [key]: own, ...settings?.(z) };
 }
 
 /** What is compared of a figure that must not exceed its limit. @param show - a figure in words */

@@ -8,7 +8,7 @@ import { COST } from './cost';
 import { ERROR_RATE } from './error-rate';
 import { FAILED_CHECKS } from './failed-checks';
 import { FAILED_REQUESTS } from './failed-requests';
-import type { AnyGate } from './gate';
+import { fieldsOf, type AnyGate } from './gate';
 import { LOCKS } from './locks';
 import { MEMORY_GROWTH } from './memory-growth';
 import { OPEN_FILES_GROWTH } from './open-files-growth';
@@ -48,20 +48,10 @@ export const GATES: readonly AnyGate[] = [
 
 /** The schema of `gates`. */
 export const gatesSchema = (z: Zod): ZodType<GatesConfig, GatesConfig> =>
-  z.strictObject(Object.fromEntries(GATES.flatMap((gate) => Object.entries(fieldsOf(gate, z))))).meta({
-    name: 'GatesConfig',
-    about:
-      'The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not measured fails. That the candidate is what ran is judged whatever a config says.',
-  });
-
-function fieldsOf(gate: AnyGate, z: Zod): Readonly<Record<string, ZodType>> {
-  const { key, default: usual, isAssumed } = gate;
-  const schema = gate.schema(z);
-  const own =
-    usual === undefined
-      ? schema.optional().meta({ absent: 'not judged' })
-      : isAssumed
-        ? schema.optional().meta({ default: usual })
-        : schema.default(usual);
-  return { [key]: own, ...gate.settings?.(z) };
-}
+  z
+    .strictObject(Object.fromEntries(GATES.flatMap((gate) => Object.entries(fieldsOf<GatesConfig>(gate, z)))))
+    .meta({
+      name: 'GatesConfig',
+      about:
+        'The rules for GO. A gate that is left out judges by its default, or not at all where it has none; one whose figure was not measured fails. That the candidate is what ran is judged whatever a config says.',
+    });

@@ -124,6 +124,33 @@ const seed = (z: Zod) =>
       about: "The databases of staging are restored from copies of production's newest snapshots.",
     });
 
+const verified = (z: Zod) =>
+  z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^https?:\/\/[^\s/]+\/?$/)
+        .meta({ expected: 'an address such as https://shop.example.com' })
+        .optional()
+        .meta({
+          description:
+            'The address that customers use, such as `https://shop.example.com`: the certificate of a load balancer is for that.',
+          absent: "that of the first service's load balancer",
+        }),
+      profile: nonBlank(z).optional().meta({
+        description: "A profile of the AWS CLI that may read production's account.",
+        absent: '`AWS_PROFILE`, or the credentials of the environment',
+      }),
+      region: nonBlank(z).optional().meta({
+        description: 'For stacks that do not say where they are.',
+        absent: '`AWS_REGION`, or that of the profile',
+      }),
+    })
+    .meta({
+      name: 'VerifiedProduction',
+      about: 'How `twin verify` reaches production, with calls that read alone.',
+    });
+
 /** The schema of the section. */
 export const awsSchema: Describe<AwsConfig, AwsSection> = (z) =>
   z
@@ -151,6 +178,10 @@ export const awsSchema: Describe<AwsConfig, AwsSection> = (z) =>
       seed: seed(z).optional().meta({
         description: "How staging's databases are restored from production's snapshots.",
         absent: "as the app's own `restoreFrom` says",
+      }),
+      production: verified(z).optional().meta({
+        description: 'How `twin verify` reaches production.',
+        absent: 'by the credentials of the environment, at its load balancers',
       }),
       maxHours: z.number().gt(0).optional().meta({
         description:

@@ -1,5 +1,6 @@
 import type { TargetModule } from '../module';
 import type { Observe } from '../observe';
+import type { Production, ProductionPlace } from '../production';
 import type { Target } from '../target';
 import { awsSchema, type AwsSection } from './config';
 
@@ -18,8 +19,17 @@ export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe 
   ],
   open: (section, folder) => targetWith(section, folder),
   reopen: (folder) => targetWith({}, folder),
+  productionBy: 'assembly',
+  openProduction: ({ production }, folder, place) => productionAt(production, folder, place),
   observe: (question) => (require('./observe') as typeof import('./observe')).observe(question),
 };
+
+const productionAt = (
+  section: AwsSection['production'],
+  folder: string,
+  place: ProductionPlace,
+): Production =>
+  (require('./verified') as typeof import('./verified')).verified(section ?? {}, folder, place);
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */
 function targetWith(section: AwsSection, folder: string): Target {

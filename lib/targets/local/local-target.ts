@@ -55,6 +55,7 @@ export class LocalTarget implements Target {
   readonly name = 'local';
   readonly restores = 'in-place';
   readonly hardware = 'this machine';
+  readonly isForTrial = true;
   private readonly settings: LocalSettings;
   private readonly supervisor: string;
   private readonly hours: number;

@@ -1,0 +1,183 @@
+import { Argument, Command } from 'commander';
+import { machineFaultOf, TwinError } from '../error';
+import { showMoment } from '../evidence/figures';
+import { addressesOf } from '../probes/addresses';
+import { noProduction, releaseToProduction, standUpProduction, type Released } from '../rehearsal/production';
+import { Rehearsals } from '../rehearsal/rehearsals';
+import type { Ended } from '../rehearsal/run';
+import { TARGETS } from '../targets/registry';
+import { UNSTOPPABLE, type Handle, type Target } from '../targets/target';
+import { removeAll } from './down';
+import { EXIT, type Outcome } from './outcome';
+import { commandsIn, progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
+import { onStopSignal, tearingDown } from './signals';
+
+const ACTIONS = ['up', 'deploy', 'down'] as const;
+
+type Action = (typeof ACTIONS)[number];
+
+/** The flags of `twin production`. */
+interface ProductionFlags {
+  readonly release?: string;
+  readonly environment?: string;
+  readonly config: string;
+}
+
+/** The command `twin production`: a production on this machine, to try verification on. */
+export function productionCommand(props: RehearsalCommandProps): Command {
+  return new Command('production')
+    .summary('stand a production up on this machine, for trial')
+    .description(
+      "Stands an environment with production's topology and size up on this machine, brings other releases to it as they would be " +
+        'deployed, and tears it down: something to try twin verify on. It deletes itself after four hours, or later with twin extend. ' +
+        'On AWS production is deployed by cdk deploy.',
+    )
+    .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
+    .option('--release <release>', 'what is to run, with up and deploy', releaseOf)
+    .option('--environment <name>', 'the production, with up (default: the only one with a staging)')
+    .option('--config <dir>', 'the folder of twin.config.ts', '.')
+    .addHelpText('after', MORE_HELP)
+    .action(async (action: Action, flags: ProductionFlags) => {
+      const release = releaseFor(action, flags);
+      props.done(
+        release === undefined ? await down(props, flags) : await bring(props, action, release, flags),
+      );
+    });
+}
+
+const MORE_HELP = `
+Exit codes:
+  0   it stands, runs the release, or is gone
+  1   it could not be stood up, or the release not be brought
+  2   bad input, and nothing was changed
+  3   there may be leftovers
+  70  a fault of cdk-twin or of the machine
+
+Examples:
+  twin production up --release 1.41.0
+  twin verify --before
+  twin production deploy --release 1.43.0
+  twin verify --release 1.43.0
+  twin production down`;
+
+/** The release that is brought; undefined where none is. @throws TwinError `usage` */
+function releaseFor(action: Action, { release, environment }: ProductionFlags): string | undefined {
+  const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'usage', message, fix });
+  if (environment !== undefined && action !== 'up')
+    throw refuse(`--environment has no use with ${action}: one production stands`, 'Leave it out.');
+  if (action === 'down' && release !== undefined)
+    throw refuse(`--release has no use with down, got "${release}"`, 'Leave it out.');
+  if (action !== 'down' && release === undefined)
+    throw refuse(
+      `${action} needs the release that is to run`,
+      `Name it, such as twin production ${action} --release 1.43.0.`,
+    );
+  return release;
+}
+
+async function down(props: RehearsalCommandProps, flags: ProductionFlags): Promise<Outcome> {
+  const names = new Rehearsals(flags.config).standing({ of: 'production' });
+  return removeAll(props, flags, names.length === 0 ? noProduction().message : names);
+}
+
+async function bring(
+  { terminal, context }: RehearsalCommandProps,
+  action: Action,
+  release: string,
+  { config, environment }: ProductionFlags,
+): Promise<Outcome> {
+  const { parts, configFile } = await context.open(config, TARGETS[0]!);
+  const progress = progressOn(terminal);
+  const commandOf = commandsIn(config);
+  const rehearsals = new Rehearsals(config);
+  let current = '';
+  const stop = onStopSignal(
+    context.signals,
+    (message) => progress.note(message),
+    action === 'up'
+      ? tearingDown(() => commandOf('down', current))
+      : {
+          first: () => 'the release is broken off, and production stays as it is then',
+          second: () => 'production may be between two releases',
+          fix: 'Bring a release again.',
+        },
+  );
+  const run = {
+    parts,
+    rehearsals,
+    configFile,
+    release,
+    signal: stop.signal,
+    commandOf,
+    listener: (event: Parameters<typeof progress.listener>[0]) => {
+      if (event.event === 'run-start') current = event.rehearsal;
+      else progress.listener(event);
+    },
+  };
+  try {
+    if (action === 'deploy') {
+      return releasedOutcome(await releaseToProduction(run), release);
+    }
+    return await standing(await standUpProduction({ ...run, environment }), parts.target, commandOf);
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason)
+      return { text: `${stop.signal.reason.message}\n`, exitCode: EXIT.no };
+    if (error instanceof TwinError && error.isMachineFault)
+      return { text: '', exitCode: EXIT.bug, problems: [error] };
+    throw error;
+  } finally {
+    stop.close();
+    progress.close();
+  }
+}
+
+function releasedOutcome({ ledger, error }: Released, release: string): Outcome {
+  const { environment, from, to } = ledger;
+  if (error === undefined) return { text: `${environment} runs ${to}, after ${from}\n`, exitCode: EXIT.ok };
+  const known = error instanceof TwinError ? error : machineFaultOf(error);
+  if (!known) throw error;
+  const text = `${release} could not be brought to ${environment}, which ran ${to}: twin verify --before says what runs\n`;
+  return { text, exitCode: known.isMachineFault ? EXIT.bug : EXIT.no, problems: [known] };
+}
+
+async function standing(
+  { ledger, problems }: Ended,
+  target: Target,
+  commandOf: (verb: 'down', rehearsal: string) => string,
+): Promise<Outcome> {
+  const { rehearsal, environment, to, handle, tiers, standing: state, failure, tearDown } = ledger;
+  if (state !== 'kept') {
+    const isLeft = tearDown?.outcome !== 'gone';
+    const lines = [
+      failure?.message ?? 'production could not be stood up',
+      isLeft
+        ? `there may be leftovers; finish with ${commandOf('down', rehearsal)}`
+        : 'nothing is left of it',
+    ];
+    const exitCode = isLeft ? EXIT.leftovers : failure?.isFault ? EXIT.bug : EXIT.no;
+    return { text: `${lines.join('\n')}\n`, exitCode, problems };
+  }
+  const skipped = tiers.filter((it) => it.skipped).map(({ tier }) => tier);
+  const lines = [
+    `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${
+      skipped.length === 0 ? '' : `: without ${skipped.join(', ')}`
+    }`,
+    ...(await addressLines(target, handle)),
+    ...(handle['expires'] === undefined ? [] : [`  until     ${showMoment(handle['expires'])}`]),
+    `  tear down ${commandOf('down', rehearsal)}`,
+  ];
+  return { text: `${lines.join('\n')}\n`, exitCode: EXIT.ok, problems };
+}
+
+/** Where it is reached, without databases: production is looked at from outside. */
+async function addressLines(target: Target, handle: Handle): Promise<string[]> {
+  const watch = {
+    signal: UNSTOPPABLE,
+    log: () => {},
+    span: <T>(_: string, work: () => Promise<T>) => work(),
+    learn: () => {},
+  };
+  const { addresses } = await target.probes(handle, watch);
+  const web = addressesOf({ ...addresses, databases: [] });
+  return Object.entries(web).map(([name, url]) => `  ${name}=${url}`);
+}

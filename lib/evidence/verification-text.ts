@@ -1,0 +1,167 @@
+import { showDuration } from '../duration';
+import { Lines } from '../report/lines';
+import { prose } from '../report/markdown';
+import type { Cell, Section } from '../report/section';
+import { sectionInMarkdown } from '../report/section-markdown';
+import { writeSection } from '../report/section-text';
+import { plural } from '../report/words';
+import { showMoment, showTraffic, tookMs } from './figures';
+import { ranSentences } from './ran';
+import type { Verification, VerificationVerdict } from './verification';
+import { comparisonOf, type ComparedTime } from './verification-times';
+
+/** How each verdict is coloured. */
+export const VERIFICATION_COLORS: Readonly<Record<VerificationVerdict, 'green' | 'red' | 'yellow'>> = {
+  RECORDED: 'green',
+  'BASELINE FAILED': 'yellow',
+  'GO ON': 'green',
+  'ROLL BACK': 'red',
+  UNDECIDED: 'yellow',
+};
+
+/** The meaning of the verdict, in one sentence. */
+export function headlineOf(verification: Verification): string {
+  const { verdict, environment, release, baseline } = verification;
+  const headlines: Readonly<Record<VerificationVerdict, string>> = {
+    RECORDED: `${environment} with ${release} is what a release is compared with`,
+    'BASELINE FAILED': `${environment} does not work with ${release}, before anything is released`,
+    'GO ON': `${environment} works with ${release}`,
+    'ROLL BACK': isOther(verification)
+      ? `${environment} does not run ${release}`
+      : `${release} must not stay in ${environment}${
+          baseline && baseline.release !== release ? `: go back to ${baseline.release}` : ''
+        }`,
+    UNDECIDED: `${environment} with ${release} could not be judged`,
+  };
+  return headlines[verdict];
+}
+
+/** Whether another release runs. */
+const isOther = ({ ran: { services } }: Verification): boolean =>
+  services.some(({ problem }) => problem !== undefined);
+
+/** Writes a verification for people, beginning with the verdict and its reasons. */
+export function renderVerification(
+  verification: Verification,
+  { file, ...options }: { readonly color: boolean; readonly width: number; readonly file?: string },
+): string {
+  const { verdict, reasons } = verification;
+  const page = new Lines(options);
+  page.words(`${verdict}: ${headlineOf(verification)}`, { style: ['bold', VERIFICATION_COLORS[verdict]] });
+  for (const reason of reasons) page.words(reason, { lead: '  - ' });
+  for (const [lead, text] of factsOf(verification)) page.words(text, { lead: lead.padEnd(10) });
+  for (const section of sectionsOf(verification)) writeSection(page, section);
+  page.words('');
+  page.words(showDuration(tookMs(verification)), { lead: 'Took      ' });
+  if (file !== undefined) page.words(file, { lead: 'Record    ' });
+  return page.toString();
+}
+
+/** Writes it in Markdown, such as for the summary of a pipeline. */
+export function verificationInMarkdown(verification: Verification): string {
+  const { verdict, reasons } = verification;
+  const blocks = [
+    `### ${prose(`${verdict}: ${headlineOf(verification)}`)}`,
+    ...(reasons.length === 0 ? [] : [reasons.map((it) => `- ${prose(it)}`).join('\n')]),
+    factsOf(verification)
+      .map(([lead, text]) => `- **${lead}**: ${prose(text)}`)
+      .join('\n'),
+    ...sectionsOf(verification).map(sectionInMarkdown),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function factsOf(verification: Verification): (readonly [string, string])[] {
+  const { ran, target, watched, baseline, forecast, notes } = verification;
+  const problems = ran.services.flatMap(({ problem }) => problem ?? []);
+  const sentence = problems.length > 0 ? problems.join('; ') : ranSentences({ to: ran })[0];
+  return [
+    ['Ran', `${sentence ?? ran.release}, on the ${target} target`],
+    ...(watched
+      ? ([['Watched', `${showDuration(watched.ms)}: ${showTraffic(watched.traffic)}`]] as const)
+      : []),
+    ...(baseline
+      ? ([['Before', `${baseline.release}, recorded ${showMoment(baseline.startedAt)}`]] as const)
+      : []),
+    ...(forecast
+      ? ([['Rehearsed', `${forecast.rehearsal} on ${forecast.target}: ${forecast.verdict}`]] as const)
+      : []),
+    ...notes.map((note) => ['Note', note] as const),
+  ];
+}
+
+function sectionsOf(verification: Verification): Section[] {
+  const { gates, checks, skipped } = verification;
+  const times = verification.watched ? comparisonOf(verification) : [];
+  return [
+    ...(gates.length === 0 ? [] : [gatesSection(verification)]),
+    ...(times.length === 0 ? [] : [timesSection(times)]),
+    ...(checks.length === 0 ? [] : [checksSection(verification)]),
+    ...(skipped.length === 0 ? [] : [skippedSection(skipped)]),
+  ];
+}
+
+const gatesSection = ({ gates }: Verification): Section => ({
+  id: 'gates',
+  title: 'Gates',
+  beside: `${gates.filter(({ passed }) => passed).length} of ${gates.length} passed`,
+  about: [],
+  columns: [
+    { title: '' },
+    { title: 'Gate' },
+    { title: 'Measured', kind: 'prose' },
+    { title: 'Allowed', kind: 'prose' },
+  ],
+  rows: gates.map(({ gate, rule, measured, passed }) => [markOf(passed), gate, measured, rule]),
+  empty: '',
+});
+
+const markOf = (passed: boolean): Cell =>
+  passed ? { text: 'ok', mark: 'good' } : { text: 'FAILED', mark: 'bad' };
+
+const timesSection = (times: readonly ComparedTime[]): Section => ({
+  id: 'times',
+  title: 'Response times (p95)',
+  about: [],
+  columns: [
+    { title: 'Of', kind: 'prose' },
+    { title: 'Before', kind: 'figure' },
+    { title: 'Now', kind: 'figure' },
+    { title: 'Ratio', kind: 'figure' },
+    { title: 'Rehearsed', kind: 'figure' },
+  ],
+  rows: times.map(({ name, before, now, forecast }) => [
+    name,
+    before === undefined ? '' : `${inFigures(before)} ms`,
+    now === undefined ? '' : `${inFigures(now)} ms`,
+    before === undefined || now === undefined ? '' : inFigures(now / before),
+    forecast === undefined ? '' : inFigures(forecast),
+  ]),
+  empty: '',
+});
+
+const inFigures = (value: number): string => String(Number(value.toFixed(2)));
+
+const checksSection = ({ checks, release }: Verification): Section => ({
+  id: 'checks',
+  title: `Checks of ${release}`,
+  beside: `${checks.filter(({ outcome }) => outcome === 'passed').length} of ${checks.length} passed`,
+  about: [],
+  columns: [{ title: '' }, { title: 'Check', kind: 'prose' }, { title: 'Result', kind: 'prose' }],
+  rows: checks.map(({ name, outcome, detail }) => [
+    outcome === 'skipped' ? { text: '-', mark: 'doubtful' } : markOf(outcome === 'passed'),
+    name,
+    detail,
+  ]),
+  empty: '',
+});
+
+const skippedSection = (skipped: readonly string[]): Section => ({
+  id: 'skipped',
+  title: 'Skipped',
+  beside: `${plural(skipped.length, 'check')} not declared safe in production`,
+  about: [],
+  columns: [{ title: 'Check', kind: 'prose' }],
+  rows: skipped.map((name) => [name]),
+  empty: '',
+});

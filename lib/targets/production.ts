@@ -1,0 +1,67 @@
+import type { CheckResult } from '../probes/check';
+import { checkSafe, type SafeChecks } from '../probes/in-production';
+import type { Probes, ProbeWatch } from '../probes/probes';
+import type { TrafficPlan } from '../probes/traffic';
+import type { TrafficFigures } from '../probes/traffic-figures';
+import type { VersionOrder, VersionSeen } from '../probes/version';
+import type { Deployment, Handle, TierState } from './target';
+
+/**
+ * A production that stands: all that verification may use of it. It can be looked at, asked which release it is, and sent the requests
+ * of checks that are declared safe there. Nothing here deploys, seeds, migrates, breaks or removes anything, or reaches a database.
+ */
+export interface Production {
+  /** The target's name. */
+  readonly target: string;
+  /** The state of every tier. */
+  describe(watch: ProbeWatch): Promise<readonly TierState[]>;
+  /** Asks services which release they are, so often that each of their tasks has answered. */
+  versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]>;
+  /** Runs checks, all of them whatever fails, and cleans up after each write. */
+  run(checks: SafeChecks, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
+  /** Sends the requests of checks while something happens, and cleans up after each write. */
+  sendTraffic(plan: SafeTraffic, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
+}
+
+/** What is sent to a production in the background. */
+export interface SafeTraffic extends Pick<TrafficPlan, 'connections' | 'everyMs'> {
+  readonly checks: SafeChecks;
+}
+
+/** Where a production stands. */
+export interface ProductionPlace {
+  /** What is deployed, as far as an assembly says it. */
+  readonly deployment: Deployment;
+  /** That it was stood up with. @default - this target did not stand it up */
+  readonly handle?: Handle | undefined;
+}
+
+/** What a production is made of. */
+export interface ProductionProps extends Pick<Production, 'target' | 'describe'> {
+  /** Read anew for each use: addresses may move. They clean up after each write. */
+  readonly probes: (watch: ProbeWatch) => Promise<Pick<Probes, 'run' | 'sendTraffic' | 'versions'>>;
+}
+
+/** A production, of what its target reaches it by. */
+export function productionWith({ target, describe, probes }: ProductionProps): Production {
+  return {
+    target,
+    describe: (watch) => describe(watch),
+    versions: async (order, watch) => (await probes(watch)).versions(order, watch),
+    run: async (checks, release, watch) => {
+      checkSafe(checks);
+      return (await probes(watch)).run(checks, release, watch);
+    },
+    sendTraffic: async ({ checks, connections, everyMs }, work, watch) => {
+      checkSafe(checks);
+      const { smoke = [], readYourWrites = [], load = [] } = checks;
+      const plan: TrafficPlan = {
+        checks: { smoke, readYourWrites, load },
+        inProduction: true,
+        ...(connections !== undefined && { connections }),
+        ...(everyMs !== undefined && { everyMs }),
+      };
+      return (await probes(watch)).sendTraffic(plan, work, watch);
+    },
+  };
+}

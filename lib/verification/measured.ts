@@ -1,0 +1,13 @@
+import type { VerificationGates } from '../config/types';
+import type { Baseline, Forecast, Verification } from '../evidence/verification';
+
+/** What was measured of a production. */
+export interface Measured extends Pick<Verification, 'release' | 'ran' | 'tiers' | 'checks'> {
+  readonly gates: VerificationGates;
+  /** @default - it was not watched */
+  readonly watched?: Verification['watched'] | undefined;
+  /** The same before the release. @default - nothing was recorded */
+  readonly baseline?: Baseline | undefined;
+  /** @default - nothing is on record */
+  readonly forecast?: Forecast | undefined;
+}
