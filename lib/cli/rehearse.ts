@@ -57,7 +57,17 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
       const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
       const rehearseAt = (fullSize: readonly string[] | undefined): Promise<Outcome> =>
         besideEach(to, running, flags.json === true, (from) =>
-          rehearseOn(props, flags, parts, (run) => rehearse({ ...run, ...app, from, to, keep, fullSize })),
+          rehearseOn(props, flags, parts, (run) =>
+            rehearse({
+              ...run,
+              ...app,
+              from,
+              to,
+              keep,
+              fullSize,
+              ...(flags.rotate && { refusesPrice: true }),
+            }),
+          ),
         );
       props.done(
         flags.rotate

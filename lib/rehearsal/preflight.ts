@@ -3,6 +3,7 @@ import { TwinError } from '../error';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
 import { COST } from './gates/cost';
 import { resultsOf } from './gates/gate';
+import type { PlannedAssembly } from './flags';
 import type { Proof } from './parts';
 import { findInStacks } from './planned-stacks';
 import { suffixOf } from './rehearsals';
@@ -10,11 +11,8 @@ import { isAsked, unproven } from './gates/release';
 import type { StepContext } from './step';
 import { SYNTH_DEFAULTS } from './synthesize';
 
-/** A release that is to be rehearsed. */
-export interface PlannedRelease {
-  readonly release: string;
-  /** The folder of its assembly, relative to the rehearsal's. */
-  readonly assembly: string;
+/** An assembly that is to be rehearsed. */
+export interface PlannedRelease extends PlannedAssembly {
   readonly proof: Proof;
   /** The folder with its code. @default - that of the config */
   readonly folder?: string | undefined;
@@ -27,7 +25,7 @@ export interface PlannedRelease {
  * @throws TwinError `refused`, `coverage`, `price` or `unproven`
  */
 export async function checkTarget(
-  { parts, ledger, script }: StepContext,
+  { parts, ledger, script, refusesPrice = false }: StepContext,
   releases: readonly PlannedRelease[],
   watch: Watch,
 ): Promise<void> {
@@ -42,19 +40,19 @@ export async function checkTarget(
     if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
     warnings.add(warning);
   };
-  for (const { release, assembly, proof, folder } of releases) {
+  for (const { release, assembly, proof, folder, flag } of releases) {
     const { environment } = proof;
     const planned = { release, assembly: join(ledger.folder, assembly), environment };
     const deployment = { ...planned, ...(folder !== undefined && { folder }) };
     const preflight = await target.preflight(handle, deployment, watch);
-    codes.push(preflight.code);
+    if (flag === undefined) codes.push(preflight.code);
     preflight.warnings.forEach(warn);
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
     for (const tier of preflight.tiers)
       if (tier.skipped) skipped.set(tier.tier, tier);
       else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);
     isDeployed ||= preflight.isBilled;
-    if (!preflight.isBilled) continue;
+    if (!preflight.isBilled && !refusesPrice) continue;
     for (const { passed, measured, rule } of resultsOf(COST, { gates, cost: proof.cost(gates.costHours) }))
       if (!passed) throw tooExpensive(environment, measured, rule);
   }
@@ -64,7 +62,7 @@ export async function checkTarget(
   const found = findInStacks(stagings, { suffix, nameContext, now: parts.now(), isDeployed });
   found.warnings.forEach(warn);
   if (found.refusals.length > 0) throw refused(releases[0]!.proof.environment, target.name, found);
-  const [from, to] = releases;
+  const [from, to] = releases.filter(({ flag }) => flag === undefined);
   if (from && to && codes[0] !== undefined && codes[0] === codes[1] && !isAsked(script))
     throw unproven(from.release, to.release);
   for (const { name, tier } of script.checks.replicaLag ?? []) {

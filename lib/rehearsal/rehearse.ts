@@ -18,6 +18,8 @@ export interface RehearseProps extends RunProps {
   readonly to: string;
   /** The factors that staging is to have at production's size. @default - as declared */
   readonly fullSize?: readonly string[] | undefined;
+  /** Whether what costs more than its gate allows is refused before it stands. @default - only where it is paid for */
+  readonly refusesPrice?: boolean;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
 }
@@ -36,6 +38,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
   new LedgerFile(folder, firstEntry(props, rehearsal, now)).change({}); // without a ledger nothing starts
   return claimed({ rehearsals, rehearsal }, async (ledger) => {
     const context = startRun(props, ledger);
+    if (props.refusesPrice) context.refusesPrice = true;
     const { assemblies } = ledger.value;
     const all = [
       { assembly: assemblies.from, release: from },

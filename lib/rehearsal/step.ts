@@ -27,6 +27,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** The command that continues this rehearsal: `npx twin down <rehearsal>`. */
   readonly commandOf: (verb: 'down' | 'retry') => string;
+  /** Whether what costs more than its gate allows is refused before it stands, wherever that is. @default - only where it is paid for */
+  refusesPrice?: boolean;
   /** Where the code of both releases is, when this process has planned them. */
   code?: CodeOfBoth;
   /** What the repository of the candidate's code held, when this process has planned it. */

@@ -149,25 +149,22 @@ describe('twin rehearse', () => {
       size = props.context['cdk-twin:full-size'];
       return synthesize(props);
     };
-    bench.world.onCall = (call) => {
-      if (call === 'preflight')
-        bench.world.preflight = { ...bench.world.preflight, isBilled: size !== 'Readers' };
-    };
-    bench.config = { ...bench.config, gates: { ...bench.config.gates, maxCostUsd: 0.01 } };
+    const { cost } = bench;
+    let cheap = 'Readers';
+    bench.cost = () => ({ ...cost(), ...(size === cheap && { rehearsalUsd: 0.5 }) });
+    bench.config = { ...bench.config, gates: { ...bench.config.gates, maxCostUsd: 1 } };
     const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
-    expect(size).toBe('Readers');
+    expect({ exitCode, size }).toEqual({ exitCode: EXIT.ok, size: 'Readers' });
     expect(stderr).toContain(
-      "gates.maxCostUsd allows at most $0.01 for 4 h on AWS: Writers waits for a higher limit, and the next has its turn\nReaders is at production's size in this rehearsal\n",
+      "gates.maxCostUsd allows at most $1.00 for 4 h on AWS: Writers waits for a higher limit, and the next has its turn\nReaders is at production's size in this rehearsal\n",
     );
-    // what it would have cost is judged once more at the end
-    expect(exitCode).toBe(EXIT.no);
 
-    bench.world.onCall = (call) => {
-      if (call === 'preflight') bench.world.preflight = { ...bench.world.preflight, isBilled: true };
-    };
+    cheap = 'none';
     const none = await twin('rehearse', '--to', GOOD, '--rotate');
     expect(none.exitCode).toBe(EXIT.badInput);
     expect(none.stderr).toMatch(/\nerror: StagingEphemeral would cost/);
+    // who asks for full scale is told at the end, where nothing is paid for it here
+    expect((await twin('rehearse', '--to', GOOD, '--full-scale')).exitCode).toBe(EXIT.no);
   });
 
   it('rotates by nothing where nothing is on record, and says so', async () => {

@@ -106,6 +106,22 @@ it('refuses a flag that the app does not read, before anything stands', async ()
   expect(bench.world.calls).not.toContain('seed');
 });
 
+it('does not take a flag for the release that it is of, where code distinguishes releases', async () => {
+  const { preflight } = bench.world;
+  const plain = { ...bench.config, drills: { flags: [CONTEXT], soakSeconds: 0 } };
+  bench.config = plain;
+  const codes = ['a', 'b', 'b']; // the baseline's, the flag's, the candidate's
+  let asked = 0;
+  bench.world.onCall = (call) => {
+    if (call === 'preflight') bench.world.preflight = { ...preflight, code: codes[asked++ % 3]! };
+  };
+  bench.world.failing = [GOOD];
+  ended(await bench.rehearse(GOOD, { keep: true }));
+  bench.world.failing = [];
+  asked = 1;
+  expect(ended(await bench.retry()).evidence!.verdict).toBe('GO');
+});
+
 it('is synthesised anew for a retry', async () => {
   bench.world.failing = [GOOD];
   ended(await bench.rehearse(GOOD, { keep: true }));

@@ -50,6 +50,8 @@ export class Workbench {
   added: readonly Tier[] = [];
   now = (): Date => new Date();
   verdict: 'twins' | 'not-twins' = 'twins';
+  /** What a rehearsal would cost. */
+  cost = () => cost;
   /** The folders of assemblies that are alike. */
   same: readonly string[] = [];
   /** Whether the app does not read the release. */
@@ -170,7 +172,7 @@ export class Workbench {
       },
       environments,
       deployed: () => ({ prod: this.prod, staging: { ...this.prod, environment: 'StagingEphemeral' } }),
-      cost: () => cost,
+      cost: () => this.cost(),
     };
   }
 }
