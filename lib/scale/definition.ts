@@ -154,6 +154,12 @@ export class ScaleDefinition<F extends Factors, D = NoneDerived> {
     return this.bind(all);
   }
 
+  /** How many rules the values of a staging break. */
+  brokenBy(prod: ScaleValues<F>, values: Partial<ScaleValues<F>>): number {
+    const all = { ...prod, ...values };
+    return this.shapeless(prod, all, 'smaller').length + this.disproportionate(prod, all, true).length;
+  }
+
   private checkDerived(
     id: string,
     prod: ScaleValues<F>,

@@ -125,8 +125,9 @@ export class Twins<
     const prod = this.production(id, twinOf);
     checkTags(prod, id, options);
     const full: unknown = this.#app.node.tryGetContext(FULL_SIZE);
-    const own = withoutFullSize(scale, full, Object.keys(prod.bound.values));
-    const bound = this.#scale.bindScaled(id, prod.bound.values, own);
+    const { values } = prod.bound;
+    const own = withoutFullSize(scale, full, Object.keys(values), (own) => this.#scale.brokenBy(values, own));
+    const bound = this.#scale.bindScaled(id, values, own);
     const environment = this.build(id, 'staging', bound, options, {
       twinOf: prod.id,
       outside: warning ? [...outside, warned(warning)] : outside,

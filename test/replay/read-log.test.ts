@@ -167,9 +167,9 @@ describe('a large log', () => {
 
   it('is read piece by piece: a stop is seen in the middle of it', async () => {
     const stop = new AbortController();
-    const read = reading(stop.signal);
+    const stopped = reading(stop.signal);
     setImmediate(() => stop.abort(new Error('stopped in the middle')));
-    await expect(read).rejects.toThrow('stopped in the middle');
+    await expect(stopped).rejects.toThrow('stopped in the middle');
   });
 });
 

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { replicas, Twins } from '../../lib';
 import { FULL_SIZE } from '../../lib/full-size';
+import { withoutFullSize } from '../../lib/twins/full-size';
 
 /** How many readers and writers production and staging have. */
 function sizesWith(context?: unknown): number[] {
@@ -42,4 +43,28 @@ it.each(['reader', '', 7, 'readers,'])('takes no factor that there is not: %j', 
   expect(() => sizesWith(context)).toThrow(
     /the context cdk-twin:full-size is .*; (did you mean "readers"\?|use one of: readers, writers)/,
   );
+});
+
+describe('with proportions', () => {
+  const scale = { tasks: 2, connections: 2, readers: 1, other: 1 };
+  /** As many connections as tasks, and readers for them. */
+  const broken = (own: Partial<typeof scale>): number => {
+    const { tasks = 8, connections = 8, readers = 4 } = own;
+    return Number(tasks !== connections) + Number(connections !== 2 * readers);
+  };
+  const at = (context: string, values: Partial<typeof scale> = scale): string[] =>
+    Object.keys(withoutFullSize(values, context, Object.keys(scale), broken));
+
+  it.each([
+    ['other', ['tasks', 'connections', 'readers']],
+    ['tasks', ['other']],
+    ['readers', ['other']],
+    ['*', []],
+  ])("gives those production's size too that have to grow with %s", (context, own) => {
+    expect(at(context)).toEqual(own);
+  });
+
+  it('adds none where a rule is broken as it is declared', () => {
+    expect(at('tasks', { ...scale, connections: 5 })).toEqual(['connections', 'readers', 'other']);
+  });
 });
