@@ -126,7 +126,7 @@ export class Twins<
     checkTags(prod, id, options);
     const full: unknown = this.#app.node.tryGetContext(FULL_SIZE);
     const { values } = prod.bound;
-    const own = withoutFullSize(scale, full, Object.keys(values), (own) => this.#scale.brokenBy(values, own));
+    const own = withoutFullSize(scale, full, Object.keys(values), (it) => this.#scale.brokenBy(values, it));
     const bound = this.#scale.bindScaled(id, values, own);
     const environment = this.build(id, 'staging', bound, options, {
       twinOf: prod.id,
