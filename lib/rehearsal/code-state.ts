@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CodeState } from '../evidence/evidence';
@@ -21,7 +21,12 @@ export async function codeStateOf(folder: string, signal: AbortSignal): Promise<
       resolve(top, await git(['rev-parse', '--git-path', name], top, signal));
     const known = await pathOf('index');
     // what git knows of unchanged files is in the index: with a copy of it they are not read again
-    if (existsSync(known)) copyFileSync(known, index);
+    if (existsSync(known)) {
+      const { atime, mtime } = statSync(known);
+      copyFileSync(known, index);
+      // git reads again what was changed in the second in which the index was written: a younger index would hide that
+      utimesSync(index, atime, mtime);
+    }
     mkdirSync(objects);
     const aside = {
       GIT_INDEX_FILE: index,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { codeStateOf } from '../../lib/rehearsal/code-state';
 
 let folder: string;
@@ -51,6 +52,21 @@ it('has what is not committed yet, and neither what is ignored nor the index', a
   git('add', '--all');
   git('commit', '--quiet', '--message', 'two');
   expect(await stateOf()).toMatchObject({ digest: added!.digest, isCommitted: true });
+});
+
+it('sees what was changed in the second of the commit, to something as long', async () => {
+  const second = (name: string): number => Math.floor(statSync(join(folder, name)).ctimeMs / 1000);
+  for (;;) {
+    commitAll();
+    const committed = second('app.ts');
+    save('app.ts', 'two');
+    if (second('app.ts') === committed && second('.git/index') === committed) break;
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+  }
+  const next = (second('app.ts') + 1) * 1000;
+  while (Date.now() <= next) await setTimeout(20);
+  expect(await stateOf()).toMatchObject({ isCommitted: false });
 });
 
 it('changes neither the repository nor its index', async () => {
