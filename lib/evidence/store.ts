@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import type { Evidence } from './evidence';
@@ -15,6 +15,7 @@ import {
 import { renderHtml } from './html/page';
 import { renderJunit } from './junit';
 import { renderMarkdown } from './markdown';
+import { writeFiles } from './write-files';
 
 /**
  * Writes evidence.json and the reports made of it into a folder. No file appears half written under its name, and
@@ -23,22 +24,16 @@ import { renderMarkdown } from './markdown';
  * @throws TwinError `unwritable`
  */
 export function writeEvidence(folder: string, evidence: Evidence): void {
-  const files = [
-    [PAGE_FILE, renderHtml(evidence)],
-    [MARKDOWN_FILE, renderMarkdown(evidence)],
-    [JUNIT_FILE, renderJunit(evidence)],
-    [EVIDENCE_FILE, `${JSON.stringify(evidence, null, 2)}\n`],
-  ] as const;
-  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    // all are written before the first is renamed: on a full disk none appears
-    for (const [name, text] of files) writeFileSync(temporary(name), text);
-    for (const [name] of files) renameSync(temporary(name), join(folder, name));
-  } catch (cause) {
-    for (const [name] of files) rmSync(temporary(name), { force: true });
-    throw unwritable(folder, cause as NodeJS.ErrnoException);
-  }
+  writeFiles(
+    folder,
+    [
+      [PAGE_FILE, renderHtml(evidence)],
+      [MARKDOWN_FILE, renderMarkdown(evidence)],
+      [JUNIT_FILE, renderJunit(evidence)],
+      [EVIDENCE_FILE, `${JSON.stringify(evidence, null, 2)}\n`],
+    ],
+    (cause) => unwritable(folder, cause),
+  );
 }
 
 /**

@@ -1,11 +1,10 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { TwinError } from '../error';
 import { isObject } from '../json';
 import { MARKDOWN_FILE, VERIFICATION_FILE } from './files';
 import { isSealed } from './seal';
 import type { Verification } from './verification';
 import { verificationInMarkdown } from './verification-text';
+import { writeFiles } from './write-files';
 
 /**
  * Writes the record of a verification, and the comment made of it. The record comes last: where it exists, the other does.
@@ -13,25 +12,21 @@ import { verificationInMarkdown } from './verification-text';
  * @throws TwinError `unwritable`
  */
 export function writeVerification(folder: string, verification: Verification): void {
-  const files = [
-    [MARKDOWN_FILE, verificationInMarkdown(verification)],
-    [VERIFICATION_FILE, `${JSON.stringify(verification, null, 2)}\n`],
-  ] as const;
-  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const [name, text] of files) writeFileSync(temporary(name), text);
-    for (const [name] of files) renameSync(temporary(name), join(folder, name));
-  } catch (cause) {
-    for (const [name] of files) rmSync(temporary(name), { force: true });
-    throw new TwinError({
-      code: 'unwritable',
-      message: `the record could not be written to ${folder} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      fix: 'Free some space there, or make the folder writable.',
-      cause,
-      isMachineFault: true,
-    });
-  }
+  writeFiles(
+    folder,
+    [
+      [MARKDOWN_FILE, verificationInMarkdown(verification)],
+      [VERIFICATION_FILE, `${JSON.stringify(verification, null, 2)}\n`],
+    ],
+    (cause) =>
+      new TwinError({
+        code: 'unwritable',
+        message: `the record could not be written to ${folder} (${cause.code ?? String(cause)})`,
+        fix: 'Free some space there, or make the folder writable.',
+        cause,
+        isMachineFault: true,
+      }),
+  );
 }
 
 /** Whether a value says that it is the record of a verification, and no evidence of a rehearsal. */

@@ -7,6 +7,7 @@ import { Assembly } from '../parity/assembly';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Deployment, type Watch } from '../targets/target';
 import { PATIENCE_MS } from '../targets/bounded';
+import { NOTHING_DONE } from './fresh-ledger';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor } from './assembly-folders';
 import type { Rehearsals } from './rehearsals';
@@ -191,16 +192,7 @@ function firstEntry({ parts, configFile, release }: StandUpProps, name: string, 
     scriptDigest: '',
     assemblies: { from: '', to: '' },
     keep: false,
-    steps: [],
-    standing: 'none',
-    tiers: [],
-    baseline: [],
-    checks: [],
-    drills: [],
-    watched: [],
-    spans: [],
-    attempts: [],
-    files: [],
+    ...NOTHING_DONE,
   };
 }
 

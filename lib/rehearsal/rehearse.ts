@@ -3,6 +3,7 @@ import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { RehearsalConfig } from '../config/types';
 import { noteNotStarted } from '../evidence/store';
+import { NOTHING_DONE } from './fresh-ledger';
 import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor } from './assembly-folders';
 import { assembliesOf, candidatesOf } from './flags';
@@ -108,15 +109,6 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     assemblies: { from: ofFrom, ...assembliesOf(folder, to, config.drills, ofFrom) },
     ...(fullSize && { fullSize }),
     keep,
-    steps: [],
-    standing: 'none',
-    tiers: [],
-    baseline: [],
-    checks: [],
-    drills: [],
-    watched: [],
-    spans: [],
-    attempts: [],
-    files: [],
+    ...NOTHING_DONE,
   };
 }
