@@ -19,7 +19,7 @@ const PROGRAMS = 2 ** 16;
  */
 export function markingWords(folder: string, program: number = NO_PROGRAM): readonly string[] {
   if (process.platform !== 'linux') return [];
-  const mark = firstMarkOf(folder) + (program % PROGRAMS);
+  const mark = firstMarkOf(folder) + offsetOf(program);
   // dash and busybox call it w, bash calls it x; a kernel without it starts the program unmarked
   const set = `ulimit -S -w ${mark} 2>/dev/null || ulimit -S -x ${mark} 2>/dev/null; exec "$@"`;
   return ['/bin/sh', '-c', set, 'sh'];
@@ -28,8 +28,12 @@ export function markingWords(folder: string, program: number = NO_PROGRAM): read
 /** Whether a process has the mark of an environment, or of one of its programs. */
 export function hasMark(pid: string, folder: string, program?: number): boolean {
   const mark = markOf(pid) - firstMarkOf(folder);
-  return program === undefined ? mark >= 0 && mark < PROGRAMS : mark === program % PROGRAMS;
+  return program === undefined ? mark >= 0 && mark < PROGRAMS : mark === offsetOf(program);
 }
+
+/** Where a program's mark stands among those of its environment. */
+const offsetOf = (program: number): number =>
+  program === NO_PROGRAM ? NO_PROGRAM : 1 + ((program - 1) % (PROGRAMS - 1));
 
 /** The limit of a process; NaN when it has none, or has ended. */
 function markOf(pid: string): number {

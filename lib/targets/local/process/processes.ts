@@ -35,7 +35,8 @@ export function environmentFor(
 export class Processes implements Machine {
   private readonly addresses = new Map<string, string>();
   private readonly programs = new Set<OwnProgram>();
-  private started = 0;
+  /** How many programs this process has started: no two have one number, also not those of two objects for one folder. */
+  private static started = 0;
 
   /**
    * @param folder - the environment's
@@ -69,7 +70,7 @@ export class Processes implements Machine {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
     const logStart = fstatSync(output).size;
-    const number = ++this.started;
+    const number = ++Processes.started;
     try {
       const [first, ...others] = [...markingWords(this.folder, number), command, ...args];
       const child = spawn(first!, others, {

@@ -81,6 +81,17 @@ it('ends it when the program ends by itself', async () => {
   await until(() => Promise.resolve(!isAlive(pid)), { what: 'the daemon has ended', signal, limitMs: 5_000 });
 });
 
+it('kills no program of another object for the same environment', async () => {
+  const [one, other] = [new Processes(folder, '127.213.9'), new Processes(folder, '127.213.9')];
+  const start = (machine: Processes) =>
+    machine.start({ name: 'sleeps', command: '/bin/sleep', args: ['60'], cwd: folder });
+  const [first, second] = [start(one), start(other)];
+  await first.kill();
+  expect(isAlive(second.child.pid!)).toBe(true);
+  await second.kill();
+  expect(isAlive(second.child.pid!)).toBe(false);
+});
+
 it('names and kills nobody else: not what was started without the mark, nor another environment', async () => {
   const other = mkdtempSync(join(tmpdir(), 'twin-other-'));
   const [first, ...words] = [...markingWords(other), 'sleep', '60'];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ async function usedBy(variables: Readonly<Record<string, string>>) {
   await setTimeout(1500);
   const after = processorTime(folder)!;
   busy.kill('SIGKILL');
+  await once(busy, 'exit'); // from then on its time is that of a child of this process
   return { own: after.own - before.own, busy: after.busy - before.busy, total: after.total - before.total };
 }
 
@@ -24,7 +26,7 @@ it("counts an environment's processes as its own, and no others", async () => {
   const ours = await usedBy({ [MARK]: folder });
   expect(ours.own).toBeGreaterThan(3 * Math.max(1, others.own));
   for (const { own, busy, total } of [others, ours]) {
-    expect(busy).toBeGreaterThanOrEqual(own);
+    expect(busy).toBeGreaterThan(0.9 * own); // the kernel counts that by another clock
     expect(total).toBeGreaterThanOrEqual(busy);
   }
 });
