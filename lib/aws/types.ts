@@ -73,9 +73,9 @@ const LEAVING: ReadonlySet<string> = new Set(types.leaving);
 const SINGLETONS: ReadonlySet<string> = new Set(types.singletons);
 const SPECIFIED: ReadonlySet<string> = new Set(typesIn(types.services));
 
-/** Whether anything can keep resources of a type. */
-export const canBeKept = (type: string): boolean =>
-  Object.hasOwn(PROTECTIONS, type) || Object.hasOwn(RECORDS, type);
+/** The properties that can keep resources of a type, or hold what does; none for most types. */
+export const keepingProperties = (type: string): readonly string[] =>
+  Object.keys(keptBy(type)).map((path) => path.split('.')[0]!);
 
 /** What keeps a resource: a global table's replicas and a launch template's instances are protected one by one. */
 export function liftsIn(type: string, properties: Json): Lift[] {

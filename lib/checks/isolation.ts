@@ -8,6 +8,7 @@ import { byFirstWord, unnamedIn, type GivenName } from './names';
 import { withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
+import { Leaves, Place } from './leaves';
 import { restoreKeyFinding } from './restore-key';
 import { isSeed, type IsolationContext, type Leaf, type Scan } from './leaf';
 import { asString, textOf } from '../template/text';
@@ -39,7 +40,7 @@ export function isolationOf(template: unknown, context: IsolationContext): Isola
   const named = new Map<Outside, string[]>();
   if (!isObject(template)) return { findings: [], reaches: [], named };
   const scan = scanOf(template, context);
-  const judge = new Judge(scan);
+  const places = new Map<string, Place<Judged>>();
   const findings = [...SECTIONS, DEPLOYMENT].flatMap((section) =>
     Object.entries(sectionOf(template, section)).flatMap(([id, entry]) => {
       // Roles and buckets are the bootstrap's; topics get the events of the stack, as a resource's would.
@@ -48,7 +49,7 @@ export function isolationOf(template: unknown, context: IsolationContext): Isola
         for (const it of entries) named.set(it, [...new Set([...(named.get(it) ?? []), id])]);
         for (const text of reached) reaches.set(text, (reaches.get(text) ?? new Set()).add(id));
       };
-      return findingsIn(section, id, entry, scan, judge, seen);
+      return findingsIn(section, id, entry, scan, places, seen);
     }),
   );
   return { findings, reaches: [...reaches].map(([text, ids]) => ({ text, in: [...ids] })), named };
@@ -146,29 +147,35 @@ function findingsIn(
   id: string,
   entry: Json,
   scan: Scan,
-  judge: Judge,
+  places: Map<string, Place<Judged>>,
   seen: (judged: Judged) => void,
 ): CheckFinding[] {
   const isResource = section === 'Resources' && isObject(entry);
   const type = isResource ? asString(entry['Type']) : section;
   if (type === 'AWS::CDK::Metadata') return [];
   const at = { check: 'isolation', logicalId: id, type } as const;
-  const body: Json = isResource ? { Properties: entry['Properties'] ?? {} } : entry;
-  const found = [
-    ...leavesOf(body, { type, path: [], key: '', isDenied: false, defaults: scan.defaults }),
-  ].flatMap((leaf) => {
-    const judged = judge.of(leaf);
-    seen(judged);
-    return judged.broken.map(({ rule, says, fix, match }) => ({
-      ...at,
-      id: ruleId('isolation', rule),
-      rule,
-      path: leaf.path,
-      value: leaf.value,
-      message: `got "${match}", ${typeof says === 'string' ? says : says(match, scan)}`,
-      fix,
-    }));
+  const top = places.get(type) ?? Place.of<Judged>(type);
+  places.set(type, top);
+  const found: CheckFinding[] = [];
+  const leaves = new Leaves<Judged>(scan.defaults, ({ place, text, value, key, isDenied }) => {
+    const said = place.said(text, { key, isDenied }, () =>
+      judged({ type, path: place.path, text, key, value, isDenied }, scan),
+    );
+    seen(said);
+    for (const { rule, says, fix, match } of said.broken)
+      found.push({
+        ...at,
+        id: ruleId('isolation', rule),
+        rule,
+        path: place.path,
+        value,
+        message: `got "${match}", ${typeof says === 'string' ? says : says(match, scan)}`,
+        fix,
+      });
   });
+  if (isResource)
+    leaves.in(entry['Properties'] ?? {}, top.below('Properties'), { key: 'Properties', isDenied: false });
+  else leaves.in(entry, top);
   const whole = isResource
     ? resourceFinding(type, entry, scan)
     : section === 'Parameters'
@@ -188,84 +195,25 @@ interface Judged {
   readonly reached: readonly string[];
 }
 
-/** Judges texts by the rules: one that stands at the same place of several resources of a type, as most do, is judged once. */
-class Judge {
-  readonly #known = new Map<string, Judged>();
-
-  constructor(private readonly scan: Scan) {}
-
-  of(leaf: Leaf): Judged {
-    const place = JSON.stringify([leaf.type, leaf.path, leaf.key, leaf.isDenied, leaf.text]);
-    const known = this.#known.get(place);
-    if (known) return known;
-    const judged = this.judged(leaf);
-    this.#known.set(place, judged);
-    return judged;
-  }
-
-  /** Every rule that a text breaks, the most precise one first: an account inside of an ARN is one finding. */
-  private judged(given: Leaf): Judged {
-    if (isSeed(given)) return { broken: [], named: [], reached: [] };
-    const { rest, named } = withoutOutside(given.text, this.scan.outside);
-    const leaf = named.length > 0 ? { ...given, text: rest } : given;
-    const reached = reachedBy(leaf, this.scan);
-    if (named.length > 0 && leaf.text === '') return { broken: [], named, reached };
-    const broken: (LeafRule & { readonly match: string })[] = [];
-    for (const rule of LEAF_RULES) {
-      for (const match of new Set(rule.finds(leaf, this.scan))) {
-        if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
-      }
+/** Every rule that a text breaks, the most precise one first: an account inside of an ARN is one finding. */
+function judged(given: Leaf, scan: Scan): Judged {
+  if (isSeed(given)) return { broken: [], named: [], reached: [] };
+  const { rest, named } = withoutOutside(given.text, scan.outside);
+  const leaf = named.length > 0 ? { ...given, text: rest } : given;
+  const reached = reachedBy(leaf, scan);
+  if (named.length > 0 && leaf.text === '') return { broken: [], named, reached };
+  const broken: (LeafRule & { readonly match: string })[] = [];
+  for (const rule of LEAF_RULES) {
+    for (const match of new Set(rule.finds(leaf, scan))) {
+      if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
     }
-    return { broken, named, reached };
   }
+  return { broken, named, reached };
 }
 
 function includesEither(a: string, b: string): boolean {
   const [one, other] = [a.toLowerCase(), b.toLowerCase()];
   return one.includes(other) || other.includes(one);
-}
-
-type Place = Pick<Leaf, 'type' | 'path' | 'key' | 'isDenied'> & Pick<Scan, 'defaults'>;
-
-function* leavesOf(value: Json, place: Place): Generator<Leaf> {
-  const text = textOf(value, place.defaults);
-  if (text !== undefined) yield { ...place, text, value };
-  if (Array.isArray(value)) {
-    for (const [i, item] of (value as Json[]).entries())
-      yield* leavesOf(item, { ...place, path: [...place.path, i] });
-  } else if (isObject(value)) {
-    const pair = value['Key'] ?? value['Name'];
-    const isDenied = place.isDenied || value['Effect'] === 'Deny';
-    for (const [key, child] of Object.entries(value)) {
-      const below = {
-        ...place,
-        path: [...place.path, key],
-        key: key === 'Fn::If' ? place.key : key,
-        isDenied,
-      };
-      if (key === 'Ref' || key === 'Fn::GetAtt') continue;
-      if (key === 'Fn::If' && Array.isArray(child)) {
-        // The first is the name of a condition; the others stand where the choice does.
-        for (const [i, item] of (child as Json[]).entries())
-          if (i > 0) yield* leavesOf(item, { ...below, path: [...below.path, i] });
-      } else if (key === 'Value' && /^(?:PARAMETER_STORE|SECRETS_MANAGER)$/.test(asString(value['Type']))) {
-        yield* leavesOf(child, { ...below, key: 'ValueFrom' });
-      } else if (key === 'Fn::Join' || key === 'Fn::Sub') yield* partsOf(child, below);
-      else if (key === 'Value' && typeof pair === 'string') yield* leavesOf(child, { ...below, key: pair });
-      else yield* leavesOf(child, below);
-      yield { ...below, key: '', text: key, value: key };
-    }
-  }
-}
-
-/** What is inside of a text and was not read with it: the arguments of its intrinsics. */
-function* partsOf(value: Json, place: Place): Generator<Leaf> {
-  if (Array.isArray(value)) {
-    for (const [i, item] of (value as Json[]).entries())
-      yield* partsOf(item, { ...place, path: [...place.path, i] });
-  } else if (isObject(value) && textOf(value) === undefined) {
-    yield* leavesOf(value, place);
-  }
 }
 
 /** Types that tie a network or an account to another. */

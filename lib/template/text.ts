@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
 
 /**
  * A value as the text that `Fn::Sub` would take: `arn:${AWS::Partition}:sns:…`, `${Topic.TopicName}`. An intrinsic that
@@ -13,7 +13,9 @@ export function textOf(
   if (typeof value === 'string') return value.replaceAll('${', '${!');
   if (typeof value === 'number') return String(value);
   if (!isObject(value)) return undefined;
-  const [name, argument] = Object.entries(value)[0] ?? [];
+  const name = firstKey(value);
+  if (name !== 'Ref' && !name?.startsWith('Fn::')) return undefined; // as most objects
+  const argument = value[name];
   const part = (item: Json): string =>
     textOf(item, defaults) ?? `\${${isObject(item) ? Object.keys(item)[0] : 'Fn'}}`;
   if (name === 'Ref' && argument === 'AWS::NoValue') return undefined;
@@ -28,6 +30,11 @@ export function textOf(
   return asString(text).replaceAll(/\$\{\s*([^!}\s][^}]*?)\s*\}/g, (_, key: string) =>
     isObject(variables) && Object.hasOwn(variables, key) ? part(variables[key]!) : part({ Ref: key }),
   );
+}
+
+function firstKey(value: JsonObject): string | undefined {
+  for (const key in value) return key;
+  return undefined;
 }
 
 export const asString = (value: unknown): string => (typeof value === 'string' ? value : '');

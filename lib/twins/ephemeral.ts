@@ -7,14 +7,14 @@ import { selectingNothing } from '../aws/backup-selection';
 import { LIFE_SETTINGS, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { beginsEmpty, snapshotNameOf, type RestoreRequest } from '../aws/restore-request';
 import { standsAlone } from '../aws/stands-alone';
-import { canBeKept, liftsIn } from '../aws/types';
+import { keepingProperties, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
 import { isObject, own } from '../json';
 import { SELF_DESTRUCT } from '../parity/lifecycle';
 import { emptyBuckets } from './buckets';
 import type { Snapshot } from './definition';
 import { keepLogs } from './logs';
-import { propertiesOf } from './resources';
+import { mayHave, propertiesOf } from './resources';
 import { SelfDestruct, type SelfDestructProps } from './self-destruct';
 
 /** After everything that others do by aspects, before what only reads. */
@@ -44,7 +44,7 @@ class Ephemeral implements IAspect {
         if (set === null) node.addPropertyDeletionOverride(property);
         else node.addPropertyOverride(property, set);
     }
-    if (canBeKept(node.cfnResourceType)) liftProtections(node);
+    if (mayHave(node, keepingProperties(node.cfnResourceType))) liftProtections(node);
     if (node instanceof CfnLoadBalancer) liftAttribute(node);
     if (node instanceof CfnBackupSelection) backUpNothing(node);
     keepLogs(node);

@@ -16,6 +16,15 @@ export function propertiesOf(node: CfnResource): JsonObject {
   return isObject(properties) ? properties : {};
 }
 
+/** Whether a resource may have one of these properties: it was given it, or something of it is overridden. Nothing is resolved. */
+export function mayHave(node: CfnResource, properties: readonly string[]): boolean {
+  if (properties.length === 0) return false;
+  const { cfnProperties: given, rawOverrides } = node as unknown as Record<string, unknown>;
+  if (!isObject(given) || !isObject(rawOverrides) || Object.keys(rawOverrides).length > 0) return true;
+  const names = new Set(properties.map((name) => name.toLowerCase())); // an L1 calls them `deletionProtectionEnabled`
+  return Object.keys(given).some((key) => given[key] !== undefined && names.has(key.toLowerCase()));
+}
+
 /** A resource's logical id. */
 export const idOf = (node: CfnResource): string => String(Stack.of(node).resolve(node.logicalId));
 

@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { Aspects, Aws, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
@@ -8,7 +8,7 @@ import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BuildSpec, Project } from 'aws-cdk-lib/aws-codebuild';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
-import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, type CfnTable, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AsgCapacityProvider } from 'aws-cdk-lib/aws-ecs';
 import { CfnFileSystem, FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -376,6 +376,40 @@ describe('a staging of everything that keeps, writes and logs', () => {
     );
   });
 });
+
+it.each<[string, (stack: Stack) => unknown]>([
+  ['by its construct', (stack) => new Table(stack, 'Orders', { ...KEYED, deletionProtection: true })],
+  [
+    'by an override',
+    (stack) => cfn(new Table(stack, 'Orders', KEYED)).addPropertyOverride('DeletionProtectionEnabled', true),
+  ],
+  [
+    'by a resource of a type that is named',
+    (stack) =>
+      new CfnResource(stack, 'Orders', {
+        type: 'AWS::DynamoDB::Table',
+        properties: { DeletionProtectionEnabled: true },
+      }),
+  ],
+  [
+    'later, by an aspect',
+    (stack) => {
+      const table = cfn(new Table(stack, 'Orders', KEYED)) as CfnTable;
+      Aspects.of(stack).add({ visit: (node) => node === table && (table.deletionProtectionEnabled = true) });
+    },
+  ],
+  ['in a list', (stack) => new TableV2(stack, 'Orders', { ...KEYED, deletionProtection: true })],
+])('a protection that is set %s is lifted in a staging alone', (_, make) => {
+  const { app } = twinsOf({ tasks: [5, 3] }, make);
+  const assembly = app.synth();
+  const protectedIn = (name: string) =>
+    JSON.stringify(assembly.getStackByName(name).template).match(PROTECTED);
+  expect(protectedIn('Prod')).toHaveLength(1);
+  expect(protectedIn('Staging')).toBeNull();
+});
+const KEYED = { partitionKey: { name: 'id', type: AttributeType.STRING } };
+const PROTECTED = /"DeletionProtectionEnabled":true/g;
+const cfn = (table: Table): CfnResource => table.node.defaultChild as CfnResource;
 
 it('a finding of the tear-down is acknowledged where the resource is made, as docs/staging.md shows', () => {
   const made = (isAcknowledged: boolean) =>
