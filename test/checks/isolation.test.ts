@@ -62,6 +62,42 @@ describe('what stands at the same place of several resources', () => {
     const { reaches } = isolationOf({ Resources: { One: outside, Other: named } }, CONTEXT);
     expect(reaches).toEqual([{ text: 'pay.example.com', in: ['Other'] }]);
   });
+
+  it('is judged anew in a statement that allows, and for a variable of another name', () => {
+    const policy = (effect: string) => ({
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: {
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: effect,
+              Action: 'sns:Publish',
+              Resource: sub('arn:aws:sns:${AWS::Region}:${AWS::AccountId}:orders'),
+            },
+          ],
+        },
+      },
+    });
+    const task = (name: string) => ({
+      Type: 'AWS::ECS::TaskDefinition',
+      Properties: { ContainerDefinitions: [{ Environment: [{ Name: name, Value: 'orders-archive' }] }] },
+    });
+    const findings = isolationFindings(
+      {
+        Resources: {
+          Denies: policy('Deny'),
+          Allows: policy('Allow'),
+          Titled: task('TITLE'),
+          Named: task('ARCHIVE_BUCKET'),
+        },
+      },
+      CONTEXT,
+    );
+    expect(findings.map(({ logicalId, rule }) => `${logicalId} ${rule}`)).toEqual([
+      'Allows outside-resource',
+      'Named literal-bucket',
+    ]);
+  });
 });
 
 describe('a value inside of a resource', () => {
