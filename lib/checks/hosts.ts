@@ -61,15 +61,19 @@ const FILES = new Set([
   'at',
   'no',
 ]);
-const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+/** Made when it is first asked for: it takes milliseconds, which no command needs that looks at no host. */
+let countries: Intl.DisplayNames | undefined;
+const isCountry = (code: string): boolean => {
+  countries ??= new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return code === 'eu' || code === 'uk' || countries.of(code.toUpperCase()) !== undefined;
+};
 
 /** Whether a dotted word that is in no URL ends as hosts do: file names and modules have dots too. */
 function isTopLevel(host: string): boolean {
   const end = host.toLowerCase().split('.').at(-1)!;
   if (GENERIC.has(end)) return true;
   if (end.length !== 2) return false;
-  const isCountry = end === 'eu' || end === 'uk' || countries.of(end.toUpperCase()) !== undefined;
-  return isCountry && (!FILES.has(end) || host.split('.').length > 2);
+  return isCountry(end) && (!FILES.has(end) || host.split('.').length > 2);
 }
 
 /** Hosts of AWS's own: its endpoints and consoles. What one of its services gives to one resource has a rule of its own. */
