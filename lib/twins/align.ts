@@ -1,3 +1,5 @@
+import type { Json } from '../json';
+
 /** Which items of several lists are the same one: for each, its index in every list that has it. */
 export type Column = readonly (number | undefined)[];
 
@@ -54,4 +56,35 @@ function common(a: readonly string[], b: readonly string[]): [number, number][] 
     j = first + 1;
   }
   return pairs;
+}
+
+/**
+ * Aligns lists of items: those of one length item by item. The CDK sorts what policies name, the tenth member before the second: where all have one order, each item is
+ * known by its text, elsewhere by its form.
+ *
+ * @param lists - one for each observation; absent where there is none
+ * @returns columns: for each item where it stands in each list
+ */
+export function alignItems(
+  lists: readonly (readonly Json[] | undefined)[],
+  textOf: (item: Json, observation: number) => string,
+  formOf: (item: Json, observation: number) => string,
+): (number | undefined)[][] {
+  const there = lists.flatMap((list, i) => (list ? [i] : []));
+  const lengths = new Set(there.map((i) => lists[i]!.length));
+  if (lengths.size === 1)
+    return Array.from({ length: [...lengths][0]! }, (_, index) => lists.map((list) => list && index));
+  const written = (write: typeof textOf): string[][] =>
+    there.map((i) => lists[i]!.map((item) => write(item, i)));
+  const texts = written(textOf);
+  const byText = alignLists(texts);
+  const isOneOrder = byText.every(
+    (column) =>
+      new Set(column.flatMap((index, k) => (index === undefined ? [] : [texts[k]![index]]))).size === 1,
+  );
+  return (isOneOrder ? byText : alignLists(written(formOf))).map((column) => {
+    const wide: (number | undefined)[] = lists.map(() => undefined);
+    column.forEach((index, k) => (wide[there[k]!] = index));
+    return wide;
+  });
 }

@@ -1,14 +1,15 @@
 import { equalJson, isObject, type Json, type JsonObject } from '../json';
 import { SECTIONS, type Model } from '../template/model';
-import { alignLists } from './align';
+import { alignItems } from './align';
 import { indexOf } from './canonical';
 import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
 import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
-import type { Expression, Values } from '../parity/text';
-import { anonymizer } from './names';
+import type { Values } from '../parity/text';
+import { groupMembers } from './group-members';
+import { MisfitJudge } from './misfits';
 import type { Paired } from './pairing';
-import { fitTexts, isSameScale, RANDOM, type Rivals, type Seen } from './text-fit';
+import { fitTexts, type Rivals, type Seen } from './text-fit';
 
 /** Finds what every place of a stack follows, from all observations of it. */
 export function fitStack(
@@ -26,9 +27,6 @@ export function fitStack(
   return fitter;
 }
 
-/** How many instances of other scales tell what a place follows, beside the environments themselves. */
-const LEAST_NEUTRAL = 3;
-
 class Fitter implements Fit {
   readonly places: FittedPlace[] = [];
   readonly members: FittedMembers[] = [];
@@ -36,10 +34,9 @@ class Fitter implements Fit {
   readonly misfits: Misfit[] = [];
   readonly rivals: Rivals[] = [];
   readonly wanted: Wanted[] = [];
-  /** Two instances of one name and one scale. */
-  readonly #repeated: readonly [number, number] | undefined;
 
   private readonly forms: Forms;
+  private readonly judge: MisfitJudge;
   /** Those that decide what a place follows. */
   readonly #voting: readonly number[];
   /** What rows of numbers follow: many places have the same. */
@@ -52,11 +49,7 @@ class Fitter implements Fit {
   ) {
     this.forms = new Forms(observations, construct);
     this.#voting = observations.flatMap(({ isPassive }, i) => (isPassive ? [] : [i]));
-    const isRepeated = (a: Observation, b: Observation): boolean =>
-      a.names.get('name') === b.names.get('name') && isSameScale(a.scale, b.scale);
-    const all = observations.flatMap(({ isNeutral }, i) => (isNeutral ? [i] : []));
-    const pairs = all.flatMap((i) => all.filter((j) => j > i).map((j) => [i, j] as const));
-    this.#repeated = pairs.find(([i, j]) => isRepeated(observations[i]!, observations[j]!));
+    this.judge = new MisfitJudge(observations, this.#voting);
   }
 
   /** Looks at one place in all observations; absent is what has nothing there because it has nothing above it. */
@@ -180,37 +173,16 @@ class Fitter implements Fit {
     indexIn: (key: K, observation: number) => string | number = (key) => key,
     isPlural = true,
   ): Set<K> {
-    const left = new Set(optional);
-    const forms = all.map((key) => [key, formsIn(key)] as const);
-    let groups: { readonly keys: readonly K[]; readonly followed: Followed & { expression: Expression } }[] =
-      [];
-    for (let way = 0; forms.some(([, own]) => way < own.length); way++) {
-      const byForm = new Map<string, K[]>();
-      for (const [key, own] of forms) {
-        const form = own[way];
-        if (form !== undefined) byForm.set(form, [...(byForm.get(form) ?? []), key]);
-      }
-      for (const alike of byForm.values()) {
-        // Whoever is a member by its number is none by its class too, unless that explains all that are of its class.
-        const within = groups.filter(({ keys }) => keys.every((key) => alike.includes(key)));
-        const free = alike.filter((key) => !groups.some(({ keys }) => keys.includes(key)));
-        const whole = alike.filter(
-          (key) => free.includes(key) || within.some(({ keys }) => keys.includes(key)),
-        );
-        for (const keys of free.length < whole.length ? [free, whole] : [free]) {
-          if (!keys.some((key) => left.has(key))) continue;
-          const counts = there.map((i) => keys.filter((key) => has(key, i)).length);
-          const followed = this.follow(counts, there);
-          if (!followed.expression) {
-            this.wanted.push(...followed.wanted);
-            continue;
-          }
-          for (const key of keys) left.delete(key);
-          if (keys === whole) groups = groups.filter((it) => !within.includes(it));
-          groups.push({ keys, followed });
-        }
-      }
-    }
+    const { groups, left, wanted } = groupMembers(
+      all.map((key) => [key, formsIn(key)] as const),
+      optional,
+      (keys) =>
+        this.follow(
+          there.map((i) => keys.filter((key) => has(key, i)).length),
+          there,
+        ),
+    );
+    this.wanted.push(...wanted);
     for (const { keys, followed } of groups) {
       const members = this.observations.map((_, i) =>
         keys.map((key) => (has(key, i) ? indexIn(key, i) : undefined)),
@@ -223,13 +195,11 @@ class Fitter implements Fit {
 
   private visitItems(steps: Steps, values: readonly (readonly Json[] | undefined)[]): void {
     const there = this.voters(values);
-    const lengths = new Set(values.flatMap((value) => (value ? [value.length] : [])));
-    const columns =
-      lengths.size === 1
-        ? Array.from({ length: [...lengths][0]! }, (_, index) =>
-            values.map((value) => (value ? index : undefined)),
-          )
-        : this.aligned(values);
+    const columns = alignItems(
+      values,
+      (item, i) => this.forms.textOfItem(item, i),
+      (item, i) => this.forms.ofItem(item, i),
+    );
     const isThere = (column: number, i: number): boolean => columns[column]![i] !== undefined;
     const all = columns.map((_, column) => column);
     const optional = new Set(
@@ -242,17 +212,15 @@ class Fitter implements Fit {
     const byLength = values
       .flatMap((value, i) => (value ? [i] : []))
       .sort((a, b) => values[b]!.length - values[a]!.length);
-    const forms = columns.map((column) => {
+    const samples = columns.map((column) => {
       const i = byLength.find((it) => column[it] !== undefined)!;
-      const item = values[i]![column[i]!]!;
-      // Items that count with letters have a form in common when their texts are left out: zones, device names.
-      return [this.forms.ofItem(item, i), formOf(item, () => '')];
+      return { item: values[i]![column[i]!]!, i };
     });
-    const texts = new Set(all.filter((column) => typeof this.itemOf(values, columns[column]!) === 'string'));
-    const isText = steps.at(-2)?.includes('Fn::Join') === true;
+    const isInText = steps.at(-2)?.includes('Fn::Join') === true;
+    const isText = (column: number): boolean => isInText && typeof samples[column]!.item === 'string';
     const unexplained = new Set<number>();
     for (const isPlural of [true, false]) {
-      const mine = all.filter((column) => (isText && texts.has(column)) !== isPlural);
+      const mine = all.filter((column) => isText(column) !== isPlural);
       const wanted = new Set(mine.filter((column) => optional.has(column)));
       const left = this.visitMembers(
         steps,
@@ -260,7 +228,11 @@ class Fitter implements Fit {
         wanted,
         isThere,
         there,
-        (column) => forms[column]!,
+        (column) => {
+          const { item, i } = samples[column]!;
+          // Items that count with letters have a form in common when their texts are left out: zones, device names.
+          return [this.forms.ofItem(item, i), formOf(item, () => '')];
+        },
         (column, i) => columns[column]![i]!,
         isPlural,
       );
@@ -278,33 +250,6 @@ class Fitter implements Fit {
         );
       else this.visit([...steps, columns[column]!], items);
     }
-  }
-
-  private itemOf(
-    values: readonly (readonly Json[] | undefined)[],
-    column: readonly (number | undefined)[],
-  ): Json {
-    const i = column.findIndex((index) => index !== undefined);
-    return values[i]![column[i]!]!;
-  }
-
-  private aligned(values: readonly (readonly Json[] | undefined)[]) {
-    const there = values.flatMap((value, i) => (value ? [i] : []));
-    const textsOf = (formOfItem: (item: Json, observation: number) => string): string[][] =>
-      there.map((i) => values[i]!.map((item) => formOfItem(item, i)));
-    // The CDK sorts what policies name, the tenth member before the second: where all have one order, each is known by its text.
-    const texts = textsOf((item, i) => this.forms.textOfItem(item, i));
-    const byText = alignLists(texts);
-    const isOneOrder = byText.every(
-      (column) =>
-        new Set(column.flatMap((index, k) => (index === undefined ? [] : [texts[k]![index]]))).size === 1,
-    );
-    const columns = isOneOrder ? byText : alignLists(textsOf((item, i) => this.forms.ofItem(item, i)));
-    return columns.map((column) => {
-      const wide: (number | undefined)[] = values.map(() => undefined);
-      column.forEach((index, k) => (wide[there[k]!] = index));
-      return wide;
-    });
   }
 
   private visitLeaf(steps: Steps, values: readonly (Json | undefined)[]): void {
@@ -346,31 +291,6 @@ class Fitter implements Fit {
     });
   }
 
-  /** Whether what is made twice has something else there the second time. */
-  private isRandom(seen: readonly (Json | undefined)[]): boolean {
-    if (!this.#repeated) return false;
-    const [again, before] = this.#repeated.map((i) => seen[i]);
-    return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
-  }
-
-  /**
-   * Whether what is made under another name, and otherwise the same, has something else at a place. That staging alone has
-   * something of its own says less: it may also be a switch at values which no other instance has.
-   */
-  private dependsOnName(seen: readonly (Json | undefined)[]): boolean {
-    const form = (i: number): string | undefined =>
-      seen[i] === undefined
-        ? undefined
-        : anonymizer(this.observations[i]!.names.values())(JSON.stringify(seen[i]));
-    const isSameButForItsName = (i: number, j: number): boolean => {
-      const [real, neutral] = [this.observations[i]!, this.observations[j]!];
-      return !real.isNeutral && neutral.isNeutral && isSameScale(real.scale, neutral.scale);
-    };
-    return this.#voting.some((i) =>
-      this.#voting.some((j) => isSameButForItsName(i, j) && form(i) !== form(j)),
-    );
-  }
-
   private misfit(
     steps: Steps,
     why: string,
@@ -378,22 +298,6 @@ class Fitter implements Fit {
     { wanted, isScarce }: Pick<Misfit & Fit, 'wanted' | 'isScarce'> = { wanted: [], isScarce: false },
   ): void {
     this.wanted.push(...wanted);
-    const isRandom = this.isRandom(seen);
-    this.misfits.push({
-      steps,
-      rule: isRandom ? 'random' : this.dependsOnName(seen) ? 'own-name' : isScarce ? 'undecided' : 'switch',
-      why: isRandom ? RANDOM : why,
-      seen,
-      isScarce: isScarce && !isRandom,
-      isRare: !isRandom && this.neutralScales(seen) < LEAST_NEUTRAL,
-    });
-  }
-
-  /** How many scales the neutral instances have that have something there. */
-  private neutralScales(seen: readonly (Json | undefined)[]): number {
-    const scales = this.observations.flatMap(({ isNeutral, scale }, i) =>
-      isNeutral && seen[i] !== undefined ? [scale] : [],
-    );
-    return scales.filter((scale, i) => scales.findIndex((other) => isSameScale(scale, other)) === i).length;
+    this.misfits.push(this.judge.misfit(steps, why, seen, isScarce));
   }
 }
