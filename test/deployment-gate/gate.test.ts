@@ -56,6 +56,7 @@ const OTHER: Deployed = {
 
 it('is open for exactly what was given GO', () => {
   expect(ask(stored({}))).toMatchObject({ isOpen: true, reasons: [], changes: [] });
+  expect(ask(stored({}))).not.toHaveProperty('fix');
   expect(ask(stored({}), { production: structuredClone(PROD) }).isOpen).toBe(true);
   expect(ask(stored({}), { release: undefined, target: 'local' }).isOpen).toBe(true);
 });
@@ -71,6 +72,15 @@ it('is closed for anything else, and says what has changed', () => {
     'changed OrdersCluster',
     'added stack name',
     'removed WebService',
+  ]);
+  const [entry, ...others] = PROD.stacks[0]!.entries;
+  const one = {
+    ...PROD,
+    digest: 'another',
+    stacks: [{ path: '', entries: [{ ...entry!, digest: 'other' }, ...others] }],
+  };
+  expect(ask(stored({}), { production: one }).reasons).toEqual([
+    'Prod is not what was rehearsed: 1 entry changed since first gave GO',
   ]);
   const named = ask(stored({}), { production: { ...PROD, environment: 'ProdB' } });
   expect(named.reasons).toEqual(['ProdB was never rehearsed: first gave GO to Prod']);
@@ -106,6 +116,18 @@ it.each<[string, readonly StoredEvidence[], Partial<Question>, string]>([
     stored({ verdict: 'UNDECIDED' }),
     {},
     'no rehearsal of 1.43.0 was judged: the newest, first, ended with UNDECIDED',
+  ],
+  [
+    'none of any release that was judged',
+    stored({ verdict: 'UNDECIDED' }),
+    { release: undefined },
+    'no rehearsal of what is about to be deployed was judged: the newest, first, ended with UNDECIDED',
+  ],
+  [
+    'a NO-GO to another production alone',
+    stored({ verdict: 'NO-GO', reasons: [], subject: { ...SOUND.subject, prod: OTHER } }),
+    {},
+    'first gave 1.43.0 NO-GO',
   ],
   ['an old one', stored({}), { maxAgeHours: 0.5 }, 'first gave GO 1 h ago; allowed is 30 min'],
   [
