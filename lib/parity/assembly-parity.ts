@@ -10,6 +10,7 @@ import { firstProduction } from './environment';
 import {
   isOfStaging,
   MANIFEST_FILE,
+  REWRITE,
   pairsOf,
   type Definition,
   type ManifestPair,
@@ -88,7 +89,7 @@ function checkCoverage(definition: Definition, directory: string): void {
   throw new TwinError({
     code: 'manifest',
     message: `${join(directory, MANIFEST_FILE)} has the environment "${left}" and compares it with nothing`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
+    fix: REWRITE,
   });
 }
 

@@ -6,7 +6,7 @@ import { Origins } from '../template/constructs';
 import type { Difference } from '../template/differences';
 import type { Match } from './match';
 import { NESTED_TEMPLATE } from './nested-template';
-import { isOfStaging, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
+import { isOfStaging, REWRITE, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
@@ -107,7 +107,7 @@ function checkPair(definition: Definition, pair: ManifestPair): void {
   throw new TwinError({
     code: 'allowlist-pair',
     message: `twin.json pairs ${prod} and ${staging} ${wrong}`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
+    fix: REWRITE,
   });
 }
 

@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import { own } from '../json';
 import type { Way } from '../scale/rules';
-import type { Definition, ManifestEnvironment, ManifestPair } from './manifest';
+import { REWRITE, type Definition, type ManifestEnvironment, type ManifestPair } from './manifest';
 
 /**
  * The environment of a name.
@@ -14,7 +14,7 @@ export function environment({ environments }: Definition, name: string): Manifes
   throw new TwinError({
     code: 'allowlist-environment',
     message: `twin.json has no environment "${name}"; it has ${Object.keys(environments).join(', ')}`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
+    fix: REWRITE,
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Outside } from '../checks/outside';
-import { equalJson, own, type Json } from '../json';
-import type { FactorKind } from '../scale/kinds';
+import { equalJson, type Json } from '../json';
 import type { Way } from '../scale/rules';
 import { at, keyOf, type Difference, type Path } from '../template/differences';
 import type { Model } from '../template/model';
@@ -11,31 +10,28 @@ import type { Fault, Reason } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { illegalNames, illegalWord, isDeclared } from './illegal-names';
 import { explainLifecycle } from './lifecycle';
-import type {
-  Cause,
-  Definition,
-  ManifestEnvironment,
-  ManifestPair,
-  ManifestStacks,
-  Members,
-  PermittedPlace,
-  RenamedKey,
+import {
+  REWRITE,
+  type Definition,
+  type ManifestEnvironment,
+  type ManifestPair,
+  type ManifestStacks,
+  type Members,
+  type PermittedPlace,
+  type RenamedKey,
 } from './manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
+import { sharedMembers } from './shared-members';
+import { disagrees, pluralOf, TextLaw, type SideValues } from './text-law';
 import {
   evaluateExpression,
   fill,
   fillsTo,
-  namesOf,
   placeholder,
   placeholdersOf,
   readExpression,
-  type Expression,
   type Values,
 } from './text';
-
-/** Where factors count things: none of them stays none, one stays one, many stay many. */
-const COUNTS: ReadonlySet<FactorKind> = new Set(['count', 'replicas', 'shards', 'concurrency']);
 
 /** What a manifest permits between two environments, whoever wrote it. */
 export class Law {
@@ -45,7 +41,8 @@ export class Law {
   readonly #illegal: ReadonlyMap<string, Reason>;
   readonly #prod: ManifestEnvironment;
   readonly #staging: ManifestEnvironment;
-  readonly #values: { readonly prod: Values; readonly staging: Values };
+  readonly #values: SideValues;
+  readonly #texts: TextLaw;
   /** What is wrong with the manifest itself. */
   readonly faults: readonly Fault[];
 
@@ -55,7 +52,7 @@ export class Law {
   }
 
   constructor(
-    private readonly definition: Definition,
+    definition: Definition,
     pair: ManifestPair,
     private readonly stacks: ManifestStacks,
   ) {
@@ -79,6 +76,7 @@ export class Law {
         ),
       ]);
     this.#values = { prod: valuesOf('prod', this.#prod), staging: valuesOf('staging', this.#staging) };
+    this.#texts = new TextLaw(definition, this.#prod, this.#values, new Set(this.#illegal.keys()));
     const fault = (why: string, prod?: Json, staging?: Json): Fault => ({
       path: [],
       prod,
@@ -154,7 +152,7 @@ export class Law {
   /** Why a place's text does not give what stands on both sides, or does not explain it; undefined when it does. */
   misfit(place: PermittedPlace, prod: Json | undefined, staging: Json | undefined): Reason | undefined {
     const { text, factor, by } = place;
-    const wrong = this.wrongText(text ?? '', by, factor) ?? wrongPlace(place);
+    const wrong = this.#texts.wrong(text ?? '', by, factor) ?? wrongPlace(place);
     if (wrong) return { ...wrong, why: `the manifest permits it by ${by} ("${factor}"), but ${wrong.why}` };
     const isGiven =
       typeof prod === typeof staging &&
@@ -167,79 +165,13 @@ export class Law {
     };
   }
 
-  /** Why a text explains nothing by a cause; undefined when it does. */
-  private wrongText(text: string, by: Cause, factor: string): Reason | undefined {
-    const written = placeholdersOf(text);
-    if (written.length === 0) return disagrees('its text follows nothing');
-    const expressions = written.map(readExpression);
-    const unread = expressions.indexOf(undefined);
-    if (unread >= 0) return disagrees(`"${written[unread]}" is no expression`);
-    const all = expressions as Expression[];
-    const unknown = all.flatMap(namesOf).find((name) => this.causeOf(name) === undefined);
-    if (unknown !== undefined) return disagrees(`"${unknown}" stands for nothing in both environments`);
-    const causes = all.map(({ name }) => this.causeOf(name));
-    const multiplied = all.flatMap(({ times = [] }) => times).find((name) => this.causeOf(name) !== 'scale');
-    if (multiplied !== undefined) return disagrees(`"${multiplied}" is no factor`);
-    const cause = (['scale', 'declared', 'naming'] as const).find((it) => causes.includes(it))!;
-    if (cause !== by) return disagrees(`its text follows what is ${cause}`);
-    const scaled = all.filter((_, i) => causes[i] === 'scale');
-    const names =
-      by === 'scale'
-        ? scaled.flatMap(namesOf).flatMap((name) => this.factorsOf(name))
-        : all.map((it) => it.name);
-    if (by !== 'naming' && !names.includes(factor)) return disagrees('its text follows another one');
-    return scaled.map((expression) => this.wrongExpression(expression)).find((wrong) => wrong !== undefined);
-  }
-
-  private causeOf(name: string): Cause | undefined {
-    const { prod, staging } = this.#values;
-    if (!prod.has(name) || !staging.has(name)) return undefined;
-    if (/^generated\.\d+$/.test(name)) return 'naming';
-    if (own(this.#prod.expressions, name) !== undefined) return 'scale';
-    return own(this.#prod.declared, name) === undefined ? 'naming' : 'declared';
-  }
-
-  /** The factors that an expression's name comes from. */
-  private factorsOf(name: string): readonly string[] {
-    return own(this.definition.derived, name)?.from ?? [name.split('.', 1)[0]!];
-  }
-
-  /** What is wrong with an expression of the scale, beside its values. */
-  private wrongExpression(expression: Expression): Reason | undefined {
-    const { name, factor = 1, offset = 0, limit } = expression;
-    const names = namesOf(expression);
-    const from = names.flatMap((it) => this.factorsOf(it));
-    if ([...names, ...from].some((it) => this.#illegal.has(it)))
-      return { rule: 'shape-rule', why: 'the factor does not keep its rules' };
-    const isItself = names.length === 1 && factor === 1 && offset === 0 && limit === undefined;
-    const isDerived = names.some((it) => Object.hasOwn(this.definition.derived, it));
-    const unproven = from.find((it) => this.definition.unproven.includes(it));
-    if (unproven !== undefined && !(isItself && !isDerived))
-      return {
-        rule: 'undecided',
-        why: `${unproven} was tried with no other value, so that only its own may stand here`,
-      };
-    if (factor <= 0) return disagrees(`"${name}" must rise`);
-    const [p, s] = [this.#values.prod, this.#values.staging].map((it) => evaluateExpression(expression, it));
-    if (typeof p !== 'number' || typeof s !== 'number') return undefined;
-    const isCounted =
-      !isDerived &&
-      names.every((it) => COUNTS.has(own(this.definition.factors, it)?.kind ?? 'memory')) &&
-      [factor, offset].every(Number.isInteger);
-    if (pluralOf(p, isCounted) === pluralOf(s, isCounted)) return undefined;
-    return {
-      rule: 'shape-rule',
-      why: `none must stay none, one one, and many many, and it makes ${p} and ${s}`,
-    };
-  }
-
   /** What is wrong with a key that is renamed. */
   faultsOfKey({ path, prod, staging, text }: RenamedKey): Fault[] {
     const isGiven = fillsTo(text, this.#values.prod, prod) && fillsTo(text, this.#values.staging, staging);
     const cause = placeholdersOf(text).some(
-      (it) => this.causeOf(readExpression(it)?.name ?? '') === 'declared',
+      (it) => this.#texts.causeOf(readExpression(it)?.name ?? '') === 'declared',
     );
-    const wrong = this.wrongText(text, cause ? 'declared' : 'naming', declaredIn(text));
+    const wrong = this.#texts.wrong(text, cause ? 'declared' : 'naming', declaredIn(text));
     if (isGiven && !wrong) return [];
     const told = wrong?.why ?? `${JSON.stringify(text)} gives other keys`;
     return [
@@ -286,7 +218,7 @@ export class Law {
       return fault(`${told}: a staging has no more of them than production`);
     const isBetween = isSeparator === true && this.isBetweenMembers(members, model, there);
     // How many there are of what is written between members means nothing: those are counted themselves.
-    const wrong = this.wrongText(isBetween ? withoutNumbers(count) : count, 'scale', factor);
+    const wrong = this.#texts.wrong(isBetween ? withoutNumbers(count) : count, 'scale', factor);
     if (wrong)
       return fault(
         `the members follow ${factor} by ${JSON.stringify(count)}, but ${wrong.why}`,
@@ -326,15 +258,8 @@ export class Law {
 export const onlyAs = (factor: string, text: string): string =>
   `${factor} may differ here, but only as ${JSON.stringify(text)} gives it`;
 
-const disagrees = (why: string): Reason => ({ rule: 'manifest', why });
-
 const onlyInStaging = (factor: string): string =>
   `the manifest permits it by lifecycle ("${factor}"), which no production has`;
-
-const REWRITE = 'Run cdk synth again: twin.json is written, never edited.';
-
-/** None, one or many; of what is not counted only whether there is any. */
-const pluralOf = (n: number, isCounted: boolean): number => (n === 0 ? 0 : n === 1 && isCounted ? 1 : 2);
 
 /** The names of an expression without what it does to their numbers. */
 const withoutNumbers = (text: string): string =>
@@ -361,27 +286,4 @@ function wrongPlace({ by, factor, path }: PermittedPlace): Reason | undefined {
 function outsideOf({ pairs }: Definition, { checks }: ManifestPair): readonly Outside[] {
   if (checks) return checks.outside;
   return pairs.flatMap((pair) => pair.checks?.outside ?? []).map(({ standIn: _standIn, ...named }) => named);
-}
-
-/**
- * Members of one side that one group names twice, or that one group leaves out and another keeps: as many would be left out
- * as no factor says.
- */
-function sharedMembers(groups: readonly Members[], side: 'prod' | 'staging'): Fault[] {
-  const fates = new Map<string, boolean>();
-  const fault = (path: Path, why: string): Fault[] => [
-    { path, prod: undefined, staging: undefined, ...disagrees(why), fix: REWRITE },
-  ];
-  return groups.flatMap(({ path, factor, prod, staging, [side]: members }) =>
-    members.flatMap((member, i): Fault[] => {
-      const at_ = [...path, member];
-      const isLeftOut = i >= Math.min(prod.length, staging.length);
-      if (members.indexOf(member) < i)
-        return fault(at_, `the manifest names it twice as a member of ${factor}`);
-      if ((fates.get(keyOf(at_)) ?? isLeftOut) !== isLeftOut)
-        return fault(at_, `the manifest keeps it and leaves it out, as a member of ${factor}`);
-      fates.set(keyOf(at_), isLeftOut);
-      return [];
-    }),
-  );
 }

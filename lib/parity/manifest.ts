@@ -10,6 +10,9 @@ import type { ParityRule } from './rules';
 /** The name of the manifest in a cloud assembly. */
 export const MANIFEST_FILE = 'twin.json';
 
+/** What to do about one that does not fit its assembly, or contradicts itself. */
+export const REWRITE = 'Run cdk synth again: twin.json is written, never edited.';
+
 /** What `cdk.out/twin.json` holds: everything that may differ between the environments of one app, and why. */
 export interface Manifest {
   readonly version: 2;

@@ -5,7 +5,7 @@ import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import { digestOf } from './digest';
 import type { FactorList } from './factor-list';
-import type { Manifest } from './manifest';
+import { REWRITE, type Manifest } from './manifest';
 import { checkReasons } from './reasons';
 
 /**
@@ -19,7 +19,7 @@ export function checkManifest(json: unknown, file: string): Manifest {
   throw new TwinError({
     code: 'manifest',
     message: `${file} is not a twin.json of this version: ${problem}`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
+    fix: REWRITE,
   });
 }
 
@@ -28,7 +28,7 @@ function checkDigest(manifest: Manifest, file: string): Manifest {
   throw new TwinError({
     code: 'manifest',
     message: `${file} was changed after it was written: its digest is that of another one`,
-    fix: 'Run cdk synth again: twin.json is written, never edited.',
+    fix: REWRITE,
   });
 }
 
