@@ -434,6 +434,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'dist',
       'docs',
       'package.json',

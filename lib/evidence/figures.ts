@@ -90,12 +90,16 @@ export const tookMs = ({ startedAt, endedAt }: { startedAt: string; endedAt: str
 
 /** The requests in the background in one line: `312 of 1,460 requests failed, for 20.1 s (first: GET /orders/7 answered 503, expected 200)`. */
 export function showTraffic(figures: TrafficFigures): string {
-  const { requests, failures, firstFailure, longestOutageMs, staleReads } = figures;
+  const { requests, failures, firstFailure, answered, longestOutageMs, staleReads } = figures;
   const stale =
     staleReads === 0 ? '' : `; ${staleReads} ${staleReads === 1 ? 'read' : 'reads'} missed the write before`;
   if (requests === 0) return 'no request was sent';
   if (failures === 0) return `none of ${counted(requests)} requests failed${stale}`;
-  const first = firstFailure === undefined ? '' : ` (first: ${firstFailure})`;
+  const own =
+    answered === undefined || answered.first === firstFailure
+      ? ''
+      : `; ${counted(answered.count)} by the service's own answer: ${answered.first}`;
+  const first = firstFailure === undefined ? '' : ` (first: ${firstFailure}${own})`;
   return `${counted(failures)} of ${counted(requests)} requests failed, for ${showDuration(longestOutageMs)}${first}${stale}`;
 }
 

@@ -85,6 +85,10 @@ export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
 export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
+/** Whether a service answered, and not the load balancer in its place: that says so in its answers. */
+export const isOfService = (reply: Reply): boolean =>
+  reply.answered && !String(reply.headers['server'] ?? '').startsWith('awselb/');
+
 /** The cookies that an answer sets, as a browser sends them back; undefined where it sets none. */
 export const cookiesOf = ({ headers }: Answer): string | undefined =>
   headers['set-cookie']?.map((it) => it.split(';')[0]!.trim()).join('; ');

@@ -4,6 +4,8 @@ export interface TrafficFigures {
   readonly failures: number;
   /** What the first failure was, such as `GET /orders/7 answered 503, expected 200`. @default - nothing failed */
   readonly firstFailure?: string;
+  /** Failures that a service answered itself: those say something of it, whatever else the machine did. @default - there was none */
+  readonly answered?: AnsweredFailures;
   /** How long requests of one kind failed without a success in between, at the longest; 0 when nothing failed. */
   readonly longestOutageMs: number;
   /**
@@ -22,6 +24,13 @@ export interface TrafficFigures {
   readonly failedBefore?: string;
   /** The failure that was still there when it was waited no longer for a recovery. @default - there was none */
   readonly failedAfter?: string;
+}
+
+/** Answers of a service that were not as expected; a load balancer's own, such as a 502, are none. */
+export interface AnsweredFailures {
+  readonly count: number;
+  /** Such as `GET /orders/7 answered 500, expected 200`. */
+  readonly first: string;
 }
 
 /** The requests of one kind. */
@@ -48,6 +57,8 @@ export interface Sample {
   readonly endedAt: number;
   /** @default - it succeeded */
   readonly failure?: string | undefined;
+  /** Whether a service answered it itself. */
+  readonly isAnswered?: boolean;
 }
 
 /** The lengths of a strip's parts. */
@@ -85,7 +96,9 @@ export class TrafficRecord {
   figures(): TrafficFigures {
     const all = this.all();
     const failed = all.filter(({ failure }) => failure !== undefined);
-    const [first] = failed.toSorted((a, b) => a.sentAt - b.sentAt);
+    const inOrder = failed.toSorted((a, b) => a.sentAt - b.sentAt);
+    const [first] = inOrder;
+    const answered = inOrder.filter(({ isAnswered = false }) => isAnswered);
     const endedAt = performance.now();
     const streams = [...this.streams.values()];
     const recoveryMs = all.length === 0 ? undefined : slowest(streams.map(recoveryOf));
@@ -94,6 +107,7 @@ export class TrafficRecord {
       requests: all.length,
       failures: failed.length,
       ...(first?.failure !== undefined && { firstFailure: first.failure }),
+      ...(answered.length > 0 && { answered: { count: answered.length, first: answered[0]!.failure! } }),
       longestOutageMs: Math.max(0, ...streams.map((samples) => longestOutage(samples, endedAt))),
       ...(recoveryMs !== undefined && { recoveryMs }),
       staleReads: this.stale,

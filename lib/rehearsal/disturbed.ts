@@ -10,9 +10,16 @@ import type { StepContext } from './step';
  */
 const DISTURBED_SHARE = 0.5;
 
-/** Whether requests failed in a step while others used most of this machine. */
+/**
+ * Whether requests failed in a step while others used most of this machine, and nothing else was wrong: what a service answers itself, and
+ * a read that misses the write before it, are its own doing, however little it has of the processors.
+ */
 export function isDisturbed({ othersShare = 0, traffic }: Watched, { ledger }: StepContext): boolean {
-  return othersShare >= DISTURBED_SHARE && traffic.failures > limitOf(FAILED_REQUESTS, ledger.value.gates);
+  const { failures, answered, staleReads } = traffic;
+  const isOnlyLate = answered === undefined && staleReads === 0;
+  return (
+    othersShare >= DISTURBED_SHARE && isOnlyLate && failures > limitOf(FAILED_REQUESTS, ledger.value.gates)
+  );
 }
 
 /**

@@ -75,6 +75,24 @@ describe('requests in the background', () => {
     expect(figures.recoveryMs).toBeGreaterThanOrEqual(figures.longestOutageMs);
   });
 
+  it('tell what a service answered itself from what its load balancer answers, and from no answer', async () => {
+    let server: string | undefined = 'awselb/2.0';
+    const url = await serve((request, response) => {
+      if (server === undefined) return void request.socket.destroy();
+      response.writeHead(503, { server }).end();
+    });
+    const answered = async (by: string | undefined) => {
+      server = by;
+      const figures = await during({ checks: PAGE }, url, () => pause(100));
+      expect(figures.failures).toBeGreaterThan(3);
+      return figures;
+    };
+    expect(await answered('awselb/2.0')).not.toHaveProperty('answered');
+    expect(await answered(undefined)).not.toHaveProperty('answered');
+    const { failures, answered: own } = await answered('nginx');
+    expect(own).toEqual({ count: failures, first: 'GET / answered 503, expected 200' });
+  });
+
   it('count a request that was under way at the end', async () => {
     const { url } = await service((_, at) => (at > 4 ? 500 : 200));
     const figures = await during({ checks: PAGE, connections: 4, everyMs: 50 }, url, () => pause(52));

@@ -59,6 +59,19 @@ describe('a release in which requests fail', () => {
     expect(calls()).toEqual(['release']);
   });
 
+  it.each([
+    [
+      'a service answered so itself',
+      { answered: { count: 1, first: 'GET /orders/7 answered 500, expected 200' } },
+    ],
+    ['a read missed the write before it', { staleReads: 1 }],
+  ])('is NO-GO at once where %s', async (_, seen) => {
+    bench.world.others = () => 0.83;
+    bench.world.traffic = (turn) => ({ ...failingIn(2)(turn), ...(turn === 2 && seen) });
+    expect((await rehearse()).verdict).toBe('NO-GO');
+    expect(calls()).toEqual(['release']);
+  });
+
   it('is not brought again where the data are restored by standing everything up anew', async () => {
     bench.world.others = () => 0.83;
     bench.world.restores = 'anew';

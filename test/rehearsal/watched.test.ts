@@ -42,6 +42,19 @@ it.each([
   });
 });
 
+it('name what a service answered itself beside what was first', async () => {
+  const first = 'POST /orders answered 500, expected 201';
+  bench.world.traffic = failsIn(3, { ...FAILED, answered: { count: 7, first } });
+  expect((await verdictOf()).reasons).toEqual([
+    `requests during verify: ${WORDS.replace(/\)$/, '')}; 7 by the service's own answer: ${first}); allowed: none fails`,
+  ]);
+  bench.world.traffic = failsIn(bench.world.turns + 3, {
+    ...FAILED,
+    answered: { count: 18, first: FAILED.firstFailure! },
+  });
+  expect((await verdictOf()).reasons).toEqual([`requests during verify: ${WORDS}; allowed: none fails`]);
+});
+
 it('are GO where the gate allows so many in each step, and not one more', async () => {
   bench.config = { ...CONFIG, gates: { ...CONFIG.gates, maxFailedRequests: 18 } };
   bench.world.traffic = () => FAILED;
