@@ -9,7 +9,7 @@ import type { Watch } from '../targets/target';
 import type { GatesConfig } from '../config/types';
 import { askBaseline, askCandidate } from './dark-launch';
 import { readBaselineData, withDataRead, type DataFound } from './data';
-import { onceMoreIfDisturbed } from './disturbed';
+import { isDisturbed, onceMoreIfDisturbed } from './disturbed';
 import { runDrills } from './drills/run';
 import { FAILED_CHECKS } from './gates/failed-checks';
 import { FAILED_REQUESTS } from './gates/failed-requests';
@@ -55,7 +55,10 @@ export const baseline: Step = async (context, watch) => {
     }
     const watched = ledger.value.watched.findLast(({ during }) => during === BASELINE);
     if (watched === undefined || isQuiet(watched, gates)) return undefined;
-    return { error: baselineUnquiet(watched), mayPass: true };
+    return {
+      error: isDisturbed(watched, context) ? tooBusy(watched) : baselineUnquiet(watched),
+      mayPass: true,
+    };
   };
   let seen = await look();
   if (seen?.mayPass) {
@@ -168,4 +171,13 @@ const baselineUnquiet = ({ release: running, traffic }: Watched): TwinError =>
     code: 'baseline',
     message: `with ${running}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
     fix: 'Repair staging or its checks first; "traffic" in twin.config.ts says how many requests are sent at once.',
+  });
+
+/** Nothing can be said of either release: what failed may be the doing of what else runs here. */
+const tooBusy = ({ release: running, traffic, othersShare = 0 }: Watched): TwinError =>
+  new TwinError({
+    code: 'busy',
+    message: `other processes used ${Math.round(othersShare * 100)} % of this machine's processors, and with ${running}, which production runs, and nothing changed, ${showTraffic(traffic)}`,
+    fix: 'Rehearse again when they have ended, or where less runs.',
+    isMachineFault: true,
   });

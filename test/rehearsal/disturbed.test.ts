@@ -81,6 +81,33 @@ describe('a release in which requests fail', () => {
   });
 });
 
+describe('a baseline in which requests fail twice', () => {
+  const failing = (seen: Partial<TrafficFigures> = {}) => {
+    bench.world.traffic = (turn) => ({ ...failingIn(1, 2)(turn), ...(turn <= 2 && seen) });
+    return rehearse();
+  };
+
+  it('says nothing of either release where others used most of the machine', async () => {
+    bench.world.others = () => 0.83;
+    const { verdict, reasons } = await failing();
+    expect(verdict).toBe('UNDECIDED');
+    expect(reasons).toEqual([
+      expect.stringMatching(
+        /^baseline failed: other processes used 83 % of this machine's processors, and with 1\.41\.0, .* 3 of 400 requests failed/,
+      ),
+    ]);
+  });
+
+  it('does not work where a service answered so itself, or nobody else was there', async () => {
+    bench.world.others = () => 0.83;
+    const answered = { count: 3, first: 'GET /orders/7 answered 500, expected 200' };
+    expect((await failing({ answered })).verdict).toBe('BASELINE FAILED');
+    bench.world.others = () => 0.2;
+    bench.world.turns = 0;
+    expect((await failing()).verdict).toBe('BASELINE FAILED');
+  });
+});
+
 it('sends what the checks send once more', async () => {
   bench.world.others = () => 0.83;
   bench.world.traffic = failingIn(3);
