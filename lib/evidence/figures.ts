@@ -98,7 +98,7 @@ export function showTraffic(figures: TrafficFigures): string {
   const own =
     answered === undefined || answered.first === firstFailure
       ? ''
-      : `; ${counted(answered.count)} by the service's own answer: ${answered.first}`;
+      : `; of ${counted(answered.count)} that no overload explains the first: ${answered.first}`;
   const first = firstFailure === undefined ? '' : ` (first: ${firstFailure}${own})`;
   return `${counted(failures)} of ${counted(requests)} requests failed, for ${showDuration(longestOutageMs)}${first}${stale}`;
 }

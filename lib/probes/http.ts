@@ -85,9 +85,12 @@ export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
 export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
-/** Whether a service answered, and not the load balancer in its place: that says so in its answers. */
-export const isOfService = (reply: Reply): boolean =>
-  reply.answered && !String(reply.headers['server'] ?? '').startsWith('awselb/');
+/**
+ * Whether there was no answer, or one that says that somebody on the way had too much to do: what a slow machine makes of a sound
+ * service. RFC 9110, 15.6; RFC 6585, 4.
+ */
+export const isOverload = (reply: Reply): boolean =>
+  !reply.answered || [429, 502, 503, 504].includes(reply.status);
 
 /** The cookies that an answer sets, as a browser sends them back; undefined where it sets none. */
 export const cookiesOf = ({ headers }: Answer): string | undefined =>

@@ -4,7 +4,7 @@ export interface TrafficFigures {
   readonly failures: number;
   /** What the first failure was, such as `GET /orders/7 answered 503, expected 200`. @default - nothing failed */
   readonly firstFailure?: string;
-  /** Failures that a service answered itself: those say something of it, whatever else the machine did. @default - there was none */
+  /** Failures with an answer that no overload explains: it says something of the service, whatever else the machine did. @default - there was none */
   readonly answered?: AnsweredFailures;
   /** How long requests of one kind failed without a success in between, at the longest; 0 when nothing failed. */
   readonly longestOutageMs: number;
@@ -26,7 +26,7 @@ export interface TrafficFigures {
   readonly failedAfter?: string;
 }
 
-/** Answers of a service that were not as expected; a load balancer's own, such as a 502, are none. */
+/** Answers that were not as expected; 429, 502, 503 and 504 are none, which say that there was too much to do. */
 export interface AnsweredFailures {
   readonly count: number;
   /** Such as `GET /orders/7 answered 500, expected 200`. */
@@ -57,7 +57,7 @@ export interface Sample {
   readonly endedAt: number;
   /** @default - it succeeded */
   readonly failure?: string | undefined;
-  /** Whether a service answered it itself. */
+  /** Whether it was answered, and not by what says that there was too much to do. */
   readonly isAnswered?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Zod } from '../field';
 import { cleanUp, UNBROKEN } from './clean-up';
-import { isOfService, keepConnections, send } from './http';
+import { isOverload, keepConnections, send } from './http';
 import type { RequestPlan } from '../config/types';
 import { TrafficRecord, type Sample, type TrafficFigures } from './traffic-figures';
 import { sendersOf, type Exchange, type Sender, type Sent, type TrafficChecks } from './traffic-senders';
@@ -229,7 +229,7 @@ class Traffic {
       ...(agent && { agent }),
     });
     const endedAt = performance.now();
-    const isAnswered = isOfService(reply);
+    const isAnswered = !isOverload(reply);
     return { reply, record: (failure) => this.record.add(name, { sentAt, endedAt, failure, isAnswered }) };
   }
 }

@@ -11,8 +11,8 @@ import type { StepContext } from './step';
 const DISTURBED_SHARE = 0.5;
 
 /**
- * Whether requests failed in a step while others used most of this machine, and nothing else was wrong: what a service answers itself, and
- * a read that misses the write before it, are its own doing, however little it has of the processors.
+ * Whether requests failed in a step while others used most of this machine, and nothing else was wrong: an answer that no overload explains,
+ * such as 500, and a read that misses the write before it, are the service's own doing, however little it has of the processors.
  */
 export function isDisturbed({ othersShare = 0, traffic }: Watched, { ledger }: StepContext): boolean {
   const { failures, answered, staleReads } = traffic;

@@ -98,7 +98,7 @@ describe('a baseline in which requests fail twice', () => {
     ]);
   });
 
-  it('does not work where a service answered so itself, or nobody else was there', async () => {
+  it('does not work where a service answered what no overload explains, or nobody else was there', async () => {
     bench.world.others = () => 0.83;
     const answered = { count: 3, first: 'GET /orders/7 answered 500, expected 200' };
     expect((await failing({ answered })).verdict).toBe('BASELINE FAILED');

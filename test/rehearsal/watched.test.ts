@@ -42,11 +42,11 @@ it.each([
   });
 });
 
-it('name what a service answered itself beside what was first', async () => {
+it('name what no overload explains beside what was first', async () => {
   const first = 'POST /orders answered 500, expected 201';
   bench.world.traffic = failsIn(3, { ...FAILED, answered: { count: 7, first } });
   expect((await verdictOf()).reasons).toEqual([
-    `requests during verify: ${WORDS.replace(/\)$/, '')}; 7 by the service's own answer: ${first}); allowed: none fails`,
+    `requests during verify: ${WORDS.replace(/\)$/, '')}; of 7 that no overload explains the first: ${first}); allowed: none fails`,
   ]);
   bench.world.traffic = failsIn(bench.world.turns + 3, {
     ...FAILED,
