@@ -86,7 +86,7 @@ export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;
 
 /**
- * Whether there was no answer, or one that says that somebody on the way had too much to do: what a slow machine makes of a sound
+ * Whether there was no answer, or one that says that a server on the way had too much to do: what a slow machine makes of a sound
  * service. RFC 9110, 15.6; RFC 6585, 4.
  */
 export const isOverload = (reply: Reply): boolean =>
