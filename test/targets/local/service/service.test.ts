@@ -436,15 +436,15 @@ it('waits for a task that starts slowly as long as its grace period, and no long
     name: 'Web',
     machine: new Processes(folder, BLOCK),
     balancers,
-    startLimitMs: 300,
+    startLimitMs: 2_000, // a shell on a busy machine may need a second to begin
   });
   const slow = (healthCheckGraceSeconds: number): ServiceRelease =>
-    unruly('1', { healthCheckGraceSeconds }, {}, 'echo warming up; sleep 1; exec node server.js');
+    unruly('1', { healthCheckGraceSeconds }, {}, 'echo warming up; sleep 4; exec node server.js');
   try {
     await expect(deploy(slow(0), watch, hasty)).rejects.toMatchObject({
       code: 'unhealthy',
       message: expect.stringMatching(
-        /^Web-1 at 1 was not healthy after 0.3 s: GET \/health failed \(.*\), expected 200; it wrote: warming up; the deployment circuit breaker has no release before to roll back to$/,
+        /^Web-1 at 1 was not healthy after 2 s: GET \/health failed \(.*\), expected 200; it wrote: warming up; the deployment circuit breaker has no release before to roll back to$/,
       ) as string,
     });
     await deploy(slow(60), watch, hasty);
