@@ -7,7 +7,7 @@ import { leftoversOf } from '../../lib/targets/local/process/owned-processes';
 import { Bench, type Project } from './small-app';
 
 // Each stands a real environment up; the machine may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const bench = new Bench();
 afterAll(() => bench.remove());
