@@ -114,17 +114,13 @@ class Fitter implements Fit {
   /** What a resource waits for: it follows when what is missing there is missing everywhere. */
   private visitSet(steps: Steps, values: readonly (Json | undefined)[]): void {
     const lists = values.map((value) => (Array.isArray(value) ? (value as string[]) : []));
-    const all = new Set(lists.flat());
-    for (const item of all) {
+    const wrong = [...new Set(lists.flat())].some((item) => {
       const index = indexOf(item);
-      const wrong = this.voters(values).some(
+      return this.voters(values).some(
         (i) => !lists[i]!.includes(item) && (index === undefined || this.observations[i]!.has(index)),
       );
-      if (wrong) {
-        this.misfit(steps, 'not all of them wait for the same resources', values);
-        return;
-      }
-    }
+    });
+    if (wrong) this.misfit(steps, 'not all of them wait for the same resources', values);
   }
 
   /** Keys of which every observation has one of its own, equal but for names. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NOTHING_DONE } from '../../lib/rehearsal/fresh-ledger';
 import { LEDGER_FILE, LedgerFile, readLedger, type Ledger } from '../../lib/rehearsal/ledger';
 
 let folder: string;
@@ -33,16 +34,7 @@ const LEDGER: Ledger = {
   scriptDigest: 's',
   assemblies: { from: 'a', to: 'b' },
   keep: false,
-  steps: [],
-  standing: 'none',
-  tiers: [],
-  baseline: [],
-  checks: [],
-  drills: [],
-  watched: [],
-  spans: [],
-  attempts: [],
-  files: [],
+  ...NOTHING_DONE,
 };
 
 describe('a ledger', () => {

@@ -81,6 +81,13 @@ it('ends it when the program ends by itself', async () => {
   await until(() => Promise.resolve(!isAlive(pid)), { what: 'the daemon has ended', signal, limitMs: 5_000 });
 });
 
+it('gives the program after the last number the first one again, and never that of the supervisor', () => {
+  const [, , script] = markingWords(folder, 2 ** 16 - 1);
+  const [first, next, supervisor] = [1, 2 ** 16, undefined].map((number) => markingWords(folder, number)[2]);
+  expect(next).toBe(first);
+  expect(new Set([script, first, supervisor]).size).toBe(3);
+});
+
 it('kills no program of another object for the same environment', async () => {
   const [one, other] = [new Processes(folder, '127.213.9'), new Processes(folder, '127.213.9')];
   const start = (machine: Processes) =>
