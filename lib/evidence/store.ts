@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../error';
+import { makeFolder } from '../make-folder';
 import type { Evidence } from './evidence';
 import {
   ATTEMPTS_FOLDER,
@@ -54,7 +55,7 @@ export const attemptFolder = (folder: string, attempt: number): string | undefin
 export function moveEvidence(folder: string, into: string): void {
   const [from, to] = [(name: string) => join(folder, name), (name: string) => join(folder, into, name)];
   try {
-    mkdirSync(to('.'), { recursive: true });
+    makeFolder(to('.'));
     if (existsSync(from(LOGS_FOLDER))) cpSync(from(LOGS_FOLDER), to(LOGS_FOLDER), { recursive: true });
     // evidence.json goes first and arrives last: where it exists, the others do
     const onItsWay = to(`.${EVIDENCE_FILE}`);

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder';
 
 /**
  * Writes files into a folder: none appears half written under its name, and they appear in their order, so that where the last one exists
@@ -14,7 +15,7 @@ export function writeFiles(
 ): void {
   const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // all are written before the first is renamed: on a full disk none appears
     for (const [name, text] of files) writeFileSync(temporary(name), text);
     for (const [name] of files) renameSync(temporary(name), join(folder, name));

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { TwinError } from '../error';
+import { makeFolder } from '../make-folder';
 import type { History } from './history';
 import { renderPage } from './page';
 
@@ -15,7 +16,7 @@ export function writePage(file: string, history: History, tool: string): string 
   const path = resolve(file);
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, renderPage(history, { folder: dirname(path), tool }));
     renameSync(temporary, path);
     return path;

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../digest';
 import { TwinError } from '../error';
+import { makeFolder } from '../make-folder';
 import type { ReleaseCode } from '../evidence/ran';
 import { CHECKOUTS, REHEARSALS } from '../evidence/files';
 import { fillRelease } from '../probes/placeholders';
@@ -73,7 +74,7 @@ async function once(checkout: Checkout, build: string | undefined, watch: ProbeW
   const { root, tree, release, folder } = checkout;
   const done = `${tree}.done`;
   if (existsSync(done) && existsSync(folder)) return;
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   const giveUp = await claimed(root, watch);
   try {
     if (existsSync(done) && existsSync(folder)) return;

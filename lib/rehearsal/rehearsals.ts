@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
+import { makeFolder } from '../make-folder';
 import { REHEARSALS } from '../evidence/files';
 import { isOver, isProduction, LEDGER_FILE, readLedger, type LedgerFile } from './ledger';
 import { workerOn } from './claim';
@@ -23,7 +24,7 @@ export class Rehearsals {
   create(to: string, now: Date): string {
     const name = `${stamp(now)}-${legal(to)}`;
     try {
-      mkdirSync(this.#root, { recursive: true });
+      makeFolder(this.#root);
       // evidence is not to be committed, whatever the app's own .gitignore says
       writeFileSync(join(this.#root, '.gitignore'), '*\n');
       return this.makeFree(name);

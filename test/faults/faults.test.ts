@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
@@ -45,6 +45,20 @@ it('ends at once on a second signal and says how to finish, which then does', as
   });
   expect((await project.run(...command!.split(' '))).exitCode).toBe(0);
   expect(left(project)).toEqual(GONE);
+});
+
+it('tears down where the folder that it works in is removed under it', async () => {
+  const project = bench.project();
+  const running = project.start(['rehearse', '--to', '2']);
+  await running.said(/^ +[\d.]+ s {2}baseline$/m);
+  const { handle } = project.ledger()!;
+  const late = setTimeout(() => running.child.kill('SIGKILL'), 100_000);
+  rmSync(project.folder, { recursive: true });
+  const { exitCode, stdout } = await running.ended;
+  clearTimeout(late);
+  expect(leftoversOf(handle.name, handle['block'] ?? '')).toEqual([]);
+  expect(exitCode).toBe(70);
+  expect(stdout).toMatch(/^UNDECIDED/);
 });
 
 it('ends a hung test command at its time limit, with all that it started, and continues', async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
+import { makeFolder } from '../../make-folder';
 import type { Probes } from '../../probes/probes';
 import {
   CONTRACTION,
@@ -214,7 +215,7 @@ export class AwsTarget implements Target {
 
   async logs(handle: Handle, folder: string, { signal }: Watch): Promise<readonly string[]> {
     const files: string[] = [];
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const place = await this.places.checked(handle, signal);
     for (const ref of stacksIn(handle)) {
       for (const { name, text } of await logsOf(ref, place.in(ref.region), signal)) {

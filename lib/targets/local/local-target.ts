@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
+import { makeFolder } from '../../make-folder';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
 import { probesHere, type Probes } from '../../probes/probes';
@@ -181,7 +182,7 @@ export class LocalTarget implements Target {
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {
     const logs = join(folder, 'logs');
     if (!existsSync(logs)) return Promise.resolve([]);
-    mkdirSync(into, { recursive: true });
+    makeFolder(into);
     const files = readdirSync(logs);
     for (const file of files) copyFileSync(join(logs, file), join(into, file));
     return Promise.resolve(files);
