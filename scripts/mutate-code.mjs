@@ -2,7 +2,7 @@
 // Without arguments the files of lib/ that differ from main, on main those that are not committed:
 // npm run mutate:code -- lib/checks lib/cli/outcome.ts
 import { execFileSync, spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 /** @param {string[]} args */
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
@@ -19,8 +19,10 @@ function changed() {
 
 const asked = process.argv.slice(2);
 const places = asked.length > 0 ? asked : changed();
-if (places.length === 0) {
-  console.error('error: nothing of lib/ differs from main\n  fix: Name files or folders.');
+const missing = places.find((it) => !existsSync(it));
+if (places.length === 0 || missing !== undefined) {
+  const why = missing === undefined ? 'nothing of lib/ differs from main' : `there is no "${missing}"`;
+  console.error(`error: ${why}\n  fix: Name files or folders.`);
   process.exit(2);
 }
 const patterns = places.map((it) => (statSync(it).isDirectory() ? `${it.replace(/\/$/, '')}/**/*.ts` : it));
