@@ -281,8 +281,9 @@ const PLANTED: Readonly<Record<string, Planted>> = {
     inside: (stack, id, _, { workers }) => void queue(stack, id, { delaySeconds: 100 - workers }),
   },
   'a difference of factors': {
+    // not the plain difference, which is the same at two of the sizes below: what does not differ is not found
     inside: (stack, id, _, { tasks, workers }) =>
-      void queue(stack, id, { delaySeconds: 50 + tasks - workers }),
+      void queue(stack, id, { delaySeconds: 50 + tasks - 2 * workers }),
   },
   'a random value': {
     inside: (stack, id) =>
