@@ -20,7 +20,8 @@ export async function exportsOf(
 ): Promise<(constructor: unknown) => Exported> {
   const modules = new Map<string, unknown>();
   for (const [file, loaded] of Object.entries(
-    (Module as unknown as { readonly _cache: Readonly<Record<string, { readonly exports: unknown }>> })._cache,
+    (Module as unknown as { readonly _cache: Readonly<Record<string, { readonly exports: unknown }>> })
+      ._cache,
   ))
     modules.set(file, loaded.exports);
   for (const file of new Set(files))

@@ -79,7 +79,10 @@ export const memberName = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(ke
 /** A primitive as code, in single quotes as the CDK's own apps are written. */
 export function literal(value: unknown): string {
   if (typeof value !== 'string') return typeof value === 'bigint' ? `${value}n` : String(value);
-  return `'${JSON.stringify(value).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
+  return `'${JSON.stringify(value)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`;
 }
 
 export const showProp = (path: Leaf['path']): string =>
@@ -112,7 +115,9 @@ function look(node: unknown, path: Leaf['path'], seen: Seen): void {
 
 /** A number that may be a size, or an instance class. */
 const isScalable = (value: number | string): boolean =>
-  typeof value === 'number' ? Number.isFinite(value) : partsOf(value) !== undefined || numberOf(value) !== undefined;
+  typeof value === 'number'
+    ? Number.isFinite(value)
+    : partsOf(value) !== undefined || numberOf(value) !== undefined;
 
 /** What the CDK writes for a value that is only known when it is synthesised or deployed. */
 const isUnknownYet = (value: unknown): boolean =>

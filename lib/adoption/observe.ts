@@ -49,7 +49,10 @@ async function finish(app: App, children: readonly Child[], file: string, unhook
   const made = children.filter(
     ({ construct }) => library.cdk.Stack.isStack(construct) || library.cdk.Stage.isStage(construct),
   );
-  const find = await exportsOf(entry, made.flatMap(({ file }) => file ?? []));
+  const find = await exportsOf(
+    entry,
+    made.flatMap(({ file }) => file ?? []),
+  );
   const observation: Observation = { entry, units: unitsOf(made, apps, find) };
   writeFileSync(file, JSON.stringify(observation));
 }

@@ -58,7 +58,7 @@ export function proposalsFor(
 }
 
 /** The limits of `lambdaMemory`. */
-const LAMBDA = { min: 128, max: 10_240 };
+export const LAMBDA = { min: 128, max: 10_240 };
 
 /** Whether a value is another than production's, and one that a staging may have. */
 const keepsShape = (factor: Factor, prod: FactorValue, other: FactorValue): boolean =>
@@ -144,10 +144,13 @@ function nameOf({ kind, leaves }: Shape): string {
   }
   const parent = first.slice(0, -1);
   const isOneObject = parent.length > 0 && paths.every((path) => path.slice(0, -1).join() === parent.join());
-  if (isOneObject) return last(parent);
+  const what = kind === 'fargateSize' ? 'size' : 'range';
+  if (isOneObject) return camel([last(parent), what]);
   const words = paths.map((path) => last(path).split(/(?=[A-Z])|_|-/));
-  const shared = words[0]!.filter((word) => words.every((it) => it.some((w) => w.toLowerCase() === word.toLowerCase())));
-  return camel([...shared, kind === 'fargateSize' ? 'size' : 'range']);
+  const shared = words[0]!.filter((word) =>
+    words.every((it) => it.some((w) => w.toLowerCase() === word.toLowerCase())),
+  );
+  return camel([...shared, what]);
 }
 
 const camel = (words: readonly string[]): string =>
@@ -158,7 +161,18 @@ const camel = (words: readonly string[]): string =>
     .join('');
 
 /** What the code around a factor's name calls otherwise. */
-const RESERVED = new Set(['app', 'env', 'expires', 'id', 'options', 'prod', 'rehearsal', 'scope', 'staging', 'twins']);
+const RESERVED = new Set([
+  'app',
+  'env',
+  'expires',
+  'id',
+  'options',
+  'prod',
+  'rehearsal',
+  'scope',
+  'staging',
+  'twins',
+]);
 
 function uniqueName(wanted: string, names: Set<string>): string {
   const candidates = [wanted, `${wanted}Value`, ...Array.from({ length: 99 }, (_, i) => `${wanted}${i + 2}`)];
@@ -183,4 +197,3 @@ export const isTriable = ({ value }: Leaf): boolean => {
   const n = numberOf(value);
   return n === undefined || n > 1;
 };
-

@@ -4,7 +4,15 @@ import { Given, memberName, showProp, type Leaf } from './given';
 import { stagingIdFor } from './names';
 import type { Made, Unit } from './observation';
 import { isAsGood, isProved, prove, type Topology } from './proof';
-import { isTriable, leafCode, leafValues, otherValuesOf, proposalsFor, type Proposal, type Tried } from './proposals';
+import {
+  isTriable,
+  leafCode,
+  leafValues,
+  otherValuesOf,
+  proposalsFor,
+  type Proposal,
+  type Tried,
+} from './proposals';
 import type { Templates, TrialApps } from './trial-app';
 
 /** A construct at the top of an app, with what its constructor was called with. */
@@ -55,7 +63,11 @@ export function unitsOf(children: readonly Child[], apps: TrialApps, find: FindE
 const propsOf = ({ given = [] }: Child): Readonly<Record<string, unknown>> => (given[2] ?? {}) as never;
 
 /** Why a construct cannot be made by a function of its id and its values. */
-function obstacleOf(child: Child, children: readonly Child[], exported: Unit['exported']): string | undefined {
+function obstacleOf(
+  child: Child,
+  children: readonly Child[],
+  exported: Unit['exported'],
+): string | undefined {
   const { given, construct } = child;
   const { name } = construct.constructor;
   if (given === undefined) return `how ${name} was called could not be seen`;
@@ -98,7 +110,9 @@ function madeOf(
     apps.templates((app) => void new Class(app, child.id, given.with(values)));
   const base = at(new Map());
   const isOption = ({ path }: Leaf): boolean => OPTIONS.includes(String(path[0]));
-  const tried = given.leaves.filter((leaf) => !isOption(leaf) && isTriable(leaf)).map((leaf) => tryLeaf(leaf, base, at));
+  const tried = given.leaves
+    .filter((leaf) => !isOption(leaf) && isTriable(leaf))
+    .map((leaf) => tryLeaf(leaf, base, at));
   const others = tried
     .filter(({ followers }) => followers.length === 0)
     .map(({ leaf }) => ({ prop: showProp(leaf.path), why: 'no size in the templates follows it' }));
@@ -122,7 +136,11 @@ function madeOf(
 }
 
 /** Gives a leaf another value, and sees what follows it. */
-function tryLeaf(leaf: Leaf, base: Templates, at: (values: ReadonlyMap<Leaf, number | string>) => Templates): Tried {
+function tryLeaf(
+  leaf: Leaf,
+  base: Templates,
+  at: (values: ReadonlyMap<Leaf, number | string>) => Templates,
+): Tried {
   for (const value of otherValuesOf(leaf)) {
     const other = templatesOr(() => at(new Map([[leaf, value]])));
     if (!other) continue;
@@ -167,7 +185,8 @@ function proved(apps: TrialApps, topology: Topology, proposals: readonly Proposa
   const names = generatesNames ? 'generated' : 'as-written';
   const base = generatesNames ? generated : without;
   const test = (all: readonly Proposal[]) => prove(apps, topology, all, names);
-  if (proposals.length === 0 || isAsGood(test(proposals), base)) return { kept: proposals, refused: [], generatesNames };
+  if (proposals.length === 0 || isAsGood(test(proposals), base))
+    return { kept: proposals, refused: [], generatesNames };
   const kept: Proposal[] = [];
   const refused: { prop: string; why: string }[] = [];
   for (const proposal of proposals) {

@@ -7,6 +7,7 @@ import { explainCommand } from './explain';
 import { extendCommand } from './extend';
 import { gateCommand } from './gate';
 import { historyCommand } from './history';
+import { initCommand } from './init';
 import { listCommand } from './list';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
@@ -41,6 +42,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     })
     .exitOverride();
   return program
+    .addCommand(initCommand(props).copyInheritedSettings(program))
     .addCommand(parityCommand(props).copyInheritedSettings(program))
     .addCommand(liveCommand(props).copyInheritedSettings(program))
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
