@@ -76,13 +76,11 @@ export class Given {
 /** How the key of an object is written. */
 export const memberName = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : literal(key));
 
-/** A primitive as code, in single quotes as the CDK's own apps are written. */
+/** A primitive as code, in single quotes as the CDK's own apps are written, unless it has some. */
 export function literal(value: unknown): string {
   if (typeof value !== 'string') return typeof value === 'bigint' ? `${value}n` : String(value);
-  return `'${JSON.stringify(value)
-    .slice(1, -1)
-    .replaceAll(String.raw`\"`, '"')
-    .replaceAll("'", String.raw`\'`)}'`;
+  const inDouble = JSON.stringify(value);
+  return value.includes("'") || /["\\]/.test(value) ? inDouble : `'${inDouble.slice(1, -1)}'`;
 }
 
 export const showProp = (path: Leaf['path']): string =>

@@ -2,6 +2,7 @@ import type { ParityReport } from '../parity/report';
 import { isPassed } from '../parity/report';
 import { renderText } from '../parity/reports/text';
 import { Lines } from '../report/lines';
+import { printable } from '../report/words';
 import type { Plan } from './plan';
 
 /** What came of synthesising what was written. */
@@ -22,7 +23,10 @@ export function renderProof(
 ): string {
   const page = new Lines(options);
   page.line().words(`Written: ${written.join(', ')}`, { style: 'bold' });
-  if (reports.length === 0) page.words(`It does not synthesise yet: ${failed}`);
+  if (reports.length === 0) {
+    page.words('It does not synthesise yet:');
+    for (const line of (failed ?? '').split('\n')) page.line(`  ${printable(line)}`);
+  }
   for (const report of reports) {
     const { prod, staging, permitted, forbidden } = report;
     if (isPassed(report))

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { compareCommand } from './compare';
+import { completionCommand } from './completion';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
@@ -60,5 +61,6 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(listCommand(props).copyInheritedSettings(program))
     .addCommand(compareCommand(props).copyInheritedSettings(program))
     .addCommand(historyCommand(props).copyInheritedSettings(program))
-    .addCommand(pruneCommand(props).copyInheritedSettings(program));
+    .addCommand(pruneCommand(props).copyInheritedSettings(program))
+    .addCommand(completionCommand(props, program).copyInheritedSettings(program));
 }
