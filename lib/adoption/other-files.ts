@@ -72,6 +72,7 @@ export function configFile(
   checks: {
 ${check}
   },
+  gates: { maxFailedChecks: 0 },
 })`;
   const head = `// How a release is rehearsed. docs/rehearsing.md of cdk-twin has checks, drills and gates, and twin doctor says what is missing here.\n`;
   return usesImport

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ParityReport } from '../parity/report';
 import { isPassed } from '../parity/report';
 import { renderText } from '../parity/reports/text';
@@ -25,7 +26,7 @@ export function renderProof(
   page.line().words(`Written: ${written.join(', ')}`, { style: 'bold' });
   if (reports.length === 0) {
     page.words('It does not synthesise yet:');
-    for (const line of (failed ?? '').split('\n')) page.line(`  ${printable(line)}`);
+    for (const line of stripVTControlCharacters(failed ?? '').split('\n')) page.line(`  ${printable(line)}`);
   }
   for (const report of reports) {
     const { prod, staging, permitted, forbidden } = report;

@@ -20,6 +20,7 @@ import { reportCommand } from './report';
 import { retryCommand } from './retry';
 import { sweepCommand } from './sweep';
 import { verifyCommand } from './verify';
+import { watchCommand } from './watch';
 
 /** What the program is created with. */
 export interface ProgramProps extends RehearsalCommandProps {
@@ -45,6 +46,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
   return program
     .addCommand(initCommand(props).copyInheritedSettings(program))
     .addCommand(parityCommand(props).copyInheritedSettings(program))
+    .addCommand(watchCommand(props).copyInheritedSettings(program))
     .addCommand(liveCommand(props).copyInheritedSettings(program))
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
