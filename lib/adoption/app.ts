@@ -84,9 +84,7 @@ function installIn(folder: string): string {
 
 function testRunnerOf(manifest: JsonObject): AppProject['testRunner'] {
   const has = (name: 'jest' | 'vitest'): boolean =>
-    ['dependencies', 'devDependencies'].some(
-      (key) => isObject(manifest[key]) && name in (manifest[key] as JsonObject),
-    );
+    ['dependencies', 'devDependencies'].some((key) => isObject(manifest[key]) && name in manifest[key]);
   const scripts = isObject(manifest['scripts']) ? manifest['scripts'] : {};
   const script: Json = scripts['test'] ?? '';
   const found = (['vitest', 'jest'] as const).filter(has);

@@ -21,9 +21,13 @@ export function argumentsOf(constructed: object): readonly unknown[] | undefined
   session.connect();
   let found: readonly unknown[] | undefined;
   const globals = globalThis as Record<string, unknown>;
-  globals[TAKE] = (given: ArrayLike<unknown>): void => void (found = Array.from(given));
+  globals[TAKE] = (given: ArrayLike<unknown>): never => {
+    found = Array.from(given);
+    // After an evaluation that ends well V8 writes variables back, and with them a `this` that is not there before `super` returns.
+    throw new Error('taken');
+  };
   session.on('Debugger.paused', ({ params }) => {
-    const frame = outermost(params.callFrames as readonly CallFrame[], names);
+    const frame = outermost(params.callFrames, names);
     if (frame === undefined) return;
     const { callFrameId } = frame;
     session.post('Debugger.evaluateOnCallFrame', { callFrameId, expression: `${TAKE}(arguments)` });

@@ -41,9 +41,7 @@ export async function exportsOf(
 function nameIn(exported: unknown, value: unknown): string | undefined {
   if (exported === value) return WHOLE;
   if (typeof exported !== 'object' || exported === null) return undefined;
-  for (const [name, { get, value: it }] of Object.entries(Object.getOwnPropertyDescriptors(exported)))
-    if ((get ? (exported as Readonly<Record<string, unknown>>)[name] : it) === value) return name;
-  return undefined;
+  return Object.entries(exported).find(([, it]) => it === value)?.[0];
 }
 
 /** The file of the innermost constructor of a class in a trace; undefined where the trace has none. */

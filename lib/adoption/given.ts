@@ -131,7 +131,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 function textOf(object: object): string | undefined {
   if (!libraryClass(object) || Object.hasOwn(object, 'node')) return undefined;
   try {
-    const text = String(object as { toString(): string });
+    const text = String(object);
     return partsOf(text) && isDeepStrictEqual(rebuilt(object, text), object) ? text : undefined;
   } catch {
     return undefined; // its class is not made of a text

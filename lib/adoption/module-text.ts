@@ -19,7 +19,7 @@ export interface Style {
 
 export function styleOf({ folder }: AppProject, { entry, isEsm }: Place): Style {
   const extension = /\.[^.]+$/.exec(entry)![0];
-  const isTypeScript = /ts$/.test(extension);
+  const isTypeScript = extension.endsWith('ts');
   const text = readFileSync(join(folder, entry), 'utf8');
   const own = /(?:from|require\()\s*['"]\.{1,2}\/[^'"]*?(\.[cm]?[jt]s)?['"]/.exec(text);
   const compiled = extension.replace('t', 'j');

@@ -40,7 +40,7 @@ function watch(app: App, children: Child[]): void {
   };
 }
 
-async function finish(app: App, children: readonly Child[], file: string, unhook: () => void): Promise<void> {
+async function finish(app: App, children: readonly Child[], into: string, unhook: () => void): Promise<void> {
   unhook();
   const entry = process.argv[1] ?? '';
   const load = createRequire(entry);
@@ -54,5 +54,5 @@ async function finish(app: App, children: readonly Child[], file: string, unhook
     made.flatMap(({ file }) => file ?? []),
   );
   const observation: Observation = { entry, units: unitsOf(made, apps, find) };
-  writeFileSync(file, JSON.stringify(observation));
+  writeFileSync(into, JSON.stringify(observation));
 }

@@ -49,8 +49,7 @@ export function prove(
       (app) => {
         const twins = new Twins(app, {
           scale,
-          environment: (scope, name, given, more) =>
-            make(scope, name, given as Readonly<Record<string, FactorValue>>, more),
+          environment: (scope, name, given, more) => make(scope, name, given, more),
         });
         twins.prod(id, { ...options.prod, scale: values('prod') });
         const expires = '2099-12-31T18:00:00';

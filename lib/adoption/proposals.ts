@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { isRange, rangeLimits } from '../scale/limits';
 import { numberOf } from '../scale/property-kinds';
@@ -184,9 +185,7 @@ function uniqueName(wanted: string, names: Set<string>): string {
 /** Whether JavaScript takes a word for something else than a name. */
 function isKeyword(word: string): boolean {
   try {
-    // the language itself knows its words
-    new Function(`'use strict'; const ${word} = 0;`);
-    return false;
+    return !new Script(`'use strict'; const ${word} = 0;`); // the language itself knows its words
   } catch {
     return true;
   }

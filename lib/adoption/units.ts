@@ -93,7 +93,7 @@ function productionAmong(child: Child, children: readonly Child[]): Child {
 
 /** What another instance of the same class has in the place of a leaf. */
 function otherOf(child: Child, children: readonly Child[]) {
-  const [other] = likeIt(child, children).filter((it) => it !== child);
+  const other = likeIt(child, children).find((it) => it !== child);
   const leaves = other ? new Given(propsOf(other)).leaves : [];
   return ({ path }: Leaf) => leaves.find((it) => it.path.join('\0') === path.join('\0'))?.value;
 }
@@ -128,7 +128,7 @@ function madeOf(
   const { kept, refused, generatesNames } = proved(apps, topology, proposals);
   return {
     ...codeOf(given, kept),
-    factors: kept.map(({ leaves: _, ...it }) => it),
+    factors: kept,
     others: [...others, ...refused],
     following: tried.flatMap(({ followers }) => followers.map(({ key }) => key)),
     generatesNames,
@@ -178,12 +178,12 @@ function optionsOf({ props }: Given): Topology['options'] {
 
 /** The proposals that make twins, all together: one that alone makes none is left out. */
 function proved(apps: TrialApps, topology: Topology, proposals: readonly Proposal[]) {
-  const without = prove(apps, topology, [], 'as-written');
-  const generated = isProved(without) ? without : prove(apps, topology, [], 'generated');
-  const hasOneName = without.report?.checks?.isolation.findings.some(({ id }) => id === 'TWIN-ISO-020');
+  const plain = prove(apps, topology, [], 'as-written');
+  const generated = isProved(plain) ? plain : prove(apps, topology, [], 'generated');
+  const hasOneName = plain.report?.checks?.isolation.findings.some(({ id }) => id === 'TWIN-ISO-020');
   const generatesNames = hasOneName === true && generated.report !== undefined;
   const names = generatesNames ? 'generated' : 'as-written';
-  const base = generatesNames ? generated : without;
+  const base = generatesNames ? generated : plain;
   const test = (all: readonly Proposal[]) => prove(apps, topology, all, names);
   if (proposals.length === 0 || isAsGood(test(proposals), base))
     return { kept: proposals, refused: [], generatesNames };

@@ -50,7 +50,8 @@ export function onChanges(
   add('');
   return () => {
     clearTimeout(timer);
-    for (const path of [...watchers.keys()]) remove(path);
+    for (const watcher of watchers.values()) watcher.close();
+    watchers.clear();
   };
 }
 
@@ -111,7 +112,7 @@ export function leftOutBy(
 function mayHold(path: string, include: unknown): boolean {
   return [include ?? '**'].flat().some((pattern) => {
     const fixed = String(pattern).split(/[*?{[]/)[0]!;
-    return fixed.startsWith(`${path}/`) || fixed === `${path}`;
+    return fixed.startsWith(`${path}/`) || fixed === path;
   });
 }
 

@@ -9,6 +9,7 @@ import { planFor, type Plan } from '../adoption/plan';
 import { renderFiles, renderPlan } from '../adoption/plan-text';
 import { renderProof, type Proof } from '../adoption/proof-text';
 import { TwinError } from '../error';
+import { equalJson, isObject, parseJson, type Json } from '../json';
 import { parityOfAssembly } from '../parity/assembly-parity';
 import { isPassed } from '../parity/report';
 import { runCommand } from '../rehearsal/shell-command';
@@ -183,7 +184,7 @@ async function proofOf({ project, place, units }: Plan, { scratch, signal }: Wri
     failed = error.message;
   }
   const isCompared = existsSync(join(after, 'twin.json'));
-  if (!isCompared) return { reports: [], changed: [], failed: failed ?? 'no twin.json was written' };
+  if (!isCompared) return { reports: [], changed: [], failed: failed ?? 'it wrote no manifest of Twins' };
   const changed = units.map(({ id }) => id).filter((id) => !isSame(before, after, id));
   return { reports: parityOfAssembly(after), changed, ...(failed !== undefined && { failed }) };
 }
@@ -192,5 +193,15 @@ async function proofOf({ project, place, units }: Plan, { scratch, signal }: Wri
 function isSame(before: string, after: string, id: string): boolean {
   const [was, is] = [before, after].map((folder) => join(folder, `${id}.template.json`));
   if (!existsSync(was!) || !existsSync(is!)) return true; // a stage: its stacks are in a folder of their own
-  return readFileSync(was!, 'utf8') === readFileSync(is!, 'utf8');
+  return equalJson(withoutAnalytics(was!), withoutAnalytics(is!));
+}
+
+/** A template without what the CDK counts the use of its constructs by. */
+function withoutAnalytics(file: string): Json {
+  const template = parseJson(readFileSync(file, 'utf8'));
+  if (!isObject(template) || !isObject(template['Resources'])) return template ?? null;
+  const resources = Object.entries(template['Resources']).filter(
+    ([, it]) => !(isObject(it) && it['Type'] === 'AWS::CDK::Metadata'),
+  );
+  return { ...template, Resources: Object.fromEntries(resources) };
 }
