@@ -62,6 +62,9 @@ export function unitsOf(children: readonly Child[], apps: TrialApps, find: FindE
 
 const propsOf = ({ given = [] }: Child): Readonly<Record<string, unknown>> => (given[2] ?? {}) as never;
 
+/** What a class of the AWS CDK itself has. */
+const JSII = Symbol.for('jsii.rtti');
+
 /** Why a construct cannot be made by a function of its id and its values. */
 function obstacleOf(
   child: Child,
@@ -73,7 +76,9 @@ function obstacleOf(
   if (given === undefined) return `how ${name} was called could not be seen`;
   if (given.length > 3 || given[1] !== child.id)
     return `${name} is not called as new ${name}(scope, id, props)`;
-  if (!exported) return `${name} is exported by no module: nothing else can import it`;
+  if (Object.hasOwn(construct.constructor, JSII))
+    return 'what is in it is made outside of a class: write it as a class in a module of its own';
+  if (!exported) return `${name} is exported by no module of the app: move it to one of its own`;
   const main = productionAmong(child, children);
   if (main !== child) return `it is another ${name}, of which ${main.id} is taken for production`;
   const { obstacles } = new Given(propsOf(child));

@@ -39,18 +39,23 @@ const follower = (kind: FactorKind, holder: string, part?: string): Follower => 
 
 function proposed(props: Record<string, unknown>, followers: Readonly<Record<string, readonly Follower[]>>) {
   const given = new Given(props);
-  const tried = given.leaves.map((leaf): Tried => ({ leaf, followers: followers[leaf.path.join('.')] ?? [] }));
+  const tried = given.leaves.map((leaf): Tried => ({
+    leaf,
+    followers: followers[leaf.path.join('.')] ?? [],
+  }));
   return proposalsFor(tried).map(({ name, kind, prod, staging }) => ({ name, kind, prod, staging }));
 }
 
 it('makes one factor of the props that are parts of one value, called by what they share', () => {
   const scaling = (part: string) => [follower('autoscalingRange', 'Web Scaling', part)];
-  expect(proposed({ minTasks: 4, maxTasks: 9 }, { minTasks: scaling('min'), maxTasks: scaling('max') })).toEqual([
+  expect(
+    proposed({ minTasks: 4, maxTasks: 9 }, { minTasks: scaling('min'), maxTasks: scaling('max') }),
+  ).toEqual([
     { name: 'tasksRange', kind: 'autoscalingRange', prod: { min: 4, max: 9 }, staging: { min: 2, max: 3 } },
   ]);
-  expect(proposed({ web: { min: 4, max: 9 } }, { 'web.min': scaling('min'), 'web.max': scaling('max') })).toEqual([
-    expect.objectContaining({ name: 'webRange' }),
-  ]);
+  expect(
+    proposed({ web: { min: 4, max: 9 } }, { 'web.min': scaling('min'), 'web.max': scaling('max') }),
+  ).toEqual([expect.objectContaining({ name: 'webRange' })]);
 });
 
 it('takes one end of a range, whose other end is no prop, for a number', () => {
@@ -60,7 +65,10 @@ it('takes one end of a range, whose other end is no prop, for a number', () => {
 
 it('takes a name that no code around it has', () => {
   const followers = { options: [follower('count', 'A')], class: [follower('count', 'B')] };
-  expect(proposed({ options: 4, class: 5 }, followers).map(({ name }) => name)).toEqual(['optionsValue', 'classValue']);
+  expect(proposed({ options: 4, class: 5 }, followers).map(({ name }) => name)).toEqual([
+    'optionsValue',
+    'classValue',
+  ]);
 });
 
 it('says what of the props cannot be written down', () => {

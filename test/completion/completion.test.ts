@@ -35,7 +35,9 @@ async function file(shell: string): Promise<string> {
 }
 
 const shell = (name: string, code: string): string[] =>
-  execFileSync(name, ['-c', code], { encoding: 'utf8', cwd: folder }).split(/\s+/).filter((word) => word !== '');
+  execFileSync(name, ['-c', code], { encoding: 'utf8', cwd: folder })
+    .split(/\s+/)
+    .filter((word) => word !== '');
 
 const inBash = async (...words: string[]): Promise<string[]> => {
   const quoted = words.map((word) => `'${word}'`).join(' ');
@@ -63,7 +65,7 @@ it.each(['bash', 'zsh', 'fish'])('has every command and every option in the scri
   for (const command of program.commands) {
     const lines = text.split('\n').filter((line) => line.includes(command.name()));
     expect(lines).not.toEqual([]);
-    const flags = command.options.map(({ long }) => long!.slice(2));
+    const flags = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long!.slice(2));
     expect(flags.filter((flag) => !text.includes(name === 'fish' ? `-l ${flag}` : `--${flag}`))).toEqual([]);
   }
 });
