@@ -25,8 +25,8 @@ export function completionCommand({ done }: Pick<CommandProps, 'done'>, program:
 }
 
 const MORE_HELP = `
-Completion works for twin, not for npx twin: put node_modules/.bin on the PATH, or
-install cdk-twin for all apps.
+Completion works for twin, not for npx twin: put node_modules/.bin on the PATH,
+or install cdk-twin for all apps.
 
 Exit codes:
   0   printed

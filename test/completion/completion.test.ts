@@ -70,6 +70,13 @@ it.each(['bash', 'zsh', 'fish'])('has every command and every option in the scri
   }
 });
 
+it.each(['init', 'watch', 'completion'])('has help for %s that fits in 80 columns', async (name) => {
+  const stdout = new Kept();
+  await run(['help', name], { ...terminal, stdout });
+  expect(stdout.text).toContain(`twin ${name}`);
+  expect(stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 /** Shells that a machine may lack: where one is there, it completes; where not, its script has been compared above. */
 const has = (name: string): boolean => programsOnPath(name).length > 0;
 
