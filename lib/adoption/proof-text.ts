@@ -48,7 +48,9 @@ export function renderProof(
   page.heading('Next');
   page.words(`read ${place.twins}: the reasons and staging's values are yours to decide`, { lead: '1. ' });
   if (project.testRunner !== undefined)
-    page.words(`run the test: npx ${project.testRunner} twins`, { lead: '2. ' });
+    page.words(`run the test: npx ${project.testRunner === 'vitest' ? 'vitest run' : 'jest'} twins`, {
+      lead: '2. ',
+    });
   page.words(`let "app" in cdk.json be ${JSON.stringify(place.command)}`, {
     lead: project.testRunner === undefined ? '2. ' : '3. ',
   });
