@@ -170,7 +170,9 @@ it(
     expect(shown).toMatchObject({ status: 0 });
     expect(shown.words).toContain('Events ShardCount: 4, shards, could be 2');
     expect(shown.words).toContain('lib/shop-stack.js:7: replace it by a prop such as eventsShardCount');
-    expect(shown.words).toMatch(/Left as they are .* Edge what is in it is made outside of a class.* Local Local is exported by no module/);
+    expect(shown.words).toMatch(
+      /Left as they are .* Edge what is in it is made outside of a class.* Local Local is exported by no module/,
+    );
     expect(shown.words).toContain('Nothing was written: there is no terminal to ask.');
     expect(existsSync(join(folder, 'bin/twins.js'))).toBe(false);
 
