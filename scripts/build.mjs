@@ -34,6 +34,8 @@ await build({
     rehearsal: 'lib/config/index.ts',
     shop: 'lib/shop/index.ts',
     twin: 'bin/twin.ts',
+    // Loaded into the process of an app by `twin init`.
+    observer: 'bin/observer.ts',
     supervisor: 'bin/supervisor.ts',
     // Started as a process of its own by the local target, so that it outlives the command line.
   },

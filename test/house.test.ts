@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 
 /** What each folder may import beside itself and the files of lib, which everybody shares. DESIGN: imports point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // What an app that exists could be made of: looked at from inside its process, and written beside it.
+  adoption: ['parity', 'rehearsal', 'report', 'scale', 'template'],
   // Whom it lets in is no matter of what is deployed: a user's app of its own.
   access: [],
   // How anything is written for people: lines, Markdown, nothing that would move a cursor.
@@ -23,6 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
   live: ['blueprint', 'parity', 'targets', 'template', 'report'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
+  // What shells complete, from the definition of a program alone.
+  completion: [],
   // Production after a release, seen by a port that can change nothing; its figures are compared with those of a rehearsal.
   verification: ['evidence', 'probes', 'rehearsal', 'targets'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
@@ -34,7 +38,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // One schema of what all of these are set by. They know its types alone: see below.
   config: ['blueprint', 'probes', 'rehearsal', 'targets', 'verification'],
   cli: [
+    'adoption',
     'blueprint',
+    'completion',
     'config',
     'cost',
     'deployment-gate',
@@ -168,10 +174,12 @@ const REWRITTEN = [
   'README.md',
   'docs',
   'lib/access',
+  'lib/adoption',
   'lib/aws',
   'lib/blueprint',
   'lib/checks',
   'lib/cli',
+  'lib/completion',
   'lib/config',
   'lib/cost',
   'lib/deployment-gate',

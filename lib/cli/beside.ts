@@ -33,6 +33,7 @@ export async function besideEach(
       : [...texts, verdictOf(to, ended, running)].join('\n'),
     exitCode: last.outcome.exitCode,
     ...(problems.length > 0 && { problems }),
+    ...(last.outcome.page !== undefined && { page: last.outcome.page }),
   };
 }
 

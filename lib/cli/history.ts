@@ -4,6 +4,7 @@ import { REHEARSALS } from '../evidence/files';
 import { historyOf } from '../history/history';
 import { historyInMarkdown, renderHistory } from '../history/history-text';
 import { writePage } from '../history/page-file';
+import { openPage } from './open-page';
 import { EXIT } from './outcome';
 import type { CommandProps } from './parity';
 import { fromOption, readFrom, type PlaceFlags } from './places';
@@ -11,6 +12,7 @@ import { fromOption, readFrom, type PlaceFlags } from './places';
 /** The flags of `twin history`. */
 interface HistoryFlags extends PlaceFlags {
   readonly html?: string | true;
+  readonly open?: true;
   readonly json?: true;
   readonly markdown?: true;
 }
@@ -33,22 +35,27 @@ export function historyCommand({ terminal, done, version }: CommandProps): Comma
         'markdown',
       ]),
     )
+    .addOption(
+      new Option('--open', 'write the page and open it in a browser').conflicts(['json', 'markdown']),
+    )
     .addOption(new Option('--json', 'write all figures as JSON').conflicts('markdown'))
     .addOption(new Option('--markdown', 'write Markdown'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: HistoryFlags) => {
       const history = historyOf(await readFrom(flags));
-      const { html, json, markdown } = flags;
+      const { open, html = open, json, markdown } = flags;
+      const page = html === undefined ? undefined : writePage(html === true ? PAGE : html, history, version);
       const options = { color: terminal.color, width: terminal.columns };
       const text =
-        html !== undefined
-          ? `${writePage(html === true ? PAGE : html, history, version)}\n`
+        page !== undefined
+          ? `${page}\n`
           : json
             ? `${JSON.stringify(history, null, 2)}\n`
             : markdown
               ? historyInMarkdown(history)
               : renderHistory(history, options);
-      done({ text, exitCode: EXIT.ok });
+      const notes = open && page !== undefined ? await openPage(page) : undefined;
+      done({ text, exitCode: EXIT.ok, ...(notes !== undefined && { notes }) });
     });
 }
 
@@ -61,4 +68,5 @@ Exit codes:
 Examples:
   twin history
   twin history --html
+  twin history --open
   twin history --from evidence --from s3://acme-rehearsals/shop --html wall.html`;

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** What is said of the result where stdout holds nothing but it, for stderr. @default - nothing */
   readonly notes?: string;
+  /** The page of the result, for who wants it opened. @default - none */
+  readonly page?: string;
   /** Errors that are reported beside the result. @default - none */
   readonly problems?: readonly unknown[];
 }

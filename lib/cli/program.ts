@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { compareCommand } from './compare';
+import { completionCommand } from './completion';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
@@ -7,6 +8,7 @@ import { explainCommand } from './explain';
 import { extendCommand } from './extend';
 import { gateCommand } from './gate';
 import { historyCommand } from './history';
+import { initCommand } from './init';
 import { listCommand } from './list';
 import { liveCommand } from './live';
 import { parityCommand } from './parity';
@@ -18,6 +20,7 @@ import { reportCommand } from './report';
 import { retryCommand } from './retry';
 import { sweepCommand } from './sweep';
 import { verifyCommand } from './verify';
+import { watchCommand } from './watch';
 
 /** What the program is created with. */
 export interface ProgramProps extends RehearsalCommandProps {
@@ -41,7 +44,9 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     })
     .exitOverride();
   return program
+    .addCommand(initCommand(props).copyInheritedSettings(program))
     .addCommand(parityCommand(props).copyInheritedSettings(program))
+    .addCommand(watchCommand(props).copyInheritedSettings(program))
     .addCommand(liveCommand(props).copyInheritedSettings(program))
     .addCommand(rehearseCommand(props).copyInheritedSettings(program))
     .addCommand(retryCommand(props).copyInheritedSettings(program))
@@ -58,5 +63,6 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(listCommand(props).copyInheritedSettings(program))
     .addCommand(compareCommand(props).copyInheritedSettings(program))
     .addCommand(historyCommand(props).copyInheritedSettings(program))
-    .addCommand(pruneCommand(props).copyInheritedSettings(program));
+    .addCommand(pruneCommand(props).copyInheritedSettings(program))
+    .addCommand(completionCommand(props, program).copyInheritedSettings(program));
 }

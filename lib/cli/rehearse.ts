@@ -7,6 +7,7 @@ import { EVERY_FACTOR } from '../full-size';
 import { rehearse } from '../rehearsal/rehearse';
 import { inRotation } from '../rehearsal/rotation';
 import { TARGETS } from '../targets/registry';
+import { openPage } from './open-page';
 import type { Outcome } from './outcome';
 import { besideEach } from './beside';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
@@ -18,6 +19,7 @@ interface RehearseFlags extends RehearsalFlags {
   readonly target: string;
   readonly fullScale?: true;
   readonly rotate?: true;
+  readonly open?: true;
 }
 
 /** The command `twin rehearse`: stands staging up, releases a candidate, judges it and tears down. */
@@ -45,6 +47,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
       ),
     )
     .option('--keep', 'leave the environment standing, for twin retry, unless the rehearsal is stopped')
+    .option('--open', 'open the page of the evidence in a browser')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
@@ -69,11 +72,12 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
             }),
           ),
         );
-      props.done(
-        flags.rotate
-          ? await rotating(flags, note, rehearseAt)
-          : await rehearseAt(flags.fullScale && [EVERY_FACTOR]),
-      );
+      const outcome = flags.rotate
+        ? await rotating(flags, note, rehearseAt)
+        : await rehearseAt(flags.fullScale && [EVERY_FACTOR]);
+      const { page } = outcome;
+      const isOpened = flags.open && page !== undefined;
+      props.done(isOpened ? { ...outcome, notes: await openPage(page) } : outcome);
     });
 }
 

@@ -162,16 +162,18 @@ function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, colu
     return { text, exitCode: EXIT.no };
   }
   const { evidence, folder, problems } = rehearsed;
+  const hasPage = existsSync(join(folder, PAGE_FILE)); // the disk may have been full
   const text = evidence
     ? json
       ? inJson(evidence)
-      : renderEvidence(evidence, {
-          color,
-          width: columns,
-          ...(existsSync(join(folder, PAGE_FILE)) && { folder }), // the disk may have been full
-        })
+      : renderEvidence(evidence, { color, width: columns, ...(hasPage && { folder }) })
     : verdictAlone(rehearsed);
-  return { text, exitCode: exitCodeOf(rehearsed), problems };
+  return {
+    text,
+    exitCode: exitCodeOf(rehearsed),
+    problems,
+    ...(evidence && hasPage && { page: join(folder, PAGE_FILE) }),
+  };
 }
 
 const inJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
 import { renderMarkdown } from '../evidence/markdown';
 import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/read';
 import { renderText } from '../evidence/text';
+import { openPage } from './open-page';
 import { EXIT } from './outcome';
 import type { CommandProps } from './parity';
 import type { Terminal } from './terminal';
@@ -16,6 +17,7 @@ interface ReportFlags {
   readonly markdown?: true;
   readonly junit?: true;
   readonly html?: true;
+  readonly open?: true;
 }
 
 /** The command `twin report`: shows the result of a rehearsal. */
@@ -33,14 +35,21 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
     .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['junit', 'html']))
     .addOption(new Option('--junit', 'write JUnit XML').conflicts('html'))
     .addOption(new Option('--html', 'print the path of the page'))
+    .addOption(new Option('--open', 'open the page in a browser'))
     .addHelpText('after', MORE_HELP)
-    .action((rehearsal: string | undefined, flags: ReportFlags) => {
+    .action(async (rehearsal: string | undefined, flags: ReportFlags) => {
       const stored =
         rehearsal === undefined ? lastEvidence(flags.root) : namedEvidence(rehearsal, flags.root);
       const { notStarted: later } = stored;
-      const notes =
-        later === undefined ? {} : { notes: `${later} could not start: this is the rehearsal before it\n` };
-      done({ text: render(stored, flags, terminal), exitCode: EXIT.ok, ...notes });
+      const notes = [
+        ...(later === undefined ? [] : [`${later} could not start: this is the rehearsal before it\n`]),
+        ...(flags.open ? [await openPage(join(stored.folder, PAGE_FILE))] : []),
+      ].join('');
+      done({
+        text: render(stored, flags, terminal),
+        exitCode: EXIT.ok,
+        ...(notes !== '' && { notes }),
+      });
     });
 }
 
@@ -52,6 +61,7 @@ Exit codes:
 
 Examples:
   twin report
+  twin report --open
   twin report 20261121-041233-1.42.0 --markdown`;
 
 function render({ folder, evidence }: StoredEvidence, flags: ReportFlags, terminal: Terminal): string {

@@ -106,6 +106,9 @@ const END = /^(Min|Max|Desired)(?:imum)?((?:[A-Z]|vC).*)?$/;
 const COUNTED =
   /^$|(?:Size|Capacity|Count|Units|Workers|Webservers|vCpus|Instances|EC2Instances|Pollers|Environments|Tasks|Nodes|Replicas)$/;
 
+/** Whether a property is called like something that is counted. */
+export const isCalledCount = (property: string): boolean => COUNTED.test(property);
+
 function endOf(property: string): { readonly end: string; readonly rest: string } | undefined {
   const [, end, rest = ''] = END.exec(property) ?? [];
   return end !== undefined && COUNTED.test(rest) ? { end, rest } : undefined;

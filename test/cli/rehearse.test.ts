@@ -471,6 +471,7 @@ describe('help', () => {
                          seen so for the longest time
        --keep            leave the environment standing, for twin retry, unless the
                          rehearsal is stopped
+       --open            open the page of the evidence in a browser
        --json            write the evidence as JSON
        --config <dir>    the folder of twin.config.ts (default: ".")
        -h, --help        show help

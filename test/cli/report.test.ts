@@ -98,6 +98,7 @@ describe('twin report', () => {
        --markdown    write a comment for a pull request
        --junit       write JUnit XML
        --html        print the path of the page
+       --open        open the page in a browser
        -h, --help    show help
 
      Exit codes:
@@ -107,6 +108,7 @@ describe('twin report', () => {
 
      Examples:
        twin report
+       twin report --open
        twin report 20261121-041233-1.42.0 --markdown
      "
     `);

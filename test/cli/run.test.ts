@@ -104,7 +104,10 @@ describe('help', () => {
        -h, --help                     show help
 
      Commands:
+       init [options]                 propose Twins for a CDK app that exists
        parity [options]               check that staging and production are twins
+       watch [options]                prove again that staging is a twin, on every
+                                      save
        live [options]                 check that staging and production run as twins
        rehearse [options]             rehearse a release: GO or NO-GO
        retry [options] [rehearsal]    rerun a rehearsal from its checkpoint
@@ -127,6 +130,7 @@ describe('help', () => {
        compare [options] <a> <b>      set two rehearsals or releases side by side
        history [options]              look back over all rehearsals
        prune [options]                remove the folders of old rehearsals
+       completion <shell>             print what makes a shell complete twin
        help [command]                 show help for a command
      "
     `);
@@ -214,7 +218,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: parity, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune",
+      "unknown command 'nope'; use one of: init, parity, watch, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune, completion",
       'Run "twin help" for the commands.',
     ],
     [

@@ -26,9 +26,13 @@ export function numbersOf(forbidden: readonly Forbidden[]): Candidate[] {
     ({ path, staging, type }) => isType(type) && path.length === 0 && staging === undefined,
   );
   return [...new Set(missing.map(({ type }) => type))].map((type) => ({
-    factor: { kind: type.endsWith('::DBInstance') ? 'replicas' : 'count', type },
+    factor: { kind: kindOfNumber(type), type },
   }));
 }
+
+/** What the number of resources of a type is: databases are copies of one. */
+export const kindOfNumber = (type: string): FactorKind =>
+  type.endsWith('::DBInstance') ? 'replicas' : 'count';
 
 /** For each group of differences that one factor may explain, that factor by each kind it may be of, the likeliest first. */
 export function groupsOf(forbidden: readonly Forbidden[], templates: Templates): Candidate[][] {
@@ -52,7 +56,7 @@ export function groupsOf(forbidden: readonly Forbidden[], templates: Templates):
 const isType = (type: string): boolean => type.includes('::');
 
 /** Where a factor may stand, and of which kinds it may be. */
-interface Place {
+export interface Place {
   readonly kinds: readonly FactorKind[];
   readonly path: Path;
   /** Whether its path leads through an item that has a name of its own: at the same index others have another one. */
@@ -83,7 +87,11 @@ function candidatesOf({ kinds, type, ids, paths, called }: Group, { prod, stagin
 const shared = ([first = [], ...others]: readonly Path[]): Step[] =>
   first.map((step, i) => (others.every((path) => path[i] === step) ? step : '*'));
 
-function placeFor({ logicalId, type, path, prod }: Forbidden, templates: Templates): Place {
+/** Where a factor may stand for a value that differs, or that could, and of which kinds it may be. */
+export function placeFor(
+  { logicalId, type, path, prod }: Pick<Forbidden, 'logicalId' | 'type' | 'path' | 'prod'>,
+  templates: Templates,
+): Place {
   const resource = resourceIn(templates.staging, logicalId) ?? resourceIn(templates.prod, logicalId) ?? {};
   const holder = path.slice(0, -1);
   const property = calledAt(path, nodeAt(resource, holder));

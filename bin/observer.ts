@@ -1,0 +1,3 @@
+import { observe } from '../lib/adoption/observe';
+
+observe();

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { numberOf } from '../scale/property-kinds';
+import { partsOf } from '../scale/sizes';
+
+/** A number or a class somewhere in what a construct is given. */
+export interface Leaf {
+  readonly path: readonly (string | number)[];
+  readonly value: number | string;
+  /** The object that it stands for, such as an `InstanceType` of a class. @default - itself */
+  readonly of?: object;
+}
+
+/** A construct's props, as far as another process could be given the same. */
+export class Given {
+  readonly leaves: readonly Leaf[];
+  /** What cannot be written down: `vpc is a Vpc`. */
+  readonly obstacles: readonly string[];
+
+  constructor(readonly props: Readonly<Record<string, unknown>>) {
+    const leaves: Leaf[] = [];
+    const obstacles: string[] = [];
+    look(props, [], { leaf: (it) => leaves.push(it), obstacle: (it) => obstacles.push(it) });
+    this.leaves = leaves;
+    this.obstacles = obstacles;
+  }
+
+  /** The props with other values in the places of some leaves. */
+  with(values: ReadonlyMap<Leaf, number | string>): Record<string, unknown> {
+    const at = new Map([...values].map(([{ path }, value]) => [keyOf(path), value]));
+    const of = new Map(this.leaves.map((leaf) => [keyOf(leaf.path), leaf.of]));
+    const copy = (node: unknown, path: Leaf['path']): unknown => {
+      const key = keyOf(path);
+      if (at.has(key)) {
+        const object = of.get(key);
+        return object ? rebuilt(object, at.get(key)!) : at.get(key);
+      }
+      if (Array.isArray(node)) return node.map((it, i) => copy(it, [...path, i]));
+      return isPlain(node)
+        ? Object.fromEntries(Object.entries(node).map(([name, it]) => [name, copy(it, [...path, name])]))
+        : node;
+    };
+    return copy(this.props, []) as Record<string, unknown>;
+  }
+
+  /**
+   * The value of a prop as code.
+   *
+   * @param names - the code of the leaves that have another
+   * @param imported - takes each class that the code needs
+   */
+  codeOf(
+    path: Leaf['path'],
+    value: unknown,
+    names: ReadonlyMap<Leaf, string>,
+    imported: (name: string, from: string) => void,
+  ): string {
+    const leaf = this.leaves.find((it) => keyOf(it.path) === keyOf(path));
+    const name = leaf && names.get(leaf);
+    if (leaf?.of) {
+      const { className, module } = libraryClass(leaf.of)!;
+      imported(className, module);
+      return `new ${className}(${name ?? literal(leaf.value)})`;
+    }
+    if (name !== undefined) return name;
+    if (Array.isArray(value))
+      return `[${value.map((it, i) => this.codeOf([...path, i], it, names, imported)).join(', ')}]`;
+    if (!isPlain(value)) return literal(value);
+    const members = Object.entries(value).map(([key, it]) => {
+      const code = this.codeOf([...path, key], it, names, imported);
+      return code === key ? key : `${memberName(key)}: ${code}`;
+    });
+    return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+  }
+}
+
+/** How the key of an object is written. */
+export const memberName = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : literal(key));
+
+/** A primitive as code, in single quotes as the CDK's own apps are written, unless it has some. */
+export function literal(value: unknown): string {
+  if (typeof value !== 'string') return typeof value === 'bigint' ? `${value}n` : String(value);
+  const inDouble = JSON.stringify(value);
+  return value.includes("'") || /["\\]/.test(value) ? inDouble : `'${inDouble.slice(1, -1)}'`;
+}
+
+export const showProp = (path: Leaf['path']): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+
+const keyOf = (path: Leaf['path']): string => JSON.stringify(path);
+
+interface Seen {
+  readonly leaf: (leaf: Leaf) => void;
+  readonly obstacle: (text: string) => void;
+}
+
+function look(node: unknown, path: Leaf['path'], seen: Seen): void {
+  if (typeof node === 'number' || typeof node === 'string') {
+    if (isUnknownYet(node)) seen.obstacle(`${showProp(path)} comes from another construct`);
+    else if (isScalable(node)) seen.leaf({ path, value: node });
+  } else if (Array.isArray(node)) {
+    if (isUnknownYet(node[0])) seen.obstacle(`${showProp(path)} comes from another construct`);
+    else node.forEach((it, i) => look(it, [...path, i], seen));
+  } else if (isPlain(node)) {
+    for (const [key, it] of Object.entries(node)) look(it, [...path, key], seen);
+  } else if (typeof node === 'object' && node !== null) {
+    const text = textOf(node);
+    if (text === undefined) seen.obstacle(`${showProp(path)} is ${inWords(node)}`);
+    else seen.leaf({ path, value: text, of: node });
+  } else if (typeof node === 'function' || typeof node === 'symbol') {
+    seen.obstacle(`${showProp(path)} is a ${typeof node}`);
+  }
+}
+
+/** A number that may be a size, or an instance class. */
+const isScalable = (value: number | string): boolean =>
+  typeof value === 'number'
+    ? Number.isFinite(value)
+    : partsOf(value) !== undefined || numberOf(value) !== undefined;
+
+/** What the CDK writes for a value that is only known when it is synthesised or deployed. */
+const isUnknownYet = (value: unknown): boolean =>
+  typeof value === 'string' ? /[$#@]\{Token\[/.test(value) : typeof value === 'number' && value < -1e100;
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** The text that an object of the CDK is made of, where one that is made of it is the same: of an `InstanceType` its class. */
+function textOf(object: object): string | undefined {
+  if (!libraryClass(object) || Object.hasOwn(object, 'node')) return undefined;
+  try {
+    const text = String(object);
+    return partsOf(text) && isDeepStrictEqual(rebuilt(object, text), object) ? text : undefined;
+  } catch {
+    return undefined; // its class is not made of a text
+  }
+}
+
+const rebuilt = (object: object, value: number | string): object =>
+  Reflect.construct(object.constructor, [value]) as object;
+
+/** The class of an object that a library made with jsii has, and the module that exports it. */
+function libraryClass(object: object): { readonly className: string; readonly module: string } | undefined {
+  const { [Symbol.for('jsii.rtti')]: known } = object.constructor as unknown as Record<
+    symbol,
+    { readonly fqn: string } | undefined
+  >;
+  const [library, ...rest] = known?.fqn.split('.') ?? [];
+  const className = rest.pop();
+  if (library === undefined || className === undefined) return undefined;
+  return { className, module: [library, ...rest.map((it) => it.replaceAll('_', '-'))].join('/') };
+}
+
+function inWords(object: object): string {
+  const { node } = object as { readonly node?: { readonly path?: string } };
+  const what = `a ${object.constructor.name}`;
+  return node?.path === undefined ? what : `${what} that was made outside: ${node.path}`;
+}

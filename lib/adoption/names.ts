@@ -1,0 +1,19 @@
+/**
+ * What staging is called beside a production of this id.
+ *
+ * @param taken - the ids and the names of the app's stacks: a staging that is deployed already is not to be replaced
+ */
+export function stagingIdFor(id: string, taken: ReadonlySet<string>): string {
+  const word = /prod(?:uction)?/i;
+  const wanted = word.test(id) ? id.replace(word, (it) => likeIn(it, 'staging')) : `${id}Staging`;
+  const ids = [wanted, `${wanted}Twin`, ...Array.from({ length: 99 }, (_, i) => `${wanted}Twin${i + 2}`)];
+  return ids.find((it) => !taken.has(it))!;
+}
+
+/** A word in the capitals of another. */
+const likeIn = (like: string, word: string): string =>
+  like === like.toUpperCase()
+    ? word.toUpperCase()
+    : like[0] === like[0]!.toUpperCase()
+      ? word[0]!.toUpperCase() + word.slice(1)
+      : word;

@@ -1,0 +1,58 @@
+import type { FactorKind, FactorValue } from '../scale/kinds';
+
+/** What an app does when it is synthesised, as it was seen from inside its process. */
+export interface Observation {
+  /** The file that the process was started with. */
+  readonly entry: string;
+  /** The stacks and stages at the top of the app, in the order in which they are made. */
+  readonly units: readonly Unit[];
+}
+
+/** A stack or a stage at the top of an app. */
+export interface Unit {
+  readonly id: string;
+  /** What its staging may be called. */
+  readonly stagingId: string;
+  /** What its class is called. */
+  readonly className: string;
+  /** Where its class can be imported from. @default - it is exported nowhere */
+  readonly exported?: { readonly file: string; readonly name: string };
+  /** Why it cannot be made by a function of its id and its values. @default - it can */
+  readonly obstacle?: string;
+  /** How it is made. @default - it cannot be made */
+  readonly made?: Made;
+}
+
+/** How a unit is made, by code that gives it values for factors. */
+export interface Made {
+  /** What production is given beside its scale, as code by key: `env`, `stackName`, `tags`. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Its other props as code, in which factors are names: `readers, web: { min: web.min }`. Empty where it has none. */
+  readonly props: string;
+  /** What that code imports, by the name that it has there: `{ InstanceType: 'aws-cdk-lib/aws-ec2' }`. */
+  readonly imports: Readonly<Record<string, string>>;
+  readonly factors: readonly Proposed[];
+  /** Numbers and classes that it is given, and that are no factors: each with why. */
+  readonly others: readonly { readonly prop: string; readonly why: string }[];
+  /** Places of its templates that follow what it is given: `<stack> <logical id> <path>`. */
+  readonly following: readonly string[];
+  /** Whether staging needs physical names of its own. */
+  readonly generatesNames: boolean;
+}
+
+/** A scale factor that was tried. */
+export interface Proposed {
+  readonly name: string;
+  readonly kind: FactorKind;
+  /** The props that it is made of: `web.min`, `web.max`. */
+  readonly props: readonly string[];
+  /** Whether its memory is that of a Lambda function. */
+  readonly isLambda: boolean;
+  /** The first places that follow it, for people: `Orders/Writer DBInstanceClass`. */
+  readonly places: readonly string[];
+  readonly prod: FactorValue;
+  readonly staging: FactorValue;
+}
+
+/** The environment variable with the file that an observation is written to. */
+export const OBSERVATION = 'CDK_TWIN_OBSERVATION';

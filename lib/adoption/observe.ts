@@ -1,0 +1,58 @@
+import type { App } from 'aws-cdk-lib';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { argumentsOf } from './arguments';
+import { exportsOf, fileOfConstructor } from './exports';
+import { OBSERVATION, type Observation } from './observation';
+import { TrialApps, type Library } from './trial-app';
+import { unitsOf, type Child } from './units';
+
+/** The AWS CDK calls what stands here with every app that is made. */
+const APP_HOOK = Symbol.for('@aws-cdk/core.App#initHook');
+
+/**
+ * Watches the process that it is loaded in: where an app of the AWS CDK is made, what stands at its top is noted, and once the
+ * app was synthesised, tried with other values. Other processes, such as those that start the app, are left alone.
+ */
+export function observe(): void {
+  const file = process.env[OBSERVATION];
+  if (file === undefined) return;
+  const children: Child[] = [];
+  let isFirst = true;
+  const hooks = globalThis as { [APP_HOOK]?: (app: App) => void };
+  hooks[APP_HOOK] = (app) => {
+    if (!isFirst) return;
+    isFirst = false;
+    watch(app, children);
+    // the app's own listener, which synthesises it, came first
+    process.once('beforeExit', () => void finish(app, children, file, () => delete hooks[APP_HOOK]));
+  };
+}
+
+/** Notes what is added at the top of an app, while its constructor runs. */
+function watch(app: App, children: Child[]): void {
+  const node = app.node as unknown as { addChild: (construct: object, id: string) => void };
+  const { addChild } = node;
+  node.addChild = function (construct, id) {
+    const file = fileOfConstructor(construct.constructor.name, new Error('where').stack ?? '');
+    children.push({ construct, id, given: argumentsOf(construct), ...(file !== undefined && { file }) });
+    addChild.call(this, construct, id);
+  };
+}
+
+async function finish(app: App, children: readonly Child[], into: string, unhook: () => void): Promise<void> {
+  unhook();
+  const entry = process.argv[1] ?? '';
+  const load = createRequire(entry);
+  const library: Library = { cdk: load('aws-cdk-lib') as never, twin: load('cdk-twin') as never };
+  const apps = new TrialApps(library, app.node.getAllContext() as Record<string, unknown>);
+  const made = children.filter(
+    ({ construct }) => library.cdk.Stack.isStack(construct) || library.cdk.Stage.isStage(construct),
+  );
+  const find = await exportsOf(
+    entry,
+    made.flatMap(({ file }) => file ?? []),
+  );
+  const observation: Observation = { entry, units: unitsOf(made, apps, find) };
+  writeFileSync(into, JSON.stringify(observation));
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { shellWord } from '../rehearsal/shell-word';
+import type { AppProject, Place } from './app';
+import { literal } from './given';
+import { importsText, specifier, styleOf } from './module-text';
+import { variablesOf, type Twinned } from './twins-file';
+
+/** A file that is proposed, from the folder of the app. */
+export interface ProposedFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The test that staging is a twin; undefined where there is nothing to run it by. */
+export function testFile(
+  project: AppProject,
+  place: Place,
+  units: readonly Twinned[],
+): ProposedFile | undefined {
+  const { testRunner, testFolder } = project;
+  if (testRunner === undefined) return undefined;
+  const style = styleOf(project, place);
+  const file = join(testFolder, `twins.test${style.extension}`);
+  const variables = units.map((unit) => variablesOf(unit, units));
+  const names = variables.flatMap(({ prod, staging }) => [prod, staging]);
+  const imports = new Map<string, readonly string[]>([
+    ['aws-cdk-lib', ['Stack']],
+    [`cdk-twin/${testRunner}`, []],
+    ...(testRunner === 'vitest' ? [['vitest', ['expect', 'test']] as const] : []),
+    [specifier(file, place.twins, style), names],
+  ]);
+  const tests = units.map(({ stagingId }, i) => {
+    const { prod, staging } = variables[i]!;
+    return `test(${literal(`${stagingId} is a twin of production`)}, () => {
+  const productions = stacksOf(${prod});
+  for (const [i, stack] of stacksOf(${staging}).entries()) expect(stack).toBeTwinOf(productions[i]);
+}, 120_000);
+`;
+  });
+  const parameter = style.isTypeScript ? `environment: typeof ${names.join(' | typeof ')}` : 'environment';
+  return {
+    file,
+    text: `${importsText(imports, style)}
+
+/** The stacks of an environment that are not nested in others. */
+const stacksOf = (${parameter}) =>
+  environment.node
+    .findAll()
+    .filter((it) => Stack.isStack(it))
+    .filter((it) => it.nestedStackParent === undefined);
+
+${tests.join('\n')}`,
+  };
+}
+
+/** The config of a rehearsal: what can be said without knowing what the services do. */
+export function configFile(
+  project: AppProject,
+  { command, isEsm }: Place,
+  answersHttp: boolean,
+): ProposedFile {
+  const { isTypeScript, manifest } = project;
+  const usesImport = isTypeScript || isEsm;
+  const version = manifest['version'];
+  const baseline = typeof version === 'string' ? version : '1.0.0';
+  const check = answersHttp
+    ? `    smoke: [{ name: 'it answers', path: '/' }],`
+    : `    commands: [{ name: 'our own tests', run: 'npm test', timeoutSeconds: 600 }],`;
+  const config = `defineRehearsal({
+  baseline: ${literal(baseline)}, // what production runs now
+  synth: { command: ${literal(synthOf(command))} },
+  checks: {
+${check}
+  },
+  gates: { maxFailedChecks: 0 },
+})`;
+  const head = `// How a release is rehearsed. docs/rehearsing.md of cdk-twin has checks, drills and gates, and twin doctor says what is missing here.\n`;
+  return usesImport
+    ? {
+        file: `twin.config.${isTypeScript ? 'ts' : 'mjs'}`,
+        text: `${head}import { defineRehearsal } from 'cdk-twin/rehearsal';\n\nexport default ${config};\n`,
+      }
+    : {
+        file: 'twin.config.js',
+        text: `${head}const { defineRehearsal } = require('cdk-twin/rehearsal');\n\nmodule.exports = ${config};\n`,
+      };
+}
+
+/** How the app with the Twins is synthesised, whichever app cdk.json names. */
+export const synthOf = (command: string): string => `cdk synth --quiet --app ${shellWord(command)}`;
+
+/** A text as a scalar of YAML: as it is where that is read as it is. */
+const scalar = (text: string): string => (/: |\s#|:$/.test(text) ? JSON.stringify(text) : text);
+
+/** The workflow for pull requests: docs/pipelines.md has it, and what to do elsewhere. */
+export function workflowFile({ install }: AppProject, { command }: Place): ProposedFile {
+  const cache = install.startsWith('npm ci') ? '\n          cache: npm' : '';
+  return {
+    file: join('.github', 'workflows', 'twins.yml'),
+    text: `name: twins
+on:
+  pull_request:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+jobs:
+  twins:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - uses: actions/setup-node@v5
+        with:
+          node-version: 24${cache}
+      - run: ${install}
+      - run: ${scalar(`npx ${synthOf(command)}`)}
+      - name: Report
+        if: always()
+        run: |
+          npx twin parity --format github
+          npx twin parity --format markdown >> "$GITHUB_STEP_SUMMARY"
+`,
+  };
+}

@@ -1,0 +1,61 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ParityReport } from '../parity/report';
+import { isPassed } from '../parity/report';
+import { renderText } from '../parity/reports/text';
+import { Lines } from '../report/lines';
+import { printable } from '../report/words';
+import type { Plan } from './plan';
+
+/** What came of synthesising what was written. */
+export interface Proof {
+  readonly reports: readonly ParityReport[];
+  /** Stacks of which production's template is no longer what it was. */
+  readonly changed: readonly string[];
+  /** How the synthesis failed. @default - it did not */
+  readonly failed?: string;
+}
+
+/** Writes for people what was written, whether it was proved, and what comes next. */
+export function renderProof(
+  { place, project, others }: Plan,
+  written: readonly string[],
+  { reports, changed, failed }: Proof,
+  options: { readonly color: boolean; readonly width: number },
+): string {
+  const page = new Lines(options);
+  page.line().words(`Written: ${written.join(', ')}`, { style: 'bold' });
+  if (reports.length === 0) {
+    page.words('It does not synthesise yet:');
+    for (const line of stripVTControlCharacters(failed ?? '').split('\n')) page.line(`  ${printable(line)}`);
+  }
+  for (const report of reports) {
+    const { prod, staging, permitted, forbidden } = report;
+    if (isPassed(report))
+      page.words(`TWIN: ${staging} is a twin of ${prod}, with ${permitted.length} permitted differences`);
+    else if (forbidden.length > 0 || report.verdict !== 'twins')
+      page.words(`NOT A TWIN: ${staging} of ${prod}, see below`);
+    else page.words(`${staging} is a twin of ${prod}, but a check of staging fails, see below`);
+  }
+  for (const id of changed)
+    page.words(
+      `${id} is no longer what ${place.entry} makes of it: what that does beside making the stack, such as tags or aspects of the app, belongs in ${place.twins} too. See cdk diff ${id}.`,
+      { lead: '- ' },
+    );
+  for (const { id } of others)
+    page.words(`${id} is made by ${place.entry} alone: add it to ${place.twins} before cdk.json names that`, {
+      lead: '- ',
+    });
+  page.heading('Next');
+  page.words(`read ${place.twins}: the reasons and staging's values are yours to decide`, { lead: '1. ' });
+  if (project.testRunner !== undefined)
+    page.words(`run the test: npx ${project.testRunner === 'vitest' ? 'vitest run' : 'jest'} twins`, {
+      lead: '2. ',
+    });
+  page.words(`let "app" in cdk.json be ${JSON.stringify(place.command)}`, {
+    lead: project.testRunner === undefined ? '2. ' : '3. ',
+  });
+  const details = reports
+    .filter((it) => !isPassed(it))
+    .map((it) => `\n${renderText(it, { ...options, verbose: false })}`);
+  return page.toString() + details.join('');
+}

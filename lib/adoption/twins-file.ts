@@ -1,0 +1,144 @@
+import type { FactorValue } from '../scale/kinds';
+import type { AppProject, Place } from './app';
+import { literal, memberName } from './given';
+import { importedAs, importsText, specifier, styleOf } from './module-text';
+import type { FoundNumber } from './numbers';
+import type { Made, Proposed, Unit } from './observation';
+
+/** A unit that can be made as production and as a staging. */
+export type Twinned = Unit & { readonly made: Made; readonly exported: NonNullable<Unit['exported']> };
+
+/** What is said of a factor until its author says why. */
+const REASON = 'staging needs less than production';
+
+/** How the environments of a unit are called in the file. */
+export interface Variables {
+  readonly twins: string;
+  readonly prod: string;
+  readonly staging: string;
+}
+
+/** One unit needs no names but those that everybody uses; of several each is called after its id. */
+export function variablesOf(unit: Twinned, all: readonly Twinned[]): Variables {
+  if (all.length === 1) return { twins: 'twins', prod: 'prod', staging: 'staging' };
+  const words = unit.id.split(/[^A-Za-z0-9]+/).filter((it) => it !== '');
+  const name = words
+    .map((it, i) => (i === 0 ? it[0]!.toLowerCase() : it[0]!.toUpperCase()) + it.slice(1))
+    .join('');
+  const safe = /^\d/.test(name) ? `stack${name}` : name;
+  return { twins: `${safe}Twins`, prod: `${safe}Prod`, staging: `${safe}Staging` };
+}
+
+/** The file that makes production and a staging of each unit. */
+export function twinsFile(
+  project: AppProject,
+  place: Place,
+  units: readonly Twinned[],
+  numbers: readonly FoundNumber[],
+): string {
+  const style = styleOf(project, place);
+  const used = new Map<string, Set<string>>();
+  const use = (module: string, name: string): void =>
+    void used.set(module, (used.get(module) ?? new Set()).add(name));
+  use('aws-cdk-lib', 'App');
+  for (const name of ['Twins', 'defaultExpiry']) use('cdk-twin', name);
+  for (const { className, exported, made } of units) {
+    for (const [name, module] of Object.entries(made.imports)) use(module, name);
+    for (const factor of made.factors) use('cdk-twin', functionOf(factor));
+    const module = specifier(place.twins, exported.file, style);
+    use(module, importedAs(exported.name, className));
+  }
+  const imports = importsText(new Map([...used].map(([module, names]) => [module, [...names]])), style);
+  const variables = units.map((unit) => variablesOf(unit, units));
+  const exported = variables.flatMap(({ prod, staging }) => [prod, staging]);
+  const texts = units.map((unit, i) =>
+    unitText(unit, variables[i]!, numbersOf(unit, numbers), style.usesImport ? 'export ' : ''),
+  );
+  return `${imports}
+
+const app = new App();
+// twin rehearse names each rehearsal, so that its stacks are its own.
+const rehearsal = app.node.tryGetContext('rehearsal');
+// When staging deletes itself, in UTC: by default in the night.
+const expires = app.node.tryGetContext('expires') ?? defaultExpiry(new Date());
+
+${texts.join('\n')}${style.usesImport ? '' : `\nmodule.exports = { ${exported.join(', ')} };\n`}`;
+}
+
+/** The numbers that a unit's own stacks have. */
+export const numbersOf = ({ id }: Pick<Unit, 'id'>, numbers: readonly FoundNumber[]): FoundNumber[] =>
+  numbers.filter(({ stack }) => stack === id || stack.startsWith(`${id}/`));
+
+/** The function of `cdk-twin` that declares a factor. */
+const functionOf = ({ kind, isLambda }: Pick<Proposed, 'kind' | 'isLambda'>): string =>
+  isLambda ? 'lambdaMemory' : kind;
+
+function unitText(
+  { id, stagingId, className, made }: Twinned,
+  { twins, prod, staging }: Variables,
+  numbers: readonly FoundNumber[],
+  exporting: string,
+): string {
+  const { factors, options, props, generatesNames } = made;
+  const names = factors.map(({ name }) => name);
+  const values = names.length === 0 ? '_scale' : `{ ${names.join(', ')} }`;
+  const given = props === '' ? 'options' : `{ ...options, ${props} }`;
+  const shared = Object.entries(options).filter(([key]) => key !== 'stackName');
+  const optionLines = (entries: readonly (readonly [string, string])[]): string =>
+    entries.map(([key, code]) => `  ${memberName(key)}: ${code},\n`).join('');
+  return `const ${twins} = new Twins(app, {
+  scale: {
+${[...factors.map(factorText), ...numbers.map(candidateText)].join('')}  },
+  environment: (scope, id, ${values}, options) =>
+    new ${className}(scope, id, ${given}),
+});
+
+${exporting}const ${prod} = ${twins}.prod(${literal(id)}, {
+${optionLines(Object.entries(options))}  scale: ${scaleText(factors, 'prod')},
+});
+
+${exporting}const ${staging} = ${twins}.staging(${literal(stagingId)}, {
+  ...(rehearsal && { stackName: \`${stagingId}-\${rehearsal}\` }),
+${optionLines(shared)}  scale: ${scaleText(factors, 'staging')},
+  expires,
+${generatesNames ? "  physicalNames: 'generated',\n" : ''}});
+`;
+}
+
+const factorText = (factor: Proposed): string =>
+  `    // ${listed(factor.places)}\n    ${memberName(factor.name)}: ${functionOf(factor)}({ reason: ${literal(REASON)} }),\n`;
+
+/** A size that a stack has inside: its author gives the stack a prop for it first. */
+const candidateText = (it: FoundNumber): string =>
+  `    // ${it.construct} ${it.property} is ${show(it.value)}${it.source === undefined ? '' : ` (${lineOf(it.source)})`}: a prop of the stack first, then\n` +
+  `    // ${candidateName(it)}: ${functionOf(it)}({ reason: ${literal(REASON)} }),\n`;
+
+/** A name that a prop for a size may have. */
+export function candidateName({ construct, property }: FoundNumber): string {
+  const words = `${construct}.${property}`
+    .split(/[^A-Za-z0-9]+/)
+    .filter((it) => it !== '' && !/^\d+$/.test(it));
+  return words.map((it, i) => (i === 0 ? it[0]!.toLowerCase() : it[0]!.toUpperCase()) + it.slice(1)).join('');
+}
+
+/** A file and a line, without the column. */
+export const lineOf = (source: string): string => source.replace(/:\d+$/, '');
+
+const MOST_PLACES = 3;
+const listed = (places: readonly string[]): string =>
+  places.length <= MOST_PLACES
+    ? places.join(', ')
+    : `${places.slice(0, MOST_PLACES).join(', ')} and ${places.length - MOST_PLACES} more`;
+
+const scaleText = (factors: readonly Proposed[], of: 'prod' | 'staging'): string =>
+  factors.length === 0
+    ? '{}'
+    : `{ ${factors.map((it) => `${memberName(it.name)}: ${show(it[of])}`).join(', ')} }`;
+
+/** A factor's value as code, and for people. */
+export const show = (value: FactorValue): string =>
+  typeof value === 'object'
+    ? `{ ${Object.entries(value)
+        .map(([part, n]) => `${part}: ${n}`)
+        .join(', ')} }`
+    : literal(value);

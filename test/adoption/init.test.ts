@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { loadConfig } from '../../lib/config/load';
+
+const LONG = 600_000;
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'init-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes an app as `cdk init app` does, with what it installs linked. */
+function app(files: Readonly<Record<string, string>>): void {
+  const modules = {
+    'cdk-twin': '.',
+    ...Object.fromEntries(LINKED.map((name) => [name, `node_modules/${name}`])),
+  };
+  for (const [name, target] of Object.entries(modules)) {
+    const path = join(folder, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(resolve(target), path);
+  }
+  symlinkSync(resolve('node_modules/.bin'), join(folder, 'node_modules', '.bin'));
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+}
+const LINKED = ['aws-cdk-lib', 'constructs', 'tsx', 'jest'];
+
+function start(program: string, ...args: string[]) {
+  const env = { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false', NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync('node', [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  });
+  return { status, stdout, stderr, words: stdout.replaceAll(/\s+/g, ' ') };
+}
+const init = (...args: string[]) => start(resolve('dist/twin.js'), 'init', ...args);
+const jestOnTwins = () => start(resolve('node_modules/jest/bin/jest.js'), '--rootDir', folder, 'twins');
+
+const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+const JEST = `module.exports = {
+  testEnvironment: 'node',
+  transform: { '\\\\.ts$': ${JSON.stringify(resolve('scripts/jest-esbuild.cjs'))} },
+};`;
+const manifest = (more: object = {}): string =>
+  JSON.stringify({ name: 'shop', version: '1.4.0', devDependencies: { jest: '^30' }, ...more });
+
+const TYPESCRIPT = {
+  'cdk.json': '{ "app": "npx tsx bin/shop.ts" }',
+  'tsconfig.json': '{}',
+  'package.json': manifest(),
+  'jest.config.js': JEST,
+  'lib/shop-stack.ts': `
+    import * as cdk from 'aws-cdk-lib/core';
+    import * as ec2 from 'aws-cdk-lib/aws-ec2';
+    import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+    import * as rds from 'aws-cdk-lib/aws-rds';
+    import * as sqs from 'aws-cdk-lib/aws-sqs';
+    import type { Construct } from 'constructs';
+    export interface ShopStackProps extends cdk.StackProps {
+      readonly queues: number;
+      readonly stream: { readonly shards: number };
+      readonly dbClass: ec2.InstanceType;
+      readonly port: number;
+    }
+    export class ShopStack extends cdk.Stack {
+      constructor(scope: Construct, id: string, { queues, stream, dbClass, port, ...props }: ShopStackProps) {
+        super(scope, id, props);
+        Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
+        new kinesis.Stream(this, 'Events', { shardCount: stream.shards });
+        new rds.CfnDBInstance(this, 'Db', {
+          engine: 'postgres', dbInstanceClass: \`db.\${dbClass}\`, allocatedStorage: '100', port: String(port),
+          storageEncrypted: true, manageMasterUserPassword: true, masterUsername: 'shop',
+        });
+      }
+    }`,
+  'bin/shop.ts': `
+    import * as cdk from 'aws-cdk-lib/core';
+    import * as ec2 from 'aws-cdk-lib/aws-ec2';
+    import { ShopStack } from '../lib/shop-stack';
+    const app = new cdk.App();
+    new ShopStack(app, 'Shop', {
+      queues: 6,
+      stream: { shards: 4 },
+      dbClass: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE2),
+      port: 5432,
+      tags: { team: "the shop's" },
+    });`,
+};
+
+it(
+  'writes files for an app in TypeScript that are proved: twins, a test and a config; and leaves them alone later',
+  async () => {
+    app(TYPESCRIPT);
+    const first = init('--yes');
+    expect(first).toMatchObject({ status: 0 });
+    expect(first.words).toContain('queues count: 6 -> 2');
+    expect(first.words).toContain('streamShards shards: 4 -> 2');
+    expect(first.words).toContain("dbClass instanceClass: 'r7g.2xlarge' -> 'r7g.large'");
+    expect(first.words).toContain('port stays as it is');
+    expect(first.words).toMatch(/TWIN: ShopStaging is a twin of Shop, with \d+ permitted differences/);
+    expect(first.words).not.toContain('is no longer what');
+    expect(first.stdout).toContain('+   "app": "npx tsx bin/twins.ts"');
+    expect(read('cdk.json')).toBe(TYPESCRIPT['cdk.json']);
+    expect(read('bin/shop.ts')).toBe(TYPESCRIPT['bin/shop.ts']);
+    expect(read('bin/twins.ts')).toContain('stream: { shards: streamShards }');
+    expect(jestOnTwins().stderr).toContain('Tests:       1 passed, 1 total');
+    const { config } = await loadConfig(folder);
+    expect(config).toMatchObject({
+      baseline: '1.4.0',
+      synth: { command: "cdk synth --quiet --app 'npx tsx bin/twins.ts'" },
+    });
+    expect(read('.github/workflows/twins.yml')).toContain(`npx ${config.synth.command}\n`);
+
+    writeFileSync(join(folder, 'bin/twins.ts'), `${read('bin/twins.ts')}// mine\n`);
+    const again = init('--yes');
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.stdout).toContain('bin/twins.ts  is there already, and is left alone');
+    expect(again.words).toContain('Nothing to write: all files are there.');
+    expect(read('bin/twins.ts')).toMatch(/\/\/ mine\n$/);
+  },
+  LONG,
+);
+
+const JAVASCRIPT = {
+  'cdk.json': '{ "app": "node bin/shop.js" }',
+  'package.json': manifest(),
+  'jest.config.js': JEST,
+  'lib/shop-stack.js': `const { Stack } = require('aws-cdk-lib/core');
+const kinesis = require('aws-cdk-lib/aws-kinesis');
+
+class ShopStack extends Stack {
+  constructor(scope, id, props) {
+    super(scope, id, props);
+    new kinesis.Stream(this, 'Events', { shardCount: 4 });
+  }
+}
+
+module.exports = { ShopStack };
+`,
+  'bin/shop.js': `
+    const cdk = require('aws-cdk-lib/core');
+    const { ShopStack } = require('../lib/shop-stack');
+    const app = new cdk.App();
+    new ShopStack(app, 'Shop', {});
+    const outside = new cdk.Stack(app, 'Edge');
+    class Local extends cdk.Stack {}
+    new Local(app, 'Local', { shop: outside });
+    `,
+};
+
+it(
+  'shows what it would write without a terminal; of sizes inside a stack it says where they are, and writes twins of one size',
+  () => {
+    app(JAVASCRIPT);
+    const shown = init();
+    expect(shown).toMatchObject({ status: 0 });
+    expect(shown.words).toContain('Events ShardCount: 4, shards, could be 2');
+    expect(shown.words).toContain('lib/shop-stack.js:7: replace it by a prop such as eventsShardCount');
+    expect(shown.words).toMatch(
+      /Left as they are .* Edge what is in it is made outside of a class.* Local Local is exported by no module/,
+    );
+    expect(shown.words).toContain('Nothing was written: there is no terminal to ask.');
+    expect(existsSync(join(folder, 'bin/twins.js'))).toBe(false);
+
+    expect(init('--yes')).toMatchObject({ status: 0 });
+    expect(read('bin/twins.js')).toContain('// eventsShardCount: shards({ reason:');
+    expect(read('bin/twins.js')).toContain("require('../lib/shop-stack')");
+    expect(jestOnTwins().stderr).toContain('Tests:       1 passed, 1 total');
+    expect(existsSync(join(folder, 'twin.config.js'))).toBe(true);
+  },
+  LONG,
+);
+
+it('says what works for an app in another language, and where there is no app', () => {
+  expect(init()).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no cdk.json in') });
+  app({ 'cdk.json': '{ "app": "python3 app.py" }' });
+  const { status, stderr } = init();
+  expect(status).toBe(2);
+  expect(stderr).toContain('"python3 app.py", which is Python');
+  expect(stderr).toContain('npx twin parity --prod');
+});
+
+it(
+  'ends with what the app says where it cannot be synthesised',
+  () => {
+    app({ ...JAVASCRIPT, 'bin/shop.js': "throw new Error('no such certificate');" });
+    const { status, stderr } = init('--yes');
+    expect(status).toBe(2);
+    expect(stderr).toContain('no such certificate');
+    expect(existsSync(join(folder, 'bin/twins.js'))).toBe(false);
+  },
+  LONG,
+);
