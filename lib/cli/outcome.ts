@@ -21,6 +21,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** What is said of the result where stdout holds nothing but it, for stderr. @default - nothing */
   readonly notes?: string;
+  /** Markdown for the summary of a job, where the process runs in one that has a summary. @default - nothing */
+  readonly summary?: string;
   /** Errors that are reported beside the result. @default - none */
   readonly problems?: readonly unknown[];
 }
