@@ -90,15 +90,18 @@ describe('twin report', () => {
      checks and drills.
 
      Arguments:
-       rehearsal     its name in the folder of rehearsals (default: the last one)
+       rehearsal          its name in the folder of rehearsals (default: the last
+                          one)
 
      Options:
-       --root <dir>  the folder of rehearsals (default: ".twin")
-       --json        write the whole evidence as JSON
-       --markdown    write a comment for a pull request
-       --junit       write JUnit XML
-       --html        print the path of the page
-       -h, --help    show help
+       --root <dir>       the folder of rehearsals (default: ".twin")
+       --format <format>  how to write it (choices: "text", "json", "markdown",
+                          "junit", "github", default: "text")
+       --json             the whole evidence: short for --format json
+       --markdown         a comment for a pull request: short for --format markdown
+       --junit            test results: short for --format junit
+       --html             print the path of the page
+       -h, --help         show help
 
      Exit codes:
        0   shown, whatever the verdict
