@@ -1,5 +1,6 @@
+import { buildSync } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { writeAssembly } from '../small-assembly';
@@ -17,8 +18,11 @@ export class SmallApp {
     this.git('init', '-q');
     writeFileSync(join(this.workspace, '.gitignore'), 'node_modules\ncdk.out\n');
     this.git('remote', 'add', 'origin', this.workspace);
-    const [tsx, bin] = [resolve('node_modules/tsx/dist/loader.mjs'), resolve('bin/twin.ts')];
-    this.#install('twin', `exec '${process.execPath}' --import '${tsx}' '${bin}' "$@"`);
+    // bundled as scripts/build.mjs does it, and from the code as it is
+    const bin = join(this.#root, 'twin.js');
+    buildSync({ entryPoints: ['bin/twin.ts'], outfile: bin, bundle: true, packages: 'external', format: 'cjs', platform: 'node', logLevel: 'error' }); // prettier-ignore
+    copyFileSync('lib/aws/properties.json', join(this.#root, 'properties.json'));
+    this.#install('twin', `NODE_PATH='${resolve('node_modules')}' exec '${process.execPath}' '${bin}' "$@"`);
     this.#install('cdk', 'cp -r made cdk.out');
   }
 
