@@ -23,11 +23,11 @@ interface Judged {
 }
 
 /** Verdicts that are good news: they need no annotation. */
-const GOOD: readonly string[] = ['GO', 'GO ON', 'RECORDED'];
+const GOOD: ReadonlySet<string> = new Set(['GO', 'GO ON', 'RECORDED']);
 
 /** The annotation of a verdict; undefined for one that is good. @param headline - what it means */
 export const annotationOn = ({ verdict, reasons }: Judged, headline: string): Annotation | undefined =>
-  GOOD.includes(verdict) ? undefined : { level: 'error', title: `${verdict}: ${headline}`, lines: reasons };
+  GOOD.has(verdict) ? undefined : { level: 'error', title: `${verdict}: ${headline}`, lines: reasons };
 
 /** Writes a report for GitHub Actions: nothing in it but the annotation is a command. */
 export const forGithub = ({

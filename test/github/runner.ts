@@ -43,4 +43,4 @@ function read(
 }
 
 const plain = (text: string, more: readonly (readonly [string, string])[]): string =>
-  [['\r', '%0D'], ['\n', '%0A'], ...more, ['%', '%25']].reduce((it, [char, code]) => it.replaceAll(code!, char!), text); // prettier-ignore
+  [['\r', '%0D'], ['\n', '%0A'], ...more, ['%', '%25']].reduce((it, [char, code]) => it.replaceAll(code, char), text); // prettier-ignore

@@ -67,7 +67,7 @@ const isTrue = (value: Value): boolean => value !== '' && value !== false;
 /** What is not there is empty. */
 function at(path: string, contexts: Contexts): string {
   const value = path.split('.').reduce<unknown>((it, key) => (it as Contexts | undefined)?.[key], contexts);
-  return typeof value === 'string' ? value : value === undefined ? '' : String(value as number);
+  return typeof value === 'string' ? value : value === undefined ? '' : String(value);
 }
 
 /** Fills the expressions of a text in. */
