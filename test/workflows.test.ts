@@ -71,8 +71,8 @@ describe('release.yml, the model for users', () => {
   it('tears down, tells and keeps the evidence whatever became of the rehearsal', () => {
     expect(afterwards.map((it) => it.if)).toEqual(afterwards.map(() => 'always()'));
     expect(afterwards[0]!.run).toBe('npx twin down');
-    expect(step('GITHUB_STEP_SUMMARY').run).toBe('npx twin report --markdown >> "$GITHUB_STEP_SUMMARY"');
-    expect(step('gh pr comment').env).toHaveProperty('GH_TOKEN');
+    expect(step('twin report --format').run).toBe('npx twin report --format github');
+    expect(step('twin comment').env).toHaveProperty('GH_TOKEN');
   });
 
   it('uploads JUnit and HTML out of a hidden folder', () => {
@@ -92,14 +92,13 @@ describe('release.yml, the model for users', () => {
     const commands = deploy.steps.flatMap(({ run }) => run ?? []).slice(1);
     expect(commands).toEqual([
       'npx cdk synth --quiet --output release.out -c release="$RELEASE"',
-      'npx twin gate --release "$RELEASE" --assembly release.out --root rehearsed/.twin',
+      'npx twin gate --release "$RELEASE" --assembly release.out --root rehearsed/.twin --format github',
       'npx twin verify --before --target aws --assembly release.out || test $? -eq 4',
       'npx cdk deploy --app release.out Prod --require-approval never',
-      'npx twin verify --release "$RELEASE" --target aws --assembly release.out --root .twin --root rehearsed/.twin',
-      'cat .twin/*/report.md >> "$GITHUB_STEP_SUMMARY"',
+      'npx twin verify --release "$RELEASE" --target aws --assembly release.out --root .twin --root rehearsed/.twin --format github',
     ]);
     const verified = deploy.steps.findIndex(({ run = '' }) => run.includes('verify --release'));
-    expect(deploy.steps.slice(verified + 1).map((it) => it.if)).toEqual(['always()', 'always()']);
+    expect(deploy.steps.slice(verified + 1).map((it) => it.if)).toEqual(['always()']);
     const fetched = deploy.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact'));
     expect(fetched!.with).toEqual({ name: step('actions/upload-artifact').with!['name'], path: 'rehearsed' });
   });
@@ -138,7 +137,7 @@ it('docs/pipelines.md shows the job that rehearses as release.yml has it, but fo
   const block = blocksOf('docs/pipelines.md').find(({ text }) => text.includes('twin rehearse'))!;
   const { jobs } = parse(block.text) as Workflow;
   const { rehearse } = read('release').jobs;
-  const steps = rehearse!.steps.filter(({ run }) => !run?.includes('gh pr comment'));
+  const steps = rehearse!.steps.filter(({ run }) => !run?.includes('twin comment'));
   expect(jobs['rehearse']).toEqual({ ...rehearse, steps });
   expect(steps).toHaveLength(rehearse!.steps.length - 1);
 });

@@ -1,18 +1,28 @@
 import { Command, Option } from 'commander';
 import { blueprintOf, environmentsOf } from '../blueprint/read-blueprint';
+import { costChangeInMarkdown, renderCostChange } from '../cost/change-text';
+import { costChange } from '../cost/cost-change';
 import { costReport } from '../cost/cost-report';
-import type { CostReport } from '../cost/cost';
-import { renderCost } from '../cost/report-text';
+import { pricedEnvironments } from '../cost/priced-environments';
+import { costInMarkdown } from '../cost/report-markdown';
+import { renderCost, type CostTextOptions } from '../cost/report-text';
 import { TwinError } from '../error';
-import { EXIT } from './outcome';
+import { formatOption, forGithub } from './formats';
+import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
+import type { Terminal } from './terminal';
 
 /** The flags of `twin cost`. */
 interface CostFlags {
   readonly assembly: string;
   readonly hours: number;
+  readonly before?: string;
+  readonly format: (typeof FORMATS)[number];
+  /** The alias of a format. */
   readonly json?: true;
 }
+
+const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin cost`: estimates the cost of production, of staging and of a rehearsal. */
 export function costCommand({ terminal, done }: CommandProps): Command {
@@ -20,7 +30,7 @@ export function costCommand({ terminal, done }: CommandProps): Command {
     .summary('estimate what the environments and a rehearsal cost')
     .description(
       'Estimates what production and staging cost on AWS as their templates declare them, and compares a staging that ' +
-        'exists for one rehearsal with one that is kept.\n' +
+        'exists for one rehearsal with one that is kept; with --before, what a change of the app does to that.\n' +
         'Needs no account: the prices are on demand, in us-east-1, and dated.',
     )
     .addOption(new Option('--assembly <dir>', 'a cloud assembly with twin.json').default('cdk.out'))
@@ -29,16 +39,55 @@ export function costCommand({ terminal, done }: CommandProps): Command {
         .default(4)
         .argParser(parseHours),
     )
-    .addOption(new Option('--json', 'write the whole report as JSON'))
+    .addOption(new Option('--before <dir>', 'the assembly before a change: write what the change costs'))
+    .addOption(formatOption(FORMATS))
+    .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .addHelpText('after', MORE_HELP)
-    .action(({ assembly, hours, json }: CostFlags) => {
-      const reports = environmentsOf(assembly).map(({ prod, staging }) =>
-        costReport({ prod: blueprintOf(assembly, prod), staging: blueprintOf(assembly, staging), hours }),
-      );
-      const options = { color: terminal.color, width: terminal.columns };
-      const text = reports.map((report) => renderCost(report, options)).join('\n');
-      done({ text: json ? jsonOf(reports) : text, exitCode: EXIT.ok });
+    .action((flags: CostFlags) => {
+      const report = flags.before === undefined ? keeping(flags) : changing(flags, flags.before);
+      done({ ...inFormat(report, flags, terminal), exitCode: EXIT.ok });
     });
+}
+
+/** A report, in each way that it can be written. */
+interface Written {
+  readonly json: unknown;
+  readonly text: (options: CostTextOptions) => string;
+  readonly markdown: () => string;
+}
+
+/** What the environments and a rehearsal cost. */
+function keeping({ assembly, hours }: CostFlags): Written {
+  const reports = environmentsOf(assembly).map(({ prod, staging }) =>
+    costReport({ prod: blueprintOf(assembly, prod), staging: blueprintOf(assembly, staging), hours }),
+  );
+  return {
+    // one report as it is, several in a list
+    json: reports.length === 1 ? reports[0] : { reports },
+    text: (options) => reports.map((report) => renderCost(report, options)).join('\n'),
+    markdown: () => reports.map(costInMarkdown).join('\n'),
+  };
+}
+
+/** What a change costs. */
+function changing({ assembly, hours }: CostFlags, before: string): Written {
+  const change = costChange(pricedEnvironments(before), pricedEnvironments(assembly), hours);
+  return {
+    json: change,
+    text: (options) => renderCostChange(change, options),
+    markdown: () => costChangeInMarkdown(change),
+  };
+}
+
+function inFormat(
+  report: Written,
+  { json, format }: CostFlags,
+  { color, columns: width }: Terminal,
+): Pick<Outcome, 'text' | 'summary'> {
+  if (json || format === 'json') return { text: `${JSON.stringify(report.json, null, 2)}\n` };
+  if (format === 'markdown') return { text: report.markdown() };
+  const text = report.text({ color, width });
+  return format === 'text' ? { text } : forGithub({ text, markdown: report.markdown() });
 }
 
 const MORE_HELP = `
@@ -50,6 +99,7 @@ Exit codes:
 Examples:
   twin cost
   twin cost --hours 2
+  twin cost --before base/cdk.out --format markdown
   twin cost --assembly build/cdk.out --json`;
 
 /** A hundred years: more is a typing error. */
@@ -63,9 +113,4 @@ function parseHours(text: string): number {
     message: `--hours is "${text}"; expected a number above 0, up to ${MAX_HOURS}`,
     fix: 'Give the hours that the staging of one rehearsal exists, such as --hours 4.',
   });
-}
-
-/** One report as it is, several in a list. */
-function jsonOf(reports: readonly CostReport[]): string {
-  return `${JSON.stringify(reports.length === 1 ? reports[0] : { reports }, null, 2)}\n`;
 }

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { productionIn } from '../blueprint/production-name';
-import { gateBeside, type gate } from '../deployment-gate/gate';
-import { renderAnswer } from '../deployment-gate/text';
-import { MAX_AGE_HOURS } from '../deployment-gate/verdict-on';
+import { gateBeside } from '../deployment-gate/gate';
+import { answerInMarkdown } from '../deployment-gate/markdown';
+import { renderAnswer, titleOf, type Asked } from '../deployment-gate/text';
+import { MAX_AGE_HOURS, type Answer } from '../deployment-gate/verdict-on';
 import { REHEARSALS } from '../evidence/files';
 import type { AllEvidence } from '../evidence/read';
 import { evidenceIn } from '../history/sources';
@@ -14,10 +15,12 @@ import { deployedOf } from '../parity/deployed';
 import { plural } from '../report/words';
 import { TARGETS } from '../targets/registry';
 import type { CliContext, Rules } from './context';
+import { formatOption, forGithub } from './formats';
 import { hoursOf } from './hours';
-import { EXIT } from './outcome';
+import { EXIT, type Outcome } from './outcome';
 import { releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { abortOnSignal } from './signals';
+import type { Terminal } from './terminal';
 
 /** The flags of `twin gate`. */
 interface GateFlags {
@@ -29,8 +32,12 @@ interface GateFlags {
   readonly target?: string;
   readonly root?: readonly string[];
   readonly config: string;
+  readonly format: (typeof FORMATS)[number];
+  /** The alias of a format. */
   readonly json?: true;
 }
+
+const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin gate`: says whether what is about to be deployed is what was rehearsed. */
 export function gateCommand({ terminal, context, done }: RehearsalCommandProps): Command {
@@ -61,7 +68,8 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
       (place: string, before?: readonly string[]) => [...(before ?? []), place],
     )
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
-    .option('--json', 'write the answer as JSON')
+    .addOption(formatOption(FORMATS))
+    .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: GateFlags) => {
       const { release, maxAgeHours, target } = flags;
@@ -74,13 +82,10 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
         flags.from === undefined ? [config.baseline, ...(config.baselines ?? [])] : [flags.from];
       const question = { production, release, maxAgeHours, target, now: now() };
       const answer = gateBeside(question, stored, config, running);
-      const options = { color: terminal.color, width: terminal.columns };
       const asked = { release, production };
-      const text = flags.json
-        ? `${JSON.stringify(inJson(answer, asked), null, 2)}\n`
-        : renderAnswer(answer, asked, now(), options);
+      const said = reportOf(answer, asked, now(), flags, terminal);
       done({
-        text,
+        ...said,
         exitCode: answer.isOpen ? EXIT.ok : EXIT.no,
         ...(unusable.length > 0 && { notes: notesOn(unusable) }),
       });
@@ -102,6 +107,25 @@ Examples:
 /** Evidence of another version is of no other interest: one is enough to be shown. */
 const notesOn = ([first, ...others]: AllEvidence['unusable']): string =>
   `${plural(1 + others.length, 'rehearsal')} not counted: ${first!}${others.length > 0 ? ', and others' : ''}\n`;
+
+/** The answer as it is asked for. */
+function reportOf(
+  answer: Answer,
+  asked: Asked,
+  now: Date,
+  { format, json }: GateFlags,
+  { color, columns }: Terminal,
+): Pick<Outcome, 'text' | 'summary'> {
+  if (json || format === 'json') return { text: `${JSON.stringify(inJson(answer, asked), null, 2)}\n` };
+  const markdown = answerInMarkdown(answer, asked, now);
+  if (format === 'markdown') return { text: markdown };
+  const text = renderAnswer(answer, asked, now, { color, width: columns });
+  if (format === 'text') return { text };
+  const { isOpen, reasons, fix } = answer;
+  const lines = [...reasons, ...(fix === undefined ? [] : [`Fix: ${fix}`])];
+  const closed = { level: 'error', title: titleOf(answer, asked), lines } as const;
+  return forGithub({ text, markdown, annotation: isOpen ? undefined : closed });
+}
 
 /** What would be deployed of production, from an assembly, or from one that the app writes for it. */
 async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }: CliContext) {
@@ -128,10 +152,7 @@ function deployedIn(folder: string, environment: string | undefined) {
   return deployedOf(assembly, productionIn(assembly, environment));
 }
 
-function inJson(
-  { isOpen, reasons, fix, decisive, changes }: ReturnType<typeof gate>,
-  { release, production }: { release: string; production: ReturnType<typeof deployedIn> },
-) {
+function inJson({ isOpen, reasons, fix, decisive, changes }: Answer, { release, production }: Asked) {
   return {
     gate: isOpen ? 'open' : 'closed',
     release,

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly notes?: string;
   /** The page of the result, for who wants it opened. @default - none */
   readonly page?: string;
+  /** Markdown for the summary of a job, where the process runs in one that has a summary. @default - nothing */
+  readonly summary?: string;
   /** Errors that are reported beside the result. @default - none */
   readonly problems?: readonly unknown[];
 }

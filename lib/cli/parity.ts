@@ -12,6 +12,7 @@ import { readTemplate } from '../template/read';
 import { isMisplaced, isPassed, type ParityReport } from '../parity/report';
 import { checkOnly, onlyRules } from '../parity/only';
 import { renderGithub } from '../parity/reports/github';
+import { notComparedSentence } from '../parity/reports/parts';
 import { renderMarkdown } from '../parity/reports/markdown';
 import { renderSarif } from '../parity/reports/sarif';
 import { renderText } from '../parity/reports/text';
@@ -22,7 +23,7 @@ import { renderSuggestion } from '../parity/suggest/text';
 import { isManifest, readWhitelist } from '../parity/whitelist';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
-import { formatOf, parityOptions, type ParityFlags } from './parity-flags';
+import { formatOf, parityOptions, type Format, type ParityFlags } from './parity-flags';
 import type { Terminal } from './terminal';
 
 /** What a command is created with. */
@@ -52,9 +53,12 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
       const compared = await compare(flags);
       const reports =
         only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
+      const shown = { ...compared, reports };
+      const format = formatOf(flags);
       done({
-        text: render({ ...compared, reports }, flags, version, terminal),
+        text: render(shown, format, flags, version, terminal),
         exitCode: exitCodeOf(compared),
+        ...(format === 'github' && { summary: render(shown, 'markdown', flags, version, terminal) }),
       });
     });
   return parityOptions().reduce((it, option) => it.addOption(option), command);
@@ -191,11 +195,11 @@ function halfAPair(flags: ParityFlags): TwinError {
 
 function render(
   { reports, alone, warnings }: Compared,
+  format: Format,
   flags: ParityFlags,
   version: string,
   terminal: Terminal,
 ): string {
-  const format = formatOf(flags);
   const { staging } = flags;
   if (format === 'json')
     return json({
@@ -208,20 +212,17 @@ function render(
     const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
     return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
   }
-  const isMarkdown = format === 'markdown';
-  const notes = alone.map(
-    (name) =>
-      `${isMarkdown ? code(name) : name} was not compared: it has no staging and no second production.\n`,
-  );
-  const warned = warnings.map(({ text, fix }) => `Warning: ${text}.\n  ${fix}\n`);
   if (format === 'github')
-    return (
-      renderGithub(reports, {
-        version,
-        ...(staging !== undefined && { artifact: staging }),
-        ...(allowlist !== undefined && { allowlist }),
-      }) + [...notes, ...warned].join('')
-    );
+    return renderGithub(reports, {
+      version,
+      alone,
+      warnings,
+      ...(staging !== undefined && { artifact: staging }),
+      ...(allowlist !== undefined && { allowlist }),
+    });
+  const isMarkdown = format === 'markdown';
+  const notes = alone.map((name) => `${notComparedSentence(isMarkdown ? code(name) : name)}\n`);
+  const warned = warnings.map(({ text, fix }) => `Warning: ${text}.\n  ${fix}\n`);
   const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
   const texts = reports.map((report) => (isMarkdown ? renderMarkdown(report) : renderText(report, options)));
   return [...texts, ...notes, ...warned].join('\n');

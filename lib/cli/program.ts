@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { commentCommand } from './comment';
 import { compareCommand } from './compare';
 import { completionCommand } from './completion';
 import { costCommand } from './cost';
@@ -60,6 +61,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(costCommand(props).copyInheritedSettings(program))
     .addCommand(doctorCommand(props).copyInheritedSettings(program))
     .addCommand(reportCommand(props).copyInheritedSettings(program))
+    .addCommand(commentCommand(props).copyInheritedSettings(program))
     .addCommand(listCommand(props).copyInheritedSettings(program))
     .addCommand(compareCommand(props).copyInheritedSettings(program))
     .addCommand(historyCommand(props).copyInheritedSettings(program))

@@ -4,21 +4,28 @@ import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
 import { renderMarkdown } from '../evidence/markdown';
 import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/read';
+import { headlineOf } from '../evidence/summary';
 import { renderText } from '../evidence/text';
+import { annotationOn, formatOption, forGithub } from './formats';
 import { openPage } from './open-page';
-import { EXIT } from './outcome';
+import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
 import type { Terminal } from './terminal';
 
 /** The flags of `twin report`. */
 interface ReportFlags {
   readonly root: string;
+  readonly format: (typeof FORMATS)[number];
+  /** The aliases of formats. */
   readonly json?: true;
   readonly markdown?: true;
   readonly junit?: true;
+  /** No format: a place. */
   readonly html?: true;
   readonly open?: true;
 }
+
+const FORMATS = ['text', 'json', 'markdown', 'junit', 'github'] as const;
 
 /** The command `twin report`: shows the result of a rehearsal. */
 export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>): Command {
@@ -29,12 +36,24 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
     )
     .argument('[rehearsal]', 'its name in the folder of rehearsals (default: the last one)')
     .addOption(new Option('--root <dir>', 'the folder of rehearsals').default(REHEARSALS))
+    .addOption(formatOption(FORMATS))
     .addOption(
-      new Option('--json', 'write the whole evidence as JSON').conflicts(['markdown', 'junit', 'html']),
+      new Option('--json', 'the whole evidence: short for --format json').conflicts([
+        'format',
+        'markdown',
+        'junit',
+        'html',
+      ]),
     )
-    .addOption(new Option('--markdown', 'write a comment for a pull request').conflicts(['junit', 'html']))
-    .addOption(new Option('--junit', 'write JUnit XML').conflicts('html'))
-    .addOption(new Option('--html', 'print the path of the page'))
+    .addOption(
+      new Option('--markdown', 'a comment for a pull request: short for --format markdown').conflicts([
+        'format',
+        'junit',
+        'html',
+      ]),
+    )
+    .addOption(new Option('--junit', 'test results: short for --format junit').conflicts(['format', 'html']))
+    .addOption(new Option('--html', 'print the path of the page').conflicts('format'))
     .addOption(new Option('--open', 'open the page in a browser'))
     .addHelpText('after', MORE_HELP)
     .action(async (rehearsal: string | undefined, flags: ReportFlags) => {
@@ -45,11 +64,7 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
         ...(later === undefined ? [] : [`${later} could not start: this is the rehearsal before it\n`]),
         ...(flags.open ? [await openPage(join(stored.folder, PAGE_FILE))] : []),
       ].join('');
-      done({
-        text: render(stored, flags, terminal),
-        exitCode: EXIT.ok,
-        ...(notes !== '' && { notes }),
-      });
+      done({ ...render(stored, flags, terminal), exitCode: EXIT.ok, ...(notes !== '' && { notes }) });
     });
 }
 
@@ -64,10 +79,27 @@ Examples:
   twin report --open
   twin report 20261121-041233-1.42.0 --markdown`;
 
-function render({ folder, evidence }: StoredEvidence, flags: ReportFlags, terminal: Terminal): string {
-  if (flags.json) return `${JSON.stringify(evidence, null, 2)}\n`;
-  if (flags.markdown) return renderMarkdown(evidence);
-  if (flags.junit) return renderJunit(evidence);
-  if (flags.html) return `${resolve(folder, PAGE_FILE)}\n`;
-  return renderText(evidence, { color: terminal.color, width: terminal.columns, folder });
+function render(
+  { folder, evidence }: StoredEvidence,
+  flags: ReportFlags,
+  { color, columns: width }: Terminal,
+): Pick<Outcome, 'text' | 'summary'> {
+  if (flags.html) return { text: `${resolve(folder, PAGE_FILE)}\n` };
+  const text = (): string => renderText(evidence, { color, width, folder });
+  const written: Readonly<Record<ReportFlags['format'], () => Pick<Outcome, 'text' | 'summary'>>> = {
+    text: () => ({ text: text() }),
+    json: () => ({ text: `${JSON.stringify(evidence, null, 2)}\n` }),
+    markdown: () => ({ text: renderMarkdown(evidence) }),
+    junit: () => ({ text: renderJunit(evidence) }),
+    github: () =>
+      forGithub({
+        text: text(),
+        markdown: renderMarkdown(evidence),
+        annotation: annotationOn(evidence, headlineOf(evidence)),
+      }),
+  };
+  return written[formatOf(flags)]();
 }
+
+const formatOf = ({ json, markdown, junit, format }: ReportFlags): ReportFlags['format'] =>
+  json ? 'json' : markdown ? 'markdown' : junit ? 'junit' : format;

@@ -5,6 +5,7 @@ import { printable } from '../report/words';
 import { contextOf, type CliContext } from './context';
 import { EXIT, type Outcome } from './outcome';
 import { programOf } from './program';
+import { appendSummary } from './summary-file';
 import { write, type Terminal } from './terminal';
 
 /**
@@ -21,12 +22,12 @@ export async function run(
   // a call that waits for nothing but its limit must not let the process end before it
   const alive = setInterval(() => {}, LONGEST_TIMER_MS);
   try {
-    const { text, exitCode, notes, problems = [], isHelp } = await perform(argv, terminal, context);
+    const { text, exitCode, notes, summary, problems = [], isHelp } = await perform(argv, terminal, context);
     // help that was not asked for belongs to an error
     const stream = isHelp && exitCode !== EXIT.ok ? terminal.stderr : terminal.stdout;
     const unwritten = await write(stream, text).catch((error: unknown) => fail(error, terminal));
     if (notes !== undefined) await write(terminal.stderr, notes).catch(() => {});
-    for (const problem of problems) await fail(problem, terminal);
+    for (const problem of [...problems, ...summarized(summary, terminal)]) await fail(problem, terminal);
     // leftovers are reported even where the text could not be written
     return exitCode === EXIT.leftovers ? exitCode : (unwritten ?? exitCode);
   } catch (error) {
@@ -37,6 +38,17 @@ export async function run(
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What kept the summary from being written: the result stands without it. */
+function summarized(summary: string | undefined, { summaryFile }: Terminal): unknown[] {
+  if (summary === undefined || summaryFile === undefined) return [];
+  try {
+    appendSummary(summaryFile, summary);
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
 
 async function perform(
   argv: readonly string[],

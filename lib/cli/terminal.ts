@@ -13,6 +13,8 @@ export interface Terminal {
   readonly color: boolean;
   /** The screen, where stderr is one. @default - stderr is a log: progress is plain lines */
   readonly screen?: Screen;
+  /** The file that holds the summary of the job, in Markdown. @default - the process runs in no job that has one */
+  readonly summaryFile?: string;
 }
 
 /** A screen on which lines can be overwritten. */
@@ -42,6 +44,7 @@ export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
     ...(isScreen && {
       screen: { columns: () => stderr.columns || DEFAULT_COLUMNS, color: !env['NO_COLOR'] },
     }),
+    ...(env['GITHUB_STEP_SUMMARY'] && { summaryFile: env['GITHUB_STEP_SUMMARY'] }),
   };
 }
 

@@ -6,7 +6,7 @@ import { productionIn } from '../blueprint/production-name';
 import { TwinError } from '../error';
 import { REHEARSALS, VERIFICATION_FILE } from '../evidence/files';
 import type { Verification, VerificationVerdict } from '../evidence/verification';
-import { renderVerification } from '../evidence/verification-text';
+import { headlineOf, renderVerification, verificationInMarkdown } from '../evidence/verification-text';
 import { writeVerification } from '../evidence/verifications';
 import { evidenceIn } from '../history/sources';
 import { Assembly } from '../parity/assembly';
@@ -19,9 +19,11 @@ import { baselineOf, forecastOf } from '../verification/on-record';
 import { checkComparable, planOf } from '../verification/plan';
 import { verify } from '../verification/verify';
 import type { Rules } from './context';
+import { annotationOn, formatOption, forGithub } from './formats';
 import { EXIT, type Outcome } from './outcome';
 import { progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, type StopWords } from './signals';
+import type { Terminal } from './terminal';
 
 /** The flags of `twin verify`. */
 interface VerifyFlags {
@@ -33,8 +35,12 @@ interface VerifyFlags {
   readonly watchMinutes?: number;
   readonly root?: readonly string[];
   readonly config: string;
+  readonly format: (typeof FORMATS)[number];
+  /** The alias of a format. */
   readonly json?: true;
 }
+
+const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin verify`: looks at production after a release. */
 export function verifyCommand(props: RehearsalCommandProps): Command {
@@ -64,7 +70,8 @@ export function verifyCommand(props: RehearsalCommandProps): Command {
       'a folder, a zip file or s3://bucket/prefix with evidence and records; can be repeated (default: ".twin")',
       (folder: string, before?: readonly string[]) => [...(before ?? []), folder],
     )
-    .option('--json', 'write the record as JSON')
+    .addOption(formatOption(FORMATS))
+    .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: VerifyFlags) => props.done(await verifyOne(props, flags)));
@@ -240,19 +247,33 @@ function outcomeOf(
   folder: string,
   problems: readonly unknown[],
   { terminal }: RehearsalCommandProps,
-  { json }: VerifyFlags,
+  flags: VerifyFlags,
 ): Outcome {
-  const file = join(folder, VERIFICATION_FILE);
-  const text = json
-    ? `${JSON.stringify(verification, null, 2)}\n`
-    : renderVerification(verification, {
-        color: terminal.color,
-        width: terminal.columns,
-        ...(problems.length === 0 && { file }),
-      });
+  const file = problems.length === 0 ? join(folder, VERIFICATION_FILE) : undefined;
+  const said = reportOf(verification, file, flags, terminal);
   const exitCode = EXIT_CODES[verification.verdict];
   // a GO ON without its record is none that another command could use
-  return { text, problems, exitCode: problems.length > 0 && exitCode === EXIT.ok ? EXIT.badInput : exitCode };
+  return {
+    ...said,
+    problems,
+    exitCode: problems.length > 0 && exitCode === EXIT.ok ? EXIT.badInput : exitCode,
+  };
+}
+
+/** The record as it is asked for. @param file - in which it lies; undefined where it could not be written */
+function reportOf(
+  verification: Verification,
+  file: string | undefined,
+  { format, json }: VerifyFlags,
+  { color, columns: width }: Terminal,
+): Pick<Outcome, 'text' | 'summary'> {
+  if (json || format === 'json') return { text: `${JSON.stringify(verification, null, 2)}\n` };
+  const markdown = verificationInMarkdown(verification);
+  if (format === 'markdown') return { text: markdown };
+  const text = renderVerification(verification, { color, width, ...(file !== undefined && { file }) });
+  return format === 'text'
+    ? { text }
+    : forGithub({ text, markdown, annotation: annotationOn(verification, headlineOf(verification)) });
 }
 
 function minutesOf(text: string): number {

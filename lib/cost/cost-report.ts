@@ -23,7 +23,7 @@ export function costReport({ prod, staging, hours }: CostReportProps): CostRepor
     prod: p,
     staging: s,
     hours,
-    rehearsalUsd: totalOf(s.items, (item) => billedHours(item, hours)),
+    rehearsalUsd: usdFor(s, hours),
     stagingMonthUsd: s.monthUsd,
     fullSizeMonthUsd: p.monthUsd,
   };
@@ -46,6 +46,10 @@ export function costOf(blueprint: Blueprint): EnvironmentCost {
     unknown,
   };
 }
+
+/** What an environment costs that exists for so many hours. */
+export const usdFor = ({ items }: EnvironmentCost, hours: number): number =>
+  totalOf(items, (item) => billedHours(item, hours));
 
 /** Adds an entry: to the count of an equal one, or as a new one. */
 function add<T extends CostItem | UnknownCost>(entries: T[], entry: T): void {

@@ -1,41 +1,49 @@
 import { showDuration } from '../duration';
 import { coverageOf } from '../evidence/summary';
 import { Lines } from '../report/lines';
+import type { Section } from '../report/section';
 import { plural } from '../report/words';
 import type { Deployed } from '../parity/deployed';
 import { entryCount, type Change } from './changes';
 import type { Answer } from './verdict-on';
 
 /** What the gate was asked about. */
-interface Asked {
+export interface Asked {
   readonly release: string;
   readonly production: Deployed;
 }
 
-/** Writes an answer for people, beginning with what it comes to. */
-export function renderAnswer(
-  { isOpen, reasons, fix, decisive, changes }: Answer,
-  { release, production }: Asked,
-  now: Date,
-  options: { readonly color: boolean; readonly width: number },
-): string {
-  const page = new Lines(options);
-  const may = isOpen ? 'OPEN' : 'CLOSED';
-  page.words(`${may}: ${release} ${isOpen ? 'may' : 'must not'} be deployed to ${production.environment}`, {
-    style: ['bold', isOpen ? 'green' : 'red'],
-  });
-  for (const reason of reasons) page.words(reason, { lead: '  - ' });
+/** What an answer comes to. */
+export const titleOf = ({ isOpen }: Answer, { release, production: { environment } }: Asked): string =>
+  `${isOpen ? 'OPEN' : 'CLOSED'}: ${release} ${isOpen ? 'may' : 'must not'} be deployed to ${environment}`;
+
+/** What it is about. */
+export function factsOf({ isOpen, decisive }: Answer, { production }: Asked, now: Date): [string, string][] {
+  const facts: [string, string][] = [];
   if (decisive) {
     const { rehearsal, target, verdict, endedAt } = decisive.evidence;
     const ago = showDuration(Math.max(0, now.getTime() - Date.parse(endedAt)));
-    page.words(`${rehearsal} on ${target}, ${ago} ago: ${verdict}`, { lead: 'Rehearsed   ' });
-    if (isOpen) page.words(coverageOf(decisive.evidence), { lead: 'Covered     ' });
+    facts.push(['Rehearsed', `${rehearsal} on ${target}, ${ago} ago: ${verdict}`]);
+    if (isOpen) facts.push(['Covered', coverageOf(decisive.evidence)]);
   }
   const size = plural(entryCount(production), 'entry', 'entries');
   const stacks = plural(production.stacks.length, 'stack');
-  page.words(`${production.environment}, ${size} in ${stacks}, SHA-256 ${production.digest.slice(0, 12)}`, {
-    lead: 'Production  ',
-  });
+  const digest = production.digest.slice(0, 12);
+  return [...facts, ['Production', `${production.environment}, ${size} in ${stacks}, SHA-256 ${digest}`]];
+}
+
+/** Writes an answer for people, beginning with what it comes to. */
+export function renderAnswer(
+  answer: Answer,
+  asked: Asked,
+  now: Date,
+  options: { readonly color: boolean; readonly width: number },
+): string {
+  const { isOpen, reasons, fix, changes } = answer;
+  const page = new Lines(options);
+  page.words(titleOf(answer, asked), { style: ['bold', isOpen ? 'green' : 'red'] });
+  for (const reason of reasons) page.words(reason, { lead: '  - ' });
+  for (const [lead, text] of factsOf(answer, asked, now)) page.words(text, { lead: lead.padEnd(12) });
   writeChanges(page, changes);
   if (fix !== undefined) page.line().words(fix, { lead: 'Fix  ' });
   return page.toString();
@@ -52,6 +60,18 @@ function writeChanges(page: Lines, changes: readonly Change[]): void {
   if (changes.length > SHOWN)
     page.words(`and ${changes.length - SHOWN} more: --json has them`, { lead: '  ' });
 }
+
+/** The same as a table. */
+export const changesSection = (changes: readonly Change[]): Section => ({
+  id: 'changes',
+  title: 'Changed since',
+  beside: plural(changes.length, 'entry', 'entries'),
+  about: [],
+  columns: [{ title: 'What' }, { title: 'Entry', kind: 'prose' }],
+  rows: changes.slice(0, SHOWN).map((change) => [change.what, nameOf(change)]),
+  empty: '',
+  notes: changes.length > SHOWN ? [`And ${changes.length - SHOWN} more: --json has them.`] : [],
+});
 
 /** Such as `Orders/Writer (AWS::RDS::DBInstance)` or `Deployment, termination protection`. */
 function nameOf({ stack, section, id, type, construct }: Change): string {

@@ -1,13 +1,14 @@
 import { TwinError } from '../error';
 import { isObject } from '../json';
-import { MARKDOWN_FILE, VERIFICATION_FILE } from './files';
+import { JUNIT_FILE, MARKDOWN_FILE, VERIFICATION_FILE } from './files';
+import { verificationInJunit } from './junit';
 import { isSealed } from './seal';
 import type { Verification } from './verification';
 import { verificationInMarkdown } from './verification-text';
 import { writeFiles } from './write-files';
 
 /**
- * Writes the record of a verification, and the comment made of it. The record comes last: where it exists, the other does.
+ * Writes the record of a verification, and what is made of it. The record comes last: where it exists, the others do.
  *
  * @throws TwinError `unwritable`
  */
@@ -16,6 +17,7 @@ export function writeVerification(folder: string, verification: Verification): v
     folder,
     [
       [MARKDOWN_FILE, verificationInMarkdown(verification)],
+      [JUNIT_FILE, verificationInJunit(verification)],
       [VERIFICATION_FILE, `${JSON.stringify(verification, null, 2)}\n`],
     ],
     (cause) =>

@@ -59,14 +59,17 @@ describe('twin cost', () => {
 
      Estimates what production and staging cost on AWS as their templates declare
      them, and compares a staging that exists for one rehearsal with one that is
-     kept.
+     kept; with --before, what a change of the app does to that.
      Needs no account: the prices are on demand, in us-east-1, and dated.
 
      Options:
-       --assembly <dir>  a cloud assembly with twin.json (default: "cdk.out")
-       --hours <n>       how long the staging of a rehearsal exists (default: 4)
-       --json            write the whole report as JSON
-       -h, --help        show help
+       --assembly <dir>   a cloud assembly with twin.json (default: "cdk.out")
+       --hours <n>        how long the staging of a rehearsal exists (default: 4)
+       --before <dir>     the assembly before a change: write what the change costs
+       --format <format>  how to write it (choices: "text", "json", "markdown",
+                          "github", default: "text")
+       --json             short for --format json
+       -h, --help         show help
 
      Exit codes:
        0   estimated
@@ -76,6 +79,7 @@ describe('twin cost', () => {
      Examples:
        twin cost
        twin cost --hours 2
+       twin cost --before base/cdk.out --format markdown
        twin cost --assembly build/cdk.out --json
      "
     `);
@@ -167,6 +171,88 @@ describe('twin cost', () => {
       stderr:
         'error: there is no cloud assembly at "FOLDER/none"\n' +
         '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n',
+    });
+  });
+
+  it('compares every environment before a change and after it, and leaves out what is as it was', async () => {
+    const after = join(folder, 'after');
+    mkdirSync(after);
+    const queue = { Jobs: { Type: 'AWS::SQS::Queue', Properties: {} } };
+    const { Resources } = template(4, 'large');
+    writeAssembly(after, {
+      Prod: template(5, '2xlarge'),
+      Staging: { Resources: { ...Resources, ...queue } },
+      ProdEu: template(1, 'metal'),
+    });
+    const { exitCode, stdout, stderr } = await twin('cost', '--before', one, '--assembly', after);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    // 1.106 x 730 = 807.38; 0.276 x 730 = 201.48; 0.276 x 4 = 1.104
+    expect(stdout).toBe(
+      [
+        'Cost: Prod +$807.38 a month, Staging +$1.10 for 4 hours, ProdEu not counted',
+        '',
+        'Environments',
+        '  Environment  For         Before           After  Difference',
+        '  Prod         a month  $3,229.52       $4,036.90    +$807.38',
+        '  Staging      a month    $604.44         $805.92    +$201.48',
+        '  Staging      4 hours      $3.31           $4.42      +$1.10',
+        '  ProdEu       a month  not there  at least $0.00       $0.00',
+        '',
+        'Prod  1 change',
+        '  Tier    What            Before  After   A month',
+        '  Orders  db.r7g.2xlarge       4      5  +$807.38',
+        '',
+        'Staging  2 changes',
+        '  Tier    What          Before  After      A month',
+        '  Orders  db.r7g.large       3      4     +$201.48',
+        '  Jobs    SQS::Queue         0      1  usage-based',
+        '',
+        'ProdEu  2 changes',
+        '  Tier    What                                Before  After      A month',
+        '  Orders  RDS::DBCluster storage and backups       0      1  usage-based',
+        '  Orders  RDS::DBInstance db.r7g.metal             0      1     no price',
+        '',
+        'Some of what changes in ProdEu has no known price: the difference is without it.',
+        'Usage-based charges change in Staging and ProdEu, and are not counted.',
+        'Prices on demand in us-east-1, as of 2026-03 or later.',
+        '',
+      ].join('\n'),
+    );
+    const markdown = await twin('cost', '--before', one, '--assembly', after, '--format', 'markdown');
+    expect(markdown.stdout).toContain('\n| Prod | a month | $3,229.52 | $4,036.90 | +$807.38 |\n');
+    expect(markdown.stdout).toContain('\n#### Staging: 2 changes\n');
+    expect(markdown.stdout).toContain('\n| Jobs | SQS::Queue | 0 | 1 | usage-based |\n');
+    const json = await twin('cost', '--before', one, '--assembly', after, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      hours: 4,
+      environments: [
+        {
+          environment: 'Prod',
+          isStaging: false,
+          monthUsd: 807.38,
+          items: [{ tier: 'Orders', what: 'db.r7g.2xlarge', before: 4, after: 5, monthUsd: 807.38 }],
+        },
+        { environment: 'Staging', isStaging: true, monthUsd: 201.48, hoursUsd: 1.104 },
+        { environment: 'ProdEu', after: { monthUsd: 0, isAtLeast: true } },
+      ],
+    });
+  });
+
+  it('shows what a change removes, and one that costs nothing', async () => {
+    const two = save('with-blue', ['Staging', 'Blue']);
+    const { stdout } = await twin('cost', '--before', two, '--assembly', one, '--hours', '1');
+    expect(stdout).toMatch(/^Cost: Blue -\$0\.83 for 1 hour\n/);
+    expect(stdout).toMatch(/^ {2}Blue +a month +\$604\.44 +not there +-\$604\.44$/m);
+    const same = await twin('cost', '--before', one, '--assembly', one);
+    expect(same.stdout).toMatch(/^Cost: as before\n\nEnvironments\n/);
+    expect(same.stdout).not.toContain('changes');
+  });
+
+  it('says which of the two assemblies is none', async () => {
+    const { exitCode, stderr } = await twin('cost', '--assembly', one, '--before', join(folder, 'none'));
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^error: there is no cloud assembly at "FOLDER\/none"/) as string,
     });
   });
 });

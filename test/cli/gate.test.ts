@@ -7,6 +7,7 @@ import { EXIT } from '../../lib/cli/outcome';
 import { Assembly } from '../../lib/parity/assembly';
 import { deployedOf } from '../../lib/parity/deployed';
 import { synthesizer } from '../../lib/rehearsal/synthesize';
+import { commandsIn } from '../github/runner';
 import { GOOD, Workbench } from '../rehearsal/workbench';
 import { writeAssembly } from '../small-assembly';
 import { FakeProcess, twinOn } from './rehearsal-command';
@@ -47,6 +48,18 @@ it('opens for what was rehearsed, and for nothing else', async () => {
   expect(exitCode).toBe(EXIT.no);
   expect(stdout).toMatch(/^CLOSED: 1\.43\.0 must not be deployed to Prod\n/);
   expect(stdout).toContain('\nChanged since  1 entry\n  changed  Orders (AWS::RDS::DBCluster)\n');
+
+  const other = join(bench.folder, 'other');
+  const github = await gate('--assembly', other, '--format', 'github');
+  expect(github.exitCode).toBe(EXIT.no);
+  expect(github.stdout).toContain('changed  Orders (AWS::RDS::DBCluster)\n');
+  expect(commandsIn(github.stdout)).toMatchObject([
+    { name: 'error', properties: { title: 'CLOSED: 1.43.0 must not be deployed to Prod' } },
+  ]);
+  expect(commandsIn((await gate('--assembly', out, '--format', 'github')).stdout)).toEqual([]);
+  const { stdout: markdown } = await gate('--assembly', other, '--format', 'markdown');
+  expect(markdown).toMatch(/^### ❌ CLOSED: 1\.43\.0 must not be deployed to Prod\n\n- /);
+  expect(markdown).toContain('| changed | Orders (AWS::RDS::DBCluster) |');
 });
 
 it('synthesises the app where it is given no assembly, as no rehearsal, and leaves nothing', async () => {

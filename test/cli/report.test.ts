@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -7,7 +7,10 @@ import { renderJunit } from '../../lib/evidence/junit';
 import { renderMarkdown } from '../../lib/evidence/markdown';
 import { writeEvidence } from '../../lib/evidence/store';
 import { renderText } from '../../lib/evidence/text';
+import { headlineOf } from '../../lib/evidence/summary';
+import { printable } from '../../lib/report/words';
 import { go, noGo } from '../evidence/samples';
+import { commandsIn } from '../github/runner';
 
 /** Keeps what is written to it. */
 class Kept extends Writable {
@@ -82,6 +85,40 @@ describe('twin report', () => {
     expect(stderr).toMatch(/cannot be used with option .*\n {2}fix: Leave one of them out\.\n$/);
   });
 
+  it('writes for GitHub Actions: the text, an annotation where it is not GO, Markdown into the summary', async () => {
+    const summaryFile = join(root, 'summary.md');
+    const github = async (...argv: readonly string[]) => {
+      writeFileSync(summaryFile, 'before\n');
+      const [stdout, stderr] = [new Kept(), new Kept()];
+      const terminal = { stdout, stderr, columns: 80, color: false, summaryFile };
+      const exitCode = await run(['report', '--root', root, '--format', 'github', ...argv], terminal);
+      return { exitCode, log: stdout.text, summary: readFileSync(summaryFile, 'utf8') };
+    };
+    const good = await github();
+    expect(good).toMatchObject({ exitCode: 0, summary: `before\n${renderMarkdown(go)}\n` });
+    expect(commandsIn(good.log)).toEqual([]);
+    const bad = await github(noGo.rehearsal);
+    expect(bad.summary).toBe(`before\n${renderMarkdown(noGo)}\n`);
+    expect(commandsIn(bad.log)).toEqual([
+      {
+        name: 'error',
+        properties: { title: `NO-GO: ${headlineOf(noGo)}` },
+        message: noGo.reasons.map(printable).join('\n'),
+      },
+    ]);
+    rmSync(summaryFile);
+  });
+
+  it('shows the report where the summary cannot be written, and says so', async () => {
+    const [stdout, stderr] = [new Kept(), new Kept()];
+    const terminal = { stdout, stderr, columns: 80, color: false, summaryFile: join(root, 'none/summary') };
+    expect(await run(['report', '--root', root, '--format', 'github'], terminal)).toBe(0);
+    expect(stdout.text).toContain(go.rehearsal);
+    expect(stderr.text).toMatch(
+      /^error: the summary of the job could not be written to .*\(ENOENT\)\n {2}fix: /,
+    );
+  });
+
   it('has help', async () => {
     expect((await twin('help', 'report')).stdout).toMatchInlineSnapshot(`
      "Usage: twin report [options] [rehearsal]
@@ -90,16 +127,19 @@ describe('twin report', () => {
      checks and drills.
 
      Arguments:
-       rehearsal     its name in the folder of rehearsals (default: the last one)
+       rehearsal          its name in the folder of rehearsals (default: the last
+                          one)
 
      Options:
-       --root <dir>  the folder of rehearsals (default: ".twin")
-       --json        write the whole evidence as JSON
-       --markdown    write a comment for a pull request
-       --junit       write JUnit XML
-       --html        print the path of the page
-       --open        open the page in a browser
-       -h, --help    show help
+       --root <dir>       the folder of rehearsals (default: ".twin")
+       --format <format>  how to write it (choices: "text", "json", "markdown",
+                          "junit", "github", default: "text")
+       --json             the whole evidence: short for --format json
+       --markdown         a comment for a pull request: short for --format markdown
+       --junit            test results: short for --format junit
+       --html             print the path of the page
+       --open             open the page in a browser
+       -h, --help         show help
 
      Exit codes:
        0   shown, whatever the verdict

@@ -126,6 +126,8 @@ describe('help', () => {
        doctor [options]               say what can be rehearsed here, and what is
                                       missing
        report [options] [rehearsal]   show the result of the last rehearsal
+       comment [options] [file]       write a report into a pull request, and edit it
+                                      in place
        list [options]                 list rehearsals and verifications
        compare [options] <a> <b>      set two rehearsals or releases side by side
        history [options]              look back over all rehearsals
@@ -218,7 +220,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: init, parity, watch, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, list, compare, history, prune, completion",
+      "unknown command 'nope'; use one of: init, parity, watch, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, comment, list, compare, history, prune, completion",
       'Run "twin help" for the commands.',
     ],
     [

@@ -4,6 +4,7 @@ import type { Verification } from '../../lib/evidence/verification';
 import { traffic } from '../verification/sample';
 import { CONFIG, GOOD, Workbench } from '../rehearsal/workbench';
 import { writeAssembly } from '../small-assembly';
+import { commandsIn } from '../github/runner';
 import { FakeProcess, twinOn } from './rehearsal-command';
 
 const CHECKS = {
@@ -180,6 +181,19 @@ describe('twin verify', () => {
     expect((await twin('verify', '--release', GOOD)).stdout).toContain(
       'ROLL BACK: 1.43.0 must not stay in Prod',
     );
+    const github = await twin('verify', '--release', GOOD, '--format', 'github');
+    expect(commandsIn(github.stdout)).toMatchObject([
+      { name: 'error', properties: { title: 'ROLL BACK: 1.43.0 must not stay in Prod' } },
+    ]);
+    const markdown = await twin('verify', '--release', GOOD, '--format', 'markdown');
+    expect(markdown).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^### ROLL BACK: /) as string,
+    });
+    const files = folders('verify').map((it) =>
+      readdirSync(join(bench.folder, '.twin', it)).includes('junit.xml'),
+    );
+    expect(files).toEqual(files.map(() => true));
   });
 
   it('changes nothing: it makes the calls that read, and no other', async () => {

@@ -1,6 +1,8 @@
-import { renderJunit } from '../../lib/evidence/junit';
+import { renderJunit, verificationInJunit } from '../../lib/evidence/junit';
 import { hostile } from './hostile';
 import { baselineFailed, go, noGo, samples } from './samples';
+import { SOUND, check, verificationOf } from '../verification/sample';
+import { junitFaults } from '../schemas/schemas';
 import { parseXml, type Element } from './xml';
 
 const suites = (xml: string): Readonly<Record<string, Element>> =>
@@ -83,5 +85,59 @@ describe('the JUnit report', () => {
     expect(all.children[0]!.children[0]!.attributes['name']).toContain(
       '<img src=x onerror=alert(1)>"\'`|&\\u0000',
     );
+  });
+});
+
+describe('what build servers expect', () => {
+  const all = Object.entries({ ...samples, hostile });
+
+  it.each(all)('is valid by the schema of Jenkins: %s', async (_, evidence) => {
+    expect(await junitFaults(renderJunit(evidence))).toEqual([]);
+  });
+
+  it('is refused by that schema where it is broken', async () => {
+    const broken = renderJunit(go).replace(' failures="0"', '');
+    expect(await junitFaults(broken.replace('<testcase ', '<test '))).not.toEqual([]);
+    expect(await junitFaults(renderJunit(go).replace(' hostname=', ' host='))).not.toEqual([]);
+  });
+
+  it.each(all)('has each test case once, which GitLab otherwise leaves out: %s', (_, evidence) => {
+    const names = parseXml(renderJunit(evidence)).children.flatMap(
+      (suite) =>
+      suite.children.map(({ attributes }) => [suite.attributes['name'], attributes['classname'], attributes['name']].join('_')), // prettier-ignore
+    );
+    expect(names).toEqual([...new Set(names)]);
+  });
+});
+
+describe('the JUnit report of a verification', () => {
+  const failed = check({
+    name: 'orders',
+    outcome: 'failed',
+    detail: 'GET /orders <answered> 500',
+    output: 'x',
+  });
+  const verification = verificationOf({ ...SOUND, checks: [check(), failed, failed] });
+  const xml = verificationInJunit(verification);
+
+  it('has checks and gates, what was not run as skipped, and each test case once', async () => {
+    expect(await junitFaults(xml)).toEqual([]);
+    const { checks, gates } = suites(xml);
+    const outcomes = checks!.children.map(({ attributes, children }) => [
+      attributes['classname'],
+      attributes['name'],
+      children[0]?.name,
+    ]);
+    expect(outcomes).toEqual([
+      ['verification.checks', 'home', undefined],
+      ['verification.checks', 'orders', 'failure'],
+      ['verification.checks', 'orders (2)', 'failure'],
+      ['verification.checks', 'admin', 'skipped'],
+    ]);
+    expect(gates!.attributes).toMatchObject({ tests: String(verification.gates.length), failures: '1' });
+    expect(parseXml(xml).attributes).toMatchObject({
+      name: '20261121-041200-verify-1.43.0: ROLL BACK, 1.43.0 must not stay in Prod: go back to 1.41.0',
+      failures: '3',
+    });
   });
 });

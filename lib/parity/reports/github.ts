@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { titleOf, type LocatedFinding } from '../../checks/staging';
+import type { Warning } from '../manifest';
 import { titleOfEntry, unusedSentence } from './allowlist';
 import { checkSentence } from './checks';
 import type { Forbidden, ParityReport } from '../report';
@@ -7,6 +7,7 @@ import {
   groupsOf,
   headlineOf,
   inOrder,
+  notComparedSentence,
   notShownSentence,
   placeOf,
   showValues,
@@ -14,6 +15,7 @@ import {
   summaryOf,
   tiersOf,
 } from './parts';
+import { annotation, withoutCommands } from '../../report/workflow-command';
 import { printable } from '../../report/words';
 import { parityRuleTitle, rulePageUrl } from '../rules';
 import type { UnusedEntry } from '../unused-entries';
@@ -27,6 +29,10 @@ export interface GithubOptions {
   readonly artifact?: string;
   /** The allowlist, in which entries are shown that permit nothing. @default - there is none */
   readonly allowlist?: string;
+  /** Productions that were compared with nothing. @default - there is none */
+  readonly alone?: readonly string[];
+  /** What should be looked at, and is no finding. @default - nothing */
+  readonly warnings?: readonly Warning[];
 }
 
 /**
@@ -48,11 +54,17 @@ export function renderGithub(reports: readonly ParityReport[], options: GithubOp
       ? [`GitHub shows ${MOST_SHOWN} annotations of a step: ${unseen} more below, in this log alone.`]
       : []),
     ...errors,
+    ...(options.warnings ?? []).map(({ text, fix }) =>
+      annotation({ level: 'warning', title: 'cdk-twin', lines: [`${text}.`, `Fix: ${fix}`] }),
+    ),
+    ...(options.alone ?? []).map((name) =>
+      annotation({ level: 'notice', title: 'cdk-twin', lines: [notComparedSentence(name)] }),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The verdict in plain lines, which no command begins. */
+/** The verdict in plain lines, without a command in any. */
 function summary(report: ParityReport): string[] {
   const { checks, notShown, allowlist, notes = [] } = report;
   const unused = allowlist && unusedSentence(allowlist, notShown?.unused);
@@ -69,7 +81,7 @@ function summary(report: ParityReport): string[] {
       : []),
     ...notes.map((note) => `note: ${note}`),
     ...(left === undefined ? [] : [`${left}.`]),
-  ].map(printable);
+  ].map((line) => withoutCommands(printable(line)));
 }
 
 function errorsOf(report: ParityReport, options: GithubOptions): string[] {
@@ -131,28 +143,20 @@ const unusedEntry = (it: UnusedEntry, { allowlist, ...options }: GithubOptions):
     ],
   );
 
-/**
- * A workflow command. The runner takes a file that is inside the checkout for one of the repository when its path is absolute.
- * https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs
- */
 function command(
   { source, template }: Pick<Forbidden, 'source' | 'template'>,
   title: string,
   { artifact }: GithubOptions,
-  message: readonly string[],
+  lines: readonly string[],
 ): string {
   const [, made, line, col] = /^(.+?):(\d+)(?::(\d+))?$/.exec(source ?? '') ?? [];
   const file = made ?? artifact ?? template;
-  const properties = Object.entries({
-    ...(file !== undefined && { file: resolve(file), line: line ?? '1' }),
-    ...(col !== undefined && { col }),
+  return annotation({
+    level: 'error',
     title,
-  }).map(([key, value]) => `${key}=${property(value)}`);
-  return `::error ${properties.join(',')}::${data(message.map(printable).join('\n'))}`;
+    lines,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...(col !== undefined && { col }),
+  });
 }
-
-/** https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
-const data = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

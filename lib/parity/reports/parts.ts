@@ -200,3 +200,7 @@ function sortKey(entry: Permitted | Forbidden): string {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** @param name - of a production */
+export const notComparedSentence = (name: string): string =>
+  `${name} was not compared: it has no staging and no second production.`;

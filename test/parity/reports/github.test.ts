@@ -2,23 +2,17 @@ import { resolve } from 'node:path';
 import type { Forbidden } from '../../../lib/parity/report';
 import { renderGithub } from '../../../lib/parity/reports/github';
 import { onlyRules } from '../../../lib/parity/only';
+import { commandsIn } from '../../github/runner';
 import { broken, twin, unclean, undecided } from './samples';
 
 const lines = (...reports: Parameters<typeof renderGithub>[0][number][]): string[] =>
   renderGithub(reports, { version: '1.2.3' }).trimEnd().split('\n');
 
-/** What the runner makes of a command; actions/runner, src/Runner.Common/ActionCommand.cs. */
-function read(line: string) {
-  const [, properties = '', message = ''] = /^::error ([^:]*)::(.*)$/.exec(line)!;
-  const plain = (text: string): string =>
-    text
-      .replaceAll('%0A', '\n')
-      .replaceAll('%0D', '\r')
-      .replaceAll('%3A', ':')
-      .replaceAll('%2C', ',')
-      .replaceAll('%25', '%');
-  const pairs = properties.split(',').map((it) => it.split('=', 2) as [string, string]);
-  return { ...Object.fromEntries(pairs.map(([key, value]) => [key, plain(value)])), message: plain(message) };
+/** The annotation in a line. */
+function read(line: string): Readonly<Record<string, string>> & { readonly message: string } {
+  const [command, ...others] = commandsIn(line);
+  expect([command!.name, others]).toEqual(['error', []]);
+  return { ...command!.properties, message: command!.message };
 }
 
 it('begins with the verdict in plain lines', () => {
@@ -94,14 +88,19 @@ it('escapes whatever a template holds: it cannot begin a command of its own', ()
     staging: '%0A::error::\r\n',
     why: '100 %\n::warning::y',
   };
-  const all = lines({ ...broken, prod: 'P\n::error::z', forbidden: [hostile] });
-  expect(all.filter((line) => line.startsWith('::'))).toHaveLength(1);
-  expect(read(all.at(-1)!)).toMatchObject({ file: resolve('lib/a,b:100%.ts'), line: '7' });
-  expect(
-    read(all.at(-1)!)
-      .message.split('\n')
-      .filter((line) => line.startsWith('::')),
-  ).toEqual([]);
+  const report = {
+    ...broken,
+    prod: '##[add-mask]P\n::error::z',
+    notes: ['::add-mask::a', '##[stop-commands]x'],
+    forbidden: [hostile],
+  };
+  const text = renderGithub([report], {
+    version: '1.2.3',
+    alone: ['P\n::error::z'],
+    warnings: [{ rule: 'selecting-tag', text: 'a ##[add-mask]b', fix: 'c\n::error::d' }],
+  });
+  expect(commandsIn(text).map(({ name }) => name)).toEqual(['error', 'warning', 'notice']);
+  expect(commandsIn(text)[0]!.properties).toMatchObject({ file: resolve('lib/a,b:100%.ts'), line: '7' });
 });
 
 it('shows what differs between long values, line by line', () => {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../lib/json';
 import { onlyRules } from '../../../lib/parity/only';
 import { renderSarif } from '../../../lib/parity/reports/sarif';
 import { REPORTED_RULES } from '../../../lib/parity/rules';
+import { faultsOf, schemaOf } from '../../schemas/schemas';
 import { broken, twin, unclean, undecided } from './samples';
 
 const options = { version: '1.2.3', artifact: 'cdk.out/My Stack#1.json' };
@@ -133,5 +134,30 @@ it('has the findings of the checks by their ids, those that were acknowledged su
   });
   expect(results[1]!['partialFingerprints']).toEqual({
     'twinFinding/v1': 'StagingEphemeral Data TWIN-TD-001 Key961B73FD.Type',
+  });
+});
+
+describe('the published schema', () => {
+  const validate = schemaOf('sarif-2.1.0');
+
+  it.each(Object.entries({ broken, twin, unclean, undecided }))(
+    'finds nothing in the log: %s',
+    (_, report) => {
+      expect(faultsOf(validate, log(report))).toEqual([]);
+      expect(faultsOf(validate, log(report, onlyRules(report, ['TWIN-ISO'])))).toEqual([]);
+    },
+  );
+
+  it('finds what is wrong', () => {
+    const { runs } = log(broken);
+    const [{ results }] = runs;
+    const wrong = [{ ...runs[0], results: [{ ...results[0], level: 'fatal' }] }];
+    expect(faultsOf(validate, { version: '2.1.0', runs: wrong })).toContainEqual(
+      '/runs/0/results/0/level must be equal to one of the allowed values',
+    );
+  });
+
+  it('is the one that each log names', () => {
+    expect(log(twin)).toHaveProperty('$schema', 'https://json.schemastore.org/sarif-2.1.0.json');
   });
 });
