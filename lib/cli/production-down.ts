@@ -31,15 +31,11 @@ export async function productionDown(props: RehearsalCommandProps, flags: DownFl
   const other = all.find((it) => it !== one);
   if (other) await checkFree(props, one, other);
   if (other ?? environment) await confirm(props, flags, one);
-  return removeAll(props, { config }, [one.rehearsal]);
+  return removeAll(props, { config, isConfirmed: true }, [one.rehearsal]);
 }
 
 /** @throws TwinError `in-use` where clients or the other production still use it */
-export async function checkFree(
-  { context }: RehearsalCommandProps,
-  one: Ledger,
-  other: Ledger,
-): Promise<void> {
+async function checkFree({ context }: RehearsalCommandProps, one: Ledger, other: Ledger): Promise<void> {
   const [name, stays] = [one.environment!, other.environment!];
   const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'in-use', message, fix });
   if (one.beside === undefined)

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { machineFaultOf, TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { addressesOf } from '../probes/addresses';
+import type { Ledger } from '../rehearsal/ledger';
 import { releaseToProduction, standUpProduction, type Released } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended } from '../rehearsal/run';
@@ -121,7 +122,10 @@ async function bring(
     if (action === 'deploy') {
       return releasedOutcome(await releaseToProduction({ ...run, environment }), release);
     }
-    return await standing(await standUpProduction({ ...run, environment }), parts.target, commandOf);
+    const ended = await standUpProduction({ ...run, environment });
+    const { beside } = ended.ledger;
+    const first = beside === undefined ? undefined : rehearsals.open(beside).value;
+    return await standing(ended, first, parts.target, commandOf);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason)
       return { text: `${stop.signal.reason.message}\n`, exitCode: EXIT.no };
@@ -145,10 +149,11 @@ function releasedOutcome({ ledger, error }: Released, release: string): Outcome 
 
 async function standing(
   { ledger, problems }: Ended,
+  first: Ledger | undefined,
   target: Target,
   commandOf: (verb: 'down', rehearsal: string) => string,
 ): Promise<Outcome> {
-  const { rehearsal, environment, to, handle, tiers, standing: state, failure, tearDown } = ledger;
+  const { rehearsal, handle, standing: state, failure, tearDown } = ledger;
   if (state !== 'kept') {
     const isLeft = tearDown?.outcome !== 'gone';
     const lines = [
@@ -160,17 +165,23 @@ async function standing(
     const exitCode = isLeft ? EXIT.leftovers : failure?.isFault ? EXIT.bug : EXIT.no;
     return { text: `${lines.join('\n')}\n`, exitCode, problems };
   }
-  const skipped = tiers.filter((it) => it.skipped).map(({ tier }) => tier);
   const lines = [
-    `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${
-      skipped.length === 0 ? '' : `: without ${skipped.join(', ')}`
-    }`,
+    first === undefined ? alone(ledger) : besideWords(ledger, first),
     ...(await addressLines(target, handle)),
     ...(handle['expires'] === undefined ? [] : [`  until     ${showMoment(handle['expires'])}`]),
     `  tear down ${commandOf('down', rehearsal)}`,
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: EXIT.ok, problems };
 }
+
+function alone({ environment, to, tiers }: Ledger): string {
+  const skipped = tiers.filter((it) => it.skipped).map(({ tier }) => tier);
+  const without = skipped.length === 0 ? '' : `: without ${skipped.join(', ')}`;
+  return `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${without}`;
+}
+
+const besideWords = ({ environment, to }: Ledger, { environment: first }: Ledger): string =>
+  `${environment} stands with ${to} beside ${first}, and uses its data; no client meets it before twin cutover --to ${environment}`;
 
 /** Where it is reached, without databases: production is looked at from outside. */
 async function addressLines(target: Target, handle: Handle): Promise<string[]> {

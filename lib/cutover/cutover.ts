@@ -137,7 +137,7 @@ function reasonsOf(
   if (verdict === 'MOVED') return [];
   const last = done.at(-1);
   const of = last?.reasons ?? [];
-  if (signal.aborted) return [`${inWords(signal.reason)}, before all traffic was moved`];
+  if (signal.aborted) return [`${messageOf(signal.reason)} before all traffic was moved`];
   const known = failure === undefined ? [] : [inWords(failure)];
   return [
     ...known,
@@ -148,8 +148,10 @@ function reasonsOf(
 function inWords(error: unknown): string {
   const known = error instanceof TwinError ? error : machineFaultOf(error);
   if (known) return known.fix === '' ? known.message : `${known.message}. ${known.fix}`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const sideOf = ({ environment, release, assemblyDigest }: Side): CutoverSide => ({
   environment,

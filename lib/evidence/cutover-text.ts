@@ -93,13 +93,14 @@ function factsOf({ from, to, target, steps }: Cutover): (readonly [string, strin
   return [
     ['From', `${from.environment} with ${from.release}, on the ${target} target`],
     ['To', `${to.environment} with ${to.release}`],
-    ...(met.length === 0
-      ? []
-      : ([
-          ['Clients', `${failures} of the ${requests} requests that ${to.environment} answered failed`],
-        ] as const)),
+    ...(met.length === 0 ? [] : ([['Clients', clientsOf(to.environment, requests, failures)]] as const)),
   ];
 }
+
+const clientsOf = (environment: string, requests: number, failures: number): string =>
+  requests === 0
+    ? `none was seen: ${environment} was judged by checks alone`
+    : `${failures} of the ${requests} requests that ${environment} answered failed`;
 
 const sum = (all: readonly ClientFigures[], of: 'requests' | 'failures'): number =>
   all.reduce((total, it) => total + it[of], 0);
@@ -134,10 +135,16 @@ const stepsSection = ({ steps, to }: Cutover): Section => ({
           step.clients.to.p95Ms === undefined ? '' : `${step.clients.to.p95Ms} ms`,
         ]
       : ['', '', '']),
-    step.verification?.verdict ?? '',
+    checksOf(step),
   ]),
   empty: 'none began',
 });
+
+/** Checks that were broken off with their step say nothing. */
+const checksOf = ({ outcome, verification }: CutoverStep): string =>
+  outcome !== 'passed' && verification?.verdict === 'UNDECIDED'
+    ? 'broken off'
+    : (verification?.verdict ?? '');
 
 const gatesSection = (step: string, gates: CutoverStep['gates']): Section => ({
   id: 'gates',

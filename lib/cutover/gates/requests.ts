@@ -14,7 +14,8 @@ export const REQUESTS: Gate<'minRequests', number> = {
       ),
   default: 0,
   rule: (least) => `at least ${least}`,
-  measure: ({ to }) => [{ figure: to.requests }],
+  // where none has to be there is nothing to judge
+  measure: ({ to }, least) => (least === 0 ? [] : [{ figure: to.requests }]),
   passes: (requests, least) => requests >= least,
   show: (requests) => plural(requests, 'request'),
 };
