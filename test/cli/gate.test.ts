@@ -186,7 +186,7 @@ it.each<[string, readonly string[], string]>([
   [
     'an unknown production',
     ['--environment', 'Prdo'],
-    'no production "Prdo" with a staging; did you mean "Prod"?',
+    'no production "Prdo"; did you mean "Prod"?',
   ],
 ])('refuses %s', async (_, argv, message) => {
   const out = argv.includes('--assembly') ? [] : ['--assembly', assembly()];
