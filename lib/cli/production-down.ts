@@ -52,9 +52,9 @@ async function checkFree({ context }: RehearsalCommandProps, one: Ledger, other:
 }
 
 /** @returns undefined where nothing is moved, or the production that has the address of clients has ended */
-async function trafficOf({ traffic }: RehearsalCommandProps['context'], first: Ledger) {
+async function trafficOf(context: RehearsalCommandProps['context'], first: Ledger) {
   try {
-    return await traffic(TARGETS[0]!)?.read(first.handle, { signal: UNSTOPPABLE, log: () => {} });
+    return await context.traffic(TARGETS[0]!)?.read(first.handle, { signal: UNSTOPPABLE, log: () => {} });
   } catch (error) {
     if (error instanceof TwinError && error.isMachineFault) return undefined;
     throw error;

@@ -11,7 +11,7 @@ import { REQUESTS } from './requests';
 /** Every gate that a config can set, in the order of the reports. */
 export const GATES = [REQUESTS, ERROR_RATE, P95] as readonly unknown[] as readonly AnyGate[];
 
-/** Judges what clients have seen in a step. */
+/** Judges a step by what clients saw. */
 export const judgeClients = (measured: MeasuredClients): readonly GateResult[] =>
   GATES.flatMap((gate) =>
     resultsBy<CutoverGates, keyof CutoverGates, unknown, MeasuredClients>(gate, measured),

@@ -32,19 +32,19 @@ export class TrafficHold {
   }
 
   /** Resolves when it is released, or its process is gone. */
-  async hold({ token, second, listeners }: HoldProps, { signal, learn }: Watch): Promise<void> {
+  async hold({ token, second, listeners }: HoldProps, watch: Watch): Promise<void> {
     if (this.held) throw atWork();
     const before = { second: this.second, percent: this.weights.share };
     let release = (): void => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const held = (this.held = { token, isKept: false, release });
-    signal.addEventListener('abort', release, { once: true });
+    watch.signal.addEventListener('abort', release, { once: true });
     try {
       this.second = { name: second, listeners };
       this.weights.lead(listeners);
       this.weights.set(before.second?.name === second ? before.percent : 0);
-      learn({ held: token });
-      if (!signal.aborted) await released;
+      watch.learn({ held: token });
+      if (!watch.signal.aborted) await released;
     } finally {
       this.held = undefined;
       if (!held.isKept) {
