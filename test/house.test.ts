@@ -88,7 +88,9 @@ it('has imports to look at', () => {
 
 it.each(Object.entries(MAY_IMPORT))('lib/%s imports nothing but itself and %j', (folder, allowed) => {
   const others = imports
-    .filter(({ from, to }) => folderOf(from) === folder && /^[a-z-]+\//.test(to) && folderOf(to) in MAY_IMPORT)
+    .filter(
+      ({ from, to }) => folderOf(from) === folder && /^[a-z-]+\//.test(to) && folderOf(to) in MAY_IMPORT,
+    )
     .filter(({ to, isType }) => !(to === WRITTEN && isType))
     .filter(({ to }) => folderOf(to) !== folder && !allowed.includes(folderOf(to)));
   expect(others).toEqual([]);
