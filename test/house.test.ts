@@ -31,6 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   // Production after a release, seen by a port that can change nothing; its figures are compared with those of a rehearsal.
   verification: ['evidence', 'probes', 'rehearsal', 'targets'],
+  // The traffic of clients, from one production to another: each share is verified as a release is.
+  cutover: ['evidence', 'rehearsal', 'report', 'targets', 'verification'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
   // Whether what is about to be deployed is what was given GO.
   'deployment-gate': ['evidence', 'parity', 'rehearsal', 'report'],
@@ -38,13 +40,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Figures over several rehearsals, from their evidence alone; of a rehearsal itself only its ledger, its claims and its gates.
   history: ['evidence', 'parity', 'rehearsal', 'report', 'targets'],
   // One schema of what all of these are set by. They know its types alone: see below.
-  config: ['blueprint', 'probes', 'rehearsal', 'targets', 'verification'],
+  config: ['blueprint', 'cutover', 'probes', 'rehearsal', 'targets', 'verification'],
   cli: [
     'adoption',
     'blueprint',
     'completion',
     'config',
     'cost',
+    'cutover',
     'deployment-gate',
     'evidence',
     'github',
@@ -128,9 +131,17 @@ it('knows no target by name outside its folder: only the port and the registry',
   expect(new Set(registered)).toEqual(new Set(['targets/registry.ts']));
   const named = files
     .filter((file) =>
-      ['cli', 'config', 'evidence', 'history', 'live', 'probes', 'rehearsal', 'verification'].includes(
-        folderOf(file),
-      ),
+      [
+        'cli',
+        'config',
+        'cutover',
+        'evidence',
+        'history',
+        'live',
+        'probes',
+        'rehearsal',
+        'verification',
+      ].includes(folderOf(file)),
     )
     .filter((file) => /'(local|aws)'|\b(local|aws)[.:]/.test(readFileSync(join('lib', file), 'utf8')));
   expect(named).toEqual([]);
@@ -185,6 +196,7 @@ const REWRITTEN = [
   'lib/completion',
   'lib/config',
   'lib/cost',
+  'lib/cutover',
   'lib/deployment-gate',
   'lib/evidence',
   'lib/github',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../json';
-import { Assembly, stagingPairsIn } from '../parity/assembly';
+import { Assembly, pairsIn, stagingPairsIn } from '../parity/assembly';
 import { filesOf, givenTo, unknownEnvironment } from '../parity/environment-files';
 import { factsOfSide } from '../parity/side-facts';
 import { stackNamesOf } from '../template/assembly';
@@ -88,28 +88,34 @@ export function environmentsOf(assembly: string | Assembly): readonly Environmen
   return stagingPairsIn(Assembly.of(assembly)).map(({ prod, staging }) => ({ prod, staging }));
 }
 
-/** What production has for each resource of a staging. */
+/** What another environment has for each resource of a staging, or of a second production. */
 export interface Counterparts {
-  /** The name of the production. */
+  /** The name of the production that it is compared with. */
   readonly production: string;
   of(address: Address): Address;
+  /** The other way round. */
+  from(address: Address): Address;
 }
 
 /**
- * The production of a staging, resource by resource.
+ * What an environment is compared with, resource by resource: a staging with its production, a second production with the first.
  *
- * @throws TwinError `unknown-environment` when the assembly has no such staging
+ * @throws TwinError `unknown-environment` when the assembly compares no such environment
  */
-export function counterpartsOf(assembly: string | Assembly, staging: string): Counterparts {
-  const pairs = stagingPairsIn(Assembly.of(assembly));
-  const pair = pairs.find((it) => it.staging === staging);
-  if (!pair) throw unknownEnvironment(staging, pairs.map((it) => it.staging)); // prettier-ignore
+export function counterpartsOf(assembly: string | Assembly, environment: string): Counterparts {
+  const pairs = pairsIn(Assembly.of(assembly)).map((it) => it.pair);
+  const pair = pairs.find((it) => it.staging === environment);
+  if (!pair) throw unknownEnvironment(environment, pairs.map((it) => it.staging)); // prettier-ignore
   const idsIn = (path: string) => pair.stacks.find((it) => it.path === path)?.ids ?? [];
   return {
     production: pair.prod,
     of: ({ stack, logicalId }) => {
       const match = idsIn(stack).find((it) => it.staging === logicalId);
       return { stack, logicalId: match?.prod ?? logicalId };
+    },
+    from: ({ stack, logicalId }) => {
+      const match = idsIn(stack).find((it) => it.prod === logicalId);
+      return { stack, logicalId: match?.staging ?? logicalId };
     },
   };
 }

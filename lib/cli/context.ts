@@ -2,6 +2,7 @@ import type { RehearsalConfig } from '../config/types';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { SynthesisProps } from '../rehearsal/synthesize';
 import type { Production, ProductionPlace } from '../targets/production';
+import type { Traffic } from '../targets/traffic';
 import type { Signals } from './signals';
 
 /** What the commands that rehearse use of the process around them. */
@@ -20,6 +21,8 @@ export interface CliContext {
    * @param folder - of twin.config.ts
    */
   rules(folder: string): Promise<Rules>;
+  /** The traffic of the productions that stand on a target; undefined where none is moved. @param target - its name */
+  traffic(target: string): Traffic | undefined;
   /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
   openToRemove(folder: string, target: string): RehearsalParts;
 }
@@ -49,6 +52,7 @@ export const contextOf = (signals: Signals): CliContext => ({
   open: (folder, target) => loaded().openApp(folder, target),
   rules: (folder) => loaded().rulesOf(folder),
   openToRemove: (folder, target) => loaded().partsToRemove(folder, target),
+  traffic: (target) => loaded().trafficOn(target),
 });
 
 const loaded = () => require('./rehearsal-parts') as typeof import('./rehearsal-parts');

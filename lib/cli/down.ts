@@ -4,6 +4,7 @@ import { TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
 import { finish } from '../rehearsal/finish';
 import { isOver, type Ledger } from '../rehearsal/ledger';
+import { standingProductions } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import { type Ended } from '../rehearsal/run';
 import { UNSTOPPABLE } from '../targets/target';
@@ -15,6 +16,12 @@ interface DownFlags {
   readonly config: string;
   readonly all?: true;
   readonly force?: true;
+}
+
+/** How something is torn down. */
+interface Removal extends DownFlags {
+  /** Whether it is known what is torn down: one of two productions, or all there is. @default false */
+  readonly isConfirmed?: boolean;
 }
 
 /** The command `twin down`: tears down what a rehearsal left standing. */
@@ -31,7 +38,8 @@ export function downCommand(props: RehearsalCommandProps): Command {
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (named: string | undefined, flags: DownFlags) => {
-      props.done(await removeAll(props, flags, chosen(named, flags)));
+      const removal = { ...flags, isConfirmed: flags.all === true };
+      props.done(await removeAll(props, removal, chosen(named, flags)));
     });
 }
 
@@ -55,8 +63,24 @@ function chosen(named: string | undefined, { config, all }: DownFlags): readonly
   const names = rehearsals.names();
   const last = names.at(-1);
   if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
-  const standing = rehearsals.standing().slice(all ? 0 : -1);
+  // what uses the data of another one goes before it
+  const standing = rehearsals
+    .standing()
+    .toReversed()
+    .slice(0, all ? undefined : 1);
   return standing.length === 0 ? overOf(rehearsals.open(last).value) : standing;
+}
+
+/** One of two productions is torn down by name alone: clients may be there. @throws TwinError `in-use` */
+function checkAlone({ rehearsal, environment = '' }: Ledger, productions: readonly Ledger[]): void {
+  const isOne = productions.some((it) => it.rehearsal === rehearsal);
+  const other = productions.find((it) => it.rehearsal !== rehearsal);
+  if (!isOne || !other) return;
+  throw new TwinError({
+    code: 'in-use',
+    message: `${environment} stands beside ${other.environment}: one of two productions is not torn down in passing`,
+    fix: `Run twin production down --environment ${environment}, or twin down --all for everything.`,
+  });
 }
 
 const namedAndAll = (named: string): TwinError =>
@@ -74,7 +98,7 @@ const nothingToDo = (why: string): Outcome => ({ text: `nothing to do: ${why}\n`
 /** Continues with the next rehearsal even where one fails. */
 export async function removeAll(
   props: RehearsalCommandProps,
-  flags: DownFlags,
+  flags: Removal,
   names: readonly string[] | string,
 ): Promise<Outcome> {
   if (typeof names === 'string') return nothingToDo(names);
@@ -98,12 +122,13 @@ export async function removeAll(
 
 async function remove(
   { context, terminal }: RehearsalCommandProps,
-  { config, force }: DownFlags,
+  { config, force, isConfirmed }: Removal,
   rehearsal: string,
 ): Promise<Outcome> {
   const rehearsals = new Rehearsals(config);
   const ledger = rehearsals.open(rehearsal).value;
   if (isOver(ledger)) return nothingToDo(overOf(ledger));
+  if (!force && !isConfirmed) checkAlone(ledger, standingProductions(rehearsals));
   const progress = progressOn(terminal);
   try {
     const ended = await finish({

@@ -2,13 +2,14 @@ import { Argument, Command } from 'commander';
 import { machineFaultOf, TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { addressesOf } from '../probes/addresses';
-import { noProduction, releaseToProduction, standUpProduction, type Released } from '../rehearsal/production';
+import type { Ledger } from '../rehearsal/ledger';
+import { releaseToProduction, standUpProduction, type Released } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended } from '../rehearsal/run';
 import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Handle, type Target } from '../targets/target';
-import { removeAll } from './down';
 import { EXIT, type Outcome } from './outcome';
+import { productionDown } from './production-down';
 import { commandsIn, progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, tearingDown } from './signals';
 
@@ -20,6 +21,7 @@ type Action = (typeof ACTIONS)[number];
 interface ProductionFlags {
   readonly release?: string;
   readonly environment?: string;
+  readonly confirm?: string;
   readonly config: string;
 }
 
@@ -34,13 +36,19 @@ export function productionCommand(props: RehearsalCommandProps): Command {
     )
     .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
     .option('--release <release>', 'what is to run, with up and deploy', releaseOf)
-    .option('--environment <name>', 'the production, with up (default: the only one with a staging)')
+    .option(
+      '--environment <name>',
+      'the production (default: with up the only one that has a staging, otherwise the only one that stands)',
+    )
+    .option('--confirm <name>', 'with down: its name, where nobody is asked for it')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (action: Action, flags: ProductionFlags) => {
       const release = releaseFor(action, flags);
       props.done(
-        release === undefined ? await down(props, flags) : await bring(props, action, release, flags),
+        release === undefined
+          ? await productionDown(props, flags)
+          : await bring(props, action, release, flags),
       );
     });
 }
@@ -58,13 +66,14 @@ Examples:
   twin verify --before
   twin production deploy --release 1.43.0
   twin verify --release 1.43.0
-  twin production down`;
+  twin production up --environment ProdB --release 1.43.0
+  twin production down --environment ProdB`;
 
 /** The release that is brought; undefined where none is. @throws TwinError `usage` */
-function releaseFor(action: Action, { release, environment }: ProductionFlags): string | undefined {
+function releaseFor(action: Action, { release, confirm }: ProductionFlags): string | undefined {
   const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'usage', message, fix });
-  if (environment !== undefined && action !== 'up')
-    throw refuse(`--environment has no use with ${action}: one production stands`, 'Leave it out.');
+  if (confirm !== undefined && action !== 'down')
+    throw refuse(`--confirm has no use with ${action}: nothing is torn down`, 'Leave it out.');
   if (action === 'down' && release !== undefined)
     throw refuse(`--release has no use with down, got "${release}"`, 'Leave it out.');
   if (action !== 'down' && release === undefined)
@@ -73,11 +82,6 @@ function releaseFor(action: Action, { release, environment }: ProductionFlags): 
       `Name it, such as twin production ${action} --release 1.43.0.`,
     );
   return release;
-}
-
-async function down(props: RehearsalCommandProps, flags: ProductionFlags): Promise<Outcome> {
-  const names = new Rehearsals(flags.config).standing({ of: 'production' });
-  return removeAll(props, flags, names.length === 0 ? noProduction().message : names);
 }
 
 async function bring(
@@ -116,9 +120,12 @@ async function bring(
   };
   try {
     if (action === 'deploy') {
-      return releasedOutcome(await releaseToProduction(run), release);
+      return releasedOutcome(await releaseToProduction({ ...run, environment }), release);
     }
-    return await standing(await standUpProduction({ ...run, environment }), parts.target, commandOf);
+    const ended = await standUpProduction({ ...run, environment });
+    const { beside } = ended.ledger;
+    const first = beside === undefined ? undefined : rehearsals.open(beside).value;
+    return await standing(ended, first, parts.target, commandOf);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason)
       return { text: `${stop.signal.reason.message}\n`, exitCode: EXIT.no };
@@ -142,10 +149,11 @@ function releasedOutcome({ ledger, error }: Released, release: string): Outcome 
 
 async function standing(
   { ledger, problems }: Ended,
+  first: Ledger | undefined,
   target: Target,
   commandOf: (verb: 'down', rehearsal: string) => string,
 ): Promise<Outcome> {
-  const { rehearsal, environment, to, handle, tiers, standing: state, failure, tearDown } = ledger;
+  const { rehearsal, handle, standing: state, failure, tearDown } = ledger;
   if (state !== 'kept') {
     const isLeft = tearDown?.outcome !== 'gone';
     const lines = [
@@ -157,17 +165,23 @@ async function standing(
     const exitCode = isLeft ? EXIT.leftovers : failure?.isFault ? EXIT.bug : EXIT.no;
     return { text: `${lines.join('\n')}\n`, exitCode, problems };
   }
-  const skipped = tiers.filter((it) => it.skipped).map(({ tier }) => tier);
   const lines = [
-    `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${
-      skipped.length === 0 ? '' : `: without ${skipped.join(', ')}`
-    }`,
+    first === undefined ? alone(ledger) : besideWords(ledger, first),
     ...(await addressLines(target, handle)),
     ...(handle['expires'] === undefined ? [] : [`  until     ${showMoment(handle['expires'])}`]),
     `  tear down ${commandOf('down', rehearsal)}`,
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: EXIT.ok, problems };
 }
+
+function alone({ environment, to, tiers }: Ledger): string {
+  const skipped = tiers.filter((it) => it.skipped).map(({ tier }) => tier);
+  const without = skipped.length === 0 ? '' : `: without ${skipped.join(', ')}`;
+  return `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${without}`;
+}
+
+const besideWords = ({ environment, to }: Ledger, { environment: first }: Ledger): string =>
+  `${environment} stands with ${to} beside ${first}, and uses its data; no client meets it before twin cutover --to ${environment}`;
 
 /** Where it is reached, without databases: production is looked at from outside. */
 async function addressLines(target: Target, handle: Handle): Promise<string[]> {

@@ -3,6 +3,7 @@ import { commentCommand } from './comment';
 import { compareCommand } from './compare';
 import { completionCommand } from './completion';
 import { costCommand } from './cost';
+import { cutoverCommand } from './cutover';
 import { doctorCommand } from './doctor';
 import { downCommand } from './down';
 import { explainCommand } from './explain';
@@ -54,6 +55,7 @@ export function programOf({ writeOut, ...props }: ProgramProps): Command {
     .addCommand(gateCommand(props).copyInheritedSettings(program))
     .addCommand(verifyCommand(props).copyInheritedSettings(program))
     .addCommand(productionCommand(props).copyInheritedSettings(program))
+    .addCommand(cutoverCommand(props).copyInheritedSettings(program))
     .addCommand(downCommand(props).copyInheritedSettings(program))
     .addCommand(extendCommand(props).copyInheritedSettings(program))
     .addCommand(sweepCommand(props).copyInheritedSettings(program))

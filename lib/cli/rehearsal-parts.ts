@@ -6,7 +6,7 @@ import { codeStateOf } from '../rehearsal/code-state';
 import { proveTwin } from '../rehearsal/proof';
 import { codeFinder } from '../rehearsal/release-code';
 import { synthesizer } from '../rehearsal/synthesize';
-import { openProduction, openTarget, productionBy, reopenTarget } from '../targets/registry';
+import { openProduction, openTarget, openTraffic, productionBy, reopenTarget } from '../targets/registry';
 import type { Target } from '../targets/target';
 import type { App, Rules } from './context';
 
@@ -39,6 +39,9 @@ export async function rulesOf(folder: string): Promise<Rules> {
 /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
 export const partsToRemove = (folder: string, target: string): RehearsalParts =>
   partsOf(reopenTarget(target, resolve(folder)));
+
+/** The traffic of the productions that stand on a target. */
+export const trafficOn = openTraffic;
 
 const partsOf = (target: Target): RehearsalParts => ({
   target,

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import type { Writable } from 'node:stream';
 import { TwinError } from '../error';
 
@@ -15,6 +16,8 @@ export interface Terminal {
   readonly screen?: Screen;
   /** The file that holds the summary of the job, in Markdown. @default - the process runs in no job that has one */
   readonly summaryFile?: string;
+  /** Asks the person at the screen. @default - nobody is there */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** A screen on which lines can be overwritten. */
@@ -30,7 +33,7 @@ const DEFAULT_COLUMNS = 80;
 const MAX_COLUMNS = 120;
 
 /** The terminal, file or pipe that a process writes to. Respects NO_COLOR and FORCE_COLOR. */
-export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
+export function terminalOf({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
   for (const stream of [stdout, stderr]) stream.on('error', reportedByWrite);
   const isForced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '';
   const isColorful = stdout.isTTY && env['TERM'] !== 'dumb' && !env['NO_COLOR'];
@@ -45,7 +48,17 @@ export function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
       screen: { columns: () => stderr.columns || DEFAULT_COLUMNS, color: !env['NO_COLOR'] },
     }),
     ...(env['GITHUB_STEP_SUMMARY'] && { summaryFile: env['GITHUB_STEP_SUMMARY'] }),
+    ...(isScreen && stdin.isTTY && { ask: (question) => ask(stdin, stderr, question) }),
   };
+}
+
+async function ask(input: NodeJS.ReadStream, output: Writable, question: string): Promise<string> {
+  const lines = createInterface({ input, output });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 /** Without a listener the process would end with a trace, though `write` reports the error too. */

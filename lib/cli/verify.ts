@@ -166,7 +166,7 @@ async function onRecord({ root, config }: VerifyFlags, subject: Parameters<typeo
   return {
     found: baselineOf(subject, verifications),
     forecast: forecastOf(
-      subject,
+      { ...subject, environments: [subject.environment] },
       stored.map((it) => it.evidence),
     ),
     unusable,

@@ -11,11 +11,13 @@ import { DRILLS } from '../rehearsal/drills/registry';
 import { gatesSchema } from '../rehearsal/gates/registry';
 import { releasesSchema } from '../rehearsal/release-code';
 import { synthSchema } from '../rehearsal/synthesize';
+import { cutoverSchema } from '../cutover/config';
 import { verificationSchema } from '../verification/config';
 import { sectionSchemas, type TargetSections } from '../targets/registry';
 import type { JsonSchema } from './json-schema';
 import type {
   ChecksConfig,
+  CutoverConfig,
   DrillsConfig,
   GatesConfig,
   P95Gate,
@@ -35,6 +37,7 @@ export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, 
   readonly drills: Required<DrillsConfig>;
   readonly gates: Gates;
   readonly verification: Verification;
+  readonly cutover: Required<CutoverConfig>;
 }
 
 /** How production is verified, with defaults. */
@@ -131,6 +134,10 @@ export const CONFIG = z
     gates: gatesSchema(z).meta({ description: 'The rules for GO.' }),
     verification: verificationSchema(z).prefault({}).meta({
       description: 'How production is verified after a release.',
+      absent: 'the defaults of its keys',
+    }),
+    cutover: cutoverSchema(z).prefault({}).meta({
+      description: 'How the traffic of clients is moved from one production to another.',
       absent: 'the defaults of its keys',
     }),
     ...sectionSchemas(z),

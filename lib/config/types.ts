@@ -38,6 +38,8 @@ export interface RehearsalConfig {
   readonly gates: GatesConfig;
   /** How production is verified after a release. @default - the defaults of its keys */
   readonly verification?: VerificationConfig;
+  /** How the traffic of clients is moved from one production to another. @default - the defaults of its keys */
+  readonly cutover?: CutoverConfig;
   /** How this machine stands an environment up, and with what. @default - the defaults of its keys */
   readonly local?: LocalConfig;
   /** Where on AWS staging is stood up. Everything has a default. @default - the defaults of its keys */
@@ -553,6 +555,50 @@ export interface VerifiedP95Gate {
  */
 export interface ForecastGate {
   /** How many times the rehearsal's ratio of response times production's may be at the most; 1.5 is half as much again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
+/** How the traffic of clients is moved from one production to another: `twin cutover`. */
+export interface CutoverConfig {
+  /**
+   * What share of clients' requests goes to the new production in each step, in per cent: rising, and 100 at the end.
+   *
+   * @default [5,25,50,100]
+   */
+  readonly steps?: readonly number[];
+  /** How long the new production is watched in each step. @default 5 */
+  readonly stepMinutes?: number;
+  /** The rules by which clients judge a step, beside those of `verification`. @default - the defaults of its keys */
+  readonly gates?: CutoverGates;
+}
+
+/**
+ * The rules by which clients judge a step, beside the gates of `verification`. A gate that is left out judges by its default, or
+ * not at all where it has none.
+ */
+export interface CutoverGates {
+  /** How many requests of clients the new production has to answer in each step, so that it is judged by them. @default 0 */
+  readonly minRequests?: number;
+  /**
+   * What share of the requests of clients that the new production answers may fail in a step, 0 to 1: answers of 500 and above,
+   * and those that break off.
+   *
+   * @default 0.01
+   */
+  readonly maxErrorRate?: number;
+  /**
+   * The 95th percentile of clients' response times, compared with that of the old production before a request went elsewhere.
+   *
+   * @default - not judged
+   */
+  readonly p95?: ClientP95Gate;
+}
+
+/** The 95th percentile of clients' response times, compared with that of the old production before a request went elsewhere. */
+export interface ClientP95Gate {
+  /** Over that of the old production at the most; 1.5 is half as slow again. */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;

@@ -6,6 +6,8 @@ export const CHECKOUTS = 'releases';
 export const EVIDENCE_FILE = 'evidence.json';
 /** The whole record of a verification. */
 export const VERIFICATION_FILE = 'verification.json';
+/** The whole record of a cutover. */
+export const CUTOVER_FILE = 'cutover.json';
 /** What is read to look back. */
 export const EVIDENCE_FILES: readonly string[] = [EVIDENCE_FILE, VERIFICATION_FILE];
 /** The page for people. */

@@ -1,9 +1,10 @@
 import { digestOf } from '../digest';
+import type { Cutover } from './cutover';
 import type { Evidence } from './evidence';
 import type { Verification } from './verification';
 
 /** What is sealed. */
-type Sealed = Evidence | Verification;
+type Sealed = Evidence | Verification | Cutover;
 
 /** Evidence with its seal, in the place of one that it may have. */
 export const seal = <T extends Sealed = Evidence>(evidence: Omit<NoInfer<T>, 'seal'>): T =>

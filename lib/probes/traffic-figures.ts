@@ -102,7 +102,7 @@ export class TrafficRecord {
     const endedAt = performance.now();
     const streams = [...this.streams.values()];
     const recoveryMs = all.length === 0 ? undefined : slowest(streams.map(recoveryOf));
-    const p95Ms = p95Of(all);
+    const p95Ms = p95Of(timesOf(all));
     return {
       requests: all.length,
       failures: failed.length,
@@ -153,7 +153,7 @@ function longestOutage(samples: readonly Sample[], endedAt: number): number {
 }
 
 function streamOf(name: string, samples: readonly Sample[]): StreamFigures {
-  const p95Ms = p95Of(samples);
+  const p95Ms = p95Of(timesOf(samples));
   return {
     name,
     requests: samples.length,
@@ -162,12 +162,15 @@ function streamOf(name: string, samples: readonly Sample[]): StreamFigures {
   };
 }
 
-function p95Of(samples: readonly Sample[]): number | undefined {
-  const times = samples.filter(({ failure }) => failure === undefined).map((it) => it.endedAt - it.sentAt);
+/** The 95th percentile of times in milliseconds; undefined of none. */
+export function p95Of(times: readonly number[]): number | undefined {
   const sorted = Float64Array.from(times).sort();
   const at = sorted[Math.ceil(sorted.length * NINETY_FIFTH) - 1];
   return at === undefined ? undefined : Math.round(at * 10) / 10;
 }
+
+const timesOf = (samples: readonly Sample[]): number[] =>
+  samples.filter(({ failure }) => failure === undefined).map((it) => it.endedAt - it.sentAt);
 
 function stripOf(samples: readonly Sample[], startedAt: number, endedAt: number): TrafficStrip {
   const total = endedAt - startedAt;

@@ -35,6 +35,8 @@ export interface Ledger {
   readonly rehearsal: string;
   /** What stands, or stood: a rehearsal's staging, or a production for trial, of which nothing is judged. @default rehearsal */
   readonly kind?: 'production';
+  /** Of a second production: the one that stands first, whose data it uses. @default - it is none */
+  readonly beside?: string;
   readonly target: string;
   readonly handle: Handle;
   readonly from: string;

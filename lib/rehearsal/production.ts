@@ -12,6 +12,7 @@ import { LedgerFile, type Ledger } from './ledger';
 import { assemblyFor } from './assembly-folders';
 import type { Rehearsals } from './rehearsals';
 import { claimed, runFrom, startRun, type Ended, type RunProps } from './run';
+import { besideOf, checkTwin, firstBeside, severalStand } from './second-production';
 import { deploymentOf, watchOf, type StepContext } from './step';
 
 /** What a production for trial is stood up with, or a release of it. */
@@ -26,6 +27,12 @@ export interface StandUpProps extends ProductionProps {
   readonly environment?: string | undefined;
 }
 
+/** A release that is brought to a production. */
+export interface ReleaseProps extends ProductionProps {
+  /** Its name. @default - the only one that stands */
+  readonly environment?: string | undefined;
+}
+
 /**
  * Stands a production up with a release, for trial, and leaves it standing.
  *
@@ -34,14 +41,14 @@ export interface StandUpProps extends ProductionProps {
 export async function standUpProduction(props: StandUpProps): Promise<Ended> {
   const { parts, rehearsals, release } = props;
   checkTarget(props);
-  const standing = standingProduction(rehearsals, props.environment);
-  if (standing) throw standsAlready(standing);
+  const beside = firstBeside(standingProductions(rehearsals), props.environment);
   const now = parts.now();
   const name = rehearsals.create(`production-${release}`, now);
-  new LedgerFile(rehearsals.folderOf(name), firstEntry(props, name, now)).change({});
+  new LedgerFile(rehearsals.folderOf(name), firstEntry(props, beside, name, now)).change({});
   return claimed({ rehearsals, rehearsal: name }, async (ledger) => {
     const context = startRun(props, ledger);
-    await plan(context, props);
+    const { assembly, environment } = await plan(context, props);
+    if (beside) checkTwin(assembly, environment, beside);
     return runFrom(context, 'seed', props);
   });
 }
@@ -58,11 +65,11 @@ export interface Released {
  *
  * @throws TwinError `no-production` where none stands, and those of the target
  */
-export async function releaseToProduction(props: ProductionProps): Promise<Released> {
+export async function releaseToProduction(props: ReleaseProps): Promise<Released> {
   const { rehearsals, release, parts, patienceMs = PATIENCE_MS } = props;
   checkTarget(props);
-  const standing = standingProduction(rehearsals, undefined);
-  if (!standing) throw noProduction();
+  const standing = standingProduction(rehearsals, props.environment);
+  if (!standing) throw noProduction(props.environment);
   return claimed({ rehearsals, rehearsal: standing.rehearsal }, async (ledger) => {
     const context = startRun(props, ledger);
     const { environment = '' } = ledger.value;
@@ -97,15 +104,24 @@ export async function releaseToProduction(props: ProductionProps): Promise<Relea
   });
 }
 
-/** The production for trial that stands; the last, where several do. @param environment - of that name */
+/** The productions for trial that stand, the oldest first. */
+export const standingProductions = (rehearsals: Rehearsals): readonly Ledger[] =>
+  rehearsals.standing({ of: 'production' }).map((name) => rehearsals.open(name).value);
+
+/**
+ * The production for trial that stands.
+ *
+ * @param environment - of that name; undefined for the only one
+ * @throws TwinError `environment` where several stand and none is named
+ */
 export function standingProduction(
   rehearsals: Rehearsals,
   environment: string | undefined,
 ): Ledger | undefined {
-  return rehearsals
-    .standing({ of: 'production' })
-    .map((name) => rehearsals.open(name).value)
-    .findLast((it) => environment === undefined || it.environment === environment);
+  const all = standingProductions(rehearsals);
+  if (environment !== undefined) return all.findLast((it) => it.environment === environment);
+  if (all.length > 1) throw severalStand(all);
+  return all[0];
 }
 
 /** What runs of a production that stands. */
@@ -175,14 +191,20 @@ async function synthesize(
   );
 }
 
-function firstEntry({ parts, configFile, release }: StandUpProps, name: string, now: Date): Ledger {
+function firstEntry(
+  { parts: { target }, configFile, release }: StandUpProps,
+  beside: Ledger | undefined,
+  name: string,
+  now: Date,
+): Ledger {
   return {
+    ...(beside && { beside: beside.rehearsal }),
     version: 1,
     tool,
     rehearsal: name,
     kind: 'production',
-    target: parts.target.name,
-    handle: parts.target.allocate(name),
+    target: target.name,
+    handle: beside ? besideOf(target, beside) : target.allocate(name),
     from: release,
     to: release,
     startedAt: now.toISOString(),
@@ -204,13 +226,6 @@ function checkTarget({ parts: { target } }: ProductionProps): void {
     fix: 'There production is deployed by cdk deploy.',
   });
 }
-
-const standsAlready = ({ rehearsal, environment = 'a production', to }: Ledger): TwinError =>
-  new TwinError({
-    code: 'stands-already',
-    message: `${environment} stands already, with ${to}: ${rehearsal}`,
-    fix: 'Bring another release with twin production deploy --release <release>, or tear it down with twin production down.',
-  });
 
 const refused = (environment: string, refusals: readonly string[]): TwinError =>
   new TwinError({

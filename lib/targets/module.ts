@@ -3,6 +3,7 @@ import type { RehearsalConfig } from '../config/types';
 import type { Describe, Report } from '../field';
 import type { Production, ProductionPlace } from './production';
 import type { Target } from './target';
+import type { Traffic } from './traffic';
 
 /** The sections of twin.config.ts that belong to targets. */
 export type TargetsConfig = Pick<RehearsalConfig, 'local' | 'aws'>;
@@ -33,6 +34,8 @@ export interface TargetModule<N extends keyof TargetsConfig, S extends NonNullab
   readonly productionBy: 'ledger' | 'assembly';
   /** Opens a production to look at. @param folder - of the config, absolute */
   openProduction(section: S, folder: string, place: ProductionPlace): Production;
+  /** The traffic of the productions that stand here. @default - none is moved here */
+  openTraffic?(): Traffic;
 }
 
 /** A place in a config that names a tier. */

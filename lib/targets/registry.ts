@@ -9,6 +9,7 @@ import type { TargetModule, TargetsConfig, TierReference } from './module';
 import type { Observe } from './observe';
 import type { Production, ProductionPlace } from './production';
 import type { Target } from './target';
+import type { Traffic } from './traffic';
 
 /** The sections of twin.config.ts that belong to targets, with defaults. */
 export interface TargetSections extends TargetsConfig {
@@ -70,6 +71,9 @@ export const openProduction = (
   place: ProductionPlace,
 ): Production => moduleOf(name).openProduction(sections, folder, place);
 
+/** The traffic of the productions that stand on a target; undefined where none is moved. */
+export const openTraffic = (name: string): Traffic | undefined => moduleOf(name).openTraffic();
+
 /** Looks at what runs where production does: nothing of it stands on this machine. */
 export const observeRunning: Observe = (question) => aws.observe(question);
 
@@ -80,6 +84,7 @@ function placed<N extends keyof TargetSections>(name: N, module: TargetModule<N,
     open: (sections: TargetSections, folder: string) => module.open(sections[name], folder),
     reopen: (folder: string) => module.reopen(folder),
     productionBy: module.productionBy,
+    openTraffic: () => module.openTraffic?.(),
     openProduction: (sections: TargetSections, folder: string, place: ProductionPlace) =>
       module.openProduction(sections[name], folder, place),
     reportMisfits: (sections: TargetSections, folder: string, report: Report) =>

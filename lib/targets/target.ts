@@ -45,6 +45,12 @@ export interface Target {
   /** Chooses the handle of an environment. Starts nothing. */
   allocate(rehearsal: string): Handle;
   /**
+   * Chooses the handle of a production that uses the data of one that stands. Starts nothing. @default - none is stood up here
+   *
+   * @param environment - the name of that
+   */
+  allocateBeside?(first: Handle, environment: string): Handle;
+  /**
    * What the app's assemblies have to know of an environment before it exists, as keys of the CDK's context: the names of the
    * snapshots that it is restored from.
    */
@@ -114,6 +120,7 @@ export type TargetCall = Exclude<
   | 'hardware'
   | 'limitSeconds'
   | 'allocate'
+  | 'allocateBeside'
   | 'context'
 >;
 

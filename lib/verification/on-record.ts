@@ -59,16 +59,17 @@ export function baselineOf(
 /**
  * What the newest rehearsal of a release had seen of it beside its baseline.
  *
+ * @param subject - the production, or those that are it but for names
  * @returns undefined where none that tested it is on record
  */
 export function forecastOf(
-  { environment, release }: Pick<Subject, 'environment' | 'release'>,
+  { environments, release }: Pick<Subject, 'release'> & { readonly environments: readonly string[] },
   evidence: readonly Evidence[],
 ): Forecast | undefined {
   const found = evidence
     .filter(
       ({ to, checks, subject }) =>
-        to === release && checks.length > 0 && subject.prod.environment === environment,
+        to === release && checks.length > 0 && environments.includes(subject.prod.environment),
     )
     .toSorted((a, b) => (a.endedAt < b.endedAt ? -1 : 1))
     .at(-1);

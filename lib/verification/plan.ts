@@ -1,7 +1,7 @@
 import type { RehearsalConfig, VerificationConfig } from '../config/types';
 import { digestOf } from '../digest';
 import { TwinError } from '../error';
-import type { Forecast } from '../evidence/verification';
+import type { Baseline, Forecast } from '../evidence/verification';
 import { safeChecksOf, type SafeChecks } from '../probes/in-production';
 import { WATCH_DEFAULTS } from './config';
 import { GATES } from './gates/registry';
@@ -47,6 +47,11 @@ export function planOf(
   };
 }
 
+/** What is compared with. */
+interface Comparable extends Pick<OnRecord, 'why'> {
+  readonly baseline?: Pick<Baseline, 'release'> | undefined;
+}
+
 /**
  * Checks, before anything is sent, that there is what the gates compare with.
  *
@@ -55,7 +60,7 @@ export function planOf(
 export function checkComparable(
   release: string,
   { safe, config: { gates } }: Plan,
-  { baseline, why }: OnRecord,
+  { baseline, why }: Comparable,
   forecast: Forecast | undefined,
 ): void {
   const setting = (which: 'baseline' | 'forecast'): string[] =>

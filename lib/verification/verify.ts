@@ -37,6 +37,8 @@ export interface VerifyProps {
   /** Aborts when it is to stop. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  /** Where its parts are noted. @default - one of its own */
+  readonly journal?: Journal;
 }
 
 /** A verification, and the error that kept it from being judged, if it was a bug. */
@@ -51,7 +53,7 @@ export interface Verified {
  */
 export async function verify(props: VerifyProps): Promise<Verified> {
   const { environment, release, moment, plan, baseline, forecast, production, signal } = props;
-  const journal = new Journal({ spans: [], listener: props.listener, now: props.now });
+  const { journal = new Journal({ spans: [], listener: props.listener, now: props.now }) } = props;
   const startedAt = props.now().toISOString();
   const seen = new Seen(props, journal.watch(signal));
   let failure: unknown;

@@ -55,6 +55,7 @@ async function twinLive(...flags: readonly string[]) {
       signals: new FakeProcess(),
       open: () => Promise.reject(new Error('no config is read')),
       rules: () => Promise.reject(new Error('no config is read')),
+      traffic: () => undefined,
       openToRemove: () => {
         throw new Error('no config is read');
       },

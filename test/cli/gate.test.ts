@@ -196,11 +196,7 @@ it.each<[string, readonly string[], string]>([
     '--max-age-hours is "soon"; expected a number of hours',
   ],
   ['no assembly', ['--assembly', '/nowhere'], 'there is no cloud assembly at "/nowhere"'],
-  [
-    'an unknown production',
-    ['--environment', 'Prdo'],
-    'no production "Prdo" with a staging; did you mean "Prod"?',
-  ],
+  ['an unknown production', ['--environment', 'Prdo'], 'no production "Prdo"; did you mean "Prod"?'],
 ])('refuses %s', async (_, argv, message) => {
   const out = argv.includes('--assembly') ? [] : ['--assembly', assembly()];
   const { exitCode, stderr } = await gate(...argv, ...out);

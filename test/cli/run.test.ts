@@ -117,6 +117,7 @@ describe('help', () => {
                                       BACK
        production [options] <action>  stand a production up on this machine, for
                                       trial
+       cutover [options]              move the traffic from one production to another
        down [options] [rehearsal]     tear down what a rehearsal left standing
        extend [options] [rehearsal]   move the end of an environment
        sweep [options]                tear down what dead runners left
@@ -220,7 +221,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['nope', '--help'],
-      "unknown command 'nope'; use one of: init, parity, watch, live, rehearse, retry, gate, verify, production, down, extend, sweep, explain, cost, doctor, report, comment, list, compare, history, prune, completion",
+      "unknown command 'nope'; use one of: init, parity, watch, live, rehearse, retry, gate, verify, production, cutover, down, extend, sweep, explain, cost, doctor, report, comment, list, compare, history, prune, completion",
       'Run "twin help" for the commands.',
     ],
     [

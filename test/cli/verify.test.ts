@@ -118,11 +118,11 @@ describe('twin production', () => {
     [['up'], 'up needs the release that is to run'],
     [['deploy'], 'deploy needs the release that is to run'],
     [['down', '--release', '1'], '--release has no use with down, got "1"'],
-    [['deploy', '--release', '1', '--environment', 'Prod'], '--environment has no use with deploy'],
+    [['deploy', '--release', '1', '--confirm', 'Prod'], '--confirm has no use with deploy'],
     [['deploy', '--release', '1'], 'no production stands on this machine'],
     [
       ['up', '--release', '1', '--environment', 'Prud'],
-      'the assembly has no production "Prud" with a staging; did you mean "Prod"?',
+      'the assembly has no production "Prud"; did you mean "Prod"?',
     ],
   ])('refuses %j', async (argv, message) => {
     const { exitCode, stderr } = await twin('production', ...argv);

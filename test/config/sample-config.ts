@@ -130,6 +130,11 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     maxDataLossMinutes: 60,
     allowSkipped: ['Catalog'],
   },
+  cutover: {
+    steps: [10, 100],
+    stepMinutes: 2,
+    gates: { minRequests: 10, maxErrorRate: 0.02, p95: { maxRatio: 2, ignoreBelowMs: 100 } },
+  },
   verification: {
     watchMinutes: 5,
     connections: 2,

@@ -142,6 +142,7 @@ it('has defaults for every other key', () => {
       load: [],
       replay: [],
     },
+    cutover: { steps: [5, 25, 50, 100], stepMinutes: 5, gates: { minRequests: 0, maxErrorRate: 0.01 } },
     drills: { failover: [], rollBack: false, contract: true, flags: [], killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
     gates: {
@@ -251,6 +252,11 @@ it.each<[string, Path, unknown]>([
     ['checks', 'load', 0, 'seconds'],
     0,
   ],
+  ...[[5, 50], [50, 50, 100], [100, 5], []].map((steps): [string, Path, unknown] => [
+    'cutover.steps do not rise to 100; expected shares such as 5, 25, 50, 100',
+    ['cutover', 'steps'],
+    steps,
+  ]),
   ['drills.rollBack is "yes"; expected true or false', ['drills', 'rollBack'], 'yes'],
   ['drills.failover[1] is 7; expected a text', ['drills', 'failover'], ['Orders', 7]],
   ['gates.maxFailedChecks is -1; expected a whole number of 0 or more', ['gates', 'maxFailedChecks'], -1],

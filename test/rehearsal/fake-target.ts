@@ -220,6 +220,10 @@ export class FakeTarget implements Target {
     return { target: this.name, name: `fake-${rehearsal}` };
   }
 
+  allocateBeside({ name: first }: Handle, environment: string): Handle {
+    return { target: this.name, name: `${first}-beside`, first, firstEnvironment: environment };
+  }
+
   context({ name }: Handle): Readonly<Record<string, string>> {
     return { 'cdk-twin:restore': name };
   }

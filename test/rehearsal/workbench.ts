@@ -16,6 +16,7 @@ import { Rehearsals } from '../../lib/rehearsal/rehearsals';
 import { retry } from '../../lib/rehearsal/retry';
 import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
 import { cost, environments, parity, subject } from '../evidence/shop-sample';
+import { FakeTraffic } from '../cutover/fake-traffic';
 import { FakeTarget, World, type Call } from './fake-target';
 
 /** A release that does not pass the checks, and one that does. */
@@ -41,6 +42,7 @@ export class Workbench {
   readonly folder = mkdtempSync(join(tmpdir(), 'twin-rehearsal-'));
   readonly rehearsals = new Rehearsals(this.folder);
   readonly world = new World();
+  readonly traffic = new FakeTraffic();
   readonly events: RehearsalEvent[] = [];
   readonly stop = new AbortController();
   config: RehearsalConfig = CONFIG;

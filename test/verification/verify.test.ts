@@ -239,13 +239,14 @@ describe('what is on record', () => {
     });
 
   it('is what the newest rehearsal saw of the release beside its baseline', () => {
-    const forecast = forecastOf(subject, [
+    const asked = { ...subject, environments: [subject.environment] };
+    const forecast = forecastOf(asked, [
       measuring([40, 80]),
       measuring([40, 44], { endedAt: '2037-01-01T00:00:00Z' }),
     ]);
     expect(forecast!.ratios.find(({ name }) => name === 'GET /')).toEqual({ name: 'GET /', ratio: 1.1 });
-    expect(forecastOf({ ...subject, release: '9' }, [measuring([1, 1])])).toBeUndefined();
-    expect(forecastOf({ ...subject, environment: 'ProdEu' }, [measuring([1, 1])])).toBeUndefined();
+    expect(forecastOf({ ...asked, release: '9' }, [measuring([1, 1])])).toBeUndefined();
+    expect(forecastOf({ ...subject, environments: ['ProdEu'] }, [measuring([1, 1])])).toBeUndefined();
   });
 });
 

@@ -1,10 +1,11 @@
 import type { ComputeTier, ServiceTier, Tier } from '../../blueprint/blueprint';
-import type { Coverage } from '../target';
+import type { Coverage, Preflight } from '../target';
 import { whyNoDocuments } from './document';
 import { STAND_IN } from './emulator/differences';
 import { whyNotCompute, whyNotEmulated } from './emulator/module';
 import { isEmulated } from './emulator/selection';
 import type { LocalSettings } from './settings';
+import { sharedTier } from './shared-data';
 import { technologyOf } from './technologies';
 
 /** Whether a tier can be stood up on this machine, and what of it is not measured here. */
@@ -17,6 +18,28 @@ export function coverageOf(tier: Tier, settings: SettingsOfCoverage): Coverage {
     skipped: false,
     ...(!technologyOf(tier)?.measuresLag && { noLag: NO_LAG }),
     ...(isEmulated(tier) && { standIn: STAND_IN }),
+  };
+}
+
+/**
+ * What a production stands up that uses the data of another one: its services alone.
+ *
+ * @param environment - the name of that
+ */
+export function coverageBeside(
+  tiers: readonly Tier[],
+  environment: string,
+  settings: SettingsOfCoverage,
+): Pick<Preflight, 'tiers' | 'refusals'> {
+  const emulated = tiers.filter((tier) => isEmulated(tier) && whySkipped(tier, settings) === undefined);
+  return {
+    tiers: tiers.map((tier) =>
+      tier.kind === 'service' ? coverageOf(tier, settings) : sharedTier(tier, environment),
+    ),
+    refusals: emulated.map(
+      ({ name }) =>
+        `${name} of ${environment} is in an emulator of AWS, which a second production cannot share: set local.awsEndpoint to false`,
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RehearsedTier, TierState, Watch } from '../target';
 import { engineOnAws } from './coverage';
 import { noCheckpoint } from './refusals';
 import type { LocalSettings } from './settings';
+import { offered, type OfferedData } from './shared-data';
 import type { Place } from './technology';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
@@ -107,6 +108,11 @@ export class DataTiers {
   variables(): Readonly<Record<string, string>> {
     const each = [...this.standing.values()].map(({ local }) => local.variables?.() ?? {});
     return Object.assign({}, ...each) as Record<string, string>;
+  }
+
+  /** What each gives another environment that uses its data. */
+  offered(): OfferedData['tiers'] {
+    return [...this.standing.values()].map(({ tier, local }) => offered(tier, local));
   }
 
   private checkpointOf(name: string, tier: string): string {

@@ -7,7 +7,6 @@ import {
   type Deployment,
   type Disrupted,
   type Disruption,
-  type RehearsedTier,
   type TierState,
   type Watch,
 } from '../target';
@@ -22,10 +21,12 @@ import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { environmentOf, releasedContainers, type Variables } from './service/released-containers';
 import { differencesOf } from './service/differences';
-import { noFailover, notSeeded, notStanding } from './refusals';
+import { membersAround, partOf, withDifferences } from './parts';
+import { noFailover, notSeeded } from './refusals';
 import { runOnce } from './service/run-once';
 import { Service } from './service/service';
 import type { LocalSettings } from './settings';
+import type { OfferedData, SharedData } from './shared-data';
 import { Authority } from './tls/authority';
 
 /** An environment on this machine. It runs in the supervisor's process, which owns everything that it starts. */
@@ -34,12 +35,15 @@ export class LocalEnvironment {
   private readonly data: DataTiers;
   private readonly services = new Map<string, Service>();
   private readonly skipped = new Map<string, TierState>();
-  private readonly balancers: LoadBalancers;
+  readonly balancers: LoadBalancers;
   /** The release whose load balancing is in place. */
   private balanced: Blueprint | undefined;
   private names: Names | undefined;
+  private secrets: Secrets | undefined;
   private readonly authority: Authority;
   private emulation: Emulation | undefined;
+  /** That of another production; undefined where the environment has its own. */
+  private shared: SharedData | undefined;
 
   constructor(
     private readonly folder: string,
@@ -51,9 +55,17 @@ export class LocalEnvironment {
     this.balancers = new LoadBalancers(this.machine);
   }
 
-  async seed(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
+  /** @param shared - the data of another production, which it uses in the place of its own */
+  async seed(
+    deployment: Deployment,
+    settings: LocalSettings,
+    watch: Watch,
+    shared?: SharedData,
+  ): Promise<void> {
     const blueprint = this.read(deployment);
-    this.names ??= new Names(blueprint, new Secrets(blueprint.stacks), new Map(), (address) =>
+    this.shared = shared;
+    this.secrets ??= new Secrets(blueprint.stacks, shared?.secrets);
+    this.names ??= new Names(blueprint, this.secrets, new Map(), (address) =>
       this.balancers.attributesOf(address),
     );
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
@@ -197,6 +209,27 @@ export class LocalEnvironment {
     return { url: Object.values(urls)[0], urls, databases: this.data.databases() };
   }
 
+  /** Where its services are reached whatever share of the traffic of clients goes elsewhere. */
+  async ownAddresses(): Promise<Addresses> {
+    const all = [...this.services.values()].map(async (it) => [it.name, await it.directUrl()] as const);
+    const urls = Object.fromEntries(
+      (await Promise.all(all)).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])),
+    ) as Record<string, string>;
+    return { url: Object.values(urls)[0], urls, databases: [] };
+  }
+
+  /** What a second production uses of its data. @throws TwinError `not-seeded` */
+  offer(): OfferedData {
+    if (!this.secrets) throw notSeeded();
+    const { data, secrets, authority } = this;
+    return {
+      authority: authority.file,
+      variables: data.variables(),
+      secrets: secrets.all,
+      tiers: data.offered(),
+    };
+  }
+
   /** The environment variables by which commands reach its emulator; none where it has none. */
   variables(): Readonly<Record<string, string>> {
     return this.emulation?.variables ?? {};
@@ -220,6 +253,11 @@ export class LocalEnvironment {
 
   private make(tier: Tier, settings: LocalSettings): void {
     if (tier.kind === 'service') return; // released, not made
+    if (this.shared) {
+      this.shared.register(tier, this.names!);
+      this.skipped.set(tier.name, this.shared.state(tier));
+      return;
+    }
     const because = whySkipped(tier, settings);
     if (because !== undefined) return this.skip(tier, because);
     if (isEmulated(tier)) return; // released too
@@ -246,8 +284,8 @@ export class LocalEnvironment {
   private variablesWith(names: Names): Variables {
     return {
       names,
-      authority: this.authority.file,
-      ofTiers: this.data.variables(),
+      authority: this.shared?.authority ?? this.authority.file,
+      ofTiers: this.shared?.variables ?? this.data.variables(),
       aws: this.emulation?.variables ?? awsVariables({}),
     };
   }
@@ -268,25 +306,3 @@ export class LocalEnvironment {
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
   tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');
-
-/** The state of a tier with further differences. */
-const withDifferences = (state: RehearsedTier, more: readonly string[]): RehearsedTier => ({
-  ...state,
-  differs: [...state.differs, ...more],
-});
-
-/** What something does to the members of a tier. */
-async function membersAround<T extends { state(): RehearsedTier }>(
-  part: T,
-  work: (part: T) => Promise<void>,
-): Promise<Disrupted> {
-  const before = part.state().members;
-  await work(part);
-  return { before, after: part.state().members };
-}
-
-function partOf<T>(parts: ReadonlyMap<string, T>, name: string): T {
-  const part = parts.get(name);
-  if (part === undefined) throw notStanding(name, [...parts.keys()]);
-  return part;
-}

@@ -24,7 +24,7 @@ import {
   type TierState,
   type Watch,
 } from '../target';
-import { coverageOf } from './coverage';
+import { coverageBeside, coverageOf } from './coverage';
 import { leftIn, remove, sharedPlaceOf } from './emulator/shared';
 import { blockFor, checkLoopback } from './loopback';
 import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
@@ -34,6 +34,7 @@ import { processorTime } from './process/processor-time';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import type { LocalSettings } from './settings';
+import { firstOf } from './shared-data';
 import { technologyOf } from './technologies';
 import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
@@ -98,7 +99,7 @@ export class LocalTarget implements Target {
 
   /** @throws TwinError `seed` */
   async preflight(
-    _: Handle,
+    handle: Handle,
     { assembly, environment, folder: code = this.settings.folder }: Deployment,
   ): Promise<Preflight> {
     const all = blueprintOf(assembly, environment).tiers;
@@ -107,6 +108,17 @@ export class LocalTarget implements Target {
       const given = this.settings.services[tier.name];
       return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
     });
+    const first = firstOf(handle);
+    if (first) {
+      const beside = coverageBeside(all, first.environment, this.settings);
+      return {
+        tiers: beside.tiers,
+        refusals: [...refusals, ...beside.refusals],
+        warnings: [],
+        code,
+        isBilled: false,
+      };
+    }
     const tiers = all.map((tier) => coverageOf(tier, this.settings));
     const warnings = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
     return { tiers, refusals, warnings, code, isBilled: false };
@@ -126,10 +138,15 @@ export class LocalTarget implements Target {
     };
   }
 
+  /** It has the addresses and the data of its own folder, and ends with the data. */
+  allocateBeside({ name: first, expires = '', ...shared }: Handle, environment: string): Handle {
+    return { ...shared, ...this.allocate(), expires, first, firstEnvironment: environment };
+  }
+
   async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
     watch.signal.throwIfAborted();
     await watch.span('supervisor', () => startSupervisor(this.supervisor, handle, watch));
-    await callSupervisor(handle, 'seed', { deployment, settings: this.settings }, watch);
+    await callSupervisor(handle, 'seed', { deployment, settings: this.settings, handle }, watch);
   }
 
   async up(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {

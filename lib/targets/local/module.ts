@@ -13,6 +13,7 @@ export const local: TargetModule<'local', LocalSection> = {
   reopen: (folder) => targetWith({ services: {}, seed: {}, replicationDelayMs: 0 }, folder),
   productionBy: 'ledger',
   openProduction: (_, folder, place) => productionAt(folder, place),
+  openTraffic: () => (require('./traffic') as typeof import('./traffic')).trafficHere,
 };
 
 function productionAt(folder: string, { handle }: ProductionPlace): Production {

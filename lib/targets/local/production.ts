@@ -10,7 +10,7 @@ import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
 
 /** The calls of a supervisor that read. */
-type Reads = 'describe' | 'addresses';
+type Reads = 'describe' | 'ownAddresses';
 
 /** A production that stands on this machine, seen from outside. @param folder - of the config, in which commands run */
 export function productionHere(handle: Handle, folder: string): Production {
@@ -20,7 +20,7 @@ export function productionHere(handle: Handle, folder: string): Production {
     target: handle.target,
     describe: async (watch) => (await read('describe', watch)) as readonly TierState[],
     probes: async (watch) => {
-      const { url, urls } = (await read('addresses', watch)) as Addresses;
+      const { url, urls } = (await read('ownAddresses', watch)) as Addresses;
       const authority = authorityFile(handle.name);
       return probesHere({
         url,

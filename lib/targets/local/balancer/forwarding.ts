@@ -64,7 +64,7 @@ export function forwardStream(
   upstream.once('error', (error) => (why = error.message));
   upstream.once('close', () => {
     if (!client.headersSent) answer(outgoing, 502, `${to.name} closed the connection: ${why}`);
-    else if (!upstream.readableEnded && !client.writableEnded) client.destroy();
+    else if (!upstream.readableEnded && !client.writableEnded) breakOff(outgoing);
   });
   client.pipe(upstream);
 }
@@ -120,8 +120,15 @@ export function reply(
   return undefined;
 }
 
+/** The answers that were broken off: not by their clients. */
+const broken = new WeakSet<Outgoing>();
+
+/** Whether an answer was broken off, and not by its client. */
+export const wasBrokenOff = (outgoing: Outgoing): boolean => broken.has(outgoing);
+
 /** Breaks an answer off. */
 export function breakOff(outgoing: Outgoing): void {
+  broken.add(outgoing);
   if ('stream' in outgoing) outgoing.stream.destroy();
   else outgoing.destroy();
 }

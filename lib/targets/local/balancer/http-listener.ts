@@ -7,6 +7,7 @@ import { hasTooManyAddresses, forwardedHeaders } from './forwarded-headers';
 import {
   answer,
   answerOn,
+  breakOff,
   forward,
   forwardStream,
   forwardUpgrade,
@@ -16,7 +17,7 @@ import {
   type Outgoing,
 } from './forwarding';
 import { GroupChoice } from './group-choice';
-import type { ListenerContext, OpenListener } from './listener';
+import type { ListenerContext, OpenListener, WayIn } from './listener';
 import { locationOf } from './redirect';
 import { ruleFor, transformed, type RoutedRequest } from './routing';
 import { cookieToSet, StickyCookies, targetCookie } from './stickiness';
@@ -33,6 +34,8 @@ export class HttpListener implements OpenListener {
   private readonly since = new WeakMap<object, number>();
   /** The host names that connections stand for. */
   private readonly hosts = new WeakMap<object, string>();
+  /** The connections whose requests are for this environment, whatever share goes elsewhere. */
+  private readonly direct = new WeakSet<object>();
 
   constructor(private readonly context: ListenerContext) {
     this.server = createServer(
@@ -49,9 +52,9 @@ export class HttpListener implements OpenListener {
     this.http2.on('sessionError', () => {}); // the client's connection has broken off
   }
 
-  /** @param host - the host name that requests of the connection are taken to have @default - the one that they have */
-  accept(socket: Socket, host?: string): void {
+  accept(socket: Socket, { host, isDirect = false }: WayIn): void {
     this.since.set(socket, Date.now());
+    if (isDirect) this.direct.add(socket);
     if (host !== undefined) this.hosts.set(socket, host);
     socket.on('error', () => socket.destroy());
     this.server.timeout = this.idleMs;
@@ -88,7 +91,7 @@ export class HttpListener implements OpenListener {
 
   /** Nothing was sent either way for the idle time-out. */
   private giveUp(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    if (outgoing.headersSent) return void outgoing.destroy();
+    if (outgoing.headersSent) return breakOff(outgoing);
     outgoing.shouldKeepAlive = false;
     const seconds = this.loadBalancer.idleTimeoutSeconds;
     if (incoming.complete)
@@ -97,6 +100,12 @@ export class HttpListener implements OpenListener {
   }
 
   private serve(incoming: Incoming, outgoing: Outgoing): void {
+    const elsewhere = this.elsewhere(incoming, outgoing);
+    if (elsewhere) {
+      const exchange = this.sentOn(incoming);
+      if ('stream' in outgoing) return forwardStream(elsewhere, exchange, outgoing);
+      return forward(elsewhere, exchange, outgoing);
+    }
     const rule = this.route(incoming, (status, headers, body) => reply(outgoing, status, headers, body));
     if (!rule) return;
     const { targets, to, exchange } = rule;
@@ -110,6 +119,8 @@ export class HttpListener implements OpenListener {
     socket.on('error', () => socket.destroy());
     if (incoming.headers.upgrade?.toLowerCase() !== 'websocket')
       return this.ignoreUpgrade(incoming, socket, head);
+    const elsewhere = this.elsewhere(incoming);
+    if (elsewhere) return forwardUpgrade(elsewhere, { ...this.sentOn(incoming), incoming }, socket, head);
     const rule = this.route(incoming, (status, headers, body) =>
       reply(answerOn(socket, incoming), status, headers, body),
     );
@@ -118,6 +129,21 @@ export class HttpListener implements OpenListener {
     (socket as Socket).setTimeout(this.idleMs, () => socket.destroy());
     targets.count(to, socket);
     forwardUpgrade(to, { ...exchange, incoming }, socket, head);
+  }
+
+  /** The environment beside this one, where a request is for that; what clients see of either is measured. */
+  private elsewhere({ socket }: Incoming, outgoing?: Outgoing): Upstream | undefined {
+    const { weights } = this.context;
+    if (!weights || this.direct.has(socket)) return undefined;
+    const to = weights.of.next(weights.listener);
+    if (outgoing) weights.of.measure(to !== undefined, outgoing, () => statusOf(outgoing));
+    return to;
+  }
+
+  /** A request as it came: the load balancer beside this one has the same rules. */
+  private sentOn(incoming: Incoming): Exchange {
+    const request = requestOf(incoming, this.hosts.get(incoming.socket));
+    return this.exchange(incoming, request, { transforms: [] }, () => []);
   }
 
   /** Finds where a request is to be sent, or answers it. */
@@ -156,7 +182,7 @@ export class HttpListener implements OpenListener {
   private exchange(
     incoming: Incoming,
     request: RoutedRequest,
-    { transforms }: Rule,
+    { transforms }: Pick<Rule, 'transforms'>,
     cookies: Exchange['cookies'],
   ): Exchange {
     const { method, url = '/' } = incoming;
@@ -188,6 +214,13 @@ export class HttpListener implements OpenListener {
 }
 
 type Say = (status: number, headers: Record<string, string>, body: string) => undefined;
+
+/** The status of an answer; undefined where there was none. */
+function statusOf(outgoing: Outgoing): number | undefined {
+  // gRPC answers go past the response of Node
+  if ('stream' in outgoing) return Number(outgoing.stream.sentHeaders?.[':status'] ?? NaN) || undefined;
+  return outgoing.headersSent ? outgoing.statusCode : undefined;
+}
 
 /** Where a request is sent on to. */
 interface Routed {

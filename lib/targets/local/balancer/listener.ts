@@ -4,6 +4,7 @@ import type { LoadBalancer, RoutingListener } from '../../../blueprint/load-bala
 import { HttpListener } from './http-listener';
 import type { ListenerUrls } from './redirect';
 import type { Targets } from './targets';
+import type { TrafficWeights } from './traffic-weights';
 import { TcpListener } from './tcp-listener';
 
 /** What a listener looks up with each request: a release may change it. */
@@ -13,19 +14,28 @@ export interface ListenerContext {
   /** Undefined for a target group that no service here has. */
   targetsOf(group: Address): Targets | undefined;
   readonly urlOf: ListenerUrls;
+  /** What share of the requests goes elsewhere, and the name of this listener there. @default - nothing does */
+  readonly weights?: { readonly of: TrafficWeights; readonly listener: string };
 }
 
 /** What handles the connections of clients. */
 export interface OpenListener {
-  /** @param host - the host name that requests are taken to have @default - the one that they have */
-  accept(socket: Socket, host?: string): void;
+  accept(socket: Socket, way: WayIn): void;
+}
+
+/** How a client's connection came in. */
+export interface WayIn {
+  /** The host name that requests are taken to have. @default - the one that they have */
+  readonly host?: string;
+  /** Whether it is for this environment alone, whatever share of the requests goes elsewhere. @default false */
+  readonly isDirect?: boolean;
 }
 
 /** A listener of a load balancer on this machine, with the ports where clients reach it. */
 export class LocalListener {
   private readonly sockets = new Set<Socket>();
   private readonly handler: OpenListener;
-  /** By the host name that requests are taken to have; empty for the listener's own port. */
+  /** By the way in; the listener's own port is that of {@link PUBLIC}. */
   private readonly servers = new Map<string, Server>();
 
   constructor(
@@ -40,22 +50,22 @@ export class LocalListener {
   /** Listens on the port of the template, or on another one where that is taken, reserved for root, or means TLS. */
   async open(): Promise<void> {
     const { protocol, port } = this.context.listener();
-    await this.listen('', protocol === 'https' || protocol === 'tls' ? 0 : port);
+    await this.listen(PUBLIC, protocol === 'https' || protocol === 'tls' ? 0 : port);
   }
 
   /** Where clients reach it. */
   get url(): string {
-    return this.urlOf('');
+    return this.urlOf(PUBLIC);
   }
 
   get port(): number {
-    return portOf(this.servers.get('')!);
+    return portOf(this.serverOf(PUBLIC)!);
   }
 
-  /** Where clients reach it that do not resolve a host name, but mean it. */
-  async urlFor(host: string): Promise<string> {
-    if (!this.servers.has(host)) await this.listen(host, 0);
-    return this.urlOf(host);
+  /** Where clients reach it by another way: those that mean a host name and do not resolve it, and checks of this environment. */
+  async urlFor(way: WayIn): Promise<string> {
+    if (!this.serverOf(way)) await this.listen(way, 0);
+    return this.urlOf(way);
   }
 
   async close(): Promise<void> {
@@ -65,21 +75,30 @@ export class LocalListener {
     await Promise.all(closed);
   }
 
-  private urlOf(host: string): string {
-    return `http://${this.address}:${portOf(this.servers.get(host)!)}`;
+  private serverOf(way: WayIn): Server | undefined {
+    return this.servers.get(keyOf(way));
   }
 
-  private async listen(host: string, wanted: number): Promise<void> {
+  private urlOf(way: WayIn): string {
+    return `http://${this.address}:${portOf(this.serverOf(way)!)}`;
+  }
+
+  private async listen(way: WayIn, wanted: number): Promise<void> {
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
-      this.handler.accept(socket, host === '' ? undefined : host);
+      this.handler.accept(socket, way);
     });
     const isListening = await listening(server, wanted, this.address);
     if (!isListening) await listening(server, 0, this.address);
-    this.servers.set(host, server);
+    this.servers.set(keyOf(way), server);
   }
 }
+
+/** The listener's own port, where every client may come. */
+const PUBLIC: WayIn = {};
+
+const keyOf = ({ host = '', isDirect = false }: WayIn): string => `${host} ${isDirect}`;
 
 const portOf = (server: Server): number => (server.address() as { port: number }).port;
 

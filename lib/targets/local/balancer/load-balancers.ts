@@ -3,13 +3,16 @@ import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers'
 import type { LoadBalancer, RoutingListener, TargetGroup } from '../../../blueprint/load-balancing';
 import type { Machine } from '../process/machine';
 import { keyOf } from './group-choice';
-import { LocalListener } from './listener';
+import { LocalListener, type WayIn } from './listener';
 import { Targets } from './targets';
+import { TrafficWeights, type Listeners } from './traffic-weights';
 
 /** The load balancers of an environment on this machine, and the target groups of its services. */
 export class LoadBalancers {
   private readonly balancers = new Map<string, LocalBalancer>();
   private readonly groups = new Map<string, Targets>();
+  /** What share of the requests goes to another environment. */
+  readonly weights = new TrafficWeights();
 
   constructor(private readonly machine: Machine) {}
 
@@ -51,8 +54,10 @@ export class LoadBalancers {
   /**
    * Where clients reach a service: the listener that forwards to it, of several the one with TLS. Where only a host name
    * leads there, it is a port of its own, at which every request has that name.
+   *
+   * @param isDirect - whether what is sent there is for this environment alone, whatever share of the requests goes elsewhere
    */
-  async urlOf({ balancer }: ServiceTier): Promise<string | undefined> {
+  async urlOf({ balancer }: ServiceTier, isDirect = false): Promise<string | undefined> {
     const own = new Set((balancer?.ports ?? []).map(({ group }) => keyOf(group)));
     const ways = [...this.balancers.values()].flatMap((it) => it.waysTo(own));
     const best =
@@ -60,7 +65,12 @@ export class LoadBalancers {
       ways.find(({ host }) => host === undefined) ??
       ways.find(({ listener }) => listener.protocol === 'https') ??
       ways[0];
-    return best?.url();
+    return best?.url(isDirect);
+  }
+
+  /** Where each listener listens. */
+  listeners(): Listeners {
+    return Object.assign({}, ...[...this.balancers.values()].map((it) => it.open)) as Listeners;
   }
 
   /** The values of `Fn::GetAtt` for a load balancer; undefined for what is none. */
@@ -77,7 +87,12 @@ export class LoadBalancers {
     const known = this.balancers.get(keyOf(props));
     if (known) return known;
     const find = (group: Address): Targets | undefined => this.groups.get(keyOf(group));
-    const balancer = new LocalBalancer(props, this.machine.address(`${props.name} load balancer`), find);
+    const balancer = new LocalBalancer(
+      props,
+      this.machine.address(`${props.name} load balancer`),
+      find,
+      this.weights,
+    );
     this.balancers.set(keyOf(props), balancer);
     return balancer;
   }
@@ -87,7 +102,7 @@ export class LoadBalancers {
 interface Way {
   readonly listener: RoutingListener;
   readonly host: string | undefined;
-  url(): Promise<string> | string;
+  url(isDirect: boolean): Promise<string> | string;
 }
 
 /** One load balancer. */
@@ -98,14 +113,22 @@ class LocalBalancer {
     private props: LoadBalancer,
     private readonly address: string,
     private readonly targetsOf: (group: Address) => Targets | undefined,
+    private readonly weights: TrafficWeights,
   ) {}
+
+  /** Where its listeners listen. */
+  get open(): Listeners {
+    return Object.fromEntries(
+      [...this.listeners].map(([key, { local }]) => [key, { host: this.address, port: local.port }]),
+    );
+  }
 
   async update(props: LoadBalancer): Promise<void> {
     this.props = props;
     for (const listener of props.listeners.filter(({ protocol }) => protocol !== 'udp')) {
       const known = this.listeners.get(keyOf(listener));
       if (known) known.props = listener;
-      else await this.open(listener);
+      else await this.listen(listener);
     }
     const declared = new Set(props.listeners.map(keyOf));
     for (const [key, { local }] of this.listeners) {
@@ -126,7 +149,11 @@ class LocalBalancer {
           return [];
         const names = conditions.flatMap((it) => (it.field === 'host-header' ? it.values : []));
         const host = names[0]?.replaceAll('*', 'any').replaceAll('?', 'x');
-        return [{ listener: props, host, url: () => (host === undefined ? local.url : local.urlFor(host)) }];
+        const url: Way['url'] = (isDirect) => {
+          const way: WayIn = { ...(host !== undefined && { host }), ...(isDirect && { isDirect }) };
+          return Object.keys(way).length === 0 ? local.url : local.urlFor(way);
+        };
+        return [{ listener: props, host, url }];
       }),
     );
   }
@@ -144,7 +171,7 @@ class LocalBalancer {
     await Promise.all([...this.listeners.values()].map(({ local }) => local.close()));
   }
 
-  private async open(listener: RoutingListener): Promise<void> {
+  private async listen(listener: RoutingListener): Promise<void> {
     const local = new LocalListener(
       {
         loadBalancer: () => this.props,
@@ -153,6 +180,7 @@ class LocalBalancer {
         urlOf: (protocol, port) =>
           [...this.listeners.values()].find(({ props }) => props.protocol === protocol && props.port === port)
             ?.local.url,
+        weights: { of: this.weights, listener: keyOf(listener) },
       },
       this.address,
     );

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { BlueprintStack } from '../../../blueprint/blueprint';
+import type { Address, BlueprintStack } from '../../../blueprint/blueprint';
 import { isObject, type Json, type JsonObject } from '../../../json';
 
 /** The fields of a secret that is JSON. */
 type Fields = Readonly<Record<string, string | number>>;
+
+/** A secret's text, where its template has it. */
+export interface SecretText extends Address {
+  readonly text: string;
+}
 
 /** The secrets of an environment, generated as its templates declare. They are kept in memory only. */
 export class Secrets {
@@ -19,11 +24,16 @@ export class Secrets {
   /** The id of a secret, by the other ids that it has. */
   private readonly aliases = new Map<string, string>();
 
-  constructor(stacks: readonly BlueprintStack[]) {
+  /** @param given - the texts of those that are not generated: those of another environment with the same data */
+  constructor(
+    stacks: readonly BlueprintStack[],
+    private readonly given: readonly SecretText[] = [],
+  ) {
     for (const [stack, logicalId, resource] of resourcesOf(stacks)) {
       if (resource['Type'] !== 'AWS::SecretsManager::Secret') continue;
       this.add(stack, logicalId, textOf(propertiesOf(resource)));
     }
+    for (const { stack, logicalId, text } of given) this.add(stack, logicalId, text);
     for (const [stack, logicalId, resource] of resourcesOf(stacks)) {
       if (resource['Type'] !== 'AWS::SecretsManager::SecretTargetAttachment') continue;
       const { SecretId: secret, TargetId: target } = propertiesOf(resource);
@@ -73,6 +83,12 @@ export class Secrets {
     return all[field] === undefined ? undefined : String(all[field]);
   }
 
+  /** All of them. */
+  get all(): readonly SecretText[] {
+    const own = [...this.ids].map(([at, id]) => ({ at: at.split('\n'), text: this.texts.get(id)! }));
+    return own.map(({ at: [stack = '', logicalId = ''], text }) => ({ stack, logicalId, text }));
+  }
+
   /** Registers another id of a secret. */
   alias(stack: string, logicalId: string, other: string): void {
     const id = this.ref(stack, logicalId);
@@ -82,7 +98,8 @@ export class Secrets {
   private add(stack: string, logicalId: string, text: string): string {
     const id = `arn:aws:secretsmanager:local:${'0'.repeat(12)}:secret:${stack === '' ? '' : `${stack}/`}${logicalId}`;
     this.ids.set(key(stack, logicalId), id);
-    this.texts.set(id, text);
+    const given = this.given.find((it) => it.stack === stack && it.logicalId === logicalId);
+    this.texts.set(id, given?.text ?? text);
     return id;
   }
 }

@@ -42,6 +42,11 @@ export class Service {
     return this.props.name;
   }
 
+  /** The same, for this environment alone whatever share of the requests goes elsewhere. */
+  async directUrl(): Promise<string | undefined> {
+    return this.current && this.props.balancers.urlOf(this.current.tier, true);
+  }
+
   /** How many requests its tasks were sent. */
   get totalRequests(): number {
     return this.groups().reduce((sum, it) => sum + it.totalRequests, 0);

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { withSignal, type Deployment, type Disruption, type Watch } from '../../target';
+import { withSignal, type Deployment, type Disruption, type Handle, type Watch } from '../../target';
 import { killAll } from '../process/owned-processes';
 import { LocalEnvironment } from '../environment';
 import { Lifetime } from './lifetime';
@@ -7,6 +7,9 @@ import { socketOf } from './supervision';
 import { serve } from './rpc';
 import { releaseMemory } from '../process/shared-memory';
 import type { LocalSettings } from '../settings';
+import type { Listeners } from '../balancer/traffic-weights';
+import { SharedData } from '../shared-data';
+import { TrafficHold } from './traffic-hold';
 
 /** The arguments of all calls; each uses some. */
 interface Argument {
@@ -17,6 +20,13 @@ interface Argument {
   readonly disruption: Disruption;
   /** From now until the environment deletes itself. */
   readonly hours: number;
+  /** Of a production that uses the data of another one: its own. */
+  readonly handle: Handle;
+  /** Of traffic that is held. */
+  readonly token: string;
+  readonly percent: number;
+  readonly second: string;
+  readonly listeners: Listeners;
 }
 
 type Call = (argument: Argument, watch: Watch) => unknown;
@@ -90,9 +100,11 @@ class UnderWay {
 }
 
 function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> {
+  const traffic = new TrafficHold(environment.balancers.weights);
   return {
     ping: () => null,
-    seed: ({ deployment, settings }, watch) => environment.seed(deployment, settings, watch),
+    seed: async ({ deployment, settings, handle }, watch) =>
+      environment.seed(deployment, settings, watch, await SharedData.of(handle, deployment, watch)),
     up: ({ deployment, settings }, watch) => environment.up(deployment, settings, watch),
     release: ({ deployment, settings }, watch) => environment.release(deployment, settings, watch),
     contract: ({ deployment, settings }, watch) => environment.contract(deployment, settings, watch),
@@ -103,5 +115,13 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     describe: () => environment.describe(),
     addresses: () => environment.addresses(),
     variables: () => environment.variables(),
+    ownAddresses: () => environment.ownAddresses(),
+    data: () => environment.offer(),
+    listeners: () => environment.balancers.listeners(),
+    traffic: () => traffic.state(),
+    hold: (props, watch) => traffic.hold(props, watch),
+    shift: ({ token, percent }) => traffic.shift(token, percent),
+    keep: ({ token }) => traffic.keep(token),
+    letGo: ({ token }) => traffic.release(token),
   };
 }

@@ -92,7 +92,7 @@ export class Front {
   }
 
   urlFor(host: string): Promise<string> {
-    return this.listener.urlFor(host);
+    return this.listener.urlFor({ host });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,81 @@
+import { TwinError } from '../error';
+import type { Ledger } from '../rehearsal/ledger';
+import { noProduction, standingProductions } from '../rehearsal/production';
+import { severalStand } from '../rehearsal/second-production';
+import { Rehearsals } from '../rehearsal/rehearsals';
+import { TARGETS } from '../targets/registry';
+import { UNSTOPPABLE } from '../targets/target';
+import { removeAll } from './down';
+import type { Outcome } from './outcome';
+import type { RehearsalCommandProps } from './rehearsed';
+
+/** The flags of `twin production down`. */
+interface DownFlags {
+  readonly environment?: string;
+  readonly confirm?: string;
+  readonly config: string;
+}
+
+/**
+ * Tears a production for trial down. One of two is named, and its name is typed: the other one stays.
+ *
+ * @throws TwinError `environment`, `in-use`, `not-confirmed`
+ */
+export async function productionDown(props: RehearsalCommandProps, flags: DownFlags): Promise<Outcome> {
+  const { config, environment } = flags;
+  const all = standingProductions(new Rehearsals(config));
+  const named = all.filter((it) => environment === undefined || it.environment === environment);
+  const [one] = named;
+  if (!one) return removeAll(props, { config }, noProduction(environment).message);
+  if (named.length > 1) throw severalStand(all);
+  const other = all.find((it) => it !== one);
+  if (other) await checkFree(props, one, other);
+  if (other ?? environment) await confirm(props, flags, one);
+  return removeAll(props, { config, isConfirmed: true }, [one.rehearsal]);
+}
+
+/** @throws TwinError `in-use` where clients or the other production still use it */
+async function checkFree({ context }: RehearsalCommandProps, one: Ledger, other: Ledger): Promise<void> {
+  const [name, stays] = [one.environment!, other.environment!];
+  const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'in-use', message, fix });
+  if (one.beside === undefined)
+    throw refuse(
+      `${name} has the data that ${stays} uses, and the address of its clients`,
+      `Tear ${stays} down first, once all traffic goes to ${name}: twin cutover --to ${name}.`,
+    );
+  const state = await trafficOf(context, other);
+  if (!state || state.percent === 0) return;
+  throw refuse(
+    `${state.percent} % of the requests of clients go to ${name}`,
+    `Move them first: twin cutover --to ${stays}.`,
+  );
+}
+
+/** @returns undefined where nothing is moved, or the production that has the address of clients has ended */
+async function trafficOf(context: RehearsalCommandProps['context'], first: Ledger) {
+  try {
+    return await context.traffic(TARGETS[0]!)?.read(first.handle, { signal: UNSTOPPABLE, log: () => {} });
+  } catch (error) {
+    if (error instanceof TwinError && error.isMachineFault) return undefined;
+    throw error;
+  }
+}
+
+async function confirm(
+  { terminal }: RehearsalCommandProps,
+  { confirm: given }: DownFlags,
+  one: Ledger,
+): Promise<void> {
+  const { environment: name = '' } = one;
+  const typed =
+    given ?? (await terminal.ask?.(`This tears ${name} down for good. Type its name to confirm: `));
+  if (typed?.trim() === name) return;
+  throw new TwinError({
+    code: 'not-confirmed',
+    message:
+      typed === undefined
+        ? `nobody has confirmed that ${name} is to be torn down`
+        : `"${typed.trim()}" was typed, expected "${name}": it is not torn down`,
+    fix: `Type its name, or add --confirm ${name}.`,
+  });
+}

@@ -1,0 +1,274 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cutover } from '../../lib/evidence/cutover';
+import { isSealed } from '../../lib/evidence/seal';
+import type { ClientFigures } from '../../lib/targets/traffic';
+import { traffic } from '../verification/sample';
+import { BAD, CONFIG, GOOD, Workbench } from '../rehearsal/workbench';
+import { writeAssembly } from '../small-assembly';
+import { FakeProcess, twinOn } from './rehearsal-command';
+
+const OLD = '1.41.0';
+const CHECKS = {
+  smoke: [{ name: 'health', path: '/health', safeInProduction: true }],
+  readYourWrites: [{ ...CONFIG.checks.readYourWrites![0]!, safeInProduction: true }],
+};
+const QUIET: ClientFigures = { requests: 200, failures: 0, p95Ms: 20 };
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = new Workbench();
+  bench.config = {
+    ...CONFIG,
+    checks: CHECKS,
+    version: { path: '/version', text: true },
+    verification: { watchMinutes: 0.001 },
+    cutover: { steps: [25, 100], stepMinutes: 0.001 },
+  };
+  bench.world.traffic = () => traffic({ 'GET /health': [600, 0, 40], orders: [600, 0, 40] });
+  bench.synthesize = ({ release, output }) => {
+    mkdirSync(output, { recursive: true });
+    const template = (more = {}) => ({
+      Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: release, ...more } } },
+    });
+    writeAssembly(output, { Prod: template(), ProdB: template(second), Staging: template() });
+    return Promise.resolve();
+  };
+});
+afterEach(() => bench.remove());
+
+/** What the second production has of its own. */
+let second: object = {};
+beforeEach(() => (second = {}));
+
+const twin = (...argv: readonly string[]) => twinOn(bench, argv);
+const up = (release = OLD, ...more: readonly string[]) =>
+  twin('production', 'up', '--release', release, ...more);
+async function bothUp(release = GOOD): Promise<void> {
+  await up();
+  expect(await up(release, '--environment', 'ProdB')).toMatchObject({ exitCode: 0 });
+}
+const record = (): Cutover => {
+  const folder = readdirSync(join(bench.folder, '.twin')).findLast((name) => name.includes('-cutover-'))!;
+  const file = join(bench.folder, '.twin', folder, 'cutover.json');
+  expect(existsSync(join(file, '..', 'report.md'))).toBe(true);
+  return JSON.parse(readFileSync(file, 'utf8')) as Cutover;
+};
+
+describe('twin cutover', () => {
+  it('moves all traffic in the steps of the config, each verified, and can move it back', async () => {
+    await bothUp();
+    const moved = await twin('cutover', '--to', 'ProdB');
+    expect(moved.exitCode).toBe(0);
+    expect(moved.stdout).toContain(`MOVED: all traffic goes to ProdB, with ${GOOD}`);
+    expect(moved.stdout).toContain('Next      Prod still stands; back to it: npx twin cutover --to Prod');
+    expect(bench.traffic.shares).toEqual([0, 25, 100]);
+    expect(bench.traffic.percent).toBe(100);
+    expect(record()).toMatchObject({
+      kind: 'cutover',
+      verdict: 'MOVED',
+      reasons: [],
+      percent: 100,
+      from: { environment: 'Prod', release: OLD },
+      to: { environment: 'ProdB', release: GOOD },
+      steps: [
+        { name: 'record Prod', percent: 0, verification: { verdict: 'RECORDED' } },
+        { name: 'verify ProdB', percent: 0, verification: { verdict: 'GO ON' } },
+        { name: '25 %', percent: 25, outcome: 'passed', clients: { to: QUIET } },
+        { name: '100 %', percent: 100, outcome: 'passed', verification: { verdict: 'GO ON' } },
+      ],
+    });
+    expect(isSealed(record())).toBe(true);
+
+    expect(await twin('cutover', '--to', 'ProdB')).toMatchObject({
+      exitCode: 0,
+      stdout: 'nothing to do: all traffic goes to ProdB\n',
+    });
+    await twin('production', 'deploy', '--environment', 'Prod', '--release', GOOD);
+    expect(await twin('cutover', '--to', 'Prod')).toMatchObject({ exitCode: 0 });
+    expect(bench.traffic.shares.slice(3)).toEqual([100, 75, 0]);
+    expect([bench.traffic.percent, record().percent]).toEqual([0, 100]);
+  });
+
+  it('goes back at the first step in which too many requests of clients fail', async () => {
+    await bothUp();
+    bench.traffic.clients = (percent) => ({
+      first: QUIET,
+      second: percent === 0 ? QUIET : { requests: 40, failures: 6, firstFailure: 'answered 500', p95Ms: 20 },
+    });
+    const { exitCode, stdout } = await twin('cutover', '--to', 'ProdB');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`MOVED BACK: all traffic goes to Prod again, with ${OLD}`);
+    expect(stdout).toContain('Clients   6 of the 40 requests that ProdB answered failed');
+    expect([bench.traffic.percent, bench.traffic.shares]).toEqual([0, [0, 25]]);
+    expect(record()).toMatchObject({
+      verdict: 'MOVED BACK',
+      percent: 0,
+      reasons: ["25 %: clients' error rate: 6 of 40, 15 % (first: answered 500); allowed: at most 1 %"],
+    });
+  });
+
+  it('does not wait for the end of a step where clients have seen enough', async () => {
+    await bothUp();
+    bench.config = { ...bench.config, cutover: { steps: [25, 100], stepMinutes: 10 } };
+    bench.traffic.clients = (percent) => ({
+      first: QUIET,
+      second: percent === 0 ? QUIET : { requests: 40, failures: 40, firstFailure: 'answered 500' },
+    });
+    expect((await twin('cutover', '--to', 'ProdB')).exitCode).toBe(1);
+    expect(record().steps.at(-1)).toMatchObject({ name: '25 %', outcome: 'failed' });
+  });
+
+  it.each([
+    ['the checks fail', BAD, {}, 'NOT MOVED', 'verify ProdB: orders: '],
+    [
+      'clients wait too long',
+      GOOD,
+      { gates: { p95: { maxRatio: 2 } } },
+      'MOVED BACK',
+      "25 %: clients' p95: 90 ms, before 20 ms; allowed: at most 2 times that of the old production",
+    ],
+    [
+      'too few clients came',
+      GOOD,
+      { gates: { minRequests: 300 } },
+      'MOVED BACK',
+      "25 %: clients' requests: 200 requests; allowed: at least 300",
+    ],
+  ])('goes back, or does not begin, where %s', async (_, release, cutover, verdict, reason) => {
+    await bothUp(release);
+    bench.config = { ...bench.config, cutover: { ...bench.config.cutover, ...cutover } };
+    bench.traffic.clients = (percent) => ({
+      first: QUIET,
+      second: percent === 0 ? QUIET : { ...QUIET, p95Ms: 90 },
+    });
+    expect((await twin('cutover', '--to', 'ProdB')).exitCode).toBe(1);
+    expect(record()).toMatchObject({ verdict, percent: 0 });
+    expect(record().reasons[0]).toContain(reason);
+    expect(bench.traffic.shares.at(-1)).toBe(verdict === 'NOT MOVED' ? 0 : 25);
+  });
+
+  it('goes back where it is stopped', async () => {
+    await bothUp();
+    bench.config = { ...bench.config, cutover: { steps: [25, 100], stepMinutes: 10 } };
+    const signals = new FakeProcess();
+    bench.traffic.onShift = (percent) =>
+      percent === 25 && setTimeout(() => signals.emit('SIGINT', 'SIGINT'), 50);
+    const { exitCode, stderr } = await twinOn(bench, ['cutover', '--to', 'ProdB'], { signals });
+    expect([exitCode, bench.traffic.percent]).toEqual([1, 0]);
+    expect(stderr).toContain('stopping: all traffic goes back to the old production');
+    expect(record()).toMatchObject({
+      verdict: 'MOVED BACK',
+      reasons: ['stopped by SIGINT before all traffic was moved'],
+    });
+  });
+
+  it('says where it cannot be known that the traffic is back', async () => {
+    await bothUp();
+    bench.traffic.onShift = (percent) => void (percent === 25 && bench.traffic.lose());
+    const { exitCode, stdout } = await twin('cutover', '--to', 'ProdB');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('NOT MOVED BACK: traffic may still go to ProdB');
+    expect(stdout).toContain('bring the traffic back: npx twin cutover --to Prod');
+    expect(record().reasons[0]).toContain('it could not be read which production has the traffic');
+  });
+
+  it('decides nothing where what decides could not be looked at', async () => {
+    await bothUp();
+    bench.world.mishaps.push({ call: 'probes', does: 'fails', times: 1 });
+    expect((await twin('cutover', '--to', 'ProdB')).exitCode).toBe(70);
+    expect([record().verdict, bench.traffic.shares]).toEqual(['UNDECIDED', [0]]);
+  });
+
+  it('judges by what is on record of either production, which are one but for names', async () => {
+    await bothUp();
+    bench.config = {
+      ...bench.config,
+      verification: { watchMinutes: 0.001, gates: { forecast: { maxRatio: 2 } } },
+    };
+    expect(await twin('cutover', '--to', 'ProdB')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        `verification.gates.forecast compares with the rehearsal of ${GOOD}, and none is on record`,
+      ) as string,
+    });
+    expect(bench.traffic.shares).toEqual([]);
+  });
+
+  it.each([
+    [[], 'none stands on this machine'],
+    [['Prod'], 'Prod stands alone on this machine'],
+  ])('refuses where %j stands', async (standing, message) => {
+    for (const environment of standing) await up(OLD, '--environment', environment);
+    const { exitCode, stderr } = await twin('cutover', '--to', 'Prod');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('refuses a production that does not stand, and a time that is none', async () => {
+    await bothUp();
+    expect((await twin('cutover', '--to', 'ProdC')).stderr).toContain(
+      'no production "ProdC" stands on this machine; did you mean "Prod"?',
+    );
+    expect((await twin('cutover', '--to', 'ProdB', '--step-minutes', '0')).stderr).toContain(
+      '--step-minutes is "0"; expected a number of minutes above 0',
+    );
+  });
+});
+
+describe('a second production', () => {
+  it('stands beside the first, one at the most, and each is named', async () => {
+    await up();
+    const stood = await up(GOOD, '--environment', 'ProdB');
+    expect(stood.stdout).toContain(
+      `ProdB stands with ${GOOD} beside Prod, and uses its data; no client meets it before twin cutover --to ProdB\n`,
+    );
+    expect((await up(GOOD, '--environment', 'ProdC')).stderr).toContain('ProdB stands already');
+    expect(await twin('production', 'deploy', '--release', GOOD)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`2 productions stand: Prod with ${OLD}, ProdB with ${GOOD}`) as string,
+    });
+    expect((await twin('verify', '--release', GOOD)).stderr).toContain('2 productions stand');
+    expect((await twin('verify', '--release', GOOD, '--environment', 'ProdB')).stdout).toContain(
+      `GO ON: ProdB works with ${GOOD}`,
+    );
+  });
+
+  it('does not stand where it is no twin of the first', async () => {
+    await up();
+    second = { FifoTopic: true };
+    expect(await up(GOOD, '--environment', 'ProdB')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('ProdB cannot stand beside Prod: it is not its twin') as string,
+    });
+    expect(bench.world.standing.size).toBe(1);
+  });
+
+  it('is torn down by name, with its name typed, once no client is there; the first while it stands not at all', async () => {
+    await bothUp();
+    expect((await twin('production', 'down')).stderr).toContain('2 productions stand');
+    expect((await twin('down')).stderr).toContain('ProdB stands beside Prod');
+    expect((await twin('production', 'down', '--environment', 'Prod')).stderr).toContain(
+      'Prod has the data that ProdB uses, and the address of its clients',
+    );
+    bench.traffic.percent = 100;
+    const down = (...more: readonly string[]) =>
+      twin('production', 'down', '--environment', 'ProdB', ...more);
+    expect((await down('--confirm', 'ProdB')).stderr).toContain(
+      '100 % of the requests of clients go to ProdB',
+    );
+    bench.traffic.percent = 0;
+    expect((await down()).stderr).toContain('nobody has confirmed that ProdB is to be torn down');
+    expect((await down('--confirm', 'Prod')).stderr).toContain('"Prod" was typed, expected "ProdB"');
+    expect(bench.world.standing.size).toBe(2);
+    expect(await down('--confirm', 'ProdB')).toMatchObject({ exitCode: 0 });
+    expect(bench.world.standing.size).toBe(1);
+    expect(await twin('production', 'down')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('goes with everything', async () => {
+    await bothUp();
+    const { stdout } = await twin('down', '--all');
+    expect(stdout.match(/is torn down/g)).toHaveLength(2);
+    expect(bench.world.standing.size).toBe(0);
+  });
+});
