@@ -113,12 +113,13 @@ jobs:
         with:
           node-version: 24${cache}
       - run: ${install}
-      - run: ${scalar(`npx ${synthOf(command)}`)}
+      - name: Synthesise
+        env:
+          CDK_DEBUG: 'true' # findings name the line of the construct
+        run: ${scalar(`npx ${synthOf(command)}`)}
       - name: Report
         if: always()
-        run: |
-          npx twin parity --format github
-          npx twin parity --format markdown >> "$GITHUB_STEP_SUMMARY"
+        run: npx twin parity --format github
 `,
   };
 }

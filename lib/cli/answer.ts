@@ -1,27 +1,22 @@
 import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 
-/**
- * Asks a question on the terminal.
- *
- * @returns whether the answer is yes; undefined where there is no terminal to ask
- */
+/** Asks the person at a terminal. Ctrl-C interrupts the process, as it does elsewhere. */
 export async function answerTo(
   question: string,
+  [input, output]: readonly [Readable, Writable],
   signal: AbortSignal,
-  { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'> = process,
-): Promise<boolean | undefined> {
-  if (!stdin.isTTY) return undefined;
-  const lines = createInterface({ input: stdin, output: stderr });
+): Promise<string> {
+  const lines = createInterface({ input, output });
   // readline takes Ctrl-C for itself
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const ended = new AbortController();
   lines.once('close', () => ended.abort());
   try {
-    const answer = await lines.question(question, { signal: AbortSignal.any([signal, ended.signal]) });
-    return /^y(es)?$/i.test(answer.trim());
+    return await lines.question(question, { signal: AbortSignal.any([signal, ended.signal]) });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (ended.signal.aborted) return false; // the end of the input
+    if (ended.signal.aborted) return ''; // the end of the input
     throw error;
   } finally {
     lines.close();

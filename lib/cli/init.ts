@@ -15,13 +15,12 @@ import { isPassed } from '../parity/report';
 import { runCommand } from '../rehearsal/shell-command';
 import { SYNTH_DEFAULTS } from '../rehearsal/synthesize';
 import { shellWord } from '../rehearsal/shell-word';
-import { answerTo } from './answer';
 import { installedIn } from './installed';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
 import type { RehearsalCommandProps } from './rehearsed';
 import { abortOnSignal } from './signals';
-import { write } from './terminal';
+import { write, type Terminal } from './terminal';
 
 /** The flags of `twin init`. */
 interface InitFlags {
@@ -42,7 +41,6 @@ export function initCommand({ terminal, context, done }: RehearsalCommandProps):
     .addOption(new Option('-y, --yes', 'write without a question'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: InitFlags) => {
-      const options = { color: terminal.color, width: terminal.columns };
       const note = (text: string): void => void terminal.stderr.write(`${text}\n`);
       const stop = abortOnSignal(context.signals);
       const scratch = mkdtempSync(join(tmpdir(), 'twin-init-'));
@@ -51,8 +49,9 @@ export function initCommand({ terminal, context, done }: RehearsalCommandProps):
         checkInstalled(flags.config);
         note('synthesising the app, and trying its stacks with other values');
         const plan = await observed(project, scratch, stop.signal);
+        const options = { color: terminal.color, width: terminal.columns };
         await write(terminal.stdout, renderPlan(plan, options) + renderFiles(plan, options));
-        done(await written(plan, flags, { scratch, signal: stop.signal, note, options }));
+        done(await written(plan, flags, { scratch, signal: stop.signal, note, terminal }));
       } finally {
         stop.close();
         rmSync(scratch, { recursive: true, force: true });
@@ -144,7 +143,7 @@ interface Writing {
   readonly scratch: string;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
-  readonly options: { readonly color: boolean; readonly width: number };
+  readonly terminal: Terminal;
 }
 
 /** Writes what is new where that is wanted, and proves it. */
@@ -152,24 +151,25 @@ async function written(plan: Plan, { yes }: InitFlags, writing: Writing): Promis
   const fresh = plan.files.filter(({ exists }) => !exists);
   if (plan.files.length === 0) return { text: '', exitCode: EXIT.no };
   if (fresh.length === 0) return { text: '\nNothing to write: all files are there.\n', exitCode: EXIT.ok };
-  const answer =
-    yes ?? (await answerTo(`\nWrite ${fresh.map(({ file }) => file).join(', ')}? [y/N] `, writing.signal));
+  const names = fresh.map(({ file }) => file);
+  const { terminal, signal } = writing;
+  const answer = yes ? 'y' : await terminal.ask?.(`\nWrite ${names.join(', ')}? [y/N] `, signal);
   if (answer === undefined)
     return {
       text: '\nNothing was written: there is no terminal to ask. Add --yes to write.\n',
       exitCode: EXIT.ok,
     };
-  if (!answer) return { text: 'Nothing was written.\n', exitCode: EXIT.ok };
+  if (!/^y(es)?$/i.test(answer.trim())) return { text: 'Nothing was written.\n', exitCode: EXIT.ok };
   for (const { file, text } of fresh) {
     const path = join(plan.project.folder, file);
     mkdirSync(dirname(path), { recursive: true });
     writeNew(path, text);
   }
-  const names = fresh.map(({ file }) => file);
   if (plan.hasTwins) return { text: `\nWritten: ${names.join(', ')}\n`, exitCode: EXIT.ok };
   writing.note('synthesising what was written');
   const proof = await proofOf(plan, writing);
-  const text = renderProof(plan, names, proof, writing.options);
+  const options = { color: terminal.color, width: terminal.columns };
+  const text = renderProof(plan, names, proof, options);
   return { text, exitCode: proof.reports.length > 0 && proof.reports.every(isPassed) ? EXIT.ok : EXIT.no };
 }
 

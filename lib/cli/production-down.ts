@@ -68,7 +68,8 @@ async function confirm(
 ): Promise<void> {
   const { environment: name = '' } = one;
   const typed =
-    given ?? (await terminal.ask?.(`This tears ${name} down for good. Type its name to confirm: `));
+    given ??
+    (await terminal.ask?.(`This tears ${name} down for good. Type its name to confirm: `, UNSTOPPABLE));
   if (typed?.trim() === name) return;
   throw new TwinError({
     code: 'not-confirmed',

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import type { Writable } from 'node:stream';
 import { TwinError } from '../error';
+import { answerTo } from './answer';
 
 /** Where a command writes, and how. */
 export interface Terminal {
@@ -17,7 +17,7 @@ export interface Terminal {
   /** The file that holds the summary of the job, in Markdown. @default - the process runs in no job that has one */
   readonly summaryFile?: string;
   /** Asks the person at the screen. @default - nobody is there */
-  readonly ask?: (question: string) => Promise<string>;
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
 }
 
 /** A screen on which lines can be overwritten. */
@@ -48,17 +48,9 @@ export function terminalOf({ stdin, stdout, stderr, env }: NodeJS.Process): Term
       screen: { columns: () => stderr.columns || DEFAULT_COLUMNS, color: !env['NO_COLOR'] },
     }),
     ...(env['GITHUB_STEP_SUMMARY'] && { summaryFile: env['GITHUB_STEP_SUMMARY'] }),
-    ...(isScreen && stdin.isTTY && { ask: (question) => ask(stdin, stderr, question) }),
+    ...(isScreen &&
+      stdin.isTTY && { ask: (question, signal) => answerTo(question, [stdin, stderr], signal) }),
   };
-}
-
-async function ask(input: NodeJS.ReadStream, output: Writable, question: string): Promise<string> {
-  const lines = createInterface({ input, output });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
 }
 
 /** Without a listener the process would end with a trace, though `write` reports the error too. */

@@ -10,7 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { loadConfig } from '../../lib/config/load';
+import { faultsOf, schemaOf } from '../schemas/schemas';
+import { runSteps, type Step } from '../workflows/steps';
 
 const LONG = 600_000;
 
@@ -48,6 +51,22 @@ function start(program: string, ...args: string[]) {
 }
 const init = (...args: string[]) => start(resolve('dist/twin.js'), 'init', ...args);
 const jestOnTwins = () => start(resolve('node_modules/jest/bin/jest.js'), '--rootDir', folder, 'twins');
+
+interface Workflow {
+  readonly jobs: { readonly twins: { readonly steps: readonly Partial<Step>[] } };
+}
+
+/** Runs what a job runs itself; npm installs nothing here. */
+const runJob = ({ steps }: Workflow['jobs']['twins']) =>
+  runSteps({
+    steps: steps
+      .filter((step): step is Step => step.run !== undefined)
+      .map((step) => ({ ...step, run: `npm() { :; }\n${step.run}` })),
+    contexts: {},
+    workspace: folder,
+    temp: mkdtempSync(join(folder, 'runner-')),
+    env: { PATH: process.env['PATH']!, HOME: folder, CDK_VALIDATION: 'false', NO_COLOR: '1' },
+  });
 
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
@@ -123,7 +142,14 @@ it(
       baseline: '1.4.0',
       synth: { command: "cdk synth --quiet --app 'npx tsx bin/twins.ts'" },
     });
-    expect(read('.github/workflows/twins.yml')).toContain(`npx ${config.synth.command}\n`);
+    const workflow = parse(read('.github/workflows/twins.yml')) as Workflow;
+    expect(faultsOf(schemaOf('github-workflow'), workflow)).toEqual([]);
+    const { isSuccess, log, summary } = await runJob(workflow.jobs.twins);
+    expect({ isSuccess, log }).toEqual({
+      isSuccess: true,
+      log: expect.stringContaining('TWIN: ShopStaging'),
+    });
+    expect(summary).toMatch(/^### ✅ `ShopStaging` is a twin of `Shop`/);
 
     writeFileSync(join(folder, 'bin/twins.ts'), `${read('bin/twins.ts')}// mine\n`);
     const again = init('--yes');
