@@ -117,3 +117,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
   const isNear = steps <= Math.max(2, nearest.length / 3);
   return isNear ? `did you mean "${nearest}"?` : `use one of: ${known.join(', ')}`;
 }
+
+/** What was thrown, in words. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

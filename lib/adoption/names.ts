@@ -17,3 +17,11 @@ const likeIn = (like: string, word: string): string =>
     : like[0] === like[0]!.toUpperCase()
       ? word[0]!.toUpperCase() + word.slice(1)
       : word;
+
+/** Words as the name of a variable: `web shop` is `webShop`. Characters that no name has part words. */
+export const camelCase = (text: string): string =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
+    .map((word, i) => (i === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
+    .join('');

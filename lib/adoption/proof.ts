@@ -1,3 +1,4 @@
+import { messageOf } from '../error';
 import type * as cdk from 'aws-cdk-lib';
 import { parityOfAssembly } from '../parity/assembly-parity';
 import { isPassed, type ParityReport } from '../parity/report';
@@ -59,7 +60,7 @@ export function prove(
     );
     return report ? { report } : { thrown: 'nothing was compared' };
   } catch (error) {
-    return { thrown: (error instanceof Error ? error.message : String(error)).split('\n')[0]! };
+    return { thrown: messageOf(error).split('\n')[0]! };
   }
 }
 

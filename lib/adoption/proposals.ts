@@ -7,6 +7,7 @@ import { partsOf, resized, sizesOf } from '../scale/sizes';
 import { smallerValue } from '../scale/smaller';
 import type { Follower } from './followers';
 import { showProp, type Leaf } from './given';
+import { camelCase } from './names';
 import type { Proposed } from './observation';
 
 /** A leaf with what was seen to follow it. */
@@ -141,25 +142,18 @@ function nameOf({ kind, leaves }: Shape): string {
   if (paths.length === 1) {
     // nested ones are called by their object too: `db.size` is dbSize
     const words = first.filter((step): step is string => typeof step === 'string' && /^[A-Za-z]/.test(step));
-    return camel(words.slice(-2));
+    return camelCase(words.slice(-2).join(' '));
   }
   const parent = first.slice(0, -1);
   const isOneObject = parent.length > 0 && paths.every((path) => path.slice(0, -1).join() === parent.join());
   const what = kind === 'fargateSize' ? 'size' : 'range';
-  if (isOneObject) return camel([last(parent), what]);
+  if (isOneObject) return camelCase([last(parent), what].join(' '));
   const words = paths.map((path) => last(path).split(/(?=[A-Z])|_|-/));
   const shared = words[0]!.filter((word) =>
     words.every((it) => it.some((w) => w.toLowerCase() === word.toLowerCase())),
   );
-  return camel([...shared, what]);
+  return camelCase([...shared, what].join(' '));
 }
-
-const camel = (words: readonly string[]): string =>
-  words
-    .flatMap((word) => word.split(/[^A-Za-z0-9]+/))
-    .filter((word) => word !== '')
-    .map((word, i) => (i === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
-    .join('');
 
 /** What the code around a factor's name calls otherwise. */
 const RESERVED = new Set([

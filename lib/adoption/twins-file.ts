@@ -2,6 +2,7 @@ import type { FactorValue } from '../scale/kinds';
 import type { AppProject, Place } from './app';
 import { literal, memberName } from './given';
 import { importedAs, importsText, specifier, styleOf } from './module-text';
+import { camelCase } from './names';
 import type { FoundNumber } from './numbers';
 import type { Made, Proposed, Unit } from './observation';
 
@@ -21,10 +22,7 @@ export interface Variables {
 /** One unit needs no names but those that everybody uses; of several each is called after its id. */
 export function variablesOf(unit: Twinned, all: readonly Twinned[]): Variables {
   if (all.length === 1) return { twins: 'twins', prod: 'prod', staging: 'staging' };
-  const words = unit.id.split(/[^A-Za-z0-9]+/).filter((it) => it !== '');
-  const name = words
-    .map((it, i) => (i === 0 ? it[0]!.toLowerCase() : it[0]!.toUpperCase()) + it.slice(1))
-    .join('');
+  const name = camelCase(unit.id);
   const safe = /^\d/.test(name) ? `stack${name}` : name;
   return { twins: `${safe}Twins`, prod: `${safe}Prod`, staging: `${safe}Staging` };
 }
@@ -114,12 +112,8 @@ const candidateText = (it: FoundNumber): string =>
   `    // ${candidateName(it)}: ${functionOf(it)}({ reason: ${literal(REASON)} }),\n`;
 
 /** A name that a prop for a size may have. */
-export function candidateName({ construct, property }: FoundNumber): string {
-  const words = `${construct}.${property}`
-    .split(/[^A-Za-z0-9]+/)
-    .filter((it) => it !== '' && !/^\d+$/.test(it));
-  return words.map((it, i) => (i === 0 ? it[0]!.toLowerCase() : it[0]!.toUpperCase()) + it.slice(1)).join('');
-}
+export const candidateName = ({ construct, property }: FoundNumber): string =>
+  camelCase(`${construct}.${property}`.replaceAll(/\b\d+\b/g, ' '));
 
 /** A file and a line, without the column. */
 export const lineOf = (source: string): string => source.replace(/:\d+$/, '');

@@ -1,3 +1,4 @@
+import { messageOf } from '../error';
 import type { FactorValue } from '../scale/kinds';
 import { followersOf } from './followers';
 import { Given, memberName, showProp, type Leaf } from './given';
@@ -54,8 +55,8 @@ export function unitsOf(children: readonly Child[], apps: TrialApps, find: FindE
     try {
       return { ...base, made: madeOf(child, base.stagingId, given, apps, otherOf(child, children)) };
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { ...base, obstacle: `made once more, it throws: ${why.split('\n')[0]!}` };
+      const [why] = messageOf(error).split('\n');
+      return { ...base, obstacle: `made once more, it throws: ${why}` };
     }
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TwinError } from '../error';
+import { messageOf, TwinError } from '../error';
 import { PAGE_FILE } from '../evidence/files';
 import { renderText as renderEvidence } from '../evidence/text';
 import { renderText as renderParity } from '../parity/reports/text';
@@ -148,9 +148,7 @@ async function noteAddresses(
       progress.note(`  ${name}=${url}`);
     }
   } catch (error) {
-    progress.note(
-      `its addresses could not be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    progress.note(`its addresses could not be read: ${messageOf(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint';
 import { digestOf } from '../digest';
-import { TwinError } from '../error';
+import { messageOf, TwinError } from '../error';
 import { isObject } from '../json';
 import { show, type Report } from '../field';
 import { STALE_READS } from '../rehearsal/gates/stale-reads';
@@ -72,7 +72,7 @@ function parse(file: string): unknown {
   } catch (cause) {
     throw new TwinError({
       code: 'config',
-      message: `${shown(file)} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `${shown(file)} is not JSON: ${messageOf(cause)}`,
       fix: 'Correct it; an editor shows where.',
       cause,
     });

@@ -1,7 +1,7 @@
 import { version as tool } from '../../package.json';
 import type { CutoverConfig, RehearsalConfig } from '../config/types';
 import { digestOf } from '../digest';
-import { machineFaultOf, TwinError } from '../error';
+import { machineFaultOf, messageOf, TwinError } from '../error';
 import type { Cutover, CutoverSide, CutoverVerdict } from '../evidence/cutover';
 import { seal } from '../evidence/seal';
 import type { Forecast } from '../evidence/verification';
@@ -150,8 +150,6 @@ function inWords(error: unknown): string {
   if (known) return known.fix === '' ? known.message : `${known.message}. ${known.fix}`;
   return messageOf(error);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const sideOf = ({ environment, release, assemblyDigest }: Side): CutoverSide => ({
   environment,

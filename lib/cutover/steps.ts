@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../error';
 import type { CutoverStep, StepVerification } from '../evidence/cutover';
 import type { Baseline, Verification } from '../evidence/verification';
 import { msBetween, type Journal } from '../rehearsal/journal';
@@ -148,7 +149,7 @@ export class Steps {
       add(signal.aborted ? 'stopped' : passed ? 'passed' : 'failed', found);
       return passed && !signal.aborted;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       add(signal.aborted ? 'stopped' : 'failed', { reasons: [reason], gates: [] });
       throw error;
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
+import { messageOf } from '../error';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
@@ -163,5 +164,3 @@ const withoutReads = (result: CheckResult): CheckResult => {
 
 /** The reason of a rehearsal whose judgement failed. */
 const NOT_JUDGED = 'the rehearsal could not be judged: see the bug that was reported';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

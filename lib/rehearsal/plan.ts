@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { TwinError } from '../error';
+import { messageOf, TwinError } from '../error';
 import { FULL_SIZE } from '../full-size';
 import { equalJson, type Json } from '../json';
 import { isPassed } from '../parity/report';
@@ -85,9 +85,7 @@ async function readCodeState({ parts }: StepContext, { to }: CodeOfBoth, watch: 
     return await parts.codeState(to?.folder, watch.signal);
   } catch (error) {
     watch.signal.throwIfAborted();
-    watch.log(
-      `the evidence will not name the code: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    watch.log(`the evidence will not name the code: ${messageOf(error)}`);
     return undefined;
   }
 }

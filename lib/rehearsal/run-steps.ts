@@ -1,4 +1,4 @@
-import { machineFaultOf, TwinError } from '../error';
+import { machineFaultOf, messageOf, TwinError } from '../error';
 import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
@@ -138,15 +138,14 @@ function failureOf(step: StepName, error: unknown, signal: AbortSignal): Failure
 const messageWithFix = ({ message, fix }: TwinError): string => `${message}. ${fix}`;
 
 /** Why a rehearsal is to stop, such as `stopped by SIGINT`. */
-export const reasonOf = (signal: AbortSignal): string =>
-  signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+export const reasonOf = (signal: AbortSignal): string => messageOf(signal.reason);
 
 /** Logs the error of a step before the step ends, so that it appears inside it. */
 async function logFailure<T>(work: () => Promise<T>, watch: Watch): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!watch.signal.aborted) watch.log(error instanceof Error ? error.message : String(error));
+    if (!watch.signal.aborted) watch.log(messageOf(error));
     throw error;
   }
 }
@@ -157,6 +156,6 @@ async function stopCalls(context: StepContext): Promise<void> {
   try {
     await context.parts.target.stop(context.ledger.value.handle, watch);
   } catch (error) {
-    watch.log(`it could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
+    watch.log(`it could not be stopped: ${messageOf(error)}`);
   }
 }

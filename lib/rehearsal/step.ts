@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { machineFaultOf, TwinError } from '../error';
+import { machineFaultOf, messageOf, TwinError } from '../error';
 import type { CodeState, Evidence, Replayed } from '../evidence/evidence';
 import type { CheckResult } from '../probes/check';
 import type { Recordings } from '../probes/context';
@@ -120,9 +120,7 @@ export async function checkStanding({ parts, ledger }: StepContext, watch: Watch
   } catch (error) {
     const fault = machineFaultOf(error);
     if (fault) throw fault;
-    watch.log(
-      `the environment could not be described: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    watch.log(`the environment could not be described: ${messageOf(error)}`);
   }
 }
 

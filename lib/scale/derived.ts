@@ -1,4 +1,4 @@
-import { didYouMean, TwinError } from '../error';
+import { didYouMean, messageOf, TwinError } from '../error';
 import { own } from '../json';
 import { isName } from './declaration';
 import type { Factors, FactorValue, ScaleValues } from './kinds';
@@ -105,7 +105,7 @@ function ask(name: string, derived: DerivedValue<Factors>, values: ScaleValues<F
     if (error instanceof TwinError && error.code === 'derived-from') throw error;
     throw new TwinError({
       code: 'derived-value',
-      message: `the derived value "${name}" has no value for ${inWords(derived.from, values)}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the derived value "${name}" has no value for ${inWords(derived.from, values)}: ${messageOf(error)}`,
       fix:
         error instanceof TwinError
           ? error.fix

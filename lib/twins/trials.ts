@@ -1,4 +1,4 @@
-import { TwinError } from '../error';
+import { messageOf, TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition, ScaleValues } from '../scale/definition';
 import type { Factor, FactorValue } from '../scale/kinds';
 import { otherValues } from '../scale/tried-values';
@@ -168,7 +168,7 @@ export class TriedValues<F extends Factors, D> {
 
   /** Takes out a value that the topology refuses. */
   refuse(name: string, value: unknown, error: unknown): void {
-    const message = messageOf(error);
+    const message = firstLineOf(error);
     this.refused.set(name, [...(this.refused.get(name) ?? []), { value, message }]);
     const candidates = this.#candidates.get(name)!;
     candidates.splice(0, candidates.length, ...candidates.filter((it) => !isSame(it, value)));
@@ -243,7 +243,7 @@ export function underAnotherName<T>(make: () => T): T {
     if (isOutsideConstruct(cause)) throw cause;
     throw new TwinError({
       code: 'asks-name',
-      message: `the environment cannot be made under another name, with production's own values: ${messageOf(cause)}`,
+      message: `the environment cannot be made under another name, with production's own values: ${firstLineOf(cause)}`,
       fix: 'Let nothing in it depend on what its stack or stage is called, but for names made of that.',
       cause,
     });
@@ -276,5 +276,4 @@ function blame<F extends Factors, D>(
   if (differing.length === 0) throw first;
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
+const firstLineOf = (error: unknown): string => messageOf(error).split('\n')[0]!.trim();

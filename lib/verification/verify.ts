@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { version as tool } from '../../package.json';
-import { machineFaultOf, TwinError } from '../error';
+import { machineFaultOf, messageOf, TwinError } from '../error';
 import { showTraffic } from '../evidence/figures';
 import { seal } from '../evidence/seal';
 import type {
@@ -180,7 +180,7 @@ function judgedAt(moment: Verification['moment'], measured: Measured): Judged {
 function undecided(error: unknown, signal: AbortSignal): Judged & { readonly verdict: VerificationVerdict } {
   const known = error instanceof TwinError ? error : machineFaultOf(error);
   const reason = signal.aborted
-    ? `${signal.reason instanceof Error ? signal.reason.message : String(signal.reason)} before it was judged`
+    ? `${messageOf(signal.reason)} before it was judged`
     : known
       ? `${known.message}. ${known.fix}`
       : `a bug in cdk-twin: ${String(error)}`;
