@@ -19,12 +19,11 @@ import { isEmulated } from './emulator/selection';
 import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
-import { environmentOf, releasedContainers, type Variables } from './service/released-containers';
-import { differencesOf } from './service/differences';
+import { environmentOf, type Variables } from './service/released-containers';
 import { membersAround, partOf, withDifferences } from './parts';
 import { noFailover, notSeeded } from './refusals';
 import { runOnce } from './service/run-once';
-import { Service } from './service/service';
+import { Services } from './service/services';
 import type { LocalSettings } from './settings';
 import type { OfferedData, SharedData } from './shared-data';
 import { Authority } from './tls/authority';
@@ -33,7 +32,7 @@ import { Authority } from './tls/authority';
 export class LocalEnvironment {
   private readonly machine: Processes;
   private readonly data: DataTiers;
-  private readonly services = new Map<string, Service>();
+  private readonly services: Services;
   private readonly skipped = new Map<string, TierState>();
   readonly balancers: LoadBalancers;
   /** The release whose load balancing is in place. */
@@ -53,6 +52,7 @@ export class LocalEnvironment {
     this.data = new DataTiers(folder);
     this.authority = new Authority(folder);
     this.balancers = new LoadBalancers(this.machine);
+    this.services = new Services(this.machine, this.balancers);
   }
 
   /** @param shared - the data of another production, which it uses in the place of its own */
@@ -140,24 +140,14 @@ export class LocalEnvironment {
     settings: LocalSettings,
     watch: Watch,
   ): Promise<void> {
+    const variables = this.variablesWith(names);
     await Promise.all(
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
         if (because !== undefined) return this.skip(tier, because);
-        const containers = releasedContainers(tier, settings.services[tier.name]!, this.variablesWith(names));
-        const { machine, balancers } = this;
-        const requests = (): number => this.totalRequests();
-        const service =
-          this.services.get(tier.name) ?? new Service({ name: tier.name, machine, balancers, requests });
-        this.services.set(tier.name, service);
-        const differs = differencesOf({
-          tier,
-          command: settings.services[tier.name]!,
-          stacks: names.stacks,
-          text: (stack, value) => names.text(stack, value),
-        });
-        const next = { tier, release, containers, cwd: cwd ?? settings.folder, differs };
-        await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
+        const command = settings.services[tier.name]!;
+        const next = { tier, release, command, cwd: cwd ?? settings.folder, variables };
+        await this.services.deploy(next, watch);
       }),
     );
   }
@@ -169,7 +159,7 @@ export class LocalEnvironment {
   /** Its migration has run on these data before, so that it does not run again. */
   async restore(name: string, deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     this.data.checkCheckpoint(name);
-    await Promise.all([...this.services.values()].map((service) => service.stop()));
+    await this.services.stop();
     await this.data.restore(name, watch);
     const blueprint = this.read(deployment);
     this.data.noteChanges(blueprint, deployment.release);
@@ -186,36 +176,25 @@ export class LocalEnvironment {
       if (standIn) throw noFailover(standIn);
       return membersAround(partOf(this.data.all, tier), (local) => local.failover(watch));
     }
-    return membersAround(partOf(this.services, tier), (service) => service.killTask(watch));
+    return membersAround(partOf(this.services.all, tier), (service) => service.killTask(watch));
   }
 
   describe(): readonly TierState[] {
     return [
       ...this.data.states(),
       ...(this.emulation?.states() ?? []),
-      ...[...this.services.values()].map((it) => withDifferences(it.state(), this.emulation?.missing ?? [])),
+      ...this.services.states().map((it) => withDifferences(it, this.emulation?.missing ?? [])),
       ...this.skipped.values(),
     ];
   }
 
-  private totalRequests(): number {
-    return [...this.services.values()].reduce((sum, service) => sum + service.totalRequests, 0);
-  }
-
   addresses(): Addresses {
-    const urls = Object.fromEntries(
-      [...this.services.values()].flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
-    ) as Record<string, string>;
-    return { url: Object.values(urls)[0], urls, databases: this.data.databases() };
+    return { ...this.services.addresses(), databases: this.data.databases() };
   }
 
   /** Where its services are reached whatever share of the traffic of clients goes elsewhere. */
   async ownAddresses(): Promise<Addresses> {
-    const all = [...this.services.values()].map(async (it) => [it.name, await it.directUrl()] as const);
-    const urls = Object.fromEntries(
-      (await Promise.all(all)).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])),
-    ) as Record<string, string>;
-    return { url: Object.values(urls)[0], urls, databases: [] };
+    return { ...(await this.services.ownAddresses()), databases: [] };
   }
 
   /** What a second production uses of its data. @throws TwinError `not-seeded` */
@@ -242,7 +221,7 @@ export class LocalEnvironment {
 
   /** Kills all processes at once. */
   async close(): Promise<void> {
-    await Promise.all([...this.services.values()].map((service) => service.close()));
+    await this.services.close();
     await this.balancers.close();
     await this.machine.killAll();
   }

@@ -3,7 +3,6 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'n
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TwinError } from '../../error';
 import { makeFolder } from '../../make-folder';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
@@ -27,12 +26,13 @@ import {
 import { coverageBeside, coverageOf } from './coverage';
 import { leftIn, remove, sharedPlaceOf } from './emulator/shared';
 import { blockFor, checkLoopback } from './loopback';
-import { killAll, MARK, leftoversOf, type OwnedProcess } from './process/owned-processes';
+import { killAll, MARK, leftoversOf } from './process/owned-processes';
 import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
 import { processorTime } from './process/processor-time';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
+import { elsewhere, stillAlive } from './refusals';
 import type { LocalSettings } from './settings';
 import { firstOf } from './shared-data';
 import { technologyOf } from './technologies';
@@ -293,18 +293,3 @@ const LIMIT_SECONDS: Readonly<Record<TargetCall, number>> = {
 /** Whether the environment is, or may still be, on another machine, which cannot be reached from here. */
 const isElsewhere = ({ host, expires = '' }: Handle): boolean =>
   host !== undefined && host !== hostname() && Date.parse(expires) > Date.now();
-
-const stillAlive = (alive: readonly OwnedProcess[]): TwinError =>
-  new TwinError({
-    code: 'not-stopped',
-    message: `processes of the environment could not be killed: ${alive.map(({ pid, command }) => `${pid} ${command}`).join(', ')}`,
-    fix: 'Kill them as the user that they belong to.',
-  });
-
-function elsewhere({ name, host, expires }: Handle): TwinError {
-  return new TwinError({
-    code: 'elsewhere',
-    message: `the environment ${name} is on ${host}, and this machine is ${hostname()}`,
-    fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
-  });
-}

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { TwinError } from '../../error';
-import type { TierState } from '../target';
+import type { Handle, TierState } from '../target';
+import type { OwnedProcess } from './process/owned-processes';
 
 export function notSeeded(): TwinError {
   return new TwinError({
@@ -29,5 +31,20 @@ export function noCheckpoint(name: string): TwinError {
     code: 'checkpoint',
     message: `there is no checkpoint "${name}" of every tier`,
     fix: 'Rehearse again from the start.',
+  });
+}
+
+export const stillAlive = (alive: readonly OwnedProcess[]): TwinError =>
+  new TwinError({
+    code: 'not-stopped',
+    message: `processes of the environment could not be killed: ${alive.map(({ pid, command }) => `${pid} ${command}`).join(', ')}`,
+    fix: 'Kill them as the user that they belong to.',
+  });
+
+export function elsewhere({ name, host, expires }: Handle): TwinError {
+  return new TwinError({
+    code: 'elsewhere',
+    message: `the environment ${name} is on ${host}, and this machine is ${hostname()}`,
+    fix: `Run the command on ${host}; the environment deletes itself there at ${expires}.`,
   });
 }
