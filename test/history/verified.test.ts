@@ -133,7 +133,7 @@ it('is written for people whatever it holds', () => {
 it('has its comment beside it', () => {
   write(sound);
   const folder = join(root, sound.verification);
-  expect(readdirSync(folder).toSorted()).toEqual(['report.md', 'verification.json']);
+  expect(readdirSync(folder).toSorted()).toEqual(['junit.xml', 'report.md', 'verification.json']);
   expect(readFileSync(join(folder, 'report.md'), 'utf8')).toContain('### GO ON: Prod works with 1.43.0');
 });
 

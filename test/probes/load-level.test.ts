@@ -30,16 +30,16 @@ async function saturating(atOnce: number, ms: number): Promise<string> {
 
 it('finds that a server with twice the concurrency carries twice the load', async () => {
   const limits = {
-    maxP95Ms: 150,
+    maxP95Ms: 500, // of a busy machine, too
     maxErrorRate: 0,
-    startRequestsPerSecond: 40,
-    maxRequestsPerSecond: 400,
+    startRequestsPerSecond: 20,
+    maxRequestsPerSecond: 200,
     precision: 0.2,
   };
   const capacityOf = async (atOnce: number): Promise<number> => {
-    const url = await saturating(atOnce, 25);
+    const url = await saturating(atOnce, 50);
     const level = (perSecond: number) =>
-      loadLevel({ mix: READS, perSecond, seconds: 0.6, warmUpSeconds: 0.2 }, url, signal);
+      loadLevel({ mix: READS, perSecond, seconds: 0.7, warmUpSeconds: 0.2 }, url, signal);
     return (await findCapacity(limits, false, level)).carried;
   };
   const [one, two] = [await capacityOf(2), await capacityOf(4)];
