@@ -279,6 +279,7 @@ export interface Watched {
 
 /** What requests saw of a step that was done once more. */
 export interface Disturbed extends Pick<TrafficFigures, 'requests' | 'failures'> {
+  readonly startedAt: string;
   readonly othersShare: number;
 }
 

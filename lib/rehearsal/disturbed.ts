@@ -51,8 +51,9 @@ export async function onceMoreIfDisturbed<T>(
   const watched = ledger.value.watched.map((it, i) => {
     const seen = i < before.length ? undefined : disturbed.find(({ during }) => during === it.during);
     if (!seen) return it;
+    const { startedAt, othersShare = 0 } = seen;
     const { requests, failures } = seen.traffic;
-    return { ...it, disturbed: { requests, failures, othersShare: seen.othersShare ?? 0 } };
+    return { ...it, disturbed: { startedAt, requests, failures, othersShare } };
   });
   ledger.change({ watched });
   return again;

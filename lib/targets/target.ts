@@ -302,6 +302,8 @@ export interface Incident {
   readonly at: string;
   /** In one phrase, such as `Web-3 ended with 1: Error: no such table`. */
   readonly what: string;
+  /** Its program has ended by itself, which no overload of the machine explains. @default - it was replaced, or did not become healthy */
+  readonly isEnd?: true;
 }
 
 /** A tier that was skipped: it could not be stood up here. */

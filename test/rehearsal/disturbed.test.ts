@@ -1,6 +1,7 @@
 import { othersBetween } from '../../lib/rehearsal/others-share';
 import type { TrafficFigures } from '../../lib/probes/traffic-figures';
 import { CONFIG, ended, GOOD, Workbench } from './workbench';
+import type { RehearsedTier } from '../../lib/targets/target';
 import { QUIET } from './fake-target';
 
 let bench: Workbench;
@@ -70,6 +71,24 @@ describe('a release in which requests fail', () => {
     bench.world.traffic = (turn) => ({ ...failingIn(2)(turn), ...(turn === 2 && seen) });
     expect((await rehearse()).verdict).toBe('NO-GO');
     expect(calls()).toEqual(['release']);
+  });
+
+  it.each([
+    ['a program ended by itself', { what: 'Web-3 ended with 1', isEnd: true }, ['task failures']],
+    ['a task was slow to answer its health checks', { what: 'Web-3 was replaced' }, []],
+  ] as const)('looks at the first time too: %s', async (_, seen, failed) => {
+    bench.world.others = () => 0.83;
+    bench.world.traffic = failingIn(2);
+    const [tier, releases] = [bench.world.tiers[1] as RehearsedTier, () => calls().length];
+    bench.world.tiers[1] = { ...tier, incidents: [] };
+    bench.world.onCall = (call) => {
+      if (call !== 'release' || releases() > 1) return;
+      const incidents = [{ at: bench.now().toISOString(), ...seen }];
+      bench.world.tiers[1] = { ...tier, incidents };
+    };
+    const { gates } = await rehearse();
+    expect(calls()).toEqual(['release', 'restore', 'release']);
+    expect(gates.flatMap(({ gate, passed }) => (passed ? [] : [gate]))).toEqual(failed);
   });
 
   it('is not brought again where the data are restored by standing everything up anew', async () => {

@@ -1,3 +1,4 @@
+import type { Watched } from '../../evidence/evidence';
 import type { Incident } from '../../targets/target';
 import { isBreaking } from '../drills/registry';
 import type { Gate, Measured } from './gate';
@@ -31,12 +32,16 @@ export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
 const AFTERMATH_MS = 5_000;
 
 /** Not of what was released before, and not of what was broken on purpose: a service may end when its database does. */
-function isOfCandidate({ at }: Incident, { watched, drills }: Measured): boolean {
+function isOfCandidate({ at, isEnd }: Incident, { watched, drills }: Measured): boolean {
   const when = Date.parse(at);
   const [release] = sinceRelease(watched);
-  if (release && when < Date.parse(release.startedAt)) return false;
+  if (release && when < Date.parse(beginningOf(release, isEnd))) return false;
   return !drills.filter(isBreaking).some(({ startedAt, ms }) => {
     const start = Date.parse(startedAt);
     return when >= start && when <= start + ms + AFTERMATH_MS;
   });
 }
+
+/** A program that ended by itself counts where the release was brought once more, too; that it was replaced may be the machine's doing. */
+const beginningOf = ({ startedAt, disturbed }: Watched, isEnd: true | undefined): string =>
+  isEnd && disturbed ? disturbed.startedAt : startedAt;

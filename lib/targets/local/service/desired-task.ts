@@ -74,8 +74,8 @@ export class DesiredTask {
     }
   }
 
-  private report({ name, isExpendable }: Task, fault: string): void {
-    if (!isExpendable) this.props.incidents.add(`${name} ${fault}`);
+  private report({ name, isExpendable, hasEnded }: Task, fault: string): void {
+    if (!isExpendable) this.props.incidents.add(`${name} ${fault}`, hasEnded);
   }
 
   private async wait(ms: number): Promise<void> {

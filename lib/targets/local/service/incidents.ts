@@ -6,8 +6,9 @@ export class Incidents {
   private last: Incident | undefined;
   private others = 0;
 
-  add(what: string): void {
-    const incident = { at: new Date().toISOString(), what };
+  /** @param isEnd - whether a program has ended by itself */
+  add(what: string, isEnd = false): void {
+    const incident: Incident = { at: new Date().toISOString(), what, ...(isEnd && { isEnd }) };
     if (this.first.length < MOST) {
       this.first.push(incident);
       return;
@@ -18,8 +19,8 @@ export class Incidents {
 
   list(): readonly Incident[] {
     if (!this.last) return [...this.first];
-    const { at, what } = this.last;
-    return [...this.first, { at, what: `and ${this.others} more, the last: ${what}` }];
+    const { what } = this.last;
+    return [...this.first, { ...this.last, what: `and ${this.others} more, the last: ${what}` }];
   }
 }
 

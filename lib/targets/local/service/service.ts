@@ -204,7 +204,7 @@ export class Service {
         if (deployment.isOver) throw error;
         if (!deployment.mayGoOn(task.isRunning))
           throw deployment.failed(error as TwinError, this.current?.release);
-        this.incidents.add(`${task.name} ${task.whyNotHealthy()}`);
+        this.incidents.add(`${task.name} ${task.whyNotHealthy()}`, task.hasEnded);
         fresh.delete(task);
         await task.kill();
       }

@@ -48,6 +48,11 @@ export class TaskContainers {
     return this.essential.find((it) => !it.isHealthy) ?? this.main;
   }
 
+  /** Whether an essential container has ended. */
+  get haveEnded(): boolean {
+    return this.essential.some(({ exit }) => exit !== undefined);
+  }
+
   /** How it ended, in a phrase that follows its name. */
   get end(): string {
     return this.failure ?? this.main.end;

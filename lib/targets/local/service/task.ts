@@ -108,6 +108,11 @@ export class Task {
     return this.containers.failure === undefined && !this.containers.isOver;
   }
 
+  /** Whether a program that is essential for it has ended. */
+  get hasEnded(): boolean {
+    return this.containers.haveEnded;
+  }
+
   /** Without any health check a task that has run for a moment counts as healthy. */
   get isHealthy(): boolean {
     if (!this.isRunning || !this.containers.areHealthy) return false;

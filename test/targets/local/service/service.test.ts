@@ -292,7 +292,9 @@ it('replaces a task that fails its health checks, once another one is healthy', 
   await becomes(() => service.state().members[0]!.state === 'unhealthy');
   expect(await get('/')).toMatch(/^\d+$/); // where none is healthy all are asked
   await becomes(() => isRunning('Web-2'));
-  expect(incidents()).toEqual(['Web-1 was replaced: GET /health answered 500, expected 200']);
+  expect(service.state().incidents).toEqual([
+    { at: expect.any(String), what: 'Web-1 was replaced: GET /health answered 500, expected 200' },
+  ]);
   await becomes(() => processesOf(folder).length === 1);
 });
 
@@ -426,7 +428,10 @@ it('backs off from a service that ends again and again, and counts no end of inc
   await deploy(crashing);
   await new Promise((done) => setTimeout(done, 6000));
   const count = incidents().length;
-  expect(incidents()[0]).toBe('Web-1 ended with 3: no such table');
+  expect(service.state().incidents![0]).toMatchObject({
+    what: 'Web-1 ended with 3: no such table',
+    isEnd: true,
+  });
   expect(count).toBeGreaterThanOrEqual(3);
   expect(count).toBeLessThanOrEqual(5);
 });
