@@ -33,6 +33,8 @@ await build({
     parity: 'lib/parity/index.ts',
     rehearsal: 'lib/config/index.ts',
     shop: 'lib/shop/index.ts',
+    // What `twin` does, which it loads for a command only.
+    commands: 'lib/cli/commands.ts',
     twin: 'bin/twin.ts',
     // Loaded into the process of an app by `twin init`.
     observer: 'bin/observer.ts',
@@ -43,6 +45,16 @@ await build({
   // Only our own code is bundled; dependencies stay what package.json says, aws-cdk-lib the user's own.
   packages: 'external',
   format: 'cjs',
+  plugins: [
+    {
+      name: 'commands',
+      setup(it) {
+        it.onResolve({ filter: /^\.\/commands$/ }, ({ kind, path }) =>
+          kind === 'require-call' ? { path: `${path}.js`, external: true } : undefined,
+        );
+      },
+    },
+  ],
 });
 const { metafile } = await build({
   ...PROBE,

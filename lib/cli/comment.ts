@@ -1,10 +1,11 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { TwinError } from '../error';
 import { GithubApi } from '../github/api';
 import { comment } from '../github/comment';
 import { placeOf, pullRequestOf } from '../github/place';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 
 /** The flags of `twin comment`. */
@@ -15,8 +16,7 @@ interface CommentFlags {
 
 /** The command `twin comment`: writes a report into a pull request. */
 export function commentCommand({ done }: Pick<CommandProps, 'done'>): Command {
-  return new Command('comment')
-    .summary('write a report into a pull request, and edit it in place')
+  return commandNamed('comment')
     .description(
       'Writes Markdown, such as a report of the other commands, as a comment into a pull request on GitHub: a new one the first ' +
         'time, and after that the same one again.\n' +

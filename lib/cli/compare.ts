@@ -1,7 +1,8 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { compare } from '../history/compare';
 import { comparisonInMarkdown, renderComparison } from '../history/compare-sections';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 import { fromOption, readFrom, type PlaceFlags } from './places';
 
@@ -13,8 +14,7 @@ interface CompareFlags extends PlaceFlags {
 
 /** The command `twin compare`: sets two rehearsals side by side. */
 export function compareCommand({ terminal, done }: CommandProps): Command {
-  return new Command('compare')
-    .summary('set two rehearsals or releases side by side')
+  return commandNamed('compare')
     .description(
       'Sets two rehearsals side by side: verdicts, what changed, gates, response times and error rates, recoveries, tiers, blind spots, ' +
         'time and cost. The name of a release stands for its newest rehearsal.',

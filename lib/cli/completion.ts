@@ -1,9 +1,10 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { bashScript } from '../completion/bash';
 import { commandsOf } from '../completion/commands';
 import { fishScript } from '../completion/fish';
 import { zshScript } from '../completion/zsh';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 
 const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript };
@@ -14,8 +15,7 @@ const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript };
  * @param program - what is completed: its commands and their options, as help shows them
  */
 export function completionCommand({ done }: Pick<CommandProps, 'done'>, program: Command): Command {
-  return new Command('completion')
-    .summary('print what makes a shell complete twin')
+  return commandNamed('completion')
     .description('Prints a script that completes commands, options and their values, for bash, zsh or fish.')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
     .addHelpText('after', MORE_HELP)

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { blueprintOf, environmentsOf } from '../blueprint/read-blueprint';
 import { costChangeInMarkdown, renderCostChange } from '../cost/change-text';
 import { costChange } from '../cost/cost-change';
@@ -9,6 +9,7 @@ import { renderCost, type CostTextOptions } from '../cost/report-text';
 import { TwinError } from '../error';
 import { formatOption, forGithub } from './formats';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 import type { Terminal } from './terminal';
 
@@ -26,8 +27,7 @@ const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin cost`: estimates the cost of production, of staging and of a rehearsal. */
 export function costCommand({ terminal, done }: CommandProps): Command {
-  return new Command('cost')
-    .summary('estimate what the environments and a rehearsal cost')
+  return commandNamed('cost')
     .description(
       'Estimates what production and staging cost on AWS as their templates declare them, and compares a staging that ' +
         'exists for one rehearsal with one that is kept; with --before, what a change of the app does to that.\n' +

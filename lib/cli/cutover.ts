@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { CUTOVER_DEFAULTS } from '../cutover/config';
@@ -20,6 +20,7 @@ import { forecastOf } from '../verification/on-record';
 import { checkComparable, planOf } from '../verification/plan';
 import type { Rules } from './context';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, type StopWords } from './signals';
 
@@ -35,8 +36,7 @@ interface CutoverFlags {
 
 /** The command `twin cutover`: moves the traffic of clients from one production to the other. */
 export function cutoverCommand(props: RehearsalCommandProps): Command {
-  return new Command('cutover')
-    .summary('move the traffic from one production to another')
+  return commandNamed('cutover')
     .description(
       'Verifies the production that is named, then moves the requests of clients to it in the steps of the config, each watched and ' +
         'judged by what clients and checks see. At any failure, on Ctrl-C and where this process ends, all of them go back. Data stay where ' +

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environmentsOf } from '../blueprint/read-blueprint';
@@ -10,6 +10,7 @@ import type { CliContext } from './context';
 import { canRehearse, renderDiagnosis, type Diagnosis } from './doctor-text';
 import { installedIn } from './installed';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { RehearsalCommandProps } from './rehearsed';
 
 /** The flags of `twin doctor`. */
@@ -22,8 +23,7 @@ interface DoctorFlags {
 
 /** The command `twin doctor`: says what can be rehearsed here, and what is missing. */
 export function doctorCommand({ terminal, context, done }: RehearsalCommandProps): Command {
-  return new Command('doctor')
-    .summary('say what can be rehearsed here, and what is missing')
+  return commandNamed('doctor')
     .description(
       'Looks at what is installed, at twin.config.ts, and at whether a target can stand up each tier of staging: this ' +
         'machine, or with --target aws your account. Starts nothing and changes nothing.',

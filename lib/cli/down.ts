@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
@@ -9,6 +9,7 @@ import { Rehearsals } from '../rehearsal/rehearsals';
 import { type Ended } from '../rehearsal/run';
 import { UNSTOPPABLE } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
 
 /** The flags of `twin down`. */
@@ -26,8 +27,7 @@ interface Removal extends DownFlags {
 
 /** The command `twin down`: tears down what a rehearsal left standing. */
 export function downCommand(props: RehearsalCommandProps): Command {
-  return new Command('down')
-    .summary('tear down what a rehearsal left standing')
+  return commandNamed('down')
     .description(
       'Tears down the environment of a rehearsal that was kept, or whose process has ended, from its ledger alone, ' +
         'and looks for leftovers. Does nothing where there is nothing to tear down, so it is always safe to run.',

@@ -1,16 +1,16 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { didYouMean, TwinError } from '../error';
 import { Lines } from '../report/lines';
 import { renderPage } from '../report/page-text';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 
 /** The command `twin explain`: shows the page of a rule. */
 export function explainCommand({ terminal, done }: CommandProps): Command {
-  return new Command('explain')
-    .summary('explain a rule, such as TWIN-PAR-003')
+  return commandNamed('explain')
     .description(
       'Shows what a rule finds, why it matters, a bad and a good example, and what to do: the page of a finding of twin parity, ' +
         'of the synthesis or of a rehearsal. Without a rule it lists them.',

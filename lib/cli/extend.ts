@@ -1,10 +1,11 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { extend } from '../rehearsal/extend';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import { UNSTOPPABLE } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
 import { partsOf } from './sweep';
 
@@ -16,8 +17,7 @@ interface ExtendFlags {
 
 /** The command `twin extend`: moves the time at which an environment deletes itself. */
 export function extendCommand(props: RehearsalCommandProps): Command {
-  return new Command('extend')
-    .summary('move the end of an environment')
+  return commandNamed('extend')
     .description(
       'Moves the time at which the environment of a rehearsal deletes itself to so many hours from now, unless it is later ' +
         'already. The target limits how long an environment may stand in all: a day, where the config does not say otherwise.',

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +18,7 @@ import type { CliContext, Rules } from './context';
 import { formatOption, forGithub } from './formats';
 import { hoursOf } from './hours';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { abortOnSignal } from './signals';
 import type { Terminal } from './terminal';
@@ -41,8 +42,7 @@ const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin gate`: says whether what is about to be deployed is what was rehearsed. */
 export function gateCommand({ terminal, context, done }: RehearsalCommandProps): Command {
-  return new Command('gate')
-    .summary('say whether a release may be deployed to production')
+  return commandNamed('gate')
     .description(
       'Compares what is about to be deployed with what was rehearsed, and answers yes only where GO was given to exactly ' +
         'this: the same templates, assets and options of deployment, following the release that production runs, by the ' +

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { REHEARSALS } from '../evidence/files';
 import { historyOf } from '../history/history';
@@ -6,6 +6,7 @@ import { historyInMarkdown, renderHistory } from '../history/history-text';
 import { writePage } from '../history/page-file';
 import { openPage } from './open-page';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 import { fromOption, readFrom, type PlaceFlags } from './places';
 
@@ -22,8 +23,7 @@ const PAGE = join(REHEARSALS, 'history.html');
 
 /** The command `twin history`: figures over all rehearsals. */
 export function historyCommand({ terminal, done, version }: CommandProps): Command {
-  return new Command('history')
-    .summary('look back over all rehearsals')
+  return commandNamed('history')
     .description(
       'Shows figures over all rehearsals of which there is evidence: releases, lead time, how often, how long, cost, what stopped them, ' +
         'response times and recoveries, flaky checks, tiers never covered, factors never seen full size. Each says what it is.',

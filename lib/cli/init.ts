@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -18,6 +18,7 @@ import { shellWord } from '../rehearsal/shell-word';
 import { installedIn } from './installed';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import type { RehearsalCommandProps } from './rehearsed';
 import { abortOnSignal } from './signals';
 import { write, type Terminal } from './terminal';
@@ -30,8 +31,7 @@ interface InitFlags {
 
 /** The command `twin init`: proposes Twins for an app that exists. */
 export function initCommand({ terminal, context, done }: RehearsalCommandProps): Command {
-  return new Command('init')
-    .summary('propose Twins for a CDK app that exists')
+  return commandNamed('init')
     .description(
       'Synthesises the app, finds the stacks that can be made as production and as a staging and the props that are sizes, ' +
         'and shows the files that it would write: the Twins beside the entry, twin.config.ts, a test and a workflow. Asks ' +

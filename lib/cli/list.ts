@@ -1,14 +1,14 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { listOf } from '../history/list';
 import { renderList } from '../history/list-text';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 import { fromOption, readFrom, type PlaceFlags } from './places';
 
 /** The command `twin list`: lists rehearsals. */
 export function listCommand({ terminal, done }: CommandProps): Command {
-  return new Command('list')
-    .summary('list rehearsals and verifications')
+  return commandNamed('list')
     .description(
       'Lists rehearsals, the newest first: verdict, releases, when, how long, the estimate of its cost, and what became of the ' +
         'environment; also those that are running, were interrupted or never started, verifications, and productions for trial.',

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { TwinError } from '../error';
 import { live, type SideProps } from '../live/live';
 import { isSound } from '../live/report';
@@ -7,6 +7,7 @@ import { renderLive } from '../live/report-text';
 import { observeRunning } from '../targets/registry';
 import { UNSTOPPABLE } from '../targets/target';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 
 /** The flags of `twin live`. */
@@ -25,8 +26,7 @@ interface LiveFlags {
 
 /** The command `twin live`: checks that environments are twins as they run. */
 export function liveCommand({ terminal, done }: CommandProps): Command {
-  return new Command('live')
-    .summary('check that staging and production run as twins')
+  return commandNamed('live')
     .description(
       'Compares what runs of staging with what runs of production: databases, caches, services and their autoscaling, ' +
         'with the parameters that were given at deployment. Permits only differences that twin.json explains, and lists ' +

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import { aloneIn, Assembly, warningsIn } from '../parity/assembly';
@@ -23,6 +23,7 @@ import { renderSuggestion } from '../parity/suggest/text';
 import { isManifest, readWhitelist } from '../parity/whitelist';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { formatOf, parityOptions, type Format, type ParityFlags } from './parity-flags';
 import type { Terminal } from './terminal';
 
@@ -37,8 +38,7 @@ export interface CommandProps {
 
 /** The command `twin parity`: checks that environments are twins. */
 export function parityCommand({ version, terminal, done }: CommandProps): Command {
-  const command = new Command('parity')
-    .summary('check that staging and production are twins')
+  const command = commandNamed('parity')
     .description(
       'Compares staging, and every further production, with production, and permits only differences that a ' +
         'declared scale factor explains.\n' +

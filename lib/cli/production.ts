@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { machineFaultOf, TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { addressesOf } from '../probes/addresses';
@@ -9,6 +9,7 @@ import type { Ended } from '../rehearsal/run';
 import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Handle, type Target } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { productionDown } from './production-down';
 import { commandsIn, progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, tearingDown } from './signals';
@@ -27,8 +28,7 @@ interface ProductionFlags {
 
 /** The command `twin production`: a production on this machine, to try verification on. */
 export function productionCommand(props: RehearsalCommandProps): Command {
-  return new Command('production')
-    .summary('stand a production up on this machine, for trial')
+  return commandNamed('production')
     .description(
       "Stands an environment with production's topology and size up on this machine, brings other releases to it as they would be " +
         'deployed, and tears it down: something to try twin verify on. It deletes itself after four hours, or later with twin extend. ' +

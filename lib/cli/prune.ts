@@ -1,10 +1,11 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
 import { prune, type Pruning } from '../history/prune';
 import { plural } from '../report/words';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 
 /** The flags of `twin prune`. */
@@ -18,8 +19,7 @@ interface PruneFlags {
 
 /** The command `twin prune`: removes the folders of old rehearsals. */
 export function pruneCommand({ done }: CommandProps): Command {
-  return new Command('prune')
-    .summary('remove the folders of old rehearsals')
+  return commandNamed('prune')
     .description(
       'Removes the folders of rehearsals that ended, with their evidence: those beyond the newest of --keep, those that ended longer ago ' +
         'than --older-than, or with both flags what both allow. Never one whose environment may exist.',

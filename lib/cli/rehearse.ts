@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { REHEARSALS } from '../evidence/files';
 import { allEvidence } from '../evidence/read';
@@ -10,6 +10,7 @@ import { TARGETS } from '../targets/registry';
 import { openPage } from './open-page';
 import type { Outcome } from './outcome';
 import { besideEach } from './beside';
+import { commandNamed } from './overview';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin rehearse`. */
@@ -24,8 +25,7 @@ interface RehearseFlags extends RehearsalFlags {
 
 /** The command `twin rehearse`: stands staging up, releases a candidate, judges it and tears down. */
 export function rehearseCommand(props: RehearsalCommandProps): Command {
-  return new Command('rehearse')
-    .summary('rehearse a release: GO or NO-GO')
+  return commandNamed('rehearse')
     .description(
       'Stands staging up with the release that production runs, releases the candidate, checks it, runs the drills of ' +
         'twin.config.ts and judges by its gates. Always tears down, whatever happens.',

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { join, resolve } from 'node:path';
 import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
@@ -9,6 +9,7 @@ import { renderText } from '../evidence/text';
 import { annotationOn, formatOption, forGithub } from './formats';
 import { openPage } from './open-page';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
 import type { Terminal } from './terminal';
 
@@ -29,8 +30,7 @@ const FORMATS = ['text', 'json', 'markdown', 'junit', 'github'] as const;
 
 /** The command `twin report`: shows the result of a rehearsal. */
 export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>): Command {
-  return new Command('report')
-    .summary('show the result of the last rehearsal')
+  return commandNamed('report')
     .description(
       'Shows the evidence of a rehearsal: its verdict with the reasons, its gates, checks and drills.',
     )

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { lastToRetry, retry } from '../rehearsal/retry';
 import { Rehearsals } from '../rehearsal/rehearsals';
+import { commandNamed } from './overview';
 import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 
 /** The flags of `twin retry`. */
@@ -10,8 +11,7 @@ interface RetryFlags extends RehearsalFlags {
 
 /** The command `twin retry`: reruns a rehearsal from the checkpoint of an environment that was kept. */
 export function retryCommand(props: RehearsalCommandProps): Command {
-  return new Command('retry')
-    .summary('rerun a rehearsal from its checkpoint')
+  return commandNamed('retry')
     .description(
       'Restores the data as they were before the candidate, releases the repaired one, checks and judges it by the ' +
         'same gates, and tears down. The result counts: it is reached from the checkpoint, without intervention.',

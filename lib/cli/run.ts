@@ -2,8 +2,9 @@ import { CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { didYouMean, TwinError } from '../error';
 import { printable } from '../report/words';
-import { contextOf, type CliContext } from './context';
+import type { CliContext } from './context';
 import { EXIT, type Outcome } from './outcome';
+import { COMMAND_NAMES, listedCommands } from './overview';
 import { programOf } from './program';
 import { appendSummary } from './summary-file';
 import { write, type Terminal } from './terminal';
@@ -12,12 +13,13 @@ import { write, type Terminal } from './terminal';
  * Runs `twin`.
  *
  * @param argv - the arguments after the program's name
+ * @param context - that of this process by default
  * @returns the exit code for the process: one of {@link EXIT}
  */
 export async function run(
   argv: readonly string[],
   terminal: Terminal,
-  context: CliContext = contextOf(process),
+  context?: CliContext,
 ): Promise<number> {
   // a call that waits for nothing but its limit must not let the process end before it
   const alive = setInterval(() => {}, LONGEST_TIMER_MS);
@@ -53,16 +55,21 @@ function summarized(summary: string | undefined, { summaryFile }: Terminal): unk
 async function perform(
   argv: readonly string[],
   terminal: Terminal,
-  context: CliContext,
+  context: CliContext | undefined,
 ): Promise<Outcome & { readonly isHelp?: true }> {
   let help = '';
   let outcome: Outcome | undefined;
   const program = programOf({
     version,
     terminal,
-    context,
-    done: (result) => (outcome = result),
     writeOut: (text) => (help += text),
+    commands: (it) =>
+      isOverview(argv)
+        ? listedCommands()
+        : loaded().commandsOf(
+            { version, terminal, done: (result) => (outcome = result), ...(context && { context }) },
+            it,
+          ),
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -77,6 +84,17 @@ async function perform(
   if (!outcome) throw new Error(`"twin ${argv.join(' ')}" has no result`);
   return outcome;
 }
+
+/** Whether no command is named: then help, the version or an error is all that comes of it. */
+function isOverview(argv: readonly string[]): boolean {
+  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  return !isCommand(first) && !(first === 'help' && isCommand(second));
+}
+
+const isCommand = (word = ''): boolean => (COMMAND_NAMES as readonly string[]).includes(word);
+
+/** A bundle of its own: what only lists the commands does not wait for it. */
+const loaded = () => require('./commands') as typeof import('./commands');
 
 /** Turns an error of commander into one of ours: what is wrong, then the fix. */
 function usage(cause: CommanderError, command: string | undefined): TwinError {

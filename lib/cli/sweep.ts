@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
@@ -8,6 +8,7 @@ import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { hoursOf } from './hours';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
 
 /** The flags of `twin sweep`. */
@@ -19,8 +20,7 @@ interface SweepFlags {
 
 /** The command `twin sweep`: finds environments whose ledger is lost, and tears down the old ones. */
 export function sweepCommand(props: RehearsalCommandProps): Command {
-  return new Command('sweep')
-    .summary('tear down what dead runners left')
+  return commandNamed('sweep')
     .description(
       'Lists the environments of rehearsals that stand on a target, from whatever folder and machine they were stood up, and ' +
         'tears down those that stand for longer than --older-than. Give more hours than your longest rehearsal takes.',

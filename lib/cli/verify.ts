@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,6 +21,7 @@ import { verify } from '../verification/verify';
 import type { Rules } from './context';
 import { annotationOn, formatOption, forGithub } from './formats';
 import { EXIT, type Outcome } from './outcome';
+import { commandNamed } from './overview';
 import { progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, type StopWords } from './signals';
 import type { Terminal } from './terminal';
@@ -44,8 +45,7 @@ const FORMATS = ['text', 'json', 'markdown', 'github'] as const;
 
 /** The command `twin verify`: looks at production after a release. */
 export function verifyCommand(props: RehearsalCommandProps): Command {
-  return new Command('verify')
-    .summary('verify a release in production: GO ON or ROLL BACK')
+  return commandNamed('verify')
     .description(
       'Asks production which release it runs, runs the checks that the config declares safe there, sends their requests for a while, ' +
         'compares response times and errors with those before the release and with what its rehearsal saw, and judges by the gates of ' +

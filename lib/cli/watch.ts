@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { plural } from '../report/words';
 import { leftOutBy, onChanges } from './changes';
 import type { CliContext } from './context';
 import { EXIT } from './outcome';
+import { commandNamed } from './overview';
 import type { RehearsalCommandProps } from './rehearsed';
 import { abortOnSignal } from './signals';
 import { write, type Terminal } from './terminal';
@@ -26,8 +27,7 @@ interface WatchFlags {
 
 /** The command `twin watch`: proves again on every save. */
 export function watchCommand({ terminal, context, done }: RehearsalCommandProps): Command {
-  return new Command('watch')
-    .summary('prove again that staging is a twin, on every save')
+  return commandNamed('watch')
     .description(
       'Synthesises the app whenever one of its files is saved, and writes one line for each round: when, the verdict and the ' +
         'number of findings, and the findings below it. "watch" in cdk.json says which files are left out. Ctrl-C ends it.',

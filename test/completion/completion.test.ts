@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contextOf } from '../../lib/cli/context';
+import { commandsOf } from '../../lib/cli/commands';
 import { programOf } from '../../lib/cli/program';
 import { run } from '../../lib/cli/run';
 import { programsOnPath } from '../../lib/on-path';
@@ -13,9 +13,8 @@ const terminal = { stdout: new Kept(), stderr: new Kept(), columns: 80, color: f
 const program: Command = programOf({
   version: '0',
   terminal,
-  context: contextOf(process),
-  done: () => {},
   writeOut: () => {},
+  commands: (it) => commandsOf({ version: '0', terminal, done: () => {} }, it),
 });
 
 async function script(shell: string): Promise<string> {

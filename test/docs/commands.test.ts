@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Writable } from 'node:stream';
-import { contextOf } from '../../lib/cli/context';
+import { commandsOf } from '../../lib/cli/commands';
 import { programOf } from '../../lib/cli/program';
 import { run } from '../../lib/cli/run';
 import { scripts, version } from '../../package.json';
@@ -19,9 +19,8 @@ const terminal = { stdout: new Kept(), stderr: new Kept(), columns: 80, color: f
 const { commands } = programOf({
   version,
   terminal,
-  context: contextOf(process),
-  done: () => {},
   writeOut: () => {},
+  commands: (it) => commandsOf({ version, terminal, done: () => {} }, it),
 });
 const named = (name: string): Command | undefined => commands.find((command) => command.name() === name);
 
