@@ -23,10 +23,10 @@ const start = {
   pageType: 'home',
   hero: {
     name,
-    text: description,
+    tagline: description,
     actions: [
-      { theme: 'brand', text: 'README', link: '/README' },
-      { theme: 'alt', text: 'Documentation', link: '/docs/README' },
+      { theme: 'brand', text: 'README', link: '/README.html' },
+      { theme: 'alt', text: 'Documentation', link: '/docs/README.html' },
     ],
   },
   features: sections
@@ -44,8 +44,12 @@ export default defineConfig({
   lang: 'en',
   title: name,
   description,
+  // no icon: a browser that is told of none asks for one
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   route: { extensions: ['.md', '.mdx'], exclude: others.map(({ name: folder }) => `${folder}/**`) },
   markdown: { link: { checkDeadLinks: true, checkAnchors: true } },
+  // of a page that is taken from the cache no link is checked: it may lead to a heading that is gone
+  builderConfig: { performance: { buildCache: false } },
   plugins: [
     {
       name: 'start-page',

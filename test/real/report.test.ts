@@ -1,33 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { writeEvidence } from '../../lib/evidence/store';
 import { hostile } from '../evidence/hostile';
 import { samples } from '../evidence/samples';
+import { chromiumOfTheSystem } from './chromium';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-function chromiumOfTheSystem(): string {
-  const asked = process.env['CHROMIUM'];
-  const found = asked ?? PLACES.find((place) => existsSync(place));
-  if (found !== undefined && existsSync(found)) return found;
-  throw new Error('Chromium is not there: run "apt-get install chromium", or set CHROMIUM to where it is.');
-}
-
-// reported once, not by every test
-const executablePath = chromiumOfTheSystem();
+const launch = chromiumOfTheSystem();
 
 const pages = { ...samples, hostile };
 let folder: string;
@@ -35,7 +16,7 @@ let browser: Browser;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twin-pages-'));
   for (const [name, evidence] of Object.entries(pages)) writeEvidence(join(folder, name), evidence);
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await launch();
 });
 afterAll(async () => {
   await browser.close();
