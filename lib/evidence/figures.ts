@@ -103,4 +103,5 @@ export function showTraffic(figures: TrafficFigures): string {
   return `${counted(failures)} of ${counted(requests)} requests failed, for ${showDuration(longestOutageMs)}${first}${stale}`;
 }
 
-const counted = (count: number): string => count.toLocaleString('en-US');
+/** A count: `1,460`. */
+export const counted = (count: number): string => count.toLocaleString('en-US');
