@@ -1,4 +1,5 @@
 import type { Evidence, Verdict } from './evidence';
+import type { Verification, VerificationVerdict } from './verification';
 
 /** What comes after a rehearsal. */
 export interface Next {
@@ -15,6 +16,23 @@ export function nextOf({ verdict, from, to, target }: Evidence): Next {
     'NO-GO': { command: again, when: `when ${to} is mended` },
     'BASELINE FAILED': { command: again, when: `when staging works with ${from}` },
     UNDECIDED: { command: again, when: 'when that is mended' },
+  };
+  return next[verdict];
+}
+
+/** The command that comes after a verification; undefined where there is nothing left to do. */
+export function nextOfVerification(verification: Verification): Next | undefined {
+  const { verdict, release, baseline, target } = verification;
+  const verify = (of: string): string => `twin verify --release ${of} --target ${target}`;
+  // what a release is rolled back to is what ran before, where that is another one
+  const back = baseline?.release ?? release;
+  const recorded: Next = { command: verify('<release>'), when: 'when the release is deployed' };
+  const next: Readonly<Record<VerificationVerdict, Next | undefined>> = {
+    RECORDED: recorded,
+    'BASELINE FAILED': recorded,
+    'GO ON': undefined,
+    'ROLL BACK': { command: verify(back), when: `when ${back} is deployed again` },
+    UNDECIDED: { command: verify(release), when: 'when that is mended' },
   };
   return next[verdict];
 }

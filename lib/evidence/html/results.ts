@@ -62,14 +62,21 @@ export function gateTables(results: readonly GateResult[]): Content {
   }`;
 }
 
-/** The checks: the results of the baseline beside those of the candidate. */
-export function checks(evidence: Evidence): Part {
+/** What checks are shown of. */
+export type Checked = Pick<Evidence, 'checks' | 'baseline' | 'from' | 'to'>;
+
+/** The checks: the results of the baseline beside those of the candidate. @param words - what both are called */
+export function checks(evidence: Checked, [now, before] = ['Candidate', 'Baseline']): Part {
   const pairs = checkPairs(evidence);
   const columns = [
     { title: 'Check' },
-    { title: `Candidate ${evidence.to}`, short: 'Candidate' },
-    { title: `Baseline ${evidence.from}`, short: 'Baseline' },
-    { title: 'Difference', figures: true },
+    { title: `${now} ${evidence.to}`, short: now },
+    ...(evidence.baseline.length === 0
+      ? []
+      : [
+          { title: `${before} ${evidence.from}`, short: before },
+          { title: 'Difference', figures: true },
+        ]),
   ];
   const tableOf = (label: string, shown: readonly CheckPair[]): Content =>
     shown.length === 0
@@ -90,7 +97,9 @@ export function checks(evidence: Evidence): Part {
   const lead =
     evidence.checks.length === 0
       ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
-      : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
+      : evidence.baseline.length === 0
+        ? `${tallyOf(evidence.checks)}.`
+        : `${now} ${evidence.to}: ${tallyOf(evidence.checks)}. ${before} ${evidence.from}: ${tallyOf(evidence.baseline)}.`;
   return {
     lead,
     content: markup`${tableOf('Checks', open)}${
@@ -128,7 +137,7 @@ function resultOf(check: CheckResult | undefined, inWords = true): Content {
 /** How many lines of a command's output the page shows. */
 const OUTPUT_LINES = 200;
 
-function outputs({ baseline, checks: results, from, to }: Evidence): Content {
+function outputs({ baseline, checks: results, from, to }: Checked): Content {
   const of = (release: string, list: readonly CheckResult[]) => list.map((check) => ({ release, check }));
   const all = [...of(to, results), ...of(from, baseline)].filter(
     ({ check }) => check.output !== undefined && check.output.trim() !== '',
