@@ -22,16 +22,17 @@ export function nextOf({ verdict, from, to, target }: Evidence): Next {
 
 /** The command that comes after a verification; undefined where there is nothing left to do. */
 export function nextOfVerification(verification: Verification): Next | undefined {
-  const { verdict, release, baseline, target } = verification;
+  const { verdict, release, ran, baseline, target } = verification;
   const verify = (of: string): string => `twin verify --release ${of} --target ${target}`;
-  // what a release is rolled back to is what ran before, where that is another one
-  const back = baseline?.release ?? release;
+  // where another release runs, the one that was to run is still to be deployed
+  const isOther = ran.services.some(({ problem }) => problem !== undefined);
+  const back = isOther ? release : (baseline?.release ?? release);
   const recorded: Next = { command: verify('<release>'), when: 'when the release is deployed' };
   const next: Readonly<Record<VerificationVerdict, Next | undefined>> = {
     RECORDED: recorded,
     'BASELINE FAILED': recorded,
     'GO ON': undefined,
-    'ROLL BACK': { command: verify(back), when: `when ${back} is deployed again` },
+    'ROLL BACK': { command: verify(back), when: `when ${back} is deployed${isOther ? '' : ' again'}` },
     UNDECIDED: { command: verify(release), when: 'when that is mended' },
   };
   return next[verdict];

@@ -1,6 +1,6 @@
 import type { Evidence, Verdict } from '../evidence';
 import { showDuration } from '../../duration';
-import { showMoment, showUsd, tookMs } from '../figures';
+import { showClock, showUsd, tookMs } from '../figures';
 import { cost } from './cost';
 import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
@@ -88,9 +88,6 @@ function verdict(evidence: Evidence): Markup {
   });
 }
 
-/** What the moment above them has. */
-const DATE = '2026-11-21 ';
-
 function facts(evidence: Evidence): Markup {
   const {
     from,
@@ -104,7 +101,7 @@ function facts(evidence: Evidence): Markup {
   } = evidence;
   return factsList([
     ['Release', `${from} → ${to}`, before.length > 0 ? `attempt ${before.length + 1}` : ''],
-    ['Took', showDuration(tookMs(evidence)), `from ${showMoment(startedAt).slice(DATE.length)}`],
+    ['Took', showDuration(tookMs(evidence)), `from ${showClock(startedAt)}`],
     ['Checks', ran.length > 0 ? tallyOf(ran) : `baseline: ${tallyOf(baseline)}`, ''],
     ['Drills', broke.length > 0 ? tallyOf(broke) : 'none', ''],
     ['Cost on AWS', showUsd(report.rehearsalUsd), `kept: ${showUsd(report.stagingMonthUsd)} a month`],

@@ -35,7 +35,7 @@ small { font-size: 13px; }
 .note { color: var(--soft); font-size: 14px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-section { margin-top: 32px; padding-top: 20px; border-top: 1px solid var(--line); }
+section { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); }
 section > * + * { margin-top: 16px; }
 section > h2 + .lead { margin-top: 4px; }
 section h3 { margin-top: 24px; }

@@ -1,6 +1,6 @@
 import { showDuration } from '../../duration';
 import { plural } from '../../report/words';
-import { showMoment, tookMs } from '../figures';
+import { showClock, tookMs } from '../figures';
 import { nextOfVerification } from '../next';
 import { tallyOf } from '../summary';
 import type { Verification, VerificationVerdict } from '../verification';
@@ -67,7 +67,7 @@ const PARTS: readonly (readonly [
 const facts = ({ environment, release, startedAt, watched, checks: ran, gates: all, ...it }: Verification) =>
   factsList([
     ['Production', environment, `with ${release}`],
-    ['Took', showDuration(tookMs({ startedAt, ...it })), `from ${showMoment(startedAt)}`],
+    ['Took', showDuration(tookMs({ startedAt, ...it })), `from ${showClock(startedAt)}`],
     ['Watched', watched ? showDuration(watched.ms) : 'not at all', ''],
     ['Checks', ran.length === 0 ? 'none ran' : tallyOf(ran), ''],
     ['Gates', all.length === 0 ? 'none judged' : passedOf(all), ''],
