@@ -135,7 +135,7 @@ details[open] > summary { margin-bottom: 8px; }
 .room { fill: none; stroke: var(--bar); stroke-dasharray: 2.5 2; }
 .unknown { fill: none; stroke: var(--warn); }
 .shard { fill: none; stroke: var(--bar); stroke-opacity: 0.55; }
-.tier svg text { fill: var(--soft); font: 11px var(--sans); }
+.tier svg text, .overview svg text { fill: var(--soft); font: 11px var(--sans); }
 
 .bars { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 8px 16px; align-items: center; }
 .bars > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; }
