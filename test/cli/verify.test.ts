@@ -249,10 +249,10 @@ describe('twin verify', () => {
     process.env = { PATH: env['PATH'] };
     try {
       const { stdout, stderr } = await twin('verify', '--release', GOOD, '--open');
-      const page = join(bench.folder, '.twin', folders('verify')[0]!, 'report.html');
-      expect(readFileSync(page, 'utf8')).toContain('GO ON');
+      const page = join('.twin', folders('verify')[0]!, 'report.html');
+      expect(readFileSync(join(bench.folder, page), 'utf8')).toContain('GO ON');
       expect(stdout.replaceAll(/\n\s*/g, '')).toContain('report.html');
-      expect(stderr).toContain(`there is no display to open a browser on; the page is ${page}\n`);
+      expect(stderr).toContain(`there is no display to open a browser on; the page is APP/${page}\n`);
       expect((await twin('verify', '--release', GOOD)).stderr).not.toContain('the page is');
     } finally {
       process.env = env;

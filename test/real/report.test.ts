@@ -8,7 +8,7 @@ import { writeVerification } from '../../lib/evidence/verifications';
 import { hostile } from '../evidence/hostile';
 import { long } from '../evidence/long';
 import { samples } from '../evidence/samples';
-import { traffic, verificationOf, watching } from '../verification/sample';
+import { traffic as trafficOf, verificationOf, watching } from '../verification/sample';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -33,7 +33,7 @@ function chromiumOfTheSystem(): string {
 const executablePath = chromiumOfTheSystem();
 
 const pages = { ...samples, hostile, long };
-const rollBack = verificationOf(watching(traffic({ 'GET /': [600, 60, 90] })));
+const rollBack = verificationOf(watching(trafficOf({ 'GET /': [600, 60, 90] })));
 let folder: string;
 let browser: Browser;
 beforeAll(async () => {
