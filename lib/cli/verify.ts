@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { productionIn } from '../blueprint/production-name';
 import { TwinError } from '../error';
-import { REHEARSALS, VERIFICATION_FILE } from '../evidence/files';
+import { PAGE_FILE, REHEARSALS, VERIFICATION_FILE } from '../evidence/files';
 import type { Verification, VerificationVerdict } from '../evidence/verification';
 import { headlineOf, renderVerification, verificationInMarkdown } from '../evidence/verification-text';
 import { writeVerification } from '../evidence/verifications';
@@ -20,6 +20,7 @@ import { checkComparable, planOf } from '../verification/plan';
 import { verify } from '../verification/verify';
 import type { Rules } from './context';
 import { annotationOn, formatOption, forGithub } from './formats';
+import { openPage } from './open-page';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
@@ -35,6 +36,7 @@ interface VerifyFlags {
   readonly assembly?: string;
   readonly watchMinutes?: number;
   readonly root?: readonly string[];
+  readonly open?: true;
   readonly config: string;
   readonly format: (typeof FORMATS)[number];
   /** The alias of a format. */
@@ -70,11 +72,17 @@ export function verifyCommand(props: RehearsalCommandProps): Command {
       'a folder, a zip file or s3://bucket/prefix with evidence and records; can be repeated (default: ".twin")',
       (folder: string, before?: readonly string[]) => [...(before ?? []), folder],
     )
+    .option('--open', 'open the page of the record in a browser')
     .addOption(formatOption(FORMATS))
     .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
-    .action(async (flags: VerifyFlags) => props.done(await verifyOne(props, flags)));
+    .action(async (flags: VerifyFlags) => {
+      const outcome = await verifyOne(props, flags);
+      const { page } = outcome;
+      const isOpened = flags.open && page !== undefined;
+      props.done(isOpened ? { ...outcome, notes: await openPage(page) } : outcome);
+    });
 }
 
 const MORE_HELP = `
@@ -255,6 +263,7 @@ function outcomeOf(
   // a GO ON without its record is none that another command could use
   return {
     ...said,
+    ...(file !== undefined && { page: join(folder, PAGE_FILE) }),
     problems,
     exitCode: problems.length > 0 && exitCode === EXIT.ok ? EXIT.badInput : exitCode,
   };

@@ -41,6 +41,9 @@ export function showMoment(iso: string): string {
   return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
 }
 
+/** The same without its day, where that stands beside it: `04:12:03 UTC`. */
+export const showClock = (iso: string): string => showMoment(iso).replace(/^\S+ /, '');
+
 /** The figures of a check, one phrase each: `p95 41 ms`, `0 of 1,200 requests failed`. */
 export function showMeasures(measures: Measures = {}): string[] {
   const { reads, staleReads, requests, errors, requestsPerSecond, p50Ms, p95Ms, p99Ms, lagMs } = measures;
@@ -103,4 +106,5 @@ export function showTraffic(figures: TrafficFigures): string {
   return `${counted(failures)} of ${counted(requests)} requests failed, for ${showDuration(longestOutageMs)}${first}${stale}`;
 }
 
-const counted = (count: number): string => count.toLocaleString('en-US');
+/** A count: `1,460`. */
+export const counted = (count: number): string => count.toLocaleString('en-US');

@@ -112,7 +112,10 @@ export interface CheckPair {
 }
 
 /** The checks, each with both results: those that failed first, otherwise in the order of the plan. */
-export function checkPairs({ baseline, checks }: Evidence): readonly CheckPair[] {
+export function checkPairs({
+  baseline,
+  checks,
+}: Pick<Evidence, 'baseline' | 'checks'>): readonly CheckPair[] {
   const named = (results: readonly CheckResult[]) => new Map(results.map((result) => [result.name, result]));
   const [before, after] = [named(baseline), named(checks)];
   const pairs = [...new Map([...after, ...before])].map(([name, { kind }]) => {

@@ -8,6 +8,7 @@ import { answerSentences } from './dark-launch';
 import { besideBaseline, tookMs } from './figures';
 import { inOneLine, lastLines } from '../report/sanitize';
 import { Lines } from '../report/lines';
+import { nextOf } from './next';
 import { ranSentences } from './ran';
 import { recreationSentences } from './recreation';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
@@ -206,8 +207,8 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
-  if (verdict === 'GO')
-    page.words(`twin gate --release ${evidence.to}, before it is deployed`, { lead: 'Next       ' });
+  const { command, when } = nextOf(evidence);
+  if (verdict === 'GO') page.words(`${command}, ${when}`, { lead: 'Next       ' });
   if (folder === undefined) return;
   const hasLogs = files.some((file) => file.startsWith(`${LOGS_FOLDER}/`));
   if (hasLogs && verdict !== 'GO') page.words(join(folder, LOGS_FOLDER), { lead: 'Logs       ' });

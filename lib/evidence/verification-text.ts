@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { showDuration } from '../duration';
 import { Lines } from '../report/lines';
 import { prose } from '../report/markdown';
@@ -6,6 +7,7 @@ import { sectionInMarkdown } from '../report/section-markdown';
 import { writeSection } from '../report/section-text';
 import { plural } from '../report/words';
 import { showMoment, showTraffic, tookMs } from './figures';
+import { PAGE_FILE } from './files';
 import { ranSentences } from './ran';
 import type { Verification, VerificationVerdict } from './verification';
 import { comparisonOf, type ComparedTime } from './verification-times';
@@ -53,7 +55,10 @@ export function renderVerification(
   for (const section of sectionsOf(verification)) writeSection(page, section);
   page.words('');
   page.words(showDuration(tookMs(verification)), { lead: 'Took      ' });
-  if (file !== undefined) page.words(file, { lead: 'Record    ' });
+  if (file !== undefined) {
+    page.words(file, { lead: 'Record    ' });
+    page.words(join(dirname(file), PAGE_FILE), { lead: 'Report    ' });
+  }
   return page.toString();
 }
 
@@ -71,7 +76,8 @@ export function verificationInMarkdown(verification: Verification): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function factsOf(verification: Verification): (readonly [string, string])[] {
+/** What it is about, by words such as `Ran`. */
+export function factsOf(verification: Verification): (readonly [string, string])[] {
   const { ran, target, watched, baseline, forecast, notes } = verification;
   const problems = ran.services.flatMap(({ problem }) => problem ?? []);
   const sentence = problems.length > 0 ? problems.join('; ') : ranSentences({ to: ran })[0];
@@ -119,7 +125,8 @@ const gatesSection = ({ gates }: Verification): Section => ({
 const markOf = (passed: boolean): Cell =>
   passed ? { text: 'ok', mark: 'good' } : { text: 'FAILED', mark: 'bad' };
 
-const timesSection = (times: readonly ComparedTime[]): Section => ({
+/** Before beside after beside what the rehearsal forecast. */
+export const timesSection = (times: readonly ComparedTime[]): Section => ({
   id: 'times',
   title: 'Response times (p95)',
   about: [],

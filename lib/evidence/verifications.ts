@@ -1,6 +1,7 @@
 import { TwinError } from '../error';
 import { isObject } from '../json';
-import { JUNIT_FILE, MARKDOWN_FILE, VERIFICATION_FILE } from './files';
+import { JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE, VERIFICATION_FILE } from './files';
+import { renderVerificationPage } from './html/verification';
 import { verificationInJunit } from './junit';
 import { isSealed } from './seal';
 import type { Verification } from './verification';
@@ -16,6 +17,7 @@ export function writeVerification(folder: string, verification: Verification): v
   writeFiles(
     folder,
     [
+      [PAGE_FILE, renderVerificationPage(verification)],
       [MARKDOWN_FILE, verificationInMarkdown(verification)],
       [JUNIT_FILE, verificationInJunit(verification)],
       [VERIFICATION_FILE, `${JSON.stringify(verification, null, 2)}\n`],

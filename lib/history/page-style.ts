@@ -13,7 +13,6 @@ h1 { margin-top: 16px; font-size: clamp(28px, 5vw, 40px); font-weight: 700; lett
 line.now { stroke: var(--bar); stroke-width: 1.5; }
 line.before { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .dot { fill: var(--bar); } .dot.fell { fill: var(--no); }
-.note { color: var(--soft); font-size: 14px; }
 #record td { font-size: 14px; }
 .digest { font-family: var(--mono); font-size: 10px; overflow-wrap: anywhere; }
 @media (min-width: 641px) { #record td, td .outcome { white-space: nowrap; } #record .digest { white-space: normal; } }

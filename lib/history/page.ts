@@ -3,9 +3,10 @@ import { showDuration } from '../duration';
 import type { Verdict } from '../evidence/evidence';
 import { showMoment, showUsd } from '../evidence/figures';
 import { documentHead } from '../evidence/html/document-head';
+import { cellOf, tableOf } from '../evidence/html/section-table';
 import { STYLE } from '../evidence/html/style';
 import { markup, outcome, section, table, type Content, type Markup } from '../evidence/html/syntax';
-import { textOf, type Cell, type MarkedCell, type Section } from '../report/section';
+import { textOf, type Section } from '../report/section';
 import { plural } from '../report/words';
 import { chart, legend } from './charts';
 import { DEFINITIONS } from './definitions';
@@ -132,24 +133,6 @@ function sectionOf(it: Section, series: readonly Series[]): Markup {
     ],
   });
 }
-
-function tableOf({ title, columns, rows, empty }: Section): Content {
-  if (rows.length === 0) return markup`<p>${empty}</p>\n`;
-  const shown = columns.map((_, i) => i).filter((i) => rows.some((row) => textOf(row[i]!) !== ''));
-  return table(
-    title,
-    shown.map((i) => ({ title: columns[i]!.title, figures: columns[i]!.kind === 'figure' })),
-    rows.map((row) => shown.map((i) => cellOf(row[i]!))),
-  );
-}
-
-const SIGNS = { good: 'passed', bad: 'failed', doubtful: 'skipped' } as const satisfies Record<
-  MarkedCell['mark'],
-  string
->;
-
-const cellOf = (cell: Cell): Content =>
-  typeof cell === 'string' ? cell : outcome(SIGNS[cell.mark], cell.text);
 
 /** The same table with links to the reports; a digest of a file, which is long, stands below its name. */
 function recordOf(it: Section, links: readonly (string | undefined)[]): Markup {

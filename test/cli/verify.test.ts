@@ -243,6 +243,22 @@ describe('twin verify', () => {
     expect(folders('verify')).toEqual([]);
   });
 
+  it('says where its page is, and opens it where that is asked for and there is a display', async () => {
+    await up(GOOD);
+    const { env } = process;
+    process.env = { PATH: env['PATH'] };
+    try {
+      const { stdout, stderr } = await twin('verify', '--release', GOOD, '--open');
+      const page = join('.twin', folders('verify')[0]!, 'report.html');
+      expect(readFileSync(join(bench.folder, page), 'utf8')).toContain('GO ON');
+      expect(stdout.replaceAll(/\n\s*/g, '')).toContain('report.html');
+      expect(stderr).toContain(`there is no display to open a browser on; the page is APP/${page}\n`);
+      expect((await twin('verify', '--release', GOOD)).stderr).not.toContain('the page is');
+    } finally {
+      process.env = env;
+    }
+  });
+
   it('refuses gates that have nothing to compare with, and does not use what was changed', async () => {
     await up(GOOD);
     bench.config = {

@@ -130,11 +130,17 @@ it('is written for people whatever it holds', () => {
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
-it('has its comment beside it', () => {
+it('has its comment and its page beside it', () => {
   write(sound);
   const folder = join(root, sound.verification);
-  expect(readdirSync(folder).toSorted()).toEqual(['junit.xml', 'report.md', 'verification.json']);
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'junit.xml',
+    'report.html',
+    'report.md',
+    'verification.json',
+  ]);
   expect(readFileSync(join(folder, 'report.md'), 'utf8')).toContain('### GO ON: Prod works with 1.43.0');
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('<title>GO ON: Prod with 1.43.0');
 });
 
 it('lists a production that stands for trial, and is gone, as no rehearsal', async () => {

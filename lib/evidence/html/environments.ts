@@ -4,7 +4,7 @@ import type { FactorReport, ParityReport } from '../../parity/report';
 import { layout, planOf, sideOf, unitOf, WIDTH, type Placed, type Plan } from './drawing';
 import type { Drawn, Evidence } from '../evidence';
 import { showShare } from '../figures';
-import { markup, type Markup, type Part } from './syntax';
+import { folded, markup, type Markup, type Part } from './syntax';
 
 /** Both environments side by side, to scale, tier by tier, with the factors that make staging smaller. */
 export function environments({ environments: { prod, staging }, parity }: Evidence): Part {
@@ -15,17 +15,41 @@ export function environments({ environments: { prod, staging }, parity }: Eviden
     return { environment, name, unit, plan: tier && planOf(tier) };
   };
   return {
-    lead: `Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere${totals(prod, staging)}.`,
-    isFolded: true,
-    content: markup`${legend(unit)}<div>${names.map((name) => {
-      const tier = [...prod.tiers, ...staging.tiers].find((it) => it.name === name)!;
-      return markup`<div class="tier">
+    lead: `${prod.environment} beside ${staging.environment}${totals(prod, staging)}.`,
+    content: markup`<p class="note">Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere.</p>
+${overview(names.map((name) => [draw(prod, name), draw(staging, name)]))}${folded(
+      'Tier by tier, with what makes staging smaller',
+      markup`${legend(unit)}<div>${names.map((name) => {
+        const tier = [...prod.tiers, ...staging.tiers].find((it) => it.name === name)!;
+        return markup`<div class="tier">
 <h3>${name} <small>${kindOf(tier)}</small></h3>
 ${figure(draw(prod, name))}${figure(draw(staging, name), draw(prod, name).plan)}${factorsOf(tier, parity)}</div>
 `;
-    })}</div>
+      })}</div>
 `,
+    )}`,
   };
+}
+
+/** All tiers at a glance, production's beside staging's. */
+const overview = (tiers: readonly (readonly [prod: Drawing, staging: Drawing])[]): Markup =>
+  markup`<ul class="overview">${tiers.map(
+    ([prod, staging]) =>
+      markup`<li><p><b>${prod.name}</b> <small>${sizes(prod.plan, staging.plan)}</small></p>${[prod, staging].map(thumbnail)}</li>
+`,
+  )}</ul>
+`;
+
+function sizes(prod: Plan | undefined, staging: Plan | undefined): string {
+  const [before, after] = [prod, staging].map((plan) => (plan?.vcpu ? showCpu(plan.vcpu) : '0'));
+  return before === '0' && after === '0' ? '' : `${before} → ${after} vCPU`;
+}
+
+/** One tier of one environment. */
+function thumbnail({ environment, name, unit, plan }: Drawing): Markup {
+  if (!plan) return markup`<small>not in ${environment}</small>`;
+  const { placed, height } = layout(plan, unit);
+  return markup`<svg viewBox="0 0 ${WIDTH} ${height.toFixed(1)}" role="img"><title>${name} in ${environment}: ${plan.count}</title>${placed.map(shapeOf)}</svg>`;
 }
 
 /** How many vCPUs run in each environment, as far as the sizes are known. */

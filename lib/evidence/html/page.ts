@@ -1,103 +1,92 @@
 import type { Evidence, Verdict } from '../evidence';
 import { showDuration } from '../../duration';
-import { showMoment, showUsd, tookMs } from '../figures';
+import { showClock, showUsd, tookMs } from '../figures';
 import { cost } from './cost';
 import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
 import { attempts, files, tearDown, tearDownWarning } from './remains';
 import { advice, capacity, checks, darkLaunch, drills, gates, schemaStates, tiers } from './results';
-import { documentHead } from './document-head';
-import { STYLE } from './style';
-import { markup, section, type Markup, type Part } from './syntax';
+import { writeDocument } from './document';
+import type { Markup, Part } from './syntax';
+import { nextOf } from '../next';
 import { ranSentences } from '../ran';
 import { timeline } from './timeline';
+import { factsList, verdictBox, type Tone } from './verdict';
 import { watched } from './watched';
 import { coverageOf, headlineOf, limitOf, tallyOf } from '../summary';
 
-/** Writes the page: one file that loads nothing and runs no script. */
+/** Writes the page of a rehearsal. */
 export function renderHtml(evidence: Evidence): string {
-  const parts = PARTS.flatMap(([id, title, partOf]) => {
-    const part = partOf(evidence);
-    return part ? [{ id, title, content: section(id, title, part) }] : [];
+  const { verdict: word, to, rehearsal, endedAt, tool, target } = evidence;
+  return writeDocument({
+    title: `${word}: ${to}, rehearsal ${rehearsal}`,
+    kind: 'Rehearsal',
+    name: rehearsal,
+    endedAt,
+    tool,
+    target,
+    first: [verdict(evidence), tearDownWarning(evidence), facts(evidence)],
+    parts: PARTS.flatMap(([id, title, partOf]) => {
+      const part = partOf(evidence);
+      return part ? [{ id, title, part }] : [];
+    }),
   });
-  return markup`${documentHead(`${evidence.verdict}: ${evidence.to}, rehearsal ${evidence.rehearsal}`, STYLE)}<body>
-<header>
-<p class="rehearsal"><span>Rehearsal <code>${evidence.rehearsal}</code></span><time datetime="${evidence.endedAt}">${showMoment(evidence.endedAt)}</time></p>
-${verdict(evidence)}${tearDownWarning(evidence)}${facts(evidence)}<nav aria-label="Contents">${parts.map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)}</nav>
-</header>
-<main>
-${parts.map(({ content }) => content)}</main>
-<footer>
-<p>Written by cdk-twin ${evidence.tool} on ${showMoment(evidence.endedAt)}, target ${evidence.target}.</p>
-</footer>
-</body>
-</html>
-`.text;
 }
 
 /**
- * The parts of the page in their order; empty ones are left out. What decides a release is open, and so is what failed: when
- * all is well a reader has seen it all after three screens.
+ * The parts of the page in their order; empty ones are left out. Open are what failed and what is looked at first: when all is
+ * well a reader has seen it all after three screens.
  */
 const PARTS: readonly (readonly [
   id: string,
   title: string,
   partOf: (evidence: Evidence) => Part | undefined,
 ])[] = [
+  ['timeline', 'Timeline', timeline],
   ['gates', 'Gates', gates],
   ['checks', 'Checks', checks],
   ['drills', 'Drills', drills],
   ['schemas', 'Releases and schemas', schemaStates],
   ['capacity', 'Capacity', capacity],
   ['dark-launch', 'Dark launch', darkLaunch],
-  ['timeline', 'Timeline', timeline],
-  ['attempts', 'Earlier attempts', attempts],
+  ['environments', 'Environments, to scale', environments],
   ['advice', 'Advice', advice],
+  ['attempts', 'Earlier attempts', attempts],
   ['background', 'In the background', watched],
   ['coverage', 'Coverage', tiers],
   ['parity', 'Parity', parity],
   ['staging-checks', 'Isolation and tear-down', stagingChecks],
-  ['environments', 'Both environments, to scale', environments],
   ['blind-spots', 'Blind spots', blindSpots],
   ['cost', 'Cost on AWS', cost],
   ['tear-down', 'Tear-down', tearDown],
   ['files', 'Files', files],
 ];
 
-const NAMES: Readonly<Record<Verdict, string>> = {
+const TONES: Readonly<Record<Verdict, Tone>> = {
   GO: 'go',
   'NO-GO': 'no-go',
   'BASELINE FAILED': 'baseline-failed',
   UNDECIDED: 'undecided',
 };
 
-/** The sign of each verdict, in a square of 24: a tick, a cross, an exclamation mark. */
-const SIGNS: Readonly<Record<Verdict, string>> = {
-  GO: 'M4 13l5.5 5.5L20 6',
-  'NO-GO': 'M5 5l14 14M19 5L5 19',
-  'BASELINE FAILED': 'M12 3v11M12 18.5v2.5',
-  UNDECIDED: 'M12 3v11M12 18.5v2.5',
-};
-
 function verdict(evidence: Evidence): Markup {
   const { verdict: word, reasons } = evidence;
   const [ran, before] = ranSentences(evidence.ran);
   const limit = limitOf(evidence);
-  const headline = `${limit}${limit === '' ? '' : ': '}${headlineOf(evidence)}`;
-  const about = [
-    ...(ran === undefined
-      ? []
-      : [markup`<p><b>Ran</b> ${ran}${before === undefined ? undefined : `, ${before}`}.</p>\n`]),
-    ...(evidence.tiers.length === 0 ? [] : [markup`<p><b>On</b> ${coverageOf(evidence)}.</p>\n`]),
-  ];
-  const list = reasons.map((reason) => markup`<li>${reason}</li>`);
-  return markup`<div class="verdict ${NAMES[word]}">
-<h1><span class="word"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[word]}" fill="none" stroke="currentColor" stroke-width="4"/></svg>${word}</span> <span class="headline">${capital(headline)}.</span></h1>
-${reasons.length > 0 ? markup`<ol>${list}</ol>\n` : undefined}${about.length > 0 ? markup`<div class="ran">${about}</div>\n` : undefined}</div>
-`;
+  return verdictBox({
+    tone: TONES[word],
+    word,
+    headline: `${limit}${limit === '' ? '' : ': '}${headlineOf(evidence)}`,
+    reasons,
+    about: [
+      ...(ran === undefined
+        ? []
+        : ([['Ran', `${ran}${before === undefined ? '' : `, ${before}`}.`]] as const)),
+      ...(evidence.tiers.length === 0 ? [] : ([['On', `${coverageOf(evidence)}.`]] as const)),
+    ],
+    next: nextOf(evidence),
+  });
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function facts(evidence: Evidence): Markup {
   const {
@@ -110,16 +99,11 @@ function facts(evidence: Evidence): Markup {
     cost: report,
     attempts: before,
   } = evidence;
-  const rows: readonly (readonly [string, string, string])[] = [
+  return factsList([
     ['Release', `${from} → ${to}`, before.length > 0 ? `attempt ${before.length + 1}` : ''],
-    ['Took', showDuration(tookMs(evidence)), `from ${showMoment(startedAt)}`],
+    ['Took', showDuration(tookMs(evidence)), `from ${showClock(startedAt)}`],
     ['Checks', ran.length > 0 ? tallyOf(ran) : `baseline: ${tallyOf(baseline)}`, ''],
     ['Drills', broke.length > 0 ? tallyOf(broke) : 'none', ''],
     ['Cost on AWS', showUsd(report.rehearsalUsd), `kept: ${showUsd(report.stagingMonthUsd)} a month`],
-  ];
-  return markup`<dl class="facts">${rows.map(
-    ([term, value, more]) =>
-      markup`<div><dt>${term}</dt><dd>${value}${more === '' ? undefined : markup`<small>${more}</small>`}</dd></div>`,
-  )}</dl>
-`;
+  ]);
 }

@@ -1,12 +1,23 @@
 import type { CheckResult } from '../../probes/check';
-import type { Evidence } from '../evidence';
+import type { Evidence, GateResult } from '../evidence';
 import { showDuration } from '../../duration';
 import { capacitySentences, showRate } from '../capacity';
 import { answerNotes, showAnswers } from '../dark-launch';
 import { besideBaseline, showMeasures } from '../figures';
 import { recreationSentences } from '../recreation';
-import { markup, outcome, output, RESULT, table, type Content, type Markup, type Part } from './syntax';
+import {
+  folded,
+  markup,
+  outcome,
+  output,
+  RESULT,
+  table,
+  type Content,
+  type Markup,
+  type Part,
+} from './syntax';
 import { lastLines } from '../../report/sanitize';
+import { plural } from '../../report/words';
 import { schemaStatesOf } from '../schema-states';
 import { checkPairs, failuresFirst, skippedTiers, subjectOf, tallyOf, type CheckPair } from '../summary';
 
@@ -18,45 +29,96 @@ export function gates(evidence: Evidence): Part {
     results.length === 0
       ? 'No gate was judged: the rehearsal ended before.'
       : `${passed} of ${results.length} passed. The gates are fixed, and hashed, before a rehearsal.`;
-  const rows = failuresFirst(results, (it) => !it.passed).map((gate) => [
-    outcome(gate.passed ? 'passed' : 'failed'),
-    markup`<span class="name">${gate.gate}</span>`,
-    gate.measured,
-    gate.rule,
-  ]);
-  const columns = [RESULT, 'Gate', 'Measured', 'Rule'].map((title) => ({ title }));
   return {
     lead,
-    content: markup`${results.length > 0 ? table('Gates', columns, rows) : undefined}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
+    isFolded: passed === results.length,
+    content: markup`${gateTables(results)}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
 <p><small>${[subjectOf(evidence), ...recreationSentences(evidence)].join('. ')}.</small></p>
 `,
   };
 }
 
-/** The checks: the results of the baseline beside those of the candidate. */
-export function checks(evidence: Evidence): Part {
+/** The gates: those that failed, and what passed beside them for who opens it. */
+export function gateTables(results: readonly GateResult[]): Content {
+  const columns = [RESULT, 'Gate', 'Measured', 'Rule'].map((title) => ({ title }));
+  const tableOf = (label: string, shown: readonly GateResult[]): Content =>
+    shown.length === 0
+      ? undefined
+      : table(
+          label,
+          columns,
+          shown.map(({ gate, measured, rule, passed }) => [
+            outcome(passed ? 'passed' : 'failed'),
+            markup`<span class="name">${gate}</span>`,
+            measured,
+            rule,
+          ]),
+        );
+  const [failed, passed] = [results.filter((it) => !it.passed), results.filter((it) => it.passed)];
+  if (failed.length === 0) return tableOf('Gates', passed);
+  const others = tableOf('Gates that passed', passed);
+  return markup`${tableOf('Gates that failed', failed)}${
+    others === undefined ? undefined : folded(`${plural(passed.length, 'gate')} passed`, others)
+  }`;
+}
+
+/** What checks are shown of. */
+export type Checked = Pick<Evidence, 'checks' | 'baseline' | 'from' | 'to'>;
+
+/** The checks: the results of the baseline beside those of the candidate. @param words - what both are called */
+export function checks(evidence: Checked, [now, before] = ['Candidate', 'Baseline']): Part {
   const pairs = checkPairs(evidence);
   const columns = [
     { title: 'Check' },
-    { title: `Candidate ${evidence.to}` },
-    { title: `Baseline ${evidence.from}` },
-    { title: 'Difference', figures: true },
+    { title: `${now} ${evidence.to}`, short: now },
+    ...(evidence.baseline.length === 0
+      ? []
+      : [
+          { title: `${before} ${evidence.from}`, short: before },
+          { title: 'Difference', figures: true },
+        ]),
   ];
-  const rows = pairs.map(({ name, kind, baseline, candidate }) => [
-    markup`<span class="name">${name}</span><small>${kind}</small>`,
-    resultOf(candidate),
-    resultOf(baseline, !isAsGood({ candidate, baseline })),
-    inLines(besideBaseline(baseline?.measures, candidate?.measures, '→')),
-  ]);
+  const tableOf = (label: string, shown: readonly CheckPair[]): Content =>
+    shown.length === 0
+      ? undefined
+      : table(
+          label,
+          columns,
+          shown.map(({ name, kind, baseline, candidate }) => [
+            markup`<span class="name">${name}</span><small>${kind}</small>`,
+            resultOf(candidate),
+            resultOf(baseline, !isAsGood({ candidate, baseline })),
+            inLines(besideBaseline(baseline?.measures, candidate?.measures, '→')),
+          ]),
+        );
+  const isShort = pairs.length <= MOST_OPEN;
+  const open = pairs.filter((it) => isShort || hasNews(it));
+  const others = pairs.filter((it) => !open.includes(it));
   const lead =
     evidence.checks.length === 0
       ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
-      : `Candidate: ${tallyOf(evidence.checks)}. Baseline: ${tallyOf(evidence.baseline)}.`;
+      : evidence.baseline.length === 0
+        ? `${tallyOf(evidence.checks)}.`
+        : `${now} ${evidence.to}: ${tallyOf(evidence.checks)}. ${before} ${evidence.from}: ${tallyOf(evidence.baseline)}.`;
   return {
     lead,
-    content: markup`${pairs.length > 0 ? table('Checks', columns, rows) : undefined}${outputs(evidence)}`,
+    content: markup`${tableOf('Checks', open)}${
+      others.length === 0
+        ? undefined
+        : folded(
+            `${plural(others.length, 'check')} passed on both releases alike`,
+            tableOf('Checks that passed on both releases alike', others),
+          )
+    }${outputs(evidence)}`,
   };
 }
+
+/** How many checks are read at a glance. */
+const MOST_OPEN = 6;
+
+/** Whether a check failed, was not run, or measured something else than on the baseline. */
+const hasNews = (pair: CheckPair): boolean =>
+  !isAsGood(pair) || besideBaseline(pair.baseline?.measures, pair.candidate?.measures).length > 0;
 
 const inLines = (lines: readonly string[]): Content =>
   lines.map((line, i) => (i === 0 ? line : markup`<br>${line}`));
@@ -69,24 +131,29 @@ function resultOf(check: CheckResult | undefined, inWords = true): Content {
   if (!check) return markup`<span class="soft">not run</span>`;
   const measures = showMeasures(check.measures).filter((it) => !inWords || !check.detail.includes(it));
   const figures = [...measures, `took ${showDuration(check.ms)}`];
-  return markup`${outcome(check.outcome)}${inWords ? markup`<br>${check.detail}` : undefined}<small>${figures.join(' · ')}</small>`;
+  return markup`${outcome(check.outcome)}${inWords ? markup` ${check.detail}` : undefined}<small>${figures.join(' · ')}</small>`;
 }
 
 /** How many lines of a command's output the page shows. */
 const OUTPUT_LINES = 200;
 
-function outputs({ baseline, checks: results, from, to }: Evidence): Content {
-  const of = (release: string, list: readonly CheckResult[]): Markup[] =>
-    list
-      .filter((check) => check.output !== undefined && check.output.trim() !== '')
-      .map(({ name, outcome: ended, output: text }) => {
-        const label = `Output of ${name} on ${release}`;
-        const content = markup`<summary>${label}</summary>${output(label, lastLines(text!, OUTPUT_LINES))}`;
-        return ended === 'failed'
-          ? markup`<details open>${content}</details>\n`
-          : markup`<details>${content}</details>\n`;
-      });
-  return [...of(to, results), ...of(from, baseline)];
+function outputs({ baseline, checks: results, from, to }: Checked): Content {
+  const of = (release: string, list: readonly CheckResult[]) => list.map((check) => ({ release, check }));
+  const all = [...of(to, results), ...of(from, baseline)].filter(
+    ({ check }) => check.output !== undefined && check.output.trim() !== '',
+  );
+  const shown = ({ release, check }: (typeof all)[number], isOpen: boolean): Markup => {
+    const label = `Output of ${check.name} on ${release}`;
+    return folded(label, output(label, lastLines(check.output!, OUTPUT_LINES)), isOpen);
+  };
+  const [failed, others] = [true, false].map((it) =>
+    all.filter(({ check }) => (check.outcome === 'failed') === it),
+  );
+  const list = others!.map((it) => shown(it, false));
+  return [
+    failed!.map((it) => shown(it, true)),
+    list.length < 2 ? list : folded(`Output of ${plural(list.length, 'command')} that did not fail`, list),
+  ];
 }
 
 /** The failures caused on purpose, and the recovery from them. */
@@ -107,8 +174,12 @@ export function drills({ drills: results }: Evidence): Part | undefined {
     drill.outcome === 'skipped' ? '' : showDuration(drill.ms),
     inLines(drill.detail.split('\n')),
   ]);
+  const recoveries = results.flatMap(({ recoveryMs }) => recoveryMs ?? []);
+  const longest =
+    recoveries.length === 0 ? '' : `, ${showDuration(Math.max(...recoveries))} at the most in these`;
   return {
-    lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed.`,
+    lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed${longest}.`,
+    isFolded: results.every((it) => it.outcome !== 'failed'),
     content: table('Drills', columns, rows),
   };
 }
@@ -124,6 +195,7 @@ export function schemaStates(evidence: Evidence): Part | undefined {
   ]);
   return {
     lead: 'While a release is brought both serve on one schema, and on a way back the old one meets what the new one made of it.',
+    isFolded: found.rows.every(({ met }) => met.every((it) => it.outcome !== 'failed')),
     content: table('Releases and schemas', columns, rows),
   };
 }

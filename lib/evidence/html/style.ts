@@ -18,7 +18,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
-  margin: 0 auto; padding: 40px clamp(16px, 4vw, 48px) 64px; max-width: 1120px;
+  margin: 0 auto; padding: 32px clamp(16px, 4vw, 48px) 40px; max-width: 1120px;
   background: var(--paper); color: var(--ink); font: 16px/1.55 var(--sans);
   font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
@@ -31,10 +31,11 @@ a { color: var(--link); text-underline-offset: 2px; }
 code, pre, .mono { font-family: var(--mono); font-size: 0.88em; }
 small, .soft { color: var(--soft); }
 small { font-size: 13px; }
-.lead { color: var(--soft); margin-top: 4px; max-width: 72ch; }
+.lead { color: var(--soft); margin-top: 4px; max-width: 80ch; }
+.note { color: var(--soft); font-size: 14px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-section { margin-top: 48px; padding-top: 24px; border-top: 1px solid var(--line); }
+section { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); }
 section > * + * { margin-top: 16px; }
 section > h2 + .lead { margin-top: 4px; }
 section h3 { margin-top: 24px; }
@@ -46,7 +47,7 @@ ul.spaced > li + li { margin-top: 8px; }
 .verdict .word { display: flex; align-items: center; gap: 16px; color: var(--status); font-size: clamp(36px, 8vw, 60px); font-weight: 750; letter-spacing: -0.025em; line-height: 1.1; }
 .verdict .word svg { width: 0.8em; height: 0.8em; flex: none; }
 .verdict .headline { display: block; margin-top: 8px; color: var(--ink); font-size: 20px; font-weight: 500; letter-spacing: 0; line-height: 1.4; }
-.verdict .ran { margin-top: 16px; font-size: 15px; max-width: 88ch; }
+.verdict .ran { margin-top: 16px; font-size: 15px; max-width: 100ch; }
 .verdict .ran b { display: inline-block; min-width: 36px; color: var(--soft); font-weight: 500; }
 .verdict ol { margin-top: 16px; padding-left: 24px; max-width: 80ch; }
 .verdict li + li { margin-top: 6px; }
@@ -58,45 +59,56 @@ ul.spaced > li + li { margin-top: 8px; }
 .warning > * + * { margin-top: 8px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin-top: 24px; }
 .facts dt { color: var(--soft); font-size: 13px; }
-.facts dd { font-weight: 550; }
+.facts dd { font-weight: 550; overflow-wrap: anywhere; }
 .facts small { display: block; font-weight: 400; }
-nav { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 24px; font-size: 14px; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 24px; font-size: 14px; }
 
 .outcome { display: inline-flex; gap: 6px; font-weight: 600; white-space: nowrap; }
 .passed { color: var(--go); } .failed { color: var(--no); } .skipped, .stopped { color: var(--warn); }
 
 .box { overflow-x: auto; max-width: 100%; }
 table { width: 100%; border-collapse: collapse; font-size: 15px; line-height: 1.45; }
-th { color: var(--soft); font-size: 13px; font-weight: 500; text-align: left; white-space: nowrap; }
-th, td { padding: 6px 20px 6px 0; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-size: 13px; font-weight: 500; text-align: left; }
+th, td { padding: 6px 20px 6px 0; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
 .figure { text-align: right; white-space: nowrap; }
 td small { display: block; font-weight: 400; }
 td .name { font-weight: 550; }
-@media (min-width: 641px) { #gates td .name { white-space: nowrap; } }
+@media (min-width: 641px) {
+  td.words { min-width: 104px; }
+  td .name { display: block; min-width: 128px; }
+  #checks th:nth-child(1) { width: 25%; } #checks th:nth-child(2) { width: 38%; } #checks th:nth-child(3) { width: 22%; }
+}
 td li { text-wrap: pretty; }
 td .members li { white-space: nowrap; }
 pre { padding: 12px 16px; border-radius: 6px; background: var(--quiet); line-height: 1.5; }
 details > summary { cursor: pointer; color: var(--link); }
-section.folded { margin-top: 0; padding: 12px 0; }
-section:not(.folded) + section.folded { margin-top: 48px; }
-.folded summary { color: var(--ink); }
-.folded summary h2 { display: inline; font-size: 17px; }
-.folded summary .lead { margin-left: 8px; font-size: 15px; }
+section.folded { margin-top: 0; padding: 8px 0; }
+section:not(.folded) + section.folded { margin-top: 32px; }
+.folded > h2 { float: left; margin-right: 12px; font-size: 17px; line-height: 1.45; pointer-events: none; }
+.folded > details > summary { color: var(--ink); }
+.folded > details > summary .lead { font-size: 15px; }
 .folded [id] { scroll-margin-top: 80px; }
-.folded details > div { padding: 8px 0 24px; }
-.folded details > div > * + * { margin-top: 16px; }
+.folded > details > div { clear: both; padding: 8px 0 24px; }
+.folded > details > div > * + * { margin-top: 16px; }
+.folded > h2 + details { margin-top: 0; }
 details[open] > summary { margin-bottom: 8px; }
 
+.overview { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 12px 32px; list-style: none; padding: 0; font-size: 14px; }
+.overview li { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; align-content: start; }
+.overview p { grid-column: 1 / -1; overflow-wrap: anywhere; }
+.overview b { font-weight: 600; }
+.overview svg { display: block; width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 8px 24px; color: var(--soft); font-size: 14px; }
 .legend span { display: inline-flex; align-items: center; gap: 8px; }
 .legend svg { flex: none; }
 
-.gantt { display: grid; grid-template-columns: minmax(200px, max-content) max-content minmax(0, 1fr); column-gap: 16px; font-size: 14px; }
-.gantt > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; min-height: 28px; }
+.gantt { display: grid; grid-template-columns: fit-content(40%) max-content minmax(0, 1fr); overflow-wrap: anywhere; column-gap: 16px; font-size: 14px; }
+.gantt > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; min-height: 24px; }
 .gantt > li.step { border-top: 1px solid var(--line); font-weight: 600; }
+.gantt > li > span:first-child { min-width: min(200px, 40vw); }
 .gantt .took { color: var(--soft); font-weight: 400; text-align: right; }
-.gantt svg { display: block; width: 100%; height: 28px; overflow: visible; }
+.gantt svg { display: block; width: 100%; height: 24px; overflow: visible; }
 .gantt .axis { color: var(--soft); font-size: 12px; }
 .gantt text { fill: var(--soft); font: 12px var(--sans); }
 .tick { stroke: var(--line); }
@@ -123,7 +135,7 @@ details[open] > summary { margin-bottom: 8px; }
 .room { fill: none; stroke: var(--bar); stroke-dasharray: 2.5 2; }
 .unknown { fill: none; stroke: var(--warn); }
 .shard { fill: none; stroke: var(--bar); stroke-opacity: 0.55; }
-.tier svg text { fill: var(--soft); font: 11px var(--sans); }
+.tier svg text, .overview svg text { fill: var(--soft); font: 11px var(--sans); }
 
 .bars { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 8px 16px; align-items: center; }
 .bars > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; }
@@ -131,7 +143,7 @@ details[open] > summary { margin-bottom: 8px; }
 .bars b { text-align: right; font-weight: 600; }
 ol.gantt, ol.bars { padding: 0; }
 .files { columns: 3 200px; }
-footer { margin-top: 64px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
+footer { margin-top: 32px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
 footer p + p { margin-top: 4px; }
 
 @media (max-width: 640px) {
@@ -158,12 +170,17 @@ footer p + p { margin-top: 4px; }
   .bars { grid-template-columns: minmax(0, 1fr) max-content; gap: 12px 16px; }
   .bars svg { grid-column: 1 / -1; grid-row: 2; }
 }
+@page { margin: 14mm; }
 @media print {
   :root { color-scheme: light; }
+  /* paper opens nothing */
+  details::details-content { display: block; height: auto; content-visibility: visible; }
   body { padding: 0; max-width: none; font-size: 11pt; }
   nav { display: none; }
   section { margin-top: 24px; padding-top: 16px; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, .lead, summary, thead, .axis { break-after: avoid; }
+  summary { list-style: none; }
+  .folded > details > div { break-before: avoid; padding-bottom: 0; }
   tr, li, .tier, .verdict, figure { break-inside: avoid; }
   .box { overflow: visible; }
   pre { white-space: pre-wrap; }

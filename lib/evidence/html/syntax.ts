@@ -34,8 +34,10 @@ export interface Part {
 export function section(id: string, title: string, { lead, content, isFolded = false }: Part): Markup {
   const heading = markup`<h2 id="${id}-title">${title}</h2>`;
   if (isFolded) {
+    // a heading inside of a summary is none to a screen reader
     return markup`<section class="folded" aria-labelledby="${id}-title">
-<details><summary>${heading}${lead === undefined ? undefined : markup` <span class="lead">${lead}</span>`}</summary>
+${heading}
+<details><summary><span class="lead">${lead ?? title}</span></summary>
 <div id="${id}">${content}</div></details>
 </section>
 `;
@@ -50,12 +52,20 @@ ${lead === undefined ? undefined : markup`<p class="lead">${lead}</p>\n`}${conte
 /** A column of a table. */
 export interface Column {
   readonly title: string;
+  /** What a phone has room for. @default - the title */
+  readonly short?: string;
   /** Whether it holds figures, which are aligned right. @default false */
   readonly figures?: boolean;
 }
 
 /** The title of a first column with outcomes. */
 export const RESULT = 'Result';
+
+/** What a reader opens. */
+export const folded = (summary: Content, content: Content, isOpen = false): Markup =>
+  markup`<details${isOpen ? new Markup(' open') : undefined}><summary>${summary}</summary>
+${content}</details>
+`;
 
 /** A table in a box that scrolls when it is too wide; on a phone each row is a block with the titles before the values. */
 export function table(
@@ -70,11 +80,11 @@ export function table(
   const body = rows.map((cells) => {
     const row = columns.map(
       (column, i) =>
-        markup`<td class="${kind(column)}" data-title="${column.title}"><div>${cells[i]}</div></td>`,
+        markup`<td class="${kind(column)}" data-title="${column.short ?? column.title}"><div>${cells[i]}</div></td>`,
     );
     return markup`<tr>${row}</tr>\n`;
   });
-  return markup`<div class="box" role="region" aria-label="${label}" tabindex="0"><table${isLed ? new Markup(' class="led"') : undefined}>
+  return markup`<div class="box" role="group" aria-label="${label}" tabindex="0"><table aria-label="${label}"${isLed ? new Markup(' class="led"') : undefined}>
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody>
 </table></div>
@@ -90,5 +100,5 @@ export function outcome(of: CheckResult['outcome'], word: string = of): Markup {
 
 /** The output of a program, verbatim. */
 export const output = (label: string, text: string): Markup =>
-  markup`<pre class="box" role="region" aria-label="${label}" tabindex="0"><code>${text}</code></pre>
+  markup`<pre class="box" role="group" aria-label="${label}" tabindex="0"><code>${text}</code></pre>
 `;

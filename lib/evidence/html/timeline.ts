@@ -6,7 +6,7 @@ import { markup, type Content, type Markup, type Part } from './syntax';
 import { trafficStrip } from './watched';
 
 /** The timeline: a bar for each span on one axis of time, with the spans inside a step below it. */
-export function timeline({ spans, watched }: Evidence): Part | undefined {
+export function timeline({ spans, watched }: Pick<Evidence, 'spans' | 'watched'>): Part | undefined {
   const steps = criticalPath(spans);
   const start = Math.min(...steps.map(({ startMs }) => startMs));
   const total = Math.max(...steps.flatMap(ends)) - start;

@@ -1,7 +1,7 @@
 import { figureLines } from '../../probes/database-figures';
 import { showDuration } from '../../duration';
 import type { Evidence, Watched } from '../evidence';
-import { machineLines, showTraffic } from '../figures';
+import { counted, machineLines, showTraffic } from '../figures';
 import { trafficOutcome } from '../summary';
 import { markup, outcome, table, type Content, type Markup, type Part } from './syntax';
 
@@ -17,7 +17,7 @@ export function watched(evidence: Evidence): Part | undefined {
   ];
   const rows = seen.map((it) => rowOf(evidence, it));
   return {
-    lead: 'While each step was under way, what the checks send was sent, several at once, and the databases were looked at.',
+    lead: `${failedOf(seen)} while the steps were under way; the databases were looked at meanwhile.`,
     isFolded: seen.every((it) => trafficOutcome(evidence, it) !== 'failed'),
     content: table('Requests', columns, rows),
   };
@@ -34,6 +34,13 @@ const linesOf = (it: Watched): Content =>
   [...it.databases.flatMap(figureLines), ...machineLines(it)].map(
     (line) => markup`<br><small>${line}</small>`,
   );
+
+const sumOf = (seen: readonly Watched[], figure: 'failures' | 'requests'): number =>
+  seen.reduce((sum, { traffic }) => sum + traffic[figure], 0);
+
+/** Such as `24 of 1,240 requests failed`. */
+const failedOf = (seen: readonly Watched[]): string =>
+  `${counted(sumOf(seen, 'failures'))} of ${counted(sumOf(seen, 'requests'))} requests failed`;
 
 /** The least width of a bar, so that it can be seen. */
 const MIN_PERCENT = 0.25;
@@ -62,9 +69,8 @@ export function trafficStrip(
       ];
     });
   });
-  const failures = seen.reduce((sum, it) => sum + it.traffic.failures, 0);
-  const requests = seen.reduce((sum, it) => sum + it.traffic.requests, 0);
-  const title = `${failures} of ${requests} requests failed`;
+  const failures = sumOf(seen, 'failures');
+  const title = failedOf(seen);
   return markup`<li class="part"><span>requests in the background</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
 `;
 }

@@ -116,12 +116,13 @@ describe('the environments', () => {
   });
 
   it('name a factor with the tier that it sizes, not with those that only depend on it', () => {
-    const web = text.slice(text.lastIndexOf('Web service'), text.lastIndexOf('Worker service'));
+    const part = text.slice(text.lastIndexOf('Environments, to scale'));
+    const web = part.slice(part.indexOf('Web service'), part.indexOf('Worker service'));
     expect(web).toContain('webSize cpu 2048, memoryMiB 4096 → cpu 512, memoryMiB 1024.');
     expect(web).not.toContain('ordersReaders');
     // its alarms are beside the topic that they notify
-    const alarms = text.slice(text.lastIndexOf('Alarms storage'));
-    expect(alarms.slice(0, alarms.indexOf('Blind spots'))).not.toContain('webTasks');
+    const alarms = part.slice(part.indexOf('Alarms storage'), part.indexOf('Gates'));
+    expect(alarms).not.toContain('webTasks');
   });
 });
 
@@ -139,13 +140,14 @@ describe('folded', () => {
     const open = Object.entries(foldedIn(renderHtml(go))).flatMap(([title, isFolded]) =>
       isFolded ? [] : [title],
     );
-    expect(open).toEqual(['Gates', 'Checks', 'Drills', 'Timeline', 'Earlier attempts']);
+    expect(open).toEqual(['Timeline', 'Checks', 'Environments, to scale']);
   });
 
   it('is nothing that failed', () => {
     const watched = noGo.watched.map((it) => ({ ...it, traffic: { ...it.traffic, failures: 3 } }));
     const failed = foldedIn(renderHtml({ ...noGo, watched, parity: broken }));
-    expect(failed).toMatchObject({ Parity: false, 'Tear-down': false, 'In the background': false });
+    expect(failed).toMatchObject({ Gates: false, Drills: false, Parity: false });
+    expect(failed).toMatchObject({ 'Tear-down': false, 'In the background': false });
     expect(foldedIn(renderHtml({ ...go, parity: unclean }))).toMatchObject({
       'Isolation and tear-down': false,
       Parity: true,
@@ -178,6 +180,44 @@ describe('the verdict', () => {
     expect(seen(renderHtml({ ...go, tiers }))).toContain('GO 1.43.0 may follow');
     expect(seen(renderHtml(noGo))).toContain('NO-GO 1.42.0 must not follow');
   });
+});
+
+it.each([
+  ['twin gate --release 1.43.0 , before it is deployed.', go],
+  ['twin rehearse --to 1.42.0 --target local , when 1.42.0 is mended.', noGo],
+  ['twin rehearse --to 1.44.0 --target local , when staging works with 1.41.0.', baselineFailed],
+  [
+    'twin rehearse --to 1.42.0 --target local , when that is mended.',
+    { ...noGo, verdict: 'UNDECIDED' as const },
+  ],
+])('names the next command beside the verdict: %s', (next, evidence) => {
+  const [header] = renderHtml(evidence).split('</header>');
+  expect(seen(header!)).toContain(`Next ${next}`);
+});
+
+it('shows both environments at a glance, with what is folded below', () => {
+  const part = /<section id="environments"[^]*?<\/section>/.exec(renderHtml(go))![0];
+  const [open] = part.split('<details>');
+  expect(seen(open!)).toContain('Orders 32 → 6 vCPU Orders in Prod: 1 writer and 3 readers');
+  expect(open).not.toContain('<figure>');
+});
+
+it('has its headings outside of what is folded, and names each table', () => {
+  const page = renderHtml(go);
+  expect(page).not.toMatch(/<summary>(?:(?!<\/summary>)[^])*<h\d/);
+  const tables = [...page.matchAll(/<table([^>]*)>/g)].map(([, attributes]) => attributes!);
+  expect(tables.filter((it) => !/ aria-label="[^"]+"/.test(it))).toEqual([]);
+});
+
+it('folds checks that passed on both releases alike where there are many', () => {
+  const many = (results: Evidence['checks']) =>
+    Array.from({ length: 8 }, (_, i) => results.map((it) => ({ ...it, name: `${it.name} ${i}` }))).flat();
+  const evidence = { ...go, checks: many(go.checks), baseline: many(go.baseline) };
+  const part = /<section id="checks"[^]*?<\/section>/.exec(renderHtml(evidence))![0];
+  const [open] = part.split('<details>');
+  expect(open!.match(/<tr><td/g)).toHaveLength(8); // of the load, which took longer
+  expect(seen(part)).toContain('32 checks passed on both releases alike');
+  expect(/<section id="checks"[^]*?<details>/.exec(renderHtml(go))![0].match(/<tr><td/g)).toHaveLength(5);
 });
 
 it('puts what failed before what passed', () => {

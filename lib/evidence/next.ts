@@ -1,0 +1,39 @@
+import type { Evidence, Verdict } from './evidence';
+import type { Verification, VerificationVerdict } from './verification';
+
+/** What comes after a rehearsal. */
+export interface Next {
+  readonly command: string;
+  /** When it is the turn of it, as the end of a sentence. */
+  readonly when: string;
+}
+
+/** The command that comes next. What an environment that still stands needs is said of its tear-down. */
+export function nextOf({ verdict, from, to, target }: Evidence): Next {
+  const again = `twin rehearse --to ${to} --target ${target}`;
+  const next: Readonly<Record<Verdict, Next>> = {
+    GO: { command: `twin gate --release ${to}`, when: 'before it is deployed' },
+    'NO-GO': { command: again, when: `when ${to} is mended` },
+    'BASELINE FAILED': { command: again, when: `when staging works with ${from}` },
+    UNDECIDED: { command: again, when: 'when that is mended' },
+  };
+  return next[verdict];
+}
+
+/** The command that comes after a verification; undefined where there is nothing left to do. */
+export function nextOfVerification(verification: Verification): Next | undefined {
+  const { verdict, release, ran, baseline, target } = verification;
+  const verify = (of: string): string => `twin verify --release ${of} --target ${target}`;
+  // where another release runs, the one that was to run is still to be deployed
+  const isOther = ran.services.some(({ problem }) => problem !== undefined);
+  const back = isOther ? release : (baseline?.release ?? release);
+  const recorded: Next = { command: verify('<release>'), when: 'when the release is deployed' };
+  const next: Readonly<Record<VerificationVerdict, Next | undefined>> = {
+    RECORDED: recorded,
+    'BASELINE FAILED': recorded,
+    'GO ON': undefined,
+    'ROLL BACK': { command: verify(back), when: `when ${back} is deployed${isOther ? '' : ' again'}` },
+    UNDECIDED: { command: verify(release), when: 'when that is mended' },
+  };
+  return next[verdict];
+}
