@@ -48,9 +48,9 @@ export class TaskContainers {
     return this.essential.find((it) => !it.isHealthy) ?? this.main;
   }
 
-  /** Whether an essential container has ended. */
+  /** Whether an essential container has ended, and nobody killed it. */
   get haveEnded(): boolean {
-    return this.essential.some(({ exit }) => exit !== undefined);
+    return this.essential.some(({ exit }) => exit !== undefined && !KILLED.includes(exit));
   }
 
   /** How it ended, in a phrase that follows its name. */
@@ -126,6 +126,8 @@ export class TaskContainers {
 }
 
 const POLL_MS = 20;
+/** How a program ends that is killed, and a shell whose program is. */
+const KILLED: readonly (number | NodeJS.Signals)[] = ['SIGKILL', 137];
 const NEVER = new AbortController().signal;
 
 const dependsOn = ({ container, isRunning }: TaskContainer, name: string): boolean =>

@@ -108,9 +108,9 @@ export class Task {
     return this.containers.failure === undefined && !this.containers.isOver;
   }
 
-  /** Whether a program that is essential for it has ended. */
+  /** Whether its own program ended it: a system without memory kills programs, too. */
   get hasEnded(): boolean {
-    return this.containers.haveEnded;
+    return this.meter.excess !== undefined || this.containers.haveEnded;
   }
 
   /** Without any health check a task that has run for a moment counts as healthy. */

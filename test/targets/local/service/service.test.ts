@@ -317,6 +317,7 @@ it('kills a task that uses more memory than it has', async () => {
   expect(incidents()).toEqual([
     expect.stringMatching(/^Web-1 used [23]\d\d MiB of its 256 MiB and was killed, as Fargate would$/),
   ]);
+  expect(service.state().incidents![0]).toHaveProperty('isEnd', true);
 });
 
 it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
