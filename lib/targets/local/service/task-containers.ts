@@ -50,7 +50,7 @@ export class TaskContainers {
 
   /** Whether an essential container has ended, and nobody killed it. */
   get haveEnded(): boolean {
-    return this.essential.some(({ exit }) => exit !== undefined && !KILLED.includes(exit));
+    return this.essential.some(({ exit }) => exit !== undefined && !KILLED.has(exit));
   }
 
   /** How it ended, in a phrase that follows its name. */
@@ -127,7 +127,7 @@ export class TaskContainers {
 
 const POLL_MS = 20;
 /** How a program ends that is killed, and a shell whose program is. */
-const KILLED: readonly (number | NodeJS.Signals)[] = ['SIGKILL', 137];
+const KILLED: ReadonlySet<number | NodeJS.Signals> = new Set<number | NodeJS.Signals>(['SIGKILL', 137]);
 const NEVER = new AbortController().signal;
 
 const dependsOn = ({ container, isRunning }: TaskContainer, name: string): boolean =>
