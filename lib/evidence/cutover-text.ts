@@ -1,15 +1,17 @@
 import { showDuration } from '../duration';
-import { TwinError } from '../error';
-import { Lines } from '../report/lines';
-import { prose } from '../report/markdown';
 import type { Cell, Section } from '../report/section';
-import { sectionInMarkdown } from '../report/section-markdown';
-import { writeSection } from '../report/section-text';
 import type { ClientFigures } from '../targets/traffic';
 import type { Cutover, CutoverStep, CutoverVerdict } from './cutover';
-import { tookMs } from './figures';
 import { CUTOVER_FILE, MARKDOWN_FILE } from './files';
-import { writeFiles } from './write-files';
+import {
+  gatesSection,
+  markOf,
+  recordInMarkdown,
+  recordText,
+  writeRecord,
+  type Recorded,
+  type RecordOptions,
+} from './record';
 
 const COLORS: Readonly<Record<CutoverVerdict, 'green' | 'red' | 'yellow'>> = {
   MOVED: 'green',
@@ -31,61 +33,28 @@ function headlineOf({ verdict, from, to }: Cutover): string {
   return headlines[verdict];
 }
 
-/** Writes a cutover for people, beginning with the verdict and its reasons. @param next - what to do now, in sentences */
-export function renderCutover(
+const recordedOf = (cutover: Cutover): Recorded => ({
+  ...cutover,
+  color: COLORS[cutover.verdict],
+  headline: headlineOf(cutover),
+  facts: factsOf(cutover),
+  sections: sectionsOf(cutover),
+});
+
+/** Writes a cutover for people. @param next - what to do now, in sentences */
+export const renderCutover = (
   cutover: Cutover,
   next: readonly string[],
-  { file, ...options }: { readonly color: boolean; readonly width: number; readonly file?: string },
-): string {
-  const { verdict, reasons } = cutover;
-  const page = new Lines(options);
-  page.words(`${verdict}: ${headlineOf(cutover)}`, { style: ['bold', COLORS[verdict]] });
-  for (const reason of reasons) page.words(reason, { lead: '  - ' });
-  for (const [lead, text] of factsOf(cutover)) page.words(text, { lead: lead.padEnd(10) });
-  for (const section of sectionsOf(cutover)) writeSection(page, section);
-  page.words('');
-  page.words(showDuration(tookMs(cutover)), { lead: 'Took      ' });
-  if (file !== undefined) page.words(file, { lead: 'Record    ' });
-  for (const it of next) page.words(it, { lead: 'Next      ' });
-  return page.toString();
-}
+  { file, ...options }: RecordOptions & { readonly file?: string },
+): string =>
+  recordText(recordedOf(cutover), options, [
+    ...(file === undefined ? [] : ([['Record', file]] as const)),
+    ...next.map((it) => ['Next', it] as const),
+  ]);
 
-/** Writes it in Markdown. */
-function cutoverInMarkdown(cutover: Cutover): string {
-  const { verdict, reasons } = cutover;
-  const blocks = [
-    `### ${prose(`${verdict}: ${headlineOf(cutover)}`)}`,
-    ...(reasons.length === 0 ? [] : [reasons.map((it) => `- ${prose(it)}`).join('\n')]),
-    factsOf(cutover)
-      .map(([lead, text]) => `- **${lead}**: ${prose(text)}`)
-      .join('\n'),
-    ...sectionsOf(cutover).map(sectionInMarkdown),
-  ];
-  return `${blocks.join('\n\n')}\n`;
-}
-
-/**
- * Writes the record of a cutover, and the comment made of it. The record comes last: where it exists, the other does.
- *
- * @throws TwinError `unwritable`
- */
-export function writeCutover(folder: string, cutover: Cutover): void {
-  writeFiles(
-    folder,
-    [
-      [MARKDOWN_FILE, cutoverInMarkdown(cutover)],
-      [CUTOVER_FILE, `${JSON.stringify(cutover, null, 2)}\n`],
-    ],
-    (cause) =>
-      new TwinError({
-        code: 'unwritable',
-        message: `the record could not be written to ${folder} (${cause.code ?? String(cause)})`,
-        fix: 'Free some space there, or make the folder writable.',
-        cause,
-        isMachineFault: true,
-      }),
-  );
-}
+/** Writes the record of a cutover, and the comment made of it. @throws TwinError `unwritable` */
+export const writeCutover = (folder: string, cutover: Cutover): void =>
+  writeRecord(folder, CUTOVER_FILE, cutover, [[MARKDOWN_FILE, recordInMarkdown(recordedOf(cutover))]]);
 
 function factsOf({ from, to, target, steps }: Cutover): (readonly [string, string])[] {
   const met = steps.flatMap(({ percent, clients }) => (percent > 0 && clients ? [clients.to] : []));
@@ -108,7 +77,10 @@ const sum = (all: readonly ClientFigures[], of: 'requests' | 'failures'): number
 function sectionsOf(cutover: Cutover): Section[] {
   const last = cutover.steps.at(-1);
   const gates = [...(last?.gates ?? []), ...(last?.verification?.gates ?? [])];
-  return [stepsSection(cutover), ...(last && gates.length > 0 ? [gatesSection(last.name, gates)] : [])];
+  return [
+    stepsSection(cutover),
+    ...(last && gates.length > 0 ? [gatesSection(`Gates of ${last.name}`, gates)] : []),
+  ];
 }
 
 const stepsSection = ({ steps, to }: Cutover): Section => ({
@@ -125,7 +97,7 @@ const stepsSection = ({ steps, to }: Cutover): Section => ({
     { title: 'Checks' },
   ],
   rows: steps.map((step) => [
-    markOf(step.outcome),
+    outcomeOf(step.outcome),
     step.name,
     showDuration(step.ms),
     ...(step.percent > 0 && step.clients
@@ -146,27 +118,5 @@ const checksOf = ({ outcome, verification }: CutoverStep): string =>
     ? 'broken off'
     : (verification?.verdict ?? '');
 
-const gatesSection = (step: string, gates: CutoverStep['gates']): Section => ({
-  id: 'gates',
-  title: `Gates of ${step}`,
-  beside: `${gates.filter(({ passed }) => passed).length} of ${gates.length} passed`,
-  about: [],
-  columns: [
-    { title: '' },
-    { title: 'Gate' },
-    { title: 'Measured', kind: 'prose' },
-    { title: 'Allowed', kind: 'prose' },
-  ],
-  rows: gates.map(({ gate, rule, measured, passed }) => [
-    markOf(passed ? 'passed' : 'failed'),
-    gate,
-    measured,
-    rule,
-  ]),
-  empty: '',
-});
-
-function markOf(outcome: CutoverStep['outcome']): Cell {
-  if (outcome === 'passed') return { text: 'ok', mark: 'good' };
-  return outcome === 'failed' ? { text: 'FAILED', mark: 'bad' } : { text: 'stopped', mark: 'doubtful' };
-}
+const outcomeOf = (outcome: CutoverStep['outcome']): Cell =>
+  outcome === 'stopped' ? { text: 'stopped', mark: 'doubtful' } : markOf(outcome === 'passed');

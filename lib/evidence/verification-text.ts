@@ -1,14 +1,18 @@
 import { dirname, join } from 'node:path';
 import { showDuration } from '../duration';
-import { Lines } from '../report/lines';
-import { prose } from '../report/markdown';
-import type { Cell, Section } from '../report/section';
-import { sectionInMarkdown } from '../report/section-markdown';
-import { writeSection } from '../report/section-text';
+import type { Section } from '../report/section';
 import { plural } from '../report/words';
-import { showMoment, showTraffic, tookMs } from './figures';
+import { showMoment, showTraffic } from './figures';
 import { PAGE_FILE } from './files';
 import { ranSentences } from './ran';
+import {
+  gatesSection,
+  markOf,
+  recordInMarkdown,
+  recordText,
+  type Recorded,
+  type RecordOptions,
+} from './record';
 import type { Verification, VerificationVerdict } from './verification';
 import { comparisonOf, type ComparedTime } from './verification-times';
 
@@ -42,39 +46,33 @@ export function headlineOf(verification: Verification): string {
 const isOther = ({ ran: { services } }: Verification): boolean =>
   services.some(({ problem }) => problem !== undefined);
 
+const recordedOf = (verification: Verification): Recorded => ({
+  ...verification,
+  color: VERIFICATION_COLORS[verification.verdict],
+  headline: headlineOf(verification),
+  facts: factsOf(verification),
+  sections: sectionsOf(verification),
+});
+
 /** Writes a verification for people, beginning with the verdict and its reasons. */
-export function renderVerification(
+export const renderVerification = (
   verification: Verification,
-  { file, ...options }: { readonly color: boolean; readonly width: number; readonly file?: string },
-): string {
-  const { verdict, reasons } = verification;
-  const page = new Lines(options);
-  page.words(`${verdict}: ${headlineOf(verification)}`, { style: ['bold', VERIFICATION_COLORS[verdict]] });
-  for (const reason of reasons) page.words(reason, { lead: '  - ' });
-  for (const [lead, text] of factsOf(verification)) page.words(text, { lead: lead.padEnd(10) });
-  for (const section of sectionsOf(verification)) writeSection(page, section);
-  page.words('');
-  page.words(showDuration(tookMs(verification)), { lead: 'Took      ' });
-  if (file !== undefined) {
-    page.words(file, { lead: 'Record    ' });
-    page.words(join(dirname(file), PAGE_FILE), { lead: 'Report    ' });
-  }
-  return page.toString();
-}
+  { file, ...options }: RecordOptions & { readonly file?: string },
+): string =>
+  recordText(
+    recordedOf(verification),
+    options,
+    file === undefined
+      ? []
+      : [
+          ['Record', file],
+          ['Report', join(dirname(file), PAGE_FILE)],
+        ],
+  );
 
 /** Writes it in Markdown, such as for the summary of a pipeline. */
-export function verificationInMarkdown(verification: Verification): string {
-  const { verdict, reasons } = verification;
-  const blocks = [
-    `### ${prose(`${verdict}: ${headlineOf(verification)}`)}`,
-    ...(reasons.length === 0 ? [] : [reasons.map((it) => `- ${prose(it)}`).join('\n')]),
-    factsOf(verification)
-      .map(([lead, text]) => `- **${lead}**: ${prose(text)}`)
-      .join('\n'),
-    ...sectionsOf(verification).map(sectionInMarkdown),
-  ];
-  return `${blocks.join('\n\n')}\n`;
-}
+export const verificationInMarkdown = (verification: Verification): string =>
+  recordInMarkdown(recordedOf(verification));
 
 /** What it is about, by words such as `Ran`. */
 export function factsOf(verification: Verification): (readonly [string, string])[] {
@@ -100,30 +98,12 @@ function sectionsOf(verification: Verification): Section[] {
   const { gates, checks, skipped } = verification;
   const times = verification.watched ? comparisonOf(verification) : [];
   return [
-    ...(gates.length === 0 ? [] : [gatesSection(verification)]),
+    ...(gates.length === 0 ? [] : [gatesSection('Gates', gates)]),
     ...(times.length === 0 ? [] : [timesSection(times)]),
     ...(checks.length === 0 ? [] : [checksSection(verification)]),
     ...(skipped.length === 0 ? [] : [skippedSection(skipped)]),
   ];
 }
-
-const gatesSection = ({ gates }: Verification): Section => ({
-  id: 'gates',
-  title: 'Gates',
-  beside: `${gates.filter(({ passed }) => passed).length} of ${gates.length} passed`,
-  about: [],
-  columns: [
-    { title: '' },
-    { title: 'Gate' },
-    { title: 'Measured', kind: 'prose' },
-    { title: 'Allowed', kind: 'prose' },
-  ],
-  rows: gates.map(({ gate, rule, measured, passed }) => [markOf(passed), gate, measured, rule]),
-  empty: '',
-});
-
-const markOf = (passed: boolean): Cell =>
-  passed ? { text: 'ok', mark: 'good' } : { text: 'FAILED', mark: 'bad' };
 
 /** Before beside after beside what the rehearsal forecast. */
 export const timesSection = (times: readonly ComparedTime[]): Section => ({

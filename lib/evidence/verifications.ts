@@ -3,35 +3,18 @@ import { isObject } from '../json';
 import { JUNIT_FILE, MARKDOWN_FILE, PAGE_FILE, VERIFICATION_FILE } from './files';
 import { renderVerificationPage } from './html/verification';
 import { verificationInJunit } from './junit';
+import { writeRecord } from './record';
 import { isSealed } from './seal';
 import type { Verification } from './verification';
 import { verificationInMarkdown } from './verification-text';
-import { writeFiles } from './write-files';
 
-/**
- * Writes the record of a verification, and what is made of it. The record comes last: where it exists, the others do.
- *
- * @throws TwinError `unwritable`
- */
-export function writeVerification(folder: string, verification: Verification): void {
-  writeFiles(
-    folder,
-    [
-      [PAGE_FILE, renderVerificationPage(verification)],
-      [MARKDOWN_FILE, verificationInMarkdown(verification)],
-      [JUNIT_FILE, verificationInJunit(verification)],
-      [VERIFICATION_FILE, `${JSON.stringify(verification, null, 2)}\n`],
-    ],
-    (cause) =>
-      new TwinError({
-        code: 'unwritable',
-        message: `the record could not be written to ${folder} (${cause.code ?? String(cause)})`,
-        fix: 'Free some space there, or make the folder writable.',
-        cause,
-        isMachineFault: true,
-      }),
-  );
-}
+/** Writes the record of a verification, and what is made of it. @throws TwinError `unwritable` */
+export const writeVerification = (folder: string, verification: Verification): void =>
+  writeRecord(folder, VERIFICATION_FILE, verification, [
+    [PAGE_FILE, renderVerificationPage(verification)],
+    [MARKDOWN_FILE, verificationInMarkdown(verification)],
+    [JUNIT_FILE, verificationInJunit(verification)],
+  ]);
 
 /** Whether a value says that it is the record of a verification, and no evidence of a rehearsal. */
 export const isVerification = (value: unknown): boolean => isObject(value) && value['kind'] === KIND;
