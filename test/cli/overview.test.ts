@@ -1,16 +1,8 @@
-import { Writable } from 'node:stream';
 import { commandsOf } from '../../lib/cli/commands';
 import { COMMAND_NAMES, listedCommands } from '../../lib/cli/overview';
 import { programOf } from '../../lib/cli/program';
 import { run } from '../../lib/cli/run';
-
-class Kept extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
-    this.text += chunk.toString();
-    callback();
-  }
-}
+import { Kept } from './rehearsal-command';
 
 const terminal = { stdout: new Kept(), stderr: new Kept(), columns: 80, color: false };
 const rest = { version: '0', terminal, writeOut: () => {} };

@@ -1,5 +1,6 @@
 import { inFigures, type Gate } from './gate';
 import { LOAD_NEEDS, best, loadsOf, roundsOf, type Load, type LoadProps } from './load';
+import { ratioLimits, ratioRule } from './ratio';
 
 /**
  * The response time under load, judged by the best round of each release, so that a noisy minute blames no candidate and hides none.
@@ -10,23 +11,14 @@ export const P95: Gate<'p95', readonly Compared[], LoadProps> = {
   name: 'p95',
   key: 'p95',
   schema: (z) =>
-    z
-      .strictObject({
-        maxRatio: z
-          .number()
-          .gt(0)
-          .describe("The candidate's over the baseline's at the most; 1.5 is half as slow again."),
-        ignoreBelowMs: z.number().min(0).default(0).describe('Below this the ratio is ignored.'),
-      })
-      .meta({
-        name: 'P95Gate',
-        about: "The candidate's 95th percentile, compared with the baseline's.",
-        description:
-          "The candidate's 95th percentile under load; its fastest quarter too, in which the noise of a busy machine hides nothing.",
-      }),
+    ratioLimits(z, "The candidate's over the baseline's").meta({
+      name: 'P95Gate',
+      about: "The candidate's 95th percentile, compared with the baseline's.",
+      description:
+        "The candidate's 95th percentile under load; its fastest quarter too, in which the noise of a busy machine hides nothing.",
+    }),
   needs: LOAD_NEEDS,
-  rule: ({ maxRatio, ignoreBelowMs = 0 }) =>
-    `at most ${maxRatio} times the baseline's${ignoreBelowMs > 0 ? `, or below ${ignoreBelowMs} ms` : ''}`,
+  rule: (limits) => ratioRule(limits, "the baseline's"),
   measure: (measured) => {
     const quarters = loadsOf(measured, 'p25Ms');
     const figure = loadsOf(measured, 'p95Ms')?.map((p95, i) => ({ p95, fastestQuarter: quarters?.[i] }));

@@ -1,27 +1,19 @@
 import { inFigures } from '../../rehearsal/gates/gate';
 import { comparisonOf, type ComparedTime } from '../../evidence/verification-times';
 import type { Gate } from './gate';
+import { ratioLimits, ratioRule } from '../../rehearsal/gates/ratio';
 
 /** How much slower production answers than before the release. */
 export const P95: Gate<'p95', readonly ComparedTime[]> = {
   name: 'p95',
   key: 'p95',
   schema: (z) =>
-    z
-      .strictObject({
-        maxRatio: z
-          .number()
-          .gt(0)
-          .describe('Over that before the release at the most; 1.5 is half as slow again.'),
-        ignoreBelowMs: z.number().min(0).default(0).describe('Below this the ratio is ignored.'),
-      })
-      .meta({
-        name: 'VerifiedP95Gate',
-        about: 'The 95th percentile of response times, compared with that before the release.',
-      }),
+    ratioLimits(z, 'Over that before the release').meta({
+      name: 'VerifiedP95Gate',
+      about: 'The 95th percentile of response times, compared with that before the release.',
+    }),
   comparesWith: ['baseline'],
-  rule: ({ maxRatio, ignoreBelowMs = 0 }) =>
-    `at most ${maxRatio} times that before the release${ignoreBelowMs > 0 ? `, or below ${ignoreBelowMs} ms` : ''}`,
+  rule: (limits) => ratioRule(limits, 'that before the release'),
   measure: (measured) => {
     const times = comparisonOf(measured);
     const isMeasured =
