@@ -108,6 +108,19 @@ describe('twin cutover', () => {
     });
   });
 
+  it('says that some of the traffic is not back, whatever else is known', async () => {
+    await bothUp();
+    bench.traffic.stays = true;
+    bench.traffic.clients = (percent) => ({
+      first: QUIET,
+      second: percent === 0 ? QUIET : { requests: 40, failures: 6, firstFailure: 'answered 500', p95Ms: 20 },
+    });
+    const { exitCode, stdout } = await twin('cutover', '--to', 'ProdB');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('NOT MOVED BACK: traffic may still go to ProdB');
+    expect(record().reasons[0]).toBe('25 % of the requests of clients go to ProdB, and 75 % to Prod');
+  });
+
   it('does not wait for the end of a step where clients have seen enough', async () => {
     await bothUp();
     bench.config = { ...bench.config, cutover: { steps: [25, 100], stepMinutes: 10 } };

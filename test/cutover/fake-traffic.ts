@@ -17,6 +17,8 @@ export class FakeTraffic implements Traffic {
   readonly shares: number[] = [];
   /** What happens when a share is set. */
   onShift: (percent: number) => void = () => {};
+  /** Whether the share stays where it is, though it is held no more. */
+  stays = false;
   /** Whether the first production has ended. */
   isLost = false;
   private lost = new AbortController();
@@ -53,7 +55,7 @@ export class FakeTraffic implements Traffic {
       });
     } finally {
       this.isHeld = false;
-      if (!isKept) this.percent = before;
+      if (!isKept && !this.stays) this.percent = before;
     }
   }
 
