@@ -13,6 +13,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { scripts } from '../../package.json';
 import { chromiumOfTheSystem } from './chromium';
@@ -29,7 +30,11 @@ async function build(folder: string): Promise<{ code: number; output: string }> 
       [resolve('node_modules/@rspress/core/bin/rspress.js'), ...args],
       { cwd: folder, maxBuffer: 1e8 },
       (error, stdout, stderr) =>
-        done({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+        // where CI is set, the tool writes colors to a pipe too
+        done({
+          code: error === null ? 0 : Number(error.code),
+          output: stripVTControlCharacters(stdout + stderr),
+        }),
     );
   });
 }
