@@ -9,19 +9,22 @@ const rehearsals = join(root, '.twin');
 const REHEARSALS = [
   {
     release: '1.42.0',
+    flags: ['--fail-fast'],
     verdict: 'NO-GO',
     exitCode: 1,
     before: `Production runs 1.41.0. Release 1.42.0 "unloads the writer": it reads an order from a replica, right after it was placed.
 All its tests passed, on a staging with one database node and a hundred orders. This one has production's shape and data.`,
-    after: `Caught: orders that were just placed could not be read, and half of the old ones have no total.
+    after: `Caught: orders that were just placed could not be read, which decides it. With --fail-fast
+nothing else was run.
 1.43.0 is the hotfix: it reads orders from the writer again and gives every order its total.`,
   },
   {
     release: '1.43.0',
+    flags: [],
     verdict: 'GO',
     exitCode: 0,
     before: undefined,
-    after: 'Passed: the same checks, the same drills and the same gates.',
+    after: 'Passed: by the same checks and gates, and by the drills, which the first one did not come to.',
   },
 ];
 
@@ -30,10 +33,10 @@ process.exitCode = await run();
 async function run() {
   if (!isBuilt()) return 2;
   const reports = [];
-  for (const { release, verdict, exitCode, before, after } of REHEARSALS) {
+  for (const { release, flags, verdict, exitCode, before, after } of REHEARSALS) {
     if (before) print(before);
     const earlier = new Set(names());
-    const { ended, isStopped } = await runTwin(['rehearse', '--to', release]);
+    const { ended, isStopped } = await runTwin(['rehearse', '--to', release, ...flags]);
     if (isStopped) return ended || 1; // twin has reported the result
     reports.push(...names().filter((name) => !earlier.has(name)));
     if (ended !== exitCode) {

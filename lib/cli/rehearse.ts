@@ -11,7 +11,13 @@ import { openPage } from './open-page';
 import type { Outcome } from './outcome';
 import { besideEach } from './beside';
 import { commandNamed } from './overview';
-import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+import {
+  FAIL_FAST,
+  rehearseOn,
+  releaseOf,
+  type RehearsalCommandProps,
+  type RehearsalFlags,
+} from './rehearsed';
 
 /** The flags of `twin rehearse`. */
 interface RehearseFlags extends RehearsalFlags {
@@ -46,6 +52,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
         "give staging the factor at production's size that was not seen so for the longest time",
       ),
     )
+    .option('--fail-fast', FAIL_FAST)
     .option('--keep', 'leave the environment standing, for twin retry, unless the rehearsal is stopped')
     .option('--open', 'open the page of the evidence in a browser')
     .option('--json', 'write the evidence as JSON')
@@ -53,7 +60,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .addHelpText('after', MORE_HELP)
     .action(async (flags: RehearseFlags) => {
       const { parts, ...app } = await props.context.open(flags.config, flags.target);
-      const { to, keep = false } = flags;
+      const { to, keep = false, failFast } = flags;
       const { baseline, baselines = [] } = app.config;
       const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
       if (keep && running.length > 1) throw keepsOne(running);
@@ -67,6 +74,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
               from,
               to,
               keep,
+              failFast,
               fullSize,
               ...(flags.rotate && { refusesPrice: true }),
             }),

@@ -29,8 +29,13 @@ export interface RehearsalFlags {
   /** The folder of the config. */
   readonly config: string;
   readonly keep?: true;
+  readonly failFast?: true;
   readonly json?: true;
 }
+
+/** What `--fail-fast` does. */
+export const FAIL_FAST =
+  'end with the first gate that has failed, and leave out the checks and drills after it';
 
 /**
  * Reads the name of a release. Where the name is forgotten, commander takes the next flag for it.

@@ -2,7 +2,13 @@ import type { Command } from 'commander';
 import { lastToRetry, retry } from '../rehearsal/retry';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import { commandNamed } from './overview';
-import { rehearseOn, releaseOf, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
+import {
+  FAIL_FAST,
+  rehearseOn,
+  releaseOf,
+  type RehearsalCommandProps,
+  type RehearsalFlags,
+} from './rehearsed';
 
 /** The flags of `twin retry`. */
 interface RetryFlags extends RehearsalFlags {
@@ -18,6 +24,7 @@ export function retryCommand(props: RehearsalCommandProps): Command {
     )
     .argument('[rehearsal]', 'its name in .twin (default: the last with an environment)')
     .option('--to <release>', 'the candidate (default: that of the attempt before)', releaseOf)
+    .option('--fail-fast', FAIL_FAST)
     .option('--keep', 'leave the environment standing again')
     .option('--json', 'write the evidence as JSON')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
@@ -27,9 +34,11 @@ export function retryCommand(props: RehearsalCommandProps): Command {
       const rehearsal = named ?? lastToRetry(rehearsals);
       const { target } = rehearsals.open(rehearsal).value;
       const { parts, ...app } = await props.context.open(flags.config, target);
-      const { to, keep = false } = flags;
+      const { to, keep = false, failFast } = flags;
       props.done(
-        await rehearseOn(props, flags, parts, (run) => retry({ ...run, ...app, rehearsal, to, keep })),
+        await rehearseOn(props, flags, parts, (run) =>
+          retry({ ...run, ...app, rehearsal, to, keep, failFast }),
+        ),
       );
     });
 }

@@ -38,6 +38,8 @@ export interface Evidence {
   /** The SHA-256 of the gates, as they were fixed before the rehearsal. */
   readonly gatesDigest: string;
   readonly gates: readonly GateResult[];
+  /** The checks and drills that were left out because a gate had failed, by name. @default - none */
+  readonly notRun?: readonly string[];
   /** The proof that staging is a twin, from the candidate's assembly. */
   readonly parity: ParityReport;
   /** Both environments, without their templates. */

@@ -33,10 +33,11 @@ export function schemaStatesOf(evidence: Evidence): SchemaStates | undefined {
   const contracted = drill(CONTRACT_KIND);
   if ((!hasRun(MIGRATION) && !hasRun(CONTRACTION)) || baseline.length === 0) return undefined;
   const back = drill(ROLL_BACK_KIND);
+  const isCut = evidence.notRun !== undefined || !hasRun('drill');
   const old: Met[] = [
     metOf(baseline),
     back === undefined
-      ? notMet('not tried: drills.rollBack is not set')
+      ? notMet(`not tried: ${isCut ? ENDED_BEFORE : 'drills.rollBack is not set'}`)
       : { ...back, detail: `${ROLL_BACK_KIND} ${back.outcome}` },
   ];
   const candidate: Met[] = [notMet('not met: its migration runs before it starts'), metOf(checks)];
@@ -55,10 +56,12 @@ export function schemaStatesOf(evidence: Evidence): SchemaStates | undefined {
   };
 }
 
+const ENDED_BEFORE = 'the rehearsal ended before';
+
 const notMet = (detail: string): Met => ({ outcome: 'skipped', detail });
 
 function metOf(results: readonly CheckResult[]): Met {
-  if (results.length === 0) return notMet('not tried: the rehearsal ended before');
+  if (results.length === 0) return notMet(`not tried: ${ENDED_BEFORE}`);
   const isFailed = results.some(({ outcome }) => outcome === 'failed');
   return { outcome: isFailed ? 'failed' : 'passed', detail: tallyOf(results) };
 }

@@ -8,6 +8,7 @@ import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
 import { replayedSentences } from '../evidence/replayed';
 import { seal } from '../evidence/seal';
 import type { Inventory, Watch } from '../targets/target';
+import { measuredIn } from './fail-fast';
 import { judge } from './judge';
 import type { Ledger } from './ledger';
 import type { Proof } from './parts';
@@ -15,16 +16,8 @@ import { proofOf, type Step, type StepContext } from './step';
 
 /** Judges the candidate by what was measured. */
 export const judgeCandidate: Step = (context) => {
-  const { ledger, journal, parts } = context;
-  const { gates, failure } = ledger.value;
-  const isCostJudged = gates.maxCostUsd !== undefined && failure === undefined;
-  const judged = judge({
-    ...ledger.value,
-    failure,
-    minutes: journal.spans.reduce((sum, { parent, ms }) => sum + (parent === null ? ms : 0), 0) / 60_000,
-    cost: isCostJudged ? proofOf(context).cost(gates.costHours) : undefined,
-  });
-  return Promise.resolve({ judged: { ...judged, at: parts.now().toISOString() } });
+  const judged = judge(measuredIn(context));
+  return Promise.resolve({ judged: { ...judged, at: context.parts.now().toISOString() } });
 };
 
 /** Copies the logs while they exist. A failure to copy them does not keep the tear-down from running. */
@@ -139,6 +132,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     },
     gatesDigest: ledger.gatesDigest,
     gates: judged?.gates ?? [],
+    ...(judged?.notRun && { notRun: judged.notRun }),
     parity: proof.parity,
     environments: proof.environments,
     tiers: ledger.tiers,

@@ -18,6 +18,8 @@ export interface Judged {
   /** The most important first. */
   readonly reasons: readonly string[];
   readonly gates: readonly GateResult[];
+  /** The checks and drills that were left out because a gate had failed. @default - none */
+  readonly notRun?: readonly string[];
 }
 
 /** Judges a release by the gates. A gate whose figure was not measured fails. */
@@ -28,11 +30,15 @@ export function judge(measured: Ended): Judged {
   if (failure && isBeforeCandidate(failure)) {
     return { verdict: 'BASELINE FAILED', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
   }
-  const results = resultsIn(measured);
+  const { notRun = [] } = measured;
+  // what was left out on purpose has measured nothing
+  const results = resultsIn(measured).filter(
+    ({ result }) => notRun.length === 0 || result.measured !== NOT_MEASURED,
+  );
   const gates = results.map(({ result }) => result);
   const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(measured, results);
   const isGo = failure === undefined && gates.every(({ passed }) => passed);
-  return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates };
+  return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates, ...(notRun.length > 0 && { notRun }) };
 }
 
 /** Whether the candidate was not tested, because it was not released yet. */
@@ -45,11 +51,13 @@ interface Explained {
   readonly result: GateResult;
   readonly isCause: boolean;
   readonly isExplained: boolean;
+  /** Whether what is measured later cannot change it. */
+  readonly isSettled: boolean;
 }
 
 /** Every result: that the candidate is what ran comes first, because without it no other figure is about it. */
-const resultsIn = (measured: Measured): readonly Explained[] => [
-  { result: releaseGate(measured), isCause: true, isExplained: false },
+export const resultsIn = (measured: Measured): readonly Explained[] => [
+  { result: releaseGate(measured), isCause: true, isExplained: false, isSettled: true },
   ...GATES.flatMap((gate) =>
     resultsOf(gate, measured).map((result) => {
       const isMeasured = result.measured !== NOT_MEASURED;
@@ -57,18 +65,26 @@ const resultsIn = (measured: Measured): readonly Explained[] => [
         result,
         isCause: isMeasured && gate.isCause === true,
         isExplained: isMeasured && gate.isExplained?.(measured) === true,
+        isSettled: isMeasured && gate.mayStillPass !== true,
       };
     }),
   ),
 ];
 
 /** Why gates failed: what makes others fail, the failed checks and drills by name, then the gates that these do not explain. */
-function reasonsOf({ checks, drills }: Measured, results: readonly Explained[]): string[] {
+function reasonsOf({ checks, drills, notRun = [] }: Measured, results: readonly Explained[]): string[] {
   const failed = results.filter(({ result }) => !result.passed);
   if (failed.length === 0) return [];
   const causes = failed.filter(({ isCause }) => isCause);
   const others = failed.filter(({ isCause, isExplained }) => !isCause && !isExplained);
-  return [...causes.map(inWords), ...failedOf(checks), ...failedOf(drills), ...others.map(inWords)];
+  const leftOut = notRun.length === 0 ? [] : [`left out, because that decides it: ${notRun.join(', ')}`];
+  return [
+    ...causes.map(inWords),
+    ...failedOf(checks),
+    ...failedOf(drills),
+    ...others.map(inWords),
+    ...leftOut,
+  ];
 }
 
 const inWords = ({ result: { gate, measured, rule } }: Explained): string =>

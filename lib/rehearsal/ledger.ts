@@ -67,6 +67,8 @@ export interface Ledger {
   readonly fullSize?: readonly string[];
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
+  /** Whether it ends with the first gate that has failed. @default false */
+  readonly failFast?: true | undefined;
   readonly steps: readonly LedgerStep[];
   /** Whether an environment exists: `maybe` from before the first effect until no leftovers are found. */
   readonly standing: 'none' | 'maybe' | 'kept' | 'gone';
@@ -163,6 +165,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly gates: readonly GateResult[];
+  /** The checks and drills that were left out because a gate had failed. @default - none */
+  readonly notRun?: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
 }

@@ -23,6 +23,8 @@ export interface RehearseProps extends RunProps {
   readonly refusesPrice?: boolean;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
+  /** Whether to end with the first gate that has failed: what is left of the checks and drills is not run. @default false */
+  readonly failFast?: true | undefined;
 }
 
 /**
@@ -90,7 +92,7 @@ export const scriptDigestOf = ({
 }: RehearsalConfig): string => digestOf({ checks, drills, traffic, capacity, darkLaunch, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
-  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, fullSize } = props;
+  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, failFast, fullSize } = props;
   const folder = rehearsals.folderOf(rehearsal);
   const ofFrom = assemblyFor(folder, from);
   return {
@@ -109,6 +111,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     assemblies: { from: ofFrom, ...assembliesOf(folder, to, config.drills, ofFrom) },
     ...(fullSize && { fullSize }),
     keep,
+    ...(failFast && { failFast }),
     ...NOTHING_DONE,
   };
 }

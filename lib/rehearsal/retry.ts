@@ -44,6 +44,7 @@ export async function retry(props: RetryProps): Promise<Rehearsed> {
     ledger.change({
       to,
       keep: props.keep,
+      failFast: props.failFast,
       assemblies,
       ...(context.code && { code: context.code }),
       codeState: context.codeState,

@@ -3,6 +3,7 @@ import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { capacity } from './capacity';
+import { endsEarly } from './fail-fast';
 import { collectLogs, findLeftovers, judgeCandidate, keep, saveEvidence, tearDown } from './final-steps';
 import { isProduction, type Failure, type Ledger, type LedgerStep, type StepName } from './ledger';
 import { watchOf, type Step, type StepContext } from './step';
@@ -16,8 +17,8 @@ const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
   checkpoint: { run: checkpoint, next: 'release' },
   restore: { run: restore, next: 'release' },
   release: { run: release, next: 'verify' },
-  verify: { run: verify, next: 'drill' },
-  drill: { run: drill, next: ({ script }) => (script.capacity ? 'capacity' : 'judge') },
+  verify: { run: verify, next: (context) => (endsEarly(context) ? 'judge' : 'drill') },
+  drill: { run: drill, next: (context) => (isCapacityNext(context) ? 'capacity' : 'judge') },
   capacity: { run: capacity, next: 'judge' },
   judge: { run: judgeCandidate, next: 'logs', isFinal: true },
   logs: { run: collectLogs, next: (context) => (isKept(context) ? 'keep' : 'tear down'), isFinal: true },
@@ -26,6 +27,10 @@ const STEPS: Readonly<Record<Exclude<StepName, 'plan'>, StepEntry>> = {
   leftovers: { run: findLeftovers, next: evidenceOfRehearsal, isFinal: true },
   evidence: { run: saveEvidence, next: undefined, isFinal: true },
 };
+
+function isCapacityNext(context: StepContext): boolean {
+  return context.script.capacity !== undefined && !endsEarly(context);
+}
 
 /** Whether it is a production for trial. */
 function isTrial({ ledger }: StepContext): boolean {

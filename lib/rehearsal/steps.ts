@@ -6,11 +6,12 @@ import type { AnyCheckKind } from '../probes/check-kind';
 import { CHECKS, checksOf } from '../probes/checks';
 import { COMMANDS } from '../probes/command';
 import type { Watch } from '../targets/target';
-import type { GatesConfig } from '../config/types';
+import type { ChecksConfig, GatesConfig } from '../config/types';
 import { askBaseline, askCandidate } from './dark-launch';
 import { readBaselineData, withDataRead, type DataFound } from './data';
 import { isDisturbed, onceMoreIfDisturbed } from './disturbed';
 import { runDrills } from './drills/run';
+import { endsEarly } from './fail-fast';
 import { FAILED_CHECKS } from './gates/failed-checks';
 import { FAILED_REQUESTS } from './gates/failed-requests';
 import { limitOf } from './gates/gate';
@@ -46,7 +47,10 @@ export const baseline: Step = async (context, watch) => {
   await identify(context, 'from', tiers, watch);
   await readBaselineData(context, watch);
   const look = async (): Promise<Shortcoming | undefined> => {
-    const results = await check(context, BASELINE, from, watch);
+    const results = [
+      ...(await checkWatched(context, BASELINE, from, watch)),
+      ...(await checkAlone(context, from, watch)),
+    ];
     ledger.change({ baseline: results });
     const failed = results.filter(({ outcome }) => outcome === 'failed');
     if (failed.length > limitOf(FAILED_CHECKS, gates)) {
@@ -76,30 +80,33 @@ interface Shortcoming {
   readonly mayPass: boolean;
 }
 
-/** Runs the checks, with other requests beside those that measure no time and count nothing. */
-async function check(
+/** Runs the checks that measure no time and count nothing, with other requests beside them. */
+async function checkWatched(
   context: StepContext,
   during: string,
   release: string,
   watch: Watch,
 ): Promise<readonly CheckResult[]> {
-  const { checks } = context.script;
-  const kinds: readonly AnyCheckKind[] = CHECKS;
-  const beside = checksOf(
-    checks,
-    kinds.filter(({ isAlone }) => !isAlone),
-  );
-  const alone = checksOf(
-    checks,
-    kinds.filter(({ isAlone }) => isAlone),
-  );
+  const checks = checksThat(context, ({ isAlone }) => isAlone !== true);
   const look = () =>
-    whileWatched(context, { during, release }, watch, () => runChecks(context, beside, release, watch));
+    whileWatched(context, { during, release }, watch, () => runChecks(context, checks, release, watch));
   // the baseline is looked at twice whatever the machine did
   const { result = [] } =
     during === BASELINE ? await look() : await onceMoreIfDisturbed(context, watch, look);
-  return [...result, ...(await runChecks(context, alone, release, watch))];
+  return result;
 }
+
+/** Runs the others. */
+const checkAlone = (context: StepContext, release: string, watch: Watch): Promise<readonly CheckResult[]> =>
+  runChecks(
+    context,
+    checksThat(context, ({ isAlone }) => isAlone === true),
+    release,
+    watch,
+  );
+
+const checksThat = ({ script }: StepContext, is: (kind: AnyCheckKind) => boolean): ChecksConfig =>
+  checksOf(script.checks, (CHECKS as readonly AnyCheckKind[]).filter(is));
 
 /** Whether nothing failed while nothing was changed: what fails then is not the candidate's fault. */
 const isQuiet = ({ traffic: { failures, staleReads } }: Watched, gates: GatesConfig): boolean =>
@@ -144,12 +151,16 @@ export const release: Step = async (context, watch) => {
   return { ...data, tiers };
 };
 
-/** Runs the checks on the candidate, all of them whatever fails. */
+/** Runs the checks on the candidate, all of them whatever fails, unless it is to fail fast. */
 export const verify: Step = async (context, watch) => {
   const { ledger } = context;
+  const { to } = ledger.value;
+  const note = (results: readonly CheckResult[]): void =>
+    ledger.change({ checks: [...ledger.value.checks, ...results] });
   await askCandidate(context, watch);
-  const results = await check(context, 'verify', ledger.value.to, watch);
-  ledger.change({ checks: [...ledger.value.checks, ...results] });
+  note(await checkWatched(context, 'verify', to, watch));
+  if (endsEarly(context)) return {};
+  note(await checkAlone(context, to, watch));
   await loadWhileGatesFail(context, watch);
   return {};
 };

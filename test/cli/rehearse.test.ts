@@ -33,6 +33,14 @@ describe('twin rehearse', () => {
     );
   });
 
+  it('ends with the first failed gate when it is to, also on a retry', async () => {
+    const first = await twin('rehearse', '--to', BAD, '--fail-fast', '--keep');
+    expect(first.exitCode).toBe(EXIT.no);
+    expect(first.stdout).toContain('left out, because that decides it: failover of Orders,');
+    const { stdout } = await twin('retry', '--fail-fast');
+    expect(stdout).toContain('left out, because that decides it: failover of Orders,');
+  });
+
   it('ends with 4 for a failed baseline, and takes it from the command line', async () => {
     bench.world.failing = ['1.40.9'];
     const { exitCode, stdout } = await twin('rehearse', '--from', '1.40.9', '--to', GOOD);
@@ -469,6 +477,8 @@ describe('help', () => {
        --full-scale      give staging production's own scale
        --rotate          give staging the factor at production's size that was not
                          seen so for the longest time
+       --fail-fast       end with the first gate that has failed, and leave out the
+                         checks and drills after it
        --keep            leave the environment standing, for twin retry, unless the
                          rehearsal is stopped
        --open            open the page of the evidence in a browser
@@ -506,6 +516,8 @@ describe('help', () => {
 
      Options:
        --to <release>  the candidate (default: that of the attempt before)
+       --fail-fast     end with the first gate that has failed, and leave out the
+                       checks and drills after it
        --keep          leave the environment standing again
        --json          write the evidence as JSON
        --config <dir>  the folder of twin.config.ts (default: ".")

@@ -64,8 +64,11 @@ it('says where the way back was not tried', () => {
     ['1.41.0', 'passed', 'skipped'],
     ['1.43.0', 'skipped', 'failed'],
   ]);
-  const [old] = schemaStatesOf(migrated())!.rows;
-  expect(old!.met[1]!.detail).toBe('not tried: drills.rollBack is not set');
+  const whyNot = (of: Partial<Evidence>): string => schemaStatesOf(migrated(of))!.rows[0]!.met[1]!.detail;
+  const spans = [span(MIGRATION), span('drill')];
+  expect(whyNot({ spans })).toBe('not tried: drills.rollBack is not set');
+  expect(whyNot({})).toBe('not tried: the rehearsal ended before');
+  expect(whyNot({ spans, notRun: ['roll back and forward'] })).toBe('not tried: the rehearsal ended before');
 });
 
 it('shows the candidate on a contracted schema, from which there is no way back', () => {

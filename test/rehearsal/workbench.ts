@@ -11,7 +11,7 @@ import { finish } from '../../lib/rehearsal/finish';
 import type { RehearsalEvent } from '../../lib/rehearsal/journal';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import type { Proof, RehearsalParts } from '../../lib/rehearsal/parts';
-import { rehearse } from '../../lib/rehearsal/rehearse';
+import { rehearse, type RehearseProps } from '../../lib/rehearsal/rehearse';
 import { Rehearsals } from '../../lib/rehearsal/rehearsals';
 import { retry } from '../../lib/rehearsal/retry';
 import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
@@ -36,6 +36,9 @@ export const CONFIG: RehearsalConfig = {
   drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], soakSeconds: 0 },
   gates: { maxFailedChecks: 0, maxStaleReads: 0, maxRecoverySeconds: 5, maxMinutes: 60, maxCostUsd: 100 },
 };
+
+/** What is asked of a rehearsal. */
+type Asked = Partial<Pick<RehearseProps, 'keep' | 'failFast'>>;
 
 /** An app in a folder of its own, a world to rehearse it in, and the rehearsal's functions on both. */
 export class Workbench {
@@ -101,7 +104,7 @@ export class Workbench {
     };
   }
 
-  rehearse(to: string, { keep = false } = {}): Promise<Rehearsed> {
+  rehearse(to: string, { keep = false, failFast }: Asked = {}): Promise<Rehearsed> {
     const { config, gatesDigest } = this;
     return rehearse({
       ...this.run,
@@ -111,13 +114,23 @@ export class Workbench {
       from: this.baseline,
       to,
       keep,
+      failFast,
     });
   }
 
-  retry(to?: string, { keep = false } = {}): Promise<Rehearsed> {
+  retry(to?: string, { keep = false, failFast }: Asked = {}): Promise<Rehearsed> {
     const { config, gatesDigest } = this;
     const rehearsal = this.last;
-    return retry({ ...this.run, config, configFile: 'twin.config.ts', gatesDigest, rehearsal, to, keep });
+    return retry({
+      ...this.run,
+      config,
+      configFile: 'twin.config.ts',
+      gatesDigest,
+      rehearsal,
+      to,
+      keep,
+      failFast,
+    });
   }
 
   finish({ force = false } = {}): Promise<Ended | undefined> {

@@ -3,6 +3,7 @@ import type { DrillResult } from '../../evidence/evidence';
 import type { SkippedTier, Watch } from '../../targets/target';
 import { msBetween } from '../journal';
 import { checkStanding, tiersOf, type Step, type StepContext } from '../step';
+import { endsEarly } from '../fail-fast';
 import { onceMoreIfDisturbed } from '../disturbed';
 import type { Seen } from './drill';
 import { isBreaking, planned, type PlannedDrill } from './registry';
@@ -12,6 +13,7 @@ export const runDrills: Step = async (context, watch) => {
   const drills = planned(context);
   const startedDuring = drills.flatMap(({ startsTasksDuring }) => startsTasksDuring ?? []);
   for (const drill of drills) {
+    if (endsEarly(context)) break;
     const result = await watch.span(drill.name, () => perform(context, drill, startedDuring, watch));
     context.ledger.change({ drills: [...context.ledger.value.drills, result] });
   }

@@ -12,6 +12,7 @@ export const ERROR_RATE: Gate<'maxErrorRateIncrease', readonly Load[], LoadProps
       .max(1)
       .describe("By how much the candidate's error rate under load may exceed the baseline's, 0 to 1."),
   needs: LOAD_NEEDS,
+  mayStillPass: true,
   rule: (most) => `at most ${percent(most)} over the baseline's`,
   measure: (measured) => [{ figure: loadsOf(measured, 'errorRate') }],
   passes: (loads, most) => loads.every(({ now, before }) => mean(now) - mean(before) <= most),

@@ -35,6 +35,8 @@ export interface Measured {
   readonly darkLaunch?: DarkLaunch | undefined;
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
+  /** The checks and drills that were left out because the verdict was certain, by name. @default - none */
+  readonly notRun?: readonly string[] | undefined;
   readonly minutes: number;
   /** ISO 8601, UTC. @default - not known */
   readonly startedAt?: string;
@@ -76,6 +78,8 @@ export interface GateOf<C, K extends keyof C, F, M> {
   show(this: void, figure: F, limit: NonNullable<C[K]>): string;
   /** Whether it says why checks and requests fail, such as that tasks were killed: then its reason comes before theirs. @default false */
   readonly isCause?: true;
+  /** Whether it may fail for a while and pass in the end, because what is measured later counts as well. @default false */
+  readonly mayStillPass?: true;
   /** Whether the checks and drills that failed, which the reasons name, explain that it failed. @default - never */
   isExplained?(this: void, measured: M): boolean;
 }

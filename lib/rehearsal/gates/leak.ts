@@ -41,6 +41,7 @@ export const leakGate = (
   ...gate,
   isAssumed: true,
   isCause: true,
+  mayStillPass: true,
   rule: (most) => `at most ${resource.show(most * resource.unit)} a request over the baseline's`,
   measure: (measured) => {
     const services = servicesOf(resource, measured);

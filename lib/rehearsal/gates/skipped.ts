@@ -27,13 +27,15 @@ export const SKIPPED: Gate<'allowSkipped', Skipped> = {
   show: ({ forbidden, tiers }) => (forbidden.length > 0 ? forbidden : tiers).join(', ') || 'none',
 };
 
-function skippedOf({ tiers, checks, baseline }: Measured, allowed: readonly string[]): Skipped {
+function skippedOf({ tiers, checks, baseline, notRun = [] }: Measured, allowed: readonly string[]): Skipped {
   const skipped = tiers.filter((tier) => tier.skipped).map(({ tier }) => tier);
   // the checks of a skipped tier are covered by the tier's own entry, and those of another one may be allowed as it is
   const unchecked = checks.filter(
     ({ outcome, tier }) => outcome === 'skipped' && ![...skipped, ...allowed].some((it) => it === tier),
   );
-  const dropped = baseline.filter(({ name }) => !checks.some((check) => check.name === name));
+  const dropped = baseline.filter(
+    ({ name }) => !notRun.includes(name) && !checks.some((check) => check.name === name),
+  );
   const names = [...unchecked, ...dropped].map(({ name }) => name);
   return { forbidden: [...skipped.filter((tier) => !allowed.includes(tier)), ...names], tiers: skipped };
 }

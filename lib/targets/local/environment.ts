@@ -74,7 +74,12 @@ export class LocalEnvironment {
 
   async up(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
     if (!this.names) throw notSeeded();
-    await watch.span('data tiers', () => this.data.up(watch));
+    const blueprint = this.read(deployment);
+    const emulation = this.emulationFor(blueprint, settings);
+    await Promise.all([
+      watch.span('data tiers', () => this.data.up(watch)),
+      emulation && watch.span('start the emulator of AWS', () => emulation.start(blueprint, watch)),
+    ]);
     await this.release(deployment, settings, watch);
   }
 
@@ -84,7 +89,7 @@ export class LocalEnvironment {
     const services = servicesOf(blueprint);
     const cwd = deployment.folder ?? settings.folder;
     // a migration finds what the release before it has: its own is made with the services, as CloudFormation does
-    const isFirst = !this.emulation;
+    const isFirst = this.emulation?.hasMade !== true;
     if (isFirst) await this.emulate(deployment, blueprint, settings, watch);
     await this.balancing(blueprint, this.namesOf(blueprint), async () => {
       await this.migrate(MIGRATION, blueprint, { migrate: settings.migrate, cwd }, watch);
@@ -108,14 +113,17 @@ export class LocalEnvironment {
     settings: LocalSettings,
     watch: Watch,
   ): Promise<void> {
-    if (!this.emulation && !Emulation.isNeeded(blueprint, settings)) return;
-    const emulation = (this.emulation ??= new Emulation({
-      folder: this.folder,
-      machine: this.machine,
-      settings,
-    }));
+    const emulation = this.emulationFor(blueprint, settings);
+    if (!emulation) return;
     const names = this.namesOf(blueprint);
     await watch.span('emulator of AWS', () => emulation.deploy(deployment, blueprint, names, watch));
+  }
+
+  /** Once there is one it follows every release, also one that has nothing for it. */
+  private emulationFor(blueprint: Blueprint, settings: LocalSettings): Emulation | undefined {
+    if (this.emulation || !Emulation.isNeeded(blueprint, settings)) return this.emulation;
+    const { folder, machine } = this;
+    return (this.emulation = new Emulation({ folder, machine, settings }));
   }
 
   /** Gives the load balancers what a release's template says of them, and takes it back where the release fails. */

@@ -57,6 +57,36 @@ export class Emulation {
   }
 
   /**
+   * Starts the emulator that belongs to the environment, unless another one is named or it runs.
+   *
+   * @throws TwinError `emulator` where there is none, `timeout` where it does not answer
+   */
+  async start(blueprint: Blueprint, watch: Watch): Promise<Reach> {
+    const { folder, machine, settings } = this.props;
+    const env = blueprint.stacks.find(({ env: it }) => it?.region !== undefined)?.env;
+    const region = env?.region ?? DEFAULT_REGION;
+    if (typeof settings.awsEndpoint === 'string') {
+      if (!(await answers(settings.awsEndpoint))) throw noAnswer(settings.awsEndpoint);
+      const endpoint = await byAddress(settings.awsEndpoint);
+      this.reach = { endpoint, region, accessKey: accessKeyOf(folder) };
+      noteRegion(folder, region);
+      watch.learn({ awsRegion: region });
+      return this.reach;
+    }
+    this.server ??= new EmulatorServer({
+      program: emulatorProgram()!,
+      machine,
+      folder: join(folder, 'aws-emulator'),
+      code: settings.folder,
+      region,
+      accessKey: env?.account ?? NO_ACCOUNT,
+    });
+    await this.server.start(watch.signal);
+    this.reach = this.server.reach;
+    return this.reach;
+  }
+
+  /**
    * Makes the resources of a release, and changes or deletes those of the release before. The names have their values afterwards.
    *
    * @throws TwinError `emulator` where that fails, `timeout` where it does not answer
@@ -64,7 +94,7 @@ export class Emulation {
   async deploy({ assembly }: Deployment, blueprint: Blueprint, names: Names, watch: Watch): Promise<void> {
     const { settings } = this.props;
     const { signal } = watch;
-    const reach = await this.open(blueprint, watch);
+    const reach = await this.start(blueprint, watch);
     const clients = clientsFor(reach);
     const engine = await nameOf(reach.endpoint);
     const { Account: account = '' } = await clients.sts.getCallerIdentity({});
@@ -87,6 +117,11 @@ export class Emulation {
     this.notified = await notify(clients, selection, names.for(blueprint), this.notified);
     watch.log(`${engine} at ${reach.endpoint} has ${stack.physicalIds.size} resources of the template`);
     for (const [id, why] of stack.leftOut) watch.log(`${id} is not there: ${why}`);
+  }
+
+  /** Whether it was deployed. */
+  get hasMade(): boolean {
+    return this.made !== undefined;
   }
 
   /** The tiers that it stands in for, and those that it could not make. */
@@ -130,31 +165,6 @@ export class Emulation {
 
   private get name(): string {
     return basename(this.props.folder);
-  }
-
-  private async open(blueprint: Blueprint, watch: Watch): Promise<Reach> {
-    const { folder, machine, settings } = this.props;
-    const env = blueprint.stacks.find(({ env: it }) => it?.region !== undefined)?.env;
-    const region = env?.region ?? DEFAULT_REGION;
-    if (typeof settings.awsEndpoint === 'string') {
-      if (!(await answers(settings.awsEndpoint))) throw noAnswer(settings.awsEndpoint);
-      const endpoint = await byAddress(settings.awsEndpoint);
-      this.reach = { endpoint, region, accessKey: accessKeyOf(folder) };
-      noteRegion(folder, region);
-      watch.learn({ awsRegion: region });
-      return this.reach;
-    }
-    this.server ??= new EmulatorServer({
-      program: emulatorProgram()!,
-      machine,
-      folder: join(folder, 'aws-emulator'),
-      code: settings.folder,
-      region,
-      accessKey: env?.account ?? NO_ACCOUNT,
-    });
-    await this.server.start(watch.signal);
-    this.reach = this.server.reach;
-    return this.reach;
   }
 
   private register(names: Names, pseudo: Readonly<Record<string, string>>): void {
