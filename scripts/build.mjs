@@ -68,6 +68,8 @@ writeFileSync('dist/probe.licenses.txt', licensesOf(Object.keys(metafile.inputs)
 await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
 // Large, and read only where templates differ: no part of the bundles.
 copyFileSync('lib/aws/properties.json', 'dist/properties.json');
+// The program of a thread, which is started from a file.
+copyFileSync('lib/config/runner.cjs', 'dist/runner.cjs');
 chmodSync('dist/twin.js', 0o755);
 
 if (existsSync('node_modules/.bin')) {

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint';
 import { digestOf } from '../digest';
 import { messageOf, TwinError } from '../error';
-import { isObject } from '../json';
-import { show, type Report } from '../field';
+import { shown } from './shown-path';
+import type { Report } from '../field';
 import { STALE_READS } from '../rehearsal/gates/stale-reads';
-import { defineRehearsal } from './define';
 import { reportMisfits, reportMisfitsOf } from './references';
 import { readConfig } from './read';
+import { runConfig } from './run';
 import type { Gates, Rehearsal } from './schema';
 
 /** A config that was read and has no problems. */
@@ -31,7 +31,7 @@ const NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs', 'json'].map((extension) => `twin
  */
 export async function loadConfig(folder: string, limitMs = LIMIT_MS): Promise<LoadedConfig> {
   const file = find(folder);
-  const written = file.endsWith('.json') ? parse(file) : await run(file, limitMs);
+  const written = file.endsWith('.json') ? parse(file) : await exportOf(file, limitMs);
   const config = withoutProblems(file, (report) => {
     const read = readConfig(written, report);
     reportMisfits(read, dirname(file), report);
@@ -79,21 +79,11 @@ function parse(file: string): unknown {
   }
 }
 
-async function run(file: string, limitMs: number): Promise<unknown> {
-  // Loaded here because loading it takes longer than all the rest of the command line.
-  const { createJiti } = require('jiti') as typeof import('jiti');
-  const jiti = createJiti(file, {
-    fsCache: false,
-    moduleCache: false,
-    interopDefault: false,
-    // this version of cdk-twin, even where the app has not installed it
-    virtualModules: { 'cdk-twin/rehearsal': { defineRehearsal } },
-  });
-  const loaded = await contained(() => jiti.import(file), limitMs).catch((cause: unknown) => {
-    throw broken(file, cause);
-  });
-  const isCommonJs = /\.c?js$/.test(file);
-  if (isObject(loaded) && (isCommonJs || 'default' in loaded)) return defaultOf(loaded);
+/** What the code of a config exports. */
+async function exportOf(file: string, limitMs: number): Promise<unknown> {
+  const { isThere, value, code } = await runConfig(file, limitMs);
+  if (code) withoutProblems(file, (report) => code.forEach((it) => report(`${it}; expected data`)));
+  if (isThere) return value;
   throw new TwinError({
     code: 'config',
     message: `${shown(file)} has no default export`,
@@ -103,58 +93,6 @@ async function run(file: string, limitMs: number): Promise<unknown> {
 
 /** Long enough for a config that asks a command or a service for something. */
 const LIMIT_MS = 30_000;
-
-/** Runs the code of a config, which can neither end this process nor keep it waiting for ever. */
-async function contained<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
-  const exit = Reflect.get(process, 'exit');
-  let clock: NodeJS.Timeout | undefined;
-  let ended: Error | undefined;
-  process.exit = (code) => {
-    ended = new Error(`it calls process.exit(${code ?? ''})`);
-    throw ended;
-  };
-  const late = new Promise<never>((_, reject) => {
-    clock = setTimeout(() => reject(new Error(`it is not loaded after ${limitMs / 1000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } catch (error) {
-    throw ended ?? error;
-  } finally {
-    process.exit = exit;
-    clearTimeout(clock);
-  }
-}
-
-/** A module that was compiled to CommonJS has its default export inside the default export. */
-const defaultOf = (loaded: unknown): unknown =>
-  isObject(loaded) && 'default' in loaded ? defaultOf(loaded['default']) : loaded;
-
-function broken(file: string, cause: unknown): TwinError {
-  const { place, what } = whatBroke(file, cause);
-  return new TwinError({
-    code: 'config',
-    message: `cannot run ${shown(file)}: ${what} (${shown(place)})`,
-    fix: 'Correct that place, or install what it imports.',
-    cause,
-  });
-}
-
-/** The place of the failure, as `file:line` or `file:line:column` where that is known, and its cause in one line. */
-function whatBroke(file: string, cause: unknown): { readonly place: string; readonly what: string } {
-  const { name, message, stack } = Object(cause) as Partial<Error>;
-  if (message === undefined) return { place: file, what: `${show(cause)} was thrown` };
-  const syntax = /^ParseError: (.*?)\.?\s*\n\s*(\S.*:\d+:\d+)/.exec(message);
-  if (syntax) return { what: syntax[1]!, place: syntax[2]! };
-  const [firstLine] = message.split('\n');
-  // columns are those of the compiled JavaScript; only the lines are those of the source
-  const frames = [...(stack ?? '').matchAll(/\(?((?:file:\/\/)?\/[^()\n]+:\d+):\d+\)?$/gm)]
-    .map(([, frame]) => frame!.replace(/^file:\/\//, ''))
-    .filter((frame) => !frame.includes(`${sep}node_modules${sep}`));
-  const place = frames.find((frame) => frame.startsWith(dirname(file)));
-  const kind = name === undefined || name === 'Error' ? '' : `${name}: `;
-  return { what: `${kind}${firstLine}`, place: place ?? file };
-}
 
 /** Throws all problems at once, so that they can be corrected in one go. */
 function withoutProblems<T>(file: string, look: (report: Report) => T): T {
@@ -167,10 +105,4 @@ function withoutProblems<T>(file: string, look: (report: Report) => T): T {
     message: [`${shown(file)} has ${count}`, ...problems].join('\n  '),
     fix: 'Correct the config; with defineRehearsal of cdk-twin/rehearsal an editor shows what each key takes.',
   });
-}
-
-/** A path relative to the working folder, or an absolute one where it is outside. */
-function shown(path: string): string {
-  const short = relative('', path);
-  return short === '' || short.startsWith('..') ? path : short;
 }

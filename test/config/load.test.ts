@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -205,19 +206,57 @@ describe('a config with problems', () => {
     ]);
   });
 
-  it('is not asked whether it may end the process, which may end itself again afterwards', async () => {
-    const own = Reflect.get(process, 'exit') as unknown;
-    await loadConfig(configured(FEWEST_KEYS));
-    await errorOf(configured({}));
-    expect(Reflect.get(process, 'exit')).toBe(own);
+  it('whose code ends the process is one of them, now and in a while', async () => {
+    const { message } = await errorOf(folderWith({ 'twin.config.ts': 'process.exit(3);' }));
+    expect(message).toMatch(/^cannot run \S+: it calls process\.exit\(3\) \(/);
+    const late = folderWith({
+      'twin.config.ts': `setTimeout(() => process.exit(3), 50); export default ${JSON.stringify(FEWEST_KEYS)};`,
+    });
+    const exit = Reflect.get(process, 'exit');
+    let ended = false;
+    process.exit = (() => (ended = true)) as never;
+    try {
+      await loadConfig(late);
+      await new Promise((done) => setTimeout(done, 200));
+    } finally {
+      process.exit = exit;
+    }
+    expect(ended).toBe(false);
   });
 
-  it('whose code never ends is one of them', async () => {
-    const folder = folderWith({ 'twin.config.mts': 'await new Promise(() => {}); export default {};' });
-    await expect(loadConfig(folder, 300)).rejects.toMatchObject({
+  it.each(['await new Promise(() => {}); export default {};', 'while (true); export default {};'])(
+    'whose code never ends is one of them: %s',
+    async (text) => {
+      const folder = folderWith({ 'twin.config.mts': text });
+      await expect(loadConfig(folder, 2000)).rejects.toMatchObject({
+        code: 'config',
+        message: expect.stringContaining('it is not loaded after 2 s') as string,
+      });
+    },
+  );
+
+  it('says what of it is no data', async () => {
+    const checks = "{ smoke: [{ name: 'a', path: () => '/' }], commands: [Symbol()] }";
+    const text = `export default { baseline: '1', checks: ${checks}, gates: {} };`;
+    const { code, message } = await errorOf(folderWith({ 'twin.config.ts': text }));
+    expect({ code, lines: message.split('\n  ').slice(1) }).toEqual({
       code: 'config',
-      message: expect.stringContaining('it is not loaded after 0.3 s') as string,
+      lines: [
+        'checks.smoke[0].path is a function; expected data',
+        'checks.commands[0] is a symbol; expected data',
+      ],
     });
+  });
+
+  it('sees the variables of the process, and can set them for the commands that follow', () => {
+    const folder = folderWith({
+      'twin.config.ts': `process.env.TWIN_SET = process.env.TWIN_GIVEN; export default ${JSON.stringify(FEWEST_KEYS)};`,
+      'load.ts': `import { loadConfig } from '${resolve('lib/config/load')}';
+        void loadConfig(__dirname).then(() => console.log(process.env.TWIN_SET));`,
+    });
+    const env = { ...process.env, TWIN_GIVEN: 'given' };
+    const run = ['--import', 'tsx', join(folder, 'load.ts')]; // the environment of a test is a copy
+    expect(execFileSync(process.execPath, run, { env, encoding: 'utf8' })).toBe('given\n');
   });
 
   it('may be in the commands of containers', async () => {
