@@ -2,12 +2,13 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // need more than Node: jest.real.config.js, jest.aws.config.js and jest.mysql.config.js
+  // need more than Node: jest.real.config.js, jest.aws.config.js, jest.mysql.config.js and jest.documents.config.js
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/real/',
     '<rootDir>/test/aws-emulated/',
     '<rootDir>/test/mysql/',
+    '<rootDir>/test/documents/',
     '<rootDir>/test/samples/',
   ],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },

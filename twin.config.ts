@@ -62,7 +62,7 @@ export default defineRehearsal({
     maxCostUsd: 20,
     costHours: HOURS,
     maxMinutes: HOURS * 60,
-    // What a laptop may lack: no package has mongod, Valkey or Redis may not be installed, buckets and topics are AWS's own.
+    // What a laptop may lack: MongoDB, Valkey or Redis may not be installed, buckets and topics are AWS's own.
     allowSkipped: ['Catalog', 'Sessions', 'Pages', 'Assets', 'Alarms'],
   },
   verification: {

@@ -95,6 +95,8 @@ export interface DocumentTier extends TierProps {
   readonly port: number;
   readonly username: Json | undefined;
   readonly password: Json | undefined;
+  /** What its parameter group says, by name: texts or intrinsics. @default - it has none of its own */
+  readonly parameters?: Readonly<Record<string, Json>>;
   /** The first is the primary. */
   readonly members: readonly Member[];
 }

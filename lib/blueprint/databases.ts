@@ -43,6 +43,7 @@ export function documentTier(cluster: Resource, resources: Resources): ReadTier<
     port: numberOf(Port) ?? 27017,
     username: MasterUsername,
     password: MasterUserPassword,
+    ...parametersIn('DBClusterParameterGroupName', cluster, resources),
     members: inOrder(instancesOf(cluster, 'AWS::DocDB::DBInstance', resources)).map((it) =>
       memberOf(it, resources),
     ),

@@ -1,6 +1,5 @@
 import type { ComputeTier, ServiceTier, Tier } from '../../blueprint/blueprint';
 import type { Coverage, Preflight } from '../target';
-import { whyNoDocuments } from './document';
 import { STAND_IN } from './emulator/differences';
 import { whyNotCompute, whyNotEmulated } from './emulator/module';
 import { isEmulated } from './emulator/selection';
@@ -56,7 +55,6 @@ export function whySkipped(tier: Tier, settings: SettingsOfCoverage): string | u
   if (isEmulated(tier)) return whyNotEmulated(tier, settings.awsEndpoint);
   const technology = technologyOf(tier);
   if (technology) return technology.whyNot(tier);
-  if (tier.kind === 'document') return whyNoDocuments();
   return `nothing on this machine stands in for ${whatIs(tier)}`;
 }
 

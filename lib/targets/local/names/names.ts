@@ -1,4 +1,4 @@
-import type { Address, Blueprint, SqlTier, Tier } from '../../../blueprint/blueprint';
+import type { Address, Blueprint, DocumentTier, SqlTier, Tier } from '../../../blueprint/blueprint';
 import type { Json } from '../../../json';
 import { SKIPPED_HOST, Resolver } from './resolve';
 import { Secrets } from './secrets';
@@ -100,7 +100,7 @@ export class Names {
   }
 
   /** The credentials of a database. */
-  credentialsOf(tier: SqlTier): { readonly username: string; readonly password: string } {
+  credentialsOf(tier: SqlTier | DocumentTier): { readonly username: string; readonly password: string } {
     const username = tier.username === undefined ? defaultUser(tier) : this.text(tier.stack, tier.username);
     if (tier.password !== undefined) return { username, password: this.text(tier.stack, tier.password) };
     const id = this.secrets.manage(tier.stack, tier.logicalId, username);
@@ -146,7 +146,8 @@ export class Names {
 }
 
 /** What the console of Amazon RDS proposes. */
-const defaultUser = ({ engine }: SqlTier): string => (engine.includes('postgres') ? 'postgres' : 'admin');
+const defaultUser = (tier: SqlTier | DocumentTier): string =>
+  tier.kind === 'sql' && tier.engine.includes('postgres') ? 'postgres' : 'admin';
 
 const key = (stack: string, logicalId: string): string => `${stack}\n${logicalId}`;
 

@@ -1,0 +1,8 @@
+const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+
+/**
+ * The tests that need MongoDB on the PATH: they say what to install where there is none.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = { ...config, roots: ['<rootDir>/test/documents'], testTimeout: 120_000, maxWorkers: 1 };

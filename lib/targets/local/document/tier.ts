@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DocumentTier } from '../../../blueprint/blueprint';
+import type { RehearsedTier, Watch } from '../../target';
+import { sharedPort } from '../process/shared-port';
+import type { LocalTier, LocalTierProps } from '../tier';
+import type { Authority } from '../tls/authority';
+import { trusting } from '../tls/variables';
+import { differencesOf } from './differences';
+import { DocumentEndpoints } from './endpoints';
+import { DocumentMember } from './member';
+import { elect, initiate, mostAdvanced, noReplica, promote, readmit, untilFollowing } from './replica-set';
+import { collectionsOf, load, type SeededCollection } from './seed';
+import type { DocumentServer } from './server';
+
+/** What a cluster is created with. */
+export interface LocalDocumentsProps extends LocalTierProps<DocumentTier> {
+  readonly server: DocumentServer;
+  /** Who signs its certificates. */
+  readonly authority: Authority;
+  /** Whether clients must encrypt their connections. */
+  readonly isEncrypted: boolean;
+}
+
+/** A DocumentDB cluster on this machine: a replica set of MongoDB with a process for each instance. */
+export class LocalDocuments implements LocalTier {
+  private readonly members: readonly DocumentMember[];
+  private readonly endpoints: DocumentEndpoints;
+  private primary: DocumentMember;
+  private seeded: readonly SeededCollection[] = [];
+  private variablesOfTls: Readonly<Record<string, string>> | undefined;
+  /** The member that a failover has killed, until it runs again. */
+  private killed: DocumentMember | undefined;
+
+  constructor(private readonly props: LocalDocumentsProps) {
+    const { tier, folder, machine, server } = props;
+    const key = randomBytes(48).toString('base64');
+    this.members = tier.members.map(({ logicalId }, i) => {
+      const name = `${tier.name.replaceAll('/', '-')}-${i + 1}`;
+      return new DocumentMember({ name, logicalId, folder: join(folder, name), machine, server, key });
+    });
+    this.primary = this.members[0]!;
+    this.endpoints = new DocumentEndpoints({
+      tier,
+      machine,
+      members: this.members,
+      primary: () => this.primary,
+    });
+  }
+
+  /**
+   * Finds what `up` inserts once the cluster runs: before, there is nobody to take it.
+   *
+   * @throws TwinError `seed` when there is no such file
+   */
+  seed(seed: string | undefined): Promise<void> {
+    this.seeded = seed === undefined ? [] : collectionsOf(seed);
+    return Promise.resolve();
+  }
+
+  /** @throws TwinError `start` when a member does not start, `seed` when a document cannot be inserted */
+  async up(watch: Watch): Promise<void> {
+    const { tier, server } = this.props;
+    await this.standUp(watch, undefined);
+    watch.log(`${tier.name}: ${this.members.length} members of MongoDB ${server.version} run`);
+  }
+
+  async checkpoint(folder: string): Promise<void> {
+    // The folder gets its name once it is complete.
+    const part = `${folder}.part`;
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { recursive: true, mode: 0o700 });
+    await this.primary.save(join(part, 'data'));
+    renameSync(part, folder);
+  }
+
+  async restore(folder: string, watch: Watch): Promise<void> {
+    await this.standUp(watch, join(folder, 'data'));
+  }
+
+  /** @throws TwinError `no-replica` when no replica runs that could take over */
+  async failover(watch: Watch): Promise<void> {
+    const { signal } = watch;
+    // An interrupted failover continues with the member that it killed.
+    const killed = this.killed ?? this.primary;
+    if (killed === this.primary) {
+      const replicas = this.members.filter((it) => it !== killed && it.state === 'running');
+      if (replicas.length === 0) throw noReplica(this.props.tier.name);
+      this.killed = killed;
+      await killed.kill();
+      const next = await mostAdvanced(replicas);
+      if (!next) throw noReplica(this.props.tier.name);
+      this.primary = next;
+    }
+    await promote(this.primary, killed, signal);
+    this.endpoints.cutStale();
+    watch.log(`${killed.name} was killed, ${this.primary.name} is primary`);
+    await killed.start('its own', signal);
+    await readmit(this.primary, killed, signal);
+    killed.join();
+    this.endpoints.cutStale();
+    this.killed = undefined;
+    watch.log(`${killed.name} is running again, as a replica`);
+  }
+
+  state(): RehearsedTier {
+    const { tier, server } = this.props;
+    return {
+      tier: tier.name,
+      kind: 'document',
+      skipped: false,
+      engine: `MongoDB ${server.version}`,
+      members: this.members.map((member) => ({
+        name: member.name,
+        role: member === this.primary ? ('primary' as const) : ('replica' as const),
+        state: member.state,
+      })),
+      differs: differencesOf(this.props),
+    };
+  }
+
+  attributes(): Readonly<Record<string, string>> {
+    return this.endpoints.attributes();
+  }
+
+  memberAttributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return this.endpoints.memberAttributes();
+  }
+
+  /** Tasks trust its certificates. */
+  variables(): Readonly<Record<string, string>> {
+    return this.variablesOfTls ?? {};
+  }
+
+  /** Stops every member and closes the endpoints. */
+  async close(): Promise<void> {
+    await this.killAll();
+    await this.endpoints.close();
+  }
+
+  /** Starts every member from a checkpoint, or from nothing. */
+  private async standUp({ signal }: Watch, checkpoint: string | undefined): Promise<void> {
+    const { server } = this.props;
+    await this.endpoints.open();
+    await this.choosePort();
+    await this.encrypt();
+    await this.killAll();
+    this.killed = undefined;
+    this.primary = this.members[0]!;
+    const data = checkpoint === undefined ? 'nothing' : { from: checkpoint };
+    try {
+      await Promise.all(this.members.map((member) => member.start(data, signal)));
+      // what a checkpoint holds is the replica set too
+      await (checkpoint === undefined
+        ? initiate(this.members, server.version, signal)
+        : elect(this.primary, signal));
+      if (checkpoint === undefined) await this.fill(signal);
+      await untilFollowing(
+        this.primary,
+        this.members.filter((it) => it !== this.primary),
+        signal,
+      );
+    } catch (error) {
+      await this.killAll();
+      throw error;
+    }
+    for (const member of this.members) member.join();
+  }
+
+  private async fill(signal: AbortSignal): Promise<void> {
+    const { username, password } = this.props;
+    await this.primary.command({ createUser: username, pwd: password, roles: [...MASTER] });
+    await load(this.seeded, this.primary.connection, signal);
+  }
+
+  private async choosePort(): Promise<void> {
+    if (this.primary.port !== 0) return;
+    const hosts = this.members.map(({ host }) => host);
+    const port = await sharedPort(this.props.tier.port, { who: 'a member of DocumentDB', hosts });
+    for (const member of this.members) member.port = port;
+  }
+
+  private async encrypt(): Promise<void> {
+    const { authority, isEncrypted } = this.props;
+    if (!isEncrypted || this.variablesOfTls) return;
+    const hosts = [...this.members.map(({ host }) => host), ...this.endpoints.hosts];
+    const certificate = await authority.issue(hosts, true); // members are each other's clients
+    const own = await readFile(authority.file, 'utf8');
+    for (const member of this.members) member.encrypt({ certificate, authority: own });
+    this.variablesOfTls = trusting(authority.file);
+  }
+
+  private async killAll(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.kill()));
+  }
+}
+
+/** What the master user of DocumentDB may do; the members are AWS's own. */
+const MASTER = [
+  'readWriteAnyDatabase',
+  'dbAdminAnyDatabase',
+  'userAdminAnyDatabase',
+  'clusterMonitor',
+] as const;

@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { connect } from 'node:net';
+import type { MongoClient } from 'mongodb';
+import type { LocalDocuments } from '../../lib/targets/local/document/tier';
+import { processesOf } from '../../lib/targets/local/process/owned-processes';
+import { PASSWORD, server, WATCH, Workshop } from './real-tier';
+
+const workshop = new Workshop();
+beforeAll(() => workshop.open());
+afterAll(() => workshop.remove());
+
+const cluster = (tier: LocalDocuments): { host: string; port: string } => ({
+  host: tier.attributes()['Endpoint']!,
+  port: tier.attributes()['Port']!,
+});
+const reader = (tier: LocalDocuments): { host: string; port: string } => ({
+  ...cluster(tier),
+  host: tier.attributes()['ReadEndpoint']!,
+});
+const orders = (client: MongoClient) => client.db('shop').collection<{ _id: number }>('orders');
+
+const rolesOf = (tier: LocalDocuments): string[] =>
+  tier
+    .state()
+    .members.map(({ role, state }) => `${role} ${state}`)
+    .toSorted();
+
+describe('a cluster with two replicas', () => {
+  let tier: LocalDocuments;
+  let client: MongoClient;
+  beforeAll(async () => {
+    tier = workshop.tier('Catalog', { members: 3 });
+    await tier.seed(
+      await workshop.seedFolder({
+        'shop.orders.json': '{ "_id": 1, "at": { "$date": "2026-11-30T00:00:00Z" } }\n\n{ "_id": 2 }\n',
+        'shop.order.items.json': '[{ "_id": 1 }, { "_id": 2 }, { "_id": 3 }]',
+      }),
+    );
+    await tier.up(WATCH);
+    client = workshop.client(cluster(tier), { directConnection: true });
+  });
+
+  it('has the members of the template, and what the seed says', async () => {
+    expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+    expect(tier.state().engine).toBe(`MongoDB ${server().version}`);
+    const [first] = await client
+      .db('shop')
+      .collection('orders')
+      .find({ _id: 1 as never })
+      .toArray();
+    expect(first!['at']).toEqual(new Date('2026-11-30T00:00:00Z'));
+    expect(await client.db('shop').collection('order.items').countDocuments()).toBe(3);
+  });
+
+  it('is found by clients that know the replica set, at the addresses of its instances', async () => {
+    const found = workshop.client(cluster(tier), { replicaSet: 'rs0', readPreference: 'secondary' });
+    const hello = await found.db('admin').command({ isMaster: 1 }, { readPreference: 'secondary' });
+    const instances = Object.values(tier.memberAttributes());
+    expect((hello['hosts'] as string[]).toSorted()).toEqual(
+      instances.map(({ Endpoint, Port }) => `${Endpoint}:${Port}`).toSorted(),
+    );
+    expect(hello['secondary']).toBe(true);
+    expect(await found.db('shop').collection('order.items').countDocuments()).toBe(3);
+  });
+
+  it('leads from the reader endpoint to every replica and never to the primary, which takes the writes', async () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 6; i++) {
+      const at = workshop.client(reader(tier), { directConnection: true, readPreference: 'nearest' });
+      const hello = await at.db('admin').command({ isMaster: 1 });
+      expect(hello['secondary']).toBe(true);
+      seen.add(hello['me'] as string);
+      // a client opens two connections, one of them to watch: without a third one the next would be led as this one
+      await new Promise<void>((done) =>
+        connect(Number(at.options.hosts[0]!.port), at.options.hosts[0]!.host, done).end(),
+      );
+    }
+    expect(seen.size).toBe(2);
+    const at = workshop.client(reader(tier), { directConnection: true });
+    await expect(orders(at).insertOne({ _id: 100 })).rejects.toThrow(/not master|not primary/i);
+  });
+
+  it('asks for a password, and lets the master user change no member', async () => {
+    const nobody = workshop.client(cluster(tier), {
+      directConnection: true,
+      auth: { username: 'docs', password: 'x' },
+    });
+    await expect(orders(nobody).countDocuments()).rejects.toThrow(/auth/i);
+    await expect(client.db('admin').command({ replSetStepDown: 1 })).rejects.toThrow(/not authorized/);
+  });
+
+  it('fails over to a replica without the loss of an acknowledged write', async () => {
+    const before = tier.state().members.find(({ role }) => role === 'primary')!.name;
+    const through = workshop.client(cluster(tier), { replicaSet: 'rs0' });
+    const acknowledged: number[] = [];
+    let refused = 0;
+    const over = new AbortController();
+    const writers = [0, 1, 2].map(async (worker) => {
+      for (let i = 0; !over.signal.aborted; i++) {
+        const _id = 1_000 + worker * 100_000 + i;
+        await orders(through)
+          .insertOne({ _id })
+          .then(
+            () => acknowledged.push(_id),
+            () => refused++,
+          );
+      }
+    });
+    try {
+      while (acknowledged.length < 50) await new Promise((done) => setTimeout(done, 20));
+      await tier.failover(WATCH);
+      const count = acknowledged.length;
+      while (acknowledged.length < count + 20) await new Promise((done) => setTimeout(done, 20));
+    } finally {
+      over.abort();
+      await Promise.all(writers);
+    }
+    const after = tier.state().members.find(({ role }) => role === 'primary')!.name;
+    expect(after).not.toBe(before);
+    expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+    const there = await orders(client)
+      .find({ _id: { $gte: 1_000 } })
+      .toArray();
+    const found = new Set(there.map(({ _id }) => _id));
+    expect(acknowledged.filter((it) => !found.has(it))).toEqual([]);
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('goes back to a checkpoint, with its users, at the same addresses', async () => {
+    const folder = join(workshop.folder, 'checkpoint');
+    const at = cluster(tier);
+    const count = await orders(client).countDocuments();
+    await client.db('shop').command({ createUser: 'app', pwd: PASSWORD, roles: ['readWrite'] });
+    await tier.checkpoint(folder);
+    await orders(client).insertOne({ _id: 5 });
+    await tier.restore(folder, WATCH);
+    expect(cluster(tier)).toEqual(at);
+    expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+    const again = workshop.client(at, { replicaSet: 'rs0' });
+    expect(await orders(again).countDocuments()).toBe(count);
+    const { users } = await again.db('shop').command({ usersInfo: 1 });
+    expect((users as { user: string }[]).map(({ user }) => user)).toEqual(['app']);
+  });
+});
+
+it('fails over with one replica, whose vote is half of all, and twice', async () => {
+  const tier = workshop.tier('Pair', { members: 2 });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  const client = workshop.client(cluster(tier), { replicaSet: 'rs0' });
+  await orders(client).insertOne({ _id: 1 });
+  const primaryOf = (): string => tier.state().members.find(({ role }) => role === 'primary')!.name;
+  const first = primaryOf();
+  await tier.failover(WATCH);
+  expect(primaryOf()).not.toBe(first);
+  // a client that was not asked meanwhile finds the new primary by an error
+  await orders(client)
+    .insertOne({ _id: 2 })
+    .catch(() => orders(client).insertOne({ _id: 2 }));
+  await tier.failover(WATCH);
+  expect(primaryOf()).toBe(first);
+  expect(await orders(client).countDocuments()).toBe(2);
+});
+
+it('has no replica to fail over to where it is alone, and its reader endpoint leads to itself', async () => {
+  const tier = workshop.tier('Alone', { members: 1 });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  await orders(workshop.client(reader(tier), { directConnection: true })).insertOne({ _id: 1 });
+  await expect(tier.failover(WATCH)).rejects.toMatchObject({ code: 'no-replica' });
+  expect(rolesOf(tier)).toEqual(['primary running']);
+});
+
+it('takes encrypted connections alone where the template does, by the authority of the environment', async () => {
+  const tier = workshop.tier('Sealed', { members: 2, isEncrypted: true });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  const tlsCAFile = tier.variables()['NODE_EXTRA_CA_CERTS']!;
+  const sealed = workshop.client(cluster(tier), { replicaSet: 'rs0', tls: true, tlsCAFile });
+  await orders(sealed).insertOne({ _id: 1 });
+  const plain = workshop.client(cluster(tier), { directConnection: true, serverSelectionTimeoutMS: 1000 });
+  await expect(orders(plain).countDocuments()).rejects.toThrow(/closed|Server selection timed out/);
+  await tier.failover(WATCH);
+  expect(await orders(sealed).countDocuments()).toBe(1);
+});
+
+it('says what is wrong with a seed, and leaves nothing running', async () => {
+  const tier = workshop.tier('Broken', { members: 2 });
+  await tier.seed(await workshop.seedFolder({ 'shop.orders.json': '{ "_id": 1 }\n{ "_id": 1 }\n' }));
+  await expect(tier.up(WATCH)).rejects.toMatchObject({
+    code: 'seed',
+    message: expect.stringMatching(/shop\.orders\.json cannot be inserted: E11000 duplicate key/) as string,
+  });
+  expect(rolesOf(tier)).toEqual(['primary stopped', 'replica stopped']);
+});
+
+it('leaves no process behind', async () => {
+  const own = new Workshop();
+  await own.open();
+  const tier = own.tier('Gone', { members: 2 });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  expect(processesOf(own.folder)).toHaveLength(2);
+  await tier.close();
+  expect(processesOf(own.folder)).toEqual([]);
+  await own.remove();
+});
