@@ -78,10 +78,13 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
       const { stored, unusable } = await evidenceIn(places, flags.root !== undefined);
       const production = await productionOf(flags, rules, context);
       const { config, now } = rules;
-      const running =
-        flags.from === undefined ? [config.baseline, ...(config.baselines ?? [])] : [flags.from];
+      const { baseline, baselines = [], environment, environments = [] } = config;
+      const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
+      // of a single staging, what it was called does not matter
+      const stagings = environments.length === 0 ? [undefined] : [environment, ...environments];
+      const needed = stagings.flatMap((staging) => running.map((from) => ({ from, staging })));
       const question = { production, release, maxAgeHours, target, now: now() };
-      const answer = gateBeside(question, stored, config, running);
+      const answer = gateBeside(question, stored, config, needed);
       const asked = { release, production };
       const said = reportOf(answer, asked, now(), flags, terminal);
       done({

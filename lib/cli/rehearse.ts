@@ -1,15 +1,11 @@
 import { Option, type Command } from 'commander';
-import { join } from 'node:path';
-import { REHEARSALS } from '../evidence/files';
-import { allEvidence } from '../evidence/read';
 import { TwinError } from '../error';
 import { EVERY_FACTOR } from '../full-size';
-import { rehearse } from '../rehearsal/rehearse';
-import { inRotation } from '../rehearsal/rotation';
+import { rehearse, type RehearseProps } from '../rehearsal/rehearse';
 import { TARGETS } from '../targets/registry';
 import { openPage } from './open-page';
 import type { Outcome } from './outcome';
-import { besideEach } from './beside';
+import { inTurn, isGo, oneVerdict, type EndedPart, type Part } from './one-verdict';
 import { commandNamed } from './overview';
 import {
   FAIL_FAST,
@@ -18,11 +14,13 @@ import {
   type RehearsalCommandProps,
   type RehearsalFlags,
 } from './rehearsed';
+import { rotating } from './rotating';
 
 /** The flags of `twin rehearse`. */
 interface RehearseFlags extends RehearsalFlags {
   readonly to: string;
   readonly from?: string;
+  readonly environment?: string;
   readonly target: string;
   readonly fullScale?: true;
   readonly rotate?: true;
@@ -42,6 +40,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
       'what production runs (default: "baseline" and "baselines" in the config)',
       releaseOf,
     )
+    .option('--environment <name>', 'the staging (default: "environment" and "environments" in the config)')
     .addOption(
       new Option('--target <name>', 'where staging is stood up').choices(TARGETS).default(TARGETS[0]),
     )
@@ -49,7 +48,7 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .addOption(
       new Option(
         '--rotate',
-        "give staging the factor at production's size that was not seen so for the longest time",
+        "give staging a factor at production's size: in turns, by what a smaller one can hide, how long it was not seen so, and its cost",
       ),
     )
     .option('--fail-fast', FAIL_FAST)
@@ -59,67 +58,58 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: RehearseFlags) => {
-      const { parts, ...app } = await props.context.open(flags.config, flags.target);
-      const { to, keep = false, failFast } = flags;
-      const { baseline, baselines = [] } = app.config;
-      const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
-      if (keep && running.length > 1) throw keepsOne(running);
-      const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
-      const rehearseAt = (fullSize: readonly string[] | undefined): Promise<Outcome> =>
-        besideEach(to, running, flags.json === true, (from) =>
-          rehearseOn(props, flags, parts, (run) =>
-            rehearse({
-              ...run,
-              ...app,
-              from,
-              to,
-              keep,
-              failFast,
-              fullSize,
-              ...(flags.rotate && { refusesPrice: true }),
-            }),
-          ),
-        );
-      const outcome = flags.rotate
-        ? await rotating(flags, note, rehearseAt)
-        : await rehearseAt(flags.fullScale && [EVERY_FACTOR]);
+      const outcome = await outcomeOf(flags, props);
       const { page } = outcome;
       const isOpened = flags.open && page !== undefined;
       props.done(isOpened ? { ...outcome, notes: await openPage(page) } : outcome);
     });
 }
 
-/** Rehearses with the factor at production's size whose turn it is, and with the next where that costs more than is allowed. */
-async function rotating(
-  { config }: RehearseFlags,
-  note: (text: string) => void,
-  rehearseAt: (fullSize: readonly string[] | undefined) => Promise<Outcome>,
-): Promise<Outcome> {
-  const { stored } = allEvidence(join(config, REHEARSALS));
-  const [next, ...later] = inRotation(stored.map(({ evidence }) => evidence));
-  if (next === undefined) {
-    note('nothing is on record to rotate by: this rehearsal is at the declared scale');
-    return rehearseAt(undefined);
+/** Rehearses in every staging of the config, beside every release that runs. */
+async function outcomeOf(flags: RehearseFlags, props: RehearsalCommandProps): Promise<Outcome> {
+  const { parts, ...app } = await props.context.open(flags.config, flags.target);
+  const { to, keep = false, failFast } = flags;
+  const { baseline, baselines = [], environment, environments = [], gates } = app.config;
+  const stagings = flags.environment === undefined ? [environment, ...environments] : [flags.environment];
+  const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
+  const all = stagings.map((staging) => running.map((from) => ({ staging, from })));
+  if (keep && all.flat().length > 1) throw keepsOne(all.flat());
+  const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
+  const rehearseAt = (planned: readonly Part[], size: Size): Promise<readonly EndedPart[]> =>
+    inTurn(planned, ({ staging, from }) => {
+      const config = staging === undefined ? app.config : { ...app.config, environment: staging };
+      return rehearseOn(props, flags, parts, (run) =>
+        rehearse({ ...run, ...app, config, from, to, keep, failFast, ...size }),
+      );
+    });
+  const ended: EndedPart[] = [];
+  for (const own of all) {
+    const { maxCostUsd } = gates;
+    const rotation = { folder: flags.config, staging: own[0]!.staging, maxCostUsd, note };
+    const judged = flags.rotate
+      ? await rotating(rotation, (size) => rehearseAt(own, { ...size, refusesPrice: true }))
+      : await rehearseAt(own, flags.fullScale ? { fullSize: [EVERY_FACTOR] } : {});
+    ended.push(...judged);
+    if (!isGo(judged.at(-1)!)) break;
   }
-  for (const [i, name] of [next, ...later].entries()) {
-    note(`${name} is at production's size in this rehearsal`);
-    try {
-      return await rehearseAt([name]);
-    } catch (error) {
-      const isTooExpensive = error instanceof TwinError && error.code === 'price';
-      if (!isTooExpensive || i === later.length) throw error;
-      note(`${error.message}: ${name} waits for a higher limit, and the next has its turn`);
-    }
-  }
-  throw new Error('a rotation ends with a rehearsal');
+  return oneVerdict(to, ended, all.flat(), flags.json === true);
 }
 
-const keepsOne = (running: readonly string[]): TwinError =>
-  new TwinError({
+/** At which size staging is. */
+type Size = Pick<RehearseProps, 'fullSize' | 'rotation' | 'refusesPrice'>;
+
+function keepsOne(all: readonly Part[]): TwinError {
+  const [stagings, running] = [new Set(all.map((it) => it.staging)), new Set(all.map((it) => it.from))];
+  const where = stagings.size > 1 ? `in ${stagings.size} stagings` : `beside ${running.size} releases`;
+  return new TwinError({
     code: 'usage',
-    message: `--keep keeps one environment, and the candidate is rehearsed beside ${running.length} releases`,
-    fix: `Name one of them with --from: ${running.join(', ')}.`,
+    message: `--keep keeps one environment, and the candidate is rehearsed ${where}`,
+    fix:
+      stagings.size > 1
+        ? `Name one of them with --environment: ${[...stagings].join(', ')}.`
+        : `Name one of them with --from: ${[...running].join(', ')}.`,
   });
+}
 
 const MORE_HELP = `
 Exit codes:

@@ -17,6 +17,7 @@ import type { Rehearsal } from './schema';
 export function reportMisfits(config: Rehearsal, folder: string, report: Report): void {
   reportSameNames(config, report);
   reportSameReleases(config, report);
+  reportSameStagings(config, report);
   reportUnmeasured(config, report);
   reportUnknownLoad(config, report);
   reportUnsafe(config, report);
@@ -99,11 +100,28 @@ const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly 
 ];
 
 function reportSameReleases({ baseline, baselines }: Rehearsal, report: Report): void {
-  for (const [i, name] of baselines.entries()) {
-    const earlier = [baseline, ...baselines.slice(0, i)].indexOf(name);
+  reportTwice(['baseline', baseline], ['baselines', baselines], 'release', report);
+}
+
+/** Those that a candidate is rehearsed in: without the first, the app decides which that is. */
+function reportSameStagings({ environment, environments }: Rehearsal, report: Report): void {
+  if (environment !== undefined)
+    reportTwice(['environment', environment], ['environments', environments], 'staging', report);
+  else if (environments.length > 0)
+    report('environment is missing; expected the first staging, beside those of environments');
+}
+
+function reportTwice(
+  [key, first]: readonly [string, string],
+  [list, others]: readonly [string, readonly string[]],
+  what: string,
+  report: Report,
+): void {
+  for (const [i, name] of others.entries()) {
+    const earlier = [first, ...others.slice(0, i)].indexOf(name);
     if (earlier < 0) continue;
-    const other = earlier === 0 ? 'baseline' : `baselines[${earlier - 1}]`;
-    report(`baselines[${i}] is ${show(name)}, and so is ${other}; expected another release`);
+    const other = earlier === 0 ? key : `${list}[${earlier - 1}]`;
+    report(`${list}[${i}] is ${show(name)}, and so is ${other}; expected another ${what}`);
   }
 }
 

@@ -31,6 +31,7 @@ import type {
 /** A config whose defaults are filled in. */
 export interface Rehearsal extends Omit<RehearsalConfig, keyof TargetSections>, TargetSections {
   readonly baselines: readonly string[];
+  readonly environments: readonly string[];
   readonly synth: Required<SynthConfig>;
   readonly checks: Required<ChecksConfig>;
   readonly traffic: Required<TrafficConfig>;
@@ -109,6 +110,11 @@ export const CONFIG = z
     environment: nonBlank(z)
       .optional()
       .meta({ description: 'The staging to stand up.', absent: 'the only staging that the app has' }),
+    environments: z.array(nonBlank(z)).default([]).meta({
+      description:
+        'Other stagings, of other factors: the candidate is rehearsed in each of them too. `environment` names the first.',
+      absent: 'none',
+    }),
     synth: synthSchema(z).prefault({}).meta({
       description: 'How the app is synthesised.',
       absent: '`cdk synth --quiet -c release=<release> -c rehearsal=<name>`',

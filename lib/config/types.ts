@@ -18,6 +18,12 @@ export interface RehearsalConfig {
   readonly releases?: ReleasesConfig;
   /** The staging to stand up. @default - the only staging that the app has */
   readonly environment?: string;
+  /**
+   * Other stagings, of other factors: the candidate is rehearsed in each of them too. `environment` names the first.
+   *
+   * @default - none
+   */
+  readonly environments?: readonly string[];
   /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
   readonly synth?: SynthConfig;
   /** What is checked, on the baseline first and then on the candidate. */

@@ -14,6 +14,19 @@ export interface CostReport {
   readonly stagingMonthUsd: number;
   /** A staging of production's size kept around the clock, a month. */
   readonly fullSizeMonthUsd: number;
+  /** What one factor at production's size adds to `rehearsalUsd`, for each that is smaller. @default - it was not estimated */
+  readonly fullSize?: readonly FullSizeCost[];
+}
+
+/** What a factor at production's size adds to the cost of a rehearsal. */
+export interface FullSizeCost {
+  readonly factor: string;
+  /** Those that have to grow with it, which are counted too. @default - none */
+  readonly growing?: readonly string[];
+  /** Below 0 where the larger class has no known price: see `unpriced`. */
+  readonly addsUsd: number;
+  /** What has no known price at that size, though it has one, or is not there, as it is. @default - nothing */
+  readonly unpriced?: readonly string[];
 }
 
 /** What an environment costs as its template declares it, without usage-based charges. */

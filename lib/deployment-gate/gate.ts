@@ -12,23 +12,37 @@ export interface Rules {
   readonly from: string;
 }
 
+/** Where a GO is needed. */
+export interface NeededGo {
+  /** What production runs. */
+  readonly from: string;
+  /** @default - in whichever staging */
+  readonly staging?: string | undefined;
+}
+
 /**
- * Asks whether a release may be deployed beside each release that runs somewhere.
+ * Asks whether a release may be deployed beside each release that runs somewhere, by what each staging said of it.
  *
- * @param running - what production runs first
+ * @param needed - what production runs first
  */
 export function gateBeside(
   question: Question,
   rehearsals: readonly StoredEvidence[],
   config: RehearsalConfig,
-  running: readonly string[],
+  needed: readonly NeededGo[],
 ): Answer {
-  const answers = running.map((from): Answer => {
-    const others = running.filter((it) => it !== from);
-    const about = rehearsals.filter(({ evidence }) => !others.includes(evidence.from));
+  const [running, stagings] = [new Set(needed.map((it) => it.from)), new Set(needed.map((it) => it.staging))];
+  const answers = needed.map(({ from, staging }): Answer => {
+    const about = rehearsals
+      .filter(({ evidence }) => evidence.from === from || !running.has(evidence.from))
+      .filter(({ evidence }) => staging === undefined || evidence.parity.staging === staging);
     const answer = gate(question, about, { config, from });
-    if (others.length === 0) return answer;
-    return { ...answer, reasons: answer.reasons.map((reason) => `beside ${from}: ${reason}`) };
+    const place = [
+      ...(stagings.size > 1 ? [`in ${staging}`] : []),
+      ...(running.size > 1 ? [`beside ${from}`] : []),
+    ].join(' ');
+    if (place === '') return answer;
+    return { ...answer, reasons: answer.reasons.map((reason) => `${place}: ${reason}`) };
   });
   const closed = answers.filter(({ isOpen }) => !isOpen);
   const first = closed[0] ?? answers[0]!;

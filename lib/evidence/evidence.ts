@@ -61,6 +61,8 @@ export interface Evidence {
   readonly darkLaunch?: DarkLaunch;
   /** What was watched, in the order of the steps. */
   readonly watched: readonly Watched[];
+  /** Which factors had their turn at production's size. @default - none was asked for */
+  readonly rotation?: Rotation;
   /** What is worth knowing of the candidate and decides nothing, in a sentence each. @default - nothing */
   readonly advice?: readonly string[];
   readonly cost: CostReport;
@@ -68,6 +70,14 @@ export interface Evidence {
   readonly files: readonly string[];
   /** The SHA-256 of all of the above: what was changed afterwards does not have it. */
   readonly seal: string;
+}
+
+/** Whose turn it was at production's size. */
+export interface Rotation {
+  /** The factor, and those that have to grow with it. */
+  readonly factors: readonly string[];
+  /** Those that are due after it, the most urgent first. */
+  readonly due: readonly string[];
 }
 
 /** What a rehearsal is about. */

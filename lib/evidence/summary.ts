@@ -1,6 +1,6 @@
 import { checkSentence } from '../parity/reports/checks';
 import { showFactorValue } from '../parity/reports/parts';
-import { plural } from '../report/words';
+import { inWords, plural } from '../report/words';
 import type { FactorReport, ParityReport } from '../parity/report';
 import type { CheckResult } from '../probes/check';
 import type { SkippedTier } from '../targets/target';
@@ -143,6 +143,19 @@ export function blindSpotsOf({ factors }: ParityReport): BlindSpot[] {
 /** A factor with both values: `ordersReaders 3 -> 2`. */
 export const showFactor = ({ name, prod, staging }: FactorReport, arrow = '->'): string =>
   `${name} ${showFactorValue(prod)} ${arrow} ${showFactorValue(staging)}`;
+
+/** Whose turn it was at production's size, and whose is next, in a sentence each; none where nobody asked for turns. */
+export function rotationSentences({ rotation }: Pick<Evidence, 'rotation'>): string[] {
+  if (!rotation) return [];
+  const { factors, due } = rotation;
+  return [
+    `at production's size in turn: ${inWords(factors)}`,
+    ...(due.length === 0 ? [] : [`due next: ${inWords(due.slice(0, MOST_DUE))}`]),
+  ];
+}
+
+/** How many of those that are due are named: after each rehearsal the order may be another one. */
+const MOST_DUE = 3;
 
 /** Whether staging was proved to be a twin, in one sentence. */
 export function parityOf({ parity: { verdict, prod, staging, forbidden, permitted } }: Evidence): string {

@@ -25,6 +25,7 @@ import {
   parityOf,
   stagingChecksOf,
   recoveryOf,
+  rotationSentences,
   tallyOf,
   tearDownOf,
   verdictOf,
@@ -196,6 +197,8 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
       style: 'dim',
     });
   }
+  const turns = rotationSentences(evidence);
+  if (turns.length > 0) page.words(`${turns.join('; ')}.`, { lead: 'Rotation   ' });
   page.words(subjectOf(evidence), { lead: 'About      ' });
   recreationSentences(evidence).forEach((sentence, i) =>
     page.words(sentence, { lead: i === 0 ? 'Recreated  ' : '           ' }),

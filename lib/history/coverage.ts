@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/evidence';
 import { equalJson } from '../json';
 import type { FactorReport } from '../parity/report';
+import { inRotation } from '../rehearsal/rotation';
 import type { TierState } from '../targets/target';
 import { isTested, judgedAt, type RehearsalRecord } from './record';
 import { groupBy } from './statistics';
@@ -36,13 +37,14 @@ export interface FactorCoverage {
   readonly lastAt?: string;
   /** What a smaller value can hide. @default - it never was smaller */
   readonly blindSpot?: string;
+  /** Its turn in `twin rehearse --rotate`, from 1 on. @default - it never was smaller */
+  readonly due?: number;
 }
 
 /** The tiers of the rehearsals that tested their candidate: those never covered first, then those not covered for longest. */
 export function tierCoverage(records: readonly RehearsalRecord[]): TierCoverage[] {
   const all = tested(records).flatMap((evidence) => evidence.tiers.map((tier) => ({ evidence, tier })));
-  const key = ({ evidence, tier }: (typeof all)[number]) =>
-    JSON.stringify([evidence.parity.staging, tier.tier]);
+  const key = ({ evidence, tier }: (typeof all)[number]) => keyOf(evidence.parity.staging, tier.tier);
   const tiers = groupBy(all, key).map(([, group]) => {
     const last = group.at(-1)!;
     const covered = group.filter(({ tier }) => !tier.skipped);
@@ -66,10 +68,11 @@ export function factorCoverage(records: readonly RehearsalRecord[]): FactorCover
   const all = tested(records).flatMap((evidence) =>
     evidence.parity.factors.map((factor) => ({ evidence, factor })),
   );
-  const key = ({ evidence, factor }: (typeof all)[number]) =>
-    JSON.stringify([evidence.parity.staging, factor.name]);
-  const factors = groupBy(all, key).map(([, group]) => {
+  const key = ({ evidence, factor }: (typeof all)[number]) => keyOf(evidence.parity.staging, factor.name);
+  const due = turnsIn(records);
+  const factors = groupBy(all, key).map(([name, group]) => {
     const last = group.at(-1)!;
+    const turn = due.get(name);
     const full = group.filter(({ factor }) => isFullSize(factor));
     const blindSpot = group.findLast(({ factor }) => factor.blindSpot !== undefined)?.factor.blindSpot;
     return {
@@ -82,10 +85,25 @@ export function factorCoverage(records: readonly RehearsalRecord[]): FactorCover
       of: group.length,
       ...lastOf(full.at(-1)?.evidence),
       ...(blindSpot !== undefined && { blindSpot }),
+      ...(turn !== undefined && { due: turn }),
     };
   });
   return longestAgoFirst(factors);
 }
+
+/** The turns of the factors of each staging. */
+function turnsIn(records: readonly RehearsalRecord[]): ReadonlyMap<string, number> {
+  const byStaging = groupBy(records, ({ evidence }) => evidence.parity.staging);
+  return new Map(
+    byStaging.flatMap(([staging, group]) =>
+      inRotation(group.map(({ evidence }) => evidence)).map(
+        ({ factor }, i) => [keyOf(staging, factor), i + 1] as const,
+      ),
+    ),
+  );
+}
+
+const keyOf = (staging: string, name: string): string => JSON.stringify([staging, name]);
 
 /** Whether staging had production's value. */
 export const isFullSize = ({ prod, staging }: Pick<FactorReport, 'prod' | 'staging'>): boolean =>

@@ -28,7 +28,7 @@ export const DEFINITIONS = {
     'A tier is covered by a rehearsal that tested its candidate and did not skip the tier. A stand-in answers the calls of a tier, and shows nothing of its load and races.',
   ],
   factors: [
-    "A factor is seen full size in a rehearsal that tested its candidate while staging had production's value. Until then its blind spot is open.",
+    "A factor is seen full size in a rehearsal that tested its candidate while staging had production's value. Until then its blind spot is open. Due is its turn in twin rehearse --rotate, by what it can hide, how long it was not seen so, and what that costs.",
   ],
   verifications: [
     'Every verification of production after a release, beside the last rehearsal of that release before it. ROLL BACK after GO is what rehearsals did not see.',

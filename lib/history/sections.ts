@@ -1,9 +1,9 @@
 import { showDuration } from '../duration';
 import type { Verdict } from '../evidence/evidence';
 import { showMoment, showUsd } from '../evidence/figures';
-import { showFactorValue } from '../parity/reports/parts';
-import type { Cell, Section } from '../report/section';
+import type { Section } from '../report/section';
 import { plural } from '../report/words';
+import { factors, tiers } from './coverage-sections';
 import { DEFINITIONS } from './definitions';
 import type { History } from './history';
 import { shortCode } from './record';
@@ -212,70 +212,6 @@ function flaky({ flaky: { flaky: all, unnamed, runs } }: History): Section {
             `In ${unnamed} of ${plural(runs, 'run')} of a release evidence names neither a commit nor images by digest, so that they could not be judged: "releases" in the config makes it name the commit.`,
           ],
   };
-}
-
-function tiers({ tiers: all, tested }: History): Section {
-  const name = namedIn(all.map(({ staging }) => staging));
-  const never = all.filter(({ covered }) => covered === 0).length;
-  return {
-    id: 'tiers',
-    title: 'Tiers',
-    beside: never === 0 ? 'each was covered' : `${plural(never, 'tier')} never covered`,
-    about: DEFINITIONS.tiers,
-    columns: [
-      { title: 'Tier' },
-      { title: 'Covered' },
-      { title: 'Last' },
-      { title: 'By a stand-in', kind: 'figure' },
-      { title: 'Skipped because', kind: 'prose' },
-    ],
-    rows: all.map(({ staging, tier, covered, byStandIn, of, lastAt, because }) => [
-      name(staging, tier),
-      shareCell(covered, of),
-      lastCell(lastAt),
-      byStandIn === 0 ? '' : String(byStandIn),
-      because ?? '',
-    ]),
-    empty: `None of ${plural(tested, 'tested candidate')} had tiers.`,
-  };
-}
-
-function factors({ factors: all, tested }: History): Section {
-  const name = namedIn(all.map(({ staging }) => staging));
-  const never = all.filter(({ fullSize }) => fullSize === 0).length;
-  return {
-    id: 'factors',
-    title: 'Scale factors and blind spots',
-    beside: never === 0 ? 'each was seen full size' : `${plural(never, 'factor')} never seen full size`,
-    about: DEFINITIONS.factors,
-    columns: [
-      { title: 'Factor' },
-      { title: 'Full size' },
-      { title: 'Last' },
-      { title: 'Sizes and blind spot', kind: 'prose' },
-    ],
-    rows: all.map(({ staging, factor, prodValue, stagingValue, fullSize, of, lastAt, blindSpot }) => [
-      name(staging, factor),
-      shareCell(fullSize, of),
-      lastCell(lastAt),
-      `${showFactorValue(prodValue)} -> ${showFactorValue(stagingValue)}${blindSpot === undefined ? '' : `: ${blindSpot}`}`,
-    ]),
-    empty: `None of ${plural(tested, 'tested candidate')} had a scale factor.`,
-  };
-}
-
-const shareCell = (part: number, of: number): Cell => ({
-  text: `${part} of ${of}`,
-  mark: part === 0 ? 'bad' : part < of ? 'doubtful' : 'good',
-});
-
-const lastCell = (lastAt: string | undefined): Cell =>
-  lastAt === undefined ? { text: 'never', mark: 'bad' } : showDay(lastAt);
-
-/** The environment is named where there are several. */
-function namedIn(stagings: readonly string[]): (staging: string, name: string) => string {
-  const isOne = new Set(stagings).size <= 1;
-  return (staging, name) => (isOne ? name : `${name} of ${staging}`);
 }
 
 const steps = ({ targets }: History): Section => ({

@@ -291,6 +291,7 @@ function factorReports(
     environment(definition, pair.prod).scale,
     environment(definition, pair.staging).scale,
   ];
+  const { growing = {} } = environment(definition, pair.staging);
   const places = new Map<string, number>();
   for (const { by, factor } of permitted)
     if (by === 'scale') places.set(factor, (places.get(factor) ?? 0) + 1);
@@ -306,6 +307,7 @@ function factorReports(
       staging: s ?? null,
       places: places.get(name) ?? 0,
       ...(blindSpot !== undefined && { blindSpot }),
+      ...(blindSpot !== undefined && growing[name] && { growing: growing[name] }),
     };
   });
 }

@@ -88,6 +88,8 @@ export interface ManifestEnvironment {
   readonly parameters?: Readonly<Record<string, string>>;
   /** The proportions across tiers at these values. */
   readonly proportions: readonly ProportionResult[];
+  /** The factors that have to be at production's size where another one is, by that one's name. @default - none, or a production */
+  readonly growing?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Two environments that are to be twins. */

@@ -92,6 +92,8 @@ export interface FactorReport {
   readonly places: number;
   /** The class of failure that the difference can still hide; absent when the values are equal, and between productions. */
   readonly blindSpot?: string;
+  /** The factors that have to be at production's size where this one is, by the proportions of the scale. @default - none */
+  readonly growing?: readonly string[];
 }
 
 /** Where a difference is. */

@@ -144,6 +144,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     ...(ledger.capacity && { capacity: ledger.capacity }),
     ...(ledger.darkLaunch && { darkLaunch: ledger.darkLaunch }),
     ...(ledger.replayed && { replayed: ledger.replayed }),
+    ...(ledger.rotation && { rotation: ledger.rotation }),
     ...(advice.length > 0 && { advice }),
     cost: proof.cost(gates.costHours),
     files: [EVENTS_FILE, ...ledger.files],

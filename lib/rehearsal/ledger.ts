@@ -9,6 +9,7 @@ import type {
   DrillResult,
   GateResult,
   Replayed,
+  Rotation,
   Round,
   Span,
   TearDown,
@@ -65,6 +66,8 @@ export interface Ledger {
   readonly ran?: RanReleases;
   /** The factors that staging has at production's size in this rehearsal. @default - as declared */
   readonly fullSize?: readonly string[];
+  /** Whose turn that is. @default - it was not asked for in turns */
+  readonly rotation?: Rotation;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   /** Whether it ends with the first gate that has failed. @default false */

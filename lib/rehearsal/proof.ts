@@ -1,5 +1,6 @@
 import { drawn, blueprintOf, environmentsOf, type EnvironmentPair } from '../blueprint/read-blueprint';
 import { costReport } from '../cost/cost-report';
+import { fullSizeCosts } from '../cost/full-size';
 import { didYouMean, TwinError } from '../error';
 import { Assembly } from '../parity/assembly';
 import { deployedOf } from '../parity/deployed';
@@ -28,7 +29,10 @@ export function proveTwin(folder: string, environment: string | undefined): Proo
       prod: deployedOf(assembly, pair.prod),
       staging: deployedOf(assembly, pair.staging),
     }),
-    cost: (hours = COST_HOURS) => costReport({ prod, staging, hours }),
+    cost: (hours = COST_HOURS) => ({
+      ...costReport({ prod, staging, hours }),
+      fullSize: fullSizeCosts(staging, parity, hours),
+    }),
   };
 }
 
@@ -45,12 +49,12 @@ const unknown = (environment: string, names: readonly string[]): TwinError =>
   new TwinError({
     code: 'environment',
     message: `the assembly has no staging "${environment}"; ${didYouMean(environment, names)}`,
-    fix: 'Correct "environment" in the config.',
+    fix: 'Correct "environment" or "environments" in the config, or --environment.',
   });
 
 const undecided = (names: readonly string[]): TwinError =>
   new TwinError({
     code: 'environment',
     message: `the app has ${names.length} stagings and the config does not name one: ${names.join(', ')}`,
-    fix: 'Set "environment" in the config to the one to rehearse.',
+    fix: 'Set "environment" in the config to the one to rehearse; "environments" has others that it is rehearsed in too.',
   });

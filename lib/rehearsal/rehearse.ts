@@ -2,6 +2,7 @@ import { version as tool } from '../../package.json';
 import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { RehearsalConfig } from '../config/types';
+import type { Rotation } from '../evidence/evidence';
 import { noteNotStarted } from '../evidence/store';
 import { NOTHING_DONE } from './fresh-ledger';
 import { LedgerFile, type Ledger } from './ledger';
@@ -19,6 +20,8 @@ export interface RehearseProps extends RunProps {
   readonly to: string;
   /** The factors that staging is to have at production's size. @default - as declared */
   readonly fullSize?: readonly string[] | undefined;
+  /** Whose turn that is. @default - it is not asked for in turns */
+  readonly rotation?: Rotation;
   /** Whether what costs more than its gate allows is refused before it stands. @default - only where it is paid for */
   readonly refusesPrice?: boolean;
   /** Whether to leave the environment standing. */
@@ -92,7 +95,8 @@ export const scriptDigestOf = ({
 }: RehearsalConfig): string => digestOf({ checks, drills, traffic, capacity, darkLaunch, version });
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
-  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep, failFast, fullSize } = props;
+  const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
+  const { failFast, fullSize, rotation } = props;
   const folder = rehearsals.folderOf(rehearsal);
   const ofFrom = assemblyFor(folder, from);
   return {
@@ -110,6 +114,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     scriptDigest: scriptDigestOf(config),
     assemblies: { from: ofFrom, ...assembliesOf(folder, to, config.drills, ofFrom) },
     ...(fullSize && { fullSize }),
+    ...(rotation && { rotation }),
     keep,
     ...(failFast && { failFast }),
     ...NOTHING_DONE,

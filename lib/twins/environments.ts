@@ -27,6 +27,8 @@ export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   readonly options: EnvironmentOptions;
   /** What the parameters of its templates are given. @default - not known */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The factors that have to be at production's size where another one is. @default - none, or a production */
+  readonly growing?: Readonly<Record<string, readonly string[]>>;
   /** What it may reach outside. */
   readonly outside: readonly Outside[];
   /** The construct that the definition made. */

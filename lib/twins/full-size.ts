@@ -40,6 +40,24 @@ export function withoutFullSize<T extends object>(
   return without(scale, [...names, ...needed]);
 }
 
+/**
+ * The factors that have to be at production's size where another one is, by that one's name.
+ *
+ * @param scale - a staging's values, which break no rule
+ * @param broken - how many rules the values of a staging break
+ */
+export function growingIn<T extends object>(
+  scale: T,
+  broken: (values: T) => number,
+): Readonly<Record<string, readonly string[]>> {
+  const names = Object.keys(scale);
+  const all = names.map((name) => {
+    const own = withoutFullSize(scale, name, names, broken);
+    return [name, names.filter((it) => it !== name && !Object.hasOwn(own, it))] as const;
+  });
+  return Object.fromEntries(all.filter(([, growing]) => growing.length > 0));
+}
+
 const without = <T extends object>(scale: T, names: readonly string[]): T =>
   Object.fromEntries(Object.entries(scale).filter(([name]) => !names.includes(name))) as T;
 

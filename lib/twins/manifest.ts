@@ -125,7 +125,7 @@ function factsOf({ environment, real: { top, stacks } }: Observed): StagingFacts
 
 /** What an environment's placeholders stand for. */
 export function environmentOf({ environment, real }: Observed): ManifestEnvironment {
-  const { role, bound, parameters, id } = environment;
+  const { role, bound, growing, parameters, id } = environment;
   if (parameters) checkParameters(id, parameters, real);
   return {
     role,
@@ -134,6 +134,7 @@ export function environmentOf({ environment, real }: Observed): ManifestEnvironm
     names: Object.fromEntries([...real.names].filter(([key]) => !isDeclared(key))),
     declared: Object.fromEntries([...real.names].filter(([key]) => isDeclared(key))),
     proportions: bound.proportions,
+    ...(growing && { growing }),
     ...(parameters && { parameters }),
   };
 }

@@ -8,13 +8,13 @@ import { didYouMean, TwinError } from '../error';
 import { FULL_SIZE } from '../full-size';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
-import { ScaleDefinition, type BoundScale, type Factors } from '../scale/definition';
+import { ScaleDefinition, type BoundScale, type Factors, type ScaleValues } from '../scale/definition';
 import { heldAt } from './clock';
 import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
 import { makeEphemeral, restore, snapshotsFor } from './ephemeral';
 import { experiment, type Findings } from './experiments';
-import { withoutFullSize } from './full-size';
+import { growingIn, withoutFullSize } from './full-size';
 import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
 import { generateNames } from './generated-names';
 import { stacksOf } from './instance';
@@ -126,11 +126,14 @@ export class Twins<
     checkTags(prod, id, options);
     const full: unknown = this.#app.node.tryGetContext(FULL_SIZE);
     const { values } = prod.bound;
-    const own = withoutFullSize(scale, full, Object.keys(values), (it) => this.#scale.brokenBy(values, it));
+    const broken = (it: Partial<ScaleValues<F>>): number => this.#scale.brokenBy(values, it);
+    const own = withoutFullSize(scale, full, Object.keys(values), broken);
     const bound = this.#scale.bindScaled(id, values, own);
+    const growing = growingIn(own, broken);
     const environment = this.build(id, 'staging', bound, options, {
       twinOf: prod.id,
       outside: warning ? [...outside, warned(warning)] : outside,
+      ...(Object.keys(growing).length > 0 && { growing }),
       ...(parameters && { parameters }),
     });
     for (const stack of topStacks(environment)) {
@@ -170,7 +173,7 @@ export class Twins<
     role: BuiltEnvironment['role'],
     bound: BoundScale<F, unknown>,
     options: EnvironmentOptions,
-    of: Partial<Pick<BuiltEnvironment, 'twinOf' | 'outside' | 'parameters'>>,
+    of: Partial<Pick<BuiltEnvironment, 'twinOf' | 'outside' | 'growing' | 'parameters'>>,
   ): E {
     AppTwins.of(this.#app).checkId(id);
     const root = heldAt(this.#instant, () => this.#make(this.#app, id, bound.scale, options));

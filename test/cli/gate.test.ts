@@ -172,6 +172,21 @@ it('asks for a GO beside every release that runs', async () => {
   expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
 });
 
+it('asks for a GO in every staging', async () => {
+  bench.config = { ...bench.config, environment: 'StagingEphemeral', environments: ['StagingSharded'] };
+  const out = assembly();
+  await rehearse(out);
+  const closed = await gate('--assembly', out);
+  expect(closed.exitCode).toBe(EXIT.no);
+  const said = closed.stdout.replaceAll(/\s+/g, ' ');
+  expect(said).toContain('- in StagingSharded: there is no rehearsal of 1.43.0 on record');
+  expect(said).not.toContain('in StagingEphemeral');
+  bench.config = { ...bench.config, environment: 'StagingSharded' };
+  await rehearse(out);
+  bench.config = { ...bench.config, environment: 'StagingEphemeral' };
+  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+});
+
 it('answers in JSON', async () => {
   await rehearse(assembly());
   const closed = JSON.parse((await gate('--assembly', assembly('other', 7), '--json')).stdout) as object;

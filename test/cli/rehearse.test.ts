@@ -1,5 +1,5 @@
 import { unclean } from '../parity/reports/samples';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
 import { TwinError } from '../../lib/error';
@@ -69,7 +69,11 @@ describe('twin rehearse', () => {
 
   it.each([
     [['--full-scale'], ['*', '*'], ''],
-    [['--rotate'], ['Writers', 'Writers'], "Writers is at production's size in this rehearsal\n"],
+    [
+      ['--rotate'],
+      ['Writers', 'Writers'],
+      "Writers is at production's size in this rehearsal: never so in 1 rehearsal\n",
+    ],
     [[], [undefined, undefined], ''],
   ])("has factors at production's size when asked to: %j", async (flags, given, note) => {
     const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
@@ -144,6 +148,58 @@ describe('twin rehearse', () => {
     });
   });
 
+  describe('in several stagings', () => {
+    beforeEach(() => {
+      bench.config = { ...bench.config, environment: 'StagingEphemeral', environments: ['StagingSharded'] };
+    });
+    const rehearsed = (): (string | undefined)[] =>
+      bench.rehearsals.names().map((name) => bench.rehearsals.open(name).value.environment);
+
+    it('rehearses the candidate in each, and gives one verdict', async () => {
+      const { exitCode, stdout } = await twin('rehearse', '--to', GOOD);
+      expect([exitCode, rehearsed()]).toEqual([EXIT.ok, ['StagingEphemeral', 'StagingSharded']]);
+      expect(stdout).toMatch(/\nGO in StagingEphemeral and StagingSharded: 1\.43\.0 may follow 1\.41\.0\n$/);
+    });
+
+    it('ends with the first that is not GO, and says where it was not tried', async () => {
+      bench.config = { ...bench.config, baselines: ['1.38.0'] };
+      const { exitCode, stdout } = await twin('rehearse', '--to', BAD);
+      expect([exitCode, rehearsed()]).toEqual([EXIT.no, ['StagingEphemeral']]);
+      expect(stdout).toMatch(
+        /\nno GO: 1\.42\.0 was not given GO in StagingEphemeral beside 1\.41\.0; nor was it tried in StagingEphemeral beside 1\.38\.0, in StagingSharded beside 1\.41\.0 and in StagingSharded beside 1\.38\.0\n$/,
+      );
+      const good = await twin('rehearse', '--to', GOOD);
+      expect(good.stdout).toMatch(
+        /\nGO in StagingEphemeral and StagingSharded beside 1\.41\.0 and 1\.38\.0: 1\.43\.0 may follow each\n$/,
+      );
+    });
+
+    it('has a rotation of its own in each', async () => {
+      const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
+      const before = (staging: string, name: string): void => {
+        const parity = { ...go.parity, staging, factors: [{ ...differing, name }] };
+        writeEvidence(join(bench.folder, '.twin', `20200101-000000-${name}`), seal({ ...go, parity }));
+      };
+      before('StagingEphemeral', 'Readers');
+      before('StagingSharded', 'Shards');
+      const { exitCode } = await twin('rehearse', '--to', GOOD, '--rotate');
+      const sizes = bench.rehearsals.names().flatMap((name) => {
+        const file = join(bench.rehearsals.folderOf(name), 'ledger.json');
+        return existsSync(file) ? [bench.rehearsals.open(name).value.fullSize] : [];
+      });
+      expect([exitCode, sizes]).toEqual([EXIT.ok, [['Readers'], ['Shards']]]);
+    });
+
+    it('is about the one that --environment names', async () => {
+      const { exitCode, stdout } = await twin('rehearse', '--to', GOOD, '--environment', 'StagingSharded');
+      expect([exitCode, rehearsed()]).toEqual([EXIT.ok, ['StagingSharded']]);
+      expect(stdout).not.toContain('GO in');
+      const kept = await twin('rehearse', '--to', GOOD, '--keep');
+      expect(kept.exitCode).toBe(EXIT.badInput);
+      expect(kept.stderr).toContain('Name one of them with --environment: StagingEphemeral, StagingSharded.');
+    });
+  });
+
   it('takes the next in turn where one costs more than is allowed', async () => {
     const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
     const factors = ['Writers', 'Readers'].map((name) => ({ ...differing, name }));
@@ -164,7 +220,7 @@ describe('twin rehearse', () => {
     const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
     expect({ exitCode, size }).toEqual({ exitCode: EXIT.ok, size: 'Readers' });
     expect(stderr).toContain(
-      "gates.maxCostUsd allows at most $1.00 for 4 h on AWS: Writers waits for a higher limit, and the next has its turn\nReaders is at production's size in this rehearsal\n",
+      "gates.maxCostUsd allows at most $1.00 for 4 h on AWS: Writers waits for a higher limit, and the next has its turn\nReaders is at production's size in this rehearsal: never so in 1 rehearsal\n",
     );
 
     cheap = 'none';
@@ -173,6 +229,55 @@ describe('twin rehearse', () => {
     expect(none.stderr).toMatch(/\nerror: StagingEphemeral would cost/);
     // who asks for full scale is told at the end, where nothing is paid for it here
     expect((await twin('rehearse', '--to', GOOD, '--full-scale')).exitCode).toBe(EXIT.no);
+  });
+
+  it('passes over what its evidence says to be too expensive, takes what has to grow, and says who is due', async () => {
+    const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
+    const factors = ['Classes', 'Shards', 'Readers', 'Tasks', 'Same'].map((name) => ({ ...differing, name }));
+    const fullSize = [
+      { factor: 'Classes', addsUsd: -1, unpriced: ['db.r6g.2xlarge'] },
+      { factor: 'Shards', addsUsd: 100 },
+      { factor: 'Readers', addsUsd: 2, growing: ['Tasks'] },
+      { factor: 'Tasks', addsUsd: 2, growing: ['Readers'] },
+      { factor: 'Same', addsUsd: 4 },
+    ];
+    const before = seal({
+      ...go,
+      parity: { ...go.parity, factors },
+      cost: { ...go.cost, rehearsalUsd: 3, fullSize },
+    });
+    writeEvidence(join(bench.folder, '.twin', '20200101-000000-1.40.0'), before);
+    const seen = new Set<unknown>();
+    const { synthesize } = bench;
+    bench.synthesize = (props) => {
+      seen.add(props.context['cdk-twin:full-size']);
+      return synthesize(props);
+    };
+    const { cost } = bench;
+    bench.cost = () => ({ ...cost(), rehearsalUsd: 5 });
+    bench.config = { ...bench.config, gates: { ...bench.config.gates, maxCostUsd: 20 } };
+    const { exitCode, stdout, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
+    expect([exitCode, ...seen]).toEqual([EXIT.ok, 'Readers,Tasks']);
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      "Classes waits: at production's size there is no known price of db.r6g.2xlarge, and gates.maxCostUsd allows $20.00",
+      "Readers is at production's size in this rehearsal, and Tasks with it by the proportions: never so in 1 rehearsal; about $5.00 on AWS",
+    ]);
+    expect(stdout).toContain(
+      "\nRotation   at production's size in turn: Readers and Tasks; due next: Same.\n",
+    );
+  });
+
+  it('says what it would cost where every factor is too expensive, after one synthesis', async () => {
+    const differing = { kind: 'replicas', reason: 'fewer', prod: 3, staging: 2, places: 1 } as const;
+    const factors = ['Shards', 'Readers'].map((name) => ({ ...differing, name }));
+    const fullSize = factors.map(({ name }) => ({ factor: name, addsUsd: 100 }));
+    const before = { ...go, parity: { ...go.parity, factors }, cost: { ...go.cost, fullSize } };
+    writeEvidence(join(bench.folder, '.twin', '20200101-000000-1.40.0'), seal(before));
+    bench.config = { ...bench.config, gates: { ...bench.config.gates, maxCostUsd: 1 } };
+    const { exitCode, stderr } = await twin('rehearse', '--to', GOOD, '--rotate');
+    expect(exitCode).toBe(EXIT.badInput);
+    expect(stderr).toMatch(/^Shards is at production's size in this rehearsal/);
+    expect(stderr).toMatch(/\nerror: StagingEphemeral would cost .*gates\.maxCostUsd allows at most \$1\.00/);
   });
 
   it('rotates by nothing where nothing is on record, and says so', async () => {
@@ -469,22 +574,25 @@ describe('help', () => {
      tears down, whatever happens.
 
      Options:
-       --to <release>    the candidate
-       --from <release>  what production runs (default: "baseline" and "baselines" in
-                         the config)
-       --target <name>   where staging is stood up (choices: "local", "aws", default:
-                         "local")
-       --full-scale      give staging production's own scale
-       --rotate          give staging the factor at production's size that was not
-                         seen so for the longest time
-       --fail-fast       end with the first gate that has failed, and leave out the
-                         checks and drills after it
-       --keep            leave the environment standing, for twin retry, unless the
-                         rehearsal is stopped
-       --open            open the page of the evidence in a browser
-       --json            write the evidence as JSON
-       --config <dir>    the folder of twin.config.ts (default: ".")
-       -h, --help        show help
+       --to <release>        the candidate
+       --from <release>      what production runs (default: "baseline" and
+                             "baselines" in the config)
+       --environment <name>  the staging (default: "environment" and "environments"
+                             in the config)
+       --target <name>       where staging is stood up (choices: "local", "aws",
+                             default: "local")
+       --full-scale          give staging production's own scale
+       --rotate              give staging a factor at production's size: in turns, by
+                             what a smaller one can hide, how long it was not seen
+                             so, and its cost
+       --fail-fast           end with the first gate that has failed, and leave out
+                             the checks and drills after it
+       --keep                leave the environment standing, for twin retry, unless
+                             the rehearsal is stopped
+       --open                open the page of the evidence in a browser
+       --json                write the evidence as JSON
+       --config <dir>        the folder of twin.config.ts (default: ".")
+       -h, --help            show help
 
      Exit codes:
        0   GO

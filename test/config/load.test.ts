@@ -145,6 +145,31 @@ describe('a config that cannot be run', () => {
 });
 
 describe('a config with problems', () => {
+  it.each<[string, object, readonly string[]]>([
+    [
+      'twice',
+      { baseline: '1', baselines: ['2', '1', '2'] },
+      [
+        'baselines[1] is "1", and so is baseline; expected another release',
+        'baselines[2] is "2", and so is baselines[0]; expected another release',
+      ],
+    ],
+    [
+      'twice among stagings',
+      { environment: 'A', environments: ['A'] },
+      ['environments[0] is "A", and so is environment; expected another staging'],
+    ],
+    [
+      'not first',
+      { environments: ['B'] },
+      ['environment is missing; expected the first staging, beside those of environments'],
+    ],
+  ])('says which of several names is given %s', async (_, keys, problems) => {
+    const folder = configured({ ...FEWEST_KEYS, ...keys });
+    const [, ...said] = (await errorOf(folder)).message.split(/\n {2}|: (?=\w+(?:\[\d\])? is )/);
+    expect(said).toEqual(problems);
+  });
+
   it('reports all of them at once, one to a line', async () => {
     const folder = configured({
       local: {

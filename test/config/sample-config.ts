@@ -23,6 +23,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   version: { path: '/version', json: 'build.release', expect: 'v{release}' },
   releases: { git: 'v{release}', build: 'npm ci' },
   environment: 'StagingEphemeral',
+  environments: ['StagingSharded'],
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
   checks: {
     smoke: [

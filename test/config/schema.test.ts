@@ -133,6 +133,7 @@ it('has defaults for every other key', () => {
   expect(readConfig(FEWEST_KEYS, (problem) => expect(problem).toBe('none'))).toEqual({
     baseline: '1.41.0',
     baselines: [],
+    environments: [],
     synth: { command: 'cdk synth --quiet', releaseContext: 'release', nameContext: 'rehearsal' },
     checks: {
       smoke: [{ name: 'home', path: '/', status: 200 }],

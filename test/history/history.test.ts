@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CodeState, Evidence } from '../../lib/evidence/evidence';
 import { recreationOf } from '../../lib/evidence/recreation';
 import { seal } from '../../lib/evidence/seal';
+import { sectionsOf } from '../../lib/history/sections';
 import { historyOf, type History } from '../../lib/history/history';
 import { historyInMarkdown, renderHistory } from '../../lib/history/history-text';
 import { renderPage } from '../../lib/history/page';
@@ -234,6 +235,18 @@ it('names the factors that were never seen full size, and when others were last'
   });
   expect(history.factors[0]).toMatchObject({ fullSize: 0 });
   expect(history.factors[0]!.lastAt).toBeUndefined();
+});
+
+it('has the turns of a rotation, each once, and shows them', () => {
+  const due = history.factors.flatMap((it) => (it.due === undefined ? [] : [it.due]));
+  expect(due.toSorted((a, b) => a - b)).toEqual(due.map((_, i) => i + 1));
+  const never = history.factors.filter(({ blindSpot }) => blindSpot === undefined);
+  expect(never.map((it) => it.due)).toEqual(never.map(() => undefined));
+  const readers = history.factors.find(({ factor }) => factor === 'ordersReaders')!;
+  const catalog = history.factors.find(({ factor }) => factor === 'catalogReplicas')!;
+  expect(readers.due).toBeGreaterThan(catalog.due!); // of the same kind, and at full size later
+  const { rows } = sectionsOf(history).find(({ id }) => id === 'factors')!;
+  expect(rows.find(([name]) => name === 'ordersReaders')![3]).toBe(String(readers.due));
 });
 
 it('counts no coverage of a candidate that was not tested', () => {

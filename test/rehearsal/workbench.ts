@@ -51,6 +51,8 @@ export class Workbench {
   config: RehearsalConfig = CONFIG;
   /** What production runs. */
   baseline = BASELINE;
+  /** The staging that is rehearsed where the config names none. */
+  staging = 'StagingEphemeral';
   /** Tiers of staging beside those that the target stands up. */
   added: readonly Tier[] = [];
   now = (): Date => new Date();
@@ -86,7 +88,7 @@ export class Workbench {
       findCode: (release) => this.findCode(release),
       codeState: () => Promise.resolve(undefined),
       synthesize: (props) => this.synthesize(props),
-      prove: (assembly) => this.prove(assembly),
+      prove: (assembly, environment = this.staging) => this.prove(assembly, environment),
       checkConfig: () => {},
       writeEvidence,
       now: () => this.now(),
@@ -174,19 +176,24 @@ export class Workbench {
     this.stop.abort(new TwinError({ code: 'stopped', message: 'stopped by SIGINT', fix: 'Rehearse again.' }));
   }
 
-  private prove(assembly: string): Proof {
+  private prove(assembly: string, environment: string): Proof {
     const name = basename(assembly);
     const template = { Description: this.isAppDeaf || this.same.includes(name) ? 'any' : name };
     return {
-      environment: 'StagingEphemeral',
-      parity: { ...parity, verdict: this.verdict, ...(this.checks && { checks: this.checks }) },
+      environment,
+      parity: {
+        ...parity,
+        staging: environment,
+        verdict: this.verdict,
+        ...(this.checks && { checks: this.checks }),
+      },
       staging: {
-        environment: 'StagingEphemeral',
+        environment,
         tiers: this.added,
         stacks: [{ path: '', name: 'Staging', template }],
       },
       environments,
-      deployed: () => ({ prod: this.prod, staging: { ...this.prod, environment: 'StagingEphemeral' } }),
+      deployed: () => ({ prod: this.prod, staging: { ...this.prod, environment } }),
       cost: () => this.cost(),
     };
   }

@@ -5,7 +5,7 @@ import { plural } from '../../report/words';
 import type { Evidence } from '../evidence';
 import { valuesOf } from './environments';
 import { markup, table, type Markup, type Part } from './syntax';
-import { blindSpotsOf, parityOf } from '../summary';
+import { blindSpotsOf, parityOf, rotationSentences } from '../summary';
 
 /** The proof that staging is a twin: the differences, and the factors that explain them. */
 export function parity(evidence: Evidence): Part {
@@ -93,15 +93,19 @@ export function stagingChecks({ parity: { checks } }: Evidence): Part | undefine
 }
 
 /** The classes of failure that a smaller staging can still hide. */
-export function blindSpots({ parity: report }: Evidence): Part | undefined {
-  const all = blindSpotsOf(report);
-  if (all.length === 0) return undefined;
+export function blindSpots(evidence: Evidence): Part | undefined {
+  const all = blindSpotsOf(evidence.parity);
+  const turns = rotationSentences(evidence).map((it) => `${it[0]!.toUpperCase()}${it.slice(1)}.`);
+  if (all.length === 0 && turns.length === 0) return undefined;
   const list = all.map(
     ({ blindSpot, factors }) =>
       markup`<li>${blindSpot[0]!.toUpperCase()}${blindSpot.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
   );
   return {
-    lead: `${plural(all.length, 'class', 'classes')} of failure that only production's size can show.`,
+    lead: [
+      `${plural(all.length, 'class', 'classes')} of failure that only production's size can show.`,
+      ...turns,
+    ].join(' '),
     isFolded: true,
     content: markup`<ul class="spaced">${list}</ul>
 `,
