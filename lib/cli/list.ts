@@ -11,7 +11,7 @@ export function listCommand({ terminal, done }: CommandProps): Command {
   return commandNamed('list')
     .description(
       'Lists rehearsals, the newest first: verdict, releases, when, how long, the estimate of its cost, and what became of the ' +
-        'environment; also those that are running, were interrupted or never started, verifications, and productions for trial.',
+        'environment; also those that are running, were interrupted or never started, verifications, cutovers, and productions for trial.',
     )
     .addOption(fromOption())
     .addOption(new Option('--json', 'write the list as JSON'))

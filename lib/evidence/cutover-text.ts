@@ -13,7 +13,8 @@ import {
   type RecordOptions,
 } from './record';
 
-const COLORS: Readonly<Record<CutoverVerdict, 'green' | 'red' | 'yellow'>> = {
+/** In which colour each verdict is shown. */
+export const CUTOVER_COLORS: Readonly<Record<CutoverVerdict, 'green' | 'red' | 'yellow'>> = {
   MOVED: 'green',
   'MOVED BACK': 'red',
   'NOT MOVED': 'red',
@@ -35,7 +36,7 @@ function headlineOf({ verdict, from, to }: Cutover): string {
 
 const recordedOf = (cutover: Cutover): Recorded => ({
   ...cutover,
-  color: COLORS[cutover.verdict],
+  color: CUTOVER_COLORS[cutover.verdict],
   headline: headlineOf(cutover),
   facts: factsOf(cutover),
   sections: sectionsOf(cutover),

@@ -8,8 +8,10 @@ export const EVIDENCE_FILE = 'evidence.json';
 export const VERIFICATION_FILE = 'verification.json';
 /** The whole record of a cutover. */
 export const CUTOVER_FILE = 'cutover.json';
+/** The records of what was done in production, which stand nothing up. */
+export const RECORD_FILES: readonly string[] = [VERIFICATION_FILE, CUTOVER_FILE];
 /** What is read to look back. */
-export const EVIDENCE_FILES: readonly string[] = [EVIDENCE_FILE, VERIFICATION_FILE];
+export const EVIDENCE_FILES: readonly string[] = [EVIDENCE_FILE, ...RECORD_FILES];
 /** The page for people. */
 export const PAGE_FILE = 'report.html';
 /** The comment for a pull request. */

@@ -30,7 +30,7 @@ export function filesIn(where: string, bytes: Uint8Array): EvidenceFile[] {
   return Object.entries(found).map(([name, content]) => ({ where: `${where}: ${name}`, bytes: content }));
 }
 
-/** Whether a path, with `/` between its parts, is that of evidence, or of the record of a verification. */
+/** Whether a path, with `/` between its parts, is that of evidence, or of a record of production. */
 export const isEvidence = (path: string): boolean =>
   EVIDENCE_FILES.some((file) => path === file || path.endsWith(`/${file}`));
 

@@ -33,6 +33,9 @@ export const DEFINITIONS = {
   verifications: [
     'Every verification of production after a release, beside the last rehearsal of that release before it. ROLL BACK after GO is what rehearsals did not see.',
   ],
+  cutovers: [
+    'Every cutover of the traffic of clients from one production to another, and back. What was moved back had failed in front of clients.',
+  ],
   steps: ['The time of each step, by target.'],
   gates: ['The gates that judged, by their SHA-256: each line is a time without a change to them.'],
   record: [

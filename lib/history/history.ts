@@ -3,6 +3,7 @@ import { factorCoverage, tierCoverage, type FactorCoverage, type TierCoverage } 
 import { flakyFigures, type FlakyFigures } from './flaky';
 import { monthsOf, paceOf, verdictsOf, type Month, type TargetPace, type Verdicts } from './pace';
 import { releaseFigures, releasesOf, type ReleaseFigures, type ReleaseHistory } from './releases';
+import { cutoversOf, type CutoverLine } from './moved';
 import { p95Of, recoveriesOf, recreationsOf, type Series } from './series';
 import type { Found } from './sources';
 import { verificationsOf, type VerificationLine } from './verified';
@@ -40,6 +41,8 @@ export interface History {
   readonly record: readonly RecordLine[];
   /** Of production after a release, the newest first. */
   readonly verifications: readonly VerificationLine[];
+  /** From one production to another, the newest first. */
+  readonly cutovers: readonly CutoverLine[];
   readonly unread: readonly Unread[];
 }
 
@@ -101,6 +104,7 @@ export function historyOf(found: Found): History {
     gates: gatesOf(records),
     record: records.map(lineOf).toReversed(),
     verifications: verificationsOf(found),
+    cutovers: cutoversOf(found),
     unread,
   };
 }

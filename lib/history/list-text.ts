@@ -3,7 +3,14 @@ import { showMoment, showUsd } from '../evidence/figures';
 import { Lines, type Style } from '../report/lines';
 import { plural } from '../report/words';
 import { VERIFICATION_COLORS } from '../evidence/verification-text';
-import { startKey, type Listed, type ListedVerification, type RehearsalList } from './list';
+import { CUTOVER_COLORS } from '../evidence/cutover-text';
+import {
+  startKey,
+  type Listed,
+  type ListedCutover,
+  type ListedVerification,
+  type RehearsalList,
+} from './list';
 
 /** How a list is written to a terminal or a log. */
 export interface TextOptions {
@@ -21,18 +28,20 @@ const COLORS: Partial<Record<Listed['state'], Style>> & Record<Verdict, Style> =
   interrupted: 'red',
 };
 
-/** Writes rehearsals, verifications and productions, two lines each, the newest first. @param places - where they were looked for */
+/** Writes rehearsals, verifications, cutovers and productions, two lines each, the newest first. @param places - where they were looked for */
 export function renderList(
-  { rehearsals, verifications, unread }: RehearsalList,
+  { rehearsals, verifications, cutovers, unread }: RehearsalList,
   places: readonly string[],
   options: TextOptions,
 ): string {
   const page = new Lines(options);
-  if (rehearsals.length === 0 && verifications.length === 0 && unread.length === 0)
+  const rows = [
+    ...rehearsals.map(rowOf),
+    ...verifications.map(verificationRow),
+    ...cutovers.map(cutoverRow),
+  ].toSorted((a, b) => (a.key < b.key ? 1 : -1));
+  if (rows.length === 0 && unread.length === 0)
     return page.words(`there is no rehearsal in ${places.join(', ')}`).toString();
-  const rows = [...rehearsals.map(rowOf), ...verifications.map(verificationRow)].toSorted((a, b) =>
-    a.key < b.key ? 1 : -1,
-  );
   const width = Math.max(0, ...rows.map(({ state }) => state.length));
   for (const { state, style, facts, more } of rows) {
     const lead = `${state.padEnd(width)}  `;
@@ -77,6 +86,24 @@ const verificationRow = (it: ListedVerification): Row => ({
     it.verification,
     it.moment === 'before' ? 'before a release' : 'a verification',
     ...(it.from === undefined ? [] : [`compared with ${it.from}`]),
+    `on ${it.target}`,
+  ],
+});
+
+const cutoverRow = (it: ListedCutover): Row => ({
+  key: startKey(it.cutover, it.startedAt),
+  state: it.verdict,
+  style: CUTOVER_COLORS[it.verdict],
+  facts: [
+    `${it.from.environment} -> ${it.to.environment}`,
+    showMoment(it.startedAt),
+    `${it.minutes.toFixed(1)} min`,
+  ],
+  more: [
+    it.cutover,
+    'a cutover',
+    `${it.from.release} -> ${it.to.release}`,
+    ...(it.percent === undefined ? [] : [`${it.percent} % of clients there at its end`]),
     `on ${it.target}`,
   ],
 });

@@ -1,16 +1,24 @@
 import type { Attempt, Evidence, TearDown, Verdict } from '../evidence/evidence';
 import { tookMs } from '../evidence/figures';
 import { limitOf } from '../evidence/summary';
+import type { Cutover } from '../evidence/cutover';
 import type { Verification } from '../evidence/verification';
-import { workedMs, type RehearsalRecord, type Unread, type VerificationRecord } from './record';
+import {
+  workedMs,
+  type CutoverRecord,
+  type RehearsalRecord,
+  type Unread,
+  type VerificationRecord,
+} from './record';
 import type { Found } from './sources';
 import { groupBy } from './statistics';
 import type { Unfinished } from './unfinished';
 
-/** The rehearsals, verifications and productions that were found, the newest first. Plain JSON. */
+/** The rehearsals, verifications, cutovers and productions that were found, the newest first. Plain JSON. */
 export interface RehearsalList {
   readonly rehearsals: readonly Listed[];
   readonly verifications: readonly ListedVerification[];
+  readonly cutovers: readonly ListedCutover[];
   readonly unread: readonly Unread[];
 }
 
@@ -21,6 +29,15 @@ export interface ListedVerification extends Pick<
 > {
   /** The release before. @default - it was not recorded, or this is the record */
   readonly from?: string;
+  readonly minutes: number;
+  readonly where: string;
+}
+
+/** A cutover, which is neither. */
+export interface ListedCutover extends Pick<
+  Cutover,
+  'cutover' | 'verdict' | 'target' | 'startedAt' | 'from' | 'to' | 'percent'
+> {
   readonly minutes: number;
   readonly where: string;
 }
@@ -51,7 +68,7 @@ export interface Listed {
 }
 
 /** Lists what was found. */
-export function listOf({ records, verifications, unfinished, unread }: Found): RehearsalList {
+export function listOf({ records, verifications, cutovers, unfinished, unread }: Found): RehearsalList {
   const judged = groupBy(records, ({ evidence }) => `${evidence.rehearsal} ${evidence.startedAt}`).map(
     ([, attempts]) => attempts,
   );
@@ -65,6 +82,7 @@ export function listOf({ records, verifications, unfinished, unread }: Found): R
   return {
     rehearsals: rows.toSorted(byStart),
     verifications: verifications.map(verificationOf).toReversed(),
+    cutovers: cutovers.map(cutoverOf).toReversed(),
     unread,
   };
 }
@@ -99,6 +117,22 @@ function verificationOf({ verification: it, where }: VerificationRecord): Listed
     startedAt,
     ...(baseline && { from: baseline.release }),
     minutes: tookMs(it) / 60_000,
+    where,
+  };
+}
+
+function cutoverOf({ cutover: it, where }: CutoverRecord): ListedCutover {
+  const { cutover, verdict, target, startedAt, from, to, percent } = it;
+  const minutes = tookMs(it) / 60_000;
+  return {
+    cutover,
+    verdict,
+    target,
+    startedAt,
+    from,
+    to,
+    ...(percent !== undefined && { percent }),
+    minutes,
     where,
   };
 }

@@ -34,6 +34,9 @@ export function renderPage(history: History, { folder, tool }: PageProps): strin
   const sections = sectionsOf(history);
   const record = recordSection(history);
   const links = history.record.map((line) => linkOf(line, folder));
+  const linked: Readonly<Record<string, readonly (string | undefined)[]>> = {
+    verifications: history.verifications.map((line) => linkOf(line, folder)),
+  };
   return markup`${documentHead(`Rehearsals: ${headlineOf(history)}`, STYLE + HISTORY_STYLE)}<body>
 <header>
 <p class="rehearsal"><span>Rehearsals, looking back</span><time datetime="${history.lastAt}">up to ${showMoment(history.lastAt)}</time></p>
@@ -42,7 +45,7 @@ export function renderPage(history: History, { folder, tool }: PageProps): strin
 ${facts(history)}${strip(history, links)}<nav aria-label="Contents">${[...sections, record].map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)}</nav>
 </header>
 <main>
-${sections.map((it) => sectionOf(it, charts[it.id] ?? []))}${recordOf(record, links)}</main>
+${sections.map((it) => sectionOf(it, charts[it.id] ?? [], linked[it.id]))}${recordOf(record, links)}</main>
 <footer>
 <p>${DEFINITIONS.rehearsals}</p>
 <p>Written by cdk-twin ${tool} from ${history.places.join(', ')}. Every figure is from evidence alone.</p>
@@ -115,12 +118,16 @@ function strip({ record }: History, links: readonly (string | undefined)[]): Mar
 `;
 }
 
-/** Where the report of a rehearsal lies from the page; undefined where there is none beside it. */
-function linkOf({ page }: RecordLine, folder: string): string | undefined {
+/** Where the report of a rehearsal or a verification lies from the page; undefined where there is none beside it. */
+function linkOf({ page }: Pick<RecordLine, 'page'>, folder: string): string | undefined {
   return page === undefined ? undefined : relative(folder, page).split(sep).map(encodeURIComponent).join('/');
 }
 
-function sectionOf(it: Section, series: readonly Series[]): Markup {
+function sectionOf(
+  it: Section,
+  series: readonly Series[],
+  links: readonly (string | undefined)[] | undefined,
+): Markup {
   const { id, title, beside, about, notes = [] } = it;
   const drawn = series.filter(({ points }) => points.length > 1);
   const hasBaseline = drawn.some(({ points }) => points.some(({ baselineMs }) => baselineMs !== undefined));
@@ -128,7 +135,7 @@ function sectionOf(it: Section, series: readonly Series[]): Markup {
     lead: [...(beside === undefined ? [] : [`${capital(beside)}.`]), ...about].join(' '),
     content: [
       drawn.length === 0 ? undefined : [legend(hasBaseline), drawn.map(chart)],
-      tableOf(it),
+      tableOf(it, links),
       notes.map((note) => markup`<p class="note">${note}</p>\n`),
     ],
   });

@@ -7,14 +7,14 @@ import {
   EVIDENCE_FILE,
   EVIDENCE_FILES,
   NOT_STARTED_FILE,
-  VERIFICATION_FILE,
+  RECORD_FILES,
 } from '../evidence/files';
 import { readEvidence } from '../evidence/read';
 import { claim, holderOf } from '../rehearsal/claim';
 import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
 import { isHere } from '../rehearsal/rehearsing-process';
 
-/** Which rehearsals and verifications may go: those that every part of the rule allows. */
+/** Which rehearsals, verifications and cutovers may go: those that every part of the rule allows. */
 export interface PruneRule {
   /** How many of the newest of each stay. @default - none has to */
   readonly keep?: number | undefined;
@@ -47,16 +47,14 @@ export interface Pruning {
  */
 export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean): Pruning {
   const names = rehearsalsIn(root);
-  const newest = new Set([
-    ...newestOf(
-      names.filter((name) => !isVerification(root, name)),
-      rule,
+  const newest = new Set(
+    KINDS.flatMap((kind) =>
+      newestOf(
+        names.filter((name) => kindOf(root, name) === kind),
+        rule,
+      ),
     ),
-    ...newestOf(
-      names.filter((name) => isVerification(root, name)),
-      rule,
-    ),
-  ]);
+  );
   const pruned = names
     .filter((name) => !newest.has(name))
     .filter((name) => isOldEnough(join(root, name), rule.olderThanMs, now))
@@ -64,13 +62,17 @@ export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean
   return { rehearsals: names.length, pruned };
 }
 
-/** Those that stay. Verifications are counted by themselves: of each release there are two, and one rehearsal. */
+/** Those that stay. Each kind is counted by itself: of each release there are two verifications, and one rehearsal. */
 const newestOf = (names: readonly string[], { keep = 0 }: PruneRule): readonly string[] =>
   names.slice(Math.max(0, names.length - keep));
 
-/** A verification stands nothing up, and has no ledger. */
-const isVerification = (root: string, name: string): boolean =>
-  existsSync(join(root, name, VERIFICATION_FILE)) && !existsSync(join(root, name, LEDGER_FILE));
+/** The file that says what a folder is of; a record of production stands nothing up, and has no ledger. */
+const kindOf = (root: string, name: string): string =>
+  RECORD_FILES.find(
+    (file) => existsSync(join(root, name, file)) && !existsSync(join(root, name, LEDGER_FILE)),
+  ) ?? EVIDENCE_FILE;
+
+const KINDS = [EVIDENCE_FILE, ...RECORD_FILES];
 
 /** By their names, which begin with the time: the oldest first. */
 function rehearsalsIn(root: string): string[] {
@@ -102,7 +104,7 @@ function endOf(folder: string): number {
 function remove(root: string, rehearsal: string, isTrial: boolean): Pruned {
   const folder = join(root, rehearsal);
   const found = { rehearsal, bytes: sizeOf(folder) };
-  const why = isVerification(root, rehearsal) ? undefined : whyToLeave(folder);
+  const why = kindOf(root, rehearsal) === EVIDENCE_FILE ? whyToLeave(folder) : undefined;
   if (why !== undefined) return { ...found, outcome: 'left', why };
   if (isTrial) return { ...found, outcome: 'removed' };
   try {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TwinError } from '../error';
+import type { Cutover } from '../evidence/cutover';
+import { checkedCutover, isCutover } from '../evidence/cutovers';
 import type { Evidence, Span } from '../evidence/evidence';
 import { tookMs as betweenMs } from '../evidence/figures';
 import type { Ran } from '../evidence/ran';
@@ -26,11 +28,21 @@ export interface RehearsalRecord {
 export interface VerificationRecord {
   readonly verification: Verification;
   readonly where: string;
+  /** Its page, where it lies beside it. */
+  readonly page?: string;
   /** The SHA-256 of the file. */
   readonly sha256: string;
 }
 
-/** An evidence.json or a verification.json that could not be read. */
+/** The record of a cutover, and where it lies. */
+export interface CutoverRecord {
+  readonly cutover: Cutover;
+  readonly where: string;
+  /** The SHA-256 of the file. */
+  readonly sha256: string;
+}
+
+/** An evidence.json, a verification.json or a cutover.json that could not be read. */
 export interface Unread {
   readonly where: string;
   readonly why: string;
@@ -43,14 +55,18 @@ export interface EvidenceFile {
   readonly bytes: Uint8Array;
 }
 
-/** The record of an evidence.json or a verification.json, or why there is none: one bad file must not hide the others. */
-export function recordOf({ bytes, ...found }: EvidenceFile): RehearsalRecord | VerificationRecord | Unread {
+/** The record in a file, or why there is none: one bad file must not hide the others. */
+export function recordOf({
+  bytes,
+  ...found
+}: EvidenceFile): RehearsalRecord | VerificationRecord | CutoverRecord | Unread {
   const { where } = found;
   const value = parseJson(new TextDecoder().decode(bytes));
   if (value === undefined) return { where, why: 'it is not JSON' };
   try {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (isVerification(value)) return { verification: checkedVerification(value, where), where, sha256 };
+    if (isVerification(value)) return { ...found, verification: checkedVerification(value, where), sha256 };
+    if (isCutover(value)) return { cutover: checkedCutover(value, where), where, sha256 };
     const evidence = trimmed(checkedEvidence(value, where));
     return { ...found, evidence, attempt: evidence.attempts.length + 1, sha256 };
   } catch (error) {

@@ -4,6 +4,7 @@ import { showMoment, showUsd } from '../evidence/figures';
 import type { Section } from '../report/section';
 import { plural } from '../report/words';
 import { factors, tiers } from './coverage-sections';
+import { cutoverSection } from './cutover-section';
 import { DEFINITIONS } from './definitions';
 import type { History } from './history';
 import { shortCode } from './record';
@@ -42,6 +43,7 @@ export const sectionsOf = (history: History): Section[] => [
   steps(history),
   gates(history),
   ...(history.verifications.length === 0 ? [] : [verificationSection(history)]),
+  ...(history.cutovers.length === 0 ? [] : [cutoverSection(history)]),
   ...(history.unread.length === 0 ? [] : [unread(history)]),
 ];
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { TwinError } from '../error';
 import { checkedEvidence, type AllEvidence, type StoredEvidence } from '../evidence/read';
+import { isCutover } from '../evidence/cutovers';
 import { parseJson } from '../json';
 import type { Verification } from '../evidence/verification';
 import { checkedVerification, isVerification } from '../evidence/verifications';
@@ -10,6 +11,7 @@ import { readFolder } from './folder';
 import {
   judgedAt,
   recordOf,
+  type CutoverRecord,
   type EvidenceFile,
   type RehearsalRecord,
   type Unread,
@@ -34,6 +36,8 @@ export interface Found {
   readonly records: readonly RehearsalRecord[];
   /** The oldest first. */
   readonly verifications: readonly VerificationRecord[];
+  /** The oldest first. */
+  readonly cutovers: readonly CutoverRecord[];
   readonly unfinished: readonly Unfinished[];
   readonly unread: readonly Unread[];
 }
@@ -48,6 +52,7 @@ export interface Found {
 export async function readPlaces(places: readonly string[], isAsked: boolean): Promise<Found> {
   const records: RehearsalRecord[] = [];
   const verifications = new Map<string, VerificationRecord>();
+  const cutovers = new Map<string, CutoverRecord>();
   const unfinished: Unfinished[] = [];
   const unread: Unread[] = [];
   for (const place of places) {
@@ -57,14 +62,19 @@ export async function readPlaces(places: readonly string[], isAsked: boolean): P
     for (const file of read.files) {
       const record = recordOf(file);
       if ('why' in record) unread.push(record);
-      else if ('verification' in record) verifications.set(keyOf(record), record);
+      else if ('verification' in record) {
+        const key = keyOf(record.verification.verification, record.verification);
+        // of two copies, the one with a page
+        if (verifications.get(key)?.page === undefined) verifications.set(key, record);
+      } else if ('cutover' in record) cutovers.set(keyOf(record.cutover.cutover, record.cutover), record);
       else records.push(record);
     }
   }
   return {
     places,
     records: once(records).toSorted(byTime),
-    verifications: [...verifications.values()].toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1)),
+    verifications: [...verifications.values()].toSorted((a, b) => byStart(a.verification, b.verification)),
+    cutovers: [...cutovers.values()].toSorted((a, b) => byStart(a.cutover, b.cutover)),
     unfinished: onceEach(unfinished),
     unread,
   };
@@ -91,22 +101,22 @@ export async function evidenceIn(
       try {
         const value = parseJson(new TextDecoder().decode(bytes));
         if (isVerification(value)) verifications.push(checkedVerification(value, where));
-        else stored.push({ folder: where, evidence: checkedEvidence(value, where) });
+        else if (!isCutover(value)) stored.push({ folder: where, evidence: checkedEvidence(value, where) });
       } catch (error) {
         if (!(error instanceof TwinError)) throw error;
         unusable.push(error.message);
       }
     }
   }
-  const byTime = (a: Verification, b: Verification): number => (a.startedAt < b.startedAt ? -1 : 1);
-  return { stored, verifications: verifications.toSorted(byTime), unusable };
+  return { stored, verifications: verifications.toSorted(byStart), unusable };
 }
 
-const startOf = ({ verification: { startedAt } }: VerificationRecord): string => startedAt;
+type Started = Pick<Verification, 'startedAt'>;
 
-/** It is written once: two copies are the same. */
-const keyOf = ({ verification: it }: VerificationRecord): string =>
-  JSON.stringify([it.verification, it.startedAt]);
+const byStart = (a: Started, b: Started): number => (a.startedAt < b.startedAt ? -1 : 1);
+
+/** A record is written once: two copies are the same. */
+const keyOf = (name: string, { startedAt }: Started): string => JSON.stringify([name, startedAt]);
 
 async function readPlace(place: string, isAsked: boolean): Promise<Place> {
   if (isBucket(place)) return readBucket(place);

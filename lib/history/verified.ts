@@ -12,13 +12,15 @@ export interface VerificationLine extends Pick<
   readonly rehearsed?: Verdict;
   readonly sha256: string;
   readonly where: string;
+  /** Its page, where it lies beside it. */
+  readonly page?: string;
 }
 
 /** The verifications after a release, the newest first. Records of before a release have no verdict of one. */
 export const verificationsOf = ({ verifications, records }: Pick<Found, 'verifications' | 'records'>) =>
   verifications
     .filter(({ verification: { moment } }) => moment === 'after')
-    .map(({ verification: it, sha256, where }): VerificationLine => {
+    .map(({ verification: it, sha256, where, page }): VerificationLine => {
       const { verification, release, environment, target, verdict, reasons, startedAt } = it;
       const rehearsal = records.findLast(
         ({ evidence }) => evidence.to === release && judgedAt(evidence) <= startedAt,
@@ -34,6 +36,7 @@ export const verificationsOf = ({ verifications, records }: Pick<Found, 'verific
         ...(rehearsal && { rehearsed: rehearsal.evidence.verdict }),
         sha256,
         where,
+        ...(page !== undefined && { page }),
       };
     })
     .toReversed();

@@ -127,6 +127,7 @@ describe('twin list', () => {
     expect(JSON.parse((await twin('list', '--from', empty, '--json')).stdout)).toEqual({
       rehearsals: [],
       verifications: [],
+      cutovers: [],
       unread: [],
     });
   });

@@ -13,6 +13,7 @@ const foundOf = (all: readonly Evidence[]) => ({
       recordOf({ where: it.rehearsal, bytes: Buffer.from(JSON.stringify(seal(it))) }) as RehearsalRecord,
   ),
   verifications: [],
+  cutovers: [],
   unfinished: [],
   unread: [],
 });

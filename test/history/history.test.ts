@@ -19,12 +19,19 @@ import { autumn, rehearsed } from './samples';
 const record = (evidence: Evidence): RehearsalRecord => {
   const read = recordOf({ where: evidence.rehearsal, bytes: Buffer.from(JSON.stringify(seal(evidence))) });
   if ('why' in read) throw new Error(read.why);
-  if ('verification' in read) throw new Error('it is no rehearsal');
+  if (!('evidence' in read)) throw new Error('it is no rehearsal');
   return read;
 };
 
 const historyFrom = (all: readonly Evidence[]): History =>
-  historyOf({ places: ['.twin'], records: all.map(record), verifications: [], unfinished: [], unread: [] });
+  historyOf({
+    places: ['.twin'],
+    records: all.map(record),
+    verifications: [],
+    cutovers: [],
+    unfinished: [],
+    unread: [],
+  });
 
 const history = historyFrom(autumn);
 
@@ -264,7 +271,14 @@ it('shows each time without a change to the gates', () => {
 });
 
 it('has no figure without evidence, and says why', () => {
-  const nothing = { places: ['.twin'], records: [], verifications: [], unfinished: [], unread: [] };
+  const nothing = {
+    places: ['.twin'],
+    records: [],
+    verifications: [],
+    cutovers: [],
+    unfinished: [],
+    unread: [],
+  };
   expect(() => historyOf(nothing)).toThrow('there is no evidence of a rehearsal in .twin');
   const unread = [{ where: 'a', why: 'it is not JSON' }];
   expect(() => historyOf({ ...nothing, unread })).toThrow(
