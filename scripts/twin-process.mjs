@@ -19,13 +19,14 @@ export function isBuilt() {
  * Runs `twin` to its end.
  *
  * @param {readonly string[]} argv
+ * @param {string} [folder] where it runs; this folder unless it is given
  * @returns {Promise<{ ended: number, isStopped: boolean }>} its exit code, and whether a signal was forwarded to it
  */
-export function runTwin(argv) {
+export function runTwin(argv, folder = root) {
   // Its own process group: at a terminal Ctrl-C goes to the whole group and npm forwards it too, so it would arrive two or
   // three times, and a second one means "do not wait for the tear-down".
   const child = spawn(process.execPath, [twin, ...argv], {
-    cwd: root,
+    cwd: folder,
     stdio: 'inherit',
     detached: true,
   });

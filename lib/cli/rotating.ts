@@ -72,7 +72,9 @@ function whoseTurn({ factor, growing, isNew, unseen, usd }: Turn): string {
     ? `never so in ${plural(unseen - 1, 'rehearsal')}`
     : unseen === 0
       ? 'as in the last one'
-      : `not so in the last ${plural(unseen, 'rehearsal')}`;
+      : unseen === 1
+        ? 'not so in the last one'
+        : `not so in the last ${unseen} rehearsals`;
   const cost = usd === undefined ? '' : `; about ${dollars(usd)} on AWS`;
   return `${factor} is at production's size in this rehearsal${together}: ${since}${cost}`;
 }

@@ -1,7 +1,8 @@
 import type { FullSizeCost } from '../cost/cost';
 import { roundUsd } from '../cost/prices';
 import type { Evidence } from '../evidence/evidence';
-import { equalJson } from '../json';
+import { equalJson, type Json } from '../json';
+import type { FactorReport } from '../parity/report';
 import { blindSpotWeight, type BlindSpotWeight } from '../scale/blind-spots';
 
 /** A factor that a rotation puts at production's size, and what its turn hangs on. */
@@ -34,13 +35,12 @@ export function inRotation(rehearsals: readonly Evidence[], staging?: string): r
   const newest = own.at(-1);
   if (!newest) return [];
   const sizes = sizesOf(own);
-  const prices = pricesIn(own);
-  const base = baseUsd(newest, prices);
+  const { baseUsd, adds } = pricesIn(own);
   const turns = newest.parity.factors
     .filter(({ name }) => sizes.smaller.has(name))
     .map(({ name, kind }): Turn => {
-      const price = prices.get(name);
-      const usd = price && roundUsd(base + price.addsUsd);
+      const price = adds.get(name);
+      const usd = price && roundUsd(baseUsd + price.addsUsd);
       return {
         factor: name,
         growing: price?.growing ?? [],
@@ -79,29 +79,39 @@ function sizesOf(byTime: readonly Evidence[]): Sizes {
   for (const { parity, verdict } of byTime) {
     const isJudged = verdict === 'GO' || verdict === 'NO-GO';
     if (isJudged) judged++;
-    for (const { name, prod, staging } of parity.factors)
-      if (!equalJson(prod, staging)) smaller.add(name);
-      else if (isJudged) lastAt.set(name, judged);
+    for (const it of parity.factors)
+      if (isSmaller(it)) smaller.add(it.name);
+      else if (isJudged) lastAt.set(it.name, judged);
   }
   return { judged, lastAt, smaller };
 }
 
-/** Of each factor the last estimate: while it is at production's size there is none. */
-const pricesIn = (byTime: readonly Evidence[]): ReadonlyMap<string, FullSizeCost> =>
-  new Map(byTime.flatMap(({ cost }) => (cost.fullSize ?? []).map((it) => [it.factor, it] as const)));
-
-/** What a rehearsal costs at the declared scale: without what was at production's size in this one. */
-function baseUsd({ cost, parity }: Evidence, prices: ReadonlyMap<string, FullSizeCost>): number {
-  const full = parity.factors.filter(({ prod, staging }) => equalJson(prod, staging)).map(({ name }) => name);
-  const left = new Set(full);
-  let usd = cost.rehearsalUsd;
-  const priced = full.flatMap((name) => prices.get(name) ?? []);
-  for (const { factor, growing = [], addsUsd } of priced.toSorted((a, b) => groupOf(b) - groupOf(a))) {
-    if (!left.has(factor)) continue; // it grew with another one, and was paid for with that
-    usd -= addsUsd;
-    for (const name of [factor, ...growing]) left.delete(name);
-  }
-  return Math.max(0, usd);
+/** What rehearsals cost, by what is on record. */
+interface Prices {
+  /** At the declared scale. */
+  readonly baseUsd: number;
+  readonly adds: ReadonlyMap<string, FullSizeCost>;
 }
 
-const groupOf = ({ growing = [] }: FullSizeCost): number => growing.length;
+/**
+ * From the newest rehearsal with the fewest factors at production's size, because each makes the others dearer. Factors have to be as they
+ * are declared now: what was made smaller since is not as dear any more.
+ */
+function pricesIn(byTime: readonly Evidence[]): Prices {
+  const declared = new Map(byTime.flatMap(({ parity }) => parity.factors.filter(isSmaller).map((it) => [it.name, it] as const))); // prettier-ignore
+  const isAsNow = ({ parity }: Evidence): boolean =>
+    parity.factors.filter(isSmaller).every((it) => equalJson(sizesIn(it), sizesIn(declared.get(it.name)!)));
+  const fullIn = ({ parity }: Evidence): number =>
+    parity.factors.filter((it) => !isSmaller(it) && declared.has(it.name)).length;
+  const asNow = byTime.filter(isAsNow);
+  const reference = asNow.reduce((best, it) => (fullIn(it) <= fullIn(best) ? it : best));
+  const estimates = [...asNow, reference].flatMap(({ cost }) => cost.fullSize ?? []);
+  return {
+    baseUsd: reference.cost.rehearsalUsd,
+    adds: new Map(estimates.map((it) => [it.factor, it])),
+  };
+}
+
+const isSmaller = ({ prod, staging }: FactorReport): boolean => !equalJson(prod, staging);
+
+const sizesIn = ({ prod, staging }: FactorReport): Json => [prod, staging];

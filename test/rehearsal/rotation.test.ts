@@ -106,23 +106,21 @@ describe('by what is hidden, for how long, and at what cost', () => {
     expect(usd(at(1), at(2, 'readers', 'shards'))).toEqual(prices);
   });
 
-  it('counts those that grew together once', () => {
-    const tie = (it: Evidence): Evidence => ({
-      ...it,
-      cost: {
-        ...it.cost,
-        fullSize: it.cost.fullSize!.map(
-          (each) =>
-          each.factor === 'shards' ? each : { ...each, growing: [each.factor === 'size' ? 'readers' : 'size'], addsUsd: 52 }, // prettier-ignore
-        ),
-      },
-    });
-    const all = [tie(at(1)), tie(at(2, 'readers', 'size'))];
-    expect(usd(...all)).toEqual({ readers: 62, size: 62, shards: 10 });
-    expect(inRotation(all).find(({ factor }) => factor === 'size')).toMatchObject({
+  it('prices them by what is declared now, and by the last estimate where none is at the declared scale', () => {
+    const cheaper = at(2, 'readers');
+    const factors = cheaper.parity.factors.map((it) =>
+      it.name === 'size' ? { ...it, staging: { cpu: 768, memoryMiB: 1536 } } : it,
+    );
+    const fullSize = [
+      { factor: 'size', addsUsd: 20, growing: ['readers'] },
+      { factor: 'shards', addsUsd: 1 },
+    ];
+    const now = { ...cheaper, parity: { ...cheaper.parity, factors }, cost: { ...cheaper.cost, fullSize } };
+    expect(usd(at(1), now)).toEqual({ readers: undefined, size: 32, shards: 13 });
+    expect(inRotation([at(1), now]).find(({ factor }) => factor === 'size')).toMatchObject({
       growing: ['readers'],
-      unseen: 0,
-      isNew: false,
+      unseen: 3,
+      isNew: true,
     });
   });
 
