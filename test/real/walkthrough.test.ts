@@ -141,7 +141,7 @@ it('goes from a rehearsal to production and back, and through ten rehearsals in 
     ([, it]) => it,
   );
   expect(turns).toHaveLength(ROTATIONS);
-  expect(turns.slice(0, 3).toSorted()).toEqual(['idle', 'size', 'tasks']); // none twice before each was
+  expect(new Set(turns.slice(0, 3))).toEqual(new Set(['idle', 'size', 'tasks'])); // none twice before each was
   const times = (name: string): number => turns.filter((it) => it === name).length;
   expect(history.factors.map(({ factor, fullSize }) => [factor, fullSize])).toEqual(
     history.factors.map(({ factor }) => [factor, times(factor)]),
