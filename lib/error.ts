@@ -12,7 +12,7 @@ export interface TwinErrorProps {
   readonly fix: string;
   /** The error that led to this one. @default - none */
   readonly cause?: unknown;
-  /** Whether the machine failed, and not an input or a release: no verdict follows from it. @default false */
+  /** Whether what everything runs on failed, the machine or AWS, and not an input or a release: no verdict follows from it. @default false */
   readonly isMachineFault?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class TwinError extends Error {
   readonly code: string;
   /** What to do about it. */
   readonly fix: string;
-  /** Whether the machine failed, and not an input or a release: no verdict follows from it. */
+  /** Whether what everything runs on failed, the machine or AWS, and not an input or a release: no verdict follows from it. */
   readonly isMachineFault: boolean;
 
   constructor(props: TwinErrorProps) {
@@ -121,3 +121,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 /** What was thrown, in words. */
 export const messageOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
+
+/** What was thrown, in words, and what to do about it where that is known. */
+export const messageWithFix = (thrown: unknown): string =>
+  thrown instanceof TwinError ? `${thrown.message.replace(/\.$/, '')}. ${thrown.fix}` : messageOf(thrown);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
-import { messageOf } from '../error';
+import { messageOf, messageWithFix } from '../error';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
@@ -45,19 +45,22 @@ export const keep: Step = ({ commandOf, ledger }) => {
 export const tearDown: Step = async (context, watch) => {
   let error = await downOnce(context, watch);
   if (error !== undefined) {
-    watch.log(`${error}; trying again`);
+    watch.log(`the tear-down failed: ${error}; trying again`);
     error = await downOnce(context, watch);
   }
   // the next step looks for leftovers: until then there may be some
-  return { tearDown: leftBehind(context, error) };
+  return { tearDown: leftBehind(context, error && `${TEAR_DOWN} failed: ${error}`) };
 };
+
+const TEAR_DOWN = 'the tear-down';
+const SEARCH = 'the search for leftovers';
 
 async function downOnce({ parts, ledger }: StepContext, watch: Watch): Promise<string | undefined> {
   try {
     await parts.target.down(ledger.value.handle, watch);
     return undefined;
   } catch (error) {
-    return `the tear-down failed: ${messageOf(error)}`;
+    return messageWithFix(error);
   }
 }
 
@@ -71,10 +74,17 @@ export const findLeftovers: Step = async (context, watch) => {
     if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers, looked } };
     return { tearDown: { ...leftBehind(context, error), leftovers, looked } };
   } catch (cause) {
-    const unknown = `the search for leftovers failed: ${messageOf(cause)}`;
-    return { tearDown: leftBehind(context, error === undefined ? unknown : `${error}; ${unknown}`) };
+    return { tearDown: leftBehind(context, withSearch(error, messageWithFix(cause))) };
   }
 };
+
+/** What stands in the way of both is said once: it is one thing to mend. */
+function withSearch(ofTearDown: string | undefined, ofSearch: string): string {
+  if (ofTearDown === undefined) return `${SEARCH} failed: ${ofSearch}`;
+  if (ofTearDown === `${TEAR_DOWN} failed: ${ofSearch}`)
+    return `${TEAR_DOWN} and ${SEARCH} failed: ${ofSearch}`;
+  return `${ofTearDown.replace(/\.$/, '')}; ${SEARCH} failed: ${ofSearch}`;
+}
 
 /** Writes the evidence. */
 export const saveEvidence: Step = (context) => {

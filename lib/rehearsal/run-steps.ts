@@ -1,4 +1,4 @@
-import { machineFaultOf, messageOf, TwinError } from '../error';
+import { machineFaultOf, messageOf, messageWithFix, TwinError } from '../error';
 import { PATIENCE_MS } from '../targets/bounded';
 import { fenced } from '../targets/fence';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
@@ -139,8 +139,6 @@ function failureOf(step: StepName, error: unknown, signal: AbortSignal): Failure
   const isFault = known?.isMachineFault ?? true;
   return { step, outcome: 'failed', message: `${step} failed: ${message}`, ...(isFault && { isFault }) };
 }
-
-const messageWithFix = ({ message, fix }: TwinError): string => `${message}. ${fix}`;
 
 /** Why a rehearsal is to stop, such as `stopped by SIGINT`. */
 export const reasonOf = (signal: AbortSignal): string => messageOf(signal.reason);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IAM_PREFIXES } from '../../lib/targets/aws/clients';
+import { IAM_PREFIXES } from '../../lib/targets/aws/failed-call';
 
 const FOLDER = 'lib/targets/aws';
 
 /** What IAM calls a service. */
-const PREFIXES: Readonly<Record<string, string>> = IAM_PREFIXES;
+const PREFIXES = IAM_PREFIXES;
 
 /** The packages of the SDK's clients, by the names that `Clients.for` takes: as clients.ts loads them. */
 function packages(): ReadonlyMap<string, string> {

@@ -35,6 +35,7 @@ const as = (accessKeyId: string, secretAccessKey: string, token?: string): void 
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: emulator.endpoint,
+    CDK_HOME: emulator.cdkHome,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

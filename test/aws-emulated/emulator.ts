@@ -28,6 +28,8 @@ export type Use = <C>(Client: new (config: ClientConfig) => C) => C;
 export interface Emulator {
   readonly name: EmulatorName;
   readonly endpoint: string;
+  /** Where the CDK keeps what it knows of accounts: in the home of a user it would outlive the emulator. */
+  readonly cdkHome: string;
   readonly use: Use;
   /** Clients of another account: the emulator takes an access key of twelve digits for one. */
   readonly useAs: (account: string) => Use;
@@ -83,6 +85,7 @@ export async function start(
   return {
     name,
     endpoint,
+    cdkHome: join(folder, 'cdk'),
     use: (Client) => {
       if (!clients.has(Client)) clients.set(Client, new Client(configFor(endpoint)));
       return clients.get(Client) as InstanceType<typeof Client>;
@@ -97,9 +100,10 @@ export async function start(
 }
 
 /** Lets every client, and every process that is started, reach an emulator, as any account's user. */
-export const useFromHere = ({ endpoint }: Emulator): void =>
+export const useFromHere = ({ endpoint, cdkHome }: Emulator): void =>
   void Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
+    CDK_HOME: cdkHome,
     AWS_ACCESS_KEY_ID: 'any',
     AWS_SECRET_ACCESS_KEY: 'any',
     AWS_REGION: 'us-east-1',

@@ -57,6 +57,8 @@ export interface Mishap {
    * deaf`: ignores that, and goes on creating what it is to create until the target stops it.
    */
   readonly does: 'fails' | 'crashes' | 'hangs' | 'is deaf';
+  /** The message of what it throws where it fails. @default - that it was refused */
+  readonly says?: string;
   /** How often. @default - always */
   readonly times?: number;
 }
@@ -486,7 +488,7 @@ const again = (mishap: Mishap): Mishap[] =>
   mishap.times! > 1 ? [{ ...mishap, times: mishap.times! - 1 }] : [];
 
 async function befall(
-  { call, does }: Mishap,
+  { call, does, says = `${call} was refused` }: Mishap,
   handle: Handle,
   watch: Watch,
   work: () => void,
@@ -497,7 +499,7 @@ async function befall(
   // half of the work is done: `down` has removed nothing, everything else has left something
   if (call !== 'down') work();
   if (does === 'crashes') throw new RangeError(`${call} went mad`);
-  throw new TwinError({ code: 'fake', message: `${call} was refused`, fix: 'Ask again.' });
+  throw new TwinError({ code: 'fake', message: says, fix: 'Ask again.' });
 }
 
 /** Creates its environment again and again, until it is stopped: what is torn down meanwhile comes back. It never returns. */

@@ -561,12 +561,31 @@ describe('a tear-down', () => {
     expect(looks).toBe(2);
   });
 
+  it.each([
+    [
+      [undefined, undefined],
+      'the tear-down failed: down was refused. Ask again; the search for leftovers failed: inventory was refused. Ask again.',
+    ],
+    [
+      ['the credentials have expired.', 'the credentials have expired.'],
+      'the tear-down and the search for leftovers failed: the credentials have expired. Ask again.',
+    ],
+  ])(
+    'says what to do about each failure, and once where both are one: %j',
+    async ([down, inventory], error) => {
+      const says = (it: string | undefined) => (it === undefined ? {} : { says: it });
+      bench.world.mishaps.push({ call: 'down', does: 'fails', ...says(down) });
+      bench.world.mishaps.push({ call: 'inventory', does: 'fails', ...says(inventory) });
+      expect(ended(await bench.rehearse(GOOD)).evidence!.tearDown.error).toBe(error);
+    },
+  );
+
   it('is not trusted where the search for leftovers failed', async () => {
     bench.world.mishaps.push({ call: 'inventory', does: 'fails' });
     const { evidence } = ended(await bench.rehearse(GOOD));
     expect(evidence!.tearDown).toMatchObject({
       outcome: 'left',
-      error: 'the search for leftovers failed: inventory was refused',
+      error: 'the search for leftovers failed: inventory was refused. Ask again.',
     });
     expect(bench.ledger.standing).toBe('maybe');
   });

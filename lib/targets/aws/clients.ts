@@ -13,7 +13,7 @@ import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { STS } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TwinError } from '../../error';
+import { inWords, isCut, type Choices } from './failed-call';
 
 /** The clients of the AWS SDK, by the service's name in error messages. */
 interface Services {
@@ -34,13 +34,6 @@ interface Services {
 }
 
 type ServiceName = keyof Services;
-
-/** What IAM calls a service where its client is called otherwise: Amazon DocumentDB has the actions of Amazon RDS. */
-export const IAM_PREFIXES: { readonly [N in ServiceName]?: string } = {
-  docdb: 'rds',
-  elbv2: 'elasticloadbalancing',
-  tagging: 'tag',
-};
 
 /** Each client is loaded when it is first used: together they take 0.2 s and 40 MB. */
 const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Services[N] } = {
@@ -87,7 +80,7 @@ export interface Place {
   /** Whether a call that is no read is refused before it is sent. @default false */
   readonly isReadOnly?: boolean;
   /** What a person sets the profile and the Region with, for messages. @default - the config */
-  readonly chosenBy?: { readonly profile: string; readonly region: string };
+  readonly chosenBy?: Choices;
 }
 
 /** The calls of a client that read. */
@@ -193,10 +186,15 @@ async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {
       return await send();
     } catch (error) {
       call.signal.throwIfAborted();
-      if (!isCut(error) || !isRepeatable(call) || attempt === READS) throw inWords(call, error);
+      if (!isCut(error) || !isRepeatable(call) || attempt === READS) throw failed(call, error);
       await sleep(200 * attempt);
     }
   }
+}
+
+function failed({ name, ...call }: Call, error: unknown): Error {
+  const operation = `${name[0]!.toUpperCase()}${name.slice(1)}`;
+  return inWords({ ...call, operation }, error);
 }
 
 const isRead = (name: string): boolean => /^(describe|get|list|filter|simulate)/.test(name);
@@ -209,79 +207,3 @@ const isRepeatable = ({ name, input }: Call): boolean =>
   isRead(name) ||
   /^(delete|deregister|modify|stop|update|registerTaskDefinition$)/.test(name) ||
   'clientToken' in input;
-
-/** An answer that cannot be read, a refusal too: its body was cut short. What could be read has a side that is at fault. */
-const isCut = (error: unknown): boolean => isAnswer(error) && !('$fault' in (error as object));
-
-function inWords(call: Call, cause: unknown): TwinError {
-  const { name } = cause as Error;
-  // what the SDK says then is of its parser
-  const message = isCut(cause)
-    ? 'its answer was cut short, and whether it was done is not known'
-    : wordsOf(cause);
-  const operation = `${call.name[0]!.toUpperCase()}${call.name.slice(1)}`;
-  const on = Object.values(call.input).find((value) => typeof value === 'string');
-  return new TwinError({
-    code: codeOf(name),
-    message: `${call.service}:${operation}${on === undefined ? '' : ` on ${on}`} failed: ${message}`,
-    fix: fixFor(
-      isCut(cause) ? 'cut' : name,
-      `${IAM_PREFIXES[call.service] ?? call.service}:${operation}`,
-      call.chosenBy ?? IN_CONFIG,
-    ),
-    cause,
-  });
-}
-
-/** Where no connection was made, each address has an error of its own, and together they have no message. */
-function wordsOf(cause: unknown): string {
-  const { name, message, errors = [] } = cause as Error & { readonly errors?: readonly Error[] };
-  return message || errors.map((it) => it.message).join(', ') || name;
-}
-
-const codeOf = (name: string): string => (isOfCredentials(name) ? 'aws-credentials' : 'aws');
-
-const isOfCredentials = (name: string): boolean =>
-  /Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|TokenRefreshRequired/.test(name);
-
-const IN_CONFIG = { profile: 'aws.profile in twin.config.ts', region: 'aws.region in twin.config.ts' };
-
-function fixFor(name: string, action: string, by: { profile: string; region: string }): string {
-  if (isOfCredentials(name))
-    return `Sign in, or set AWS_PROFILE, or ${by.profile}; "aws sts get-caller-identity" shows who you are.`;
-  if (isRefusal(name)) return `Allow ${action} for the role of these credentials.`;
-  if (/Region is missing/.test(name) || name === 'Error') return `Set AWS_REGION, or ${by.region}.`;
-  return 'Try again; if it stays, the console of that service says more.';
-}
-
-const isRefusal = (name: string): boolean => /AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name);
-
-/** Whether an error of a client says that the caller may not make the call. */
-export const isDenied = (error: unknown): boolean =>
-  isRefusal(((error as TwinError).cause as Partial<Error> | undefined)?.name ?? '');
-
-/** Whether an error of a client may be gone at the next attempt: a busy or failing service, or a network that lost an answer. */
-export function mayPass(error: unknown): boolean {
-  const { cause } = error as { cause?: unknown };
-  if (!(cause instanceof Error) || isOfCredentials(cause.name)) return false;
-  return !isAnswer(cause) || isPassing(cause);
-}
-
-/** Whether an error is an answer of a service of AWS. */
-const isAnswer = (error: unknown): boolean =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined;
-
-/** Whether an answer of a service says that it is busy or fails, or was cut short. */
-export function isPassing(error: unknown): boolean {
-  const { name, $metadata: { httpStatusCode: status } = {} } = error as Error & {
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  if (status === undefined) return false;
-  return isCut(error) || status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(name);
-}
-
-/** Whether an error of a client says that what was asked for does not exist. */
-export function isNotThere(error: unknown): boolean {
-  const { name = '', message = '' } = ((error as TwinError).cause ?? {}) as Partial<Error>;
-  return /NotFound/.test(name) || (name === 'ValidationError' && /does not exist/.test(message));
-}

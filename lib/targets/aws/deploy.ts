@@ -6,6 +6,8 @@ import { TwinError } from '../../error';
 import type { Deployment, Watch } from '../target';
 import type { Place } from './clients';
 import type { PlannedStack } from './environment-stacks';
+import { signIn } from './failed-call';
+import { ToolkitCalls } from './toolkit-calls';
 
 /** What a deployment is made with. */
 export interface DeployProps {
@@ -28,8 +30,9 @@ export interface DeployProps {
 export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
   const { deployment, stacks, tags, pollMs } = props;
   const { Toolkit: TheToolkit, StackSelectionStrategy, StackParameters, BaseCredentials } = loadToolkit();
+  const calls = new ToolkitCalls();
   const toolkit: Toolkit = new TheToolkit({
-    ioHost: hostOf(props, watch),
+    ioHost: hostOf(props, calls, watch),
     emojis: false,
     color: false,
     unstableFeatures: ['publish-assets'],
@@ -74,7 +77,7 @@ export async function deploy(props: DeployProps, watch: Watch): Promise<void> {
     }
   } catch (error) {
     watch.signal.throwIfAborted();
-    throw failed(error);
+    throw failed(error, calls);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -109,10 +112,11 @@ interface StackActivity {
   readonly metadata?: { readonly constructPath?: string };
 }
 
-function hostOf(props: DeployProps, watch: Watch): IIoHost {
+function hostOf(props: DeployProps, calls: ToolkitCalls, watch: Watch): IIoHost {
   return {
     notify: ({ code, level, data }) => {
       if (code === 'CDK_TOOLKIT_I5502') logActivity(data as StackActivity, props.onStack, watch);
+      if (code === 'CDK_SDK_I0100') calls.note(data);
       // The only place from which an error reaches the caller of deploy: one that is thrown elsewhere ends the process, or
       // is lost. A test holds this against the version that is installed.
       if (watch.signal.aborted && code === undefined && level === 'debug')
@@ -158,19 +162,21 @@ function loadToolkit(): typeof import('@aws-cdk/toolkit-lib') {
   return require('@aws-cdk/toolkit-lib') as typeof import('@aws-cdk/toolkit-lib');
 }
 
-function failed(cause: unknown): Error {
+function failed(cause: unknown, calls: ToolkitCalls): Error {
   if (cause instanceof TwinError) return cause;
-  const { name, message } = cause as Error;
-  const isOfCredentials = /UnresolvedAccount|NoCredentials|ExpiredToken/.test(name);
+  const call = calls.failureIn(cause);
+  const { ToolkitError } = loadToolkit();
+  const isOfCredentials = call ? call.code === 'aws-credentials' : ToolkitError.isAuthenticationError(cause);
   return new TwinError({
     code: isOfCredentials ? 'aws-credentials' : 'deploy',
-    message: `the deployment failed: ${whatFailed(message)}`,
-    fix: isOfCredentials
-      ? 'Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; "aws sts get-caller-identity" shows who you are.'
-      : 'The events of the stack, in the logs of the rehearsal, say what came before it.',
+    message: `the deployment failed: ${call?.message ?? whatFailed((cause as Error).message)}`,
+    fix: call?.fix ?? (isOfCredentials ? signIn() : READ_EVENTS),
     cause,
+    isMachineFault: call?.isMachineFault ?? isOfCredentials,
   });
 }
+
+const READ_EVENTS = 'The events of the stack, in the logs of the rehearsal, say what came before it.';
 
 /** CloudFormation's reasons with their constructs, and the first line of the app that led to each: no trace. */
 function whatFailed(message: string): string {

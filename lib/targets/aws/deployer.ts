@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinError } from '../../error';
 import { withSignal, type Deployment, type Handle, type Watch } from '../target';
-import { isPassing, type Clients } from './clients';
+import type { Clients } from './clients';
+import { causesOf, isPassing } from './failed-call';
 import { deploy } from './deploy';
 import { stacksOf, type PlannedStack } from './environment-stacks';
 import { detailsOf, stacksIn, type StackRef } from './handle';
@@ -144,18 +145,13 @@ function onlyOnce(work: (watch: Watch) => Promise<void>): (watch: Watch) => Prom
  * why: then that is asked.
  */
 async function isWorthAnother(error: unknown, place: AwsPlace, signal: AbortSignal): Promise<boolean> {
+  // what the work between threw is none of the toolkit's
+  if (error instanceof TwinError && !OF_TOOLKIT.has(error.code)) return false;
   const causes = causesOf(error);
   if (causes.some(isPassing)) return true;
-  if (!causes.some((it) => (it as Error).name === 'UnresolvedAccount')) return false;
+  if (!causes.some((it) => it.name === 'UnresolvedAccount')) return false;
   await place.in().for('sts', signal).getCallerIdentity();
   return true;
-}
-
-/** An error of the toolkit, and what led to it. What the work between threw is none. */
-function causesOf(error: unknown): unknown[] {
-  if (!(error instanceof Error) || (error instanceof TwinError && !OF_TOOLKIT.has(error.code))) return [];
-  const { errors = [] } = error as { readonly errors?: readonly unknown[] };
-  return [error, ...[error.cause, ...errors].flatMap(causesOf)];
 }
 
 const stopped = (): TwinError =>

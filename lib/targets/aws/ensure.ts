@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mayPass } from './clients';
+import { mayPass } from './failed-call';
 
 /** So often a change is asked for. */
 const ATTEMPTS = 5;

@@ -1,5 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 import type { StackRef } from './handle';
 import { eventsOf, resourcesOf, stackState } from './stack-state';
 

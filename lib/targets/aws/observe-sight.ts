@@ -2,7 +2,8 @@ import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
 import { constructOf } from '../../template/constructs';
 import type { DeployedResource, RunningProperty, RunningResource, RunningState } from '../observe';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 
 /** Looks at the resources of some types. */
 export type Describe = (sight: Sight) => Promise<readonly RunningResource[]>;

@@ -1,7 +1,8 @@
 import type { ContextEntry } from '@aws-sdk/client-iam';
 import type { Tier } from '../../blueprint/blueprint';
 import type { Deployment } from '../target';
-import { isDenied, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isDenied } from './failed-call';
 import { accountsOf, stacksOf } from './environment-stacks';
 import type { StackRef } from './handle';
 import { liveTiers, type LiveTier } from './live-tiers';

@@ -5,7 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { ORDER_VARIABLE, passwordVariable, type InsideMessage, type InsideOrder } from '../../probes/inside';
 import { MessageReader } from '../../probes/messages';
 import type { Handle } from '../target';
-import { isNotThere } from './clients';
+import { isNotThere } from './failed-call';
 import { endOf, exitCodeOf, notRun, OneOffTask, type TaskProps } from './one-off-task';
 import type { ProbeHost } from './probe-hosts';
 

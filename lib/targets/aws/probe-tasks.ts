@@ -1,5 +1,6 @@
 import type { Handle, Watch } from '../target';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 import { prefixOf, stacksIn, type StackRef } from './handle';
 import { allPages } from './pages';
 import { resourcesOf, stackState } from './stack-state';

@@ -1,6 +1,7 @@
 import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 import type { DatabaseService } from './database-service';
 import { ensure } from './ensure';
 import { prefixOf } from './handle';

@@ -1,5 +1,6 @@
 import type { Stack, StackEvent, StackResourceSummary } from '@aws-sdk/client-cloudformation';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 import type { StackRef } from './handle';
 import { allPages } from './pages';
 

@@ -1,5 +1,6 @@
 import type { Handle, Watch } from '../target';
-import { isNotThere, type Clients } from './clients';
+import type { Clients } from './clients';
+import { isNotThere } from './failed-call';
 import { ensure } from './ensure';
 import { stacksIn } from './handle';
 import { retainedBackups, type RetainedBackups } from './retained-backups';

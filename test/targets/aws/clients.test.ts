@@ -1,4 +1,5 @@
-import { Clients, isNotThere } from '../../../lib/targets/aws/clients';
+import { Clients } from '../../../lib/targets/aws/clients';
+import { isNotThere } from '../../../lib/targets/aws/failed-call';
 import { FakeService, refusal, type Answer } from './service';
 
 /** What the service answers, one after the other; the last again and again. */
@@ -66,6 +67,7 @@ it.each([
     'not authorized',
     'aws',
     'Allow cloudformation:DescribeStacks for the role of these credentials.',
+    true,
   ],
   [
     403,
@@ -73,17 +75,26 @@ it.each([
     'the token has expired',
     'aws-credentials',
     expect.stringMatching(/^Sign in, or set AWS_PROFILE/),
+    true,
   ],
-  [403, 'InvalidClientTokenId', 'the token is invalid', 'aws-credentials', expect.stringMatching(/^Sign in/)],
-  [400, 'ValidationError', 'no such thing', 'aws', expect.stringMatching(/^Try again/)],
+  [
+    403,
+    'InvalidClientTokenId',
+    'the token is invalid',
+    'aws-credentials',
+    expect.stringMatching(/^Sign in/),
+    true,
+  ],
+  [400, 'ValidationError', 'no such thing', 'aws', expect.stringMatching(/^Try again/), false],
 ] as const)(
-  'says which call failed on what, and what to do: %d %s',
-  async (status, code, message, ours, fix) => {
+  'says which call failed on what, what to do, and whether a release may be to blame: %d %s',
+  async (status, code, message, ours, fix, isMachineFault) => {
     replies = [fails(status, code, message)];
     await expect(ask()).rejects.toMatchObject({
       code: ours,
       message: `cloudformation:DescribeStacks on Staging failed: ${message}`,
       fix: fix as string,
+      isMachineFault,
     });
     expect(service.asked).toHaveLength(1);
   },
