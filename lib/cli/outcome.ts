@@ -10,7 +10,7 @@ export const EXIT = {
   leftovers: 3,
   /** Staging did not work before the candidate was released. */
   baselineFailed: 4,
-  /** A bug in cdk-twin (EX_SOFTWARE of sysexits.h), or a fault of the machine. */
+  /** A bug in cdk-twin (EX_SOFTWARE of sysexits.h), or a fault of the machine or of AWS. */
   bug: 70,
 } as const;
 

@@ -118,7 +118,7 @@ Exit codes:
   2   bad input, and nothing was stood up; or GO without its evidence
   3   there may be leftovers: the command that finishes is printed
   4   the baseline failed: the candidate was not tested
-  70  a fault of cdk-twin or of the machine: no verdict
+  70  a fault of cdk-twin, of the machine or of AWS: no verdict
 
 Examples:
   twin rehearse --to 1.42.0

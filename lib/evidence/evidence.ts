@@ -106,7 +106,7 @@ export interface CodeState {
 
 /**
  * The verdict of a rehearsal. `BASELINE FAILED`: staging did not work before the candidate was released, so it
- * was not tested. `UNDECIDED`: the machine or cdk-twin failed, which says nothing of a release.
+ * was not tested. `UNDECIDED`: the machine, AWS or cdk-twin failed, which says nothing of a release.
  */
 export type Verdict = 'GO' | 'NO-GO' | 'BASELINE FAILED' | 'UNDECIDED';
 

@@ -14,7 +14,7 @@ export function headlineOf({ verdict, from, to }: Evidence): string {
     GO: `${to} may follow ${from} into production`,
     'NO-GO': `${to} must not follow ${from} into production`,
     'BASELINE FAILED': `staging did not work with ${from}, so ${to} was not tested`,
-    UNDECIDED: `the machine or cdk-twin failed, so ${to} was not judged`,
+    UNDECIDED: `the machine, AWS or cdk-twin failed, so ${to} was not judged`,
   };
   return headlines[verdict];
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
-import { messageOf, messageWithFix } from '../error';
+import { messageOf, messageWithFix, TwinError } from '../error';
 import type { Evidence, TearDown } from '../evidence/evidence';
 import { LEAK_GATES } from './gates/registry';
 import { EVENTS_FILE, LOGS_FOLDER } from '../evidence/files';
@@ -74,16 +74,19 @@ export const findLeftovers: Step = async (context, watch) => {
     if (isGone) return { standing: 'gone', tearDown: { outcome: 'gone', leftovers, looked } };
     return { tearDown: { ...leftBehind(context, error), leftovers, looked } };
   } catch (cause) {
-    return { tearDown: leftBehind(context, withSearch(error, messageWithFix(cause))) };
+    return { tearDown: leftBehind(context, withSearch(error, cause)) };
   }
 };
 
-/** What stands in the way of both is said once: it is one thing to mend. */
-function withSearch(ofTearDown: string | undefined, ofSearch: string): string {
+/** What stands in the way of both, or mends both, is said once. */
+function withSearch(ofTearDown: string | undefined, cause: unknown): string {
+  const ofSearch = messageWithFix(cause);
   if (ofTearDown === undefined) return `${SEARCH} failed: ${ofSearch}`;
   if (ofTearDown === `${TEAR_DOWN} failed: ${ofSearch}`)
     return `${TEAR_DOWN} and ${SEARCH} failed: ${ofSearch}`;
-  return `${ofTearDown.replace(/\.$/, '')}; ${SEARCH} failed: ${ofSearch}`;
+  const fix = cause instanceof TwinError ? cause.fix : '';
+  const before = ofTearDown.endsWith(fix) ? ofTearDown.slice(0, -fix.length || undefined) : ofTearDown;
+  return `${before.trimEnd().replace(/\.$/, '')}; ${SEARCH} failed: ${ofSearch}`;
 }
 
 /** Writes the evidence. */

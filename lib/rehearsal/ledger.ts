@@ -159,7 +159,7 @@ export interface Failure {
   readonly step: StepName;
   readonly outcome: 'failed' | 'stopped';
   readonly message: string;
-  /** Whether the machine or cdk-twin failed, and not a release: then there is no verdict. @default false */
+  /** Whether the machine, AWS or cdk-twin failed, and not a release: then there is no verdict. @default false */
   readonly isFault?: boolean;
 }
 

@@ -564,7 +564,7 @@ describe('a tear-down', () => {
   it.each([
     [
       [undefined, undefined],
-      'the tear-down failed: down was refused. Ask again; the search for leftovers failed: inventory was refused. Ask again.',
+      'the tear-down failed: down was refused; the search for leftovers failed: inventory was refused. Ask again.',
     ],
     [
       ['the credentials have expired.', 'the credentials have expired.'],

@@ -61,6 +61,8 @@ export interface AwsTargetProps {
   readonly pollMs?: number;
   /** How long one request may take. @default - half a minute; two for the CDK's toolkit, which uploads */
   readonly requestMs?: number;
+  /** How often a request is sent whose answer may be another one next time. @default 8 */
+  readonly attempts?: number;
   /** Deploys. @default - with the CDK's toolkit */
   readonly deploy?: typeof deploy;
 }
@@ -84,10 +86,11 @@ export class AwsTarget implements Target {
       probe = join(__dirname, 'probe.js'),
       pollMs = 5000,
       requestMs,
+      attempts,
       deploy: deployWith,
     }: AwsTargetProps = {},
   ) {
-    this.places = new Places(config, requestMs);
+    this.places = new Places(config, { requestMs, attempts });
     this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;
@@ -226,14 +229,16 @@ export class AwsTarget implements Target {
     return files;
   }
 
-  async stop(handle: Handle, watch: Watch): Promise<void> {
+  async stop(given: Handle, outer: Watch): Promise<void> {
+    const { handle, watch } = remembering(given, outer);
     await this.deployer.stop();
     const place = await this.places.checked(handle, watch.signal);
     await stopStacks(handle, place.in, this.pollMs, watch);
     await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
-  async down(handle: Handle, watch: Watch): Promise<void> {
+  async down(given: Handle, outer: Watch): Promise<void> {
+    const { handle, watch } = remembering(given, outer);
     await this.stop(handle, watch);
     const place = await this.places.checked(handle, watch.signal);
     const snapshotPlaces = await this.snapshotPlaces(handle, watch.signal);

@@ -77,6 +77,8 @@ export interface Place {
   readonly profile?: string | undefined;
   /** How long one request may take, in milliseconds. @default 30000 */
   readonly requestMs?: number | undefined;
+  /** How often a request is sent whose answer may be another one next time. @default 8 */
+  readonly attempts?: number | undefined;
   /** Whether a call that is no read is refused before it is sent. @default false */
   readonly isReadOnly?: boolean;
   /** What a person sets the profile and the Region with, for messages. @default - the config */
@@ -145,7 +147,10 @@ export class Clients {
     return config.region();
   }
 
-  private client<N extends ServiceName>(service: N, maxAttempts = ATTEMPTS): Services[N] {
+  private client<N extends ServiceName>(
+    service: N,
+    maxAttempts = this.place.attempts ?? ATTEMPTS,
+  ): Services[N] {
     const key = `${service} ${maxAttempts}`;
     if (!this.#made.has(key)) {
       const Client = LOAD[service]();

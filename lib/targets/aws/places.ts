@@ -1,6 +1,7 @@
 import { TwinError } from '../../error';
 import type { Handle } from '../target';
 import type { AwsConfig } from '../../config/types';
+import type { Place } from './clients';
 import { AwsPlace } from './place';
 
 /** The accounts of environments: of each profile one. */
@@ -9,13 +10,13 @@ export class Places {
 
   constructor(
     private readonly config: Pick<AwsConfig, 'profile' | 'region'>,
-    private readonly requestMs?: number,
+    private readonly limits: Pick<Place, 'requestMs' | 'attempts'> = {},
   ) {}
 
   /** Where the config, or the handle of an environment, says. */
   of(handle: Partial<Handle>): AwsPlace {
     const { profile = handle.profile, region } = this.config;
-    const place = this.known.get(profile) ?? new AwsPlace({ profile, region, requestMs: this.requestMs });
+    const place = this.known.get(profile) ?? new AwsPlace({ profile, region, ...this.limits });
     this.known.set(profile, place);
     return place;
   }

@@ -3,7 +3,7 @@ import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import type { Clients } from './clients';
 import { ensure } from './ensure';
-import { stacksIn, type StackRef } from './handle';
+import { detailsOf, stacksIn, type StackRef } from './handle';
 import { checkOurs } from './ours';
 import { oneByOne } from './settled';
 import { exists, stackState } from './stack-state';
@@ -21,9 +21,15 @@ export async function stopStacks(
   for (const ref of stacksIn(handle)) {
     const clients = clientsIn(ref.region);
     const stack = await checkOurs(ref, handle, clients, watch.signal);
-    if (stack) await stopStack(stack, clients, pollMs, watch);
+    if (!stack) continue;
+    if (ref.id === undefined) watch.learn(withId(handle, ref, stack.StackId));
+    await stopStack(stack, clients, pollMs, watch);
   }
 }
+
+/** What a deployment that was broken off could not say any more: a deleted stack is known by its id alone. */
+const withId = (handle: Handle, { name }: StackRef, id: string | undefined) =>
+  detailsOf(stacksIn(handle).map((it) => (it.name === name ? { ...it, id } : it)));
 
 async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: Watch): Promise<void> {
   const cloudFormation = clients.for('cloudformation', watch.signal);

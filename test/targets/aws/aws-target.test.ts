@@ -191,6 +191,13 @@ describe('what CloudFormation is doing', () => {
     expect(states).toEqual([end]);
   });
 
+  it('is known by the id of the stack from then on, also where a deployment was broken off before it said that', async () => {
+    const { 'id.0': id, ...known } = handle;
+    states = ['CREATE_COMPLETE'];
+    await new AwsTarget({}, { pollMs: 1 }).stop({ ...known }, watchOf(known));
+    expect(known).toMatchObject({ 'id.0': id });
+  });
+
   it.each(['CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'UPDATE_COMPLETE', 'DELETE_FAILED'])(
     'is left alone in %s, in which nothing is created',
     async (state) => {
