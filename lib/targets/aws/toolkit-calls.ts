@@ -24,7 +24,7 @@ export class ToolkitCalls {
   }
 
   /**
-   * The call that led to an error, as our own calls are told; undefined where none did. Some errors of the toolkit do not have it as
+   * The call that led to an error, in the words of our own calls; undefined where none did. Some errors of the toolkit do not have it as
    * their cause, but say what it said.
    */
   failureIn(error: unknown): TwinError | undefined {
