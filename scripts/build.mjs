@@ -10,7 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { BESIDE } from './beside.cjs';
 import { PROBE } from './probe.cjs';
 
 rmSync('dist', { recursive: true, force: true });
@@ -66,10 +68,7 @@ const { metafile } = await build({
 writeFileSync('dist/probe.licenses.txt', licensesOf(Object.keys(metafile.inputs)));
 // Vitest cannot be required: a module of its own, which imports the bundle of the matcher.
 await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
-// Large, and read only where templates differ: no part of the bundles.
-copyFileSync('lib/aws/properties.json', 'dist/properties.json');
-// The program of a thread, which is started from a file.
-copyFileSync('lib/config/runner.cjs', 'dist/runner.cjs');
+for (const file of BESIDE) copyFileSync(file, join('dist', basename(file)));
 chmodSync('dist/twin.js', 0o755);
 
 if (existsSync('node_modules/.bin')) {

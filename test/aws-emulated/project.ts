@@ -1,7 +1,7 @@
-import { buildSync } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { buildTwin } from '../build-twin';
 import { buildProbe } from '../probes/build-probe';
 
 /** The command line and an app, in a folder as a user has it. */
@@ -36,12 +36,7 @@ export function makeProject(
 ): Project {
   mkdirSync(at);
   const program = resolve('node_modules/.cache/cdk-twin', `aws-${process.pid}`);
-  const bundled = { bundle: true, packages: 'external', platform: 'node' } as const;
-  buildSync({
-    ...bundled,
-    entryPoints: { twin: 'bin/twin.ts', supervisor: 'bin/supervisor.ts', app },
-    outdir: program,
-  });
+  buildTwin(program, { app });
   buildProbe(join(program, 'probe.js'));
   writeFileSync(join(at, 'app.cjs'), `module.exports = require(${JSON.stringify(join(program, 'app.js'))});`);
   writeFileSync(join(at, 'synth.cjs'), SYNTH);

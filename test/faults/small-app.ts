@@ -17,7 +17,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
+import { buildTwin } from '../build-twin';
 import { defineScale, instanceClass, Twins, type ScaleOf } from '../../lib';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { killAll } from '../../lib/targets/local/process/owned-processes';
@@ -103,13 +103,7 @@ export class Bench {
   private readonly projects: Project[] = [];
 
   constructor() {
-    buildSync({
-      entryPoints: { twin: 'bin/twin.ts', supervisor: 'bin/supervisor.ts' },
-      outdir: this.program,
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-    });
+    buildTwin(this.program);
     for (const release of RELEASES) this.synthesize(release);
   }
 

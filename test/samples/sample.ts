@@ -15,7 +15,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { buildSync } from 'esbuild';
+import { buildTwin } from '../build-twin';
 import type { Evidence } from '../../lib/evidence/evidence';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import { killAll, leftoversOf } from '../../lib/targets/local/process/owned-processes';
@@ -116,19 +116,7 @@ export class Sample {
 
   /** cdk-twin as a package of the app's, and the AWS CDK. */
   private buildTool(): void {
-    buildSync({
-      entryPoints: {
-        twin: 'bin/twin.ts',
-        supervisor: 'bin/supervisor.ts',
-        index: 'lib/index.ts',
-        rehearsal: 'lib/config/index.ts',
-      },
-      outdir: this.program,
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-    });
-    cpSync('lib/aws/properties.json', join(this.program, 'properties.json'));
+    buildTwin(this.program, { index: 'lib/index.ts', rehearsal: 'lib/config/index.ts' });
     const exports = { '.': './index.js', './rehearsal': './rehearsal.js' };
     writeFileSync(join(this.program, 'package.json'), JSON.stringify({ name: 'cdk-twin', exports }));
     const modules = join(this.folder, 'node_modules');

@@ -1,8 +1,8 @@
-import { buildSync } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { buildTwin } from '../build-twin';
 import { writeAssembly } from '../small-assembly';
 
 /** A repository with an app in it, in which `twin` is installed, and whose synthesis copies an assembly that is committed. */
@@ -18,10 +18,8 @@ export class SmallApp {
     this.git('init', '-q');
     writeFileSync(join(this.workspace, '.gitignore'), 'node_modules\ncdk.out\n');
     this.git('remote', 'add', 'origin', this.workspace);
-    // bundled as scripts/build.mjs does it, and from the code as it is
     const bin = join(this.#root, 'twin.js');
-    buildSync({ entryPoints: ['bin/twin.ts'], outfile: bin, bundle: true, packages: 'external', format: 'cjs', platform: 'node', logLevel: 'error' }); // prettier-ignore
-    copyFileSync('lib/aws/properties.json', join(this.#root, 'properties.json'));
+    buildTwin(this.#root);
     this.#install('twin', `NODE_PATH='${resolve('node_modules')}' exec '${process.execPath}' '${bin}' "$@"`);
     this.#install('cdk', 'cp -r made cdk.out');
   }
