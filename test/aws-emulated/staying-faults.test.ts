@@ -29,16 +29,6 @@ const TIMES = { pollMs: 200, requestMs: 5000, attempts: 2, probe: PROBE };
 
 /** What goes wrong for good, and what is said of it: which call, what it answered, and what to do. */
 const KINDS = {
-  throttled: {
-    fault: { kind: 'refused', status: 400, code: 'Throttling' },
-    said: 'Throttling by the test. Try again; if it stays, ',
-  },
-  failing: {
-    fault: { kind: 'refused', status: 500, code: 'InternalFailure' },
-    said: 'InternalFailure by the test. Try again; if it stays, ',
-  },
-  dropped: { fault: { kind: 'dropped' }, said: 'Try again; if it stays, ' },
-  hanging: { fault: { kind: 'hanging' }, said: 'Try again; if it stays, ' },
   denied: {
     fault: { kind: 'refused', status: 403, code: 'AccessDenied' },
     said: 'AccessDenied by the test. Allow ',
@@ -245,7 +235,6 @@ it.each([
 ] as const)(
   'where AWS fails for good while %s, what may be left is said, and gone when it is mended',
   async (where, judged) => {
-    // most of the time they wait
     expect(await Promise.all(ALL.map((kind) => play(kind, where)))).toEqual(
       ALL.map((kind) => ({
         kind,
