@@ -1,11 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import type { ErrorCode } from './errors/codes';
+
+export type { ErrorCode };
 
 /** What a {@link TwinError} is made of. */
 export interface TwinErrorProps {
-  /** A stable name for the kind of error, such as `unknown-factor`. */
-  readonly code: string;
+  /** A stable name for the kind of error, such as `unknown-factor`: each has an entry in docs/error-codes.md. */
+  readonly code: ErrorCode;
   /** What happened, in lower case: what, the value got, the values allowed. */
   readonly message: string;
   /** What to do about it: one imperative sentence. */
@@ -23,13 +26,13 @@ const BRAND = Symbol.for('cdk-twin.TwinError');
  * Bad input or a broken rule, said in a way that can be acted on.
  *
  * Each entry of the package has a copy of this class: `instanceof` and {@link TwinError.isTwinError} know errors of all of
- * them. One that nobody catches ends the process with its message and its fix; `CDK_DEBUG`, which `cdk --debug` sets,
+ * them. One that nobody catches ends the process with its message, its fix and its code; `CDK_DEBUG`, which `cdk --debug` sets,
  * shows its stack as well.
  */
 export class TwinError extends Error {
   override readonly name = 'TwinError';
   /** A stable name for the kind of error. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What to do about it. */
   readonly fix: string;
   /** Whether what everything runs on failed, the machine or AWS, and not an input or a release: no verdict follows from it. */
@@ -52,9 +55,9 @@ export class TwinError extends Error {
     return isBranded(error);
   }
 
-  /** The message and the fix, as they are shown to a person. */
+  /** The message, the fix and the code, as they are shown to a person. */
   override toString(): string {
-    return `${this.message}\n  fix: ${this.fix}`;
+    return `${this.message}\n  fix: ${this.fix}\n  code: ${this.code}`;
   }
 }
 
@@ -94,7 +97,7 @@ function listenForUncaught(): void {
 }
 
 /**
- * Ends the process as Node is about to, with the message and the fix instead of our source and our stack. Node calls it
+ * Ends the process as Node is about to, with what it says instead of our source and our stack. Node calls it
  * first of all, so it leaves everything else alone: other errors, and processes that have a handler of their own.
  */
 function endWithTwinError(error: unknown): void {

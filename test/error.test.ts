@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { didYouMean, TwinError } from '../lib/error';
 
-const props = { code: 'scale', message: 'readers: got 0', fix: 'Keep 2 or more.' };
+const props = { code: 'scale', message: 'readers: got 0', fix: 'Keep 2 or more.' } as const;
 
 test('an error carries its code, its message and its fix', () => {
   const error = new TwinError(props);
@@ -15,8 +15,8 @@ test('an error carries its code, its message and its fix', () => {
   expect(error).toMatchObject({ name: 'TwinError', ...props });
 });
 
-test('an error shows its message and its fix, and no stack', () => {
-  expect(String(new TwinError(props))).toBe('readers: got 0\n  fix: Keep 2 or more.');
+test('an error shows its message, its fix and its code, and no stack', () => {
+  expect(String(new TwinError(props))).toBe('readers: got 0\n  fix: Keep 2 or more.\n  code: scale');
 });
 
 test('an error keeps its cause', () => {
@@ -74,7 +74,7 @@ describe('in the bundles of the package', () => {
     });
     return { status, stdout, stderr };
   }
-  const shown = { status: 1, stdout: '', stderr: 'error: readers: got 0\n  fix: Keep 2 or more.\n' };
+  const shown = { status: 1, stdout: '', stderr: 'error: readers: got 0\n  fix: Keep 2 or more.\n  code: scale\n' };
 
   it.each([
     ['thrown', 'throw new TwinError(props);'],

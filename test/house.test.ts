@@ -27,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ['aws', 'blueprint', 'probes', 'scale', 'template'],
   live: ['blueprint', 'parity', 'targets', 'template', 'report'],
   cost: ['aws', 'blueprint', 'parity', 'scale', 'template', 'report'],
+  // What each code of an error means: texts alone.
+  errors: [],
   // What shells complete, from the definition of a program alone.
   completion: [],
   // Production after a release, seen by a port that can change nothing; its figures are compared with those of a rehearsal.
@@ -49,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'cost',
     'cutover',
     'deployment-gate',
+    'errors',
     'evidence',
     'github',
     'history',
@@ -198,6 +201,7 @@ const REWRITTEN = [
   'lib/cost',
   'lib/cutover',
   'lib/deployment-gate',
+  'lib/errors',
   'lib/evidence',
   'lib/github',
   'lib/history',

@@ -240,21 +240,13 @@ function outcomeOf(
   const file = join(folder, CUTOVER_FILE);
   const text = json
     ? `${JSON.stringify(cutover, null, 2)}\n`
-    : renderCutover(cutover, nextOf(cutover), {
+    : renderCutover(cutover, {
         color: terminal.color,
         width: terminal.columns,
         ...(problems.length === 0 && { file }),
       });
   const exitCode = EXIT_CODES[cutover.verdict];
   return { text, problems, exitCode: problems.length > 0 && exitCode === EXIT.ok ? EXIT.badInput : exitCode };
-}
-
-function nextOf({ verdict, from, to }: Cutover): string[] {
-  const back = `npx twin cutover --to ${from.environment}`;
-  if (verdict === 'NOT MOVED BACK') return [`bring the traffic back: ${back}`];
-  return verdict === 'MOVED'
-    ? [`${from.environment} still stands; back to it: ${back}`]
-    : [`${to.environment} still stands`];
 }
 
 const minutesOf =

@@ -3,6 +3,7 @@ import type { Cell, Section } from '../report/section';
 import type { ClientFigures } from '../targets/traffic';
 import type { Cutover, CutoverStep, CutoverVerdict } from './cutover';
 import { CUTOVER_FILE, MARKDOWN_FILE } from './files';
+import { nextOfCutover } from './next';
 import {
   gatesSection,
   markOf,
@@ -40,18 +41,14 @@ const recordedOf = (cutover: Cutover): Recorded => ({
   headline: headlineOf(cutover),
   facts: factsOf(cutover),
   sections: sectionsOf(cutover),
+  next: nextOfCutover(cutover),
 });
 
-/** Writes a cutover for people. @param next - what to do now, in sentences */
+/** Writes a cutover for people. */
 export const renderCutover = (
   cutover: Cutover,
-  next: readonly string[],
   { file, ...options }: RecordOptions & { readonly file?: string },
-): string =>
-  recordText(recordedOf(cutover), options, [
-    ...(file === undefined ? [] : ([['Record', file]] as const)),
-    ...next.map((it) => ['Next', it] as const),
-  ]);
+): string => recordText(recordedOf(cutover), options, file === undefined ? [] : [['Record', file]]);
 
 /** Writes the record of a cutover, and the comment made of it. @throws TwinError `unwritable` */
 export const writeCutover = (folder: string, cutover: Cutover): void =>

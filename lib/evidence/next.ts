@@ -1,3 +1,4 @@
+import type { Cutover, CutoverVerdict } from './cutover';
 import type { Evidence, Verdict } from './evidence';
 import type { Verification, VerificationVerdict } from './verification';
 
@@ -34,6 +35,23 @@ export function nextOfVerification(verification: Verification): Next | undefined
     'GO ON': undefined,
     'ROLL BACK': { command: verify(back), when: `when ${back} is deployed${isOther ? '' : ' again'}` },
     UNDECIDED: { command: verify(release), when: 'when that is mended' },
+  };
+  return next[verdict];
+}
+
+/** The command that comes after a cutover. */
+export function nextOfCutover({ verdict, from, to }: Cutover): Next {
+  const [back, again] = [from, to].map(({ environment }) => `npx twin cutover --to ${environment}`) as [
+    string,
+    string,
+  ];
+  const mended: Next = { command: again, when: `when ${to.environment} is mended: it still stands` };
+  const next: Readonly<Record<CutoverVerdict, Next>> = {
+    MOVED: { command: back, when: `to move the traffic back: ${from.environment} still stands` },
+    'MOVED BACK': mended,
+    'NOT MOVED': mended,
+    UNDECIDED: { command: again, when: 'when that is mended' },
+    'NOT MOVED BACK': { command: back, when: 'to bring the traffic back' },
   };
   return next[verdict];
 }

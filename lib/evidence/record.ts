@@ -7,6 +7,8 @@ import { sectionInMarkdown } from '../report/section-markdown';
 import { writeSection } from '../report/section-text';
 import type { GateResult } from './evidence';
 import { tookMs } from './figures';
+import type { Next } from './next';
+import { writeLastLines } from './verdict-text';
 import { writeFiles } from './write-files';
 
 /** A record of something that was judged in production, as people read it. */
@@ -21,6 +23,8 @@ export interface Recorded {
   readonly sections: readonly Section[];
   readonly startedAt: string;
   readonly endedAt: string;
+  /** @default - there is nothing left to do */
+  readonly next?: Next;
 }
 
 /** How a record is written. */
@@ -29,9 +33,9 @@ export interface RecordOptions {
   readonly width: number;
 }
 
-/** Writes a record for people, beginning with the verdict and its reasons. @param last - further lines, by words such as `Report` */
+/** Writes a record for people, beginning and ending with the verdict. @param last - further lines, by words such as `Report` */
 export function recordText(
-  { verdict, color, headline, reasons, facts, sections, ...times }: Recorded,
+  { verdict, color, headline, reasons, facts, sections, next, ...times }: Recorded,
   options: RecordOptions,
   last: readonly (readonly [lead: string, text: string])[],
 ): string {
@@ -45,6 +49,7 @@ export function recordText(
   page.words('');
   line(['Took', showDuration(tookMs(times))]);
   last.forEach(line);
+  writeLastLines(page, { verdict, headline, color, ...(next && { next }) });
   return page.toString();
 }
 

@@ -12,6 +12,7 @@ import { nextOf } from './next';
 import { ranSentences } from './ran';
 import { recreationSentences } from './recreation';
 import { LOGS_FOLDER, PAGE_FILE } from './files';
+import { writeLastLines } from './verdict-text';
 import { schemaStatesOf } from './schema-states';
 import {
   costOf,
@@ -48,7 +49,7 @@ const COLORS: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
   UNDECIDED: 'yellow',
 };
 
-/** Writes the result of a rehearsal for people, beginning with the verdict and its reasons. */
+/** Writes the result of a rehearsal for people, beginning with the verdict and its reasons, and ending with the verdict and what comes next. */
 export function renderText(evidence: Evidence, { folder, ...options }: TextOptions): string {
   const page = new Lines(options);
   page.words(`${verdictOf(evidence)}: ${headlineOf(evidence)}`, {
@@ -66,6 +67,12 @@ export function renderText(evidence: Evidence, { folder, ...options }: TextOptio
   writeData(page, evidence);
   writeSkipped(page, evidence);
   writeEnd(page, evidence, folder);
+  writeLastLines(page, {
+    verdict: verdictOf(evidence),
+    headline: headlineOf(evidence),
+    color: COLORS[evidence.verdict],
+    next: nextOf(evidence),
+  });
   return page.toString();
 }
 
@@ -210,8 +217,6 @@ function writeEnd(page: Lines, evidence: Evidence, folder: string | undefined): 
   if (tearDown.finish !== undefined) page.words(tearDown.finish, { lead: '  finish   ', style: 'bold' });
   if (tearDown.retry !== undefined) page.words(tearDown.retry, { lead: '  retry    ', style: 'bold' });
   page.words(showDuration(tookMs(evidence)), { lead: 'Took       ' });
-  const { command, when } = nextOf(evidence);
-  if (verdict === 'GO') page.words(`${command}, ${when}`, { lead: 'Next       ' });
   if (folder === undefined) return;
   const hasLogs = files.some((file) => file.startsWith(`${LOGS_FOLDER}/`));
   if (hasLogs && verdict !== 'GO') page.words(join(folder, LOGS_FOLDER), { lead: 'Logs       ' });

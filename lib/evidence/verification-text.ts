@@ -4,6 +4,7 @@ import type { Section } from '../report/section';
 import { plural } from '../report/words';
 import { showMoment, showTraffic } from './figures';
 import { PAGE_FILE } from './files';
+import { nextOfVerification } from './next';
 import { ranSentences } from './ran';
 import {
   gatesSection,
@@ -46,13 +47,17 @@ export function headlineOf(verification: Verification): string {
 const isOther = ({ ran: { services } }: Verification): boolean =>
   services.some(({ problem }) => problem !== undefined);
 
-const recordedOf = (verification: Verification): Recorded => ({
-  ...verification,
-  color: VERIFICATION_COLORS[verification.verdict],
-  headline: headlineOf(verification),
-  facts: factsOf(verification),
-  sections: sectionsOf(verification),
-});
+function recordedOf(verification: Verification): Recorded {
+  const next = nextOfVerification(verification);
+  return {
+    ...verification,
+    color: VERIFICATION_COLORS[verification.verdict],
+    headline: headlineOf(verification),
+    facts: factsOf(verification),
+    sections: sectionsOf(verification),
+    ...(next && { next }),
+  };
+}
 
 /** Writes a verification for people, beginning with the verdict and its reasons. */
 export const renderVerification = (

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { extname } from 'node:path';
-import { TwinError } from '../error';
+import { TwinError, type ErrorCode } from '../error';
 import { isObject } from '../json';
 import { whereJsonEnds } from './json-syntax';
 import { parseJsonTemplate } from './json-template';
@@ -162,7 +162,7 @@ function readAll(descriptor: number, file: string): Buffer {
   }
 }
 
-const UNREADABLE: Readonly<Record<string, { code: string; why: string; fix: string }>> = {
+const UNREADABLE: Readonly<Record<string, { code: ErrorCode; why: string; fix: string }>> = {
   ENOENT: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
   ENOTDIR: { code: 'missing-file', why: 'is not there', fix: 'Give the path of a file that exists.' },
   EISDIR: {

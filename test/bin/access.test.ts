@@ -37,6 +37,6 @@ it('says what it needs', () => {
   expect(run(without)).toMatchObject({
     status: 1,
     stderr:
-      'the context has no repository\n  fix: Give -c staging=<account> -c production=<account> -c region=<region> -c repository=<owner>/<name>.\n',
+      'the context has no repository\n  fix: Give -c staging=<account> -c production=<account> -c region=<region> -c repository=<owner>/<name>.\n  code: context\n',
   });
 });

@@ -76,7 +76,7 @@ it('takes for ready what may be skipped, and says it as JSON too', async () => {
 
 it('says why a target cannot be reached, and what to do', async () => {
   const reach = () =>
-    Promise.reject(new TwinError({ code: 'x', message: 'no Region', fix: 'Set AWS_REGION.' }));
+    Promise.reject(new TwinError({ code: 'aws', message: 'no Region', fix: 'Set AWS_REGION.' }));
   const { exitCode, stdout } = await doctor({ reach, preflight }, '--assembly', assembly());
   expect(exitCode).toBe(EXIT.no);
   expect(stdout).toContain(

@@ -458,7 +458,7 @@ describe('twin retry', () => {
     const { exitCode, stderr } = await twin('retry');
     expect(exitCode).toBe(EXIT.badInput);
     expect(stderr).toBe(
-      'error: no rehearsal has left an environment to retry on\n  fix: Rehearse with --keep.\n',
+      'error: no rehearsal has left an environment to retry on\n  fix: Rehearse with --keep.\n  code: nothing-to-retry\n',
     );
   });
 
@@ -554,7 +554,7 @@ describe('twin down', () => {
   it('takes no name together with --all', async () => {
     const { exitCode, stderr } = await twin('down', 'x', '--all');
     expect(exitCode).toBe(EXIT.badInput);
-    expect(stderr).toBe('error: "x" is given together with --all\n  fix: Leave one of them out.\n');
+    expect(stderr).toBe('error: "x" is given together with --all\n  fix: Leave one of them out.\n  code: usage\n');
   });
 });
 

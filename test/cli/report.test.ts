@@ -71,7 +71,7 @@ describe('twin report', () => {
     expect(await twin('report', '--root', join(root, 'none'))).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `error: there is no rehearsal in ${root}/none\n  fix: Run twin rehearse --to <release> first.\n`,
+      stderr: `error: there is no rehearsal in ${root}/none\n  fix: Run twin rehearse --to <release> first.\n  code: no-rehearsal\n`,
     });
   });
 

@@ -340,7 +340,7 @@ describe('a wrong command line', () => {
     expect(await twin(...argv)).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `error: ${message}\n  fix: ${fix}\n`,
+      stderr: `error: ${message}\n  fix: ${fix}\n  code: ${/no rule/.test(message) ? 'unknown-rule' : 'usage'}\n`,
     });
   });
 });
@@ -492,7 +492,7 @@ describe('twin parity on two files', () => {
     expect(await twin(...files(join(folder, 'none.json')))).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: FOLDER/none.json is not there\n  fix: Give the path of a file that exists.\n',
+      stderr: 'error: FOLDER/none.json is not there\n  fix: Give the path of a file that exists.\n  code: missing-file\n',
     });
   });
 
@@ -797,7 +797,7 @@ describe('twin parity of one stack', () => {
     expect(await twin('parity', '--assembly', saveAssembly(), '--stack', 'Staging')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n',
+      stderr: 'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n  code: unknown-stack\n',
     });
   });
 });
@@ -918,7 +918,7 @@ describe('what goes wrong while writing', () => {
     expect({ exitCode, stderr: stderr.text }).toEqual({
       exitCode: 2,
       stderr:
-        'error: the result could not be written (ENOSPC)\n  fix: Free some space, or write the result elsewhere.\n',
+        'error: the result could not be written (ENOSPC)\n  fix: Free some space, or write the result elsewhere.\n  code: unwritable\n',
     });
   });
 

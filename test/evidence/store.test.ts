@@ -67,7 +67,7 @@ describe('evidence', () => {
     mkdirSync(join(root, 'junit.xml', 'in the way'), { recursive: true });
     expect(errorOf(() => writeEvidence(root, go))).toEqual({
       code: 'unwritable',
-      text: 'the evidence could not be written to ROOT (EISDIR)\n  fix: Free some space there, or make the folder writable.',
+      text: 'the evidence could not be written to ROOT (EISDIR)\n  fix: Free some space there, or make the folder writable.\n  code: unwritable',
     });
     expect(existsSync(join(root, 'evidence.json'))).toBe(false);
     expect(readdirSync(root).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -144,7 +144,7 @@ describe('the last rehearsal', () => {
       () => lastEvidence(`${root}/none`),
     ]) {
       expect(errorOf(work).text.replace('/none', '')).toBe(
-        'there is no rehearsal in ROOT\n  fix: Run twin rehearse --to <release> first.',
+        'there is no rehearsal in ROOT\n  fix: Run twin rehearse --to <release> first.\n  code: no-rehearsal',
       );
     }
   });
@@ -186,7 +186,7 @@ describe('an evidence.json of another version', () => {
     writeFileSync(join(root, 'evidence.json'), JSON.stringify(evidence));
     expect(errorOf(() => readEvidence(root))).toEqual({
       code: 'not-evidence',
-      text: `ROOT/evidence.json is not an evidence.json of this version: ${fault}\n  fix: ${fix}`,
+      text: `ROOT/evidence.json is not an evidence.json of this version: ${fault}\n  fix: ${fix}\n  code: not-evidence`,
     });
   });
 

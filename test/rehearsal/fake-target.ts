@@ -499,7 +499,7 @@ async function befall(
   // half of the work is done: `down` has removed nothing, everything else has left something
   if (call !== 'down') work();
   if (does === 'crashes') throw new RangeError(`${call} went mad`);
-  throw new TwinError({ code: 'fake', message: says, fix: 'Ask again.' });
+  throw new TwinError({ code: 'refused', message: says, fix: 'Ask again.' });
 }
 
 /** Creates its environment again and again, until it is stopped: what is torn down meanwhile comes back. It never returns. */

@@ -362,7 +362,7 @@ describe('a derived value that is not there for every legal value', () => {
   it('is not tried above production', () => {
     expect(
       derived(['n'], ({ n }) => {
-        if (n > 6) throw new TwinError({ code: 'x', message: 'x', fix: 'x' });
+        if (n > 6) throw new TwinError({ code: 'unknown-class', message: 'x', fix: 'x' });
         return n;
       }),
     ).toBe(2);

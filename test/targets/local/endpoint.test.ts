@@ -117,7 +117,7 @@ it('says how to get an address that the machine does not have', async () => {
   const error: unknown = await open(() => undefined, 0, ['192.0.2.7']).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(TwinError);
   expect(String(error)).toBe(
-    '"Orders-0" cannot listen on 192.0.2.7: this machine does not have the address\n  fix: Run "sudo ifconfig lo0 alias 192.0.2.7".',
+    '"Orders-0" cannot listen on 192.0.2.7: this machine does not have the address\n  fix: Run "sudo ifconfig lo0 alias 192.0.2.7".\n  code: no-address',
   );
   expect((error as TwinError).code).toBe('no-address');
 });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { machineFaultOf, TwinError } from '../../../error';
+import { machineFaultOf, TwinError, type ErrorCode } from '../../../error';
 import type { Watch } from '../../target';
 
 /**
@@ -16,7 +16,7 @@ type Line =
   | { readonly error: CallError };
 
 interface CallError {
-  readonly code?: string;
+  readonly code?: ErrorCode;
   readonly message: string;
   readonly fix?: string;
   readonly stack?: string;
