@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { compare } from '../history/compare';
 import { comparisonInMarkdown, renderComparison } from '../history/compare-sections';
+import { inJson, versioned } from './json';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
@@ -29,7 +30,7 @@ export function compareCommand({ terminal, done }: CommandProps): Command {
       const comparison = compare(await readFrom(flags), [a, b]);
       const options = { color: terminal.color, width: terminal.columns };
       const text = flags.json
-        ? `${JSON.stringify(comparison, null, 2)}\n`
+        ? inJson(versioned('compare', comparison))
         : flags.markdown
           ? comparisonInMarkdown(comparison)
           : renderComparison(comparison, options);

@@ -8,6 +8,7 @@ import { costInMarkdown } from '../cost/report-markdown';
 import { renderCost, type CostTextOptions } from '../cost/report-text';
 import { TwinError } from '../error';
 import { formatOption, forGithub } from './formats';
+import { inJson, versioned } from './json';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
@@ -51,7 +52,7 @@ export function costCommand({ terminal, done }: CommandProps): Command {
 
 /** A report, in each way that it can be written. */
 interface Written {
-  readonly json: unknown;
+  readonly json: Parameters<typeof inJson>[0];
   readonly text: (options: CostTextOptions) => string;
   readonly markdown: () => string;
 }
@@ -63,7 +64,7 @@ function keeping({ assembly, hours }: CostFlags): Written {
   );
   return {
     // one report as it is, several in a list
-    json: reports.length === 1 ? reports[0] : { reports },
+    json: versioned('cost', reports.length === 1 ? reports[0]! : { reports }),
     text: (options) => reports.map((report) => renderCost(report, options)).join('\n'),
     markdown: () => reports.map(costInMarkdown).join('\n'),
   };
@@ -73,7 +74,7 @@ function keeping({ assembly, hours }: CostFlags): Written {
 function changing({ assembly, hours }: CostFlags, before: string): Written {
   const change = costChange(pricedEnvironments(before), pricedEnvironments(assembly), hours);
   return {
-    json: change,
+    json: versioned('cost --before', change),
     text: (options) => renderCostChange(change, options),
     markdown: () => costChangeInMarkdown(change),
   };
@@ -84,7 +85,7 @@ function inFormat(
   { json, format }: CostFlags,
   { color, columns: width }: Terminal,
 ): Pick<Outcome, 'text' | 'summary'> {
-  if (json || format === 'json') return { text: `${JSON.stringify(report.json, null, 2)}\n` };
+  if (json || format === 'json') return { text: inJson(report.json) };
   if (format === 'markdown') return { text: report.markdown() };
   const text = report.text({ color, width });
   return format === 'text' ? { text } : forGithub({ text, markdown: report.markdown() });

@@ -19,6 +19,7 @@ import { UNSTOPPABLE } from '../targets/target';
 import { forecastOf } from '../verification/on-record';
 import { checkComparable, planOf } from '../verification/plan';
 import type { Rules } from './context';
+import { inJson } from './json';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
@@ -239,7 +240,7 @@ function outcomeOf(
 ): Outcome {
   const file = join(folder, CUTOVER_FILE);
   const text = json
-    ? `${JSON.stringify(cutover, null, 2)}\n`
+    ? inJson(cutover)
     : renderCutover(cutover, {
         color: terminal.color,
         width: terminal.columns,

@@ -9,6 +9,7 @@ import { TARGETS } from '../targets/registry';
 import type { CliContext } from './context';
 import { canRehearse, renderDiagnosis, type Diagnosis } from './doctor-text';
 import { installedIn } from './installed';
+import { inJson, versioned } from './json';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
 import type { RehearsalCommandProps } from './rehearsed';
@@ -38,9 +39,7 @@ export function doctorCommand({ terminal, context, done }: RehearsalCommandProps
     .action(async (flags: DoctorFlags) => {
       const diagnosis = await diagnose(flags, context);
       const options = { color: terminal.color, width: terminal.columns };
-      const text = flags.json
-        ? `${JSON.stringify(diagnosis, null, 2)}\n`
-        : renderDiagnosis(diagnosis, options);
+      const text = flags.json ? inJson(versioned('doctor', diagnosis)) : renderDiagnosis(diagnosis, options);
       done({ text, exitCode: canRehearse(diagnosis) ? EXIT.ok : EXIT.no });
     });
 }

@@ -17,6 +17,7 @@ import { TARGETS } from '../targets/registry';
 import type { CliContext, Rules } from './context';
 import { formatOption, forGithub } from './formats';
 import { hoursOf } from './hours';
+import { inJson, versioned } from './json';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { releaseOf, type RehearsalCommandProps } from './rehearsed';
@@ -119,7 +120,7 @@ function reportOf(
   { format, json }: GateFlags,
   { color, columns }: Terminal,
 ): Pick<Outcome, 'text' | 'summary'> {
-  if (json || format === 'json') return { text: `${JSON.stringify(inJson(answer, asked), null, 2)}\n` };
+  if (json || format === 'json') return { text: inJson(versioned('gate', answerOf(answer, asked))) };
   const markdown = answerInMarkdown(answer, asked, now);
   if (format === 'markdown') return { text: markdown };
   const text = renderAnswer(answer, asked, now, { color, width: columns });
@@ -155,7 +156,7 @@ function deployedIn(folder: string, environment: string | undefined) {
   return deployedOf(assembly, productionIn(assembly, environment));
 }
 
-function inJson({ isOpen, reasons, fix, decisive, changes }: Answer, { release, production }: Asked) {
+function answerOf({ isOpen, reasons, fix, decisive, changes }: Answer, { release, production }: Asked) {
   return {
     gate: isOpen ? 'open' : 'closed',
     release,

@@ -4,6 +4,7 @@ import { REHEARSALS } from '../evidence/files';
 import { historyOf } from '../history/history';
 import { historyInMarkdown, renderHistory } from '../history/history-text';
 import { writePage } from '../history/page-file';
+import { inJson } from './json';
 import { openPage } from './open-page';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
@@ -50,7 +51,7 @@ export function historyCommand({ terminal, done, version }: CommandProps): Comma
         page !== undefined
           ? `${page}\n`
           : json
-            ? `${JSON.stringify(history, null, 2)}\n`
+            ? inJson(history)
             : markdown
               ? historyInMarkdown(history)
               : renderHistory(history, options);

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { listOf } from '../history/list';
 import { renderList } from '../history/list-text';
+import { inJson, versioned } from './json';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
@@ -20,9 +21,7 @@ export function listCommand({ terminal, done }: CommandProps): Command {
       const found = await readFrom(flags);
       const list = listOf(found);
       const options = { color: terminal.color, width: terminal.columns };
-      const text = flags.json
-        ? `${JSON.stringify(list, null, 2)}\n`
-        : renderList(list, found.places, options);
+      const text = flags.json ? inJson(versioned('list', list)) : renderList(list, found.places, options);
       done({ text, exitCode: EXIT.ok });
     });
 }

@@ -6,6 +6,7 @@ import { renderLiveMarkdown } from '../live/report-markdown';
 import { renderLive } from '../live/report-text';
 import { observeRunning } from '../targets/registry';
 import { UNSTOPPABLE } from '../targets/target';
+import { inJson, versioned } from './json';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
@@ -56,7 +57,7 @@ export function liveCommand({ terminal, done }: CommandProps): Command {
       });
       const options = { color: terminal.color, width: terminal.columns, verbose: flags.verbose === true };
       const text = flags.json
-        ? `${JSON.stringify(report, null, 2)}\n`
+        ? inJson(versioned('live', report))
         : flags.markdown
           ? renderLiveMarkdown(report)
           : renderLive(report, options);

@@ -21,6 +21,7 @@ import type { FactorList } from '../parity/factor-list';
 import { hasAny, suggestAllowlist } from '../parity/suggest/suggest';
 import { renderSuggestion } from '../parity/suggest/text';
 import { isManifest, readWhitelist } from '../parity/whitelist';
+import { inJson, versioned } from './json';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
@@ -156,11 +157,11 @@ async function suggest(flags: ParityFlags, to: string | true, terminal: Terminal
   const by = (list: FactorList) => parityOfTemplates(p, s, { ...comparison, whitelist: list });
   const suggestion = suggestAllowlist({ by, prod: p, staging: s }, given);
   const isFile = to !== true && hasAny(suggestion);
-  if (isFile) writeNew(to, json(suggestion.list));
+  if (isFile) writeNew(to, inJson(suggestion.list));
   const names = { prod, staging, ...(isFile && { file: to }) };
   const text = renderSuggestion(suggestion, names, { color: terminal.color, width: terminal.columns });
   return to === true
-    ? { text: json(suggestion.list), notes: text, exitCode: EXIT.ok }
+    ? { text: inJson(suggestion.list), notes: text, exitCode: EXIT.ok }
     : { text, exitCode: EXIT.ok };
 }
 
@@ -202,15 +203,17 @@ function render(
 ): string {
   const { staging } = flags;
   if (format === 'json')
-    return json({
-      ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
-      ...(alone.length > 0 && { notCompared: alone }),
-      ...(warnings.length > 0 && { warnings }),
-    });
+    return inJson(
+      versioned('parity', {
+        ...(reports.length === 1 ? reports[0] : withVerdict(reports)),
+        ...(alone.length > 0 && { notCompared: alone }),
+        ...(warnings.length > 0 && { warnings }),
+      }),
+    );
   const allowlist = flags.allow ?? flags.whitelist;
   if (format === 'sarif') {
     const artifact = staging ?? join(flags.assembly, MANIFEST_FILE);
-    return json(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
+    return inJson(renderSarif(reports, { version, artifact, ...(allowlist !== undefined && { allowlist }) }));
   }
   if (format === 'github')
     return renderGithub(reports, {
@@ -235,5 +238,3 @@ function withVerdict(reports: readonly ParityReport[]) {
   );
   return { verdict: worst ?? 'twins', reports };
 }
-
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

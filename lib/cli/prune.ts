@@ -4,6 +4,7 @@ import { TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
 import { prune, type Pruning } from '../history/prune';
 import { plural } from '../report/words';
+import { inJson, versioned } from './json';
 import { EXIT } from './outcome';
 import { commandNamed } from './overview';
 import type { CommandProps } from './parity';
@@ -37,7 +38,7 @@ export function pruneCommand({ done }: CommandProps): Command {
       if (root !== REHEARSALS && !existsSync(root)) throw noFolder(root);
       const isTrial = dryRun === true;
       const pruning = prune(root, { keep, olderThanMs: olderThan }, new Date(), isTrial);
-      const text = json ? `${JSON.stringify(pruning, null, 2)}\n` : textOf(pruning, root, isTrial);
+      const text = json ? inJson(versioned('prune', pruning)) : textOf(pruning, root, isTrial);
       done({ text, exitCode: EXIT.ok });
     });
 }

@@ -11,6 +11,7 @@ import type { Ended, Rehearsed, RunProps } from '../rehearsal/run';
 import { shellWord } from '../rehearsal/shell-word';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
 import type { CliContext } from './context';
+import { inJson, versioned } from './json';
 import { LiveList } from './live-list';
 import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
@@ -161,7 +162,9 @@ function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, colu
   if (rehearsed.kind === 'stopped') return { text: '', exitCode: EXIT.no };
   if (rehearsed.kind === 'not-twins') {
     const { report } = rehearsed;
-    const text = json ? inJson(report) : renderParity(report, { color, width: columns, verbose: false });
+    const text = json
+      ? inJson(versioned('parity', report))
+      : renderParity(report, { color, width: columns, verbose: false });
     return { text, exitCode: EXIT.no };
   }
   const { evidence, folder, problems } = rehearsed;
@@ -178,8 +181,6 @@ function outcomeOf(rehearsed: Rehearsed, { json }: RehearsalFlags, { color, colu
     ...(evidence && hasPage && { page: join(folder, PAGE_FILE) }),
   };
 }
-
-const inJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The verdict is reported even without the evidence. */
 const verdictAlone = ({ ledger: { judged } }: Ended): string =>

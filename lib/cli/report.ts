@@ -7,6 +7,7 @@ import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/re
 import { headlineOf } from '../evidence/summary';
 import { renderText } from '../evidence/text';
 import { annotationOn, formatOption, forGithub } from './formats';
+import { inJson } from './json';
 import { openPage } from './open-page';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
@@ -88,7 +89,7 @@ function render(
   const text = (): string => renderText(evidence, { color, width, folder });
   const written: Readonly<Record<ReportFlags['format'], () => Pick<Outcome, 'text' | 'summary'>>> = {
     text: () => ({ text: text() }),
-    json: () => ({ text: `${JSON.stringify(evidence, null, 2)}\n` }),
+    json: () => ({ text: inJson(evidence) }),
     markdown: () => ({ text: renderMarkdown(evidence) }),
     junit: () => ({ text: renderJunit(evidence) }),
     github: () =>

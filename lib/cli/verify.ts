@@ -20,6 +20,7 @@ import { checkComparable, planOf } from '../verification/plan';
 import { verify } from '../verification/verify';
 import type { Rules } from './context';
 import { annotationOn, formatOption, forGithub } from './formats';
+import { inJson } from './json';
 import { openPage } from './open-page';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
@@ -276,7 +277,7 @@ function reportOf(
   { format, json }: VerifyFlags,
   { color, columns: width }: Terminal,
 ): Pick<Outcome, 'text' | 'summary'> {
-  if (json || format === 'json') return { text: `${JSON.stringify(verification, null, 2)}\n` };
+  if (json || format === 'json') return { text: inJson(verification) };
   const markdown = verificationInMarkdown(verification);
   if (format === 'markdown') return { text: markdown };
   const text = renderVerification(verification, { color, width, ...(file !== undefined && { file }) });

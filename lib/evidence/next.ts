@@ -9,8 +9,10 @@ export interface Next {
   readonly when: string;
 }
 
-/** The command that comes next. What an environment that still stands needs is said of its tear-down. */
-export function nextOf({ verdict, from, to, target }: Evidence): Next {
+/** The command that comes next: leftovers cost money, and are removed before anything else is done. */
+export function nextOf({ verdict, from, to, target, tearDown }: Evidence): Next {
+  if (tearDown.outcome === 'left' && tearDown.finish !== undefined)
+    return { command: tearDown.finish, when: 'to remove the leftovers' };
   const again = `twin rehearse --to ${to} --target ${target}`;
   const next: Readonly<Record<Verdict, Next>> = {
     GO: { command: `twin gate --release ${to}`, when: 'before it is deployed' },

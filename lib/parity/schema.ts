@@ -50,7 +50,15 @@ export function checkFactorList(json: unknown, file: string): FactorList {
 
 const compiled = new Map<string, ValidateFunction>();
 
-function check(name: string, schema: object, json: unknown): string | undefined {
+interface VersionedSchema {
+  readonly properties: { readonly version: { readonly const: number } };
+}
+
+function check(name: string, schema: VersionedSchema, json: unknown): string | undefined {
+  const wanted = schema.properties.version.const;
+  // said first: another version lacks other keys too
+  if (isObject(json) && 'version' in json && json['version'] !== wanted)
+    return `version is ${JSON.stringify(json['version'])}; allowed is ${wanted}`;
   const validate = compiled.get(name) ?? compile(schema);
   compiled.set(name, validate);
   return validate(json) ? undefined : inWords(validate.errors?.[0], json);

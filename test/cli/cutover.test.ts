@@ -61,7 +61,9 @@ describe('twin cutover', () => {
     const moved = await twin('cutover', '--to', 'ProdB');
     expect(moved.exitCode).toBe(0);
     expect(moved.stdout).toContain(`MOVED: all traffic goes to ProdB, with ${GOOD}`);
-    expect(moved.stdout).toContain('Next      Prod still stands; back to it: npx twin cutover --to Prod');
+    expect(moved.stdout).toContain(
+      '\nNext  npx twin cutover --to Prod, to move the traffic back: Prod still stands\n',
+    );
     expect(bench.traffic.shares).toEqual([0, 25, 100]);
     expect(bench.traffic.percent).toBe(100);
     expect(record()).toMatchObject({
@@ -182,7 +184,7 @@ describe('twin cutover', () => {
     const { exitCode, stdout } = await twin('cutover', '--to', 'ProdB');
     expect(exitCode).toBe(3);
     expect(stdout).toContain('NOT MOVED BACK: traffic may still go to ProdB');
-    expect(stdout).toContain('bring the traffic back: npx twin cutover --to Prod');
+    expect(stdout).toContain('\nNext  npx twin cutover --to Prod, to bring the traffic back\n');
     expect(record().reasons[0]).toContain('it could not be read which production has the traffic');
   });
 

@@ -44,7 +44,9 @@ it('takes an id in small letters', async () => {
 it('names the nearest rule of one that there is not', async () => {
   const { exitCode, stderr } = await explain('TWIN-PAR-03');
   expect(exitCode).toBe(EXIT.badInput);
-  expect(stderr).toMatch(/^error: there is no rule and no error "TWIN-PAR-03"; did you mean "TWIN-PAR-0\d+"\?/);
+  expect(stderr).toMatch(
+    /^error: there is no rule and no error "TWIN-PAR-03"; did you mean "TWIN-PAR-0\d+"\?/,
+  );
 });
 
 it('keeps code as it is, and wraps the rest', () => {

@@ -125,6 +125,7 @@ describe('twin list', () => {
       stderr: '',
     });
     expect(JSON.parse((await twin('list', '--from', empty, '--json')).stdout)).toEqual({
+      version: 1,
       rehearsals: [],
       verifications: [],
       cutovers: [],

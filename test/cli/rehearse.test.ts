@@ -554,7 +554,9 @@ describe('twin down', () => {
   it('takes no name together with --all', async () => {
     const { exitCode, stderr } = await twin('down', 'x', '--all');
     expect(exitCode).toBe(EXIT.badInput);
-    expect(stderr).toBe('error: "x" is given together with --all\n  fix: Leave one of them out.\n  code: usage\n');
+    expect(stderr).toBe(
+      'error: "x" is given together with --all\n  fix: Leave one of them out.\n  code: usage\n',
+    );
   });
 });
 

@@ -492,7 +492,8 @@ describe('twin parity on two files', () => {
     expect(await twin(...files(join(folder, 'none.json')))).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: FOLDER/none.json is not there\n  fix: Give the path of a file that exists.\n  code: missing-file\n',
+      stderr:
+        'error: FOLDER/none.json is not there\n  fix: Give the path of a file that exists.\n  code: missing-file\n',
     });
   });
 
@@ -797,7 +798,8 @@ describe('twin parity of one stack', () => {
     expect(await twin('parity', '--assembly', saveAssembly(), '--stack', 'Staging')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n  code: unknown-stack\n',
+      stderr:
+        'error: FOLDER/cdk.out compares no stack "Staging"\n  fix: Name one of its stacks: A, B.\n  code: unknown-stack\n',
     });
   });
 });

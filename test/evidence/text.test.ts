@@ -58,8 +58,10 @@ describe('the text', () => {
                 not counted, no known price: AWS::DocDB::DBInstance db.r6g.2xlarge.
      Tear-down  no leftovers
      Took       40 s
-     Next       twin gate --release 1.43.0, before it is deployed
      Report     .twin/x/report.html
+
+     GO for 4 of 8 tiers: 1.43.0 may follow 1.41.0 into production
+     Next  twin gate --release 1.43.0, before it is deployed
      "
     `);
   });
@@ -87,6 +89,9 @@ describe('the text', () => {
      Tear-down  no leftovers
      Took       9.1 s
      Report     .twin/x/report.html
+
+     BASELINE FAILED: staging did not work with 1.41.0, so 1.44.0 was not tested
+     Next  twin rehearse --to 1.44.0 --target local, when staging works with 1.41.0
      "
     `);
   });
@@ -155,7 +160,7 @@ describe('the text', () => {
 
   it('says where the logs are when it is no GO, and nothing of files that could not be written', () => {
     expect(renderText(noGo, options)).toMatch(
-      /\nLogs {7}\.twin\/x\/logs\nReport {5}\.twin\/x\/report\.html\n$/,
+      /\nLogs {7}\.twin\/x\/logs\nReport {5}\.twin\/x\/report\.html\n\nNO-GO: /,
     );
     const { folder: _, ...unwritten } = options;
     expect(renderText(noGo, unwritten)).not.toMatch(/^(Logs|Report) /m);

@@ -665,7 +665,7 @@ describe('an assembly that cannot be used', () => {
     [
       'has another twin.json',
       () => write('none/twin.json', { version: 1 }),
-      "manifest: FOLDER/none/twin.json is not a twin.json of this version: it must have required property 'definitions'",
+      "manifest: FOLDER/none/twin.json is not a twin.json of this version: version is 1; allowed is 2",
     ],
     [
       'has no staging',

@@ -24,7 +24,7 @@ const VALUE_ROOM = 200;
 export function renderSarif(
   reports: readonly ParityReport[],
   { version, artifact, allowlist = artifact }: SarifOptions,
-): JsonObject {
+): JsonObject & { readonly version: string } {
   const results = reports.flatMap((report) => [
     ...inOrder([...report.forbidden, ...(report.open ?? [])]).map((entry) => result(report, entry, artifact)),
     ...findingsOf(report).map((finding) => findingResult(report, finding, artifact)),

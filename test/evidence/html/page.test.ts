@@ -184,11 +184,12 @@ describe('the verdict', () => {
 
 it.each([
   ['twin gate --release 1.43.0 , before it is deployed.', go],
-  ['twin rehearse --to 1.42.0 --target local , when 1.42.0 is mended.', noGo],
+  ['twin rehearse --to 1.42.0 --target local , when 1.42.0 is mended.', { ...noGo, tearDown: go.tearDown }],
+  [`${noGo.tearDown.finish!} , to remove the leftovers.`, noGo],
   ['twin rehearse --to 1.44.0 --target local , when staging works with 1.41.0.', baselineFailed],
   [
     'twin rehearse --to 1.42.0 --target local , when that is mended.',
-    { ...noGo, verdict: 'UNDECIDED' as const },
+    { ...noGo, tearDown: go.tearDown, verdict: 'UNDECIDED' as const },
   ],
 ])('names the next command beside the verdict: %s', (next, evidence) => {
   const [header] = renderHtml(evidence).split('</header>');
