@@ -1,4 +1,4 @@
-const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+const { project, run } = require('./scripts/jest-base.cjs');
 
 // Which Node the SDK of next year needs is not news for a test of this year's.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -8,4 +8,4 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
  *
  * @type {import('jest').Config}
  */
-module.exports = { ...config, roots: ['<rootDir>/test/aws-emulated'], testTimeout: 600_000 };
+module.exports = { ...project, ...run, roots: ['<rootDir>/test/aws-emulated'], testTimeout: 600_000 };

@@ -1,4 +1,4 @@
-const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+const { project, run } = require('./scripts/jest-base.cjs');
 
 /**
  * The tests that need MySQL or MariaDB on the PATH: each runs with every one that is there, and says what to install where
@@ -6,4 +6,4 @@ const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
  *
  * @type {import('jest').Config}
  */
-module.exports = { ...config, roots: ['<rootDir>/test/mysql'], testTimeout: 120_000, maxWorkers: 1 };
+module.exports = { ...project, ...run, roots: ['<rootDir>/test/mysql'], testTimeout: 120_000, maxWorkers: 1 };

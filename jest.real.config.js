@@ -1,8 +1,8 @@
-const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+const { project, run } = require('./scripts/jest-base.cjs');
 
 /**
  * The tests that need more than Node: each says what to install when it is missing.
  *
  * @type {import('jest').Config}
  */
-module.exports = { ...config, roots: ['<rootDir>/test/real'], testTimeout: 60_000 };
+module.exports = { ...project, ...run, roots: ['<rootDir>/test/real'], testTimeout: 60_000 };

@@ -1,8 +1,14 @@
-const { testPathIgnorePatterns: _, ...config } = require('./jest.config.js');
+const { project, run } = require('./scripts/jest-base.cjs');
 
 /**
  * Whole rehearsals of apps that are not ours, with their own frameworks and drivers, which are installed when they are first run.
  *
  * @type {import('jest').Config}
  */
-module.exports = { ...config, roots: ['<rootDir>/test/samples'], testTimeout: 900_000, maxWorkers: 1 };
+module.exports = {
+  ...project,
+  ...run,
+  roots: ['<rootDir>/test/samples'],
+  testTimeout: 900_000,
+  maxWorkers: 1,
+};

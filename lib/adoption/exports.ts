@@ -8,16 +8,16 @@ type Exported = Unit['exported'];
 /** What a class is called that is all that a module of CommonJS exports. */
 export const WHOLE = 'module.exports';
 
+/** What modules export, by their files. */
+export type LoadedModules = ReadonlyMap<string, unknown>;
+
 /**
- * Finds the module that exports a class, among those that were loaded: the very class, whatever it is called there.
+ * The modules that a process has loaded.
  *
  * @param entry - the file that the process was started with: importing it would make its app again
  * @param files - other files that may be modules of ECMAScript, which nothing lists
  */
-export async function exportsOf(
-  entry: string,
-  files: readonly string[],
-): Promise<(constructor: unknown) => Exported> {
+export async function loadedModules(entry: string, files: readonly string[]): Promise<LoadedModules> {
   const modules = new Map<string, unknown>();
   for (const [file, loaded] of Object.entries(
     (Module as unknown as { readonly _cache: Readonly<Record<string, { readonly exports: unknown }>> })
@@ -28,6 +28,11 @@ export async function exportsOf(
     // what is loaded already is not run again
     if (!modules.has(file)) modules.set(file, await import(pathToFileURL(file).href));
   modules.delete(entry);
+  return modules;
+}
+
+/** Finds the module of the app that exports a class: the very class, whatever it is called there. */
+export function exportsIn(modules: LoadedModules): (constructor: unknown) => Exported {
   const own = [...modules].filter(([file]) => !file.includes(`${sep}node_modules${sep}`));
   return (constructor) => {
     for (const [file, exported] of own) {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { numberOf } from '../scale/property-kinds';
 import { partsOf } from '../scale/sizes';
+import type { FindMember } from './enums';
 
 /** A number or a class somewhere in what a construct is given. */
 export interface Leaf {
@@ -42,35 +43,42 @@ export class Given {
     return copy(this.props, []) as Record<string, unknown>;
   }
 
-  /**
-   * The value of a prop as code.
-   *
-   * @param names - the code of the leaves that have another
-   * @param imported - takes each class that the code needs
-   */
-  codeOf(
-    path: Leaf['path'],
-    value: unknown,
-    names: ReadonlyMap<Leaf, string>,
-    imported: (name: string, from: string) => void,
-  ): string {
+  /** The value of a prop as code. */
+  codeOf(path: Leaf['path'], value: unknown, words: Words): string {
     const leaf = this.leaves.find((it) => keyOf(it.path) === keyOf(path));
-    const name = leaf && names.get(leaf);
+    const name = leaf && words.names.get(leaf);
     if (leaf?.of) {
       const { className, module } = libraryClass(leaf.of)!;
-      imported(className, module);
+      words.imported(className, module);
       return `new ${className}(${name ?? literal(leaf.value)})`;
     }
     if (name !== undefined) return name;
     if (Array.isArray(value))
-      return `[${value.map((it, i) => this.codeOf([...path, i], it, names, imported)).join(', ')}]`;
-    if (!isPlain(value)) return literal(value);
+      return `[${value.map((it, i) => this.codeOf([...path, i], it, words)).join(', ')}]`;
+    if (!isPlain(value)) return enumOrLiteral(path, value, words);
     const members = Object.entries(value).map(([key, it]) => {
-      const code = this.codeOf([...path, key], it, names, imported);
+      const code = this.codeOf([...path, key], it, words);
       return code === key ? key : `${memberName(key)}: ${code}`;
     });
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
   }
+}
+
+/** What code is made of. */
+export interface Words {
+  /** The code of the leaves that have another. */
+  readonly names: ReadonlyMap<Leaf, string>;
+  readonly member: FindMember;
+  /** Takes each class and each enum that the code needs. */
+  readonly imported: (name: string, from: string) => void;
+}
+
+function enumOrLiteral(path: Leaf['path'], value: unknown, { member, imported }: Words): string {
+  const prop = path.findLast((step) => typeof step === 'string');
+  const found = prop === undefined ? undefined : member(prop, value);
+  if (!found) return literal(value);
+  imported(found.name, found.module);
+  return `${found.name}.${found.member}`;
 }
 
 /** How the key of an object is written. */

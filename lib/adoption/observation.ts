@@ -29,7 +29,9 @@ export interface Made {
   readonly options: Readonly<Record<string, string>>;
   /** Its other props as code, in which factors are names: `readers, web: { min: web.min }`. Empty where it has none. */
   readonly props: string;
-  /** What that code imports, by the name that it has there: `{ InstanceType: 'aws-cdk-lib/aws-ec2' }`. */
+  /** Whether it is a stage of several stacks. */
+  readonly isStage: boolean;
+  /** What that code imports, by the name that it has there: `{ InstanceType: 'aws-cdk-lib/aws-ec2' }`, or the path of a file. */
   readonly imports: Readonly<Record<string, string>>;
   readonly factors: readonly Proposed[];
   /** Numbers and classes that it is given, and that are no factors: each with why. */

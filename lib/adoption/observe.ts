@@ -2,7 +2,8 @@ import type { App } from 'aws-cdk-lib';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { argumentsOf } from './arguments';
-import { exportsOf, fileOfConstructor } from './exports';
+import { enumsIn } from './enums';
+import { exportsIn, fileOfConstructor, loadedModules } from './exports';
 import { OBSERVATION, type Observation } from './observation';
 import { TrialApps, type Library } from './trial-app';
 import { unitsOf, type Child } from './units';
@@ -49,10 +50,17 @@ async function finish(app: App, children: readonly Child[], into: string, unhook
   const made = children.filter(
     ({ construct }) => library.cdk.Stack.isStack(construct) || library.cdk.Stage.isStage(construct),
   );
-  const find = await exportsOf(
+  const modules = await loadedModules(
     entry,
     made.flatMap(({ file }) => file ?? []),
   );
-  const observation: Observation = { entry, units: unitsOf(made, apps, find) };
+  const observation: Observation = {
+    entry,
+    units: unitsOf(made, apps, {
+      find: exportsIn(modules),
+      member: enumsIn(modules),
+      isStage: (it) => library.cdk.Stage.isStage(it),
+    }),
+  };
   writeFileSync(into, JSON.stringify(observation));
 }

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { FactorValue } from '../scale/kinds';
 import type { AppProject, Place } from './app';
 import { literal, memberName } from './given';
@@ -41,7 +42,8 @@ export function twinsFile(
   use('aws-cdk-lib', 'App');
   for (const name of ['Twins', 'defaultExpiry']) use('cdk-twin', name);
   for (const { className, exported, made } of units) {
-    for (const [name, module] of Object.entries(made.imports)) use(module, name);
+    for (const [name, from] of Object.entries(made.imports))
+      use(isAbsolute(from) ? specifier(place.twins, from, style) : from, name);
     for (const factor of made.factors) use('cdk-twin', functionOf(factor));
     const module = specifier(place.twins, exported.file, style);
     use(module, importedAs(exported.name, className));
@@ -77,17 +79,20 @@ function unitText(
   numbers: readonly FoundNumber[],
   exporting: string,
 ): string {
-  const { factors, options, props, generatesNames } = made;
+  const { factors, options, props, generatesNames, isStage } = made;
   const names = factors.map(({ name }) => name);
   const values = names.length === 0 ? '_scale' : `{ ${names.join(', ')} }`;
-  const given = props === '' ? 'options' : `{ ...options, ${props} }`;
+  // the stacks of a stage are named after it
+  const taken = isStage ? '{ stackName, ...options }' : 'options';
+  const all = ['...options', ...(isStage ? ['stageName: stackName'] : []), ...(props === '' ? [] : [props])];
+  const given = all.length === 1 ? 'options' : `{ ${all.join(', ')} }`;
   const shared = Object.entries(options).filter(([key]) => key !== 'stackName');
   const optionLines = (entries: readonly (readonly [string, string])[]): string =>
     entries.map(([key, code]) => `  ${memberName(key)}: ${code},\n`).join('');
+  const scale = [...factors.map(factorText), ...numbers.map(candidateText)].join('');
   return `const ${twins} = new Twins(app, {
-  scale: {
-${[...factors.map(factorText), ...numbers.map(candidateText)].join('')}  },
-  environment: (scope, id, ${values}, options) =>
+  scale: ${scale === '' ? '{}' : `{\n${scale}  }`},
+  environment: (scope, id, ${values}, ${taken}) =>
     new ${className}(scope, id, ${given}),
 });
 

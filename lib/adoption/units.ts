@@ -1,5 +1,6 @@
 import { messageOf } from '../error';
 import type { FactorValue } from '../scale/kinds';
+import type { FindMember } from './enums';
 import { followersOf } from './followers';
 import { Given, memberName, showProp, type Leaf } from './given';
 import { stagingIdFor } from './names';
@@ -25,24 +26,33 @@ export interface Child {
   readonly file?: string;
 }
 
-/** Where a class is exported; undefined where it is nowhere. */
-export type FindExport = (constructor: Constructor) => Unit['exported'];
+/** What is known of the classes and values of an app. */
+export interface Known {
+  /** Where a class is exported; undefined where it is nowhere. */
+  readonly find: (constructor: Constructor) => Unit['exported'];
+  readonly member: FindMember;
+  readonly isStage: (construct: object) => boolean;
+}
 
 type Constructor = new (scope: unknown, id: string, props?: object) => never;
 
 /** What every environment may be given beside its scale: `EnvironmentOptions` and what `prod` takes. */
-const OPTIONS = ['env', 'stackName', 'description', 'tags'];
+const OPTIONS = ['env', 'stackName', 'stageName', 'description', 'tags'];
 /** What production alone is given: two environments are two stacks. */
 const OF_PROD = 'stackName';
+/** What `stackName` is of a stage: its stacks are named after it. */
+const OF_STAGE = 'stageName';
+
+const optionName = (key: string): string => (key === OF_STAGE ? OF_PROD : key);
 
 /** Finds out of each stack and stage at the top of an app how it is made, and by which values it could be smaller. */
-export function unitsOf(children: readonly Child[], apps: TrialApps, find: FindExport): Unit[] {
+export function unitsOf(children: readonly Child[], apps: TrialApps, known: Known): Unit[] {
   const taken = new Set(
     children.flatMap(({ id, construct }) => [id, String((construct as { stackName?: string }).stackName)]),
   );
   return children.map((child): Unit => {
     const constructor = child.construct.constructor as Constructor;
-    const exported = find(constructor);
+    const exported = known.find(constructor);
     const base = {
       id: child.id,
       stagingId: stagingIdFor(child.id, taken),
@@ -53,7 +63,10 @@ export function unitsOf(children: readonly Child[], apps: TrialApps, find: FindE
     if (obstacle !== undefined) return { ...base, obstacle };
     const given = new Given(propsOf(child));
     try {
-      return { ...base, made: madeOf(child, base.stagingId, given, apps, otherOf(child, children)) };
+      return {
+        ...base,
+        made: madeOf(child, base.stagingId, given, { apps, known, elsewhere: otherOf(child, children) }),
+      };
     } catch (error) {
       const [why] = messageOf(error).split('\n');
       return { ...base, obstacle: `made once more, it throws: ${why}` };
@@ -104,13 +117,15 @@ function otherOf(child: Child, children: readonly Child[]) {
   return ({ path }: Leaf) => leaves.find((it) => it.path.join('\0') === path.join('\0'))?.value;
 }
 
-function madeOf(
-  child: Child,
-  stagingId: string,
-  given: Given,
-  apps: TrialApps,
-  elsewhere: (leaf: Leaf) => number | string | undefined,
-): Made {
+interface Trial {
+  readonly apps: TrialApps;
+  readonly known: Known;
+  /** What another instance has in the place of a leaf. */
+  readonly elsewhere: (leaf: Leaf) => number | string | undefined;
+}
+
+function madeOf(child: Child, stagingId: string, given: Given, { apps, known, elsewhere }: Trial): Made {
+  const isStage = known.isStage(child.construct);
   const Class = child.construct.constructor as Constructor;
   const at = (values: ReadonlyMap<Leaf, number | string>): Templates =>
     apps.templates((app) => void new Class(app, child.id, given.with(values)));
@@ -129,11 +144,15 @@ function madeOf(
     stagingId,
     options,
     make: (scope, id, values, more) =>
-      new Class(scope, id, { ...without(given.with(leavesAt(proposals, values)), OPTIONS), ...more }),
+      new Class(scope, id, {
+        ...without(given.with(leavesAt(proposals, values)), OPTIONS),
+        ...(isStage ? ofStage(more) : more),
+      }),
   };
   const { kept, refused, generatesNames } = proved(apps, topology, proposals);
   return {
-    ...codeOf(given, kept),
+    ...codeOf(given, kept, known.member),
+    isStage,
     factors: kept,
     others: [...others, ...refused],
     following: tried.flatMap(({ followers }) => followers.map(({ key }) => key)),
@@ -177,8 +196,18 @@ const leavesAt = (
 const without = (props: Readonly<Record<string, unknown>>, keys: readonly string[]): object =>
   Object.fromEntries(Object.entries(props).filter(([key]) => !keys.includes(key)));
 
+/** What a stage is given for what its function is given. */
+const ofStage = ({ stackName: name, ...options }: { readonly stackName?: unknown }): object => ({
+  ...options,
+  ...(name !== undefined && { [OF_STAGE]: name }),
+});
+
 function optionsOf({ props }: Given): Topology['options'] {
-  const prod = Object.fromEntries(Object.entries(props).filter(([key]) => OPTIONS.includes(key)));
+  const prod = Object.fromEntries(
+    Object.entries(props)
+      .filter(([key]) => OPTIONS.includes(key))
+      .map(([key, value]) => [optionName(key), value]),
+  );
   return { prod, staging: without(prod, [OF_PROD]) };
 }
 
@@ -206,15 +235,22 @@ function proved(apps: TrialApps, topology: Topology, proposals: readonly Proposa
 }
 
 /** How the unit is made, as code in which the factors are names. */
-function codeOf(given: Given, factors: readonly Proposal[]): Pick<Made, 'options' | 'props' | 'imports'> {
+function codeOf(
+  given: Given,
+  factors: readonly Proposal[],
+  member: FindMember,
+): Pick<Made, 'options' | 'props' | 'imports'> {
   const names = new Map(factors.flatMap(leafCode));
   const imports: Record<string, string> = {};
   const code = ([key, value]: readonly [string, unknown]): readonly [string, string] => [
     key,
-    given.codeOf([key], value, names, (name, from) => (imports[name] = from)),
+    given.codeOf([key], value, { names, member, imported: (name, from) => (imports[name] = from) }),
   ];
   const entries = Object.entries(given.props).filter(([, value]) => value !== undefined);
-  const options = entries.filter(([key]) => OPTIONS.includes(key)).map(code);
+  const options = entries
+    .filter(([key]) => OPTIONS.includes(key))
+    .map(code)
+    .map(([key, it]) => [optionName(key), it] as const);
   const props = entries
     .filter(([key]) => !OPTIONS.includes(key))
     .map(code)

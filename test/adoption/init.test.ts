@@ -211,6 +211,75 @@ it(
   LONG,
 );
 
+const STAGE = {
+  ...TYPESCRIPT,
+  'lib/shop-stack.ts': `
+    import { Stack, type StackProps } from 'aws-cdk-lib';
+    import * as logs from 'aws-cdk-lib/aws-logs';
+    import * as sqs from 'aws-cdk-lib/aws-sqs';
+    import type { Construct } from 'constructs';
+    export enum Speed { Slow = 'slow', Fast = 'fast' }
+    export interface ShopProps extends StackProps {
+      readonly queues: number; readonly logGroupClass: logs.LogGroupClass; readonly speed: Speed; readonly team: string;
+    }
+    export class ShopStack extends Stack {
+      constructor(scope: Construct, id: string, { queues, logGroupClass, speed, team, ...props }: ShopProps) {
+        super(scope, id, props);
+        Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
+        new logs.CfnLogGroup(this, 'Log', { logGroupClass, retentionInDays: speed === Speed.Fast ? 30 : 7, tags: [{ key: 'of', value: team }] });
+      }
+    }`,
+  'lib/shop-stage.ts': `
+    import { Stage, type StageProps } from 'aws-cdk-lib';
+    import type { Construct } from 'constructs';
+    import { ShopStack, type ShopProps } from './shop-stack';
+    export interface ShopStageProps extends StageProps { readonly shop: ShopProps; }
+    export class ShopStage extends Stage {
+      constructor(scope: Construct, id: string, props: ShopStageProps) {
+        super(scope, id, props);
+        new ShopStack(this, 'Main', props.shop);
+      }
+    }`,
+  'bin/shop.ts': `
+    import { App } from 'aws-cdk-lib';
+    import * as logs from 'aws-cdk-lib/aws-logs';
+    import { ShopStage } from '../lib/shop-stage';
+    import { Speed } from '../lib/shop-stack';
+    const app = new App();
+    new ShopStage(app, 'Prod', {
+      stageName: 'shop',
+      shop: { queues: 6, logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team: 'fast' },
+    });`,
+};
+
+it(
+  'makes twins of a stage, whose stacks are named for each rehearsal, with members of enums that TypeScript accepts',
+  () => {
+    app(STAGE);
+    const { status, words } = init('--yes');
+    expect(words).toContain('TWIN: Staging is a twin of Prod');
+    expect(status).toBe(0);
+    const twins = read('bin/twins.ts');
+    expect(twins).toContain(
+      "shop: { queues: shopQueues, logGroupClass: LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team: 'fast' }",
+    );
+    expect(twins).toContain("import { Speed } from '../lib/shop-stack';");
+    expect(twins).toContain("stackName: 'shop',");
+    const types = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--module', 'preserve'];
+    expect(start(resolve('node_modules/typescript/bin/tsc'), ...types, 'bin/twins.ts').stdout).toBe('');
+    const synth = ['cdk', 'synth', '--quiet', '--app', 'npx tsx bin/twins.ts', '-c', 'rehearsal=r1'];
+    expect(start(resolve('node_modules/aws-cdk/bin/cdk'), ...synth.slice(1)).status).toBe(0);
+    const names = ['Prod', 'Staging'].map((stage) => {
+      const manifest = JSON.parse(read(`cdk.out/assembly-${stage}/manifest.json`)) as {
+        readonly artifacts: Record<string, { readonly properties: { readonly stackName?: string } }>;
+      };
+      return Object.values(manifest.artifacts).flatMap(({ properties }) => properties.stackName ?? []);
+    });
+    expect(names).toEqual([['shop-Main'], ['Staging-r1-Main']]);
+  },
+  LONG,
+);
+
 it('says what works for an app in another language, and where there is no app', () => {
   expect(init()).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no cdk.json in') });
   app({ 'cdk.json': '{ "app": "python3 app.py" }' });
