@@ -1,8 +1,8 @@
-const { join } = require('node:path');
+const path = require('node:path');
 const { project, run } = require('./scripts/jest-base.cjs');
 const { ELSEWHERE, PROJECTS, testsByProject } = require('./scripts/jest-projects.cjs');
 
-const tests = testsByProject(join(__dirname, 'test'), ELSEWHERE);
+const tests = testsByProject(path.join(__dirname, 'test'), ELSEWHERE);
 
 /**
  * The tests that need Node alone, in a project for each kind: `npx jest --selectProjects unit` while you write.
@@ -15,7 +15,7 @@ module.exports = {
     ...project,
     displayName: name,
     // the code too: --findRelatedTests follows imports from one file of these to the next
-    roots: ['bin', 'examples', 'lib', 'scripts', 'test'].map((folder) => join(__dirname, folder)),
+    roots: ['bin', 'examples', 'lib', 'scripts', 'test'].map((folder) => path.join(__dirname, folder)),
     testMatch: [...tests[name]],
   })),
 };

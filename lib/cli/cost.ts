@@ -72,12 +72,24 @@ function keeping({ assembly, hours }: CostFlags): Written {
 
 /** What a change costs. */
 function changing({ assembly, hours }: CostFlags, before: string): Written {
-  const change = costChange(pricedEnvironments(before), pricedEnvironments(assembly), hours);
+  const change = costChange(pricedBefore(before), pricedEnvironments(assembly), hours);
   return {
     json: versioned('cost --before', change),
     text: (options) => renderCostChange(change, options),
     markdown: () => costChangeInMarkdown(change),
   };
+}
+
+/** @throws TwinError `assembly`, whose fix names the flag that is wrong */
+function pricedBefore(folder: string): ReturnType<typeof pricedEnvironments> {
+  try {
+    return pricedEnvironments(folder);
+  } catch (error) {
+    if (!(error instanceof TwinError) || error.code !== 'assembly') throw error;
+    const { code, message } = error;
+    const fix = 'Synthesise what was before the change into a folder, and name that with --before.';
+    throw new TwinError({ code, message, fix, cause: error });
+  }
 }
 
 function inFormat(

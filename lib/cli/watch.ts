@@ -40,6 +40,7 @@ export function watchCommand({ terminal, context, done }: RehearsalCommandProps)
       const stop = abortOnSignal(context.signals);
       const scratch = mkdtempSync(join(tmpdir(), 'twin-watch-'));
       try {
+        terminal.stderr.write(`proving with "${command}", and again on every save; Ctrl-C ends it\n`);
         await watched(folder, settings, stop.signal, (signal) =>
           round({ folder, command, scratch, signal, terminal }),
         );

@@ -65,10 +65,12 @@ function summary({ prod, staging, forbidden }: ParityReport): PolicyViolation {
 
 function violation({ prod, staging }: ParityReport, fault: Forbidden): PolicyViolation {
   const values = showValues(fault, VALUE_ROOM);
+  const sides = `${prod}: ${values.prod}; ${staging}: ${values.staging}`;
   const isResource = fault.type.includes('::');
   return {
     ruleName: fault.id,
-    description: `${placeOf(fault)}: ${fault.why} (${prod}: ${values.prod}; ${staging}: ${values.staging})`,
+    // what an experiment saw begins with the values of both
+    description: `${placeOf(fault)}: ${fault.why}${fault.why.includes(`(${sides}`) ? '' : ` (${sides})`}`,
     fix: fault.fix,
     severity: 'fatal',
     violatingResources: [

@@ -270,10 +270,10 @@ it(
     const synth = ['cdk', 'synth', '--quiet', '--app', 'npx tsx bin/twins.ts', '-c', 'rehearsal=r1'];
     expect(start(resolve('node_modules/aws-cdk/bin/cdk'), ...synth.slice(1)).status).toBe(0);
     const names = ['Prod', 'Staging'].map((stage) => {
-      const manifest = JSON.parse(read(`cdk.out/assembly-${stage}/manifest.json`)) as {
+      const { artifacts } = JSON.parse(read(`cdk.out/assembly-${stage}/manifest.json`)) as {
         readonly artifacts: Record<string, { readonly properties: { readonly stackName?: string } }>;
       };
-      return Object.values(manifest.artifacts).flatMap(({ properties }) => properties.stackName ?? []);
+      return Object.values(artifacts).flatMap(({ properties }) => properties.stackName ?? []);
     });
     expect(names).toEqual([['shop-Main'], ['Staging-r1-Main']]);
   },

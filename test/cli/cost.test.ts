@@ -170,7 +170,7 @@ describe('twin cost', () => {
       stdout: '',
       stderr:
         'error: there is no cloud assembly at "FOLDER/none"\n' +
-        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n',
+        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n  code: assembly\n',
     });
   });
 
@@ -252,7 +252,9 @@ describe('twin cost', () => {
     const { exitCode, stderr } = await twin('cost', '--assembly', one, '--before', join(folder, 'none'));
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/^error: there is no cloud assembly at "FOLDER\/none"/) as string,
+      stderr: expect.stringMatching(
+        /^error: there is no cloud assembly at "FOLDER\/none"\n {2}fix: .* --before\.\n/,
+      ) as string,
     });
   });
 });

@@ -762,7 +762,7 @@ describe('twin parity on an assembly', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
       'error: there is no cloud assembly at "FOLDER/none"\n' +
-        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n',
+        '  fix: Run cdk synth first, or name the folder that it wrote with --assembly.\n  code: assembly\n',
     );
   });
 
