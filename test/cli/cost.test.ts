@@ -138,7 +138,7 @@ describe('twin cost', () => {
       stdout: '',
       stderr:
         'error: FOLDER/productions/twin.json has no staging, only Prod and ProdEu\n' +
-        '  fix: Make one with twins.staging(...) and run cdk synth again.\n',
+        '  fix: Make one with twins.staging(...) and run cdk synth again.\n  code: manifest\n',
     });
   });
 
@@ -148,7 +148,7 @@ describe('twin cost', () => {
       stdout: '',
       stderr:
         `error: --hours is "${hours}"; expected a number above 0, up to 876000\n` +
-        '  fix: Give the hours that the staging of one rehearsal exists, such as --hours 4.\n',
+        '  fix: Give the hours that the staging of one rehearsal exists, such as --hours 4.\n  code: usage\n',
     });
   });
 
@@ -160,7 +160,7 @@ describe('twin cost', () => {
       stdout: '',
       stderr:
         'error: FOLDER/broken/Staging.template.json is not a CloudFormation template: it is an empty list; expected an object with Resources\n' +
-        '  fix: Run the command that wrote the file again, and look at what it says.\n',
+        '  fix: Run the command that wrote the file again, and look at what it says.\n  code: template\n',
     });
   });
 

@@ -26,7 +26,7 @@ it('has help that fits in 80 columns, and says what it compares', async () => {
 it('ends with 2 without an assembly, before it asks anybody', async () => {
   const { exitCode, stdout, stderr } = await twin('live', '--assembly', folder);
   expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.badInput, stdout: '' });
-  expect(stderr).toMatch(/^error: .*twin\.json is missing.*\n {2}fix: .*\n$/);
+  expect(stderr).toMatch(/^error: .*twin\.json is missing.*\n {2}fix: .*\n {2}code: manifest\n$/);
 });
 
 it.each([

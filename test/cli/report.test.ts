@@ -82,7 +82,9 @@ describe('twin report', () => {
   ])('takes one format: not %s and %s', async (a, b) => {
     const { exitCode, stderr } = await report(a, b);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/cannot be used with option .*\n {2}fix: Leave one of them out\.\n$/);
+    expect(stderr).toMatch(
+      /cannot be used with option .*\n {2}fix: Leave one of them out\.\n {2}code: usage\n$/,
+    );
   });
 
   it('writes for GitHub Actions: the text, an annotation where it is not GO, Markdown into the summary', async () => {

@@ -501,7 +501,7 @@ describe('twin parity on two files', () => {
     const { exitCode, stderr } = await twin(...files(save('stacks.json', { Stacks: [] })));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /^error: FOLDER\/stacks.json is not a CloudFormation template: it is the output of aws cloudformation describe-stacks.*\n {2}fix: .*\n$/,
+      /^error: FOLDER\/stacks.json is not a CloudFormation template: it is the output of aws cloudformation describe-stacks.*\n {2}fix: .*\n {2}code: template\n$/,
     );
   });
 
@@ -711,7 +711,7 @@ describe('twin parity --suggest', () => {
       stdout: '',
       stderr:
         'error: the reason of factors.0 in FOLDER/suggested.json is still to be written\n' +
-        '  fix: Write why each may differ; take out what may not, and make the environments alike there.\n',
+        '  fix: Write why each may differ; take out what may not, and make the environments alike there.\n  code: allowlist-reason\n',
     });
     writeFileSync(file, readFileSync(file, 'utf8').replace(/why may.*\?/, 'less traffic'));
     const { stdout: report } = await twin(...files(other(), '--allow', file));
@@ -725,7 +725,7 @@ describe('twin parity --suggest', () => {
       stdout: '',
       stderr:
         'error: FOLDER/mine.json is there already\n' +
-        '  fix: Give the name of a new file: what is written in this one is not replaced.\n',
+        '  fix: Give the name of a new file: what is written in this one is not replaced.\n  code: file-exists\n',
     });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mine: true });
   });
@@ -845,7 +845,7 @@ describe('an assembly that was edited after it was synthesized', () => {
       stdout: '',
       stderr:
         'error: nothing was compared: FOLDER/productions/twin.json has no staging and no second production, only Prod\n' +
-        '  fix: Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.\n',
+        '  fix: Make one with twins.staging(...) or twins.prod(...), and run cdk synth again.\n  code: manifest\n',
     });
   });
 
@@ -892,7 +892,7 @@ describe('an assembly that was edited after it was synthesized', () => {
       stdout: '',
       stderr:
         'error: FOLDER/cdk.out/twin.json was changed after it was written: its digest is that of another one\n' +
-        '  fix: Run cdk synth again: twin.json is written, never edited.\n',
+        '  fix: Run cdk synth again: twin.json is written, never edited.\n  code: manifest\n',
     });
   });
 });

@@ -80,7 +80,7 @@ describe('the process', () => {
   it('ends with 2, one line and the fix when there is no assembly', () => {
     const { stdout, stderr, status } = twin(['parity', '--assembly', folder]);
     expect({ stdout, status }).toEqual({ stdout: '', status: EXIT.badInput });
-    expect(stderr).toMatch(/^error: .*twin\.json.*\n {2}fix: .*\n$/);
+    expect(stderr).toMatch(/^error: .*twin\.json.*\n {2}fix: .*\n {2}code: manifest\n$/);
   });
 
   it('loads neither aws-cdk-lib nor, for JSON, a YAML parser', () => {

@@ -139,7 +139,7 @@ describe('a config that cannot be run', () => {
   it('has no default export', async () => {
     const folder = folderWith({ 'twin.config.ts': 'export const config = {};' });
     expect((await errorOf(folder)).toString()).toBe(
-      `${join(folder, 'twin.config.ts')} has no default export\n  fix: Write \`export default defineRehearsal({ ... })\`.`,
+      `${join(folder, 'twin.config.ts')} has no default export\n  fix: Write \`export default defineRehearsal({ ... })\`.\n  code: config`,
     );
   });
 });
