@@ -264,7 +264,7 @@ describe('the packed package, in an app whose aws-cdk-lib is too old', () => {
       stdout: '',
       stderr:
         `error: aws-cdk-lib ${version} is installed; cdk-twin needs ${range.slice(1)} or newer\n` +
-        `  fix: Run npm install aws-cdk-lib@${range}.\n`,
+        `  fix: Run npm install aws-cdk-lib@${range}.\n  code: cdk-version\n`,
     });
   });
 });
@@ -424,7 +424,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       stdout: '',
       stderr:
         'error: cdk-twin/jest is loaded where Jest gives no expect\n' +
-        '  fix: Import it in a test or in a file of setupFilesAfterEnv; with Vitest, import cdk-twin/vitest.\n',
+        '  fix: Import it in a test or in a file of setupFilesAfterEnv; with Vitest, import cdk-twin/vitest.\n  code: matcher\n',
     });
   });
 

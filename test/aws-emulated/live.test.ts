@@ -353,7 +353,7 @@ it('finds a stack that is called otherwise than in the assembly, and says where 
     stdout: '',
     stderr:
       'error: there is no stack "Staging-r1" in us-east-1 of the account 000000000000: there is nothing to compare\n' +
-      '  fix: Deploy it, name the stack with --staging-stack, or look elsewhere with --staging-profile and --region.\n',
+      '  fix: Deploy it, name the stack with --staging-stack, or look elsewhere with --staging-profile and --region.\n  code: no-stack\n',
   });
   const same = await twinLive('--staging-stack', 'Prod');
   expect(same.exitCode).toBe(EXIT.badInput);
