@@ -74,7 +74,11 @@ describe('in the bundles of the package', () => {
     });
     return { status, stdout, stderr };
   }
-  const shown = { status: 1, stdout: '', stderr: 'error: readers: got 0\n  fix: Keep 2 or more.\n  code: scale\n' };
+  const shown = {
+    status: 1,
+    stdout: '',
+    stderr: 'error: readers: got 0\n  fix: Keep 2 or more.\n  code: scale\n',
+  };
 
   it.each([
     ['thrown', 'throw new TwinError(props);'],

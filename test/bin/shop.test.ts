@@ -109,7 +109,9 @@ describe('the shop', () => {
       twins.prod('Prod', { scale: sizes.production });
       return twins.staging('StagingEphemeral', { scale: none, expires: '2026-12-01T18:00:00' });
     };
-    const [message, fix, code] = blockOf('docs/scale-factors.md', 'the scale of').trimEnd().split(/\n {2}(?:fix|code): /);
+    const [message, fix, code] = blockOf('docs/scale-factors.md', 'the scale of')
+      .trimEnd()
+      .split(/\n {2}(?:fix|code): /);
     expect(made).toThrow(message);
     expect(made).toThrow(expect.objectContaining({ fix, code }));
   });

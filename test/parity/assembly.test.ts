@@ -665,7 +665,7 @@ describe('an assembly that cannot be used', () => {
     [
       'has another twin.json',
       () => write('none/twin.json', { version: 1 }),
-      "manifest: FOLDER/none/twin.json is not a twin.json of this version: version is 1; allowed is 2",
+      'manifest: FOLDER/none/twin.json is not a twin.json of this version: version is 1; allowed is 2',
     ],
     [
       'has no staging',
