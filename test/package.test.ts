@@ -395,7 +395,7 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^error: the factor "readers" has no reason\n {2}fix: Say in one sentence .*\n$/,
+        /^error: the factor "readers" has no reason\n {2}fix: Say in one sentence .*\n {2}code: factor-reason\n$/,
       ),
     });
   });

@@ -115,7 +115,7 @@ describe('the last rehearsal', () => {
       code: 'no-evidence',
       text:
         'the last rehearsal in ROOT, 20991231-0000-2.0.0, has no evidence: it is still running, it was interrupted, or its staging and production are not twins\n' +
-        '  fix: Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.',
+        '  fix: Wait for it, or finish it with twin down; to see an earlier rehearsal, name it.\n  code: no-evidence',
     });
     expect(namedEvidence(go.rehearsal, root).evidence).toEqual(go);
   });
@@ -153,7 +153,7 @@ describe('the last rehearsal', () => {
     writeEvidence(join(root, go.rehearsal), go);
     expect(errorOf(() => namedEvidence('20261121-0412-1.43', root)).text).toBe(
       'there is no rehearsal "20261121-0412-1.43" with evidence in ROOT; did you mean "20261121-0412-1.43.0"?\n' +
-        '  fix: Name an existing one, or leave the name out for the last one.',
+        '  fix: Name an existing one, or leave the name out for the last one.\n  code: no-rehearsal',
     );
     expect(errorOf(() => namedEvidence('..', root)).code).toBe('no-rehearsal');
   });
