@@ -13,7 +13,7 @@ const path = require('node:path');
 const PROJECTS = ['unit', 'property', 'synth', 'process', 'e2e'];
 
 /** Folders of tests that need more than Node: each has a configuration of its own. */
-const ELSEWHERE = ['real', 'aws-emulated', 'mysql', 'samples'];
+const ELSEWHERE = ['real', 'aws-emulated', 'mysql', 'documents', 'samples'];
 
 /** What is built or packed, as a test names it. */
 const BUILT = /\bdist\/|'pack'/;
