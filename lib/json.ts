@@ -20,6 +20,27 @@ export function own<T>(record: Readonly<Record<string, T>>, key: string): T | un
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** The key of an object that has one alone, as intrinsic functions have. */
+export function onlyKey(node: JsonObject): string | undefined {
+  let only: string | undefined;
+  for (const key in node) {
+    if (only !== undefined) return undefined;
+    only = key;
+  }
+  return only;
+}
+
+/** Whether a value may hold others. */
+export const isParent = (value: Json): value is readonly Json[] | JsonObject =>
+  typeof value === 'object' && value !== null;
+
+/** Whether a text stands in a value: in a key, or in another text. */
+export function mentions(value: Json, text: string): boolean {
+  if (typeof value === 'string') return value.includes(text);
+  if (Array.isArray(value)) return (value as Json[]).some((item) => mentions(item, text));
+  return isObject(value) && Object.keys(value).some((key) => key.includes(text) || mentions(value[key]!, text));
+}
+
 /** Whether two values are the same JSON; the order of keys does not matter. */
 export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

@@ -1,4 +1,4 @@
-import { isObject, listOf, type Json } from '../json';
+import { isObject, isParent, listOf, type Json } from '../json';
 import { idsIn } from '../template/references';
 import { textOf } from '../template/text';
 import type { Breach } from './finding';
@@ -45,10 +45,7 @@ function areWritersGone({ id, type }: Resource, group: string, resources: Stack[
 
 /** What a task or a flow log writes to by name has to be in the stack; what a parameter brings is another stack's. */
 export function namesOwnGroup(resource: Resource, { logGroups, resources, known }: Stack): Breach[] {
-  const named = entriesBelow(resource.properties, ['Properties']).filter(([path]) =>
-    ['awslogs-group', 'LogGroupName', 'LogGroup'].includes(String(path.at(-1))),
-  );
-  return named.flatMap(([path, value]) => {
+  return groupsNamedIn(resource.properties, ['Properties']).flatMap(([path, value]) => {
     const name = textOf(value, known);
     const given = /^\$\{([\w:.]+)\}$/.exec(name ?? '')?.[1];
     if (name === undefined || logGroups.has(name) || (given !== undefined && !resources.has(given)))
@@ -58,15 +55,15 @@ export function namesOwnGroup(resource: Resource, { logGroups, resources, known 
   });
 }
 
-function entriesBelow(value: Json, path: Path): [Path, Json][] {
-  const isParent = isObject(value) || Array.isArray(value);
-  const children = Array.isArray(value)
-    ? [...(value as Json[]).entries()]
-    : isParent
-      ? Object.entries(value)
-      : [];
-  return children.flatMap(([key, child]): [Path, Json][] => [
-    [[...path, key], child],
-    ...entriesBelow(child as Json, [...path, key]),
+/** What stands below a value where a log group is named. */
+function groupsNamedIn(value: Json, path: Path): [Path, Json][] {
+  if (Array.isArray(value))
+    return (value as Json[]).flatMap((item, i) => (isParent(item) ? groupsNamedIn(item, [...path, i]) : []));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, child]): [Path, Json][] => [
+    ...(NAMES_GROUP.has(key) ? [[[...path, key], child] as [Path, Json]] : []),
+    ...(isParent(child) ? groupsNamedIn(child, [...path, key]) : []),
   ]);
 }
+
+const NAMES_GROUP: ReadonlySet<string> = new Set(['awslogs-group', 'LogGroupName', 'LogGroup']);

@@ -39,6 +39,7 @@ export class Assembly {
   }
 
   readonly #templates = new Map<string, { readonly template: unknown; readonly text: string }>();
+  readonly #sides = new Map<string, Side>();
   #manifest: Manifest | undefined;
   #lists: readonly AssemblyList[] | undefined;
   #stacks: readonly StackArtifact[] | undefined;
@@ -79,6 +80,14 @@ export class Assembly {
 
   /** A template as parity takes it, and, for a difference that nothing explains, where its construct was made. */
   side(file: string): Side {
+    const known = this.#sides.get(file);
+    if (known) return known;
+    const side = this.sideOf(file);
+    this.#sides.set(file, side);
+    return side;
+  }
+
+  private sideOf(file: string): Side {
     const { template, text } = this.read(file);
     const { templates } = this.manifest;
     return {

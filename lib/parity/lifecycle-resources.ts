@@ -1,5 +1,5 @@
 import { EMPTIER_TYPE } from '../aws/life';
-import { equalJson, isObject, listOf, type Json, type JsonObject } from '../json';
+import { equalJson, isObject, listOf, mentions, type Json, type JsonObject } from '../json';
 import { JSON_TEXT, type Model } from '../template/model';
 import { textOf } from '../template/text';
 
@@ -27,7 +27,7 @@ export function publishedByLifecycle(
   const hash = isObject(asset) ? asset['hash'] : undefined;
   if (typeof hash !== 'string') return undefined;
   const all = Object.entries(staging.Resources);
-  const uses = all.filter(([, entry]) => JSON.stringify(entry).includes(hash));
+  const uses = all.filter(([, entry]) => mentions(entry, hash));
   if (uses.length === 0) {
     const hasNested = all.some(([, entry]) => isObject(entry) && entry['Type'] === NESTED_STACK);
     return hasNested && EMPTIER_CODE.test(name) ? 'emptying before deletion' : undefined;

@@ -34,38 +34,48 @@ interface Case extends Difference {
   readonly properties: { readonly prod: JsonObject; readonly staging: JsonObject };
 }
 
-/** The closed list of what being ephemeral changes, each with the only values that it may have. */
-const RULES: readonly { readonly what: string; readonly allows: (it: Case) => boolean }[] = [
-  {
-    what: 'deletion policy',
-    allows: ({ below, staging }) =>
-      below.length === 1 &&
-      ['DeletionPolicy', 'UpdateReplacePolicy'].includes(String(below[0])) &&
-      staging === 'Delete',
-  },
-  { what: 'deletion protection', allows: (it) => isProtectionLifted(it) },
-  {
-    what: 'backup retention',
-    allows: (it) =>
-      isSetting(it, 'backup retention') || isLifted(it, 'automated-backups') || isDeselected(it),
-  },
-  { what: 'seed', allows: isSeed },
-  { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
-  {
-    what: 'emptying before deletion',
-    allows: (it) =>
-      isSetting(it, 'emptying before deletion') ||
-      isEmptied(it) ||
-      isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
-  },
-  {
-    what: 'logs of its own',
-    allows: (it) =>
-      isLoggedApart(it) || isWaiting(it, (id) => isSchedule(id) || isEmptier(id) || isOwnLogs(id)),
-  },
-  { what: 'volumes', allows: (it) => isLifted(it, 'volume') },
-  { what: 'physical name', allows: isOwnName },
+/** What being ephemeral changes at a place, with the only values that it may have. */
+interface LifecycleRule {
+  readonly what: string;
+  readonly allows: (it: Case) => boolean;
+}
+
+const POLICY: readonly LifecycleRule[] = [
+  { what: 'deletion policy', allows: ({ below, staging }) => below.length === 1 && staging === 'Delete' },
 ];
+
+/** The closed list of what being ephemeral changes, by the attribute of a resource that it stands in. */
+const RULES: Readonly<Record<string, readonly LifecycleRule[]>> = {
+  DeletionPolicy: POLICY,
+  UpdateReplacePolicy: POLICY,
+  DependsOn: [
+    { what: 'self-destruct', allows: (it) => isWaiting(it, isSchedule) },
+    {
+      what: 'emptying before deletion',
+      allows: (it) => isWaiting(it, (id) => isSchedule(id) || isEmptier(id)),
+    },
+    {
+      what: 'logs of its own',
+      allows: (it) => isWaiting(it, (id) => isSchedule(id) || isEmptier(id) || isOwnLogs(id)),
+    },
+  ],
+  Properties: [
+    { what: 'deletion protection', allows: isProtectionLifted },
+    {
+      what: 'backup retention',
+      allows: (it) =>
+        isSetting(it, 'backup retention') || isLifted(it, 'automated-backups') || isDeselected(it),
+    },
+    { what: 'seed', allows: isSeed },
+    {
+      what: 'emptying before deletion',
+      allows: (it) => isSetting(it, 'emptying before deletion') || isEmptied(it),
+    },
+    { what: 'logs of its own', allows: isLoggedApart },
+    { what: 'volumes', allows: (it) => isLifted(it, 'volume') },
+    { what: 'physical name', allows: isOwnName },
+  ],
+};
 
 /** What the life list says of a difference: which of its rules permits it, or nothing. */
 export function explainLifecycle(difference: Difference, prod: Model, staging: Model): string | undefined {
@@ -77,12 +87,14 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
   if (section !== 'Resources' || typeof id !== 'string') return undefined;
   if (below.length === 0)
     return difference.prod === undefined ? addedByLifecycle(id, difference.staging) : undefined;
+  const rules = own(RULES, String(below[0])) ?? [];
+  if (rules.length === 0) return undefined;
   const [p, s] = [own(prod.Resources, id), own(staging.Resources, id)];
   const entry = s ?? p;
   const type = isObject(entry) ? String(entry['Type']) : '';
   const properties = { prod: propertiesOf(p), staging: propertiesOf(s) };
   const it: Case = { ...difference, id, type, below, properties };
-  return RULES.find((rule) => rule.allows(it))?.what;
+  return rules.find((rule) => rule.allows(it))?.what;
 }
 
 /**
@@ -162,7 +174,7 @@ function isSeed({ type, below, staging, properties }: Case): boolean {
 
 /** Everything in an ephemeral stack waits for the schedule that deletes it, and what may write to a bucket for its emptying. */
 function isWaiting({ below, prod, staging }: Case, isWaitedFor: (id: Json) => boolean): boolean {
-  if (below.length !== 1 || below[0] !== 'DependsOn') return false;
+  if (below.length !== 1) return false;
   const added = listOf(staging).filter((item) => !listOf(prod).includes(item));
   const kept = listOf(staging).filter((item) => !added.includes(item));
   return added.length > 0 && added.every(isWaitedFor) && equalJson(kept, listOf(prod));

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
-import { at, keyOf, type Path } from '../template/differences';
+import { at, type Path } from '../template/differences';
+import { PathTree } from '../template/path-tree';
 import { mapReferences } from '../template/references';
 import { SECTIONS, type Model } from '../template/model';
 import type { ManifestStacks, Members } from './manifest';
@@ -31,12 +32,20 @@ export function likeStaging(stacks: ManifestStacks, prod: Model, staging: Model)
   return new Likening(stacks, staging).of(withIds(prod, stacks));
 }
 
+/** What is to be done at a place of production's template. */
+interface Change {
+  /** The factor of a member that is taken out. */
+  dropped?: string;
+  /** The groups that stand there, and of which staging has more. */
+  larger?: Members[];
+  /** The key that takes its place. */
+  renamed?: string;
+}
+
 class Likening {
-  /** The factors of the members that are taken out, by path. */
-  readonly #dropped = new Map<string, string>();
-  /** The groups of which staging has more, by path. */
-  readonly #larger = new Map<string, Members[]>();
-  readonly #keys: ReadonlyMap<string, string>;
+  /** By production's paths; what is below none of them stays as it is, and is not looked at. */
+  readonly #changes = new PathTree<Change>();
+  readonly #hasLarger: boolean;
   readonly #unshared: Unshared[] = [];
   readonly #paths = new Map<Members, Path>();
 
@@ -44,21 +53,23 @@ class Likening {
     { members: groups, keys }: ManifestStacks,
     private readonly staging: Model,
   ) {
+    const changeAt = (path: Path): Change => (this.#changes.at(path).value ??= {});
     for (const group of groups) {
       const { path, prod, staging: others, factor } = group;
-      for (const member of prod.slice(others.length)) this.#dropped.set(keyOf([...path, member]), factor);
-      if (others.length <= prod.length) continue;
-      const known = this.#larger.get(keyOf(path)) ?? [];
-      this.#larger.set(keyOf(path), [...known, group]);
+      for (const member of prod.slice(others.length)) changeAt([...path, member]).dropped = factor;
+      if (others.length > prod.length) (changeAt(path).larger ??= []).push(group);
     }
-    this.#keys = new Map(keys.map(({ path, prod: from, staging: to }) => [keyOf([...path, from]), to]));
+    for (const { path, prod: from, staging: to } of keys) changeAt([...path, from]).renamed = to;
+    this.#hasLarger = groups.some(({ prod, staging: others }) => others.length > prod.length);
   }
 
   of(named: Model): LikeStaging {
     const paths = this.#paths;
-    if (this.#dropped.size + this.#larger.size + this.#keys.size === 0)
-      return { model: named, staging: this.staging, unshared: [], paths };
-    const sections = SECTIONS.map((section) => [section, this.walk(named[section], [section], [section])]);
+    if (this.#changes.isEmpty) return { model: named, staging: this.staging, unshared: [], paths };
+    const sections = SECTIONS.map((section) => [
+      section,
+      this.walk(named[section], this.#changes.below(section), [section], [section]),
+    ]);
     const model = { ...Object.fromEntries(sections), top: named.top } as Model;
     const unshared = this.#unshared;
     const alone = new Set(
@@ -68,28 +79,29 @@ class Likening {
     );
     return {
       model: withoutWaiting(model, alone),
-      staging: this.#larger.size === 0 ? this.staging : withoutWaiting(this.staging, alone),
+      staging: this.#hasLarger ? withoutWaiting(this.staging, alone) : this.staging,
       unshared,
       paths,
     };
   }
 
   /**
+   * @param changes - what is to be done there, and below
    * @param path - with production's indices
    * @param there - the same with staging's
    */
-  private walk(node: Json, path: Path, there: Path): Json {
-    if (typeof node !== 'object' || node === null) return node;
-    const more = this.moreAt(path, there);
+  private walk(node: Json, changes: PathTree<Change> | undefined, path: Path, there: Path): Json {
+    if (!changes || typeof node !== 'object' || node === null) return node;
+    const more = this.moreAt(changes.value?.larger ?? [], there);
     return Array.isArray(node)
-      ? this.walkItems(node as Json[], path, there, more)
-      : this.walkKeys(node as JsonObject, path, there, more);
+      ? this.walkItems(node as Json[], changes, path, there, more)
+      : this.walkKeys(node as JsonObject, changes, path, there, more);
   }
 
   /** What staging has more there, by its key or index. */
-  private moreAt(path: Path, there: Path): Map<string | number, Json> {
+  private moreAt(larger: readonly Members[], there: Path): Map<string | number, Json> {
     const more = new Map<string | number, Json>();
-    for (const group of this.#larger.get(keyOf(path)) ?? []) {
+    for (const group of larger) {
       this.#paths.set(group, there);
       for (const member of group.staging.slice(group.prod.length)) {
         const value = at(this.staging, [...there, member]);
@@ -106,34 +118,50 @@ class Likening {
     return more;
   }
 
-  private keeps(path: Path, prod: Json): boolean {
-    const factor = this.#dropped.get(keyOf(path));
+  private keeps(change: Change | undefined, path: Path, prod: Json): boolean {
+    const factor = change?.dropped;
     if (factor !== undefined) this.#unshared.push({ factor, path, prod, staging: undefined });
     return factor === undefined;
   }
 
-  private walkItems(items: readonly Json[], path: Path, there: Path, more: Map<string | number, Json>): Json {
+  private walkItems(
+    items: readonly Json[],
+    changes: PathTree<Change>,
+    path: Path,
+    there: Path,
+    more: Map<string | number, Json>,
+  ): Json {
     let place = 0;
     const placed = items.flatMap((item, i): [number, Json][] => {
-      if (!this.keeps([...path, i], item)) return [];
+      const below = changes.below(i);
+      if (!this.keeps(below?.value, [...path, i], item)) return [];
       while (more.has(place)) place++;
       const index = place++;
-      return [[index, this.walk(item, [...path, i], [...there, index])]];
+      return [[index, this.walk(item, below, [...path, i], [...there, index])]];
     });
     const all = [...placed, ...[...more].map(([index, item]) => [Number(index), item] as const)];
     return all.sort(([a], [b]) => a - b).map(([, item]) => item);
   }
 
   /** Nothing takes the place of something else. */
-  private walkKeys(node: JsonObject, path: Path, there: Path, more: Map<string | number, Json>): Json {
+  private walkKeys(
+    node: JsonObject,
+    changes: PathTree<Change>,
+    path: Path,
+    there: Path,
+    more: Map<string | number, Json>,
+  ): Json {
     const taken = new Set(Object.keys(node));
     const entries = Object.entries(node)
-      .filter(([key, child]) => this.keeps([...path, key], child))
+      .filter(([key, child]) => this.keeps(changes.below(key)?.value, [...path, key], child))
       .map(([key, child]) => {
-        const wanted = this.#keys.get(keyOf([...path, key])) ?? key;
+        const wanted = changes.below(key)?.value?.renamed ?? key;
         const renamed = taken.has(wanted) ? key : wanted;
         taken.add(renamed);
-        return [renamed, this.walk(child, [...path, renamed], [...there, renamed])] as const;
+        return [
+          renamed,
+          this.walk(child, changes.below(renamed), [...path, renamed], [...there, renamed]),
+        ] as const;
       });
     const added = [...more].filter(([key]) => !taken.has(String(key)));
     return Object.fromEntries([...entries, ...added]);

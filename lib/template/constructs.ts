@@ -3,6 +3,9 @@ import type { Path } from './differences';
 
 /** Tells where things of a template come from, as far as the template says. */
 export class Origins {
+  /** The construct paths of entries: many places are of one. */
+  readonly #constructs = new Map<Json | undefined, string | undefined>();
+
   constructor(
     private readonly template: unknown,
     private readonly sourceOf: (logicalId: string) => string | undefined = () => undefined,
@@ -10,7 +13,9 @@ export class Origins {
 
   /** The construct path of an entry inside its environment; undefined when the template does not tell. */
   construct(path: Path): string | undefined {
-    return constructOf(this.entry(path));
+    const entry = this.entry(path);
+    if (!this.#constructs.has(entry)) this.#constructs.set(entry, constructOf(entry));
+    return this.#constructs.get(entry);
   }
 
   /** The resource type of an entry, or its section. */

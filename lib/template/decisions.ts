@@ -1,4 +1,4 @@
-import { isObject, listOf, type Json, type JsonObject } from '../json';
+import { isObject, isParent, listOf, mentions, onlyKey, type Json, type JsonObject } from '../json';
 import { keyOf, type Path } from './differences';
 import { isLoop } from './for-each';
 import { Evaluator, isKnown, type DeploymentFacts, type Evaluated } from './evaluate';
@@ -99,11 +99,16 @@ class Finder {
   }
 
   private walk(node: Json, path: Path): void {
-    if (Array.isArray(node)) return (node as Json[]).forEach((item, i) => this.walk(item, [...path, i]));
-    if (!isObject(node)) return;
-    const [name, ...others] = Object.keys(node);
-    if (name !== undefined && others.length === 0 && this.call(name, node, path)) return;
-    for (const [key, child] of Object.entries(node)) this.inLoop(key, child, [...path, key]);
+    if (Array.isArray(node)) {
+      for (const [i, item] of (node as Json[]).entries()) if (isParent(item)) this.walk(item, [...path, i]);
+    } else if (isObject(node)) {
+      const name = onlyKey(node);
+      if (name !== undefined && this.call(name, node, path)) return;
+      for (const key in node) {
+        const child = node[key]!;
+        if (isParent(child)) this.inLoop(key, child, [...path, key]);
+      }
+    }
   }
 
   /** Notes what a function decides; true when there is nothing else to look for in it. */
@@ -131,7 +136,7 @@ class Finder {
     }
     if (name === 'Fn::Select' && first !== undefined) note('choice', first);
     if (name === 'Fn::Transform' && isObject(argument)) this.macro(argument, path);
-    if ((name === 'Fn::Sub' || name === 'Fn::Join') && JSON.stringify(argument).includes(STORED))
+    if ((name === 'Fn::Sub' || name === 'Fn::Join') && mentions(argument, STORED))
       note('stored value', node);
     return false;
   }

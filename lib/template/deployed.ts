@@ -1,4 +1,4 @@
-import { isObject, listOf, own, type Json, type JsonObject } from '../json';
+import { isObject, listOf, onlyKey, own, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type DeploymentFacts } from './evaluate';
 import { parametersOf } from './parameters';
 import { NO_VALUE } from './pseudo';
@@ -79,24 +79,31 @@ class Folding {
 
   /** A value as it would be deployed; undefined for `AWS::NoValue`. What is the same is the same object. */
   private fold(node: Json): Json | undefined {
+    if (typeof node !== 'object' || node === null) return node;
     if (Array.isArray(node))
       return changed(
         node as Json[],
         (node as Json[]).map((it) => this.fold(it)),
       );
-    if (!isObject(node)) return node;
-    const [name, ...others] = Object.keys(node);
-    if (name !== undefined && others.length === 0) {
-      const folded = this.call(name, node);
+    const name = onlyKey(node as JsonObject);
+    if (name !== undefined) {
+      const folded = this.call(name, node as JsonObject);
       if (folded !== CALLED_NOTHING) return folded;
     }
-    let isSame = true;
-    const entries = Object.entries(node).flatMap(([key, child]): [string, Json][] => {
+    return this.foldEntries(node as JsonObject);
+  }
+
+  /** Most objects stay what they are: entries are only gathered from the first that does not. */
+  private foldEntries(node: JsonObject): JsonObject {
+    const keys = Object.keys(node);
+    let entries: [string, Json][] | undefined;
+    for (const [i, key] of keys.entries()) {
+      const child = node[key]!;
       const folded = this.fold(child);
-      isSame &&= folded === child;
-      return folded === undefined ? [] : [[key, folded]];
-    });
-    return isSame ? node : Object.fromEntries(entries);
+      if (folded !== child) entries ??= keys.slice(0, i).map((it) => [it, node[it]!]);
+      if (folded !== undefined) entries?.push([key, folded]);
+    }
+    return entries ? Object.fromEntries(entries) : node;
   }
 
   private call(name: string, node: JsonObject): Json | undefined | typeof CALLED_NOTHING {
@@ -150,15 +157,16 @@ function changed(before: readonly Json[], after: readonly (Json | undefined)[]):
 
 /** A template without the conditions and mappings that everything in it has been decided by. */
 function withoutSettled(folded: JsonObject, wholes: readonly JsonObject[]): JsonObject {
-  const [before, after] = [wholes.map(namedIn), namedIn(folded)];
-  const kept = (['Conditions', 'Mappings'] as const).flatMap((section) => {
-    const entries = folded[section];
-    if (!isObject(entries)) return [];
+  const sections = (['Conditions', 'Mappings'] as const).filter((section) => isObject(folded[section]));
+  if (sections.length === 0) return folded;
+  const after = namedIn(folded);
+  let named: readonly ReturnType<typeof namedIn>[] | undefined;
+  const before = () => (named ??= wholes.map(namedIn)); // which is seldom asked
+  const kept = sections.map((section) => {
     const isSettled = (name: string): boolean =>
-      before.some((it) => it[section].has(name)) && !after[section].has(name);
-    return [
-      [section, Object.fromEntries(Object.entries(entries).filter(([name]) => !isSettled(name)))] as const,
-    ];
+      !after[section].has(name) && before().some((it) => it[section].has(name));
+    const entries = Object.entries(folded[section] as JsonObject);
+    return [section, Object.fromEntries(entries.filter(([name]) => !isSettled(name)))] as const;
   });
   return { ...folded, ...Object.fromEntries(kept) };
 }
@@ -173,10 +181,11 @@ function namedIn(template: JsonObject): Readonly<Record<'Conditions' | 'Mappings
     walk(own(written, name) ?? null);
   };
   const walk = (node: Json): void => {
+    if (typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) return (node as Json[]).forEach(walk);
-    if (!isObject(node)) return;
-    for (const [key, child] of Object.entries(node)) {
-      const [first] = listOf(child);
+    for (const key in node) {
+      const child = (node as JsonObject)[key]!;
+      const first = Array.isArray(child) ? (child as Json[])[0] : undefined;
       if (key === 'Condition' && typeof child === 'string') note(child);
       if (key === 'Fn::If' && typeof first === 'string') note(first);
       if (key === 'Fn::FindInMap') {

@@ -216,10 +216,12 @@ function problemIn(value: unknown, isRefused: (key: string) => boolean): string 
     const next: unknown[] = [];
     for (const node of level) {
       if (typeof node !== 'object' || node === null) continue;
-      const refused = Array.isArray(node) ? undefined : Object.keys(node).find(isRefused);
-      if (refused !== undefined) return refused;
-      for (const child of Object.values(node))
+      const isList = Array.isArray(node);
+      for (const key in node) {
+        if (!isList && isRefused(key)) return key;
+        const child = (node as Readonly<Record<string, unknown>>)[key];
         if (typeof child === 'object' && child !== null) next.push(child);
+      }
     }
     level = next;
   }
