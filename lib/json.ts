@@ -71,11 +71,17 @@ export const fieldOf = (json: Json | undefined, path: string): Json | undefined 
     .reduce<Json | undefined>((node, key) => (isObject(node) ? own(node, key) : undefined), json);
 
 /** The node as text with its keys in order: equal for equal nodes. */
-export function canonical(node: Json, leaf: (value: Json) => Json = (value) => value): string {
-  if (Array.isArray(node)) return `[${(node as Json[]).map((item) => canonical(item, leaf)).join()}]`;
-  if (!isObject(node)) return JSON.stringify(leaf(node));
-  const keys = Object.keys(node)
-    .filter((key) => node[key] !== undefined)
-    .sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(node[key]!, leaf)}`).join()}}`;
+export function canonical(node: Json): string {
+  if (!isParent(node)) return JSON.stringify(node);
+  let text = '';
+  if (Array.isArray(node)) {
+    for (const item of node as Json[]) text += `${text === '' ? '' : ','}${canonical(item)}`;
+    return `[${text}]`;
+  }
+  const entries = node as JsonObject;
+  for (const key of Object.keys(entries).sort()) {
+    const value = entries[key];
+    if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(value)}`;
+  }
+  return `{${text}}`;
 }

@@ -11,12 +11,13 @@ import {
   type Scan,
 } from './leaf';
 import { PRODUCTION } from './names';
-import { patternOf } from './outside';
 import { arnsOutside, namesOfProduction, namesOutside } from './outside-resources';
 import { coveredBy, wildcardsOverProduction } from './wildcards';
 
 export interface LeafRule {
   readonly rule: string;
+  /** What stands in every text that breaks the rule, so that it is asked of no other. @default - it is asked of all */
+  readonly has?: string;
   /** The parts of the text that break the rule. */
   readonly finds: (leaf: Leaf, scan: Scan) => readonly string[];
   /** What such a part is, and what is allowed instead. */
@@ -85,11 +86,12 @@ const isOwnBucket = (name: string, { buckets, account }: Scan): boolean =>
 function foreignBuckets({ type, text, key }: Leaf, scan: Scan): string[] {
   const isName = /bucket(?:_?name)?$/i.test(key) && /^(?!true$|false$|\d+$)[a-z\d][\w.${}:-]{2,}$/.test(text);
   const isItsOwn = type === 'AWS::S3::Bucket' && key === 'BucketName';
-  const named = BUCKETS.flatMap((pattern) => all(text, pattern));
+  const named = text.includes(':') ? BUCKETS.flatMap((pattern) => all(text, pattern)) : [];
   return [...named, ...(isName && !isItsOwn ? [text] : [])].filter((name) => !isOwnBucket(name, scan));
 }
 
 function foreignAccounts({ path, text, key }: Leaf, scan: Scan): string[] {
+  if (!/\d{12}/.test(text)) return [];
   const isPosition = /account/i.test(key) || (key === 'AWS' && path.includes('Principal'));
   const found =
     isPosition && /^\d{12}$/.test(text) ? [text] : ACCOUNTS.flatMap((pattern) => all(text, pattern));
@@ -101,7 +103,8 @@ function hostedZones(leaf: Leaf): string[] {
   const isNamed = key === 'HostedZoneName' && type.startsWith('AWS::Route53::');
   // The zone of an alias's target is AWS's: the one that all distributions or load balancers of a region share.
   const isZone = isNamed || (key === 'HostedZoneId' && !path.includes('AliasTarget'));
-  return isZone ? whole(leaf) : all(text, /hostedzone\/(Z[A-Z0-9]{5,})/g);
+  if (isZone) return whole(leaf);
+  return text.includes('hostedzone/') ? all(text, /hostedzone\/(Z[A-Z0-9]{5,})/g) : [];
 }
 
 const CREATED_FROM = new Set([
@@ -157,14 +160,16 @@ export const LEAF_RULES: readonly LeafRule[] = [
       const isSecret =
         ['ValueFrom', 'CredentialsParameter'].includes(leaf.key) ||
         (leaf.key !== '' && leaf.path.at(-1) === 'Value' && leaf.path.includes('RuntimeEnvironmentSecrets'));
+      if (!isSecret) return [];
       const isMade = OF_SECRETS.some((type) => names.has(`${type} ${leaf.text}`));
-      return isSecret && !isMade ? whole(leaf) : [];
+      return isMade ? [] : whole(leaf);
     },
     says: 'a secret outside the stack; allowed are references to secrets and parameters of the stack',
     fix: "Create the secret in the stack, with a value of staging's own.",
   },
   {
     rule: 'dynamic-reference',
+    has: '{{resolve:',
     finds: ({ text }, scan) => all(text, DYNAMIC_REFERENCE).filter((found) => !isOwnReference(found, scan)),
     says: 'which reads from outside the stack; allowed are secrets and parameters of the stack, by reference',
     fix: 'Create the secret or parameter in the stack and refer to it.',
@@ -172,7 +177,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
   {
     rule: 'prod-account',
     finds: ({ text }, { prodAccount, account }) =>
-      prodAccount !== undefined && prodAccount !== account
+      prodAccount !== undefined && prodAccount !== account && text.includes(prodAccount)
         ? all(text, new RegExp(String.raw`(?<!\d)${prodAccount}(?!\d)`, 'g'))
         : [],
     says: "production's account; allowed are ${AWS::AccountId} and the account of the staging",
@@ -180,6 +185,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'literal-arn',
+    has: 'arn:',
     finds: (leaf, scan) =>
       isKeyOfRestore(leaf)
         ? [] // the key that the restored data is put under lives outside, by design
@@ -201,6 +207,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'literal-id',
+    has: '-',
     finds: ({ text }) => all(text, ID),
     says: 'a network resource outside the stack; allowed are references to resources of the stack',
     fix: 'Create the network in the stack and refer to it, without a look-up.',
@@ -225,6 +232,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'literal-endpoint',
+    has: '.',
     finds: ({ text }) => all(text, ENDPOINT),
     says: 'the address of a resource outside the stack; allowed are attributes of resources of the stack',
     fix: "Take the address from the resource's attribute.",
@@ -248,8 +256,8 @@ export const LEAF_RULES: readonly LeafRule[] = [
   {
     rule: 'prod-domain',
     finds: ({ text }, { prodHosts }) => [
-      ...all(text, HOST).filter((host) => PROD_LABEL.test(host)),
-      ...prodHosts.flatMap((host) => all(text, patternOf({ host, reason: '' }))),
+      ...(text.includes('.') ? all(text, HOST).filter((host) => PROD_LABEL.test(host)) : []),
+      ...prodHosts.flatMap((pattern) => all(text, pattern)),
     ],
     says: "a host of production's; allowed are names of the environment's own",
     fix: 'Take the host name from the stack, or give the environment a name of its own.',
@@ -262,6 +270,7 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'production-name',
+    has: 'arn:',
     finds: wildcardsOverProduction,
     says: (arn, scan) =>
       `which matches ${namesInWords(coveredBy(arn, scan))} of production and no resource of the environment; allowed are wildcards that match its own, and those over everything`,
@@ -269,10 +278,10 @@ export const LEAF_RULES: readonly LeafRule[] = [
   },
   {
     rule: 'outside-host',
-    finds: (leaf, { hosts }) =>
-      isEnvironmentOf(leaf)
-        ? hostsIn(leaf.text).filter((host) => !isOfAws(host) && !isWithin(host, hosts))
-        : [],
+    finds: (leaf, { hosts }) => {
+      const found = hostsIn(leaf.text).filter((host) => !isOfAws(host) && !isWithin(host, hosts));
+      return found.length > 0 && isEnvironmentOf(leaf) ? found : [];
+    },
     says: "a system outside the environment; allowed are the environment's own hosts, AWS's, and what the option outside lists",
     fix: 'List it in outside: [{ host, reason }] where the staging is made, or give it a standIn.',
   },

@@ -5,7 +5,7 @@ import { SECTIONS } from '../template/model';
 import type { Breach, CheckFinding } from './finding';
 import { emailsIn, hostsIn, hostsOf, isOfAws, isWithin } from './hosts';
 import { byFirstWord, unnamedIn, type GivenName } from './names';
-import { withoutOutside, type Outside } from './outside';
+import { patternOf, withoutOutside, type Outside } from './outside';
 import { ruleId } from './rules';
 import { LEAF_RULES, type LeafRule } from './isolation-rules';
 import { Leaves, Place } from './leaves';
@@ -89,7 +89,9 @@ function scanOf(template: JsonObject, context: IsolationContext): Scan {
     prodNames: byFirstWord(prodNames.filter(isOnlyTheirs)),
     prodNamesNear: prodNamesNear.filter(isOnlyTheirs),
     unnamed,
-    prodHosts: prodHosts.filter((host) => !hosts.includes(host)),
+    prodHosts: prodHosts
+      .filter((host) => !hosts.includes(host))
+      .map((host) => patternOf({ host, reason: '' })),
     hosts,
     outside,
     defaults: defaultsOf(template),
@@ -204,7 +206,8 @@ function judged(given: Leaf, scan: Scan): Judged {
   if (named.length > 0 && leaf.text === '') return { broken: [], named, reached };
   const broken: (LeafRule & { readonly match: string })[] = [];
   for (const rule of LEAF_RULES) {
-    for (const match of new Set(rule.finds(leaf, scan))) {
+    if (rule.has !== undefined && !leaf.text.includes(rule.has)) continue;
+    for (const match of rule.finds(leaf, scan)) {
       if (!broken.some((b) => includesEither(b.match, match))) broken.push({ ...rule, match });
     }
   }

@@ -37,13 +37,15 @@ export interface IsolationContext {
 
 /** The context, with what the template says of itself. */
 export interface Scan extends Required<
-  Omit<IsolationContext, 'account' | 'region' | 'prodAccount' | 'prodNames' | 'resourceNames'>
+  Omit<IsolationContext, 'account' | 'region' | 'prodAccount' | 'prodNames' | 'prodHosts' | 'resourceNames'>
 > {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly prodAccount: string | undefined;
   /** The names that production gives and the environment does not, by their first words. */
   readonly prodNames: ReadonlyMap<string, readonly GivenName[]>;
+  /** The hosts that production makes and the environment does not. */
+  readonly prodHosts: readonly RegExp[];
   readonly defaults: ReadonlyMap<string, string>;
   readonly buckets: ReadonlySet<string>;
   /** The logical ids of the template's resources. */

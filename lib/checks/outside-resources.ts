@@ -33,13 +33,12 @@ const OF_AWS = new RegExp(
 /** A text that names another resource, and none of the environment's. */
 export function namesOutside(leaf: Leaf, scan: Scan): string[] {
   const { type, path, text, key } = leaf;
+  if (path[0] !== 'Properties' || text === '' || key === '') return [];
   // Of a choice the place is that of what is chosen.
   const below = path.slice(1).filter((step, i, steps) => step !== 'Fn::If' && steps[i - 1] !== 'Fn::If');
-  const types = path[0] === 'Properties' ? relatedTypes(type, below) : [];
+  const types = relatedTypes(type, below);
   if (
     types.length === 0 ||
-    text === '' ||
-    key === '' ||
     /[\s{}]/.test(text.replaceAll(/\$\{[^}]*\}/g, '')) || // a document, such as the definition of a state machine
     isKeyOfRestore(leaf) ||
     INWARD.has(key) ||

@@ -92,9 +92,19 @@ export function withoutOutside(
   let rest = text;
   const named = entries.filter((entry) => {
     const before = rest;
-    const texts = [textOfOutside(entry), ...(entry.standIn === undefined ? [] : [entry.standIn])];
-    for (const it of texts) rest = rest.replaceAll(patternOf(entry, it), '');
+    for (const pattern of patternsOf(entry)) rest = rest.replaceAll(pattern, '');
     return rest !== before;
   });
   return { rest, named };
 }
+
+/** The patterns of what an entry names and of what stands in its place: every text of a template is searched for them. */
+function patternsOf(entry: Outside): readonly RegExp[] {
+  const known = PATTERNS.get(entry);
+  if (known) return known;
+  const texts = [textOfOutside(entry), ...(entry.standIn === undefined ? [] : [entry.standIn])];
+  const patterns = texts.map((it) => patternOf(entry, it));
+  PATTERNS.set(entry, patterns);
+  return patterns;
+}
+const PATTERNS = new WeakMap<Outside, readonly RegExp[]>();

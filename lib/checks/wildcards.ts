@@ -12,8 +12,7 @@ const ARN = new RegExp(
  * ARNs with a wildcard that covers resources of production and none of the environment's own: policies take such for resources.
  */
 export function wildcardsOverProduction(leaf: Leaf, scan: Scan): string[] {
-  if (scan.prodNamesNear.length === 0 || !leaf.text.includes('arn:')) return [];
-  if (grantsNothing(leaf) || isInward(leaf)) return [];
+  if (scan.prodNamesNear.length === 0 || grantsNothing(leaf) || isInward(leaf)) return [];
   return [...leaf.text.matchAll(ARN)].flatMap(([arn, , owner]) => {
     const isOwnAccount = !/^\d/.test(owner!) || owner === scan.account;
     return isOwnAccount && !isOwn(arn) && coveredBy(arn, scan).length > 0 ? [arn] : [];

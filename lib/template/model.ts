@@ -216,9 +216,12 @@ function problemIn(value: unknown, isRefused: (key: string) => boolean): string 
     const next: unknown[] = [];
     for (const node of level) {
       if (typeof node !== 'object' || node === null) continue;
-      const isList = Array.isArray(node);
+      if (Array.isArray(node)) {
+        for (const child of node as unknown[]) if (typeof child === 'object' && child !== null) next.push(child);
+        continue;
+      }
       for (const key in node) {
-        if (!isList && isRefused(key)) return key;
+        if (isRefused(key)) return key;
         const child = (node as Readonly<Record<string, unknown>>)[key];
         if (typeof child === 'object' && child !== null) next.push(child);
       }

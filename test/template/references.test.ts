@@ -55,5 +55,4 @@ it('writes equal nodes as equal texts, whatever the order of their keys', () => 
   );
   expect(canonical({ a: '1' })).not.toBe(canonical({ a: 1 }));
   expect(canonical([1, 2])).not.toBe(canonical([2, 1]));
-  expect(canonical({ a: ['x', 'y'] }, () => '')).toBe('{"a":["",""]}');
 });
