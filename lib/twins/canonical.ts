@@ -78,17 +78,32 @@ class Translation {
     private readonly assets: ReadonlySet<string>,
   ) {}
 
+  /** What holds no logical id and no hash stays the object that it is: that is most of a template. */
   value(node: Json): Json {
     if (typeof node === 'string') return this.text(node);
-    if (Array.isArray(node)) return (node as Json[]).map((item) => this.value(item));
+    if (Array.isArray(node)) return this.items(node as Json[]);
     if (!isObject(node)) return node;
-    const copy: Record<string, Json> = {};
-    for (const key in node) {
-      const value = this.value(node[key]!);
-      copy[this.text(key)] =
-        key === 'DependsOn' && Array.isArray(value) ? [...(value as string[])].sort() : value;
+    const keys = Object.keys(node);
+    let copy: Record<string, Json> | undefined;
+    for (const [i, key] of keys.entries()) {
+      const [before, called] = [node[key]!, this.text(key)];
+      const after = this.value(before);
+      const value = key === 'DependsOn' && Array.isArray(after) ? [...(after as string[])].sort() : after;
+      if (!copy && value === before && called === key) continue;
+      copy ??= Object.fromEntries(keys.slice(0, i).map((it) => [it, node[it]!]));
+      copy[called] = value;
     }
-    return copy;
+    return copy ?? node;
+  }
+
+  private items(items: readonly Json[]): readonly Json[] {
+    let copy: Json[] | undefined;
+    for (const [i, item] of items.entries()) {
+      const value = this.value(item);
+      if (value !== item) copy ??= items.slice(0, i);
+      copy?.push(value);
+    }
+    return copy ?? items;
   }
 
   private text(text: string): string {
