@@ -38,7 +38,9 @@ export const isParent = (value: Json): value is readonly Json[] | JsonObject =>
 export function mentions(value: Json, text: string): boolean {
   if (typeof value === 'string') return value.includes(text);
   if (Array.isArray(value)) return (value as Json[]).some((item) => mentions(item, text));
-  return isObject(value) && Object.keys(value).some((key) => key.includes(text) || mentions(value[key]!, text));
+  return (
+    isObject(value) && Object.keys(value).some((key) => key.includes(text) || mentions(value[key]!, text))
+  );
 }
 
 /** Whether two values are the same JSON; the order of keys does not matter. */

@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { BESIDE } from './beside.cjs';
 import { PROBE } from './probe.cjs';
+import { validatorsCode } from './validators.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 /** @type {import('esbuild').BuildOptions} */
@@ -49,9 +50,9 @@ await build({
   format: 'cjs',
   plugins: [
     {
-      name: 'commands',
+      name: 'loaded when they are needed',
       setup(it) {
-        it.onResolve({ filter: /^\.\/commands$/ }, ({ kind, path }) =>
+        it.onResolve({ filter: /^\.\/(?:commands|validators)$/ }, ({ kind, path }) =>
           kind === 'require-call' ? { path: `${path}.js`, external: true } : undefined,
         );
       },
@@ -69,6 +70,7 @@ writeFileSync('dist/probe.licenses.txt', licensesOf(Object.keys(metafile.inputs)
 // Vitest cannot be required: a module of its own, which imports the bundle of the matcher.
 await build({ ...options, entryPoints: ['lib/vitest.mts'], outExtension: { '.js': '.mjs' }, format: 'esm' });
 for (const file of BESIDE) copyFileSync(file, join('dist', basename(file)));
+writeFileSync('dist/validators.js', validatorsCode());
 chmodSync('dist/twin.js', 0o755);
 
 if (existsSync('node_modules/.bin')) {

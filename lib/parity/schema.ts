@@ -1,6 +1,4 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import manifestSchema from '../../schema/twin.json';
-import factorListSchema from '../../schema/whitelist.json';
+import type { ErrorObject } from 'ajv';
 import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import { digestOf } from './digest';
@@ -14,7 +12,7 @@ import { checkReasons } from './reasons';
  * @throws TwinError `manifest` with the first thing that is wrong
  */
 export function checkManifest(json: unknown, file: string): Manifest {
-  const problem = check('manifest', manifestSchema, json);
+  const problem = check('manifest', json);
   if (problem === undefined) return checkDigest(json as Manifest, file);
   throw new TwinError({
     code: 'manifest',
@@ -39,7 +37,7 @@ function checkDigest(manifest: Manifest, file: string): Manifest {
  */
 export function checkFactorList(json: unknown, file: string): FactorList {
   checkReasons(json, file);
-  const problem = check('whitelist', factorListSchema, json);
+  const problem = check('whitelist', json);
   if (problem === undefined) return json as FactorList;
   throw new TwinError({
     code: 'whitelist',
@@ -48,26 +46,14 @@ export function checkFactorList(json: unknown, file: string): FactorList {
   });
 }
 
-const compiled = new Map<string, ValidateFunction>();
-
-interface VersionedSchema {
-  readonly properties: { readonly version: { readonly const: number } };
-}
-
-function check(name: string, schema: VersionedSchema, json: unknown): string | undefined {
-  const wanted = schema.properties.version.const;
+function check(name: 'manifest' | 'whitelist', json: unknown): string | undefined {
+  // Loaded here because few commands need it.
+  const { VALIDATORS, VERSIONS } = require('./validators') as typeof import('./validators');
   // said first: another version lacks other keys too
-  if (isObject(json) && 'version' in json && json['version'] !== wanted)
-    return `version is ${JSON.stringify(json['version'])}; allowed is ${wanted}`;
-  const validate = compiled.get(name) ?? compile(schema);
-  compiled.set(name, validate);
+  if (isObject(json) && 'version' in json && json['version'] !== VERSIONS[name])
+    return `version is ${JSON.stringify(json['version'])}; allowed is ${VERSIONS[name]}`;
+  const validate = VALIDATORS[name];
   return validate(json) ? undefined : inWords(validate.errors?.[0], json);
-}
-
-function compile(schema: object): ValidateFunction {
-  // Loaded here because few commands need it and it takes longer to load than all the rest of the command line.
-  const { Ajv } = require('ajv') as typeof import('ajv');
-  return new Ajv({ strict: false, validateSchema: false }).compile(schema);
 }
 
 function inWords(error: ErrorObject | undefined, json: unknown): string {

@@ -136,8 +136,7 @@ class Finder {
     }
     if (name === 'Fn::Select' && first !== undefined) note('choice', first);
     if (name === 'Fn::Transform' && isObject(argument)) this.macro(argument, path);
-    if ((name === 'Fn::Sub' || name === 'Fn::Join') && mentions(argument, STORED))
-      note('stored value', node);
+    if ((name === 'Fn::Sub' || name === 'Fn::Join') && mentions(argument, STORED)) note('stored value', node);
     return false;
   }
 }

@@ -181,10 +181,10 @@ function namedIn(template: JsonObject): Readonly<Record<'Conditions' | 'Mappings
     walk(own(written, name) ?? null);
   };
   const walk = (node: Json): void => {
-    if (typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) return (node as Json[]).forEach(walk);
+    if (!isObject(node)) return;
     for (const key in node) {
-      const child = (node as JsonObject)[key]!;
+      const child = node[key]!;
       const first = Array.isArray(child) ? (child as Json[])[0] : undefined;
       if (key === 'Condition' && typeof child === 'string') note(child);
       if (key === 'Fn::If' && typeof first === 'string') note(first);

@@ -217,7 +217,8 @@ function problemIn(value: unknown, isRefused: (key: string) => boolean): string 
     for (const node of level) {
       if (typeof node !== 'object' || node === null) continue;
       if (Array.isArray(node)) {
-        for (const child of node as unknown[]) if (typeof child === 'object' && child !== null) next.push(child);
+        for (const child of node as unknown[])
+          if (typeof child === 'object' && child !== null) next.push(child);
         continue;
       }
       for (const key in node) {

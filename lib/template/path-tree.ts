@@ -15,14 +15,11 @@ export class PathTree<T> {
   }
 
   /** The tree at a path, made where there is none yet. */
-  at(path: Path): PathTree<T> {
-    let tree: PathTree<T> = this;
-    for (const step of path) {
-      let next = tree.below(step);
-      if (!next) tree.#below.set(String(step), (next = new PathTree<T>()));
-      tree = next;
-    }
-    return tree;
+  at([step, ...rest]: Path): PathTree<T> {
+    if (step === undefined) return this;
+    let next = this.below(step);
+    if (!next) this.#below.set(String(step), (next = new PathTree<T>()));
+    return next.at(rest);
   }
 
   get isEmpty(): boolean {
