@@ -94,8 +94,8 @@ function checkCoverage(definition: Definition, directory: string): void {
 }
 
 /** What {@link parityOfAssembly} finds in an assembly that this process has just written: it may have one production alone. */
-export function parityOfWritten(directory: string): readonly ParityReport[] {
-  const assembly = new Assembly(directory, true);
+export function parityOfWritten(written: string | Assembly): readonly ParityReport[] {
+  const assembly = typeof written === 'string' ? new Assembly(written, true) : written;
   return pairsOf(assembly.manifest).map((of) => reportOf(assembly, of));
 }
 

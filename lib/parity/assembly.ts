@@ -217,10 +217,6 @@ export const warningsIn = (assembly: Assembly): readonly Warning[] => [
   ...assembly.manifest.definitions.flatMap(({ warnings = [] }) => warnings),
 ];
 
-/** The same of an assembly that this process has just written. */
-export const warningsOfWritten = (directory: string): readonly Warning[] =>
-  warningsIn(new Assembly(directory, true));
-
 /**
  * The pairs of a cloud assembly that has more than a production.
  *

@@ -7,7 +7,7 @@ import type { Difference } from '../template/differences';
 import type { Match } from './match';
 import { NESTED_TEMPLATE } from './nested-template';
 import { isOfStaging, REWRITE, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
-import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
+import type { FactorReport, Forbidden, Located, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
 import type { Fault, StackFindings } from './findings';
 import { differingParameters } from './differing-parameters';
@@ -243,6 +243,9 @@ const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
   fix,
 });
 
+/** While it is made: there is one for each place that may differ. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Findings with the constructs that they belong to. */
 export function locate(stack: string, { permitted, forbidden }: StackFindings, prod: Side, staging: Side) {
   const origins = [staging, prod].map(({ template, sourceOf }) => new Origins(template, sourceOf));
@@ -250,22 +253,19 @@ export function locate(stack: string, { permitted, forbidden }: StackFindings, p
     origins.reduce<T | undefined>((found, origin) => found ?? ask(origin), undefined);
   const located = ({ path, prod: p, staging: s }: Difference) => {
     const construct = first((origin) => origin.construct(path));
-    return {
+    const it: Writable<Located> = {
       stack,
       logicalId: String(path[1] ?? path[0] ?? ''),
       type: first((origin) => origin.type(path)) ?? String(path[0] ?? 'Manifest'),
       path: path.slice(2),
-      ...(p !== undefined && { prod: p }),
-      ...(s !== undefined && { staging: s }),
-      ...(construct !== undefined && { construct }),
     };
+    if (p !== undefined) it.prod = p;
+    if (s !== undefined) it.staging = s;
+    if (construct !== undefined) it.construct = construct;
+    return it;
   };
   return {
-    permitted: permitted.map((finding): Permitted => ({
-      ...located(finding),
-      by: finding.by,
-      factor: finding.factor,
-    })),
+    permitted: permitted.map((it): Permitted => Object.assign(located(it), { by: it.by, factor: it.factor })),
     forbidden: forbidden.map((fault): Forbidden => {
       const source = first((origin) => origin.source(fault.path));
       const template = staging.file;

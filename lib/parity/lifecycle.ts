@@ -5,7 +5,7 @@ import { hangsOnStack } from '../checks/names';
 import { SERVICE_LOGS } from '../checks/service-logs';
 import { equalJson, isObject, listOf, own, type Json, type JsonObject } from '../json';
 import { ASSETS } from '../template/deployment';
-import type { Difference } from '../template/differences';
+import type { Difference, Path } from '../template/differences';
 import {
   addedByLifecycle,
   EMPTYING_TAG,
@@ -24,14 +24,30 @@ import { textOf } from '../template/text';
 /** The construct that removes a staging by itself; its logical ids begin with it. */
 export const SELF_DESTRUCT = 'SelfDestruct';
 
-/** A difference with what is known of its resource. */
-interface Case extends Difference {
-  readonly id: string;
-  readonly type: string;
-  /** What is below the resource: `Properties`, `DeletionProtection`. */
-  readonly below: readonly (string | number)[];
+/** A difference with what is known of its resource, of which most rules ask little. */
+class Case {
+  readonly prod: Json | undefined;
+  readonly staging: Json | undefined;
+
+  /** @param below - what is below the resource: `Properties`, `DeletionProtection` */
+  constructor(
+    { prod, staging }: Difference,
+    readonly below: Path,
+    private readonly entries: { readonly prod: Json | undefined; readonly staging: Json | undefined },
+  ) {
+    this.prod = prod;
+    this.staging = staging;
+  }
+
+  get type(): string {
+    const entry = this.entries.staging ?? this.entries.prod;
+    return isObject(entry) ? String(entry['Type']) : '';
+  }
+
   /** The resource's properties on each side. */
-  readonly properties: { readonly prod: JsonObject; readonly staging: JsonObject };
+  get properties(): { readonly prod: JsonObject; readonly staging: JsonObject } {
+    return { prod: propertiesOf(this.entries.prod), staging: propertiesOf(this.entries.staging) };
+  }
 }
 
 /** What being ephemeral changes at a place, with the only values that it may have. */
@@ -89,11 +105,8 @@ export function explainLifecycle(difference: Difference, prod: Model, staging: M
     return difference.prod === undefined ? addedByLifecycle(id, difference.staging) : undefined;
   const rules = own(RULES, String(below[0])) ?? [];
   if (rules.length === 0) return undefined;
-  const [p, s] = [own(prod.Resources, id), own(staging.Resources, id)];
-  const entry = s ?? p;
-  const type = isObject(entry) ? String(entry['Type']) : '';
-  const properties = { prod: propertiesOf(p), staging: propertiesOf(s) };
-  const it: Case = { ...difference, id, type, below, properties };
+  const entries = { prod: own(prod.Resources, id), staging: own(staging.Resources, id) };
+  const it = new Case(difference, below, entries);
   return rules.find((rule) => rule.allows(it))?.what;
 }
 

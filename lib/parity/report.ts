@@ -97,7 +97,7 @@ export interface FactorReport {
 }
 
 /** Where a difference is. */
-interface Located {
+export interface Located {
   /** The stack's path inside its environment; empty when it is the environment. */
   readonly stack: string;
   /** The logical id; for what belongs to no entry, such as `Description`, the name of that section. */

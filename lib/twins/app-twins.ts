@@ -1,6 +1,6 @@
 import { attachCustomSynthesis, Stage, Token, Validations, type App } from 'aws-cdk-lib';
 import { TwinError } from '../error';
-import { warningsOfWritten } from '../parity/assembly';
+import { Assembly, warningsIn } from '../parity/assembly';
 import { parityOfWritten } from '../parity/assembly-parity';
 import type { Definition } from '../parity/manifest';
 import { ParityPlugin } from '../parity/plugin';
@@ -34,13 +34,14 @@ export class AppTwins {
 
   readonly #all: OneTwins[] = [];
   #contents: Contents;
+  #written: Assembly | undefined;
   #reports: readonly ParityReport[] | undefined;
 
   private constructor(app: App) {
     this.#contents = new Contents(app.outdir);
     attachCustomSynthesis(app, {
       onSynthesize: ({ outdir, assembly }) => {
-        this.#reports = undefined;
+        this.#reports = this.#written = undefined;
         this.#contents = new Contents(outdir);
         checkOneStackEach(app);
         assembly.buildAssembly(); // all stacks are in it by now, and what is said of them is compared too
@@ -51,7 +52,7 @@ export class AppTwins {
     Validations.of(app).addPlugins(
       new ParityPlugin(
         () => this.reports(app),
-        () => warningsOfWritten(app.outdir),
+        () => warningsIn(this.written(app)),
       ),
       new RehearsalPlugin(
         () => app.outdir,
@@ -71,7 +72,11 @@ export class AppTwins {
 
   /** What is found in the assembly that was just written: it is read once for both plugins. */
   private reports(app: App): readonly ParityReport[] {
-    return (this.#reports ??= parityOfWritten(app.outdir));
+    return (this.#reports ??= parityOfWritten(this.written(app)));
+  }
+
+  private written(app: App): Assembly {
+    return (this.#written ??= new Assembly(app.outdir, true));
   }
 
   add(twins: OneTwins): void {
