@@ -53,10 +53,10 @@ it.each(picky.map((it) => [it.rule, it] as const))(
     expect(it.finds(leafOf(BROKEN[name]!), SCAN)).not.toEqual([]);
     expect(BROKEN[name]).toContain(it.has);
     // each text spoilt at one place after the other: whatever is still found there has it
-    for (const text of texts)
-      for (let i = 0; i < text.length; i++) {
-        const spoilt = `${text.slice(0, i)}%${text.slice(i + 1)}`;
-        if (it.finds(leafOf(spoilt), SCAN).length > 0) expect(spoilt).toContain(it.has);
-      }
+    const spoilt = texts.flatMap((text) =>
+      Array.from(text, (_, i) => `${text.slice(0, i)}%${text.slice(i + 1)}`),
+    );
+    const found = spoilt.filter((text) => it.finds(leafOf(text), SCAN).length > 0);
+    expect(found.filter((text) => !text.includes(it.has))).toEqual([]);
   },
 );
