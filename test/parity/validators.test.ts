@@ -1,21 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { compileFunction } from 'node:vm';
 import type { ValidateFunction } from 'ajv';
-import { VALIDATORS } from '../../lib/parity/validators';
+import { VALIDATORS, VERSIONS } from '../../lib/parity/validators';
 import { copy, manifestOf } from './small-shop';
 
 /** What the build puts in the place of lib/parity/validators.ts. */
-function built(): typeof VALIDATORS {
+function built(): { VALIDATORS: typeof VALIDATORS; VERSIONS: typeof VERSIONS } {
   const print =
     "import('./scripts/validators.mjs').then(({ validatorsCode }) => process.stdout.write(validatorsCode()))";
   const code = execFileSync(process.execPath, ['-e', print], { encoding: 'utf8' });
   const exported = {};
   const run = compileFunction(code, ['exports', 'module', 'require']) as (...given: unknown[]) => void;
   run(exported, { exports: exported }, require);
-  return (exported as { VALIDATORS: typeof VALIDATORS }).VALIDATORS;
+  return exported as ReturnType<typeof built>;
 }
 
-const { manifest, whitelist } = built();
+const {
+  VALIDATORS: { manifest, whitelist },
+  VERSIONS: versions,
+} = built();
 
 /** Every value with one thing taken out of it, or another in its place. */
 function* spoilt(value: unknown): Generator {
@@ -59,4 +62,9 @@ it('judge a whitelist in the package as from the source', () => {
   expect(says(whitelist, list)).toBe('valid');
   for (const json of [list, ...spoilt(list)])
     expect(says(whitelist, json)).toEqual(says(VALIDATORS.whitelist, json));
+});
+
+it('know the versions that the schemas have', () => {
+  expect(versions).toEqual(VERSIONS);
+  expect(versions.manifest).toBe(manifestOf().manifest.version);
 });
