@@ -9,7 +9,7 @@ const context = (key: string): string => {
   const value = app.node.tryGetContext(key) as unknown;
   if (typeof value === 'string') return value;
   throw new TwinError({
-    code: 'access',
+    code: 'context',
     message: `the context has no ${key}`,
     fix: 'Give -c staging=<account> -c production=<account> -c region=<region> -c repository=<owner>/<name>.',
   });

@@ -113,7 +113,8 @@ describe('twin comment', () => {
       stdout: '',
       stderr:
         'error: there is no pull request to comment on: the event is "issues"\n' +
-        '  fix: Name it with --pull-request <number>, or run this where the event is "pull_request".\n',
+        '  fix: Name it with --pull-request <number>, or run this where the event is "pull_request".\n' +
+        '  code: github\n',
     });
     process.env['GITHUB_EVENT_PATH'] = join(folder, 'none.json');
     expect((await comment('d')).stderr).toMatch(/^error: the event of the workflow could not be read from FOLDER\/none\.json: ENOENT/); // prettier-ignore
@@ -138,7 +139,8 @@ describe('twin comment', () => {
       stdout: '',
       stderr:
         'error: GitHub answered 403 (Resource not accessible by integration) to GET /repos/acme/shop/issues/7/comments?per_page=100&page=1\n' +
-        '  fix: Give the job "permissions: pull-requests: write". In pull requests of forks and of Dependabot a token can only read: the summary of the run has the same report.\n',
+        '  fix: Give the job "permissions: pull-requests: write". In pull requests of forks and of Dependabot a token can only read: the summary of the run has the same report.\n' +
+        '  code: github\n',
     });
     github.refusal = { status: 502, body: '<html>' };
     expect((await comment('a')).stderr).toMatch(/^error: GitHub answered 502 to GET /);
