@@ -10,8 +10,12 @@ jest.setTimeout(600_000);
 
 const root = resolve(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'twin-walkthrough-'));
+/** Those of the tests, which run in any order. */
+const apps = ['whole', 'ended'].map((name) => join(folder, name));
+const [whole, ended] = apps as [string, string];
+beforeAll(() => apps.forEach(writeApp));
 afterAll(async () => {
-  await twin('down', '--all');
+  for (const app of apps) await twin(app, 'down', '--all');
   rmSync(folder, { recursive: true });
 });
 
@@ -73,19 +77,20 @@ const CONFIG = {
   },
 };
 
-function writeApp(): void {
+function writeApp(app: string): void {
+  mkdirSync(app);
   buildSync({
     entryPoints: [join(__dirname, 'walkthrough-app.ts')],
-    outfile: join(folder, 'app.cjs'),
+    outfile: join(app, 'app.cjs'),
     bundle: true,
     packages: 'external',
     platform: 'node',
   });
-  mkdirSync(join(folder, 'made'));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'synth.mjs'), SYNTH);
-  writeFileSync(join(folder, 'server.mjs'), SERVER);
-  writeFileSync(join(folder, 'twin.config.json'), JSON.stringify(CONFIG));
+  mkdirSync(join(app, 'made'));
+  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
+  writeFileSync(join(app, 'synth.mjs'), SYNTH);
+  writeFileSync(join(app, 'server.mjs'), SERVER);
+  writeFileSync(join(app, 'twin.config.json'), JSON.stringify(CONFIG));
 }
 
 interface Ran {
@@ -94,21 +99,21 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program in the app's folder. */
-function run(file: string, argv: readonly string[]): Promise<Ran> {
+/** Runs a program in the folder of an app. */
+function run(app: string, file: string, argv: readonly string[]): Promise<Ran> {
   const env = { ...process.env, NO_COLOR: '1' };
-  const child = spawn(process.execPath, [join(root, file), ...argv], { cwd: folder, env });
+  const child = spawn(process.execPath, [join(root, file), ...argv], { cwd: app, env });
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
   return new Promise((done) => child.on('close', (exitCode) => done({ exitCode, ...out })));
 }
 
-const twin = (...argv: readonly string[]): Promise<Ran> => run('dist/twin.js', argv);
-const walkThrough = (...argv: readonly string[]): Promise<Ran> =>
-  run('scripts/walkthrough.mjs', [
+const twin = (app: string, ...argv: readonly string[]): Promise<Ran> => run(app, 'dist/twin.js', argv);
+const walkThrough = (app: string, ...argv: readonly string[]): Promise<Ran> =>
+  run(app, 'scripts/walkthrough.mjs', [
     '--folder',
-    folder,
+    app,
     '--baseline',
     BASELINE,
     '--sound',
@@ -119,8 +124,8 @@ const walkThrough = (...argv: readonly string[]): Promise<Ran> =>
   ]);
 
 it('goes from a rehearsal to production and back, and through ten rehearsals in rotation', async () => {
-  writeApp();
   const { exitCode, stdout, stderr } = await walkThrough(
+    whole,
     '--rotations',
     String(ROTATIONS),
     '--watch-minutes',
@@ -128,7 +133,7 @@ it('goes from a rehearsal to production and back, and through ten rehearsals in 
   );
   if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
 
-  const history = JSON.parse((await twin('history', '--json')).stdout) as History;
+  const history = JSON.parse((await twin(whole, 'history', '--json')).stdout) as History;
   expect(history).toMatchObject({ rehearsals: 2 + ROTATIONS, verdicts: { GO: 1 + ROTATIONS, 'NO-GO': 1 } });
   expect(
     history.verifications.map(({ verdict, release, rehearsed }) => [verdict, release, rehearsed]),
@@ -147,7 +152,7 @@ it('goes from a rehearsal to production and back, and through ten rehearsals in 
     history.factors.map(({ factor }) => [factor, times(factor)]),
   );
 
-  const list = JSON.parse((await twin('list', '--json')).stdout) as RehearsalList;
+  const list = JSON.parse((await twin(whole, 'list', '--json')).stdout) as RehearsalList;
   expect(list.rehearsals.map(({ state }) => state).filter((it) => it !== 'GO')).toEqual([
     'torn down',
     'NO-GO',
@@ -156,11 +161,11 @@ it('goes from a rehearsal to production and back, and through ten rehearsals in 
 });
 
 it('ends where a command does not end as it must, and with bad input before any', async () => {
-  const wrong = await walkThrough('--rotations', 'ten');
+  const wrong = await walkThrough(ended, '--rotations', 'ten');
   expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
   expect(wrong.stderr).toContain('--rotations is "ten"; expected a whole number');
-  const ended = await walkThrough('--sound', FAULTY);
-  expect(ended.exitCode).toBe(1);
-  expect(ended.stderr).toMatch(/\nerror: it ended with exit code 1, expected 0\n$/);
-  expect(ended.stdout.match(/^\$ npx twin .*$/gm)).toEqual([`$ npx twin rehearse --to ${FAULTY}`]);
+  const broken = await walkThrough(ended, '--sound', FAULTY);
+  expect(broken.exitCode).toBe(1);
+  expect(broken.stderr).toMatch(/\nerror: it ended with exit code 1, expected 0\n$/);
+  expect(broken.stdout.match(/^\$ npx twin .*$/gm)).toEqual([`$ npx twin rehearse --to ${FAULTY}`]);
 });
