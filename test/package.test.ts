@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -88,13 +89,33 @@ function expectShown(name: string, shown: string): void {
   expect(counted(parity.stdout).slice(0, counted(shown).length)).toBe(counted(shown));
 }
 
-beforeAll(() => {
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--pack-destination', app], {
+/** What is no source of the package, or what is made of it. */
+const NO_SOURCE = new Set(['node_modules', 'dist', 'cdk.out', '.twin', '.git', 'coverage', 'site', 'test']);
+
+/** Packs a copy of this folder: packing builds, and other tests run what is built here. */
+function pack(): { readonly filename: string; readonly files: readonly { readonly path: string }[] } {
+  const source = mkdtempSync(join(tmpdir(), 'twin-source-'));
+  try {
+    for (const name of readdirSync('.').filter((it) => !NO_SOURCE.has(it)))
+      cpSync(name, join(source, name), { recursive: true });
+    const modules = join(source, 'node_modules');
+    // a build writes among the programs
+    cpSync('node_modules/.bin', join(modules, '.bin'), { recursive: true, verbatimSymlinks: true });
+    for (const name of readdirSync('node_modules').filter((it) => it !== '.bin'))
+      symlinkSync(resolve('node_modules', name), join(modules, name));
+    const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', app], {
+      cwd: source,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  ) as [{ filename: string; files: { path: string }[] }];
+    });
+    return (JSON.parse(packed) as [ReturnType<typeof pack>])[0];
+  } finally {
+    rmSync(source, { recursive: true });
+  }
+}
+
+beforeAll(() => {
+  const packed = pack();
   write('package.json', JSON.stringify({ name: 'shop', private: true }));
   run(
     'npm',
