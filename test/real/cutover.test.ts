@@ -150,7 +150,9 @@ it('moves a sound release to all clients, brings a faulty one back at the first 
     expect(faulty.reasons[0]).toMatch(
       /^20 %: clients' error rate: \d+ of \d+, \S+ % \(first: answered 500\)/,
     );
-    expect(faulty.steps.at(-1)!.clients!.to.failures).toBe(customer.failures);
+    // a request of the customer may still be under way when the figures are read that end the step
+    const counted = faulty.steps.at(-1)!.clients!.to.failures;
+    expect([counted, counted + 1]).toContain(customer.failures);
     expect(customer.failures).toBeGreaterThanOrEqual(5);
     expect(await answering(url)).toEqual(new Set(['1.41.0']));
     const { failures } = customer;
