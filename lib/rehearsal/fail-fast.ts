@@ -1,6 +1,6 @@
 import { CHECKS } from '../probes/checks';
 import { planned } from './drills/registry';
-import { resultsIn, type Ended } from './judge';
+import { isDecided, type Ended } from './judge';
 import { proofOf, type StepContext } from './step';
 
 /** What was measured so far, and what is still to run. */
@@ -17,10 +17,9 @@ export function measuredIn(context: StepContext): Ended {
   };
 }
 
-/** Whether a rehearsal that is to fail fast ends now: a gate has failed, and nothing that is still to run can change that. */
+/** Whether a rehearsal that is to fail fast ends now. */
 export const endsEarly = (context: StepContext): boolean =>
-  context.ledger.value.failFast === true &&
-  resultsIn(measuredIn(context)).some(({ result, isSettled }) => isSettled && !result.passed);
+  context.ledger.value.failFast === true && isDecided(measuredIn(context));
 
 /** The checks and drills that have no result yet, by name. */
 function notRunIn(context: StepContext): readonly string[] {

@@ -19,7 +19,7 @@ export interface Judged {
   readonly reasons: readonly string[];
   readonly gates: readonly GateResult[];
   /** The checks and drills that were left out because a gate had failed. @default - none */
-  readonly notRun?: readonly string[];
+  readonly notRun?: readonly string[] | undefined;
 }
 
 /** Judges a release by the gates. A gate whose figure was not measured fails. */
@@ -30,16 +30,19 @@ export function judge(measured: Ended): Judged {
   if (failure && isBeforeCandidate(failure)) {
     return { verdict: 'BASELINE FAILED', reasons: [failure.message, ...failedOf(baseline)], gates: [] };
   }
-  const { notRun = [] } = measured;
-  // what was left out on purpose has measured nothing
-  const results = resultsIn(measured).filter(
-    ({ result }) => notRun.length === 0 || result.measured !== NOT_MEASURED,
-  );
+  const isCut = measured.notRun !== undefined && measured.notRun.length > 0 && isDecided(measured);
+  // without a gate that has failed nothing was left out on purpose: what has no result is missed as ever
+  const seen = isCut ? measured : { ...measured, notRun: [] };
+  const results = resultsIn(seen).filter(({ result }) => !isCut || result.measured !== NOT_MEASURED);
   const gates = results.map(({ result }) => result);
-  const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(measured, results);
+  const reasons = failure ? [failure.message, ...failedOf(measured.checks)] : reasonsOf(seen, results);
   const isGo = failure === undefined && gates.every(({ passed }) => passed);
-  return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates, ...(notRun.length > 0 && { notRun }) };
+  return { verdict: isGo ? 'GO' : 'NO-GO', reasons, gates, ...(isCut && { notRun: measured.notRun }) };
 }
+
+/** Whether a gate has failed, and nothing that is still to run can change that. */
+export const isDecided = (measured: Measured): boolean =>
+  resultsIn(measured).some(({ result, isSettled }) => isSettled && !result.passed);
 
 /** Whether the candidate was not tested, because it was not released yet. */
 function isBeforeCandidate({ step }: Failure): boolean {
@@ -56,7 +59,7 @@ interface Explained {
 }
 
 /** Every result: that the candidate is what ran comes first, because without it no other figure is about it. */
-export const resultsIn = (measured: Measured): readonly Explained[] => [
+const resultsIn = (measured: Measured): readonly Explained[] => [
   { result: releaseGate(measured), isCause: true, isExplained: false, isSettled: true },
   ...GATES.flatMap((gate) =>
     resultsOf(gate, measured).map((result) => {

@@ -169,7 +169,7 @@ export interface Judgement {
   readonly reasons: readonly string[];
   readonly gates: readonly GateResult[];
   /** The checks and drills that were left out because a gate had failed. @default - none */
-  readonly notRun?: readonly string[];
+  readonly notRun?: readonly string[] | undefined;
   /** ISO 8601, UTC. */
   readonly at: string;
 }

@@ -1,4 +1,5 @@
 import type { RehearsalConfig } from '../../lib/config/types';
+import { judge, type Ended } from '../../lib/rehearsal/judge';
 import { BAD, CONFIG, ended, GOOD, Workbench } from './workbench';
 
 let bench: Workbench;
@@ -79,6 +80,29 @@ describe('a rehearsal that fails fast', () => {
     const fast = ended(await bench.retry(BAD, FAST));
     expect(fast.evidence!.drills).toEqual([]);
   });
+});
+
+it('excuses nothing where no gate has failed: what has no result then was not left out on purpose', () => {
+  const check = { kind: 'smoke', outcome: 'passed', detail: '', startedAt: '', ms: 1 } as const;
+  const measured: Ended = {
+    from: '1',
+    to: '2',
+    gates: { maxRecoverySeconds: 5 },
+    ran: { to: { release: '2', services: [{ service: 'Web', tasks: 1, code: [], answered: '2' }] } },
+    tiers: [{ tier: 'Web', kind: 'service', skipped: false, engine: 'node', members: [], differs: [] }],
+    baseline: [
+      { ...check, name: 'health' },
+      { ...check, name: 'lost' },
+    ],
+    checks: [{ ...check, name: 'health' }],
+    drills: [],
+    watched: [],
+    minutes: 1,
+    notRun: ['lost', 'failover of Orders'],
+  };
+  const { verdict, reasons, notRun } = judge(measured);
+  expect({ verdict, notRun }).toEqual({ verdict: 'NO-GO', notRun: undefined });
+  expect(reasons.join('\n')).toMatch(/^recovery: not measured.*\nskipped: lost;/);
 });
 
 it('does not end a rehearsal that was not asked to fail fast', async () => {

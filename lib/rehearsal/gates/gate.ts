@@ -35,7 +35,7 @@ export interface Measured {
   readonly darkLaunch?: DarkLaunch | undefined;
   /** @default - not estimated */
   readonly cost?: CostReport | undefined;
-  /** The checks and drills that were left out because the verdict was certain, by name. @default - none */
+  /** Of a rehearsal that fails fast: the checks and drills that have no result, by name. @default - none */
   readonly notRun?: readonly string[] | undefined;
   readonly minutes: number;
   /** ISO 8601, UTC. @default - not known */
