@@ -50,7 +50,7 @@ export const OF_APP = pages({
   ],
   'other-stacks': [
     'One environment makes a stack that another does not make.',
-    'Make the same stacks in every environment.',
+    'Make the same stacks in every environment, or as many as a scale factor says.',
   ],
   'outside-construct': [
     'An environment uses a construct that was made outside of it, so that it cannot be made once more.',

@@ -4,13 +4,14 @@ import { equalJson, isObject, type Json } from '../json';
 import { Assembly, pairsIn } from '../parity/assembly';
 import { environment as environmentIn } from '../parity/environment';
 import type { ManifestPair } from '../parity/manifest';
+import { stacksOn } from '../parity/side-stacks';
 import { plural } from '../report/words';
 import type { Observe, RunningEnvironment, RunningStack, StackToFind } from '../targets/observe';
 import { compareStacks } from './differences';
 import { driftOf } from './drift';
 import type { RunningPair } from './pairing';
 import type { LiveReport, LiveSide, NotLookedAt } from './report';
-import { templateDifferences } from './templates';
+import { stackAt, templateDifferences } from './templates';
 
 /** What is looked at, and how. */
 export interface LiveProps {
@@ -55,11 +56,12 @@ export async function live(props: LiveProps): Promise<LiveReport> {
   const prod = await look('prod', props.prod);
   const staging = await look('staging', props.second);
   const pairs = runningPairs(pair, prod, staging);
+  const members = memberPairs(pair, pairs, prod, staging);
   const drifts = [...driftOf(pair.prod, prod), ...driftOf(pair.staging, staging)];
-  const compared = pairs.map((it) => compareStacks(it, drifts));
+  const compared = [...pairs, ...members].map((it) => compareStacks(it, drifts));
   const running = compared.flatMap((it) => it.differences);
   const isRenamed = areRenamed(assembly, pairs);
-  const inTemplates = isRenamed ? [] : templateDifferences(definition, pair, pairs, running);
+  const inTemplates = isRenamed ? [] : templateDifferences(definition, pair, { prod, staging }, running);
   const differences = [...running, ...inTemplates];
   const count = compared.reduce((sum, it) => sum + it.compared, 0);
   if (count === 0) throw nothingToCompare(pair, prod);
@@ -112,12 +114,12 @@ function pairOf(assembly: Assembly, name: string | undefined) {
 /** The stacks that are deployed by themselves, under the names that they were given. */
 function stacksOf(
   assembly: Assembly,
-  { stacks }: ManifestPair,
+  pair: ManifestPair,
   side: 'prod' | 'staging',
   renamed: ReadonlyMap<string, string>,
   flag: string,
 ): StackToFind[] {
-  const planned = stacks.flatMap(({ path, [side]: file }) => {
+  const planned = stacksOn(pair, side).flatMap(({ path, file }) => {
     const deployment = assembly.deployment(file);
     return deployment ? [{ ...deployment, path }] : [];
   });
@@ -144,8 +146,6 @@ function runningPairs(
   p: RunningEnvironment,
   s: RunningEnvironment,
 ): RunningPair[] {
-  const stackAt = ({ stacks }: RunningEnvironment, path: string): RunningStack | undefined =>
-    stacks.find((it) => pathOf(it.path) === pathOf(path));
   return all.flatMap((stacks) => {
     const [one, other] = [stackAt(p, stacks.path), stackAt(s, stacks.path)];
     if (!one || !other) return []; // a nested stack that is not deployed is a difference of the stack around it
@@ -157,6 +157,23 @@ function runningPairs(
         staging: { environment: staging, account: s.account, stack: other },
       },
     ];
+  });
+}
+
+/** The stacks that one of the two has more, each beside the other's last member: one that both have. */
+function memberPairs(
+  { stackMembers = [], unsharedStacks = [] }: ManifestPair,
+  pairs: readonly RunningPair[],
+  p: RunningEnvironment,
+  s: RunningEnvironment,
+): RunningPair[] {
+  const environments = { prod: p, staging: s };
+  return unsharedStacks.flatMap(({ path, side }): RunningPair[] => {
+    const other = side === 'prod' ? 'staging' : 'prod';
+    const last = stackMembers.find((it) => it[side].includes(path))?.[other].at(-1);
+    const like = pairs.find(({ stacks }) => stacks.path === last);
+    const stack = stackAt(environments[side], path);
+    return like && stack ? [{ ...like, [side]: { ...like[side], stack } }] : [];
   });
 }
 
@@ -189,7 +206,7 @@ function notesOf(
   { stacks }: RunningEnvironment,
 ): string[] {
   return stacks.flatMap(({ path, name, status, drift, template }) => {
-    const file = pair.stacks.find((it) => pathOf(it.path) === pathOf(path))?.[side];
+    const file = stacksOn(pair, side).find((it) => pathOf(it.path) === pathOf(path))?.file;
     const others = file === undefined ? [] : otherResources(assembly.template(file), template);
     return [
       ...(status.endsWith('_IN_PROGRESS') ? [`${name} is ${status}: what was seen may change.`] : []),

@@ -6,6 +6,7 @@ import { isObject } from '../json';
 import { asDeployed } from '../template/deployed';
 import { Assembly, pairsIn } from './assembly';
 import { comparePair } from './compare';
+import type { SideFacts } from './decided';
 import { firstProduction } from './environment';
 import {
   isOfStaging,
@@ -19,6 +20,7 @@ import {
 } from './manifest';
 import type { ParityReport } from './report';
 import { factsOfEnvironment } from './side-facts';
+import { stacksOn, type StackFile } from './side-stacks';
 
 /**
  * Compares every staging of a cloud assembly with its production, and every further production with the first, from the
@@ -106,7 +108,7 @@ function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.
   assembly.checkDeployments(pair);
   const compared = comparePair(definition, { ...pair, stacks }, (file) => assembly.side(file), {
     changed: assembly.changed(pair),
-    around: pair.stacks,
+    around: pair,
   });
   const part = { stacks: stacks.map(({ path }) => path), of: pair.stacks.length };
   const report = stacks.length === pair.stacks.length ? compared : { ...compared, part };
@@ -118,32 +120,30 @@ function reportOf(assembly: Assembly, { definition, pair }: Pair, stacks = pair.
 function checksOf(
   assembly: Assembly,
   definition: Definition,
-  { checks, stacks, ...pair }: StagingPair,
+  pair: StagingPair,
   asked: ReadonlySet<string>,
 ): StagingChecks {
   const factsOf = (side: 'prod' | 'staging') =>
-    factsOfEnvironment(definition, pair, stacks, side, (file) => assembly.template(file));
+    factsOfEnvironment(definition, pair, side, (file) => assembly.template(file));
   const facts = { prod: factsOf('prod'), staging: factsOf('staging') };
-  const sideOf = ({ path, ...it }: ManifestStacks, side: 'prod' | 'staging') => {
-    const { file, sourceOf, template: written } = assembly.side(it[side]);
+  const stacksOf = (side: 'prod' | 'staging') =>
+    stacksOn(pair, side).map((it) => checkedStack(it, facts[side].get(it.path)!));
+  const checkedStack = ({ path, env, file: own }: StackFile, known: SideFacts) => {
+    const { file, sourceOf, template: written } = assembly.side(own);
     // what is not deployed reaches nobody and leaves nothing
-    const template = isObject(written) ? asDeployed(written, facts[side].get(path)!) : written;
-    const deployment = assembly.deployment(it[side]);
+    const template = isObject(written) ? asDeployed(written, known) : written;
+    const deployment = assembly.deployment(own);
     return {
       path,
-      env: it.env[side],
+      env,
       template,
       ...(deployment && { deployment }),
       ...(file !== undefined && { file }),
       ...(sourceOf && { sourceOf }),
     };
   };
-  const found = checkStaging(
-    checks,
-    stacks.map((it) => sideOf(it, 'staging')),
-    stacks.map((it) => sideOf(it, 'prod')),
-  );
-  if (asked.size === stacks.length) return found;
+  const found = checkStaging(pair.checks, stacksOf('staging'), stacksOf('prod'));
+  if (asked.size === pair.stacks.length) return found;
   const only = (report: CheckReport): CheckReport => {
     const findings = report.findings.filter(({ stack }) => asked.has(stack));
     const acknowledged = report.acknowledged.filter(({ stack }) => asked.has(stack));

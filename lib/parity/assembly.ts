@@ -17,7 +17,7 @@ import { Contents } from '../template/contents';
 import { besideTemplate, publishedFor, type OwnStacks } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
-import type { Side } from './compare';
+import type { Side } from './locate';
 import { checkDeployments } from './deployments';
 import { changedIn } from './written';
 import {
@@ -30,6 +30,7 @@ import {
   type Warning,
 } from './manifest';
 import { checkManifest } from './schema';
+import { filesIn, stacksOn } from './side-stacks';
 
 /** A cloud assembly with a twin.json. Each of its files is read once, when it is asked for. */
 export class Assembly {
@@ -106,10 +107,10 @@ export class Assembly {
   }
 
   /** What was changed since it was synthesized, beside the templates: its lists, and what is published for a pair's stacks. */
-  changed({ stacks }: ManifestPair): readonly string[] {
+  changed(pair: ManifestPair): readonly string[] {
     if (this.isOurs) return [];
     const { artifacts, assets } = this.manifest.assembly;
-    const files = new Set(stacks.flatMap(({ prod, staging }) => [prod, staging]));
+    const files = new Set(filesIn(pair));
     const published = this.stacks
       .filter(({ file }) => files.has(file))
       .flatMap((stack) => publishedFor(stack, this.ownStacks(stack.file)));
@@ -130,10 +131,10 @@ export class Assembly {
   /** The stacks of the environment that a template is of. */
   private ownStacks(file: string): OwnStacks {
     this.#own ??= new Map(
-      pairsOf(this.manifest).flatMap(({ pair: { stacks } }) =>
+      pairsOf(this.manifest).flatMap(({ pair }) =>
         (['prod', 'staging'] as const).flatMap((side) => {
-          const own = new Map(stacks.map((it) => [it[side], it.path]));
-          return stacks.map((it) => [it[side], own] as const);
+          const own = new Map(stacksOn(pair, side).map(({ file, path }) => [file, path]));
+          return [...own.keys()].map((file) => [file, own] as const);
         }),
       ),
     );

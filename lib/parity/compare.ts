@@ -2,40 +2,28 @@ import { TwinError } from '../error';
 import { isObject, type Json } from '../json';
 import type { Factor } from '../scale/kinds';
 import { blindSpotOf } from '../scale/blind-spots';
-import { Origins } from '../template/constructs';
-import type { Difference } from '../template/differences';
 import type { Match } from './match';
 import { NESTED_TEMPLATE } from './nested-template';
 import { isOfStaging, REWRITE, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
-import type { FactorReport, Forbidden, Located, ParityReport, Permitted } from './report';
+import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
-import type { Fault, StackFindings } from './findings';
+import type { Fault } from './findings';
+import { locate, ruleOf, type Side } from './locate';
 import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
-import { parityRuleId, type ParityRule } from './rules';
+import { parityRuleId } from './rules';
 import { environment, firstProduction } from './environment';
 import { factsOfEnvironment, givenAtDeployment, type GivenParameter } from './side-facts';
+import { filesIn, stacksOn, type StackFile } from './side-stacks';
+import { verifyStackMembers } from './stack-members';
 import { likeStaging, verifyStacks } from './verify';
-
-/** A template with where it came from. */
-export interface Side {
-  /** What it is called in messages: its file. */
-  readonly origin: string;
-  readonly template: unknown;
-  /** Its file. @default - it is none */
-  readonly file?: string;
-  /** Whether it is no longer what was synthesized. @default false */
-  readonly isChanged?: boolean;
-  /** Where the construct of a logical id was made: file, line and column. @default - unknown */
-  readonly sourceOf?: (logicalId: string) => string | undefined;
-}
 
 /**
  * Compares an environment with its production, by their manifest.
  *
  * @param read - gives the template of a file that the manifest names
- * @param beside - what was changed beside the templates since they were synthesized, and all stacks of the pair, where only some are
- * compared: what surrounds a nested stack gives it its parameters
+ * @param beside - what was changed beside the templates since they were synthesized, and the whole pair, where only some of its
+ * stacks are compared: what surrounds a nested stack gives it its parameters
  * @throws TwinError when the manifest or a template is malformed, or they do not belong together
  */
 export function comparePair(
@@ -44,8 +32,8 @@ export function comparePair(
   read: (file: string) => Side,
   {
     changed = [],
-    around = pair.stacks,
-  }: { readonly changed?: readonly string[]; readonly around?: readonly ManifestStacks[] } = {},
+    around = pair,
+  }: { readonly changed?: readonly string[]; readonly around?: ManifestPair } = {},
 ): ParityReport {
   checkPair(definition, pair);
   const all = pair.stacks.map((stacks): StackPair => {
@@ -58,13 +46,14 @@ export function comparePair(
   });
   const templateOf = (file: string): unknown => read(file).template;
   const facts = {
-    prod: factsOfEnvironment(definition, pair, around, 'prod', templateOf),
-    staging: factsOfEnvironment(definition, pair, around, 'staging', templateOf),
+    prod: factsOfEnvironment(definition, around, 'prod', templateOf),
+    staging: factsOfEnvironment(definition, around, 'staging', templateOf),
   };
   const compared = withKnownIds(definition, pair, all).map((it) =>
     compareStacks(definition, pair, it, facts),
   );
-  const found = compared.flatMap((stack) => stack.permitted);
+  const members = verifyStackMembers(definition, pair, around, read);
+  const found = [...compared.flatMap((stack) => stack.permitted), ...members.flatMap((it) => it.permitted)];
   const unseen = found.filter(
     ({ factor }) => factor === NESTED_TEMPLATE && !areNestedCompared(pair, compared),
   );
@@ -79,6 +68,7 @@ export function comparePair(
       [
         ...unseen.map(unseenFault),
         ...compared.flatMap((stack) => stack.forbidden),
+        ...members.flatMap((it) => it.forbidden),
         ...changed.map((what) => ofNoStack(changedFault(what))),
       ],
     ),
@@ -91,8 +81,8 @@ type Facts = ReadonlyMap<string, SideFacts>;
 
 /** A template that stands on both sides, or twice, would be compared with itself. */
 function checkPair(definition: Definition, pair: ManifestPair): void {
-  const { prod, staging, stacks } = pair;
-  const files = stacks.flatMap((it) => [it.prod, it.staging]);
+  const { prod, staging } = pair;
+  const files = filesIn(pair);
   const isTwice = new Set(files).size < files.length;
   const isStaging = environment(definition, staging).role === 'staging';
   const isProduction = environment(definition, prod).role === 'production';
@@ -127,10 +117,14 @@ function withKnownIds(definition: Definition, pair: ManifestPair, all: readonly 
 }
 
 /** Whether there is a pair of stacks for each nested stack. */
-function areNestedCompared({ stacks }: ManifestPair, compared: readonly StackReport[]): boolean {
-  const isNested = ({ path }: ManifestStacks): boolean =>
-    stacks.some((other) => other.path !== path && (other.path === '' || path.startsWith(`${other.path}/`)));
-  return stacks.filter(isNested).length >= compared.reduce((sum, { nested }) => sum + nested, 0);
+function areNestedCompared(pair: ManifestPair, compared: readonly StackReport[]): boolean {
+  const isNested = ({ path }: StackFile): boolean =>
+    pair.stacks.some(
+      (other) => other.path !== path && (other.path === '' || path.startsWith(`${other.path}/`)),
+    );
+  return (
+    stacksOn(pair, 'staging').filter(isNested).length >= compared.reduce((sum, { nested }) => sum + nested, 0)
+  );
 }
 
 function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbidden {
@@ -141,8 +135,6 @@ function unseenFault({ by: _by, factor: _factor, ...located }: Permitted): Forbi
     fix: 'Compare the whole assembly, with twin parity --assembly.',
   };
 }
-
-const ruleOf = (rule: ParityRule): Pick<Forbidden, 'id' | 'rule'> => ({ id: parityRuleId(rule), rule });
 
 /** A report with its verdict. */
 export function report(
@@ -242,45 +234,6 @@ const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
   why,
   fix,
 });
-
-/** While it is made: there is one for each place that may differ. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Findings with the constructs that they belong to. */
-export function locate(stack: string, { permitted, forbidden }: StackFindings, prod: Side, staging: Side) {
-  const origins = [staging, prod].map(({ template, sourceOf }) => new Origins(template, sourceOf));
-  const first = <T>(ask: (origin: Origins) => T | undefined): T | undefined =>
-    origins.reduce<T | undefined>((found, origin) => found ?? ask(origin), undefined);
-  const located = ({ path, prod: p, staging: s }: Difference) => {
-    const construct = first((origin) => origin.construct(path));
-    const it: Writable<Located> = {
-      stack,
-      logicalId: String(path[1] ?? path[0] ?? ''),
-      type: first((origin) => origin.type(path)) ?? String(path[0] ?? 'Manifest'),
-      path: path.slice(2),
-    };
-    if (p !== undefined) it.prod = p;
-    if (s !== undefined) it.staging = s;
-    if (construct !== undefined) it.construct = construct;
-    return it;
-  };
-  return {
-    permitted: permitted.map((it): Permitted => Object.assign(located(it), { by: it.by, factor: it.factor })),
-    forbidden: forbidden.map((fault): Forbidden => {
-      const source = first((origin) => origin.source(fault.path));
-      const template = staging.file;
-      return {
-        ...located(fault),
-        ...ruleOf(fault.rule),
-        why: fault.why,
-        fix: fault.fix,
-        ...(fault.hangsOn && { hangsOn: fault.hangsOn }),
-        ...(template !== undefined && { template }),
-        ...(source !== undefined && { source }),
-      };
-    }),
-  };
-}
 
 function factorReports(
   definition: Definition,

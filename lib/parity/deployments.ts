@@ -2,6 +2,7 @@ import type { StackEnv } from '../checks/staging';
 import { TwinError } from '../error';
 import { deployedAsOne, type Deployment } from '../template/assembly';
 import type { ManifestPair } from './manifest';
+import { stacksOn } from './side-stacks';
 
 /**
  * Checks that the list of an assembly, which has no digest, deploys a pair's stacks as what `twin.json` was written for: each of
@@ -11,23 +12,22 @@ import type { ManifestPair } from './manifest';
  * @throws TwinError `same-stack` for two stacks of one name in one place, `manifest` for a template that is deployed as another
  * stack, or elsewhere
  */
-export function checkDeployments(
-  list: string,
-  deployments: readonly Deployment[],
-  { stacks, checks }: ManifestPair,
-): void {
+export function checkDeployments(list: string, deployments: readonly Deployment[], pair: ManifestPair): void {
   checkOneStackEach(list, deployments);
-  for (const { prod, staging, env } of stacks) {
+  const { checks } = pair;
+  for (const side of ['prod', 'staging'] as const) {
+    const places = new Map(stacksOn(pair, side).map(({ file, env }) => [file, env]));
     for (const it of deployments) {
-      if (checks && it.file === staging && !checks.stackNames.includes(it.name))
+      const env = places.get(it.file);
+      if (!env) continue;
+      if (checks && side === 'staging' && !checks.stackNames.includes(it.name))
         throw changed(
           list,
           it,
           `as the stack "${it.name}"`,
           checks.stackNames.map((name) => `"${name}"`),
         );
-      if (it.file === prod) checkPlace(list, it, env.prod);
-      if (it.file === staging) checkPlace(list, it, env.staging);
+      checkPlace(list, it, env);
     }
   }
 }

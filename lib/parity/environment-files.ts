@@ -2,25 +2,18 @@ import { didYouMean, TwinError } from '../error';
 import { own } from '../json';
 import { pairsIn, type Assembly } from './assembly';
 import type { ManifestPair } from './manifest';
-import { sideStackOf, type SideStack } from './side-facts';
-
-/** A template of an environment: its path inside it, and its file in the assembly. */
-export interface StackFile extends Omit<SideStack, 'template'> {
-  readonly file: string;
-}
+import { stacksOn, type StackFile } from './side-stacks';
 
 /**
  * The templates of an environment that is compared with another.
  *
  * @throws TwinError `unknown-environment`, and those of {@link pairsIn}
  */
-export function filesOf(assembly: Assembly, environment: string): StackFile[] {
+export function filesOf(assembly: Assembly, environment: string): readonly StackFile[] {
   const pairs = pairsIn(assembly).map(({ pair }) => pair);
-  const sideOf = ({ prod, staging, stacks }: ManifestPair): StackFile[] | undefined => {
-    const filesOn = (side: 'prod' | 'staging') =>
-      stacks.map((it) => ({ ...sideStackOf(it, side), file: it[side] }));
-    if (staging === environment) return filesOn('staging');
-    return prod === environment ? filesOn('prod') : undefined;
+  const sideOf = (pair: ManifestPair): readonly StackFile[] | undefined => {
+    if (pair.staging === environment) return stacksOn(pair, 'staging');
+    return pair.prod === environment ? stacksOn(pair, 'prod') : undefined;
   };
   const found = pairs.map(sideOf).find((files) => files !== undefined);
   if (found) return found;

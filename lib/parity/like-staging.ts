@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '../json';
 import { at, type Path } from '../template/differences';
 import { PathTree } from '../template/path-tree';
 import { mapReferences } from '../template/references';
+import { isDependencies } from '../template/deployment';
 import { SECTIONS, type Model } from '../template/model';
 import type { ManifestStacks, Members } from './manifest';
 
@@ -32,6 +33,10 @@ export function likeStaging(stacks: ManifestStacks, prod: Model, staging: Model)
   return new Likening(stacks, staging).of(withIds(prod, stacks));
 }
 
+/** Whether what is a member there may be left out: outside of the sections only the stacks that a stack waits for are counted. */
+const isCounted = (path: Path): boolean =>
+  (SECTIONS as readonly unknown[]).includes(path[0]) || isDependencies(path);
+
 /** What is to be done at a place of production's template. */
 interface Change {
   /** The factor of a member that is taken out. */
@@ -54,7 +59,7 @@ class Likening {
     private readonly staging: Model,
   ) {
     const changeAt = (path: Path): Change => (this.#changes.at(path).value ??= {});
-    for (const group of groups) {
+    for (const group of groups.filter((it) => isCounted(it.path))) {
       const { path, prod, staging: others, factor } = group;
       for (const member of prod.slice(others.length)) changeAt([...path, member]).dropped = factor;
       if (others.length > prod.length) (changeAt(path).larger ??= []).push(group);
@@ -70,7 +75,8 @@ class Likening {
       section,
       this.walk(named[section], this.#changes.below(section), [section], [section]),
     ]);
-    const model = { ...Object.fromEntries(sections), top: named.top } as Model;
+    const top = this.walk(named.top, this.#changes, [], []);
+    const model = { ...Object.fromEntries(sections), top } as Model;
     const unshared = this.#unshared;
     const alone = new Set(
       unshared.flatMap(({ path: [section, id, ...below] }) =>

@@ -98,6 +98,10 @@ export interface ManifestPair {
   /** A staging, or a further production: all that is said of staging below is said of that too. */
   readonly staging: string;
   readonly stacks: readonly ManifestStacks[];
+  /** Which of their stacks are members, and how many there are of them. @default - none are */
+  readonly stackMembers?: readonly StackMembers[];
+  /** The members that one of the two has more. @default - both have the same stacks */
+  readonly unsharedStacks?: readonly UnsharedStack[];
   /** What the checks of staging take as known. @default - it is a production, and not checked */
   readonly checks?: StagingFacts;
 }
@@ -107,6 +111,27 @@ export type StagingPair = ManifestPair & Required<Pick<ManifestPair, 'checks'>>;
 
 /** Whether it is a staging that is compared with production, and not another production. */
 export const isOfStaging = (pair: ManifestPair): pair is StagingPair => pair.checks !== undefined;
+
+/**
+ * Stacks that are alike, and of which a factor decides how many there are, by their paths inside their environment: those that both
+ * have come first.
+ */
+export type StackMembers = Pick<Members, 'factor' | 'count' | 'words'> &
+  Readonly<Record<'prod' | 'staging', readonly string[]>>;
+
+/** A member that only one of two environments has: a stack like others of its own environment. */
+export interface UnsharedStack {
+  /** The stack's path inside its environment. */
+  readonly path: string;
+  /** Which of the two has it. */
+  readonly side: 'prod' | 'staging';
+  /** The template, relative to the manifest. */
+  readonly file: string;
+  /** Where it is, as far as that is known before it is deployed. */
+  readonly env: StackEnv;
+  /** The stack around it, by its path, and its logical id there. @default - it is not nested */
+  readonly nestedIn?: { readonly path: string; readonly logicalId: string };
+}
 
 /** One stack of production beside the same of staging. */
 export interface ManifestStacks {

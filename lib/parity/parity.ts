@@ -1,4 +1,5 @@
-import { comparePair, locate, report } from './compare';
+import { comparePair, report } from './compare';
+import { locate } from './locate';
 import { blindSpotOf } from '../scale/blind-spots';
 import { NO_FACTORS, verifyByList, type FactorList, type ListFindings } from './factor-list';
 import { matchResources } from './match';

@@ -1,31 +1,16 @@
-import type { StackEnv } from '../checks/staging';
 import { isObject, type Json, type JsonObject } from '../json';
 import { Evaluator, isKnown, type Hinge } from '../template/evaluate';
 import { inText, parametersIn, parametersOf, valuesOf } from '../template/parameters';
 import { pseudoOf } from '../template/pseudo';
 import type { SideFacts } from './decided';
 import { environment } from './environment';
-import type { Definition, ManifestPair, ManifestStacks } from './manifest';
+import type { Definition, ManifestPair } from './manifest';
+import { stacksOn, type StackFile } from './side-stacks';
 
-/** A template of one side of a pair. */
-export interface SideStack {
-  /** The stack's path inside its environment. */
-  readonly path: string;
+/** A stack of one side of a pair, with its template. */
+export interface SideStack extends Omit<StackFile, 'file'> {
   readonly template: unknown;
-  readonly env: StackEnv;
-  /** The stack around it, by its path, and the logical id of the resource that it is there. @default - it is not nested */
-  readonly nestedIn?: { readonly path: string; readonly logicalId: string };
 }
-
-/** Where a stack of a pair is on one side, and in what. */
-export const sideStackOf = (
-  { path, env, nestedIn }: ManifestStacks,
-  side: 'prod' | 'staging',
-): Omit<SideStack, 'template'> => ({
-  path,
-  env: env[side],
-  ...(nestedIn && { nestedIn: { path: nestedIn.path, logicalId: nestedIn[side] } }),
-});
 
 /**
  * What is known of the stacks of one environment before they are deployed, by their paths.
@@ -56,19 +41,17 @@ export function factsOfSide(
 /**
  * The same of an environment in a manifest.
  *
- * @param stacks - the pair's, or some of them with those around them
  * @param read - gives the template of a file
  */
 export function factsOfEnvironment(
   definition: Definition,
-  pair: Pick<ManifestPair, 'prod' | 'staging'>,
-  stacks: readonly ManifestStacks[],
+  pair: ManifestPair,
   side: 'prod' | 'staging',
   read: (file: string) => unknown,
 ): ReadonlyMap<string, SideFacts> {
   const { parameters } = environment(definition, pair[side]);
   return factsOfSide(
-    stacks.map((it) => ({ ...sideStackOf(it, side), template: read(it[side]) })),
+    stacksOn(pair, side).map(({ file, ...it }) => ({ ...it, template: read(file) })),
     parameters && new Map(Object.entries(parameters)),
   );
 }

@@ -1,5 +1,6 @@
 import { TwinError } from '../error';
 import { equalJson } from '../json';
+import { isDependencies } from '../template/deployment';
 import { at, differences, keyOf, showPath, type Difference, type Path } from '../template/differences';
 import { SECTIONS, type Model } from '../template/model';
 import { besideTemplateFault } from './beside-template';
@@ -7,7 +8,7 @@ import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
 import type { SideNames } from './environment';
 import type { Fault, Finding, Reason, StackFindings } from './findings';
 import { Law } from './law';
-import { likeStaging, type LikeStaging } from './like-staging';
+import { likeStaging, type LikeStaging, type Unshared } from './like-staging';
 import type {
   Definition,
   ManifestPair,
@@ -41,7 +42,10 @@ export function verifyStacks(
   const alike = likeStaging(stacks, prod, staging);
   const { model } = alike;
   const wholes: Wholes = { prod: whole, staging, pathOf: (members) => alike.paths.get(members) };
-  const permitted: Finding[] = alike.unshared.map((it) => ({ ...it, by: 'scale' as const }));
+  const missed = alike.unshared.filter((it) => waitsForAnother(it, pair));
+  const permitted: Finding[] = alike.unshared
+    .filter((it) => !missed.includes(it))
+    .map((it) => ({ ...it, by: 'scale' as const }));
   const used = new Set<PermittedPlace>();
   const refusals: Refusal[] = [];
   const places = new Map(stacks.places.map((place) => [keyOf(place.path), place]));
@@ -61,6 +65,7 @@ export function verifyStacks(
       ...law.faults,
       ...stacks.keys.flatMap((key) => law.faultsOfKey(key)),
       ...stacks.members.flatMap((members) => faultsOfMembers(members, wholes, law)),
+      ...missed.map((it) => unexplained(it, [], stacks)),
       ...unlikeMembers(whole, stacks).map((unlike) => unlikeFault(unlike, wholes, law.called)),
       ...unlikeMembers(staging, stacks, 'staging', wholes.pathOf).map((unlike) =>
         unlikeFault(unlike, wholes, law.called),
@@ -73,6 +78,13 @@ export function verifyStacks(
     ],
   };
 }
+
+/** Whether a stack that only one of the two waits for is none that it has more. */
+const waitsForAnother = ({ path, prod, staging }: Unshared, { unsharedStacks = [] }: ManifestPair): boolean =>
+  isDependencies(path.slice(0, -1)) &&
+  !unsharedStacks.some(
+    (it) => it.path === (prod ?? staging) && it.side === (prod === undefined ? 'staging' : 'prod'),
+  );
 
 /** Both templates with all of their members. */
 interface Wholes {

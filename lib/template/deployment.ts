@@ -1,7 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
 import { isObject, listOf, type Json, type JsonObject } from '../json';
 import { assetListOf, propertyOf, type StackArtifact } from './assembly';
-import type { Path } from './differences';
+import { keyOf, type Path } from './differences';
 import { STACK_TAGS } from './model';
 
 /** Where what the command line of the AWS CDK deploys a stack with is compared: no template has it. */
@@ -12,6 +12,9 @@ export const ASSETS = 'Assets';
 /** Whether a place stands beside the template: in the assembly, and in no template. */
 export const isBesideTemplate = ([section]: Path): boolean =>
   section === STACK_TAGS || section === DEPLOYMENT || section === ASSETS;
+
+/** Where the stacks are listed that a stack waits for. */
+export const isDependencies = (path: Path): boolean => keyOf(path) === keyOf([DEPLOYMENT, 'dependencies']);
 
 /** The stacks of one environment: their paths inside it by their templates. */
 export type OwnStacks = ReadonlyMap<string, string>;

@@ -39,7 +39,7 @@ export function askedNames(
   const own = sides.flatMap((side) => ownTexts(fit, findings, stack, side));
   const called = own.filter(({ tag }) => tag === undefined);
   const known = [...called, ...called.flatMap((it) => ownWords(it, called))];
-  const neutral = observations.findIndex(({ isNeutral }) => isNeutral);
+  const neutral = observations.findIndex(({ isNeutral, documents }) => isNeutral && documents.has(stack));
   const model = observations[neutral]!.documents.get(stack)!;
   const following = followingEntries(fit, neutral);
   const found: AskedName[] = [];

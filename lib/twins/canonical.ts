@@ -47,7 +47,9 @@ export type Documents = ReadonlyMap<number, Model>;
 /** The templates of an instance as they are compared with those of others. */
 export function documentsOf({ stacks }: Instance, pairing: Pairing): Documents {
   const everywhere = new Map<string, string>();
-  for (const { elements } of stacks) tokensOf(elements, pairing).forEach((it, id) => everywhere.set(id, it));
+  // Stacks may have an id in common: the first of them is there, however many there are.
+  for (const { elements } of [...stacks].reverse())
+    tokensOf(elements, pairing).forEach((it, id) => everywhere.set(id, it));
   const assets = new Set(stacks.flatMap((stack) => [...stack.assets]));
   return new Map(
     stacks.map((stack) => [

@@ -1,17 +1,17 @@
 import type { App } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Outside } from '../checks/outside';
-import { TwinError } from '../error';
 import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
 import { declaredIn, topOf, type BuiltEnvironment, type MakeEnvironment } from './environments';
 import { fitStack } from './fit';
 import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
-import { Laboratory, readInstance, stacksOf, type Instance } from './instance';
+import { Laboratory, readInstance, type Instance } from './instance';
 import { neutralName } from './names';
 import { watchingVariables } from './machine-variables';
 import { Pairing } from './pairing';
+import { stackGroups, type StackGroups } from './stack-groups';
 import { putStandIns, standInNames, standInsIn } from './stand-ins';
 import { TriedValues, tryOut, underAnotherName } from './trials';
 
@@ -46,6 +46,8 @@ export interface Findings {
   readonly tried: Pick<TriedValues<Factors, unknown>, 'refused' | 'unproven'>;
   /** The environment variables of the machine that the definition's own code read. */
   readonly variables: readonly string[];
+  /** Which stacks there are, and which of them come and go. */
+  readonly stacks: StackGroups;
   /** What the stack with an index has in common in all of them. */
   readonly fit: (stack: number) => Fit;
 }
@@ -120,7 +122,7 @@ function deciding<F extends Factors, D>(
   more: number,
 ): BoundScale<F, D> | undefined {
   const { observations } = found;
-  const fits = fitsOf(found);
+  const fits = [found.stacks, ...found.stacks.all.map((stack) => found.fit(stack))];
   const pairs = fits.flatMap(({ rivals }) =>
     rivals.map(([one, other]) => [sourcesOf(one)[0]!, sourcesOf(other)[0]!] as const),
   );
@@ -154,12 +156,6 @@ function oneOfEach(pairs: readonly (readonly [string, string])[], time: number):
   return still;
 }
 
-/** What every stack has in common in all instances. */
-function fitsOf({ observations, fit }: Findings): Fit[] {
-  const stacks = new Set(observations.flatMap(({ documents }) => [...documents.keys()]));
-  return [...stacks].map((stack) => fit(stack));
-}
-
 function findings(
   observed: readonly Observed[],
   neutral: readonly Instance[],
@@ -184,6 +180,7 @@ function findings(
       has: (index) => present.has(index),
     };
   });
+  const stacks = stackGroups(observations, (index) => pairing.at(index), sourcesOf);
   const fits = new Map<number, Fit>();
   return {
     pairing,
@@ -192,6 +189,7 @@ function findings(
     observations,
     tried,
     variables,
+    stacks,
     fit: (stack) => {
       const fit = fits.get(stack) ?? fitStack(stack, observations, (index) => pairing.at(index), sourcesOf);
       fits.set(stack, fit);
@@ -254,32 +252,4 @@ function neutralOf(
       }),
     },
   };
-}
-
-/**
- * The index of every stack, by its path inside its environment.
- *
- * @throws TwinError `other-stacks` when an instance has other stacks than the first environment
- */
-export function stackIndices({ pairing, observed, observations }: Findings): ReadonlyMap<string, number> {
-  const [first] = observed;
-  if (!first) return new Map();
-  const { top } = first.real;
-  const all = stacksOf(top).map((stack) => {
-    const path = stack.node.path.slice(top.node.path.length).replace(/^\//, '');
-    return [path, pairing.of(stack).index] as const;
-  });
-  const indices = new Set(all.map(([, index]) => index));
-  for (const { label, documents } of observations) {
-    const lacks = all.find(([, index]) => !documents.has(index));
-    const more = [...documents.keys()].find((index) => !indices.has(index));
-    if (!lacks && more === undefined) continue;
-    const [has, hasNot] = lacks ? [first.real.label, label] : [label, first.real.label];
-    throw new TwinError({
-      code: 'other-stacks',
-      message: `${has} has a stack "${lacks ? lacks[0] : pairing.at(more!).path}" that ${hasNot} has not`,
-      fix: 'Make the same stacks in every environment: what one has, all have.',
-    });
-  }
-  return new Map(all);
 }

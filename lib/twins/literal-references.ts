@@ -31,7 +31,7 @@ export function literalReferences(
     return texts.length === 0 ? [] : [{ owner: label, texts, name: names.get('name')!.toLowerCase() }];
   });
   if (owners.length === 0) return [];
-  const neutral = observations.findIndex(({ isNeutral }) => isNeutral);
+  const neutral = observations.findIndex(({ isNeutral, documents }) => isNeutral && documents.has(stack));
   const found: LiteralReference[] = [];
   const visit = (node: Json, steps: (string | number)[]): void => {
     if (typeof node === 'string') {

@@ -12,6 +12,7 @@ import {
 } from '../parity/manifest';
 import { sha256 } from '../digest';
 import { digestOf } from '../parity/digest';
+import { filesIn } from '../parity/side-stacks';
 import { namesOf } from '../parity/text';
 import { checkValues } from '../template/parameters';
 import { artifactsIn } from '../parity/written';
@@ -20,15 +21,14 @@ import { assemblyLists, stackArtifacts, type AssemblyList } from '../template/as
 import type { Contents } from '../template/contents';
 import { publishedFor } from '../template/deployment';
 import { acknowledgedIn } from './acknowledged';
-import { stackIndices, type Findings, type Observed } from './experiments';
+import type { Findings, Observed } from './experiments';
 import { PairWriter } from './pair-writer';
+import { stackIndices, writeStackMembers } from './stack-groups';
 import { warningsOf } from './warnings';
 
 /** Writes the manifest beside the templates. */
 export function writeManifest(outdir: string, definitions: readonly Definition[], contents: Contents): void {
-  const files = definitions.flatMap(({ pairs }) =>
-    pairs.flatMap(({ stacks }) => stacks.flatMap(({ prod, staging }) => [prod, staging])),
-  );
+  const files = definitions.flatMap(({ pairs }) => pairs.flatMap(filesIn));
   const templates = [...new Set(files)].map((file) => [
     file,
     sha256(readFileSync(join(outdir, file), 'utf8')),
@@ -87,18 +87,17 @@ export function definitionOf<F extends Factors, D>(
     const prod = findings.observed.find(({ environment }) => environment.id === staging.environment.twinOf);
     if (!prod) return [];
     checkWhereabouts(prod, staging);
-    const writer = new PairWriter(
-      outdir,
-      findings,
-      prod,
-      staging,
-      (expression) => scale.factorsOf(expression)[0]!,
-    );
+    const factorOf = (expression: string): string => scale.factorsOf(expression)[0]!;
+    const writer = new PairWriter(outdir, findings, prod, staging, factorOf);
+    const stackMembers = writeStackMembers(findings, prod, staging, factorOf);
+    const unsharedStacks = writer.unshared(stacks);
     return [
       {
         prod: prod.environment.id,
         staging: staging.environment.id,
-        stacks: [...stacks].map(([path, index]) => writer.stacks(path, index, stacks)),
+        stacks: writer.shared(stacks),
+        ...(stackMembers.length > 0 && { stackMembers }),
+        ...(unsharedStacks.length > 0 && { unsharedStacks }),
         ...(staging.environment.role === 'staging' && { checks: factsOf(staging) }),
       },
     ];
@@ -156,17 +155,18 @@ function checkParameters(
 /** A factor that changes nothing permits nothing: it only says that environments differ where they do not. */
 function notesOf<F extends Factors, D>(
   scale: ScaleDefinition<F, D>,
-  { fit, tried }: Findings,
+  { fit, tried, stacks: { groups } }: Findings,
   stacks: readonly number[],
 ): string[] {
   const fits = stacks.map((stack) => fit(stack));
+  const counts = groups.flatMap(({ followed }) => namesOf(followed.expression));
   const used = fits.flatMap(({ places, members }) => [
     ...places.flatMap(({ parts }) =>
       parts.flatMap((part) => (part.is === 'scale' ? namesOf(part.expression) : [])),
     ),
     ...members.flatMap(({ count }) => namesOf(count)),
   ]);
-  const reached = new Set(used.flatMap((name) => scale.factorsOf(name)));
+  const reached = new Set([...counts, ...used].flatMap((name) => scale.factorsOf(name)));
   const isSound = fits.every(({ misfits }) => misfits.length === 0); // what differs wrongly may be what a factor did
   const unused = Object.keys(scale.factors).filter(
     (name) => !reached.has(name) && !tried.unproven.includes(name),

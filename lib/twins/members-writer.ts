@@ -53,7 +53,13 @@ export function writeMembers(
     count: placeholder(count),
     prod: ordered.filter((i) => isIn(prod, i)).map((i) => stepIn(prod[i]!, prodSide, stagingSide)),
     staging: ordered.filter((i) => isIn(staging, i)).map((i) => stepIn(staging[i]!, stagingSide)),
-    words: wordsOf(ordered.map(keyOfColumn), construct),
+    words: wordsOf(
+      ordered.map((i) => {
+        const key = keyOfColumn(i);
+        const index = typeof key === 'string' ? indexOf(key) : undefined;
+        return index === undefined ? undefined : construct(index).path;
+      }),
+    ),
     ...(isPlural ? {} : { isSeparator: true as const }),
   };
   const shared = ordered.filter(isShared).length;
@@ -90,14 +96,15 @@ function sortedTexts(
 const named = (key: string | number, construct: MembersProps['construct']): string =>
   replaceTokens(String(key), (index) => formPath(construct(index)));
 
-/** What tells members apart in names: the part of their construct ids that differs, beside numbers. */
-function wordsOf(keys: readonly (string | number)[], construct: MembersProps['construct']): string[] {
-  const paths = keys.map((key) => {
-    const index = typeof key === 'string' ? indexOf(key) : undefined;
-    return index === undefined ? undefined : construct(index).path.split('/');
-  });
-  const [first] = paths;
-  if (!first || paths.some((path) => path?.length !== first.length)) return [];
-  const level = first.findIndex((part, i) => paths.some((path) => path![i] !== part));
-  return level < 0 ? [] : paths.map((path) => path![level]!);
+/**
+ * What tells members apart in names: the part of their construct ids that differs, beside numbers.
+ *
+ * @param paths - of their constructs; undefined for what is none
+ */
+export function wordsOf(paths: readonly (string | undefined)[]): string[] {
+  const split = paths.map((path) => path?.split('/'));
+  const [first] = split;
+  if (!first || split.some((path) => path?.length !== first.length)) return [];
+  const level = first.findIndex((part, i) => split.some((path) => path![i] !== part));
+  return level < 0 ? [] : split.map((path) => path![level]!);
 }

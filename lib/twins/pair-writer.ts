@@ -1,10 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import { relative, sep } from 'node:path';
-import type { ManifestStacks } from '../parity/manifest';
+import type { ManifestStacks, UnsharedStack } from '../parity/manifest';
 import { modelOf } from '../template/model';
 import type { Findings, Observed } from './experiments';
 import { templatePath, type InstanceStack } from './instance';
-import type { Side } from './side';
+import { envOf, type Side } from './side';
 import { StacksWriter } from './stacks-writer';
 
 /** Writes what the manifest says of the stacks of two environments. */
@@ -34,13 +34,38 @@ export class PairWriter {
   }
 
   /**
-   * What is said of one stack and its twin.
+   * What is said of each stack that both have.
    *
    * @param all - the indices of all stacks, by their paths
    */
-  stacks(path: string, index: number, all: ReadonlyMap<string, number>): ManifestStacks {
-    const prod = this.side(index, this.prod.real.stacks, this.#prod, this.#prodIds);
-    const staging = this.side(index, this.staging.real.stacks, this.#staging, this.#stagingIds);
+  shared(all: ReadonlyMap<string, number>): ManifestStacks[] {
+    return [...all]
+      .filter(([, index]) => this.find(this.prod, index) && this.find(this.staging, index))
+      .map(([path, index]) => this.stacks(path, index, all));
+  }
+
+  /** The stacks that one of the two has more. */
+  unshared(all: ReadonlyMap<string, number>): UnsharedStack[] {
+    return [...all].flatMap(([path, index]): UnsharedStack[] => {
+      const [p, s] = [this.find(this.prod, index), this.find(this.staging, index)];
+      const stack = p && s ? undefined : (p ?? s);
+      if (!stack) return [];
+      const around = this.around(stack.stack, all);
+      return [
+        {
+          path,
+          side: p ? 'prod' : 'staging',
+          file: this.file(stack),
+          env: envOf(stack),
+          ...(around !== undefined && { nestedIn: { path: around, logicalId: resourceOf(stack.stack) } }),
+        },
+      ];
+    });
+  }
+
+  private stacks(path: string, index: number, all: ReadonlyMap<string, number>): ManifestStacks {
+    const prod = this.side(this.find(this.prod, index)!, this.#prod, this.#prodIds);
+    const staging = this.side(this.find(this.staging, index)!, this.#staging, this.#stagingIds);
     const fit = this.findings.fit(index);
     const { environment, real } = this.staging;
     const values = new Map<string, number | string>([...real.names, ...real.expressions]);
@@ -55,7 +80,7 @@ export class PairWriter {
       this.factorOf,
       values,
       environment.role,
-    ).write(this.file(prod), this.file(staging));
+    ).write(this.file(prod.stack), this.file(staging.stack));
     const nestedIn = this.nestedIn(prod, staging, all);
     return { ...written, ...(nestedIn && { nestedIn }) };
   }
@@ -65,20 +90,24 @@ export class PairWriter {
     staging: Side,
     all: ReadonlyMap<string, number>,
   ): ManifestStacks['nestedIn'] {
-    const { nestedStackParent: around } = stack;
-    if (!around) return undefined;
-    const index = this.findings.pairing.of(around).index;
-    const [path] = [...all].find(([, it]) => it === index)!;
-    return { path, prod: resourceOf(stack), staging: resourceOf(staging.stack.stack) };
+    const path = this.around(stack, all);
+    return path === undefined
+      ? undefined
+      : { path, prod: resourceOf(stack), staging: resourceOf(staging.stack.stack) };
   }
 
-  private side(
-    index: number,
-    stacks: readonly InstanceStack[],
-    observation: number,
-    everywhere: Side['everywhere'],
-  ): Side {
-    const stack = stacks.find((it) => this.findings.pairing.of(it.stack).index === index)!;
+  /** The path of the stack that one is nested in. */
+  private around({ nestedStackParent }: Stack, all: ReadonlyMap<string, number>): string | undefined {
+    if (!nestedStackParent) return undefined;
+    const { index } = this.findings.pairing.of(nestedStackParent);
+    return [...all].find(([, it]) => it === index)![0];
+  }
+
+  private find({ real }: Observed, index: number): InstanceStack | undefined {
+    return real.stacks.find(({ stack }) => this.findings.pairing.of(stack).index === index);
+  }
+
+  private side(stack: InstanceStack, observation: number, everywhere: Side['everywhere']): Side {
     const model = modelOf(stack.template, stack.stack.node.path);
     return { observation, stack, model, ids: new Map(this.idsOf(stack)), everywhere };
   }
@@ -87,8 +116,8 @@ export class PairWriter {
     return [...elements].map(([id, element]) => [this.findings.pairing.of(element).index, id] as const);
   }
 
-  private file({ stack }: Side): string {
-    return relative(this.outdir, templatePath(stack.stack)).split(sep).join('/');
+  private file({ stack }: InstanceStack): string {
+    return relative(this.outdir, templatePath(stack)).split(sep).join('/');
   }
 }
 

@@ -13,7 +13,7 @@ import type { Part } from './text-fit';
 export function shapeOf(findings: Findings, stack: number): JsonObject {
   const { observations, pairing } = findings;
   const { places, members, keys } = findings.fit(stack);
-  const seen = observations.findIndex(({ isNeutral }) => isNeutral);
+  const seen = observations.findIndex(({ isNeutral, documents }) => isNeutral && documents.has(stack));
   const pathOf = (steps: readonly (readonly (string | number | undefined)[])[]): Path | undefined => {
     const path = steps.map((step) => step[seen]);
     return path.includes(undefined) ? undefined : (path as Path);

@@ -57,7 +57,7 @@ export function renamedIds(prod: Side, staging: Side): ReadonlyMap<string, strin
 }
 
 /** Where a stack is, as far as that is known. */
-export function envOf({ stack: { stack } }: Side): StackEnv {
+export function envOf({ stack }: InstanceStack): StackEnv {
   const { account, region } = stack;
   return {
     ...(!Token.isUnresolved(account) && { account }),

@@ -91,7 +91,7 @@ export class StacksWriter {
       path: this.path,
       prod,
       staging,
-      env: { prod: envOf(this.prod), staging: envOf(this.staging) },
+      env: { prod: envOf(this.prod.stack), staging: envOf(this.staging.stack) },
       ids,
       keys,
       generated: this.generated,

@@ -1,7 +1,8 @@
 import type { Warning } from '../parity/manifest';
 import { tagAt } from './asked-names';
 import { indexOf } from './canonical';
-import { stackIndices, type Findings } from './experiments';
+import type { Findings } from './experiments';
+import { stackIndices } from './stack-groups';
 import type { Path } from '../template/differences';
 
 /** What is no difference between two environments, and may be one where they are deployed. */
@@ -29,11 +30,12 @@ function selectingTags(findings: Findings): Warning[] {
   const { observations, observed, pairing } = findings;
   const tags = new Map<string, Set<string>>();
   for (const stack of stackIndices(findings).values()) {
-    const model = observations[0]!.documents.get(stack)!;
+    const seen = observations.findIndex(({ documents }) => documents.has(stack));
+    const model = observations[seen]!.documents.get(stack)!;
     for (const { steps, parts } of findings.fit(stack).places) {
       const [part, ...more] = parts;
       if (part?.is !== 'name' || more.length > 0 || !/^(?:name|stackName)\b/.test(part.keys[0]!)) continue;
-      const path = steps.map((step) => step[0]);
+      const path = steps.map((step) => step[seen]);
       const tag = path.includes(undefined) ? undefined : tagAt(model, path as Path);
       if (tag === undefined || IDENTITY.test(tag)) continue;
       const index = indexOf(String(path[1]));

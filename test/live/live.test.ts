@@ -41,6 +41,18 @@ it('compares stages, nested stacks by their path', async () => {
   expect(differences).toMatchObject([{ stack: 'Data/Inner', logicalId: 'Member1' }]);
 });
 
+it('compares a stack that production has more with the last that both have', async () => {
+  running = new Running(assemblyOf('cells'));
+  expect(await running.look()).toMatchObject({ verdict: 'twins', drifts: [], notes: [] });
+  expect(running.stacksAsked.map(({ length }) => length)).toEqual([3, 2]);
+  running.set('prod', 'Member1', 'DBInstanceClass', 'db.t4g.medium', 'Cell2');
+  const { drifts, differences } = await running.look();
+  expect(drifts).toMatchObject([{ stack: 'Cell2', logicalId: 'Member1', running: 'db.t4g.medium' }]);
+  expect(differences).toMatchObject([
+    { logicalId: 'Member1', prod: 'db.t4g.medium', staging: 'db.r7g.large' },
+  ]);
+});
+
 it('compares two productions, the members that the second has more too, and calls both by their names', async () => {
   running = new Running(assemblyOf('productions'));
   expect(isSound(await running.look())).toBe(true);

@@ -10,6 +10,7 @@ import { isObject, type JsonObject } from '../../lib/json';
 import { live, type LiveProps } from '../../lib/live/live';
 import type { LiveReport } from '../../lib/live/report';
 import { Assembly } from '../../lib/parity/assembly';
+import { stacksOn } from '../../lib/parity/side-stacks';
 import type {
   Question,
   RunningEnvironment,
@@ -40,8 +41,8 @@ function fill(scope: Construct, { readers, dbClass }: ShopScale): void {
     });
 }
 
-/** One stack, a stage of two of which one has a nested stack, or two productions. */
-export type Form = 'stack' | 'stage' | 'productions';
+/** One stack, a stage of two of which one has a nested stack, two productions, or a stack for each member. */
+export type Form = 'stack' | 'stage' | 'productions' | 'cells';
 
 /** Writes an assembly, as `cdk synth` does. @returns its folder */
 export function synthesize(form: Form = 'stack', stagings: readonly string[] = ['Staging']): string {
@@ -53,6 +54,11 @@ export function synthesize(form: Form = 'stack', stagings: readonly string[] = [
       dbClass: instanceClass({ reason: 'fewer connections' }),
     },
     environment: (scope, id, scale, options) => {
+      if (form === 'cells') {
+        const cells = new Stage(scope, id, options);
+        for (let i = 0; i < scale.readers; i++) fill(new Stack(cells, `Cell${i}`), { ...scale, readers: 2 });
+        return cells;
+      }
       if (form !== 'stage') {
         const stack = new Stack(scope, id, options);
         fill(stack, scale);
@@ -87,21 +93,28 @@ export class Running {
     const [pair] = definitions[0]!.pairs;
     this.prod = { account: '111122223333', stacks: [], unseen: [] };
     this.staging = { account: '444455556666', stacks: [], unseen: [] };
-    for (const { path, prod, staging } of pair!.stacks) {
-      this.prod.stacks = [...this.prod.stacks, stackOf(assembly, path, prod, 'eu-west-1')];
-      this.staging.stacks = [...this.staging.stacks, stackOf(assembly, path, staging, 'eu-central-1')];
-    }
+    const stacksOf = (side: 'prod' | 'staging', region: string): Mutable<RunningStack>[] =>
+      stacksOn(pair!, side).map(({ path, file }) => stackOf(assembly, path, file, region));
+    this.prod.stacks = stacksOf('prod', 'eu-west-1');
+    this.staging.stacks = stacksOf('staging', 'eu-central-1');
   }
 
-  /** A resource of one of them. */
-  resource(side: 'prod' | 'staging', logicalId: string): Resource {
-    const all = this[side].stacks.flatMap(({ resources }) => resources);
+  /** A resource of one of them. @param path - of its stack. @default - the first that has it */
+  resource(side: 'prod' | 'staging', logicalId: string, path?: string): Resource {
+    const stacks = this[side].stacks.filter((it) => path === undefined || it.path === path);
+    const all = stacks.flatMap(({ resources }) => resources);
     return all.find((it) => it.logicalId === logicalId)!;
   }
 
   /** Changes what a property runs with. */
-  set(side: 'prod' | 'staging', logicalId: string, name: string, value: string | number): void {
-    const resource = this.resource(side, logicalId);
+  set(
+    side: 'prod' | 'staging',
+    logicalId: string,
+    name: string,
+    value: string | number,
+    path?: string,
+  ): void {
+    const resource = this.resource(side, logicalId, path);
     resource.properties = resource.properties.map((it) => (it.path[1] === name ? { ...it, value } : it));
   }
 
@@ -144,7 +157,7 @@ function stackOf(assembly: string, path: string, file: string, region: string): 
   const entries = Object.entries(template['Resources'] as JsonObject).filter(
     (entry): entry is [string, JsonObject] => isObject(entry[1]),
   );
-  const name = file.replace(/(\.nested)?\.template\.json$/, '');
+  const name = new Assembly(assembly).deployment(file)?.name ?? file.replace(/\.nested\.template\.json$/, '');
   return {
     path,
     name,
