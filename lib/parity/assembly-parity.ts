@@ -61,7 +61,10 @@ function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) 
     const { pair } = of;
     // The name of an environment is about all of its stacks.
     const isAll = name === pair.prod || name === pair.staging;
-    const called = pair.stacks.filter((it) => isAll || namesOf(pair, it).includes(name));
+    const fellows = fellowsOf(assembly, pair, name);
+    const called = pair.stacks.filter(
+      (it) => isAll || namesOf(pair, it).includes(name) || fellows.has(it.path),
+    );
     const stacks = pair.stacks.filter(({ path }) => called.some((it) => isInStack(path, it.path)));
     return stacks.length === 0 ? [] : [[of, stacks]];
   });
@@ -76,6 +79,16 @@ function stacksCalled(assembly: Assembly, pairs: readonly Pair[], name: string) 
     message: `${assembly.directory} compares no stack "${name}"${near.startsWith('did') ? `; ${near}` : ''}`,
     fix: `Name one of its stacks: ${[...new Set(all)].join(', ')}.`,
   });
+}
+
+/** The paths of the stacks that one is compared with that only one of the two environments has. */
+function fellowsOf(assembly: Assembly, pair: ManifestPair, name: string): ReadonlySet<string> {
+  const { stackMembers = [], unsharedStacks = [] } = pair;
+  const called = unsharedStacks.filter(({ path, side, file }) =>
+    [path, `${pair[side]}/${path}`, assembly.deployment(file)?.name].includes(name),
+  );
+  const groups = stackMembers.filter((group) => called.some(({ path, side }) => group[side].includes(path)));
+  return new Set(groups.flatMap(({ prod, staging }) => [...prod, ...staging]));
 }
 
 /** Whether a stack is another one, or nested in it. */

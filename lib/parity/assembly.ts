@@ -133,8 +133,8 @@ export class Assembly {
     this.#own ??= new Map(
       pairsOf(this.manifest).flatMap(({ pair }) =>
         (['prod', 'staging'] as const).flatMap((side) => {
-          const own = new Map(stacksOn(pair, side).map(({ file, path }) => [file, path]));
-          return [...own.keys()].map((file) => [file, own] as const);
+          const own = new Map(stacksOn(pair, side).map((it) => [it.file, it.path]));
+          return [...own.keys()].map((of) => [of, own] as const);
         }),
       ),
     );

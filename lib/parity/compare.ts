@@ -7,7 +7,7 @@ import { NESTED_TEMPLATE } from './nested-template';
 import { isOfStaging, REWRITE, type Definition, type ManifestPair, type ManifestStacks } from './manifest';
 import type { FactorReport, Forbidden, ParityReport, Permitted } from './report';
 import { SECTIONS, modelOf, type Model } from '../template/model';
-import type { Fault } from './findings';
+import { changedFault, type Fault } from './findings';
 import { locate, ruleOf, type Side } from './locate';
 import { differingParameters } from './differing-parameters';
 import { decidedOtherwise, type Decided, type SideFacts } from './decided';
@@ -213,16 +213,6 @@ function likeProduction(stacks: ManifestStacks, prod: Model, staging: Model, fac
     facts: { ...facts, parameters: renamed(facts.parameters), outer: renamed(facts.outer) },
   };
 }
-
-/** What was synthesized is what was proved: what was changed since is something else. */
-const changedFault = (what: string): Fault => ({
-  path: [],
-  prod: undefined,
-  staging: undefined,
-  rule: 'changed-template',
-  why: `${what} was changed after it was synthesized`,
-  fix: 'Run cdk synth again: what it writes is never edited.',
-});
 
 const ofNoStack = ({ rule, why, fix }: Fault): Forbidden => ({
   stack: '',

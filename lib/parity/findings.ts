@@ -23,3 +23,13 @@ export interface StackFindings {
   readonly permitted: readonly Finding[];
   readonly forbidden: readonly Fault[];
 }
+
+/** What was synthesized is what was proved: what was changed since is something else. */
+export const changedFault = (what: string): Fault => ({
+  path: [],
+  prod: undefined,
+  staging: undefined,
+  rule: 'changed-template',
+  why: `${what} was changed after it was synthesized`,
+  fix: 'Run cdk synth again: what it writes is never edited.',
+});

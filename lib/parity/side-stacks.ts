@@ -18,7 +18,7 @@ export const stacksOn = (
   side: 'prod' | 'staging',
 ): readonly StackFile[] => [
   ...stacks.map((it) => sideOf(it, side)),
-  ...unsharedStacks.filter((it) => it.side === side).map(({ side: _, ...it }) => it),
+  ...unsharedStacks.filter((it) => it.side === side).map(({ side: _side, ...it }) => it),
 ];
 
 const sideOf = ({ path, env, nestedIn, ...files }: ManifestStacks, side: 'prod' | 'staging'): StackFile => ({

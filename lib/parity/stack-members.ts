@@ -1,9 +1,9 @@
 import { TwinError } from '../error';
-import { equalJson, type JsonObject } from '../json';
-import type { Path } from '../template/differences';
+import { equalJson } from '../json';
+import { at } from '../template/differences';
 import { modelOf, SECTIONS, type Model } from '../template/model';
-import { fullSide, unlikeMembers } from './alike';
-import type { Fault } from './findings';
+import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
+import { changedFault, type Fault } from './findings';
 import { Law } from './law';
 import { locate, type Side } from './locate';
 import {
@@ -13,6 +13,7 @@ import {
   type ManifestStacks,
   type Members,
   type StackMembers,
+  type UnsharedStack,
 } from './manifest';
 import { sharedMembers } from './shared-members';
 import { stacksOn, type StackFile } from './side-stacks';
@@ -47,34 +48,20 @@ export function verifyStackMembers(
   const sides = { prod: sideOf(whole, 'prod', read), staging: sideOf(whole, 'staging', read) };
   const members = found.map((it): Members => ({ ...it, path: [STACKS] }));
   const law = new Law(definition, whole, { ...NOTHING, members });
-  const [prod, staging] = [sides.prod.model(), sides.staging.model()];
+  const models = { prod: sides.prod.model(), staging: sides.staging.model() };
   const faults = [
     ...sharedMembers(members, 'prod'),
     ...sharedMembers(members, 'staging'),
-    ...members.flatMap((it) => law.faultsOfMembers(it, fullSide(it) === 'prod' ? prod : staging, [STACKS])),
+    ...members.flatMap((it) => law.faultsOfMembers(it, models[fullSide(it)], [STACKS])),
     ...(['prod', 'staging'] as const).flatMap((side) => [
-      ...unlikeMembers(side === 'prod' ? prod : staging, { members, ids: [] }, side).map(
-        ({ members: { factor, [side]: all }, index, path }) =>
-          unlikeFault(factor, all.map(String), index, path, law.called[side]),
+      ...unlikeMembers(models[side], { members, ids: [] }, side).map((unlike) =>
+        unlikeFault(unlike, side, models[side], law.called[side]),
       ),
       ...members.flatMap((it) => elsewhere(it, side, sides[side].files, law.called[side])),
     ]),
   ];
-  const unshared = whole.unsharedStacks ?? [];
   return [
-    ...unshared.flatMap(({ path, side, file }) =>
-      members
-        .filter((it) => it[side].includes(path))
-        .map(({ factor }) => {
-          const only = { path: ['Stack', path], prod: undefined, staging: undefined, [side]: path };
-          return locate(
-            path,
-            { permitted: [{ ...only, by: 'scale', factor }], forbidden: [] },
-            read(file),
-            read(file),
-          );
-        }),
-    ),
+    ...(whole.unsharedStacks ?? []).flatMap((it) => locateUnshared(it, members, read)),
     ...faults.map((fault) => locateFault(fault, [sides.prod.files, sides.staging.files], read)),
   ];
 }
@@ -90,7 +77,7 @@ function sideOf(pair: ManifestPair, side: 'prod' | 'staging', read: (file: strin
         const { top, ...sections } = modelOf(template, origin);
         return [path, { ...top, ...sections }] as const;
       });
-      return { ...EMPTY, top: { [STACKS]: Object.fromEntries(stacks) as JsonObject } };
+      return { ...EMPTY, top: { [STACKS]: Object.fromEntries(stacks) } };
     },
   };
 }
@@ -112,16 +99,18 @@ const NOTHING: ManifestStacks = {
 };
 
 function unlikeFault(
-  factor: string,
-  members: readonly string[],
-  index: number,
-  path: Path,
+  { members: { factor, ...sides }, index, path }: UnlikeMember,
+  side: 'prod' | 'staging',
+  model: Model,
   called: string,
 ): Fault {
+  const members = sides[side].map(String);
+  const place = [STACKS, members[index]!, ...path];
   return {
-    path: [STACKS, members[index]!, ...path],
+    path: place,
     prod: undefined,
     staging: undefined,
+    [side]: at(model, place),
     rule: 'unlike-member',
     why: `the stacks that ${factor} makes must be alike in ${called}, but ${members[index]!} is not like ${members[index === 0 ? 1 : 0]!}`,
     fix: 'Make every one of these stacks the same: the other environment has fewer of them, and may have none like this one.',
@@ -152,6 +141,23 @@ function elsewhere(
       },
     ];
   });
+}
+
+/** A stack that only one of the two has: permitted by its factor, as it was synthesized. */
+function locateUnshared(
+  { path, side, file }: UnsharedStack,
+  members: readonly Members[],
+  read: (file: string) => Side,
+): Located[] {
+  const { factor } = members.find(({ [side]: all }) => all.includes(path)) ?? {};
+  if (factor === undefined) return []; // nobody asked for those
+  const it = read(file);
+  const only = { path: ['Stack', path], prod: undefined, staging: undefined, [side]: path };
+  const findings = {
+    permitted: [{ ...only, by: 'scale' as const, factor }],
+    forbidden: it.isChanged === true ? [changedFault(it.origin)] : [],
+  };
+  return [locate(path, findings, it, it)];
 }
 
 function locateFault(

@@ -48,7 +48,7 @@ export type Documents = ReadonlyMap<number, Model>;
 export function documentsOf({ stacks }: Instance, pairing: Pairing): Documents {
   const everywhere = new Map<string, string>();
   // Stacks may have an id in common: the first of them is there, however many there are.
-  for (const { elements } of [...stacks].reverse())
+  for (const { elements } of stacks.toReversed())
     tokensOf(elements, pairing).forEach((it, id) => everywhere.set(id, it));
   const assets = new Set(stacks.flatMap((stack) => [...stack.assets]));
   return new Map(

@@ -102,12 +102,12 @@ export function stackIndices({
   const open = stacks.groups.find(({ followed }) => followed.rivals.length > 0);
   if (open) {
     const { name } = open.followed.expression;
-    const [index] = open.keys.filter((it) => observations.some(({ documents }) => !documents.has(it)));
+    const index = open.keys.find((it) => observations.some(({ documents }) => !documents.has(it)))!;
     const rivals = [name, ...open.followed.rivals].join(' and ');
     refuse(
-      index!,
-      labelled(true, index!),
-      labelled(false, index!),
+      index,
+      labelled(true, index),
+      labelled(false, index),
       `: it follows ${rivals} alike in everything that was tried`,
     );
   }
