@@ -32,7 +32,8 @@ export interface App {
   readonly config: RehearsalConfig;
   readonly configFile: string;
   readonly gatesDigest: string;
-  readonly parts: RehearsalParts;
+  /** The parts of one rehearsal: each has a target of its own, which ends what is under way of that one alone. */
+  readonly newParts: () => RehearsalParts;
 }
 
 /** What a release is rehearsed by, and how its assembly is made. */

@@ -81,8 +81,8 @@ interface Opened {
 /** Opens a target with the config, or without where there is none or it is invalid: what stands in the way is then all known at once. */
 async function open(folder: string, name: string, context: CliContext): Promise<Opened> {
   try {
-    const { parts, config } = await context.open(folder, name);
-    return { target: parts.target, allowSkipped: config.gates.allowSkipped ?? [], obstacles: [] };
+    const { newParts, config } = await context.open(folder, name);
+    return { target: newParts().target, allowSkipped: config.gates.allowSkipped ?? [], obstacles: [] };
   } catch (error) {
     const { target } = context.openToRemove(folder, name);
     return { target, allowSkipped: [], obstacles: [obstacleOf(error)] };

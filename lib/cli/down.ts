@@ -32,12 +32,15 @@ export function downCommand(props: RehearsalCommandProps): Command {
       'Tears down the environment of a rehearsal that was kept, or whose process has ended, from its ledger alone, ' +
         'and looks for leftovers. Does nothing where there is nothing to tear down, so it is always safe to run.',
     )
-    .argument('[rehearsal]', 'its name in .twin (default: the last with an environment)')
+    .argument(
+      '[names...]',
+      'rehearsals in .twin (default: the last with an environment, in all of its stagings)',
+    )
     .addOption(new Option('--all', 'every rehearsal with an environment'))
     .option('--force', 'even while its process is at work')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
-    .action(async (named: string | undefined, flags: DownFlags) => {
+    .action(async (named: readonly string[], flags: DownFlags) => {
       const removal = { ...flags, isConfirmed: flags.all === true };
       props.done(await removeAll(props, removal, chosen(named, flags)));
     });
@@ -56,19 +59,32 @@ Examples:
   twin down --all`;
 
 /** The rehearsals to finish; a reason where there is nothing to do. */
-function chosen(named: string | undefined, { config, all }: DownFlags): readonly string[] | string {
+function chosen(named: readonly string[], { config, all }: DownFlags): readonly string[] | string {
   const rehearsals = new Rehearsals(config);
-  if (named !== undefined && all) throw namedAndAll(named);
-  if (named !== undefined) return [named];
+  const [first] = named;
+  if (first !== undefined && all) throw namedAndAll(first);
   const names = rehearsals.names();
+  for (const it of named) if (!names.includes(it)) rehearsals.open(it); // which says what there is
+  if (first !== undefined) return [...new Set(named)];
   const last = names.at(-1);
   if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
   // what uses the data of another one goes before it
-  const standing = rehearsals
-    .standing()
-    .toReversed()
-    .slice(0, all ? undefined : 1);
-  return standing.length === 0 ? overOf(rehearsals.open(last).value) : standing;
+  const standing = rehearsals.standing().toReversed();
+  const [newest] = standing;
+  if (newest === undefined) return overOf(rehearsals.open(last).value);
+  if (all) return standing;
+  const group = groupOf(newest, rehearsals);
+  return standing.filter((it) => it === newest || (group !== undefined && groupOf(it, rehearsals) === group));
+}
+
+/** What a rehearsal is a part of; undefined where it is alone, or its ledger cannot be read. */
+function groupOf(rehearsal: string, rehearsals: Rehearsals): string | undefined {
+  try {
+    return rehearsals.open(rehearsal).value.group?.name;
+  } catch (error) {
+    if (error instanceof TwinError) return undefined;
+    throw error;
+  }
 }
 
 /** One of two productions is torn down by name alone: clients may be there. @throws TwinError `in-use` */

@@ -20,7 +20,7 @@ const OVERVIEW = {
   verify: { summary: 'verify a release in production: GO ON or ROLL BACK' },
   production: { takes: '<action>', summary: 'stand a production up on this machine, for trial' },
   cutover: { summary: 'move the traffic from one production to another' },
-  down: { takes: '[rehearsal]', summary: 'tear down what a rehearsal left standing' },
+  down: { takes: '[names...]', summary: 'tear down what a rehearsal left standing' },
   extend: { takes: '[rehearsal]', summary: 'move the end of an environment' },
   sweep: { summary: 'tear down what dead runners left' },
   explain: { takes: '[rule]', hasNoOptions: true, summary: 'explain a rule, such as TWIN-PAR-003' },

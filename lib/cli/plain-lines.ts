@@ -4,28 +4,44 @@ import { inOneLine } from '../report/sanitize';
 import type { RehearsalEvent } from '../rehearsal/journal';
 import type { Progress } from './progress';
 
+/** When the first line was written. */
+export interface Clock {
+  startedAt?: number;
+}
+
 /** Progress for a log: one line for each event, with the seconds since the first, and no control characters. */
 export class PlainLines implements Progress {
   readonly #stderr: Writable;
   readonly #depths = new Map<number, number>();
-  #startedAt: number | undefined;
+  readonly #lead: string;
+  readonly #clock: Clock;
 
-  constructor(stderr: Writable) {
+  /**
+   * @param label - what is said of every line. @default - nothing
+   * @param clock - what several have in common. @default - it has its own
+   */
+  constructor(stderr: Writable, label?: string, clock: Clock = {}) {
     this.#stderr = stderr;
+    this.#lead = label === undefined ? '' : `${label}  `;
+    this.#clock = clock;
   }
 
   readonly listener = (event: RehearsalEvent): void => {
     const at = Date.parse(event.at);
-    this.#startedAt ??= at;
-    const seconds = ((at - this.#startedAt) / 1000).toFixed(1).padStart(7);
-    this.note(`${seconds} s  ${'  '.repeat(this.#depthOf(event))}${textOf(event)}`);
+    this.#clock.startedAt ??= at;
+    const seconds = ((at - this.#clock.startedAt) / 1000).toFixed(1).padStart(7);
+    this.#write(`${seconds} s  ${this.#lead}${'  '.repeat(this.#depthOf(event))}${textOf(event)}`);
   };
 
   note(message: string): void {
-    this.#stderr.write(`${message}\n`);
+    this.#write(`${this.#lead}${message}`);
   }
 
   close(): void {}
+
+  #write(line: string): void {
+    this.#stderr.write(`${line}\n`);
+  }
 
   #depthOf(event: RehearsalEvent): number {
     if (event.event === 'run-start' || event.span === null) return 0;

@@ -90,7 +90,8 @@ async function bring(
   release: string,
   { config, environment }: ProductionFlags,
 ): Promise<Outcome> {
-  const { parts, configFile } = await context.open(config, TARGETS[0]!);
+  const { newParts, configFile } = await context.open(config, TARGETS[0]!);
+  const parts = newParts();
   const progress = progressOn(terminal);
   const commandOf = commandsIn(config);
   const rehearsals = new Rehearsals(config);

@@ -14,14 +14,14 @@ import type { App, Rules } from './context';
 export async function openApp(folder: string, target: string): Promise<App> {
   const loaded = await loadConfig(folder);
   const { config, file, gatesDigest } = loaded;
-  const parts: RehearsalParts = {
+  const newParts = (): RehearsalParts => ({
     ...partsOf(openTarget(target, config, resolve(folder))),
     findCode: codeFinder(resolve(folder), config.releases),
     codeState: (code, signal) => codeStateOf(code ?? resolve(folder), signal),
     synthesize: synthesizer(resolve(folder), config.synth),
     checkConfig: (staging) => checkAgainst(loaded, staging),
-  };
-  return { config, configFile: file, gatesDigest, parts };
+  });
+  return { config, configFile: file, gatesDigest, newParts };
 }
 
 /** Loads the rules that a release is rehearsed by. */

@@ -1,19 +1,18 @@
 import { Option, type Command } from 'commander';
 import { TwinError } from '../error';
+import type { Group } from '../evidence/evidence';
 import { EVERY_FACTOR } from '../full-size';
+import { rehearsalName } from '../rehearsal/rehearsals';
 import { rehearse, type RehearseProps } from '../rehearsal/rehearse';
 import { TARGETS } from '../targets/registry';
 import { openPage } from './open-page';
-import type { Outcome } from './outcome';
-import { inTurn, isGo, oneVerdict, type EndedPart, type Part } from './one-verdict';
+import type { App } from './context';
+import { EXIT, type Outcome } from './outcome';
+import { besideEachOther, type Lane, type Staging } from './beside-each-other';
+import { inTurn, oneVerdict, type EndedPart, type Part, type RehearsalOutcome } from './one-verdict';
 import { commandNamed } from './overview';
-import {
-  FAIL_FAST,
-  rehearseOn,
-  releaseOf,
-  type RehearsalCommandProps,
-  type RehearsalFlags,
-} from './rehearsed';
+import { progressesOn, type Progresses } from './progresses';
+import { FAIL_FAST, releaseOf, Session, type RehearsalCommandProps, type RehearsalFlags } from './rehearsed';
 import { rotating } from './rotating';
 
 /** The flags of `twin rehearse`. */
@@ -24,6 +23,7 @@ interface RehearseFlags extends RehearsalFlags {
   readonly target: string;
   readonly fullScale?: true;
   readonly rotate?: true;
+  readonly atOnce?: number;
   readonly open?: true;
 }
 
@@ -51,6 +51,11 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
         "give staging a factor at production's size: in turns, by what a smaller one can hide, how long it was not seen so, and its cost",
       ),
     )
+    .option(
+      '--at-once <n>',
+      'how many stagings are rehearsed in at the same time (default: "stagingsAtOnce" in the config)',
+      countOf,
+    )
     .option('--fail-fast', FAIL_FAST)
     .option('--keep', 'leave the environment standing, for twin retry, unless the rehearsal is stopped')
     .option('--open', 'open the page of the evidence in a browser')
@@ -65,35 +70,122 @@ export function rehearseCommand(props: RehearsalCommandProps): Command {
     });
 }
 
+/** What every rehearsal of the command has in common. */
+interface Common {
+  readonly flags: RehearseFlags;
+  readonly app: App;
+  readonly session: Session;
+  readonly progresses: Progresses;
+  readonly group: Group | undefined;
+}
+
 /** Rehearses in every staging of the config, beside every release that runs. */
 async function outcomeOf(flags: RehearseFlags, props: RehearsalCommandProps): Promise<Outcome> {
-  const { parts, ...app } = await props.context.open(flags.config, flags.target);
-  const { to, keep = false, failFast } = flags;
-  const { baseline, baselines = [], environment, environments = [], gates } = app.config;
-  const stagings = flags.environment === undefined ? [environment, ...environments] : [flags.environment];
+  const app = await props.context.open(flags.config, flags.target);
+  const { to, keep, failFast, json } = flags;
+  const { baseline, baselines = [], environment, environments = [], stagingsAtOnce } = app.config;
+  const names = flags.environment === undefined ? [environment, ...environments] : [flags.environment];
   const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
-  const all = stagings.map((staging) => running.map((from) => ({ staging, from })));
-  if (keep && all.flat().length > 1) throw keepsOne(all.flat());
-  const note = (text: string): void => void props.terminal.stderr.write(`${text}\n`);
-  const rehearseAt = (planned: readonly Part[], size: Size): Promise<readonly EndedPart[]> =>
-    inTurn(planned, ({ staging, from }) => {
-      const config = staging === undefined ? app.config : { ...app.config, environment: staging };
-      return rehearseOn(props, flags, parts, (run) =>
-        rehearse({ ...run, ...app, config, from, to, keep, failFast, ...size }),
-      );
-    });
-  const ended: EndedPart[] = [];
-  for (const own of all) {
-    const { maxCostUsd } = gates;
-    const rotation = { folder: flags.config, staging: own[0]!.staging, maxCostUsd, note };
-    const judged = flags.rotate
-      ? await rotating(rotation, (size) => rehearseAt(own, { ...size, refusesPrice: true }))
-      : await rehearseAt(own, flags.fullScale ? { fullSize: [EVERY_FACTOR] } : {});
-    ended.push(...judged);
-    if (!isGo(judged.at(-1)!)) break;
+  const stagings = names.map((staging): Staging => ({
+    name: staging ?? '',
+    parts: running.map((from) => ({ staging, from })),
+  }));
+  const all = stagings.flatMap(({ parts }) => parts);
+  if (keep && all.length > 1) throw keepsOne(all);
+  const parts = app.newParts();
+  const atOnce = flags.atOnce ?? stagingsAtOnce ?? parts.target.atOnce ?? stagings.length;
+  const group = all.length > 1 ? groupOf(to, names, running, parts.now()) : undefined;
+  const progresses = progressesOn(
+    props.terminal,
+    stagings.map(({ name }) => name),
+  );
+  const session = new Session(props, flags, progresses);
+  const common = { flags, app, session, progresses, group };
+  try {
+    const ended = await besideEachOther(
+      { stagings, atOnce, stopFor: failFast && decidedBy },
+      (staging, lane) => rehearseIn(staging, lane, common),
+    );
+    return oneVerdict(to, ended, all, json === true);
+  } finally {
+    session.close();
   }
-  return oneVerdict(to, ended, all.flat(), flags.json === true);
 }
+
+/** Rehearses in one staging, beside every release that runs there. */
+async function rehearseIn(
+  { name, parts }: Staging,
+  { signal, whenPlanned, isDecided }: Lane,
+  { flags, app, session, progresses, group }: Common,
+): Promise<readonly EndedPart[]> {
+  const { config: folder, to, keep = false, failFast, fullScale, rotate } = flags;
+  const { newParts, config, ...rules } = app;
+  const [first] = parts;
+  const isOne = group === undefined;
+  const progress = progresses.of(name);
+  const rehearseAt = (size: Size): Promise<readonly EndedPart[]> =>
+    inTurn(
+      parts,
+      async (part) => {
+        const { staging: environment = config.environment, from } = part;
+        const own = { ...rules, config: { ...config, ...(environment !== undefined && { environment }) } };
+        const given = { from, to, keep, failFast, group, whenPlanned, ...size };
+        const outcome = session.run({ parts: newParts(), progress, signal }, (run) =>
+          rehearse({ ...run, ...own, ...given }),
+        );
+        // what is too expensive at one size is rehearsed at another
+        return isOne || rotate ? outcome : outcome.catch((error: unknown) => failed(part, error));
+      },
+      isDecided,
+    );
+  if (!rotate) return rehearseAt(fullScale ? { fullSize: [EVERY_FACTOR] } : {});
+  const note = (text: string): void => progress.note(text);
+  const { maxCostUsd } = config.gates;
+  const rotated = rotating({ folder, staging: first!.staging, maxCostUsd, note }, (size) =>
+    rehearseAt({ ...size, refusesPrice: true }),
+  );
+  return isOne ? rotated : rotated.catch((error: unknown) => [{ ...first!, outcome: failed(first!, error) }]);
+}
+
+/** What the rehearsals of a release have in common. */
+const groupOf = (
+  to: string,
+  stagings: readonly (string | undefined)[],
+  beside: readonly string[],
+  now: Date,
+): Group => ({ name: rehearsalName(to, now), stagings: stagings.flatMap((it) => it ?? []), beside });
+
+/** A rehearsal that ended with an error, beside others whose results are shown. */
+function failed({ staging }: Part, error: unknown): RehearsalOutcome {
+  if (!(error instanceof TwinError)) return { text: '', exitCode: EXIT.bug, problems: [error] };
+  const { code, fix, isMachineFault } = error;
+  const message = staging === undefined ? error.message : `${staging}: ${error.message}`;
+  const problems = [new TwinError({ code, message, fix, cause: error })];
+  return { text: '', exitCode: isMachineFault ? EXIT.bug : EXIT.badInput, problems };
+}
+
+/**
+ * Reads how many stagings are rehearsed in at once.
+ *
+ * @throws TwinError `usage`
+ */
+function countOf(text: string): number {
+  const count = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(count) && count >= 1) return count;
+  throw new TwinError({
+    code: 'usage',
+    message: `--at-once is "${text}"; expected a whole number of 1 or more`,
+    fix: 'Write how many stagings are rehearsed in at the same time, such as --at-once 2.',
+  });
+}
+
+/** Why the other stagings are stopped. */
+const decidedBy = (staging: string): TwinError =>
+  new TwinError({
+    code: 'stopped',
+    message: `stopped by --fail-fast, because there is no GO in ${staging},`,
+    fix: 'Rehearse without --fail-fast for the verdict of each staging.',
+  });
 
 /** At which size staging is. */
 type Size = Pick<RehearseProps, 'fullSize' | 'rotation' | 'refusesPrice'>;

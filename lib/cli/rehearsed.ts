@@ -13,11 +13,12 @@ import { UNSTOPPABLE, type Watch } from '../targets/target';
 import type { CliContext } from './context';
 import { inJson, versioned } from './json';
 import { LiveList } from './live-list';
+import type { RehearsalOutcome } from './one-verdict';
 import { EXIT, type Outcome } from './outcome';
 import type { CommandProps } from './parity';
 import { PlainLines } from './plain-lines';
 import type { Progress } from './progress';
-import { onStopSignal, tearingDown } from './signals';
+import { onStopSignal, tearingDown, type Stop } from './signals';
 import type { Terminal } from './terminal';
 
 /** What a command that rehearses is created with. */
@@ -52,49 +53,78 @@ export function releaseOf(name: string): string {
   });
 }
 
-/** Rehearses with progress on stderr, and stops on signals. */
-export async function rehearseOn(
-  { terminal, context }: RehearsalCommandProps,
-  flags: RehearsalFlags,
-  parts: RehearsalParts,
-  perform: (run: RunProps) => Promise<Rehearsed>,
-): Promise<Outcome> {
-  const progress = progressOn(terminal);
-  const commandOf = commandsIn(flags.config);
-  const rehearsals = new Rehearsals(flags.config);
-  let current = '';
-  let reported = '';
-  const stop = onStopSignal(
-    context.signals,
-    (message) => progress.note(message),
-    tearingDown(() => commandOf('down', current)),
-  );
-  try {
-    const rehearsed = await perform({
-      parts,
-      rehearsals,
-      signal: stop.signal,
-      commandOf,
-      listener: (event) => {
-        if (event.event === 'run-start') current = event.rehearsal;
-        progress.listener(event);
-      },
-    });
-    noteNextSteps(rehearsed, progress, commandOf);
-    if (rehearsed.kind === 'ended' && rehearsed.ledger.standing === 'kept') {
-      await noteAddresses(rehearsed, parts, progress, terminal);
+/** What one rehearsal of a session is run with. */
+export interface SessionRun {
+  readonly parts: RehearsalParts;
+  readonly progress: Progress;
+  /** Stops it alone. @default - nothing does */
+  readonly signal?: AbortSignal;
+}
+
+/** The rehearsals that one command runs: signals to the process stop all of them. */
+export class Session {
+  readonly #rehearsals: Rehearsals;
+  readonly #commandOf: RunProps['commandOf'];
+  readonly #stop: Stop;
+  /** Those that are under way, and those of which it was said what became of them. */
+  readonly #underWay = new Set<string>();
+  readonly #reported = new Set<string>();
+
+  constructor(
+    private readonly props: RehearsalCommandProps,
+    private readonly flags: RehearsalFlags,
+    private readonly progress: Pick<Progress, 'note' | 'close'>,
+  ) {
+    this.#rehearsals = new Rehearsals(flags.config);
+    this.#commandOf = commandsIn(flags.config);
+    this.#stop = onStopSignal(
+      props.context.signals,
+      (message) => progress.note(message),
+      tearingDown(() => this.#commandOf('down', [...this.#underWay].join(' '))),
+    );
+  }
+
+  /** Rehearses with progress on stderr. */
+  async run(
+    { parts, progress, signal }: SessionRun,
+    perform: (run: RunProps) => Promise<Rehearsed>,
+  ): Promise<RehearsalOutcome> {
+    const [commandOf, rehearsals, stop] = [this.#commandOf, this.#rehearsals, this.#stop.signal];
+    let current = '';
+    try {
+      const rehearsed = await perform({
+        parts,
+        rehearsals,
+        signal: signal ? AbortSignal.any([stop, signal]) : stop,
+        commandOf,
+        listener: (event) => {
+          if (event.event === 'run-start') this.#underWay.add((current = event.rehearsal));
+          progress.listener(event);
+        },
+      });
+      noteNextSteps(rehearsed, progress, commandOf);
+      if (rehearsed.kind === 'ended' && rehearsed.ledger.standing === 'kept')
+        await noteAddresses(rehearsed, parts, progress, this.props.terminal);
+      // the notes above cover this rehearsal; without them it is listed with the others
+      if (rehearsed.kind === 'ended') this.#reported.add(current);
+      const isStopped =
+        rehearsed.kind === 'stopped' ||
+        (rehearsed.kind === 'ended' && rehearsed.ledger.failure?.outcome === 'stopped');
+      return { ...outcomeOf(rehearsed, this.flags, this.props.terminal), ...(isStopped && { isStopped }) };
+    } finally {
+      this.#underWay.delete(current);
     }
-    // the notes above cover this rehearsal; without them it is listed with the others
-    if (rehearsed.kind === 'ended') reported = current;
-    return outcomeOf(rehearsed, flags, terminal);
-  } finally {
-    for (const other of rehearsals
-      .standing({ idle: true, of: 'rehearsal' })
-      .filter((name) => name !== reported)) {
-      progress.note(`${other} may still have an environment: tear it down with ${commandOf('down', other)}`);
-    }
-    stop.close();
-    progress.close();
+  }
+
+  /** Says what else may still stand, and ends. */
+  close(): void {
+    for (const other of this.#rehearsals.standing({ idle: true, of: 'rehearsal' }))
+      if (!this.#reported.has(other))
+        this.progress.note(
+          `${other} may still have an environment: tear it down with ${this.#commandOf('down', other)}`,
+        );
+    this.#stop.close();
+    this.progress.close();
   }
 }
 

@@ -4,8 +4,9 @@ import { Rehearsals } from '../rehearsal/rehearsals';
 import { commandNamed } from './overview';
 import {
   FAIL_FAST,
-  rehearseOn,
+  progressOn,
   releaseOf,
+  Session,
   type RehearsalCommandProps,
   type RehearsalFlags,
 } from './rehearsed';
@@ -33,13 +34,19 @@ export function retryCommand(props: RehearsalCommandProps): Command {
       const rehearsals = new Rehearsals(flags.config);
       const rehearsal = named ?? lastToRetry(rehearsals);
       const { target } = rehearsals.open(rehearsal).value;
-      const { parts, ...app } = await props.context.open(flags.config, target);
+      const { newParts, ...app } = await props.context.open(flags.config, target);
       const { to, keep = false, failFast } = flags;
-      props.done(
-        await rehearseOn(props, flags, parts, (run) =>
-          retry({ ...run, ...app, rehearsal, to, keep, failFast }),
-        ),
-      );
+      const progress = progressOn(props.terminal);
+      const session = new Session(props, flags, progress);
+      try {
+        props.done(
+          await session.run({ parts: newParts(), progress }, (run) =>
+            retry({ ...run, ...app, rehearsal, to, keep, failFast }),
+          ),
+        );
+      } finally {
+        session.close();
+      }
     });
 }
 

@@ -79,7 +79,7 @@ export async function partsOf(
   { config, target }: Pick<SweepFlags, 'config' | 'target'>,
 ): Promise<RehearsalParts> {
   try {
-    return (await context.open(config, target)).parts;
+    return (await context.open(config, target)).newParts();
   } catch (error) {
     if (error instanceof TwinError && error.code === 'config-missing')
       return context.openToRemove(config, target);

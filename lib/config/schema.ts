@@ -115,6 +115,10 @@ export const CONFIG = z
         'Other stagings, of other factors: the candidate is rehearsed in each of them too. `environment` names the first.',
       absent: 'none',
     }),
+    stagingsAtOnce: z.int().min(1).optional().meta({
+      description: 'How many stagings are rehearsed in at the same time.',
+      absent: 'all of them on AWS, and what there is room for on this machine',
+    }),
     synth: synthSchema(z).prefault({}).meta({
       description: 'How the app is synthesised.',
       absent: '`cdk synth --quiet -c release=<release> -c rehearsal=<name>`',

@@ -24,6 +24,12 @@ export interface RehearsalConfig {
    * @default - none
    */
   readonly environments?: readonly string[];
+  /**
+   * How many stagings are rehearsed in at the same time.
+   *
+   * @default - all of them on AWS, and what there is room for on this machine
+   */
+  readonly stagingsAtOnce?: number;
   /** How the app is synthesised. @default - `cdk synth --quiet -c release=<release> -c rehearsal=<name>` */
   readonly synth?: SynthConfig;
   /** What is checked, on the baseline first and then on the candidate. */

@@ -27,6 +27,8 @@ export interface Evidence {
   readonly verdict: Verdict;
   /** Why it is not GO, the most important first; empty for GO. */
   readonly reasons: readonly string[];
+  /** What it is a part of: then its verdict is not all of it. @default - it is all there is */
+  readonly group?: Group;
   /** Independent of the verdict: neither masks the other. */
   readonly tearDown: TearDown;
   /** The attempts before this one, from the same checkpoint; the oldest first. */
@@ -78,6 +80,16 @@ export interface Rotation {
   readonly factors: readonly string[];
   /** Those that are due after it, the most urgent first. */
   readonly due: readonly string[];
+}
+
+/** The rehearsals of one release that are one: in several stagings, or beside several releases that run. */
+export interface Group {
+  /** The same for all of them. */
+  readonly name: string;
+  /** The stagings. */
+  readonly stagings: readonly string[];
+  /** The releases that run there first. */
+  readonly beside: readonly string[];
 }
 
 /** What a rehearsal is about. */

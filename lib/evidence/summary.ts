@@ -32,9 +32,16 @@ export function tearDownOf({ tearDown: { outcome, leftovers, error } }: Evidence
 export const verdictOf = (evidence: Evidence): string =>
   [evidence.verdict, limitOf(evidence)].filter((it) => it !== '').join(' ');
 
-/** What a GO is limited to: `for 5 of 8 tiers`; empty where it is about all of them. */
-export const limitOf = (evidence: Evidence): string =>
-  evidence.verdict === 'GO' && skippedTiers(evidence).length > 0 ? `for ${tiersOf(evidence)}` : '';
+/** What a GO is limited to: `for 5 of 8 tiers`, `in StagingSharded, 1 of 2 stagings`; empty where it is about everything. */
+export function limitOf(evidence: Evidence): string {
+  const { verdict, parity, group } = evidence;
+  if (verdict !== 'GO') return '';
+  const isPart = group !== undefined && group.stagings.length > 1;
+  return [
+    ...(isPart ? [`in ${parity.staging}, 1 of ${group.stagings.length} stagings`] : []),
+    ...(skippedTiers(evidence).length > 0 ? [`for ${tiersOf(evidence)}`] : []),
+  ].join(', ');
+}
 
 /** How much of the environment the verdict is about, where it stood, and on what. */
 export function coverageOf(evidence: Evidence): string {

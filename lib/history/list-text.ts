@@ -108,9 +108,10 @@ const cutoverRow = (it: ListedCutover): Row => ({
   ],
 });
 
-function factsOf({ kind, from, to, startedAt, minutes, usd }: Listed): string[] {
+function factsOf({ kind, from, to, staging, group, startedAt, minutes, usd }: Listed): string[] {
   return [
     ...(from === undefined || to === undefined ? [] : [kind === 'production' ? to : `${from} -> ${to}`]),
+    ...(group === undefined || staging === undefined ? [] : [`in ${staging}`]),
     ...(startedAt === undefined ? [] : [showMoment(startedAt)]),
     ...(minutes === undefined ? [] : [`${minutes.toFixed(1)} min`]),
     ...(usd === undefined ? [] : [showUsd(usd)]),

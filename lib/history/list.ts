@@ -54,6 +54,10 @@ export interface Listed {
   /** @default - its ledger cannot be read */
   readonly from?: string;
   readonly to?: string;
+  /** Where it is, or was. @default - nothing was planned */
+  readonly staging?: string;
+  /** What it is a part of. @default - it is all there is */
+  readonly group?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
   /** @default - it has no evidence */
@@ -88,7 +92,7 @@ export function listOf({ records, verifications, cutovers, unfinished, unread }:
 }
 
 function listedOf({ evidence, where }: RehearsalRecord): Listed {
-  const { rehearsal, verdict, from, to, startedAt, tearDown, cost, attempts } = evidence;
+  const { rehearsal, verdict, from, to, startedAt, tearDown, cost, attempts, parity, group } = evidence;
   const limit = limitOf(evidence);
   return {
     rehearsal,
@@ -96,6 +100,8 @@ function listedOf({ evidence, where }: RehearsalRecord): Listed {
     ...(limit !== '' && { detail: limit }),
     from,
     to,
+    staging: parity.staging,
+    ...(group && { group: group.name }),
     startedAt,
     tearDown: tearDown.outcome,
     minutes: workedMs(evidence) / 60_000,

@@ -28,6 +28,10 @@ export interface Unfinished {
   /** @default - its ledger cannot be read */
   readonly from?: string;
   readonly to?: string;
+  /** Where it is, or was. @default - nothing was planned */
+  readonly staging?: string;
+  /** What it is a part of. @default - it is all there is */
+  readonly group?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
 }
@@ -39,8 +43,9 @@ export function unfinishedIn(folder: string): Unfinished | undefined {
   const named = { rehearsal: basename(folder), where: folder };
   if (ledger === undefined) return { ...named, state: 'no evidence', detail: 'it has no ledger either' };
   if (ledger instanceof TwinError) return { ...named, state: 'interrupted', detail: ledger.message };
-  const { from, to, startedAt } = ledger;
-  const state = { ...named, ...stateOf(folder, ledger), from, to, startedAt };
+  const { from, to, startedAt, environment: staging, group } = ledger;
+  const where = { ...(staging !== undefined && { staging }), ...(group && { group: group.name }) };
+  const state = { ...named, ...stateOf(folder, ledger), from, to, ...where, startedAt };
   return isProduction(ledger) ? { ...state, kind: 'production' } : state;
 }
 

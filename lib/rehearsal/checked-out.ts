@@ -69,8 +69,23 @@ export async function checkedOut(
 /** Whether a text can only name a commit: no option, no range, no expression. */
 const isRef = (ref: string): boolean => !/^[-/.]|\.\.|@\{|[\s~^:?*[\\\p{Cc}]|\/$/u.test(ref);
 
-/** Checks out and builds where that is not done yet: one process at a time. */
+/** The checkouts that are under way in this process, by their folder: rehearsals beside each other share a release. */
+const underWay = new Map<string, Promise<void>>();
+
+/** Checks out and builds where that is not done yet: one at a time, also of several processes. */
 async function once(checkout: Checkout, build: string | undefined, watch: ProbeWatch): Promise<void> {
+  const { root } = checkout;
+  const before = underWay.get(root) ?? Promise.resolve();
+  const work = before.catch(() => {}).then(() => makeOnce(checkout, build, watch));
+  underWay.set(root, work);
+  try {
+    await work;
+  } finally {
+    if (underWay.get(root) === work) underWay.delete(root);
+  }
+}
+
+async function makeOnce(checkout: Checkout, build: string | undefined, watch: ProbeWatch): Promise<void> {
   const { root, tree, release, folder } = checkout;
   const done = `${tree}.done`;
   if (existsSync(done) && existsSync(folder)) return;

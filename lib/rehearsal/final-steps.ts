@@ -129,6 +129,7 @@ function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
     target: ledger.target,
     from: ledger.from,
     to: ledger.to,
+    ...(ledger.group && { group: ledger.group }),
     ran: ledger.ran ?? {},
     startedAt: ledger.startedAt,
     endedAt: now.toISOString(),

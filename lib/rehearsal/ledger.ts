@@ -8,6 +8,7 @@ import type {
   CodeState,
   DrillResult,
   GateResult,
+  Group,
   Replayed,
   Rotation,
   Round,
@@ -68,6 +69,8 @@ export interface Ledger {
   readonly fullSize?: readonly string[];
   /** Whose turn that is. @default - it was not asked for in turns */
   readonly rotation?: Rotation;
+  /** What it is a part of. @default - it is all there is */
+  readonly group?: Group;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   /** Whether it ends with the first gate that has failed. @default false */

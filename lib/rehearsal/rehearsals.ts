@@ -22,12 +22,11 @@ export class Rehearsals {
    * @throws TwinError `unwritable`
    */
   create(to: string, now: Date): string {
-    const name = `${stamp(now)}-${legal(to)}`;
     try {
       makeFolder(this.#root);
       // evidence is not to be committed, whatever the app's own .gitignore says
       writeFileSync(join(this.#root, '.gitignore'), '*\n');
-      return this.makeFree(name);
+      return this.makeFree(to, now);
     } catch (cause) {
       throw unwritable(this.#root, cause as NodeJS.ErrnoException);
     }
@@ -80,18 +79,22 @@ export class Rehearsals {
     });
   }
 
-  private makeFree(name: string): string {
-    for (let i = 1; ; i++) {
-      const free = i === 1 ? name : `${name}-${i}`;
+  /** Where the name of this second is taken, that of the next: what is called by one is never taken for what is called by another. */
+  private makeFree(to: string, now: Date): string {
+    for (let seconds = 0; ; seconds++) {
+      const name = rehearsalName(to, new Date(now.getTime() + seconds * 1000));
       try {
-        mkdirSync(join(this.#root, free));
-        return free;
+        mkdirSync(join(this.#root, name));
+        return name;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
     }
   }
 }
+
+/** What a rehearsal is called that starts at a moment. */
+export const rehearsalName = (to: string, now: Date): string => `${stamp(now)}-${legal(to)}`;
 
 /** A text in a form that is safe in a file name. */
 export const legal = (text: string): string =>

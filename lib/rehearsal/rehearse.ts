@@ -2,7 +2,7 @@ import { version as tool } from '../../package.json';
 import { digestOf } from '../digest';
 import { TwinError } from '../error';
 import type { RehearsalConfig } from '../config/types';
-import type { Rotation } from '../evidence/evidence';
+import type { Group, Rotation } from '../evidence/evidence';
 import { noteNotStarted } from '../evidence/store';
 import { NOTHING_DONE } from './fresh-ledger';
 import { LedgerFile, type Ledger } from './ledger';
@@ -24,6 +24,15 @@ export interface RehearseProps extends RunProps {
   readonly rotation?: Rotation;
   /** Whether what costs more than its gate allows is refused before it stands. @default - only where it is paid for */
   readonly refusesPrice?: boolean;
+  /** What this is a part of. @default - it is all there is */
+  readonly group?: Group | undefined;
+  /**
+   * Waits, before anything is stood up, until what runs beside this is planned too.
+   *
+   * @returns why nothing is to be stood up; undefined where nothing speaks against it
+   * @default - nothing runs beside it
+   */
+  readonly whenPlanned?: () => Promise<string | undefined>;
   /** Whether to leave the environment standing. */
   readonly keep: boolean;
   /** Whether to end with the first gate that has failed: what is left of the checks and drills is not run. @default false */
@@ -66,6 +75,8 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsed> {
       spans: context.journal.spans,
       files: logsOf(folder, all),
     });
+    const obstacle = await props.whenPlanned?.();
+    if (obstacle !== undefined) return { kind: 'stopped', message: `${obstacle}: nothing was stood up` };
     return runFrom(context, 'seed', props);
   });
 }
@@ -96,7 +107,7 @@ export const scriptDigestOf = ({
 
 function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger {
   const { parts, rehearsals, config, configFile, gatesDigest, from, to, keep } = props;
-  const { failFast, fullSize, rotation } = props;
+  const { failFast, fullSize, group, rotation } = props;
   const folder = rehearsals.folderOf(rehearsal);
   const ofFrom = assemblyFor(folder, from);
   return {
@@ -115,6 +126,7 @@ function firstEntry(props: RehearseProps, rehearsal: string, now: Date): Ledger 
     assemblies: { from: ofFrom, ...assembliesOf(folder, to, config.drills, ofFrom) },
     ...(fullSize && { fullSize }),
     ...(rotation && { rotation }),
+    ...(group && { group }),
     keep,
     ...(failFast && { failFast }),
     ...NOTHING_DONE,

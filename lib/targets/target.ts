@@ -40,6 +40,8 @@ export interface Target {
    * @default - what their templates name
    */
   readonly hardware?: string;
+  /** How many environments can stand here at once without slowing each other down. @default - as many as there are */
+  readonly atOnce?: number;
   /** How long a call may take, in seconds: then it is stopped, and fails. */
   limitSeconds(call: TargetCall): number;
   /** Chooses the handle of an environment. Starts nothing. */
@@ -118,6 +120,7 @@ export type TargetCall = Exclude<
   | 'contracts'
   | 'processorTime'
   | 'hardware'
+  | 'atOnce'
   | 'limitSeconds'
   | 'allocate'
   | 'allocateBeside'

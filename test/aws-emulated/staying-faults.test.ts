@@ -170,7 +170,7 @@ const CONTEXT: CliContext = {
   open: async (at, name) => {
     const app = await real.open(at, name);
     const target = new AwsTarget(app.config.aws as AwsSection, { folder: at, ...TIMES });
-    return { ...app, parts: { ...app.parts, target } };
+    return { ...app, newParts: () => ({ ...app.newParts(), target }) };
   },
   openToRemove: (at, name) => ({
     ...real.openToRemove(at, name),

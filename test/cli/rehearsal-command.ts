@@ -55,7 +55,7 @@ export async function twinOn(
     { stdout, stderr, columns: 80, color: false, ...(screen && { screen }) },
     {
       signals,
-      open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, parts }),
+      open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, newParts: () => bench.parts }),
       rules: () =>
         Promise.resolve({
           config,

@@ -162,8 +162,8 @@ describe('twin rehearse', () => {
       expect(stdout).toMatch(/\nGO in StagingEphemeral and StagingSharded: 1\.43\.0 may follow 1\.41\.0\n$/);
     });
 
-    it('ends with the first that is not GO, and says where it was not tried', async () => {
-      bench.config = { ...bench.config, baselines: ['1.38.0'] };
+    it('ends with the first that is not GO, one after the other, and says where it was not tried', async () => {
+      bench.config = { ...bench.config, baselines: ['1.38.0'], stagingsAtOnce: 1 };
       const { exitCode, stdout } = await twin('rehearse', '--to', BAD);
       expect([exitCode, rehearsed()]).toEqual([EXIT.no, ['StagingEphemeral']]);
       expect(stdout).toMatch(
@@ -588,6 +588,8 @@ describe('help', () => {
        --rotate              give staging a factor at production's size: in turns, by
                              what a smaller one can hide, how long it was not seen
                              so, and its cost
+       --at-once <n>         how many stagings are rehearsed in at the same time
+                             (default: "stagingsAtOnce" in the config)
        --fail-fast           end with the first gate that has failed, and leave out
                              the checks and drills after it
        --keep                leave the environment standing, for twin retry, unless
@@ -645,14 +647,15 @@ describe('help', () => {
 
   it('is shown for twin down', async () => {
     expect((await twin('help', 'down')).stdout).toMatchInlineSnapshot(`
-     "Usage: twin down [options] [rehearsal]
+     "Usage: twin down [options] [names...]
 
      Tears down the environment of a rehearsal that was kept, or whose process has
      ended, from its ledger alone, and looks for leftovers. Does nothing where there
      is nothing to tear down, so it is always safe to run.
 
      Arguments:
-       rehearsal       its name in .twin (default: the last with an environment)
+       names           rehearsals in .twin (default: the last with an environment, in
+                       all of its stagings)
 
      Options:
        --all           every rehearsal with an environment

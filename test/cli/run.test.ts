@@ -118,7 +118,7 @@ describe('help', () => {
        production [options] <action>  stand a production up on this machine, for
                                       trial
        cutover [options]              move the traffic from one production to another
-       down [options] [rehearsal]     tear down what a rehearsal left standing
+       down [options] [names...]      tear down what a rehearsal left standing
        extend [options] [rehearsal]   move the end of an environment
        sweep [options]                tear down what dead runners left
        explain [rule]                 explain a rule, such as TWIN-PAR-003

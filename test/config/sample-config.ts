@@ -24,6 +24,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   releases: { git: 'v{release}', build: 'npm ci' },
   environment: 'StagingEphemeral',
   environments: ['StagingSharded'],
+  stagingsAtOnce: 2,
   synth: { command: 'make synth', releaseContext: 'version', nameContext: 'suffix' },
   checks: {
     smoke: [

@@ -94,6 +94,8 @@ export class World {
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
   restores: Target['restores'] = 'in-place';
+  /** How many environments it has room for. */
+  atOnce: number | undefined;
   /** When everything that stands was stood up. */
   since = new Date().toISOString();
   /** Releases whose checks fail. */
@@ -189,6 +191,10 @@ export class FakeTarget implements Target {
 
   get restores(): Target['restores'] {
     return this.world.restores;
+  }
+
+  get atOnce(): number {
+    return this.world.atOnce ?? Infinity;
   }
 
   get removes(): readonly string[] {

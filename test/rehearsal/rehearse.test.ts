@@ -143,7 +143,7 @@ describe('a rehearsal', () => {
   it('has a folder of its own, though two begin in the same second', async () => {
     const now = new Date('2026-11-21T04:12:00Z');
     expect(bench.rehearsals.create('feature/x y', now)).toBe('20261121-041200-feature-x-y');
-    expect(bench.rehearsals.create('feature/x y', now)).toBe('20261121-041200-feature-x-y-2');
+    expect(bench.rehearsals.create('feature/x y', now)).toBe('20261121-041201-feature-x-y');
   });
 });
 

@@ -117,6 +117,14 @@ describe('in git', () => {
     expect(readFileSync(join(root, 'builds'), 'utf8')).toBe(`a 1 ${first!.commit}\nb 1 ${first!.commit}\n`);
   });
 
+  it('is built once where two rehearsals of one process ask for it at the same time', async () => {
+    const releases = { ...GIT, build: 'echo built >> ../../builds; sleep 0.2; echo "$TWIN_RELEASE" > done' };
+    const found = await Promise.all(['1', '1', '2'].map((release) => find(release, releases)));
+    expect(found.map((it) => readFileSync(join(it!.folder, 'done'), 'utf8'))).toEqual(['1\n', '1\n', '2\n']);
+    const builds = readFileSync(join(app, '.twin', 'releases', 'builds'), 'utf8');
+    expect(builds).toBe('built\nbuilt\n');
+  });
+
   it('is built by one process at a time: another one waits until that has built it, or has ended', async () => {
     const folder = join(app, '.twin', 'releases');
     mkdirSync(folder, { recursive: true });

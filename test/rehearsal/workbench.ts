@@ -57,6 +57,8 @@ export class Workbench {
   added: readonly Tier[] = [];
   now = (): Date => new Date();
   verdict: 'twins' | 'not-twins' = 'twins';
+  /** The same of each staging. */
+  onProve: (environment: string) => 'twins' | 'not-twins' = () => this.verdict;
   /** What a rehearsal would cost. */
   cost = () => cost;
   /** The folders of assemblies that are alike. */
@@ -184,7 +186,7 @@ export class Workbench {
       parity: {
         ...parity,
         staging: environment,
-        verdict: this.verdict,
+        verdict: this.onProve(environment),
         ...(this.checks && { checks: this.checks }),
       },
       staging: {

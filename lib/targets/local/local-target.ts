@@ -33,6 +33,7 @@ import { processorTime } from './process/processor-time';
 import { markingWords } from './process/process-mark';
 import { releaseMemory } from './process/shared-memory';
 import { elsewhere, stillAlive } from './refusals';
+import { roomFor } from './room';
 import type { LocalSettings } from './settings';
 import { firstOf } from './shared-data';
 import { technologyOf } from './technologies';
@@ -66,6 +67,10 @@ export class LocalTarget implements Target {
     this.settings = settings;
     this.supervisor = supervisor;
     this.hours = hours;
+  }
+
+  get atOnce(): number {
+    return roomFor();
   }
 
   get removes(): readonly string[] {
