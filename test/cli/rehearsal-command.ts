@@ -55,7 +55,8 @@ export async function twinOn(
     { stdout, stderr, columns: 80, color: false, ...(screen && { screen }) },
     {
       signals,
-      open: () => Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, newParts: () => bench.parts }),
+      open: () =>
+        Promise.resolve({ config, configFile: 'twin.config.ts', gatesDigest, newParts: () => bench.parts }),
       rules: () =>
         Promise.resolve({
           config,

@@ -23,6 +23,8 @@ import type { Ledger } from '../../lib/rehearsal/ledger';
 import { killAll } from '../../lib/targets/local/process/owned-processes';
 
 const scale = defineScale({ db: instanceClass({ reason: 'staging asks for fewer connections' }) });
+/** The stagings of an app that has several. */
+export const STAGINGS = ['Staging', 'StagingLarge'] as const;
 
 interface SmallProps {
   readonly scale: ScaleOf<typeof scale>;
@@ -102,7 +104,8 @@ export class Bench {
   private readonly program = resolve('node_modules/.cache/cdk-twin', `faults-${process.pid}`);
   private readonly projects: Project[] = [];
 
-  constructor() {
+  /** @param isSeveral - whether the app has several stagings */
+  constructor(private readonly isSeveral = false) {
     buildTwin(this.program);
     for (const release of RELEASES) this.synthesize(release);
   }
@@ -122,7 +125,10 @@ export class Bench {
     };
     const twins = new Twins(app, { scale, environment });
     twins.prod('Prod', { scale: { db: 'r7g.2xlarge' } });
-    twins.staging('Staging', { scale: { db: 'r7g.large' }, expires: '2026-12-01T18:00:00' });
+    const [first, second] = STAGINGS;
+    twins.staging(first, { scale: { db: 'r7g.large' }, expires: '2026-12-01T18:00:00' });
+    if (this.isSeveral)
+      twins.staging(second, { scale: { db: 'r7g.xlarge' }, expires: '2026-12-01T18:00:00' });
     app.synth();
   }
 
@@ -147,11 +153,9 @@ export class Bench {
 
   /** Removes everything, what a failed test left standing too. */
   async remove(): Promise<void> {
-    for (const project of this.projects) {
-      const { name } = project.ledger()?.handle ?? {};
-      if (!name) continue;
-      await killAll(name);
-      if (existsSync(name)) rmSync(name, { recursive: true });
+    for (const { handle } of this.projects.flatMap((project) => project.ledgers())) {
+      await killAll(handle.name);
+      if (existsSync(handle.name)) rmSync(handle.name, { recursive: true });
     }
     rmSync(this.folder, { recursive: true });
     rmSync(this.program, { recursive: true });
@@ -190,12 +194,19 @@ export class Project {
 
   /** The ledger of the only rehearsal; undefined before there is one. */
   ledger(): Ledger | undefined {
-    if (!existsSync(join(this.folder, '.twin'))) return undefined;
-    const rehearsal = readdirSync(join(this.folder, '.twin')).find((name) => /^\d/.test(name));
-    if (rehearsal === undefined) return undefined;
-    const file = join(this.folder, '.twin', rehearsal, 'ledger.json');
-    // a process that was killed may have made the folder alone: without a ledger nothing starts
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ledger) : undefined;
+    return this.ledgers()[0];
+  }
+
+  /** The ledgers of all rehearsals, the oldest first. */
+  ledgers(): Ledger[] {
+    const folder = join(this.folder, '.twin');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((name) => /^\d/.test(name))
+      .sort()
+      .map((name) => join(folder, name, 'ledger.json'))
+      .filter((file) => existsSync(file)) // a process that was killed may have made the folder alone: without a ledger nothing starts
+      .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Ledger);
   }
 }
 
