@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { PAGE_FILE, REHEARSALS } from '../evidence/files';
 import { renderJunit } from '../evidence/junit';
 import { renderMarkdown } from '../evidence/markdown';
-import { lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/read';
+import { allEvidence, lastEvidence, namedEvidence, type StoredEvidence } from '../evidence/read';
 import { headlineOf } from '../evidence/summary';
 import { renderText } from '../evidence/text';
 import { annotationOn, formatOption, forGithub } from './formats';
@@ -62,11 +62,24 @@ export function reportCommand({ terminal, done }: Omit<CommandProps, 'version'>)
         rehearsal === undefined ? lastEvidence(flags.root) : namedEvidence(rehearsal, flags.root);
       const { notStarted: later } = stored;
       const notes = [
+        ...othersOf(stored, flags.root),
         ...(later === undefined ? [] : [`${later} could not start: this is the rehearsal before it\n`]),
         ...(flags.open ? [await openPage(join(stored.folder, PAGE_FILE))] : []),
       ].join('');
       done({ ...render(stored, flags, terminal), exitCode: EXIT.ok, ...(notes !== '' && { notes }) });
     });
+}
+
+/** The other parts of the same rehearsal, each in a line. */
+function othersOf({ evidence: { group, rehearsal } }: StoredEvidence, root: string): string[] {
+  if (group === undefined) return [];
+  return allEvidence(root).stored.flatMap(({ evidence: other }) =>
+    other.group?.name === group.name && other.rehearsal !== rehearsal
+      ? [
+          `the same rehearsal in ${other.parity.staging} beside ${other.from}: ${other.verdict}, twin report ${other.rehearsal}\n`,
+        ]
+      : [],
+  );
 }
 
 const MORE_HELP = `

@@ -29,10 +29,14 @@ function rest(schema: z.core.$ZodType, value: unknown): unknown {
       ]),
     );
   if (schema instanceof z.ZodArray)
-    return Array.isArray(value) ? value.map((item) => rest(schema.element, item)) : [];
+    return Array.isArray(value) ? value.map((item) => restOfItem(schema.element, item)) : [];
   if (schema instanceof z.ZodRecord)
     return Object.fromEntries(
       Object.entries(isObject(value) ? value : {}).map(([key, item]) => [key, rest(schema.valueType, item)]),
     );
   return undefined;
 }
+
+/** An object of several forms is one, also where its form is not known. */
+const restOfItem = (schema: z.core.$ZodType, item: unknown): unknown =>
+  rest(schema, item) ?? (schema instanceof z.ZodUnion ? {} : undefined);

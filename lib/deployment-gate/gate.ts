@@ -46,7 +46,12 @@ export function gateBeside(
   });
   const closed = answers.filter(({ isOpen }) => !isOpen);
   const first = closed[0] ?? answers[0]!;
-  return { ...first, reasons: closed.flatMap(({ reasons }) => reasons) };
+  const others = answers.filter((it) => it !== first).flatMap(({ decisive }) => decisive ?? []);
+  return {
+    ...first,
+    reasons: closed.flatMap(({ reasons }) => reasons),
+    ...(others.length > 0 && { others }),
+  };
 }
 
 /**

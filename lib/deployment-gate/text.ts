@@ -18,14 +18,17 @@ export const titleOf = ({ isOpen }: Answer, { release, production: { environment
   `${isOpen ? 'OPEN' : 'CLOSED'}: ${release} ${isOpen ? 'may' : 'must not'} be deployed to ${environment}`;
 
 /** What it is about. */
-export function factsOf({ isOpen, decisive }: Answer, { production }: Asked, now: Date): [string, string][] {
-  const facts: [string, string][] = [];
-  if (decisive) {
-    const { rehearsal, target, verdict, endedAt } = decisive.evidence;
+export function factsOf(answer: Answer, { production }: Asked, now: Date): [string, string][] {
+  const { isOpen, decisive, others = [] } = answer;
+  const facts = [...(decisive ? [decisive] : []), ...others].flatMap(({ evidence }): [string, string][] => {
+    const { rehearsal, target, verdict, endedAt, parity } = evidence;
     const ago = showDuration(Math.max(0, now.getTime() - Date.parse(endedAt)));
-    facts.push(['Rehearsed', `${rehearsal} on ${target}, ${ago} ago: ${verdict}`]);
-    if (isOpen) facts.push(['Covered', coverageOf(decisive.evidence)]);
-  }
+    const where = others.length === 0 ? '' : ` in ${parity.staging}`;
+    return [
+      ['Rehearsed', `${rehearsal}${where} on ${target}, ${ago} ago: ${verdict}`],
+      ...(isOpen ? [['Covered', coverageOf(evidence)] as [string, string]] : []),
+    ];
+  });
   const size = plural(entryCount(production), 'entry', 'entries');
   const stacks = plural(production.stacks.length, 'stack');
   const digest = production.digest.slice(0, 12);

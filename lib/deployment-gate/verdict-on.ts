@@ -27,6 +27,8 @@ export interface Answer {
   readonly fix?: string;
   /** The rehearsal that decides. @default - there is none */
   readonly decisive?: StoredEvidence;
+  /** Those that decide beside it, where a GO is needed in several places. @default - none */
+  readonly others?: readonly StoredEvidence[];
   /** What has changed since, where it is not what was rehearsed. */
   readonly changes: readonly Change[];
 }

@@ -39,9 +39,15 @@ export function limitOf(evidence: Evidence): string {
   const isPart = group !== undefined && group.stagings.length > 1;
   return [
     ...(isPart ? [`in ${parity.staging}, 1 of ${group.stagings.length} stagings`] : []),
-    ...(skippedTiers(evidence).length > 0 ? [`for ${tiersOf(evidence)}`] : []),
-  ].join(', ');
+    tierLimitOf(evidence),
+  ]
+    .filter((it) => it !== '')
+    .join(', ');
 }
+
+/** The same, of tiers alone. */
+export const tierLimitOf = (evidence: Evidence): string =>
+  evidence.verdict === 'GO' && skippedTiers(evidence).length > 0 ? `for ${tiersOf(evidence)}` : '';
 
 /** How much of the environment the verdict is about, where it stood, and on what. */
 export function coverageOf(evidence: Evidence): string {

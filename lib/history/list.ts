@@ -1,6 +1,6 @@
 import type { Attempt, Evidence, TearDown, Verdict } from '../evidence/evidence';
 import { tookMs } from '../evidence/figures';
-import { limitOf } from '../evidence/summary';
+import { tierLimitOf } from '../evidence/summary';
 import type { Cutover } from '../evidence/cutover';
 import type { Verification } from '../evidence/verification';
 import {
@@ -93,7 +93,7 @@ export function listOf({ records, verifications, cutovers, unfinished, unread }:
 
 function listedOf({ evidence, where }: RehearsalRecord): Listed {
   const { rehearsal, verdict, from, to, startedAt, tearDown, cost, attempts, parity, group } = evidence;
-  const limit = limitOf(evidence);
+  const limit = tierLimitOf(evidence);
   return {
     rehearsal,
     state: verdict,

@@ -127,7 +127,7 @@ async function readPlace(place: string, isAsked: boolean): Promise<Place> {
   throw new TwinError({
     code: 'missing-place',
     message: found ? `${place} is neither a folder nor a zip file` : `there is no ${place}`,
-    fix: 'Give --from a folder with evidence, a zip file of one, or s3://bucket/prefix.',
+    fix: 'Name a folder with evidence, a zip file of one, or s3://bucket/prefix.',
   });
 }
 

@@ -11,7 +11,7 @@ import { catalogIn, pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
 import { synthesizeTwins, type TopologyProps } from './twins-app';
 
 /** Two databases with a reader each, a cache of three shards, and a service behind a load balancer. */
-class Shop extends Construct {
+export class Shop extends Construct {
   constructor(scope: Construct, id: string, { tasks, release }: TopologyProps) {
     super(scope, id);
     const vpc = vpcIn(this);

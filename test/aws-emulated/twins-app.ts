@@ -18,6 +18,8 @@ export interface TwinsAppProps {
   readonly rehearsal: string;
   /** Beside that of the CDK's command line. */
   readonly context: JsonObject;
+  /** Another staging, with a factor of another size. @default - there is one */
+  readonly second?: string;
 }
 
 /** Writes the assembly of a release, as `cdk synth` does. */
@@ -27,6 +29,7 @@ export function synthesizeTwins({
   release,
   rehearsal,
   context,
+  second,
 }: TwinsAppProps): void {
   const app = new App({
     outdir,
@@ -47,5 +50,12 @@ export function synthesizeTwins({
   twins.prod('Prod', { scale: { tasks: 4 }, tags });
   const stackName = `Staging-${rehearsal}`;
   twins.staging('Staging', { scale: { tasks: 2 }, expires: '2037-01-01T00:00:00', stackName, tags });
+  if (second !== undefined)
+    twins.staging(second, {
+      scale: { tasks: 3 },
+      expires: '2037-01-01T00:00:00',
+      stackName: `${second}-${rehearsal}`,
+      tags,
+    });
   app.synth();
 }

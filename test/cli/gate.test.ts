@@ -180,11 +180,16 @@ it('asks for a GO in every staging', async () => {
   expect(closed.exitCode).toBe(EXIT.no);
   const said = closed.stdout.replaceAll(/\s+/g, ' ');
   expect(said).toContain('- in StagingSharded: there is no rehearsal of 1.43.0 on record');
-  expect(said).not.toContain('in StagingEphemeral');
+  expect(said).not.toContain('- in StagingEphemeral');
   bench.config = { ...bench.config, environment: 'StagingSharded' };
   await rehearse(out);
   bench.config = { ...bench.config, environment: 'StagingEphemeral' };
-  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+  const open = await gate('--assembly', out);
+  expect(open.exitCode).toBe(EXIT.ok);
+  expect(open.stdout.match(/^Rehearsed +\S+ in \w+/gm)?.map((it) => it.split(' ').at(-1))).toEqual([
+    'StagingEphemeral',
+    'StagingSharded',
+  ]);
 });
 
 it('answers in JSON', async () => {

@@ -278,6 +278,6 @@ it.each(['list', 'history'])('refuses %s of a place that is not there', async (c
   const { exitCode, stderr } = await twin(command, '--from', join(root, 'nowhere'));
   expect(exitCode).toBe(2);
   expect(stderr).toContain(
-    `error: there is no ${join(root, 'nowhere')}\n  fix: Give --from a folder with evidence`,
+    `error: there is no ${join(root, 'nowhere')}\n  fix: Name a folder with evidence`,
   );
 });

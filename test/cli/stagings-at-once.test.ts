@@ -92,6 +92,16 @@ describe('stagings at once', () => {
     expect(list.text).toMatch(/1\.41\.0 -> 1\.43\.0 {2}in Sharded {2}/);
   });
 
+  it('name each other where one of them is reported', async () => {
+    await rehearse();
+    const [stdout, stderr] = [new Kept(), new Kept()];
+    const terminal = { stdout, stderr, columns: 80, color: false };
+    await run(['report', '--root', join(bench.folder, '.twin')], terminal);
+    const [first] = bench.rehearsals.names();
+    expect(stdout.text).toMatch(/^GO in Sharded, 1 of 2 stagings: /);
+    expect(stderr.text).toBe(`the same rehearsal in Small beside 1.41.0: GO, twin report ${first}\n`);
+  });
+
   it('each go on to their own verdict where one is not GO', async () => {
     bench.world.mishaps.push({ call: 'up', does: 'fails', times: 1 });
     const { exitCode, stdout } = await rehearse();

@@ -145,6 +145,18 @@ describe('a config that cannot be run', () => {
 });
 
 describe('a config with problems', () => {
+  it.each([
+    [{ name: 'prices', run: 'echo on' }, 'drills.flags[0].run is "echo on"; expected '],
+    ['prices', 'drills.flags[0] is "prices"; expected '],
+    [{}, 'drills.flags[0]'],
+    [{ name: 'prices', run: 'echo {state}', default: 'maybe' }, 'drills.flags[0].default is "maybe"; '],
+  ])('says what is wrong with a flag, whatever its form: %j', async (flag, problem) => {
+    const folder = configured({ ...FEWEST_KEYS, drills: { flags: [flag] } });
+    const { code, message } = await errorOf(folder);
+    expect(code).toBe('config');
+    expect(message).toContain(problem);
+  });
+
   it.each<[string, object, readonly string[]]>([
     [
       'twice',
