@@ -57,12 +57,12 @@ export type FactorSizes = Pick<FactorReport, 'prod' | 'staging' | 'blindSpot'>;
 /**
  * Sets two rehearsals side by side.
  *
- * @param names - of rehearsals, or of releases: then the newest rehearsal of each
+ * @param names - of rehearsals, or of releases: then the newest rehearsal of each, in the same staging where there is one
  * @throws TwinError `no-rehearsal`, `not-evidence`, `several-rehearsals`, `same-rehearsal`
  */
 export function compare(found: Found, names: readonly [string, string]): Comparison {
   checkAny(found);
-  const [a, b] = [pick(found, names[0]), pick(found, names[1])];
+  const [a, b] = pickBoth(found, names);
   if (a === b)
     throw new TwinError({
       code: 'same-rehearsal',
@@ -81,7 +81,19 @@ export function compare(found: Found, names: readonly [string, string]): Compari
   };
 }
 
-function pick({ records, places }: Found, name: string): RehearsalRecord {
+/** A release that was rehearsed in several stagings is compared in that of the other one. */
+function pickBoth(
+  found: Found,
+  [first, second]: readonly [string, string],
+): readonly [RehearsalRecord, RehearsalRecord] {
+  const isRehearsal = found.records.some(({ evidence }) => evidence.rehearsal === first);
+  const leading = pick(found, isRehearsal ? first : second);
+  const other = pick(found, isRehearsal ? second : first, leading.evidence.parity.staging);
+  return isRehearsal ? [leading, other] : [other, leading];
+}
+
+/** @param staging - that of a release is taken where there is one. @default - any */
+function pick({ records, places }: Found, name: string, staging?: string): RehearsalRecord {
   const named = records.filter(({ evidence }) => evidence.rehearsal === name);
   const starts = new Set(named.map(({ evidence }) => evidence.startedAt));
   if (starts.size > 1)
@@ -90,7 +102,11 @@ function pick({ records, places }: Found, name: string): RehearsalRecord {
       message: `${starts.size} rehearsals are called "${name}": ${named.map(({ where }) => where).join(', ')}`,
       fix: 'Give --from the place of the one that is meant.',
     });
-  const found = named.at(-1) ?? records.findLast(({ evidence }) => evidence.to === name);
+  const ofRelease = records.filter(({ evidence }) => evidence.to === name);
+  const found =
+    named.at(-1) ??
+    ofRelease.findLast(({ evidence }) => evidence.parity.staging === staging) ??
+    ofRelease.at(-1);
   if (found) return found;
   const known = [...new Set(records.flatMap(({ evidence }) => [evidence.to, evidence.rehearsal]))];
   throw new TwinError({

@@ -26,6 +26,35 @@ it('takes the newest rehearsal of a release, and any by its name', () => {
   expect([b.rehearsal, b.verdict]).toEqual(['20260908-080000-1.37.0', 'NO-GO']);
 });
 
+it('takes that of the same staging, where a release was rehearsed in several', () => {
+  const inStaging = (base: Evidence, staging: string, hour: string): Evidence => ({
+    ...base,
+    rehearsal: `20261201-${hour}0000-${base.to}`,
+    startedAt: `2026-12-01T${hour}:00:00.000Z`,
+    endedAt: `2026-12-01T${hour}:30:00.000Z`,
+    parity: { ...base.parity, staging },
+  });
+  const all = foundOf([
+    inStaging(noGo, 'Small', '01'),
+    inStaging(noGo, 'Sharded', '02'),
+    inStaging(go, 'Sharded', '03'),
+    inStaging(go, 'Small', '04'),
+  ]);
+  const named = ([a, b]: readonly [string, string]): string[] => {
+    const { a: one, b: other } = compare(all, [a, b]);
+    return [one.rehearsal, other.rehearsal];
+  };
+  expect(named([noGo.to, go.to])).toEqual(['20261201-010000-1.42.0', '20261201-040000-1.43.0']);
+  expect(named(['20261201-020000-1.42.0', go.to])).toEqual([
+    '20261201-020000-1.42.0',
+    '20261201-030000-1.43.0',
+  ]);
+  expect(named([noGo.to, '20261201-030000-1.43.0'])).toEqual([
+    '20261201-020000-1.42.0',
+    '20261201-030000-1.43.0',
+  ]);
+});
+
 it('sets gates, outcomes, figures, tiers and factors side by side', () => {
   const comparison = compare(foundOf([noGo, go]), ['1.42.0', '1.43.0']);
   const named = (key: 'gates' | 'outcomes' | 'figures' | 'tiers' | 'factors', name: string) =>
