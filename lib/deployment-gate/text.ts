@@ -20,12 +20,18 @@ export const titleOf = ({ isOpen }: Answer, { release, production: { environment
 /** What it is about. */
 export function factsOf(answer: Answer, { production }: Asked, now: Date): [string, string][] {
   const { isOpen, decisive, others = [] } = answer;
-  const facts = [...(decisive ? [decisive] : []), ...others].flatMap(({ evidence }): [string, string][] => {
-    const { rehearsal, target, verdict, endedAt, parity } = evidence;
+  const all = [...(decisive ? [decisive] : []), ...others];
+  const [stagings, running] = [
+    new Set(all.map(({ evidence }) => evidence.parity.staging)),
+    new Set(all.map(({ evidence }) => evidence.from)),
+  ];
+  const facts = all.flatMap(({ evidence }): [string, string][] => {
+    const { rehearsal, target, verdict, endedAt, parity, from } = evidence;
     const ago = showDuration(Math.max(0, now.getTime() - Date.parse(endedAt)));
-    const where = others.length === 0 ? '' : ` in ${parity.staging}`;
+    const where = stagings.size > 1 ? ` in ${parity.staging}` : '';
+    const beside = running.size > 1 ? ` beside ${from}` : '';
     return [
-      ['Rehearsed', `${rehearsal}${where} on ${target}, ${ago} ago: ${verdict}`],
+      ['Rehearsed', `${rehearsal}${where}${beside} on ${target}, ${ago} ago: ${verdict}`],
       ...(isOpen ? [['Covered', coverageOf(evidence)] as [string, string]] : []),
     ];
   });

@@ -169,7 +169,10 @@ it('asks for a GO beside every release that runs', async () => {
   expect(closed.stdout).not.toContain('beside 1.41.0');
   bench.baseline = '1.38.0';
   await rehearse(out);
-  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+  const open = await gate('--assembly', out);
+  expect(open.exitCode).toBe(EXIT.ok);
+  expect(open.stdout).toMatch(/^Rehearsed +\S+ beside 1\.41\.0 on /m);
+  expect(open.stdout).toMatch(/^Rehearsed +\S+ beside 1\.38\.0 on /m);
 });
 
 it('asks for a GO in every staging', async () => {
