@@ -277,7 +277,5 @@ it.each(['list', 'compare', 'history', 'prune'])(
 it.each(['list', 'history'])('refuses %s of a place that is not there', async (command) => {
   const { exitCode, stderr } = await twin(command, '--from', join(root, 'nowhere'));
   expect(exitCode).toBe(2);
-  expect(stderr).toContain(
-    `error: there is no ${join(root, 'nowhere')}\n  fix: Name a folder with evidence`,
-  );
+  expect(stderr).toContain(`error: there is no ${join(root, 'nowhere')}\n  fix: Name a folder with evidence`);
 });
