@@ -110,6 +110,8 @@ export interface CacheTier extends TierProps {
   readonly port: number;
   /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
+  /** Whether its clients are users of its own, by role-based access control. @default false */
+  readonly hasUsers?: true;
   /** Whether clients must, or may, encrypt their connections. @default - they cannot */
   readonly tls?: 'required' | 'preferred';
   readonly clusterMode: boolean;
