@@ -7,7 +7,7 @@ module.exports.PROBE = /** @type {const} */ ({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // nothing of MySQL: its databases are refused before a task starts
-  external: ['pg-native', 'pg-cloudflare', './mysql/*'],
+  // nothing of MySQL and MongoDB: their databases are refused before a task starts
+  external: ['pg-native', 'pg-cloudflare', './mysql/*', './mongodb/*'],
   legalComments: 'none',
 });

@@ -47,12 +47,12 @@ export type ReadTier<T extends Tier> = T extends Tier
   ? Omit<T, 'name' | 'path' | 'stack' | 'logicalId'>
   : never;
 
-/** An Aurora cluster, or an RDS instance that is in no cluster, with its read replicas. */
+/** An Aurora cluster, a Multi-AZ cluster of RDS, or an RDS instance that is in no cluster, with its read replicas. */
 export interface SqlTier extends TierProps {
   readonly kind: 'sql';
   /** What is to be known of an instance. @default - it is a cluster */
   readonly instance?: InstanceProps;
-  /** Such as `aurora-postgresql`, or `postgres` of an instance. */
+  /** Such as `aurora-postgresql`, or `postgres` of an instance and of a Multi-AZ cluster. */
   readonly engine: string;
   readonly engineVersion: string;
   readonly database: string | undefined;
@@ -67,7 +67,7 @@ export interface SqlTier extends TierProps {
   /** The RDS proxies in front of it. @default - none */
   readonly proxies?: readonly ProxyProps[];
   /** The first is the writer. */
-  readonly members: readonly Member[];
+  readonly members: readonly SqlMember[];
 }
 
 /** An RDS proxy, whose own endpoint leads to the writer. */
@@ -110,6 +110,8 @@ export interface CacheTier extends TierProps {
   readonly port: number;
   /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
+  /** Whether its clients are users of its own, by role-based access control. @default false */
+  readonly hasUsers?: true;
   /** Whether clients must, or may, encrypt their connections. @default - they cannot */
   readonly tls?: 'required' | 'preferred';
   readonly clusterMode: boolean;
@@ -251,6 +253,9 @@ export interface ComputeTier extends TierProps {
   /** The resource type, such as `AWS::EKS::Cluster`. */
   readonly type: string;
 }
+
+/** A member of a SQL tier. Those of a Multi-AZ cluster are no resources of the template: Amazon RDS makes them. */
+export type SqlMember = Omit<Member, 'logicalId'> & Partial<Pick<Member, 'logicalId'>>;
 
 /** One database instance. */
 export interface Member {

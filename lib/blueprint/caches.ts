@@ -18,6 +18,7 @@ export function cacheTier(group: Resource, resources: Resources): ReadTier<Cache
     engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
     port: numberOf(Port) ?? 6379,
     authToken: AuthToken,
+    ...(listOf(group.properties['UserGroupIds']).length > 0 && { hasUsers: true }),
     ...tlsOf(group),
     clusterMode: isClustered || shards > 1,
     shards,

@@ -1,32 +1,54 @@
 import { equalJson, isObject, type JsonObject } from '../json';
-import type { DocumentTier, Member, ReadTier, SqlTier } from './blueprint';
+import type { DocumentTier, Member, ReadTier, SqlMember, SqlTier } from './blueprint';
 import { proxiesOf } from './proxies';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
-/** Reads an Aurora cluster with its instances; undefined for a Multi-AZ cluster, which creates its own instances. */
+/** Reads an Aurora cluster with its instances, or a Multi-AZ cluster; undefined for a cluster of any other engine. */
 export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTier> | undefined {
   const { Engine, EngineVersion, DatabaseName, Port, MasterUsername, MasterUserPassword } =
     cluster.properties;
   const engine = textOf(Engine)?.toLowerCase() ?? 'aurora';
-  if (!engine.startsWith('aurora') || cluster.properties['DBClusterInstanceClass'] !== undefined)
-    return undefined;
-  const instances = instancesOf(cluster, 'AWS::RDS::DBInstance', resources);
+  const members = sqlMembers(cluster, engine, resources);
+  if (!members) return undefined;
   return {
     kind: 'sql',
     engine,
     engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
     database: textOf(DatabaseName),
     // 3306 for Aurora PostgreSQL too: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbcluster.html
-    port: numberOf(Port) ?? 3306,
+    port: numberOf(Port) ?? (engine === 'postgres' ? 5432 : 3306),
     username: MasterUsername,
     password: MasterUserPassword,
     ...parametersIn('DBClusterParameterGroupName', cluster, resources),
     ...serverlessOf(cluster),
     ...proxiesOf(cluster, resources),
-    members: inOrder(instances).map((it) => memberOf(it, resources)),
+    members,
   };
 }
+
+/**
+ * The members of a cluster; undefined where its engine is no database of SQL. Amazon RDS makes those of a Multi-AZ cluster: a
+ * writer, and two readers of the same class.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/multi-az-db-clusters-concepts.html
+ */
+function sqlMembers(
+  cluster: Resource,
+  engine: string,
+  resources: Resources,
+): readonly SqlMember[] | undefined {
+  if (engine.startsWith('aurora')) {
+    return inOrder(instancesOf(cluster, 'AWS::RDS::DBInstance', resources)).map((it) =>
+      memberOf(it, resources),
+    );
+  }
+  const { DBClusterInstanceClass } = cluster.properties;
+  if (DBClusterInstanceClass === undefined || !MULTI_AZ_ENGINES.has(engine)) return undefined;
+  const member = { class: textOf(DBClusterInstanceClass) ?? 'unknown' };
+  return [member, member, member];
+}
+
+const MULTI_AZ_ENGINES = new Set(['mysql', 'postgres']);
 
 function serverlessOf({ properties }: Resource): Pick<SqlTier, 'serverless'> {
   const scaling = properties['ServerlessV2ScalingConfiguration'];

@@ -62,7 +62,7 @@ interface Billed {
 const CHARGES: Readonly<Record<string, (billed: Billed) => Charge[]>> = {
   'AWS::RDS::DBCluster': ({ resource, tier }) =>
     tier?.kind === 'sql'
-      ? [usageBased(resource, 'storage and backups')]
+      ? [...ownInstances(resource, tier.members.length), usageBased(resource, 'storage and backups')]
       : [noPrice(resource, classOf(resource))],
   'AWS::RDS::DBInstance': databaseInstance,
   'AWS::DocDB::DBCluster': ({ resource }) => [usageBased(resource, 'storage and backups')],
@@ -84,6 +84,12 @@ function byType(resource: Resource): Charge[] {
   if (billing === 'free') return [];
   return [billing === 'usage-based' ? usageBased(resource) : noPrice(resource, classOf(resource))];
 }
+
+/** Those that Amazon RDS makes of a Multi-AZ cluster, which the template has no resources of. */
+const ownInstances = (cluster: Resource, count: number): Charge[] =>
+  cluster.properties['DBClusterInstanceClass'] === undefined
+    ? []
+    : [noPrice(cluster, classOf(cluster), count)];
 
 /** A member of an Aurora cluster, an instance that is in none, or a read replica of one. */
 function databaseInstance({ resource, resources }: Billed): Charge[] {

@@ -25,6 +25,11 @@ function urlOf(database: ProbeDatabase, end: 'writer' | 'reader'): string {
   const { username, password } = database;
   const { host, port } = database[end];
   const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-  const tls = database.tls === undefined ? '' : '?sslmode=require';
-  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}${tls}`;
+  return `${database.engine}://${user}@${host}:${port}/${encodeURIComponent(database.database)}${optionsOf(database)}`;
+}
+
+function optionsOf({ engine, tls }: ProbeDatabase): string {
+  // a client that finds the members by itself would look for them behind each endpoint
+  if (engine === 'mongodb') return `?directConnection=true${tls === undefined ? '' : '&tls=true'}`;
+  return tls === undefined ? '' : '?sslmode=require';
 }

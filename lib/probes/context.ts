@@ -28,10 +28,10 @@ export interface ProbeContext {
 /** What is sent of each log, by the name of its replay check. */
 export type Recordings = Readonly<Record<string, Recording>>;
 
-/** The addresses and the credentials of a SQL tier. */
+/** The addresses and the credentials of a database. */
 export interface ProbeDatabase {
-  /** What it speaks: `postgresql` also for Aurora PostgreSQL, `mysql` also for Aurora MySQL and MariaDB. */
-  readonly engine: 'postgresql' | 'mysql';
+  /** What it speaks: `postgresql` also for Aurora PostgreSQL, `mysql` also for Aurora MySQL and MariaDB, `mongodb` for DocumentDB. */
+  readonly engine: 'postgresql' | 'mysql' | 'mongodb';
   readonly tier: string;
   readonly writer: HostPort;
   /** Balances connections over the readers; leads to the writer when there is none. */

@@ -5,6 +5,7 @@ import { postgresql } from './postgres/dialect';
 /** All of them; an engine's folder, and a line here. What runs in a task on AWS has no room for those that are not asked there. */
 const DIALECTS: Readonly<Record<ProbeDatabase['engine'], () => Dialect>> = {
   postgresql: () => postgresql,
+  mongodb: () => (require('./mongodb/dialect') as typeof import('./mongodb/dialect')).mongodb,
   mysql: () => (require('./mysql/dialect') as typeof import('./mysql/dialect')).mysql,
 };
 

@@ -20,7 +20,7 @@ const PATIENCE_MS = 5_000;
  */
 export const replicaLag: Probe<ReplicaLagCheck> = async ({ tier, maxMs }, context) => {
   const database = context.databases.find((it) => it.tier === tier);
-  if (!database) return { outcome: 'skipped', tier, detail: `${tier} is no SQL database that stands here` };
+  if (!database) return { outcome: 'skipped', tier, detail: `${tier} is no database that stands here` };
   if (database.readers.length === 0) {
     return { outcome: 'failed', detail: `${tier} has no replica: read-your-writes proves nothing here` };
   }

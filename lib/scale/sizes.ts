@@ -1,5 +1,6 @@
 import { TwinError } from '../error';
 import { own } from '../json';
+import { CACHE_FAMILIES, maxmemoryOf } from './cache-memory';
 
 /** The parts of an instance class or node type. */
 export interface InstanceClassParts {
@@ -160,19 +161,6 @@ export function documentDbLimits(instanceClass: string): DocumentDbLimits {
   throw unknownClass('DocumentDB limits', instanceClass, 't4g.medium, r5, r6g and r8g from large to 8xlarge');
 }
 
-const VALKEY: Readonly<Record<string, number>> = {
-  'cache.r6g.large': 14037181030,
-  'cache.r6g.xlarge': 28261849702,
-  'cache.r6g.2xlarge': 56711183565,
-  'cache.r6g.4xlarge': 113609865216,
-  'cache.r7g.large': 14037181030,
-  'cache.r7g.xlarge': 28261849702,
-  'cache.r7g.2xlarge': 56711183565,
-  'cache.r7g.4xlarge': 113609865216,
-  'cache.r8g.large': 15222495510,
-  'cache.r8g.xlarge': 31866224640,
-};
-
 /**
  * The memory in bytes that a Valkey node keeps data in: the `maxmemory` of its node type (Amazon ElastiCache user
  * guide), less the 25 % that `reserved-memory-percent` sets aside by default.
@@ -180,8 +168,9 @@ const VALKEY: Readonly<Record<string, number>> = {
  * @throws TwinError `unknown-class` for a node type whose memory is not known here
  */
 export function valkeyMemory(nodeType: string): number {
-  const bytes = Object.hasOwn(VALKEY, nodeType) ? VALKEY[nodeType] : undefined;
-  if (bytes === undefined) throw unknownClass('maxmemory', nodeType, Object.keys(VALKEY).join(', '));
+  const bytes = maxmemoryOf(nodeType);
+  if (bytes === undefined)
+    throw unknownClass('maxmemory', nodeType, `cache nodes of ${CACHE_FAMILIES.join(', ')}`);
   return Math.floor(bytes * 0.75);
 }
 

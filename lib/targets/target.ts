@@ -229,6 +229,8 @@ export type Disruption =
 export interface Disrupted {
   readonly before: readonly MemberState[];
   readonly after: readonly MemberState[];
+  /** For how long the tier took no write at a stretch; null where it takes none since. @default - that was not measured */
+  readonly unwritableMs?: number | null;
 }
 
 /** A tier that runs, or one that was skipped. */

@@ -80,7 +80,7 @@ describe('the shop', () => {
         'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: expect.anything() }, expect.anything()]],
       },
     });
-    expect(orders.members.map(({ logicalId }) => logicalId.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+    expect(orders.members.map(({ logicalId }) => logicalId?.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'OrdersClusterWriter',
       'OrdersClusterOrdersReader1',
       'OrdersClusterOrdersReader2',

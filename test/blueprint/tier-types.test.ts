@@ -21,7 +21,7 @@ const instance = (properties: Record<string, Json>, more: Record<string, Json> =
   Properties: { DBClusterIdentifier: { Ref: 'Db' }, ...properties },
   ...more,
 });
-const membersOf = (resources: Resources): string[] => {
+const membersOf = (resources: Resources): (string | undefined)[] => {
   const tier = only(resources);
   return 'members' in tier ? tier.members.map(({ logicalId }) => logicalId) : [];
 };
@@ -81,8 +81,21 @@ describe('a cluster', () => {
     expect(only({ Db: { Type: 'AWS::DocDB::DBCluster' } })).toMatchObject({ port: 27017, members: [] });
   });
 
-  it('is plain storage when RDS makes its instances', () => {
+  it('has a writer and two readers without resources of their own, where it is a Multi-AZ cluster', () => {
+    const multiAz = (Engine: string) => cluster({ Engine, DBClusterInstanceClass: 'db.r6gd.large' });
+    const member = { class: 'db.r6gd.large' };
+    const members = [member, member, member];
+    expect(only({ Db: multiAz('postgres') })).toMatchObject({ kind: 'sql', port: 5432, members });
+    expect(only({ Db: multiAz('MySQL') })).toMatchObject({ engine: 'mysql', port: 3306, members });
+    const named = cluster({ Engine: 'mysql', DBClusterInstanceClass: { Ref: 'Class' } });
+    expect(only({ Db: named })).toMatchObject({ members: [{ class: 'unknown' }, {}, {}] });
+    expect(only({ Db: multiAz('mysql') })).not.toHaveProperty('instance');
+  });
+
+  it('is plain storage where its engine is no database of SQL, or nothing says what its instances are', () => {
     expect(only({ Db: cluster({ Engine: 'postgres' }) })).toMatchObject({ kind: 'storage' });
+    const neptune = cluster({ Engine: 'neptune', DBClusterInstanceClass: 'db.r6gd.large' });
+    expect(only({ Db: neptune })).toMatchObject({ kind: 'storage' });
   });
 });
 

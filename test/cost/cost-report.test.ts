@@ -161,9 +161,12 @@ describe('a price is unknown, never nothing', () => {
     [
       'instances that RDS makes',
       costWith({
-        Db: { Type: 'AWS::RDS::DBCluster', Properties: { DBClusterInstanceClass: 'db.r6gd.large' } },
+        Db: {
+          Type: 'AWS::RDS::DBCluster',
+          Properties: { Engine: 'postgres', DBClusterInstanceClass: 'db.r6gd.large' },
+        },
       }),
-      ['1 AWS::RDS::DBCluster db.r6gd.large'],
+      ['3 AWS::RDS::DBCluster db.r6gd.large'],
     ],
   ])('of a database with %s', (_, cost, expected) => {
     expect(noPrice(cost)).toEqual(expected);

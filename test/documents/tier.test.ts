@@ -2,6 +2,11 @@ import { join } from 'node:path';
 import { connect } from 'node:net';
 import type { MongoClient } from 'mongodb';
 import type { LocalDocuments } from '../../lib/targets/local/document/tier';
+import { compareData } from '../../lib/probes/data-differences';
+import { readData } from '../../lib/probes/data';
+import { watchDatabases } from '../../lib/probes/database-watch';
+import { replicaLag } from '../../lib/probes/replica-lag';
+import { failOver } from '../../lib/targets/local/parts';
 import { processesOf } from '../../lib/targets/local/process/owned-processes';
 import { PASSWORD, server, WATCH, Workshop } from './real-tier';
 
@@ -126,6 +131,63 @@ describe('a cluster with two replicas', () => {
     expect(refused).toBeGreaterThan(0);
   });
 
+  it('acknowledges what a majority has, also where a client asks for nothing', async () => {
+    const { config } = await client.db('admin').command({ replSetGetConfig: 1 });
+    expect((config as { settings: object }).settings).toMatchObject({
+      getLastErrorDefaults: { w: 'majority' },
+    });
+  });
+
+  it('is measured by its writes while it fails over, which leave nothing behind', async () => {
+    const { unwritableMs, before, after } = await failOver(tier, WATCH);
+    expect(unwritableMs).toBeGreaterThan(0);
+    expect(after.map(({ role }) => role)).not.toEqual(before.map(({ role }) => role));
+    const { databases } = await client.db('admin').command({ listDatabases: 1, nameOnly: true });
+    expect((databases as { name: string }[]).map(({ name }) => name)).not.toContain('cdk_twin_writes');
+  });
+
+  it('has a lag that a check measures at each of its replicas, and offers the connections of its class', async () => {
+    const context = { databases: tier.databases(), signal: WATCH.signal };
+    const seen = await replicaLag(
+      { name: 'lag', tier: 'Catalog', maxMs: 5000 },
+      context as unknown as Parameters<typeof replicaLag>[1],
+    );
+    expect(seen).toMatchObject({
+      outcome: 'passed',
+      detail: expect.stringMatching(
+        /^the slowest of 2 replicas of Catalog showed a write after \d+ ms/,
+      ) as string,
+    });
+    const watch = watchDatabases(tier.databases(), WATCH.signal);
+    await new Promise((done) => setTimeout(done, 700));
+    const [figures] = await watch.stop();
+    expect(figures).toMatchObject({ tier: 'Catalog', connections: { limit: 3400 + 64 } });
+    expect(figures!.looks).toBeGreaterThan(0);
+    expect(tier.state().differs).toContain('every member offers 3400 connections, as db.r6g.large does');
+  });
+
+  it('is counted, so that a release that loses documents is seen, and one that adds some is not', async () => {
+    const shop = client.db('shop');
+    await shop.collection('kept').insertMany([{ n: 1 }, { n: 2 }]);
+    await shop.collection('empty').createIndex({ n: 1 });
+    const read = async () => (await readData(tier.databases(), {}, WATCH.signal))[0]!;
+    const before = await read();
+    expect(before.unread).toBeUndefined();
+    const countOf = (state: typeof before, name: string) =>
+      state.tables.find((it) => it.schema === 'shop' && it.name === name)?.count?.rows;
+    expect([countOf(before, 'kept'), countOf(before, 'empty')]).toEqual([2, 0]);
+    expect(before.tables.map(({ schema }) => schema).filter((it) => it !== 'shop')).toEqual([]);
+    await shop.collection('kept').deleteOne({ n: 1 });
+    await shop.collection('empty').insertOne({ n: 1 });
+    expect(compareData(before, await read()).losses).toEqual([
+      { of: 'shop.kept', detail: 'shop.kept: 2 rows became 1' },
+    ]);
+    await shop.collection('kept').drop();
+    expect(compareData(before, await read()).losses).toEqual([
+      { of: 'shop.kept', detail: 'shop.kept is gone, with 2 rows' },
+    ]);
+  });
+
   it('goes back to a checkpoint, with its users, at the same addresses', async () => {
     const folder = join(workshop.folder, 'checkpoint');
     const at = cluster(tier);
@@ -180,8 +242,30 @@ it('takes encrypted connections alone where the template does, by the authority 
   await orders(sealed).insertOne({ _id: 1 });
   const plain = workshop.client(cluster(tier), { directConnection: true, serverSelectionTimeoutMS: 1000 });
   await expect(orders(plain).countDocuments()).rejects.toThrow(/closed|Server selection timed out/);
-  await tier.failover(WATCH);
+  const { unwritableMs } = await failOver(tier, WATCH);
+  expect(unwritableMs).toBeGreaterThan(0);
   expect(await orders(sealed).countDocuments()).toBe(1);
+  const context = { databases: tier.databases(), signal: WATCH.signal };
+  const seen = await replicaLag(
+    { name: 'lag', tier: 'Sealed', maxMs: 5000 },
+    context as unknown as Parameters<typeof replicaLag>[1],
+  );
+  expect(seen.outcome).toBe('passed');
+});
+
+it('is no replica by the check of lag where it has none', async () => {
+  const tier = workshop.tier('Single', { members: 1 });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  const context = { databases: tier.databases(), signal: WATCH.signal };
+  const seen = await replicaLag(
+    { name: 'lag', tier: 'Single', maxMs: 5000 },
+    context as unknown as Parameters<typeof replicaLag>[1],
+  );
+  expect(seen).toMatchObject({
+    outcome: 'failed',
+    detail: expect.stringContaining('has no replica') as string,
+  });
 });
 
 it('says what is wrong with a seed, and leaves nothing running', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ export interface Definition {
   readonly instance?: SqlTier['instance'];
   readonly delayMs?: number;
   readonly said?: Said;
+  /** Whether Amazon RDS makes its members, which the template then has no resources of. */
+  readonly isMultiAzCluster?: boolean;
 }
 
 /** The tiers of a test file, in a folder that is removed in the end. */
@@ -47,7 +49,14 @@ export class Workshop {
 
   tier(
     name: string,
-    { members, engine = 'aurora-mysql', instance, delayMs = 0, said = {} }: Definition,
+    {
+      members,
+      engine = 'aurora-mysql',
+      instance,
+      delayMs = 0,
+      said = {},
+      isMultiAzCluster = false,
+    }: Definition,
   ): MysqlTier {
     const definition = {
       kind: 'sql',
@@ -58,7 +67,7 @@ export class Workshop {
       port: 3306,
       ...(instance && { instance }),
       members: Array.from({ length: members }, (_, i) => ({
-        logicalId: `${name}${i}`,
+        ...(!isMultiAzCluster && { logicalId: `${name}${i}` }),
         class: 'db.r7g.large',
       })),
     } as unknown as SqlTier;
@@ -86,6 +95,16 @@ export class Workshop {
     await chmod(this.folder, 0o711);
   }
 
+  /** One statement of the superuser, on the server of a number: clients never have such a session. */
+  async asAdmin(tier: string, number: number, sql: string): Promise<readonly RowDataPacket[]> {
+    const folder = join(this.folder, 'data', tier);
+    const settings = readFileSync(join(folder, `${number}.cnf`), 'utf8');
+    const [, host] = /^bind_address = (\S+)$/m.exec(settings)!;
+    const [, port] = /^(?:admin|extra)_port = (\d+)$/m.exec(settings)!;
+    const password = readFileSync(join(folder, 'admin.password'), 'utf8');
+    return ask({ host: host!, port: Number(port) }, sql, { user: 'rdsadmin', password, database: 'mysql' });
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.tiers.map((tier) => tier.stop()));
     await killAll(this.folder);
@@ -96,8 +115,8 @@ export class Workshop {
 export const databaseOf = (tier: MysqlTier): ProbeDatabase => tier.databases()[0]!;
 
 /** A session of the master user. */
-export function connectTo(at: HostPort, more: ConnectionOptions = {}): Promise<Connection> {
-  return createConnection({ ...at, user: 'orders', password: PASSWORD, database: 'shop', ...more }).then(
+export function connectTo({ host, port }: HostPort, more: ConnectionOptions = {}): Promise<Connection> {
+  return createConnection({ host, port, user: 'orders', password: PASSWORD, database: 'shop', ...more }).then(
     (it) => {
       it.on('error', () => {});
       return it;

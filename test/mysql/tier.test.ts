@@ -211,6 +211,67 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
     });
   });
 
+  describe('a Multi-AZ cluster', () => {
+    let tier: MysqlTier;
+    const numbersOf = (wanted: string): number[] =>
+      tier.state().members.flatMap(({ role }, i) => (role === wanted ? [i + 1] : []));
+    beforeAll(async () => {
+      tier = workshop.tier('Three', { members: 3, engine: 'mysql', isMultiAzCluster: true });
+      await tier.seed(workshop.seedFile('create table orders (id int primary key);'), WATCH);
+      await tier.up(WATCH);
+    });
+    afterAll(() => tier.stop());
+
+    it('has the endpoints of a cluster, and no resource for any of its members', () => {
+      const { writer, reader, readers } = databaseOf(tier);
+      expect(tier.attributes()).toEqual({
+        'Endpoint.Address': writer.host,
+        'Endpoint.Port': `${writer.port}`,
+        'ReadEndpoint.Address': reader.host,
+        Port: `${reader.port}`,
+      });
+      expect([readers.length, tier.memberAttributes()]).toEqual([2, {}]);
+      expect(tier.state().differs).toContain(
+        'a failover takes as long as a reader needs to be promoted, on AWS usually less than 35 s',
+      );
+      expect(tier.state().differs.join()).not.toContain('Aurora');
+    });
+
+    it('acknowledges no commit before a reader has it', async () => {
+      const variables = "show global variables like 'rpl_semi_sync_%_enabled'";
+      const on = async (number: number): Promise<string[]> =>
+        (await workshop.asAdmin('Three', number, variables)).flatMap((it) =>
+          it['Value'] === 'ON' ? [String(it['Variable_name'])] : [],
+        );
+      const [writer] = numbersOf('primary');
+      expect(await on(writer!)).toContainEqual(expect.stringMatching(/_(source|master)_enabled$/));
+      for (const number of numbersOf('replica'))
+        expect(await on(number)).toEqual([expect.stringMatching(/_(replica|slave)_enabled$/)]);
+    });
+
+    it.each([0, 1])(
+      'promotes the reader that has the last write where the other, number %i, is behind',
+      async (cut) => {
+        const readers = numbersOf('replica');
+        await workshop.asAdmin('Three', readers[cut]!, 'stop replica io_thread');
+        await write(databaseOf(tier).writer, cut);
+        await tier.failover(WATCH);
+        expect(numbersOf('primary')).toEqual([readers[1 - cut]]);
+        const { writer, readers: all } = databaseOf(tier);
+        expect(await has(writer, cut)).toBe(true);
+        for (const at of all) await soon(() => has(at, cut));
+      },
+    );
+
+    it('loses no acknowledged write in a failover', async () => {
+      const { writer } = databaseOf(tier);
+      const { acknowledged, refused } = await writing(writer, () => tier.failover(WATCH));
+      expect(await missing(writer, acknowledged)).toEqual([]);
+      expect(refused).toBeGreaterThan(0);
+      expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+    });
+  });
+
   describe('replicas that delay', () => {
     it('show no write before its time, and lose none in a failover', async () => {
       const tier = workshop.tier('Late', { members: 2, delayMs: 1_000 });

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import type { CacheTier } from '../../lib/blueprint/blueprint';
 import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
+import type { Shard } from '../../lib/targets/local/cache/shard';
 import { LocalCache } from '../../lib/targets/local/cache/tier';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
+import { failOver } from '../../lib/targets/local/parts';
 import { Processes } from '../../lib/targets/local/process/processes';
 import { Authority } from '../../lib/targets/local/tls/authority';
 import type { Watch } from '../../lib/targets/target';
@@ -34,7 +36,7 @@ const sessions: CacheTier = {
   shards: 1,
   replicas: 2,
   class: 'cache.r7g.large',
-  parameters: { 'maxmemory-policy': 'noeviction', 'reserved-memory-percent': '25', databases: '20' },
+  parameters: { 'maxmemory-policy': 'noeviction', 'close-on-slave-write': 'yes', databases: '20' },
 };
 const pages: CacheTier = {
   ...sessions,
@@ -187,7 +189,7 @@ describe('a replication group', () => {
     expect(await using(primary(), (client) => client.select(19))).toBe('OK');
     await using(primary(), (client) => expect(client.select(20)).rejects.toThrow('out of range'));
     const refused = at.cache.state().differs.filter((it) => it.startsWith('parameter '));
-    expect(refused).toEqual([expect.stringContaining('reserved-memory-percent = 25 is not set')]);
+    expect(refused).toEqual([expect.stringContaining('close-on-slave-write = yes is not set')]);
   });
 
   // what Spring Session and Socket.IO do by default, for instance, and what fails on ElastiCache
@@ -259,6 +261,30 @@ describe('a replication group', () => {
     expect(members().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
   });
 
+  it.each([0, 1])(
+    'promotes the replica that has the last write where the other, number %i, is behind',
+    async (cut) => {
+      const { nodes, primary: old } = (at.cache as unknown as { shards: readonly Shard[] }).shards[0]!;
+      const replicas = nodes.filter((node) => node !== old);
+      await replicas[cut]!.call('REPLICAOF', '127.0.0.1', 1);
+      await using(primary(), async (client) => {
+        await client.set(`last:${cut}`, 'written');
+        await client.wait(1, 10_000);
+      });
+      await at.cache.failover(watch);
+      expect(members().find(({ role }) => role === 'primary')!.name).toBe(replicas[1 - cut]!.name);
+      expect(await get(`last:${cut}`)).toBe('written');
+      expect(members().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    },
+  );
+
+  it('is measured by its writes while it fails over, which leave nothing behind', async () => {
+    const { unwritableMs, before, after } = await failOver(at.cache, watch);
+    expect(unwritableMs).toBeGreaterThan(0);
+    expect(after.map(({ role }) => role)).not.toEqual(before.map(({ role }) => role));
+    expect(await using(primary(), (client) => client.keys('cdk-twin*'))).toEqual([]);
+  });
+
   it('says how it differs from AWS', () => {
     expect(at.cache.state()).toMatchObject({ tier: 'Sessions', kind: 'cache', skipped: false });
     expect(at.cache.state().engine).toBe(`${server.engine} ${server.version}`);
@@ -292,6 +318,48 @@ describe('a replication group with a delay', () => {
     );
     expect((await missed('two'))[0]).toBe('missing');
   });
+});
+
+describe('a cluster with a delay', () => {
+  it.each([undefined, 'required'] as const)(
+    'shows a write on its replicas after that, and to nobody else later (TLS %s)',
+    async (tls) => {
+      const at = make({ ...pages, ...(tls && { tls }) }, '', 500);
+      await at.cache.up(watch);
+      const { 'ConfigurationEndPoint.Address': host, 'ConfigurationEndPoint.Port': port } =
+        at.cache.attributes();
+      const ca = tls && readFileSync(at.cache.variables()['NODE_EXTRA_CA_CERTS']!, 'utf8');
+      const open = (scaleReads: 'master' | 'slave'): Cluster => {
+        const redisOptions = ca === undefined ? {} : { tls: { ca } };
+        return new Cluster([{ host: host!, port: Number(port) }], { scaleReads, redisOptions });
+      };
+      const shows = async (key: string): Promise<string> => {
+        const [writer, reader] = [open('master'), open('slave')]; // each knows the shards as they are
+        try {
+          await reader.get('page:0');
+          await writer.set(key, 'written');
+          const start = performance.now();
+          const first = await reader.get(key);
+          while ((await reader.get(key)) === null) await new Promise((resolve) => setTimeout(resolve, 20));
+          expect(await writer.get(key)).toBe('written');
+          return `${first}, then ${performance.now() - start > 350 ? 'late' : 'early'}`;
+        } finally {
+          writer.disconnect();
+          reader.disconnect();
+        }
+      };
+      expect([await shows('page:1'), await shows('page:2')]).toEqual(['null, then late', 'null, then late']);
+      await at.cache.failover(watch);
+      expect(await shows('page:3')).toBe('null, then late');
+      expect(await shows('page:4')).toBe('null, then late');
+      const kept = open('master');
+      expect(await Promise.all(['page:1', 'page:2'].map((key) => kept.get(key)))).toEqual([
+        'written',
+        'written',
+      ]);
+      kept.disconnect();
+    },
+  );
 });
 
 describe('with encryption in transit', () => {
@@ -412,15 +480,63 @@ describe('a cluster', () => {
     expect(await readAll()).toEqual(keys.map(() => 'seeded'));
   });
 
-  it('replaces the primary of a shard, and its clients keep working', async () => {
-    const before = at.cache.state().members.filter(({ role }) => role === 'primary');
-    await at.cache.failover(watch);
-    const after = at.cache.state().members.filter(({ role }) => role === 'primary');
-    expect(after.map(({ name }) => name)).not.toContain(before[0]!.name);
-    expect(after.map(({ name }) => name)).toContain(before[1]!.name);
+  it('replaces the primary of every shard, one after another, and its clients keep working', async () => {
+    const primaries = (): string[] =>
+      at.cache.state().members.flatMap(({ name, role }) => (role === 'primary' ? [name] : []));
+    const before = primaries();
+    const logged: string[] = [];
+    const { unwritableMs } = await failOver(at.cache, { ...watch, log: (line) => void logged.push(line) });
+    expect(unwritableMs).toBeGreaterThan(0);
+    expect(primaries().filter((name) => before.includes(name))).toEqual([]);
+    expect(logged.map((line) => /^Pages-(\d)/.exec(line)?.[1])).toEqual(['1', '1', '2', '2']);
     expect(at.cache.state().members.map(({ state }) => state)).toEqual(Array(4).fill('running'));
     expect(await readAll()).toEqual(keys.map(() => 'seeded'));
     await Promise.all(keys.map((key) => cluster.set(key, 'seeded')));
+    expect(await using(clientOf(at, 'ConfigurationEndPoint'), (client) => client.keys('cdk-twin*'))).toEqual(
+      [],
+    );
+  });
+
+  it('continues a failover of its shards that was broken off where it was', async () => {
+    const states = (): string[] => at.cache.state().members.map(({ role, state }) => `${role} ${state}`);
+    const before = states();
+    const controller = new AbortController();
+    const log = (line: string): void => {
+      if (line.startsWith('Pages-2')) controller.abort(new Error('broken off'));
+    };
+    await expect(at.cache.failover({ ...watch, signal: controller.signal, log })).rejects.toThrow(
+      'broken off',
+    );
+    const logged: string[] = [];
+    await at.cache.failover({ ...watch, log: (line) => void logged.push(line) });
+    expect(logged.filter((line) => line.startsWith('Pages-1'))).toEqual([]);
+    expect(states()).not.toEqual(before);
+    expect(states().filter((it) => !it.endsWith('running'))).toEqual([]);
+    expect(await readAll()).toEqual(keys.map(() => 'seeded'));
+  });
+});
+
+describe('a cache that is full', () => {
+  it.each([
+    ['allkeys-lru', 'evicts keys', { refuses: false, evicts: true }],
+    ['noeviction', 'refuses writes', { refuses: true, evicts: false }],
+  ])('with the policy %s %s', async (policy, _what, expected) => {
+    const at = make({
+      ...sessions,
+      authToken: undefined,
+      replicas: 0,
+      // a node of 512 MiB of which nearly all is set aside
+      class: 'cache.t4g.micro',
+      parameters: { 'maxmemory-policy': policy, 'reserved-memory-percent': '96' },
+    });
+    await at.cache.up(watch);
+    await using(clientOf(at, 'PrimaryEndPoint'), async (client) => {
+      const value = 'x'.repeat(1024 * 1024);
+      const writes = Array.from({ length: 40 }, (_, i) => client.set(`page:${i}`, value));
+      const refused = (await Promise.allSettled(writes)).filter(({ status }) => status === 'rejected').length;
+      const kept = await client.dbsize();
+      expect({ refuses: refused > 10, evicts: kept < 40 - refused }).toEqual(expected);
+    });
   });
 });
 

@@ -112,6 +112,8 @@ export class World {
   recovery: TrafficFigures = RECOVERED;
   /** Releases that cannot read what others wrote. */
   forgetting: readonly string[] = [];
+  /** For how long a failover lets no write in, by the target's own writes; undefined where it makes none. */
+  unwritableMs: number | null | undefined;
   /** What SQL tiers hold, by the last entry of their data. */
   readonly data = new Map<string, readonly DataState[]>();
   /** Looks on before each reading of them. */
@@ -409,7 +411,12 @@ export class FakeTarget implements Target {
       standing.members = kind === 'failover' ? before.map(swapped) : before.map(replaced);
     });
     const of = (members: readonly MemberState[]) => members.filter(({ name }) => name.startsWith(tier));
-    return { before: of(before), after: of(this.running(handle).members) };
+    const { unwritableMs } = this.world;
+    return {
+      before: of(before),
+      after: of(this.running(handle).members),
+      ...(kind === 'failover' && unwritableMs !== undefined && { unwritableMs }),
+    };
   }
 
   async logs(handle: Handle, folder: string, watch: Watch): Promise<readonly string[]> {

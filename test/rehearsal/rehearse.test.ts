@@ -519,6 +519,34 @@ describe('a drill', () => {
   });
 });
 
+describe('a failover that the target writes through', () => {
+  const failover = async (unwritableMs: number | null, checks = bench.config.checks) => {
+    bench.world.unwritableMs = unwritableMs;
+    const gates = { maxRecoverySeconds: 5 };
+    bench.config = { ...bench.config, checks, drills: { failover: ['Orders'] }, gates };
+    return ended(await bench.rehearse(GOOD)).evidence!;
+  };
+
+  it('is measured by that where no check sends requests', async () => {
+    const { drills, reasons } = await failover(840, {});
+    expect(drills).toMatchObject([{ outcome: 'passed', recoveryMs: 840 }]);
+    expect(drills[0]!.detail).toContain('with no check to measure how fast; no write was taken for 840 ms');
+    expect(reasons).toEqual(['failed checks: not measured; allowed: at most 0']);
+  });
+
+  it('says so beside the requests', async () => {
+    const { drills } = await failover(840);
+    expect(drills[0]!.detail).toMatch(/; no write was taken for 840 ms; Orders-1 is a replica now/);
+  });
+
+  it.each([{}, undefined])('fails where nothing can be written afterwards (checks: %j)', async (checks) => {
+    const { drills, verdict } = await failover(null, checks);
+    expect(drills[0]!.outcome).toBe('failed');
+    expect(drills[0]!.detail).toContain('no write is taken since');
+    expect(verdict).toBe('NO-GO');
+  });
+});
+
 describe('a tear-down', () => {
   it('that fails once is tried once more', async () => {
     bench.world.mishaps.push({ call: 'down', does: 'fails', times: 1 });

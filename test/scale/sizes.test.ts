@@ -218,14 +218,16 @@ describe('the memory of a Valkey node', () => {
     ['cache.r7g.4xlarge', 113609865216],
     ['cache.r8g.large', 15222495510],
     ['cache.r8g.xlarge', 31866224640],
+    ['cache.t4g.small', 1471026299],
+    ['cache.m7g.16xlarge', 225000375228],
   ])('%s is three quarters of its maxmemory, in whole bytes', (node, maxmemory) => {
     expect(valkeyMemory(node)).toBe(Math.floor((maxmemory / 4) * 3));
   });
 
-  test.each(['r7g.large', 'cache.t4g.micro', 'constructor', '__proto__', ''])('%j is not known', (node) => {
+  test.each(['r7g.large', 'cache.t4g.large', 'constructor', '__proto__', ''])('%j is not known', (node) => {
     expect(thrown(() => valkeyMemory(node))).toMatchObject({
       code: 'unknown-class',
-      message: `nothing is known of the maxmemory of "${node}"; known are: cache.r6g.large, cache.r6g.xlarge, cache.r6g.2xlarge, cache.r6g.4xlarge, cache.r7g.large, cache.r7g.xlarge, cache.r7g.2xlarge, cache.r7g.4xlarge, cache.r8g.large, cache.r8g.xlarge`,
+      message: `nothing is known of the maxmemory of "${node}"; known are: cache nodes of t2, t3, t4g, m4, m5, m6g, m7g, m8g, r4, r5, r6g, r7g, r6gd, r8g, c7gn`,
       fix: 'Give the proportion a function of your own that returns the number for this class.',
     });
   });

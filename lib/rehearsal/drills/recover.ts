@@ -20,11 +20,11 @@ export async function recover(
     parts.target.disrupt(handle, disruption, watch),
   );
   const { requests, failedBefore, recoveryMs } = traffic;
-  if (requests === 0 && !hasTraffic(context))
-    return withMembers('recovered, with no check to measure how fast', result, disruption);
+  if (requests === 0 && !hasTraffic(context)) return withoutTraffic(result, disruption);
   if (failedBefore !== undefined)
     return { passed: false, detail: `nothing was broken, because requests failed before: ${failedBefore}` };
-  const seen = withMembers(recoveryInWords(traffic), result, disruption);
+  const outage = result?.unwritableMs === undefined ? '' : `; ${outageInWords(result.unwritableMs)}`;
+  const seen = withMembers(`${recoveryInWords(traffic)}${outage}`, result, disruption);
   return recoveryMs === undefined ? { ...seen, passed: false } : { ...seen, recoveryMs };
 }
 
@@ -40,10 +40,22 @@ function recoveryInWords(figures: TrafficFigures): string {
   return `recovered in ${showDuration(recoveryMs)} (${counts}; first: ${firstFailure})`;
 }
 
+/** Where no check sends requests: by the writes of the target, where it makes some. */
+function withoutTraffic(result: Disrupted | undefined, disruption: Disruption): Seen {
+  const ms = result?.unwritableMs;
+  const how = ms === undefined ? '' : `; ${outageInWords(ms)}`;
+  const seen = withMembers(`recovered, with no check to measure how fast${how}`, result, disruption);
+  return seen.passed && typeof ms === 'number' ? { ...seen, recoveryMs: ms } : seen;
+}
+
+const outageInWords = (ms: number | null): string =>
+  ms === null ? 'no write is taken since' : `no write was taken for ${showDuration(ms)}`;
+
 /** Adds what happened to the members. A disruption after which they are what they were has tested nothing. */
 function withMembers(detail: string, disrupted: Disrupted | undefined, { kind }: Disruption): Seen {
   const changes = changesOf(disrupted ?? { before: [], after: [] });
-  if (changes.length > 0) return { passed: true, detail: `${detail}; ${changes.join(', ')}` };
+  const passed = disrupted?.unwritableMs !== null;
+  if (changes.length > 0) return { passed, detail: `${detail}; ${changes.join(', ')}` };
   const what = kind === 'failover' ? 'no other member is primary' : 'no task was replaced';
   return { passed: false, detail: `${detail}; but ${what}` };
 }

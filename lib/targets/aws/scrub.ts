@@ -108,14 +108,16 @@ function scratchOf({ source, copy }: Unscrubbed, { assembly, environment }: Depl
   const template = stacks.find(({ path }) => path === seed.stack)?.template ?? {};
   const resources = isObject(template['Resources']) ? template['Resources'] : {};
   const entry = tier && resources[tier.logicalId];
-  if (!tier || !('members' in tier) || !tier.members[0] || !isObject(entry)) throw unusual(seed.tier);
+  if (!tier || !('members' in tier) || !isObject(entry)) throw unusual(seed.tier);
+  const [member] = tier.members;
+  if (member?.logicalId === undefined) throw unusual(seed.tier);
   return {
     tier: seed.tier,
     service: seed.service,
     snapshot: copy,
     username: snapshot.username,
     properties: isObject(entry['Properties']) ? entry['Properties'] : {},
-    instanceClass: tier.members[0].class,
+    instanceClass: member.class,
     port: tier.port,
   };
 }

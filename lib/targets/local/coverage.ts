@@ -64,7 +64,7 @@ function whatIs(tier: Exclude<Tier, ServiceTier | ComputeTier>): string {
   return tier.kind;
 }
 
-const NO_LAG = 'on this machine the lag of SQL databases is measured, and of nothing else';
+const NO_LAG = 'on this machine the lag of databases is measured, and of nothing else';
 
 /** What a data tier runs on in AWS. */
 export function engineOnAws(tier: Exclude<Tier, ServiceTier>): string {

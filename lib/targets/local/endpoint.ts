@@ -14,8 +14,8 @@ export interface ProxyProps {
   readonly host: string;
   /** Where the next connection goes; undefined closes it at once. */
   readonly route: () => Upstream | undefined;
-  /** How long what comes back is kept. @default 0 */
-  readonly delayMs?: number;
+  /** How long what comes back to a client is kept. @default 0 */
+  readonly delayMs?: number | ((client: Socket) => number);
 }
 
 /** How many ports are tried when the declared one is taken. */
@@ -26,7 +26,7 @@ export class Proxy implements HostPort {
   readonly name: string;
   readonly host: string;
   private readonly route: ProxyProps['route'];
-  private readonly delayMs: number;
+  private readonly delayMs: NonNullable<ProxyProps['delayMs']>;
   private readonly server: Server;
   private readonly connections = new Map<Socket, Upstream>();
 
@@ -99,7 +99,8 @@ export class Proxy implements HostPort {
     }
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
-    const back = this.delayMs > 0 ? upstream.pipe(delay(this.delayMs)) : upstream;
+    const delayMs = typeof this.delayMs === 'number' ? this.delayMs : this.delayMs(client);
+    const back = delayMs > 0 ? upstream.pipe(delay(delayMs)) : upstream;
     client.pipe(upstream);
     back.pipe(client);
     // A regular end passes through the pipes after all data; any error closes both sides. Not with resetAndDestroy: after a

@@ -20,7 +20,7 @@ import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
 import { environmentOf, type Variables } from './service/released-containers';
-import { membersAround, partOf, withDifferences } from './parts';
+import { failOver, membersAround, partOf, withDifferences } from './parts';
 import { noFailover, notSeeded } from './refusals';
 import { runOnce } from './service/run-once';
 import { Services } from './service/services';
@@ -182,7 +182,7 @@ export class LocalEnvironment {
     if (kind === 'failover') {
       const standIn = this.emulation?.states().find((it) => it.tier === tier);
       if (standIn) throw noFailover(standIn);
-      return membersAround(partOf(this.data.all, tier), (local) => local.failover(watch));
+      return failOver(partOf(this.data.all, tier), watch);
     }
     return membersAround(partOf(this.services.all, tier), (service) => service.killTask(watch));
   }

@@ -1,5 +1,7 @@
-import type { Disrupted, RehearsedTier } from '../target';
+import type { Disrupted, RehearsedTier, Watch } from '../target';
 import { notStanding } from './refusals';
+import type { LocalTier } from './tier';
+import { longestOutage } from './writes';
 
 /** The state of a tier with further differences. */
 export const withDifferences = (state: RehearsedTier, more: readonly string[]): RehearsedTier => ({
@@ -15,6 +17,17 @@ export async function membersAround<T extends { state(): RehearsedTier }>(
   const before = part.state().members;
   await work(part);
   return { before, after: part.state().members };
+}
+
+/** What the failover of a data tier does: to its members, and to those who write to it. */
+export async function failOver(tier: LocalTier, watch: Watch): Promise<Disrupted> {
+  let unwritableMs: number | null | undefined;
+  const disrupted = await membersAround(tier, async () => {
+    const writer = await tier.writer?.();
+    if (!writer) return tier.failover(watch);
+    unwritableMs = await longestOutage(writer, () => tier.failover(watch));
+  });
+  return { ...disrupted, ...(unwritableMs !== undefined && { unwritableMs }) };
 }
 
 export function partOf<T>(parts: ReadonlyMap<string, T>, name: string): T {

@@ -1,6 +1,7 @@
 import type { Tier } from '../../blueprint/blueprint';
 import type { ProbeDatabase } from '../../probes/context';
 import type { RehearsedTier, Watch } from '../target';
+import type { Writer } from './writes';
 import type { Machine } from './process/machine';
 
 /** A data tier on this machine. It runs in the supervisor, which owns its processes. */
@@ -15,6 +16,8 @@ export interface LocalTier {
   restore(folder: string, watch: Watch): Promise<void>;
   /** Kills the primary (SIGKILL), promotes the best replica, switches the endpoints, and restarts the killed member as a replica. */
   failover(watch: Watch): Promise<void>;
+  /** Makes what writes to it while it fails over. @default - nothing measures its writes */
+  writer?(): Promise<Writer>;
   /** Its current state. */
   state(): RehearsedTier;
   /** The values of `Fn::GetAtt` for its resource, by attribute: `Endpoint.Address` and the like. */

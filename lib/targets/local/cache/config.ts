@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostPort } from '../../../probes/context';
+import { RESERVED } from './memory';
 
 /** The configuration of a cache node. */
 export interface CacheNodeConfig extends HostPort {
@@ -17,6 +18,10 @@ export interface CacheNodeConfig extends HostPort {
   readonly primary?: HostPort;
   /** The parameters of the parameter group. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** How much data it keeps, in bytes. */
+  readonly maxmemory: number;
+  /** Where it listens, where others reach it at its port through something else. @default - at its port */
+  readonly innerPort?: number;
 }
 
 /** Files by which a node encrypts its connections. */
@@ -61,13 +66,15 @@ export const LAST_CLUSTER_PORT = 65_535 - BUS_OFFSET;
 
 /** A node's configuration file. The password is in it, and arguments are visible to every user. */
 export function configOf(node: CacheNodeConfig): string {
-  const { host, port, folder, password, adminPassword, clusterMode, primary, parameters, tls } = node;
+  const { host, folder, password, adminPassword, clusterMode, primary, parameters, tls, maxmemory } = node;
+  const port = node.innerPort ?? node.port;
   const lines: readonly (readonly (string | number)[])[] = [
     ['bind', host],
     ...(tls ? tlsLines(port, tls, clusterMode) : [['port', port]]),
     ['dir', folder],
     // It listens on loopback only; protected mode would refuse other loopback addresses.
     ['protected-mode', 'no'],
+    ['maxmemory', maxmemory],
     // A process title would overwrite its environment, which holds the mark.
     ['set-proc-title', 'no'],
     ['save', ''],
@@ -81,7 +88,7 @@ export function configOf(node: CacheNodeConfig): string {
     ['user', ADMIN, 'on', `>${adminPassword}`, ...EVERYTHING],
     ['masteruser', ADMIN],
     ['masterauth', adminPassword],
-    ...(clusterMode ? clusterLines(host) : []),
+    ...(clusterMode ? clusterLines(node) : []),
     ...(primary ? [['replicaof', primary.host, primary.port]] : []),
     ...Object.entries(parameters).filter(([name]) => AT_START.has(name)),
   ];
@@ -117,7 +124,7 @@ const DEFAULTS: Readonly<Record<string, string>> = { 'maxmemory-policy': 'volati
 /** Parameters that cannot be changed while a node runs. */
 const AT_START = new Set(['databases']);
 /** Parameters that the arrangement of the nodes covers. */
-const ARRANGED = new Set(['cluster-enabled']);
+const ARRANGED = new Set(['cluster-enabled', RESERVED]);
 
 /** The parameters that are set while a node runs. */
 export const liveParameters = (
@@ -144,11 +151,24 @@ function tlsLines(
   ];
 }
 
-function clusterLines(host: string): readonly (readonly (string | number)[])[] {
+function clusterLines({
+  host,
+  port,
+  innerPort,
+  tls,
+}: CacheNodeConfig): readonly (readonly (string | number)[])[] {
   return [
     ['cluster-enabled', 'yes'],
     ['cluster-config-file', NODES_FILE],
     ['cluster-announce-ip', host],
+    ...(innerPort === undefined
+      ? []
+      : [
+          [tls ? 'cluster-announce-tls-port' : 'cluster-announce-port', port],
+          ['cluster-port', busPort(port)],
+          // By its address what is put in between knows a replica.
+          ['bind-source-addr', host],
+        ]),
     ['cluster-node-timeout', NODE_TIMEOUT_MS],
     // ElastiCache's default.
     ['cluster-require-full-coverage', 'no'],

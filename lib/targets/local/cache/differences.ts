@@ -1,4 +1,5 @@
 import type { CacheTier } from '../../../blueprint/blueprint';
+import type { NodeMemory } from './memory';
 import type { CacheServer } from './server';
 
 /** What the differences of a cache depend on. */
@@ -7,24 +8,24 @@ export interface CacheDifferencesProps {
   readonly server: CacheServer;
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   readonly refused: ReadonlyMap<string, string>;
-  readonly replicationDelayMs: number;
+  readonly memory: NodeMemory;
 }
 
 /** How a cache on this machine differs from its replication group on AWS, in sentences. */
 export function differencesOf(props: CacheDifferencesProps): readonly string[] {
-  const { tier, server, refused, replicationDelayMs } = props;
+  const { tier, server, refused, memory } = props;
   return [
     ...engineDifference(tier, server),
     ...tlsDifference(tier, server),
-    `a node has this machine's memory, not that of ${tier.class}: keys are not evicted, and writes not refused, at that limit`,
+    ...(memory.differs === undefined ? [] : [memory.differs]),
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
+    ...(tier.hasUsers === true
+      ? ['users and groups (RBAC) are not there: clients sign in with the token, or without a password']
+      : []),
     ...[...refused].map(
       ([name, why]) =>
         `parameter ${name} = ${tier.parameters[name]} is not set: ${server.engine} reports "${why}"`,
     ),
-    ...(replicationDelayMs > 0 && tier.clusterMode
-      ? ['replicas ignore the replication delay: in cluster mode they connect to their primary by themselves']
-      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { CacheTier } from '../../../blueprint/blueprint';
 import type { CacheNode } from './node';
 import type { Shard } from './shard';
+import type { HostPort } from '../../../probes/context';
 import { Proxy, type ProxyProps } from '../endpoint';
 import type { Machine } from '../process/machine';
 
@@ -50,6 +51,11 @@ export class CacheEndpoints {
   /** Their addresses. */
   get hosts(): readonly string[] {
     return this.proxies.map(({ host }) => host);
+  }
+
+  /** Where clients write: the primary endpoint, or in cluster mode the configuration endpoint. Once they are open. */
+  get writable(): HostPort {
+    return this.proxies[0]!;
   }
 
   /** The attributes of the replication group, for `Fn::GetAtt`. */

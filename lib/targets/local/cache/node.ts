@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { TwinError } from '../../../error';
@@ -16,6 +17,7 @@ import {
   type ClusterMember,
 } from './config';
 import type { CacheServer } from './server';
+import { freePort } from '../process/free-port';
 import { until } from '../process/until';
 import type { Machine, Program } from '../process/machine';
 
@@ -28,6 +30,8 @@ export interface CacheNodeProps {
   readonly server: CacheServer;
   readonly password: string;
   readonly adminPassword: string;
+  /** How much data it keeps, in bytes. */
+  readonly maxmemory: number;
 }
 
 /** How a node is started. */
@@ -47,6 +51,8 @@ export class CacheNode implements ClusterMember {
   /** Its address; the port is chosen before the first start. */
   readonly at: { readonly host: string; port: number };
   private delayed: Proxy | undefined;
+  /** Where it listens, behind {@link delayed}; undefined where that is at its own port. */
+  private innerPort: number | undefined;
   private joined = false;
   private program: Program | undefined;
   private client: Redis | undefined;
@@ -59,7 +65,7 @@ export class CacheNode implements ClusterMember {
 
   /** Where its replicas get what is written to it. */
   get link(): HostPort {
-    return this.delayed ?? this.at;
+    return this.innerPort === undefined ? (this.delayed ?? this.at) : this.at;
   }
 
   /** Encrypts its connections. Before the first start. */
@@ -77,6 +83,23 @@ export class CacheNode implements ClusterMember {
       delayMs: ms,
     };
     [this.delayed] = await Proxy.openAll([props], 0);
+  }
+
+  /**
+   * The same in cluster mode, where replicas find their primary at the address that clients have: those of its shard get what they
+   * receive there later, and nobody else.
+   */
+  async delayInCluster(ms: number, replicas: ReadonlySet<string>): Promise<void> {
+    const inner = { host: this.host, port: await freePort(this.host) };
+    const props = {
+      name: this.name,
+      host: this.host,
+      route: () => inner,
+      delayMs: ({ remoteAddress = '' }: Socket) => (replicas.has(remoteAddress) ? ms : 0),
+    };
+    this.innerPort = inner.port;
+    [this.delayed] = await Proxy.openAll([props], this.port);
+    this.at.port = this.delayed!.port;
   }
 
   /** Closes what {@link delay} has opened. */
@@ -158,15 +181,16 @@ export class CacheNode implements ClusterMember {
 
   /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
-    const { folder, password, adminPassword } = this.props;
+    const { folder, password, adminPassword, maxmemory } = this.props;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
     if (dump !== undefined) copyFileSync(dump, join(folder, DUMP_FILE));
     const file = join(folder, 'node.conf');
-    const { host, port } = this;
+    const { host, port, innerPort } = this;
+    const own = { host, port, ...(innerPort !== undefined && { innerPort }) };
     const tls = this.tls && writeTls(folder, this.tls);
-    const full = { host, port, folder, password, adminPassword, ...(tls && { tls }), ...config };
+    const full = { ...own, folder, password, adminPassword, maxmemory, ...(tls && { tls }), ...config };
     writeFileSync(file, configOf(full), { mode: 0o600 });
     return file;
   }

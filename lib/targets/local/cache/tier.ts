@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTier } from '../../../blueprint/blueprint';
-import { TwinError } from '../../../error';
 import type { RehearsedTier, Watch } from '../../target';
 import { CLUSTER, REPLICATION, type Arrangement } from './arrangement';
 import { readCommands, type CacheCommand } from './commands';
@@ -10,12 +9,16 @@ import { clusterId, liveParameters, slotRanges } from './config';
 import { differencesOf, isEncrypted } from './differences';
 import { CacheEndpoints } from './endpoints';
 import { CacheNode } from './node';
+import { noReplica, noServer, notLoaded } from './failures';
+import { memoryOf, type NodeMemory } from './memory';
 import { nodePort } from './port';
-import { cacheServer, hasShardIds, NO_CACHE_SERVER, type CacheServer } from './server';
+import { cacheServer, hasShardIds, type CacheServer } from './server';
 import { mostAdvanced, replicasOf, type Shard } from './shard';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
 import { tierTls, type TierTls } from './tls';
+import { cacheWriter } from './writer';
+import type { Writer } from '../writes';
 
 /** What a cache is created with. */
 export interface LocalCacheProps extends LocalTierProps<CacheTier> {
@@ -36,6 +39,9 @@ export class LocalCache implements LocalTier {
   private readonly refused = new Map<string, string>();
   /** The node that a failover has killed, until it runs again. */
   private killed: CacheNode | undefined;
+  /** The shards that an unfinished failover has not done. */
+  private pending: Shard[] | undefined;
+  private readonly memory: NodeMemory;
 
   /**
    * @param path - the folders to search for the server @default - the PATH of this process
@@ -49,6 +55,7 @@ export class LocalCache implements LocalTier {
     if (!server) throw noServer();
     this.server = server;
     const { tier, machine } = props;
+    this.memory = memoryOf(tier);
     this.arrangement = tier.clusterMode ? CLUSTER : REPLICATION;
     this.shards = slotRanges(tier.shards).map((slots, i) => this.makeShard(`${this.name}-${i + 1}`, slots));
     this.endpoints = new CacheEndpoints({ tier, machine, shards: this.shards });
@@ -92,13 +99,21 @@ export class LocalCache implements LocalTier {
   }
 
   /**
-   * In cluster mode the first shard fails over.
+   * In cluster mode every shard, each when the one before is done, as ElastiCache tests it. An interrupted failover continues where
+   * it was.
    *
    * @throws TwinError `no-replica` when no replica runs that could take over
    */
   async failover(watch: Watch): Promise<void> {
-    const shard = this.shards[0]!;
-    // An interrupted failover continues with the node that it killed.
+    this.pending ??= [...this.shards];
+    for (let shard = this.pending[0]; shard; shard = this.pending[0]) {
+      await this.failOver(shard, watch);
+      this.pending.shift();
+    }
+    this.pending = undefined;
+  }
+
+  private async failOver(shard: Shard, watch: Watch): Promise<void> {
     const killed = this.killed ?? shard.primary;
     if (killed === shard.primary) await this.replace(killed, shard);
     await this.arrangement.promote(shard, this.shards, watch.signal);
@@ -112,8 +127,18 @@ export class LocalCache implements LocalTier {
     watch.log(`${killed.name} is running again, as a replica`);
   }
 
+  writer(): Promise<Writer> {
+    return cacheWriter({
+      shards: this.shards,
+      at: this.endpoints.writable,
+      adminPassword: this.adminPassword,
+      tls: this.tls,
+      clusterMode: this.props.tier.clusterMode,
+    });
+  }
+
   state(): RehearsedTier {
-    const { tier, replicationDelayMs } = this.props;
+    const { tier } = this.props;
     const { server, refused } = this;
     return {
       tier: tier.name,
@@ -127,7 +152,7 @@ export class LocalCache implements LocalTier {
           state: node.state,
         })),
       ),
-      differs: differencesOf({ tier, server, refused, replicationDelayMs }),
+      differs: differencesOf({ tier, server, refused, memory: this.memory }),
     };
   }
 
@@ -166,6 +191,7 @@ export class LocalCache implements LocalTier {
         server: this.server,
         password,
         adminPassword: this.adminPassword,
+        maxmemory: this.memory.bytes,
       });
     });
     const id = hasShardIds(this.server) ? clusterId(name) : undefined;
@@ -178,7 +204,13 @@ export class LocalCache implements LocalTier {
     const port = await nodePort(declared, { hosts: this.nodes.map(({ host }) => host), clusterMode });
     for (const { at } of this.nodes) at.port = port;
     const { replicationDelayMs: ms } = this.props;
-    if (ms > 0 && !clusterMode) await Promise.all(this.nodes.map((node) => node.delay(ms)));
+    if (ms === 0) return;
+    await Promise.all(
+      this.shards.flatMap(({ nodes }) => {
+        const hosts = new Set(nodes.map(({ host }) => host));
+        return nodes.map((node) => (clusterMode ? node.delayInCluster(ms, hosts) : node.delay(ms)));
+      }),
+    );
   }
 
   /** Makes certificates where clients must encrypt, and the server can. */
@@ -194,6 +226,7 @@ export class LocalCache implements LocalTier {
     await this.encrypt();
     await this.killAll();
     this.killed = undefined;
+    this.pending = undefined;
     for (const shard of this.shards) shard.primary = shard.nodes[0]!;
     const dumps = new Map(
       checkpoint === undefined
@@ -255,28 +288,3 @@ export class LocalCache implements LocalTier {
 }
 
 const dumpIn = (folder: string, shard: number): string => join(folder, `${shard + 1}.rdb`);
-
-function noServer(): TwinError {
-  return new TwinError({
-    code: 'cache-server',
-    message: NO_CACHE_SERVER,
-    fix: 'Install one of them.',
-  });
-}
-
-function noReplica(tier: string): TwinError {
-  return new TwinError({
-    code: 'no-replica',
-    message: `${tier} has no running replica that could become primary`,
-    fix: 'Give the tier a replica, or leave it out of the failover drills.',
-  });
-}
-
-function notLoaded(where: string, cause: Error): TwinError {
-  return new TwinError({
-    code: 'seed',
-    message: `${where} failed: ${cause.message}`,
-    fix: 'Correct that line of the seed.',
-    cause,
-  });
-}

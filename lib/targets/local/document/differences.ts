@@ -1,4 +1,5 @@
 import type { DocumentTier } from '../../../blueprint/blueprint';
+import { connectionsOf } from './connections';
 import type { DocumentServer } from './server';
 
 /** What the differences of a cluster depend on. */
@@ -20,9 +21,9 @@ export function differencesOf(props: DocumentDifferencesProps): readonly string[
           "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS names it, and so do variables that name a bundle of Amazon RDS",
         ]
       : []),
-    `the size of ${tier.members[0]?.class ?? 'its instances'} is not imitated: members share the processors and the memory of this machine, and offer as many connections and cursors as MongoDB does`,
+    `the size of ${tier.members[0]?.class ?? 'its instances'} is not imitated: members share the processors and the memory of this machine, and offer as many cursors as MongoDB does`,
+    connectionsOf(tier).why,
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
-    'documents are not counted before and after a release, and the lag of replicas is not measured',
     ...(replicationDelayMs > 0 ? [noDelay(tier)] : []),
   ];
 }

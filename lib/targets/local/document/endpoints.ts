@@ -1,4 +1,5 @@
 import type { DocumentTier } from '../../../blueprint/blueprint';
+import type { ProbeDatabase } from '../../../probes/context';
 import { Proxy, type ProxyProps } from '../endpoint';
 import type { Machine } from '../process/machine';
 import type { DocumentMember } from './member';
@@ -47,6 +48,13 @@ export class DocumentEndpoints {
     const [cluster, reader] = this.hosts;
     const port = String(this.proxies[0]?.port ?? this.props.tier.port);
     return { Endpoint: cluster!, ReadEndpoint: reader!, Port: port };
+  }
+
+  /** Where probes reach it; with the declared port until they are open. */
+  reached(): Pick<ProbeDatabase, 'writer' | 'reader'> {
+    const [cluster, reader] = this.hosts;
+    const port = this.proxies[0]?.port ?? this.props.tier.port;
+    return { writer: { host: cluster!, port }, reader: { host: reader!, port } };
   }
 
   /** The same of its instances, by logical id. */

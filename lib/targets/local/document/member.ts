@@ -23,6 +23,8 @@ export interface DocumentMemberProps {
   readonly server: DocumentServer;
   /** By which members know each other, and we them. */
   readonly key: string;
+  /** How many connections it offers to clients; undefined for as many as MongoDB does. */
+  readonly connections: number | undefined;
 }
 
 /** What a member encrypts its connections with. */
@@ -73,13 +75,13 @@ export class DocumentMember {
    */
   async start(data: { readonly from: string } | 'nothing' | 'its own', signal: AbortSignal): Promise<void> {
     await this.kill();
-    const { name, machine, server, folder } = this.props;
+    const { name, machine, server, folder, connections } = this.props;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (data !== 'its own') await rm(this.data, { recursive: true, force: true });
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
     if (typeof data === 'object') await cp(data.from, this.data, { recursive: true });
     const { host, port } = this;
-    const options = { host, port, data: this.data, keyFile: this.write('key', this.props.key) };
+    const options = { host, port, connections, data: this.data, keyFile: this.write('key', this.props.key) };
     const args = argumentsFor({ ...options, ...(this.tls && { tls: this.tlsFiles(this.tls) }) }, server);
     this.program = machine.start({ name, command: server.command, args, cwd: folder });
     this.client = await this.connect(this.program, signal);

@@ -9,7 +9,7 @@ import { LocalDocuments } from './tier';
 
 /** DocumentDB, on the MongoDB of this machine. */
 export const documents: Technology<DocumentTier> = {
-  measuresLag: false,
+  measuresLag: true,
   matches: (tier: Tier): tier is DocumentTier => tier.kind === 'document',
   checkSeed: async (_, path) => {
     for (const { file } of collectionsOf(path)) documentsIn(file);

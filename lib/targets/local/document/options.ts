@@ -8,6 +8,8 @@ export interface MemberOptions {
   readonly data: string;
   /** The file with the key by which members know each other. */
   readonly keyFile: string;
+  /** How many connections it offers to clients; undefined for as many as MongoDB does. */
+  readonly connections: number | undefined;
   /** Files by which it encrypts its connections. @default - they are plain */
   readonly tls?: { readonly certificate: string; readonly authority: string };
 }
@@ -17,7 +19,7 @@ export const REPLICA_SET = 'rs0';
 
 /** The arguments of `mongod` for a member. */
 export function argumentsFor(member: MemberOptions, server: DocumentServer): string[] {
-  const { host, port, data, keyFile, tls } = member;
+  const { host, port, data, keyFile, tls, connections } = member;
   // an environment lives for hours, and several members share this machine
   const small = ['--oplogSize', '64', '--wiredTigerCacheSizeGB', '0.25'];
   return [
@@ -33,11 +35,15 @@ export function argumentsFor(member: MemberOptions, server: DocumentServer): str
     '--keyFile',
     keyFile,
     ...small,
+    ...(connections === undefined ? [] : ['--maxConns', String(connections + OWN_CONNECTIONS)]),
     '--setParameter',
     'diagnosticDataCollectionEnabled=false',
     ...(tls ? tlsArguments(tls, server) : []),
   ];
 }
+
+/** What members have with each other and with us. */
+const OWN_CONNECTIONS = 64;
 
 /** The options have other names from MongoDB 4.2 on. */
 function tlsArguments(

@@ -3,17 +3,21 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DocumentTier } from '../../../blueprint/blueprint';
+import type { HostPort, ProbeDatabase } from '../../../probes/context';
 import type { RehearsedTier, Watch } from '../../target';
 import { sharedPort } from '../process/shared-port';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
 import { trusting } from '../tls/variables';
+import type { Writer } from '../writes';
+import { connectionsOf } from './connections';
 import { differencesOf } from './differences';
 import { DocumentEndpoints } from './endpoints';
 import { DocumentMember } from './member';
 import { elect, initiate, mostAdvanced, noReplica, promote, readmit, untilFollowing } from './replica-set';
 import { collectionsOf, load, type SeededCollection } from './seed';
 import type { DocumentServer } from './server';
+import { documentWriter } from './writer';
 
 /** What a cluster is created with. */
 export interface LocalDocumentsProps extends LocalTierProps<DocumentTier> {
@@ -30,6 +34,8 @@ export class LocalDocuments implements LocalTier {
   private readonly endpoints: DocumentEndpoints;
   private primary: DocumentMember;
   private seeded: readonly SeededCollection[] = [];
+  /** The certificate of those who sign for its members; undefined where nothing is encrypted. */
+  private trusted: string | undefined;
   private variablesOfTls: Readonly<Record<string, string>> | undefined;
   /** The member that a failover has killed, until it runs again. */
   private killed: DocumentMember | undefined;
@@ -39,7 +45,16 @@ export class LocalDocuments implements LocalTier {
     const key = randomBytes(48).toString('base64');
     this.members = tier.members.map(({ logicalId }, i) => {
       const name = `${tier.name.replaceAll('/', '-')}-${i + 1}`;
-      return new DocumentMember({ name, logicalId, folder: join(folder, name), machine, server, key });
+      const { max: connections } = connectionsOf(tier);
+      return new DocumentMember({
+        name,
+        logicalId,
+        folder: join(folder, name),
+        machine,
+        server,
+        key,
+        connections,
+      });
     });
     this.primary = this.members[0]!;
     this.endpoints = new DocumentEndpoints({
@@ -129,6 +144,30 @@ export class LocalDocuments implements LocalTier {
     return this.endpoints.memberAttributes();
   }
 
+  databases(): readonly ProbeDatabase[] {
+    const { tier, username, password, isEncrypted } = this.props;
+    const at = ({ host, port }: HostPort): HostPort => ({ host, port: port === 0 ? tier.port : port });
+    const readers = this.members.filter((member) => member !== this.primary);
+    return [
+      {
+        engine: 'mongodb',
+        tier: tier.name,
+        ...this.endpoints.reached(),
+        readers: readers.map((member) => ({ name: member.name, ...at(member) })),
+        database: 'admin',
+        username,
+        password,
+        ...(isEncrypted && { tls: 'prefer' as const }),
+      },
+    ];
+  }
+
+  writer(): Promise<Writer> {
+    const { username, password } = this.props;
+    const { writer } = this.endpoints.reached();
+    return Promise.resolve(documentWriter({ at: writer, username, password, authority: this.trusted }));
+  }
+
   /** Tasks trust its certificates. */
   variables(): Readonly<Record<string, string>> {
     return this.variablesOfTls ?? {};
@@ -188,6 +227,7 @@ export class LocalDocuments implements LocalTier {
     const hosts = [...this.members.map(({ host }) => host), ...this.endpoints.hosts];
     const certificate = await authority.issue(hosts, true); // members are each other's clients
     const own = await readFile(authority.file, 'utf8');
+    this.trusted = own;
     for (const member of this.members) member.encrypt({ certificate, authority: own });
     this.variablesOfTls = trusting(authority.file);
   }

@@ -1,4 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
+import { failoverOf, replicationOf } from '../sql/differences';
 import type { MysqlPrograms } from './server';
 
 /** How many seconds replicas delay a write by for a delay in milliseconds: neither engine counts in less. */
@@ -48,11 +49,12 @@ export function differencesOf(props: MysqlDifferencesProps): readonly string[] {
     `the size of ${classes} is not imitated: members share the processors and the memory of this machine`,
     ...connections,
     ...parameters,
-    ...replicationOf(props),
+    ...failoverOf(tier),
+    ...replication(props),
   ];
 }
 
-function replicationOf({ tier, programs, replicationDelayMs }: MysqlDifferencesProps): readonly string[] {
+function replication({ tier, programs, replicationDelayMs }: MysqlDifferencesProps): readonly string[] {
   const isMultiAz = tier.instance?.isMultiAz === true;
   const standby = isMultiAz
     ? ['the standby replicates by binary log: a commit waits until it has received it']
@@ -61,11 +63,7 @@ function replicationOf({ tier, programs, replicationDelayMs }: MysqlDifferencesP
   const seconds = delaySecondsOf(replicationDelayMs);
   return [
     ...standby,
-    ...(tier.instance
-      ? []
-      : [
-          'members replicate by binary log, while those of Aurora share one storage; a commit waits until one replica has received it',
-        ]),
+    ...(tier.instance ? [] : replicationOf(tier, 'binary log')),
     seconds === 0 ? 'replicas apply every write at once' : `replicas delay every write by ${spanOf(seconds)}`,
     ...(seconds > 0 && programs.engine === 'MariaDB' && !tier.instance
       ? ['a failover waits until the replica has applied what it holds back']

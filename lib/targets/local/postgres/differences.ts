@@ -1,5 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { hasStandby } from '../sql/arrangement';
+import { failoverOf, replicationOf } from '../sql/differences';
 import type { Connections } from './connections';
 import type { AppliedParameters } from './parameters';
 
@@ -32,7 +32,7 @@ export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] 
     stood.connections.why,
     ...new Set(stood.parameters.flatMap(({ notes }) => notes)),
     ...proxies(tier),
-    ...failover(tier),
+    ...failoverOf(tier),
     ...replication(tier, stood),
   ];
 }
@@ -57,21 +57,14 @@ function proxies(tier: SqlTier): readonly string[] {
   ];
 }
 
-function failover(tier: SqlTier): readonly string[] {
-  if (!tier.instance) return [];
-  return hasStandby(tier)
-    ? ['a failover takes as long as the standby needs to be promoted, on AWS usually 60 to 120 s']
-    : [
-        'an instance without a standby is restarted in place, which on AWS takes minutes where its host is lost',
-      ];
-}
-
 function replication(tier: SqlTier, { replicationDelayMs }: StoodUp): readonly string[] {
   if (tier.members.length === 1) return [];
   return [
-    tier.instance
-      ? 'read replicas replicate from the instance itself, also those that on AWS replicate from another replica'
-      : 'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
+    ...(tier.instance
+      ? [
+          'read replicas replicate from the instance itself, also those that on AWS replicate from another replica',
+        ]
+      : replicationOf(tier, 'streaming')),
     replicationDelayMs === 0
       ? 'replicas apply every write at once'
       : `replicas delay every write by ${replicationDelayMs} ms`,

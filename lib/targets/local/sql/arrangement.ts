@@ -9,8 +9,8 @@ export interface Arrangement<S extends SqlServer = SqlServer> {
   readonly nodes: readonly S[];
   /** Those of which one is the primary. */
   readonly candidates: readonly S[];
-  /** Those that have an address of their own, with the resource that it belongs to. */
-  readonly addressed: readonly { readonly node: S; readonly logicalId: string }[];
+  /** Those that have an address of their own, with the resource that it belongs to; undefined where the template has none. */
+  readonly addressed: readonly { readonly node: S; readonly logicalId: string | undefined }[];
   /** The parameter groups that a node has: those of the member of this index. */
   memberOf(node: S): number;
   roleOf(node: S, primary: S): MemberState['role'];
@@ -19,11 +19,15 @@ export interface Arrangement<S extends SqlServer = SqlServer> {
 /** Whether an instance has a standby, which nobody can read. */
 export const hasStandby = ({ instance }: SqlTier): boolean => instance?.isMultiAz === true;
 
+/** Whether a tier is a Multi-AZ cluster of RDS: it replicates as its engine does, and not by a shared storage as Aurora. */
+export const isMultiAzCluster = ({ engine, instance }: SqlTier): boolean =>
+  instance === undefined && !engine.startsWith('aurora');
+
 /** How many servers a tier has: its members, and its standby. */
 export const serversOf = (tier: SqlTier): number => tier.members.length + (hasStandby(tier) ? 1 : 0);
 
 /**
- * Every member of an Aurora cluster can be its primary. Of an RDS instance only itself, and in its place its standby: read
+ * Every member of a cluster can be its primary. Of an RDS instance only itself, and in its place its standby: read
  * replicas never take over by themselves.
  *
  * @param nodes - as many as the tier has servers

@@ -36,7 +36,7 @@ export class Endpoints {
     const members = arrangement.addressed.map(({ node, logicalId }): Address => ({
       role: 'member',
       ...at(node.name),
-      logicalId,
+      ...(logicalId !== undefined && { logicalId }),
       route: () => upstreamOf(node),
     }));
     const writer = (name: string): Address => ({
@@ -94,10 +94,11 @@ export class Endpoints {
   /** The same for its members, by logical id. */
   memberAttributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
     return Object.fromEntries(
-      this.listening().members.map(({ logicalId, host, port }) => [
-        logicalId!,
-        { 'Endpoint.Address': host, 'Endpoint.Port': `${port}` },
-      ]),
+      this.listening().members.flatMap(({ logicalId, host, port }) =>
+        logicalId === undefined
+          ? []
+          : [[logicalId, { 'Endpoint.Address': host, 'Endpoint.Port': `${port}` }] as const],
+      ),
     );
   }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -15,6 +15,7 @@ import {
   type CacheNodeConfig,
 } from '../../../../lib/targets/local/cache/config';
 import { differencesOf } from '../../../../lib/targets/local/cache/differences';
+import { memoryOf } from '../../../../lib/targets/local/cache/memory';
 import { nodePort } from '../../../../lib/targets/local/cache/port';
 import { cacheServer, hasShardIds, NO_CACHE_SERVER } from '../../../../lib/targets/local/cache/server';
 import { until } from '../../../../lib/targets/local/process/until';
@@ -94,6 +95,7 @@ describe('the configuration of a node', () => {
     password: '',
     adminPassword: 'secret',
     clusterMode: false,
+    maxmemory: 1024 ** 3,
     parameters: { databases: '20', 'maxmemory-policy': 'noeviction', 'cluster-enabled': 'yes' },
   };
 
@@ -273,15 +275,16 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
     engine: 'valkey',
     engineVersion: '8.1',
     class: 'cache.r7g.large',
-    parameters: { 'reserved-memory-percent': '25' },
+    parameters: { 'lfu-log-factor': '10' },
   } as unknown as CacheTier;
-  const refused = new Map([['reserved-memory-percent', 'ERR Unknown option']]);
+  const refused = new Map([['lfu-log-factor', 'ERR Unknown option']]);
+  const memory = { bytes: 1, differs: 'a node keeps less' };
   const server = { command: '', engine: 'Redis', version: '7.0.15', hasTls: false } as const;
-  expect(differencesOf({ tier, server, refused, replicationDelayMs: 50 })).toEqual([
+  expect(differencesOf({ tier, server, refused, memory })).toEqual([
     'Redis 7.0.15 stands in for Valkey 8.1',
-    "a node has this machine's memory, not that of cache.r7g.large: keys are not evicted, and writes not refused, at that limit",
+    'a node keeps less',
     'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
-    'parameter reserved-memory-percent = 25 is not set: Redis reports "ERR Unknown option"',
+    'parameter lfu-log-factor = 10 is not set: Redis reports "ERR Unknown option"',
   ]);
   const withTls = {
     command: '/usr/bin/redis-server',
@@ -294,19 +297,69 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
       tier: { ...tier, tls: tls! },
       server: { ...withTls, hasTls },
       refused,
-      replicationDelayMs: 0,
+      memory,
     })[1];
   expect(onTls('required', true)).toMatch('its certificates are those of the environment');
   expect(onTls('required', false)).toBe(
     'connections are not encrypted: /usr/bin/redis-server was built without TLS',
   );
   expect(onTls('preferred', true)).toMatch('connections are not encrypted: clients that encrypt');
-  const clustered = { ...tier, clusterMode: true };
-  expect(differencesOf({ tier: clustered, server, refused, replicationDelayMs: 50 }).at(-1)).toBe(
-    'replicas ignore the replication delay: in cluster mode they connect to their primary by themselves',
-  );
   const same = { command: '', engine: 'Valkey', version: '8.1.4', hasTls: true } as const;
-  expect(differencesOf({ tier, server: same, refused: new Map(), replicationDelayMs: 0 })).toHaveLength(2);
+  expect(differencesOf({ tier, server: same, refused: new Map(), memory: { bytes: 1 } })).toHaveLength(1);
+});
+
+it('has in docs/local-target.md every line by which a cache differs', () => {
+  const text = readFileSync('docs/local-target.md', 'utf8');
+  const [, listed = ''] = /<!-- differences of caches -->\n([^]*?)<!-- end -->/.exec(text) ?? [];
+  const items = listed
+    .split(/^- /m)
+    .slice(1)
+    .map((item) => item.trim().replaceAll(/\s+/g, ' '));
+  const tier = {
+    engine: 'valkey',
+    engineVersion: '8.1',
+    class: 'cache.r7g.large',
+    shards: 2,
+    replicas: 2,
+    hasUsers: true,
+    parameters: { 'close-on-slave-write': 'yes' },
+  } as unknown as CacheTier;
+  const refused = new Map([['close-on-slave-write', 'ERR Unknown option']]);
+  const samples = [
+    [undefined, true],
+    ['required', true],
+    ['preferred', true],
+    ['required', false],
+  ] as const;
+  const lines = samples.flatMap(([tls, hasTls]) =>
+    differencesOf({
+      tier: { ...tier, ...(tls && { tls }) },
+      server: { command: '/usr/bin/redis-server', engine: 'Redis', version: '7.0.15', hasTls },
+      refused,
+      memory: memoryOf(tier, 8 * 1024 ** 3),
+    }),
+  );
+  expect(items).toEqual([...new Set(lines)]);
+});
+
+it('keeps as much data in a node as its type does, or as much as this machine has for it', () => {
+  const GIB = 1024 ** 3;
+  const of = (type: string, more: Partial<CacheTier> = {}, machine = 16 * GIB) =>
+    memoryOf({ class: type, shards: 1, replicas: 1, parameters: {}, ...more } as CacheTier, machine);
+  expect(of('cache.t4g.micro')).toEqual({ bytes: 402653184 });
+  expect(of('cache.t4g.micro', { parameters: { 'reserved-memory-percent': '0' } })).toEqual({
+    bytes: 536870912,
+  });
+  expect(of('cache.r7g.large')).toEqual({
+    bytes: GIB,
+    differs:
+      'a node keeps 1024 MiB of data, and cache.r7g.large keeps 10040 MiB: it evicts keys, or refuses writes, so much earlier',
+  });
+  expect(of('cache.r7g.large', { shards: 4 }).bytes).toBe(GIB / 4);
+  expect(of('cache.x1.large').differs).toBe(
+    'a node keeps 1024 MiB of data, and what cache.x1.large keeps is not known here',
+  );
+  expect(of('cache.r7g.large', {}, GIB / 8).bytes).toBe(32 * 1024 ** 2);
 });
 
 it('gives up in time, and stops at once when it is aborted', async () => {

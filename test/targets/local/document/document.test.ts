@@ -1,9 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { DocumentTier } from '../../../../lib/blueprint/blueprint';
 import { differencesOf } from '../../../../lib/targets/local/document/differences';
 import { documents } from '../../../../lib/targets/local/document/module';
+import { connectionsOf } from '../../../../lib/targets/local/document/connections';
+import type { DocumentMember } from '../../../../lib/targets/local/document/member';
+import { mostAdvanced } from '../../../../lib/targets/local/document/replica-set';
 import { argumentsFor, type MemberOptions } from '../../../../lib/targets/local/document/options';
 import { collectionsOf, documentsIn } from '../../../../lib/targets/local/document/seed';
 import { documentServer, isBefore, NO_DOCUMENT_SERVER } from '../../../../lib/targets/local/document/server';
@@ -82,14 +85,23 @@ describe('the server', () => {
 });
 
 describe('the arguments of a member', () => {
-  const member: MemberOptions = { host: '127.1.2.3', port: 27017, data: '/d', keyFile: '/k' };
+  const member: MemberOptions = {
+    host: '127.1.2.3',
+    port: 27017,
+    data: '/d',
+    keyFile: '/k',
+    connections: undefined,
+  };
   const server = (version: string) => ({ command: 'mongod', version });
 
   it('are its own address, its data and the replica set of every cluster', () => {
     const all = argumentsFor(member, server('8.0.4')).join(' ');
     expect(all).toContain('--bind_ip 127.1.2.3 --port 27017');
     expect(all).toContain('--dbpath /d --replSet rs0 --keyFile /k');
-    expect(all).not.toMatch(/tls|ssl/i);
+    expect(all).not.toMatch(/tls|ssl|maxConns/i);
+    // beside what members have with each other
+    const some = argumentsFor({ ...member, connections: 1000 }, server('8.0.4')).join(' ');
+    expect(some).toContain('--maxConns 1064');
   });
 
   it.each([
@@ -144,10 +156,47 @@ describe('a seed', () => {
   });
 });
 
+it('promotes the member that has received the most, wherever it stands, and none that does not follow', async () => {
+  const member = (name: string, high: number, low: number, stateStr = 'SECONDARY') =>
+    ({
+      name,
+      status: () => Promise.resolve([{ name, self: true, stateStr, optime: { ts: { high, low }, t: 1 } }]),
+    }) as unknown as DocumentMember;
+  const [behind, ahead, lost] = [member('a', 7, 9), member('b', 8, 1), member('c', 9, 9, 'RECOVERING')];
+  expect(await mostAdvanced([behind, ahead, lost])).toBe(ahead);
+  expect(await mostAdvanced([lost, ahead, behind])).toBe(ahead);
+  expect(await mostAdvanced([member('d', 7, 8), behind])).toBe(behind);
+  expect(await mostAdvanced([lost])).toBeUndefined();
+});
+
+it('offers the connections of the largest class, and what MongoDB does where one is not known', () => {
+  const of = (...classes: string[]) =>
+    connectionsOf({ ...TIER, members: classes.map((it) => ({ logicalId: it, class: it })) });
+  expect(of('db.t4g.medium', 'db.r6g.xlarge')).toEqual({
+    max: 7000,
+    why: 'every member offers 7000 connections, as db.r6g.xlarge does',
+  });
+  expect(of('db.r6g.large', 'db.new.large')).toEqual({
+    max: undefined,
+    why: 'every member offers as many connections as MongoDB does: what db.new.large offers is not known here',
+  });
+});
+
+it('has in docs/local-target.md every line by which a cluster differs', () => {
+  const text = readFileSync('docs/local-target.md', 'utf8');
+  const [, listed = ''] = /<!-- differences of documents -->\n([^]*?)<!-- end -->/.exec(text) ?? [];
+  const items = listed
+    .split(/^- /m)
+    .slice(1)
+    .map((item) => item.trim().replaceAll(/\s+/g, ' '));
+  const props = { tier: TIER, server: { command: '', version: '3.6.8' }, replicationDelayMs: 250 };
+  expect(items).toEqual(differencesOf({ ...props, isEncrypted: true }));
+});
+
 describe('what differs', () => {
   const props = { tier: TIER, server: { command: '', version: '3.6.8' }, replicationDelayMs: 0 };
 
-  it('names the version, the class and what is not measured', () => {
+  it('names the version and the class', () => {
     const all = differencesOf({ ...props, isEncrypted: false }).join('\n');
     expect(all).toContain('MongoDB 3.6.8 stands in for DocumentDB 5.0.0');
     expect(all).toContain('db.r6g.large');

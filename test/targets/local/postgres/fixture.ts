@@ -100,6 +100,17 @@ export class Stage {
     return ask(at, sql, { user: 'rdsadmin', password, database: 'postgres' });
   }
 
+  /** Lets a replica receive nothing more. */
+  async cutOff(tier: string, number: number): Promise<void> {
+    const settings = join(this.folder, 'data', tier, `${number}`, 'twin.conf');
+    const text = readFileSync(settings, 'utf8');
+    writeFileSync(settings, text.replace(/^primary_conninfo.*$/m, "primary_conninfo = 'host=/nowhere'"));
+    await this.asAdmin(tier, number, 'select pg_reload_conf()');
+    await soon(
+      async () => (await this.asAdmin(tier, number, 'select from pg_stat_wal_receiver')).length === 0,
+    );
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.tiers.map((tier) => tier.stop()));
     await killAll(this.folder);
@@ -137,6 +148,48 @@ export async function ask(at: HostPort, sql: string, more: ClientConfig = {}): P
 }
 
 /** Waits until something is so. */
-export async function soon(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+export async function soon(isSo: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
+  const giveUp = Date.now() + limitMs;
+  while (!(await isSo())) {
+    if (Date.now() > giveUp) throw new Error(`gave up: ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A row of the table `orders`. */
+export const write = (tier: PostgresTier, id: number): Promise<unknown> =>
+  ask(tier.endpoints().writer, `insert into orders values (${id})`);
+
+export const has = async (at: HostPort, id: number): Promise<boolean> =>
+  (await ask(at, `select from orders where id = ${id}`)).length === 1;
+
+export const membersOf = (tier: PostgresTier): string[] =>
+  tier.state().members.map(({ name, role, state }) => `${name} ${role} ${state}`);
+
+/** Writes without a pause while something happens, and a little longer. @returns the acknowledged writes, and how many failed */
+export async function writing(
+  tier: PostgresTier,
+  work: () => Promise<void>,
+): Promise<{ readonly acknowledged: readonly number[]; readonly refused: number }> {
+  const acknowledged: number[] = [];
+  let refused = 0;
+  const over = new AbortController();
+  const writer = (async () => {
+    for (let id = 1000; !over.signal.aborted; id++) {
+      await write(tier, id).then(
+        () => acknowledged.push(id),
+        () => refused++,
+      );
+    }
+  })();
+  try {
+    await soon(() => Promise.resolve(acknowledged.length > 20));
+    await work();
+    const before = acknowledged.length;
+    await soon(() => Promise.resolve(acknowledged.length > before));
+  } finally {
+    over.abort();
+    await writer;
+  }
+  return { acknowledged, refused };
 }

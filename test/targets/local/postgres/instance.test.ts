@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SqlTier } from '../../../../lib/blueprint/blueprint';
-import type { HostPort } from '../../../../lib/probes/context';
 import { replicaLag } from '../../../../lib/probes/replica-lag';
 import type { PostgresTier } from '../../../../lib/targets/local/postgres/tier';
-import { ask, soon, Stage } from './fixture';
+import { ask, has, membersOf, soon, Stage, write, writing } from './fixture';
 
 jest.setTimeout(60_000);
 
@@ -22,12 +20,6 @@ const instance = (isMultiAz: boolean, replicas: number): Partial<SqlTier> => ({
   })),
 });
 
-const write = (tier: PostgresTier, id: number): Promise<unknown> =>
-  ask(tier.endpoints().writer, `insert into orders values (${id})`);
-const has = async (at: HostPort, id: number): Promise<boolean> =>
-  (await ask(at, `select from orders where id = ${id}`)).length === 1;
-const membersOf = (tier: PostgresTier): string[] =>
-  tier.state().members.map(({ name, role, state }) => `${name} ${role} ${state}`);
 /** The number of the server that has a role. */
 const numberOf = (tier: PostgresTier, wanted: string): number =>
   tier.state().members.findIndex(({ role }) => role === wanted) + 1;
@@ -36,31 +28,6 @@ const membersWith = (primary: number): string[] =>
   ['Ledger-1', 'Ledger-2']
     .map((name, i) => `${name} ${i + 1 === primary ? 'primary' : 'standby'} running`)
     .concat('Ledger-3 replica running');
-
-/** Writes without a pause while something happens, and a little longer. @returns the acknowledged writes, and how many failed */
-async function writing(
-  tier: PostgresTier,
-  work: () => Promise<void>,
-): Promise<{ readonly acknowledged: readonly number[]; readonly refused: number }> {
-  const acknowledged: number[] = [];
-  let refused = 0;
-  const over = new AbortController();
-  const writer = (async () => {
-    for (let id = 1000; !over.signal.aborted; id++) {
-      await write(tier, id).then(
-        () => acknowledged.push(id),
-        () => refused++,
-      );
-    }
-  })();
-  await soon(() => Promise.resolve(acknowledged.length > 20));
-  await work();
-  const before = acknowledged.length;
-  await soon(() => Promise.resolve(acknowledged.length > before));
-  over.abort();
-  await writer;
-  return { acknowledged, refused };
-}
 
 const SQL = 'create table orders (id int primary key);';
 
@@ -127,14 +94,7 @@ describe('a Multi-AZ instance with a read replica', () => {
   it('gives a replica that had received more than the standby the data of the standby', async () => {
     const { writer, reader } = tier.endpoints();
     const standby = numberOf(tier, 'standby');
-    const settings = join(stage.folder, `data/Ledger/${standby}/twin.conf`);
-    writeFileSync(
-      settings,
-      readFileSync(settings, 'utf8').replace(/^primary_conninfo.*$/m, "primary_conninfo = 'host=/nowhere'"),
-    );
-    await stage.asAdmin('Ledger', standby, 'select pg_reload_conf()');
-    const receiving = 'select from pg_stat_wal_receiver';
-    await soon(async () => (await stage.asAdmin('Ledger', standby, receiving)).length === 0);
+    await stage.cutOff('Ledger', standby);
     // not acknowledged as far as Multi-AZ goes: only this session does not wait for the standby
     await ask(writer, 'insert into orders values (2)', { options: '-c synchronous_commit=local' });
     await soon(() => has(reader, 2));

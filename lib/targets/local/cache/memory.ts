@@ -1,0 +1,44 @@
+import { totalmem } from 'node:os';
+import type { CacheTier } from '../../../blueprint/blueprint';
+import { maxmemoryOf } from '../../../scale/cache-memory';
+
+/** How much data a node keeps here. */
+export interface NodeMemory {
+  /** Its `maxmemory`. */
+  readonly bytes: number;
+  /** How that differs from what its node type keeps, in a sentence. @default - it does not */
+  readonly differs?: string;
+}
+
+/** What ElastiCache sets aside of the memory of a node where the parameter group says nothing. */
+const RESERVED_PERCENT = 25;
+
+/** The parameter of that, which the server does not know. */
+export const RESERVED = 'reserved-memory-percent';
+
+/** Less is not enough for a server. */
+const LEAST_BYTES = 32 * 1024 ** 2;
+
+/**
+ * How much data each node of a cache keeps: as its node type, where all nodes together take no more than an eighth of this machine's
+ * memory, and else their share of that.
+ *
+ * @param machineBytes - the memory of this machine
+ */
+export function memoryOf(
+  { class: nodeType, shards, replicas, parameters }: CacheTier,
+  machineBytes = totalmem(),
+): NodeMemory {
+  const most = maxmemoryOf(nodeType);
+  const reserved = Number(parameters[RESERVED] ?? RESERVED_PERCENT);
+  const own = most === undefined ? undefined : Math.floor(most * (1 - reserved / 100));
+  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / (shards * (1 + replicas))));
+  if (own !== undefined && own <= share) return { bytes: own };
+  const where =
+    own === undefined
+      ? `what ${nodeType} keeps is not known here`
+      : `${nodeType} keeps ${mebibytes(own)}: it evicts keys, or refuses writes, so much earlier`;
+  return { bytes: share, differs: `a node keeps ${mebibytes(share)} of data, and ${where}` };
+}
+
+const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;
