@@ -449,6 +449,17 @@ inApp(`the packed package, in an empty app with aws-cdk-lib ${cdk.version}`, () 
     });
   });
 
+  it('has no script that npm runs when it is installed, or asks about', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(app, 'node_modules/cdk-twin/package.json'), 'utf8'),
+    ) as typeof import('../package.json');
+    expect(Object.keys(scripts)).not.toContainEqual(
+      expect.stringMatching(/^(?:(?:pre|post)?install|prepare)$/),
+    );
+    // and yet there is what it runs after the installation of a clone, and before it is packed
+    expect(scripts).toMatchObject({ postprepare: scripts.prepack, prepack: 'npm run build' });
+  });
+
   it('brings its schemas and the pages for users, and neither tests nor sources', () => {
     const root = join(app, 'node_modules', 'cdk-twin');
     expect(readdirSync(root).toSorted()).toEqual([

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { numberOf } from '../scale/property-kinds';
 import { partsOf } from '../scale/sizes';
 import type { FindMember } from './enums';
+import type { FindReference, Reference } from './references';
 
 /** A number or a class somewhere in what a construct is given. */
 export interface Leaf {
@@ -14,23 +15,52 @@ export interface Leaf {
 /** A construct's props, as far as another process could be given the same. */
 export class Given {
   readonly leaves: readonly Leaf[];
-  /** What cannot be written down: `vpc is a Vpc`. */
+  /** What cannot be written down: `code is a function`. */
   readonly obstacles: readonly string[];
+  /** What other constructs of the app have, by where it is given. */
+  readonly references: ReadonlyMap<string, Reference>;
 
-  constructor(readonly props: Readonly<Record<string, unknown>>) {
+  /**
+   * @param name - what the construct is called beside others of its environment: paths begin with it. @default - it is alone
+   * @param find - finds what is given among what other constructs have. @default - no other is looked at
+   */
+  constructor(
+    readonly props: Readonly<Record<string, unknown>>,
+    { name, find = () => undefined }: { readonly name?: string; readonly find?: FindReference } = {},
+  ) {
+    this.start = name === undefined ? [] : [name];
     const leaves: Leaf[] = [];
     const obstacles: string[] = [];
-    look(props, [], { leaf: (it) => leaves.push(it), obstacle: (it) => obstacles.push(it) });
+    const references = new Map<string, Reference>();
+    look(props, this.start, {
+      find,
+      leaf: (it) => leaves.push(it),
+      obstacle: (it) => obstacles.push(it),
+      reference: (path, it) => references.set(keyOf(path), it),
+    });
     this.leaves = leaves;
     this.obstacles = obstacles;
+    this.references = references;
   }
 
-  /** The props with other values in the places of some leaves. */
-  with(values: ReadonlyMap<Leaf, number | string>): Record<string, unknown> {
+  /** What the paths of all leaves begin with. */
+  private readonly start: readonly string[];
+
+  /**
+   * The props with other values in the places of some leaves.
+   *
+   * @param resolved - what stands for what other constructs have. @default - that of the app
+   */
+  with(
+    values: ReadonlyMap<Leaf, number | string>,
+    resolved?: (reference: Reference) => unknown,
+  ): Record<string, unknown> {
     const at = new Map([...values].map(([{ path }, value]) => [keyOf(path), value]));
     const of = new Map(this.leaves.map((leaf) => [keyOf(leaf.path), leaf.of]));
     const copy = (node: unknown, path: Leaf['path']): unknown => {
       const key = keyOf(path);
+      const reference = this.references.get(key);
+      if (reference) return resolved ? resolved(reference) : node;
       if (at.has(key)) {
         const object = of.get(key);
         return object ? rebuilt(object, at.get(key)!) : at.get(key);
@@ -40,11 +70,17 @@ export class Given {
         ? Object.fromEntries(Object.entries(node).map(([name, it]) => [name, copy(it, [...path, name])]))
         : node;
     };
-    return copy(this.props, []) as Record<string, unknown>;
+    return copy(this.props, this.start) as Record<string, unknown>;
   }
 
   /** The value of a prop as code. */
-  codeOf(path: Leaf['path'], value: unknown, words: Words): string {
+  propCode(prop: string, words: Words): string {
+    return this.codeOf([...this.start, prop], this.props[prop], words);
+  }
+
+  private codeOf(path: Leaf['path'], value: unknown, words: Words): string {
+    const reference = this.references.get(keyOf(path));
+    if (reference) return words.reference(reference);
     const leaf = this.leaves.find((it) => keyOf(it.path) === keyOf(path));
     const name = leaf && words.names.get(leaf);
     if (leaf?.of) {
@@ -69,6 +105,8 @@ export interface Words {
   /** The code of the leaves that have another. */
   readonly names: ReadonlyMap<Leaf, string>;
   readonly member: FindMember;
+  /** The code of what another construct has. */
+  readonly reference: (reference: Reference) => string;
   /** Takes each class and each enum that the code needs. */
   readonly imported: (name: string, from: string) => void;
 }
@@ -97,12 +135,16 @@ export const showProp = (path: Leaf['path']): string =>
 const keyOf = (path: Leaf['path']): string => JSON.stringify(path);
 
 interface Seen {
+  readonly find: FindReference;
   readonly leaf: (leaf: Leaf) => void;
   readonly obstacle: (text: string) => void;
+  readonly reference: (path: Leaf['path'], reference: Reference) => void;
 }
 
 function look(node: unknown, path: Leaf['path'], seen: Seen): void {
-  if (typeof node === 'number' || typeof node === 'string') {
+  const found = canBeReferredTo(node) ? seen.find(node, String(path.at(-1))) : undefined;
+  if (found) seen.reference(path, found);
+  else if (typeof node === 'number' || typeof node === 'string') {
     if (isUnknownYet(node)) seen.obstacle(`${showProp(path)} comes from another construct`);
     else if (isScalable(node)) seen.leaf({ path, value: node });
   } else if (Array.isArray(node)) {
@@ -124,6 +166,13 @@ const isScalable = (value: number | string): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value)
     : partsOf(value) !== undefined || numberOf(value) !== undefined;
+
+/** Whether a value can have come from another construct: other texts and numbers are the same wherever they stand. */
+function canBeReferredTo(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isUnknownYet(value);
+  if (Array.isArray(value)) return isUnknownYet(value[0]);
+  return !isPlain(value) && textOf(value) === undefined;
+}
 
 /** What the CDK writes for a value that is only known when it is synthesised or deployed. */
 const isUnknownYet = (value: unknown): boolean =>
@@ -163,6 +212,7 @@ function libraryClass(object: object): { readonly className: string; readonly mo
 
 function inWords(object: object): string {
   const { node } = object as { readonly node?: { readonly path?: string } };
-  const what = `a ${object.constructor.name}`;
-  return node?.path === undefined ? what : `${what} that was made outside: ${node.path}`;
+  return node?.path === undefined
+    ? `an object of the class ${libraryClass(object)?.className ?? object.constructor.name}`
+    : `the construct ${node.path}, which no public property of its stack has`;
 }

@@ -25,3 +25,9 @@ export const camelCase = (text: string): string =>
     .filter((word) => word !== '')
     .map((word, i) => (i === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
     .join('');
+
+/** What a construct is called in code, after its id. */
+export function variableFor(id: string): string {
+  const name = camelCase(id);
+  return /^\d/.test(name) ? `stack${name}` : name;
+}

@@ -9,13 +9,16 @@ import type { Path } from '../template/differences';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeAt, placeKey } from './followers';
-import { LAMBDA } from './proposals';
+import { camelCase } from './names';
+import { freeName, LAMBDA } from './proposals';
 
 /** A size that a stack has in a template, and that nothing it is given decides. */
 export interface FoundNumber {
   /** The stack's path in the app. */
   readonly stack: string;
   readonly construct: string;
+  /** What a prop for it may be called. */
+  readonly name: string;
   /** Below its properties: `DesiredCount`. */
   readonly property: string;
   readonly kind: FactorKind;
@@ -36,18 +39,25 @@ export interface FoundNumber {
 export function numbersIn(assembly: string, following: ReadonlySet<string>): FoundNumber[] {
   const artifacts = stackArtifacts(assembly);
   const sources = sourcesOf(artifacts);
-  return artifacts.flatMap(({ id, file, artifact }) => {
+  const found = artifacts.flatMap(({ id, file, artifact }) => {
     const stack = typeof artifact['displayName'] === 'string' ? artifact['displayName'] : id;
     const template = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as JsonObject;
-    const found = sizesIn(stack, template, following);
-    return found.map(({ logicalId, ...it }): FoundNumber => {
+    return sizesIn(stack, template, following).map(({ logicalId, ...it }) => {
       const source = sources.get(file)?.get(logicalId);
       return { ...it, ...(source !== undefined && { source }) };
     });
   });
+  const names = new Set<string>();
+  return found.map((it): FoundNumber => ({ ...it, name: nameFor(it, names) }));
 }
 
-type Found = FoundNumber & { readonly logicalId: string };
+/** A name like that of the construct and its property; one that is taken begins with the stack's. */
+function nameFor({ stack, construct, property }: Omit<FoundNumber, 'name'>, names: Set<string>): string {
+  const name = camelCase(`${construct}.${property}`.replaceAll(/\b\d+\b/g, ' '));
+  return freeName(names.has(name) ? camelCase(`${stack} ${name}`) : name, names);
+}
+
+type Found = Omit<FoundNumber, 'name'> & { readonly logicalId: string };
 
 function sizesIn(stack: string, template: JsonObject, following: ReadonlySet<string>): Found[] {
   const resources = isObject(template['Resources']) ? template['Resources'] : {};

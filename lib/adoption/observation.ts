@@ -29,6 +29,8 @@ export interface Made {
   readonly options: Readonly<Record<string, string>>;
   /** Its other props as code, in which factors are names: `readers, web: { min: web.min }`. Empty where it has none. */
   readonly props: string;
+  /** The stacks that it is made of, in a stage of its own, which the app makes at its top. @default - it is one construct */
+  readonly members?: readonly MadeMember[];
   /** Whether it is a stage of several stacks. */
   readonly isStage: boolean;
   /** What that code imports, by the name that it has there: `{ InstanceType: 'aws-cdk-lib/aws-ec2' }`, or the path of a file. */
@@ -40,6 +42,17 @@ export interface Made {
   readonly following: readonly string[];
   /** Whether staging needs physical names of its own. */
   readonly generatesNames: boolean;
+}
+
+/** A stack that is given constructs of others. */
+export interface MadeMember extends Pick<Unit, 'id' | 'className'> {
+  readonly exported: NonNullable<Unit['exported']>;
+  /** Its name in production. */
+  readonly stackName: string;
+  /** Its other props as code, in which factors and the stacks before it are names. */
+  readonly props: readonly string[];
+  /** What it is called in that code. @default - nothing is given to others */
+  readonly variable?: string;
 }
 
 /** A scale factor that was tried. */

@@ -2,11 +2,12 @@ import type { App } from 'aws-cdk-lib';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { argumentsOf } from './arguments';
+import type { Child } from './child';
 import { enumsIn } from './enums';
 import { exportsIn, fileOfConstructor, loadedModules } from './exports';
 import { OBSERVATION, type Observation } from './observation';
 import { TrialApps, type Library } from './trial-app';
-import { unitsOf, type Child } from './units';
+import { unitsOf } from './units';
 
 /** The AWS CDK calls what stands here with every app that is made. */
 const APP_HOOK = Symbol.for('@aws-cdk/core.App#initHook');

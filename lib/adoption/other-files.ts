@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SYNTH_DEFAULTS } from '../rehearsal/synthesize';
 import { shellWord } from '../rehearsal/shell-word';
 import type { AppProject, Place } from './app';
 import { literal } from './given';
@@ -53,11 +54,15 @@ ${tests.join('\n')}`,
   };
 }
 
-/** The config of a rehearsal: what can be said without knowing what the services do. */
+/**
+ * The config of a rehearsal: what can be said without knowing what the services do.
+ *
+ * @param app - what runs the app with the Twins. @default - what cdk.json names
+ */
 export function configFile(
   project: AppProject,
-  { command, isEsm }: Place,
-  answersHttp: boolean,
+  { isEsm }: Place,
+  { app, answersHttp }: { readonly app?: string; readonly answersHttp: boolean },
 ): ProposedFile {
   const { isTypeScript, manifest } = project;
   const usesImport = isTypeScript || isEsm;
@@ -68,8 +73,7 @@ export function configFile(
     : `    commands: [{ name: 'our own tests', run: 'npm test', timeoutSeconds: 600 }],`;
   const config = `defineRehearsal({
   baseline: ${literal(baseline)}, // what production runs now
-  synth: { command: ${literal(synthOf(command))} },
-  checks: {
+${app === undefined ? '' : `  synth: { command: ${literal(synthOf(app))} },\n`}  checks: {
 ${check}
   },
   gates: { maxFailedChecks: 0 },
@@ -87,13 +91,18 @@ ${check}
 }
 
 /** How the app with the Twins is synthesised, whichever app cdk.json names. */
-export const synthOf = (command: string): string => `cdk synth --quiet --app ${shellWord(command)}`;
+export const synthOf = (app: string): string => `${SYNTH_DEFAULTS.command} --app ${shellWord(app)}`;
 
 /** A text as a scalar of YAML: as it is where that is read as it is. */
 const scalar = (text: string): string => (/: |\s#|:$/.test(text) ? JSON.stringify(text) : text);
 
-/** The workflow for pull requests: docs/pipelines.md has it, and what to do elsewhere. */
-export function workflowFile({ install }: AppProject, { command }: Place): ProposedFile {
+/**
+ * The workflow for pull requests: docs/pipelines.md has it, and what to do elsewhere.
+ *
+ * @param app - what runs the app with the Twins. @default - what cdk.json names
+ */
+export function workflowFile({ install }: AppProject, app?: string): ProposedFile {
+  const synth = app === undefined ? SYNTH_DEFAULTS.command : synthOf(app);
   const cache = install.startsWith('npm ci') ? '\n          cache: npm' : '';
   return {
     file: join('.github', 'workflows', 'twins.yml'),
@@ -116,7 +125,7 @@ jobs:
       - name: Synthesise
         env:
           CDK_DEBUG: 'true' # findings name the line of the construct
-        run: ${scalar(`npx ${synthOf(command)}`)}
+        run: ${scalar(`npx ${synth}`)}
       - name: Report
         if: always()
         run: npx twin parity --format github

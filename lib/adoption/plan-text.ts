@@ -2,7 +2,7 @@ import { Lines } from '../report/lines';
 import { plural } from '../report/words';
 import type { FoundNumber } from './numbers';
 import type { Plan } from './plan';
-import { candidateName, lineOf, numbersOf, show, type Twinned } from './twins-file';
+import { idsOf, lineOf, numbersOf, show, type Twinned } from './twins-file';
 
 type Options = { readonly color: boolean; readonly width: number };
 
@@ -20,9 +20,7 @@ export function renderPlan(plan: Plan, options: Options): string {
   for (const unit of units) writeUnit(page, unit, numbersOf(unit, numbers));
   if (others.length > 0) page.heading('Left as they are', { beside: 'docs/adopting.md has several stacks' });
   for (const { id, obstacle } of others) page.words(obstacle, { lead: `  ${id}  ` });
-  const elsewhere = numbers.filter(
-    ({ stack }) => !units.some(({ id }) => stack === id || stack.startsWith(`${id}/`)),
-  );
+  const elsewhere = numbers.filter((it) => !units.some((unit) => numbersOf(unit, [it]).length > 0));
   if (elsewhere.length > 0) page.heading('Sizes in them');
   for (const it of elsewhere) writeNumber(page, it);
   return page.toString();
@@ -30,14 +28,21 @@ export function renderPlan(plan: Plan, options: Options): string {
 
 function titleOf({ units, others, hasTwins }: Plan): string {
   if (hasTwins) return 'This app has Twins';
-  const all = units.length + others.length;
+  const twinned = units.flatMap((unit) => idsOf(unit)).length;
+  const all = twinned + others.length;
   if (all === 0) return 'This app makes no stack';
-  return `${units.length} of ${plural(all, 'stack')} can be made as production and as a staging`;
+  return `${twinned} of ${plural(all, 'stack')} can be made as production and as a staging`;
 }
 
-function writeUnit(page: Lines, { id, stagingId, made }: Twinned, numbers: readonly FoundNumber[]): void {
-  const { factors, others, generatesNames } = made;
+function writeUnit(page: Lines, unit: Twinned, numbers: readonly FoundNumber[]): void {
+  const { id, stagingId, made } = unit;
+  const { factors, others, generatesNames, members } = made;
   page.heading(`${id} and ${stagingId}`, { beside: plural(factors.length, 'scale factor') });
+  if (members)
+    page.words(
+      `stages of ${plural(members.length, 'stack')}, which are given constructs of each other: ${idsOf(unit).join(', ')}. Production's keep their names; the CDK's command line calls them ${id}/${members[0]!.id}, and so on.`,
+      { lead: '  ' },
+    );
   for (const { name, kind, prod, staging, places, props } of factors) {
     page.words(`${kind}: ${show(prod)} -> ${show(staging)}`, { lead: `  ${name}  `, leadStyle: 'bold' });
     page.words(`${props.join(', ')}: ${places.slice(0, 3).join(', ')}${places.length > 3 ? ' ...' : ''}`, {
@@ -58,12 +63,12 @@ function writeUnit(page: Lines, { id, stagingId, made }: Twinned, numbers: reado
 }
 
 function writeNumber(page: Lines, it: FoundNumber): void {
-  const { construct, property, value, smaller, kind, source } = it;
+  const { construct, property, value, smaller, kind, source, name } = it;
   page.words(`${construct} ${property}: ${show(value)}, ${kind}, could be ${show(smaller)}`, {
     lead: '  - ',
   });
   const where = source === undefined ? '' : `${lineOf(source)}: `;
-  page.words(`${where}replace it by a prop such as ${candidateName(it)}`, { lead: '      ', style: 'dim' });
+  page.words(`${where}replace it by a prop such as ${name}`, { lead: '      ', style: 'dim' });
 }
 
 /** Writes the files that are proposed, and the line that makes them used. */

@@ -33,6 +33,7 @@ export function planFor(project: AppProject, { entry, units }: Observation, asse
   const twinned = hasTwins ? [] : units.flatMap((unit) => twinnedOf(unit, project));
   const following = new Set(units.flatMap(({ made }) => made?.following ?? []));
   const numbers = hasTwins ? [] : numbersIn(assembly, following);
+  const app = hasTwins ? undefined : place.command; // cdk.json names the app that has them
   const own = twinned.flatMap((unit) => numbersOf(unit, numbers));
   const files = [
     ...(twinned.length === 0
@@ -43,7 +44,10 @@ export function planFor(project: AppProject, { entry, units }: Observation, asse
         ]),
     ...(twinned.length === 0 && !hasTwins
       ? []
-      : [configFile(project, place, answersHttp(assembly)), workflowFile(project, place)]),
+      : [
+          configFile(project, place, { ...(app && { app }), answersHttp: answersHttp(assembly) }),
+          workflowFile(project, app),
+        ]),
   ];
   return {
     project,
@@ -60,10 +64,15 @@ export function planFor(project: AppProject, { entry, units }: Observation, asse
   };
 }
 
-function twinnedOf({ made, exported, ...unit }: Unit, { folder }: AppProject): Twinned[] {
-  if (!made || !exported) return [];
-  const file = sourceOf(folder, realpathSync(exported.file));
-  return [{ ...unit, made, exported: { ...exported, file: relative(realpathSync(folder), file) } }];
+function twinnedOf({ made, ...unit }: Unit, { folder }: AppProject): Twinned[] {
+  if (!made) return [];
+  const below = <T extends Pick<Unit, 'exported'>>(it: T): T => {
+    if (!it.exported) return it;
+    const file = sourceOf(folder, realpathSync(it.exported.file));
+    return { ...it, exported: { ...it.exported, file: relative(realpathSync(folder), file) } };
+  };
+  const members = made.members?.map((it) => below(it));
+  return [{ ...below(unit), made: { ...made, ...(members && { members }) } }];
 }
 
 /** Whether something in an assembly takes requests that a check can send. */

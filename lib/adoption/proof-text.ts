@@ -4,20 +4,21 @@ import { isPassed } from '../parity/report';
 import { renderText } from '../parity/reports/text';
 import { Lines } from '../report/lines';
 import { printable } from '../report/words';
+import type { ChangedStack } from './changed';
 import type { Plan } from './plan';
 
 /** What came of synthesising what was written. */
 export interface Proof {
   readonly reports: readonly ParityReport[];
-  /** Stacks of which production's template is no longer what it was. */
-  readonly changed: readonly string[];
+  /** Production's stacks that are no longer what they were. */
+  readonly changed: readonly ChangedStack[];
   /** How the synthesis failed. @default - it did not */
   readonly failed?: string;
 }
 
 /** Writes for people what was written, whether it was proved, and what comes next. */
 export function renderProof(
-  { place, project, others }: Plan,
+  { place, project, units, others }: Plan,
   written: readonly string[],
   { reports, changed, failed }: Proof,
   options: { readonly color: boolean; readonly width: number },
@@ -36,10 +37,17 @@ export function renderProof(
       page.words(`NOT A TWIN: ${staging} of ${prod}, see below`);
     else page.words(`${staging} is a twin of ${prod}, but a check of staging fails, see below`);
   }
-  for (const id of changed)
+  for (const { id, places } of changed)
     page.words(
-      `${id} is no longer what ${place.entry} makes of it: what that does beside making the stack, such as tags or aspects of the app, belongs in ${place.twins} too. See cdk diff ${id}.`,
+      `${id} is no longer what ${place.entry} makes of it, in ${listed(places)}: see cdk diff ${id} before it is deployed`,
       { lead: '- ' },
+    );
+  if (changed.length > 0)
+    page.words(
+      units.some(({ made }) => made.members !== undefined)
+        ? 'In a stage the paths of constructs are longer, and with them the names and descriptions that the CDK takes from them. A security group of another description is replaced; one whose description your code gives stays.'
+        : `What ${place.entry} does beside making the stack, such as tags or aspects of the app, belongs in ${place.twins} too.`,
+      { lead: '  ' },
     );
   for (const { id } of others)
     page.words(`${id} is made by ${place.entry} alone: add it to ${place.twins} before cdk.json names that`, {
@@ -59,3 +67,9 @@ export function renderProof(
     .map((it) => `\n${renderText(it, { ...options, verbose: false })}`);
   return page.toString() + details.join('');
 }
+
+const MOST_PLACES = 4;
+const listed = (places: readonly string[]): string =>
+  places.length <= MOST_PLACES
+    ? places.join(', ')
+    : `${places.slice(0, MOST_PLACES).join(', ')} and ${places.length - MOST_PLACES} more`;

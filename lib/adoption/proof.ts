@@ -15,7 +15,7 @@ export interface Topology {
     id: string,
     values: Readonly<Record<string, FactorValue>>,
     options: object,
-  ) => cdk.Stack;
+  ) => cdk.Stack | cdk.Stage;
   /** What production is given beside its scale, and what of it staging is given. */
   readonly options: { readonly prod: object; readonly staging: object };
 }

@@ -37,22 +37,28 @@ export function otherValuesOf({ value }: Leaf): (number | string)[] {
  * The factors that may be made of what a construct is given: one for each leaf, or for several that are the parts of one value.
  *
  * @param elsewhere - what another instance of the same class has in the place of a leaf: staging's value where the rules allow it
+ * @param names - what the code around them calls otherwise
  */
 export function proposalsFor(
   tried: readonly Tried[],
-  elsewhere: (leaf: Leaf) => number | string | undefined = () => undefined,
+  {
+    elsewhere = () => undefined,
+    names = new Set(),
+  }: {
+    readonly elsewhere?: (leaf: Leaf) => number | string | undefined;
+    readonly names?: Set<string>;
+  } = {},
 ): Proposal[] {
   const composites = compositesOf(tried);
   const taken = new Set(composites.flatMap(({ leaves }) => Object.values(leaves)));
   const scalars = tried.filter(({ leaf }) => !taken.has(leaf)).flatMap((it) => scalarOf(it));
-  const names = new Set<string>();
   return [...composites, ...scalars].flatMap((shape): Proposal[] => {
     const factor: Factor = { kind: shape.kind, reason: 'proposed', ...(shape.isLambda && LAMBDA) };
     const prod = valueOf(shape.leaves, ({ value }) => value);
     const other = valueOf(shape.leaves, (leaf) => elsewhere(leaf) ?? leaf.value);
     const staging = keepsShape(factor, prod, other) ? other : smallerValue(factor, prod);
     if (staging === undefined) return [];
-    const name = uniqueName(nameOf(shape), names);
+    const name = freeName(nameOf(shape), names);
     const { kind, leaves, isLambda, places } = shape;
     const props = Object.values(leaves).map(({ path }) => showProp(path));
     return [{ name, kind, props, isLambda, places, prod, staging, leaves }];
@@ -161,15 +167,19 @@ const RESERVED = new Set([
   'env',
   'expires',
   'id',
+  'named',
   'options',
   'prod',
   'rehearsal',
   'scope',
+  'stackName',
+  'stage',
   'staging',
   'twins',
 ]);
 
-function uniqueName(wanted: string, names: Set<string>): string {
+/** A name that nothing else in the code has, and that is taken with this. */
+export function freeName(wanted: string, names: Set<string>): string {
   const candidates = [wanted, `${wanted}Value`, ...Array.from({ length: 99 }, (_, i) => `${wanted}${i + 2}`)];
   const name = candidates.find((it) => !names.has(it) && !RESERVED.has(it) && !isKeyword(it))!;
   names.add(name);

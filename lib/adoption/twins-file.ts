@@ -2,13 +2,13 @@ import { isAbsolute } from 'node:path';
 import type { FactorValue } from '../scale/kinds';
 import type { AppProject, Place } from './app';
 import { literal, memberName } from './given';
-import { importedAs, importsText, specifier, styleOf } from './module-text';
-import { camelCase } from './names';
+import { importedAs, importsText, specifier, styleOf, type Style } from './module-text';
+import { variableFor } from './names';
 import type { FoundNumber } from './numbers';
-import type { Made, Proposed, Unit } from './observation';
+import type { Made, MadeMember, Proposed, Unit } from './observation';
 
 /** A unit that can be made as production and as a staging. */
-export type Twinned = Unit & { readonly made: Made; readonly exported: NonNullable<Unit['exported']> };
+export type Twinned = Unit & { readonly made: Made };
 
 /** What is said of a factor until its author says why. */
 const REASON = 'staging needs less than production';
@@ -23,9 +23,8 @@ export interface Variables {
 /** One unit needs no names but those that everybody uses; of several each is called after its id. */
 export function variablesOf(unit: Twinned, all: readonly Twinned[]): Variables {
   if (all.length === 1) return { twins: 'twins', prod: 'prod', staging: 'staging' };
-  const name = camelCase(unit.id);
-  const safe = /^\d/.test(name) ? `stack${name}` : name;
-  return { twins: `${safe}Twins`, prod: `${safe}Prod`, staging: `${safe}Staging` };
+  const name = variableFor(unit.id);
+  return { twins: `${name}Twins`, prod: `${name}Prod`, staging: `${name}Staging` };
 }
 
 /** The file that makes production and a staging of each unit. */
@@ -41,19 +40,19 @@ export function twinsFile(
     void used.set(module, (used.get(module) ?? new Set()).add(name));
   use('aws-cdk-lib', 'App');
   for (const name of ['Twins', 'defaultExpiry']) use('cdk-twin', name);
-  for (const { className, exported, made } of units) {
+  for (const unit of units) {
+    const { made } = unit;
+    if (made.members) use('aws-cdk-lib', 'Stage');
     for (const [name, from] of Object.entries(made.imports))
       use(isAbsolute(from) ? specifier(place.twins, from, style) : from, name);
     for (const factor of made.factors) use('cdk-twin', functionOf(factor));
-    const module = specifier(place.twins, exported.file, style);
-    use(module, importedAs(exported.name, className));
+    for (const { className, exported } of classesOf(unit))
+      use(specifier(place.twins, exported.file, style), importedAs(exported.name, className));
   }
   const imports = importsText(new Map([...used].map(([module, names]) => [module, [...names]])), style);
   const variables = units.map((unit) => variablesOf(unit, units));
   const exported = variables.flatMap(({ prod, staging }) => [prod, staging]);
-  const texts = units.map((unit, i) =>
-    unitText(unit, variables[i]!, numbersOf(unit, numbers), style.usesImport ? 'export ' : ''),
-  );
+  const texts = units.map((unit, i) => unitText(unit, variables[i]!, numbersOf(unit, numbers), style));
   return `${imports}
 
 const app = new App();
@@ -65,35 +64,42 @@ const expires = app.node.tryGetContext('expires') ?? defaultExpiry(new Date());
 ${texts.join('\n')}${style.usesImport ? '' : `\nmodule.exports = { ${exported.join(', ')} };\n`}`;
 }
 
+/** The classes that the code of a unit names. */
+export const classesOf = ({ className, exported, made: { members } }: Twinned): readonly MadeClass[] =>
+  members ?? [{ className, exported: exported! }];
+
+type MadeClass = Pick<MadeMember, 'className' | 'exported'>;
+
+/** The constructs at the top of the app that a unit is made of, by their ids there. */
+export const idsOf = ({ id, made }: Twinned): readonly string[] => made.members?.map((it) => it.id) ?? [id];
+
 /** The numbers that a unit's own stacks have. */
-export const numbersOf = ({ id }: Pick<Unit, 'id'>, numbers: readonly FoundNumber[]): FoundNumber[] =>
-  numbers.filter(({ stack }) => stack === id || stack.startsWith(`${id}/`));
+export const numbersOf = (unit: Twinned, numbers: readonly FoundNumber[]): FoundNumber[] =>
+  numbers.filter(({ stack }) => idsOf(unit).some((id) => stack === id || stack.startsWith(`${id}/`)));
 
 /** The function of `cdk-twin` that declares a factor. */
 const functionOf = ({ kind, isLambda }: Pick<Proposed, 'kind' | 'isLambda'>): string =>
   isLambda ? 'lambdaMemory' : kind;
 
 function unitText(
-  { id, stagingId, className, made }: Twinned,
+  unit: Twinned,
   { twins, prod, staging }: Variables,
   numbers: readonly FoundNumber[],
-  exporting: string,
+  style: Style,
 ): string {
-  const { factors, options, props, generatesNames, isStage } = made;
-  const names = factors.map(({ name }) => name);
-  const values = names.length === 0 ? '_scale' : `{ ${names.join(', ')} }`;
-  // the stacks of a stage are named after it
-  const taken = isStage ? '{ stackName, ...options }' : 'options';
-  const all = ['...options', ...(isStage ? ['stageName: stackName'] : []), ...(props === '' ? [] : [props])];
-  const given = all.length === 1 ? 'options' : `{ ${all.join(', ')} }`;
+  const { id, stagingId, made } = unit;
+  const { factors, options, generatesNames, members } = made;
+  const exporting = style.usesImport ? 'export ' : '';
   const shared = Object.entries(options).filter(([key]) => key !== 'stackName');
   const optionLines = (entries: readonly (readonly [string, string])[]): string =>
     entries.map(([key, code]) => `  ${memberName(key)}: ${code},\n`).join('');
   const scale = [...factors.map(factorText), ...numbers.map(candidateText)].join('');
+  const name = members
+    ? `stackName: rehearsal ? \`${stagingId}-\${rehearsal}\` : ${literal(stagingId)}`
+    : `...(rehearsal && { stackName: \`${stagingId}-\${rehearsal}\` })`;
   return `const ${twins} = new Twins(app, {
   scale: ${scale === '' ? '{}' : `{\n${scale}  }`},
-  environment: (scope, id, ${values}, ${taken}) =>
-    new ${className}(scope, id, ${given}),
+  environment: ${members ? groupText(made, members, style) : oneText(unit)},
 });
 
 ${exporting}const ${prod} = ${twins}.prod(${literal(id)}, {
@@ -101,12 +107,48 @@ ${optionLines(Object.entries(options))}  scale: ${scaleText(factors, 'prod')},
 });
 
 ${exporting}const ${staging} = ${twins}.staging(${literal(stagingId)}, {
-  ...(rehearsal && { stackName: \`${stagingId}-\${rehearsal}\` }),
+  ${name},
 ${optionLines(shared)}  scale: ${scaleText(factors, 'staging')},
   expires,
 ${generatesNames ? "  physicalNames: 'generated',\n" : ''}});
 `;
 }
+
+const parametersFor = ({ factors }: Made): string =>
+  factors.length === 0 ? '_scale' : `{ ${factors.map(({ name }) => name).join(', ')} }`;
+
+/** The function that makes a stack or a stage of the app. */
+function oneText({ className, made }: Twinned): string {
+  const { isStage, props } = made;
+  // the stacks of a stage are named after it
+  const taken = isStage ? '{ stackName, ...options }' : 'options';
+  const all = ['...options', ...(isStage ? ['stageName: stackName'] : []), ...(props === '' ? [] : [props])];
+  const given = all.length === 1 ? 'options' : `{ ${all.join(', ')} }`;
+  return `(scope, id, ${parametersFor(made)}, ${taken}) =>
+    new ${className}(scope, id, ${given})`;
+}
+
+/** The function that makes several stacks, each with what it is given of those before it. */
+function groupText(made: Made, members: readonly MadeMember[], { isTypeScript }: Style): string {
+  const stacks = members.map(({ id, stackName, className, props, variable }) => {
+    const given = [`stackName: named(${literal(stackName)})`, ...props];
+    const start = `    ${variable === undefined ? '' : `const ${variable} = `}new ${className}(stage, ${literal(id)}, {`;
+    const line = `${start} ${given.join(', ')} });\n`;
+    return line.length <= LONGEST
+      ? line
+      : `${start}\n${given.map((it) => `      ${it},\n`).join('')}    });\n`;
+  });
+  return `(scope, id, ${parametersFor(made)}, { stackName, ...options }) => {
+    const stage = new Stage(scope, id, options);
+    // production's stacks keep their names, those of every other environment begin with its own
+    const named = (name${isTypeScript ? ': string' : ''}) =>
+      stackName === undefined ? name : \`\${stackName}-\${name}\`;
+${stacks.join('')}    return stage;
+  }`;
+}
+
+/** Of a line of code. */
+const LONGEST = 100;
 
 const factorText = (factor: Proposed): string =>
   `    // ${listed(factor.places)}\n    ${memberName(factor.name)}: ${functionOf(factor)}({ reason: ${literal(REASON)} }),\n`;
@@ -114,11 +156,7 @@ const factorText = (factor: Proposed): string =>
 /** A size that a stack has inside: its author gives the stack a prop for it first. */
 const candidateText = (it: FoundNumber): string =>
   `    // ${it.construct} ${it.property} is ${show(it.value)}${it.source === undefined ? '' : ` (${lineOf(it.source)})`}: a prop of the stack first, then\n` +
-  `    // ${candidateName(it)}: ${functionOf(it)}({ reason: ${literal(REASON)} }),\n`;
-
-/** A name that a prop for a size may have. */
-export const candidateName = ({ construct, property }: FoundNumber): string =>
-  camelCase(`${construct}.${property}`.replaceAll(/\b\d+\b/g, ' '));
+  `    // ${it.name}: ${functionOf(it)}({ reason: ${literal(REASON)} }),\n`;
 
 /** A file and a line, without the column. */
 export const lineOf = (source: string): string => source.replace(/:\d+$/, '');

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readProject, type AppProject } from '../adoption/app';
+import { changedStacks } from '../adoption/changed';
 import { OBSERVATION, type Observation } from '../adoption/observation';
 import { synthOf } from '../adoption/other-files';
 import { planFor, type Plan } from '../adoption/plan';
 import { renderFiles, renderPlan } from '../adoption/plan-text';
 import { renderProof, type Proof } from '../adoption/proof-text';
 import { TwinError } from '../error';
-import { equalJson, isObject, parseJson, type Json } from '../json';
 import { parityOfAssembly } from '../parity/assembly-parity';
 import { isPassed } from '../parity/report';
 import { runCommand } from '../rehearsal/shell-command';
@@ -174,7 +174,7 @@ async function written(plan: Plan, { yes }: InitFlags, writing: Writing): Promis
 }
 
 /** Synthesises the Twins as the files have it, and compares production with what the app deploys today. */
-async function proofOf({ project, place, units }: Plan, { scratch, signal }: Writing): Promise<Proof> {
+async function proofOf({ project, place }: Plan, { scratch, signal }: Writing): Promise<Proof> {
   const [before, after] = [join(scratch, 'before'), join(scratch, 'after')];
   let failed: string | undefined;
   try {
@@ -185,23 +185,9 @@ async function proofOf({ project, place, units }: Plan, { scratch, signal }: Wri
   }
   const isCompared = existsSync(join(after, 'twin.json'));
   if (!isCompared) return { reports: [], changed: [], failed: failed ?? 'it wrote no manifest of Twins' };
-  const changed = units.map(({ id }) => id).filter((id) => !isSame(before, after, id));
-  return { reports: parityOfAssembly(after), changed, ...(failed !== undefined && { failed }) };
-}
-
-/** Whether a stack's template is what it was. */
-function isSame(before: string, after: string, id: string): boolean {
-  const [was, is] = [before, after].map((folder) => join(folder, `${id}.template.json`));
-  if (!existsSync(was!) || !existsSync(is!)) return true; // a stage: its stacks are in a folder of their own
-  return equalJson(withoutAnalytics(was!), withoutAnalytics(is!));
-}
-
-/** A template without what the CDK counts the use of its constructs by. */
-function withoutAnalytics(file: string): Json {
-  const template = parseJson(readFileSync(file, 'utf8'));
-  if (!isObject(template) || !isObject(template['Resources'])) return template ?? null;
-  const resources = Object.entries(template['Resources']).filter(
-    ([, it]) => !(isObject(it) && it['Type'] === 'AWS::CDK::Metadata'),
-  );
-  return { ...template, Resources: Object.fromEntries(resources) };
+  return {
+    reports: parityOfAssembly(after),
+    changed: changedStacks(before, after),
+    ...(failed !== undefined && { failed }),
+  };
 }

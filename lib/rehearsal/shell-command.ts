@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { stripVTControlCharacters } from 'node:util';
 
 /** A command of the app's own. */
 export interface CommandProps {
@@ -19,7 +20,7 @@ export interface CommandProps {
 /** How a command ended that was not stopped. */
 export interface CommandEnd {
   readonly ended: number | NodeJS.Signals | null;
-  /** What it wrote, for a message: ` and wrote nothing`, or a colon and its last lines. */
+  /** What it wrote, without colours, for a message: ` and wrote nothing`, or a colon and its last lines. */
   readonly wrote: string;
 }
 
@@ -52,7 +53,7 @@ export async function runCommand({
   });
   const { ended, tail } = await follow(child, log, signal);
   signal.throwIfAborted();
-  const lines = tail.trimEnd().split('\n').slice(-SHOWN_LINES);
+  const lines = stripVTControlCharacters(tail).trimEnd().split('\n').slice(-SHOWN_LINES);
   return { ended, wrote: lines.join('').trim() === '' ? ' and wrote nothing' : `:\n${lines.join('\n')}` };
 }
 

@@ -1,81 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { loadConfig } from '../../lib/config/load';
 import { faultsOf, schemaOf } from '../schemas/schemas';
-import { runSteps, type Step } from '../workflows/steps';
-
-const LONG = 600_000;
-
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'init-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Writes an app as `cdk init app` does, with what it installs linked. */
-function app(files: Readonly<Record<string, string>>): void {
-  const modules = {
-    'cdk-twin': '.',
-    ...Object.fromEntries(LINKED.map((name) => [name, `node_modules/${name}`])),
-  };
-  for (const [name, target] of Object.entries(modules)) {
-    const path = join(folder, 'node_modules', name);
-    mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(resolve(target), path);
-  }
-  symlinkSync(resolve('node_modules/.bin'), join(folder, 'node_modules', '.bin'));
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
-}
-const LINKED = ['aws-cdk-lib', 'constructs', 'tsx', 'jest'];
-
-function start(program: string, ...args: string[]) {
-  const env = { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false', NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync('node', [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env,
-  });
-  return { status, stdout, stderr, words: stdout.replaceAll(/\s+/g, ' ') };
-}
-const init = (...args: string[]) => start(resolve('dist/twin.js'), 'init', ...args);
-const jestOnTwins = () => start(resolve('node_modules/jest/bin/jest.js'), '--rootDir', folder, 'twins');
-
-interface Workflow {
-  readonly jobs: { readonly twins: { readonly steps: readonly Partial<Step>[] } };
-}
-
-/** Runs what a job runs itself; npm installs nothing here. */
-const runJob = ({ steps }: Workflow['jobs']['twins']) =>
-  runSteps({
-    steps: steps
-      .filter((step): step is Step => step.run !== undefined)
-      .map((step) => ({ ...step, run: `npm() { :; }\n${step.run}` })),
-    contexts: {},
-    workspace: folder,
-    temp: mkdtempSync(join(folder, 'runner-')),
-    env: { PATH: process.env['PATH']!, HOME: folder, CDK_VALIDATION: 'false', NO_COLOR: '1' },
-  });
-
-const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-
-const JEST = `module.exports = {
-  testEnvironment: 'node',
-  transform: { '\\\\.ts$': ${JSON.stringify(resolve('scripts/jest-esbuild.cjs'))} },
-};`;
-const manifest = (more: object = {}): string =>
-  JSON.stringify({ name: 'shop', version: '1.4.0', devDependencies: { jest: '^30' }, ...more });
+import {
+  app,
+  folder,
+  init,
+  JEST,
+  jestOnTwins,
+  LONG,
+  manifest,
+  read,
+  runJob,
+  start,
+  type Workflow,
+} from './app-folder';
 
 const TYPESCRIPT = {
   'cdk.json': '{ "app": "npx tsx bin/shop.ts" }',
@@ -197,7 +137,7 @@ it(
     expect(shown.words).toContain('Events ShardCount: 4, shards, could be 2');
     expect(shown.words).toContain('lib/shop-stack.js:7: replace it by a prop such as eventsShardCount');
     expect(shown.words).toMatch(
-      /Left as they are .* Edge what is in it is made outside of a class.* Local Local is exported by no module/,
+      /Left as they are .* Edge what is in it is made outside of a class.* Local Local is exported by no file but the entry/,
     );
     expect(shown.words).toContain('Nothing was written: there is no terminal to ask.');
     expect(existsSync(join(folder, 'bin/twins.js'))).toBe(false);

@@ -82,7 +82,7 @@ it('says what of the props cannot be written down', () => {
     check: () => true,
   });
   expect(obstacles).toEqual([
-    'vpc is a Vpc that was made outside: Network/Vpc',
+    'vpc is the construct Network/Vpc, which no public property of its stack has',
     'bucket comes from another construct',
     'check is a function',
   ]);

@@ -42,6 +42,17 @@ const CONTEXTS: Readonly<Record<string, Context>> = {
       declare const ShopStack: new (scope: Construct, id: string, props: StackProps & { scale: any }) => Stack;`,
   },
   topology: { before: `${CDK}\nimport { replicas, Twins } from 'cdk-twin';\nconst app = new App();` },
+  stacks: {
+    before: `
+      import { App, Stage, type Stack, type StackProps } from 'aws-cdk-lib';
+      import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+      import { replicas, Twins } from 'cdk-twin';
+      import type { Construct } from 'constructs';
+      const app = new App();
+      type Made<P, S> = new (scope: Construct, id: string, props: StackProps & P) => S;
+      declare const NetworkStack: Made<object, Stack & { readonly vpc: IVpc }>;
+      declare const ShopStack: Made<{ readonly vpc: IVpc; readonly readers: number }, Stack>;`,
+  },
   twins: { before: TWINS },
   staging: { before: TWINS },
   construct: {

@@ -71,7 +71,9 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
 
 function verdict(evidence: Evidence): Markup {
   const { verdict: word, reasons } = evidence;
-  const [ran, before] = ranSentences(evidence.ran);
+  const { from, to } = evidence.ran;
+  const [ran] = ranSentences(evidence.ran);
+  const [before] = to && from ? ranSentences({ from }) : [];
   const limit = limitOf(evidence);
   return verdictBox({
     tone: TONES[word],
@@ -79,9 +81,8 @@ function verdict(evidence: Evidence): Markup {
     headline: `${limit}${limit === '' ? '' : ': '}${headlineOf(evidence)}`,
     reasons,
     about: [
-      ...(ran === undefined
-        ? []
-        : ([['Ran', `${ran}${before === undefined ? '' : `, ${before}`}.`]] as const)),
+      ...(ran === undefined ? [] : ([['Ran', `${ran}.`]] as const)),
+      ...(before === undefined ? [] : ([['After', `${before}.`]] as const)),
       ...(evidence.tiers.length === 0 ? [] : ([['On', `${coverageOf(evidence)}.`]] as const)),
     ],
     next: nextOf(evidence),

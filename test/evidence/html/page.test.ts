@@ -19,6 +19,18 @@ const seen = (page: string): string =>
     .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll(/\s+/g, ' ');
 
+it('says in lines of their own what ran as the candidate and what as the baseline', () => {
+  const about = / Ran (.*?) After (.*?) On /.exec(seen(renderHtml(noGo)));
+  expect(about?.slice(1).map((it) => it.trim())).toEqual([
+    '1.42.0; Web answered 1.42.0 (2 tasks); nothing shows what Worker ran.',
+    '1.41.0; Web answered 1.41.0 (2 tasks).',
+  ]);
+  const { to: _, ...alone } = noGo.ran;
+  expect(seen(renderHtml({ ...noGo, ran: alone }))).toMatch(
+    / Ran 1\.41\.0; Web answered 1\.41\.0 \(2 tasks\)\. On /,
+  );
+});
+
 const VOID = new Set(['meta', 'link', 'br']);
 
 /** The tags of a page; throws where one is not closed in its turn. */
