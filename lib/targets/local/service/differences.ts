@@ -57,10 +57,14 @@ function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): r
     ...(reaching.length === 0
       ? ['its listener is not in the templates: every request to its URL here is forwarded to it']
       : []),
-    ...(reaching.some(({ protocol }) => protocol === 'https' || protocol === 'tls')
-      ? ['no TLS: its load balancer listens without, and HTTP/2 of clients is without too']
+    ...(reaching.some(({ tls }) => tls)
+      ? [
+          'the certificate of its load balancer is signed by the own authority of the environment, which tasks trust; checks reach the load balancer without TLS',
+        ]
       : []),
-    ...(reaching.some(({ protocol }) => protocol === 'udp') ? ['UDP is not forwarded'] : []),
+    ...(reaching.some(({ tls }) => tls?.asksClients)
+      ? ['no mutual TLS: its load balancer asks clients for no certificate']
+      : []),
     ...[...skipped].map((type) => `the action ${type} is skipped: requests pass as if it had let them`),
     ...[...unread].map((it) => `the regular expression ${it} is not understood here, and matches nothing`),
     ...(rules.some(({ conditions }) => conditions.some(({ field }) => field === 'source-ip'))

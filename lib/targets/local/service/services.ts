@@ -81,5 +81,6 @@ export class Services {
 
 function addressesOf(all: readonly (readonly [string, string | undefined])[]): Omit<Addresses, 'databases'> {
   const urls = Object.fromEntries(all.flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));
-  return { url: Object.values<string>(urls)[0], urls };
+  const others = Object.values<string>(urls);
+  return { url: others.find((it) => !it.startsWith('udp:')) ?? others[0], urls };
 }

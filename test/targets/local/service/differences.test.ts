@@ -66,9 +66,13 @@ it.each<[string, Record<string, Json>, string]>([
   [
     'TLS',
     balancing({ Protocol: 'HTTPS', Port: 443 }),
-    'no TLS: its load balancer listens without, and HTTP/2 of clients is without too',
+    'the certificate of its load balancer is signed by the own authority of the environment, which tasks trust; checks reach the load balancer without TLS',
   ],
-  ['UDP', balancing({ Protocol: 'UDP' }), 'UDP is not forwarded'],
+  [
+    'clients that show a certificate',
+    balancing({ Protocol: 'HTTPS', Port: 443, MutualAuthentication: { Mode: 'passthrough' } }),
+    'no mutual TLS: its load balancer asks clients for no certificate',
+  ],
   [
     'a log-in at the load balancer',
     balancing({

@@ -11,6 +11,7 @@ import { until } from '../../../../lib/targets/local/process/until';
 import { Service } from '../../../../lib/targets/local/service/service';
 import type { ServiceRelease } from '../../../../lib/targets/local/service/task';
 import type { Watch } from '../../../../lib/targets/target';
+import { Authority } from '../../../../lib/targets/local/tls/authority';
 import { groupOf } from '../balancer/front';
 
 const SERVER = `
@@ -53,7 +54,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-service-'));
   writeFileSync(join(folder, 'server.js'), SERVER);
   const machine = new Processes(folder, BLOCK);
-  balancers = new LoadBalancers(machine);
+  balancers = new LoadBalancers(machine, new Authority(folder));
   service = new Service({ name: 'Web', machine, balancers });
 });
 afterEach(async () => {
