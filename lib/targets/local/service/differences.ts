@@ -5,6 +5,7 @@ import type { ServiceCommand } from '../../../config/types';
 import { keyOf } from '../balancer/group-choice';
 import { expressionOf } from '../balancer/routing';
 import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
+import type { Machine } from '../process/machine';
 import { containerCommands, replacesOwn } from './container-commands';
 import { CONTAINER_CHECK_SPEED_UP } from './container-health';
 import { MOST_PATIENCE_MS } from './task';
@@ -17,6 +18,8 @@ export interface ServiceDifferencesProps {
   /** The templates of the environment, with the text of their values. */
   readonly stacks: readonly BlueprintStack[];
   readonly text: TextOf;
+  /** The machine that it runs on. */
+  readonly machine: Pick<Machine, 'groups'>;
 }
 
 /** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
@@ -27,7 +30,7 @@ export function differencesOf(props: ServiceDifferencesProps): readonly string[]
     ...balancerDifferences(props),
     ...containerDifferences(tier, command),
     ...deploymentDifferences(tier),
-    ...limitDifferences(tier),
+    ...limitDifferences(tier, props.machine),
     'no autoscaling: the number of tasks is its lower end',
   ];
 }

@@ -40,6 +40,7 @@ export class Services {
       command,
       stacks: names.stacks,
       text: (stack, value) => names.text(stack, value),
+      machine: this.machine,
     });
     const service = this.standing.get(tier.name) ?? this.make(tier.name);
     const next = { tier, release, containers, cwd, differs };

@@ -5,11 +5,12 @@ import type { MemberState, TaskUsage, Watch } from '../../target';
 import { Registration } from '../balancer/registration';
 import type { Targets } from '../balancer/targets';
 import { freePort } from '../process/free-port';
+import type { TaskGroup } from '../process/control-groups';
 import type { Machine } from '../process/machine';
 import type { Ports } from './container-ports';
 import { TaskContainer, type ContainerRelease } from './task-container';
 import { TaskContainers } from './task-containers';
-import { memoryLimitOf } from './task-limits';
+import { groupOf, memoryLimitOf } from './task-limits';
 import { TaskMeter } from './task-meter';
 
 /** A release of a service: what its tasks are started with. */
@@ -54,19 +55,23 @@ export class Task {
     private readonly props: TaskProps,
     private readonly containers: TaskContainers,
     private readonly registration: Registration | undefined,
+    private readonly group: TaskGroup | undefined,
   ) {
     const { name, release } = props;
     this.name = name;
     const before = props.requests();
     this.meter = new TaskMeter({
-      parts: () => containers.running,
+      parts: () => containers.parts,
       memoryLimit: memoryLimitOf(release.tier),
       requests: () => registration?.requests ?? props.requests() - before,
       ended: containers.ended,
+      ...(group && { group }),
+      killed: () => containers.killed,
     });
     const remove = (): void => registration?.remove();
     void containers.failed.then(remove);
     void containers.ended.then(remove);
+    void containers.ended.then(() => group?.remove());
   }
 
   /** Starts a task, and registers it. */
@@ -75,6 +80,7 @@ export class Task {
     const { containers, cwd, tier } = release;
     const ports = await portsOf(containers, groups);
     const main = mainOf(containers);
+    const group = groupOf(name, tier, machine);
     const parts = containers.map(
       (it) =>
         new TaskContainer({
@@ -85,6 +91,7 @@ export class Task {
           host,
           ports,
           machine,
+          ...(group && { groups: group.container(it.container.name, it.container.memoryMiB) }),
         }),
     );
     const ownPort = ports.get(main.container.port ?? 0) ?? (await freePort());
@@ -96,7 +103,8 @@ export class Task {
       return { targets, target: { name, host, port, healthPort } };
     });
     const registration = registered.length > 0 ? new Registration(registered) : undefined;
-    return new Task(props, new TaskContainers(parts, parts[containers.indexOf(main)]!), registration);
+    const all = new TaskContainers(parts, parts[containers.indexOf(main)]!);
+    return new Task(props, all, registration, group);
   }
 
   /** Resolves when it has ended. */
@@ -130,7 +138,7 @@ export class Task {
     const { tier } = this.props.release;
     if (!this.isRunning) return this.meter.excess ?? this.containers.end;
     if (this.isHealthy) {
-      this.wasHealthy = true;
+      this.noteHealth();
       return undefined;
     }
     const ageMs = Date.now() - this.startedAt;
@@ -144,6 +152,11 @@ export class Task {
     const balancerMs = this.registration?.unhealthyForMs ?? 0;
     const isUnfit = balancerMs > patienceMs(tier) || this.containers.unhealthyForMs > 0;
     return isUnfit ? `was replaced: ${this.lastResult}` : undefined;
+  }
+
+  /** What it lost while it went on, in a phrase that follows its name, once. */
+  loss(): string | undefined {
+    return this.meter.loss();
   }
 
   /** Why it is not healthy, in a phrase that follows its name and its release. */
@@ -160,7 +173,7 @@ export class Task {
       if (this.fault() !== undefined) throw unhealthy(this, this.props.release);
       await pause(10);
     }
-    this.wasHealthy = true;
+    this.noteHealth();
   }
 
   /**
@@ -203,6 +216,12 @@ export class Task {
       openFilesLimit: tier.container.openFiles.soft,
       ...this.meter.series,
     };
+  }
+
+  /** From now on it has the processors of its size: until then it starts as fast as this machine lets it. */
+  private noteHealth(): void {
+    if (!this.wasHealthy) this.group?.limitCpu();
+    this.wasHealthy = true;
   }
 
   private get lastResult(): string {

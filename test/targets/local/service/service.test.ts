@@ -5,6 +5,7 @@ import type { Balancer, ServiceTier } from '../../../../lib/blueprint/blueprint'
 import { containerOf } from '../../../../lib/blueprint/containers';
 import type { TargetGroup } from '../../../../lib/blueprint/load-balancing';
 import { LoadBalancers } from '../../../../lib/targets/local/balancer/load-balancers';
+import { controlGroupsOf, removeControlGroups } from '../../../../lib/targets/local/process/control-groups';
 import { processesOf, leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';
 import { until } from '../../../../lib/targets/local/process/until';
@@ -48,18 +49,20 @@ const balanced = (more: Partial<TargetGroup> = {}): Balancer => ({
 const quick = balanced({ healthCheck: { ...healthCheck, intervalSeconds: 1 } });
 
 let folder: string;
+let machine: Processes;
 let balancers: LoadBalancers;
 let service: Service;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-service-'));
   writeFileSync(join(folder, 'server.js'), SERVER);
-  const machine = new Processes(folder, BLOCK);
+  machine = new Processes(folder, BLOCK);
   balancers = new LoadBalancers(machine, new Authority(folder));
   service = new Service({ name: 'Web', machine, balancers });
 });
 afterEach(async () => {
   await service.close();
   await balancers.close();
+  await removeControlGroups(folder);
   rmSync(folder, { recursive: true });
 });
 
@@ -254,6 +257,7 @@ const UNRULY = `
     '/crash': () => { throw new RangeError('no such table'); },
     '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
     '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
+    '/worker': (response) => { require('node:child_process').spawn(process.execPath, ['-e', 'Buffer.alloc(400 * 2 ** 20, 1)']); response.end(); },
     '/slow': (response) => setTimeout(() => response.end('done'), 4000),
     '/never': () => {},
   };
@@ -307,7 +311,11 @@ it('leaves a task that fails its health checks alone within its grace period', a
   expect(incidents()).toEqual([]);
 });
 
-it('kills a task that uses more memory than it has', async () => {
+it.each([
+  ['the kernel limits it, where this machine lets it', () => {}],
+  ['it is measured', () => Object.defineProperty(machine, 'groups', { value: undefined })],
+])('kills a task that uses more memory than it has: %s', async (_, prepare) => {
+  prepare();
   await deploy(unruly('1', { memoryMiB: 256 }));
   await get('/fill');
   await becomes(() => (service.state().members[0]!.memoryMiB ?? 0) > 150);
@@ -319,6 +327,29 @@ it('kills a task that uses more memory than it has', async () => {
     expect.stringMatching(/^Web-1 used [23]\d\d MiB of its 256 MiB and was killed, as Fargate would$/),
   ]);
   expect(service.state().incidents![0]).toHaveProperty('isEnd', true);
+});
+
+it('says of a task that goes on without one of its processes what became of that', async () => {
+  await deploy(unruly('1', { memoryMiB: 256 }));
+  const pid = await get('/');
+  await get('/worker');
+  await becomes(() => incidents().length > 0 && service.state().members[0]!.state === 'running');
+  const end = machine.groups
+    ? /^Web-1 used all of its 256 MiB: one of its processes was killed, as on Fargate, and it went on$/
+    : /^Web-1 used \d\d\d MiB of its 256 MiB and was killed, as Fargate would$/;
+  expect(incidents()).toEqual([expect.stringMatching(end)]);
+  expect((await get('/')) === pid).toBe(machine.groups !== undefined);
+});
+
+it('limits the processors of a task once it is healthy', async () => {
+  await deploy(unruly('1', { cpu: 256 }));
+  const quotas = controlGroupsOf(folder).flatMap((root) =>
+    ['cpu.max', 'cpu.cfs_quota_us']
+      .map((file) => join(root, 'Web-1', file))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'utf8').trim().split(' ')[0]),
+  );
+  expect(quotas).toEqual(machine.groups?.limitsCpu ? ['25000'] : []);
 });
 
 it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
