@@ -16,6 +16,8 @@ const LIST = 'control-groups';
 
 /** The control groups of an environment, by which the kernel limits its tasks: cgroups(7). */
 export class ControlGroups {
+  private tasks = 0;
+
   /** @param filesAreMemory - whether the files of the environment are in memory, where they count as that of who writes them */
   private constructor(
     private readonly controllers: readonly Controller[],
@@ -50,7 +52,15 @@ export class ControlGroups {
   task(task: string, limits: TaskLimits): TaskGroup {
     const name = task.replaceAll('/', '_');
     for (const it of this.controllers) it.make(join(it.root, name), { memoryMiB: limits.memoryMiB }, true);
-    return new TaskGroup(name, this.controllers, limits);
+    this.weigh(1);
+    return new TaskGroup(name, this.controllers, limits, () => this.weigh(-1));
+  }
+
+  /** Without a weight all tasks together would have as much of a busy machine as one program beside them. */
+  private weigh(change: number): void {
+    this.tasks += change;
+    const usable = this.controllers.filter(({ limitsCpu, root }) => limitsCpu && exists(root));
+    for (const it of usable) it.setWeight(it.root, Math.max(this.tasks, 1));
   }
 }
 
@@ -66,6 +76,7 @@ export class TaskGroup {
     private readonly name: string,
     private readonly controllers: readonly Controller[],
     private readonly limits: TaskLimits,
+    private readonly whenRemoved: () => void,
   ) {}
 
   /** Makes the group of a container. @returns the files into which a program writes its id to join it */
@@ -100,6 +111,7 @@ export class TaskGroup {
   async remove(): Promise<void> {
     void this.kills; // is known afterwards too
     await removed(this.controllers.map((it) => join(it.root, this.name)));
+    this.whenRemoved();
   }
 }
 

@@ -22,6 +22,8 @@ export interface Controller {
   /** @param isParent - whether groups with limits of their own come below it */
   make(folder: string, limits: { readonly memoryMiB: number | undefined }, isParent: boolean): void;
   setCpus(folder: string, cpus: number): void;
+  /** Gives a group as much of a busy machine as so many programs beside it have together. */
+  setWeight(folder: string, programs: number): void;
   /** How many processes of a group were killed because it had too little memory. */
   kills(folder: string): number;
 }
@@ -115,6 +117,10 @@ class Unified implements Controller {
     writeFileSync(join(folder, 'cpu.max'), `${quotaOf(cpus)} ${PERIOD_US}`);
   }
 
+  setWeight(folder: string, programs: number): void {
+    writeFileSync(join(folder, 'cpu.weight'), String(Math.min(100 * programs, 10_000)));
+  }
+
   kills(folder: string): number {
     return countOf(folder, 'memory.events');
   }
@@ -155,6 +161,10 @@ class Separate implements Controller {
   setCpus(folder: string, cpus: number): void {
     writeFileSync(join(folder, 'cpu.cfs_period_us'), String(PERIOD_US));
     writeFileSync(join(folder, 'cpu.cfs_quota_us'), String(quotaOf(cpus)));
+  }
+
+  setWeight(folder: string, programs: number): void {
+    writeFileSync(join(folder, 'cpu.shares'), String(Math.min(1024 * programs, 262_144)));
   }
 
   kills(folder: string): number {

@@ -78,7 +78,8 @@ export class Task {
   static async start(props: TaskProps): Promise<Task> {
     const { name, release, host, machine, groups } = props;
     const { containers, cwd, tier } = release;
-    const ports = await portsOf(containers, groups);
+    const declaredPorts = groups.map((_, i) => tier.balancer?.ports[i]?.port);
+    const ports = await portsOf(containers, [...declaredPorts, ...groups.map(checkedPort)]);
     const main = mainOf(containers);
     const group = groupOf(name, tier, machine);
     const parts = containers.map(
@@ -96,8 +97,8 @@ export class Task {
     );
     const ownPort = ports.get(main.container.port ?? 0) ?? (await freePort());
     const registered = groups.map((targets, i) => {
-      const declared = tier.balancer?.ports[i]?.port;
-      const port = ports.get(declared ?? 0) ?? ownPort;
+      const declared = declaredPorts[i];
+      const port = ports.get(declared ?? 0) ?? declared ?? ownPort;
       const { port: checked } = targets.props.healthCheck;
       const healthPort = checked === undefined ? port : (ports.get(checked) ?? checked);
       return { targets, target: { name, host, port, healthPort } };
@@ -258,19 +259,26 @@ function patienceMs({ balancer }: ServiceTier): number {
   return Math.min(Math.max(0, ...times) * 1000, MOST_PATIENCE_MS);
 }
 
+const checkedPort = ({ props }: Targets): number | undefined => props.healthCheck.port;
+
 /**
- * A port of this machine for each that a container declares, and for those that only health checks use where a variable names
- * them: without one the program takes them as they are.
+ * A port of this machine for each that a container declares, and for others where a variable names them: without one the program takes
+ * them as they are.
+ *
+ * @param others - those of target groups and their health checks
  */
-async function portsOf(containers: readonly ContainerRelease[], groups: readonly Targets[]): Promise<Ports> {
+async function portsOf(
+  containers: readonly ContainerRelease[],
+  others: readonly (number | undefined)[],
+): Promise<Ports> {
   const named = new Set(
     containers.flatMap(({ environment }) =>
       Object.entries(environment).flatMap(([name, value]) => (name.endsWith('PORT') ? [Number(value)] : [])),
     ),
   );
-  const checked = groups.map(({ props }) => props.healthCheck.port).filter((it) => named.has(it ?? 0));
+  const known = others.filter((it) => named.has(it ?? 0));
   const ports = new Map<number, number>();
-  for (const port of [...containers.map(({ container }) => container.port), ...checked]) {
+  for (const port of [...containers.map(({ container }) => container.port), ...known]) {
     if (port !== undefined && !ports.has(port)) ports.set(port, await freePort());
   }
   return ports;

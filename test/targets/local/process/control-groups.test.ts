@@ -22,8 +22,9 @@ beforeEach(() => {
   system = mkdtempSync(join(tmpdir(), 'cgroup-'));
 });
 afterEach(async () => {
+  rmSync(system, { recursive: true }); // files of the kernel need not be removed: these would stay
   await removeControlGroups(folder);
-  for (const it of [folder, system]) rmSync(it, { recursive: true });
+  rmSync(folder, { recursive: true });
 });
 
 /** A group of the system, with its controllers where it is one of the unified hierarchy. */
@@ -51,6 +52,7 @@ it('makes a group below that of this process in the unified hierarchy', () => {
   expect(textOf(own, name(), 'Web-1', 'agent', 'memory.max')).toBe(String(64 * 2 ** 20));
   expect(existsSync(join(own, name(), 'Web-1', 'agent', 'cgroup.subtree_control'))).toBe(false); // it has processes
   expect(existsSync(join(own, name(), 'Web-1', 'cpu.max'))).toBe(false);
+  expect(textOf(own, name(), 'cpu.weight')).toBe('100');
   task.limitCpu();
   expect(textOf(own, name(), 'Web-1', 'cpu.max')).toBe('25000 100000');
   writeFileSync(join(own, name(), 'Web-1', 'agent', 'memory.events'), 'oom 3\noom_kill 2\n');
@@ -83,6 +85,8 @@ it('makes one for each controller where each has a hierarchy of its own', () => 
   expect(task.container('Web', undefined)).toEqual(
     [memory, cpu].map((it) => join(it, name(), 'Web-1', 'Web', 'cgroup.procs')),
   );
+  groups.task('Web-2', LIMITS);
+  expect(textOf(cpu, name(), 'cpu.shares')).toBe('2048'); // of a busy machine as much as two programs
   task.limitCpu();
   expect(textOf(memory, name(), 'Web-1', 'memory.limit_in_bytes')).toBe(String(256 * 2 ** 20));
   expect(textOf(cpu, name(), 'Web-1', 'cpu.cfs_quota_us')).toBe('25000');

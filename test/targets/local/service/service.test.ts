@@ -577,3 +577,23 @@ it.each([
     ),
   );
 });
+
+it('reaches each port of a container that a target group has: by the variable that names it, or as it is declared', async () => {
+  writeFileSync(
+    join(folder, 'server.js'),
+    `const { createServer } = require('node:http');
+     const { HOST, PORT, ADMIN_PORT } = process.env;
+     const listen = (port, path) => createServer(({ url }, response) => response.writeHead(url === path ? 200 : 404).end()).listen(Number(port), HOST);
+     listen(PORT, '/health'); listen(ADMIN_PORT, '/admin'); listen(9092, '/metrics');`,
+  );
+  const port = (number: number, path: string): Balancer['ports'][number] => ({
+    group: groupOf(`Targets${number}`, { healthCheck: { ...healthCheck, path } }),
+    container: 'Web',
+    port: number,
+  });
+  const ports = [port(8080, '/health'), port(9090, '/admin'), port(9092, '/metrics')];
+  await deploy(at('1', 'node server.js', { balancer: { ...balanced(), ports } }, { ADMIN_PORT: '9090' }));
+  expect(ports.map(({ group }) => balancers.targetsOf(group).lastResult('Web-1'))).toEqual(
+    ['/health', '/admin', '/metrics'].map((path) => `GET ${path} answered 200, expected 200`),
+  );
+});
