@@ -52,12 +52,19 @@ function listenerOf(group: Resource, resources: Resources): Resource | undefined
 
 /** The protocol of a listener. */
 export function protocolOf({ properties }: Resource): Listener['protocol'] {
-  const protocol = textOf(properties['Protocol'])?.toLowerCase();
-  if (protocol === 'tcp_udp') return 'tcp';
-  return protocol === 'https' || protocol === 'tcp' || protocol === 'tls' || protocol === 'udp'
-    ? protocol
-    : 'http';
+  return PROTOCOLS[textOf(properties['Protocol'])?.toUpperCase() ?? ''] ?? 'http';
 }
+
+/** QUIC is carried by UDP. */
+const PROTOCOLS: Readonly<Record<string, Listener['protocol']>> = {
+  HTTPS: 'https',
+  TCP: 'tcp',
+  TLS: 'tls',
+  UDP: 'udp',
+  TCP_UDP: 'tcp_udp',
+  QUIC: 'udp',
+  TCP_QUIC: 'tcp_udp',
+};
 
 /** The protocol and the port of a listener. */
 export function portOf(listener: Resource): Listener {

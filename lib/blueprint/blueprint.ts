@@ -229,7 +229,7 @@ export interface BalancedPort {
 
 /** The listener of a load balancer. */
 export interface Listener {
-  readonly protocol: 'http' | 'https' | 'tcp' | 'tls' | 'udp';
+  readonly protocol: 'http' | 'https' | 'tcp' | 'tls' | 'udp' | 'tcp_udp';
   readonly port: number;
 }
 

@@ -3,6 +3,7 @@ import { numberOf } from '../template/values';
 import { groupsOf, portOf } from './balancers';
 import type { Blueprint } from './blueprint';
 import type { Action, Condition, LoadBalancer, RoutingListener, Rule, Transform } from './load-balancing';
+import { listenerTls } from './listener-tls';
 import { Resources, type Resource } from './resources';
 import { attributesOf } from './target-groups';
 
@@ -47,12 +48,14 @@ class Reader {
       listeners: this.resources
         .ofType('AWS::ElasticLoadBalancingV2::Listener')
         .filter((it) => this.resources.referred(it.properties['LoadBalancerArn'], it) === resource)
-        .map((it) => this.listener(it)),
+        .map((it) => this.listener(it, attributes)),
     };
   }
 
-  private listener(resource: Resource): RoutingListener {
+  private listener(resource: Resource, balancer: Readonly<Record<string, Json>>): RoutingListener {
     const { stack, logicalId, properties } = resource;
+    const tls = listenerTls(resource, balancer, this.resources);
+    const idle = numberOf(attributesOf(properties['ListenerAttributes'])['tcp.idle_timeout.seconds']);
     const rules = this.resources
       .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
       .filter((it) => this.resources.referred(it.properties['ListenerArn'], it) === resource)
@@ -62,6 +65,8 @@ class Reader {
       stack,
       logicalId,
       ...portOf(resource),
+      ...(idle !== undefined && { idleTimeoutSeconds: idle }),
+      ...(tls && { tls }),
       rules: [
         ...rules.map(({ rule }) => rule),
         this.rule({ ...resource, properties: defaultOf(properties) }),

@@ -6,7 +6,7 @@ export interface LoadBalancer extends Address {
   readonly name: string;
   /** One for HTTP, or one for connections. */
   readonly kind: 'application' | 'network';
-  /** After so long without a byte a connection is closed. */
+  /** After so long without a byte a connection is closed, unless its listener says otherwise. */
   readonly idleTimeoutSeconds: number;
   /** The longest time that a client's connection is kept. */
   readonly clientKeepAliveSeconds: number;
@@ -19,6 +19,20 @@ export interface LoadBalancer extends Address {
 export interface RoutingListener extends Address, Listener {
   /** In the order in which they are tried; the last one is the default and has no condition. */
   readonly rules: readonly Rule[];
+  /** @default - that of its load balancer */
+  readonly idleTimeoutSeconds?: number;
+  /** How it encrypts. @default - it does not */
+  readonly tls?: ListenerTls;
+}
+
+/** How a listener encrypts. */
+export interface ListenerTls {
+  /** The names of its certificates, as far as the templates have them. */
+  readonly names: readonly string[];
+  /** The protocols that it offers clients (ALPN), the one that it prefers first. */
+  readonly alpn: readonly string[];
+  /** Whether it asks clients for a certificate. */
+  readonly asksClients: boolean;
 }
 
 /** What is done with the requests that meet all conditions. */

@@ -51,7 +51,7 @@ export class LocalEnvironment {
     this.machine = new Processes(folder, block);
     this.data = new DataTiers(folder);
     this.authority = new Authority(folder);
-    this.balancers = new LoadBalancers(this.machine);
+    this.balancers = new LoadBalancers(this.machine, this.authority);
     this.services = new Services(this.machine, this.balancers);
   }
 
@@ -272,7 +272,7 @@ export class LocalEnvironment {
     return {
       names,
       authority: this.shared?.authority ?? this.authority.file,
-      ofTiers: this.shared?.variables ?? this.data.variables(),
+      ofTiers: { ...this.balancers.variables, ...(this.shared?.variables ?? this.data.variables()) },
       aws: this.emulation?.variables ?? awsVariables({}),
     };
   }

@@ -26,6 +26,7 @@ import {
 import { coverageBeside, coverageOf } from './coverage';
 import { leftIn, remove, sharedPlaceOf } from './emulator/shared';
 import { blockFor, checkLoopback } from './loopback';
+import { removeControlGroups } from './process/control-groups';
 import { killAll, MARK, leftoversOf } from './process/owned-processes';
 import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
@@ -238,15 +239,20 @@ export class LocalTarget implements Target {
     const shared = sharedPlaceOf(handle);
     if (shared && alive.length === 0) await remove(shared, watch.signal);
     if (existsSync(folder)) await releaseMemory(folder);
+    const isOver = alive.length === 0 && (await removeControlGroups(folder)).length === 0; // its files say which
     // several files at a time: one after another, 6,000 of them take 13 s on a disk instead of 2
-    if (alive.length === 0 && existsSync(folder)) await rm(folder, { recursive: true, maxRetries: 5 });
+    if (isOver && existsSync(folder)) await rm(folder, { recursive: true, maxRetries: 5 });
   }
 
   async inventory(handle: Handle): Promise<Inventory> {
     const { name: folder, block = '', host } = handle;
     const there: Leftover = { kind: 'file', what: `${folder} on ${host}` };
     if (isElsewhere(handle)) return { looked: [], found: [there] };
-    const looked = [`processes of ${folder}`, `listening ports on ${block}.*`, `the folder ${folder}`];
+    const looked = [
+      `processes and control groups of ${folder}`,
+      `ports on ${block}.*`,
+      `the folder ${folder}`,
+    ];
     const found = leftoversOf(folder, block);
     const shared = sharedPlaceOf(handle);
     if (!shared) return { looked, found };

@@ -1,10 +1,7 @@
 import { defineRehearsal } from 'cdk-twin/rehearsal';
 
-const write = {
-  method: 'POST',
-  path: '/api/bookings',
-  body: { guest: '{i}', nights: 2, roomId: 1 },
-} as const;
+const book = { method: 'POST', path: '/api/bookings' } as const;
+const body = { guest: '{i}', nights: 2, roomId: 1 };
 
 export default defineRehearsal({
   baseline: '1.0.0',
@@ -12,7 +9,7 @@ export default defineRehearsal({
   version: { path: '/healthz', json: 'version' },
   checks: {
     smoke: [{ name: 'rooms are listed', path: '/api/rooms', contains: 'Garden' }],
-    readYourWrites: [{ name: 'bookings', write, read: { path: '/api/bookings/{id}' } }],
+    readYourWrites: [{ name: 'bookings', write: { ...book, body }, read: { path: '/api/bookings/{id}' } }],
   },
   drills: { failover: ['Database'], killTask: ['Api'], rollBack: true },
   gates: { maxStaleReads: 0, maxRecoverySeconds: 30 },

@@ -17,7 +17,7 @@ export class GroupChoice {
 
   constructor(private readonly cookies: StickyCookies) {}
 
-  choose({ groups, stickySeconds }: Forward, headers: IncomingHttpHeaders): ChosenGroup {
+  choose({ groups, stickySeconds }: Forward, headers: IncomingHttpHeaders, isEncrypted = false): ChosenGroup {
     const names = groups.map(({ group }, i) => (group ? keyOf(group) : `elsewhere ${i}`));
     const open = names.filter((_, i) => groups[i]!.weight > 0);
     const returning =
@@ -25,7 +25,8 @@ export class GroupChoice {
     const name = returning ?? this.next(groups.map(({ weight }, i) => ({ name: names[i]!, weight })));
     if (name === undefined) return { group: undefined, cookies: [] };
     const { group } = groups[names.indexOf(name)]!;
-    const cookies = stickySeconds === undefined ? [] : this.cookies.set(GROUP_COOKIE, name, stickySeconds);
+    const cookies =
+      stickySeconds === undefined ? [] : this.cookies.set(GROUP_COOKIE, name, stickySeconds, isEncrypted);
     return { group, cookies };
   }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { LoadBalancer, RoutingListener, Rule } from '../../../blueprint/load-balancing';
 import { hasTooManyAddresses, forwardedHeaders } from './forwarded-headers';
@@ -58,9 +59,14 @@ export class HttpListener implements OpenListener {
     if (host !== undefined) this.hosts.set(socket, host);
     socket.on('error', () => socket.destroy());
     this.server.timeout = this.idleMs;
-    // Clients speak HTTP/2 to a load balancer over TLS alone, which ends where it would: here they speak it without.
     if (this.listener.protocol !== 'https') return void this.server.emit('connection', socket);
     const end = (): void => void socket.destroy();
+    if (socket instanceof TLSSocket) {
+      if (socket.alpnProtocol !== 'h2') return void this.server.emit('connection', socket);
+      this.http2.emit('connection', socket);
+      return void socket.setTimeout(this.idleMs, end);
+    }
+    // Clients speak HTTP/2 to a load balancer over TLS alone: those that do not encrypt here speak it without.
     socket.setTimeout(this.idleMs, end).once('end', end);
     socket.once('data', (first: Buffer) => {
       socket.pause().unshift(first);
@@ -162,7 +168,7 @@ export class HttpListener implements OpenListener {
       );
       return say(action.status, { location, 'content-type': 'text/plain' }, '');
     }
-    const { group, cookies } = this.groups.choose(action, incoming.headers);
+    const { group, cookies } = this.groups.choose(action, incoming.headers, isEncrypted(incoming));
     const targets = group && this.context.targetsOf(group);
     const { stickiness } = targets?.props ?? {};
     const cookie = targetCookie(stickiness, incoming.headers);
@@ -173,7 +179,9 @@ export class HttpListener implements OpenListener {
       noteKeepAlive(targets, response['keep-alive']);
       const set = stickiness && cookieToSet(stickiness, response);
       const own =
-        set && stickiness.by !== 'source_ip' ? this.cookies.set(set, to.name, stickiness.seconds) : [];
+        set && stickiness.by !== 'source_ip'
+          ? this.cookies.set(set, to.name, stickiness.seconds, isEncrypted(incoming))
+          : [];
       return [...cookies, ...own];
     });
     return { targets, to, exchange };
@@ -212,6 +220,8 @@ export class HttpListener implements OpenListener {
     this.server.emit('connection', socket);
   }
 }
+
+const isEncrypted = ({ socket }: Incoming): boolean => (socket as Partial<TLSSocket>).encrypted === true;
 
 type Say = (status: number, headers: Record<string, string>, body: string) => undefined;
 

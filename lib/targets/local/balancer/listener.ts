@@ -1,11 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Address } from '../../../blueprint/blueprint';
 import type { LoadBalancer, RoutingListener } from '../../../blueprint/load-balancing';
+import type { ServerCertificate } from '../tls/authority';
 import { HttpListener } from './http-listener';
 import type { ListenerUrls } from './redirect';
 import type { Targets } from './targets';
 import type { TrafficWeights } from './traffic-weights';
 import { TcpListener } from './tcp-listener';
+import { UdpListener } from './udp-listener';
 
 /** What a listener looks up with each request: a release may change it. */
 export interface ListenerContext {
@@ -14,6 +17,8 @@ export interface ListenerContext {
   /** Undefined for a target group that no service here has. */
   targetsOf(group: Address): Targets | undefined;
   readonly urlOf: ListenerUrls;
+  /** What it encrypts with, where it does. */
+  certificate(): Promise<ServerCertificate>;
   /** What share of the requests goes elsewhere, and the name of this listener there. @default - nothing does */
   readonly weights?: { readonly of: TrafficWeights; readonly listener: string };
 }
@@ -29,12 +34,16 @@ export interface WayIn {
   readonly host?: string;
   /** Whether it is for this environment alone, whatever share of the requests goes elsewhere. @default false */
   readonly isDirect?: boolean;
+  /** Whether clients do not encrypt where the listener does: checks, which know neither its name nor its authority. @default false */
+  readonly isPlain?: boolean;
 }
 
 /** A listener of a load balancer on this machine, with the ports where clients reach it. */
 export class LocalListener {
   private readonly sockets = new Set<Socket>();
-  private readonly handler: OpenListener;
+  /** Undefined where it takes no connections. */
+  private readonly handler: OpenListener | undefined;
+  private readonly udp: UdpListener | undefined;
   /** By the way in; the listener's own port is that of {@link PUBLIC}. */
   private readonly servers = new Map<string, Server>();
 
@@ -43,14 +52,16 @@ export class LocalListener {
     private readonly address: string,
   ) {
     const { protocol } = context.listener();
-    this.handler =
-      protocol === 'http' || protocol === 'https' ? new HttpListener(context) : new TcpListener(context);
+    if (protocol === 'udp' || protocol === 'tcp_udp') this.udp = new UdpListener(context);
+    if (protocol === 'http' || protocol === 'https') this.handler = new HttpListener(context);
+    else if (protocol !== 'udp') this.handler = new TcpListener(context);
   }
 
-  /** Listens on the port of the template, or on another one where that is taken, reserved for root, or means TLS. */
+  /** Listens on the port of the template, or on another one where that is taken or reserved for root. */
   async open(): Promise<void> {
-    const { protocol, port } = this.context.listener();
-    await this.listen(PUBLIC, protocol === 'https' || protocol === 'tls' ? 0 : port);
+    const { port } = this.context.listener();
+    if (this.handler) await this.listen(PUBLIC, port);
+    await this.udp?.open(this.address, this.handler ? this.port : port);
   }
 
   /** Where clients reach it. */
@@ -59,16 +70,23 @@ export class LocalListener {
   }
 
   get port(): number {
-    return portOf(this.serverOf(PUBLIC)!);
+    return this.handler ? portOf(this.serverOf(PUBLIC)!) : this.udp!.port;
   }
 
   /** Where clients reach it by another way: those that mean a host name and do not resolve it, and checks of this environment. */
   async urlFor(way: WayIn): Promise<string> {
-    if (!this.serverOf(way)) await this.listen(way, 0);
+    await this.portFor(way);
     return this.urlOf(way);
   }
 
+  /** The port of another way. */
+  async portFor(way: WayIn): Promise<number> {
+    if (this.handler && !this.serverOf(way)) await this.listen(way, 0);
+    return this.handler ? portOf(this.serverOf(way)!) : this.port;
+  }
+
   async close(): Promise<void> {
+    this.udp?.close();
     const all = [...this.servers.values()];
     const closed = all.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const socket of this.sockets) socket.destroy();
@@ -80,25 +98,42 @@ export class LocalListener {
   }
 
   private urlOf(way: WayIn): string {
-    return `http://${this.address}:${portOf(this.serverOf(way)!)}`;
+    if (!this.handler) return `udp://${this.address}:${this.port}`;
+    const scheme = this.encrypts(way) ? 'https' : 'http';
+    return `${scheme}://${this.address}:${portOf(this.serverOf(way)!)}`;
+  }
+
+  private encrypts({ isPlain = false }: WayIn): boolean {
+    return this.context.listener().tls !== undefined && !isPlain;
   }
 
   private async listen(way: WayIn, wanted: number): Promise<void> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    const options = { noDelay: true, allowHalfOpen: true };
+    const accept = (socket: Socket): void => this.handler!.accept(socket, way);
+    const server = this.encrypts(way)
+      ? createTlsServer({ ...options, ...(await this.secrets()) }, accept)
+      : createServer(options, accept);
+    server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
-      this.handler.accept(socket, way);
     });
     const isListening = await listening(server, wanted, this.address);
     if (!isListening) await listening(server, 0, this.address);
     this.servers.set(keyOf(way), server);
+  }
+
+  private async secrets(): Promise<TlsOptions> {
+    const { key, chain: cert } = await this.context.certificate();
+    const { alpn = [] } = this.context.listener().tls ?? {};
+    return { key, cert, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) };
   }
 }
 
 /** The listener's own port, where every client may come. */
 const PUBLIC: WayIn = {};
 
-const keyOf = ({ host = '', isDirect = false }: WayIn): string => `${host} ${isDirect}`;
+const keyOf = ({ host = '', isDirect = false, isPlain = false }: WayIn): string =>
+  `${host} ${isDirect} ${isPlain}`;
 
 const portOf = (server: Server): number => (server.address() as { port: number }).port;
 

@@ -2,6 +2,8 @@ import type { Address, Blueprint, ServiceTier } from '../../../blueprint/bluepri
 import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
 import type { LoadBalancer, RoutingListener, TargetGroup } from '../../../blueprint/load-balancing';
 import type { Machine } from '../process/machine';
+import type { Authority } from '../tls/authority';
+import { trustingAsPublic } from '../tls/variables';
 import { keyOf } from './group-choice';
 import { LocalListener, type WayIn } from './listener';
 import { Targets } from './targets';
@@ -14,7 +16,14 @@ export class LoadBalancers {
   /** What share of the requests goes to another environment. */
   readonly weights = new TrafficWeights();
 
-  constructor(private readonly machine: Machine) {}
+  /** @param authority - signs the certificates of the listeners that encrypt */
+  constructor(
+    private readonly machine: Machine,
+    private readonly authority: Authority,
+  ) {}
+
+  /** What tasks get to trust those that encrypt: on AWS every system trusts their certificates. */
+  variables: Readonly<Record<string, string>> = {};
 
   /**
    * Makes what a release's templates have: each listener keeps its address, and may get other rules.
@@ -40,6 +49,8 @@ export class LoadBalancers {
         if (targets) targets.idleSeconds = it.idleTimeoutSeconds;
       }
     }
+    const encrypts = declared.some(({ listeners }) => listeners.some(({ tls }) => tls));
+    this.variables = encrypts ? trustingAsPublic(this.authority.file, await this.authority.bundle()) : {};
   }
 
   /** The targets of a target group. */
@@ -59,7 +70,9 @@ export class LoadBalancers {
    */
   async urlOf({ balancer }: ServiceTier, isDirect = false): Promise<string | undefined> {
     const own = new Set((balancer?.ports ?? []).map(({ group }) => keyOf(group)));
-    const ways = [...this.balancers.values()].flatMap((it) => it.waysTo(own));
+    const all = [...this.balancers.values()].flatMap((it) => it.waysTo(own));
+    const connected = all.filter(({ listener }) => listener.protocol !== 'udp');
+    const ways = connected.length > 0 ? connected : all; // checks speak HTTP
     const best =
       ways.find(({ listener, host }) => listener.protocol === 'https' && host === undefined) ??
       ways.find(({ host }) => host === undefined) ??
@@ -68,9 +81,10 @@ export class LoadBalancers {
     return best?.url(isDirect);
   }
 
-  /** Where each listener listens. */
-  listeners(): Listeners {
-    return Object.assign({}, ...[...this.balancers.values()].map((it) => it.open)) as Listeners;
+  /** Where each listener takes connections that are not encrypted. */
+  async listeners(): Promise<Listeners> {
+    const all = await Promise.all([...this.balancers.values()].map((it) => it.open()));
+    return Object.assign({}, ...all) as Listeners;
   }
 
   /** The values of `Fn::GetAtt` for a load balancer; undefined for what is none. */
@@ -92,6 +106,7 @@ export class LoadBalancers {
       this.machine.address(`${props.name} load balancer`),
       find,
       this.weights,
+      this.authority,
     );
     this.balancers.set(keyOf(props), balancer);
     return balancer;
@@ -102,7 +117,7 @@ export class LoadBalancers {
 interface Way {
   readonly listener: RoutingListener;
   readonly host: string | undefined;
-  url(isDirect: boolean): Promise<string> | string;
+  url(isDirect: boolean): Promise<string>;
 }
 
 /** One load balancer. */
@@ -114,18 +129,21 @@ class LocalBalancer {
     private readonly address: string,
     private readonly targetsOf: (group: Address) => Targets | undefined,
     private readonly weights: TrafficWeights,
+    private readonly authority: Authority,
   ) {}
 
-  /** Where its listeners listen. */
-  get open(): Listeners {
-    return Object.fromEntries(
-      [...this.listeners].map(([key, { local }]) => [key, { host: this.address, port: local.port }]),
-    );
+  /** Where its listeners take connections that are not encrypted. */
+  async open(): Promise<Listeners> {
+    const all = [...this.listeners].map(async ([key, { props, local }]) => {
+      const port = await local.portFor(wayOfChecks(props));
+      return [key, { host: this.address, port }] as const;
+    });
+    return Object.fromEntries(await Promise.all(all));
   }
 
   async update(props: LoadBalancer): Promise<void> {
     this.props = props;
-    for (const listener of props.listeners.filter(({ protocol }) => protocol !== 'udp')) {
+    for (const listener of props.listeners) {
       const known = this.listeners.get(keyOf(listener));
       if (known) known.props = listener;
       else await this.listen(listener);
@@ -149,10 +167,12 @@ class LocalBalancer {
           return [];
         const names = conditions.flatMap((it) => (it.field === 'host-header' ? it.values : []));
         const host = names[0]?.replaceAll('*', 'any').replaceAll('?', 'x');
-        const url: Way['url'] = (isDirect) => {
-          const way: WayIn = { ...(host !== undefined && { host }), ...(isDirect && { isDirect }) };
-          return Object.keys(way).length === 0 ? local.url : local.urlFor(way);
-        };
+        const url: Way['url'] = (isDirect) =>
+          local.urlFor({
+            ...wayOfChecks(props),
+            ...(host !== undefined && { host }),
+            ...(isDirect && { isDirect }),
+          });
         return [{ listener: props, host, url }];
       }),
     );
@@ -180,6 +200,7 @@ class LocalBalancer {
         urlOf: (protocol, port) =>
           [...this.listeners.values()].find(({ props }) => props.protocol === protocol && props.port === port)
             ?.local.url,
+        certificate: () => this.authority.issue([this.address, ...(listener.tls?.names ?? [])]),
         weights: { of: this.weights, listener: keyOf(listener) },
       },
       this.address,
@@ -188,6 +209,9 @@ class LocalBalancer {
     this.listeners.set(keyOf(listener), { props: listener, local });
   }
 }
+
+/** How checks come to a listener. */
+const wayOfChecks = ({ tls }: RoutingListener): WayIn => (tls ? { isPlain: true } : {});
 
 /** The target groups that a load balancer forwards to. */
 const groupsOf = ({ listeners }: LoadBalancer): readonly Address[] =>

@@ -12,15 +12,19 @@ export class StickyCookies {
     return value === undefined ? undefined : [...names].find((name) => this.valueOf(name) === value);
   }
 
-  /** The `Set-Cookie` headers by which a client is to come back to a name. */
-  set(cookie: string, name: string, seconds: number): readonly string[] {
+  /**
+   * The `Set-Cookie` headers by which a client is to come back to a name.
+   *
+   * @param isEncrypted - whether the client encrypts: others would not take a cookie that is for them alone
+   */
+  set(cookie: string, name: string, seconds: number, isEncrypted: boolean): readonly string[] {
     const expires = new Date(Date.now() + seconds * 1000).toUTCString();
     const value = this.valueOf(name);
     const pair = `${cookie}=${value}; Expires=${expires}; Path=/`;
     // a second one for requests of other sites; of AWSALBAPP there is none
     const cors = cookie.startsWith(APP)
       ? []
-      : [`${cookie}CORS=${value}; Expires=${expires}; Path=/; SameSite=None`];
+      : [`${cookie}CORS=${value}; Expires=${expires}; Path=/; SameSite=None${isEncrypted ? '; Secure' : ''}`];
     return [pair, ...cors];
   }
 

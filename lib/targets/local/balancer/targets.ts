@@ -140,9 +140,20 @@ export class Targets {
     return (sticky ?? this.choose(choice))?.upstream;
   }
 
-  /** Counts a request of a target, until the client's side is closed as one under way. */
-  count({ name }: Upstream, side: Closing): void {
+  /** Whether a target is registered, and may have requests. */
+  has(upstream: Upstream): boolean {
+    return this.registered.get(upstream.name)?.upstream === upstream;
+  }
+
+  /** Counts a request of a target. */
+  note({ name }: Upstream): void {
     this.requests.set(name, this.requestsOf(name) + 1);
+  }
+
+  /** Counts a request of a target, until the client's side is closed as one under way. */
+  count(upstream: Upstream, side: Closing): void {
+    const { name } = upstream;
+    this.note(upstream);
     const target = this.registered.get(name);
     if (!target) return;
     target.inFlight += 1;
@@ -174,7 +185,7 @@ export class Targets {
     const { passed, result } = await checkHealth(target.target, this.props);
     if (this.registered.get(name) !== target) return; // deregistered meanwhile
     target.lastResult = result;
-    this.note(target, passed);
+    this.judge(target, passed);
     const interval = Math.max(
       (this.props.healthCheck.intervalSeconds * 1000) / HEALTH_CHECK_SPEED_UP,
       SHORTEST_INTERVAL_MS,
@@ -186,7 +197,7 @@ export class Targets {
     );
   }
 
-  private note(target: Registered, passed: boolean): void {
+  private judge(target: Registered, passed: boolean): void {
     const { healthyThreshold, unhealthyThreshold } = this.props.healthCheck;
     target.streak = passed ? Math.max(target.streak, 0) + 1 : Math.min(target.streak, 0) - 1;
     if (!passed) target.failingSince ??= Date.now();

@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { TargetGroup } from '../../../blueprint/load-balancing';
 import type { HostPort } from '../../../probes/context';
 
@@ -74,6 +75,7 @@ export class Upstream implements HostPort {
   /** Begins a connection. */
   connect(): Socket {
     const { host, port } = this;
+    if (this.isTls) return connectTls({ host, port, ...UNVERIFIED });
     return connect({ host, port, noDelay: true, allowHalfOpen: true });
   }
 

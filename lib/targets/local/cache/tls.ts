@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { rootCertificates } from 'node:tls';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Authority, ServerCertificate } from '../tls/authority';
+import { trustingAsPublic } from '../tls/variables';
 import type { NodeTls } from './config';
 
 /** What all nodes of a cache encrypt their connections with. */
@@ -22,12 +22,10 @@ export interface TierTls {
 export async function tierTls(authority: Authority, addresses: readonly string[]): Promise<TierTls> {
   const certificate = await authority.issue(addresses, true); // nodes of a cluster ask each other for it
   const own = await readFile(authority.file, 'utf8');
-  const bundle = join(dirname(authority.file), 'trusted.pem');
-  await writeFile(bundle, [...rootCertificates, own].join('\n'), { mode: 0o644 });
   return {
     certificate,
     authority: own,
-    variables: { NODE_EXTRA_CA_CERTS: authority.file, SSL_CERT_FILE: bundle },
+    variables: trustingAsPublic(authority.file, await authority.bundle()),
   };
 }
 

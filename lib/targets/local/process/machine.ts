@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { ControlGroups } from './control-groups';
 
 /** How the parts of a local environment use the machine. `leftovers` finds everything that is started through it. */
 export interface Machine {
@@ -13,6 +14,8 @@ export interface Machine {
    * started ends with 127, as in a shell, with the reason in its log.
    */
   start(program: ProgramProps): Program;
+  /** The control groups of the environment; undefined where this machine lets it have none. */
+  readonly groups: ControlGroups | undefined;
 }
 
 /** A program to start. */
@@ -23,6 +26,8 @@ export interface ProgramProps {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The files of the control groups that it joins before it begins. @default - none */
+  readonly groups?: readonly string[];
   /**
    * Whether it refuses to run as root: then root runs it as `nobody`, and its files must belong to {@link UNPRIVILEGED}.
    * @default false

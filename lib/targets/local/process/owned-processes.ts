@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Leftover } from '../../target';
+import { controlGroupsOf } from './control-groups';
 import { hasProc, readProc } from './proc';
 import { hasMark } from './process-mark';
 
@@ -56,14 +57,15 @@ function signal(pid: number): void {
   }
 }
 
-/** What still exists of an environment: processes, listening ports on its addresses, its folder. */
+/** What still exists of an environment: processes, listening ports on its addresses, its control groups, its folder. */
 export function leftoversOf(folder: string, block: string): readonly Leftover[] {
   const processes = processesOf(folder).map(({ pid, command }) => ({
     kind: 'process' as const,
     what: `process ${pid}: ${command}`,
   }));
   const ports = listeningIn(block).map((what) => ({ kind: 'port' as const, what }));
-  const files = existsSync(folder) ? [{ kind: 'file' as const, what: folder }] : [];
+  const folders = [...controlGroupsOf(folder), ...(existsSync(folder) ? [folder] : [])];
+  const files = folders.map((what) => ({ kind: 'file' as const, what }));
   return [...processes, ...ports, ...files];
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../../error';
+import { ControlGroups, joiningWords } from './control-groups';
 import { killProgram, MARK } from './owned-processes';
 import { markingWords } from './process-mark';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps, type StopProps } from './machine';
@@ -37,6 +38,7 @@ export class Processes implements Machine {
   private readonly programs = new Set<OwnProgram>();
   /** How many programs this process has started: no two have one number, also not those of two objects for one folder. */
   private static started = 0;
+  private opened: { readonly groups: ControlGroups | undefined } | undefined;
 
   /**
    * @param folder - the environment's
@@ -66,13 +68,18 @@ export class Processes implements Machine {
     return address;
   }
 
-  start({ name, command, args, env, cwd, unprivileged = false }: ProgramProps): Program {
+  get groups(): ControlGroups | undefined {
+    return (this.opened ??= { groups: ControlGroups.open(this.folder) }).groups;
+  }
+
+  start({ name, command, args, env, cwd, groups = [], unprivileged = false }: ProgramProps): Program {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
     const logStart = fstatSync(output).size;
     const number = ++Processes.started;
     try {
-      const [first, ...others] = [...markingWords(this.folder, number), command, ...args];
+      const before = [...markingWords(this.folder, number), ...joiningWords(groups)];
+      const [first, ...others] = [...before, command, ...args];
       const child = spawn(first!, others, {
         cwd,
         env: environmentFor(this.folder, env),

@@ -43,6 +43,8 @@ export class DesiredTask {
       const fault = task.fault();
       if (fault === undefined) {
         if (task.hasSettled) failures = 0;
+        const loss = task.loss();
+        if (loss !== undefined) this.props.incidents.add(`${task.name} ${loss}`, true);
         await pause(POLL_MS);
         continue;
       }

@@ -5,6 +5,7 @@ import type { ServiceCommand } from '../../../config/types';
 import { keyOf } from '../balancer/group-choice';
 import { expressionOf } from '../balancer/routing';
 import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
+import type { Machine } from '../process/machine';
 import { containerCommands, replacesOwn } from './container-commands';
 import { CONTAINER_CHECK_SPEED_UP } from './container-health';
 import { MOST_PATIENCE_MS } from './task';
@@ -17,6 +18,8 @@ export interface ServiceDifferencesProps {
   /** The templates of the environment, with the text of their values. */
   readonly stacks: readonly BlueprintStack[];
   readonly text: TextOf;
+  /** The machine that it runs on. */
+  readonly machine: Pick<Machine, 'groups'>;
 }
 
 /** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
@@ -27,7 +30,7 @@ export function differencesOf(props: ServiceDifferencesProps): readonly string[]
     ...balancerDifferences(props),
     ...containerDifferences(tier, command),
     ...deploymentDifferences(tier),
-    ...limitDifferences(tier),
+    ...limitDifferences(tier, props.machine),
     'no autoscaling: the number of tasks is its lower end',
   ];
 }
@@ -57,10 +60,14 @@ function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): r
     ...(reaching.length === 0
       ? ['its listener is not in the templates: every request to its URL here is forwarded to it']
       : []),
-    ...(reaching.some(({ protocol }) => protocol === 'https' || protocol === 'tls')
-      ? ['no TLS: its load balancer listens without, and HTTP/2 of clients is without too']
+    ...(reaching.some(({ tls }) => tls)
+      ? [
+          'the certificate of its load balancer is signed by the own authority of the environment, which tasks trust; checks reach the load balancer without TLS',
+        ]
       : []),
-    ...(reaching.some(({ protocol }) => protocol === 'udp') ? ['UDP is not forwarded'] : []),
+    ...(reaching.some(({ tls }) => tls?.asksClients)
+      ? ['no mutual TLS: its load balancer asks clients for no certificate']
+      : []),
     ...[...skipped].map((type) => `the action ${type} is skipped: requests pass as if it had let them`),
     ...[...unread].map((it) => `the regular expression ${it} is not understood here, and matches nothing`),
     ...(rules.some(({ conditions }) => conditions.some(({ field }) => field === 'source-ip'))

@@ -40,6 +40,7 @@ export class Services {
       command,
       stacks: names.stacks,
       text: (stack, value) => names.text(stack, value),
+      machine: this.machine,
     });
     const service = this.standing.get(tier.name) ?? this.make(tier.name);
     const next = { tier, release, containers, cwd, differs };
@@ -81,5 +82,6 @@ export class Services {
 
 function addressesOf(all: readonly (readonly [string, string | undefined])[]): Omit<Addresses, 'databases'> {
   const urls = Object.fromEntries(all.flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));
-  return { url: Object.values<string>(urls)[0], urls };
+  const others = Object.values<string>(urls);
+  return { url: others.find((it) => !it.startsWith('udp:')) ?? others[0], urls };
 }

@@ -23,6 +23,8 @@ export interface TaskContainerProps extends ContainerRelease {
   readonly host: string;
   readonly ports: Ports;
   readonly machine: Machine;
+  /** The files of the control groups that it joins. @default - none */
+  readonly groups?: readonly string[];
 }
 
 /** A container of a task: a process group. */
@@ -68,7 +70,7 @@ export class TaskContainer {
 
   /** Starts it. @returns when it has ended */
   start(): Promise<unknown> {
-    const { name, task, command, cwd, environment, container, host, ports, machine } = this.props;
+    const { name, task, command, cwd, environment, container, host, ports, machine, groups } = this.props;
     const variables = variablesOf(container, environment, host, ports);
     const env = { PGAPPNAME: task, ...variables }; // whose session it is
     const program = machine.start({
@@ -77,14 +79,15 @@ export class TaskContainer {
       args: shellArguments(command, container),
       cwd,
       env,
+      groups,
     });
     this.program = program;
     const { healthCheck: check } = container;
     if (check) {
       const { command: words } = check;
       const here = (text: string): string => withLocalPorts(text, host, ports);
-      const local = typeof words === 'string' ? here(words) : words.map(here);
-      this.health = new ContainerHealth({ name, machine, cwd, env, check: { ...check, command: local } });
+      const local = { ...check, command: typeof words === 'string' ? here(words) : words.map(here) };
+      this.health = new ContainerHealth({ name, machine, cwd, env, groups, check: local });
     }
     return program.ended.then(async (exit) => {
       this.exit = exit;

@@ -53,6 +53,16 @@ export class TaskContainers {
     return this.essential.some(({ exit }) => exit !== undefined && !KILLED.has(exit));
   }
 
+  /** The essential container that was killed; undefined where none was. */
+  get killed(): string | undefined {
+    return this.essential.find(({ exit }) => exit !== undefined && KILLED.has(exit))?.container.name;
+  }
+
+  /** Those that there are, whether they run or not. */
+  get parts(): readonly TaskContainer[] {
+    return this.all;
+  }
+
   /** How it ended, in a phrase that follows its name. */
   get end(): string {
     return this.failure ?? this.main.end;

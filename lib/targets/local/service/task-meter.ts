@@ -1,6 +1,7 @@
 import type { Container } from '../../../blueprint/blueprint';
 import type { MemberState, TaskUsage } from '../../target';
 import type { Program } from '../process/machine';
+import type { TaskGroup } from '../process/control-groups';
 import { hasProc } from '../process/proc';
 import { usageOf } from '../process/process-group';
 
@@ -19,6 +20,10 @@ export interface TaskMeterProps {
   readonly requests: () => number;
   /** Resolves when it has ended. */
   readonly ended: Promise<unknown>;
+  /** Its control group, in which the kernel limits its memory. @default - it is measured, and killed */
+  readonly group?: TaskGroup;
+  /** The name of a container that ended because it was killed; undefined where none was. */
+  readonly killed: () => string | undefined;
 }
 
 /** A container of a task, as far as it is measured. */
@@ -31,8 +36,9 @@ type Series = Pick<TaskUsage, 'requests' | 'memory' | 'openFiles'>;
 
 /** Measures what a task uses while it runs, and kills it where it uses more memory than it has, as Fargate does. */
 export class TaskMeter {
-  /** What it used too much of, in a phrase that follows its name; undefined unless it was killed for it. */
-  excess: string | undefined;
+  private measuredExcess: string | undefined;
+  /** How many kills of the kernel were reported, and since when there are more. */
+  private reported = { kills: 0, since: Infinity };
   private samples: { readonly requests: number; readonly memory: number; readonly openFiles: number }[] = [];
   private most = { memory: 0, openFiles: 0 };
   /** Of so many samples one is kept. */
@@ -48,6 +54,30 @@ export class TaskMeter {
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  /** What it used too much of, in a phrase that follows its name; undefined unless it was killed for it. */
+  get excess(): string | undefined {
+    const { group, killed, memoryLimit, parts } = this.props;
+    const container = killed();
+    if (!group || container === undefined || group.kills === 0) return this.measuredExcess;
+    const own = parts().find(({ container: { name } }) => name === container)?.container.memoryMiB;
+    const limit = Math.min(memoryLimit ?? Infinity, own ?? Infinity);
+    return excessOf(limit, limit, parts().length > 1 ? container : undefined);
+  }
+
+  /**
+   * What became of it where the kernel killed one of its processes and it went on, as one with several workers does; in a phrase that
+   * follows its name, once.
+   */
+  loss(): string | undefined {
+    const kills = this.props.group?.kills ?? 0;
+    if (kills <= this.reported.kills) return undefined;
+    const { since } = this.reported;
+    if (since === Infinity) this.reported = { ...this.reported, since: Date.now() }; // it may be about to end
+    if (Date.now() - Math.min(since, Date.now()) < LOSS_MS) return undefined;
+    this.reported = { kills, since: Infinity };
+    return `used all of its ${show(this.props.memoryLimit ?? 0)} MiB: one of its processes was killed, as on Fargate, and it went on`;
   }
 
   /** The most that it used; empty before it was measured. */
@@ -80,7 +110,7 @@ export class TaskMeter {
       openFiles: Math.max(this.most.openFiles, openFiles),
     };
     this.keep(memory, openFiles);
-    if (this.excess !== undefined) return;
+    if (this.props.group || this.measuredExcess !== undefined) return;
     const largest = used.toSorted((a, b) => b.memory - a.memory)[0]!;
     const over = used.find((it) => it.memory > it.most);
     if (over)
@@ -91,8 +121,7 @@ export class TaskMeter {
 
   /** @param container - the one of several that has used too much */
   private kill(program: Program, memory: number, limit: number, container: string | undefined): void {
-    const what = container === undefined ? '' : `its container ${container} `;
-    this.excess = `${what}used ${show(memory / MIB)} MiB of its ${show(limit / MIB)} MiB and was killed, as Fargate would`;
+    this.measuredExcess = excessOf(memory / MIB, limit / MIB, container);
     void program.kill();
   }
 
@@ -104,5 +133,12 @@ export class TaskMeter {
     this.stride *= 2;
   }
 }
+
+/** After so long a task whose process was killed has gone on. */
+const LOSS_MS = 1_000;
+
+/** @param container - the one of several that has used too much */
+const excessOf = (used: number, limit: number, container: string | undefined): string =>
+  `${container === undefined ? '' : `its container ${container} `}used ${show(used)} MiB of its ${show(limit)} MiB and was killed, as Fargate would`;
 
 const show = (mebibytes: number): string => Math.ceil(mebibytes).toLocaleString('en-US');

@@ -5,11 +5,12 @@ import type { MemberState, TaskUsage, Watch } from '../../target';
 import { Registration } from '../balancer/registration';
 import type { Targets } from '../balancer/targets';
 import { freePort } from '../process/free-port';
+import type { TaskGroup } from '../process/control-groups';
 import type { Machine } from '../process/machine';
 import type { Ports } from './container-ports';
 import { TaskContainer, type ContainerRelease } from './task-container';
 import { TaskContainers } from './task-containers';
-import { memoryLimitOf } from './task-limits';
+import { groupOf, memoryLimitOf } from './task-limits';
 import { TaskMeter } from './task-meter';
 
 /** A release of a service: what its tasks are started with. */
@@ -54,27 +55,33 @@ export class Task {
     private readonly props: TaskProps,
     private readonly containers: TaskContainers,
     private readonly registration: Registration | undefined,
+    private readonly group: TaskGroup | undefined,
   ) {
     const { name, release } = props;
     this.name = name;
     const before = props.requests();
     this.meter = new TaskMeter({
-      parts: () => containers.running,
+      parts: () => containers.parts,
       memoryLimit: memoryLimitOf(release.tier),
       requests: () => registration?.requests ?? props.requests() - before,
       ended: containers.ended,
+      ...(group && { group }),
+      killed: () => containers.killed,
     });
     const remove = (): void => registration?.remove();
     void containers.failed.then(remove);
     void containers.ended.then(remove);
+    void containers.ended.then(() => group?.remove());
   }
 
   /** Starts a task, and registers it. */
   static async start(props: TaskProps): Promise<Task> {
     const { name, release, host, machine, groups } = props;
     const { containers, cwd, tier } = release;
-    const ports = await portsOf(containers, groups);
+    const declaredPorts = groups.map((_, i) => tier.balancer?.ports[i]?.port);
+    const ports = await portsOf(containers, [...declaredPorts, ...groups.map(checkedPort)]);
     const main = mainOf(containers);
+    const group = groupOf(name, tier, machine);
     const parts = containers.map(
       (it) =>
         new TaskContainer({
@@ -85,18 +92,20 @@ export class Task {
           host,
           ports,
           machine,
+          ...(group && { groups: group.container(it.container.name, it.container.memoryMiB) }),
         }),
     );
     const ownPort = ports.get(main.container.port ?? 0) ?? (await freePort());
     const registered = groups.map((targets, i) => {
-      const declared = tier.balancer?.ports[i]?.port;
-      const port = ports.get(declared ?? 0) ?? ownPort;
+      const declared = declaredPorts[i];
+      const port = ports.get(declared ?? 0) ?? declared ?? ownPort;
       const { port: checked } = targets.props.healthCheck;
       const healthPort = checked === undefined ? port : (ports.get(checked) ?? checked);
       return { targets, target: { name, host, port, healthPort } };
     });
     const registration = registered.length > 0 ? new Registration(registered) : undefined;
-    return new Task(props, new TaskContainers(parts, parts[containers.indexOf(main)]!), registration);
+    const all = new TaskContainers(parts, parts[containers.indexOf(main)]!);
+    return new Task(props, all, registration, group);
   }
 
   /** Resolves when it has ended. */
@@ -130,7 +139,7 @@ export class Task {
     const { tier } = this.props.release;
     if (!this.isRunning) return this.meter.excess ?? this.containers.end;
     if (this.isHealthy) {
-      this.wasHealthy = true;
+      this.noteHealth();
       return undefined;
     }
     const ageMs = Date.now() - this.startedAt;
@@ -144,6 +153,11 @@ export class Task {
     const balancerMs = this.registration?.unhealthyForMs ?? 0;
     const isUnfit = balancerMs > patienceMs(tier) || this.containers.unhealthyForMs > 0;
     return isUnfit ? `was replaced: ${this.lastResult}` : undefined;
+  }
+
+  /** What it lost while it went on, in a phrase that follows its name, once. */
+  loss(): string | undefined {
+    return this.meter.loss();
   }
 
   /** Why it is not healthy, in a phrase that follows its name and its release. */
@@ -160,7 +174,7 @@ export class Task {
       if (this.fault() !== undefined) throw unhealthy(this, this.props.release);
       await pause(10);
     }
-    this.wasHealthy = true;
+    this.noteHealth();
   }
 
   /**
@@ -205,6 +219,12 @@ export class Task {
     };
   }
 
+  /** From now on it has the processors of its size: until then it starts as fast as this machine lets it. */
+  private noteHealth(): void {
+    if (!this.wasHealthy) this.group?.limitCpu();
+    this.wasHealthy = true;
+  }
+
   private get lastResult(): string {
     const { areHealthy, worst } = this.containers;
     return !areHealthy || !this.registration ? worst.lastResult : this.registration.lastResult;
@@ -239,19 +259,26 @@ function patienceMs({ balancer }: ServiceTier): number {
   return Math.min(Math.max(0, ...times) * 1000, MOST_PATIENCE_MS);
 }
 
+const checkedPort = ({ props }: Targets): number | undefined => props.healthCheck.port;
+
 /**
- * A port of this machine for each that a container declares, and for those that only health checks use where a variable names
- * them: without one the program takes them as they are.
+ * A port of this machine for each that a container declares, and for others where a variable names them: without one the program takes
+ * them as they are.
+ *
+ * @param others - those of target groups and their health checks
  */
-async function portsOf(containers: readonly ContainerRelease[], groups: readonly Targets[]): Promise<Ports> {
+async function portsOf(
+  containers: readonly ContainerRelease[],
+  others: readonly (number | undefined)[],
+): Promise<Ports> {
   const named = new Set(
     containers.flatMap(({ environment }) =>
       Object.entries(environment).flatMap(([name, value]) => (name.endsWith('PORT') ? [Number(value)] : [])),
     ),
   );
-  const checked = groups.map(({ props }) => props.healthCheck.port).filter((it) => named.has(it ?? 0));
+  const known = others.filter((it) => named.has(it ?? 0));
   const ports = new Map<number, number>();
-  for (const port of [...containers.map(({ container }) => container.port), ...checked]) {
+  for (const port of [...containers.map(({ container }) => container.port), ...known]) {
     if (port !== undefined && !ports.has(port)) ports.set(port, await freePort());
   }
   return ports;

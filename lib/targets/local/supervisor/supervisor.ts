@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { withSignal, type Deployment, type Disruption, type Handle, type Watch } from '../../target';
+import { removeControlGroups } from '../process/control-groups';
 import { killAll } from '../process/owned-processes';
 import { LocalEnvironment } from '../environment';
 import { Lifetime } from './lifetime';
@@ -66,6 +67,7 @@ export async function supervise(folder: string, block: string, expires: string):
     await environment.removeShared().catch((error: unknown) => process.stderr.write(`${String(error)}\n`)); // nothing waits for it
     await killAll(folder);
     await releaseMemory(folder);
+    await removeControlGroups(folder);
     await rm(folder, { recursive: true, force: true });
     process.exit(0);
   };

@@ -1,7 +1,8 @@
 import type { webcrypto } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import type { X509Certificate } from '@peculiar/x509';
 
 /** What a server shows its clients, as PEM. */
@@ -64,6 +65,23 @@ export class Authority {
       key: await pemOf(keys.privateKey),
       chain: `${certificate.toString('pem')}\n${issuer.certificate.toString('pem')}\n`,
     };
+  }
+
+  /**
+   * Writes a file with the certificates of the public authorities and its own: for clients of what on AWS has a certificate that
+   * every system trusts.
+   *
+   * @returns its path
+   */
+  async bundle(): Promise<string> {
+    await (this.made ??= this.make());
+    const file = join(this.folder, 'trusted.pem');
+    const part = `${file}.${serialNumber()}`; // several may write it at once
+    await writeFile(part, [...rootCertificates, await readFile(this.file, 'utf8')].join('\n'), {
+      mode: 0o644,
+    });
+    await rename(part, file);
+    return file;
   }
 
   private async make(): Promise<Signer> {

@@ -1,10 +1,20 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import type { LoadBalancer, Rule, TargetGroup } from '../../../../lib/blueprint/load-balancing';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  ListenerTls,
+  LoadBalancer,
+  Rule,
+  RoutingListener,
+  TargetGroup,
+} from '../../../../lib/blueprint/load-balancing';
 import { keyOf } from '../../../../lib/targets/local/balancer/group-choice';
 import { LocalListener } from '../../../../lib/targets/local/balancer/listener';
 import { Targets, type Target } from '../../../../lib/targets/local/balancer/targets';
+import { Authority } from '../../../../lib/targets/local/tls/authority';
 
 /** A target group as a template has it that says as little as it can. */
 export const groupOf = (logicalId = 'Targets', more: Partial<TargetGroup> = {}): TargetGroup => ({
@@ -41,22 +51,27 @@ export const forwardTo = (...logicalIds: readonly string[]): Rule => ({
 });
 
 export type FrontProps = Partial<Omit<LoadBalancer, 'listeners'>> & {
-  readonly protocol?: 'http' | 'https' | 'tcp';
+  readonly protocol?: RoutingListener['protocol'];
   readonly rules?: readonly Rule[];
+  readonly tls?: ListenerTls;
 };
 
 /** A load balancer with one listener, and its target groups. */
 export class Front {
   readonly groups = new Map<string, Targets>();
   private readonly listener: LocalListener;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'twin-front-'));
+  readonly authority = new Authority(this.folder);
+  /** Where clients that do not encrypt reach it. */
+  url = '';
 
   constructor(
-    { protocol = 'https', rules = [forwardTo('Targets')], ...more }: FrontProps,
+    { protocol = 'https', rules = [forwardTo('Targets')], tls, ...more }: FrontProps,
     groups = [groupOf()],
   ) {
     for (const group of groups) this.groups.set(keyOf(group), new Targets(group, more.idleTimeoutSeconds));
     const port = protocol === 'https' ? 443 : protocol === 'http' ? 80 : 5000;
-    const listener = { stack: '', logicalId: 'Listener', protocol, port, rules };
+    const listener = { stack: '', logicalId: 'Listener', protocol, port, rules, ...(tls && { tls }) };
     const loadBalancer: LoadBalancer = {
       stack: '',
       logicalId: 'Front',
@@ -74,21 +89,24 @@ export class Front {
         listener: () => listener,
         targetsOf: (group) => this.groups.get(keyOf(group)),
         urlOf: (to, number) => (to === 'https' && number === 443 ? 'http://127.0.0.1:4443' : undefined),
+        certificate: () => this.authority.issue(['127.0.0.1', ...(tls?.names ?? [])]),
       },
       '127.0.0.1',
     );
   }
 
-  open(): Promise<void> {
-    return this.listener.open();
+  async open(): Promise<void> {
+    await this.listener.open();
+    this.url = await this.listener.urlFor({ isPlain: true });
+  }
+
+  /** Where clients reach it on AWS. */
+  get publicUrl(): string {
+    return this.listener.url;
   }
 
   targets(logicalId = 'Targets'): Targets {
     return this.groups.get(keyOf({ stack: '', logicalId }))!;
-  }
-
-  get url(): string {
-    return this.listener.url;
   }
 
   urlFor(host: string): Promise<string> {
@@ -98,6 +116,7 @@ export class Front {
   async close(): Promise<void> {
     for (const it of this.groups.values()) it.close();
     await this.listener.close();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The status and the text of the answer to a request. */

@@ -1,12 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Blueprint, ServiceTier } from '../../../../lib/blueprint/blueprint';
+import { loadBalancersOf } from '../../../../lib/blueprint/load-balancers';
 import { blueprintOfTemplates } from '../../../../lib/blueprint/read-blueprint';
 import type { Json } from '../../../../lib/json';
 import { LoadBalancers } from '../../../../lib/targets/local/balancer/load-balancers';
 import { leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';
+import { Authority } from '../../../../lib/targets/local/tls/authority';
 import { Tasks, until } from './front';
 
 const BLOCK = '127.213.8';
@@ -69,7 +75,7 @@ let balancers: LoadBalancers;
 const tasks = new Tasks();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-balancers-'));
-  balancers = new LoadBalancers(new Processes(folder, BLOCK));
+  balancers = new LoadBalancers(new Processes(folder, BLOCK), new Authority(folder));
 });
 afterEach(async () => {
   await balancers.close();
@@ -97,6 +103,13 @@ async function stand(Resources: Record<string, Json>): Promise<Blueprint> {
 const urlOf = async (blueprint: Blueprint, name: string): Promise<string> =>
   (await balancers.urlOf(tierOf(blueprint, name)))!;
 
+/** What a client gets that trusts the authority of the environment. */
+async function overTls(url: string): Promise<string> {
+  const ca = readFileSync(join(folder, 'ca.pem'));
+  const [response] = (await once(request(url, { ca, agent: false }).end(), 'response')) as [IncomingMessage];
+  return text(response);
+}
+
 const get = async (url: string): Promise<string> => (await fetch(url)).text();
 
 it('is one load balancer for several services, each where its rule leads', async () => {
@@ -117,12 +130,16 @@ it('reaches a service that has a host name of its own by a port of its own', asy
 });
 
 it('leads from the listener without TLS to the one with it', async () => {
-  const blueprint = await stand(SHARED);
-  const web = await urlOf(blueprint, 'Web');
+  await stand(SHARED);
   const { DNSName: name } = balancers.attributesOf({ stack: '', logicalId: 'Front' })!;
   const redirected = await fetch(`http://${name}/x?y=1`, { redirect: 'manual' });
-  expect([redirected.status, redirected.headers.get('location')]).toEqual([301, `${web}/x?y=1`]);
-  expect(await get(`http://${name}/api/x`)).toBe('Api');
+  const location = redirected.headers.get('location')!;
+  expect([redirected.status, location]).toEqual([301, expect.stringMatching(/^https:.*:\d+\/x\?y=1$/)]);
+  expect(balancers.variables).toMatchObject({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') });
+  expect(readFileSync(balancers.variables['SSL_CERT_FILE']!, 'utf8')).toContain(
+    readFileSync(join(folder, 'ca.pem'), 'utf8'),
+  );
+  expect(await overTls(location)).toBe('Web');
 });
 
 it('keeps its addresses where a release has other rules, and closes listeners that it has no more', async () => {
@@ -159,4 +176,70 @@ it('forwards connections where it is a Network Load Balancer', async () => {
   const web = await urlOf(blueprint, 'Web');
   expect(new URL(web).port).toBe('9000');
   expect(await get(web)).toBe('Web');
+  expect(balancers.variables).toEqual({});
+});
+
+it('reaches a service that takes datagrams alone by UDP', async () => {
+  const blueprint = await stand({
+    Front: { Type: `${TYPE}LoadBalancer`, Properties: { Type: 'network' } },
+    Udp: listener(9001, 'UDP', forward('WebTargets')),
+    WebTargets: { Type: `${TYPE}TargetGroup`, Properties: { Protocol: 'UDP', HealthCheckProtocol: 'TCP' } },
+    Web: SHARED['Web']!,
+  });
+  expect(await urlOf(blueprint, 'Web')).toMatch(/^udp:\/\/127\.213\.8\.\d+:9001$/);
+});
+
+it('has the names of the certificates, the policies and the time-outs of its listeners', () => {
+  const certificate = (DomainName: Json, SubjectAlternativeNames: Json): Json => ({
+    Type: 'AWS::CertificateManager::Certificate',
+    Properties: { DomainName, SubjectAlternativeNames },
+  });
+  const { stacks } = blueprintOf({
+    Front: {
+      Type: `${TYPE}LoadBalancer`,
+      Properties: { LoadBalancerAttributes: [{ Key: 'routing.http2.enabled', Value: 'false' }] },
+    },
+    Https: {
+      Type: `${TYPE}Listener`,
+      Properties: {
+        LoadBalancerArn: { Ref: 'Front' },
+        Port: 443,
+        Protocol: 'HTTPS',
+        Certificates: [{ CertificateArn: { Ref: 'Own' } }],
+        MutualAuthentication: { Mode: 'verify' },
+      },
+    },
+    More: {
+      Type: `${TYPE}ListenerCertificate`,
+      Properties: { ListenerArn: { Ref: 'Https' }, Certificates: [{ CertificateArn: { Ref: 'Other' } }] },
+    },
+    Own: certificate('shop.test', ['shop.test', '*.shop.test']),
+    Other: certificate('other.test', [{ Ref: 'Name' }]),
+    Net: { Type: `${TYPE}LoadBalancer`, Properties: { Type: 'network' } },
+    Tls: {
+      Type: `${TYPE}Listener`,
+      Properties: {
+        LoadBalancerArn: { Ref: 'Net' },
+        Port: 5000,
+        Protocol: 'TLS',
+        AlpnPolicy: ['HTTP2Preferred'],
+      },
+    },
+    Tcp: {
+      Type: `${TYPE}Listener`,
+      Properties: {
+        LoadBalancerArn: { Ref: 'Net' },
+        Port: 5001,
+        Protocol: 'TCP',
+        ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '600' }],
+      },
+    },
+  });
+  const read = loadBalancersOf({ stacks }, (_, value) => String(value)).flatMap((it) => it.listeners);
+  expect(read.map(({ tls }) => tls)).toEqual([
+    { names: ['shop.test', '*.shop.test', 'other.test'], alpn: ['http/1.1'], asksClients: true },
+    { names: [], alpn: ['h2', 'http/1.1', 'http/1.0'], asksClients: false },
+    undefined,
+  ]);
+  expect(read.map(({ idleTimeoutSeconds }) => idleTimeoutSeconds)).toEqual([undefined, undefined, 600]);
 });

@@ -41,6 +41,7 @@ beforeEach(async () => {
       listener: () => listener,
       targetsOf: () => undefined,
       urlOf: () => undefined,
+      certificate: () => Promise.reject(new Error('it does not encrypt')),
       weights: { of: weights, listener: 'Http' },
     },
     '127.0.0.1',

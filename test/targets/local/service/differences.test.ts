@@ -2,6 +2,7 @@ import type { ServiceTier } from '../../../../lib/blueprint/blueprint';
 import { blueprintOfTemplates } from '../../../../lib/blueprint/read-blueprint';
 import type { Json } from '../../../../lib/json';
 import type { ServiceCommand } from '../../../../lib/config/types';
+import type { ControlGroups } from '../../../../lib/targets/local/process/control-groups';
 import { differencesOf } from '../../../../lib/targets/local/service/differences';
 
 const TYPE = 'AWS::ElasticLoadBalancingV2::';
@@ -12,12 +13,19 @@ function of(
   resources: Record<string, Json>,
   service: Record<string, Json> = {},
   command: ServiceCommand = { command: 'npm start' },
+  groups?: Pick<ControlGroups, 'limitsCpu' | 'filesAreMemory'>,
 ): readonly string[] {
   const Web = { Type: 'AWS::ECS::Service', Properties: { TaskDefinition: { Ref: 'Task' }, ...service } };
   const stacks = [{ path: '', name: 'Staging', template: { Resources: { Web, ...resources } } }];
   const { tiers } = blueprintOfTemplates('Staging', stacks);
   const tier = tiers.find((it): it is ServiceTier => it.kind === 'service')!;
-  return differencesOf({ tier, command, stacks, text: (_, value) => String(value) });
+  return differencesOf({
+    tier,
+    command,
+    stacks,
+    text: (_, value) => String(value),
+    machine: { groups: groups as ControlGroups },
+  });
 }
 
 const task = (...ContainerDefinitions: readonly Json[]): Json => ({
@@ -66,9 +74,13 @@ it.each<[string, Record<string, Json>, string]>([
   [
     'TLS',
     balancing({ Protocol: 'HTTPS', Port: 443 }),
-    'no TLS: its load balancer listens without, and HTTP/2 of clients is without too',
+    'the certificate of its load balancer is signed by the own authority of the environment, which tasks trust; checks reach the load balancer without TLS',
   ],
-  ['UDP', balancing({ Protocol: 'UDP' }), 'UDP is not forwarded'],
+  [
+    'clients that show a certificate',
+    balancing({ Protocol: 'HTTPS', Port: 443, MutualAuthentication: { Mode: 'passthrough' } }),
+    'no mutual TLS: its load balancer asks clients for no certificate',
+  ],
   [
     'a log-in at the load balancer',
     balancing({
@@ -161,4 +173,30 @@ it('names what of containers and deployments is otherwise', () => {
   expect(of({ Task: containers }, {}, { command: 'exec {command}' })).not.toContain(
     'container app runs the command of the config, not that of its definition',
   );
+});
+
+it('says how the CPU and the memory of tasks are limited, and where they are not', () => {
+  const sized: Record<string, Json> = {
+    Task: {
+      Type: 'AWS::ECS::TaskDefinition',
+      Properties: { Cpu: '256', Memory: '512', ContainerDefinitions: [{ Name: 'app' }] },
+    },
+  };
+  const about = (...args: Parameters<typeof of>): readonly string[] =>
+    of(...args).filter((it) => /CPU|processors|memory/i.test(it));
+  const command = { command: 'npm start' };
+  const shared = 'tasks share the processors of this machine: their CPU is not limited';
+  expect(about(sized)).toEqual([
+    `${shared}, as this machine lets its user make no control groups`,
+    'the memory of tasks is measured twice a second: what they use for less than that goes unseen',
+  ]);
+  expect(about(sized, {}, command, { limitsCpu: true, filesAreMemory: true })).toEqual([
+    'a task has 0.25 of the processors of this machine from when it is healthy, and starts as fast as it can',
+    'what tasks write into files counts as their memory: TMPDIR is in the memory of this machine',
+  ]);
+  expect(about(sized, {}, command, { limitsCpu: false, filesAreMemory: false })).toEqual([shared]);
+  const unlimited = {
+    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Name: 'app' }] } },
+  };
+  expect(about(unlimited)).toEqual(['the template limits neither the CPU nor the memory of tasks']);
 });

@@ -5,12 +5,14 @@ import type { Balancer, ServiceTier } from '../../../../lib/blueprint/blueprint'
 import { containerOf } from '../../../../lib/blueprint/containers';
 import type { TargetGroup } from '../../../../lib/blueprint/load-balancing';
 import { LoadBalancers } from '../../../../lib/targets/local/balancer/load-balancers';
+import { controlGroupsOf, removeControlGroups } from '../../../../lib/targets/local/process/control-groups';
 import { processesOf, leftoversOf } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';
 import { until } from '../../../../lib/targets/local/process/until';
 import { Service } from '../../../../lib/targets/local/service/service';
 import type { ServiceRelease } from '../../../../lib/targets/local/service/task';
 import type { Watch } from '../../../../lib/targets/target';
+import { Authority } from '../../../../lib/targets/local/tls/authority';
 import { groupOf } from '../balancer/front';
 
 const SERVER = `
@@ -47,18 +49,20 @@ const balanced = (more: Partial<TargetGroup> = {}): Balancer => ({
 const quick = balanced({ healthCheck: { ...healthCheck, intervalSeconds: 1 } });
 
 let folder: string;
+let machine: Processes;
 let balancers: LoadBalancers;
 let service: Service;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-service-'));
   writeFileSync(join(folder, 'server.js'), SERVER);
-  const machine = new Processes(folder, BLOCK);
-  balancers = new LoadBalancers(machine);
+  machine = new Processes(folder, BLOCK);
+  balancers = new LoadBalancers(machine, new Authority(folder));
   service = new Service({ name: 'Web', machine, balancers });
 });
 afterEach(async () => {
   await service.close();
   await balancers.close();
+  await removeControlGroups(folder);
   rmSync(folder, { recursive: true });
 });
 
@@ -253,6 +257,7 @@ const UNRULY = `
     '/crash': () => { throw new RangeError('no such table'); },
     '/fill': (response) => { kept.push(Buffer.alloc(150 * 2 ** 20, 1)); response.end(); },
     '/open': (response) => { try { for (;;) kept.push(openSync('server.js')); } catch ({ code }) { response.end(code + ' ' + kept.length); } },
+    '/worker': (response) => { require('node:child_process').spawn(process.execPath, ['-e', 'Buffer.alloc(400 * 2 ** 20, 1)']); response.end(); },
     '/slow': (response) => setTimeout(() => response.end('done'), 4000),
     '/never': () => {},
   };
@@ -306,7 +311,11 @@ it('leaves a task that fails its health checks alone within its grace period', a
   expect(incidents()).toEqual([]);
 });
 
-it('kills a task that uses more memory than it has', async () => {
+it.each([
+  ['the kernel limits it, where this machine lets it', () => {}],
+  ['it is measured', () => Object.defineProperty(machine, 'groups', { value: undefined })],
+])('kills a task that uses more memory than it has: %s', async (_, prepare) => {
+  prepare();
   await deploy(unruly('1', { memoryMiB: 256 }));
   await get('/fill');
   await becomes(() => (service.state().members[0]!.memoryMiB ?? 0) > 150);
@@ -318,6 +327,29 @@ it('kills a task that uses more memory than it has', async () => {
     expect.stringMatching(/^Web-1 used [23]\d\d MiB of its 256 MiB and was killed, as Fargate would$/),
   ]);
   expect(service.state().incidents![0]).toHaveProperty('isEnd', true);
+});
+
+it('says of a task that goes on without one of its processes what became of that', async () => {
+  await deploy(unruly('1', { memoryMiB: 256 }));
+  const pid = await get('/');
+  await get('/worker');
+  await becomes(() => incidents().length > 0 && service.state().members[0]!.state === 'running');
+  const end = machine.groups
+    ? /^Web-1 used all of its 256 MiB: one of its processes was killed, as on Fargate, and it went on$/
+    : /^Web-1 used \d\d\d MiB of its 256 MiB and was killed, as Fargate would$/;
+  expect(incidents()).toEqual([expect.stringMatching(end)]);
+  expect((await get('/')) === pid).toBe(machine.groups !== undefined);
+});
+
+it('limits the processors of a task once it is healthy', async () => {
+  await deploy(unruly('1', { cpu: 256 }));
+  const quotas = controlGroupsOf(folder).flatMap((root) =>
+    ['cpu.max', 'cpu.cfs_quota_us']
+      .map((file) => join(root, 'Web-1', file))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'utf8').trim().split(' ')[0]),
+  );
+  expect(quotas).toEqual(machine.groups?.limitsCpu ? ['25000'] : []);
 });
 
 it('measures what each task uses with the requests that it is sent, also of those that have ended', async () => {
@@ -543,5 +575,25 @@ it.each([
     Array(count).fill(
       'Web closes idle connections after 5 s, and its load balancer keeps them for 60 s: a request that meets the close is answered 502; raise its keep-alive time-out above 60 s',
     ),
+  );
+});
+
+it('reaches each port of a container that a target group has: by the variable that names it, or as it is declared', async () => {
+  writeFileSync(
+    join(folder, 'server.js'),
+    `const { createServer } = require('node:http');
+     const { HOST, PORT, ADMIN_PORT } = process.env;
+     const listen = (port, path) => createServer(({ url }, response) => response.writeHead(url === path ? 200 : 404).end()).listen(Number(port), HOST);
+     listen(PORT, '/health'); listen(ADMIN_PORT, '/admin'); listen(9092, '/metrics');`,
+  );
+  const port = (number: number, path: string): Balancer['ports'][number] => ({
+    group: groupOf(`Targets${number}`, { healthCheck: { ...healthCheck, path } }),
+    container: 'Web',
+    port: number,
+  });
+  const ports = [port(8080, '/health'), port(9090, '/admin'), port(9092, '/metrics')];
+  await deploy(at('1', 'node server.js', { balancer: { ...balanced(), ports } }, { ADMIN_PORT: '9090' }));
+  expect(ports.map(({ group }) => balancers.targetsOf(group).lastResult('Web-1'))).toEqual(
+    ['/health', '/admin', '/metrics'].map((path) => `GET ${path} answered 200, expected 200`),
   );
 });

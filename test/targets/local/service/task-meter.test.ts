@@ -13,6 +13,7 @@ it('keeps samples of a task that runs for long which are as far apart as each ot
       memoryLimit: undefined,
       requests: () => Date.now(),
       ended,
+      killed: () => undefined,
     });
     jest.advanceTimersByTime(500 * 1000);
     const { requests: at, memory, openFiles } = meter.series;
