@@ -1,7 +1,15 @@
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { fenced } from './fence';
-import { UNSTOPPABLE, withSignal, type Handle, type Target, type TargetCall, type Watch } from './target';
+import {
+  UNSTOPPABLE,
+  withSignal,
+  type Deployment,
+  type Handle,
+  type Target,
+  type TargetCall,
+  type Watch,
+} from './target';
 
 /** How long a stopped call may take to end before it is fenced. */
 export const PATIENCE_MS = 15_000;
@@ -16,9 +24,10 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     handle: Handle | undefined,
     watch: Watch,
     work: (watch: Watch) => Promise<T>,
+    deployment?: Deployment,
   ): Promise<T> => {
     watch.signal.throwIfAborted();
-    const limitMs = target.limitSeconds(call) * 1000;
+    const limitMs = target.limitSeconds(call, deployment) * 1000;
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(exceeded(call, target, limitMs)), limitMs).unref();
     const signal = AbortSignal.any([watch.signal, over.signal]);
@@ -41,7 +50,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     contracts: target.contracts ?? false,
     processorTime: (handle) => target.processorTime?.(handle),
     ...(target.hardware !== undefined && { hardware: target.hardware }),
-    limitSeconds: (call) => target.limitSeconds(call),
+    limitSeconds: (call, deployment) => target.limitSeconds(call, deployment),
     allocate: (rehearsal) => target.allocate(rehearsal),
     context: (handle) => target.context(handle),
     reach: (handle, watch) => within('reach', undefined, watch, (it) => target.reach(handle, it)),
@@ -49,15 +58,21 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
     seed: (handle, deployment, watch) =>
       within('seed', handle, watch, (it) => target.seed(handle, deployment, it)),
-    up: (handle, deployment, watch) => within('up', handle, watch, (it) => target.up(handle, deployment, it)),
+    up: (handle, deployment, watch) =>
+      within('up', handle, watch, (it) => target.up(handle, deployment, it), deployment),
     describe: (handle, watch) => within('describe', handle, watch, (it) => target.describe(handle, it)),
     probes: (handle, watch) => within('probes', handle, watch, (it) => target.probes(handle, it)),
     checkpoint: (handle, name, watch) =>
       within('checkpoint', handle, watch, (it) => target.checkpoint(handle, name, it)),
     restore: (handle, name, deployment, watch) =>
-      within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it)),
+      within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it), deployment),
     release: (handle, deployment, watch) =>
-      within('release', handle, watch, (it) => target.release(handle, deployment, it)),
+      within('release', handle, watch, (it) => target.release(handle, deployment, it), deployment),
+    isRolledBackUnderWay: (deployment) => target.isRolledBackUnderWay?.(deployment) ?? false,
+    rollBackUnderWay: (handle, deployment, watch) => {
+      const work = async (it: Watch) => (await target.rollBackUnderWay?.(handle, deployment, it)) ?? [];
+      return within('release', handle, watch, work, deployment);
+    },
     contract: (handle, deployment, watch) =>
       within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
