@@ -168,7 +168,7 @@ export interface DeploymentWaits {
 
 /** A hook of a deployment. Defaults are those of ECS. */
 export interface LifecycleHook {
-  /** `PAUSE` waits for somebody, `AWS_LAMBDA` for a function. */
+  /** `PAUSE` waits for an answer, `AWS_LAMBDA` for a function. */
   readonly type: 'AWS_LAMBDA' | 'PAUSE';
   /** Such as `POST_TEST_TRAFFIC_SHIFT`. */
   readonly stages: readonly string[];

@@ -696,9 +696,9 @@ export interface AwsConfig {
   /** How staging's databases are restored from production's snapshots. @default - as the app's own `restoreFrom` says */
   readonly seed?: SeedConfig;
   /**
-   * How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for somebody.
+   * How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for an answer.
    *
-   * @default - by somebody
+   * @default - by hand
    */
   readonly pauses?: Readonly<Record<string, 'continue' | PauseAnswer>>;
   /** How `twin verify` reaches production. @default - by the credentials of the environment, at its load balancers */
@@ -792,7 +792,7 @@ export interface ProductionConfig {
   readonly kmsKeyArn?: string;
 }
 
-/** A command that answers a deployment which waits for somebody. */
+/** A command that answers a deployment which waits for an answer. */
 export interface PauseAnswer {
   /** The command: its exit code 0 continues, any other one rolls back. */
   readonly run: string;

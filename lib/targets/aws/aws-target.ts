@@ -68,7 +68,7 @@ export interface AwsTargetProps {
   readonly requestMs?: number;
   /** How often a request is sent whose answer may be another one next time. @default 8 */
   readonly attempts?: number;
-  /** How often a deployment is begun that may end well the next time. @default 10 */
+  /** How often a deployment is started that may end well the next time. @default 10 */
   readonly deployments?: number;
   /** Deploys. @default - with the CDK's toolkit */
   readonly deploy?: typeof deploy;

@@ -138,7 +138,10 @@ const pauses = (z: Zod) =>
               .optional()
               .meta({ description: 'How long it may take.', default: AWS_DEFAULTS.pauseSeconds }),
           })
-          .meta({ name: 'PauseAnswer', about: 'A command that answers a deployment which waits for somebody.' }),
+          .meta({
+            name: 'PauseAnswer',
+            about: 'A command that answers a deployment which waits for an answer.',
+          }),
       ])
       .meta({ expected: "'continue' or { run: a command }" }),
   );
@@ -200,8 +203,8 @@ export const awsSchema: Describe<AwsConfig, AwsSection> = (z) =>
       }),
       pauses: pauses(z).optional().meta({
         description:
-          'How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for somebody.',
-        absent: 'by somebody',
+          'How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for an answer.',
+        absent: 'by hand',
       }),
       production: verified(z).optional().meta({
         description: 'How `twin verify` reaches production.',

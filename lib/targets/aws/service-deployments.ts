@@ -13,13 +13,13 @@ export interface ServiceDeploymentsProps {
   readonly tiers: (signal: AbortSignal) => Promise<readonly LiveTier[]>;
   /** Whether any of them waits on purpose: they are looked at while CloudFormation waits for them. */
   readonly isWaiting: boolean;
-  /** Answers one that waits for somebody. */
+  /** Answers one that waits for an answer. */
   readonly answer: Answer;
   readonly pollMs: number;
 }
 
 /**
- * What ECS itself makes of a release: each service that is changed has a deployment of its own, which may wait for somebody, and which ECS
+ * What ECS itself makes of a release: each service that is changed has a deployment of its own, which may wait for an answer, and which ECS
  * may roll back.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
  */
@@ -32,7 +32,7 @@ export class ServiceDeployments {
 
   constructor(private readonly props: ServiceDeploymentsProps) {}
 
-  /** Remembers those that are there already: what begins after that is of this release. */
+  /** Registers those that are there already: what begins after that is of this release. */
   async begin(signal: AbortSignal): Promise<void> {
     for (const live of await this.services(signal))
       for (const { serviceDeploymentArn: arn } of await listed(live, signal)) if (arn) this.before.add(arn);
@@ -88,7 +88,7 @@ export class ServiceDeployments {
     for (const { live, now } of await this.underWay(watch.signal)) await this.rollBack(live, now, watch, /^/);
   }
 
-  /** Answers what waits for somebody: nobody else does. */
+  /** Answers what waits for an answer: nobody else does. */
   async release(watch: Watch): Promise<void> {
     for (const { live, now } of await this.underWay(watch.signal)) await this.answerPause(live, now, watch);
   }
@@ -127,7 +127,7 @@ export class ServiceDeployments {
     }
   }
 
-  /** The latest deployment of this release of each service; says how far it is, and answers it where it waits for somebody. */
+  /** The latest deployment of this release of each service; says how far it is, and answers it where it waits for an answer. */
   private async look(watch: Watch): Promise<readonly Seen[]> {
     const seen: Seen[] = [];
     for (const live of await this.services(watch.signal)) {

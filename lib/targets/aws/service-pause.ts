@@ -4,7 +4,7 @@ import type { CheckResult } from '../../probes/check';
 import type { Watch } from '../target';
 import type { LiveTier } from './live-tiers';
 
-/** A deployment of a service that waits for somebody. */
+/** A deployment of a service that waits for an answer. */
 export interface Pause {
   readonly tier: string;
   readonly serviceDeploymentArn: string;
@@ -15,10 +15,10 @@ export interface Pause {
   readonly until: string;
 }
 
-/** What is answered; undefined where that is left to somebody. */
+/** What is answered; undefined where it is left to people. */
 export type Answer = (pause: Pause, watch: Watch) => Promise<'CONTINUE' | 'ROLLBACK' | undefined>;
 
-/** What a deployment waits for somebody with; undefined where it does not. */
+/** What a deployment waits for an answer with; undefined where it does not. */
 export function pauseOf({ tier }: LiveTier, now: ServiceDeployment): Pause | undefined {
   const { serviceDeploymentArn = '', lifecycleStage: stage = '', lifecycleHookDetails: hooks = [] } = now;
   const hook = hooks.find(({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION');
@@ -38,7 +38,7 @@ export function pauseOf({ tier }: LiveTier, now: ServiceDeployment): Pause | und
 export const goOn: Answer = () => Promise.resolve('CONTINUE');
 
 /**
- * Answers as the config says; where it says nothing, somebody has to.
+ * Answers as the config says; where it says nothing, people have to.
  *
  * @param run - runs a command of the team
  */
@@ -56,7 +56,7 @@ export const answerBy =
       return outcome === 'passed' ? 'CONTINUE' : 'ROLLBACK';
     }
     watch.log(
-      `${tier} waits for somebody at ${stage}, until ${until}: aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`,
+      `${tier} waits for an answer at ${stage}, until ${until}: aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`,
     );
     return undefined;
   };

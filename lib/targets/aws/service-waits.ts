@@ -9,7 +9,7 @@ export const servicesOf = ({ assembly, environment }: Deployment): readonly Serv
 
 /** Whether tasks of both releases run side by side for a while, so that the way back is to send clients to the old ones again. */
 export const isRolledBackUnderWay = ({ deployment: { waits, strategy } }: ServiceTier): boolean =>
-  waits !== undefined && strategy !== 'ECS/ROLLING';
+  strategy !== 'ECS/ROLLING' && waits !== undefined && waits.bakeMinutes !== 0;
 
 /** How long a release waits on purpose, at least: services are deployed side by side where nothing orders them. */
 export const waitMinutesOf = (services: readonly ServiceTier[]): number =>
@@ -59,6 +59,6 @@ function pausesOf(
     .filter(({ type }) => type === 'PAUSE')
     .map(
       ({ stages, timeoutMinutes, onTimeout }) =>
-        `each release of ${name} waits for somebody at ${stages.join(', ')}, for ${timeoutMinutes} min, then ECS does ${onTimeout}; aws.pauses.${name} of twin.config.ts answers in their place`,
+        `each release of ${name} waits for an answer at ${stages.join(', ')}, for ${timeoutMinutes} min, then ECS does ${onTimeout}; aws.pauses.${name} of twin.config.ts answers in their place`,
     );
 }
