@@ -44,15 +44,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
   const stopping = (handle: Handle, watch: Watch): Promise<void> =>
     within('stop', handle, withSignal(watch, UNSTOPPABLE), (it) => target.stop(handle, it));
   return {
-    name: target.name,
-    restores: target.restores,
-    removes: target.removes ?? [],
-    contracts: target.contracts ?? false,
-    processorTime: (handle) => target.processorTime?.(handle),
-    ...(target.hardware !== undefined && { hardware: target.hardware }),
-    limitSeconds: (call, deployment) => target.limitSeconds(call, deployment),
-    allocate: (rehearsal) => target.allocate(rehearsal),
-    context: (handle) => target.context(handle),
+    ...atOnce(target),
     reach: (handle, watch) => within('reach', undefined, watch, (it) => target.reach(handle, it)),
     preflight: (handle, deployment, watch) =>
       within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
@@ -68,7 +60,6 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it), deployment),
     release: (handle, deployment, watch) =>
       within('release', handle, watch, (it) => target.release(handle, deployment, it), deployment),
-    isRolledBackUnderWay: (deployment) => target.isRolledBackUnderWay?.(deployment) ?? false,
     rollBackUnderWay: (handle, deployment, watch) => {
       const work = async (it: Watch) => (await target.rollBackUnderWay?.(handle, deployment, it)) ?? [];
       return within('release', handle, watch, work, deployment);
@@ -86,6 +77,20 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }
+
+/** What of a target takes no time. */
+const atOnce = (target: Target) => ({
+  name: target.name,
+  restores: target.restores,
+  removes: target.removes ?? [],
+  contracts: target.contracts ?? false,
+  ...(target.hardware !== undefined && { hardware: target.hardware }),
+  processorTime: (handle: Handle) => target.processorTime?.(handle),
+  limitSeconds: (call: TargetCall, deployment?: Deployment) => target.limitSeconds(call, deployment),
+  allocate: (rehearsal: string) => target.allocate(rehearsal),
+  context: (handle: Handle) => target.context(handle),
+  isRolledBackUnderWay: (deployment: Deployment) => target.isRolledBackUnderWay?.(deployment) ?? false,
+});
 
 const exceeded = (call: TargetCall, { name }: Target, limitMs: number): TwinError =>
   new TwinError({

@@ -132,7 +132,7 @@ it('says before anything stands where a release waits, for how long, and for who
   const { refusals, warnings, waitMinutes } = await run.target.preflight(run.handle, deployment, run.watch());
   expect({ refusals, waitMinutes }).toEqual({ refusals: [], waitMinutes: 5 });
   expect(warnings).toContain(
-    'each release of Web waits for an answer at POST_TEST_TRAFFIC_SHIFT, for 60 min, then ECS does ROLLBACK; aws.pauses.Web of twin.config.ts answers in their place',
+    'each release of Web waits for an answer at POST_TEST_TRAFFIC_SHIFT, for 60 min, then ECS does ROLLBACK; aws.pauses.Web of twin.config.ts can give it',
   );
   const plain = run.target.limitSeconds('release');
   expect(run.target.limitSeconds('release', deployment) - plain).toBe((5 + 60) * 60);

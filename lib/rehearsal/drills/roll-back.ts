@@ -72,12 +72,12 @@ function rollBackAndForward(context: StepContext): Drill {
       const back = await bring('from', watch);
       const undone = await undo(watch);
       const forward = await bring('to', watch);
-      const parts = [
+      const ways = [
         ['Back', back],
         ['Under way', undone],
         ['Forward', forward],
       ] as const;
-      const seen = parts.flatMap(([name, it]) => (it ? [{ name, ...it }] : []));
+      const seen = ways.flatMap(([name, it]) => (it ? [{ name, ...it }] : []));
       return {
         passed: seen.every(({ passed }) => passed),
         detail: seen.map(({ name, detail }) => `${name}: ${detail}`).join('\n'),

@@ -341,7 +341,7 @@ export class AwsTarget implements Target {
   private serviceDeployments(handle: Handle, deployment: Deployment): ServiceDeployments {
     const { pauses = {} } = this.config;
     const tiers = (signal: AbortSignal) => this.tiersSoFar(handle, deployment.environment, signal);
-    const run = async ({ run, timeoutSeconds = AWS_DEFAULTS.pauseSeconds }: PauseAnswer, watch: Watch) => {
+    const ask = async ({ run, timeoutSeconds = AWS_DEFAULTS.pauseSeconds }: PauseAnswer, watch: Watch) => {
       const probes = await this.probesOf(handle, await tiers(watch.signal), watch.signal);
       const commands = [{ name: run, run, timeoutSeconds }];
       const [result] = await probes.run({ commands }, deployment.release, watch);
@@ -350,7 +350,7 @@ export class AwsTarget implements Target {
     return new ServiceDeployments({
       tiers,
       isWaiting: servicesOf(deployment).some(({ deployment: { waits } }) => waits !== undefined),
-      answer: answerBy(pauses, run),
+      answer: answerBy(pauses, ask),
       pollMs: this.pollMs,
     });
   }

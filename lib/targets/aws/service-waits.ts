@@ -59,6 +59,6 @@ function pausesOf(
     .filter(({ type }) => type === 'PAUSE')
     .map(
       ({ stages, timeoutMinutes, onTimeout }) =>
-        `each release of ${name} waits for an answer at ${stages.join(', ')}, for ${timeoutMinutes} min, then ECS does ${onTimeout}; aws.pauses.${name} of twin.config.ts answers in their place`,
+        `each release of ${name} waits for an answer at ${stages.join(', ')}, for ${timeoutMinutes} min, then ECS does ${onTimeout}; aws.pauses.${name} of twin.config.ts can give it`,
     );
 }
