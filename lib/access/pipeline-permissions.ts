@@ -22,6 +22,7 @@ export const pipelinePermissions = (scope: PipelineScope): readonly Permission[]
   ...READS,
   ...ENDS,
   ...disruptions(scope),
+  ...serviceDeployments(scope),
   ...sweeps(scope),
   ...tasks(scope),
   ...databases(scope),
@@ -39,9 +40,11 @@ const READS: readonly Permission[] = [
       'cloudformation:GetTemplate',
       'cloudformation:ListStackResources',
       'cloudwatch:GetMetricData',
+      'ecs:DescribeServiceDeployments',
       'ecs:DescribeServices',
       'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',
+      'ecs:ListServiceDeployments',
       'ecs:ListTasks',
       'elasticache:DescribeReplicationGroups',
       'elasticloadbalancing:DescribeListeners',
@@ -89,6 +92,14 @@ const disruptions = ({ stackPrefixes }: PipelineScope): readonly Permission[] =>
   {
     actions: ['ecs:StopTask'],
     on: [...stackPrefixes, OWN_PREFIX].map((it) => ofAccount('ecs', `task/*${it}*/*`)),
+  },
+];
+
+/** Deployments of services have no tags: they are named by their cluster. */
+const serviceDeployments = ({ stackPrefixes }: PipelineScope): readonly Permission[] => [
+  {
+    actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
+    on: stackPrefixes.map((it) => ofAccount('ecs', `service-deployment/*${it}*/*`)),
   },
 ];
 

@@ -157,6 +157,25 @@ export interface DeploymentProps {
   readonly onFailure: 'try-on' | 'give-up' | 'roll-back';
   /** Who carries it out, and how, such as `ECS/ROLLING` and `CODE_DEPLOY`. */
   readonly strategy: string;
+  /** Where it waits on purpose. @default - nowhere, as a rolling update without hooks */
+  readonly waits?: DeploymentWaits;
+}
+
+/** Where a deployment by ECS waits on purpose. */
+export interface DeploymentWaits {
+  /** How long, while tasks of both releases run; undefined where the template does not say. */
+  readonly bakeMinutes: number | undefined;
+  readonly hooks: readonly LifecycleHook[];
+}
+
+/** A hook of a deployment. Defaults are those of ECS. */
+export interface LifecycleHook {
+  /** `PAUSE` waits for an answer, `AWS_LAMBDA` for a function. */
+  readonly type: 'AWS_LAMBDA' | 'PAUSE';
+  /** Such as `POST_TEST_TRAFFIC_SHIFT`. */
+  readonly stages: readonly string[];
+  readonly timeoutMinutes: number;
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK';
 }
 
 /** A container of a task definition. */

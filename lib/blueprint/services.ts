@@ -1,6 +1,7 @@
 import { equalJson, isObject, listOf, type Json } from '../json';
 import { balancerOf } from './balancers';
 import type { DeploymentProps, ReadTier, ServiceTier } from './blueprint';
+import { waitsOf } from './deployment-waits';
 import { containerOf } from './containers';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
@@ -69,10 +70,12 @@ function deploymentOf({ properties }: Resource): DeploymentProps {
   const breaker = isObject(circuitBreaker) ? circuitBreaker : {};
   const by = (isObject(controller) ? textOf(controller['Type']) : undefined) ?? 'ECS';
   const rolls = String(breaker['Rollback']) === 'true';
+  const waits = by === 'ECS' ? waitsOf(config) : undefined;
   return {
     minimumHealthyPercent: numberOf(config['MinimumHealthyPercent']) ?? 100,
     maximumPercent: numberOf(config['MaximumPercent']) ?? 200,
     onFailure: String(breaker['Enable']) !== 'true' ? 'try-on' : rolls ? 'roll-back' : 'give-up',
     strategy: by === 'ECS' ? `ECS/${textOf(config['Strategy']) ?? 'ROLLING'}` : by,
+    ...(waits && { waits }),
   };
 }

@@ -701,6 +701,12 @@ export interface AwsConfig {
   readonly migrate?: AwsMigrateConfig;
   /** How staging's databases are restored from production's snapshots. @default - as the app's own `restoreFrom` says */
   readonly seed?: SeedConfig;
+  /**
+   * How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for an answer.
+   *
+   * @default - by hand
+   */
+  readonly pauses?: Readonly<Record<string, 'continue' | PauseAnswer>>;
   /** How `twin verify` reaches production. @default - by the credentials of the environment, at its load balancers */
   readonly production?: VerifiedProduction;
   /**
@@ -790,6 +796,14 @@ export interface ProductionConfig {
    * @default - that of the snapshot
    */
   readonly kmsKeyArn?: string;
+}
+
+/** A command that answers a deployment which waits for an answer. */
+export interface PauseAnswer {
+  /** The command: its exit code 0 continues, any other one rolls back. */
+  readonly run: string;
+  /** How long it may take. @default 300 */
+  readonly timeoutSeconds?: number;
 }
 
 /** How `twin verify` reaches production, with calls that read alone. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { TwinError } from '../error';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
-import { COST } from './gates/cost';
+import { ROLL_BACK_RELEASES } from './drills/roll-back';
+import { COST, COST_HOURS } from './gates/cost';
 import { resultsOf } from './gates/gate';
 import type { PlannedAssembly } from './flags';
 import type { Proof } from './parts';
@@ -36,6 +37,7 @@ export async function checkTarget(
   const warnings = new Set<string>(); // most are the same for both releases
   const codes: (string | undefined)[] = [];
   let isDeployed = false;
+  let waitMinutes = 0;
   const warn = (warning: string): void => {
     if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
     warnings.add(warning);
@@ -52,10 +54,12 @@ export async function checkTarget(
       if (tier.skipped) skipped.set(tier.tier, tier);
       else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);
     isDeployed ||= preflight.isBilled;
+    waitMinutes = Math.max(waitMinutes, preflight.waitMinutes ?? 0);
     if (!preflight.isBilled && !refusesPrice) continue;
     for (const { passed, measured, rule } of resultsOf(COST, { gates, cost: proof.cost(gates.costHours) }))
       if (!passed) throw tooExpensive(environment, measured, rule);
   }
+  sayWaits(waitMinutes, script.drills?.rollBack === true, gates.costHours, watch);
   const stagings = releases.map(({ proof }) => proof.staging);
   const suffix = suffixOf(ledger.value.rehearsal);
   const { nameContext = SYNTH_DEFAULTS.nameContext } = script.synth ?? {};
@@ -72,6 +76,18 @@ export async function checkTarget(
   }
   const forbidden = [...skipped.values()].filter(({ tier }) => !(gates.allowSkipped ?? []).includes(tier));
   if (forbidden.length > 0) throw notCovered(target.name, forbidden);
+}
+
+/** Each release waits on purpose: that of the candidate, and those of the drill. */
+function sayWaits(minutes: number, isRolledBack: boolean, costHours = COST_HOURS, watch: Watch): void {
+  if (minutes === 0) return;
+  const releases = isRolledBack ? 1 + ROLL_BACK_RELEASES : 1;
+  const all = minutes * releases;
+  watch.log(
+    `each release waits for ${minutes} min on purpose: ${releases} in this rehearsal, ${all} min in all at least`,
+  );
+  if (all > costHours * 60)
+    watch.log(`warning: that is longer than gates.costHours (${costHours} h), for which the price is judged`);
 }
 
 const refused = (environment: string, target: string, { refusals }: Pick<Preflight, 'refusals'>): TwinError =>

@@ -1,7 +1,15 @@
 import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { fenced } from './fence';
-import { UNSTOPPABLE, withSignal, type Handle, type Target, type TargetCall, type Watch } from './target';
+import {
+  UNSTOPPABLE,
+  withSignal,
+  type Deployment,
+  type Handle,
+  type Target,
+  type TargetCall,
+  type Watch,
+} from './target';
 
 /** How long a stopped call may take to end before it is fenced. */
 export const PATIENCE_MS = 15_000;
@@ -16,9 +24,10 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     handle: Handle | undefined,
     watch: Watch,
     work: (watch: Watch) => Promise<T>,
+    deployment?: Deployment,
   ): Promise<T> => {
     watch.signal.throwIfAborted();
-    const limitMs = target.limitSeconds(call) * 1000;
+    const limitMs = target.limitSeconds(call, deployment) * 1000;
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(exceeded(call, target, limitMs)), limitMs).unref();
     const signal = AbortSignal.any([watch.signal, over.signal]);
@@ -35,29 +44,26 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
   const stopping = (handle: Handle, watch: Watch): Promise<void> =>
     within('stop', handle, withSignal(watch, UNSTOPPABLE), (it) => target.stop(handle, it));
   return {
-    name: target.name,
-    restores: target.restores,
-    removes: target.removes ?? [],
-    contracts: target.contracts ?? false,
-    processorTime: (handle) => target.processorTime?.(handle),
-    ...(target.hardware !== undefined && { hardware: target.hardware }),
-    limitSeconds: (call) => target.limitSeconds(call),
-    allocate: (rehearsal) => target.allocate(rehearsal),
-    context: (handle) => target.context(handle),
+    ...atOnce(target),
     reach: (handle, watch) => within('reach', undefined, watch, (it) => target.reach(handle, it)),
     preflight: (handle, deployment, watch) =>
       within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
     seed: (handle, deployment, watch) =>
       within('seed', handle, watch, (it) => target.seed(handle, deployment, it)),
-    up: (handle, deployment, watch) => within('up', handle, watch, (it) => target.up(handle, deployment, it)),
+    up: (handle, deployment, watch) =>
+      within('up', handle, watch, (it) => target.up(handle, deployment, it), deployment),
     describe: (handle, watch) => within('describe', handle, watch, (it) => target.describe(handle, it)),
     probes: (handle, watch) => within('probes', handle, watch, (it) => target.probes(handle, it)),
     checkpoint: (handle, name, watch) =>
       within('checkpoint', handle, watch, (it) => target.checkpoint(handle, name, it)),
     restore: (handle, name, deployment, watch) =>
-      within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it)),
+      within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it), deployment),
     release: (handle, deployment, watch) =>
-      within('release', handle, watch, (it) => target.release(handle, deployment, it)),
+      within('release', handle, watch, (it) => target.release(handle, deployment, it), deployment),
+    rollBackUnderWay: (handle, deployment, watch) => {
+      const work = async (it: Watch) => (await target.rollBackUnderWay?.(handle, deployment, it)) ?? [];
+      return within('release', handle, watch, work, deployment);
+    },
     contract: (handle, deployment, watch) =>
       within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
@@ -71,6 +77,20 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }
+
+/** What of a target takes no time. */
+const atOnce = (target: Target) => ({
+  name: target.name,
+  restores: target.restores,
+  removes: target.removes ?? [],
+  contracts: target.contracts ?? false,
+  ...(target.hardware !== undefined && { hardware: target.hardware }),
+  processorTime: (handle: Handle) => target.processorTime?.(handle),
+  limitSeconds: (call: TargetCall, deployment?: Deployment) => target.limitSeconds(call, deployment),
+  allocate: (rehearsal: string) => target.allocate(rehearsal),
+  context: (handle: Handle) => target.context(handle),
+  isRolledBackUnderWay: (deployment: Deployment) => target.isRolledBackUnderWay?.(deployment) ?? false,
+});
 
 const exceeded = (call: TargetCall, { name }: Target, limitMs: number): TwinError =>
   new TwinError({

@@ -42,8 +42,12 @@ export interface Target {
   readonly hardware?: string;
   /** How many environments can stand here at once without slowing each other down. @default - as many as there are */
   readonly atOnce?: number;
-  /** How long a call may take, in seconds: then it is stopped, and fails. */
-  limitSeconds(call: TargetCall): number;
+  /**
+   * How long a call may take, in seconds: then it is stopped, and fails.
+   *
+   * @param deployment - that is brought, which may wait on purpose
+   */
+  limitSeconds(call: TargetCall, deployment?: Deployment): number;
   /** Chooses the handle of an environment. Starts nothing. */
   allocate(rehearsal: string): Handle;
   /**
@@ -79,6 +83,14 @@ export interface Target {
   restore(handle: Handle, name: string, deployment: Deployment, watch: Watch): Promise<void>;
   /** Deploys another release in the way that production does: migration, then a rolling update. */
   release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
+  /** Whether a release has both run side by side for a while, so that its services can roll it back while it is under way. @default - none has */
+  isRolledBackUnderWay?(deployment: Deployment): boolean;
+  /**
+   * Begins such a release, and has its services roll it back while it is under way.
+   *
+   * @returns the services that did @default - none can
+   */
+  rollBackUnderWay?(handle: Handle, deployment: Deployment, watch: Watch): Promise<readonly string[]>;
   /**
    * Runs the second part of the migration of the release that runs: it takes away what only releases before it use, and none of them
    * can come back afterwards.
@@ -110,7 +122,7 @@ export interface Target {
   find(watch: Watch): Promise<readonly Found[]>;
 }
 
-/** The calls of a target that take time. */
+/** The calls of a target that take time; a roll back under way takes that of a release. */
 export type TargetCall = Exclude<
   keyof Target,
   | 'name'
@@ -125,6 +137,8 @@ export type TargetCall = Exclude<
   | 'allocate'
   | 'allocateBeside'
   | 'context'
+  | 'isRolledBackUnderWay'
+  | 'rollBackUnderWay'
 >;
 
 /** Time on the processors of a machine since it started; only differences mean something, in whatever unit. */
@@ -198,6 +212,8 @@ export interface Preflight {
   readonly code?: string;
   /** Whether what is stood up here is paid for: then its price is judged before. */
   readonly isBilled: boolean;
+  /** How long each release waits on purpose, at least. @default - not at all, or that is not known */
+  readonly waitMinutes?: number;
 }
 
 /** Whether a tier can be stood up. */

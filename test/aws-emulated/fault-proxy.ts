@@ -27,6 +27,16 @@ export type Fault =
   | { readonly kind: 'dropped after' }
   | { readonly kind: 'hanging after' };
 
+/** An answer of a service that says why it does not do what was asked. */
+export const refused = (status: number, code: string): Fault => ({ kind: 'refused', status, code });
+
+/** Too many calls: S3 has another name for it. */
+export const throttled = ({ service }: Pick<Call, 'service'>): Fault =>
+  service === 's3' ? refused(503, 'SlowDown') : refused(400, 'Throttling');
+
+/** A fault of the service. */
+export const FAILING = refused(500, 'InternalFailure');
+
 /** Such as `rds:DescribeDBClusters`. */
 export const nameOf = ({ service, operation, isOfToolkit }: Call): string =>
   `${service}:${operation}${isOfToolkit ? " of the CDK's toolkit" : ''}`;

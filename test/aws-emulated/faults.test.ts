@@ -11,7 +11,8 @@ import { buildProbe } from '../probes/build-probe';
 import { makeFolder } from '../targets/local/fixture';
 import { bootstrap } from './bootstrap';
 import { start, useFromHere, type Emulator } from './emulator';
-import { FaultProxy, nameOf, type Call, type Fault } from './fault-proxy';
+import { FAILING, FaultProxy, nameOf, throttled, type Call, type Fault } from './fault-proxy';
+import { useProfiles } from './profiles';
 import { deploymentIn } from './rehearsal-app';
 import { Story, type Stage, type Told } from './story';
 
@@ -22,18 +23,15 @@ let stage: Stage;
 let stopDatabase: () => Promise<void>;
 const variables = { ...process.env };
 
-const REFUSED = (status: number, code: string): Fault => ({ kind: 'refused', status, code });
-
-const THROTTLED = REFUSED(400, 'Throttling');
-const SLOW_DOWN = REFUSED(503, 'SlowDown');
+type FaultOf = (call: Call) => Fault;
 
 /** The stories in which each operation has bad answers to its first calls. */
-const PASSING: Readonly<Record<string, readonly Fault[]>> = {
-  busy: [THROTTLED],
-  failing: [REFUSED(500, 'InternalFailure'), { kind: 'dropped' }],
-  cut: [{ kind: 'cut' }],
-  lost: [{ kind: 'dropped after' }],
-  late: [{ kind: 'hanging after' }],
+const PASSING: Readonly<Record<string, readonly FaultOf[]>> = {
+  busy: [throttled],
+  failing: [() => FAILING, () => ({ kind: 'dropped' })],
+  cut: [() => ({ kind: 'cut' })],
+  lost: [() => ({ kind: 'dropped after' })],
+  late: [() => ({ kind: 'hanging after' })],
 };
 const STORIES = ['plain', ...Object.keys(PASSING)];
 
@@ -57,15 +55,8 @@ beforeAll(async () => {
   await deployProduction();
   stopDatabase = await startDatabase(databases);
   proxy = await FaultProxy.start(emulator.endpoint);
-  const files = {
-    AWS_CONFIG_FILE: join(folder, 'config'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-  };
-  Object.assign(process.env, files, { AWS_ENDPOINT_URL: proxy.endpoint });
-  // a story is known by its access key
-  writeFileSync(files.AWS_CONFIG_FILE, STORIES.map((it) => `[profile ${it}]\nregion = us-east-1\n`).join(''));
-  const keys = STORIES.map((it) => `[${it}]\naws_access_key_id = ${it}\naws_secret_access_key = any\n`);
-  writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, keys.join(''));
+  useProfiles(folder, STORIES);
+  process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
 });
 afterAll(async () => {
   proxy?.stop();
@@ -138,15 +129,14 @@ function wasTold(story: Story, { checks, disrupted, logs }: Told): void {
   expect(web!.after.filter(({ name }) => !web!.before.some((it) => it.name === name))).toHaveLength(1);
 }
 
-/** Each fault once at every operation, in this order. S3 has another name for too many calls. */
-function onceEach(faults: readonly Fault[]): (call: Call) => Fault | undefined {
+/** Each fault once at every operation, in this order. */
+function onceEach(faults: readonly FaultOf[]): (call: Call) => Fault | undefined {
   const seen = new Map<string, number>();
   return (call) => {
     const name = nameOf(call);
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
-    const fault = faults[count];
-    return fault === THROTTLED && call.service === 's3' ? SLOW_DOWN : fault;
+    return faults[count]?.(call);
   };
 }
 

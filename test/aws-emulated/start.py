@@ -60,13 +60,14 @@ def ministack():
 
     handlers["AWS::S3::Bucket"]["create"] = create_with_tags
     import databases
+    import deployments
     import instances
     import more
     import snapshots
     import tasks
     import tokens
 
-    for extension in (more, snapshots, instances, tasks, databases, tokens):
+    for extension in (more, snapshots, instances, tasks, databases, deployments, tokens):
         extension.install()
     sys.argv = ["ministack"]
     app.main()

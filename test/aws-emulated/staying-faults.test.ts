@@ -1,5 +1,5 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -13,7 +13,8 @@ import type { Inventory } from '../../lib/targets/target';
 import { buildProbe } from '../probes/build-probe';
 import { bootstrap } from './bootstrap';
 import { start, useFromHere, type Emulator } from './emulator';
-import { FaultProxy, nameOf, type Fault } from './fault-proxy';
+import { FAILING, FaultProxy, nameOf, refused, throttled, type Call, type Fault } from './fault-proxy';
+import { useProfiles } from './profiles';
 import { makeProject } from './project';
 import { deploymentIn } from './rehearsal-app';
 import { Run } from './run';
@@ -21,23 +22,30 @@ import { Run } from './run';
 let emulator: Emulator;
 let proxy: FaultProxy;
 let folder: string;
+/** Made before any story begins: a build holds everything up that this process does. */
+const shops = new Map<string, Shop>();
 const variables = { ...process.env };
 
 const PROBE = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
-/** The emulator answers in half a second, on a busy machine in more; what fails for good fails at the second attempt too. */
-const TIMES = { pollMs: 200, requestMs: 5000, attempts: 2, probe: PROBE };
+/**
+ * What fails for good fails at the second attempt too. The CDK's toolkit sends a call seven times that is throttled, within a minute.
+ * Nothing hangs here: that a request ends is of no use, and on a busy machine it ends too early.
+ */
+const TIMES = { pollMs: 200, attempts: 2, deployments: 1, probe: PROBE };
+
+type FaultOf = (call: Call) => Fault;
+const refuseAccess: FaultOf = () => refused(403, 'AccessDenied');
 
 /** What goes wrong for good, and what is said of it: which call, what it answered, and what to do. */
 const KINDS = {
-  denied: {
-    fault: { kind: 'refused', status: 403, code: 'AccessDenied' },
-    said: 'AccessDenied by the test. Allow ',
-  },
+  denied: { fault: refuseAccess, said: 'AccessDenied by the test. Allow ' },
   expired: {
-    fault: { kind: 'refused', status: 403, code: 'ExpiredToken' },
+    fault: () => refused(403, 'ExpiredToken'),
     said: 'ExpiredToken by the test. Sign in, or set AWS_PROFILE, or aws.profile in twin.config.ts; ',
   },
-} as const satisfies Record<string, { fault: Fault; said: string }>;
+  throttled: { fault: throttled, said: '(Throttling|SlowDown) by the test. Try again; if it stays, ' },
+  failing: { fault: () => FAILING, said: 'InternalFailure by the test. Try again; if it stays, ' },
+} as const satisfies Record<string, { fault: FaultOf; said: string }>;
 type Kind = keyof typeof KINDS;
 const ALL = Object.keys(KINDS) as Kind[];
 
@@ -45,13 +53,15 @@ const ALL = Object.keys(KINDS) as Kind[];
 const BEGINNINGS = { 'standing up': 'DescribeStackEvents', 'tearing down': 'DeleteStack' } as const;
 
 const CALL_BY_CALL = 'call-by-call';
-const RELEASE = 'release';
-/** Each story is known by its access key. The SDK reads the file of the profiles once. */
 const STORIES = [
   CALL_BY_CALL,
-  RELEASE,
+  ...ALL.map(releaseOf),
   ...ALL.flatMap((kind) => [storyOf(kind, 'standing up'), storyOf(kind, 'tearing down')]),
 ];
+
+function releaseOf(kind: Kind): string {
+  return `${kind}-release`;
+}
 
 function storyOf(kind: Kind, where: keyof typeof BEGINNINGS): string {
   return `${kind}-${where.replace(' ', '-')}`;
@@ -64,14 +74,9 @@ beforeAll(async () => {
   useFromHere(emulator);
   await bootstrap(emulator);
   proxy = await FaultProxy.start(emulator.endpoint);
-  const files = {
-    AWS_CONFIG_FILE: join(folder, 'config'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-  };
-  Object.assign(process.env, files, { AWS_ENDPOINT_URL: proxy.endpoint });
-  writeFileSync(files.AWS_CONFIG_FILE, STORIES.map((it) => `[profile ${it}]\nregion = us-east-1\n`).join(''));
-  const keys = STORIES.map((it) => `[${it}]\naws_access_key_id = ${it}\naws_secret_access_key = any\n`);
-  writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, keys.join(''));
+  useProfiles(folder, STORIES);
+  process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
+  for (const story of STORIES.slice(1)) shops.set(story, new Shop(story));
 });
 afterAll(async () => {
   proxy?.stop();
@@ -128,19 +133,19 @@ class Shop {
   }
 
   /** From the first call that is asked for, everything that the story calls goes wrong until it is mended. */
-  breakFrom(operation: string, fault: Fault): void {
+  breakFrom(operation: string, fault: FaultOf): void {
     let isBroken = false;
     proxy.faults.set(this.profile, (call) => {
       isBroken ||= call.operation === operation;
-      return isBroken ? fault : undefined;
+      return isBroken ? fault(call) : undefined;
     });
   }
 
   /** One call goes wrong, each time after the first ones. */
-  breakAlone(operation: string, fault: Fault, passing = 0): void {
+  breakAlone(operation: string, fault: FaultOf, passing = 0): void {
     let count = 0;
     proxy.faults.set(this.profile, (call) =>
-      call.operation === operation && ++count > passing ? fault : undefined,
+      call.operation === operation && ++count > passing ? fault(call) : undefined,
     );
   }
 
@@ -180,7 +185,7 @@ const CONTEXT: CliContext = {
 
 /** An error of a call: which, on what, and what to do. */
 const saying = (kind: Kind): RegExp => {
-  const said = KINDS[kind].said.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const said = KINDS[kind].said.replaceAll('.', String.raw`\.`);
   return new RegExp(String.raw`[a-z0-9]+:[A-Z]\w+(?: on \S+)? failed: .*${said}`);
 };
 
@@ -202,7 +207,7 @@ interface Told {
 
 /** Rehearses, and everything fails for good from one of its calls on; then it is mended, and torn down. */
 async function play(kind: Kind, where: keyof typeof BEGINNINGS): Promise<Told> {
-  const shop = new Shop(storyOf(kind, where));
+  const shop = shops.get(storyOf(kind, where))!;
   shop.breakFrom(BEGINNINGS[where], KINDS[kind].fault);
   const { exitCode, stderr } = await shop.rehearse();
   const { judged, tearDown, rehearsal } = shop.ledger;
@@ -229,13 +234,50 @@ async function play(kind: Kind, where: keyof typeof BEGINNINGS): Promise<Told> {
 
 const ENDED = { exitCode: 0, said: 'is torn down: no leftovers\n', stacks: 0 };
 
+type Released = Awaited<ReturnType<typeof releaseWithout>>;
+
+/** Rehearses, and the change set of the candidate is not made, however often that is tried. */
+async function releaseWithout(kind: Kind) {
+  const shop = shops.get(releaseOf(kind))!;
+  shop.breakAlone('CreateChangeSet', KINDS[kind].fault, 1);
+  const { exitCode, stdout } = await shop.rehearse();
+  const { judged } = shop.ledger;
+  const reason =
+    /^release failed: the deployment failed: cloudformation:CreateChangeSet on Staging-\S+ failed: /;
+  return {
+    kind,
+    exitCode,
+    stdout: exitCode === 70 ? '' : stdout,
+    verdict: judged?.verdict,
+    isReasonSaid: judged?.reasons.every((it) => reason.test(it) && saying(kind).test(it)),
+    stacks: await shop.stacks(),
+    // nothing was left to finish
+    again: (await shop.down()).stdout.replace(/: .*/, ''),
+  };
+}
+
+/** All of them, at once: most of their time is the toolkit's pauses. */
+let stories: Promise<{ told: Map<string, Told>; released: Released[] }> | undefined;
+const allStories = () =>
+  (stories ??= (async () => {
+    const played = ALL.flatMap((kind) =>
+      (['standing up', 'tearing down'] as const).map(
+        async (where) => [storyOf(kind, where), await play(kind, where)] as const,
+      ),
+    );
+    const released = ALL.map(releaseWithout);
+    await Promise.allSettled([...played, ...released]);
+    return { told: new Map(await Promise.all(played)), released: await Promise.all(released) };
+  })());
+
 it.each([
   ['standing up', { verdict: 'UNDECIDED', isReasonSaid: true }],
   ['tearing down', { verdict: 'GO', isReasonSaid: false }],
 ] as const)(
   'where AWS fails for good while %s, what may be left is said, and gone when it is mended',
   async (where, judged) => {
-    expect(await Promise.all(ALL.map((kind) => play(kind, where)))).toEqual(
+    const { told } = await allStories();
+    expect(ALL.map((kind) => told.get(storyOf(kind, where)))).toEqual(
       ALL.map((kind) => ({
         kind,
         exitCode: 3,
@@ -249,20 +291,18 @@ it.each([
   },
 );
 
-it('where one call of a release is denied, the candidate is not to blame, and nothing is left', async () => {
-  const shop = new Shop(RELEASE);
-  shop.breakAlone('CreateChangeSet', KINDS.denied.fault, 1);
-  const { exitCode, stdout } = await shop.rehearse();
-  expect({ exitCode, stdout: exitCode === 70 ? '' : stdout }).toEqual({ exitCode: 70, stdout: '' });
-  expect(shop.ledger.judged).toMatchObject({
-    verdict: 'UNDECIDED',
-    reasons: [
-      expect.stringMatching(
-        /^release failed: the deployment failed: cloudformation:CreateChangeSet on Staging-\S+ failed: AccessDenied by the test\. Allow cloudformation:CreateChangeSet for the role of these credentials, or that of the bootstrap's roles which deploys with it\.$/,
-      ),
-    ],
-  });
-  expect(await shop.stacks()).toEqual([]);
+it('where one call of a release fails for good, the candidate is not to blame, and nothing is left', async () => {
+  expect((await allStories()).released).toEqual(
+    ALL.map((kind) => ({
+      kind,
+      exitCode: 70,
+      stdout: '',
+      verdict: 'UNDECIDED',
+      isReasonSaid: true,
+      stacks: [],
+      again: 'nothing to do\n',
+    })),
+  );
 });
 
 /** Denies a story the first of its operations that it was not denied before. @returns what says which that was */
@@ -271,7 +311,7 @@ function denyNext(story: string, denied: ReadonlySet<string>): () => string | un
   proxy.faults.set(story, (call) => {
     const name = nameOf(call);
     if (!denied.has(name)) met ??= name;
-    return name === met ? KINDS.denied.fault : undefined;
+    return name === met ? refuseAccess(call) : undefined;
   });
   return () => met;
 }

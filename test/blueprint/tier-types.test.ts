@@ -396,9 +396,72 @@ describe('a service', () => {
       { onFailure: 'roll-back' },
     ],
     ['a strategy', { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } }, { strategy: 'ECS/BLUE_GREEN' }],
+    [
+      'a bake time and a pause',
+      {
+        DeploymentConfiguration: {
+          Strategy: 'BLUE_GREEN',
+          BakeTimeInMinutes: 10,
+          LifecycleHooks: [
+            { TargetType: 'PAUSE', LifecycleStages: ['POST_SCALE_UP'] },
+            {
+              HookTargetArn: 'arn:aws:lambda:eu-west-1:111122223333:function:try',
+              LifecycleStages: ['PRE_SCALE_UP', 'POST_SCALE_UP'],
+              TimeoutConfiguration: { TimeoutInMinutes: 5, Action: 'CONTINUE' },
+            },
+          ],
+        },
+      },
+      {
+        waits: {
+          bakeMinutes: 10,
+          hooks: [
+            { type: 'PAUSE', stages: ['POST_SCALE_UP'], timeoutMinutes: 1440, onTimeout: 'ROLLBACK' },
+            {
+              type: 'AWS_LAMBDA',
+              stages: ['PRE_SCALE_UP', 'POST_SCALE_UP'],
+              timeoutMinutes: 5,
+              onTimeout: 'CONTINUE',
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'steps of a third',
+      {
+        DeploymentConfiguration: {
+          Strategy: 'LINEAR',
+          BakeTimeInMinutes: 10,
+          LinearConfiguration: { StepPercent: 33, StepBakeTimeInMinutes: 2 },
+        },
+      },
+      { waits: { bakeMinutes: 16, hooks: [] } }, // 33, 66, 99, and the rest
+    ],
+    [
+      "steps of ECS's own size",
+      { DeploymentConfiguration: { Strategy: 'LINEAR', BakeTimeInMinutes: 0 } },
+      { waits: { bakeMinutes: 54, hooks: [] } },
+    ],
+    [
+      'a canary',
+      {
+        DeploymentConfiguration: {
+          Strategy: 'CANARY',
+          BakeTimeInMinutes: '1',
+          CanaryConfiguration: { CanaryBakeTimeInMinutes: 7 },
+        },
+      },
+      { waits: { bakeMinutes: 8, hooks: [] } },
+    ],
     ['CodeDeploy', { DeploymentController: { Type: 'CODE_DEPLOY' } }, { strategy: 'CODE_DEPLOY' }],
   ])('is deployed as the template says with %s', (_, properties, deployment) => {
     expect(only({ Web: service(properties as Record<string, Json>) })).toMatchObject({ deployment });
+  });
+
+  it('waits for a time that is not known where the template does not say', () => {
+    const Web = service({ DeploymentConfiguration: { Strategy: 'CANARY' } });
+    expect(only({ Web })).toMatchObject({ deployment: { waits: { bakeMinutes: undefined, hooks: [] } } });
   });
 
   it('knows what each container runs, waits for and is checked by', () => {

@@ -169,6 +169,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     profile: 'staging',
     region: 'eu-west-1',
     allowProductionAccount: 'there is one account alone',
+    pauses: { Web: { run: 'node try-green.js', timeoutSeconds: 60 } },
     probeImage: 'node:22',
     migrate: {
       command: ['node', 'migrate.js'],

@@ -7,12 +7,14 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.seed\.(clusters|empty)$/;
+const NAMED =
+  /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clusters|empty))$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
   /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
-/** Without its command a flag is not known as one of two kinds. */
-const isNeeded = (name: string): boolean => NEEDED.test(name) && name !== 'drills.flags[1].run';
+/** Without its command a flag, or an answer, is not known as one of two kinds. */
+const isNeeded = (name: string): boolean =>
+  NEEDED.test(name) && !['drills.flags[1].run', 'aws.pauses.Web.run'].includes(name);
 
 const at = (path: Path): string =>
   path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');

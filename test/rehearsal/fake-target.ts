@@ -47,7 +47,7 @@ export interface Standing {
 }
 
 /** The calls of a target; of a disruption its kind. */
-export type Call = Exclude<TargetCall, 'disrupt'> | Disruption['kind'];
+export type Call = Exclude<TargetCall, 'disrupt'> | 'rollBackUnderWay' | Disruption['kind'];
 
 /** What a call does instead of its work. */
 export interface Mishap {
@@ -126,6 +126,8 @@ export class World {
   processors = { total: 0, busy: 0, own: 0 };
   /** Whether migrations have a second part. */
   contracts = false;
+  /** The services that roll a release back while it is under way. @default - both releases never run side by side */
+  rollingBack: readonly string[] | undefined;
   /** Looks on at it. */
   onContract: (release: string) => void = () => {};
   /** What a service says when it is asked which release it is. */
@@ -395,6 +397,15 @@ export class FakeTarget implements Target {
       standing.data.push(`migrated by ${release}`);
       standing.release = release;
     });
+  }
+
+  isRolledBackUnderWay(): boolean {
+    return this.world.rollingBack !== undefined;
+  }
+
+  async rollBackUnderWay(handle: Handle, _: Deployment, watch: Watch): Promise<readonly string[]> {
+    await this.call('rollBackUnderWay', handle, watch);
+    return this.world.rollingBack ?? [];
   }
 
   contract(handle: Handle, { release }: Deployment, watch: Watch): Promise<void> {

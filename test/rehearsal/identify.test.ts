@@ -39,6 +39,27 @@ it('asks the baseline, the candidate, and both again after the roll back and for
   });
 });
 
+it('rolls back under way too where both releases run side by side, and asks the baseline again then', async () => {
+  bench.world.rollingBack = ['Web'];
+  const { evidence } = ended(await bench.rehearse(GOOD));
+  expect(evidence!.verdict).toBe('GO');
+  const calls = bench.world.calls.filter((it) => /^(release|rollBack)/.test(it));
+  expect(calls).toEqual(['release', 'release', 'rollBackUnderWay', 'release']);
+  expect(evidence!.drills.find(({ kind }) => kind === 'roll back')!.detail).toContain(
+    'Under way: Web rolled 1.43.0 back under way. 1.41.0 runs',
+  );
+  expect(evidence!.watched.map(({ during }) => during)).toContain('roll back under way');
+});
+
+it('is NO-GO where a release could not be rolled back under way', async () => {
+  bench.world.rollingBack = [];
+  const { evidence } = ended(await bench.rehearse(GOOD));
+  expect(evidence!.drills.find(({ kind }) => kind === 'roll back')).toMatchObject({
+    outcome: 'failed',
+    detail: expect.stringContaining('Under way: 1.43.0 was done before it could be rolled back'),
+  });
+});
+
 it('is BASELINE FAILED where the baseline is another release', async () => {
   answersOf('1.40.0');
   const { evidence, ledger } = ended(await bench.rehearse(GOOD));

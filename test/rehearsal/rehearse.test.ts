@@ -310,6 +310,16 @@ describe('what the target says before anything exists', () => {
     expect(logged.filter((it) => it.includes('elsewhere'))).toEqual(['warning: production is elsewhere']);
   });
 
+  it('says how long releases wait on purpose, and warns where the price is judged for less', async () => {
+    bench.world.preflight = { ...bench.world.preflight, waitMinutes: 61 };
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+    const logged = bench.events.flatMap((it) => (it.event === 'log' ? [it.message] : []));
+    expect(logged.filter((it) => /on purpose|costHours/.test(it))).toEqual([
+      'each release waits for 61 min on purpose: 4 in this rehearsal, 244 min in all at least',
+      'warning: that is longer than gates.costHours (4 h), for which the price is judged',
+    ]);
+  });
+
   it('judges the price before where it is paid, and at the end where it is not', async () => {
     bench.config = { ...bench.config, gates: { maxCostUsd: 0.01 } };
     expect(ended(await bench.rehearse(GOOD)).evidence).toMatchObject({ verdict: 'NO-GO' });

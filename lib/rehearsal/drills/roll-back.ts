@@ -18,6 +18,10 @@ export const ROLL_BACK: DrillKind<'rollBack'> = {
 };
 
 const FORWARD = 'roll forward';
+const UNDER_WAY = 'roll back under way';
+
+/** How many releases it brings at most: back, one that is rolled back under way, and forward. */
+export const ROLL_BACK_RELEASES = 3;
 
 /** Rolls back to what production runs, on the data that the candidate has changed, and forward again. */
 function rollBackAndForward(context: StepContext): Drill {
@@ -32,6 +36,10 @@ function rollBackAndForward(context: StepContext): Drill {
         parts.target.release(ledger.value.handle, deploymentOf(context, which), watch),
       ),
     );
+    return see(which, watch);
+  };
+  const see = async (which: 'from' | 'to', watch: Watch): Promise<Seen> => {
+    const release = which === 'from' ? from : to;
     await identify(context, which, await parts.target.describe(ledger.value.handle, watch), watch);
     const runs: Seen = { passed: true, detail: `${release} runs` };
     const seen = await withChecks(context, runs, smoke, watch, release);
@@ -42,15 +50,37 @@ function rollBackAndForward(context: StepContext): Drill {
       seen,
     );
   };
+  /** Where both releases run side by side for a while, the way back is another one then. @returns undefined where they do not */
+  const undo = async (watch: Watch): Promise<Seen | undefined> => {
+    const { handle } = ledger.value;
+    const { target } = parts;
+    const deployment = deploymentOf(context, 'to');
+    if (target.isRolledBackUnderWay?.(deployment) !== true) return undefined;
+    let services: readonly string[] = [];
+    await whileWatched(context, { during: UNDER_WAY, release: from, isBrought: true }, watch, async () => {
+      services = (await target.rollBackUnderWay?.(handle, deployment, watch)) ?? [];
+    });
+    if (services.length === 0)
+      return { passed: false, detail: `${to} was done before it could be rolled back` };
+    const seen = await see('from', watch);
+    return { ...seen, detail: `${services.join(', ')} rolled ${to} back under way. ${seen.detail}` };
+  };
   return {
     name: 'roll back and forward',
     startsTasksDuring: FORWARD,
     perform: async (watch) => {
       const back = await bring('from', watch);
+      const undone = await undo(watch);
       const forward = await bring('to', watch);
+      const ways = [
+        ['Back', back],
+        ['Under way', undone],
+        ['Forward', forward],
+      ] as const;
+      const seen = ways.flatMap(([name, it]) => (it ? [{ name, ...it }] : []));
       return {
-        passed: back.passed && forward.passed,
-        detail: `Back: ${back.detail}\nForward: ${forward.detail}`,
+        passed: seen.every(({ passed }) => passed),
+        detail: seen.map(({ name, detail }) => `${name}: ${detail}`).join('\n'),
       };
     },
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
+import type { PauseAnswer } from '../../config/types';
 import { makeFolder } from '../../make-folder';
 import type { Probes } from '../../probes/probes';
 import {
@@ -23,12 +24,13 @@ import { takeCheckpoint } from './checkpoint';
 import { AWS_DEFAULTS, type AwsSection, type MigrateSection } from './config';
 import type { Clients } from './clients';
 import { checkToolkit, type deploy } from './deploy';
-import { Deployer } from './deployer';
+import { Deployer, type DeployerPlace } from './deployer';
 import { disrupt } from './disrupt';
 import { stacksOf } from './environment-stacks';
 import { detailsOf, remembering, stacksIn } from './handle';
 import { environmentsIn } from './environments';
 import { extend } from './extend';
+import { isNotThere } from './failed-call';
 import { inventoryOf } from './inventory';
 import { LIMIT_SECONDS } from './limits';
 import { liveTiers, type LiveTier } from './live-tiers';
@@ -43,9 +45,12 @@ import { preflight } from './preflight';
 import { probeHosts } from './probe-hosts';
 import { stopProbeTasks } from './probe-tasks';
 import { AwsProbes, provePasswords } from './probes';
-import { remove, stopStacks } from './remove';
+import { remove, stopStacks, type ServicesMeanwhile } from './remove';
 import { Seeder } from './seed';
 import { removeOwnSnapshots } from './snapshots';
+import { ServiceDeployments } from './service-deployments';
+import { answerBy, goOn } from './service-pause';
+import { isRolledBackUnderWay, mostWaitMinutes, servicesOf } from './service-waits';
 import { oneByOne } from './settled';
 import { checkSelfDestruct } from './self-destruct-role';
 import { sweep } from './sweep';
@@ -63,6 +68,8 @@ export interface AwsTargetProps {
   readonly requestMs?: number;
   /** How often a request is sent whose answer may be another one next time. @default 8 */
   readonly attempts?: number;
+  /** How often a deployment is started that may end well the next time. @default 10 */
+  readonly deployments?: number;
   /** Deploys. @default - with the CDK's toolkit */
   readonly deploy?: typeof deploy;
 }
@@ -87,6 +94,7 @@ export class AwsTarget implements Target {
       pollMs = 5000,
       requestMs,
       attempts,
+      deployments,
       deploy: deployWith,
     }: AwsTargetProps = {},
   ) {
@@ -94,7 +102,7 @@ export class AwsTarget implements Target {
     this.script = probe;
     this.folder = folder;
     this.pollMs = pollMs;
-    this.deployer = new Deployer(pollMs, deployWith);
+    this.deployer = new Deployer(pollMs, deployWith, deployments);
   }
 
   /** The snapshots of a checkpoint are restored under staging's key, which the config names where databases are seeded. */
@@ -110,10 +118,11 @@ export class AwsTarget implements Target {
     return this.config.migrate?.contract !== undefined;
   }
 
-  /** A release takes as long as its migration may, beside everything else. */
-  limitSeconds(call: TargetCall): number {
+  /** A release takes as long as its migration may and its services wait, beside everything else. */
+  limitSeconds(call: TargetCall, deployment?: Deployment): number {
     const migrates = call === 'up' || call === 'release' || call === 'contract';
-    return LIMIT_SECONDS[call] + (migrates ? (this.config.migrate?.timeoutSeconds ?? 0) : 0);
+    const waits = deployment ? 60 * mostWaitMinutes(servicesOf(deployment)) : 0;
+    return LIMIT_SECONDS[call] + waits + (migrates ? (this.config.migrate?.timeoutSeconds ?? 0) : 0);
   }
 
   allocate(rehearsal: string): Handle {
@@ -165,6 +174,22 @@ export class AwsTarget implements Target {
     const { migrate: config } = this.config;
     const onPublished = config && ((it: Watch) => this.migrate(MIGRATION, config, handle, deployment, it));
     await this.deployTo(handle, deployment, watch, onPublished);
+  }
+
+  isRolledBackUnderWay(deployment: Deployment): boolean {
+    return servicesOf(deployment).some(isRolledBackUnderWay);
+  }
+
+  async rollBackUnderWay(handle: Handle, deployment: Deployment, watch: Watch): Promise<readonly string[]> {
+    const place = await this.places.checked(handle, watch.signal);
+    const services = this.serviceDeployments(handle, deployment);
+    await services.begin(watch.signal);
+    let names: readonly string[] = [];
+    const during = async (work: (it: Watch) => Promise<void>, it: Watch): Promise<void> => {
+      names = await services.rolledBackDuring(work, it);
+    };
+    await this.deployer.deploy(handle, deployment, { place, during }, watch);
+    return names;
   }
 
   async contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
@@ -233,7 +258,7 @@ export class AwsTarget implements Target {
     const { handle, watch } = remembering(given, outer);
     await this.deployer.stop();
     const place = await this.places.checked(handle, watch.signal);
-    await stopStacks(handle, place.in, this.pollMs, watch);
+    await stopStacks(handle, place.in, this.servicesMeanwhile(handle, watch), this.pollMs, watch);
     await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
@@ -291,8 +316,43 @@ export class AwsTarget implements Target {
     onPublished?: (watch: Watch) => Promise<void>,
   ): Promise<void> {
     const place = await this.places.checked(handle, watch.signal);
-    const where = { place, ...(onPublished && { onPublished }) };
+    const services = this.serviceDeployments(handle, deployment);
+    await services.begin(watch.signal);
+    const during: DeployerPlace['during'] = (work, it) => services.during(work, it);
+    const where = { place, during, ...(onPublished && { onPublished }) };
     await this.deployer.deploy(handle, deployment, where, watch);
+  }
+
+  private servicesMeanwhile(handle: Handle, watch: Watch): ServicesMeanwhile {
+    const { environment = '' } = handle;
+    const services = new ServiceDeployments({
+      // of those alone that may wait on purpose
+      tiers: async (signal) =>
+        (await this.tiersSoFar(handle, environment, signal)).filter(
+          ({ tier }) => tier.kind === 'service' && tier.deployment.waits !== undefined,
+        ),
+      isWaiting: true,
+      answer: goOn,
+      pollMs: this.pollMs,
+    });
+    return { giveUp: () => services.giveUp(watch), release: () => services.release(watch) };
+  }
+
+  private serviceDeployments(handle: Handle, deployment: Deployment): ServiceDeployments {
+    const { pauses = {} } = this.config;
+    const tiers = (signal: AbortSignal) => this.tiersSoFar(handle, deployment.environment, signal);
+    const ask = async ({ run, timeoutSeconds = AWS_DEFAULTS.pauseSeconds }: PauseAnswer, watch: Watch) => {
+      const probes = await this.probesOf(handle, await tiers(watch.signal), watch.signal);
+      const commands = [{ name: run, run, timeoutSeconds }];
+      const [result] = await probes.run({ commands }, deployment.release, watch);
+      return result!;
+    };
+    return new ServiceDeployments({
+      tiers,
+      isWaiting: servicesOf(deployment).some(({ deployment: { waits } }) => waits !== undefined),
+      answer: answerBy(pauses, ask),
+      pollMs: this.pollMs,
+    });
   }
 
   private async migrate(
@@ -317,6 +377,16 @@ export class AwsTarget implements Target {
   private async tiers(handle: Handle, signal: AbortSignal): Promise<LiveTier[]> {
     const { environment = '' } = handle;
     return liveTiers(environment, stacksIn(handle), (await this.places.checked(handle, signal)).in, signal);
+  }
+
+  /** Those that stand already; none before there is a stack. */
+  private async tiersSoFar(handle: Handle, environment: string, signal: AbortSignal): Promise<LiveTier[]> {
+    try {
+      return await this.tiers({ ...handle, environment }, signal);
+    } catch (error) {
+      if (isNotThere(error)) return [];
+      throw error;
+    }
   }
 
   private seeder(handle: Handle): Seeder | undefined {

@@ -19,6 +19,7 @@ export const AWS_DEFAULTS = {
   /** A day: `expires` of the app is within it, and a night in between is noticed. */
   maxHours: 24,
   scrub: { cpu: 1024, memoryMiB: 2048, timeoutSeconds: 3600 },
+  pauseSeconds: 300,
 } as const;
 
 const migrate = (z: Zod) =>
@@ -124,6 +125,27 @@ const seed = (z: Zod) =>
       about: "The databases of staging are restored from copies of production's newest snapshots.",
     });
 
+const pauses = (z: Zod) =>
+  z.record(
+    z.string(),
+    z
+      .union([
+        z.literal('continue'),
+        z
+          .strictObject({
+            run: nonBlank(z).describe('The command: its exit code 0 continues, any other one rolls back.'),
+            timeoutSeconds: timeLimit(z)
+              .optional()
+              .meta({ description: 'How long it may take.', default: AWS_DEFAULTS.pauseSeconds }),
+          })
+          .meta({
+            name: 'PauseAnswer',
+            about: 'A command that answers a deployment which waits for an answer.',
+          }),
+      ])
+      .meta({ expected: "'continue' or { run: a command }" }),
+  );
+
 const verified = (z: Zod) =>
   z
     .strictObject({
@@ -178,6 +200,11 @@ export const awsSchema: Describe<AwsConfig, AwsSection> = (z) =>
       seed: seed(z).optional().meta({
         description: "How staging's databases are restored from production's snapshots.",
         absent: "as the app's own `restoreFrom` says",
+      }),
+      pauses: pauses(z).optional().meta({
+        description:
+          'How the deployment of a service is answered where a lifecycle hook of the type `PAUSE` makes it wait for an answer.',
+        absent: 'by hand',
       }),
       production: verified(z).optional().meta({
         description: 'How `twin verify` reaches production.',

@@ -17,6 +17,8 @@ export interface DeployerPlace {
   readonly place: AwsPlace;
   /** Called before anything is deployed, when its images are there. @default - nothing is done */
   readonly onPublished?: (watch: Watch) => Promise<void>;
+  /** Accompanies each attempt to deploy. @default - nothing does */
+  readonly during?: (deploy: (watch: Watch) => Promise<void>, watch: Watch) => Promise<void>;
 }
 
 /** Deploys environments, and ends what is under way of that in this process. */
@@ -26,6 +28,7 @@ export class Deployer {
   constructor(
     private readonly pollMs: number,
     private readonly deployWith: typeof deploy = deploy,
+    private readonly attempts = ATTEMPTS,
   ) {}
 
   /**
@@ -58,7 +61,7 @@ export class Deployer {
     handle: Handle,
     deployment: Deployment,
     stacks: readonly PlannedStack[],
-    { place, onPublished }: DeployerPlace,
+    { place, onPublished, during = (deploying, it) => deploying(it) }: DeployerPlace,
     watch: Watch,
     others: readonly StackRef[],
   ): Promise<void> {
@@ -83,10 +86,11 @@ export class Deployer {
     for (let attempt = 1; ; attempt++) {
       watch.signal.throwIfAborted();
       try {
-        return await this.deployWith({ ...props, ...(published && { onPublished: published }) }, watch);
+        const all = { ...props, ...(published && { onPublished: published }) };
+        return await during((it) => this.deployWith(all, it), watch);
       } catch (error) {
         watch.signal.throwIfAborted();
-        if (attempt === ATTEMPTS || !(await isWorthAnother(error, place, watch.signal))) throw error;
+        if (attempt === this.attempts || !(await isWorthAnother(error, place, watch.signal))) throw error;
         watch.log(`${(error as Error).message}; it is deployed again`);
         for (const ref of refs) await this.untilStill(ref, place.in(ref.region), watch);
       }

@@ -12,8 +12,9 @@ export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe 
   name: 'aws',
   schema: awsSchema,
   reportMisfits: () => {},
-  tierNames: ({ migrate, seed }) => [
+  tierNames: ({ migrate, pauses, seed }) => [
     ...(migrate ? [{ at: 'aws.migrate.as', name: migrate.as, kinds: ['service'] as const }] : []),
+    ...Object.keys(pauses ?? {}).map((name) => ({ at: 'aws.pauses', name, kinds: ['service'] as const })),
     ...Object.keys(seed?.clusters ?? {}).map((name) => ({ at: 'aws.seed.clusters', name, kinds: DATABASES })),
     ...Object.keys(seed?.empty ?? {}).map((name) => ({ at: 'aws.seed.empty', name, kinds: DATABASES })),
   ],

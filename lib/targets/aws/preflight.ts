@@ -1,4 +1,4 @@
-import type { Tier } from '../../blueprint/blueprint';
+import type { ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Coverage, Deployment, Preflight } from '../target';
 import type { AwsConfig } from '../../config/types';
@@ -7,12 +7,13 @@ import type { AwsPlace } from './place';
 import { policiesOnProduction } from './policies';
 import { productionOf } from './production';
 import { withoutRole } from './self-destruct-role';
+import { releasesOf } from './service-waits';
 
 /** What is known of a deployment before anything of it exists: why it is refused, and what would stand. */
 export async function preflight(
   deployment: Deployment,
   place: AwsPlace,
-  { allowProductionAccount }: Pick<AwsConfig, 'allowProductionAccount'>,
+  { allowProductionAccount, pauses }: Pick<AwsConfig, 'allowProductionAccount' | 'pauses'>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const caller = await place.caller(signal);
@@ -23,6 +24,8 @@ export async function preflight(
       : undefined;
   const policies = await policiesOnProduction(deployment, caller, place.in, signal);
   const { tiers } = blueprintOf(deployment.assembly, deployment.environment);
+  const services = tiers.filter((it): it is ServiceTier => it.kind === 'service');
+  const { refusals, warnings, ...waits } = releasesOf(services, pauses);
   return {
     tiers: tiers.map((tier): Coverage => ({
       tier: tier.name,
@@ -37,8 +40,10 @@ export async function preflight(
       ...(isProduction === undefined ? [] : [isProduction]),
       ...withoutRole(deployment),
       ...policies.refusals,
+      ...refusals,
     ],
-    warnings: policies.warnings,
+    warnings: [...policies.warnings, ...warnings],
+    ...waits,
     code: imagesOf(tiers),
     isBilled: true,
   };

@@ -11,10 +11,19 @@ import { until } from './until';
 
 type ClientsIn = (region: string | undefined) => Clients;
 
+/** What is done with the services of an environment while its stacks are ended. */
+export interface ServicesMeanwhile {
+  /** Before an update is cancelled. */
+  readonly giveUp: () => Promise<void>;
+  /** While CloudFormation brings the release before back. */
+  readonly release: () => Promise<void>;
+}
+
 /** Ends what CloudFormation is doing that could still create something: of every stack that is ours. */
 export async function stopStacks(
   handle: Handle,
   clientsIn: ClientsIn,
+  services: ServicesMeanwhile,
   pollMs: number,
   watch: Watch,
 ): Promise<void> {
@@ -23,7 +32,7 @@ export async function stopStacks(
     const stack = await checkOurs(ref, handle, clients, watch.signal);
     if (!stack) continue;
     if (ref.id === undefined) watch.learn(withId(handle, ref, stack.StackId));
-    await stopStack(stack, clients, pollMs, watch);
+    await stopStack(stack, clients, services, pollMs, watch);
   }
 }
 
@@ -31,7 +40,13 @@ export async function stopStacks(
 const withId = (handle: Handle, { name }: StackRef, id: string | undefined) =>
   detailsOf(stacksIn(handle).map((it) => (it.name === name ? { ...it, id } : it)));
 
-async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: Watch): Promise<void> {
+async function stopStack(
+  stack: Stack,
+  clients: Clients,
+  services: ServicesMeanwhile,
+  pollMs: number,
+  watch: Watch,
+): Promise<void> {
   const cloudFormation = clients.for('cloudformation', watch.signal);
   const { StackId: id = '', StackName: name = '', StackStatus: status } = stack;
   const ref = { path: '', name, region: undefined, id };
@@ -46,6 +61,7 @@ async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: 
       watch.signal,
     );
   } else if (status === 'UPDATE_IN_PROGRESS') {
+    await services.giveUp();
     watch.log(`${name} is ${status}: its update is cancelled`);
     await ensure(
       {
@@ -57,7 +73,11 @@ async function stopStack(stack: Stack, clients: Clients, pollMs: number, watch: 
     );
   }
   await until(
-    () => stackState(clients, ref, watch.signal),
+    async () => {
+      const now = await stackState(clients, ref, watch.signal);
+      if (isUpdating(now?.StackStatus)) await services.release();
+      return now;
+    },
     (now) => !isCreating(now?.StackStatus) && !isUpdating(now?.StackStatus),
     { signal: watch.signal, pollMs },
   );
