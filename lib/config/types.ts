@@ -697,6 +697,8 @@ export interface AwsConfig {
   readonly seed?: SeedConfig;
   /** How `twin verify` reaches production. @default - by the credentials of the environment, at its load balancers */
   readonly production?: VerifiedProduction;
+  /** What shares the requests of clients between two productions, for `twin cutover`. @default - no traffic is moved */
+  readonly traffic?: AwsTrafficConfig;
   /**
    * How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further.
    *
@@ -802,4 +804,41 @@ export interface VerifiedProduction {
   readonly profile?: string;
   /** For stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
   readonly region?: string;
+}
+
+/** What shares the requests of clients between two productions. */
+export type AwsTrafficConfig = TrafficRecords | TrafficListener;
+
+/** Weighted records of one name in Amazon Route 53. */
+export interface TrafficRecords {
+  /** The id of the hosted zone. */
+  readonly hostedZone: string;
+  /** The name that clients ask for, such as `shop.example.com`. */
+  readonly record: string;
+  /** The two productions, by the names that `Twins` gives them: first the one that has the traffic at the beginning. */
+  readonly productions: Readonly<Record<string, RecordOfProduction>>;
+}
+
+/** Where one of the two productions is. */
+export interface RecordOfProduction {
+  /** That of its records. */
+  readonly setIdentifier: string;
+  /** Where checks reach this one alone, whatever the weights are. @default - that of its first service's own load balancer */
+  readonly url?: string;
+}
+
+/** Weighted target groups of a listener of an Application Load Balancer, or of one of its rules. */
+export interface TrafficListener {
+  /** The ARN of the listener, or of a rule of it. */
+  readonly listener: string;
+  /** The two productions, by the names that `Twins` gives them: first the one that has the traffic at the beginning. */
+  readonly productions: Readonly<Record<string, GroupOfProduction>>;
+}
+
+/** Where one of the two productions is. */
+export interface GroupOfProduction {
+  /** The ARN of its target group. */
+  readonly targetGroup: string;
+  /** Where checks reach this one alone, whatever the weights are. @default - that of its first service's own load balancer */
+  readonly url?: string;
 }

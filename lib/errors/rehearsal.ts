@@ -152,5 +152,13 @@ export const OF_REHEARSAL = pages({
     'A production is to be torn down, and its name was not typed.',
     'Type its name, or add `--confirm <name>`.',
   ],
+  'cutover-unfinished': [
+    'The process of a cutover was killed, and the weights of traffic are where it left them.',
+    'Put them back with `twin cutover --back`.',
+  ],
+  held: [
+    'The file that says what traffic goes back to was not written by this version.',
+    'Set the weights by hand, and remove the file.',
+  ],
   'traffic-lost': ['The share of traffic that a cutover held is held no more.', 'Run `twin cutover` again.'],
 });

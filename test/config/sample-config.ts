@@ -184,6 +184,14 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       empty: { Catalog: 'it is filled by a job' },
     },
     production: { url: 'https://shop.example.com', profile: 'prod-read', region: 'eu-west-1' },
+    traffic: {
+      hostedZone: 'Z0123456789',
+      record: 'shop.example.com',
+      productions: {
+        Prod: { setIdentifier: 'prod', url: 'https://prod.shop.example.com' },
+        ProdB: { setIdentifier: 'prod-b', url: 'https://prod-b.shop.example.com' },
+      },
+    },
     maxHours: 12,
   },
 };

@@ -8,7 +8,8 @@ import { liveTiers, type LiveTier } from './live-tiers';
 import { stateOf } from './members';
 import { AwsPlace } from './place';
 
-const CHOSEN_BY = {
+/** What a person sets the credentials for production with. */
+export const CHOSEN_BY = {
   profile: 'aws.production.profile in twin.config.ts',
   region: 'aws.production.region in twin.config.ts',
 };
