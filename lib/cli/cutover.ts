@@ -132,6 +132,7 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
   try {
     const { first, second } = partiesOf({ ...flags, to: named }, traffic, rules, rehearsals);
     checkNoneUnfinished(rehearsals, flags.target);
+    await traffic.check?.({ signal, log: () => {} });
     const isBack = first.environment === named;
     const { percent } = await traffic.read(first.handle, { signal, log: () => {} });
     if (percent === (isBack ? 0 : 100))

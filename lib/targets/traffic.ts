@@ -9,6 +9,13 @@ export interface Traffic {
   readonly productions?: readonly [Handle, Handle];
   /** How often it can be looked at what clients see, in milliseconds. @default - at any time */
   readonly lookMs?: number;
+  /**
+   * Checks, before anything is sent, that it can be moved, and moved back.
+   *
+   * @throws TwinError `traffic-shape`
+   * @default - it always can
+   */
+  check?(watch: ProbeWatch): Promise<void>;
   /** Which share goes to the second, and what clients have seen of each while it is held. */
   read(first: Handle, watch: ProbeWatch): Promise<TrafficState>;
   /**

@@ -48,6 +48,11 @@ export class AwsTraffic implements Traffic {
         : new WeightedRecords(section, place, pollMs);
   }
 
+  async check({ signal }: ProbeWatch): Promise<void> {
+    await this.movable(signal);
+    await this.shared.lasts(signal);
+  }
+
   async read(_: Handle, { signal }: ProbeWatch): Promise<TrafficState> {
     const { held } = this;
     const state = this.stateOf(await this.shared.read(signal));
@@ -60,9 +65,7 @@ export class AwsTraffic implements Traffic {
     work: (held: HeldTraffic) => Promise<T>,
     { signal, log, learn }: HoldWatch,
   ): Promise<T> {
-    const before = await this.shared.read(signal);
-    const percent = percentOf(before);
-    if (percent !== 0 && percent !== 100) throw this.isShared(before);
+    const before = await this.movable(signal);
     const lasting = await this.shared.lasts(signal);
     if (lasting?.isWaitedFor === false)
       log(`warning: clients may stay where they are for ${lasting.seconds} s: ${lasting.because}`);
@@ -103,6 +106,14 @@ export class AwsTraffic implements Traffic {
     const weights = fromText(before);
     await this.restore(weights, log);
     return this.stateOf(await this.shared.read(UNSTOPPABLE));
+  }
+
+  /** The weights, where one production has all of the traffic. */
+  private async movable(signal: AbortSignal): Promise<Weights> {
+    const weights = await this.shared.read(signal);
+    const percent = percentOf(weights);
+    if (percent === 0 || percent === 100) return weights;
+    throw this.isShared(weights);
   }
 
   private async restore(before: Weights, log: ProbeWatch['log']): Promise<void> {
