@@ -15,10 +15,9 @@ export async function putTrafficBack(
 ): Promise<Outcome> {
   const rehearsals = new Rehearsals(config);
   const unfinished = unfinishedCutovers(rehearsals, target).toReversed();
-  const { putBack } = traffic;
-  if (unfinished.length === 0 || !putBack)
+  if (unfinished.length === 0 || !traffic.putBack)
     return {
-      text: `nothing to do: ${putBack ? 'no cutover was broken off' : 'traffic goes back by itself'} on the target ${target}\n`,
+      text: `nothing to do: ${traffic.putBack ? 'no cutover was broken off' : 'traffic goes back by itself'} on the target ${target}\n`,
       exitCode: EXIT.ok,
     };
   const progress = progressOn(terminal);
@@ -28,7 +27,7 @@ export async function putTrafficBack(
       const free = claim(rehearsals.folderOf(cutover), cutover);
       try {
         const log = (message: string): void => progress.note(message);
-        const { percent, second } = await putBack.call(traffic, before, { signal: UNSTOPPABLE, log });
+        const { percent, second } = await traffic.putBack(before, { signal: UNSTOPPABLE, log });
         endHeld(rehearsals, cutover);
         const share = second === to ? percent : 100 - percent;
         lines.push(

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { CUTOVER_DEFAULTS } from '../cutover/config';
 import { cutOver, type CutoverProps, type Side } from '../cutover/cutover';
-import { endHeld, writeHeld } from '../cutover/ledger';
+import { endHeld, holding } from '../cutover/ledger';
 import { TwinError } from '../error';
 import type { Cutover, CutoverVerdict } from '../evidence/cutover';
 import { renderCutover, writeCutover } from '../evidence/cutover-text';
@@ -107,10 +107,10 @@ const EXIT_CODES: Readonly<Record<CutoverVerdict, number>> = {
   UNDECIDED: EXIT.bug,
 };
 
-const stopping = ({ putBack }: Traffic, target: string): StopWords => ({
+const stopping = (traffic: Traffic, target: string): StopWords => ({
   first: () => 'all traffic goes back to the old production; press Ctrl-C again to wait for nothing',
   second: () =>
-    putBack
+    traffic.putBack
       ? `some traffic may still go to the new production: put it back with twin cutover --back --target ${target}`
       : 'the traffic goes back by itself; what a check was writing may still be there',
   fix: 'Run twin cutover again.',
@@ -140,16 +140,12 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
     const [from, to] = isBack
       ? [await second.side(signal), await first.side(signal)]
       : [await first.side(signal), await second.side(signal)];
-    const { config, cutover } = rulesOf(rules, flags);
+    const judgedBy = rulesOf(rules, flags);
     const forecast = await forecastFor(flags, from, to);
-    checkComparable(to.release, planOf(config, undefined), { baseline: from }, forecast);
-    free = claimAll(
-      rehearsals,
-      [first, second].flatMap(({ rehearsal }) => rehearsal ?? []),
-    );
+    checkComparable(to.release, planOf(judgedBy.config, undefined), { baseline: from }, forecast);
     const name = rehearsals.create(`cutover-${to.release}`, rules.now());
     const folder = rehearsals.folderOf(name);
-    const freeOwn = claim(folder, name);
+    free = claimAll(rehearsals, [first, second].flatMap(({ rehearsal }) => rehearsal ?? []).concat(name));
     const moved = await cutOver({
       traffic,
       first: first.handle,
@@ -157,27 +153,21 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
       from,
       to,
       isBack,
-      config,
-      cutover,
+      ...judgedBy,
       forecast,
       name,
       now: rules.now,
       signal,
       listener: progress.listener,
-      learn: (before) =>
-        writeHeld(rehearsals, {
-          version: 1,
-          cutover: name,
-          target: flags.target,
-          from: from.environment,
-          to: to.environment,
-          startedAt: rules.now().toISOString(),
-          before,
-          isOver: false,
-        }),
+      learn: holding(rehearsals, {
+        cutover: name,
+        target: flags.target,
+        from: from.environment,
+        to: to.environment,
+        startedAt: rules.now().toISOString(),
+      }),
     });
     if (moved.cutover.verdict !== 'NOT MOVED BACK') endHeld(rehearsals, name);
-    freeOwn();
     const problems = [...('bug' in moved ? [moved.bug] : []), ...written(folder, moved.cutover)];
     return outcomeOf(moved.cutover, folder, problems, props, flags);
   } finally {

@@ -41,6 +41,12 @@ export function writeHeld(rehearsals: Rehearsals, entry: HeldEntry): void {
   }
 }
 
+/** What writes down what traffic goes back to. */
+export const holding =
+  (rehearsals: Rehearsals, entry: Omit<HeldEntry, 'version' | 'before' | 'isOver'>) =>
+  (before: HeldEntry['before']): void =>
+    writeHeld(rehearsals, { version: 1, ...entry, before, isOver: false });
+
 /** Notes that nothing is left to put back, where anything was held. @throws TwinError `unwritable` */
 export function endHeld(rehearsals: Rehearsals, cutover: string): void {
   const entry = heldBy(rehearsals, cutover);

@@ -165,13 +165,13 @@ it('is put back by another process, from what was learned', async () => {
   expect(lines).toEqual([`the listener ${listener}: 100 % to Prod, 0 % to ProdB, as before`]);
 });
 
-it('moves nothing on that somebody else has moved', async () => {
+it('moves nothing on that another process has moved', async () => {
   const { failure } = await hold(trafficOf(), async (held) => {
     await elb().modifyListener({ ListenerArn: listener, DefaultActions: forward([blue, 10], [green, 90]) });
     await held.shift(25);
   });
   expect(failure?.message).toBe(
-    `somebody else has set the weights of the listener ${listener}: they are forward 10 and 90, and were forward 1 and none`,
+    `another process has set the weights of the listener ${listener}: they are forward 10 and 90, and were forward 1 and none`,
   );
   expect(await weightsOf()).toEqual({ blue: 10, green: 90 }); // it had moved nothing itself
 });

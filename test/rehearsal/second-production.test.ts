@@ -29,7 +29,6 @@ function synthesized(workers: Readonly<Record<string, number>>, staging = false)
   return app.outdir;
 }
 
-
 it('may stand beside the first where the synthesis shows that they are one but for names', () => {
   const assembly = synthesized({ Prod: 4, ProdB: 4 });
   expect(() => checkTwin(assembly, 'ProdB', 'Prod')).not.toThrow();

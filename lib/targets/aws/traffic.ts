@@ -63,13 +63,15 @@ export class AwsTraffic implements Traffic {
     _: Handle,
     __: Handle,
     work: (held: HeldTraffic) => Promise<T>,
-    { signal, log, learn }: HoldWatch,
+    watch: HoldWatch,
   ): Promise<T> {
+    const { signal } = watch;
+    const log = (message: string): void => watch.log(message);
     const before = await this.movable(signal);
     const lasting = await this.shared.lasts(signal);
     if (lasting?.isWaitedFor === false)
       log(`warning: clients may stay where they are for ${lasting.seconds} s: ${lasting.because}`);
-    learn({ before: asText(before) });
+    watch.learn({ before: asText(before) });
     // what is there is set once more: it shows that it may be set
     await this.shared.set(before, signal);
     const lost = new AbortController();
@@ -131,13 +133,13 @@ export class AwsTraffic implements Traffic {
     await sleep(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 
-  /** Weights that somebody else has set are not this process's to move on from. */
+  /** Weights that another process has set are not this process's to move on from. */
   private async checkOwn(own: Weights, lost: AbortController): Promise<void> {
     const found = await this.shared.read(UNSTOPPABLE);
     if (isSame(found, own)) return;
     const error = new TwinError({
       code: 'traffic-lost',
-      message: `somebody else has set the weights of ${this.shared.name}: they are ${show(found)}, and were ${show(own)}`,
+      message: `another process has set the weights of ${this.shared.name}: they are ${show(found)}, and were ${show(own)}`,
       fix: 'Let one process move them at a time.',
     });
     lost.abort(error);

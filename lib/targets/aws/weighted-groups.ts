@@ -118,7 +118,7 @@ function weightOf(arn: string, all: readonly TargetGroupTuple[]): number | undef
   return found && (found.Weight ?? 1);
 }
 
-/** The service does not say the secret of a client that signs in, and keeps it where it is told to. */
+/** The service does not say the secret of a client that signs in, and keeps it where the call says so. */
 const withSecret = (action: Action): Action =>
   action.AuthenticateOidcConfig
     ? {
