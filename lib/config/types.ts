@@ -545,6 +545,22 @@ export interface VerificationGates {
    * @default - not judged
    */
   readonly forecast?: ForecastGate;
+  /** What share of the requests of clients may fail, 0 to 1, as CloudWatch counts them; on AWS alone. @default - not judged */
+  readonly maxClientErrorRate?: number;
+  /**
+   * The 95th percentile of the response times of clients, as CloudWatch has it, compared with that before the release; on AWS
+   * alone.
+   *
+   * @default - not judged
+   */
+  readonly clientP95?: ClientP95Gate;
+  /**
+   * How much may run otherwise than the templates say that it was deployed from, as `twin live` finds it: classes, engine
+   * versions, parameters, images; on AWS alone.
+   *
+   * @default - not judged
+   */
+  readonly maxDrifts?: number;
 }
 
 /** The 95th percentile of response times, compared with that before the release. */
@@ -561,6 +577,17 @@ export interface VerifiedP95Gate {
  */
 export interface ForecastGate {
   /** How many times the rehearsal's ratio of response times production's may be at the most; 1.5 is half as much again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
+/**
+ * The 95th percentile of the response times of clients, as CloudWatch has it, compared with that before the release; on AWS
+ * alone.
+ */
+export interface ClientP95Gate {
+  /** Over that before the release at the most; 1.5 is half as slow again. */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;
@@ -600,14 +627,6 @@ export interface CutoverGates {
    * @default - not judged
    */
   readonly p95?: ClientP95Gate;
-}
-
-/** The 95th percentile of clients' response times, compared with that of the old production before a request went elsewhere. */
-export interface ClientP95Gate {
-  /** Over that of the old production at the most; 1.5 is half as slow again. */
-  readonly maxRatio: number;
-  /** Below this the ratio is ignored. @default 0 */
-  readonly ignoreBelowMs?: number;
 }
 
 /** How this machine stands an environment up, and with what. */

@@ -1,3 +1,4 @@
+import { ECS } from '@aws-sdk/client-ecs';
 import { Route53 } from '@aws-sdk/client-route-53';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -64,7 +65,7 @@ beforeAll(async () => {
       version: { path: '/version', text: true },
       checks: { smoke: [{ name: 'home', path: '/', safeInProduction: true }] },
       gates: { maxFailedChecks: 0 },
-      verification: { watchMinutes: 0.01, everyMs: 20 },
+      verification: { watchMinutes: 0.01, everyMs: 20, gates: { maxDrifts: 0 } },
       cutover: { steps: [25, 100], stepMinutes: 0.02 },
       aws: {
         traffic: {
@@ -202,6 +203,27 @@ it('puts them back from its ledger where its process was killed, and moves nothi
     stdout: 'nothing to do: no cutover was broken off on the target aws\n',
   });
   expect(await project.run(TO_B)).toMatchObject({ exitCode: 0 });
+});
+
+it('verifies that what runs is what was deployed, and says what clients are not seen', async () => {
+  const verify = ['verify', '--environment', 'Prod', '--release', '1.41.0', '--target', 'aws'];
+  const sound = await project.run(verify);
+  expect(sound).toMatchObject({ exitCode: 0 });
+  expect(sound.stdout).toMatch(/ok +drift +0 +at most 0/);
+  expect(sound.stdout.replaceAll(/\s+/g, ' ')).toContain('CloudWatch has no request of Web yet');
+  const ecs = emulator.use(ECS);
+  const [cluster] = (await ecs.listClusters()).clusterArns!.filter((it) => it.includes('Prod-'));
+  const [service] = (await ecs.listServices({ cluster })).serviceArns!;
+  await ecs.updateService({ cluster, service, desiredCount: 3 });
+  try {
+    const drifted = await project.run(verify);
+    expect(drifted.exitCode).toBe(1);
+    expect(drifted.stdout).toContain(
+      'drift: 1: Web/Service DesiredCount is 3, deployed 1; allowed: at most 0',
+    );
+  } finally {
+    await ecs.updateService({ cluster, service, desiredCount: 1 });
+  }
 });
 
 it('begins with nothing that it could not move back', async () => {

@@ -148,6 +148,9 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       maxErrorRateIncrease: 0.01,
       p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
       forecast: { maxRatio: 2, ignoreBelowMs: 100 },
+      maxClientErrorRate: 0.02,
+      clientP95: { maxRatio: 2, ignoreBelowMs: 100 },
+      maxDrifts: 2,
     },
   },
   local: {

@@ -1,9 +1,54 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { TwinError } from '../../error';
+import type { ClientsSeen, TierClients } from '../production';
 import type { ClientFigures } from '../traffic';
 import { MINUTE } from './lag-metrics';
+import type { LiveTier } from './live-tiers';
 import { allPages } from './pages';
 import type { AwsPlace } from './place';
 import type { Metered } from './weights';
+
+/** What the clients of services saw, by their Application Load Balancers. What cannot be read is named, and fails nothing. */
+export async function clientsOf(
+  tiers: readonly LiveTier[],
+  since: number,
+  place: AwsPlace,
+  signal: AbortSignal,
+): Promise<ClientsSeen> {
+  const seen: TierClients[] = [];
+  const unseen: string[] = [];
+  for (const { tier, idOf, clients } of tiers.filter((it) => it.tier.kind === 'service')) {
+    const address = tier.kind === 'service' ? tier.balancer?.loadBalancer : undefined;
+    const [, Value] = /:loadbalancer\/(app\/.+)$/.exec((address && idOf(address)) ?? '') ?? [];
+    if (Value === undefined) {
+      unseen.push(`${tier.name} has no Application Load Balancer that CloudWatch has figures of`);
+      continue;
+    }
+    const region = await clients.region();
+    const dimensions = [{ Name: 'LoadBalancer', Value }];
+    try {
+      const figures = await clientFigures(
+        { region, dimensions, failures: OF_BALANCER },
+        since,
+        place,
+        signal,
+      );
+      if (figures.requests > 0) seen.push({ tier: tier.name, ...figures });
+      else
+        unseen.push(
+          `CloudWatch has no request of ${tier.name} yet: it has a minute two minutes after its end`,
+        );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TwinError)) throw error;
+      unseen.push(`the clients of ${tier.name} were not looked at: ${error.message}`);
+    }
+  }
+  return { tiers: seen, unseen };
+}
+
+/** What counts failed requests of a whole load balancer. */
+export const OF_BALANCER: readonly string[] = ['HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'];
 
 /**
  * What CloudWatch has of the requests that a load balancer answered, in the whole minutes since a time. It has a minute one or two minutes

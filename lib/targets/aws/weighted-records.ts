@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { TwinError } from '../../error';
 import type { TrafficRecords } from '../../config/types';
+import { OF_BALANCER } from './client-figures';
 import type { AwsPlace } from './place';
 import { allPages } from './pages';
 import { until } from './until';
@@ -97,7 +98,7 @@ export class WeightedRecords implements Shared {
     return {
       region,
       dimensions: [{ Name: 'LoadBalancer', Value }],
-      failures: ['HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'],
+      failures: OF_BALANCER,
     };
   }
 
