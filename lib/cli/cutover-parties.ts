@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { blueprintOf } from '../blueprint/read-blueprint';
 import type { Side } from '../cutover/cutover';
+import { checkData } from '../cutover/data';
 import { didYouMean, TwinError } from '../error';
 import { Assembly } from '../parity/assembly';
 import { deployedOf } from '../parity/deployed';
@@ -105,12 +107,16 @@ function deployedParties(
       message: `nothing says which release ${to} runs`,
       fix: 'Name it, such as --release 1.43.0; --from-release is that of the other one, unless it is "baseline" of the config.',
     });
+  const checkPair = (assembly: string): void => {
+    checkTwin(assembly, second.name, first.name);
+    checkData(blueprintOf(assembly, to), rules.config.cutover?.data ?? {});
+  };
   const partyOf = (handle: Handle): Party => ({
     environment: handle.name,
     handle,
     side: (signal) =>
       handle.name === to
-        ? synthesized(release, handle, (assembly) => checkTwin(assembly, second.name, first.name), signal)
+        ? synthesized(release, handle, checkPair, signal)
         : synthesized(fromRelease ?? rules.config.baseline, handle, () => {}, signal),
   });
   /** What is deployed of a release, as far as its assembly says it. */

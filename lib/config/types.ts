@@ -603,6 +603,13 @@ export interface CutoverConfig {
   readonly steps?: readonly number[];
   /** How long the new production is watched in each step. @default 5 */
   readonly stepMinutes?: number;
+  /**
+   * How the data of each tier that both productions have for themselves get from one to the other, by tier, or why they need not:
+   * for a cutover on AWS.
+   *
+   * @default - such a tier is refused
+   */
+  readonly data?: Readonly<Record<string, string>>;
   /** The rules by which clients judge a step, beside those of `verification`. @default - the defaults of its keys */
   readonly gates?: CutoverGates;
 }

@@ -212,7 +212,7 @@ it('verifies that what runs is what was deployed, and says what clients are not 
   expect(sound.stdout).toMatch(/ok +drift +0 +at most 0/);
   expect(sound.stdout.replaceAll(/\s+/g, ' ')).toContain('CloudWatch has no request of Web yet');
   const ecs = emulator.use(ECS);
-  const [cluster] = (await ecs.listClusters()).clusterArns!.filter((it) => it.includes('Prod-'));
+  const cluster = (await ecs.listClusters()).clusterArns!.find((it) => it.includes('Prod-'));
   const [service] = (await ecs.listServices({ cluster })).serviceArns!;
   await ecs.updateService({ cluster, service, desiredCount: 3 });
   try {

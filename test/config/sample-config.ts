@@ -134,6 +134,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   cutover: {
     steps: [10, 100],
     stepMinutes: 2,
+    data: { Orders: 'replicated by the database itself' },
     gates: { minRequests: 10, maxErrorRate: 0.02, p95: { maxRatio: 2, ignoreBelowMs: 100 } },
   },
   verification: {

@@ -8,7 +8,7 @@ interface Node {
 
 /** Objects whose keys are names that the user gives. */
 const NAMED =
-  /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.(seed\.(clusters|empty)|traffic\.productions)$/;
+  /^local\.(services|seed)$|^cutover\.data$|\.(body|headers|context|values)$|^aws\.(seed\.(clusters|empty)|traffic\.productions)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
   /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|clientP95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$|aws\.traffic\.(hostedZone|record|productions)$|setIdentifier$/;
@@ -144,7 +144,12 @@ it('has defaults for every other key', () => {
       load: [],
       replay: [],
     },
-    cutover: { steps: [5, 25, 50, 100], stepMinutes: 5, gates: { minRequests: 0, maxErrorRate: 0.01 } },
+    cutover: {
+      steps: [5, 25, 50, 100],
+      data: {},
+      stepMinutes: 5,
+      gates: { minRequests: 0, maxErrorRate: 0.01 },
+    },
     drills: { failover: [], rollBack: false, contract: true, flags: [], killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
     gates: {
