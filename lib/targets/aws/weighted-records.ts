@@ -12,6 +12,9 @@ const ALIAS_SECONDS = 60;
 /** With a longer TTL what is moved cannot be moved back in time. */
 const MOST_SECONDS = 900;
 
+/** Route 53 is in sync within a minute, as a rule. */
+const MOST_SYNC_MS = 600_000;
+
 /** Weighted records of one name in Amazon Route 53: of each type, two with the set identifiers of the productions. */
 export class WeightedRecords implements Shared {
   readonly name: string;
@@ -49,9 +52,14 @@ export class WeightedRecords implements Shared {
       HostedZoneId,
       ChangeBatch: { Comment: 'twin cutover', Changes },
     });
+    let looks = 0;
     await until(
       () => route53.getChange({ Id: change!.Id }),
-      ({ ChangeInfo }) => ChangeInfo?.Status === 'INSYNC',
+      ({ ChangeInfo }) => {
+        if (ChangeInfo?.Status === 'INSYNC') return true;
+        if (++looks * this.pollMs > MOST_SYNC_MS) throw notInSync(this.name);
+        return false;
+      },
       { signal, pollMs: this.pollMs },
     );
   }
@@ -152,6 +160,14 @@ export class WeightedRecords implements Shared {
     return `Make two weighted records of each type, ${this.identifiers.join(' and ')}, and no other one with a weight.`;
   }
 }
+
+const notInSync = (name: string): TwinError =>
+  new TwinError({
+    code: 'aws',
+    message: `Route 53 has not brought the weights of ${name} to all of its servers within ${MOST_SYNC_MS / 60_000} min`,
+    fix: 'See whether the status of Route 53 says why, then run the command again.',
+    isMachineFault: true,
+  });
 
 /** As Route 53 writes it: with a dot at the end, and a star as its code. */
 const fullName = (name: string): string =>
