@@ -295,6 +295,13 @@ describe('traffic that stays where a process that was killed left it', () => {
     expect(putBack).toEqual([]);
   });
 
+  it('is not moved to a production with data of its own, of which the config says nothing', async () => {
+    const { exitCode, stderr } = await onAws('--to', 'ProdB', '--release', GOOD);
+    expect([exitCode, bench.traffic.shares]).toEqual([2, []]);
+    expect(stderr).toContain('ProdB has data of its own, and nothing says how they get');
+    expect(stderr).toContain('code: data');
+  });
+
   it.each([
     [['--to', 'ProdB'], 'nothing says which release ProdB runs'],
     [['--to', 'ProdC', '--release', GOOD], 'the config shares no traffic with a production "ProdC"'],
