@@ -32,9 +32,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What shells complete, from the definition of a program alone.
   completion: [],
   // Production after a release, seen by a port that can change nothing; its figures are compared with those of a rehearsal.
-  verification: ['evidence', 'probes', 'rehearsal', 'targets'],
+  verification: ['evidence', 'live', 'probes', 'rehearsal', 'targets'],
   // The traffic of clients, from one production to another: each share is verified as a release is.
-  cutover: ['evidence', 'rehearsal', 'report', 'targets', 'verification'],
+  cutover: ['blueprint', 'evidence', 'rehearsal', 'report', 'targets', 'verification'],
   evidence: ['blueprint', 'checks', 'cost', 'parity', 'probes', 'scale', 'targets', 'template', 'report'],
   // Whether what is about to be deployed is what was given GO.
   'deployment-gate': ['evidence', 'parity', 'rehearsal', 'report'],

@@ -3,7 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { AccessStack } from './access-stack';
 import { StagingBoundary } from './boundary';
-import { checkAccount, checkGitHubEnvironment, checkPrefixes, checkRepository } from './checks';
+import { checkAccount, checkPrefixes } from './checks';
+import { gitHubProvider, gitHubWorkflows } from './git-hub';
 import { BOUNDARY, PIPELINE_ROLE } from './names';
 import { statementsOf } from './permissions';
 import { pipelinePermissions } from './pipeline-permissions';
@@ -41,8 +42,6 @@ export interface RehearsalAccessProps extends StackProps {
   readonly allowUnboundRoles?: string;
 }
 
-const GITHUB = 'token.actions.githubusercontent.com';
-
 /**
  * What a pipeline may do in staging's account: the role that it rehearses with, which GitHub's OpenID Connect lets it take on, and
  * the boundary within which CloudFormation and staging work.
@@ -64,7 +63,7 @@ export class RehearsalAccess extends AccessStack {
     const { qualifier = 'hnb659fds', productionAccount, protectedRoles = [] } = props;
     if (productionAccount !== undefined) checkAccount('productionAccount', productionAccount);
     const stackPrefixes = checkPrefixes(props.stackPrefixes);
-    const providerArn = props.providerArn ?? this.provider();
+    const providerArn = props.providerArn ?? gitHubProvider(this);
     this.role = this.pipelineRole(props, providerArn);
     new iam.Policy(this, 'Permissions', {
       policyName: 'rehearse',
@@ -88,25 +87,13 @@ export class RehearsalAccess extends AccessStack {
     new CfnOutput(this, 'BoundaryName', { value: BOUNDARY, description: '--custom-permissions-boundary' });
   }
 
-  private provider(): string {
-    return new iam.CfnOIDCProvider(this, 'GitHub', {
-      url: `https://${GITHUB}`,
-      clientIdList: ['sts.amazonaws.com'],
-    }).attrArn;
-  }
-
-  /** For one environment of one repository: a subject with a wildcard would let in who can open a pull request. */
   private pipelineRole(props: RehearsalAccessProps, providerArn: string): iam.Role {
-    const { maxSession = Duration.hours(6), gitHubEnvironment = 'rehearsal' } = props;
-    const repository = checkRepository(props.repository);
-    const subject = `repo:${repository}:environment:${checkGitHubEnvironment(gitHubEnvironment)}`;
+    const { repository, maxSession = Duration.hours(6), gitHubEnvironment = 'rehearsal' } = props;
     return new iam.Role(this, 'Pipeline', {
       roleName: PIPELINE_ROLE,
       description: `Rehearses releases of ${repository}.`,
       maxSessionDuration: maxSession,
-      assumedBy: new iam.WebIdentityPrincipal(providerArn, {
-        StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: subject },
-      }),
+      assumedBy: gitHubWorkflows(providerArn, repository, gitHubEnvironment),
     });
   }
 }

@@ -21,7 +21,7 @@ export interface CliContext {
    * @param folder - of twin.config.ts
    */
   rules(folder: string): Promise<Rules>;
-  /** The traffic of the productions that stand on a target; undefined where none is moved. @param target - its name */
+  /** The traffic of the productions that stand here for trial, without the config. @param target - its name */
   traffic(target: string): Traffic | undefined;
   /** Assembles the parts that tear down, without the config, which may be invalid or missing. */
   openToRemove(folder: string, target: string): RehearsalParts;
@@ -45,6 +45,8 @@ export interface Rules {
   readonly productionBy: (target: string) => 'ledger' | 'assembly';
   /** Opens a production to look at. */
   readonly openProduction: (target: string, place: ProductionPlace) => Production;
+  /** The traffic of the productions on a target; undefined where the config names nothing that it could be moved by. */
+  readonly traffic: (target: string) => Traffic | undefined;
 }
 
 /** The context of a process. Its parts are loaded when a command needs them: few commands do. */

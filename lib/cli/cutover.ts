@@ -1,33 +1,35 @@
 import { Option, type Command } from 'commander';
 import { join } from 'node:path';
-import { didYouMean, TwinError } from '../error';
 import { CUTOVER_DEFAULTS } from '../cutover/config';
 import { cutOver, type CutoverProps, type Side } from '../cutover/cutover';
+import { endHeld, holding } from '../cutover/ledger';
+import { TwinError } from '../error';
 import type { Cutover, CutoverVerdict } from '../evidence/cutover';
 import { renderCutover, writeCutover } from '../evidence/cutover-text';
 import { CUTOVER_FILE, REHEARSALS } from '../evidence/files';
 import { evidenceIn } from '../history/sources';
-import { Assembly } from '../parity/assembly';
-import { deployedOf } from '../parity/deployed';
 import { claim } from '../rehearsal/claim';
-import type { Ledger } from '../rehearsal/ledger';
-import { productionDeployment, standingProductions } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import { TARGETS } from '../targets/registry';
 import type { Traffic } from '../targets/traffic';
-import { UNSTOPPABLE } from '../targets/target';
 import { forecastOf } from '../verification/on-record';
 import { checkComparable, planOf } from '../verification/plan';
 import type { Rules } from './context';
+import { checkNoneUnfinished, putTrafficBack } from './cutover-back';
+import { partiesOf } from './cutover-parties';
 import { inJson } from './json';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
-import { progressOn, type RehearsalCommandProps } from './rehearsed';
+import { progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
 import { onStopSignal, type StopWords } from './signals';
 
 /** The flags of `twin cutover`. */
 interface CutoverFlags {
-  readonly to: string;
+  readonly to?: string;
+  readonly back?: true;
+  readonly target: string;
+  readonly release?: string;
+  readonly fromRelease?: string;
   readonly stepMinutes?: number;
   readonly watchMinutes?: number;
   readonly root?: readonly string[];
@@ -40,10 +42,25 @@ export function cutoverCommand(props: RehearsalCommandProps): Command {
   return commandNamed('cutover')
     .description(
       'Verifies the production that is named, then moves the requests of clients to it in the steps of the config, each watched and ' +
-        'judged by what clients and checks see. At any failure, on Ctrl-C and where this process ends, all of them go back. Data stay where ' +
-        'they are, and both productions stay.',
+        'judged by what clients and checks see. At any failure and on Ctrl-C all of them go back; where this process is killed too, on AWS with --back. ' +
+        'Data stay where they are, and both productions stay.',
     )
-    .requiredOption('--to <name>', 'the production that all requests are to go to')
+    .option('--to <name>', 'the production that all requests are to go to')
+    .addOption(
+      new Option(
+        '--back',
+        'put traffic back where it was before a cutover whose process was killed: where it does not go back by itself',
+      ).conflicts(['to', 'release', 'fromRelease', 'stepMinutes', 'watchMinutes', 'root', 'json']),
+    )
+    .addOption(
+      new Option('--target <name>', 'where both productions stand').choices(TARGETS).default(TARGETS[0]),
+    )
+    .option('--release <release>', 'what the one that is named runs, on AWS', releaseOf)
+    .option(
+      '--from-release <release>',
+      'what the other one runs, on AWS (default: "baseline" in the config)',
+      releaseOf,
+    )
     .addOption(
       new Option(
         '--step-minutes <minutes>',
@@ -78,7 +95,9 @@ Exit codes:
 Examples:
   twin production up --environment ProdB --release 1.43.0
   twin cutover --to ProdB
-  twin cutover --to Prod`;
+  twin cutover --to Prod
+  twin cutover --to ProdB --target aws --release 1.43.0
+  twin cutover --back --target aws`;
 
 const EXIT_CODES: Readonly<Record<CutoverVerdict, number>> = {
   MOVED: EXIT.ok,
@@ -88,40 +107,45 @@ const EXIT_CODES: Readonly<Record<CutoverVerdict, number>> = {
   UNDECIDED: EXIT.bug,
 };
 
-const STOPPING: StopWords = {
+const stopping = (traffic: Traffic, target: string): StopWords => ({
   first: () => 'all traffic goes back to the old production; press Ctrl-C again to wait for nothing',
-  second: () => 'the traffic goes back by itself; what a check was writing may still be there',
+  second: () =>
+    traffic.putBack
+      ? `some traffic may still go to the new production: put it back with twin cutover --back --target ${target}`
+      : 'the traffic goes back by itself; what a check was writing may still be there',
   fix: 'Run twin cutover again.',
-};
+});
 
 async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Promise<Outcome> {
   const { context, terminal } = props;
   const rules = await context.rules(flags.config);
+  const traffic = trafficOn(rules.traffic(flags.target), flags.target);
+  const { to: named, back } = flags;
+  if (back) return putTrafficBack(props, traffic, flags);
+  if (named === undefined) throw unnamed();
   const rehearsals = new Rehearsals(flags.config);
-  const { first, second } = pairOf(standingProductions(rehearsals), flags.to);
-  const traffic = trafficOn(context.traffic(TARGETS[0]!));
-  const isBack = first.environment === flags.to;
-  const { percent } = await traffic.read(first.handle, { signal: UNSTOPPABLE, log: () => {} });
-  if (percent === (isBack ? 0 : 100))
-    return { text: `nothing to do: all traffic goes to ${flags.to}\n`, exitCode: EXIT.ok };
-  const [from, to] = [isBack ? second : first, isBack ? first : second].map((it) =>
-    sideOf(it, rules, rehearsals),
-  ) as [Side, Side];
-  const { config, cutover } = rulesOf(rules, flags);
-  const { stored } = await evidenceIn(
-    flags.root ?? [join(flags.config, REHEARSALS)],
-    flags.root !== undefined,
-  );
-  const forecast = forecastOf(
-    { environments: [to.environment, from.environment], release: to.release },
-    stored.map((it) => it.evidence),
-  );
-  checkComparable(to.release, planOf(config, undefined), { baseline: from }, forecast);
   const progress = progressOn(terminal);
-  const stop = onStopSignal(context.signals, (message) => progress.note(message), STOPPING);
-  const free = claimBoth(rehearsals, [first, second]);
+  const words = stopping(traffic, flags.target);
+  const stop = onStopSignal(context.signals, (message) => progress.note(message), words);
+  const { signal } = stop;
+  let free = (): void => {};
   try {
+    const { first, second } = partiesOf({ ...flags, to: named }, traffic, rules, rehearsals);
+    checkNoneUnfinished(rehearsals, flags.target);
+    await traffic.check?.({ signal, log: () => {} });
+    const isBack = first.environment === named;
+    const { percent } = await traffic.read(first.handle, { signal, log: () => {} });
+    if (percent === (isBack ? 0 : 100))
+      return { text: `nothing to do: all traffic goes to ${named}\n`, exitCode: EXIT.ok };
+    const [from, to] = isBack
+      ? [await second.side(signal), await first.side(signal)]
+      : [await first.side(signal), await second.side(signal)];
+    const judgedBy = rulesOf(rules, flags);
+    const forecast = await forecastFor(flags, from, to);
+    checkComparable(to.release, planOf(judgedBy.config, undefined), { baseline: from }, forecast);
     const name = rehearsals.create(`cutover-${to.release}`, rules.now());
+    const folder = rehearsals.folderOf(name);
+    free = claimAll(rehearsals, [first, second].flatMap(({ rehearsal }) => rehearsal ?? []).concat(name));
     const moved = await cutOver({
       traffic,
       first: first.handle,
@@ -129,15 +153,21 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
       from,
       to,
       isBack,
-      config,
-      cutover,
+      ...judgedBy,
       forecast,
       name,
       now: rules.now,
-      signal: stop.signal,
+      signal,
       listener: progress.listener,
+      learn: holding(rehearsals, {
+        cutover: name,
+        target: flags.target,
+        from: from.environment,
+        to: to.environment,
+        startedAt: rules.now().toISOString(),
+      }),
     });
-    const folder = rehearsals.folderOf(name);
+    if (moved.cutover.verdict !== 'NOT MOVED BACK') endHeld(rehearsals, name);
     const problems = [...('bug' in moved ? [moved.bug] : []), ...written(folder, moved.cutover)];
     return outcomeOf(moved.cutover, folder, problems, props, flags);
   } finally {
@@ -147,46 +177,29 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
   }
 }
 
-/** The two productions that stand. @throws TwinError `no-production`, `environment` */
-function pairOf(
-  standing: readonly Ledger[],
-  to: string,
-): { readonly first: Ledger; readonly second: Ledger } {
-  const second = standing.find(({ beside }) => beside !== undefined);
-  const first = standing.find(({ rehearsal }) => rehearsal === second?.beside);
-  const names = standing.flatMap(({ environment }) => environment ?? []);
-  if (!names.includes(to) && names.length > 0)
-    throw new TwinError({
-      code: 'environment',
-      message: `no production "${to}" stands on this machine; ${didYouMean(to, names)}`,
-      fix: `Stand it up beside the other one: twin production up --environment ${to} --release <release>.`,
-    });
-  if (first && second) return { first, second };
-  throw new TwinError({
-    code: 'no-production',
-    message: `traffic is moved between two productions, and ${names.length === 0 ? 'none stands' : `${names.join()} stands alone`} on this machine`,
-    fix: 'Stand a second one up: twin production up --environment <name> --release <release>.',
-  });
+/** What a rehearsal of the release forecast, with either production: they are one but for names. */
+async function forecastFor({ root, config }: CutoverFlags, from: Side, to: Side) {
+  const { stored } = await evidenceIn(root ?? [join(config, REHEARSALS)], root !== undefined);
+  return forecastOf(
+    { environments: [to.environment, from.environment], release: to.release },
+    stored.map((it) => it.evidence),
+  );
 }
 
-function trafficOn(traffic: Traffic | undefined): Traffic {
+const unnamed = (): TwinError =>
+  new TwinError({
+    code: 'usage',
+    message: 'nothing says which production all requests are to go to',
+    fix: 'Name it, such as --to ProdB; with --back traffic is put back that a cutover left behind.',
+  });
+
+function trafficOn(traffic: Traffic | undefined, target: string): Traffic {
   if (traffic) return traffic;
   throw new TwinError({
     code: 'refused',
-    message: 'no traffic is moved on this target',
-    fix: 'Move it by the means of what is in front of the productions.',
+    message: `the config names nothing that traffic could be moved by on the target ${target}`,
+    fix: `Name the records or the listener in ${target}.traffic of twin.config.ts: see docs/cutover.md.`,
   });
-}
-
-function sideOf(ledger: Ledger, { openProduction }: Rules, rehearsals: Rehearsals): Side {
-  const deployment = productionDeployment(rehearsals, ledger);
-  const { environment, assembly, release } = deployment;
-  return {
-    environment,
-    release,
-    assemblyDigest: deployedOf(new Assembly(assembly), environment).digest,
-    production: openProduction(ledger.target, { deployment, handle: ledger.handle }),
-  };
 }
 
 /** The config, with what was given in its place. */
@@ -209,12 +222,12 @@ function rulesOf(
   };
 }
 
-/** Takes both, so that nothing else is done with either meanwhile. */
-function claimBoth(rehearsals: Rehearsals, ledgers: readonly Ledger[]): () => void {
+/** Takes them, so that nothing else is done with any of them meanwhile. */
+function claimAll(rehearsals: Rehearsals, names: readonly string[]): () => void {
   const taken: (() => void)[] = [];
   const free = (): void => taken.forEach((it) => it());
   try {
-    for (const { rehearsal } of ledgers) taken.push(claim(rehearsals.folderOf(rehearsal), rehearsal));
+    for (const name of names) taken.push(claim(rehearsals.folderOf(name), name));
   } catch (error) {
     free();
     throw error;

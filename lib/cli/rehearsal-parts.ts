@@ -33,6 +33,7 @@ export async function rulesOf(folder: string): Promise<Rules> {
     now: () => new Date(),
     productionBy,
     openProduction: (target, place) => openProduction(target, config, resolve(folder), place),
+    traffic: (target) => openTraffic(target, config),
   };
 }
 
@@ -40,8 +41,8 @@ export async function rulesOf(folder: string): Promise<Rules> {
 export const partsToRemove = (folder: string, target: string): RehearsalParts =>
   partsOf(reopenTarget(target, resolve(folder)));
 
-/** The traffic of the productions that stand on a target. */
-export const trafficOn = openTraffic;
+/** The traffic of the productions that stand on a target for trial. */
+export const trafficOn = (target: string) => openTraffic(target);
 
 const partsOf = (target: Target): RehearsalParts => ({
   target,

@@ -1,4 +1,5 @@
 import type { Blueprint, Tier } from '../blueprint/blueprint';
+import { STATEFUL } from '../cutover/data';
 import { didYouMean } from '../error';
 import { isObject, type Json } from '../json';
 import { DEFAULT_METHOD } from '../probes/request-schema';
@@ -81,6 +82,7 @@ const ALL: readonly Tier['kind'][] = [
 const RUNS_PROGRAMS: ReadonlySet<Tier['kind']> = new Set(['service', 'function', 'compute']);
 
 const tierNames = ({ checks, drills, gates, ...sections }: Rehearsal): readonly TierReference[] => [
+  ...Object.keys(sections.cutover.data).map((name) => ({ at: 'cutover.data', name, kinds: STATEFUL })),
   ...tierNamesIn(sections),
   ...(CHECKS as readonly AnyCheckKind[]).flatMap(({ key, tiers: kinds }) =>
     kinds === undefined

@@ -551,6 +551,22 @@ export interface VerificationGates {
    * @default - not judged
    */
   readonly forecast?: ForecastGate;
+  /** What share of the requests of clients may fail, 0 to 1, as CloudWatch counts them; on AWS alone. @default - not judged */
+  readonly maxClientErrorRate?: number;
+  /**
+   * The 95th percentile of the response times of clients, as CloudWatch has it, compared with that before the release; on AWS
+   * alone.
+   *
+   * @default - not judged
+   */
+  readonly clientP95?: ClientP95Gate;
+  /**
+   * How much may run otherwise than the templates say that it was deployed from, as `twin live` finds it: classes, engine
+   * versions, parameters, images; on AWS alone.
+   *
+   * @default - not judged
+   */
+  readonly maxDrifts?: number;
 }
 
 /** The 95th percentile of response times, compared with that before the release. */
@@ -572,6 +588,17 @@ export interface ForecastGate {
   readonly ignoreBelowMs?: number;
 }
 
+/**
+ * The 95th percentile of the response times of clients, as CloudWatch has it, compared with that before the release; on AWS
+ * alone.
+ */
+export interface ClientP95Gate {
+  /** Over that before the release at the most; 1.5 is half as slow again. */
+  readonly maxRatio: number;
+  /** Below this the ratio is ignored. @default 0 */
+  readonly ignoreBelowMs?: number;
+}
+
 /** How the traffic of clients is moved from one production to another: `twin cutover`. */
 export interface CutoverConfig {
   /**
@@ -582,6 +609,13 @@ export interface CutoverConfig {
   readonly steps?: readonly number[];
   /** How long the new production is watched in each step. @default 5 */
   readonly stepMinutes?: number;
+  /**
+   * How the data of each tier that both productions have for themselves get from one to the other, by tier, or why they need not:
+   * for a cutover on AWS.
+   *
+   * @default - such a tier is refused
+   */
+  readonly data?: Readonly<Record<string, string>>;
   /** The rules by which clients judge a step, beside those of `verification`. @default - the defaults of its keys */
   readonly gates?: CutoverGates;
 }
@@ -606,14 +640,6 @@ export interface CutoverGates {
    * @default - not judged
    */
   readonly p95?: ClientP95Gate;
-}
-
-/** The 95th percentile of clients' response times, compared with that of the old production before a request went elsewhere. */
-export interface ClientP95Gate {
-  /** Over that of the old production at the most; 1.5 is half as slow again. */
-  readonly maxRatio: number;
-  /** Below this the ratio is ignored. @default 0 */
-  readonly ignoreBelowMs?: number;
 }
 
 /** How this machine stands an environment up, and with what. */
@@ -709,6 +735,8 @@ export interface AwsConfig {
   readonly pauses?: Readonly<Record<string, 'continue' | PauseAnswer>>;
   /** How `twin verify` reaches production. @default - by the credentials of the environment, at its load balancers */
   readonly production?: VerifiedProduction;
+  /** What shares the requests of clients between two productions, for `twin cutover`. @default - no traffic is moved */
+  readonly traffic?: AwsTrafficConfig;
   /**
    * How many hours an environment may stand at most, since its first stack was created: `twin extend` goes no further.
    *
@@ -822,4 +850,41 @@ export interface VerifiedProduction {
   readonly profile?: string;
   /** For stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
   readonly region?: string;
+}
+
+/** What shares the requests of clients between two productions. */
+export type AwsTrafficConfig = TrafficRecords | TrafficListener;
+
+/** Weighted records of one name in Amazon Route 53. */
+export interface TrafficRecords {
+  /** The id of the hosted zone. */
+  readonly hostedZone: string;
+  /** The name that clients ask for, such as `shop.example.com`. */
+  readonly record: string;
+  /** The two productions, by the names that `Twins` gives them: first the one that has the traffic at the beginning. */
+  readonly productions: Readonly<Record<string, RecordOfProduction>>;
+}
+
+/** Where one of the two productions is. */
+export interface RecordOfProduction {
+  /** That of its records. */
+  readonly setIdentifier: string;
+  /** Where checks reach this one alone, whatever the weights are. @default - that of its first service's own load balancer */
+  readonly url?: string;
+}
+
+/** Weighted target groups of a listener of an Application Load Balancer, or of one of its rules. */
+export interface TrafficListener {
+  /** The ARN of the listener, or of a rule of it. */
+  readonly listener: string;
+  /** The two productions, by the names that `Twins` gives them: first the one that has the traffic at the beginning. */
+  readonly productions: Readonly<Record<string, GroupOfProduction>>;
+}
+
+/** Where one of the two productions is. */
+export interface GroupOfProduction {
+  /** The ARN of its target group. */
+  readonly targetGroup: string;
+  /** Where checks reach this one alone, whatever the weights are. @default - that of its first service's own load balancer */
+  readonly url?: string;
 }

@@ -1,8 +1,12 @@
-import type { Zod } from '../field';
+import { nonBlank, type Zod } from '../field';
 import { gatesSchema } from './gates/registry';
 
 /** How traffic is moved where a config does not say. */
-export const CUTOVER_DEFAULTS = { steps: [5, 25, 50, 100] as readonly number[], stepMinutes: 5 } as const;
+export const CUTOVER_DEFAULTS = {
+  steps: [5, 25, 50, 100] as readonly number[],
+  stepMinutes: 5,
+  data: {} as Readonly<Record<string, string>>,
+} as const;
 
 /** The schema of `cutover`. */
 export const cutoverSchema = (z: Zod) =>
@@ -21,6 +25,11 @@ export const cutoverSchema = (z: Zod) =>
         .max(24 * 60)
         .default(CUTOVER_DEFAULTS.stepMinutes)
         .describe('How long the new production is watched in each step.'),
+      data: z.record(z.string(), nonBlank(z)).default({}).meta({
+        description:
+          'How the data of each tier that both productions have for themselves get from one to the other, by tier, or why they need not: for a cutover on AWS.',
+        absent: 'such a tier is refused',
+      }),
       gates: gatesSchema(z).prefault({}).meta({
         description: 'The rules by which clients judge a step, beside those of `verification`.',
         absent: 'the defaults of its keys',

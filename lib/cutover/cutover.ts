@@ -8,7 +8,7 @@ import type { Forecast } from '../evidence/verification';
 import { Journal, type Listener } from '../rehearsal/journal';
 import type { Production } from '../targets/production';
 import { UNSTOPPABLE, type Handle } from '../targets/target';
-import type { HeldTraffic, Traffic } from '../targets/traffic';
+import type { HeldTraffic, HoldWatch, Traffic } from '../targets/traffic';
 import { Steps } from './steps';
 
 /** One of the two productions. */
@@ -37,6 +37,8 @@ export interface CutoverProps {
   /** Aborts when it is to stop: then traffic goes back. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  /** Writes down what the traffic goes back to, before anything is moved. */
+  readonly learn: HoldWatch['learn'];
 }
 
 /** A cutover, and the error that kept it from being judged, if it was a bug. */
@@ -53,7 +55,7 @@ export async function cutOver(props: CutoverProps): Promise<CutOver> {
   const { traffic, first, second, from, to, cutover, signal, now } = props;
   const journal = new Journal({ spans: [], listener: props.listener, now });
   const startedAt = now().toISOString();
-  const watch = journal.watch(signal);
+  const watch = { ...journal.watch(signal), learn: props.learn };
   const steps = new Steps(props, journal);
   let failure: unknown;
   let isKept = false;
@@ -81,6 +83,7 @@ export async function cutOver(props: CutoverProps): Promise<CutOver> {
     ],
     steps: steps.done,
     ...(end.percent !== undefined && { percent: end.percent }),
+    ...(traffic.putBack && { stays: true }),
     gatesDigest: digestOf({ clients: cutover.gates, verification: props.config.verification?.gates ?? {} }),
     spans: journal.spans,
   });

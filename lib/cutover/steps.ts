@@ -11,7 +11,7 @@ import type { CutoverProps, Side } from './cutover';
 import { isHopeless } from './gates/error-rate';
 import { judgeClients } from './gates/registry';
 
-/** How often it is looked at what clients see. */
+/** How often it is looked at what clients see, where that can be at any time. */
 const LOOK_MS = 250;
 
 const NOBODY: ClientFigures = { requests: 0, failures: 0 };
@@ -85,8 +85,9 @@ export class Steps {
   /** Breaks a step off where clients have seen enough. */
   private async look(early: AbortController, over: AbortSignal): Promise<void> {
     const { maxErrorRate } = this.props.cutover.gates;
+    const { lookMs = LOOK_MS } = this.props.traffic;
     for (;;) {
-      await sleep(LOOK_MS, undefined, { signal: over }).catch(() => {});
+      await sleep(lookMs, undefined, { signal: over }).catch(() => {});
       if (over.aborted) return;
       let clients;
       try {

@@ -44,6 +44,10 @@ export const OF_AWS = pages({
     'Production has no address that requests could be sent to.',
     'Set the address in `aws.production` of the config.',
   ],
+  'traffic-shape': [
+    'What shares the requests of clients is not shared between two productions alone, or not as it was before.',
+    'Make it as the message says: see [a cutover on AWS](cutover.md#on-aws).',
+  ],
   task: [
     'A task that works inside the network of the environment did not run.',
     'See whether its subnets can pull the image, and its role may read the secrets.',

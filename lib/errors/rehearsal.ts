@@ -152,5 +152,17 @@ export const OF_REHEARSAL = pages({
     'A production is to be torn down, and its name was not typed.',
     'Type its name, or add `--confirm <name>`.',
   ],
+  data: [
+    'Two productions have data of their own, and nothing says how these get from one to the other. Nothing was moved.',
+    'Say it in `cutover.data`: see [a cutover on AWS](cutover.md#on-aws).',
+  ],
+  'cutover-unfinished': [
+    'The process of a cutover was killed, and the weights of traffic are where it left them.',
+    'Put them back with `twin cutover --back`.',
+  ],
+  held: [
+    'The file that says what traffic goes back to was not written by this version.',
+    'Set the weights by hand, and remove the file.',
+  ],
   'traffic-lost': ['The share of traffic that a cutover held is held no more.', 'Run `twin cutover` again.'],
 });

@@ -24,6 +24,8 @@ export interface Cutover {
   readonly steps: readonly CutoverStep[];
   /** What share of clients' requests goes to the new production now, in per cent. @default - it could not be read */
   readonly percent?: number;
+  /** Whether the share stays where it is when the process ends that moves it. @default - it goes back */
+  readonly stays?: true;
   /** The SHA-256 of the gates of clients, and of those of the verification. */
   readonly gatesDigest: string;
   /** The timed parts. */

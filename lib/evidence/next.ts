@@ -1,4 +1,4 @@
-import type { Cutover, CutoverVerdict } from './cutover';
+import type { Cutover, CutoverSide, CutoverVerdict } from './cutover';
 import type { Evidence, Verdict } from './evidence';
 import type { Verification, VerificationVerdict } from './verification';
 
@@ -42,18 +42,23 @@ export function nextOfVerification(verification: Verification): Next | undefined
 }
 
 /** The command that comes after a cutover. */
-export function nextOfCutover({ verdict, from, to }: Cutover): Next {
-  const [back, again] = [from, to].map(({ environment }) => `npx twin cutover --to ${environment}`) as [
-    string,
-    string,
-  ];
+export function nextOfCutover({ verdict, from, to, target, stays }: Cutover): Next {
+  const command = (one: CutoverSide, other: CutoverSide): string =>
+    [
+      `npx twin cutover --to ${one.environment}`,
+      // what does not stand here says nothing of its release
+      ...(stays ? [`--target ${target} --release ${one.release} --from-release ${other.release}`] : []),
+    ].join(' ');
+  const back = command(from, to);
+  const again = command(to, from);
+  const putBack = stays ? `npx twin cutover --back --target ${target}` : back;
   const mended: Next = { command: again, when: `when ${to.environment} is mended: it still stands` };
   const next: Readonly<Record<CutoverVerdict, Next>> = {
     MOVED: { command: back, when: `to move the traffic back: ${from.environment} still stands` },
     'MOVED BACK': mended,
     'NOT MOVED': mended,
     UNDECIDED: { command: again, when: 'when that is mended' },
-    'NOT MOVED BACK': { command: back, when: 'to bring the traffic back' },
+    'NOT MOVED BACK': { command: putBack, when: 'to bring the traffic back' },
   };
   return next[verdict];
 }

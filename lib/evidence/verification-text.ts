@@ -14,8 +14,8 @@ import {
   type Recorded,
   type RecordOptions,
 } from './record';
-import type { Verification, VerificationVerdict } from './verification';
-import { comparisonOf, type ComparedTime } from './verification-times';
+import type { SeenDrift, Verification, VerificationVerdict } from './verification';
+import { clientTimesOf, comparisonOf, type ComparedTime } from './verification-times';
 
 /** How each verdict is coloured. */
 export const VERIFICATION_COLORS: Readonly<Record<VerificationVerdict, 'green' | 'red' | 'yellow'>> = {
@@ -105,6 +105,7 @@ function sectionsOf(verification: Verification): Section[] {
   return [
     ...(gates.length === 0 ? [] : [gatesSection('Gates', gates)]),
     ...(times.length === 0 ? [] : [timesSection(times)]),
+    ...seenSections(verification),
     ...(checks.length === 0 ? [] : [checksSection(verification)]),
     ...(skipped.length === 0 ? [] : [skippedSection(skipped)]),
   ];
@@ -129,6 +130,45 @@ export const timesSection = (times: readonly ComparedTime[]): Section => ({
     before === undefined || now === undefined ? '' : inFigures(now / before),
     forecast === undefined ? '' : inFigures(forecast),
   ]),
+  empty: '',
+});
+
+/** What clients saw, and what drifted, where it was looked at. */
+export const seenSections = (verification: Verification): Section[] => [
+  ...(verification.clients?.length ? [clientsSection(verification)] : []),
+  ...(verification.drifts?.length ? [driftsSection(verification.drifts)] : []),
+];
+
+const clientsSection = (verification: Verification): Section => ({
+  id: 'clients',
+  title: 'Clients, as CloudWatch has them',
+  about: ['Requests of checks are among theirs.'],
+  columns: [
+    { title: 'Of', kind: 'prose' },
+    { title: 'Requests', kind: 'figure' },
+    { title: 'Failures', kind: 'figure' },
+    { title: 'p95 before', kind: 'figure' },
+    { title: 'p95 now', kind: 'figure' },
+  ],
+  rows: (verification.clients ?? []).map(({ tier, requests, failures }) => {
+    const { before, now } = clientTimesOf(verification).find(({ name }) => name === tier) ?? {};
+    const inMs = (it: number | undefined): string => (it === undefined ? '' : `${inFigures(it)} ms`);
+    return [tier, String(requests), String(failures), inMs(before), inMs(now)];
+  }),
+  empty: '',
+});
+
+const driftsSection = (drifts: readonly SeenDrift[]): Section => ({
+  id: 'drift',
+  title: 'Drift',
+  about: ['What runs is not what was deployed: twin live has what to do.'],
+  columns: [
+    { title: 'What', kind: 'prose' },
+    { title: 'Deployed' },
+    { title: 'Runs' },
+    { title: 'Why', kind: 'prose' },
+  ],
+  rows: drifts.map(({ what, deployed, running, why }) => [what, deployed, running, why]),
   empty: '',
 });
 

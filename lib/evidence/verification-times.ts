@@ -29,6 +29,20 @@ interface Sent {
 export const comparisonOf = (verification: Compared): ComparedTime[] =>
   comparedBy(verification, ({ p95Ms }) => p95Ms);
 
+/** The 95th percentiles of the response times of clients, by service. */
+export const clientTimesOf = ({
+  clients = [],
+  baseline,
+}: Pick<Verification, 'baseline'> & {
+  readonly clients?: Verification['clients'] | undefined;
+}): ComparedTime[] =>
+  clients.map(({ tier, p95Ms }) => ({
+    name: tier,
+    now: p95Ms,
+    before: baseline?.clients?.find((it) => it.tier === tier)?.p95Ms,
+    forecast: undefined,
+  }));
+
 /** The shares of requests that failed. */
 export const errorRatesOf = (verification: Compared): ComparedTime[] =>
   comparedBy(verification, ({ errorRate }) => errorRate);

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../probes/check';
 import type { TrafficFigures } from '../probes/traffic-figures';
+import type { TierClients } from '../targets/production';
 import type { TierState } from '../targets/target';
 import type { GateResult, Span, Verdict } from './evidence';
 import type { Ran } from './ran';
@@ -42,6 +43,10 @@ export interface Verification {
   readonly skipped: readonly string[];
   /** What requests saw while it was watched. @default - it was not */
   readonly watched?: WatchedProduction;
+  /** What clients saw meanwhile, as a service counts them. @default - nothing counts them */
+  readonly clients?: readonly TierClients[];
+  /** What ran otherwise than it was deployed. @default - it was not looked at */
+  readonly drifts?: readonly SeenDrift[];
   /** Before the release. @default - it is this one, or was not recorded */
   readonly baseline?: Baseline;
   /** What a rehearsal of the release had seen. @default - none is on record */
@@ -58,6 +63,16 @@ export interface Verification {
  */
 export type VerificationVerdict = 'RECORDED' | 'BASELINE FAILED' | 'GO ON' | 'ROLL BACK' | 'UNDECIDED';
 
+/** Something that ran otherwise than the template of its stack says. */
+export interface SeenDrift {
+  /** Such as `Orders EngineVersion`. */
+  readonly what: string;
+  /** As JSON; `not there` for what the template does not have, or is gone. */
+  readonly deployed: string;
+  readonly running: string;
+  readonly why: string;
+}
+
 /** What requests saw. */
 export interface WatchedProduction {
   /** ISO 8601, UTC. */
@@ -69,7 +84,7 @@ export interface WatchedProduction {
 /** A production before a release, as another verification recorded it. */
 export interface Baseline extends Pick<
   Verification,
-  'verification' | 'release' | 'ran' | 'startedAt' | 'checks' | 'seal'
+  'verification' | 'release' | 'ran' | 'startedAt' | 'checks' | 'clients' | 'seal'
 > {
   readonly watched: WatchedProduction;
 }

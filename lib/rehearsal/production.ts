@@ -48,7 +48,7 @@ export async function standUpProduction(props: StandUpProps): Promise<Ended> {
   return claimed({ rehearsals, rehearsal: name }, async (ledger) => {
     const context = startRun(props, ledger);
     const { assembly, environment } = await plan(context, props);
-    if (beside) checkTwin(assembly, environment, beside);
+    if (beside) checkTwin(assembly, environment, beside.environment ?? '');
     return runFrom(context, 'seed', props);
   });
 }

@@ -34,9 +34,14 @@ export class Rehearsals {
 
   /** The names of all rehearsals, the oldest first. */
   names(): string[] {
+    return this.having(LEDGER_FILE);
+  }
+
+  /** The names of the folders that have a file, the oldest first. */
+  having(file: string): string[] {
     if (!existsSync(this.#root)) return [];
     const names = readdirSync(this.#root);
-    return names.filter((name) => existsSync(join(this.#root, name, LEDGER_FILE))).sort();
+    return names.filter((name) => existsSync(join(this.#root, name, file))).sort();
   }
 
   /** The folder of a rehearsal. */

@@ -37,9 +37,10 @@ export function besideOf(target: Target, { handle, environment = '' }: Ledger): 
  * Checks that a second production is what the first one is, but for names: traffic can go from one to the other.
  *
  * @param assembly - that of its release, which has both
+ * @param first - the name of the first one
  * @throws TwinError `not-twins`
  */
-export function checkTwin(assembly: string, environment: string, { environment: first = '' }: Ledger): void {
+export function checkTwin(assembly: string, environment: string, first: string): void {
   const refuse = (why: string, fix: string): TwinError =>
     new TwinError({ code: 'not-twins', message: `${environment} cannot stand beside ${first}: ${why}`, fix });
   const report = parityOfAssembly(assembly).find(

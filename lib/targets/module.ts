@@ -34,8 +34,12 @@ export interface TargetModule<N extends keyof TargetsConfig, S extends NonNullab
   readonly productionBy: 'ledger' | 'assembly';
   /** Opens a production to look at. @param folder - of the config, absolute */
   openProduction(section: S, folder: string, place: ProductionPlace): Production;
-  /** The traffic of the productions that stand here. @default - none is moved here */
-  openTraffic?(): Traffic;
+  /**
+   * The traffic of the productions that stand here; undefined where the section names nothing that it could be moved by.
+   *
+   * @param section - undefined where there is no config
+   */
+  openTraffic(section: S | undefined): Traffic | undefined;
 }
 
 /** A place in a config that names a tier. */

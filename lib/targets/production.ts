@@ -4,7 +4,9 @@ import type { Probes, ProbeWatch } from '../probes/probes';
 import type { TrafficPlan } from '../probes/traffic';
 import type { TrafficFigures } from '../probes/traffic-figures';
 import type { VersionOrder, VersionSeen } from '../probes/version';
+import type { RunningEnvironment } from './observe';
 import type { Deployment, Handle, TierState } from './target';
+import type { ClientFigures } from './traffic';
 
 /**
  * A production that stands: all that verification may use of it. It can be looked at, asked which release it is, and sent the requests
@@ -19,8 +21,24 @@ export interface Production {
   versions(order: VersionOrder, watch: ProbeWatch): Promise<readonly VersionSeen[]>;
   /** Runs checks, all of them whatever fails, and cleans up after each write. */
   run(checks: SafeChecks, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
+  /** What clients have seen since a time, as a service counts them: requests of checks among them. @default - nothing counts them */
+  clients?(since: Date, watch: ProbeWatch): Promise<ClientsSeen>;
+  /** What runs, as its services describe it. @default - that cannot be read */
+  observed?(watch: ProbeWatch): Promise<RunningEnvironment>;
   /** Sends the requests of checks while something happens, and cleans up after each write. */
   sendTraffic(plan: SafeTraffic, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
+}
+
+/** What was counted of clients. */
+export interface ClientsSeen {
+  readonly tiers: readonly TierClients[];
+  /** What has no figures, each with the reason. */
+  readonly unseen: readonly string[];
+}
+
+/** What the clients of a service saw. */
+export interface TierClients extends ClientFigures {
+  readonly tier: string;
 }
 
 /** What is sent to a production in the background. */
@@ -37,14 +55,15 @@ export interface ProductionPlace {
 }
 
 /** What a production is made of. */
-export interface ProductionProps extends Pick<Production, 'target' | 'describe'> {
+export interface ProductionProps extends Pick<Production, 'target' | 'describe' | 'clients' | 'observed'> {
   /** Read anew for each use: addresses may move. They clean up after each write. */
   readonly probes: (watch: ProbeWatch) => Promise<Pick<Probes, 'run' | 'sendTraffic' | 'versions'>>;
 }
 
 /** A production, of what its target reaches it by. */
-export function productionWith({ target, describe, probes }: ProductionProps): Production {
+export function productionWith({ target, describe, probes, ...others }: ProductionProps): Production {
   return {
+    ...others,
     target,
     describe: (watch) => describe(watch),
     versions: async (order, watch) => (await probes(watch)).versions(order, watch),

@@ -71,8 +71,13 @@ export const openProduction = (
   place: ProductionPlace,
 ): Production => moduleOf(name).openProduction(sections, folder, place);
 
-/** The traffic of the productions that stand on a target; undefined where none is moved. */
-export const openTraffic = (name: string): Traffic | undefined => moduleOf(name).openTraffic();
+/**
+ * The traffic of the productions that stand on a target; undefined where none is moved.
+ *
+ * @param sections - undefined where there is no config
+ */
+export const openTraffic = (name: string, sections?: TargetSections): Traffic | undefined =>
+  moduleOf(name).openTraffic(sections);
 
 /** Looks at what runs where production does: nothing of it stands on this machine. */
 export const observeRunning: Observe = (question) => aws.observe(question);
@@ -84,7 +89,7 @@ function placed<N extends keyof TargetSections>(name: N, module: TargetModule<N,
     open: (sections: TargetSections, folder: string) => module.open(sections[name], folder),
     reopen: (folder: string) => module.reopen(folder),
     productionBy: module.productionBy,
-    openTraffic: () => module.openTraffic?.(),
+    openTraffic: (sections: TargetSections | undefined) => module.openTraffic(sections?.[name]),
     openProduction: (sections: TargetSections, folder: string, place: ProductionPlace) =>
       module.openProduction(sections[name], folder, place),
     reportMisfits: (sections: TargetSections, folder: string, report: Report) =>

@@ -5,11 +5,22 @@ import type { Handle } from './target';
  * The requests of clients, and which of two productions answers them: the first, whose address they use, or the second beside it.
  */
 export interface Traffic {
+  /** The two productions, where the config names them: the first, and the second. @default - both stand here, and are on record */
+  readonly productions?: readonly [Handle, Handle];
+  /** How often it can be looked at what clients see, in milliseconds. @default - at any time */
+  readonly lookMs?: number;
+  /**
+   * Checks, before anything is sent, that it can be moved, and moved back.
+   *
+   * @throws TwinError `traffic-shape`
+   * @default - it always can
+   */
+  check?(watch: ProbeWatch): Promise<void>;
   /** Which share goes to the second, and what clients have seen of each while it is held. */
   read(first: Handle, watch: ProbeWatch): Promise<TrafficState>;
   /**
-   * Holds the share while something is done. Where that fails, or this process ends, whatever ends it, the share is what it was before: the
-   * production itself sees to it. Only one process holds it at a time.
+   * Holds the share while something is done. Where that fails, the share is what it was before. Where this process ends, whatever ends it,
+   * the production itself sees to that; or, where it cannot, {@link putBack} does. Only one process holds it at a time.
    *
    * @throws TwinError `at-work` where another process holds it, `traffic-lost` where it could not be held to the end, and what the work throws
    */
@@ -17,8 +28,22 @@ export interface Traffic {
     first: Handle,
     second: Handle,
     work: (held: HeldTraffic) => Promise<T>,
-    watch: ProbeWatch,
+    watch: HoldWatch,
   ): Promise<T>;
+  /**
+   * Puts the share back that a process left behind which held it.
+   *
+   * @param before - what it had learned
+   * @throws TwinError `traffic-shape` where that is not there any more
+   * @default - a share that is held by nobody goes back by itself
+   */
+  putBack?(before: Readonly<Record<string, string>>, watch: ProbeWatch): Promise<TrafficState>;
+}
+
+/** How a share that is held is reported. */
+export interface HoldWatch extends ProbeWatch {
+  /** Takes what {@link Traffic.putBack} needs, before anything is moved. It is written down when this returns. */
+  learn(before: Readonly<Record<string, string>>): void;
 }
 
 /** Which production gets which share. */

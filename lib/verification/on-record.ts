@@ -43,7 +43,7 @@ export function baselineOf(
       it.verdict !== 'UNDECIDED',
   );
   if (!found) return {};
-  const { verification, release, ran, startedAt, checks, watched, seal } = found;
+  const { verification, release, ran, startedAt, checks, watched, clients, seal } = found;
   const ageMs = now.getTime() - Date.parse(startedAt);
   if (ageMs > MAX_HOURS * HOUR_MS)
     return {
@@ -53,7 +53,8 @@ export function baselineOf(
     return {
       why: `the checks that are safe in production, or how they are sent, have changed since ${verification}, the last record`,
     };
-  return { baseline: { verification, release, ran, startedAt, checks, watched: watched!, seal } };
+  const baseline = { verification, release, ran, startedAt, checks, watched: watched!, seal };
+  return { baseline: { ...baseline, ...(clients && { clients }) } };
 }
 
 /**

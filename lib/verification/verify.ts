@@ -6,15 +6,18 @@ import { seal } from '../evidence/seal';
 import type {
   Baseline,
   Forecast,
+  SeenDrift,
   Verification,
   VerificationVerdict,
   WatchedProduction,
 } from '../evidence/verification';
+import { driftOf } from '../live/drift';
+import type { Drift } from '../live/report';
 import type { CheckResult } from '../probes/check';
 import type { ProbeWatch } from '../probes/probes';
 import { ranServices, tasksOf } from '../rehearsal/identify';
 import { Journal, msBetween, type Listener } from '../rehearsal/journal';
-import type { Production } from '../targets/production';
+import type { ClientsSeen, Production } from '../targets/production';
 import type { RehearsedTier, TierState } from '../targets/target';
 import { otherImages, problemsOf } from './gates/release';
 import { judge, type Judged } from './judge';
@@ -64,6 +67,8 @@ export async function verify(props: VerifyProps): Promise<Verified> {
       await journal.span('checks', () => seen.check(), signal);
       await journal.span('watch', () => seen.watchRequests(), signal);
       await journal.span('identify again', () => seen.identify(), signal);
+      if (production.observed && plan.config.gates.maxDrifts !== undefined)
+        await journal.span('drift', () => seen.observe(), signal);
     }
   } catch (error) {
     failure = error;
@@ -75,6 +80,8 @@ export async function verify(props: VerifyProps): Promise<Verified> {
     tiers: seen.tiers,
     checks: seen.checks,
     watched: seen.watched,
+    clients: seen.clients?.tiers,
+    drifts: seen.drifts,
     ...(moment === 'after' && { baseline, forecast }),
   };
   const judged = failure === undefined ? judgedAt(moment, measured) : undecided(failure, signal);
@@ -99,9 +106,11 @@ export async function verify(props: VerifyProps): Promise<Verified> {
     checks: seen.checks,
     skipped: plan.others,
     ...(seen.watched && { watched: seen.watched }),
+    ...(seen.clients && { clients: seen.clients.tiers }),
+    ...(seen.drifts && { drifts: seen.drifts }),
     ...(measured.baseline && { baseline: measured.baseline }),
     ...(measured.forecast && { forecast: measured.forecast }),
-    notes: otherImages(measured),
+    notes: [...otherImages(measured), ...(seen.clients?.unseen ?? [])],
   });
   return { verification, ...(isBug(failure, signal) && { bug: failure }) };
 }
@@ -112,6 +121,8 @@ class Seen {
   tiers: readonly TierState[] = [];
   checks: readonly CheckResult[] = [];
   watched: WatchedProduction | undefined;
+  clients: ClientsSeen | undefined;
+  drifts: readonly SeenDrift[] | undefined;
 
   constructor(
     private readonly props: VerifyProps,
@@ -156,8 +167,24 @@ class Seen {
     );
     this.watched = { startedAt: start.toISOString(), ms: msBetween(start, now()), traffic };
     this.watch.log(showTraffic(traffic));
+    this.clients = await production.clients?.(start, this.watch);
+  }
+
+  /** What runs otherwise than it was deployed, as `twin live` finds it. */
+  async observe(): Promise<void> {
+    const { production, environment } = this.props;
+    const running = await production.observed?.(this.watch);
+    this.drifts = running && driftOf(environment, running).map(seenDrift);
+    for (const it of running?.unseen ?? []) this.watch.log(`not looked at: ${it}`);
   }
 }
+
+const seenDrift = ({ construct, logicalId, path, deployed, running, why }: Drift): SeenDrift => ({
+  what: [construct ?? logicalId, path.at(-1)].filter((it) => it !== undefined).join(' '),
+  deployed: deployed === undefined ? 'not there' : JSON.stringify(deployed),
+  running: running === undefined ? 'not there' : JSON.stringify(running),
+  why,
+});
 
 const withoutReads = (result: CheckResult): CheckResult => {
   const { lastReads: _, ...others } = result;

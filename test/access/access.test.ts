@@ -1,6 +1,11 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ProductionAccess, RehearsalAccess, type RehearsalAccessProps } from '../../lib/access';
+import {
+  CutoverAccess,
+  ProductionAccess,
+  RehearsalAccess,
+  type RehearsalAccessProps,
+} from '../../lib/access';
 import { isObject, type Json } from '../../lib/json';
 
 const PROPS: RehearsalAccessProps = {
@@ -109,6 +114,19 @@ describe('the role of the pipeline', () => {
     ]);
     expect(JSON.stringify(rehearsal({ qualifier: 'acme' }).toJSON())).not.toContain('hnb659fds');
   });
+});
+
+it('lets the workflows of one environment move traffic, for as long as a cutover takes', () => {
+  const template = Template.fromStack(
+    new CutoverAccess(appOf(), 'Access', {
+      repository: 'acme/shop',
+      traffic: { hostedZone: 'Z0123', record: 'shop.example.com' },
+    }),
+  );
+  const role = only('AWS::IAM::Role', template);
+  expect(role).toMatchObject({ RoleName: 'cdk-twin-cutover', MaxSessionDuration: 6 * 3600 });
+  expect(JSON.stringify(role)).toContain('repo:acme/shop:environment:production');
+  expect(JSON.stringify(only('AWS::IAM::Policy', template))).toContain('route53:::hostedzone/Z0123');
 });
 
 describe('the boundary of staging', () => {

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { TAG } from '../../lib/access/names';
 import type { Permission } from '../../lib/access/permissions';
 import { pipelinePermissions } from '../../lib/access/pipeline-permissions';
+import { cutoverPermissions } from '../../lib/access/cutover-permissions';
 import { snapshotPermissions } from '../../lib/access/snapshot-permissions';
 import { TAG as TAG_OF_THE_TARGET } from '../../lib/targets/aws/tags';
 import { callsOfTheTarget } from './calls';
@@ -27,8 +28,10 @@ const OTHERWISE = /^(iam:PassRole|sts:AssumeRole|rds:AddTagsToResource|ecs:TagRe
 /** What is called in production's account alone, with its role. */
 const OF_PRODUCTION = new Set(['rds:ModifyDBClusterSnapshotAttribute', 'rds:ModifyDBSnapshotAttribute']);
 
-/** What `twin live` reads, with the credentials of who asks, is no part of a rehearsal. */
-const isOfLive = (file: string): boolean => /^observe.*\.ts$/.test(file);
+/** What `twin live` and `twin cutover` call, with the credentials of who asks, is no part of a rehearsal. */
+const isOfOthers = (file: string): boolean => /^observe.*\.ts$/.test(file) || isOfCutover(file);
+
+const isOfCutover = (file: string): boolean => /^(weighted-\w+|client-figures)\.ts$/.test(file);
 
 const isRead = (action: string): boolean => /:(Describe|Get|List|Filter|Simulate)/.test(action);
 
@@ -44,13 +47,53 @@ it('finds the calls of the target, through variables and functions alike', () =>
 it('allows the pipeline every call that the AWS target makes', () => {
   const missing = [...calls].filter(
     ([action, files]) =>
-      !granted.has(action) && !FREE.has(action) && !OF_PRODUCTION.has(action) && !files.every(isOfLive),
+      !granted.has(action) && !FREE.has(action) && !OF_PRODUCTION.has(action) && !files.every(isOfOthers),
   );
   expect(missing).toEqual([]);
 });
 
 it('allows the pipeline nothing that the AWS target does not call', () => {
   expect([...granted].filter((action) => !calls.has(action) && !OTHERWISE.test(action))).toEqual([]);
+});
+
+describe('a role that moves traffic', () => {
+  const LISTENER = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/50dc/f2f7';
+  const RULE = `${LISTENER.replace(':listener/', ':listener-rule/')}/9683`;
+  const RECORDS = { hostedZone: 'Z0123', record: 'Shop.example.com.' };
+  const allows = (traffic: Parameters<typeof cutoverPermissions>[0]): string[] =>
+    cutoverPermissions(traffic).flatMap(({ actions }) => actions);
+  const writes = (traffic: Parameters<typeof cutoverPermissions>[0]): Permission[] =>
+    cutoverPermissions(traffic).filter(({ actions }) => !actions.every(isRead));
+
+  it('may make every call that a cutover makes, and what else verification reads', () => {
+    const all = new Set([{ listener: LISTENER }, { listener: RULE }, RECORDS].flatMap(allows));
+    const needed = [...calls].filter(([, files]) => files.some(isOfCutover)).map(([action]) => action);
+    expect(needed.filter((it) => !all.has(it))).toEqual([]);
+    expect([...all].filter((it) => !calls.has(it))).toEqual([]);
+  });
+
+  it('changes one listener, one rule or the records of one name, and nothing else', () => {
+    const [, ofListener] = LISTENER.split('arn:aws:');
+    const [, ofRule] = RULE.split('arn:aws:');
+    expect(writes({ listener: LISTENER })).toEqual([
+      { actions: ['elasticloadbalancing:ModifyListener'], on: [ofListener] },
+    ]);
+    expect(writes({ listener: RULE })).toEqual([
+      { actions: ['elasticloadbalancing:ModifyRule'], on: [ofRule] },
+    ]);
+    expect(writes(RECORDS)).toEqual([
+      {
+        actions: ['route53:ChangeResourceRecordSets'],
+        on: ['route53:::hostedzone/Z0123'],
+        when: {
+          'ForAllValues:StringEquals': {
+            'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['shop.example.com'],
+            'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+          },
+        },
+      },
+    ]);
+  });
 });
 
 describe.each([

@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cutover } from '../../lib/evidence/cutover';
+import { writeHeld, type HeldEntry } from '../../lib/cutover/ledger';
+import { processOf } from '../../lib/rehearsal/rehearsing-process';
+import { Rehearsals } from '../../lib/rehearsal/rehearsals';
 import { isSealed } from '../../lib/evidence/seal';
 import type { ClientFigures } from '../../lib/targets/traffic';
 import { traffic } from '../verification/sample';
@@ -228,6 +231,96 @@ describe('twin cutover', () => {
       '--step-minutes is "0"; expected a number of minutes above 0',
     );
   });
+});
+
+describe('traffic that stays where a process that was killed left it', () => {
+  const BEFORE = { before: 'all of it to Prod' };
+  /** What a cutover wrote down before it moved anything. */
+  function kill(more: Partial<HeldEntry> = {}): void {
+    const rehearsals = new Rehearsals(bench.folder);
+    const cutover = rehearsals.create(`cutover-${GOOD}`, new Date());
+    const entry = { cutover, target: 'aws', from: 'Prod', to: 'ProdB', startedAt: '', before: BEFORE };
+    writeHeld(rehearsals, { version: 1, ...entry, isOver: false, ...more });
+    bench.traffic.percent = 25;
+  }
+  const putBack: Readonly<Record<string, string>>[] = [];
+  beforeEach(() => {
+    putBack.length = 0;
+    const handle = (name: string) => ({ target: 'aws', name });
+    Object.assign(bench.traffic, {
+      productions: [handle('Prod'), handle('ProdB')],
+      putBack: (before: Readonly<Record<string, string>>) => {
+        putBack.push(before);
+        return Promise.resolve({ second: 'ProdB', percent: (bench.traffic.percent = 0) });
+      },
+    });
+  });
+  const onAws = (...argv: readonly string[]) => twin('cutover', '--target', 'aws', ...argv);
+
+  it('is put back from what was written down, once', async () => {
+    kill();
+    kill({ isOver: true });
+    expect(await onAws('--back')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(
+        /^\S+-cutover-1.43.0: 100 % of the traffic goes to Prod and 0 % to ProdB, as before it\n$/,
+      ) as string,
+    });
+    expect(putBack).toEqual([BEFORE]);
+    expect(await onAws('--back')).toMatchObject({
+      exitCode: 0,
+      stdout: 'nothing to do: no cutover was broken off on the target aws\n',
+    });
+    expect(putBack).toHaveLength(1);
+  });
+
+  it('is for --back before anything else is moved', async () => {
+    kill();
+    const { exitCode, stderr } = await onAws('--to', 'ProdB', '--release', GOOD);
+    expect([exitCode, bench.traffic.shares]).toEqual([2, []]);
+    expect(stderr).toContain('did not come to its end: some of the traffic may go to ProdB');
+    expect(stderr).toContain('code: cutover-unfinished');
+  });
+
+  it('is left alone while its process works, and where nothing says what it was', async () => {
+    kill();
+    const name = readdirSync(join(bench.folder, '.twin')).find((it) => it.includes('-cutover-'));
+    const folder = join(bench.folder, '.twin', name!);
+    const claimed = join(folder, 'claim-1.json');
+    writeFileSync(claimed, JSON.stringify(processOf(process.ppid)));
+    expect((await onAws('--back')).stderr).toContain(`process ${process.ppid} is at work on ${name}`);
+    rmSync(claimed);
+    writeFileSync(join(folder, 'held.json'), '{ "version": 1,');
+    expect((await onAws('--back')).stderr).toContain('nothing says what traffic goes back to');
+    expect(putBack).toEqual([]);
+  });
+
+  it('is not moved to a production with data of its own, of which the config says nothing', async () => {
+    const { exitCode, stderr } = await onAws('--to', 'ProdB', '--release', GOOD);
+    expect([exitCode, bench.traffic.shares]).toEqual([2, []]);
+    expect(stderr).toContain('ProdB has data of its own, and nothing says how they get');
+    expect(stderr).toContain('code: data');
+  });
+
+  it.each([
+    [['--to', 'ProdB'], 'nothing says which release ProdB runs'],
+    [['--to', 'ProdC', '--release', GOOD], 'the config shares no traffic with a production "ProdC"'],
+    [[], 'nothing says which production all requests are to go to'],
+    [['--back', '--to', 'ProdB'], "option '--back' cannot be used with option '--to <name>'"],
+  ])('needs more than %j', async (argv, message) => {
+    const { exitCode, stderr } = await onAws(...argv);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+it('knows the releases of productions that stand here, whose traffic goes back by itself', async () => {
+  await bothUp();
+  expect((await twin('cutover', '--to', 'ProdB', '--release', GOOD)).stderr).toContain(
+    'on the target local each production knows its release, and --release names one',
+  );
+  expect((await twin('cutover', '--back')).stdout).toBe(
+    'nothing to do: traffic goes back by itself on the target local\n',
+  );
 });
 
 describe('a second production', () => {

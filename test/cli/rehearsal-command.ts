@@ -64,6 +64,7 @@ export async function twinOn(
           now: () => parts.now(),
           productionBy: () => 'ledger' as const,
           openProduction: (_, place) => productionOf(bench, place),
+          traffic: () => bench.traffic,
         }),
       traffic: () => bench.traffic,
       openToRemove: () => parts,

@@ -135,6 +135,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
   cutover: {
     steps: [10, 100],
     stepMinutes: 2,
+    data: { Orders: 'replicated by the database itself' },
     gates: { minRequests: 10, maxErrorRate: 0.02, p95: { maxRatio: 2, ignoreBelowMs: 100 } },
   },
   verification: {
@@ -149,6 +150,9 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       maxErrorRateIncrease: 0.01,
       p95: { maxRatio: 1.5, ignoreBelowMs: 50 },
       forecast: { maxRatio: 2, ignoreBelowMs: 100 },
+      maxClientErrorRate: 0.02,
+      clientP95: { maxRatio: 2, ignoreBelowMs: 100 },
+      maxDrifts: 2,
     },
   },
   local: {
@@ -186,6 +190,14 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       empty: { Catalog: 'it is filled by a job' },
     },
     production: { url: 'https://shop.example.com', profile: 'prod-read', region: 'eu-west-1' },
+    traffic: {
+      hostedZone: 'Z0123456789',
+      record: 'shop.example.com',
+      productions: {
+        Prod: { setIdentifier: 'prod', url: 'https://prod.shop.example.com' },
+        ProdB: { setIdentifier: 'prod-b', url: 'https://prod-b.shop.example.com' },
+      },
+    },
     maxHours: 12,
   },
 };

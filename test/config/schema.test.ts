@@ -8,10 +8,10 @@ interface Node {
 
 /** Objects whose keys are names that the user gives. */
 const NAMED =
-  /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clusters|empty))$/;
+  /^local\.(services|seed)$|^cutover\.data$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clusters|empty)|traffic\.productions)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;
+  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|clientP95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$|aws\.traffic\.(hostedZone|record|productions)$|setIdentifier$/;
 /** Without its command a flag, or an answer, is not known as one of two kinds. */
 const isNeeded = (name: string): boolean =>
   NEEDED.test(name) && !['drills.flags[1].run', 'aws.pauses.Web.run'].includes(name);
@@ -145,7 +145,12 @@ it('has defaults for every other key', () => {
       load: [],
       replay: [],
     },
-    cutover: { steps: [5, 25, 50, 100], stepMinutes: 5, gates: { minRequests: 0, maxErrorRate: 0.01 } },
+    cutover: {
+      steps: [5, 25, 50, 100],
+      data: {},
+      stepMinutes: 5,
+      gates: { minRequests: 0, maxErrorRate: 0.01 },
+    },
     drills: { failover: [], rollBack: false, contract: true, flags: [], killTask: [], soakSeconds: 10 },
     traffic: { connections: 4, everyMs: 100 },
     gates: {

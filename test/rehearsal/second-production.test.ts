@@ -7,7 +7,6 @@ import { count, Twins } from '../../lib';
 import { productionIn } from '../../lib/blueprint/production-name';
 import { counterpartsOf } from '../../lib/blueprint/read-blueprint';
 import { Assembly } from '../../lib/parity/assembly';
-import type { Ledger } from '../../lib/rehearsal/ledger';
 import { checkTwin } from '../../lib/rehearsal/second-production';
 
 const folder = mkdtempSync(join(tmpdir(), 'twin-second-'));
@@ -30,23 +29,21 @@ function synthesized(workers: Readonly<Record<string, number>>, staging = false)
   return app.outdir;
 }
 
-const PROD = { environment: 'Prod' } as Ledger;
-
 it('may stand beside the first where the synthesis shows that they are one but for names', () => {
   const assembly = synthesized({ Prod: 4, ProdB: 4 });
-  expect(() => checkTwin(assembly, 'ProdB', PROD)).not.toThrow();
+  expect(() => checkTwin(assembly, 'ProdB', 'Prod')).not.toThrow();
   expect(counterpartsOf(assembly, 'ProdB')).toMatchObject({ production: 'Prod' });
 });
 
 it('may not where it is of another scale, though that is a twin', () => {
-  expect(() => checkTwin(synthesized({ Prod: 4, ProdB: 3 }), 'ProdB', PROD)).toThrow(
+  expect(() => checkTwin(synthesized({ Prod: 4, ProdB: 3 }), 'ProdB', 'Prod')).toThrow(
     'ProdB cannot stand beside Prod: it is of another scale: workers is 3, and 4 in Prod',
   );
 });
 
 it('may not where no synthesis compares it with the one that stands', () => {
   const assembly = synthesized({ Prod: 4, ProdB: 4 });
-  expect(() => checkTwin(assembly, 'Prod', { environment: 'ProdB' } as Ledger)).toThrow(
+  expect(() => checkTwin(assembly, 'Prod', 'ProdB')).toThrow(
     'Prod cannot stand beside ProdB: no synthesis compares it with ProdB',
   );
 });

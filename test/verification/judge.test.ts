@@ -1,7 +1,9 @@
 import { judge } from '../../lib/verification/judge';
 import { otherImages } from '../../lib/verification/gates/release';
 import type { Measured } from '../../lib/verification/measured';
-import { BASELINE, check, FORECAST, ran, SOUND, traffic, WEB, watching } from './sample';
+import { renderVerificationPage } from '../../lib/evidence/html/verification';
+import { renderVerification } from '../../lib/evidence/verification-text';
+import { BASELINE, check, FORECAST, ran, SOUND, traffic, verificationOf, WEB, watching } from './sample';
 
 const reasonsFor = (measured: Measured): readonly string[] => {
   const { verdict, reasons } = judge(measured);
@@ -91,6 +93,51 @@ describe('says ROLL BACK', () => {
       'task failures: 1 (first: Web-3 ended with 1); allowed: at most 0',
     ]);
     expect(judge(at('2026-11-21T03:15:00.000Z')).verdict).toBe('GO ON');
+  });
+});
+
+describe('judges what clients saw, and what drifted', () => {
+  const gates = { maxClientErrorRate: 0.01, clientP95: { maxRatio: 1.5, ignoreBelowMs: 0 }, maxDrifts: 0 };
+  const of = (failures: number, p95Ms: number) => [{ tier: 'Web', requests: 4000, failures, p95Ms }];
+  const seen: Measured = {
+    ...SOUND,
+    gates,
+    clients: of(40, 60),
+    drifts: [],
+    baseline: { ...BASELINE, clients: of(0, 40) },
+  };
+  const drift = { what: 'Orders EngineVersion', deployed: '"17.7"', running: '"17.9"', why: 'by hand' };
+
+  it('by the limits that are set', () => {
+    expect(judge(seen).verdict).toBe('GO ON');
+    expect(reasonsFor({ ...seen, clients: of(44, 60) })).toEqual([
+      "clients' error rate: 44 of 4000 of Web, 1.1 %; allowed: at most 1 % of each",
+    ]);
+    expect(reasonsFor({ ...seen, clients: of(0, 61) })).toEqual([
+      "clients' p95: 61 ms of Web, before 40 ms; allowed: at most 1.5 times that before the release",
+    ]);
+    expect(reasonsFor({ ...seen, drifts: [drift] })).toEqual([
+      'drift: 1: Orders EngineVersion is "17.9", deployed "17.7"; allowed: at most 0',
+    ]);
+  });
+
+  it('and says nothing of what was not seen', () => {
+    expect(judge({ ...SOUND, gates }).reasons).toEqual([
+      "clients' error rate: not measured",
+      "clients' p95: not measured",
+      'drift: not measured',
+    ]);
+  });
+
+  it('in the report, beside what was before', () => {
+    const text = renderVerification(verificationOf({ ...seen, drifts: [drift] }), {
+      color: false,
+      width: 100,
+    });
+    expect(text).toContain('  Web      4000        40       40 ms    60 ms');
+    expect(text).toContain('  Orders EngineVersion  "17.7"    "17.9"  by hand');
+    const page = renderVerificationPage(verificationOf({ ...seen, drifts: [drift] }));
+    expect(page).toContain('Clients, as CloudWatch has them');
   });
 });
 

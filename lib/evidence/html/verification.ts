@@ -4,7 +4,7 @@ import { showClock, tookMs } from '../figures';
 import { nextOfVerification } from '../next';
 import { tallyOf } from '../summary';
 import type { Verification, VerificationVerdict } from '../verification';
-import { factsOf, headlineOf, timesSection } from '../verification-text';
+import { factsOf, headlineOf, seenSections, timesSection } from '../verification-text';
 import { comparisonOf } from '../verification-times';
 import { writeDocument, type NamedPart } from './document';
 import { checks, gateTables } from './results';
@@ -58,6 +58,8 @@ const PARTS: readonly (readonly [
 ])[] = [
   ['gates', 'Gates', gates],
   ['times', 'Response times (p95)', times],
+  ['clients', 'Clients, as CloudWatch has them', seen('clients')],
+  ['drift', 'Drift', seen('drift')],
   ['checks', 'Checks', checksBeside],
   ['skipped', 'Skipped', skipped],
   ['timeline', 'Timeline', steps],
@@ -91,6 +93,14 @@ function times(verification: Verification): Part | undefined {
       ? 'What the release will be compared with.'
       : 'Before the release, now, and how many times as long that is; and how many times the rehearsal forecast.';
   return { lead, content: tableOf(timesSection(all)) };
+}
+
+/** What clients saw, and what drifted, where it was looked at. */
+function seen(id: 'clients' | 'drift') {
+  return (verification: Verification): Part | undefined => {
+    const section = seenSections(verification).find((it) => it.id === id);
+    return section && { lead: section.about.join(' '), content: tableOf(section) };
+  };
 }
 
 function checksBeside({ checks: ran, baseline, release, moment }: Verification): Part | undefined {

@@ -9,6 +9,7 @@ import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
+import type { Route53 } from '@aws-sdk/client-route-53';
 import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { STS } from '@aws-sdk/client-sts';
@@ -27,6 +28,7 @@ interface Services {
   readonly iam: IAM;
   readonly logs: CloudWatchLogs;
   readonly rds: RDS;
+  readonly route53: Route53;
   readonly scheduler: Scheduler;
   readonly secretsmanager: SecretsManager;
   readonly sts: STS;
@@ -59,6 +61,7 @@ const LOAD: { readonly [N in ServiceName]: () => new (config: object) => Service
     (require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs'))
       .CloudWatchLogs,
   rds: () => (require('@aws-sdk/client-rds') as typeof import('@aws-sdk/client-rds')).RDS,
+  route53: () => (require('@aws-sdk/client-route-53') as typeof import('@aws-sdk/client-route-53')).Route53,
   scheduler: () =>
     (require('@aws-sdk/client-scheduler') as typeof import('@aws-sdk/client-scheduler')).Scheduler,
   secretsmanager: () =>
@@ -210,5 +213,5 @@ const isRead = (name: string): boolean => /^(describe|get|list|filter|simulate)/
  */
 const isRepeatable = ({ name, input }: Call): boolean =>
   isRead(name) ||
-  /^(delete|deregister|modify|stop|update|registerTaskDefinition$)/.test(name) ||
+  /^(delete|deregister|modify|stop|update|changeResourceRecordSets$|registerTaskDefinition$)/.test(name) ||
   'clientToken' in input;

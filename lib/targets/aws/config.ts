@@ -1,5 +1,6 @@
 import type { AwsConfig, AwsMigrateConfig } from '../../config/types';
 import { timeLimit, nonBlank, type Describe, type Zod } from '../../field';
+import { trafficSchema } from './traffic-config';
 
 /** The section with its defaults. */
 export interface AwsSection extends AwsConfig {
@@ -209,6 +210,10 @@ export const awsSchema: Describe<AwsConfig, AwsSection> = (z) =>
       production: verified(z).optional().meta({
         description: 'How `twin verify` reaches production.',
         absent: 'by the credentials of the environment, at its load balancers',
+      }),
+      traffic: trafficSchema(z).optional().meta({
+        description: 'What shares the requests of clients between two productions, for `twin cutover`.',
+        absent: 'no traffic is moved',
       }),
       maxHours: z.number().gt(0).optional().meta({
         description:

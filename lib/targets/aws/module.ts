@@ -1,7 +1,9 @@
+import type { AwsTrafficConfig, VerifiedProduction } from '../../config/types';
 import type { TargetModule } from '../module';
 import type { Observe } from '../observe';
 import type { Production, ProductionPlace } from '../production';
 import type { Target } from '../target';
+import type { Traffic } from '../traffic';
 import { awsSchema, type AwsSection } from './config';
 
 /** The tiers that are restored; a cluster that is no other tier is storage. */
@@ -21,16 +23,28 @@ export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe 
   open: (section, folder) => targetWith(section, folder),
   reopen: (folder) => targetWith({}, folder),
   productionBy: 'assembly',
-  openProduction: ({ production }, folder, place) => productionAt(production, folder, place),
+  openProduction: (section, folder, place) => productionAt(section, folder, place),
+  openTraffic: (section) => section?.traffic && trafficBy(section.traffic, section.production),
   observe: (question) => (require('./observe') as typeof import('./observe')).observe(question),
 };
 
-const productionAt = (
-  section: AwsSection['production'],
+/** The address of customers leads to either of two between which traffic is shared. */
+function productionAt(
+  { production = {}, traffic }: AwsSection,
   folder: string,
   place: ProductionPlace,
-): Production =>
-  (require('./verified') as typeof import('./verified')).verified(section ?? {}, folder, place);
+): Production {
+  const { verified } = require('./verified') as typeof import('./verified');
+  const own = traffic?.productions[place.deployment.environment];
+  return verified(own ? { ...production, url: own.url } : production, folder, place);
+}
+
+function trafficBy(section: AwsTrafficConfig, { profile, region }: VerifiedProduction = {}): Traffic {
+  const { AwsTraffic } = require('./traffic') as typeof import('./traffic');
+  const { AwsPlace } = require('./place') as typeof import('./place');
+  const { CHOSEN_BY } = require('./verified') as typeof import('./verified');
+  return new AwsTraffic(section, new AwsPlace({ profile, region, chosenBy: CHOSEN_BY }));
+}
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */
 function targetWith(section: AwsSection, folder: string): Target {

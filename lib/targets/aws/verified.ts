@@ -4,11 +4,14 @@ import type { VerifiedProduction } from '../../config/types';
 import { productionWith, type Production, type ProductionPlace } from '../production';
 import { serviceAddresses } from './addresses';
 import { stacksOf } from './environment-stacks';
+import { clientsOf } from './client-figures';
 import { liveTiers, type LiveTier } from './live-tiers';
 import { stateOf } from './members';
+import { observe } from './observe';
 import { AwsPlace } from './place';
 
-const CHOSEN_BY = {
+/** What a person sets the credentials for production with. */
+export const CHOSEN_BY = {
   profile: 'aws.production.profile in twin.config.ts',
   region: 'aws.production.region in twin.config.ts',
 };
@@ -39,6 +42,9 @@ export function verified(
   };
   return productionWith({
     target: 'aws',
+    clients: async (since, { signal }) => clientsOf(await tiers(signal), since.getTime(), place, signal),
+    observed: ({ signal }) =>
+      observe({ stacks, profile, region, flags: { ...CHOSEN_BY, stack: 'the assembly' }, signal }),
     describe: async ({ signal }) => Promise.all((await tiers(signal)).map((live) => stateOf(live, signal))),
     probes: async ({ signal }: ProbeWatch) => {
       const services = await serviceAddresses(await tiers(signal), signal);

@@ -2,6 +2,9 @@ import type { ZodType } from 'zod';
 import type { VerificationGates } from '../../config/types';
 import type { Zod } from '../../field';
 import { fieldsOf } from '../../rehearsal/gates/gate';
+import { CLIENT_ERROR_RATE } from './client-error-rate';
+import { CLIENT_P95 } from './client-p95';
+import { DRIFTS } from './drifts';
 import { ERROR_RATE } from './error-rate';
 import { ERROR_RATE_INCREASE } from './error-rate-increase';
 import { FAILED_CHECKS } from './failed-checks';
@@ -20,6 +23,9 @@ export const GATES: readonly AnyGate[] = [
   ERROR_RATE_INCREASE,
   P95,
   FORECAST,
+  CLIENT_ERROR_RATE,
+  CLIENT_P95,
+  DRIFTS,
 ];
 
 /** The schema of `verification.gates`. */

@@ -243,7 +243,9 @@ it('is what the registry opens, by the assembly', () => {
   expect(aws.productionBy).toBe('assembly');
   const production = aws.openProduction({}, folder, { deployment });
   expect(Object.keys(production).toSorted()).toEqual([
+    'clients',
     'describe',
+    'observed',
     'run',
     'sendTraffic',
     'target',
