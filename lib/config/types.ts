@@ -736,8 +736,21 @@ export interface SeedConfig {
   readonly data: DataConfig;
   /** How production's account is reached. @default - it is the account of staging */
   readonly production?: ProductionConfig;
-  /** The clusters, by tier, whose snapshots are taken. @default - those of production's stacks */
+  /**
+   * The clusters, instances and replication groups, by tier, whose snapshots are taken.
+   *
+   * @default - those of production's stacks
+   */
   readonly clusters?: Readonly<Record<string, string>>;
+  /**
+   * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its
+   * cluster; of another account, its ARN.
+   *
+   * @default - none
+   */
+  readonly clones?: Readonly<Record<string, string>>;
+  /** The caches that begin with a copy of production's newest backup, by tier. @default - none: they begin empty */
+  readonly caches?: readonly string[];
   /** The tiers that begin empty, by name, and why. @default - none */
   readonly empty?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { boundsOf } from '../../lib/probes/data';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { RDS, type DBClusterSnapshot } from '@aws-sdk/client-rds';
+import { ElastiCache } from '@aws-sdk/client-elasticache';
+import { RDS, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { ECS } from '@aws-sdk/client-ecs';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -181,7 +182,10 @@ describe('a staging that is seeded', () => {
         [KEY, 'available', 'manual'],
       ]);
       expect(own.map(({ TagList }) => TagList)).toEqual(
-        own.map(() => [{ Key: TAG, Value: run.handle.name }]),
+        own.map(() => [
+          { Key: TAG, Value: run.handle.name },
+          { Key: 'cdk-twin:made-at', Value: expect.stringMatching(/Z$/) as string },
+        ]),
       );
       await target.seed(run.handle, deployment, run.watch()); // again: they are there
       expect(await run.own()).toHaveLength(2);
@@ -239,7 +243,7 @@ describe('a staging that is seeded', () => {
       await target.down(run.handle, run.watch());
       const { looked, found } = await target.inventory(run.handle, run.watch());
       expect(found).toEqual([]);
-      expect(looked).toContain(`database snapshots that are called ${prefixOf(run.handle)}-*`);
+      expect(looked).toContain(`snapshots of databases and caches that are called ${prefixOf(run.handle)}-*`);
       expect(await run.own()).toEqual([]);
       expect((await snapshots()).map((it) => it.DBClusterSnapshotIdentifier)).toContain('too-new');
       const { taskDefinitionArns = [] } = await emulator.use(ECS).listTaskDefinitions({});
@@ -324,6 +328,83 @@ describe('a staging that is seeded', () => {
     expect((await failing.target.inventory(failing.handle, failing.watch())).found).not.toEqual([]);
     await targetWith({}).down(failing.handle, failing.watch());
     expect((await targetWith({}).inventory(failing.handle, failing.watch())).found).toEqual([]);
+  });
+
+  const clusterOf = async (part: string): Promise<DBCluster> =>
+    (await rds().describeDBClusters({})).DBClusters!.find((it) => it.DBClusterIdentifier!.includes(part))!;
+
+  const backups = async (): Promise<string[]> =>
+    ((await emulator.use(ElastiCache).describeSnapshots({})).Snapshots ?? []).map((it) => it.SnapshotName!);
+
+  it('begins with a clone and with a backup of a cache where it is asked to, and leaves neither', async () => {
+    const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
+    const { ReplicationGroups = [] } = await emulator.use(ElastiCache).describeReplicationGroups({});
+    const { ReplicationGroupId: pages } = ReplicationGroups.find((it) =>
+      it.ReplicationGroupId!.startsWith('prod'),
+    )!;
+    await emulator.use(ElastiCache).createSnapshot({ SnapshotName: 'nightly', ReplicationGroupId: pages });
+    await wait(1000);
+    const seed = { ...CONFIG.seed!, clones: { Orders: orders! }, caches: ['Pages'] };
+    const run = new SeededRun(targetWith({ ...CONFIG, seed }), 'cloned');
+    const { target } = run;
+    const deployment = run.deployment();
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-cloned-orders': database }));
+    try {
+      expect((await target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+      await target.seed(run.handle, deployment, run.watch());
+      expect(run.lines).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `^2 of production's snapshots, .* apart; Orders as a clone of ${orders}; not scrubbed: `,
+          ),
+        ),
+      );
+      expect((await run.own()).map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+        expect.stringMatching(/-catalog-/),
+      ]);
+      const copy = (await backups()).find((it) => it.startsWith(`${prefixOf(run.handle)}-pages-`))!;
+      expect(copy).toBeDefined();
+      await target.up(run.handle, deployment, run.watch());
+      const { CloneGroupId: group, ClusterCreateTime: made } = await clusterOf('staging-cloned-orders');
+      expect((await clusterOf('prod-orders')).CloneGroupId).toBe(group);
+      expect(run.lines).toContain('Orders: its password is set to that of staging');
+      const tiers = await target.describe(run.handle, run.watch());
+      expect(tiers).toContainEqual(
+        expect.objectContaining({
+          tier: 'Orders',
+          data: expect.stringMatching(
+            new RegExp(`^a clone of production's ${orders} of .* UTC, as it is$`),
+          ) as string,
+          dataAt: made!.toISOString(),
+        }),
+      );
+      expect(tiers).toContainEqual(
+        expect.objectContaining({
+          tier: 'Pages',
+          data: expect.stringMatching(/^production's snapshot nightly of /) as string,
+        }),
+      );
+      await target.checkpoint(run.handle, 'before-release', run.watch());
+      // production's cluster is not asked for again, and the cache begins as before
+      await emulator.use(ElastiCache).deleteSnapshot({ SnapshotName: 'nightly' });
+      await emulator.use(ElastiCache).createSnapshot({ SnapshotName: 'later', ReplicationGroupId: pages });
+      await wait(1000);
+      const again = deploymentIn(folder, '1.41.0-again', run.rehearsal, target.context(run.handle));
+      expect((await target.preflight(run.handle, again, run.watch())).refusals).toEqual([]);
+      await target.restore(run.handle, 'before-release', again, run.watch());
+      expect(await seedsIn('Staging-cloned')).toEqual({
+        Orders: expect.stringMatching(/-cp-orders-[0-9a-f]{6}$/),
+        Catalog: expect.stringMatching(/-cp-catalog-[0-9a-f]{6}$/),
+      });
+      expect(await backups()).toContain(copy);
+    } finally {
+      await stop();
+      await target.down(run.handle, run.watch());
+    }
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+    expect(await backups()).toEqual(['later']);
+    await emulator.use(ElastiCache).deleteSnapshot({ SnapshotName: 'later' });
   });
 
   it('is stood up anew from its checkpoint, for another candidate', async () => {

@@ -22,6 +22,7 @@ import {
 import { takeCheckpoint } from './checkpoint';
 import { AWS_DEFAULTS, type AwsSection, type MigrateSection } from './config';
 import type { Clients } from './clients';
+import { learnClones } from './clones';
 import { checkToolkit, type deploy } from './deploy';
 import { Deployer } from './deployer';
 import { disrupt } from './disrupt';
@@ -279,6 +280,7 @@ export class AwsTarget implements Target {
     const place = await this.places.checked(handle, watch.signal);
     await checkSelfDestruct(stacksIn(handle), place.in, watch.signal);
     const tiers = await this.tiers(handle, watch.signal);
+    await learnClones(tiers, watch);
     const restored = tiers.filter(isDatabase).filter(isRestored);
     await setPasswords(restored, this.pollMs, watch);
     await provePasswords(restored, await this.probesOf(handle, tiers, watch.signal), watch);
@@ -321,15 +323,18 @@ export class AwsTarget implements Target {
 
   private seeder(handle: Handle): Seeder | undefined {
     const { seed } = this.config;
-    return seed && new Seeder(seed, handle, this.places.of(handle), this.deployer, this.pollMs);
+    if (!seed) return undefined;
+    const staging = this.places.of(handle);
+    const production = seed.production ? new AwsPlace({ profile: seed.production.profile }) : staging;
+    return new Seeder(seed, handle, staging, production, this.deployer, this.pollMs);
   }
 
-  /** Where an environment may have made snapshots: where its stacks are, and in production's account. */
+  /** Where an environment may have made snapshots: where its stacks are, with production's credentials too. */
   private async snapshotPlaces(handle: Handle, signal: AbortSignal): Promise<Clients[]> {
-    const { 'production.profile': profile, 'production.region': region } = handle;
+    const { 'production.profile': profile } = handle;
     const place = await this.places.checked(handle, signal);
-    const here = regionsOf(handle).map((it) => place.in(it));
-    return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
+    const places = profile === undefined ? [place] : [place, new AwsPlace({ profile })];
+    return places.flatMap((it) => regionsOf(handle).map((region) => it.in(region)));
   }
 }
 

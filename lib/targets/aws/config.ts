@@ -111,8 +111,17 @@ const seed = (z: Zod) =>
         absent: 'it is the account of staging',
       }),
       clusters: z.record(z.string(), nonBlank(z)).optional().meta({
-        description: 'The clusters, by tier, whose snapshots are taken.',
+        description: 'The clusters, instances and replication groups, by tier, whose snapshots are taken.',
         absent: "those of production's stacks",
+      }),
+      clones: z.record(z.string(), nonBlank(z)).optional().meta({
+        description:
+          'The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its cluster; of another account, its ARN.',
+        absent: 'none',
+      }),
+      caches: z.array(nonBlank(z)).optional().meta({
+        description: "The caches that begin with a copy of production's newest backup, by tier.",
+        absent: 'none: they begin empty',
       }),
       empty: z
         .record(z.string(), nonBlank(z))
