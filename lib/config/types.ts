@@ -734,7 +734,7 @@ export interface SeedConfig {
   readonly kmsKeyArn: string;
   /** What makes the data fit for staging. */
   readonly data: DataConfig;
-  /** How production's account is reached. @default - it is the account of staging */
+  /** How production's account is reached. @default - it has the account and the Region of staging */
   readonly production?: ProductionConfig;
   /**
    * The clusters, instances and replication groups, by tier, whose snapshots are taken.
@@ -787,12 +787,15 @@ export interface DataAsTheyAre {
   readonly mayBeSeen: string;
 }
 
-/** An account of production's own. */
+/** An account, or a Region, of production's own. */
 export interface ProductionConfig {
-  /** A profile of the AWS CLI. */
-  readonly profile: string;
+  /** A profile of the AWS CLI, for production's account. @default - the credentials of staging */
+  readonly profile?: string;
+  /** For production's stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
+  readonly region?: string;
   /**
-   * The ARN of a key of production's that staging's account may use: a snapshot under the account's default key cannot be shared.
+   * The ARN of a key of production's, in the Region of staging, that staging's account may use: a snapshot under the account's
+   * default key cannot be shared.
    *
    * @default - that of the snapshot
    */

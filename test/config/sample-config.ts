@@ -179,7 +179,11 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     seed: {
       kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
       data: { mayBeSeen: 'they hold no personal data' },
-      production: { profile: 'prod', kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared' },
+      production: {
+        profile: 'prod',
+        region: 'eu-west-1',
+        kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared',
+      },
       clusters: { Orders: 'orders' },
       clones: { Ledger: 'ledger' },
       caches: ['Pages'],

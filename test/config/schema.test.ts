@@ -7,7 +7,8 @@ interface Node {
 }
 
 /** Objects whose keys are names that the user gives. */
-const NAMED = /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.seed\.(clones|clusters|empty)$/;
+const NAMED =
+  /^local\.(services|seed)$|\.(body|headers|context|values)$|^aws\.seed\.(clones|clusters|empty)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
   /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$/;

@@ -571,7 +571,8 @@ describe('a staging that is restored from snapshots', () => {
       const app = newApp();
       const twins = new Twins(app, { scale, environment: Database });
       twins.prod('Prod', { scale: production });
-      const restoreFrom = { Cluster: { clone: 'prod-orders', kmsKeyArn } };
+      const clone = 'arn:aws:rds:eu-west-1:444455556666:cluster:prod-orders';
+      const restoreFrom = { Cluster: { clone, kmsKeyArn } };
       const staging = twins.staging('Staging', { scale: small, expires, restoreFrom });
       const cluster = staging.node.findAll().find((it) => it instanceof rds.CfnDBCluster)!;
       for (const [name, value] of Object.entries(more)) cluster.addPropertyOverride(name, value);

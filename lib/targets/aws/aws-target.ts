@@ -14,6 +14,7 @@ import {
   type Handle,
   type Inventory,
   type Preflight,
+  type RehearsedTier,
   type Target,
   type TargetCall,
   type TierState,
@@ -178,13 +179,7 @@ export class AwsTarget implements Target {
     const tiers = await this.tiers(handle, signal);
     return Promise.all(
       tiers.map(async (live): Promise<TierState> => {
-        const data = handle[`data.${live.tier.name}`];
-        const dataAt = handle[`dataAt.${live.tier.name}`];
-        return {
-          ...(await stateOf(live, signal)),
-          ...(data !== undefined && { data }),
-          ...(dataAt !== undefined && { dataAt }),
-        };
+        return { ...(await stateOf(live, signal)), ...beginningIn(handle, live.tier.name) };
       }),
     );
   }
@@ -325,7 +320,8 @@ export class AwsTarget implements Target {
     const { seed } = this.config;
     if (!seed) return undefined;
     const staging = this.places.of(handle);
-    const production = seed.production ? new AwsPlace({ profile: seed.production.profile }) : staging;
+    const { profile = staging.profile, region } = seed.production ?? {};
+    const production = seed.production ? new AwsPlace({ profile, region }) : staging;
     return new Seeder(seed, handle, staging, production, this.deployer, this.pollMs);
   }
 
@@ -337,6 +333,18 @@ export class AwsTarget implements Target {
     return places.flatMap((it) => regionsOf(handle).map((region) => it.in(region)));
   }
 }
+
+/** What a handle says of what a tier began with. */
+const beginningIn = (
+  handle: Handle,
+  tier: string,
+): Partial<Pick<RehearsedTier, 'data' | 'dataAt' | 'clonedAt'>> =>
+  Object.fromEntries(
+    (['data', 'dataAt', 'clonedAt'] as const).flatMap((it) => {
+      const value = handle[`${it}.${tier}`];
+      return value === undefined ? [] : [[it, value]];
+    }),
+  );
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

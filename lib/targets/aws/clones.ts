@@ -62,7 +62,7 @@ export async function learnClones(tiers: readonly LiveTier[], watch: Watch): Pro
     if (at === undefined) continue;
     watch.learn({
       [`data.${tier.name}`]: `a clone of production's ${of} of ${showMinute(at)}, as it is`,
-      [`dataAt.${tier.name}`]: at.toISOString(),
+      [`clonedAt.${tier.name}`]: at.toISOString(),
     });
   }
 }

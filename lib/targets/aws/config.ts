@@ -90,14 +90,21 @@ const data = (z: Zod) =>
 const production = (z: Zod) =>
   z
     .strictObject({
-      profile: nonBlank(z).describe('A profile of the AWS CLI.'),
+      profile: nonBlank(z).optional().meta({
+        description: "A profile of the AWS CLI, for production's account.",
+        absent: 'the credentials of staging',
+      }),
+      region: nonBlank(z).optional().meta({
+        description: "For production's stacks that do not say where they are.",
+        absent: '`AWS_REGION`, or that of the profile',
+      }),
       kmsKeyArn: nonBlank(z).optional().meta({
         description:
-          "The ARN of a key of production's that staging's account may use: a snapshot under the account's default key cannot be shared.",
+          "The ARN of a key of production's, in the Region of staging, that staging's account may use: a snapshot under the account's default key cannot be shared.",
         absent: 'that of the snapshot',
       }),
     })
-    .meta({ name: 'ProductionConfig', about: "An account of production's own." });
+    .meta({ name: 'ProductionConfig', about: "An account, or a Region, of production's own." });
 
 const seed = (z: Zod) =>
   z
@@ -108,7 +115,7 @@ const seed = (z: Zod) =>
       data: data(z).describe('What makes the data fit for staging.'),
       production: production(z).optional().meta({
         description: "How production's account is reached.",
-        absent: 'it is the account of staging',
+        absent: 'it has the account and the Region of staging',
       }),
       clusters: z.record(z.string(), nonBlank(z)).optional().meta({
         description: 'The clusters, instances and replication groups, by tier, whose snapshots are taken.',

@@ -78,6 +78,7 @@ export class Seeder {
   /** Copies the snapshots, under staging's key and the names that its templates ask for. */
   async copy(deployment: Deployment, watch: Watch): Promise<void> {
     const { config } = this;
+    const { profile } = config.production ?? {};
     const { snapshots: sources, clones } = await this.sources(deployment, watch.signal);
     if (sources.length + clones.length === 0) return;
     const { data } = config;
@@ -89,7 +90,7 @@ export class Seeder {
         sources.map(({ seed, snapshot }) => [`dataAt.${seed.tier}`, snapshot.takenAt.toISOString()]),
       ),
       // for a tear-down without the config
-      ...(config.production && { 'production.profile': config.production.profile }),
+      ...(profile !== undefined && { 'production.profile': profile }),
     });
     const { account, production } = await this.accounts(watch.signal);
     const copies = sources.map((source) => ({

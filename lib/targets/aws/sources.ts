@@ -82,17 +82,23 @@ async function productionStacks(
   const refs = stacks.map((it) => ({ ...it, id: undefined }));
   for (const ref of refs) {
     if (!exists(await stackState(production.in(ref.region), ref, signal)))
-      throw noStack(ref.name, environment, await production.account(signal));
+      throw noStack(
+        ref.name,
+        environment,
+        ref.region ?? (await production.region()),
+        await production.account(signal),
+      );
   }
   return deployedStacks(refs, production.in, signal);
 }
 
-const WHERE = 'Name the profile of its account in aws.seed.production, or its clusters in aws.seed.clusters.';
+const WHERE =
+  'Name the profile of its account, or its Region, in aws.seed.production, or its clusters in aws.seed.clusters.';
 
-const noStack = (stack: string, environment: string, account: string): TwinError =>
+const noStack = (stack: string, environment: string, region: string, account: string): TwinError =>
   new TwinError({
     code: 'seed',
-    message: `the stack ${stack} of ${environment} is not in the account ${account}, where snapshots are looked for`,
+    message: `the stack ${stack} of ${environment} is not in ${region} of the account ${account}, where snapshots are looked for`,
     fix: WHERE,
   });
 
