@@ -734,7 +734,7 @@ export interface SeedConfig {
   readonly kmsKeyArn: string;
   /** What makes the data fit for staging. */
   readonly data: DataConfig;
-  /** How production's account is reached. @default - it has the account and the Region of staging */
+  /** How production's account is reached. @default - with the credentials of staging, where its stacks say that they are */
   readonly production?: ProductionConfig;
   /**
    * The clusters, instances and replication groups, by tier, whose snapshots are taken.

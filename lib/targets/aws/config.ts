@@ -115,7 +115,7 @@ const seed = (z: Zod) =>
       data: data(z).describe('What makes the data fit for staging.'),
       production: production(z).optional().meta({
         description: "How production's account is reached.",
-        absent: 'it has the account and the Region of staging',
+        absent: 'with the credentials of staging, where its stacks say that they are',
       }),
       clusters: z.record(z.string(), nonBlank(z)).optional().meta({
         description: 'The clusters, instances and replication groups, by tier, whose snapshots are taken.',

@@ -11,7 +11,7 @@ import type { AwsPlace } from './place';
 import { scrub, type Unscrubbed } from './scrub';
 import { checkScrub, checkUse } from './seed-checks';
 import { seedsOf, type Clone } from './seeds';
-import { settled } from './settled';
+import { inGroups } from './settled';
 import { copySnapshot, removeSnapshot, share } from './snapshots';
 import { sourcesOf, type Source } from './sources';
 import { tagsOfCopy } from './tags';
@@ -98,19 +98,15 @@ export class Seeder {
       copy: isScrubbed ? `${source.seed.snapshot}-raw` : source.seed.snapshot,
     }));
     const isFar = sources.some(({ region, from }) => region !== from);
-    const atOnce = isFar ? AT_ONCE : copies.length;
-    for (let first = 0; first < copies.length; first += atOnce)
-      await settled(
-        copies
-          .slice(first, first + atOnce)
-          .map((it) =>
-            watch.span(it.source.seed.tier, () =>
-              account === production
-                ? this.copyHere(it, nameOf(it.source), watch)
-                : this.share(it, account, watch),
-            ),
-          ),
-      );
+    const works = copies.map(
+      (it) => () =>
+        watch.span(it.source.seed.tier, () =>
+          account === production
+            ? this.copyHere(it, nameOf(it.source), watch)
+            : this.share(it, account, watch),
+        ),
+    );
+    await inGroups(works, isFar ? AT_ONCE : works.length);
     if (!isScrubbed) return;
     await this.scrub(copies, data.scrub, deployment, watch);
     for (const { source, copy } of copies)
