@@ -181,7 +181,10 @@ it('are seeded, signed in to, failed over, kept, restored for a retry and remove
     [true, KEY],
     [false, undefined],
   ]);
-  expect(own.map(({ TagList }) => TagList)).toEqual(own.map(() => [{ Key: TAG, Value: run.handle.name }]));
+  const madeAt = { Key: 'cdk-twin:made-at', Value: expect.stringMatching(/Z$/) as string };
+  expect(own.map(({ TagList }) => TagList)).toEqual(
+    own.map(() => [{ Key: TAG, Value: run.handle.name }, madeAt]),
+  );
   await target.seed(run.handle, deployment, run.watch()); // again: they are there
   expect(await run.own()).toHaveLength(2);
 

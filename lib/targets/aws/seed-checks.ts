@@ -3,7 +3,8 @@ import { TwinError } from '../../error';
 import type { Deployment } from '../target';
 import { nounOf } from './database-service';
 import { scrubbable } from './scrub';
-import type { Seeding } from './seeds';
+import type { Seed, Seeding } from './seeds';
+import type { DatabaseSnapshot } from './snapshots';
 import type { Source } from './sources';
 
 /**
@@ -42,6 +43,7 @@ export function checkUse({ seed, region, from, snapshot }: Source, props: UsePro
   const isShared = account !== production;
   if (seed.service === 'elasticache' && (isShared || region !== from))
     throw cacheApart(seed.tier, isShared ? `the account ${production}` : from);
+  if ((snapshot.heldGiB ?? 0) > (seed.roomGiB ?? Infinity)) throw tooLarge(seed, snapshot);
   const { kmsKeyArn, production: { kmsKeyArn: shared } = {} } = config;
   checkKey('aws.seed.kmsKeyArn', kmsKeyArn, region, seed.tier);
   if (!isShared || !snapshot.isEncrypted) return;
@@ -64,6 +66,13 @@ const cacheApart = (tier: string, where: string): TwinError =>
     code: 'seed',
     message: `the backups of ${tier} are in ${where}, and ElastiCache copies them to no other account or Region`,
     fix: `Export one to Amazon S3 and name it in the app (restoreFrom: { ...: { cacheSnapshotArns } }), or take ${tier} out of aws.seed.caches.`,
+  });
+
+const tooLarge = ({ tier, roomGiB = 0 }: Seed, { name, heldGiB = 0 }: DatabaseSnapshot): TwinError =>
+  new TwinError({
+    code: 'seed',
+    message: `the backup ${name} of ${tier} holds ${heldGiB.toFixed(1)} GiB, and staging has room for ${roomGiB.toFixed(1)} GiB`,
+    fix: `Give ${tier} of staging larger nodes or more shards, or take it out of aws.seed.caches.`,
   });
 
 const noSharedKey = (tier: string, noun: string, from: string, region: string): TwinError =>

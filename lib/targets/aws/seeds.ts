@@ -1,10 +1,11 @@
 import { beginningOf, isKept, type RestoreRequest } from '../../aws/restore-request';
 import { CLONE_OF, RESTORES } from '../../aws/life';
 import { standsAlone } from '../../aws/stands-alone';
-import type { Address } from '../../blueprint/blueprint';
+import type { Address, Tier } from '../../blueprint/blueprint';
 import { blueprintOf, counterpartsOf, type Counterparts } from '../../blueprint/read-blueprint';
 import { didYouMean, TwinError } from '../../error';
 import { isObject, own, type JsonObject } from '../../json';
+import { sizeOfClass } from '../../scale/class-size';
 import { constructOf } from '../../template/constructs';
 import type { Deployment } from '../target';
 import type { ClusterService, SnapshotService } from './database-service';
@@ -20,6 +21,8 @@ export interface Seed {
   readonly stack: string;
   /** The tier of production that it is the twin of. */
   readonly production: Address;
+  /** Of a cache, how much data its shards have room for. @default - not known */
+  readonly roomGiB?: number;
 }
 
 /** A cluster of staging that is made as a clone. */
@@ -62,7 +65,7 @@ export function seedsOf(deployment: Deployment, request: RestoreRequest): Seedin
     databasesIn(template).map((database) => {
       const address = { stack, logicalId: database.logicalId };
       const tier = tiers.find((it) => it.stack === stack && it.logicalId === database.logicalId);
-      return { ...database, address, name: tier?.name ?? database.path };
+      return { ...database, address, name: tier?.name ?? database.path, tier };
     }),
   );
   checkNames(databases, request, environment);
@@ -85,6 +88,8 @@ interface NamedDatabase extends Database {
   /** Of its tier. */
   readonly name: string;
   readonly address: Address;
+  /** Undefined where it is none. */
+  readonly tier: Tier | undefined;
 }
 
 /** Read replicas, and the members of clusters, get their data from another one. */
@@ -104,7 +109,7 @@ const beginning = ({ path, name, type }: NamedDatabase, request: RestoreRequest)
 
 /** What is restored from a snapshot that the rehearsal makes. */
 function seedOf(
-  { type, properties, address, name, path }: NamedDatabase,
+  { type, properties, address, name, path, tier }: NamedDatabase,
   request: RestoreRequest,
   twins: Counterparts,
 ): Seed | undefined {
@@ -117,7 +122,13 @@ function seedOf(
     snapshot,
     stack: address.stack,
     production: twins.of(address),
+    ...roomOf(tier),
   };
+}
+
+function roomOf(tier: Tier | undefined): Pick<Seed, 'roomGiB'> {
+  const node = tier?.kind === 'cache' ? sizeOfClass(tier.class)?.memoryGiB : undefined;
+  return tier?.kind === 'cache' && node !== undefined ? { roomGiB: node * tier.shards } : {};
 }
 
 function cloneOf(database: NamedDatabase, request: RestoreRequest): Clone | undefined {

@@ -16,6 +16,8 @@ export interface SnapshotState {
   /** Of the data: a copy has that of what it is a copy of, as far as its service says. */
   readonly takenAt: Date;
   readonly isEncrypted: boolean;
+  /** Of a cache, how much data it holds. @default - not known */
+  readonly heldGiB?: number;
   /** The name of the master user, which comes with the data; empty where there is none. */
   readonly username: string;
 }
@@ -177,7 +179,20 @@ const ofCache = (it: Snapshot): SnapshotState => ({
   takenAt: oldest((it.NodeSnapshots ?? []).flatMap(({ SnapshotCreateTime: at }) => at ?? [])),
   isEncrypted: it.KmsKeyId !== undefined,
   username: '',
+  ...heldBy(it),
 });
+
+const GIB_PER: Readonly<Record<string, number>> = { KB: 1 / 1024 ** 2, MB: 1 / 1024, GB: 1, TB: 1024 };
+
+/** The sizes of its shards are texts such as `6 MB` (Amazon ElastiCache API Reference, NodeSnapshot). */
+function heldBy({ NodeSnapshots: shards = [] }: Snapshot): Pick<SnapshotState, 'heldGiB'> {
+  const sizes = shards.map(({ CacheSize }) => {
+    const [, amount, unit = ''] = /^([\d.]+) ?([KMGT]B)$/.exec(CacheSize ?? '') ?? [];
+    return Number(amount) * (GIB_PER[unit] ?? Number.NaN);
+  });
+  const heldGiB = sizes.reduce((sum, it) => sum + it, 0);
+  return sizes.length > 0 && Number.isFinite(heldGiB) ? { heldGiB } : {};
+}
 
 /** Each shard is saved for itself. One whose backup has not started has no time yet. */
 const oldest = (times: readonly Date[]): Date =>
