@@ -51,13 +51,19 @@ export function checkUse({ seed, region, from, snapshot }: Source, props: UsePro
   else if (region !== from) throw noSharedKey(seed.tier, nounOf(seed.service), from, region);
 }
 
-function checkKey(name: string, arn: string, region: string, tier: string): void {
+/**
+ * Checks that a key is one of the Region that a tier of staging is in.
+ *
+ * @param name - the key of the config
+ * @throws TwinError `seed`
+ */
+export function checkKey(name: string, arn: string, region: string, tier: string): void {
   const [, its] = /^arn:[^:]+:kms:([^:]+):/.exec(arn) ?? [];
   if (its === undefined || its === region) return;
   throw new TwinError({
     code: 'seed',
     message: `${name} is a key in ${its}, and ${tier} of staging is in ${region}`,
-    fix: `Give a key in ${region}: the copies are made there.`,
+    fix: `Give a key in ${region}: copies and clones are made there.`,
   });
 }
 

@@ -9,7 +9,7 @@ import { regionOf, stacksOf } from './environment-stacks';
 import { prefixOf } from './handle';
 import type { AwsPlace } from './place';
 import { scrub, type Unscrubbed } from './scrub';
-import { checkScrub, checkUse } from './seed-checks';
+import { checkKey, checkScrub, checkUse } from './seed-checks';
 import { seedsOf, type Clone } from './seeds';
 import { inGroups } from './settled';
 import { copySnapshot, removeSnapshot, share } from './snapshots';
@@ -68,6 +68,7 @@ export class Seeder {
     const stacks = stacksOf(deployment);
     for (const clone of seeding.clones) {
       const region = regionOf(stacks, clone.stack) ?? own;
+      checkKey('aws.seed.kmsKeyArn', config.kmsKeyArn, region, clone.tier);
       await checkClone({ clone, ...accounts, region, clients: staging.in(region) }, signal);
     }
     const snapshots = await sourcesOf({ deployment, seeding, config, production, staging }, signal);
