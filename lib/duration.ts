@@ -11,6 +11,13 @@ export function showDuration(ms: number): string {
   return inTwo(Math.round(ms / MINUTE), 60, 'h', 'min');
 }
 
+/** A time for readers, to the minute: `2026-11-30 03:05 UTC`. */
+export const showMinute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** How far apart times are, in milliseconds; 0 where there is at most one. */
+export const spreadOf = (times: readonly number[]): number =>
+  times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
+
 function inTwo(amount: number, base: number, large: string, small: string): string {
   const rest = amount % base;
   return `${Math.floor(amount / base)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;

@@ -85,7 +85,7 @@ const UNBOUND = [
   'iam:PutUserPermissionsBoundary',
 ];
 
-/** Nothing of production's account, whatever its own policies allow, but the images of its services and its snapshots. */
+/** Nothing of production's account, whatever its own policies allow, but the images of its services, its snapshots, and the clusters that it shares. */
 function production(account: string): iam.PolicyStatement[] {
   return [
     deny('RolesOfProduction', ['sts:AssumeRole'], [`arn:${Aws.PARTITION}:iam::${account}:*`]),
@@ -100,6 +100,7 @@ function production(account: string): iam.PolicyStatement[] {
         'kms:Decrypt',
         'kms:DescribeKey',
         'rds:RestoreDBClusterFromSnapshot',
+        'rds:RestoreDBClusterToPointInTime',
         'rds:RestoreDBInstanceFromDBSnapshot',
       ],
       resources: ['*'],

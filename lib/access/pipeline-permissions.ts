@@ -47,6 +47,8 @@ const READS: readonly Permission[] = [
       'ecs:ListServiceDeployments',
       'ecs:ListTasks',
       'elasticache:DescribeReplicationGroups',
+      'elasticache:DescribeSnapshots',
+      'elasticache:ListTagsForResource',
       'elasticloadbalancing:DescribeListeners',
       'elasticloadbalancing:DescribeLoadBalancers',
       'logs:DescribeLogGroups',
@@ -175,8 +177,14 @@ const databases = ({ keyArns }: PipelineScope): readonly Permission[] => [
     tagged: true,
     when: { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' } },
   },
+  // Of a copy its source is asked for too, which may have any name.
+  { actions: ['elasticache:CopySnapshot'], on: [ofAccount('elasticache', 'snapshot:*')] },
+  { actions: ['elasticache:AddTagsToResource'], on: OWN_BACKUPS },
+  { actions: ['elasticache:DeleteSnapshot'], on: OWN_BACKUPS, tagged: true },
   ...keysOfSnapshots(keyArns),
 ];
+
+const OWN_BACKUPS = [ofAccount('elasticache', `snapshot:${OWN_PREFIX}*`)];
 
 const OWN_SNAPSHOTS = [
   ofAccount('rds', `cluster-snapshot:${OWN_PREFIX}*`),

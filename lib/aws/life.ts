@@ -103,41 +103,49 @@ export interface Restore {
   readonly from: readonly string[];
   /** What to leave out beside it: it comes with the data. Absent where a staging cannot be restored so. */
   readonly leaveOut?: readonly string[];
+  /** Whether a cluster of the type can be cloned: then `leaveOut` is about clones too. @default false */
+  readonly isCloned?: boolean;
   /** Whether the data would stay under the key that they were under. @default false */
   readonly keepsKey?: boolean;
 }
 
+/** The property that names the cluster which another one is a clone of. */
+export const CLONE_OF = 'SourceDBClusterIdentifier';
+
+/** What makes a clone of a cluster, beside which: it shares the pages of its data until one of them changes one. */
+export const CLONE: JsonObject = { RestoreType: 'copy-on-write', UseLatestRestorableTime: true };
+
+const OTHER_SOURCES = [
+  'GlobalClusterIdentifier',
+  'ReplicationSourceIdentifier',
+  'RestoreToTime',
+  'SourceDbClusterResourceId',
+  'SourceRegion',
+];
+
 /** How types are restored, by the RDS, DocumentDB, Neptune and ElastiCache pages of the template reference. */
 export const RESTORES: Readonly<Record<string, Restore>> = {
   'AWS::RDS::DBCluster': {
-    from: ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-    leaveOut: [
-      'MasterUsername',
-      'StorageEncrypted',
-      'GlobalClusterIdentifier',
-      'ReplicationSourceIdentifier',
-      'RestoreType',
-      'SourceDBClusterIdentifier',
-      'SourceRegion',
-      'UseLatestRestorableTime',
-    ],
+    from: ['SnapshotIdentifier', CLONE_OF],
+    leaveOut: ['MasterUsername', 'StorageEncrypted', ...OTHER_SOURCES],
+    isCloned: true,
     keepsKey: true,
   },
   'AWS::DocDB::DBCluster': {
-    from: ['SnapshotIdentifier', 'SourceDBClusterIdentifier'],
-    leaveOut: [
-      'MasterUsername',
-      'StorageEncrypted',
-      'GlobalClusterIdentifier',
-      'RestoreType',
-      'SourceDBClusterIdentifier',
-      'UseLatestRestorableTime',
-    ],
+    from: ['SnapshotIdentifier', CLONE_OF],
+    leaveOut: ['MasterUsername', 'StorageEncrypted', 'GlobalClusterIdentifier', 'RestoreToTime'],
+    isCloned: true,
+    keepsKey: true,
+  },
+  // Encryption comes with the data, unless a key is given: that demands StorageEncrypted, which stays as it is.
+  'AWS::Neptune::DBCluster': {
+    from: ['SnapshotIdentifier', CLONE_OF],
+    leaveOut: ['RestoreToTime'],
+    isCloned: true,
     keepsKey: true,
   },
   // ElastiCache puts what it restores under the key that it is given, or its own: never under the backup's.
   'AWS::ElastiCache::ReplicationGroup': { from: ['SnapshotName', 'SnapshotArns'], leaveOut: [] },
-  'AWS::Neptune::DBCluster': { from: ['SnapshotIdentifier'], keepsKey: true },
   // It stays under the key of its snapshot, which has to be staging's own: the Amazon RDS API takes no other one.
   'AWS::RDS::DBInstance': {
     from: ['DBSnapshotIdentifier'],
@@ -157,3 +165,15 @@ export const RESTORES: Readonly<Record<string, Restore>> = {
     ],
   },
 };
+
+/**
+ * What a restored resource of a type has not, by what it is restored from: what comes with the data, and every other source.
+ * Undefined where a staging is not restored so.
+ */
+export function leftOutBeside(type: string, from: string): readonly string[] | undefined {
+  const { from: sources = [], leaveOut, isCloned = false } = own(RESTORES, type) ?? {};
+  if (!leaveOut || !sources.includes(from) || (from === CLONE_OF && !isCloned)) return undefined;
+  const others = sources.filter((it) => it !== from);
+  const ofClones = isCloned && from !== CLONE_OF ? Object.keys(CLONE) : [];
+  return [...leaveOut, ...others, ...ofClones];
+}

@@ -13,6 +13,12 @@ export interface RestoreRequest {
   readonly kmsKeyArn: string;
   /** The tiers that begin empty all the same. */
   readonly empty: readonly string[];
+  /** The clusters that are cloned in place of restored, by tier: as production calls them, or the ARN of another account's. @default - none */
+  readonly clones?: Readonly<Record<string, string>>;
+  /** The caches that do not begin empty, by tier. @default - none */
+  readonly caches?: readonly string[];
+  /** The tiers that a checkpoint has kept: they begin with that. @default - there is no checkpoint */
+  readonly kept?: readonly string[];
 }
 
 /** The key in the CDK's context under which it is given, as JSON: the command line knows texts alone. */
@@ -46,17 +52,48 @@ const isRequest = (value: unknown): value is RestoreRequest =>
   isObject(value) &&
   typeof value['prefix'] === 'string' &&
   typeof value['kmsKeyArn'] === 'string' &&
-  Array.isArray(value['empty']);
+  isObject(value['clones'] ?? {}) &&
+  ['empty', 'caches', 'kept'].every((it) => Array.isArray(value[it] ?? (it === 'empty' ? undefined : [])));
 
-/** Whether a construct belongs to a tier that begins empty. @param path - inside the environment, such as `Orders/Cluster` */
-export const beginsEmpty = ({ empty }: RestoreRequest, path: string): boolean =>
-  empty.some((tier) => path === tier || path.startsWith(`${tier}/`));
-
-/** The longest part of a name that is made of the path. */
-const SHOWN = 30;
+/** What a data tier begins with: a snapshot, a clone, or nothing. */
+export type Beginning = { readonly snapshot: string } | { readonly clone: string } | 'empty';
 
 /**
- * The name of the snapshot that a cluster is restored from: legal in Amazon RDS, and another one for each path.
+ * What a database or a cache begins with.
+ *
+ * @param paths - of its construct: the first is inside the environment, and gives the snapshot its name
+ */
+export function beginningOf(
+  request: RestoreRequest,
+  [path, ...others]: readonly [string, ...string[]],
+  isCache = false,
+): Beginning {
+  const { prefix, empty, clones = {}, caches = [] } = request;
+  const paths = [path, ...others];
+  const belongs = (tier: string): boolean => paths.some((it) => belongsTo(tier, it));
+  const copy = { snapshot: snapshotNameOf(request, path) };
+  if (isCache) return caches.some(belongs) ? copy : 'empty';
+  if (isKept(request, paths)) return { snapshot: snapshotNameOf({ prefix: checkpointPrefix(prefix) }, path) };
+  const clone = Object.keys(clones).find(belongs);
+  if (clone !== undefined) return { clone: clones[clone]! };
+  return empty.some(belongs) ? 'empty' : copy;
+}
+
+/** Whether a database begins with what a checkpoint has kept. @param paths - of its construct */
+export const isKept = ({ kept = [] }: RestoreRequest, paths: readonly string[]): boolean =>
+  kept.some((tier) => paths.some((it) => belongsTo(tier, it)));
+
+/** Whether a construct belongs to a tier. @param path - such as `Orders/Cluster` */
+const belongsTo = (tier: string, path: string): boolean => path === tier || path.startsWith(`${tier}/`);
+
+/** What the names of the snapshots of a checkpoint begin with. */
+export const checkpointPrefix = (prefix: string): string => `${prefix}-cp`;
+
+/** The longest part of a name that is made of the path: a name has at most 50 characters, as those of ElastiCache do. */
+const SHOWN = 25;
+
+/**
+ * The name of the snapshot that a tier is restored from: legal in Amazon RDS and ElastiCache, and another one for each path.
  *
  * @param constructPath - inside the environment; parts that are `Default` do not count
  */

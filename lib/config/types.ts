@@ -774,10 +774,23 @@ export interface SeedConfig {
   readonly kmsKeyArn: string;
   /** What makes the data fit for staging. */
   readonly data: DataConfig;
-  /** How production's account is reached. @default - it is the account of staging */
+  /** How production's account is reached. @default - with the credentials of staging, where its stacks say that they are */
   readonly production?: ProductionConfig;
-  /** The clusters, by tier, whose snapshots are taken. @default - those of production's stacks */
+  /**
+   * The clusters, instances and replication groups, by tier, whose snapshots are taken.
+   *
+   * @default - those of production's stacks
+   */
   readonly clusters?: Readonly<Record<string, string>>;
+  /**
+   * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its
+   * cluster; of another account, its ARN.
+   *
+   * @default - none
+   */
+  readonly clones?: Readonly<Record<string, string>>;
+  /** The caches that begin with a copy of production's newest backup, by tier. @default - none: they begin empty */
+  readonly caches?: readonly string[];
   /** The tiers that begin empty, by name, and why. @default - none */
   readonly empty?: Readonly<Record<string, string>>;
 }
@@ -814,12 +827,15 @@ export interface DataAsTheyAre {
   readonly mayBeSeen: string;
 }
 
-/** An account of production's own. */
+/** An account, or a Region, of production's own. */
 export interface ProductionConfig {
-  /** A profile of the AWS CLI. */
-  readonly profile: string;
+  /** A profile of the AWS CLI, for production's account. @default - the credentials of staging */
+  readonly profile?: string;
+  /** For production's stacks that do not say where they are. @default - `AWS_REGION`, or that of the profile */
+  readonly region?: string;
   /**
-   * The ARN of a key of production's that staging's account may use: a snapshot under the account's default key cannot be shared.
+   * The ARN of a key of production's, in the Region of staging, that staging's account may use: a snapshot under the account's
+   * default key cannot be shared.
    *
    * @default - that of the snapshot
    */

@@ -57,7 +57,7 @@ export const OF_AWS = pages({
     'Let the topology make a secret for it, as the database constructs of the CDK do.',
   ],
   scrub: [
-    'Data that was to be scrubbed before staging may have it was not. Nothing was seeded.',
-    'Repair the task of `aws.seed.data.scrub`: see [data](aws.md#data).',
+    'Data that was to be scrubbed before staging may have it was not, or cannot be. Nothing was seeded.',
+    'Repair the task of `aws.seed.data.scrub`, or let what no task can scrub begin empty: see [data](aws.md#data).',
   ],
 });

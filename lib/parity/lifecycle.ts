@@ -1,5 +1,5 @@
 import { isSelectingNothing } from '../aws/backup-selection';
-import { lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
+import { CLONE, CLONE_OF, leftOutBeside, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
 import { keptAt, physicalNameOf } from '../aws/types';
 import { hangsOnStack } from '../checks/names';
 import { SERVICE_LOGS } from '../checks/service-logs';
@@ -174,15 +174,17 @@ const isDeselected = ({ type, below: [section, ...path], prod, staging }: Case):
   section === 'Properties' &&
   isSelectingNothing(path, prod, staging);
 
-/** A snapshot, its key, and what must be left out beside it; without a snapshot none of them. */
+/** What it is restored from, its key, what makes a clone, and what must be left out beside; without a source none of them. */
 function isSeed({ type, below, staging, properties }: Case): boolean {
   const [section, name, ...rest] = below;
   if (section !== 'Properties' || typeof name !== 'string' || rest.length > 0) return false;
-  const { from = [], leaveOut } = own(RESTORES, type) ?? {};
-  const seeds = from.filter((it) => leaveOut?.includes(it) === false);
-  if (!seeds.some((seed) => properties.staging[seed] !== undefined)) return false;
-  if (leaveOut!.includes(name)) return staging === undefined;
-  return (seeds.includes(name) || name === 'KmsKeyId') && staging !== undefined;
+  const sources = own(RESTORES, type)?.from ?? [];
+  const source = sources.find((it) => properties.staging[it] !== undefined);
+  const leftOut = source === undefined ? undefined : leftOutBeside(type, source);
+  if (!leftOut) return false;
+  if (leftOut.includes(name)) return staging === undefined;
+  if (source === CLONE_OF && Object.hasOwn(CLONE, name)) return equalJson(staging ?? null, CLONE[name]);
+  return (name === source || name === 'KmsKeyId') && staging !== undefined;
 }
 
 /** Everything in an ephemeral stack waits for the schedule that deletes it, and what may write to a bucket for its emptying. */

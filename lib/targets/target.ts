@@ -281,6 +281,8 @@ export interface RehearsedTier extends TierName {
   readonly usage?: readonly TaskUsage[];
   /** When the backup was taken that it was stood up from; ISO 8601, UTC. @default - none was restored */
   readonly dataAt?: string;
+  /** When the cluster of production's was cloned that its data are of; ISO 8601, UTC. @default - it is no clone */
+  readonly clonedAt?: string;
   /** What its data were when it was stood up, such as `production's snapshot orders-5 of ...`. @default - not said */
   readonly data?: string;
 }

@@ -173,9 +173,15 @@ export interface StagingProps<F extends Factors> extends EnvironmentOptions {
 /** What a data tier is restored from. */
 export type Snapshot =
   | {
-      /** Of an Aurora or DocumentDB cluster: the snapshot's name, or its ARN when another account shares it. */
+      /** Of an Aurora, DocumentDB or Neptune cluster: the snapshot's name, or its ARN when another account shares it. */
       readonly snapshot: string;
       /** The ARN of staging's own long-lived key: without one the restored data stays under production's. */
+      readonly kmsKeyArn: string;
+    }
+  | {
+      /** Of such a cluster: the cluster that it is a clone of, by its identifier, or its ARN when another account shares it. */
+      readonly clone: string;
+      /** The ARN of staging's own long-lived key. */
       readonly kmsKeyArn: string;
     }
   | {

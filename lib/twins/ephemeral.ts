@@ -4,8 +4,16 @@ import { BaseLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadba
 import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { IConstruct } from 'constructs';
 import { selectingNothing } from '../aws/backup-selection';
-import { LIFE_SETTINGS, lifeSettingsOf, RESTORES, type LifeSetting } from '../aws/life';
-import { beginsEmpty, snapshotNameOf, type RestoreRequest } from '../aws/restore-request';
+import {
+  CLONE,
+  CLONE_OF,
+  leftOutBeside,
+  LIFE_SETTINGS,
+  lifeSettingsOf,
+  RESTORES,
+  type LifeSetting,
+} from '../aws/life';
+import { beginningOf, type RestoreRequest } from '../aws/restore-request';
 import { standsAlone } from '../aws/stands-alone';
 import { keepingProperties, liftsIn } from '../aws/types';
 import { didYouMean, TwinError } from '../error';
@@ -107,24 +115,25 @@ export function restore(environment: IConstruct, snapshots: Readonly<Record<stri
   }
 }
 
-/** What a rehearsal asks to restore an environment from: its databases, each from a snapshot of its own. */
+/** What a rehearsal asks to restore an environment from: each tier from a snapshot of its own, or a cluster. */
 export function snapshotsFor(
   environment: IConstruct,
   request: RestoreRequest,
 ): Readonly<Record<string, Snapshot>> {
-  const databases = [...restorable(environment)].filter(
-    ([path, tier]) =>
-      tier.cfnResourceType !== CACHE &&
-      !beginsEmpty(request, path) &&
-      !beginsEmpty(request, tier.node.path.slice(tier.stack.node.path.length + 1)),
-  );
   const { kmsKeyArn } = request;
-  return Object.fromEntries(
-    databases.map(([path, { cfnResourceType: type }]): [string, Snapshot] => {
-      const snapshot = snapshotNameOf(request, path);
-      return [path, type === INSTANCE ? { instanceSnapshot: snapshot } : { snapshot, kmsKeyArn }];
-    }),
-  );
+  const found = [...restorable(environment)].flatMap(([path, tier]): [string, Snapshot][] => {
+    const { cfnResourceType: type } = tier;
+    const inStack = tier.node.path.slice(tier.stack.node.path.length + 1);
+    const beginning = beginningOf(request, [path, inStack], type === CACHE);
+    if (beginning === 'empty') return [];
+    // what cannot be cloned stays as it is, and the rehearsal says so
+    if ('clone' in beginning)
+      return own(RESTORES, type)?.isCloned ? [[path, { ...beginning, kmsKeyArn }]] : [];
+    const { snapshot } = beginning;
+    if (type === CACHE) return [[path, { cacheSnapshot: snapshot }]];
+    return [[path, type === INSTANCE ? { instanceSnapshot: snapshot } : { snapshot, kmsKeyArn }]];
+  });
+  return Object.fromEntries(found);
 }
 
 const CACHE = 'AWS::ElastiCache::ReplicationGroup';
@@ -152,9 +161,11 @@ function restoreTier(path: string, tier: CfnResource, from: Snapshot): void {
       fix,
     });
   }
-  for (const [name, value] of Object.entries(seedOf(from))) tier.addPropertyOverride(name, value);
-  for (const name of RESTORES[type]!.leaveOut!) tier.addPropertyDeletionOverride(name);
-  if (type === CACHE) return;
+  const seed = seedOf(from);
+  const leftOut = leftOutBeside(type, Object.keys(seed)[0]!)!;
+  for (const name of leftOut) tier.addPropertyDeletionOverride(name);
+  for (const [name, value] of Object.entries(seed)) tier.addPropertyOverride(name, value);
+  if (!leftOut.includes('MasterUsername')) return;
   Validations.of(tier).acknowledge({
     id: 'CloudFormation-Validate::F3021',
     reason: 'The user name comes with the snapshot and may not be given beside it; the password is set anew.',
@@ -167,7 +178,10 @@ interface Form {
   readonly fix: string;
 }
 
-const OF_CLUSTER: Form = { keys: ['snapshot'], fix: 'Give it snapshot and kmsKeyArn.' };
+const OF_CLUSTER: Form = {
+  keys: ['snapshot', 'clone'],
+  fix: 'Give it snapshot and kmsKeyArn, or clone and kmsKeyArn.',
+};
 const FORMS: Readonly<Record<string, Form>> = {
   [CACHE]: {
     keys: ['cacheSnapshot', 'cacheSnapshotArns'],
@@ -179,7 +193,9 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
+/** What it is restored from comes first. */
 function seedOf(from: Snapshot): Record<string, unknown> {
+  if ('clone' in from) return { [CLONE_OF]: from.clone, ...CLONE, KmsKeyId: from.kmsKeyArn };
   if ('snapshot' in from) return { SnapshotIdentifier: from.snapshot, KmsKeyId: from.kmsKeyArn };
   if ('instanceSnapshot' in from) return { DBSnapshotIdentifier: from.instanceSnapshot };
   if ('cacheSnapshot' in from) return { SnapshotName: from.cacheSnapshot };

@@ -121,7 +121,7 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
           (value['before'] === undefined || isDuration(value['before'])),
       ],
       restoreFrom: [
-        'an object with { snapshot, kmsKeyArn }, { instanceSnapshot }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
+        'an object with { snapshot, kmsKeyArn }, { clone, kmsKeyArn }, { instanceSnapshot }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
         (value) => isObject(value) && Object.values(value).every(isSnapshot),
       ],
       outside: [
@@ -200,7 +200,7 @@ function isSnapshot(value: unknown): boolean {
   if (keys === 'cacheSnapshotArns')
     return Array.isArray(value[keys]) && value[keys].length > 0 && value[keys].every(isText);
   return (
-    ['kmsKeyArn,snapshot', 'instanceSnapshot', 'cacheSnapshot'].includes(keys) &&
+    ['kmsKeyArn,snapshot', 'clone,kmsKeyArn', 'instanceSnapshot', 'cacheSnapshot'].includes(keys) &&
     Object.values(value).every(isText)
   );
 }

@@ -23,7 +23,8 @@ const FREE = new Set(['sts:GetCallerIdentity']);
  * What nobody calls by that name: the toolkit takes the bootstrap's roles on, an update of a schedule and a task pass their roles, what is
  * made with tags is tagged, and keys are used on the caller's behalf.
  */
-const OTHERWISE = /^(iam:PassRole|sts:AssumeRole|rds:AddTagsToResource|ecs:TagResource|kms:.+)$/;
+const OTHERWISE =
+  /^(iam:PassRole|sts:AssumeRole|(rds|elasticache):AddTagsToResource|ecs:TagResource|kms:.+)$/;
 
 /** What is called in production's account alone, with its role. */
 const OF_PRODUCTION = new Set(['rds:ModifyDBClusterSnapshotAttribute', 'rds:ModifyDBSnapshotAttribute']);

@@ -320,10 +320,10 @@ describe('twin rehearse --target aws', () => {
     });
     expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
     expect(evidence.tearDown.looked).toEqual([
-      expect.stringMatching(/^database snapshots that are called twin-[0-9a-f]{8}-\*$/),
+      expect.stringMatching(/^snapshots of databases and caches that are called twin-[0-9a-f]{8}-\*$/),
       expect.stringMatching(/^the stack arn:aws:cloudformation:.*:stack\/Staging-\S+ and its resources$/),
       expect.stringMatching(
-        /^log groups, database snapshots and retained backups that are called by Staging-/,
+        /^log groups, snapshots of databases and caches and retained backups that are called by Staging-/,
       ),
       expect.stringMatching(/^the tag cdk-twin:environment=\S+ in us-east-1$/),
     ]);

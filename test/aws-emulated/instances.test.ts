@@ -181,7 +181,10 @@ it('are seeded, signed in to, failed over, kept, restored for a retry and remove
     [true, KEY],
     [false, undefined],
   ]);
-  expect(own.map(({ TagList }) => TagList)).toEqual(own.map(() => [{ Key: TAG, Value: run.handle.name }]));
+  const madeAt = { Key: 'cdk-twin:made-at', Value: expect.stringMatching(/Z$/) as string };
+  expect(own.map(({ TagList }) => TagList)).toEqual(
+    own.map(() => [{ Key: TAG, Value: run.handle.name }, madeAt]),
+  );
   await target.seed(run.handle, deployment, run.watch()); // again: they are there
   expect(await run.own()).toHaveLength(2);
 
@@ -262,7 +265,7 @@ it('are seeded, signed in to, failed over, kept, restored for a retry and remove
 
   expect(await run.end()).toEqual([]);
   const { looked } = await target.inventory(run.handle, run.watch());
-  expect(looked).toContain(`database snapshots that are called ${prefixOf(run.handle)}-*`);
+  expect(looked).toContain(`snapshots of databases and caches that are called ${prefixOf(run.handle)}-*`);
   expect((await instances()).map((it) => it.DBInstanceIdentifier!.replace(/-[^-]*$/, '')).sort()).toEqual(
     ['prod-copy', 'prod-ledger', 'prod-notes'].map((it) => expect.stringContaining(it) as string),
   );
@@ -319,7 +322,7 @@ it('leave no backups behind, also where their template keeps them, and nothing o
   ]);
   const { found } = await run.target.inventory(run.handle, run.watch());
   expect(found).toEqual([
-    { kind: 'resource', what: 'database snapshot rds:staging-keeping-theirs-2026-11-28-03-05' },
+    { kind: 'resource', what: 'snapshot rds:staging-keeping-theirs-2026-11-28-03-05' },
     { kind: 'resource', what: expect.stringMatching(/^arn:aws:rds:\S+:auto-backup:ab-/) as string },
   ]);
   const { DBInstanceAutomatedBackups: [theirs] = [] } = await rds().describeDBInstanceAutomatedBackups({});

@@ -1,13 +1,16 @@
 import { Client } from 'pg';
 import { boundsOf } from '../../lib/probes/data';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { RDS, type DBClusterSnapshot } from '@aws-sdk/client-rds';
+import { DocDB } from '@aws-sdk/client-docdb';
+import { ElastiCache } from '@aws-sdk/client-elasticache';
+import { RDS, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { ECS } from '@aws-sdk/client-ecs';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
+import type { SeedConfig } from '../../lib/config/types';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
@@ -28,6 +31,9 @@ const KEY = 'arn:aws:kms:us-east-1:000000000000:key/staging';
 /** What the emulator takes for an account, where it is the access key. */
 const OTHER = '444455556666';
 const NOBODY = '777788889999';
+const OWN = '000000000000';
+/** Another Region than that of staging. */
+const FAR = 'eu-west-1';
 
 let emulator: Emulator;
 let folder: string;
@@ -181,7 +187,10 @@ describe('a staging that is seeded', () => {
         [KEY, 'available', 'manual'],
       ]);
       expect(own.map(({ TagList }) => TagList)).toEqual(
-        own.map(() => [{ Key: TAG, Value: run.handle.name }]),
+        own.map(() => [
+          { Key: TAG, Value: run.handle.name },
+          { Key: 'cdk-twin:made-at', Value: expect.stringMatching(/Z$/) as string },
+        ]),
       );
       await target.seed(run.handle, deployment, run.watch()); // again: they are there
       expect(await run.own()).toHaveLength(2);
@@ -239,7 +248,7 @@ describe('a staging that is seeded', () => {
       await target.down(run.handle, run.watch());
       const { looked, found } = await target.inventory(run.handle, run.watch());
       expect(found).toEqual([]);
-      expect(looked).toContain(`database snapshots that are called ${prefixOf(run.handle)}-*`);
+      expect(looked).toContain(`snapshots of databases and caches that are called ${prefixOf(run.handle)}-*`);
       expect(await run.own()).toEqual([]);
       expect((await snapshots()).map((it) => it.DBClusterSnapshotIdentifier)).toContain('too-new');
       const { taskDefinitionArns = [] } = await emulator.use(ECS).listTaskDefinitions({});
@@ -324,6 +333,83 @@ describe('a staging that is seeded', () => {
     expect((await failing.target.inventory(failing.handle, failing.watch())).found).not.toEqual([]);
     await targetWith({}).down(failing.handle, failing.watch());
     expect((await targetWith({}).inventory(failing.handle, failing.watch())).found).toEqual([]);
+  });
+
+  const clusterOf = async (part: string): Promise<DBCluster> =>
+    (await rds().describeDBClusters({})).DBClusters!.find((it) => it.DBClusterIdentifier!.includes(part))!;
+
+  const backups = async (): Promise<string[]> =>
+    ((await emulator.use(ElastiCache).describeSnapshots({})).Snapshots ?? []).map((it) => it.SnapshotName!);
+
+  it('begins with a clone and with a backup of a cache where it is asked to, and leaves neither', async () => {
+    const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
+    const { ReplicationGroups = [] } = await emulator.use(ElastiCache).describeReplicationGroups({});
+    const { ReplicationGroupId: pages } = ReplicationGroups.find((it) =>
+      it.ReplicationGroupId!.startsWith('prod'),
+    )!;
+    await emulator.use(ElastiCache).createSnapshot({ SnapshotName: 'nightly', ReplicationGroupId: pages });
+    await wait(1000);
+    const seed = { ...CONFIG.seed!, clones: { Orders: orders! }, caches: ['Pages'] };
+    const run = new SeededRun(targetWith({ ...CONFIG, seed }), 'cloned');
+    const { target } = run;
+    const deployment = run.deployment();
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-cloned-orders': database }));
+    try {
+      expect((await target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+      await target.seed(run.handle, deployment, run.watch());
+      expect(run.lines).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `^2 of production's snapshots, .* apart; Orders as a clone of ${orders}; not scrubbed: `,
+          ),
+        ),
+      );
+      expect((await run.own()).map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+        expect.stringMatching(/-catalog-/),
+      ]);
+      const copy = (await backups()).find((it) => it.startsWith(`${prefixOf(run.handle)}-pages-`))!;
+      expect(copy).toBeDefined();
+      await target.up(run.handle, deployment, run.watch());
+      const { CloneGroupId: group, ClusterCreateTime: made } = await clusterOf('staging-cloned-orders');
+      expect((await clusterOf('prod-orders')).CloneGroupId).toBe(group);
+      expect(run.lines).toContain('Orders: its password is set to that of staging');
+      const tiers = await target.describe(run.handle, run.watch());
+      expect(tiers).toContainEqual(
+        expect.objectContaining({
+          tier: 'Orders',
+          data: expect.stringMatching(
+            new RegExp(`^a clone of production's ${orders} of .* UTC, as it is$`),
+          ) as string,
+          clonedAt: made!.toISOString(),
+        }),
+      );
+      expect(tiers).toContainEqual(
+        expect.objectContaining({
+          tier: 'Pages',
+          data: expect.stringMatching(/^production's snapshot nightly of /) as string,
+        }),
+      );
+      await target.checkpoint(run.handle, 'before-release', run.watch());
+      // production's cluster is not asked for again, and the cache begins as before
+      await emulator.use(ElastiCache).deleteSnapshot({ SnapshotName: 'nightly' });
+      await emulator.use(ElastiCache).createSnapshot({ SnapshotName: 'later', ReplicationGroupId: pages });
+      await wait(1000);
+      const again = deploymentIn(folder, '1.41.0-again', run.rehearsal, target.context(run.handle));
+      expect((await target.preflight(run.handle, again, run.watch())).refusals).toEqual([]);
+      await target.restore(run.handle, 'before-release', again, run.watch());
+      expect(await seedsIn('Staging-cloned')).toEqual({
+        Orders: expect.stringMatching(/-cp-orders-[0-9a-f]{6}$/),
+        Catalog: expect.stringMatching(/-cp-catalog-[0-9a-f]{6}$/),
+      });
+      expect(await backups()).toContain(copy);
+    } finally {
+      await stop();
+      await target.down(run.handle, run.watch());
+    }
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+    expect(await backups()).toEqual(['later']);
+    await emulator.use(ElastiCache).deleteSnapshot({ SnapshotName: 'later' });
   });
 
   it('is stood up anew from its checkpoint, for another candidate', async () => {
@@ -481,7 +567,28 @@ describe('a staging that is seeded', () => {
     });
     expect(await refused({ ...CONFIG, seed: { ...seed, production: { profile: 'nobody' } } })).toMatchObject({
       code: 'seed',
-      message: `the stack Prod of Prod is not in the account ${NOBODY}, where snapshots are looked for`,
+      message: `the stack Prod of Prod is not in us-east-1 of the account ${NOBODY}, where snapshots are looked for`,
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, clones: { Orders: 'prod-ordres' } } })).toMatchObject({
+      code: 'seed',
+      message: 'Orders cannot be a clone of prod-ordres: there is no such cluster',
+    });
+    const scrub = { image: 'scrub:1', command: ['true'] };
+    const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
+    const scrubbed = { ...seed, data: { scrub } };
+    expect(await refused({ ...CONFIG, seed: { ...scrubbed, clones: { Orders: orders! } } })).toMatchObject({
+      code: 'scrub',
+      message: `Orders is to be a clone of ${orders}, which would bring production's data into staging as they are`,
+    });
+    expect(await refused({ ...CONFIG, seed: { ...scrubbed, caches: ['Pages'] } })).toMatchObject({
+      code: 'scrub',
+      message: 'Pages cannot be scrubbed: no task signs in to a cache',
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, caches: ['Pages'] } })).toMatchObject({
+      code: 'seed',
+      message: expect.stringMatching(
+        /^Pages of Prod, the replication group \S+, has no snapshot that can be restored$/,
+      ) as string,
     });
     const empty = { Orders: 'for speed', Catalog: 'for speed' };
     expect(await refused({ ...CONFIG, seed: { ...seed, empty } })).toMatchObject({ refusals: [] });
@@ -568,6 +675,109 @@ describe('a migration', () => {
     });
     await target.down(run.handle, run.watch());
     expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+  });
+});
+
+describe('a staging whose production is in another Region', () => {
+  /** The clients of an account there. */
+  const far = (account: string): { readonly rds: RDS; readonly docdb: DocDB } => {
+    const there = {
+      endpoint: emulator.endpoint,
+      region: FAR,
+      credentials: { accessKeyId: account, secretAccessKey: 'any' },
+    };
+    return { rds: new RDS(there), docdb: new DocDB(there) };
+  };
+
+  /** Production's databases there, each with a snapshot, as the service keeps them. */
+  async function databasesIn({ rds: client, docdb }: ReturnType<typeof far>): Promise<void> {
+    const login = { MasterUsername: 'shop', MasterUserPassword: 'of-production', StorageEncrypted: true };
+    const [DBClusterIdentifier, documents] = ['far-orders', 'far-catalog'];
+    await client.createDBCluster({ DBClusterIdentifier, Engine: 'aurora-postgresql', ...login });
+    await docdb.createDBCluster({ DBClusterIdentifier: documents, Engine: 'docdb', ...login });
+    await settled(client);
+    for (const id of [DBClusterIdentifier, documents])
+      await client.createDBClusterSnapshot({
+        DBClusterIdentifier: id,
+        DBClusterSnapshotIdentifier: `${id}-1`,
+      });
+    await settled(client);
+  }
+
+  const withProduction = (production: SeedConfig['production']): AwsSection => ({
+    ...CONFIG,
+    seed: {
+      ...CONFIG.seed!,
+      clusters: { Orders: 'far-orders', Catalog: 'far-catalog' },
+      ...(production && { production }),
+    },
+  });
+
+  it('gets copies across Regions, under its own key there', async () => {
+    await databasesIn(far(OWN));
+    const run = new SeededRun(targetWith(withProduction({ region: FAR })), 'far');
+    const deployment = run.deployment();
+    expect((await run.target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+    await run.target.seed(run.handle, deployment, run.watch());
+    expect((await run.own()).map(({ KmsKeyId, Status }) => [KmsKeyId, Status])).toEqual([
+      [KEY, 'available'],
+      [KEY, 'available'],
+    ]);
+    expect(run.handle['data.Catalog']).toMatch(
+      /^production's snapshot far-catalog-1 of .* UTC, copied from eu-west-1, as it is$/,
+    );
+    await run.target.down(run.handle, run.watch());
+    expect(await run.own()).toEqual([]);
+    expect((await snapshots(far(OWN).rds)).map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+      'far-orders-1',
+      'far-catalog-1',
+    ]);
+  });
+
+  it('gets them from another account too: that copies them across, and shares what is here', async () => {
+    await databasesIn(far(OTHER));
+    const shared = 'arn:aws:kms:us-east-1:444455556666:key/shared';
+    const run = new SeededRun(
+      targetWith(withProduction({ profile: 'other', region: FAR, kmsKeyArn: shared })),
+      'farther',
+    );
+    const deployment = run.deployment();
+    expect((await run.target.preflight(run.handle, deployment, run.watch())).refusals).toEqual([]);
+    await run.target.seed(run.handle, deployment, run.watch());
+    expect((await run.own()).map(({ KmsKeyId }) => KmsKeyId)).toEqual([KEY, KEY]);
+    await run.target.down(run.handle, run.watch());
+    expect((await run.target.inventory(run.handle, run.watch())).found).toEqual([]);
+
+    // a runner that is lost while it copies leaves something in that account, in the Region of staging
+    const lost = new SeededRun(
+      targetWith(withProduction({ profile: 'other', region: FAR, kmsKeyArn: shared })),
+      'farthest',
+    );
+    await stoppedWhileCopying(lost, lost.deployment());
+    const here = emulator.useAs(OTHER)(RDS);
+    expect(await lost.own(here)).not.toEqual([]);
+    await targetWith({}).down(lost.handle, lost.watch());
+    expect(await lost.own(here)).toEqual([]);
+
+    const refused = (production: SeedConfig['production'], caches?: readonly string[]): Promise<unknown> => {
+      const config = withProduction(production);
+      const seed = { ...config.seed!, ...(caches && { caches }) };
+      const it = new SeededRun(targetWith({ ...config, seed }), 'no');
+      return it.target.preflight(it.handle, it.deployment(), it.watch()).catch((error: unknown) => error);
+    };
+    expect(await refused({ profile: 'other', region: FAR })).toMatchObject({
+      code: 'seed',
+      message:
+        'the cluster of Orders is encrypted in eu-west-1, and a copy in us-east-1 is under a key there',
+      fix: expect.stringMatching(
+        /^Give aws\.seed\.production\.kmsKeyArn: a key of production's in us-east-1/,
+      ) as string,
+    });
+    expect(
+      await refused({ profile: 'other', region: FAR, kmsKeyArn: shared.replace('us-east-1', FAR) }),
+    ).toMatchObject({
+      message: 'aws.seed.production.kmsKeyArn is a key in eu-west-1, and Orders of staging is in us-east-1',
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-"""Snapshots of database clusters, their copies and what is restored from them, as Amazon RDS and Amazon DocumentDB document them."""
+"""Snapshots and clones of database clusters, copies, and what is restored from them, as Amazon RDS and Amazon DocumentDB document them."""
 
 import copy
 import re
@@ -73,8 +73,15 @@ def copy_of(params):
     is_shared = f":{get_account_id()}:" not in source["DBClusterSnapshotArn"]
     if key and not source["StorageEncrypted"]:
         return rds._error("InvalidParameterCombination", "A key is for an encrypted snapshot alone.", 400)
-    if is_shared and source["StorageEncrypted"] and not key:
-        return rds._error("InvalidParameterCombination", "A shared encrypted snapshot is copied under a key.", 400)
+    is_far = source["DBClusterSnapshotArn"].split(":")[3] != get_region()
+    if is_shared and is_far:
+        return rds._error("InvalidParameterCombination", "A shared snapshot is not copied from another Region.", 400)
+    if (is_shared or is_far) and source["StorageEncrypted"] and not key:
+        return rds._error("InvalidParameterCombination", "An encrypted snapshot that is shared, or in another Region, is copied under a key.", 400)
+    if is_far and not rds._p(params, "PreSignedUrl"):
+        return rds._error("InvalidParameterValue", "PreSignedUrl is for a copy from another Region.", 400)
+    if key and f":{get_region()}:" not in key:
+        return rds._error("KMSKeyNotAccessibleFault", f"The key {key} is in another Region.", 400)
     record = copy.deepcopy(source)
     record.update(
         DBClusterSnapshotIdentifier=name,
@@ -116,12 +123,47 @@ def restored(props):
     return {**{key: value for key, value in props.items() if key != "SnapshotIdentifier"}, **taken}
 
 
+def source_called(name):
+    """A cluster by its identifier, or by its ARN in this Region: that of another account is none that is shared."""
+    return cluster_called(name.split(":")[-1] if name.startswith("arn:") and f":{get_region()}:{get_account_id()}:" in name else name)
+
+
+def cloned(props):
+    """What a cluster is made with: of a clone, what its source has. CloudFormation sets nothing of it afterwards, the password neither."""
+    name = props.get("SourceDBClusterIdentifier")
+    if not name:
+        return restored(props)
+    source = source_called(name)
+    if source is None:
+        raise ValueError(f"DBClusterNotFoundFault: {name} is not there")
+    if source["Status"] != "available" or not source["DBClusterMembers"]:
+        raise ValueError(f"InvalidDBClusterStateFault: {name} is {source['Status']}, with {len(source['DBClusterMembers'])} instances")
+    for beside in ("MasterUsername", "StorageEncrypted", "SnapshotIdentifier", "RestoreToTime"):
+        if beside in props:
+            raise ValueError(f"InvalidParameterCombination: {beside} comes with the source")
+    if props.get("RestoreType") != "copy-on-write" or str(props.get("UseLatestRestorableTime")).lower() != "true":
+        raise ValueError("InvalidParameterCombination: a clone is a copy on write of the latest state")
+    if props.get("KmsKeyId") and not source["StorageEncrypted"]:
+        raise ValueError("InvalidParameterCombination: a clone of what is not encrypted takes no key")
+    source.setdefault("CloneGroupId", f"clones-of-{source['DBClusterIdentifier']}")
+    left = ("SourceDBClusterIdentifier", "RestoreType", "UseLatestRestorableTime", "MasterUserPassword")
+    taken = {key: source.get(key) for key in ("MasterUsername", "MasterUserPassword", "StorageEncrypted", "DatabaseName") if source.get(key) is not None}
+    return {**{key: value for key, value in props.items() if key not in left}, **taken}
+
+
+def clones_are_described(module):
+    described = module._cluster_xml
+    module._cluster_xml = lambda it: described(it) + (f"<CloneGroupId>{it['CloneGroupId']}</CloneGroupId>" if it.get("CloneGroupId") else "")
+
+
 def made_from_snapshots(kind, module):
     plain_create, plain_delete = TYPES[kind]["create"], TYPES[kind]["delete"]
 
     def make(logical_id, props, stack):
-        made = plain_create(logical_id, restored(props), stack)
+        made = plain_create(logical_id, cloned(props), stack)
         record = module._clusters[made[0]]
+        if props.get("SourceDBClusterIdentifier"):
+            record["CloneGroupId"] = source_called(props["SourceDBClusterIdentifier"])["CloneGroupId"]
         record["KmsKeyId"] = props.get("KmsKeyId", "")
         take(f"rds:{made[0]}-2026-11-28-03-05", record, "automated")
         return made
@@ -136,6 +178,8 @@ def made_from_snapshots(kind, module):
 
 
 def install():
+    for module in (rds, documentdb):
+        clones_are_described(module)
     made_from_snapshots("AWS::RDS::DBCluster", rds)
     made_from_snapshots("AWS::DocDB::DBCluster", documentdb)
     rds._ACTION_MAP.update(CreateDBClusterSnapshot=create, CopyDBClusterSnapshot=copy_of, ModifyDBClusterSnapshotAttribute=share)

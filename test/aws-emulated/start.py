@@ -59,6 +59,7 @@ def ministack():
         return name, attributes
 
     handlers["AWS::S3::Bucket"]["create"] = create_with_tags
+    import caches
     import databases
     import deployments
     import instances
@@ -67,7 +68,7 @@ def ministack():
     import tasks
     import tokens
 
-    for extension in (more, snapshots, instances, tasks, databases, deployments, tokens):
+    for extension in (more, snapshots, instances, caches, tasks, databases, deployments, tokens):
         extension.install()
     sys.argv = ["ministack"]
     app.main()

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beginsEmpty, restoreRequestOf, snapshotNameOf } from '../../lib/aws/restore-request';
+import { beginningOf, restoreRequestOf, snapshotNameOf } from '../../lib/aws/restore-request';
 
 const request = { prefix: 'twin-0123abcd', kmsKeyArn: 'arn', empty: ['Catalog'] };
 
@@ -22,13 +22,27 @@ it('names a snapshot so that Amazon RDS takes it, and another one for each path'
   expect(snapshotNameOf(request, 'Orders/Cluster')).toMatch(/^twin-0123abcd-orders-cluster-[0-9a-f]{6}$/);
 });
 
+const snapshot = (path: string) => ({ snapshot: snapshotNameOf(request, path) });
+
 it('lets a tier begin empty with everything in it, and no other', () => {
-  expect(['Catalog', 'Catalog/Cluster'].map((it) => beginsEmpty(request, it))).toEqual([true, true]);
-  expect(['Catalogue', 'Orders/Catalog', ''].map((it) => beginsEmpty(request, it))).toEqual([
-    false,
-    false,
-    false,
-  ]);
+  const beginning = (...paths: readonly [string, ...string[]]) => beginningOf(request, paths);
+  expect(beginning('Catalog')).toBe('empty');
+  expect(beginning('Catalog/Cluster')).toBe('empty');
+  expect(beginning('Data/Catalog/Cluster', 'Catalog/Cluster')).toBe('empty');
+  for (const other of ['Catalogue', 'Orders/Catalog', '']) expect(beginning(other)).toEqual(snapshot(other));
+});
+
+it('clones what is asked for, fills the caches that are named, and begins with what a checkpoint has kept', () => {
+  const asked = { ...request, clones: { Orders: 'prod-orders' }, caches: ['Pages'] };
+  expect(beginningOf(asked, ['Orders/Cluster'])).toEqual({ clone: 'prod-orders' });
+  expect(beginningOf(asked, ['Ledger'])).toEqual(snapshot('Ledger'));
+  expect(beginningOf(asked, ['Pages/Group'], true)).toEqual(snapshot('Pages/Group'));
+  expect(beginningOf(asked, ['Sessions'], true)).toBe('empty');
+  const again = { ...asked, kept: ['Orders', 'Catalog'] };
+  const kept = (path: string) => ({ snapshot: snapshotNameOf({ prefix: `${request.prefix}-cp` }, path) });
+  expect(beginningOf(again, ['Orders/Cluster'])).toEqual(kept('Orders/Cluster'));
+  expect(beginningOf(again, ['Catalog'])).toEqual(kept('Catalog'));
+  expect(beginningOf(again, ['Ledger'])).toEqual(snapshot('Ledger'));
 });
 
 it('is read from the text of a command line, and as cdk.json has it', () => {

@@ -185,8 +185,14 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
     seed: {
       kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/staging',
       data: { mayBeSeen: 'they hold no personal data' },
-      production: { profile: 'prod', kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared' },
+      production: {
+        profile: 'prod',
+        region: 'eu-west-1',
+        kmsKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/shared',
+      },
       clusters: { Orders: 'orders' },
+      clones: { Ledger: 'ledger' },
+      caches: ['Pages'],
       empty: { Catalog: 'it is filled by a job' },
     },
     production: { url: 'https://shop.example.com', profile: 'prod-read', region: 'eu-west-1' },

@@ -8,7 +8,7 @@ interface Node {
 
 /** Objects whose keys are names that the user gives. */
 const NAMED =
-  /^local\.(services|seed)$|^cutover\.data$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clusters|empty)|traffic\.productions)$/;
+  /^local\.(services|seed)$|^cutover\.data$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clones|clusters|empty)|traffic\.productions)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
   /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|clientP95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$|aws\.traffic\.(hostedZone|record|productions)$|setIdentifier$/;

@@ -41,7 +41,11 @@ const tiers = [
 ];
 
 it('takes as long as seed and stand-up, and loses what is younger than the oldest backup', () => {
-  expect(recreationOf({ startedAt, spans, tiers })).toEqual({ ms: 20 * MINUTE, dataLossMs: 35 * MINUTE });
+  expect(recreationOf({ startedAt, spans, tiers })).toEqual({
+    ms: 20 * MINUTE,
+    dataLossMs: 35 * MINUTE,
+    dataSpreadMs: 15 * MINUTE,
+  });
 });
 
 it('is not known where it did not come so far, or nothing was restored', () => {
@@ -50,6 +54,21 @@ it('is not known where it did not come so far, or nothing was restored', () => {
   expect(recreationOf({ startedAt, spans: spans.slice(0, 2), tiers }).ms).toBeUndefined();
   expect(recreationOf({ startedAt, spans, tiers: [tier('Orders')] }).dataLossMs).toBeUndefined();
   expect(recreationOf({ tiers }).dataLossMs).toBeUndefined();
+});
+
+it('loses what nobody knows where a cluster was cloned: that is no backup, and as far from the others as it is', () => {
+  const clone = { ...tier('Ledger'), clonedAt: '2026-11-21T04:10:00.000Z' } as TierState;
+  const evidence = { startedAt, spans, tiers: [...tiers, clone] };
+  expect(recreationOf(evidence)).toEqual({
+    ms: 20 * MINUTE,
+    dataLossMs: undefined,
+    dataSpreadMs: 45 * MINUTE,
+  });
+  expect(recreationSentences({ ...go, target: 'aws', ...evidence }).slice(0, 2)).toEqual([
+    'StagingEphemeral was made from its definition on the aws target in 20 min; Ledger is a clone, and no backup, so what would be lost is not known',
+    'the data of its tiers are of one time, as near as it could be: 45 min apart',
+  ]);
+  expect(recreationOf({ startedAt, spans, tiers: [clone] }).dataSpreadMs).toBeUndefined();
 });
 
 it('is said in the report, with what would be missing', () => {
@@ -68,6 +87,7 @@ it('is said in the report, with what would be missing', () => {
   };
   expect(recreationSentences(evidence)).toEqual([
     'StagingEphemeral was made from its definition on the aws target in 20 min; at a loss of at most 35 min of data, the age of the oldest backup',
+    'the data of its tiers are of one time, as near as it could be: 15 min apart',
     'not made: Pages',
     'not part of it, and has to be there: api.partner.example',
   ]);

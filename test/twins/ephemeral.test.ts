@@ -24,6 +24,7 @@ import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { ApplicationLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AmazonLinuxImage, CfnLaunchTemplate, InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
+import { CfnDBCluster as CfnGraphCluster } from 'aws-cdk-lib/aws-neptune';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -528,6 +529,79 @@ describe('a staging that is restored from snapshots', () => {
     });
     template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', { SnapshotName: Match.absent() });
     expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
+  });
+
+  it('clones a cluster, under its own key, and restores the caches that a rehearsal asks for', () => {
+    const asked = {
+      prefix: 'twin-0123abcd',
+      kmsKeyArn,
+      empty: [],
+      clones: { Documents: 'prod-documents' },
+      caches: ['Cache'],
+    };
+    const { app, template } = everything({}, { [RESTORE_CONTEXT]: JSON.stringify(asked) });
+    template().hasResourceProperties('AWS::DocDB::DBCluster', {
+      SourceDBClusterIdentifier: 'prod-documents',
+      RestoreType: 'copy-on-write',
+      UseLatestRestorableTime: true,
+      KmsKeyId: kmsKeyArn,
+      SnapshotIdentifier: Match.absent(),
+      MasterUsername: Match.absent(),
+      StorageEncrypted: Match.absent(),
+    });
+    template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      SnapshotName: snapshotNameOf(asked, 'Cache'),
+    });
+    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
+    const kept = { ...asked, kept: ['Documents'] };
+    const again = everything({}, { [RESTORE_CONTEXT]: JSON.stringify(kept) });
+    again.template().hasResourceProperties('AWS::DocDB::DBCluster', {
+      SnapshotIdentifier: snapshotNameOf({ prefix: 'twin-0123abcd-cp' }, 'Documents'),
+      SourceDBClusterIdentifier: Match.absent(),
+      RestoreType: Match.absent(),
+    });
+    // a checkpoint keeps databases alone
+    again.template().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      SnapshotName: snapshotNameOf(asked, 'Cache'),
+    });
+  });
+
+  it('permits of a clone what makes it one, and no other way to restore it', () => {
+    const restored = (more: Readonly<Record<string, unknown>>) => {
+      const app = newApp();
+      const twins = new Twins(app, { scale, environment: Database });
+      twins.prod('Prod', { scale: production });
+      const clone = 'arn:aws:rds:eu-west-1:444455556666:cluster:prod-orders';
+      const restoreFrom = { Cluster: { clone, kmsKeyArn } };
+      const staging = twins.staging('Staging', { scale: small, expires, restoreFrom });
+      const cluster = staging.node.findAll().find((it) => it instanceof rds.CfnDBCluster)!;
+      for (const [name, value] of Object.entries(more)) cluster.addPropertyOverride(name, value);
+      return parityOfAssembly(app.synth().directory);
+    };
+    expect(restored({})).toMatchObject([{ verdict: 'twins' }]);
+    const other = { RestoreType: 'full-copy', UseLatestRestorableTime: false, RestoreToTime: '2026-11-30' };
+    for (const [name, value] of Object.entries(other))
+      expect(() => restored({ [name]: value })).toThrow(`Cluster.Properties.${name}: no scale factor`);
+  });
+
+  it('restores a graph from a snapshot, and leaves its encryption as it is', () => {
+    const topology = (scope: Construct, id: string): Stack => {
+      const stack = new Stack(scope, id);
+      new CfnGraphCluster(stack, 'Graph', { storageEncrypted: true, backupRetentionPeriod: 7 });
+      return stack;
+    };
+    const asked = { prefix: 'twin-0123abcd', kmsKeyArn, empty: [] };
+    const app = newApp();
+    app.node.setContext(RESTORE_CONTEXT, JSON.stringify(asked));
+    const twins = new Twins(app, { scale: tasks, environment: topology });
+    twins.prod('Prod', { scale: { size: 4 } });
+    const staging = twins.staging('Staging', { scale: { size: 2 }, expires });
+    expect(parityOfAssembly(app.synth().directory)).toMatchObject([{ verdict: 'twins' }]);
+    Template.fromStack(staging).hasResourceProperties('AWS::Neptune::DBCluster', {
+      SnapshotIdentifier: snapshotNameOf(asked, 'Graph'),
+      StorageEncrypted: true,
+      KmsKeyId: kmsKeyArn,
+    });
   });
 
   it('restores instances that are in no cluster, with a key of the snapshot alone, and not their read replicas', () => {

@@ -15,6 +15,7 @@ import {
   type Handle,
   type Inventory,
   type Preflight,
+  type RehearsedTier,
   type Target,
   type TargetCall,
   type TierState,
@@ -23,6 +24,7 @@ import {
 import { takeCheckpoint } from './checkpoint';
 import { AWS_DEFAULTS, type AwsSection, type MigrateSection } from './config';
 import type { Clients } from './clients';
+import { learnClones } from './clones';
 import { checkToolkit, type deploy } from './deploy';
 import { Deployer, type DeployerPlace } from './deployer';
 import { disrupt } from './disrupt';
@@ -202,13 +204,7 @@ export class AwsTarget implements Target {
     const tiers = await this.tiers(handle, signal);
     return Promise.all(
       tiers.map(async (live): Promise<TierState> => {
-        const data = handle[`data.${live.tier.name}`];
-        const dataAt = handle[`dataAt.${live.tier.name}`];
-        return {
-          ...(await stateOf(live, signal)),
-          ...(data !== undefined && { data }),
-          ...(dataAt !== undefined && { dataAt }),
-        };
+        return { ...(await stateOf(live, signal)), ...beginningIn(handle, live.tier.name) };
       }),
     );
   }
@@ -304,6 +300,7 @@ export class AwsTarget implements Target {
     const place = await this.places.checked(handle, watch.signal);
     await checkSelfDestruct(stacksIn(handle), place.in, watch.signal);
     const tiers = await this.tiers(handle, watch.signal);
+    await learnClones(tiers, watch);
     const restored = tiers.filter(isDatabase).filter(isRestored);
     await setPasswords(restored, this.pollMs, watch);
     await provePasswords(restored, await this.probesOf(handle, tiers, watch.signal), watch);
@@ -391,17 +388,33 @@ export class AwsTarget implements Target {
 
   private seeder(handle: Handle): Seeder | undefined {
     const { seed } = this.config;
-    return seed && new Seeder(seed, handle, this.places.of(handle), this.deployer, this.pollMs);
+    if (!seed) return undefined;
+    const staging = this.places.of(handle);
+    const { profile = staging.profile, region } = seed.production ?? {};
+    const production = seed.production ? new AwsPlace({ profile, region }) : staging;
+    return new Seeder(seed, handle, staging, production, this.deployer, this.pollMs);
   }
 
-  /** Where an environment may have made snapshots: where its stacks are, and in production's account. */
+  /** Where an environment may have made snapshots: where its stacks are, with production's credentials too. */
   private async snapshotPlaces(handle: Handle, signal: AbortSignal): Promise<Clients[]> {
-    const { 'production.profile': profile, 'production.region': region } = handle;
+    const { 'production.profile': profile } = handle;
     const place = await this.places.checked(handle, signal);
-    const here = regionsOf(handle).map((it) => place.in(it));
-    return profile === undefined ? here : [...here, new AwsPlace({ profile, region }).in()];
+    const places = profile === undefined ? [place] : [place, new AwsPlace({ profile })];
+    return places.flatMap((it) => regionsOf(handle).map((region) => it.in(region)));
   }
 }
+
+/** What a handle says of what a tier began with. */
+const beginningIn = (
+  handle: Handle,
+  tier: string,
+): Partial<Pick<RehearsedTier, 'data' | 'dataAt' | 'clonedAt'>> =>
+  Object.fromEntries(
+    (['data', 'dataAt', 'clonedAt'] as const).flatMap((it) => {
+      const value = handle[`${it}.${tier}`];
+      return value === undefined ? [] : [[it, value]];
+    }),
+  );
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

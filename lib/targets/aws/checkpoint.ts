@@ -1,4 +1,4 @@
-import { snapshotNameOf } from '../../aws/restore-request';
+import { checkpointPrefix, snapshotNameOf } from '../../aws/restore-request';
 import type { Handle, Watch } from '../target';
 import { serviceOf } from './database-service';
 import { prefixOf } from './handle';
@@ -6,9 +6,6 @@ import type { LiveDatabase } from './passwords';
 import { settled } from './settled';
 import { takeSnapshot } from './snapshots';
 import { TAG } from './tags';
-
-/** What the names of the snapshots of a checkpoint begin with. */
-export const checkpointPrefix = (handle: Handle): string => `${prefixOf(handle)}-cp`;
 
 /** The tiers that a checkpoint has kept; undefined before there is one. What is synthesised from then on is restored from it. */
 export const keptBy = ({ checkpoint }: Handle): readonly string[] | undefined => checkpoint?.split(',');
@@ -22,7 +19,7 @@ export async function takeCheckpoint(
 ): Promise<void> {
   const taken = databases.map(({ tier, physicalId: database, clients }) =>
     watch.span(tier.name, () => {
-      const name = snapshotNameOf({ prefix: checkpointPrefix(handle) }, tier.path);
+      const name = snapshotNameOf({ prefix: checkpointPrefix(prefixOf(handle)) }, tier.path);
       return takeSnapshot(
         { database, name, service: serviceOf(tier), tags: { [TAG]: handle.name } },
         clients,

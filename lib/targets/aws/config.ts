@@ -92,14 +92,21 @@ const data = (z: Zod) =>
 const production = (z: Zod) =>
   z
     .strictObject({
-      profile: nonBlank(z).describe('A profile of the AWS CLI.'),
+      profile: nonBlank(z).optional().meta({
+        description: "A profile of the AWS CLI, for production's account.",
+        absent: 'the credentials of staging',
+      }),
+      region: nonBlank(z).optional().meta({
+        description: "For production's stacks that do not say where they are.",
+        absent: '`AWS_REGION`, or that of the profile',
+      }),
       kmsKeyArn: nonBlank(z).optional().meta({
         description:
-          "The ARN of a key of production's that staging's account may use: a snapshot under the account's default key cannot be shared.",
+          "The ARN of a key of production's, in the Region of staging, that staging's account may use: a snapshot under the account's default key cannot be shared.",
         absent: 'that of the snapshot',
       }),
     })
-    .meta({ name: 'ProductionConfig', about: "An account of production's own." });
+    .meta({ name: 'ProductionConfig', about: "An account, or a Region, of production's own." });
 
 const seed = (z: Zod) =>
   z
@@ -110,11 +117,20 @@ const seed = (z: Zod) =>
       data: data(z).describe('What makes the data fit for staging.'),
       production: production(z).optional().meta({
         description: "How production's account is reached.",
-        absent: 'it is the account of staging',
+        absent: 'with the credentials of staging, where its stacks say that they are',
       }),
       clusters: z.record(z.string(), nonBlank(z)).optional().meta({
-        description: 'The clusters, by tier, whose snapshots are taken.',
+        description: 'The clusters, instances and replication groups, by tier, whose snapshots are taken.',
         absent: "those of production's stacks",
+      }),
+      clones: z.record(z.string(), nonBlank(z)).optional().meta({
+        description:
+          'The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its cluster; of another account, its ARN.',
+        absent: 'none',
+      }),
+      caches: z.array(nonBlank(z)).optional().meta({
+        description: "The caches that begin with a copy of production's newest backup, by tier.",
+        absent: 'none: they begin empty',
       }),
       empty: z
         .record(z.string(), nonBlank(z))

@@ -20,7 +20,7 @@ export async function inventoryOf(
   snapshotPlaces: readonly Clients[],
   signal: AbortSignal,
 ): Promise<Inventory> {
-  const looked = [`database snapshots that are called ${prefixOf(handle)}-*`];
+  const looked = [`snapshots of databases and caches that are called ${prefixOf(handle)}-*`];
   const snapshots = await Promise.all(snapshotPlaces.map((clients) => ownSnapshots(handle, clients, signal)));
   const found = snapshots.flat().map(({ arn }) => arn);
   const deleted = new Set<string>();
@@ -30,9 +30,11 @@ export async function inventoryOf(
     const trace = await traceOf(ref, clients, signal);
     for (const id of trace.deleted) deleted.add(id);
     found.push(...trace.left);
-    looked.push(`log groups, database snapshots and retained backups that are called by ${ref.name}`);
+    looked.push(
+      `log groups, snapshots of databases and caches and retained backups that are called by ${ref.name}`,
+    );
     found.push(...(await logGroupsNamed(ref.name, clients, signal)).map((it) => `log group ${it}`));
-    found.push(...(await snapshotsNamed(ref.name, clients, signal)).map((it) => `database snapshot ${it}`));
+    found.push(...(await snapshotsNamed(ref.name, clients, signal)).map((it) => `snapshot ${it}`));
     found.push(...(await retainedBackups(ref.name, clients, signal)).map(({ arn }) => arn));
   }
   for (const region of regionsOf(handle)) {
@@ -45,7 +47,8 @@ export async function inventoryOf(
 }
 
 /** Those have been asked for by their names. */
-const isSnapshot = (arn: string): boolean => /^arn:[^:]+:rds:.*:(?:cluster-)?snapshot:/.test(arn);
+const isSnapshot = (arn: string): boolean =>
+  /^arn:[^:]+:(?:rds|elasticache):.*:(?:cluster-)?snapshot:/.test(arn);
 
 /** Whether a hit of the Tagging API is still there: by what its service says, or CloudFormation that deleted it. */
 async function isThere(
@@ -66,7 +69,7 @@ function isDeleted(arn: string, deleted: ReadonlySet<string>): boolean {
   return [...deleted].some((id) => name === id || name.endsWith(`/${id}`) || name.endsWith(`:${id}`));
 }
 
-/** The snapshots of databases that are called by a stack's name, or are called so themselves. */
+/** The snapshots of databases and caches that are called by a stack's name, or are called so themselves. */
 async function snapshotsNamed(stack: string, clients: Clients, signal: AbortSignal): Promise<string[]> {
   return (await allSnapshots(clients, signal)).flatMap(({ name, database }) =>
     belongsTo(name, stack) || belongsTo(database, stack) ? [name] : [],

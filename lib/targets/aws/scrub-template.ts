@@ -3,10 +3,13 @@ import type { ScrubConfig } from '../../config/types';
 import { AWS_DEFAULTS } from './config';
 import type { DatabaseService } from './database-service';
 
+/** What can be scrubbed: what a task signs in to. */
+export type ScrubbedService = Exclude<DatabaseService, 'neptune'>;
+
 /** A database that is restored to be scrubbed. */
 export interface ScratchDatabase {
   readonly tier: string;
-  readonly service: DatabaseService;
+  readonly service: ScrubbedService;
   /** The snapshot with production's data. */
   readonly snapshot: string;
   readonly username: string;

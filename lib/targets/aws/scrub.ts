@@ -23,6 +23,7 @@ import {
   type ScratchDatabase,
 } from './scrub-template';
 import { takeSnapshot } from './snapshots';
+import type { Seed } from './seeds';
 import type { Source } from './sources';
 import { resourcesOf } from './stack-state';
 import { TAG } from './tags';
@@ -89,7 +90,8 @@ async function scrubIn(
   const ids = await idsIn(ref, clients, watch.signal);
   for (const [i, scratch] of scratches.entries()) {
     const { database: databaseId, secret } = scratchIds(i);
-    const { service, snapshot: name } = all[i]!.source.seed;
+    const { service } = scratch;
+    const name = all[i]!.source.seed.snapshot;
     const database = ids(databaseId);
     const restored = { database, service, clients, pollMs };
     await setPassword(restored, await secretIn(ids(secret), clients, watch.signal), watch.signal);
@@ -101,25 +103,39 @@ async function scrubIn(
   watch.learn(detailsOf(others));
 }
 
-function scratchOf({ source, copy }: Unscrubbed, { assembly, environment }: Deployment): ScratchDatabase {
+function scratchOf({ source, copy }: Unscrubbed, deployment: Deployment): ScratchDatabase {
   const { seed, snapshot } = source;
+  const { tier, properties, instanceClass, service } = scrubbable(seed, deployment);
+  const { port } = tier;
+  return {
+    tier: seed.tier,
+    service,
+    snapshot: copy,
+    username: snapshot.username,
+    properties,
+    instanceClass,
+    port,
+  };
+}
+
+/**
+ * What a database of staging is restored like to be scrubbed.
+ *
+ * @throws TwinError `scrub` for what has no instances of which a copy could be made, or takes no password
+ */
+export function scrubbable(seed: Seed, { assembly, environment }: Deployment) {
+  const { service } = seed;
   const { stacks, tiers } = blueprintOf(assembly, environment);
   const tier = tiers.find((it) => it.name === seed.tier);
   const template = stacks.find(({ path }) => path === seed.stack)?.template ?? {};
   const resources = isObject(template['Resources']) ? template['Resources'] : {};
   const entry = tier && resources[tier.logicalId];
+  if (service === 'elasticache' || service === 'neptune') throw notScrubbed(seed);
   if (!tier || !('members' in tier) || !isObject(entry)) throw unusual(seed.tier);
   const [member] = tier.members;
   if (member?.logicalId === undefined) throw unusual(seed.tier);
-  return {
-    tier: seed.tier,
-    service: seed.service,
-    snapshot: copy,
-    username: snapshot.username,
-    properties: isObject(entry['Properties']) ? entry['Properties'] : {},
-    instanceClass: member.class,
-    port: tier.port,
-  };
+  const properties = isObject(entry['Properties']) ? entry['Properties'] : {};
+  return { tier, properties, instanceClass: member.class, service };
 }
 
 /** An assembly with one stack, which is deployed in the way that staging is: with the roles of its bootstrap. */
@@ -214,6 +230,16 @@ const failed = (tier: string, why: string): TwinError =>
     code: 'scrub',
     message: `the data of ${tier} were not scrubbed: ${why}`,
     fix: 'Repair the task of aws.seed.data.scrub. Production is unchanged, and nothing was seeded.',
+  });
+
+const notScrubbed = ({ tier, service }: Seed): TwinError =>
+  new TwinError({
+    code: 'scrub',
+    message: `${tier} cannot be scrubbed: no task signs in to a ${service === 'neptune' ? 'graph' : 'cache'}`,
+    fix:
+      service === 'neptune'
+        ? `List ${tier} in aws.seed.empty with the reason.`
+        : `Take ${tier} out of aws.seed.caches: it then begins empty.`,
   });
 
 const unusual = (tier: string): TwinError =>

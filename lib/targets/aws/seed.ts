@@ -1,100 +1,138 @@
 import { RESTORE_CONTEXT, type RestoreRequest } from '../../aws/restore-request';
-import { showDuration } from '../../duration';
-import { TwinError } from '../../error';
-import type { Deployment, Handle, Watch } from '../target';
-import { checkpointPrefix, keptBy } from './checkpoint';
 import type { ScrubConfig, SeedConfig } from '../../config/types';
+import { showDuration, showMinute, spreadOf } from '../../duration';
+import type { Deployment, Handle, Watch } from '../target';
+import { keptBy } from './checkpoint';
+import { checkClone } from './clones';
 import type { Deployer } from './deployer';
 import { regionOf, stacksOf } from './environment-stacks';
 import { prefixOf } from './handle';
-import { AwsPlace } from './place';
+import type { AwsPlace } from './place';
 import { scrub, type Unscrubbed } from './scrub';
-import { seedsOf } from './seeds';
-import { settled } from './settled';
+import { checkKey, checkScrub, checkUse } from './seed-checks';
+import { seedsOf, type Clone } from './seeds';
+import { inGroups } from './settled';
 import { copySnapshot, removeSnapshot, share } from './snapshots';
-import { sourcesOf, spreadOf, type Source } from './sources';
-import { TAG } from './tags';
+import { sourcesOf, type Source } from './sources';
+import { tagsOfCopy } from './tags';
 
-/** Restores the databases of an environment from copies of production's snapshots, as the config says. */
+/** Copies to another Region that an account makes at one time (Amazon Aurora User Guide, "Copying a DB cluster snapshot"). */
+const AT_ONCE = 5;
+
+/** What an environment begins with. */
+export interface Sources {
+  readonly snapshots: readonly Source[];
+  readonly clones: readonly Clone[];
+}
+
+/** Restores the databases and caches of an environment from what production has, as the config says. */
 export class Seeder {
   private readonly request: RestoreRequest;
-  private readonly production: AwsPlace;
 
   constructor(
     private readonly config: SeedConfig,
     private readonly handle: Handle,
     private readonly staging: AwsPlace,
+    private readonly production: AwsPlace,
     private readonly deployer: Deployer,
     private readonly pollMs: number,
   ) {
-    const { kmsKeyArn, empty = {}, production } = config;
-    this.request = { prefix: prefixOf(handle), kmsKeyArn, empty: Object.keys(empty) };
-    this.production = production ? new AwsPlace({ profile: production.profile }) : staging;
+    const { kmsKeyArn, empty = {}, clones = {}, caches = [] } = config;
+    const kept = keptBy(handle);
+    this.request = {
+      prefix: prefixOf(handle),
+      kmsKeyArn,
+      empty: Object.keys(empty),
+      clones,
+      caches,
+      ...(kept && { kept }),
+    };
   }
 
   /** What the app has to know to ask for the copies before they exist; once there is a checkpoint, for what it has kept. */
   context(): Readonly<Record<string, string>> {
-    const kept = keptBy(this.handle);
-    const request: RestoreRequest = kept
-      ? {
-          ...this.request,
-          prefix: checkpointPrefix(this.handle),
-          empty: this.request.empty.filter((tier) => !kept.includes(tier)),
-        }
-      : this.request;
-    return { [RESTORE_CONTEXT]: JSON.stringify(request) };
+    return { [RESTORE_CONTEXT]: JSON.stringify(this.request) };
   }
 
   /**
-   * The snapshots that the databases of a deployment begin with.
+   * What the databases and caches of a deployment begin with.
    *
-   * @throws TwinError `seed` where one cannot be restored
+   * @throws TwinError `seed` where one cannot be restored, `scrub` where its data cannot be scrubbed
    */
-  async sources(deployment: Deployment, signal: AbortSignal): Promise<readonly Source[]> {
-    const { config, production } = this;
+  async sources(deployment: Deployment, signal: AbortSignal): Promise<Sources> {
+    const { config, production, staging } = this;
     const seeding = seedsOf(deployment, this.request);
-    const sources = await sourcesOf({ deployment, seeding, config, production }, signal);
-    const own = await this.staging.region();
+    checkScrub(seeding, config, deployment);
+    const accounts = await this.accounts(signal);
+    const own = await staging.region();
     const stacks = stacksOf(deployment);
-    for (const source of sources) checkRegion(source, regionOf(stacks, source.seed.stack) ?? own);
-    return sources;
+    for (const clone of seeding.clones) {
+      const region = regionOf(stacks, clone.stack) ?? own;
+      checkKey('aws.seed.kmsKeyArn', config.kmsKeyArn, region, clone.tier);
+      await checkClone({ clone, ...accounts, region, clients: staging.in(region) }, signal);
+    }
+    const snapshots = await sourcesOf({ deployment, seeding, config, production, staging }, signal);
+    for (const source of snapshots) checkUse(source, { config, ...accounts });
+    return { snapshots, clones: seeding.clones };
   }
 
   /** Copies the snapshots, under staging's key and the names that its templates ask for. */
   async copy(deployment: Deployment, watch: Watch): Promise<void> {
-    const { config, staging, production } = this;
-    const sources = await this.sources(deployment, watch.signal);
-    if (sources.length === 0) return;
-    const apart = sources.length < 2 ? '' : `, ${showDuration(spreadOf(sources))} apart`;
+    const { config } = this;
+    const { profile } = config.production ?? {};
+    const { snapshots: sources, clones } = await this.sources(deployment, watch.signal);
+    if (sources.length + clones.length === 0) return;
     const { data } = config;
-    const how = 'scrub' in data ? `scrubbed by ${data.scrub.image}` : `not scrubbed: ${data.mayBeSeen}`;
-    watch.log(`${sources.length} of production's snapshots${apart}; ${how}`);
+    const isScrubbed = 'scrub' in data;
+    this.logSources(sources, clones, watch);
     watch.learn({
-      ...Object.fromEntries(sources.map((it) => [`data.${it.seed.tier}`, dataOf(it, 'scrub' in data)])),
+      ...Object.fromEntries(sources.map((it) => [`data.${it.seed.tier}`, dataOf(it, isScrubbed)])),
       ...Object.fromEntries(
         sources.map(({ seed, snapshot }) => [`dataAt.${seed.tier}`, snapshot.takenAt.toISOString()]),
       ),
       // for a tear-down without the config
-      ...(config.production && { 'production.profile': config.production.profile }),
-      'production.region': await production.region(),
+      ...(profile !== undefined && { 'production.profile': profile }),
     });
-    const [own, theirs] = [await staging.account(watch.signal), await production.account(watch.signal)];
-    const isScrubbed = 'scrub' in data;
+    const { account, production } = await this.accounts(watch.signal);
     const copies = sources.map((source) => ({
       source,
       copy: isScrubbed ? `${source.seed.snapshot}-raw` : source.seed.snapshot,
     }));
-    await settled(
-      copies.map((it) =>
+    const isFar = sources.some(({ region, from }) => region !== from);
+    const works = copies.map(
+      (it) => () =>
         watch.span(it.source.seed.tier, () =>
-          own === theirs ? this.copyHere(it, it.source.snapshot.name, watch) : this.share(it, own, watch),
+          account === production
+            ? this.copyHere(it, nameOf(it.source), watch)
+            : this.share(it, account, watch),
         ),
-      ),
     );
+    await inGroups(works, isFar ? AT_ONCE : works.length);
     if (!isScrubbed) return;
     await this.scrub(copies, data.scrub, deployment, watch);
     for (const { source, copy } of copies)
-      await removeSnapshot(copy, source.seed.service, staging.in(source.region), watch.signal);
+      await removeSnapshot(copy, source.seed.service, this.staging.in(source.region), watch.signal);
+  }
+
+  /** Of clones the time is known when they are made. */
+  private logSources(sources: readonly Source[], clones: readonly Clone[], watch: Watch): void {
+    const { data } = this.config;
+    const apart = showDuration(spreadOf(sources.map(({ snapshot }) => snapshot.takenAt.getTime())));
+    const how = 'scrub' in data ? `scrubbed by ${data.scrub.image}` : `not scrubbed: ${data.mayBeSeen}`;
+    const what = [
+      ...(sources.length === 0
+        ? []
+        : [`${sources.length} of production's snapshots${sources.length < 2 ? '' : `, ${apart} apart`}`]),
+      ...clones.map(({ tier, of }) => `${tier} as a clone of ${of}`),
+    ];
+    watch.log(`${what.join('; ')}; ${how}`);
+  }
+
+  private async accounts(signal: AbortSignal) {
+    return {
+      account: await this.staging.account(signal),
+      production: await this.production.account(signal),
+    };
   }
 
   private scrub(
@@ -114,7 +152,7 @@ export class Seeder {
   ): Promise<void> {
     // a key may be given for an encrypted snapshot alone
     const kmsKeyArn = snapshot.isEncrypted ? this.config.kmsKeyArn : undefined;
-    const tags = { [TAG]: this.handle.name };
+    const tags = tagsOfCopy(this.handle.name);
     return copySnapshot(
       { source, name: copy, service: seed.service, kmsKeyArn, tags },
       this.staging.in(region),
@@ -124,32 +162,39 @@ export class Seeder {
   }
 
   /**
-   * Another account's snapshots are copied there first, since automated ones cannot be shared; that copy is shared with staging's
-   * account alone, and deleted as soon as there is one here.
+   * Another account's snapshots are copied there first, since automated ones cannot be shared, and no snapshot is copied across
+   * accounts and Regions at one time; that copy is in the Region of staging, shared with its account alone, and deleted as soon as
+   * there is one here.
    */
   private async share(it: Unscrubbed, account: string, watch: Watch): Promise<void> {
     const { seed, snapshot, region } = it.source;
     const { service, snapshot: name } = seed;
     const there = this.production.in(region);
     const kmsKeyArn = snapshot.isEncrypted ? this.config.production?.kmsKeyArn : undefined;
-    const tags = { [TAG]: this.handle.name };
-    const shared = { source: snapshot.name, name, service, kmsKeyArn, tags };
+    const shared = {
+      source: nameOf(it.source),
+      name,
+      service,
+      kmsKeyArn,
+      tags: tagsOfCopy(this.handle.name),
+    };
     await copySnapshot(shared, there, this.pollMs, watch);
     await share(name, service, account, there, watch.signal);
-    await this.copyHere(it, snapshot.arn.replace(/(:(?:cluster-)?snapshot:).*$/, `$1${name}`), watch);
+    await this.copyHere(it, copyArn(snapshot.arn, region, name), watch);
     await removeSnapshot(name, service, there, watch.signal);
   }
 }
 
-/** What a tier's data are, in one phrase. */
-const dataOf = ({ snapshot }: Source, isScrubbed: boolean): string =>
-  `production's snapshot ${snapshot.name} of ${snapshot.takenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${isScrubbed ? 'scrubbed' : 'as it is'}`;
+/** What a snapshot is called where it is copied to: from another Region by its ARN, of which the SDK signs a request to that Region. */
+const nameOf = ({ snapshot, region, from }: Source): string =>
+  region === from ? snapshot.name : snapshot.arn;
 
-function checkRegion({ seed, region }: Source, own: string): void {
-  if (region === own) return;
-  throw new TwinError({
-    code: 'seed',
-    message: `${seed.tier} is in ${region} in production and in ${own} in staging`,
-    fix: 'Stand staging up in the Region of production: snapshots are not copied across Regions.',
-  });
+/** The ARN of a copy in the account of its source: `arn:aws:rds:<Region>:<account>:cluster-snapshot:<name>`. */
+function copyArn(source: string, region: string, name: string): string {
+  const [arn, partition, service, , account, kind] = source.split(':');
+  return [arn, partition, service, region, account, kind, name].join(':');
 }
+
+/** What a tier's data are, in one phrase. */
+const dataOf = ({ snapshot, region, from }: Source, isScrubbed: boolean): string =>
+  `production's snapshot ${snapshot.name} of ${showMinute(snapshot.takenAt)}${region === from ? '' : `, copied from ${from}`}, ${isScrubbed ? 'scrubbed' : 'as it is'}`;

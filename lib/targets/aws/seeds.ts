@@ -1,61 +1,79 @@
-import { beginsEmpty, type RestoreRequest } from '../../aws/restore-request';
-import { RESTORES } from '../../aws/life';
+import { beginningOf, isKept, type RestoreRequest } from '../../aws/restore-request';
+import { CLONE_OF, RESTORES } from '../../aws/life';
 import { standsAlone } from '../../aws/stands-alone';
-import type { Address } from '../../blueprint/blueprint';
+import type { Address, Tier } from '../../blueprint/blueprint';
 import { blueprintOf, counterpartsOf, type Counterparts } from '../../blueprint/read-blueprint';
-import { TwinError } from '../../error';
+import { didYouMean, TwinError } from '../../error';
 import { isObject, own, type JsonObject } from '../../json';
+import { sizeOfClass } from '../../scale/class-size';
 import { constructOf } from '../../template/constructs';
 import type { Deployment } from '../target';
-import type { DatabaseService } from './database-service';
+import type { ClusterService, SnapshotService } from './database-service';
 
-/** A database of staging that is restored from a snapshot of the rehearsal's own: a cluster, or an instance that is in none. */
+/** A tier of staging that is restored from a snapshot of the rehearsal's own: a cluster, an instance that is in none, or a cache. */
 export interface Seed {
   /** The tier's name, or the path of its construct where it is none. */
   readonly tier: string;
-  readonly service: DatabaseService;
+  readonly service: SnapshotService;
   /** The name of the snapshot that its template asks for. */
   readonly snapshot: string;
   /** The stack of staging that it is in, by its path. */
   readonly stack: string;
-  /** The database of production that it is the twin of. */
+  /** The tier of production that it is the twin of. */
   readonly production: Address;
+  /** Of a cache, how much data its shards have room for. @default - not known */
+  readonly roomGiB?: number;
 }
 
-/** The databases that a deployment restores, and how production calls its environment. */
+/** A cluster of staging that is made as a clone. */
+export interface Clone {
+  readonly tier: string;
+  readonly service: ClusterService;
+  /** As its template says. */
+  readonly engine: string | undefined;
+  /** The cluster that it is a clone of: its identifier, or its ARN. */
+  readonly of: string;
+  readonly stack: string;
+}
+
+/** The tiers that a deployment restores from what production has, and how production calls its environment. */
 export interface Seeding {
   readonly production: string;
   readonly seeds: readonly Seed[];
+  readonly clones: readonly Clone[];
 }
 
-const SERVICES: Readonly<Record<string, DatabaseService>> = {
+const SERVICES: Readonly<Record<string, SnapshotService>> = {
   'AWS::RDS::DBCluster': 'rds',
   'AWS::DocDB::DBCluster': 'docdb',
+  'AWS::Neptune::DBCluster': 'neptune',
   'AWS::RDS::DBInstance': 'rds-instance',
+  'AWS::ElastiCache::ReplicationGroup': 'elasticache',
 };
 
 /**
- * The databases of a deployment that are restored as a request says.
+ * The tiers of a deployment that are restored as a request says. What a checkpoint has kept begins with that, and is none of them.
  *
- * @throws TwinError `seed` when one of them would begin empty, though nothing says that it may
+ * @throws TwinError `seed` when a database would begin empty, though nothing says that it may; when a clone is asked for of what
+ * is not cloned; and when something is asked for of a tier that there is not
  */
 export function seedsOf(deployment: Deployment, request: RestoreRequest): Seeding {
   const { assembly, environment } = deployment;
   const { stacks, tiers } = blueprintOf(assembly, environment);
   const twins = counterpartsOf(assembly, environment);
-  const seeds = stacks.flatMap(({ path: stack, template }) =>
-    databasesIn(template).flatMap((database): Seed[] => {
+  const databases = stacks.flatMap(({ path: stack, template }) =>
+    databasesIn(template).map((database) => {
       const address = { stack, logicalId: database.logicalId };
       const tier = tiers.find((it) => it.stack === stack && it.logicalId === database.logicalId);
-      const name = tier?.name ?? database.path;
-      const snapshot = snapshotIn(database, request);
-      if (snapshot !== undefined) return [seedOf(name, database, snapshot, address, twins)];
-      if (isRestored(database) || beginsEmpty(request, database.path) || beginsEmpty(request, name))
-        return [];
-      throw wouldBeEmpty(name, environment);
+      return { ...database, address, name: tier?.name ?? database.path, tier };
     }),
   );
-  return { production: twins.production, seeds };
+  checkNames(databases, request, environment);
+  return {
+    production: twins.production,
+    seeds: databases.flatMap((it) => seedOf(it, request, twins) ?? checked(it, request, environment)),
+    clones: databases.flatMap((it) => cloneOf(it, request) ?? []),
+  };
 }
 
 interface Database {
@@ -64,6 +82,14 @@ interface Database {
   /** Of its construct, inside the environment. */
   readonly path: string;
   readonly properties: JsonObject;
+}
+
+interface NamedDatabase extends Database {
+  /** Of its tier. */
+  readonly name: string;
+  readonly address: Address;
+  /** Undefined where it is none. */
+  readonly tier: Tier | undefined;
 }
 
 /** Read replicas, and the members of clusters, get their data from another one. */
@@ -78,30 +104,86 @@ function databasesIn(template: JsonObject): Database[] {
   });
 }
 
-const seedOf = (
-  tier: string,
-  { type }: Database,
-  snapshot: string,
-  address: Address,
-  twins: Counterparts,
-): Seed => ({
-  tier,
-  service: SERVICES[type]!,
-  snapshot,
-  stack: address.stack,
-  production: twins.of(address),
-});
+const beginning = ({ path, name, type }: NamedDatabase, request: RestoreRequest) =>
+  beginningOf(request, [path, name], SERVICES[type] === 'elasticache');
 
-/** The snapshot of the rehearsal's that a database is restored from. */
-function snapshotIn({ type, properties }: Database, { prefix }: RestoreRequest): string | undefined {
-  const snapshot =
-    properties[type === 'AWS::RDS::DBInstance' ? 'DBSnapshotIdentifier' : 'SnapshotIdentifier'];
-  return typeof snapshot === 'string' && snapshot.startsWith(`${prefix}-`) ? snapshot : undefined;
+/** What is restored from a snapshot that the rehearsal makes. */
+function seedOf(
+  { type, properties, address, name, path, tier }: NamedDatabase,
+  request: RestoreRequest,
+  twins: Counterparts,
+): Seed | undefined {
+  const snapshot = properties[RESTORES[type]!.from[0]!];
+  if (typeof snapshot !== 'string' || !snapshot.startsWith(`${request.prefix}-`)) return undefined;
+  if (isKept(request, [path, name])) return undefined;
+  return {
+    tier: name,
+    service: SERVICES[type]!,
+    snapshot,
+    stack: address.stack,
+    production: twins.of(address),
+    ...roomOf(tier),
+  };
 }
 
-/** Whether the app restores a database from something of its own choice. */
-const isRestored = ({ type, properties }: Database): boolean =>
-  RESTORES[type]!.from.some((name) => Object.hasOwn(properties, name));
+function roomOf(tier: Tier | undefined): Pick<Seed, 'roomGiB'> {
+  const node = tier?.kind === 'cache' ? sizeOfClass(tier.class)?.memoryGiB : undefined;
+  return tier?.kind === 'cache' && node !== undefined ? { roomGiB: node * tier.shards } : {};
+}
+
+function cloneOf(database: NamedDatabase, request: RestoreRequest): Clone | undefined {
+  const { name: tier, type, properties, address } = database;
+  const asked = beginning(database, request);
+  if (asked === 'empty' || !('clone' in asked) || properties[CLONE_OF] !== asked.clone) return undefined;
+  const { Engine: engine } = properties;
+  return {
+    tier,
+    service: SERVICES[type] as ClusterService,
+    engine: typeof engine === 'string' ? engine : undefined,
+    of: asked.clone,
+    stack: address.stack,
+  };
+}
+
+/** Nothing is made for what begins otherwise: with what the app chose, as a clone, or empty because that is said. */
+function checked(database: NamedDatabase, request: RestoreRequest, environment: string): readonly [] {
+  const { type, name, properties } = database;
+  const asked = beginning(database, request);
+  if (asked !== 'empty' && 'clone' in asked && RESTORES[type]!.isCloned !== true) throw notCloned(name, type);
+  const isRestored = RESTORES[type]!.from.some((it) => Object.hasOwn(properties, it));
+  if (isRestored || asked === 'empty') return [];
+  throw wouldBeEmpty(name, environment);
+}
+
+/** Clones and caches that are asked for are there. */
+function checkNames(
+  databases: readonly NamedDatabase[],
+  { clones = {}, caches = [] }: RestoreRequest,
+  environment: string,
+): void {
+  const names = (isCache: boolean): string[] =>
+    databases.filter(({ type }) => isCache === (SERVICES[type] === 'elasticache')).map(({ name }) => name);
+  const check = (key: string, asked: readonly string[], known: readonly string[]): void => {
+    const wrong = asked.find((it) => !known.some((name) => name === it || name.startsWith(`${it}/`)));
+    if (wrong !== undefined) throw noSuchTier(key, wrong, known, environment);
+  };
+  check('clones', Object.keys(clones), names(false));
+  check('caches', caches, names(true));
+}
+
+const noSuchTier = (key: string, tier: string, known: readonly string[], environment: string): TwinError =>
+  new TwinError({
+    code: 'seed',
+    message: `aws.seed.${key} names "${tier}", which ${environment} does not have; ${didYouMean(tier, known)}`,
+    fix: 'Name a tier of the environment.',
+  });
+
+const notCloned = (tier: string, type: string): TwinError =>
+  new TwinError({
+    code: 'seed',
+    message: `${tier} cannot be a clone: it is an ${type}`,
+    fix: `Take ${tier} out of aws.seed.clones: it then begins with a copy of a snapshot.`,
+  });
 
 const wouldBeEmpty = (tier: string, environment: string): TwinError =>
   new TwinError({

@@ -11,6 +11,16 @@ export async function settled(works: readonly Promise<unknown>[]): Promise<void>
 }
 
 /**
+ * Does several works, so many at one time, and none after a group in which one has failed.
+ *
+ * @throws the reason of the first that failed
+ */
+export async function inGroups(works: readonly (() => Promise<unknown>)[], atOnce: number): Promise<void> {
+  for (let first = 0; first < works.length; first += atOnce)
+    await settled(works.slice(first, first + atOnce).map((work) => work()));
+}
+
+/**
  * Does one work after the other, also where those before failed: what is removed costs nothing any more. Stops with the signal.
  *
  * @throws TwinError that says what each said which failed

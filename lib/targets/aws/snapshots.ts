@@ -2,23 +2,23 @@ import { TwinError } from '../../error';
 import type { Handle, Watch } from '../target';
 import type { Clients } from './clients';
 import { isNotThere } from './failed-call';
-import type { DatabaseService } from './database-service';
+import type { SnapshotService } from './database-service';
 import { ensure } from './ensure';
 import { prefixOf } from './handle';
 import { oneByOne } from './settled';
 import { snapshotCalls, type SnapshotCopy, type SnapshotState } from './snapshot-calls';
-import { TAG } from './tags';
+import { madeAt, TAG } from './tags';
 import { until } from './until';
 
-/** A snapshot of a database cluster, or of an instance that is in none. */
+/** A snapshot of a database cluster, of an instance that is in none, or of a cache. */
 export interface DatabaseSnapshot extends SnapshotState {
-  readonly service: DatabaseService;
+  readonly service: SnapshotService;
 }
 
 /** The snapshots of a database that can be restored, automated ones too, the newest first. */
 export async function snapshotsOf(
   database: string,
-  service: DatabaseService,
+  service: SnapshotService,
   clients: Clients,
   signal: AbortSignal,
 ): Promise<DatabaseSnapshot[]> {
@@ -29,35 +29,33 @@ export async function snapshotsOf(
     .toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 }
 
-/** The snapshots of clusters and instances that an account has, those of every service. */
+/** The snapshots that an account has, those of every service. */
 export async function allSnapshots(
   clients: Clients,
   signal: AbortSignal,
   filter: { readonly isManual?: boolean } = {},
 ): Promise<DatabaseSnapshot[]> {
-  // Amazon RDS lists those of Amazon DocumentDB too
-  const ofClusters = await snapshotCalls('rds', clients, signal).list(filter);
-  const ofInstances = await snapshotCalls('rds-instance', clients, signal).list(filter);
-  return [
-    ...ofClusters.map((it) => ({
-      ...it,
-      service: it.engine === 'docdb' ? ('docdb' as const) : ('rds' as const),
-    })),
-    ...ofInstances.map((it) => ({ ...it, service: 'rds-instance' as const })),
-  ];
+  const all = SERVICES.map(async (service) => {
+    const found = await snapshotCalls(service, clients, signal).list(filter);
+    return found.map((it) => ({ ...it, service: BY_ENGINE[it.engine] ?? service }));
+  });
+  return (await Promise.all(all)).flat();
 }
+
+/** Amazon RDS lists those of the services that have its calls too. */
+const SERVICES = ['rds', 'rds-instance', 'elasticache'] as const;
+const BY_ENGINE: Readonly<Record<string, SnapshotService>> = { docdb: 'docdb', neptune: 'neptune' };
 
 /** The environments that have snapshots, by their names, and since when: one may have nothing else. */
 export async function seededIn(clients: Clients, signal: AbortSignal): Promise<ReadonlyMap<string, Date>> {
   const since = new Map<string, Date>();
-  for (const { name, arn, takenAt } of await allSnapshots(clients, signal, { isManual: true })) {
+  for (const { name, arn, takenAt, service } of await allSnapshots(clients, signal, { isManual: true })) {
     if (!/^twin-[0-9a-f]{8}-/.test(name)) continue;
-    const environment = (await tagsOf(arn, clients, signal)).get(TAG);
+    const tags = await snapshotCalls(service, clients, signal).tagsOf(arn);
+    const environment = tags.get(TAG);
     if (environment === undefined || !name.startsWith(`${prefixOf({ name: environment })}-`)) continue;
-    since.set(
-      environment,
-      new Date(Math.min(since.get(environment)?.getTime() ?? Infinity, takenAt.getTime())),
-    );
+    const made = (madeAt(tags) ?? takenAt).getTime();
+    since.set(environment, new Date(Math.min(since.get(environment)?.getTime() ?? Infinity, made)));
   }
   return since;
 }
@@ -70,22 +68,15 @@ export async function ownSnapshots(
 ): Promise<DatabaseSnapshot[]> {
   const all = await allSnapshots(clients, signal, { isManual: true });
   const called = all.filter((it) => it.name.startsWith(`${prefixOf(handle)}-`));
-  const tags = await Promise.all(called.map(({ arn }) => tagsOf(arn, clients, signal)));
+  const tags = await Promise.all(
+    called.map(({ arn, service }) => snapshotCalls(service, clients, signal).tagsOf(arn)),
+  );
   return called.filter((_, i) => tags[i]!.get(TAG) === handle.name);
-}
-
-async function tagsOf(
-  arn: string,
-  clients: Clients,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const { TagList = [] } = await clients.for('rds', signal).listTagsForResource({ ResourceName: arn });
-  return new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 /** A copy of a snapshot, by the calls of its service. */
 export interface CopyProps extends SnapshotCopy {
-  readonly service: DatabaseService;
+  readonly service: SnapshotService;
 }
 
 /**
@@ -114,7 +105,7 @@ export interface TakeProps {
   /** The cluster, or the instance that is in none. */
   readonly database: string;
   readonly name: string;
-  readonly service: DatabaseService;
+  readonly service: SnapshotService;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -139,7 +130,7 @@ export async function takeSnapshot(
  */
 export async function untilAvailable(
   name: string,
-  service: DatabaseService,
+  service: SnapshotService,
   clients: Clients,
   pollMs: number,
   watch: Watch,
@@ -168,7 +159,7 @@ export async function untilAvailable(
 /** Shares a snapshot with one account. Never with all: that would make it public. */
 export async function share(
   name: string,
-  service: DatabaseService,
+  service: SnapshotService,
   account: string,
   clients: Clients,
   signal: AbortSignal,
@@ -190,7 +181,7 @@ export async function removeOwnSnapshots(handle: Handle, clients: Clients, watch
 /** Deletes a snapshot, if there is one. */
 export async function removeSnapshot(
   name: string,
-  service: DatabaseService,
+  service: SnapshotService,
   clients: Clients,
   signal: AbortSignal,
 ): Promise<void> {
@@ -209,7 +200,7 @@ export async function removeSnapshot(
 
 async function state(
   name: string,
-  service: DatabaseService,
+  service: SnapshotService,
   clients: Clients,
   signal: AbortSignal,
 ): Promise<SnapshotState | undefined> {

@@ -9,10 +9,13 @@ import { nounOf } from './database-service';
 import { snapshotsOf, type DatabaseSnapshot } from './snapshots';
 import { exists, stackState } from './stack-state';
 
-/** A database of staging, and the snapshot of production's that it begins with. */
+/** A tier of staging, and the snapshot of production's that it begins with. */
 export interface Source {
   readonly seed: Seed;
+  /** Where staging has it. */
   readonly region: string;
+  /** Where production has it. */
+  readonly from: string;
   readonly snapshot: DatabaseSnapshot;
 }
 
@@ -22,11 +25,12 @@ export interface SourcesProps {
   readonly seeding: Seeding;
   readonly config: SeedConfig;
   readonly production: AwsPlace;
+  readonly staging: AwsPlace;
 }
 
 /**
- * Finds for each database the snapshot of its twin in production that it is restored from. They are of one point in time, as near
- * as they can be: that of the newest snapshot which every database has one of.
+ * Finds for each tier the snapshot of its twin in production that it is restored from. They are of one point in time, as near as
+ * they can be: that of the newest snapshot which every tier has one of; where a cluster is cloned, the present.
  *
  * @throws TwinError `seed` where production's database, or a snapshot of it, is not found
  */
@@ -34,20 +38,16 @@ export async function sourcesOf(props: SourcesProps, signal: AbortSignal): Promi
   const { production, seeding } = props;
   const databases = await databasesOf(props, signal);
   const found = await Promise.all(
-    databases.map(async ({ seed, database, region }) => {
-      const snapshots = await snapshotsOf(database, seed.service, production.in(region), signal);
-      if (snapshots.length === 0) throw noSnapshot(seed, database, seeding.production);
-      return { seed, region, snapshots };
+    databases.map(async ({ database, ...it }) => {
+      const { service } = it.seed;
+      const snapshots = await snapshotsOf(database, service, production.in(it.from), signal);
+      if (snapshots.length === 0) throw noSnapshot(it.seed, database, seeding.production);
+      return { ...it, snapshots };
     }),
   );
   const common = Math.min(...found.map(({ snapshots: [newest] }) => newest!.takenAt.getTime()));
-  return found.map(({ snapshots, ...rest }) => ({ ...rest, snapshot: nearest(snapshots, common) }));
-}
-
-/** How far apart the times of sources are, in milliseconds. */
-export function spreadOf(sources: readonly Source[]): number {
-  const times = sources.map(({ snapshot }) => snapshot.takenAt.getTime());
-  return times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
+  const at = seeding.clones.length > 0 ? Date.now() : common;
+  return found.map(({ snapshots, ...rest }) => ({ ...rest, snapshot: nearest(snapshots, at) }));
 }
 
 const nearest = (snapshots: readonly DatabaseSnapshot[], time: number): DatabaseSnapshot => {
@@ -55,10 +55,12 @@ const nearest = (snapshots: readonly DatabaseSnapshot[], time: number): Database
   return snapshots.reduce((best, it) => (distance(it) < distance(best) ? it : best));
 };
 
-/** Production's databases, as they are called there. */
-async function databasesOf({ deployment, seeding, config, production }: SourcesProps, signal: AbortSignal) {
+/** Production's databases and caches, as they are called there. */
+async function databasesOf(props: SourcesProps, signal: AbortSignal) {
+  const { deployment, seeding, config, production, staging } = props;
   const { clusters: given = {} } = config;
-  const own = await production.region();
+  const [here, there] = [await staging.region(), await production.region()];
+  const own = stacksOf(deployment);
   const stacks = stacksOf({ ...deployment, environment: seeding.production });
   const asked = seeding.seeds.filter(({ tier }) => given[tier] === undefined);
   const deployed =
@@ -66,7 +68,8 @@ async function databasesOf({ deployment, seeding, config, production }: SourcesP
   return seeding.seeds.map((seed) => {
     const database = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
     if (database === undefined) throw notDeployed(seed, seeding.production);
-    return { seed, database, region: regionOf(stacks, seed.production.stack) ?? own };
+    const region = regionOf(own, seed.stack) ?? here;
+    return { seed, database, region, from: regionOf(stacks, seed.production.stack) ?? there };
   });
 }
 
@@ -79,17 +82,23 @@ async function productionStacks(
   const refs = stacks.map((it) => ({ ...it, id: undefined }));
   for (const ref of refs) {
     if (!exists(await stackState(production.in(ref.region), ref, signal)))
-      throw noStack(ref.name, environment, await production.account(signal));
+      throw noStack(
+        ref.name,
+        environment,
+        ref.region ?? (await production.region()),
+        await production.account(signal),
+      );
   }
   return deployedStacks(refs, production.in, signal);
 }
 
-const WHERE = 'Name the profile of its account in aws.seed.production, or its clusters in aws.seed.clusters.';
+const WHERE =
+  'Name the profile of its account, or its Region, in aws.seed.production, or its clusters in aws.seed.clusters.';
 
-const noStack = (stack: string, environment: string, account: string): TwinError =>
+const noStack = (stack: string, environment: string, region: string, account: string): TwinError =>
   new TwinError({
     code: 'seed',
-    message: `the stack ${stack} of ${environment} is not in the account ${account}, where snapshots are looked for`,
+    message: `the stack ${stack} of ${environment} is not in ${region} of the account ${account}, where snapshots are looked for`,
     fix: WHERE,
   });
 
@@ -104,5 +113,8 @@ const noSnapshot = ({ tier, service }: Seed, database: string, environment: stri
   new TwinError({
     code: 'seed',
     message: `${tier} of ${environment}, the ${nounOf(service)} ${database}, has no snapshot that can be restored`,
-    fix: `Make one, or list ${tier} in aws.seed.empty with the reason.`,
+    fix:
+      service === 'elasticache'
+        ? `Make one, or take ${tier} out of aws.seed.caches: it then begins empty.`
+        : `Make one, or list ${tier} in aws.seed.empty with the reason.`,
   });

@@ -1,2 +1,17 @@
 /** The tag by which everything of an environment is found. Its value is the handle's name. */
 export const TAG = 'cdk-twin:environment';
+
+/** When a copy was made: what its service says may be the time of its data. ISO 8601, UTC. */
+const MADE_AT = 'cdk-twin:made-at';
+
+/** The tags of a copy of a snapshot. */
+export const tagsOfCopy = (environment: string): Readonly<Record<string, string>> => ({
+  [TAG]: environment,
+  [MADE_AT]: new Date().toISOString(),
+});
+
+/** When a copy was made, by its tags; undefined where they do not say. */
+export function madeAt(tags: ReadonlyMap<string, string>): Date | undefined {
+  const at = tags.get(MADE_AT);
+  return at === undefined ? undefined : new Date(at);
+}

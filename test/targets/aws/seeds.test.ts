@@ -1,5 +1,7 @@
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
+import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
+import { CfnDBCluster as CfnGraphCluster } from 'aws-cdk-lib/aws-neptune';
 import { CfnDBCluster as CfnAuroraCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -132,6 +134,58 @@ it('finds instances that are in no cluster, and not their read replicas or the m
   ]);
   expect(() => seedsOf(synthesize(topology, {}), request)).toThrow(
     'Ledger of Staging would begin empty: its template asks for no snapshot',
+  );
+});
+
+/** A graph, documents, an instance and a cache. */
+const mixed = (scope: Construct, id: string): Stack => {
+  const stack = new Stack(scope, id, { env });
+  cluster(stack, 'Catalog');
+  new CfnGraphCluster(stack, 'Graph', { storageEncrypted: true });
+  new CfnDBInstance(stack, 'Ledger', { engine: 'postgres', dbInstanceClass: 'db.t4g.medium' });
+  new CfnReplicationGroup(stack, 'Pages', { replicationGroupDescription: 'pages', engine: 'valkey' });
+  return stack;
+};
+
+const asked = (more: Partial<RestoreRequest>) => {
+  const all = { ...request, ...more };
+  return seedsOf(synthesize(mixed, { [RESTORE_CONTEXT]: JSON.stringify(all) }), all);
+};
+
+it('finds graphs like every database, caches that are named, and what is cloned', () => {
+  const { seeds, clones } = asked({ clones: { Catalog: 'prod-catalog' }, caches: ['Pages'] });
+  expect(seeds.map(({ tier, service, snapshot }) => [tier, service, snapshot])).toEqual([
+    ['Graph', 'neptune', snapshotNameOf(request, 'Graph')],
+    ['Ledger', 'rds-instance', snapshotNameOf(request, 'Ledger')],
+    ['Pages', 'elasticache', snapshotNameOf(request, 'Pages')],
+  ]);
+  expect(clones).toEqual([
+    { tier: 'Catalog', service: 'docdb', engine: undefined, of: 'prod-catalog', stack: '' },
+  ]);
+  const plain = asked({});
+  expect(plain.seeds.map(({ tier }) => tier)).toEqual(['Catalog', 'Graph', 'Ledger']);
+  expect(plain.clones).toEqual([]);
+});
+
+it('looks for nothing of what a checkpoint has kept', () => {
+  const { seeds, clones } = asked({
+    clones: { Catalog: 'prod-catalog' },
+    caches: ['Pages'],
+    kept: ['Catalog', 'Ledger'],
+  });
+  expect(seeds.map(({ tier }) => tier)).toEqual(['Graph', 'Pages']);
+  expect(clones).toEqual([]);
+});
+
+it('refuses what is asked for of a tier that there is not, or that is not cloned', () => {
+  expect(() => asked({ clones: { Catalogue: 'prod-catalog' } })).toThrow(
+    'aws.seed.clones names "Catalogue", which Staging does not have; did you mean "Catalog"?',
+  );
+  expect(() => asked({ caches: ['Catalog'] })).toThrow(
+    'aws.seed.caches names "Catalog", which Staging does not have; use one of: Pages',
+  );
+  expect(() => asked({ clones: { Ledger: 'ledger' } })).toThrow(
+    'Ledger cannot be a clone: it is an AWS::RDS::DBInstance',
   );
 });
 

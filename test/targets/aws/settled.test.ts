@@ -1,5 +1,5 @@
 import { TwinError } from '../../../lib/error';
-import { oneByOne } from '../../../lib/targets/aws/settled';
+import { inGroups, oneByOne } from '../../../lib/targets/aws/settled';
 
 const failing = (message: string) => (): Promise<void> =>
   Promise.reject(new TwinError({ code: 'aws', message, fix: `Mend ${message}.` }));
@@ -17,6 +17,21 @@ it('does what is left where one fails, and says all that failed', async () => {
     fix: 'Mend one. Mend three.',
   });
   expect(done).toEqual(['two', 'four']);
+});
+
+it('does no more than so many at one time, and none after a group that fails', async () => {
+  let under = 0;
+  const most: number[] = [];
+  const work = async (): Promise<void> => {
+    most.push(++under);
+    await new Promise(setImmediate);
+    under--;
+  };
+  await inGroups([work, work, work, work, work], 2);
+  expect(most).toEqual([1, 2, 1, 2, 1]);
+  await inGroups([], 0);
+  await expect(inGroups([work, failing('two'), work], 2)).rejects.toMatchObject({ message: 'two' });
+  expect(most).toHaveLength(6);
 });
 
 it('reports a bug alone', async () => {
