@@ -44,7 +44,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
   const stopping = (handle: Handle, watch: Watch): Promise<void> =>
     within('stop', handle, withSignal(watch, UNSTOPPABLE), (it) => target.stop(handle, it));
   return {
-    ...atOnce(target),
+    ...untimed(target),
     reach: (handle, watch) => within('reach', undefined, watch, (it) => target.reach(handle, it)),
     preflight: (handle, deployment, watch) =>
       within('preflight', undefined, watch, (it) => target.preflight(handle, deployment, it)),
@@ -79,7 +79,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
 }
 
 /** What of a target takes no time. */
-const atOnce = (target: Target) => ({
+const untimed = (target: Target) => ({
   name: target.name,
   restores: target.restores,
   removes: target.removes ?? [],
