@@ -78,6 +78,17 @@ describe('variables of the machine', () => {
     expect(warned(make)).toEqual([]);
   });
 
+  it('may be set and taken away by what makes an environment', () => {
+    process.env['TIER'] = 'prod';
+    const { result } = watchingVariables(() => {
+      process.env['TIER'] = 'other';
+      const set = process.env['TIER'];
+      delete process.env['TIER'];
+      return [set, process.env['TIER']];
+    });
+    expect(result).toEqual(['other', undefined]);
+  });
+
   it('are all passed on to other programs without being read, and are as they were afterwards', () => {
     const { env } = process;
     const { result, read } = watchingVariables(() => {
