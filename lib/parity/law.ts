@@ -23,15 +23,7 @@ import {
 import { isNestedTemplate, NESTED_TEMPLATE } from './nested-template';
 import { sharedMembers } from './shared-members';
 import { disagrees, pluralOf, TextLaw, type SideValues } from './text-law';
-import {
-  evaluateExpression,
-  fill,
-  fillsTo,
-  placeholder,
-  placeholdersOf,
-  readExpression,
-  type Values,
-} from './text';
+import { fill, fillsTo, placeholder, placeholdersOf, readExpression, unwritten, type Values } from './text';
 
 /** What a manifest permits between two environments, whoever wrote it. */
 export class Law {
@@ -138,7 +130,7 @@ export class Law {
   /** Why a factor may not stand at a place: its property says what something is, and not how much of it. */
   private choice({ path, by, factor, text = '' }: PermittedPlace, prod: Model): Reason | undefined {
     const scaled = by === 'scale' ? placeholdersOf(text).flatMap((it) => readExpression(it) ?? []) : [];
-    const isNumber = scaled.some((it) => typeof evaluateExpression(it, this.#values.prod) === 'number');
+    const isNumber = scaled.some((it) => typeof unwritten(it, this.#values.prod) === 'number');
     const property = isNumber ? choosing(path, prod) : undefined;
     return property === undefined
       ? undefined

@@ -186,8 +186,12 @@ function withoutWaiting(model: Model, alone: ReadonlySet<string>): Model {
   return { ...model, Resources: Object.fromEntries(entries) as JsonObject };
 }
 
-/** A logical id that no other text is by accident: eight digits of a hash are at its end, or before the name of an attribute. */
-const HASHED = /^(?!\d+$)[A-Za-z0-9]{4,}[0-9A-F]{8}(?:[A-Z][A-Za-z0-9]*)?$/;
+/**
+ * A logical id that no other text is by accident: eight digits of a hash are at its end, or before the name of an attribute or a
+ * hash of what it holds, as that of an instance which is replaced with its user data.
+ */
+const HASHED =
+  /^(?!\d+$)(?:[A-Za-z0-9]{4,}[0-9A-F]{8}|[A-Za-z0-9]+[0-9A-F]{8}(?:[0-9a-f]{16}){1,2})(?:[A-Z][A-Za-z0-9]*)?$/;
 
 /** Production's model with staging's logical ids: in references, and, where an id is unmistakable, in any text. */
 function withIds(prod: Model, { ids }: ManifestStacks): Model {

@@ -60,7 +60,7 @@ export interface Definition {
 
 /** Something that no comparison can decide, told at every synth. */
 export interface Warning {
-  readonly rule: 'not-compared' | 'machine-variable' | 'selecting-tag' | 'unrehearsed';
+  readonly rule: 'not-compared' | 'machine-variable' | 'selecting-tag' | 'mode-variable' | 'unrehearsed';
   readonly text: string;
   /** What to do about it: one imperative sentence. */
   readonly fix: string;

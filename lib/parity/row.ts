@@ -94,11 +94,12 @@ function areLettered(texts: readonly string[]): boolean {
 
 /**
  * Hashes are made of a member's address: every member has its own. Two may follow each other, and an attribute's name may
- * follow them. Eight digits alone are one behind letters, or behind a short number.
+ * follow them. Eight digits alone are one behind letters, or behind a short number. The fingerprint of what `cfn-init` does, which
+ * is compared where it stands, is a word of sixteen.
  */
 export const withoutHashes = (text: string): string =>
   text.replaceAll(
-    /(?=[0-9]*[A-F])(?:[0-9A-F]{8}){1,2}(?![0-9A-F](?![a-z]))|(?<=[A-Za-z]\d{0,3})(?:\d{8}){1,2}(?![0-9A-F](?![a-z]))|[0-9a-f]{32,}/g,
+    /(?=[0-9]*[A-F])(?:[0-9A-F]{8}){1,2}(?![0-9A-F](?![a-z]))|(?<=[A-Za-z]\d{0,3})(?:\d{8}){1,2}(?![0-9A-F](?![a-z]))|[0-9a-f]{32,}|(?<![A-Za-z0-9])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{16,}(?![A-Za-z0-9])/g,
     '\uE002',
   );
 

@@ -2,14 +2,7 @@ import { own } from '../json';
 import type { FactorKind } from '../scale/kinds';
 import type { Reason } from './findings';
 import type { Cause, Definition, ManifestEnvironment } from './manifest';
-import {
-  evaluateExpression,
-  namesOf,
-  placeholdersOf,
-  readExpression,
-  type Expression,
-  type Values,
-} from './text';
+import { namesOf, placeholdersOf, readExpression, unwritten, type Expression, type Values } from './text';
 
 /** Where factors count things: none of them stays none, one stays one, many stay many. */
 const COUNTS: ReadonlySet<FactorKind> = new Set(['count', 'replicas', 'shards', 'concurrency']);
@@ -84,7 +77,7 @@ export class TextLaw {
         why: `${unproven} was tried with no other value, so that only its own may stand here`,
       };
     if (factor <= 0) return disagrees(`"${name}" must rise`);
-    const [p, s] = [this.values.prod, this.values.staging].map((it) => evaluateExpression(expression, it));
+    const [p, s] = [this.values.prod, this.values.staging].map((it) => unwritten(expression, it));
     if (typeof p !== 'number' || typeof s !== 'number') return undefined;
     const isCounted =
       !isDerived &&

@@ -1,12 +1,13 @@
 import type { Json } from '../json';
 import { escape } from '../template/words';
+import { WRITTEN_AS, writtenAs } from './writing';
 
 /** What placeholders stand for in one environment: a factor's value, a name, a generated word. */
 export type Values = ReadonlyMap<string, number | string>;
 
 /**
  * A rising linear function of what a name stands for, or of the product of several, kept within a limit: `${1 + readers}`,
- * `${shards * zones}`, `${min(3, zones)}`.
+ * `${shards * zones}`, `${min(3, zones)}`. A text may write it in a way of its own: `${rate of 60 * minutes}`.
  */
 export interface Expression {
   readonly name: string;
@@ -18,14 +19,17 @@ export interface Expression {
   readonly offset?: number;
   /** @default - none */
   readonly limit?: { readonly by: 'min' | 'max'; readonly value: number };
+  /** How it is written. @default - by its digits */
+  readonly as?: string;
 }
 
 /** An expression as a text shows it, without the braces. */
 export function showExpression(expression: Expression): string {
-  const { factor = 1, offset = 0, limit } = expression;
+  const { factor = 1, offset = 0, limit, as } = expression;
   const product = [...(factor === 1 ? [] : [factor]), ...namesOf(expression)].join(' * ');
   const sum = offset === 0 ? product : `${offset} + ${product}`;
-  return limit ? `${limit.by}(${limit.value}, ${sum})` : sum;
+  const shown = limit ? `${limit.by}(${limit.value}, ${sum})` : sum;
+  return as === undefined ? shown : `${as} of ${shown}`;
 }
 
 /** The names that an expression reads. */
@@ -35,13 +39,13 @@ const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`;
 /** A factor, a derived value or a name; of a tag its key, which may hold letters, digits, spaces and `_.:/=+-@`. */
 const NAME = String.raw`[A-Za-z][\p{L}\p{N}\p{Zs}_.:/=+@-]*`;
 const EXPRESSION = new RegExp(
-  `^(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})((?: \\* ${NAME})*)(\\)?)$`,
+  `^(?:(${WRITTEN_AS}) of )?(?:(min|max)\\((${NUMBER}), )?(?:(${NUMBER}) \\+ )?(?:(${NUMBER}) \\* )?(${NAME})((?: \\* ${NAME})*)(\\)?)$`,
   'u',
 );
 
 /** Reads what {@link showExpression} wrote; undefined for anything else. */
 export function readExpression(text: string): Expression | undefined {
-  const [, by, value, offset, factor, name, others = '', end] = EXPRESSION.exec(text) ?? [];
+  const [, as, by, value, offset, factor, name, others = '', end] = EXPRESSION.exec(text) ?? [];
   if (name === undefined || (by === undefined) !== (end === '')) return undefined;
   const times = others.split(' * ').slice(1);
   return {
@@ -50,11 +54,19 @@ export function readExpression(text: string): Expression | undefined {
     ...(factor !== undefined && { factor: Number(factor) }),
     ...(offset !== undefined && { offset: Number(offset) }),
     ...(by !== undefined && { limit: { by: by as 'min' | 'max', value: Number(value) } }),
+    ...(as !== undefined && { as }),
   };
 }
 
 /** What an expression comes to; undefined when its name stands for nothing, or for no number where one is needed. */
 export function evaluateExpression(expression: Expression, values: Values): number | string | undefined {
+  const value = unwritten(expression, values);
+  if (expression.as === undefined) return value;
+  return typeof value === 'number' ? writtenAs(expression.as, value) : undefined;
+}
+
+/** What an expression comes to before it is written. */
+export function unwritten(expression: Expression, values: Values): number | string | undefined {
   const { factor = 1, offset = 0, limit } = expression;
   const all = namesOf(expression).map((name) => values.get(name));
   const [first] = all;

@@ -3,7 +3,13 @@ import type { IConstruct } from 'constructs';
 import type { Outside } from '../checks/outside';
 import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
 import { documentsOf } from './canonical';
-import { declaredIn, topOf, type BuiltEnvironment, type MakeEnvironment } from './environments';
+import {
+  declaredIn,
+  topOf,
+  type BuiltEnvironment,
+  type EnvironmentOptions,
+  type MakeEnvironment,
+} from './environments';
 import { fitStack } from './fit';
 import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
@@ -66,13 +72,14 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const observed = environments.map((environment): Observed => {
     const { id, bound, options, root, role, outside } = environment;
     const declared = declaredIn(options, standInNames(standIns, outside));
-    const real = readInstance(id, topOf(root), bound.expressions, declared, contents);
+    const real = readInstance(id, topOf(root), bound.expressions, declared, envOf(options), contents);
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
         declared,
+        envOf(options),
       );
     return { environment, real, plain: role === 'staging' ? again() : real };
   });
@@ -88,6 +95,7 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
         declaredIn(options, standInNames(standIns, outside)),
+        envOf(options),
       );
   };
   const models = patternsOf([...prods, ...stagings]);
@@ -136,6 +144,9 @@ function deciding<F extends Factors, D>(
     isSeen,
   );
 }
+
+/** Where an environment is given to be, as a text. */
+const envOf = ({ env: { account, region } = {} }: EnvironmentOptions): string => `${account}/${region}`;
 
 /** How many instances more may decide what places follow. */
 const MOST_DECIDING = 4;

@@ -23,6 +23,8 @@ export interface Instance {
   /** What its scale gives, by expression. */
   readonly expressions: ReadonlyMap<string, number | string>;
   readonly stacks: readonly InstanceStack[];
+  /** Where it is to be deployed, as it was given. */
+  readonly env: string;
 }
 
 /** A stack of an instance. */
@@ -54,7 +56,7 @@ export class Laboratory {
    *
    * @throws whatever the topology throws, and TwinError `outside-construct` when it uses a construct of the user's app
    */
-  make(label: string, make: Make, expressions: Instance['expressions'], given: Names): Instance {
+  make(label: string, make: Make, expressions: Instance['expressions'], given: Names, env: string): Instance {
     const outdir = mkdtempSync(join(tmpdir(), 'twin-'));
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0; // nobody reads where a construct of an experiment was made
@@ -64,7 +66,7 @@ export class Laboratory {
           const app = this.emptyApp(outdir);
           const top = make(app);
           app.synth({ skipValidation: true });
-          return readInstance(label, top, expressions, given, () => UNREAD);
+          return readInstance(label, top, expressions, given, env, () => UNREAD);
         }),
       );
     } catch (error) {
@@ -154,6 +156,7 @@ export function readInstance(
   top: IConstruct,
   expressions: Instance['expressions'],
   given: Names,
+  env: string,
   contents: (path: string) => string,
 ): Instance {
   const { outdir } = top.node.root as App;
@@ -172,7 +175,7 @@ export function readInstance(
     });
     return readStack(stack, beside, assets);
   });
-  return { label, top, expressions, names: namesOf(top, stacks, given), stacks };
+  return { label, top, expressions, names: namesOf(top, stacks, given), stacks, env };
 }
 
 /** The stacks of an environment, nested ones included. */

@@ -15,6 +15,8 @@ export function watchingVariables<T>(work: () => T): {
       looked = undefined;
       return Reflect.get(target, name, receiver) as string | undefined;
     },
+    // By default a proxy defines what is set, and process.env refuses how.
+    set: (target, name, value) => Reflect.set(target, name, value),
     has(target, name) {
       if (typeof name === 'string' && !isOfTools(name) && isOwnCode()) read.add(name);
       return Reflect.has(target, name);

@@ -16,6 +16,7 @@ import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
 import { likeStaging } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
+import { DEPLOYMENT } from '../template/deployment';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
 import { askedNames } from './asked-names';
@@ -24,6 +25,7 @@ import type { Findings } from './experiments';
 import type { Fit, Misfit, MisfitRule, FittedMembers, FittedPlace, Steps } from './fitted';
 import { literalReferences } from './literal-references';
 import { writeMembers } from './members-writer';
+import { misplaced } from './placed-stacks';
 import { decode, envOf, pathIn, renamedIds, type Side } from './side';
 import { generatedIn, RANDOM, type Part } from './text-fit';
 
@@ -63,6 +65,9 @@ export class StacksWriter {
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const misfit of this.fit.misfits) this.refuse(misfit);
+    const misplacedBy = misplaced(this.findings, this.index);
+    if (misplacedBy !== undefined)
+      this.refuseAt([DEPLOYMENT, 'environment'], 'switch', misplacedBy, PLACE_FIX, true);
     for (const id of this.randomIds())
       this.refuseAt(['Resources', id], 'random', `its logical id: ${RANDOM}`, FIXES.random, true);
     for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
@@ -331,6 +336,8 @@ const FIXES: Readonly<Record<MisfitRule, string>> = {
   random:
     'Make it of what the construct is given alone: of no random source, and of nothing that a module keeps from one environment to the next.',
 };
+
+const PLACE_FIX = 'Make the stack of the env and the name that the environment is given, whatever its scale.';
 
 const WHERE_GIVEN = 'Change the value where the environment is made, and not afterwards.';
 

@@ -2,6 +2,7 @@ import { evaluateExpression, literal, placeholder, type Expression, type Values 
 import { cutIn } from './cut';
 import { follow, type SourcesOf, type Wanted } from './follow';
 import type { Names } from './names';
+import { writtenParts } from '../parity/writing';
 import { match, merge, ownText, PIECES, tokensOf, WITH_FRACTIONS, type Slot } from './slots';
 
 /** One string as an instance has it, with what the instance is called and scaled to. */
@@ -65,6 +66,9 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
       unfit = fit;
     }
   }
+  const written = fitWritten(seen, sourcesOf);
+  if (written?.parts) return written;
+  if (written) unfit = written;
   const cut = cutIn(seen);
   if (!cut) return unfit;
   const parts: Part[] = [
@@ -73,6 +77,32 @@ export function fitTexts(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit {
     { is: 'literal', text: cut.after },
   ];
   return { parts: parts.filter((part) => part.is !== 'literal' || part.text !== ''), rivals: [] };
+}
+
+/** Texts that write numbers in a way of their own; undefined when none of them does. */
+function fitWritten(seen: readonly Seen[], sourcesOf: SourcesOf): TextFit | undefined {
+  let unfit: Unfit | undefined;
+  for (const written of writtenParts(seen.map(({ text }) => text))) {
+    const parts: Part[] = [];
+    const rivals: Rivals[] = [];
+    for (const part of written) {
+      if ('text' in part) {
+        if (part.text !== '') parts.push({ is: 'literal', text: part.text });
+        continue;
+      }
+      const scales = seen.map(({ scale }) => scale);
+      const followed = follow(part.numbers, scales, sourcesOf);
+      if (!followed.expression) {
+        unfit = { ...followed, why: 'what it says in numbers follows no scale factor' };
+        break;
+      }
+      parts.push({ is: 'scale', expression: { ...followed.expression, as: part.how } });
+      rivals.push(...followed.rivals.map((rival): Rivals => [followed.expression.name, rival]));
+    }
+    if (parts.length === written.filter((part) => !('text' in part) || part.text !== '').length)
+      return { parts: joined(parts), rivals };
+  }
+  return unfit;
 }
 
 const misfit = (why: string): Unfit => ({ why, wanted: [], isScarce: false });
@@ -192,6 +222,9 @@ function notGenerated(words: readonly string[], seen: readonly Seen[]): string |
   const other = 'a word in it is another one, and no name or hash';
   if (words.every((word) => /^\d+$/.test(word))) return other; // a number is never a name
   const names = seen.map(({ names: all, text }) => all.get('name') ?? text);
+  const isOfName = (word: string, { names: all }: Seen): boolean =>
+    [...all.values()].some((name) => name.includes(word));
+  if (!words.every((word, i) => word.length > SHORTEST_HASH || isOfName(word, seen[i]!))) return other;
   const alike = pairsOf(seen.length).filter(([i, j]) => isSameScale(seen[i]!.scale, seen[j]!.scale));
   if (alike.some(([i, j]) => names[i] === names[j] && words[i] !== words[j])) return RANDOM;
   if (alike.some(([i, j]) => names[i] !== names[j] && words[i] === words[j]))
@@ -202,6 +235,9 @@ function notGenerated(words: readonly string[], seen: readonly Seen[]): string |
   if (lengths.size > 1 && beyond.size > 1) return other;
   return KINDS.some((kind) => words.every((word) => kind.test(word))) ? undefined : other;
 }
+
+/** A word that is as short, and no part of a name, may be another one in each of a few instances by accident. */
+const SHORTEST_HASH = 2;
 
 /** Whether words are hashes that are the same exactly where what they are made of has the same values. */
 function isHashOfScale(words: readonly string[], seen: readonly Seen[]): boolean {

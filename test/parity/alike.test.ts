@@ -71,6 +71,14 @@ describe('members that are alike', () => {
     ],
     ['hashes', ['Subnet1A2B3C4D', 'SubnetFFFFFFFF', 'Subnet12345678']],
     ['hashes behind a dash', ['web-1A2B3C4D', 'web-FFFF0000', 'web-ABCDEF01']],
+    [
+      'fingerprints',
+      [
+        '# fingerprint: 3460fc41e541c1d8',
+        '# fingerprint: a556eb00329ddc27',
+        '# fingerprint: 0123456789abcdef',
+      ],
+    ],
     ['content hashes', ['a'.repeat(64), 'b'.repeat(64), '0'.repeat(64)]],
     [
       'lists of one length',

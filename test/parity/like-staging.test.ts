@@ -102,6 +102,16 @@ describe('logical ids', () => {
     expect(found.Resources['A']).toEqual(T({ X: { Ref: 'ReaderB22222222' }, Y: 'ReaderA11111111' }));
   });
 
+  it('are renamed in a script that names its own instance, of which the id ends with a hash of the script', () => {
+    const instances = [{ prod: 'IBB9E02C4cd7eaa31eea78509', staging: 'IBB9E02C4ac357b17f02d593e' }];
+    const script = (id: string) => T({ UserData: `cfn-init --resource ${id} -c default` });
+    const { model: found } = like(
+      { IBB9E02C4cd7eaa31eea78509: script('IBB9E02C4cd7eaa31eea78509') },
+      { ids: instances },
+    );
+    expect(found.Resources).toEqual({ IBB9E02C4ac357b17f02d593e: script('IBB9E02C4ac357b17f02d593e') });
+  });
+
   it('are no accounts: digits alone are never renamed in a text', () => {
     const accounts = [{ prod: '111111111111', staging: '222222222222' }];
     const arn = T({ Role: 'arn:aws:iam::111111111111:role/x' });

@@ -31,6 +31,7 @@ const makeIn = (app: App, make: (stack: Stack) => void) =>
     },
     NONE,
     new Map([['tag.team', 'web']]),
+    'given',
   );
 
 const resourcesOf = (instance: ReturnType<typeof makeIn>): Record<string, { Properties: JsonObject }> =>

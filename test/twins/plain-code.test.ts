@@ -1,7 +1,8 @@
 import { Application, ConfigurationContent, HostedConfiguration } from 'aws-cdk-lib/aws-appconfig';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { CfnOutput, CfnResource, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Duration, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -141,6 +142,16 @@ const HONEST: Readonly<Record<string, Code>> = {
   },
   'two numbers with a point between them': (scope, _, { a, b }) => out(scope, `${a}.${b}`),
   'numbers that are none of a factor': (scope, _, { a }) => out(scope, `1.0 007 -5 3,4 v2 ${a}`),
+  'numbers in another writing': (scope, _, { a, b }) => {
+    out(scope, `rate ${(a / 4).toFixed(2)}`);
+    out(scope, `part ${String(b).padStart(3, '0')}`, 'Padded');
+    out(scope, Duration.minutes(12 * b).toIsoString(), 'Iso');
+    new Rule(scope, 'Rule', { schedule: Schedule.rate(Duration.minutes(12 * b)) });
+  },
+  'lists of numbered words in a text': (scope, _, { a, b }) => {
+    out(scope, times(a, (i) => `part-${i}`).join(','));
+    out(scope, `sum of ${times(b, (i) => `m${i + 1}`).join(' + ')}`, 'Sum');
+  },
   limits: (scope, _, { a, b }) => out(scope, `${Math.min(4, a)} ${Math.max(5, b)}`),
   'names in all spellings': (scope, name, { a }) => {
     const snake = name.replaceAll('-', '_');
@@ -284,6 +295,18 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> =
   'the larger of two': [
     (scope, _, { a, b }) => new CfnQueue(scope, 'Queue', { delaySeconds: Math.max(2 * a, b) }),
     'switch: it follows no scale factor',
+  ],
+  'a list of words in a text': [
+    (scope, _, { a }) => out(scope, WORDS.slice(0, a).join(',')),
+    'switch: its texts have different words',
+  ],
+  'a list of numbered words that ends in another word': [
+    (scope, _, { a }) => out(scope, [...times(a, (i) => `m${i}`), a > 4 ? 'live' : 'test'].join(',')),
+    'switch: its texts have different words',
+  ],
+  'a rate by a threshold': [
+    (scope, _, { a }) => out(scope, a > 4 ? 'rate(1 hour)' : 'rate(5 minutes)'),
+    'what it says in numbers follows no scale factor',
   ],
   'a number that falls': [(scope, _, { a }) => out(scope, `${100 - a}`), 'switch: the number 95, 97'],
   'a number that becomes none': [

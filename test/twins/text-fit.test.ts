@@ -61,6 +61,10 @@ it.each([
     'a table',
     (_: string, n: number) => `-Xmx${({ 2: 64, 3: 9, 4: 512, 5: 7, 7: 8 } as Record<number, number>)[n]}m`,
   ],
+  [
+    'a letter of a table by the name',
+    (_: string, __: number, ___: string, i: number) => `shard-${'dbqzk'[i]!}`,
+  ],
   ['a falling number', (_: string, n: number) => `weight=${100 - n}`],
 ])('texts with %s have none', (_, make) => {
   expect(fitted(make)).toBeUndefined();

@@ -1,4 +1,6 @@
 import { Tags, type Stack } from 'aws-cdk-lib';
+import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,6 +58,32 @@ describe('a tag that is the name of its environment', () => {
   });
 });
 
+describe('a variable by which frameworks run other code', () => {
+  const withVariable = (name: string, valueOf: (stack: Stack) => string) =>
+    warned((stack) => {
+      new CfnFunction(stack, 'Api', {
+        code: { zipFile: 'x' },
+        role: 'x',
+        environment: { variables: { [name]: valueOf(stack) } },
+      });
+      new CfnTaskDefinition(stack, 'Task', {
+        containerDefinitions: [{ image: 'x', name: 'web', environment: [{ name, value: valueOf(stack) }] }],
+      });
+    });
+
+  it('is told where it follows the name of the environment, in functions and in containers', () => {
+    expect(withVariable('NODE_ENV', ({ stackName }) => stackName.toLowerCase())).toEqual([
+      ['mode-variable', 'the variable NODE_ENV of Api follows the name of the environment'],
+      ['mode-variable', 'the variable NODE_ENV of Task follows the name of the environment'],
+    ]);
+  });
+
+  it('is not where all have the same, or it decides nothing', () => {
+    expect(withVariable('NODE_ENV', () => 'production')).toEqual([]);
+    expect(withVariable('TABLE', ({ stackName }) => stackName)).toEqual([]);
+  });
+});
+
 describe('variables of the machine', () => {
   afterEach(() => {
     delete process.env['TIER'];
@@ -76,6 +104,17 @@ describe('variables of the machine', () => {
       if (tier === 'prod') new CfnQueue(stack, 'Dead');
     };
     expect(warned(make)).toEqual([]);
+  });
+
+  it('may be set and taken away by what makes an environment', () => {
+    process.env['TIER'] = 'prod';
+    const { result } = watchingVariables(() => {
+      process.env['TIER'] = 'other';
+      const set = process.env['TIER'];
+      delete process.env['TIER'];
+      return [set, process.env['TIER']];
+    });
+    expect(result).toEqual(['other', undefined]);
   });
 
   it('are all passed on to other programs without being read, and are as they were afterwards', () => {
