@@ -11,7 +11,7 @@ const NAMED =
   /^local\.(services|seed)$|^cutover\.data$|\.(body|headers|context|values)$|^aws\.(pauses|seed\.(clones|clusters|empty)|traffic\.productions)$/;
 /** Keys that cannot be left out, by the last of their path. */
 const NEEDED =
-  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|clientP95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data|production\.profile)$|aws\.traffic\.(hostedZone|record|productions)$|setIdentifier$/;
+  /^(baseline|services|checks|gates)$|(?<!synth|fields|services\.\w+)\.(name|path|command|as|write|read|tier|maxMs|run|log|routes|from|to|of|maxP95Ms)$|(p95|clientP95|forecast)\.maxRatio|aws\.seed\.(kmsKeyArn|data)$|aws\.traffic\.(hostedZone|record|productions)$|setIdentifier$/;
 /** Without its command a flag, or an answer, is not known as one of two kinds. */
 const isNeeded = (name: string): boolean =>
   NEEDED.test(name) && !['drills.flags[1].run', 'aws.pauses.Web.run'].includes(name);
