@@ -2,59 +2,50 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../error';
-import type { PauseAnswer } from '../../config/types';
 import { makeFolder } from '../../make-folder';
 import type { Probes } from '../../probes/probes';
-import {
-  CONTRACTION,
-  MIGRATION,
-  type Deployment,
-  type Disrupted,
-  type Disruption,
-  type Found,
-  type Handle,
-  type Inventory,
-  type Preflight,
-  type RehearsedTier,
-  type Target,
-  type TargetCall,
-  type TierState,
-  type Watch,
+import type {
+  Deployment,
+  Disrupted,
+  Disruption,
+  Found,
+  Handle,
+  Inventory,
+  Preflight,
+  RehearsedTier,
+  Target,
+  TargetCall,
+  TierState,
+  Watch,
 } from '../target';
 import { takeCheckpoint } from './checkpoint';
-import { AWS_DEFAULTS, type AwsSection, type MigrateSection } from './config';
+import { AWS_DEFAULTS, type AwsSection } from './config';
 import type { Clients } from './clients';
-import { learnClones } from './clones';
 import { checkToolkit, type deploy } from './deploy';
-import { Deployer, type DeployerPlace } from './deployer';
+import { Deployer } from './deployer';
 import { disrupt } from './disrupt';
 import { stacksOf } from './environment-stacks';
 import { detailsOf, remembering, stacksIn } from './handle';
 import { environmentsIn } from './environments';
 import { extend } from './extend';
-import { isNotThere } from './failed-call';
 import { inventoryOf } from './inventory';
 import { LIMIT_SECONDS } from './limits';
-import { liveTiers, type LiveTier } from './live-tiers';
+import type { LiveTier } from './live-tiers';
 import { logsOf } from './logs';
 import { stateOf } from './members';
 import { checkOurs } from './ours';
-import { migrate } from './migrate';
-import { isDatabase, isRestored, setPasswords } from './passwords';
+import { isDatabase } from './passwords';
 import { AwsPlace } from './place';
 import { Places } from './places';
 import { preflight } from './preflight';
-import { probeHosts } from './probe-hosts';
 import { stopProbeTasks } from './probe-tasks';
-import { AwsProbes, provePasswords } from './probes';
-import { remove, stopStacks, type ServicesMeanwhile } from './remove';
+import { remove, stopStacks } from './remove';
+import { Releases } from './releases';
 import { Seeder } from './seed';
 import { removeOwnSnapshots } from './snapshots';
-import { ServiceDeployments } from './service-deployments';
-import { answerBy, goOn } from './service-pause';
 import { isRolledBackUnderWay, mostWaitMinutes, servicesOf } from './service-waits';
 import { oneByOne } from './settled';
-import { checkSelfDestruct } from './self-destruct-role';
+import { Standing } from './standing';
 import { sweep } from './sweep';
 import { regionsOf } from './traces';
 
@@ -82,11 +73,11 @@ export interface AwsTargetProps {
  */
 export class AwsTarget implements Target {
   readonly name = 'aws';
-  private readonly folder: string;
   private readonly pollMs: number;
-  private readonly script: string;
   private readonly places: Places;
   private readonly deployer: Deployer;
+  private readonly standing: Standing;
+  private readonly releases: Releases;
 
   constructor(
     private readonly config: AwsSection,
@@ -101,10 +92,10 @@ export class AwsTarget implements Target {
     }: AwsTargetProps = {},
   ) {
     this.places = new Places(config, { requestMs, attempts });
-    this.script = probe;
-    this.folder = folder;
     this.pollMs = pollMs;
     this.deployer = new Deployer(pollMs, deployWith, deployments);
+    this.standing = new Standing(config, this.places, folder, probe, pollMs);
+    this.releases = new Releases(config, this.places, this.deployer, this.standing, pollMs);
   }
 
   /** The snapshots of a checkpoint are restored under staging's key, which the config names where databases are seeded. */
@@ -167,15 +158,12 @@ export class AwsTarget implements Target {
 
   async up(given: Handle, deployment: Deployment, outer: Watch): Promise<void> {
     const { handle, watch } = remembering(given, outer);
-    await this.standUp(handle, deployment, watch);
-    // where a database began empty, it has no tables yet
-    if (this.config.migrate) await this.migrate(MIGRATION, this.config.migrate, handle, deployment, watch);
+    await this.releases.standUp(handle, deployment, watch);
+    await this.releases.begin(handle, deployment, watch);
   }
 
   async release(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    const { migrate: config } = this.config;
-    const onPublished = config && ((it: Watch) => this.migrate(MIGRATION, config, handle, deployment, it));
-    await this.deployTo(handle, deployment, watch, onPublished);
+    await this.releases.bring(handle, deployment, watch);
   }
 
   isRolledBackUnderWay(deployment: Deployment): boolean {
@@ -183,25 +171,15 @@ export class AwsTarget implements Target {
   }
 
   async rollBackUnderWay(handle: Handle, deployment: Deployment, watch: Watch): Promise<readonly string[]> {
-    const place = await this.places.checked(handle, watch.signal);
-    const services = this.serviceDeployments(handle, deployment);
-    await services.begin(watch.signal);
-    let names: readonly string[] = [];
-    const during = async (work: (it: Watch) => Promise<void>, it: Watch): Promise<void> => {
-      names = await services.rolledBackDuring(work, it);
-    };
-    await this.deployer.deploy(handle, deployment, { place, during }, watch);
-    return names;
+    return this.releases.rollBackUnderWay(handle, deployment, watch);
   }
 
   async contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    const { migrate: config } = this.config;
-    if (config?.contract === undefined) return;
-    await this.migrate(CONTRACTION, { ...config, command: config.contract }, handle, deployment, watch);
+    await this.releases.contract(handle, deployment, watch);
   }
 
   async describe(handle: Handle, { signal }: Watch): Promise<readonly TierState[]> {
-    const tiers = await this.tiers(handle, signal);
+    const tiers = await this.standing.tiers(handle, signal);
     return Promise.all(
       tiers.map(async (live): Promise<TierState> => {
         return { ...(await stateOf(live, signal)), ...beginningIn(handle, live.tier.name) };
@@ -211,12 +189,12 @@ export class AwsTarget implements Target {
 
   /** In this process, and by tasks in the places of services. */
   async probes(handle: Handle, { signal }: Watch): Promise<Probes> {
-    return this.probesOf(handle, await this.tiers(handle, signal), signal);
+    return this.standing.probes(handle, await this.standing.tiers(handle, signal), signal);
   }
 
   /** There is one alone, whatever its name. */
   async checkpoint(handle: Handle, _: string, watch: Watch): Promise<void> {
-    const databases = (await this.tiers(handle, watch.signal)).filter(isDatabase);
+    const databases = (await this.standing.tiers(handle, watch.signal)).filter(isDatabase);
     await takeCheckpoint(databases, handle, this.pollMs, watch);
   }
 
@@ -227,11 +205,11 @@ export class AwsTarget implements Target {
     const place = await this.places.checked(handle, watch.signal);
     await remove(handle, place.in, this.pollMs, watch);
     await sweep(handle, place.in, watch);
-    await this.standUp(handle, deployment, watch);
+    await this.releases.standUp(handle, deployment, watch);
   }
 
   async disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted> {
-    const tiers = await this.tiers(handle, watch.signal);
+    const tiers = await this.standing.tiers(handle, watch.signal);
     const live = tiers.find(({ tier }) => tier.name === disruption.tier);
     if (!live) throw notStanding(disruption.tier, tiers);
     return disrupt(live, disruption, this.pollMs, watch);
@@ -254,7 +232,7 @@ export class AwsTarget implements Target {
     const { handle, watch } = remembering(given, outer);
     await this.deployer.stop();
     const place = await this.places.checked(handle, watch.signal);
-    await stopStacks(handle, place.in, this.servicesMeanwhile(handle, watch), this.pollMs, watch);
+    await stopStacks(handle, place.in, this.releases.servicesMeanwhile(handle, watch), this.pollMs, watch);
     await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
@@ -293,97 +271,6 @@ export class AwsTarget implements Target {
       handle: { target: this.name, account, name, ...detailsOf(refs) },
       since,
     }));
-  }
-
-  private async standUp(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
-    await this.deployTo(handle, deployment, watch);
-    const place = await this.places.checked(handle, watch.signal);
-    await checkSelfDestruct(stacksIn(handle), place.in, watch.signal);
-    const tiers = await this.tiers(handle, watch.signal);
-    await learnClones(tiers, watch);
-    const restored = tiers.filter(isDatabase).filter(isRestored);
-    await setPasswords(restored, this.pollMs, watch);
-    await provePasswords(restored, await this.probesOf(handle, tiers, watch.signal), watch);
-  }
-
-  private async deployTo(
-    handle: Handle,
-    deployment: Deployment,
-    watch: Watch,
-    onPublished?: (watch: Watch) => Promise<void>,
-  ): Promise<void> {
-    const place = await this.places.checked(handle, watch.signal);
-    const services = this.serviceDeployments(handle, deployment);
-    await services.begin(watch.signal);
-    const during: DeployerPlace['during'] = (work, it) => services.during(work, it);
-    const where = { place, during, ...(onPublished && { onPublished }) };
-    await this.deployer.deploy(handle, deployment, where, watch);
-  }
-
-  private servicesMeanwhile(handle: Handle, watch: Watch): ServicesMeanwhile {
-    const { environment = '' } = handle;
-    const services = new ServiceDeployments({
-      // of those alone that may wait on purpose
-      tiers: async (signal) =>
-        (await this.tiersSoFar(handle, environment, signal)).filter(
-          ({ tier }) => tier.kind === 'service' && tier.deployment.waits !== undefined,
-        ),
-      isWaiting: true,
-      answer: goOn,
-      pollMs: this.pollMs,
-    });
-    return { giveUp: () => services.giveUp(watch), release: () => services.release(watch) };
-  }
-
-  private serviceDeployments(handle: Handle, deployment: Deployment): ServiceDeployments {
-    const { pauses = {} } = this.config;
-    const tiers = (signal: AbortSignal) => this.tiersSoFar(handle, deployment.environment, signal);
-    const ask = async ({ run, timeoutSeconds = AWS_DEFAULTS.pauseSeconds }: PauseAnswer, watch: Watch) => {
-      const probes = await this.probesOf(handle, await tiers(watch.signal), watch.signal);
-      const commands = [{ name: run, run, timeoutSeconds }];
-      const [result] = await probes.run({ commands }, deployment.release, watch);
-      return result!;
-    };
-    return new ServiceDeployments({
-      tiers,
-      isWaiting: servicesOf(deployment).some(({ deployment: { waits } }) => waits !== undefined),
-      answer: answerBy(pauses, ask),
-      pollMs: this.pollMs,
-    });
-  }
-
-  private async migrate(
-    called: string,
-    config: MigrateSection,
-    handle: Handle,
-    deployment: Deployment,
-    watch: Watch,
-  ): Promise<void> {
-    const { pollMs } = this;
-    const account = await (await this.places.checked(handle, watch.signal)).account(watch.signal);
-    const hosts = await probeHosts(await this.tiers(handle, watch.signal), watch.signal);
-    await watch.span(called, () => migrate({ config, deployment, handle, account, hosts, pollMs }, watch));
-  }
-
-  private probesOf(handle: Handle, tiers: readonly LiveTier[], signal: AbortSignal): Promise<AwsProbes> {
-    const { folder, pollMs, script } = this;
-    const { probeImage: image = AWS_DEFAULTS.probeImage } = this.config;
-    return AwsProbes.of({ handle, tiers, folder, script, image, pollMs }, signal);
-  }
-
-  private async tiers(handle: Handle, signal: AbortSignal): Promise<LiveTier[]> {
-    const { environment = '' } = handle;
-    return liveTiers(environment, stacksIn(handle), (await this.places.checked(handle, signal)).in, signal);
-  }
-
-  /** Those that stand already; none before there is a stack. */
-  private async tiersSoFar(handle: Handle, environment: string, signal: AbortSignal): Promise<LiveTier[]> {
-    try {
-      return await this.tiers({ ...handle, environment }, signal);
-    } catch (error) {
-      if (isNotThere(error)) return [];
-      throw error;
-    }
   }
 
   private seeder(handle: Handle): Seeder | undefined {
