@@ -13,8 +13,8 @@ import {
 import { fitStack } from './fit';
 import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
-import { Laboratory, readInstance, type Instance } from './instance';
-import { neutralName } from './names';
+import { Laboratory, readInstance, type Given, type Instance } from './instance';
+import { neutralName, type Names } from './names';
 import { watchingVariables } from './machine-variables';
 import { Pairing } from './pairing';
 import { stackGroups, type StackGroups } from './stack-groups';
@@ -71,15 +71,14 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const standIns = environments.flatMap(({ outside }) => standInsIn(outside));
   const observed = environments.map((environment): Observed => {
     const { id, bound, options, root, role, outside } = environment;
-    const declared = declaredIn(options, standInNames(standIns, outside));
-    const real = readInstance(id, topOf(root), bound.expressions, declared, envOf(options), contents);
+    const given = givenIn(options, standInNames(standIns, outside));
+    const real = readInstance(id, topOf(root), bound.expressions, given, contents);
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
-        declared,
-        envOf(options),
+        given,
       );
     return { environment, real, plain: role === 'staging' ? again() : real };
   });
@@ -94,8 +93,7 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
         `an instance called ${id}`,
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
-        declaredIn(options, standInNames(standIns, outside)),
-        envOf(options),
+        givenIn(options, standInNames(standIns, outside)),
       );
   };
   const models = patternsOf([...prods, ...stagings]);
@@ -145,8 +143,15 @@ function deciding<F extends Factors, D>(
   );
 }
 
-/** Where an environment is given to be, as a text. */
-const envOf = ({ env: { account, region } = {} }: EnvironmentOptions): string => `${account}/${region}`;
+/** What an environment is given. */
+function givenIn(options: EnvironmentOptions, standIns: Names): Given {
+  const { env: { account, region } = {}, stackName } = options;
+  return {
+    names: declaredIn(options, standIns),
+    env: `${account}/${region}`,
+    isNamed: stackName !== undefined,
+  };
+}
 
 /** How many instances more may decide what places follow. */
 const MOST_DECIDING = 4;

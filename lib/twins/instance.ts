@@ -23,8 +23,17 @@ export interface Instance {
   /** What its scale gives, by expression. */
   readonly expressions: ReadonlyMap<string, number | string>;
   readonly stacks: readonly InstanceStack[];
-  /** Where it is to be deployed, as it was given. */
+  readonly given: Given;
+}
+
+/** What an environment is given beside its scale. */
+export interface Given {
+  /** What it is given on purpose, as texts that its templates may hold. */
+  readonly names: Names;
+  /** Where it is to be deployed. */
   readonly env: string;
+  /** Whether it is given the name of its stack. */
+  readonly isNamed: boolean;
 }
 
 /** A stack of an instance. */
@@ -56,7 +65,7 @@ export class Laboratory {
    *
    * @throws whatever the topology throws, and TwinError `outside-construct` when it uses a construct of the user's app
    */
-  make(label: string, make: Make, expressions: Instance['expressions'], given: Names, env: string): Instance {
+  make(label: string, make: Make, expressions: Instance['expressions'], given: Given): Instance {
     const outdir = mkdtempSync(join(tmpdir(), 'twin-'));
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0; // nobody reads where a construct of an experiment was made
@@ -66,7 +75,7 @@ export class Laboratory {
           const app = this.emptyApp(outdir);
           const top = make(app);
           app.synth({ skipValidation: true });
-          return readInstance(label, top, expressions, given, env, () => UNREAD);
+          return readInstance(label, top, expressions, given, () => UNREAD);
         }),
       );
     } catch (error) {
@@ -155,8 +164,7 @@ export function readInstance(
   label: string,
   top: IConstruct,
   expressions: Instance['expressions'],
-  given: Names,
-  env: string,
+  given: Given,
   contents: (path: string) => string,
 ): Instance {
   const { outdir } = top.node.root as App;
@@ -175,7 +183,7 @@ export function readInstance(
     });
     return readStack(stack, beside, assets);
   });
-  return { label, top, expressions, names: namesOf(top, stacks, given), stacks, env };
+  return { label, top, expressions, names: namesOf(top, stacks, given.names), stacks, given };
 }
 
 /** The stacks of an environment, nested ones included. */

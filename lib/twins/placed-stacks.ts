@@ -18,11 +18,22 @@ export function misplaced({ observed, neutral, pairing }: Findings, stack: numbe
   const places = new Map<string, string>();
   for (const { instance, own } of seen) {
     const here = placeOf(own);
-    const other = places.get(instance.env) ?? here;
-    places.set(instance.env, other);
+    const other = places.get(instance.given.env) ?? here;
+    places.set(instance.given.env, other);
     if (here !== other)
       return `it is deployed to ${other} in one and to ${here} in another, which are given the same env`;
   }
+  // The names of environments that are given one follow that, and others do not.
+  const groups = [true, false].map((isNamed) =>
+    seen.filter(({ instance }) => instance.given.isNamed === isNamed),
+  );
+  return groups.map(misnamed).find((why) => why !== undefined);
+}
+
+/** What is wrong with the names of a stack in several instances. */
+function misnamed(
+  seen: readonly { readonly instance: Instance; readonly own: InstanceStack }[],
+): string | undefined {
   const called = seen.map(({ instance, own }) => [instance, nameOf(own, instance.names)] as const);
   const isShared = (name: string): boolean =>
     called.some(

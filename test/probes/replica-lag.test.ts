@@ -17,11 +17,11 @@ const database = (port: number, readers: readonly string[]) => {
   };
 };
 
-it('is skipped where the tier is no SQL database that stands', async () => {
+it('is skipped where the tier is no database that stands', async () => {
   expect(await replicaLag(check, contextOf())).toEqual({
     outcome: 'skipped',
     tier: 'Orders',
-    detail: 'Orders is no SQL database that stands here',
+    detail: 'Orders is no database that stands here',
   });
 });
 

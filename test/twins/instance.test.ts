@@ -30,8 +30,7 @@ const makeIn = (app: App, make: (stack: Stack) => void) =>
       return stack;
     },
     NONE,
-    new Map([['tag.team', 'web']]),
-    'given',
+    { names: new Map([['tag.team', 'web']]), env: 'given', isNamed: false },
   );
 
 const resourcesOf = (instance: ReturnType<typeof makeIn>): Record<string, { Properties: JsonObject }> =>

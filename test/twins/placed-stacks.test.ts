@@ -44,6 +44,22 @@ it.each<[string, Second]>([
   expect(forbidden(second)).toEqual([]);
 });
 
+it('a stack may have a name of its own in production, and one that begins with the given name in a staging', () => {
+  const app = newApp();
+  const twins = new Twins(app, {
+    scale: { shards: count({ reason: 'less traffic' }) },
+    environment: (scope, id, { shards }, { stackName, ...options }) => {
+      const stage = new Stage(scope, id, options);
+      const name = stackName === undefined ? 'acme-network' : `${stackName}-acme-network`;
+      new CfnQueue(new Stack(stage, 'Network', { stackName: name }), 'Queue', { delaySeconds: shards });
+      return stage;
+    },
+  });
+  twins.prod('Prod', { scale: { shards: 4 } });
+  twins.staging('Staging', { scale: { shards: 2 }, stackName: 'Staging', expires });
+  expect(forbiddenIn(app)).toEqual([]);
+});
+
 it.each<[string, Second, string]>([
   [
     'region by the scale',
