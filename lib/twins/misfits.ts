@@ -1,6 +1,6 @@
 import type { Json } from '../json';
 import { equalJson } from '../json';
-import type { Misfit, Observation, Steps } from './fitted';
+import type { Misfit, MisfitRule, Observation, Steps } from './fitted';
 import { anonymizer } from './names';
 import { isSameScale, RANDOM } from './text-fit';
 
@@ -72,3 +72,16 @@ export class MisfitJudge {
     return scales.filter((scale, i) => scales.findIndex((other) => isSameScale(scale, other)) === i).length;
   }
 }
+
+const IN_SCALE =
+  'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
+
+/** What to do about a misfit, by the rule that it breaks. */
+export const FIXES: Readonly<Record<MisfitRule, string>> = {
+  switch: IN_SCALE,
+  undecided: IN_SCALE,
+  'own-name':
+    'Let nothing here depend on which environment it is: make both alike, or declare a scale factor with a reason and use its value.',
+  random:
+    'Make it of what the construct is given alone: of no random source, and of nothing that a module keeps from one environment to the next.',
+};

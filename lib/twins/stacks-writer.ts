@@ -1,33 +1,24 @@
 import { equalJson, type Json } from '../json';
-import { isDeclared } from '../parity/illegal-names';
 import { onlyAs } from '../parity/law';
 import { explainLifecycle } from '../parity/lifecycle';
-import type {
-  Cause,
-  ManifestStacks,
-  Members,
-  PermittedPlace,
-  RefusedPlace,
-  RenamedKey,
-} from '../parity/manifest';
+import type { ManifestStacks, Members, PermittedPlace, RefusedPlace, RenamedKey } from '../parity/manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
 import type { ParityRule } from '../parity/rules';
 import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
 import { likeStaging } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
-import { DEPLOYMENT } from '../template/deployment';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
-import { askedNames } from './asked-names';
 import { withAssetsOf } from './canonical';
+import { causeOf } from './cause';
 import type { Findings } from './experiments';
-import type { Fit, Misfit, MisfitRule, FittedMembers, FittedPlace, Steps } from './fitted';
-import { literalReferences } from './literal-references';
+import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
 import { writeMembers } from './members-writer';
-import { misplaced } from './placed-stacks';
+import { FIXES } from './misfits';
 import { decode, envOf, pathIn, renamedIds, type Side } from './side';
-import { generatedIn, RANDOM, type Part } from './text-fit';
+import { generatedIn, type Part } from './text-fit';
+import { wrongInBoth } from './wrong-in-both';
 
 /** Writes what the manifest says of one stack and its twin. */
 export class StacksWriter {
@@ -65,33 +56,7 @@ export class StacksWriter {
     const members = this.fit.members.flatMap((it) => this.membersOf(it));
     const places = this.fit.places.flatMap((it) => this.placeOf(it));
     for (const misfit of this.fit.misfits) this.refuse(misfit);
-    const misplacedBy = misplaced(this.findings, this.index);
-    if (misplacedBy !== undefined)
-      this.refuseAt([DEPLOYMENT, 'environment'], 'switch', misplacedBy, PLACE_FIX, true);
-    for (const id of this.randomIds())
-      this.refuseAt(['Resources', id], 'random', `its logical id: ${RANDOM}`, FIXES.random, true);
-    for (const { steps, text, owner } of literalReferences(this.fit, this.findings, this.index, [
-      this.prod.observation,
-      this.staging.observation,
-    ]))
-      this.refuseAt(
-        pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
-        'literal-name',
-        `it refers to "${text}", which is ${owner}'s, in every environment`,
-        'Let each environment refer to its own: nothing that one environment made may be kept for the next.',
-        true,
-      );
-    for (const { steps, text, owner } of askedNames(this.fit, this.findings, this.index, [
-      this.prod.observation,
-      this.staging.observation,
-    ]))
-      this.refuseAt(
-        pathIn(steps, this.staging) ?? pathIn(steps, this.prod) ?? [],
-        'own-name',
-        `it compares with "${text}", which is ${owner}'s alone`,
-        'Compare with what follows the stack, such as its name by reference, or leave the comparison out: what is deployed may not ask which environment it is.',
-        true,
-      );
+    this.refused.push(...wrongInBoth(this.index, this.prod, this.staging, this.fit, this.findings));
     const found: ManifestStacks = {
       path: this.path,
       prod,
@@ -105,18 +70,6 @@ export class StacksWriter {
       refused: this.refused,
     };
     return { ...found, places: [...places, ...this.rest(found)], refused: this.refused };
-  }
-
-  /** Staging's logical ids of resources that have another one when the same is made twice. */
-  private randomIds(): string[] {
-    const [before, again] = this.findings.neutral.slice(-2).map(({ stacks }) => {
-      const { pairing } = this.findings;
-      const own = stacks.find(({ stack }) => pairing.of(stack) === pairing.of(this.prod.stack.stack));
-      return new Map([...(own?.elements ?? [])].map(([id, element]) => [pairing.of(element).index, id]));
-    });
-    return [...this.staging.ids].flatMap(([index, id]) =>
-      before?.get(index) === again?.get(index) || this.prod.ids.get(index) === id ? [] : [id],
-    );
   }
 
   private renamedKeys(): RenamedKey[] {
@@ -324,21 +277,6 @@ export class StacksWriter {
   }
 }
 
-const IN_SCALE =
-  'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
-
-/** What to do about a misfit, by the rule that it breaks. */
-const FIXES: Readonly<Record<MisfitRule, string>> = {
-  switch: IN_SCALE,
-  undecided: IN_SCALE,
-  'own-name':
-    'Let nothing here depend on which environment it is: make both alike, or declare a scale factor with a reason and use its value.',
-  random:
-    'Make it of what the construct is given alone: of no random source, and of nothing that a module keeps from one environment to the next.',
-};
-
-const PLACE_FIX = 'Make the stack of the env and the name that the environment is given, whatever its scale.';
-
 const WHERE_GIVEN = 'Change the value where the environment is made, and not afterwards.';
 
 const undecided = (name: string, rivals: readonly string[]): string =>
@@ -346,27 +284,6 @@ const undecided = (name: string, rivals: readonly string[]): string =>
 
 const UNDECIDED_FIX =
   'Give one of these factors more legal values, or make one factor of them: it cannot be told which one decides here.';
-
-/** The cause that a place's parts tell, and its factor or rule. */
-function causeOf(
-  parts: readonly Part[],
-  factorOf: (expression: string) => string,
-): { by: Cause; factor: string } {
-  const scaled = parts.find((part) => part.is === 'scale');
-  if (scaled) return { by: 'scale', factor: factorOf(scaled.expression.name) };
-  const keys = parts.flatMap((part) => (part.is === 'name' ? [part.keys[0]!] : []));
-  const declared = keys.find(isDeclared);
-  if (declared !== undefined) return { by: 'declared', factor: declared };
-  const [key] = keys;
-  return { by: 'naming', factor: key === undefined ? 'generated name' : RULES[key.split('.')[0]!]! };
-}
-
-const RULES: Readonly<Record<string, string>> = {
-  name: 'name',
-  stackName: 'stack name',
-  account: 'account',
-  region: 'region',
-};
 
 function show(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
