@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { Handle, Preflight, Watch } from '../../lib/targets/target';
 import { buildProbe } from '../probes/build-probe';
@@ -160,6 +161,17 @@ const watchOf = (handle: Handle): Watch => ({
   learn: (details) => void Object.assign(handle, details),
 });
 
+/** Waits until every member of an environment runs. */
+async function running(target: AwsTarget, handle: Handle, watch: Watch): Promise<void> {
+  for (;;) {
+    const members = (await target.describe(handle, watch)).flatMap((it) =>
+      'members' in it ? it.members : [],
+    );
+    if (members.every(({ state }) => state === 'running')) return;
+    await sleep(100);
+  }
+}
+
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/staging`;
 const BOUNDARY = { '@aws-cdk/core:permissionsBoundary': { name: 'cdk-twin-staging' } };
 
@@ -223,6 +235,7 @@ describe('the role of the pipeline', () => {
       'Web',
     ]);
     await target.probes(handle, watch);
+    await running(target, handle, watch); // the emulator says that a stack is complete a moment before
     for (const tier of ['Orders', 'Catalog', 'Pages'])
       await target.disrupt(handle, { kind: 'failover', tier }, watch);
     await target.disrupt(handle, { kind: 'kill task', tier: 'Web' }, watch);
