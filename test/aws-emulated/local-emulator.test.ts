@@ -27,7 +27,7 @@ const CONFIG = {
     smoke: [{ name: 'its secret is the same by both ways', path: '/key', contains: '"same":true' }],
     commands: [{ name: 'an order is processed', run: 'node order.cjs' }],
   },
-  drills: { rollBack: true, soakSeconds: 0 },
+  drills: { rollBack: true, soakSeconds: 4 }, // long enough to measure what tasks use
   // Few requests are sent, and the clients of the AWS SDK are made for the first ones.
   gates: { maxMemoryGrowthKiB: 1_000_000 },
   local: { services: { Web: { command: 'node server.cjs' } } },
