@@ -12,7 +12,6 @@ import type {
   Handle,
   Inventory,
   Preflight,
-  RehearsedTier,
   Target,
   TargetCall,
   TierState,
@@ -25,7 +24,7 @@ import { checkToolkit, type deploy } from './deploy';
 import { Deployer } from './deployer';
 import { disrupt } from './disrupt';
 import { stacksOf } from './environment-stacks';
-import { detailsOf, remembering, stacksIn } from './handle';
+import { beginningIn, detailsOf, remembering, stacksIn } from './handle';
 import { environmentsIn } from './environments';
 import { extend } from './extend';
 import { inventoryOf } from './inventory';
@@ -290,18 +289,6 @@ export class AwsTarget implements Target {
     return places.flatMap((it) => regionsOf(handle).map((region) => it.in(region)));
   }
 }
-
-/** What a handle says of what a tier began with. */
-const beginningIn = (
-  handle: Handle,
-  tier: string,
-): Partial<Pick<RehearsedTier, 'data' | 'dataAt' | 'clonedAt'>> =>
-  Object.fromEntries(
-    (['data', 'dataAt', 'clonedAt'] as const).flatMap((it) => {
-      const value = handle[`${it}.${tier}`];
-      return value === undefined ? [] : [[it, value]];
-    }),
-  );
 
 const notStanding = (name: string, tiers: readonly LiveTier[]): TwinError =>
   new TwinError({

@@ -1,4 +1,4 @@
-import { withSignal, type Handle, type Watch } from '../target';
+import { withSignal, type Handle, type RehearsedTier, type Watch } from '../target';
 
 /** What the names of all that an environment makes outside its stacks begin with: of its own name the part that no other has. */
 export const prefixOf = ({ name }: Pick<Handle, 'name'>): string => `twin-${name.slice(-8)}`;
@@ -52,3 +52,15 @@ export function detailsOf(stacks: readonly StackRef[]): Record<string, string> {
   ]);
   return { stacks: String(stacks.length), ...(Object.fromEntries(details) as Record<string, string>) };
 }
+
+/** What a handle says of what a tier began with. */
+export const beginningIn = (
+  handle: Handle,
+  tier: string,
+): Partial<Pick<RehearsedTier, 'data' | 'dataAt' | 'clonedAt'>> =>
+  Object.fromEntries(
+    (['data', 'dataAt', 'clonedAt'] as const).flatMap((it) => {
+      const value = handle[`${it}.${tier}`];
+      return value === undefined ? [] : [[it, value]];
+    }),
+  );
