@@ -48,8 +48,8 @@ export function verifyStacks(
     .map((it) => ({ ...it, by: 'scale' as const }));
   const used = new Set<PermittedPlace>();
   const refusals: Refusal[] = [];
-  const places = new Map(stacks.places.map((place) => [keyOf(place.path), place]));
-  const left = differences(model, alike.staging, (difference) => {
+  const places = placesOf(stacks.places);
+  const explain = (difference: Difference): boolean => {
     const place = places.get(keyOf(difference.path));
     if (!place) return false;
     const refusal = law.refusal(place, difference, model, alike.staging);
@@ -58,7 +58,8 @@ export function verifyStacks(
       permitted.push({ ...difference, by: place.by, factor: place.factor });
     } else refusals.push({ path: difference.path, ...refusal });
     return refusal === undefined;
-  });
+  };
+  const left = differences(model, alike.staging, explain, (difference) => isListed(difference, places));
   return {
     permitted,
     forbidden: [
@@ -77,6 +78,19 @@ export function verifyStacks(
         .flatMap((place) => unusedFault(place, law, model, staging)),
     ],
   };
+}
+
+/** Places by their paths. */
+export const placesOf = (places: readonly PermittedPlace[]): ReadonlyMap<string, PermittedPlace> =>
+  new Map(places.map((place) => [keyOf(place.path), place]));
+
+/** Whether a manifest has this very difference, whatever it is worth. */
+export function isListed(
+  { path, prod, staging }: Difference,
+  places: ReadonlyMap<string, PermittedPlace>,
+): boolean {
+  const place = places.get(keyOf(path));
+  return place !== undefined && equalJson(place.prod, prod) && equalJson(place.staging, staging);
 }
 
 /** Whether a stack that only one of the two waits for is none that it has more. */

@@ -17,11 +17,15 @@ export interface Difference {
 /**
  * Finds the differences of two models, from the outside in. At each difference `explain` may say that it is accounted
  * for as a whole; otherwise it is looked into, down to the values that differ.
+ *
+ * @param isKnown - whether two values are one and the same, each as its side writes it: such items of lists belong together, whatever
+ * stands before them. @default - only equal ones are
  */
 export function differences(
   prod: Model,
   staging: Model,
   explain: (difference: Difference) => boolean,
+  isKnown: (difference: Difference) => boolean = () => false,
 ): Difference[] {
   const left: Difference[] = [];
   const walk = (path: Path, p: Json | undefined, s: Json | undefined): void => {
@@ -44,25 +48,62 @@ export function differences(
     for (const key of Object.keys(s)) if (!Object.hasOwn(p, key)) walk([...path, key], undefined, s[key]);
   };
   const walkItems = (path: Path, p: readonly Json[], s: readonly Json[]): void => {
-    const keyed = p.length === s.length ? undefined : pairedByKey(p, s);
-    if (keyed) return keyed.forEach(([i, before, after]) => walk([...path, i], before, after));
     if (p.length === s.length) return p.forEach((item, i) => walk([...path, i], item, s[i]));
-    for (const [i, before, after] of pairedInOrder(p, s)) walk([...path, i], before, after);
+    const isAlike: IsAlike = (i, j) => areAlike({ path: [...path, j], prod: p[i], staging: s[j] }, isKnown);
+    for (const [i, before, after] of pairedByKey(p, s, isAlike) ?? pairedInOrder(p, s, isAlike))
+      walk([...path, i], before, after);
   };
   for (const section of SECTIONS) walkKeys([section], prod[section], staging[section]);
   walkKeys([], prod.top, staging.top);
   return left;
 }
 
+/** Whether an item of production's is one of staging's, by their indices. */
+type IsAlike = (prod: number, staging: number) => boolean;
+
+/** Whether two values differ only where that is known. */
+function areAlike(difference: Difference, isKnown: (difference: Difference) => boolean): boolean {
+  const { path, prod: p, staging: s } = difference;
+  if (equalJson(p, s) || isKnown(difference)) return true;
+  if (typeof p !== 'object' || typeof s !== 'object' || p === null || s === null) return false;
+  if (Array.isArray(p) !== Array.isArray(s)) return false;
+  const keys = Object.keys(p);
+  return (
+    keys.length === Object.keys(s).length &&
+    keys.every(
+      (key) =>
+        Object.hasOwn(s, key) &&
+        areAlike(
+          {
+            path: [...path, Array.isArray(p) ? Number(key) : key],
+            prod: (p as JsonObject)[key],
+            staging: (s as JsonObject)[key],
+          },
+          isKnown,
+        ),
+    )
+  );
+}
+
+type PairedItem = readonly [index: number, before: Json | undefined, after: Json | undefined];
+
 /** Tags and attributes paired by their keys, each with its index; undefined when they have none, or another order. */
-function pairedByKey(p: readonly Json[], s: readonly Json[]) {
+function pairedByKey(
+  p: readonly Json[],
+  s: readonly Json[],
+  isAlike: IsAlike,
+): readonly PairedItem[] | undefined {
   const [before, after] = [keysOf(p), keysOf(s)];
   if (!before || !after) return undefined;
-  const kept = (keys: readonly Json[], others: readonly Json[]) => keys.filter((key) => others.includes(key));
-  if (!equalJson(kept(before, after), kept(after, before))) return undefined;
+  const fellows = after.map((key, j) => {
+    const same = before.indexOf(key);
+    return same >= 0 ? same : p.findIndex((_, i) => !after.includes(before[i]!) && isAlike(i, j));
+  });
+  const found = fellows.filter((i) => i >= 0);
+  if (found.some((i, n) => n > 0 && i <= found[n - 1]!)) return undefined;
   return [
-    ...s.map((item, i) => [i, p[before.indexOf(after[i]!)], item] as const),
-    ...p.flatMap((item, i) => (after.includes(before[i]!) ? [] : [[i, item, undefined] as const])),
+    ...s.map((item, j): PairedItem => [j, p[fellows[j]!], item]),
+    ...p.flatMap((item, i): PairedItem[] => (found.includes(i) ? [] : [[i, item, undefined]])),
   ];
 }
 
@@ -77,10 +118,11 @@ function keysOf(items: readonly Json[]): readonly Json[] | undefined {
  * The items of two lists of different lengths, where one has some that the other has not: what is between items that both have
  * is paired in order, each with staging's index, or with its own where it is in production alone.
  */
-function pairedInOrder(p: readonly Json[], s: readonly Json[]) {
-  const pairs: [index: number, before: Json | undefined, after: Json | undefined][] = [];
+function pairedInOrder(p: readonly Json[], s: readonly Json[], isAlike: IsAlike): readonly PairedItem[] {
+  const pairs: PairedItem[] = [];
   let [i, j] = [0, 0];
-  for (const [before, after] of [...commonItems(p, s, equalJson), [p.length, s.length] as const]) {
+  const common = commonItems([...p.keys()], [...s.keys()], isAlike);
+  for (const [before, after] of [...common, [p.length, s.length] as const]) {
     for (; i < before || j < after; i++, j++)
       pairs.push([j < after ? j : i, i < before ? p[i] : undefined, j < after ? s[j] : undefined]);
     [i, j] = [before + 1, after + 1];

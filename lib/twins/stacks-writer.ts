@@ -6,7 +6,7 @@ import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
 import type { ParityRule } from '../parity/rules';
 import type { Match } from '../parity/match';
 import { fillsTo, literal, placeholder, type Values } from '../parity/text';
-import { likeStaging } from '../parity/verify';
+import { isListed, likeStaging, placesOf } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
@@ -247,11 +247,11 @@ export class StacksWriter {
   /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
   private rest(found: ManifestStacks): PermittedPlace[] {
     const { model, staging } = likeStaging(found, this.prod.model, this.staging.model);
-    const explained = new Set(found.places.map(({ path }) => keyOf(path)));
+    const explained = placesOf(found.places);
     const places: PermittedPlace[] = [];
     const [p, s] = [this.prod, this.staging].map((it) => this.findings.observations[it.observation]!.names);
     const called = { prod: p!, staging: s! };
-    differences(model, staging, (difference) => {
+    const explain = (difference: Difference): boolean => {
       if (explained.has(keyOf(difference.path))) return true;
       const life = this.lifecycleOf(difference, model, staging);
       const isNested = isNestedTemplate(difference, called);
@@ -267,7 +267,8 @@ export class StacksWriter {
           : { path, by: 'lifecycle', factor: life, ...values },
       );
       return true;
-    });
+    };
+    differences(model, staging, explain, (difference) => isListed(difference, explained));
     return places;
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Json } from '../../lib/json';
-import { at, differences, showPath, type Path } from '../../lib/template/differences';
+import { at, differences, showPath, type Difference, type Path } from '../../lib/template/differences';
 import { modelOf, type Model } from '../../lib/template/model';
 import { copy, get, keysOf, model, remove, set, type Tree } from '../parity/small-shop';
 
@@ -202,6 +202,44 @@ describe('lists of keys and values of different lengths', () => {
     expect(inValue([tag('a', '1')], [tag('a', '1'), tag('a', '2')])).toEqual([
       '[1] nothing -> {"Key":"a","Value":"2"}',
     ]);
+  });
+});
+
+describe('items of lists of different lengths that each side writes in its own way', () => {
+  const list = (...items: Json[]) => model({ A: { Type: 'T::T', Properties: { List: items } } });
+  const told = (prod: Model, staging: Model) => {
+    const ours = ({ prod: p, staging: s }: Difference) => p === 'of Prod' && s === 'of Staging';
+    return differences(prod, staging, ours, ours).map((it) => {
+      const side = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';
+      return `${showPath(it.path.slice(4))} ${side(it.prod)} -> ${side(it.staging)}`;
+    });
+  };
+
+  it('are found by their keys', () => {
+    const [prod, staging] = [
+      { Key: 'of Prod', Value: '1' },
+      { Key: 'of Staging', Value: '2' },
+    ];
+    const more = { Key: 'more', Value: '1' };
+    expect(told(list(prod), list(more, { ...staging, Value: '1' }))).toEqual([
+      '[0] nothing -> {"Key":"more","Value":"1"}',
+    ]);
+    // One that differs in another place too is known by nothing.
+    expect(told(list(prod), list(more, staging))).toHaveLength(3);
+    expect(told(list(prod), list(more, { Key: 'of Prod', Value: '2' }))).toEqual([
+      '[0] nothing -> {"Key":"more","Value":"1"}',
+      '[1].Value "1" -> "2"',
+    ]);
+  });
+
+  it('are found where they have none, however deep the difference is', () => {
+    const item = (name: string): Json => ({ Statement: [{ Resource: name, Effect: 'Allow' }] });
+    const more = { Statement: [{ Resource: '*', Effect: 'Allow' }] };
+    expect(told(list(item('of Prod')), list(more, item('of Staging')))).toEqual([
+      `[0] nothing -> ${JSON.stringify(more)}`,
+    ]);
+    expect(told(list(item('of Prod')), list(more, item('of others')))).toHaveLength(2);
+    expect(told(list(item('of Prod'), { n: 1 }), list(more, { n: 1 }, item('of Staging')))).not.toEqual([]);
   });
 });
 

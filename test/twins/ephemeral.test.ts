@@ -26,6 +26,7 @@ import { AmazonLinuxImage, CfnLaunchTemplate, InstanceType, SubnetType, Vpc } fr
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { CfnDBCluster as CfnGraphCluster } from 'aws-cdk-lib/aws-neptune';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -80,6 +81,33 @@ function everything(restoreFrom: Record<string, Snapshot> = {}, context: Record<
       Template.fromJSON(app.synth().getStackByName('Staging').template as Record<string, unknown>),
   };
 }
+
+it('is a twin where a tag of a bucket is called by a hash of its path, and another one stands before it', () => {
+  class Site extends Construct {
+    constructor(scope: Construct, id: string, { scale: { size } }: { scale: ScaleOf<typeof tasks> }) {
+      super(scope, id);
+      new CfnReplicationGroup(this, 'Cache', { replicationGroupDescription: 'c', numNodeGroups: size });
+      const destinationBucket = new Bucket(this, 'Pages');
+      new BucketDeployment(this, 'Files', { destinationBucket, sources: [Source.data('index.html', '<p>')] });
+    }
+  }
+  const app = newApp();
+  const twins = new Twins(app, { scale: tasks, environment: Site });
+  twins.prod('Prod', { scale: { size: 4 } });
+  twins.staging('Staging', { scale: { size: 2 }, expires });
+  const assembly = app.synth();
+  const tagsOf = (name: string) =>
+    Object.values(assembly.getStackByName(name).template.Resources as Record<string, { Type: string }>)
+      .filter(({ Type }) => Type === 'AWS::S3::Bucket')
+      .map((it) =>
+        (it as { Properties?: { Tags?: { Key: string }[] } }).Properties?.Tags?.map(({ Key }) => Key),
+      );
+  expect(tagsOf('Prod')).toEqual([[expect.stringMatching(/^aws-cdk:cr-owned:/)]]);
+  expect(tagsOf('Staging')).toEqual([
+    ['aws-cdk:auto-delete-objects', expect.stringMatching(/^aws-cdk:cr-owned:/)],
+  ]);
+  expect(parityOfAssembly(assembly.directory)).toMatchObject([{ verdict: 'twins', forbidden: [] }]);
+});
 
 describe('a staging', () => {
   const { app, template } = everything();
