@@ -14,7 +14,7 @@ import {
   type StackArtifact,
 } from '../template/assembly';
 import { Contents } from '../template/contents';
-import { besideTemplate, publishedFor, type OwnStacks } from '../template/deployment';
+import { ASSETS, besideTemplate, publishedFor, type OwnStacks } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { readJson, readText } from '../template/read';
 import type { Side } from './locate';
@@ -48,6 +48,7 @@ export class Assembly {
   #sources: Sources | undefined;
   #changed: readonly string[] | undefined;
   #own: ReadonlyMap<string, OwnStacks> | undefined;
+  #open: ReadonlySet<string> | undefined;
   readonly #contents: Contents;
 
   /**
@@ -103,7 +104,13 @@ export class Assembly {
   /** What the assembly says of a stack; undefined for one that is nested in another. */
   private beside(file: string): JsonObject | undefined {
     const stack = this.stacks.find((it) => it.file === file);
-    return stack && besideTemplate(stack, this.ownStacks(file), (path) => this.contents(path));
+    if (!stack) return undefined;
+    const open = (this.#open ??= openAssets(this.manifest));
+    return besideTemplate(
+      stack,
+      this.ownStacks(file),
+      (path, asset) => (open.has(asset) ? this.#contents.textsOf(path) : undefined) ?? this.contents(path),
+    );
   }
 
   /** What was changed since it was synthesized, beside the templates: its lists, and what is published for a pair's stacks. */
@@ -201,6 +208,18 @@ export class Assembly {
     return this.isOurs ? (json as Manifest) : checkManifest(json, file);
   }
 }
+
+/** The assets that a manifest compares text by text: it says what may differ in them, or may not. */
+const openAssets = (manifest: Manifest): ReadonlySet<string> =>
+  new Set(
+    pairsOf(manifest).flatMap(({ pair }) =>
+      pair.stacks.flatMap(({ places, refused }) =>
+        [...places, ...refused].flatMap(({ path: [section, asset, held, ...files] }) =>
+          section === ASSETS && held === 'contents' && files.length > 0 ? [String(asset)] : [],
+        ),
+      ),
+    ),
+  );
 
 /** The productions of a cloud assembly that nothing is compared with: each is the only environment of its `Twins`. */
 export const aloneIn = ({ manifest }: Assembly): readonly string[] =>

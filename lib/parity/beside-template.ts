@@ -6,6 +6,7 @@ export function besideTemplateFault([section, id, ...below]: Path):
   { readonly why: string; readonly fix: string } | undefined {
   if (section === DEPLOYMENT) return DEPLOYED[String(id)] ?? ANY;
   if (section !== ASSETS) return undefined;
+  if (below[0] === 'contents' && below.length > 1) return undefined; // a text like any other
   if (below[0] === 'contents')
     return {
       why: 'the asset is made of other contents, whatever hash it is published under',

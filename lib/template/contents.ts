@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** What the files and folders of an assembly hold. Each is read once. */
@@ -11,10 +12,44 @@ export class Contents {
 
   /** The digest of what a file or a folder holds; of nothing another word. */
   of(path: string): string {
-    const known = this.#known.get(path) ?? digestOfContents(resolve(this.directory, path)) ?? 'nothing';
-    this.#known.set(path, known);
+    const whole = resolve(this.directory, path);
+    const known = this.#known.get(whole) ?? digestOfContents(whole) ?? 'nothing';
+    this.#known.set(whole, known);
     return known;
   }
+
+  /** {@link textsIn} a file or a folder. */
+  textsOf(path: string): Texts | undefined {
+    return textsIn(resolve(this.directory, path));
+  }
+}
+
+/** The texts of files by their paths in a folder; that of a file by itself, which an assembly gives another name, is `text`. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** Beyond this many bytes, or files, a folder is no matter of texts: its digest is compared. */
+const MOST_BYTES = 64 * 1024;
+const MOST_FILES = 64;
+
+/** What a small file or folder holds, where all of it is text; undefined when it is not, or there is nothing. */
+export function textsIn(path: string): Texts | undefined {
+  const texts = new Map<string, string>();
+  let bytes = 0;
+  const read = (file: string, name: string, above: readonly string[]): boolean => {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat) return name !== ''; // as in a digest, a link that leads nowhere is nothing
+    if (stat.isDirectory()) {
+      const real = realpathSync(file);
+      const inside = above.includes(real) ? [] : readdirSync(file).sort();
+      return inside.every((it) => read(join(file, it), name === '' ? it : `${name}/${it}`, [...above, real]));
+    }
+    bytes += stat.size;
+    if (!stat.isFile() || bytes > MOST_BYTES || texts.size >= MOST_FILES) return false;
+    const contents = readFileSync(file);
+    texts.set(name === '' ? 'text' : name, contents.toString('utf8'));
+    return isUtf8(contents);
+  };
+  return read(path, '', []) ? Object.fromEntries(texts) : undefined;
 }
 
 /**

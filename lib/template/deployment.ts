@@ -1,6 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
 import { isObject, listOf, type Json, type JsonObject } from '../json';
 import { assetListOf, propertyOf, type StackArtifact } from './assembly';
+import type { Texts } from './contents';
 import { keyOf, type Path } from './differences';
 import { STACK_TAGS } from './model';
 
@@ -23,13 +24,9 @@ export type OwnStacks = ReadonlyMap<string, string>;
  * What an assembly says of a stack beside its template, as it is compared: its tags, how it is deployed, and what is published
  * for it. Whatever the AWS CDK may write there in the future is compared too.
  *
- * @param contents - tells what a file or a folder holds
+ * @param contents - tells what an asset holds
  */
-export function besideTemplate(
-  stack: StackArtifact,
-  own: OwnStacks,
-  contents: (path: string) => string,
-): JsonObject {
+export function besideTemplate(stack: StackArtifact, own: OwnStacks, contents: ContentsOf): JsonObject {
   const { artifact } = stack;
   const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
   const tags = properties['tags'];
@@ -39,6 +36,11 @@ export function besideTemplate(
     [ASSETS]: assetsOf(stack, own, contents),
   };
 }
+
+/**
+ * What an asset holds, by its path and its name: a digest, or its texts where those are compared one by one.
+ */
+export type ContentsOf = (path: string, asset: string) => string | Texts;
 
 /** The folders and files that are published for a stack, its own templates excepted, relative to the outermost folder. */
 export function publishedFor(stack: StackArtifact, own: OwnStacks): string[] {
@@ -130,7 +132,7 @@ function listedFor({ artifact, list: { artifacts, assetLists } }: StackArtifact)
 }
 
 /** The assets of a stack by what they are called, in the order of their list where they are called nothing. */
-function assetsOf(stack: StackArtifact, own: OwnStacks, contents: (path: string) => string): JsonObject {
+function assetsOf(stack: StackArtifact, own: OwnStacks, contents: ContentsOf): JsonObject {
   const found: Record<string, Json> = {};
   for (const { kind, id, name, source, destinations } of listedFor(stack)) {
     const { path: _path, directory: _directory, packaging: _packaging, ...rest } = source;
@@ -143,7 +145,7 @@ function assetsOf(stack: StackArtifact, own: OwnStacks, contents: (path: string)
       kind,
       hash: id,
       ...rest,
-      ...(path !== undefined && { contents: contents(fromOutermost(path, stack)) }),
+      ...(path !== undefined && { contents: contents(fromOutermost(path, stack), called) }),
       destinations: destinations.map((it) => (isObject(it) ? withoutHash(it, id) : it)),
     };
   }

@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Outside } from '../checks/outside';
 import type { BoundScale, Factors, ScaleDefinition } from '../scale/definition';
+import type { Contents } from '../template/contents';
 import { documentsOf } from './canonical';
 import {
   declaredIn,
@@ -16,6 +17,7 @@ import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, type Given, type Instance } from './instance';
 import { neutralName, type Names } from './names';
 import { watchingVariables } from './machine-variables';
+import { readOpened } from './open-assets';
 import { Pairing } from './pairing';
 import { stackGroups, type StackGroups } from './stack-groups';
 import { putStandIns, standInNames, standInsIn } from './stand-ins';
@@ -29,8 +31,8 @@ export interface Subject<F extends Factors, D> {
   readonly make: MakeEnvironment<F, D>;
   /** When the environments were made. */
   readonly instant: number;
-  /** Tells what an asset of the app's assembly holds, by its path in it. */
-  readonly contents: (path: string) => string;
+  /** What the assets of the app's assembly hold. */
+  readonly contents: Contents;
 }
 
 /** An environment beside what the experiments made of it. */
@@ -67,18 +69,22 @@ const NEUTRAL = 3;
  */
 export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findings {
   const { app, scale, environments, make, instant, contents } = subject;
-  const laboratory = new Laboratory(app, instant);
   const standIns = environments.flatMap(({ outside }) => standInsIn(outside));
-  const observed = environments.map((environment): Observed => {
-    const { id, bound, options, root, role, outside } = environment;
-    const given = givenIn(options, standInNames(standIns, outside));
-    const real = readInstance(id, topOf(root), bound.expressions, given, contents);
+  const givenTo = ({ options, outside }: BuiltEnvironment<F, D>): Given =>
+    givenIn(options, standInNames(standIns, outside));
+  const { instances, assets } = readOpened(contents, (held) =>
+    environments.map((it) => readInstance(it.id, topOf(it.root), it.bound.expressions, givenTo(it), held)),
+  );
+  const laboratory = new Laboratory(app, instant, assets);
+  const observed = environments.map((environment, i): Observed => {
+    const { id, bound, options, role, outside } = environment;
+    const real = instances[i]!;
     const again = (): Instance =>
       laboratory.make(
         `${id} without its lifecycle`,
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
-        given,
+        givenTo(environment),
       );
     return { environment, real, plain: role === 'staging' ? again() : real };
   });

@@ -2,11 +2,11 @@ import { App, Aspects, CfnElement, PropertyInjectors, Stack, Stage, Token } from
 import type { IConstruct } from 'constructs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import { stackArtifacts } from '../template/assembly';
-import { besideTemplate, hashesFor } from '../template/deployment';
+import { besideTemplate, hashesFor, type ContentsOf } from '../template/deployment';
 import { asSynthesized } from '../template/model';
 import { heldAt } from './clock';
 import { spellings, type Names } from './names';
@@ -44,10 +44,19 @@ export interface InstanceStack {
   readonly elements: ReadonlyMap<string, CfnElement>;
   /** The hashes of the stack's assets, and of what they hold. */
   readonly assets: ReadonlySet<string>;
+  /** Where its assets lie, by what they are called. */
+  readonly paths: ReadonlyMap<string, string>;
 }
 
 /** How an environment comes about, in whichever app. */
 export type Make = (app: App) => IConstruct;
+
+/** What experiments do with assets: nothing is bundled for one, and nothing is copied that nobody reads. */
+export interface ExperimentAssets {
+  readonly areCopied: boolean;
+  /** What they hold, as far as that is compared. */
+  readonly contents: ContentsOf;
+}
 
 /**
  * Makes environments of a topology in apps of their own, like the user's but for what costs time and says nothing:
@@ -58,6 +67,7 @@ export class Laboratory {
     private readonly app: App,
     /** The moment at which every instance is made. */
     readonly instant: number,
+    private readonly assets: ExperimentAssets,
   ) {}
 
   /**
@@ -75,7 +85,7 @@ export class Laboratory {
           const app = this.emptyApp(outdir);
           const top = make(app);
           app.synth({ skipValidation: true });
-          return readInstance(label, top, expressions, given, () => UNREAD);
+          return readInstance(label, top, expressions, given, this.assets.contents);
         }),
       );
     } catch (error) {
@@ -103,7 +113,10 @@ export class Laboratory {
         builtinCloudFormationValidation: false,
         context: this.app.node.getAllContext() as Record<string, unknown>,
         // After what the command line gives: that is for the app that will be deployed.
-        postCliContext: WITHOUT_SIDE_EFFECTS,
+        postCliContext: {
+          ...WITHOUT_SIDE_EFFECTS,
+          'aws:cdk:disable-asset-staging': !this.assets.areCopied,
+        },
       });
       for (const { aspect, priority } of Aspects.of(this.app).applied)
         Aspects.of(app).add(aspect, { priority });
@@ -118,7 +131,6 @@ export class Laboratory {
 /** What is written beside templates costs as much as they do, and nobody reads it. */
 const WITHOUT_SIDE_EFFECTS = {
   'aws:cdk:bundling-stacks': [],
-  'aws:cdk:disable-asset-staging': true,
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:enable-asset-metadata': false,
   'aws:cdk:disable-logicalId-metadata': true,
@@ -152,20 +164,17 @@ function outsideConstruct(error: unknown): TwinError | undefined {
   });
 }
 
-/** What assets hold is compared between the real environments alone: nothing is bundled or copied for an experiment. */
-const UNREAD = '0'.repeat(64);
-
 /**
  * Reads what an environment was synthesized to.
  *
- * @param contents - tells what a file or a folder holds, by its path from the outermost folder
+ * @param contents - tells what an asset holds
  */
 export function readInstance(
   label: string,
   top: IConstruct,
   expressions: Instance['expressions'],
   given: Given,
-  contents: (path: string) => string,
+  contents: ContentsOf,
 ): Instance {
   const { outdir } = top.node.root as App;
   const all = stacksOf(top);
@@ -174,14 +183,17 @@ export function readInstance(
   const artifacts = new Map(stackArtifacts(outdir).map((it) => [it.file, it]));
   const stacks = all.map((stack) => {
     const artifact = artifacts.get(fileOf(stack)); // of nested stacks there is none
-    if (!artifact) return readStack(stack, undefined, new Set());
+    if (!artifact) return readStack(stack, undefined, new Set(), new Map());
     const assets = new Set(hashesFor(artifact));
-    const beside = besideTemplate(artifact, own, (path) => {
-      const digest = contents(path);
-      assets.add(digest);
-      return digest;
+    const paths = new Map<string, string>();
+    const beside = besideTemplate(artifact, own, (path, asset) => {
+      const whole = resolve(outdir, path);
+      paths.set(asset, whole);
+      const held = contents(whole, asset);
+      if (typeof held === 'string') assets.add(held);
+      return held;
     });
-    return readStack(stack, beside, assets);
+    return readStack(stack, beside, assets, paths);
   });
   return { label, top, expressions, names: namesOf(top, stacks, given.names), stacks, given };
 }
@@ -197,13 +209,14 @@ function readStack(
   stack: Stack,
   beside: JsonObject | undefined,
   assets: InstanceStack['assets'],
+  paths: InstanceStack['paths'],
 ): InstanceStack {
   const all = stack.node.findAll().filter((node) => CfnElement.isCfnElement(node) && node.stack === stack);
   const elements = new Map(
     all.map((node) => [String(stack.resolve((node as CfnElement).logicalId)), node as CfnElement]),
   );
   const template: unknown = JSON.parse(readFileSync(templatePath(stack), 'utf8'));
-  return { stack, template: asSynthesized(template, beside), elements, assets };
+  return { stack, template: asSynthesized(template, beside), elements, assets, paths };
 }
 
 /** A stack's path inside its environment; empty when it is the environment. */

@@ -10,6 +10,7 @@ import { isListed, likeStaging, placesOf } from '../parity/verify';
 import { at, differences, keyOf, type Difference, type Path } from '../template/differences';
 import { logicIn } from '../template/logic';
 import type { Model } from '../template/model';
+import { AssetHashes } from './asset-hashes';
 import { withAssetsOf } from './canonical';
 import { causeOf } from './cause';
 import type { Findings } from './experiments';
@@ -29,6 +30,7 @@ export class StacksWriter {
   readonly #stagingValues: Map<string, number | string>;
   /** Staging's logical ids by production's, where they are others. */
   readonly #renamed: ReadonlyMap<string, string>;
+  readonly #hashes: AssetHashes;
   private readonly refused: RefusedPlace[] = [];
   /** Where members stand that one of the two alone has. */
   private readonly unshared: Path[] = [];
@@ -48,6 +50,7 @@ export class StacksWriter {
   ) {
     this.#stagingValues = new Map(values);
     this.#renamed = renamedIds(prod, staging);
+    this.#hashes = new AssetHashes(fit.places, prod, staging, (one, other) => this.wordNamed(one, other));
   }
 
   write(prod: string, staging: string): ManifestStacks {
@@ -128,8 +131,8 @@ export class StacksWriter {
     const canonical = this.canonical(steps, this.prod);
     const fitted = this.textOf(parts, canonical, this.canonical(steps, this.staging));
     if (fitted === undefined || prod === undefined || staging === undefined) return [];
-    // What is published under another hash is something else.
-    const text = withAssetsOf(fitted, String(prod), String(canonical));
+    // What is published under another hash is something else, but for an asset that differs as it may.
+    const text = this.#hashes.inText(withAssetsOf(fitted, String(prod), String(canonical)));
     const cause = causeOf(parts, this.factorOf);
     if (!fillsTo(text, this.#stagingValues, staging)) {
       // Its lifecycle has changed it, or somebody afterwards.
@@ -244,7 +247,7 @@ export class StacksWriter {
     this.refused.push({ path, rule, why, fix, ...(evenIfEqual && { evenIfEqual: true as const }) });
   }
 
-  /** What the fit does not explain: staging's lifecycle, and the addresses of nested stacks. */
+  /** What the fit does not explain: staging's lifecycle, the addresses of nested stacks, and the hashes of assets. */
   private rest(found: ManifestStacks): PermittedPlace[] {
     const { model, staging } = likeStaging(found, this.prod.model, this.staging.model);
     const explained = placesOf(found.places);
@@ -254,17 +257,19 @@ export class StacksWriter {
     const explain = (difference: Difference): boolean => {
       if (explained.has(keyOf(difference.path))) return true;
       const life = this.lifecycleOf(difference, model, staging);
-      const isNested = isNestedTemplate(difference, called);
-      if (life === undefined && !isNested) return false;
       const { path, prod, staging: other } = difference;
+      const text = this.#hashes.textOf(prod, other);
+      if (life === undefined && text === undefined && !isNestedTemplate(difference, called)) return false;
       const values = {
         ...(prod !== undefined && { prod }),
         ...(other !== undefined && { staging: other }),
       };
       places.push(
-        life === undefined
-          ? { path, by: 'naming', factor: NESTED_TEMPLATE, ...values }
-          : { path, by: 'lifecycle', factor: life, ...values },
+        life !== undefined
+          ? { path, by: 'lifecycle', factor: life, ...values }
+          : text !== undefined
+            ? { path, ...causeOf([{ is: 'generated' }], this.factorOf), text, ...values }
+            : { path, by: 'naming', factor: NESTED_TEMPLATE, ...values },
       );
       return true;
     };

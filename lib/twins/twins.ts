@@ -192,7 +192,7 @@ export class Twins<
       environments: this.#environments,
       make: (app, id, bound, options) => this.#make(app, id, bound.scale, options),
       instant: this.#instant,
-      contents: (path) => AppTwins.of(this.#app).contents.of(path),
+      contents: AppTwins.of(this.#app).contents,
     }));
   }
 

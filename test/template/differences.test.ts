@@ -210,7 +210,7 @@ describe('items of lists of different lengths that each side writes in its own w
   const told = (prod: Model, staging: Model) => {
     const ours = ({ prod: p, staging: s }: Difference) => p === 'of Prod' && s === 'of Staging';
     return differences(prod, staging, ours, ours).map((it) => {
-      const side = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';
+      const side = (json: Json | undefined): string => JSON.stringify(json) ?? 'nothing';
       return `${showPath(it.path.slice(4))} ${side(it.prod)} -> ${side(it.staging)}`;
     });
   };

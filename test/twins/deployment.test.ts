@@ -28,7 +28,7 @@ const asks = (id: string): boolean => id === 'Prod';
 /** Production and a staging, of stacks that are made with properties by their names. */
 function twins(
   propsOf: (id: string) => StackProps,
-  build: (stack: Stack, id: string) => void = () => {},
+  build: (stack: Stack, id: string, backlog: number) => void = () => {},
   { outside = [] as { arn: string; reason: string }[], env = {} } = {},
 ): App {
   const app = newApp();
@@ -37,7 +37,7 @@ function twins(
     environment: (scope, id, { backlog }, options) => {
       const stack = new Stack(scope, id, { ...options, ...propsOf(id) });
       new CfnQueue(stack, 'Queue', { delaySeconds: backlog });
-      build(stack, id);
+      build(stack, id, backlog);
       return stack;
     },
   });
@@ -199,7 +199,7 @@ describe('what is published for a stack', () => {
       () => ({}),
       file((id) => (asks(id) ? 'live.json' : 'test.json')),
     );
-    expect(told(app)).toEqual(['Assets.file.contents']);
+    expect(told(app)).toEqual(['Assets.file.contents.text']);
   });
 
   it('is not only published for one of them', () => {
@@ -226,6 +226,98 @@ describe('what is published for a stack', () => {
       expect(told(named((id) => (asks(id) ? 'live.json' : 'test.json')))).toEqual(
         expect.arrayContaining(['AWS::SSM::Parameter.Where.Properties.Value']),
       ));
+  });
+
+  describe('and holds what each environment is called, and its scale', () => {
+    const written = (data: (stack: Stack, id: string, backlog: number) => object) =>
+      twins(
+        () => ({}),
+        (stack, id, backlog) => {
+          const { s3ObjectKey, s3ObjectUrl } = new Asset(stack, 'Settings', {
+            path: folderWith(stack.stackName, {
+              'app.json': JSON.stringify(data(stack, id, backlog)),
+              'notes.txt': 'alike',
+            }),
+          });
+          new CfnParameter(stack, 'Key', { type: 'String', value: `${stack.stackName}/${s3ObjectKey}` });
+          new CfnParameter(stack, 'Where', { type: 'String', value: s3ObjectUrl });
+        },
+      );
+    const folderWith = (name: string, files: Readonly<Record<string, string>>): string => {
+      const own = mkdtempSync(join(folder, `${name}-`));
+      for (const [it, text] of Object.entries(files)) writeFileSync(join(own, it), text);
+      return own;
+    };
+
+    it('is the same text filled with the values of both, under hashes of its own', () => {
+      const app = written(({ stackName: stack }, _, backlog) => ({ stack, backlog, most: 2 * backlog }));
+      const { permitted, verdict } = reportOf(app);
+      expect(verdict).toBe('twins');
+      const where = permitted.map(
+        ({ type, logicalId, path, by }) => [type, logicalId, ...path].join('.') + ` ${by}`,
+      );
+      expect(where).toEqual(
+        expect.arrayContaining([
+          'Assets.Settings.contents.app.json scale',
+          'Assets.Settings.hash naming',
+          'AWS::SSM::Parameter.Key.Properties.Value naming',
+        ]),
+      );
+    });
+
+    it.each<[string, (stack: Stack, id: string, backlog: number) => object]>([
+      ['a switch on its name', (_, id) => ({ cache: asks(id) })],
+      ['a switch on its scale', (_stack, _id, backlog) => ({ cache: backlog > 2 })],
+      ['a number that follows nothing', (_stack, id) => ({ backlog: asks(id) ? 4 : 2 })],
+      ['chance', () => ({ token: Math.random() })],
+    ])('is refused with %s', (_, data) => {
+      expect(told(written(data))).toEqual(expect.arrayContaining(['Assets.Settings.contents.app.json']));
+    });
+
+    it('is compared as what it was synthesized to: a text that was edited afterwards is another one', () => {
+      const app = written(({ stackName }) => ({ stackName }));
+      const { directory } = app.synth();
+      const { files } = JSON.parse(readFileSync(join(directory, 'Staging.assets.json'), 'utf8')) as {
+        files: Record<string, { displayName: string; source: { path: string } }>;
+      };
+      const { source } = Object.values(files).find(({ displayName }) => displayName === 'Settings')!;
+      const edited = join(directory, source.path, 'app.json');
+      writeFileSync(edited, readFileSync(edited, 'utf8').replace('Staging', 'Other'));
+      const [{ verdict, forbidden }] = parityOfAssembly(directory) as [ReturnType<typeof reportOf>];
+      expect(verdict).toBe('not-twins');
+      expect(forbidden.map(({ path }) => path.join('.'))).toContain('contents.app.json');
+    });
+
+    it.each<[string, (id: string) => Buffer]>([
+      ['it is large', (id) => Buffer.from(id + 'x'.repeat(70_000))],
+      ['it is no text', (id) => Buffer.from([0xff, ...Buffer.from(id)])],
+    ])('is compared by its digest where %s', (_, contents) => {
+      const app = twins(
+        () => ({}),
+        (stack, id) => {
+          const path = join(folder, `picture-${id}`);
+          writeFileSync(path, contents(id));
+          void new Asset(stack, 'Picture', { path });
+        },
+      );
+      expect(told(app)).toEqual(['Assets.Picture.hash', 'Assets.Picture.contents']);
+    });
+
+    it('may be an image with an argument that its hash is made of', () => {
+      const argument = (valueOf: (stack: Stack, id: string) => string) =>
+        twins(
+          () => ({}),
+          (stack, id) =>
+            void new DockerImageAsset(stack, 'Image', {
+              directory: folder,
+              buildArgs: { MODE: valueOf(stack, id) },
+            }),
+        );
+      expect(told(argument(({ stackName }) => stackName))).toEqual([]);
+      expect(told(argument((_, id) => (asks(id) ? 'live' : 'test')))).toContain(
+        'Assets.Image.dockerBuildArgs.MODE',
+      );
+    });
   });
 
   it('is compared in the stacks of a stage too, which wait for each other', () => {

@@ -22,7 +22,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Makes an instance like an app's. */
 const makeIn = (app: App, make: (stack: Stack) => void) =>
-  new Laboratory(app, instant).make(
+  new Laboratory(app, instant, { areCopied: false, contents: () => 'unread' }).make(
     'an instance',
     (other) => {
       const stack = new Stack(other, 'Kqzm');
