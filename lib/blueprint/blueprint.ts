@@ -257,6 +257,30 @@ export interface StorageTier extends TierProps {
   readonly kind: 'storage';
   /** The resource type, such as `AWS::S3::Bucket`. */
   readonly type: string;
+  /** What is read of a cache that is no replication group. @default - it is none */
+  readonly cache?: CacheProps;
+}
+
+/** A cache of ElastiCache without a replication group: nobody can ask it to fail over, and no check measures its lag. */
+export interface CacheProps {
+  /** `valkey`, `redis` or `memcached`. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly port: number;
+  /** Whether it has one endpoint, behind which ElastiCache adds and removes nodes. */
+  readonly isServerless: boolean;
+  /** How many nodes there are, each with data of its own; 1 of a serverless cache. */
+  readonly nodes: number;
+  /** Whether clients must encrypt their connections. */
+  readonly encrypts: boolean;
+  /** Whether its clients are users of its own, by role-based access control. @default false */
+  readonly hasUsers?: true;
+  /** Such as `cache.t4g.micro`. @default - that of a serverless cache */
+  readonly class?: string;
+  /** How much data a serverless cache keeps at the most, in bytes. @default - as much as ElastiCache allows */
+  readonly maxBytes?: number;
+  /** The parameters of its parameter group, such as `maxmemory-policy`. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** A Lambda function of the app. One that only helps with the deployment, behind a custom resource, is no tier. */

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { CacheTier } from '../../../blueprint/blueprint';
+import type { CacheProps, CacheTier } from '../../../blueprint/blueprint';
 import { maxmemoryOf } from '../../../scale/cache-memory';
 
 /** How much data a node keeps here. */
@@ -39,6 +39,24 @@ export function memoryOf(
       ? `what ${nodeType} keeps is not known here`
       : `${nodeType} keeps ${mebibytes(own)}: it evicts keys, or refuses writes, so much earlier`;
   return { bytes: share, differs: `a node keeps ${mebibytes(share)} of data, and ${where}` };
+}
+
+/**
+ * How much data a serverless cache keeps: as its limit says, or this machine's share where that is less.
+ *
+ * @param machineBytes - the memory of this machine
+ */
+export function serverlessMemory(
+  { maxBytes }: Pick<CacheProps, 'maxBytes'>,
+  machineBytes = totalmem(),
+): NodeMemory {
+  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / 2));
+  if (maxBytes !== undefined && maxBytes <= share) return { bytes: maxBytes };
+  const onAws = maxBytes === undefined ? 'grows with its data' : `keeps ${mebibytes(maxBytes)}`;
+  return {
+    bytes: share,
+    differs: `the cache keeps ${mebibytes(share)} of data, and on AWS it ${onAws}: it evicts keys so much earlier`,
+  };
 }
 
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;

@@ -32,6 +32,8 @@ export interface CacheNodeProps {
   readonly adminPassword: string;
   /** How much data it keeps, in bytes. */
   readonly maxmemory: number;
+  /** Commands that its clients are refused, beside those that every cache refuses. */
+  readonly refused: readonly string[];
 }
 
 /** How a node is started. */
@@ -181,7 +183,7 @@ export class CacheNode implements ClusterMember {
 
   /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
-    const { folder, password, adminPassword, maxmemory } = this.props;
+    const { folder, password, adminPassword, maxmemory, refused } = this.props;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
@@ -190,7 +192,8 @@ export class CacheNode implements ClusterMember {
     const { host, port, innerPort } = this;
     const own = { host, port, ...(innerPort !== undefined && { innerPort }) };
     const tls = this.tls && writeTls(folder, this.tls);
-    const full = { ...own, folder, password, adminPassword, maxmemory, ...(tls && { tls }), ...config };
+    const given = { folder, password, adminPassword, maxmemory, refused };
+    const full = { ...own, ...given, ...(tls && { tls }), ...config };
     writeFileSync(file, configOf(full), { mode: 0o600 });
     return file;
   }
