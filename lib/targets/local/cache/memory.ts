@@ -29,10 +29,27 @@ export function memoryOf(
   { class: nodeType, shards, replicas, parameters }: CacheTier,
   machineBytes = totalmem(),
 ): NodeMemory {
-  const most = maxmemoryOf(nodeType);
   const reserved = Number(parameters[RESERVED] ?? RESERVED_PERCENT);
-  const own = most === undefined ? undefined : Math.floor(most * (1 - reserved / 100));
-  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / (shards * (1 + replicas))));
+  const usable = (bytes: number): number => Math.floor(bytes * (1 - reserved / 100));
+  return nodeMemory({ nodeType, nodes: shards * (1 + replicas), usable }, machineBytes);
+}
+
+/** The nodes of a cache, of which each has a share of this machine's memory. */
+export interface NodeMemoryProps {
+  readonly nodeType: string;
+  readonly nodes: number;
+  /** How much of the memory of a node type is for data. */
+  readonly usable: (bytes: number) => number;
+}
+
+/** The same for nodes of any engine. */
+export function nodeMemory(
+  { nodeType, nodes, usable }: NodeMemoryProps,
+  machineBytes = totalmem(),
+): NodeMemory {
+  const most = maxmemoryOf(nodeType);
+  const own = most === undefined ? undefined : usable(most);
+  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / nodes));
   if (own !== undefined && own <= share) return { bytes: own };
   const where =
     own === undefined

@@ -17,6 +17,7 @@ import {
   type ClusterMember,
 } from './config';
 import type { CacheServer } from './server';
+import { lastLine, notStarted } from './failures';
 import { freePort } from '../process/free-port';
 import { until } from '../process/until';
 import type { Machine, Program } from '../process/machine';
@@ -234,16 +235,6 @@ export class CacheNode implements ClusterMember {
 function fields(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\r\n').map((line) => /^([^#:]+):(.*)$/.exec(line));
   return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])));
-}
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'no output';
-
-function notStarted(name: string, end: number | NodeJS.Signals, tail: string): TwinError {
-  return new TwinError({
-    code: 'start',
-    message: `${name} ended with ${end} before it answered: ${lastLine(tail)}`,
-    fix: `See logs/${name}.log.`,
-  });
 }
 
 function notSaved(name: string, tail: string): TwinError {
