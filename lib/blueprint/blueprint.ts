@@ -110,8 +110,10 @@ export interface CacheTier extends TierProps {
   readonly port: number;
   /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
-  /** Whether its clients are users of its own, by role-based access control. @default false */
+  /** Whether its clients are users of which the templates do not say enough. @default false */
   readonly hasUsers?: true;
+  /** The users of its groups, by role-based access control. @default - it has none, or {@link hasUsers} */
+  readonly users?: readonly CacheUser[];
   /** Whether clients must, or may, encrypt their connections. @default - they cannot */
   readonly tls?: 'required' | 'preferred';
   readonly clusterMode: boolean;
@@ -123,6 +125,17 @@ export interface CacheTier extends TierProps {
   readonly class: string;
   /** The parameters of its parameter group, such as `maxmemory-policy`. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A user of a cache. */
+export interface CacheUser {
+  /** The path of the stack that it is in. */
+  readonly stack: string;
+  readonly name: string;
+  /** What it may do, such as `on ~app::* -@all +@read`. */
+  readonly access: string;
+  /** As in the template: texts or intrinsics. None of a user without a password, and of one that signs in by IAM. */
+  readonly passwords: readonly Json[];
 }
 
 /** An ECS service. */
@@ -273,8 +286,10 @@ export interface CacheProps {
   readonly nodes: number;
   /** Whether clients must encrypt their connections. */
   readonly encrypts: boolean;
-  /** Whether its clients are users of its own, by role-based access control. @default false */
+  /** Whether its clients are users of which the templates do not say enough. @default false */
   readonly hasUsers?: true;
+  /** The users of its groups, by role-based access control. @default - it has none, or {@link hasUsers} */
+  readonly users?: readonly CacheUser[];
   /** Such as `cache.t4g.micro`. @default - that of a serverless cache */
   readonly class?: string;
   /** How much data a serverless cache keeps at the most, in bytes. @default - as much as ElastiCache allows */

@@ -1,5 +1,6 @@
 import { isObject, listOf, type Json } from '../json';
 import type { CacheProps, CacheTier, ReadTier, StorageTier } from './blueprint';
+import { usersOf } from './cache-users';
 import type { Resource, Resources } from './resources';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 
@@ -18,7 +19,7 @@ export function cacheTier(group: Resource, resources: Resources): ReadTier<Cache
     engineVersion: textOf(EngineVersion) ?? DEFAULT_VERSION,
     port: numberOf(Port) ?? 6379,
     authToken: AuthToken,
-    ...(listOf(group.properties['UserGroupIds']).length > 0 && { hasUsers: true }),
+    ...usersOf(listOf(group.properties['UserGroupIds']), group, resources),
     ...tlsOf(group),
     clusterMode: isClustered || shards > 1,
     shards,
@@ -49,21 +50,22 @@ export function nodeCache(cluster: Resource, resources: Resources): ReadTier<Sto
  * Reads a serverless cache, whose clients always encrypt:
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
  */
-export function serverlessCache({ type, properties }: Resource): ReadTier<StorageTier> {
+export function serverlessCache(cache: Resource, resources: Resources): ReadTier<StorageTier> {
+  const { type, properties } = cache;
   const engine = engineOf(properties['Engine']);
   const maxBytes = bytesOf(properties['CacheUsageLimits']);
-  const cache: CacheProps = {
+  const read: CacheProps = {
     engine,
     engineVersion: textOf(properties['MajorEngineVersion']) ?? DEFAULT_VERSION,
     port: portOf(engine),
     isServerless: true,
     nodes: 1,
     encrypts: true,
-    ...(properties['UserGroupId'] !== undefined && { hasUsers: true }),
+    ...usersOf(properties['UserGroupId'] === undefined ? [] : [properties['UserGroupId']], cache, resources),
     ...(maxBytes !== undefined && { maxBytes }),
     parameters: {},
   };
-  return { kind: 'storage', type, cache };
+  return { kind: 'storage', type, cache: read };
 }
 
 const engineOf = (engine: Json | undefined): string => textOf(engine)?.toLowerCase() ?? 'redis';

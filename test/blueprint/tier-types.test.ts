@@ -336,6 +336,42 @@ describe('a cache without a replication group', () => {
   });
 });
 
+describe('the users of a cache', () => {
+  const User = (UserName: Json, more: Record<string, Json> = {}) => ({
+    Type: 'AWS::ElastiCache::User',
+    Properties: { UserId: 'app-id', UserName, AccessString: 'on ~app:* +@all', ...more },
+  });
+  const Group = { Type: 'AWS::ElastiCache::UserGroup', Properties: { UserIds: [{ Ref: 'User' }, 'app-id'] } };
+  const cacheOf = (resources: Resources, UserGroupId: Json = { Ref: 'Group' }) => {
+    const Cache = {
+      Type: 'AWS::ElastiCache::ServerlessCache',
+      Properties: { Engine: 'valkey', UserGroupId },
+    };
+    const [tier] = tiersOf({ Cache, ...resources });
+    return tier?.kind === 'storage' ? tier.cache : undefined;
+  };
+  const password = '{{resolve:secretsmanager:app}}';
+
+  it('are those of its group, by reference or by id, with their passwords', () => {
+    const app = { stack: '', name: 'app', access: 'on ~app:* +@all', passwords: [password] };
+    const AuthenticationMode = { Type: 'password', Passwords: [password] };
+    const spelled: Record<string, Json>[] = [{ AuthenticationMode }, { Passwords: [password] }];
+    for (const more of spelled)
+      expect(cacheOf({ Group, User: User('app', more) })!.users).toEqual([app, app]);
+    const iam = { AuthenticationMode: { Type: 'iam' } };
+    expect(cacheOf({ Group, User: User('app', iam) })!.users![0]!.passwords).toEqual([]);
+    const properties = { UserGroupIds: [{ Ref: 'Group' }] };
+    const Cache = { Type: 'AWS::ElastiCache::ReplicationGroup', Properties: properties };
+    expect(tiersOf({ Cache, Group, User: User('app') })[0]).toMatchObject({ users: [{}, {}] });
+  });
+
+  it('are not known where a group or a user is elsewhere', () => {
+    expect(cacheOf({ Group, User: User('app') }, 'elsewhere')).toMatchObject({ hasUsers: true });
+    expect(cacheOf({ Group })).toMatchObject({ hasUsers: true });
+    expect(cacheOf({ Group, User: User({ Ref: 'Name' }) })).toMatchObject({ hasUsers: true });
+  });
+});
+
 describe('a service', () => {
   const task = (properties: Record<string, Json>) => ({
     Type: 'AWS::ECS::TaskDefinition',

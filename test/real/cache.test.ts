@@ -7,6 +7,7 @@ import type { CacheProps, CacheTier } from '../../lib/blueprint/blueprint';
 import type { OtherCache } from '../../lib/targets/local/cache/form';
 import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
 import type { Shard } from '../../lib/targets/local/cache/shard';
+import type { NodeUser } from '../../lib/targets/local/cache/config';
 import { LocalCache } from '../../lib/targets/local/cache/tier';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
 import { failOver } from '../../lib/targets/local/parts';
@@ -62,7 +63,12 @@ let blocks = 0;
 const standing: Standing[] = [];
 
 /** Makes a cache in a folder of its own; it and its clients are gone after the test. */
-function make(tier: CacheTier | OtherCache, password = '', replicationDelayMs = 0): Standing {
+function make(
+  tier: CacheTier | OtherCache,
+  password = '',
+  replicationDelayMs = 0,
+  users?: readonly NodeUser[],
+): Standing {
   const folder = mkdtempSync(join(tmpdir(), 'twin-cache-'));
   const block = `127.${214 + ++blocks}.${process.pid % 250}`;
   const machine = new Processes(folder, block);
@@ -73,6 +79,7 @@ function make(tier: CacheTier | OtherCache, password = '', replicationDelayMs = 
     username: '',
     password,
     replicationDelayMs,
+    users,
     authority: new Authority(folder),
   };
   const made = { cache: new LocalCache(props), machine, folder, block };
@@ -725,5 +732,22 @@ describe('a cache without a replication group', () => {
     await at.cache.restore(checkpoint, watch);
     expect(await using(client(), (it) => it.get('kept'))).toBe('1');
     expect(await using(client(), (it) => it.mset('a', '1', 'b', '2'))).toBe('OK');
+  });
+
+  it('lets its users in, each to what their access strings say', async () => {
+    const users = [{ name: 'app', access: ['on', '~app:*', '+@all'], passwords: ['secret'] }];
+    const plain = { ...serverless, cache: { ...cache, isServerless: false, encrypts: false } };
+    const at = make(plain, '', 0, users);
+    await at.cache.up(watch);
+    const app = { username: 'app', password: 'secret' };
+    await using(clientAt(at, 'RedisEndpoint', app), async (client) => {
+      expect(await client.set('app:1', 'x')).toBe('OK');
+      expect(await client.publish('news', 'x')).toBe(0);
+      await expect(client.set('other', 'x')).rejects.toThrow('NOPERM');
+      await expect(client.call('CONFIG', 'GET', 'save')).rejects.toThrow('NOPERM');
+    });
+    await using(clientAt(at, 'RedisEndpoint'), (client) =>
+      expect(client.get('app:1')).rejects.toThrow('NOAUTH'),
+    );
   });
 });

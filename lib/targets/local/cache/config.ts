@@ -10,6 +10,8 @@ export interface CacheNodeConfig extends HostPort {
   readonly tls?: NodeTls;
   /** Of its clients; empty when it requires none. */
   readonly password: string;
+  /** The users that clients are. @default - they are nobody in particular, with {@link password} */
+  readonly users?: readonly NodeUser[] | undefined;
   /** Of the user that may do what clients may not, and that replicas are. */
   readonly adminPassword: string;
   /** Whether it belongs to a cluster with slots. */
@@ -24,6 +26,15 @@ export interface CacheNodeConfig extends HostPort {
   readonly maxmemory: number;
   /** Where it listens, where others reach it at its port through something else. @default - at its port */
   readonly innerPort?: number;
+}
+
+/** A user of the clients of a node. */
+export interface NodeUser {
+  readonly name: string;
+  /** The words of its access string. */
+  readonly access: readonly string[];
+  /** Without one it is let in with any. */
+  readonly passwords: readonly string[];
 }
 
 /** Files by which a node encrypts its connections. */
@@ -87,14 +98,10 @@ export function configOf(node: CacheNodeConfig): string {
     ['repl-diskless-sync-delay', 0],
     // A cluster does not list a replica that has received nothing: the primary's first ping counts.
     ['repl-ping-replica-period', 1],
-    [
-      'user',
-      'default',
-      'on',
-      password === '' ? 'nopass' : `>${password}`,
-      ...EVERYTHING,
-      ...without(refused),
-    ],
+    // A user whose access string names no channel has all of them.
+    ['acl-pubsub-default', 'allchannels'],
+    ...(node.users ?? [anybody(password)]).map((user) => userLine(user, refused)),
+    ...(node.users?.every(({ name }) => name !== 'default') ? [['user', 'default', 'off']] : []),
     ['user', ADMIN, 'on', `>${adminPassword}`, ...EVERYTHING],
     ['masteruser', ADMIN],
     ['masterauth', adminPassword],
@@ -127,9 +134,21 @@ const RESTRICTED: readonly string[] = [
   ...wordsOf('config debug migrate psync replicaof save shutdown slaveof sync'),
 ];
 
-/** Takes commands from a user. */
-const without = (refused: readonly string[]): readonly string[] =>
-  RESTRICTED.concat(refused).map((command) => `-${command}`);
+/** The user of clients that do not say who they are. */
+const anybody = (password: string): NodeUser => ({
+  name: 'default',
+  access: ['on', ...EVERYTHING],
+  passwords: password === '' ? [] : [password],
+});
+
+/** What a user may do, without what ElastiCache lets nobody do. */
+const userLine = ({ name, access, passwords }: NodeUser, refused: readonly string[]): readonly string[] => [
+  'user',
+  name,
+  ...(passwords.length === 0 ? ['nopass'] : passwords.map((it) => `>${it}`)),
+  ...access,
+  ...RESTRICTED.concat(refused).map((command) => `-${command}`),
+];
 
 /** What ElastiCache sets where the parameter group does not: https://repost.aws/knowledge-center/oom-command-not-allowed-redis */
 const DEFAULTS: Readonly<Record<string, string>> = { 'maxmemory-policy': 'volatile-lru' };

@@ -24,6 +24,9 @@ export function differencesOf(props: CacheDifferencesProps): readonly string[] {
     ...(tier.hasUsers === true
       ? ['users and groups (RBAC) are not there: clients sign in with the token, or without a password']
       : []),
+    ...(tier.users?.some(({ passwords }) => passwords.length === 0)
+      ? ['users that sign in by IAM, or need no password, are let in with any']
+      : []),
     ...[...refused].map(
       ([name, why]) =>
         `parameter ${name} = ${tier.parameters[name]} is not set: ${server.engine} reports "${why}"`,

@@ -86,7 +86,7 @@ const serverless = (tier: OtherCache): CacheForm => ({
 
 /** What its nodes have in common with those of a replication group. */
 function nodesOf({ cache, ...tier }: OtherCache): Omit<CacheTier, 'replicas' | 'clusterMode'> {
-  const { engine, engineVersion, port, encrypts, hasUsers, parameters } = cache;
+  const { engine, engineVersion, port, encrypts, hasUsers, users, parameters } = cache;
   return {
     ...tier,
     kind: 'cache',
@@ -99,6 +99,7 @@ function nodesOf({ cache, ...tier }: OtherCache): Omit<CacheTier, 'replicas' | '
     class: cache.class ?? 'serverless',
     ...(encrypts && { tls: 'required' }),
     ...(hasUsers && { hasUsers }),
+    ...(users && { users }),
   };
 }
 

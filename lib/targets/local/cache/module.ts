@@ -13,12 +13,19 @@ export const cache: Technology<CacheTier | OtherCache> = {
     readCommands(path);
   },
   whyNot: () => (cacheServer() ? undefined : NO_CACHE_SERVER),
-  stand: (tier, { names, ...place }) =>
-    new LocalCache({
+  stand: (tier, { names, ...place }) => {
+    const users = tier.kind === 'storage' ? tier.cache.users : tier.users;
+    return new LocalCache({
       tier,
       ...place,
       username: '',
       password:
         tier.kind === 'storage' || tier.authToken === undefined ? '' : names.text(tier.stack, tier.authToken),
-    }),
+      users: users?.map(({ stack, name, access, passwords }) => ({
+        name,
+        access: access.trim().split(/\s+/),
+        passwords: passwords.map((it) => names.text(stack, it)),
+      })),
+    });
+  },
 };

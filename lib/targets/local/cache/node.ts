@@ -15,6 +15,7 @@ import {
   NODES_FILE,
   type CacheNodeConfig,
   type ClusterMember,
+  type NodeUser,
 } from './config';
 import type { CacheServer } from './server';
 import { lastLine, notStarted } from './failures';
@@ -35,6 +36,7 @@ export interface CacheNodeProps {
   readonly maxmemory: number;
   /** Commands that its clients are refused, beside those that every cache refuses. */
   readonly refused: readonly string[];
+  readonly users: readonly NodeUser[] | undefined;
 }
 
 /** How a node is started. */
@@ -184,7 +186,7 @@ export class CacheNode implements ClusterMember {
 
   /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
-    const { folder, password, adminPassword, maxmemory, refused } = this.props;
+    const { folder, password, adminPassword, maxmemory, refused, users } = this.props;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
@@ -193,7 +195,7 @@ export class CacheNode implements ClusterMember {
     const { host, port, innerPort } = this;
     const own = { host, port, ...(innerPort !== undefined && { innerPort }) };
     const tls = this.tls && writeTls(folder, this.tls);
-    const given = { folder, password, adminPassword, maxmemory, refused };
+    const given = { folder, password, adminPassword, maxmemory, refused, users };
     const full = { ...own, ...given, ...(tls && { tls }), ...config };
     writeFileSync(file, configOf(full), { mode: 0o600 });
     return file;

@@ -5,7 +5,7 @@ import type { CacheTier } from '../../../blueprint/blueprint';
 import type { RehearsedTier, Watch } from '../../target';
 import { CLUSTER, REPLICATION, type Arrangement } from './arrangement';
 import { readCommands, type CacheCommand } from './commands';
-import { clusterId, liveParameters, slotRanges } from './config';
+import { clusterId, liveParameters, slotRanges, type NodeUser } from './config';
 import { differencesOf, isEncrypted } from './differences';
 import { CacheEndpoints } from './endpoints';
 import { formOf, type CacheForm, type OtherCache } from './form';
@@ -24,6 +24,8 @@ import type { Writer } from '../writes';
 export interface LocalCacheProps extends LocalTierProps<CacheTier | OtherCache> {
   /** Who signs its certificates. */
   readonly authority: Authority;
+  /** @default - its clients are nobody in particular */
+  readonly users?: readonly NodeUser[] | undefined;
 }
 
 /** A cache of ElastiCache on this machine: a Valkey or Redis process for each node. */
@@ -183,7 +185,7 @@ export class LocalCache implements LocalTier {
   }
 
   private makeShard(name: string, slots: Shard['slots']): Shard {
-    const { folder, machine, password } = this.props;
+    const { folder, machine, password, users } = this.props;
     const { tier, memory, refused } = this.form;
     const nodes = Array.from({ length: 1 + tier.replicas }, (_, i) => {
       const node = `${name}-${i + 1}`;
@@ -196,6 +198,7 @@ export class LocalCache implements LocalTier {
         adminPassword: this.adminPassword,
         maxmemory: memory.bytes,
         refused,
+        users,
       });
     });
     const id = hasShardIds(this.server) ? clusterId(name) : undefined;

@@ -133,7 +133,7 @@ describe('the configuration of a node', () => {
       ]),
     );
     expect(lines).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^user default on nopass ~\* &\* \+@all -/)]),
+      expect.arrayContaining([expect.stringMatching(/^user default nopass on ~\* &\* \+@all -/)]),
     );
     expect(lines.filter((line) => /^(replicaof|cluster)/.test(line))).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('the configuration of a node', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         expect.stringMatching(
-          /^user default on ">a \\"b\\" c" ~\* &\* \+@all -acl\|setuser .* -config .* -sync$/,
+          /^user default ">a \\"b\\" c" on ~\* &\* \+@all -acl\|setuser .* -config .* -sync$/,
         ),
         'user cdk-twin on ">secret" ~* &* +@all',
         'masterauth secret',
@@ -173,6 +173,24 @@ describe('the configuration of a node', () => {
     const own = configOf({ ...node, refused: ['keys', 'client|list'] });
     expect(own).toMatch(/^user default .* -sync -keys -client\|list$/m);
     expect(admin).not.toContain(' -');
+  });
+
+  it('knows the users of its groups, and nobody else', () => {
+    const users = [
+      { name: 'app', access: ['on', '~app:*', '+@all'], passwords: ['first one', 'second'] },
+      { name: 'by-iam', access: ['on', '~*', '+@read'], passwords: [] },
+    ];
+    const lines = (all: typeof users) =>
+      configOf({ ...node, users: all, refused: ['keys'] })
+        .split('\n')
+        .filter((line) => /^user (?!cdk-twin)/.test(line))
+        .map((line) => line.replace(/ -.* -/, ' ... -'));
+    expect(lines(users)).toEqual([
+      'user app ">first one" ">second" on ~app:* +@all ... -keys',
+      'user by-iam nopass on ~* +@read ... -keys',
+      'user default off',
+    ]);
+    expect(lines([{ ...users[0]!, name: 'default' }])).toHaveLength(1);
   });
 
   it('has the parameters that must be there at the start; the others are set while it runs', () => {
@@ -402,6 +420,7 @@ it('has in docs/local-target.md every line by which a cache differs', () => {
     ['required', false],
   ] as const;
   const memory = memoryOf(tier, 8 * 1024 ** 3);
+  const byIam = { stack: '', name: 'app', access: 'on ~* +@all', passwords: [] };
   const group = formOf({ ...tier, kind: 'cache' });
   const lines = samples.flatMap(([tls, hasTls]) =>
     differencesOf({
@@ -412,6 +431,9 @@ it('has in docs/local-target.md every line by which a cache differs', () => {
       own: group.differs,
     }),
   );
+  const signedIn = { ...tier, users: [byIam] };
+  const server = { command: '', engine: 'Redis', version: '7.0.15', hasTls: true } as const;
+  lines.push(...differencesOf({ tier: signedIn, server, refused, memory, own: group.differs }));
   lines.push(...formOf(otherCache({ class: 'cache.t4g.micro' })).differs);
   lines.push(...formOf(otherCache({ isServerless: true })).differs);
   for (const maxBytes of [undefined, 10 * 1024 ** 3])
