@@ -390,6 +390,11 @@ describe('against an environment', () => {
     );
   });
 
+  it('a config may seed databases of documents and caches too', () => {
+    const seed = { Orders: 'orders.sql', Catalog: 'catalog', Pages: 'pages.txt' };
+    expect(() => checkAgainst(loaded({ local: { services: {}, seed } }), staging)).not.toThrow();
+  });
+
   it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
       local: { services: { Webb: { command: 'x' } }, seed: { Assets: 'x.sql' } },
