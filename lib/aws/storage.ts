@@ -12,7 +12,6 @@ export const STORAGE_TYPES: ReadonlySet<string> = new Set(
     'AWS::DAX': 'Cluster',
     'AWS::DynamoDB': 'GlobalTable Table',
     'AWS::EFS': 'FileSystem',
-    'AWS::ElastiCache': 'CacheCluster ServerlessCache',
     'AWS::Elasticsearch': 'Domain',
     'AWS::Events': 'EventBus',
     'AWS::FSx': 'FileSystem',

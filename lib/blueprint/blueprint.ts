@@ -110,8 +110,10 @@ export interface CacheTier extends TierProps {
   readonly port: number;
   /** As in the template; undefined when the group requires none. */
   readonly authToken: Json | undefined;
-  /** Whether its clients are users of its own, by role-based access control. @default false */
+  /** Whether its clients are users of which the templates do not say enough. @default false */
   readonly hasUsers?: true;
+  /** The users of its groups, by role-based access control. @default - it has none, or {@link hasUsers} */
+  readonly users?: readonly CacheUser[];
   /** Whether clients must, or may, encrypt their connections. @default - they cannot */
   readonly tls?: 'required' | 'preferred';
   readonly clusterMode: boolean;
@@ -123,6 +125,17 @@ export interface CacheTier extends TierProps {
   readonly class: string;
   /** The parameters of its parameter group, such as `maxmemory-policy`. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A user of a cache. */
+export interface CacheUser {
+  /** The path of the stack that it is in. */
+  readonly stack: string;
+  readonly name: string;
+  /** What it may do, such as `on ~app::* -@all +@read`. */
+  readonly access: string;
+  /** As in the template: texts or intrinsics. None of a user without a password, and of one that signs in by IAM. */
+  readonly passwords: readonly Json[];
 }
 
 /** An ECS service. */
@@ -257,6 +270,32 @@ export interface StorageTier extends TierProps {
   readonly kind: 'storage';
   /** The resource type, such as `AWS::S3::Bucket`. */
   readonly type: string;
+  /** What is read of a cache that is no replication group. @default - it is none */
+  readonly cache?: CacheProps;
+}
+
+/** A cache of ElastiCache without a replication group: nobody can ask it to fail over, and no check measures its lag. */
+export interface CacheProps {
+  /** `valkey`, `redis` or `memcached`. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly port: number;
+  /** Whether it has one endpoint, behind which ElastiCache adds and removes nodes. */
+  readonly isServerless: boolean;
+  /** How many nodes there are, each with data of its own; 1 of a serverless cache. */
+  readonly nodes: number;
+  /** Whether clients must encrypt their connections. */
+  readonly encrypts: boolean;
+  /** Whether its clients are users of which the templates do not say enough. @default false */
+  readonly hasUsers?: true;
+  /** The users of its groups, by role-based access control. @default - it has none, or {@link hasUsers} */
+  readonly users?: readonly CacheUser[];
+  /** Such as `cache.t4g.micro`. @default - that of a serverless cache */
+  readonly class?: string;
+  /** How much data a serverless cache keeps at the most, in bytes. @default - as much as ElastiCache allows */
+  readonly maxBytes?: number;
+  /** The parameters of its parameter group, such as `maxmemory-policy`. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** A Lambda function of the app. One that only helps with the deployment, behind a custom resource, is no tier. */

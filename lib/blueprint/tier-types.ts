@@ -2,7 +2,7 @@ import { standsAlone } from '../aws/stands-alone';
 import { STORAGE_TYPES } from '../aws/storage';
 import { own } from '../json';
 import type { ComputeTier, ReadTier, StorageTier, Tier } from './blueprint';
-import { cacheTier } from './caches';
+import { cacheTier, nodeCache, serverlessCache } from './caches';
 import { documentTier, isMember, sqlTier } from './databases';
 import { functionTier } from './functions';
 import { instanceTier, primaryOf } from './instances';
@@ -44,6 +44,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   'AWS::RDS::DBInstance': databaseInstance,
   'AWS::DocDB::DBCluster': documentTier,
   'AWS::ElastiCache::ReplicationGroup': cacheTier,
+  'AWS::ElastiCache::CacheCluster': nodeCache,
+  'AWS::ElastiCache::ServerlessCache': serverlessCache,
   'AWS::ECS::Service': serviceTier,
   'AWS::Lambda::Function': functionTier,
   'AWS::EC2::Instance': virtualMachine,

@@ -649,8 +649,8 @@ export interface LocalConfig {
   /** The migration that runs before the services of a release start. @default - none */
   readonly migrate?: MigrateConfig;
   /**
-   * The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any
-   * format.
+   * The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in
+   * any format; for DocumentDB files of `mongoexport`, and for a cache a file of commands.
    *
    * @default - empty databases
    */

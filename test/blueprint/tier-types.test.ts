@@ -281,6 +281,97 @@ describe('a replication group', () => {
   });
 });
 
+describe('a cache without a replication group', () => {
+  const nodes = (Properties: Json, more: Resources = {}) => {
+    const Cache = { Type: 'AWS::ElastiCache::CacheCluster', Properties };
+    return tiersOf({ Cache, ...more })[0];
+  };
+  const serverless = (Properties: Json) =>
+    only({ Cache: { Type: 'AWS::ElastiCache::ServerlessCache', Properties } });
+
+  it('is storage, of which its nodes and their parameters are read', () => {
+    const group = {
+      Type: 'AWS::ElastiCache::ParameterGroup',
+      Properties: { Properties: { max_item_size: '2097152' } },
+    };
+    const properties = { Engine: 'memcached', NumCacheNodes: '3', CacheNodeType: 'cache.t4g.small' };
+    const CacheParameterGroupName = { Ref: 'Group' };
+    expect(nodes({ ...properties, CacheParameterGroupName }, { Group: group })).toMatchObject({
+      kind: 'storage',
+      type: 'AWS::ElastiCache::CacheCluster',
+      cache: {
+        engine: 'memcached',
+        port: 11211,
+        isServerless: false,
+        nodes: 3,
+        encrypts: false,
+        class: 'cache.t4g.small',
+        parameters: { max_item_size: '2097152' },
+      },
+    });
+    expect(nodes({ Engine: 'Redis', TransitEncryptionEnabled: true })).toMatchObject({
+      cache: { engine: 'redis', port: 6379, nodes: 1, encrypts: true, class: 'unknown' },
+    });
+    expect(nodes({ Engine: 'redis', Port: 6390 })).toMatchObject({ cache: { port: 6390 } });
+  });
+
+  it('encrypts always where it is serverless, and keeps as much as its limit says', () => {
+    const CacheUsageLimits = { DataStorage: { Maximum: 5, Unit: 'GB' } };
+    const given = { Engine: 'valkey', MajorEngineVersion: '8', UserGroupId: 'shop', CacheUsageLimits };
+    expect(serverless(given)).toMatchObject({
+      kind: 'storage',
+      cache: {
+        engine: 'valkey',
+        engineVersion: '8',
+        port: 6379,
+        isServerless: true,
+        nodes: 1,
+        encrypts: true,
+        hasUsers: true,
+        maxBytes: 5 * 1024 ** 3,
+      },
+    });
+    expect(serverless({ Engine: 'memcached' })).toMatchObject({ cache: { port: 11211, encrypts: true } });
+    expect(serverless({ Engine: 'valkey' })).not.toHaveProperty('cache.maxBytes');
+  });
+});
+
+describe('the users of a cache', () => {
+  const User = (UserName: Json, more: Record<string, Json> = {}) => ({
+    Type: 'AWS::ElastiCache::User',
+    Properties: { UserId: 'app-id', UserName, AccessString: 'on ~app:* +@all', ...more },
+  });
+  const Group = { Type: 'AWS::ElastiCache::UserGroup', Properties: { UserIds: [{ Ref: 'User' }, 'app-id'] } };
+  const cacheOf = (resources: Resources, UserGroupId: Json = { Ref: 'Group' }) => {
+    const Cache = {
+      Type: 'AWS::ElastiCache::ServerlessCache',
+      Properties: { Engine: 'valkey', UserGroupId },
+    };
+    const [tier] = tiersOf({ Cache, ...resources });
+    return tier?.kind === 'storage' ? tier.cache : undefined;
+  };
+  const password = '{{resolve:secretsmanager:app}}';
+
+  it('are those of its group, by reference or by id, with their passwords', () => {
+    const app = { stack: '', name: 'app', access: 'on ~app:* +@all', passwords: [password] };
+    const AuthenticationMode = { Type: 'password', Passwords: [password] };
+    const spelled: Record<string, Json>[] = [{ AuthenticationMode }, { Passwords: [password] }];
+    for (const more of spelled)
+      expect(cacheOf({ Group, User: User('app', more) })!.users).toEqual([app, app]);
+    const iam = { AuthenticationMode: { Type: 'iam' } };
+    expect(cacheOf({ Group, User: User('app', iam) })!.users![0]!.passwords).toEqual([]);
+    const properties = { UserGroupIds: [{ Ref: 'Group' }] };
+    const Cache = { Type: 'AWS::ElastiCache::ReplicationGroup', Properties: properties };
+    expect(tiersOf({ Cache, Group, User: User('app') })[0]).toMatchObject({ users: [{}, {}] });
+  });
+
+  it('are not known where a group or a user is elsewhere', () => {
+    expect(cacheOf({ Group, User: User('app') }, 'elsewhere')).toMatchObject({ hasUsers: true });
+    expect(cacheOf({ Group })).toMatchObject({ hasUsers: true });
+    expect(cacheOf({ Group, User: User({ Ref: 'Name' }) })).toMatchObject({ hasUsers: true });
+  });
+});
+
 describe('a service', () => {
   const task = (properties: Record<string, Json>) => ({
     Type: 'AWS::ECS::TaskDefinition',

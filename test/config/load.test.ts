@@ -390,9 +390,14 @@ describe('against an environment', () => {
     );
   });
 
+  it('a config may seed databases of documents and caches too', () => {
+    const seed = { Orders: 'orders.sql', Catalog: 'catalog', Pages: 'pages.txt' };
+    expect(() => checkAgainst(loaded({ local: { services: {}, seed } }), staging)).not.toThrow();
+  });
+
   it('a config with names that are not tiers, or of another kind, has every one reported', () => {
     const config: Partial<RehearsalConfig> = {
-      local: { services: { Webb: { command: 'x' } }, seed: { Catalog: 'x.sql' } },
+      local: { services: { Webb: { command: 'x' } }, seed: { Assets: 'x.sql' } },
       checks: { replicaLag: [{ name: 'lag', tier: 'Order', maxMs: 1 }] },
       drills: { failover: ['Assets'], killTask: ['Batch'] },
       gates: { allowSkipped: ['Nothing'] },
@@ -403,7 +408,7 @@ describe('against an environment', () => {
         message: [
           'twin.config.ts has 6 problems',
           'local.services names "Webb", which is not a tier of StagingEphemeral; did you mean "Web"?',
-          'local.seed names "Catalog", which is a document tier; expected a sql tier; use one of: Orders',
+          'local.seed names "Assets", which is a storage tier; expected a sql or document or cache tier; use one of: Orders, Catalog, Pages',
           'checks.replicaLag[0].tier names "Order", which is not a tier of StagingEphemeral; did you mean "Orders"?',
           'drills.failover[0] names "Assets", which is a storage tier; expected a sql or document or cache tier; use one of: Orders, Catalog, Pages',
           'drills.killTask[0] names "Batch", which is not a tier of StagingEphemeral; use one of: Web, Worker',

@@ -2,13 +2,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, Redis } from 'ioredis';
-import type { CacheTier } from '../../lib/blueprint/blueprint';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { CacheProps, CacheTier } from '../../lib/blueprint/blueprint';
+import type { OtherCache } from '../../lib/targets/local/cache/form';
 import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
 import type { Shard } from '../../lib/targets/local/cache/shard';
+import type { NodeUser } from '../../lib/targets/local/cache/config';
 import { LocalCache } from '../../lib/targets/local/cache/tier';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
 import { failOver } from '../../lib/targets/local/parts';
+import { until } from '../../lib/targets/local/process/until';
 import { Processes } from '../../lib/targets/local/process/processes';
 import { Authority } from '../../lib/targets/local/tls/authority';
 import type { Watch } from '../../lib/targets/target';
@@ -60,7 +63,12 @@ let blocks = 0;
 const standing: Standing[] = [];
 
 /** Makes a cache in a folder of its own; it and its clients are gone after the test. */
-function make(tier: CacheTier, password = '', replicationDelayMs = 0): Standing {
+function make(
+  tier: CacheTier | OtherCache,
+  password = '',
+  replicationDelayMs = 0,
+  users?: readonly NodeUser[],
+): Standing {
   const folder = mkdtempSync(join(tmpdir(), 'twin-cache-'));
   const block = `127.${214 + ++blocks}.${process.pid % 250}`;
   const machine = new Processes(folder, block);
@@ -71,6 +79,7 @@ function make(tier: CacheTier, password = '', replicationDelayMs = 0): Standing 
     username: '',
     password,
     replicationDelayMs,
+    users,
     authority: new Authority(folder),
   };
   const made = { cache: new LocalCache(props), machine, folder, block };
@@ -624,5 +633,121 @@ describe('a cache of one node', () => {
     expect(processesOf(other.folder)).toHaveLength(2);
     await remove(other);
     expect(leftoversOf(other.folder, other.block)).toEqual([]);
+  });
+});
+
+describe('a cache without a replication group', () => {
+  const cache: CacheProps = {
+    engine: 'valkey',
+    engineVersion: '8',
+    port: 6379,
+    isServerless: true,
+    nodes: 1,
+    encrypts: true,
+    parameters: {},
+  };
+  const serverless: OtherCache = {
+    kind: 'storage',
+    name: 'Sessions',
+    path: 'Sessions',
+    stack: '',
+    logicalId: 'Sessions',
+    type: 'AWS::ElastiCache::ServerlessCache',
+    cache,
+  };
+  const clientAt = (at: Standing, endpoint: string, more: RedisOptions = {}): Redis => {
+    const { [`${endpoint}.Address`]: host, [`${endpoint}.Port`]: port } = at.cache.attributes();
+    const client = new Redis(Number(port), host!, {
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      ...more,
+    });
+    client.on('error', () => {});
+    return client;
+  };
+  const trusting = (at: Standing): RedisOptions => ({ tls: { ca: readFileSync(join(at.folder, 'ca.pem')) } });
+
+  it('has two ports at one address where it is serverless, takes nothing that does not encrypt, and is one shard', async () => {
+    const at = make(serverless, '', 300);
+    await at.cache.up(watch);
+    const { 'Endpoint.Address': host, 'Endpoint.Port': port } = at.cache.attributes();
+    expect(at.cache.attributes()).toEqual({
+      'Endpoint.Address': host,
+      'Endpoint.Port': '6379',
+      'ReaderEndpoint.Address': host,
+      'ReaderEndpoint.Port': '6380',
+    });
+    await expect(using(clientAt(at, 'Endpoint'), (it) => it.ping())).rejects.toThrow('Connection is closed');
+    const tls = trusting(at);
+    // A client that knows no cluster writes and reads any key.
+    await using(clientAt(at, 'Endpoint', tls), async (client) => {
+      for (const key of ['a', 'b', 'c']) await client.set(key, key);
+      expect(await client.get('b')).toBe('b');
+      await expect(client.mget('a', 'b')).rejects.toThrow('CROSSSLOT');
+      for (const refused of [
+        ['KEYS', '*'],
+        ['CLIENT', 'LIST'],
+        ['PSUBSCRIBE', 'x*'],
+        ['CONFIG', 'GET', 'save'],
+      ])
+        await expect(client.call(...(refused as [string, string]))).rejects.toThrow(/NOPERM|no permissions/i);
+    });
+    // One that knows them reads from the replica, which is behind.
+    const cluster = new Cluster([{ host: host!, port: Number(port) }], {
+      redisOptions: tls,
+      scaleReads: 'slave',
+    });
+    try {
+      await cluster.set('late', 'yes');
+      expect(await cluster.get('late')).toBeNull();
+      await until(async () => (await cluster.get('late')) === 'yes', {
+        what: 'it follows',
+        signal: watch.signal,
+      });
+    } finally {
+      cluster.disconnect();
+    }
+    // The reader port leads to the replica.
+    await using(clientAt(at, 'ReaderEndpoint', tls), async (client) => {
+      await expect(client.get('a')).rejects.toThrow('MOVED');
+      await client.call('READONLY');
+      expect(await client.get('a')).toBe('a');
+    });
+    expect(at.cache.state()).toMatchObject({
+      kind: 'storage',
+      members: [{ role: 'primary' }, { role: 'replica' }],
+    });
+  });
+
+  it('is a node with an address of its own where it is a cluster of Redis, and keeps its data from the checkpoint', async () => {
+    const node = { ...cache, isServerless: false, encrypts: false, port: 6390, class: 'cache.t4g.micro' };
+    const at = make({ ...serverless, type: 'AWS::ElastiCache::CacheCluster', cache: node });
+    await at.cache.up(watch);
+    expect(at.cache.attributes()).toMatchObject({ 'RedisEndpoint.Port': '6390' });
+    const client = (): Redis => clientAt(at, 'RedisEndpoint');
+    await using(client(), (it) => it.set('kept', '1'));
+    const checkpoint = join(at.folder, 'checkpoint');
+    await at.cache.checkpoint(checkpoint, watch);
+    await using(client(), (it) => it.set('kept', '2'));
+    await at.cache.restore(checkpoint, watch);
+    expect(await using(client(), (it) => it.get('kept'))).toBe('1');
+    expect(await using(client(), (it) => it.mset('a', '1', 'b', '2'))).toBe('OK');
+  });
+
+  it('lets its users in, each to what their access strings say', async () => {
+    const users = [{ name: 'app', access: ['on', '~app:*', '+@all'], passwords: ['secret'] }];
+    const plain = { ...serverless, cache: { ...cache, isServerless: false, encrypts: false } };
+    const at = make(plain, '', 0, users);
+    await at.cache.up(watch);
+    const app = { username: 'app', password: 'secret' };
+    await using(clientAt(at, 'RedisEndpoint', app), async (client) => {
+      expect(await client.set('app:1', 'x')).toBe('OK');
+      expect(await client.publish('news', 'x')).toBe(0);
+      await expect(client.set('other', 'x')).rejects.toThrow('NOPERM');
+      await expect(client.call('CONFIG', 'GET', 'save')).rejects.toThrow('NOPERM');
+    });
+    await using(clientAt(at, 'RedisEndpoint'), (client) =>
+      expect(client.get('app:1')).rejects.toThrow('NOAUTH'),
+    );
   });
 });

@@ -24,6 +24,8 @@ export interface Resource {
   readonly unit: number;
   /** Less than this in all is noise. */
   readonly leastRise: number;
+  /** Whether a task goes on at its limit, and fails: then nothing grows any more. @default - it is killed there, or gets on with it */
+  readonly goesOnAtLimit?: true;
   /** What becomes of it with each request. */
   readonly verb: string;
   readonly show: (perRequest: number) => string;
@@ -52,7 +54,7 @@ export const leakGate = (
     const limit = most * resource.unit;
     const leaks = services.filter((it) => isLeak(it, resource, limit));
     return leaks.length > 0
-      ? leaks.map((it) => inWords(it, resource, limit) + untilLimit(it, resource)).join('; ')
+      ? leaks.map((it) => leakInWords(it, resource, limit)).join('; ')
       : services.map((it) => inWords(it, resource, limit)).join('; ');
   },
   leaksOfBoth: (measured) => {
@@ -80,18 +82,30 @@ interface Service {
   readonly now: Growth;
   /** @default - not known */
   readonly baseline: Growth | undefined;
+  /** Whether it ended at its limit, and with the baseline did not. */
+  readonly isFull: boolean;
+}
+
+/** Nearly its limit: what a task needs for the next request, it may not get. */
+const FULL = 0.95;
+
+/** Whether a task ended at a limit that it goes on at. */
+function isFull({ usage }: Pick<Service, 'usage'>, { of, goesOnAtLimit }: Resource): boolean {
+  const { values, limit } = of(usage);
+  return goesOnAtLimit === true && limit !== undefined && (values.at(-1) ?? 0) >= FULL * limit;
 }
 
 /** The candidate's growth over the baseline's by this factor at least: both get warm, and not always by the same. */
 const LEAST_RATIO = 1.5;
 
-function isLeak({ now, baseline }: Service, { leastRise }: Resource, most: number): boolean {
+function isLeak({ now, baseline, isFull: full }: Service, { leastRise }: Resource, most: number): boolean {
   const before = Math.max(0, baseline?.perRequest ?? 0);
   return (
-    now.lasts &&
-    now.rise >= leastRise &&
-    now.perRequest - before > most &&
-    now.perRequest >= LEAST_RATIO * before
+    full ||
+    (now.lasts &&
+      now.rise >= leastRise &&
+      now.perRequest - before > most &&
+      now.perRequest >= LEAST_RATIO * before)
   );
 }
 
@@ -110,7 +124,9 @@ function servicesOf(resource: Resource, props: LeakProps): readonly Service[] {
       usage.filter(({ release }) => release === from),
       resource,
     );
-    return now ? [{ ...now, baseline: before?.now }] : [];
+    if (!now) return [];
+    const full = isFull(now, resource) && (before === undefined || !isFull(before, resource));
+    return [{ ...now, baseline: before?.now, isFull: full }];
   });
 }
 
@@ -118,7 +134,7 @@ function servicesOf(resource: Resource, props: LeakProps): readonly Service[] {
 const NEARLY = 0.8;
 
 /** How these tasks grew, the steepest first. */
-function grown(all: readonly TaskUsage[], { of }: Resource): readonly Omit<Service, 'baseline'>[] {
+function grown(all: readonly TaskUsage[], { of }: Resource): readonly Pick<Service, 'usage' | 'now'>[] {
   const sent = ({ requests }: TaskUsage): number => requests.at(-1) ?? 0;
   const most = Math.max(0, ...all.map(sent));
   return all
@@ -135,6 +151,14 @@ function inWords({ usage, now, baseline }: Service, { verb, show }: Resource, mo
   const before = baseline === undefined ? 'was not measured' : show(Math.max(0, baseline.perRequest));
   const end = now.lasts || now.perRequest <= most ? '' : ', which did not go on';
   return `${usage.task} ${verb} ${show(Math.max(0, now.perRequest))} a request (the baseline ${before})${end}`;
+}
+
+/** The same, and when it is used up. */
+function leakInWords(service: Service, resource: Resource, most: number): string {
+  if (!service.isFull) return inWords(service, resource, most) + untilLimit(service, resource);
+  const { values, limit } = resource.of(service.usage);
+  const { task } = service.usage;
+  return `${task} ${resource.verb} ${resource.showLimit(values.at(-1)!)} of the ${resource.showLimit(limit!)} that it may`;
 }
 
 /** When it is used up. */

@@ -19,6 +19,7 @@ export const OPEN_FILES_GROWTH = leakGate(
     of: ({ openFiles, openFilesLimit }) => ({ values: openFiles, limit: openFilesLimit }),
     unit: 1,
     leastRise: 16,
+    goesOnAtLimit: true,
     verb: 'left open',
     show: (perRequest) => `${inFigures(perRequest)} files and sockets`,
     showLimit: (limit) => limit.toLocaleString('en-US'),

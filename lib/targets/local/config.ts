@@ -78,7 +78,7 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
         }),
       seed: z.record(z.string(), nonBlank(z)).default({}).meta({
         description:
-          'The data that each database begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any format.',
+          'The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any format; for DocumentDB files of `mongoexport`, and for a cache a file of commands.',
         absent: 'empty databases',
       }),
       replicationDelayMs: z
@@ -132,8 +132,11 @@ export function reportMisfits(
   }
 }
 
+/** The kinds of tier that a technology seeds. */
+const SEEDED = ['sql', 'document', 'cache'] as const;
+
 /** The tiers that the section names. */
 export const tierNames = ({ services, seed }: LocalSection): readonly TierReference[] => [
   ...Object.keys(services).map((name) => ({ at: 'local.services', name, kinds: ['service'] as const })),
-  ...Object.keys(seed).map((name) => ({ at: 'local.seed', name, kinds: ['sql'] as const })),
+  ...Object.keys(seed).map((name) => ({ at: 'local.seed', name, kinds: SEEDED })),
 ];

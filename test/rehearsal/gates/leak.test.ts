@@ -219,3 +219,15 @@ describe('a sound service that is sent few requests', () => {
     expect(verdicts(300, [46, 54])).toEqual([false, false]);
   });
 });
+
+it('fails where a task used up its files and goes on, however soon that was, unless the baseline does too', () => {
+  const full = { openFiles: SAMPLES.map((i) => (i === 0 ? 30 : 1024)) };
+  const failed = gate('open files growth', [task('1', {}), task('2', {}, full)]);
+  expect(failed).toMatchObject({ measured: 'Web-2 left open 1,024 of the 1,024 that it may', passed: false });
+  expect(gate('open files growth', [task('1', {}, full), task('2', {}, full)])!.passed).toBe(true);
+  const most = { openFiles: SAMPLES.map((i) => (i === 0 ? 30 : 900)) };
+  expect(gate('open files growth', [task('1', {}), task('2', {}, most)])!.passed).toBe(true);
+  // A heap that fills its memory and is then collected is no leak.
+  const heap = { memory: SAMPLES.map((i) => (i === 0 ? 40 : 1000)) };
+  expect(gate('memory growth', [task('1', {}), task('2', {}, heap)])!.passed).toBe(true);
+});

@@ -10,10 +10,14 @@ export interface CacheNodeConfig extends HostPort {
   readonly tls?: NodeTls;
   /** Of its clients; empty when it requires none. */
   readonly password: string;
+  /** The users that clients are. @default - they are nobody in particular, with {@link password} */
+  readonly users?: readonly NodeUser[] | undefined;
   /** Of the user that may do what clients may not, and that replicas are. */
   readonly adminPassword: string;
   /** Whether it belongs to a cluster with slots. */
   readonly clusterMode: boolean;
+  /** Commands that clients are refused, beside those that every cache refuses: `keys`, `client|list`. */
+  readonly refused: readonly string[];
   /** The primary of a replica without cluster mode. @default - the node is a primary */
   readonly primary?: HostPort;
   /** The parameters of the parameter group. */
@@ -22,6 +26,15 @@ export interface CacheNodeConfig extends HostPort {
   readonly maxmemory: number;
   /** Where it listens, where others reach it at its port through something else. @default - at its port */
   readonly innerPort?: number;
+}
+
+/** A user of the clients of a node. */
+export interface NodeUser {
+  readonly name: string;
+  /** The words of its access string. */
+  readonly access: readonly string[];
+  /** Without one it is let in with any. */
+  readonly passwords: readonly string[];
 }
 
 /** Files by which a node encrypts its connections. */
@@ -66,7 +79,8 @@ export const LAST_CLUSTER_PORT = 65_535 - BUS_OFFSET;
 
 /** A node's configuration file. The password is in it, and arguments are visible to every user. */
 export function configOf(node: CacheNodeConfig): string {
-  const { host, folder, password, adminPassword, clusterMode, primary, parameters, tls, maxmemory } = node;
+  const { host, folder, password, adminPassword, clusterMode, primary, parameters, tls, maxmemory, refused } =
+    node;
   const port = node.innerPort ?? node.port;
   const lines: readonly (readonly (string | number)[])[] = [
     ['bind', host],
@@ -84,7 +98,10 @@ export function configOf(node: CacheNodeConfig): string {
     ['repl-diskless-sync-delay', 0],
     // A cluster does not list a replica that has received nothing: the primary's first ping counts.
     ['repl-ping-replica-period', 1],
-    ['user', 'default', 'on', password === '' ? 'nopass' : `>${password}`, ...EVERYTHING, ...RESTRICTED],
+    // A user whose access string names no channel has all of them.
+    ['acl-pubsub-default', 'allchannels'],
+    ...(node.users ?? [anybody(password)]).map((user) => userLine(user, refused)),
+    ...(node.users?.every(({ name }) => name !== 'default') ? [['user', 'default', 'off']] : []),
     ['user', ADMIN, 'on', `>${adminPassword}`, ...EVERYTHING],
     ['masteruser', ADMIN],
     ['masterauth', adminPassword],
@@ -98,25 +115,40 @@ export function configOf(node: CacheNodeConfig): string {
 /** The user that arranges the nodes. */
 export const ADMIN = 'cdk-twin';
 
+/** The words of a text. */
+export const wordsOf = (text: string): readonly string[] => text.split(' ');
+
 /** Keys, channels and commands. */
 const EVERYTHING = ['~*', '&*', '+@all'];
 
 /**
  * The commands that clients of ElastiCache are refused:
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ClientConfig.RestrictedCommands.html
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
  */
-const RESTRICTED = [
-  'bgrewriteaof',
-  'bgsave',
-  'config',
-  'debug',
-  'migrate',
-  'replicaof',
-  'save',
-  'shutdown',
-  'slaveof',
-  'sync',
-].map((command) => `-${command}`);
+const RESTRICTED: readonly string[] = [
+  ...wordsOf('acl|setuser acl|load acl|save acl|deluser bgrewriteaof bgsave'),
+  ...wordsOf(
+    'cluster|addslots cluster|addslotsrange cluster|bumpepoch cluster|delslots cluster|delslotsrange',
+  ),
+  ...wordsOf('cluster|failover cluster|flushslots cluster|forget cluster|links cluster|meet cluster|setslot'),
+  ...wordsOf('config debug migrate psync replicaof save shutdown slaveof sync'),
+];
+
+/** The user of clients that do not say who they are. */
+const anybody = (password: string): NodeUser => ({
+  name: 'default',
+  access: ['on', ...EVERYTHING],
+  passwords: password === '' ? [] : [password],
+});
+
+/** What a user may do, without what ElastiCache lets nobody do. */
+const userLine = ({ name, access, passwords }: NodeUser, refused: readonly string[]): readonly string[] => [
+  'user',
+  name,
+  ...(passwords.length === 0 ? ['nopass'] : passwords.map((it) => `>${it}`)),
+  ...access,
+  ...RESTRICTED.concat(refused).map((command) => `-${command}`),
+];
 
 /** What ElastiCache sets where the parameter group does not: https://repost.aws/knowledge-center/oom-command-not-allowed-redis */
 const DEFAULTS: Readonly<Record<string, string>> = { 'maxmemory-policy': 'volatile-lru' };
@@ -183,7 +215,7 @@ function clusterLines({
 const NODE_TIMEOUT_MS = 2000;
 
 const quoted = (value: string | number): string =>
-  typeof value === 'number' || /^[\w.:~&*+@-]+$/.test(value) ? String(value) : JSON.stringify(value);
+  typeof value === 'number' || /^[\w.:~&*+@|-]+$/.test(value) ? String(value) : JSON.stringify(value);
 
 /** The id of a node or a shard in a cluster, the same for the same name: 40 hexadecimal digits. */
 export const clusterId = (name: string): string => createHash('sha1').update(name).digest('hex');

@@ -9,18 +9,23 @@ export interface CacheDifferencesProps {
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   readonly refused: ReadonlyMap<string, string>;
   readonly memory: NodeMemory;
+  /** How its form differs. */
+  readonly own: readonly string[];
 }
 
-/** How a cache on this machine differs from its replication group on AWS, in sentences. */
+/** How a cache on this machine differs from what it is on AWS, in sentences. */
 export function differencesOf(props: CacheDifferencesProps): readonly string[] {
-  const { tier, server, refused, memory } = props;
+  const { tier, server, refused, memory, own } = props;
   return [
     ...engineDifference(tier, server),
     ...tlsDifference(tier, server),
     ...(memory.differs === undefined ? [] : [memory.differs]),
-    'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
+    ...own,
     ...(tier.hasUsers === true
       ? ['users and groups (RBAC) are not there: clients sign in with the token, or without a password']
+      : []),
+    ...(tier.users?.some(({ passwords }) => passwords.length === 0)
+      ? ['users that sign in by IAM, or need no password, are let in with any']
       : []),
     ...[...refused].map(
       ([name, why]) =>

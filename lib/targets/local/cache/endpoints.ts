@@ -7,36 +7,47 @@ import type { Machine } from '../process/machine';
 
 /** What the endpoints of a cache are created with. */
 export interface CacheEndpointsProps {
-  readonly tier: CacheTier;
+  readonly tier: Pick<CacheTier, 'name' | 'port'>;
   readonly machine: Machine;
   readonly shards: readonly Shard[];
+  readonly roles: readonly CacheRole[];
 }
 
 /** An endpoint: its attribute for `Fn::GetAtt`, and the nodes that it leads to now. */
-interface Role {
+export interface CacheRole {
   readonly attribute: string;
+  /** The endpoint whose address it shares, and its port there. @default - an address of its own, and the port of the cache */
+  readonly beside?: { readonly attribute: string; readonly port: number };
   nodes(): readonly CacheNode[];
 }
 
-/** The endpoints of a cache: as on AWS, a primary and a reader endpoint, or in cluster mode a configuration endpoint. */
+/** The endpoints of a cache. */
 export class CacheEndpoints {
-  private readonly roles: readonly Role[];
+  /** Those with an address of their own are first. */
+  private readonly roles: readonly CacheRole[];
   private proxies: readonly Proxy[] = [];
   private turn = 0;
 
   constructor(private readonly props: CacheEndpointsProps) {
-    this.roles = props.tier.clusterMode ? clusterRoles(props.shards) : groupRoles(props.shards[0]!);
+    const { roles } = props;
+    this.roles = [...roles.filter(({ beside }) => !beside), ...roles.filter(({ beside }) => beside)];
   }
 
   /** Opens the endpoints. Idempotent. */
   async open(): Promise<void> {
     if (this.proxies.length > 0) return;
     const { tier, machine } = this.props;
-    const wanted = this.roles.map((role): ProxyProps => {
-      const name = `${tier.name} ${role.attribute}`;
-      return { name, host: machine.address(name), route: () => this.next(role)?.at };
-    });
-    this.proxies = await Proxy.openAll(wanted, tier.port);
+    const wanted = (those: readonly CacheRole[]): readonly ProxyProps[] =>
+      those.map((role) => ({
+        name: `${tier.name} ${role.attribute}`,
+        host: machine.address(`${tier.name} ${role.beside?.attribute ?? role.attribute}`),
+        route: () => this.next(role)?.at,
+      }));
+    this.proxies = await Proxy.openAll(wanted(this.roles.filter(({ beside }) => !beside)), tier.port);
+    for (const role of this.roles) {
+      if (role.beside)
+        this.proxies = [...this.proxies, ...(await Proxy.openAll(wanted([role]), role.beside.port))];
+    }
   }
 
   /** Closes connections to nodes that an endpoint does not lead to any more. */
@@ -58,7 +69,7 @@ export class CacheEndpoints {
     return this.proxies[0]!;
   }
 
-  /** The attributes of the replication group, for `Fn::GetAtt`. */
+  /** The attributes of the resource, for `Fn::GetAtt`. */
   attributes(): Readonly<Record<string, string>> {
     const entries = this.proxies.flatMap(({ host, port }, i) => {
       const { attribute } = this.roles[i]!;
@@ -75,25 +86,8 @@ export class CacheEndpoints {
     this.proxies = [];
   }
 
-  private next(role: Role): CacheNode | undefined {
+  private next(role: CacheRole): CacheNode | undefined {
     const nodes = role.nodes();
     return nodes[this.turn++ % nodes.length];
   }
 }
-
-const runs = ({ state }: CacheNode): boolean => state === 'running';
-
-const groupRoles = (shard: Shard): readonly Role[] => [
-  { attribute: 'PrimaryEndPoint', nodes: () => [shard.primary].filter(runs) },
-  {
-    attribute: 'ReaderEndPoint',
-    nodes: () => {
-      const replicas = shard.nodes.filter((node) => node !== shard.primary && runs(node));
-      return replicas.length > 0 ? replicas : [shard.primary].filter(runs);
-    },
-  },
-];
-
-const clusterRoles = (shards: readonly Shard[]): readonly Role[] => [
-  { attribute: 'ConfigurationEndPoint', nodes: () => shards.flatMap(({ nodes }) => nodes).filter(runs) },
-];

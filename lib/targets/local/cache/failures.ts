@@ -28,3 +28,15 @@ export function notLoaded(where: string, cause: Error): TwinError {
     cause,
   });
 }
+
+/** A node ended before it answered. @param tail - the end of its output */
+export function notStarted(name: string, end: number | NodeJS.Signals, tail: string): TwinError {
+  return new TwinError({
+    code: 'start',
+    message: `${name} ended with ${end} before it answered: ${lastLine(tail)}`,
+    fix: `See logs/${name}.log.`,
+  });
+}
+
+/** The last line of an output. */
+export const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'no output';

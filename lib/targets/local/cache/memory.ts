@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { CacheTier } from '../../../blueprint/blueprint';
+import type { CacheProps, CacheTier } from '../../../blueprint/blueprint';
 import { maxmemoryOf } from '../../../scale/cache-memory';
 
 /** How much data a node keeps here. */
@@ -29,16 +29,51 @@ export function memoryOf(
   { class: nodeType, shards, replicas, parameters }: CacheTier,
   machineBytes = totalmem(),
 ): NodeMemory {
-  const most = maxmemoryOf(nodeType);
   const reserved = Number(parameters[RESERVED] ?? RESERVED_PERCENT);
-  const own = most === undefined ? undefined : Math.floor(most * (1 - reserved / 100));
-  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / (shards * (1 + replicas))));
+  const usable = (bytes: number): number => Math.floor(bytes * (1 - reserved / 100));
+  return nodeMemory({ nodeType, nodes: shards * (1 + replicas), usable }, machineBytes);
+}
+
+/** The nodes of a cache, of which each has a share of this machine's memory. */
+export interface NodeMemoryProps {
+  readonly nodeType: string;
+  readonly nodes: number;
+  /** How much of the memory of a node type is for data. */
+  readonly usable: (bytes: number) => number;
+}
+
+/** The same for nodes of any engine. */
+export function nodeMemory(
+  { nodeType, nodes, usable }: NodeMemoryProps,
+  machineBytes = totalmem(),
+): NodeMemory {
+  const most = maxmemoryOf(nodeType);
+  const own = most === undefined ? undefined : usable(most);
+  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / nodes));
   if (own !== undefined && own <= share) return { bytes: own };
   const where =
     own === undefined
       ? `what ${nodeType} keeps is not known here`
       : `${nodeType} keeps ${mebibytes(own)}: it evicts keys, or refuses writes, so much earlier`;
   return { bytes: share, differs: `a node keeps ${mebibytes(share)} of data, and ${where}` };
+}
+
+/**
+ * How much data a serverless cache keeps: as its limit says, or this machine's share where that is less.
+ *
+ * @param machineBytes - the memory of this machine
+ */
+export function serverlessMemory(
+  { maxBytes }: Pick<CacheProps, 'maxBytes'>,
+  machineBytes = totalmem(),
+): NodeMemory {
+  const share = Math.max(LEAST_BYTES, Math.floor(machineBytes / 8 / 2));
+  if (maxBytes !== undefined && maxBytes <= share) return { bytes: maxBytes };
+  const onAws = maxBytes === undefined ? 'grows with its data' : `keeps ${mebibytes(maxBytes)}`;
+  return {
+    bytes: share,
+    differs: `the cache keeps ${mebibytes(share)} of data, and on AWS it ${onAws}: it evicts keys so much earlier`,
+  };
 }
 
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;

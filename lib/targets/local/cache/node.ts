@@ -15,8 +15,10 @@ import {
   NODES_FILE,
   type CacheNodeConfig,
   type ClusterMember,
+  type NodeUser,
 } from './config';
 import type { CacheServer } from './server';
+import { lastLine, notStarted } from './failures';
 import { freePort } from '../process/free-port';
 import { until } from '../process/until';
 import type { Machine, Program } from '../process/machine';
@@ -32,6 +34,9 @@ export interface CacheNodeProps {
   readonly adminPassword: string;
   /** How much data it keeps, in bytes. */
   readonly maxmemory: number;
+  /** Commands that its clients are refused, beside those that every cache refuses. */
+  readonly refused: readonly string[];
+  readonly users: readonly NodeUser[] | undefined;
 }
 
 /** How a node is started. */
@@ -181,7 +186,7 @@ export class CacheNode implements ClusterMember {
 
   /** Fills its folder with the files for this start, and removes all others. @returns the configuration file */
   private writeFiles({ nodes, dump, ...config }: CacheNodeStart): string {
-    const { folder, password, adminPassword, maxmemory } = this.props;
+    const { folder, password, adminPassword, maxmemory, refused, users } = this.props;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (nodes !== undefined) writeFileSync(join(folder, NODES_FILE), nodes);
@@ -190,7 +195,8 @@ export class CacheNode implements ClusterMember {
     const { host, port, innerPort } = this;
     const own = { host, port, ...(innerPort !== undefined && { innerPort }) };
     const tls = this.tls && writeTls(folder, this.tls);
-    const full = { ...own, folder, password, adminPassword, maxmemory, ...(tls && { tls }), ...config };
+    const given = { folder, password, adminPassword, maxmemory, refused, users };
+    const full = { ...own, ...given, ...(tls && { tls }), ...config };
     writeFileSync(file, configOf(full), { mode: 0o600 });
     return file;
   }
@@ -231,16 +237,6 @@ export class CacheNode implements ClusterMember {
 function fields(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\r\n').map((line) => /^([^#:]+):(.*)$/.exec(line));
   return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])));
-}
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'no output';
-
-function notStarted(name: string, end: number | NodeJS.Signals, tail: string): TwinError {
-  return new TwinError({
-    code: 'start',
-    message: `${name} ended with ${end} before it answered: ${lastLine(tail)}`,
-    fix: `See logs/${name}.log.`,
-  });
 }
 
 function notSaved(name: string, tail: string): TwinError {

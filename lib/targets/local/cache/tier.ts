@@ -5,12 +5,12 @@ import type { CacheTier } from '../../../blueprint/blueprint';
 import type { RehearsedTier, Watch } from '../../target';
 import { CLUSTER, REPLICATION, type Arrangement } from './arrangement';
 import { readCommands, type CacheCommand } from './commands';
-import { clusterId, liveParameters, slotRanges } from './config';
+import { clusterId, liveParameters, slotRanges, type NodeUser } from './config';
 import { differencesOf, isEncrypted } from './differences';
 import { CacheEndpoints } from './endpoints';
+import { formOf, type CacheForm, type OtherCache } from './form';
 import { CacheNode } from './node';
 import { noReplica, noServer, notLoaded } from './failures';
-import { memoryOf, type NodeMemory } from './memory';
 import { nodePort } from './port';
 import { cacheServer, hasShardIds, type CacheServer } from './server';
 import { mostAdvanced, replicasOf, type Shard } from './shard';
@@ -21,12 +21,14 @@ import { cacheWriter } from './writer';
 import type { Writer } from '../writes';
 
 /** What a cache is created with. */
-export interface LocalCacheProps extends LocalTierProps<CacheTier> {
+export interface LocalCacheProps extends LocalTierProps<CacheTier | OtherCache> {
   /** Who signs its certificates. */
   readonly authority: Authority;
+  /** @default - its clients are nobody in particular */
+  readonly users?: readonly NodeUser[] | undefined;
 }
 
-/** An ElastiCache replication group on this machine: a Valkey or Redis process for each node. */
+/** A cache of ElastiCache on this machine: a Valkey or Redis process for each node. */
 export class LocalCache implements LocalTier {
   private readonly server: CacheServer;
   private readonly arrangement: Arrangement;
@@ -41,7 +43,7 @@ export class LocalCache implements LocalTier {
   private killed: CacheNode | undefined;
   /** The shards that an unfinished failover has not done. */
   private pending: Shard[] | undefined;
-  private readonly memory: NodeMemory;
+  private readonly form: CacheForm;
 
   /**
    * @param path - the folders to search for the server @default - the PATH of this process
@@ -54,11 +56,13 @@ export class LocalCache implements LocalTier {
     const server = cacheServer(path);
     if (!server) throw noServer();
     this.server = server;
-    const { tier, machine } = props;
-    this.memory = memoryOf(tier);
+    this.form = formOf(props.tier);
+    const { tier } = this.form;
     this.arrangement = tier.clusterMode ? CLUSTER : REPLICATION;
-    this.shards = slotRanges(tier.shards).map((slots, i) => this.makeShard(`${this.name}-${i + 1}`, slots));
-    this.endpoints = new CacheEndpoints({ tier, machine, shards: this.shards });
+    const shards = slotRanges(tier.shards).map((slots, i) => this.makeShard(`${this.name}-${i + 1}`, slots));
+    this.shards = shards;
+    const { machine } = props;
+    this.endpoints = new CacheEndpoints({ tier, machine, shards, roles: this.form.rolesOf(shards) });
   }
 
   /**
@@ -133,16 +137,16 @@ export class LocalCache implements LocalTier {
       at: this.endpoints.writable,
       adminPassword: this.adminPassword,
       tls: this.tls,
-      clusterMode: this.props.tier.clusterMode,
+      clusterMode: this.form.tier.clusterMode,
     });
   }
 
   state(): RehearsedTier {
-    const { tier } = this.props;
+    const { tier, kind, memory, differs: own } = this.form;
     const { server, refused } = this;
     return {
       tier: tier.name,
-      kind: 'cache',
+      kind,
       skipped: false,
       engine: `${server.engine} ${server.version}`,
       members: this.shards.flatMap(({ nodes, primary }) =>
@@ -152,7 +156,7 @@ export class LocalCache implements LocalTier {
           state: node.state,
         })),
       ),
-      differs: differencesOf({ tier, server, refused, memory: this.memory }),
+      differs: differencesOf({ tier, server, refused, memory, own }),
     };
   }
 
@@ -181,7 +185,8 @@ export class LocalCache implements LocalTier {
   }
 
   private makeShard(name: string, slots: Shard['slots']): Shard {
-    const { tier, folder, machine, password } = this.props;
+    const { folder, machine, password, users } = this.props;
+    const { tier, memory, refused } = this.form;
     const nodes = Array.from({ length: 1 + tier.replicas }, (_, i) => {
       const node = `${name}-${i + 1}`;
       return new CacheNode({
@@ -191,7 +196,9 @@ export class LocalCache implements LocalTier {
         server: this.server,
         password,
         adminPassword: this.adminPassword,
-        maxmemory: this.memory.bytes,
+        maxmemory: memory.bytes,
+        refused,
+        users,
       });
     });
     const id = hasShardIds(this.server) ? clusterId(name) : undefined;
@@ -199,7 +206,7 @@ export class LocalCache implements LocalTier {
   }
 
   private async choosePort(): Promise<void> {
-    const { clusterMode, port: declared } = this.props.tier;
+    const { clusterMode, port: declared } = this.form.tier;
     if (this.nodes[0]!.port !== 0) return;
     const port = await nodePort(declared, { hosts: this.nodes.map(({ host }) => host), clusterMode });
     for (const { at } of this.nodes) at.port = port;
@@ -215,7 +222,7 @@ export class LocalCache implements LocalTier {
 
   /** Makes certificates where clients must encrypt, and the server can. */
   private async encrypt(): Promise<void> {
-    if (this.tls || !isEncrypted(this.props.tier, this.server)) return;
+    if (this.tls || !isEncrypted(this.form.tier, this.server)) return;
     const hosts = [...this.nodes.map(({ host }) => host), ...this.endpoints.hosts];
     this.tls = await tierTls(this.props.authority, hosts);
     for (const node of this.nodes) node.encrypt(this.tls);
@@ -245,7 +252,7 @@ export class LocalCache implements LocalTier {
   }
 
   private async startNode(node: CacheNode, signal: AbortSignal, dump?: string): Promise<void> {
-    const { parameters } = this.props.tier;
+    const { parameters } = this.form.tier;
     const place = this.arrangement.placeOf(node, this.shards);
     await node.start({ ...place, parameters, dump }, signal);
     for (const [name, value] of liveParameters(parameters)) {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { CacheTier } from '../../../../lib/blueprint/blueprint';
+import type { CacheProps, CacheTier } from '../../../../lib/blueprint/blueprint';
 import { LocalCache, type LocalCacheProps } from '../../../../lib/targets/local/cache/tier';
 import { readCommands } from '../../../../lib/targets/local/cache/commands';
 import {
@@ -15,7 +15,8 @@ import {
   type CacheNodeConfig,
 } from '../../../../lib/targets/local/cache/config';
 import { differencesOf } from '../../../../lib/targets/local/cache/differences';
-import { memoryOf } from '../../../../lib/targets/local/cache/memory';
+import { formOf, isCache, type OtherCache } from '../../../../lib/targets/local/cache/form';
+import { memoryOf, serverlessMemory } from '../../../../lib/targets/local/cache/memory';
 import { nodePort } from '../../../../lib/targets/local/cache/port';
 import { cacheServer, hasShardIds, NO_CACHE_SERVER } from '../../../../lib/targets/local/cache/server';
 import { until } from '../../../../lib/targets/local/process/until';
@@ -26,6 +27,26 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'twin-cache-unit-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A cache that is no replication group. */
+const otherCache = (cache: Partial<CacheProps> = {}): OtherCache => ({
+  kind: 'storage',
+  name: 'Cache',
+  path: 'Cache',
+  stack: '',
+  logicalId: 'Cache',
+  type: 'AWS::ElastiCache::ServerlessCache',
+  cache: {
+    engine: 'valkey',
+    engineVersion: '8',
+    port: 6379,
+    isServerless: false,
+    nodes: 1,
+    encrypts: false,
+    parameters: {},
+    ...cache,
+  },
+});
 
 /** A folder with a program that answers `--version`; the tests of the real ones are in test/real. */
 function install(place: string, name: string, says: string): string {
@@ -96,6 +117,7 @@ describe('the configuration of a node', () => {
     adminPassword: 'secret',
     clusterMode: false,
     maxmemory: 1024 ** 3,
+    refused: [],
     parameters: { databases: '20', 'maxmemory-policy': 'noeviction', 'cluster-enabled': 'yes' },
   };
 
@@ -111,7 +133,7 @@ describe('the configuration of a node', () => {
       ]),
     );
     expect(lines).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^user default on nopass ~\* &\* \+@all -/)]),
+      expect.arrayContaining([expect.stringMatching(/^user default nopass on ~\* &\* \+@all -/)]),
     );
     expect(lines.filter((line) => /^(replicaof|cluster)/.test(line))).toEqual([]);
   });
@@ -125,7 +147,7 @@ describe('the configuration of a node', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         expect.stringMatching(
-          /^user default on ">a \\"b\\" c" ~\* &\* \+@all -bgrewriteaof .* -config .* -sync$/,
+          /^user default ">a \\"b\\" c" on ~\* &\* \+@all -acl\|setuser .* -config .* -sync$/,
         ),
         'user cdk-twin on ">secret" ~* &* +@all',
         'masterauth secret',
@@ -138,12 +160,37 @@ describe('the configuration of a node', () => {
     const [client, admin] = configOf(node)
       .split('\n')
       .filter((line) => line.startsWith('user '));
-    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ClientConfig.RestrictedCommands.html
-    const refused = 'bgrewriteaof bgsave config debug migrate replicaof save slaveof shutdown sync'.split(
-      ' ',
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
+    const whole = 'bgrewriteaof bgsave config debug migrate psync replicaof save slaveof shutdown sync';
+    const acl = ['deluser', 'load', 'save', 'setuser'].map((it) => `acl|${it}`);
+    const cluster =
+      'addslots addslotsrange bumpepoch delslots delslotsrange failover flushslots forget links meet setslot'
+        .split(' ')
+        .map((it) => `cluster|${it}`);
+    expect(client!.match(/(?<= -)\S+/g)!.toSorted()).toEqual(
+      [...whole.split(' '), ...acl, ...cluster].toSorted(),
     );
-    expect(client!.match(/(?<= -)\w+/g)!.toSorted()).toEqual(refused.toSorted());
+    const own = configOf({ ...node, refused: ['keys', 'client|list'] });
+    expect(own).toMatch(/^user default .* -sync -keys -client\|list$/m);
     expect(admin).not.toContain(' -');
+  });
+
+  it('knows the users of its groups, and nobody else', () => {
+    const users = [
+      { name: 'app', access: ['on', '~app:*', '+@all'], passwords: ['first one', 'second'] },
+      { name: 'by-iam', access: ['on', '~*', '+@read'], passwords: [] },
+    ];
+    const lines = (all: typeof users) =>
+      configOf({ ...node, users: all, refused: ['keys'] })
+        .split('\n')
+        .filter((line) => /^user (?!cdk-twin)/.test(line))
+        .map((line) => line.replace(/ -.* -/, ' ... -'));
+    expect(lines(users)).toEqual([
+      'user app ">first one" ">second" on ~app:* +@all ... -keys',
+      'user by-iam nopass on ~* +@read ... -keys',
+      'user default off',
+    ]);
+    expect(lines([{ ...users[0]!, name: 'default' }])).toHaveLength(1);
   });
 
   it('has the parameters that must be there at the start; the others are set while it runs', () => {
@@ -270,6 +317,44 @@ describe('a seed', () => {
   });
 });
 
+describe('the form of a cache', () => {
+  it('is one node without replicas for a cluster of Redis, with what its template says', () => {
+    const parameters = { 'maxmemory-policy': 'allkeys-lru' };
+    const { tier, kind, refused } = formOf(otherCache({ port: 6390, class: 'cache.t4g.micro', parameters }));
+    expect(tier).toMatchObject({ port: 6390, replicas: 0, shards: 1, clusterMode: false, parameters });
+    expect(tier).not.toHaveProperty('tls');
+    expect([kind, refused]).toEqual(['storage', []]);
+    expect(formOf(otherCache({ encrypts: true })).tier).toMatchObject({ tls: 'required' });
+  });
+
+  it('is a cluster of one shard with a replica for a serverless cache, which refuses more', () => {
+    const { tier, refused } = formOf(otherCache({ isServerless: true, encrypts: true, hasUsers: true }));
+    expect(tier).toMatchObject({
+      shards: 1,
+      replicas: 1,
+      clusterMode: true,
+      tls: 'required',
+      hasUsers: true,
+    });
+    expect(refused).toEqual(expect.arrayContaining(['keys', 'psubscribe', 'client|list', 'wait']));
+    expect(refused).not.toContain('watch'); // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ServerlessWatch.html
+  });
+
+  it('is none for Memcached, and for storage of other services', () => {
+    expect(isCache(otherCache())).toBe(true);
+    expect(isCache(otherCache({ engine: 'memcached' }))).toBe(false);
+    const { cache: _, ...bucket } = otherCache();
+    expect(isCache(bucket)).toBe(false);
+  });
+
+  it('keeps the data that the limit of a serverless cache allows, or a share of this machine', () => {
+    const machine = 16 * 1024 ** 3;
+    expect(serverlessMemory({ maxBytes: 1024 ** 3 }, machine)).toEqual({ bytes: 1024 ** 3 });
+    expect(serverlessMemory({ maxBytes: 10 * 1024 ** 3 }, machine)).toMatchObject({ bytes: 1024 ** 3 });
+    expect(serverlessMemory({}, machine)).toMatchObject({ bytes: 1024 ** 3, differs: expect.any(String) });
+  });
+});
+
 it('says how a cache differs from AWS, and what its server did not take', () => {
   const tier = {
     engine: 'valkey',
@@ -280,10 +365,10 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
   const refused = new Map([['lfu-log-factor', 'ERR Unknown option']]);
   const memory = { bytes: 1, differs: 'a node keeps less' };
   const server = { command: '', engine: 'Redis', version: '7.0.15', hasTls: false } as const;
-  expect(differencesOf({ tier, server, refused, memory })).toEqual([
+  expect(differencesOf({ tier, server, refused, memory, own: ['its form differs'] })).toEqual([
     'Redis 7.0.15 stands in for Valkey 8.1',
     'a node keeps less',
-    'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
+    'its form differs',
     'parameter lfu-log-factor = 10 is not set: Redis reports "ERR Unknown option"',
   ]);
   const withTls = {
@@ -298,6 +383,7 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
       server: { ...withTls, hasTls },
       refused,
       memory,
+      own: [],
     })[1];
   expect(onTls('required', true)).toMatch('its certificates are those of the environment');
   expect(onTls('required', false)).toBe(
@@ -305,7 +391,9 @@ it('says how a cache differs from AWS, and what its server did not take', () => 
   );
   expect(onTls('preferred', true)).toMatch('connections are not encrypted: clients that encrypt');
   const same = { command: '', engine: 'Valkey', version: '8.1.4', hasTls: true } as const;
-  expect(differencesOf({ tier, server: same, refused: new Map(), memory: { bytes: 1 } })).toHaveLength(1);
+  expect(differencesOf({ tier, server: same, refused: new Map(), memory: { bytes: 1 }, own: [] })).toEqual(
+    [],
+  );
 });
 
 it('has in docs/local-target.md every line by which a cache differs', () => {
@@ -331,14 +419,25 @@ it('has in docs/local-target.md every line by which a cache differs', () => {
     ['preferred', true],
     ['required', false],
   ] as const;
+  const memory = memoryOf(tier, 8 * 1024 ** 3);
+  const byIam = { stack: '', name: 'app', access: 'on ~* +@all', passwords: [] };
+  const group = formOf({ ...tier, kind: 'cache' });
   const lines = samples.flatMap(([tls, hasTls]) =>
     differencesOf({
       tier: { ...tier, ...(tls && { tls }) },
       server: { command: '/usr/bin/redis-server', engine: 'Redis', version: '7.0.15', hasTls },
       refused,
-      memory: memoryOf(tier, 8 * 1024 ** 3),
+      memory,
+      own: group.differs,
     }),
   );
+  const signedIn = { ...tier, users: [byIam] };
+  const server = { command: '', engine: 'Redis', version: '7.0.15', hasTls: true } as const;
+  lines.push(...differencesOf({ tier: signedIn, server, refused, memory, own: group.differs }));
+  lines.push(...formOf(otherCache({ class: 'cache.t4g.micro' })).differs);
+  lines.push(...formOf(otherCache({ isServerless: true })).differs);
+  for (const maxBytes of [undefined, 10 * 1024 ** 3])
+    lines.push(serverlessMemory({ ...(maxBytes && { maxBytes }) }, 8 * 1024 ** 3).differs!);
   expect(items).toEqual([...new Set(lines)]);
 });
 
