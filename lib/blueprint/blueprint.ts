@@ -63,11 +63,20 @@ export interface SqlTier extends TierProps {
   /** What its cluster's parameter group says, by name: texts or intrinsics. @default - it has none of its own */
   readonly parameters?: Readonly<Record<string, Json>>;
   /** Of Aurora Serverless v2, whose members have the class `db.serverless`. @default - the template says no numbers of it */
-  readonly serverless?: { readonly maxUnits: number };
+  readonly serverless?: ServerlessProps;
+  /** Whether users may sign in by IAM. @default false */
+  readonly takesTokens?: boolean;
   /** The RDS proxies in front of it. @default - none */
   readonly proxies?: readonly ProxyProps[];
   /** The first is the writer. */
   readonly members: readonly SqlMember[];
+}
+
+/** The range of Aurora capacity units of each member. */
+export interface ServerlessProps {
+  readonly maxUnits: number;
+  /** @default - the template does not say it as a number */
+  readonly minUnits?: number;
 }
 
 /** An RDS proxy, whose own endpoint leads to the writer. */
@@ -78,8 +87,20 @@ export interface ProxyProps {
   readonly maxConnectionsPercent: number;
   /** How long a client waits for one of them. */
   readonly borrowTimeoutSeconds: number;
+  /** The users that it has a secret of. @default - none is named */
+  readonly logins?: readonly ProxyLogin[];
+  /** Whether every user signs in by IAM, and the proxy to the database likewise. @default false */
+  readonly isIamAlone?: boolean;
   /** Its further endpoints. */
   readonly endpoints: readonly { readonly logicalId: string; readonly isReadOnly: boolean }[];
+}
+
+/** How a user of an RDS proxy signs in. */
+export interface ProxyLogin {
+  /** The secret with its name and its password, as in the template. */
+  readonly secret: Json;
+  /** Whether the proxy takes tokens of IAM from it, and no password. */
+  readonly byToken: boolean;
 }
 
 /** What an RDS instance has that no cluster has. */

@@ -22,6 +22,7 @@ export function sqlTier(cluster: Resource, resources: Resources): ReadTier<SqlTi
     password: MasterUserPassword,
     ...parametersIn('DBClusterParameterGroupName', cluster, resources),
     ...serverlessOf(cluster),
+    ...tokensOf(cluster),
     ...proxiesOf(cluster, resources),
     members,
   };
@@ -52,9 +53,15 @@ const MULTI_AZ_ENGINES = new Set(['mysql', 'postgres']);
 
 function serverlessOf({ properties }: Resource): Pick<SqlTier, 'serverless'> {
   const scaling = properties['ServerlessV2ScalingConfiguration'];
-  const maxUnits = isObject(scaling) ? numberOf(scaling['MaxCapacity']) : undefined;
-  return maxUnits === undefined ? {} : { serverless: { maxUnits } };
+  if (!isObject(scaling)) return {};
+  const [maxUnits, minUnits] = [numberOf(scaling['MaxCapacity']), numberOf(scaling['MinCapacity'])];
+  if (maxUnits === undefined) return {};
+  return { serverless: { maxUnits, ...(minUnits !== undefined && { minUnits }) } };
 }
+
+/** Whether a cluster or an instance lets users sign in by IAM. */
+export const tokensOf = ({ properties }: Resource): Pick<SqlTier, 'takesTokens'> =>
+  String(properties['EnableIAMDatabaseAuthentication']) === 'true' ? { takesTokens: true } : {};
 
 /** Reads a DocumentDB cluster with its instances. */
 export function documentTier(cluster: Resource, resources: Resources): ReadTier<DocumentTier> {

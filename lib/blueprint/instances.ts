@@ -3,7 +3,7 @@ import type { Json } from '../json';
 import { textOf as wholeTextOf } from '../template/text';
 import { DEFAULT_VERSION, numberOf, textOf } from '../template/values';
 import type { ReadTier, SqlTier } from './blueprint';
-import { memberOf } from './databases';
+import { memberOf, tokensOf } from './databases';
 import { proxiesOf } from './proxies';
 import type { Resource, Resources } from './resources';
 
@@ -21,6 +21,7 @@ export function instanceTier(instance: Resource, resources: Resources): ReadTier
     port: numberOf(Port) ?? portOf(engine),
     username: MasterUsername,
     password: MasterUserPassword,
+    ...tokensOf(instance),
     ...proxiesOf(instance, resources),
     members: [instance, ...replicas].map((it) => memberOf(it, resources)),
   };

@@ -34,9 +34,21 @@ function propsOf(proxy: Resource, group: Resource, resources: Resources): ProxyP
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbproxytargetgroup-connectionpoolconfigurationinfoformat.html
     maxConnectionsPercent: numberOf(MaxConnectionsPercent) ?? 100,
     borrowTimeoutSeconds: numberOf(ConnectionBorrowTimeout) ?? 120,
+    ...loginsOf(proxy),
     endpoints: endpoints.map(({ logicalId, properties }) => ({
       logicalId,
       isReadOnly: textOf(properties['TargetRole']) === 'READ_ONLY',
     })),
   };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbproxy.html */
+function loginsOf({ properties }: Resource): Pick<ProxyProps, 'logins' | 'isIamAlone'> {
+  if (properties['DefaultAuthScheme'] === 'IAM_AUTH') return { isIamAlone: true };
+  const logins = listOf(properties['Auth']).flatMap((it) =>
+    isObject(it) && it['SecretArn'] !== undefined
+      ? [{ secret: it['SecretArn'], byToken: it['IAMAuth'] === 'REQUIRED' }]
+      : [],
+  );
+  return logins.length === 0 ? {} : { logins };
 }

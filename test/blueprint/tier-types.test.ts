@@ -1,4 +1,4 @@
-import type { Tier } from '../../lib/blueprint/blueprint';
+import type { SqlTier, Tier } from '../../lib/blueprint/blueprint';
 import { blueprintOfTemplates } from '../../lib/blueprint/read-blueprint';
 import type { Json, JsonObject } from '../../lib/json';
 
@@ -175,6 +175,45 @@ describe('an instance that is in no cluster', () => {
     });
     expect(only({ Db: own(), Proxy: proxy })).not.toHaveProperty('proxies');
   });
+
+  it('has how the users of its proxy sign in', () => {
+    const targets = {
+      Type: 'AWS::RDS::DBProxyTargetGroup',
+      Properties: { DBProxyName: { Ref: 'Proxy' }, DBInstanceIdentifiers: [{ Ref: 'Db' }] },
+    };
+    const withProxy = (Properties: JsonObject) =>
+      only({ Db: own(), Targets: targets, Proxy: { Type: 'AWS::RDS::DBProxy', Properties } });
+    const Auth = [
+      { AuthScheme: 'SECRETS', IAMAuth: 'REQUIRED', SecretArn: { Ref: 'Web' } },
+      { AuthScheme: 'SECRETS', IAMAuth: 'DISABLED', SecretArn: { Ref: 'Job' } },
+    ];
+    expect(withProxy({ Auth })).toMatchObject({
+      proxies: [
+        {
+          logins: [
+            { secret: { Ref: 'Web' }, byToken: true },
+            { secret: { Ref: 'Job' }, byToken: false },
+          ],
+        },
+      ],
+    });
+    expect(withProxy({ DefaultAuthScheme: 'IAM_AUTH' })).toMatchObject({ proxies: [{ isIamAlone: true }] });
+  });
+
+  it.each([
+    [true, true],
+    ['true', true],
+    [false, undefined],
+    [undefined, undefined],
+  ])(
+    'takes tokens of IAM where EnableIAMDatabaseAuthentication is %s',
+    (EnableIAMDatabaseAuthentication, takesTokens) => {
+      const Db = own({
+        ...(EnableIAMDatabaseAuthentication !== undefined && { EnableIAMDatabaseAuthentication }),
+      });
+      expect((only({ Db }) as SqlTier).takesTokens).toBe(takesTokens);
+    },
+  );
 
   it('of a cluster has what the group of the cluster says, and its members what theirs say', () => {
     const Db = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import type { MongoClient } from 'mongodb';
+import type { DocumentMember } from '../../lib/targets/local/document/member';
 import type { LocalDocuments } from '../../lib/targets/local/document/tier';
 import { compareData } from '../../lib/probes/data-differences';
 import { readData } from '../../lib/probes/data';
@@ -222,6 +223,26 @@ it('fails over with one replica, whose vote is half of all, and twice', async ()
   await tier.failover(WATCH);
   expect(primaryOf()).toBe(first);
   expect(await orders(client).countDocuments()).toBe(2);
+});
+
+it('promotes the replica that has received the most, not the first', async () => {
+  const tier = workshop.tier('Ahead', { members: 3 });
+  await tier.seed(undefined);
+  await tier.up(WATCH);
+  const [, behind] = (tier as unknown as { readonly members: readonly DocumentMember[] }).members;
+  const primaryOf = (): string => tier.state().members.find(({ role }) => role === 'primary')!.name;
+  await behind!.command({ fsync: 1, lock: true }); // it applies nothing from now on
+  const client = workshop.client(cluster(tier), { directConnection: true });
+  // a majority is the primary and the other one
+  for (let _id = 1; _id <= 20; _id++) await orders(client).insertOne({ _id });
+  const unlocked = (async () => {
+    while (primaryOf() === 'Ahead-1') await new Promise((done) => setTimeout(done, 10));
+    await behind!.command({ fsyncUnlock: 1 }); // a member that is locked has no vote
+  })();
+  await Promise.all([tier.failover(WATCH), unlocked]);
+  expect(primaryOf()).toBe('Ahead-3');
+  const after = workshop.client(cluster(tier), { directConnection: true });
+  expect(await orders(after).countDocuments()).toBe(20);
 });
 
 it('has no replica to fail over to where it is alone, and its reader endpoint leads to itself', async () => {

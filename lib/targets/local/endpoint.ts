@@ -16,6 +16,8 @@ export interface ProxyProps {
   readonly route: () => Upstream | undefined;
   /** How long what comes back to a client is kept. @default 0 */
   readonly delayMs?: number | ((client: Socket) => number);
+  /** Serves a client in place of forwarding its bytes; its end is the end of what it is connected with. @default - bytes are forwarded */
+  readonly serve?: ((client: Socket, to: Upstream) => void) | undefined;
 }
 
 /** How many ports are tried when the declared one is taken. */
@@ -27,14 +29,16 @@ export class Proxy implements HostPort {
   readonly host: string;
   private readonly route: ProxyProps['route'];
   private readonly delayMs: NonNullable<ProxyProps['delayMs']>;
+  private readonly serve: ProxyProps['serve'];
   private readonly server: Server;
   private readonly connections = new Map<Socket, Upstream>();
 
-  private constructor({ name, host, route, delayMs = 0 }: ProxyProps) {
+  private constructor({ name, host, route, delayMs = 0, serve }: ProxyProps) {
     this.name = name;
     this.host = host;
     this.route = route;
     this.delayMs = delayMs;
+    this.serve = serve;
     this.server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.forward(client));
   }
 
@@ -97,8 +101,12 @@ export class Proxy implements HostPort {
       client.destroy();
       return;
     }
-    const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     this.connections.set(client, to);
+    if (this.serve) {
+      client.once('close', () => this.connections.delete(client));
+      return this.serve(client, to);
+    }
+    const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true });
     const delayMs = typeof this.delayMs === 'number' ? this.delayMs : this.delayMs(client);
     const back = delayMs > 0 ? upstream.pipe(delay(delayMs)) : upstream;
     client.pipe(upstream);

@@ -28,6 +28,9 @@ export function differencesOf(props: DocumentDifferencesProps): readonly string[
   ];
 }
 
-/** Members know each other by the addresses that clients have: nothing can be put between them. */
+/**
+ * Members know each other by the addresses that clients have: nothing can be put between them. The delay that MongoDB itself has
+ * (`slaveDelay`, `secondaryDelaySecs`) takes a member from the list that clients get, which then read from the primary alone.
+ */
 export const noDelay = ({ name }: DocumentTier): string =>
-  `the replicas of ${name} ignore the replication delay: MongoDB has none that a failover would leave alone`;
+  `the replicas of ${name} ignore the replication delay: clients that know the replica set do not find a member that MongoDB delays, and would read from the primary alone`;

@@ -62,8 +62,8 @@ export function clientsFor({ endpoint, region, accessKey }: Reach): EmulatorClie
   };
 }
 
-/** An emulator accepts any. */
-const SECRET = 'emulated';
+/** The secret key that every task gets: an emulator accepts any. */
+export const SECRET = 'emulated';
 
 /**
  * What keeps a program away from AWS and from the credentials of the user, and leads its SDK to an emulator; where there is none,

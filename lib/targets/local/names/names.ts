@@ -99,6 +99,11 @@ export class Names {
     return this.secrets.value(reference) ?? `${reference}.${SKIPPED_HOST}`;
   }
 
+  /** The text of a secret that a property names; undefined for one that is not in the templates. */
+  secretNamed(stack: string, named: Json): string | undefined {
+    return this.secrets.value(this.text(stack, named));
+  }
+
   /** The credentials of a database. */
   credentialsOf(tier: SqlTier | DocumentTier): { readonly username: string; readonly password: string } {
     const username = tier.username === undefined ? defaultUser(tier) : this.text(tier.stack, tier.username);

@@ -1,4 +1,4 @@
-import type { SqlTier } from '../../../blueprint/blueprint';
+import type { ServerlessProps, SqlTier } from '../../../blueprint/blueprint';
 import { variablesOf, type Said } from '../sql/declared';
 import { valueOf } from '../sql/formula';
 
@@ -37,8 +37,20 @@ interface Offer {
 
 function offerOf(tier: SqlTier, instanceClass: string, said: Said = {}): Offer {
   const stated = said['max_connections'];
+  if (stated === undefined && instanceClass === 'db.serverless' && tier.serverless)
+    return { class: instanceClass, max: ofServerless(tier.serverless), by: `${instanceClass} does` };
   const max = Number(valueOf(stated ?? BY_CLASS, variablesOf(tier, instanceClass)));
   const isOffer = Number.isInteger(max) && max > 0;
   const by = stated === undefined ? `${instanceClass} does` : 'its parameter group says';
   return { class: instanceClass, max: isOffer ? max : undefined, by };
+}
+
+/**
+ * What Aurora Serverless v2 offers by the most units that a member may have: a line through the values that its guide lists (1 unit
+ * 189, 4 units 823, 8 units 1,669, 16 units 3,360, 32 units and more 5,000).
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+ */
+function ofServerless({ maxUnits, minUnits = 1 }: ServerlessProps): number {
+  const most = minUnits <= 0.5 ? 2000 : 5000;
+  return Math.max(1, Math.min(most, Math.floor(211.43 * maxUnits - 22.43)));
 }

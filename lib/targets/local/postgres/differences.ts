@@ -26,9 +26,9 @@ export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] 
     'text is sorted by code point (C.UTF-8), not by en_US.UTF-8',
     'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
     ...encryption(stood),
-    'no token of IAM is taken: a user who is granted rds_iam signs in with a password',
+    ...tokens(tier),
     `the size of ${classes} is not imitated: members share the processors and the memory of this machine`,
-    ...(members.some((it) => it.class === 'db.serverless') ? ['nothing scales with the load: Aurora Serverless v2 has no capacity units here'] : []), // prettier-ignore
+    ...serverless(tier),
     stood.connections.why,
     ...new Set(stood.parameters.flatMap(({ notes }) => notes)),
     ...proxies(tier),
@@ -48,10 +48,30 @@ function encryption({ forcesTls }: StoodUp): readonly string[] {
   ];
 }
 
+const tokens = ({ takesTokens }: SqlTier): readonly string[] =>
+  takesTokens === true
+    ? [
+        'a token of IAM is verified by its user, its address, its time and, where no role was assumed, its signature; no policy is evaluated, so that rds-db:connect counts as allowed',
+        'the master user signs in with its password alone, also where it is granted rds_iam',
+      ]
+    : [
+        'IAM database authentication is off, so that no token is taken: a user who is granted rds_iam signs in with a password',
+      ];
+
+function serverless({ members, serverless: range }: SqlTier): readonly string[] {
+  if (!members.some((it) => it.class === 'db.serverless')) return [];
+  return [
+    'nothing scales with the load: Aurora Serverless v2 has no capacity units here',
+    ...(range?.minUnits === 0
+      ? ['a member with 0 capacity units at the least never pauses here; on AWS the first connection after a pause waits some 15 s'] // prettier-ignore
+      : []),
+  ];
+}
+
 function proxies(tier: SqlTier): readonly string[] {
   if (!tier.proxies) return [];
   return [
-    'RDS Proxy takes the password of every user of the database, and no token of IAM; it asks for it in clear text, in place of SCRAM',
+    'RDS Proxy asks for passwords in clear text, in place of SCRAM, and takes that of every user of the database where a secret of its users is not in the templates',
     'RDS Proxy pins a session for what the documentation of AWS lists, and for prepared statements that have a name in the protocol',
     'RDS Proxy neither ends idle clients nor cancels statements for a client',
   ];

@@ -41,3 +41,12 @@ function diskFull(line: string, folder: string, cause?: unknown): TwinError {
 /** A line of the log without its time and process id. */
 const withoutPrefix = (line: string): string =>
   line.replace(/^.*?(?=FATAL|PANIC|ERROR|could not|initdb: )/, '').trim();
+
+/** The error of a tier that is stood up before it has data. */
+export function notSeeded(tier: string): TwinError {
+  return new TwinError({
+    code: 'not-seeded',
+    message: `"${tier}" is not seeded`,
+    fix: 'Call seed before up.',
+  });
+}

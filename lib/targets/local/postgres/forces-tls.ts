@@ -1,5 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import type { Said } from '../sql/declared';
+import { isOn, type Said } from '../sql/declared';
 
 /**
  * Whether a tier refuses connections without TLS: as its parameter groups say, else by default from RDS for PostgreSQL 15 and
@@ -9,7 +9,7 @@ import type { Said } from '../sql/declared';
  */
 export function forcesTls({ engine, engineVersion }: SqlTier, said: readonly Said[]): boolean {
   const stated = said.map((it) => it['rds.force_ssl']).find((it) => it !== undefined);
-  if (stated !== undefined) return /^(1|on|true)$/i.test(stated.trim());
+  if (stated !== undefined) return isOn(stated);
   const major = Number.parseInt(engineVersion, 10); // NaN for the newest that AWS offers
   return !(major < (engine.startsWith('aurora') ? 17 : 15));
 }

@@ -16,6 +16,7 @@ export const postgres: Technology<SqlTier> = {
       tier,
       ...place,
       ...names.credentialsOf(tier),
+      secret: (named) => names.secretNamed(tier.stack, named),
       said: saidOf(tier, (value) => names.text(tier.stack, value)),
     }),
 };

@@ -14,7 +14,7 @@ import { makeOwn, put } from '../sql/own-files';
 import { endedEarly } from './failures';
 import { unlessAborted } from './abort';
 import { socketsOf } from './sockets';
-import { ADMIN, authenticationOf, settingsOf, type Listening, type Role } from './settings';
+import { ADMIN, authenticationOf, identities, settingsOf, type Listening, type Role } from './settings';
 
 /** What a member is created with. */
 export interface PostgresNodeProps {
@@ -236,6 +236,7 @@ export class PostgresNode {
   private async write(role: Role): Promise<void> {
     const listening = role.name === 'seed' ? undefined : this.listening;
     await put(join(this.data, 'pg_hba.conf'), authenticationOf(listening));
+    await put(join(this.data, 'pg_ident.conf'), identities);
     await put(join(this.data, 'twin.conf'), settingsOf(this, role));
   }
 }

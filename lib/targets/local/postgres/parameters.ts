@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseError, escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { libraryOf, PRELOADED } from './extensions';
+import { isOn } from '../sql/declared';
 import { valueOf, type Variables } from '../sql/formula';
 import { REASONS as SHARED, RefusedParameters } from '../sql/refused-parameters';
 import { isOwnSetting, PRELOADING } from './settings';
@@ -28,8 +29,11 @@ export const defaultParameters = (installation: string): AppliedParameters => ({
   notes: [],
 });
 
+/** By which Amazon RDS has the WAL say what logical replication needs. */
+const LOGICAL = 'rds.logical_replication';
+
 /** Parameters that are respected in another way than as a setting. */
-const RESPECTED = new Set(['max_connections', 'rds.force_ssl']);
+const RESPECTED = new Set(['max_connections', 'rds.force_ssl', LOGICAL]);
 
 /**
  * Asks a running server which of the parameters it knows and takes: it has the last word on names, units and ranges.
@@ -40,6 +44,7 @@ export async function applicable(client: Client, props: ParametersProps): Promis
   const refused = new RefusedParameters(REASONS);
   const settings: Record<string, string> = { ...defaultParameters(props.installation).settings };
   const entries = Object.entries(props.said).filter(([name]) => !RESPECTED.has(name.toLowerCase()));
+  if (isOn(props.said[LOGICAL])) settings['wal_level'] = 'logical';
   await loadLibraries(client, props, settings, refused);
   const known = await knownSettings(client, entries.map(([name]) => name)); // prettier-ignore
   for (const [name, text] of entries) {

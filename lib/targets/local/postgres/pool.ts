@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, type ClientConfig } from 'pg';
+import type { Certificates } from './certificates';
 import type { PostgresNode } from './node';
 
 /** Who signs in, and to what. */
 export interface Login {
   readonly user: string;
-  readonly password: string;
+  /** Undefined where the proxy signs in by IAM, which has verified a token. */
+  readonly password: string | undefined;
   readonly database: string;
   /** The other parameters of the session, as options of its start. */
   readonly options: string;
@@ -27,6 +29,7 @@ export interface PoolProps {
   readonly route: () => PostgresNode | undefined;
   readonly limit: number;
   readonly borrowTimeoutMs: number;
+  readonly certificates: Certificates;
 }
 
 /** No connection became free in time. */
@@ -89,8 +92,14 @@ export class Pool {
     }
   }
 
+  private at({ password }: Login, node: PostgresNode): ClientConfig {
+    if (password !== undefined) return { host: node.sockets, port: node.port, ssl: false };
+    const { token, ca } = this.props.certificates;
+    return { ...node.upstream, ssl: { key: token.key, cert: token.chain, ca } };
+  }
+
   private async open(login: Login, key: string, node: PostgresNode): Promise<Pooled> {
-    const client = new Client({ ...login, host: node.sockets, port: node.port, ssl: false });
+    const client = new Client({ ...login, ...this.at(login, node) });
     client.on('error', () => {});
     const { connection } = client as unknown as { readonly connection: PgConnection };
     const parameters = new Map<string, string>();

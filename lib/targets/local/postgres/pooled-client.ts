@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { DatabaseError } from 'pg';
+import type { HostPort } from '../../../probes/context';
 import { isPinning } from './pinning';
+import { Refused, type ProxyLogins } from './proxy-logins';
 import { BorrowTimeout, type Login, type Pool, type Pooled } from './pool';
 import { fatal, message, Messages, REQUEST, sessionParameters, startPacket } from './wire';
 
@@ -11,6 +13,9 @@ export interface PooledClientProps {
   readonly pool: Pool;
   readonly secureContext: SecureContext;
   readonly requiresTls: boolean;
+  readonly logins: ProxyLogins;
+  /** The proxy's address. */
+  readonly endpoint: () => HostPort;
 }
 
 /**
@@ -94,7 +99,15 @@ export class PooledClient {
   }
 
   private signIn(password: string): void {
-    this.login = { ...this.login!, password };
+    const isEncrypted = this.socket instanceof TLSSocket;
+    const given = { user: this.login!.user, password, isEncrypted };
+    try {
+      const own = this.props.logins.passwordFor(given, this.props.endpoint());
+      this.login = { ...this.login!, password: own };
+    } catch (error) {
+      if (error instanceof Refused) return this.refuse('28P01', error.message);
+      throw error;
+    }
     void this.withSession((pooled) => {
       const status = [...pooled.parameters].map(([name, value]) => message('S', name, value));
       const key = message('K', process.pid, randomBytes(4));

@@ -1,11 +1,14 @@
 import { createServer, type Server } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import type { SqlTier } from '../../../blueprint/blueprint';
+import type { Json } from '../../../json';
+import type { HostPort } from '../../../probes/context';
 import type { Machine } from '../process/machine';
 import type { PostgresCluster } from './cluster';
 import type { PostgresNode } from './node';
+import type { Certificates } from './certificates';
 import { Pool } from './pool';
 import { PooledClient } from './pooled-client';
+import { ProxyLogins } from './proxy-logins';
 
 /** What the proxies of a tier are made with. */
 export interface RdsProxiesProps {
@@ -14,6 +17,9 @@ export interface RdsProxiesProps {
   readonly cluster: PostgresCluster;
   /** How many connections the database offers. */
   readonly connections: number;
+  readonly certificates: Certificates;
+  /** The text of a secret that the template names; undefined for one that is elsewhere. */
+  readonly secret?: ((named: Json) => string | undefined) | undefined;
 }
 
 /** An endpoint of a proxy. */
@@ -22,6 +28,7 @@ interface ProxyEndpoint {
   readonly host: string;
   readonly pool: Pool;
   readonly requiresTls: boolean;
+  readonly logins: ProxyLogins;
   readonly clients: Set<PooledClient>;
   server?: Server;
 }
@@ -30,7 +37,8 @@ interface ProxyEndpoint {
 export class RdsProxies {
   private readonly endpoints: readonly ProxyEndpoint[];
 
-  constructor({ tier, machine, cluster, connections }: RdsProxiesProps) {
+  constructor(private readonly props: RdsProxiesProps) {
+    const { tier, machine, cluster, connections, certificates, secret = () => undefined } = props;
     let turn = 0;
     const writer = (): PostgresNode | undefined => (cluster.primary.isRunning ? cluster.primary : undefined);
     const reader = (): PostgresNode | undefined => cluster.replicas[turn++ % cluster.replicas.length];
@@ -40,11 +48,13 @@ export class RdsProxies {
           logicalId,
           host: machine.address(`${tier.name} ${logicalId}`),
           requiresTls: proxy.requiresTls,
+          logins: new ProxyLogins(proxy, secret),
           clients: new Set<PooledClient>(),
           pool: new Pool({
             route: isReadOnly ? reader : writer,
             limit: Math.max(1, Math.floor((connections * proxy.maxConnectionsPercent) / 100)),
             borrowTimeoutMs: proxy.borrowTimeoutSeconds * 1000,
+            certificates,
           }),
         }),
       ),
@@ -57,12 +67,18 @@ export class RdsProxies {
   }
 
   /** Opens them on PostgreSQL's port, or where that is taken on another one. */
-  async open(identity: { readonly key: string; readonly cert: string }): Promise<void> {
-    const secureContext = createSecureContext(identity);
+  async open(): Promise<void> {
+    const { context: secureContext } = this.props.certificates;
     for (const endpoint of this.endpoints.filter(({ server }) => !server)) {
-      const { pool, requiresTls, clients, host } = endpoint;
+      const { pool, requiresTls, logins, clients, host } = endpoint;
       const server = createServer({ noDelay: true }, (socket) => {
-        const client = new PooledClient(socket, { pool, requiresTls, secureContext });
+        const client = new PooledClient(socket, {
+          pool,
+          requiresTls,
+          logins,
+          secureContext,
+          endpoint: () => addressOf(endpoint),
+        });
         clients.add(client);
         socket.once('close', () => clients.delete(client));
       });
@@ -86,13 +102,18 @@ export class RdsProxies {
   /** The values of `Fn::GetAtt`, by logical id; with PostgreSQL's port until they are open. */
   attributes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
     return Object.fromEntries(
-      this.endpoints.map(({ logicalId, host, server }) => {
-        const port = (server?.address() as { port: number } | undefined)?.port ?? PORT;
-        return [logicalId, { Endpoint: host, Port: `${port}` }];
+      this.endpoints.map((endpoint) => {
+        const { host, port } = addressOf(endpoint);
+        return [endpoint.logicalId, { Endpoint: host, Port: `${port}` }];
       }),
     );
   }
 }
+
+const addressOf = ({ host, server }: ProxyEndpoint): HostPort => ({
+  host,
+  port: (server?.address() as { port: number } | undefined)?.port ?? PORT,
+});
 
 /** On which RDS Proxy listens for PostgreSQL, whatever the port of the database is. */
 const PORT = 5432;

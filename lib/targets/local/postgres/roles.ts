@@ -13,13 +13,15 @@ export interface Master {
   readonly database: string;
 }
 
-/** Creates the roles of RDS, and the master user as it is there: nearly a superuser. */
+/** Creates the roles of RDS, and the master user as it is there: nearly a superuser. Its slots are what `rds_replication` permits there. */
 export async function makeMaster(client: Client, { username, password, database }: Master): Promise<void> {
   const user = escapeIdentifier(username);
   for (const role of RDS_ROLES) await client.query(`create role ${role} nologin`);
   await client.query(`grant pg_monitor, pg_signal_backend, pg_checkpoint to rds_superuser with admin option`);
   await client.query(`grant rds_replication, rds_password to rds_superuser with admin option`);
-  await client.query(`create role ${user} login createdb createrole password ${escapeLiteral(password)}`);
+  await client.query(
+    `create role ${user} login createdb createrole replication password ${escapeLiteral(password)}`,
+  );
   await client.query(`grant rds_superuser, rds_iam, rds_ad to ${user} with admin option`);
   await client.query(
     database === 'postgres'

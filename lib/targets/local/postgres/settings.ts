@@ -1,4 +1,5 @@
 import type { PostgresNode } from './node';
+import { TOKEN_SIGN_IN } from './token-sign-in';
 
 /** The superuser, with the name that RDS reserves for it, so that no master user has it. */
 export const ADMIN = 'rdsadmin';
@@ -23,16 +24,40 @@ export interface Listening {
   readonly keyFile: string;
   /** Whether it refuses connections without TLS. */
   readonly forcesTls: boolean;
+  /** How users who are granted `rds_iam` sign in. @default - with their passwords */
+  readonly tokens?: {
+    /** Who signs in with its password all the same: the master user is granted the role, so that it can grant it. */
+    readonly master: string;
+    /** The certificate of the authority of those who have verified a token. */
+    readonly authorityFile: string;
+  };
 }
+
+/** The map of those who have verified a token, in the file of identities. */
+const TOKENS = 'tokens';
 
 /** Every connection needs a password: every user of this machine reaches the server. The superuser comes from this process alone. */
 export function authenticationOf(listening: Listening | undefined): string {
   const shared = `local all all scram-sha-256\nlocal replication ${ADMIN} scram-sha-256\n`;
   if (!listening) return shared;
   const type = listening.forcesTls ? 'hostssl' : 'host';
+  const { tokens } = listening;
   // md5 takes passwords of either kind: a dump or a parameter group may have the old one
-  return `${shared}host all ${ADMIN} all reject\n${type} all all all md5\n`;
+  return [
+    `${shared}host all ${ADMIN} all reject`,
+    ...(tokens
+      ? [
+          `${type} all ${quotedName(tokens.master)} all md5`,
+          `hostssl all +rds_iam all cert map=${TOKENS}`,
+          'host all +rds_iam all reject',
+        ]
+      : []),
+    `${type} all all all md5\n`,
+  ].join('\n');
 }
+
+/** Those who have verified a token may be any user. */
+export const identities = `${TOKENS} ${TOKEN_SIGN_IN} all\n`;
 
 /** The settings of a member that differ from those of initdb; the parameters of its groups may say others than the first. */
 export function settingsOf(node: PostgresNode, role: Role): string {
@@ -117,13 +142,14 @@ function ownSettings(node: PostgresNode, role: Role) {
 function settingsOfRole(node: PostgresNode, role: Role) {
   // Unix sockets only, until clients are to reach it.
   if (role.name === 'seed') return { listen_addresses: '', port: node.port, min_wal_size: '2MB' };
-  const { host, port, certificateFile, keyFile } = node.listening;
+  const { host, port, certificateFile, keyFile, tokens } = node.listening;
   const reached = {
     listen_addresses: host,
     port,
     ssl: 'on',
     ssl_cert_file: certificateFile,
     ssl_key_file: keyFile,
+    ssl_ca_file: tokens?.authorityFile ?? '',
     wal_keep_size: '256MB', // of a replica for when it is promoted
   };
   if (role.name === 'primary') {
@@ -146,6 +172,9 @@ function settingsOfRole(node: PostgresNode, role: Role) {
 
 /** A value in a configuration file. */
 const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/** A name in the file of authentication. */
+const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A value in a connection string. */
 const escaped = (value: string): string =>

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { TwinError } from '../../../error';
 import type { ProbeDatabase } from '../../../probes/context';
 import type { RehearsedTier, Watch } from '../../target';
 import { freePort } from '../process/free-port';
@@ -12,14 +11,16 @@ import type { Authority } from '../tls/authority';
 import { trusting } from '../tls/variables';
 import { arrange, serversOf, type Arrangement } from '../sql/arrangement';
 import { PostgresCluster } from './cluster';
+import type { Json } from '../../../json';
+import { Certificates } from './certificates';
 import { connectionsOf } from './connections';
 import { copyData } from './data';
 import type { Said } from '../sql/declared';
 import { forcesTls } from './forces-tls';
 import { differencesOf } from './differences';
 import { Endpoints } from '../sql/endpoints';
-import { makeOwn, put } from '../sql/own-files';
-import { whenDiskIsFull } from './failures';
+import { makeOwn } from '../sql/own-files';
+import { notSeeded, whenDiskIsFull } from './failures';
 import { installPostgres } from './installation';
 import { PostgresNode } from './node';
 import { parametersOfEach } from './asked-parameters';
@@ -27,12 +28,15 @@ import { defaultParameters, type AppliedParameters } from './parameters';
 import { RdsProxies } from './rds-proxy';
 import { seedNode } from './seed';
 import type { Listening } from './settings';
+import { TOKEN_SIGN_IN, TokenSignIn } from './token-sign-in';
 
 /** What a tier is created with. */
 export interface PostgresTierProps extends LocalTierProps<SqlTier> {
   readonly authority: Authority;
   /** What the parameter groups of each member say. */
   readonly said: readonly Said[];
+  /** The text of a secret that the template names; undefined for one that is elsewhere. @default - all are elsewhere */
+  readonly secret?: (named: Json) => string | undefined;
 }
 
 /**
@@ -50,6 +54,7 @@ export class PostgresTier implements LocalTier {
   private readonly cluster: PostgresCluster;
   private readonly addresses: Endpoints;
   private readonly proxies: RdsProxies;
+  private readonly certificates: Certificates;
   private readonly forcesTls: boolean;
   /** What is applied of the parameter groups of each member. */
   private parameters: readonly AppliedParameters[] = [];
@@ -77,8 +82,25 @@ export class PostgresTier implements LocalTier {
       delayMsOf: (node) => (arrangement.isInstance && candidates.includes(node) ? 0 : replicationDelayMs),
     });
     const { cluster } = this;
-    this.addresses = new Endpoints({ tier, machine, primary: () => cluster.primary, arrangement });
-    this.proxies = new RdsProxies({ tier, machine, cluster, connections: connectionsOf(tier, said).max });
+    this.certificates = new Certificates(folder, props.authority);
+    const { certificates } = this;
+    const signIn = new TokenSignIn({ certificates, endpoints: () => this.addresses.listeners });
+    this.addresses = new Endpoints({
+      tier,
+      machine,
+      primary: () => cluster.primary,
+      arrangement,
+      ...(tier.takesTokens === true && { serve: signIn.serve }),
+    });
+    const connections = connectionsOf(tier, said).max;
+    this.proxies = new RdsProxies({
+      tier,
+      machine,
+      cluster,
+      connections,
+      certificates,
+      secret: props.secret,
+    });
   }
 
   async seed(file: string | undefined, watch: Watch): Promise<void> {
@@ -218,13 +240,15 @@ export class PostgresTier implements LocalTier {
   }
 
   private listeningOf(node: PostgresNode): Listening {
-    const { folder } = this.props;
+    const { certificateFile, keyFile, authorityFile } = this.certificates;
+    const { username: master } = this.props;
     return {
       host: this.addresses.host,
       port: this.ports.get(node)!,
-      certificateFile: join(folder, 'server.crt'),
-      keyFile: join(folder, 'server.key'),
+      certificateFile,
+      keyFile,
       forcesTls: this.forcesTls,
+      ...(this.tier.takesTokens === true && { tokens: { master, authorityFile } }),
     };
   }
 
@@ -247,15 +271,8 @@ export class PostgresTier implements LocalTier {
     for (const node of this.cluster.nodes) {
       if (!this.ports.has(node)) this.ports.set(node, await freePort(this.addresses.host));
     }
-    const { certificateFile, keyFile } = this.listeningOf(this.cluster.primary);
-    if (!existsSync(certificateFile)) {
-      const hosts = [...this.addresses.hosts, ...this.proxies.hosts];
-      const { key, chain } = await this.props.authority.issue(hosts);
-      await put(keyFile, key);
-      await put(certificateFile, chain);
-    }
-    const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certificateFile, 'utf8')];
-    await this.proxies.open({ key, cert });
+    await this.certificates.make([...this.addresses.hosts, ...this.proxies.hosts], TOKEN_SIGN_IN);
+    await this.proxies.open();
   }
 
   private async startFrom(data: string, watch: Watch): Promise<void> {
@@ -282,12 +299,4 @@ export class PostgresTier implements LocalTier {
       throw whenDiskIsFull(error, this.props.folder) ?? error;
     }
   }
-}
-
-function notSeeded(tier: string): TwinError {
-  return new TwinError({
-    code: 'not-seeded',
-    message: `"${tier}" is not seeded`,
-    fix: 'Call seed before up.',
-  });
 }

@@ -37,7 +37,7 @@ export class Messages {
 }
 
 /** The bytes of a message's type and length. */
-const HEAD = 5;
+export const HEAD = 5;
 
 /** A message with a type and a content. */
 export function message(type: string, ...content: readonly (string | number | Buffer)[]): Buffer {
@@ -57,8 +57,11 @@ export function message(type: string, ...content: readonly (string | number | Bu
 }
 
 /** An error that ends a session. */
-export const fatal = (code: string, text: string): Buffer =>
-  message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0\0`));
+export const fatal = (code: string, text: string, detail?: string): Buffer =>
+  message(
+    'E',
+    Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0${detail === undefined ? '' : `D${detail}\0`}\0`),
+  );
 
 /** What a client sends first: the code of its request, and the parameters of a session. */
 export interface StartPacket {

@@ -19,6 +19,10 @@ export function saidOf({ parameters, members }: SqlTier, text: (value: Json) => 
   );
 }
 
+/** Whether a parameter that is on or off is said to be on. */
+export const isOn = (stated: string | undefined): boolean =>
+  stated !== undefined && /^(1|on|true)$/i.test(stated.trim());
+
 /** What a formula of a member's parameter group may name. */
 export function variablesOf({ port, serverless }: SqlTier, instanceClass: string): Variables {
   const size = sizeOfClass(instanceClass);

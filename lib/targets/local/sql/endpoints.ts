@@ -19,6 +19,8 @@ export interface EndpointsProps {
   /** The primary now. */
   readonly primary: () => SqlServer;
   readonly arrangement: Arrangement;
+  /** Serves the clients of each address. @default - their bytes are forwarded */
+  readonly serve?: ProxyProps['serve'];
 }
 
 /**
@@ -31,8 +33,12 @@ export class Endpoints {
   private turn = 0;
 
   constructor(private readonly props: EndpointsProps) {
-    const { tier, primary, arrangement, machine } = props;
-    const at = (name: string): Pick<ProxyProps, 'name' | 'host'> => ({ name, host: machine.address(name) });
+    const { tier, primary, arrangement, machine, serve } = props;
+    const at = (name: string): Pick<ProxyProps, 'name' | 'host' | 'serve'> => ({
+      name,
+      host: machine.address(name),
+      serve,
+    });
     const members = arrangement.addressed.map(({ node, logicalId }): Address => ({
       role: 'member',
       ...at(node.name),
@@ -65,6 +71,11 @@ export class Endpoints {
   /** All loopback addresses. */
   get hosts(): readonly string[] {
     return this.wanted.map(({ host }) => host);
+  }
+
+  /** The addresses that clients connect to, by host and port. */
+  get listeners(): readonly HostPort[] {
+    return this.proxies.map(hostPort);
   }
 
   async open(): Promise<void> {

@@ -22,7 +22,7 @@ it.each([
     'as many capacity units as it has at most',
     tier(['db.serverless'], { serverless: { maxUnits: 8 } }),
     [],
-    1802,
+    1669,
     'as db.serverless does',
   ],
   ['its parameter group', tier(['db.r7g.large']), [saying('64')], 64, 'as its parameter group says'],
@@ -44,6 +44,22 @@ it.each([
   const offered = connectionsOf(it, said);
   expect(offered.max).toBe(max);
   expect(offered.why).toBe(`every member offers ${max} connections, ${why}`);
+});
+
+it.each([
+  // as the guide of Aurora lists them
+  [1, 1, 189],
+  [1, 4, 823],
+  [1, 8, 1669],
+  [1, 16, 3360],
+  [1, 32, 5000],
+  [1, 256, 5000],
+  // and what its note on small minimums says
+  [0.5, 16, 2000],
+  [0, 256, 2000],
+  [0, 4, 823],
+])('offers what Aurora does from %d to %d capacity units: %d', (minUnits, maxUnits, max) => {
+  expect(connectionsOf(tier(['db.serverless'], { serverless: { minUnits, maxUnits } }), []).max).toBe(max);
 });
 
 it.each([

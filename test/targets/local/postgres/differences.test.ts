@@ -25,8 +25,8 @@ const instance = (isMultiAz: boolean) => ({ instance: { isMultiAz } });
 
 /** Tiers that have every difference between them. */
 const samples: readonly (readonly [SqlTier, StoodUp])[] = [
-  [tier({}), stood()],
-  [tier({ members: [member('Writer', 'db.serverless')] }), stood()],
+  [tier({ takesTokens: true }), stood()],
+  [tier({ members: [member('Writer', 'db.serverless')], serverless: { minUnits: 0, maxUnits: 4 } }), stood()],
   [tier(instance(true)), stood({ replicationDelayMs: 250 })],
   [tier(instance(false)), stood()],
   [tier({ proxies: [] }), stood()],
@@ -34,7 +34,7 @@ const samples: readonly (readonly [SqlTier, StoodUp])[] = [
 ];
 
 const lines = [...new Set(samples.flatMap(([it, how]) => differencesOf(it, how)))].filter(
-  (line) => !/db\.serverless|for postgres/.test(line),
+  (line) => !/of db\.serverless|for postgres/.test(line),
 );
 
 it('are the lines of docs/local-target.md', () => {
@@ -55,6 +55,15 @@ it('hold for the tiers that have them', () => {
   expect(about('less than 35 s')).toEqual(['false', 'false', 'false', 'false', 'false', 'true']);
   expect(about('60 to 120 s')).toEqual(['false', 'false', 'true', 'false', 'false', 'false']);
   expect(about('restarted in place')).toEqual(['false', 'false', 'false', 'true', 'false', 'false']);
+  expect(about('rds-db:connect')).toEqual(['true', 'false', 'false', 'false', 'false', 'false']);
+  expect(about('IAM database authentication is off')).toEqual([
+    'false',
+    'true',
+    'true',
+    'true',
+    'true',
+    'true',
+  ]);
   expect(about('RDS Proxy')).toEqual(['false', 'false', 'false', 'false', 'true', 'false']);
   expect(differencesOf(tier({}), stood({ forcesTls: false })).join()).not.toContain('without TLS');
 });

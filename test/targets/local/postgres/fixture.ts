@@ -66,6 +66,8 @@ export class Stage {
       replicationDelayMs,
       authority: this.authority,
       said: saidOf(tier, String),
+      secret: (named) =>
+        named === 'app' ? JSON.stringify({ username: 'app', password: PASSWORD }) : undefined,
     });
     this.tiers.push(made);
     return made;

@@ -75,6 +75,16 @@ describe('the parameters of a cluster', () => {
     expect((await ended).message).toBe('terminating connection due to idle-in-transaction timeout');
   });
 
+  it('let the master user replicate by what the WAL says, where they say rds.logical_replication', async () => {
+    const { writer } = tier.endpoints();
+    await ask(writer, 'create table events (id int primary key)');
+    await ask(writer, `select pg_create_logical_replication_slot('cdc', 'test_decoding')`);
+    await ask(writer, 'insert into events values (7)');
+    const changes = await ask(writer, `select data from pg_logical_slot_get_changes('cdc', null, null)`);
+    expect(changes.map(({ data }) => data).join()).toContain('public.events: INSERT: id[integer]:7');
+    await ask(writer, `select pg_drop_replication_slot('cdc')`);
+  });
+
   it('preload the libraries that are here, with their settings', async () => {
     expect(await setting(at, 'shared_preload_libraries')).toBe('auto_explain');
     expect(await setting(at, 'auto_explain.log_min_duration')).toBe('3s');
@@ -86,7 +96,7 @@ describe('the parameters of a cluster', () => {
     const share = memoryShareOf(2);
     expect(share).toBe(totalmem() / 16);
     expect(about('PostgreSQL itself does not have')).toEqual([
-      'PostgreSQL itself does not have these parameters of its parameter groups, which are not applied: apg_plan_mgmt_use_plan_baselines, rds.logical_replication',
+      'PostgreSQL itself does not have these parameters of its parameter groups, which are not applied: apg_plan_mgmt_use_plan_baselines',
     ]);
     expect(about('the local environment sets')).toEqual([
       'the local environment sets these parameters of its parameter groups by itself: block_size, max_wal_senders',
