@@ -338,6 +338,64 @@ describe('a staging that is seeded', () => {
   const clusterOf = async (part: string): Promise<DBCluster> =>
     (await rds().describeDBClusters({})).DBClusters!.find((it) => it.DBClusterIdentifier!.includes(part))!;
 
+  it('is seeded with what the task of the team has scrubbed of a clone, and leaves none', async () => {
+    const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
+    const clusters = async (): Promise<string[]> =>
+      (await rds().describeDBClusters({})).DBClusters!.map((it) => it.DBClusterIdentifier!);
+    const before = await clusters();
+    const file = join(folder, 'scrubbed-clone');
+    const script = `require('node:fs').appendFileSync(${JSON.stringify(file)}, process.env.TWIN_TIER + ' ' + process.env.TWIN_USERNAME + '\\n')`;
+    const withClone = (command: readonly string[]): AwsSection => ({
+      ...CONFIG,
+      seed: {
+        kmsKeyArn: KEY,
+        data: { scrub: { image: 'scrub:1', command } },
+        clones: { Orders: orders! },
+        empty: { Catalog: 'for speed' },
+      },
+    });
+    const run = new SeededRun(targetWith(withClone(['node', '-e', script])), 'clonescrub');
+    const { target } = run;
+    const deployment = run.deployment();
+    await target.seed(run.handle, deployment, run.watch());
+    expect(run.lines).toContain(`Orders as a clone of ${orders}; scrubbed by scrub:1`);
+    expect(readFileSync(file, 'utf8')).toBe('Orders postgres\n');
+    const own = await run.own();
+    expect(own.map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+      expect.stringMatching(new RegExp(`^${prefixOf(run.handle)}-orders-[0-9a-f]{6}$`)),
+    ]);
+    expect(own[0]).toMatchObject({
+      DBClusterIdentifier: expect.stringMatching(/scrub/) as string,
+      KmsKeyId: KEY,
+    });
+    expect(await clusters()).toEqual(before);
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-clonescrub-orders': database }));
+    await target.up(run.handle, deployment, run.watch()).finally(stop);
+    expect((await clusterOf('staging-clonescrub-orders')).CloneGroupId).toBeUndefined();
+    expect(await target.describe(run.handle, run.watch())).toContainEqual(
+      expect.objectContaining({
+        tier: 'Orders',
+        data: expect.stringMatching(
+          new RegExp(`^a clone of production's ${orders} of .* UTC, scrubbed$`),
+        ) as string,
+        clonedAt: expect.stringMatching(/^20/) as string,
+      }),
+    );
+    await target.down(run.handle, run.watch());
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+
+    const failing = new SeededRun(targetWith(withClone(['node', '-e', 'process.exit(1)'])), 'dirtyclone');
+    await expect(
+      failing.target.seed(failing.handle, failing.deployment(), failing.watch()),
+    ).rejects.toMatchObject({ code: 'scrub' });
+    expect(await failing.own()).toEqual([]);
+    expect((await failing.target.inventory(failing.handle, failing.watch())).found).not.toEqual([]);
+    await targetWith({}).down(failing.handle, failing.watch());
+    expect((await targetWith({}).inventory(failing.handle, failing.watch())).found).toEqual([]);
+    expect(await clusters()).toEqual(before);
+  });
+
   const backups = async (): Promise<string[]> =>
     ((await emulator.use(ElastiCache).describeSnapshots({})).Snapshots ?? []).map((it) => it.SnapshotName!);
 
@@ -577,8 +635,16 @@ describe('a staging that is seeded', () => {
     const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
     const scrubbed = { ...seed, data: { scrub } };
     expect(await refused({ ...CONFIG, seed: { ...scrubbed, clones: { Orders: orders! } } })).toMatchObject({
-      code: 'scrub',
-      message: `Orders is to be a clone of ${orders}, which would bring production's data into staging as they are`,
+      refusals: [],
+    });
+    expect(await refused({ ...CONFIG, seed: { ...scrubbed, clones: { Orders: 'orders' } } })).toMatchObject({
+      code: 'seed',
+      message: 'Orders cannot be a clone of orders: there is no such cluster',
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Ordres: orders! } } })).toMatchObject({
+      code: 'seed',
+      message:
+        'aws.seed.clusters names "Ordres", which is no database and no cache of Staging; did you mean "Orders"?',
     });
     expect(await refused({ ...CONFIG, seed: { ...scrubbed, caches: ['Pages'] } })).toMatchObject({
       code: 'scrub',
