@@ -14,7 +14,7 @@ import type { SeedConfig } from '../../lib/config/types';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
-import { prefixOf } from '../../lib/targets/aws/handle';
+import { everIn, prefixOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import { LocalTarget } from '../../lib/targets/local/local-target';
 import type { Deployment, Handle, Watch } from '../../lib/targets/target';
@@ -369,6 +369,10 @@ describe('a staging that is seeded', () => {
       KmsKeyId: KEY,
     });
     expect(await clusters()).toEqual(before);
+    expect(everIn(run.handle).map(({ name }) => name)).toEqual([
+      'Staging-clonescrub',
+      `${prefixOf(run.handle)}-scrub`,
+    ]);
     const { database, stop } = await postgres(deployment);
     writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-clonescrub-orders': database }));
     await target.up(run.handle, deployment, run.watch()).finally(stop);
@@ -500,6 +504,7 @@ describe('a staging that is seeded', () => {
         Catalog: expect.stringMatching(/-cp-catalog-[0-9a-f]{6}$/),
       });
       expect(restored['Orders']).not.toBe(before);
+      expect(everIn(run.handle).map(({ name }) => name)).toEqual(['Staging-again', 'Staging-again']);
       const candidate = deploymentIn(folder, '1.43.0', run.rehearsal, target.context(run.handle));
       await target.release(run.handle, candidate, run.watch());
       expect(await seedsIn('Staging-again')).toEqual(restored);

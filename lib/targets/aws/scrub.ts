@@ -11,7 +11,7 @@ import type { ScrubConfig } from '../../config/types';
 import { AWS_DEFAULTS } from './config';
 import type { Deployer, DeployerPlace } from './deployer';
 import { artifactsOf, type PlannedStack } from './environment-stacks';
-import { detailsOf, prefixOf, stacksIn, type StackRef } from './handle';
+import { detailsOf, goneDetails, prefixOf, stacksIn, type StackRef } from './handle';
 import { linesOfStream } from './logs';
 import { endOf, exitCodeOf, OneOffTask } from './one-off-task';
 import { secretIn, setPassword } from './passwords';
@@ -109,8 +109,9 @@ async function scrubIn(
     const taken = { database, name, service, tags: { [TAG]: handle.name } };
     await takeSnapshot(taken, clients, pollMs, watch);
   }
+  const made = stacksIn(handle).filter(({ name }) => name === stack);
   await removeStack(ref, handle, clients, pollMs, watch);
-  watch.learn(detailsOf(others));
+  watch.learn(Object.assign(detailsOf(others), ...made.map(goneDetails)) as Record<string, string>);
 }
 
 function scratchOf({ seed, username, origin }: Unscrubbed, deployment: Deployment): ScratchDatabase {
