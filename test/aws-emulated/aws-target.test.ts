@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
-import { detailsOf } from '../../lib/targets/aws/handle';
+import { detailsOf, stacksIn } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
 import { keepsTheContract } from '../targets/contract';
@@ -152,7 +152,7 @@ describe('the AWS target on an emulator', () => {
     await target().seed(environment.handle, deployment, environment.watch());
     const hasId = new Promise<void>((done) => {
       environment.onLearn = (details) => {
-        if (details['id.0'] !== undefined) done();
+        if (stacksIn({ target: 'aws', name: '', ...details })[0]?.id !== undefined) done();
       };
     });
     const abandoned = target().up(environment.handle, deployment, environment.watch());

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { examine } from '../../lib/rehearsal/examine';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { SeedConfig } from '../../lib/config/types';
 import type { AwsSection } from '../../lib/targets/aws/config';
@@ -624,6 +625,16 @@ describe('a staging that is seeded', () => {
       code: 'seed',
       message: 'Orders of Staging would begin empty: its template asks for no snapshot',
     });
+    // twin doctor looks at what the team has synthesised by itself
+    const plain = deploymentIn(folder, '1.41.0', 'plain');
+    expect(await examine(targetWith(), plain)).toMatchObject({ obstacles: [] });
+    const { obstacles } = await examine(
+      targetWith({ ...CONFIG, seed: { ...seed, clones: { Orders: 'prod-ordres' } } }),
+      plain,
+    );
+    expect(obstacles.map(({ message }) => message)).toEqual([
+      'Orders cannot be a clone of prod-ordres: there is no such cluster',
+    ]);
     expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: 'nothing' } } })).toMatchObject({
       code: 'seed',
       message: 'Orders of Prod, the cluster nothing, has no snapshot that can be restored',

@@ -63,14 +63,15 @@ const SERVICES: Readonly<Record<string, SnapshotService>> = {
  * is not cloned; and when something is asked for of a tier that there is not, or that begins otherwise
  */
 export function seedsOf(deployment: Deployment, request: RestoreRequest, names: SeedNames = {}): Seeding {
-  const { assembly, environment } = deployment;
+  const { assembly, environment, isPlain = false } = deployment;
   const { stacks, tiers } = blueprintOf(assembly, environment);
   const twins = counterpartsOf(assembly, environment);
   const databases = stacks.flatMap(({ path: stack, template }) =>
     databasesIn(template).map((database) => {
       const address = { stack, logicalId: database.logicalId };
       const tier = tiers.find((it) => it.stack === stack && it.logicalId === database.logicalId);
-      return { ...database, address, name: tier?.name ?? database.path, tier };
+      const named = { ...database, address, name: tier?.name ?? database.path, tier };
+      return isPlain ? asAsked(named, request) : named;
     }),
   );
   const found = databases.map((it) => {
@@ -123,6 +124,18 @@ const isCache = ({ type }: Database): boolean => SERVICES[type] === 'elasticache
 const beginning = (database: NamedDatabase, request: RestoreRequest) =>
   beginningOf(request, [database.path, database.name], isCache(database));
 
+const isRestored = ({ type, properties }: Database): boolean =>
+  RESTORES[type]!.from.some((it) => Object.hasOwn(properties, it));
+
+/** As it would be in an assembly that was synthesised with the request. */
+function asAsked(database: NamedDatabase, request: RestoreRequest): NamedDatabase {
+  const asked = beginning(database, request);
+  if (asked === 'empty' || isRestored(database)) return database;
+  const [from, value] =
+    'clone' in asked ? [CLONE_OF, asked.clone] : [RESTORES[database.type]!.from[0]!, asked.snapshot];
+  return { ...database, properties: { ...database.properties, [from]: value } };
+}
+
 /** What is restored from a snapshot that the rehearsal makes. */
 function seedOf(
   database: NamedDatabase,
@@ -174,9 +187,8 @@ function otherwise(
   request: RestoreRequest,
   environment: string,
 ): 'kept' | 'own' | 'empty' {
-  const { type, path, name, properties } = database;
-  const isRestored = RESTORES[type]!.from.some((it) => Object.hasOwn(properties, it));
-  if (isRestored) return isKept(request, [path, name]) ? 'kept' : 'own';
+  const { path, name } = database;
+  if (isRestored(database)) return isKept(request, [path, name]) ? 'kept' : 'own';
   if (beginning(database, request) === 'empty') return 'empty';
   throw wouldBeEmpty(name, environment);
 }

@@ -246,6 +246,18 @@ it.each<SeedNames>([
   expect(run).toThrow('names "Catalog", which begins as the app says, by its own restoreFrom');
 });
 
+it('finds of a plain assembly what one that is synthesised for a rehearsal would have', () => {
+  const names = { clones: { Catalog: 'prod-catalog' }, caches: ['Pages'], empty: { Graph: 'why' } };
+  const all = { ...request, empty: ['Graph'], clones: names.clones, caches: names.caches };
+  const plain = { ...synthesize(mixed, {}), isPlain: true };
+  const { seeds, clones } = seedsOf(plain, all, names);
+  expect(seeds.map(({ tier, snapshot }) => [tier, snapshot])).toEqual([
+    ['Ledger', snapshotNameOf(request, 'Ledger')],
+    ['Pages', snapshotNameOf(request, 'Pages')],
+  ]);
+  expect(clones.map(({ tier, of }) => [tier, of])).toEqual([['Catalog', 'prod-catalog']]);
+});
+
 it('refuses a template that asks for nothing, unless the tier is to begin empty', () => {
   expect(() => seedsOf(synthesize(Shop, {}), request)).toThrow(
     'Catalog of Staging would begin empty: its template asks for no snapshot',
