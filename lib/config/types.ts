@@ -783,8 +783,8 @@ export interface SeedConfig {
    */
   readonly clusters?: Readonly<Record<string, string>>;
   /**
-   * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its
-   * cluster; of another account, its ARN.
+   * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what
+   * production calls its cluster; of another account, its ARN.
    *
    * @default - none
    */
@@ -805,8 +805,8 @@ export interface ScrubbedData {
 }
 
 /**
- * A task of the team's own that scrubs the data of one cluster: a copy, in a network without a way out. It gets `TWIN_TIER`,
- * `TWIN_HOST`, `TWIN_PORT`, `TWIN_USERNAME` and `TWIN_PASSWORD`, and ends with 0 when the data are fit to be seen.
+ * A task of the team's own that scrubs the data of one database: a copy or a clone, in a network without a way out. It gets
+ * `TWIN_TIER`, `TWIN_HOST`, `TWIN_PORT`, `TWIN_USERNAME` and `TWIN_PASSWORD`, and ends with 0 when the data are fit to be seen.
  */
 export interface ScrubConfig {
   /** In Amazon ECR, in the Region of staging: there is no way to other registries. */

@@ -26,7 +26,11 @@ export async function examine(target: Target, deployment: Deployment): Promise<E
   try {
     await target.reach(handle, limitedTo(target.limitSeconds('reach')));
     const watch = limitedTo(target.limitSeconds('preflight'));
-    const { tiers, refusals, warnings } = await target.preflight(handle, deployment, watch);
+    const { tiers, refusals, warnings } = await target.preflight(
+      handle,
+      { ...deployment, isPlain: true },
+      watch,
+    );
     const obstacles = refusals.map((message) => ({ message, fix: 'Correct what is named.' }));
     return { ...name, tiers, obstacles, warnings };
   } catch (error) {

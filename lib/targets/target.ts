@@ -173,6 +173,8 @@ export interface Deployment {
   readonly environment: string;
   /** The folder with the code of this release, absolute. @default - that of the config, which has every release's */
   readonly folder?: string;
+  /** Whether it was synthesised without what the target's `context` says, as a team does by itself. @default false */
+  readonly isPlain?: boolean;
 }
 
 /** How a call reports its progress, and how it is stopped. */

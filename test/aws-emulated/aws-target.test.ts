@@ -2,37 +2,24 @@ import { CloudFormation, waitUntilStackCreateComplete } from '@aws-sdk/client-cl
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { ECS } from '@aws-sdk/client-ecs';
 import { S3 } from '@aws-sdk/client-s3';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
-import { detailsOf } from '../../lib/targets/aws/handle';
+import { detailsOf, stacksIn } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
 import { keepsTheContract } from '../targets/contract';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { makeProject, type Project } from './project';
 import { deploymentIn } from './rehearsal-app';
 
-let emulator: Emulator;
-let folder: string;
+const here = emulated('aws');
+
 let count = 0;
 
 const target = (): AwsTarget => new AwsTarget({}, { pollMs: 200 });
 const nextRehearsal = (): string => `r${++count}`;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-});
-afterAll(async () => {
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
-});
 
 /** An environment whose calls write into its handle what they learn, as a ledger does. */
 class Environment {
@@ -60,7 +47,7 @@ class Environment {
   }
 
   async up(release = '1.41.0'): Promise<void> {
-    const deployment = deploymentIn(folder, release, this.rehearsal);
+    const deployment = deploymentIn(here.folder, release, this.rehearsal);
     await target().seed(this.handle, deployment, this.watch());
     await target().up(this.handle, deployment, this.watch());
   }
@@ -70,7 +57,7 @@ class Environment {
   }
 }
 
-const cloudFormation = (): CloudFormation => emulator.use(CloudFormation);
+const cloudFormation = (): CloudFormation => here.emulator.use(CloudFormation);
 const EMPTY = JSON.stringify({ Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });
 
 describe('the AWS target on an emulator', () => {
@@ -79,8 +66,8 @@ describe('the AWS target on an emulator', () => {
     return {
       target: target(),
       reopened: target,
-      first: deploymentIn(folder, '1.41.0', rehearsal),
-      next: deploymentIn(folder, '1.42.0', rehearsal),
+      first: deploymentIn(here.folder, '1.41.0', rehearsal),
+      next: deploymentIn(here.folder, '1.42.0', rehearsal),
       tiers: { data: 'Orders', service: 'Web' },
     };
   });
@@ -111,7 +98,7 @@ describe('the AWS target on an emulator', () => {
     await target().disrupt(environment.handle, { kind: 'kill task', tier: 'Web' }, environment.watch());
     const { members, incidents } = (await described())!;
     expect(incidents).toEqual([]);
-    const ecs = emulator.use(ECS);
+    const ecs = here.emulator.use(ECS);
     const { clusterArns = [] } = await ecs.listClusters({});
     const [task] = members;
     const arns = await Promise.all(clusterArns.map((cluster) => ecs.listTasks({ cluster })));
@@ -133,7 +120,7 @@ describe('the AWS target on an emulator', () => {
   });
 
   it("refuses production's account, which has its stack, unless the config says why", async () => {
-    const deployment = deploymentIn(folder, '1.41.0', nextRehearsal());
+    const deployment = deploymentIn(here.folder, '1.41.0', nextRehearsal());
     const environment = new Environment(nextRehearsal());
     const watch = (): Watch => environment.watch();
     const free = await target().preflight(environment.handle, deployment, watch());
@@ -161,11 +148,11 @@ describe('the AWS target on an emulator', () => {
 
   it('removes what a runner left that ended in the middle of a deployment', async () => {
     const environment = new Environment(nextRehearsal());
-    const deployment = deploymentIn(folder, '1.41.0', environment.rehearsal);
+    const deployment = deploymentIn(here.folder, '1.41.0', environment.rehearsal);
     await target().seed(environment.handle, deployment, environment.watch());
     const hasId = new Promise<void>((done) => {
       environment.onLearn = (details) => {
-        if (details['id.0'] !== undefined) done();
+        if (stacksIn({ target: 'aws', name: '', ...details })[0]?.id !== undefined) done();
       };
     });
     const abandoned = target().up(environment.handle, deployment, environment.watch());
@@ -179,7 +166,7 @@ describe('the AWS target on an emulator', () => {
 
   it('says of an environment in another account where it is, never that it is gone', async () => {
     const environment = new Environment(nextRehearsal());
-    const deployment = deploymentIn(folder, '1.41.0', environment.rehearsal);
+    const deployment = deploymentIn(here.folder, '1.41.0', environment.rehearsal);
     await target().seed(environment.handle, deployment, environment.watch());
     expect(environment.handle).toMatchObject({ account: '000000000000', 'region.0': 'us-east-1' });
     const handle = { ...environment.handle, account: '111122223333' };
@@ -235,7 +222,7 @@ describe('the AWS target on an emulator', () => {
       }),
       Tags: [{ Key: TAG, Value: handle.name }],
     });
-    const s3 = emulator.use(S3);
+    const s3 = here.emulator.use(S3);
     await waitUntilStackCreateComplete(
       { client: cloudFormation(), maxWaitTime: 30, minDelay: 1 },
       { StackName: stack },
@@ -265,11 +252,11 @@ describe('the AWS target on an emulator', () => {
         { Key: TAG, Value: environment.handle.name },
       ]),
     );
-    const { clusterArns = [] } = await emulator.use(ECS).listClusters({});
+    const { clusterArns = [] } = await here.emulator.use(ECS).listClusters({});
     const cluster = clusterArns
       .map((arn) => arn.split('/').at(-1)!)
       .find((name) => name.startsWith(`${stack}-`))!;
-    const logs = emulator.use(CloudWatchLogs);
+    const logs = here.emulator.use(CloudWatchLogs);
     const own = `/aws/ecs/containerinsights/${cluster}/performance`;
     const planted = `/aws/lambda/${stack}-planted`;
     const neighbour = `/aws/lambda/${stack}0-theirs`;
@@ -295,7 +282,7 @@ describe('twin rehearse --target aws', () => {
     gates: {},
   };
 
-  const project = (): Project => makeProject(join(folder, `project-${nextRehearsal()}`), CONFIG);
+  const project = (): Project => makeProject(join(here.folder, `project-${nextRehearsal()}`), CONFIG);
 
   const stacksLeft = async (): Promise<string[]> => {
     const { StackSummaries = [] } = await cloudFormation().listStacks({});

@@ -2,22 +2,19 @@ import { ECS } from '@aws-sdk/client-ecs';
 import { Route53 } from '@aws-sdk/client-route-53';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cutover } from '../../lib/evidence/cutover';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
-import { bootstrap } from './bootstrap';
 import { synthesize } from './cutover-app';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { makeProject, type Project } from './project';
 
-const RECORD = 'shop.example.com';
-const variables = { ...process.env };
+const here = emulated('cutover-aws');
 
-let emulator: Emulator;
-let folder: string;
+const RECORD = 'shop.example.com';
+
 let project: Project;
 let zone: string;
 let prod: Shop;
@@ -49,16 +46,14 @@ class Shop {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-cutover-aws-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
   [prod, prodB] = [await Shop.start('1.41.0'), await Shop.start('1.43.0')];
   await deployBoth();
-  const made = await emulator.use(Route53).createHostedZone({ Name: 'example.com', CallerReference: 'one' });
+  const made = await here.emulator
+    .use(Route53)
+    .createHostedZone({ Name: 'example.com', CallerReference: 'one' });
   zone = made.HostedZone!.Id!.replace('/hostedzone/', '');
   project = makeProject(
-    join(folder, 'app'),
+    join(here.folder, 'app'),
     {
       baseline: '1.41.0',
       synth: { command: 'node synth.cjs' },
@@ -89,13 +84,10 @@ beforeEach(async () => {
 afterAll(async () => {
   prod?.stop();
   prodB?.stop();
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
-  process.env = variables;
 });
 
 async function deployBoth(): Promise<void> {
-  const assembly = join(folder, 'assembly');
+  const assembly = join(here.folder, 'assembly');
   synthesize(assembly, '1.41.0');
   for (const environment of ['Prod', 'ProdB']) {
     const deployment = { release: '1.41.0', assembly, environment };
@@ -111,7 +103,7 @@ async function setRecords(first: number, second: number, TTL = 1): Promise<void>
     ['prod', first, '192.0.2.1'],
     ['prod-b', second, '192.0.2.2'],
   ] as const;
-  await emulator.use(Route53).changeResourceRecordSets({
+  await here.emulator.use(Route53).changeResourceRecordSets({
     HostedZoneId: zone,
     ChangeBatch: {
       Changes: values.map(([SetIdentifier, Weight, Value]) => ({
@@ -131,7 +123,7 @@ async function setRecords(first: number, second: number, TTL = 1): Promise<void>
 
 /** The weights of the records, and what else they say. */
 async function records() {
-  const { ResourceRecordSets: all = [] } = await emulator
+  const { ResourceRecordSets: all = [] } = await here.emulator
     .use(Route53)
     .listResourceRecordSets({ HostedZoneId: zone });
   return all.filter(({ Name }) => Name === `${RECORD}.`);
@@ -211,7 +203,7 @@ it('verifies that what runs is what was deployed, and says what clients are not 
   expect(sound).toMatchObject({ exitCode: 0 });
   expect(sound.stdout).toMatch(/ok +drift +0 +at most 0/);
   expect(sound.stdout.replaceAll(/\s+/g, ' ')).toContain('CloudWatch has no request of Web yet');
-  const ecs = emulator.use(ECS);
+  const ecs = here.emulator.use(ECS);
   const cluster = (await ecs.listClusters()).clusterArns!.find((it) => it.includes('Prod-'));
   const [service] = (await ecs.listServices({ cluster })).serviceArns!;
   await ecs.updateService({ cluster, service, desiredCount: 3 });

@@ -1,34 +1,21 @@
 import { ECS, type ServiceDeployment } from '@aws-sdk/client-ecs';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import { deploymentIn } from './blue-green-app';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { makeProject } from './project';
 import { Run } from './run';
 
-let emulator: Emulator;
-let folder: string;
-let count = 0;
+const here = emulated('deployments');
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-deployments-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-});
-afterAll(async () => {
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
-});
+let count = 0;
 
 /** The deployments of the service of an environment, the first first. */
 async function deploymentsOf({ rehearsal }: Run): Promise<readonly ServiceDeployment[]> {
-  const ecs = emulator.use(ECS);
+  const ecs = here.emulator.use(ECS);
   const { clusterArns = [] } = await ecs.listClusters({});
   const cluster = clusterArns.find((it) => it.includes(`/Staging-${rehearsal}-`))!;
   const { serviceArns: [service = ''] = [] } = await ecs.listServices({ cluster });
@@ -40,7 +27,7 @@ async function deploymentsOf({ rehearsal }: Run): Promise<readonly ServiceDeploy
 /** An environment that stands with the first release. */
 async function standing(config: AwsSection): Promise<Run> {
   const run = new Run(new AwsTarget(config, { pollMs: 200 }), `d${++count}`);
-  const first = deploymentIn(folder, '1.41.0', run.rehearsal);
+  const first = deploymentIn(here.folder, '1.41.0', run.rehearsal);
   await run.target.seed(run.handle, first, run.watch());
   await run.target.up(run.handle, first, run.watch());
   return run;
@@ -60,7 +47,7 @@ const imageOf = async (run: Run): Promise<string | undefined> => {
 it('answers each pause as the config says, and is done when ECS is', async () => {
   const run = await standing({ pauses: { Web: { run: 'test "$TWIN_RELEASE" != 1.43.0' } } });
   const said = run.lines.length;
-  await run.target.release(run.handle, deploymentIn(folder, '1.42.0', run.rehearsal), run.watch());
+  await run.target.release(run.handle, deploymentIn(here.folder, '1.42.0', run.rehearsal), run.watch());
   const [first, second] = await deploymentsOf(run);
   expect([first!.status, second!.status]).toEqual(['SUCCESSFUL', 'SUCCESSFUL']);
   expect(run.lines.slice(said)).toEqual(
@@ -75,7 +62,7 @@ it('answers each pause as the config says, and is done when ECS is', async () =>
   expect(await imageOf(run)).toContain('shop:1.42.0');
   // what the command refuses is rolled back, and the release has failed
   await expect(
-    run.target.release(run.handle, deploymentIn(folder, '1.43.0', run.rehearsal), run.watch()),
+    run.target.release(run.handle, deploymentIn(here.folder, '1.43.0', run.rehearsal), run.watch()),
   ).rejects.toMatchObject({
     code: 'deploy',
     isMachineFault: false,
@@ -89,7 +76,7 @@ it('answers each pause as the config says, and is done when ECS is', async () =>
 
 it('says why ECS rolled a release back, and rolls one back under way', async () => {
   const run = await standing({ pauses: { Web: 'continue' } });
-  const alarming = deploymentIn(folder, '1.42.0-alarming', run.rehearsal);
+  const alarming = deploymentIn(here.folder, '1.42.0-alarming', run.rehearsal);
   await expect(run.target.release(run.handle, alarming, run.watch())).rejects.toMatchObject({
     code: 'deploy',
     isMachineFault: false,
@@ -97,7 +84,7 @@ it('says why ECS rolled a release back, and rolls one back under way', async () 
       'Web is ROLLBACK_SUCCESSFUL: Service deployment rolled back because of alarm(s) detected. (too-many-errors)',
     ),
   });
-  const next = deploymentIn(folder, '1.42.0', run.rehearsal);
+  const next = deploymentIn(here.folder, '1.42.0', run.rehearsal);
   expect(run.target.isRolledBackUnderWay(next)).toBe(true);
   expect(await run.target.rollBackUnderWay(run.handle, next, run.watch())).toEqual(['Web']);
   expect(await imageOf(run)).toContain('shop:1.41.0');
@@ -114,7 +101,7 @@ it('says why ECS rolled a release back, and rolls one back under way', async () 
 it('tears down where a release waits for an answer, and names it', async () => {
   const run = await standing({ pauses: { Web: 'continue' } });
   const nobody = new AwsTarget({}, { pollMs: 200 });
-  const next = deploymentIn(folder, '1.42.0', run.rehearsal);
+  const next = deploymentIn(here.folder, '1.42.0', run.rehearsal);
   const releasing = nobody.release(run.handle, next, run.watch()).catch((error: unknown) => error);
   const waits = (): string | undefined => run.lines.find((it) => it.startsWith('Web waits for an answer at'));
   while (waits() === undefined) await new Promise((done) => setTimeout(done, 100));
@@ -128,7 +115,7 @@ it('tears down where a release waits for an answer, and names it', async () => {
 
 it('says before anything stands where a release waits, for how long, and for whom', async () => {
   const run = new Run(new AwsTarget({}), `d${++count}`);
-  const deployment = deploymentIn(folder, '1.41.0', run.rehearsal);
+  const deployment = deploymentIn(here.folder, '1.41.0', run.rehearsal);
   const { refusals, warnings, waitMinutes } = await run.target.preflight(run.handle, deployment, run.watch());
   expect({ refusals, waitMinutes }).toEqual({ refusals: [], waitMinutes: 5 });
   expect(warnings).toContain(
@@ -151,7 +138,11 @@ it('rehearses a release that waits: back, rolled back under way, and forward', a
     gates: {},
     aws: { pauses: { Web: 'continue' } },
   };
-  const { at, run } = makeProject(join(folder, 'project'), config, 'test/aws-emulated/blue-green-app.ts');
+  const { at, run } = makeProject(
+    join(here.folder, 'project'),
+    config,
+    'test/aws-emulated/blue-green-app.ts',
+  );
   const { exitCode, stdout, stderr } = await run(['rehearse', '--to', '1.42.0', '--target', 'aws']);
   expect({ exitCode, stdout: exitCode === 0 ? '' : stdout }).toEqual({ exitCode: 0, stdout: '' });
   expect(stderr).toContain(

@@ -1,16 +1,11 @@
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CheckResult } from '../../lib/probes/check';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { Handle, Watch } from '../../lib/targets/target';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { deploymentIn } from './rehearsal-app';
 
-let emulator: Emulator;
-let folder: string;
+const here = emulated('lag');
 
 const target = new AwsTarget({}, { pollMs: 50 });
 const handle: Record<string, string> & Handle = { ...target.allocate('lag') };
@@ -22,17 +17,9 @@ const watchOf = (log: (line: string) => void = () => {}): Watch => ({
 });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-lag-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-  const deployment = deploymentIn(folder, '1.41.0', 'lag');
+  const deployment = deploymentIn(here.folder, '1.41.0', 'lag');
   await target.seed(handle, deployment, watchOf());
   await target.up(handle, deployment, watchOf());
-});
-afterAll(async () => {
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
 });
 
 const CATALOG = { namespace: 'AWS/DocDB', metric: 'DBInstanceReplicaLag', dimension: 'DBInstanceIdentifier' };
@@ -45,7 +32,7 @@ async function put(
   values: readonly number[],
   minutesAgo = 0,
 ): Promise<void> {
-  await emulator.use(CloudWatch).putMetricData({
+  await here.emulator.use(CloudWatch).putMetricData({
     Namespace,
     MetricData: members.map((Value, i) => ({
       MetricName,

@@ -5,30 +5,21 @@ import { DocDB } from '@aws-sdk/client-docdb';
 import { ECS } from '@aws-sdk/client-ecs';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import { RDS } from '@aws-sdk/client-rds';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
 import { run } from '../../lib/cli/run';
 import type { LiveReport } from '../../lib/live/report';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { FakeProcess, Kept } from '../cli/rehearsal-command';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { synthesize } from './live-app';
 
-let emulator: Emulator;
-let assembly: string;
+const here = emulated('live');
 
 beforeAll(async () => {
-  assembly = mkdtempSync(join(tmpdir(), 'twin-live-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-  synthesize(assembly);
+  synthesize(here.folder);
   for (const environment of ['Prod', 'Staging']) {
-    const deployment = { release: '1.41.0', assembly, environment };
+    const deployment = { release: '1.41.0', assembly: here.folder, environment };
     await deploy(
       { deployment, stacks: stacksOf(deployment), tags: {}, place: {}, pollMs: 200, onStack: () => {} },
       {
@@ -40,16 +31,12 @@ beforeAll(async () => {
     );
   }
 });
-afterAll(async () => {
-  await emulator.stop();
-  rmSync(assembly, { recursive: true });
-});
 
 /** The command line in this process. */
 async function twinLive(...flags: readonly string[]) {
   const [stdout, stderr] = [new Kept(), new Kept()];
   const exitCode = await run(
-    ['live', '--assembly', assembly, ...flags],
+    ['live', '--assembly', here.folder, ...flags],
     { stdout, stderr, columns: 80, color: false },
     {
       signals: new FakeProcess(),
@@ -82,7 +69,7 @@ const show = (value: unknown): string => (value === undefined ? 'not-there' : JS
 
 /** What CloudFormation calls a resource of a stack. */
 async function physicalId(stack: string, construct: RegExp): Promise<string> {
-  const { StackResourceSummaries: all = [] } = await emulator
+  const { StackResourceSummaries: all = [] } = await here.emulator
     .use(CloudFormation)
     .listStackResources({ StackName: stack });
   return all.find(({ LogicalResourceId: id = '' }) => construct.test(id))!.PhysicalResourceId!;
@@ -97,9 +84,9 @@ interface ByHand {
   readonly differences: readonly string[];
 }
 
-const rds = (): RDS => emulator.use(RDS);
-const ecs = (): ECS => emulator.use(ECS);
-const caches = (): ElastiCache => emulator.use(ElastiCache);
+const rds = (): RDS => here.emulator.use(RDS);
+const ecs = (): ECS => here.emulator.use(ECS);
+const caches = (): ElastiCache => here.emulator.use(ElastiCache);
 
 async function setClass(client: RDS | DocDB, id: RegExp, DBInstanceClass: string): Promise<void> {
   const DBInstanceIdentifier = await physicalId('Staging', id);
@@ -133,7 +120,7 @@ async function setBounds(MinCapacity: number, MaxCapacity: number): Promise<void
   const [ResourceId, ScalableDimension, ServiceNamespace] = (
     await physicalId('Prod', /^WebTaskCountTarget/)
   ).split('|') as [string, 'ecs:service:DesiredCount', 'ecs'];
-  const scaling = emulator.use(ApplicationAutoScaling);
+  const scaling = here.emulator.use(ApplicationAutoScaling);
   await scaling.registerScalableTarget({
     ResourceId,
     ScalableDimension,
@@ -145,7 +132,7 @@ async function setBounds(MinCapacity: number, MaxCapacity: number): Promise<void
 
 /** As `cdk deploy --parameters` does. */
 async function setLogLevel(ParameterValue: string): Promise<void> {
-  const client = emulator.use(CloudFormation);
+  const client = here.emulator.use(CloudFormation);
   await client.updateStack({
     StackName: 'Staging',
     UsePreviousTemplate: true,
@@ -201,8 +188,8 @@ const BY_HAND: readonly ByHand[] = [
   },
   {
     what: 'another instance class in DocumentDB',
-    change: () => setClass(emulator.use(DocDB), /^CatalogInstance2/, 'db.t4g.medium'),
-    undo: () => setClass(emulator.use(DocDB), /^CatalogInstance2/, 'db.r6g.large'),
+    change: () => setClass(here.emulator.use(DocDB), /^CatalogInstance2/, 'db.t4g.medium'),
+    undo: () => setClass(here.emulator.use(DocDB), /^CatalogInstance2/, 'db.r6g.large'),
     drifts: ['Staging Catalog/Instance2 DBInstanceClass "db.r6g.large" "db.t4g.medium"'],
     differences: ['Catalog/Instance2 DBInstanceClass "db.r6g.large" "db.t4g.medium"'],
   },
@@ -327,7 +314,7 @@ it.each(BY_HAND)('names $what', async ({ change, undo, drifts, differences }) =>
 
 it("shows the lag that CloudWatch has of a cluster's readers", async () => {
   const reader1 = await physicalId('Staging', /^OrdersReader1/);
-  await emulator.use(CloudWatch).putMetricData({
+  await here.emulator.use(CloudWatch).putMetricData({
     Namespace: 'AWS/RDS',
     MetricData: [
       {

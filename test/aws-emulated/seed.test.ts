@@ -9,12 +9,13 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Evidence } from '../../lib/evidence/evidence';
+import { examine } from '../../lib/rehearsal/examine';
 import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { SeedConfig } from '../../lib/config/types';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
-import { prefixOf } from '../../lib/targets/aws/handle';
+import { everIn, prefixOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import { LocalTarget } from '../../lib/targets/local/local-target';
 import type { Deployment, Handle, Watch } from '../../lib/targets/target';
@@ -338,6 +339,68 @@ describe('a staging that is seeded', () => {
   const clusterOf = async (part: string): Promise<DBCluster> =>
     (await rds().describeDBClusters({})).DBClusters!.find((it) => it.DBClusterIdentifier!.includes(part))!;
 
+  it('is seeded with what the task of the team has scrubbed of a clone, and leaves none', async () => {
+    const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
+    const clusters = async (): Promise<string[]> =>
+      (await rds().describeDBClusters({})).DBClusters!.map((it) => it.DBClusterIdentifier!);
+    const before = await clusters();
+    const file = join(folder, 'scrubbed-clone');
+    const script = `require('node:fs').appendFileSync(${JSON.stringify(file)}, process.env.TWIN_TIER + ' ' + process.env.TWIN_USERNAME + '\\n')`;
+    const withClone = (command: readonly string[]): AwsSection => ({
+      ...CONFIG,
+      seed: {
+        kmsKeyArn: KEY,
+        data: { scrub: { image: 'scrub:1', command } },
+        clones: { Orders: orders! },
+        empty: { Catalog: 'for speed' },
+      },
+    });
+    const run = new SeededRun(targetWith(withClone(['node', '-e', script])), 'clonescrub');
+    const { target } = run;
+    const deployment = run.deployment();
+    await target.seed(run.handle, deployment, run.watch());
+    expect(run.lines).toContain(`Orders as a clone of ${orders}; scrubbed by scrub:1`);
+    expect(readFileSync(file, 'utf8')).toBe('Orders postgres\n');
+    const own = await run.own();
+    expect(own.map((it) => it.DBClusterSnapshotIdentifier)).toEqual([
+      expect.stringMatching(new RegExp(`^${prefixOf(run.handle)}-orders-[0-9a-f]{6}$`)),
+    ]);
+    expect(own[0]).toMatchObject({
+      DBClusterIdentifier: expect.stringMatching(/scrub/) as string,
+      KmsKeyId: KEY,
+    });
+    expect(await clusters()).toEqual(before);
+    expect(everIn(run.handle).map(({ name }) => name)).toEqual([
+      'Staging-clonescrub',
+      `${prefixOf(run.handle)}-scrub`,
+    ]);
+    const { database, stop } = await postgres(deployment);
+    writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-clonescrub-orders': database }));
+    await target.up(run.handle, deployment, run.watch()).finally(stop);
+    expect((await clusterOf('staging-clonescrub-orders')).CloneGroupId).toBeUndefined();
+    expect(await target.describe(run.handle, run.watch())).toContainEqual(
+      expect.objectContaining({
+        tier: 'Orders',
+        data: expect.stringMatching(
+          new RegExp(`^a clone of production's ${orders} of .* UTC, scrubbed$`),
+        ) as string,
+        clonedAt: expect.stringMatching(/^20/) as string,
+      }),
+    );
+    await target.down(run.handle, run.watch());
+    expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
+
+    const failing = new SeededRun(targetWith(withClone(['node', '-e', 'process.exit(1)'])), 'dirtyclone');
+    await expect(
+      failing.target.seed(failing.handle, failing.deployment(), failing.watch()),
+    ).rejects.toMatchObject({ code: 'scrub' });
+    expect(await failing.own()).toEqual([]);
+    expect((await failing.target.inventory(failing.handle, failing.watch())).found).not.toEqual([]);
+    await targetWith({}).down(failing.handle, failing.watch());
+    expect((await targetWith({}).inventory(failing.handle, failing.watch())).found).toEqual([]);
+    expect(await clusters()).toEqual(before);
+  });
+
   const backups = async (): Promise<string[]> =>
     ((await emulator.use(ElastiCache).describeSnapshots({})).Snapshots ?? []).map((it) => it.SnapshotName!);
 
@@ -442,6 +505,7 @@ describe('a staging that is seeded', () => {
         Catalog: expect.stringMatching(/-cp-catalog-[0-9a-f]{6}$/),
       });
       expect(restored['Orders']).not.toBe(before);
+      expect(everIn(run.handle).map(({ name }) => name)).toEqual(['Staging-again', 'Staging-again']);
       const candidate = deploymentIn(folder, '1.43.0', run.rehearsal, target.context(run.handle));
       await target.release(run.handle, candidate, run.watch());
       expect(await seedsIn('Staging-again')).toEqual(restored);
@@ -561,6 +625,16 @@ describe('a staging that is seeded', () => {
       code: 'seed',
       message: 'Orders of Staging would begin empty: its template asks for no snapshot',
     });
+    // twin doctor looks at what the team has synthesised by itself
+    const plain = deploymentIn(folder, '1.41.0', 'plain');
+    expect(await examine(targetWith(), plain)).toMatchObject({ obstacles: [] });
+    const { obstacles } = await examine(
+      targetWith({ ...CONFIG, seed: { ...seed, clones: { Orders: 'prod-ordres' } } }),
+      plain,
+    );
+    expect(obstacles.map(({ message }) => message)).toEqual([
+      'Orders cannot be a clone of prod-ordres: there is no such cluster',
+    ]);
     expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: 'nothing' } } })).toMatchObject({
       code: 'seed',
       message: 'Orders of Prod, the cluster nothing, has no snapshot that can be restored',
@@ -577,8 +651,16 @@ describe('a staging that is seeded', () => {
     const { DBClusterIdentifier: orders } = await clusterOf('prod-orders');
     const scrubbed = { ...seed, data: { scrub } };
     expect(await refused({ ...CONFIG, seed: { ...scrubbed, clones: { Orders: orders! } } })).toMatchObject({
-      code: 'scrub',
-      message: `Orders is to be a clone of ${orders}, which would bring production's data into staging as they are`,
+      refusals: [],
+    });
+    expect(await refused({ ...CONFIG, seed: { ...scrubbed, clones: { Orders: 'orders' } } })).toMatchObject({
+      code: 'seed',
+      message: 'Orders cannot be a clone of orders: there is no such cluster',
+    });
+    expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Ordres: orders! } } })).toMatchObject({
+      code: 'seed',
+      message:
+        'aws.seed.clusters names "Ordres", which is no database and no cache of Staging; did you mean "Orders"?',
     });
     expect(await refused({ ...CONFIG, seed: { ...scrubbed, caches: ['Pages'] } })).toMatchObject({
       code: 'scrub',

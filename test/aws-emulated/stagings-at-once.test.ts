@@ -1,34 +1,20 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence } from '../../lib/evidence/evidence';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { makeProject, type Project } from './project';
 import { SECOND } from './two-stagings-app';
 
-let emulator: Emulator;
-let folder: string;
-let count = 0;
+const here = emulated('at-once');
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-aws-'));
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-});
-afterAll(async () => {
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
-});
+let count = 0;
 
 const REHEARSE = ['rehearse', '--to', '1.42.0', '--target', 'aws'];
 
 /** An app whose candidate is rehearsed in two stagings. */
 const project = (commands = [{ name: 'our own tests', run: 'test -n "$TWIN_URL"' }]): Project =>
   makeProject(
-    join(folder, `project-${++count}`),
+    join(here.folder, `project-${++count}`),
     {
       baseline: '1.41.0',
       environment: 'Staging',
@@ -42,7 +28,7 @@ const project = (commands = [{ name: 'our own tests', run: 'test -n "$TWIN_URL"'
   );
 
 async function stacksLeft(): Promise<string[]> {
-  const { StackSummaries = [] } = await emulator.use(CloudFormation).listStacks({});
+  const { StackSummaries = [] } = await here.emulator.use(CloudFormation).listStacks({});
   return StackSummaries.flatMap(({ StackName: name = '', StackStatus: status }) =>
     status === 'DELETE_COMPLETE' || !/^Staging\w*-\d{8}/.test(name) ? [] : [`${name} ${status}`],
   );

@@ -1,6 +1,5 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { contextOf, type CliContext } from '../../lib/cli/context';
@@ -11,20 +10,18 @@ import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import type { AwsSection } from '../../lib/targets/aws/config';
 import type { Inventory } from '../../lib/targets/target';
 import { buildProbe } from '../probes/build-probe';
-import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { emulated } from './emulated';
 import { FAILING, FaultProxy, nameOf, refused, throttled, type Call, type Fault } from './fault-proxy';
 import { useProfiles } from './profiles';
 import { makeProject } from './project';
 import { deploymentIn } from './rehearsal-app';
 import { Run } from './run';
 
-let emulator: Emulator;
+const here = emulated('faults');
+
 let proxy: FaultProxy;
-let folder: string;
 /** Made before any story begins: a build holds everything up that this process does. */
 const shops = new Map<string, Shop>();
-const variables = { ...process.env };
 
 const PROBE = resolve('node_modules/.cache/cdk-twin', `probe-${process.pid}.js`);
 /**
@@ -68,22 +65,15 @@ function storyOf(kind: Kind, where: keyof typeof BEGINNINGS): string {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'twin-faults-'));
   buildProbe(PROBE);
-  emulator = await start('ministack');
-  useFromHere(emulator);
-  await bootstrap(emulator);
-  proxy = await FaultProxy.start(emulator.endpoint);
-  useProfiles(folder, STORIES);
+  proxy = await FaultProxy.start(here.emulator.endpoint);
+  useProfiles(here.folder, STORIES);
   process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
   for (const story of STORIES.slice(1)) shops.set(story, new Shop(story));
 });
 afterAll(async () => {
   proxy?.stop();
-  await emulator.stop();
-  rmSync(folder, { recursive: true });
   rmSync(PROBE);
-  process.env = variables;
 });
 
 interface Ran {
@@ -104,7 +94,7 @@ class Shop {
       gates: {},
       aws: { profile },
     };
-    this.at = makeProject(join(folder, profile), config).at;
+    this.at = makeProject(join(here.folder, profile), config).at;
   }
 
   rehearse(): Promise<Ran> {
@@ -124,7 +114,7 @@ class Shop {
 
   /** What CloudFormation has of it, whoever asks. */
   async stacks(): Promise<string[]> {
-    const { StackSummaries = [] } = await emulator.use(CloudFormation).listStacks({});
+    const { StackSummaries = [] } = await here.emulator.use(CloudFormation).listStacks({});
     return StackSummaries.flatMap(({ StackName: name = '', StackStatus: status }) =>
       name === `Staging-${this.ledger.rehearsal.replaceAll('.', '-')}` && status !== 'DELETE_COMPLETE'
         ? [name]
@@ -320,7 +310,7 @@ it('denied call by call, a tear-down names each, goes on where it can, and ends 
   const name = CALL_BY_CALL;
   const target = new AwsTarget({ profile: name }, TIMES);
   const story = new Run(target, name);
-  const deployment = deploymentIn(folder, '1.41.0', name);
+  const deployment = deploymentIn(here.folder, '1.41.0', name);
   await target.seed(story.handle, deployment, story.watch());
   await target.up(story.handle, deployment, story.watch());
   /** As another process does it. */

@@ -418,6 +418,35 @@ describe('against an environment', () => {
     );
   });
 
+  it('a config has every tier reported that a section of AWS names, and that there is not', () => {
+    const aws = {
+      migrate: { command: ['x'], as: 'Orders' },
+      pauses: { Webb: 'continue' },
+      seed: {
+        kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+        data: { mayBeSeen: 'it is made up' },
+        clusters: { Order: 'orders-1', Pages: 'pages-1' },
+        clones: { Pages: 'pages-1' },
+        caches: ['Page'],
+        empty: { Catalogue: 'nothing reads it' },
+      },
+    };
+    expect(() => checkAgainst(loaded({ aws }), staging)).toThrow(
+      expect.objectContaining({
+        code: 'config',
+        message: [
+          `twin.config.ts has 6 problems`,
+          'aws.migrate.as names "Orders", which is a sql tier; expected a service tier; use one of: Web, Worker',
+          'aws.pauses names "Webb", which is not a tier of StagingEphemeral; did you mean "Web"?',
+          'aws.seed.clusters names "Order", which is not a tier of StagingEphemeral; did you mean "Orders"?',
+          'aws.seed.clones names "Pages", which is a cache tier; expected a sql or document or storage tier; use one of: Orders, Catalog, Assets',
+          'aws.seed.caches names "Page", which is not a tier of StagingEphemeral; did you mean "Pages"?',
+          'aws.seed.empty names "Catalogue", which is not a tier of StagingEphemeral; did you mean "Catalog"?',
+        ].join('\n  '),
+      }),
+    );
+  });
+
   it('has checks without an object reported, which would pass whatever a release does', () => {
     const config = {
       checks: {

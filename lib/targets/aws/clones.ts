@@ -3,10 +3,9 @@ import { showMinute } from '../../duration';
 import { TwinError } from '../../error';
 import type { Watch } from '../target';
 import type { Clients } from './clients';
-import { databases } from './database-service';
+import { databases, serviceOf, type ClusterService } from './database-service';
 import { isNotThere } from './failed-call';
 import type { LiveTier } from './live-tiers';
-import { databasesOf, isInstance } from './members';
 import { allPages } from './pages';
 import type { Clone } from './seeds';
 
@@ -28,13 +27,23 @@ const CLONES = 15;
 /**
  * Checks that a cluster can be cloned, before anything exists.
  *
+ * @returns the cluster
  * @throws TwinError `seed` where it cannot
  */
-export async function checkClone(props: CloneProps, signal: AbortSignal): Promise<void> {
+export async function checkClone(props: CloneProps, signal: AbortSignal): Promise<SourceCluster> {
   const isForeign = checkPlace(props);
   const source = await sourceOf(props, isForeign, signal);
   checkSource(props.clone, source, isForeign);
-  if (source.CloneGroupId === undefined) return;
+  if (source.CloneGroupId !== undefined) await checkCount(props, source, isForeign, signal);
+  return source;
+}
+
+async function checkCount(
+  props: CloneProps,
+  source: SourceCluster,
+  isForeign: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const rds = props.clients.for('rds', signal);
   const all = await allPages(async (Marker) => {
     const page = await rds.describeDBClusters({ Marker });
@@ -52,29 +61,53 @@ export async function checkClone(props: CloneProps, signal: AbortSignal): Promis
 
 /** Learns of which time clones are, once they are made: it is that at which they were. */
 export async function learnClones(tiers: readonly LiveTier[], watch: Watch): Promise<void> {
-  for (const live of tiers) {
-    const { tier, properties, physicalId: DBClusterIdentifier } = live;
+  for (const { tier, properties, physicalId: cluster, clients } of tiers) {
     const { [CLONE_OF]: of } = properties;
-    if (isInstance(tier) || typeof of !== 'string') continue;
-    const calls = databasesOf(live, watch.signal);
-    const { DBClusters: [made] = [] } = await calls.describeDBClusters({ DBClusterIdentifier });
-    const at = made?.ClusterCreateTime;
-    if (at === undefined) continue;
-    watch.learn({
-      [`data.${tier.name}`]: `a clone of production's ${of} of ${showMinute(at)}, as it is`,
-      [`clonedAt.${tier.name}`]: at.toISOString(),
-    });
+    const service = serviceOf(tier);
+    if (service === 'rds-instance' || typeof of !== 'string') continue;
+    await learnClone({ tier: tier.name, of, service, cluster, clients, how: 'as it is' }, watch);
   }
 }
 
+/** A clone that was made. */
+export interface MadeClone {
+  readonly tier: string;
+  /** What it is a clone of. */
+  readonly of: string;
+  readonly service: ClusterService;
+  /** How it is called. */
+  readonly cluster: string;
+  readonly clients: Clients;
+  /** What became of its data: `as it is`, or `scrubbed`. */
+  readonly how: string;
+}
+
+/** Learns of which time a clone is. */
+export async function learnClone(
+  { tier, of, service, cluster, clients, how }: MadeClone,
+  watch: Watch,
+): Promise<void> {
+  const calls = databases(service, clients, watch.signal);
+  const { DBClusters: [made] = [] } = await calls.describeDBClusters({ DBClusterIdentifier: cluster });
+  const at = made?.ClusterCreateTime;
+  if (at === undefined) return;
+  watch.learn({
+    [`data.${tier}`]: `a clone of production's ${of} of ${showMinute(at)}, ${how}`,
+    [`clonedAt.${tier}`]: at.toISOString(),
+  });
+}
+
 /** What is read of a cluster that is cloned: Amazon DocumentDB says less of it. */
-interface SourceCluster {
+export interface SourceCluster {
   readonly DBClusterArn?: string | undefined;
   readonly Status?: string | undefined;
   readonly Engine?: string | undefined;
   readonly EngineMode?: string | undefined;
   readonly StorageEncrypted?: boolean | undefined;
   readonly CloneGroupId?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+  /** Where it has its storage. */
+  readonly AvailabilityZones?: readonly string[] | undefined;
   readonly DBClusterMembers?: readonly object[] | undefined;
 }
 

@@ -69,7 +69,7 @@ const scrub = (z: Zod) =>
     .meta({
       name: 'ScrubConfig',
       about:
-        "A task of the team's own that scrubs the data of one cluster: a copy, in a network without a way out. It gets `TWIN_TIER`, " +
+        "A task of the team's own that scrubs the data of one database: a copy or a clone, in a network without a way out. It gets `TWIN_TIER`, " +
         '`TWIN_HOST`, `TWIN_PORT`, `TWIN_USERNAME` and `TWIN_PASSWORD`, and ends with 0 when the data are fit to be seen.',
     });
 
@@ -125,7 +125,7 @@ const seed = (z: Zod) =>
       }),
       clones: z.record(z.string(), nonBlank(z)).optional().meta({
         description:
-          'The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored: by tier, what production calls its cluster; of another account, its ARN.',
+          'The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what production calls its cluster; of another account, its ARN.',
         absent: 'none',
       }),
       caches: z.array(nonBlank(z)).optional().meta({

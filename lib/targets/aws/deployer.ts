@@ -5,7 +5,7 @@ import type { Clients } from './clients';
 import { causesOf, isPassing } from './failed-call';
 import { deploy } from './deploy';
 import { stacksOf, type PlannedStack } from './environment-stacks';
-import { detailsOf, stacksIn, type StackRef } from './handle';
+import { detailsOf, goneDetails, stacksIn, type StackRef } from './handle';
 import { checkOurs } from './ours';
 import type { AwsPlace } from './place';
 import { stackState } from './stack-state';
@@ -75,8 +75,9 @@ export class Deployer {
     watch.learn(detailsOf([...others, ...refs]));
     const onStack = (name: string, id: string): void => {
       if (refs.every((it) => it.name !== name || it.id === id)) return;
+      const former = refs.filter((it) => it.name === name).map(goneDetails);
       refs = refs.map((it) => (it.name === name ? { ...it, id } : it));
-      watch.learn(detailsOf([...others, ...refs]));
+      watch.learn(Object.assign(detailsOf([...others, ...refs]), ...former) as Record<string, string>);
     };
     const { profile, requestMs } = place;
     const where = { region, requestMs, ...(profile !== undefined && { profile }) };

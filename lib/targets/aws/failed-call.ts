@@ -57,6 +57,7 @@ function wordsOf(cause: unknown): string {
 function fixFor(name: string, call: NamedCall): string {
   const { service, operation, chosenBy: by = IN_CONFIG, caller = 'the role of these credentials' } = call;
   if (isOfCredentials(name)) return signIn(by);
+  if (isQuota(name)) return QUOTAS[operation] ?? MORE_OF_QUOTA;
   if (isRefusal(name)) return `Allow ${IAM_PREFIXES[service] ?? service}:${operation} for ${caller}.`;
   if (/Region is missing/.test(name) || name === 'Error') return `Set AWS_REGION, or ${by.region}.`;
   return 'Try again; if it stays, the console of that service says more.';
@@ -74,17 +75,30 @@ export function causesOf(error: unknown): Error[] {
 }
 
 /**
- * Whether an error of the SDK says nothing of what was asked for, but of who asked and on which day: credentials, permissions, a busy
- * or failing service, a network.
+ * Whether an error of the SDK says nothing of what was asked for, but of who asked and on which day: credentials, permissions, a quota
+ * that is used up, a busy or failing service, a network.
  */
 const isOfAws = (error: unknown): boolean =>
   !isAnswer(error) ||
   isPassing(error) ||
   isOfCredentials((error as Error).name) ||
+  isQuota((error as Error).name) ||
   isRefusal((error as Error).name);
 
 const isOfCredentials = (name: string): boolean =>
   /Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|TokenRefreshRequired/.test(name);
+
+/** Of the account: ElastiCache says that the rate of a customer is exceeded where no more shards may be tested on a day. */
+const isQuota = (name: string): boolean =>
+  /QuotaExceeded|(?<!Request)LimitExceeded|RateForCustomerExceeded/.test(name);
+
+const MORE_OF_QUOTA =
+  'Delete what is no longer needed, or ask for more of that quota in the console of Service Quotas.';
+/** Where there is no more to be had. */
+const QUOTAS: Readonly<Record<string, string>> = {
+  TestFailover:
+    'An account may test 15 shards in 24 hours: rehearse again when they are over, or take the cache out of drills.failover.',
+};
 
 const isRefusal = (name: string): boolean => /AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name);
 

@@ -37,18 +37,36 @@ export function stacksIn(handle: Handle): StackRef[] {
   return Array.from({ length: count }, (_, i) => ({
     path: handle[`path.${i}`] ?? '',
     name: handle[`stack.${i}`]!,
-    region: handle[`region.${i}`],
-    id: handle[`id.${i}`],
+    region: handle[`region.${i}`] || undefined,
+    id: handle[`id.${i}`] || undefined,
   }));
 }
 
-/** The details of stacks, for a handle. */
+/**
+ * Every stack that an environment has and had. What a deleted one had is known by its id alone, and the Tagging API lists it for
+ * hours: without it everything of one that was scrubbed in, or stood before a retry, would seem to be left.
+ */
+export function everIn(handle: Handle): StackRef[] {
+  const present = stacksIn(handle);
+  const gone = Object.entries(handle).flatMap(([key, name]): StackRef[] => {
+    const [, id] = /^gone\.(.+)$/.exec(key) ?? [];
+    if (id === undefined || name === undefined || present.some((it) => it.id === id)) return [];
+    return [{ path: '', name, region: id.split(':')[3], id }];
+  });
+  return [...present, ...gone];
+}
+
+/** What a handle keeps of a stack in whose place there is another one of its name, or none. */
+export const goneDetails = ({ name, id }: Pick<StackRef, 'name' | 'id'>): Record<string, string> =>
+  id === undefined ? {} : { [`gone.${id}`]: name };
+
+/** The details of stacks, for a handle. What is not known takes the place of what was known of others. */
 export function detailsOf(stacks: readonly StackRef[]): Record<string, string> {
   const details = stacks.flatMap(({ path, name, region, id }, i) => [
     [`stack.${i}`, name],
     [`path.${i}`, path],
-    ...(region === undefined ? [] : [[`region.${i}`, region]]),
-    ...(id === undefined ? [] : [[`id.${i}`, id]]),
+    [`region.${i}`, region ?? ''],
+    [`id.${i}`, id ?? ''],
   ]);
   return { stacks: String(stacks.length), ...(Object.fromEntries(details) as Record<string, string>) };
 }

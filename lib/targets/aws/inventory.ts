@@ -1,6 +1,6 @@
 import type { Handle, Inventory, Leftover } from '../target';
 import type { Clients } from './clients';
-import { prefixOf, stacksIn } from './handle';
+import { everIn, prefixOf } from './handle';
 import { hasTask, isTask } from './probe-tasks';
 import { retainedBackups } from './retained-backups';
 import { allSnapshots, ownSnapshots } from './snapshots';
@@ -24,7 +24,7 @@ export async function inventoryOf(
   const snapshots = await Promise.all(snapshotPlaces.map((clients) => ownSnapshots(handle, clients, signal)));
   const found = snapshots.flat().map(({ arn }) => arn);
   const deleted = new Set<string>();
-  for (const ref of stacksIn(handle)) {
+  for (const ref of everIn(handle)) {
     const clients = clientsIn(ref.region);
     looked.push(`the stack ${ref.id ?? ref.name} and its resources`);
     const trace = await traceOf(ref, clients, signal);
@@ -43,7 +43,10 @@ export async function inventoryOf(
     for (const arn of await tagged(handle, clients, signal))
       if (!isSnapshot(arn) && (await isThere(arn, deleted, clients, signal))) found.push(arn);
   }
-  return { looked, found: [...new Set(found)].map((what): Leftover => ({ kind: 'resource', what })) };
+  return {
+    looked: [...new Set(looked)],
+    found: [...new Set(found)].map((what): Leftover => ({ kind: 'resource', what })),
+  };
 }
 
 /** Those have been asked for by their names. */

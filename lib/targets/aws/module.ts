@@ -5,9 +5,7 @@ import type { Production, ProductionPlace } from '../production';
 import type { Target } from '../target';
 import type { Traffic } from '../traffic';
 import { awsSchema, type AwsSection } from './config';
-
-/** The tiers that are restored; a cluster that is no other tier is storage. */
-const DATABASES = ['sql', 'document', 'storage'] as const;
+import { seedTiers } from './seed-names';
 
 /** An AWS account. */
 export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe } = {
@@ -17,8 +15,7 @@ export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe 
   tierNames: ({ migrate, pauses, seed }) => [
     ...(migrate ? [{ at: 'aws.migrate.as', name: migrate.as, kinds: ['service'] as const }] : []),
     ...Object.keys(pauses ?? {}).map((name) => ({ at: 'aws.pauses', name, kinds: ['service'] as const })),
-    ...Object.keys(seed?.clusters ?? {}).map((name) => ({ at: 'aws.seed.clusters', name, kinds: DATABASES })),
-    ...Object.keys(seed?.empty ?? {}).map((name) => ({ at: 'aws.seed.empty', name, kinds: DATABASES })),
+    ...seedTiers(seed ?? {}),
   ],
   open: (section, folder) => targetWith(section, folder),
   reopen: (folder) => targetWith({}, folder),

@@ -1,17 +1,28 @@
+import { CLONE, CLONE_OF } from '../../aws/life';
 import type { Json, JsonObject } from '../../json';
 import type { ScrubConfig } from '../../config/types';
 import { AWS_DEFAULTS } from './config';
 import type { DatabaseService } from './database-service';
+import { att, ref, resource, sub } from './resource';
+import { network, SHARED_IDS, subnetsOf } from './scrub-network';
 
 /** What can be scrubbed: what a task signs in to. */
 export type ScrubbedService = Exclude<DatabaseService, 'neptune'>;
 
-/** A database that is restored to be scrubbed. */
+/**
+ * What a database is made from to be scrubbed: a snapshot with production's data, or a cluster of production's, of which it is a
+ * clone under staging's key. A clone is in the zones that its source has its storage in (Amazon Aurora User Guide, "Limitations
+ * of Aurora cloning").
+ */
+export type ScratchOrigin =
+  | { readonly snapshot: string }
+  | { readonly clone: string; readonly kmsKeyArn: string; readonly zones: readonly string[] };
+
+/** A database that is made to be scrubbed. */
 export interface ScratchDatabase {
   readonly tier: string;
   readonly service: ScrubbedService;
-  /** The snapshot with production's data. */
-  readonly snapshot: string;
+  readonly origin: ScratchOrigin;
   readonly username: string;
   /** What the cluster, or the instance, of staging has. */
   readonly properties: JsonObject;
@@ -27,20 +38,9 @@ export const scratchIds = (index: number) => ({
   task: `Task${index}`,
 });
 
-/** The logical ids of what all of them share. */
-export const SHARED_IDS = {
-  ecs: 'Ecs',
-  log: 'Log',
-  subnets: ['SubnetA', 'SubnetB'],
-  taskGroup: 'TaskGroup',
-} as const;
-
 /** The only container of the tasks, and the prefix of their log streams. */
 export const SCRUB_CONTAINER = 'scrub';
 
-const CIDR = '10.255.0.0/24';
-/** What a task needs to start where there is no way out. */
-const ENDPOINTS = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'] as const;
 const VENDORS = { rds: 'RDS', docdb: 'DocDB', 'rds-instance': 'RDS' } as const;
 
 /**
@@ -48,107 +48,21 @@ const VENDORS = { rds: 'RDS', docdb: 'DocDB', 'rds-instance': 'RDS' } as const;
  * Tasks reach the registries of images and the logs by endpoints, and in Amazon S3 the layers of images alone.
  */
 export function scrubTemplate(scratches: readonly ScratchDatabase[], config: ScrubConfig): JsonObject {
-  const resources = { ...network(scratches), ...tasks(scratches), ...subnetGroups(scratches) };
+  const ports = [...new Set(scratches.map(({ port }) => port))];
+  const zones = zonesOf(scratches);
+  const resources = {
+    ...network({ ports, zones }),
+    ...tasks(scratches),
+    ...subnetGroups(scratches, zones),
+  };
   scratches.forEach((scratch, i) =>
     Object.assign(resources, databaseOf(scratch, i), taskOf(scratch, i, config)),
   );
   return { Description: 'Scrubs the data that staging is seeded with', Resources: resources };
 }
 
-const ref = (id: string): JsonObject => ({ Ref: id });
-const att = (id: string, name: string): JsonObject => ({ 'Fn::GetAtt': [id, name] });
-const sub = (text: string): JsonObject => ({ 'Fn::Sub': text });
-const resource = (Type: string, Properties: JsonObject): JsonObject => ({
-  Type,
-  Properties,
-  DeletionPolicy: 'Delete',
-  UpdateReplacePolicy: 'Delete',
-});
-
-const subnet = (zone: number, CidrBlock: string): JsonObject =>
-  resource('AWS::EC2::Subnet', {
-    VpcId: ref('Vpc'),
-    CidrBlock,
-    AvailabilityZone: { 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] },
-  });
-const routed = (subnetId: string): JsonObject =>
-  resource('AWS::EC2::SubnetRouteTableAssociation', {
-    SubnetId: ref(subnetId),
-    RouteTableId: ref('Routes'),
-  });
-
-function network(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
-  const ports = [...new Set(scratches.map(({ port }) => port))];
-  const tcp = (port: number, CidrIp: string): JsonObject => ({
-    IpProtocol: 'tcp',
-    FromPort: port,
-    ToPort: port,
-    CidrIp,
-  });
-  const group = (GroupDescription: string, inbound: JsonObject[], outbound: JsonObject[]): JsonObject =>
-    resource('AWS::EC2::SecurityGroup', {
-      GroupDescription,
-      VpcId: ref('Vpc'),
-      SecurityGroupIngress: inbound,
-      SecurityGroupEgress: outbound,
-    });
-  // without a rule CloudFormation adds one that lets everything out
-  const nowhere: JsonObject = { IpProtocol: '-1', CidrIp: '127.0.0.1/32' };
-  const [a, b] = SHARED_IDS.subnets;
-  return {
-    Vpc: resource('AWS::EC2::VPC', {
-      CidrBlock: CIDR,
-      EnableDnsSupport: true,
-      EnableDnsHostnames: true,
-    }),
-    [a]: subnet(0, '10.255.0.0/25'),
-    [b]: subnet(1, '10.255.0.128/25'),
-    Routes: resource('AWS::EC2::RouteTable', { VpcId: ref('Vpc') }),
-    RoutesOfA: routed(a),
-    RoutesOfB: routed(b),
-    [SHARED_IDS.taskGroup]: group(
-      'Tasks that scrub',
-      [],
-      // there is no route to anywhere but the endpoints
-      [tcp(443, '0.0.0.0/0'), ...ports.map((port) => tcp(port, CIDR))],
-    ),
-    DatabaseGroup: group('Databases', ports.map((port) => tcp(port, CIDR)), [nowhere]), // prettier-ignore
-    EndpointGroup: group('Endpoints', [tcp(443, CIDR)], [nowhere]),
-    LayersEndpoint: layersEndpoint(),
-    ...Object.fromEntries(ENDPOINTS.map((service, i) => [`Endpoint${i}`, endpoint(service)])),
-  };
-}
-
-/** The layers of images alone: no other bucket can be written to. */
-const layersEndpoint = (): JsonObject =>
-  resource('AWS::EC2::VPCEndpoint', {
-    VpcEndpointType: 'Gateway',
-    VpcId: ref('Vpc'),
-    ServiceName: sub('com.amazonaws.${AWS::Region}.s3'),
-    RouteTableIds: [ref('Routes')],
-    PolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: '*',
-          Action: 's3:GetObject',
-          // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-          Resource: sub('arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*'),
-        },
-      ],
-    },
-  });
-
-const endpoint = (service: string): JsonObject =>
-  resource('AWS::EC2::VPCEndpoint', {
-    VpcEndpointType: 'Interface',
-    VpcId: ref('Vpc'),
-    ServiceName: sub(`com.amazonaws.\${AWS::Region}.${service}`),
-    SubnetIds: SHARED_IDS.subnets.map(ref),
-    SecurityGroupIds: [ref('EndpointGroup')],
-    PrivateDnsEnabled: true,
-  });
+const zonesOf = (scratches: readonly ScratchDatabase[]): string[] =>
+  [...new Set(scratches.flatMap(({ origin }) => ('clone' in origin ? origin.zones : [])))].toSorted();
 
 /** Where tasks run, and as whom: they may read the passwords of the scratch databases. */
 function tasks(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
@@ -184,14 +98,17 @@ function tasks(scratches: readonly ScratchDatabase[]): Record<string, JsonObject
   };
 }
 
-function subnetGroups(scratches: readonly ScratchDatabase[]): Record<string, JsonObject> {
+function subnetGroups(
+  scratches: readonly ScratchDatabase[],
+  zones: readonly string[],
+): Record<string, JsonObject> {
   const vendors = [...new Set(scratches.map(({ service }) => VENDORS[service]))];
   return Object.fromEntries(
     vendors.map((vendor) => [
       `Subnets${vendor}`,
       resource(`AWS::${vendor}::DBSubnetGroup`, {
         DBSubnetGroupDescription: 'Databases that are scrubbed',
-        SubnetIds: SHARED_IDS.subnets.map(ref),
+        SubnetIds: subnetsOf({ zones }).map(({ id }) => ref(id)),
       }),
     ]),
   );
@@ -214,20 +131,26 @@ function databaseOf(scratch: ScratchDatabase, index: number): Record<string, Jso
 const like = ({ properties }: ScratchDatabase, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.flatMap((it) => (properties[it] === undefined ? [] : [[it, properties[it]]])));
 
+/** What it is made from. Of a clone CloudFormation sets no password: that is done before a task signs in, as for all of them. */
+function beginningOf({ service, origin }: ScratchDatabase, MasterUserPassword: JsonObject): JsonObject {
+  if ('clone' in origin) return { [CLONE_OF]: origin.clone, ...CLONE, KmsKeyId: origin.kmsKeyArn };
+  const from = service === 'rds-instance' ? 'DBSnapshotIdentifier' : 'SnapshotIdentifier';
+  return { [from]: origin.snapshot, MasterUserPassword };
+}
+
 function clusterOf(
   scratch: ScratchDatabase,
   index: number,
   MasterUserPassword: JsonObject,
 ): Record<string, JsonObject> {
-  const { service, snapshot, instanceClass } = scratch;
+  const { service, instanceClass } = scratch;
   const { database, instance } = scratchIds(index);
   const type = `AWS::${VENDORS[service]}`;
   const engine = service === 'docdb' ? [] : ['Engine'];
   return {
     [database]: resource(`${type}::DBCluster`, {
       ...like(scratch, [...engine, 'EngineVersion', 'Port', 'ServerlessV2ScalingConfiguration']),
-      SnapshotIdentifier: snapshot,
-      MasterUserPassword,
+      ...beginningOf(scratch, MasterUserPassword),
       DBSubnetGroupName: ref(`Subnets${VENDORS[service]}`),
       VpcSecurityGroupIds: [ref('DatabaseGroup')],
       BackupRetentionPeriod: 1,
@@ -244,9 +167,8 @@ function clusterOf(
 const instanceOf = (scratch: ScratchDatabase, MasterUserPassword: JsonObject): JsonObject =>
   resource('AWS::RDS::DBInstance', {
     ...like(scratch, ['Engine', 'EngineVersion', 'LicenseModel', 'Port']),
-    DBSnapshotIdentifier: scratch.snapshot,
+    ...beginningOf(scratch, MasterUserPassword),
     DBInstanceClass: scratch.instanceClass,
-    MasterUserPassword,
     DBSubnetGroupName: ref(`Subnets${VENDORS[scratch.service]}`),
     VPCSecurityGroups: [ref('DatabaseGroup')],
     PubliclyAccessible: false,

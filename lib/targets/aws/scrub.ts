@@ -6,25 +6,26 @@ import { TwinError } from '../../error';
 import { isObject, type Json, type JsonObject } from '../../json';
 import type { Deployment, Handle, Watch } from '../target';
 import type { Clients } from './clients';
+import { learnClone } from './clones';
 import type { ScrubConfig } from '../../config/types';
 import { AWS_DEFAULTS } from './config';
 import type { Deployer, DeployerPlace } from './deployer';
 import { artifactsOf, type PlannedStack } from './environment-stacks';
-import { detailsOf, prefixOf, stacksIn, type StackRef } from './handle';
+import { detailsOf, goneDetails, prefixOf, stacksIn, type StackRef } from './handle';
 import { linesOfStream } from './logs';
 import { endOf, exitCodeOf, OneOffTask } from './one-off-task';
 import { secretIn, setPassword } from './passwords';
 import { removeStack } from './remove';
+import { SHARED_IDS } from './scrub-network';
 import {
   SCRUB_CONTAINER,
-  SHARED_IDS,
   scratchIds,
   scrubTemplate,
   type ScratchDatabase,
+  type ScratchOrigin,
 } from './scrub-template';
 import { takeSnapshot } from './snapshots';
 import type { Seed } from './seeds';
-import type { Source } from './sources';
 import { resourcesOf } from './stack-state';
 import { TAG } from './tags';
 
@@ -38,25 +39,29 @@ export interface ScrubProps {
   readonly pollMs: number;
 }
 
-/** A database, and the name of the copy with production's data. */
+/** A database that is scrubbed before staging may have its data. */
 export interface Unscrubbed {
-  readonly source: Source;
-  readonly copy: string;
+  readonly seed: Seed;
+  /** Where staging has it. */
+  readonly region: string;
+  /** The name of the master user, which comes with the data. */
+  readonly username: string;
+  readonly origin: ScratchOrigin;
 }
 
 /** The lines of a task that failed which are shown. */
 const SHOWN_LINES = 20;
 
 /**
- * Restores copies of production's data outside staging, in a network without a way out, lets the team's task scrub each, and
+ * Makes databases with production's data outside staging, in a network without a way out, lets the team's task scrub each, and
  * takes the snapshots that staging is restored from. Then it is all deleted.
  *
  * @throws TwinError `scrub` when a task fails: then there is no snapshot
  */
 export async function scrub(all: readonly Unscrubbed[], props: ScrubProps, watch: Watch): Promise<void> {
-  const regions = new Set(all.map(({ source }) => source.region));
+  const regions = new Set(all.map(({ region }) => region));
   for (const region of regions) {
-    const here = all.filter(({ source }) => source.region === region);
+    const here = all.filter((it) => it.region === region);
     await watch.span(`scrub in ${region}`, () => scrubIn(region, here, props, watch));
   }
 }
@@ -90,32 +95,29 @@ async function scrubIn(
   const ids = await idsIn(ref, clients, watch.signal);
   for (const [i, scratch] of scratches.entries()) {
     const { database: databaseId, secret } = scratchIds(i);
-    const { service } = scratch;
-    const name = all[i]!.source.seed.snapshot;
+    const { service, tier, origin } = scratch;
+    const name = all[i]!.seed.snapshot;
     const database = ids(databaseId);
+    if ('clone' in origin && service !== 'rds-instance')
+      await learnClone(
+        { tier, of: origin.clone, service, cluster: database, clients, how: 'scrubbed' },
+        watch,
+      );
     const restored = { database, service, clients, pollMs };
     await setPassword(restored, await secretIn(ids(secret), clients, watch.signal), watch.signal);
     await runTask(i, scratch, ids, props, clients, watch);
     const taken = { database, name, service, tags: { [TAG]: handle.name } };
     await takeSnapshot(taken, clients, pollMs, watch);
   }
+  const made = stacksIn(handle).filter(({ name }) => name === stack);
   await removeStack(ref, handle, clients, pollMs, watch);
-  watch.learn(detailsOf(others));
+  watch.learn(Object.assign(detailsOf(others), ...made.map(goneDetails)) as Record<string, string>);
 }
 
-function scratchOf({ source, copy }: Unscrubbed, deployment: Deployment): ScratchDatabase {
-  const { seed, snapshot } = source;
+function scratchOf({ seed, username, origin }: Unscrubbed, deployment: Deployment): ScratchDatabase {
   const { tier, properties, instanceClass, service } = scrubbable(seed, deployment);
   const { port } = tier;
-  return {
-    tier: seed.tier,
-    service,
-    snapshot: copy,
-    username: snapshot.username,
-    properties,
-    instanceClass,
-    port,
-  };
+  return { tier: seed.tier, service, origin, username, properties, instanceClass, port };
 }
 
 /**

@@ -12,16 +12,8 @@ import type { Source } from './sources';
  *
  * @throws TwinError `scrub`
  */
-export function checkScrub({ seeds, clones }: Seeding, { data }: SeedConfig, deployment: Deployment): void {
-  if (!('scrub' in data)) return;
-  for (const seed of seeds) scrubbable(seed, deployment);
-  const [clone] = clones;
-  if (clone === undefined) return;
-  throw new TwinError({
-    code: 'scrub',
-    message: `${clone.tier} is to be a clone of ${clone.of}, which would bring production's data into staging as they are`,
-    fix: `Take ${clone.tier} out of aws.seed.clones: a copy of its snapshot is scrubbed.`,
-  });
+export function checkScrub({ seeds }: Seeding, { data }: SeedConfig, deployment: Deployment): void {
+  if ('scrub' in data) for (const seed of seeds) scrubbable(seed, deployment);
 }
 
 /** The accounts and the config that a source is used with. */

@@ -1,6 +1,7 @@
 import { RESTORE_CONTEXT, type RestoreRequest } from '../../aws/restore-request';
 import type { ScrubConfig, SeedConfig } from '../../config/types';
 import { showDuration, showMinute, spreadOf } from '../../duration';
+import { TwinError } from '../../error';
 import type { Deployment, Handle, Watch } from '../target';
 import { keptBy } from './checkpoint';
 import { checkClone } from './clones';
@@ -22,7 +23,16 @@ const AT_ONCE = 5;
 /** What an environment begins with. */
 export interface Sources {
   readonly snapshots: readonly Source[];
+  /** The clusters that are clones themselves. */
   readonly clones: readonly Clone[];
+  /** The clones that are scrubbed before an environment may have their data. */
+  readonly unscrubbed: readonly Unscrubbed[];
+}
+
+/** A copy of a snapshot that is made. */
+interface Copy {
+  readonly source: Source;
+  readonly name: string;
 }
 
 /** Restores the databases and caches of an environment from what production has, as the config says. */
@@ -37,13 +47,14 @@ export class Seeder {
     private readonly deployer: Deployer,
     private readonly pollMs: number,
   ) {
-    const { kmsKeyArn, empty = {}, clones = {}, caches = [] } = config;
+    const { kmsKeyArn, empty = {}, clones = {}, caches = [], data } = config;
     const kept = keptBy(handle);
     this.request = {
       prefix: prefixOf(handle),
       kmsKeyArn,
       empty: Object.keys(empty),
-      clones,
+      // what is scrubbed is snapshotted, and that is what the app restores
+      clones: 'scrub' in data ? {} : clones,
       caches,
       ...(kept && { kept }),
     };
@@ -61,30 +72,43 @@ export class Seeder {
    */
   async sources(deployment: Deployment, signal: AbortSignal): Promise<Sources> {
     const { config, production, staging } = this;
-    const seeding = seedsOf(deployment, this.request);
+    const seeding = seedsOf(deployment, this.request, config);
     checkScrub(seeding, config, deployment);
     const accounts = await this.accounts(signal);
     const own = await staging.region();
     const stacks = stacksOf(deployment);
-    for (const clone of seeding.clones) {
+    const check = async (clone: Clone) => {
       const region = regionOf(stacks, clone.stack) ?? own;
       checkKey('aws.seed.kmsKeyArn', config.kmsKeyArn, region, clone.tier);
-      await checkClone({ clone, ...accounts, region, clients: staging.in(region) }, signal);
+      const cluster = await checkClone({ clone, ...accounts, region, clients: staging.in(region) }, signal);
+      return { region, cluster };
+    };
+    for (const clone of seeding.clones) await check(clone);
+    const unscrubbed: Unscrubbed[] = [];
+    for (const seed of seeding.seeds) {
+      if (seed.clone === undefined) continue;
+      const { region, cluster } = await check(seed.clone);
+      const { of } = seed.clone;
+      const { MasterUsername: username, AvailabilityZones: zones = [] } = cluster;
+      if (username === undefined) throw noUser(seed.clone);
+      const origin = { clone: of, kmsKeyArn: config.kmsKeyArn, zones };
+      unscrubbed.push({ seed, region, username, origin });
     }
     const snapshots = await sourcesOf({ deployment, seeding, config, production, staging }, signal);
     for (const source of snapshots) checkUse(source, { config, ...accounts });
-    return { snapshots, clones: seeding.clones };
+    return { snapshots, clones: seeding.clones, unscrubbed };
   }
 
-  /** Copies the snapshots, under staging's key and the names that its templates ask for. */
+  /** Makes the snapshots that an environment begins with, under staging's key and the names that its templates ask for. */
   async copy(deployment: Deployment, watch: Watch): Promise<void> {
     const { config } = this;
     const { profile } = config.production ?? {};
-    const { snapshots: sources, clones } = await this.sources(deployment, watch.signal);
-    if (sources.length + clones.length === 0) return;
+    const found = await this.sources(deployment, watch.signal);
+    const { snapshots: sources, clones, unscrubbed } = found;
+    if (sources.length + clones.length + unscrubbed.length === 0) return;
     const { data } = config;
     const isScrubbed = 'scrub' in data;
-    this.logSources(sources, clones, watch);
+    this.logSources(found, watch);
     watch.learn({
       ...Object.fromEntries(sources.map((it) => [`data.${it.seed.tier}`, dataOf(it, isScrubbed)])),
       ...Object.fromEntries(
@@ -94,10 +118,10 @@ export class Seeder {
       ...(profile !== undefined && { 'production.profile': profile }),
     });
     const { account, production } = await this.accounts(watch.signal);
-    const copies = sources.map((source) => ({
-      source,
-      copy: isScrubbed ? `${source.seed.snapshot}-raw` : source.seed.snapshot,
-    }));
+    const copies = sources.map((source): Copy => {
+      const { snapshot } = source.seed;
+      return { source, name: isScrubbed ? `${snapshot}-raw` : snapshot };
+    });
     const isFar = sources.some(({ region, from }) => region !== from);
     const works = copies.map(
       (it) => () =>
@@ -109,21 +133,26 @@ export class Seeder {
     );
     await inGroups(works, isFar ? AT_ONCE : works.length);
     if (!isScrubbed) return;
-    await this.scrub(copies, data.scrub, deployment, watch);
-    for (const { source, copy } of copies)
-      await removeSnapshot(copy, source.seed.service, this.staging.in(source.region), watch.signal);
+    const raw = copies.map(({ source, name }): Unscrubbed => {
+      const { seed, region, snapshot } = source;
+      return { seed, region, username: snapshot.username, origin: { snapshot: name } };
+    });
+    await this.scrub([...raw, ...unscrubbed], data.scrub, deployment, watch);
+    for (const { source, name } of copies)
+      await removeSnapshot(name, source.seed.service, this.staging.in(source.region), watch.signal);
   }
 
   /** Of clones the time is known when they are made. */
-  private logSources(sources: readonly Source[], clones: readonly Clone[], watch: Watch): void {
+  private logSources({ snapshots: sources, clones, unscrubbed }: Sources, watch: Watch): void {
     const { data } = this.config;
+    const cloned = [...clones, ...unscrubbed.flatMap(({ seed }) => seed.clone ?? [])];
     const apart = showDuration(spreadOf(sources.map(({ snapshot }) => snapshot.takenAt.getTime())));
     const how = 'scrub' in data ? `scrubbed by ${data.scrub.image}` : `not scrubbed: ${data.mayBeSeen}`;
     const what = [
       ...(sources.length === 0
         ? []
         : [`${sources.length} of production's snapshots${sources.length < 2 ? '' : `, ${apart} apart`}`]),
-      ...clones.map(({ tier, of }) => `${tier} as a clone of ${of}`),
+      ...cloned.map(({ tier, of }) => `${tier} as a clone of ${of}`),
     ];
     watch.log(`${what.join('; ')}; ${how}`);
   }
@@ -136,17 +165,17 @@ export class Seeder {
   }
 
   private scrub(
-    copies: readonly Unscrubbed[],
+    all: readonly Unscrubbed[],
     config: ScrubConfig,
     deployment: Deployment,
     watch: Watch,
   ): Promise<void> {
     const { handle, deployer, pollMs, staging: place } = this;
-    return scrub(copies, { config, handle, deployment, deployer, where: { place }, pollMs }, watch);
+    return scrub(all, { config, handle, deployment, deployer, where: { place }, pollMs }, watch);
   }
 
   private copyHere(
-    { source: { seed, snapshot, region }, copy }: Unscrubbed,
+    { source: { seed, snapshot, region }, name }: Copy,
     source: string,
     watch: Watch,
   ): Promise<void> {
@@ -154,7 +183,7 @@ export class Seeder {
     const kmsKeyArn = snapshot.isEncrypted ? this.config.kmsKeyArn : undefined;
     const tags = tagsOfCopy(this.handle.name);
     return copySnapshot(
-      { source, name: copy, service: seed.service, kmsKeyArn, tags },
+      { source, name, service: seed.service, kmsKeyArn, tags },
       this.staging.in(region),
       this.pollMs,
       watch,
@@ -166,7 +195,7 @@ export class Seeder {
    * accounts and Regions at one time; that copy is in the Region of staging, shared with its account alone, and deleted as soon as
    * there is one here.
    */
-  private async share(it: Unscrubbed, account: string, watch: Watch): Promise<void> {
+  private async share(it: Copy, account: string, watch: Watch): Promise<void> {
     const { seed, snapshot, region } = it.source;
     const { service, snapshot: name } = seed;
     const there = this.production.in(region);
@@ -198,3 +227,10 @@ function copyArn(source: string, region: string, name: string): string {
 /** What a tier's data are, in one phrase. */
 const dataOf = ({ snapshot, region, from }: Source, isScrubbed: boolean): string =>
   `production's snapshot ${snapshot.name} of ${showMinute(snapshot.takenAt)}${region === from ? '' : `, copied from ${from}`}, ${isScrubbed ? 'scrubbed' : 'as it is'}`;
+
+const noUser = ({ tier, of }: Clone): TwinError =>
+  new TwinError({
+    code: 'scrub',
+    message: `${of} does not say the name of its master user, as which a clone for ${tier} is scrubbed`,
+    fix: `Take ${tier} out of aws.seed.clones: a copy of its snapshot is scrubbed.`,
+  });

@@ -3,12 +3,13 @@ import { CLONE_OF, RESTORES } from '../../aws/life';
 import { standsAlone } from '../../aws/stands-alone';
 import type { Address, Tier } from '../../blueprint/blueprint';
 import { blueprintOf, counterpartsOf, type Counterparts } from '../../blueprint/read-blueprint';
-import { didYouMean, TwinError } from '../../error';
+import { TwinError } from '../../error';
 import { isObject, own, type JsonObject } from '../../json';
 import { sizeOfClass } from '../../scale/class-size';
 import { constructOf } from '../../template/constructs';
 import type { Deployment } from '../target';
 import type { ClusterService, SnapshotService } from './database-service';
+import { checkNames, type Begins, type SeedNames } from './seed-names';
 
 /** A tier of staging that is restored from a snapshot of the rehearsal's own: a cluster, an instance that is in none, or a cache. */
 export interface Seed {
@@ -23,9 +24,11 @@ export interface Seed {
   readonly production: Address;
   /** Of a cache, how much data its shards have room for. @default - not known */
   readonly roomGiB?: number;
+  /** What is scrubbed, where that is a clone. @default - a copy of a snapshot */
+  readonly clone?: Clone;
 }
 
-/** A cluster of staging that is made as a clone. */
+/** A clone of production's cluster: a cluster of staging, or one that is scrubbed first. */
 export interface Clone {
   readonly tier: string;
   readonly service: ClusterService;
@@ -40,6 +43,7 @@ export interface Clone {
 export interface Seeding {
   readonly production: string;
   readonly seeds: readonly Seed[];
+  /** The clusters that are clones themselves. */
   readonly clones: readonly Clone[];
 }
 
@@ -54,25 +58,36 @@ const SERVICES: Readonly<Record<string, SnapshotService>> = {
 /**
  * The tiers of a deployment that are restored as a request says. What a checkpoint has kept begins with that, and is none of them.
  *
+ * @param names - what the config says of tiers: a clone that is scrubbed is not in the request, whose templates ask for a snapshot
  * @throws TwinError `seed` when a database would begin empty, though nothing says that it may; when a clone is asked for of what
- * is not cloned; and when something is asked for of a tier that there is not
+ * is not cloned; and when something is asked for of a tier that there is not, or that begins otherwise
  */
-export function seedsOf(deployment: Deployment, request: RestoreRequest): Seeding {
-  const { assembly, environment } = deployment;
+export function seedsOf(deployment: Deployment, request: RestoreRequest, names: SeedNames = {}): Seeding {
+  const { assembly, environment, isPlain = false } = deployment;
   const { stacks, tiers } = blueprintOf(assembly, environment);
   const twins = counterpartsOf(assembly, environment);
   const databases = stacks.flatMap(({ path: stack, template }) =>
     databasesIn(template).map((database) => {
       const address = { stack, logicalId: database.logicalId };
       const tier = tiers.find((it) => it.stack === stack && it.logicalId === database.logicalId);
-      return { ...database, address, name: tier?.name ?? database.path, tier };
+      const named = { ...database, address, name: tier?.name ?? database.path, tier };
+      return isPlain ? asAsked(named, request) : named;
     }),
   );
-  checkNames(databases, request, environment);
+  const found = databases.map((it) => {
+    if (own(names.clones ?? {}, it.name) !== undefined && RESTORES[it.type]!.isCloned !== true)
+      throw notCloned(it.name, it.type);
+    const seed = seedOf(it, request, twins, names);
+    const clone = cloneOf(it, request);
+    const made: Begins | undefined = seed?.clone || clone ? 'clone' : seed ? 'copy' : undefined;
+    const begins = made ?? otherwise(it, request, environment);
+    return { name: it.name, isCache: isCache(it), begins, seed, clone };
+  });
+  checkNames(names, found, environment);
   return {
     production: twins.production,
-    seeds: databases.flatMap((it) => seedOf(it, request, twins) ?? checked(it, request, environment)),
-    clones: databases.flatMap((it) => cloneOf(it, request) ?? []),
+    seeds: found.flatMap(({ seed }) => seed ?? []),
+    clones: found.flatMap(({ clone }) => clone ?? []),
   };
 }
 
@@ -104,18 +119,35 @@ function databasesIn(template: JsonObject): Database[] {
   });
 }
 
-const beginning = ({ path, name, type }: NamedDatabase, request: RestoreRequest) =>
-  beginningOf(request, [path, name], SERVICES[type] === 'elasticache');
+const isCache = ({ type }: Database): boolean => SERVICES[type] === 'elasticache';
+
+const beginning = (database: NamedDatabase, request: RestoreRequest) =>
+  beginningOf(request, [database.path, database.name], isCache(database));
+
+const isRestored = ({ type, properties }: Database): boolean =>
+  RESTORES[type]!.from.some((it) => Object.hasOwn(properties, it));
+
+/** As it would be in an assembly that was synthesised with the request. */
+function asAsked(database: NamedDatabase, request: RestoreRequest): NamedDatabase {
+  const asked = beginning(database, request);
+  if (asked === 'empty' || isRestored(database)) return database;
+  const [from, value] =
+    'clone' in asked ? [CLONE_OF, asked.clone] : [RESTORES[database.type]!.from[0]!, asked.snapshot];
+  return { ...database, properties: { ...database.properties, [from]: value } };
+}
 
 /** What is restored from a snapshot that the rehearsal makes. */
 function seedOf(
-  { type, properties, address, name, path, tier }: NamedDatabase,
+  database: NamedDatabase,
   request: RestoreRequest,
   twins: Counterparts,
+  { clones = {} }: SeedNames,
 ): Seed | undefined {
+  const { type, properties, address, name, path, tier } = database;
   const snapshot = properties[RESTORES[type]!.from[0]!];
   if (typeof snapshot !== 'string' || !snapshot.startsWith(`${request.prefix}-`)) return undefined;
   if (isKept(request, [path, name])) return undefined;
+  const of = own(clones, name);
   return {
     tier: name,
     service: SERVICES[type]!,
@@ -123,6 +155,7 @@ function seedOf(
     stack: address.stack,
     production: twins.of(address),
     ...roomOf(tier),
+    ...(of !== undefined && { clone: cloneIn(database, of) }),
   };
 }
 
@@ -132,57 +165,39 @@ function roomOf(tier: Tier | undefined): Pick<Seed, 'roomGiB'> {
 }
 
 function cloneOf(database: NamedDatabase, request: RestoreRequest): Clone | undefined {
-  const { name: tier, type, properties, address } = database;
   const asked = beginning(database, request);
-  if (asked === 'empty' || !('clone' in asked) || properties[CLONE_OF] !== asked.clone) return undefined;
+  if (asked === 'empty' || !('clone' in asked)) return undefined;
+  return database.properties[CLONE_OF] === asked.clone ? cloneIn(database, asked.clone) : undefined;
+}
+
+function cloneIn({ name: tier, type, properties, address }: NamedDatabase, of: string): Clone {
   const { Engine: engine } = properties;
   return {
     tier,
     service: SERVICES[type] as ClusterService,
     engine: typeof engine === 'string' ? engine : undefined,
-    of: asked.clone,
+    of,
     stack: address.stack,
   };
 }
 
-/** Nothing is made for what begins otherwise: with what the app chose, as a clone, or empty because that is said. */
-function checked(database: NamedDatabase, request: RestoreRequest, environment: string): readonly [] {
-  const { type, name, properties } = database;
-  const asked = beginning(database, request);
-  if (asked !== 'empty' && 'clone' in asked && RESTORES[type]!.isCloned !== true) throw notCloned(name, type);
-  const isRestored = RESTORES[type]!.from.some((it) => Object.hasOwn(properties, it));
-  if (isRestored || asked === 'empty') return [];
+/** Nothing is made for what begins otherwise: with what the app chose or a checkpoint kept, or empty because that is said. */
+function otherwise(
+  database: NamedDatabase,
+  request: RestoreRequest,
+  environment: string,
+): 'kept' | 'own' | 'empty' {
+  const { path, name } = database;
+  if (isRestored(database)) return isKept(request, [path, name]) ? 'kept' : 'own';
+  if (beginning(database, request) === 'empty') return 'empty';
   throw wouldBeEmpty(name, environment);
 }
-
-/** Clones and caches that are asked for are there. */
-function checkNames(
-  databases: readonly NamedDatabase[],
-  { clones = {}, caches = [] }: RestoreRequest,
-  environment: string,
-): void {
-  const names = (isCache: boolean): string[] =>
-    databases.filter(({ type }) => isCache === (SERVICES[type] === 'elasticache')).map(({ name }) => name);
-  const check = (key: string, asked: readonly string[], known: readonly string[]): void => {
-    const wrong = asked.find((it) => !known.some((name) => name === it || name.startsWith(`${it}/`)));
-    if (wrong !== undefined) throw noSuchTier(key, wrong, known, environment);
-  };
-  check('clones', Object.keys(clones), names(false));
-  check('caches', caches, names(true));
-}
-
-const noSuchTier = (key: string, tier: string, known: readonly string[], environment: string): TwinError =>
-  new TwinError({
-    code: 'seed',
-    message: `aws.seed.${key} names "${tier}", which ${environment} does not have; ${didYouMean(tier, known)}`,
-    fix: 'Name a tier of the environment.',
-  });
 
 const notCloned = (tier: string, type: string): TwinError =>
   new TwinError({
     code: 'seed',
     message: `${tier} cannot be a clone: it is an ${type}`,
-    fix: `Take ${tier} out of aws.seed.clones: it then begins with a copy of a snapshot.`,
+    fix: `Take ${tier} out of aws.seed.clones: clusters of Aurora, DocumentDB and Neptune are cloned.`,
   });
 
 const wouldBeEmpty = (tier: string, environment: string): TwinError =>

@@ -29,7 +29,7 @@ export interface SourcesProps {
 }
 
 /**
- * Finds for each tier the snapshot of its twin in production that it is restored from. They are of one point in time, as near as
+ * Finds for each tier that begins with a copy the snapshot of its twin in production. They are of one point in time, as near as
  * they can be: that of the newest snapshot which every tier has one of; where a cluster is cloned, the present.
  *
  * @throws TwinError `seed` where production's database, or a snapshot of it, is not found
@@ -46,7 +46,8 @@ export async function sourcesOf(props: SourcesProps, signal: AbortSignal): Promi
     }),
   );
   const common = Math.min(...found.map(({ snapshots: [newest] }) => newest!.takenAt.getTime()));
-  const at = seeding.clones.length > 0 ? Date.now() : common;
+  const isCloned = seeding.clones.length > 0 || seeding.seeds.some(({ clone }) => clone);
+  const at = isCloned ? Date.now() : common;
   return found.map(({ snapshots, ...rest }) => ({ ...rest, snapshot: nearest(snapshots, at) }));
 }
 
@@ -62,10 +63,11 @@ async function databasesOf(props: SourcesProps, signal: AbortSignal) {
   const [here, there] = [await staging.region(), await production.region()];
   const own = stacksOf(deployment);
   const stacks = stacksOf({ ...deployment, environment: seeding.production });
-  const asked = seeding.seeds.filter(({ tier }) => given[tier] === undefined);
+  const copied = seeding.seeds.filter(({ clone }) => clone === undefined);
+  const asked = copied.filter(({ tier }) => given[tier] === undefined);
   const deployed =
     asked.length === 0 ? [] : await productionStacks(stacks, seeding.production, production, signal);
-  return seeding.seeds.map((seed) => {
+  return copied.map((seed) => {
     const database = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
     if (database === undefined) throw notDeployed(seed, seeding.production);
     const region = regionOf(own, seed.stack) ?? here;

@@ -2,7 +2,7 @@ import type { Handle, Watch } from '../target';
 import type { Clients } from './clients';
 import { isNotThere } from './failed-call';
 import { ensure } from './ensure';
-import { stacksIn } from './handle';
+import { everIn } from './handle';
 import { retainedBackups, type RetainedBackups } from './retained-backups';
 import { oneByOne } from './settled';
 import { logGroupsOf, regionsOf, tagged, traceOf } from './traces';
@@ -26,7 +26,7 @@ export async function sweep(
       signal,
     );
   });
-  const stacks = stacksIn(handle).map((ref) => async () => {
+  const stacks = everIn(handle).map((ref) => async () => {
     const clients = clientsIn(ref.region);
     const { deleted } = await traceOf(ref, clients, signal);
     const groups = await logGroupsOf(deleted, ref.name, clients, signal);

@@ -31,6 +31,7 @@ const clusterXml = ({
 }: Described): string =>
   `<DBCluster><DBClusterIdentifier>${id}</DBClusterIdentifier><DBClusterArn>arn:${id}</DBClusterArn><Engine>${engine}</Engine>` +
   `<EngineMode>${mode}</EngineMode><Status>${status}</Status><StorageEncrypted>${isEncrypted}</StorageEncrypted>` +
+  '<MasterUsername>shop</MasterUsername><AvailabilityZones><AvailabilityZone>eu-west-1b</AvailabilityZone></AvailabilityZones>' +
   `<DBClusterMembers>${'<DBClusterMember/>'.repeat(members)}</DBClusterMembers>` +
   (group === undefined ? '' : `<CloneGroupId>${group}</CloneGroupId>`) +
   (isForeign === undefined ? '' : `<CrossAccountClone>${isForeign}</CrossAccountClone>`) +
@@ -77,9 +78,9 @@ const clones = (count: number): Described[] =>
   Array.from({ length: count }, (_, i) => ({ id: `clone-${i}`, group: 'g' }));
 
 it('is made of a cluster that is encrypted, has an instance, and has fewer than fifteen clones', async () => {
-  expect(await checked({})).toBeUndefined();
-  expect(await checked({ group: 'g' }, {}, clones(14))).toBeUndefined();
-  expect(await checked({ engine: 'docdb' }, { service: 'docdb' })).toBeUndefined();
+  expect(await checked({})).toMatchObject({ MasterUsername: 'shop', AvailabilityZones: ['eu-west-1b'] });
+  expect(await checked({ group: 'g' }, {}, clones(14))).toMatchObject({ Status: 'available' });
+  expect(await checked({ engine: 'docdb' }, { service: 'docdb' })).toMatchObject({ Engine: 'docdb' });
 });
 
 it.each([
@@ -105,7 +106,9 @@ it('is not made of a cluster that has fifteen: the next would be a full copy', a
 
 describe("of another account's cluster", () => {
   it('is made where that shares it, once', async () => {
-    expect(await checked({ members: 0 }, { of: ARN, production: OTHER })).toBeUndefined();
+    expect(await checked({ members: 0 }, { of: ARN, production: OTHER })).toMatchObject({
+      Status: 'available',
+    });
     expect(queries.map((it) => [it.get('DBClusterIdentifier'), it.get('IncludeShared')])).toEqual([
       [ARN, 'true'],
     ]);

@@ -17,12 +17,21 @@ it.each([
   ['an answer that is cut short', answer('SyntaxError', 200, false)],
   ['no answer in time', Object.assign(new Error('no answer'), { name: 'TimeoutError' })],
   ['no connection', new AggregateError([new Error('refused')])],
+  ['a quota that is used up', answer('SnapshotQuotaExceededFault', 400)],
+  ['as many test failovers as a day has', answer('APICallRateForCustomerExceededFault', 400)],
   ['a call that is not allowed', answer('AccessDenied', 403)],
   ['credentials that have expired', answer('ExpiredToken', 403)],
 ])('blames no release for %s', (_, cause) => {
   const { message, isMachineFault } = inWords(CALL, cause);
   expect(message).toMatch(/^rds:DescribeDBClusters on orders failed: ./);
   expect(isMachineFault).toBe(true);
+});
+
+it('says what to do where a quota is used up', () => {
+  const fault = answer('APICallRateForCustomerExceededFault', 400);
+  const call = { service: 'elasticache', operation: 'TestFailover', input: { ReplicationGroupId: 'pages' } };
+  expect(inWords(call, fault).fix).toMatch(/^An account may test 15 shards in 24 hours: /);
+  expect(inWords(CALL, answer('SnapshotQuotaExceededFault', 400)).fix).toMatch(/Service Quotas\.$/);
 });
 
 it('may blame a release for what a service does not accept', () => {

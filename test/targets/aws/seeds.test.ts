@@ -7,10 +7,11 @@ import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, Twins } from '../../../lib';
+import { count, Twins, type Snapshot } from '../../../lib';
 import { RESTORE_CONTEXT, snapshotNameOf, type RestoreRequest } from '../../../lib/aws/restore-request';
 import { blueprintOf } from '../../../lib/blueprint/read-blueprint';
 import { regionOf, stacksOf } from '../../../lib/targets/aws/environment-stacks';
+import type { SeedNames } from '../../../lib/targets/aws/seed-names';
 import { seedsOf } from '../../../lib/targets/aws/seeds';
 
 const request: RestoreRequest = {
@@ -48,6 +49,7 @@ function stageOf(scope: Construct, id: string): Stage {
 function synthesize(
   environment: ((scope: Construct, id: string) => Stack | Stage) | typeof Shop,
   context: Readonly<Record<string, string>> = { [RESTORE_CONTEXT]: JSON.stringify(request) },
+  restoreFrom: Readonly<Record<string, Snapshot>> = {},
 ) {
   const app = new App({
     outdir: folder,
@@ -61,7 +63,7 @@ function synthesize(
       ? new Twins(app, { scale, environment: Shop })
       : new Twins(app, { scale, environment: environment as (scope: Construct, id: string) => Stack });
   twins.prod('Prod', { scale: { size: 4 } });
-  twins.staging('Staging', { scale: { size: 2 }, expires: '2037-01-01T00:00:00' });
+  twins.staging('Staging', { scale: { size: 2 }, expires: '2037-01-01T00:00:00', restoreFrom });
   app.synth();
   return { release: '1', assembly: folder, environment: 'Staging' };
 }
@@ -147,9 +149,17 @@ const mixed = (scope: Construct, id: string): Stack => {
   return stack;
 };
 
-const asked = (more: Partial<RestoreRequest>) => {
-  const all = { ...request, ...more };
-  return seedsOf(synthesize(mixed, { [RESTORE_CONTEXT]: JSON.stringify(all) }), all);
+/** What is found where the config names tiers, and where it has them scrubbed. */
+const asked = (names: SeedNames, more: Partial<RestoreRequest> = {}, environment = mixed) => {
+  const { clones, caches, empty = {} } = names;
+  const all = {
+    ...request,
+    empty: Object.keys(empty),
+    ...(clones && { clones }),
+    ...(caches && { caches }),
+    ...more,
+  };
+  return seedsOf(synthesize(environment, { [RESTORE_CONTEXT]: JSON.stringify(all) }), all, names);
 };
 
 it('finds graphs like every database, caches that are named, and what is cloned', () => {
@@ -168,25 +178,84 @@ it('finds graphs like every database, caches that are named, and what is cloned'
 });
 
 it('looks for nothing of what a checkpoint has kept', () => {
-  const { seeds, clones } = asked({
-    clones: { Catalog: 'prod-catalog' },
-    caches: ['Pages'],
-    kept: ['Catalog', 'Ledger'],
-  });
+  const { seeds, clones } = asked(
+    { clones: { Catalog: 'prod-catalog' }, clusters: { Ledger: 'ledger' }, caches: ['Pages'] },
+    { kept: ['Catalog', 'Ledger'] },
+  );
   expect(seeds.map(({ tier }) => tier)).toEqual(['Graph', 'Pages']);
   expect(clones).toEqual([]);
 });
 
-it('refuses what is asked for of a tier that there is not, or that is not cloned', () => {
-  expect(() => asked({ clones: { Catalogue: 'prod-catalog' } })).toThrow(
-    'aws.seed.clones names "Catalogue", which Staging does not have; did you mean "Catalog"?',
-  );
-  expect(() => asked({ caches: ['Catalog'] })).toThrow(
-    'aws.seed.caches names "Catalog", which Staging does not have; use one of: Pages',
-  );
+it('finds a clone that is scrubbed where its template asks for a snapshot', () => {
+  const names = { clones: { Catalog: 'prod-catalog' } };
+  const { seeds, clones } = asked(names, { clones: {} });
+  expect(clones).toEqual([]);
+  expect(seeds.map(({ tier, snapshot, clone }) => [tier, snapshot, clone?.of])).toEqual([
+    ['Catalog', snapshotNameOf(request, 'Catalog'), 'prod-catalog'],
+    ['Graph', snapshotNameOf(request, 'Graph'), undefined],
+    ['Ledger', snapshotNameOf(request, 'Ledger'), undefined],
+  ]);
+  expect(() => asked({ clones: { Ledger: 'ledger' } }, { clones: {} })).toThrow('Ledger cannot be a clone');
+});
+
+it.each<[SeedNames, string]>([
+  [
+    { clusters: { Ledgers: 'x' } },
+    'clusters names "Ledgers", which is no database and no cache of Staging; did you mean "Ledger"?',
+  ],
+  [
+    { clones: { Catalogue: 'x' } },
+    'clones names "Catalogue", which is no database of Staging; did you mean "Catalog"?',
+  ],
+  [{ caches: ['Catalog'] }, 'caches names "Catalog", which is no cache of Staging; use one of: Pages'],
+  [{ empty: { Graf: 'why' } }, 'empty names "Graf", which is no database of Staging; did you mean "Graph"?'],
+])('refuses what is asked for of a tier that there is not: %j', (names, message) => {
+  expect(() => asked(names)).toThrow(`aws.seed.${message}`);
+});
+
+it('refuses a clone of what is not cloned', () => {
   expect(() => asked({ clones: { Ledger: 'ledger' } })).toThrow(
     'Ledger cannot be a clone: it is an AWS::RDS::DBInstance',
   );
+});
+
+it.each<[SeedNames, string]>([
+  [
+    { clusters: { Catalog: 'x' }, clones: { Catalog: 'y' } },
+    'clusters names "Catalog", which begins as a clone, by aws.seed.clones',
+  ],
+  [{ clusters: { Catalog: 'x' }, empty: { Catalog: 'why' } }, 'clusters names "Catalog", which begins empty'],
+  [{ clusters: { Pages: 'x' } }, 'clusters names "Pages", which begins empty'],
+  [
+    { clones: { Catalog: 'x' }, empty: { Catalog: 'why' } },
+    'empty names "Catalog", which begins as a clone, by aws.seed.clones',
+  ],
+])('refuses an entry that decides nothing: %j', (names, message) => {
+  expect(() => asked(names)).toThrow(`aws.seed.${message}: the entry would decide nothing`);
+});
+
+it.each<SeedNames>([
+  { clusters: { Catalog: 'x' } },
+  { clones: { Catalog: 'x' } },
+  { empty: { Catalog: 'why' } },
+])('refuses %j where the app restores the tier by itself', (names) => {
+  const restoreFrom = { Catalog: { snapshot: 'of-the-app', kmsKeyArn: request.kmsKeyArn } };
+  const own = { ...request, empty: ['Graph', 'Ledger'] };
+  const context = { [RESTORE_CONTEXT]: JSON.stringify(own) };
+  const run = () => seedsOf(synthesize(mixed, context, restoreFrom), own, names);
+  expect(run).toThrow('names "Catalog", which begins as the app says, by its own restoreFrom');
+});
+
+it('finds of a plain assembly what one that is synthesised for a rehearsal would have', () => {
+  const names = { clones: { Catalog: 'prod-catalog' }, caches: ['Pages'], empty: { Graph: 'why' } };
+  const all = { ...request, empty: ['Graph'], clones: names.clones, caches: names.caches };
+  const plain = { ...synthesize(mixed, {}), isPlain: true };
+  const { seeds, clones } = seedsOf(plain, all, names);
+  expect(seeds.map(({ tier, snapshot }) => [tier, snapshot])).toEqual([
+    ['Ledger', snapshotNameOf(request, 'Ledger')],
+    ['Pages', snapshotNameOf(request, 'Pages')],
+  ]);
+  expect(clones.map(({ tier, of }) => [tier, of])).toEqual([['Catalog', 'prod-catalog']]);
 });
 
 it('refuses a template that asks for nothing, unless the tier is to begin empty', () => {
