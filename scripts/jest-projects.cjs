@@ -18,8 +18,10 @@ const ELSEWHERE = ['real', 'aws-emulated', 'mysql', 'documents', 'samples'];
 /** What is built or packed, as a test names it. */
 const BUILT = /\bdist\/|'pack'/;
 const DRAWN = /^fast-check$/;
-const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
-const PROGRAMS = /^(node:)?child_process$/;
+/** What makes templates, and the specification of them, which takes as long to load. */
+const CDK = /^(aws-cdk-lib|constructs|@aws-cdk\/aws-service-spec)(\/|$)/;
+/** xmllint-wasm runs in a thread of its own. */
+const PROGRAMS = /^((node:)?child_process|xmllint-wasm)$/;
 const SERVERS = /^(node:)?(https?|http2|net|tls|worker_threads)$/;
 const SERVER = /\b(createServer|Server|Worker)\b/;
 

@@ -1,5 +1,5 @@
 // `npm start`: the incident, caught. 1.42.0 must end NO-GO and 1.43.0 must end GO.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isBuilt, runTwin } from './twin-process.mjs';
 
@@ -28,6 +28,9 @@ nothing else was run.
   },
 ];
 
+/** The exit code of what SIGINT ended, as shells have it. */
+const INTERRUPTED = 130;
+
 process.exitCode = await run();
 
 async function run() {
@@ -37,8 +40,11 @@ async function run() {
     if (before) print(before);
     const earlier = new Set(names());
     const { ended, isStopped } = await runTwin(['rehearse', '--to', release, ...flags]);
-    if (isStopped) return ended || 1; // twin has reported the result
-    reports.push(...names().filter((name) => !earlier.has(name)));
+    const fresh = names().filter((name) => !earlier.has(name));
+    // twin has reported the result
+    if (isStopped || fresh.some(isInterrupted)) return INTERRUPTED;
+    if (!fresh.every(hasEvidence)) return ended || 1;
+    reports.push(...fresh);
     if (ended !== exitCode) {
       print(
         `twin rehearse --to ${release} ended with exit code ${ended}, expected ${exitCode} (${verdict}).`,
@@ -53,6 +59,27 @@ async function run() {
 
 function names() {
   return existsSync(rehearsals) ? readdirSync(rehearsals).filter((name) => /^\d/.test(name)) : [];
+}
+
+/** @param {string} name */
+function evidenceOf(name) {
+  return join(rehearsals, name, 'evidence.json');
+}
+
+/** @param {string} name */
+function hasEvidence(name) {
+  return existsSync(evidenceOf(name));
+}
+
+/**
+ * Whether a rehearsal was stopped before its gates judged anything.
+ *
+ * @param {string} name
+ */
+function isInterrupted(name) {
+  if (!hasEvidence(name)) return false;
+  const { verdict, gates } = JSON.parse(readFileSync(evidenceOf(name), 'utf8'));
+  return verdict === 'NO-GO' && gates.length === 0;
 }
 
 /** @param {string} name */

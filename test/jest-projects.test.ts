@@ -29,12 +29,14 @@ const TESTS = {
   property: { 'drawn.test.ts': "import * as fc from 'fast-check';\n" },
   synth: {
     'direct.test.ts': "import { Stack } from 'aws-cdk-lib';\n",
+    'specified.test.ts': "import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';\n",
     'deep/reached.test.ts': "import * as fc from 'fast-check';\nimport { x } from '../../lib/synth';\n",
   },
   process: {
     'spawned.test.ts': "import { x } from '../lib/starts';\n",
     'required.test.ts': "import { x } from '../lib/later';\n",
     'served.test.ts': "import { x } from '../lib/serves';\n",
+    'threaded.test.ts': "import { validateXML } from 'xmllint-wasm';\n",
     'folder.test.ts': "import { x } from '../lib/both';\n",
   },
   e2e: { 'built.test.ts': `import { x } from '../lib/starts';\nconst twin = '${BUILT}';\n` },

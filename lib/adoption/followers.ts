@@ -4,6 +4,7 @@ import { parityOfTemplates } from '../parity/parity';
 import type { Forbidden } from '../parity/report';
 import { kindOfNumber, placeFor } from '../parity/suggest/candidates';
 import type { FactorKind } from '../scale/kinds';
+import { partsOf, type InstanceClassParts } from '../scale/sizes';
 import type { Path } from '../template/differences';
 import type { Templates } from './trial-app';
 
@@ -14,6 +15,8 @@ export interface Follower {
   readonly holder: string;
   /** Which part of a value of several numbers it is: `min`. @default - the whole value */
   readonly part?: string;
+  /** Of the instance class that stands there. @default - there is none */
+  readonly instanceClass?: InstanceClassParts;
   /** Of the resource. */
   readonly type: string;
   /** For people: `Orders/Writer DBInstanceClass`. */
@@ -49,7 +52,19 @@ function followerAt(
   const part = hasParts(kind) ? partAt(kind, path, resource) : undefined;
   const holder = placeKey(stack, logicalId, at);
   const place = `${construct} ${path.slice(1).join('.')}`;
-  return [{ kind, holder, type, place, key, ...(part !== undefined && { part }) }];
+  const { prod } = entry;
+  const instanceClass = typeof prod === 'string' ? partsOf(prod) : undefined;
+  return [
+    {
+      kind,
+      holder,
+      type,
+      place,
+      key,
+      ...(part !== undefined && { part }),
+      ...(instanceClass && { instanceClass }),
+    },
+  ];
 }
 
 /** One place of an assembly's templates as a text. */

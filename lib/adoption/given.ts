@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { numberOf } from '../scale/property-kinds';
-import { partsOf } from '../scale/sizes';
+import { isSize, partsOf } from '../scale/sizes';
 import type { FindMember } from './enums';
 import type { FindReference, Reference } from './references';
 
-/** A number or a class somewhere in what a construct is given. */
+/** A number, a class or a size somewhere in what a construct is given. */
 export interface Leaf {
   readonly path: readonly (string | number)[];
   readonly value: number | string;
@@ -15,6 +15,8 @@ export interface Leaf {
 /** A construct's props, as far as another process could be given the same. */
 export class Given {
   readonly leaves: readonly Leaf[];
+  /** Texts that are called as a release is, such as `imageTag`. */
+  readonly releases: readonly Leaf[];
   /** What cannot be written down: `code is a function`. */
   readonly obstacles: readonly string[];
   /** What other constructs of the app have, by where it is given. */
@@ -30,15 +32,18 @@ export class Given {
   ) {
     this.start = name === undefined ? [] : [name];
     const leaves: Leaf[] = [];
+    const releases: Leaf[] = [];
     const obstacles: string[] = [];
     const references = new Map<string, Reference>();
     look(props, this.start, {
       find,
       leaf: (it) => leaves.push(it),
+      release: (it) => releases.push(it),
       obstacle: (it) => obstacles.push(it),
       reference: (path, it) => references.set(keyOf(path), it),
     });
     this.leaves = leaves;
+    this.releases = releases;
     this.obstacles = obstacles;
     this.references = references;
   }
@@ -81,7 +86,7 @@ export class Given {
   private codeOf(path: Leaf['path'], value: unknown, words: Words): string {
     const reference = this.references.get(keyOf(path));
     if (reference) return words.reference(reference);
-    const leaf = this.leaves.find((it) => keyOf(it.path) === keyOf(path));
+    const leaf = [...this.leaves, ...this.releases].find((it) => keyOf(it.path) === keyOf(path));
     const name = leaf && words.names.get(leaf);
     if (leaf?.of) {
       const { className, module } = libraryClass(leaf.of)!;
@@ -137,6 +142,7 @@ const keyOf = (path: Leaf['path']): string => JSON.stringify(path);
 interface Seen {
   readonly find: FindReference;
   readonly leaf: (leaf: Leaf) => void;
+  readonly release: (leaf: Leaf) => void;
   readonly obstacle: (text: string) => void;
   readonly reference: (path: Leaf['path'], reference: Reference) => void;
 }
@@ -146,6 +152,8 @@ function look(node: unknown, path: Leaf['path'], seen: Seen): void {
   if (found) seen.reference(path, found);
   else if (typeof node === 'number' || typeof node === 'string') {
     if (isUnknownYet(node)) seen.obstacle(`${showProp(path)} comes from another construct`);
+    else if (typeof node === 'string' && isCalledRelease(String(path.at(-1))))
+      seen.release({ path, value: node });
     else if (isScalable(node)) seen.leaf({ path, value: node });
   } else if (Array.isArray(node)) {
     if (isUnknownYet(node[0])) seen.obstacle(`${showProp(path)} comes from another construct`);
@@ -161,11 +169,15 @@ function look(node: unknown, path: Leaf['path'], seen: Seen): void {
   }
 }
 
-/** A number that may be a size, or an instance class. */
+/** Whether a prop or a key of the context is called as a release is. */
+export const isCalledRelease = (name: string): boolean =>
+  /^(?:(?:app|application|image|docker|container|service|code)[_-]?)?(?:release|version|tag)$/i.test(name);
+
+/** A number that may be a size, an instance class, or a size of one. */
 const isScalable = (value: number | string): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value)
-    : partsOf(value) !== undefined || numberOf(value) !== undefined;
+    : partsOf(value) !== undefined || isSize(value) || numberOf(value) !== undefined;
 
 /** Whether a value can have come from another construct: other texts and numbers are the same wherever they stand. */
 function canBeReferredTo(value: unknown): boolean {

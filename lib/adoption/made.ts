@@ -1,56 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FactorValue } from '../scale/kinds';
+import { isSize } from '../scale/sizes';
 import { classOf, propsOf, stackNameOf, type Child } from './child';
-import type { FindMember } from './enums';
 import { followersOf } from './followers';
-import { Given, memberName, showProp, type Leaf, type Words } from './given';
+import { Given, showProp, type Leaf } from './given';
 import type { Group } from './groups';
+import { codeFor } from './made-code';
 import { variableFor } from './names';
-import type { Made, MadeMember } from './observation';
+import type { Made } from './observation';
 import { isAsGood, isProved, prove, type Topology } from './proof';
 import {
   freeName,
   isTriable,
-  leafCode,
   leafValues,
   otherValuesOf,
   proposalsFor,
   type Proposal,
   type Tried,
 } from './proposals';
-import { pathCode, valueAt, type FindReference, type Reference } from './references';
+import { valueAt, type Reference } from './references';
+import { releasesAmong } from './release';
+import { OF_PROD, OF_STAGE, OPTIONS, optionName, type Member, type Trial } from './trial';
 import type { Templates, TrialApps } from './trial-app';
-
-/** What every environment may be given beside its scale: `EnvironmentOptions` and what `prod` takes. */
-const OPTIONS = ['env', 'stackName', 'stageName', 'description', 'tags'];
-/** What production alone is given: two environments are two stacks. */
-const OF_PROD = 'stackName';
-/** What `stackName` is of a stage: its stacks are named after it. */
-const OF_STAGE = 'stageName';
-
-const optionName = (key: string): string => (key === OF_STAGE ? OF_PROD : key);
-
-/** How a group is tried. */
-export interface Trial {
-  readonly apps: TrialApps;
-  readonly member: FindMember;
-  /** Whether its only member is a stage. */
-  readonly isStage: boolean;
-  /** Finds what a member is given in those before it. */
-  readonly find: (child: Child) => FindReference;
-  /** Where a class is exported. */
-  readonly exported: (child: Child) => MadeMember['exported'];
-  /** A group of the same classes, whose values staging may have. @default - there is none */
-  readonly other?: Group;
-}
-
-/** A stack or stage of a group. */
-interface Member {
-  readonly child: Child;
-  readonly given: Given;
-  /** What it is called in the code. */
-  readonly variable: string;
-}
 
 /** Finds out how a group is made, and by which values it could be smaller. */
 export function madeOf(group: Group, id: string, stagingId: string, trial: Trial): Made {
@@ -69,15 +40,44 @@ export function madeOf(group: Group, id: string, stagingId: string, trial: Trial
     .flatMap(({ given }) => given.leaves)
     .filter((leaf) => !OPTIONS.includes(String(leaf.path[isOne ? 0 : 1])) && isTriable(leaf))
     .map((leaf) => tryLeaf(leaf, base, at));
+  const releases = releasesAmong(
+    members.flatMap(({ given }) => given.releases),
+    base,
+    (values) => templatesOr(() => at(values)),
+  );
   const others = tried
-    .filter(({ followers }) => followers.length === 0)
+    .filter(({ leaf, followers }) => followers.length === 0 && !isSize(String(leaf.value)))
     .map(({ leaf }) => ({ prop: showProp(leaf.path), why: 'no size in the templates follows it' }));
   const proposals = proposalsFor(tried, { elsewhere: elsewhereIn(trial.other, members), names: variables });
   const options = isOne ? optionsOf(members[0]!.given) : optionsOfAll(members, stagingId);
-  const topology: Topology = {
-    id,
-    stagingId,
-    options,
+  const topology = topologyOf(members, proposals, { id, stagingId, options }, trial);
+  const { kept, refused, generatesNames } = proved(apps, topology, proposals);
+  const code = codeFor(trial, members, kept, releases);
+  return {
+    options: code.options(isOne ? members[0]!.given.props : options.prod),
+    ...(isOne
+      ? { props: code.props(members[0]!, OPTIONS).join(', ') }
+      : { props: '', members: code.members(Object.keys(options.prod)) }),
+    imports: code.imports,
+    isStage,
+    factors: kept,
+    others: [...others, ...refused],
+    following: tried.flatMap(({ followers }) => followers.map(({ key }) => key)),
+    generatesNames,
+    ...(releases[0] && { release: String(releases[0].value) }),
+  };
+}
+
+/** How a group is made with values for factors: one construct at the place that is asked for, several in a stage there. */
+function topologyOf(
+  members: readonly Member[],
+  proposals: readonly Proposal[],
+  named: Omit<Topology, 'make'>,
+  { apps, isStage }: Trial,
+): Topology {
+  const isOne = members.length === 1;
+  return {
+    ...named,
     make: (scope, name, values, more) => {
       const given = leavesAt(proposals, values);
       if (isOne)
@@ -95,20 +95,6 @@ export function madeOf(group: Group, id: string, stagingId: string, trial: Trial
       ]);
       return stage;
     },
-  };
-  const { kept, refused, generatesNames } = proved(apps, topology, proposals);
-  const code = codeFor(trial, members, kept);
-  return {
-    options: code.options(isOne ? members[0]!.given.props : options.prod),
-    ...(isOne
-      ? { props: code.props(members[0]!, OPTIONS).join(', ') }
-      : { props: '', members: code.members(Object.keys(options.prod)) }),
-    imports: code.imports,
-    isStage,
-    factors: kept,
-    others: [...others, ...refused],
-    following: tried.flatMap(({ followers }) => followers.map(({ key }) => key)),
-    generatesNames,
   };
 }
 
@@ -223,47 +209,4 @@ function proved(apps: TrialApps, topology: Topology, proposals: readonly Proposa
         refused.push({ prop, why: proof.thrown ?? proof.report!.forbidden[0]!.why });
   }
   return { kept, refused, generatesNames };
-}
-
-/** Writes how a group is made, as code in which the factors are names. */
-function codeFor({ member, exported }: Trial, members: readonly Member[], factors: readonly Proposal[]) {
-  const names = new Map(factors.flatMap(leafCode));
-  const imports: Record<string, string> = {};
-  const referred = new Set<Child>();
-  const variableOf = (child: Child): string => members.find((it) => it.child === child)!.variable;
-  const words: Words = {
-    names,
-    member,
-    imported: (name, from) => (imports[name] = from),
-    reference: ({ of, path }) => {
-      referred.add(of);
-      return pathCode(variableOf(of), path);
-    },
-  };
-  const props = ({ given }: Member, omitted: readonly string[]): string[] =>
-    Object.keys(given.props)
-      .filter((key) => given.props[key] !== undefined && !omitted.includes(key))
-      .map((key) => [key, given.propCode(key, words)] as const)
-      .map(([key, it]) => (key === it ? key : `${memberName(key)}: ${it}`));
-  return {
-    imports,
-    props,
-    options: (of: object): Record<string, string> =>
-      Object.fromEntries(
-        Object.entries(of)
-          .filter(([key, value]) => value !== undefined && OPTIONS.includes(key))
-          .map(([key]) => [optionName(key), members[0]!.given.propCode(key, words)]),
-      ),
-    members: (omitted: readonly string[]): MadeMember[] =>
-      members
-        .map((it) => ({ ...it, props: props(it, ['stackName', ...omitted]) }))
-        .map(({ child, variable, props: code }) => ({
-          id: child.id,
-          stackName: stackNameOf(child),
-          className: classOf(child).name,
-          exported: exported(child),
-          props: code,
-          ...(referred.has(child) && { variable }),
-        })),
-  };
 }

@@ -47,11 +47,15 @@ export function numbersIn(assembly: string, following: ReadonlySet<string>): Fou
       return { ...it, ...(source !== undefined && { source }) };
     });
   });
-  const names = new Set<string>();
-  return found.map((it): FoundNumber => ({ ...it, name: nameFor(it, names) }));
+  const names = new Map<string, Set<string>>();
+  return found.map((it): FoundNumber => {
+    const [environment = ''] = it.stack.split('/');
+    if (!names.has(environment)) names.set(environment, new Set());
+    return { ...it, name: nameFor(it, names.get(environment)!) };
+  });
 }
 
-/** A name like that of the construct and its property; one that is taken begins with the stack's. */
+/** A name like that of the construct and its property; one that its environment has begins with the stack's. */
 function nameFor({ stack, construct, property }: Omit<FoundNumber, 'name'>, names: Set<string>): string {
   const name = camelCase(`${construct}.${property}`.replaceAll(/\b\d+\b/g, ' '));
   return freeName(names.has(name) ? camelCase(`${stack} ${name}`) : name, names);

@@ -1,4 +1,5 @@
 import type { FactorKind, FactorValue } from '../scale/kinds';
+import type { FollowedRelease } from './release';
 
 /** What an app does when it is synthesised, as it was seen from inside its process. */
 export interface Observation {
@@ -6,6 +7,8 @@ export interface Observation {
   readonly entry: string;
   /** The stacks and stages at the top of the app, in the order in which they are made. */
   readonly units: readonly Unit[];
+  /** How its constructs read the release from the context. @default - they do not */
+  readonly release?: FollowedRelease;
 }
 
 /** A stack or a stage at the top of an app. */
@@ -42,6 +45,8 @@ export interface Made {
   readonly following: readonly string[];
   /** Whether staging needs physical names of its own. */
   readonly generatesNames: boolean;
+  /** The release that it is given, which is `release` in that code. @default - it is given none */
+  readonly release?: string;
 }
 
 /** A stack that is given constructs of others. */

@@ -4,6 +4,7 @@ import { shellWord } from '../rehearsal/shell-word';
 import type { AppProject, Place } from './app';
 import { literal } from './given';
 import { importsText, specifier, styleOf } from './module-text';
+import { RELEASE_KEY, type FollowedRelease } from './release';
 import { variablesOf, type Twinned } from './twins-file';
 
 /** A file that is proposed, from the folder of the app. */
@@ -62,18 +63,31 @@ ${tests.join('\n')}`,
 export function configFile(
   project: AppProject,
   { isEsm }: Place,
-  { app, answersHttp }: { readonly app?: string; readonly answersHttp: boolean },
+  {
+    app,
+    release,
+    answersHttp,
+  }: {
+    readonly app?: string;
+    /** How the templates follow a release. @default - they do not yet */
+    readonly release?: FollowedRelease;
+    readonly answersHttp: boolean;
+  },
 ): ProposedFile {
-  const { isTypeScript, manifest } = project;
+  const { isTypeScript, manifest, install } = project;
   const usesImport = isTypeScript || isEsm;
   const version = manifest['version'];
-  const baseline = typeof version === 'string' ? version : '1.0.0';
+  const baseline = release?.value ?? (typeof version === 'string' ? version : '1.0.0');
   const check = answersHttp
     ? `    smoke: [{ name: 'it answers', path: '/' }],`
     : `    commands: [{ name: 'our own tests', run: 'npm test', timeoutSeconds: 600 }],`;
+  const synth = [
+    ...(app === undefined ? [] : [`command: ${literal(synthOf(app))}`]),
+    ...(release && release.key !== RELEASE_KEY ? [`releaseContext: ${literal(release.key)}`] : []),
+  ];
   const config = `defineRehearsal({
   baseline: ${literal(baseline)}, // what production runs now
-${app === undefined ? '' : `  synth: { command: ${literal(synthOf(app))} },\n`}  checks: {
+${synth.length === 0 ? '' : `  synth: { ${synth.join(', ')} },\n`}${openLines(release !== undefined, answersHttp, install)}  checks: {
 ${check}
   },
   gates: { maxFailedChecks: 0 },
@@ -88,6 +102,27 @@ ${check}
         file: 'twin.config.js',
         text: `${head}const { defineRehearsal } = require('cdk-twin/rehearsal');\n\nmodule.exports = ${config};\n`,
       };
+}
+
+/** What a first rehearsal needs and only the app's author knows, as comments. */
+function openLines(followsRelease: boolean, answersHttp: boolean, install: string): string {
+  const releases = `releases: { git: 'v{release}', build: ${literal(install)} }, // the code of each release, by its tag`;
+  const version =
+    "version: { path: '/version', json: 'release' }, // where services say which release they are";
+  const lines = [
+    ...(followsRelease
+      ? ['To do: something has to show which release runs.', ...(answersHttp ? [version] : [])]
+      : [
+          'To do: nothing in the templates follows a release yet, and two that are deployed alike are refused.',
+          "Let the app read app.node.tryGetContext('release'), for the tag of an image, or say where the code of each is.",
+        ]),
+    releases,
+    ...(!followsRelease && answersHttp ? [version] : []),
+    ...(answersHttp
+      ? ["local: { services: { Web: { command: 'node server.js' } } }, // how each starts on this machine"]
+      : []),
+  ];
+  return lines.map((line) => `  // ${line}\n`).join('');
 }
 
 /** How the app with the Twins is synthesised, whichever app cdk.json names. */

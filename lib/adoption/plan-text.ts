@@ -2,7 +2,7 @@ import { Lines } from '../report/lines';
 import { plural } from '../report/words';
 import type { FoundNumber } from './numbers';
 import type { Plan } from './plan';
-import { idsOf, lineOf, numbersOf, show, type Twinned } from './twins-file';
+import { classesOf, idsOf, lineOf, numbersOf, show, type Twinned } from './twins-file';
 
 type Options = { readonly color: boolean; readonly width: number };
 
@@ -18,13 +18,23 @@ export function renderPlan(plan: Plan, options: Options): string {
   );
   if (hasTwins) page.words('It has Twins already: what it makes with them stays as it is.');
   for (const unit of units) writeUnit(page, unit, numbersOf(unit, numbers));
-  if (others.length > 0) page.heading('Left as they are', { beside: 'docs/adopting.md has several stacks' });
+  if (others.length > 0) page.heading('Left as they are', { beside: 'see docs/adopting.md' });
   for (const { id, obstacle } of others) page.words(obstacle, { lead: `  ${id}  ` });
-  const elsewhere = numbers.filter((it) => !units.some((unit) => numbersOf(unit, [it]).length > 0));
+  const elsewhere = numbers.filter(
+    (it) => !units.some((unit) => numbersOf(unit, [it]).length > 0 || isOfOneClass(it, unit, others)),
+  );
   if (elsewhere.length > 0) page.heading('Sizes in them');
   for (const it of elsewhere) writeNumber(page, it);
   return page.toString();
 }
+
+/** Whether a size is in another construct of a unit's class: it is said there. */
+const isOfOneClass = ({ stack }: FoundNumber, unit: Twinned, others: Plan['others']): boolean =>
+  others.some(
+    ({ id, className }) =>
+      (stack === id || stack.startsWith(`${id}/`)) &&
+      classesOf(unit).some((it) => it.className === className),
+  );
 
 function titleOf({ units, others, hasTwins }: Plan): string {
   if (hasTwins) return 'This app has Twins';
@@ -34,10 +44,19 @@ function titleOf({ units, others, hasTwins }: Plan): string {
   return `${twinned} of ${plural(all, 'stack')} can be made as production and as a staging`;
 }
 
+/** What environments are called that are no production. */
+const CALLED_OTHERWISE =
+  /(?:^|[-_])(?:dev(?:elop(?:ment)?)?|test|qa|stag(?:e|ing)|sandbox)(?:$|[-_])|(?:Dev|Test|Qa|Stag(?:e|ing)|Sandbox)(?![a-z])/;
+
 function writeUnit(page: Lines, unit: Twinned, numbers: readonly FoundNumber[]): void {
   const { id, stagingId, made } = unit;
   const { factors, others, generatesNames, members } = made;
   page.heading(`${id} and ${stagingId}`, { beside: plural(factors.length, 'scale factor') });
+  if (CALLED_OTHERWISE.test(id))
+    page.words(
+      'It is not called as a production is. Where the context says which one the app makes, give it that of production: twin init -c env=prod',
+      { lead: '  ', style: 'yellow' },
+    );
   if (members)
     page.words(
       `stages of ${plural(members.length, 'stack')}, which are given constructs of each other: ${idsOf(unit).join(', ')}. Production's keep their names; the CDK's command line calls them ${id}/${members[0]!.id}, and so on.`,
@@ -64,7 +83,8 @@ function writeUnit(page: Lines, unit: Twinned, numbers: readonly FoundNumber[]):
 
 function writeNumber(page: Lines, it: FoundNumber): void {
   const { construct, property, value, smaller, kind, source, name } = it;
-  page.words(`${construct} ${property}: ${show(value)}, ${kind}, could be ${show(smaller)}`, {
+  const place = [construct, property].filter((part) => part !== '').join(' ');
+  page.words(`${place}: ${show(value)}, ${kind}, could be ${show(smaller)}`, {
     lead: '  - ',
   });
   const where = source === undefined ? '' : `${lineOf(source)}: `;

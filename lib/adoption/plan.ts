@@ -4,6 +4,7 @@ import { MANIFEST_FILE } from '../parity/manifest';
 import { placeBeside, sourceOf, type AppProject, type Place } from './app';
 import { numbersIn, type FoundNumber } from './numbers';
 import type { Observation, Unit } from './observation';
+import { RELEASE_KEY, type FollowedRelease } from './release';
 import { configFile, testFile, workflowFile, type ProposedFile } from './other-files';
 import { numbersOf, twinsFile, type Twinned } from './twins-file';
 
@@ -19,6 +20,8 @@ export interface Plan {
   /** The sizes that stacks have inside. */
   readonly numbers: readonly FoundNumber[];
   readonly files: readonly PlannedFile[];
+  /** How the templates follow the release that `twin rehearse` names. @default - they do not yet */
+  readonly release?: FollowedRelease;
 }
 
 /** A file that is to be written, unless it is there. */
@@ -26,26 +29,41 @@ export interface PlannedFile extends ProposedFile {
   readonly exists: boolean;
 }
 
-/** Plans what is written for an app that was observed while it was synthesised into a folder. */
-export function planFor(project: AppProject, { entry, units }: Observation, assembly: string): Plan {
+/**
+ * Plans what is written for an app that was observed while it was synthesised into a folder.
+ *
+ * @param context - what the app was given beside cdk.json
+ */
+export function planFor(
+  project: AppProject,
+  { entry, units, release: read }: Observation,
+  assembly: string,
+  context: Readonly<Record<string, string>> = {},
+): Plan {
   const place = placeBeside(project, entry);
   const hasTwins = existsSync(join(assembly, MANIFEST_FILE));
   const twinned = hasTwins ? [] : units.flatMap((unit) => twinnedOf(unit, project));
   const following = new Set(units.flatMap(({ made }) => made?.following ?? []));
   const numbers = hasTwins ? [] : numbersIn(assembly, following);
   const app = hasTwins ? undefined : place.command; // cdk.json names the app that has them
+  const given = twinned.find(({ made }) => made.release !== undefined)?.made.release;
+  const release = given === undefined ? read : { key: RELEASE_KEY, value: given };
   const own = twinned.flatMap((unit) => numbersOf(unit, numbers));
   const files = [
     ...(twinned.length === 0
       ? []
       : [
-          { file: place.twins, text: twinsFile(project, place, twinned, own) },
+          { file: place.twins, text: twinsFile(project, place, twinned, { numbers: own, context }) },
           testFile(project, place, twinned),
         ]),
     ...(twinned.length === 0 && !hasTwins
       ? []
       : [
-          configFile(project, place, { ...(app && { app }), answersHttp: answersHttp(assembly) }),
+          configFile(project, place, {
+            ...(app && { app }),
+            ...(release && { release }),
+            answersHttp: answersHttp(assembly),
+          }),
           workflowFile(project, app),
         ]),
   ];
@@ -61,6 +79,7 @@ export function planFor(project: AppProject, { entry, units }: Observation, asse
     files: files.flatMap((it) =>
       it === undefined ? [] : { ...it, exists: existsSync(resolve(project.folder, it.file)) },
     ),
+    ...(release && { release }),
   };
 }
 

@@ -18,7 +18,7 @@ export interface Proof {
 
 /** Writes for people what was written, whether it was proved, and what comes next. */
 export function renderProof(
-  { place, project, units, others }: Plan,
+  { place, project, units, others, release }: Plan,
   written: readonly string[],
   { reports, changed, failed }: Proof,
   options: { readonly color: boolean; readonly width: number },
@@ -54,14 +54,18 @@ export function renderProof(
       lead: '- ',
     });
   page.heading('Next');
-  page.words(`read ${place.twins}: the reasons and staging's values are yours to decide`, { lead: '1. ' });
-  if (project.testRunner !== undefined)
-    page.words(`run the test: npx ${project.testRunner === 'vitest' ? 'vitest run' : 'jest'} twins`, {
-      lead: '2. ',
-    });
-  page.words(`let "app" in cdk.json be ${JSON.stringify(place.command)}`, {
-    lead: project.testRunner === undefined ? '2. ' : '3. ',
-  });
+  const config = written.find((file) => file.startsWith('twin.config.')) ?? 'twin.config.ts';
+  const steps = [
+    `read ${place.twins}: the reasons and staging's values are yours to decide`,
+    ...(project.testRunner === undefined
+      ? []
+      : [`run the test: npx ${project.testRunner === 'vitest' ? 'vitest run' : 'jest'} twins`]),
+    `let "app" in cdk.json be ${JSON.stringify(place.command)}: then npx cdk synth proves it each time`,
+    release
+      ? `complete ${config}, where it says "To do", for npx twin rehearse --to <release>; npx twin doctor says what is missing`
+      : `nothing in the templates follows a release yet: ${config} has two ways, and npx twin rehearse needs one of them`,
+  ];
+  for (const [i, step] of steps.entries()) page.words(step, { lead: `${i + 1}. ` });
   const details = reports
     .filter((it) => !isPassed(it))
     .map((it) => `\n${renderText(it, { ...options, verbose: false })}`);

@@ -3,7 +3,7 @@ import type { Factor, FactorKind, FactorValue } from '../scale/kinds';
 import { isRange, rangeLimits } from '../scale/limits';
 import { numberOf } from '../scale/property-kinds';
 import { checkShape, checkValue } from '../scale/rules';
-import { partsOf, resized, sizesOf } from '../scale/sizes';
+import { isSize, partsOf, resized, sizesOf, type InstanceClassParts } from '../scale/sizes';
 import { smallerValue } from '../scale/smaller';
 import type { Follower } from './followers';
 import { showProp, type Leaf } from './given';
@@ -19,6 +19,8 @@ export interface Tried {
 /** A factor that is proposed, with the leaves that it gives values to: by part, or one under ''. */
 export interface Proposal extends Proposed {
   readonly leaves: Readonly<Record<string, Leaf>>;
+  /** The class that its only leaf is the size of. @default - the leaf is the whole value */
+  readonly classOf?: InstanceClassParts;
 }
 
 /** Other values for a leaf, to see what follows it, the likeliest to be accepted by a construct first. */
@@ -28,6 +30,8 @@ export function otherValuesOf({ value }: Leaf): (number | string)[] {
     return sizesOf(parts.family, [parts.size])
       .filter((size) => size !== parts.size)
       .map((size) => resized(parts, size));
+  if (typeof value === 'string' && isSize(value))
+    return sizesOf('', [value]).filter((size) => size !== value);
   const n = numberOf(value)!;
   const numbers = [n % 2 === 0 && n >= 4 ? n / 2 : n - 1, n - 1, 2 * n, n + 1].filter((it) => it > 0);
   return [...new Set(numbers)].map((it) => (typeof value === 'string' ? String(it) : it));
@@ -54,14 +58,13 @@ export function proposalsFor(
   const scalars = tried.filter(({ leaf }) => !taken.has(leaf)).flatMap((it) => scalarOf(it));
   return [...composites, ...scalars].flatMap((shape): Proposal[] => {
     const factor: Factor = { kind: shape.kind, reason: 'proposed', ...(shape.isLambda && LAMBDA) };
-    const prod = valueOf(shape.leaves, ({ value }) => value);
-    const other = valueOf(shape.leaves, (leaf) => elsewhere(leaf) ?? leaf.value);
+    const prod = valueOf(shape, ({ value }) => value);
+    const other = valueOf(shape, (leaf) => elsewhere(leaf) ?? leaf.value);
     const staging = keepsShape(factor, prod, other) ? other : smallerValue(factor, prod);
     if (staging === undefined) return [];
     const name = freeName(nameOf(shape), names);
-    const { kind, leaves, isLambda, places } = shape;
-    const props = Object.values(leaves).map(({ path }) => showProp(path));
-    return [{ name, kind, props, isLambda, places, prod, staging, leaves }];
+    const props = Object.values(shape.leaves).map(({ path }) => showProp(path));
+    return [{ ...shape, name, props, prod, staging }];
   });
 }
 
@@ -75,7 +78,7 @@ const keepsShape = (factor: Factor, prod: FactorValue, other: FactorValue): bool
   checkValue('', factor, other).length === 0 &&
   checkShape('', factor, prod, other).length === 0;
 
-type Shape = Pick<Proposal, 'kind' | 'leaves' | 'isLambda' | 'places'>;
+type Shape = Pick<Proposal, 'kind' | 'leaves' | 'isLambda' | 'places' | 'classOf'>;
 
 function compositesOf(tried: readonly Tried[]): Shape[] {
   const byHolder = new Map<string, { readonly kind: FactorKind; readonly leaves: Record<string, Leaf> }>();
@@ -106,8 +109,15 @@ function scalarOf({ leaf, followers }: Tried): Shape[] {
   const { kind: found, part } = first;
   const kind = part === undefined ? found : 'count';
   const isLambda = kind === 'memory' && first.type === 'AWS::Lambda::Function';
-  return [{ kind, leaves: { '': leaf }, isLambda, places: placesOf([{ leaf, followers }]) }];
+  const shape: Shape = { kind, leaves: { '': leaf }, isLambda, places: placesOf([{ leaf, followers }]) };
+  if (typeof leaf.value !== 'string' || !isSize(leaf.value)) return [shape];
+  const { instanceClass } = first;
+  return instanceClass ? [{ ...shape, classOf: withoutDb(instanceClass) }] : [];
 }
+
+/** Databases are given classes without `db.`, which the CDK writes before them. */
+const withoutDb = (parts: InstanceClassParts): InstanceClassParts =>
+  parts.service === 'db' ? { ...parts, service: '' } : parts;
 
 const rank = ({ kind, part }: Follower): number => (part !== undefined ? 2 : kind === 'count' ? 1 : 0);
 
@@ -116,7 +126,11 @@ const placesOf = (tried: readonly Tried[]): string[] => [
 ];
 
 /** A factor's value, from its leaves. */
-function valueOf(leaves: Proposal['leaves'], of: (leaf: Leaf) => number | string): FactorValue {
+function valueOf(
+  { leaves, classOf }: Pick<Shape, 'leaves' | 'classOf'>,
+  of: (leaf: Leaf) => number | string,
+): FactorValue {
+  if (classOf) return resized(classOf, String(of(leaves['']!)));
   const entries = Object.entries(leaves).map(([part, leaf]) => [part, plain(of(leaf))] as const);
   const [[part, value]] = entries as [readonly [string, number | string]];
   return part === '' ? value : (Object.fromEntries(entries) as unknown as FactorValue);
@@ -125,22 +139,34 @@ function valueOf(leaves: Proposal['leaves'], of: (leaf: Leaf) => number | string
 const plain = (value: number | string): number | string => numberOf(value) ?? value;
 
 /** What each leaf of a proposal is given for a value of the factor. */
-export const leafValues = ({ leaves }: Proposal, value: FactorValue): (readonly [Leaf, number | string])[] =>
+export const leafValues = (
+  { leaves, classOf }: Proposal,
+  value: FactorValue,
+): (readonly [Leaf, number | string])[] =>
   Object.entries(leaves).map(([part, leaf]) => {
+    if (classOf) return [leaf, partsOf(String(value))!.size];
     const given = part === '' ? value : (value as unknown as Record<string, number>)[part]!;
     return [leaf, typeof leaf.value === 'string' ? String(given) : (given as number)];
   });
 
-/** The code of each leaf of a proposal, in which the factor is a name. */
-export const leafCode = ({ name, leaves }: Proposal): (readonly [Leaf, string])[] =>
+/**
+ * The code of each leaf of a proposal, in which the factor is a name.
+ *
+ * @param sizeAs - a size as the code's language and the prop want it
+ */
+export const leafCode = (
+  { name, leaves, classOf }: Proposal,
+  sizeAs: (leaf: Leaf, code: string) => string,
+): (readonly [Leaf, string])[] =>
   Object.entries(leaves).map(([part, leaf]) => {
+    if (classOf) return [leaf, sizeAs(leaf, `${name}.split('.')[${classOf.service === '' ? 1 : 2}]`)];
     const code = part === '' ? name : `${name}.${part}`;
     const isText = typeof leaf.value === 'string' && numberOf(leaf.value) !== undefined;
     return [leaf, isText ? `String(${code})` : code];
   });
 
 /** A name like that of the prop; of several the words that they share, or that of the object that they are in. */
-function nameOf({ kind, leaves }: Shape): string {
+function nameOf({ kind, leaves, classOf }: Shape): string {
   const paths = Object.values(leaves).map(({ path }) => path);
   const [first] = paths as [Leaf['path']];
   const last = (path: Leaf['path']): string =>
@@ -148,7 +174,9 @@ function nameOf({ kind, leaves }: Shape): string {
   if (paths.length === 1) {
     // nested ones are called by their object too: `db.size` is dbSize
     const words = first.filter((step): step is string => typeof step === 'string' && /^[A-Za-z]/.test(step));
-    return camelCase(words.slice(-2).join(' '));
+    const name = camelCase(words.slice(-2).join(' '));
+    // what is given is a size, and the factor a class: `dbSize` is dbClass
+    return classOf ? `${name.replace(/(?:instance)?(?:size|type)?$/i, '') || 'instance'}Class` : name;
   }
   const parent = first.slice(0, -1);
   const isOneObject = parent.length > 0 && paths.every((path) => path.slice(0, -1).join() === parent.join());
@@ -171,6 +199,7 @@ const RESERVED = new Set([
   'options',
   'prod',
   'rehearsal',
+  'release',
   'scope',
   'stackName',
   'stage',

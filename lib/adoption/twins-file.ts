@@ -5,6 +5,7 @@ import { literal, memberName } from './given';
 import { importedAs, importsText, specifier, styleOf, type Style } from './module-text';
 import { variableFor } from './names';
 import type { FoundNumber } from './numbers';
+import { RELEASE_KEY } from './release';
 import type { Made, MadeMember, Proposed, Unit } from './observation';
 
 /** A unit that can be made as production and as a staging. */
@@ -32,7 +33,10 @@ export function twinsFile(
   project: AppProject,
   place: Place,
   units: readonly Twinned[],
-  numbers: readonly FoundNumber[],
+  {
+    numbers,
+    context,
+  }: { readonly numbers: readonly FoundNumber[]; readonly context: Readonly<Record<string, string>> },
 ): string {
   const style = styleOf(project, place);
   const used = new Map<string, Set<string>>();
@@ -53,10 +57,16 @@ export function twinsFile(
   const variables = units.map((unit) => variablesOf(unit, units));
   const exported = variables.flatMap(({ prod, staging }) => [prod, staging]);
   const texts = units.map((unit, i) => unitText(unit, variables[i]!, numbersOf(unit, numbers), style));
+  const given = Object.entries(context).map(([key, value]) => `${memberName(key)}: ${literal(value)}`);
+  const release = units.some(({ made }) => made.release !== undefined)
+    ? `// The release that twin rehearse names; otherwise what production runs.
+const release = app.node.tryGetContext('${RELEASE_KEY}');
+`
+    : '';
   return `${imports}
 
-const app = new App();
-// twin rehearse names each rehearsal, so that its stacks are its own.
+const app = new App(${given.length === 0 ? '' : `{ postCliContext: { ${given.join(', ')} } }`});
+${release}// twin rehearse names each rehearsal, so that its stacks are its own.
 const rehearsal = app.node.tryGetContext('rehearsal');
 // When staging deletes itself, in UTC: by default in the night.
 const expires = app.node.tryGetContext('expires') ?? defaultExpiry(new Date());
@@ -155,7 +165,7 @@ const factorText = (factor: Proposed): string =>
 
 /** A size that a stack has inside: its author gives the stack a prop for it first. */
 const candidateText = (it: FoundNumber): string =>
-  `    // ${it.construct} ${it.property} is ${show(it.value)}${it.source === undefined ? '' : ` (${lineOf(it.source)})`}: a prop of the stack first, then\n` +
+  `    // ${[it.construct, it.property].filter((part) => part !== '').join(' ')} is ${show(it.value)}${it.source === undefined ? '' : ` (${lineOf(it.source)})`}: a prop of the stack first, then\n` +
   `    // ${it.name}: ${functionOf(it)}({ reason: ${literal(REASON)} }),\n`;
 
 /** A file and a line, without the column. */

@@ -15,6 +15,8 @@ export interface Known {
   readonly find: (constructor: Constructor) => Unit['exported'];
   readonly member: FindMember;
   readonly isStage: (construct: object) => boolean;
+  /** Whether the app is written in TypeScript. */
+  readonly isTyped: boolean;
 }
 
 /** Finds out of each stack and stage at the top of an app how it is made, and by which values it could be smaller. */
@@ -65,6 +67,7 @@ function unitsOfGroup(group: Group, sight: Sight): Unit[] {
       apps,
       find,
       member: known.member,
+      isTyped: known.isTyped,
       isStage: known.isStage(group[0]!.construct),
       exported: (child) => exported(child)!,
       ...(other && { other }),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { environmentsOf } from '../blueprint/read-blueprint';
 import { MANIFEST_FILE } from '../parity/manifest';
 import { examine, obstacleOf, type Examination, type Obstacle } from '../rehearsal/examine';
+import { SYNTH_DEFAULTS } from '../rehearsal/synthesize';
 import type { Target } from '../targets/target';
 import { TARGETS } from '../targets/registry';
 import type { CliContext } from './context';
@@ -61,9 +62,10 @@ async function diagnose(
   context: CliContext,
 ): Promise<Diagnosis> {
   const installed = installedIn(config);
-  const { target, allowSkipped, obstacles } = await open(config, name, context);
-  if (!existsSync(join(assembly, MANIFEST_FILE))) obstacles.push(notSynthesized(assembly));
-  const stagings = obstacles.some(({ fix }) => fix === SYNTHESIZE) ? [] : environmentsOf(assembly);
+  const { target, allowSkipped, synth, obstacles } = await open(config, name, context);
+  const isSynthesized = existsSync(join(assembly, MANIFEST_FILE));
+  if (!isSynthesized) obstacles.push(notSynthesized(assembly, synth));
+  const stagings = isSynthesized ? environmentsOf(assembly) : [];
   const examinations: Examination[] = [];
   for (const { staging: environment } of stagings) {
     const deployment = { release: 'doctor', assembly: resolve(assembly), environment };
@@ -75,6 +77,8 @@ async function diagnose(
 interface Opened {
   readonly target: Target;
   readonly allowSkipped: readonly string[];
+  /** How the app is synthesised. */
+  readonly synth: string;
   readonly obstacles: Obstacle[];
 }
 
@@ -82,16 +86,20 @@ interface Opened {
 async function open(folder: string, name: string, context: CliContext): Promise<Opened> {
   try {
     const { newParts, config } = await context.open(folder, name);
-    return { target: newParts().target, allowSkipped: config.gates.allowSkipped ?? [], obstacles: [] };
+    const { gates, synth } = config;
+    return {
+      target: newParts().target,
+      allowSkipped: gates.allowSkipped ?? [],
+      synth: synth?.command ?? SYNTH_DEFAULTS.command,
+      obstacles: [],
+    };
   } catch (error) {
     const { target } = context.openToRemove(folder, name);
-    return { target, allowSkipped: [], obstacles: [obstacleOf(error)] };
+    return { target, allowSkipped: [], synth: SYNTH_DEFAULTS.command, obstacles: [obstacleOf(error)] };
   }
 }
 
-const SYNTHESIZE = 'Run "npx cdk synth", or name the folder with --assembly <dir>.';
-
-const notSynthesized = (assembly: string): Obstacle => ({
+const notSynthesized = (assembly: string, synth: string): Obstacle => ({
   message: `there is no ${MANIFEST_FILE} in ${assembly}: nothing says what tiers staging has`,
-  fix: SYNTHESIZE,
+  fix: `Run "npx ${synth}", or name the folder with --assembly <dir>.`,
 });

@@ -26,6 +26,7 @@ import { write, type Terminal } from './terminal';
 /** The flags of `twin init`. */
 interface InitFlags {
   readonly config: string;
+  readonly context: Readonly<Record<string, string>>;
   readonly yes?: true;
 }
 
@@ -38,6 +39,11 @@ export function initCommand({ terminal, context, done }: RehearsalCommandProps):
         'before it writes; files that are there are left alone.',
     )
     .addOption(new Option('--config <dir>', 'the folder of cdk.json').default('.'))
+    .addOption(
+      new Option('-c, --context <key=value>', "the app's context, as cdk synth takes it; may be repeated")
+        .argParser(withContext)
+        .default({}, 'what cdk.json has'),
+    )
     .addOption(new Option('-y, --yes', 'write without a question'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: InitFlags) => {
@@ -48,7 +54,7 @@ export function initCommand({ terminal, context, done }: RehearsalCommandProps):
         const project = readProject(flags.config);
         checkInstalled(flags.config);
         note('synthesising the app, and trying its stacks with other values');
-        const plan = await observed(project, scratch, stop.signal);
+        const plan = await observed(project, flags.context, scratch, stop.signal);
         const options = { color: terminal.color, width: terminal.columns };
         await write(terminal.stdout, renderPlan(plan, options) + renderFiles(plan, options));
         done(await written(plan, flags, { scratch, signal: stop.signal, note, terminal }));
@@ -72,7 +78,22 @@ Exit codes:
 
 Examples:
   twin init
-  twin init --yes`;
+  twin init --yes
+  twin init -c env=prod`;
+
+/** @throws TwinError `usage` where a word is no key with its value */
+function withContext(
+  word: string,
+  context: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+  if (key !== undefined && value !== undefined) return { ...context, [key]: value };
+  throw new TwinError({
+    code: 'usage',
+    message: `"${word}" is no key of the context with its value`,
+    fix: 'Write it as cdk synth takes it, such as -c env=prod.',
+  });
+}
 
 /** @throws TwinError `not-installed` with what the app lacks */
 function checkInstalled(folder: string): void {
@@ -103,11 +124,17 @@ function isInstalled(name: string, folder: string): boolean {
 }
 
 /** Synthesises the app as it is, and watches it. */
-async function observed(project: AppProject, scratch: string, signal: AbortSignal): Promise<Plan> {
+async function observed(
+  project: AppProject,
+  context: Readonly<Record<string, string>>,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Plan> {
   const [file, output] = [join(scratch, 'observation.json'), join(scratch, 'before')];
   const observer = join(__dirname, 'observer.js');
   const { NODE_OPTIONS: given = '' } = process.env;
-  await synthesized(project, SYNTH_DEFAULTS.command, output, signal, {
+  const words = Object.entries(context).map(([key, value]) => ` -c ${shellWord(`${key}=${value}`)}`);
+  await synthesized(project, SYNTH_DEFAULTS.command + words.join(''), output, signal, {
     [OBSERVATION]: file,
     NODE_OPTIONS: `${given} --require ${JSON.stringify(observer)}`.trim(),
   });
@@ -118,7 +145,7 @@ async function observed(project: AppProject, scratch: string, signal: AbortSigna
       fix: 'Twins are written in TypeScript or JavaScript; two stacks of any app can be compared as they are, see docs/existing-stacks.md.',
     });
   const observation = JSON.parse(readFileSync(file, 'utf8')) as Observation;
-  return planFor(project, observation, output);
+  return planFor(project, observation, output, context);
 }
 
 /** @throws TwinError `synth` with the end of what the command wrote */
@@ -135,7 +162,7 @@ async function synthesized(
   throw new TwinError({
     code: 'synth',
     message: `"${command}" ended with ${ended}${wrote}`,
-    fix: 'Repair the app: it has to synthesise by itself first.',
+    fix: 'Give the app what it asks for, credentials or a key of its context (twin init -c key=value), or repair it: npx cdk synth has to end well first.',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Cutover, CutoverSide, CutoverVerdict } from './cutover';
 import type { Evidence, Verdict } from './evidence';
+import { isInterrupted } from './summary';
 import type { Verification, VerificationVerdict } from './verification';
 
 /** What comes after a rehearsal. */
@@ -10,10 +11,12 @@ export interface Next {
 }
 
 /** The command that comes next: leftovers cost money, and are removed before anything else is done. */
-export function nextOf({ verdict, from, to, target, tearDown }: Evidence): Next {
+export function nextOf(evidence: Evidence): Next {
+  const { verdict, from, to, target, tearDown } = evidence;
   if (tearDown.outcome === 'left' && tearDown.finish !== undefined)
     return { command: tearDown.finish, when: 'to remove the leftovers' };
   const again = `twin rehearse --to ${to} --target ${target}`;
+  if (isInterrupted(evidence)) return { command: again, when: 'to run all of it' };
   const next: Readonly<Record<Verdict, Next>> = {
     GO: { command: `twin gate --release ${to}`, when: 'before it is deployed' },
     'NO-GO': { command: again, when: `when ${to} is mended` },

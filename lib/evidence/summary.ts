@@ -8,8 +8,14 @@ import type { DrillResult, Evidence, Verdict, Watched } from './evidence';
 import { showDuration } from '../duration';
 import { showUsd } from './figures';
 
+/** Whether a rehearsal was stopped before its gates judged anything: nothing is known against the release. */
+export const isInterrupted = ({ verdict, gates }: Evidence): boolean =>
+  verdict === 'NO-GO' && gates.length === 0;
+
 /** The meaning of the verdict, in one sentence. */
-export function headlineOf({ verdict, from, to }: Evidence): string {
+export function headlineOf(evidence: Evidence): string {
+  const { verdict, from, to } = evidence;
+  if (isInterrupted(evidence)) return `the rehearsal of ${to} was interrupted, so it may not follow ${from}`;
   const headlines: Readonly<Record<Verdict, string>> = {
     GO: `${to} may follow ${from} into production`,
     'NO-GO': `${to} must not follow ${from} into production`,

@@ -53,8 +53,15 @@ export async function runCommand({
   });
   const { ended, tail } = await follow(child, log, signal);
   signal.throwIfAborted();
-  const lines = stripVTControlCharacters(tail).trimEnd().split('\n').slice(-SHOWN_LINES);
+  const text = stripVTControlCharacters(tail).trimEnd();
+  const lines = (errorsIn(text) ?? text).split('\n').slice(-SHOWN_LINES);
   return { ended, wrote: lines.join('').trim() === '' ? ' and wrote nothing' : `:\n${lines.join('\n')}` };
+}
+
+/** The errors of a report by the AWS CDK, which warnings follow. */
+function errorsIn(text: string): string | undefined {
+  const errors = text.split('\n\n').filter((paragraph) => /^ERROR /m.test(paragraph));
+  return errors.length === 0 ? undefined : errors.join('\n');
 }
 
 /** Waits for the end of a command, and keeps its output. */

@@ -32,6 +32,11 @@ export function partsOf(instanceClass: string): InstanceClassParts | undefined {
   return { service, family: family!, size: size!, suffix: suffix!.slice(1) };
 }
 
+const WHOLE_SIZE = new RegExp(`^(?:${SIZE})$`);
+
+/** Whether a text is a size without a family: `2xlarge`. */
+export const isSize = (text: string): boolean => WHOLE_SIZE.test(text);
+
 /** The same class in another size. */
 export function resized({ service, family, suffix }: InstanceClassParts, size: string): string {
   return [service, family, size, suffix].filter((part) => part !== '').join('.');

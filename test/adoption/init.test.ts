@@ -25,6 +25,7 @@ const TYPESCRIPT = {
   'lib/shop-stack.ts': `
     import * as cdk from 'aws-cdk-lib/core';
     import * as ec2 from 'aws-cdk-lib/aws-ec2';
+    import * as ecs from 'aws-cdk-lib/aws-ecs';
     import * as kinesis from 'aws-cdk-lib/aws-kinesis';
     import * as rds from 'aws-cdk-lib/aws-rds';
     import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -34,12 +35,14 @@ const TYPESCRIPT = {
       readonly stream: { readonly shards: number };
       readonly dbClass: ec2.InstanceType;
       readonly port: number;
+      readonly imageTag: string;
     }
     export class ShopStack extends cdk.Stack {
-      constructor(scope: Construct, id: string, { queues, stream, dbClass, port, ...props }: ShopStackProps) {
+      constructor(scope: Construct, id: string, { queues, stream, dbClass, port, imageTag, ...props }: ShopStackProps) {
         super(scope, id, props);
         Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
         new kinesis.Stream(this, 'Events', { shardCount: stream.shards });
+        new ecs.CfnTaskDefinition(this, 'Task', { containerDefinitions: [{ name: 'web', image: \`shop:\${imageTag}\` }] });
         new rds.CfnDBInstance(this, 'Db', {
           engine: 'postgres', dbInstanceClass: \`db.\${dbClass}\`, allocatedStorage: '100', port: String(port),
           storageEncrypted: true, manageMasterUserPassword: true, masterUsername: 'shop',
@@ -56,6 +59,7 @@ const TYPESCRIPT = {
       stream: { shards: 4 },
       dbClass: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE2),
       port: 5432,
+      imageTag: '1.3.0',
       tags: { team: "the shop's" },
     });`,
 };
@@ -76,10 +80,13 @@ it(
     expect(read('cdk.json')).toBe(TYPESCRIPT['cdk.json']);
     expect(read('bin/shop.ts')).toBe(TYPESCRIPT['bin/shop.ts']);
     expect(read('bin/twins.ts')).toContain('stream: { shards: streamShards }');
+    expect(read('bin/twins.ts')).toContain("const release = app.node.tryGetContext('release');");
+    expect(read('bin/twins.ts')).toContain("imageTag: release ?? '1.3.0'");
+    expect(first.words).toContain('4. complete twin.config.ts, where it says "To do"');
     expect(jestOnTwins().stderr).toContain('Tests:       1 passed, 1 total');
     const { config } = await loadConfig(folder);
     expect(config).toMatchObject({
-      baseline: '1.4.0',
+      baseline: '1.3.0', // what the stack is given, not the version of its package
       synth: { command: "cdk synth --quiet --app 'npx tsx bin/twins.ts'" },
     });
     const workflow = parse(read('.github/workflows/twins.yml')) as Workflow;
@@ -146,7 +153,9 @@ it(
     expect(read('bin/twins.js')).toContain('// eventsShardCount: shards({ reason:');
     expect(read('bin/twins.js')).toContain("require('../lib/shop-stack')");
     expect(jestOnTwins().stderr).toContain('Tests:       1 passed, 1 total');
-    expect(existsSync(join(folder, 'twin.config.js'))).toBe(true);
+    expect(read('twin.config.js')).toContain("baseline: '1.4.0'");
+    expect(read('twin.config.js')).toContain('nothing in the templates follows a release yet');
+    expect(read('twin.config.js')).toContain("// releases: { git: 'v{release}',");
   },
   LONG,
 );
@@ -155,17 +164,20 @@ const STAGE = {
   ...TYPESCRIPT,
   'lib/shop-stack.ts': `
     import { Stack, type StackProps } from 'aws-cdk-lib';
+    import * as ec2 from 'aws-cdk-lib/aws-ec2';
     import * as logs from 'aws-cdk-lib/aws-logs';
     import * as sqs from 'aws-cdk-lib/aws-sqs';
     import type { Construct } from 'constructs';
     export enum Speed { Slow = 'slow', Fast = 'fast' }
     export interface ShopProps extends StackProps {
       readonly queues: number; readonly logGroupClass: logs.LogGroupClass; readonly speed: Speed; readonly team: string;
+      readonly instanceSize: ec2.InstanceSize;
     }
     export class ShopStack extends Stack {
-      constructor(scope: Construct, id: string, { queues, logGroupClass, speed, team, ...props }: ShopProps) {
+      constructor(scope: Construct, id: string, { queues, logGroupClass, speed, team, instanceSize, ...props }: ShopProps) {
         super(scope, id, props);
         Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
+        new ec2.CfnInstance(this, 'Host', { instanceType: \`m7g.\${instanceSize}\`, imageId: this.node.tryGetContext('imageTag') });
         new logs.CfnLogGroup(this, 'Log', { logGroupClass, retentionInDays: speed === Speed.Fast ? 30 : 7, tags: [{ key: 'of', value: team }] });
       }
     }`,
@@ -182,27 +194,34 @@ const STAGE = {
     }`,
   'bin/shop.ts': `
     import { App } from 'aws-cdk-lib';
+    import * as ec2 from 'aws-cdk-lib/aws-ec2';
     import * as logs from 'aws-cdk-lib/aws-logs';
     import { ShopStage } from '../lib/shop-stage';
     import { Speed } from '../lib/shop-stack';
     const app = new App();
+    const team = app.node.tryGetContext('team');
+    if (!team) throw new Error('whose shop is it?');
     new ShopStage(app, 'Prod', {
       stageName: 'shop',
-      shop: { queues: 6, logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team: 'fast' },
+      shop: { queues: 6, logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team, instanceSize: ec2.InstanceSize.XLARGE4 },
     });`,
 };
 
 it(
   'makes twins of a stage, whose stacks are named for each rehearsal, with members of enums that TypeScript accepts',
-  () => {
+  async () => {
     app(STAGE);
-    const { status, words } = init('--yes');
+    expect(init().stderr).toContain('a key of its context (twin init -c key=value)');
+    const { status, words } = init('--yes', '--context', 'team=fast');
+    expect(words).toContain("shopClass instanceClass: 'm7g.4xlarge' -> 'm7g.large'");
     expect(words).toContain('TWIN: Staging is a twin of Prod');
     expect(status).toBe(0);
     const twins = read('bin/twins.ts');
     expect(twins).toContain(
-      "shop: { queues: shopQueues, logGroupClass: LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team: 'fast' }",
+      "shop: { queues: shopQueues, logGroupClass: LogGroupClass.INFREQUENT_ACCESS, speed: Speed.Fast, team: 'fast', instanceSize: shopClass.split('.')[1] as InstanceSize }",
     );
+    expect(twins).toContain("new App({ postCliContext: { team: 'fast' } })");
+    expect((await loadConfig(folder)).config.synth).toMatchObject({ releaseContext: 'imageTag' });
     expect(twins).toContain("import { Speed } from '../lib/shop-stack';");
     expect(twins).toContain("stackName: 'shop',");
     const types = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--module', 'preserve'];
@@ -219,6 +238,14 @@ it(
   },
   LONG,
 );
+
+it('refuses a word that is no key of the context with its value', () => {
+  app(JAVASCRIPT);
+  expect(init('-c', 'prod')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('"prod" is no key of the context with its value'),
+  });
+});
 
 it('says what works for an app in another language, and where there is no app', () => {
   expect(init()).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no cdk.json in') });

@@ -1,7 +1,9 @@
-import { Given, literal } from '../../lib/adoption/given';
+import { Given, literal, type Leaf } from '../../lib/adoption/given';
 import { stagingIdFor } from '../../lib/adoption/names';
 import { proposalsFor, type Tried } from '../../lib/adoption/proposals';
 import type { Follower } from '../../lib/adoption/followers';
+import { releaseInContext, releasesAmong } from '../../lib/adoption/release';
+import { partsOf } from '../../lib/scale/sizes';
 import { smallerValue } from '../../lib/scale/smaller';
 import type { FactorKind, FactorValue } from '../../lib/scale/kinds';
 
@@ -103,4 +105,48 @@ it('calls a staging after its production, and never as a stack that is there', (
   expect(stagingIdFor('ShopProd', new Set(['ShopProd']))).toBe('ShopStaging');
   expect(stagingIdFor('shop-production', new Set())).toBe('shop-staging');
   expect(stagingIdFor('PROD', new Set(['STAGING']))).toBe('STAGINGTwin');
+});
+
+it('makes a factor of a size, whose values are classes of the family that the templates have', () => {
+  const node = (text: string): Follower => ({
+    ...follower('instanceClass', 'Db'),
+    instanceClass: partsOf(text)!,
+  });
+  expect(proposed({ dbSize: '2xlarge' }, { dbSize: [node('db.r7g.2xlarge')] })).toEqual([
+    { name: 'dbClass', kind: 'instanceClass', prod: 'r7g.2xlarge', staging: 'r7g.large' },
+  ]);
+  const cache = { ...node('cache.r7g.xlarge'), kind: 'cacheNode' as const };
+  expect(proposed({ size: 'xlarge' }, { size: [cache] })).toEqual([
+    { name: 'instanceClass', kind: 'cacheNode', prod: 'cache.r7g.xlarge', staging: 'cache.r7g.large' },
+  ]);
+  expect(proposed({ logo: 'large' }, { logo: [follower('count', 'Logo')] })).toEqual([]);
+});
+
+it.each(['release', 'imageTag', 'IMAGE_TAG', 'appVersion', 'version'])('takes %s for a release', (name) => {
+  const given = new Given({ [name]: '27', db: { engineVersion: '16' }, tags: { a: 'tag' } });
+  expect(given.releases).toEqual([{ path: [name], value: '27' }]);
+});
+
+it('gives a release to what decides which code runs, where that is one release', () => {
+  const { releases } = new Given({ imageTag: '1.2.0', tag: '1.3.0', version: '16', appVersion: '1.2.0' });
+  const templates = (values: ReadonlyMap<Leaf, string>) => {
+    const at = (name: string) => {
+      const leaf = releases.find(({ path }) => path[0] === name)!;
+      return values.get(leaf) ?? leaf.value;
+    };
+    const Resources = {
+      Web: { Type: 'AWS::ECS::TaskDefinition', Image: at('imageTag'), Env: at('appVersion') },
+      Job: { Type: 'AWS::Lambda::Function', Code: at('tag') },
+      Db: { Type: 'AWS::RDS::DBCluster', EngineVersion: at('version') },
+    };
+    return new Map([['Shop', { Resources }]]);
+  };
+  const found = releasesAmong(releases, templates(new Map()), templates);
+  expect(found.map(({ path }) => path[0])).toEqual(['imageTag', 'appVersion']);
+});
+
+it('finds the release that constructs read from the context', () => {
+  expect(releaseInContext({ '@aws-cdk/core:x': true, env: 'prod' })).toBeUndefined();
+  expect(releaseInContext({ tag: '1.2.0' })).toEqual({ key: 'tag', value: '1.2.0' });
+  expect(releaseInContext({ tag: '1.2.0', release: undefined })).toEqual({ key: 'release' });
 });

@@ -106,7 +106,7 @@ it('says how to make an assembly where there is none', async () => {
   expect(exitCode).toBe(EXIT.no);
   const words = stdout.replaceAll(/\s+/g, ' ');
   expect(words).toContain('there is no twin.json in APP/none: nothing says what tiers staging has');
-  expect(words).toContain('Run "npx cdk synth"');
+  expect(words).toContain('Run "npx cdk synth --quiet"');
 });
 
 it('takes for ready only what nothing speaks against', () => {

@@ -2,7 +2,6 @@ import { renderJunit, verificationInJunit } from '../../lib/evidence/junit';
 import { hostile } from './hostile';
 import { baselineFailed, go, noGo, samples } from './samples';
 import { SOUND, check, verificationOf } from '../verification/sample';
-import { junitFaults } from '../schemas/schemas';
 import { parseXml, type Element } from './xml';
 
 const suites = (xml: string): Readonly<Record<string, Element>> =>
@@ -91,16 +90,6 @@ describe('the JUnit report', () => {
 describe('what build servers expect', () => {
   const all = Object.entries({ ...samples, hostile });
 
-  it.each(all)('is valid by the schema of Jenkins: %s', async (_, evidence) => {
-    expect(await junitFaults(renderJunit(evidence))).toEqual([]);
-  });
-
-  it('is refused by that schema where it is broken', async () => {
-    const broken = renderJunit(go).replace(' failures="0"', '');
-    expect(await junitFaults(broken.replace('<testcase ', '<test '))).not.toEqual([]);
-    expect(await junitFaults(renderJunit(go).replace(' hostname=', ' host='))).not.toEqual([]);
-  });
-
   it.each(all)('has each test case once, which GitLab otherwise leaves out: %s', (_, evidence) => {
     const names = parseXml(renderJunit(evidence)).children.flatMap(
       (suite) =>
@@ -120,8 +109,7 @@ describe('the JUnit report of a verification', () => {
   const verification = verificationOf({ ...SOUND, checks: [check(), failed, failed] });
   const xml = verificationInJunit(verification);
 
-  it('has checks and gates, what was not run as skipped, and each test case once', async () => {
-    expect(await junitFaults(xml)).toEqual([]);
+  it('has checks and gates, what was not run as skipped, and each test case once', () => {
     const { checks, gates } = suites(xml);
     const outcomes = checks!.children.map(({ attributes, children }) => [
       attributes['classname'],

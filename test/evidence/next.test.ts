@@ -17,6 +17,11 @@ it.each([
   [go, 'GO for 4 of 8 tiers: 1.43.0', 'twin gate --release 1.43.0, before it is deployed'],
   [clean, 'NO-GO: 1.42.0', 'twin rehearse --to 1.42.0 --target local, when 1.42.0 is mended'],
   [
+    { ...clean, gates: [], reasons: ['stopped by SIGINT before it was judged'] },
+    'NO-GO: the rehearsal of 1.42.0 was interrupted, so it may not follow 1.41.0',
+    'twin rehearse --to 1.42.0 --target local, to run all of it',
+  ],
+  [
     baselineFailed,
     'BASELINE FAILED: ',
     `twin rehearse --to ${baselineFailed.to} --target local, when staging`,

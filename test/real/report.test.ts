@@ -131,6 +131,15 @@ it('the schemes differ', async () => {
   expect(await paper('light')).not.toBe(await paper('dark'));
 });
 
+it('is printed on white paper in its dark scheme too', async () => {
+  await open('go', { colorScheme: 'dark' }, async (page) => {
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+  });
+});
+
 it.each(Object.entries(samples))('the drawings of %s can be seen, on a phone too', async (name, evidence) => {
   await open(name, { viewport: { width: 360, height: 800 } }, async (page) => {
     await page.evaluate(UNFOLD);

@@ -1,6 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import { readFileSync } from 'node:fs';
-import { validateXML } from 'xmllint-wasm';
 
 /** Reads a published JSON schema. */
 export function schemaOf(name: 'sarif-2.1.0' | 'github-action' | 'github-workflow'): ValidateFunction {
@@ -13,14 +12,4 @@ export function schemaOf(name: 'sarif-2.1.0' | 'github-action' | 'github-workflo
 export function faultsOf(validate: ValidateFunction, value: unknown): string[] {
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
-
-/** What the schema of Jenkins finds in a JUnit report. */
-export async function junitFaults(xml: string): Promise<string[]> {
-  const schema = readFileSync(`${__dirname}/junit-10.xsd`, 'utf8');
-  const { errors } = await validateXML({
-    xml: [{ fileName: 'junit.xml', contents: xml }],
-    schema: [{ fileName: 'junit-10.xsd', contents: schema }],
-  });
-  return errors.map(({ message }) => message);
 }

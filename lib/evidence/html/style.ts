@@ -8,7 +8,7 @@ export const STYLE = `
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #14181c; --quiet: #1c2126; --ink: #e4e7ea; --soft: #a3acb5; --line: #313840;
     --link: #84b8e8; --bar: #7fa3c6; --pale: #2c3a48;

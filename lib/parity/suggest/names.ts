@@ -4,14 +4,14 @@ import type { DeclaredNames } from '../declared-names';
 import type { Forbidden } from '../report';
 
 /**
- * What two environments may call themselves, as far as the physical names of their resources and of their exports say: the one
- * word by which most of them differ, in each way in which it is written. Other texts name no environment for sure: a word by
- * which they differ may be a version.
+ * What two environments may call themselves, as far as the physical names of their resources and of their exports say, and what
+ * the CDK names after the path of a construct: the one word by which most of them differ, in each way in which it is written.
+ * Other texts name no environment for sure: a word by which they differ may be a version.
  */
 export function namesIn(forbidden: readonly Forbidden[]): DeclaredNames[] {
   const votes = new Map<string, { readonly names: DeclaredNames; readonly count: number }>();
   for (const entry of forbidden) {
-    const names = isPhysicalName(entry) ? differingWord(entry) : undefined;
+    const names = isPhysicalName(entry) || isPathName(entry) ? differingWord(entry) : undefined;
     if (!names) continue;
     const key = `${names.prod} ${names.staging}`.toLowerCase();
     votes.set(key, { names, count: (votes.get(key)?.count ?? 0) + 1 });
@@ -37,6 +37,13 @@ function spellingsOf(names: DeclaredNames, forbidden: readonly Forbidden[]): Dec
 function isPhysicalName({ type, path }: Forbidden): boolean {
   if (type === 'Outputs') return path.join('.') === 'Export.Name';
   return path.length === 2 && path[0] === 'Properties' && path[1] === physicalNameOf(type)?.property;
+}
+
+/** Whether a text is the path of its construct or of one around it, below a stack: the `Name` tag of a VPC. */
+function isPathName({ prod, construct }: Forbidden): boolean {
+  if (typeof prod !== 'string' || construct === undefined) return false;
+  const [stack, ...path] = prod.split('/');
+  return stack !== '' && path.length > 0 && `${construct}/`.startsWith(`${path.join('/')}/`);
 }
 
 /** The word in which two texts differ, when it is one, however often; undefined for numbers and versions. */

@@ -36,7 +36,13 @@ export function renderSuggestion(
   }
   if (left.length > 0) page.heading('What no factor explains', { beside: 'make both alike here' });
   for (const group of alike(left)) writeLeft(page, group);
-  if (explained > 0) page.line().words(nextStep(groups.length, file));
+  page
+    .line()
+    .words(
+      explained > 0
+        ? nextStep(groups.length, file)
+        : 'No allowlist is written: nothing that differs can stand in one',
+    );
   return page.toString();
 }
 

@@ -14,16 +14,23 @@ const LIMIT_MS = 30_000;
 const WRITE_LIMIT_MS = 2_000;
 const PAUSE_MS = 20;
 
+/** How long something is waited for. */
+export interface OutageLimits {
+  /** The first write afterwards. @default 30,000 */
+  readonly limitMs?: number;
+  /** One write. @default 2,000 */
+  readonly writeLimitMs?: number;
+}
+
 /**
  * Writes all the time while something is done.
  *
- * @param limitMs - how long the first write afterwards is waited for
  * @returns for how long no write was taken at a stretch; null when none is taken since
  */
 export async function longestOutage(
   writer: Writer,
   work: () => Promise<void>,
-  limitMs = LIMIT_MS,
+  { limitMs = LIMIT_MS, writeLimitMs = WRITE_LIMIT_MS }: OutageLimits = {},
 ): Promise<number | null> {
   const over = new AbortController();
   /** The last write that was taken. */
@@ -31,7 +38,7 @@ export async function longestOutage(
   let longest = 0;
   const attempt = async (): Promise<void> => {
     const start = performance.now();
-    if (!(await isDone(writer.write()))) return;
+    if (!(await isDone(writer.write(), writeLimitMs))) return;
     longest = Math.max(longest, performance.now() - last.taken);
     Object.assign(last, { sent: start, taken: performance.now() });
   };
@@ -48,18 +55,18 @@ export async function longestOutage(
   } finally {
     over.abort();
     await writing;
-    await isDone(writer.close()); // a tier that takes no writes keeps the last one
+    await isDone(writer.close(), writeLimitMs); // a tier that takes no writes keeps the last one
   }
 }
 
 /** Whether something is done in time. */
-async function isDone(work: Promise<void>): Promise<boolean> {
+async function isDone(work: Promise<void>, limitMs: number): Promise<boolean> {
   const late = new AbortController();
   const done = work.then(
     () => true,
     () => false,
   );
-  const limit = sleep(WRITE_LIMIT_MS, false, { signal: late.signal }).catch(() => false);
+  const limit = sleep(limitMs, false, { signal: late.signal }).catch(() => false);
   try {
     return await Promise.race([done, limit]);
   } finally {

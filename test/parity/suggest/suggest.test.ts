@@ -251,6 +251,26 @@ describe('what is no factor is suggested too', () => {
     readBack(p, s, suggestion);
   });
 
+  it('the names, where the CDK names things after the paths of their constructs', () => {
+    const tagged = (stack: string, path: string, Value: string) => ({
+      Type: 'AWS::EC2::VPC',
+      Properties: { Tags: [{ Key: 'Name', Value }] },
+      Metadata: { 'aws:cdk:path': `${stack}/${path}` },
+    });
+    const named = (stack: string): Resources => ({
+      Vpc: tagged(stack, 'Vpc/Resource', `${stack}/Vpc`),
+      Other: tagged(stack, 'Net/Other/Resource', `${stack}/Net`),
+    });
+    const of_ = (stack: string) => template(named(stack));
+    expect(suggest(of_('prod-api'), of_('dev-api')).list.names).toEqual({ prod: 'prod', staging: 'dev' });
+    const elsewhere = (stack: string) =>
+      template({
+        Vpc: tagged('Shop', 'Vpc/Resource', `${stack}/Cache`),
+        Other: tagged('Shop', 'Net/Other/Resource', `${stack}/Cache`),
+      });
+    expect(suggest(elsewhere('blue'), elsewhere('green')).list.names).toBeUndefined();
+  });
+
   it('in the spelling that explains the most', () => {
     const of_ = (name: string, Value: string): Resources => ({
       ...at(name),

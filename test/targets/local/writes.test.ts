@@ -36,11 +36,13 @@ it('lasts until the first write after what caused it', async () => {
   expect(ms).toBeGreaterThanOrEqual(145);
 });
 
+const LIMITS = { limitMs: 60, writeLimitMs: 100 };
+
 it('is without an end where no write is taken afterwards, or all hang', async () => {
   const { it: tier, writer } = store();
-  expect(await longestOutage(writer, async () => void (tier.takes = false), 60)).toBeNull();
+  expect(await longestOutage(writer, async () => void (tier.takes = false), LIMITS)).toBeNull();
   const hanging: Writer = { write: () => new Promise(() => {}), close: () => new Promise(() => {}) };
-  expect(await longestOutage(hanging, async () => {}, 60)).toBeNull();
+  expect(await longestOutage(hanging, async () => {}, LIMITS)).toBeNull();
 });
 
 it('ends with what fails, and leaves nothing written', async () => {
