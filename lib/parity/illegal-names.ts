@@ -2,14 +2,20 @@ import { textOfOutside, wrongWith, type Outside } from '../checks/outside';
 import { own } from '../json';
 import type { ManifestEnvironment, ManifestStacks } from './manifest';
 
-/** What AWS has in a region: a fact of the AWS CDK, or a zone by its place among those that the app looked up. */
-const OF_REGION = /^region\.(fact|zone)-[^@]+(?:@([\w-]+))?$/;
+/** What there is in a region: a fact of the AWS CDK, a zone by its place among those that the app looked up, or what else it looked up. */
+const OF_REGION = /^region\.(fact|zone|lookup)-[^@]+(?:@([\w-]+))?$/;
 /** An account, an ARN, a host, a hosted zone or a range of addresses; a word could be a switch. */
 const FACT =
   /^(?:\d{12}|arn:\S+|[\w-]+(?:\.[\w-]+)*\.amazonaws\.com(?:\.cn)?|Z[A-Z\d]{9,}|\d+(?:\.\d+){3}\/\d+)$/;
 
 /** Whether a fact of the AWS CDK names something that AWS has in a region. */
 export const isFactOfRegion = (text: string): boolean => FACT.test(text);
+
+/** An id of a network or of a hosted zone; an image or a parameter could be another program, or a switch. */
+const LOOKED_UP = /^(?:(?:vpc|subnet|rtb|sg|igw|vgw)-[0-9a-f]{8,17}|Z[A-Z\d]{9,})$/;
+
+/** Whether a text that was looked up says where something is, and not what it is. */
+export const isLookedUp = (text: string): boolean => LOOKED_UP.test(text);
 
 const isZoneOf = (region: string | undefined, text: string): boolean =>
   region !== undefined && text.startsWith(region) && /^[a-z]$/.test(text.slice(region.length));
@@ -37,7 +43,12 @@ export function illegalNames(
     } else if (OF_REGION.test(key)) {
       const [, kind, stack] = OF_REGION.exec(key)!;
       const region = own(names, stack === undefined ? 'region' : `region.of-${stack}`);
-      if (!(kind === 'zone' ? isZoneOf(region, text) : isFactOfRegion(text)))
+      const isThere = {
+        fact: isFactOfRegion,
+        lookup: isLookedUp,
+        zone: (it: string) => isZoneOf(region, it),
+      };
+      if (!isThere[kind as keyof typeof isThere](text))
         refuse(key, `is "${text}", which is nothing of a region's`);
     } else if (!BASE.test(key)) refuse(key, 'is no name of an environment');
     else if (key === 'name' && text !== id) refuse(key, `is "${text}", which is not what it is called`);

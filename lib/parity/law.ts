@@ -131,7 +131,7 @@ export class Law {
   private choice({ path, by, factor, text = '' }: PermittedPlace, prod: Model): Reason | undefined {
     const scaled = by === 'scale' ? placeholdersOf(text).flatMap((it) => readExpression(it) ?? []) : [];
     const isNumber = scaled.some((it) => typeof unwritten(it, this.#values.prod) === 'number');
-    const property = isNumber ? choosing(path, prod) : undefined;
+    const property = isNumber ? choosing(path, prod, text) : undefined;
     return property === undefined
       ? undefined
       : {

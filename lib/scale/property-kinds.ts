@@ -22,7 +22,7 @@ export const isNoAmount = (property: string): boolean => NO_AMOUNT.test(property
 
 /**
  * Whether a property says what something is, so that no number of it follows a scale: a port, a version, a protocol, a
- * network, a kind. Ranks and ids may count members.
+ * network, a kind, a cipher, a share. Ranks and ids may count members.
  */
 export const isNoScale = (property: string): boolean => NO_SCALE.test(property);
 
@@ -32,8 +32,14 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-const NO_SCALE =
-  /(?:Port|Version|VersionNumber|Protocol|Code|Runtime|Asn|Cidr|CidrBlock|CidrIp|CidrIpv6|NetmaskLength|PrefixLength|Vlan|Family|Type)$|^(?:port|version|protocol|asn|cidr)$|_(?:PORT|VERSION|PROTOCOL|CODE)$|^(?:PORT|VERSION)$/;
+/** Codes that are answered or looked up: a program is text, and what it says may be an amount. */
+const CODE = '(?<!^|Function|Inline|Source|Script|Handler)Code';
+/** What keys and ciphers have to be. */
+const SECURITY =
+  '(?:Key|Cipher)(?:Spec|Size|Length)|Algorithms?|(?:Phase[12])?DHGroupNumbers|CipherSuites?|(?:Ssl|SSL|Security|Tls|TLS)Policy';
+const NO_SCALE = new RegExp(
+  String.raw`(?:Port|Version|VersionNumber|Protocol|${CODE}|Runtime|Asn|Cidr|CidrBlock|CidrIp|CidrIpv6|NetmaskLength|PrefixLength|Vlan|Family|Type|Percent|Percentage(?:AboveBaseCapacity)?|${SECURITY})$|^(?:port|version|protocol|asn|cidr)$|_(?:PORT|VERSION|PROTOCOL|CODE)$|^(?:PORT|VERSION)$`,
+);
 const NO_AMOUNT = new RegExp(
   String.raw`${NO_SCALE.source}|(?:Ports|Revision|Priority|Precedence|Order|RuleNumber|Rank|Index|Id)$|^(?:priority|[ugp]id|[UGP]id|RunAsUser|RunAsGroup|From|To)$|_ID$`,
 );

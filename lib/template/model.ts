@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json';
+import { withoutLayout } from './dashboard-layout';
 import { expandLoops, isLoop } from './for-each';
 import { notATemplate } from './not-a-template';
 import { hasMacros, withComparableTransforms } from './transforms';
@@ -97,7 +98,15 @@ function resource(entry: JsonObject): JsonObject {
       if (scripts) kept[key] = open(scripts);
     } else kept[key] = key === 'DependsOn' ? asSet(value) : open(value);
   }
-  return kept;
+  return entry['Type'] === 'AWS::CloudWatch::Dashboard' ? dashboard(kept) : kept;
+}
+
+function dashboard(entry: JsonObject): JsonObject {
+  const properties = entry['Properties'];
+  const body = isObject(properties) ? properties['DashboardBody'] : undefined;
+  if (!isObject(body) || body[JSON_TEXT] === undefined) return entry;
+  const DashboardBody = { [JSON_TEXT]: withoutLayout(body[JSON_TEXT]) };
+  return { ...entry, Properties: { ...(properties as JsonObject), DashboardBody } };
 }
 
 /**

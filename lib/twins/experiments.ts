@@ -108,8 +108,9 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const { result: renamed, read } = watchingVariables(() =>
     underAnotherName(() => likeProduction(tried.usualScale)),
   );
-  const again = likeProduction(tried.usualScale);
   const neutral = models.flatMap((pattern, n) => tryOut(tried, () => tried.at(n), called(pattern, n)) ?? []);
+  // After those with other values: what they left behind, in a list that is shared, shows in it.
+  const again = likeProduction(tried.usualScale);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
     const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);

@@ -28,6 +28,12 @@ export function pathIn(steps: Steps, side: Side, named: Side = side): Path | und
   return path.map((step) => stepIn(step!, side, named));
 }
 
+/** The nearest that a side has around a place which it has not. */
+export function around(steps: Steps, side: Side): Path {
+  const length = steps.findLastIndex((_, i) => pathIn(steps.slice(0, i), side) !== undefined);
+  return pathIn(steps.slice(0, Math.max(length, 0)), side) ?? [];
+}
+
 /** One step of a path: a key with logical ids, or an index. */
 export const stepIn = (step: string | number, side: Side, named: Side = side): string | number =>
   typeof step === 'number' ? step : decode(step, side, named);

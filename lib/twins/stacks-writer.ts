@@ -17,7 +17,7 @@ import type { Findings } from './experiments';
 import type { Fit, Misfit, FittedMembers, FittedPlace, Steps } from './fitted';
 import { writeMembers } from './members-writer';
 import { FIXES } from './misfits';
-import { decode, envOf, pathIn, renamedIds, type Side } from './side';
+import { around, decode, envOf, pathIn, renamedIds, type Side } from './side';
 import { generatedIn, type Part } from './text-fit';
 import { wrongInBoth } from './wrong-in-both';
 
@@ -212,8 +212,13 @@ export class StacksWriter {
 
   private refuse({ steps, rule, why, seen, isScarce, isRare }: Misfit): void {
     const stagingPath = pathIn(steps, this.staging);
-    const path = stagingPath ?? pathIn(steps, this.prod, this.staging);
-    if (!path) return;
+    const isRandom = rule === 'random';
+    const path =
+      stagingPath ??
+      pathIn(steps, this.prod, this.staging) ??
+      (isRandom ? around(steps, this.staging) : undefined);
+    if (!path || (isRandom && this.refused.some((it) => it.rule === rule && equalJson(it.path, path))))
+      return;
     // Few instances have what one of the two leaves out: that it is like its fellows is enough. What the first production has
     // is made again under another name; what a larger one has more is not.
     const isUnseen = isScarce || (this.role === 'production' && isRare);
@@ -229,7 +234,8 @@ export class StacksWriter {
     );
     const lifecycle = this.lifecycleOf({ path, prod: plain, staging }, this.prod.model, this.staging.model);
     const isHidden = !equalJson(prod, plain) && (!equalJson(prod, staging) || lifecycle !== undefined);
-    this.refuseAt(path, rule, `${why} (${told.join('; ')})`, FIXES[rule], isHidden);
+    // What instances leave to each other is wrong though the two have the same.
+    this.refuseAt(path, rule, `${why} (${told.join('; ')})`, FIXES[rule], isHidden || isRandom);
   }
 
   private labelOf(observation: number): string {

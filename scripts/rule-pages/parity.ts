@@ -116,7 +116,7 @@ new ssm.CfnParameter(this, 'Api', { type: 'String', value: \`https://\${host}/\`
     fix: 'Give the factor more legal values (raise its `max`), or use its own value and nothing computed from it. Make one factor of two that always move together.',
   },
   decides: {
-    what: "A place in CloudFormation's own logic that follows a scale factor or a name: a condition, a rule, the key of a mapping, or an argument of `Fn::If`, `Fn::Select` or `Fn::FindInMap`. The account and the Region may choose an entry of a mapping. Or a property that follows a scale factor and says what something is: a port, a version, a protocol, a network, a type.",
+    what: "A place in CloudFormation's own logic that follows a scale factor or a name: a condition, a rule, the key of a mapping, or an argument of `Fn::If`, `Fn::Select` or `Fn::FindInMap`. The account and the Region may choose an entry of a mapping. Or a property that follows a scale factor and says what something is: a port, a version, a protocol, a network, a type, a cipher, a share in percent, a time of the day.",
     why: 'A factor decides how much there is, never what. A value that CloudFormation compares is a switch which is thrown at deployment, where no comparison of templates sees it.',
     bad: {
       code: "new CfnCondition(this, 'IsLarge', { expression: Fn.conditionEquals(tasks, 6) });",

@@ -42,6 +42,8 @@ it('every spelling of a name is one, and where an environment is', () => {
     region: 'us-gov-west-1',
     'region.fact-elbv2Account': '048591011584',
     'region.zone-3': 'us-gov-west-1c',
+    'region.lookup-vpc-provider-vpcId': 'vpc-0123456789abcdef0',
+    'region.lookup-hosted-zone-Id': 'Z0123456789ABC',
   };
   expect(illegal(spelt)).toEqual({});
 });
@@ -86,6 +88,11 @@ it.each<[string, Record<string, string>, string]>([
     'region.zone-1',
     { 'region.zone-1': 'us-east-1a' },
     `region.zone-1 of StagingEphemeral is "us-east-1a", which is nothing of a region's`,
+  ],
+  [
+    'region.lookup-ami',
+    { 'region.lookup-ami': 'ami-0123456789abcdef0' },
+    `region.lookup-ami of StagingEphemeral is "ami-0123456789abcdef0", which is nothing of a region's`,
   ],
   ['region', { region: 'gp3' }, 'region of StagingEphemeral is "gp3", which is no region'],
 ])('%s is none of %j', (key, names, why) => {

@@ -1,4 +1,4 @@
-import { isNoAmount, kindOfProperty, numberOf } from '../../lib/scale/property-kinds';
+import { isNoAmount, isNoScale, kindOfProperty, numberOf } from '../../lib/scale/property-kinds';
 
 it.each([
   ['DesiredCount', 6, 'count'],
@@ -64,6 +64,20 @@ it('takes no word for another that it is a part of', () => {
   for (const property of ['Support', 'Import', 'Viewports', 'PortfolioSize', 'ConversionRate', 'Codes'])
     expect(isNoAmount(property)).toBe(false);
 });
+
+it.each(['KeySpec', 'KeySize', 'Algorithms', 'SslPolicy', 'ContainerPercent', 'ErrorCode'])(
+  'no number of %s follows a scale',
+  (property) => {
+    expect(isNoScale(property)).toBe(true);
+  },
+);
+
+it.each(['Code', 'FunctionCode', 'InlineCode', 'Policy', 'ScalingPolicy', 'Length', 'Size'])(
+  'a number in %s may follow one',
+  (property) => {
+    expect(isNoScale(property)).toBe(false);
+  },
+);
 
 it('reads numbers that are written as texts, and nothing else', () => {
   expect(['6', '0.5', 6, 0].map(numberOf)).toEqual([6, 0.5, 6, 0]);

@@ -140,6 +140,16 @@ it('a dashboard may have a widget for each member, and one with all of them behi
   expect(found).toEqual([]);
 });
 
+it('what stands behind the rows of widgets stays where it follows', () => {
+  const found = forbidden((stack, { shards }) => {
+    const text = () => new cloudwatch.TextWidget({ markdown: 'all of them', width: 12, height: 3 });
+    const dashboard = new cloudwatch.Dashboard(stack, 'Board');
+    dashboard.addWidgets(new cloudwatch.Row(...times(shards, text)));
+    dashboard.addWidgets(new cloudwatch.GraphWidget({ title: 'Behind', width: 24 }));
+  });
+  expect(found).toEqual([]);
+});
+
 describe('what says which and not how much follows no factor', () => {
   const group = (fromPort: number, toPort: number) => (stack: Stack) =>
     new ec2.CfnSecurityGroup(stack, 'Group', {

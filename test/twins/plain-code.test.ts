@@ -1,6 +1,6 @@
 import { Application, ConfigurationContent, HostedConfiguration } from 'aws-cdk-lib/aws-appconfig';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { CfnOutput, CfnResource, Duration, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Duration, Fn, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -206,7 +206,7 @@ describe('honest code', () => {
   });
 });
 
-const remembered: { first?: string; count: number } = { count: 0 };
+const remembered: { first?: string; count: number; readonly all: number[] } = { count: 0, all: [] };
 const isProd = (name: string): boolean => name === 'Prod';
 
 const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> = {
@@ -357,6 +357,13 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> =
   ],
   'a counter of the module': [
     (scope) => out(scope, `n${remembered.count++}`),
+    'random: it is another one when the same is made twice',
+  ],
+  'a list that all of them fill, read when both are there': [
+    (scope, _, { a }) => {
+      remembered.all.push(a);
+      out(scope, Lazy.string({ produce: () => String(Math.max(...remembered.all)) }));
+    },
     'random: it is another one when the same is made twice',
   ],
   'what a module remembers of production': [

@@ -1,5 +1,11 @@
 import { Stack, Stage } from 'aws-cdk-lib';
-import { type CfnSubnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnNetworkInterface,
+  type CfnSubnet,
+  LookupMachineImage,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnStream } from 'aws-cdk-lib/aws-kinesis';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -16,7 +22,35 @@ const STAGING = { account: '222222222222', region: 'ap-northeast-1' };
 const zonesOf = ({ account, region }: typeof US, letters: string) => ({
   [`availability-zones:account=${account}:region=${region}`]: Array.from(letters, (it) => `${region}${it}`),
 });
-const LOOKED_UP = { ...zonesOf(US, 'abcdef'), ...zonesOf(ASIA, 'acd'), ...zonesOf(STAGING, 'bcd') };
+/** What a look-up of one VPC found in an account: its ids end in a digit of their own. */
+const networkOf = ({ account, region }: typeof US, own: string) => ({
+  [`vpc-provider:account=${account}:filter.tag:main=yes:region=${region}:returnAsymmetricSubnets=true`]: {
+    vpcId: `vpc-0000000000000000${own}`,
+    vpcCidrBlock: '10.0.0.0/16',
+    availabilityZones: [],
+    subnetGroups: [
+      {
+        name: 'Private',
+        type: 'Private',
+        subnets: [1, 2].map((n) => ({
+          subnetId: `subnet-000000000000000${n}${own}`,
+          cidr: '10.0.1.0/24',
+          availabilityZone: `${region}c`,
+          routeTableId: `rtb-000000000000000${n}${own}`,
+        })),
+      },
+    ],
+  },
+  [`ami:account=${account}:filters.image-type.0=machine:filters.name.0=web:filters.state.0=available:region=${region}`]: `ami-0000000000000000${own}`,
+});
+const LOOKED_UP = {
+  ...zonesOf(US, 'abcdef'),
+  ...zonesOf(ASIA, 'acd'),
+  ...zonesOf(STAGING, 'bcd'),
+  ...networkOf(US, '1'),
+  ...networkOf(ASIA, '2'),
+  ...networkOf(STAGING, '3'),
+};
 
 /** What is forbidden in a second production and in a staging in another region, of a stack that is made by a function. */
 function forbiddenIn(
@@ -59,6 +93,33 @@ it("a load balancer's access logs come from an account of AWS's in each region",
 
 it('zones that were looked up have other letters in each region, also where a factor counts them', () => {
   expect(forbiddenIn(vpcIn, [3, 2, 2])).toEqual([]);
+});
+
+/** A network interface in the first or second subnet of the VPC that each account has. */
+const inOwnNetwork = (stack: Stack, subnet: 0 | 1) => {
+  const { privateSubnets } = Vpc.fromLookup(stack, 'Vpc', { tags: { main: 'yes' } });
+  new CfnNetworkInterface(stack, 'Card', { subnetId: privateSubnets[subnet]!.subnetId });
+};
+
+it('a network that was looked up is another one in each account', () => {
+  expect(forbiddenIn((stack) => inOwnNetwork(stack, 1))).toEqual([]);
+});
+
+it('another subnet of a network that was looked up is another one', () => {
+  const found = 'Card.Properties.SubnetId';
+  expect(forbiddenIn((stack) => inOwnNetwork(stack, stack.region === US.region ? 0 : 1))).toEqual([
+    `ProdAsia: ${found}`,
+    `Staging: ${found}`,
+  ]);
+});
+
+it('an image that was looked up is another program', () => {
+  const make = (stack: Stack) => {
+    const image = new LookupMachineImage({ name: 'web' }).getImage(stack);
+    new StringParameter(stack, 'Image', { stringValue: image.imageId });
+  };
+  const found = 'Image9D742C96.Properties.Value';
+  expect(forbiddenIn(make)).toEqual([`ProdAsia: ${found}`, `Staging: ${found}`]);
 });
 
 it('a zone at another place among those that were looked up is another one', () => {
