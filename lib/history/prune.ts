@@ -127,7 +127,10 @@ function whyToLeave(folder: string): string | undefined {
   if (!existsSync(join(folder, LEDGER_FILE)))
     return 'it has no ledger: whether its environment exists is not known';
   try {
-    if (!isOver(readLedger(folder).value)) return 'its environment may exist: tear it down with twin down';
+    const ledger = readLedger(folder).value;
+    if (!isOver(ledger)) return 'its environment may exist: tear it down with twin down';
+    if (ledger.snapshots !== undefined && ledger.snapshots.length > 0)
+      return `it holds the final snapshots of ${ledger.environment}: remove the folder by hand`;
   } catch (error) {
     if (error instanceof TwinError) return error.message;
     throw error;
